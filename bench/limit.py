@@ -9,10 +9,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from bench.instance import Folder, make_project, set_up, sizes
 from bench.loop import Pair, closed_loop, make_workers, now_ms
+
+if TYPE_CHECKING:
+    from canut.store.sql.dialect import SubmitContext
 
 type Transaction = Callable[[], AbstractContextManager[Any]]
 
@@ -120,7 +123,7 @@ def _make_pair(worker: int) -> Pair:
     from django.db import connection
 
     from canut.store.sql import common, dialect
-    from canut.store.sql.dialect import Standing, WorkerNow
+    from canut.store.sql.dialect import WorkerNow
 
     settings = connection.settings_dict
     is_sqlite = connection.vendor == "sqlite"
@@ -135,7 +138,7 @@ def _make_pair(worker: int) -> Pair:
             speak.read_tasks(cursor, [lease.task])
         leased, key = time.perf_counter(), secrets.token_hex(16)
         with transaction() as cursor:
-            standing = cast("Standing", speak.read_standing(cursor, worker, lease.lease))
+            standing = cast("SubmitContext", speak.read_standing(cursor, worker, lease.lease))
             common.read_lease(cursor, lease.lease, key)
             task, project = standing.task, standing.project
             row = (task, worker, project, 1, lease.lease, '{"q":"oui"}', "human", key, True, False)

@@ -76,7 +76,7 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
 
 def measure_closing(_folder: Path, _postgres: str | None, *, workers: int) -> dict[str, Any]:
     """Make everybody's work, then close the period it lies in."""
-    from canut.actions.pay.pay_rules import Policy, set_policy
+    from canut.actions.pay.pay_rules import PayRules, set_policy
     from canut.actions.pay.periods import close_period, make_period
     from canut.store.models import Person, Statement
 
@@ -86,7 +86,7 @@ def measure_closing(_folder: Path, _postgres: str | None, *, workers: int) -> di
     make_work(project)
     made = time.perf_counter() - made
     by = Person.objects.get(username="bench")
-    set_policy(Policy(yearly_payroll_micro=500_000_000_000), by, AFTER)
+    set_policy(PayRules(yearly_payroll_micro=500_000_000_000), by, AFTER)
     period = make_period(FIRST, LAST, AFTER)
     before, cpu = _peak_mib(), time.process_time()
     start = time.perf_counter()

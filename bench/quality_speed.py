@@ -20,9 +20,9 @@ import numpy as np
 from bench.quality_fits import apart, measured
 from canut.core.answers import Answers
 from canut.core.quality.estimators import dawid_skene
-from canut.core.quality.estimators.em import Run, Stop
-from canut.core.quality.estimators.kernels import Block, Tables, empty_tally, size_of, sweep
-from canut.core.quality.tables.answers_by_task import Rows, arrange, by_activity
+from canut.core.quality.estimators.em import Convergence, Run
+from canut.core.quality.estimators.kernels import Block, Tables, e_step, empty_tally, size_of
+from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
 
 SIZES = 100_000, 1_000_000, 10_000_000
 SHAPES = (2, 10_000), (2, 100_000), (5, 100_000), (10, 10_000), (10, 100_000)  # labels, workers
@@ -64,7 +64,7 @@ def best(acts: dict[str, Callable[[], object]]) -> dict[str, float]:
     return {name: min(each) for name, each in found.items()}
 
 
-def passes(rows: Rows, threads: int) -> dict[str, float]:
+def passes(rows: AnswersByTask, threads: int) -> dict[str, float]:
     """Time one pass and one touch with as many threads."""
     n_cells, n_labels = rows.n_workers * rows.n_labels, rows.n_labels
     cells = np.random.default_rng(1).random((n_cells, n_labels))
@@ -77,7 +77,7 @@ def passes(rows: Rows, threads: int) -> dict[str, float]:
     with ThreadPoolExecutor(threads) as pool:
 
         def one(at: int) -> object:
-            return sweep(shares[at], tables, tallies[at], size)
+            return e_step(shares[at], tables, tallies[at], size)
 
         def other(at: int) -> object:
             mine = shares[at].cell[shares[at].start[0] : shares[at].start[-1]]
@@ -106,7 +106,7 @@ def crowd_kit(answers: Answers, iterations: int) -> Callable[[], object]:
 def measure_ours(pipe: Any, n_answers: int, n_labels: int, n_workers: int, threads: int) -> None:
     """Time one pass, the touch and a whole fit, in a process of its own."""
     rows, _ = arrange(by_activity(crowd(n_answers, n_labels, n_workers))[0])
-    dawid_skene.fit(rows, Run(threads, Stop(iterations=1)))
+    dawid_skene.fit(rows, Run(threads, Convergence(iterations=1)))
     pipe.send("ready")
     found = passes(rows, threads)
     fitted, figures = measured(lambda: dawid_skene.fit(rows, Run(threads)))

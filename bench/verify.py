@@ -17,7 +17,7 @@ from typing import Any
 
 from canut.core.datasets.anonymous_rows import Earned, figures_of, rows_of, write_rows
 from canut.core.datasets.bundle import CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS
-from canut.core.datasets.card import Figure, File, Grade, Subject, sign_card
+from canut.core.datasets.card import CardFigure, CardSubject, File, Grade, sign_card
 from canut.core.datasets.log_recount import recount, write_entries
 from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
 from canut.core.ledger.log import checkpoint_entry, committed_entry
@@ -82,9 +82,9 @@ def _make(folder: Path, count: int) -> None:
         ROWS: write_rows(rows),
     }
     listed = [file_of(path, raw) for path, raw in content.items()]
-    found = {name: Figure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()}
-    found |= {name: Figure(count, Grade.PROVEN) for name in ("answers", "logged_answers")}
-    card = sign_card(Subject("big", WHEN, PEOPLE, tuple(listed)), found, LOG.secret)
+    found = {name: CardFigure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()}
+    found |= {name: CardFigure(count, Grade.PROVEN) for name in ("answers", "logged_answers")}
+    card = sign_card(CardSubject("big", WHEN, PEOPLE, tuple(listed)), found, LOG.secret)
     counted = recount(entries, PROJECT)
     head = Checkpoint(f"{LOG.name}/{PROJECT}", counted.size, counted.root)
     whole = [checkpoint_entry(PROJECT, head), file_entry("card", PROJECT, card)]

@@ -1,7 +1,7 @@
 """The table of minimum wages in the docs: cog puts it into ``labour/pay.md`` of both languages."""
 
 from canut.core.pay.floor import LEGAL, LIVING
-from canut.core.places.parameters import Parameter, Place
+from canut.core.places.parameters import Parameter, PlaceRules
 from canut.core.places.reader import shipped_places
 
 WORDS = {
@@ -44,7 +44,7 @@ def _say(word: str, language: str) -> str:
     return WORDS[language].get(word, word)
 
 
-def _row(place: Place, parameter: Parameter, language: str) -> tuple[str, ...]:
+def _row(place: PlaceRules, parameter: Parameter, language: str) -> tuple[str, ...]:
     """Show one parameter; why it is not surer is written in English, in its file."""
     last = parameter.entries[-1]
     living = f" ({_say('living', language)})" if parameter.name == LIVING else ""

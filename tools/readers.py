@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from canut.core.datasets import croissant, readme
-from canut.core.datasets.card import Figure
+from canut.core.datasets.card import CardFigure
 from canut.core.datasets.manifest import file_of
 from canut.core.formats import Column
 from canut.core.formats.platforms import label_studio
@@ -27,7 +27,7 @@ from canut.core.formats.tables.writing import stream_rows
 from canut.core.formats.training import coco, conll, huggingface, spacy, yolo
 from canut.core.formats.training.coco_writing import write as write_coco
 from canut.core.formats.training.conll_writing import write as write_conll
-from canut.core.formats.training.labelled_items import Notes, Passage, Picture
+from canut.core.formats.training.labelled_items import LabelledImage, Notes, Passage
 from canut.core.formats.training.yolo_writing import write as write_yolo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,7 +152,7 @@ def ours(folder: Path) -> None:
         )
     )
     for name, (asked, value) in REGIONS.items():
-        picture = Picture("a.png", WIDTH, HEIGHT, tuple(value))
+        picture = LabelledImage("a.png", WIDTH, HEIGHT, tuple(value))
         pictures = [picture]
         (folder / f"{name}.json").write_bytes(
             b"".join(write_coco(asked, lambda pictures=pictures: pictures, Notes()))
@@ -166,8 +166,8 @@ def ours(folder: Path) -> None:
     over = Passage(TEXT, {"spans": [*SPANS, {**SPANS[0], "end": 7}], "relations": []})
     (folder / "spans.jsonl").write_bytes(b"".join(spacy.write_jsonl([PASSAGE, over], Notes())))
     columns = [Column("passage")]
-    row = huggingface.Row({"passage": TEXT}, values())
-    empty = huggingface.Row({"passage": "rien"}, {})
+    row = huggingface.TypedRow({"passage": TEXT}, values())
+    empty = huggingface.TypedRow({"passage": "rien"}, {})
     asked_all = schema()["questions"]
     (folder / "all.parquet").write_bytes(
         b"".join(huggingface.write(columns, asked_all, [[row, empty]]))
@@ -207,16 +207,16 @@ def bundle(folder: Path) -> None:
         "http://127.0.0.1/cards/chats", "2026-01-31", "1.0.0", "CC-BY-4.0",
     )  # fmt: skip
     figures = {
-        "people": Figure(25),
-        "items": Figure(2),
-        "answers_per_item": Figure(2500),
-        "agreement": Figure(812),
-        "places": Figure({"CA": 25}),
-        "period": Figure(["2026-01-05", "2026-01-30"]),
-        "machines": Figure(["m1"]),
-        "chain": Figure(None, reason="not declared"),
+        "people": CardFigure(25),
+        "items": CardFigure(2),
+        "answers_per_item": CardFigure(2500),
+        "agreement": CardFigure(812),
+        "places": CardFigure({"CA": 25}),
+        "period": CardFigure(["2026-01-05", "2026-01-30"]),
+        "machines": CardFigure(["m1"]),
+        "chain": CardFigure(None, reason="not declared"),
     }
-    table = croissant.Table("labels", "data/labels.csv", [(c.name, c.kind) for c in columns])
+    table = croissant.DatasetTable("labels", "data/labels.csv", [(c.name, c.kind) for c in columns])
     described = croissant.croissant_of(about, [table], made, figures, is_simulated=True)
     (folder / "croissant.json").write_bytes(described)
     configs = {"labels": "data/labels.parquet"}

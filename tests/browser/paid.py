@@ -14,7 +14,7 @@ def make_paid(data: str) -> dict[str, int]:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.pay.pay_rules import Policy, set_policy
+    from canut.actions.pay.pay_rules import PayRules, set_policy
     from canut.actions.pay.payments import make_file
     from canut.actions.pay.periods import close_period, make_period, preview
     from canut.actions.people.bank_accounts import set_account
@@ -30,7 +30,7 @@ def make_paid(data: str) -> dict[str, int]:
     terms = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE)
     set_terms(worker, terms, by=operator, now=now)
     payer = {"holder": "Les Soies", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPPXXX"}
-    policy = Policy(yearly_payroll_micro=500_000_000_000, payer=payer)
+    policy = PayRules(yearly_payroll_micro=500_000_000_000, payer=payer)
     set_policy(policy, operator, now)
     begin = now - timedelta(days=12)
     project = Project.objects.earliest("id").pk

@@ -16,7 +16,7 @@ from playwright.sync_api import ConsoleMessage, expect
 from playwright.sync_api import Page as Tab
 
 from canut.store.models import Role
-from canut.web.kit.access import Page
+from canut.web.kit.access import Route
 from canut.web.kit.audiences import ANYONE
 from canut.web.urls import PAGES
 from tests.browser.instance import Instance, axe
@@ -101,7 +101,7 @@ class Examples(NamedTuple):
     member: int
     paid: dict[str, int]
 
-    def arguments(self, page: Page) -> dict[str, object]:
+    def arguments(self, page: Route) -> dict[str, object]:
         """Return the parts of an address; a new page with a new part is missed here."""
         by_name: dict[str, dict[str, object]] = {
             "join": {"token": self.invitation},
@@ -228,7 +228,7 @@ def open_in(profile: Callable[..., Tab], guise: Guise, *, noisy: bool = False) -
     return profile(guise.language, guise.width, guise.theme, noisy=noisy)
 
 
-def role_for(page: Page) -> Role:
+def role_for(page: Route) -> Role:
     """Return by which of the demo's doors one comes to a page; an audience without one fails."""
     if page.name.startswith(("pay_", "answers_went")):
         return Role.WORKER

@@ -11,10 +11,10 @@ import pytest
 
 from canut.client import (
     Client,
-    LostError,
-    Patience,
+    ConnectionLostError,
     Progress,
     RefusedError,
+    RetryPolicy,
     UploadError,
     tables,
     uploads,
@@ -38,7 +38,7 @@ def rests() -> list[float]:
 @pytest.fixture
 def client(road: Road, requester: str, rests: list[float]) -> Iterator[Client]:
     """Return a client that goes by the rough road and rests without losing time."""
-    patience = Patience(retries=4, rest=rests.append)
+    patience = RetryPolicy(retries=4, rest=rests.append)
     with Client(road.url, requester, patience=patience) as one:
         yield one
 
@@ -138,7 +138,7 @@ def test_lost_connection_is_opened_again(client: Client, road: Road) -> None:
 def test_server_that_never_answers_is_given_up(client: Client, road: Road) -> None:
     road.ahead = {"GET": ["lost"] * 5}
 
-    with pytest.raises(LostError):
+    with pytest.raises(ConnectionLostError):
         client.key()
 
 
@@ -196,7 +196,7 @@ def test_download_that_breaks_is_whole_or_not_there(
 
     client.export(project, tmp_path / "labels.jsonl")
     road.ahead = {"GET": ["lost"] * 30}
-    with pytest.raises(LostError):
+    with pytest.raises(ConnectionLostError):
         client.export(project, tmp_path / "other.jsonl")
 
     assert [file.name for file in tmp_path.iterdir()] == ["labels.jsonl"]

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from canut.web.platform.server import STOPS, Jobs, Stop
+from canut.web.platform.server import STOPS, Jobs, StopSignal
 from tests.commands.running import database, free_port
 
 pytestmark = pytest.mark.process
@@ -120,7 +120,7 @@ def test_jobs_that_are_killed_beside_the_server_begin_again_until_it_stops() -> 
 def test_signal_in_the_middle_of_another_is_noted_and_reaches_the_server_of_the_moment() -> None:
     kept = {one: signal.getsignal(one) for one in STOPS}
     try:
-        stop = Stop()
+        stop = StopSignal()
         told, taken = threading.Event(), threading.Lock()
 
         def tell() -> None:

@@ -15,7 +15,7 @@ from canut.commands.witness import Witness, serve
 from canut.core.errors import BadInput, Conflict
 from canut.core.proofs.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from canut.core.proofs.merkle import consistency_proof
-from canut.core.proofs.note import COSIGNATURE, ED25519, Key, Signer, read_key, write_key
+from canut.core.proofs.note import COSIGNATURE, ED25519, Signer, Verifier, read_key, write_key
 from canut.core.proofs.witness import Request, write_request
 from tests.core.proofs.vectors import LOG, leaves, naive_root, reader, vectors
 
@@ -165,7 +165,7 @@ def posted(witness: Witness, bodies: list[bytes]) -> list[tuple[int, str]]:
 
 def test_published_conversation_with_a_foreign_log_is_held_over_http(tmp_path: Path) -> None:
     published = vectors("c2sp", "witness_add_checkpoint.json")
-    key = Key(published["origin"], ED25519, bytes.fromhex(published["log_pub_hex"]))
+    key = Verifier(published["origin"], ED25519, bytes.fromhex(published["log_pub_hex"]))
     asked = re.findall(r"POST \S+\n```\n(.*?)```\nHTTP (\d+)", published["script_txtar"], re.DOTALL)
     expected = [int(status) for _body, status in asked]
     expected[2] = 404  # the script is of before the text gave an unknown log its own status
@@ -186,7 +186,7 @@ def test_checkpoint_of_a_foreign_log_at_work_is_cosigned_and_a_change_of_it_is_n
     published = vectors("rekor2", "rekor2-checkpoint-cosigned.json")
     envelope = published["tlogEntry"]["inclusionProof"]["checkpoint"]["envelope"].encode()
     origin = envelope.decode().split("\n")[0]
-    key = Key(origin, ED25519, base64.b64decode(published["log_key_spki_b64"])[-32:])
+    key = Verifier(origin, ED25519, base64.b64decode(published["log_key_spki_b64"])[-32:])
     witness = Witness(tmp_path, "union.example", [key])
 
     asked = [envelope.replace(b"\n736\n", b"\n737\n"), envelope, envelope]

@@ -91,7 +91,7 @@ def test_a_month_is_worked_paid_and_contested_once(
 
 def test_the_month_is_asked_for_as_one_job() -> None:
     for _ in range(2):
-        jobs.make_month_soon()
+        jobs.schedule_demo_month()
 
     asked = DBTaskResult.objects.filter(task_path=jobs.month.module_path)
     assert asked.count() == 1

@@ -22,7 +22,7 @@ from canut.store.models import (
     TaskState,
 )
 from canut.store.platform.instance import is_demo
-from canut.web.kit.access import demo_person, roles_in
+from canut.web.kit.access import get_demo_person, roles_in
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -97,7 +97,7 @@ def test_one_click_entrances_lead_to_people_with_their_roles() -> None:
 
     project = Project.objects.get(slug="demo")
     for role in ("worker", "requester", "reviewer", "operator"):
-        assert role in roles_in(demo_person(Role(role)), project)
+        assert role in roles_in(get_demo_person(Role(role)), project)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from canut.actions.integrations.webhooks import Wanted, create_webhook
+from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.operations.jobs import read_rows
 from canut.store.models import Delivery, Import, Task, TaskState
 from canut.store.tables.integrations import TaskTold
@@ -59,7 +59,7 @@ def test_jobs_and_messages_go_on_after_every_kill(tmp_path: Path, seed: int) -> 
         by = made.project.created_by
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("django.conf.settings.WEBHOOKS_INSIDE", True)
-            create_webhook(made.project, Wanted(there.url, ["task.closed"]), by=by, now=NOW)
+            create_webhook(made.project, WebhookSpec(there.url, ["task.closed"]), by=by, now=NOW)
         source = bring_rows(tmp_path / "rows.csv")
         for number, plan in enumerate(plans(made, where, seed)):
             where.begin(number, plan)

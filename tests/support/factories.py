@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Receipt, Submission, submit_answer
+from canut.actions.work.submission import AnswerReceipt, Submission, submit_answer
 from canut.core.kinds import has_places, marked_columns
 from canut.store.models import (
     Election,
@@ -26,7 +26,7 @@ from canut.store.models import (
     TaskState,
     Worker,
 )
-from canut.store.platform.person_keys import Opened, open_entries
+from canut.store.platform.person_keys import OpenedEntry, open_entries
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
@@ -166,7 +166,7 @@ def make_tasks(
     return tasks
 
 
-def opened(entry: EntryPending | PlatformEntry) -> Opened:
+def opened(entry: EntryPending | PlatformEntry) -> OpenedEntry:
     """Open what an entry committed to."""
     return open_entries([entry])[entry.pk]
 
@@ -198,7 +198,7 @@ def answer_next(
     *,
     now_ms: int = NOW_MS,
     key: str | None = None,
-) -> Receipt:
+) -> AnswerReceipt:
     """Lend a worker their next task and answer it."""
     (lent,) = lease_tasks(worker.pk, 1, now_ms).tasks
     submission = Submission(lent.lease, key or secrets.token_hex(16), {"q": value})

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from canut.actions.pay.pay_rules import Policy, set_policy
+from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.pay.periods import make_period
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.core.places.parameters import Status
@@ -77,7 +77,7 @@ def work_hours(
 
 def policy(payer: dict[str, str] | None = None, threshold: tuple[int, str] | None = None) -> None:
     """Set the policy of whoever pays, with a yearly payroll."""
-    given = Policy(yearly_payroll_micro=PAYROLL_MICRO, payer=payer or {}, threshold=threshold)
+    given = PayRules(yearly_payroll_micro=PAYROLL_MICRO, payer=payer or {}, threshold=threshold)
     set_policy(given, make_person(), AFTER)
 
 

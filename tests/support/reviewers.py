@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from canut.actions.people.accounts import add_member
-from canut.actions.quality.review_decisions import Given, Outcome, decide_review
-from canut.actions.quality.reviews import RuleIn, set_review_rule, take_review
+from canut.actions.quality.review_decisions import ReviewInput, ReviewOutcome, decide_review
+from canut.actions.quality.reviews import RuleIn, lease_review, set_review_rule
 from canut.store.models import Person, Review, Role, TaskState
 from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
 
 LATER = NOW_MS + 60_000
-ACCEPT = Given("accepted", consensus="oui")
-CORRECT = Given("corrected", values={"q": "non"})
+ACCEPT = ReviewInput("accepted", consensus="oui")
+CORRECT = ReviewInput("corrected", values={"q": "non"})
 
 
 @dataclass
@@ -22,15 +22,15 @@ class Team:
 
     def take(self, who: int = 0, now_ms: int = LATER) -> Review:
         """Let somebody take what waits."""
-        review = take_review(self.made.project, self.people[who], now_ms).review
+        review = lease_review(self.made.project, self.people[who], now_ms).review
         assert review is not None
         return review
 
     def takes_nothing(self, who: int, now_ms: int = LATER) -> bool:
         """Whether nothing waits for somebody."""
-        return take_review(self.made.project, self.people[who], now_ms).review is None
+        return lease_review(self.made.project, self.people[who], now_ms).review is None
 
-    def decide(self, given: Given, who: int = 0, now_ms: int = LATER) -> Outcome:
+    def decide(self, given: ReviewInput, who: int = 0, now_ms: int = LATER) -> ReviewOutcome:
         """Let somebody take what waits and decide."""
         review = self.take(who, now_ms)
         return decide_review(review.pk, given, by=self.people[who], now_ms=now_ms + 20_000)

@@ -37,7 +37,7 @@ def main() -> None:
 
 def work() -> None:
     """Let a few invented people work, be refused, appeal, be paid, and all of it enter the logs."""
-    from canut.actions.decisions.appeals import Reply, answer_appeal, appeal, take_appeal
+    from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal, take_appeal
     from canut.actions.ledger.sequencer import sequence
     from canut.actions.participation import elections
     from canut.actions.participation.messages import answer_thread, ask_about
@@ -77,7 +77,7 @@ def work() -> None:
     decision = due.reject(NOW_MS + 120_000)
     told = appeal(decision.pk, by=due.person, words="C’était ironique.", now_ms=NOW_MS + DAY_MS)
     take_appeal(told.pk, by=due.independent, now_ms=NOW_MS + DAY_MS + 1)
-    reply = Reply("overturned", "La consigne ne parlait pas d’ironie.")
+    reply = AppealReply("overturned", "La consigne ne parlait pas d’ironie.")
     answer_appeal(told.pk, reply, by=due.independent, now_ms=NOW_MS + DAY_MS + 2)
     estimate_labels(due.made.project.pk, NOW)
     (lent,) = lease_tasks(due.made.workers[2].pk, 1, NOW_MS + 110_000).tasks

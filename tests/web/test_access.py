@@ -17,13 +17,13 @@ from pytest_django import DjangoDbBlocker
 
 from canut.actions.datasets.bundles import write_bundle
 from canut.actions.integrations.api_keys import KeyIn, create_key
-from canut.actions.integrations.webhooks import Wanted, create_webhook
+from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.people.accounts import invitation_token
 from canut.actions.platform.uploads import begin_parts
-from canut.actions.quality.bulk_edit import Change, change_many
-from canut.actions.work.work_record import hand_over
+from canut.actions.quality.bulk_edit import BulkChange, change_many
+from canut.actions.work.work_record import create_share_token
 from canut.store.media.signed_urls import address_of
 from canut.store.models import (
     Answer,
@@ -39,7 +39,7 @@ from canut.store.models import (
 )
 from canut.store.tables.datasets import Card
 from canut.store.tasks.filter_sql import Filter
-from canut.web.kit.access import Page
+from canut.web.kit.access import Route
 from canut.web.kit.audiences import OPERATORS
 from canut.web.urls import PAGES
 from tests.support.decision_pages import appealed, decided
@@ -90,7 +90,7 @@ ARGUMENTS: dict[str, Example] = {
     },
     "upload_part": lambda h: {"token": begin_parts(h.people["requester"], "a", 9).token},
     "record_as": lambda _: {"form": "json"},
-    "record_handed": lambda h: {"token": hand_over(h.people["worker"])},
+    "record_handed": lambda h: {"token": create_share_token(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
     "time_review_one": lambda h: {"number": make_contest(h).pk},
     "decision_appeal": lambda h: {"number": decided(h).pk},
@@ -199,7 +199,7 @@ def signed(house: House) -> Statement:
 
 def a_webhook(house: House) -> Webhook:
     """Return a webhook of the house's project."""
-    wanted = Wanted("https://example.org/hook", ["project.closed"])
+    wanted = WebhookSpec("https://example.org/hook", ["project.closed"])
     by = house.people["requester"]
     return create_webhook(house.project, wanted, by=by, now=NOW)[0]
 
@@ -214,11 +214,11 @@ def a_review(house: House) -> Review:
 
 def a_change(house: House) -> Bulk:
     """Return a change of many tasks that can be undone."""
-    chosen = Change("aside", Filter(house.project.pk), tasks=(house.tasks[2].pk,))
+    chosen = BulkChange("aside", Filter(house.project.pk), tasks=(house.tasks[2].pk,))
     return change_many(house.project, chosen, 1, by=house.people["requester"], now_ms=1)
 
 
-def example(page: Page, house: House, **instead: object) -> str:
+def example(page: Route, house: House, **instead: object) -> str:
     parts = ARGUMENTS[page.name](house) if page.name in ARGUMENTS else {}
     if "<slug:project>" in page.address:
         is_setup = page.name.startswith("project_setup")
@@ -226,7 +226,7 @@ def example(page: Page, house: House, **instead: object) -> str:
     return reverse(page.name, kwargs=parts | instead)
 
 
-def status(house: House, role: str, page: Page, path: str) -> int:
+def status(house: House, role: str, page: Route, path: str) -> int:
     """Ask as the page is meant to be asked, with nothing in the form; what it did is undone."""
     client = house.client(role)
     with transaction.atomic():
@@ -240,7 +240,7 @@ def status(house: House, role: str, page: Page, path: str) -> int:
     return SIGN_IN if is_led_away else code
 
 
-def is_right(page: Page, role: str, code: int) -> bool:
+def is_right(page: Route, role: str, code: int) -> bool:
     """Say whether this is what the role should get from the page."""
     has_project = "<slug:project>" in page.address
     lets_in = role in {str(r) for r in page.audience.roles}
@@ -260,14 +260,14 @@ def is_right(page: Page, role: str, code: int) -> bool:
     return code not in {SIGN_IN, 401, 403, 404} and code < 500
 
 
-def reader_of(page: Page) -> str:
+def reader_of(page: Route) -> str:
     """Return a role that a page lets in."""
     is_run = page.audience is OPERATORS or page.name in {"system_switch", "time_review_one"}
     return "operator" if is_run else "requester"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
-def test_each_role_gets_what_it_should(page: Page, house: House) -> None:
+def test_each_role_gets_what_it_should(page: Route, house: House) -> None:
     path = example(page, house)
 
     got = {role: status(house, role, page, path) for role in ROLES}

@@ -4,7 +4,7 @@ Standard library only; knows nothing of the rest of Canut, and talks to a server
 """
 
 from canut.client.client import Client
-from canut.client.errors import ClientError, LostError, RefusedError, UploadError
+from canut.client.errors import ClientError, ConnectionLostError, RefusedError, UploadError
 from canut.client.progress import Progress
 from canut.client.schemas import (
     Answer,
@@ -27,13 +27,14 @@ from canut.client.schemas import (
     Task,
     Unsure,
 )
-from canut.client.transport import Patience
+from canut.client.transport import RetryPolicy
 
 __all__ = [
     "Answer",
     "AnswerLine",
     "Client",
     "ClientError",
+    "ConnectionLostError",
     "Cost",
     "Count",
     "Estimate",
@@ -44,15 +45,14 @@ __all__ = [
     "Known",
     "Lease",
     "Leases",
-    "LostError",
     "Organisation",
-    "Patience",
     "Progress",
     "Project",
     "Receipt",
     "Receipts",
     "RefusedError",
     "Result",
+    "RetryPolicy",
     "Task",
     "Unsure",
     "UploadError",

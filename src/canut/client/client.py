@@ -11,15 +11,15 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from canut.client import schemas
-from canut.client.errors import ClientError, LostError
+from canut.client.errors import ClientError, ConnectionLostError
 from canut.client.progress import Progress, Tell, bar
 from canut.client.schemas import Told, read
 from canut.client.tables import Table, rows_of, table_in, table_of
-from canut.client.transport import LOST, Line, Patience, Request
-from canut.client.uploads import Rows, send_rows
+from canut.client.transport import LOST, Request, RetryPolicy, Transport
+from canut.client.uploads import RowUpload, send_rows
 
 PAGE = 1_000
-PATIENCE = Patience()
+PATIENCE = RetryPolicy()
 CHUNK_BYTES = 2**18
 MOST_ANSWERS = 200
 FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.1, 2.0
@@ -47,10 +47,10 @@ class Client:
         key: str,
         *,
         progress: Tell = bar,
-        patience: Patience = PATIENCE,
+        patience: RetryPolicy = PATIENCE,
         language: str = "en",
     ) -> None:
-        self._line = Line(url, key, patience, language)
+        self._line = Transport(url, key, patience, language)
         self._tell = progress
         self._rest = patience.rest
 
@@ -172,7 +172,7 @@ class Client:
         """
         total = len(rows) if hasattr(rows, "__len__") else None
         at = _at(project)
-        name = send_rows(self._line, at, Rows(rows_of(rows), total), upload, self._tell)
+        name = send_rows(self._line, at, RowUpload(rows_of(rows), total), upload, self._tell)
         query = {"id": id_column, "known": known_column}
         told = self._line.ask(Request("POST", f"{at}/uploads/{name}/finish", query=query))
         return self._settled(schemas.Import, told, f"{at}/imports/{told['id']}")
@@ -354,7 +354,7 @@ class Client:
                 self._line.drop()
                 if attempt == self._line.retries:
                     part.unlink(missing_ok=True)
-                    raise LostError(f"the download broke off: {lost}") from lost
+                    raise ConnectionLostError(f"the download broke off: {lost}") from lost
                 self._line.wait(attempt)
             else:
                 part.replace(file)

@@ -28,7 +28,7 @@ class RefusedError(ClientError):
         super().__init__(f"{status} {self.code}: {told}")
 
 
-class LostError(ClientError):
+class ConnectionLostError(ClientError):
     """No answer came, however often it was tried."""
 
 

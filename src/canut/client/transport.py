@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from canut.client.errors import ClientError, LostError, RefusedError
+from canut.client.errors import ClientError, ConnectionLostError, RefusedError
 from canut.client.schemas import Told
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -27,7 +27,7 @@ type Query = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long a server is waited for.
 
     Args:
@@ -59,7 +59,7 @@ class Request:
         return self.address + (f"?{urlencode(given)}" if given else "")
 
 
-class Line:
+class Transport:
     """A server, the key that asks it, and how patiently.
 
     Args:
@@ -72,7 +72,7 @@ class Line:
         ValueError: the address is none of a server.
     """
 
-    def __init__(self, url: str, key: str, patience: Patience, language: str) -> None:
+    def __init__(self, url: str, key: str, patience: RetryPolicy, language: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"{url!r} is no address of a server; write https://…")
@@ -109,7 +109,9 @@ class Line:
             said = answer.read()
         except LOST as problem:
             self.drop()
-            raise LostError(f"the connection to {self._host} broke: {problem}") from problem
+            raise ConnectionLostError(
+                f"the connection to {self._host} broke: {problem}"
+            ) from problem
         if answer.status not in GOOD:
             raise _refusal(answer.status, said)
         return json.loads(said) if said else None
@@ -152,7 +154,7 @@ class Line:
                 raise  # another try would find the same certificate
             except LOST as lost:
                 self.drop()
-                problem = LostError(f"{self._host} does not answer: {lost}")
+                problem = ConnectionLostError(f"{self._host} does not answer: {lost}")
             if attempt >= self.retries:
                 raise problem
             self.wait(attempt, asked_seconds)

@@ -8,22 +8,22 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from canut.client.errors import ClientError, LostError, RefusedError, UploadError
+from canut.client.errors import ClientError, ConnectionLostError, RefusedError, UploadError
 from canut.client.progress import Progress, Tell
-from canut.client.transport import BUSY, NDJSON, Line, Request
+from canut.client.transport import BUSY, NDJSON, Request, Transport
 
 PIECE_BYTES = 2**20
 OFF = "upload-offset"
 
 
-class Rows(NamedTuple):
+class RowUpload(NamedTuple):
     """Rows to send, and how many they are where that is known."""
 
     rows: Iterable[Mapping[str, object]]
     total: int | None
 
 
-def send_rows(line: Line, at: str, given: Rows, upload: str | None, tell: Tell) -> str:
+def send_rows(line: Transport, at: str, given: RowUpload, upload: str | None, tell: Tell) -> str:
     """Send rows, from their beginning or from where an upload was cut off; return its name.
 
     Args:
@@ -65,7 +65,7 @@ def pieces(rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def _send(line: Line, address: str, piece: bytes, kept: int) -> int:
+def _send(line: Transport, address: str, piece: bytes, kept: int) -> int:
     """Send the rest of a piece until more of it is kept; return how much is kept."""
     for attempt in range(line.retries + 1):
         try:
@@ -75,7 +75,7 @@ def _send(line: Line, address: str, piece: bytes, kept: int) -> int:
             if refusal.code != OFF and refusal.status not in BUSY:
                 raise
             asked_seconds = float(refusal.facts.get("seconds", 0))
-        except LostError:
+        except ConnectionLostError:
             asked_seconds = 0.0
         if attempt < line.retries:
             line.wait(attempt, asked_seconds)
@@ -85,7 +85,7 @@ def _send(line: Line, address: str, piece: bytes, kept: int) -> int:
     raise UploadError(address.rpartition("/")[2], kept)
 
 
-def _kept(line: Line, address: str, before: int) -> int:
+def _kept(line: Transport, address: str, before: int) -> int:
     """Ask how much is kept; as much as before while nobody answers."""
     try:
         return int(line.once(Request("GET", address))["offset"])

@@ -17,7 +17,7 @@ from canut.commands.instance_options import (
 )
 
 
-class Words(NamedTuple):
+class DemoTexts(NamedTuple):
     """What the command says."""
 
     progress: str
@@ -26,13 +26,13 @@ class Words(NamedTuple):
     serving: str
 
 
-FRENCH = Words(
+FRENCH = DemoTexts(
     "données d’exemple : {done} réponses sur {total}",
     "Les données d’exemple sont prêtes ({seconds:.1f} s), dans {data}",
     "Arrêté. La même commande reprend où elle en était.",
     "Canut : {url}  (Ctrl-C pour arrêter)",
 )
-ENGLISH = Words(
+ENGLISH = DemoTexts(
     "sample data: {done} of {total} answers",
     "The sample data is ready ({seconds:.1f} s), in {data}",
     "Stopped. The same command goes on where it was.",
@@ -70,14 +70,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare(data: Path, words: Words, *, whole: bool) -> None:
+def _prepare(data: Path, words: DemoTexts, *, whole: bool) -> None:
     """Make what is missing of the sample data, and say so; the month of pay now, or as a job."""
     migrate_if_new()
-    from canut.demo.jobs import make_month_soon
-    from canut.demo.status import READY, fact
+    from canut.demo.jobs import schedule_demo_month
+    from canut.demo.status import READY, demo_flag
 
-    if fact(READY) and not whole:
-        make_month_soon()
+    if demo_flag(READY) and not whole:
+        schedule_demo_month()
         return
     from django.utils import timezone
 
@@ -96,7 +96,7 @@ def _prepare(data: Path, words: Words, *, whole: bool) -> None:
         made = make_tries(now) or made
         made = make_month(now) or made
     else:
-        make_month_soon()
+        schedule_demo_month()
     if made:
         _say(words.ready.format(seconds=time.perf_counter() - begun, data=data))
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from canut import __version__
 from canut.commands.instance_options import add_data, speaks_french
-from canut.core.operations.finding_texts import page, told
+from canut.core.operations.finding_texts import format_finding, page
 from canut.core.operations.findings import Facts, examine, worst
 
 EXITS = {None: 0, "broken": 1, "look": 3}
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
             {
                 "code": one.code,
                 "level": one.level.value,
-                **told(one, in_french=in_french)._asdict(),
+                **format_finding(one, in_french=in_french)._asdict(),
                 "facts": one.facts,
             }
             for one in findings
@@ -55,6 +55,6 @@ def _look(data: str | None) -> Facts:
         return Facts(setting_problem=str(problem))
     from django.utils import timezone
 
-    from canut.store.operations.health import look
+    from canut.store.operations.health import read_readiness
 
-    return look(timezone.now())
+    return read_readiness(timezone.now())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from canut.commands.instance_options import add_data, set_up
 from canut.core.errors import Missing
-from canut.store.platform.synced_file import Steady
+from canut.store.platform.synced_file import SyncedWriter
 
 if TYPE_CHECKING:
     from canut.core.formats.training.labelled_items import Notes
@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.buffer.flush()
         tell_notes(notes)
         return 0
-    with Steady(Path(args.output)) as out:
+    with SyncedWriter(Path(args.output)) as out:
         out.writelines(export(project.id, form=form))
     tell_notes(notes)
     summary = Path(args.output).with_suffix(".summary.json")

@@ -165,11 +165,11 @@ def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
 
     from canut.actions.imports.lifecycle import write_problems
     from canut.actions.projects.drafts import keep_good_rows
-    from canut.actions.projects.from_platform_batch import Batch, begin_batch
+    from canut.actions.projects.from_platform_batch import PlatformBatch, begin_batch
 
     person, organisation = _asker(args)
     pictures = Path(args.media) if args.media else None
-    files = Batch(rows, template, pictures, tuple(args.without))
+    files = PlatformBatch(rows, template, pictures, tuple(args.without))
     title = args.title or rows.stem
     made, form, source = begin_batch(organisation, title, files, by=person, now=timezone.now())
     source.refresh_from_db()
@@ -190,7 +190,7 @@ def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
     from django.utils import timezone
 
     from canut.actions.projects.drafts import keep_good_rows
-    from canut.actions.projects.from_label_studio import Export, bring_label_studio
+    from canut.actions.projects.from_label_studio import LabelStudioExport, bring_label_studio
     from canut.commands.labels.question import tell_notes
     from canut.core.formats.training.labelled_items import words_of_refusal
 
@@ -198,7 +198,7 @@ def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
         raise Incomplete("give its configuration with --config CONFIG.xml", field="config")
     person, organisation = _asker(args)
     media = Path(args.media) if args.media else None
-    files = Export(tasks, Path(args.config), media)
+    files = LabelStudioExport(tasks, Path(args.config), media)
     title = args.title or tasks.stem
     try:
         came = bring_label_studio(organisation, title, files, by=person, now=timezone.now())

@@ -33,11 +33,11 @@ def run(args: argparse.Namespace) -> int:
     set_up(args)
     from django.utils import timezone
 
-    from canut.actions.people.accounts import add_operator, let_back_in, make_one_time_link
+    from canut.actions.people.accounts import add_operator, create_reset_token, make_one_time_link
 
     migrate_if_new()
     if args.what == "link":
-        token = let_back_in(args.name, timezone.now())
+        token = create_reset_token(args.name, timezone.now())
         print(f"The old password of {args.name} has ended.\n{_open_once(token)}")
         return 0
     if args.what == "mail":
@@ -57,9 +57,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _address_link(name: str, address: str) -> str:
     from canut.actions.people.email_verification import address_link
-    from canut.web.kit.access import person_named
+    from canut.web.kit.access import get_person_by_name
 
-    return address_link(person_named(name), address)
+    return address_link(get_person_by_name(name), address)
 
 
 def _open_once(token: str) -> str:

@@ -41,10 +41,10 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from django.utils import timezone
 
-    from canut.actions.operations.restore import Given, restore_backup
+    from canut.actions.operations.restore import BackupContents, restore_backup
 
     keys = args.keys and args.keys.resolve()
-    given = Given(keys, args.without_keys, tuple(one.resolve() for one in args.erased))
+    given = BackupContents(keys, args.without_keys, tuple(one.resolve() for one in args.erased))
     now_ms = int(timezone.now().timestamp() * 1000)
     made = restore_backup(args.file.resolve(), given, now_ms)
     print(

@@ -12,7 +12,7 @@ import textwrap
 from pathlib import Path
 
 from canut.commands.instance_options import speaks_french
-from canut.core.datasets.bundle import Line, Verdict, signers_of, verify_bundle
+from canut.core.datasets.bundle import BundleVerdict, VerdictLine, signers_of, verify_bundle
 from canut.core.datasets.log_growth import check_since
 from canut.core.datasets.refusal_texts import refusal_in
 from canut.core.datasets.verdict_texts import (
@@ -25,7 +25,7 @@ from canut.core.datasets.verdict_texts import (
     unknown_in,
 )
 from canut.core.errors import BadProof, NotProven
-from canut.core.proofs.policy import Policy, read_policy
+from canut.core.proofs.policy import TrustPolicy, read_policy
 
 WIDE = 88
 FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
@@ -100,7 +100,9 @@ def run(args: argparse.Namespace) -> int:
     return FINE
 
 
-def _since(place: Path, files: Folder, verdict: Verdict, policy: Policy) -> list[Line]:
+def _since(
+    place: Path, files: Folder, verdict: BundleVerdict, policy: TrustPolicy
+) -> list[VerdictLine]:
     """Check an earlier release, and that this one continues it."""
     try:
         older = verify_bundle(Folder(place), policy)
@@ -132,7 +134,7 @@ def _line(grade: str, said: str) -> None:
         grade = ""
 
 
-def _told(verdict: Verdict, since: list[Line]) -> dict[str, object]:
+def _told(verdict: BundleVerdict, since: list[VerdictLine]) -> dict[str, object]:
     return {
         "exit": FINE,
         "dataset": verdict.dataset,
@@ -142,7 +144,7 @@ def _told(verdict: Verdict, since: list[Line]) -> dict[str, object]:
     }
 
 
-def _grade(line: Line) -> str:
+def _grade(line: VerdictLine) -> str:
     return line.grade.name if line.grade else ""
 
 

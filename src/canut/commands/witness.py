@@ -22,15 +22,15 @@ from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint, write_chec
 from canut.core.proofs.note import (
     COSIGNATURE,
     ED25519,
-    Key,
     Signer,
+    Verifier,
     read_key,
     read_signer,
     write_key,
     write_signer,
 )
 from canut.core.proofs.signing import KEY_BYTES
-from canut.core.proofs.witness import CONFLICT, OK, Reply, answer
+from canut.core.proofs.witness import CONFLICT, OK, CosignReply, answer
 
 LARGEST_REQUEST = 128 * 1024
 PATIENCE_SECONDS = 10
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 class Witness:
     """A key, the logs it watches, and what it signed last of each: one file a log."""
 
-    def __init__(self, folder: Path, name: str | None, logs: list[Key]) -> None:
+    def __init__(self, folder: Path, name: str | None, logs: list[Verifier]) -> None:
         """Open a folder, or begin one.
 
         Raises:
@@ -93,7 +93,7 @@ class Witness:
             self.close()
             raise
 
-    def answer(self, raw: bytes, at_s: int) -> Reply:
+    def answer(self, raw: bytes, at_s: int) -> CosignReply:
         """Answer add-checkpoint; what is to be remembered is on the disk before this returns."""
         with self._turn:
             reply = answer(raw, self.logs, self._last(), self.signer, at_s)
@@ -118,7 +118,7 @@ class Witness:
             raise BadInput(f"the witness in {self._folder} is {found.name!a}, not {name!a}")
         return found
 
-    def _logs(self, added: list[Key]) -> Mapping[str, Key]:
+    def _logs(self, added: list[Verifier]) -> Mapping[str, Verifier]:
         """Return the logs that are watched; those that are new are kept."""
         kept = self._folder / LOGS_FILE
         lines = kept.read_text().split("\n") if kept.exists() else []

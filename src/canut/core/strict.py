@@ -17,15 +17,15 @@ from canut.core.errors import BadFile
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class FieldPath:
     """A place in a file, to read fields from and to name when one is refused."""
 
     file: str
     parameter: str = ""
 
-    def of(self, parameter: str) -> "At":
+    def of(self, parameter: str) -> "FieldPath":
         """Go to another place of the same file."""
-        return At(self.file, parameter)
+        return FieldPath(self.file, parameter)
 
     def refuse(self, field: str, seen: object, expected: str) -> None:
         """Refuse a field.

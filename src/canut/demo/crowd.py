@@ -66,7 +66,7 @@ class Session(NamedTuple):
     answers: int
 
 
-class Said(NamedTuple):
+class SimulatedAnswer(NamedTuple):
     """One answer and the milliseconds it took; None for a task passed by."""
 
     value: str | None
@@ -117,13 +117,13 @@ class Eyes:
         self.chance = doubt.chance.tolist()
         self.other = doubt.other.tolist()
 
-    def answer(self, habit: Habit, picture: int, rng: np.random.Generator) -> Said:
+    def answer(self, habit: Habit, picture: int, rng: np.random.Generator) -> SimulatedAnswer:
         """Let a person look at a picture, by its number from 0."""
         doubt, luck = self.chance[picture], rng.random()
         taken = habit.seconds * rng.lognormal(0, 0.4) * (1 + doubt)
         if rng.random() < REST_CHANCE:
             taken += rng.uniform(8, 60)
-        return Said(self._value(habit, picture, luck, rng), int(taken * 1000))
+        return SimulatedAnswer(self._value(habit, picture, luck, rng), int(taken * 1000))
 
     def _value(
         self, habit: Habit, picture: int, luck: float, rng: np.random.Generator

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
-from canut.demo.status import MONTH, fact
+from canut.demo.status import MONTH, demo_flag
 
 AFTER_THE_FIRST_PAGES = timedelta(seconds=20)
 
@@ -19,8 +19,8 @@ def month() -> None:
         import_string(make)(timezone.now())
 
 
-def make_month_soon() -> None:
+def schedule_demo_month() -> None:
     """Ask for the month as a job, unless it is there, or was asked for and has not failed."""
     waits = DBTaskResult.objects.filter(task_path=month.module_path)
-    if not fact(MONTH) and not waits.exclude(status=TaskResultStatus.FAILED).exists():
+    if not demo_flag(MONTH) and not waits.exclude(status=TaskResultStatus.FAILED).exists():
         month.using(run_after=timezone.now() + AFTER_THE_FIRST_PAGES).enqueue()

@@ -27,7 +27,7 @@ from canut.actions.imports.lifecycle import (
 )
 from canut.actions.pay.funds import deposit_funds
 from canut.actions.pay.intermediaries import ChainIn, write_chain
-from canut.actions.pay.pay_rules import Policy, set_policy
+from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.people.accounts import add_person, join_as_worker
 from canut.actions.people.organisations import create_organisation
 from canut.actions.people.work_terms import TermsIn, set_terms
@@ -54,7 +54,7 @@ from canut.core.pay.intermediaries import Party, PartyRole
 from canut.core.places.parameters import Status
 from canut.demo import sample_reviews
 from canut.demo.heartbeats import View, beats_of
-from canut.demo.status import fact
+from canut.demo.status import demo_flag
 from canut.store.models import Import, Person, Project
 
 SLUG, SEED = "mois", 1834
@@ -102,7 +102,7 @@ EXCHANGE = {
     for code, rate in (("EUR", "1.60"), ("KES", "0.0107"))
 }
 PAYER = {"holder": "Canut, demonstration", "number": "00012345678", "bank": "081512345"}
-RULES = Policy(exchange=EXCHANGE, payer=PAYER, yearly_payroll_micro=60_000_000_000)
+RULES = PayRules(exchange=EXCHANGE, payer=PAYER, yearly_payroll_micro=60_000_000_000)
 CHAIN = ChainIn(
     sample_reviews.ORGANISATION,
     "CA",
@@ -207,7 +207,7 @@ def truths() -> dict[str, str]:
     return {f"avis-{n:04d}": one.truth for n, one in enumerate(sample_reviews.reviews(SEED), 1)}
 
 
-def let_work(project: Project, now: datetime) -> None:
+def simulate_work(project: Project, now: datetime) -> None:
     """Let everybody try the tasks on the first day and work on the others, from where it stopped.
 
     A sitting is kept whole or not at all.
@@ -216,7 +216,7 @@ def let_work(project: Project, now: datetime) -> None:
     held = project.workers.filter(kind="simulated").select_related("person")
     workers = {worker.person.username: worker for worker in held if worker.person}
     midnight_ms = ms_of(first_day(now))
-    done = int(fact(SITTINGS_DONE) or 0)
+    done = int(demo_flag(SITTINGS_DONE) or 0)
     for number, sitting in enumerate(sittings[done:], done):
         if project.state == Project.State.PILOT and sitting.start_ms >= PILOT_DAYS * DAY_MS:
             open_project(project, datetime.fromtimestamp(midnight_ms / 1000 + 86_400, UTC))

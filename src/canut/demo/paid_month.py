@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.rejections import reject_answer
 from canut.actions.participation.oversight import measure_daily
 from canut.actions.pay.payments import confirm, mark_sent
@@ -32,10 +32,10 @@ from canut.demo.month import (
     bring_reviews,
     everybody,
     first_day,
-    let_work,
     ms_of,
+    simulate_work,
 )
-from canut.demo.status import MONTH, fact
+from canut.demo.status import MONTH, demo_flag
 from canut.store.models import Answer, Decision, Payment, Period, Person, Project, Role
 
 HALF = DAYS // 2
@@ -48,11 +48,11 @@ ANSWERS = "Relu\u00a0: les trois réponses suivent les consignes. La décision e
 
 def make_month(now: datetime) -> bool:
     """Make the month, or finish one that was interrupted; say whether there was anything to do."""
-    if fact(MONTH):
+    if demo_flag(MONTH):
         return False
     project = Project.objects.filter(slug=SLUG).first() or begin(now)
     bring_reviews(project)
-    let_work(project, now)
+    simulate_work(project, now)
     learn_usual_times(project.id, first_day(now) + timedelta(days=HALF))
     _decide_wrongly_and_undo(project, now)
     _hold_padding(project, now)
@@ -94,7 +94,7 @@ def _decide_wrongly_and_undo(project: Project, now: datetime) -> None:
                 now_ms=at_ms,
             )
             asked = appeal(made.id, by=person, words=OBJECTS, now_ms=at_ms + DAY_MS // 8)
-            reply = Reply("overturned", ANSWERS)
+            reply = AppealReply("overturned", ANSWERS)
             answer_appeal(asked.id, reply, by=outside, now_ms=at_ms + DAY_MS)
 
 

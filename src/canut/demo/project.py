@@ -59,7 +59,7 @@ from canut.demo.crowd import (
 )
 from canut.demo.digits import Digits, doubt_of, name_of, read_digits, write_pictures
 from canut.demo.pay_terms import CHAIN, DEPOSIT, TERMS
-from canut.demo.status import MADE_BY_DEMO, READY, fact
+from canut.demo.status import MADE_BY_DEMO, READY, demo_flag
 from canut.demo.texts import AIMS, ENTRANCES, INSTRUCTIONS, OPERATOR, ORGANISATION, SCHEMA, TITLE
 from canut.store.models import Import, Person, Project, Role
 
@@ -98,9 +98,9 @@ def prepare_demo(now: datetime, progress: Progress | None = None) -> bool:
         Conflict: ``not-a-demo``: the database holds something else.
         NotReady: the pictures are not installed.
     """
-    if fact(READY):
+    if demo_flag(READY):
         return False
-    if not fact(MADE_BY_DEMO):
+    if not demo_flag(MADE_BY_DEMO):
         if Person.objects.exists():
             raise Conflict(
                 "this data folder holds an instance that the demo did not make;"
@@ -206,7 +206,7 @@ def _let_work(project: Project, plan: Plan, progress: Progress) -> None:
     workers = list(
         project.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
     )
-    done = int(fact(SESSIONS) or 0)
+    done = int(demo_flag(SESSIONS) or 0)
     answers = sum(session.answers for session in plan.sessions[:done])
     for number, session in enumerate(plan.sessions[done:], done):
         at_ms = plan.midnight_ms + session.start_ms

@@ -25,8 +25,13 @@ from canut.core.errors import NotReady
 from canut.core.quality.estimators.em import Fitted
 from canut.core.quality.estimators.held_out import TOO_MANY_NAMES
 from canut.core.quality.estimators.shards import Shard, chances_at, join_drawn
-from canut.core.quality.tables.answers_by_task import Duplicates, Repeated, Rows, refuse_repeated
-from canut.core.quality.tables.coded_answers import Columns, Gold
+from canut.core.quality.tables.answers_by_task import (
+    AnswersByTask,
+    Duplicates,
+    Repeated,
+    refuse_repeated,
+)
+from canut.core.quality.tables.coded_answers import AnswerColumns, Gold
 from canut.core.quality.tables.sharding import (
     Dealing,
     Dealt,
@@ -48,15 +53,15 @@ GONE = CancelledError, ClosedClientError, CommClosedError  # what a lost schedul
 type Coming = BaseActorFuture[object]
 
 
-class LostError(Exception):
+class WorkerLostError(Exception):
     """A worker is gone, and with it a shard."""
 
 
-class Asked(NamedTuple):
+class ShardPlan(NamedTuple):
     """What is dealt, how, and which of repeated answers counts."""
 
     path: Path
-    columns: Columns
+    columns: AnswerColumns
     duplicates: Duplicates
     order: Sequence[object]
 
@@ -149,7 +154,7 @@ class Cluster:
         NotReady: the cluster is gone.
     """
 
-    def __init__(self, client: Client, asked: Asked) -> None:
+    def __init__(self, client: Client, asked: ShardPlan) -> None:
         self._client, self._asked = client, asked
         there = client.nthreads()
         self.threads = min(there.values())
@@ -179,7 +184,7 @@ class Cluster:
         """Number of answers that count, in all shards."""
         return sum(held.n_answers for held in self.held)
 
-    def each[T](self, job: Callable[[Rows], T]) -> list[T]:
+    def each[T](self, job: Callable[[AnswersByTask], T]) -> list[T]:
         """Return what the job finds in each shard, in their order."""
         return self.ask("apply", [(job,)] * len(self._actors))
 
@@ -195,7 +200,7 @@ class Cluster:
             found[at] = chances
         return found
 
-    def sample(self, seed: int) -> tuple[Rows, NDArray[np.uint64]]:
+    def sample(self, seed: int) -> tuple[AnswersByTask, NDArray[np.uint64]]:
         """Draw whole tasks, as ``held_out.sample`` does from one table; return rows and keys."""
         many = sum(len(held.order) for held in self.held) > TOO_MANY_NAMES
         keys = [place.astype(np.uint64) if many else None for place in self.places]
@@ -219,7 +224,7 @@ class Cluster:
             for at, future in pending.items():
                 try:
                     found[at] = self._answer(at, future)
-                except LostError:
+                except WorkerLostError:
                     lost.append(at)
             if not lost:
                 return [found[at] for at in range(len(self._actors))]
@@ -279,7 +284,7 @@ class Cluster:
                     break
             except OSError:
                 break
-        raise LostError
+        raise WorkerLostError
 
 
 class _At(NamedTuple):
@@ -288,7 +293,7 @@ class _At(NamedTuple):
     fitted: Fitted
     task: Any
 
-    def __call__(self, rows: Rows) -> Floats:
+    def __call__(self, rows: AnswersByTask) -> Floats:
         return chances_at(self.fitted, self.task, rows)
 
 

@@ -24,16 +24,16 @@ from canut.core.quality.estimators.register import AUTO, MODELS, estimate
 from canut.core.quality.estimators.result import Result
 from canut.core.quality.estimators.shards import decide, posterior
 from canut.core.quality.estimators.skill import skill_of
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 from canut.core.quality.tables.coded_answers import (
+    AnswerColumns,
     Coded,
-    Columns,
     Gold,
     as_table,
     code_gold,
     encode,
 )
-from canut.scale.cluster import Asked, Cluster
+from canut.scale.cluster import Cluster, ShardPlan
 
 FAR_MODELS = tuple(model for model in MODELS if model != "glad")
 
@@ -86,7 +86,7 @@ class FarResult(Result):
 
 
 def infer_far(
-    client: Client, path: Path, columns: Columns, **options: Unpack[Options]
+    client: Client, path: Path, columns: AnswerColumns, **options: Unpack[Options]
 ) -> FarResult:
     """Infer the label of each task from a Parquet file, or a folder of them, on a cluster.
 
@@ -109,14 +109,14 @@ def infer_far(
         )
     clock = options.get("clock", no_time)
     watch = Watch(clock, {"compile": 0.0}, [clock()])
-    cluster = Cluster(client, Asked(path, columns, duplicates, options.get("order", ())))
+    cluster = Cluster(client, ShardPlan(path, columns, duplicates, options.get("order", ())))
     workers, labels = cluster.numbering.workers, cluster.numbering.labels
     known = None
     if options.get("gold") is not None:
         known = _place_gold(cluster, options.get("gold"), columns)
     watch.mark("read")
     run = Run(cluster.threads, pace=options.get("pace"), engine=cluster)
-    rows = Rows(*NOTHING, len(workers), len(labels))
+    rows = AnswersByTask(*NOTHING, len(workers), len(labels))
     if model == AUTO:
         keys = NameKeys(np.empty(0, dtype=np.uint64), key_names(workers.to_pylist()))
         fitted, choice = choose(rows, run, keys, known, options.get("seed", 0))
@@ -141,7 +141,7 @@ def infer_far(
     )
 
 
-def _place_gold(cluster: Cluster, given: object, columns: Columns) -> Gold:
+def _place_gold(cluster: Cluster, given: object, columns: AnswerColumns) -> Gold:
     """Number gold as the answers' tasks are placed, and tell the cluster which shard has which."""
     _, names = encode(as_table(given, (columns.task, columns.label)), columns.task)
     found: list[Codes] = cluster.ask("find", [(names,)] * len(cluster.places))

@@ -33,7 +33,7 @@ from canut.store.tables.ledger import (
     LogEntry,
     LogTile,
     PlatformEntry,
-    Taken,
+    SequencerPosition,
 )
 from canut.store.tables.participation import (
     Call,
@@ -236,12 +236,12 @@ __all__ = [
     "RiskChoice",
     "Role",
     "Sanction",
+    "SequencerPosition",
     "SignIn",
     "Speaks",
     "Statement",
     "StatementCost",
     "SystemsRead",
-    "Taken",
     "Task",
     "TaskPace",
     "TaskState",

@@ -9,5 +9,5 @@ from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canut.settings")
 _whole = get_wsgi_application()
-_short = import_string("canut.web.platform.fast_path.ShortWay")  # loaded now that Django is set up
+_short = import_string("canut.web.platform.fast_path.FastPath")  # loaded now that Django is set up
 application: Callable[..., Any] = _short(_whole)

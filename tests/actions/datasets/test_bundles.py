@@ -10,13 +10,13 @@ import pytest
 from canut_verify.__main__ import main
 from pytest_django import Settings
 
-from canut.actions.datasets.bundles import Released, policy_text, write_bundle
+from canut.actions.datasets.bundles import BundleResult, policy_text, write_bundle
 from canut.actions.datasets.card_figures import JOINED, NO_FLOOR, NOT_PAID, SHOW
 from canut.actions.datasets.credits import set_credit
 from canut.actions.ledger import log_keys
 from canut.actions.pay.periods import close_period
 from canut.commands.verify import Folder
-from canut.core.datasets.bundle import CARD, ROWS, Verdict, verify_bundle
+from canut.core.datasets.bundle import CARD, ROWS, BundleVerdict, verify_bundle
 from canut.core.datasets.card import FIELDS, Grade
 from canut.core.errors import BadInput, Forbidden
 from canut.core.places.parameters import Status
@@ -47,15 +47,15 @@ def kept(settings: Settings, tmp_path: Path) -> Iterator[Path]:
     log_keys.forget_keys()
 
 
-def released(project: Project, folder: Path, name: str = "bundle") -> Released:
+def released(project: Project, folder: Path, name: str = "bundle") -> BundleResult:
     return write_bundle(project, folder / name, NOW)
 
 
-def verified(made: Released) -> Verdict:
+def verified(made: BundleResult) -> BundleVerdict:
     return verify_bundle(Folder(made.folder), read_policy(policy_text().encode()))
 
 
-def figures(made: Released) -> dict[str, Any]:
+def figures(made: BundleResult) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((made.folder / CARD).read_bytes())
     told: dict[str, Any] = found["credentialSubject"]["figures"]
     return told

@@ -14,7 +14,7 @@ from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
 from canut.actions.imports.prelabel_files import Origin, bring_coco, bring_yolo
 from canut.core.errors import BadInput, Missing
 from canut.core.formats.training import coco, yolo
-from canut.core.formats.training.labelled_items import Notes, Picture
+from canut.core.formats.training.labelled_items import LabelledImage, Notes
 from canut.core.kinds import check_schema, label_of_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Media, ModelAnswer, Task, TaskState
@@ -103,11 +103,12 @@ def test_yolo_holds_every_label_and_is_read_back(sample: Sample) -> None:
     names = {one.file.removeprefix("images/train/").replace("quai_", "quai/") for one in pictures}
     assert names == labels_of(made).keys()
     assert sorted(map(_rounded, pictures)) == sorted(
-        _rounded(Picture("", WIDTH, HEIGHT, tuple(value))) for value in labels_of(made).values()
+        _rounded(LabelledImage("", WIDTH, HEIGHT, tuple(value)))
+        for value in labels_of(made).values()
     )
 
 
-def _rounded(picture: Picture) -> str:
+def _rounded(picture: LabelledImage) -> str:
     """Write regions with a thousandth of a pixel, angles from 0."""
 
     def told(value: object) -> object:
@@ -136,12 +137,12 @@ def test_what_left_comes_back_as_what_a_model_said(
     assert (brought.kept, brought.problems) == (len(sample.answers), [])
     said = {
         json.loads(one.task.data)["file"]: _rounded(
-            Picture("", WIDTH, HEIGHT, tuple(json.loads(one.label)))
+            LabelledImage("", WIDTH, HEIGHT, tuple(json.loads(one.label)))
         )
         for one in ModelAnswer.objects.select_related("task", "author")
     }
     assert said == {
-        name: _rounded(Picture("", WIDTH, HEIGHT, tuple(value)))
+        name: _rounded(LabelledImage("", WIDTH, HEIGHT, tuple(value)))
         for name, value in labels_of(made).items()
     }
     assert ModelAnswer.objects.filter(author__name="detector", author__version="2").exists()

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
 from canut.actions.datasets.label_studio_exports import export_label_studio, label_studio_holds
 from canut.actions.imports.lifecycle import publish_import
-from canut.actions.projects.from_label_studio import Export, bring_label_studio
+from canut.actions.projects.from_label_studio import LabelStudioExport, bring_label_studio
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import BadInput, Missing
@@ -123,7 +123,9 @@ def back(folder: Path, made: Made) -> list[dict[str, Any]]:
     organisation = Organisation.objects.create(name="Labo", kind="requester", created_at=NOW)
     config = (folder / "config.xml").read_bytes()
     has_media = b"<Image" in config or b"<Audio" in config
-    files = Export(folder / "tasks.json", folder / "config.xml", media if has_media else None)
+    files = LabelStudioExport(
+        folder / "tasks.json", folder / "config.xml", media if has_media else None
+    )
     came = bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
     assert (came.source.rows_good, came.source.rows_bad) == (len(made.tasks), 0)
     publish_import(came.source.pk, NOW)

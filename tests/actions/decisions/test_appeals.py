@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from canut.actions.decisions.appeals import (
-    Reply,
+    AppealReply,
     answer_appeal,
     appeal,
     take_appeal,
@@ -43,8 +43,8 @@ from tests.support.factories import (
 
 pytestmark = pytest.mark.django_db
 LATER = NOW_MS + DAY_MS
-UPHELD = Reply("upheld", "The first line says the opposite of the answer.")
-OVERTURNED = Reply("overturned", "The instructions did not speak of irony.")
+UPHELD = AppealReply("upheld", "The first line says the opposite of the answer.")
+OVERTURNED = AppealReply("overturned", "The instructions did not speak of irony.")
 
 
 @pytest.fixture
@@ -188,8 +188,10 @@ def test_answered_appeal_is_not_answered_again(due: Due) -> None:
         answer_appeal(made.pk, OVERTURNED, by=due.operator, now_ms=LATER + 2)
 
 
-@pytest.mark.parametrize("reply", [Reply("upheld", " "), Reply("perhaps", "Who knows.")])
-def test_appeal_is_answered_in_words_one_way_or_the_other(due: Due, reply: Reply) -> None:
+@pytest.mark.parametrize(
+    "reply", [AppealReply("upheld", " "), AppealReply("perhaps", "Who knows.")]
+)
+def test_appeal_is_answered_in_words_one_way_or_the_other(due: Due, reply: AppealReply) -> None:
     made = appealed(due)
 
     with pytest.raises(BadInput):
@@ -291,11 +293,14 @@ def disputed(due: Due) -> Appeal:
     ("reply", "case"),
     [
         (OVERTURNED, "corrected-lifted"),
-        (Reply("upheld", "It was, but off all the same.", accepts_input=True), "corrected-stands"),
+        (
+            AppealReply("upheld", "It was, but off all the same.", accepts_input=True),
+            "corrected-stands",
+        ),
     ],
 )
 def test_corrected_input_makes_a_new_version_and_keeps_the_old(
-    due: Due, reply: Reply, case: str
+    due: Due, reply: AppealReply, case: str
 ) -> None:
     made = disputed(due)
 

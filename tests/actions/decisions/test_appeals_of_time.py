@@ -1,6 +1,6 @@
 import pytest
 
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.automated_systems import switch_system
 from canut.actions.time.claims import ClaimIn, claim_time, grant_due, refuse_time
 from canut.actions.time.time_caps import hold_excess
@@ -38,7 +38,10 @@ def test_refused_time_counts_when_the_appeal_is_won(due: Due) -> None:
     made = appeal(claim.decision_id or 0, by=due.person, words="I read on paper.", now_ms=NOW_MS)
 
     answer_appeal(
-        made.pk, Reply("overturned", "The notes are there."), by=due.independent, now_ms=NOW_MS + 1
+        made.pk,
+        AppealReply("overturned", "The notes are there."),
+        by=due.independent,
+        now_ms=NOW_MS + 1,
     )
 
     claim.refresh_from_db()
@@ -50,7 +53,7 @@ def test_refused_time_stays_refused_when_the_decision_stands(due: Due) -> None:
     made = appeal(claim.decision_id or 0, by=due.person, words="I read on paper.", now_ms=NOW_MS)
 
     answer_appeal(
-        made.pk, Reply("upheld", "No notes are there."), by=due.independent, now_ms=NOW_MS + 1
+        made.pk, AppealReply("upheld", "No notes are there."), by=due.independent, now_ms=NOW_MS + 1
     )
 
     claim.refresh_from_db()

@@ -5,7 +5,7 @@ import ast
 import numpy as np
 import pytest
 
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.rejections import reject_answer
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.leases import flag_task, lease_tasks, release_leases, skip_task
@@ -122,7 +122,7 @@ def test_two_who_answer_alike_are_offered_and_scored_alike_whoever_appeals() -> 
             assert worker.person is not None
             make_representative(worker.person, due.made.project.organisation)
             made = appeal(decision.pk, by=worker.person, words="No!", now_ms=NOW_MS + 61_000)
-            reply = Reply(outcome, "It says nothing.")
+            reply = AppealReply(outcome, "It says nothing.")
             answer_appeal(made.pk, reply, by=due.independent, now_ms=NOW_MS + 62_000)
 
     estimate_labels(due.made.project.pk, NOW)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.sanctions import Limit, limit_worker
-from canut.actions.decisions.terminations import OWN_WISH, Ending, end_work
+from canut.actions.decisions.terminations import OWN_WISH, Termination, end_work
 from canut.actions.work.leases import lease_tasks
 from canut.core.decisions.deadlines import DAY_MS, NOTICE_DAYS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing
@@ -15,9 +15,9 @@ from tests.support.decisions import EVIDENCE, Due, make_due
 from tests.support.factories import NOW, NOW_MS, make_person
 
 pytestmark = pytest.mark.django_db
-HARM = Ending("harm-to-others", EVIDENCE)
-SHARED = Ending("shared-account", EVIDENCE)
-WISH = Ending(OWN_WISH, "They wrote to us on Monday: I found other work.")
+HARM = Termination("harm-to-others", EVIDENCE)
+SHARED = Termination("shared-account", EVIDENCE)
+WISH = Termination(OWN_WISH, "They wrote to us on Monday: I found other work.")
 LATER = NOW_MS + NOTICE_DAYS * DAY_MS
 
 
@@ -30,7 +30,7 @@ def due() -> Due:
     return due
 
 
-def end(due: Due, why: Ending, now_ms: int = NOW_MS) -> Decision:
+def end(due: Due, why: Termination, now_ms: int = NOW_MS) -> Decision:
     held = Membership.objects.get(person=due.person, role=Role.WORKER)
     return end_work(held.pk, why, by=due.author, now_ms=now_ms)
 
@@ -72,7 +72,7 @@ def test_who_wins_their_appeal_has_their_place_again(due: Due) -> None:
     made = appeal(decision.pk, by=due.person, words="I never asked.", now_ms=NOW_MS + 1)
 
     answer_appeal(
-        made.pk, Reply("overturned", "There is no such letter."), by=due.independent,
+        made.pk, AppealReply("overturned", "There is no such letter."), by=due.independent,
         now_ms=NOW_MS + 2,
     )  # fmt: skip
 
@@ -90,7 +90,7 @@ def test_who_wins_their_appeal_has_their_place_again(due: Due) -> None:
     ],
 )
 def test_work_does_not_end_without_a_listed_reason_and_what_shows_it(
-    due: Due, why: Ending, refusal: type[Exception]
+    due: Due, why: Termination, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
         end(due, why)

@@ -9,12 +9,12 @@ import pytest
 
 from canut.actions.datasets import export_jobs
 from canut.actions.datasets.export_jobs import ExportIn, ask_export
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.imports.lifecycle import publish_import, read_import
-from canut.actions.integrations.task_closed_events import look_for_closed
-from canut.actions.integrations.webhooks import Wanted, create_webhook, try_webhook
+from canut.actions.integrations.task_closed_events import find_closed_tasks
+from canut.actions.integrations.webhooks import WebhookSpec, create_webhook, try_webhook
 from canut.actions.projects.setup import close_project, open_project, pause_project
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.quality.gold import correct_known, make_known
@@ -35,7 +35,7 @@ type Make = Callable[[Path, pytest.MonkeyPatch], Project]
 
 
 def listened(project: Project) -> Webhook:
-    wanted = Wanted("https://example.org/canut", EVENTS)
+    wanted = WebhookSpec("https://example.org/canut", EVENTS)
     webhook, _secret = create_webhook(project, wanted, by=project.created_by, now=NOW)
     return webhook
 
@@ -73,7 +73,7 @@ def of_life(_folder: Path, _patch: pytest.MonkeyPatch) -> Project:
 def of_work(_folder: Path, _patch: pytest.MonkeyPatch) -> Project:
     made = own_staff()
     answer_next(made.worker)
-    look_for_closed(NOW)
+    find_closed_tasks(NOW)
     estimate_labels(made.project.pk, NOW)
     return made.project
 
@@ -184,7 +184,9 @@ def test_sanction_and_the_end_of_an_appeal_are_told() -> None:
     limit = Limit("restriction", 7, "without-looking", EVIDENCE, daily=5)
     limit_worker(due.made.worker.pk, limit, by=due.author, now_ms=NOW_MS + 1)
 
-    answer_appeal(made.pk, Reply("overturned", "Vrai."), by=due.independent, now_ms=NOW_MS + 2)
+    answer_appeal(
+        made.pk, AppealReply("overturned", "Vrai."), by=due.independent, now_ms=NOW_MS + 2
+    )
 
     bodies = Delivery.objects.filter(event="decision.made").order_by("id")
     said = [json.loads(one.body)["data"] for one in bodies]

@@ -14,8 +14,8 @@ from pytest_django import Settings
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export
 from canut.actions.integrations import task_closed_events
-from canut.actions.integrations.task_closed_events import look_for_closed
-from canut.actions.integrations.webhooks import Wanted, create_webhook, remove_webhook
+from canut.actions.integrations.task_closed_events import find_closed_tasks
+from canut.actions.integrations.webhooks import WebhookSpec, create_webhook, remove_webhook
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.overlap import set_overlap
 from canut.store.models import Delivery, TaskState, TaskTold, Watched, Webhook
@@ -38,7 +38,7 @@ class Hours(Iterator[datetime]):
 
 
 def listen(made: Made, *events: str) -> Webhook:
-    wanted = Wanted(URL, events or ["task.closed"])
+    wanted = WebhookSpec(URL, events or ["task.closed"])
     return create_webhook(made.project, wanted, by=made.project.created_by, now=NOW)[0]
 
 
@@ -68,8 +68,8 @@ def test_closed_task_is_told_once_with_its_label() -> None:
     webhook = listen(made)
     answer_next(made.worker)
 
-    first = look_for_closed(next(hours))
-    again = look_for_closed(next(hours))
+    first = find_closed_tasks(next(hours))
+    again = find_closed_tasks(next(hours))
 
     (message,) = webhook.deliveries.all()
     task = made.tasks[0]
@@ -86,7 +86,7 @@ def test_what_was_closed_before_anybody_listened_is_not_told() -> None:
     webhook = listen(made)
     answer_next(made.worker)
 
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert told(webhook) == [made.tasks[1].pk]
 
@@ -100,10 +100,10 @@ def test_many_that_were_closed_before_are_noted_by_the_first_look(
         answer_next(made.worker)
     webhook = listen(made)
     before = Watched.objects.get().is_ready
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
     answer_next(made.worker)
 
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert (before, Watched.objects.get().is_ready) == (False, True)
     assert told(webhook) == [made.tasks[2].pk]
@@ -115,7 +115,7 @@ def test_task_that_closes_because_fewer_answers_are_wanted_is_told() -> None:
     answer_next(made.worker)
     set_overlap(made.project.pk, 1, NOW_MS)
 
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert told(webhook) == [made.tasks[0].pk]
 
@@ -124,13 +124,13 @@ def test_task_that_was_opened_again_is_told_again_once_it_closes() -> None:
     made, hours = make_project(tasks=1, workers=2), Hours()
     webhook = listen(made)
     answer_next(made.worker)
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
     set_overlap(made.project.pk, 2, NOW_MS)
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
     open_again = TaskTold.objects.count()
     answer_next(made.workers[1])
 
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert open_again == 0
     assert told(webhook) == [made.tasks[0].pk] * 2
@@ -141,7 +141,7 @@ def test_messages_name_a_hundred_tasks_at_most() -> None:
     webhook = listen(made)
     tasks = make_tasks(made.project, 250, state="closed", counted=1)
 
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert webhook.deliveries.count() == 3
     assert sorted(told(webhook)) == [task.pk for task in tasks]
@@ -155,7 +155,7 @@ def test_several_that_look_at_once_tell_each_task_once(monkeypatch: pytest.Monke
     counts: list[int] = []
 
     def look() -> None:
-        counts.append(look_for_closed(NOW))
+        counts.append(find_closed_tasks(NOW))
         connection.close()
 
     threads = [threading.Thread(target=look) for _ in range(3)]
@@ -174,9 +174,9 @@ def test_task_that_closes_in_a_transaction_kept_late_is_told_too() -> None:
     webhook = listen(made)
     with _elsewhere_closing(made, 0):
         TaskState.objects.filter(task=made.tasks[1]).update(state="closed", counted=1)
-        look_for_closed(next(hours))  # sees the later one alone
+        find_closed_tasks(next(hours))  # sees the later one alone
 
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert told(webhook) == [made.tasks[1].pk, made.tasks[0].pk]
 
@@ -211,10 +211,10 @@ def test_message_and_note_stand_or_fall_together(monkeypatch: pytest.MonkeyPatch
     answer_next(made.worker)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(task_closed_events, "tell_these", _interrupted)
-        look_for_closed(next(hours))
+        find_closed_tasks(next(hours))
     noted = TaskTold.objects.count()
 
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert noted == 0
     assert told(webhook) == [made.tasks[0].pk]
@@ -228,23 +228,23 @@ def test_nothing_is_looked_for_where_nobody_listens_any_more() -> None:
     made, hours = make_project(tasks=2), Hours()
     webhook = listen(made)
     answer_next(made.worker)
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     remove_webhook(webhook)
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert (Watched.objects.count(), TaskTold.objects.count()) == (0, 0)
 
 
 def test_new_projects_of_an_organisation_are_watched() -> None:
     made, hours = make_project(tasks=0), Hours()
-    wanted = Wanted(URL, ["task.closed"], for_organisation=True)
+    wanted = WebhookSpec(URL, ["task.closed"], for_organisation=True)
     webhook, _ = create_webhook(made.project, wanted, by=made.project.created_by, now=NOW)
     later = make_project(tasks=1, organisation=made.project.organisation)
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
     answer_next(later.worker)
 
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
 
     assert told(webhook) == [later.tasks[0].pk]
 
@@ -254,9 +254,9 @@ def test_answers_are_told_once_a_minute_up_to_the_last() -> None:
     webhook = listen(made, "answers.added")
     receipts = [answer_next(made.worker) for _ in range(2)]
 
-    look_for_closed(next(hours))
-    look_for_closed(hours.at + timedelta(seconds=30))
-    look_for_closed(next(hours))
+    find_closed_tasks(next(hours))
+    find_closed_tasks(hours.at + timedelta(seconds=30))
+    find_closed_tasks(next(hours))
 
     (message,) = webhook.deliveries.all()
     assert json.loads(message.body)["data"]["last"] == receipts[-1].answer
@@ -304,12 +304,12 @@ def test_export_that_was_asked_for_is_told_when_its_file_is_there(
 def test_next_look_waits_a_hundred_times_as_long_as_the_last_one_took() -> None:
     made = make_project(tasks=1)
     webhook = listen(made)
-    look_for_closed(NOW)
+    find_closed_tasks(NOW)
     Watched.objects.update(took_ms=1_000)
     answer_next(made.worker)
 
-    look_for_closed(NOW + timedelta(seconds=99))
+    find_closed_tasks(NOW + timedelta(seconds=99))
     early = told(webhook)
-    look_for_closed(NOW + timedelta(seconds=101))
+    find_closed_tasks(NOW + timedelta(seconds=101))
 
     assert (early, told(webhook)) == ([], [made.tasks[0].pk])

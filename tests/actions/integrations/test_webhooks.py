@@ -8,10 +8,10 @@ import pytest
 from pytest_django import Settings
 
 from canut.actions.integrations import http_client, webhook_delivery
-from canut.actions.integrations.outbox import tell
+from canut.actions.integrations.outbox import enqueue
 from canut.actions.integrations.webhook_delivery import deliver_due
 from canut.actions.integrations.webhooks import (
-    Wanted,
+    WebhookSpec,
     create_webhook,
     pause_webhook,
     remove_webhook,
@@ -57,7 +57,10 @@ def _inside(settings: Settings) -> None:
 def listened(there: Receiver, *events: str) -> tuple[Project, Webhook, str]:
     project = make_project().project
     webhook, secret = create_webhook(
-        project, Wanted(there.url, events or ["project.paused"]), by=project.created_by, now=NOW
+        project,
+        WebhookSpec(there.url, events or ["project.paused"]),
+        by=project.created_by,
+        now=NOW,
     )
     return project, webhook, secret
 
@@ -68,7 +71,7 @@ def only(webhook: Webhook) -> Delivery:
 
 def test_what_happens_arrives_signed(there: Receiver) -> None:
     project, webhook, secret = listened(there)
-    tell(project, "project.paused", {"state": "paused"}, NOW)
+    enqueue(project, "project.paused", {"state": "paused"}, NOW)
 
     made = deliver_due(Time())
 
@@ -89,7 +92,7 @@ def test_nothing_is_sent_of_what_nobody_asked_for_or_of_another_project(there: R
     project, _webhook, _secret = listened(there, "project.closed")
     other = make_project().project
 
-    told = tell(project, "project.paused", {}, NOW) + tell(other, "project.closed", {}, NOW)
+    told = enqueue(project, "project.paused", {}, NOW) + enqueue(other, "project.closed", {}, NOW)
 
     assert (told, deliver_due(Time())) == (0, 0)
 
@@ -97,10 +100,10 @@ def test_nothing_is_sent_of_what_nobody_asked_for_or_of_another_project(there: R
 def test_whole_organisation_is_heard_by_one_webhook(there: Receiver) -> None:
     project = make_project().project
     second = make_project(organisation=project.organisation).project
-    wanted = Wanted(there.url, ["project.paused"], for_organisation=True)
+    wanted = WebhookSpec(there.url, ["project.paused"], for_organisation=True)
     create_webhook(project, wanted, by=project.created_by, now=NOW)
 
-    told = tell(second, "project.paused", {}, NOW)
+    told = enqueue(second, "project.paused", {}, NOW)
 
     assert told == 1
 
@@ -123,7 +126,7 @@ def test_life_of_a_project_is_told(there: Receiver) -> None:
 def test_receiver_that_failed_gets_the_same_message_a_little_later(there: Receiver) -> None:
     there.answers = [500]
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
     clock = Time()
 
     deliver_due(clock)
@@ -141,7 +144,7 @@ def test_receiver_that_failed_gets_the_same_message_a_little_later(there: Receiv
 def test_receiver_may_say_how_long_to_wait(there: Receiver) -> None:
     there.answers, there.headers = [429], {"Retry-After": "3600"}
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
 
     deliver_due(Time())
 
@@ -152,11 +155,11 @@ def test_receiver_may_say_how_long_to_wait(there: Receiver) -> None:
 def test_slow_receiver_is_given_up_after_the_time_allowed(
     there: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    brief = http_client.Limits(seconds=0.2)
+    brief = http_client.HttpLimits(seconds=0.2)
     monkeypatch.setattr(webhook_delivery, "post", partial(http_client.post, limits=brief))
     there.answers = [0]
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
 
     deliver_due(Time())
 
@@ -167,7 +170,7 @@ def test_slow_receiver_is_given_up_after_the_time_allowed(
 def test_redirect_is_a_failure_and_is_not_followed(there: Receiver) -> None:
     there.answers, there.headers = [302], {"Location": there.url}
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
 
     deliver_due(Time())
 
@@ -177,7 +180,7 @@ def test_redirect_is_a_failure_and_is_not_followed(there: Receiver) -> None:
 def test_only_the_beginning_of_an_answer_is_kept(there: Receiver) -> None:
     there.text = "x" * 100_000
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
 
     deliver_due(Time())
 
@@ -188,7 +191,7 @@ def test_webhook_stops_after_eleven_failures_and_goes_on_when_asked(there: Recei
     there.answers = [500] * MOST_ATTEMPTS
     project, webhook, _secret = listened(there)
     for _ in range(2):
-        tell(project, "project.paused", {}, NOW)
+        enqueue(project, "project.paused", {}, NOW)
     clock = Time()
     for _ in range(MOST_ATTEMPTS + 1):
         deliver_due(clock)
@@ -207,7 +210,7 @@ def test_webhook_stops_after_eleven_failures_and_goes_on_when_asked(there: Recei
 def test_address_that_is_gone_stops_its_webhook_at_once(there: Receiver) -> None:
     there.answers = [410]
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
 
     deliver_due(Time())
 
@@ -218,7 +221,7 @@ def test_address_that_is_gone_stops_its_webhook_at_once(there: Receiver) -> None
 def test_paused_webhook_misses_nothing(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
     pause_webhook(webhook)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
     meanwhile = deliver_due(Time())
 
     resume_webhook(webhook, NOW_MS)
@@ -245,7 +248,7 @@ def test_test_message_leaves_also_from_a_stopped_webhook_and_changes_nothing(
 
 def test_replayed_message_keeps_its_identifier(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
     deliver_due(Time())
 
     replay(webhook, only(webhook).pk, NOW_MS)
@@ -258,7 +261,7 @@ def test_replayed_message_keeps_its_identifier(there: Receiver) -> None:
 def test_everything_since_a_moment_can_be_replayed(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
     for _ in range(3):
-        tell(project, "project.paused", {}, NOW)
+        enqueue(project, "project.paused", {}, NOW)
     Delivery.objects.filter(pk=Delivery.objects.earliest("pk").pk).update(created_ms=0)
     deliver_due(Time())
 
@@ -271,7 +274,7 @@ def test_everything_since_a_moment_can_be_replayed(there: Receiver) -> None:
 def test_message_of_another_webhook_is_not_replayed(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
     _other, second, _key = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
 
     with pytest.raises(Missing):
         replay(second, only(webhook).pk, NOW_MS)
@@ -283,7 +286,7 @@ def test_for_a_day_both_secrets_sign(there: Receiver) -> None:
     clock = Time()
 
     for _ in range(2):
-        tell(project, "project.paused", {}, NOW)
+        enqueue(project, "project.paused", {}, NOW)
         deliver_due(clock)
         clock.ms += DAY_MS
 
@@ -296,7 +299,7 @@ def test_message_whose_sender_died_is_sent_by_the_next_one(
     there: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
     clock = Time()
     with monkeypatch.context() as patch:
         patch.setattr("canut.actions.integrations.webhook_delivery._note", lambda _tried: None)
@@ -312,7 +315,7 @@ def test_message_whose_sender_died_is_sent_by_the_next_one(
 
 def test_secret_of_another_instance_sends_nothing(there: Receiver, settings: Settings) -> None:
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
     settings.SECRET_KEY = "another" * 10
 
     deliver_due(Time())
@@ -322,7 +325,7 @@ def test_secret_of_another_instance_sends_nothing(there: Receiver, settings: Set
 
 def test_removed_webhook_takes_its_log_along(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
 
     remove_webhook(webhook)
 
@@ -334,7 +337,7 @@ def test_events_must_be_known_and_be_some(there: Receiver) -> None:
 
     for events in ([], ["task.closed", "worker.paid"]):
         with pytest.raises(BadInput):
-            create_webhook(project, Wanted(there.url, events), by=project.created_by, now=NOW)
+            create_webhook(project, WebhookSpec(there.url, events), by=project.created_by, now=NOW)
 
 
 def test_twenty_webhooks_are_enough(there: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,5 +346,5 @@ def test_twenty_webhooks_are_enough(there: Receiver, monkeypatch: pytest.MonkeyP
 
     with pytest.raises(Conflict):
         create_webhook(
-            project, Wanted(there.url, ["project.closed"]), by=project.created_by, now=NOW
+            project, WebhookSpec(there.url, ["project.closed"]), by=project.created_by, now=NOW
         )

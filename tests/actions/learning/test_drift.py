@@ -2,7 +2,7 @@
 
 import pytest
 
-from canut.actions.learning.drift import find_drift, look_after_loop, repair
+from canut.actions.learning.drift import check_drift, find_drift, repair
 from canut.actions.learning.loop import set_loop_rule
 from canut.actions.learning.provenance import note_actors
 from canut.core.errors import Missing
@@ -28,7 +28,7 @@ def drifting(loop: Loop) -> None:
     assert loop.taken > 10
     loop.add(120, is_other=True)
     loop.now_ms += DAY_MS
-    look_after_loop(loop.project, loop.now_ms)
+    check_drift(loop.project, loop.now_ms)
 
 
 @pytest.mark.slow
@@ -38,7 +38,7 @@ def test_drift_is_noticed_and_people_are_asked_again(loop: Loop) -> None:
     loop.answer(60)
     loop.now_ms += DAY_MS
 
-    look_after_loop(loop.project, loop.now_ms)
+    check_drift(loop.project, loop.now_ms)
     incident = open_incident(loop.project.pk)
 
     assert incident is not None
@@ -53,10 +53,10 @@ def test_nothing_is_taken_over_until_somebody_repaired_it(loop: Loop) -> None:
     drifting(loop)
     loop.answer(60)
     loop.now_ms += DAY_MS
-    look_after_loop(loop.project, loop.now_ms)
+    check_drift(loop.project, loop.now_ms)
     by = make_person()
     loop.add(20)
-    look_after_loop(loop.project, loop.now_ms + DAY_MS)
+    check_drift(loop.project, loop.now_ms + DAY_MS)
     assert loop.taken == 0
 
     repaired = repair(loop.project, "appris les nouveaux mots", by=by, now_ms=loop.now_ms)
@@ -82,7 +82,7 @@ def test_repaired_model_proves_itself_anew(loop: Loop) -> None:
     drifting(loop)
     loop.answer(60)
     loop.now_ms += DAY_MS
-    look_after_loop(loop.project, loop.now_ms)
+    check_drift(loop.project, loop.now_ms)
     incident = open_incident(loop.project.pk)
     repair(loop.project, "nouveaux mots", by=make_person(), now_ms=loop.now_ms)
 
@@ -93,7 +93,7 @@ def test_repaired_model_proves_itself_anew(loop: Loop) -> None:
     assert loop.taken == 0
 
     loop.add(150, is_other=True)
-    look_after_loop(loop.project, loop.now_ms)
+    check_drift(loop.project, loop.now_ms)
     loop.truth = dict.fromkeys(loop.truth, "oui")
     loop.answer(200)
     again = loop.train()

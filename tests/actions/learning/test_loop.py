@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from canut.actions.datasets.label_exports import export_labels
-from canut.actions.learning.drift import look_after_loop, place_tasks
+from canut.actions.learning.drift import check_drift, place_tasks
 from canut.actions.learning.loop import RuleIn, propose_imported, set_loop_rule
 from canut.actions.learning.provenance import note_actors
-from canut.actions.learning.provenance_report import acceptance_of, inside_models, who_did
+from canut.actions.learning.provenance_report import acceptance_of, decision_shares, inside_models
 from canut.actions.learning.training import Own, class_named, train
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit_answer
@@ -20,7 +20,7 @@ from canut.core.errors import BadInput
 from canut.core.learning import takeover
 from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.model import Items
-from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.store.models import (
     Import,
     ModelAnswer,
@@ -184,10 +184,10 @@ def test_every_decision_says_who_made_it(loop: Loop) -> None:
     loop.train()
     note_actors(loop.project.pk, loop.now_ms, is_forced=True)
 
-    who = who_did([loop.project.pk])
+    who = decision_shares([loop.project.pk])
     (inside,) = inside_models([loop.project.pk])
 
-    assert who.counts[Outcome.UNTOUCHED] == loop.taken == inside.decisions
+    assert who.counts[DecisionOutcome.UNTOUCHED] == loop.taken == inside.decisions
     assert inside.embodied is not None
     assert inside.embodied * inside.decisions == 140 * 4
 
@@ -388,9 +388,9 @@ def test_tasks_whose_proposal_was_shown_are_not_of_a_draw_made_larger(loop: Loop
 def test_quiet_project_costs_one_read_and_its_rule(loop: Loop) -> None:
     loop.answer(60)
     loop.train()
-    look_after_loop(loop.project, loop.now_ms + DAY_MS)
+    check_drift(loop.project, loop.now_ms + DAY_MS)
 
     with CaptureQueriesContext(connection) as said:
-        look_after_loop(loop.project, loop.now_ms + 2 * DAY_MS)
+        check_drift(loop.project, loop.now_ms + 2 * DAY_MS)
 
     assert len(said) <= 8

@@ -12,22 +12,22 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from canut.actions.datasets.card_figures import gather_figures
-from canut.actions.learning.provenance import note_actors, note_all_actors, take_in_actors
+from canut.actions.learning.provenance import note_actors, note_all_actors, refresh_provenance
 from canut.actions.learning.provenance_report import (
     acceptance_of,
     charge_of,
+    decision_shares,
     hours_of,
     impersonated,
     inside_in_all,
     inside_models,
     shares,
-    who_did,
 )
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import Refusal
-from canut.core.portrait.decision_roles import Actor, Did, Outcome
+from canut.core.portrait.decision_roles import Actor, DecisionOutcome, Did
 from canut.core.portrait.machine_figures import InAll
 from canut.store.learning.provenance import acts_of_task
 from canut.store.models import (
@@ -116,11 +116,11 @@ def test_review_is_an_act_of_its_own() -> None:
     team.decide(CORRECT)
 
     note_actors(team.made.project.pk, NOW_MS)
-    who = who_did([team.made.project.pk])
+    who = decision_shares([team.made.project.pk])
 
     assert who.by_act[Did.LABEL] == 5_000
     assert who.by_act[Did.CORRECT] == 20_000
-    assert who.counts[Outcome.HUMAN] == 1
+    assert who.counts[DecisionOutcome.HUMAN] == 1
 
 
 def test_simulated_people_are_marked_and_counted_apart() -> None:
@@ -130,7 +130,7 @@ def test_simulated_people_are_marked_and_counted_apart() -> None:
     answer_next(made.worker)
 
     note_actors(made.project.pk, NOW_MS)
-    who = who_did([made.project.pk])
+    who = decision_shares([made.project.pk])
 
     assert who.is_simulated
     assert who.by_actor == {Actor.HUMAN: 0, Actor.SIMULATED: 5_000}
@@ -180,11 +180,11 @@ def test_untouched_is_told_and_not_what_machines_closed() -> None:
     TaskState.objects.filter(task=made.tasks[0]).update(state="audit")
 
     note_actors(made.project.pk, NOW_MS)
-    found = shares(who_did([made.project.pk]))
+    found = shares(decision_shares([made.project.pk]))
 
     assert found is not None
     assert found.untouched.value == pytest.approx(0.7)
-    assert found.counts[Outcome.HUMAN] == 3
+    assert found.counts[DecisionOutcome.HUMAN] == 3
 
 
 def test_card_tells_labels_with_a_human_hand_and_not_answers() -> None:
@@ -195,7 +195,7 @@ def test_card_tells_labels_with_a_human_hand_and_not_answers() -> None:
         answer_next(made.worker)
 
     before = gather_figures(made.project, NOW_MS).figures["human_share"]
-    take_in_actors(made.project.pk, NOW_MS)
+    refresh_provenance(made.project.pk, NOW_MS)
     after = gather_figures(made.project, NOW_MS).figures["human_share"]
 
     assert (before.value, before.reason) == (None, "nothing is decided yet")
@@ -209,7 +209,7 @@ def test_simulated_hand_is_no_human_hand_on_a_card() -> None:
     made.worker.save()
     answer_next(made.worker)
 
-    take_in_actors(made.project.pk, NOW_MS)
+    refresh_provenance(made.project.pk, NOW_MS)
 
     assert gather_figures(made.project, NOW_MS).figures["human_share"].value == 500
 
@@ -220,10 +220,10 @@ def test_what_is_signed_is_read_at_once_and_only_where_it_moved() -> None:
     note_actors(made.project.pk, NOW_MS)
     answer_next(made.worker)
 
-    take_in_actors(made.project.pk, NOW_MS + 1)
-    take_in_actors(made.project.pk, NOW_MS + 2)
+    refresh_provenance(made.project.pk, NOW_MS + 1)
+    refresh_provenance(made.project.pk, NOW_MS + 2)
 
-    assert sum(who_did([made.project.pk]).counts.values()) == 2
+    assert sum(decision_shares([made.project.pk]).counts.values()) == 2
     assert ActorsNoted.objects.get(project=made.project.pk).at_ms == NOW_MS + 1
 
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from pytest_django import Settings
 
-from canut.actions.integrations.http_client import Limits
+from canut.actions.integrations.http_client import HttpLimits
 from canut.actions.learning import remote_model_client, remote_proposals
 from canut.actions.learning.loop import set_loop_rule
 from canut.actions.learning.model_cards import export_model, model_card
-from canut.actions.learning.remote_model_client import Endpoint
+from canut.actions.learning.remote_model_client import RemoteModel
 from canut.actions.learning.remote_proposals import ask_far_model, ask_far_soon, silence_of
 from canut.actions.learning.training import Own, train
 from canut.actions.operations.jobs import train_model
@@ -69,9 +69,9 @@ def far(settings: Settings) -> Iterator[Far]:
     thread.join()
 
 
-def taught(far: Far) -> Endpoint:
+def taught(far: Far) -> RemoteModel:
     """Return an endpoint that was taught two texts."""
-    model = Endpoint(far.url, LABELS)
+    model = RemoteModel(far.url, LABELS)
     model.fit(["beau", "laid"], np.array([[0.9, 0.1], [0.2, 0.8]]))
     return model
 
@@ -120,7 +120,7 @@ def test_failure_of_the_other_side_is_told(far: Far) -> None:
 def test_slow_model_is_waited_for_no_longer_than_allowed(
     far: Far, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remote_model_client, "LIMITS", Limits(0.2, 1_000))
+    monkeypatch.setattr(remote_model_client, "LIMITS", HttpLimits(0.2, 1_000))
     far.say = lambda _: sleep(0.6)
 
     with pytest.raises(Conflict, match="it said time"):
@@ -129,7 +129,7 @@ def test_slow_model_is_waited_for_no_longer_than_allowed(
 
 def test_too_much_is_neither_sent_nor_read(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote_model_client, "MOST_BYTES", 300)
-    monkeypatch.setattr(remote_model_client, "LIMITS", Limits(5.0, 301))
+    monkeypatch.setattr(remote_model_client, "LIMITS", HttpLimits(5.0, 301))
     far.say = lambda _: b" " * 5_000
 
     with pytest.raises(Conflict, match="answer has more than 300 bytes"):
@@ -143,7 +143,7 @@ def test_address_inside_a_network_is_not_called(settings: Settings, url: str) ->
     settings.WEBHOOKS_INSIDE = False
 
     with pytest.raises(BadInput):
-        Endpoint(url, LABELS)
+        RemoteModel(url, LABELS)
 
 
 def test_outside_model_proposes_in_a_project(far: Far) -> None:
@@ -151,7 +151,7 @@ def test_outside_model_proposes_in_a_project(far: Far) -> None:
     loop = Loop(tasks=60)
     loop.answer(30)
 
-    own = Own(lambda: Endpoint(far.url, LABELS), "far")
+    own = Own(lambda: RemoteModel(far.url, LABELS), "far")
     trained = train(loop.project, loop.now_ms, own=own)
 
     assert trained.base == "embeddings"

@@ -11,14 +11,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, write_export
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal, take_appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal, take_appeal
 from canut.actions.decisions.automated_systems import switch_system
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.ledger import entries
 from canut.actions.ledger.entry_types import inscribed
 from canut.actions.ledger.sequencer import log_of, sequence
-from canut.actions.participation.policy_changes import Proposal, propose_change, settle_changes
-from canut.actions.pay.pay_rules import Policy, set_policy
+from canut.actions.participation.policy_changes import (
+    PolicyProposal,
+    propose_change,
+    settle_changes,
+)
+from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.pay.payments import confirm, mark_returned, mark_sent
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_operator
@@ -67,7 +71,7 @@ from tests.support.payroll import (
 
 pytestmark = pytest.mark.django_db
 LATE = NOW_MS + 15 * DAY_MS
-UPHELD = Reply("upheld", "The first line says the opposite of the answer.")
+UPHELD = AppealReply("upheld", "The first line says the opposite of the answer.")
 
 
 class Act(NamedTuple):
@@ -103,14 +107,14 @@ def chain() -> Act:
 
 def rule() -> Act:
     operator = add_operator("ines", None, "Coopérative", NOW)
-    propose_change(operator, Proposal("floor", 18_000_000, "Le loyer a monté", "CAD"), NOW_MS)
+    propose_change(operator, PolicyProposal("floor", 18_000_000, "Le loyer a monté", "CAD"), NOW_MS)
     return Act(lambda: settle_changes(LATE), ["policy.set"], PolicyChange.objects.all())
 
 
 def pay_rule() -> Act:
     by = make_person()
     return Act(
-        lambda: set_policy(Policy(yearly_payroll_micro=10**12), by, NOW),
+        lambda: set_policy(PayRules(yearly_payroll_micro=10**12), by, NOW),
         ["policy.set"],
         PayPolicy.objects.all(),
     )

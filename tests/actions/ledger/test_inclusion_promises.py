@@ -7,11 +7,17 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from canut.actions.ledger import log_keys
-from canut.actions.ledger.inclusion_promises import forget_promisers, promised
+from canut.actions.ledger.inclusion_promises import forget_promisers, sign_promise
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Receipt, Submission, submit_answer
-from canut.core.ledger.receipt import LONGEST_DELAY_MS, Shown, Standing, read_receipt, standing_of
+from canut.actions.work.submission import AnswerReceipt, Submission, submit_answer
+from canut.core.ledger.receipt import (
+    LONGEST_DELAY_MS,
+    InclusionEvidence,
+    PromiseStatus,
+    read_receipt,
+    standing_of,
+)
 from canut.core.proofs.checkpoint import open_checkpoint
 from canut.core.proofs.merkle import inclusion_proof
 from canut.core.proofs.note import ED25519, Signer, read_key, write_signer
@@ -23,13 +29,13 @@ from tests.support.factories import NOW_MS, Made, answer_next, make_project
 pytestmark = pytest.mark.django_db
 
 
-def sent(made: Made, key: str = "k") -> tuple[Submission, Receipt]:
+def sent(made: Made, key: str = "k") -> tuple[Submission, AnswerReceipt]:
     (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
     submission = Submission(lent.lease, key, {"q": "oui"})
     return submission, submit_answer(made.worker.pk, submission, NOW_MS + 5)
 
 
-def shown(log: Log, at_ms: int, place: int) -> Shown:
+def shown(log: Log, at_ms: int, place: int) -> InclusionEvidence:
     """Show an entry at the log's last checkpoint, as any reader of its tiles can."""
     checkpoint, _ = open_checkpoint(log.checkpoint.encode(), [read_key(log.key)])
 
@@ -37,7 +43,7 @@ def shown(log: Log, at_ms: int, place: int) -> Shown:
         return read_tile(log, tile)
 
     hashes = inclusion_proof(node_reader(read, checkpoint.size), place, checkpoint.size)
-    return Shown(checkpoint, at_ms, place, tuple(hashes))
+    return InclusionEvidence(checkpoint, at_ms, place, tuple(hashes))
 
 
 def test_answer_comes_back_with_the_logs_promise_which_the_log_keeps() -> None:
@@ -53,7 +59,7 @@ def test_answer_comes_back_with_the_logs_promise_which_the_log_keeps() -> None:
     place = LogEntry.objects.get(pending=pending).place
     assert (promise.at_ms, promise.within_ms) == (NOW_MS + 5, LONGEST_DELAY_MS)
     assert bytes(pending.commitment).hex() in promise.entry.decode()
-    assert standing_of(promise, shown(log, NOW_MS + 10, place)) is Standing.KEPT
+    assert standing_of(promise, shown(log, NOW_MS + 10, place)) is PromiseStatus.KEPT
 
 
 def test_promise_without_entry_is_broken_once_it_is_due() -> None:
@@ -63,13 +69,13 @@ def test_promise_without_entry_is_broken_once_it_is_due() -> None:
     log = log_of(made.project.pk)
     at_end = shown(log, NOW_MS, 0).checkpoint
 
-    never = promised(made.project.pk, b"x" * 32, NOW_MS)
+    never = sign_promise(made.project.pk, b"x" * 32, NOW_MS)
 
     assert never is not None
     promise = read_receipt(never.encode(), read_key(log.key))
-    late = Shown(at_end, NOW_MS + LONGEST_DELAY_MS)
-    assert standing_of(promise, Shown(at_end, NOW_MS + 1)) is Standing.WAITING
-    assert standing_of(promise, late) is Standing.BROKEN
+    late = InclusionEvidence(at_end, NOW_MS + LONGEST_DELAY_MS)
+    assert standing_of(promise, InclusionEvidence(at_end, NOW_MS + 1)) is PromiseStatus.WAITING
+    assert standing_of(promise, late) is PromiseStatus.BROKEN
 
 
 def test_answer_sent_again_gets_the_very_same_promise() -> None:
@@ -97,7 +103,7 @@ def test_promise_takes_no_statement_once_the_log_is_known() -> None:
     sent(made)
 
     with CaptureQueriesContext(connection) as said:
-        promise = promised(made.project.pk, bytes(32), NOW_MS)
+        promise = sign_promise(made.project.pk, bytes(32), NOW_MS)
 
     assert promise is not None
     assert len(said) == 0

@@ -16,9 +16,9 @@ from canut.core.proofs.checkpoint import open_checkpoint
 from canut.core.proofs.merkle import inclusion_proof, leaf_hash, verify_inclusion
 from canut.core.proofs.note import ED25519, Signer, read_key, write_signer
 from canut.core.proofs.tiles import Bundle, Tile, node_reader, read_bundle
-from canut.store.ledger.logs import GRACE_MS, Read, edge_of, read_tile, read_waiting
+from canut.store.ledger.logs import GRACE_MS, PendingEntries, edge_of, read_tile, read_waiting
 from canut.store.ledger.logs import read_bundle as bundle_of
-from canut.store.models import EntryPending, Log, LogEntry, LogTile, Project, Taken
+from canut.store.models import EntryPending, Log, LogEntry, LogTile, Project, SequencerPosition
 from tests.support.factories import NOW_MS, answer_next, make_project, opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -170,7 +170,10 @@ def test_killed_between_writes_the_same_entries_wait_again(
         sequence(NOW_MS)
 
     log = log_of(made.project.pk)
-    assert (log.size, Taken.objects.get().until) == (2, EntryPending.objects.order_by("id")[1].pk)
+    assert (log.size, SequencerPosition.objects.get().until) == (
+        2,
+        EntryPending.objects.order_by("id")[1].pk,
+    )
     assert sequence(NOW_MS) == 3
     assert commitments(log) == waiting_of(made.project)
     check_tiles(reader_of(log), edge_of(log_of(made.project.pk)))
@@ -182,7 +185,7 @@ def test_two_at_once_give_each_entry_one_place(monkeypatch: pytest.MonkeyPatch) 
         note(made.project, number)
     done: list[int] = []
 
-    def read_then_another_comes(taken: Taken, most: int, now_ms: int) -> Read:
+    def read_then_another_comes(taken: SequencerPosition, most: int, now_ms: int) -> PendingEntries:
         found = read_waiting(taken, most, now_ms)
         if not done:
             done.append(0)
@@ -237,7 +240,7 @@ def test_entry_has_one_place_even_when_it_is_taken_in_twice() -> None:
     note(made.project, 1)
     sequence(NOW_MS)
 
-    Taken.objects.update(until=0)
+    SequencerPosition.objects.update(until=0)
     with pytest.raises(IntegrityError), transaction.atomic():
         sequence(NOW_MS)
     assert LogEntry.objects.filter(log=log_of(made.project.pk)).count() == 1
@@ -309,7 +312,7 @@ def test_number_drawn_before_others_and_written_after_is_not_forgotten() -> None
         assert drawn.wait(20)
         fast = note(made.project, 2)
         assert sequence(NOW_MS + 1) == 1
-        passed_over = [one[:2] for one in Taken.objects.get().behind]
+        passed_over = [one[:2] for one in SequencerPosition.objects.get().behind]
         assert sequence(NOW_MS + 2 * GRACE_MS) == 0  # long after, yet its transaction is not over
     finally:
         end.set()
@@ -318,7 +321,7 @@ def test_number_drawn_before_others_and_written_after_is_not_forgotten() -> None
     assert fast == first + 2
     assert [first + 1, first + 1] in passed_over
     assert sequence(NOW_MS + 3 * GRACE_MS) == 1
-    assert Taken.objects.get().behind == []
+    assert SequencerPosition.objects.get().behind == []
     places = LogEntry.objects.filter(log=log_of(made.project.pk)).order_by("place")
     assert [one.pending_id for one in places] == [first, fast, first + 1]
 
@@ -334,7 +337,7 @@ def test_number_of_a_transaction_that_failed_is_given_up_after_a_moment() -> Non
 
     sequence(NOW_MS)
     sequence(NOW_MS + GRACE_MS - 1)
-    assert Taken.objects.get().behind
+    assert SequencerPosition.objects.get().behind
     sequence(NOW_MS + GRACE_MS)
 
-    assert Taken.objects.get().behind == []
+    assert SequencerPosition.objects.get().behind == []

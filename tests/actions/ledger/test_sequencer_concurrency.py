@@ -19,7 +19,7 @@ from canut.actions.operations.scheduler import BETWEEN_SECONDS
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit_answer
 from canut.core.ledger.log import check_tiles
-from canut.core.ledger.receipt import Shown, Standing, read_receipt, standing_of
+from canut.core.ledger.receipt import InclusionEvidence, PromiseStatus, read_receipt, standing_of
 from canut.core.proofs.checkpoint import Checkpoint, open_checkpoint
 from canut.core.proofs.merkle import inclusion_proof, tree_root
 from canut.core.proofs.note import read_key
@@ -128,8 +128,8 @@ def test_every_promise_of_sixty_four_at_once_is_kept() -> None:
         receipt = read_receipt(promise.encode(), read_key(log.key))
         place_of = places[receipt.entry]
         hashes = tuple(inclusion_proof(nodes, place_of, log.size))
-        shown = Shown(at_end, receipt.due_ms, place_of, hashes)
-        assert standing_of(receipt, shown) is Standing.KEPT
+        shown = InclusionEvidence(at_end, receipt.due_ms, place_of, hashes)
+        assert standing_of(receipt, shown) is PromiseStatus.KEPT
 
 
 def test_sequencers_killed_at_any_moment_never_fork_the_log(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from canut.actions.datasets.bundles import policy_text, write_bundle
 from canut.actions.ledger.entries import record_fact
 from canut.actions.ledger.sequencer import log_of, sequence
-from canut.actions.ledger.witnesses import ask_witnesses, shown_end
+from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint
 from canut.commands.verify import Folder
 from canut.commands.witness import Witness, serve
 from canut.core.datasets.bundle import verify_bundle
@@ -105,11 +105,14 @@ def test_log_that_moved_on_shows_its_last_witnessed_end_for_a_minute(
 
     log = grow()
 
-    assert (shown_end(log, now_s).size, shown_end(log, now_s).witnesses) == (log.size - 1, ("w0",))
-    late = shown_end(log, now_s + 120)
+    assert (published_checkpoint(log, now_s).size, published_checkpoint(log, now_s).witnesses) == (
+        log.size - 1,
+        ("w0",),
+    )
+    late = published_checkpoint(log, now_s + 120)
     assert (late.size, late.witnesses) == (log.size, ())
     ask_witnesses()
-    assert shown_end(log, now_s + 120).size == log.size
+    assert published_checkpoint(log, now_s + 120).size == log.size
 
 
 def test_without_a_quorum_it_is_said_not_to_be_witnessed(

@@ -5,11 +5,11 @@ import secrets
 import pytest
 from django.db.models import Sum
 
-from canut.actions.integrations.outbox import tell
-from canut.actions.integrations.webhooks import Wanted, create_webhook
-from canut.actions.operations.clock_rollback import AHEAD_MS, bring_back
+from canut.actions.integrations.outbox import enqueue
+from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
+from canut.actions.operations.clock_rollback import AHEAD_MS, repair_future_timestamps
 from canut.actions.work.leases import LentTask, expire_leases, lease_tasks
-from canut.actions.work.submission import SKEW_MS, Receipt, Submission, submit_answer
+from canut.actions.work.submission import SKEW_MS, AnswerReceipt, Submission, submit_answer
 from canut.store.models import Answer, Delivery, EntryPending, Lease, PayLine, TaskState, Webhook
 from tests.support.factories import NOW, NOW_MS, Made, make_project, make_worker, opened
 from tests.support.invariants import broken
@@ -21,7 +21,7 @@ STEPS = [-24 * HOUR_MS, -HOUR_MS, HOUR_MS, 24 * HOUR_MS]
 BACK = [-24 * HOUR_MS, -HOUR_MS]
 
 
-def answered(made: Made, task: LentTask, now_ms: int) -> Receipt:
+def answered(made: Made, task: LentTask, now_ms: int) -> AnswerReceipt:
     submission = Submission(task.lease, secrets.token_hex(8), {"q": "oui"})
     return submit_answer(made.worker.pk, submission, now_ms)
 
@@ -76,8 +76,8 @@ def test_task_lent_by_a_clock_that_ran_ahead_comes_back_in_its_time(step: int) -
     lease_tasks(made.worker.pk, 1, NOW_MS)
     now_ms = NOW_MS + 1_000 + step
 
-    brought = bring_back(now_ms)
-    again = bring_back(now_ms)
+    brought = repair_future_timestamps(now_ms)
+    again = repair_future_timestamps(now_ms)
 
     lease = Lease.objects.get()
     assert (brought, again) == (1, 0)
@@ -110,7 +110,7 @@ def test_clock_that_is_right_moves_nothing() -> None:
     lease_tasks(made.worker.pk, 2, NOW_MS + AHEAD_MS)  # a server that is a minute ahead
     before = list(Lease.objects.values_list("lent_ms", "expires_ms"))
 
-    assert bring_back(NOW_MS) == 0
+    assert repair_future_timestamps(NOW_MS) == 0
     assert list(Lease.objects.values_list("lent_ms", "expires_ms")) == before
 
 
@@ -119,7 +119,7 @@ def test_entries_keep_their_order_whatever_the_clock_says() -> None:
     keys = []
     for at, step in enumerate([0, *STEPS, 0]):
         now_ms = NOW_MS + at * 10_000 + step
-        bring_back(now_ms)
+        repair_future_timestamps(now_ms)
         task = lease_tasks(made.worker.pk, 1, now_ms).tasks[0]
         keys.append(answered(made, task, now_ms + 1_000).key)
 
@@ -132,13 +132,13 @@ def test_entries_keep_their_order_whatever_the_clock_says() -> None:
 @pytest.mark.parametrize("step", BACK)
 def test_message_that_waits_for_a_moment_ahead_is_sent_now(step: int) -> None:
     project = make_project().project
-    wanted = Wanted("https://example.org/hook", ["project.paused"])
+    wanted = WebhookSpec("https://example.org/hook", ["project.paused"])
     webhook, _secret = create_webhook(project, wanted, by=project.created_by, now=NOW)
-    tell(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW)
     Webhook.objects.update(rest_until_ms=NOW_MS + 100 * HOUR_MS)
     now_ms = NOW_MS + step
 
-    brought = bring_back(now_ms)
+    brought = repair_future_timestamps(now_ms)
 
     webhook.refresh_from_db()
     assert brought == 1

@@ -7,7 +7,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from canut.actions.operations.jobs import (
-    Change,
+    OverlapChange,
     are_jobs_run,
     follow_overlap,
     overlap_change,
@@ -119,9 +119,9 @@ def test_many_tasks_follow_by_a_job_that_says_how_far_it_is(many: Project) -> No
     followed = set_overlap_soon(many.pk, 2)
 
     assert (followed, overlaps(many)) == (False, {1})
-    assert overlap_change(many.pk) == Change(0, 7, is_stopped=False)
+    assert overlap_change(many.pk) == OverlapChange(0, 7, is_stopped=False)
     TaskState.objects.filter(project=many, task__row__lt=4).update(overlap=2)
-    assert overlap_change(many.pk) == Change(4, 7, is_stopped=False)
+    assert overlap_change(many.pk) == OverlapChange(4, 7, is_stopped=False)
     follow_overlap.call(many.pk)
     assert (overlap_change(many.pk), overlaps(many)) == (None, {2})
 
@@ -148,8 +148,8 @@ def test_change_whose_job_failed_is_said_to_be_stopped(many: Project) -> None:
         job.set_failed(passing)
         told.append(overlap_change(many.pk))
 
-    assert stopped == Change(0, 7, is_stopped=True)
-    assert told == [Change(0, 7, is_stopped=False)] * 3  # begin_again runs it
+    assert stopped == OverlapChange(0, 7, is_stopped=True)
+    assert told == [OverlapChange(0, 7, is_stopped=False)] * 3  # begin_again runs it
 
 
 def test_change_of_another_project_is_not_ours(many: Project) -> None:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from canut.actions.participation.deadlines import do_what_is_due
-from canut.actions.participation.policy_changes import Proposal, give_opinion, propose_change
+from canut.actions.participation.deadlines import run_deadlines
+from canut.actions.participation.policy_changes import PolicyProposal, give_opinion, propose_change
 from canut.actions.people.accounts import add_operator
 from canut.actions.protection.exposure import longest_look_ms
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.leases import lease_tasks
 from canut.core.participation.policies_in_force import SHIPPED
-from canut.core.participation.policy_changes import DAY_MS, Policy
+from canut.core.participation.policy_changes import DAY_MS, PolicyName
 from canut.core.time.working_hours import HOUR_MS
 from canut.store.models import Lease, Membership, Organisation, PolicyChange, Protection, WorkedDay
 from canut.store.participation.policies import limits_at
@@ -35,7 +35,7 @@ def settle(name: str, new: int, at_ms: int) -> None:
         make_representative(make_person(username="voix"), found)
     operator = Membership.objects.get(role="operator", organisation=found).person
     speaker = Membership.objects.get(role="representative", organisation=found).person
-    change = propose_change(operator, Proposal(name, new, "Pour se reposer mieux"), at_ms)
+    change = propose_change(operator, PolicyProposal(name, new, "Pour se reposer mieux"), at_ms)
     give_opinion(speaker, change.pk, "Nous sommes d’accord.", at_ms, agrees=True)
 
 
@@ -85,9 +85,9 @@ def test_settled_limit_of_hours_is_followed_by_another_look_at_everybody() -> No
     watch_hours(person, NOW_MS, at_once=True)
     settle("hours_day", 420, NOW_MS + 1000)
 
-    do_what_is_due(NOW_MS + 999)
+    run_deadlines(NOW_MS + 999)
     before = Protection.objects.get(person=person).rest_why
-    do_what_is_due(NOW_MS + 1000)
+    run_deadlines(NOW_MS + 1000)
     lent = lease_tasks(made.worker.pk, 1, NOW_MS + 1000)
 
     assert before == ""
@@ -106,7 +106,7 @@ def test_loosened_limit_of_hours_ends_a_rest() -> None:
     resting = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
     settle("hours_day", 600, NOW_MS + 1000)
 
-    do_what_is_due(NOW_MS + 1000)
+    run_deadlines(NOW_MS + 1000)
 
     assert resting == []
     assert len(lease_tasks(made.worker.pk, 1, NOW_MS + 1000).tasks) == 1
@@ -116,5 +116,5 @@ def test_value_beyond_the_bounds_is_not_taken_whatever_was_kept() -> None:
     settle("hours_day", 480, NOW_MS)
     PolicyChange.objects.update(new=9_999)
 
-    assert limits_at(NOW_MS)[Policy.HOURS_DAY] == SHIPPED[Policy.HOURS_DAY] == 600
+    assert limits_at(NOW_MS)[PolicyName.HOURS_DAY] == SHIPPED[PolicyName.HOURS_DAY] == 600
     assert limits_at(LATE) == SHIPPED

@@ -3,7 +3,7 @@
 import pytest
 
 from canut.actions.participation.client_ratings import rate_client
-from canut.actions.participation.deadlines import do_what_is_due
+from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.participation.oversight import measure_daily, report_if_due
 from canut.core.errors import Forbidden
 from canut.core.participation.ballot import DAY_MS
@@ -93,7 +93,7 @@ def test_job_makes_the_report() -> None:
     made = worked(12)
     Person.objects.filter(workers__in=made.workers[:10]).update(language="fr")
 
-    do_what_is_due(NOW_MS + 183 * DAY_MS)
+    run_deadlines(NOW_MS + 183 * DAY_MS)
 
     content = OversightReport.objects.get(kind="half").content
     assert (content["people"], content["currency"]) == (12, "CAD")

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from canut.actions.participation.policy_changes import (
-    Proposal,
+    PolicyProposal,
     give_opinion,
     propose_change,
     settle_changes,
@@ -16,7 +16,7 @@ from canut.actions.pay.pay_rules import policy_in_force
 from canut.actions.people.accounts import add_operator
 from canut.actions.people.terms_of_use import accept_terms, publish_terms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
-from canut.core.participation.policy_changes import DAY_MS, Policy, State
+from canut.core.participation.policy_changes import DAY_MS, PolicyName, State
 from canut.store.models import Organisation, Person, PolicyChange, TermsAccepted, TermsOfUse
 from canut.store.participation.policies import (
     changes,
@@ -29,7 +29,7 @@ from canut.store.participation.policies import (
 from tests.support.factories import NOW, NOW_MS, make_person, make_representative
 
 LATE = NOW_MS + 14 * DAY_MS
-FLOOR = Proposal("floor", 18_000_000, "Le loyer a monté", "CAD")
+FLOOR = PolicyProposal("floor", 18_000_000, "Le loyer a monté", "CAD")
 WORDS = "Nous sommes d’accord."
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def speaker(operator: Person) -> Person:
 
 
 def now(at_ms: int) -> int | None:
-    return policy_now(Policy.FLOOR, at_ms, "CAD")
+    return policy_now(PolicyName.FLOOR, at_ms, "CAD")
 
 
 def test_change_without_an_opinion_takes_effect_after_fourteen_days(operator: Person) -> None:
@@ -102,7 +102,7 @@ def test_change_in_force_names_what_was_before(operator: Person) -> None:
     settle_changes(LATE)
 
     second = propose_change(
-        operator, Proposal("floor", 19_000_000, "Encore un peu plus", "CAD"), LATE
+        operator, PolicyProposal("floor", 19_000_000, "Encore un peu plus", "CAD"), LATE
     )
 
     assert second.old == 18_000_000
@@ -110,33 +110,33 @@ def test_change_in_force_names_what_was_before(operator: Person) -> None:
 
 def test_currencies_have_floors_of_their_own(operator: Person) -> None:
     propose_change(operator, FLOOR, NOW_MS)
-    propose_change(operator, Proposal("floor", 12_000_000, "En France aussi", "EUR"), NOW_MS)
+    propose_change(operator, PolicyProposal("floor", 12_000_000, "En France aussi", "EUR"), NOW_MS)
 
     settle_changes(LATE)
 
-    assert policy_now(Policy.FLOOR, LATE, "EUR") == 12_000_000
-    assert policy_now(Policy.FLOOR, LATE) is None
+    assert policy_now(PolicyName.FLOOR, LATE, "EUR") == 12_000_000
+    assert policy_now(PolicyName.FLOOR, LATE) is None
 
 
 @pytest.mark.parametrize(
     ("proposal", "case"),
     [
-        (Proposal("salary", 1, "Il le faut bien"), "bad-policy"),
-        (Proposal("floor", 1, "Il le faut bien"), "bad-currency"),
-        (Proposal("hours_day", 1, "Il le faut bien", "CAD"), "bad-currency"),
-        (Proposal("hours_day", 601, "Il le faut bien"), "policy-bounds"),
-        (Proposal("hours_week", 2881, "Il le faut bien"), "policy-bounds"),
-        (Proposal("exposure_day", 60_001, "Il le faut bien"), "policy-bounds"),
-        (Proposal("exposure_week", 240_001, "Il le faut bien"), "policy-bounds"),
-        (Proposal("exposure_run", 10_001, "Il le faut bien"), "policy-bounds"),
-        (Proposal("item_cap", 999, "Il le faut bien"), "policy-bounds"),
-        (Proposal("period_cap", 999, "Il le faut bien"), "policy-bounds"),
-        (Proposal("hours_day", 600, "Il le faut bien"), "same-policy"),
-        (Proposal("hours_day", 480, "Voilà"), "too-few-words"),
+        (PolicyProposal("salary", 1, "Il le faut bien"), "bad-policy"),
+        (PolicyProposal("floor", 1, "Il le faut bien"), "bad-currency"),
+        (PolicyProposal("hours_day", 1, "Il le faut bien", "CAD"), "bad-currency"),
+        (PolicyProposal("hours_day", 601, "Il le faut bien"), "policy-bounds"),
+        (PolicyProposal("hours_week", 2881, "Il le faut bien"), "policy-bounds"),
+        (PolicyProposal("exposure_day", 60_001, "Il le faut bien"), "policy-bounds"),
+        (PolicyProposal("exposure_week", 240_001, "Il le faut bien"), "policy-bounds"),
+        (PolicyProposal("exposure_run", 10_001, "Il le faut bien"), "policy-bounds"),
+        (PolicyProposal("item_cap", 999, "Il le faut bien"), "policy-bounds"),
+        (PolicyProposal("period_cap", 999, "Il le faut bien"), "policy-bounds"),
+        (PolicyProposal("hours_day", 600, "Il le faut bien"), "same-policy"),
+        (PolicyProposal("hours_day", 480, "Voilà"), "too-few-words"),
     ],
 )
 def test_change_that_cannot_be_meant_is_refused(
-    operator: Person, proposal: Proposal, case: str
+    operator: Person, proposal: PolicyProposal, case: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
         propose_change(operator, proposal, NOW_MS)

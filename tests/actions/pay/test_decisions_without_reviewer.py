@@ -9,7 +9,7 @@ from canut.actions.decisions.record import Ruling, decide
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member
 from canut.core.pay.statement import PayDesk, text_of
-from canut.core.pay.statement_input import given_of
+from canut.core.pay.statement_input import from_json
 from canut.store.models import Decision, Organisation, Role, Statement
 from canut.store.pay.places import places
 from canut.web.pay.statement_layout import paper_of, pdf_of
@@ -75,7 +75,7 @@ def test_statement_says_nothing_where_somebody_could_hear_an_appeal(made: Made) 
 
     content = content_of(person_of(made), closed)
     assert "unheard" not in content["given"]
-    assert given_of(content["given"]).unheard == ()
+    assert from_json(content["given"]).unheard == ()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

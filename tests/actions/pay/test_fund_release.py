@@ -15,10 +15,10 @@ from canut.actions.pay.fund_release import ended_of, free_all_ended, free_ended
 from canut.actions.pay.funds import charge_funds
 from canut.actions.people.accounts import add_member
 from canut.actions.projects.setup import close_project, open_project, pause_project
-from canut.actions.quality.bulk_edit import Change, change_many, undo_bulk
+from canut.actions.quality.bulk_edit import BulkChange, change_many, undo_bulk
 from canut.actions.quality.gold import set_audit
-from canut.actions.quality.review_decisions import Given, decide_review
-from canut.actions.quality.reviews import RuleIn, set_review_rule, take_review
+from canut.actions.quality.review_decisions import ReviewInput, decide_review
+from canut.actions.quality.reviews import RuleIn, lease_review, set_review_rule
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
 from canut.actions.work.project_state import Because
@@ -150,10 +150,10 @@ def test_review_done_after_closing_is_paid_all_the_same() -> None:
     set_review_rule(project, RuleIn("none", 0.8, 500_000), LATER_MS)
     TaskState.objects.filter(project=project, counted__gt=0).update(state="closed", confidence=0.5)
     close_project(project, LATER)
-    review = take_review(project, person, LATER_MS).review
+    review = lease_review(project, person, LATER_MS).review
     assert review is not None
 
-    given = Given("corrected", values={"q": "non"})
+    given = ReviewInput("corrected", values={"q": "non"})
     outcome = decide_review(review.pk, given, by=person, now_ms=LATER_MS + 20_000)
 
     bill = sums_of(project, LATER_MS + 30_000).bill
@@ -216,7 +216,7 @@ class _Funds(RuleBasedStateMachine):
 
     @rule(amount=st.integers(1, 10))
     def more(self, amount: int) -> None:
-        change, by = Change("answers", Filter(self.project.pk), amount), self.project.created_by
+        change, by = BulkChange("answers", Filter(self.project.pk), amount), self.project.created_by
         self.attempt(lambda: change_many(self.project, change, 6, by=by, now_ms=self.now_ms))
 
     @rule()

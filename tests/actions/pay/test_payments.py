@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from canut.actions.pay.pay_rules import Policy, set_policy
+from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.pay.payments import confirm, content_of, make_file, mark_returned, mark_sent
 from canut.actions.pay.periods import close_period
 from canut.actions.people.bank_accounts import open_accounts, own_account, seal, set_account, unseal
@@ -128,7 +128,7 @@ def test_payment_by_hand_says_how() -> None:
 
 def test_threshold_above_one_hour_at_the_floor_is_refused() -> None:
     with pytest.raises(BadInput) as refused:
-        set_policy(Policy(threshold=(16_610_000, "CAD")), make_person(), AFTER)
+        set_policy(PayRules(threshold=(16_610_000, "CAD")), make_person(), AFTER)
 
     assert (refused.value.case, refused.value.facts["place"]) == ("threshold-high", "CA-QC")
 
@@ -150,6 +150,6 @@ def test_small_payment_waits_for_the_threshold_but_never_longer_than_16_days() -
 @pytest.mark.parametrize(("days", "wait_days"), [(17, 7), (14, 17), (0, 0)])
 def test_pay_interval_over_16_days_is_refused(days: int, wait_days: int) -> None:
     with pytest.raises(BadInput) as refused:
-        set_policy(Policy(days=days, wait_days=wait_days), make_person(), AFTER)
+        set_policy(PayRules(days=days, wait_days=wait_days), make_person(), AFTER)
 
     assert refused.value.case == "pay-interval"

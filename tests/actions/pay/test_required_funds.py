@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from canut.actions.pay.required_funds import asked_of, need_of
+from canut.actions.pay.required_funds import need_of, workload_of
 from canut.actions.people.accounts import add_member
 from canut.actions.projects.cost_preview import before_opening, cost_of_more, estimate_at
 from canut.actions.projects.setup import Price, open_project, pause_project, start_project
-from canut.actions.quality.bulk_edit import Change, change_many, undo_bulk
+from canut.actions.quality.bulk_edit import BulkChange, change_many, undo_bulk
 from canut.actions.quality.gold import make_known, make_known_from_import, set_audit
 from canut.actions.quality.reviews import RuleIn, create_reviewer_invitation, set_review_rule
 from canut.actions.work.overlap import set_overlap
@@ -51,7 +51,7 @@ def spend_rest(project: Project, leave: int = 0) -> None:
 
 
 def more(project: Project, amount: int, *tasks: int) -> Bulk:
-    change = Change("answers", Filter(project.pk), amount, tasks)
+    change = BulkChange("answers", Filter(project.pk), amount, tasks)
     said = len(tasks) or 40
     return change_many(project, change, said, by=project.created_by, now_ms=LATER_MS)
 
@@ -132,7 +132,7 @@ def test_audit_share_is_in_what_is_locked_and_refused_without_money() -> None:
 
     set_audit(project.pk, 100, LATER_MS)
 
-    assert asked_of(Project.objects.get(pk=project.pk)).audits == 4
+    assert workload_of(Project.objects.get(pk=project.pk)).audits == 4
     assert locked(project) >= before + 4 * 100_000
     spend_rest(project)
     with pytest.raises(Unfunded):
@@ -144,11 +144,11 @@ def test_audit_share_is_in_what_is_locked_and_refused_without_money() -> None:
 def test_gold_takes_the_place_of_answers_and_adds_its_own() -> None:
     project, _workers = opened()
     Task.objects.filter(project=project).update(known="oui")
-    before = asked_of(project)
+    before = workload_of(project)
 
     made = make_known_from_import(project, 5, by=project.created_by, now_ms=LATER_MS)
 
-    after = asked_of(project)
+    after = workload_of(project)
     assert made == 5
     assert after.tasks == before.tasks - 5
     assert after.gold == min(5 * 4, -(-after.regular * 125 // 1900))
@@ -234,7 +234,7 @@ def test_fewer_tasks_said_than_there_are_lock_no_less() -> None:
     project, _workers = opened()
     before = locked(project)
 
-    change = Change("answers", Filter(project.pk), 1)
+    change = BulkChange("answers", Filter(project.pk), 1)
     change_many(project, change, 1, by=project.created_by, now_ms=LATER_MS)
 
     assert locked(project) >= before + 40 * 100_000

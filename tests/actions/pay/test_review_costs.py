@@ -9,11 +9,11 @@ from canut.actions.pay.bills import summary_of, sums_of
 from canut.actions.pay.periods import close_period
 from canut.actions.pay.statement_recount import recount
 from canut.actions.people.accounts import add_member
-from canut.actions.quality.review_decisions import Given, decide_review
-from canut.actions.quality.reviews import RuleIn, set_review_rule, take_review
+from canut.actions.quality.review_decisions import ReviewInput, decide_review
+from canut.actions.quality.reviews import RuleIn, lease_review, set_review_rule
 from canut.core.money import Money
 from canut.core.pay.statement_costs import costs_of
-from canut.core.pay.statement_input import given_of, written
+from canut.core.pay.statement_input import from_json, to_json
 from canut.core.places.parameters import Status
 from canut.store.models import FundsLine, Person, Role, StatementCost, TaskState
 from tests.support.factories import Made, answer_next, make_person
@@ -32,7 +32,7 @@ from tests.support.payroll import (
 
 pytestmark = pytest.mark.django_db
 APRIL, NEXT = date(2026, 4, 30), date(2026, 5, 6)
-GIVEN = Given("corrected", values={"q": "non"})
+GIVEN = ReviewInput("corrected", values={"q": "non"})
 
 
 def cad(micro: int) -> Money:
@@ -44,7 +44,7 @@ def review(made: Made, person: Person, at_ms: int) -> None:
     TaskState.objects.filter(project=made.project, counted__gt=0, reviewed_ms=None).update(
         state="closed", confidence=0.5
     )
-    found = take_review(made.project, person, at_ms).review
+    found = lease_review(made.project, person, at_ms).review
     assert found is not None
     decide_review(found.pk, GIVEN, by=person, now_ms=at_ms + 60_000)
 
@@ -90,7 +90,7 @@ def test_statement_names_reviews_and_counts_again_to_the_same_bytes() -> None:
     content = content_of(reviewer, closed)
     (project,) = content["projects"]
     assert (project["reviews"], project["review_micro"], project["pieces"]) == (1, 1_500_000, 0)
-    assert written(given_of(content["given"])) == content["given"]
+    assert to_json(from_json(content["given"])) == content["given"]
     assert list(recount(closed)) == []
 
 
@@ -138,7 +138,7 @@ def test_who_answers_and_reviews_reaches_the_floor_by_both_together() -> None:
     TaskState.objects.filter(project=made.project).update(
         state="closed", confidence=0.5, label="oui"
     )
-    found = take_review(made.project, person, moment(APRIL, 14)).review
+    found = lease_review(made.project, person, moment(APRIL, 14)).review
     assert found is not None
     decide_review(found.pk, GIVEN, by=person, now_ms=moment(APRIL, 14) + 60_000)
     work_hours(person, made.project.pk, moment(APRIL), HOUR_MS, surface="review:1")

@@ -112,7 +112,7 @@ def unmeasurable(monkeypatch: pytest.MonkeyPatch) -> set[int]:
         if people & {*ids}:
             raise ValueError("invalid literal")
 
-    def evidence(ids: Sequence[int], *window: int) -> measure.Evidence:
+    def evidence(ids: Sequence[int], *window: int) -> measure.TimeEvidence:
         refuse(ids)
         return one_by_one(ids, *window)
 

@@ -8,16 +8,16 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from pytest_django import Settings
 
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal, take_appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal, take_appeal
 from canut.actions.participation.messages import answer_thread, write_to
 from canut.actions.people.email_notices import (
     MOST_TRIES,
     invite_by_mail,
-    look_after_letters,
     make_letters,
+    send_due_emails,
     send_letters,
 )
-from canut.actions.time.retention import let_go
+from canut.actions.time.retention import delete_expired
 from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import Conflict, NotReady, TooMany
 from canut.store.models import Person, Thread
@@ -47,7 +47,7 @@ def due() -> Due:
 
 @pytest.mark.usefixtures("due")
 def test_decision_is_told_once_in_the_language_of_the_person_without_its_reason() -> None:
-    sent = [look_after_letters(SOON), look_after_letters(SOON + timedelta(minutes=2))]
+    sent = [send_due_emails(SOON), send_due_emails(SOON + timedelta(minutes=2))]
 
     (letter,) = mail.outbox
     assert sent == [1, 0]
@@ -59,17 +59,17 @@ def test_decision_is_told_once_in_the_language_of_the_person_without_its_reason(
 
 
 def test_answers_to_an_appeal_and_to_a_message_are_told(due: Due) -> None:
-    look_after_letters(SOON)
+    send_due_emails(SOON)
     told = appeal(
         due.person.decisions.get().pk, by=due.person, words="Ironie.", now_ms=NOW_MS + DAY_MS
     )
     take_appeal(told.pk, by=due.independent, now_ms=NOW_MS + DAY_MS)
-    reply = Reply("overturned", "La consigne ne parlait pas d’ironie.")
+    reply = AppealReply("overturned", "La consigne ne parlait pas d’ironie.")
     answer_appeal(told.pk, reply, by=due.independent, now_ms=NOW_MS + DAY_MS + 1)
     thread = write_to(due.person, Thread.To.OPERATOR, None, "Et ma paie ?", NOW_MS)
     answer_thread(due.operator, thread.pk, "Vendredi.", NOW_MS + 1)
 
-    look_after_letters(NOW + timedelta(days=1, minutes=1))
+    send_due_emails(NOW + timedelta(days=1, minutes=1))
 
     subjects = {letter.subject.split("\u00a0: ")[1] for letter in mail.outbox[1:]}
     assert subjects >= {"Réponse à votre recours", "Vous avez une réponse"}
@@ -78,7 +78,7 @@ def test_answers_to_an_appeal_and_to_a_message_are_told(due: Due) -> None:
 def test_who_gave_no_address_gets_nothing_and_misses_nothing(due: Due) -> None:
     Person.objects.update(email="")
 
-    look_after_letters(SOON)
+    send_due_emails(SOON)
 
     assert not Letter.objects.exists()
     assert due.person.decisions.exists()
@@ -87,7 +87,7 @@ def test_who_gave_no_address_gets_nothing_and_misses_nothing(due: Due) -> None:
 def test_nothing_leaves_where_no_mail_does(due: Due, settings: Settings) -> None:
     settings.SENDS_MAIL = False
 
-    assert look_after_letters(SOON) == 0
+    assert send_due_emails(SOON) == 0
     assert not mail.outbox
     assert due.person.decisions.exists()
 
@@ -127,7 +127,7 @@ def test_letter_claimed_by_another_process_is_not_sent_again(due: Due) -> None:
 def test_letters_go_after_ninety_days(due: Due) -> None:
     make_letters(SOON)
 
-    let_go(NOW + timedelta(days=91))
+    delete_expired(NOW + timedelta(days=91))
 
     assert not Letter.objects.filter(person=due.person).exists()
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from canut.actions.datasets.credits import set_credit
-from canut.actions.ledger.entries import Of, fresh_nonce, record_entry
+from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.people.erasure import ask_erasure, erase_due, erase_entries
 from canut.actions.platform.person_keys import key_for, keys_for
@@ -15,7 +15,7 @@ from canut.core.errors import BadProof, Conflict
 from canut.core.ledger.log import check_tiles, edge_root
 from canut.core.proofs.checkpoint import open_checkpoint
 from canut.core.proofs.note import read_key
-from canut.core.proofs.policy import Policy
+from canut.core.proofs.policy import TrustPolicy
 from canut.core.proofs.sealed import unseal
 from canut.core.proofs.tiles import Tile
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
@@ -64,7 +64,7 @@ def check(made: Made) -> None:
     at_end, _ = open_checkpoint(log.checkpoint.encode(), [read_key(log.key)])
     assert at_end.root == edge_root(edge_of(log))
     proof = read_proof(proof_of(log, entry_at(log, 0), log.checkpoint))
-    verify_proof(proof, proof.extra or b"", Policy((read_key(log.key),), {}, {}, "none"))
+    verify_proof(proof, proof.extra or b"", TrustPolicy((read_key(log.key),), {}, {}, "none"))
 
 
 @pytest.mark.sqlite
@@ -258,7 +258,7 @@ def test_entries_of_pay_stay_until_it_is_said() -> None:
     made, person, _ = worked()
     assert made
     with transaction.atomic():
-        of = Of(None, sealer=key_for(person.pk, PersonKey.Use.PAY))
+        of = EntrySubject(None, sealer=key_for(person.pk, PersonKey.Use.PAY))
         record_entry(of, "statement", {"net": 1}, NOW_MS, fresh_nonce())
 
     erase_entries(person, NOW_MS)

@@ -8,11 +8,11 @@ from pytest_django import Settings
 from canut.actions.people.erasure import erase_entries, replay_erasures
 from canut.actions.people.erasure_register import (
     FILE,
-    Line,
+    ErasureRecord,
     add_to_list,
-    joined,
     line_of,
     lines_kept,
+    merge_erasures,
     read_list,
 )
 from canut.actions.platform.person_keys import key_for
@@ -41,15 +41,17 @@ def sealed() -> int:
 
 def test_list_says_the_later_of_each_and_skips_what_was_cut_short(tmp_path: Path) -> None:
     path = tmp_path / FILE
-    add_to_list(path, [Line(MARK, 5, None)])
+    add_to_list(path, [ErasureRecord(MARK, 5, None)])
     path.write_text(path.read_text() + f"{MARK[:30]}")  # the power failed while it was written
 
-    add_to_list(path, [Line(MARK, 9, 7), Line("cd" * 32, 1, None)])
-    add_to_list(path, [Line(MARK, 6, None)])
+    add_to_list(path, [ErasureRecord(MARK, 9, 7), ErasureRecord("cd" * 32, 1, None)])
+    add_to_list(path, [ErasureRecord(MARK, 6, None)])
 
-    assert read_list(path) == [Line(MARK, 9, 7), Line("cd" * 32, 1, None)]
+    assert read_list(path) == [ErasureRecord(MARK, 9, 7), ErasureRecord("cd" * 32, 1, None)]
     assert path.stat().st_mode & 0o077 == 0
-    assert joined(Line(MARK, 5, 8), Line(MARK, 6, None)) == Line(MARK, 6, 8)
+    assert merge_erasures(ErasureRecord(MARK, 5, 8), ErasureRecord(MARK, 6, None)) == ErasureRecord(
+        MARK, 6, 8
+    )
 
 
 def test_erasing_is_listed_at_once_under_a_mark_that_names_nobody(folder: Path) -> None:

@@ -18,7 +18,7 @@ from canut.actions.imports.lifecycle import start_import as start
 from canut.actions.platform.bulk_pacing import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, Pace
 from canut.core.formats import sniff
 from canut.store.models import Import, Person, Task, TaskState
-from canut.store.sqlite.wal import move
+from canut.store.sqlite.wal import checkpoint_passive
 from canut.store.sqlite.writer_lock import bulk_lock, writer_lock
 from tests.support.factories import make_project
 from tests.support.log_entries import elsewhere
@@ -112,7 +112,7 @@ def test_bulk_writer_inside_a_transaction_waits_for_no_other() -> None:
 def test_who_moves_the_log_is_not_waited_for(slept: list[float]) -> None:
     with Pace() as pace:
         for _ in range(3):
-            elsewhere(move)
+            elsewhere(checkpoint_passive)
             with pace.chunk(10):
                 Person.objects.create(username=f"p{time.perf_counter_ns()}")
         assert slept == []

@@ -3,7 +3,7 @@
 import pytest
 
 from canut.actions.platform.instance_facts import keep_fact
-from canut.actions.platform.leader_election import takes_turn
+from canut.actions.platform.leader_election import acquire_leadership
 from canut.store.models import Fact
 from tests.support.factories import NOW_MS
 
@@ -18,21 +18,21 @@ def _both_are_heard_of() -> None:
 
 
 def test_one_of_two_has_the_turn_and_keeps_it() -> None:
-    got = [takes_turn(one, NOW_MS + 1) for one in (FIRST, SECOND, FIRST)]
+    got = [acquire_leadership(one, NOW_MS + 1) for one in (FIRST, SECOND, FIRST)]
 
     assert got == [True, False, True]
 
 
 def test_turn_of_a_process_that_fell_silent_passes_on() -> None:
-    takes_turn(FIRST, NOW_MS)
+    acquire_leadership(FIRST, NOW_MS)
     keep_fact(SECOND, str(NOW_MS + 61_000))
 
-    assert takes_turn(SECOND, NOW_MS + 61_000)
-    assert not takes_turn(FIRST, NOW_MS + 61_001)
+    assert acquire_leadership(SECOND, NOW_MS + 61_000)
+    assert not acquire_leadership(FIRST, NOW_MS + 61_001)
 
 
 def test_turn_of_a_process_that_ended_passes_on_at_once() -> None:
-    takes_turn(FIRST, NOW_MS)
+    acquire_leadership(FIRST, NOW_MS)
     Fact.objects.filter(name=FIRST).delete()
 
-    assert takes_turn(SECOND, NOW_MS + 1)
+    assert acquire_leadership(SECOND, NOW_MS + 1)

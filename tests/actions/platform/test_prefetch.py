@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from canut.actions.platform.prefetch import BATCHES_AHEAD, ahead
+from canut.actions.platform.prefetch import BATCHES_AHEAD, prefetch
 from canut.core.errors import BadFile
 
 pytestmark = pytest.mark.dialect
@@ -21,7 +21,7 @@ def preparing() -> list[threading.Thread]:
 
 
 def test_batches_come_in_their_order_and_no_thread_stays() -> None:
-    batches = list(ahead(counting([], until=500)))
+    batches = list(prefetch(counting([], until=500)))
 
     assert batches == list(range(500))
     assert not preparing()
@@ -30,7 +30,7 @@ def test_batches_come_in_their_order_and_no_thread_stays() -> None:
 def test_few_batches_are_prepared_before_they_are_wanted() -> None:
     made: list[int] = []
 
-    with closing(ahead(counting(made))) as batches:
+    with closing(prefetch(counting(made))) as batches:
         wanted = [next(batches) for _ in range(5)]
 
     assert wanted == [0, 1, 2, 3, 4]
@@ -38,7 +38,7 @@ def test_few_batches_are_prepared_before_they_are_wanted() -> None:
 
 
 def test_whoever_stops_early_leaves_no_thread() -> None:
-    with closing(ahead(counting([]))) as batches:
+    with closing(prefetch(counting([]))) as batches:
         next(batches)
 
     assert not preparing()
@@ -52,6 +52,6 @@ def test_what_preparing_raises_is_raised_after_the_batches_before_it() -> None:
     seen: list[int] = []
 
     with pytest.raises(BadFile, match="ends in the middle"):
-        seen.extend(ahead(broken()))
+        seen.extend(prefetch(broken()))
 
     assert seen == [1]

@@ -3,11 +3,11 @@
 import pytest
 
 from canut.actions.learning.provenance import note_actors
-from canut.actions.learning.provenance_report import who_did
+from canut.actions.learning.provenance_report import decision_shares
 from canut.actions.portrait.releases import release_quarter
 from canut.actions.quality.estimates import estimate_labels
 from canut.core.portrait.cells import State
-from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.machine_figures import models_of, periods_of
 from canut.core.portrait.measured import Figures
 from canut.core.portrait.released import read_release
@@ -41,13 +41,13 @@ def figures() -> Figures:
 
 def test_decisions_of_the_quarter_are_told_month_by_month_and_add_up() -> None:
     made = decided(22)
-    who = who_did([made.project.pk], QUARTER.begin_ms, QUARTER.end_ms)
+    who = decision_shares([made.project.pk], QUARTER.begin_ms, QUARTER.end_ms)
     found = figures()
 
     periods = periods_of(found)
     assert sum(who.counts.values()) > 0
     assert {
-        outcome: sum(one.shares.counts[outcome] for one in periods) for outcome in Outcome
+        outcome: sum(one.shares.counts[outcome] for one in periods) for outcome in DecisionOutcome
     } == who.counts
     assert found.value("decided.touched") == 1
 

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from canut.actions.imports.lifecycle import publish_import
-from canut.actions.projects.from_label_studio import Brought, Export, bring_label_studio
+from canut.actions.projects.from_label_studio import (
+    LabelStudioExport,
+    LabelStudioImport,
+    bring_label_studio,
+)
 from canut.core.errors import BadFile, BadQuestion
 from canut.store.models import Media, ModelAnswer, Organisation, Project, Task
 from tests.browser.asked import sound
@@ -54,14 +58,14 @@ TASKS = [
 
 def bring(
     tmp_path: Path, config: str = CONFIG, tasks: object = TASKS, media: Path | None = None
-) -> Brought:
+) -> LabelStudioImport:
     """Bring a project from its two files."""
     (tmp_path / "config.xml").write_text(config)
     (tmp_path / "export.json").write_text(json.dumps(tasks))
     organisation, _ = Organisation.objects.get_or_create(
         name="Labo", defaults={"kind": "requester", "created_at": NOW}
     )
-    files = Export(tmp_path / "export.json", tmp_path / "config.xml", media)
+    files = LabelStudioExport(tmp_path / "export.json", tmp_path / "config.xml", media)
     return bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
 
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from canut.actions.imports.lifecycle import ImportOptions, publish_import
 from canut.actions.projects.from_platform_batch import (
-    Batch,
+    PlatformBatch,
     begin_batch,
     begin_draft,
     options_of_pool,
@@ -40,10 +40,10 @@ def asker(settings: Settings, tmp_path: Path) -> tuple[Person, Organisation]:
     return make_person(), organisation
 
 
-def batch(folder: Path, rows: str, form: str, pictures: Path | None = None) -> Batch:
+def batch(folder: Path, rows: str, form: str, pictures: Path | None = None) -> PlatformBatch:
     (folder / "input.csv").write_text(rows)
     (folder / "form.html").write_text(form)
-    return Batch(folder / "input.csv", folder / "form.html", pictures)
+    return PlatformBatch(folder / "input.csv", folder / "form.html", pictures)
 
 
 def test_a_batch_becomes_a_draft_with_its_rows_and_question(

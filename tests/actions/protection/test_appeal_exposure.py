@@ -2,7 +2,7 @@
 
 import pytest
 
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal, take_appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal, take_appeal
 from canut.actions.protection.appeal_exposure import uncover
 from canut.actions.protection.exposure import longest_look_ms
 from canut.actions.protection.risk_preferences import agree, decline, set_own_limit
@@ -19,7 +19,7 @@ from tests.support.factories import NOW_MS, make_person, make_worker
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LATER = NOW_MS + DAY_MS
 SEVERE = 3000  # a minute of severity 3 in pictures, as is reserved while nothing is known
-UPHELD = Reply("upheld", "The picture shows the opposite of the answer.")
+UPHELD = AppealReply("upheld", "The picture shows the opposite of the answer.")
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,13 @@
 import pytest
 
 from canut.actions.quality import bulk_edit
-from canut.actions.quality.bulk_edit import Change, change_many, count_chosen, run_bulk, undo_bulk
+from canut.actions.quality.bulk_edit import (
+    BulkChange,
+    change_many,
+    count_chosen,
+    run_bulk,
+    undo_bulk,
+)
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
 from canut.core.errors import BadInput, Conflict, Missing, Unfunded
@@ -21,7 +27,7 @@ def made() -> Made:
 
 
 def change(made: Made, kind: str, amount: int = 0, *tasks: int, state: str = "") -> Bulk:
-    asked = Change(kind, Filter(made.project.pk, state=state), amount, tasks)
+    asked = BulkChange(kind, Filter(made.project.pk, state=state), amount, tasks)
     said = count_chosen(asked)
     return change_many(made.project, asked, said, by=made.project.created_by, now_ms=NOW_MS)
 

@@ -11,7 +11,7 @@ from canut.actions.quality.gold import (
     score_of,
     set_audit,
 )
-from canut.actions.work.eligibility import Asked, set_eligibility
+from canut.actions.work.eligibility import EligibilityRules, set_eligibility
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit_answer
 from canut.core.errors import BadAnswer, Conflict, Incomplete, Missing
@@ -178,7 +178,7 @@ def test_whoever_a_wrong_gold_kept_out_is_let_in_and_told() -> None:
     tasks = [gold(made, n, "non" if n == 0 else "oui") for n in range(12)]
     for number, task in enumerate(tasks):
         answer_gold(made.worker, task, "oui", str(number))
-    asked = Asked(earned_in=made.project, at_least=750)
+    asked = EligibilityRules(earned_in=made.project, at_least=750)
     set_eligibility(other.project, asked, by=made.project.created_by, now_ms=NOW_MS)
     there.refresh_from_db()
     kept_out = there.barred

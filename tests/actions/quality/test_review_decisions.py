@@ -7,7 +7,7 @@ from canut.actions.pay.payable_time import Who
 from canut.actions.pay.piecework import pieces_of
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.review_decisions import decide_review
-from canut.actions.quality.reviews import take_review
+from canut.actions.quality.reviews import lease_review
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit_answer
 from canut.store.models import (
@@ -94,7 +94,7 @@ def test_hard_material_is_not_lent_to_who_did_not_agree_to_it() -> None:
     person = make_person()
     add_member(person, Role.REVIEWER, NOW, project=made.project)
 
-    taken = take_review(made.project, person, LATER)
+    taken = lease_review(made.project, person, LATER)
 
     assert taken.review is None
     assert taken.held_back is not None
@@ -106,7 +106,7 @@ def test_dose_of_a_review_counts_like_any_other() -> None:
     TaskState.objects.update(state="closed", confidence=0.5, counted=F("overlap"), label="oui")
     person = made.worker.person
     assert person is not None
-    review = take_review(made.project, person, LATER).review
+    review = lease_review(made.project, person, LATER).review
     assert review is not None
     decide_review(review.pk, ACCEPT, by=person, now_ms=LATER + 40_000)
 

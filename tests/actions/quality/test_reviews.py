@@ -9,13 +9,13 @@ from django.db.models import F
 
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.estimates import estimate_labels
-from canut.actions.quality.review_decisions import Given, decide_review
+from canut.actions.quality.review_decisions import ReviewInput, decide_review
 from canut.actions.quality.reviews import (
     HOLD_MS,
     ask_again,
+    lease_review,
     pass_review,
     return_reviews,
-    take_review,
 )
 from canut.actions.work.leases import flag_task, lease_tasks
 from canut.actions.work.overlap import set_overlap
@@ -83,7 +83,7 @@ def test_nobody_reviews_their_own_answer() -> None:
     assert author is not None
     add_member(author, Role.REVIEWER, NOW, project=team.made.project)
 
-    assert take_review(team.made.project, author, LATER).review is None
+    assert lease_review(team.made.project, author, LATER).review is None
 
 
 def test_database_itself_refuses_a_review_of_ones_own_answer() -> None:
@@ -140,7 +140,7 @@ def test_program_does_not_review() -> None:
     team = make_team()
 
     with pytest.raises(Forbidden):
-        take_review(team.made.project, make_person(is_service=True), LATER)
+        lease_review(team.made.project, make_person(is_service=True), LATER)
 
 
 # what is decided
@@ -172,7 +172,7 @@ def test_chosen_answer_becomes_the_label() -> None:
     team = make_team()
     answer = Answer.objects.get()
 
-    team.decide(Given("chosen", answer=answer.pk))
+    team.decide(ReviewInput("chosen", answer=answer.pk))
 
     assert Verdict.objects.get().answer == answer
     assert team.state.label == "oui"
@@ -181,15 +181,15 @@ def test_chosen_answer_becomes_the_label() -> None:
 @pytest.mark.parametrize(
     ("given", "refusal"),
     [
-        (Given("accepted", consensus="non"), Conflict),
-        (Given("chosen", answer=0), Missing),
-        (Given("corrected", values={"q": "peut-être"}), BadAnswer),
-        (Given("guessed"), BadInput),
-        (Given("accepted", consensus="oui", words="x" * 501), BadInput),
+        (ReviewInput("accepted", consensus="non"), Conflict),
+        (ReviewInput("chosen", answer=0), Missing),
+        (ReviewInput("corrected", values={"q": "peut-être"}), BadAnswer),
+        (ReviewInput("guessed"), BadInput),
+        (ReviewInput("accepted", consensus="oui", words="x" * 501), BadInput),
     ],
 )
 def test_decision_that_cannot_be_meant_is_refused_and_keeps_the_case(
-    given: Given, refusal: type[Exception]
+    given: ReviewInput, refusal: type[Exception]
 ) -> None:
     team = make_team()
     review = team.take()
@@ -247,7 +247,7 @@ def test_reviewers_who_race_get_a_task_each() -> None:
     def race(person: Person) -> int:
         try:
             barrier.wait()
-            review = take_review(team.made.project, person, LATER).review
+            review = lease_review(team.made.project, person, LATER).review
             return review.task_id if review else 0
         finally:
             connection.close()

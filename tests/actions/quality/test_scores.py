@@ -1,7 +1,7 @@
 import pytest
 from django.db import connection
 
-from canut.actions.decisions.appeals import Reply, answer_appeal, appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.automated_systems import switch_system
 from canut.actions.quality.estimates import estimate_labels, forget_old_scores
 from canut.actions.quality.quality_flags import keep_flags
@@ -115,7 +115,7 @@ def test_flag_won_on_appeal_does_not_come_back_on_the_same_answers() -> None:
     assert isinstance(odd.person, Person)
     for flag in flags(odd):
         made_appeal = appeal(flag.pk, by=odd.person, words="The list is wrong.", now_ms=NOW_MS)
-        reply = Reply("overturned", "The known answers were swapped.")
+        reply = AppealReply("overturned", "The known answers were swapped.")
         answer_appeal(made_appeal.pk, reply, by=outsider(made), now_ms=NOW_MS + 1)
     won = len(flags(odd))
 
@@ -158,7 +158,10 @@ def test_answer_taken_out_weighs_on_no_score_and_comes_back_with_it() -> None:
     without = Worker.objects.get(pk=due.made.worker.pk).compared
     made_appeal = appeal(decision.pk, by=due.person, words="No.", now_ms=NOW_MS + 70_000)
     answer_appeal(
-        made_appeal.pk, Reply("overturned", "Right."), by=due.independent, now_ms=NOW_MS + 80_000
+        made_appeal.pk,
+        AppealReply("overturned", "Right."),
+        by=due.independent,
+        now_ms=NOW_MS + 80_000,
     )
 
     estimate_labels(due.made.project.pk, NOW)

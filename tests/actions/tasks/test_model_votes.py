@@ -6,7 +6,7 @@ import pytest
 
 from canut.actions.decisions.rejections import reject_answer
 from canut.actions.tasks.consensus import Vote, weigh
-from canut.actions.tasks.model_votes import Effect, effect_of, let_models_vote
+from canut.actions.tasks.model_votes import Effect, effect_of, set_model_votes
 from canut.actions.work.overlap import set_overlap
 from canut.store.models import Answer, ModelAnswer, ModelAuthor, PayLine, TaskState
 from tests.support.factories import NOW_MS, SCHEMA, Made, answer_next, make_project
@@ -22,7 +22,7 @@ def say(made: Made, label: str, score: float | None = None, model: str = "m") ->
 
 def made_with(*, is_on: bool, overlap: int = 3) -> Made:
     made = make_project(tasks=1, workers=6, overlap=overlap)
-    let_models_vote(made.project, is_on=is_on)
+    set_model_votes(made.project, is_on=is_on)
     return made
 
 

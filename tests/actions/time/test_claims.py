@@ -10,8 +10,8 @@ from canut.actions.time.claims import (
     grant_time,
     refuse_time,
 )
-from canut.actions.time.daily_upkeep import look_after_time
-from canut.actions.time.measure import counted, time_by_day
+from canut.actions.time.daily_upkeep import run_daily_upkeep
+from canut.actions.time.measure import credited_intervals, time_by_day
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.time.claims import fortnight
 from canut.store.models import Claim, Decision, Person, UsualTime
@@ -33,7 +33,9 @@ def who(made: Made) -> Person:
 
 
 def total(made: Made) -> int:
-    return sum(one.ms for one in counted([who(made).pk], NOW_MS - 30 * DAY, NOW_MS + DAY))
+    return sum(
+        one.ms for one in credited_intervals([who(made).pk], NOW_MS - 30 * DAY, NOW_MS + DAY)
+    )
 
 
 def limit(made: Made) -> None:
@@ -213,8 +215,8 @@ def test_time_nobody_decided_on_within_seven_days_counts() -> None:
     made = make_project()
     over_limit(made)
 
-    early = look_after_time(NOW + timedelta(days=7, seconds=-1))
-    late = look_after_time(NOW + timedelta(days=7))
+    early = run_daily_upkeep(NOW + timedelta(days=7, seconds=-1))
+    late = run_daily_upkeep(NOW + timedelta(days=7))
 
     assert (early, late) == (0, 1)
     assert total(made) == 50 * MINUTE

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from canut.actions.time.day_view import day_of, time_today
-from canut.actions.time.retention import make_days_exact
+from canut.actions.time.retention import recompute_days
 from tests.support.factories import NOW, NOW_MS, make_person, make_project
 from tests.support.working_hours import DAY, HOUR, MINUTE, work
 
@@ -46,7 +46,7 @@ def test_week_is_said_to_be_long_at_forty_hours() -> None:
     person = make_person()
     for past in range(1, 3):  # Monday and Tuesday; today is Wednesday
         work(person.pk, None, "queue", NOW_MS - past * DAY - 6 * HOUR, 19.5 * 60, sent=400)
-    make_days_exact(NOW)
+    recompute_days(NOW)
     assert not day_of(person, None, NOW).is_long_week
 
     work(person.pk, None, "queue", NOW_MS - 2 * HOUR, 60)

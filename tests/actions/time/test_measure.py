@@ -4,7 +4,7 @@ import pytest
 
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.heartbeats import BeatIn, keep_beats, open_page
-from canut.actions.time.measure import intervals, measured, time_by_day
+from canut.actions.time.measure import intervals, measure_time, time_by_day
 from canut.actions.work.leases import lease_tasks
 from canut.core.errors import BadInput
 from canut.core.places.parameters import Status
@@ -44,7 +44,7 @@ def test_time_on_tasks_is_measured_under_their_project() -> None:
 
     work(person, made.project.pk, f"item:{lease}", LATE_MS, 10)
 
-    columns, found = measured([person], LATE_MS, LATE_MS + HOUR)
+    columns, found = measure_time([person], LATE_MS, LATE_MS + HOUR)
     (one,) = intervals(columns, found)
     assert one[:2] == (person, made.project.pk)
     assert (one[2].begin_ms, one[2].surface) == (LATE_MS, f"item:{lease}")

@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from canut.actions.time.measure import Many, beats_of, intervals, kind_of, measured, measured_many
+from canut.actions.time.measure import (
+    Many,
+    beats_of,
+    intervals,
+    kind_of,
+    measure_time,
+    measured_many,
+)
 from canut.actions.work.leases import lease_tasks
 from canut.store.models import Beat, OpenPage
 from tests.support.factories import make_project, make_worker
@@ -74,7 +81,7 @@ def test_many_people_get_the_time_that_each_gets_alone(seed: int) -> None:
 
     many = measure_all(people)
 
-    columns, alone = measured(people, BEGIN_MS, BEGIN_MS + DAY_MS)
+    columns, alone = measure_time(people, BEGIN_MS, BEGIN_MS + DAY_MS)
     found = zip(
         many.measured.person.tolist(),
         many.measured.project.tolist(),

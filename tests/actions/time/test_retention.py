@@ -8,10 +8,10 @@ from django.db.models.fields.related_descriptors import ForwardManyToOneDescript
 from canut.actions.people.access_log import note_opening
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.claims import ClaimIn, claim_time
-from canut.actions.time.daily_upkeep import look_after_time
+from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.day_view import day_as_data, day_of
-from canut.actions.time.measure import counted, stretches, time_by_day
-from canut.actions.time.retention import let_go, make_days_exact
+from canut.actions.time.measure import credited_intervals, stretches, time_by_day
+from canut.actions.time.retention import delete_expired, recompute_days
 from canut.core.places.parameters import Status
 from canut.store.models import (
     Beat,
@@ -43,11 +43,11 @@ def test_totals_of_a_day_are_the_same_before_and_after_its_beats_go() -> None:
     given = ClaimIn(made.project.pk, NOW_MS - HOUR, NOW_MS - HOUR + 5 * MINUTE)
     claim_time(person, given, NOW)
     window = [person.pk], NOW_MS - DAY, NOW_MS + 2 * DAY
-    before = stretches(*window), counted(*window), time_by_day(*window)
+    before = stretches(*window), credited_intervals(*window), time_by_day(*window)
 
-    gone = let_go(LATER)
+    gone = delete_expired(LATER)
 
-    after = stretches(*window), counted(*window), time_by_day(*window)
+    after = stretches(*window), credited_intervals(*window), time_by_day(*window)
     assert (gone, Beat.objects.count()) == (40 + 44 + 48 + 40 + 16, 0)
     assert Credited.objects.count() == len(before[0])
     assert after == before
@@ -58,7 +58,7 @@ def test_beats_that_can_still_be_contested_stay() -> None:
     person = make_person()
     work(person.pk, None, "queue", NOW_MS, 2)
 
-    gone = let_go(NOW + timedelta(days=105))
+    gone = delete_expired(NOW + timedelta(days=105))
 
     assert (gone, Beat.objects.count(), Credited.objects.count()) == (0, 8, 0)
 
@@ -68,22 +68,22 @@ def test_page_that_beats_on_past_the_limit_keeps_its_beats_and_no_minute_counts_
     limit = NOW_MS + 4 * DAY - 7 * HOUR  # midnight in Montreal, 106 days before LATER
     work(person.pk, None, "queue", limit - 30 * MINUTE, 60)
     window = [person.pk], limit - DAY, limit + DAY
-    before = sum(one.ms for one in counted(*window))
+    before = sum(one.ms for one in credited_intervals(*window))
 
-    let_go(LATER)
+    delete_expired(LATER)
 
     assert CreditedUntil.objects.get().until_ms == limit
     assert Beat.objects.count() == 240
-    assert sum(one.ms for one in counted(*window)) == before
+    assert sum(one.ms for one in credited_intervals(*window)) == before
     assert len(stretches(*window)) == 2
 
 
 def test_letting_go_twice_is_letting_go_once() -> None:
     person = make_person()
     work(person.pk, None, "queue", NOW_MS, 2)
-    let_go(LATER)
+    delete_expired(LATER)
 
-    let_go(LATER + timedelta(days=1))
+    delete_expired(LATER + timedelta(days=1))
 
     assert Credited.objects.count() == 1
 
@@ -91,7 +91,7 @@ def test_letting_go_twice_is_letting_go_once() -> None:
 def test_day_is_shown_after_its_beats_went_with_nothing_to_compute_from() -> None:
     person = make_person()
     work(person.pk, None, "queue", NOW_MS, 2)
-    let_go(LATER)
+    delete_expired(LATER)
 
     day = day_of(person, NOW.date(), LATER)
     data = day_as_data(person, NOW.date(), LATER)
@@ -108,7 +108,7 @@ def test_what_else_has_an_end_goes_too() -> None:
     Session.objects.create(session_key="a", session_data="", expire_date=NOW - timedelta(days=1))
     Session.objects.create(session_key="b", session_data="", expire_date=NOW + timedelta(days=1))
 
-    let_go(NOW)
+    delete_expired(NOW)
 
     assert RecordOpening.objects.get().at_ms == NOW_MS
     assert Session.objects.get().session_key == "b"
@@ -120,7 +120,7 @@ def test_hours_of_days_are_made_exact_within_ten_minutes() -> None:
         work(person.pk, None, "queue", NOW_MS - HOUR, 20, sent=4)
     WorkedDay.objects.update(ms=5 * HOUR)
 
-    look_after_time(NOW)
+    run_daily_upkeep(NOW)
 
     assert WorkedDay.objects.get().ms == 20 * MINUTE
 
@@ -128,10 +128,10 @@ def test_hours_of_days_are_made_exact_within_ten_minutes() -> None:
 def test_days_no_beat_came_for_are_left_as_they_are() -> None:
     person = make_person()
     work(person.pk, None, "queue", NOW_MS - HOUR, 20)
-    make_days_exact(NOW)
+    recompute_days(NOW)
     WorkedDay.objects.update(ms=5)
 
-    measured = make_days_exact(NOW + timedelta(minutes=10))
+    measured = recompute_days(NOW + timedelta(minutes=10))
 
     assert (measured, WorkedDay.objects.get().ms) == (0, 5)
 
@@ -143,7 +143,7 @@ def test_work_kept_offline_for_days_goes_to_the_days_it_was_done() -> None:
     Beat.objects.update(received_ms=NOW_MS)
     WorkedDay.objects.all().delete()
 
-    make_days_exact(NOW)
+    recompute_days(NOW)
 
     days = dict(WorkedDay.objects.values_list("day", "ms"))
     assert [f"{day:%d}" for day, ms in days.items() if ms] == ["22"]
@@ -165,7 +165,7 @@ def test_day_begins_and_ends_at_midnight_where_one_works_also_when_clocks_change
     begin = int(start.timestamp() * 1000)
     work(person.pk, None, "queue", begin - 10 * MINUTE, 20)
     work(person.pk, None, "queue", begin + hours * HOUR - 10 * MINUTE, 20)
-    make_days_exact(start + timedelta(days=2))
+    recompute_days(start + timedelta(days=2))
 
     shown = day_of(person, (start + timedelta(hours=14)).date(), start + timedelta(days=2))
 

@@ -4,7 +4,7 @@ import pytest
 
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.claims import grant_time, refuse_time
-from canut.actions.time.measure import counted, time_by_day
+from canut.actions.time.measure import credited_intervals, time_by_day
 from canut.actions.time.time_caps import hold_excess, hold_last_fortnight, learn_usual_times
 from canut.core.places.parameters import Status
 from canut.core.time.claims import FORTNIGHT_MS, fortnight
@@ -34,7 +34,7 @@ def thirty_tasks(made: Made, last_minutes: float) -> int:
 
 
 def total(person: int) -> int:
-    return sum(one.ms for one in counted([person], BEGIN, END))
+    return sum(one.ms for one in credited_intervals([person], BEGIN, END))
 
 
 def test_usual_times_are_learnt_from_everybodys_tasks() -> None:

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from canut.actions.time.heartbeats import BeatIn, keep_beats
-from canut.actions.time.retention import make_days_exact
+from canut.actions.time.retention import recompute_days
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit_answer
-from canut.core.time.working_hours import HOUR_MS, MINUTE_MS, Hours
+from canut.core.time.working_hours import HOUR_MS, MINUTE_MS, WorkedHours
 from canut.store.models import Beat, Decision, OpenPage, PayLine, Protection
 from canut.store.protection.exposure import worked_ms
 from tests.support.factories import NOW_MS, make_project
@@ -40,9 +40,9 @@ def sit(person: int, begin_ms: int, hours: float, surface: str = "queue") -> Non
     )
 
 
-def watch(person: int, now_ms: int) -> Hours | None:
+def watch(person: int, now_ms: int) -> WorkedHours | None:
     """Count the days, then look at the hours."""
-    make_days_exact(datetime.fromtimestamp(now_ms / 1000, UTC))
+    recompute_days(datetime.fromtimestamp(now_ms / 1000, UTC))
     return watch_hours(person, now_ms)
 
 
@@ -135,7 +135,7 @@ def test_worked_time_of_a_day_is_what_was_measured_on_it() -> None:
     person = made.worker.person_id or 0
     sit(person, NOW_MS, 1)
 
-    make_days_exact(datetime.fromtimestamp(NOW_MS / 1000 + 7200, UTC))
+    recompute_days(datetime.fromtimestamp(NOW_MS / 1000 + 7200, UTC))
 
     found = [worked_ms(person, TODAY + timedelta(days=n)) for n in (-1, 0, 1)]
 

@@ -6,7 +6,7 @@ import pytest
 
 from canut.actions.decisions.automated_systems import switch_system
 from canut.actions.work.eligibility import (
-    Asked,
+    EligibilityRules,
     decide_one,
     say_languages,
     set_caps,
@@ -48,7 +48,7 @@ NEVER_READ = (  # DESIGN §6.6: protection never costs the protected
 )
 
 
-def ask(made: Made, asked: Asked) -> None:
+def ask(made: Made, asked: EligibilityRules) -> None:
     set_eligibility(made.project, asked, by=made.project.created_by, now_ms=NOW_MS)
 
 
@@ -77,7 +77,7 @@ def test_two_people_of_other_places_and_choices_are_lent_the_same() -> None:
     assert there is not None
     agree(here, place="CA-QC")
     agree(there, place="FR")
-    ask(made, Asked(languages=("fr",)))
+    ask(made, EligibilityRules(languages=("fr",)))
     for worker in made.workers:
         assert worker.person is not None
         say_languages(worker.person, ("fr",), NOW_MS)
@@ -91,7 +91,7 @@ def test_language_that_is_lacking_is_said_and_taken_back_at_once() -> None:
     made = make_project(tasks=2)
     person = made.worker.person
     assert person is not None
-    ask(made, Asked(languages=("en", "fr")))
+    ask(made, EligibilityRules(languages=("en", "fr")))
     before = lease_tasks(made.worker.pk, 1, NOW_MS)
     reason = Decision.objects.get(worker=made.worker)
 
@@ -113,7 +113,7 @@ def test_team_is_who_works_in_another_project() -> None:
     team.project.save()
     member = make_worker(made.project, person=team.worker.person)
 
-    ask(made, Asked(team_of=team.project))
+    ask(made, EligibilityRules(team_of=team.project))
 
     assert [barred(made.worker), barred(member)] == ["team", ""]
 
@@ -125,7 +125,7 @@ def test_score_counts_by_the_low_end_of_its_interval(right: int, answered: int, 
     made = make_project(workers=1)
     Worker.objects.update(checks_right=right, checks_answered=answered)
 
-    ask(made, Asked(earned_in=made.project, at_least=800))
+    ask(made, EligibilityRules(earned_in=made.project, at_least=800))
 
     assert barred(made.worker) == lack
 
@@ -137,8 +137,8 @@ def test_place_is_asked_for_only_with_the_law_that_asks_for_it() -> None:
     agree(here, place="CA-QC")
 
     with pytest.raises(Incomplete) as refusal:
-        ask(made, Asked(place="CA"))
-    ask(made, Asked(place="CA", legal_reason="Loi 25, art. 17."))
+        ask(made, EligibilityRules(place="CA"))
+    ask(made, EligibilityRules(place="CA", legal_reason="Loi 25, art. 17."))
 
     assert refusal.value.case == "place-unlawful"
     assert [barred(worker) for worker in made.workers] == ["", "place"]
@@ -147,9 +147,9 @@ def test_place_is_asked_for_only_with_the_law_that_asks_for_it() -> None:
 
 def test_nobody_is_decided_about_twice_for_the_same_thing() -> None:
     made = make_project(workers=1)
-    ask(made, Asked(languages=("ja",)))
+    ask(made, EligibilityRules(languages=("ja",)))
 
-    ask(made, Asked(languages=("ja", "ko")))
+    ask(made, EligibilityRules(languages=("ja", "ko")))
 
     assert Decision.objects.count() == 1
     assert not decide_one(made.worker, NOW_MS) or barred(made.worker) == "language"
@@ -157,16 +157,21 @@ def test_nobody_is_decided_about_twice_for_the_same_thing() -> None:
 
 def test_switched_off_nobody_is_kept_out() -> None:
     made = make_project(tasks=1)
-    ask(made, Asked(languages=("ja",)))
+    ask(made, EligibilityRules(languages=("ja",)))
     switch_system("eligibility", on=False, why="Essai.", by=make_person(), now_ms=NOW_MS)
 
     assert len(lease_tasks(made.worker.pk, 1, NOW_MS).tasks) == 1
 
 
 @pytest.mark.parametrize(
-    "asked", [Asked(languages=("français",)), Asked(at_least=1000), Asked(languages=("FR",))]
+    "asked",
+    [
+        EligibilityRules(languages=("français",)),
+        EligibilityRules(at_least=1000),
+        EligibilityRules(languages=("FR",)),
+    ],
 )
-def test_what_cannot_be_meant_is_refused(asked: Asked) -> None:
+def test_what_cannot_be_meant_is_refused(asked: EligibilityRules) -> None:
     with pytest.raises(BadInput):
         ask(make_project(), asked)
 

@@ -11,7 +11,7 @@ from canut.actions.datasets.label_exports import export_answers, export_labels
 from canut.actions.projects.setup import write_question
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.quality.gold import make_known
-from canut.actions.quality.review_decisions import Given
+from canut.actions.quality.review_decisions import ReviewInput
 from canut.actions.tasks.known_labels import mark_known
 from canut.core.errors import BadAnswer
 from canut.core.kinds import check_schema, label_of_values, merge_values
@@ -135,7 +135,7 @@ def test_label_of_several_questions_is_accepted_in_review() -> None:
     label = '{"any":"y","many":3}'
     TaskState.objects.filter(task=team.made.tasks[0]).update(label=label, confidence=0.5)
 
-    team.decide(Given("accepted", consensus=label))
+    team.decide(ReviewInput("accepted", consensus=label))
 
     assert json.loads(Verdict.objects.get().values) == {"any": "y", "many": 3}
 

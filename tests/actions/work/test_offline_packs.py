@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import LazySettings
 
-from canut.actions.time.retention import let_go
+from canut.actions.time.retention import delete_expired
 from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.offline_packs import take_pack
@@ -160,6 +160,6 @@ def test_what_was_begun_and_left_goes_after_a_month() -> None:
         kept_ms = NOW_MS - number * (BEGUN_DAYS * DAY_MS + 1)
         keep_begun(made.worker.pk, task.task, 1, {"q": "ou"}, (5, kept_ms))
 
-    let_go(datetime.fromtimestamp(NOW_MS / 1000, UTC))
+    delete_expired(datetime.fromtimestamp(NOW_MS / 1000, UTC))
 
     assert [one.task_id for one in Begun.objects.all()] == [lent[0].task]

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from canut.actions.tasks.consensus import hold, take_out
+from canut.actions.tasks.consensus import exclude_answer, lock_task
 from canut.actions.work import overlap
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import ask_overlap, set_overlap, spread_overlap
@@ -192,7 +192,7 @@ def test_rejected_answer_is_asked_for_again_until_sure() -> None:
     ask_on(made, ["oui"] * 3)
     answer = Answer.objects.order_by("-id")[0]
 
-    state = hold(answer.worker_id, answer.task_id)
-    take_out(answer.pk, state)
+    state = lock_task(answer.worker_id, answer.task_id)
+    exclude_answer(answer.pk, state)
 
     assert states(made.project) == [("open", 3, 2, 0)]

@@ -10,7 +10,7 @@ from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from canut.actions.operations.clock_rollback import AHEAD_MS, bring_back
+from canut.actions.operations.clock_rollback import AHEAD_MS, repair_future_timestamps
 from canut.actions.projects.setup import pause_project
 from canut.actions.quality.gold import correct_known, make_known, set_audit
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
@@ -117,7 +117,7 @@ class _Queue(RuleBasedStateMachine):
     def set_the_clock(self, hours: int, *, is_seen: bool) -> None:
         self.now_ms += hours * 3_600_000
         if is_seen:
-            bring_back(self.now_ms)
+            repair_future_timestamps(self.now_ms)
             ahead_ms = self.now_ms + LEASE_MS
             assert not Lease.objects.filter(state=0, expires_ms__gt=ahead_ms + AHEAD_MS).exists()
 

@@ -5,7 +5,7 @@ import pytest
 
 from canut.actions.projects.setup import pause_project, set_rate, write_question
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Receipt, Submission, submit_answer
+from canut.actions.work.submission import AnswerReceipt, Submission, submit_answer
 from canut.core.errors import BadAnswer, BadInput, Incomplete, LeaseGone
 from canut.store.models import (
     Answer,
@@ -46,7 +46,7 @@ def send(
     now_ms: int = NOW_MS + 5000,
     replaces: str | None = None,
     question_version: int | None = None,
-) -> Receipt:
+) -> AnswerReceipt:
     submission = Submission(lease, key, {"q": value}, question_version, replaces)
     return submit_answer(worker.pk, submission, now_ms, lambda: b"n" * 32)
 
@@ -75,7 +75,7 @@ def test_answer_leaves_its_row_pay_line_entry_and_label() -> None:
     assert (state.state, state.counted, state.live, state.label) == ("closed", 1, 0, "oui")
     assert state.confidence == pytest.approx(0.8)
     assert Lease.objects.get().state == Lease.State.ANSWERED
-    assert receipt == Receipt(
+    assert receipt == AnswerReceipt(
         answer.pk,
         "k1",
         counted=True,
@@ -131,7 +131,7 @@ def test_sending_the_same_answer_again_changes_nothing() -> None:
     again = send(made.worker, lease, "non", now_ms=NOW_MS + 60_000)
 
     assert again.repeated
-    assert again == Receipt(
+    assert again == AnswerReceipt(
         first.answer,
         "k1",
         counted=True,

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from canut.actions.work import submission
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import MOST_A_COMMIT, Receipt, Submission, submit_answers
+from canut.actions.work.submission import MOST_A_COMMIT, AnswerReceipt, Submission, submit_answers
 from canut.core.errors import Refusal
 from canut.store.models import Answer, EntryPending, PayLine
 from tests.support.factories import NOW_MS, Made, make_project
@@ -34,8 +34,14 @@ def test_each_answer_is_told_in_its_place_and_a_refused_one_leaves_nothing() -> 
     told = submit_answers(made.worker.pk, [*given, given[0]], lambda: NOW_MS + 1)
 
     assert [isinstance(one, Refusal) for one in told] == [False, True, False, False, False, False]
-    assert [one.key for one in told if isinstance(one, Receipt)] == ["k0", "k2", "k3", "k4", "k0"]
-    assert [one.repeated for one in told if isinstance(one, Receipt)] == [False] * 4 + [True]
+    assert [one.key for one in told if isinstance(one, AnswerReceipt)] == [
+        "k0",
+        "k2",
+        "k3",
+        "k4",
+        "k0",
+    ]
+    assert [one.repeated for one in told if isinstance(one, AnswerReceipt)] == [False] * 4 + [True]
     assert Answer.objects.count() == PayLine.objects.count() == EntryPending.objects.count() == 4
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections
 
 from canut.actions.work.leases import Lent, lease_tasks
-from canut.actions.work.submission import Receipt, Submission, answer_and_lease
+from canut.actions.work.submission import AnswerReceipt, Submission, answer_and_lease
 from canut.core.errors import BadAnswer, BadInput, NotOpen
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Protection, TaskState
 from tests.store.sql.test_statements import statements
@@ -36,7 +36,7 @@ def test_answer_is_kept_and_the_next_tasks_are_lent_up_to_what_is_to_be_held() -
 
     kept, lent = answer_and_lease(made.worker.pk, said(first), 4, NOW_MS + 1)
 
-    assert isinstance(kept, Receipt)
+    assert isinstance(kept, AnswerReceipt)
     assert isinstance(lent, Lent)
     leases = [one.lease for one in lent.tasks]
     assert (kept.counted, len(leases), leases[0], live(made)) == (True, 4, second, 4)
@@ -51,7 +51,11 @@ def test_sent_again_it_keeps_nothing_more_and_lends_the_same_tasks() -> None:
 
     told = [answer_and_lease(made.worker.pk, said(first), 3, NOW_MS + n) for n in (1, 2, 3)]
 
-    assert [kept.repeated for kept, _ in told if isinstance(kept, Receipt)] == [False, True, True]
+    assert [kept.repeated for kept, _ in told if isinstance(kept, AnswerReceipt)] == [
+        False,
+        True,
+        True,
+    ]
     lent = [[t.lease for t in loan.tasks] for _, loan in told if isinstance(loan, Lent)]
     assert lent[0] == lent[1] == lent[2]
     assert (len(lent[0]), live(made), Answer.objects.count()) == (3, 3, 1)
@@ -80,7 +84,7 @@ def test_project_that_lends_nothing_still_takes_the_answer(state: str) -> None:
 
     kept, lent = answer_and_lease(made.worker.pk, said(first), 3, NOW_MS + 1)
 
-    assert isinstance(kept, Receipt)
+    assert isinstance(kept, AnswerReceipt)
     assert isinstance(lent, NotOpen)
     assert (Answer.objects.count(), EntryPending.objects.count(), live(made)) == (1, 1, 0)
 
@@ -92,7 +96,7 @@ def test_number_of_tasks_nobody_may_hold_costs_no_answer(count: int) -> None:
 
     kept, lent = answer_and_lease(made.worker.pk, said(held(made)[0]), count, NOW_MS + 1)
 
-    assert isinstance(kept, Receipt)
+    assert isinstance(kept, AnswerReceipt)
     assert isinstance(lent, BadInput)
 
 
@@ -108,7 +112,7 @@ def test_who_is_to_rest_is_lent_nothing_more_with_an_answer() -> None:
 
     kept, lent = answer_and_lease(made.worker.pk, said(first), 3, NOW_MS + 1)
 
-    assert isinstance(kept, Receipt)
+    assert isinstance(kept, AnswerReceipt)
     assert isinstance(lent, Lent)
     assert lent.held_back
     assert (lent.tasks, lent.held_back.why) == ([], "day")
@@ -152,8 +156,8 @@ def test_many_at_once_give_no_task_twice_and_beyond_no_overlap() -> None:
                 given = said(lent.tasks[0].lease, f"{worker}-{n}")
                 kept, loan = answer_and_lease(worker, given, 2, NOW_MS + n)
                 again, twice = answer_and_lease(worker, given, 2, NOW_MS + n)
-                assert isinstance(kept, Receipt)
-                assert isinstance(again, Receipt)
+                assert isinstance(kept, AnswerReceipt)
+                assert isinstance(again, AnswerReceipt)
                 assert isinstance(loan, Lent)
                 assert isinstance(twice, Lent)
                 assert again.repeated

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from canut.core.audit.gathered import Gathered, gather
+from canut.core.audit.gathered import WorkFile, gather
 from canut.core.audit.pay import Pay, Prices, reckon
 from canut.core.errors import BadInput
 from canut.core.formats.platforms.register import PLATFORMS
@@ -16,12 +16,12 @@ def usd(amount: float) -> Money:
     return Money(round(amount * 1_000_000), "USD")
 
 
-def gathered(path: Path, *rows: list[str]) -> Gathered:
+def gathered(path: Path, *rows: list[str]) -> WorkFile:
     file = write_mturk(path / "file", rows)
     return gather(MTURK.read(file, MTURK.reading_of(file)))
 
 
-def reckoned(found: Gathered, floor: float | None = None) -> Pay:
+def reckoned(found: WorkFile, floor: float | None = None) -> Pay:
     pay = reckon(found, Prices("USD", floor=usd(floor) if floor else None))
     assert pay
     return pay

@@ -9,7 +9,7 @@ from canut.core.audit import labels
 from canut.core.audit.gathered import gather
 from canut.core.audit.page import as_page
 from canut.core.audit.pay import Prices
-from canut.core.audit.report import CANNOT_TELL, Asked, Audit, as_json, audit
+from canut.core.audit.report import CANNOT_TELL, Audit, AuditOptions, as_json, audit
 from canut.core.audit.text import as_text
 from canut.core.audit.words import SAID, Voice
 from canut.core.errors import BadInput, Missing
@@ -25,7 +25,9 @@ FLOOR = Prices("USD", floor=Money(8_000_000, "USD"))
 
 def audited(path: Path, prices: Prices = FLOOR, *questions: str, ids: bool = False) -> Audit:
     found = gather(MTURK.read(path, MTURK.reading_of(path)))
-    return audit(found, Asked("Mechanical Turk", path.name, prices, questions, shows_ids=ids))
+    return audit(
+        found, AuditOptions("Mechanical Turk", path.name, prices, questions, shows_ids=ids)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from canut.core.datasets.bundle import (
     signers_of,
     verify_bundle,
 )
-from canut.core.datasets.card import Figure, Grade
+from canut.core.datasets.card import CardFigure, Grade
 from canut.core.datasets.manifest import MANIFEST
 from canut.core.errors import Refusal
 from canut.core.proofs.note import write_key
@@ -58,7 +58,10 @@ def test_honest_bundle_is_accepted_each_line_with_its_grade(tmp_path: Path) -> N
 
 
 def test_grade_is_what_the_bundle_shows_and_not_what_the_card_claims(tmp_path: Path) -> None:
-    claims = {"rejections": Figure(0, Grade.PROVEN), "agreement": Figure(812, Grade.RECOMPUTED)}
+    claims = {
+        "rejections": CardFigure(0, Grade.PROVEN),
+        "agreement": CardFigure(812, Grade.RECOMPUTED),
+    }
     code, said = our_exit(bundle := make_bundle(figures=claims))
 
     assert code == their_exit(bundle, tmp_path) == 0

@@ -10,10 +10,10 @@ from canut.core.datasets.card import (
     EARLIER,
     FIELDS,
     NEVER_PROVED,
-    Figure,
+    CardFigure,
+    CardSubject,
     File,
     Grade,
-    Subject,
     build_card,
     read_card,
     sign_card,
@@ -28,19 +28,21 @@ PAGE = Path(__file__).resolve().parents[3] / "frontend/src/proofs/card.ts"
 SECRET = bytes(range(32))
 ISSUER = public_of(SECRET)
 FILES = (File("labels.csv", "0" * 64, 12), File("croissant.json", "1" * 64, 7))
-SUBJECT = Subject("digits", "2026-01-31T12:00:00Z", 120, FILES)
+SUBJECT = CardSubject("digits", "2026-01-31T12:00:00Z", 120, FILES)
 FIGURES = {
-    "people": Figure(120, Grade.RECOMPUTED),
-    "answers": Figure(5391, Grade.PROVEN),
-    "pay_people_p50": Figure(22_100_000, Grade.RECOMPUTED),
-    "pay_people_p90": Figure(29_000_000, Grade.RECOMPUTED),
-    "floor_respected": Figure("yes", Grade.RECOMPUTED),
-    "workforce": Figure("contractors"),
-    "recruitment": Figure(None, reason="the operator did not say"),
+    "people": CardFigure(120, Grade.RECOMPUTED),
+    "answers": CardFigure(5391, Grade.PROVEN),
+    "pay_people_p50": CardFigure(22_100_000, Grade.RECOMPUTED),
+    "pay_people_p90": CardFigure(29_000_000, Grade.RECOMPUTED),
+    "floor_respected": CardFigure("yes", Grade.RECOMPUTED),
+    "workforce": CardFigure("contractors"),
+    "recruitment": CardFigure(None, reason="the operator did not say"),
 }
 
 
-def figures_of(subject: Subject, figures: dict[str, Figure] | None = None) -> dict[str, Any]:
+def figures_of(
+    subject: CardSubject, figures: dict[str, CardFigure] | None = None
+) -> dict[str, Any]:
     card: dict[str, Any] = build_card(subject, figures or FIGURES, did_of(ISSUER))
     found: dict[str, Any] = card["credentialSubject"]["figures"]
     return found
@@ -92,7 +94,7 @@ def test_what_few_people_would_show_is_left_out(people: int, hidden: set[str]) -
 
 def test_a_show_says_so_on_every_figure_and_counts_nobody() -> None:
     show = SUBJECT._replace(people=0, is_simulated=True)
-    figures = figures_of(show, {**FIGURES, "people": Figure(0, Grade.RECOMPUTED)})
+    figures = figures_of(show, {**FIGURES, "people": CardFigure(0, Grade.RECOMPUTED)})
 
     known = [one for one in figures.values() if "value" in one]
     assert len(known) == 6
@@ -104,16 +106,16 @@ def test_a_show_says_so_on_every_figure_and_counts_nobody() -> None:
 
 def test_no_figure_is_better_known_than_it_can_be() -> None:
     with pytest.raises(BadInput, match="workforce can be ATTESTED at best; got PROVEN"):
-        figures_of(SUBJECT, {"workforce": Figure("contractors", Grade.PROVEN)})
+        figures_of(SUBJECT, {"workforce": CardFigure("contractors", Grade.PROVEN)})
 
 
 def test_figures_and_subjects_no_card_has_are_refused() -> None:
     with pytest.raises(BadInput, match="no figure 'happiness'"):
-        figures_of(SUBJECT, {"happiness": Figure(10)})
+        figures_of(SUBJECT, {"happiness": CardFigure(10)})
     with pytest.raises(BadInput, match="names its dataset"):
         figures_of(SUBJECT._replace(dataset=""))
     with pytest.raises(BadInput, match="expected texts, whole numbers"):
-        figures_of(SUBJECT, {"agreement": Figure([0.8])})
+        figures_of(SUBJECT, {"agreement": CardFigure([0.8])})
 
 
 def test_a_card_by_another_issuer_or_changed_is_not_believed() -> None:

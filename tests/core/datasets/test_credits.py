@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canut.core.datasets.card import Figure
+from canut.core.datasets.card import CardFigure
 from canut.core.datasets.credits import LONGEST_NAME, check_name, citation_of
 from canut.core.datasets.croissant import About
 from canut.core.datasets.readme import readme_of
@@ -87,5 +87,5 @@ def test_citation_is_of_its_form_and_nobody_is_named_who_did_not_ask() -> None:
     assert cited["title"] == ABOUT.title
     assert cited["type"] == "dataset"
     assert cited["authors"] == [{"name": "Les Soies - x"}]
-    readme = readme_of(ABOUT, {"people": Figure(12)}, {}, is_simulated=False)
+    readme = readme_of(ABOUT, {"people": CardFigure(12)}, {}, is_simulated=False)
     assert b"## Credits" not in readme

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from canut.core.datasets.bundle import Line, verify_bundle
+from canut.core.datasets.bundle import VerdictLine, verify_bundle
 from canut.core.datasets.card import Grade
 from canut.core.datasets.log_growth import check_since
 from canut.core.datasets.log_recount import root_at, root_of_leaves, write_entries
@@ -68,7 +68,7 @@ FORKED: dict[Callable[[], Memory], str] = {
 }
 
 
-def since(newer: Memory, older: Memory = OLD, policy: bytes = POLICY) -> list[Line]:
+def since(newer: Memory, older: Memory = OLD, policy: bytes = POLICY) -> list[VerdictLine]:
     trusted = read_policy(policy)
     return check_since(newer, verify_bundle(newer, trusted), verify_bundle(older, trusted))
 

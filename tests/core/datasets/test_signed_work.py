@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.datasets.bundle import ROWS, SIGNED
-from canut.core.datasets.card import Figure, Grade
+from canut.core.datasets.card import CardFigure, Grade
 from canut.core.datasets.manifest import file_of
 from canut.core.datasets.signed_work import (
     STEP_MS,
-    Line,
+    SignedTotal,
     count_confirmed,
     read_lines,
     shared_steps,
@@ -29,7 +29,7 @@ from tests.core.ledger.signing import ORIGIN, bytes_of, line, lines, logged, tim
 TWELVE = lines(12, [2, 4, 6])
 
 
-def hashes(signed: list[Line]) -> set[str]:
+def hashes(signed: list[SignedTotal]) -> set[str]:
     return {json.loads(one)["c"] for one in logged(signed)}
 
 
@@ -52,7 +52,7 @@ def test_share_that_is_countersigned_is_confirmed_and_said_on_people_hours_and_p
 
 
 def test_bundle_made_before_people_could_sign_still_checks(tmp_path: Path) -> None:
-    claims = {"confirmed_people": Figure(9, Grade.CONFIRMED)}
+    claims = {"confirmed_people": CardFigure(9, Grade.CONFIRMED)}
     code, said = our_exit(bundle := make_bundle(figures=claims))
 
     assert code == their_exit(bundle, tmp_path) == 0
@@ -153,7 +153,7 @@ def stretched() -> Memory:
 
 def card_claims_more() -> Memory:
     """Claim more people on the card than signed."""
-    return make_bundle(signed=TWELVE, figures={"confirmed_people": Figure(13, Grade.CONFIRMED)})
+    return make_bundle(signed=TWELVE, figures={"confirmed_people": CardFigure(13, Grade.CONFIRMED)})
 
 
 def more_than_there_are() -> Memory:

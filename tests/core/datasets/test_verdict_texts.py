@@ -8,7 +8,7 @@ from canut_verify import words as their_words
 from canut_verify.__main__ import main
 
 from canut.core.datasets.bundle import verify_bundle
-from canut.core.datasets.card import FIELDS, Figure, Grade
+from canut.core.datasets.card import FIELDS, CardFigure, Grade
 from canut.core.datasets.verdict_catalog import FIGURES, GRADES, PHRASES, SENTENCES
 from canut.core.datasets.verdict_texts import (
     LANGUAGES,
@@ -33,26 +33,26 @@ CHAIN = {
     ],
 }
 EVERY = {
-    "active_time": Figure(20_880_000),
-    "pay_basis": Figure("statements of closed pay periods"),
-    "floor": Figure({"from": 16_600_000, "to": 17_200_000}),
-    "floor_basis": Figure("law, or higher by the operator's choice"),
-    "top_ups_sum": Figure(1_234_500_000),
-    "contributions": Figure(
+    "active_time": CardFigure(20_880_000),
+    "pay_basis": CardFigure("statements of closed pay periods"),
+    "floor": CardFigure({"from": 16_600_000, "to": 17_200_000}),
+    "floor_basis": CardFigure("law, or higher by the operator's choice"),
+    "top_ups_sum": CardFigure(1_234_500_000),
+    "contributions": CardFigure(
         {"names": [{"name": "QPP", "payer": "employer"}], "on_top_micro": 12_300_000}
     ),
-    "places": Figure({"CA": 20, "unknown": 10}),
-    "workforce": Figure("employee, self_employed"),
-    "recruitment": Figure("by invitation"),
-    "chain": Figure(CHAIN),
-    "rejections": Figure(1_204, Grade.PROVEN),
-    "exposure": Figure({"0": 4_988, "2": 15}),
-    "protections": Figure(["breaks", "limits on hard material"]),
-    "instructions": Figure(["a" * 64, "b" * 64]),
-    "human_share": Figure(976),
-    "machines": Figure([]),
-    "agreement": Figure(790),
-    "period": Figure(["2026-01-01", "2026-01-31"]),
+    "places": CardFigure({"CA": 20, "unknown": 10}),
+    "workforce": CardFigure("employee, self_employed"),
+    "recruitment": CardFigure("by invitation"),
+    "chain": CardFigure(CHAIN),
+    "rejections": CardFigure(1_204, Grade.PROVEN),
+    "exposure": CardFigure({"0": 4_988, "2": 15}),
+    "protections": CardFigure(["breaks", "limits on hard material"]),
+    "instructions": CardFigure(["a" * 64, "b" * 64]),
+    "human_share": CardFigure(976),
+    "machines": CardFigure([]),
+    "agreement": CardFigure(790),
+    "period": CardFigure(["2026-01-01", "2026-01-31"]),
 }
 
 

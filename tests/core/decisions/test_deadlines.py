@@ -10,10 +10,10 @@ from canut.core.decisions.deadlines import (
     appeal_due,
     is_rejectable,
     is_won_by_waiting,
-    left,
     score_expires,
     scores_fresh_since,
     takes_effect,
+    time_left,
 )
 
 MOMENTS = st.integers(0, 10**13)
@@ -48,5 +48,5 @@ def test_score_lives_six_months() -> None:
 
 
 def test_what_is_left_counts_a_begun_hour_and_never_less_than_nothing() -> None:
-    assert left(DAY_MS + 1, 0) == (1, 1)
-    assert left(0, 5).is_over
+    assert time_left(DAY_MS + 1, 0) == (1, 1)
+    assert time_left(0, 5).is_over

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canut.core.decisions.explanations import Sentence, explain, needs, written
+from canut.core.decisions.explanations import Sentence, explain, format_fact, needs
 from canut.core.decisions.texts import BY_PEOPLE, SAYINGS
 from canut.core.errors import BadInput
 
@@ -108,7 +108,7 @@ def test_fact_is_written_as_its_reader_expects(
     name: str, value: str | int, english: str, french: str
 ) -> None:
     both = [
-        re.sub(r"[\u00a0\u202f]", " ", written(name, value, language, "CAD"))
+        re.sub(r"[\u00a0\u202f]", " ", format_fact(name, value, language, "CAD"))
         for language in ("en", "fr")
     ]
 
@@ -117,7 +117,7 @@ def test_fact_is_written_as_its_reader_expects(
 
 @given(st.integers(-(10**15), 10**15))
 def test_amount_is_written_to_its_last_digit(micro: int) -> None:
-    said = written("piece_micro", micro, "en", "CAD").removesuffix("\u00a0CAD")
+    said = format_fact("piece_micro", micro, "en", "CAD").removesuffix("\u00a0CAD")
     whole, decimals = said.replace(",", "").replace("−", "-").split(".")
 
     sign = -1 if whole.startswith("-") else 1

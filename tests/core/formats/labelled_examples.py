@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from canut.core.formats.training.labelled_items import Passage, Picture
+from canut.core.formats.training.labelled_items import LabelledImage, Passage
 
 LABELS = ["chat", "chien", "vélo bleu"]
 POINTS = ["nez", "œil", "queue"]
@@ -65,12 +65,12 @@ def choices(values: list[str]) -> list[dict[str, str]]:
 
 def pictures(
     regions: st.SearchStrategy[Mapping[str, Any]],
-) -> st.SearchStrategy[list[Picture]]:
+) -> st.SearchStrategy[list[LabelledImage]]:
     """Return a few pictures with their regions, each with its own name and no id."""
     values = st.lists(st.lists(regions, max_size=3).map(tuple), min_size=1, max_size=3)
     return values.map(
         lambda each: [
-            Picture(f"été/image {number}.jpg", WIDTH, HEIGHT, value)
+            LabelledImage(f"été/image {number}.jpg", WIDTH, HEIGHT, value)
             for number, value in enumerate(each)
         ]
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from canut.core.errors import BadQuestion
 from canut.core.kinds import check_schema
-from canut.core.kinds.conditions import OPERATORS, SAYS, asked, said
+from canut.core.kinds.conditions import OPERATORS, SAYS, answer_text, is_asked
 
 VECTORS = json.loads((Path(__file__).parent / "when.json").read_text())
 SHOW = [{"column": name, "as": name} for name in ("text", "image", "audio")]
@@ -25,12 +25,12 @@ def test_both_read_answers_at_the_same_places() -> None:
 
 @pytest.mark.parametrize(("kind", "value", "heard"), VECTORS["heard"])
 def test_what_an_answer_says(kind: str, value: object, heard: list[object]) -> None:
-    assert said(kind, value) == heard
+    assert answer_text(kind, value) == heard
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
 def test_question_is_asked_where_its_condition_holds(case: dict[str, Any]) -> None:
-    assert asked(case["questions"], case["values"]) == case["asked"]
+    assert is_asked(case["questions"], case["values"]) == case["asked"]
 
 
 def test_vectors_try_every_operator_and_kind() -> None:
@@ -115,6 +115,6 @@ values = st.recursive(
 def test_no_draft_breaks_the_rules(case: dict[str, Any], data: st.DataObject) -> None:
     drafts = {question["id"]: data.draw(values) for question in case["questions"]}
 
-    found = asked(case["questions"], drafts)
+    found = is_asked(case["questions"], drafts)
 
     assert set(found) == set(case["asked"])

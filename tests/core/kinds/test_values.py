@@ -17,7 +17,7 @@ from canut.core.kinds import (
     values_of_label,
 )
 from canut.core.kinds.sample import Sample, samples
-from canut.core.kinds.shared.fields import written
+from canut.core.kinds.shared.fields import canonical_json
 
 SHOW = [{"column": "photo", "as": "image"}]
 SPANS = {"id": "m", "kind": "spans", "ask": "?", "labels": ["cat"]}
@@ -202,4 +202,4 @@ def test_answers_of_two_people_are_as_far_apart_as_their_questions_say() -> None
     ],
 )
 def test_what_is_written_fast_is_written_the_same(value: dict[str, Any]) -> None:
-    assert written(value) == rfc8785.dumps(value).decode()
+    assert canonical_json(value) == rfc8785.dumps(value).decode()

@@ -6,7 +6,7 @@ from sklearn.datasets import load_digits
 
 from canut.core.arrays import Floats
 from canut.core.errors import BadInput, ShapeError
-from canut.core.learning.baselines import Baseline, read, written
+from canut.core.learning.baselines import Baseline, from_bytes, to_bytes
 from canut.core.learning.measure import measure, softened, temperature_of, wilson
 from canut.core.learning.model import Form, Items, checked, hard_rows, soft_targets
 from tests.core.learning.grammar import TONES, write_texts
@@ -98,7 +98,7 @@ def learn(form: Form, items: Items, truth: Floats, first: int) -> float:
     classes = int(truth.max()) + 1
     label = truth.astype(np.int32)
     model.fit(items[:first], soft_targets(label[:first], np.full(first, 0.95), classes))
-    again = Baseline(form, read(written(model.arrays)))
+    again = Baseline(form, from_bytes(to_bytes(model.arrays)))
     told = again.predict(items[first:])
     np.testing.assert_allclose(told, model.predict(items[first:]), atol=1e-4)
     return float((told.argmax(axis=1) == truth[first:]).mean())

@@ -17,10 +17,10 @@ from canut.core.datasets.bundle import (
     SIGNED,
     verify_bundle,
 )
-from canut.core.datasets.card import Figure, Grade, Subject, sign_card
+from canut.core.datasets.card import CardFigure, CardSubject, Grade, sign_card
 from canut.core.datasets.log_recount import root_of_leaves, write_entries
 from canut.core.datasets.manifest import MANIFEST, file_of, write_manifest
-from canut.core.datasets.signed_work import Line, write_lines
+from canut.core.datasets.signed_work import SignedTotal, write_lines
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger.log import checkpoint_entry, committed_entry
 from canut.core.ledger.logged_file import file_entry
@@ -74,13 +74,13 @@ def make_bundle(
     *,
     entries: Sequence[bytes] | None = None,
     people: Sequence[Earned] = PEOPLE,
-    figures: Mapping[str, Figure] | None = None,
+    figures: Mapping[str, CardFigure] | None = None,
     answers: int = 4,
     witnesses: int = 2,
     is_simulated: bool = False,
     after: Memory | None = None,
-    signed: Sequence[Line] | None = None,
-    unlogged: Sequence[Line] = (),
+    signed: Sequence[SignedTotal] | None = None,
+    unlogged: Sequence[SignedTotal] = (),
 ) -> Memory:
     """Make a whole bundle whose log, witnesses and policy are those of the vectors.
 
@@ -99,31 +99,33 @@ def make_bundle(
     }
     if signed is not None:
         files[SIGNED] = write_lines(signed)
-    found = {name: Figure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()}
+    found = {name: CardFigure(value, Grade.RECOMPUTED) for name, value in figures_of(rows).items()}
     found |= {
-        "people": Figure(0 if is_simulated else len(people)),
-        "answers": Figure(answers, Grade.PROVEN),
-        "logged_answers": Figure(answered, Grade.PROVEN),
-        "workforce": Figure("contractors"),
-        "active_time": Figure(sum(one.ms for one in people)),
+        "people": CardFigure(0 if is_simulated else len(people)),
+        "answers": CardFigure(answers, Grade.PROVEN),
+        "logged_answers": CardFigure(answered, Grade.PROVEN),
+        "workforce": CardFigure("contractors"),
+        "active_time": CardFigure(sum(one.ms for one in people)),
         **({} if signed is None else confirmed_figures(signed)),
         **(figures or {}),
     }
     if found["people"].value == len(people):
-        found["people"] = Figure(len(people), Grade.RECOMPUTED)
+        found["people"] = CardFigure(len(people), Grade.RECOMPUTED)
     listed = tuple(file_of(path, content) for path, content in files.items())
     count = 0 if is_simulated else len(people)
-    files[CARD] = sign_card(Subject("digits", WHEN, count, listed, is_simulated), found, LOG.secret)
+    files[CARD] = sign_card(
+        CardSubject("digits", WHEN, count, listed, is_simulated), found, LOG.secret
+    )
     files |= proofs_of(files[CARD], logged, witnesses, after)
     files["README.md"] = README
     return Memory(sealed(files))
 
 
-def confirmed_figures(signed: Sequence[Line]) -> dict[str, Figure]:
+def confirmed_figures(signed: Sequence[SignedTotal]) -> dict[str, CardFigure]:
     """Say what lines confirm, as a card does."""
     return {
-        "confirmed_people": Figure(len(signed), Grade.CONFIRMED),
-        "confirmed_hours": Figure(time_of(signed), Grade.CONFIRMED),
+        "confirmed_people": CardFigure(len(signed), Grade.CONFIRMED),
+        "confirmed_hours": CardFigure(time_of(signed), Grade.CONFIRMED),
     }
 
 

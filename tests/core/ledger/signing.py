@@ -6,7 +6,7 @@ from hashlib import sha256
 from canut.core.datasets.signed_work import (
     KIND,
     STEP_MS,
-    Line,
+    SignedTotal,
     payload_of,
     shared_steps,
     text_of_line,
@@ -28,17 +28,19 @@ def bytes_of(name: str) -> bytes:
 
 def line(
     person: int, steps: int, shown: int, *, key: str = "", origin: str = ORIGIN, end: str = ""
-) -> Line:
+) -> SignedTotal:
     """Sign as one person who worked ``steps``, of whom ``shown`` is shown."""
     secret, seed = bytes_of(key or f"key {person}"), bytes_of(f"seed {person} {key}")
     tag, public = bytes_of(f"person {person}").hex(), public_of(secret).hex()
     last = end or walk(seed, steps).hex()
     signature = sign(secret, text_of_line(origin, tag, last)).hex()
     begin = walk(seed, steps - shown).hex()
-    return Line(tag, public, last, begin, shown, bytes_of(f"n {person} {key}").hex(), signature)
+    return SignedTotal(
+        tag, public, last, begin, shown, bytes_of(f"n {person} {key}").hex(), signature
+    )
 
 
-def lines(count: int, steps: Sequence[int] = (10,)) -> list[Line]:
+def lines(count: int, steps: Sequence[int] = (10,)) -> list[SignedTotal]:
     """Sign as so many people, who worked in turn so much."""
     worked = [steps[n % len(steps)] for n in range(count)]
     return [
@@ -47,7 +49,7 @@ def lines(count: int, steps: Sequence[int] = (10,)) -> list[Line]:
     ]
 
 
-def logged(signed: Sequence[Line]) -> list[bytes]:
+def logged(signed: Sequence[SignedTotal]) -> list[bytes]:
     """Write the entries under which lines stand in the project's log."""
     found = []
     for one in signed:
@@ -57,6 +59,6 @@ def logged(signed: Sequence[Line]) -> list[bytes]:
     return found
 
 
-def time_of(signed: Sequence[Line]) -> int:
+def time_of(signed: Sequence[SignedTotal]) -> int:
     """Add up the time that is shown, in milliseconds."""
     return sum(one.steps for one in signed) * STEP_MS

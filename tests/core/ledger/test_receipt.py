@@ -3,9 +3,9 @@ import pytest
 from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.ledger.log import committed_entry
 from canut.core.ledger.receipt import (
+    InclusionEvidence,
+    PromiseStatus,
     Receipt,
-    Shown,
-    Standing,
     read_receipt,
     standing_of,
     write_receipt,
@@ -40,20 +40,23 @@ def test_a_receipt_says_what_was_received_when_and_what_is_promised() -> None:
 
 
 def test_a_receipt_is_kept_when_the_entry_is_shown_in_the_log() -> None:
-    late = Shown(CHECKPOINT, RECEIPT.due_ms + 1, 4, PROOF)
+    late = InclusionEvidence(CHECKPOINT, RECEIPT.due_ms + 1, 4, PROOF)
 
-    assert standing_of(RECEIPT, late) is Standing.KEPT
+    assert standing_of(RECEIPT, late) is PromiseStatus.KEPT
 
 
 def test_a_receipt_waits_until_it_falls_due_and_is_broken_from_then_on() -> None:
-    before, due = Shown(CHECKPOINT, RECEIPT.due_ms - 1), Shown(CHECKPOINT, RECEIPT.due_ms)
+    before, due = (
+        InclusionEvidence(CHECKPOINT, RECEIPT.due_ms - 1),
+        InclusionEvidence(CHECKPOINT, RECEIPT.due_ms),
+    )
 
-    assert standing_of(RECEIPT, before) is Standing.WAITING
-    assert standing_of(RECEIPT, due) is Standing.BROKEN
+    assert standing_of(RECEIPT, before) is PromiseStatus.WAITING
+    assert standing_of(RECEIPT, due) is PromiseStatus.BROKEN
 
 
 def test_a_proof_of_another_entry_keeps_no_promise() -> None:
-    shown = Shown(CHECKPOINT, RECEIPT.due_ms, 4, PROOF)
+    shown = InclusionEvidence(CHECKPOINT, RECEIPT.due_ms, 4, PROOF)
     other = RECEIPT._replace(entry=committed_entry("answer", "8", bytes(32)))
 
     with pytest.raises(NotProven, match="leaf 4 is not in the tree of 7"):
@@ -61,7 +64,7 @@ def test_a_proof_of_another_entry_keeps_no_promise() -> None:
 
 
 def test_a_checkpoint_of_another_log_keeps_no_promise() -> None:
-    shown = Shown(CHECKPOINT._replace(origin="other"), RECEIPT.due_ms, 4, PROOF)
+    shown = InclusionEvidence(CHECKPOINT._replace(origin="other"), RECEIPT.due_ms, 4, PROOF)
 
     with pytest.raises(NotProven, match="the checkpoint is of 'other'"):
         standing_of(RECEIPT, shown)

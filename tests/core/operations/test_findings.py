@@ -5,8 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from canut.core.operations.finding_texts import SAID, page, told
-from canut.core.operations.findings import Ended, Facts, Finding, Level, Library, examine, worst
+from canut.core.operations.finding_texts import SAID, format_finding, page
+from canut.core.operations.findings import (
+    ExpiredParameters,
+    Facts,
+    Finding,
+    Level,
+    Library,
+    examine,
+    worst,
+)
 
 WELL = Facts(
     free_bytes=2**40,
@@ -60,12 +68,12 @@ SEEN: list[tuple[str, Level, Facts]] = [
     (
         "parameters-over",
         Level.LOOK,
-        replace(WELL, ended=(Ended(("CA",), 3, "2027-01-01", is_over=True),)),
+        replace(WELL, ended=(ExpiredParameters(("CA",), 3, "2027-01-01", is_over=True),)),
     ),
     (
         "parameters-ending",
         Level.KNOW,
-        replace(WELL, ended=(Ended(("CA", "FR"), 4, "2027-01-01", is_over=False),)),
+        replace(WELL, ended=(ExpiredParameters(("CA", "FR"), 4, "2027-01-01", is_over=False),)),
     ),
     ("copy-programs", Level.LOOK, replace(WELL, has_copy_programs=False)),
     ("copy-never", Level.LOOK, replace(WELL, backup_days=None)),
@@ -87,7 +95,7 @@ def test_each_fault_alone_is_found_once_and_said_whole(
     found = examine(seen)
 
     assert [(one.code, one.level) for one in found] == [(code, level)]
-    english, french = (told(found[0], in_french=side) for side in (False, True))
+    english, french = (format_finding(found[0], in_french=side) for side in (False, True))
     assert "{" not in "".join((*english, *french))
     assert english.what != french.what
 

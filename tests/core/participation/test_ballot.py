@@ -12,7 +12,7 @@ from canut.core.participation import ballot
 from canut.core.participation.ballot import (
     DAY_MS,
     calendar,
-    counted,
+    count_ballots,
     electorate,
     is_called,
     quorum_of,
@@ -46,13 +46,13 @@ def test_people_stand_for_a_week_then_vote_for_a_week_and_serve_a_year() -> None
 
 
 def test_tie_for_the_last_seat_elects_all_of_it() -> None:
-    count = counted([[1], [1], [2], [3]], CANDIDATES, seats=2, voters=10)
+    count = count_ballots([[1], [1], [2], [3]], CANDIDATES, seats=2, voters=10)
 
     assert (count.elected, count.extra) == ((1, 2, 3), 1)
 
 
 def test_too_few_ballots_elect_nobody() -> None:
-    count = counted([[1], [1]], CANDIDATES, seats=1, voters=4)
+    count = count_ballots([[1], [1]], CANDIDATES, seats=1, voters=4)
 
     assert (count.elected, count.is_valid, count.votes[1]) == ((), False, 2)
 
@@ -63,21 +63,21 @@ def test_quorum_is_one_voter_in_five_and_three_at_least(voters: int, quorum: int
 
 
 def test_ballot_that_names_somebody_twice_counts_once() -> None:
-    count = counted([[1, 1, 1], [2], [2]], CANDIDATES, seats=1, voters=10)
+    count = count_ballots([[1, 1, 1], [2], [2]], CANDIDATES, seats=1, voters=10)
 
     assert count.elected == (2,)
 
 
 def test_ballot_for_somebody_who_does_not_stand_is_refused() -> None:
     with pytest.raises(BadInput) as refused:
-        counted([[9]], CANDIDATES, seats=1, voters=10)
+        count_ballots([[9]], CANDIDATES, seats=1, voters=10)
 
     assert refused.value.case == "not-a-candidate"
 
 
 def test_more_ballots_than_voters_are_refused() -> None:
     with pytest.raises(BadInput) as refused:
-        counted([[1]] * 4, CANDIDATES, seats=1, voters=3)
+        count_ballots([[1]] * 4, CANDIDATES, seats=1, voters=3)
 
     assert refused.value.case == "too-many-ballots"
 
@@ -85,7 +85,7 @@ def test_more_ballots_than_voters_are_refused() -> None:
 @pytest.mark.parametrize("seats", [0, 16])
 def test_number_of_seats_that_cannot_be_meant_is_refused(seats: int) -> None:
     with pytest.raises(BadInput) as refused:
-        counted([], CANDIDATES, seats=seats, voters=3)
+        count_ballots([], CANDIDATES, seats=seats, voters=3)
 
     assert refused.value.case == "bad-seats"
 
@@ -97,14 +97,16 @@ def test_order_of_ballots_does_not_matter(
     shuffled = list(cast)
     chance.shuffle(shuffled)
 
-    assert counted(cast, CANDIDATES, seats, 12) == counted(shuffled, CANDIDATES, seats, 12)
+    assert count_ballots(cast, CANDIDATES, seats, 12) == count_ballots(
+        shuffled, CANDIDATES, seats, 12
+    )
 
 
 @given(ballots, st.integers(1, 4))
 def test_nobody_left_out_has_as_many_votes_as_somebody_elected(
     cast: list[list[int]], seats: int
 ) -> None:
-    count = counted(cast, CANDIDATES, seats, 12)
+    count = count_ballots(cast, CANDIDATES, seats, 12)
 
     out = [count.votes[who] for who in CANDIDATES if who not in count.elected]
     assert all(count.votes[who] > max(out, default=-1) for who in count.elected)

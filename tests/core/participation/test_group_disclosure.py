@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.errors import BadInput
-from canut.core.participation.group_disclosure import FEWEST, Group, per_mille, shown, spread
+from canut.core.participation.group_disclosure import FEWEST, Group, disclosed, per_mille, spread
 
 
 def groups(*people: int) -> list[Group]:
@@ -13,33 +13,33 @@ def groups(*people: int) -> list[Group]:
 
 
 def test_small_group_is_hidden_with_a_second_one_where_the_total_is_shown() -> None:
-    found = shown(groups(40, 3, 12))
+    found = disclosed(groups(40, 3, 12))
 
     assert [one.is_hidden for one in found] == [False, True, True]
     assert found[1].figures == {}
 
 
 def test_small_group_is_hidden_alone_where_there_is_no_total() -> None:
-    found = shown(groups(40, 3, 12), with_total=False)
+    found = disclosed(groups(40, 3, 12), with_total=False)
 
     assert [one.is_hidden for one in found] == [False, True, False]
 
 
 def test_two_small_groups_that_are_few_together_hide_a_third() -> None:
-    found = shown(groups(40, 3, 4, 12))
+    found = disclosed(groups(40, 3, 4, 12))
 
     assert [one.is_hidden for one in found] == [False, True, True, True]
 
 
 def test_two_small_groups_that_are_enough_together_hide_no_other() -> None:
-    found = shown(groups(40, 5, 5))
+    found = disclosed(groups(40, 5, 5))
 
     assert [one.is_hidden for one in found] == [False, True, True]
 
 
 @given(st.lists(st.integers(0, 40), max_size=8))
 def test_what_is_hidden_is_ten_people_or_everybody(people: list[int]) -> None:
-    found = shown(groups(*people))
+    found = disclosed(groups(*people))
 
     hidden = [people[place] for place, one in enumerate(found) if one.is_hidden]
     shown_people = [one.people for one in found if one.people]
@@ -67,6 +67,6 @@ def test_share_of_few_people_is_not_said() -> None:
 
 def test_group_of_fewer_than_nobody_is_refused() -> None:
     with pytest.raises(BadInput) as refused:
-        shown(groups(-1))
+        disclosed(groups(-1))
 
     assert refused.value.case == "bad-group"

@@ -8,7 +8,7 @@ from canut.core.participation.oversight import (
     Work,
     by_organisation,
     main_currency,
-    paid,
+    pay_per_hour,
     report,
 )
 
@@ -35,7 +35,7 @@ TRAITS = {n: Traits("fr" if n > 15 else "en", "CA-QC", "no") for n in PEOPLE}
 def test_pay_an_hour_is_one_figure_a_person() -> None:
     rows = [work(n) for n in PEOPLE] + [work(30) for _ in range(50)]
 
-    found = paid(rows)
+    found = pay_per_hour(rows)
 
     assert (found.people, found.middle_micro, found.lowest_micro) == (30, 15_000_000, 3_000_000)
     assert (found.by_elapsed, found.rejected_per_mille) == (15, 10)
@@ -44,14 +44,14 @@ def test_pay_an_hour_is_one_figure_a_person() -> None:
 def test_people_paid_in_another_currency_are_apart() -> None:
     rows = [work(n) for n in range(1, 13)] + [work(99, currency="EUR")]
 
-    assert (main_currency(rows), paid(rows).people) == ("CAD", 12)
+    assert (main_currency(rows), pay_per_hour(rows).people) == ("CAD", 12)
     assert main_currency([]) == ""
 
 
 def test_time_that_nobody_knows_is_no_pay_an_hour() -> None:
     rows = [work(n, hours=0 if n == 1 else 1) for n in range(1, 11)]
 
-    assert paid(rows).people is None
+    assert pay_per_hour(rows).people is None
 
 
 def test_each_organisation_stands_alone() -> None:

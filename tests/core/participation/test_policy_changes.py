@@ -6,7 +6,7 @@ from canut.core.errors import BadInput
 from canut.core.participation.policy_changes import (
     DAY_MS,
     UNITS,
-    Policy,
+    PolicyName,
     State,
     check_change,
     check_words,
@@ -54,7 +54,7 @@ def test_change_that_changes_nothing_or_gives_no_reason_is_refused(
     old: int, new: int, reason: str, case: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
-        check_change(Policy.FLOOR, old, new, reason)
+        check_change(PolicyName.FLOOR, old, new, reason)
 
     assert refused.value.case == case
 
@@ -64,4 +64,4 @@ def test_reason_in_a_sentence_will_do() -> None:
 
 
 def test_every_policy_has_its_unit() -> None:
-    assert set(UNITS) == set(Policy)
+    assert set(UNITS) == set(PolicyName)

@@ -13,10 +13,10 @@ from canut.core.money import HOUR_MS, Money
 from canut.core.pay.floor import Bound, Floor
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.period_pay import WorkLine, pay_of_period
-from canut.core.pay.pilot import Reason, Tried, judge
+from canut.core.pay.pilot import PilotPerson, Reason, judge
 from canut.core.pay.price import Declared, TaskTime
 from canut.core.pay.required_funds import need_after_pilot, need_before_pilot
-from canut.core.pay.statement_input import DayGiven, ProjectGiven, given_of, written
+from canut.core.pay.statement_input import DayGiven, ProjectGiven, from_json, to_json
 from tests.core.pay.test_statement import facts
 
 DAY = date(2026, 6, 1)
@@ -86,7 +86,7 @@ def test_reserve_counts_slow_hours_and_no_top_up_where_the_hour_is_above_the_flo
 
 
 def test_reserve_after_a_pilot_goes_by_the_time_people_took_and_a_quarter_more() -> None:
-    tried = [Tried(1, 10, 10 * 60_000, cad(16_600_000), 18_000_000)]
+    tried = [PilotPerson(1, 10, 10 * 60_000, cad(16_600_000), 18_000_000)]
 
     need = need_after_pilot(100, cad(50_000), tried, Decimal(0))
 
@@ -102,19 +102,19 @@ def test_hours_without_a_time_a_task_cannot_be_reckoned() -> None:
 
 
 def test_pilot_of_an_hourly_price_under_the_floor_proposes_the_hour_that_does() -> None:
-    people = [Tried(n, 10, 600_000, cad(16_600_000), 12_000_000) for n in range(4)]
+    people = [PilotPerson(n, 10, 600_000, cad(16_600_000), 12_000_000) for n in range(4)]
     time = TaskTime(40, 4, 60_000, 60_000, 2_400_000)
 
     verdict = judge(cad(0), people, time)
 
     assert Reason.PEOPLE in verdict.reasons
     assert verdict.proposed_by_hour == cad(16_600_000)
-    again = [Tried(n, 10, 600_000, cad(16_600_000), 16_600_000) for n in range(4)]
+    again = [PilotPerson(n, 10, 600_000, cad(16_600_000), 16_600_000) for n in range(4)]
     assert judge(cad(0), again, time).may_open
 
 
 def test_pieces_beside_hours_lower_the_hour_that_does() -> None:
-    people = [Tried(n, 10, 600_000, cad(16_600_000), 12_000_000) for n in range(4)]
+    people = [PilotPerson(n, 10, 600_000, cad(16_600_000), 12_000_000) for n in range(4)]
 
     verdict = judge(cad(50_000), people, None)
 
@@ -133,7 +133,7 @@ def test_prices_of_single_days_are_read_back_as_they_were_written(others: dict[i
     )
     who = replace(facts(), projects=[project])
 
-    kept = written(who)
+    kept = to_json(who)
 
-    assert given_of(kept).projects[0].hourly_of_day == project.hourly_of_day
+    assert from_json(kept).projects[0].hourly_of_day == project.hourly_of_day
     assert ("hourly_of_day" in kept["projects"][0]) == bool(others)

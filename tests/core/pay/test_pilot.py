@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from canut.core.errors import BadInput
 from canut.core.money import HOUR_MS, Money
-from canut.core.pay.pilot import Reason, Tried, judge, reach_of
+from canut.core.pay.pilot import PilotPerson, Reason, judge, reach_of
 from canut.core.pay.price import TaskTime
 
 FLOOR = 16_600_000
@@ -17,13 +17,13 @@ def cad(micro: int) -> Money:
     return Money(micro, "CAD")
 
 
-def person(who: int, seconds_each: int, pieces: int = 100, floor: int = FLOOR) -> Tried:
-    return Tried(who, pieces, pieces * seconds_each * 1000, cad(floor))
+def person(who: int, seconds_each: int, pieces: int = 100, floor: int = FLOOR) -> PilotPerson:
+    return PilotPerson(who, pieces, pieces * seconds_each * 1000, cad(floor))
 
 
 people_tried = st.lists(
     st.builds(
-        Tried,
+        PilotPerson,
         who=st.integers(0, 50),
         pieces=st.integers(0, 300),
         time_ms=st.integers(0, 3 * HOUR_MS),
@@ -72,7 +72,7 @@ def test_price_below_the_floor_at_the_time_half_the_tasks_take_keeps_it_shut() -
 
 @given(people_tried, st.integers(0, 2_000_000), times_of_tasks)
 def test_proposed_price_may_open_and_no_smaller_one_may(
-    people: list[Tried], micro: int, time: TaskTime | None
+    people: list[PilotPerson], micro: int, time: TaskTime | None
 ) -> None:
     verdict = judge(cad(micro), people, time)
 
@@ -84,7 +84,7 @@ def test_proposed_price_may_open_and_no_smaller_one_may(
 
 @given(people_tried, st.integers(0, 2_000_000), st.integers(0, 2_000_000), times_of_tasks)
 def test_higher_price_never_shuts_what_a_lower_one_opens(
-    people: list[Tried], micro: int, more: int, time: TaskTime | None
+    people: list[PilotPerson], micro: int, more: int, time: TaskTime | None
 ) -> None:
     lower = judge(cad(micro), people, time)
     higher = judge(cad(micro + more), people, time)
@@ -95,7 +95,7 @@ def test_higher_price_never_shuts_what_a_lower_one_opens(
 
 @given(people_tried, st.integers(0, 2_000_000))
 def test_everybody_is_set_beside_their_own_floor_and_their_own_time(
-    people: list[Tried], micro: int
+    people: list[PilotPerson], micro: int
 ) -> None:
     verdict = judge(cad(micro), people, None)
 
@@ -106,7 +106,7 @@ def test_everybody_is_set_beside_their_own_floor_and_their_own_time(
 
 
 def test_time_without_any_answer_can_be_priced_by_nobody() -> None:
-    verdict = judge(cad(60_000), [Tried(1, 0, MINUTE, cad(FLOOR))], None)
+    verdict = judge(cad(60_000), [PilotPerson(1, 0, MINUTE, cad(FLOOR))], None)
 
     assert verdict.proposed is None
     assert verdict.proposed_hourly is None
@@ -115,7 +115,7 @@ def test_time_without_any_answer_can_be_priced_by_nobody() -> None:
 
 def test_floor_in_another_currency_is_refused() -> None:
     with pytest.raises(BadInput):
-        judge(cad(1), [Tried(1, 1, 1, Money(1, "EUR"))], None)
+        judge(cad(1), [PilotPerson(1, 1, 1, Money(1, "EUR"))], None)
 
 
 @pytest.mark.parametrize("numbers", [(-1, 1, 1), (1, -1, 1), (1, 1, -1)])
@@ -123,7 +123,7 @@ def test_person_with_less_than_nothing_is_refused(numbers: tuple[int, int, int])
     pieces, time_ms, floor = numbers
 
     with pytest.raises(BadInput):
-        Tried(1, pieces, time_ms, cad(floor))
+        PilotPerson(1, pieces, time_ms, cad(floor))
 
 
 @pytest.mark.parametrize(

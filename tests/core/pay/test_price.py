@@ -8,9 +8,9 @@ from canut.core.errors import BadInput
 from canut.core.money import HOUR_MS, Money
 from canut.core.pay.price import (
     Declared,
-    brought,
     has_drifted,
     hourly_price,
+    hourly_yield,
     per_hour_of,
     piece_price,
     ranked,
@@ -56,7 +56,7 @@ def test_price_an_hour_of_a_piece_gives_at_least_that_piece_and_is_the_least_tha
 def test_what_an_hour_brings_is_never_promised_above_what_it_does(
     piece: Money, task_ms: int
 ) -> None:
-    promised = brought(piece, task_ms)
+    promised = hourly_yield(piece, task_ms)
 
     assert promised.micro * task_ms <= piece.micro * HOUR_MS
 

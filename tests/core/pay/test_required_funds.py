@@ -11,7 +11,7 @@ from canut.core.errors import BadInput, Incomplete
 from canut.core.money import HOUR_MS, Money
 from canut.core.pay.bill import Owed, bill_of
 from canut.core.pay.intermediaries import Party, PartyRole, build_chain
-from canut.core.pay.pilot import Tried
+from canut.core.pay.pilot import PilotPerson
 from canut.core.pay.price import Declared
 from canut.core.pay.required_funds import (
     Basis,
@@ -35,7 +35,7 @@ def cad(micro: int) -> Money:
 
 people_tried = st.lists(
     st.builds(
-        Tried,
+        PilotPerson,
         who=st.integers(0, 50),
         pieces=st.integers(1, 300),
         time_ms=st.integers(0, 3 * HOUR_MS),
@@ -85,7 +85,7 @@ def test_reserve_before_a_pilot_keeps_half_as_slow_people_at_their_floor(
 
 @given(people_tried, st.integers(0, 2_000_000))
 def test_reserve_after_a_pilot_covers_what_the_same_people_lacked(
-    people: list[Tried], piece: int
+    people: list[PilotPerson], piece: int
 ) -> None:
     answers = sum(tried.pieces for tried in people)
 
@@ -103,7 +103,7 @@ def test_nobody_known_and_no_time_said_make_no_reserve_and_say_so() -> None:
 
 def test_pilot_nobody_answered_says_nothing_of_a_reserve() -> None:
     with pytest.raises(BadInput):
-        need_after_pilot(10, cad(1), [Tried(1, 0, 0, cad(0))], Decimal(0))
+        need_after_pilot(10, cad(1), [PilotPerson(1, 0, 0, cad(0))], Decimal(0))
 
 
 def test_negative_number_of_answers_is_refused() -> None:
@@ -134,7 +134,7 @@ def test_what_goes_on_top_is_never_rounded_down(micro: int, rate: Decimal) -> No
 
 @given(people_tried, st.integers(0, 2_000_000), st.integers(0, 50_000))
 def test_bill_is_the_sum_of_its_parts_and_brings_everybody_to_their_floor(
-    people: list[Tried], piece: int, kept: int
+    people: list[PilotPerson], piece: int, kept: int
 ) -> None:
     agency = Party(PartyRole.INTERMEDIARY, cad(kept), "Relais", "FR")
     chain = build_chain("Presse", "CA", cad(piece + kept + 1), [agency], cad(piece))

@@ -15,12 +15,12 @@ from canut.core.money import HOUR_MS
 from canut.core.pay.statement import PayDesk, text_of
 from canut.core.pay.statement_input import (
     AdjustmentGiven,
-    Before,
     DayGiven,
-    Given,
     ProjectGiven,
-    given_of,
-    written,
+    StatementInput,
+    YearToDatePay,
+    from_json,
+    to_json,
 )
 from canut.core.places.parameters import Status
 from canut.core.places.reader import shipped_places
@@ -44,8 +44,8 @@ def project(number: int = 3, **fields: object) -> ProjectGiven:
     return made
 
 
-def facts(*projects: ProjectGiven, **fields: object) -> Given:
-    made = Given(
+def facts(*projects: ProjectGiven, **fields: object) -> StatementInput:
+    made = StatementInput(
         person=41,
         name="Ada Ménard",
         is_simulated=False,
@@ -62,7 +62,7 @@ def facts(*projects: ProjectGiven, **fields: object) -> Given:
         projects=projects or (project(),),
         yearly_payroll_micro=500_000_000_000,
     )
-    found: Given = changed(made, **fields)
+    found: StatementInput = changed(made, **fields)
     return found
 
 
@@ -171,7 +171,7 @@ def test_day_worked_elsewhere_has_the_floor_of_there() -> None:
 def test_year_to_date_adds_to_what_was_before() -> None:
     first = DESK.statement(facts())
     year, pay = first["year"], first["pay"]
-    before = Before(
+    before = YearToDatePay(
         year["gross_micro"], year["vacation_micro"], year["net_micro"], year["contributed"]
     )
 
@@ -247,7 +247,7 @@ anybody = st.builds(
 
 
 @given(anybody)
-def test_paid_and_topped_up_reach_the_floor_of_every_project(who: Given) -> None:
+def test_paid_and_topped_up_reach_the_floor_of_every_project(who: StatementInput) -> None:
     found = DESK.statement(who)
 
     for given_, one in zip(who.projects, found["projects"], strict=True):
@@ -261,9 +261,11 @@ def test_paid_and_topped_up_reach_the_floor_of_every_project(who: Given) -> None
 
 
 @given(anybody)
-def test_statement_is_canonical_and_comes_out_the_same_from_its_own_text(who: Given) -> None:
+def test_statement_is_canonical_and_comes_out_the_same_from_its_own_text(
+    who: StatementInput,
+) -> None:
     text = text_of(DESK.statement(who))
 
     assert text == text_of(DESK.again(json.loads(text)))
     assert text.encode() == canonical(json.loads(text))
-    assert given_of(written(who)) == replace(who, projects=given_of(written(who)).projects)
+    assert from_json(to_json(who)) == replace(who, projects=from_json(to_json(who)).projects)

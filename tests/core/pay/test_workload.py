@@ -11,8 +11,8 @@ from canut.core.money import Money
 from canut.core.pay.price import Declared
 from canut.core.pay.required_funds import need_before_pilot
 from canut.core.pay.workload import (
-    Asked,
     Looks,
+    Workload,
     audit_answers,
     gold_answers,
     look_time,
@@ -31,19 +31,19 @@ def looks(*, per_mille: int = 100, known: int = 0, look_ms: int = 40_000) -> Loo
 
 
 def test_answers_are_those_of_tasks_and_beside_them_practice_gold_and_audits() -> None:
-    asked = Asked(100, 3, 3, more=4, practice=10, gold=15, audits=2)
+    asked = Workload(100, 3, 3, more=4, practice=10, gold=15, audits=2)
 
     assert (asked.regular, asked.answers) == (304, 331)
 
 
 def test_answers_paid_already_beyond_what_is_asked_are_never_left_out() -> None:
-    asked = Asked(10, 1, 1, practice=2, counted=14, beside=5)
+    asked = Workload(10, 1, 1, practice=2, counted=14, beside=5)
 
     assert asked.answers == 14 + 5
 
 
 def test_until_sure_is_counted_by_its_cap_and_likely_is_less() -> None:
-    asked = Asked(100, 2, 9, practice=5, likely_hundredths=464)
+    asked = Workload(100, 2, 9, practice=5, likely_hundredths=464)
 
     assert (asked.answers, asked.likely, asked.likely_each) == (905, 469, 4.64)
     assert asked.is_until_sure
@@ -110,7 +110,7 @@ def test_need_with_reviews_is_the_need_without_and_reviews_with_what_goes_on_top
     rate = Decimal("0.2")
     bare = need_before_pilot(answers, price, FLOOR, rate)
 
-    whole = bare.covering(Asked(answers, 1, 1), looks(per_mille=per_mille, look_ms=look_ms))
+    whole = bare.covering(Workload(answers, 1, 1), looks(per_mille=per_mille, look_ms=look_ms))
 
     reviews = whole.reviews.total.micro if whole.reviews else 0
     assert abs(whole.total.micro - bare.total.micro - reviews * 1.2) <= 2
@@ -120,7 +120,7 @@ def test_likely_need_is_less_by_the_answers_that_are_spared() -> None:
     price = Declared(cad(0), 20_000, cad(100_000))
     bare = need_before_pilot(900, price, None, Decimal(0))
 
-    need = bare.covering(Asked(100, 2, 9, likely_hundredths=450), None)
+    need = bare.covering(Workload(100, 2, 9, likely_hundredths=450), None)
 
     assert (need.total, need.likely) == (cad(90_000_000), cad(45_000_000))
     assert bare.likely is None

@@ -5,12 +5,25 @@ from datetime import date
 import numpy as np
 
 from canut.core.portrait.chart_set import Reference
-from canut.core.portrait.counts import Estimate, Time
-from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.counts import IntervalEstimate, Time
+from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Hours
-from canut.core.portrait.extra_figures import Appeals, Given, Hand, PaidTask, Population, beside
+from canut.core.portrait.extra_figures import (
+    Appeals,
+    PaidTask,
+    PeriodFacts,
+    PersonPeriod,
+    Population,
+    beside,
+)
 from canut.core.portrait.intermediaries import ChainOf, LinkOf, WageOf
-from canut.core.portrait.machine_figures import DecidedIn, InAll, Machines, ModelWork, told
+from canut.core.portrait.machine_figures import (
+    DecidedIn,
+    InAll,
+    Machines,
+    ModelWork,
+    machine_figures,
+)
 from canut.core.portrait.privacy import PersonWork, Release, cells_here
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 
@@ -19,20 +32,30 @@ REFERENCE = Reference(shipped_occupations(), shipped_facts(), shipped_terms())
 SCHEMES = ("qpp", "qpip", "ei", "hsf")
 MACHINES = Machines(
     decided=(
-        DecidedIn("2026-07", {Outcome.HUMAN: 300, Outcome.ACCEPTED: 200}, "v1"),
-        DecidedIn("2026-08", {Outcome.UNTOUCHED: 580, Outcome.AUDITED: 120, Outcome.HUMAN: 300}),
+        DecidedIn("2026-07", {DecisionOutcome.HUMAN: 300, DecisionOutcome.ACCEPTED: 200}, "v1"),
+        DecidedIn(
+            "2026-08",
+            {
+                DecisionOutcome.UNTOUCHED: 580,
+                DecisionOutcome.AUDITED: 120,
+                DecisionOutcome.HUMAN: 300,
+            },
+        ),
     ),
     models=(ModelWork("v1", 3000, 14.4, 2.1), ModelWork("v2", 7000, 19.542857, 10.285714)),
     hours=Hours(
-        created={"label": Estimate(120.0, 101.5, 140.25), "verify": Estimate(30.0, 22.0, 39.0)},
-        displaced=Estimate(88.0, 70.0, 104.0),
+        created={
+            "label": IntervalEstimate(120.0, 101.5, 140.25),
+            "verify": IntervalEstimate(30.0, 22.0, 39.0),
+        },
+        displaced=IntervalEstimate(88.0, 70.0, 104.0),
     ),
     repaired=1,
     inside=InAll(50 * HOUR),
 )
 
 
-def hand(person: int, *, is_simulated: bool = False) -> Hand:
+def hand(person: int, *, is_simulated: bool = False) -> PersonPeriod:
     """Make up one person: a little over ten hours, some of it unseen."""
     more = person * MINUTE
     time = {
@@ -43,7 +66,7 @@ def hand(person: int, *, is_simulated: bool = False) -> Hand:
         Time.CARE: 10 * MINUTE,
     }
     whole = sum(time.values())
-    return Hand(
+    return PersonPeriod(
         person=person,
         pay_micro=(200 + person) * 1_000_000,
         time_ms=time,
@@ -54,7 +77,7 @@ def hand(person: int, *, is_simulated: bool = False) -> Hand:
     )
 
 
-def work_of(hands: list[Hand], row: str = "CAN-ANNOT") -> list[PersonWork]:
+def work_of(hands: list[PersonPeriod], row: str = "CAN-ANNOT") -> list[PersonWork]:
     """Put everything a hand did into one occupation."""
     return [
         PersonWork(
@@ -80,19 +103,19 @@ APPEALS = Appeals(3, 4, 1, (2, 3, 9))
 
 
 def given(
-    hands: list[Hand],
+    hands: list[PersonPeriod],
     *,
     population: Population | None = PEOPLE,
     appeals: Appeals | None = APPEALS,
     chain: ChainOf | None = CHAIN,
-) -> Given:
+) -> PeriodFacts:
     """Say what was gathered of some hands."""
     tasks = [
         PaidTask(one.person, "CAN-ANNOT", one.pay_micro, one.all_ms, one.time_ms[Time.PAID],
                  one.is_simulated)
         for one in hands
     ]  # fmt: skip
-    return Given(hands, tasks, 16_600_000, SCHEMES, population, appeals, chain)
+    return PeriodFacts(hands, tasks, 16_600_000, SCHEMES, population, appeals, chain)
 
 
 def release(people: int = 40, *, is_simulated: bool = False) -> Release:
@@ -104,5 +127,5 @@ def release(people: int = 40, *, is_simulated: bool = False) -> Release:
     figures = beside(said, cells, rng)
     return Release(
         "2026-Q3", 1, date(2026, 10, 8), "ab" * 32, "CAD", cells, "",
-        (*figures, *told(MACHINES._replace(is_simulated=is_simulated))),
+        (*figures, *machine_figures(MACHINES._replace(is_simulated=is_simulated))),
     )  # fmt: skip

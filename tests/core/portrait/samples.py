@@ -7,20 +7,32 @@ import numpy as np
 from canut.core.money import Money
 from canut.core.portrait.cells import Cell, Measure, State, Where
 from canut.core.portrait.charts.chain import Link, Scheme, chain, protection
-from canut.core.portrait.charts.decisions import Period, Version, hidden_seconds, who_decided
+from canut.core.portrait.charts.decisions import (
+    Period,
+    Version,
+    draw_decision_shares,
+    hidden_seconds,
+)
 from canut.core.portrait.charts.frame import Chart
 from canut.core.portrait.charts.pay import (
     About,
+    PayDistribution,
     PayLine,
-    Spread,
     distribution,
     real_pay,
     unseen_time,
 )
 from canut.core.portrait.charts.rings import three_rings
-from canut.core.portrait.charts.visible import same_table, who_is_visible
-from canut.core.portrait.counts import Estimate, Time, ratio_interval, share, steps, weighted
-from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.charts.visible import draw_visibility, same_table
+from canut.core.portrait.counts import (
+    IntervalEstimate,
+    Time,
+    ratio_interval,
+    share,
+    steps,
+    weighted,
+)
+from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import shares_of
 from canut.core.portrait.facts import Text
 from canut.core.portrait.occupations import rings, table
@@ -66,14 +78,14 @@ def pay() -> tuple[list[float], list[float]]:
     return rng.lognormal(2.85, 0.22, 60).tolist(), rng.gamma(1.5, 12, 60).tolist()
 
 
-def spread() -> Spread:
+def spread() -> PayDistribution:
     rates, hours = pay()
     found = weighted(rates, hours, 16.60)
     worked, under = sum(hours), [r < 16.60 for r in rates]
     missing = sum((16.60 - r) * h for r, h in zip(rates, hours, strict=True) if r < 16.60)
     by_hour = ratio_interval([float(u) for u in under], hours, np.random.default_rng(0))
     assert by_hour.value == found.under_by_hour or abs(by_hour.value - found.under_by_hour) < 1e-9
-    return Spread(steps(rates, hours), share(sum(under), 60), by_hour, missing / worked)
+    return PayDistribution(steps(rates, hours), share(sum(under), 60), by_hour, missing / worked)
 
 
 def periods() -> list[Period]:
@@ -85,11 +97,11 @@ def periods() -> list[Period]:
     ]
     names = ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
     order = (
-        Outcome.UNTOUCHED,
-        Outcome.AUDITED,
-        Outcome.ACCEPTED,
-        Outcome.CORRECTED,
-        Outcome.HUMAN,
+        DecisionOutcome.UNTOUCHED,
+        DecisionOutcome.AUDITED,
+        DecisionOutcome.ACCEPTED,
+        DecisionOutcome.CORRECTED,
+        DecisionOutcome.HUMAN,
     )
     return [
         Period(name, shares_of(dict(zip(order, counts[:5], strict=True))), str(counts[5]))
@@ -102,11 +114,19 @@ def charts(language: str) -> list[Chart]:
     occupations = {one.key: one.label for one in ROWS}
     lines = [
         PayLine(
-            occupations["CAN-ANNOT"], Estimate(18.2, 17.9, 18.5), Estimate(16.98, 16.71, 17.32)
+            occupations["CAN-ANNOT"],
+            IntervalEstimate(18.2, 17.9, 18.5),
+            IntervalEstimate(16.98, 16.71, 17.32),
         ),
-        PayLine(occupations["CAN-VERIF"], Estimate(18.0, 17.2, 18.9), Estimate(15.0, 13.9, 16.2)),
         PayLine(
-            occupations["CAN-TRANSC"], Estimate(14.1, 12.7, 15.5), Estimate(12.93, 10.29, 15.58)
+            occupations["CAN-VERIF"],
+            IntervalEstimate(18.0, 17.2, 18.9),
+            IntervalEstimate(15.0, 13.9, 16.2),
+        ),
+        PayLine(
+            occupations["CAN-TRANSC"],
+            IntervalEstimate(14.1, 12.7, 15.5),
+            IntervalEstimate(12.93, 10.29, 15.58),
         ),
         PayLine(occupations["CAN-MODER"], None, None),
         PayLine(occupations["CAN-IMIT"], None, None),
@@ -150,12 +170,12 @@ def charts(language: str) -> list[Chart]:
     ]
     return [
         three_rings(rings(ROWS, FACTS, band_of("ALL", 41)), ROWS, language),
-        who_is_visible(shipped_terms(), language),
+        draw_visibility(shipped_terms(), language),
         same_table(table(ROWS, FACTS, here()), FACTS, language),
         real_pay(lines, FLOOR, ABOUT, language),
         distribution(spread(), FLOOR, ABOUT, language),
         unseen_time(minutes, ABOUT, language),
-        who_decided(periods(), ABOUT._replace(is_simulated=True), language),
+        draw_decision_shares(periods(), ABOUT._replace(is_simulated=True), language),
         hidden_seconds(versions, ABOUT, language),
         chain(money(100), links, ABOUT, language),
         protection(schemes, ABOUT, language),

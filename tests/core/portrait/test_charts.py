@@ -9,7 +9,7 @@ import pytest
 from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.portrait.charts.chain import Link, Scheme, chain, protection
-from canut.core.portrait.charts.decisions import Version, hidden_seconds, who_decided
+from canut.core.portrait.charts.decisions import Version, draw_decision_shares, hidden_seconds
 from canut.core.portrait.charts.frame import INK, RULES, Chart, standalone
 from canut.core.portrait.charts.pay import PayLine, distribution, real_pay, unseen_time
 from canut.core.portrait.charts.rings import three_rings
@@ -239,12 +239,12 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(BadInput):
         unseen_time({Time.PAID: 59.0}, ABOUT, "en")
     with pytest.raises(BadInput):
-        who_decided([], ABOUT, "en")
+        draw_decision_shares([], ABOUT, "en")
     with pytest.raises(BadInput):
         hidden_seconds([], ABOUT, "en")
     with pytest.raises(BadInput):
         protection([Scheme(Text("Pension", "Rente"), 1.2)], ABOUT, "en")
     with pytest.raises(BadInput):
-        who_decided(periods() * 4, ABOUT, "en")
+        draw_decision_shares(periods() * 4, ABOUT, "en")
     with pytest.raises(BadInput):
         chain(Money(0, "CAD"), [], ABOUT, "en")

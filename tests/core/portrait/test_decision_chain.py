@@ -2,38 +2,72 @@
 
 import pytest
 
-from canut.core.portrait.decision_chain import Given, Look, Looked, Proposal, arms_of, chain_of
-from canut.core.portrait.decision_roles import Did, Outcome
+from canut.core.portrait.decision_chain import (
+    AnswerFact,
+    Look,
+    Looked,
+    ModelProposal,
+    arms_of,
+    chain_of,
+)
+from canut.core.portrait.decision_roles import DecisionOutcome, Did
 from canut.core.portrait.decision_shares import outcome_of
 
-SAID = Proposal("digits 2", "7", 1_000, is_shown=True)
+SAID = ModelProposal("digits 2", "7", 1_000, is_shown=True)
 BEFORE, AFTER = 500, 2_000
 
 
 @pytest.mark.parametrize(
     ("proposal", "given", "looked", "label", "outcome"),
     [
-        (None, [Given("7", 9, AFTER)], [], "7", Outcome.HUMAN),
-        (SAID, [Given("7", 9, AFTER)], [], "7", Outcome.ACCEPTED),
-        (SAID, [Given("1", 9, AFTER)], [], "1", Outcome.CORRECTED),
-        (SAID, [Given("7", 9, BEFORE)], [], "7", Outcome.HUMAN),
-        (SAID._replace(is_shown=False, is_hidden=True), [Given("7", 9, AFTER)], [], "7",
-         Outcome.HUMAN),
-        (SAID._replace(is_shown=False, has_vote=True), [Given("7", 9, BEFORE)], [], "7",
-         Outcome.ACCEPTED),
-        (SAID._replace(took_over=True), [], [], "7", Outcome.UNTOUCHED),
-        (SAID._replace(took_over=True), [Given("7", 9, AFTER, is_audit=True)], [], "7",
-         Outcome.AUDITED),
-        (SAID._replace(took_over=True), [], [Looked(Look.ACCEPTED, 5)], "7", Outcome.AUDITED),
-        (SAID._replace(took_over=True), [], [Looked(Look.CORRECTED, 5)], "1", Outcome.CORRECTED),
+        (None, [AnswerFact("7", 9, AFTER)], [], "7", DecisionOutcome.HUMAN),
+        (SAID, [AnswerFact("7", 9, AFTER)], [], "7", DecisionOutcome.ACCEPTED),
+        (SAID, [AnswerFact("1", 9, AFTER)], [], "1", DecisionOutcome.CORRECTED),
+        (SAID, [AnswerFact("7", 9, BEFORE)], [], "7", DecisionOutcome.HUMAN),
+        (
+            SAID._replace(is_shown=False, is_hidden=True),
+            [AnswerFact("7", 9, AFTER)],
+            [],
+            "7",
+            DecisionOutcome.HUMAN,
+        ),
+        (
+            SAID._replace(is_shown=False, has_vote=True),
+            [AnswerFact("7", 9, BEFORE)],
+            [],
+            "7",
+            DecisionOutcome.ACCEPTED,
+        ),
+        (SAID._replace(took_over=True), [], [], "7", DecisionOutcome.UNTOUCHED),
+        (
+            SAID._replace(took_over=True),
+            [AnswerFact("7", 9, AFTER, is_audit=True)],
+            [],
+            "7",
+            DecisionOutcome.AUDITED,
+        ),
+        (
+            SAID._replace(took_over=True),
+            [],
+            [Looked(Look.ACCEPTED, 5)],
+            "7",
+            DecisionOutcome.AUDITED,
+        ),
+        (
+            SAID._replace(took_over=True),
+            [],
+            [Looked(Look.CORRECTED, 5)],
+            "1",
+            DecisionOutcome.CORRECTED,
+        ),
     ],
-)  # fmt: skip
+)
 def test_who_decided_is_told_by_who_saw_what(
-    proposal: Proposal | None,
-    given: list[Given],
+    proposal: ModelProposal | None,
+    given: list[AnswerFact],
     looked: list[Looked],
     label: str,
-    outcome: Outcome,
+    outcome: DecisionOutcome,
 ) -> None:
     chain = chain_of(label, proposal, given, looked)
 
@@ -41,22 +75,24 @@ def test_who_decided_is_told_by_who_saw_what(
 
 
 def test_people_who_do_the_work_of_a_machine_are_named() -> None:
-    chain = chain_of("7", SAID._replace(took_over=True), [Given("7", 9, AFTER)], is_imitation=True)
+    chain = chain_of(
+        "7", SAID._replace(took_over=True), [AnswerFact("7", 9, AFTER)], is_imitation=True
+    )
 
     assert [act.did for act in chain.acts] == [Did.PRELABEL, Did.IMPERSONATE]
-    assert outcome_of(chain) is Outcome.HUMAN
+    assert outcome_of(chain) is DecisionOutcome.HUMAN
 
 
 def test_reviews_are_told_apart() -> None:
     looked = [Looked(how, 5) for how in Look]
 
-    acts = chain_of("7", None, [Given("7", 9, AFTER)], looked).acts
+    acts = chain_of("7", None, [AnswerFact("7", 9, AFTER)], looked).acts
 
     assert [act.did for act in acts] == [Did.LABEL, Did.VERIFY, Did.ADJUDICATE, Did.CORRECT]
 
 
 def test_no_time_is_lost_in_a_chain() -> None:
-    given = [Given("7", 9, BEFORE), Given("1", 4, AFTER, is_simulated=True)]
+    given = [AnswerFact("7", 9, BEFORE), AnswerFact("1", 4, AFTER, is_simulated=True)]
 
     acts = chain_of("7", SAID, given, [Looked(Look.CHOSEN, 2)]).acts
 
@@ -64,7 +100,7 @@ def test_no_time_is_lost_in_a_chain() -> None:
 
 
 def test_each_arm_counts_only_who_was_lent_the_task_since() -> None:
-    given = [Given("7", 9, BEFORE), Given("7", 9, AFTER), Given("1", 9, AFTER)]
+    given = [AnswerFact("7", 9, BEFORE), AnswerFact("7", 9, AFTER), AnswerFact("1", 9, AFTER)]
 
     shown = arms_of(SAID, given)
     hidden = arms_of(SAID._replace(is_shown=False, is_hidden=True), given)

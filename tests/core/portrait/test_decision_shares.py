@@ -7,8 +7,8 @@ import pytest
 
 from canut.core.errors import BadInput
 from canut.core.portrait import decision_shares
-from canut.core.portrait.decision_roles import Actor, Did, Outcome
-from canut.core.portrait.decision_shares import Act, Chain, Labels, Said
+from canut.core.portrait.decision_roles import Actor, DecisionOutcome, Did
+from canut.core.portrait.decision_shares import Act, Chain, Labels, SourceWeight
 
 HOUR = 3_600_000
 MODEL = Act(Did.LABEL, Actor.MODEL, 0, "v1")
@@ -20,19 +20,19 @@ ANSWERED = Act(Did.LABEL, Actor.HUMAN, 9_000)
 @pytest.mark.parametrize(
     ("acts", "kept", "outcome"),
     [
-        ((MODEL,), True, Outcome.UNTOUCHED),
-        ((Act(Did.TRAIN, Actor.HUMAN, 1), MODEL), True, Outcome.UNTOUCHED),
-        ((MODEL, LOOKED), True, Outcome.AUDITED),
-        ((SHOWN, ANSWERED), True, Outcome.ACCEPTED),
-        ((SHOWN, ANSWERED), False, Outcome.CORRECTED),
-        ((MODEL, LOOKED, Act(Did.CORRECT, Actor.HUMAN, 4_000)), False, Outcome.CORRECTED),
-        ((ANSWERED, ANSWERED), False, Outcome.HUMAN),
-        ((MODEL, Act(Did.IMPERSONATE, Actor.HUMAN, 9_000)), True, Outcome.HUMAN),
-        ((MODEL, Act(Did.VERIFY, Actor.SIMULATED, 1)), True, Outcome.AUDITED),
+        ((MODEL,), True, DecisionOutcome.UNTOUCHED),
+        ((Act(Did.TRAIN, Actor.HUMAN, 1), MODEL), True, DecisionOutcome.UNTOUCHED),
+        ((MODEL, LOOKED), True, DecisionOutcome.AUDITED),
+        ((SHOWN, ANSWERED), True, DecisionOutcome.ACCEPTED),
+        ((SHOWN, ANSWERED), False, DecisionOutcome.CORRECTED),
+        ((MODEL, LOOKED, Act(Did.CORRECT, Actor.HUMAN, 4_000)), False, DecisionOutcome.CORRECTED),
+        ((ANSWERED, ANSWERED), False, DecisionOutcome.HUMAN),
+        ((MODEL, Act(Did.IMPERSONATE, Actor.HUMAN, 9_000)), True, DecisionOutcome.HUMAN),
+        ((MODEL, Act(Did.VERIFY, Actor.SIMULATED, 1)), True, DecisionOutcome.AUDITED),
     ],
 )
 def test_who_decided_is_read_from_what_was_done(
-    acts: tuple[Act, ...], *, kept: bool, outcome: Outcome
+    acts: tuple[Act, ...], *, kept: bool, outcome: DecisionOutcome
 ) -> None:
     assert decision_shares.outcome_of(Chain(acts, kept)) is outcome
 
@@ -41,7 +41,7 @@ def test_seventy_per_cent_by_machine_is_fifty_eight_untouched() -> None:
     chains = [Chain((MODEL,), is_kept=True)] * 580
     chains += [Chain((MODEL, LOOKED), is_kept=True)] * 120 + [Chain((ANSWERED,))] * 300
 
-    found = decision_shares.who_decided(chains)
+    found = decision_shares.count_decisions(chains)
 
     assert found.by_machine.value == pytest.approx(0.70)
     assert found.untouched.value == pytest.approx(0.58)
@@ -51,7 +51,7 @@ def test_seventy_per_cent_by_machine_is_fifty_eight_untouched() -> None:
 
 
 def test_hands_of_the_demo_mark_the_figures_they_touch() -> None:
-    found = decision_shares.who_decided([Chain((Act(Did.LABEL, Actor.SIMULATED, 1),))])
+    found = decision_shares.count_decisions([Chain((Act(Did.LABEL, Actor.SIMULATED, 1),))])
 
     assert found.is_simulated
 
@@ -67,7 +67,7 @@ def test_an_act_nobody_could_trace_is_refused(act: Act) -> None:
 
 def test_no_decision_at_all_has_no_shares() -> None:
     with pytest.raises(BadInput, match="not a share"):
-        decision_shares.who_decided([])
+        decision_shares.count_decisions([])
 
 
 def test_anchoring_is_what_showing_a_label_changes() -> None:
@@ -78,7 +78,10 @@ def test_anchoring_is_what_showing_a_label_changes() -> None:
 
 
 def test_evidence_is_shared_out_as_in_the_worked_example() -> None:
-    said = [Said("machine", 0.8, agrees=True), *[Said("human", 0.9, agrees=True)] * 2]
+    said = [
+        SourceWeight("machine", 0.8, agrees=True),
+        *[SourceWeight("human", 0.9, agrees=True)] * 2,
+    ]
 
     found = decision_shares.evidence(said)
 
@@ -89,7 +92,7 @@ def test_evidence_is_shared_out_as_in_the_worked_example() -> None:
 
 def test_who_disagreed_brought_no_evidence() -> None:
     found = decision_shares.evidence(
-        [Said("machine", 0.8, agrees=False), Said("human", 0.9, agrees=True)]
+        [SourceWeight("machine", 0.8, agrees=False), SourceWeight("human", 0.9, agrees=True)]
     )
 
     assert found.of == {"machine": 0, "human": 1}
@@ -97,9 +100,9 @@ def test_who_disagreed_brought_no_evidence() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [[Said("one", 1.0, agrees=True)], [Said("one", 0.8, agrees=False)], []]
+    "said", [[SourceWeight("one", 1.0, agrees=True)], [SourceWeight("one", 0.8, agrees=False)], []]
 )
-def test_evidence_that_nobody_gave_is_refused(said: list[Said]) -> None:
+def test_evidence_that_nobody_gave_is_refused(said: list[SourceWeight]) -> None:
     with pytest.raises(BadInput):
         decision_shares.evidence(said)
 

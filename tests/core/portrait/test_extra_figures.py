@@ -13,19 +13,19 @@ from canut.core.money import Money
 from canut.core.portrait.cells import State
 from canut.core.portrait.chart_set import KEYS, charts_of
 from canut.core.portrait.counts import Time
-from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.extra_figures import Appeals, Population, beside
 from canut.core.portrait.intermediaries import ChainOf, LinkOf
 from canut.core.portrait.machine_figures import (
     DecidedIn,
     InAll,
     Machines,
+    machine_figures,
     models_of,
     periods_of,
     tellable_of,
-    told,
 )
-from canut.core.portrait.measured import Figures, Measured, Unit
+from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
 from canut.core.portrait.privacy import Release, cells_here, published
 from canut.core.portrait.released import open_release, read_release, sign_release
 from tests.core.portrait.edition import (
@@ -171,7 +171,7 @@ def test_every_estimate_has_both_ends_and_every_other_figure_says_what_it_is() -
             assert one.value is not None
             assert one.low <= one.value <= one.high
     with pytest.raises(BadInput):
-        Measured("pay.median", Unit.PAY, State.ESTIMATED, Decimal(16))
+        ReleaseFigure("pay.median", Unit.PAY, State.ESTIMATED, Decimal(16))
 
 
 def test_simulated_hands_are_marked_everywhere_and_counted_nowhere() -> None:
@@ -180,17 +180,17 @@ def test_simulated_hands_are_marked_everywhere_and_counted_nowhere() -> None:
     assert all(one.is_simulated for one in made.figures if one.is_known and not _counts(one))
     assert not [one for one in made.figures if one.unit is Unit.PEOPLE and one.is_known]
     with pytest.raises(BadInput):
-        Measured("population.active", Unit.PEOPLE, State.AT_LEAST, low=Decimal(20),
+        ReleaseFigure("population.active", Unit.PEOPLE, State.AT_LEAST, low=Decimal(20),
                  is_simulated=True)  # fmt: skip
 
 
-def _counts(one: Measured) -> bool:
+def _counts(one: ReleaseFigure) -> bool:
     """Say whether it counts decisions, models or links, which no hand makes simulated alone."""
     return one.name.startswith(("decided", "model", "chain"))
 
 
 def test_who_decided_and_models_come_back_for_their_charts() -> None:
-    found = Figures(told(MACHINES))
+    found = Figures(machine_figures(MACHINES))
 
     periods = periods_of(found)
     assert [(one.name, one.version) for one in periods] == [("2026-07", "v1"), ("2026-08", "")]
@@ -200,8 +200,12 @@ def test_who_decided_and_models_come_back_for_their_charts() -> None:
 
 
 def test_machine_alone_is_never_told_without_what_people_touched() -> None:
-    counts = {Outcome.UNTOUCHED: 580, Outcome.AUDITED: 120, Outcome.HUMAN: 300}
-    found = Figures(told(Machines(decided=(DecidedIn("2026-07", counts),))))
+    counts = {
+        DecisionOutcome.UNTOUCHED: 580,
+        DecisionOutcome.AUDITED: 120,
+        DecisionOutcome.HUMAN: 300,
+    }
+    found = Figures(machine_figures(Machines(decided=(DecidedIn("2026-07", counts),))))
 
     assert found.value("decided.by_machine") == 0.7
     assert found.value("decided.untouched") == 0.58
@@ -209,7 +213,7 @@ def test_machine_alone_is_never_told_without_what_people_touched() -> None:
 
 
 def test_hours_made_and_hours_lost_stand_apart_with_intervals_and_no_difference() -> None:
-    made = told(MACHINES)
+    made = machine_figures(MACHINES)
 
     hours = [one for one in made if one.unit is Unit.HOURS]
     both_ways = [one for one in hours if one.name != "inside"]
@@ -219,19 +223,21 @@ def test_hours_made_and_hours_lost_stand_apart_with_intervals_and_no_difference(
 
 @pytest.mark.parametrize("has_foreign", [False, True])
 def test_hours_inside_models_are_at_least_so_many_on_a_foreign_base(*, has_foreign: bool) -> None:
-    made = told(Machines(inside=InAll(90 * 60_000, has_foreign)))
+    made = machine_figures(Machines(inside=InAll(90 * 60_000, has_foreign)))
 
     found = next(one for one in made if one.name == "inside")
     hours = Decimal("1.5")
     assert (found.value, found.low) == ((None, hours) if has_foreign else (hours, None))
     kept = next(
-        one for one in told(Machines(inside=InAll(90 * 60_000)), ()) if one.name == "inside"
+        one
+        for one in machine_figures(Machines(inside=InAll(90 * 60_000)), ())
+        if one.name == "inside"
     )
     assert kept.state is State.HIDDEN
 
 
 def test_what_nobody_measured_of_machines_is_unknown() -> None:
-    assert {one.state for one in told(Machines())} == {State.UNKNOWN}
+    assert {one.state for one in machine_figures(Machines())} == {State.UNKNOWN}
 
 
 def test_release_is_read_back_as_it_was_signed() -> None:
@@ -257,7 +263,7 @@ def test_correction_tells_no_figure_that_the_first_kept_back() -> None:
 
 def test_hours_of_few_people_are_kept_back_beside_machines_too() -> None:
     few = cells_here(work_of([hand(person) for person in range(12)]), np.random.default_rng(3))
-    found = Figures(told(MACHINES, tellable_of(few, is_simulated=False)))
+    found = Figures(machine_figures(MACHINES, tellable_of(few, is_simulated=False)))
 
     kept_back = ("created.label", "created.verify", "displaced", "model.01.embodied")
     assert {found.get(name).state for name in kept_back} == {State.HIDDEN}
@@ -267,7 +273,7 @@ def test_hours_of_few_people_are_kept_back_beside_machines_too() -> None:
 
 def test_chart_of_who_decided_says_kept_back_and_not_unknown_of_few_people() -> None:
     made = release(12)
-    figures = tuple(told(MACHINES, tellable_of(made.cells, is_simulated=False)))
+    figures = tuple(machine_figures(MACHINES, tellable_of(made.cells, is_simulated=False)))
 
     drawn = charts_of(replace(made, figures=figures), REFERENCE, Money(16_600_000, "CAD"), "en")
 
@@ -286,13 +292,20 @@ def test_hours_of_many_people_are_told_by_kind() -> None:
     assert "verify" in tellable_of(both, is_simulated=False)
     assert "train" not in tellable_of(both, is_simulated=False)
     assert (
-        Figures(told(MACHINES, tellable_of(many, is_simulated=False))).get("created.verify").state
+        Figures(machine_figures(MACHINES, tellable_of(many, is_simulated=False)))
+        .get("created.verify")
+        .state
         is State.HIDDEN
     )
 
 
 def test_hours_of_own_staff_whom_no_statement_pays_are_kept_back() -> None:
-    found = Figures(told(MACHINES, tellable_of((), is_simulated=False)))
+    found = Figures(machine_figures(MACHINES, tellable_of((), is_simulated=False)))
 
     assert found.get("created.label").state is State.HIDDEN
-    assert Figures(told(MACHINES, tellable_of((), is_simulated=True))).value("created.label") == 120
+    assert (
+        Figures(machine_figures(MACHINES, tellable_of((), is_simulated=True))).value(
+            "created.label"
+        )
+        == 120
+    )

@@ -32,7 +32,7 @@ from canut.core.portrait.reading import (
     shipped_occupations,
     shipped_terms,
 )
-from canut.core.portrait.terms import Of
+from canut.core.portrait.terms import TermTarget
 
 ROWS, SAID = shipped_occupations(), shipped_facts()
 
@@ -225,9 +225,9 @@ def test_a_reference_file_that_says_too_little_or_too_much_is_refused(
 def test_esco_names_no_click_work_and_nobody_looked_into_onet() -> None:
     found = shipped_terms()
 
-    assert found.naming("esco", Of.CLICK) == (0, 6)
-    assert found.naming("onet", Of.CLICK) == (0, 0)
-    assert found.naming("esco_skills", Of.EMERGING) == (2, 4)
+    assert found.naming("esco", TermTarget.CLICK) == (0, 6)
+    assert found.naming("onet", TermTarget.CLICK) == (0, 0)
+    assert found.naming("esco_skills", TermTarget.EMERGING) == (2, 4)
     assert "This service uses the ESCO classification of the European Commission." in (
         found.notices()
     )

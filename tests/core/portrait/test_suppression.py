@@ -11,7 +11,7 @@ from canut.core.portrait.suppression import (
     Band,
     Grid,
     Place,
-    known,
+    inferable_range,
     protected,
     width,
     with_totals,
@@ -78,7 +78,7 @@ def test_our_own_attack_finds_what_a_linear_program_finds(seed: int) -> None:
     told = protected(grid, small, {}, LEAST)
 
     for place in told:
-        low, high = known(grid, told, place)
+        low, high = inferable_range(grid, told, place)
         assert (low, float("inf") if high is None else high) == pytest.approx(
             attacked(grid, told, place)
         )
@@ -105,7 +105,7 @@ def test_of_two_rows_both_are_kept_back_or_the_total() -> None:
 
     told = protected(grid, {(0, 0): Band(0, 19), (0, 1): Band(0, 19)}, {}, LEAST)
 
-    assert all(width(known(grid, told, place)) >= LEAST for place in told)
+    assert all(width(inferable_range(grid, told, place)) >= LEAST for place in told)
     assert len(told) > 2
 
 

@@ -6,8 +6,8 @@ from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.proofs.note import (
     COSIGNATURE,
     ED25519,
-    Key,
     Signer,
+    Verifier,
     open_note,
     read_key,
     read_note,
@@ -208,7 +208,7 @@ def test_what_cannot_be_signed_is_refused() -> None:
     with pytest.raises(BadInput, match="no name of a key"):
         sign_note(TEXT, LOG._replace(name="a b"))
     with pytest.raises(BadInput, match="no name of a key"):
-        write_key(Key("a+b", ED25519, bytes(32)))
+        write_key(Verifier("a+b", ED25519, bytes(32)))
     for signer, at_s in ((LOG, 5), (WITNESSES[0], 0), (WITNESSES[0], 2**63)):
         with pytest.raises(BadInput, match="only cosignatures have a time"):
             signature_line(TEXT, signer, at_s)

@@ -5,8 +5,8 @@ import pytest
 
 from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.proofs.merkle import inclusion_proof
-from canut.core.proofs.note import ED25519, Key
-from canut.core.proofs.policy import Policy, read_policy
+from canut.core.proofs.note import ED25519, Verifier
+from canut.core.proofs.policy import TrustPolicy, read_policy
 from canut.core.proofs.tlog_proof import LoggedProof, read_proof, verify_proof, write_proof
 from tests.core.proofs.vectors import POLICY, leaves, reader, vectors, witnessed
 
@@ -47,16 +47,16 @@ def test_entries_of_a_foreign_log_are_proved_by_its_own_key(name: str) -> None:
     inclusion = entry["inclusionProof"]
     checkpoint = inclusion["checkpoint"]["envelope"].encode()
     hashes = tuple(base64.b64decode(one) for one in inclusion["hashes"])
-    log = Key(checkpoint.decode().split("\n")[0], ED25519, key)
+    log = Verifier(checkpoint.decode().split("\n")[0], ED25519, key)
     file = write_proof(LoggedProof(int(entry["logIndex"]), hashes, checkpoint))
     body = base64.b64decode(entry["canonicalizedBody"])
 
-    judged = verify_proof(read_proof(file), body, Policy((log,), {}, {}, "none"))
+    judged = verify_proof(read_proof(file), body, TrustPolicy((log,), {}, {}, "none"))
 
     assert judged.checkpoint.size == int(inclusion["treeSize"])
     assert len(judged.uncounted) == checkpoint.count("\N{EM DASH} witness".encode())
     with pytest.raises(NotProven, match="leaf 735 is not in the tree of 736"):
-        verify_proof(read_proof(file), body + b" ", Policy((log,), {}, {}, "none"))
+        verify_proof(read_proof(file), body + b" ", TrustPolicy((log,), {}, {}, "none"))
 
 
 def test_an_entry_is_proved_by_a_log_and_its_witnesses() -> None:

@@ -5,8 +5,8 @@ import pytest
 from canut.core.errors import BadInput
 from canut.core.proofs.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from canut.core.proofs.merkle import consistency_proof
-from canut.core.proofs.note import ED25519, Key
-from canut.core.proofs.witness import Reply, Request, answer, write_request
+from canut.core.proofs.note import ED25519, Verifier
+from canut.core.proofs.witness import CosignReply, Request, answer, write_request
 from tests.core.proofs.vectors import LOG, WITNESSES, leaves, naive_root, reader, vectors, witnessed
 
 ASKED = re.compile(r"add-checkpoint\n```\n(.*?)```\nHTTP (\d+)", re.DOTALL)
@@ -30,14 +30,14 @@ def asked(
     )
 
 
-def answered(raw: bytes, last: int = 0) -> Reply:
+def answered(raw: bytes, last: int = 0) -> CosignReply:
     kept = Checkpoint(LOG.name, last, naive_root(leaves(last))) if last else None
     return answer(raw, {LOG.name: LOG.key}, {LOG.name: kept} if kept else {}, WITNESS, 1000)
 
 
 def test_a_published_conversation_is_held_as_published() -> None:
     published = vectors("c2sp", "witness_add_checkpoint.json")
-    key = Key(published["origin"], ED25519, bytes.fromhex(published["log_pub_hex"]))
+    key = Verifier(published["origin"], ED25519, bytes.fromhex(published["log_pub_hex"]))
     script = ASKED.findall(published["script_txtar"])
     last: dict[str, Checkpoint] = {}
 
@@ -84,7 +84,7 @@ def test_two_trees_of_one_size_are_not_both_cosigned() -> None:
 
     reply = answered(asked(3, 3, checkpoint=sign_checkpoint(forked, LOG).encode()), last=3)
 
-    assert reply == Reply(409, "3\n")
+    assert reply == CosignReply(409, "3\n")
 
 
 @pytest.mark.parametrize(

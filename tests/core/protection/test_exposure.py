@@ -10,24 +10,24 @@ from canut.core.protection.exposure import (
     WEEK_MS,
     Bearer,
     Borne,
-    Item,
-    Limits,
+    ExposureBlock,
+    ExposureCandidate,
+    ExposureLimits,
     Past,
     Veil,
-    Why,
     back_at,
+    block_reason,
     carry,
     choose,
     dose,
     exposed_now,
-    kept,
     limits_of,
+    retained_dose,
     share_seen,
-    why_not,
 )
 
 NOW = 1_764_000_000_000
-FULL = Limits(POLICY.day, POLICY.week)
+FULL = ExposureLimits(POLICY.day, POLICY.week)
 USED_TO_IT = Bearer(first_ms=NOW - 5 * WEEK_MS, began_ms=NOW - 5 * WEEK_MS, last_ms=NOW - DAY_MS)
 
 
@@ -72,11 +72,11 @@ def test_passive_blur_or_grey_takes_nothing_off(veil: Veil) -> None:
 
 
 def test_what_a_person_uncovers_themselves_is_what_counts() -> None:
-    assert kept(3000, 2000, share_seen(Veil.REVEAL, 250)) == 500
+    assert retained_dose(3000, 2000, share_seen(Veil.REVEAL, 250)) == 500
 
 
 def test_longer_look_never_counts_for_more_than_was_reserved() -> None:
-    assert kept(1000, 4000) == 1000
+    assert retained_dose(1000, 4000) == 1000
 
 
 # who
@@ -92,7 +92,7 @@ def test_new_people_begin_with_a_quarter_and_reach_all_in_four_weeks(
     began = NOW - weeks * WEEK_MS
     bearer = Bearer(first_ms=began, began_ms=began, last_ms=NOW - DAY_MS)
 
-    assert limits_of(POLICY, bearer, NOW) == Limits(day, week)
+    assert limits_of(POLICY, bearer, NOW) == ExposureLimits(day, week)
 
 
 def test_who_was_never_exposed_or_is_back_after_eight_weeks_is_new() -> None:
@@ -108,10 +108,13 @@ def test_minors_and_who_did_not_agree_are_lent_nothing_disturbing() -> None:
     minor = limits_of(POLICY, Bearer(is_minor=True), NOW)
     declined = limits_of(POLICY, Bearer(has_agreed=False), NOW)
 
-    assert minor == Limits(0, 0, Why.MINOR)
-    assert declined == Limits(0, 0, Why.DECLINED)
-    assert why_not(POLICY, minor, Borne(run=(0,)), Item(1, 1, 1)) is Why.MINOR
-    assert why_not(POLICY, minor, Borne(), Item(1, 0, 0)) is None
+    assert minor == ExposureLimits(0, 0, ExposureBlock.MINOR)
+    assert declined == ExposureLimits(0, 0, ExposureBlock.DECLINED)
+    assert (
+        block_reason(POLICY, minor, Borne(run=(0,)), ExposureCandidate(1, 1, 1))
+        is ExposureBlock.MINOR
+    )
+    assert block_reason(POLICY, minor, Borne(), ExposureCandidate(1, 0, 0)) is None
 
 
 def test_after_eight_weeks_two_weeks_are_free_then_counting_begins_anew() -> None:
@@ -120,7 +123,7 @@ def test_after_eight_weeks_two_weeks_are_free_then_counting_begins_anew() -> Non
     nearly = tired._replace(began_ms=began + 1)
     rested = tired._replace(last_ms=NOW - 2 * WEEK_MS)
 
-    assert limits_of(POLICY, tired, NOW).why is Why.OFF_WEEKS
+    assert limits_of(POLICY, tired, NOW).why is ExposureBlock.OFF_WEEKS
     assert limits_of(POLICY, nearly, NOW) == FULL
     assert limits_of(POLICY, rested, NOW) == FULL
     assert exposed_now(POLICY, rested, NOW) == rested._replace(began_ms=NOW, last_ms=NOW)
@@ -139,30 +142,38 @@ def test_own_lower_limit_holds_and_a_higher_one_does_not() -> None:
 @pytest.mark.parametrize(
     ("borne", "item", "expected"),
     [
-        (Borne(day=59_000, run=(0,)), Item(1, 2, 1000), None),
-        (Borne(day=59_001, run=(0,)), Item(1, 2, 1000), Why.DAY),
-        (Borne(week=239_000, run=(0,)), Item(1, 2, 1000), None),
-        (Borne(week=239_001, run=(0,)), Item(1, 2, 1000), Why.WEEK),
-        (Borne(streak=9000, run=(0,)), Item(1, 2, 1000), None),
-        (Borne(streak=9001, run=(0,)), Item(1, 2, 1000), Why.BREAK),
-        (Borne(streak=0, run=(0,)), Item(1, 4, 12_000), None),
-        (Borne(worst=19, run=(0,)), Item(1, 4, 10), None),
-        (Borne(worst=20, run=(0,)), Item(1, 4, 10), Why.WORST),
-        (Borne(worst=20, run=(0,)), Item(1, 3, 10), None),
-        (Borne(run=()), Item(1, 2, 10), Why.CALM),
-        (Borne(run=()), Item(1, 1, 10), None),
-        (Borne(run=(0, 2)), Item(1, 2, 10), None),
-        (Borne(run=(0, 2, 3)), Item(1, 2, 10), Why.CALM),
-        (Borne(run=(0, 2, 1)), Item(1, 2, 10), None),
-        (Borne(day=60_000, week=240_000, streak=10_000), Item(1, 0, 0), None),
+        (Borne(day=59_000, run=(0,)), ExposureCandidate(1, 2, 1000), None),
+        (Borne(day=59_001, run=(0,)), ExposureCandidate(1, 2, 1000), ExposureBlock.DAY),
+        (Borne(week=239_000, run=(0,)), ExposureCandidate(1, 2, 1000), None),
+        (Borne(week=239_001, run=(0,)), ExposureCandidate(1, 2, 1000), ExposureBlock.WEEK),
+        (Borne(streak=9000, run=(0,)), ExposureCandidate(1, 2, 1000), None),
+        (Borne(streak=9001, run=(0,)), ExposureCandidate(1, 2, 1000), ExposureBlock.BREAK),
+        (Borne(streak=0, run=(0,)), ExposureCandidate(1, 4, 12_000), None),
+        (Borne(worst=19, run=(0,)), ExposureCandidate(1, 4, 10), None),
+        (Borne(worst=20, run=(0,)), ExposureCandidate(1, 4, 10), ExposureBlock.WORST),
+        (Borne(worst=20, run=(0,)), ExposureCandidate(1, 3, 10), None),
+        (Borne(run=()), ExposureCandidate(1, 2, 10), ExposureBlock.CALM),
+        (Borne(run=()), ExposureCandidate(1, 1, 10), None),
+        (Borne(run=(0, 2)), ExposureCandidate(1, 2, 10), None),
+        (Borne(run=(0, 2, 3)), ExposureCandidate(1, 2, 10), ExposureBlock.CALM),
+        (Borne(run=(0, 2, 1)), ExposureCandidate(1, 2, 10), None),
+        (Borne(day=60_000, week=240_000, streak=10_000), ExposureCandidate(1, 0, 0), None),
     ],
 )
-def test_each_limit_holds_to_the_thousandth(borne: Borne, item: Item, expected: Why | None) -> None:
-    assert why_not(POLICY, FULL, borne, item) is expected
+def test_each_limit_holds_to_the_thousandth(
+    borne: Borne, item: ExposureCandidate, expected: ExposureBlock | None
+) -> None:
+    assert block_reason(POLICY, FULL, borne, item) is expected
 
 
 def test_hand_keeps_the_order_of_the_queue_and_begins_with_a_calm_task() -> None:
-    items = [Item(1, 3, 100), Item(2, 2, 100), Item(3, 0, 0), Item(4, 2, 100), Item(5, 0, 0)]
+    items = [
+        ExposureCandidate(1, 3, 100),
+        ExposureCandidate(2, 2, 100),
+        ExposureCandidate(3, 0, 0),
+        ExposureCandidate(4, 2, 100),
+        ExposureCandidate(5, 0, 0),
+    ]
 
     chosen = choose(POLICY, FULL, Borne(), items, 5)
 
@@ -171,16 +182,16 @@ def test_hand_keeps_the_order_of_the_queue_and_begins_with_a_calm_task() -> None
 
 
 def test_hand_says_what_is_used_up_after_it() -> None:
-    items = [Item(1, 0, 0), Item(2, 3, 600), Item(3, 3, 600)]
+    items = [ExposureCandidate(1, 0, 0), ExposureCandidate(2, 3, 600), ExposureCandidate(3, 3, 600)]
 
-    chosen = choose(POLICY, Limits(1000, 9000), Borne(), items, 3)
+    chosen = choose(POLICY, ExposureLimits(1000, 9000), Borne(), items, 3)
 
     assert [item.task for item in chosen.items] == [1, 2]
-    assert chosen.why is Why.DAY
+    assert chosen.why is ExposureBlock.DAY
 
 
 def test_nothing_left_in_the_queue_is_no_limit() -> None:
-    assert choose(POLICY, FULL, Borne(), [Item(1, 0, 0)], 3).why is None
+    assert choose(POLICY, FULL, Borne(), [ExposureCandidate(1, 0, 0)], 3).why is None
 
 
 # when

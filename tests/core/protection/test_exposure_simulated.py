@@ -15,13 +15,13 @@ from canut.core.protection.exposure import (
     WEEK_MS,
     Bearer,
     Borne,
-    Item,
-    Why,
+    ExposureBlock,
+    ExposureCandidate,
     choose,
     dose,
     exposed_now,
-    kept,
     limits_of,
+    retained_dose,
 )
 
 BEGIN = 1_764_000_000_000
@@ -48,7 +48,7 @@ class Life:
     past: list[Lent] = field(default_factory=list[Lent])
     tasks: list[Lent] = field(default_factory=list[Lent])
     pause_ms: int = 0
-    why: Why | None = None
+    why: ExposureBlock | None = None
 
     def borne(self, now: int) -> Borne:
         """Add up what is held, and what ended lately."""
@@ -64,7 +64,7 @@ class Life:
             tuple(one.severity for one in recent),
         )
 
-    def lend(self, items: Sequence[Item], count: int, now: int) -> list[Lent]:
+    def lend(self, items: Sequence[ExposureCandidate], count: int, now: int) -> list[Lent]:
         """Lend what the rules allow."""
         held = any(one.ended_ms is None for one in self.tasks)
         last = max((one.ended_ms or 0 for one in self.tasks), default=0)
@@ -106,7 +106,7 @@ def test_fourteen_days_of_a_hard_mix_break_no_limit() -> None:
         stop = now + 5 * 60 * MINUTE_MS
         while now < stop:
             kinds = rng.choice(5, 40, p=MIX)
-            items = [Item(n, int(k), dose(POLICY, int(k), "image", 60_000)) for n, k in
+            items = [ExposureCandidate(n, int(k), dose(POLICY, int(k), "image", 60_000)) for n, k in
                      enumerate(kinds)]  # fmt: skip
             hand = life.lend(items, 3, now)
             for one in hand:
@@ -114,8 +114,8 @@ def test_fourteen_days_of_a_hard_mix_break_no_limit() -> None:
                 ms = int(rng.integers(15_000, 90_000))
                 now += ms
                 one.ended_ms = now
-                one.dose = kept(one.dose, dose(POLICY, one.severity, "image", ms))
-            if life.why is Why.BREAK:
+                one.dose = retained_dose(one.dose, dose(POLICY, one.severity, "image", ms))
+            if life.why is ExposureBlock.BREAK:
                 breaks += 1
                 now += POLICY.break_ms
             now += MINUTE_MS // 12
@@ -154,7 +154,7 @@ def test_no_order_of_leases_and_their_ends_ever_goes_over(
         now += count * 1000
         held = [one for one in life.tasks if one.ended_ms is None][:count]
         if what == "lend":  # from any of several devices: they share one account
-            items = [Item(n, kind, dose(POLICY, kind, "video", 120_000)) for n, kind in
+            items = [ExposureCandidate(n, kind, dose(POLICY, kind, "video", 120_000)) for n, kind in
                      enumerate(kinds)]  # fmt: skip
             life.lend(items, count, now)
         elif what == "wait":

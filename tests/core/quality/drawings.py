@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Floats
-from canut.core.quality.merging.regions import Drawn
+from canut.core.quality.merging.regions import MarkedShapes
 
 PEOPLE = 7
 
@@ -13,7 +13,7 @@ PEOPLE = 7
 class Boxed(NamedTuple):
     """One box an image, drawn by seven people, and where it is."""
 
-    drawn: Drawn
+    drawn: MarkedShapes
     true: Floats
     all_of_them: Floats
 
@@ -32,11 +32,11 @@ def boxed(seed: int, images: int = 300) -> Boxed:
     return Boxed(drawn_by_all(said[:, :, None]), true, said)
 
 
-def drawn_by_all(said: Floats, workers: int = PEOPLE) -> Drawn:
+def drawn_by_all(said: Floats, workers: int = PEOPLE) -> MarkedShapes:
     """Lay out shapes at [task, worker, shape, number]; a shape of NaN was not drawn."""
     task, worker, _ = np.nonzero(np.isfinite(said).all(axis=3))
     looked = np.argwhere(np.ones(said.shape[:2], dtype=np.bool_)).astype(np.int32)
-    return Drawn(
+    return MarkedShapes(
         task.astype(np.int32),
         worker.astype(np.int32),
         np.zeros(len(task), dtype=np.int32),

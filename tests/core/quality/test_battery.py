@@ -16,7 +16,7 @@ from canut.core.quality.allocation.running_label import running_consensus
 from canut.core.quality.estimators import register as models
 from canut.core.quality.estimators.auto import choose
 from canut.core.quality.estimators.dawid_skene import dawid_skene
-from canut.core.quality.estimators.em import RUN, Run, Stop
+from canut.core.quality.estimators.em import RUN, Convergence, Run
 from canut.core.quality.estimators.held_out import NameKeys
 from canut.core.quality.estimators.vote import majority
 from canut.core.quality.tables.answers_by_task import arrange
@@ -243,7 +243,7 @@ def test_the_objective_never_falls(model: str, answers: Answers) -> None:
 def test_a_fit_that_was_cut_short_says_so(model: str) -> None:
     rows, _ = arrange(adversaries()[0])
 
-    fitted = models.estimate(model, rows, Run(stop=Stop(iterations=1)))
+    fitted = models.estimate(model, rows, Run(stop=Convergence(iterations=1)))
 
     assert fitted.converged == (model in models.SHARES)
 
@@ -259,7 +259,7 @@ def many_answers() -> Answers:
 @pytest.mark.parametrize("model", models.ESTIMATORS)
 def test_the_same_threads_give_the_same_bits(model: str) -> None:
     rows, _ = arrange(many_answers())
-    run = Run(threads=2, stop=Stop(iterations=4))
+    run = Run(threads=2, stop=Convergence(iterations=4))
 
     one, other = (models.estimate(model, rows, run).posterior() for _ in range(2))
 
@@ -278,7 +278,7 @@ def test_one_thread_or_three_give_the_same_answer() -> None:
 
 def test_four_python_threads_may_infer_at_once() -> None:
     rows, _ = arrange(many_answers())
-    run = Run(threads=2, stop=Stop(iterations=4))
+    run = Run(threads=2, stop=Convergence(iterations=4))
 
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: models.estimate("mace", rows, run).trace[-1], range(4)))

@@ -10,7 +10,7 @@ import pytest
 
 from canut.core.answers import Answers
 from canut.core.arrays import Floats
-from canut.core.quality.estimators.em import Fitted, Maximise, Run, Stop, fit_tables
+from canut.core.quality.estimators.em import Convergence, Fitted, Maximise, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
 from canut.core.quality.estimators.register import estimate
 from canut.core.quality.estimators.vote import majority
@@ -70,7 +70,7 @@ def chances(found: Table) -> Floats:
 
 def fitted_by(maximise: Maximise, answers: Answers, iterations: int) -> Fitted:
     """Run our own passes with rules that are not ours, as often as is said."""
-    run = Run(stop=Stop(movement=0.0, iterations=iterations))
+    run = Run(stop=Convergence(movement=0.0, iterations=iterations))
     return fit_tables("copied", arrange(answers)[0], maximise, run)
 
 

@@ -11,11 +11,11 @@ from canut.core.quality.estimators.register import estimate
 from canut.core.quality.estimators.skill import skill_of
 from canut.core.quality.measures.carelessness import gather_evidence
 from canut.core.quality.measures.gold import score_labels, score_workers
-from canut.core.quality.tables.answers_by_task import Rows, arrange
+from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 from canut.core.quality.tables.coded_answers import Gold
 from tests.core.quality.test_battery import many_answers
 
-type Crowd = tuple[Rows, np.ndarray[tuple[int], np.dtype[np.float64]], Gold]
+type Crowd = tuple[AnswersByTask, np.ndarray[tuple[int], np.dtype[np.float64]], Gold]
 
 
 def crowd(seed: int, spammers: int = 0) -> Crowd:

@@ -6,7 +6,7 @@ import pytest
 from canut.core.errors import BadInput, ShapeError
 from canut.core.time.activity import Time, by_surface, measure
 from canut.core.time.beats import Beat, Session, Surface, columns_of
-from canut.core.time.credit import Why
+from canut.core.time.credit import CutReason
 from canut.core.time.silence_allowance import allowance_ms
 from tests.support.heartbeats import (
     HOUR,
@@ -51,7 +51,7 @@ def test_tab_parked_for_eight_hours_is_credited_what_is_allowed_once() -> None:
 
     found = intervals([page])
 
-    assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(100_000, Why.ALLOWANCE)]
+    assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(100_000, CutReason.ALLOWANCE)]
 
 
 @pytest.mark.slow
@@ -77,7 +77,7 @@ def test_tail_to_a_page_one_closes_is_credited_as_far_as_allowed() -> None:
 
     found = intervals([page])
 
-    assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(70_000, Why.CLOSED)]
+    assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(70_000, CutReason.CLOSED)]
 
 
 def test_page_hidden_for_a_while_is_not_credited() -> None:
@@ -107,7 +107,7 @@ def test_beats_that_stop_for_a_while_give_half_a_minute() -> None:
 
     found = intervals([page])
 
-    assert found[0].why is Why.MISSING
+    assert found[0].why is CutReason.MISSING
     assert found[0].end_ms - found[0].begin_ms == 60_000
 
 

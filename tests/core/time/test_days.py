@@ -6,17 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.places.holidays import easter, holidays_of, weeks_before
-from canut.core.time.activity import Measured
+from canut.core.time.activity import CreditedTime
 from canut.core.time.days import Midnights, day_sums, new_time, shared
 
 HOUR = 3_600_000
 by_project = st.dictionaries(st.integers(1, 4), st.integers(0, 100), max_size=4)
 
 
-def measured(*rows: tuple[int, int, int, int, int]) -> Measured:
+def measured(*rows: tuple[int, int, int, int, int]) -> CreditedTime:
     person, project, surface, begin, end = (np.array(c, np.int64) for c in zip(*rows, strict=True))
     none = np.zeros(len(rows), np.int64)
-    return Measured(
+    return CreditedTime(
         person, project, none, surface.astype(np.int32), begin, end, none.astype(np.int32), none
     )
 

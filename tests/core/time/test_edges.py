@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from canut.core.time.activity import Measured, Time
+from canut.core.time.activity import CreditedTime, Time
 from canut.core.time.beats import Beat, Beats, Sessions, Surface, Surfaces
-from canut.core.time.credit import Why
+from canut.core.time.credit import CutReason
 from tests.support.heartbeats import (
     HOUR,
     MINUTE,
@@ -80,7 +80,7 @@ def test_browser_that_crashes_is_credited_half_a_minute_after_the_last_sign() ->
 
     found = intervals([page])
 
-    assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(60_000, Why.CRASHED)]
+    assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(60_000, CutReason.CRASHED)]
 
 
 def test_two_tabs_on_one_item_are_credited_once() -> None:
@@ -160,7 +160,7 @@ def test_made_up_events_and_a_held_key_are_no_sign() -> None:
 
     found = intervals([page])
 
-    assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(100_000, Why.ALLOWANCE)]
+    assert [(i.end_ms - i.begin_ms, i.why) for i in found] == [(100_000, CutReason.ALLOWANCE)]
 
 
 def test_answers_at_the_speed_of_a_machine_give_the_short_time_they_took() -> None:
@@ -229,7 +229,7 @@ def test_item_open_when_hours_run_out_is_credited_to_its_end_and_nothing_after()
 
 
 def test_age_and_place_are_not_known_to_the_measure() -> None:
-    known = {*Measured._fields, *Sessions._fields, *Surfaces._fields}
+    known = {*CreditedTime._fields, *Sessions._fields, *Surfaces._fields}
 
     asked = {name for name in known if "place" in name or "age" in name.split("_")}
 

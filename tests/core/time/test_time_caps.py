@@ -8,7 +8,7 @@ import pytest
 from canut.core.arrays import Codes, Counts
 from canut.core.errors import BadInput, ShapeError
 from canut.core.time import time_caps
-from canut.core.time.time_caps import Person, TypeTimes, capped, pace_of, room_of, type_times
+from canut.core.time.time_caps import PersonPace, TypeTimes, capped, pace_of, room_of, type_times
 
 MEDIAN_MS = 60_000
 NOISE, PACES = 0.5, 0.35
@@ -19,7 +19,7 @@ class Crowd(NamedTuple):
     """Simulated people: the pace their past shows, and what each item of a period took."""
 
     usual: TypeTimes
-    people: list[Person]
+    people: list[PersonPace]
     period: Counts
 
 
@@ -55,7 +55,7 @@ def _padded() -> float:
     ms = (MEDIAN_MS * np.exp(honest)).astype(np.int64)
     usual = type_times(_types(len(ms)), ms, 1)
     padded = np.full(N_ITEMS, 10 * MEDIAN_MS)
-    accepted = capped(_types(N_ITEMS), padded, usual, Person(200)).accepted
+    accepted = capped(_types(N_ITEMS), padded, usual, PersonPace(200)).accepted
     return float(accepted.sum() / (N_ITEMS * ms.mean()))
 
 
@@ -107,7 +107,7 @@ def test_limits_in_force_hold_back_a_thousandth_of_honest_time_at_most(crowd: Cr
 def test_time_is_trusted_until_thirty_items_of_the_type_are_known() -> None:
     usual = type_times(_types(29), np.full(29, 60_000), 1)
 
-    found = capped(_types(1), np.array([9_000_000]), usual, Person(200))
+    found = capped(_types(1), np.array([9_000_000]), usual, PersonPace(200))
 
     assert (found.accepted.tolist(), found.window) == ([9_000_000], None)
 
@@ -115,7 +115,7 @@ def test_time_is_trusted_until_thirty_items_of_the_type_are_known() -> None:
 def test_time_is_trusted_until_thirty_items_of_the_person_are_known() -> None:
     usual = type_times(_types(100), np.full(100, 60_000), 1)
 
-    found = capped(_types(1), np.array([9_000_000]), usual, Person(29))
+    found = capped(_types(1), np.array([9_000_000]), usual, PersonPace(29))
 
     assert found.pending.tolist() == [0]
 
@@ -123,7 +123,7 @@ def test_time_is_trusted_until_thirty_items_of_the_person_are_known() -> None:
 def test_item_beyond_five_times_the_usual_is_pending_above_it() -> None:
     usual = type_times(_types(100), np.full(100, 60_000), 1)
 
-    found = capped(_types(10), np.array([400_000, *[10_000] * 9]), usual, Person(30))
+    found = capped(_types(10), np.array([400_000, *[10_000] * 9]), usual, PersonPace(30))
 
     assert found.pending.tolist() == [100_000, *[0] * 9]
 
@@ -131,7 +131,7 @@ def test_item_beyond_five_times_the_usual_is_pending_above_it() -> None:
 def test_item_under_two_minutes_is_never_held_back_alone() -> None:
     usual = type_times(_types(100), np.full(100, 2_000), 1)
 
-    found = capped(_types(100), np.array([120_000, *[1_000] * 99]), usual, Person(30))
+    found = capped(_types(100), np.array([120_000, *[1_000] * 99]), usual, PersonPace(30))
 
     assert found.pending.tolist() == [0] * 100
 
@@ -140,7 +140,7 @@ def test_items_of_an_unknown_type_are_accepted_beside_those_that_are_capped() ->
     types = np.array([0, 0, 1], np.int32)
     usual = type_times(_types(100), np.full(100, 60_000), 2)
 
-    found = capped(types, np.array([200_000, 100_000, 900_000]), usual, Person(30))
+    found = capped(types, np.array([200_000, 100_000, 900_000]), usual, PersonPace(30))
 
     assert found.accepted.tolist() == [100_000, 50_000, 900_000]
     assert found.window == 1_050_000
@@ -162,7 +162,7 @@ def test_accommodation_granted_by_a_human_widens_limits_at_once() -> None:
 
     found = pace_of(_types(60), np.full(60, 60_000), usual, granted=3_000)
 
-    assert found == Person(60, 3_000)
+    assert found == PersonPace(60, 3_000)
 
 
 def test_accommodation_below_the_usual_pace_is_refused() -> None:
@@ -183,8 +183,8 @@ def test_types_that_do_not_match_items_are_refused() -> None:
 
 def test_room_is_what_the_limit_leaves_and_none_without_a_limit() -> None:
     usual = type_times(_types(100), np.full(100, 60_000), 1)
-    found = capped(_types(10), np.full(10, 60_000), usual, Person(30))
-    trusted = capped(_types(10), np.full(10, 60_000), usual, Person(0))
+    found = capped(_types(10), np.full(10, 60_000), usual, PersonPace(30))
+    trusted = capped(_types(10), np.full(10, 60_000), usual, PersonPace(0))
 
     rooms = [room_of(found), room_of(found, [100_000]), room_of(found, [200_000]), room_of(trusted)]
 

@@ -11,10 +11,10 @@ from canut.core.time.working_hours import (
     HOUR_MS,
     MINUTE_MS,
     POLICY,
-    Why,
+    RestReason,
     begin_of,
-    joined,
     local_day,
+    merge_spans,
     overtime_by_day,
     overtime_percent,
     standing,
@@ -36,7 +36,7 @@ def test_ten_hours_end_the_day_and_one_millisecond_less_does_not() -> None:
     full = standing(POLICY, {MONDAY: 10 * HOUR_MS}, [], MONTREAL, now)
     nearly = standing(POLICY, {MONDAY: 10 * HOUR_MS - 1}, [], MONTREAL, now)
 
-    assert full.stop == (Why.DAY, at(MONDAY + DAY, 0))
+    assert full.stop == (RestReason.DAY, at(MONDAY + DAY, 0))
     assert nearly.stop is None
 
 
@@ -52,10 +52,10 @@ def test_next_day_begins_at_local_midnight() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "is_long", "why"),
-    [(39.999, False, None), (40, True, None), (47.999, True, None), (48, True, Why.WEEK)],
+    [(39.999, False, None), (40, True, None), (47.999, True, None), (48, True, RestReason.WEEK)],
 )
 def test_forty_hours_are_said_and_forty_eight_end_the_week(
-    hours: float, is_long: bool, why: Why | None
+    hours: float, is_long: bool, why: RestReason | None
 ) -> None:
     each = int(hours * HOUR_MS) // 6
     days = {MONDAY + n * DAY: each for n in range(5)}
@@ -83,7 +83,7 @@ def test_meal_is_due_after_five_hours_and_over_after_half_an_hour() -> None:
     over = standing(POLICY, {}, spans, MONTREAL, end + 30 * MINUTE_MS)
     short = standing(POLICY, {}, [spans[0], (spans[1][0], end - 1)], MONTREAL, end - 1)
 
-    assert due.stop == (Why.MEAL, end + 30 * MINUTE_MS)
+    assert due.stop == (RestReason.MEAL, end + 30 * MINUTE_MS)
     assert (over.stop, short.stop) == (None, None)
 
 
@@ -102,7 +102,7 @@ def test_weekly_rest_is_due_before_seven_days_end() -> None:
     before = standing(POLICY, {}, worked, MONTREAL, deadline - 1)
     rested = standing(POLICY, {}, worked, MONTREAL, worked[-1][1] + 32 * HOUR_MS)
 
-    assert due.stop == (Why.WEEKLY_REST, worked[-1][1] + 32 * HOUR_MS)
+    assert due.stop == (RestReason.WEEKLY_REST, worked[-1][1] + 32 * HOUR_MS)
     assert (before.stop, rested.stop) == (None, None)
 
 
@@ -120,7 +120,7 @@ def test_short_and_long_days_of_daylight_saving_begin_at_midnight() -> None:
     assert lengths == [23 * HOUR_MS, 25 * HOUR_MS]
     assert local_day(begin_of(autumn, MONTREAL) + 24 * HOUR_MS, MONTREAL) == autumn
     full = standing(POLICY, {spring: 10 * HOUR_MS}, [], MONTREAL, at(spring, 20))
-    assert full.stop == (Why.DAY, begin_of(spring + DAY, MONTREAL))
+    assert full.stop == (RestReason.DAY, begin_of(spring + DAY, MONTREAL))
 
 
 def test_same_moment_is_another_day_elsewhere() -> None:
@@ -147,6 +147,6 @@ def test_overtime_pays_half_more_to_employees_alone() -> None:
 
 
 def test_spans_are_joined_and_a_backward_one_is_refused() -> None:
-    assert joined([(5, 9), (1, 3), (3, 4), (6, 7)]) == [(1, 4), (5, 9)]
+    assert merge_spans([(5, 9), (1, 3), (3, 4), (6, 7)]) == [(1, 4), (5, 9)]
     with pytest.raises(BadInput):
-        joined([(2, 1)])
+        merge_spans([(2, 1)])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from canut.store.platform.synced_file import STEP_BYTES, Steady
+from canut.store.platform.synced_file import STEP_BYTES, SyncedWriter
 
 CHUNK = 2**16 - 1
 
@@ -28,7 +28,7 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_disk_is_waited_for_every_four_megabytes_and_at_the_end(
     tmp_path: Path, synced: list[int]
 ) -> None:
-    with Steady(tmp_path / "large", "xb") as out:
+    with SyncedWriter(tmp_path / "large", "xb") as out:
         out.writelines(bytes(CHUNK) for _ in range(200))
 
     steps = [after - before for before, after in zip([0, *synced], synced, strict=False)]
@@ -41,7 +41,7 @@ def test_what_is_written_into_stays_around_it(tmp_path: Path, synced: list[int])
     path = tmp_path / "known"
     path.write_bytes(b"abcdef")
 
-    with Steady(path, "r+b") as out:
+    with SyncedWriter(path, "r+b") as out:
         out.truncate(4)
         out.seek(2)
         out.write(b"xy")
@@ -51,7 +51,7 @@ def test_what_is_written_into_stays_around_it(tmp_path: Path, synced: list[int])
 
 
 def test_what_is_no_file_of_a_disk_is_written_all_the_same(synced: list[int]) -> None:
-    with Steady(Path(os.devnull)) as out:
+    with SyncedWriter(Path(os.devnull)) as out:
         out.write(bytes(2 * STEP_BYTES))
 
     assert synced == []
@@ -64,7 +64,7 @@ def test_file_that_the_disk_refuses_is_closed_and_said_to_be(
         raise OSError(errno.ENOSPC, "full")
 
     monkeypatch.setattr(os, "fsync", full)
-    out = Steady(tmp_path / "large")
+    out = SyncedWriter(tmp_path / "large")
     out.write(b"a")
 
     with pytest.raises(OSError, match="full"):
@@ -74,7 +74,7 @@ def test_file_that_the_disk_refuses_is_closed_and_said_to_be(
 
 
 def test_nothing_written_waits_for_nothing(tmp_path: Path, synced: list[int]) -> None:
-    with Steady(os.open(tmp_path / "empty", os.O_WRONLY | os.O_CREAT)):
+    with SyncedWriter(os.open(tmp_path / "empty", os.O_WRONLY | os.O_CREAT)):
         pass
 
     assert synced == []

@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from canut.core.errors import NoRoom, NotReady
 from canut.settings import postgres_of
 from canut.store.models import Person
-from canut.store.platform.transient_errors import passing
+from canut.store.platform.transient_errors import as_transient
 from tests.support.factories import make_person
 
 SILENT = 6.0
@@ -34,18 +34,18 @@ def of_sqlite(code: int) -> OperationalError:
 
 @pytest.mark.django_db
 def test_statement_that_is_wrong_is_a_fault_of_ours() -> None:
-    assert passing(raised_by("SELECT * FROM no_such_table")) is None
-    assert passing(raised_by("SELECT nothing here")) is None
-    assert passing(ValueError("anything else")) is None
-    assert passing(None) is None
+    assert as_transient(raised_by("SELECT * FROM no_such_table")) is None
+    assert as_transient(raised_by("SELECT nothing here")) is None
+    assert as_transient(ValueError("anything else")) is None
+    assert as_transient(None) is None
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 def test_file_that_finds_no_room_says_so(code: int) -> None:
-    refusal = passing(OSError(code, "no room"))
+    refusal = as_transient(OSError(code, "no room"))
 
     assert isinstance(refusal, NoRoom)
-    assert passing(OSError(errno.EACCES, "not allowed")) is None
+    assert as_transient(OSError(errno.EACCES, "not allowed")) is None
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_file_that_finds_no_room_says_so(code: int) -> None:
     ],
 )
 def test_what_sqlite_says_is_understood(code: int, case: str | None) -> None:
-    refusal = passing(of_sqlite(code))
+    refusal = as_transient(of_sqlite(code))
 
     assert (refusal and refusal.case) == case
 
@@ -75,7 +75,7 @@ def test_sqlite_file_that_grew_to_its_limit_has_no_room(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError) as caught:
         full.execute("INSERT INTO one VALUES (?)", ("x" * 100_000,))
 
-    assert isinstance(passing(caught.value), NoRoom)
+    assert isinstance(as_transient(caught.value), NoRoom)
     full.close()
 
 
@@ -94,7 +94,7 @@ def test_sqlite_file_that_grew_to_its_limit_has_no_room(tmp_path: Path) -> None:
     ],
 )
 def test_what_postgresql_says_is_understood(state: str, case: str | None) -> None:
-    refusal = passing(raised_by(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
+    refusal = as_transient(raised_by(f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
 
     assert (refusal and refusal.case) == case
 
@@ -108,8 +108,8 @@ def test_connection_that_was_cut_passes_and_the_next_one_works() -> None:
     with pytest.raises((OperationalError, InterfaceError)) as again:
         Person.objects.count()
 
-    assert isinstance(passing(cut.value), NotReady)
-    assert isinstance(passing(again.value), NotReady)
+    assert isinstance(as_transient(cut.value), NotReady)
+    assert isinstance(as_transient(again.value), NotReady)
     connection.close_if_unusable_or_obsolete()
     assert Person.objects.get(pk=made.pk) == made
 

@@ -16,7 +16,7 @@ from psycopg import pq
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, answer_and_lease
 from canut.store.models import Answer, Lease
-from canut.store.platform.transient_errors import passing
+from canut.store.platform.transient_errors import as_transient
 from canut.store.sql import prepared
 from canut.store.sql.raw_cursor import open_cursor, open_reader
 from tests.support.factories import NOW_MS, Made, answer_next, make_project
@@ -204,7 +204,7 @@ def test_server_that_falls_silent_passes_before_the_connection_is_known_to_be_ba
     with pytest.raises(OperationalError) as lost:
         ask("SELECT 1")
 
-    assert passing(lost.value) is not None
+    assert as_transient(lost.value) is not None
 
 
 def test_connection_that_was_lost_passes_and_the_next_one_makes_its_own() -> None:
@@ -218,7 +218,7 @@ def test_connection_that_was_lost_passes_and_the_next_one_makes_its_own() -> Non
     with pytest.raises(OperationalError) as lost:
         ask("SELECT 1")
 
-    assert passing(lost.value) is not None
+    assert as_transient(lost.value) is not None
     connection.close()
     connection.ensure_connection()
     assert ask("SELECT 1") == [(1,)]

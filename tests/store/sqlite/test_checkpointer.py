@@ -5,8 +5,8 @@ import pytest
 from django.db import Error
 
 from canut.store.sqlite import checkpointer
-from canut.store.sqlite.checkpointer import Mover, keep_moving
-from canut.store.sqlite.wal import Moved, empty, move, written
+from canut.store.sqlite.checkpointer import Checkpointer, keep_moving
+from canut.store.sqlite.wal import Moved, checkpoint_passive, count_frames, empty
 from canut.store.sqlite.writer_lock import wal_lock
 from tests.support.log_entries import database, elsewhere, length, move_frames, name, reading, write
 
@@ -23,20 +23,20 @@ def test_one_moves_at_a_time() -> None:
     write(3)
     lock.take(other)
     try:
-        assert move() is None
-        at_it = Mover()
+        assert checkpoint_passive() is None
+        at_it = Checkpointer()
         at_it.look()
     finally:
         lock.give_back(other)
 
-    assert move() == Moved(move_frames(), move_frames())
+    assert checkpoint_passive() == Moved(move_frames(), move_frames())
 
 
 @pytest.mark.slow
 def test_log_begins_anew_beside_writers_that_never_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpointer, "LONGEST_FRAMES", 300)
     monkeypatch.setattr(checkpointer, "FRAMES", 100)
-    at_it, begun = Mover(itertools.count(step=10).__next__), database()
+    at_it, begun = Checkpointer(itertools.count(step=10).__next__), database()
 
     for _ in range(30):
         elsewhere(lambda: write(60))
@@ -57,7 +57,7 @@ def test_log_is_begun_anew_for_a_bulk_writer_only_once_it_is_long(
     monkeypatch.setattr(checkpointer, "begin_anew", noted)
     monkeypatch.setattr(checkpointer, "FRAMES", 100)
     monkeypatch.setattr(checkpointer, "LONGEST_FRAMES", 200)
-    at_it = Mover(itertools.count(step=10).__next__)
+    at_it = Checkpointer(itertools.count(step=10).__next__)
 
     for _ in range(5):
         elsewhere(lambda: write(60))
@@ -71,7 +71,7 @@ def test_mover_looks_sooner_the_more_is_written(monkeypatch: pytest.MonkeyPatch)
     frames = [0]
     monkeypatch.setattr(checkpointer, "written", lambda: frames[0])
     monkeypatch.setattr(checkpointer, "move", lambda: None)  # somebody else is at it
-    at_it = Mover(itertools.count().__next__)
+    at_it = Checkpointer(itertools.count().__next__)
 
     waits = list[float]()
     for came in (1, 10_000, 900_000):
@@ -86,13 +86,13 @@ def test_mover_moves_as_soon_as_enough_came_however_long_it_rested(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(checkpointer, "FRAMES", 200)
-    at_it = Mover(lambda: 0.0)
+    at_it = Checkpointer(lambda: 0.0)
     for _ in range(3):
         elsewhere(lambda: write(220))
-        assert written() > 200
+        assert count_frames() > 200
         at_it.look()
         write(1)
-        assert written() < 20
+        assert count_frames() < 20
 
 
 def test_mover_rests_while_nobody_writes_and_waits_for_enough(
@@ -101,11 +101,11 @@ def test_mover_rests_while_nobody_writes_and_waits_for_enough(
     now, done = [100.0], list[Moved | None]()
 
     def moved() -> Moved | None:
-        done.append(move())
+        done.append(checkpoint_passive())
         return done[-1]
 
     monkeypatch.setattr(checkpointer, "move", moved)
-    at_it = Mover(lambda: now[0])
+    at_it = Checkpointer(lambda: now[0])
     at_it.look()
     now[0] += checkpointer.LONGEST_SECONDS
     at_it.look()
@@ -145,7 +145,7 @@ def test_log_that_cannot_be_moved_is_told_once_and_cut_off_as_soon_as_it_can(
         if problem:
             raise [Error, OSError][problem == "no disk"](problem)
 
-    def look(_: Mover) -> float:
+    def look(_: Checkpointer) -> float:
         lengths.append(length())
         write(1)
         fail_if_full()
@@ -155,12 +155,12 @@ def test_log_that_cannot_be_moved_is_told_once_and_cut_off_as_soon_as_it_can(
         fail_if_full()
         return empty(wait_ms)
 
-    monkeypatch.setattr(Mover, "look", look)
+    monkeypatch.setattr(Checkpointer, "look", look)
     monkeypatch.setattr(checkpointer, "empty", cut)
     monkeypatch.setattr("canut.store.sqlite.checkpointer.time.sleep", waits.append)
 
     with pytest.raises(DoneError):
-        keep_moving(Mover())
+        keep_moving(Checkpointer())
 
     assert [one.getMessage().rpartition(": ")[2] for one in caplog.records] == [
         "disk full",
@@ -176,7 +176,7 @@ def test_log_that_cannot_be_cut_off_for_a_reader_is_moved_meanwhile(
 ) -> None:
     looks, lengths = list[int](), list[int]()
 
-    def look(_: Mover) -> float:
+    def look(_: Checkpointer) -> float:
         looks.append(length())
         if len(looks) == 1:
             raise Error("disk full")
@@ -189,12 +189,12 @@ def test_log_that_cannot_be_cut_off_for_a_reader_is_moved_meanwhile(
         if len(lengths) == 4:
             other.execute("COMMIT")
 
-    monkeypatch.setattr(Mover, "look", look)
+    monkeypatch.setattr(Checkpointer, "look", look)
     monkeypatch.setattr("canut.store.sqlite.checkpointer.time.sleep", sleep)
     write(5)
 
     with reading() as other, pytest.raises(DoneError):
-        keep_moving(Mover())
+        keep_moving(Checkpointer())
 
     assert looks[1] == looks[2] > 0
     assert looks[3] == 0

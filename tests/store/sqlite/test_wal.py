@@ -6,7 +6,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from canut.store.sqlite import wal
-from canut.store.sqlite.wal import begin_anew, empty, move, moves, pragma, written
+from canut.store.sqlite.wal import (
+    checkpoint_passive,
+    count_frames,
+    empty,
+    moves,
+    pragma,
+    restart_wal,
+)
 from canut.store.sqlite.writer_lock import bulk_lock, writer_lock
 from tests.support.log_entries import database, length, move_frames, name, reading, write
 
@@ -24,7 +31,7 @@ def test_no_commit_moves_what_was_written_however_much_it_was() -> None:
     write(1_500)
 
     assert database() == before
-    moved = move()
+    moved = checkpoint_passive()
     assert moved is not None
     assert moved.frames == moved.moved > 1_500
     assert database() != before
@@ -34,11 +41,11 @@ def test_what_another_reads_from_before_is_moved_later() -> None:
     write(10)
     with reading():
         write(10)
-        first = move()
+        first = checkpoint_passive()
         assert first is not None
         assert first.moved < first.frames
 
-    second = move()
+    second = checkpoint_passive()
 
     assert second is not None
     assert second.moved == second.frames
@@ -48,7 +55,7 @@ def test_there_is_always_something_to_move_when_a_move_begins() -> None:
     """What SQLite before 3.51.3 needs: a log that is whole in the database may begin anew."""
     write(3)
     with CaptureQueriesContext(connection) as captured:
-        done = [move() for _ in range(3)]
+        done = [checkpoint_passive() for _ in range(3)]
 
     said = [one["sql"] for one in captured.captured_queries]
     assert [one.frames for one in done[1:] if one] == [1, 1]
@@ -60,7 +67,7 @@ def test_there_is_always_something_to_move_when_a_move_begins() -> None:
 
 def test_page_that_is_written_for_it_need_not_reach_the_disk_and_what_follows_does() -> None:
     with CaptureQueriesContext(connection) as said:
-        move()
+        checkpoint_passive()
 
     texts = [one["sql"] for one in said.captured_queries]
     counted = next(n for n, one in enumerate(texts) if "user_version=" in one)
@@ -83,10 +90,10 @@ def test_nobody_waits_for_the_writer_lock_while_it_is_moved(
 
     monkeypatch.setattr(wal, "pragma", seen)
     write(3)
-    move()
+    checkpoint_passive()
     assert held == [False]
 
-    begin_anew(waits=True)
+    restart_wal(waits=True)
     assert held == [False, False, True]
 
 
@@ -98,9 +105,9 @@ def test_log_that_somebody_reads_is_begun_anew_another_time(
     write(20)
     with reading():
         write(20)
-        begin_anew(waits=True)
+        restart_wal(waits=True)
         kept = move_frames()
-    begin_anew(waits=True)
+    restart_wal(waits=True)
     write(1)
 
     assert len(waits) == wal.TRIES
@@ -119,7 +126,7 @@ def test_bulk_writers_stand_still_while_a_log_begins_anew(monkeypatch: pytest.Mo
         return usual(words)
 
     monkeypatch.setattr(wal, "pragma", seen)
-    begin_anew(waits=True)
+    restart_wal(waits=True)
 
     assert stood == [True]
     assert lock.take_if_free(other)
@@ -130,12 +137,12 @@ def test_bulk_writer_is_not_waited_for_where_the_log_is_short() -> None:
     lock, other = bulk_lock(name()), object()
     write(200)
     lock.take(other)
-    begin_anew(waits=False)
+    restart_wal(waits=False)
     lock.give_back(other)
     write(1)
     kept = move_frames()
 
-    begin_anew(waits=False)
+    restart_wal(waits=False)
     write(1)
 
     assert kept > 200
@@ -143,24 +150,24 @@ def test_bulk_writer_is_not_waited_for_where_the_log_is_short() -> None:
 
 
 def test_frames_are_counted_as_sqlite_counts_them_also_after_the_log_began_anew() -> None:
-    assert written() == 0
+    assert count_frames() == 0
     write(40)
-    first, first_moved = written(), move_frames()
+    first, first_moved = count_frames(), move_frames()
 
-    assert begin_anew(waits=True)
+    assert restart_wal(waits=True)
     write(2)
-    again, again_moved = written(), move_frames()
+    again, again_moved = count_frames(), move_frames()
 
     assert first == first_moved > 40
     assert again == again_moved < 10
     assert empty()
-    assert written() == 0
+    assert count_frames() == 0
 
 
 def test_no_log_has_no_frames(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "nothing")
 
-    assert written() == 0
+    assert count_frames() == 0
 
 
 def test_file_of_a_log_that_grew_for_a_reader_is_given_back() -> None:
@@ -170,7 +177,7 @@ def test_file_of_a_log_that_grew_for_a_reader_is_given_back() -> None:
         write(200)
     grown = length()
 
-    begin_anew(waits=True)
+    restart_wal(waits=True)
     write(1)
 
     assert usual == settings.MOST_KEPT_BYTES
@@ -181,9 +188,9 @@ def test_file_of_a_log_that_grew_for_a_reader_is_given_back() -> None:
 def test_moves_are_counted_and_begin_again_at_nought(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wal, "MOST_MOVES", moves() + 2)
 
-    move()
+    checkpoint_passive()
     counted = moves()
-    move()
+    checkpoint_passive()
 
     assert counted > 0
     assert moves() == 0

@@ -62,7 +62,7 @@ def test_request_costs_a_statement_once_in_a_hundredth_of_the_limit(settings: Se
     with CaptureQueriesContext(connection) as asked:
         left = [rate_limits.count(key, AT).requests for _ in range(2 * PART)]
     with CaptureQueriesContext(connection) as refused:
-        rate_limits.HELD[key] = rate_limits.Held(int(AT) // 60, 0, 0)
+        rate_limits.HELD[key] = rate_limits.KeyBudget(int(AT) // 60, 0, 0)
         over = rate_limits.count(key, AT)
 
     statements = [one["sql"] for one in asked.captured_queries if "store_apirate" in one["sql"]]

@@ -11,7 +11,7 @@ from canut.actions.ledger.entries import record_entry, record_fact
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.core.ledger.log import opens, read_entry
 from canut.core.proofs.note import read_key
-from canut.core.proofs.policy import Policy
+from canut.core.proofs.policy import TrustPolicy
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
 from canut.store.models import Answer, LogEntry
 from canut.store.tables.datasets import Credit
@@ -129,7 +129,7 @@ def test_proof_file_of_an_entry_checks_offline(made: Made, client: Client) -> No
 
     proof = read_proof(raw)
     assert proof.extra is not None
-    policy = Policy((read_key(log.key),), {}, {}, "none")
+    policy = TrustPolicy((read_key(log.key),), {}, {}, "none")
     assert verify_proof(proof, proof.extra, policy).checkpoint.size == log.size
     assert read_entry(proof.extra).kind == "answer"
 

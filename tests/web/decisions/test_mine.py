@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from canut.actions.decisions.appeals import Reply, answer_appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.people.accounts import add_member
 from canut.actions.work.leases import lease_tasks
@@ -361,7 +361,7 @@ def test_reviewers_see_what_may_still_be_rejected(house: House) -> None:
 
 def test_answered_appeal_is_shown_in_the_project(house: House) -> None:
     made, other = appealed(house), reviewer_from_outside(house)
-    answer_appeal(made.pk, Reply("upheld", "As it says."), by=other, now_ms=now_ms())
+    answer_appeal(made.pk, AppealReply("upheld", "As it says."), by=other, now_ms=now_ms())
 
     said = shown(house.client("auditor"), "project_decisions", house.project.slug)
 

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from canut.actions.integrations.outbox import tell
+from canut.actions.integrations.outbox import enqueue
 from canut.actions.integrations.webhook_delivery import deliver_due
-from canut.actions.integrations.webhooks import Wanted, create_webhook
+from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.store.models import Delivery, Webhook
 from tests.support.factories import NOW
 from tests.support.instance import House
@@ -26,7 +26,7 @@ def act_on(house: House, webhook: Webhook, act: str) -> str:
 
 
 def made(house: House, *, for_organisation: bool = False) -> Webhook:
-    wanted = Wanted(URL, ["project.closed"], for_organisation=for_organisation)
+    wanted = WebhookSpec(URL, ["project.closed"], for_organisation=for_organisation)
     return create_webhook(house.project, wanted, by=house.people["requester"], now=NOW)[0]
 
 
@@ -85,7 +85,7 @@ def test_each_button_does_what_it_says(house: House) -> None:
 
 def test_log_shows_the_message_and_why_it_did_not_arrive(house: House) -> None:
     webhook = made(house)
-    tell(house.project, "project.closed", {"state": "closed<b>"}, NOW)
+    enqueue(house.project, "project.closed", {"state": "closed<b>"}, NOW)
     Delivery.objects.update(attempts=1, error="refused", tried_ms=1, response="<i>no</i>")
 
     shown = requester(house).get(
@@ -99,7 +99,7 @@ def test_log_shows_the_message_and_why_it_did_not_arrive(house: House) -> None:
 
 def test_one_message_or_all_since_are_sent_again(house: House) -> None:
     webhook = made(house)
-    tell(house.project, "project.closed", {}, NOW)
+    enqueue(house.project, "project.closed", {}, NOW)
     Delivery.objects.update(state="delivered", created_ms=9_999_999_999_999)
     one = {"message": Delivery.objects.get().pk}
 

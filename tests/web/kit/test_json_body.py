@@ -10,7 +10,7 @@ from django.test import Client
 from canut.core.errors import BadInput
 from canut.store.models import Project
 from canut.web.api.addresses import ENDPOINTS, Endpoint
-from canut.web.kit.access import Page
+from canut.web.kit.access import Route
 from canut.web.kit.json_body import read_json
 from canut.web.urls import PAGES
 from canut.web.work.schemas import AnswersRequest
@@ -111,11 +111,11 @@ def test_every_page_that_takes_json_refuses_depth(raw: bytes) -> None:
 NO_BODY = {"workbench_rest"}
 
 
-def _client(house: House, page: Page) -> Client:
+def _client(house: House, page: Route) -> Client:
     return house.client(TAKEN.get(page.name, "worker"))
 
 
-def _address(house: House, page: Page) -> str:
+def _address(house: House, page: Route) -> str:
     told = page.address.replace("<slug:project>", house.project.slug)
     return "/" + told.replace("<int:number>", str(house.project.pk)).replace(
         "<str:token>", "t" * 32

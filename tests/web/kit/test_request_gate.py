@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from canut.store.tables.platform import Fact
 from canut.web.kit import access
 from canut.web.kit.audiences import SIGNED_IN
-from canut.web.kit.request_gate import Turns
+from canut.web.kit.request_gate import SerialGate
 
 
 def test_one_runs_at_a_time() -> None:
-    turns, door, now, most = Turns(), threading.Lock(), 0, 0
+    turns, door, now, most = SerialGate(), threading.Lock(), 0, 0
 
     def run() -> None:
         nonlocal now, most
@@ -38,7 +38,7 @@ def test_one_runs_at_a_time() -> None:
 
 
 def test_turn_is_given_back_after_a_fault() -> None:
-    turns = Turns()
+    turns = SerialGate()
 
     with pytest.raises(ValueError, match="so"), turns:
         raise ValueError("so")
@@ -48,8 +48,8 @@ def test_turn_is_given_back_after_a_fault() -> None:
 
 
 @pytest.fixture
-def shared() -> Iterator[Turns]:
-    turns = Turns()
+def shared() -> Iterator[SerialGate]:
+    turns = SerialGate()
     turns.share()
     yield turns
     with turns:
@@ -64,7 +64,7 @@ def raw() -> object:
 
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
-def test_whoever_has_the_turn_works_on_one_connection(shared: Turns) -> None:
+def test_whoever_has_the_turn_works_on_one_connection(shared: SerialGate) -> None:
     found: list[tuple[object, object]] = []
 
     def run() -> None:
@@ -86,7 +86,7 @@ def test_whoever_has_the_turn_works_on_one_connection(shared: Turns) -> None:
 
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
-def test_what_failed_in_a_turn_is_undone_before_the_next(shared: Turns) -> None:
+def test_what_failed_in_a_turn_is_undone_before_the_next(shared: SerialGate) -> None:
     with pytest.raises(ValueError, match="so"), shared, transaction.atomic():
         Fact.objects.create(name="began", value="now")
         raise ValueError("so")
@@ -98,7 +98,7 @@ def test_what_failed_in_a_turn_is_undone_before_the_next(shared: Turns) -> None:
 
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
-def test_connection_closed_in_a_turn_is_opened_anew_for_the_next(shared: Turns) -> None:
+def test_connection_closed_in_a_turn_is_opened_anew_for_the_next(shared: SerialGate) -> None:
     with shared:
         before = raw()
         connection.close()
@@ -163,7 +163,7 @@ def test_nobody_holds_a_turn_while_their_body_comes(
     def view(request: HttpRequest, seat: str) -> HttpResponse:
         return HttpResponse(f"{watched.held} {request.body!r} {seat}")
 
-    answer = access.at_seat(access.Page("", view, "", SIGNED_IN), request, "a")
+    answer = access.at_seat(access.Route("", view, "", SIGNED_IN), request, "a")
 
     assert isinstance(answer, HttpResponse)
     assert answer.content == b"True b'leases=1' seat"

@@ -4,7 +4,7 @@ import pytest
 
 from canut.actions.participation.elections import close_elections
 from canut.actions.participation.oversight import measure_daily
-from canut.actions.participation.policy_changes import Proposal, propose_change
+from canut.actions.participation.policy_changes import PolicyProposal, propose_change
 from canut.actions.people.accounts import invitation_token
 from canut.core.participation.ballot import DAY_MS
 from canut.store.models import (
@@ -34,7 +34,7 @@ def home() -> Organisation:
 
 @pytest.fixture
 def change(house: House) -> PolicyChange:
-    proposal = Proposal("floor", 18_000_000, "Le loyer a monté", "CAD")
+    proposal = PolicyProposal("floor", 18_000_000, "Le loyer a monté", "CAD")
     return propose_change(house.people["operator"], proposal, now_ms())
 
 

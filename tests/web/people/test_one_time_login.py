@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from canut.actions.people.accounts import let_back_in, make_one_time_link
+from canut.actions.people.accounts import create_reset_token, make_one_time_link
 from canut.core.errors import Missing
 from tests.support.factories import make_person
 
@@ -40,7 +40,7 @@ def test_who_lost_their_password_comes_back_and_keeps_their_name(client: Client)
     other = Client()
     other.force_login(person)
 
-    client.get(f"/enter/{let_back_in('Ines', timezone.now())}")
+    client.get(f"/enter/{create_reset_token('Ines', timezone.now())}")
     page = client.get("/account/name").content.decode()
     kept = client.post("/account/name", {"username": "ines", "password": "navetteetlisse7"})
 
@@ -52,7 +52,7 @@ def test_who_lost_their_password_comes_back_and_keeps_their_name(client: Client)
 
 def test_nobody_is_let_back_in_under_a_name_that_is_not_there() -> None:
     with pytest.raises(Missing, match="nobody signs in as 'nobody'"):
-        let_back_in("nobody", timezone.now())
+        create_reset_token("nobody", timezone.now())
 
 
 @pytest.mark.parametrize(("sends_mail", "fields"), [(True, 1), (False, 0)])

@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 
 from canut.store.models import Answer, Person
 from canut.web.platform import metrics
-from canut.web.platform.fast_path import ShortWay
+from canut.web.platform.fast_path import FastPath
 from tests.support.factories import Made, make_person, make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -104,7 +104,7 @@ def ask(way: Way, address: str, body: object, session: str, **more: str) -> Told
 
 
 def lease_of(made: Made, session: str) -> int:
-    told = ask(ShortWay(WSGIHandler()), f"/work/{made.project.slug}/lease", {"count": 1}, session)
+    told = ask(FastPath(WSGIHandler()), f"/work/{made.project.slug}/lease", {"count": 1}, session)
     return int(json.loads(told.body)["tasks"][0]["lease"])
 
 
@@ -113,7 +113,7 @@ def answer_to(lease: int, key: str, value: str = "oui") -> dict[str, Any]:
 
 
 def test_served_application_takes_the_short_way() -> None:
-    assert isinstance(import_string(settings.WSGI_APPLICATION), ShortWay)
+    assert isinstance(import_string(settings.WSGI_APPLICATION), FastPath)
 
 
 def test_layers_are_those_that_the_short_way_was_written_for() -> None:
@@ -149,7 +149,7 @@ def test_both_ways_answer_the_same(
     asked = {"lease": {"count": 2}, "answers": answers}
 
     for name, body in asked.items():
-        short = ask(ShortWay(long), address + name, body, session, **more)
+        short = ask(FastPath(long), address + name, body, session, **more)
         whole = ask(WSGIHandler(), address + name, body, session, **more)
         kept = ("tasks", "left", "held_back", "question", "progress")
         bodies = [json.loads(way.body) for way in (short, whole)]
@@ -168,7 +168,7 @@ def test_answer_is_kept_and_counted_once(made: Made, session: str) -> None:
     long, lease = Counting(), lease_of(made, session)
     before = "\n".join(metrics.of_process())
 
-    told = ask(ShortWay(long), f"/work/{made.project.slug}/answers", answer_to(lease, "k"), session)
+    told = ask(FastPath(long), f"/work/{made.project.slug}/answers", answer_to(lease, "k"), session)
 
     after = "\n".join(metrics.of_process())
     assert json.loads(told.body)["receipts"][0]["counted"] is True
@@ -190,7 +190,7 @@ def test_refused_value_is_told_in_the_language_of_the_page(made: Made, session: 
     titles = {
         language: json.loads(
             ask(
-                ShortWay(WSGIHandler()),
+                FastPath(WSGIHandler()),
                 f"/work/{made.project.slug}/answers",
                 answer_to(lease, "k", "rien"),
                 session,
@@ -226,7 +226,7 @@ def test_what_is_odd_goes_the_whole_way_and_nothing_is_kept(
 ) -> None:
     long, lease, address = Counting(), lease_of(made, session), f"/work/{made.project.slug}/answers"
 
-    told = ask(ShortWay(long), address, answer_to(lease, "k"), session, **ODD[case])
+    told = ask(FastPath(long), address, answer_to(lease, "k"), session, **ODD[case])
 
     whole = ask(WSGIHandler(), address, answer_to(lease, "k"), session, **ODD[case])
     assert (long.taken, told.status) == (1, whole.status)
@@ -241,7 +241,7 @@ def test_who_may_not_sit_there_goes_the_whole_way_and_is_refused(made: Made, ses
 
     def refused(address: str = address) -> tuple[str, int]:
         long = Counting()
-        told = ask(ShortWay(long), address, answer_to(lease, "k"), session)
+        told = ask(FastPath(long), address, answer_to(lease, "k"), session)
         return told.status[:3], long.taken
 
     said = [refused("/work/nowhere/answers"), refused(f"/work/{other}/answers")]
@@ -270,7 +270,7 @@ def test_session_that_changes_hands_is_not_the_former_persons(made: Made, sessio
     theirs = Session.objects.get(pk=stranger.cookies["sessionid"].value)
     Session.objects.filter(pk=session).update(session_data=theirs.session_data)
 
-    told = ask(ShortWay(WSGIHandler()), address, answer_to(lease, "k"), session)
+    told = ask(FastPath(WSGIHandler()), address, answer_to(lease, "k"), session)
 
     assert told.status[:3] in {"403", "404"}
     assert not Answer.objects.exists()
@@ -283,14 +283,14 @@ def test_project_that_is_closed_says_so_in_words_and_is_counted_once(
     made.project.save()
     before = answered("\n".join(metrics.of_process()))
 
-    told = ask(ShortWay(WSGIHandler()), f"/work/{made.project.slug}/lease", {}, session)
+    told = ask(FastPath(WSGIHandler()), f"/work/{made.project.slug}/lease", {}, session)
 
     assert json.loads(told.body)["code"] == "project-closed"
     assert answered("\n".join(metrics.of_process())) == before + 1
 
 
 def test_body_that_is_no_json_is_refused_as_ever(made: Made, session: str) -> None:
-    told = ask(ShortWay(WSGIHandler()), f"/work/{made.project.slug}/lease", b"{", session)
+    told = ask(FastPath(WSGIHandler()), f"/work/{made.project.slug}/lease", b"{", session)
 
     assert (told.status[:3], json.loads(told.body)["code"]) == ("422", "bad-request")
 
@@ -303,7 +303,7 @@ def test_connection_that_was_lost_costs_one_way_round_and_no_answer(
     monkeypatch.setattr("canut.web.platform.fast_path.close_old_connections", close_old_connections)
     request_started.connect(close_old_connections)
     long = Counting()
-    way, address = ShortWay(long), f"/work/{made.project.slug}/"
+    way, address = FastPath(long), f"/work/{made.project.slug}/"
     leases = [lease_of(made, session)]
     with suppress(OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")

@@ -12,7 +12,7 @@ from django.test import Client
 from canut.actions.work.submission import MOST_SURPLUS, Submission, answer_or_refusal
 from canut.store.models import Answer
 from canut.web.kit import access
-from canut.web.kit.request_gate import Turns, turns
+from canut.web.kit.request_gate import SerialGate, turns
 from canut.web.work import workbench
 from canut.web.work.schemas import MOST_AT_ONCE
 from tests.support.factories import Made, make_person, make_project
@@ -102,7 +102,7 @@ def test_replay_and_correction_of_a_task_answered_often_still_work() -> None:
 
 
 def test_who_waits_goes_first_when_a_turn_is_passed_on() -> None:
-    shared, order = Turns(), list[str]()
+    shared, order = SerialGate(), list[str]()
 
     def run() -> None:
         with shared:
@@ -124,7 +124,7 @@ def test_who_waits_goes_first_when_a_turn_is_passed_on() -> None:
 def test_other_worker_is_lent_a_task_between_the_answers_of_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shared = Turns() if connection.vendor == "sqlite" else turns
+    shared = SerialGate() if connection.vendor == "sqlite" else turns
     monkeypatch.setattr(access, "turns", shared)
     monkeypatch.setattr(workbench, "turns", shared)
     made = a_project(4, workers=2)

@@ -16,13 +16,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from canut.actions.datasets.card_figures import Gathered, gather_figures
+from canut.actions.datasets.card_figures import CardInputs, gather_figures
 from canut.actions.datasets.label_exports import export_public, public_columns
-from canut.actions.learning.provenance import take_in_actors
+from canut.actions.learning.provenance import refresh_provenance
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.sequencer import log_of, sequence
-from canut.actions.ledger.witnesses import ask_witnesses, shown_end, witness_lines
+from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint, witness_lines
 from canut.core.datasets.anonymous_rows import write_rows
 from canut.core.datasets.bundle import (
     ANSWER,
@@ -35,9 +35,9 @@ from canut.core.datasets.bundle import (
     ROWS,
     SIGNED,
 )
-from canut.core.datasets.card import Figure, File, Grade, Subject, sign_card
+from canut.core.datasets.card import CardFigure, CardSubject, File, Grade, sign_card
 from canut.core.datasets.credits import citation_of
-from canut.core.datasets.croissant import About, Table, croissant_of
+from canut.core.datasets.croissant import About, DatasetTable, croissant_of
 from canut.core.datasets.log_recount import write_entries
 from canut.core.datasets.manifest import MANIFEST, write_manifest
 from canut.core.datasets.readme import readme_of
@@ -53,7 +53,7 @@ from canut.store.datasets.credits import names_of
 from canut.store.learning.loop import rule_of_loop
 from canut.store.ledger.logs import entry_at, proof_of
 from canut.store.models import Project
-from canut.store.platform.synced_file import Steady
+from canut.store.platform.synced_file import SyncedWriter
 from canut.store.tables.datasets import Card
 from canut.store.tables.learning import LoopRule
 from canut.store.tables.ledger import Log
@@ -70,7 +70,7 @@ MOST_BATCHES = 100_000
 
 
 @dataclass(frozen=True)
-class Released:
+class BundleResult:
     """A bundle that was written: its folder, its card, and what every file of it is."""
 
     folder: Path
@@ -80,7 +80,7 @@ class Released:
 
 def write_bundle(
     project: Project, folder: Path, now: datetime, licence: str = "", *, is_public: bool = False
-) -> Released:
+) -> BundleResult:
     """Write a project's dataset with its card and proofs into an empty folder.
 
     Args:
@@ -99,7 +99,7 @@ def write_bundle(
     folder.mkdir(parents=True, exist_ok=True)
     now_ms = int(now.timestamp() * 1000)
     files, columns, counted = _write_data(project, folder, now)
-    take_in_actors(project.pk, now_ms)
+    refresh_provenance(project.pk, now_ms)
     gathered = gather_figures(project, now_ms)
     _take_in(now_ms)
     log, at_end, kinds = _write_entries(project, folder, files)
@@ -111,7 +111,9 @@ def write_bundle(
     about = _about(project, now, number, licence)
     card = _card(project, gathered, tuple(files), now)
     files.append(_write(folder, CARD, [card]))
-    tables = [Table(name, f"data/{name}.csv", columns[name]) for name in ("labels", "answers")]
+    tables = [
+        DatasetTable(name, f"data/{name}.csv", columns[name]) for name in ("labels", "answers")
+    ]
     described = croissant_of(about, tables, files, figures, is_simulated=gathered.is_simulated)
     files.append(_write(folder, CROISSANT, [described]))
     made = Card(
@@ -140,7 +142,7 @@ def write_bundle(
     files.append(_write(folder, CITATION, [citation_of(about, names, is_simulated=simulated)]))
     signed = write_manifest(files, signer_of(log.origin).secret, _moment(now))
     _write(folder, MANIFEST, [signed])
-    return Released(folder, made, tuple(files))
+    return BundleResult(folder, made, tuple(files))
 
 
 def policy_text() -> str:
@@ -173,7 +175,7 @@ def prove_entry(body: bytes, now_s: int) -> bytes:
     place = place_of(log.pk, body)
     if place is None or place >= log.size:
         raise NotReady("the log has not taken this in yet; try again")
-    end = shown_end(log, now_s)
+    end = published_checkpoint(log, now_s)
     checkpoint = end.checkpoint if place < end.size else log.checkpoint
     return proof_of(log, entry_at(log, place), checkpoint)
 
@@ -223,7 +225,7 @@ def _write_entries(
     return log, at_end, kinds
 
 
-def _counts(counted: dict[str, int], kinds: dict[str, int]) -> dict[str, Figure]:
+def _counts(counted: dict[str, int], kinds: dict[str, int]) -> dict[str, CardFigure]:
     answers, items = counted["answers"], counted["items"]
     found = {
         "answers": answers,
@@ -231,12 +233,12 @@ def _counts(counted: dict[str, int], kinds: dict[str, int]) -> dict[str, Figure]
         "logged_answers": kinds.get(ANSWER, 0),
         **({"answers_per_item": answers * 1000 // items} if items else {}),
     }
-    return {name: Figure(value, Grade.PROVEN) for name, value in found.items()}
+    return {name: CardFigure(value, Grade.PROVEN) for name, value in found.items()}
 
 
-def _card(project: Project, gathered: Gathered, files: tuple[File, ...], now: datetime) -> bytes:
+def _card(project: Project, gathered: CardInputs, files: tuple[File, ...], now: datetime) -> bytes:
     people = 0 if gathered.is_simulated else gathered.people
-    subject = Subject(project.slug, _moment(now), people, files, gathered.is_simulated)
+    subject = CardSubject(project.slug, _moment(now), people, files, gathered.is_simulated)
     return sign_card(subject, gathered.figures, signer_of(log_of(None).origin).secret)
 
 
@@ -270,7 +272,7 @@ def _write(folder: Path, path: str, chunks: Iterable[bytes]) -> File:
     """Write one file, and describe it."""
     file, digest, size = folder / path, hashlib.sha256(), 0
     file.parent.mkdir(parents=True, exist_ok=True)
-    with Steady(file) as out:
+    with SyncedWriter(file) as out:
         for chunk in chunks:
             out.write(chunk)
             digest.update(chunk)

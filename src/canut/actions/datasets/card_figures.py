@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from canut import __version__
 from canut.actions.pay.statement_signatures import lines_of
 from canut.actions.time.task_times import MOST_LINES, worked_and_reviewed
-from canut.core.datasets.anonymous_rows import Earned, Rows, figures_of, rows_of
-from canut.core.datasets.card import FIELDS, Figure, Grade
+from canut.core.datasets.anonymous_rows import AnonymousRows, Earned, figures_of, rows_of
+from canut.core.datasets.card import FIELDS, CardFigure, Grade
 from canut.core.datasets.pay_bins import SHARED_BY, SHARED_BY_SENSITIVE, rounded, shown_counts
-from canut.core.datasets.signed_work import STEP_MS, Line
+from canut.core.datasets.signed_work import STEP_MS, SignedTotal
 from canut.core.pay.intermediaries import Chain
 from canut.core.places.parameters import Status
 from canut.store.datasets import card_figures
@@ -46,7 +46,7 @@ JOINED = "too few people joined or left since the last card"
 
 
 @dataclass(frozen=True)
-class Gathered:
+class CardInputs:
     """What a card will say, but for the counts of its files.
 
     Args:
@@ -57,14 +57,14 @@ class Gathered:
         is_simulated: somebody here is simulated, so nobody is counted.
     """
 
-    figures: dict[str, Figure]
-    rows: Rows
-    lines: Sequence[Line]
+    figures: dict[str, CardFigure]
+    rows: AnonymousRows
+    lines: Sequence[SignedTotal]
     people: int
     is_simulated: bool
 
 
-def gather_figures(project: Project, now_ms: int) -> Gathered:
+def gather_figures(project: Project, now_ms: int) -> CardInputs:
     """Gather the figures of a project's card; nothing is kept."""
     is_simulated = card_figures.has_simulated()
     tally = card_figures.tally_of(project)
@@ -78,7 +78,7 @@ def gather_figures(project: Project, now_ms: int) -> Gathered:
     people = tally.people
     lines = [] if is_hidden or is_simulated else lines_of(project.pk, currency, shared_by)
     found = {
-        "people": Figure(0 if is_simulated else people),
+        "people": CardFigure(0 if is_simulated else people),
         **_pay(project, rows, paid, tally.last_ms, now_ms),
         **_counted(project, tally, shared_by),
         **_said(project, people, shared_by),
@@ -86,35 +86,35 @@ def gather_figures(project: Project, now_ms: int) -> Gathered:
     }
     shown = figures_of(rows)
     if not is_simulated and shown.get("people") == people:
-        found["people"] = Figure(people, Grade.RECOMPUTED)
+        found["people"] = CardFigure(people, Grade.RECOMPUTED)
     if is_hidden:
         hidden = {name for name, field in FIELDS.items() if field.least_people > 1}
-        found |= {name: Figure(None, reason=JOINED) for name in hidden & set(found)}
+        found |= {name: CardFigure(None, reason=JOINED) for name in hidden & set(found)}
     if is_simulated:
         found |= _kept_small(found, people)
-    return Gathered(found, rows, lines, people, is_simulated)
+    return CardInputs(found, rows, lines, people, is_simulated)
 
 
-def _confirmed(lines: Sequence[Line]) -> dict[str, Figure]:
+def _confirmed(lines: Sequence[SignedTotal]) -> dict[str, CardFigure]:
     """Say how many people confirmed their pay with their own keys, and at least how much time."""
     names = ("confirmed_people", "confirmed_hours")
     if not lines:
-        return dict.fromkeys(names, Figure(None, reason=FEW_SIGNED))
+        return dict.fromkeys(names, CardFigure(None, reason=FEW_SIGNED))
     ms = sum(one.steps for one in lines) * STEP_MS
     return {
-        name: Figure(value, Grade.CONFIRMED)
+        name: CardFigure(value, Grade.CONFIRMED)
         for name, value in zip(names, (len(lines), ms), strict=True)
     }
 
 
-def _kept_small(found: Mapping[str, Figure], people: int) -> dict[str, Figure]:
+def _kept_small(found: Mapping[str, CardFigure], people: int) -> dict[str, CardFigure]:
     """Count nobody where somebody is simulated, and still show no few people who are not."""
     few = {
-        name: Figure(None, reason=f"shown from {FIELDS[name].least_people} people on")
+        name: CardFigure(None, reason=f"shown from {FIELDS[name].least_people} people on")
         for name in found
         if 0 < people < FIELDS[name].least_people and name != "people"
     }
-    return {**few, "places": Figure(None, reason=SHOW)}
+    return {**few, "places": CardFigure(None, reason=SHOW)}
 
 
 def _differs_by_few(project: Project, shared_by: int) -> bool:
@@ -127,45 +127,47 @@ def _differs_by_few(project: Project, shared_by: int) -> bool:
 
 def _pay(
     project: Project,
-    rows: Rows,
+    rows: AnonymousRows,
     paid: Sequence[card_figures.PaidWork],
     last_ms: int | None,
     now_ms: int,
-) -> dict[str, Figure]:
+) -> dict[str, CardFigure]:
     """Say what people were paid: what the rows show, and sums of closed periods."""
-    found: dict[str, Figure] = {
-        name: Figure(value, Grade.RECOMPUTED)
+    found: dict[str, CardFigure] = {
+        name: CardFigure(value, Grade.RECOMPUTED)
         for name, value in figures_of(rows).items()
         if name != "people" and value != ""
     }
-    found["active_time"] = Figure(_time_ms(project, paid, last_ms, now_ms))
+    found["active_time"] = CardFigure(_time_ms(project, paid, last_ms, now_ms))
     why = OWN_STAFF if project.is_own_staff else NOT_PAID
     if not paid:
         names = [name for name in FIELDS if name.startswith(("pay_", "under_floor", "top_ups"))]
         names += ["floor", "floor_basis", "floor_respected", "contributions"]
-        return found | {name: Figure(None, reason=why) for name in names}
+        return found | {name: CardFigure(None, reason=why) for name in names}
     for name in FIELDS:
         if name.startswith(("pay_people", "pay_hours", "under_floor")) and name not in found:
-            found[name] = Figure(None, reason="too few people were paid to show it")
+            found[name] = CardFigure(None, reason="too few people were paid to show it")
     floors = sorted(set().union(*(one.floors for one in paid)))
     topped_up = [one.earned_micro - one.before_micro for one in paid]
     respected = all(one.earned_micro >= one.due_micro for one in paid)
-    told = Figure("yes" if respected else "no") if floors else Figure(None, reason=NO_FLOOR)
+    told = CardFigure("yes" if respected else "no") if floors else CardFigure(None, reason=NO_FLOOR)
     found.setdefault("floor_respected", told)
     is_law = all(one.is_law for one in paid)
     on_top = card_figures.on_top_of(project, rows.currency)
     contributed = card_figures.contributed(project, rows.currency)
     return found | {
-        "pay_basis": Figure(_basis(project, last_ms)),
-        "floor": Figure(floors[0] if len(floors) == 1 else {"from": floors[0], "to": floors[-1]})
+        "pay_basis": CardFigure(_basis(project, last_ms)),
+        "floor": CardFigure(
+            floors[0] if len(floors) == 1 else {"from": floors[0], "to": floors[-1]}
+        )
         if floors
-        else Figure(None, reason=NO_FLOOR),
-        "floor_basis": Figure("law" if is_law else "law, or higher by the operator's choice")
+        else CardFigure(None, reason=NO_FLOOR),
+        "floor_basis": CardFigure("law" if is_law else "law, or higher by the operator's choice")
         if floors
-        else Figure(None, reason=NO_FLOOR),
-        "top_ups": Figure(sum(micro > 0 for micro in topped_up)),
-        "top_ups_sum": Figure(sum(topped_up)),
-        "contributions": Figure(
+        else CardFigure(None, reason=NO_FLOOR),
+        "top_ups": CardFigure(sum(micro > 0 for micro in topped_up)),
+        "top_ups_sum": CardFigure(sum(topped_up)),
+        "contributions": CardFigure(
             {
                 "names": [{"name": name, "payer": payer} for name, payer in contributed],
                 "on_top_micro": on_top,
@@ -198,7 +200,7 @@ def _time_ms(
     return sum(one.time_ms for one in found.values())
 
 
-def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dict[str, Figure]:
+def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dict[str, CardFigure]:
     """Say what was counted of answers, decisions and quality."""
     decided, by_hands = decided_by_hands(project.pk)
     contested = card_figures.contested(project)
@@ -210,33 +212,33 @@ def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dic
     }
     days = contested.days
     found = {
-        "human_share": Figure(by_hands * 1000 // decided)
+        "human_share": CardFigure(by_hands * 1000 // decided)
         if decided
-        else Figure(None, reason="nothing is decided yet"),
-        "rejections": Figure(contested.rejections),
-        "appeals": Figure(contested.appeals),
-        "appeals_upheld": Figure(contested.won),
-        "appeal_days_p50": Figure(days[len(days) // 2])
+        else CardFigure(None, reason="nothing is decided yet"),
+        "rejections": CardFigure(contested.rejections),
+        "appeals": CardFigure(contested.appeals),
+        "appeals_upheld": CardFigure(contested.won),
+        "appeal_days_p50": CardFigure(days[len(days) // 2])
         if len(days) >= shared_by
-        else Figure(None, reason="too few appeals were answered"),
-        "exposure": Figure(exposed),
-        "instructions": Figure(
+        else CardFigure(None, reason="too few appeals were answered"),
+        "exposure": CardFigure(exposed),
+        "instructions": CardFigure(
             [_hash(one.schema, one.instructions) for one in card_figures.versions_of(project)]
         ),
-        "machines": Figure(card_figures.machines_of(project)),
-        "gold_accuracy": Figure(right * 1000 // answered)
+        "machines": CardFigure(card_figures.machines_of(project)),
+        "gold_accuracy": CardFigure(right * 1000 // answered)
         if answered
-        else Figure(None, reason="nobody was given a known answer"),
-        "agreement": Figure(None, reason="not estimated"),
+        else CardFigure(None, reason="nobody was given a known answer"),
+        "agreement": CardFigure(None, reason="not estimated"),
     }
     if estimate is not None and estimate.alpha is not None:
-        found["agreement"] = Figure(round(estimate.alpha * 1000))
+        found["agreement"] = CardFigure(round(estimate.alpha * 1000))
     if tally.first_ms is not None and tally.last_ms is not None:
-        found["period"] = Figure([_day(tally.first_ms), _day(tally.last_ms)])
+        found["period"] = CardFigure([_day(tally.first_ms), _day(tally.last_ms)])
     return found
 
 
-def _said(project: Project, people: int, shared_by: int) -> dict[str, Figure]:
+def _said(project: Project, people: int, shared_by: int) -> dict[str, CardFigure]:
     """Say what people and operators said: where, as what, how they came, who is paid between."""
     terms = card_figures.terms_in(project)
     places = shown_counts(card_figures.countries(terms), shared_by)
@@ -249,17 +251,17 @@ def _said(project: Project, people: int, shared_by: int) -> dict[str, Figure]:
     panels = recruitment_of(project.pk)
     sent = ", ".join(f"{name or 'link'} {rounded(count)}" for name, count in panels.items())
     return {
-        "places": Figure(places) if terms else Figure(None, reason="nobody was asked"),
-        "languages": Figure(None, reason="not asked"),
-        "workforce": Figure("own staff" if project.is_own_staff else ", ".join(sorted(kinds)))
+        "places": CardFigure(places) if terms else CardFigure(None, reason="nobody was asked"),
+        "languages": CardFigure(None, reason="not asked"),
+        "workforce": CardFigure("own staff" if project.is_own_staff else ", ".join(sorted(kinds)))
         if project.is_own_staff or kinds
-        else Figure(None, reason="too few people of one status, or not asked"),
-        "recruitment": Figure(f"panels: {sent}" if sent else "by invitation"),
-        "chain": Figure(_chain(chain)) if chain else Figure(None, reason="not declared"),
-        "protections": Figure(list(PROTECTIONS)),
-        "platform": Figure(f"Canut {__version__}"),
-        "confirmed_people": Figure(None, reason="nobody was asked to countersign"),
-        "confirmed_hours": Figure(None, reason="nobody was asked to countersign"),
+        else CardFigure(None, reason="too few people of one status, or not asked"),
+        "recruitment": CardFigure(f"panels: {sent}" if sent else "by invitation"),
+        "chain": CardFigure(_chain(chain)) if chain else CardFigure(None, reason="not declared"),
+        "protections": CardFigure(list(PROTECTIONS)),
+        "platform": CardFigure(f"Canut {__version__}"),
+        "confirmed_people": CardFigure(None, reason="nobody was asked to countersign"),
+        "confirmed_hours": CardFigure(None, reason="nobody was asked to countersign"),
     }
 
 

@@ -19,7 +19,7 @@ from canut.actions.datasets.label_exports import Leaving, asked_of, leaving
 from canut.core.errors import BadInput
 from canut.core.formats.tables.zipping import stream_zip
 from canut.core.formats.training import coco_writing, yolo_writing
-from canut.core.formats.training.labelled_items import Notes, Picture
+from canut.core.formats.training.labelled_items import LabelledImage, Notes
 from canut.core.kinds import (
     IN_PICTURES,
     Question,
@@ -217,10 +217,10 @@ class _Spool:
         except BadInput:
             return None
 
-    def pictures(self) -> Iterator[Picture]:
+    def pictures(self) -> Iterator[LabelledImage]:
         """Yield the pictures, from the first, each time it is called."""
         self._file.seek(0)
         for line in self._file:
             task, name, width, height, value = cast("list[Any]", json.loads(line))
             regions = None if value is None else tuple(value)
-            yield Picture(name, width, height, regions, str(task))
+            yield LabelledImage(name, width, height, regions, str(task))

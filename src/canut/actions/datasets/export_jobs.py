@@ -30,11 +30,11 @@ from canut.actions.datasets.releases import (
     card_content,
     check_answered,
     check_licence,
-    packed,
+    stream_dataset_zip,
 )
 from canut.actions.datasets.span_exports import FORMS as PASSAGES
 from canut.actions.datasets.span_exports import export_passages, export_segments
-from canut.actions.integrations.outbox import tell
+from canut.actions.integrations.outbox import enqueue
 from canut.actions.ledger.entry_types import inscribe_file
 from canut.actions.pay.bills import summary_of
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
@@ -43,7 +43,7 @@ from canut.store.datasets.export_jobs import bundles_of
 from canut.store.integrations.webhooks import EXPORT_FAILED, EXPORT_READY
 from canut.store.models import Person, Project, TaskState
 from canut.store.operations.jobs import last_job
-from canut.store.platform.synced_file import Steady
+from canut.store.platform.synced_file import SyncedWriter
 from canut.store.tables.datasets import ExportFile
 
 State = ExportFile.State
@@ -68,7 +68,7 @@ EXPORTS: dict[str, Write] = {
     ),
     "summary": lambda one: iter([_summary(one)]),
     "card": lambda one: iter([card_content(one.project)]),
-    BUNDLE: packed,
+    BUNDLE: stream_dataset_zip,
     "segments": lambda one: export_segments(
         one.project_id, one.form, for_excel=bool(one.options.get("excel"))
     ),
@@ -201,7 +201,7 @@ def write_export(export_id: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_suffix(".part")
     try:
-        with Steady(partial) as out:
+        with SyncedWriter(partial) as out:
             out.writelines(EXPORTS[one.what](one))
         partial.replace(path)
     except Refusal as refusal:
@@ -218,14 +218,14 @@ def _say_done(one: ExportFile, size_bytes: int, sha256: str, now: datetime) -> N
     _settle(one, state=State.DONE, size_bytes=size_bytes, done_at=now)
     inscribe_file(one.project_id, one.what, one.form, sha256, int(now.timestamp() * 1000))
     told = {"export": one.pk, "what": one.what, "form": one.form, "size_bytes": size_bytes}
-    tell(one.project, EXPORT_READY, told, now)
+    enqueue(one.project, EXPORT_READY, told, now)
 
 
 @transaction.atomic
 def _say_failed(one: ExportFile, failure: str, now: datetime) -> None:
     _settle(one, state=State.FAILED, failure=failure)
     told = {"export": one.pk, "what": one.what, "form": one.form, "failure": failure}
-    tell(one.project, EXPORT_FAILED, told, now)
+    enqueue(one.project, EXPORT_FAILED, told, now)
 
 
 @transaction.atomic

@@ -64,7 +64,7 @@ def check_answered(project: Project) -> None:
         raise BadInput("nobody has answered yet", code="bundle-nothing")
 
 
-def packed(one: ExportFile) -> Iterator[bytes]:
+def stream_dataset_zip(one: ExportFile) -> Iterator[bytes]:
     """Write a project's dataset with its card, and yield it as one zip.
 
     Labels are estimated anew first. The card's number is noted in the export's options.

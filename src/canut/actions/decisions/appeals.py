@@ -12,7 +12,7 @@ from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, decide, name_of, note_in_ledger
 from canut.actions.decisions.undo import undo
-from canut.actions.integrations.outbox import tell_of_decision
+from canut.actions.integrations.outbox import enqueue_decision
 from canut.actions.protection.appeal_exposure import reserve_look, settle_look
 from canut.core.decisions.deadlines import HOLD_MS, appeal_due, appealable_until, is_won_by_waiting
 from canut.core.decisions.explanations import Sentence, explain
@@ -27,7 +27,7 @@ BY_WAITING = "appeal-won-by-waiting"
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class AppealReply:
     """What is answered to an appeal.
 
     Args:
@@ -115,7 +115,7 @@ def take_appeal(appeal_id: int, *, by: Person, now_ms: int) -> Appeal:
 
 
 @transaction.atomic
-def answer_appeal(appeal_id: int, reply: Reply, *, by: Person, now_ms: int) -> Appeal:
+def answer_appeal(appeal_id: int, reply: AppealReply, *, by: Person, now_ms: int) -> Appeal:
     """Answer an appeal in words: the decision stands, or it is undone.
 
     Args:
@@ -226,7 +226,7 @@ def _close(found: Appeal, by: Person | None, words: str, outcome: str, now_ms: i
         undo(found.decision, now_ms)
     facts = {"outcome": outcome, "by": "human" if by else "clock"}
     note_in_ledger(found.decision, "appeal.decide", facts, now_ms)
-    tell_of_decision(found.decision, outcome, now_ms)
+    enqueue_decision(found.decision, outcome, now_ms)
 
 
 def _decide_again(found: Appeal, by: Person, now_ms: int) -> Decision:

@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime
 
 from django.db import transaction
 
-from canut.actions.integrations.outbox import tell_of_decision
-from canut.actions.ledger.entries import Of, fresh_nonce, record_entry
+from canut.actions.integrations.outbox import enqueue_decision
+from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
 from canut.actions.platform.person_keys import key_for
 from canut.core.decisions.automated_systems import system_named
 from canut.core.decisions.deadlines import appealable_until
@@ -103,7 +103,7 @@ def decide(ruling: Ruling, now_ms: int) -> Decision:
     )
     what = "decision.human" if ruling.by is not None else "decision.auto"
     note_in_ledger(decision, what, {"rule": rule}, now_ms)
-    tell_of_decision(decision, "", now_ms)
+    enqueue_decision(decision, "", now_ms)
     return decision
 
 
@@ -123,7 +123,7 @@ def note_in_ledger(
         "at": now_ms,
         **facts,
     }
-    of = Of(project.pk if project else None, sealer=key_for(decision.person_id))
+    of = EntrySubject(project.pk if project else None, sealer=key_for(decision.person_id))
     record_entry(of, what, payload, now_ms, fresh_nonce())
 
 

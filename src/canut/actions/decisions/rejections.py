@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
-from canut.actions.tasks.consensus import hold, take_out
+from canut.actions.tasks.consensus import exclude_answer, lock_task
 from canut.core.decisions.deadlines import REJECTION_DAYS, is_rejectable
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import REJECTION, act_in_force
@@ -25,21 +25,21 @@ EVIDENCE_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class RemainingPay:
     """What is still paid for an answer's piece, its task's corrections included."""
 
     micro: int
     currency: str
 
 
-def piece_of(answer: Answer) -> Price:
+def piece_of(answer: Answer) -> RemainingPay:
     """Return the piece price that would be taken back with an answer."""
     lines = PayLine.objects.filter(worker=answer.worker_id, answer__task=answer.task_id)
     changes = PayAdjustment.objects.filter(worker=answer.worker_id, answer__task=answer.task_id)
     paid = lines.aggregate(sum=Sum("piece_micro"))["sum"] or 0
     changed = changes.aggregate(sum=Sum("piece_micro"))["sum"] or 0
     first = lines.order_by("id").first()
-    return Price(max(0, paid + changed), first.currency if first else "")
+    return RemainingPay(max(0, paid + changed), first.currency if first else "")
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
     person = answer and answer.worker.person
     if answer is None or person is None:
         raise Missing(f"there is no answer {answer_id} of somebody who is still here")
-    state = hold(answer.worker_id, answer.task_id)
+    state = lock_task(answer.worker_id, answer.task_id)
     answer.refresh_from_db(fields=["counted", "surplus"])
     if not (answer.counted or answer.surplus):
         raise Conflict(
@@ -114,7 +114,7 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
         ),
         now_ms,
     )
-    take_out(answer.id, state)
+    exclude_answer(answer.id, state)
     if price.micro:
         PayAdjustment.objects.create(
             worker_id=answer.worker_id,

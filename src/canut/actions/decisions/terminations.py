@@ -25,7 +25,7 @@ OWN_WISH = "own-wish"
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class Termination:
     """Why somebody's work ends.
 
     Args:
@@ -38,7 +38,7 @@ class Ending:
 
 
 @transaction.atomic
-def end_work(membership_id: int, ending: Ending, *, by: Person, now_ms: int) -> Decision:
+def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int) -> Decision:
     """End a worker's membership of a project; answers, pay and record stay.
 
     Raises:

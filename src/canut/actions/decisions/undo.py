@@ -7,7 +7,7 @@ next estimate.
 
 from collections.abc import Callable
 
-from canut.actions.tasks.consensus import hold, put_back
+from canut.actions.tasks.consensus import include_answer, lock_task
 from canut.store.tables.decisions import Decision, Sanction
 from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.people import Membership, Role
@@ -34,7 +34,7 @@ def undo(decision: Decision, now_ms: int) -> bool:
 def give_back(decision: Decision, now_ms: int) -> None:
     """Give a rejected answer its piece price and its place in the consensus again."""
     answer = Answer.objects.get(decision=decision)
-    state = hold(answer.worker_id, answer.task_id)
+    state = lock_task(answer.worker_id, answer.task_id)
     for taken in PayAdjustment.objects.filter(decision=decision, piece_micro__lt=0):
         PayAdjustment.objects.create(
             worker_id=taken.worker_id,
@@ -48,7 +48,7 @@ def give_back(decision: Decision, now_ms: int) -> None:
         )
     own = Answer.objects.filter(worker=answer.worker_id, task=answer.task_id)
     latest = own.order_by("-id").values_list("id", flat=True)[0]
-    put_back(latest, state, was_counted=decision.inputs.get("was") == "counted")
+    include_answer(latest, state, was_counted=decision.inputs.get("was") == "counted")
 
 
 def lift(decision: Decision, now_ms: int) -> None:
@@ -58,7 +58,7 @@ def lift(decision: Decision, now_ms: int) -> None:
     Worker.objects.filter(decision=decision).update(is_limited=others.exists())
 
 
-def take_in_again(decision: Decision, _now_ms: int) -> None:
+def restore_membership(decision: Decision, _now_ms: int) -> None:
     """Give somebody their place in a project again."""
     Worker.objects.filter(decision=decision).update(ended_at=None)
     ended = Membership.objects.filter(
@@ -74,7 +74,7 @@ def forget_evidence(decision: Decision, _now_ms: int) -> None:
     Habits.objects.filter(worker=decision.worker_id).update(evidence=None)
 
 
-def let_count(decision: Decision, now_ms: int) -> None:
+def restore_time(decision: Decision, now_ms: int) -> None:
     """Let time count that was held back or refused."""
     found = Claim.objects.filter(
         decision=decision, state__in=(Claim.State.PENDING, Claim.State.REFUSED)
@@ -86,8 +86,8 @@ WAYS_BACK: dict[str, Effect] = {
     Decision.Kind.REJECTION: give_back,
     Decision.Kind.RESTRICTION: lift,
     Decision.Kind.SUSPENSION: lift,
-    Decision.Kind.CLOSURE: take_in_again,
+    Decision.Kind.CLOSURE: restore_membership,
     Decision.Kind.QUALITY: forget_evidence,
-    Decision.Kind.TIME_HELD: let_count,
-    Decision.Kind.TIME_REFUSED: let_count,
+    Decision.Kind.TIME_HELD: restore_time,
+    Decision.Kind.TIME_REFUSED: restore_time,
 }

@@ -23,16 +23,16 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
-def published_before(source: Import, id_column: str | None) -> "Before | None":
+def published_before(source: Import, id_column: str | None) -> "PublishedRowIndex | None":
     """Read what the project published before this import; None when that is nothing."""
     published = (Import.State.PUBLISHING, Import.State.PUBLISHED)
     others = Import.objects.filter(project_id=source.project_id, state__in=published)
     kind = others.filter if source.format == "images" else others.exclude
     found = list(kind(format="images").exclude(id=source.id).order_by("id"))
-    return Before(found, id_column) if found else None
+    return PublishedRowIndex(found, id_column) if found else None
 
 
-class Before:
+class PublishedRowIndex:
     """The tasks of earlier imports, numbered through from the first row of the first one.
 
     Args:

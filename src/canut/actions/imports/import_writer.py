@@ -13,16 +13,16 @@ from pathlib import Path
 
 import msgspec
 
-from canut.actions.imports.duplicates import Before, published_before
+from canut.actions.imports.duplicates import PublishedRowIndex, published_before
 from canut.actions.imports.row_media import PicturesOfRows
-from canut.actions.learning.prelabels import Authors, PrelabelColumns, Prelabels, Told
+from canut.actions.learning.prelabels import Authors, ParsedPrelabel, PrelabelColumns, Prelabels
 from canut.actions.platform.bulk_pacing import Pace, spared
-from canut.actions.platform.prefetch import ahead
+from canut.actions.platform.prefetch import prefetch
 from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
 from canut.core.formats import read
 from canut.core.formats.tables import images
 from canut.core.formats.tables.row_hashes import Seen, hashes_of
-from canut.core.formats.tables.rows import COLUMN_LIMIT, Problem, Reading, Row, Rows
+from canut.core.formats.tables.rows import COLUMN_LIMIT, Problem, Reading, Row, RowBatch
 from canut.store.imports import bulk_rows
 from canut.store.learning.prelabels import insert_of_rows
 from canut.store.media.files import NewPictures
@@ -60,7 +60,7 @@ class Landed:
     problems: list[Problem]
     bytes_read: int
     media: list[bulk_rows.NewMedia] = field(default_factory=list[bulk_rows.NewMedia])
-    prelabels: dict[int, Told] = field(default_factory=dict[int, Told])
+    prelabels: dict[int, ParsedPrelabel] = field(default_factory=dict[int, ParsedPrelabel])
 
     @property
     def size(self) -> int:
@@ -68,7 +68,7 @@ class Landed:
         return len(self.tasks) + len(self.problems)
 
 
-def land(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
+def write_batches(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
     """Write batches under an import, at a pace that lets others write.
 
     What the import's counts say is there already is passed over: whoever begins anew has set them
@@ -96,7 +96,7 @@ def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
     SQLite writes in this process: a second thread would make the writer wait for the interpreter
     while it holds the lock.
     """
-    return (batch for batch in batches) if pacing.is_sqlite else ahead(fuller(batches, pacing))
+    return (batch for batch in batches) if pacing.is_sqlite else prefetch(fuller(batches, pacing))
 
 
 def fuller(batches: Iterator[Landed], pacing: Pace) -> Iterator[Landed]:
@@ -199,12 +199,12 @@ class RowsToTasks:
                 limit=COLUMN_LIMIT,
             )
 
-    def _complete(self, rows: Rows) -> Rows:
+    def _complete(self, rows: RowBatch) -> RowBatch:
         """Set aside rows without id or without what is shown."""
         options = self.options
         if options.id_column is None and not options.required and options.prelabel is None:
             return rows
-        kept = Rows([], [], list(rows.problems), rows.bytes_read)
+        kept = RowBatch([], [], list(rows.problems), rows.bytes_read)
         for line, row in zip(rows.lines, rows.rows, strict=True):
             problem = self._lacks(line, row)
             if problem:
@@ -226,7 +226,7 @@ class RowsToTasks:
                 return Problem(line, column, "cell-missing")
         return None if self._prelabels is None else self._prelabels.fault_of(line, row)
 
-    def _landed(self, rows: Rows) -> Landed:
+    def _landed(self, rows: RowBatch) -> Landed:
         """Encode the rows and set aside those seen before."""
         options, lines = self.options, rows.lines
         ids = options.id_column
@@ -280,7 +280,7 @@ class RowsToTasks:
 
 
 def pictures_to_tasks(
-    source: Import, path: Path, options: ImportOptions, before: Before | None
+    source: Import, path: Path, options: ImportOptions, before: PublishedRowIndex | None
 ) -> Iterator[Landed]:
     """Keep the pictures and sounds of a folder, a zip or one file, and yield their tasks."""
     names = images.names_of(path)
@@ -289,7 +289,7 @@ def pictures_to_tasks(
     first_of: dict[bytes, int] = {}
     batch, bytes_read = Landed([], [], 0), 0
     for item in images.pictures(path, names):
-        if isinstance(item, images.Picture):
+        if isinstance(item, images.ImageFile):
             bytes_read += len(item.content)
         if isinstance(item, Problem):
             problem: Problem | None = item
@@ -299,7 +299,7 @@ def pictures_to_tasks(
                 problem = before.picture(item.line, item.name, batch.media[-1].sha256)
         if problem:
             batch.problems.append(problem)
-        elif isinstance(item, images.Picture):
+        elif isinstance(item, images.ImageFile):
             kept_now = batch.media[-1]
             what = "image" if kept_now.duration_ms is None else "audio"
             row = {what: kept_now.sha256, "file": item.name}
@@ -318,7 +318,7 @@ def pictures_to_tasks(
 
 def _keep(
     pictures: NewPictures,
-    item: images.Picture,
+    item: images.ImageFile,
     first_of: dict[bytes, int],
     names: list[str],
     batch: Landed,

@@ -19,9 +19,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from canut.actions.imports.duplicates import published_before
-from canut.actions.imports.import_writer import ImportOptions, RowsToTasks, land, pictures_to_tasks
+from canut.actions.imports.import_writer import (
+    ImportOptions,
+    RowsToTasks,
+    pictures_to_tasks,
+    write_batches,
+)
 from canut.actions.imports.thumbnails import draw_smaller
-from canut.actions.integrations.outbox import tell
+from canut.actions.integrations.outbox import enqueue
 from canut.actions.learning.prelabels import check_prelabels
 from canut.actions.platform.bulk_pacing import Pace
 from canut.actions.platform.uploads import forget_old_parts, forget_old_uploads, forget_upload
@@ -146,10 +151,10 @@ def _read(source: Import, *, pace: bool) -> None:
     path = Path(source.path)
     if source.format == "images":
         before = published_before(source, None)
-        land(source, pictures_to_tasks(source, path, options, before), pace=pace)
+        write_batches(source, pictures_to_tasks(source, path, options, before), pace=pace)
         return
     rows = RowsToTasks(source, Reading.of_json(kept), options)
-    land(source, rows.batches(path), pace=pace)
+    write_batches(source, rows.batches(path), pace=pace)
     if len(rows.columns) > len(kept["columns"]):
         source.refresh_from_db(fields=["reading"])
         source.reading = {**source.reading, "columns": list(rows.columns)}
@@ -196,7 +201,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
     with transaction.atomic():
         _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
         told = {"import": source.pk, "name": source.name, "rows": source.rows_good}
-        tell(source.project, "import.published", told, now)
+        enqueue(source.project, "import.published", told, now)
     forget_upload(Path(source.path))
     if picture_columns(source):
         draw_smaller.enqueue(source.project_id)
@@ -339,7 +344,7 @@ def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> N
     with transaction.atomic():
         _move(source, {State.READING}, State.FAILED, failure=failure, reading=reading)
         told = {"import": source.pk, "name": source.name, "failure": code}
-        tell(source.project, IMPORT_FAILED, told, now)
+        enqueue(source.project, IMPORT_FAILED, told, now)
     source.failure, source.reading = failure, reading
     _remove_rows(source)
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from canut.actions.learning.prelabels import Brought, PrelabelColumns, bring_prelabels
+from canut.actions.learning.prelabels import PrelabelColumns, PrelabelReport, bring_prelabels
 from canut.core.errors import BadFile, BadInput
 from canut.core.formats.tables.images import ZIP_RATIO_LIMIT
 from canut.core.formats.training import coco, yolo
-from canut.core.formats.training.labelled_items import Notes, Picture
+from canut.core.formats.training.labelled_items import LabelledImage, Notes
 from canut.core.formats.training.yolo_writing import tasks_for
 from canut.core.kinds import (
     IN_PICTURES,
@@ -41,7 +41,7 @@ class Origin(NamedTuple):
     version: str = ""
 
 
-def bring_coco(project: Project, path: Path, origin: Origin, notes: Notes) -> Brought:
+def bring_coco(project: Project, path: Path, origin: Origin, notes: Notes) -> PrelabelReport:
     """Keep what a model marked, from one COCO document.
 
     Args:
@@ -60,7 +60,7 @@ def bring_coco(project: Project, path: Path, origin: Origin, notes: Notes) -> Br
     return _kept(project, schema, question, origin, _named(known, read.pictures))
 
 
-def bring_yolo(project: Project, path: Path, origin: Origin, notes: Notes) -> Brought:
+def bring_yolo(project: Project, path: Path, origin: Origin, notes: Notes) -> PrelabelReport:
     """Keep what a model marked, from a YOLO data set: a folder, or a zip of one.
 
     Raises:
@@ -99,8 +99,8 @@ def _kept(
     schema: Schema,
     question: Question,
     origin: Origin,
-    found: Iterable[tuple[str, Picture]],
-) -> Brought:
+    found: Iterable[tuple[str, LabelledImage]],
+) -> PrelabelReport:
     """Write the regions as a table of pre-labels and bring that; all of it, or nothing."""
     columns = PrelabelColumns(LABEL, model=origin.model, version=origin.version)
     with tempfile.TemporaryDirectory() as folder:
@@ -112,11 +112,11 @@ def _kept(
                 row = {KEY: key, LABEL: _label(schema, question, picture)}
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
         if not table.stat().st_size:
-            return Brought(0, [])
+            return PrelabelReport(0, [])
         return bring_prelabels(project, table, KEY, columns)
 
 
-def _label(schema: Schema, question: Question, picture: Picture) -> str:
+def _label(schema: Schema, question: Question, picture: LabelledImage) -> str:
     """Write the regions as a label; as they stand where they are no answer, to be refused so."""
     value = list(picture.value or ())
     try:
@@ -125,7 +125,9 @@ def _label(schema: Schema, question: Question, picture: Picture) -> str:
         return json.dumps(value, ensure_ascii=False)
 
 
-def _named(known: "_Known", pictures: Iterable[Picture]) -> Iterator[tuple[str, Picture]]:
+def _named(
+    known: "_Known", pictures: Iterable[LabelledImage]
+) -> Iterator[tuple[str, LabelledImage]]:
     """Yield pictures with the key of their task; one that is nobody's by its own name."""
     for picture in pictures:
         yield known.key_of(picture.file) or picture.file, picture

@@ -11,7 +11,7 @@ from pathlib import Path
 from canut.core.errors import BadInput, TooLarge
 from canut.core.formats import Reading
 from canut.core.formats.tables import images
-from canut.core.formats.tables.rows import Problem, Row, Rows
+from canut.core.formats.tables.rows import Problem, Row, RowBatch
 from canut.core.formats.tables.table_media import Names
 from canut.store.imports import bulk_rows
 from canut.store.media.files import NewPictures
@@ -44,7 +44,7 @@ class PicturesOfRows:
         if self._files is not None:
             self._files.__exit__()
 
-    def of(self, rows: Rows) -> Iterator[tuple[Rows, list[bulk_rows.NewMedia]]]:
+    def of(self, rows: RowBatch) -> Iterator[tuple[RowBatch, list[bulk_rows.NewMedia]]]:
         """Yield the rows with hashes in place of names, some at a time, and their new pictures.
 
         The pictures are in the storage for good when their rows are yielded.
@@ -56,7 +56,7 @@ class PicturesOfRows:
         for start in range(0, max(len(rows.rows), 1), ROWS_TOGETHER):
             lines, some = rows.lines[start:][:ROWS_TOGETHER], rows.rows[start:][:ROWS_TOGETHER]
             media: list[bulk_rows.NewMedia] = []
-            done = Rows([], [], problems, rows.bytes_read)
+            done = RowBatch([], [], problems, rows.bytes_read)
             for line, row in zip(lines, some, strict=True):
                 problem = self._put(line, row, media)
                 if problem is None:
@@ -89,7 +89,7 @@ class PicturesOfRows:
         return self._known[name]
 
     def _keep(
-        self, read: images.Picture | Problem, media: list[bulk_rows.NewMedia]
+        self, read: images.ImageFile | Problem, media: list[bulk_rows.NewMedia]
     ) -> str | Problem:
         if isinstance(read, Problem):
             return read

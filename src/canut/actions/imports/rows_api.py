@@ -29,7 +29,7 @@ from canut.actions.platform.uploads import forget_upload, keep_upload, upload_at
 from canut.core.errors import BadInput, Conflict, TooLarge
 from canut.core.formats import sniff
 from canut.store.models import Import, Person, Project
-from canut.store.platform.synced_file import Steady
+from canut.store.platform.synced_file import SyncedWriter
 from canut.store.tables.integrations import ApiReply, ApiUpload
 
 NAME = "rows.jsonl"
@@ -37,7 +37,7 @@ KEPT = timedelta(days=7)
 UNDER_WAY = frozenset({Import.State.READING, Import.State.READY, Import.State.PUBLISHING})
 
 
-class Sent(NamedTuple):
+class RowsRequest(NamedTuple):
     """Who sends rows, when, and under which name; what was begun under it is gone on with."""
 
     by: Person
@@ -84,7 +84,7 @@ def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
         )
     path, received = upload_at(upload.token), offset
     try:
-        with Steady(path, "r+b") as out:
+        with SyncedWriter(path, "r+b") as out:
             out.truncate(offset)
             out.seek(offset)
             for chunk in chunks:
@@ -150,7 +150,7 @@ def add_rows(
     project: Project,
     chunks: Iterable[bytes],
     options: ImportOptions,
-    sent: Sent,
+    sent: RowsRequest,
 ) -> Import:
     """Add the rows of one request, one JSON object a line; see ``finish_upload``."""
     _check_open_to_rows(project)

@@ -170,7 +170,7 @@ class Handed(NamedTuple):
     left: int
 
 
-def hand_out(key: int, minute: int, limit: int, count: int) -> Handed:
+def take_requests(key: int, minute: int, limit: int, count: int) -> Handed:
     """Take some of the requests of a minute, as far as there are any.
 
     Args:

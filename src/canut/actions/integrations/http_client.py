@@ -28,7 +28,7 @@ type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True)
-class Reply:
+class HttpResult:
     """How a request went.
 
     Args:
@@ -77,14 +77,14 @@ def check_url(url: str, *, inside: bool) -> SplitResult:
 
 
 @dataclass(frozen=True)
-class Limits:
+class HttpLimits:
     """How long the whole may take, and how many bytes of the answer are read."""
 
     seconds: float = TIMEOUT_SECONDS
     kept: int = KEPT_BYTES
 
 
-USUAL = Limits()
+USUAL = HttpLimits()
 
 
 def post(
@@ -93,17 +93,17 @@ def post(
     headers: Mapping[str, str],
     *,
     inside: bool,
-    limits: Limits = USUAL,
-) -> Reply:
+    limits: HttpLimits = USUAL,
+) -> HttpResult:
     """Send a body; never raises for what the other side does."""
     began = time.monotonic()
     try:
         parts = check_url(url, inside=inside)
         address = _resolve(parts, inside=inside)
     except BadInput:
-        return Reply(0, "inside")
+        return HttpResult(0, "inside")
     except OSError:
-        return Reply(0, "name")
+        return HttpResult(0, "name")
     call = _Call(parts, address, limits)
     alarm = threading.Timer(limits.seconds, call.give_up)
     alarm.daemon = True
@@ -111,19 +111,19 @@ def post(
     try:
         reply = call.send(body, headers)
     except ssl.SSLError:
-        reply = Reply(0, "tls")
+        reply = HttpResult(0, "tls")
     except TimeoutError:
-        reply = Reply(0, "time")
+        reply = HttpResult(0, "time")
     except ConnectionRefusedError:
-        reply = Reply(0, "refused")
+        reply = HttpResult(0, "refused")
     except (OSError, http.client.HTTPException):
-        reply = Reply(0, "broken")
+        reply = HttpResult(0, "broken")
     finally:
         alarm.cancel()
         call.close()
     error = "time" if call.is_late and not reply.code else reply.error
     took_ms = int((time.monotonic() - began) * 1000)
-    return Reply(reply.code, error, reply.response, reply.retry_seconds, took_ms)
+    return HttpResult(reply.code, error, reply.response, reply.retry_seconds, took_ms)
 
 
 def is_public(address: Address) -> bool:
@@ -146,7 +146,7 @@ def is_public(address: Address) -> bool:
 class _Call:
     """One connection to an address that was checked, which can be ended from another thread."""
 
-    def __init__(self, parts: SplitResult, address: str, limits: Limits) -> None:
+    def __init__(self, parts: SplitResult, address: str, limits: HttpLimits) -> None:
         self.is_late = False
         self._limits = limits
         self._parts = parts
@@ -156,7 +156,7 @@ class _Call:
         )
         self._address = address
 
-    def send(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def send(self, body: bytes, headers: Mapping[str, str]) -> HttpResult:
         """Connect, send, and read the beginning of the answer."""
         where = self._address, self._connection.port
         self._socket = socket.create_connection(where, timeout=self._limits.seconds)
@@ -174,7 +174,7 @@ class _Call:
             begins = answer.read1(kept) if kept == KEPT_BYTES else answer.read(kept)
         except (OSError, http.client.HTTPException):  # the status is what counts
             begins = b""
-        return Reply(
+        return HttpResult(
             answer.status,
             "" if answer.status in SUCCESS else "status",
             begins.decode(errors="replace").replace("\x00", "\ufffd"),

@@ -31,7 +31,7 @@ class _AnsweredError(Exception):
     """The same request, at work at the same time, has been answered meanwhile."""
 
 
-class Named(NamedTuple):
+class IdempotencyKey(NamedTuple):
     """A request under a name.
 
     Args:
@@ -48,7 +48,9 @@ class Named(NamedTuple):
 
 
 @transaction.atomic
-def answer_once(named: Named, act: Callable[[], Reply], *, is_sealed: bool = False) -> Reply:
+def answer_once(
+    named: IdempotencyKey, act: Callable[[], Reply], *, is_sealed: bool = False
+) -> Reply:
     """Do what a request asks, unless it was done before; return what is answered, or was then.
 
     Args:
@@ -72,7 +74,7 @@ def answer_once(named: Named, act: Callable[[], Reply], *, is_sealed: bool = Fal
     return status, body
 
 
-def answer_again(named: Named, act: Callable[[ApiReply], Reply]) -> Reply:
+def answer_again(named: IdempotencyKey, act: Callable[[ApiReply], Reply]) -> Reply:
     """Do what is the same when done twice, unless it was answered before; see ``answer_once``.
 
     Args:
@@ -128,7 +130,7 @@ def check_name(name: str) -> None:
         )
 
 
-def _claim(named: Named) -> ApiReply:
+def _claim(named: IdempotencyKey) -> ApiReply:
     """Find what is kept under a name, or keep the name; whoever comes second waits here."""
     check_name(named.name)
     under = ApiReply.objects.filter(key_id=named.key, name=named.name)

@@ -22,16 +22,16 @@ OF_WORK = frozenset(
 )
 
 
-def tell(project: Project, event: str, facts: Mapping[str, object], now: datetime) -> int:
+def enqueue(project: Project, event: str, facts: Mapping[str, object], now: datetime) -> int:
     """Have every webhook that wants it hear of an event, if the caller's transaction is kept.
 
     Returns:
         How many messages wait to be sent.
     """
-    return tell_these(listening(project, event), project, event, facts, now)
+    return enqueue_for(listening(project, event), project, event, facts, now)
 
 
-def tell_these(
+def enqueue_for(
     webhooks: Iterable[Webhook],
     project: Project,
     event: str,
@@ -60,7 +60,7 @@ def tell_these(
     return len(made)
 
 
-def tell_of_decision(decision: Decision, outcome: str, now_ms: int) -> int:
+def enqueue_decision(decision: Decision, outcome: str, now_ms: int) -> int:
     """Have those who want it hear that somebody's answer or work was decided on.
 
     What is decided about a person's time, rest or protection is between them and the operator, and
@@ -87,4 +87,4 @@ def tell_of_decision(decision: Decision, outcome: str, now_ms: int) -> int:
         "appeal": outcome or None,
     }
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
-    return tell(decision.project, DECISION_MADE, facts, now)
+    return enqueue(decision.project, DECISION_MADE, facts, now)

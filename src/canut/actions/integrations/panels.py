@@ -52,7 +52,7 @@ class PanelIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class PanelVisit:
     """What a panel calls a person, its study and the visit; empty where it did not say."""
 
     member: str = ""
@@ -111,7 +111,7 @@ def make_panel_link(project: Project, asked: PanelIn, *, by: Person, now: dateti
     return made
 
 
-def read_sent(panel: str, given: Mapping[str, str]) -> Sent:
+def read_sent(panel: str, given: Mapping[str, str]) -> PanelVisit:
     """Read what a panel put in the address; what is too long is no id of theirs.
 
     Example:
@@ -123,7 +123,7 @@ def read_sent(panel: str, given: Mapping[str, str]) -> Sent:
         found = next((given[name].strip() for name in names if given.get(name)), "")
         return found if len(found) <= NAME_LENGTH and found.isprintable() else ""
 
-    return Sent(*(first(names) for names in PARAMETERS[panel]))
+    return PanelVisit(*(first(names) for names in PARAMETERS[panel]))
 
 
 def note_recruited(

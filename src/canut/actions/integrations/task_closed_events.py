@@ -16,7 +16,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import Max
 
-from canut.actions.integrations.outbox import tell_these
+from canut.actions.integrations.outbox import enqueue_for
 from canut.actions.platform.bulk_pacing import Pace
 from canut.store.integrations.webhooks import (
     ANSWERS_ADDED,
@@ -59,7 +59,7 @@ def watch(project: Project, webhook: Webhook) -> None:
         TaskTold.objects.bulk_create(TaskTold(task_id=t, project=project) for t in closed)
 
 
-def look_for_closed(now: datetime) -> int:
+def find_closed_tasks(now: datetime) -> int:
     """Look once at every watched project whose rest is over; returns how many tasks were told."""
     _watch_new_projects()
     now_ms = int(now.timestamp() * 1000)
@@ -127,7 +127,7 @@ def _tell_of(project: Project, tasks: list[int], now: datetime) -> int:
         return 0
     names = ("id", "key", "label", "confidence", "answers")
     facts = {"tasks": [dict(zip(names, one, strict=True)) for one in closed]}
-    tell_these(listening(project, TASK_CLOSED), project, TASK_CLOSED, facts, now)
+    enqueue_for(listening(project, TASK_CLOSED), project, TASK_CLOSED, facts, now)
     return len(closed)
 
 
@@ -142,7 +142,7 @@ def _tell_of_answers(project: Project, now: datetime) -> None:
     if newest <= watched.last_answer:
         return
     facts = {"after": watched.last_answer, "last": newest}
-    tell_these(listening(project, ANSWERS_ADDED), project, ANSWERS_ADDED, facts, now)
+    enqueue_for(listening(project, ANSWERS_ADDED), project, ANSWERS_ADDED, facts, now)
     watched.last_answer, watched.answers_ms = newest, now_ms
     watched.save(update_fields=["last_answer", "answers_ms"])
 

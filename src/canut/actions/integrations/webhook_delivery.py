@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from canut.actions.integrations.http_client import Reply, post
+from canut.actions.integrations.http_client import HttpResult, post
 from canut.actions.integrations.webhooks import secrets_of
 from canut.core.errors import NotReady
 from canut.core.proofs.webhooks import delay_ms, signature
@@ -38,12 +38,12 @@ AGENT = "Canut-Webhooks/1"
 type Clock = Callable[[], int]
 
 
-class Tried(NamedTuple):
+class DeliveryAttempt(NamedTuple):
     """One attempt: of which message, when, and how it went."""
 
     delivery: Delivery
     at_ms: int
-    reply: Reply
+    reply: HttpResult
 
 
 def now_ms() -> int:
@@ -99,15 +99,15 @@ def _with_secrets(
             opened.append((webhook, secrets_of(webhook, at_ms), rows))
         except NotReady:
             for one in rows:
-                _note(Tried(one, at_ms, Reply(0, "sealed")))
+                _note(DeliveryAttempt(one, at_ms, HttpResult(0, "sealed")))
     return opened
 
 
 def _send_all(
     webhook: Webhook, keys: list[str], rows: list[Delivery], clock: Clock
-) -> tuple[list[Tried], list[Delivery]]:
+) -> tuple[list[DeliveryAttempt], list[Delivery]]:
     """Send messages one after the other up to the first that fails; return those left, too."""
-    tried: list[Tried] = []
+    tried: list[DeliveryAttempt] = []
     for at, one in enumerate(rows):
         began_ms = clock()
         body = one.body.encode()
@@ -121,14 +121,14 @@ def _send_all(
             ),
         }
         reply = post(webhook.url, body, headers, inside=settings.WEBHOOKS_INSIDE)
-        tried.append(Tried(one, began_ms, reply))
+        tried.append(DeliveryAttempt(one, began_ms, reply))
         if reply.error:
             return tried, rows[at + 1 :]
     return tried, []
 
 
 @transaction.atomic
-def _note(tried: Tried) -> None:
+def _note(tried: DeliveryAttempt) -> None:
     """Write down how an attempt went, and what follows for the webhook."""
     one, reply = tried.delivery, tried.reply
     webhook = Webhook.objects.select_for_update().filter(pk=one.webhook_id).first()
@@ -161,7 +161,7 @@ def _note(tried: Tried) -> None:
     )
 
 
-def _wait_ms(failures: int, reply: Reply) -> int | None:
+def _wait_ms(failures: int, reply: HttpResult) -> int | None:
     return delay_ms(failures, secrets.randbelow(1_000) / 999, reply.retry_seconds)
 
 

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import transaction
 
 from canut.actions.integrations.http_client import check_url
-from canut.actions.integrations.outbox import tell_these
+from canut.actions.integrations.outbox import enqueue_for
 from canut.actions.integrations.task_closed_events import watch
 from canut.actions.platform import encryption
 from canut.core.errors import BadInput, Conflict, Missing
-from canut.core.proofs.webhooks import written
+from canut.core.proofs.webhooks import encode_secret
 from canut.store.integrations.webhooks import EVENTS, TEST, WATCHING, webhooks_of
 from canut.store.tables.integrations import Delivery, Webhook
 from canut.store.tables.people import Person
@@ -29,7 +29,7 @@ OVERLAP_MS = 86_400_000  # how long the secret before signs too
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WebhookSpec:
     """What somebody asks of a new webhook.
 
     Args:
@@ -45,7 +45,7 @@ class Wanted:
 
 @transaction.atomic
 def create_webhook(
-    project: Project, wanted: Wanted, *, by: Person, now: datetime
+    project: Project, wanted: WebhookSpec, *, by: Person, now: datetime
 ) -> tuple[Webhook, str]:
     """Have an address hear of a project, or of every project of its organisation.
 
@@ -66,7 +66,7 @@ def create_webhook(
             limit=MOST_WEBHOOKS,
         )
     public_id = secrets.token_hex(12)
-    secret = written(secrets.token_bytes(SECRET_BYTES))
+    secret = encode_secret(secrets.token_bytes(SECRET_BYTES))
     webhook = Webhook.objects.create(
         public_id=public_id,
         project=None if wanted.for_organisation else project,
@@ -112,7 +112,7 @@ def change_webhook(
 def renew_secret(webhook: Webhook, now_ms: int) -> str:
     """Give a webhook another secret; for a day the one before signs as well. Return the new one."""
     held = _held(webhook)
-    secret = written(secrets.token_bytes(SECRET_BYTES))
+    secret = encode_secret(secrets.token_bytes(SECRET_BYTES))
     held.sealed_before, held.before_until_ms = held.sealed, now_ms + OVERLAP_MS
     held.sealed = encryption.seal(secret.encode(), LABEL, held.public_id.encode())
     held.save(update_fields=["sealed", "sealed_before", "before_until_ms"])
@@ -157,7 +157,7 @@ def remove_webhook(webhook: Webhook) -> None:
 @transaction.atomic
 def try_webhook(webhook: Webhook, project: Project, now: datetime) -> None:
     """Have a message sent that says nothing but that it is a test, even to one that stopped."""
-    tell_these([webhook], project, TEST, {"test": True}, now)
+    enqueue_for([webhook], project, TEST, {"test": True}, now)
 
 
 @transaction.atomic

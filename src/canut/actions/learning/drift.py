@@ -43,7 +43,7 @@ class Since(NamedTuple):
     by_people: float
 
 
-def look_after_loop(project: Project, now_ms: int) -> None:
+def check_drift(project: Project, now_ms: int) -> None:
     """Do what is due in a project with models: read acts, speak of new tasks, look for drift."""
     rule = LoopRule.objects.filter(project=project).first()
     has_moved = note_actors(project.pk, now_ms)

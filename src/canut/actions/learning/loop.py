@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from canut.actions.integrations.http_client import check_url
-from canut.actions.learning.training_data import Subject, items_of
+from canut.actions.learning.training_data import LearningTarget, items_of
 from canut.actions.platform.bulk_pacing import Pace
 from canut.core.arrays import Bools, Codes, Floats
 from canut.core.errors import BadInput
@@ -47,7 +47,7 @@ class Speaker:
         at_once: of how many tasks it is asked in one go.
     """
 
-    subject: Subject
+    subject: LearningTarget
     trained: Trained
     model: Model
     at_once: int = AT_ONCE
@@ -63,7 +63,7 @@ class _Said(NamedTuple):
 
 @dataclass(frozen=True)
 class RuleIn:
-    """What models may do in a project, as it is asked for; see ``store.tables.learning.LoopRule``."""
+    """What models may do in a project: the fields of ``store.tables.learning.LoopRule``."""
 
     role: str = LoopRule.Role.TRAIN
     shows: bool = False

@@ -73,7 +73,7 @@ class PrelabelColumns:
         return [name for name in (self.label, self.score, self.source) if name is not None]
 
 
-class Told(NamedTuple):
+class ParsedPrelabel(NamedTuple):
     """What a row says that a model said: the model's name, the label, its score."""
 
     model: str
@@ -108,16 +108,16 @@ class Prelabels:
             return Problem(line, columns.score or "", "prelabel-score", {"seen": cell[:40]})
         return None
 
-    def taken(self, lines: Sequence[int], rows: Sequence[Row]) -> dict[int, Told]:
+    def taken(self, lines: Sequence[int], rows: Sequence[Row]) -> dict[int, ParsedPrelabel]:
         """Take the columns out of the rows and return what they said, by line."""
-        columns, said = self._columns, dict[int, Told]()
+        columns, said = self._columns, dict[int, ParsedPrelabel]()
         for line, row in zip(lines, rows, strict=True):
             label = row.pop(columns.label, "").strip()
             cell = row.pop(columns.score, "").strip() if columns.score else ""
             name = row.pop(columns.source, "").strip() if columns.source else ""
             if label:
                 known = _normal(self._schema, label, self._labels) if self._schema else label
-                said[line] = Told(name, known or label, score_of(cell))
+                said[line] = ParsedPrelabel(name, known or label, score_of(cell))
         return said
 
 
@@ -134,7 +134,9 @@ class Authors:
         self._columns = columns
         self._known: dict[str, int] = {}
 
-    def sign(self, source_id: int, told: Mapping[int, Told], rows: Sequence[int]) -> list[OfRow]:
+    def sign(
+        self, source_id: int, told: Mapping[int, ParsedPrelabel], rows: Sequence[int]
+    ) -> list[OfRow]:
         """Return what was told of some rows of an import, with the numbers of the models."""
         return [
             OfRow(self.of(said.model), said.label, said.score, source_id, row)
@@ -186,7 +188,7 @@ def check_prelabels(source: Import, asked: object = None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class PrelabelReport:
     """What came of a file of pre-labels: how many were kept, and the rows set aside."""
 
     kept: int
@@ -195,7 +197,7 @@ class Brought:
 
 def bring_prelabels(
     project: Project, path: Path, id_column: str, columns: PrelabelColumns
-) -> Brought:
+) -> PrelabelReport:
     """Read what a model said of published tasks from a file of its own, by the tasks' keys.
 
     Every row is looked at before one is kept; where one cannot be, nothing is.
@@ -223,7 +225,7 @@ def bring_prelabels(
         raise BadInput("nothing is asked yet; write the question first", code="nothing-asked")
     file = _File(project, path, id_column, columns, schema)
     problems = file.problems()
-    return Brought(0 if problems else file.keep(), problems)
+    return PrelabelReport(0 if problems else file.keep(), problems)
 
 
 class _File:

@@ -16,7 +16,14 @@ from django.db import transaction
 from canut.actions.platform.bulk_pacing import Pace
 from canut.core.errors import Refusal
 from canut.core.kinds import Schema, label_of_values
-from canut.core.portrait.decision_chain import Given, Look, Looked, Proposal, arms_of, chain_of
+from canut.core.portrait.decision_chain import (
+    AnswerFact,
+    Look,
+    Looked,
+    ModelProposal,
+    arms_of,
+    chain_of,
+)
 from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.decision_shares import Chain, outcome_of
 from canut.store.learning.loop import rule_of_loop
@@ -58,9 +65,9 @@ class _Task:
 
     state: str
     label: str | None
-    given: list[Given] = field(default_factory=list[Given])
+    given: list[AnswerFact] = field(default_factory=list[AnswerFact])
     looked: list[Looked] = field(default_factory=list[Looked])
-    said: Proposal | None = None
+    said: ModelProposal | None = None
     author: int | None = None
     at_ms: int = 0
 
@@ -108,7 +115,7 @@ def note_actors(project_id: int, now_ms: int, *, is_forced: bool = False) -> boo
     return True
 
 
-def take_in_actors(project_id: int, now_ms: int) -> None:
+def refresh_provenance(project_id: int, now_ms: int) -> None:
     """Read a project's acts again now, unless nothing moved since: for what is signed."""
     noted = ActorsNoted.objects.filter(project=project_id).first()
     if noted is None or noted.seen != newest_of(project_id):
@@ -176,7 +183,7 @@ def note_all_actors(now_ms: int) -> int:
 def take_in_all_actors(now_ms: int) -> None:
     """Read every project's acts again now where something moved: for what is signed of them all."""
     for project in _begun():
-        take_in_actors(project, now_ms)
+        refresh_provenance(project, now_ms)
 
 
 def _begun() -> list[int]:
@@ -220,7 +227,7 @@ class _Reader:
             task = tasks[task_id]
             program = f"program {name}" if kind == Worker.Kind.MODEL else ""
             lent = at_ms - ms if lent_ms is None else lent_ms
-            given = Given(self._label(version, values), ms, lent, kind == SIMULATED)
+            given = AnswerFact(self._label(version, values), ms, lent, kind == SIMULATED)
             task.given.append(given._replace(is_audit=number in audits, version=program))
             if counted:
                 task.at_ms = max(task.at_ms, at_ms)
@@ -239,7 +246,7 @@ class _Reader:
         for number, one in proposals_of(list(tasks)).items():
             task = tasks[number]
             task.author = one.author
-            task.said = Proposal(
+            task.said = ModelProposal(
                 one.source,
                 one.label,
                 one.at_ms,
@@ -256,7 +263,7 @@ class _Reader:
             if task.said is None:
                 name = f"{voice.author.name} {voice.author.version}".strip()
                 task.author = voice.author_id
-                task.said = Proposal(name, voice.label, FOREVER, has_vote=True)
+                task.said = ModelProposal(name, voice.label, FOREVER, has_vote=True)
 
     def _label(self, version: int, values: str) -> str:
         if (version, values) not in self._labels:

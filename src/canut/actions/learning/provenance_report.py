@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models import Count, F, Max, Min, Q, Sum
 
-from canut.core.portrait.counts import Estimate
-from canut.core.portrait.decision_roles import Actor, Did, Outcome
+from canut.core.portrait.counts import IntervalEstimate
+from canut.core.portrait.decision_roles import Actor, DecisionOutcome, Did
 from canut.core.portrait.decision_shares import (
     Acceptance,
     Hours,
@@ -35,7 +35,7 @@ from canut.store.learning.provenance import FOREVER, OF_HANDS, by_outcome, decid
 from canut.store.models import Answer, PayLine, Verdict, Worker
 from canut.store.tables.learning import ActorsNoted, Trained
 
-MACHINES = (Outcome.UNTOUCHED.value, Outcome.AUDITED.value)
+MACHINES = (DecisionOutcome.UNTOUCHED.value, DecisionOutcome.AUDITED.value)
 ACTS = (Did.LABEL, Did.CORRECT, Did.VERIFY, Did.ADJUDICATE, Did.IMPERSONATE)
 MOST_SEEN = 2_000
 
@@ -47,7 +47,7 @@ class WhoDid(NamedTuple):
     who they are. ``by_version``: decisions that models made, looked at or not.
     """
 
-    counts: Mapping[Outcome, int]
+    counts: Mapping[DecisionOutcome, int]
     by_act: Mapping[Did, int]
     by_actor: Mapping[Actor, int]
     by_version: Mapping[str, int]
@@ -87,12 +87,12 @@ class Inside(NamedTuple):
     is_simulated: bool
 
 
-def who_did(projects: Sequence[int], begin_ms: int = 0, end_ms: int = FOREVER) -> WhoDid:
+def decision_shares(projects: Sequence[int], begin_ms: int = 0, end_ms: int = FOREVER) -> WhoDid:
     """Tell who made the decisions of some projects in a stretch of time."""
-    counts = dict.fromkeys(Outcome, 0)
+    counts = dict.fromkeys(DecisionOutcome, 0)
     by_act, simulated_ms, is_simulated = dict.fromkeys(ACTS, 0), 0, False
     for row in by_outcome(projects, begin_ms, end_ms):
-        counts[Outcome(row.outcome)] += row.decisions
+        counts[DecisionOutcome(row.outcome)] += row.decisions
         for did, ms in zip(ACTS, row.hands, strict=True):
             by_act[did] += ms
         simulated_ms += row.simulated_ms
@@ -198,7 +198,7 @@ def hours_of(
     Labels that a model learnt from are ``train``, others ``label``; reviews and audits ``verify``;
     answers to tasks that came back to people, and gold and practice, ``maintain``.
     """
-    took = decided_in(projects).filter(outcome=Outcome.HUMAN.value)
+    took = decided_in(projects).filter(outcome=DecisionOutcome.HUMAN.value)
     whole = sum((F(name) for name in OF_HANDS[1:]), F(OF_HANDS[0]))
     human_ms = list(
         took.annotate(whole=whole)
@@ -207,12 +207,12 @@ def hours_of(
     )
     if not human_ms:
         return None
-    made = decided_in(projects, begin_ms, end_ms).filter(outcome=Outcome.UNTOUCHED.value)
+    made = decided_in(projects, begin_ms, end_ms).filter(outcome=DecisionOutcome.UNTOUCHED.value)
     created = _created(projects, begin_ms, end_ms)
     return created_and_displaced(created, human_ms, made.count(), rng)
 
 
-def impersonated(projects: Sequence[int]) -> Estimate | None:
+def impersonated(projects: Sequence[int]) -> IntervalEstimate | None:
     """Return the share of machine outputs that people made; None where nothing was delivered."""
     rows = decided_in(projects)
     by_people = rows.filter(impersonate_ms__gt=0).count()
@@ -287,7 +287,7 @@ def months_of(projects: Sequence[int], most: int = 12) -> list[Month]:
     return [
         Month(
             f"{_moment(begin):%Y-%m}",
-            who_did(projects, begin, end),
+            decision_shares(projects, begin, end),
             next((name for at, name in sorted(began.items()) if begin <= at < end), ""),
         )
         for begin, end in pairwise(begins)

@@ -14,19 +14,19 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
-from canut.actions.integrations.http_client import Limits, check_url, post
+from canut.actions.integrations.http_client import HttpLimits, check_url, post
 from canut.core.arrays import Counts, Floats
 from canut.core.errors import BadFile, Conflict
 from canut.core.json_depth import load_json
 from canut.core.learning.model import Item, Items
 
 MOST_BYTES = 32 * 2**20
-LIMITS = Limits(seconds=60.0, kept=MOST_BYTES + 1)
+LIMITS = HttpLimits(seconds=60.0, kept=MOST_BYTES + 1)
 HEADERS = {"Content-Type": "application/json", "User-Agent": "Canut-Models/1"}
 PLACES = 6
 
 
-class Endpoint:
+class RemoteModel:
     """A model that is taught and asked over HTTP, as ``core.learning.model.Model``.
 
     Args:

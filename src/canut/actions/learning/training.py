@@ -18,10 +18,10 @@ from django.db.models import Max
 
 from canut.actions.integrations.http_client import check_url
 from canut.actions.learning.loop import Speaker, propose
-from canut.actions.learning.remote_model_client import Endpoint, lesson_kept
+from canut.actions.learning.remote_model_client import RemoteModel, lesson_kept
 from canut.actions.learning.training_data import (
+    LearningTarget,
     Lesson,
-    Subject,
     answered_since,
     known_to,
     lesson_of,
@@ -32,7 +32,7 @@ from canut.actions.learning.training_data import (
 from canut.actions.ledger.entries import fresh_nonce, record_entry
 from canut.core.errors import BadInput, NotReady
 from canut.core.learning.hidden_share import is_hidden
-from canut.core.learning.measure import FEWEST, Measured, measure
+from canut.core.learning.measure import FEWEST, ModelScore, measure
 from canut.core.learning.model import Maker, Model, soft_targets
 from canut.core.learning.takeover import bands_of, people_again
 from canut.store.learning.loop import rule_of_loop, trained_in
@@ -53,7 +53,7 @@ class Own(NamedTuple):
     form: str = OUTSIDE
 
 
-def learner_of(subject: Subject) -> Maker:
+def learner_of(subject: LearningTarget) -> Maker:
     """Return what makes the baseline that learns such items.
 
     Raises:
@@ -70,7 +70,7 @@ def learner_of(subject: Subject) -> Maker:
     return lambda: made(subject.form)
 
 
-def far_model(subject: Subject, rule: LoopRule) -> Own | None:
+def far_model(subject: LearningTarget, rule: LoopRule) -> Own | None:
     """Return the model that answers at a project's address, named by its host; None without one.
 
     What it stands on is not seen from here: where it names nothing, its host stands for it, and
@@ -83,7 +83,7 @@ def far_model(subject: Subject, rule: LoopRule) -> Own | None:
         return None
     host = (urlsplit(rule.endpoint).hostname or "")[:NAME_LENGTH]
     check_url(rule.endpoint, inside=settings.WEBHOOKS_INSIDE)
-    return Own(lambda: Endpoint(rule.endpoint, subject.labels, host), host, form=ENDPOINT)
+    return Own(lambda: RemoteModel(rule.endpoint, subject.labels, host), host, form=ENDPOINT)
 
 
 def check_ready(project: Project) -> int:
@@ -189,7 +189,7 @@ def train(
 
 
 def _measured_of(
-    subject: Subject, lesson: Lesson, measured: Measured, rule: LoopRule
+    subject: LearningTarget, lesson: Lesson, measured: ModelScore, rule: LoopRule
 ) -> dict[str, object]:
     """Say how good a model is on the hidden part; on everything while that is too small.
 
@@ -231,7 +231,7 @@ def _looks(project_id: int, since_ms: int) -> int:
 
 
 @transaction.atomic
-def _keep(subject: Subject, lesson: Lesson, given: dict[str, object], name: str) -> Trained:
+def _keep(subject: LearningTarget, lesson: Lesson, given: dict[str, object], name: str) -> Trained:
     """Write a version with what it learnt from, and its entry in the ledger."""
     project = subject.project
     number = 1 + ModelAuthor.objects.filter(project=project, name=name).count()

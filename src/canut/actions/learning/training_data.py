@@ -30,7 +30,7 @@ INK = 255
 
 
 @dataclass(frozen=True)
-class Subject:
+class LearningTarget:
     """What is to be learnt in a project.
 
     Args:
@@ -64,7 +64,7 @@ class Lesson(NamedTuple):
     last_answer: int
 
 
-def subject_of(project: Project) -> Subject:
+def subject_of(project: Project) -> LearningTarget:
     """Say what a model would learn in a project.
 
     Raises:
@@ -97,10 +97,10 @@ def subject_of(project: Project) -> Subject:
             " answers can be taken out to teach a model elsewhere",
             code="train-form",
         )
-    return Subject(project, form, columns, list(choice.values_of(first)))
+    return LearningTarget(project, form, columns, list(choice.values_of(first)))
 
 
-def why_unlearnt(project: Project) -> str:
+def unlearnable_reason(project: Project) -> str:
     """Say by its code why nothing can learn what a project asks; empty where something can."""
     try:
         subject_of(project)
@@ -109,14 +109,14 @@ def why_unlearnt(project: Project) -> str:
     return ""
 
 
-def known_to(subject: Subject) -> "QuerySet[TaskState]":
+def known_to(subject: LearningTarget) -> "QuerySet[TaskState]":
     """Return the tasks that people gave a label; none that a model took over."""
     by_people = Q(counted__gt=0) | Q(reviewed_ms__isnull=False)
     known = TaskState.objects.filter(by_people, project=subject.project, label__in=subject.labels)
     return known.exclude(state__in=APART)
 
 
-def lesson_of(subject: Subject) -> Lesson:
+def lesson_of(subject: LearningTarget) -> Lesson:
     """Read the tasks that people gave a label, the newest fifty thousand, and what they are."""
     known = known_to(subject)
     rows = sorted(
@@ -176,7 +176,7 @@ def unhidden_of(tasks: Sequence[int]) -> set[int]:
     return found
 
 
-def items_of(subject: Subject, tasks: Sequence[int]) -> list[Item]:
+def items_of(subject: LearningTarget, tasks: Sequence[int]) -> list[Item]:
     """Read what tasks are to a model, in their order."""
     return [item for part in _in_parts(tasks) for item in _read(subject, part)]
 
@@ -186,7 +186,7 @@ def _in_parts(tasks: Sequence[int]) -> Iterator[Sequence[int]]:
         yield tasks[begin : begin + AT_ONCE]
 
 
-def _read(subject: Subject, tasks: Sequence[int]) -> Iterator[Item]:
+def _read(subject: LearningTarget, tasks: Sequence[int]) -> Iterator[Item]:
     data = dict(Task.objects.filter(id__in=tasks).values_list("id", "data"))
     for task in tasks:
         row = {name: str(cell) for name, cell in json.loads(data[task]).items()}

@@ -26,7 +26,7 @@ def fresh_nonce() -> bytes:
     return secrets.token_bytes(NONCE_BYTES)
 
 
-class Of(NamedTuple):
+class EntrySubject(NamedTuple):
     """Whose entry it is: the project's whose log it goes to, or none's.
 
     Perhaps an answer's; of no project, perhaps of a statement's. ``sealer`` is the key of whom it
@@ -63,7 +63,11 @@ def hide(payload: Mapping[str, object], nonce: bytes, sealer: Sealer | None) -> 
 
 
 def record_entry(
-    of: Of | int | None, kind: str, payload: Mapping[str, object], now_ms: int, nonce: bytes
+    of: EntrySubject | int | None,
+    kind: str,
+    payload: Mapping[str, object],
+    now_ms: int,
+    nonce: bytes,
 ) -> bytes:
     """Write one pending entry in the caller's transaction; return what it commits with.
 
@@ -79,7 +83,7 @@ def record_entry(
     """
     if len(nonce) != NONCE_BYTES:
         raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
-    one = of if isinstance(of, Of) else Of(of)
+    one = of if isinstance(of, EntrySubject) else EntrySubject(of)
     hidden = hide(payload, nonce, one.sealer)
     _keep(one, kind, hidden, now_ms)
     return hidden.commitment
@@ -100,10 +104,15 @@ def record_fact(
         BadInput: no facts, or more than an entry holds.
     """
     open_entry(kind, str(project_id or ""), facts)
-    _keep(Of(project_id), kind, Hidden(canonical(facts).decode(), b"", b"", None, None), now_ms)
+    _keep(
+        EntrySubject(project_id),
+        kind,
+        Hidden(canonical(facts).decode(), b"", b"", None, None),
+        now_ms,
+    )
 
 
-def _keep(of: Of, kind: str, hidden: Hidden, now_ms: int) -> None:
+def _keep(of: EntrySubject, kind: str, hidden: Hidden, now_ms: int) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("an entry is written in the transaction of what it records; open one")
     if of.project is None:

@@ -24,7 +24,7 @@ UNSURE_SECONDS = 1.0
 _promisers: dict[int, tuple[Promiser, float]] = {}
 
 
-def promised(project_id: int, commitment: bytes, at_ms: int) -> str | None:
+def sign_promise(project_id: int, commitment: bytes, at_ms: int) -> str | None:
     """Return the signed receipt of an answer's entry; none where the key cannot be used.
 
     Args:

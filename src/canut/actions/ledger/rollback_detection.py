@@ -28,7 +28,7 @@ BROUGHT, LONGEST = "log.brought-back", 40
 _seen: dict[Path, int] = {}  # sizes this process has checked, by file
 
 
-def tell_if_behind(now_ms: int) -> bool:
+def record_rollback(now_ms: int) -> bool:
     """Write into the log what it was shown as before, where it does not continue that."""
     path = _path()
     log = Log.objects.filter(project=None).first()

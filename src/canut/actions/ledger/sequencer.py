@@ -14,7 +14,7 @@ from django.db import transaction
 
 from canut.actions.ledger.inclusion_promises import check_key, origin_of
 from canut.actions.ledger.log_keys import signer_of
-from canut.actions.ledger.rollback_detection import keep_end, tell_if_behind
+from canut.actions.ledger.rollback_detection import keep_end, record_rollback
 from canut.core.ledger.log import append, checkpoint_entry, committed_entry, edge_root, open_entry
 from canut.core.proofs.checkpoint import Checkpoint, sign_checkpoint
 from canut.core.proofs.note import write_key
@@ -27,7 +27,7 @@ from canut.store.ledger.append import (
     place_platform,
 )
 from canut.store.ledger.logs import Waiting, edge_of, logs_of, read_platform, read_waiting
-from canut.store.tables.ledger import Log, Taken
+from canut.store.tables.ledger import Log, SequencerPosition
 
 RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
 
@@ -45,8 +45,8 @@ def sequence(now_ms: int, most: int | None = None) -> int:
         NotReady: the key cannot be read, or is another than the log was signed with so far.
     """
     most = at_once() if most is None else most
-    tell_if_behind(now_ms)
-    taken, _ = Taken.objects.get_or_create(pk=1)
+    record_rollback(now_ms)
+    taken, _ = SequencerPosition.objects.get_or_create(pk=1)
     read = read_waiting(taken, most, now_ms)
     own = read_platform(most)
     if not read.waiting and not own and list(map(list, read.behind)) == taken.behind:
@@ -65,7 +65,7 @@ def sequence(now_ms: int, most: int | None = None) -> int:
         places = [(gains[-1].first + at, one.id) for at, one in enumerate(own)]
     try:
         with emptied_after(len(read.waiting)), transaction.atomic():
-            is_first = Taken.objects.filter(pk=1, until=taken.until)
+            is_first = SequencerPosition.objects.filter(pk=1, until=taken.until)
             if not is_first.update(until=read.until, behind=read.behind):
                 return 0
             _keep(gains, now_ms)

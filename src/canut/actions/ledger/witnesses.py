@@ -19,8 +19,8 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.core.errors import BadProof, NotProven, NotReady, Refusal
 from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.merkle import consistency_proof
-from canut.core.proofs.note import Key, open_note, read_key, read_note
-from canut.core.proofs.policy import Policy, judge, read_policy
+from canut.core.proofs.note import Verifier, open_note, read_key, read_note
+from canut.core.proofs.policy import TrustPolicy, judge, read_policy
 from canut.core.proofs.strict import read_decimal
 from canut.core.proofs.tiles import Tile, node_reader
 from canut.core.proofs.witness import CONFLICT, OK, Request, write_request
@@ -34,7 +34,7 @@ WORDS_OF_WITNESS, WORDS_OF_KEY = 4, 3
 TROUBLE = "witness "
 
 
-class Shown(NamedTuple):
+class PublishedCheckpoint(NamedTuple):
     """A signed end of a log, its size, and who witnessed it; nobody where that is not enough."""
 
     checkpoint: str
@@ -42,15 +42,15 @@ class Shown(NamedTuple):
     witnesses: tuple[str, ...]
 
 
-class Asked(NamedTuple):
+class WitnessEndpoint(NamedTuple):
     """A witness that is asked: its name in the policy, its key, where it listens."""
 
     name: str
-    key: Key
+    key: Verifier
     url: str
 
 
-def witness_policy() -> tuple[Policy, list[Asked]] | None:
+def witness_policy() -> tuple[TrustPolicy, list[WitnessEndpoint]] | None:
     """Read who is asked and how many must agree; none where the operator names nobody.
 
     Raises:
@@ -71,7 +71,7 @@ def witness_policy() -> tuple[Policy, list[Asked]] | None:
         for words in lines
         if len(words) == WORDS_OF_WITNESS and words[0] == "witness"
     }
-    asked = [Asked(name, policy.witnesses[name], url) for name, url in urls.items()]
+    asked = [WitnessEndpoint(name, policy.witnesses[name], url) for name, url in urls.items()]
     return policy, asked
 
 
@@ -92,7 +92,7 @@ def witness_lines() -> str:
     return "\n".join(kept)
 
 
-def shown_end(log: Log, now_s: int) -> Shown:
+def published_checkpoint(log: Log, now_s: int) -> PublishedCheckpoint:
     """Return the signed end of a log as it is shown: the last that enough witnesses signed.
 
     Where they are behind by more than a minute, or nobody is asked, it is the newest end, with the
@@ -105,12 +105,14 @@ def shown_end(log: Log, now_s: int) -> Shown:
         is_fresh = same[0].size == log.size or min(one.at_s for one in same) > now_s - FRESH_SECONDS
         whole = checkpoint + "".join(one.line for one in same)
         if is_fresh and (names := _quorum(whole, found, log)):
-            return Shown(whole, same[0].size, names)
+            return PublishedCheckpoint(whole, same[0].size, names)
     lines = "".join(one.line for one in rows if one.checkpoint == log.checkpoint)
-    return Shown(log.checkpoint + lines, log.size, ())
+    return PublishedCheckpoint(log.checkpoint + lines, log.size, ())
 
 
-def _quorum(whole: str, found: tuple[Policy, list[Asked]] | None, log: Log) -> tuple[str, ...]:
+def _quorum(
+    whole: str, found: tuple[TrustPolicy, list[WitnessEndpoint]] | None, log: Log
+) -> tuple[str, ...]:
     """Name the witnesses of a checkpoint where they are enough; nobody otherwise."""
     if found is None:
         return ()
@@ -142,7 +144,7 @@ def ask_witnesses() -> int:
     return done
 
 
-def _ask(one: Asked, log: Log, old: int) -> str:
+def _ask(one: WitnessEndpoint, log: Log, old: int) -> str:
     """Ask one witness, once more from the size it remembers; return what went wrong, or nothing."""
     try:
         for _ in range(2):
@@ -185,7 +187,7 @@ def _post(url: str, raw: bytes) -> tuple[int, bytes]:
         line.close()
 
 
-def _keep(one: Asked, log: Log, lines: str) -> None:
+def _keep(one: WitnessEndpoint, log: Log, lines: str) -> None:
     """Keep a cosignature that is by the witness's key, of this very checkpoint."""
     text = read_note(log.checkpoint.encode()).text
     opened = open_note(f"{text}\n{lines}".encode(), (one.key,))

@@ -21,7 +21,13 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from canut.actions.people.erasure_register import FILE as LIST
-from canut.actions.people.erasure_register import Line, lines_kept, marks, read_list, write_lists
+from canut.actions.people.erasure_register import (
+    ErasureRecord,
+    lines_kept,
+    marks,
+    read_list,
+    write_lists,
+)
 from canut.actions.platform.instance_facts import keep_fact
 from canut.core.errors import BadFile, NotReady
 from canut.store.models import PersonKey
@@ -35,7 +41,7 @@ PRIVATE = 0o600
 AT_ONCE = 500
 
 
-class Row(NamedTuple):
+class WrappedKey(NamedTuple):
     """One wrapped key, and the mark of whose it is."""
 
     mark: str
@@ -53,8 +59,8 @@ class Keys(NamedTuple):
     """What a keys file holds."""
 
     made_at: str
-    rows: list[Row]
-    erased: list[Line]
+    rows: list[WrappedKey]
+    erased: list[ErasureRecord]
 
 
 def path_of_keys(copy: Path, given: Path | None) -> Path:
@@ -173,7 +179,7 @@ def known_folders() -> list[str]:
     return folders
 
 
-def erased_beside(copy: Path, keys: Path | None, given: tuple[Path, ...]) -> list[Line]:
+def erased_beside(copy: Path, keys: Path | None, given: tuple[Path, ...]) -> list[ErasureRecord]:
     """Gather what lists near a copy and its keys say of those erased."""
     near = {copy.parent, copy.parent / FOLDER, *([keys.parent] if keys else [])}
     if settings.BACKUP_KEYS:
@@ -182,21 +188,23 @@ def erased_beside(copy: Path, keys: Path | None, given: tuple[Path, ...]) -> lis
     return [line for one in lists for line in read_list(one)]
 
 
-def _rows() -> Iterator[Row]:
+def _rows() -> Iterator[WrappedKey]:
     whose = dict(marks())
     for one in PersonKey.objects.order_by("pk").iterator():
         if one.person in whose:
-            yield Row(whose[one.person], one.pk, one.use, one.under, bytes(one.wrapped))
+            yield WrappedKey(whose[one.person], one.pk, one.use, one.under, bytes(one.wrapped))
 
 
-def _row(line: str) -> Row:
+def _row(line: str) -> WrappedKey:
     mark, number, use, told, wrapped = line.split(" ")
-    return Row(mark, int(number), PersonKey.Use(use).value, told, b64decode(wrapped, validate=True))
+    return WrappedKey(
+        mark, int(number), PersonKey.Use(use).value, told, b64decode(wrapped, validate=True)
+    )
 
 
-def _line(line: str) -> Line:
+def _line(line: str) -> ErasureRecord:
     mark, at_ms, pay_ms = line.split(" ")
-    return Line(mark, int(at_ms), None if pay_ms == "-" else int(pay_ms))
+    return ErasureRecord(mark, int(at_ms), None if pay_ms == "-" else int(pay_ms))
 
 
 def _made_at(path: Path) -> datetime | None:

@@ -36,7 +36,7 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.core.errors import Conflict, NotReady
 from canut.store.operations.health import LAST_BACKUP, LAST_FOLDER
 from canut.store.platform.person_keys import KEYS_TABLE
-from canut.store.platform.synced_file import Steady
+from canut.store.platform.synced_file import SyncedWriter
 
 MANIFEST = "backup.json"
 SQLITE, DUMP = "canut.sqlite3", "canut.dump"
@@ -87,7 +87,7 @@ def make_backup(
             database = _copy_database(Path(made))
             count = write_keys(apart, now) if has_keys_table() else None
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
-            with Steady(descriptor) as out, tarfile.open(fileobj=out, mode="w") as tar:
+            with SyncedWriter(descriptor) as out, tarfile.open(fileobj=out, mode="w") as tar:
                 copied = _write(tar, database, now, folders, count)
         unfinished.rename(path)
     except OSError as failure:

@@ -19,7 +19,7 @@ AT_ONCE = 200
 LONGEST_REST_MS = round(1.2 * LONGEST_SECONDS * 1000)
 
 
-def bring_back(now_ms: int) -> int:
+def repair_future_timestamps(now_ms: int) -> int:
     """Let what begins in the future begin now; return how many leases and messages did.
 
     Args:

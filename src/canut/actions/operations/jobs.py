@@ -31,7 +31,7 @@ FEW_LABELS = 300
 
 
 @dataclass(frozen=True)
-class Change:
+class OverlapChange:
     """A change of a project's overlap that not every task follows yet.
 
     Args:
@@ -83,7 +83,7 @@ def set_overlap_soon(project_id: int, overlap: int, most: int | None = None) -> 
     return True
 
 
-def overlap_change(project_id: int) -> Change | None:
+def overlap_change(project_id: int) -> OverlapChange | None:
     """Say how far a change of overlap is that runs as a job; None when every task follows."""
     status = last_job(follow_overlap.module_path, project_id)
     if status is None or status == TaskResultStatus.SUCCESSFUL:
@@ -94,7 +94,7 @@ def overlap_change(project_id: int) -> Change | None:
     counts = tasks.aggregate(done=Count("task_id", filter=follows), total=Count("task_id"))
     if counts["done"] == counts["total"]:
         return None
-    return Change(**counts, is_stopped=status == TaskResultStatus.FAILED)
+    return OverlapChange(**counts, is_stopped=status == TaskResultStatus.FAILED)
 
 
 def estimate_soon(project_id: int) -> bool:

@@ -68,7 +68,7 @@ class Restored(NamedTuple):
     shut: tuple[int, int]
 
 
-class Given(NamedTuple):
+class BackupContents(NamedTuple):
     """What comes with a copy.
 
     Args:
@@ -82,7 +82,7 @@ class Given(NamedTuple):
     lists: tuple[Path, ...] = ()
 
 
-def restore_backup(path: Path, given: Given, now_ms: int) -> Restored:
+def restore_backup(path: Path, given: BackupContents, now_ms: int) -> Restored:
     """Bring a copy back into this data folder, which holds nothing yet.
 
     Raises:
@@ -146,7 +146,7 @@ def _name_of(manifest: dict[str, Any]) -> str:
 
 
 def _find_keys(
-    path: Path, manifest: dict[str, Any], given: Given
+    path: Path, manifest: dict[str, Any], given: BackupContents
 ) -> tuple[Keys | None, Path | None]:
     """Read the keys file before anything is put in place."""
     count = int(manifest.get("keys") or 0)

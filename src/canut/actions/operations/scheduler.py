@@ -35,24 +35,24 @@ from canut.actions.decisions.automated_systems import note_versions
 from canut.actions.imports.lifecycle import finish_discarding
 from canut.actions.imports.rows_api import forget_unfinished
 from canut.actions.integrations.idempotency import forget_old_replies
-from canut.actions.integrations.task_closed_events import look_for_closed
+from canut.actions.integrations.task_closed_events import find_closed_tasks
 from canut.actions.integrations.webhook_delivery import deliver_due
-from canut.actions.learning.drift import look_after_loop
+from canut.actions.learning.drift import check_drift
 from canut.actions.learning.remote_proposals import ask_far_soon
 from canut.actions.ledger.sequencer import sequence
 from canut.actions.ledger.witnesses import ask_witnesses
-from canut.actions.operations.clock_rollback import bring_back
-from canut.actions.participation.deadlines import do_what_is_due
+from canut.actions.operations.clock_rollback import repair_future_timestamps
+from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.pay.fund_release import free_all_ended
-from canut.actions.people.email_notices import look_after_letters
+from canut.actions.people.email_notices import send_due_emails
 from canut.actions.people.erasure import erase_due
 from canut.actions.platform.instance_facts import keep_fact
-from canut.actions.platform.leader_election import has_turn, takes_turn
+from canut.actions.platform.leader_election import acquire_leadership, is_leader
 from canut.actions.projects.removal import remove_due
 from canut.actions.quality.estimates import estimate_labels, forget_old_scores
 from canut.actions.quality.reviews import ask_again, return_reviews
 from canut.actions.tasks.search_index import index_texts_soon
-from canut.actions.time.daily_upkeep import look_after_time
+from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
 from canut.actions.work.leases import expire_leases
 from canut.core.errors import Refusal
@@ -67,7 +67,7 @@ from canut.store.operations.jobs import (
     begins_again,
     workers_here,
 )
-from canut.store.platform.transient_errors import passing
+from canut.store.platform.transient_errors import as_transient
 from canut.store.tables.platform import Fact
 
 TICK_SECONDS = 5.0
@@ -127,9 +127,9 @@ class Runner:
         try:
             self.begin_anew()
         except DatabaseFault as failure:
-            if not waits or passing(failure) is None:
+            if not waits or as_transient(failure) is None:
                 raise
-            _log.warning("%s waits: %s", kind, passing(failure))
+            _log.warning("%s waits: %s", kind, as_transient(failure))
             _wait_for_database(self)
 
     def begin_anew(self) -> None:
@@ -157,9 +157,9 @@ def run_jobs(runner: Runner, *, once: bool) -> None:
                 verbosity=0,
             )
         except DatabaseFault as failure:
-            if once or passing(failure) is None:
+            if once or as_transient(failure) is None:
                 raise
-            _log.warning("jobs wait: %s", passing(failure))
+            _log.warning("jobs wait: %s", as_transient(failure))
             _wait_for_database(runner)
         else:
             return
@@ -205,14 +205,14 @@ def run_due() -> int:
     """Do once what time calls for; returns how many projects were estimated anew."""
     now = timezone.now()
     now_ms = int(now.timestamp() * 1000)
-    bring_back(now_ms)
+    repair_future_timestamps(now_ms)
     finish_discarding()
     keep_paces(now_ms)
-    do_what_is_due(now_ms)
-    look_after_time(now)
+    run_deadlines(now_ms)
+    run_daily_upkeep(now)
     win_by_waiting(now_ms)
-    look_for_closed(now)
-    look_after_letters(now)
+    find_closed_tasks(now)
+    send_due_emails(now)
     return_reviews(now_ms)
     index_texts_soon()
     if _is_hour_over(now_ms):
@@ -231,7 +231,7 @@ def run_due() -> int:
             estimate_labels(project.id, now)
             ask_again(project.id, now_ms)
             estimated += 1
-        look_after_loop(project, now_ms)
+        check_drift(project, now_ms)
         ask_far_soon(project, now_ms)
     return estimated
 
@@ -274,7 +274,7 @@ def _look_around(runner: Runner) -> None:
         close_old_connections()
         try:
             begin_again()
-            if takes_turn(runner.name, _ms()):
+            if acquire_leadership(runner.name, _ms()):
                 run_due()
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("what was due could not be done; it is tried again", failure)
@@ -299,7 +299,7 @@ def _sequence(runner: Runner) -> None:
     while True:
         close_old_connections()
         try:
-            found = sequence(_ms()) if has_turn(runner.name) else 0
+            found = sequence(_ms()) if is_leader(runner.name) else 0
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("entries could not be taken into the ledger; it is tried again", failure)
             found = 0
@@ -323,7 +323,7 @@ def _witness(runner: Runner) -> None:
     while True:
         close_old_connections()
         try:
-            if has_turn(runner.name):
+            if is_leader(runner.name):
                 ask_witnesses()
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("witnesses could not be asked; it is tried again", failure)
@@ -343,7 +343,7 @@ def _keep_saying(runner: Runner) -> None:
 
 def _tell(what: str, failure: Exception) -> None:
     """Log what failed: in one line when it passes by itself, else with all that is known of it."""
-    told = passing(failure)
+    told = as_transient(failure)
     if told is None:
         _log.error(what, exc_info=failure)
     else:

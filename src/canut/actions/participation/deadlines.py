@@ -13,7 +13,7 @@ from canut.core.participation.policy_changes import OPINION_DAYS, State
 from canut.store.models import Election, Membership, PolicyChange, Role, Thread
 
 
-def do_what_is_due(now_ms: int) -> int:
+def run_deadlines(now_ms: int) -> int:
     """Do it once; returns how many things were done."""
     done = 0
     if Thread.objects.filter(due_ms__lte=now_ms, late_ms=None).exists():

@@ -145,7 +145,7 @@ def close_elections(now_ms: int) -> int:
 def _count(election: Election, now_ms: int, now: datetime) -> None:
     """Write the result down; a valid one replaces whoever was in office."""
     people = dict(Candidate.objects.filter(election=election).values_list("id", "person"))
-    count = ballot.counted(election.box, people, election.seats, election.voters)
+    count = ballot.count_ballots(election.box, people, election.seats, election.voters)
     election.counted_ms = now_ms
     election.result = {
         "votes": [{"candidate": who, "votes": many} for who, many in count.votes.items()],

@@ -19,7 +19,7 @@ from canut.core.time.claims import FORTNIGHT_MS, fortnight
 from canut.store.models import Person
 from canut.store.people.work_terms import terms_of
 from canut.store.tables.time import UsualTime
-from canut.store.time.worked_time import held
+from canut.store.time.worked_time import uncounted_time
 
 AT_ONCE = 50
 MOST_MEASURED = 2_000
@@ -91,6 +91,6 @@ def _held_times(people: Sequence[int], begin_ms: int, end_ms: int) -> list[HeldT
     held_back = dict.fromkeys(people, 0)
     for interval in stretches(people, begin_ms, end_ms):
         measured[interval.person] += interval.ms
-    for span in held(people, begin_ms, end_ms):
+    for span in uncounted_time(people, begin_ms, end_ms):
         held_back[span.person] += span.end_ms - span.begin_ms
     return [HeldTime(person, measured[person], held_back[person]) for person in people]

@@ -14,7 +14,7 @@ from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.money import Money
 from canut.core.participation import policy_changes
 from canut.core.participation.message_deadlines import plain_text
-from canut.core.participation.policy_changes import Policy, State
+from canut.core.participation.policy_changes import PolicyName, State
 from canut.store.models import Membership, Person, PolicyChange, PolicyOpinion, Role
 from canut.store.participation.policies import limits_at, policy_now
 
@@ -22,7 +22,7 @@ UNSETTLED = (State.WAITING, State.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class PolicyProposal:
     """A change as somebody proposes it; ``currency`` only for a floor."""
 
     name: str
@@ -32,7 +32,7 @@ class Proposal:
 
 
 @transaction.atomic
-def propose_change(by: Person, proposal: Proposal, now_ms: int) -> PolicyChange:
+def propose_change(by: Person, proposal: PolicyProposal, now_ms: int) -> PolicyChange:
     """Propose another value of a policy, as whoever runs the instance.
 
     Raises:
@@ -43,14 +43,14 @@ def propose_change(by: Person, proposal: Proposal, now_ms: int) -> PolicyChange:
     _check_role(by, Role.OPERATOR)
     name, currency = proposal.name, proposal.currency
     try:
-        policy = Policy(name)
+        policy = PolicyName(name)
     except ValueError:
         raise BadInput(f"{name!r} is no policy", code="bad-policy") from None
-    if policy is Policy.FLOOR:
+    if policy is PolicyName.FLOOR:
         Money(0, currency)
     elif currency:
         raise BadInput(f"{name} has no currency", code="bad-currency", seen=currency)
-    if policy is Policy.FLOOR:
+    if policy is PolicyName.FLOOR:
         old = policy_now(policy, now_ms, currency)
     else:
         old = limits_at(now_ms)[policy]

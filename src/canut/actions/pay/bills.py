@@ -13,7 +13,7 @@ from canut.core.money import Money
 from canut.core.pay.bill import Bill, Owed, bill_of, bill_of_statements, together
 from canut.core.pay.floor import Floor
 from canut.core.pay.intermediaries import Chain
-from canut.core.pay.pilot import Tried
+from canut.core.pay.pilot import PilotPerson
 from canut.core.pay.required_funds import Balance
 from canut.core.places.parameters import Status
 from canut.store.integrations.panels import recruitment_of
@@ -82,7 +82,7 @@ def sums_of(project: Project, now_ms: int) -> Sums:
         if floor:
             floors.append(floor.per_hour)
         least = floor.per_hour if floor else Money(0, rate.currency)
-        tried = Tried(one.worker, one.pieces, one.time_ms, least)
+        tried = PilotPerson(one.worker, one.pieces, one.time_ms, least)
         is_employee = terms is not None and terms.status == Terms.Status.EMPLOYEE
         if terms is not None and is_employee:
             codes.add(terms.place)

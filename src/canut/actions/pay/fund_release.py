@@ -23,8 +23,8 @@ from canut.core.errors import Refusal
 from canut.core.money import Money
 from canut.core.pay.fund_release import (
     LATE_DAYS,
-    Kept,
-    Taken,
+    Clawback,
+    RetainedFunds,
     answers_until,
     reviews_until,
     still_taken,
@@ -50,21 +50,21 @@ NOTE = "closed"
 
 
 @dataclass(frozen=True)
-class Ended:
+class ClosedProjectFunds:
     """A closed project's money: what is kept and why; None where that cannot be known now."""
 
-    kept: Kept | None
+    kept: RetainedFunds | None
     balance: Balance
     freed: Money
 
 
-def ended_of(project: Project, now_ms: int) -> Ended | None:
+def ended_of(project: Project, now_ms: int) -> ClosedProjectFunds | None:
     """Say what a closed project keeps locked; None where it never locked anything."""
     rate = rate_or_none(project.id)
     if project.state != Project.State.CLOSED or rate is None or not is_funded(project.id):
         return None
     there = balance(project.id, rate.currency)
-    return Ended(_kept(project, rate, now_ms), there, there.free)
+    return ClosedProjectFunds(_kept(project, rate, now_ms), there, there.free)
 
 
 def free_ended(project: Project, now_ms: int) -> Money | None:
@@ -91,7 +91,7 @@ def free_all_ended(now_ms: int) -> int:
     return freed
 
 
-def _kept(project: Project, rate: RateVersion, now_ms: int) -> Kept | None:
+def _kept(project: Project, rate: RateVersion, now_ms: int) -> RetainedFunds | None:
     closed_ms = _closed_ms(project, now_ms)
     nothing = Money(0, rate.currency)
     try:
@@ -111,7 +111,7 @@ def _kept(project: Project, rate: RateVersion, now_ms: int) -> Kept | None:
             looks = _looks(project, rate, now_ms)
     except Refusal:
         return None
-    return Kept(
+    return RetainedFunds(
         owed=sums.under_way.labour,
         to_come=answers + looks + on_top(looks, above),
         contested=sum((one.money for one in taken), waits + on_top(waits, above)),
@@ -128,7 +128,7 @@ def _is_too_much(project: Project) -> bool:
     return len(lines.values_list("pk")[: MOST_LINES + 1]) > MOST_LINES
 
 
-def _taken(project: Project, currency: str, above: Decimal, now_ms: int) -> list[Taken]:
+def _taken(project: Project, currency: str, above: Decimal, now_ms: int) -> list[Clawback]:
     """List what decisions took and have not given back, as long as it may be."""
     found = PayAdjustment.objects.filter(
         project=project, currency=currency, decision__undone_ms=None, piece_micro__lt=0
@@ -140,7 +140,7 @@ def _taken(project: Project, currency: str, above: Decimal, now_ms: int) -> list
     for micro, at_ms, appeal_ms, answered_ms in rows:
         if answered_ms is None:
             money = Money(-micro, currency)
-            taken.append(Taken(money + on_top(money, above), at_ms, appeal_ms))
+            taken.append(Clawback(money + on_top(money, above), at_ms, appeal_ms))
     return still_taken(taken, now_ms)
 
 

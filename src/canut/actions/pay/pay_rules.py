@@ -30,7 +30,7 @@ USUAL_CONTROL_FACTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PayRules:
     """What whoever pays decides.
 
     Args:
@@ -56,13 +56,13 @@ class Policy:
     payer: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def policy_in_force() -> tuple[Policy, PayPolicy | None]:
+def policy_in_force() -> tuple[PayRules, PayPolicy | None]:
     """Return the policy now in force and its row; the usual one before anybody set one.
 
     The operator's floor is none of it: it changes by ``policies`` alone, once people were heard.
     """
     kept = policy_now()
-    policy = Policy() if kept is None else policy_of(kept)
+    policy = PayRules() if kept is None else policy_of(kept)
     return replace(policy, operator_floor=floor_in_force(_now_ms())), kept
 
 
@@ -70,10 +70,10 @@ def _now_ms() -> int:
     return int(timezone.now().timestamp() * 1000)
 
 
-def policy_of(kept: PayPolicy) -> Policy:
+def policy_of(kept: PayPolicy) -> PayRules:
     """Read a kept policy."""
     said: dict[str, Any] = kept.content
-    return Policy(
+    return PayRules(
         days=said["days"],
         wait_days=said["wait_days"],
         operator_floor=_pair(said["operator_floor"]),
@@ -90,7 +90,7 @@ def policy_of(kept: PayPolicy) -> Policy:
 
 
 @transaction.atomic
-def set_policy(policy: Policy, by: Person, now: datetime) -> PayPolicy:
+def set_policy(policy: PayRules, by: Person, now: datetime) -> PayPolicy:
     """Add a version of the policy.
 
     Raises:
@@ -113,7 +113,7 @@ def set_policy(policy: Policy, by: Person, now: datetime) -> PayPolicy:
     return made
 
 
-def check_threshold(policy: Policy, places: Places, day: date) -> None:
+def check_threshold(policy: PayRules, places: Places, day: date) -> None:
     """Refuse a threshold of payment above one hour at the floor of any place of its currency.
 
     Raises:
@@ -161,7 +161,7 @@ def _pair(kept: list[Any] | None) -> tuple[int, str] | None:
     return None if kept is None else (int(kept[0]), str(kept[1]))
 
 
-def _written(policy: Policy) -> dict[str, Any]:
+def _written(policy: PayRules) -> dict[str, Any]:
     for pair in (policy.operator_floor, policy.threshold):
         if pair is not None:
             Money(*pair)

@@ -21,7 +21,7 @@ import numpy as np
 from django.db import connection
 from django.db.models import Q, Sum
 
-from canut.actions.platform.prefetch import ahead
+from canut.actions.platform.prefetch import prefetch
 from canut.actions.time.measure import DATA_FAULTS, beats_of, measured_many, time_by_day
 from canut.core.time.days import DaySums, Midnights, day_sums, new_time
 from canut.store.models import PaidTime, Period
@@ -74,7 +74,7 @@ def time_to_pay(
     """
     chunks = [_jobs(part) for part in batched(people, chunk)]
     texts = _texts([job for jobs in chunks for job in jobs], came_ms, threading.get_ident())
-    with closing(ahead(texts) if len(chunks) > 1 else texts) as read:
+    with closing(prefetch(texts) if len(chunks) > 1 else texts) as read:
         for job, text in read:
             found = _days_of_each(job, text, came_ms)
             apart = _with_a_word(job)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from canut.actions.ledger.entry_types import inscribe_payments
-from canut.actions.pay.pay_rules import MOST_DAYS, Policy, policy_in_force
+from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
 from canut.actions.people.bank_accounts import open_accounts, seal, unseal
 from canut.core.errors import Conflict, Incomplete, Missing
 from canut.core.money import Money
@@ -131,7 +131,9 @@ def _in_state(payment_id: int, states: set[Payment.State]) -> Payment:
     return payment
 
 
-def _sendable(kind: PaymentFile.Kind, currency: str, policy: Policy, today: date) -> list[Payment]:
+def _sendable(
+    kind: PaymentFile.Kind, currency: str, policy: PayRules, today: date
+) -> list[Payment]:
     """List what can go in a file: due or come back, and over the threshold or waiting long."""
     with_account = BankDetails.objects.filter(kind=KIND_OF_ACCOUNT[kind]).values("person")
     found = Payment.objects.select_for_update(of=("self",)).filter(
@@ -156,7 +158,7 @@ def _transfer(payment: Payment, account: Account) -> Transfer:
     )
 
 
-def _payer(policy: Policy) -> Account:
+def _payer(policy: PayRules) -> Account:
     if not policy.payer.get("holder"):
         raise Incomplete(
             "the account that pay comes from is not set; add it on the page of pay rules",

@@ -1,7 +1,7 @@
 """Write what closing a period makes: statements, contributions, costs, paid time, payments.
 
-Everything is a draft until ``turn`` turns the period in one transaction; drafts of a run that
-stopped are forgotten by the next one.
+Everything is a draft until ``commit_period`` turns the period in one transaction; drafts of a run
+that stopped are forgotten by the next one.
 """
 
 import hashlib
@@ -91,7 +91,7 @@ def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
 
 
 @transaction.atomic
-def turn(
+def commit_period(
     period: Period,
     by: Person,
     policy: PayPolicy | None,

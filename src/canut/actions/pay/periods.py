@@ -21,12 +21,12 @@ from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 
-from canut.actions.pay.pay_rules import MOST_DAYS, Policy, policy_in_force
-from canut.actions.pay.period_close import Draft, forget_drafts, keep_drafts, turn
+from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
+from canut.actions.pay.period_close import Draft, commit_period, forget_drafts, keep_drafts
 from canut.actions.pay.statement_inputs import (
     UNMEASURED,
-    Gathered,
     LeftOut,
+    PeriodExclusions,
     ToPay,
     Unready,
     gather,
@@ -34,7 +34,7 @@ from canut.actions.pay.statement_inputs import (
 )
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
 from canut.core.pay.statement import PayDesk
-from canut.core.pay.statement_diff import Change, changes, summed
+from canut.core.pay.statement_diff import StatementDifference, changes, summed
 from canut.core.places.parameters import Places
 from canut.store.models import DryRun, Period, Person, Statement
 from canut.store.pay.periods import last_closed
@@ -67,7 +67,7 @@ class Preview:
     rows: list[dict[str, Any]]
     unready: list[Unready]
     left_out: list[LeftOut]
-    changes: list[Change] = field(default_factory=list[Change])
+    changes: list[StatementDifference] = field(default_factory=list[StatementDifference])
     compared_with: date | None = None
 
 
@@ -112,7 +112,7 @@ def next_days(today: date) -> tuple[date, date]:
 def preview(period: Period, by: Person, now: datetime, places: Places | None = None) -> Preview:
     """Count a period without closing it, and keep the run for comparing the next one with it."""
     before, when = _compared(period, _last_run(period))
-    found = Gathered()
+    found = PeriodExclusions()
     rows: list[dict[str, Any]] = []
     for _, content in _counted(period, _policy(), places or known_places(), now, found):
         rows.append(summed(content))
@@ -141,7 +141,7 @@ def close_period(period_id: int, by: Person, now: datetime, places: Places | Non
     known = places or known_places()
     period = _begin(period_id, by, now)
     policy, kept = policy_in_force()
-    found = Gathered()
+    found = PeriodExclusions()
     try:
         batch: list[Draft] = []
         for to_pay, content in _counted(period, policy, known, now, found):
@@ -153,7 +153,7 @@ def close_period(period_id: int, by: Person, now: datetime, places: Places | Non
         _refuse_unready(found.unready)
         mine = Period.objects.filter(id=period.id, run=period.run)
         mine.update(failure=_waiting(found.unmeasured))
-        return turn(period, by, kept, known, now)
+        return commit_period(period, by, kept, known, now)
     except Exception as problem:
         _give_up(period, problem, found.unready)
         raise
@@ -171,7 +171,7 @@ def _waiting(unmeasured: Sequence[Unready]) -> dict[str, Any] | None:
     }
 
 
-def _policy() -> Policy:
+def _policy() -> PayRules:
     return policy_in_force()[0]
 
 
@@ -220,7 +220,7 @@ def _give_up(period: Period, problem: Exception, unready: Sequence[Unready]) -> 
 
 
 def _counted(
-    period: Period, policy: Policy, places: Places, now: datetime, found: Gathered
+    period: Period, policy: PayRules, places: Places, now: datetime, found: PeriodExclusions
 ) -> Iterator[tuple[ToPay, dict[str, Any]]]:
     """Count every statement; who cannot be paid is named instead."""
     desk = PayDesk(places)
@@ -248,7 +248,7 @@ def _refuse_unready(unready: Sequence[Unready]) -> None:
     )
 
 
-def changes_of(run: DryRun) -> list[Change]:
+def changes_of(run: DryRun) -> list[StatementDifference]:
     """Say what a dry run changed against the one before it, or the last closed period."""
     earlier = DryRun.objects.filter(period=run.period, id__lt=run.pk).order_by("-id").first()
     before, when = _compared(run.period, earlier)

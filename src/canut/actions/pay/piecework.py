@@ -20,7 +20,7 @@ type Key = tuple[int, str]
 
 
 @dataclass(slots=True)
-class Brought:
+class PieceworkTotals:
     """One person's answers and reviews, as (how many, price), and adjustments.
 
     Each by project and currency.
@@ -37,12 +37,12 @@ class Brought:
     )
 
 
-def pieces_of(people: Sequence[Who]) -> dict[int, Brought]:
+def pieces_of(people: Sequence[Who]) -> dict[int, PieceworkTotals]:
     """Count answers by price, and list adjustments, in each person's window."""
     groups: dict[tuple[int, int], list[Who]] = defaultdict(list)
     for who in people:
         groups[who.begin_ms, who.end_ms].append(who)
-    found: dict[int, Brought] = {who.person: Brought() for who in people}
+    found: dict[int, PieceworkTotals] = {who.person: PieceworkTotals() for who in people}
     for (begin_ms, end_ms), group in groups.items():
         zones = {who.person: ZoneInfo(who.zone) for who in group}
         lines = PayLine.objects.filter(

@@ -15,9 +15,9 @@ from canut.actions.pay.funds import free_funds, lock_funds
 from canut.core.errors import Incomplete
 from canut.core.kinds import choices_of
 from canut.core.money import Money, divided_up
-from canut.core.pay.pilot import PEOPLE_WANTED, TASKS_AT_MOST, Tried
+from canut.core.pay.pilot import PEOPLE_WANTED, TASKS_AT_MOST, PilotPerson
 from canut.core.pay.required_funds import Need, need_after_pilot, need_before_pilot
-from canut.core.pay.workload import Asked, Looks, audit_answers, gold_answers, look_time
+from canut.core.pay.workload import Looks, Workload, audit_answers, gold_answers, look_time
 from canut.core.quality.allocation.expected_answers import likely_answers
 from canut.core.quality.allocation.overlap import Asking
 from canut.store.models import PayLine, Project, RateVersion, TaskState
@@ -37,7 +37,7 @@ def need_of(
     *,
     more: int = 0,
     gold: int = 0,
-    tried: Sequence[Tried] = (),
+    tried: Sequence[PilotPerson] = (),
 ) -> Need:
     """Say what must be locked for the whole project, by its pilot if there was one.
 
@@ -52,13 +52,17 @@ def need_of(
         Incomplete: there is no price, or a place's values are not known.
     """
     rate = _rate(project)
-    asked = asked_of(project, more=more, gold=gold)
+    asked = workload_of(project, more=more, gold=gold)
     bare = cost_of_answers(project, rate, asked.answers, now_ms, tried)
     return bare.covering(asked, looks_of(project, rate, asked.tasks, bare.task_ms))
 
 
 def cost_of_answers(
-    project: Project, rate: RateVersion, answers: int, now_ms: int, tried: Sequence[Tried] = ()
+    project: Project,
+    rate: RateVersion,
+    answers: int,
+    now_ms: int,
+    tried: Sequence[PilotPerson] = (),
 ) -> Need:
     """Say what so many answers cost, by the pilot if there was one; no review among them.
 
@@ -68,7 +72,7 @@ def cost_of_answers(
     pilot = pilot_of(project.id)
     if pilot is not None and pilot.passed_ms is not None:
         tried = [
-            Tried(
+            PilotPerson(
                 one["worker"],
                 one["pieces"],
                 one["ms"],
@@ -92,7 +96,7 @@ def need_of_pilot(project: Project, now_ms: int, *, more: int = 0) -> Need:
     """
     rate = _rate(project)
     people = max(PEOPLE_WANTED, invited(project.id))
-    asked = asked_of(project, more=more)
+    asked = workload_of(project, more=more)
     answers = min(asked.answers, people * (TASKS_AT_MOST + 1))
     bare = _before(project, rate, answers, now_ms)
     tasks = min(asked.tasks, divided_up(answers, asked.least))
@@ -110,7 +114,7 @@ def need_at(
     project.floor_micro = floor_micro  # as typed; nothing is saved here
     if overlap != project.overlap:
         project.overlap, project.overlap_most = overlap, None
-    asked = asked_of(project)
+    asked = workload_of(project)
     bare = _before(project, rate, asked.answers, now_ms)
     return bare.covering(asked, looks_of(project, rate, asked.tasks, bare.task_ms))
 
@@ -145,7 +149,7 @@ def free_again(project: Project, now_ms: int) -> None:
         free_funds(project, need_now(project, now_ms).total, _note(project), now_ms)
 
 
-def asked_of(project: Project, *, more: int = 0, gold: int = 0) -> Asked:
+def workload_of(project: Project, *, more: int = 0, gold: int = 0) -> Workload:
     """Count the answers a project may come to pay, by what they are for.
 
     Args:
@@ -161,7 +165,7 @@ def asked_of(project: Project, *, more: int = 0, gold: int = 0) -> Asked:
     people, most = invited(project.id), project.overlap_most or project.overlap
     more += _more(project, most) + _about_to(project)
     regular = max(0, tasks) * most + more
-    return Asked(
+    return Workload(
         tasks=max(0, tasks),
         least=project.overlap,
         most=most,

@@ -24,17 +24,17 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from canut.actions.pay.pay_rules import Policy
+from canut.actions.pay.pay_rules import PayRules
 from canut.actions.pay.payable_time import CHUNK, DayRow, Who, midnight_ms, time_to_pay
-from canut.actions.pay.piecework import Brought, pieces_of
+from canut.actions.pay.piecework import PieceworkTotals, pieces_of
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.statement_input import (
     PLATFORM,
-    Before,
     DayGiven,
-    Given,
     ProjectGiven,
+    StatementInput,
     UnheardGiven,
+    YearToDatePay,
 )
 from canut.core.places.holidays import WEEKS_BEFORE
 from canut.core.places.parameters import Places, Status
@@ -51,7 +51,7 @@ from canut.store.models import (
     Worker,
 )
 from canut.store.tables.decisions import Decision
-from canut.store.time.worked_time import held
+from canut.store.time.worked_time import uncounted_time
 from canut.store.work.pilots import hour_prices
 
 DAYS_A_YEAR = 365
@@ -90,14 +90,14 @@ class Unready(NamedTuple):
 class ToPay:
     """One statement to count, with the window it pays and what it holds back."""
 
-    given: Given
+    given: StatementInput
     begin_ms: int
     end_ms: int
     rows: Sequence[DayRow]
 
 
 @dataclass(slots=True)
-class Gathered:
+class PeriodExclusions:
     """What came of gathering beside the statements.
 
     ``unready`` keeps the period from being closed; who is ``unmeasured`` waits alone.
@@ -149,7 +149,7 @@ class _Desk:
     """What is the same for everybody of the period."""
 
     period: Period
-    policy: Policy
+    policy: PayRules
     places: Places
     projects: Mapping[int, Project]
     currencies: Mapping[int, str]
@@ -164,7 +164,7 @@ def people_of_projects() -> list[int]:
 
 
 def gather(
-    period: Period, policy: Policy, places: Places, came_ms: int, found: Gathered
+    period: Period, policy: PayRules, places: Places, came_ms: int, found: PeriodExclusions
 ) -> Iterator[ToPay]:
     """Yield what each statement of a period is counted from.
 
@@ -262,7 +262,7 @@ def _chunk(
     part: Sequence[tuple[int, list[DayRow] | None]],
     windows: Mapping[int, Who],
     terms: Mapping[int, list[Terms]],
-    found: Gathered,
+    found: PeriodExclusions,
 ) -> Iterator[ToPay]:
     ids = [person for person, _ in part]
     brought = pieces_of([windows[one] for one in ids])
@@ -292,7 +292,7 @@ def _chunk(
             found.left_out.append(LeftOut(person, str(who), status.value))
             continue
         for currency, projects in sorted(currencies.items()):
-            given = Given(
+            given = StatementInput(
                 person=person,
                 name=str(who),
                 is_simulated=who.is_simulated,
@@ -307,7 +307,7 @@ def _chunk(
                 periods=max(1, DAYS_A_YEAR // _days(desk.period)),
                 currency=currency,
                 projects=projects,
-                before=before.get((person, currency), Before()),
+                before=before.get((person, currency), YearToDatePay()),
                 operator_floor=desk.policy.operator_floor,
                 exchange=desk.policy.exchange,
                 yearly_payroll_micro=desk.policy.yearly_payroll_micro,
@@ -329,7 +329,7 @@ def _waits(people: Sequence[Who]) -> dict[int, dict[int, int]]:
     """Add up the time of each person's window that waits for a human, by project."""
     begin_ms, end_ms = min(who.begin_ms for who in people), max(who.end_ms for who in people)
     found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for one in held([who.person for who in people], begin_ms, end_ms):
+    for one in uncounted_time([who.person for who in people], begin_ms, end_ms):
         found[one.person][one.project or PLATFORM] += one.end_ms - one.begin_ms
     return found
 
@@ -359,7 +359,7 @@ def _places(terms: Sequence[Terms], projects: Sequence[ProjectGiven]) -> dict[da
 def _split(
     desk: _Desk,
     rows: Sequence[DayRow],
-    brought: Brought,
+    brought: PieceworkTotals,
     waits: Mapping[int, int],
     zone: str,
 ) -> dict[str, list[ProjectGiven]]:
@@ -388,7 +388,7 @@ def _project(
     desk: _Desk,
     key: tuple[int, str],
     days: Mapping[date, Mapping[str, int]],
-    brought: Brought,
+    brought: PieceworkTotals,
     waits: Mapping[int, int],
 ) -> ProjectGiven:
     number = key[0]
@@ -427,7 +427,9 @@ def _with_hours(made: ProjectGiven, prices: Sequence[HourPrice], zone: str) -> P
 DAYS_BEFORE = 7 * WEEKS_BEFORE + 7
 
 
-def before_of(people: Sequence[int], year: int, period: Period) -> dict[tuple[int, str], Before]:
+def before_of(
+    people: Sequence[int], year: int, period: Period
+) -> dict[tuple[int, str], YearToDatePay]:
     """Add up what these people were paid in a year before a period, by person and currency."""
     earlier = Statement.objects.filter(
         person__in=people,
@@ -445,7 +447,7 @@ def before_of(people: Sequence[int], year: int, period: Period) -> dict[tuple[in
         Sum("gross_micro"), Sum("vacation_micro"), Sum("net_micro")
     )
     return {
-        (person, currency): Before(gross, vacation, net, contributed[person, currency])
+        (person, currency): YearToDatePay(gross, vacation, net, contributed[person, currency])
         for person, currency, gross, vacation, net in sums
     }
 

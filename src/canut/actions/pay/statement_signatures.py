@@ -20,13 +20,13 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from canut.actions.ledger.entries import Of, fresh_nonce, record_entry
+from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
 from canut.actions.ledger.inclusion_promises import origin_of
 from canut.actions.platform.person_keys import key_for
 from canut.core.datasets.signed_work import (
     KIND,
     STEP_MS,
-    Line,
+    SignedTotal,
     check_line,
     payload_of,
     shared_steps,
@@ -107,7 +107,7 @@ def countersign(
                 statement=statement.pk, says=says, did=did, signature=signature, at_ms=now_ms
             )
             sealer = key_for(by.pk, PersonKey.Use.PAY)
-            of = Of(None, statement=statement.pk, sealer=sealer)
+            of = EntrySubject(None, statement=statement.pk, sealer=sealer)
             record_entry(of, "statement.signed", payload, now_ms, fresh_nonce())
             keep_lines(statement, lines if says == AGREED else (), now_ms)
     except IntegrityError as twice:
@@ -118,7 +118,7 @@ def countersign(
 _HEX64, _HEX128 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
 
 
-class Wanted(NamedTuple):
+class SigningRequest(NamedTuple):
     """What a device is asked to sign for one project.
 
     ``log`` is the origin of its log; ``person`` who they are there, empty while they never signed:
@@ -132,7 +132,7 @@ class Wanted(NamedTuple):
     steps: int
 
 
-def lines_wanted(statement: Statement) -> list[Wanted]:
+def lines_wanted(statement: Statement) -> list[SigningRequest]:
     """List what a device may sign for each project; simulated people sign nothing."""
     person = statement.person
     if person.is_simulated:
@@ -150,7 +150,7 @@ def lines_wanted(statement: Statement) -> list[Wanted]:
     workers = Worker.objects.filter(person=person, project__in=titles, kind=Worker.Kind.HUMAN)
     tags = dict(confirmations_of(person.pk).values_list("worker", "tag"))
     return [
-        Wanted(
+        SigningRequest(
             one.project_id,
             titles[one.project_id],
             origin_of(one.project_id),
@@ -184,7 +184,7 @@ def keep_lines(statement: Statement, lines: Sequence[SignedLine], now_ms: int) -
         nonce = fresh_nonce()
         end = _checked(asked, line)
         payload = payload_of(line.person, line.key, end, line.signature)
-        record_entry(Of(line.project, sealer=sealer), KIND, payload, now_ms, nonce)
+        record_entry(EntrySubject(line.project, sealer=sealer), KIND, payload, now_ms, nonce)
         Confirmation.objects.create(
             worker_id=workers[line.project],
             statement=statement.pk,
@@ -200,7 +200,7 @@ def keep_lines(statement: Statement, lines: Sequence[SignedLine], now_ms: int) -
         )
 
 
-def lines_of(project_id: int, currency: str, shared_by: int) -> list[Line]:
+def lines_of(project_id: int, currency: str, shared_by: int) -> list[SignedTotal]:
     """Give the lines a dataset takes along: one a person, of time that several confirmed."""
     kept = last_confirmations(project_id, currency)
     kept = list({one.key: one for one in kept}.values())  # one device, several people: once
@@ -208,7 +208,7 @@ def lines_of(project_id: int, currency: str, shared_by: int) -> list[Line]:
         return []
     shown = shared_steps([one.steps for one in kept], shared_by)
     return sorted(
-        Line(
+        SignedTotal(
             one.tag,
             one.key,
             one.end,
@@ -221,7 +221,7 @@ def lines_of(project_id: int, currency: str, shared_by: int) -> list[Line]:
     )
 
 
-def _checked(asked: Wanted, line: SignedLine) -> str:
+def _checked(asked: SigningRequest, line: SignedLine) -> str:
     """Return the end of the chain, once a line is what was asked for."""
     texts = (line.person, line.key, line.seed)
     is_hex = all(map(_HEX64.fullmatch, texts)) and _HEX128.fullmatch(line.signature)

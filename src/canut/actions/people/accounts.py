@@ -153,7 +153,7 @@ def make_one_time_link(person: Person, leads_to: str, now: datetime) -> str:
 
 
 @transaction.atomic
-def let_back_in(username: str, now: datetime) -> str:
+def create_reset_token(username: str, now: datetime) -> str:
     """Return a token for somebody who lost their password: it leads to choosing a new one.
 
     The old password ends at once, and with it every session that was opened with it.

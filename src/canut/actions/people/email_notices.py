@@ -43,7 +43,7 @@ _log = logging.getLogger("canut.letters")
 type Told = tuple[int, int]
 
 
-def look_after_letters(now: datetime) -> int:
+def send_due_emails(now: datetime) -> int:
     """Make the letters that are due, then send them; returns how many left."""
     if not settings.SENDS_MAIL:
         return 0

@@ -22,7 +22,7 @@ from django.db.models import Model, Q, QuerySet
 from canut.actions.ledger.entries import record_fact
 from canut.actions.people.bank_accounts import forget_account
 from canut.actions.people.erasure_register import (
-    Line,
+    ErasureRecord,
     keep_line,
     line_of,
     people_to_erase,
@@ -44,7 +44,7 @@ SMALL = "store_personkey, store_confirmation, store_credit, store_bankdetails"
 LARGE = "store_entrypending, store_platformentry"  # whoever writes waits: seconds a million rows
 
 
-class Erased(NamedTuple):
+class ErasureResult(NamedTuple):
     """How many entries were erased, and whether any old bytes may still lie in the files.
 
     Args:
@@ -57,8 +57,8 @@ class Erased(NamedTuple):
 
 
 def erase_entries(
-    person: Person, now_ms: int, *, with_pay: bool = False, noted: Line | None = None
-) -> Erased:
+    person: Person, now_ms: int, *, with_pay: bool = False, noted: ErasureRecord | None = None
+) -> ErasureResult:
     """Destroy a person's key, payload and salt of every entry; how many is written, not whose.
 
     Args:
@@ -93,10 +93,10 @@ def erase_entries(
             record_fact(None, "erasure", {"entries": erased}, now_ms)
     write_lists()
     if is_sqlite:
-        return Erased(erased, empty())
+        return ErasureResult(erased, empty())
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (FULL) {SMALL}" + (f", {LARGE}" if is_open else ""))
-    return Erased(erased, is_gone=True)
+    return ErasureResult(erased, is_gone=True)
 
 
 def ask_erasure(person: Person, now_ms: int) -> Erasure:

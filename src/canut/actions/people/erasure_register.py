@@ -28,7 +28,7 @@ LINE = re.compile(r"([0-9a-f]{64}) (\d{1,18}) (\d{1,18}|-)")
 PRIVATE = 0o600
 
 
-class Line(NamedTuple):
+class ErasureRecord(NamedTuple):
     """One erasure: whose, when, and when what pay law keeps went too; None while it stays."""
 
     mark: str
@@ -36,24 +36,26 @@ class Line(NamedTuple):
     pay_ms: int | None
 
 
-def line_of(person: Person, now_ms: int, *, with_pay: bool) -> Line:
+def line_of(person: Person, now_ms: int, *, with_pay: bool) -> ErasureRecord:
     """Say that somebody is erased now."""
-    return Line(_mark(person), now_ms, now_ms if with_pay else None)
+    return ErasureRecord(_mark(person), now_ms, now_ms if with_pay else None)
 
 
-def keep_line(one: Line) -> None:
+def keep_line(one: ErasureRecord) -> None:
     """Note that somebody was erased, in the caller's transaction."""
     row = Erased.objects.filter(mark=one.mark).first()
-    held = joined(one, None if row is None else Line(row.mark, row.at_ms, row.pay_ms))
+    held = merge_erasures(
+        one, None if row is None else ErasureRecord(row.mark, row.at_ms, row.pay_ms)
+    )
     Erased.objects.update_or_create(
         mark=one.mark, defaults={"at_ms": held.at_ms, "pay_ms": held.pay_ms}
     )
 
 
-def lines_kept() -> list[Line]:
+def lines_kept() -> list[ErasureRecord]:
     """List all erasures that the database knows of."""
     rows = Erased.objects.order_by("at_ms", "mark").values_list("mark", "at_ms", "pay_ms")
-    return [Line(*row) for row in rows]
+    return [ErasureRecord(*row) for row in rows]
 
 
 def write_lists() -> None:
@@ -65,7 +67,7 @@ def write_lists() -> None:
             add_to_list(folder / FILE, lines)
 
 
-def add_to_list(path: Path, lines: Iterable[Line]) -> None:
+def add_to_list(path: Path, lines: Iterable[ErasureRecord]) -> None:
     """Append what a list does not say yet; it is on the disk when this returns."""
     known = {one.mark: one for one in read_list(path)}
     new = [one for one in lines if _is_news(one, known.get(one.mark))]
@@ -82,36 +84,36 @@ def add_to_list(path: Path, lines: Iterable[Line]) -> None:
         os.fsync(descriptor)
 
 
-def read_list(path: Path) -> list[Line]:
+def read_list(path: Path) -> list[ErasureRecord]:
     """Read a list, the last word of each mark; a line that was cut short says nothing."""
-    found: dict[str, Line] = {}
+    found: dict[str, ErasureRecord] = {}
     text = path.read_text(errors="replace") if path.is_file() else ""
     for line in text.splitlines():
         matched = LINE.fullmatch(line)
         if matched:
             mark, at_ms, pay_ms = matched.groups()
-            one = Line(mark, int(at_ms), None if pay_ms == "-" else int(pay_ms))
-            found[mark] = joined(one, found.get(mark))
+            one = ErasureRecord(mark, int(at_ms), None if pay_ms == "-" else int(pay_ms))
+            found[mark] = merge_erasures(one, found.get(mark))
     return list(found.values())
 
 
-def joined(one: Line, other: Line | None) -> Line:
+def merge_erasures(one: ErasureRecord, other: ErasureRecord | None) -> ErasureRecord:
     """Join what two lists say of one mark: the later of each."""
     if other is None:
         return one
     pays = [each.pay_ms for each in (one, other) if each.pay_ms is not None]
-    return Line(one.mark, max(one.at_ms, other.at_ms), max(pays, default=None))
+    return ErasureRecord(one.mark, max(one.at_ms, other.at_ms), max(pays, default=None))
 
 
-class Again(NamedTuple):
+class PendingErasure(NamedTuple):
     """Somebody to erase again, what the list says of it, and whether what pay law keeps goes."""
 
     person: Person
-    line: Line
+    line: ErasureRecord
     with_pay: bool
 
 
-def people_to_erase() -> list[Again]:
+def people_to_erase() -> list[PendingErasure]:
     """Find whom the data folder's list names and the database has not erased since.
 
     Work of whoever went on after being erased, and was copied then, is not erased by what the
@@ -131,12 +133,14 @@ def people_to_erase() -> list[Again]:
             keep_line(one)
     people = Person.objects.filter(pk__in=whose).order_by("pk")
     return [
-        Again(person, whose[person.pk], _pays(whose[person.pk], known.get(whose[person.pk].mark)))
+        PendingErasure(
+            person, whose[person.pk], _pays(whose[person.pk], known.get(whose[person.pk].mark))
+        )
         for person in people
     ]
 
 
-def _pays(one: Line, known: Line | None) -> bool:
+def _pays(one: ErasureRecord, known: ErasureRecord | None) -> bool:
     """Say whether the list has a later erasure of pay than the database."""
     return one.pay_ms is not None and (known is None or one.pay_ms > (known.pay_ms or -1))
 
@@ -149,8 +153,8 @@ def _exact(made: datetime) -> str:
     return made.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _is_news(one: Line, known: Line | None) -> bool:
-    return known is None or joined(one, known) != known
+def _is_news(one: ErasureRecord, known: ErasureRecord | None) -> bool:
+    return known is None or merge_erasures(one, known) != known
 
 
 def marks() -> Iterator[tuple[int, str]]:

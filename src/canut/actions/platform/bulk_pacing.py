@@ -29,7 +29,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from canut.store.operations.jobs import WEB
-from canut.store.sqlite.wal import move, moves, pragma
+from canut.store.sqlite.wal import checkpoint_passive, moves, pragma
 from canut.store.sqlite.writer_lock import bulk_lock
 
 HOLD_SECONDS = {"sqlite": (0.004, 0.020), "postgresql": (0.010, 0.250)}  # others busy, and quiet
@@ -135,7 +135,7 @@ class Pace:
             is_due = self._since_checkpoint >= ROWS_A_CHECKPOINT[is_busy]
             if is_due and not connection.in_atomic_block:
                 self._since_checkpoint = 0
-                move()
+                checkpoint_passive()
                 self._moves = moves()
         if is_busy and self.polite:
             time.sleep((held + (start - asked)) * PAUSE_RATIO)

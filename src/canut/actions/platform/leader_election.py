@@ -14,7 +14,7 @@ TURN = "schedule-turn"
 
 
 @transaction.atomic
-def takes_turn(clock: str, now_ms: int) -> bool:
+def acquire_leadership(clock: str, now_ms: int) -> bool:
     """Take or keep the turn; false while another process that is heard of has it."""
     Fact.objects.get_or_create(name=TURN, defaults={"value": clock})
     row = Fact.objects.select_for_update().get(name=TURN)
@@ -27,6 +27,6 @@ def takes_turn(clock: str, now_ms: int) -> bool:
     return True
 
 
-def has_turn(clock: str) -> bool:
+def is_leader(clock: str) -> bool:
     """Say whether this process has the turn, without taking it."""
     return Fact.objects.filter(name=TURN, value=clock).exists()

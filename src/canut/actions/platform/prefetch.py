@@ -19,7 +19,7 @@ class _End:
         self.failure = failure
 
 
-def ahead[T](batches: Iterator[T]) -> Generator[T]:
+def prefetch[T](batches: Iterator[T]) -> Generator[T]:
     """Yield the same batches, prepared ahead; what their preparing raises is raised here.
 
     Close it (``contextlib.closing``) when not all are wanted: the thread ends then.

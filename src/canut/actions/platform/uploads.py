@@ -27,7 +27,7 @@ from django.conf import settings
 
 from canut.core.errors import BadInput, Conflict, Missing, TooLarge
 from canut.store.models import Person
-from canut.store.platform.synced_file import Steady
+from canut.store.platform.synced_file import SyncedWriter
 
 LONGEST_NAME = 100
 
@@ -62,7 +62,7 @@ def keep_uploads(files: Iterable[tuple[str, Iterable[bytes]]]) -> str:
 def _write(files: Iterable[tuple[str, Iterable[bytes]]], folder: Path) -> None:
     left, number = settings.UPLOAD_LIMIT_BYTES, 0
     for number, (name, chunks) in enumerate(files, 1):
-        with Steady(folder / _plain(name, number, folder), "xb") as out:
+        with SyncedWriter(folder / _plain(name, number, folder), "xb") as out:
             for chunk in chunks:
                 left -= len(chunk)
                 if left < 0:

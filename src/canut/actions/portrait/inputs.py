@@ -20,7 +20,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.actions.learning.provenance_report import hours_of, inside_in_all, inside_models, who_did
+from canut.actions.learning.provenance_report import (
+    decision_shares,
+    hours_of,
+    inside_in_all,
+    inside_models,
+)
 from canut.core.errors import BadInput, Incomplete
 from canut.core.kinds import Schema, questions_of, trade_of
 from canut.core.money import MICRO
@@ -28,7 +33,13 @@ from canut.core.pay.intermediaries import PartyRole
 from canut.core.pay.statement_costs import REVIEW
 from canut.core.portrait.chart_set import SCHEMES
 from canut.core.portrait.counts import Time
-from canut.core.portrait.extra_figures import Appeals, Given, Hand, PaidTask, Population
+from canut.core.portrait.extra_figures import (
+    Appeals,
+    PaidTask,
+    PeriodFacts,
+    PersonPeriod,
+    Population,
+)
 from canut.core.portrait.intermediaries import ChainOf, LinkOf, WageOf
 from canut.core.portrait.machine_figures import DecidedIn, Machines, ModelWork
 from canut.core.portrait.privacy import PersonWork
@@ -103,11 +114,11 @@ class _Person:
 
 
 @dataclass(frozen=True)
-class Period:
+class QuarterInputs:
     """Everything of a quarter: what the table is made from, and what stands beside it."""
 
     work: list[PersonWork]
-    given: Given
+    given: PeriodFacts
     currency: str
     is_simulated: bool
 
@@ -134,7 +145,7 @@ def quarter_of(now: datetime) -> Quarter:
     return _quarter(date(day.year, day.month - (day.month - 1) % MONTHS, 1))
 
 
-def gather(quarter: Quarter, floor_micro: int | None) -> Period:
+def gather(quarter: Quarter, floor_micro: int | None) -> QuarterInputs:
     """Gather a quarter.
 
     Args:
@@ -151,7 +162,7 @@ def gather(quarter: Quarter, floor_micro: int | None) -> Period:
     before_ms = _quarter(_months_before(quarter.first)).begin_ms
     counted = kept.population(before_ms, begin_ms, end_ms)
     exposed = kept.exposed_ms(begin_ms, end_ms)
-    given = Given(
+    given = PeriodFacts(
         hands=[_hand(number, one, exposed) for number, one in people.items()],
         tasks=[task for number, one in people.items() for task in _tasks(number, one)],
         floor_micro=floor_micro,
@@ -161,7 +172,7 @@ def gather(quarter: Quarter, floor_micro: int | None) -> Period:
         chain=_chain(quarter, currency, simulated=is_simulated),
     )
     work = [line for number, one in people.items() for line in _lines(number, one)]
-    return Period(work, given, currency, is_simulated)
+    return QuarterInputs(work, given, currency, is_simulated)
 
 
 def _ms(day: date) -> int:
@@ -179,7 +190,7 @@ def _months_before(first: date) -> date:
     return date(last.year, last.month - MONTHS + 1, 1)
 
 
-def _main_currency(costs: Iterable[kept.Cost]) -> str:
+def _main_currency(costs: Iterable[kept.StatementShare]) -> str:
     """Choose the currency in which most hours were paid; pay in others is left out."""
     hours: Counter[str] = Counter()
     for one in costs:
@@ -187,14 +198,14 @@ def _main_currency(costs: Iterable[kept.Cost]) -> str:
     return max(hours, key=lambda code: (hours[code], code), default=PLAIN)
 
 
-def _people(quarter: Quarter, costs: list[kept.Cost]) -> dict[int, _Person]:
+def _people(quarter: Quarter, costs: list[kept.StatementShare]) -> dict[int, _Person]:
     """Add up pay and time of each person, by occupation."""
     surfaces = {one.statement: one.by_project for one in _surfaces(quarter)}
     covered = kept.covered_between(quarter.first, quarter.last)
     schemas = kept.schemas_of({one.project for one in costs if one.project is not None})
     trades = {number: _occupation(schema) for number, schema in schemas.items()}
     people: dict[int, _Person] = {}
-    own_pages: list[kept.Cost] = []
+    own_pages: list[kept.StatementShare] = []
     for one in costs:
         person = people.setdefault(one.person, _Person(one.is_simulated))
         person.top_up += one.top_up_micro
@@ -223,7 +234,7 @@ def _surfaces(quarter: Quarter) -> Iterable[kept.Surfaces]:
     return kept.surfaces_between(quarter.first, quarter.last)
 
 
-def _add(person: _Person, row: str, one: kept.Cost, surfaces: Mapping[str, int]) -> None:
+def _add(person: _Person, row: str, one: kept.StatementShare, surfaces: Mapping[str, int]) -> None:
     """Add what a project brought, its reviews to who settles; time that no page tells is other."""
     by_hour = one.other_micro + one.top_up_micro
     of_reviews = by_hour * one.review_ms // one.time_ms if one.time_ms else 0
@@ -241,7 +252,7 @@ def _add(person: _Person, row: str, one: kept.Cost, surfaces: Mapping[str, int])
 
 def _add_own_pages(
     person: _Person,
-    one: kept.Cost,
+    one: kept.StatementShare,
     covered: Mapping[int, set[str]],
     surfaces: Mapping[int, Mapping[int | None, Mapping[str, int]]],
 ) -> None:
@@ -294,11 +305,11 @@ def _tasks(number: int, one: _Person) -> list[PaidTask]:
     ]  # fmt: skip
 
 
-def _hand(number: int, one: _Person, exposed: Mapping[int, int]) -> Hand:
+def _hand(number: int, one: _Person, exposed: Mapping[int, int]) -> PersonPeriod:
     time: Counter[Time] = Counter()
     for times in one.time.values():
         time.update(times)
-    return Hand(
+    return PersonPeriod(
         person=number,
         pay_micro=max(0, sum(one.pay.values())),
         time_ms=dict(time),
@@ -375,7 +386,7 @@ def machines_between(
     decided: list[DecidedIn] = []
     seen: set[str] = set()
     for name, begin_ms, end_ms in months:
-        who = who_did(projects, begin_ms, end_ms)
+        who = decision_shares(projects, begin_ms, end_ms)
         new = sorted(set(who.by_version) - seen)
         seen.update(new)
         decided.append(DecidedIn(name, who.counts, ", ".join(new), who.is_simulated))

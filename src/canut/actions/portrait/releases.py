@@ -23,7 +23,7 @@ from canut.core.money import MICRO, Money
 from canut.core.portrait.chart_set import Reference
 from canut.core.portrait.counts import FEWEST
 from canut.core.portrait.extra_figures import beside
-from canut.core.portrait.machine_figures import tellable_of, told
+from canut.core.portrait.machine_figures import machine_figures, tellable_of
 from canut.core.portrait.privacy import Release, cells_here, published
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 from canut.core.portrait.released import open_release, read_release, sign_release
@@ -166,7 +166,7 @@ def _worked_out(
         replaces=last.sha256 if last else "",
         figures=(
             *beside(period.given, cells, rng),
-            *told(machines, tellable_of(cells, is_simulated=period.is_simulated)),
+            *machine_figures(machines, tellable_of(cells, is_simulated=period.is_simulated)),
         ),
     )
 

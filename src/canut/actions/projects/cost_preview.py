@@ -11,7 +11,7 @@ from canut.actions.projects.setup import Price
 from canut.actions.work.pilot import tried_so_far
 from canut.core.errors import Refusal
 from canut.core.money import Money
-from canut.core.pay.price import brought
+from canut.core.pay.price import hourly_yield
 from canut.core.pay.required_funds import Balance, Need
 from canut.core.pay.workload import LooksNeed
 from canut.store.models import Project, RateVersion
@@ -19,7 +19,7 @@ from canut.store.pay.funds import balance, chain_of, is_funded
 
 
 @dataclass(frozen=True)
-class Estimate:
+class CostPreview:
     """What a price leads to, before it is kept.
 
     Args:
@@ -41,7 +41,7 @@ class Estimate:
     likely: Money | None = None
 
 
-def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Estimate:
+def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> CostPreview:
     """Say what a draft would cost at a price that is not kept yet.
 
     Raises:
@@ -55,14 +55,14 @@ def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Es
         currency=piece.currency,
         task_ms=said.task_ms,
     )
-    per_hour = brought(piece, said.task_ms) if said.task_ms else None
+    per_hour = hourly_yield(piece, said.task_ms) if said.task_ms else None
     if per_hour and said.by_hour:
         per_hour += said.by_hour
     nothing = Money(0, piece.currency)
     try:
         need = need_at(project, rate, overlap, price.floor_micro, now_ms)
     except Refusal:
-        return Estimate(piece, per_hour, None, nothing, None, said.by_hour)
+        return CostPreview(piece, per_hour, None, nothing, None, said.by_hour)
     chain = chain_of(project.id)
     is_ours = chain is not None and chain.price.currency == piece.currency
     kept = chain.price - chain.worker.share if chain and is_ours else nothing
@@ -70,7 +70,7 @@ def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> Es
     if need.likely and need.asked:
         likely = need.likely + kept * min(need.asked.likely, need.answers)
     total = need.total + on_the_way
-    return Estimate(piece, per_hour, need, on_the_way, total, said.by_hour, likely)
+    return CostPreview(piece, per_hour, need, on_the_way, total, said.by_hour, likely)
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def keep_good_rows(source: Import) -> None:
 
 
 @transaction.atomic
-def say_who_answers(project: Project, *, own_staff: bool) -> None:
+def set_own_staff(project: Project, *, own_staff: bool) -> None:
     """Say whether whoever answers is paid elsewhere, as own staff.
 
     Raises:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from canut.actions.projects.drafts import say_who_answers
+from canut.actions.projects.drafts import set_own_staff
 from canut.actions.projects.setup import set_work
 from canut.core.errors import BadInput, Incomplete
 from canut.store.models import Project
@@ -37,7 +37,7 @@ def change_project(project: Project, changes: Changes) -> Project:
         Conflict: who answers is settled once people work on it.
     """
     if changes.own_staff is not None:
-        say_who_answers(project, own_staff=changes.own_staff)
+        set_own_staff(project, own_staff=changes.own_staff)
     if changes.lease_seconds is not None:
         set_work(project, lease_seconds=changes.lease_seconds)
     if changes.title is not None:

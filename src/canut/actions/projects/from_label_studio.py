@@ -34,7 +34,7 @@ CHUNK_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class LabelStudioExport:
     """The files of a project.
 
     Args:
@@ -49,7 +49,7 @@ class Export:
 
 
 @dataclass(slots=True)
-class Brought:
+class LabelStudioImport:
     """What came: the draft, its import, and how many answers of how many people came along."""
 
     project: Project
@@ -60,8 +60,8 @@ class Brought:
 
 
 def bring_label_studio(
-    organisation: Organisation, title: str, files: Export, *, by: Person, now: datetime
-) -> Brought:
+    organisation: Organisation, title: str, files: LabelStudioExport, *, by: Person, now: datetime
+) -> LabelStudioImport:
     """Make a draft of a project: its rows are read, its question is written.
 
     Raises:
@@ -104,7 +104,7 @@ def bring_label_studio(
     begun.save(update_fields=["reading"])
     write_question(made, schema, "", by=by, now=now)
     source = read_import(begun.pk, now)
-    return Brought(made, source, told.answers, len(told.people), notes)
+    return LabelStudioImport(made, source, told.answers, len(told.people), notes)
 
 
 class _Told:

@@ -26,7 +26,7 @@ MOST_FORM_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class PlatformBatch:
     """The files of a batch.
 
     Args:
@@ -59,7 +59,7 @@ def begin_draft(
 
 
 def begin_batch(
-    organisation: Organisation, title: str, files: Batch, *, by: Person, now: datetime
+    organisation: Organisation, title: str, files: PlatformBatch, *, by: Person, now: datetime
 ) -> tuple[Project, Form, Import]:
     """Make a draft of a batch: its rows are read, its question is written.
 
@@ -123,7 +123,7 @@ def _text(path: Path) -> str:
     return path.read_text("utf-8-sig", "replace")
 
 
-def _gathered(files: Batch, form: Form) -> Path:
+def _gathered(files: PlatformBatch, form: Form) -> Path:
     """Copy the rows, and the pictures beside them."""
     picture = next((part for part in form.shows if part.shown_as == "image"), None)
     if picture is not None and files.pictures is None:
@@ -148,7 +148,7 @@ def copy_media(source: Path, folder: Path) -> None:
     names = images.names_of(source)
     wanted = [name for name in names if PurePosixPath(name).suffix.lower() in MEDIA]
     for item in images.pictures(source, wanted):
-        if isinstance(item, images.Picture):
+        if isinstance(item, images.ImageFile):
             parts = [name_on_disk(part) for part in PurePosixPath(item.name).parts if part != "/"]
             there = folder.joinpath(*parts)
             there.parent.mkdir(parents=True, exist_ok=True)

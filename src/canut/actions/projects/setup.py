@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
-from canut.actions.integrations.outbox import tell
+from canut.actions.integrations.outbox import enqueue
 from canut.actions.ledger.entry_types import inscribe_price, inscribe_question
 from canut.actions.pay.fund_release import free_ended
 from canut.actions.pay.intermediaries import follow_price
@@ -249,7 +249,7 @@ def start_project(project: Project, now: datetime, because: Because = UNSAID) ->
         if not project.imports.filter(state=Import.State.PUBLISHED).exists():
             raise Incomplete("publish an import before opening the project", field="tasks")
         open_pilot(project, _ms(now), because)
-        tell(project, "project.opened", {"state": project.state}, now)
+        enqueue(project, "project.opened", {"state": project.state}, now)
     else:
         open_project(project, now, because)
 
@@ -286,7 +286,7 @@ def open_project(project: Project, now: datetime, because: Because = UNSAID) -> 
     enter_state(project, Project.State.OPEN, _ms(now), because)
     project.opened_at = project.opened_at or now
     project.save(update_fields=["opened_at"])
-    tell(project, "project.opened", {"state": project.state}, now)
+    enqueue(project, "project.opened", {"state": project.state}, now)
 
 
 def check_written(project: Project) -> None:
@@ -333,7 +333,7 @@ def close_project(project: Project, now: datetime, because: Because = UNSAID) ->
 def _stop(project: Project, after: Project.State, now: datetime, because: Because) -> int:
     with transaction.atomic():
         enter_state(project, after, _ms(now), because)
-        tell(project, f"project.{after.value}", {"state": after.value}, now)
+        enqueue(project, f"project.{after.value}", {"state": after.value}, now)
     return take_back_leases(project.pk, _ms(now), f"project {after.value}")
 
 

@@ -13,7 +13,14 @@ from canut.actions.protection.exposure import bearer_of, borne_by, longest_look_
 from canut.core.decisions.deadlines import HOLD_MS
 from canut.core.errors import Conflict, Missing
 from canut.core.participation.policies_in_force import exposure_with
-from canut.core.protection.exposure import Item, dose, exposed_now, kept, limits_of, why_not
+from canut.core.protection.exposure import (
+    ExposureCandidate,
+    block_reason,
+    dose,
+    exposed_now,
+    limits_of,
+    retained_dose,
+)
 from canut.store.decisions.automated_systems import is_on
 from canut.store.models import TaskState
 from canut.store.sql import exposure
@@ -53,11 +60,11 @@ def reserve_look(appeal: Appeal, by: Person, now_ms: int) -> AppealLook | None:
     seen = _borne_now(by.pk, project.pk, now_ms)
     policy = exposure_with(seen.most_day, seen.most_week, seen.most_run)
     look_ms = longest_look_ms(project.pk, now_ms // REMEMBER_MS)
-    item = Item(0, severity, dose(policy, severity, project.modality, look_ms))
+    item = ExposureCandidate(0, severity, dose(policy, severity, project.modality, look_ms))
     borne = borne_by(seen, now_ms)
     borne = borne._replace(run=(*borne.run, CALM))  # the decision in words is read first
     bearer = bearer_of(seen)
-    why = why_not(policy, limits_of(policy, bearer, now_ms), borne, item)
+    why = block_reason(policy, limits_of(policy, bearer, now_ms), borne, item)
     if why is not None and is_on("exposure"):
         raise Conflict(
             f"reading this does not fit now: {why}", code=f"appeal-hard-{why}", severity=severity
@@ -104,7 +111,7 @@ def settle_look(appeal: Appeal, by: Person, now_ms: int) -> None:
     weight = 0
     if look.seen_ms is not None:
         ms = max(0, min(now_ms, look.ended_ms) - look.seen_ms)
-        weight = kept(look.dose, dose(exposure_with(None, None, None), look.severity,
+        weight = retained_dose(look.dose, dose(exposure_with(None, None, None), look.severity,
                                       project.modality, ms))  # fmt: skip
     look.dose, look.ended_ms = weight, min(now_ms, look.ended_ms)
     look.save(update_fields=["dose", "ended_ms"])

@@ -17,13 +17,13 @@ from canut.core.protection.exposure import (
     THOUSAND,
     Bearer,
     Borne,
-    Item,
+    ExposureCandidate,
     Veil,
     choose,
     dose,
     exposed_now,
-    kept,
     limits_of,
+    retained_dose,
     share_seen,
 )
 from canut.store.protection.exposure import usual_longest_ms
@@ -82,7 +82,7 @@ def _chosen(
     policy = exposure_with(seen.most_day, seen.most_week, seen.most_run)
     look_ms = longest_look_ms(worker.project, now_ms // REMEMBER_MS)
     items = [
-        Item(task, severity, dose(POLICY, severity, worker.modality, look_ms))
+        ExposureCandidate(task, severity, dose(POLICY, severity, worker.modality, look_ms))
         for task, severity in near
     ]
     chosen = choose(policy, limits_of(policy, bearer, now_ms), borne, items, count)
@@ -118,7 +118,7 @@ def settled_dose(
     veil = Veil.NONE if revealed is None or modality not in VEILED else Veil.REVEAL
     share = share_seen(veil, THOUSAND if revealed is None else revealed)
     seen = dose(POLICY, severity, modality, elapsed_ms)
-    return kept(reserved or seen, seen, share)
+    return retained_dose(reserved or seen, seen, share)
 
 
 def bearer_of(seen: BorneNow) -> Bearer:

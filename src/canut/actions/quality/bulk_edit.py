@@ -39,7 +39,7 @@ State = TaskState.State
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class BulkChange:
     """What is to change, of which tasks.
 
     Args:
@@ -55,12 +55,14 @@ class Change:
     tasks: tuple[int, ...] = ()
 
 
-def count_chosen(change: Change) -> int:
+def count_chosen(change: BulkChange) -> int:
     """Count the tasks that a change is asked for; to be said before it is made."""
     return len(change.tasks) if change.tasks else count_all(change.chosen)
 
 
-def change_many(project: Project, change: Change, said: int, *, by: Person, now_ms: int) -> Bulk:
+def change_many(
+    project: Project, change: BulkChange, said: int, *, by: Person, now_ms: int
+) -> Bulk:
     """Change tasks: few at once, many in a job that goes on by itself.
 
     Args:
@@ -100,7 +102,7 @@ def change_many(project: Project, change: Change, said: int, *, by: Person, now_
     return bulk
 
 
-def _check(project: Project, change: Change, said: int) -> None:
+def _check(project: Project, change: BulkChange, said: int) -> None:
     if change.kind not in Kind.values:
         raise BadInput(f"{change.kind!r} is not a change of many tasks", code="bulk-kind")
     if not said:

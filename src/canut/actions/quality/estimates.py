@@ -23,13 +23,13 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Max, OuterRef, Q, Subquery
 
-from canut.actions.integrations.outbox import tell
+from canut.actions.integrations.outbox import enqueue
 from canut.actions.integrations.task_closed_events import is_finished
 from canut.actions.platform.bulk_pacing import Pace
 from canut.actions.quality.inference import (
-    Chosen,
-    Judged,
-    Read,
+    CodedAnswers,
+    InferenceResult,
+    ModelChoice,
     allowed,
     judge,
     judge_merged,
@@ -122,13 +122,13 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
         estimate.save(update_fields=["last_answer", "seconds"])
         if judged and is_finished(project_id):
             told = {"tasks": estimate.tasks, "answers": estimate.answers}
-            tell(estimate.project, LABELS_READY, told, now)
+            enqueue(estimate.project, LABELS_READY, told, now)
     return estimate
 
 
 def _judge(
     project_id: int, schemas: list[dict[str, Any]], newest: int
-) -> tuple[Read, Judged | None]:
+) -> tuple[CodedAnswers, InferenceResult | None]:
     """Read the answers and judge them, as what is asked wants it; None where there are none."""
     if not schemas:
         raise Incomplete("the project asks nothing yet; write its question", field="question")
@@ -154,7 +154,7 @@ def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
     return {**question, "choices": list(choices.values())}
 
 
-def _read(project_id: int, question: str | None, newest: int) -> Read:
+def _read(project_id: int, question: str | None, newest: int) -> CodedAnswers:
     """Read the counted answers up to ``newest``, page by page; whole where no question is named."""
     task, worker, said = array("q"), array("i"), array("i")
     worker_codes: dict[int, int] = {}
@@ -174,7 +174,7 @@ def _read(project_id: int, question: str | None, newest: int) -> Read:
     ids: Counts = np.array(task, dtype=np.int64)
     task_ids, codes = np.unique(ids, return_inverse=True)
     known = Task.objects.filter(project_id=project_id, known__isnull=False)
-    return Read(
+    return CodedAnswers(
         codes.astype(np.int32),
         np.array(worker, dtype=np.int32),
         np.array(said, dtype=np.int32),
@@ -189,15 +189,15 @@ def _value(values: dict[str, object], question: str | None) -> object:
     return values if question is None else values.get(question)
 
 
-def _chosen_before(project_id: int) -> Chosen | None:
+def _chosen_before(project_id: int) -> ModelChoice | None:
     """Return the model of the last estimate, and on how much it was chosen."""
     last = Estimate.objects.filter(project_id=project_id, answers__gt=0).order_by("-id").first()
     if last is None or last.choice is None:
         return None
-    return Chosen(last.model, last.choice, last.chosen_answers, last.known)
+    return ModelChoice(last.model, last.choice, last.chosen_answers, last.known)
 
 
-def _write(estimate: Estimate, read: Read, judged: Judged) -> None:
+def _write(estimate: Estimate, read: CodedAnswers, judged: InferenceResult) -> None:
     """Write what was judged of tasks and workers."""
     tasks = zip(
         read.task_ids.tolist(),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from canut.actions.integrations.outbox import tell
+from canut.actions.integrations.outbox import enqueue
 from canut.actions.pay.required_funds import lock_again
 from canut.actions.tasks.answer_bounds import check_label
 from canut.actions.tasks.consensus import drawn_below, settle_again
@@ -188,7 +188,7 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
         )
         told = {"task": task_id, "key": state.task.key, "before": before, "after": label or None}
         now = datetime.fromtimestamp(now_ms / 1000, UTC)
-        tell(state.project, GOLD_CORRECTED, {**told, "workers": len(workers)}, now)
+        enqueue(state.project, GOLD_CORRECTED, {**told, "workers": len(workers)}, now)
     return Corrected(len(workers), _score_again(task_id, now_ms))
 
 

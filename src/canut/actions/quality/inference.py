@@ -42,7 +42,7 @@ from canut.core.quality.estimators.vote import majority
 from canut.core.quality.measures.agreement import Agreement, agreement_by_worker, percent_agreement
 from canut.core.quality.measures.alpha import Alpha, alpha_with_interval
 from canut.core.quality.measures.carelessness import gather_evidence
-from canut.core.quality.measures.outliers import who_stands_apart
+from canut.core.quality.measures.outliers import flag_outliers
 from canut.core.quality.merging.distances import (
     Distance,
     alpha_by_distance,
@@ -57,7 +57,7 @@ from canut.core.quality.merging.selections import (
     selection_agreement,
     selection_agreement_by_worker,
 )
-from canut.core.quality.tables.answers_by_task import Rows, arrange
+from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 from canut.core.quality.tables.coded_answers import Gold
 from canut.store.quality.known_split import that_set_the_model
 
@@ -82,7 +82,7 @@ BY_CHOICE = "dawid-skene"
 EACH_CHOICE = "each-choice"
 
 
-class Read(NamedTuple):
+class CodedAnswers(NamedTuple):
     """The counted answers as codes, what the codes stand for, and the known answers by task."""
 
     task: Codes
@@ -94,7 +94,7 @@ class Read(NamedTuple):
     known: dict[int, str | None]
 
 
-class Chosen(NamedTuple):
+class ModelChoice(NamedTuple):
     """A model that was chosen, over which others, and from how many answers and known ones.
 
     ``choice`` is a ``Choice`` as JSON, with its ``rule``; of choices judged one by one, that alone.
@@ -107,7 +107,7 @@ class Chosen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class InferenceResult:
     """Labels as codes into ``names``, by task; what was learnt of workers; and of the whole.
 
     ``low`` and ``high`` bound each worker's accuracy at 90 %, where the model tells; ``chances``
@@ -129,7 +129,9 @@ class Judged:
     of_estimate: dict[str, Any]
 
 
-def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged:
+def judge(
+    question: dict[str, Any], read: CodedAnswers, before: ModelChoice | None
+) -> InferenceResult:
     """Judge tasks where one choice is made; there is at least one answer."""
     code_of = {name: code for code, name in enumerate(choice.values_of(question))}
     code_of_text = np.array(
@@ -155,7 +157,7 @@ def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged
     alpha = alpha_with_interval(answers, np.random.default_rng(SEED), samples=SAMPLES)
     frozen, chances = _frozen(fitted, names)
     by_worker = agreement_by_worker(answers)
-    return Judged(
+    return InferenceResult(
         names,
         label,
         confidence,
@@ -190,13 +192,13 @@ def judge(question: dict[str, Any], read: Read, before: Chosen | None) -> Judged
 class Fitting(NamedTuple):
     """What a model is fitted to; ``known`` counts the known answers."""
 
-    rows: Rows
+    rows: AnswersByTask
     keys: NameKeys
     gold: Gold | None
     known: int
 
 
-def _fit(given: Fitting, before: Chosen | None) -> tuple[Fitted, Chosen]:
+def _fit(given: Fitting, before: ModelChoice | None) -> tuple[Fitted, ModelChoice]:
     """Fit the model chosen before while it may be trusted to be the best still, else choose."""
     answers = len(given.rows.cell)
     if before and before.known == given.known and answers <= GROWN * before.answers:
@@ -207,14 +209,14 @@ def _fit(given: Fitting, before: Chosen | None) -> tuple[Fitted, Chosen]:
             kept = {name: before.choice[name] for name in ("known", "right")}
             return fitted, before._replace(model=fitted.model, choice=_facts(made) | kept)
     fitted, made = choose(given.rows, Run(), given.keys, given.gold, SEED)
-    return fitted, Chosen(fitted.model, _facts(made), answers, given.known)
+    return fitted, ModelChoice(fitted.model, _facts(made), answers, given.known)
 
 
 def _facts(made: Choice) -> dict[str, Any]:
     return {"rule": made.rule, **made._asdict()}
 
 
-def _gold(read: Read, code_of: dict[str, int]) -> Gold | None:
+def _gold(read: CodedAnswers, code_of: dict[str, int]) -> Gold | None:
     """Return the known answers that set the model, of tasks that were answered, as codes."""
     place_of = {task: place for place, task in enumerate(read.task_ids.tolist())}
     known = {
@@ -265,7 +267,7 @@ def _evidence(fitted: Fitted) -> list[dict[str, Any] | None]:
     """Return for each worker what there is to look into, as ``Habits`` keeps it."""
     found = gather_evidence(fitted, np.random.default_rng(SEED))
     evidence: list[dict[str, Any] | None] = [None] * len(found.answers)
-    apart = who_stands_apart(found)
+    apart = flag_outliers(found)
     for worker in apart.workers if apart else ():
         evidence[worker] = {
             "compared": int(found.answers[worker]),
@@ -281,7 +283,7 @@ def _evidence(fitted: Fitted) -> list[dict[str, Any] | None]:
     return evidence
 
 
-def judge_selections(question: dict[str, Any], read: Read) -> Judged:
+def judge_selections(question: dict[str, Any], read: CodedAnswers) -> InferenceResult:
     """Judge tasks where any number of choices may be made; there is at least one answer."""
     known = choice.values_of(question)
     made_by_text: Bools = np.array(
@@ -303,7 +305,7 @@ def judge_selections(question: dict[str, Any], read: Read) -> Judged:
     by_worker = selection_agreement_by_worker(selections)
     names, label = _named(question, fit.chosen)
     majority_names, majority_label = _named(question, vote.chosen)
-    return Judged(
+    return InferenceResult(
         names,
         label,
         fit.confidence,
@@ -372,7 +374,7 @@ class Merged(NamedTuple):
     compared: Floats
 
 
-def allowed(schema: Schema, read: Read) -> Read:
+def allowed(schema: Schema, read: CodedAnswers) -> CodedAnswers:
     """Return the answers that the question as it is asked now allows, in normal form."""
     checked = [_checked(schema, values) for values in read.values]
     code_of: dict[str, int] = {}
@@ -389,7 +391,7 @@ def allowed(schema: Schema, read: Read) -> Read:
     rows = np.flatnonzero(said >= 0)
     tasks, task = np.unique(read.task[rows], return_inverse=True)
     workers, worker = np.unique(read.worker[rows], return_inverse=True)
-    return Read(
+    return CodedAnswers(
         task.astype(np.int32),
         worker.astype(np.int32),
         said[rows],
@@ -407,7 +409,7 @@ def _checked(schema: Schema, values: object) -> Values | None:
         return None
 
 
-def judge_merged(schema: Schema, read: Read) -> Judged:
+def judge_merged(schema: Schema, read: CodedAnswers) -> InferenceResult:
     """Judge tasks whose answers are merged by kind; there is at least one answer.
 
     Args:
@@ -456,9 +458,9 @@ def _merge(schema: Schema, answers: Answers, values: list[Values], apart: Distan
     return Merged(list(names), said, confidence, common, share, accuracy, agreed, compared)
 
 
-def _judged(answers: Answers, merged: Merged, alpha: Alpha) -> Judged:
+def _judged(answers: Answers, merged: Merged, alpha: Alpha) -> InferenceResult:
     nothing: list[Any] = [None] * answers.n_workers
-    return Judged(
+    return InferenceResult(
         merged.names,
         merged.said,
         merged.confidence,

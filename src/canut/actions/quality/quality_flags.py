@@ -18,7 +18,7 @@ from canut.core.decisions.explanations import explain
 from canut.core.errors import Refusal
 from canut.core.kinds import label_of_values
 from canut.core.quality.measures.gold import score_counts
-from canut.core.quality.measures.gold_failures import who_misses_known
+from canut.core.quality.measures.gold_failures import flag_gold_failures
 from canut.store.decisions.automated_systems import is_on
 from canut.store.tables.decisions import Decision
 from canut.store.tables.quality import Habits
@@ -30,7 +30,7 @@ AGAIN = 2
 NEAR_CHANCE = 0.05
 
 
-class Flag(NamedTuple):
+class QualityFlag(NamedTuple):
     """What a system says of one worker: a saying, and the figures it rests on."""
 
     worker: int
@@ -49,7 +49,7 @@ def keep_flags(project_id: int, now_ms: int) -> None:
     _keep(project_id, KNOWN, _missed(project_id) if is_on(KNOWN) else [], now_ms)
 
 
-def _keep(project_id: int, system: str, flags: list[Flag], now_ms: int) -> set[int]:
+def _keep(project_id: int, system: str, flags: list[QualityFlag], now_ms: int) -> set[int]:
     """Keep new flags, undo those that hold no more; return workers whose flag was won lately."""
     standing = Decision.objects.filter(
         project=project_id, kind=Decision.Kind.QUALITY, system=system, undone_ms=None
@@ -73,7 +73,7 @@ def _keep(project_id: int, system: str, flags: list[Flag], now_ms: int) -> set[i
 
 
 @transaction.atomic
-def _flag(worker: Worker, system: str, flag: Flag, now_ms: int) -> None:
+def _flag(worker: Worker, system: str, flag: QualityFlag, now_ms: int) -> None:
     said = explain(flag.case, {"project": worker.project.title, **flag.inputs})
     factors: list[dict[str, str | int]] = [
         {"name": name, "value": value} for name, value in flag.inputs.items()
@@ -95,14 +95,14 @@ def _flag(worker: Worker, system: str, flag: Flag, now_ms: int) -> None:
     )
 
 
-def _apart(project_id: int) -> list[Flag]:
+def _apart(project_id: int) -> list[QualityFlag]:
     """Read whose answers stand apart, as the last estimate found."""
     found = Habits.objects.filter(project=project_id, evidence__isnull=False)
     pairs = found.values_list("worker", "evidence")
     return [_of_evidence(worker, evidence or {}) for worker, evidence in pairs]
 
 
-def _of_evidence(worker: int, evidence: Mapping[str, Any]) -> Flag:
+def _of_evidence(worker: int, evidence: Mapping[str, Any]) -> QualityFlag:
     figures = {
         "compared": int(evidence["compared"]),
         **{
@@ -112,10 +112,10 @@ def _of_evidence(worker: int, evidence: Mapping[str, Any]) -> Flag:
         "usual_share": round(1000 * float(evidence["usual"] or 0)),
     }
     is_random = float(evidence["p"]) > NEAR_CHANCE
-    return Flag(worker, "quality-random" if is_random else "quality-apart", figures)
+    return QualityFlag(worker, "quality-random" if is_random else "quality-apart", figures)
 
 
-def _missed(project_id: int) -> list[Flag]:
+def _missed(project_id: int) -> list[QualityFlag]:
     """Compare everybody's answers with those known beforehand."""
     is_gold = Q(task__now__state=TaskState.State.GOLD, replaces=None)
     rows = Answer.objects.filter(
@@ -135,11 +135,11 @@ def _missed(project_id: int) -> list[Flag]:
         np.array([right[w] for w in workers], np.int64),
         np.array([answered[w] for w in workers], np.int64),
     )
-    missed = who_misses_known(score)
+    missed = flag_gold_failures(score)
     if missed is None:
         return []
     return [
-        Flag(
+        QualityFlag(
             workers[place],
             "quality-known",
             {

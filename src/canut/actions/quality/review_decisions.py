@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from canut.actions.integrations.outbox import tell
-from canut.actions.ledger.entries import Of, fresh_nonce, record_entry
+from canut.actions.integrations.outbox import enqueue
+from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
 from canut.actions.platform.person_keys import key_for
 from canut.actions.protection.exposure import settled_dose
-from canut.actions.quality.reviews import LAST_ROUND, held_by
+from canut.actions.quality.reviews import LAST_ROUND, lock_review
 from canut.actions.tasks.answer_bounds import check_places
-from canut.actions.tasks.consensus import Vote, hold, running_label
+from canut.actions.tasks.consensus import Vote, lock_task, running_label
 from canut.core.errors import BadAnswer, BadInput, Conflict, Missing
 from canut.core.kinds import check_values, label_of_values, questions_of, values_of_label
-from canut.core.kinds.shared.fields import written
+from canut.core.kinds.shared.fields import canonical_json
 from canut.store.integrations.webhooks import REVIEW_DONE
 from canut.store.learning.prelabels import voice_on
 from canut.store.projects.versions import current_question, rate_or_none
@@ -38,7 +38,7 @@ WORDS_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ReviewInput:
     """A decision as it is sent.
 
     Args:
@@ -57,7 +57,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReviewOutcome:
     """What became of it: ``settled``, or who looks next: ``second`` or ``third``."""
 
     verdict: Verdict
@@ -66,12 +66,12 @@ class Outcome:
 
 def decide_review(
     review_id: int,
-    given: Given,
+    given: ReviewInput,
     *,
     by: Person,
     now_ms: int,
     new_nonce: Callable[[], bytes] = fresh_nonce,
-) -> Outcome:
+) -> ReviewOutcome:
     """Keep what a reviewer decides of the case they hold, and all that goes with it.
 
     Args:
@@ -96,20 +96,20 @@ def decide_review(
         )
     with transaction.atomic():
         review = _locked(review_id, by)
-        state = hold(review.holder_id or 0, review.task_id)
+        state = lock_task(review.holder_id or 0, review.task_id)
         shown = consensus_now(state)
         label, values = _decided(review, given, shown[0] if shown else None)
         verdict = _keep(review, given, (label, values, shown[0] if shown else ""), now_ms)
         _record(review, verdict, now_ms, new_nonce())
-        return Outcome(verdict, _go_on(review, state, verdict, now_ms))
+        return ReviewOutcome(verdict, _go_on(review, state, verdict, now_ms))
 
 
 def _locked(review_id: int, by: Person) -> Review:
     """Lock worker, task and case, in the order in which everybody does."""
     seen = Review.objects.filter(id=review_id, holder__person=by).first()
     if seen is not None and seen.holder_id is not None:
-        hold(seen.holder_id, seen.task_id)
-    return held_by(review_id, by)
+        lock_task(seen.holder_id, seen.task_id)
+    return lock_review(review_id, by)
 
 
 def consensus_now(state: TaskState) -> tuple[str, float | None] | None:
@@ -125,7 +125,7 @@ def consensus_now(state: TaskState) -> tuple[str, float | None] | None:
     return running_label(current_question(state.project_id).schema, votes, voice)
 
 
-def _decided(review: Review, given: Given, consensus: str | None) -> tuple[str, str]:
+def _decided(review: Review, given: ReviewInput, consensus: str | None) -> tuple[str, str]:
     """Return the label decided on, and its values as JSON."""
     schema = current_question(review.project_id).schema
     if given.kind == Verdict.Kind.ACCEPTED:
@@ -137,7 +137,7 @@ def _decided(review: Review, given: Given, consensus: str | None) -> tuple[str, 
             values = values_of_label(schema, consensus)
         except BadAnswer:  # given to an older version of the question
             values = {str(questions_of(schema)[0]["id"]): consensus}
-        return consensus, written(values)
+        return consensus, canonical_json(values)
     if given.kind == Verdict.Kind.CHOSEN:
         found = Answer.objects.filter(id=given.answer or 0, task=review.task_id).exclude(
             counted=False, surplus=False
@@ -154,10 +154,10 @@ def _decided(review: Review, given: Given, consensus: str | None) -> tuple[str, 
         )
     checked = check_values(schema, given.values)
     check_places(review.task_id, schema, given.values)
-    return label_of_values(schema, checked), written(checked)
+    return label_of_values(schema, checked), canonical_json(checked)
 
 
-def _keep(review: Review, given: Given, said: tuple[str, str, str], now_ms: int) -> Verdict:
+def _keep(review: Review, given: ReviewInput, said: tuple[str, str, str], now_ms: int) -> Verdict:
     """Write the verdict with what it pays, and end the loan with what it weighed."""
     lease = review.lease
     lent_ms = lease.lent_ms if lease else now_ms
@@ -223,7 +223,7 @@ def _record(review: Review, verdict: Verdict, now_ms: int, nonce: bytes) -> None
         "at": now_ms,
     }
     person = verdict.worker.person_id
-    of = Of(review.project_id, sealer=None if person is None else key_for(person))
+    of = EntrySubject(review.project_id, sealer=None if person is None else key_for(person))
     record_entry(of, "review", payload, now_ms, nonce)
 
 
@@ -271,7 +271,7 @@ def _settle(review: Review, state: TaskState, agreeing: Sequence[Verdict], now_m
         "before": stands.consensus or None,
         "rounds": review.round,
     }
-    tell(review.project, REVIEW_DONE, told, datetime.fromtimestamp(now_ms / 1000, UTC))
+    enqueue(review.project, REVIEW_DONE, told, datetime.fromtimestamp(now_ms / 1000, UTC))
     review.state, review.settled_ms = Review.State.SETTLED, now_ms
     review.holder, review.held_until_ms = None, None
     review.save(update_fields=["state", "settled_ms", "holder", "held_until_ms"])

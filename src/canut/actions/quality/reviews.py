@@ -18,7 +18,7 @@ from canut.actions.pay.required_funds import lock_again
 from canut.actions.people.accounts import InvitationFields, create_invitation
 from canut.actions.protection.exposure import choose_within_limits
 from canut.actions.time.heartbeats import BeatIn, keep_beats
-from canut.actions.work.lease_blocks import HOURS, HeldBack, protects, say_held_back
+from canut.actions.work.lease_blocks import HOURS, LeaseBlock, explain_block, protects
 from canut.core.errors import BadInput, Forbidden, LeaseGone
 from canut.core.pay.price import LONGEST_TASK_MS
 from canut.core.pay.workload import PER_MILLE, USUAL_SHARE
@@ -42,11 +42,11 @@ MOST_PIECE_MICRO = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ReviewAssignment:
     """A case in somebody's hands, or why there is none: what protects them, or nothing waits."""
 
     review: Review | None
-    held_back: HeldBack | None = None
+    held_back: LeaseBlock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def create_reviewer_invitation(project: Project, **fields: Unpack[InvitationFiel
     return invitation
 
 
-def take_review(project: Project, person: Person, now_ms: int) -> Taken:
+def lease_review(project: Project, person: Person, now_ms: int) -> ReviewAssignment:
     """Give somebody a task to review: the one they hold, else the next they may look at.
 
     Args:
@@ -140,14 +140,14 @@ def take_review(project: Project, person: Person, now_ms: int) -> Taken:
         _return_due(Review.objects.filter(project=project), now_ms)
         held = Review.objects.filter(project=project, state="waiting", holder=worker.worker).first()
         if held is not None:
-            return Taken(held)
+            return ReviewAssignment(held)
         if worker.rest_until_ms > now_ms and protects("hours"):
             review, why = None, HOURS
         else:
             review, why = _take_one(cursor, worker, project, now_ms)
     if review is not None or not why:
-        return Taken(review)
-    return Taken(None, say_held_back(worker, why, now_ms))
+        return ReviewAssignment(review)
+    return ReviewAssignment(None, explain_block(worker, why, now_ms))
 
 
 def _lock_reviewer(
@@ -277,12 +277,12 @@ def pass_review(review_id: int, *, by: Person, now_ms: int) -> None:
         LeaseGone: it is not, or no longer, in this person's hands.
     """
     with transaction.atomic():
-        review = held_by(review_id, by)
+        review = lock_review(review_id, by)
         _end_lease(review, PASSED, now_ms)
         _free(Review.objects.filter(id=review.id))
 
 
-def held_by(review_id: int, person: Person) -> Review:
+def lock_review(review_id: int, person: Person) -> Review:
     """Lock and return a case that is in somebody's hands.
 
     Raises:

@@ -49,7 +49,7 @@ from canut.store.learning.prelabels import voice_on
 from canut.store.projects.versions import current_question
 from canut.store.quality.known_split import WHOLE, scatter
 from canut.store.sql import common
-from canut.store.sql.dialect import Standing
+from canut.store.sql.dialect import SubmitContext
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Answer, Lease, Worker
@@ -227,7 +227,9 @@ def asking_of(project: Project) -> Asking:
     return Asking(project.overlap, project.overlap_most)
 
 
-def overlap_after(standing: Standing, counted: int, live: int, sure: float) -> tuple[int, State]:
+def overlap_after(
+    standing: SubmitContext, counted: int, live: int, sure: float
+) -> tuple[int, State]:
     """Return how many answers a task gets after one that counts, and its state.
 
     Where the project's setting changed and has not reached the task, the task keeps its number: it
@@ -257,13 +259,13 @@ def drawn_below(audit_per_mille: int) -> int:
     return audit_per_mille * WHOLE // 1000
 
 
-def hold(worker_id: int, task_id: int) -> TaskState:
+def lock_task(worker_id: int, task_id: int) -> TaskState:
     """Lock a worker, then a task, and return how it stands."""
     Worker.objects.select_for_update().get(id=worker_id)
     return TaskState.objects.select_for_update().get(task_id=task_id)
 
 
-def take_out(answer_id: int, state: TaskState) -> None:
+def exclude_answer(answer_id: int, state: TaskState) -> None:
     """Take an answer out of the consensus: its task asks for another one."""
     changed = Answer.objects.filter(id=answer_id, counted=True).update(counted=False)
     Answer.objects.filter(id=answer_id, surplus=True).update(surplus=False)
@@ -271,7 +273,7 @@ def take_out(answer_id: int, state: TaskState) -> None:
         _settle(state, -1)
 
 
-def put_back(answer_id: int, state: TaskState, *, was_counted: bool) -> bool:
+def include_answer(answer_id: int, state: TaskState, *, was_counted: bool) -> bool:
     """Put an answer back; return whether it counts again, else it is surplus.
 
     It is surplus where the task has enough by now, or was lent to all who may still answer.

@@ -15,7 +15,7 @@ from canut.core.kinds import Schema, label_of_values
 from canut.core.quality.allocation.gold_check_rate import check_share, falls_on
 from canut.store.quality.known_split import WHOLE, scatter
 from canut.store.sql import project_rules
-from canut.store.sql.dialect import HeldLease, Standing, WorkerNow
+from canut.store.sql.dialect import HeldLease, SubmitContext, WorkerNow
 from canut.store.tables.tasks import TaskState
 
 A_PERSON, A_TASK = 1_000_003, 7_919
@@ -60,7 +60,7 @@ def lend_check(cursor: CursorWrapper, worker: WorkerNow, task: int, now_ms: int)
 
 
 def settle_check(
-    cursor: CursorWrapper, standing: Standing, given: CheckAnswer, now_ms: int
+    cursor: CursorWrapper, standing: SubmitContext, given: CheckAnswer, now_ms: int
 ) -> None:
     """Score an answer to gold, or keep an audit beside the label and close its task again."""
     answer, worker, said = given

@@ -35,7 +35,7 @@ class Effect:
 
 
 @transaction.atomic
-def let_models_vote(project: Project, *, is_on: bool) -> None:
+def set_model_votes(project: Project, *, is_on: bool) -> None:
     """Give models a voice in running labels, or take it away."""
     Project.objects.filter(pk=project.pk).update(models_vote=is_on)
     project.models_vote = is_on

@@ -12,11 +12,11 @@ from datetime import datetime
 from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, decide
-from canut.actions.time.measure import counted, stretches
+from canut.actions.time.measure import credited_intervals, stretches
 from canut.actions.time.time_caps import room_left
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.time.claims import Claim as Asked
-from canut.core.time.claims import merged, outside, settled
+from canut.core.time.claims import merge_spans, outside, settled
 from canut.store.decisions.automated_systems import is_on
 from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
@@ -233,8 +233,10 @@ def _taken(person_id: int, given: ClaimIn) -> list[Span]:
     spans: list[Span] = [
         (begin, end) for claim in claims for begin, end in (*claim.accepted, *claim.pending)
     ]
-    spans += [(one.begin_ms, one.end_ms) for one in (*stretches(*window), *counted(*window))]
-    return merged(spans)
+    spans += [
+        (one.begin_ms, one.end_ms) for one in (*stretches(*window), *credited_intervals(*window))
+    ]
+    return merge_spans(spans)
 
 
 def _keep(person: Person, given: ClaimIn, kind: Claim.Kind, now_ms: int) -> Claim:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.time.claims import grant_due
-from canut.actions.time.retention import let_go, make_days_exact
+from canut.actions.time.retention import delete_expired, recompute_days
 from canut.actions.time.time_caps import hold_last_fortnight, learn_usual_times
 from canut.store.tables.platform import Fact
 from canut.store.tables.projects import LENDING, Project
@@ -18,13 +18,13 @@ HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 
 
-def look_after_time(now: datetime) -> int:
+def run_daily_upkeep(now: datetime) -> int:
     """Do what is due; returns how many claims were granted because nobody decided in time."""
     granted = grant_due(now)
-    _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", make_days_exact, now)
+    _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", recompute_days, now)
     _at_most_every(HOUR_MS, "usual_times_learnt_ms", _learn_all, now)
     _at_most_every(DAY_MS, "excess_held_ms", hold_last_fortnight, now)
-    _at_most_every(DAY_MS, "old_let_go_ms", let_go, now)
+    _at_most_every(DAY_MS, "old_let_go_ms", delete_expired, now)
     return granted
 
 

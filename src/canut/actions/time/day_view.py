@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from canut.actions.time.measure import CLAIM, Stretch, counted, evidence_of, kind_of, stretches
+from canut.actions.time.measure import (
+    CLAIM,
+    TimeInterval,
+    credited_intervals,
+    evidence_of,
+    kind_of,
+    stretches,
+)
 from canut.core.time.breaks import Hands, hands_of, is_offered
 from canut.store.people.work_terms import zone_of
 from canut.store.tables.people import Person
@@ -23,7 +30,7 @@ WEEK_ALERT_MS = 40 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DayInterval:
     """One interval as a person reads it; ``surface`` is a sort, ``project`` None on Canut's own."""
 
     project: Project | None
@@ -58,7 +65,7 @@ class Day:
     total_ms: int
     held_ms: int
     week_ms: int
-    rows: tuple[Row, ...]
+    rows: tuple[DayInterval, ...]
     shorter: int
     sums: tuple[Sum, ...]
     claims: tuple[Claim, ...]
@@ -84,7 +91,7 @@ def day_of(person: Person, day: date | None, now: datetime) -> Day:
     today = now.astimezone(zone).date()
     day = today if day is None or day > today else day
     begin, end = bounds_of(person, day, now)
-    shown, counts = stretches([person.id], begin, end), counted([person.id], begin, end)
+    shown, counts = stretches([person.id], begin, end), credited_intervals([person.id], begin, end)
     projects = _projects(one.project for one in (*shown, *counts))
     total = sum(one.ms for one in counts)
     claimed = sum(one.ms for one in counts if one.surface == CLAIM)
@@ -102,7 +109,7 @@ def day_of(person: Person, day: date | None, now: datetime) -> Day:
         week_ms=week_of(person, day) + total,
         shorter=len(joined) - len(rows),
         rows=tuple(
-            Row(
+            DayInterval(
                 projects.get(one.project or 0),
                 kind_of(one.surface),
                 datetime.fromtimestamp(one.begin_ms / 1000, UTC).astimezone(zone),
@@ -134,7 +141,7 @@ def bounds_of(person: Person, day: date, now: datetime) -> tuple[int, int]:
 def time_today(person: Person, now: datetime) -> int:
     """Return how much of a person's time counts today, in milliseconds."""
     today = now.astimezone(zone_of(person.id, int(now.timestamp() * 1000))).date()
-    return sum(one.ms for one in counted([person.id], *bounds_of(person, today, now)))
+    return sum(one.ms for one in credited_intervals([person.id], *bounds_of(person, today, now)))
 
 
 def week_of(person: Person, day: date) -> int:
@@ -179,11 +186,11 @@ def day_as_data(person: Person, day: date, now: datetime) -> dict[str, Any]:
         "sessions": {name: one._asdict() for name, one in sessions.items()},
         "surfaces": {name: one._asdict() for name, one in surfaces.items()},
         "intervals": [_as_data(one) for one in stretches([person.id], begin, end)],
-        "counted": [_as_data(one) for one in counted([person.id], begin, end)],
+        "counted": [_as_data(one) for one in credited_intervals([person.id], begin, end)],
     }
 
 
-def _as_data(one: Stretch) -> dict[str, Any]:
+def _as_data(one: TimeInterval) -> dict[str, Any]:
     return {
         "project": one.project,
         "surface": one.surface,
@@ -194,9 +201,9 @@ def _as_data(one: Stretch) -> dict[str, Any]:
     }
 
 
-def _rows(shown: Sequence[Stretch]) -> list[Stretch]:
+def _rows(shown: Sequence[TimeInterval]) -> list[TimeInterval]:
     """Join what follows without a gap on the same sort of surface: a task after a task is work."""
-    found: list[Stretch] = []
+    found: list[TimeInterval] = []
     for one in shown:
         last = found[-1] if found else None
         goes_on = (
@@ -206,7 +213,7 @@ def _rows(shown: Sequence[Stretch]) -> list[Stretch]:
             and one.begin_ms - last.end_ms < JOIN_MS
         )
         if last is not None and goes_on:
-            found[-1] = Stretch(
+            found[-1] = TimeInterval(
                 one.person, one.project, last.surface, last.begin_ms, one.end_ms, one.why,
                 max(last.allowance_ms, one.allowance_ms),
             )  # fmt: skip
@@ -215,7 +222,7 @@ def _rows(shown: Sequence[Stretch]) -> list[Stretch]:
     return found
 
 
-def _sums(counts: Sequence[Stretch], projects: dict[int, Project]) -> tuple[Sum, ...]:
+def _sums(counts: Sequence[TimeInterval], projects: dict[int, Project]) -> tuple[Sum, ...]:
     sums: dict[tuple[int, str], int] = {}
     for one in counts:
         key = one.project or 0, kind_of(one.surface)

@@ -120,7 +120,9 @@ def keep_beats(
                 " open the page again",
                 code="beat-session",
             )
-        kept = hot.keep(cursor, [_row(person_id, project_id, beat, now_ms) for beat in beats])
+        kept = hot.insert_beats(
+            cursor, [_row(person_id, project_id, beat, now_ms) for beat in beats]
+        )
         if kept:
             worked = _worked(pages, beats, now_ms)
             if worked:

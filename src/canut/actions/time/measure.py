@@ -23,12 +23,12 @@ from django.db.models.functions import Length
 
 from canut.core.arrays import Bools, Codes, Counts
 from canut.core.errors import BadInput
-from canut.core.time.activity import Interval, Measured, intervals_of, measure
+from canut.core.time.activity import CreditedTime, Interval, intervals_of, measure
 from canut.core.time.beat_columns import Packed, unpacked
 from canut.core.time.beats import (
     PLATFORM,
     UNKNOWN,
-    Columns,
+    BeatColumns,
     Session,
     Sessions,
     Surface,
@@ -37,7 +37,7 @@ from canut.core.time.beats import (
 )
 from canut.core.time.beats import Beat as CoreBeat
 from canut.core.time.breaks import BREAK_MS, with_breaks_cut
-from canut.core.time.claims import merged, outside
+from canut.core.time.claims import merge_spans, outside
 from canut.core.time.silence_allowance import BASE_MS, LEAST_MS, MOST_MS, WORD_MS
 from canut.core.time.surfaces import SORTS, Sort, lease_of, sort_of, surface
 from canut.store.people.work_terms import zone_of
@@ -45,7 +45,7 @@ from canut.store.sql import beat_lines as beats
 from canut.store.tables.projects import QuestionVersion
 from canut.store.tables.time import Beat, Credited, CreditedUntil, OpenPage
 from canut.store.tables.work import Lease
-from canut.store.time.worked_time import Counted, granted, held
+from canut.store.time.worked_time import Counted, granted, uncounted_time
 
 LATE_MS = 10 * 86_400_000
 
@@ -72,7 +72,7 @@ class DayTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TimeInterval:
     """One interval of a person's time: where, and in one word why it ended there."""
 
     person: int
@@ -89,7 +89,7 @@ class Stretch:
         return self.end_ms - self.begin_ms
 
 
-class Evidence(NamedTuple):
+class TimeEvidence(NamedTuple):
     """Everything time is measured from, by name; surfaces are ``project/surface``, 0 for none."""
 
     beats: list[CoreBeat]
@@ -97,9 +97,9 @@ class Evidence(NamedTuple):
     surfaces: dict[str, Surface]
 
 
-def measured(
+def measure_time(
     person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
-) -> tuple[Columns, Measured]:
+) -> tuple[BeatColumns, CreditedTime]:
     """Measure what these people did between two moments.
 
     Args:
@@ -111,12 +111,12 @@ def measured(
     evidence = evidence_of(person_ids, begin_ms, end_ms, came_ms)
     columns = columns_of(*evidence)
     found = with_breaks_cut(measure(*columns[:3]), breaks_in(columns))
-    return columns, within(found, begin_ms, end_ms)
+    return columns, clip_intervals(found, begin_ms, end_ms)
 
 
 def evidence_of(
     person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
-) -> Evidence:
+) -> TimeEvidence:
     """Gather the beats of whole pages that were open in a window, with what they were on."""
     until_ms = end_ms + LATE_MS if came_ms is None else came_ms
     came = Beat.objects.filter(
@@ -138,10 +138,10 @@ def evidence_of(
         page = opened.get(row[2])
         since, assistive = (page.opened_ms, page.assistive) if page else (None, False)
         sessions[row[2]] = Session(row[0], since, assistive)
-    return Evidence(beats, sessions, _surfaces({beat.surface for beat in beats}))
+    return TimeEvidence(beats, sessions, _surfaces({beat.surface for beat in beats}))
 
 
-def breaks_in(columns: Columns) -> Bools:
+def breaks_in(columns: BeatColumns) -> Bools:
     """Say which surfaces, by code, are a paid break."""
     sorts = [SORTS.get(kind_of(name.partition("/")[2])) for name in columns.surface_names]
     return np.array([sort is not None and sort.is_break for sort in sorts], dtype=np.bool_)
@@ -156,19 +156,19 @@ def time_by_day(
     """
     zones = {person: zone_of(person, end_ms) for person in person_ids}
     sums: dict[tuple[int, int | None, date, str], int] = {}
-    for one in counted(person_ids, begin_ms, end_ms, came_ms):
+    for one in credited_intervals(person_ids, begin_ms, end_ms, came_ms):
         for day, ms in by_local_day(one.begin_ms, one.end_ms, zones[one.person]):
             key = one.person, one.project, day, kind_of(one.surface)
             sums[key] = sums.get(key, 0) + ms
     return [DayTime(*key, ms) for key, ms in sorted(sums.items(), key=lambda one: str(one[0]))]
 
 
-def counted(
+def credited_intervals(
     person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
-) -> list[Stretch]:
+) -> list[TimeInterval]:
     """List the time that counts: credited and not held back, then claims that were granted."""
     credited = stretches(person_ids, begin_ms, end_ms, came_ms)
-    without = _spans(held(person_ids, begin_ms, end_ms))
+    without = _spans(uncounted_time(person_ids, begin_ms, end_ms))
     found = [
         replace(one, begin_ms=begin, end_ms=end)
         for one in credited
@@ -180,16 +180,16 @@ def counted(
     for one in credited:
         taken.setdefault(one.person, []).append((one.begin_ms, one.end_ms))
     for claim in granted(person_ids, begin_ms, end_ms):
-        spans = merged(taken.get(claim.person, []))
+        spans = merge_spans(taken.get(claim.person, []))
         for begin, end in outside((claim.begin_ms, claim.end_ms), spans):
-            found.append(Stretch(claim.person, claim.project, CLAIM, begin, end, CLAIM, 0))
+            found.append(TimeInterval(claim.person, claim.project, CLAIM, begin, end, CLAIM, 0))
         taken[claim.person] = [*spans, (claim.begin_ms, claim.end_ms)]
     return found
 
 
 def stretches(
     person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
-) -> list[Stretch]:
+) -> list[TimeInterval]:
     """List what is credited, whether its beats are still kept or not; by person, then time."""
     until = dict(
         CreditedUntil.objects.filter(person__in=person_ids, until_ms__gt=begin_ms).values_list(
@@ -197,7 +197,7 @@ def stretches(
         )
     )
     found = [
-        Stretch(
+        TimeInterval(
             row.person_id, row.project_id, row.surface, max(row.begin_ms, begin_ms),
             min(row.end_ms, end_ms), row.why, row.allowance_ms,
         )
@@ -206,12 +206,12 @@ def stretches(
         )
     ]  # fmt: skip
     first = min((until.get(person, begin_ms) for person in person_ids), default=begin_ms)
-    read = measured(person_ids, min(first, end_ms), end_ms, came_ms)
+    read = measure_time(person_ids, min(first, end_ms), end_ms, came_ms)
     for person, project, one in intervals(*read):
         begin = max(one.begin_ms, until.get(person, begin_ms))
         if one.end_ms > begin:
             found.append(
-                Stretch(
+                TimeInterval(
                     person, project, one.surface, begin, one.end_ms, one.why.name.lower(),
                     one.allowance_ms,
                 )
@@ -219,7 +219,9 @@ def stretches(
     return sorted(found, key=lambda one: (one.person, one.begin_ms, one.end_ms))
 
 
-def intervals(columns: Columns, found: Measured) -> Iterator[tuple[int, int | None, Interval]]:
+def intervals(
+    columns: BeatColumns, found: CreditedTime
+) -> Iterator[tuple[int, int | None, Interval]]:
     """Yield each credited interval with its person and project; surfaces as beats name them."""
     for person, project, one in zip(
         found.person, found.project, intervals_of(columns, found), strict=True
@@ -279,14 +281,14 @@ def _spans(
     found: dict[tuple[int, int | None], list[tuple[int, int]]] = {}
     for row in rows:
         found.setdefault((row.person, row.project), []).append((row.begin_ms, row.end_ms))
-    return {key: merged(spans) for key, spans in found.items()}
+    return {key: merge_spans(spans) for key, spans in found.items()}
 
 
-def within(found: Measured, begin_ms: int, end_ms: int) -> Measured:
+def clip_intervals(found: CreditedTime, begin_ms: int, end_ms: int) -> CreditedTime:
     """Cut credited intervals to the window."""
     begin, end = found.begin.clip(begin_ms, end_ms), found.end.clip(begin_ms, end_ms)
     stays = end > begin
-    return Measured(
+    return CreditedTime(
         found.person[stays],
         found.project[stays],
         found.session[stays],
@@ -310,7 +312,7 @@ ITEM, INSTRUCTIONS = "item", "instructions"
 class Many(NamedTuple):
     """Credited intervals of many people, with what their surfaces stand for."""
 
-    measured: Measured
+    measured: CreditedTime
     kind: Codes
     kinds: list[str]
 
@@ -318,7 +320,7 @@ class Many(NamedTuple):
 def beats_of(
     people: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
 ) -> bytes:
-    """Read the beats from which ``measured_many`` measures; arguments as of ``measured``."""
+    """Read the beats from which ``measured_many`` measures; arguments as of ``measure_time``."""
     until_ms = end_ms + LATE_MS if came_ms is None else came_ms
     return beats.lines_of(people, begin_ms - MARGIN_MS, until_ms)
 
@@ -339,7 +341,7 @@ def measured_many(text: bytes, begin_ms: int, end_ms: int) -> Many:
     kind = np.array([code[name] for name in packed.kind], dtype=np.int32)
     surfaces, is_break = _packed_surfaces(packed, kind, kinds)
     found = with_breaks_cut(measure(packed.beats, _sessions(packed), surfaces), is_break)
-    return Many(within(found, begin_ms, end_ms), kind, kinds)
+    return Many(clip_intervals(found, begin_ms, end_ms), kind, kinds)
 
 
 def _sessions(packed: Packed) -> Sessions:

@@ -15,7 +15,7 @@ from django.db.models import Exists, Max, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.platform.instance_facts import keep_fact
-from canut.actions.time.measure import Stretch, stretches, time_by_day
+from canut.actions.time.measure import TimeInterval, stretches, time_by_day
 from canut.store.integrations.webhooks import KEPT_DAYS
 from canut.store.people.retention_register import (
     BEGUN_DAYS,
@@ -44,7 +44,7 @@ CHUNK = 1_000
 SEEN = "worked_days_seen"
 
 
-def make_days_exact(now: datetime) -> int:
+def recompute_days(now: datetime) -> int:
     """Measure the days that beats came for since the last time; returns how many people's."""
     now_ms = _ms(now)
     seen = int(Fact.objects.filter(name=SEEN).values_list("value", flat=True).first() or 0)
@@ -78,7 +78,7 @@ def _make_exact(person: int, since_ms: int, now_ms: int) -> None:
             )
 
 
-def let_go(now: datetime) -> int:
+def delete_expired(now: datetime) -> int:
     """Delete what has stayed as long as it may; returns how many beats went."""
     now_ms = _ms(now)
     gone = _let_go_of_beats(now_ms)
@@ -123,7 +123,7 @@ def _credit_for_good(person: int, until_ms: int) -> None:
     CreditedUntil.objects.update_or_create(person_id=person, defaults={"until_ms": until_ms})
 
 
-def _credited(one: Stretch) -> Credited:
+def _credited(one: TimeInterval) -> Credited:
     return Credited(
         person_id=one.person,
         project_id=one.project,

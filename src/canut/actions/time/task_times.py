@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from canut.actions.time.measure import DATA_FAULTS, intervals, kind_of, measured
+from canut.actions.time.measure import DATA_FAULTS, intervals, kind_of, measure_time
 from canut.core.money import HOUR_MS, Money, divided_up
 from canut.core.pay.hourly_price import HourPrice, hour_price, worth_of
 from canut.core.pay.price import TaskTime, per_hour_of, task_time
@@ -214,7 +214,7 @@ def _intervals(
 ) -> list[tuple[int, int | None, Interval]]:
     """List what is credited; who cannot be measured is left out and logged, never everybody."""
     try:
-        return list(intervals(*measured(people, *window)))
+        return list(intervals(*measure_time(people, *window)))
     except DATA_FAULTS:
         if len(people) == 1:
             log.exception("the time of person %s cannot be measured", people[0])

@@ -15,14 +15,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from canut.actions.decisions.record import Ruling, decide
-from canut.actions.time.measure import Stretch, stretches
+from canut.actions.time.measure import TimeInterval, stretches
 from canut.core.arrays import Counts
-from canut.core.participation.policies_in_force import Settled, Values, caps_of, values_at
-from canut.core.participation.policy_changes import Policy
+from canut.core.participation.policies_in_force import PolicyInForce, Values, caps_of, values_at
+from canut.core.participation.policy_changes import PolicyName
 from canut.core.time.claims import fortnight
 from canut.core.time.time_caps import (
     Capped,
-    Person,
+    PersonPace,
     TypeTimes,
     capped,
     pace_of,
@@ -46,11 +46,11 @@ LEAST_HELD_MS = MINUTE_MS
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class TimedTask:
     """One task a person worked on: its stretches of time, in order."""
 
     surface: str
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[TimeInterval, ...]
 
     @property
     def ms(self) -> int:
@@ -171,8 +171,8 @@ def _hold(claim: Claim, limit: Capped, now: datetime, values: Values) -> Claim:
                 "begin_ms": claim.begin_ms,
                 "end_ms": claim.end_ms,
                 "held_ms": claim.pending_ms,
-                "item_cap": values[Policy.ITEM_CAP],
-                "period_cap": values[Policy.PERIOD_CAP],
+                "item_cap": values[PolicyName.ITEM_CAP],
+                "period_cap": values[PolicyName.PERIOD_CAP],
             },
             factors=[
                 {"name": "window_ms", "value": limit.window or 0},
@@ -190,14 +190,14 @@ def _hold(claim: Claim, limit: Capped, now: datetime, values: Values) -> Claim:
 
 def _items(
     person_ids: Sequence[int], project_id: int, begin_ms: int, end_ms: int
-) -> dict[int, list[Item]]:
+) -> dict[int, list[TimedTask]]:
     """Gather each person's time by task."""
-    found: dict[int, dict[str, list[Stretch]]] = {}
+    found: dict[int, dict[str, list[TimeInterval]]] = {}
     for one in stretches(person_ids, begin_ms, end_ms):
         if one.project == project_id and one.surface.startswith("item:"):
             found.setdefault(one.person, {}).setdefault(one.surface, []).append(one)
     return {
-        person: [Item(name, tuple(own)) for name, own in items.items()]
+        person: [TimedTask(name, tuple(own)) for name, own in items.items()]
         for person, items in found.items()
     }
 
@@ -211,7 +211,11 @@ def _usual(project: int) -> TypeTimes | None:
 
 
 def _capped(
-    person: int, project: int, items: Sequence[Item], now_ms: int, changes: Sequence[Settled]
+    person: int,
+    project: int,
+    items: Sequence[TimedTask],
+    now_ms: int,
+    changes: Sequence[PolicyInForce],
 ) -> Capped | None:
     """Split a person's time by what is usual and by their pace; None before anything is usual."""
     one = _usual(project)
@@ -224,7 +228,7 @@ def _capped(
     return None if found.window is None else found
 
 
-def _pace(person: int, ms: Counts, usual: TypeTimes, at_ms: int) -> Person:
+def _pace(person: int, ms: Counts, usual: TypeTimes, at_ms: int) -> PersonPace:
     """Learn a person's pace from their tasks; never less than a human granted them."""
     terms = terms_of(person, at_ms)
     granted = terms.pace_granted if terms else USUAL_PACE
@@ -252,7 +256,7 @@ def paces(
     return found
 
 
-def _tail(item: Item, ms: int) -> list[Span]:
+def _tail(item: TimedTask, ms: int) -> list[Span]:
     """Return the last so many milliseconds of a task's time."""
     spans: list[Span] = []
     left = int(ms)

@@ -11,7 +11,15 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from canut.core.time.working_hours import HOUR_MS, POLICY, Hours, Span, joined, local_day, standing
+from canut.core.time.working_hours import (
+    HOUR_MS,
+    POLICY,
+    Span,
+    WorkedHours,
+    local_day,
+    merge_spans,
+    standing,
+)
 from canut.store.participation.policies import last_change_of_hours_ms
 from canut.store.people.work_terms import zone_of
 from canut.store.protection.exposure import hours_at, protection_of, seen_spans, worked_ms
@@ -24,7 +32,7 @@ AT_ONCE = 200
 WEEK = [timedelta(days=n) for n in range(7)]
 
 
-def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours | None:
+def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> WorkedHours | None:
     """See how a person's hours stand, and keep until when they rest.
 
     Args:
@@ -43,7 +51,7 @@ def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> Hours 
 
 
 @transaction.atomic
-def _watch(person_id: int, now_ms: int) -> Hours:
+def _watch(person_id: int, now_ms: int) -> WorkedHours:
     row = protection_of(person_id)
     zone = zone_of(person_id, now_ms)
     today = local_day(now_ms, zone)
@@ -85,5 +93,5 @@ def watch_again(now_ms: int) -> int:
 
 def _coarse(spans: list[Span]) -> list[Span]:
     """Join what less than a meal lies between: then a week is a few dozen spans."""
-    wider = joined((begin, end + POLICY.meal - 1) for begin, end in spans)
+    wider = merge_spans((begin, end + POLICY.meal - 1) for begin, end in spans)
     return [(begin, end - POLICY.meal + 1) for begin, end in wider]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.decisions.record import Factor, Ruling, decide
-from canut.actions.work.lease_blocks import HeldBack
+from canut.actions.work.lease_blocks import LeaseBlock
 from canut.core.decisions.explanations import explain
 from canut.core.errors import BadInput, Incomplete
 from canut.core.quality.allocation.gold_check_rate import low_end
@@ -36,7 +36,7 @@ REASON_LENGTH = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EligibilityRules:
     """What a project asks of whoever works in it; see ``store.work.eligibility``."""
 
     languages: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Lack:
     inputs: Mapping[str, str | int]
 
 
-def set_eligibility(project: Project, asked: Asked, *, by: Person, now_ms: int) -> int:
+def set_eligibility(project: Project, asked: EligibilityRules, *, by: Person, now_ms: int) -> int:
     """Say who may work in a project; return how many of those there may not any more, or again.
 
     Raises:
@@ -171,17 +171,17 @@ def is_asked() -> bool:
     return is_on(ELIGIBILITY)
 
 
-def say_barred(worker: WorkerNow, why: str) -> HeldBack:
+def explain_ineligibility(worker: WorkerNow, why: str) -> LeaseBlock:
     """Say why somebody is lent no more: what they lack, or a cap of the project."""
     if why == CAP:
         is_daily = (worker.rules.left or 1) > 0
         said = explain("not-lent-cap-day" if is_daily else "not-lent-cap", {})
-        return HeldBack(ELIGIBILITY, CAP, said.en, said.fr)
+        return LeaseBlock(ELIGIBILITY, CAP, said.en, said.fr)
     standing = what_bars(worker.worker)
     if standing is None:
         said = explain("not-lent-barred", {})
-        return HeldBack(ELIGIBILITY, BARRED, said.en, said.fr)
-    return HeldBack(ELIGIBILITY, BARRED, standing.text_en, standing.text_fr)
+        return LeaseBlock(ELIGIBILITY, BARRED, said.en, said.fr)
+    return LeaseBlock(ELIGIBILITY, BARRED, standing.text_en, standing.text_fr)
 
 
 def _tell(worker: Worker, lack: Lack, now_ms: int) -> None:
@@ -205,7 +205,7 @@ def _tell(worker: Worker, lack: Lack, now_ms: int) -> None:
     decide(ruling, now_ms)
 
 
-def _check(project: Project, asked: Asked) -> None:
+def _check(project: Project, asked: EligibilityRules) -> None:
     _check_languages(asked.languages)
     if asked.place.strip() and not asked.legal_reason.strip():
         raise Incomplete(

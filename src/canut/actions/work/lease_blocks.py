@@ -12,8 +12,16 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from canut.actions.decisions.record import Factor, Ruling, decide
-from canut.core.protection.exposure import DAY_MS, POLICY, WEEK_MS, Limits, Past, Why, back_at
-from canut.core.time.working_hours import Why as Rest
+from canut.core.protection.exposure import (
+    DAY_MS,
+    POLICY,
+    WEEK_MS,
+    ExposureBlock,
+    ExposureLimits,
+    Past,
+    back_at,
+)
+from canut.core.time.working_hours import RestReason as Rest
 from canut.store.decisions.automated_systems import is_on
 from canut.store.people.work_terms import zone_of
 from canut.store.protection.exposure import (
@@ -34,11 +42,11 @@ LEAST_DOSE = 1
 EN_HOUR, FR_HOUR = "%H:%M", "%H h %M"
 
 SAID: Mapping[str, tuple[str, str]] = {
-    Why.MINOR: (
+    ExposureBlock.MINOR: (
         "Tasks that are hard to look at are not given to people under 18.",
         "Les tâches éprouvantes ne sont pas confiées aux moins de 18 ans.",
     ),
-    Why.DECLINED: (
+    ExposureBlock.DECLINED: (
         (
             "You have not agreed to see this kind of material, so only calm tasks are offered."
             " Nothing else changes for you."
@@ -48,27 +56,27 @@ SAID: Mapping[str, tuple[str, str]] = {
             " proposées. Rien d’autre ne change pour vous."
         ),
     ),
-    Why.OFF_WEEKS: (
+    ExposureBlock.OFF_WEEKS: (
         "After eight weeks with hard material, two weeks go without it.",
         "Après huit semaines de contenus éprouvants, deux semaines s’en passent.",
     ),
-    Why.DAY: (
+    ExposureBlock.DAY: (
         "Your limit of hard material for 24 hours is reached.",
         "Votre limite de contenus éprouvants pour 24 heures est atteinte.",
     ),
-    Why.WEEK: (
+    ExposureBlock.WEEK: (
         "Your limit of hard material for 7 days is reached.",
         "Votre limite de contenus éprouvants pour 7 jours est atteinte.",
     ),
-    Why.WORST: (
+    ExposureBlock.WORST: (
         "You have seen 20 of the hardest tasks in 24 hours; that is the limit.",
         "Vous avez vu 20 des tâches les plus dures en 24 heures ; c’est la limite.",
     ),
-    Why.BREAK: (
+    ExposureBlock.BREAK: (
         "A break of 5 minutes, paid, comes before more hard material.",
         "Une pause de 5 minutes, payée, vient avant d’autres contenus éprouvants.",
     ),
-    Why.CALM: (
+    ExposureBlock.CALM: (
         (
             "A calm task comes first and none is left here. A paid break of 5 minutes does as well,"
             " or work in another project."
@@ -98,7 +106,7 @@ SAID: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
+class LeaseBlock:
     """Why no more is lent now: which system, which limit, in words, and when it ends."""
 
     system: str
@@ -113,7 +121,7 @@ def protects(system: str) -> bool:
     return is_on(system)
 
 
-def say_held_back(worker: WorkerNow, why: str, now_ms: int) -> HeldBack:
+def explain_block(worker: WorkerNow, why: str, now_ms: int) -> LeaseBlock:
     """Say why a worker is lent no more now, and keep the decision once an hour."""
     person = worker.person or 0
     back: int | None
@@ -143,32 +151,32 @@ def say_held_back(worker: WorkerNow, why: str, now_ms: int) -> HeldBack:
             {"name": name, "value": value, "weight": 1} for name, value in weight._asdict().items()
         ]
     text_en, text_fr = _with_time(person, why, back, now_ms)
-    said = HeldBack(system, why, text_en, text_fr, back)
-    if why != Why.DECLINED and worker.person is not None:
+    said = LeaseBlock(system, why, text_en, text_fr, back)
+    if why != ExposureBlock.DECLINED and worker.person is not None:
         _keep(worker, said, inputs, factors, now_ms)
     return said
 
 
-def _back_ms(person: int, why: str, limits: Limits, now_ms: int) -> int | None:
+def _back_ms(person: int, why: str, limits: ExposureLimits, now_ms: int) -> int | None:
     """Return when a limit has room again; None where that hangs on something else than time."""
-    if why == Why.DAY:
+    if why == ExposureBlock.DAY:
         pasts = pasts_of(person, now_ms - DAY_MS, now_ms)
         return back_at(pasts, limits.day, DAY_MS, LEAST_DOSE)
-    if why == Why.WEEK:
+    if why == ExposureBlock.WEEK:
         return back_at(pasts_of(person, now_ms - WEEK_MS, now_ms), limits.week, WEEK_MS, LEAST_DOSE)
-    if why == Why.WORST:
+    if why == ExposureBlock.WORST:
         pasts = [Past(1, past.ended_ms) for past in pasts_of(person, now_ms - DAY_MS, now_ms)]
         return back_at(pasts, len(pasts), DAY_MS, 1)
-    if why == Why.OFF_WEEKS:
+    if why == ExposureBlock.OFF_WEEKS:
         last = protection_of(person).last_ms or now_ms
         return last + POLICY.weeks_off * WEEK_MS
-    return now_ms + POLICY.break_ms if why == Why.BREAK else None
+    return now_ms + POLICY.break_ms if why == ExposureBlock.BREAK else None
 
 
 def _with_time(person: int, why: str, back_ms: int | None, now_ms: int) -> tuple[str, str]:
     """Add when it ends, by the person's own clock."""
     en, fr = _said(why, now_ms)
-    if back_ms is None or why == Why.BREAK:
+    if back_ms is None or why == ExposureBlock.BREAK:
         return en, fr
     at = datetime.fromtimestamp(back_ms / 1000, UTC).astimezone(zone_of(person, now_ms))
     hour_en, hour_fr = at.strftime(EN_HOUR), at.strftime(FR_HOUR).replace(" ", "\u00a0")
@@ -208,7 +216,7 @@ def _length(ms: int, word: str) -> str:
 @transaction.atomic
 def _keep(
     worker: WorkerNow,
-    said: HeldBack,
+    said: LeaseBlock,
     inputs: Mapping[str, object],
     factors: list[Factor],
     now_ms: int,

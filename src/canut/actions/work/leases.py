@@ -29,13 +29,13 @@ from django.db.models import F
 
 from canut.actions.protection.exposure import VEILED, lend_within_limits
 from canut.actions.tasks.gold_checks import check_due, lend_check
-from canut.actions.work.eligibility import BARRED, CAP, is_asked, say_barred
-from canut.actions.work.lease_blocks import HOURS, REST, HeldBack, protects, say_held_back
+from canut.actions.work.eligibility import BARRED, CAP, explain_ineligibility, is_asked
+from canut.actions.work.lease_blocks import HOURS, REST, LeaseBlock, explain_block, protects
 from canut.actions.work.pilot import FIRST, left_in_pilot
-from canut.actions.work.practice import is_practice_due, tell_of_practice
+from canut.actions.work.practice import is_practice_due, record_practice
 from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
-from canut.core.protection.exposure import MOST_SEVERE, POLICY, Why
+from canut.core.protection.exposure import MOST_SEVERE, POLICY, ExposureBlock
 from canut.store.sql import common, dialect
 from canut.store.sql.dialect import LEFT, LIMITED, HeldLease, WorkerNow
 from canut.store.sql.raw_cursor import open_cursor, open_reader
@@ -49,7 +49,7 @@ HELD_LIMIT = 20
 WAITS = REST | {BARRED, CAP}
 
 
-HARDEST_LEFT: dict[str, int] = {Why.CALM: POLICY.exposed_from - 1}
+HARDEST_LEFT: dict[str, int] = {ExposureBlock.CALM: POLICY.exposed_from - 1}
 
 
 RELEASE_LIMIT = 200
@@ -94,7 +94,7 @@ class Lent:
 
     tasks: list[LentTask]
     left: bool
-    held_back: HeldBack | None = None
+    held_back: LeaseBlock | None = None
 
 
 def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
@@ -115,7 +115,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
         NotOpen: the project lends no tasks now.
     """
     check_count(count)
-    return look_further(_lend(worker_id, count, now_ms, None), count, now_ms)
+    return complete_allocation(_lend(worker_id, count, now_ms, None), count, now_ms)
 
 
 def check_count(count: int) -> None:
@@ -133,7 +133,7 @@ def check_count(count: int) -> None:
         )
 
 
-def look_further(hand: "Hand", count: int, now_ms: int) -> Lent:
+def complete_allocation(hand: "Allocation", count: int, now_ms: int) -> Lent:
     """Look beyond the tasks nearest in the queue where they were too few; say what is lent."""
     is_tried = hand.worker.project_state == Project.State.PILOT
     left = bool(hand.leases or hand.lacking) or not is_tried
@@ -146,13 +146,17 @@ def look_further(hand: "Hand", count: int, now_ms: int) -> Lent:
             hand = _lend(hand.worker.worker, count, now_ms, place)
     held_back = None
     if hand.lacking and hand.why:
-        say = say_barred if hand.why in {BARRED, CAP} else partial(say_held_back, now_ms=now_ms)
+        say = (
+            explain_ineligibility
+            if hand.why in {BARRED, CAP}
+            else partial(explain_block, now_ms=now_ms)
+        )
         held_back = say(hand.worker, hand.why)
         left = left and bool(hand.leases)
     return Lent(_read_tasks(hand.worker, hand.leases), left, held_back)
 
 
-class Hand(NamedTuple):
+class Allocation(NamedTuple):
     """What a worker holds, how much of it was lent just now, how much they lack, and why."""
 
     worker: WorkerNow
@@ -162,18 +166,18 @@ class Hand(NamedTuple):
     why: str = ""
 
 
-def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None) -> Hand:
+def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None) -> Allocation:
     with transaction.atomic(), open_cursor() as cursor:
-        return lend_in(cursor, worker_id, count, now_ms, place)
+        return allocate(cursor, worker_id, count, now_ms, place)
 
 
-def lend_in(
+def allocate(
     cursor: CursorWrapper,
     worker_id: int,
     count: int,
     now_ms: int,
     place: tuple[int, int] | None = None,
-) -> Hand:
+) -> Allocation:
     """Lend from the worker's place in the queue onwards, or from the one given.
 
     It runs in the transaction that is open. What it refuses is refused before anything is written.
@@ -187,7 +191,7 @@ def lend_in(
     held = [lease for lease in worker.held if lease.expires_ms > now_ms]
     practice = _practice_leases(cursor, worker, held, now_ms)
     if practice:
-        return Hand(worker, practice, 0, 0)
+        return Allocation(worker, practice, 0, 0)
     if place is not None:
         priority, task = place
         worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
@@ -199,14 +203,14 @@ def lend_in(
     wanted = wanted if room is None else min(wanted, room)
     wanted, why = _allowed(worker, wanted, now_ms)
     if why:
-        return Hand(worker, held, 0, wanted, why)
+        return Allocation(worker, held, 0, wanted, why)
     check = _check(cursor, worker, wanted, now_ms) if place is None else []
     if check:
-        return Hand(worker, [*held, *check], 1, 0)
+        return Allocation(worker, [*held, *check], 1, 0)
     new, why = _lend_some(cursor, worker, wanted, now_ms) if wanted else ([], "")
     if wanted and not new and not why and worker.rules.audit is not None:
         new = lend_check(cursor, worker, worker.rules.audit, now_ms)
-    return Hand(worker, [*held, *new], len(new), wanted - len(new), why)
+    return Allocation(worker, [*held, *new], len(new), wanted - len(new), why)
 
 
 def _allowed(worker: WorkerNow, wanted: int, now_ms: int) -> tuple[int, str]:
@@ -275,7 +279,7 @@ def _practice_leases(
     )
     lent = [HeldLease(*row) for row in cursor.fetchall()]
     if lent:
-        tell_of_practice(worker.worker, now_ms)
+        record_practice(worker.worker, now_ms)
     return lent
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from canut.actions.protection.exposure import REMEMBER_MS, longest_look_ms
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.lease_blocks import protects
-from canut.actions.work.leases import Lent, lend_in, look_further
+from canut.actions.work.leases import Lent, allocate, complete_allocation
 from canut.core.errors import BadInput
 from canut.core.time.working_hours import HOUR_MS
 from canut.store.protection.exposure import hours_at
@@ -56,17 +56,17 @@ def take_pack(worker_id: int, count: int, now_ms: int) -> Pack:
     fits = min(count, _fitting(worker_id, now_ms))
     until_ms = now_ms + settings.PACK_HOURS * HOUR_MS
     with transaction.atomic(), open_cursor() as cursor:
-        hand = lend_in(cursor, worker_id, fits, now_ms)
+        hand = allocate(cursor, worker_id, fits, now_ms)
         for _ in range(ROUNDS):
             if not hand.lent or len(hand.leases) >= fits:
                 break
-            hand = lend_in(cursor, worker_id, fits, now_ms)
+            hand = allocate(cursor, worker_id, fits, now_ms)
         held = Lease.objects.filter(
             id__in=[one.lease for one in hand.leases], worker_id=worker_id, state=Lease.State.LIVE
         )
         held.filter(expires_ms__lt=until_ms).update(expires_ms=until_ms, reason=PACKED)
     longer = [one._replace(expires_ms=max(one.expires_ms, until_ms)) for one in hand.leases]
-    lent = look_further(hand._replace(leases=longer), fits, now_ms)
+    lent = complete_allocation(hand._replace(leases=longer), fits, now_ms)
     return Pack(lent, until_ms, is_cut=fits < count)
 
 

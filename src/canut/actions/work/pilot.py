@@ -21,9 +21,9 @@ from canut.core.money import Money, divided_up
 from canut.core.pay.pilot import (
     PEOPLE_WANTED,
     TASKS_AT_MOST,
+    PilotPerson,
+    PilotVerdict,
     Reach,
-    Tried,
-    Verdict,
     judge,
     reach_of,
 )
@@ -39,7 +39,7 @@ FIRST = -1  # the sample's priority: before every other task
 
 
 @dataclass(frozen=True)
-class Standing:
+class PilotStatus:
     """How a pilot stands.
 
     Args:
@@ -51,7 +51,7 @@ class Standing:
     """
 
     reach: Reach
-    verdict: Verdict | None
+    verdict: PilotVerdict | None
     unknown: int
     by_beats: int
     people: int
@@ -98,7 +98,7 @@ def check_pilot(project: Project, now_ms: int) -> Need:
     return needed
 
 
-def standing_of(project: Project, now_ms: int) -> Standing:
+def standing_of(project: Project, now_ms: int) -> PilotStatus:
     """Say how far the pilot is and what it says of the price now set.
 
     Raises:
@@ -106,10 +106,10 @@ def standing_of(project: Project, now_ms: int) -> Standing:
     """
     pilot, rate = pilot_of(project.id), rate_or_none(project.id)
     if pilot is None or rate is None:
-        return Standing(reach_of([], invited(project.id), 0, is_used_up=False), None, 0, 0, 0)
+        return PilotStatus(reach_of([], invited(project.id), 0, is_used_up=False), None, 0, 0, 0)
     passed_ms = pilot.passed_ms if is_passed_at(pilot, rate) else None
     found = list(worked(project, pilot.begun_ms, (passed_ms or now_ms) + 1).values())
-    tried, unknown = tried_by(project, rate, found, now_ms)
+    tried, unknown = pilot_outcomes(project, rate, found, now_ms)
     left = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
     reach = reach_of(
         list(answers_by_worker(project.id).values()),
@@ -120,18 +120,18 @@ def standing_of(project: Project, now_ms: int) -> Standing:
     piece = Money(rate.piece_micro, rate.currency)
     verdict = judge(piece, tried, time_of(found)) if tried else None
     by_beats = sum(1 for one in found if one.is_measured)
-    return Standing(reach, verdict, unknown, by_beats, len(found))
+    return PilotStatus(reach, verdict, unknown, by_beats, len(found))
 
 
-def tried_by(
+def pilot_outcomes(
     project: Project, rate: RateVersion, found: list[Worked], now_ms: int
-) -> tuple[list[Tried], int]:
+) -> tuple[list[PilotPerson], int]:
     """Set everybody who is paid beside their own floor; count whose terms are not known.
 
     Raises:
         Incomplete: somebody works in a place whose floor is not known.
     """
-    tried: list[Tried] = []
+    tried: list[PilotPerson] = []
     unknown = 0
     for one in found:
         terms = terms_of(one.person, now_ms) if one.person else None
@@ -140,11 +140,11 @@ def tried_by(
         elif Status(terms.status).is_paid_here:
             floor = floor_of(project, rate.currency, terms, now_ms).per_hour
             hour = rate.by_hour_micro
-            tried.append(Tried(one.worker, one.pieces, one.time_ms, floor, hour))
+            tried.append(PilotPerson(one.worker, one.pieces, one.time_ms, floor, hour))
     return tried, unknown
 
 
-def tried_so_far(project: Project, now_ms: int) -> list[Tried]:
+def tried_so_far(project: Project, now_ms: int) -> list[PilotPerson]:
     """Set everybody who is paid beside their own floor, as the pilot stands; none before it.
 
     Raises:
@@ -154,7 +154,7 @@ def tried_so_far(project: Project, now_ms: int) -> list[Tried]:
     if pilot is None or rate is None:
         return []
     found = worked(project, pilot.begun_ms, now_ms + 1)
-    return tried_by(project, rate, list(found.values()), now_ms)[0]
+    return pilot_outcomes(project, rate, list(found.values()), now_ms)[0]
 
 
 @transaction.atomic
@@ -178,7 +178,7 @@ def pass_pilot(project: Project, now_ms: int) -> Pilot:
     if not is_passed_at(pilot, rate):
         standing = standing_of(project, now_ms)
         _check_standing(standing)
-        tried, _unknown = tried_by(
+        tried, _unknown = pilot_outcomes(
             project, rate, list(worked(project, pilot.begun_ms, now_ms + 1).values()), now_ms
         )
         pilot.tried = [
@@ -198,7 +198,7 @@ def left_in_pilot(worker_id: int) -> int:
     return TASKS_AT_MOST - count
 
 
-def _check_standing(standing: Standing) -> None:
+def _check_standing(standing: PilotStatus) -> None:
     if not standing.reach.is_enough:
         raise Incomplete(
             f"{standing.reach.people} of {standing.reach.wanted} people have done their part of "

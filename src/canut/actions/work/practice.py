@@ -19,7 +19,7 @@ def is_practice_due() -> bool:
     return is_on(PRACTICE)
 
 
-def tell_of_practice(worker_id: int, now_ms: int) -> None:
+def record_practice(worker_id: int, now_ms: int) -> None:
     """Keep, the first time, that a worker gets the practice task before any other."""
     worker = Worker.objects.select_related("project").get(id=worker_id)
     told = Decision.objects.filter(worker=worker, code=CODE)

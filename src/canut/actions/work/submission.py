@@ -32,24 +32,24 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from canut.actions.ledger.entries import Of, fresh_nonce, record_entry
-from canut.actions.ledger.inclusion_promises import promised
+from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
+from canut.actions.ledger.inclusion_promises import sign_promise
 from canut.actions.platform.person_keys import key_for
 from canut.actions.protection.exposure import settled_dose
 from canut.actions.tasks.answer_bounds import check_places
 from canut.actions.tasks.consensus import Vote, overlap_after, weigh
 from canut.actions.tasks.gold_checks import CheckAnswer, label_of, settle_check
-from canut.actions.work.leases import Lent, check_count, lease_tasks, lend_in, look_further
+from canut.actions.work.leases import Lent, allocate, check_count, complete_allocation, lease_tasks
 from canut.core.errors import BadInput, Conflict, Incomplete, LeaseGone, Missing, Refusal, TooLate
 from canut.core.kinds import check_values
-from canut.core.kinds.shared.fields import written
+from canut.core.kinds.shared.fields import canonical_json
 from canut.store.learning.prelabels import voice_on
 from canut.store.platform.person_keys import Sealer, open_key
 from canut.store.sql import common, dialect
 from canut.store.sql.common import Earlier, LeaseNow
-from canut.store.sql.dialect import Standing
+from canut.store.sql.dialect import SubmitContext
 from canut.store.sql.raw_cursor import open_cursor
-from canut.store.sql.version_cache import Asked, Paid, question_version, rate_version
+from canut.store.sql.version_cache import CachedQuestion, CachedRate, question_version, rate_version
 from canut.store.tables.platform import PersonKey
 from canut.store.tables.tasks import APART, TaskState
 from canut.store.tables.work import Lease, Worker
@@ -91,7 +91,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PendingAnswer:
     """An answer on its way through the steps, with all that they need to know.
 
     ``at_ms``: now, or the worker's previous answer if another clock put that later; so no second
@@ -102,11 +102,11 @@ class Kept:
     worker: int
     submission: Submission
     at_ms: int
-    standing: Standing
+    standing: SubmitContext
     lease: LeaseNow
     earlier: Earlier | None
-    asked: Asked
-    rate: Paid
+    asked: CachedQuestion
+    rate: CachedRate
     values: str
     counted: bool
     surplus: bool
@@ -135,7 +135,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class AnswerReceipt:
     """What became of an answer; ``repeated``: it had been kept before.
 
     ``promise``: the log's signed receipt for its entry; none where its key cannot be used.
@@ -158,7 +158,7 @@ def submit_answer(
     submission: Submission,
     now_ms: int,
     new_nonce: Callable[[], bytes] = fresh_nonce,
-) -> Receipt:
+) -> AnswerReceipt:
     """Keep an answer and all that goes with it, or nothing.
 
     Args:
@@ -177,27 +177,27 @@ def submit_answer(
         Incomplete: the project has no question or no rate.
     """
     with transaction.atomic(), open_cursor() as cursor:
-        taken = take_answer(cursor, worker_id, submission, now_ms, new_nonce)
+        taken = submit_in_transaction(cursor, worker_id, submission, now_ms, new_nonce)
     return sign_receipt(taken)
 
 
-class Taken(NamedTuple):
+class SubmitResult(NamedTuple):
     """What became of an answer, and what the log promises once that is written.
 
     ``entry``: project, commitment and moment of its entry; none where it cannot be found again.
     """
 
-    receipt: Receipt
+    receipt: AnswerReceipt
     entry: tuple[int, bytes, int] | None
 
 
-def take_answer(
+def submit_in_transaction(
     cursor: CursorWrapper,
     worker_id: int,
     submission: Submission,
     now_ms: int,
     new_nonce: Callable[[], bytes] = fresh_nonce,
-) -> Taken:
+) -> SubmitResult:
     """Do what ``submit_answer`` does, in the open transaction; what it raises undoes all of it."""
     if not 0 < len(submission.key) <= KEY_LENGTH:
         raise BadInput(
@@ -206,13 +206,13 @@ def take_answer(
             limit=KEY_LENGTH,
         )
     found = _find_lease(cursor, worker_id, submission, now_ms)
-    if not isinstance(found, Kept):
+    if not isinstance(found, PendingAnswer):
         return found
     answer = _keep_answer(cursor, found)
     _keep_pay_line(cursor, found, answer)
     hidden = _record_answer(found, answer, new_nonce())
     _settle_task(cursor, found, answer)
-    receipt = Receipt(
+    receipt = AnswerReceipt(
         answer,
         submission.key,
         found.counted,
@@ -223,12 +223,12 @@ def take_answer(
         currency=found.rate.currency,
         elapsed_ms=found.elapsed_ms,
     )
-    return Taken(receipt, (found.standing.project, hidden, found.at_ms))
+    return SubmitResult(receipt, (found.standing.project, hidden, found.at_ms))
 
 
 def _find_lease(
     cursor: CursorWrapper, worker_id: int, submission: Submission, now_ms: int
-) -> Kept | Taken:
+) -> PendingAnswer | SubmitResult:
     """Step 1: find the lease and decide what the answer is worth; a known key gets its receipt."""
     standing = dialect().read_standing(cursor, worker_id, submission.lease)
     lease = standing and common.read_lease(cursor, submission.lease, submission.key)
@@ -243,7 +243,7 @@ def _find_lease(
     earlier = _find_earlier(cursor, worker_id, submission, standing)
     _refuse_flood(lease, earlier)
     asked, rate = _versions(standing, submission.question_version)
-    values = written(check_values(asked.schema, submission.values))
+    values = canonical_json(check_values(asked.schema, submission.values))
     check_places(standing.task, asked.schema, submission.values)
     counted, surplus = _worth(standing, lease, earlier)
     is_unpaid = standing.is_own_staff or standing.kind == Worker.Kind.MODEL
@@ -253,7 +253,7 @@ def _find_lease(
         last_ms = 0
     at_ms = max(now_ms, last_ms)
     elapsed_ms = at_ms - max(lease.lent_ms, last_ms)
-    return Kept(
+    return PendingAnswer(
         worker_id,
         submission,
         at_ms,
@@ -280,7 +280,7 @@ def _refuse_flood(lease: LeaseNow, earlier: Earlier | None) -> None:
 
 
 def _find_earlier(
-    cursor: CursorWrapper, worker_id: int, submission: Submission, standing: Standing
+    cursor: CursorWrapper, worker_id: int, submission: Submission, standing: SubmitContext
 ) -> Earlier | None:
     """Return the answer that is corrected, if one is; the last of its line of corrections."""
     if submission.replaces is None:
@@ -308,7 +308,7 @@ def _find_earlier(
     return earlier
 
 
-def _versions(standing: Standing, number: int | None) -> tuple[Asked, Paid]:
+def _versions(standing: SubmitContext, number: int | None) -> tuple[CachedQuestion, CachedRate]:
     """Return the question that was answered and the rate that is paid now."""
     number = standing.question_version if number is None else number
     if number is None or standing.rate is None:
@@ -317,7 +317,7 @@ def _versions(standing: Standing, number: int | None) -> tuple[Asked, Paid]:
     return question_version(standing.project, number), rate_version(standing.rate)
 
 
-def _worth(standing: Standing, lease: LeaseNow, earlier: Earlier | None) -> tuple[bool, bool]:
+def _worth(standing: SubmitContext, lease: LeaseNow, earlier: Earlier | None) -> tuple[bool, bool]:
     """Decide whether an answer counts, or is surplus."""
     if earlier is not None:  # also where the task became gold since: its answers stay counted
         return earlier.counted, earlier.surplus
@@ -330,7 +330,7 @@ def _worth(standing: Standing, lease: LeaseNow, earlier: Earlier | None) -> tupl
     return counted, not counted
 
 
-def _keep_answer(cursor: CursorWrapper, kept: Kept) -> int:
+def _keep_answer(cursor: CursorWrapper, kept: PendingAnswer) -> int:
     """Step 2: write the answer; one that it corrects stays, uncounted. Return its id."""
     if kept.earlier is not None:
         cursor.execute(common.UNCOUNT_ANSWER, (False, False, kept.earlier.answer))
@@ -356,7 +356,7 @@ def _keep_answer(cursor: CursorWrapper, kept: Kept) -> int:
     return int(answer)
 
 
-def _keep_pay_line(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
+def _keep_pay_line(cursor: CursorWrapper, kept: PendingAnswer, answer: int) -> None:
     """Step 3: write what the answer adds to the pay: its piece price once, its time always."""
     cursor.execute(
         common.KEEP_PAY_LINE,
@@ -373,7 +373,7 @@ def _keep_pay_line(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
     )
 
 
-def _record_answer(kept: Kept, answer: int, nonce: bytes) -> bytes:
+def _record_answer(kept: PendingAnswer, answer: int, nonce: bytes) -> bytes:
     """Step 4: write the pending entry: whole numbers and texts, the worker by their random id."""
     payload = {
         "v": 1,
@@ -394,11 +394,11 @@ def _record_answer(kept: Kept, answer: int, nonce: bytes) -> bytes:
         "surplus": int(kept.surplus),
         "at": kept.at_ms,
     }
-    of = Of(kept.standing.project, answer, sealer=_sealer(kept.standing))
+    of = EntrySubject(kept.standing.project, answer, sealer=_sealer(kept.standing))
     return record_entry(of, "answer", payload, kept.at_ms, nonce)
 
 
-def _sealer(standing: Standing) -> Sealer | None:
+def _sealer(standing: SubmitContext) -> Sealer | None:
     """Open the key of whoever answers; it came with the standing, or is made this first time."""
     if standing.person is None:
         return None
@@ -408,7 +408,7 @@ def _sealer(standing: Standing) -> Sealer | None:
     return open_key(standing.key, standing.person, use, bytes(standing.wrapped))
 
 
-def _settle_task(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
+def _settle_task(cursor: CursorWrapper, kept: PendingAnswer, answer: int) -> None:
     """Step 5: end the lease, give the task its running label, close it when it has enough."""
     standing = kept.standing
     if kept.is_practice:
@@ -437,7 +437,7 @@ def _settle_task(cursor: CursorWrapper, kept: Kept, answer: int) -> None:
         cursor.execute(common.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", dose, lease))
 
 
-def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Taken | None:
+def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> SubmitResult | None:
     """Return what was said when an answer with this key came first, and its entry."""
     cursor.execute(common.READ_RECEIPT, (worker_id, key))
     row = cursor.fetchone()
@@ -445,7 +445,7 @@ def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Taken | No
         return None
     answer, key, counted, surplus, replaced, piece_micro, currency, elapsed_ms, *entry = row
     project, hidden, at_ms = entry
-    receipt = Receipt(
+    receipt = AnswerReceipt(
         answer,
         key,
         bool(counted),
@@ -456,7 +456,7 @@ def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> Taken | No
         currency=currency,
         elapsed_ms=elapsed_ms,
     )
-    return Taken(receipt, None if hidden is None else (project, bytes(hidden), at_ms))
+    return SubmitResult(receipt, None if hidden is None else (project, bytes(hidden), at_ms))
 
 
 HELD_SECONDS = 0.005
@@ -467,7 +467,7 @@ MOST_A_COMMIT = 8
 
 def submit_answers(
     worker_id: int, given: Sequence[Submission], clock: Callable[[], int]
-) -> list[Receipt | Refusal]:
+) -> list[AnswerReceipt | Refusal]:
     """Keep each answer that can be kept, in the order they were given.
 
     Args:
@@ -478,7 +478,7 @@ def submit_answers(
     Returns:
         What became of each, in the same order.
     """
-    waiting, told = iter(given), list[Receipt | Refusal]()
+    waiting, told = iter(given), list[AnswerReceipt | Refusal]()
     while len(told) < len(given):
         with transaction.atomic():
             told += _some(worker_id, waiting, clock)
@@ -487,10 +487,10 @@ def submit_answers(
 
 def _some(
     worker_id: int, waiting: Iterator[Submission], clock: Callable[[], int]
-) -> list[Receipt | Refusal]:
+) -> list[AnswerReceipt | Refusal]:
     """Keep as many answers as one commit holds."""
     most = 1 if connection.vendor == "postgresql" else MOST_A_COMMIT
-    began, told = time.perf_counter(), list[Receipt | Refusal]()
+    began, told = time.perf_counter(), list[AnswerReceipt | Refusal]()
     for one in waiting:
         try:
             told.append(submit_answer(worker_id, one, clock()))
@@ -506,7 +506,7 @@ type Loan = Lent | Refusal
 
 def answer_and_lease(
     worker_id: int, submission: Submission, count: int, now_ms: int
-) -> tuple[Receipt | Refusal, Loan]:
+) -> tuple[AnswerReceipt | Refusal, Loan]:
     """Keep an answer, then lend new tasks until the worker holds ``count``.
 
     Args:
@@ -525,17 +525,19 @@ def answer_and_lease(
     refused: Refusal | None = None
     try:
         with transaction.atomic(), open_cursor() as cursor:
-            taken = take_answer(cursor, worker_id, submission, now_ms)
+            taken = submit_in_transaction(cursor, worker_id, submission, now_ms)
             try:
-                hand = lend_in(cursor, worker_id, count, now_ms)
+                hand = allocate(cursor, worker_id, count, now_ms)
             except Refusal as refusal:
                 refused = refusal
     except Refusal as refusal:
         return refusal, lease_or_refusal(worker_id, count, now_ms)
-    return sign_receipt(taken), refused or look_further(hand, count, now_ms)
+    return sign_receipt(taken), refused or complete_allocation(hand, count, now_ms)
 
 
-def answer_or_refusal(worker_id: int, submission: Submission, now_ms: int) -> Receipt | Refusal:
+def answer_or_refusal(
+    worker_id: int, submission: Submission, now_ms: int
+) -> AnswerReceipt | Refusal:
     """Keep an answer, or say why not, for a reply that says other things too."""
     try:
         return submit_answer(worker_id, submission, now_ms)
@@ -551,8 +553,8 @@ def lease_or_refusal(worker_id: int, count: int, now_ms: int) -> Loan:
         return refusal
 
 
-def sign_receipt(taken: Taken) -> Receipt:
+def sign_receipt(taken: SubmitResult) -> AnswerReceipt:
     """Give the receipt with the log's promise: after the transaction, for nobody waits for it."""
     if taken.entry is None:
         return taken.receipt
-    return replace(taken.receipt, promise=promised(*taken.entry))
+    return replace(taken.receipt, promise=sign_promise(*taken.entry))

@@ -40,7 +40,7 @@ def record_file(person: Person, form: str, now_ms: int) -> bytes:
         now_ms: when, in milliseconds since 1970 UTC.
     """
     record = whole_record(person, now_ms)
-    return write_record(record) if form == "json" else packed(record)
+    return write_record(record) if form == "json" else zip_record(record)
 
 
 def whole_record(person: Person, now_ms: int) -> Record:
@@ -60,7 +60,7 @@ def whole_record(person: Person, now_ms: int) -> Record:
     return record
 
 
-def hand_over(person: Person) -> str:
+def create_share_token(person: Person) -> str:
     """Return a token that gives whoever holds it this person's record for a week."""
     return _SIGNER.sign(str(person.pk)).replace(":", ".")
 
@@ -81,7 +81,7 @@ def handed_over(token: str, now_ms: int) -> bytes:
     return record_file(person, "zip", now_ms)
 
 
-def packed(record: Record) -> bytes:
+def zip_record(record: Record) -> bytes:
     """Return a record as a zip of its JSON and a CSV a table."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole:

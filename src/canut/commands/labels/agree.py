@@ -23,7 +23,7 @@ METRICS = ("nominal", "ordinal", "interval", "ratio")
 SHOWN = 10
 
 
-class Words(NamedTuple):
+class AgreeTexts(NamedTuple):
     """What the command says."""
 
     read: str
@@ -36,7 +36,7 @@ class Words(NamedTuple):
     pairs: str
 
 
-ENGLISH = Words(
+ENGLISH = AgreeTexts(
     "{answers} answers of {workers} people to {tasks} tasks, {labels} different labels",
     "Set aside, same task and person ({policy} is kept): {n}",
     "Krippendorff's alpha ({metric}): {value}",
@@ -46,7 +46,7 @@ ENGLISH = Words(
     "Fleiss' kappa: {value}",
     "Pairs of people with most tasks in common (tasks, same label, Cohen's kappa):",
 )
-FRENCH = Words(
+FRENCH = AgreeTexts(
     "{answers} réponses de {workers} personnes à {tasks} tâches, {labels} étiquettes différentes",
     "Mises de côté, même tâche et même personne (on garde : {policy}) : {n}",
     "Alpha de Krippendorff ({metric}) : {value}",
@@ -246,7 +246,7 @@ def _pairs(named: "NamedAnswers", args: argparse.Namespace) -> list[dict[str, An
     ]
 
 
-def _lines(found: dict[str, Any], words: Words) -> list[str]:
+def _lines(found: dict[str, Any], words: AgreeTexts) -> list[str]:
     def number(value: float, form: str = ".3f") -> str:
         written = format(value, form)
         return written.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%") if french else written

@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     """Read the file, audit it, write what was asked."""
     from canut.core.audit.gathered import gather
     from canut.core.audit.page import as_page
-    from canut.core.audit.report import Asked, as_json, audit
+    from canut.core.audit.report import AuditOptions, as_json, audit
     from canut.core.audit.text import as_text
 
     language = args.lang or _language()
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     prices = _prices(args, platform.currency if platform else None)
     made = audit(
         found,
-        Asked(
+        AuditOptions(
             platform.name if platform else "",
             Path(args.file).name,
             prices,
@@ -101,7 +101,7 @@ def _language() -> str:
 def _open(args: argparse.Namespace) -> "tuple[Platform | None, Iterator[Pieces]]":
     """Recognise the file, or read it by the columns that were named."""
     from canut.core.formats import sniff
-    from canut.core.formats.platforms.platform_work import ROW_READERS, Columns, read_columns
+    from canut.core.formats.platforms.platform_work import ROW_READERS, WorkColumns, read_columns
     from canut.core.formats.platforms.register import platform_of
 
     path = Path(args.file)
@@ -119,7 +119,7 @@ def _open(args: argparse.Namespace) -> "tuple[Platform | None, Iterator[Pieces]]
     reading = platform.reading_of(path) if platform else sniff(path)
     if reading.format not in ROW_READERS:
         raise BadInput(f"{path.name} holds no rows", code="file-unknown")
-    columns = Columns(
+    columns = WorkColumns(
         task=args.task,
         worker=args.worker,
         labels=tuple(args.label),

@@ -98,7 +98,7 @@ def _infer_here(args: argparse.Namespace, options: "Options") -> "Result":
 
 def _infer_far(args: argparse.Namespace, options: "Options", stack: ExitStack) -> "Result":
     from canut.core.errors import NotReady
-    from canut.core.quality.tables.coded_answers import Columns
+    from canut.core.quality.tables.coded_answers import AnswerColumns
 
     if find_spec("distributed") is None:
         raise NotReady(
@@ -109,7 +109,7 @@ def _infer_far(args: argparse.Namespace, options: "Options", stack: ExitStack) -
     from canut.scale.infer import infer_far
 
     client = stack.enter_context(connect(args.cluster))
-    columns = Columns(args.task, args.worker, args.label)
+    columns = AnswerColumns(args.task, args.worker, args.label)
     return infer_far(client, args.file.absolute(), columns, **options)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from canut.store.models import Person, Project
 
 
-class Words(NamedTuple):
+class LabelTexts(NamedTuple):
     """What the command says and writes when nothing was given."""
 
     question: str
@@ -37,7 +37,7 @@ class Words(NamedTuple):
     again: str
 
 
-FRENCH = Words(
+FRENCH = LabelTexts(
     "Que choisissez-vous ?",
     (
         "Étiqueter ses propres données.",
@@ -50,7 +50,7 @@ FRENCH = Words(
     "Les {good} autres sont gardées.",
     "On continue « {title} ».",
 )
-ENGLISH = Words(
+ENGLISH = LabelTexts(
     "Which do you choose?",
     (
         "Label one's own data.",
@@ -121,7 +121,7 @@ def _me() -> "Person":
 
 
 def _project(
-    args: argparse.Namespace, source: Path, person: "Person", words: Words, url: str
+    args: argparse.Namespace, source: Path, person: "Person", words: LabelTexts, url: str
 ) -> "Project":
     """Find the project of this file and question, or make it."""
     from django.utils import timezone

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from canut.actions.learning.model_cards import export_model, model_card
-    from canut.actions.learning.remote_model_client import Endpoint
+    from canut.actions.learning.remote_model_client import RemoteModel
     from canut.actions.learning.training import Own, class_named, train
     from canut.actions.learning.training_data import subject_of
     from canut.store.models import Project
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
         own = Own(class_named(args.model), args.name, args.base)
     elif args.endpoint:
         labels = subject_of(project).labels
-        own = Own(lambda: Endpoint(args.endpoint, labels), args.name, args.base)
+        own = Own(lambda: RemoteModel(args.endpoint, labels), args.name, args.base)
     now_ms = int(timezone.now().timestamp() * 1000)
     trained = train(project, now_ms, own=own)
     card = model_card(trained)

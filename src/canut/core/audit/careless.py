@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from canut.core.audit.labels import Judged
-from canut.core.quality.measures.outliers import who_stands_apart
+from canut.core.audit.labels import QuestionLabels
+from canut.core.quality.measures.outliers import flag_outliers
 
 
 class Sign(NamedTuple):
@@ -32,14 +32,14 @@ class Careless(NamedTuple):
     signs: list[Sign]
 
 
-def look_for_careless_work(judged: list[Judged]) -> Careless | None:
+def look_for_careless_work(judged: list[QuestionLabels]) -> Careless | None:
     """Gather the signs of all questions; None where nobody gave enough answers to any."""
     usual: dict[str, float] = {}
     looked_at: set[int] = set()
     everybody: set[int] = set()
     signs: list[Sign] = []
     for one in judged:
-        found, apart = one.evidence, who_stands_apart(one.evidence)
+        found, apart = one.evidence, flag_outliers(one.evidence)
         everybody |= set(one.persons)
         if apart is None:
             continue

@@ -39,7 +39,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class QuestionAnswers:
     """The answers to one question as codes; ``replaced`` counts those given anew by one person."""
 
     named: NamedAnswers
@@ -48,7 +48,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class Gathered:
+class WorkFile:
     """A file of work, gathered.
 
     ``workers`` are the platform's names, which are personal data, in the order they first appear;
@@ -62,22 +62,22 @@ class Gathered:
     questions: dict[str, Question] = field(default_factory=dict[str, Question])
     problems: list[Problem] = field(default_factory=list[Problem])
 
-    def said(self, question: str) -> Said:
+    def said(self, question: str) -> QuestionAnswers:
         """Return the answers to one question as codes, labels in the order of their names."""
         asked = self.questions[question]
         named = code(asked.tasks, asked.workers, asked.labels, sorted(set(asked.labels)))
         kept = keep_last(named.answers)
         replaced = len(named.answers) - len(kept)
-        return Said(named._replace(answers=kept), asked.known, replaced)
+        return QuestionAnswers(named._replace(answers=kept), asked.known, replaced)
 
 
-def gather(batches: Iterable[Pieces]) -> Gathered:
+def gather(batches: Iterable[Pieces]) -> WorkFile:
     """Gather the pieces of a file.
 
     Raises:
         BadInput: no row of the file tells of any work.
     """
-    found = Gathered()
+    found = WorkFile()
     seen: set[tuple[str, int]] = set()
     for batch in batches:
         found.problems += batch.problems
@@ -109,7 +109,7 @@ def _assignment(piece: Piece, worker: int) -> Assignment:
     )
 
 
-def _take_answers(found: Gathered, piece: Piece, worker: int) -> None:
+def _take_answers(found: WorkFile, piece: Piece, worker: int) -> None:
     """Keep answers that were handed in, rejected ones too: a rejection is one person's view."""
     if piece.fate is Fate.RETURNED:
         return
@@ -122,7 +122,7 @@ def _take_answers(found: Gathered, piece: Piece, worker: int) -> None:
         found.questions.setdefault(name, Question()).known[piece.task] = label
 
 
-def is_a_choice(said: Said) -> bool:
+def is_a_choice(said: QuestionAnswers) -> bool:
     """Say whether a question's answers look like choices among few, not free text.
 
     Few means at most 50 different answers, each given three times on average.

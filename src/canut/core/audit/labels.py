@@ -7,17 +7,17 @@ import numpy as np
 
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats
-from canut.core.audit.gathered import Gathered, Said, is_a_choice
+from canut.core.audit.gathered import QuestionAnswers, WorkFile, is_a_choice
 from canut.core.errors import Missing
 from canut.core.quality.estimators.infer import infer
 from canut.core.quality.estimators.result import Result
 from canut.core.quality.measures.agreement import percent_agreement
 from canut.core.quality.measures.alpha import Alpha, alpha_with_interval
-from canut.core.quality.measures.carelessness import Evidence, gather_evidence
+from canut.core.quality.measures.carelessness import CarelessnessEvidence, gather_evidence
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class QuestionLabels:
     """One question, judged.
 
     Args:
@@ -52,7 +52,7 @@ class Judged:
     temperature: float
     alpha: Alpha
     agreement: float | None
-    evidence: Evidence
+    evidence: CarelessnessEvidence
     persons: list[int]
     right: tuple[int, int]
 
@@ -65,7 +65,9 @@ class Unjudged(NamedTuple):
     different: int
 
 
-def judge(found: Gathered, wanted: list[str], seed: int) -> tuple[list[Judged], list[Unjudged]]:
+def judge(
+    found: WorkFile, wanted: list[str], seed: int
+) -> tuple[list[QuestionLabels], list[Unjudged]]:
     """Judge the questions named, or all whose answers look like choices.
 
     Raises:
@@ -79,7 +81,7 @@ def judge(found: Gathered, wanted: list[str], seed: int) -> tuple[list[Judged], 
             code="question-unknown",
             column=unknown[0],
         )
-    judged: list[Judged] = []
+    judged: list[QuestionLabels] = []
     others: list[Unjudged] = []
     for name in wanted or sorted(found.questions):
         said = found.said(name)
@@ -91,7 +93,7 @@ def judge(found: Gathered, wanted: list[str], seed: int) -> tuple[list[Judged], 
     return judged, others
 
 
-def _judge(name: str, said: Said, seed: int) -> Judged:
+def _judge(name: str, said: QuestionAnswers, seed: int) -> QuestionLabels:
     answers: Answers = said.named.answers
     labels = [str(label) for label in said.named.labels]
     tasks = [str(task) for task in said.named.tasks]
@@ -120,7 +122,7 @@ def _judge(name: str, said: Said, seed: int) -> Judged:
         if unseen:
             apart = fit(learnt)[1]
             right += sum(labels[apart[task][0]] == known[task] for task in unseen)
-    return Judged(
+    return QuestionLabels(
         name=name,
         tasks=tasks,
         labels=labels,

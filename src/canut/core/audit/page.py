@@ -7,7 +7,7 @@ itself everything but its own style.
 from html import escape
 
 from canut.core.audit.report import Audit
-from canut.core.audit.sections import Chart, Section, Table, introduction, sections
+from canut.core.audit.sections import Chart, Section, TextTable, introduction, sections
 from canut.core.audit.words import Voice
 
 STYLE = """
@@ -97,11 +97,11 @@ def _section(section: Section) -> str:
     )
 
 
-def _item(item: str | Table | Chart | list[str]) -> str:
+def _item(item: str | TextTable | Chart | list[str]) -> str:
     match item:
         case str():
             return f"<p>{escape(item)}</p>"
-        case Table():
+        case TextTable():
             return _table(item)
         case Chart():
             return f"<figure><figcaption>{escape(item.title)}</figcaption>{item.svg}</figure>"
@@ -109,7 +109,7 @@ def _item(item: str | Table | Chart | list[str]) -> str:
             return "<ul>" + "".join(f"<li>{escape(told)}</li>" for told in item) + "</ul>"
 
 
-def _table(table: Table) -> str:
+def _table(table: TextTable) -> str:
     def kind(place: int) -> str:
         return "" if place < table.words else ' class="r"'
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Floats
-from canut.core.audit.gathered import Assignment, Gathered
+from canut.core.audit.gathered import Assignment, WorkFile
 from canut.core.errors import BadInput
 from canut.core.formats.platforms.platform_work import Fate
 from canut.core.money import HOUR_MS, Money, per_hour, times_ms
@@ -21,7 +21,7 @@ from canut.core.money import HOUR_MS, Money, per_hour, times_ms
 TENTH, HALF, NINE_TENTHS = 0.1, 0.5, 0.9
 
 
-class Spread(NamedTuple):
+class PayPercentiles(NamedTuple):
     """The 10th, 50th and 90th percentiles of pay per hour."""
 
     p10: Money
@@ -85,9 +85,9 @@ class Pay:
     """
 
     people: list[Person]
-    by_person: Spread
-    by_hour: Spread
-    by_person_once: Spread | None
+    by_person: PayPercentiles
+    by_hour: PayPercentiles
+    by_person_once: PayPercentiles | None
     under: Under | None
     rejected: Unpaid
     hours: float
@@ -113,7 +113,7 @@ class Prices(NamedTuple):
     price_micro: int | None = None
 
 
-def reckon(found: Gathered, prices: Prices) -> Pay | None:
+def reckon(found: WorkFile, prices: Prices) -> Pay | None:
     """Reckon pay per hour; None where no assignment has both a time and a price.
 
     Raises:
@@ -197,12 +197,12 @@ def _by_weight(values: Floats, weights: Floats) -> Floats:
     return chosen
 
 
-def _spread(micro: Floats, currency: str) -> Spread:
+def _spread(micro: Floats, currency: str) -> PayPercentiles:
     p10, p50, p90 = (Money(round(float(each)), currency) for each in micro)
-    return Spread(p10, p50, p90)
+    return PayPercentiles(p10, p50, p90)
 
 
-def _once(people: list[Person], currency: str) -> Spread | None:
+def _once(people: list[Person], currency: str) -> PayPercentiles | None:
     if any(not person.once_ms for person in people):
         return None
     rates = [per_hour(person.paid, person.once_ms or 0) for person in people]

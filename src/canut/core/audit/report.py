@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from canut.core.audit.careless import Careless, look_for_careless_work
-from canut.core.audit.gathered import Gathered
-from canut.core.audit.labels import Judged, Unjudged, judge
-from canut.core.audit.pay import Pay, Prices, Spread, reckon
+from canut.core.audit.gathered import WorkFile
+from canut.core.audit.labels import QuestionLabels, Unjudged, judge
+from canut.core.audit.pay import Pay, PayPercentiles, Prices, reckon
 from canut.core.formats.problems.catalogue import words_of
 from canut.core.money import Money
 
 CANNOT_TELL = ("search", "returned", "instructions", "breaks", "fees", "bonuses", "after")
 
 
-class Asked(NamedTuple):
+class AuditOptions(NamedTuple):
     """What is wanted of an audit.
 
     Args:
@@ -37,9 +37,9 @@ class Asked(NamedTuple):
 class Audit:
     """Everything a file of work tells."""
 
-    asked: Asked
-    found: Gathered
-    judged: list[Judged]
+    asked: AuditOptions
+    found: WorkFile
+    judged: list[QuestionLabels]
     unjudged: list[Unjudged]
     pay: Pay | None
     careless: Careless | None
@@ -54,7 +54,7 @@ class Audit:
         return list(self.found.workers)
 
 
-def audit(found: Gathered, asked: Asked) -> Audit:
+def audit(found: WorkFile, asked: AuditOptions) -> Audit:
     """Judge labels, reckon pay and look for careless work.
 
     Raises:
@@ -141,7 +141,7 @@ def _pay(made: Audit) -> dict[str, Any] | None:
     }
 
 
-def _spread(spread: Spread) -> dict[str, str]:
+def _spread(spread: PayPercentiles) -> dict[str, str]:
     return {name: _amount(money) for name, money in spread._asdict().items()}
 
 
@@ -149,7 +149,7 @@ def _amount(money: Money) -> str:
     return f"{money.decimal:.6f}".rstrip("0").rstrip(".")
 
 
-def _question(one: Judged) -> dict[str, Any]:
+def _question(one: QuestionLabels) -> dict[str, Any]:
     return {
         "question": one.name,
         "tasks": len(one.tasks),

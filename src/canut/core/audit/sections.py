@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.audit.charts import Bar, bars, intervals
-from canut.core.audit.labels import Judged
-from canut.core.audit.pay import Pay, Spread
+from canut.core.audit.labels import QuestionLabels
+from canut.core.audit.pay import Pay, PayPercentiles
 from canut.core.audit.report import CANNOT_TELL, Audit
 from canut.core.audit.words import Voice
 from canut.core.formats.problems.catalogue import words_of
@@ -17,7 +17,7 @@ from canut.core.quality.measures.outliers import LEAST_ANSWERS
 LEAST_SURE, MOST_PROBLEMS, MOST_EVIDENCE = 8, 20, 20
 
 
-class Table(NamedTuple):
+class TextTable(NamedTuple):
     """Rows of text; the first ``words`` columns are words, the others figures."""
 
     title: str
@@ -40,8 +40,8 @@ class Section:
     name: str
     note: str = ""
     finding: str = ""
-    body: list[str | Table | Chart | list[str]] = field(
-        default_factory=list["str | Table | Chart | list[str]"]
+    body: list[str | TextTable | Chart | list[str]] = field(
+        default_factory=list["str | TextTable | Chart | list[str]"]
     )
 
 
@@ -96,14 +96,14 @@ def _pay(made: Audit, voice: Voice) -> Section:
     if pay.by_person_once and pay.by_person_once != pay.by_person:
         named.append((voice.say("once"), pay.by_person_once))
     head = [voice.say("per-hour", currency=pay.paid.currency), "p10", voice.say("median"), "p90"]
-    section.body.append(Table("", head, [_row(voice, n, spread) for n, spread in named]))
+    section.body.append(TextTable("", head, [_row(voice, n, spread) for n, spread in named]))
     title = voice.say("chart-people")
     section.body.append(Chart(title, bars(rates, line, title)))
     section.body += _notes(pay, voice)
     return section
 
 
-def _row(voice: Voice, name: str, spread: Spread) -> list[str]:
+def _row(voice: Voice, name: str, spread: PayPercentiles) -> list[str]:
     return [name, *(voice.amount(money) for money in spread)]
 
 
@@ -143,7 +143,7 @@ def _labels(made: Audit, voice: Voice) -> Section:
     heads = ("question", "tasks", "answers", "people", "sure", "alpha", "same")
     if made.judged:
         rows = [_question(one, voice) for one in made.judged]
-        section.body.append(Table("", [voice.say(name) for name in heads], rows))
+        section.body.append(TextTable("", [voice.say(name) for name in heads], rows))
         if not any(cases for _, cases in (one.right for one in made.judged)):
             section.body.append(voice.say("uncalibrated"))
     else:
@@ -170,7 +170,7 @@ def _labels(made: Audit, voice: Voice) -> Section:
     return section
 
 
-def _question(one: Judged, voice: Voice) -> list[str]:
+def _question(one: QuestionLabels, voice: Voice) -> list[str]:
     alpha = voice.say("unknown") if one.alpha.value is None else voice.number(one.alpha.value, 2)
     if one.alpha.low is not None and one.alpha.high is not None:
         alpha += " " + voice.interval(one.alpha.low, one.alpha.high)
@@ -186,7 +186,7 @@ def _question(one: Judged, voice: Voice) -> list[str]:
     ]
 
 
-def _model(one: Judged, voice: Voice) -> str:
+def _model(one: QuestionLabels, voice: Voice) -> str:
     """Name the model and say why it was taken."""
     if one.right[1] >= ENOUGH_GOLD:
         why = "why-known"
@@ -195,14 +195,14 @@ def _model(one: Judged, voice: Voice) -> str:
     return voice.say("model", name=one.name, model=one.model, why=voice.say(why))
 
 
-def _least_sure(one: Judged, voice: Voice) -> Table:
+def _least_sure(one: QuestionLabels, voice: Voice) -> TextTable:
     order = np.argsort(one.confidence, kind="stable")[:LEAST_SURE].tolist()
     rows = [
         [one.tasks[place], one.labels[one.label[place]], voice.share(float(one.confidence[place]))]
         for place in order
     ]
     head = [voice.say(name) for name in ("task", "label", "confidence")]
-    return Table(voice.say("least", name=one.name), head, rows, words=2)
+    return TextTable(voice.say("least", name=one.name), head, rows, words=2)
 
 
 def _careless(made: Audit, voice: Voice) -> Section:
@@ -224,7 +224,7 @@ def _careless(made: Audit, voice: Voice) -> Section:
         ]
         names = ("person", "question", "answers", "agreement", "random")
         head = [voice.say(name) for name in names]
-        section.body.append(Table("", head, rows, words=2))
+        section.body.append(TextTable("", head, rows, words=2))
         section.body += [
             voice.say("usual", name=name, share=voice.share(share))
             for name, share in careless.usual.items()
@@ -261,7 +261,7 @@ def _problems(made: Audit, voice: Voice) -> Section:
         for one in problems[:MOST_PROBLEMS]
     ]
     head = [voice.say(name) for name in ("at", "column", "problem")]
-    section = Section(voice.say("problems"), body=[Table("", head, rows, words=3)])
+    section = Section(voice.say("problems"), body=[TextTable("", head, rows, words=3)])
     if len(problems) > MOST_PROBLEMS:
         more = voice.number(len(problems) - MOST_PROBLEMS)
         section.body.append(voice.say("and-more", n=more))

@@ -3,7 +3,7 @@
 from textwrap import wrap
 
 from canut.core.audit.report import Audit
-from canut.core.audit.sections import Chart, Section, Table, introduction, sections
+from canut.core.audit.sections import Chart, Section, TextTable, introduction, sections
 from canut.core.audit.words import Voice
 
 WIDTH = 79
@@ -26,7 +26,7 @@ def _section(section: Section) -> list[str]:
         match item:
             case str():
                 lines += wrap(item, WIDTH)
-            case Table():
+            case TextTable():
                 lines += ["", *_table(item), ""]
             case Chart():
                 continue
@@ -36,7 +36,7 @@ def _section(section: Section) -> list[str]:
     return lines
 
 
-def _table(table: Table) -> list[str]:
+def _table(table: TextTable) -> list[str]:
     rows = [[_short(cell) for cell in row] for row in (table.head, *table.rows)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(table.head))]
     lines = [table.title] if table.title else []

@@ -37,7 +37,7 @@ class Earned(NamedTuple):
     due: int
 
 
-class Rows(NamedTuple):
+class AnonymousRows(NamedTuple):
     """The tables: pay an hour, and pay over floor before and after the top-up."""
 
     currency: str
@@ -49,7 +49,7 @@ class Rows(NamedTuple):
 
 def rows_of(
     people: Sequence[Earned], currency: str, shared_by: int = SHARED_BY, *, is_simulated: bool
-) -> Rows:
+) -> AnonymousRows:
     """Lay people into rows; none where they are too few for any.
 
     Args:
@@ -72,10 +72,10 @@ def rows_of(
         _without_hours(binned(before, shared_by)),
         _without_hours(binned(after, shared_by)),
     )
-    return Rows(currency, *tables, is_simulated)
+    return AnonymousRows(currency, *tables, is_simulated)
 
 
-def figures_of(rows: Rows) -> dict[str, int | str]:
+def figures_of(rows: AnonymousRows) -> dict[str, int | str]:
     """Find the card's figures that rows show again, by name; those they do not show are absent."""
     found: dict[str, int | str | None] = {"currency": rows.currency}
     people = sum(one.people for one in rows.pay)
@@ -90,7 +90,7 @@ def figures_of(rows: Rows) -> dict[str, int | str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def write_rows(rows: Rows) -> bytes:
+def write_rows(rows: AnonymousRows) -> bytes:
     """Write rows as canonical JSON.
 
     Raises:
@@ -101,7 +101,7 @@ def write_rows(rows: Rows) -> bytes:
     return canonical({**head, **tables})
 
 
-def read_rows(raw: bytes) -> Rows:
+def read_rows(raw: bytes) -> AnonymousRows:
     """Read rows.
 
     Raises:
@@ -115,7 +115,7 @@ def read_rows(raw: bytes) -> Rows:
             pay, before, after = (_table(listed, name) for name in _TABLES)
         case _:
             raise BadProof("these are no rows of version 1")
-    rows = Rows(currency, pay, before, after, is_simulated)
+    rows = AnonymousRows(currency, pay, before, after, is_simulated)
     try:
         figures_of(rows)
     except BadInput as problem:

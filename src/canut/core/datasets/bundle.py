@@ -21,7 +21,7 @@ from canut.core.ledger.log import Entry, read_entry
 from canut.core.ledger.logged_file import Logged, prove_file
 from canut.core.proofs.did_key import did_of
 from canut.core.proofs.note import read_note
-from canut.core.proofs.policy import Judged, Policy
+from canut.core.proofs.policy import AcceptedCheckpoint, TrustPolicy
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
 
 CARD, CARD_PROOF = "labour-card.json", "labour-card.tlog-proof"
@@ -37,7 +37,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_S = 2**37
 
 
-class Line(NamedTuple):
+class VerdictLine(NamedTuple):
     """What was found, and how it is known; no grade where nothing is claimed.
 
     ``text`` says it as data. ``kind`` and ``facts`` are for ``said``, which says it to people.
@@ -55,22 +55,22 @@ class Ends(NamedTuple):
     project: str
     size: int
     root: bytes
-    judged: Judged
+    judged: AcceptedCheckpoint
 
 
-class Verdict(NamedTuple):
+class BundleVerdict(NamedTuple):
     """What a bundle shows under a policy: its dataset, and line by line what is known how."""
 
     dataset: str
     is_simulated: bool
     is_witnessed: bool
-    lines: tuple[Line, ...]
+    lines: tuple[VerdictLine, ...]
     figures: Mapping[str, Grade]
     ends: Ends
     never: tuple[str, ...]
 
 
-def verify_bundle(files: Files, policy: Policy) -> Verdict:
+def verify_bundle(files: Files, policy: TrustPolicy) -> BundleVerdict:
     """Check a bundle under a policy.
 
     Args:
@@ -116,9 +116,11 @@ def verify_bundle(files: Files, policy: Policy) -> Verdict:
     held = f"{len(listed)} files are those that are listed, and no others"
     lines = [
         *_logged_lines(logged),
-        Line(Grade.PROVEN, f"signed by {did}", "signed", {"did": did}),
-        Line(Grade.PROVEN, held, "files", {"count": len(listed)}),
-        Line(Grade.PROVEN, again, "recounted", {"entries": counted.size, "answers": answers}),
+        VerdictLine(Grade.PROVEN, f"signed by {did}", "signed", {"did": did}),
+        VerdictLine(Grade.PROVEN, held, "files", {"count": len(listed)}),
+        VerdictLine(
+            Grade.PROVEN, again, "recounted", {"entries": counted.size, "answers": answers}
+        ),
     ]
     figures = cast("dict[str, dict[str, object]]", about["figures"])
     grades = {name: _grade(name, figures[name], shown) for name in FIELDS}
@@ -127,7 +129,7 @@ def verify_bundle(files: Files, policy: Policy) -> Verdict:
         lines.append(_confirmed_line(confirmed, figures))
     lines += [_figure_line(name, figures[name], grades[name], currency) for name in FIELDS]
     lines += unseen
-    return Verdict(
+    return BundleVerdict(
         str(about.get("name")),
         about["simulated"] is True,
         logged.judged.is_witnessed,
@@ -150,7 +152,7 @@ def signers_of(files: Files) -> list[str]:
     return [f"{one.name}+{one.id.hex()}" for one in note.lines]
 
 
-def _recounted(files: Files, policy: Policy, logged: Logged) -> Recount:
+def _recounted(files: Files, policy: TrustPolicy, logged: Logged) -> Recount:
     """Count the project's log again, and check that its root stands in the log of all."""
     proof = read_proof(files.read(ENTRIES_PROOF))
     if proof.extra is None:
@@ -170,7 +172,7 @@ def _recounted(files: Files, policy: Policy, logged: Logged) -> Recount:
     return counted
 
 
-def _said(entry: Entry, judged: Judged, project: str) -> tuple[int, str]:
+def _said(entry: Entry, judged: AcceptedCheckpoint, project: str) -> tuple[int, str]:
     match entry.facts:
         case {"o": str(origin), "n": int(size), "r": str(root)} if entry.kind == "checkpoint":
             pass
@@ -183,7 +185,7 @@ def _said(entry: Entry, judged: Judged, project: str) -> tuple[int, str]:
 
 def _shown(
     files: Files, kinds: Mapping[str, int], about: Mapping[str, object]
-) -> tuple[dict[str, tuple[Grade, object]], list[Line]]:
+) -> tuple[dict[str, tuple[Grade, object]], list[VerdictLine]]:
     """Find what the bundle shows by itself, and refuse a card that says otherwise."""
     read = anonymous_rows.read_rows(files.read(ROWS))
     if read.is_simulated != about["simulated"]:
@@ -214,7 +216,7 @@ def _shown(
     if people == said:
         return shown, []
     note = f"{people or 0} people in the rows"
-    return shown, [Line(None, note, "rows", {"people": people or 0})]
+    return shown, [VerdictLine(None, note, "rows", {"people": people or 0})]
 
 
 def _confirmed(raw: bytes, origin: str, counted: Recount, about: Mapping[str, object]) -> Confirmed:
@@ -235,7 +237,9 @@ def _confirmed(raw: bytes, origin: str, counted: Recount, about: Mapping[str, ob
     return found
 
 
-def _confirmed_line(confirmed: Confirmed, figures: Mapping[str, Mapping[str, object]]) -> Line:
+def _confirmed_line(
+    confirmed: Confirmed, figures: Mapping[str, Mapping[str, object]]
+) -> VerdictLine:
     """Say by how many people's own keys people, time and pay are confirmed, and of how many."""
     people, hours = confirmed.people, confirmed.ms // HOUR_MS
     all_people, all_ms = (figures[one].get("value") for one in ("people", "active_time"))
@@ -243,9 +247,9 @@ def _confirmed_line(confirmed: Confirmed, figures: Mapping[str, Mapping[str, obj
     if isinstance(all_people, int) and isinstance(all_ms, int):
         told |= {"of_people": all_people, "of_hours": all_ms // HOUR_MS}
         text = f"{people} of {all_people} people confirmed at least {hours} of {told['of_hours']} h"
-        return Line(Grade.CONFIRMED, text, "confirmed", told)
+        return VerdictLine(Grade.CONFIRMED, text, "confirmed", told)
     text = f"{people} people confirmed at least {hours} h"
-    return Line(Grade.CONFIRMED, text, "confirmed-some", told)
+    return VerdictLine(Grade.CONFIRMED, text, "confirmed-some", told)
 
 
 def _count_lines(raw: bytes, path: str) -> int:
@@ -267,10 +271,10 @@ def _grade(
 
 def _figure_line(
     name: str, figure: Mapping[str, object], grade: Grade | None, currency: object
-) -> Line:
+) -> VerdictLine:
     if grade is None:
         why = figure["unknown"]
-        return Line(None, f"{name}: unknown ({why})", "unknown", {"name": name, "why": why})
+        return VerdictLine(None, f"{name}: unknown ({why})", "unknown", {"name": name, "why": why})
     mark = " (simulated)" if "simulated" in figure else ""
     text = f"{name}: {_written(figure['value'])} {figure['unit']}{mark}"
     facts = {
@@ -284,7 +288,7 @@ def _figure_line(
     if claimed > grade:
         text += f" (the card says {claimed.name}; nothing here shows it)"
         facts["claimed"] = claimed.name
-    return Line(grade, text, "figure", facts)
+    return VerdictLine(grade, text, "figure", facts)
 
 
 def _written(value: object) -> str:
@@ -292,20 +296,20 @@ def _written(value: object) -> str:
     return ascii(value) if not isinstance(value, int) else str(value)
 
 
-def _logged_lines(logged: Logged) -> list[Line]:
+def _logged_lines(logged: Logged) -> list[VerdictLine]:
     checkpoint = logged.judged.checkpoint
     said = f"{CARD} is entry {logged.place} of {checkpoint.size} in {checkpoint.origin!a}"
     where = {"place": logged.place, "size": checkpoint.size, "origin": checkpoint.origin}
-    lines = [Line(Grade.PROVEN, said, "logged", where)]
+    lines = [VerdictLine(Grade.PROVEN, said, "logged", where)]
     for one in logged.judged.seen:
         at = f"{_EPOCH + timedelta(seconds=min(one.at_s, _FAR_S)):%Y-%m-%d %H:%M}"
         said = f"{one.name!a} saw this log at {at} UTC"
-        lines.append(Line(Grade.PROVEN, said, "seen", {"name": one.name, "at": at}))
+        lines.append(VerdictLine(Grade.PROVEN, said, "seen", {"name": one.name, "at": at}))
     if not logged.judged.is_witnessed:
         said = "not witnessed: the log alone says that it shows everybody the same"
-        lines.append(Line(Grade.ASSERTED, said, "alone"))
+        lines.append(VerdictLine(Grade.ASSERTED, said, "alone"))
     lines += [
-        Line(
+        VerdictLine(
             None,
             f"{name!a} signed too and is not in the policy: not counted",
             "stranger",

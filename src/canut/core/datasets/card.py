@@ -43,7 +43,7 @@ class Field(NamedTuple):
     least_people: int = 1
 
 
-class Figure(NamedTuple):
+class CardFigure(NamedTuple):
     """A figure: known with its grade, or unknown (no value) with a reason."""
 
     value: Value | None
@@ -59,7 +59,7 @@ class File(NamedTuple):
     size: int
 
 
-class Subject(NamedTuple):
+class CardSubject(NamedTuple):
     """What a card is about: the dataset, who signs, when, its files, how many people; or a show.
 
     ``people`` are those whose figures the card gives, simulated ones never counted among them.
@@ -129,7 +129,9 @@ NEVER_PROVED = (
 )
 
 
-def build_card(subject: Subject, figures: Mapping[str, Figure], issuer: str) -> dict[str, object]:
+def build_card(
+    subject: CardSubject, figures: Mapping[str, CardFigure], issuer: str
+) -> dict[str, object]:
     """Write a card that is not signed yet.
 
     Args:
@@ -146,7 +148,7 @@ def build_card(subject: Subject, figures: Mapping[str, Figure], issuer: str) -> 
     if not subject.dataset or subject.people < 0:
         raise BadInput("a card names its dataset, and counts no people below 0")
     shown = {
-        name: _shown(name, figures.get(name, Figure(None, reason="not measured")), subject)
+        name: _shown(name, figures.get(name, CardFigure(None, reason="not measured")), subject)
         for name in FIELDS
     }
     files = [one._asdict() for one in sorted(subject.files)]
@@ -170,7 +172,7 @@ def build_card(subject: Subject, figures: Mapping[str, Figure], issuer: str) -> 
     return card
 
 
-def sign_card(subject: Subject, figures: Mapping[str, Figure], secret: bytes) -> bytes:
+def sign_card(subject: CardSubject, figures: Mapping[str, CardFigure], secret: bytes) -> bytes:
     """Write and sign a card; the bytes are the file.
 
     Raises:
@@ -217,7 +219,7 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
     return cast("dict[str, object]", document["credentialSubject"])
 
 
-def _shown(name: str, figure: Figure, subject: Subject) -> dict[str, object]:
+def _shown(name: str, figure: CardFigure, subject: CardSubject) -> dict[str, object]:
     """Write one figure, taken out where few people would show."""
     field = FIELDS[name]
     if figure.value is None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from canut.core.datasets.card import Figure, File
+from canut.core.datasets.card import CardFigure, File
 
 CONFORMS = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
 NAMESPACE = "urn:canut:labour-card:v1#"
@@ -76,7 +76,7 @@ class About(NamedTuple):
     licence: str = ""
 
 
-class Table(NamedTuple):
+class DatasetTable(NamedTuple):
     """One table of the dataset: the CSV or Parquet that holds it, and its columns with types."""
 
     name: str
@@ -86,9 +86,9 @@ class Table(NamedTuple):
 
 def croissant_of(
     about: About,
-    tables: Sequence[Table],
+    tables: Sequence[DatasetTable],
     files: Sequence[File],
-    figures: Mapping[str, Figure],
+    figures: Mapping[str, CardFigure],
     *,
     is_simulated: bool,
 ) -> bytes:
@@ -126,7 +126,7 @@ def croissant_of(
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _rai(figures: Mapping[str, Figure], *, is_simulated: bool) -> dict[str, object]:
+def _rai(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> dict[str, object]:
     mark = SHOW if is_simulated else ""
     found = {name: one.value for name, one in figures.items() if one.value is not None}
     share = found.get("answers_per_item")
@@ -174,7 +174,7 @@ def _file(one: File) -> dict[str, object]:
     }
 
 
-def _record_set(table: Table) -> dict[str, object]:
+def _record_set(table: DatasetTable) -> dict[str, object]:
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,

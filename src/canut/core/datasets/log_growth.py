@@ -5,7 +5,7 @@ it: the first of them hash to the root that was logged then. Of the log of all o
 can say so: whoever cosigned both ends signs nothing but growth.
 """
 
-from canut.core.datasets.bundle import ENTRIES, Line, Verdict
+from canut.core.datasets.bundle import ENTRIES, BundleVerdict, VerdictLine
 from canut.core.datasets.card import Grade
 from canut.core.datasets.log_recount import root_at
 from canut.core.datasets.manifest import Files
@@ -14,7 +14,7 @@ from canut.core.errors import NotProven
 FORKED = "the log was forked"
 
 
-def check_since(newer: Files, new: Verdict, old: Verdict) -> list[Line]:
+def check_since(newer: Files, new: BundleVerdict, old: BundleVerdict) -> list[VerdictLine]:
     """Check that what was released earlier still stands, unchanged, in what is released now.
 
     Args:
@@ -52,10 +52,10 @@ def check_since(newer: Files, new: Verdict, old: Verdict) -> list[Line]:
         "release: the first ones are the same, in the same order"
     )
     kind = "grew" if now.size > then.size else "same"
-    return [Line(Grade.PROVEN, said, kind, grown), *_of_all(new, old)]
+    return [VerdictLine(Grade.PROVEN, said, kind, grown), *_of_all(new, old)]
 
 
-def _of_all(new: Verdict, old: Verdict) -> list[Line]:
+def _of_all(new: BundleVerdict, old: BundleVerdict) -> list[VerdictLine]:
     """Say who shows that the log of all only grew; the same size cannot have two roots."""
     now, then = new.ends.judged, old.ends.judged
     ends = now.checkpoint, then.checkpoint
@@ -65,10 +65,10 @@ def _of_all(new: Verdict, old: Verdict) -> list[Line]:
             "The same key signed both: keep both, together they prove it"
         )
     if ends[0] == ends[1]:
-        return [Line(Grade.PROVEN, "the log of all is the same in both", "whole-same")]
+        return [VerdictLine(Grade.PROVEN, "the log of all is the same in both", "whole-same")]
     both = sorted({one.name for one in now.seen} & {one.name for one in then.seen})
     lines = [
-        Line(
+        VerdictLine(
             Grade.ATTESTED,
             f"{name!a} saw both ends of the log of all, and signs nothing but growth",
             "whole-seen",
@@ -77,4 +77,4 @@ def _of_all(new: Verdict, old: Verdict) -> list[Line]:
         for name in both
     ]
     said = "the log of all: no witness of the policy saw both ends; the log alone says that it grew"
-    return lines or [Line(Grade.ASSERTED, said, "whole-alone")]
+    return lines or [VerdictLine(Grade.ASSERTED, said, "whole-alone")]

@@ -8,18 +8,18 @@ says why.
 from collections.abc import Mapping
 from typing import cast
 
-from canut.core.datasets.card import Figure
+from canut.core.datasets.card import CardFigure
 
 SOURCE = "Foundation Model Transparency Index, December 2025, indicator: data laborer practices"
 QUARTER = 4
 _MICRO, _CENT = 1_000_000, 10_000
-_UNKNOWN = Figure(None, reason="not measured")
+_UNKNOWN = CardFigure(None, reason="not measured")
 
 
-def practices_of(figures: Mapping[str, Figure]) -> list[tuple[str, str]]:
+def practices_of(figures: Mapping[str, CardFigure]) -> list[tuple[str, str]]:
     """Return the three questions with what a card's figures answer."""
 
-    def of(name: str) -> Figure:
+    def of(name: str) -> CardFigure:
         return figures.get(name, _UNKNOWN)
 
     currency = of("currency").value or ""
@@ -43,7 +43,7 @@ def practices_of(figures: Mapping[str, Figure]) -> list[tuple[str, str]]:
     ]
 
 
-def _where(places: Figure) -> str:
+def _where(places: CardFigure) -> str:
     if not isinstance(places.value, Mapping):
         return _why(places)
     counts = cast("Mapping[str, int]", places.value)
@@ -60,5 +60,5 @@ def _hourly(value: object) -> str:
     return f"{micro // _MICRO}.{micro % _MICRO // _CENT:02d}"
 
 
-def _why(figure: Figure) -> str:
+def _why(figure: CardFigure) -> str:
     return f"unknown: {figure.reason or 'not measured'}"

@@ -7,7 +7,7 @@ can prove stands before them.
 import json
 from collections.abc import Mapping, Sequence
 
-from canut.core.datasets.card import FIELDS, NEVER_PROVED, Figure
+from canut.core.datasets.card import FIELDS, NEVER_PROVED, CardFigure
 from canut.core.datasets.credits import credits_section
 from canut.core.datasets.croissant import About
 from canut.core.datasets.practices import SOURCE, practices_of
@@ -19,7 +19,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 def readme_of(
     about: About,
-    figures: Mapping[str, Figure],
+    figures: Mapping[str, CardFigure],
     configs: Mapping[str, str],
     *,
     credit: Sequence[str] = (),
@@ -105,7 +105,7 @@ canut-verify . --policy policy.txt
     return ("\n".join(head) + "\n" + body).encode()
 
 
-def _practices(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
+def _practices(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str:
     mark = " (simulated)" if is_simulated else ""
     told = [f"- **{asked}** {_cell(said)}{mark}" for asked, said in practices_of(figures)]
     return "\n".join([*told, "", f"As asked by: {SOURCE}."])
@@ -123,12 +123,12 @@ def _list(lines: Sequence[str]) -> str:
     return "\n".join(f"- {one}" for one in lines)
 
 
-def _figures(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
+def _figures(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str:
     mark = " (simulated)" if is_simulated else ""
     rows: list[str] = []
     currency = str(figures["currency"].value or "") if "currency" in figures else ""
     for name, field in FIELDS.items():
-        figure = figures.get(name, Figure(None, reason="not measured"))
+        figure = figures.get(name, CardFigure(None, reason="not measured"))
         told = FIGURES[name][0]
         if figure.value is None:
             rows.append(f"| {told} | unknown | {_cell(phrase_in('en', figure.reason))} |")
@@ -138,12 +138,12 @@ def _figures(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
     return "\n".join(rows)
 
 
-def _annotators(figures: Mapping[str, Figure], *, is_simulated: bool) -> str:
+def _annotators(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str:
     if is_simulated:
         return "Nobody: the people of this dataset are simulated (simulé)."
 
     def said(name: str) -> str:
-        figure = figures.get(name, Figure(None))
+        figure = figures.get(name, CardFigure(None))
         if figure.value is None:
             return "unknown"
         return _cell(value_in("en", name, figure.value, FIELDS[name].unit, ""))

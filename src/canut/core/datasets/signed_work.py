@@ -28,7 +28,7 @@ _FIELDS = {"person": 64, "key": 64, "end": 64, "shown": 64, "nonce": 64, "signat
 _HEX = re.compile(r"[0-9a-f]+")
 
 
-class Line(NamedTuple):
+class SignedTotal(NamedTuple):
     """One person's line: ``shown`` lies ``steps`` links before the signed ``end`` of the chain.
 
     All texts are hexadecimal; ``nonce`` opens the commitment under which the line was logged.
@@ -123,12 +123,12 @@ def shared_steps(steps: Sequence[int], shared_by: int = SHARED_BY) -> list[int]:
     return shown
 
 
-def write_lines(lines: Sequence[Line]) -> bytes:
+def write_lines(lines: Sequence[SignedTotal]) -> bytes:
     """Write lines as the file of a bundle: sorted by person, which is random."""
     return canonical({"v": VERSION, "lines": [one._asdict() for one in sorted(lines)]})
 
 
-def read_lines(raw: bytes) -> list[Line]:
+def read_lines(raw: bytes) -> list[SignedTotal]:
     """Read the file back.
 
     Raises:
@@ -144,7 +144,7 @@ def read_lines(raw: bytes) -> list[Line]:
     return lines
 
 
-def count_confirmed(lines: Sequence[Line], log: str, logged: Collection[str]) -> Confirmed:
+def count_confirmed(lines: Sequence[SignedTotal], log: str, logged: Collection[str]) -> Confirmed:
     """Check every countersignature, and count people and time.
 
     Args:
@@ -168,7 +168,7 @@ def count_confirmed(lines: Sequence[Line], log: str, logged: Collection[str]) ->
     return Confirmed(len(lines), sum(one.steps for one in lines) * STEP_MS)
 
 
-def _line(given: object) -> Line:
+def _line(given: object) -> SignedTotal:
     row = cast("dict[str, object]", given) if isinstance(given, dict) else {}
     steps = row.get("steps")
     texts = {name: row.get(name) for name in _FIELDS}
@@ -182,4 +182,4 @@ def _line(given: object) -> Line:
         )
     ):
         raise BadProof("a countersignature is not understood")
-    return Line(**cast("dict[str, str]", texts), steps=steps)
+    return SignedTotal(**cast("dict[str, str]", texts), steps=steps)

@@ -7,7 +7,7 @@ What somebody else wrote is shown as text, with nothing a terminal would obey.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from canut.core.datasets.bundle import Line
+from canut.core.datasets.bundle import VerdictLine
 from canut.core.datasets.verdict_catalog import FIGURES, GRADES, PHRASES, SENTENCES
 
 LANGUAGES = ("en", "fr")
@@ -27,7 +27,7 @@ def grade_in(language: str, grade: str) -> str:
     return GRADES.get(grade, grade) if language == "fr" else grade
 
 
-def said_in(language: str, line: Line) -> tuple[str, str]:
+def said_in(language: str, line: VerdictLine) -> tuple[str, str]:
     """Say a line: its grade and what was found.
 
     Args:
@@ -65,7 +65,9 @@ def value_in(language: str, name: str, value: Value, unit: str, currency: str) -
         if write is not None:
             return write(language, value, currency)
         if isinstance(value, dict):
-            return ", ".join(f"{plain(place)} {whole(language, n)}" for place, n in value.items())
+            return ", ".join(
+                f"{plain(place)} {format_count(language, n)}" for place, n in value.items()
+            )
         if isinstance(value, list):
             told = ", ".join(phrase_in(language, str(one)) for one in value)
             return told or sentence(language, "none")
@@ -84,7 +86,7 @@ def plain(text: object) -> str:
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(text))
 
 
-def whole(language: str, number: int) -> str:
+def format_count(language: str, number: int) -> str:
     """Write a count with its groups of three."""
     return f"{int(number):,}".replace(",", "\u202f" if language == "fr" else ",")
 
@@ -96,7 +98,7 @@ def never_in(language: str, told: Sequence[str]) -> str:
     )
 
 
-def unknown_in(language: str, lines: Sequence[Line]) -> list[tuple[str, str]]:
+def unknown_in(language: str, lines: Sequence[VerdictLine]) -> list[tuple[str, str]]:
     """Say what is unknown, once for each reason, with everything it holds of."""
     named: dict[str, list[str]] = {}
     for line in lines:
@@ -131,7 +133,7 @@ def _name(language: str, name: Value) -> str:
 
 
 def _shown(language: str, value: object) -> str:
-    return whole(language, value) if isinstance(value, int) else plain(value)
+    return format_count(language, value) if isinstance(value, int) else plain(value)
 
 
 def phrase_in(language: str, text: str) -> str:
@@ -166,12 +168,12 @@ def _number(language: str, value: int, unit: str, currency: str) -> str:
         return _money(language, value, currency) + unit.removeprefix("micro")
     if unit == "ms":
         hours, minutes = value // HOUR_MS, value // MINUTE_MS % 60
-        return f"{whole(language, hours)} h {minutes:02}"
+        return f"{format_count(language, hours)} h {minutes:02}"
     if unit == "thousandths":
         return _decimal(language, value / 1000, 2)
     if unit.startswith("thousandths"):
         return _decimal(language, value / 10, 1) + ("\u00a0%" if language == "fr" else "%")
-    return whole(language, value)
+    return format_count(language, value)
 
 
 def _floors(language: str, value: Value, currency: str) -> str:
@@ -196,7 +198,7 @@ def _chain(language: str, value: Value, currency: str) -> str:
 
 def _exposure(language: str, value: Value, _currency: str) -> str:
     told = [
-        sentence(language, "level", level=plain(level), hours=whole(language, hours))
+        sentence(language, "level", level=plain(level), hours=format_count(language, hours))
         for level, hours in value.items()
     ]
     return ", ".join(told) or sentence(language, "none")
@@ -204,7 +206,7 @@ def _exposure(language: str, value: Value, _currency: str) -> str:
 
 def _versions(language: str, value: Value, _currency: str) -> str:
     kind = "version" if len(value) <= 1 else "versions"
-    return sentence(language, kind, count=whole(language, len(value)))
+    return sentence(language, kind, count=format_count(language, len(value)))
 
 
 def _workforce(language: str, value: Value, _currency: str) -> str:

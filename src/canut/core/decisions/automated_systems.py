@@ -11,7 +11,7 @@ from typing import NamedTuple
 from canut.core.errors import Missing
 
 
-class Both(NamedTuple):
+class Bilingual(NamedTuple):
     """The same words in English and in French."""
 
     en: str
@@ -56,7 +56,7 @@ SYSTEMS = {
             "Du temps attend un humain 7 jours au plus, puis il est payé.",
         ),
         name=("Limits on time", "Limites de temps"),
-        parameters=Both(
+        parameters=Bilingual(
             "{item_cap} times the usual time of a task; {period_cap} times the expected time of a "
             "period; from 30 known tasks on. Both widen with the person’s own pace.",
             "{item_cap} fois le temps habituel d’une tâche ; {period_cap} fois le temps attendu "
@@ -79,7 +79,7 @@ SYSTEMS = {
             "Les tâches éprouvantes attendent ; ni la paie ni l’évaluation ne changent.",
         ),
         name=("Exposure", "Exposition"),
-        parameters=Both(
+        parameters=Bilingual(
             "Dose by severity and length: {exposure_day} a day, {exposure_week} a week, a paid "
             "break after {exposure_run} in a row. A person may set less for themselves.",
             "Dose selon la gravité et la durée : {exposure_day} par jour, {exposure_week} par "
@@ -102,7 +102,7 @@ SYSTEMS = {
             "Aucune nouvelle tâche avant le repos ; ce qui est commencé se finit, payé.",
         ),
         name=("Working hours", "Heures de travail"),
-        parameters=Both(
+        parameters=Bilingual(
             "{hours_day} a day, {hours_week} a week, 30 min for a meal after 5 h, 32 h of rest a "
             "week.",
             "{hours_day} par jour, {hours_week} par semaine, 30 min de repas après 5 h, 32 h de "
@@ -124,7 +124,7 @@ SYSTEMS = {
             "Aucun par lui-même : des indices montrés à qui vérifie et à la personne.",
         ),
         name=("Answers to look into", "Réponses à relire"),
-        parameters=Both(
+        parameters=Bilingual(
             "From 20 answers that can be compared: agreement more than ten points below the "
             "usual, with its 90 % interval, or no better than chance.",
             "À partir de 20 réponses comparables : accord de plus de dix points sous l’habituel, "
@@ -133,21 +133,21 @@ SYSTEMS = {
     ),
     "known": System(
         "known/1",
-        Both(
+        Bilingual(
             "Point out work that misses answers known beforehand, for a human to look at.",
             "Signaler un travail qui manque des réponses connues d’avance, pour qu’un humain le "
             "regarde.",
         ),
-        Both(
+        Bilingual(
             "A person’s answers to tasks whose answer somebody knew before, and everybody’s.",
             "Les réponses d’une personne aux tâches dont la réponse était connue, et de toutes.",
         ),
-        Both(
+        Bilingual(
             "None by itself: a flag shown to reviewers and to the person.",
             "Aucun par lui-même : un signalement montré à qui vérifie et à la personne.",
         ),
         name=("Known answers", "Réponses connues"),
-        parameters=Both(
+        parameters=Bilingual(
             "From 10 known answers on: the whole 90 % interval lies more than ten points below "
             "the project’s usual share.",
             "À partir de 10 réponses connues : tout l’intervalle à 90 % est à plus de dix points "
@@ -156,15 +156,15 @@ SYSTEMS = {
     ),
     "practice": System(
         "practice/1",
-        Both(
+        Bilingual(
             "Let people new to a project try one task first, with its answer explained.",
             "Faire essayer une tâche expliquée à qui commence dans un projet.",
         ),
-        Both(
+        Bilingual(
             "Whether the person has done the project’s practice task.",
             "Si la personne a fait la tâche d’exercice du projet.",
         ),
-        Both(
+        Bilingual(
             "The first task is for practice: paid, never counted. Passing it by ends practice.",
             "La première tâche sert à s’exercer : payée, jamais comptée. La passer met fin à "
             "l’exercice.",
@@ -174,22 +174,22 @@ SYSTEMS = {
     ),
     "eligibility": System(
         "eligibility/1",
-        Both(
+        Bilingual(
             "Lend the tasks of a project to those it asks for.",
             "Prêter les tâches d’un projet à qui il s’adresse.",
         ),
-        Both(
+        Bilingual(
             "Languages a person says they work in, their score on tasks whose answer is known, "
             "whether they are of the team; a place only where a law asks for it.",
             "Les langues que la personne dit pratiquer, son score aux tâches témoins, si elle est "
             "de l’équipe ; un lieu seulement quand une loi le demande.",
         ),
-        Both(
+        Bilingual(
             "No task of that project is lent; other projects, pay and record stay.",
             "Aucune tâche de ce projet n’est prêtée ; autres projets, paie et parcours restent.",
         ),
         name=("Who may work", "Qui peut travailler"),
-        parameters=Both(
+        parameters=Bilingual(
             "What each project says. A score counts by the low end of its 95 % interval.",
             "Ce que dit chaque projet. Un score compte par le bas de son intervalle à 95 %.",
         ),

@@ -21,7 +21,7 @@ SCORE_DAYS = 183
 HOLD_MS = 30 * 60_000
 
 
-class Left(NamedTuple):
+class TimeLeft(NamedTuple):
     """What is left of a clock, in whole days and hours; none of either when it has run out."""
 
     days: int
@@ -81,11 +81,11 @@ def scores_fresh_since(now_ms: int) -> int:
     return now_ms - SCORE_DAYS * DAY_MS
 
 
-def left(until_ms: int, now_ms: int) -> Left:
+def time_left(until_ms: int, now_ms: int) -> TimeLeft:
     """Return what is left, a begun hour counted as one.
 
     >>> left(3 * DAY_MS, DAY_MS)
     Left(days=2, hours=0)
     """
     hours = max(0, -(-(until_ms - now_ms) // 3_600_000))
-    return Left(*divmod(hours, 24))
+    return TimeLeft(*divmod(hours, 24))

@@ -70,7 +70,7 @@ def needs(case: str) -> frozenset[str]:
     return frozenset(seen.names)
 
 
-def written(name: str, value: object, language: str, currency: str = "") -> str:
+def format_fact(name: str, value: object, language: str, currency: str = "") -> str:
     """Write one fact as a reader expects it.
 
     >>> written("seen_share", 615, "en"), written("until_day", "2026-12-05", "fr")
@@ -95,7 +95,7 @@ class _Facts:
         value = self.facts[name]
         if isinstance(value, Sentence):
             return value.fr if self.language == "fr" else value.en
-        return written(name, value, self.language, str(self.facts.get("currency", "")))
+        return format_fact(name, value, self.language, str(self.facts.get("currency", "")))
 
 
 class _Seen:

@@ -8,12 +8,12 @@ together: no version without its line here.
 from datetime import date
 from typing import NamedTuple
 
-from canut.core.decisions.automated_systems import Both
+from canut.core.decisions.automated_systems import Bilingual
 from canut.core.errors import Missing
 
 TOLD_DAYS = 30
-FIRST = Both("The first version.", "La première version.")
-HEARD = Both(
+FIRST = Bilingual("The first version.", "La première version.")
+HEARD = Bilingual(
     "The limits are no longer fixed in the program: a change that the representatives were heard"
     " about takes effect here, from its own day on.",
     "Les limites ne sont plus fixées dans le programme\u202f: un changement sur lequel les"
@@ -27,7 +27,7 @@ class Changed(NamedTuple):
     system: str
     version: str
     on: date
-    what: Both
+    what: Bilingual
 
 
 CHANGES: tuple[Changed, ...] = (
@@ -35,7 +35,7 @@ CHANGES: tuple[Changed, ...] = (
         "caps",
         "caps/2",
         date(2026, 11, 25),
-        Both(
+        Bilingual(
             f"{HEARD.en} Time already looked at stays as it is.",
             f"{HEARD.fr} Le temps déjà regardé reste comme il est.",
         ),
@@ -44,7 +44,7 @@ CHANGES: tuple[Changed, ...] = (
         "exposure",
         "exposure/2",
         date(2026, 11, 25),
-        Both(
+        Bilingual(
             f"{HEARD.en} Reading an appeal about hard material counts as well.",
             f"{HEARD.fr} Lire un recours sur un contenu éprouvant compte aussi.",
         ),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from canut.core.errors import BadFile
 from canut.core.formats.tables import images, table_media
-from canut.core.formats.tables.rows import Problem, Reading, Row, Rows
+from canut.core.formats.tables.rows import Problem, Reading, Row, RowBatch
 from canut.core.formats.tables.sniffing import READERS, sniff
 from canut.core.formats.tables.writing import Column, stream_rows, write_rows
 
@@ -21,7 +21,7 @@ __all__ = [
     "Problem",
     "Reading",
     "Row",
-    "Rows",
+    "RowBatch",
     "preview",
     "read",
     "sniff",
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-def read(path: Path, reading: Reading) -> Iterator[Rows]:
+def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches; pictures are read by ``images``.
 
     Raises:
@@ -47,7 +47,7 @@ def read(path: Path, reading: Reading) -> Iterator[Rows]:
     return reader(path, reading)
 
 
-def _read_inside(path: Path, reading: Reading) -> Iterator[Rows]:
+def _read_inside(path: Path, reading: Reading) -> Iterator[RowBatch]:
     """Read the table of a zip or folder; how far that is, is told in bytes of the whole."""
     with table_media.unpacked(path, reading.inside) as table:
         size = max(table.stat().st_size, 1)
@@ -56,13 +56,13 @@ def _read_inside(path: Path, reading: Reading) -> Iterator[Rows]:
             yield rows
 
 
-def preview(path: Path, wanted: int, reading: Reading | None = None) -> Rows:
+def preview(path: Path, wanted: int, reading: Reading | None = None) -> RowBatch:
     """Return the first rows of a file and the problems met on the way; pictures by their names."""
     reading = reading or sniff(path)
     if reading.format == "images":
         names = images.names_of(path)[:wanted]
-        return Rows(list(range(1, len(names) + 1)), [{"file": name} for name in names], [], 0)
-    shown = Rows([], [], [], 0)
+        return RowBatch(list(range(1, len(names) + 1)), [{"file": name} for name in names], [], 0)
+    shown = RowBatch([], [], [], 0)
     for batch in read(path, reading):
         left = wanted - len(shown.rows)
         is_enough = len(batch.rows) >= left

@@ -13,24 +13,24 @@ import numpy as np
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    At,
+    FieldPath,
+    canonical_json,
     column_in,
     limits,
     named,
     tidy,
-    written,
 )
 from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
-    Gathered,
+    MergedAnswer,
     Thing,
     Way,
-    apart,
     arranged,
     gather,
     label_in,
+    set_distance,
 )
-from canut.core.kinds.shared.merging import fair, medoid, middle
+from canut.core.kinds.shared.merging import medoid, middle, normalised_votes
 from canut.core.kinds.shared.reading import value_of_json
 from canut.core.kinds.shared.trades import ANNOTATING, TRANSCRIBING, Trade
 from canut.core.kinds.text import composed, texts_apart
@@ -119,7 +119,7 @@ def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
     return found
 
 
-def _check_segment(at: At, question: Question, one: object) -> Thing:
+def _check_segment(at: FieldPath, question: Question, one: object) -> Thing:
     spoken = ["text"] if question["transcript"] else []
     said = at.mapping(one, ["label", "start", "end"], spoken)
     start = at.of("start").number(said["start"], 0, LONGEST_SECONDS)
@@ -132,7 +132,7 @@ def _check_segment(at: At, question: Question, one: object) -> Thing:
     return segment
 
 
-def refuse_overlap(at: At, things: Sequence[Thing], places: Sequence[int]) -> None:
+def refuse_overlap(at: FieldPath, things: Sequence[Thing], places: Sequence[int]) -> None:
     """Refuse things, in the order they begin, of which one begins before another ends.
 
     Raises:
@@ -151,7 +151,7 @@ def _order(segment: Thing) -> tuple[object, ...]:
 
 def label_of(question: Question, value: object) -> str:
     """Write an answer as one text."""
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[Thing]:
@@ -179,7 +179,7 @@ def distance(question: Question, one: object, other: object) -> float:
             return far
         return (far + texts_apart(str(left[a]["text"]), str(right[b]["text"]))) / 2
 
-    return apart(len(left), len(right), between)
+    return set_distance(len(left), len(right), between)
 
 
 def times(thing: Thing) -> list[float]:
@@ -213,14 +213,14 @@ def overlap(one: Thing, other: Thing) -> bool:
 
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
-) -> Gathered:
+) -> MergedAnswer:
     """Make one answer of several, and say of whose segments each is made.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
     way = Way(SEGMENT, times, _fuse, _order, same if question["overlap"] else overlap)
-    return gather(question, fair(values, weights, partial(check_answer, question)), way)
+    return gather(question, normalised_votes(values, weights, partial(check_answer, question)), way)
 
 
 def merge(

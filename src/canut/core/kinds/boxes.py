@@ -15,16 +15,16 @@ from canut.core.arrays import Floats
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    At,
+    FieldPath,
+    canonical_json,
     column_in,
     limits,
     named,
     tidy,
-    written,
 )
 from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
-    Gathered,
+    MergedAnswer,
     Thing,
     Way,
     apart_of,
@@ -33,7 +33,7 @@ from canut.core.kinds.shared.marked_items import (
     label_in,
     labels_apart,
 )
-from canut.core.kinds.shared.merging import fair, medoid, middle
+from canut.core.kinds.shared.merging import medoid, middle, normalised_votes
 from canut.core.kinds.shared.reading import value_of_json
 from canut.core.kinds.shared.trades import ANNOTATING, Trade
 from canut.core.quality.merging.areas import areas_alike
@@ -121,7 +121,7 @@ def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
     return arranged(ANSWER, boxes, _order)
 
 
-def _check_box(at: At, question: Question, one: object) -> Thing:
+def _check_box(at: FieldPath, question: Question, one: object) -> Thing:
     turned = ["angle"] if question["rotated"] else []
     said = at.mapping(one, ["label", *SIDES], turned)
     angle = at.of("angle").number(said.get("angle", 0), -FULL_TURN, FULL_TURN)
@@ -142,7 +142,7 @@ def _order(box: Thing) -> tuple[object, ...]:
 
 def label_of(question: Question, value: object) -> str:
     """Write an answer as one text."""
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[Thing]:
@@ -237,13 +237,15 @@ def _way(question: Question) -> Way:
 
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
-) -> Gathered:
+) -> MergedAnswer:
     """Make one answer of several, and say of whose boxes each is made.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    return gather(question, fair(values, weights, partial(check_answer, question)), _way(question))
+    return gather(
+        question, normalised_votes(values, weights, partial(check_answer, question)), _way(question)
+    )
 
 
 def merge(

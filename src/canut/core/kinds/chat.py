@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from canut.core.kinds import pair, rating, text
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, column_in, number_of, written
-from canut.core.kinds.shared.marked_items import apart
-from canut.core.kinds.shared.merging import fair, median
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, canonical_json, column_in, number_of
+from canut.core.kinds.shared.marked_items import set_distance
+from canut.core.kinds.shared.merging import median, normalised_votes
 from canut.core.kinds.shared.reading import value_of_json
 from canut.core.kinds.shared.trades import RATING, WRITING_DIALOGUE, Trade
 
@@ -152,7 +152,7 @@ def label_of(question: Question, value: object) -> str:
     if question["mode"] == "compare":
         return pair.label_of(question, value)
     normal = check_answer(question, value)
-    return normal if isinstance(normal, str) else written(normal)
+    return normal if isinstance(normal, str) else canonical_json(normal)
 
 
 def value_of(question: Question, label: str) -> object:
@@ -185,7 +185,7 @@ def distance(question: Question, one: object, other: object) -> float:
             return 1.0
         return abs(left[a]["rating"] - right[b]["rating"]) / wide
 
-    return apart(len(left), len(right), between)
+    return set_distance(len(left), len(right), between)
 
 
 def merge(
@@ -203,7 +203,9 @@ def merge(
         return pair.merge(question, values, weights)
     if question["mode"] == "write":
         return text.merge(_as_text(question), values, weights)
-    given, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
+    given, shares, _ = normalised_votes(
+        values, weights, lambda value: check_answer(question, value)
+    )
     behind: dict[int, list[tuple[int, float]]] = {}
     for answer, share in zip(cast("list[list[Rated]]", given), shares, strict=True):
         for one in answer:

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from canut.core.kinds.shared.fields import At, values_in
+from canut.core.kinds.shared.fields import FieldPath, values_in
 from canut.core.kinds.shared.paths import paths_of
 
 SAYS: Mapping[str, tuple[str, ...]] = {
@@ -55,7 +55,7 @@ type Asked = bool | list[bool]
 """Whether a question is asked; of each region, where it is asked of each."""
 
 
-def said(kind: str, value: object) -> Said:
+def answer_text(kind: str, value: object) -> Said:
     """Return what an answer says, empty where there is none.
 
     Example:
@@ -120,7 +120,7 @@ def _tested(operator: str, operand: object, here: Said) -> bool:
     return bool(here) and not found if operator == "not" else found
 
 
-def asked(questions: Questions, values: Values) -> dict[str, Asked]:
+def is_asked(questions: Questions, values: Values) -> dict[str, Asked]:
     """Say which questions are asked: true or false, or one of both for each region.
 
     Args:
@@ -155,11 +155,13 @@ class _Asking:
             ]
             self.found[name] = each
             own = zip(each, _listed(value), strict=False)
-            self.heard[name] = [one for shown, said_ in own if shown for one in said(kind, said_)]
+            self.heard[name] = [
+                one for shown, said_ in own if shown for one in answer_text(kind, said_)
+            ]
         else:
             shown = condition is None or holds(condition, self.heard)
             self.found[name] = shown
-            self.heard[name] = said(kind, value) if shown else []
+            self.heard[name] = answer_text(kind, value) if shown else []
         self.gone.append(question)
 
     def _regions(self, marking: str) -> list[object]:
@@ -174,10 +176,12 @@ class _Asking:
         for one in self.gone:
             name, kind = str(one["id"]), str(one["kind"])
             if name == question["each"]:
-                near[name] = said(kind, {"spans": [region]} if kind == "spans" else [region])
+                near[name] = answer_text(kind, {"spans": [region]} if kind == "spans" else [region])
             elif one.get("each") == question["each"]:
                 own, shown = _listed(self.values.get(name)), cast("list[bool]", self.found[name])
-                near[name] = said(kind, own[place]) if shown[place] and place < len(own) else []
+                near[name] = (
+                    answer_text(kind, own[place]) if shown[place] and place < len(own) else []
+                )
         return near
 
 
@@ -192,7 +196,7 @@ def _listed(value: object) -> list[object]:
     return list(cast("Sequence[object]", value)) if isinstance(value, (list, tuple)) else []
 
 
-def check_when(at: At, seen: object, earlier: Questions, each: object) -> dict[str, object]:
+def check_when(at: FieldPath, seen: object, earlier: Questions, each: object) -> dict[str, object]:
     """Return a condition in normal form; a list stands for all of it.
 
     Raises:
@@ -211,7 +215,7 @@ class _Reading:
     each: object
     left: int = MOST_TESTS
 
-    def read(self, at: At, seen: object, deep: int) -> dict[str, object]:
+    def read(self, at: FieldPath, seen: object, deep: int) -> dict[str, object]:
         """Return a condition in normal form."""
         self.left -= 1
         if self.left < 0 or not deep:
@@ -233,7 +237,7 @@ class _Reading:
         return {"question": name, operators[0]: _operand(here, test[operators[0]], question)}
 
 
-def _operand(at: At, seen: object, question: Mapping[str, object]) -> object:
+def _operand(at: FieldPath, seen: object, question: Mapping[str, object]) -> object:
     """Take what an operator compares with."""
     operator = at.path.rsplit(".", 1)[-1]
     if operator == "answered":
@@ -251,7 +255,7 @@ def _operand(at: At, seen: object, question: Mapping[str, object]) -> object:
     return list(dict.fromkeys(values))
 
 
-def _sayable(at: At, seen: object, question: Mapping[str, object]) -> str | float:
+def _sayable(at: FieldPath, seen: object, question: Mapping[str, object]) -> str | float:
     """Take a text or number that an answer to this question can say."""
     if not isinstance(seen, str):
         seen = at.number(seen, places=6)

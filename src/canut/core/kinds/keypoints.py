@@ -17,18 +17,18 @@ from canut.core.arrays import Floats
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    At,
+    FieldPath,
+    canonical_json,
     column_in,
     limits,
     named,
     number_of,
     tidy,
     values_in,
-    written,
 )
 from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
-    Gathered,
+    MergedAnswer,
     Thing,
     Way,
     apart_of,
@@ -37,7 +37,7 @@ from canut.core.kinds.shared.marked_items import (
     label_in,
     labels_apart,
 )
-from canut.core.kinds.shared.merging import fair, middle, vote
+from canut.core.kinds.shared.merging import middle, normalised_votes, vote
 from canut.core.kinds.shared.reading import value_of_json
 from canut.core.kinds.shared.trades import ANNOTATING, Trade
 from canut.core.quality.merging.shapes import BOX, points
@@ -156,7 +156,7 @@ def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
     return arranged(ANSWER, marked, _order)
 
 
-def _check_thing(at: At, question: Question, one: object) -> Thing:
+def _check_thing(at: FieldPath, question: Question, one: object) -> Thing:
     said = at.mapping(one, ["label", "points"])
     known, here = values_in(question, "points"), at.of("points")
     given = here.mapping(said["points"], [], known)
@@ -169,7 +169,7 @@ def _check_thing(at: At, question: Question, one: object) -> Thing:
     return {"label": label_in(at, said, question), "points": placed}
 
 
-def _check_point(at: At, one: object) -> list[float]:
+def _check_point(at: FieldPath, one: object) -> list[float]:
     xyv = at.items(one, 3, 3)
     seen = at.of(2).whole(xyv[2], 0, 2)
     x, y = (at.of(axis).number(xyv[axis], 0, FURTHEST) for axis in (0, 1))
@@ -186,7 +186,7 @@ def _order(thing: Thing) -> tuple[object, ...]:
 
 def label_of(question: Question, value: object) -> str:
     """Write an answer as one text."""
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[Thing]:
@@ -266,14 +266,14 @@ def _same(one: Thing, other: Thing) -> bool:
 
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
-) -> Gathered:
+) -> MergedAnswer:
     """Make one answer of several, and say of whose things each is made.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
     way = Way(BOX, partial(_vector, number_of(question, "reach")), _fuse, _order, _same)
-    return gather(question, fair(values, weights, partial(check_answer, question)), way)
+    return gather(question, normalised_votes(values, weights, partial(check_answer, question)), way)
 
 
 def merge(

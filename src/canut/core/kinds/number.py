@@ -6,8 +6,8 @@ An answer with more decimals than asked for is refused, not rounded: a person ty
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, number_of, tidy, written
-from canut.core.kinds.shared.merging import fair, median
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, canonical_json, number_of, tidy
+from canut.core.kinds.shared.merging import median, normalised_votes
 from canut.core.kinds.shared.reading import read_number
 from canut.core.kinds.shared.trades import ANNOTATING, Trade
 
@@ -74,7 +74,7 @@ def label_of(question: Question, value: object) -> str:
         >>> label_of(check_question({"decimals": 2}), 0.5)
         '0.5'
     """
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> float:
@@ -106,5 +106,7 @@ def merge(
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    answers, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
+    answers, shares, _ = normalised_votes(
+        values, weights, lambda value: check_answer(question, value)
+    )
     return tidy(median(cast("list[float]", answers), shares), MOST_DECIMALS)

@@ -10,13 +10,13 @@ from typing import cast
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    At,
+    FieldPath,
+    canonical_json,
     column_in,
     named,
     values_in,
-    written,
 )
-from canut.core.kinds.shared.merging import fair, jaccard, kept, vote
+from canut.core.kinds.shared.merging import jaccard, majority_choices, normalised_votes, vote
 from canut.core.kinds.shared.reading import value_of_json
 from canut.core.kinds.shared.trades import RATING, Trade
 
@@ -93,7 +93,7 @@ def _choices(question: Question) -> list[str]:
     return ["a", "b", *(["tie"] if question["tie"] else [])]
 
 
-def some_of(at: At, seen: object, known: Sequence[str]) -> list[str]:
+def some_of(at: FieldPath, seen: object, known: Sequence[str]) -> list[str]:
     """Take some of the values known, each once, in the order known."""
     given = at.items(seen, 0, len(known))
     chosen = [at.of(number).one_of(one, known) for number, one in enumerate(given)]
@@ -111,7 +111,7 @@ def label_of(question: Question, value: object) -> str:
         'tie'
     """
     normal = check_answer(question, value)
-    return written(normal) if values_in(question, "reasons") else str(normal["choice"])
+    return canonical_json(normal) if values_in(question, "reasons") else str(normal["choice"])
 
 
 def value_of(question: Question, label: str) -> dict[str, object]:
@@ -149,14 +149,16 @@ def merge(
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    given, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
+    given, shares, _ = normalised_votes(
+        values, weights, lambda value: check_answer(question, value)
+    )
     answers = cast("list[dict[str, object]]", given)
     said = [str(each["choice"]) for each in answers]
     choice = vote(said, shares, _choices(question))
     if question["tie"] and choice == "a" and vote(said, shares, ["b", "a"]) == "b":
         choice = "tie"
     same = [at for at, each in enumerate(answers) if each["choice"] == choice]
-    reasons = kept(
+    reasons = majority_choices(
         [cast("list[str]", answers[at]["reasons"]) for at in same],
         [shares[at] for at in same],
         values_in(question, "reasons"),

@@ -11,10 +11,18 @@ from typing import cast
 import numpy as np
 
 from canut.core.arrays import Floats
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, At, column_in, limits, named, written
+from canut.core.kinds.shared.fields import (
+    ANSWER,
+    QUESTION,
+    FieldPath,
+    canonical_json,
+    column_in,
+    limits,
+    named,
+)
 from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
-    Gathered,
+    MergedAnswer,
     Thing,
     Way,
     apart_of,
@@ -23,7 +31,7 @@ from canut.core.kinds.shared.marked_items import (
     label_in,
     labels_apart,
 )
-from canut.core.kinds.shared.merging import fair, medoid
+from canut.core.kinds.shared.merging import medoid, normalised_votes
 from canut.core.kinds.shared.reading import value_of_json
 from canut.core.kinds.shared.trades import ANNOTATING, Trade
 from canut.core.quality.merging.areas import areas_alike
@@ -115,7 +123,7 @@ def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
     return arranged(ANSWER, drawn, _order)
 
 
-def _check_polygon(at: At, question: Question, one: object) -> Thing:
+def _check_polygon(at: FieldPath, question: Question, one: object) -> Thing:
     said = at.mapping(one, ["label", "points"])
     label, here = label_in(at, said, question), at.of("points")
     given = here.items(said["points"], FEWEST_CORNERS, MOST_CORNERS)
@@ -145,7 +153,7 @@ def _order(polygon: Thing) -> tuple[object, ...]:
 
 def label_of(question: Question, value: object) -> str:
     """Write an answer as one text."""
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[Thing]:
@@ -195,13 +203,13 @@ WAY = Way(POLYGON, _vector, _fuse, _order, _same)
 
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
-) -> Gathered:
+) -> MergedAnswer:
     """Make one answer of several, and say of whose polygons each is made.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    return gather(question, fair(values, weights, partial(check_answer, question)), WAY)
+    return gather(question, normalised_votes(values, weights, partial(check_answer, question)), WAY)
 
 
 def merge(

@@ -10,8 +10,8 @@ from typing import cast
 
 import numpy as np
 
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, named, values_in, written
-from canut.core.kinds.shared.merging import fair
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, canonical_json, named, values_in
+from canut.core.kinds.shared.merging import normalised_votes
 from canut.core.kinds.shared.reading import value_of_json
 from canut.core.kinds.shared.trades import RATING, Trade
 from canut.core.quality.merging.bradley_terry import bradley_terry, comparisons_of_rankings
@@ -77,7 +77,7 @@ def check_answer(question: Question, value: object) -> list[str]:
 
 def label_of(question: Question, value: object) -> str:
     """Write an answer as one text."""
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[str]:
@@ -115,7 +115,9 @@ def merge(
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    given, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
+    given, shares, _ = normalised_votes(
+        values, weights, lambda value: check_answer(question, value)
+    )
     answers = cast("list[list[str]]", given)
     known = values_in(question, "items")
     code = {each: number for number, each in enumerate(known)}

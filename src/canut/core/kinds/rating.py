@@ -7,8 +7,8 @@ numbers in order, so that the median is what people say together.
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, number_of, tidy, written
-from canut.core.kinds.shared.merging import fair, median
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, canonical_json, number_of, tidy
+from canut.core.kinds.shared.merging import median, normalised_votes
 from canut.core.kinds.shared.reading import read_number
 from canut.core.kinds.shared.trades import RATING, Trade
 
@@ -89,7 +89,7 @@ def label_of(question: Question, value: object) -> str:
         >>> label_of(check_question({}), 4.0)
         '4'
     """
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> float:
@@ -115,5 +115,7 @@ def merge(
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    answers, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
+    answers, shares, _ = normalised_votes(
+        values, weights, lambda value: check_answer(question, value)
+    )
     return median(cast("list[float]", answers), shares)

@@ -21,7 +21,7 @@ from canut.core.kinds import (
     spans,
     text,
 )
-from canut.core.kinds.shared.marked_items import Gathered
+from canut.core.kinds.shared.marked_items import MergedAnswer
 from canut.core.kinds.shared.trades import Trade, with_role
 
 type Schema = Mapping[str, object]
@@ -76,7 +76,7 @@ class Marking(Protocol):
 
     def gathered(
         self, question: Question, values: Sequence[object], weights: Sequence[float] | None, /
-    ) -> Gathered:
+    ) -> MergedAnswer:
         """Make one answer of several, and say of whose regions each of its regions is made."""
         ...
 

@@ -13,26 +13,26 @@ from canut.core.kinds.audio import overlap, refuse_overlap, same, times
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    At,
+    FieldPath,
+    canonical_json,
     column_in,
     limits,
     named,
     values_in,
-    written,
 )
 from canut.core.kinds.shared.marked_items import (
     MOST_LABELS,
-    Gathered,
     Member,
+    MergedAnswer,
     Thing,
     Way,
-    apart,
     arranged,
     gather,
     label_in,
     listed,
+    set_distance,
 )
-from canut.core.kinds.shared.merging import Fair, fair, jaccard, median, vote
+from canut.core.kinds.shared.merging import Fair, jaccard, median, normalised_votes, vote
 from canut.core.kinds.shared.reading import value_of_json
 from canut.core.kinds.shared.trades import ANNOTATING, Trade
 from canut.core.quality.merging.shapes import SEGMENT, segments_alike
@@ -165,7 +165,7 @@ def _marking(spans: Sequence[Thing], relations: Sequence[Relation]) -> Marking:
     }
 
 
-def _check_span(at: At, question: Question, one: object) -> Thing:
+def _check_span(at: FieldPath, question: Question, one: object) -> Thing:
     said = at.mapping(one, ["label", "start", "end"], ["id"])
     start = at.of("start").whole(said["start"], 0, LONGEST_TEXT)
     end = at.of("end").whole(said["end"], 0, LONGEST_TEXT)
@@ -200,7 +200,7 @@ def _order(span: Thing) -> tuple[object, ...]:
 
 def label_of(question: Question, value: object) -> str:
     """Write an answer as one text."""
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> Marking:
@@ -226,7 +226,7 @@ def distance(question: Question, one: object, other: object) -> float:
             return 1.0
         return 1 - float(segments_alike(np.array(times(spans[a])), np.array(times(others[b]))))
 
-    far = apart(len(spans), len(others), between)
+    far = set_distance(len(spans), len(others), between)
     if not values_in(question, "relations"):
         return far
     joined = jaccard(_joined(left), _joined(right))
@@ -252,13 +252,15 @@ def _fuse(spans: Sequence[Thing], weights: Sequence[float]) -> Thing:
 
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
-) -> Gathered:
+) -> MergedAnswer:
     """Make one answer of several, and say of whose spans each is made.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    given, shares, order = fair(values, weights, lambda value: check_answer(question, value))
+    given, shares, order = normalised_votes(
+        values, weights, lambda value: check_answer(question, value)
+    )
     answers = [cast("Marking", each) for each in given]
     bare = [
         [{name: each[name] for name in ("label", "start", "end")} for each in listed(one["spans"])]
@@ -269,7 +271,7 @@ def gathered(
     spans, members = gather(question, Fair(list[object](bare), shares, here), way)
     relations = _related(question, answers, shares, members)
     own = [[(order[a], t) for a, t in each] for each in members]
-    return Gathered(_marking(listed(spans), relations), own)
+    return MergedAnswer(_marking(listed(spans), relations), own)
 
 
 def _related(

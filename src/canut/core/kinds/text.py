@@ -11,8 +11,8 @@ from typing import cast
 import numpy as np
 
 from canut.core.arrays import Codes
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, At, column_in, number_of
-from canut.core.kinds.shared.merging import fair, medoid
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, FieldPath, column_in, number_of
+from canut.core.kinds.shared.merging import medoid, normalised_votes
 from canut.core.kinds.shared.trades import ANNOTATING, TRANSCRIBING, VERIFYING, Trade
 from canut.core.quality.merging.text import edits
 
@@ -80,7 +80,7 @@ def check_answer(question: Question, value: object) -> str:
     return composed(ANSWER, value, least, most, is_line=question["mode"] == "short")
 
 
-def composed(at: At, value: object, least: int, most: int, *, is_line: bool = False) -> str:
+def composed(at: FieldPath, value: object, least: int, most: int, *, is_line: bool = False) -> str:
     """Take a text in composed characters, its length in bounds once blanks at the ends are gone."""
     said = at.text(value, 4 * most, 0).replace("\r\n", "\n").replace("\r", "\n")
     kept = unicodedata.normalize("NFC", said).strip()
@@ -139,6 +139,8 @@ def merge(
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    given, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
+    given, shares, _ = normalised_votes(
+        values, weights, lambda value: check_answer(question, value)
+    )
     answers = cast("list[str]", given)
     return answers[medoid(len(answers), lambda a, b: texts_apart(answers[a], answers[b]), shares)]

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from canut.core.errors import BadAnswer, BadInput
-from canut.core.kinds.conditions import Asked, asked, regions_of
+from canut.core.kinds.conditions import Asked, is_asked, regions_of
 from canut.core.kinds.register import KINDS, MARKING, Question, Schema, kind_of
 from canut.core.kinds.schema import questions_of
-from canut.core.kinds.shared.fields import ANSWER, written
+from canut.core.kinds.shared.fields import ANSWER, canonical_json
 from canut.core.kinds.shared.marked_items import Member
 from canut.core.kinds.shared.merging import vote
 from canut.core.kinds.shared.reading import value_of_json
@@ -44,7 +44,7 @@ def check_values(schema: Schema, values: Mapping[str, object]) -> Values:
         given = values.get(name)
         if given is not None and "each" in question:
             given = _in_order(name, given, places.get(str(question["each"]), []))
-        shown = asked(questions[: number + 1], checked)[name]
+        shown = is_asked(questions[: number + 1], checked)[name]
         answer = _answer(question, given, shown)
         if answer is not None:
             kind = str(question["kind"])
@@ -115,10 +115,10 @@ def _check_each(question: Question, given: object, shown: Sequence[bool]) -> lis
     name = str(question["id"])
     said = cast("list[object]", given) if given is not None else [None] * len(shown)
     checked: list[object] = []
-    for place, (value, is_asked) in enumerate(zip(said, shown, strict=True)):
-        if value is not None and not is_asked:
+    for place, (value, was_asked) in enumerate(zip(said, shown, strict=True)):
+        if value is not None and not was_asked:
             _refuse_hidden(name, f" for region {place}")
-        if value is None and is_asked and "optional" not in question:
+        if value is None and was_asked and "optional" not in question:
             _refuse_missing(name, f" for region {place}")
         checked.append(None if value is None else _check(question, value))
     return checked if any(value is not None for value in checked) else None
@@ -133,7 +133,7 @@ def labels_of_values(schema: Schema, values: Mapping[str, object]) -> dict[str, 
     checked = check_values(schema, values)
     return {
         str(question["id"]): (
-            written(checked[str(question["id"])])
+            canonical_json(checked[str(question["id"])])
             if "each" in question
             else kind_of(question).label_of(question, checked[str(question["id"])])
         )
@@ -153,7 +153,7 @@ def label_of_values(schema: Schema, values: Mapping[str, object]) -> str:
     checked = check_values(schema, values)
     questions = questions_of(schema)
     if len(questions) > 1 or not checked:
-        return written(checked)
+        return canonical_json(checked)
     return kind_of(questions[0]).label_of(questions[0], checked[str(questions[0]["id"])])
 
 
@@ -214,7 +214,7 @@ def merge_values(
     members: dict[str, list[list[Member]]] = {}
     for number, question in enumerate(questions):
         name, kind = str(question["id"]), str(question["kind"])
-        shown = asked(questions[: number + 1], merged)[name]
+        shown = is_asked(questions[: number + 1], merged)[name]
         if isinstance(shown, list):
             own = members.get(str(question["each"]), [])
             each = [
@@ -290,7 +290,7 @@ def distance_values(
         if name not in one or name not in other:
             far.append(1.0)
         elif "each" in question:
-            far.append(float(written(one[name]) != written(other[name])))
+            far.append(float(canonical_json(one[name]) != canonical_json(other[name])))
         else:
             far.append(kind_of(question).distance(question, one[name], other[name]))
     return sum(far) / len(far) if far else 0.0

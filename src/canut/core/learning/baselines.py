@@ -22,7 +22,7 @@ from canut.core.arrays import Codes, Counts, Floats
 from canut.core.errors import BadFile, BadInput
 from canut.core.learning.image_features import has_sides, moved, strokes
 from canut.core.learning.model import FAINT, Form, Items, checked
-from canut.core.learning.softmax import Rows, fit_softmax
+from canut.core.learning.softmax import FeatureMatrix, fit_softmax
 
 FEATURES = 2**15
 KERNEL_WIDTH, COMPONENTS = 0.5, 400
@@ -36,7 +36,7 @@ _WORD = re.compile(r"\w+")
 type Arrays = dict[str, Floats]
 
 
-class _Matrix(Rows, Protocol):
+class _Matrix(FeatureMatrix, Protocol):
     """Numbers of items, sparse or not, of which some can be taken."""
 
     def __getitem__(self, cells: Codes | tuple[slice, Counts]) -> "_Matrix": ...
@@ -119,7 +119,7 @@ class Baseline:
         return cast("_Matrix", self._hasher.transform(rows))
 
 
-def written(arrays: Arrays) -> bytes:
+def to_bytes(arrays: Arrays) -> bytes:
     """Write what was learnt as one ``.npz`` file, in 32 bits."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
@@ -129,8 +129,8 @@ def written(arrays: Arrays) -> bytes:
     return file.getvalue()
 
 
-def read(content: bytes) -> Arrays:
-    """Read what ``written`` wrote.
+def from_bytes(content: bytes) -> Arrays:
+    """Read what ``to_bytes`` wrote.
 
     Raises:
         BadFile: it is something else.

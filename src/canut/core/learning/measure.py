@@ -39,7 +39,7 @@ class Point(NamedTuple):
     held_out: int
 
 
-class Measured(NamedTuple):
+class ModelScore(NamedTuple):
     """What is known of a model.
 
     ``foretold``: the chances of every item by a model that learnt without it, softened; shape
@@ -76,7 +76,7 @@ def wilson(right: int, seen: int, z: float = Z95) -> Interval:
 
 def measure(
     make: Maker, items: Items, chances: Floats, answers: Counts, rng: np.random.Generator
-) -> Measured:
+) -> ModelScore:
     """Foretell every item without it, and say how good that is.
 
     Args:
@@ -108,7 +108,7 @@ def measure(
         ece = calibration_error(soft.max(axis=1), hit)
     temperature = temperature_of(foretold, chances)
     curve = _curve(make, items, chances, answers, part)
-    return Measured(softened(foretold, temperature), temperature, ece, curve)
+    return ModelScore(softened(foretold, temperature), temperature, ece, curve)
 
 
 def foretell(make: Maker, items: Items, chances: Floats, part: Counts) -> Floats:

@@ -14,12 +14,12 @@ from canut.core.arrays import Floats
 STEPS = 60
 
 
-class Rows(Protocol):
+class FeatureMatrix(Protocol):
     """Numbers of items, sparse or not."""
 
     shape: tuple[int, int]
 
-    def transpose(self) -> "Rows":
+    def transpose(self) -> "FeatureMatrix":
         """Return them with items across."""
         ...
 
@@ -28,7 +28,7 @@ class Rows(Protocol):
         ...
 
 
-def fit_softmax(rows: Rows, wanted: Floats, strength: float) -> tuple[Floats, Floats]:
+def fit_softmax(rows: FeatureMatrix, wanted: Floats, strength: float) -> tuple[Floats, Floats]:
     """Return the slopes, shape (n_classes, n_numbers), and the offset of each class.
 
     Args:

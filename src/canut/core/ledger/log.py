@@ -55,7 +55,7 @@ class Edge(NamedTuple):
     parts: tuple[bytes, ...] = ()
 
 
-class Batch(NamedTuple):
+class LogBatch(NamedTuple):
     """What a batch adds: the place of its first entry, its leaf hashes, tiles, and the new edge."""
 
     first: int
@@ -149,7 +149,7 @@ def opens(entry: bytes, payload: bytes, nonce: bytes) -> bool:
     return hidden is not None and commitment(payload, nonce) == hidden
 
 
-def append(edge: Edge, entries: Sequence[bytes]) -> Batch:
+def append(edge: Edge, entries: Sequence[bytes]) -> LogBatch:
     """Continue a log by a batch of entries.
 
     Args:
@@ -187,7 +187,7 @@ def append(edge: Edge, entries: Sequence[bytes]) -> Batch:
             tiles[Tile(level, place + whole // tile_bytes, width)] = part
         parts.append(part)
         level += 1
-    return Batch(edge.size, tuple(leaves), tiles, Edge(size, tuple(parts)))
+    return LogBatch(edge.size, tuple(leaves), tiles, Edge(size, tuple(parts)))
 
 
 def edge_of(read: ReadTile, size: int) -> Edge:

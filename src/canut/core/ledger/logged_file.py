@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger.log import Entry, open_entry, read_entry
-from canut.core.proofs.policy import Judged, Policy
+from canut.core.proofs.policy import AcceptedCheckpoint, TrustPolicy
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
 
 HASH = "sha256"
@@ -21,7 +21,7 @@ class Logged(NamedTuple):
 
     entry: Entry
     place: int
-    judged: Judged
+    judged: AcceptedCheckpoint
 
 
 def file_entry(kind: str, project: str, file: bytes) -> bytes:
@@ -33,7 +33,7 @@ def file_entry(kind: str, project: str, file: bytes) -> bytes:
     return open_entry(kind, project, {HASH: hashlib.sha256(file).hexdigest()})
 
 
-def prove_file(file: bytes, proof: bytes, policy: Policy) -> Logged:
+def prove_file(file: bytes, proof: bytes, policy: TrustPolicy) -> Logged:
     """Check that a file was logged.
 
     Args:

@@ -12,7 +12,7 @@ from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.ledger.log import committed_entry, read_entry
 from canut.core.proofs.checkpoint import Checkpoint
 from canut.core.proofs.merkle import HASH_BYTES, leaf_hash, verify_inclusion
-from canut.core.proofs.note import ED25519, Key, Signer, open_note, sign_note
+from canut.core.proofs.note import ED25519, Signer, Verifier, open_note, sign_note
 from canut.core.proofs.strict import LARGEST, read_decimal
 
 HEAD = "canut/receipt/v1"
@@ -34,7 +34,7 @@ class Receipt(NamedTuple):
         return self.at_ms + self.within_ms
 
 
-class Standing(StrEnum):
+class PromiseStatus(StrEnum):
     """How a promise stands."""
 
     KEPT = "kept"
@@ -42,7 +42,7 @@ class Standing(StrEnum):
     BROKEN = "broken"
 
 
-class Shown(NamedTuple):
+class InclusionEvidence(NamedTuple):
     """What is shown of the log: a checkpoint, when it was seen, and where the entry is in it."""
 
     checkpoint: Checkpoint
@@ -94,7 +94,7 @@ class Promiser:
         return sign_note(_text_of(Receipt(self._log.name, entry, at_ms)), self._log)
 
 
-def read_receipt(raw: bytes, log: Key) -> Receipt:
+def read_receipt(raw: bytes, log: Verifier) -> Receipt:
     """Read a receipt and check that its log signed it.
 
     Args:
@@ -111,7 +111,7 @@ def read_receipt(raw: bytes, log: Key) -> Receipt:
     return receipt
 
 
-def standing_of(receipt: Receipt, shown: Shown) -> Standing:
+def standing_of(receipt: Receipt, shown: InclusionEvidence) -> PromiseStatus:
     """Say how a promise stands beside what is shown of the log.
 
     Args:
@@ -132,8 +132,8 @@ def standing_of(receipt: Receipt, shown: Shown) -> Standing:
     if shown.place is not None:
         leaf = leaf_hash(receipt.entry)
         verify_inclusion(leaf, shown.place, checkpoint.size, shown.hashes, checkpoint.root)
-        return Standing.KEPT
-    return Standing.WAITING if shown.seen_ms < receipt.due_ms else Standing.BROKEN
+        return PromiseStatus.KEPT
+    return PromiseStatus.WAITING if shown.seen_ms < receipt.due_ms else PromiseStatus.BROKEN
 
 
 def _text_of(receipt: Receipt) -> str:

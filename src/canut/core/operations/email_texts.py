@@ -20,62 +20,62 @@ class Kind(StrEnum):
     INVITATION = "invitation"
 
 
-class Letter(NamedTuple):
+class Email(NamedTuple):
     """One letter, ready to send."""
 
     subject: str
     text: str
 
 
-class Words(NamedTuple):
+class EmailText(NamedTuple):
     """Subject and sentence in one language."""
 
     subject: str
     sentence: str
 
 
-SAID: dict[Kind, tuple[Words, Words]] = {
+SAID: dict[Kind, tuple[EmailText, EmailText]] = {
     Kind.STATEMENT: (
-        Words("A pay statement is ready", "Your statement of a pay period is there to read."),
-        Words("Un relevé de paie est prêt", "Votre relevé d’une période de paie est à lire."),
+        EmailText("A pay statement is ready", "Your statement of a pay period is there to read."),
+        EmailText("Un relevé de paie est prêt", "Votre relevé d’une période de paie est à lire."),
     ),
     Kind.PAYMENT: (
-        Words(
+        EmailText(
             "A payment was sent to you",
             "Money is on its way to you. Say on the page whether it came.",
         ),
-        Words(
+        EmailText(
             "Un paiement vous a été envoyé",
             "De l’argent est en route vers vous. Dites sur la page s’il est arrivé.",
         ),
     ),
     Kind.DECISION: (
-        Words(
+        EmailText(
             "A decision about your work",
             "A decision about your work was taken. Its reasons are there to read, and you can "
             "appeal to a human.",
         ),
-        Words(
+        EmailText(
             "Une décision sur votre travail",
             "Une décision sur votre travail a été prise. Ses raisons sont à lire, et vous pouvez "
             "faire un recours auprès d’un humain.",
         ),
     ),
     Kind.APPEAL: (
-        Words("Your appeal was answered", "Somebody answered your appeal."),
-        Words("Réponse à votre recours", "Quelqu’un a répondu à votre recours."),
+        EmailText("Your appeal was answered", "Somebody answered your appeal."),
+        EmailText("Réponse à votre recours", "Quelqu’un a répondu à votre recours."),
     ),
     Kind.MESSAGE: (
-        Words("You have an answer", "Somebody answered your message."),
-        Words("Vous avez une réponse", "Quelqu’un a répondu à votre message."),
+        EmailText("You have an answer", "Somebody answered your message."),
+        EmailText("Vous avez une réponse", "Quelqu’un a répondu à votre message."),
     ),
     Kind.ADDRESS: (
-        Words(
+        EmailText(
             "Is this address yours?",
             "Somebody gave this address for an account of Canut. If it was you, open the link "
             "within three days, signed in; else do nothing, and nothing more comes.",
         ),
-        Words(
+        EmailText(
             "Cette adresse est-elle la vôtre\u202f?",
             "Quelqu’un a donné cette adresse pour un compte de Canut. Si c’est vous, ouvrez le "
             "lien d’ici trois jours, une fois connecté\u202f; sinon ne faites rien, et rien "
@@ -83,12 +83,12 @@ SAID: dict[Kind, tuple[Words, Words]] = {
         ),
     ),
     Kind.INVITATION: (
-        Words(
+        EmailText(
             "You are invited",
             "Somebody invites you to take part. The page says what it is, for whom and what it "
             "pays, before you say anything.",
         ),
-        Words(
+        EmailText(
             "Une invitation pour vous",
             "Quelqu’un vous invite à participer. La page dit de quoi il s’agit, pour qui et ce "
             "qu’on y gagne, avant que vous disiez quoi que ce soit.",
@@ -104,7 +104,7 @@ CLOSING = (
 )
 
 
-def letter(kind: Kind, url: str, account: str, *, in_french: bool) -> Letter:
+def letter(kind: Kind, url: str, account: str, *, in_french: bool) -> Email:
     r"""Write a letter.
 
     Args:
@@ -122,7 +122,7 @@ def letter(kind: Kind, url: str, account: str, *, in_french: bool) -> Letter:
     if account:
         text += f"\n-- \n{CLOSING[in_french].format(account=account)}\n"
     name = "Canut\u00a0: " if in_french else "Canut: "
-    return Letter(name + said.subject, text)
+    return Email(name + said.subject, text)
 
 
 def device_of(user_agent: str) -> str:

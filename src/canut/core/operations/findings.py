@@ -49,7 +49,7 @@ class Library:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ExpiredParameters:
     """How many labour parameters end on a day, or have ended, and of which places."""
 
     places: tuple[str, ...]
@@ -119,7 +119,7 @@ class Facts:
     jobs_heard_seconds: int | None = None
     jobs_waiting: int = 0
     jobs_failed: int = 0
-    ended: tuple[Ended, ...] = ()
+    ended: tuple[ExpiredParameters, ...] = ()
     places_problem: str = ""
     clock_seconds: int | None = None
     future_seconds: int | None = None

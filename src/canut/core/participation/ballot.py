@@ -97,7 +97,7 @@ def quorum_of(voters: int) -> int:
     return max(FEWEST_BALLOTS, -(-voters * QUORUM_PER_MILLE // 1000))
 
 
-def counted(
+def count_ballots(
     ballots: Iterable[Sequence[int]], candidates: Iterable[int], seats: int, voters: int
 ) -> Count:
     """Count approval ballots.

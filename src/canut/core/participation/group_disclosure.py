@@ -30,7 +30,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisclosedGroup:
     """A group as it may be shown; a hidden one has neither people nor figures."""
 
     name: str
@@ -44,7 +44,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class GroupSpread:
     """Where the middle and the lowest tenth of some people's figures stand."""
 
     people: int
@@ -52,7 +52,7 @@ class Spread:
     lowest_decile: int
 
 
-def shown(groups: Iterable[Group], *, with_total: bool = True) -> list[Shown]:
+def disclosed(groups: Iterable[Group], *, with_total: bool = True) -> list[DisclosedGroup]:
     """Hide the groups that are too small, and what would give them away.
 
     Args:
@@ -79,14 +79,14 @@ def shown(groups: Iterable[Group], *, with_total: bool = True) -> list[Shown]:
         while hidden and rest and (_is_given_away(given, hidden)):
             hidden.add(rest.pop(0))
     return [
-        Shown(group.name, None, {})
+        DisclosedGroup(group.name, None, {})
         if place in hidden
-        else Shown(group.name, group.people, dict(group.figures))
+        else DisclosedGroup(group.name, group.people, dict(group.figures))
         for place, group in enumerate(given)
     ]
 
 
-def spread(figures: Sequence[int]) -> Spread | None:
+def spread(figures: Sequence[int]) -> GroupSpread | None:
     """Return the middle and lowest tenth of one figure a person; None for fewer than ten people.
 
     Both are figures somebody has (the lower of two middles), so nothing is made up between people.
@@ -101,7 +101,7 @@ def spread(figures: Sequence[int]) -> Spread | None:
         return None
     ordered = sorted(figures)
     count = len(ordered)
-    return Spread(count, ordered[(count - 1) // 2], ordered[-(-count // DECILE) - 1])
+    return GroupSpread(count, ordered[(count - 1) // 2], ordered[-(-count // DECILE) - 1])
 
 
 def per_mille(part: int, whole: int, people: int) -> int | None:

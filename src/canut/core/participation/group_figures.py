@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from canut.core.participation.group_disclosure import FEWEST, Group, per_mille, shown, spread
+from canut.core.participation.group_disclosure import FEWEST, Group, disclosed, per_mille, spread
 
 DAY_MS = 86_400_000
 WEEK_DAYS = 7
@@ -177,7 +177,7 @@ def _cut(everybody: set[int], sides: Mapping[str, set[int]]) -> dict[str, int | 
 def _groups(groups: Mapping[str, set[int]]) -> list[Content]:
     """Show groups that share nobody; all hidden where there are fewer than ten people together."""
     whole = sum(len(members) for members in groups.values())
-    found = shown([Group(name, len(members), {}) for name, members in groups.items()])
+    found = disclosed([Group(name, len(members), {}) for name, members in groups.items()])
     return [{"name": one.name, "people": one.people if whole >= FEWEST else None} for one in found]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from canut.core.money import HOUR_MS
 from canut.core.participation.fairness import Measure, PersonYear, differences
-from canut.core.participation.group_disclosure import FEWEST, Group, per_mille, shown, spread
+from canut.core.participation.group_disclosure import FEWEST, Group, disclosed, per_mille, spread
 
 UNKNOWN = "unknown"
 TRAITS = ("language", "place", "assistive")
@@ -64,7 +64,7 @@ class Traits:
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class PayPerHour:
     """What an hour brought people in one currency; all None for fewer than ten."""
 
     currency: str
@@ -76,7 +76,7 @@ class Paid:
     rejected_per_mille: int | None
 
 
-def paid(work: Iterable[Work]) -> Paid:
+def pay_per_hour(work: Iterable[Work]) -> PayPerHour:
     """Say what an hour brought the people who did this work, in the currency of most of them.
 
     Example:
@@ -89,10 +89,10 @@ def paid(work: Iterable[Work]) -> Paid:
     people = _people([row for row in rows if row.currency == currency and row.ms])
     found = spread([micro * HOUR_MS // ms for micro, ms, *_ in people.values()])
     if found is None:
-        return Paid(currency, None, None, None, None, None, None)
+        return PayPerHour(currency, None, None, None, None, None, None)
     answers = sum(one[2] for one in people.values())
     rejected = sum(one[3] for one in people.values())
-    return Paid(
+    return PayPerHour(
         currency,
         found.people,
         found.middle,
@@ -103,12 +103,12 @@ def paid(work: Iterable[Work]) -> Paid:
     )
 
 
-def by_organisation(work: Iterable[Work]) -> dict[int, Paid]:
+def by_organisation(work: Iterable[Work]) -> dict[int, PayPerHour]:
     """Say what an hour brought, for each organisation by itself."""
     rows: dict[int, list[Work]] = defaultdict(list)
     for row in work:
         rows[row.organisation].append(row)
-    return {organisation: paid(found) for organisation, found in rows.items()}
+    return {organisation: pay_per_hour(found) for organisation, found in rows.items()}
 
 
 def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Generator) -> Content:
@@ -122,7 +122,7 @@ def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Ge
     Returns:
         What the page shows and the database keeps: figures of ten people or more alone.
     """
-    whole = paid(work)
+    whole = pay_per_hour(work)
     people = {row.person for row in work}
     cuts: dict[str, list[dict[str, object]]] = {}
     apart = _apart(work, whole.currency, traits, rng)
@@ -185,7 +185,7 @@ def held_report(
                 "stands_out": not group.is_hidden and (trait, group.name) in apart,
                 **group.figures,
             }
-            for group in shown(groups)
+            for group in disclosed(groups)
         ]
     return {"people": len(times) if len(times) >= FEWEST else None, **_held(times), "cuts": cuts}
 
@@ -250,7 +250,7 @@ def _cut(
         groups.append(Group(name, people, figures))
     return [
         {"name": one.name, "people": one.people, "is_hidden": one.is_hidden, **one.figures}
-        for one in shown(groups)
+        for one in disclosed(groups)
     ]
 
 

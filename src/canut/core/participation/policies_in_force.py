@@ -11,33 +11,33 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.participation.policy_changes import BOUNDS, Policy
+from canut.core.participation.policy_changes import BOUNDS, PolicyName
 from canut.core.protection import exposure
 from canut.core.time import time_caps, working_hours
 
-type Values = Mapping[Policy, int]
+type Values = Mapping[PolicyName, int]
 
 
-class Settled(NamedTuple):
+class PolicyInForce(NamedTuple):
     """A change in force: of what, what holds since, and since when."""
 
-    policy: Policy
+    policy: PolicyName
     new: int
     at_ms: int
 
 
 SHIPPED: Values = {
-    Policy.ITEM_CAP: time_caps.ITEM_TIMES * time_caps.THOUSAND,
-    Policy.PERIOD_CAP: time_caps.WINDOW_PERCENT * time_caps.THOUSAND // 100,
-    Policy.EXPOSURE_DAY: exposure.POLICY.day,
-    Policy.EXPOSURE_WEEK: exposure.POLICY.week,
-    Policy.EXPOSURE_RUN: exposure.POLICY.streak,
-    Policy.HOURS_DAY: working_hours.POLICY.day // working_hours.MINUTE_MS,
-    Policy.HOURS_WEEK: working_hours.POLICY.week // working_hours.MINUTE_MS,
+    PolicyName.ITEM_CAP: time_caps.ITEM_TIMES * time_caps.THOUSAND,
+    PolicyName.PERIOD_CAP: time_caps.WINDOW_PERCENT * time_caps.THOUSAND // 100,
+    PolicyName.EXPOSURE_DAY: exposure.POLICY.day,
+    PolicyName.EXPOSURE_WEEK: exposure.POLICY.week,
+    PolicyName.EXPOSURE_RUN: exposure.POLICY.streak,
+    PolicyName.HOURS_DAY: working_hours.POLICY.day // working_hours.MINUTE_MS,
+    PolicyName.HOURS_WEEK: working_hours.POLICY.week // working_hours.MINUTE_MS,
 }
 
 
-def values_at(changes: Iterable[Settled], at_ms: int) -> Values:
+def values_at(changes: Iterable[PolicyInForce], at_ms: int) -> Values:
     """Return what each policy but the floor was at a moment.
 
     Args:
@@ -53,39 +53,39 @@ def values_at(changes: Iterable[Settled], at_ms: int) -> Values:
     return {policy: _within(policy, last.get(policy, usual)) for policy, usual in SHIPPED.items()}
 
 
-def exposure_under(values: Values) -> exposure.Policy:
+def exposure_under(values: Values) -> exposure.ExposurePolicy:
     """Return the limits of exposure under these values."""
     return replace(
         exposure.POLICY,
-        day=values[Policy.EXPOSURE_DAY],
-        week=values[Policy.EXPOSURE_WEEK],
-        streak=values[Policy.EXPOSURE_RUN],
+        day=values[PolicyName.EXPOSURE_DAY],
+        week=values[PolicyName.EXPOSURE_WEEK],
+        streak=values[PolicyName.EXPOSURE_RUN],
     )
 
 
-def exposure_with(day: int | None, week: int | None, run: int | None) -> exposure.Policy:
+def exposure_with(day: int | None, week: int | None, run: int | None) -> exposure.ExposurePolicy:
     """Return the limits of exposure; None where nobody changed one."""
     given = {
-        Policy.EXPOSURE_DAY: day,
-        Policy.EXPOSURE_WEEK: week,
-        Policy.EXPOSURE_RUN: run,
+        PolicyName.EXPOSURE_DAY: day,
+        PolicyName.EXPOSURE_WEEK: week,
+        PolicyName.EXPOSURE_RUN: run,
     }
     said = {policy: _within(policy, new) for policy, new in given.items() if new is not None}
     return exposure_under({**SHIPPED, **said}) if said else exposure.POLICY
 
 
-def hours_under(values: Values) -> working_hours.Policy:
+def hours_under(values: Values) -> working_hours.WorkingHoursPolicy:
     """Return the limits of working hours under these values; it is said before the week is full."""
-    week = values[Policy.HOURS_WEEK] * working_hours.MINUTE_MS
+    week = values[PolicyName.HOURS_WEEK] * working_hours.MINUTE_MS
     return replace(
         working_hours.POLICY,
-        day=values[Policy.HOURS_DAY] * working_hours.MINUTE_MS,
+        day=values[PolicyName.HOURS_DAY] * working_hours.MINUTE_MS,
         week=week,
         alert_week=min(working_hours.POLICY.alert_week, week),
     )
 
 
-def caps_of(changes: Sequence[Settled], moments: Sequence[int]) -> time_caps.Limits:
+def caps_of(changes: Sequence[PolicyInForce], moments: Sequence[int]) -> time_caps.TimeCaps:
     """Return the limits of time of items by when each was begun.
 
     Args:
@@ -93,9 +93,9 @@ def caps_of(changes: Sequence[Settled], moments: Sequence[int]) -> time_caps.Lim
         moments: when each item was begun, in milliseconds since 1970 UTC.
     """
     found = [values_at(changes, moment) for moment in moments]
-    return time_caps.Limits(
-        np.array([values[Policy.ITEM_CAP] for values in found], dtype=np.int64),
-        np.array([values[Policy.PERIOD_CAP] for values in found], dtype=np.int64),
+    return time_caps.TimeCaps(
+        np.array([values[PolicyName.ITEM_CAP] for values in found], dtype=np.int64),
+        np.array([values[PolicyName.PERIOD_CAP] for values in found], dtype=np.int64),
     )
 
 
@@ -109,7 +109,7 @@ def written(values: Values, language: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for policy, value in values.items():
-        if policy in {Policy.HOURS_DAY, Policy.HOURS_WEEK}:
+        if policy in {PolicyName.HOURS_DAY, PolicyName.HOURS_WEEK}:
             whole, rest = divmod(value, 60)
             found[policy.value] = f"{whole}\u00a0h\u00a0{rest:02}" if rest else f"{whole}\u00a0h"
         else:
@@ -119,6 +119,6 @@ def written(values: Values, language: str) -> dict[str, str]:
     return found
 
 
-def _within(policy: Policy, value: int) -> int:
+def _within(policy: PolicyName, value: int) -> int:
     least, most = BOUNDS[policy]
     return min(max(value, least), most)

@@ -21,7 +21,7 @@ OPINION_DAYS = 14
 FEWEST_WORDS = 3
 
 
-class Policy(StrEnum):
+class PolicyName(StrEnum):
     """What only a recorded change can alter; the unit stands in ``UNITS``."""
 
     FLOOR = "floor"
@@ -35,25 +35,25 @@ class Policy(StrEnum):
 
 
 UNITS = {
-    Policy.FLOOR: "micro/hour",
-    Policy.ITEM_CAP: "thousandths",
-    Policy.PERIOD_CAP: "thousandths",
-    Policy.EXPOSURE_DAY: "thousandths",
-    Policy.EXPOSURE_WEEK: "thousandths",
-    Policy.EXPOSURE_RUN: "thousandths",
-    Policy.HOURS_DAY: "minutes",
-    Policy.HOURS_WEEK: "minutes",
+    PolicyName.FLOOR: "micro/hour",
+    PolicyName.ITEM_CAP: "thousandths",
+    PolicyName.PERIOD_CAP: "thousandths",
+    PolicyName.EXPOSURE_DAY: "thousandths",
+    PolicyName.EXPOSURE_WEEK: "thousandths",
+    PolicyName.EXPOSURE_RUN: "thousandths",
+    PolicyName.HOURS_DAY: "minutes",
+    PolicyName.HOURS_WEEK: "minutes",
 }
 MOST = 10**12
-BOUNDS: dict[Policy, tuple[int, int]] = {
-    Policy.FLOOR: (0, MOST),
-    Policy.ITEM_CAP: (1_000, 100_000),
-    Policy.PERIOD_CAP: (1_000, 10_000),
-    Policy.EXPOSURE_DAY: (0, exposure.POLICY.day),
-    Policy.EXPOSURE_WEEK: (0, exposure.POLICY.week),
-    Policy.EXPOSURE_RUN: (1_000, exposure.POLICY.streak),
-    Policy.HOURS_DAY: (60, working_hours.POLICY.day // working_hours.MINUTE_MS),
-    Policy.HOURS_WEEK: (60, working_hours.POLICY.week // working_hours.MINUTE_MS),
+BOUNDS: dict[PolicyName, tuple[int, int]] = {
+    PolicyName.FLOOR: (0, MOST),
+    PolicyName.ITEM_CAP: (1_000, 100_000),
+    PolicyName.PERIOD_CAP: (1_000, 10_000),
+    PolicyName.EXPOSURE_DAY: (0, exposure.POLICY.day),
+    PolicyName.EXPOSURE_WEEK: (0, exposure.POLICY.week),
+    PolicyName.EXPOSURE_RUN: (1_000, exposure.POLICY.streak),
+    PolicyName.HOURS_DAY: (60, working_hours.POLICY.day // working_hours.MINUTE_MS),
+    PolicyName.HOURS_WEEK: (60, working_hours.POLICY.week // working_hours.MINUTE_MS),
 }
 
 
@@ -103,7 +103,7 @@ def deadline_ms(proposed_ms: int) -> int:
     return proposed_ms + OPINION_DAYS * DAY_MS
 
 
-def check_change(policy: Policy, old: int | None, new: int, reason: str) -> None:
+def check_change(policy: PolicyName, old: int | None, new: int, reason: str) -> None:
     """Raise ``BadInput`` unless a change could be meant, keeps its bounds and says why."""
     least, most = BOUNDS[policy]
     if not least <= new <= most:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from canut.core.money import Money, rounded_up
 from canut.core.pay.intermediaries import Chain, PartyRole
-from canut.core.pay.pilot import Tried
+from canut.core.pay.pilot import PilotPerson
 from canut.core.pay.required_funds import on_top
 
 
@@ -30,7 +30,7 @@ class Owed:
         review_ms: the part of their time that was spent on them.
     """
 
-    tried: Tried
+    tried: PilotPerson
     pieces: Money
     is_employee: bool
     hours: Money | None = None

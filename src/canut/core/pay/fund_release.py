@@ -15,7 +15,7 @@ LATE_DAYS = 10  # an answer given without a network may come so late
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Clawback:
     """What one decision took from somebody's pay, and may give back.
 
     Args:
@@ -37,7 +37,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RetainedFunds:
     """What stays locked, part by part.
 
     Args:
@@ -72,7 +72,7 @@ def reviews_until(closed_ms: int) -> int:
     return closed_ms + CONTEST_DAYS * DAY_MS
 
 
-def still_taken(taken: list[Taken], now_ms: int) -> list[Taken]:
+def still_taken(taken: list[Clawback], now_ms: int) -> list[Clawback]:
     """Return what may still be given back.
 
     Example:

@@ -30,7 +30,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class PilotPerson:
     """One person of the pilot.
 
     Args:
@@ -88,7 +88,7 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PilotOutcome:
     """One person of the pilot at a price: their floor, and what would be added to reach it."""
 
     who: int
@@ -100,7 +100,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PilotVerdict:
     """What the pilot says of a price.
 
     Args:
@@ -119,7 +119,7 @@ class Verdict:
 
     piece: Money
     time: TaskTime | None
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PilotOutcome, ...]
     people_short: int
     hours_short_ms: int
     time_ms: int
@@ -183,7 +183,7 @@ def reach_of(answers: Sequence[int], invited: int, tasks: int, *, is_used_up: bo
     return Reach(done, min(PEOPLE_WANTED, max(1, invited)), is_used_up)
 
 
-def judge(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Verdict:
+def judge(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) -> PilotVerdict:
     """Say whether a price may be opened with, and which one may.
 
     Args:
@@ -216,7 +216,7 @@ def judge(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Verdi
         sorted((_outcome(tried, piece) for tried in people), key=lambda one: -one.top_up.micro)
     )
     short = [one for one in outcomes if one.top_up.micro]
-    return Verdict(
+    return PilotVerdict(
         piece=piece,
         time=time,
         outcomes=outcomes,
@@ -234,7 +234,9 @@ def judge(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Verdi
     )
 
 
-def _reasons(micro: int, people: Sequence[Tried], time: TaskTime | None) -> tuple[Reason, ...]:
+def _reasons(
+    micro: int, people: Sequence[PilotPerson], time: TaskTime | None
+) -> tuple[Reason, ...]:
     short = [tried for tried in people if (tried.needs is None) or tried.needs > micro]
     all_ms = sum(tried.time_ms for tried in people)
     reasons: list[Reason] = []
@@ -249,12 +251,12 @@ def _reasons(micro: int, people: Sequence[Tried], time: TaskTime | None) -> tupl
     return tuple(reasons)
 
 
-def _typical(tried: Tried, time: TaskTime) -> int:
+def _typical(tried: PilotPerson, time: TaskTime) -> int:
     """Return what half the tasks' time lacks to a person's floor before any piece."""
     return worth_of(max(0, tried.floor.micro - tried.hour_micro), time.p50_ms)
 
 
-def _smallest(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Money | None:
+def _smallest(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) -> Money | None:
     """Find the smallest price with no reason against it; reasons only go away as prices rise."""
     steps = {tried.needs for tried in people if tried.needs is not None}
     if time is not None:
@@ -265,7 +267,7 @@ def _smallest(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> M
     return None
 
 
-def _smallest_hour(piece: Money, people: Sequence[Tried], time: TaskTime | None) -> Money:
+def _smallest_hour(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) -> Money:
     """Find the smallest price of an hour that would do; the highest floor always does."""
     steps = {max(tried.floor.micro for tried in people)}
     steps |= {tried.hour_needed(piece) for tried in people if tried.time_ms}
@@ -278,10 +280,10 @@ def _smallest_hour(piece: Money, people: Sequence[Tried], time: TaskTime | None)
     return Money(max(steps), piece.currency)
 
 
-def _outcome(tried: Tried, piece: Money) -> Outcome:
+def _outcome(tried: PilotPerson, piece: Money) -> PilotOutcome:
     paid = piece.micro * tried.pieces + tried.hours_micro
     brought = None
     if tried.time_ms:
         brought = Money(paid * HOUR_MS // tried.time_ms, piece.currency)
     lacking = Money(tried.lacks(piece), piece.currency)
-    return Outcome(tried.who, tried.pieces, tried.time_ms, tried.floor, brought, lacking)
+    return PilotOutcome(tried.who, tried.pieces, tried.time_ms, tried.floor, brought, lacking)

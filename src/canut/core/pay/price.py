@@ -122,7 +122,7 @@ def hourly_price(piece: Money, task_ms: int) -> Money:
     return Money(divided_up(piece.micro * HOUR_MS, task_ms), piece.currency)
 
 
-def brought(piece: Money, task_ms: int) -> Money:
+def hourly_yield(piece: Money, task_ms: int) -> Money:
     """Return what an hour brings at a price a piece, any rest going down: it is a promise.
 
     Raises:

@@ -16,9 +16,9 @@ from canut.core.errors import BadInput
 from canut.core.money import HOUR_MS, MICRO, Money, divided_up
 from canut.core.pay.contributions import Employer, Payment, contributions_of, vacation
 from canut.core.pay.hourly_price import worth_of
-from canut.core.pay.pilot import Tried
+from canut.core.pay.pilot import PilotPerson
 from canut.core.pay.price import Declared
-from canut.core.pay.workload import SLOWER_HUNDREDTHS, Asked, Looks, LooksNeed, need_of_looks
+from canut.core.pay.workload import SLOWER_HUNDREDTHS, Looks, LooksNeed, Workload, need_of_looks
 from canut.core.places.parameters import Places, Status
 
 NO_EXEMPTION = 1_000_000  # pays a year: what is exempt from one of them is less than a cent
@@ -95,7 +95,7 @@ class Need:
     rate: Decimal
     hours: Money
     reviews: LooksNeed | None = None
-    asked: Asked | None = None
+    asked: Workload | None = None
 
     @property
     def total(self) -> Money:
@@ -114,7 +114,7 @@ class Need:
         less = Money(answers.micro * spared // self.answers, answers.currency)
         return self.total - less - on_top(less, self.rate)
 
-    def covering(self, asked: Asked, looks: Looks | None) -> "Need":
+    def covering(self, asked: Workload, looks: Looks | None) -> "Need":
         """Return the same with what the answers are for, and with reviews.
 
         Raises:
@@ -177,7 +177,9 @@ def need_before_pilot(answers: int, price: Declared, floor: Money | None, rate: 
     return Need(answers, pay, top_up, above, basis, task_ms, floor, rate, hours)
 
 
-def need_after_pilot(answers: int, piece: Money, people: Sequence[Tried], rate: Decimal) -> Need:
+def need_after_pilot(
+    answers: int, piece: Money, people: Sequence[PilotPerson], rate: Decimal
+) -> Need:
     """Say what must be locked once people have tried: top-ups and hours, and a quarter more.
 
     Args:

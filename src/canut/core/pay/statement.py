@@ -24,7 +24,14 @@ from canut.core.pay.contributions import (
 )
 from canut.core.pay.floor import Floor, FloorPolicy, floor_on
 from canut.core.pay.period_pay import PeriodPay, WorkLine, pay_of_period
-from canut.core.pay.statement_input import PLATFORM, SCHEMA, Given, ProjectGiven, given_of, written
+from canut.core.pay.statement_input import (
+    PLATFORM,
+    SCHEMA,
+    ProjectGiven,
+    StatementInput,
+    from_json,
+    to_json,
+)
 from canut.core.places.holidays import holidays_of, weeks_before
 from canut.core.places.parameters import Known, Places, Status
 from canut.core.time.days import shared
@@ -73,7 +80,7 @@ class PayDesk:
         self.places = places
         self._floors: dict[tuple[object, ...], Floor] = {}
 
-    def statement(self, given: Given) -> dict[str, Any]:
+    def statement(self, given: StatementInput) -> dict[str, Any]:
         """Count one person's statement.
 
         Raises:
@@ -104,7 +111,7 @@ class PayDesk:
         before = given.before
         return {
             "schema": SCHEMA,
-            "given": written(given),
+            "given": to_json(given),
             "projects": projects,
             "pay": {
                 "worked_micro": worked.micro,
@@ -152,9 +159,9 @@ class PayDesk:
                 f"this is {kept.get('schema')!r}; expected a statement, {SCHEMA}",
                 code="bad-statement",
             )
-        return self.statement(given_of(kept["given"]))
+        return self.statement(from_json(kept["given"]))
 
-    def _pay(self, given: Given, project: ProjectGiven) -> PeriodPay:
+    def _pay(self, given: StatementInput, project: ProjectGiven) -> PeriodPay:
         pieces = sum(count * micro for count, micro in (*project.pieces, *project.reviews))
         pieces += sum(one.micro for one in project.adjustments)
         nothing = Money(0, given.currency)
@@ -169,7 +176,7 @@ class PayDesk:
             {day: Money(one, given.currency) for day, one in project.hourly_of_day.items()},
         )
 
-    def _floor(self, given: Given, project: ProjectGiven, day: date) -> Floor:
+    def _floor(self, given: StatementInput, project: ProjectGiven, day: date) -> Floor:
         own, place = project.floor_micro, given.place_of_day.get(day, given.place)
         rates = tuple((code, one.rate, one.on) for code, one in sorted(given.exchange.items()))
         who = (place, given.status, given.currency)
@@ -186,7 +193,7 @@ class PayDesk:
         return self._floors[key]
 
     def _holidays(
-        self, given: Given, projects: Sequence[dict[str, Any]], cited: _Cited
+        self, given: StatementInput, projects: Sequence[dict[str, Any]], cited: _Cited
     ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
         """Return what each holiday of the period pays an employee, and what is not known."""
         if given.status is not Status.EMPLOYEE:
@@ -217,7 +224,9 @@ class PayDesk:
             )
         return lines, []
 
-    def _vacation(self, given: Given, gross: Money, cited: _Cited) -> dict[str, Any] | None:
+    def _vacation(
+        self, given: StatementInput, gross: Money, cited: _Cited
+    ) -> dict[str, Any] | None:
         """Return the vacation pay with its share; None for whoever has none."""
         if given.status is not Status.EMPLOYEE:
             return None
@@ -228,7 +237,7 @@ class PayDesk:
         return {"rate": str(known.value), "micro": money.micro, "rests_on": cited.of([known])}
 
     def _contributions(
-        self, given: Given, gross: Money
+        self, given: StatementInput, gross: Money
     ) -> tuple[tuple[Contribution, ...], list[dict[str, str]]]:
         currency = self.places.chain(given.place)[0].currency
         if given.status is not Status.EMPLOYEE and currency != given.currency:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 COMPARED = ("time_ms", "pieces", "top_up_micro", "gross_micro", "employer_micro", "floor_micro")
 
 
-class Change(NamedTuple):
+class StatementDifference(NamedTuple):
     """One thing that is another than before, of one person in one currency.
 
     ``what``: ``came``, ``went``, or one of ``COMPARED``.
@@ -59,7 +59,9 @@ def summed(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Change]:
+def changes(
+    before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]
+) -> list[StatementDifference]:
     """List what changed from one dry run to another, by name.
 
     Args:
@@ -68,7 +70,7 @@ def changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]
     """
     old = {(line["person"], line["currency"]): line for line in before}
     new = {(line["person"], line["currency"]): line for line in now}
-    found: list[Change] = []
+    found: list[StatementDifference] = []
     for key in sorted(old.keys() | new.keys(), key=str):
         was, is_now = old.get(key), new.get(key)
         line = is_now or was or {}
@@ -76,10 +78,10 @@ def changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]
         if was is None or is_now is None:
             what = "came" if was is None else "went"
             sums = [each["gross_micro"] if each else 0 for each in (was, is_now)]
-            found.append(Change(*who, what, *sums))
+            found.append(StatementDifference(*who, what, *sums))
             continue
         found += [
-            Change(*who, what, was[what], is_now[what])
+            StatementDifference(*who, what, was[what], is_now[what])
             for what in COMPARED
             if was[what] != is_now[what]
         ]

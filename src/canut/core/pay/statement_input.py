@@ -69,7 +69,7 @@ class ProjectGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class YearToDatePay:
     """What the same payer paid a person earlier in the year of payment, in one currency."""
 
     gross_micro: int = 0
@@ -96,7 +96,7 @@ class UnheardGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class StatementInput:
     """Everything one statement is computed from.
 
     Args:
@@ -127,7 +127,7 @@ class Given:
     periods: int
     currency: str
     projects: Sequence[ProjectGiven]
-    before: Before = field(default_factory=Before)
+    before: YearToDatePay = field(default_factory=YearToDatePay)
     operator_floor: tuple[int, str] | None = None
     exchange: Mapping[str, Exchange] = field(default_factory=dict[str, Exchange])
     yearly_payroll_micro: int | None = None
@@ -137,7 +137,7 @@ class Given:
     unheard: Sequence[UnheardGiven] = ()
 
 
-def written(given: Given) -> dict[str, Any]:
+def to_json(given: StatementInput) -> dict[str, Any]:
     """Write the facts as texts, whole numbers, lists and objects.
 
     ``unheard`` is written only where there is something: a statement kept before it was known comes
@@ -182,15 +182,15 @@ def written(given: Given) -> dict[str, Any]:
     }
 
 
-def given_of(kept: Mapping[str, Any]) -> Given:
-    """Read the facts that ``written`` wrote.
+def from_json(kept: Mapping[str, Any]) -> StatementInput:
+    """Read the facts that ``to_json`` wrote.
 
     Raises:
         BadInput: something is missing or is not what it should be.
     """
     try:
         person, period, floor = kept["person"], kept["period"], kept["operator_floor"]
-        return Given(
+        return StatementInput(
             person=person["number"],
             name=person["name"],
             is_simulated=person["is_simulated"],
@@ -205,7 +205,7 @@ def given_of(kept: Mapping[str, Any]) -> Given:
             periods=period["a_year"],
             currency=kept["currency"],
             projects=tuple(_project_of(one) for one in kept["projects"]),
-            before=Before(**kept["before"]),
+            before=YearToDatePay(**kept["before"]),
             operator_floor=None if floor is None else (floor["micro"], floor["currency"]),
             exchange={
                 code: Exchange(Decimal(one["rate"]), date.fromisoformat(one["on"]), one["source"])

@@ -25,7 +25,7 @@ GOLD_MOST, GOLD_MARGIN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Workload:
     """How many answers a project may come to pay, by what they are for.
 
     Args:

@@ -53,7 +53,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DatedValue:
     """One value from a day on; None is unknown."""
 
     since: date
@@ -69,21 +69,21 @@ class Parameter:
 
     name: str
     unit: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DatedValue, ...]
     review_by: date
     hard_stop: date
     applies_to: tuple[Status, ...] = ()
     inherited: bool = True
     override: str = ""
 
-    def on(self, day: date) -> Entry | None:
+    def on(self, day: date) -> DatedValue | None:
         """Return the entry in force that day; a later correction wins."""
         begun = [entry for entry in self.entries if entry.since <= day]
         return max(reversed(begun), key=lambda entry: entry.since) if begun else None
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class LegalHours:
     """How many hours a daily or monthly minimum stands for."""
 
     hours: Decimal
@@ -120,7 +120,7 @@ class NotComputed:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceRules:
     """One file: its parameters, hours, contributions, and the hash of its bytes."""
 
     code: str
@@ -128,7 +128,7 @@ class Place:
     file: str
     sha256: str
     parameters: Mapping[str, Parameter]
-    hours: Mapping[str, Hours]
+    hours: Mapping[str, LegalHours]
     rules: tuple[Rule, ...]
     not_computed: tuple[NotComputed, ...]
 
@@ -177,9 +177,9 @@ class Places:
         Decimal('16.60')
     """
 
-    by_code: Mapping[str, Place]
+    by_code: Mapping[str, PlaceRules]
 
-    def chain(self, code: str) -> tuple[Place, ...]:
+    def chain(self, code: str) -> tuple[PlaceRules, ...]:
         """List the files that speak for a place, most specific first.
 
         Raises:
@@ -203,7 +203,7 @@ class Places:
             )
         return files
 
-    def parameter(self, name: str, code: str) -> tuple[Place, Parameter] | None:
+    def parameter(self, name: str, code: str) -> tuple[PlaceRules, Parameter] | None:
         """Find who decides a parameter for a place; None when no file names it."""
         for place in self.chain(code):
             found = place.parameters.get(name)

@@ -13,17 +13,17 @@ from canut.core.errors import BadFile
 from canut.core.places.parameters import (
     PLACE,
     Confidence,
-    Entry,
-    Hours,
+    DatedValue,
+    LegalHours,
     NotComputed,
     Parameter,
-    Place,
+    PlaceRules,
     Places,
     Rule,
     Source,
     Status,
 )
-from canut.core.strict import At, loaded
+from canut.core.strict import FieldPath, loaded
 
 SCHEMA = "canut.labour-params/1"
 SHIPPED = Path(__file__).parent
@@ -47,7 +47,7 @@ def read_places(*folders: Path) -> Places:
     Raises:
         BadFile: a folder is empty, or a file does not say all it must.
     """
-    found: dict[str, Place] = {}
+    found: dict[str, PlaceRules] = {}
     for folder in folders:
         files = sorted(folder.glob("*.yaml"))
         if not files:
@@ -60,13 +60,13 @@ def read_places(*folders: Path) -> Places:
     return places
 
 
-def read_place(file: str, content: bytes) -> Place:
+def read_place(file: str, content: bytes) -> PlaceRules:
     """Read one file, such as ``CA-QC.yaml``.
 
     Raises:
         BadFile: the file does not say all it must, says more, or twice.
     """
-    top = At(file)
+    top = FieldPath(file)
     said = top.mapping(
         loaded(file, content),
         needed="schema jurisdiction currency sources params",
@@ -81,7 +81,7 @@ def read_place(file: str, content: bytes) -> Place:
     if not CURRENCY.fullmatch(currency):
         top.refuse("currency", currency, "three capital letters, such as CAD")
     sources = {k: _source(top.of(f"sources.{k}"), k, v) for k, v in top.named(said, "sources")}
-    return Place(
+    return PlaceRules(
         code=code,
         currency=currency,
         file=file,
@@ -96,7 +96,7 @@ def read_place(file: str, content: bytes) -> Place:
     )
 
 
-def _source(at: At, key: str, seen: object) -> Source:
+def _source(at: FieldPath, key: str, seen: object) -> Source:
     said = at.mapping(seen, needed="title url kind read", allowed="published")
     kind = at.text(said, "kind")
     if kind not in KINDS:
@@ -106,7 +106,7 @@ def _source(at: At, key: str, seen: object) -> Source:
     return Source(key, title, url, kind, at.day(said, "read"), published)
 
 
-def _parameter(at: At, name: str, seen: object, sources: Mapping[str, Source]) -> Parameter:
+def _parameter(at: FieldPath, name: str, seen: object, sources: Mapping[str, Source]) -> Parameter:
     said = at.mapping(
         seen,
         needed="unit values review_by hard_stop",
@@ -116,7 +116,7 @@ def _parameter(at: At, name: str, seen: object, sources: Mapping[str, Source]) -
     currency, _, period = unit.partition("/")
     if unit not in PLAIN and not (CURRENCY.fullmatch(currency) and period in PERIODS):
         at.refuse("unit", unit, f"ratio, years, or a currency and one of {sorted(PERIODS)}")
-    entries: list[Entry] = []
+    entries: list[DatedValue] = []
     for index, one in enumerate(at.items(said, "values")):
         entries.append(_entry(at, index, one, sources, entries))
     if not entries:
@@ -144,8 +144,12 @@ def _parameter(at: At, name: str, seen: object, sources: Mapping[str, Source]) -
 
 
 def _entry(
-    at: At, index: int, seen: object, sources: Mapping[str, Source], earlier: list[Entry]
-) -> Entry:
+    at: FieldPath,
+    index: int,
+    seen: object,
+    sources: Mapping[str, Source],
+    earlier: list[DatedValue],
+) -> DatedValue:
     """Read one dated value: later than the one before, or said to correct it."""
     here = at.of(f"{at.parameter} values[{index}]")
     said = here.mapping(seen, needed="from value src", allowed="confidence corrects note")
@@ -158,27 +162,27 @@ def _entry(
     if said["value"] is None:
         if src != UNKNOWN:
             here.refuse("src", src, "unknown, as the value is null")
-        return Entry(since, None, None, Confidence.UNKNOWN, here.text(said, "note"))
+        return DatedValue(since, None, None, Confidence.UNKNOWN, here.text(said, "note"))
     if src not in sources:
         here.refuse("src", src, f"one of the sources {sorted(sources)}")
     confidence = here.choice(Confidence, said.get("confidence"), "confidence")
     if confidence is Confidence.UNKNOWN:
         here.refuse("confidence", confidence.value, "null as value, for what is unknown")
     note = here.text(said, "note")
-    return Entry(since, here.number(said, "value"), sources[src], confidence, note)
+    return DatedValue(since, here.number(said, "value"), sources[src], confidence, note)
 
 
-def _hours(at: At, seen: object, sources: Mapping[str, Source]) -> Hours:
+def _hours(at: FieldPath, seen: object, sources: Mapping[str, Source]) -> LegalHours:
     said = at.mapping(seen, needed="hours src confidence")
     hours, src = at.number(said, "hours"), at.text(said, "src")
     if not hours:
         at.refuse("hours", said["hours"], "more than 0")
     if src not in sources:
         at.refuse("src", src, f"one of the sources {sorted(sources)}")
-    return Hours(hours, sources[src], at.choice(Confidence, said["confidence"], "confidence"))
+    return LegalHours(hours, sources[src], at.choice(Confidence, said["confidence"], "confidence"))
 
 
-def _rule(at: At, seen: object) -> Rule:
+def _rule(at: FieldPath, seen: object) -> Rule:
     said = at.mapping(seen, needed="id rates", allowed="cap exempt above times brackets")
     here = at.of(f"contributions {said['id']}")
     by_payer = dict(here.named(said, "rates"))
@@ -203,11 +207,11 @@ def _refuse_strangers(places: Places) -> None:
         for rule in place.rules:
             for name in sorted(rule.names):
                 if places.parameter(name, code) is None:
-                    At(place.file, f"contributions {rule.key}").refuse(
+                    FieldPath(place.file, f"contributions {rule.key}").refuse(
                         "", name, "the name of a parameter of this place"
                     )
 
 
-def _left_out(at: At, seen: object) -> NotComputed:
+def _left_out(at: FieldPath, seen: object) -> NotComputed:
     said = at.of("not_computed").mapping(seen, needed="id en fr")
     return NotComputed(at.text(said, "id"), at.text(said, "en"), at.text(said, "fr"))

@@ -23,26 +23,26 @@ from canut.core.portrait.charts.chain import (
     chain,
     protection,
 )
-from canut.core.portrait.charts.decisions import hidden_seconds, who_decided
+from canut.core.portrait.charts.decisions import draw_decision_shares, hidden_seconds
 from canut.core.portrait.charts.frame import Chart
 from canut.core.portrait.charts.pay import (
     About,
+    PayDistribution,
     PayLine,
-    Spread,
     distribution,
     real_pay,
     unseen_time,
 )
 from canut.core.portrait.charts.rings import three_rings
-from canut.core.portrait.charts.visible import same_table, who_is_visible
-from canut.core.portrait.counts import Estimate, Steps, Time
+from canut.core.portrait.charts.visible import draw_visibility, same_table
+from canut.core.portrait.counts import IntervalEstimate, Steps, Time
 from canut.core.portrait.facts import Facts, Text
 from canut.core.portrait.language import Voice
 from canut.core.portrait.machine_figures import models_of, periods_of
-from canut.core.portrait.measured import Figures, Measured
-from canut.core.portrait.occupations import PLACE, Family, Occupation, Row, rings, table
+from canut.core.portrait.measured import Figures, ReleaseFigure
+from canut.core.portrait.occupations import PLACE, Family, Occupation, OccupationRow, rings, table
 from canut.core.portrait.privacy import ALL, Release
-from canut.core.portrait.terms import Terms
+from canut.core.portrait.terms import VisibilityAudit
 
 KEYS = ("C1", "C2", "C3", "C4", "C5", "C6", "C10", "C11", "C12", "C13")
 POPULATION = Text("This instance, click work", "Cette instance, travail du clic")
@@ -80,10 +80,10 @@ class Reference(NamedTuple):
 
     occupations: tuple[Occupation, ...]
     facts: Facts
-    terms: Terms
+    terms: VisibilityAudit
 
 
-def rows_of(release: Release | None, reference: Reference) -> tuple[Row, ...]:
+def rows_of(release: Release | None, reference: Reference) -> tuple[OccupationRow, ...]:
     """Put the cells of a release into the table."""
     here = [cell for cell in release.cells if cell.row != ALL] if release else []
     return table(reference.occupations, reference.facts, here)
@@ -123,7 +123,7 @@ def charts_of(
             reference.occupations,
             language,
         ),
-        who_is_visible(reference.terms, language),
+        draw_visibility(reference.terms, language),
         same_table(rows, reference.facts, language),
         real_pay(_pay_lines(rows, figures), floor, about, language),
         _distribution(figures, floor, about, language),
@@ -145,13 +145,13 @@ def _about(release: Release | None, figures: Figures, language: str) -> About:
     return About(POPULATION, period, source, simulated)
 
 
-def _estimate(one: Measured) -> Estimate | None:
+def _estimate(one: ReleaseFigure) -> IntervalEstimate | None:
     if one.value is None or one.low is None or one.high is None:
         return None
-    return Estimate(float(one.value), float(one.low), float(one.high))
+    return IntervalEstimate(float(one.value), float(one.low), float(one.high))
 
 
-def _pay_lines(rows: Sequence[Row], figures: Figures) -> list[PayLine]:
+def _pay_lines(rows: Sequence[OccupationRow], figures: Figures) -> list[PayLine]:
     """Give every kind of click work its line, known or not."""
     return [
         PayLine(
@@ -179,7 +179,7 @@ def _distribution(figures: Figures, floor: Money, about: About, language: str) -
         np.array([float(one.value or 0) for one in given if one.name.endswith(end)])
         for end in (".pay", ".people", ".hours")
     ]
-    return distribution(Spread(Steps(*parts), person, hour, lacks), floor, about, language)
+    return distribution(PayDistribution(Steps(*parts), person, hour, lacks), floor, about, language)
 
 
 def _time(figures: Figures, about: About, language: str) -> Chart:
@@ -197,7 +197,7 @@ def _decided(figures: Figures, about: About, language: str) -> Chart:
     if not periods:
         kept_back = _is_hidden(figures, *(one.name for one in figures.under("decided")))
         return no_data.DECIDED.drawn(about, language, is_hidden=kept_back)
-    return who_decided(periods, about._replace(is_simulated=False), language)
+    return draw_decision_shares(periods, about._replace(is_simulated=False), language)
 
 
 def _seconds(figures: Figures, about: About, language: str) -> Chart:
@@ -209,7 +209,7 @@ def _seconds(figures: Figures, about: About, language: str) -> Chart:
 
 
 def _chain(
-    rows: Sequence[Row], figures: Figures, floor: Money, about: About, language: str
+    rows: Sequence[OccupationRow], figures: Figures, floor: Money, about: About, language: str
 ) -> Chart:
     price, currency = figures.get("chain.price"), floor.currency
     if price.value is None:
@@ -228,7 +228,7 @@ def _chain(
     return chain(_money(price.value, currency), links, simulated, language, hours)
 
 
-def _hours(rows: Sequence[Row], figures: Figures, floor: Money) -> list[Hour]:
+def _hours(rows: Sequence[OccupationRow], figures: Figures, floor: Money) -> list[Hour]:
     """Put what an hour pays beside the floor here, and the minimum wages where clients are."""
     found: list[Hour] = []
     for row in rows:

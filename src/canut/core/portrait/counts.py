@@ -25,7 +25,7 @@ HEAVY_TAIL = 1.0
 MINUTES = 60
 
 
-class Estimate(NamedTuple):
+class IntervalEstimate(NamedTuple):
     """A figure and its 95 % interval."""
 
     value: float
@@ -212,7 +212,7 @@ def weighted(pay: Sequence[float], hours: Sequence[float], floor: float) -> Weig
 
 def ratio_interval(
     pay: Sequence[float], hours: Sequence[float], rng: np.random.Generator, draws: int = DRAWS
-) -> Estimate:
+) -> IntervalEstimate:
     """Give pay over hours its 95 % interval, drawing people anew, each with all their hours.
 
     Args:
@@ -233,17 +233,17 @@ def ratio_interval(
     drawn = rng.integers(0, len(rate), (draws, len(rate)))
     ratios = earned[drawn].sum(axis=1) / spent[drawn].sum(axis=1)
     low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(float(earned.sum() / spent.sum()), float(low), float(high))
+    return IntervalEstimate(float(earned.sum() / spent.sum()), float(low), float(high))
 
 
 def published_ratio(
     pay: Sequence[float], hours: Sequence[float], rng: np.random.Generator
-) -> Estimate | None:
+) -> IntervalEstimate | None:
     """Give pay over hours with its interval, or None under twenty people: too few to tell."""
     return ratio_interval(pay, hours, rng) if len(pay) >= FEWEST else None
 
 
-def share(count: int, total: int) -> Estimate:
+def share(count: int, total: int) -> IntervalEstimate:
     """Give a share its 95 % interval.
 
     Raises:
@@ -257,7 +257,7 @@ def share(count: int, total: int) -> Estimate:
     p, z2 = count / total, Z * Z
     middle = (p + z2 / (2 * total)) / (1 + z2 / total)
     half = Z / (1 + z2 / total) * (p * (1 - p) / total + z2 / (4 * total * total)) ** 0.5
-    return Estimate(p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
+    return IntervalEstimate(p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
 
 
 def cautious_share(count: int, total: int) -> float:
@@ -275,7 +275,7 @@ def cautious_share(count: int, total: int) -> float:
     return (count + 1) / (total + 2)
 
 
-def difference(one: Estimate, other: Estimate) -> Estimate:
+def difference(one: IntervalEstimate, other: IntervalEstimate) -> IntervalEstimate:
     """Give the difference of two shares of different people its 95 % interval.
 
     Source:
@@ -284,7 +284,7 @@ def difference(one: Estimate, other: Estimate) -> Estimate:
     below = ((one.value - one.low) ** 2 + (other.high - other.value) ** 2) ** 0.5
     above = ((one.high - one.value) ** 2 + (other.value - other.low) ** 2) ** 0.5
     gap = one.value - other.value
-    return Estimate(gap, gap - below, gap + above)
+    return IntervalEstimate(gap, gap - below, gap + above)
 
 
 class Steps(NamedTuple):

@@ -12,7 +12,7 @@ from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.decision_shares import Act, Chain
 
 
-class Proposal(NamedTuple):
+class ModelProposal(NamedTuple):
     """What a model said of a task.
 
     ``at_ms``: people who were lent the task from then on saw it, where ``is_shown``. ``has_vote``:
@@ -29,7 +29,7 @@ class Proposal(NamedTuple):
     is_hidden: bool = False
 
 
-class Given(NamedTuple):
+class AnswerFact(NamedTuple):
     """One answer: what it says, its time, when its task was lent; ``is_audit``: of a closed task.
 
     ``version``: of the program that answered; empty for people.
@@ -64,8 +64,8 @@ _LOOKED = {Look.ACCEPTED: Did.VERIFY, Look.CHOSEN: Did.ADJUDICATE, Look.CORRECTE
 
 def chain_of(
     label: str,
-    proposal: Proposal | None,
-    given: Sequence[Given],
+    proposal: ModelProposal | None,
+    given: Sequence[AnswerFact],
     looked: Sequence[Looked] = (),
     *,
     is_imitation: bool = False,
@@ -104,7 +104,7 @@ class Arms(NamedTuple):
     same: int
 
 
-def arms_of(proposal: Proposal | None, given: Sequence[Given]) -> Arms:
+def arms_of(proposal: ModelProposal | None, given: Sequence[AnswerFact]) -> Arms:
     """Count the answers of people who saw a proposal, or from whom one was hidden by the draw."""
     if proposal is None or not (proposal.is_shown or proposal.is_hidden):
         return Arms(0, 0, 0, 0)
@@ -118,11 +118,11 @@ def arms_of(proposal: Proposal | None, given: Sequence[Given]) -> Arms:
     return Arms(len(since), sum(since), 0, 0)
 
 
-def _saw(proposal: Proposal, given: Given) -> bool:
+def _saw(proposal: ModelProposal, given: AnswerFact) -> bool:
     return proposal.is_shown and not given.version and given.lent_ms >= proposal.at_ms
 
 
-def _act(given: Given, proposal: Proposal | None, *, is_imitation: bool) -> Act:
+def _act(given: AnswerFact, proposal: ModelProposal | None, *, is_imitation: bool) -> Act:
     if given.version:
         return Act(Did.LABEL, Actor.MODEL, given.ms, given.version)
     did = Did.LABEL
@@ -135,5 +135,5 @@ def _act(given: Given, proposal: Proposal | None, *, is_imitation: bool) -> Act:
     return Act(did, _hand(given), given.ms)
 
 
-def _hand(one: Given | Looked) -> Actor:
+def _hand(one: AnswerFact | Looked) -> Actor:
     return Actor.SIMULATED if one.is_simulated else Actor.HUMAN

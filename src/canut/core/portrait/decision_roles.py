@@ -33,7 +33,7 @@ class Actor(StrEnum):
     MODEL = "model"
 
 
-class Outcome(StrEnum):
+class DecisionOutcome(StrEnum):
     """Who decided, in the end."""
 
     UNTOUCHED = "untouched"

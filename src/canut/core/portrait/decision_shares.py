@@ -18,8 +18,8 @@ import numpy as np
 from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.money import HOUR_MS
-from canut.core.portrait.counts import DRAWS, LEVEL, Estimate, difference, share
-from canut.core.portrait.decision_roles import BEFORE, Actor, Did, Outcome
+from canut.core.portrait.counts import DRAWS, LEVEL, IntervalEstimate, difference, share
+from canut.core.portrait.decision_roles import BEFORE, Actor, DecisionOutcome, Did
 
 SECOND_MS = 1000
 
@@ -58,18 +58,18 @@ class Chain:
                 )
 
 
-def outcome_of(chain: Chain) -> Outcome:
+def outcome_of(chain: Chain) -> DecisionOutcome:
     """Say who decided; training, guidelines and gold were before, and are not hands on this one."""
     own = [act for act in chain.acts if act.did not in BEFORE]
     hands = [act for act in own if act.actor is not Actor.MODEL]
     if len(hands) == len(own) or any(act.did is Did.IMPERSONATE for act in hands):
-        return Outcome.HUMAN
+        return DecisionOutcome.HUMAN
     if not hands:
-        return Outcome.UNTOUCHED
+        return DecisionOutcome.UNTOUCHED
     if not chain.is_kept:
-        return Outcome.CORRECTED
+        return DecisionOutcome.CORRECTED
     looked = all(act.did is Did.VERIFY for act in hands)
-    return Outcome.AUDITED if looked else Outcome.ACCEPTED
+    return DecisionOutcome.AUDITED if looked else DecisionOutcome.ACCEPTED
 
 
 class Shares(NamedTuple):
@@ -78,15 +78,15 @@ class Shares(NamedTuple):
     ``by_machine``: what would mislead if told alone. ``is_simulated``: some hands are the demo's.
     """
 
-    counts: Mapping[Outcome, int]
-    of: Mapping[Outcome, Estimate]
-    by_machine: Estimate
-    untouched: Estimate
-    touched: Estimate
+    counts: Mapping[DecisionOutcome, int]
+    of: Mapping[DecisionOutcome, IntervalEstimate]
+    by_machine: IntervalEstimate
+    untouched: IntervalEstimate
+    touched: IntervalEstimate
     is_simulated: bool
 
 
-def who_decided(chains: Sequence[Chain]) -> Shares:
+def count_decisions(chains: Sequence[Chain]) -> Shares:
     """Count final decisions by who decided.
 
     Raises:
@@ -94,21 +94,21 @@ def who_decided(chains: Sequence[Chain]) -> Shares:
     """
     counted = Counter(outcome_of(chain) for chain in chains)
     simulated = any(act.actor is Actor.SIMULATED for chain in chains for act in chain.acts)
-    return shares_of({one: counted[one] for one in Outcome}, is_simulated=simulated)
+    return shares_of({one: counted[one] for one in DecisionOutcome}, is_simulated=simulated)
 
 
-def shares_of(counts: Mapping[Outcome, int], *, is_simulated: bool = False) -> Shares:
+def shares_of(counts: Mapping[DecisionOutcome, int], *, is_simulated: bool = False) -> Shares:
     """Turn counts by outcome into shares.
 
     Raises:
         BadInput: there are none.
     """
     total = sum(counts.values())
-    machine = counts.get(Outcome.UNTOUCHED, 0) + counts.get(Outcome.AUDITED, 0)
-    untouched = counts.get(Outcome.UNTOUCHED, 0)
+    machine = counts.get(DecisionOutcome.UNTOUCHED, 0) + counts.get(DecisionOutcome.AUDITED, 0)
+    untouched = counts.get(DecisionOutcome.UNTOUCHED, 0)
     return Shares(
         counts=counts,
-        of={one: share(counts.get(one, 0), total) for one in Outcome},
+        of={one: share(counts.get(one, 0), total) for one in DecisionOutcome},
         by_machine=share(machine, total),
         untouched=share(untouched, total),
         touched=share(total - untouched, total),
@@ -122,9 +122,9 @@ class Acceptance(NamedTuple):
     ``anchoring``: the first less the second; what showing them changes.
     """
 
-    shown: Estimate
-    unseen: Estimate
-    anchoring: Estimate
+    shown: IntervalEstimate
+    unseen: IntervalEstimate
+    anchoring: IntervalEstimate
 
 
 def acceptance(kept: int, shown: int, same: int, unseen: int) -> Acceptance:
@@ -137,7 +137,7 @@ def acceptance(kept: int, shown: int, same: int, unseen: int) -> Acceptance:
     return Acceptance(seen, blind, difference(seen, blind))
 
 
-class Said(NamedTuple):
+class SourceWeight(NamedTuple):
     """One source of a decision: how often it is right, and whether it said the final answer."""
 
     source: str
@@ -145,14 +145,14 @@ class Said(NamedTuple):
     agrees: bool
 
 
-class Evidence(NamedTuple):
+class EvidenceShares(NamedTuple):
     """What share of the evidence each source brought, and how sure it makes the decision."""
 
     of: Mapping[str, float]
     posterior: float
 
 
-def evidence(said: Sequence[Said]) -> Evidence:
+def evidence(said: Sequence[SourceWeight]) -> EvidenceShares:
     """Share out the evidence for a decision; a source that disagreed brought none.
 
     Args:
@@ -174,7 +174,7 @@ def evidence(said: Sequence[Said]) -> Evidence:
     brought: dict[str, float] = {}
     for one, weight in zip(said, towards, strict=True):
         brought[one.source] = brought.get(one.source, 0.0) + max(weight, 0.0) / for_it
-    return Evidence(brought, 1 / (1 + exp(-sum(towards))))
+    return EvidenceShares(brought, 1 / (1 + exp(-sum(towards))))
 
 
 class Labels(NamedTuple):
@@ -224,7 +224,7 @@ def marginal(audit_ms: int, decisions: int) -> Fraction | None:
     return Fraction(audit_ms, SECOND_MS * decisions) if decisions else None
 
 
-def imitation(by_people: int, delivered: int) -> Estimate | None:
+def imitation(by_people: int, delivered: int) -> IntervalEstimate | None:
     """Return the share of machine outputs that people made; None when nothing was delivered."""
     return share(by_people, delivered) if delivered else None
 
@@ -232,8 +232,8 @@ def imitation(by_people: int, delivered: int) -> Estimate | None:
 class Hours(NamedTuple):
     """Both readings, each with its interval; there is no field for a difference, on purpose."""
 
-    created: Mapping[str, Estimate]
-    displaced: Estimate
+    created: Mapping[str, IntervalEstimate]
+    displaced: IntervalEstimate
 
 
 def created_and_displaced(
@@ -264,10 +264,10 @@ def created_and_displaced(
     )
 
 
-def _summed(times: Sequence[int], rng: np.random.Generator) -> Estimate:
+def _summed(times: Sequence[int], rng: np.random.Generator) -> IntervalEstimate:
     """Sum people's hours; the interval is for another such group of people."""
     if not times:
-        return Estimate(0.0, 0.0, 0.0)
+        return IntervalEstimate(0.0, 0.0, 0.0)
     hours = np.array(times, np.float64) / HOUR_MS
     return _between(float(hours.sum()), _drawn(hours, rng).sum(axis=1))
 
@@ -278,6 +278,6 @@ def _drawn(values: Floats, rng: np.random.Generator) -> Floats:
     return drawn
 
 
-def _between(value: float, drawn: Floats) -> Estimate:
+def _between(value: float, drawn: Floats) -> IntervalEstimate:
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, min(value, float(low)), max(value, float(high)))
+    return IntervalEstimate(value, min(value, float(low)), max(value, float(high)))

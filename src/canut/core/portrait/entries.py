@@ -16,10 +16,10 @@ from canut.core.portrait.cells import Cell, Measure, State
 from canut.core.portrait.chart_set import Reference, people_of, rows_of
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import AT_LEAST, FEWER, HIDDEN, SIMULATED, Voice
-from canut.core.portrait.measured import Figures, Measured, Unit
+from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
 from canut.core.portrait.occupations import Family, cells_of, rings
 from canut.core.portrait.privacy import ALL, Release
-from canut.core.portrait.terms import Of
+from canut.core.portrait.terms import TermTarget
 
 UNITS = {
     Measure.PEOPLE: Unit.PEOPLE,
@@ -41,7 +41,7 @@ HEAD = ("id", "state", "value", "low", "high", "unit", "period", "source", "simu
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FigureEntry:
     """One figure of the list; ``period`` and ``source`` as their source says them.
 
     ``currency``: of money that is not in the edition's.
@@ -67,10 +67,10 @@ class Entry:
 class Entries:
     """The figures of an edition by id, written in a language where prose asks for them."""
 
-    def __init__(self, entries: Mapping[str, Entry], currency: str) -> None:
+    def __init__(self, entries: Mapping[str, FigureEntry], currency: str) -> None:
         self.by_key, self.currency = dict(entries), currency
 
-    def get(self, key: str) -> Entry:
+    def get(self, key: str) -> FigureEntry:
         """Return an entry.
 
         Raises:
@@ -94,7 +94,7 @@ class Entries:
 
         return NAME.sub(one, voice.say(_shielded(text))).replace("{{", "{").replace("}}", "}")
 
-    def told(self, entry: Entry, voice: Voice) -> str:
+    def told(self, entry: FigureEntry, voice: Voice) -> str:
         """Write a figure in its unit, with its interval, and whether it is simulated."""
         if entry.state is State.UNKNOWN:
             return voice.unknown()
@@ -130,7 +130,7 @@ class Entries:
             yield (one.key, one.state.value, *ends, unit or one.unit.value, one.period,
                    one.source, simulated)  # fmt: skip
 
-    def _number(self, entry: Entry, value: Decimal, voice: Voice) -> str:
+    def _number(self, entry: FigureEntry, value: Decimal, voice: Voice) -> str:
         unit = entry.unit
         if unit in {Unit.PAY, Unit.MONEY}:
             return voice.money(
@@ -148,7 +148,7 @@ def entries_of(release: Release | None, reference: Reference) -> Entries:
         release: None before the first; then only what others counted is known.
         reference: what others counted.
     """
-    found: dict[str, Entry] = {}
+    found: dict[str, FigureEntry] = {}
     period = release.period if release else ""
     currency = release.currency if release else "CAD"
     for cell in cells_of(rows_of(release, reference)):
@@ -161,7 +161,7 @@ def entries_of(release: Release | None, reference: Reference) -> Entries:
         unit = FACT_UNITS.get(fact.unit, Unit.COUNT)
         state = State.UNKNOWN if figure.value is None else State.REPORTED
         source = fact.source.title if fact.source else ""
-        found[figure.reference] = Entry(
+        found[figure.reference] = FigureEntry(
             figure.reference, unit, state, figure.value, None, None, fact.period, source
         )
     for told in release.figures if release else ():
@@ -183,32 +183,32 @@ def _decimals(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _of_cell(cell: Cell, period: str, reference: Reference) -> Entry:
+def _of_cell(cell: Cell, period: str, reference: Reference) -> FigureEntry:
     source, when = MEASURED_HERE, period
     if cell.fact:
         fact = reference.facts.figure(cell.fact).fact
         source, when = cell.fact, fact.period
     elif not cell.is_known and cell.where.value == "reference":
         source, when = "", ""
-    return Entry(
+    return FigureEntry(
         cell.key, UNITS[cell.measure], cell.state, cell.value, cell.low, cell.high, when, source,
         cell.is_simulated,
     )  # fmt: skip
 
 
-def _of_figure(one: Measured, period: str) -> Entry:
-    return Entry(
+def _of_figure(one: ReleaseFigure, period: str) -> FigureEntry:
+    return FigureEntry(
         one.name, one.unit, one.state, one.value, one.low, one.high, period, MEASURED_HERE,
         one.is_simulated, one.label if one.unit is Unit.PAY else "",
     )  # fmt: skip
 
 
-def _sum(key: str, unit: Unit, value: float, source: str, period: str = "") -> Entry:
+def _sum(key: str, unit: Unit, value: float, source: str, period: str = "") -> FigureEntry:
     told = Decimal(str(value))
-    return Entry(key, unit, State.EXACT, told, None, None, period, source)
+    return FigureEntry(key, unit, State.EXACT, told, None, None, period, source)
 
 
-def _rings(release: Release | None, reference: Reference) -> Iterator[Entry]:
+def _rings(release: Release | None, reference: Reference) -> Iterator[FigureEntry]:
     found = rings(reference.occupations, reference.facts, people_of(release))
     when = found.total.fact.period
     yield _sum("rings.core", Unit.PEOPLE, found.core, "F2", when)
@@ -217,7 +217,7 @@ def _rings(release: Release | None, reference: Reference) -> Iterator[Entry]:
     yield _sum("rings.core_share", Unit.SHARE, round(found.share, 3), "F2 / F1", when)
 
 
-def _table(release: Release | None, reference: Reference) -> Iterator[Entry]:
+def _table(release: Release | None, reference: Reference) -> Iterator[FigureEntry]:
     rows = rows_of(release, reference)
     click = [row for row in rows if row.occupation.family is Family.CLICK]
     for name, each in (("", rows), ("click_", click)):
@@ -226,9 +226,9 @@ def _table(release: Release | None, reference: Reference) -> Iterator[Entry]:
         yield _sum(f"table.{name}counted", Unit.COUNT, len(counted), "table")
 
 
-def _visible(reference: Reference) -> Iterator[Entry]:
+def _visible(reference: Reference) -> Iterator[FigureEntry]:
     for key, one in reference.terms.classifications.items():
-        named, looked = reference.terms.naming(key, Of.CLICK)
+        named, looked = reference.terms.naming(key, TermTarget.CLICK)
         when = one.version or ""
         if one.rows is not None:
             yield _sum(f"visible.{key}.rows", Unit.COUNT, one.rows, key, when)
@@ -237,12 +237,12 @@ def _visible(reference: Reference) -> Iterator[Entry]:
             yield _sum(f"visible.{key}.named", Unit.COUNT, named, key, when)
 
 
-def _time(release: Release | None) -> Iterator[Entry]:
+def _time(release: Release | None) -> Iterator[FigureEntry]:
     """Yield the minutes of an hour that paid tasks do not show, where those are known."""
     paid = Figures(release.figures if release else ()).get("time.paid", Unit.MINUTES)
     if paid.value is not None and release is not None:
         unseen = Decimal(60) - paid.value
-        yield Entry(
+        yield FigureEntry(
             "time.unseen", Unit.MINUTES, State.EXACT, unseen, None, None, release.period,
             MEASURED_HERE, paid.is_simulated,
         )  # fmt: skip

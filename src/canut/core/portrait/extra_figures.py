@@ -19,21 +19,21 @@ from canut.core.portrait.counts import (
     FEWEST,
     MINUTES,
     TOGETHER,
-    Estimate,
+    IntervalEstimate,
     Time,
     ratio_interval,
     share,
     steps,
 )
 from canut.core.portrait.intermediaries import ChainOf, chained
-from canut.core.portrait.measured import Measured, Unit, hidden, unknown
+from canut.core.portrait.measured import ReleaseFigure, Unit, suppressed, unknown
 from canut.core.portrait.privacy import ALL, band_of, is_dominated
 
 CENT, TENTH, PERMILLE = Decimal("0.01"), Decimal("0.1"), Decimal("0.001")
 MOST_STEPS = 40
 
 
-class Hand(NamedTuple):
+class PersonPeriod(NamedTuple):
     """What one person did over the period, in every occupation.
 
     ``time_ms``: by what it went to; ``scheme_ms``: by the protection it is under; ``top_up_micro``
@@ -83,7 +83,7 @@ class Appeals(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PeriodFacts:
     """What was gathered of a period.
 
     Args:
@@ -96,7 +96,7 @@ class Given:
         chain: None where no client's price was declared.
     """
 
-    hands: Sequence[Hand]
+    hands: Sequence[PersonPeriod]
     tasks: Sequence[PaidTask]
     floor_micro: int | None
     schemes: Sequence[str]
@@ -105,7 +105,9 @@ class Given:
     chain: ChainOf | None = None
 
 
-def beside(given: Given, cells: Iterable[Cell], rng: np.random.Generator) -> tuple[Measured, ...]:
+def beside(
+    given: PeriodFacts, cells: Iterable[Cell], rng: np.random.Generator
+) -> tuple[ReleaseFigure, ...]:
     """Work out what may be told beside the table.
 
     Args:
@@ -127,7 +129,7 @@ def beside(given: Given, cells: Iterable[Cell], rng: np.random.Generator) -> tup
         *_load(hands),
     ]
     if is_hidden:
-        found = [hidden(one) if one.is_known else one for one in found]
+        found = [suppressed(one) if one.is_known else one for one in found]
     found += [*_population(given.population), *_appeals(given.appeals), *chained(given.chain)]
     return tuple(found)
 
@@ -139,32 +141,37 @@ def is_few(amounts: Sequence[int], *, is_simulated: bool) -> bool:
 
 
 def estimated(
-    name: str, unit: Unit, found: Estimate, step: Decimal = CENT, *, is_simulated: bool = False
-) -> Measured:
+    name: str,
+    unit: Unit,
+    found: IntervalEstimate,
+    step: Decimal = CENT,
+    *,
+    is_simulated: bool = False,
+) -> ReleaseFigure:
     """Write an estimate; its interval holds what it held."""
     value, low, high = (Decimal(one).quantize(step) for one in found)
     ends = value, min(low, value), max(high, value)
-    return Measured(name, unit, State.ESTIMATED, *ends, is_simulated=is_simulated)
+    return ReleaseFigure(name, unit, State.ESTIMATED, *ends, is_simulated=is_simulated)
 
 
-def _whose(hands: Iterable[Hand]) -> list[Hand]:
+def _whose(hands: Iterable[PersonPeriod]) -> list[PersonPeriod]:
     """Leave simulated hands out where anybody is real."""
     worked = [one for one in hands if one.all_ms > 0]
     real = [one for one in worked if not one.is_simulated]
     return real or worked
 
 
-def _exact(name: str, unit: Unit, value: float, step: Decimal, *, simulated: bool) -> Measured:
+def _exact(name: str, unit: Unit, value: float, step: Decimal, *, simulated: bool) -> ReleaseFigure:
     told = Decimal(value).quantize(step)
-    return Measured(name, unit, State.EXACT, told, is_simulated=simulated)
+    return ReleaseFigure(name, unit, State.EXACT, told, is_simulated=simulated)
 
 
-def _is_shown(hands: Sequence[Hand]) -> bool:
+def _is_shown(hands: Sequence[PersonPeriod]) -> bool:
     """Say whether there are people enough, or only simulated hands."""
     return bool(hands) and (hands[0].is_simulated or len(hands) >= FEWEST)
 
 
-def _times(hands: Sequence[Hand]) -> list[Measured]:
+def _times(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
     """Tell where the minutes of an hour go; kinds of few people stand with the others."""
     names = {kind: f"time.{kind}" for kind in Time}
     if not hands:
@@ -180,14 +187,14 @@ def _times(hands: Sequence[Hand]) -> list[Measured]:
     is_bare = not _is_shown(hands) or is_few(other, is_simulated=simulated)
     whole = sum(one.all_ms for one in hands)
     sums = {kind: sum(amounts[kind]) for kind in Time} | {Time.OTHER: sum(other)}
-    found: list[Measured] = []
+    found: list[ReleaseFigure] = []
     for kind in Time:
         if kind is Time.WAITING and not sums[kind]:  # stands with searching: nobody tells it apart
             found.append(unknown(names[kind], Unit.MINUTES))
             continue
         told = _exact(names[kind], Unit.MINUTES, MINUTES * sums[kind] / whole, CENT,
                       simulated=simulated)  # fmt: skip
-        found.append(hidden(told) if is_bare or kind in folded else told)
+        found.append(suppressed(told) if is_bare or kind in folded else told)
     return found
 
 
@@ -195,13 +202,13 @@ def _pay(
     tasks: Iterable[PaidTask],
     by_cell: Mapping[tuple[str, Measure], Cell],
     rng: np.random.Generator,
-) -> list[Measured]:
+) -> list[ReleaseFigure]:
     """Tell the pay of an hour of paid tasks beside that of all the time, by occupation."""
     by_row: dict[str, list[PaidTask]] = {}
     for one in tasks:
         if one.time_ms > 0:
             by_row.setdefault(one.row, []).append(one)
-    found: list[Measured] = []
+    found: list[ReleaseFigure] = []
     for row, each in by_row.items():
         real = [one for one in each if not one.is_simulated]
         mine, simulated = real or each, not real
@@ -216,12 +223,12 @@ def _pay(
         cell = by_cell.get((row, Measure.PAY_BY_HOUR))
         if cell is not None and cell.state is State.ESTIMATED:
             ends = cell.value, cell.low, cell.high
-            pair[1] = Measured(
+            pair[1] = ReleaseFigure(
                 pair[1].name, Unit.PAY, State.ESTIMATED, *ends, is_simulated=simulated
             )
         is_kept = cell is not None and cell.state is State.HIDDEN
         if is_kept or is_few([one.paid_ms for one in mine], is_simulated=simulated):
-            pair = [hidden(one) for one in pair]
+            pair = [suppressed(one) for one in pair]
         found += pair
     return found
 
@@ -233,15 +240,15 @@ def _rate(
     rng: np.random.Generator,
     *,
     simulated: bool,
-) -> Measured:
+) -> ReleaseFigure:
     hours = [time_of(one) / HOUR_MS for one in tasks]
     rates = [one.pay_micro / MICRO / hour for one, hour in zip(tasks, hours, strict=True)]
     return estimated(name, Unit.PAY, ratio_interval(rates, hours, rng), is_simulated=simulated)
 
 
 def _spread(
-    hands: Sequence[Hand], floor_micro: int | None, rng: np.random.Generator
-) -> list[Measured]:
+    hands: Sequence[PersonPeriod], floor_micro: int | None, rng: np.random.Generator
+) -> list[ReleaseFigure]:
     """Tell how pay an hour is spread, some people at a time, and how much of it is under a floor.
 
     ``pay.lacks`` is what an hour lacks to the floor on average; ``pay.topped_up`` what top-ups add.
@@ -250,12 +257,12 @@ def _spread(
     if not _is_shown(hands) or len(hands) < FEWEST:
         made = [unknown(name, Unit.SHARE) for name in names]
         made += [unknown(name, Unit.PAY) for name in ("pay.lacks", "pay.topped_up")]
-        return [hidden(one) for one in made] if hands and not hands[0].is_simulated else made
+        return [suppressed(one) for one in made] if hands and not hands[0].is_simulated else made
     simulated = hands[0].is_simulated
     hours = [one.all_ms / HOUR_MS for one in hands]
     rates = [one.pay_micro / MICRO / hour for one, hour in zip(hands, hours, strict=True)]
     together = max(TOGETHER, -(-len(hands) // MOST_STEPS))
-    found: list[Measured] = []
+    found: list[ReleaseFigure] = []
     for place, step in enumerate(zip(*steps(rates, hours, together), strict=True), 1):
         pay, people, worked = step
         stem = f"spread.{place:02}"
@@ -267,7 +274,7 @@ def _spread(
     top_ups = [one.top_up_micro for one in hands]
     topped = sum(top_ups) / MICRO / sum(hours)
     told = _exact("pay.topped_up", Unit.PAY, topped, CENT, simulated=simulated)
-    found.append(hidden(told) if is_few(top_ups, is_simulated=simulated) else told)
+    found.append(suppressed(told) if is_few(top_ups, is_simulated=simulated) else told)
     if floor_micro is None:
         return [*found, *(unknown(n, Unit.SHARE) for n in names), unknown("pay.lacks", Unit.PAY)]
     floor = floor_micro / MICRO
@@ -282,26 +289,26 @@ def _spread(
     ]
     sides = [int(one) for one in under], [int(not one) for one in under]
     is_small = any(0 < sum(side) < FEWEST for side in sides) and not simulated
-    return [*found, *(hidden(one) if is_small else one for one in below)]
+    return [*found, *(suppressed(one) if is_small else one for one in below)]
 
 
-def _schemes(hands: Sequence[Hand], schemes: Sequence[str]) -> list[Measured]:
+def _schemes(hands: Sequence[PersonPeriod], schemes: Sequence[str]) -> list[ReleaseFigure]:
     """Tell the share of hours under each protection; never where those without are few."""
     if not hands:
         return [unknown(f"scheme.{name}", Unit.SHARE) for name in schemes]
     simulated, whole = hands[0].is_simulated, sum(one.all_ms for one in hands)
-    found: list[Measured] = []
+    found: list[ReleaseFigure] = []
     for name in schemes:
         under = [one.scheme_ms.get(name, 0) for one in hands]
         without = [one.all_ms - ms for one, ms in zip(hands, under, strict=True)]
         told = _exact(f"scheme.{name}", Unit.SHARE, sum(under) / whole, PERMILLE,
                       simulated=simulated)  # fmt: skip
         sides = (is_few(one, is_simulated=simulated) for one in (under, without))
-        found.append(hidden(told) if any(sides) or not _is_shown(hands) else told)
+        found.append(suppressed(told) if any(sides) or not _is_shown(hands) else told)
     return found
 
 
-def _load(hands: Sequence[Hand]) -> list[Measured]:
+def _load(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
     """Tell hours beside hard material and hours of breaks; refused breaks are not counted here."""
     refused = unknown("load.breaks_refused", Unit.COUNT)
     if not hands:
@@ -311,15 +318,15 @@ def _load(hands: Sequence[Hand]) -> list[Measured]:
         "load.exposed": [one.exposed_ms for one in hands],
         "load.breaks": [one.time_ms.get(Time.CARE, 0) for one in hands],
     }
-    found: list[Measured] = []
+    found: list[ReleaseFigure] = []
     for name, each in amounts.items():
         told = _exact(name, Unit.HOURS, sum(each) / HOUR_MS, TENTH, simulated=simulated)
         is_kept = is_few(each, is_simulated=simulated) or not _is_shown(hands)
-        found.append(hidden(told) if is_kept else told)
+        found.append(suppressed(told) if is_kept else told)
     return [*found, refused]
 
 
-def _population(found: Population | None) -> list[Measured]:
+def _population(found: Population | None) -> list[ReleaseFigure]:
     """Tell numbers of people as bands, and never to the unit."""
     names = ("active", "new", "returning", "left")
     if found is None:
@@ -328,19 +335,23 @@ def _population(found: Population | None) -> list[Measured]:
     return [_band(f"population.{n}", Unit.PEOPLE, c) for n, c in zip(names, counts, strict=True)]
 
 
-def _band(name: str, unit: Unit, count: int) -> Measured:
+def _band(name: str, unit: Unit, count: int) -> ReleaseFigure:
     """Tell a number as under twenty, or as at least so many."""
     cell = band_of(name, max(1, count))
-    return Measured(name, unit, cell.state, low=cell.low, high=cell.high)
+    return ReleaseFigure(name, unit, cell.state, low=cell.low, high=cell.high)
 
 
-def _appeals(found: Appeals | None) -> list[Measured]:
+def _appeals(found: Appeals | None) -> list[ReleaseFigure]:
     upheld, days = unknown("appeals.won", Unit.SHARE), unknown("appeals.days", Unit.DAYS)
     if found is None:
         return [unknown("appeals.opened", Unit.COUNT), upheld, days]
     opened = _band("appeals.opened", Unit.COUNT, found.opened)
     if found.people < FEWEST or len(found.days) < FEWEST:
-        return [opened, hidden(upheld), hidden(days)] if found.opened else [opened, upheld, days]
+        return (
+            [opened, suppressed(upheld), suppressed(days)]
+            if found.opened
+            else [opened, upheld, days]
+        )
     middle = float(np.median(found.days))
     return [
         opened,

@@ -55,7 +55,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ReferenceFact:
     """Figures of one source on one subject; ``values`` by name, None where nobody knows.
 
     Args:
@@ -78,12 +78,12 @@ class Fact:
     note: Text
 
 
-class Figure(NamedTuple):
+class ReferenceFigure(NamedTuple):
     """One figure of a fact; ``reference`` is how the table names it, such as ``F2.core``."""
 
     reference: str
     value: Decimal | None
-    fact: Fact
+    fact: ReferenceFact
 
     @property
     def confidence(self) -> Confidence:
@@ -101,10 +101,10 @@ class Facts:
         Decimal('700')
     """
 
-    by_key: Mapping[str, Fact]
+    by_key: Mapping[str, ReferenceFact]
     sha256: str
 
-    def figure(self, reference: str) -> Figure:
+    def figure(self, reference: str) -> ReferenceFigure:
         """Find one figure, such as ``F2.core``.
 
         Raises:
@@ -114,12 +114,12 @@ class Facts:
         fact = self.by_key.get(key)
         if fact is None or name not in fact.values:
             raise Missing(f"no reference figure {reference!r}; known facts are {list(self.by_key)}")
-        return Figure(reference, fact.values[name], fact)
+        return ReferenceFigure(reference, fact.values[name], fact)
 
-    def figures(self) -> tuple[Figure, ...]:
+    def figures(self) -> tuple[ReferenceFigure, ...]:
         """List every figure, in the order of the file."""
         return tuple(
-            Figure(f"{key}.{name}", value, fact)
+            ReferenceFigure(f"{key}.{name}", value, fact)
             for key, fact in self.by_key.items()
             for name, value in fact.values.items()
         )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from canut.core.money import MICRO
 from canut.core.portrait.cells import State
 from canut.core.portrait.counts import FEWEST
-from canut.core.portrait.measured import Measured, Unit, hidden, unknown
+from canut.core.portrait.measured import ReleaseFigure, Unit, suppressed, unknown
 
 CENT = Decimal("0.01")
 OF = Decimal(100)
@@ -45,7 +45,7 @@ class ChainOf(NamedTuple):
     wages: Sequence[WageOf] = ()
 
 
-def chained(found: ChainOf | None) -> list[Measured]:
+def chained(found: ChainOf | None) -> list[ReleaseFigure]:
     """Tell what is kept of 100 that clients pay, link by link; parts add up to the whole.
 
     What is not disclosed is a link too, without an amount; how many there are is counted.
@@ -54,23 +54,23 @@ def chained(found: ChainOf | None) -> list[Measured]:
     if found is None or found.price_micro <= 0:
         return [price, count]
     if found.people < FEWEST and not found.is_simulated:
-        return [hidden(price), hidden(count)]
+        return [suppressed(price), suppressed(count)]
     simulated = found.is_simulated
     parts = _of_hundred([one.micro or 0 for one in found.links], found.price_micro)
-    made = [Measured(price.name, Unit.MONEY, State.EXACT, OF.quantize(CENT),
+    made = [ReleaseFigure(price.name, Unit.MONEY, State.EXACT, OF.quantize(CENT),
                      is_simulated=simulated)]  # fmt: skip
     for place, (link, part) in enumerate(zip(found.links, parts, strict=True), 1):
         name = f"chain.{place}.{link.role}.{link.country or 'unknown'}"
         is_told = link.micro is not None
         state, value = (State.EXACT, part) if is_told else (State.UNKNOWN, None)
-        made.append(Measured(name, Unit.MONEY, state, value, is_simulated=simulated))
+        made.append(ReleaseFigure(name, Unit.MONEY, state, value, is_simulated=simulated))
     for wage in found.wages:
         known = None if wage.micro is None else (Decimal(wage.micro) / MICRO).quantize(CENT)
         state = State.UNKNOWN if known is None else State.EXACT
         name = f"chain.wage.{wage.country}"
-        made.append(Measured(name, Unit.PAY, state, known, label=wage.currency))
+        made.append(ReleaseFigure(name, Unit.PAY, state, known, label=wage.currency))
     undisclosed = Decimal(found.undisclosed)
-    return [*made, Measured(count.name, Unit.COUNT, State.EXACT, undisclosed)]
+    return [*made, ReleaseFigure(count.name, Unit.COUNT, State.EXACT, undisclosed)]
 
 
 def _of_hundred(micros: Sequence[int], whole: int) -> list[Decimal]:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from canut.core.money import HOUR_MS
 from canut.core.portrait.cells import Cell, Measure, State
 from canut.core.portrait.charts.decisions import Period, Version
-from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Hours, shares_of
 from canut.core.portrait.extra_figures import estimated
-from canut.core.portrait.measured import Figures, Measured, Unit, hidden, unknown
+from canut.core.portrait.measured import Figures, ReleaseFigure, Unit, suppressed, unknown
 from canut.core.portrait.privacy import ALL
 
 TENTH, PERMILLE, THOUSANDTH = Decimal("0.1"), Decimal("0.001"), Decimal("0.000001")
@@ -33,7 +33,7 @@ class DecidedIn(NamedTuple):
     """
 
     name: str
-    counts: Mapping[Outcome, int]
+    counts: Mapping[DecisionOutcome, int]
     version: str = ""
     is_simulated: bool = False
 
@@ -72,7 +72,7 @@ class Machines(NamedTuple):
     inside: InAll | None = None
 
 
-def told(given: Machines, tellable: Collection[str] = EVERYTHING) -> list[Measured]:
+def machine_figures(given: Machines, tellable: Collection[str] = EVERYTHING) -> list[ReleaseFigure]:
     """Tell who decided, seconds inside decisions, hours created and displaced, and repairs.
 
     Args:
@@ -80,12 +80,12 @@ def told(given: Machines, tellable: Collection[str] = EVERYTHING) -> list[Measur
         tellable: whose hours may be told: kinds of work, ``displaced``, and ``model`` for the
             seconds inside decisions; the rest is kept back. Who decided is told with ``label``.
     """
-    found: list[Measured] = []
+    found: list[ReleaseFigure] = []
     for one in given.decided:
         if not sum(one.counts.values()):
             continue
         found += [
-            Measured(
+            ReleaseFigure(
                 f"decided.{one.name}.{outcome}",
                 Unit.COUNT,
                 State.EXACT,
@@ -93,13 +93,13 @@ def told(given: Machines, tellable: Collection[str] = EVERYTHING) -> list[Measur
                 is_simulated=one.is_simulated,
                 label=one.version,
             )
-            for outcome in Outcome
+            for outcome in DecisionOutcome
         ]
     found += _shares(given)
     for place, model in enumerate(given.models, 1):
         found += _model(place, model)
     found += [*_hours(given), _inside(given)]
-    return [*(one if _may(one, tellable) else hidden(one) for one in found), _repaired(given)]
+    return [*(one if _may(one, tellable) else suppressed(one) for one in found), _repaired(given)]
 
 
 def tellable_of(cells: Iterable[Cell], *, is_simulated: bool) -> frozenset[str]:
@@ -120,7 +120,7 @@ def tellable_of(cells: Iterable[Cell], *, is_simulated: bool) -> frozenset[str]:
     return frozenset(found)
 
 
-def _may(one: Measured, tellable: Collection[str]) -> bool:
+def _may(one: ReleaseFigure, tellable: Collection[str]) -> bool:
     stem, _, kind = one.name.partition(".")
     if not one.is_known:
         return True
@@ -131,10 +131,10 @@ def _may(one: Measured, tellable: Collection[str]) -> bool:
     return (kind if stem == CREATED else stem) in tellable
 
 
-def _shares(given: Machines) -> list[Measured]:
+def _shares(given: Machines) -> list[ReleaseFigure]:
     """Tell the shares of the whole period: what the machine did alone is never told without."""
     names = ("decided.untouched", "decided.touched", "decided.by_machine")
-    sums = {o: sum(one.counts.get(o, 0) for one in given.decided) for o in Outcome}
+    sums = {o: sum(one.counts.get(o, 0) for one in given.decided) for o in DecisionOutcome}
     if not sum(sums.values()):
         return [unknown(name, Unit.SHARE) for name in names]
     found = shares_of(sums)
@@ -146,25 +146,31 @@ def _shares(given: Machines) -> list[Measured]:
     ]
 
 
-def _model(place: int, model: ModelWork) -> list[Measured]:
+def _model(place: int, model: ModelWork) -> list[ReleaseFigure]:
     decisions = Decimal(model.decisions)
     simulated, label = model.is_simulated, model.name
     stem = f"model.{place:02}"
     found = [
-        Measured(f"{stem}.decisions", Unit.COUNT, State.EXACT, decisions, is_simulated=simulated,
-                 label=label),
-    ]  # fmt: skip
+        ReleaseFigure(
+            f"{stem}.decisions",
+            Unit.COUNT,
+            State.EXACT,
+            decisions,
+            is_simulated=simulated,
+            label=label,
+        ),
+    ]
     for name, value in (("embodied", model.embodied), ("upkeep", model.upkeep)):
         state = State.UNKNOWN if value is None else State.EXACT
         amount = None if value is None else Decimal(value).quantize(THOUSANDTH)
         found.append(
-            Measured(f"{stem}.{name}", Unit.SECONDS, state, amount, is_simulated=simulated,
+            ReleaseFigure(f"{stem}.{name}", Unit.SECONDS, state, amount, is_simulated=simulated,
                      label=label)
         )  # fmt: skip
     return found
 
 
-def _hours(given: Machines) -> list[Measured]:
+def _hours(given: Machines) -> list[ReleaseFigure]:
     hours, simulated = given.hours, given.is_simulated
     if hours is None:
         made = [unknown(f"{CREATED}.{kind}", Unit.HOURS) for kind in KINDS]
@@ -177,36 +183,36 @@ def _hours(given: Machines) -> list[Measured]:
     return [*made, lost]
 
 
-def _inside(given: Machines) -> Measured:
+def _inside(given: Machines) -> ReleaseFigure:
     """Tell the hours of people inside all models; at least so many where a base is foreign."""
     if given.inside is None:
         return unknown(INSIDE, Unit.HOURS)
     hours = (Decimal(given.inside.ms) / HOUR_MS).quantize(TENTH)
     simulated = given.is_simulated
     if given.inside.has_foreign:
-        return Measured(INSIDE, Unit.HOURS, State.AT_LEAST, low=hours, is_simulated=simulated)
-    return Measured(INSIDE, Unit.HOURS, State.EXACT, hours, is_simulated=simulated)
+        return ReleaseFigure(INSIDE, Unit.HOURS, State.AT_LEAST, low=hours, is_simulated=simulated)
+    return ReleaseFigure(INSIDE, Unit.HOURS, State.EXACT, hours, is_simulated=simulated)
 
 
-def _repaired(given: Machines) -> Measured:
+def _repaired(given: Machines) -> ReleaseFigure:
     name = "load.incidents"
     if given.repaired is None:
         return unknown(name, Unit.COUNT)
-    return Measured(
+    return ReleaseFigure(
         name, Unit.COUNT, State.EXACT, Decimal(given.repaired), is_simulated=given.is_simulated
     )
 
 
 def periods_of(figures: Figures) -> list[Period]:
     """Return who decided in each stretch of a release, for its chart."""
-    counts: dict[str, dict[Outcome, int]] = {}
+    counts: dict[str, dict[DecisionOutcome, int]] = {}
     versions: dict[str, str] = {}
     simulated = False
     for one in figures.under("decided"):
         parts = one.name.split(".")
         if len(parts) != len(("decided", "stretch", "outcome")) or one.value is None:
             continue
-        counts.setdefault(parts[1], {})[Outcome(parts[2])] = int(one.value)
+        counts.setdefault(parts[1], {})[DecisionOutcome(parts[2])] = int(one.value)
         versions[parts[1]] = one.label
         simulated = simulated or one.is_simulated
     return [

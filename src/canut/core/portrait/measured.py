@@ -31,7 +31,7 @@ class Unit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ReleaseFigure:
     """One named figure of a release.
 
     Args:
@@ -97,31 +97,31 @@ class Measured:
 class Figures:
     """The figures of a release by name; a name nobody measured is unknown."""
 
-    def __init__(self, measured: Iterable[Measured]) -> None:
+    def __init__(self, measured: Iterable[ReleaseFigure]) -> None:
         self.by_name = {one.name: one for one in measured}
 
-    def get(self, name: str, unit: Unit = Unit.COUNT) -> Measured:
+    def get(self, name: str, unit: Unit = Unit.COUNT) -> ReleaseFigure:
         """Return a figure; unknown where it was not measured."""
-        return self.by_name.get(name) or Measured(name, unit, State.UNKNOWN)
+        return self.by_name.get(name) or ReleaseFigure(name, unit, State.UNKNOWN)
 
     def value(self, name: str) -> float | None:
         """Return the point value of a figure; None where there is none to tell."""
         found = self.by_name.get(name)
         return None if found is None or found.value is None else float(found.value)
 
-    def under(self, stem: str) -> list[Measured]:
+    def under(self, stem: str) -> list[ReleaseFigure]:
         """List the figures whose names begin with this part, in order."""
         return [one for name, one in self.by_name.items() if name.startswith(f"{stem}.")]
 
 
-def unknown(name: str, unit: Unit) -> Measured:
+def unknown(name: str, unit: Unit) -> ReleaseFigure:
     """Name a figure nobody measured."""
-    return Measured(name, unit, State.UNKNOWN)
+    return ReleaseFigure(name, unit, State.UNKNOWN)
 
 
-def hidden(one: Measured) -> Measured:
+def suppressed(one: ReleaseFigure) -> ReleaseFigure:
     """Keep a figure back."""
-    return Measured(
+    return ReleaseFigure(
         one.name, one.unit, State.HIDDEN, is_simulated=one.is_simulated, label=one.label
     )
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from canut.core.errors import BadInput, Missing
 from canut.core.portrait.cells import Cell, Measure, State, Where
-from canut.core.portrait.facts import Facts, Figure, Text
+from canut.core.portrait.facts import Facts, ReferenceFigure, Text
 
 NAMED = ("DS", "DA", "DE", "MLE", "RES", "CV", "DEV")
 EMERGING = ("TRA", "HMI", "MNT")
@@ -101,7 +101,7 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OccupationRow:
     """An occupation and its cells, one pair a column."""
 
     occupation: Occupation
@@ -121,7 +121,7 @@ class Rings:
         here: people doing click work in this instance, a band; None where none are real.
     """
 
-    total: Figure
+    total: ReferenceFigure
     core: int
     parts: Mapping[str, int | None]
     rest: int
@@ -141,7 +141,7 @@ class Rings:
 
 def table(
     occupations: Iterable[Occupation], facts: Facts, here: Iterable[Cell] = ()
-) -> tuple[Row, ...]:
+) -> tuple[OccupationRow, ...]:
     """Put every occupation into the same columns.
 
     Args:
@@ -165,7 +165,7 @@ def table(
             raise BadInput(f"{cell.key} stands twice, or was not measured here", code="bad-cell")
         measured[cell.row, cell.measure] = cell
     return tuple(
-        Row(
+        OccupationRow(
             one,
             {m: Pair(_reference(one, m, facts), measured.get((one.key, m))) for m in Measure},
         )
@@ -173,7 +173,7 @@ def table(
     )
 
 
-def cells_of(rows: Iterable[Row]) -> tuple[Cell, ...]:
+def cells_of(rows: Iterable[OccupationRow]) -> tuple[Cell, ...]:
     """List every cell of the table, in its order."""
     return tuple(cell for row in rows for pair in row.cells.values() for cell in pair.cells())
 
@@ -207,7 +207,7 @@ def rings(occupations: Iterable[Occupation], facts: Facts, here: Cell | None = N
     return Rings(total, core, parts, rest, rest_parts, here)
 
 
-def _whole(figure: Figure) -> int | None:
+def _whole(figure: ReferenceFigure) -> int | None:
     return None if figure.value is None else int(figure.value)
 
 

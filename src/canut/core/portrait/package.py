@@ -14,10 +14,17 @@ from typing import NamedTuple
 from canut.core.errors import BadInput
 from canut.core.portrait.cells import Cell, Measure, State, Where
 from canut.core.portrait.facts import Confidence, Facts
-from canut.core.portrait.measured import Measured, Unit
-from canut.core.portrait.occupations import PLACE, Family, Match, Occupation, Row, cells_of
+from canut.core.portrait.measured import ReleaseFigure, Unit
+from canut.core.portrait.occupations import (
+    PLACE,
+    Family,
+    Match,
+    Occupation,
+    OccupationRow,
+    cells_of,
+)
 from canut.core.portrait.privacy import Release
-from canut.core.portrait.terms import Terms
+from canut.core.portrait.terms import VisibilityAudit
 
 SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
@@ -58,9 +65,9 @@ class Resource(NamedTuple):
 
 def package(
     release: Release,
-    rows: Sequence[Row],
+    rows: Sequence[OccupationRow],
     facts: Facts,
-    terms: Terms,
+    terms: VisibilityAudit,
 ) -> dict[str, bytes]:
     """Write every file of a release's data package, by name.
 
@@ -104,7 +111,7 @@ def package(
     return {DESCRIPTOR: f"{text}\n".encode(), **files}
 
 
-def _all_cells(release: Release, rows: Iterable[Row]) -> tuple[Cell, ...]:
+def _all_cells(release: Release, rows: Iterable[OccupationRow]) -> tuple[Cell, ...]:
     """List the cells of the table, then those of all rows together."""
     shown = cells_of(rows)
     here = {cell for cell in shown if cell.where is Where.HERE}
@@ -184,7 +191,7 @@ def _cells(cells: Iterable[Cell], currency: str) -> Resource:
     return Resource("cells", "Every figure of the table", fields, ("cell",), rows)
 
 
-def _figures(figures: Iterable[Measured], currency: str) -> Resource:
+def _figures(figures: Iterable[ReleaseFigure], currency: str) -> Resource:
     fields = (
         Field("figure", "string", "its name", is_required=True),
         Field("ref_area", "string", "place, ISO 3166-2", is_required=True),
@@ -252,7 +259,7 @@ def _facts(facts: Facts) -> Resource:
     return Resource("facts", "What others counted", fields, ("fact",), rows)
 
 
-def _terms(terms: Terms) -> Resource:
+def _terms(terms: VisibilityAudit) -> Resource:
     fields = (
         Field("term", "string", "looked for", is_required=True),
         Field("label_en", "string", "in English", is_required=True),
@@ -277,7 +284,7 @@ def _terms(terms: Terms) -> Resource:
     return Resource("terms", title, fields, ("term", "classification"), rows)
 
 
-def _sources(facts: Facts, terms: Terms) -> list[dict[str, str]]:
+def _sources(facts: Facts, terms: VisibilityAudit) -> list[dict[str, str]]:
     """List whatever the package rests on, each once."""
     read = {
         fact.source.key: {"title": fact.source.title, "path": fact.source.url}

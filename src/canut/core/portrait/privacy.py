@@ -22,8 +22,8 @@ import numpy as np
 from canut.core.errors import BadInput, Conflict
 from canut.core.money import HOUR_MS, MICRO
 from canut.core.portrait.cells import Cell, Measure, State, Where
-from canut.core.portrait.counts import FEWEST, Estimate, ratio_interval
-from canut.core.portrait.measured import Measured, hidden
+from canut.core.portrait.counts import FEWEST, IntervalEstimate, ratio_interval
+from canut.core.portrait.measured import ReleaseFigure, suppressed
 from canut.core.portrait.suppression import KEPT_BACK, protected, with_totals
 from canut.core.proofs.canonical import canonical
 
@@ -72,7 +72,7 @@ class Release:
     currency: str
     cells: tuple[Cell, ...]
     replaces: str = ""
-    figures: tuple[Measured, ...] = ()
+    figures: tuple[ReleaseFigure, ...] = ()
 
     def content(self) -> dict[str, object]:
         """Write it with texts alone, so that it has one canonical form."""
@@ -172,7 +172,7 @@ def published(release: Release, earlier: Sequence[Release]) -> Release:
     kept = {cell.key for one in same for cell in one.cells if cell.state is State.HIDDEN}
     kept |= {fig.name for one in same for fig in one.figures if fig.state is State.HIDDEN}
     told = (_told(cell, is_hidden=cell.key in kept) for cell in release.cells)
-    figures = (hidden(one) if one.name in kept else one for one in release.figures)
+    figures = (suppressed(one) if one.name in kept else one for one in release.figures)
     return replace(release, cells=tuple(told), figures=tuple(figures))
 
 
@@ -316,7 +316,7 @@ def _exact(row: str, measure: Measure, value: float, step: Decimal) -> Cell:
     return Cell(row, measure, Where.HERE, State.EXACT, Decimal(value).quantize(step))
 
 
-def _estimated(row: str, measure: Measure, found: Estimate) -> Cell:
+def _estimated(row: str, measure: Measure, found: IntervalEstimate) -> Cell:
     """Round outwards, so that the interval holds what it held."""
     value, low, high = (Decimal(one).quantize(CENT) for one in found)
     return Cell(row, measure, Where.HERE, State.ESTIMATED, value, min(low, value), max(high, value))

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from canut.core.errors import Incomplete
-from canut.core.portrait.facts import Confidence, Fact, Facts, Source, Text
+from canut.core.portrait.facts import Confidence, Facts, ReferenceFact, Source, Text
 from canut.core.portrait.occupations import (
     REQUIRED,
     Code,
@@ -22,8 +22,8 @@ from canut.core.portrait.occupations import (
     Occupation,
     Ring,
 )
-from canut.core.portrait.terms import Classification, LookedIn, Of, Term, Terms
-from canut.core.strict import At, loaded
+from canut.core.portrait.terms import Classification, LookedIn, Term, TermTarget, VisibilityAudit
+from canut.core.strict import FieldPath, loaded
 
 SHIPPED = Path(__file__).parent / "reference"
 FACTS, OCCUPATIONS, TERMS = "facts.yaml", "occupations.yaml", "terms.yaml"
@@ -65,7 +65,7 @@ def shipped_occupations() -> tuple[Occupation, ...]:
 
 
 @cache
-def shipped_terms() -> Terms:
+def shipped_terms() -> VisibilityAudit:
     """Return the terms looked for in classifications, and what was found."""
     return read_terms(TERMS, (SHIPPED / TERMS).read_bytes())
 
@@ -76,7 +76,7 @@ def read_facts(file: str, content: bytes) -> Facts:
     Raises:
         BadFile: the file does not say all it must, says more, or twice.
     """
-    top = At(file)
+    top = FieldPath(file)
     said = _opened(top, content, FACTS_SCHEMA, "sources facts")
     sources = {k: _source(top.of(f"sources.{k}"), k, v) for k, v in top.named(said, "sources")}
     facts = {k: _fact(top.of(k), k, v, sources) for k, v in top.named(said, "facts")}
@@ -92,7 +92,7 @@ def read_occupations(*files: Path) -> tuple[Occupation, ...]:
     """
     rows: dict[str, Occupation] = {}
     for file in files:
-        top = At(file.name)
+        top = FieldPath(file.name)
         said = _opened(top, file.read_bytes(), OCCUPATIONS_SCHEMA, "occupations")
         for key, seen in top.named(said, "occupations"):
             rows[key] = _occupation(top.of(key), key, seen)
@@ -107,37 +107,37 @@ def read_occupations(*files: Path) -> tuple[Occupation, ...]:
     return tuple(rows.values())
 
 
-def read_terms(file: str, content: bytes) -> Terms:
+def read_terms(file: str, content: bytes) -> VisibilityAudit:
     """Read which terms were looked for in which classifications.
 
     Raises:
         BadFile: the file does not say all it must, says more, or twice.
     """
-    top = At(file)
+    top = FieldPath(file)
     said = _opened(top, content, TERMS_SCHEMA, "classifications terms")
     looked = {k: _classification(top.of(k), k, v) for k, v in top.named(said, "classifications")}
     terms = tuple(_term(top.of(k), k, v, looked) for k, v in top.named(said, "terms"))
-    return Terms(looked, terms)
+    return VisibilityAudit(looked, terms)
 
 
-def _opened(top: At, content: bytes, schema: str, needed: str) -> Mapping[str, object]:
+def _opened(top: FieldPath, content: bytes, schema: str, needed: str) -> Mapping[str, object]:
     said = top.mapping(loaded(top.file, content), needed=f"schema {needed}")
     if said["schema"] != schema:
         top.refuse("schema", said["schema"], schema)
     return said
 
 
-def _text(at: At, seen: object) -> Text:
+def _text(at: FieldPath, seen: object) -> Text:
     said = at.mapping(seen, needed="en fr")
     return Text(at.text(said, "en"), at.text(said, "fr"))
 
 
-def _noted(at: At, said: Mapping[str, object], field: str) -> Text:
+def _noted(at: FieldPath, said: Mapping[str, object], field: str) -> Text:
     """Take words that may be left out."""
     return _text(at.of(f"{at.parameter}.{field}"), said[field]) if field in said else Text("", "")
 
 
-def _source(at: At, key: str, seen: object) -> Source:
+def _source(at: FieldPath, key: str, seen: object) -> Source:
     said = at.mapping(seen, needed="title url kind read", allowed="published")
     kind = at.text(said, "kind")
     if kind not in KINDS:
@@ -147,7 +147,7 @@ def _source(at: At, key: str, seen: object) -> Source:
     return Source(key, title, url, kind, at.day(said, "read"), published)
 
 
-def _fact(at: At, key: str, seen: object, sources: Mapping[str, Source]) -> Fact:
+def _fact(at: FieldPath, key: str, seen: object, sources: Mapping[str, Source]) -> ReferenceFact:
     said = at.mapping(
         seen,
         needed="en fr unit place period values",
@@ -171,7 +171,7 @@ def _fact(at: At, key: str, seen: object, sources: Mapping[str, Source]) -> Fact
         at.refuse("confidence", confidence.value, "null as values, for what is unknown")
     if (confidence is Confidence.CONTESTED) != bool(contested):
         at.refuse("contested_by", contested.en, "who says otherwise, when confidence is contested")
-    return Fact(
+    return ReferenceFact(
         key=key,
         label=Text(at.text(said, "en"), at.text(said, "fr")),
         unit=at.text(said, "unit"),
@@ -185,7 +185,7 @@ def _fact(at: At, key: str, seen: object, sources: Mapping[str, Source]) -> Fact
     )
 
 
-def _occupation(at: At, key: str, seen: object) -> Occupation:
+def _occupation(at: FieldPath, key: str, seen: object) -> Occupation:
     said = at.mapping(
         seen,
         needed="family ring en fr people noc esco onet",
@@ -221,7 +221,7 @@ def _code(written: str) -> Code:
     return Code(code, Match.EXACT if code == written else Match.CLOSE)
 
 
-def _classification(at: At, key: str, seen: object) -> Classification:
+def _classification(at: FieldPath, key: str, seen: object) -> Classification:
     said = at.mapping(seen, needed="title version rows looked_in read licence notice")
     return Classification(
         key=key,
@@ -235,7 +235,7 @@ def _classification(at: At, key: str, seen: object) -> Classification:
     )
 
 
-def _term(at: At, key: str, seen: object, looked: Mapping[str, Classification]) -> Term:
+def _term(at: FieldPath, key: str, seen: object, looked: Mapping[str, Classification]) -> Term:
     said = at.mapping(seen, needed="en fr of pattern hits")
     hits = dict(at.named(said, "hits"))
     if set(hits) != set(looked):
@@ -246,10 +246,10 @@ def _term(at: At, key: str, seen: object, looked: Mapping[str, Classification]) 
             at.refuse(f"hits.{name}", count, "null: nobody looked there")
     label = Text(at.text(said, "en"), at.text(said, "fr"))
     pattern = at.text(said, "pattern")
-    return Term(key, label, at.choice(Of, said["of"], "of"), pattern, counted)
+    return Term(key, label, at.choice(TermTarget, said["of"], "of"), pattern, counted)
 
 
-def _count(at: At, said: Mapping[str, object], field: str) -> int | None:
+def _count(at: FieldPath, said: Mapping[str, object], field: str) -> int | None:
     if said[field] is None:
         return None
     number: Decimal = at.number(said, field)

@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 from canut.core.errors import BadInput, BadProof
 from canut.core.json_depth import load_json
 from canut.core.portrait.cells import Cell, Measure, State, Where
-from canut.core.portrait.measured import Measured
+from canut.core.portrait.measured import ReleaseFigure
 from canut.core.portrait.privacy import Release
 from canut.core.proofs.canonical import canonical
 from canut.core.proofs.data_integrity import Signature, sign_document, verify_document
@@ -20,7 +20,7 @@ from canut.core.proofs.data_integrity import Signature, sign_document, verify_do
 TYPE = "canut.portrait-release/1"
 
 
-class Signed(NamedTuple):
+class SignedRelease(NamedTuple):
     """A release whose signature stands, and by which key."""
 
     release: Release
@@ -38,7 +38,7 @@ def sign_release(release: Release, secret: bytes, created: str) -> bytes:
     return canonical(sign_document(release.content(), secret, created))
 
 
-def open_release(content: bytes) -> Signed:
+def open_release(content: bytes) -> SignedRelease:
     """Check the signature of a release and read it.
 
     Raises:
@@ -47,7 +47,7 @@ def open_release(content: bytes) -> Signed:
     """
     document = _document(content)
     (signature, *_more) = verify_document(document).signatures
-    return Signed(read_release(content), signature)
+    return SignedRelease(read_release(content), signature)
 
 
 def read_release(content: bytes) -> Release:
@@ -68,7 +68,7 @@ def read_release(content: bytes) -> Release:
             currency=str(said["currency"]),
             cells=tuple(_cell(one) for one in _listed(said, "cells")),
             replaces=str(said["replaces"]),
-            figures=tuple(Measured.read(one) for one in _listed(said, "figures")),
+            figures=tuple(ReleaseFigure.read(one) for one in _listed(said, "figures")),
         )
     except (KeyError, ValueError, TypeError, BadInput) as problem:
         raise BadProof(f"the release cannot be read: {problem}") from problem

@@ -75,7 +75,7 @@ def with_totals(table: Sequence[Sequence[int]]) -> Grid:
     return Grid((*rows, tuple(sum(column) for column in zip(*rows, strict=True))))
 
 
-def known(grid: Grid, told: Mapping[Place, Band], place: Place) -> Band:
+def inferable_range(grid: Grid, told: Mapping[Place, Band], place: Place) -> Band:
     """Return what anybody can work out of one cell from all the others.
 
     Args:
@@ -163,7 +163,7 @@ class _Search:
         """Return a cell that is known too well, or None."""
         told = self.bands(more)
         for place in sorted(told):
-            if width(known(self.grid, told, place)) < self.need.get(place, self.least):
+            if width(inferable_range(self.grid, told, place)) < self.need.get(place, self.least):
                 return place
         return None
 

@@ -22,7 +22,7 @@ class LookedIn(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-class Of(StrEnum):
+class TermTarget(StrEnum):
     """Whose work a term names."""
 
     CLICK = "click"
@@ -49,19 +49,19 @@ class Term:
 
     key: str
     label: Text
-    of: Of
+    of: TermTarget
     pattern: str
     hits: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class VisibilityAudit:
     """The audit of visibility."""
 
     classifications: Mapping[str, Classification]
     terms: tuple[Term, ...]
 
-    def naming(self, key: str, of: Of) -> tuple[int, int]:
+    def naming(self, key: str, of: TermTarget) -> tuple[int, int]:
         """Say how many terms of a kind a classification names, of those counted there."""
         counted = [
             term.hits[key] for term in self.terms if term.of is of and term.hits[key] is not None

@@ -12,9 +12,9 @@ from canut.core.proofs.merkle import EMPTY_ROOT, HASH_BYTES
 from canut.core.proofs.note import (
     COSIGNATURE,
     ED25519,
-    Key,
-    Opened,
     Signer,
+    VerifiedNote,
+    Verifier,
     open_note,
     read_note,
     sign_note,
@@ -106,7 +106,7 @@ def cosign(raw: bytes, witness: Signer, at_s: int) -> str:
     return signature_line(text, witness, at_s)
 
 
-def open_checkpoint(raw: bytes, keys: Sequence[Key]) -> tuple[Checkpoint, Opened]:
+def open_checkpoint(raw: bytes, keys: Sequence[Verifier]) -> tuple[Checkpoint, VerifiedNote]:
     """Read a checkpoint that its log signed, and say who else did.
 
     Args:

@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")  # a new line is none
 _DASH = "\N{EM DASH} "
 
 
-class Key(NamedTuple):
+class Verifier(NamedTuple):
     """A key one can check with: whose it is, how it signs, and its 32 public bytes."""
 
     name: str
@@ -47,12 +47,12 @@ class Signer(NamedTuple):
     secret: bytes
 
     @property
-    def key(self) -> Key:
+    def key(self) -> Verifier:
         """The key to check with, to be published."""
-        return Key(self.name, self.kind, public_of(self.secret))
+        return Verifier(self.name, self.kind, public_of(self.secret))
 
 
-class Line(NamedTuple):
+class NoteSignature(NamedTuple):
     """One signature of a note, not yet checked."""
 
     name: str
@@ -64,25 +64,25 @@ class Note(NamedTuple):
     """A note as it is written; nobody has checked who signed it."""
 
     text: str
-    lines: tuple[Line, ...]
+    lines: tuple[NoteSignature, ...]
 
 
-class Signed(NamedTuple):
+class VerifiedSignature(NamedTuple):
     """A signature that was checked; ``at_s`` is a witness's time in seconds since 1970, else 0."""
 
-    key: Key
+    key: Verifier
     at_s: int
 
 
-class Opened(NamedTuple):
+class VerifiedNote(NamedTuple):
     """A note that a known key signed: its text, who did, and the names nothing is known of."""
 
     text: str
-    signed: tuple[Signed, ...]
+    signed: tuple[VerifiedSignature, ...]
     unknown: tuple[str, ...]
 
 
-def write_key(key: Key) -> str:
+def write_key(key: Verifier) -> str:
     """Write a key to check with as one line, as policies and websites show it.
 
     Source:
@@ -97,7 +97,7 @@ def write_key(key: Key) -> str:
     return f"{key.name}+{key.id.hex()}+{material}"
 
 
-def read_key(text: str) -> Key:
+def read_key(text: str) -> Verifier:
     """Read a key to check with.
 
     Raises:
@@ -107,7 +107,7 @@ def read_key(text: str) -> Key:
     if not material:
         raise BadProof(f"{text[:60]!a} is no key; expected name+identity+key")
     kind, public = _material(name, material)
-    key = Key(name, kind, public)
+    key = Verifier(name, kind, public)
     if identity != key.id.hex():
         raise BadProof(f"the key of {name!a} has the identity {key.id.hex()}, not {identity!a}")
     return key
@@ -208,7 +208,7 @@ def read_note(raw: bytes) -> Note:
     return Note(text, tuple(_read_line(line) for line in lines))
 
 
-def open_note(raw: bytes, keys: Sequence[Key]) -> Opened:
+def open_note(raw: bytes, keys: Sequence[Verifier]) -> VerifiedNote:
     """Check who signed a note, and return its text.
 
     Args:
@@ -224,7 +224,7 @@ def open_note(raw: bytes, keys: Sequence[Key]) -> Opened:
     """
     note = read_note(raw)
     known = {(key.name, key.id): key for key in keys}
-    signed: list[Signed] = []
+    signed: list[VerifiedSignature] = []
     unknown: list[str] = []
     for line in note.lines:
         key = known.get((line.name, line.id))
@@ -234,17 +234,17 @@ def open_note(raw: bytes, keys: Sequence[Key]) -> Opened:
             signed.append(_checked(note.text, line, key))
     if not signed:
         raise NotProven(f"no trusted key signed this note; it names {_named(unknown)}")
-    return Opened(note.text, tuple(signed), tuple(unknown))
+    return VerifiedNote(note.text, tuple(signed), tuple(unknown))
 
 
-def _checked(text: str, line: Line, key: Key) -> Signed:
+def _checked(text: str, line: NoteSignature, key: Verifier) -> VerifiedSignature:
     dated = _DATE_BYTES if key.kind == COSIGNATURE else 0
     at_s = int.from_bytes(line.signature[:dated])
     signature = line.signature[dated:]
     fits = len(line.signature) == dated + SIGNATURE_BYTES and at_s <= LARGEST
     if not fits or not is_signed(key.public, signature, _message(text, key.kind, at_s)):
         raise NotProven(f"the signature in the name of {key.name!a} is not by its key")
-    return Signed(key, at_s)
+    return VerifiedSignature(key, at_s)
 
 
 def _message(text: str, kind: int, at_s: int) -> bytes:
@@ -252,14 +252,14 @@ def _message(text: str, kind: int, at_s: int) -> bytes:
     return (head + text).encode()
 
 
-def _read_line(line: str) -> Line:
+def _read_line(line: str) -> NoteSignature:
     name, split, signature = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not split or not _is_name(name):
         raise BadProof(f"{line[:60]!a} is no signature line; expected a dash, a name, a signature")
     raw = read_base64(signature, f"the signature of {name!a}")
     if len(raw) <= _ID_BYTES:
         raise BadProof(f"the signature of {name!a} has {len(raw)} bytes; expected more")
-    return Line(name, raw[:_ID_BYTES], raw[_ID_BYTES:])
+    return NoteSignature(name, raw[:_ID_BYTES], raw[_ID_BYTES:])
 
 
 def _problem_of(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from canut.core.errors import BadProof, NotProven
 from canut.core.proofs.checkpoint import Checkpoint, open_checkpoint
-from canut.core.proofs.note import COSIGNATURE, ED25519, Key, read_key
+from canut.core.proofs.note import COSIGNATURE, ED25519, Verifier, read_key
 from canut.core.proofs.strict import read_decimal
 
 NOBODY = "none"
@@ -25,11 +25,11 @@ class Group(NamedTuple):
     members: tuple[str, ...]
 
 
-class Policy(NamedTuple):
+class TrustPolicy(NamedTuple):
     """Logs, witnesses and groups by name, and whose signature is needed; ``none`` for nobody's."""
 
-    logs: tuple[Key, ...]
-    witnesses: Mapping[str, Key]
+    logs: tuple[Verifier, ...]
+    witnesses: Mapping[str, Verifier]
     groups: Mapping[str, Group]
     quorum: str
 
@@ -41,17 +41,17 @@ class Seen(NamedTuple):
     at_s: int
 
 
-class Judged(NamedTuple):
+class AcceptedCheckpoint(NamedTuple):
     """A checkpoint a policy accepts, with who saw it; ``uncounted`` signed without being known."""
 
     checkpoint: Checkpoint
-    log: Key
+    log: Verifier
     seen: tuple[Seen, ...]
     uncounted: tuple[str, ...]
     is_witnessed: bool
 
 
-def read_policy(raw: bytes) -> Policy:
+def read_policy(raw: bytes) -> TrustPolicy:
     """Read a policy file.
 
     Raises:
@@ -79,10 +79,10 @@ def read_policy(raw: bytes) -> Policy:
             raise BadProof(f"line {number} of the policy: {problem}") from problem
     if not reading.quorum:
         raise BadProof("the policy says no quorum; end it with 'quorum NAME' or 'quorum none'")
-    return Policy(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
+    return TrustPolicy(tuple(reading.logs), reading.witnesses, reading.groups, reading.quorum)
 
 
-def judge(raw: bytes, policy: Policy, logs: Sequence[Key] = ()) -> Judged:
+def judge(raw: bytes, policy: TrustPolicy, logs: Sequence[Verifier] = ()) -> AcceptedCheckpoint:
     """Say whether a policy accepts a signed checkpoint, and by whose word.
 
     Args:
@@ -104,17 +104,17 @@ def judge(raw: bytes, policy: Policy, logs: Sequence[Key] = ()) -> Judged:
         for one in opened.signed
         if one.key.kind == ED25519 and one.key.name == checkpoint.origin
     )
-    times: dict[Key, int] = {}
+    times: dict[Verifier, int] = {}
     for one in opened.signed:
         times[one.key] = max(times.get(one.key, 0), one.at_s)
     seen = tuple(Seen(name, times[key]) for name, key in policy.witnesses.items() if key in times)
     missing = _missing(policy, policy.quorum, {one.name for one in seen})
     if missing:
         raise NotProven(f"too few witnesses saw this checkpoint: {missing}")
-    return Judged(checkpoint, log, seen, opened.unknown, policy.quorum != NOBODY)
+    return AcceptedCheckpoint(checkpoint, log, seen, opened.unknown, policy.quorum != NOBODY)
 
 
-def _missing(policy: Policy, name: str, seen: set[str]) -> str:
+def _missing(policy: TrustPolicy, name: str, seen: set[str]) -> str:
     """Say what a witness or group lacks; nothing when it has signed."""
     if name == NOBODY or name in seen:
         return ""
@@ -133,8 +133,8 @@ class _Reading:
     """What was read of a policy so far."""
 
     def __init__(self) -> None:
-        self.logs: list[Key] = []
-        self.witnesses: dict[str, Key] = {}
+        self.logs: list[Verifier] = []
+        self.witnesses: dict[str, Verifier] = {}
         self.groups: dict[str, Group] = {}
         self.quorum = ""
         self._members: set[str] = set()

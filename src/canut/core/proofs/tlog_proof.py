@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from canut.core.errors import BadInput, BadProof
 from canut.core.proofs.merkle import HASH_BYTES, leaf_hash, verify_inclusion
-from canut.core.proofs.policy import Judged, Policy, judge
+from canut.core.proofs.policy import AcceptedCheckpoint, TrustPolicy, judge
 from canut.core.proofs.strict import read_base64, read_decimal, write_base64
 
 HEAD = "c2sp.org/tlog-proof@v1"
@@ -80,7 +80,7 @@ def read_proof(raw: bytes) -> LoggedProof:
     return LoggedProof(place, hashes, checkpoint, extra)
 
 
-def verify_proof(proof: LoggedProof, entry: bytes, policy: Policy) -> Judged:
+def verify_proof(proof: LoggedProof, entry: bytes, policy: TrustPolicy) -> AcceptedCheckpoint:
     """Check that an entry was logged, by the word of those a policy trusts.
 
     Args:

@@ -19,7 +19,7 @@ LONGEST_SECONDS = 86_400
 JITTER = 0.2
 
 
-def written(key: bytes) -> str:
+def encode_secret(key: bytes) -> str:
     """Write a key as the secret that a receiver is given."""
     return PREFIX + base64.b64encode(key).decode()
 
@@ -48,7 +48,7 @@ def signature(secret: str, message: str, at_seconds: int, body: bytes) -> str:
     """Sign one attempt to deliver one message.
 
     Args:
-        secret: as ``written`` gives it.
+        secret: as ``encode_secret`` gives it.
         message: the identifier of the message, the same at every attempt.
         at_seconds: the moment of the attempt, in seconds since 1970 UTC.
         body: the very bytes that are sent.

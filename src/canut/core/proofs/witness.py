@@ -10,7 +10,7 @@ from typing import NamedTuple
 from canut.core.errors import BadInput, BadProof, NotProven
 from canut.core.proofs.checkpoint import Checkpoint, cosign, read_checkpoint
 from canut.core.proofs.merkle import HASH_BYTES, verify_consistency
-from canut.core.proofs.note import Key, Signer, open_note, read_note
+from canut.core.proofs.note import Signer, Verifier, open_note, read_note
 from canut.core.proofs.strict import read_base64, read_decimal, write_base64
 
 MOST_HASHES = 63
@@ -25,7 +25,7 @@ class Request(NamedTuple):
     checkpoint: bytes
 
 
-class Reply(NamedTuple):
+class CosignReply(NamedTuple):
     """The HTTP status, the body, and the checkpoint to remember before answering, if any."""
 
     status: int
@@ -74,11 +74,11 @@ def read_request(raw: bytes) -> Request:
 
 def answer(
     raw: bytes,
-    logs: Mapping[str, Key],
+    logs: Mapping[str, Verifier],
     last: Mapping[str, Checkpoint],
     witness: Signer,
     at_s: int,
-) -> Reply:
+) -> CosignReply:
     """Answer add-checkpoint.
 
     Args:
@@ -92,52 +92,52 @@ def answer(
         C2SP tlog-witness, section "add-checkpoint".
     """
     received = _received(raw)
-    if isinstance(received, Reply):
+    if isinstance(received, CosignReply):
         return received
     request, checkpoint = received
     log = logs.get(checkpoint.origin)
     if log is None:
-        return Reply(UNKNOWN, f"the log {checkpoint.origin!a} is not watched here\n")
+        return CosignReply(UNKNOWN, f"the log {checkpoint.origin!a} is not watched here\n")
     try:
         open_note(request.checkpoint, (log,))
     except NotProven as problem:
-        return Reply(FORBIDDEN, f"{problem}\n")
+        return CosignReply(FORBIDDEN, f"{problem}\n")
     if request.old > checkpoint.size:
-        return Reply(BAD, f"the old size {request.old} is above the new, {checkpoint.size}\n")
+        return CosignReply(BAD, f"the old size {request.old} is above the new, {checkpoint.size}\n")
     return _compared(request, checkpoint, last.get(checkpoint.origin), (witness, at_s))
 
 
-def _received(raw: bytes) -> tuple[Request, Checkpoint] | Reply:
+def _received(raw: bytes) -> tuple[Request, Checkpoint] | CosignReply:
     """Read what is asked; a note whose signatures cannot be read is signed by nobody."""
     try:
         request = read_request(raw)
     except BadProof as problem:
-        return Reply(BAD, f"{problem}\n")
+        return CosignReply(BAD, f"{problem}\n")
     try:
         text = read_note(request.checkpoint).text
     except BadProof as problem:
-        return Reply(FORBIDDEN, f"no signature can be read: {problem}\n")
+        return CosignReply(FORBIDDEN, f"no signature can be read: {problem}\n")
     try:
         return request, read_checkpoint(text)
     except BadProof as problem:
-        return Reply(BAD, f"{problem}\n")
+        return CosignReply(BAD, f"{problem}\n")
 
 
 def _compared(
     request: Request, checkpoint: Checkpoint, last: Checkpoint | None, by: tuple[Signer, int]
-) -> Reply:
+) -> CosignReply:
     """Compare with what was signed last, and sign."""
     size = last.size if last else 0
     if request.old != size:
-        return Reply(CONFLICT, f"{size}\n")
+        return CosignReply(CONFLICT, f"{size}\n")
     if last and size == checkpoint.size and last.root != checkpoint.root:
-        return Reply(CONFLICT, f"{size}\n")
+        return CosignReply(CONFLICT, f"{size}\n")
     if request.hashes and not size:
-        return Reply(UNPROVEN, "no consistency proof: a first checkpoint needs no hashes\n")
+        return CosignReply(UNPROVEN, "no consistency proof: a first checkpoint needs no hashes\n")
     if last and size:
         try:
             verify_consistency(size, checkpoint.size, request.hashes, last.root, checkpoint.root)
         except NotProven as problem:
-            return Reply(UNPROVEN, f"no consistency proof: {problem}\n")
+            return CosignReply(UNPROVEN, f"no consistency proof: {problem}\n")
     witness, at_s = by
-    return Reply(OK, cosign(request.checkpoint, witness, at_s), checkpoint)
+    return CosignReply(OK, cosign(request.checkpoint, witness, at_s), checkpoint)

@@ -26,7 +26,7 @@ MOST_SEVERE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class ExposurePolicy:
     """One version of the limits; doses and weights in thousandths.
 
     Args:
@@ -76,7 +76,7 @@ class Policy:
         return severity < self.exposed_from
 
 
-POLICY = Policy()
+POLICY = ExposurePolicy()
 
 
 class Veil(StrEnum):
@@ -88,7 +88,7 @@ class Veil(StrEnum):
     REVEAL = "reveal"
 
 
-class Why(StrEnum):
+class ExposureBlock(StrEnum):
     """What is used up, or not agreed to."""
 
     MINOR = "minor"
@@ -116,12 +116,12 @@ class Bearer(NamedTuple):
     last_ms: int | None = None
 
 
-class Limits(NamedTuple):
+class ExposureLimits(NamedTuple):
     """What one person may bear now; ``why`` says what lowers it to nothing."""
 
     day: int
     week: int
-    why: Why | None = None
+    why: ExposureBlock | None = None
 
 
 class Borne(NamedTuple):
@@ -148,7 +148,7 @@ class Borne(NamedTuple):
         )
 
 
-class Item(NamedTuple):
+class ExposureCandidate(NamedTuple):
     """A task that could be lent, with the dose it would reserve."""
 
     task: int
@@ -156,11 +156,11 @@ class Item(NamedTuple):
     dose: int
 
 
-class Chosen(NamedTuple):
+class ExposureSelection(NamedTuple):
     """The tasks to lend, in order, and what keeps others back after them; ``CALM`` comes last."""
 
-    items: list[Item]
-    why: Why | None
+    items: list[ExposureCandidate]
+    why: ExposureBlock | None
 
 
 class Past(NamedTuple):
@@ -170,7 +170,9 @@ class Past(NamedTuple):
     ended_ms: int | None
 
 
-def dose(policy: Policy, severity: int, modality: str, ms: int, *, muted: bool = False) -> int:
+def dose(
+    policy: ExposurePolicy, severity: int, modality: str, ms: int, *, muted: bool = False
+) -> int:
     """Return the dose of looking at something for a while, in thousandths, rounded up.
 
     Muting takes away the part that is heard: a video then weighs as a picture, a sound nothing.
@@ -204,27 +206,27 @@ def share_seen(veil: Veil, revealed: int) -> int:
     return min(max(revealed, 0), THOUSAND) if veil is Veil.REVEAL else THOUSAND
 
 
-def kept(reserved: int, dose_seen: int, share: int = THOUSAND) -> int:
+def retained_dose(reserved: int, dose_seen: int, share: int = THOUSAND) -> int:
     """Return what stays of a reserved dose once a task is answered; never more than reserved."""
     return min(reserved, -(-dose_seen * share // THOUSAND))
 
 
-def limits_of(policy: Policy, bearer: Bearer, now_ms: int) -> Limits:
+def limits_of(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> ExposureLimits:
     """Return what a person may bear now: none for minors, less for who is new, rest after weeks."""
     if bearer.is_minor:
-        return Limits(0, 0, Why.MINOR)
+        return ExposureLimits(0, 0, ExposureBlock.MINOR)
     if not bearer.has_agreed:
-        return Limits(0, 0, Why.DECLINED)
+        return ExposureLimits(0, 0, ExposureBlock.DECLINED)
     if is_off(policy, bearer, now_ms):
-        return Limits(0, 0, Why.OFF_WEEKS)
+        return ExposureLimits(0, 0, ExposureBlock.OFF_WEEKS)
     percent = ramp_percent(policy, bearer, now_ms)
     day, week = policy.day * percent // 100, policy.week * percent // 100
     if bearer.lower_day is not None:
         day = min(day, max(0, bearer.lower_day))
-    return Limits(day, week)
+    return ExposureLimits(day, week)
 
 
-def ramp_percent(policy: Policy, bearer: Bearer, now_ms: int) -> int:
+def ramp_percent(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> int:
     """Return the part of the limits that holds, by how many weeks somebody has been exposed."""
     first, last = bearer.first_ms, bearer.last_ms
     if first is None or last is None or now_ms - last >= policy.new_again_weeks * WEEK_MS:
@@ -232,7 +234,7 @@ def ramp_percent(policy: Policy, bearer: Bearer, now_ms: int) -> int:
     return policy.ramp[min(max(0, now_ms - first) // WEEK_MS, len(policy.ramp) - 1)]
 
 
-def is_off(policy: Policy, bearer: Bearer, now_ms: int) -> bool:
+def is_off(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> bool:
     """Whether somebody has been exposed for as many weeks as are allowed, and not yet rested."""
     began, last = bearer.began_ms, bearer.last_ms
     if began is None or last is None or now_ms - last >= policy.weeks_off * WEEK_MS:
@@ -240,7 +242,7 @@ def is_off(policy: Policy, bearer: Bearer, now_ms: int) -> bool:
     return now_ms - began >= policy.weeks_on * WEEK_MS
 
 
-def exposed_now(policy: Policy, bearer: Bearer, now_ms: int) -> Bearer:
+def exposed_now(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> Bearer:
     """Return the same person once something is lent to them now."""
     away = None if bearer.last_ms is None else now_ms - bearer.last_ms
     is_new = away is None or away >= policy.new_again_weeks * WEEK_MS
@@ -252,7 +254,9 @@ def exposed_now(policy: Policy, bearer: Bearer, now_ms: int) -> Bearer:
     )
 
 
-def why_not(policy: Policy, limits: Limits, borne: Borne, item: Item) -> Why | None:
+def block_reason(
+    policy: ExposurePolicy, limits: ExposureLimits, borne: Borne, item: ExposureCandidate
+) -> ExposureBlock | None:
     """Say what keeps a task from being lent to this person next; None when nothing does.
 
     A task without dose is never kept back, whatever is used up.
@@ -264,34 +268,38 @@ def why_not(policy: Policy, limits: Limits, borne: Borne, item: Item) -> Why | N
     last = borne.run[-policy.in_a_row :]
     is_third = len(last) == policy.in_a_row and not any(map(policy.is_calm, last))
     over = {
-        Why.DAY: borne.day + item.dose > limits.day,
-        Why.WEEK: borne.week + item.dose > limits.week,
-        Why.WORST: item.severity == MOST_SEVERE and borne.worst >= policy.worst_a_day,
-        Why.BREAK: borne.streak > 0 and borne.streak + item.dose > policy.streak,
-        Why.CALM: (is_third or not last) and not policy.is_calm(item.severity),
+        ExposureBlock.DAY: borne.day + item.dose > limits.day,
+        ExposureBlock.WEEK: borne.week + item.dose > limits.week,
+        ExposureBlock.WORST: item.severity == MOST_SEVERE and borne.worst >= policy.worst_a_day,
+        ExposureBlock.BREAK: borne.streak > 0 and borne.streak + item.dose > policy.streak,
+        ExposureBlock.CALM: (is_third or not last) and not policy.is_calm(item.severity),
     }
     return next((why for why, is_over in over.items() if is_over), None)
 
 
 def choose(
-    policy: Policy, limits: Limits, borne: Borne, items: Sequence[Item], count: int
-) -> Chosen:
+    policy: ExposurePolicy,
+    limits: ExposureLimits,
+    borne: Borne,
+    items: Sequence[ExposureCandidate],
+    count: int,
+) -> ExposureSelection:
     """Choose up to ``count`` tasks, in the order of the queue, that keep every limit.
 
     A task that does not fit now is passed by for the next that does; it may come later in the same
     hand, after a calm one.
     """
-    waiting, chosen = list(items), list[Item]()
+    waiting, chosen = list(items), list[ExposureCandidate]()
     while len(chosen) < count:
-        fits = (item for item in waiting if why_not(policy, limits, borne, item) is None)
+        fits = (item for item in waiting if block_reason(policy, limits, borne, item) is None)
         found = next(fits, None)
         if found is None:
             break
         waiting.remove(found)
         chosen.append(found)
         borne = borne.with_item(found.severity, found.dose)
-    passed_by = {why_not(policy, limits, borne, item) for item in waiting}
-    return Chosen(chosen, next((why for why in Why if why in passed_by), None))
+    passed_by = {block_reason(policy, limits, borne, item) for item in waiting}
+    return ExposureSelection(chosen, next((why for why in ExposureBlock if why in passed_by), None))
 
 
 def back_at(pasts: Sequence[Past], limit: int, window_ms: int, wanted: int) -> int | None:

@@ -10,31 +10,31 @@ from canut.core.errors import BadInput
 from canut.core.protection.exposure import MOST_SEVERE
 
 
-class Words(NamedTuple):
+class Bilingual(NamedTuple):
     """One thing in English and in French."""
 
     en: str
     fr: str
 
 
-SEVERITIES: tuple[Words, ...] = (
-    Words("calm: nothing hard to look at", "calme : rien d’éprouvant"),
-    Words("mild: may be unpleasant at times", "léger : parfois désagréable"),
-    Words("moderate: upsetting for many people", "modéré : pénible pour beaucoup"),
-    Words("strong: violence, hatred or suffering", "fort : violence, haine ou souffrance"),
-    Words("extreme: lasting marks are possible", "extrême : peut marquer durablement"),
+SEVERITIES: tuple[Bilingual, ...] = (
+    Bilingual("calm: nothing hard to look at", "calme : rien d’éprouvant"),
+    Bilingual("mild: may be unpleasant at times", "léger : parfois désagréable"),
+    Bilingual("moderate: upsetting for many people", "modéré : pénible pour beaucoup"),
+    Bilingual("strong: violence, hatred or suffering", "fort : violence, haine ou souffrance"),
+    Bilingual("extreme: lasting marks are possible", "extrême : peut marquer durablement"),
 )
 
-CATEGORIES: dict[str, Words] = {
-    "violence": Words("violence and injuries", "violence et blessures"),
-    "hate": Words("hatred and insults", "haine et insultes"),
-    "sexual": Words("sexual content", "contenus sexuels"),
-    "abuse": Words("abuse of people", "maltraitance de personnes"),
-    "self-harm": Words("suicide and self-harm", "suicide et automutilation"),
-    "death": Words("death and accidents", "mort et accidents"),
-    "animals": Words("cruelty to animals", "cruauté envers les animaux"),
-    "medical": Words("illness and surgery", "maladie et chirurgie"),
-    "other": Words("other hard material", "autres contenus éprouvants"),
+CATEGORIES: dict[str, Bilingual] = {
+    "violence": Bilingual("violence and injuries", "violence et blessures"),
+    "hate": Bilingual("hatred and insults", "haine et insultes"),
+    "sexual": Bilingual("sexual content", "contenus sexuels"),
+    "abuse": Bilingual("abuse of people", "maltraitance de personnes"),
+    "self-harm": Bilingual("suicide and self-harm", "suicide et automutilation"),
+    "death": Bilingual("death and accidents", "mort et accidents"),
+    "animals": Bilingual("cruelty to animals", "cruauté envers les animaux"),
+    "medical": Bilingual("illness and surgery", "maladie et chirurgie"),
+    "other": Bilingual("other hard material", "autres contenus éprouvants"),
 }
 
 

@@ -11,16 +11,16 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Codes, Counts
-from canut.core.time.beats import Beats, Columns, Sessions, Surfaces, check_shapes
-from canut.core.time.credit import Why, credit
+from canut.core.time.beats import BeatColumns, Beats, Sessions, Surfaces, check_shapes
+from canut.core.time.credit import CutReason, credit
 from canut.core.time.page_union import Pages, united
 
 
-class Measured(NamedTuple):
+class CreditedTime(NamedTuple):
     """Credited intervals, of which none overlaps another of the same person.
 
     Times are milliseconds since 1970 UTC, in order of person, then time. ``project`` is -1 on the
-    platform's own pages; ``why`` says how the page's credit ended (a number of ``Why``), and
+    platform's own pages; ``why`` says how the page's credit ended (a number of ``CutReason``), and
     ``allowance`` the silence allowed there, both as they were before pages met.
     """
 
@@ -50,11 +50,11 @@ class Interval(NamedTuple):
     surface: str
     begin_ms: int
     end_ms: int
-    why: Why
+    why: CutReason
     allowance_ms: int
 
 
-def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Measured:
+def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> CreditedTime:
     """Measure the active time of everyone whose beats these are.
 
     Args:
@@ -76,7 +76,7 @@ def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Measured:
     cut = united(Pages(person, project, given.surface, is_item, given.begin, given.end))
     session, surface = given.session[cut.page], given.surface[cut.page]
     allowed = surfaces.allowance[surface] * (sessions.assistive[session].astype(np.int64) + 1)
-    return Measured(
+    return CreditedTime(
         person=person[cut.page],
         project=project[cut.page],
         session=session,
@@ -88,7 +88,7 @@ def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Measured:
     )
 
 
-def times_of(measured: Measured, surfaces: Surfaces) -> list[Time]:
+def times_of(measured: CreditedTime, surfaces: Surfaces) -> list[Time]:
     """Add up each person's time in each project: on items, and around them."""
     order = np.lexsort((measured.project, measured.person))
     ms, is_item = measured.end - measured.begin, surfaces.is_item[measured.surface]
@@ -104,7 +104,7 @@ def times_of(measured: Measured, surfaces: Surfaces) -> list[Time]:
     ]
 
 
-def by_surface(measured: Measured) -> tuple[Counts, Codes, Counts]:
+def by_surface(measured: CreditedTime) -> tuple[Counts, Codes, Counts]:
     """Add up each person's time on each surface; columns of person, surface, milliseconds."""
     order = np.lexsort((measured.surface, measured.person))
     starts = _starts(measured.person[order], measured.surface[order])
@@ -127,7 +127,7 @@ def _sums(ms: Counts, starts: Counts) -> Counts:
     return np.add.reduceat(ms, starts) if len(starts) else ms
 
 
-def intervals_of(columns: Columns, measured: Measured) -> list[Interval]:
+def intervals_of(columns: BeatColumns, measured: CreditedTime) -> list[Interval]:
     """List credited intervals with the names of sessions and surfaces, as a person reads them."""
     rows = zip(
         measured.session, measured.surface, measured.begin, measured.end, measured.why,
@@ -139,7 +139,7 @@ def intervals_of(columns: Columns, measured: Measured) -> list[Interval]:
             columns.surface_names[surface],
             int(begin),
             int(end),
-            Why(why),
+            CutReason(why),
             int(allowance),
         )
         for session, surface, begin, end, why, allowance in rows

@@ -25,7 +25,7 @@ def send_every_ms(lease_seconds: int) -> int:
     return min(SEND_MS, lease_seconds * 1000 // 3)
 
 
-def place(beats: Beats, sessions: Sessions) -> tuple[Counts, Counts]:
+def to_server_time(beats: Beats, sessions: Sessions) -> tuple[Counts, Counts]:
     """Return when each beat ended, and when each session began and was last heard of.
 
     Returns:

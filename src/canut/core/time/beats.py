@@ -93,7 +93,7 @@ class Surfaces(NamedTuple):
     grace: Counts
 
 
-class Columns(NamedTuple):
+class BeatColumns(NamedTuple):
     """Everything time is measured from, with the names that the codes stand for."""
 
     beats: Beats
@@ -105,7 +105,7 @@ class Columns(NamedTuple):
 
 def columns_of(
     beats: Sequence[Beat], sessions: Mapping[str, Session], surfaces: Mapping[str, Surface]
-) -> Columns:
+) -> BeatColumns:
     """Lay out beats in any order, each once however often it is given.
 
     Args:
@@ -129,7 +129,7 @@ def columns_of(
     code = {name: number for number, name in enumerate(shown)}
     what = [surfaces.get(name, Surface()) for name in shown]
     who = [sessions[name] for name in names]
-    return Columns(
+    return BeatColumns(
         Beats(
             first=np.searchsorted(of[order], np.arange(len(names) + 1)).astype(np.int64),
             mono=_whole([b.mono_ms for b in beats])[order],

@@ -13,7 +13,7 @@ import numpy as np
 
 from canut.core.arrays import Bools, Counts
 from canut.core.errors import BadInput
-from canut.core.time.activity import Measured
+from canut.core.time.activity import CreditedTime
 
 WORK_MS = 3_600_000
 BREAK_MS = 300_000
@@ -103,7 +103,7 @@ def counted_of(breaks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def with_breaks_cut(measured: Measured, is_break: Bools) -> Measured:
+def with_breaks_cut(measured: CreditedTime, is_break: Bools) -> CreditedTime:
     """Cut the paid breaks of everyone measured to what counts of them.
 
     Args:
@@ -120,7 +120,7 @@ def with_breaks_cut(measured: Measured, is_break: Bools) -> Measured:
         end[own] = [until for _, until in counted_of(spans)]
     stays = end > measured.begin
     stays = end > measured.begin
-    return Measured(
+    return CreditedTime(
         person=measured.person[stays],
         project=measured.project[stays],
         session=measured.session[stays],

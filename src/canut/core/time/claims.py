@@ -23,7 +23,7 @@ class Claim(NamedTuple):
     end_ms: int
 
 
-class Settled(NamedTuple):
+class ClaimResult(NamedTuple):
     """What became of a claim: spans accepted, and spans pending a human's look."""
 
     claim: Claim
@@ -33,7 +33,7 @@ class Settled(NamedTuple):
 
 def settled(
     claims: Sequence[Claim], credited: Iterable[Span], room: int | None, now_ms: int
-) -> list[Settled]:
+) -> list[ClaimResult]:
     """Settle a person's claims of one pay period, in the order they were made.
 
     Args:
@@ -45,8 +45,8 @@ def settled(
     Raises:
         BadInput: a claim that ends before it begins, or later than now.
     """
-    taken = merged(credited)
-    found: list[Settled] = []
+    taken = merge_spans(credited)
+    found: list[ClaimResult] = []
     for claim in claims:
         if not claim.begin_ms <= claim.end_ms <= now_ms:
             raise BadInput(
@@ -61,12 +61,12 @@ def settled(
             room = None if room is None else room - (until - begin)
             accepted += [(begin, until)] if until > begin else []
             pending += [(until, end)] if end > until else []
-        found.append(Settled(claim, tuple(accepted), tuple(pending)))
-        taken = merged([*taken, (claim.begin_ms, claim.end_ms)])
+        found.append(ClaimResult(claim, tuple(accepted), tuple(pending)))
+        taken = merge_spans([*taken, (claim.begin_ms, claim.end_ms)])
     return found
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
     """Join spans that touch or overlap."""
     joined: list[Span] = []
     for begin, end in sorted(spans):

@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Codes, Counts, for_rows, kernel, part
-from canut.core.time.beat_clock import BEAT_MS, place
+from canut.core.time.beat_clock import BEAT_MS, to_server_time
 from canut.core.time.beats import Beats, Sessions, Surfaces
 
 CRASH_MS = 30_000
 A, HIDDEN, SILENT, ROWS = 0, 1, 2, 3
 
 
-class Why(IntEnum):
+class CutReason(IntEnum):
     """How a credited interval ended."""
 
     SIGN = 0
@@ -35,7 +35,7 @@ class Why(IntEnum):
     """Beats stopped for good: half a minute after the last sign."""
 
 
-SIGN, ALLOWANCE, HID, MISSING, CLOSED, CRASHED = (int(why) for why in Why)
+SIGN, ALLOWANCE, HID, MISSING, CLOSED, CRASHED = (int(why) for why in CutReason)
 
 
 class Credits(NamedTuple):
@@ -61,7 +61,7 @@ class _Rules(NamedTuple):
 
 def credit(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Credits:
     """Credit the time of every page, before pages are laid over one another."""
-    placed = _Placed(beats, *place(beats, sessions))
+    placed = _Placed(beats, *to_server_time(beats, sessions))
     rules = _Rules(surfaces, sessions.assistive.astype(np.int64) + 1)
     found = _credits(len(beats.mono) + len(sessions.person))
     run = for_rows(_credit, len(beats.mono) + len(beats.second))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Codes, Counts
-from canut.core.time.activity import Measured
+from canut.core.time.activity import CreditedTime
 
 
 class Midnights(NamedTuple):
@@ -30,7 +30,7 @@ class DaySums(NamedTuple):
 
 
 def day_sums(
-    measured: Measured, kind: Codes, zone_of: Mapping[int, int], zones: Sequence[Midnights]
+    measured: CreditedTime, kind: Codes, zone_of: Mapping[int, int], zones: Sequence[Midnights]
 ) -> DaySums:
     """Add up time by person, project, local day and sort of page.
 

@@ -37,14 +37,14 @@ class TypeTimes(NamedTuple):
         return self.n_items >= ENOUGH_ITEMS
 
 
-class Person(NamedTuple):
+class PersonPace(NamedTuple):
     """What is known of a person's pace: items done so far, and time needed in thousandths."""
 
     n_items: int
     pace: int = USUAL_PACE
 
 
-class Limits(NamedTuple):
+class TimeCaps(NamedTuple):
     """What holds for each item, in thousandths of what is usual: for itself, and in its period."""
 
     item: Counts
@@ -80,7 +80,7 @@ def type_times(types: Codes, ms: Counts, n_types: int) -> TypeTimes:
     return TypeTimes(n_items, median, mean)
 
 
-def pace_of(types: Codes, ms: Counts, usual: TypeTimes, granted: int = USUAL_PACE) -> Person:
+def pace_of(types: Codes, ms: Counts, usual: TypeTimes, granted: int = USUAL_PACE) -> PersonPace:
     """Learn how much more time than usual a person needs, from 1 to 2.5 times, in thousandths.
 
     Args:
@@ -103,14 +103,14 @@ def pace_of(types: Codes, ms: Counts, usual: TypeTimes, granted: int = USUAL_PAC
     counts = usual.is_known[types] & (ms > 0) & (usual.median[types] > 0)
     ratios: Floats = np.log(ms[counts] / usual.median[types[counts]])
     if len(ratios) < ENOUGH_ITEMS:
-        return Person(len(ratios), granted)
+        return PersonPace(len(ratios), granted)
     learnt = np.exp(ratios.sum() / (len(ratios) + SHRINK_ITEMS)) * USUAL_PACE
     pace = min(max(int(np.ceil(learnt)), USUAL_PACE), SLOWEST_PACE)
-    return Person(len(ratios), max(pace, granted))
+    return PersonPace(len(ratios), max(pace, granted))
 
 
 def capped(
-    types: Codes, ms: Counts, usual: TypeTimes, person: Person, limits: Limits | None = None
+    types: Codes, ms: Counts, usual: TypeTimes, person: PersonPace, limits: TimeCaps | None = None
 ) -> Capped:
     """Split the time of a person's items of one pay period into accepted and pending.
 
@@ -143,15 +143,15 @@ def capped(
     return Capped(accepted, ms - accepted, window)
 
 
-def usual_limits(n_items: int) -> Limits:
+def usual_limits(n_items: int) -> TimeCaps:
     """Return the limits of items where no change of them was settled."""
-    return Limits(
+    return TimeCaps(
         np.full(n_items, ITEM_TIMES * THOUSAND, np.int64),
         np.full(n_items, WINDOW_PERCENT * THOUSAND // 100, np.int64),
     )
 
 
-def _window(expected: Counts, person: Person) -> int:
+def _window(expected: Counts, person: PersonPace) -> int:
     """Return the most for items that take so many thousandths of a millisecond at a usual pace."""
     return int(expected.sum()) * person.pace // (THOUSAND * USUAL_PACE)
 

@@ -24,7 +24,7 @@ type Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class WorkingHoursPolicy:
     """One version of the limits, in milliseconds but for ``overtime_percent``."""
 
     version: int = 1
@@ -38,10 +38,10 @@ class Policy:
     overtime_percent: int = 150
 
 
-POLICY = Policy()
+POLICY = WorkingHoursPolicy()
 
 
-class Why(StrEnum):
+class RestReason(StrEnum):
     """Which rest is due."""
 
     DAY = "day"
@@ -50,29 +50,29 @@ class Why(StrEnum):
     WEEKLY_REST = "weekly-rest"
 
 
-class Stop(NamedTuple):
+class RequiredRest(NamedTuple):
     """A rest that is due, and until when no task is offered, in milliseconds since 1970 UTC."""
 
-    why: Why
+    why: RestReason
     until_ms: int
 
 
-class Hours(NamedTuple):
+class WorkedHours(NamedTuple):
     """How somebody's hours stand: today, this week, past the alert or not, and what stops them."""
 
     day_ms: int
     week_ms: int
     is_long_week: bool
-    stop: Stop | None
+    stop: RequiredRest | None
 
 
 def standing(
-    policy: Policy,
+    policy: WorkingHoursPolicy,
     days: Mapping[date, int],
     spans: Sequence[Span],
     zone: ZoneInfo,
     now_ms: int,
-) -> Hours:
+) -> WorkedHours:
     """Say how somebody's hours stand.
 
     Args:
@@ -89,10 +89,12 @@ def standing(
     day_ms = days.get(today, 0)
     monday = today - timedelta(days=today.weekday())
     week_ms = sum(ms for day, ms in days.items() if monday <= day <= today)
-    merged = joined(span for span in spans if span[0] < now_ms)
+    merged = merge_spans(span for span in spans if span[0] < now_ms)
     stops = [
-        Stop(Why.DAY, begin_of(today + timedelta(days=1), zone)) if day_ms >= policy.day else None,
-        Stop(Why.WEEK, begin_of(monday + timedelta(days=WEEK_DAYS), zone))
+        RequiredRest(RestReason.DAY, begin_of(today + timedelta(days=1), zone))
+        if day_ms >= policy.day
+        else None,
+        RequiredRest(RestReason.WEEK, begin_of(monday + timedelta(days=WEEK_DAYS), zone))
         if week_ms >= policy.week
         else None,
         _meal(policy, merged, now_ms),
@@ -100,10 +102,10 @@ def standing(
     ]
     due = [stop for stop in stops if stop is not None]
     last = max(due, key=lambda stop: stop.until_ms) if due else None
-    return Hours(day_ms, week_ms, week_ms >= policy.alert_week, last)
+    return WorkedHours(day_ms, week_ms, week_ms >= policy.alert_week, last)
 
 
-def _meal(policy: Policy, spans: Sequence[Span], now_ms: int) -> Stop | None:
+def _meal(policy: WorkingHoursPolicy, spans: Sequence[Span], now_ms: int) -> RequiredRest | None:
     """Ask for a meal after five hours of work without a pause of half an hour."""
     worked, end = 0, None
     for begin, until in reversed(spans):
@@ -112,10 +114,12 @@ def _meal(policy: Policy, spans: Sequence[Span], now_ms: int) -> Stop | None:
         worked, end = worked + until - begin, begin
     if worked < policy.meal_after:
         return None
-    return Stop(Why.MEAL, spans[-1][1] + policy.meal)
+    return RequiredRest(RestReason.MEAL, spans[-1][1] + policy.meal)
 
 
-def _weekly_rest(policy: Policy, spans: Sequence[Span], now_ms: int) -> Stop | None:
+def _weekly_rest(
+    policy: WorkingHoursPolicy, spans: Sequence[Span], now_ms: int
+) -> RequiredRest | None:
     """Ask for 32 hours without work before seven days end since the last such rest."""
     if not spans or now_ms - spans[-1][1] >= policy.weekly_rest:
         return None
@@ -128,10 +132,10 @@ def _weekly_rest(policy: Policy, spans: Sequence[Span], now_ms: int) -> Stop | N
         since = spans[0][0]
     if now_ms - since < WEEK_DAYS * 24 * HOUR_MS - policy.weekly_rest:
         return None
-    return Stop(Why.WEEKLY_REST, spans[-1][1] + policy.weekly_rest)
+    return RequiredRest(RestReason.WEEKLY_REST, spans[-1][1] + policy.weekly_rest)
 
 
-def overtime_by_day(policy: Policy, days: Mapping[date, int]) -> dict[date, int]:
+def overtime_by_day(policy: WorkingHoursPolicy, days: Mapping[date, int]) -> dict[date, int]:
     """Return the part of each day that lies past forty hours of its week, in milliseconds."""
     found: dict[date, int] = {}
     weeks: dict[date, int] = {}
@@ -143,7 +147,7 @@ def overtime_by_day(policy: Policy, days: Mapping[date, int]) -> dict[date, int]
     return found
 
 
-def overtime_percent(policy: Policy, status: Status) -> int:
+def overtime_percent(policy: WorkingHoursPolicy, status: Status) -> int:
     """Return what an hour past forty pays, in percent of the usual: more for employees alone."""
     return policy.overtime_percent if status is Status.EMPLOYEE else 100
 
@@ -158,7 +162,7 @@ def begin_of(day: date, zone: ZoneInfo) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
 
 
-def joined(spans: Iterable[Span]) -> list[Span]:
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
     """Join spans that touch or overlap, in order.
 
     Raises:

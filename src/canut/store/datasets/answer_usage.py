@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from canut.store.platform.person_keys import Opened, open_entries
+from canut.store.platform.person_keys import OpenedEntry, open_entries
 from canut.store.tables.datasets import ExportFile
 from canut.store.tables.ledger import EntryPending, LogEntry
 from canut.store.tables.people import Person
@@ -12,7 +12,7 @@ from canut.store.tables.projects import Project
 from canut.store.tables.work import Answer, Worker
 
 SHOWN = 20
-GONE = Opened("", b"")
+GONE = OpenedEntry("", b"")
 
 
 class Went(NamedTuple):
@@ -25,7 +25,7 @@ class Went(NamedTuple):
     last_ms: int
 
 
-class Released(NamedTuple):
+class ReleasedFile(NamedTuple):
     """A card or a dataset that was released, as the ledger says: its hash, and its place there."""
 
     kind: str
@@ -34,7 +34,7 @@ class Released(NamedTuple):
     place: int | None
 
 
-class Place(NamedTuple):
+class EntryPosition(NamedTuple):
     """Where the entry of an answer stands, and what opens it; no payload once it was erased."""
 
     place: int | None
@@ -54,7 +54,7 @@ def went_of(person: Person) -> list[Went]:
     return sorted(found, key=lambda one: -one.last_ms)
 
 
-def released_of(project: Project) -> list[Released]:
+def released_of(project: Project) -> list[ReleasedFile]:
     """List the cards and datasets of a project that the ledger knows of, newest first."""
     rows = EntryPending.objects.filter(project=project, type__in=("card", "export"))
     last = list(rows.order_by("-id")[:SHOWN])
@@ -62,7 +62,7 @@ def released_of(project: Project) -> list[Released]:
         LogEntry.objects.filter(pending__in=last).values_list("pending_id", "place"),
     )
     return [
-        Released(
+        ReleasedFile(
             one.type,
             str(json.loads(one.payload or "{}").get("sha256", "")),
             one.created_ms,
@@ -79,7 +79,7 @@ def files_of(project: Project) -> list[ExportFile]:
     return list(found.order_by("-id")[:SHOWN])
 
 
-def places_of(worker: Worker, keys: Iterable[str]) -> dict[str, Place]:
+def places_of(worker: Worker, keys: Iterable[str]) -> dict[str, EntryPosition]:
     """Say where the entries of some of a worker's answers stand, by the answers' keys."""
     answers = Answer.objects.filter(worker=worker, client_key__in=list(keys))
     named = dict(answers.values_list("id", "client_key"))
@@ -87,7 +87,7 @@ def places_of(worker: Worker, keys: Iterable[str]) -> dict[str, Place]:
     places = dict(LogEntry.objects.filter(pending__in=entries).values_list("pending_id", "place"))
     opened = open_entries(entries)
     return {
-        named[one.answer or 0]: Place(places.get(one.pk), held.payload, held.nonce.hex())
+        named[one.answer or 0]: EntryPosition(places.get(one.pk), held.payload, held.nonce.hex())
         for one in entries
         for held in [opened.get(one.pk, GONE)]
     }

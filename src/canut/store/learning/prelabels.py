@@ -36,7 +36,7 @@ class OfTask(NamedTuple):
     score: float | None
 
 
-class Said(NamedTuple):
+class PrelabelRow(NamedTuple):
     """What a model said of a task, with the task's key and whose it is."""
 
     row: int
@@ -84,7 +84,9 @@ def labels_of_source(source_id: int) -> list[tuple[str, int]]:
         return [(str(label), int(row)) for label, row in cursor.fetchall()]
 
 
-def said_of_source(source_id: int, after: tuple[int, int], limit: int) -> list[tuple[int, Said]]:
+def said_of_source(
+    source_id: int, after: tuple[int, int], limit: int
+) -> list[tuple[int, PrelabelRow]]:
     """Read the next things models said of an import's published tasks, in the order of its file.
 
     Args:
@@ -106,7 +108,7 @@ def said_of_source(source_id: int, after: tuple[int, int], limit: int) -> list[t
             ' ORDER BY t."row", m.id LIMIT %s',
             (source_id, after[0], after[0], after[1], limit),
         )
-        return [(int(found[0]), Said(*found[1:])) for found in cursor.fetchall()]
+        return [(int(found[0]), PrelabelRow(*found[1:])) for found in cursor.fetchall()]
 
 
 def voice_on(cursor: CursorWrapper, task_id: int) -> str | None:

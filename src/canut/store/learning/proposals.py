@@ -11,7 +11,7 @@ from typing import NamedTuple
 from canut.store.tables.learning import Proposal
 
 
-class Standing(NamedTuple):
+class ProposalSnapshot(NamedTuple):
     """A proposal as the chain of its task needs it."""
 
     author: int
@@ -23,11 +23,11 @@ class Standing(NamedTuple):
     took_ms: int | None
 
 
-def proposals_of(tasks: Sequence[int]) -> dict[int, Standing]:
+def proposals_of(tasks: Sequence[int]) -> dict[int, ProposalSnapshot]:
     """Return what models propose for some tasks, by task."""
     found = Proposal.objects.filter(task__in=tasks)
     return {
-        one.task_id: Standing(
+        one.task_id: ProposalSnapshot(
             one.author_id,
             one.source,
             one.label,

@@ -17,7 +17,7 @@ from django.db import connection
 from canut.core.ledger.log import Edge
 from canut.core.proofs.tiles import Tile
 from canut.store.sql.raw_cursor import open_cursor
-from canut.store.sqlite.wal import move
+from canut.store.sqlite.wal import checkpoint_passive
 from canut.store.tables.ledger import Log
 
 AT_ONCE = {"sqlite": 4_000, "postgresql": 10_000}  # on SQLite others wait meanwhile: some 15 ms
@@ -103,7 +103,7 @@ def emptied_after(entries: int) -> Iterator[None]:
         yield
         return
     yield
-    move()
+    checkpoint_passive()
 
 
 def _copy(rows: Sequence[Row]) -> None:

@@ -21,7 +21,13 @@ from canut.core.proofs.note import read_note
 from canut.core.proofs.tiles import HEIGHT, WIDTH, Bundle, Tile, node_reader, write_bundle
 from canut.core.proofs.tlog_proof import LoggedProof, write_proof
 from canut.store.sql.raw_cursor import open_reader
-from canut.store.tables.ledger import Countersignature, Log, LogEntry, PlatformEntry, Taken
+from canut.store.tables.ledger import (
+    Countersignature,
+    Log,
+    LogEntry,
+    PlatformEntry,
+    SequencerPosition,
+)
 
 GRACE_MS = 60_000  # a number is drawn a moment before its transaction has a number itself
 
@@ -51,7 +57,7 @@ class Waiting(NamedTuple):
     facts: str = ""
 
 
-class Read(NamedTuple):
+class PendingEntries(NamedTuple):
     """What waits, and how far things were read: to be kept with the places they get."""
 
     waiting: Sequence[Waiting]
@@ -59,7 +65,7 @@ class Read(NamedTuple):
     behind: Sequence[Range]
 
 
-def read_waiting(taken: Taken, most: int, now_ms: int) -> Read:
+def read_waiting(taken: SequencerPosition, most: int, now_ms: int) -> PendingEntries:
     """Read entries that wait for their places, in the order of their numbers.
 
     Args:
@@ -87,7 +93,7 @@ def read_waiting(taken: Taken, most: int, now_ms: int) -> Read:
     until = new[-1].id if new else taken.until
     if newest:
         behind += _gaps(taken.until + 1, until, new, newest, now_ms)
-    return Read([*late, *new], until, behind)
+    return PendingEntries([*late, *new], until, behind)
 
 
 def read_platform(most: int) -> list[Waiting]:

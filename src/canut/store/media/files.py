@@ -62,7 +62,7 @@ ORIENTATION, SIDEWAYS = 0x0112, {5, 6, 7, 8}
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before anything is decoded
 
 
-class Picture(NamedTuple):
+class MediaFacts(NamedTuple):
     """What is known of a picture, or of a sound.
 
     Width and height as it is shown, 0 for a sound; the others none for a picture.
@@ -83,12 +83,12 @@ class Picture(NamedTuple):
         return self.duration_ms is not None
 
 
-def check_media(content: bytes) -> Picture:
+def check_media(content: bytes) -> MediaFacts:
     """Say what a picture or sound is; see ``check_picture`` and ``check_sound`` for refusals."""
     return check_sound(content) if sound.kind_of(content[:16]) else check_picture(content)
 
 
-def check_sound(content: bytes) -> Picture:
+def check_sound(content: bytes) -> MediaFacts:
     """Read the headers of a sound and say what it is.
 
     Raises:
@@ -105,7 +105,7 @@ def check_sound(content: bytes) -> Picture:
             seconds=heard.duration_ms // 1000,
             limit=limit,
         )
-    return Picture(
+    return MediaFacts(
         hashlib.sha256(content).hexdigest(),
         heard.content_type,
         0,
@@ -117,7 +117,7 @@ def check_sound(content: bytes) -> Picture:
     )
 
 
-def check_picture(content: bytes) -> Picture:
+def check_picture(content: bytes) -> MediaFacts:
     """Decode a picture and say what it is.
 
     Raises:
@@ -154,7 +154,7 @@ def check_picture(content: bytes) -> Picture:
         ) from error
     if turned:
         width, height = height, width
-    return Picture(hashlib.sha256(content).hexdigest(), kind, width, height, len(content))
+    return MediaFacts(hashlib.sha256(content).hexdigest(), kind, width, height, len(content))
 
 
 class NewPictures:
@@ -171,7 +171,7 @@ class NewPictures:
         self.project_id = project_id
         self._storage = storage()
 
-    def keep(self, content: bytes) -> Picture:
+    def keep(self, content: bytes) -> MediaFacts:
         """Check a picture or sound and write its bytes, once; see ``check_media`` for refusals."""
         picture = check_media(content)
         key = key_of(self.project_id, picture.sha256)
@@ -183,7 +183,7 @@ class NewPictures:
         self._storage.settle()
 
 
-def keep_picture(project_id: int, content: bytes) -> Picture:
+def keep_picture(project_id: int, content: bytes) -> MediaFacts:
     """Check one picture and keep it for good; see ``check_picture`` for refusals."""
     pictures = NewPictures(project_id)
     picture = pictures.keep(content)

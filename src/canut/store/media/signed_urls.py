@@ -21,7 +21,7 @@ FORM = re.compile(r"(\d{1,18})\.([0-9a-f]{64})\.(\d{1,5})\.(\d{1,12})\.([0-9a-f]
 SALT = "canut.store.media.signed_urls"
 
 
-class Signed(NamedTuple):
+class SignedUrl(NamedTuple):
     """What an address opens: a picture of a project, which of its copies, until when."""
 
     project: int
@@ -48,11 +48,11 @@ def address_of(
     key = key_of(project_id, sha256)
     if away := storage().address(smaller_key(key, size) if size else key, seconds):
         return away
-    opens = Signed(project_id, sha256, size, now_seconds + seconds)
+    opens = SignedUrl(project_id, sha256, size, now_seconds + seconds)
     return reverse("media_signed", args=[".".join(map(str, (*opens, _mac(opens))))])
 
 
-def opened_by(token: str, now_seconds: int) -> Signed:
+def opened_by(token: str, now_seconds: int) -> SignedUrl:
     """Return what the end of an address opens now.
 
     Raises:
@@ -60,12 +60,12 @@ def opened_by(token: str, now_seconds: int) -> Signed:
     """
     found = FORM(token)
     if found:
-        opens = Signed(int(found[1]), found[2], int(found[3]), int(found[4]))
+        opens = SignedUrl(int(found[1]), found[2], int(found[3]), int(found[4]))
         if hmac.compare_digest(_mac(opens), found[5]) and now_seconds <= opens.until:
             return opens
     raise Missing("this address no longer opens anything", code="address-ended")
 
 
-def _mac(opens: Signed) -> str:
+def _mac(opens: SignedUrl) -> str:
     said = "/".join(map(str, opens))
     return salted_hmac(SALT, said, algorithm="sha256").hexdigest()

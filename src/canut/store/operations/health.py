@@ -1,7 +1,8 @@
 """How this instance stands, as the machine and the database tell it; nothing is written.
 
 What it means is decided in ``core.operations``. Whoever asks often (a balancer, each few seconds)
-asks ``readiness``, which is two statements; ``look`` sees everything and may take a second.
+asks ``readiness``, which is two statements; ``read_readiness`` sees everything and may take a
+second.
 """
 
 import errno
@@ -26,7 +27,7 @@ from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from canut.core.errors import NotReady, Refusal
-from canut.core.operations.findings import LEAST_FREE_BYTES, Ended, Facts, Library
+from canut.core.operations.findings import LEAST_FREE_BYTES, ExpiredParameters, Facts, Library
 from canut.store.operations.jobs import WORKER
 from canut.store.pay.places import ending_soon
 from canut.store.people.email_notices import letters_given_up
@@ -68,7 +69,7 @@ def known_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
-def look(now: datetime) -> Facts:
+def read_readiness(now: datetime) -> Facts:
     """See how everything stands; what cannot be seen says why."""
     return Facts(**_installed(), **_folder(), **_database(now), **_places(now))
 
@@ -238,7 +239,7 @@ def _places(now: datetime) -> dict[str, Any]:
     days = sorted({one.stops for one in ending})
     return {
         "ended": tuple(
-            Ended(
+            ExpiredParameters(
                 tuple(one.place for one in ending if one.stops == day),
                 sum(one.values for one in ending if one.stops == day),
                 day.isoformat(),

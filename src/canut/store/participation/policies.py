@@ -7,8 +7,8 @@ change, its reason and its wait.
 from django.db import models
 from django.db.models import Q
 
-from canut.core.participation.policies_in_force import Settled, Values, values_at
-from canut.core.participation.policy_changes import Policy, State
+from canut.core.participation.policies_in_force import PolicyInForce, Values, values_at
+from canut.core.participation.policy_changes import PolicyName, State
 from canut.core.people.terms_of_use import SHIPPED, shipped_terms
 from canut.store.tables.participation import (
     OversightReport,
@@ -19,7 +19,7 @@ from canut.store.tables.participation import (
 from canut.store.tables.people import Person
 
 
-def policy_now(name: Policy, at_ms: int, currency: str = "") -> int | None:
+def policy_now(name: PolicyName, at_ms: int, currency: str = "") -> int | None:
     """Return the value of a policy in force at a moment; None where nobody ever set one."""
     held = PolicyChange.objects.filter(
         name=name, currency=currency, state=State.IN_FORCE, takes_effect_ms__lte=at_ms
@@ -30,18 +30,18 @@ def policy_now(name: Policy, at_ms: int, currency: str = "") -> int | None:
 def floor_in_force(at_ms: int) -> tuple[int, str] | None:
     """Return the operator's own floor an hour in micro-units, with its currency; None without."""
     held = PolicyChange.objects.filter(
-        name=Policy.FLOOR, state=State.IN_FORCE, takes_effect_ms__lte=at_ms
+        name=PolicyName.FLOOR, state=State.IN_FORCE, takes_effect_ms__lte=at_ms
     )
     last = held.order_by("-takes_effect_ms", "-id").first()
     return (last.new, last.currency) if last and last.new else None
 
 
-def settled_changes(until_ms: int) -> list[Settled]:
+def settled_changes(until_ms: int) -> list[PolicyInForce]:
     """List what changed limits until a moment, in the order it took effect; floors left out."""
     held = PolicyChange.objects.filter(state=State.IN_FORCE, takes_effect_ms__lte=until_ms)
-    rows = held.exclude(name=Policy.FLOOR).order_by("takes_effect_ms", "id")
+    rows = held.exclude(name=PolicyName.FLOOR).order_by("takes_effect_ms", "id")
     return [
-        Settled(Policy(name), new, at_ms or 0)
+        PolicyInForce(PolicyName(name), new, at_ms or 0)
         for name, new, at_ms in rows.values_list("name", "new", "takes_effect_ms")
     ]
 
@@ -49,7 +49,7 @@ def settled_changes(until_ms: int) -> list[Settled]:
 def last_change_of_hours_ms(until_ms: int) -> int | None:
     """Return when a limit of hours last changed; None while none ever did."""
     held = PolicyChange.objects.filter(
-        name__in=(Policy.HOURS_DAY, Policy.HOURS_WEEK),
+        name__in=(PolicyName.HOURS_DAY, PolicyName.HOURS_WEEK),
         state=State.IN_FORCE,
         takes_effect_ms__lte=until_ms,
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from canut.core.places.parameters import Entry, Parameter, Place, Places
+from canut.core.places.parameters import DatedValue, Parameter, PlaceRules, Places
 from canut.core.places.reader import SHIPPED, read_places
 
 SOON = timedelta(days=60)
@@ -24,7 +24,7 @@ class InForce:
 
     place: str
     parameter: Parameter
-    entry: Entry | None
+    entry: DatedValue | None
     is_expired: bool
     is_due: bool
 
@@ -34,7 +34,7 @@ class InForce:
         return bool(self.entry and self.entry.value is not None and not self.is_expired)
 
 
-def in_force(place: Place, day: date) -> list[InForce]:
+def in_force(place: PlaceRules, day: date) -> list[InForce]:
     """List a place's own parameters as they stand on a day, by name."""
     return [
         InForce(
@@ -48,7 +48,7 @@ def in_force(place: Place, day: date) -> list[InForce]:
     ]
 
 
-class Ending(NamedTuple):
+class ExpiringParameters(NamedTuple):
     """How many values of a place may not be used any more from a day on."""
 
     stops: date
@@ -56,7 +56,7 @@ class Ending(NamedTuple):
     values: int
 
 
-def ending_soon(day: date) -> list[Ending]:
+def ending_soon(day: date) -> list[ExpiringParameters]:
     """List the places some of whose values end within sixty days, the first to end first."""
     counts = Counter(
         (one.parameter.hard_stop, one.place)
@@ -64,7 +64,7 @@ def ending_soon(day: date) -> list[Ending]:
         for one in in_force(place, day)
         if one.parameter.hard_stop <= day + SOON
     )
-    return [Ending(*where, values) for where, values in sorted(counts.items())]
+    return [ExpiringParameters(*where, values) for where, values in sorted(counts.items())]
 
 
 def places() -> Places:

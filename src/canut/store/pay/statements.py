@@ -23,7 +23,7 @@ from canut.store.tables.work import Worker
 UNPAID = (Payment.State.DUE, Payment.State.RETURNED)
 
 
-class Line(NamedTuple):
+class StatementRow(NamedTuple):
     """A statement with its payment, which is None where nothing is owed."""
 
     statement: Statement
@@ -53,26 +53,26 @@ class Totals(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Paid:
+class PayrollPerson:
     """Somebody who works here for pay, with the terms they have now."""
 
     person: Person
     terms: Terms | None
 
 
-def lines_of(person: Person, today: date) -> list[Line]:
+def lines_of(person: Person, today: date) -> list[StatementRow]:
     """List a person's statements, newest first, with what became of their payments."""
     found = Statement.objects.filter(person=person, period__state=Period.State.CLOSED)
     return _lines(found.order_by("-period__first_day"), today)
 
 
-def lines_in(period: Period, today: date, most: int) -> list[Line]:
+def lines_in(period: Period, today: date, most: int) -> list[StatementRow]:
     """List the first statements of a period by name, with what became of their payments."""
     found = Statement.objects.filter(period=period, period__state=Period.State.CLOSED)
     return _lines(found.order_by("person__shown_name", "id")[:most], today)
 
 
-def late_lines(today: date, most: int = 100) -> list[Line]:
+def late_lines(today: date, most: int = 100) -> list[StatementRow]:
     """List who waits for money longer than 16 days after the end of a period."""
     found = Statement.objects.filter(
         period__state=Period.State.CLOSED, payment__in=late_payments(today)
@@ -87,15 +87,15 @@ def late_payments(today: date) -> QuerySet[Payment]:
     )
 
 
-def _lines(found: QuerySet[Statement], today: date) -> list[Line]:
+def _lines(found: QuerySet[Statement], today: date) -> list[StatementRow]:
     lines = found.select_related("period", "person", "payment").defer("content")
     return [_line(one, today) for one in lines]
 
 
-def _line(one: Statement, today: date) -> Line:
+def _line(one: Statement, today: date) -> StatementRow:
     payment: Payment | None = getattr(one, "payment", None)
     is_late = payment is not None and payment.state in UNPAID and today > payment.late_on
-    return Line(one, payment, is_late)
+    return StatementRow(one, payment, is_late)
 
 
 def all_periods() -> list[Period]:
@@ -181,13 +181,13 @@ def readings_of(person: Person) -> list[BankReading]:
     return list(BankReading.objects.filter(person=person).select_related("by").order_by("-id")[:20])
 
 
-def paid_people(most: int = 500) -> list[Paid]:
+def paid_people(most: int = 500) -> list[PayrollPerson]:
     """List who works in projects that pay, with their terms now; those without terms first."""
     workers = Worker.objects.filter(project__is_own_staff=False, person__isnull=False)
     people = Person.objects.filter(id__in=workers.values("person")).order_by("shown_name", "id")
     newest = Terms.objects.values("person").annotate(last=Max("id")).values("last")
     held = {one.person_id: one for one in Terms.objects.filter(id__in=newest)}
-    found = [Paid(one, held.get(one.pk)) for one in people[:most]]
+    found = [PayrollPerson(one, held.get(one.pk)) for one in people[:most]]
     return sorted(found, key=lambda one: one.terms is not None)
 
 

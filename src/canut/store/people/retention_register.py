@@ -7,7 +7,7 @@ what has an end. A test names any table about people that is missing here.
 from typing import NamedTuple
 
 
-class Kept(NamedTuple):
+class RetentionRule(NamedTuple):
     """One sort of record.
 
     Args:
@@ -30,194 +30,194 @@ LINKS_DAYS = 30
 LETTERS_DAYS = 90
 
 RETENTION = (
-    Kept(
+    RetentionRule(
         ("Beat", "OpenPage"),
         "Beats: how many keys, clicks and scrolls each second, on which sort of page",
         "90 days after the pay period (a setting), then deleted",
         "To measure your time, and to contest the measure.",
     ),
-    Kept(
+    RetentionRule(
         ("Credited", "CreditedUntil", "WorkedDay"),
         "Measured time: intervals and totals of days",
         "As long as the account",
         "To compute your pay again, years later.",
     ),
-    Kept(
+    RetentionRule(
         ("Claim",),
         "Time you added or contested, time held back, and the answers",
         "As long as the account",
         "To show what was decided, and why.",
     ),
-    Kept(
+    RetentionRule(
         ("Decision", "Sanction", "Appeal"),
         "Decisions about you, by people and by rules",
         "As long as the account",
         "So that you can read, contest and appeal them.",
     ),
-    Kept(
+    RetentionRule(
         ("Answer", "PayLine", "PayAdjustment", "Lease", "Flag"),
         "Answers, tasks lent and reported, pay lines",
         "For ever, under a random name",
         "They are the work itself, and the proof of what was paid.",
     ),
-    Kept(
+    RetentionRule(
         ("Begun",),
         "What you began to answer and did not send",
         "Until you answer the task, 30 days at most",
         "To go on with it on another device.",
     ),
-    Kept(
+    RetentionRule(
         ("Review", "Verdict", "ReviewedLabel", "Bulk"),
         "What you reviewed and decided of tasks, and what you changed on many at once",
         "For ever, reviews under a random name",
         "They are the label itself; a change can be undone.",
     ),
-    Kept(
+    RetentionRule(
         ("Trained", "Incident"),
         "Which models you had taught, and which you repaired",
         "As long as the account",
         "To know who answers for a model.",
     ),
-    Kept(
+    RetentionRule(
         ("Protection", "RiskChoice", "AppealLook"),
         "Your limits, what you agreed to see, your last break, appeals about hard material that you"
         " read, and when you worked in two weeks",
         "As long as the account; when you worked, two weeks",
         "To lend you no more hard material or hours than protects you; only you see it.",
     ),
-    Kept(
+    RetentionRule(
         ("Habits",),
         "What the quality of labels is estimated from, answer by answer",
         "Until the next estimate",
         "To weigh answers; it never changes what is paid.",
     ),
-    Kept(
+    RetentionRule(
         ("RecordOpening",),
         "Who opened your time or your pay, when and why",
         "2 years",
         "For you to read.",
     ),
-    Kept(
+    RetentionRule(
         ("Terms",),
         "Where and as what you work, each version",
         "As long as the account",
         "Your pay goes by the version of each day.",
     ),
-    Kept(
+    RetentionRule(
         ("Statement", "StatementCost", "Payment", "PaidTime", "Countersignature"),
         "Pay statements, payments, and which time was paid when",
         "For ever",
         "The law asks for them, and anyone can count them again.",
     ),
-    Kept(
+    RetentionRule(
         ("Confirmation",),
         "What your devices signed for each dataset: keys, a random number, how much time",
         "Until you ask to be erased; what a dataset took along stays in it",
         "To show that people confirmed their pay, without saying who.",
     ),
-    Kept(
+    RetentionRule(
         ("Credit",),
         "The name you chose to be credited by in a dataset",
         "Until you withdraw it or ask to be erased; datasets already released keep it",
         "To name you where the dataset is cited; nobody here reads it before.",
     ),
-    Kept(
+    RetentionRule(
         ("Erasure",),
         "That you asked to be erased from what the ledger keeps aside, and when it was done",
         "As long as the account",
         "To tell you that it was done.",
     ),
-    Kept(
+    RetentionRule(
         ("PersonKey",),
         "Your keys, under which your entries in the ledger and your bank account are sealed",
         "Until you ask to be erased; that of your pay, as long as the law asks for it",
         "Without them what they seal cannot be read, wherever a copy of it lies.",
     ),
-    Kept(
+    RetentionRule(
         ("Erased",),
         "A hash that says that somebody was erased, and when",
         "As long as the instance",
         "So that a copy from before is erased again once it is brought back.",
     ),
-    Kept(
+    RetentionRule(
         ("BankDetails", "BankReading"),
         "Where you are paid, sealed, and who opened it",
         "Until you replace it; openings as long as the account",
         "To pay you, and for you to know who looked.",
     ),
-    Kept(
+    RetentionRule(
         ("ClientRating", "BroughtRecord"),
         "Your ratings of clients, records you brought from elsewhere",
         "As long as the account",
         "To tell others what a client really pays; to keep your past.",
     ),
-    Kept(
+    RetentionRule(
         ("Voter", "Candidate", "Call"),
         "Elections: who may vote and did, who stands, who asks for one; never who voted how",
         "As long as the election's record",
         "To count each voice once.",
     ),
-    Kept(
+    RetentionRule(
         ("TermsAccepted", "SystemsRead"),
         "Which terms of use you accepted, and when; when you last read what decides here",
         "As long as the account",
         "To know which text holds between us.",
     ),
-    Kept(
+    RetentionRule(
         ("Speaks",),
         "Which languages you say you work in",
         "Until you change them; as long as the account",
         "To lend you tasks you can read.",
     ),
-    Kept(
+    RetentionRule(
         ("Recruited",),
         "Which panel sent you, and what it calls you there",
         "As long as the project",
         "To let the panel pay you; it never leaves with the labels.",
     ),
-    Kept(
+    RetentionRule(
         ("AuditAnswer",),
         "Which of your answers were a second look at a closed task",
         "For ever, under a random name",
         "To say how often the labels are right.",
     ),
-    Kept(
+    RetentionRule(
         ("Session", "SignIn", "OneTimeLink"),
         "Sign-ins: which browsers are signed in, addresses that sign in once",
         "60 days after the last visit; addresses 30 days after they end",
         "To keep you signed in.",
     ),
-    Kept(
+    RetentionRule(
         ("Remembered",),
         "Failed sign-ins: under which name, and from which address",
         "Five minutes, a day at most",
         "So that nobody guesses a password by trying.",
     ),
-    Kept(
+    RetentionRule(
         ("Letter",),
         "Which letters left by mail, never what they said",
         "90 days",
         "To send each of them once.",
     ),
-    Kept(
+    RetentionRule(
         ("ApiKey", "ApiRate", "ApiReply", "ApiUpload", "ExportFile"),
         "Keys of programs, who made them, and what they sent or took out",
         "Keys as long as the instance; answers to repeated requests a day; files a week",
         "To know which program did what, and who let it in.",
     ),
-    Kept(
+    RetentionRule(
         ("DBTaskResult",),
         "Jobs that ran in the background",
         "30 days",
         "To find out why something did not arrive.",
     ),
-    Kept(
+    RetentionRule(
         ("Webhook", "Delivery"),
         "Webhooks: who made them, and what was sent, which names no person",
         "Until the webhook is removed; what was sent, 30 days",
         "To see what arrived, and to send it again.",
     ),
-    Kept(
+    RetentionRule(
         (),
         "Access logs: addresses and devices of visitors",
         "None is written",

@@ -41,7 +41,7 @@ class Sealer(NamedTuple):
     key: bytes
 
 
-class Opened(NamedTuple):
+class OpenedEntry(NamedTuple):
     """What an entry committed to."""
 
     payload: str
@@ -87,7 +87,7 @@ def sealers_numbered(numbers: Iterable[int]) -> dict[int, Sealer]:
     return {one.pk: _opened(one) for one in rows}
 
 
-def open_entries(entries: Iterable[EntryPending | PlatformEntry]) -> dict[int, Opened]:
+def open_entries(entries: Iterable[EntryPending | PlatformEntry]) -> dict[int, OpenedEntry]:
     """Open what entries committed to, by their numbers; those erased are not among them.
 
     Raises:
@@ -95,11 +95,11 @@ def open_entries(entries: Iterable[EntryPending | PlatformEntry]) -> dict[int, O
     """
     rows = list(entries)
     keys = sealers_numbered(one.sealed_by for one in rows if one.sealed_by is not None)
-    found: dict[int, Opened] = {}
+    found: dict[int, OpenedEntry] = {}
     for one in rows:
         if one.sealed is None:
             if one.nonce:
-                found[one.pk] = Opened(one.payload, bytes(one.nonce))
+                found[one.pk] = OpenedEntry(one.payload, bytes(one.nonce))
         elif one.sealed_by in keys:
             found[one.pk] = _open_entry(one, bytes(one.sealed), keys[one.sealed_by])
     return found
@@ -130,7 +130,7 @@ def mark_of(person: int, created: str) -> str:
     return hashlib.sha256(f"{MARK}/{person}/{created}".encode()).hexdigest()
 
 
-def _open_entry(one: EntryPending | PlatformEntry, sealed: bytes, by: Sealer) -> Opened:
+def _open_entry(one: EntryPending | PlatformEntry, sealed: bytes, by: Sealer) -> OpenedEntry:
     try:
         text = unseal(by.key, sealed, bytes(one.commitment))
     except BadProof as problem:
@@ -138,7 +138,7 @@ def _open_entry(one: EntryPending | PlatformEntry, sealed: bytes, by: Sealer) ->
             f"what entry {one.pk} commits to is damaged; bring it back from a copy",
             code="entry-damaged",
         ) from problem
-    return Opened(text[NONCE_BYTES:].decode(), text[:NONCE_BYTES])
+    return OpenedEntry(text[NONCE_BYTES:].decode(), text[:NONCE_BYTES])
 
 
 def _opened(one: PersonKey) -> Sealer:

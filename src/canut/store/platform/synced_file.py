@@ -16,7 +16,7 @@ from typing import Literal
 STEP_BYTES = 2**22
 
 
-class Steady(io.BufferedWriter):
+class SyncedWriter(io.BufferedWriter):
     """A file being written, which waits for the disk every four megabytes and at its end.
 
     Args:

@@ -32,7 +32,7 @@ POSTGRES_READ_ONLY = "25006"  # what was the primary is a standby now
 PRIMARY = 0xFF  # the low byte of SQLite's extended codes
 
 
-def passing(failure: BaseException | None) -> NotReady | None:
+def as_transient(failure: BaseException | None) -> NotReady | None:
     """Return the refusal that a failure is, if it passes by itself; None for a fault of ours.
 
     Args:

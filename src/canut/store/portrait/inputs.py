@@ -30,7 +30,7 @@ HARD_FROM = 2
 """Severity from which material is hard to look at."""
 
 
-class Cost(NamedTuple):
+class StatementShare(NamedTuple):
     """What one statement paid of one project; ``project`` is None for the platform's own pages."""
 
     statement: int
@@ -86,7 +86,7 @@ def has_real_work(begin_ms: int, end_ms: int) -> bool:
     return _real(begin_ms, end_ms).exists()
 
 
-def costs_between(first: date, last: date) -> list[Cost]:
+def costs_between(first: date, last: date) -> list[StatementShare]:
     """List what closed pay periods that ended between two days paid, by person and project."""
     rows = StatementCost.objects.filter(
         statement__period__state=Period.State.CLOSED,
@@ -94,7 +94,7 @@ def costs_between(first: date, last: date) -> list[Cost]:
         statement__period__last_day__lte=last,
     ).order_by("id")
     return [
-        Cost(*row)
+        StatementShare(*row)
         for row in rows.values_list(
             "statement", "statement__person", "statement__person__is_simulated", "project",
             "statement__currency", "time_ms", "review_ms", "reviews_micro", "pieces_micro",

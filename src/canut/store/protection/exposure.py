@@ -19,13 +19,13 @@ from canut.core.protection.exposure import (
     POLICY,
     WEEK_MS,
     Bearer,
-    Limits,
+    ExposureLimits,
+    ExposurePolicy,
     Past,
     carry,
     limits_of,
 )
-from canut.core.protection.exposure import Policy as ExposurePolicy
-from canut.core.time.working_hours import Policy as HoursPolicy
+from canut.core.time.working_hours import WorkingHoursPolicy as HoursPolicy
 from canut.store.decisions.appeals import looks_of
 from canut.store.participation.policies import limits_at
 from canut.store.people.work_terms import terms_of
@@ -65,7 +65,7 @@ def worked_ms(person_id: int, day: date) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExposureSummary:
     """What a person sees of their own exposure and hours; doses in thousandths."""
 
     day: int
@@ -150,7 +150,7 @@ def carried_of(person_id: int, now_ms: int) -> list[Past]:
     return pasts_of(person_id, now_ms - CARRY_WEEKS * WEEK_MS, now_ms)
 
 
-def limits_now(person_id: int, now_ms: int) -> Limits:
+def limits_now(person_id: int, now_ms: int) -> ExposureLimits:
     """Return what a person may bear now of what they agreed to."""
     row, terms = protection_of(person_id), terms_of(person_id, now_ms)
     bearer = Bearer(
@@ -173,7 +173,7 @@ def hours_at(now_ms: int) -> HoursPolicy:
     return hours_under(limits_at(now_ms))
 
 
-def standing_of(person_id: int, now_ms: int) -> Standing:
+def standing_of(person_id: int, now_ms: int) -> ExposureSummary:
     """Describe a person's exposure and hours to themselves."""
     row, limits, weight = (
         protection_of(person_id),
@@ -182,7 +182,7 @@ def standing_of(person_id: int, now_ms: int) -> Standing:
     )
     hours, exposure = hours_at(now_ms), exposure_at(now_ms)
     carried = carry(CARRY_DAYS, carried_of(person_id, now_ms), now_ms)
-    return Standing(
+    return ExposureSummary(
         day=weight.day,
         day_limit=limits.day,
         day_left=max(0, limits.day - weight.day),

@@ -80,7 +80,7 @@ def axis_of(measures: list[Proportion]) -> float:
 
 
 @dataclass(frozen=True)
-class Cost:
+class ProjectSpend:
     """Sum of pay lines in one currency; time is elapsed, not yet measured."""
 
     currency: str
@@ -216,7 +216,7 @@ def consensus_of(task: Task) -> Consensus | None:
     return Consensus.objects.filter(task=task).first()
 
 
-def costs(project_id: int) -> list[Cost]:
+def costs(project_id: int) -> list[ProjectSpend]:
     """Sum the pay lines by currency."""
     sums = (
         PayLine.objects.filter(project_id=project_id)
@@ -224,7 +224,7 @@ def costs(project_id: int) -> list[Cost]:
         .annotate(piece=Sum("piece_micro"), lines=Count("id"), elapsed=Sum("elapsed_ms"))
         .order_by("currency")
     )
-    return [Cost(s["currency"], s["piece"], s["lines"], s["elapsed"]) for s in sums]
+    return [ProjectSpend(s["currency"], s["piece"], s["lines"], s["elapsed"]) for s in sums]
 
 
 def workers(project_id: int) -> list[Worker]:
@@ -255,7 +255,7 @@ def offer_of(project: Project) -> Offer:
     return _offer(project, None)
 
 
-def asked(question: QuestionVersion | None) -> str:
+def first_question_text(question: QuestionVersion | None) -> str:
     """Return the words of the first question, empty while there is none."""
     return str(question.schema["questions"][0]["ask"]) if question else ""
 
@@ -273,7 +273,7 @@ def _offer(project: Project, person: Person | None) -> Offer:
         left = left.exclude(Exists(taken))
     return Offer(
         project=project,
-        ask=asked(question_or_none(project.id)),
+        ask=first_question_text(question_or_none(project.id)),
         rate=rate_or_none(project.id),
         answers=sums.get("lines") or 0,
         elapsed_ms=sums.get("elapsed") or 0,

@@ -48,7 +48,7 @@ def own_pages(cursor: CursorWrapper, person_id: int, sessions: Iterable[str]) ->
     return {session: OwnPage(opened, zone or "") for session, opened, zone in cursor.fetchall()}
 
 
-def keep(cursor: CursorWrapper, rows: Sequence[Sequence[Value]]) -> int:
+def insert_beats(cursor: CursorWrapper, rows: Sequence[Sequence[Value]]) -> int:
     """Keep beats, each once however often it comes; return how many were new."""
     values = [value for row in rows for value in row]
     cursor.execute(_KEEP.format(", ".join([_ROW] * len(rows))), values)

@@ -102,7 +102,7 @@ class Reserved(NamedTuple):
     dose: int
 
 
-class Standing(NamedTuple):
+class SubmitContext(NamedTuple):
     """Whose answer it is and to what: the worker, their project, the state of the task.
 
     ``rule`` is the one the task's overlap follows, ``overlap_rule`` the project's; ``least`` and
@@ -189,7 +189,7 @@ class Dialect(Protocol):
 
     def read_standing(
         self, cursor: CursorWrapper, worker_id: int, lease_id: int
-    ) -> Standing | None:
+    ) -> SubmitContext | None:
         """Lock a worker and the task of a lease of theirs; None when it is not theirs."""
 
     def lock_tasks_of(self, cursor: CursorWrapper, leases: Sequence[int]) -> None:

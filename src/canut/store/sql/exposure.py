@@ -8,13 +8,13 @@ everybody that a settled change made are read in the same statement, so that the
 moment they are in force, in every process.
 """
 
-from canut.core.participation.policy_changes import Policy
+from canut.core.participation.policy_changes import PolicyName
 from canut.core.protection.exposure import DAY_MS, POLICY, WEEK_MS
 from canut.store.sql.dialect import WorkerNow
 
 NEAR = 300
 
-LIMITS = (Policy.EXPOSURE_DAY, Policy.EXPOSURE_WEEK, Policy.EXPOSURE_RUN)
+LIMITS = (PolicyName.EXPOSURE_DAY, PolicyName.EXPOSURE_WEEK, PolicyName.EXPOSURE_RUN)
 SETTLED = """(SELECT y.new FROM store_policychange y
     WHERE y.name = '{}' AND y.state = 'in_force' AND y.takes_effect_ms <= v.now
     ORDER BY y.takes_effect_ms DESC, y.id DESC LIMIT 1)"""

@@ -23,7 +23,7 @@ from canut.store.sql.dialect import (
     Candidate,
     HeldLease,
     Reserved,
-    Standing,
+    SubmitContext,
     TaskRow,
     WorkerNow,
 )
@@ -291,11 +291,11 @@ def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tup
     return row
 
 
-def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> Standing | None:
+def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> SubmitContext | None:
     """Lock a worker and the task of a lease of theirs; None when it is not theirs."""
     cursor.execute(READ_STANDING, (under(), lease_id, worker_id))
     row = cursor.fetchone()
-    return Standing(*row) if row else None
+    return SubmitContext(*row) if row else None
 
 
 def lock_tasks_of(cursor: CursorWrapper, leases: Sequence[int]) -> None:

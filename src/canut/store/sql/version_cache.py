@@ -8,7 +8,7 @@ from canut.core.kinds import Schema
 from canut.store.tables.projects import QuestionVersion, RateVersion
 
 
-class Asked(NamedTuple):
+class CachedQuestion(NamedTuple):
     """A version of what is asked."""
 
     id: int
@@ -16,7 +16,7 @@ class Asked(NamedTuple):
     schema: Schema
 
 
-class Paid(NamedTuple):
+class CachedRate(NamedTuple):
     """A version of what one answer pays."""
 
     id: int
@@ -26,7 +26,7 @@ class Paid(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def question_version(project_id: int, number: int) -> Asked:
+def question_version(project_id: int, number: int) -> CachedQuestion:
     """Return a version of a project's question.
 
     Raises:
@@ -41,14 +41,14 @@ def question_version(project_id: int, number: int) -> Asked:
             code="question-version-unknown",
             seen=number,
         ) from None
-    return Asked(version.pk, version.number, version.schema)
+    return CachedQuestion(version.pk, version.number, version.schema)
 
 
 @lru_cache(maxsize=512)
-def rate_version(rate_id: int) -> Paid:
+def rate_version(rate_id: int) -> CachedRate:
     """Return a version of a rate."""
     version = RateVersion.objects.get(pk=rate_id)
-    return Paid(version.pk, version.number, version.piece_micro, version.currency)
+    return CachedRate(version.pk, version.number, version.piece_micro, version.currency)
 
 
 def forget_versions() -> None:

@@ -13,7 +13,14 @@ from collections.abc import Callable
 
 from django.db import Error, connection
 
-from canut.store.sqlite.wal import READERS_MS, begin_anew, empty, move, pragma, written
+from canut.store.sqlite.wal import (
+    READERS_MS,
+    checkpoint_passive,
+    count_frames,
+    empty,
+    pragma,
+    restart_wal,
+)
 
 SOON_SECONDS, LATE_SECONDS = 0.05, 0.2
 LONGEST_SECONDS = 2.0  # what came is moved after so long, however little it was
@@ -22,7 +29,7 @@ LONGEST_FRAMES = 16_384  # 64 MiB
 _log = logging.getLogger("canut.database")
 
 
-class Mover:
+class Checkpointer:
     """Looks at the log now and then, and moves what came when it is due.
 
     Args:
@@ -47,13 +54,13 @@ class Mover:
         (version,) = pragma("data_version")  # it changes when another connection commits
         if version == self._version:
             return LATE_SECONDS
-        frames, passed = written(), self._clock() - self._moved_at
+        frames, passed = count_frames(), self._clock() - self._moved_at
         came = frames - self._frames if frames >= self._frames else frames
         is_due = came >= FRAMES or passed >= LONGEST_SECONDS
-        if is_due and (done := move()) is not None:
+        if is_due and (done := checkpoint_passive()) is not None:
             self._version, self._frames, self._moved_at = version, done.frames, self._clock()
             is_worth_it = done.frames > FRAMES and done.frames - done.moved < FRAMES
-            if is_worth_it and begin_anew(waits=done.frames > LONGEST_FRAMES):
+            if is_worth_it and restart_wal(waits=done.frames > LONGEST_FRAMES):
                 self._frames = 0
         return min(max(FRAMES * passed / max(came, 1), SOON_SECONDS), LATE_SECONDS)
 
@@ -62,11 +69,11 @@ def keep_short() -> None:
     """Move what comes from now on, in a thread of this process; on PostgreSQL there is no need."""
     if connection.vendor == "sqlite":
         threading.Thread(
-            target=keep_moving, args=[Mover()], name="keep-wal-short", daemon=True
+            target=keep_moving, args=[Checkpointer()], name="keep-wal-short", daemon=True
         ).start()
 
 
-def keep_moving(mover: Mover) -> None:
+def keep_moving(mover: Checkpointer) -> None:
     """Let it look, for ever; what fails is told once, and tried again on a new connection.
 
     On a full disk answers go on for as long as the log's file has room, and it stays as long as it

@@ -44,7 +44,7 @@ class Moved(NamedTuple):
     moved: int
 
 
-def move() -> Moved | None:
+def checkpoint_passive() -> Moved | None:
     """Move what the log holds; None when somebody else is at it.
 
     Raises:
@@ -54,7 +54,7 @@ def move() -> Moved | None:
         return _move() if is_mine else None
 
 
-def begin_anew(*, waits: bool) -> bool:
+def restart_wal(*, waits: bool) -> bool:
     """Move all that is left while nobody may write: the next writer starts at the log's beginning.
 
     Bulk writers stand still meanwhile: they read much between their chunks, and a log that is read
@@ -92,7 +92,7 @@ def empty(wait_ms: int = EMPTY_MS) -> bool:
         return not pragma("wal_checkpoint(TRUNCATE)")[0]
 
 
-def written() -> int:
+def count_frames() -> int:
     """Count the frames of the log, moved or not, as its file tells: there is no statement for it.
 
     A log that began anew is written over the one before: frames of now are those at the beginning

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import Task
@@ -53,7 +53,8 @@ class Decided(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(outcome__in=[one.value for one in Outcome]), name="decided_outcome"
+                condition=Q(outcome__in=[one.value for one in DecisionOutcome]),
+                name="decided_outcome",
             ),
         )
         indexes = (models.Index(fields=("project", "decided_ms"), name="decided_when"),)

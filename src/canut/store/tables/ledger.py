@@ -128,7 +128,7 @@ class Countersignature(models.Model):
     at_ms = models.BigIntegerField()
 
 
-class Taken(models.Model):
+class SequencerPosition(models.Model):
     """How far waiting entries have been given their places; one row.
 
     All up to ``until`` have theirs, except those of ``behind``: ranges of numbers that were passed

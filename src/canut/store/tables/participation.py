@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from canut.core.participation import client_ratings
 from canut.core.participation.ballot import TERM_DAYS
-from canut.core.participation.policy_changes import DAY_MS, OPINION_DAYS, Policy, State
+from canut.core.participation.policy_changes import DAY_MS, OPINION_DAYS, PolicyName, State
 from canut.core.people.terms_of_use import NOTICE_DAYS, SHIPPED
 from canut.store.tables.people import Organisation, Person
 from canut.store.tables.projects import Project
@@ -204,7 +204,7 @@ class ChannelMessage(models.Model):
 class PolicyChange(models.Model):
     """A change somebody proposed, and where it stands; ``currency`` only where money is meant."""
 
-    name = models.CharField(max_length=20, choices=[(one.value, one.name) for one in Policy])
+    name = models.CharField(max_length=20, choices=[(one.value, one.name) for one in PolicyName])
     currency = models.CharField(max_length=3, blank=True)
     old = models.BigIntegerField(null=True)
     new = models.BigIntegerField()

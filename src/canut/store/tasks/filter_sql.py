@@ -48,7 +48,7 @@ class Filter:
     text: str = ""
 
 
-class Part(NamedTuple):
+class FilterClause(NamedTuple):
     """How a filter finds tasks: from which table, under which name its task is, by which terms.
 
     ``sorted_by``: the order in which it finds them. ``beside``: what is asked of a task that was
@@ -77,7 +77,7 @@ class Part(NamedTuple):
 class Query(NamedTuple):
     """Everything that a statement is made of: where it starts, and what must hold beside."""
 
-    part: Part
+    part: FilterClause
     terms: str
     values: tuple[Value, ...]
 
@@ -85,11 +85,11 @@ class Query(NamedTuple):
 def query_of(chosen: Filter) -> Query:
     """Choose where to start; what else is asked is looked at task by task."""
     parts = parts_of(chosen)
-    start, *others = parts or [Part("", "s.task_id", "", ())]
+    start, *others = parts or [FilterClause("", "s.task_id", "", ())]
     return Query(start, *all_beside(chosen, others))
 
 
-def all_beside(chosen: Filter, parts: Sequence[Part]) -> Said:
+def all_beside(chosen: Filter, parts: Sequence[FilterClause]) -> Said:
     """Write what must hold of a task that was found by something else."""
     terms = ["s.project_id = %s", *map(_beside, parts)]
     if not chosen.state:
@@ -98,25 +98,25 @@ def all_beside(chosen: Filter, parts: Sequence[Part]) -> Said:
     return " AND ".join(terms), (chosen.project, *values)
 
 
-def _beside(part: Part) -> str:
+def _beside(part: FilterClause) -> str:
     """Write what one filter asks of a task that another found."""
     if part.is_of_state:
         return part.asked[0]
     terms = f"{part.key} = s.task_id AND {part.terms}{one_by_one()}"
-    return said("EXISTS (SELECT 1 FROM", part.table, "WHERE", terms, ")")
+    return join_clauses("EXISTS (SELECT 1 FROM", part.table, "WHERE", terms, ")")
 
 
-def parts_of(chosen: Filter) -> list[Part]:
+def parts_of(chosen: Filter) -> list[FilterClause]:
     """List the filters that are said, those that find fewest first."""
     state = "store_taskstate s"
-    parts: list[Part] = []
+    parts: list[FilterClause] = []
     own = (chosen.project,)
     if chosen.text:  # first, as looking a word up task by task is slow
         parts.append(_text_part(chosen))
     if chosen.worker:
         worker = Worker.objects.filter(project=chosen.project, public_id=chosen.worker).first()
         parts.append(
-            Part(
+            FilterClause(
                 f"store_lease d{by_index('lease_taken')}",
                 "d.task_id",
                 "d.worker_id = %s AND d.state <= 2 AND d.state = 1",
@@ -125,10 +125,10 @@ def parts_of(chosen: Filter) -> list[Part]:
         )
     if chosen.flagged:
         terms = "s.project_id = %s AND s.flagged_ms IS NOT NULL"
-        parts.append(Part(state + by_index("task_flagged"), "s.task_id", terms, own))
+        parts.append(FilterClause(state + by_index("task_flagged"), "s.task_id", terms, own))
     if chosen.known:
         terms = "k.project_id = %s AND k.known IS NOT NULL"
-        parts.append(Part(f"store_task k{by_index('task_known')}", "k.id", terms, own))
+        parts.append(FilterClause(f"store_task k{by_index('task_known')}", "k.id", terms, own))
     if chosen.label:
         terms = (
             f"s.project_id = %s AND s.label IS NOT NULL AND {label_start()} = %s AND s.label = %s"
@@ -136,29 +136,31 @@ def parts_of(chosen: Filter) -> list[Part]:
         values = (*own, chosen.label[:LABEL_BEGINS], chosen.label)
         beside = ("s.label = %s", (chosen.label,))
         by = by_index("task_by_label")
-        parts.append(Part(state + by, "s.task_id", terms, values, beside=beside))
+        parts.append(FilterClause(state + by, "s.task_id", terms, values, beside=beside))
     if chosen.low is not None or chosen.high is not None:
         low = 0.0 if chosen.low is None else chosen.low
         high = 2.0 if chosen.high is None else chosen.high
         terms = "s.project_id = %s AND s.confidence >= %s AND s.confidence < %s"
         by = by_index("task_by_confidence")
-        parts.append(Part(state + by, "s.task_id", terms, (*own, low, high), "sure"))
+        parts.append(FilterClause(state + by, "s.task_id", terms, (*own, low, high), "sure"))
     if chosen.state:
         terms = "s.project_id = %s AND s.state = %s"
         parts.append(
-            Part(state + by_index("task_by_state"), "s.task_id", terms, (*own, chosen.state))
+            FilterClause(
+                state + by_index("task_by_state"), "s.task_id", terms, (*own, chosen.state)
+            )
         )
     return parts
 
 
-def _text_part(chosen: Filter) -> Part:
+def _text_part(chosen: Filter) -> FilterClause:
     match = match_of(chosen.text)
     if connection.vendor == "sqlite":
         terms = f"x.store_tasktext MATCH %s AND x.rowid BETWEEN ({FIRST_TASK}) AND ({LAST_TASK})"
         values = (match or '""', chosen.project, chosen.project)
-        return Part("store_tasktext x", "x.rowid", terms, values)
+        return FilterClause("store_tasktext x", "x.rowid", terms, values)
     terms = "x.words @@ to_tsquery('simple', %s)"
-    return Part("store_tasktext x", "x.task_id", terms, (match,))
+    return FilterClause("store_tasktext x", "x.task_id", terms, (match,))
 
 
 def by_index(index: str) -> str:
@@ -188,16 +190,18 @@ def tables_of(query: Query) -> Said:
     return with_state(part, query.terms, query.values)
 
 
-def with_state(part: Part, terms: str, values: tuple[Value, ...]) -> Said:
+def with_state(part: FilterClause, terms: str, values: tuple[Value, ...]) -> Said:
     """Write that how each task stands is looked up beside what a part finds, and must be such."""
     if connection.vendor == "sqlite":
         join = f"CROSS JOIN store_taskstate s WHERE s.task_id = {part.key}"
         return f"{part.table} {join} AND {part.terms} AND {terms}", (*part.values, *values)
-    state = said("SELECT * FROM store_taskstate s WHERE s.task_id =", part.key, "AND", terms)
+    state = join_clauses(
+        "SELECT * FROM store_taskstate s WHERE s.task_id =", part.key, "AND", terms
+    )
     sql = f"{part.table} CROSS JOIN LATERAL ({state}{one_by_one()}) s WHERE {part.terms}"
     return sql, (*values, *part.values)
 
 
-def said(*parts: str) -> str:
+def join_clauses(*parts: str) -> str:
     """Join the parts of a statement; every value in it is a placeholder."""
     return " ".join(parts)

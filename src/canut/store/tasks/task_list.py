@@ -16,17 +16,17 @@ from django.db import connection
 from canut.store.tables.tasks import LABEL_BEGINS, Task
 from canut.store.tasks.filter_sql import (
     Filter,
-    Part,
+    FilterClause,
     Query,
     Said,
     Value,
     all_beside,
     by_index,
+    join_clauses,
     label_start,
     one_by_one,
     parts_of,
     query_of,
-    said,
     tables_of,
     with_state,
 )
@@ -38,7 +38,7 @@ STATES = ("open", "closed", "aside")
 ORDERS = ("task", "sure", "last")
 
 
-class Place(NamedTuple):
+class PageCursor(NamedTuple):
     """Where a page begins: the value of the order and the task that stand before it."""
 
     value: float
@@ -48,7 +48,7 @@ class Place(NamedTuple):
 class Page(NamedTuple):
     """The tasks of a page, in order, each with its place; what stands beside; how many in all."""
 
-    places: list[Place]
+    places: list[PageCursor]
     is_first: bool
     is_last: bool
     found: int
@@ -60,7 +60,7 @@ class _Find(NamedTuple):
     chosen: Filter
     query: Query
     order: str
-    place: Place | None
+    place: PageCursor | None
     backwards: bool
     limit: int
 
@@ -89,7 +89,7 @@ def page_of(
     order: str = "task",
     *,
     is_down: bool = False,
-    place: Place | None = None,
+    place: PageCursor | None = None,
     is_before: bool = False,
 ) -> Page:
     """Return one page of the tasks that a filter finds.
@@ -107,7 +107,7 @@ def page_of(
     sql, values = _gathered(find) if _is_to_be_sorted(find, count) else _walked(find)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        rows = [Place(float(value), int(task)) for task, value in cursor.fetchall()]
+        rows = [PageCursor(float(value), int(task)) for task, value in cursor.fetchall()]
     is_more, rows = len(rows) > PAGE, rows[:PAGE]
     if is_before:
         return Page(rows[::-1], is_first=not is_more, is_last=False, found=count)
@@ -120,7 +120,7 @@ def count_some(chosen: Filter, most: int = MOST_COUNTED) -> int:
     if not query.part.table:
         return min(most + 1, sum(count_some(replace(chosen, state=s), most) for s in STATES))
     tables, values = tables_of(query)
-    sql = said("SELECT count(*) FROM (SELECT 1 AS one FROM", tables, "LIMIT %s) AS counted")
+    sql = join_clauses("SELECT count(*) FROM (SELECT 1 AS one FROM", tables, "LIMIT %s) AS counted")
     with connection.cursor() as cursor:
         cursor.execute(sql, (*values, most + 1))
         return int(cursor.fetchone()[0])
@@ -133,14 +133,16 @@ def count_all(chosen: Filter) -> int:
 
 def ids_after(chosen: Filter, after: int, limit: int) -> list[int]:
     """Return the next tasks of a filter, in the order of their numbers."""
-    find = _Find(chosen, query_of(chosen), "task", Place(0, after), backwards=False, limit=limit)
+    find = _Find(
+        chosen, query_of(chosen), "task", PageCursor(0, after), backwards=False, limit=limit
+    )
     sql, values = _walked(find)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [int(task) for task, _ in cursor.fetchall()]
 
 
-def tasks_in(places: Sequence[Place]) -> list[Task]:
+def tasks_in(places: Sequence[PageCursor]) -> list[Task]:
     """Return the tasks of a page with how they stand, in its order."""
     found = Task.objects.select_related("now").in_bulk([place.task for place in places])
     return [found[place.task] for place in places if place.task in found]
@@ -149,7 +151,7 @@ def tasks_in(places: Sequence[Place]) -> list[Task]:
 def labels_in(project_id: int, most: int = 40) -> list[str]:
     """Return the labels that tasks of a project have, hopping from one to the next in the index."""
     start = label_start()
-    sql = said(
+    sql = join_clauses(
         "SELECT s.label FROM store_taskstate s",
         by_index("task_by_label"),
         "WHERE s.project_id = %s AND s.label IS NOT NULL",
@@ -185,7 +187,7 @@ def _gathered(find: _Find) -> Said:
     }[find.order]
     after, place = find.of_place("g.v", "g.id")
     tables, values = tables_of(find.query)
-    sql = said(
+    sql = join_clauses(
         "SELECT g.id, g.v FROM (SELECT",
         f"{find.query.part.key} AS id, {value} AS v FROM {tables}",
         f"LIMIT {MOST_SORTED}) AS g WHERE g.v IS NOT NULL{after}",
@@ -205,7 +207,7 @@ def _walked(find: _Find) -> Said:
         return _by_number(find)
     after, place = find.of_place(part.key)
     tables, values = tables_of(find.query)
-    sql = said(
+    sql = join_clauses(
         f"SELECT {part.key}, 0 FROM",
         f"{tables}{after} ORDER BY {part.key} {find.way} LIMIT %s",
     )
@@ -216,13 +218,15 @@ def _by_number(find: _Find) -> Said:
     """Walk the tasks of each state by their numbers, side by side."""
     terms, values = all_beside(find.chosen, parts_of(find.chosen))
     after, place = find.of_place("s.task_id")
-    one = said(
+    one = join_clauses(
         "SELECT s.task_id, 0 AS v FROM store_taskstate s",
         by_index("task_by_state"),
         f"WHERE s.state = %s AND {terms}{after} ORDER BY s.task_id {find.way} LIMIT %s",
     )
     states = (find.chosen.state,) if find.chosen.state else STATES
-    sides = " UNION ALL ".join(said("SELECT * FROM (", one, f") AS {name}") for name in states)
+    sides = " UNION ALL ".join(
+        join_clauses("SELECT * FROM (", one, f") AS {name}") for name in states
+    )
     own = [(state, *values, *place, find.limit) for state in states]
     return f"{sides} ORDER BY 1 {find.way} LIMIT %s", (
         *(v for each in own for v in each),
@@ -234,7 +238,7 @@ def _by_confidence(find: _Find) -> Said:
     """Walk the tasks with a confidence, the least sure first."""
     terms, values = all_beside(find.chosen, parts_of(find.chosen))
     after, place = find.of_place("s.confidence", "s.task_id")
-    sql = said(
+    sql = join_clauses(
         "SELECT s.task_id, s.confidence FROM store_taskstate s",
         by_index("task_by_confidence"),
         f"WHERE s.confidence IS NOT NULL AND {terms}{after}",
@@ -250,8 +254,12 @@ def _by_answer(find: _Find) -> Said:
     if find.place is not None:
         after, place = f" AND a.id {find.beyond} %s", (int(find.place.value),)
     later = f"b.task_id = a.task_id AND b.id > a.id{one_by_one()}"
-    last = said("a.project_id = %s AND NOT EXISTS (SELECT 1 FROM store_answer b WHERE", later, ")")
-    answers = Part("store_answer a", "a.task_id", last, (find.chosen.project,))
+    last = join_clauses(
+        "a.project_id = %s AND NOT EXISTS (SELECT 1 FROM store_answer b WHERE", later, ")"
+    )
+    answers = FilterClause("store_answer a", "a.task_id", last, (find.chosen.project,))
     tables, values = with_state(answers, terms, values)
-    sql = said("SELECT s.task_id, a.id FROM", f"{tables}{after} ORDER BY a.id {find.way} LIMIT %s")
+    sql = join_clauses(
+        "SELECT s.task_id, a.id FROM", f"{tables}{after} ORDER BY a.id {find.way} LIMIT %s"
+    )
     return sql, (*values, *place, find.limit)

@@ -32,7 +32,7 @@ def granted(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Iterator[C
         yield from _cut(claim, spans, begin_ms, end_ms)
 
 
-def held(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Iterator[Counted]:
+def uncounted_time(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Iterator[Counted]:
     """Yield measured time that does not count: held back and not granted, or refused."""
     states = (Claim.State.PENDING, Claim.State.REFUSED)
     found = _claims(person_ids, begin_ms, end_ms).filter(kind=Claim.Kind.HELD, state__in=states)

@@ -18,7 +18,7 @@ class Earned:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class WorkSummary:
     """What a stretch of time brought a person; time is elapsed, not yet measured."""
 
     answers: int
@@ -26,7 +26,7 @@ class Stretch:
     earned: tuple[Earned, ...]
 
 
-def since(person: Person, begin_ms: int) -> Stretch:
+def since(person: Person, begin_ms: int) -> WorkSummary:
     """Sum a person's pay lines from ``begin_ms`` on, in all their projects."""
     sums = list(
         PayLine.objects.filter(worker__person=person, at_ms__gte=begin_ms)
@@ -39,7 +39,7 @@ def since(person: Person, begin_ms: int) -> Stretch:
         )
         .order_by("currency")
     )
-    return Stretch(
+    return WorkSummary(
         answers=sum(s["lines"] for s in sums),
         elapsed_ms=sum(s["elapsed"] for s in sums),
         earned=tuple(Earned(s["currency"], s["piece"] + s["hours"] // HOUR_MS) for s in sums),

@@ -10,7 +10,7 @@ from django.db.models import F, Sum
 from canut.core.money import Money
 from canut.core.pay.hourly_price import HourPrice
 from canut.core.pay.intermediaries import Chain
-from canut.core.pay.price import brought, has_drifted
+from canut.core.pay.price import has_drifted, hourly_yield
 from canut.store.pay.funds import chain_of
 from canut.store.projects.versions import rate_or_none
 from canut.store.tables.imports import Import
@@ -48,7 +48,7 @@ def card_of(project: Project) -> Card:
     declared = rate.task_ms if rate else 0
     per_hour = None
     if rate and task_ms:
-        by_piece = brought(Money(rate.piece_micro, rate.currency), task_ms)
+        by_piece = hourly_yield(Money(rate.piece_micro, rate.currency), task_ms)
         per_hour = by_piece + Money(rate.by_hour_micro, rate.currency)
     by_hour = Money(rate.by_hour_micro, rate.currency) if rate and rate.by_hour_micro else None
     return Card(

@@ -12,7 +12,7 @@ from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Worker
 
 
-class Account(NamedTuple):
+class DayAccount(NamedTuple):
     """What a worker did and is owed since a moment: milliseconds, micro-units, answers."""
 
     elapsed_ms: int
@@ -31,7 +31,7 @@ class Recent(NamedTuple):
     values: dict[str, Any]
 
 
-def account_since(worker_id: int, since_ms: int) -> Account:
+def account_since(worker_id: int, since_ms: int) -> DayAccount:
     """Sum the worker's pay lines from ``since_ms`` on; hours that are paid, by time elapsed."""
     sums = PayLine.objects.filter(worker_id=worker_id, at_ms__gte=since_ms).aggregate(
         elapsed=Sum("elapsed_ms", default=0),
@@ -40,7 +40,7 @@ def account_since(worker_id: int, since_ms: int) -> Account:
         answers=Count("id"),
     )
     earned = sums["earned"] + sums["hours"] // HOUR_MS
-    return Account(sums["elapsed"], earned, sums["answers"])
+    return DayAccount(sums["elapsed"], earned, sums["answers"])
 
 
 def recent_answers(worker: Worker, limit: int) -> list[Recent]:
@@ -87,7 +87,7 @@ def sizes_of(project_id: int, hashes: set[str]) -> dict[str, tuple[int, int]]:
     return {m.sha256: (m.width, m.height) for m in found}
 
 
-def known_of(task_id: int) -> str | None:
+def known_label(task_id: int) -> str | None:
     """Return the known label of a task, or nothing where nobody knows."""
     return Task.objects.filter(id=task_id).values_list("known", flat=True).first()
 

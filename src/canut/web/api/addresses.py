@@ -172,7 +172,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get(f"{_P}/imports/{{number}}", api_tasks.read_import, REQUESTERS, api_tasks.ImportOut),
     _post(f"{_P}/leases", api_leases.take, WORKERS, {201: api_leases.LeasesOut}),
     _post(f"{_P}/leases/renew", api_leases.renew, WORKERS, {200: api_leases.Renewed}),
-    _post(f"{_P}/leases/release", api_leases.release, WORKERS, {200: api_leases.Released}),
+    _post(f"{_P}/leases/release", api_leases.release, WORKERS, {200: api_leases.ReleasedOut}),
     _delete(f"{_P}/leases/{{lease}}", api_leases.give_back, WORKERS),
     _post(
         f"{_P}/answers",

@@ -18,7 +18,7 @@ from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.store.integrations.api_keys import Caller, find_caller, person_numbered, project_numbered
 from canut.store.models import Person, Project
 from canut.web.api import rate_limits
-from canut.web.api.idempotency import Again, Repeats, answered
+from canut.web.api.idempotency import RepeatRule, Repeats, answered
 from canut.web.api.problems import no, too_large
 from canut.web.kit.audiences import Audience
 
@@ -28,7 +28,7 @@ BYTES = "application/octet-stream"
 type Run = Callable[..., HttpResponseBase]
 
 
-class Asked(HttpRequest):
+class ApiRequest(HttpRequest):
     """A request that was let in."""
 
     caller: Caller
@@ -57,8 +57,8 @@ def gate(
                 _check_may(caller, audience, parts)
                 if not (may_be_bare and not request.body):
                     _check_body(request, takes)
-                cast("Asked", request).caller = caller
-                again = Again(repeats, is_stream=request.content_type in {NDJSON, BYTES})
+                cast("ApiRequest", request).caller = caller
+                again = RepeatRule(repeats, is_stream=request.content_type in {NDJSON, BYTES})
                 answer = answered(request, caller.key, lambda: run(request, **parts), again)
             except Refusal as refusal:
                 answer = no(request, refusal)
@@ -76,7 +76,7 @@ def gate(
 
 def caller_of(request: HttpRequest) -> Caller:
     """Return the program that asks."""
-    return cast("Asked", request).caller
+    return cast("ApiRequest", request).caller
 
 
 def project_of(request: HttpRequest) -> Project:

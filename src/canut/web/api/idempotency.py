@@ -14,7 +14,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from canut.actions.integrations.idempotency import Named, answer_again, answer_once, check_name
+from canut.actions.integrations.idempotency import (
+    IdempotencyKey,
+    answer_again,
+    answer_once,
+    check_name,
+)
 from canut.core.errors import TooLarge
 from canut.store.tables.integrations import ApiReply
 from canut.web.moments import now_ms
@@ -36,14 +41,14 @@ class Repeats(StrEnum):
     SEALED = "sealed"
 
 
-class Again(NamedTuple):
+class RepeatRule(NamedTuple):
     """How a request may be repeated, and whether its body is a stream."""
 
     repeats: Repeats
     is_stream: bool
 
 
-class Kept(HttpRequest):
+class IdempotentRequest(HttpRequest):
     """A request under a name: what is noted of it, and its stream, put aside."""
 
     under: ApiReply | None = None
@@ -63,7 +68,7 @@ def chunks_of(request: HttpRequest) -> Iterator[bytes]:
 
 
 def answered(
-    request: HttpRequest, key: int, run: Callable[[], HttpResponseBase], again: Again
+    request: HttpRequest, key: int, run: Callable[[], HttpResponseBase], again: RepeatRule
 ) -> HttpResponseBase:
     """Answer a request, or repeat its first answer; see ``actions.integrations.idempotency``."""
     name = request.headers.get("Idempotency-Key")
@@ -73,12 +78,15 @@ def answered(
         return run()
     with SpooledTemporaryFile(SPOOLED_BYTES, "w+b", dir=str(settings.DATA)) as body:
         asked = _hash_of(request, cast("IO[bytes]", body), is_stream=again.is_stream)
-        named = Named(key, name, asked, now_ms())
+        named = IdempotencyKey(key, name, asked, now_ms())
         return _replied(request, named, run, again.repeats)
 
 
 def _replied(
-    request: HttpRequest, named: Named, run: Callable[[], HttpResponseBase], repeats: Repeats
+    request: HttpRequest,
+    named: IdempotencyKey,
+    run: Callable[[], HttpResponseBase],
+    repeats: Repeats,
 ) -> HttpResponseBase:
     fresh: list[HttpResponseBase] = []
 
@@ -88,7 +96,7 @@ def _replied(
         return answer.status_code, cast("HttpResponse", answer).content
 
     def act_under(reply: ApiReply) -> tuple[int, bytes]:
-        cast("Kept", request).under = reply
+        cast("IdempotentRequest", request).under = reply
         body: IO[bytes] | None = getattr(request, "body_kept", None)
         if body is not None:
             body.seek(0)
@@ -121,5 +129,5 @@ def _hash_of(request: HttpRequest, kept: IO[bytes], *, is_stream: bool) -> str:
         whole.update(chunk)
         kept.write(chunk)
     kept.seek(0)
-    cast("Kept", request).body_kept = kept
+    cast("IdempotentRequest", request).body_kept = kept
     return whole.hexdigest()

@@ -12,7 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from canut.core.errors import Refusal
 from canut.web.kit.formatting import size
 from canut.web.kit.problems import status_of
-from canut.web.kit.refusals import Words, words_for, words_of
+from canut.web.kit.refusals import RefusalText, words_for, words_of
 
 PROBLEM = "application/problem+json"
 STATUSES = {
@@ -25,7 +25,7 @@ STATUSES = {
 MOST_ERRORS = 20
 
 
-class Told(NamedTuple):
+class ProblemDetail(NamedTuple):
     """What a problem says beside its words: what was seen, the figures, the places."""
 
     detail: str = ""
@@ -33,7 +33,7 @@ class Told(NamedTuple):
     errors: Sequence[dict[str, str]] = ()
 
 
-NOTHING = Told()
+NOTHING = ProblemDetail()
 
 
 def no(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -41,13 +41,15 @@ def no(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     status = STATUSES.get(refusal.case, status_of(refusal))
     words = words_of(refusal)
     detail = str(refusal) if get_language() == "en" else words.detail
-    answer = problem(refusal.case, status, words, Told(detail, refusal.facts))
+    answer = problem(refusal.case, status, words, ProblemDetail(detail, refusal.facts))
     if status == STATUSES["key-needed"]:
         answer["WWW-Authenticate"] = 'Bearer realm="canut"'
     return answer
 
 
-def problem(case: str, status: int, words: Words, told: Told = NOTHING) -> HttpResponse:
+def problem(
+    case: str, status: int, words: RefusalText, told: ProblemDetail = NOTHING
+) -> HttpResponse:
     """Write a problem."""
     body = {
         "type": f"urn:canut:problem:{case}",
@@ -66,7 +68,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
     """Answer a body that is larger than this instance takes at once."""
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     words = words_for("body-too-large", {"limit": size(limit)})
-    return problem("body-too-large", 413, words, Told(facts={"limit": limit}))
+    return problem("body-too-large", 413, words, ProblemDetail(facts={"limit": limit}))
 
 
 def misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -79,7 +81,7 @@ def misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for one in error.errors[:MOST_ERRORS]
     ]
     detail = "; ".join(f"{one['where']}: {one['wrong']}" for one in errors)
-    return problem("bad-input", 422, words_for("bad-body"), Told(detail, errors=errors))
+    return problem("bad-input", 422, words_for("bad-body"), ProblemDetail(detail, errors=errors))
 
 
 def of_library(request: HttpRequest, error: HttpError) -> HttpResponse:

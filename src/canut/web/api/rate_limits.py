@@ -13,14 +13,14 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http.response import HttpResponseBase
 
-from canut.actions.integrations.api_keys import hand_out
+from canut.actions.integrations.api_keys import take_requests
 from canut.core.errors import TooMany
 
 WINDOW_SECONDS = 60
 PARTS = 100
 
 
-class Left(NamedTuple):
+class RequestsLeft(NamedTuple):
     """How many requests are left, and for how many seconds."""
 
     limit: int
@@ -28,7 +28,7 @@ class Left(NamedTuple):
     seconds: int
 
 
-class Held(NamedTuple):
+class KeyBudget(NamedTuple):
     """What this process has of a key's minute, and what is known to be left for all."""
 
     minute: int
@@ -36,11 +36,11 @@ class Held(NamedTuple):
     left: int
 
 
-HELD: dict[int, Held] = {}
+HELD: dict[int, KeyBudget] = {}
 _door = threading.Lock()
 
 
-def count(key: int, now_seconds: float | None = None) -> Left:
+def count(key: int, now_seconds: float | None = None) -> RequestsLeft:
     """Count one request of a key; negative where it was one too many."""
     now = time.time() if now_seconds is None else now_seconds
     minute, limit = int(now) // WINDOW_SECONDS, int(settings.API_RATE)
@@ -48,22 +48,22 @@ def count(key: int, now_seconds: float | None = None) -> Left:
     with _door:
         held = HELD.get(key)
         if held is not None and held.minute == minute and (held.have or not held.left):
-            return Left(limit, _spend(key, held), seconds)
-    handed = hand_out(key, minute, limit, max(1, limit // PARTS))
+            return RequestsLeft(limit, _spend(key, held), seconds)
+    handed = take_requests(key, minute, limit, max(1, limit // PARTS))
     with _door:
         held = HELD.get(key)
         have = held.have if held is not None and held.minute == minute else 0
-        taken = Held(minute, have + handed.granted, handed.left)
-        return Left(limit, _spend(key, taken), seconds)
+        taken = KeyBudget(minute, have + handed.granted, handed.left)
+        return RequestsLeft(limit, _spend(key, taken), seconds)
 
 
-def _spend(key: int, held: Held) -> int:
+def _spend(key: int, held: KeyBudget) -> int:
     """Use one request of what this process has; return what is left then, or -1 for none."""
     HELD[key] = held._replace(have=max(0, held.have - 1))
     return held.have - 1 + held.left if held.have else -1
 
 
-def check(left: Left) -> None:
+def check(left: RequestsLeft) -> None:
     """Refuse a request that is one too many.
 
     Raises:
@@ -78,7 +78,7 @@ def check(left: Left) -> None:
         )
 
 
-def say(answer: HttpResponseBase, left: Left) -> None:
+def say(answer: HttpResponseBase, left: RequestsLeft) -> None:
     """Write into an answer what is left."""
     answer["RateLimit-Policy"] = f'"key";q={left.limit};w={WINDOW_SECONDS}'
     answer["RateLimit"] = f'"key";r={max(0, left.requests)};t={left.seconds}'

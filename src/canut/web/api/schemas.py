@@ -68,7 +68,7 @@ class Problem(Out):
     )
 
 
-class Listed(Sought):
+class ListQuery(Sought):
     """Where a page begins and how long it is."""
 
     cursor: Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)] | None = Field(

@@ -19,7 +19,7 @@ from canut.store.datasets.card_figures import public_card
 from canut.store.datasets.credits import credit_of
 from canut.store.ledger.logs import log_of_project
 from canut.store.people.erasure import last_erasure
-from canut.web.kit.access import is_shared, person_of
+from canut.web.kit.access import get_person, is_shared
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of
 from canut.web.moments import now_ms
@@ -35,7 +35,7 @@ class KeysIn(msgspec.Struct):
 
 def answers(request: HttpRequest) -> HttpResponse:
     """List the projects I answered in, and who they are for."""
-    person = person_of(request)
+    person = get_person(request)
     return render(
         request, "say/went.html", {"went": went_of(person), "erasure": last_erasure(person.pk)}
     )
@@ -43,7 +43,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 def erase(request: HttpRequest) -> HttpResponse:
     """Ask that what the ledger keeps aside about me is erased."""
-    person = person_of(request)
+    person = get_person(request)
     if is_shared(person):
         raise Forbidden("the demo's people are everybody's", code="demo-account")
     ask_erasure(person, now_ms())
@@ -79,7 +79,7 @@ def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") ->
         "released": released_of(went.project),
         "card": public_card(went.project.slug),
         "log": log_of_project(went.project.pk),
-        "owner": f"{person_of(request)} {went.project.slug}",
+        "owner": f"{get_person(request)} {went.project.slug}",
     }
     return render(request, "say/went_one.html", shown, status=422 if problem else 200)
 
@@ -96,7 +96,7 @@ def places(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _went(request: HttpRequest, number: int) -> Went:
-    found = [one for one in went_of(person_of(request)) if one.project.pk == number]
+    found = [one for one in went_of(get_person(request)) if one.project.pk == number]
     if not found:
         raise Missing("you answered nothing there")
     return found[0]

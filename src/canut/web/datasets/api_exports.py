@@ -12,7 +12,7 @@ from canut.core.errors import Missing
 from canut.store.datasets.export_jobs import export_numbered, exports_of
 from canut.store.tables.datasets import ExportFile
 from canut.web.api.gate import actor_of, project_id_of, project_of
-from canut.web.api.schemas import Into, Listed, Number, Out, Short, moment, page_of, place_of
+from canut.web.api.schemas import Into, ListQuery, Number, Out, Short, moment, page_of, place_of
 
 Id = Annotated[Number, Path()]
 TYPES = {
@@ -85,7 +85,7 @@ class ExportPage(Out):
     next: str | None
 
 
-def list_exports(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+def list_exports(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
     """List the exports that were asked for, newest first."""
     (before,) = place_of(page.cursor, (0,))
     found = exports_of(project_id_of(request), before or None, page.limit)

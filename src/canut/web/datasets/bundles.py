@@ -18,7 +18,7 @@ from canut.store.models import Project
 from canut.store.tables.datasets import Card, ExportFile
 from canut.web.datasets.card_wording import card_in_words
 from canut.web.datasets.cards import card_file
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.kit.forms import PlainForm, attempt
 from canut.web.kit.refusals import words_for
 
@@ -68,7 +68,7 @@ def bundle(request: HttpRequest, project: Project) -> HttpResponse:
         def ask() -> None:
             given = form.cleaned_data
             wanted = ExportIn(BUNDLE, "zip", licence=given["licence"], is_public=given["is_public"])
-            ask_export(project, wanted, by=person_of(request), now=timezone.now())
+            ask_export(project, wanted, by=get_person(request), now=timezone.now())
 
         if attempt(form, ask):
             return redirect(page)

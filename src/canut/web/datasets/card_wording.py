@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from canut.store.tables.datasets import Card
-from canut.web.kit.formatting import calendar_day, decimal_of, duration, money, price, share, whole
+from canut.web.kit.formatting import (
+    calendar_day,
+    decimal_of,
+    duration,
+    format_count,
+    money,
+    price,
+    share,
+)
 from canut.web.kit.languages import two_sided
 from canut.web.kit.pdf import print_pdf
 from canut.web.pay.wording import STATUSES, contribution_word, status_word
@@ -138,7 +146,7 @@ type Value = Any
 
 
 @dataclass(frozen=True)
-class Row:
+class CardFigureText:
     """One figure in words: its name, value, grade, or why it is unknown."""
 
     name: str
@@ -185,10 +193,10 @@ class CardInWords:
     day: str
     number: int
     is_simulated: bool
-    headline: Sequence[Row]
+    headline: Sequence[CardFigureText]
     pay: PayMark | None
     never: Sequence[str]
-    parts: Sequence[tuple[str, Sequence[Row]]]
+    parts: Sequence[tuple[str, Sequence[CardFigureText]]]
     fmti: Sequence[tuple[str, str]]
     files: Sequence[tuple[str, str]]
     sha256: str
@@ -226,7 +234,9 @@ def card_in_words(card: Card) -> CardInWords:
     )
 
 
-def _pay_mark(figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, Row]) -> PayMark | None:
+def _pay_mark(
+    figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, CardFigureText]
+) -> PayMark | None:
     """Place pay an hour and its floor on a line that begins at nothing."""
     found = {name: figures[name].get("value") for name in PAY_SHOWN}
     floor = figures["floor"].get("value")
@@ -243,18 +253,18 @@ def _pay_mark(figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, Row])
     return PayMark(mid or 0.0, low, high, least, told)
 
 
-def _joined(rows: Sequence[Row]) -> list[Row]:
+def _joined(rows: Sequence[CardFigureText]) -> list[CardFigureText]:
     """Say once why several figures of a part are unknown, below those that are known."""
     names: dict[str, list[str]] = {}
     for row in rows:
         if not row.is_known:
             names.setdefault(row.value, []).append(row.name)
-    unknown = [Row(" · ".join(named), why, "") for why, named in names.items()]
+    unknown = [CardFigureText(" · ".join(named), why, "") for why, named in names.items()]
     return [*(row for row in rows if row.is_known), *unknown]
 
 
 def _fmti(
-    figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, Row]
+    figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, CardFigureText]
 ) -> list[tuple[str, str]]:
     """Answer the Foundation Model Transparency Index's "data laborer practices", word for word."""
     places = figures["places"].get("value") or {}
@@ -271,13 +281,13 @@ def _fmti(
     ]
 
 
-def _row(label: str, name: str, figure: Mapping[str, Any], currency: str) -> Row:
+def _row(label: str, name: str, figure: Mapping[str, Any], currency: str) -> CardFigureText:
     if "unknown" in figure:
-        return Row(label, _said(str(figure["unknown"])), "")
+        return CardFigureText(label, _said(str(figure["unknown"])), "")
     value = _value(name, figure["value"], str(figure["unit"]), currency)
     grade = _(GRADES[figure["grade"]])
     is_simulated = bool(figure.get("simulated"))
-    return Row(label, value, grade, is_known=True, is_simulated=is_simulated)
+    return CardFigureText(label, value, grade, is_known=True, is_simulated=is_simulated)
 
 
 def _value(name: str, value: Value, unit: str, currency: str) -> str:
@@ -287,7 +297,7 @@ def _value(name: str, value: Value, unit: str, currency: str) -> str:
     if write is not None:
         return write(value, currency)
     if isinstance(value, dict):
-        return ", ".join(f"{place} {whole(count)}" for place, count in value.items())
+        return ", ".join(f"{place} {format_count(count)}" for place, count in value.items())
     if isinstance(value, list):
         none = pgettext("models", "none") if name == "machines" else _("none")
         return ", ".join(map(_said, value)) or none
@@ -309,7 +319,7 @@ def _number(value: int, unit: str, currency: str) -> str:
         return duration(value)
     if unit == "thousandths":
         return decimal_of(value / 1000)
-    return share(value / 1000) if unit.startswith("thousandths") else whole(value)
+    return share(value / 1000) if unit.startswith("thousandths") else format_count(value)
 
 
 def _party(one: Mapping[str, Any]) -> str:
@@ -340,7 +350,7 @@ def _chain(value: Value, currency: str) -> str:
 
 def _exposure(value: Value, _currency: str) -> str:
     told = (
-        _("severity %(level)s: %(hours)s h") % {"level": level, "hours": whole(hours)}
+        _("severity %(level)s: %(hours)s h") % {"level": level, "hours": format_count(hours)}
         for level, hours in value.items()
     )
     return ", ".join(told) or _("none")
@@ -354,7 +364,7 @@ def _workforce(value: Value, _currency: str) -> str:
 WRITTEN: Mapping[str, Callable[[Value, str], str]] = {
     "floor": _floors,
     "period": _period,
-    "instructions": lambda value, _currency: whole(len(value)),
+    "instructions": lambda value, _currency: format_count(len(value)),
     "contributions": _contributions,
     "chain": _chain,
     "exposure": _exposure,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from canut.actions.decisions.appeals import Reply, answer_appeal, take_appeal
+from canut.actions.decisions.appeals import AppealReply, answer_appeal, take_appeal
 from canut.actions.protection.appeal_exposure import severity_of, uncover
 from canut.core.errors import Forbidden, Refusal
 from canut.core.protection.risks import SEVERITIES
@@ -18,21 +18,21 @@ from canut.store.decisions.appeals import (
     windows_of,
 )
 from canut.store.models import Appeal, Person
-from canut.store.quality.results import asked
-from canut.web.decisions.decision_view import facts_of, text_of, time_left
+from canut.store.quality.results import first_question_text
+from canut.web.decisions.decision_view import facts_of, text_of, time_left_text
 from canut.web.decisions.forms import ReplyForm
-from canut.web.kit.access import appeal_numbered, person_of, projects_of
+from canut.web.kit.access import get_appeal, get_person, list_projects
 from canut.web.kit.audiences import READERS
 from canut.web.kit.refusals import words_of
 from canut.web.moments import now_ms
-from canut.web.protection.risk_forms import said
-from canut.web.tasks.task_view import Shown, shown_task
+from canut.web.protection.risk_forms import localised
+from canut.web.tasks.task_view import TaskContent, shown_task
 
 
-class Item(NamedTuple):
+class AppealItem(NamedTuple):
     """What was judged, what was asked of it, and how; ``shown`` is None while it is veiled."""
 
-    shown: Shown | None
+    shown: TaskContent | None
     ask: str
     instructions: str
 
@@ -44,13 +44,13 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 def take(request: HttpRequest, number: int) -> HttpResponse:
     """Take an appeal to read it alone for half an hour."""
-    take_appeal(appeal_numbered(number).id, by=person_of(request), now_ms=now_ms())
+    take_appeal(get_appeal(number).id, by=get_person(request), now_ms=now_ms())
     return redirect("appeals")
 
 
 def reveal(request: HttpRequest, number: int) -> HttpResponse:
     """Uncover what an appeal is about, where that is hard to look at."""
-    look = uncover(appeal_numbered(number).id, by=person_of(request), now_ms=now_ms())
+    look = uncover(get_appeal(number).id, by=get_person(request), now_ms=now_ms())
     answered = redirect("appeals")
     answered["Location"] += f"#a{look.appeal_id}"
     return answered
@@ -58,11 +58,11 @@ def reveal(request: HttpRequest, number: int) -> HttpResponse:
 
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Answer an appeal in words."""
-    found, person = appeal_numbered(number), person_of(request)
+    found, person = get_appeal(number), get_person(request)
     form = ReplyForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        reply = Reply(given["outcome"], given["words"], accepts_input=given["accepts"])
+        reply = AppealReply(given["outcome"], given["words"], accepts_input=given["accepts"])
         try:
             answer_appeal(found.id, reply, by=person, now_ms=now_ms())
         except Forbidden:
@@ -76,13 +76,13 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpResponse:
-    person, moment = person_of(request), now_ms()
-    projects = projects_of(person, READERS.roles)
+    person, moment = get_person(request), now_ms()
+    projects = list_projects(person, READERS.roles)
     waiting = appeals_waiting(person)
     held = [one for one in waiting if _is_held(one, person, moment)]
     shown: dict[str, Any] = {
         "waiting": [
-            (one, text_of(one.decision), time_left(one.due_ms, moment), _risk(one))
+            (one, text_of(one.decision), time_left_text(one.due_ms, moment), _risk(one))
             for one in waiting
             if one not in held
         ],
@@ -91,11 +91,12 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
             for one in held
         ],
         "out_of_reach": [
-            (one, text_of(one.decision), time_left(one.due_ms, moment))
+            (one, text_of(one.decision), time_left_text(one.due_ms, moment))
             for one in appeals_out_of_reach([project.id for project in projects])
         ],
         "windows": [
-            (one, time_left(one.first_until_ms, moment)) for one in windows_of(projects, moment)
+            (one, time_left_text(one.first_until_ms, moment))
+            for one in windows_of(projects, moment)
         ],
         "form": form,
         "now_ms": moment,
@@ -112,10 +113,10 @@ def _is_held(one: Appeal, person: Person, moment: int) -> bool:
 def _risk(one: Appeal) -> str:
     """Say how hard it is to look at what an appeal is about; empty where it is calm."""
     severity = severity_of(one)
-    return said(SEVERITIES[severity]) if severity else ""
+    return localised(SEVERITIES[severity]) if severity else ""
 
 
-def _item(one: Appeal, person: Person) -> Item | None:
+def _item(one: Appeal, person: Person) -> AppealItem | None:
     """Return what was judged, where the decision is about an answer; veiled where it is hard."""
     answer, project = one.decision.answer, one.decision.project
     if answer is None or project is None:
@@ -123,4 +124,4 @@ def _item(one: Appeal, person: Person) -> Item | None:
     question = answer.question_version
     is_veiled = severity_of(one) > 0 and not has_uncovered(one, person)
     shown = None if is_veiled else shown_task(project, answer.task, question)
-    return Item(shown, asked(question), question.instructions)
+    return AppealItem(shown, first_question_text(question), question.instructions)

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from canut.actions.decisions.record import day_in_zone
 from canut.actions.decisions.rejections import piece_of
 from canut.core.decisions.automated_systems import SYSTEMS, System, system_named
-from canut.core.decisions.deadlines import appealable_until, left
-from canut.core.decisions.explanations import explain, written
+from canut.core.decisions.deadlines import appealable_until, time_left
+from canut.core.decisions.explanations import explain, format_fact
 from canut.core.decisions.misconduct import LISTS, Act, Acts
 from canut.core.decisions.system_changes import Changed, changes_of
 from canut.core.decisions.texts import fact_named
@@ -32,7 +32,7 @@ HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms"
 FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
 
 
-class Fact(NamedTuple):
+class DecisionFact(NamedTuple):
     """One thing a decision rests on: its name in the register, its label, its value in words."""
 
     name: str
@@ -40,22 +40,22 @@ class Fact(NamedTuple):
     value: str
 
 
-class Told(NamedTuple):
+class DecisionText(NamedTuple):
     """A decision as a page tells it."""
 
     decision: Decision
     text: str
     who: str
-    rests_on: list[Fact]
+    rests_on: list[DecisionFact]
     appeal: Appeal | None
     acknowledgement: str
     answer: str
     may_appeal: bool
     appeal_until_ms: int
-    may_be_disputed: list[Fact]
+    may_be_disputed: list[DecisionFact]
 
 
-class Listed(NamedTuple):
+class SystemText(NamedTuple):
     """An automated system as the register tells it in one language, and how it is switched."""
 
     key: str
@@ -79,18 +79,18 @@ class News(NamedTuple):
     since_ms: int
 
 
-def told(decisions: Sequence[Decision], now_ms: int) -> list[Told]:
+def decision_texts(decisions: Sequence[Decision], now_ms: int) -> list[DecisionText]:
     """Tell decisions about one person to that person."""
     return [_told(decision, now_ms) for decision in decisions]
 
 
-def _told(decision: Decision, now_ms: int) -> Told:
+def _told(decision: Decision, now_ms: int) -> DecisionText:
     found = getattr(decision, "appeal", None)
     until_ms = appealable_until(decision.at_ms)
     rests_on = facts_of(decision)
     stands = decision.undone_ms is None and decision.code not in FAVOURABLE
     may_appeal = found is None and stands and now_ms <= until_ms
-    return Told(
+    return DecisionText(
         decision,
         text_of(decision),
         who(decision),
@@ -121,14 +121,16 @@ def who(decision: Decision) -> str:
     }
 
 
-def facts_of(decision: Decision) -> list[Fact]:
+def facts_of(decision: Decision) -> list[DecisionFact]:
     """List what a decision rests on, inputs first."""
     inputs: Mapping[str, object] = decision.inputs
     weighed = {str(factor["name"]): factor["value"] for factor in decision.factors}
     currency = str(inputs.get("currency", ""))
     language = two_sided()
     return [
-        Fact(name, _side(fact_named(name)), written(name, value, language, currency).strip('{}"'))
+        DecisionFact(
+            name, _side(fact_named(name)), format_fact(name, value, language, currency).strip('{}"')
+        )
         for name, value in {**weighed, **inputs}.items()
         if name not in HIDDEN
     ]
@@ -150,9 +152,9 @@ def _acknowledged(found: Appeal) -> str:
     return said.fr if is_french() else said.en
 
 
-def time_left(until_ms: int, now_ms: int) -> str:
+def time_left_text(until_ms: int, now_ms: int) -> str:
     """Say what is left of a clock, in whole days, or hours on the last one."""
-    rest = left(until_ms, now_ms)
+    rest = time_left(until_ms, now_ms)
     if rest.is_over:
         return _("none")
     if rest.days:
@@ -166,7 +168,7 @@ def piece_in_words(answer: Answer) -> str:
     return price(found.micro, found.currency) if found.micro else ""
 
 
-def register(now_ms: int) -> list[Listed]:
+def register(now_ms: int) -> list[SystemText]:
     """List every automated system in the page's language, as it is set now."""
     values = written_values(limits_at(now_ms), two_sided())
     since = versions_since()
@@ -175,14 +177,16 @@ def register(now_ms: int) -> list[Listed]:
 
 def _listed(
     key: str, system: System, values: Mapping[str, str], since: Mapping[str, int]
-) -> Listed:
+) -> SystemText:
     sides = (system.purpose, system.data, system.parameters, system.effect)
     purpose, data, parameters, effect = (_side(each) for each in sides)
     parameters = parameters.format_map(values)
     name = _side(system.name) or key
     changes = [_news(one, since) for one in changes_of(key)]
     switched = switch_of(key)
-    return Listed(key, name, system.version, purpose, data, parameters, effect, switched, changes)
+    return SystemText(
+        key, name, system.version, purpose, data, parameters, effect, switched, changes
+    )
 
 
 def news_for(person: Person, now_ms: int) -> list[News]:
@@ -206,7 +210,7 @@ def _offered(act: Act) -> str:
     return _("%(act)s (at once)") % {"act": said} if act.is_safety else said
 
 
-class Said(NamedTuple):
+class MisconductText(NamedTuple):
     """One act in the page's language, and what it may lead to."""
 
     text: str
@@ -214,14 +218,14 @@ class Said(NamedTuple):
     is_safety: bool
 
 
-def lists_in_words() -> list[tuple[Acts, list[Said]]]:
+def lists_in_words() -> list[tuple[Acts, list[MisconductText]]]:
     """List every version of the acts, newest first, each act in the page's language."""
     return [(one, [_said(act) for act in one.acts]) for one in reversed(LISTS)]
 
 
-def _said(act: Act) -> Said:
+def _said(act: Act) -> MisconductText:
     text = _capital(act.fr if is_french() else act.en)
-    return Said(text, sorted(act.leads_to), act.is_safety)
+    return MisconductText(text, sorted(act.leads_to), act.is_safety)
 
 
 def _side(pair: tuple[str, str]) -> str:

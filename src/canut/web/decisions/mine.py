@@ -11,9 +11,9 @@ from canut.core.errors import Refusal
 from canut.store.decisions.appeals import decisions_about
 from canut.store.models import Role
 from canut.store.quality.scores import scores_of
-from canut.web.decisions.decision_view import lists_in_words, news_for, register, told
+from canut.web.decisions.decision_view import decision_texts, lists_in_words, news_for, register
 from canut.web.decisions.forms import AppealForm
-from canut.web.kit.access import decision_about, person_of, roles_anywhere
+from canut.web.kit.access import get_decision_about, get_person, roles_anywhere
 from canut.web.kit.refusals import words_of
 from canut.web.moments import now_ms
 
@@ -25,8 +25,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def object_to(request: HttpRequest, number: int) -> HttpResponse:
     """Appeal against a decision about me, from the decision itself."""
-    person = person_of(request)
-    decision = decision_about(person, number)
+    person = get_person(request)
+    decision = get_decision_about(person, number)
     form = AppealForm(request.POST)
     form.offer("name", [("", "")] + [(name, name) for name in decision.inputs])
     if form.is_valid():
@@ -49,9 +49,9 @@ def object_to(request: HttpRequest, number: int) -> HttpResponse:
 def _mine(
     request: HttpRequest, form: AppealForm | None, number: int = 0, status: int = 200
 ) -> HttpResponse:
-    person, moment = person_of(request), now_ms()
+    person, moment = get_person(request), now_ms()
     shown = {
-        "told": told(decisions_about(person), moment),
+        "told": decision_texts(decisions_about(person), moment),
         "scores": scores_of(person),
         "system_news": news_for(person, moment),
         "form": form,
@@ -72,7 +72,7 @@ def systems(request: HttpRequest) -> HttpResponse:
 
 def read(request: HttpRequest) -> HttpResponse:
     """Note that I have read what changed of what decides here."""
-    note_read(person_of(request), now_ms())
+    note_read(get_person(request), now_ms())
     return redirect("systems")
 
 
@@ -81,7 +81,7 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
     switch_system(
         name,
         on=request.POST.get("on") == "1",
-        by=person_of(request),
+        by=get_person(request),
         why=request.POST.get("why", ""),
         now_ms=now_ms(),
     )

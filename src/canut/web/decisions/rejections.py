@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from canut.actions.decisions.appeals import take_back
 from canut.actions.decisions.rejections import reject_answer
 from canut.actions.decisions.sanctions import Limit, limit_worker
-from canut.actions.decisions.terminations import OWN_WISH, Ending, end_work
+from canut.actions.decisions.terminations import OWN_WISH, Termination, end_work
 from canut.actions.people.accounts import end_membership
 from canut.core.decisions.deadlines import NOTICE_DAYS, is_rejectable, rejectable_until
 from canut.core.decisions.misconduct import REJECTION, RESTRICTION, SUSPENSION, acts_for
@@ -17,16 +17,21 @@ from canut.core.errors import Forbidden, Refusal
 from canut.store.decisions.appeals import decisions_in, sanctions_of
 from canut.store.models import Membership, Project, Role
 from canut.store.quality.results import label_of_answer
-from canut.web.decisions.decision_view import piece_in_words, reason_choices, text_of, time_left
+from canut.web.decisions.decision_view import (
+    piece_in_words,
+    reason_choices,
+    text_of,
+    time_left_text,
+)
 from canut.web.decisions.forms import LimitForm, RejectForm, WhyForm
 from canut.web.kit.access import (
-    answer_of_project,
-    decision_of_project,
-    membership_of,
-    person_of,
+    get_answer,
+    get_decision,
+    get_member_worker,
+    get_membership,
+    get_person,
+    get_worker,
     roles_in,
-    worker_of_project,
-    worker_with,
 )
 from canut.web.kit.audiences import DECIDERS
 from canut.web.kit.refusals import words_of
@@ -35,7 +40,7 @@ from canut.web.moments import now_ms
 
 def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Say why an answer is not accepted, having read what that does."""
-    answer, person, moment = answer_of_project(project, number), person_of(request), now_ms()
+    answer, person, moment = get_answer(project, number), get_person(request), now_ms()
     form = RejectForm(request.POST or None)
     form.offer("code", reason_choices(acts_for(REJECTION, timezone.localdate())))
     if request.method == "POST":
@@ -57,14 +62,14 @@ def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "form": form,
         "piece": piece_in_words(answer),
         "is_open": is_rejectable(answer.answered_ms, moment) and (answer.counted or answer.surplus),
-        "left": time_left(rejectable_until(answer.answered_ms), moment),
+        "left": time_left_text(rejectable_until(answer.answered_ms), moment),
     }
     return render(request, "decisions/reject.html", shown, status=422 if form.errors else 200)
 
 
 def limit(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Restrict or suspend a worker in this project, having read what that does."""
-    worker, person, moment = worker_of_project(project, number), person_of(request), now_ms()
+    worker, person, moment = get_worker(project, number), get_person(request), now_ms()
     form = LimitForm(request.POST or None, initial={"kind": RESTRICTION, "days": 7, "daily": 20})
     today = timezone.localdate()
     acts = {**acts_for(RESTRICTION, today), **acts_for(SUSPENSION, today)}
@@ -96,7 +101,7 @@ def decisions(request: HttpRequest, project: Project) -> HttpResponse:
     shown = {
         "project": project,
         "decisions": [(one, text_of(one)) for one in decisions_in(project)],
-        "may_decide": bool(roles_in(person_of(request), project) & DECIDERS.roles),
+        "may_decide": bool(roles_in(get_person(request), project) & DECIDERS.roles),
         "form": WhyForm(),
     }
     return render(request, "decisions/project.html", shown)
@@ -104,16 +109,16 @@ def decisions(request: HttpRequest, project: Project) -> HttpResponse:
 
 def back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Take a decision back, in the person's favour."""
-    decision = decision_of_project(project, number)
+    decision = get_decision(project, number)
     why = request.POST.get("why", "")
-    take_back(decision.id, by=person_of(request), words=why, now_ms=now_ms())
+    take_back(decision.id, by=get_person(request), words=why, now_ms=now_ms())
     messages.success(request, _("Taken back. What it changed is undone."))
     return redirect("project_decisions", project.slug)
 
 
 def end_member(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Take a role in this project back; a worker's, as a decision with its reason."""
-    membership = membership_of(project, number)
+    membership = get_membership(project, number)
     if membership.role == Role.WORKER:
         return _end_work(request, project, membership)
     if request.method != "POST":
@@ -125,7 +130,7 @@ def end_member(request: HttpRequest, project: Project, number: int) -> HttpRespo
 
 def _end_work(request: HttpRequest, project: Project, membership: Membership) -> HttpResponse:
     """Ask why somebody's work ends, say what that does, and decide it."""
-    person = person_of(request)
+    person = get_person(request)
     form = RejectForm(request.POST if request.method == "POST" else None)
     acts = reason_choices(acts_for(SUSPENSION, timezone.localdate()))
     form.offer("code", [(OWN_WISH, _("they asked for it themselves")), *acts])
@@ -133,7 +138,7 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         raise Forbidden("this is decided by a named person", code="service-actor")
     if request.method == "POST" and form.is_valid():
         try:
-            end_work(membership.pk, Ending(**form.cleaned_data), by=person, now_ms=now_ms())
+            end_work(membership.pk, Termination(**form.cleaned_data), by=person, now_ms=now_ms())
         except Forbidden:
             raise
         except Refusal as refusal:
@@ -144,7 +149,7 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
     shown = {
         "project": project,
         "membership": membership,
-        "worker": worker_with(membership),
+        "worker": get_member_worker(membership),
         "form": form,
     }
     return render(request, "decisions/end.html", shown, status=422 if form.errors else 200)
@@ -152,5 +157,5 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
 
 def _check_is_person(request: HttpRequest) -> None:
     """Refuse a program before anything it sent is read."""
-    if person_of(request).is_service:
+    if get_person(request).is_service:
         raise Forbidden("this is decided by a named person", code="service-actor")

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from canut.actions.imports.prelabel_files import Origin, bring_coco, bring_yolo
-from canut.actions.learning.prelabels import NAMELESS, Brought
+from canut.actions.learning.prelabels import NAMELESS, PrelabelReport
 from canut.actions.platform.uploads import forget_upload, keep_upload, upload_at
 from canut.core.errors import BadInput
 from canut.core.formats.problems.catalogue import words_of as words_of_problem
@@ -21,7 +21,7 @@ LONGEST_NAME = 100
 NOTES_SHOWN = 5
 
 
-def bring(request: HttpRequest, project: Project) -> HttpResponse:
+def import_prelabels(request: HttpRequest, project: Project) -> HttpResponse:
     """Keep what the file says beside the answers, and say how much of it; or why not."""
     back = redirect("project_tasks", project.slug)
     back["Location"] += "#marked"
@@ -43,7 +43,7 @@ def bring(request: HttpRequest, project: Project) -> HttpResponse:
     return back
 
 
-def _tell(request: HttpRequest, brought: Brought) -> None:
+def _tell(request: HttpRequest, brought: PrelabelReport) -> None:
     """Say what became of the file: all of it is kept, or nothing."""
     if brought.problems:
         first = brought.problems[0]

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from canut.actions.integrations.api_keys import create_key, revoke_key
 from canut.core.errors import Refusal
 from canut.web.integrations.api_key_form import KeyForm
-from canut.web.kit.access import key_of, keys_of, organisations_of, person_of, projects_of
+from canut.web.kit.access import get_key, get_person, list_keys, list_organisations, list_projects
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.refusals import words_of
 
 
 def keys(request: HttpRequest) -> HttpResponse:
     """List the keys of what one looks after; make one, and show it this once."""
-    person = person_of(request)
-    organisations = organisations_of(person, REQUESTERS.roles)
-    projects = projects_of(person, REQUESTERS.roles)
+    person = get_person(request)
+    organisations = list_organisations(person, REQUESTERS.roles)
+    projects = list_projects(person, REQUESTERS.roles)
     form = KeyForm(request.POST or None, organisations=organisations, projects=projects)
     made = None
     if request.method == "POST" and form.is_valid():
@@ -31,7 +31,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "made": made,
-        "keys": keys_of(person),
+        "keys": list_keys(person),
         "now": timezone.now(),
     }
     answer = render(request, "keys/keys.html", shown, status=422 if form.errors else 200)
@@ -41,7 +41,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
     """End a key at once."""
-    key = key_of(person_of(request), number)
+    key = get_key(get_person(request), number)
     revoke_key(key, timezone.now())
     messages.success(request, _("The key of %(name)s works no more.") % {"name": key.name})
     return redirect("keys")

@@ -13,7 +13,7 @@ from canut.core.errors import Forbidden, Missing
 from canut.store.integrations.webhooks import KEPT_DAYS, log_of, waiting_of, webhook_in, webhooks_of
 from canut.store.models import Delivery, Project, Webhook
 from canut.web.api.gate import actor_of, caller_of, project_of
-from canut.web.api.schemas import Into, Listed, Number, Out, moment, page_of, place_of
+from canut.web.api.schemas import Into, ListQuery, Number, Out, moment, page_of, place_of
 from canut.web.moments import now_ms
 
 Id = Annotated[Number, Path()]
@@ -113,7 +113,7 @@ def add(request: HttpRequest, project: str, body: WebhookIn) -> Status[object]:
     found = project_of(request)
     if body.organisation:
         _check_speaks_for_all(request)
-    wanted = acts.Wanted(body.url, body.events, for_organisation=body.organisation)
+    wanted = acts.WebhookSpec(body.url, body.events, for_organisation=body.organisation)
     made, secret = acts.create_webhook(found, wanted, by=actor_of(request), now=timezone.now())
     return Status(201, _told(made) | {"secret": secret})
 
@@ -158,7 +158,7 @@ def send_test(request: HttpRequest, project: str, webhook: Id) -> Status[object]
 
 
 def list_deliveries(
-    request: HttpRequest, project: str, webhook: Id, page: Query[Listed]
+    request: HttpRequest, project: str, webhook: Id, page: Query[ListQuery]
 ) -> dict[str, object]:
     """List what was sent in the last thirty days and how it went, newest first."""
     (before,) = place_of(page.cursor, (0,))

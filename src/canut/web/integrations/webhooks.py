@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from canut.actions.integrations.webhooks import (
-    Wanted,
+    WebhookSpec,
     create_webhook,
     pause_webhook,
     remove_webhook,
@@ -34,7 +34,7 @@ from canut.store.integrations.webhooks import (
 from canut.store.models import Delivery, Person, Project, Webhook
 from canut.web.integrations.webhook_forms import SINCE, WebhookForm
 from canut.web.integrations.webhook_refusals import ERROR_WORDS
-from canut.web.kit.access import person_of, speaks_for_organisation
+from canut.web.kit.access import get_person, speaks_for_organisation
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
 from canut.web.moments import now_ms
@@ -42,7 +42,7 @@ from canut.web.moments import now_ms
 LONGEST_NUMBER = 18
 
 
-class Row(NamedTuple):
+class WebhookRow(NamedTuple):
     """A webhook as it is shown, and whether the reader may change it."""
 
     webhook: Webhook
@@ -53,14 +53,14 @@ class Row(NamedTuple):
 
 def webhooks(request: HttpRequest, project: Project) -> HttpResponse:
     """List who is told, show what was sent to one of them, make another."""
-    person = person_of(request)
+    person = get_person(request)
     may_speak_for_all = speaks_for_organisation(person, project)
     form = WebhookForm(request.POST or None, may_speak_for_all=may_speak_for_all)
     made: list[tuple[Webhook, str]] = []
 
     def make() -> None:
         given = form.cleaned_data
-        wanted = Wanted(
+        wanted = WebhookSpec(
             given["url"], given["events"], for_organisation=given.get("for_organisation", False)
         )
         made.append(create_webhook(project, wanted, by=person, now=timezone.now()))
@@ -73,7 +73,7 @@ def webhooks(request: HttpRequest, project: Project) -> HttpResponse:
 
 def change(request: HttpRequest, project: Project, number: int, act: str) -> HttpResponse:
     """Try, pause, begin again, renew, replay or remove a webhook."""
-    person = person_of(request)
+    person = get_person(request)
     webhook = _webhook_of(person, project, number)
     if act == "secret":
         form = WebhookForm(may_speak_for_all=speaks_for_organisation(person, project))
@@ -143,10 +143,10 @@ def _page(
     secret: tuple[Webhook, str] | None = None,
 ) -> HttpResponse:
     """Show the page; a secret that was just made is shown this once."""
-    may_speak_for_all = speaks_for_organisation(person_of(request), project)
+    may_speak_for_all = speaks_for_organisation(get_person(request), project)
     listens = is_listening(project.pk)
     rows = [
-        Row(
+        WebhookRow(
             one,
             waiting_of(one),
             not listens and not WATCHING.isdisjoint(one.events),

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from canut.core.errors import BadInput
 from canut.core.kinds import Question, Schema, is_plain_choice, questions_of, values_of_label
-from canut.core.kinds.conditions import asked
+from canut.core.kinds.conditions import is_asked
 from canut.web.kinds import audio, chat, choice, number, pair, ranking, rating, regions, spans, text
 
 FIELD = "value-"
@@ -20,39 +20,39 @@ FIELD = "value-"
 type Row = Mapping[str, str]
 
 
-class Part(Protocol):
+class PlainKind(Protocol):
     """What a kind offers to be answered in a form, and to be told."""
 
-    def drawn(self, question: Question, row: Row, /, *, has_keys: bool) -> dict[str, Any]:
+    def form_context(self, question: Question, row: Row, /, *, has_keys: bool) -> dict[str, Any]:
         """Return what its template draws; with keys where the question is the only one."""
         ...
 
-    def read(self, question: Question, sent: list[str], /) -> object:
+    def parse_form(self, question: Question, sent: list[str], /) -> object:
         """Return the answer that a form sent, unchecked; None where nothing was said."""
         ...
 
-    def told(self, question: Question, value: object, /) -> str:
+    def describe(self, question: Question, value: object, /) -> str:
         """Say a checked answer in words."""
         ...
 
 
-PARTS: Mapping[str, Part] = {
-    "choice": cast("Part", choice),
-    "rating": cast("Part", rating),
-    "number": cast("Part", number),
-    "text": cast("Part", text),
-    "spans": cast("Part", spans),
-    "audio": cast("Part", audio),
-    "boxes": cast("Part", regions),
-    "polygons": cast("Part", regions),
-    "keypoints": cast("Part", regions),
-    "pair": cast("Part", pair),
-    "ranking": cast("Part", ranking),
-    "chat": cast("Part", chat),
+PARTS: Mapping[str, PlainKind] = {
+    "choice": cast("PlainKind", choice),
+    "rating": cast("PlainKind", rating),
+    "number": cast("PlainKind", number),
+    "text": cast("PlainKind", text),
+    "spans": cast("PlainKind", spans),
+    "audio": cast("PlainKind", audio),
+    "boxes": cast("PlainKind", regions),
+    "polygons": cast("PlainKind", regions),
+    "keypoints": cast("PlainKind", regions),
+    "pair": cast("PlainKind", pair),
+    "ranking": cast("PlainKind", ranking),
+    "chat": cast("PlainKind", chat),
 }
 
 
-class Drawn(NamedTuple):
+class PlainQuestion(NamedTuple):
     """One question as a form shows it: its template, its field, its words, what its kind draws."""
 
     template: str
@@ -62,7 +62,7 @@ class Drawn(NamedTuple):
     of: dict[str, Any]
 
 
-def parts_of(schema: Schema, row: Row) -> list[Drawn]:
+def parts_of(schema: Schema, row: Row) -> list[PlainQuestion]:
     """Return every question of a schema as a form shows it; none where one has no part.
 
     Args:
@@ -73,12 +73,12 @@ def parts_of(schema: Schema, row: Row) -> list[Drawn]:
     if not all(one["kind"] in PARTS for one in questions):
         return []
     return [
-        Drawn(
+        PlainQuestion(
             f"kinds/{one['kind']}_answer.html",
             field_of(one),
             str(one["ask"]),
             "optional" in one or "when" in one,
-            PARTS[str(one["kind"])].drawn(one, row, has_keys=len(questions) == 1),
+            PARTS[str(one["kind"])].form_context(one, row, has_keys=len(questions) == 1),
         )
         for one in questions
     ]
@@ -95,9 +95,9 @@ def values_in(schema: Schema, post: QueryDict) -> dict[str, object]:
         if one["kind"] not in PARTS:
             continue
         name = str(one["id"])
-        said = PARTS[str(one["kind"])].read(one, post.getlist(field_of(one)))
+        said = PARTS[str(one["kind"])].parse_form(one, post.getlist(field_of(one)))
         is_left = said is None or (said == [] and "optional" in one)
-        if not is_left and asked(questions[: number_of_it + 1], values)[name]:
+        if not is_left and is_asked(questions[: number_of_it + 1], values)[name]:
             values[name] = said
     return values
 
@@ -117,7 +117,7 @@ def told_label(schema: Schema, label: str) -> str:
         return label
     questions = [one for one in questions_of(schema) if one["kind"] in PARTS]
     told = [
-        (str(one["ask"]), PARTS[str(one["kind"])].told(one, values[str(one["id"])]))
+        (str(one["ask"]), PARTS[str(one["kind"])].describe(one, values[str(one["id"])]))
         for one in questions
         if str(one["id"]) in values
     ]

@@ -16,10 +16,10 @@ from canut.web.kinds import spans
 type Question = Mapping[str, object]
 
 FEW = 6
-drawn, read = spans.drawn, spans.read
+form_context, parse_form = spans.form_context, spans.parse_form
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say each segment and when, with its text; how many of each label where there are many."""
     segments = cast("Sequence[Mapping[str, Any]]", value)
     listed = cast("Sequence[Mapping[str, str]]", question["labels"])

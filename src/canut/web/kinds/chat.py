@@ -16,13 +16,13 @@ def _as_text(question: Question) -> dict[str, object]:
     return {**question, "mode": "long"}
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return what the mode of the question needs; of ratings, each turn that is rated."""
     if question["mode"] == "compare":
-        return pair.drawn(question, row, has_keys=has_keys) | {"mode": "compare"}
+        return pair.form_context(question, row, has_keys=has_keys) | {"mode": "compare"}
     if question["mode"] == "write":
         written = {name: each for name, each in _as_text(question).items() if name != "column"}
-        return text.drawn(written, row, has_keys=has_keys) | {"mode": "write"}
+        return text.form_context(written, row, has_keys=has_keys) | {"mode": "write"}
     turns = turns_of(row.get(str(question["column"]), ""))
     least, most = int(number_of(question, "least")), int(number_of(question, "most"))
     return {
@@ -32,12 +32,12 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     }
 
 
-def read(question: Question, sent: list[str]) -> object:
+def parse_form(question: Question, sent: list[str]) -> object:
     """Return the answer as its mode has it; None where nothing was said."""
     if question["mode"] == "compare":
-        return pair.read(question, sent)
+        return pair.parse_form(question, sent)
     if question["mode"] == "write":
-        return text.read(_as_text(question), sent)
+        return text.parse_form(_as_text(question), sent)
     pairs = [one.partition(":") for one in sent if one]
     ratings = [
         {"turn": int(turn), "rating": int(rating)}
@@ -47,10 +47,10 @@ def read(question: Question, sent: list[str]) -> object:
     return ratings or None
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say the answer as its mode has it."""
     if question["mode"] == "compare":
-        return pair.told(question, value)
+        return pair.describe(question, value)
     if question["mode"] == "write":
         return str(value)
     each = cast("Sequence[Mapping[str, int]]", value)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, cast
 
 from canut.core.kinds import choice
 from canut.core.kinds.shared import paths
-from canut.core.kinds.shared.fields import written
+from canut.core.kinds.shared.fields import canonical_json
 from canut.core.kinds.shared.reading import value_of_json
 
 DIGITS = "1234567890"
@@ -22,7 +22,7 @@ class Value(NamedTuple):
     key: str
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return the values of a question, and whether several may be chosen."""
     del row
     listed = [*_listed(question).items()]
@@ -38,7 +38,7 @@ def _listed(question: Question) -> dict[str, str]:
         return {one["value"]: one.get("label", one["value"]) for one in choices}
     anywhere = bool(question["anywhere"])
     return {
-        written(list(path)): _in_words(question, path)
+        canonical_json(list(path)): _in_words(question, path)
         for path, is_last in paths.paths_of(question).items()
         if is_last or anywhere
     }
@@ -54,7 +54,7 @@ def _in_words(question: Question, path: Sequence[str]) -> str:
     return STEP.join(labels)
 
 
-def read(question: Question, sent: list[str]) -> object:
+def parse_form(question: Question, sent: list[str]) -> object:
     """Return the value that was chosen, or all of them; None where one is needed and none was."""
     values = [value_of_json(one) for one in sent] if "anywhere" in question else list[object](sent)
     if choice.is_multiple(question):
@@ -62,10 +62,10 @@ def read(question: Question, sent: list[str]) -> object:
     return values[0] if values else None
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say what was chosen, in the question's words."""
     known = _listed(question)
     many = choice.is_multiple(question)
     said = cast("list[object]", value) if many else [value]
-    texts = [one if isinstance(one, str) else written(one) for one in said]
+    texts = [one if isinstance(one, str) else canonical_json(one) for one in said]
     return ", ".join(known.get(text, text) for text in texts) or "–"

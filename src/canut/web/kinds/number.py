@@ -10,7 +10,7 @@ from canut.web.kit.formatting import decimal_of
 type Question = Mapping[str, object]
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return the bounds, the step of the field and the unit."""
     del row, has_keys
     decimals = int(number_of(question, "decimals"))
@@ -22,10 +22,10 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     }
 
 
-read = rating.read
+parse_form = rating.parse_form
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say a number with its unit."""
     unit = str(question["unit"])
     said = decimal_of(float(str(value)))

@@ -20,7 +20,7 @@ def _reasons(question: Question) -> dict[str, str]:
     return {one["value"]: one["label"] for one in listed}
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return the outcomes with their keys, and the reasons."""
     del row
     keys = {"a": "1", "tie": "2", "b": "3"} if has_keys else {}
@@ -32,7 +32,7 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     }
 
 
-def read(question: Question, sent: list[str]) -> object:
+def parse_form(question: Question, sent: list[str]) -> object:
     """Return the outcome and its reasons; None where no outcome was chosen."""
     del question
     reasons = [one.removeprefix(BECAUSE) for one in sent if one.startswith(BECAUSE)]
@@ -40,7 +40,7 @@ def read(question: Question, sent: list[str]) -> object:
     return None if outcome is None else {"choice": outcome, "reasons": reasons}
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say which is better, and why."""
     said = cast("Mapping[str, Any]", value)
     known = _reasons(question)

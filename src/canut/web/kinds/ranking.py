@@ -11,20 +11,20 @@ def _items(question: Question) -> dict[str, str]:
     return {one["value"]: one["label"] for one in listed}
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return the things, and the ranks from 1."""
     del row, has_keys
     items = _items(question)
     return {"items": list(items.items()), "ranks": range(1, len(items) + 1)}
 
 
-def read(question: Question, sent: list[str]) -> object:
+def parse_form(question: Question, sent: list[str]) -> object:
     """Return the order; None where no rank was given."""
     del question
     return [one for one in sent if one] or None
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say the order, the best first."""
     items = _items(question)
     return ", ".join(items[each] for each in cast("Sequence[str]", value))

@@ -12,7 +12,7 @@ DIGITS = range(10)
 type Question = Mapping[str, object]
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return the steps of a scale with their words, or the bounds of a slider."""
     del row
     least, most, step = (number_of(question, name) for name in ("least", "most", "step"))
@@ -27,14 +27,14 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     }
 
 
-def read(question: Question, sent: list[str]) -> object:
+def parse_form(question: Question, sent: list[str]) -> object:
     """Return the number that was sent; None where none was."""
     del question
     text = sent[0].strip().replace(",", ".") if sent else ""
     return read_number(text) if text else None
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say a rating and where it ends."""
     most = number_of(question, "most")
     return f"{decimal_of(float(str(value)))} / {decimal_of(most)}"

@@ -15,13 +15,13 @@ from canut.core.json_depth import load_json
 type Question = Mapping[str, object]
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return the question as the script takes it."""
     del row, has_keys
     return {"id": question["id"], "question": json.dumps(question, ensure_ascii=False)}
 
 
-def read(question: Question, sent: list[str]) -> object:
+def parse_form(question: Question, sent: list[str]) -> object:
     """Return the regions that were sent; the text itself where it is not JSON, None where empty."""
     del question
     text = sent[0].strip() if sent else ""
@@ -33,7 +33,7 @@ def read(question: Question, sent: list[str]) -> object:
         return text
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say how many of each label were marked, in the order of the question."""
     counts = Counter(one["label"] for one in cast("Sequence[Mapping[str, str]]", value))
     labels = cast("Sequence[Mapping[str, str]]", question["labels"])

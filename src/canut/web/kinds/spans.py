@@ -18,13 +18,13 @@ type Question = Mapping[str, object]
 FEW = 6
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return what the script draws: the question, and the text."""
     del has_keys
     return {"marked": marked([question], row)}
 
 
-def read(question: Question, sent: list[str]) -> object:
+def parse_form(question: Question, sent: list[str]) -> object:
     """Return the answer that the script wrote; None where there is none."""
     del question
     try:
@@ -33,7 +33,7 @@ def read(question: Question, sent: list[str]) -> object:
         return sent[0] or None
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say which labels stand where, or how often each where there are many."""
     marking = cast("Mapping[str, Sequence[Mapping[str, Any]]]", value)
     listed = cast("Sequence[Mapping[str, str]]", question["labels"])

@@ -6,7 +6,7 @@ from typing import Any
 type Question = Mapping[str, object]
 
 
-def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
+def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
     """Return whether it is a line, how long it may be, and what stands there already."""
     del has_keys
     is_begun = question["mode"] == "correction"
@@ -18,13 +18,13 @@ def drawn(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict
     }
 
 
-def read(question: Question, sent: list[str]) -> object:
+def parse_form(question: Question, sent: list[str]) -> object:
     """Return what was written; None where nothing was and something is needed."""
     text = sent[0].replace("\r\n", "\n") if sent else ""
     return text if text.strip() or not question["least"] else None
 
 
-def told(question: Question, value: object) -> str:
+def describe(question: Question, value: object) -> str:
     """Say the text itself."""
     del question
     return str(value)

@@ -48,7 +48,7 @@ PIECES = {"image", "audio", "video"}
 
 
 @dataclass(frozen=True)
-class Page:
+class Route:
     """One address: what it answers to, and to whom."""
 
     address: str
@@ -61,10 +61,10 @@ class Page:
     after_days: int = 0
 
 
-_BY_NAME: dict[str, Page] = {}
+_BY_NAME: dict[str, Route] = {}
 
 
-def page_of(request: HttpRequest) -> Page | None:
+def page_of(request: HttpRequest) -> Route | None:
     """Return the address asked for, also when a request is refused before its view."""
     match = request.resolver_match
     return _BY_NAME.get(match.url_name or "") if match else None
@@ -82,7 +82,7 @@ def is_read_by_people(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Dest") not in PIECES
 
 
-def guard(page: Page) -> View:
+def guard(page: Route) -> View:
     """Wrap a view so that only its audience reaches it, with ``project`` resolved.
 
     A view whose address holds ``<slug:project>`` receives the ``Project`` itself. Where the page is
@@ -111,7 +111,7 @@ def guard(page: Page) -> View:
     return guarded
 
 
-def at_seat(page: Page, request: HttpRequest, slug: str) -> HttpResponseBase | None:
+def at_seat(page: Route, request: HttpRequest, slug: str) -> HttpResponseBase | None:
     """Answer a workbench's request where the asking person has a seat there; else None."""
     read_whole(request)
     with turns:
@@ -125,29 +125,29 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
-def _resolve(request: HttpRequest, page: Page, parts: dict[str, Any]) -> dict[str, Any]:
+def _resolve(request: HttpRequest, page: Route, parts: dict[str, Any]) -> dict[str, Any]:
     """Put the objects an address names in place of their names; refuse whom it is not for."""
     roles = page.audience.roles
-    if page.audience.never and _memberships(person_of(request), page.audience.never):
+    if page.audience.never and _memberships(get_person(request), page.audience.never):
         raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
     if page.for_worker:  # an endpoint comes here only to be refused in words
         worker = _worker(request, parts.pop("project"), roles, page.after_days)
         return parts | {"worker": worker}
     if "project" in parts:
         return parts | {"project": _project(request, parts["project"], roles)}
-    if roles and not _memberships(person_of(request), roles):
+    if roles and not _memberships(get_person(request), roles):
         raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
     return parts
 
 
-def person_of(request: HttpRequest) -> Person:
+def get_person(request: HttpRequest) -> Person:
     """Return who is asking; raises ``Forbidden`` for nobody."""
     if not isinstance(request.user, Person):
         raise Forbidden("sign in first", code="signed-out")
     return request.user
 
 
-def projects_of(person: Person, roles: frozenset[Role]) -> list[Project]:
+def list_projects(person: Person, roles: frozenset[Role]) -> list[Project]:
     """List the projects in which the person has any of these roles, newest first."""
     held = _memberships(person, roles)
     by_project = [m.project_id for m in held if m.project_id]
@@ -174,7 +174,7 @@ def roles_anywhere(request: HttpRequest) -> frozenset[Role]:
     return frozenset(Role(role) for role in held.values_list("role", flat=True).distinct())
 
 
-def invitation_of(project: Project, number: int) -> Invitation:
+def get_invitation(project: Project, number: int) -> Invitation:
     """Return an invitation of this project; raises ``Missing`` for any other."""
     found = Invitation.objects.filter(project=project, id=number).first()
     if found is None:
@@ -182,13 +182,13 @@ def invitation_of(project: Project, number: int) -> Invitation:
     return found
 
 
-def invitations_of(project: Project) -> list[Invitation]:
+def open_invitations(project: Project) -> list[Invitation]:
     """List the invitations of this project, newest first."""
     found = Invitation.objects.filter(project=project).select_related("panel")
     return list(found.order_by("-id"))
 
 
-def picture_of(project: Project, sha256: str) -> Media:
+def get_picture(project: Project, sha256: str) -> Media:
     """Return a picture of this project; raises ``Missing`` for any other."""
     found = Media.objects.filter(project=project, sha256=sha256).first()
     if found is None:
@@ -196,28 +196,28 @@ def picture_of(project: Project, sha256: str) -> Media:
     return found
 
 
-def thread_of(person: Person, number: int) -> Thread:
+def get_thread(person: Person, number: int) -> Thread:
     """Return a thread this person may read; raises ``Missing`` for any other."""
-    found = next((one for one in threads_of(person) if one.pk == number), None)
+    found = next((one for one in list_threads(person) if one.pk == number), None)
     if found is None:
         raise Missing("no such thread")
     return found
 
 
-def threads_of(person: Person) -> list[Thread]:
+def list_threads(person: Person) -> list[Thread]:
     """List the threads a person may read: their own, of projects they ask in, of an operator."""
-    asking = [project.pk for project in projects_of(person, REQUESTERS.roles)]
+    asking = [project.pk for project in list_projects(person, REQUESTERS.roles)]
     is_operator = bool(_memberships(person, OPERATORS.roles))
     return threads_for(person, asking, is_operator=is_operator)
 
 
-def worked_in(person: Person) -> list[Project]:
+def list_worked_projects(person: Person) -> list[Project]:
     """List the projects a person works or once worked in, newest first."""
     found = Project.objects.filter(workers__person=person).select_related("organisation")
     return list(found.order_by("-created_at"))
 
 
-def organisation_numbered(number: int) -> Organisation:
+def get_organisation(number: int) -> Organisation:
     """Return an organisation; raises ``Missing`` where there is none."""
     found = Organisation.objects.filter(id=number).first()
     if found is None:
@@ -225,7 +225,7 @@ def organisation_numbered(number: int) -> Organisation:
     return found
 
 
-def task_of(project: Project, number: int) -> Task:
+def get_task(project: Project, number: int) -> Task:
     """Return a published task of this project; raises ``Missing`` for any other."""
     found = Task.objects.select_related("now").filter(project=project, id=number).first()
     if found is None or not hasattr(found, "now"):
@@ -233,7 +233,7 @@ def task_of(project: Project, number: int) -> Task:
     return found
 
 
-def task_with_key(project: Project, key: str) -> Task:
+def get_task_by_key(project: Project, key: str) -> Task:
     """Return the published task of this project with that key; raises ``Missing`` for none."""
     found = Task.objects.filter(project=project, key=key.strip(), now__isnull=False)
     if (task := found.first()) is None:
@@ -241,7 +241,7 @@ def task_with_key(project: Project, key: str) -> Task:
     return task
 
 
-def answer_of_project(project: Project, number: int) -> Answer:
+def get_answer(project: Project, number: int) -> Answer:
     """Return an answer of this project; raises ``Missing`` for any other."""
     found = Answer.objects.select_related("task", "worker", "question_version").filter(
         project=project, id=number
@@ -249,33 +249,33 @@ def answer_of_project(project: Project, number: int) -> Answer:
     return _one(found.first(), "answer")
 
 
-def review_of_project(project: Project, number: int) -> Review:
+def get_review(project: Project, number: int) -> Review:
     """Return a review of this project, whoever holds it; raises ``Missing`` for any other."""
     return _one(Review.objects.filter(project=project, id=number).first(), "review")
 
 
-def worker_with(membership: Membership) -> Worker:
+def get_member_worker(membership: Membership) -> Worker:
     """Return who somebody is in the project they have a role of worker in."""
     held = Worker.objects.filter(project=membership.project_id, person=membership.person_id)
     return _one(held.first(), "worker")
 
 
-def worker_of_project(project: Project, number: int) -> Worker:
+def get_worker(project: Project, number: int) -> Worker:
     """Return a worker of this project; raises ``Missing`` for any other."""
     return _one(Worker.objects.filter(project=project, id=number).first(), "worker")
 
 
-def decision_of_project(project: Project, number: int) -> Decision:
+def get_decision(project: Project, number: int) -> Decision:
     """Return a decision taken in this project; raises ``Missing`` for any other."""
     return _one(Decision.objects.filter(project=project, id=number).first(), "decision")
 
 
-def decision_about(person: Person, number: int) -> Decision:
+def get_decision_about(person: Person, number: int) -> Decision:
     """Return a decision about this person; raises ``Missing`` for any other."""
     return _one(Decision.objects.filter(person=person, id=number).first(), "decision")
 
 
-def appeal_numbered(number: int) -> Appeal:
+def get_appeal(number: int) -> Appeal:
     """Return an appeal; whether this person may answer it is decided where it is answered."""
     return _one(Appeal.objects.filter(id=number).first(), "appeal")
 
@@ -292,7 +292,7 @@ def speaks_for_organisation(person: Person, project: Project) -> bool:
     return any(one.organisation_id == project.organisation_id for one in held)
 
 
-def membership_of(project: Project, number: int) -> Membership:
+def get_membership(project: Project, number: int) -> Membership:
     """Return a membership in this very project; raises ``Missing`` for any other."""
     found = Membership.objects.filter(project=project, id=number, ended_at__isnull=True).first()
     if found is None:
@@ -300,24 +300,24 @@ def membership_of(project: Project, number: int) -> Membership:
     return found
 
 
-def keys_of(person: Person) -> list[ApiKey]:
+def list_keys(person: Person) -> list[ApiKey]:
     """List the keys of the organisations and projects that a person looks after, newest first."""
-    organisations = [one.pk for one in organisations_of(person, REQUESTERS.roles)]
-    return keys_in(organisations, [one.pk for one in projects_of(person, REQUESTERS.roles)])
+    organisations = [one.pk for one in list_organisations(person, REQUESTERS.roles)]
+    return keys_in(organisations, [one.pk for one in list_projects(person, REQUESTERS.roles)])
 
 
-def key_of(person: Person, number: int) -> ApiKey:
+def get_key(person: Person, number: int) -> ApiKey:
     """Return a key of what a person looks after; raises ``Missing`` for any other."""
-    return _one(next((one for one in keys_of(person) if one.pk == number), None), "key")
+    return _one(next((one for one in list_keys(person) if one.pk == number), None), "key")
 
 
-def organisations_of(person: Person, roles: frozenset[Role]) -> list[Organisation]:
+def list_organisations(person: Person, roles: frozenset[Role]) -> list[Organisation]:
     """List the organisations in which the person has any of these roles."""
     held = [m.organisation_id for m in _memberships(person, roles) if m.organisation_id]
     return list(Organisation.objects.filter(id__in=held).order_by("name"))
 
 
-def person_named(username: str) -> Person:
+def get_person_by_name(username: str) -> Person:
     """Return whom a name signs in; raises ``Missing`` for nobody."""
     found = Person.objects.filter(username__iexact=username.strip(), is_active=True).first()
     if found is None:
@@ -325,7 +325,7 @@ def person_named(username: str) -> Person:
     return found
 
 
-def demo_person(role: Role) -> Person:
+def get_demo_person(role: Role) -> Person:
     """Return whom a visitor of the demo becomes; raises ``Missing`` before the demo made them."""
     found = Person.objects.filter(username=f"demo-{role}").first()
     if found is None:
@@ -348,7 +348,7 @@ def _project(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Project
         raise Missing(f"no project {slug!r}")
     if not roles:
         return found
-    held = roles_in(person_of(request), found)
+    held = roles_in(get_person(request), found)
     if not held:
         raise Missing(f"no project {slug!r}")
     if not held & roles:
@@ -364,7 +364,7 @@ def _seat(request: HttpRequest, slug: str) -> Seat | None:
 
 def _worker(request: HttpRequest, slug: str, roles: frozenset[Role], after_days: int = 0) -> Worker:
     rows = Worker.objects.select_related("project").filter(
-        project__slug=slug, person=person_of(request)
+        project__slug=slug, person=get_person(request)
     )
     found = rows.filter(ended_at=None).first()
     if found is None and after_days:

@@ -51,7 +51,7 @@ def typed_amount(micro: int) -> str:
     return format_decimal(Decimal(micro) / MICRO, "0.######", locale=locale())
 
 
-def whole(number: int) -> str:
+def format_count(number: int) -> str:
     """Write a count with its groups of three."""
     return format_decimal(number, locale=locale())
 
@@ -64,7 +64,7 @@ def duration(milliseconds: int) -> str:
     seconds = milliseconds // 1000
     hours, minutes = milliseconds // HOUR_MS, milliseconds // MINUTE_MS % 60
     if hours:
-        words = f"{whole(hours)} h {minutes:02}"
+        words = f"{format_count(hours)} h {minutes:02}"
     elif minutes:
         words = f"{minutes} min {seconds % 60:02}"
     else:

@@ -32,10 +32,10 @@ from canut.core.errors import (
     TooMany,
     Unfunded,
 )
-from canut.store.platform.transient_errors import passing
+from canut.store.platform.transient_errors import as_transient
 from canut.web.kit.access import is_read_by_people
 from canut.web.kit.formatting import size
-from canut.web.kit.refusals import Words, words_for, words_of
+from canut.web.kit.refusals import RefusalText, words_for, words_of
 
 STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Missing, 404),
@@ -87,7 +87,7 @@ class RefusalMiddleware:
         """Answer a refusal, and what passes by itself; leave every other exception to Django."""
         if isinstance(exception, Refusal):
             return _answer(request, exception.case, words_of(exception), status_of(exception))
-        refusal = passing(exception)
+        refusal = as_transient(exception)
         return None if refusal is None else passed(request, refusal)
 
 
@@ -121,7 +121,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours, or what passes by itself; Django has already logged it."""
-    refusal = passing(sys.exception())
+    refusal = as_transient(sys.exception())
     if refusal is not None:
         return passed(request, refusal)
     return _answer(request, "fault", words_for("fault"), 500)
@@ -151,7 +151,7 @@ def _is_for_program(request: HttpRequest) -> bool:
     return is_api(request) or not is_read_by_people(request)
 
 
-def _problem(case: str, words: Words, status: int) -> JsonResponse:
+def _problem(case: str, words: RefusalText, status: int) -> JsonResponse:
     problem = {
         "type": f"urn:canut:problem:{case}",
         "title": words.title,
@@ -165,7 +165,7 @@ def _problem(case: str, words: Words, status: int) -> JsonResponse:
     return JsonResponse(problem, status=status, content_type="application/problem+json")
 
 
-def _answer(request: HttpRequest, case: str, words: Words, status: int) -> HttpResponse:
+def _answer(request: HttpRequest, case: str, words: RefusalText, status: int) -> HttpResponse:
     if _is_for_program(request):
         return _problem(case, words, status)
     reference = secrets.token_hex(3).upper()

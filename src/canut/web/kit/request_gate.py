@@ -26,7 +26,7 @@ from django.http import HttpRequest
 FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
-class Turns:
+class SerialGate:
     """One turn, had by a block while it runs; a lock would let the last to come go first."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Turns:
         self.__enter__()
 
 
-class AllAtOnce(Turns):
+class NoGate(SerialGate):
     """No turns: everybody goes at once."""
 
     def share(self) -> None:
@@ -81,7 +81,7 @@ class AllAtOnce(Turns):
         """Have gone."""
 
 
-turns = Turns() if connection.vendor == "sqlite" else AllAtOnce()
+turns = SerialGate() if connection.vendor == "sqlite" else NoGate()
 
 
 def read_whole(request: HttpRequest) -> None:

@@ -41,7 +41,7 @@ for _filter in (
     formatting.weighed,
     formatting.task_time,
     formatting.tenths,
-    formatting.whole,
+    formatting.format_count,
     formatting.whole_share,
 ):
     register.filter(_filter.__name__, _filter)
@@ -234,7 +234,7 @@ def agreement_of(worker: Worker) -> str:
 @register.filter
 def axis_end(value: float) -> str:
     """Name the low end of an axis of percentages."""
-    return formatting.whole(round(100 * value))
+    return formatting.format_count(round(100 * value))
 
 
 @register.filter

@@ -15,21 +15,21 @@ from canut.actions.learning.model_cards import export_model, model_card, trained
 from canut.actions.learning.provenance_report import (
     acceptance_of,
     charge_of,
+    decision_shares,
     months_of,
     shares,
-    who_did,
 )
 from canut.actions.learning.remote_proposals import silence_of
-from canut.actions.learning.training_data import why_unlearnt
+from canut.actions.learning.training_data import unlearnable_reason
 from canut.actions.operations.jobs import is_training, train_soon
-from canut.core.portrait.charts.decisions import Period, who_decided
+from canut.core.portrait.charts.decisions import Period, draw_decision_shares
 from canut.core.portrait.charts.frame import Chart
 from canut.core.portrait.charts.pay import About
 from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.facts import Text
 from canut.store.learning.loop import incidents_of, open_incident, rule_of_loop, trained_in
 from canut.store.models import Project
-from canut.web.kit.access import person_of, roles_in
+from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
 from canut.web.learning.forms import LoopForm, RepairForm, loop_form
@@ -72,9 +72,9 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
     return _page(request, project, form, RepairForm())
 
 
-def teach(request: HttpRequest, project: Project) -> HttpResponse:
+def train_model(request: HttpRequest, project: Project) -> HttpResponse:
     """Teach a new version of the model, at once where there is little, else as a job."""
-    if train_soon(project, person_of(request)):
+    if train_soon(project, get_person(request)):
         messages.success(request, _("A new version has learnt from the answers there are."))
     else:
         messages.success(request, _("A new version learns now; this page will show it."))
@@ -86,7 +86,7 @@ def mend(request: HttpRequest, project: Project) -> HttpResponse:
     form = RepairForm(request.POST)
 
     def keep() -> None:
-        repair(project, form.cleaned_data["said"], by=person_of(request), now_ms=now_ms())
+        repair(project, form.cleaned_data["said"], by=get_person(request), now_ms=now_ms())
 
     if attempt(form, keep):
         messages.success(request, _("Noted. A new version may prove itself from now on."))
@@ -113,7 +113,7 @@ def _page(
     request: HttpRequest, project: Project, form: LoopForm, repair_form: RepairForm
 ) -> HttpResponse:
     here = [project.pk]
-    who = who_did(here)
+    who = decision_shares(here)
     chart = _chart(project)
     silence = silence_of(project.pk)
     shown: dict[str, Any] = {
@@ -133,8 +133,8 @@ def _page(
         "is_training": is_training(project.pk),
         "silence": silence,
         "silent_why": silence and why_silent(silence.why),
-        "unlearnt": why_unlearnt(project),
-        "manages": bool(roles_in(person_of(request), project) & REQUESTERS.roles),
+        "unlearnt": unlearnable_reason(project),
+        "manages": bool(roles_in(get_person(request), project) & REQUESTERS.roles),
     }
     is_refused = bool(form.errors or repair_form.errors)
     return render(request, "projects/actors.html", shown, status=422 if is_refused else 200)
@@ -151,4 +151,4 @@ def _chart(project: Project) -> Chart | None:
         return None
     span = f"{periods[0].name} – {periods[-1].name}" if len(periods) > 1 else periods[0].name
     about = About(Text("Labelled tasks", "Tâches étiquetées"), span, SOURCE)
-    return who_decided(periods, about, get_language() or "fr")
+    return draw_decision_shares(periods, about, get_language() or "fr")

@@ -29,6 +29,6 @@ KINDS = {
 }
 
 
-def said_of(kind: str) -> str:
+def entry_name(kind: str) -> str:
     """Return what a kind of entry is called, in the page's language."""
     return gettext(KINDS[kind]) if kind in KINDS else kind

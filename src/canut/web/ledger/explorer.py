@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from canut.actions.ledger.witnesses import shown_end
+from canut.actions.ledger.witnesses import published_checkpoint
 from canut.core.ledger.log import Entry, read_entry
 from canut.store.ledger.logs import all_logs, entries_of, entry_at, log_named, proof_of, was_behind
 from canut.store.tables.ledger import LogEntry
-from canut.web.ledger.entry_names import said_of
+from canut.web.ledger.entry_names import entry_name
 
 SHOWN = 50
 
 
-class Row(NamedTuple):
+class EntryRow(NamedTuple):
     """One entry of a log as it is shown."""
 
     place: int
@@ -39,7 +39,7 @@ def log(request: HttpRequest, number: int) -> HttpResponse:
     rows = [_row(one) for one in entries_of(found, before, SHOWN)]
     older = before - SHOWN if before > SHOWN else None
     newer = before + SHOWN if before < found.size else None
-    witnesses = shown_end(found, int(time.time())).witnesses
+    witnesses = published_checkpoint(found, int(time.time())).witnesses
     shown: dict[str, Any] = {
         "log": found,
         "number": number,
@@ -70,7 +70,7 @@ def entry(request: HttpRequest, number: int, place: int) -> HttpResponse:
 def proof(request: HttpRequest, number: int, place: int) -> HttpResponse:
     """Send the proof of one entry as a file that checks offline."""
     found = log_named(number or None)
-    end = shown_end(found, int(time.time()))
+    end = published_checkpoint(found, int(time.time()))
     is_in = place < end.size
     raw = proof_of(found, entry_at(found, place), end.checkpoint if is_in else found.checkpoint)
     answer = HttpResponse(raw, content_type="text/plain; charset=utf-8")
@@ -78,6 +78,6 @@ def proof(request: HttpRequest, number: int, place: int) -> HttpResponse:
     return answer
 
 
-def _row(one: LogEntry) -> Row:
+def _row(one: LogEntry) -> EntryRow:
     read = read_entry(bytes(one.body))
-    return Row(one.place, read, said_of(read.kind))
+    return EntryRow(one.place, read, entry_name(read.kind))

@@ -9,7 +9,7 @@ import time
 
 from django.http import HttpRequest, HttpResponse
 
-from canut.actions.ledger.witnesses import shown_end
+from canut.actions.ledger.witnesses import published_checkpoint
 from canut.core.errors import BadProof, Missing
 from canut.core.proofs.tiles import Tile, read_path
 from canut.store.ledger.logs import log_named, read_bundle, read_tile
@@ -33,7 +33,8 @@ def log_file(request: HttpRequest, file: str) -> HttpResponse:
     log = log_named(int(asked["project"]) if asked["project"] else None)
     if path == "checkpoint":
         answer = HttpResponse(
-            shown_end(log, int(time.time())).checkpoint, content_type="text/plain; charset=utf-8"
+            published_checkpoint(log, int(time.time())).checkpoint,
+            content_type="text/plain; charset=utf-8",
         )
         answer["Cache-Control"] = "no-cache"
     else:

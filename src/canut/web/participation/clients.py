@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from canut.actions.participation.client_ratings import rate_client
 from canut.store.models import Worker
 from canut.store.participation.clients import client, rating_of
-from canut.web.kit.access import organisation_numbered
+from canut.web.kit.access import get_organisation
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import attempt
 from canut.web.moments import now_ms
@@ -17,7 +17,7 @@ from canut.web.participation.forms import RatingForm
 
 def one_client(request: HttpRequest, number: int) -> HttpResponse:
     """Show what an organisation is measured to pay and what is said of it."""
-    return render(request, "say/client.html", {"client": client(organisation_numbered(number))})
+    return render(request, "say/client.html", {"client": client(get_organisation(number))})
 
 
 def rate(request: HttpRequest, worker: Worker) -> HttpResponse:

@@ -20,14 +20,14 @@ from canut.store.participation.elections import (
 )
 from canut.store.participation.policies import reports
 from canut.store.tables.participation import Election
-from canut.web.kit.access import person_of, roles_anywhere
+from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.moments import now_ms
 from canut.web.participation.forms import OpenForm, SayForm
 
 
 def speakers(request: HttpRequest) -> HttpResponse:
     """Show who represents workers, the election that runs, and the last result."""
-    person, running, last = person_of(request), running_election(), last_counted()
+    person, running, last = get_person(request), running_election(), last_counted()
     voter = voter_of(running, person) if running else None
     roles = roles_anywhere(request)
     shown = {
@@ -54,7 +54,7 @@ def speakers(request: HttpRequest) -> HttpResponse:
 
 def call(request: HttpRequest) -> HttpResponse:
     """Ask for an election."""
-    opened = elections.call_election(person_of(request), now_ms())
+    opened = elections.call_election(get_person(request), now_ms())
     said = _("An election is open.") if opened else _("You ask for an election; others may join.")
     messages.success(request, said)
     return redirect("representatives")
@@ -65,13 +65,13 @@ def open_one(request: HttpRequest) -> HttpResponse:
     seats = request.POST.get("seats", "")
     if not seats.isdigit():
         raise BadInput("how many are to be elected?", code="bad-seats", limit=15)
-    elections.open_election(person_of(request), int(seats), now_ms())
+    elections.open_election(get_person(request), int(seats), now_ms())
     return redirect("representatives")
 
 
 def stand(request: HttpRequest) -> HttpResponse:
     """Stand for election."""
-    elections.stand(person_of(request), request.POST.get("text", ""), now_ms())
+    elections.stand(get_person(request), request.POST.get("text", ""), now_ms())
     messages.success(request, _("You stand for election."))
     return redirect("representatives")
 
@@ -79,14 +79,14 @@ def stand(request: HttpRequest) -> HttpResponse:
 def vote(request: HttpRequest) -> HttpResponse:
     """Put a ballot in the box."""
     chosen = [int(one) for one in request.POST.getlist("candidates") if one.isdigit()]
-    elections.vote(person_of(request), chosen, now_ms())
+    elections.vote(get_person(request), chosen, now_ms())
     messages.success(request, _("Your ballot is in the box. Nothing ties it to you."))
     return redirect("representatives")
 
 
 def resign(request: HttpRequest) -> HttpResponse:
     """Give the role back."""
-    elections.resign(person_of(request), timezone.now())
+    elections.resign(get_person(request), timezone.now())
     return redirect("representatives")
 
 

@@ -56,7 +56,7 @@ class WriteForm(PlainForm):
         self.offer("to", [*asked, ("operator", _("whoever runs this instance"))])
 
 
-class AnswerForm(PlainForm):
+class MessageAnswerForm(PlainForm):
     """The next message of a thread."""
 
     text = words(_("Your answer"), area=True, max_length=2_000)
@@ -184,7 +184,7 @@ class ProposeForm(PlainForm):
         return given
 
 
-class TermsForm(PlainForm):
+class TermsOfUseForm(PlainForm):
     """The next terms of use, in both languages."""
 
     text_fr = words(_("In French"), area=True, max_length=20_000)

@@ -11,11 +11,11 @@ from canut.core.errors import BadInput
 from canut.store.models import Project, Thread
 from canut.store.participation.messages import channel, messages_of
 from canut.store.sql.seats import Seat
-from canut.web.kit.access import person_of, thread_of, threads_of, worked_in
+from canut.web.kit.access import get_person, get_thread, list_threads, list_worked_projects
 from canut.web.kit.forms import attempt
 from canut.web.kit.json_body import read_json
 from canut.web.moments import now_ms
-from canut.web.participation.forms import AnswerForm, SayForm, WriteForm
+from canut.web.participation.forms import MessageAnswerForm, SayForm, WriteForm
 
 
 class AskIn(msgspec.Struct):
@@ -27,12 +27,12 @@ class AskIn(msgspec.Struct):
 
 def talk(request: HttpRequest) -> HttpResponse:
     """List what I wrote and what waits for me; write something new."""
-    person = person_of(request)
+    person = get_person(request)
     number = request.GET.get("of", "")
     if number.isdigit():
-        return _thread(request, thread_of(person, int(number)), AnswerForm())
+        return _thread(request, get_thread(person, int(number)), MessageAnswerForm())
     form = WriteForm(request.POST or None)
-    projects = worked_in(person)
+    projects = list_worked_projects(person)
     form.offer_projects(projects)
 
     def write() -> None:
@@ -42,18 +42,18 @@ def talk(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and attempt(form, write):
         messages.success(request, _("Your message is sent. An answer is due in 2 working days."))
         return redirect("messages")
-    shown = {"threads": threads_of(person), "form": form}
+    shown = {"threads": list_threads(person), "form": form}
     return render(request, "say/talk.html", shown, status=422 if form.errors else 200)
 
 
 def answer(request: HttpRequest) -> HttpResponse:
     """Write the next message of a thread."""
-    person = person_of(request)
+    person = get_person(request)
     number = request.POST.get("of", "")
     if not number.isdigit():
         raise BadInput("say which thread", code="bad-request")
-    thread = thread_of(person, int(number))
-    form = AnswerForm(request.POST)
+    thread = get_thread(person, int(number))
+    form = MessageAnswerForm(request.POST)
 
     def write() -> None:
         given = form.cleaned_data
@@ -74,7 +74,7 @@ def ask(request: HttpRequest, seat: Seat) -> HttpResponse:
 def among_workers(request: HttpRequest) -> HttpResponse:
     """Show what workers and representatives say among themselves; say something."""
     form = SayForm(request.POST or None)
-    person = person_of(request)
+    person = get_person(request)
     if request.method == "POST" and attempt(
         form, lambda: say_in_channel(person, form.cleaned_data["text"], now_ms())
     ):
@@ -83,8 +83,8 @@ def among_workers(request: HttpRequest) -> HttpResponse:
     return render(request, "say/channel.html", shown, status=422 if form.errors else 200)
 
 
-def _thread(request: HttpRequest, thread: Thread, form: AnswerForm) -> HttpResponse:
-    is_mine = thread.opened_by_id == person_of(request).pk
+def _thread(request: HttpRequest, thread: Thread, form: MessageAnswerForm) -> HttpResponse:
+    is_mine = thread.opened_by_id == get_person(request).pk
     if is_mine or thread.project_id is None:
         del form.fields["for_all"]
     shown = {"thread": thread, "said": messages_of(thread), "form": form, "is_mine": is_mine}

@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.participation.policy_changes import (
-    Proposal,
+    PolicyProposal,
     give_opinion,
     propose_change,
     withdraw_change,
 )
 from canut.actions.people.terms_of_use import accept_terms, publish_terms
 from canut.core.errors import BadInput, Missing
-from canut.core.participation.policy_changes import BOUNDS, Policy, deadline_ms
+from canut.core.participation.policy_changes import BOUNDS, PolicyName, deadline_ms
 from canut.store.models import Person, Role
 from canut.store.participation.policies import (
     accepted_terms,
@@ -26,11 +26,11 @@ from canut.store.participation.policies import (
     terms_texts,
     terms_to_come,
 )
-from canut.web.kit.access import person_of, roles_anywhere
+from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.forms import attempt
 from canut.web.kit.languages import two_sided
 from canut.web.moments import now_ms
-from canut.web.participation.forms import ProposeForm, TermsForm
+from canut.web.participation.forms import ProposeForm, TermsOfUseForm
 
 
 def rules(request: HttpRequest, form: ProposeForm | None = None) -> HttpResponse:
@@ -47,7 +47,7 @@ def rules(request: HttpRequest, form: ProposeForm | None = None) -> HttpResponse
     return render(request, "say/rules.html", shown, status=422 if is_refused else 200)
 
 
-class InForce(NamedTuple):
+class PolicyView(NamedTuple):
     """One policy: its value, what may be chosen, and since when; None for what Canut comes with."""
 
     name: str
@@ -57,18 +57,18 @@ class InForce(NamedTuple):
     since_ms: int | None
 
 
-def _in_force(at_ms: int) -> list[InForce]:
+def _in_force(at_ms: int) -> list[PolicyView]:
     """List every limit as it is now, then floors."""
     changed = {(one.name, one.currency): one for one in policies_now(at_ms)}
     found = []
     for policy, value in limits_at(at_ms).items():
         last = changed.get((policy.value, ""))
         since_ms = last.takes_effect_ms if last else None
-        found.append(InForce(policy.value, value, "", BOUNDS[policy], since_ms))
-    floors = [one for one in changed.values() if one.name == Policy.FLOOR]
+        found.append(PolicyView(policy.value, value, "", BOUNDS[policy], since_ms))
+    floors = [one for one in changed.values() if one.name == PolicyName.FLOOR]
     return [
         *found,
-        *(InForce(one.name, one.new, one.currency, None, one.takes_effect_ms) for one in floors),
+        *(PolicyView(one.name, one.new, one.currency, None, one.takes_effect_ms) for one in floors),
     ]
 
 
@@ -79,8 +79,8 @@ def propose(request: HttpRequest) -> HttpResponse:
     def act() -> None:
         given = form.cleaned_data
         currency = given["currency"] if given["name"] == "floor" else ""
-        proposal = Proposal(given["name"], given["new"], given["reason"], currency)
-        propose_change(person_of(request), proposal, now_ms())
+        proposal = PolicyProposal(given["name"], given["new"], given["reason"], currency)
+        propose_change(get_person(request), proposal, now_ms())
 
     if not attempt(form, act):
         return rules(request, form)
@@ -91,7 +91,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 def opinion(request: HttpRequest) -> HttpResponse:
     """Write a representative's opinion of a change."""
     give_opinion(
-        person_of(request),
+        get_person(request),
         _change(request),
         request.POST.get("text", ""),
         now_ms(),
@@ -103,12 +103,12 @@ def opinion(request: HttpRequest) -> HttpResponse:
 
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take a change back."""
-    withdraw_change(person_of(request), _change(request), now_ms())
+    withdraw_change(get_person(request), _change(request), now_ms())
     messages.success(request, _("The change is withdrawn."))
     return redirect("rules")
 
 
-def terms(request: HttpRequest, form: TermsForm | None = None) -> HttpResponse:
+def terms(request: HttpRequest, form: TermsOfUseForm | None = None) -> HttpResponse:
     """Show the terms of use in force, or an older or coming version."""
     at_ms = now_ms()
     in_force = terms_in_force(at_ms)
@@ -129,7 +129,7 @@ def terms(request: HttpRequest, form: TermsForm | None = None) -> HttpResponse:
         "coming": coming,
         "versions": range(1, (coming.number if coming else in_force) + 1),
         "is_operator": Role.OPERATOR in roles_anywhere(request),
-        "form": form or TermsForm(),
+        "form": form or TermsOfUseForm(),
     }
     is_refused = form is not None and bool(form.errors)
     return render(request, "say/terms.html", shown, status=422 if is_refused else 200)
@@ -141,19 +141,23 @@ def accept(request: HttpRequest) -> HttpResponse:
     if not wanted.isdigit():
         raise BadInput("say which terms", code="bad-request")
     language = two_sided()
-    accept_terms(person_of(request), int(wanted), language, now_ms())
+    accept_terms(get_person(request), int(wanted), language, now_ms())
     messages.success(request, _("Noted: you accept these terms."))
     return redirect("rules_terms")
 
 
 def publish(request: HttpRequest) -> HttpResponse:
     """Publish the next terms of use."""
-    form = TermsForm(request.POST)
+    form = TermsOfUseForm(request.POST)
 
     def act() -> None:
         given = form.cleaned_data
         publish_terms(
-            person_of(request), given["text_en"], given["text_fr"], form.takes_effect_ms(), now_ms()
+            get_person(request),
+            given["text_en"],
+            given["text_fr"],
+            form.takes_effect_ms(),
+            now_ms(),
         )
 
     if not attempt(form, act):

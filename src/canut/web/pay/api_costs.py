@@ -2,7 +2,7 @@
 
 from canut.actions.projects.cost_preview import before_opening
 from canut.core.pay.required_funds import Need
-from canut.core.pay.workload import Asked, LooksNeed
+from canut.core.pay.workload import LooksNeed, Workload
 from canut.store.models import Project
 from canut.store.projects.versions import rate_or_none
 from canut.web.moments import now_ms
@@ -32,7 +32,7 @@ def cost_told(project: Project) -> dict[str, object]:
 def _need(need: Need) -> dict[str, object]:
     return {
         "answers": need.answers,
-        "asked": _asked(need.asked or Asked(0, 0, 0)),
+        "asked": _asked(need.asked or Workload(0, 0, 0)),
         "pay_micro": need.pay.micro,
         "hours_micro": need.hours.micro,
         "top_up_micro": need.top_up.micro,
@@ -44,7 +44,7 @@ def _need(need: Need) -> dict[str, object]:
     }
 
 
-def _asked(asked: Asked) -> dict[str, object]:
+def _asked(asked: Workload) -> dict[str, object]:
     names = ("tasks", "least", "most", "more", "practice", "gold", "audits")
     likely = asked.likely_each if asked.is_until_sure else float(asked.most)
     return {name: getattr(asked, name) for name in names} | {"likely_each": likely}

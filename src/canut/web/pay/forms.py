@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from canut.actions.pay.pay_rules import Policy, rate_of
+from canut.actions.pay.pay_rules import PayRules, rate_of
 from canut.actions.people.work_terms import TermsIn, known_zones
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import money_of
@@ -60,7 +60,7 @@ class PeriodForm(PlainForm):
     )
 
 
-class TermsForm(PlainForm):
+class WorkTermsForm(PlainForm):
     """Where somebody works, as what, and who controls how they work."""
 
     place = chosen(_("Place of work"), hint=_("Where the person sits: it decides the floor."))
@@ -193,7 +193,7 @@ class RulesForm(PlainForm):
     iban = words(_("Its IBAN or number"), required=False, max_length=42)
     bic = words(_("Its BIC or bank code"), required=False, max_length=35)
 
-    def given(self, before: Policy, today: date) -> Policy:
+    def given(self, before: PayRules, today: date) -> PayRules:
         """Return the rules; raises ``BadInput`` where something cannot be meant."""
         said = self.cleaned_data
         currency = said["currency"]
@@ -206,7 +206,7 @@ class RulesForm(PlainForm):
             exchange[said["exchange_of"]] = Exchange(rate, today, source)
         threshold, payroll = (_amount(said[name], currency) for name in ("threshold", "payroll"))
         own: dict[str, Decimal] = {OWN_RATE: rate_of(said["cnesst"])} if said["cnesst"] else {}
-        return Policy(
+        return PayRules(
             days=said["days"],
             wait_days=said["wait_days"],
             yearly_payroll_micro=None if payroll is None else payroll[0],
@@ -218,7 +218,7 @@ class RulesForm(PlainForm):
         )
 
 
-def rules_shown(policy: Policy) -> dict[str, Any]:
+def rules_shown(policy: PayRules) -> dict[str, Any]:
     """Return what the form of rules holds to begin with."""
     money = policy.operator_floor or policy.threshold
     own = policy.own_rates.get(OWN_RATE)

@@ -19,10 +19,10 @@ from canut.store.pay.periods import overdue_periods
 from canut.store.pay.places import places as known_places
 from canut.store.people.work_terms import terms_of
 from canut.store.tables.people import Terms
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.kit.formatting import money
 from canut.web.kit.refusals import words_for, words_of
-from canut.web.pay.forms import PeriodForm, RulesForm, TermsForm, rules_shown
+from canut.web.pay.forms import PeriodForm, RulesForm, WorkTermsForm, rules_shown
 
 MOST_LINES = 200
 KINDS = {"bank": PaymentFile.Kind.BANK, "mobile": PaymentFile.Kind.MOBILE}
@@ -81,7 +81,7 @@ def period(request: HttpRequest, number: int) -> HttpResponse:
 
 def try_out(request: HttpRequest, number: int) -> HttpResponse:
     """Count a period dry."""
-    if not try_soon(kept.period_numbered(number), person_of(request)):
+    if not try_soon(kept.period_numbered(number), get_person(request)):
         messages.success(request, _("It is being counted. Come back in a minute."))
     return redirect("payroll_period", number)
 
@@ -90,7 +90,7 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     """Close a period; where it cannot be, say who stands in the way."""
     found = kept.period_numbered(number)
     try:
-        is_done = close_soon(found, person_of(request))
+        is_done = close_soon(found, get_person(request))
     except Refusal as refusal:
         messages.error(request, words_of(refusal).title)
         return redirect("payroll_period", number)
@@ -104,7 +104,7 @@ def send(request: HttpRequest) -> HttpResponse:
     kind = KINDS.get(request.POST.get("kind", ""), PaymentFile.Kind.BANK)
     currency = request.POST.get("currency", "")
     try:
-        made = make_file(kind, currency, timezone.localdate(), person_of(request), timezone.now())
+        made = make_file(kind, currency, timezone.localdate(), get_person(request), timezone.now())
     except Refusal as refusal:
         messages.error(request, words_of(refusal).detail)
     else:
@@ -146,11 +146,11 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
     policy, _row = policy_in_force()
     now = timezone.now()
     before = terms_of(person.pk, int(now.timestamp() * 1000))
-    form = TermsForm(request.POST or None, initial=_terms_shown(before))
+    form = WorkTermsForm(request.POST or None, initial=_terms_shown(before))
     if request.method == "POST" and form.is_valid():
         try:
             given = form.given(policy.control_facts)
-            set_terms(person, given, by=person_of(request), now=now)
+            set_terms(person, given, by=get_person(request), now=now)
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
@@ -167,7 +167,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             given = form.given(policy, timezone.localdate())
-            set_policy(given, person_of(request), timezone.now())
+            set_policy(given, get_person(request), timezone.now())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:

@@ -11,14 +11,14 @@ from canut.actions.pay.fund_release import ended_of
 from canut.actions.pay.funds import deposit_funds
 from canut.actions.projects.cost_preview import before_opening, estimate_at
 from canut.actions.projects.setup import set_price
-from canut.actions.work.pilot import Standing, standing_of
+from canut.actions.work.pilot import PilotStatus, standing_of
 from canut.core.errors import Incomplete, Refusal
 from canut.core.money import Money
 from canut.store.models import Project, Role
 from canut.store.pay.funds import chain_of, funds_lines
 from canut.store.projects.versions import rate_or_none
 from canut.store.work.pilots import card_of, has_paid_people, has_passed, pilot_of
-from canut.web.kit.access import person_of, roles_in
+from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.refusals import words_of
@@ -55,7 +55,7 @@ def funds(request: HttpRequest, project: Project) -> HttpResponse:
         raise Incomplete("set the price of an answer first", field="price")
     if form.is_valid():
         money = Money(form.cleaned_data["amount"], rate.currency)
-        by, note = person_of(request), form.cleaned_data["note"]
+        by, note = get_person(request), form.cleaned_data["note"]
         deposit_funds(project, money, note, by=by, now=timezone.now())
         messages.success(request, _("Written down. It is there for the people who answer."))
     else:
@@ -79,7 +79,7 @@ def price(request: HttpRequest, project: Project) -> HttpResponse:
     if form.is_valid():
         try:
             set_price(
-                project, form.price_in(rate.currency), by=person_of(request), now=timezone.now()
+                project, form.price_in(rate.currency), by=get_person(request), now=timezone.now()
             )
         except Refusal as refusal:
             form.add_error("price", words_of(refusal).detail)
@@ -106,7 +106,7 @@ def _pilot_page(
         "has_passed": has_passed(project),
         "form": form or RaiseForm(initial=pay_initial(project, rate)),
         "deposit_form": DepositForm(),
-        "operates": Role.OPERATOR in roles_in(person_of(request), project),
+        "operates": Role.OPERATOR in roles_in(get_person(request), project),
         "card": card_of(project),
     }
     try:
@@ -123,7 +123,7 @@ def bill_page(
     request: HttpRequest, project: Project, *, form: ChainForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Draw the bill, with the form of the chain as it came back."""
-    held = roles_in(person_of(request), project)
+    held = roles_in(get_person(request), project)
     shown = {
         "project": project,
         "sums": sums_of(project, _now_ms()),
@@ -139,7 +139,7 @@ def bill_page(
     return render(request, "projects/bill.html", shown, status=status)
 
 
-def _offered(project: Project, standing: Standing) -> dict[str, str] | None:
+def _offered(project: Project, standing: PilotStatus) -> dict[str, str] | None:
     """Write the proposed price as the form takes it: an hour and its time, else the piece."""
     verdict, rate = standing.verdict, rate_or_none(project.id)
     if rate is None or verdict is None or verdict.may_open or verdict.proposed is None:

@@ -13,7 +13,7 @@ from typing import Any
 from babel.dates import format_date
 from django.utils.translation import gettext as _
 
-from canut.web.kit.formatting import duration, locale, money, price, whole
+from canut.web.kit.formatting import duration, format_count, locale, money, price
 from canut.web.kit.languages import two_sided
 from canut.web.kit.pdf import print_pdf
 from canut.web.pay.place_wording import in_words, parameter_name
@@ -35,7 +35,7 @@ HUNDRED = 100
 
 
 @dataclass(frozen=True)
-class Table:
+class StatementTable:
     """One table of a statement: columns with their side, rows, the row of sums, a sentence."""
 
     name: str
@@ -53,7 +53,7 @@ class Paper:
     name: str
     facts: Sequence[tuple[str, str]]
     net: str
-    tables: Sequence[Table]
+    tables: Sequence[StatementTable]
     left_out: Sequence[str]
     fingerprint: str
     language: str
@@ -118,7 +118,7 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
     )
 
 
-def _projects(content: Mapping[str, Any]) -> Iterator[list[Table]]:
+def _projects(content: Mapping[str, Any]) -> Iterator[list[StatementTable]]:
     given = content["given"]
     for project, facts in zip(content["projects"], given["projects"], strict=True):
         title = _("Canut’s own pages") if project["is_platform"] else project["title"]
@@ -128,7 +128,9 @@ def _projects(content: Mapping[str, Any]) -> Iterator[list[Table]]:
         yield tables
 
 
-def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> Table:
+def _work(
+    title: str, project: Mapping[str, Any], facts: Mapping[str, Any], currency: str
+) -> StatementTable:
     """Say what the work of one project brought, and how much the top-up adds."""
     rows = [
         [surface_word(name), duration(ms), ""] for name, ms in sorted(project["surfaces"].items())
@@ -137,7 +139,7 @@ def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
     priced += [(_("%(count)s reviews at %(price)s"), one) for one in facts.get("reviews", ())]
     rows += [
         [
-            said % {"count": whole(one["count"]), "price": price(one["micro"], currency)},
+            said % {"count": format_count(one["count"]), "price": price(one["micro"], currency)},
             "",
             price(one["count"] * one["micro"], currency),
         ]
@@ -160,7 +162,7 @@ def _work(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
     if facts["held_ms"]:
         rows.append([_("Waits for a human to look at it"), duration(facts["held_ms"]), ""])
     per_hour = project["per_hour_micro"]
-    return Table(
+    return StatementTable(
         title,
         [(_("What"), LEFT), (_("Time"), RIGHT), (_("Amount"), RIGHT)],
         rows,
@@ -177,7 +179,9 @@ def _hours(project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) 
     return [what, duration(project["time_ms"]), price(project["by_hour_micro"], currency)]
 
 
-def _days(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> Table:
+def _days(
+    title: str, project: Mapping[str, Any], facts: Mapping[str, Any], currency: str
+) -> StatementTable:
     """Say of each day what an hour was paid, which floor it had, and what set it."""
     is_by_hour, others = bool(project["by_hour_micro"]), facts.get("hourly_of_day", {})
     hour = {
@@ -185,7 +189,7 @@ def _days(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
         for day in project["days"]
         if is_by_hour
     }
-    return Table(
+    return StatementTable(
         _("%(title)s: each day’s floor") % {"title": title},
         [
             (_("Day"), LEFT),
@@ -214,7 +218,7 @@ def _days(title: str, project: Mapping[str, Any], facts: Mapping[str, Any], curr
     )
 
 
-def _sum(content: Mapping[str, Any]) -> Table:
+def _sum(content: Mapping[str, Any]) -> StatementTable:
     """Go from wages to net pay, line by line."""
     pay, currency = content["pay"], content["given"]["currency"]
     rows = [[_("Wages, up to the whole cent"), "", "", money(pay["wages_micro"], currency)]]
@@ -242,7 +246,7 @@ def _sum(content: Mapping[str, Any]) -> Table:
         for one in pay["contributions"]
         if one["payer"] == "employee"
     ]
-    return Table(
+    return StatementTable(
         _("Your pay"),
         [(_("Line"), LEFT), (_("On"), RIGHT), (_("Rate"), RIGHT), (_("Amount"), RIGHT)],
         rows,
@@ -250,11 +254,11 @@ def _sum(content: Mapping[str, Any]) -> Table:
     )
 
 
-def _employer(content: Mapping[str, Any]) -> list[Table]:
+def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
     """Say what is paid beside the pay, or what a self-employed person may put aside."""
     currency = content["given"]["currency"]
     head = [(_("Line"), LEFT), (_("On"), RIGHT), (_("Rate"), RIGHT), (_("Amount"), RIGHT)]
-    found: list[Table] = []
+    found: list[StatementTable] = []
     names = {
         "employer": (_("Paid by your employer besides"), ""),
         "self_employed": (
@@ -266,7 +270,7 @@ def _employer(content: Mapping[str, Any]) -> list[Table]:
         lines = [one for one in content["pay"]["contributions"] if one["payer"] == payer]
         if lines:
             rows = [_contribution(one, currency) for one in lines]
-            found.append(Table(name, head, rows, note=note))
+            found.append(StatementTable(name, head, rows, note=note))
     return found
 
 
@@ -279,12 +283,12 @@ def _contribution(one: Mapping[str, Any], currency: str, sign: int = 1) -> list[
     ]
 
 
-def _unheard(given: Mapping[str, Any]) -> list[Table]:
+def _unheard(given: Mapping[str, Any]) -> list[StatementTable]:
     """Say which decisions of the period nobody here is independent to hear an appeal on."""
     rows = [
         [
             ", ".join(filter(None, (decision_word(one["kind"]), one["project"]))),
-            whole(one["count"]),
+            format_count(one["count"]),
             day_word(one["day"]),
         ]
         for one in given.get("unheard", ())
@@ -292,7 +296,7 @@ def _unheard(given: Mapping[str, Any]) -> list[Table]:
     if not rows:
         return []
     return [
-        Table(
+        StatementTable(
             _("Decisions nobody here could hear an appeal on"),
             [(_("Decision"), LEFT), (_("How many"), RIGHT), (_("The last on"), RIGHT)],
             rows,
@@ -305,7 +309,7 @@ def _unheard(given: Mapping[str, Any]) -> list[Table]:
     ]
 
 
-def _year(content: Mapping[str, Any]) -> Table:
+def _year(content: Mapping[str, Any]) -> StatementTable:
     year, currency = content["year"], content["given"]["currency"]
     rows = [
         [_("Gross pay"), money(year["gross_micro"], currency)],
@@ -316,7 +320,7 @@ def _year(content: Mapping[str, Any]) -> Table:
         for key, micro in sorted(year["contributed"].items())
         if key.endswith("/employee")
     ]
-    return Table(
+    return StatementTable(
         _("Since January %(year)s") % {"year": year["year"]},
         [(_("Sum"), LEFT), (_("Amount"), RIGHT)],
         rows,
@@ -324,9 +328,9 @@ def _year(content: Mapping[str, Any]) -> Table:
     )
 
 
-def _parameters(content: Mapping[str, Any]) -> Table:
+def _parameters(content: Mapping[str, Any]) -> StatementTable:
     """Name each figure of law with its day, source, and how surely it is known."""
-    return Table(
+    return StatementTable(
         _("Figures of law this rests on"),
         [
             (_("Figure"), LEFT),

@@ -29,7 +29,7 @@ from canut.store.pay.statements import (
     statement_numbered,
 )
 from canut.store.people.work_terms import terms_of
-from canut.web.kit.access import is_shared, person_of, roles_anywhere
+from canut.web.kit.access import get_person, is_shared, roles_anywhere
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of
 from canut.web.moments import now_ms
@@ -62,7 +62,7 @@ class SignIn(msgspec.Struct):
 @sensitive_post_parameters()
 def pay(request: HttpRequest) -> HttpResponse:
     """Show my statements and payments, my terms, and where I am paid; take another account."""
-    person = person_of(request)
+    person = get_person(request)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if is_shared(person):
@@ -97,7 +97,7 @@ def statement(request: HttpRequest, number: int) -> HttpResponse:
         "statement": found,
         "paper": paper_of(json.loads(found.content), found.sha256),
         "signed": signature_of(found.pk),
-        "is_mine": found.person_id == person_of(request).pk,
+        "is_mine": found.person_id == get_person(request).pk,
         "wanted": json.dumps([one._asdict() for one in wanted]),
         "has_lines": bool(wanted),
     }
@@ -124,7 +124,7 @@ def statement_file(request: HttpRequest, number: int) -> HttpResponse:
 
 def sign(request: HttpRequest, number: int) -> HttpResponse:
     """Keep what my device signed of my statement."""
-    person = person_of(request)
+    person = get_person(request)
     statement_numbered(number, person)
     given = read_json(request.body, SignIn)
     lines = [SignedLine(**msgspec.structs.asdict(one)) for one in given.lines]
@@ -152,21 +152,21 @@ def signature_file(request: HttpRequest, number: int) -> HttpResponse:
 
 def received(request: HttpRequest, number: int) -> HttpResponse:
     """Note that I have the money."""
-    confirm(payment_numbered(number, person_of(request)).pk, timezone.now())
+    confirm(payment_numbered(number, get_person(request)).pk, timezone.now())
     messages.success(request, _("Noted: you have received it."))
     return redirect("pay")
 
 
 def missing(request: HttpRequest, number: int) -> HttpResponse:
     """Note that the money did not arrive: it is due again."""
-    mark_returned(payment_numbered(number, person_of(request)).pk, NOT_ARRIVED, timezone.now())
+    mark_returned(payment_numbered(number, get_person(request)).pk, NOT_ARRIVED, timezone.now())
     messages.success(request, _("Noted: it is due again, and whoever pays is told."))
     return redirect("pay")
 
 
 def _statement(request: HttpRequest, number: int) -> Statement:
     """Find one of my own statements, or anybody's for payroll."""
-    person: Person | None = person_of(request)
+    person: Person | None = get_person(request)
     if Role.OPERATOR in roles_anywhere(request):
         person = None
     return statement_numbered(number, person)

@@ -5,7 +5,7 @@ from datetime import date
 
 from django import template
 
-from canut.web.kit.formatting import duration, money, whole
+from canut.web.kit.formatting import duration, format_count, money
 from canut.web.pay import wording
 from canut.web.pay.place_wording import parameter_name, value_in_words
 from canut.web.pay.statement_layout import RIGHT, WIDE, day_word
@@ -53,4 +53,4 @@ def changed(value: int, what: str, currency: str) -> str:
     """Write a figure of a dry run in its own unit."""
     if what == "time_ms":
         return duration(value)
-    return whole(value) if what == "pieces" else money(value, currency)
+    return format_count(value) if what == "pieces" else money(value, currency)

@@ -14,7 +14,7 @@ from canut.actions.people.organisations import create_organisation
 from canut.core.errors import Forbidden, Refusal
 from canut.store.models import Person, Project
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
-from canut.web.kit.access import is_shared, person_named, person_of, roles_anywhere
+from canut.web.kit.access import get_person, get_person_by_name, is_shared, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import NameForm, OrganisationForm
@@ -23,7 +23,7 @@ from canut.web.people.sign_in import note_sign_in
 
 def account(request: HttpRequest) -> HttpResponse:
     """Show who I am here, my roles, and how I can come back."""
-    person = person_of(request)
+    person = get_person(request)
     shown = {
         "memberships": memberships_of(person),
         "is_shared": is_shared(person),
@@ -35,7 +35,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 def name(request: HttpRequest) -> HttpResponse:
     """Let a nameless account choose a name and a password, so that its owner can come back."""
-    person = person_of(request)
+    person = get_person(request)
     if is_shared(person):
         raise Forbidden("the demo's people keep their names", code="demo-account")
     form = NameForm(request.POST or None, initial={"username": _name_before(person)})
@@ -77,7 +77,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = person_named(form.cleaned_data["requester"])
+            person = get_person_by_name(form.cleaned_data["requester"])
             made = create_organisation(form.cleaned_data["title"], person, timezone.now())
         except Refusal as refusal:
             form.add_error(refusal_field(refusal), words_of(refusal).detail)

@@ -24,7 +24,7 @@ from canut.store.models import Invitation, Membership, Role
 from canut.store.people.organisations import members_of
 from canut.web.api.gate import actor_of, caller_of, project_of
 from canut.web.api.schemas import Into, Named, Number, Out, moment
-from canut.web.kit.access import invitation_of, invitations_of, membership_of
+from canut.web.kit.access import get_invitation, get_membership, open_invitations
 
 Id = Annotated[Number, Path()]
 
@@ -113,13 +113,13 @@ def list_members(request: HttpRequest, project: str) -> dict[str, object]:
 
 def end_member(request: HttpRequest, project: str, member: Id) -> Status[None]:
     """Take a role in this project back; answers and pay stay."""
-    end_membership(membership_of(project_of(request), member), timezone.now())
+    end_membership(get_membership(project_of(request), member), timezone.now())
     return Status(204, None)
 
 
 def list_invitations(request: HttpRequest, project: str) -> dict[str, object]:
     """List the links of the project."""
-    return {"items": [_invitation(one) for one in invitations_of(project_of(request))]}
+    return {"items": [_invitation(one) for one in open_invitations(project_of(request))]}
 
 
 def invite(request: HttpRequest, project: str, body: InvitationIn) -> Status[object]:
@@ -142,7 +142,7 @@ def invite(request: HttpRequest, project: str, body: InvitationIn) -> Status[obj
 
 def withdraw(request: HttpRequest, project: str, invitation: Id) -> Status[None]:
     """Close a link; who came by it stays."""
-    revoke_invitation(invitation_of(project_of(request), invitation), timezone.now())
+    revoke_invitation(get_invitation(project_of(request), invitation), timezone.now())
     return Status(204, None)
 
 

@@ -26,7 +26,7 @@ from canut.core.errors import Refusal
 from canut.store.models import Invitation, Person, Project, Role
 from canut.store.participation.clients import client
 from canut.store.quality.results import offer_of
-from canut.web.kit.access import invitation_of, invitations_of, person_of
+from canut.web.kit.access import get_invitation, get_person, open_invitations
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import InvitationForm
 from canut.web.people.sign_in import sign_in
@@ -48,7 +48,7 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
             return redirect("project_invitations", project.slug)
     rows = [
         (invitation, _link(invitation), _stands(invitation))
-        for invitation in invitations_of(project)
+        for invitation in open_invitations(project)
     ]
     shown = {"project": project, "form": form, "rows": rows}
     return render(request, "people/invitations.html", shown, status=422 if form.errors else 200)
@@ -57,7 +57,7 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
 def _create(request: HttpRequest, project: Project, form: InvitationForm) -> Invitation:
     role = Role(form.cleaned_data["role"])
     fields: InvitationFields = {
-        "by": person_of(request),
+        "by": get_person(request),
         "expires_at": form.expires_at(),
         "max_uses": form.cleaned_data["max_uses"],
         "note": form.cleaned_data["note"],
@@ -79,7 +79,7 @@ def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
 
 def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Withdraw a link; who came by it stays."""
-    revoke_invitation(invitation_of(project, number), timezone.now())
+    revoke_invitation(get_invitation(project, number), timezone.now())
     messages.success(request, _("The link is withdrawn. Who came by it stays."))
     return redirect("project_invitations", project.slug)
 

@@ -4,7 +4,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 
 
-class Adapter(DefaultSocialAccountAdapter):
+class OidcAdapter(DefaultSocialAccountAdapter):
     """A service signs in whoever connected it to their account, and makes none of its own."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from canut.actions.people.accounts import open_one_time_link
 from canut.core.errors import Missing
 from canut.store.models import Role
-from canut.web.kit.access import demo_person
+from canut.web.kit.access import get_demo_person
 from canut.web.people.sign_in import sign_in
 
 ENTRANCES = {
@@ -29,5 +29,5 @@ def demo_enter(request: HttpRequest, role: str) -> HttpResponse:
     """Sign in as one of the demo's people; the address exists in a demo only."""
     if role not in ENTRANCES:
         raise Missing(f"the demo has no entrance for {role!r}")
-    sign_in(request, demo_person(Role(role)))
+    sign_in(request, get_demo_person(Role(role)))
     return redirect(ENTRANCES[Role(role)])

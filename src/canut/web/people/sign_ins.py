@@ -10,7 +10,7 @@ from canut.actions.people.sign_ins import end_others, end_sign_in
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.store.models import Person
 from canut.store.people.sign_ins import signed_in
-from canut.web.kit.access import is_shared, person_of
+from canut.web.kit.access import get_person, is_shared
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import AddressForm
 from canut.web.people.sign_in import note_sign_in
@@ -18,7 +18,7 @@ from canut.web.people.sign_in import note_sign_in
 
 def sessions(request: HttpRequest) -> HttpResponse:
     """List the browsers one is signed in with; this one is noted where it was not."""
-    person, key = person_of(request), request.session.session_key or ""
+    person, key = get_person(request), request.session.session_key or ""
     here = signed_in(person, key)
     if not any(one.is_this for one in here):
         note_sign_in(request)
@@ -43,7 +43,7 @@ def end(request: HttpRequest) -> HttpResponse:
 
 def address(request: HttpRequest) -> HttpResponse:
     """Change where letters go, or hear nothing by mail; a new address is asked first."""
-    person = person_of(request)
+    person = get_person(request)
     if request.method == "POST":
         person = _own(request)
     if token := request.POST.get("confirm", ""):
@@ -76,7 +76,7 @@ def address(request: HttpRequest) -> HttpResponse:
 
 def _own(request: HttpRequest) -> Person:
     """Return who asks, where the account is theirs alone."""
-    person = person_of(request)
+    person = get_person(request)
     if is_shared(person):
         raise Forbidden("every visitor of the demo shares this account", code="demo-account")
     return person

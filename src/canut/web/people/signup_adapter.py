@@ -7,7 +7,7 @@ from canut.store.models import Person
 from canut.web.people.sign_in import note_sign_in
 
 
-class Adapter(DefaultAccountAdapter):
+class SignupAdapter(DefaultAccountAdapter):
     """Signing up happens by invitation, never from an open form."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -45,7 +45,7 @@ class _Csrf(CsrfViewMiddleware):
         raise ElsewhereError(reason)
 
 
-class ShortWay:
+class FastPath:
     """A WSGI application: the short way where it can be taken, else the whole one."""
 
     def __init__(self, whole: Whole) -> None:

@@ -13,7 +13,7 @@ from canut.core.errors import Missing
 from canut.store.operations import health, instance_counts
 from canut.web.kit.access import is_on_loopback
 from canut.web.platform import metrics as measures
-from canut.web.platform.metrics import Figure
+from canut.web.platform.metrics import Metric
 
 KEPT_SECONDS = 10.0
 
@@ -66,12 +66,12 @@ def _of_instance() -> tuple[str, ...]:
     return _Kept.lines
 
 
-def _figures() -> list[Figure]:
+def _figures() -> list[Metric]:
     now_ms = int(timezone.now().timestamp() * 1000)
     last = instance_counts.last_numbers()
     ready = health.readiness()._asdict()
     return [
-        Figure("canut_info", "This program.", "gauge", {(("version", __version__),): 1}),
+        Metric("canut_info", "This program.", "gauge", {(("version", __version__),): 1}),
         _by("canut_ready", "Whether a check passes.", "check", ready),
         _by("canut_projects", "Projects.", "state", instance_counts.projects_by_state()),
         _by("canut_tasks", "Tasks.", "state", instance_counts.tasks_by_state()),
@@ -86,16 +86,16 @@ def _figures() -> list[Figure]:
     ]
 
 
-def _copied() -> list[Figure]:
+def _copied() -> list[Metric]:
     last = health.last_copy()
     if last is None:
         return []
     return [_one("canut_copy_seconds", "When a copy was last made, since 1970.", last.timestamp())]
 
 
-def _one(name: str, meaning: str, value: float) -> Figure:
-    return Figure(name, meaning, "gauge", {(): value})
+def _one(name: str, meaning: str, value: float) -> Metric:
+    return Metric(name, meaning, "gauge", {(): value})
 
 
-def _by(name: str, meaning: str, label: str, values: Mapping[str, int]) -> Figure:
-    return Figure(name, meaning, "gauge", {((label, key),): n for key, n in values.items()})
+def _by(name: str, meaning: str, label: str, values: Mapping[str, int]) -> Metric:
+    return Metric(name, meaning, "gauge", {((label, key),): n for key, n in values.items()})

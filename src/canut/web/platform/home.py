@@ -12,7 +12,7 @@ from canut.core.errors import BadInput
 from canut.store.models import Role
 from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
-from canut.web.kit.access import is_on_loopback, projects_of, roles_anywhere
+from canut.web.kit.access import is_on_loopback, list_projects, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.context import PROJECT_ROLES
 
@@ -23,8 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         shown |= {
             "may_start": bool(roles_anywhere(request) & REQUESTERS.roles),
-            "run": projects_of(request.user, PROJECT_ROLES),
-            "offers": offers(projects_of(request.user, frozenset({Role.WORKER})), request.user),
+            "run": list_projects(request.user, PROJECT_ROLES),
+            "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }
     return render(request, "site/home.html", shown)
 

@@ -7,7 +7,7 @@ from django.urls import URLResolver
 from django.urls.resolvers import RoutePattern
 
 
-class Later(URLResolver):
+class LazyInclude(URLResolver):
     """What stands behind a prefix; only its name is known before.
 
     Args:

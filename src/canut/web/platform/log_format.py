@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
-from canut.store.platform.transient_errors import passing
+from canut.store.platform.transient_errors import as_transient
 from canut.web.platform.request_middleware import request_name, route_of
 
 HIDDEN = (
@@ -46,7 +46,7 @@ class Short(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every line through, without the trace of what passes by itself."""
-        if record.exc_info and passing(record.exc_info[1]) is not None:
+        if record.exc_info and as_transient(record.exc_info[1]) is not None:
             record.exc_info = record.exc_text = None
         return True
 

@@ -24,7 +24,7 @@ _lock = threading.Lock()
 _begun = time.time()
 
 
-class Figure(NamedTuple):
+class Metric(NamedTuple):
     """One figure: its name, what it counts, ``counter`` or ``gauge``, and its values by label."""
 
     name: str
@@ -76,16 +76,16 @@ def of_process() -> list[str]:
     }
     lines = written(
         [
-            Figure("canut_requests_total", "Requests answered.", "counter", by_kind),
-            Figure("canut_requests_now", "Requests being answered.", "gauge", {(me,): in_flight}),
-            Figure(
+            Metric("canut_requests_total", "Requests answered.", "counter", by_kind),
+            Metric("canut_requests_now", "Requests being answered.", "gauge", {(me,): in_flight}),
+            Metric(
                 "canut_process_cpu_seconds_total",
                 "Processor time used.",
                 "counter",
                 {(me,): used.ru_utime + used.ru_stime},
             ),
-            Figure("canut_process_bytes", "Memory in use.", "gauge", {(me,): _resident()}),
-            Figure(
+            Metric("canut_process_bytes", "Memory in use.", "gauge", {(me,): _resident()}),
+            Metric(
                 "canut_process_start_seconds", "Begun at, since 1970.", "gauge", {(me,): _begun}
             ),
         ]
@@ -101,7 +101,7 @@ def of_process() -> list[str]:
     return lines
 
 
-def written(figures: Iterable[Figure]) -> list[str]:
+def written(figures: Iterable[Metric]) -> list[str]:
     """Write figures as lines.
 
     Example:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, JsonResponse
 
 from canut.actions.platform.uploads import Arrived, begin_parts, parts_so_far, take_part
 from canut.core.errors import BadInput
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.kit.json_body import read_json
 
 OFFSET = re.compile("[0-9]{1,15}")
@@ -23,12 +23,12 @@ class BeginIn(msgspec.Struct):
 def begin(request: HttpRequest) -> JsonResponse:
     """Take name and size of a file, and say under which token its parts may come."""
     given = read_json(request.body, BeginIn)
-    return _said(begin_parts(person_of(request), given.name, given.size), status=201)
+    return _said(begin_parts(get_person(request), given.name, given.size), status=201)
 
 
 def part(request: HttpRequest, token: str) -> JsonResponse:
     """Say how far a file is, or append the part whose ``Upload-Offset`` says where it begins."""
-    person = person_of(request)
+    person = get_person(request)
     there = parts_so_far(person, token)
     if request.method != "POST":
         return _said(there)

@@ -47,7 +47,7 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
     work += ["--with-parent", str(os.getpid())]
     jobs = Jobs(work) if with_jobs else None
     deaths: list[float] = []
-    stop = Stop()
+    stop = StopSignal()
     try:
         while not _serve_once(host, port, stop):
             now = time.monotonic()
@@ -72,7 +72,7 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-class Stop:
+class StopSignal:
     """The word to stop, heard from signals of the parent and passed on to the server of the moment.
 
     Granian's own handler takes a lock that is not reentrant: a signal run in the middle of another,
@@ -106,7 +106,7 @@ class Stop:
             time.sleep(0.05)
 
 
-def _serve_once(host: str, port: int, stop: Stop) -> bool:
+def _serve_once(host: str, port: int, stop: StopSignal) -> bool:
     """Serve until asked to stop (true) or until the server gives up on a child that dies (false).
 
     It starts a child that died again by itself, but takes two deaths within seconds for a loop.

@@ -18,10 +18,10 @@ from canut.core.portrait.chart_set import charts_of, rows_of
 from canut.core.portrait.charts.frame import Chart
 from canut.core.portrait.charts.visible import FAMILIES
 from canut.core.portrait.entries import Entries, entries_of
-from canut.core.portrait.facts import Confidence, Fact, Text
+from canut.core.portrait.facts import Confidence, ReferenceFact, Text
 from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
 from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, Voice
-from canut.core.portrait.occupations import Family, Row
+from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import Reading, readings
 from canut.core.portrait.released import read_release
@@ -33,7 +33,7 @@ NARROW_COLUMNS = frozenset({Measure.PEOPLE, Measure.PAY_BY_HOUR})
 
 
 @dataclass(frozen=True)
-class Shown:
+class CellText:
     """One cell of the table: what a source says, what was measured here, in words.
 
     ``more``: its interval and whether it is simulated; a phone has no room for the interval.
@@ -48,14 +48,14 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Line:
+class OccupationText:
     """One occupation of the table."""
 
     key: str
     name: str
     detail: str
     is_click: bool
-    cells: Sequence[Shown]
+    cells: Sequence[CellText]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Edition:
     entries: Entries
     charts: Mapping[str, Chart]
     columns: Sequence[tuple[str, bool]]
-    groups: Sequence[tuple[str, Sequence[Line]]]
+    groups: Sequence[tuple[str, Sequence[OccupationText]]]
     readings: tuple[Reading, Reading]
     inside: Sequence[tuple[str, str, bool]]
     load: Sequence[tuple[str, str, bool]]
@@ -137,12 +137,12 @@ def _column(measure: Measure) -> str:
     }[measure]
 
 
-def _groups(rows: Sequence[Row], voice: Voice) -> list[tuple[str, list[Line]]]:
+def _groups(rows: Sequence[OccupationRow], voice: Voice) -> list[tuple[str, list[OccupationText]]]:
     """Put the rows under their families, in the order of the file."""
-    found: dict[Family, list[Line]] = {}
+    found: dict[Family, list[OccupationText]] = {}
     for row in rows:
         one = row.occupation
-        line = Line(
+        line = OccupationText(
             one.key,
             voice.say(one.label),
             voice.say(one.detail) if one.detail else "",
@@ -153,7 +153,7 @@ def _groups(rows: Sequence[Row], voice: Voice) -> list[tuple[str, list[Line]]]:
     return [(voice.say(FAMILIES[family]), lines) for family, lines in found.items()]
 
 
-def _shown(row: Row, measure: Measure, voice: Voice) -> Shown:
+def _shown(row: OccupationRow, measure: Measure, voice: Voice) -> CellText:
     pair = row.cells[measure]
     here = "" if pair.here is None else voice.cell(pair.here)
     is_known = pair.reference.is_known
@@ -161,7 +161,7 @@ def _shown(row: Row, measure: Measure, voice: Voice) -> Shown:
     figure, interval, rest = here.partition(" [")
     is_wide = measure not in NARROW_COLUMNS
     is_unknown = bool(said) and not is_known
-    return Shown(said, figure, f"{interval}{rest}", is_unknown, is_wide, _column(measure))
+    return CellText(said, figure, f"{interval}{rest}", is_unknown, is_wide, _column(measure))
 
 
 def _lines(
@@ -177,7 +177,7 @@ def _lines(
     return found
 
 
-def _fact(fact: Fact, voice: Voice) -> FactInWords:
+def _fact(fact: ReferenceFact, voice: Voice) -> FactInWords:
     values = [
         ("" if name == "all" else name, _value(value, voice), value is not None)
         for name, value in fact.values.items()

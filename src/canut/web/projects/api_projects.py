@@ -35,7 +35,7 @@ from canut.store.projects.drafts import current_import
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
 from canut.web.api.gate import actor_of, caller_of, project_of
-from canut.web.api.schemas import Listed, moment, page_of, place_of
+from canut.web.api.schemas import ListQuery, moment, page_of, place_of
 from canut.web.moments import now_ms
 from canut.web.pay.api_costs import cost_told
 from canut.web.projects.api_schemas import (
@@ -56,7 +56,7 @@ def list_organisations(request: HttpRequest) -> dict[str, object]:
     return {"items": organisations_within(caller_of(request))}
 
 
-def list_projects(request: HttpRequest, page: Query[Listed]) -> dict[str, object]:
+def list_projects(request: HttpRequest, page: Query[ListQuery]) -> dict[str, object]:
     """List the projects this key reaches, newest first."""
     (before,) = place_of(page.cursor, (0,))
     found = projects_within(caller_of(request), before or None, page.limit)

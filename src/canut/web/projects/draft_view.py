@@ -28,7 +28,7 @@ from canut.store.pay.funds import chain_of
 from canut.store.projects.drafts import current_import, first_problems
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.web.imports.forms import ColumnsForm
-from canut.web.kit.access import person_of, roles_in
+from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.refusals import words_of
 from canut.web.pay.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
 from canut.web.projects.question_form import Listed, QuestionForm, initial_of
@@ -73,7 +73,7 @@ def show_draft(
         "risk_form": forms.get("risk") or risk_form(project, source),
         "pay_form": forms.get("pay") or _pay_form(project),
         "chain_form": forms.get("chain") or _chain_form(project),
-        "operates": Role.OPERATOR in roles_in(person_of(request), project),
+        "operates": Role.OPERATOR in roles_in(get_person(request), project),
         "start_error": forms.get("start"),
     }
     shown |= money_of_draft(project, at)

@@ -34,7 +34,7 @@ from canut.store.projects.drafts import current_import
 from canut.store.projects.removal import removal_of
 from canut.store.projects.state_changes import changes_of, versions_of
 from canut.store.projects.versions import question_or_none
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.kit.forms import attempt
 from canut.web.moments import now_ms
 from canut.web.projects.draft_view import question_form
@@ -69,7 +69,7 @@ def life(request: HttpRequest, project: Project) -> HttpResponse:
 def state(request: HttpRequest, project: Project) -> HttpResponse:
     """Open, pause or close the project."""
     wanted, now = request.POST.get("state", ""), timezone.now()
-    because = Because(person_of(request), request.POST.get("reason", ""))
+    because = Because(get_person(request), request.POST.get("reason", ""))
     if wanted == Project.State.OPEN:
         is_tried = project.state == Project.State.PILOT
         (open_project if is_tried else start_project)(project, now, because)
@@ -105,7 +105,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         if form.kind_now != FILE and schema["show"] and now_asked.schema["show"]:
             schema["show"] = now_asked.schema["show"]  # what was shown is shown on
         instructions = form.cleaned_data["instructions"]
-        write_question(project, schema, instructions, by=person_of(request), now=timezone.now())
+        write_question(project, schema, instructions, by=get_person(request), now=timezone.now())
 
     if request.method == "POST" and attempt(form, keep):
         messages.success(request, _("Asked from now on. Answers given before keep their version."))
@@ -123,7 +123,7 @@ def copy(request: HttpRequest, project: Project) -> HttpResponse:
     """Begin a draft that asks the same."""
     form = TitleForm(request.POST)
     title = form.cleaned_data["title"] if form.is_valid() else ""
-    made = duplicate_project(project, title, by=person_of(request), now=timezone.now())
+    made = duplicate_project(project, title, by=get_person(request), now=timezone.now())
     messages.success(request, _("The copy is a draft: give it a file."))
     return redirect("project_setup", made.slug)
 
@@ -142,7 +142,7 @@ def delete(request: HttpRequest, project: Project) -> HttpResponse:
         take_back_removal(project, now_ms())
         messages.success(request, _("It stays."))
     else:
-        ask_removal(project, by=person_of(request), now=timezone.now())
+        ask_removal(project, by=get_person(request), now=timezone.now())
         messages.success(request, _("It is deleted in thirty days, unless you keep it."))
     return redirect("project_life", project.slug)
 

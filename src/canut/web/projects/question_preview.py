@@ -26,7 +26,7 @@ from canut.web.tasks.task_view import judged_now
 HASH = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
-def shown(request: HttpRequest, project: Project) -> JsonResponse:
+def question_preview(request: HttpRequest, project: Project) -> JsonResponse:
     """Return the question as the workbench takes it, with the first task; or what is wrong with it.
 
     Nothing is kept.

@@ -19,7 +19,7 @@ from canut.actions.operations.jobs import (
     set_overlap_soon,
 )
 from canut.actions.people.accounts import join_as_worker
-from canut.actions.projects.drafts import begin_project, check_columns, say_who_answers
+from canut.actions.projects.drafts import begin_project, check_columns, set_own_staff
 from canut.actions.projects.setup import check_start, set_price, write_aims, write_question
 from canut.actions.work.project_state import Because
 from canut.core.errors import BadInput, Incomplete, Refusal
@@ -28,7 +28,7 @@ from canut.store.models import Project
 from canut.store.projects.drafts import current_import
 from canut.web.imports.forms import BeginForm
 from canut.web.imports.upload import kept_upload, limit
-from canut.web.kit.access import organisations_of, person_of
+from canut.web.kit.access import get_person, list_organisations
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.refusals import words_of
 from canut.web.pay.price_forms import OverlapForm, PayForm
@@ -45,8 +45,8 @@ from canut.web.projects.setup_forms import AimsForm
 
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a draft: its name, in whose name it asks, and its file."""
-    person = person_of(request)
-    organisations = organisations_of(person, REQUESTERS.roles)
+    person = get_person(request)
+    organisations = list_organisations(person, REQUESTERS.roles)
     form = BeginForm(request.POST or None, organisations=organisations)
     later = (
         _("Preview"),
@@ -98,7 +98,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
                 project,
                 schema,
                 form.cleaned_data["instructions"],
-                by=person_of(request),
+                by=get_person(request),
                 now=timezone.now(),
             )
         except Refusal as refusal:
@@ -124,8 +124,8 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
     form = PayForm(request.POST)
     if form.is_valid():
         try:
-            say_who_answers(project, own_staff=form.is_own_staff())
-            set_price(project, form.price_given(), by=person_of(request), now=timezone.now())
+            set_own_staff(project, own_staff=form.is_own_staff())
+            set_price(project, form.price_given(), by=get_person(request), now=timezone.now())
             least = form.cleaned_data["overlap"]
             # who asks until sure says so elsewhere; it stands while the least stays what it was
             most = project.overlap_most if least == project.overlap else None
@@ -146,7 +146,7 @@ def start(request: HttpRequest, project: Project) -> HttpResponse:
         if not is_done(step, project, source):
             raise Incomplete(f"the step {step} comes first", field=step)
     check_start(project, timezone.now())
-    publish_soon(source, Because(person_of(request)))
+    publish_soon(source, Because(get_person(request)))
     project.refresh_from_db()
     if project.state == Project.State.PILOT:
         messages.success(request, _("The pilot is open. Invite the people who try it out."))
@@ -181,7 +181,7 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
 
 def answer(request: HttpRequest, project: Project) -> HttpResponse:
     """Let whoever runs the project answer in it too."""
-    join_as_worker(project, person_of(request), timezone.now())
+    join_as_worker(project, get_person(request), timezone.now())
     return redirect("workbench", project.slug)
 
 

@@ -16,7 +16,7 @@ from canut.store.models import Project
 from canut.store.projects.drafts import current_import
 from canut.store.projects.versions import rate_or_none
 from canut.web.imports.upload import import_of, kept_upload
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.kit.refusals import words_of
 from canut.web.moments import now_ms
 from canut.web.pay.price import bill_page, redirect_to
@@ -26,7 +26,7 @@ from canut.web.projects.draft_view import columns_form, is_being_read, risk_form
 
 def file(request: HttpRequest, project: Project) -> HttpResponse:
     """Take another file in the place of the one before."""
-    begin_import(project, kept_upload(request), by=person_of(request), now=timezone.now())
+    begin_import(project, kept_upload(request), by=get_person(request), now=timezone.now())
     return redirect("project_setup", project.slug)
 
 
@@ -97,7 +97,7 @@ def chain(request: HttpRequest, project: Project) -> HttpResponse:
     if form.is_valid():
         try:
             write_chain(
-                project, form.chain_given(rate.currency), by=person_of(request), now_ms=now_ms()
+                project, form.chain_given(rate.currency), by=get_person(request), now_ms=now_ms()
             )
         except Refusal as refusal:
             field = "price" if refusal.case == "chain-over" else None

@@ -19,10 +19,10 @@ from canut.core.errors import BadInput
 from canut.core.protection.risks import CATEGORIES
 from canut.store.protection.exposure import choices_of, kinds_of, standing_of
 from canut.store.sql.seats import Seat
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of
-from canut.web.protection.risk_forms import LimitForm, said
+from canut.web.protection.risk_forms import OwnLimitForm, localised
 
 
 class SeenIn(msgspec.Struct):
@@ -40,19 +40,19 @@ class HarderIn(msgspec.Struct):
 
 def exposure(request: HttpRequest) -> HttpResponse:
     """Show today and this week against the limits; take a choice or a limit of one's own."""
-    person = person_of(request)
-    form = LimitForm(request.POST if "limit" in request.POST else None)
+    person = get_person(request)
+    form = OwnLimitForm(request.POST if "limit" in request.POST else None)
     if request.method == "POST" and _take(request, person.id, form):
         return redirect("work_exposure")
     standing, chosen = standing_of(person.id, _now_ms()), choices_of(person.id)
     if not form.is_bound:
-        form = LimitForm(initial={"minutes": standing.own_minutes})
-    kinds = [(name, said(words), chosen.get(name)) for name, words in CATEGORIES.items()]
+        form = OwnLimitForm(initial={"minutes": standing.own_minutes})
+    kinds = [(name, localised(words), chosen.get(name)) for name, words in CATEGORIES.items()]
     shown = {"standing": standing, "kinds": kinds, "form": form}
     return render(request, "work/exposure.html", shown, status=422 if form.errors else 200)
 
 
-def _take(request: HttpRequest, person_id: int, form: LimitForm) -> bool:
+def _take(request: HttpRequest, person_id: int, form: OwnLimitForm) -> bool:
     """Do what a form of the page asks; say whether it could be done."""
     kind = request.POST.get("kind", "")
     if "limit" in request.POST:

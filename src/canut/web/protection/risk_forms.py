@@ -10,12 +10,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from canut.actions.work.lease_blocks import HeldBack
-from canut.core.protection.risks import CATEGORIES, SEVERITIES, Words
+from canut.core.protection.risks import CATEGORIES, SEVERITIES, Bilingual
 from canut.store.models import Project
 from canut.web.kit.forms import SELECT, PlainForm
 from canut.web.kit.languages import is_french
-from canut.web.work.schemas import LeaseBlock, RiskLabel
 
 
 class Risk(NamedTuple):
@@ -27,7 +25,7 @@ class Risk(NamedTuple):
     is_asked: bool
 
 
-def said(words: Words) -> str:
+def localised(words: Bilingual) -> str:
     """Return words in the page's language."""
     return words.fr if is_french() else words.en
 
@@ -35,28 +33,9 @@ def said(words: Words) -> str:
 def risk_in_words(project: Project) -> Risk:
     """Describe how hard a project's tasks are to look at."""
     label = project.label
-    words = "" if label is None else said(SEVERITIES[label])
-    kinds = [(name, said(CATEGORIES[name])) for name in project.risk_categories]
+    words = "" if label is None else localised(SEVERITIES[label])
+    kinds = [(name, localised(CATEGORIES[name])) for name in project.risk_categories]
     return Risk(label, words, kinds, bool(label and kinds))
-
-
-def risk_data(project: Project) -> RiskLabel:
-    """Describe a project's label to the workbench."""
-    risk = risk_in_words(project)
-    return RiskLabel(
-        label=risk.label,
-        words=risk.words,
-        kinds=[words for _name, words in risk.kinds],
-        levels=[said(words) for words in SEVERITIES],
-    )
-
-
-def held_data(held: HeldBack | None) -> LeaseBlock | None:
-    """Say to the workbench why no more is lent now."""
-    if held is None:
-        return None
-    text = held.text_fr if is_french() else held.text_en
-    return LeaseBlock(held.why, text)
 
 
 class RiskForm(PlainForm):
@@ -95,16 +74,16 @@ class RiskForm(PlainForm):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        levels = [(str(n), f"{n}. {said(words)}") for n, words in enumerate(SEVERITIES)]
+        levels = [(str(n), f"{n}. {localised(words)}") for n, words in enumerate(SEVERITIES)]
         self.offer("severity", levels)
-        self.offer("categories", [(name, said(words)) for name, words in CATEGORIES.items()])
+        self.offer("categories", [(name, localised(words)) for name, words in CATEGORIES.items()])
         self.offer("column", [("", _("none")), *((column, column) for column in columns)])
         self.fields["severity"].error_messages["required"] = _(
             "Choose one: people read it before they accept."
         )
 
 
-class LimitForm(PlainForm):
+class OwnLimitForm(PlainForm):
     """A person's own lower limit of a day."""
 
     minutes = forms.IntegerField(

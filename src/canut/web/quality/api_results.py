@@ -10,8 +10,8 @@ from canut.actions.tasks.known_labels import mark_known, unmark_known
 from canut.store.integrations.api_lists import BEGINNING, tasks_from
 from canut.store.models import Task
 from canut.web.api.gate import project_id_of, project_of
-from canut.web.api.schemas import Into, Listed, Number, Out, page_of, place_of
-from canut.web.kit.access import task_of
+from canut.web.api.schemas import Into, ListQuery, Number, Out, page_of, place_of
+from canut.web.kit.access import get_task
 
 Id = Annotated[Number, Path()]
 
@@ -55,14 +55,14 @@ class KnownPage(Out):
     next: str | None
 
 
-def list_results(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+def list_results(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
     """List every task's label of now; an export is what settles them."""
     source, row = place_of(page.cursor, BEGINNING)
     found = tasks_from(project_id_of(request), (source, row), page.limit)
     return page_of(found, page.limit, _place, _result)
 
 
-def list_gold(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+def list_gold(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
     """List the tasks whose right answer is known."""
     source, row = place_of(page.cursor, BEGINNING)
     found = tasks_from(project_id_of(request), (source, row), page.limit, known=True)
@@ -71,14 +71,14 @@ def list_gold(request: HttpRequest, project: str, page: Query[Listed]) -> dict[s
 
 def mark(request: HttpRequest, project: str, task: Id, body: KnownIn) -> dict[str, object]:
     """Say what the right answer of a task is; it measures, and workers never see it."""
-    found = task_of(project_of(request), task)
+    found = get_task(project_of(request), task)
     mark_known(found, body.label)
     return {"task": found.pk, "key": found.key, "known": body.label}
 
 
 def unmark(request: HttpRequest, project: str, task: Id) -> Status[None]:
     """Say that the right answer of a task is not known."""
-    unmark_known(task_of(project_of(request), task))
+    unmark_known(get_task(project_of(request), task))
     return Status(204, None)
 
 

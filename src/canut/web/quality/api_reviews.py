@@ -15,8 +15,8 @@ from canut.store.integrations.api_lists import decisions_from, flags_from
 from canut.store.models import Decision, Flag
 from canut.store.quality import results
 from canut.web.api.gate import actor_of, project_id_of, project_of
-from canut.web.api.schemas import Into, Listed, Number, Out, Text, moment, page_of, place_of
-from canut.web.kit.access import answer_of_project
+from canut.web.api.schemas import Into, ListQuery, Number, Out, Text, moment, page_of, place_of
+from canut.web.kit.access import get_answer
 from canut.web.moments import now_ms
 
 Id = Annotated[Number, Path()]
@@ -83,7 +83,7 @@ class RejectIn(Into):
     evidence: Text = Field(examples=["All forty answers are the first choice."])
 
 
-def list_unsure(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+def list_unsure(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
     """List the tasks whose label is least sure."""
     fine, number = place_of(page.cursor, (-1, 0))
     found = results.least_sure(project_id_of(request), page.limit, after=(fine / FINE, number))
@@ -92,14 +92,14 @@ def list_unsure(request: HttpRequest, project: str, page: Query[Listed]) -> dict
     )
 
 
-def list_flags(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+def list_flags(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
     """List what workers said is wrong with tasks."""
     (after,) = place_of(page.cursor, (0,))
     found = flags_from(project_id_of(request), after, page.limit)
     return page_of(found, page.limit, lambda one: (one.pk,), _flag)
 
 
-def list_decisions(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+def list_decisions(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
     """List what people decided about workers of the project."""
     (after,) = place_of(page.cursor, (0,))
     found = decisions_from(project_id_of(request), after, page.limit)
@@ -111,7 +111,7 @@ def reject(request: HttpRequest, project: str, answer: Id, body: RejectIn) -> St
 
     It is here so that a program learns so, with the code `service-actor`, and where to go.
     """
-    found, actor = answer_of_project(project_of(request), answer), actor_of(request)
+    found, actor = get_answer(project_of(request), answer), actor_of(request)
     if actor.is_service:
         raise Forbidden("a named person decides this, on the page", code="service-actor")
     made = reject_answer(

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from canut.store.models import Estimate
 from canut.store.quality.measures import ENOUGH_KNOWN, Compared, Confusion, compared_by
 from canut.web.kit import formatting
-from canut.web.kit.formatting import whole, whole_share
+from canut.web.kit.formatting import format_count, whole_share
 
 register = template.Library()
 register.filter(formatting.decimal_of.__name__, formatting.decimal_of)
@@ -146,7 +146,7 @@ def chosen_because(estimate: Estimate) -> list[str]:
             "share": formatting.share(right[choice["model"]]),
             "usual": formatting.share(right[choice["default"]]),
         }
-        return [told % {"known": whole(known), **shares}]
+        return [told % {"known": format_count(known), **shares}]
     return [
         _without_known(choice["rule"], choice["held_out"]),
         _had_a_say(known, enough=bool(right)),
@@ -163,7 +163,7 @@ def _without_known(rule: str, held_out: int) -> str:
         "The better one foretold %(count)s answers set aside, the more it weighs.",
         held_out,
     )
-    return told % {"count": whole(held_out)}
+    return told % {"count": format_count(held_out)}
 
 
 def _had_a_say(known: int, *, enough: bool) -> str:
@@ -181,4 +181,4 @@ def _had_a_say(known: int, *, enough: bool) -> str:
             "%(count)s known answers had no say in it: it takes %(enough)s.",
             known,
         )
-    return told % {"count": whole(known), "enough": whole(ENOUGH_KNOWN)}
+    return told % {"count": format_count(known), "enough": format_count(ENOUGH_KNOWN)}

@@ -29,7 +29,7 @@ TAG_SHARE = 0.028  # how high a letter stands, of the picture's longer side
 type Pair = tuple[float, float]
 
 
-class Line(NamedTuple):
+class Polyline(NamedTuple):
     """A line through points, in pixels; closed where it is an outline."""
 
     points: str
@@ -47,7 +47,7 @@ class Dot(NamedTuple):
 class Mark(NamedTuple):
     """One region: its lines, its dots, where its letter stands, what it is called."""
 
-    lines: list[Line]
+    lines: list[Polyline]
     dots: list[Dot]
     x: str
     y: str
@@ -146,7 +146,7 @@ def _mark(question: Question, thing: Mapping[str, object], label: str) -> Mark:
         placed = [(point, point[2] == 1) for point in points.values() if point[2]]
         dots = [Dot(_figure(point[0]), _figure(point[1]), hidden) for point, hidden in placed]
         bones = [
-            Line(_written([_xy(points[a]), _xy(points[b])]), is_closed=False)
+            Polyline(_written([_xy(points[a]), _xy(points[b])]), is_closed=False)
             for a, b in cast("list[list[str]]", question["skeleton"])
             if points[a][2] and points[b][2]
         ]
@@ -156,7 +156,7 @@ def _mark(question: Question, thing: Mapping[str, object], label: str) -> Mark:
     else:
         flat = corners(dict(thing))
         outline = list(zip(flat[::2], flat[1::2], strict=True))
-    return Mark([Line(_written(outline), is_closed=True)], [], *_top(outline), label)
+    return Mark([Polyline(_written(outline), is_closed=True)], [], *_top(outline), label)
 
 
 def _xy(point: Sequence[float]) -> Pair:

@@ -22,10 +22,10 @@ from canut.store.quality import results
 from canut.store.quality.reviews import standing_label
 from canut.store.quality.task_history import history_of
 from canut.store.work.pilots import card_of, has_paid_people
-from canut.web.kit.access import person_of, projects_of, roles_anywhere, roles_in, task_of
+from canut.web.kit.access import get_person, get_task, list_projects, roles_anywhere, roles_in
 from canut.web.kit.audiences import DECIDERS, READERS, REVIEWERS
-from canut.web.kit.formatting import whole
-from canut.web.tasks.task_view import Shown, original_of, shown_task
+from canut.web.kit.formatting import format_count
+from canut.web.tasks.task_view import TaskContent, original_of, shown_task
 
 LARGE = 480
 LINES_A_PAGE = 100
@@ -36,7 +36,7 @@ MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
 def projects(request: HttpRequest) -> HttpResponse:
     """List the projects this person follows, with how far each is."""
-    followed = projects_of(person_of(request), READERS.roles)
+    followed = list_projects(get_person(request), READERS.roles)
     is_away = request.GET.get("away") == "1"
     listed = [one for one in followed if (one.archived_ms is not None) == is_away]
     page = Paginator(listed, 30).get_page(request.GET.get("page"))
@@ -65,7 +65,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
     at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
     shown = far | {
         "question": question,
-        "ask": results.asked(question),
+        "ask": results.first_question_text(question),
         "rate": rate_or_none(project.id),
         "estimate": estimate,
         "is_estimating": is_estimate_waiting(project.id),
@@ -83,8 +83,8 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "are_jobs_run": are_jobs_run,
         "card": card_of(project),
         "is_paid": has_paid_people(project),
-        "reviews": bool(roles_in(person_of(request), project) & REVIEWERS.roles),
-        "decides": bool(roles_in(person_of(request), project) & DECIDERS.roles),
+        "reviews": bool(roles_in(get_person(request), project) & REVIEWERS.roles),
+        "decides": bool(roles_in(get_person(request), project) & DECIDERS.roles),
     }
     return render(request, "projects/results.html", shown)
 
@@ -118,7 +118,7 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
 
 def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Show one task with its answers, without names."""
-    found = task_of(project, number)
+    found = get_task(project, number)
     question = question_or_none(project.id)
     answers = [(a, results.label_of_answer(a)) for a in results.answers_of(found)]
     shown = {
@@ -127,10 +127,10 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "item": shown_task(project, found, question, LARGE, whole=True),
         "original": original_of(project, found, question),
         "prelabels": said_of_task(found.pk),
-        "ask": results.asked(question),
+        "ask": results.first_question_text(question),
         "answers": answers,
         "consensus": results.consensus_of(found),
-        "may_decide": bool(roles_in(person_of(request), project) & DECIDERS.roles),
+        "may_decide": bool(roles_in(get_person(request), project) & DECIDERS.roles),
         "rejected": rejected_of(found),
         "reviewed": standing_label(found),
         "history": history_of(found),
@@ -164,7 +164,7 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
                 "Labels estimated from %(count)s answers.",
                 count,
             )
-            % {"count": whole(count)},
+            % {"count": format_count(count)},
         )
     return redirect("project", project.slug)
 
@@ -178,28 +178,33 @@ def _measures(
         cases = against.consensus.cases
         on = ngettext("%(count)s known answer", "%(count)s known answers", cases)
         measures += [
-            (_("Consensus right"), against.consensus, on % {"count": whole(cases)}, True),
+            (_("Consensus right"), against.consensus, on % {"count": format_count(cases)}, True),
             (_("Plain majority right"), against.majority, _("the same"), False),
         ]
     agreed = results.agreement(project.id)
     if agreed is not None:
         on = ngettext("%(count)s answer", "%(count)s answers", agreed.cases)
         measures.append(
-            (_("Agreement with the others"), agreed, on % {"count": whole(agreed.cases)}, False)
+            (
+                _("Agreement with the others"),
+                agreed,
+                on % {"count": format_count(agreed.cases)},
+                False,
+            )
         )
     return measures
 
 
 def _with_items(
     project: Project, items: list[results.Unsure]
-) -> list[tuple[results.Unsure, Shown]]:
+) -> list[tuple[results.Unsure, TaskContent]]:
     """Put beside each task what was shown of it."""
     question = question_or_none(project.id)
     return [(item, shown_task(project, item.task, question)) for item in items]
 
 
 def _may_manage(request: HttpRequest, project: Project) -> bool:
-    return bool(roles_in(person_of(request), project) & MANAGERS)
+    return bool(roles_in(get_person(request), project) & MANAGERS)
 
 
 def _cursor(request: HttpRequest) -> tuple[float, int]:

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from canut.actions.quality.bulk_edit import Change
+from canut.actions.quality.bulk_edit import BulkChange
 from canut.store.quality.task_history import Step
 from canut.store.tables.quality import Bulk, Review
 from canut.web.tasks.filter import STATE_WORDS
@@ -103,7 +103,7 @@ CHANGES: Mapping[str, str] = {
 
 
 @register.filter
-def change_words(change: Bulk | Change) -> str:
+def change_words(change: Bulk | BulkChange) -> str:
     """Say what a change of many tasks makes of them."""
     if change.kind == Bulk.Kind.ANSWERS:
         text = ngettext("%(count)d answer more", "%(count)d answers more", change.amount)
@@ -113,7 +113,7 @@ def change_words(change: Bulk | Change) -> str:
 
 
 @register.filter
-def change_value(change: Change) -> str:
+def change_value(change: BulkChange) -> str:
     """Write a change as its form sends it."""
     return f"{change.kind}:{change.amount}" if change.amount else change.kind
 

@@ -12,13 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.projects.cost_preview import reviews_need
-from canut.actions.quality.review_decisions import Given, consensus_now, decide_review
+from canut.actions.quality.review_decisions import ReviewInput, consensus_now, decide_review
 from canut.actions.quality.reviews import (
     LAST_ROUND,
     keep_review_beats,
+    lease_review,
     pass_review,
     set_review_rule,
-    take_review,
 )
 from canut.core.errors import BadInput, Conflict, LeaseGone
 from canut.core.protection.exposure import POLICY
@@ -35,7 +35,7 @@ from canut.store.quality.reviews import (
 )
 from canut.web.kinds import parts_of, values_in
 from canut.web.kinds.region_data import marked_label
-from canut.web.kit.access import person_of, projects_of, review_of_project, roles_in
+from canut.web.kit.access import get_person, get_review, list_projects, roles_in
 from canut.web.kit.audiences import DECIDERS, REQUESTERS
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import attempt
@@ -68,7 +68,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """List the projects this person may review in, with what waits in each."""
     rows = [
         (project, waiting_in(project.id))
-        for project in projects_of(person_of(request), DECIDERS.roles)
+        for project in list_projects(get_person(request), DECIDERS.roles)
         if project.state != Project.State.DRAFT
     ]
     return render(request, "reviews/list.html", {"rows": rows})
@@ -79,9 +79,9 @@ def review(request: HttpRequest, project: Project) -> HttpResponse:
     return _show(request, project)
 
 
-def take(request: HttpRequest, project: Project) -> HttpResponse:
+def start_review(request: HttpRequest, project: Project) -> HttpResponse:
     """Take the next task to review."""
-    taken = take_review(project, person_of(request), now_ms())
+    taken = lease_review(project, get_person(request), now_ms())
     if taken.held_back is not None:
         held = taken.held_back
         messages.warning(request, held.text_fr if is_french() else held.text_en)
@@ -92,8 +92,8 @@ def take(request: HttpRequest, project: Project) -> HttpResponse:
 
 def decide(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Keep a decision and go on to the next task."""
-    person, moment = person_of(request), now_ms()
-    found = review_of_project(project, number)
+    person, moment = get_person(request), now_ms()
+    found = get_review(project, number)
     try:
         outcome = decide_review(found.id, _given(request.POST, project), by=person, now_ms=moment)
     except LeaseGone as gone:
@@ -107,23 +107,23 @@ def decide(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "third": _("Decided. The two of you differ: a third person settles it."),
     }
     messages.success(request, said[outcome.next])
-    return take(request, project)
+    return start_review(request, project)
 
 
 def give_back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Leave a task to somebody else and go on to the next."""
-    found = review_of_project(project, number)
+    found = get_review(project, number)
     try:
-        pass_review(found.id, by=person_of(request), now_ms=now_ms())
+        pass_review(found.id, by=get_person(request), now_ms=now_ms())
     except LeaseGone as gone:
         messages.warning(request, words_of(gone).title)
-    return take(request, project)
+    return start_review(request, project)
 
 
 def beats(request: HttpRequest, project: Project) -> HttpResponse:
     """Keep the evidence of time spent on reviews."""
     given = read_json(request.body, BeatsIn)
-    keep_review_beats(person_of(request), project, given.beats, now_ms())
+    keep_review_beats(get_person(request), project, given.beats, now_ms())
     return HttpResponse(status=204)
 
 
@@ -155,7 +155,7 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
 def _show(
     request: HttpRequest, project: Project, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    person, moment = person_of(request), now_ms()
+    person, moment = get_person(request), now_ms()
     held = held_in(project, person, moment)
     roles = roles_in(person, project)
     shown: dict[str, Any] = {
@@ -190,7 +190,7 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
     seen = [(side.letter, side.label) for side in sides]
     return {
         "item": shown_task(project, held.task, question, whole=True),
-        "ask": results.asked(question),
+        "ask": results.first_question_text(question),
         "instructions": question.instructions if question else "",
         "consensus": label,
         "confidence": consensus[1] if consensus else None,
@@ -227,11 +227,11 @@ def _place(reviewer: int, answer: Answer) -> bytes:
     return hashlib.sha256(f"{reviewer}:{answer.id}".encode()).digest()
 
 
-def _given(post: QueryDict, project: Project) -> Given:
+def _given(post: QueryDict, project: Project) -> ReviewInput:
     """Read a decision as the page sends it."""
     question = question_or_none(project.id)
     number = post.get("answer", "")
-    return Given(
+    return ReviewInput(
         kind=post.get("kind", ""),
         consensus=post.get("consensus", ""),
         answer=int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else None,

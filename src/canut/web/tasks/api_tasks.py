@@ -10,7 +10,13 @@ from ninja import Path, Query, Status
 from pydantic import Field
 
 from canut.actions.imports.lifecycle import ImportOptions
-from canut.actions.imports.rows_api import Sent, add_piece, add_rows, begin_upload, finish_upload
+from canut.actions.imports.rows_api import (
+    RowsRequest,
+    add_piece,
+    add_rows,
+    begin_upload,
+    finish_upload,
+)
 from canut.core.errors import BadInput, Missing
 from canut.core.json_depth import check_depth
 from canut.store.integrations.api_keys import upload_named
@@ -20,8 +26,8 @@ from canut.store.quality import results
 from canut.store.tables.integrations import ApiUpload
 from canut.web.api.gate import JSON, actor_of, project_id_of, project_of
 from canut.web.api.idempotency import chunks_of, name_under
-from canut.web.api.schemas import BIGGEST, Listed, Number, Out, Sought, moment, page_of, place_of
-from canut.web.kit.access import task_of
+from canut.web.api.schemas import BIGGEST, ListQuery, Number, Out, Sought, moment, page_of, place_of
+from canut.web.kit.access import get_task
 
 Token = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Id = Annotated[Number, Path()]
@@ -103,7 +109,7 @@ class TaskPage(Out):
     next: str | None
 
 
-def list_tasks(request: HttpRequest, project: str, page: Query[Listed]) -> dict[str, object]:
+def list_tasks(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
     """List the published tasks, in the order they came."""
     source, row = place_of(page.cursor, BEGINNING)
     found = tasks_from(project_id_of(request), (source, row), page.limit)
@@ -112,7 +118,7 @@ def list_tasks(request: HttpRequest, project: str, page: Query[Listed]) -> dict[
 
 def read_task(request: HttpRequest, project: str, task: Id) -> dict[str, object]:
     """Read one task with every answer to it."""
-    found = task_of(project_of(request), task)
+    found = get_task(project_of(request), task)
     return task_told(found) | {"answers": [_line(one) for one in results.answers_of(found)]}
 
 
@@ -125,7 +131,7 @@ def add_tasks(request: HttpRequest, project: str, columns: Query[ColumnsIn]) -> 
     """
     is_array = request.content_type == JSON
     chunks = _array(request.body) if is_array else chunks_of(request)
-    sent = Sent(actor_of(request), timezone.now(), name_under(request))
+    sent = RowsRequest(actor_of(request), timezone.now(), name_under(request))
     made = add_rows(project_of(request), chunks, _options(columns), sent)
     return _import(made)
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_noop
 
 from canut.store.tasks.filter_sql import Filter
-from canut.store.tasks.task_list import ORDERS, STATES, Place
+from canut.store.tasks.task_list import ORDERS, STATES, PageCursor
 
 BANDS: Mapping[str, tuple[float | None, float | None]] = {
     "0-50": (None, 0.5),
@@ -30,13 +30,13 @@ LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TaskQuery:
     """A filter as it was asked for, with its order and the place beside the page."""
 
     given: Mapping[str, str]
     order: str
     is_down: bool
-    place: Place | None
+    place: PageCursor | None
     is_before: bool
 
     @property
@@ -75,7 +75,7 @@ class Asked:
         return self.link(order=order, down="1" if is_down else "")
 
 
-def read_filter(query: QueryDict) -> Asked:
+def read_filter(query: QueryDict) -> TaskQuery:
     """Read a filter from an address or a form."""
     given: dict[str, str] = {}
     for name in ("label", "worker", "q"):
@@ -91,7 +91,7 @@ def read_filter(query: QueryDict) -> Asked:
             given[name] = "1"
     order = query.get("order", "")
     before = _place(query.get("before", ""))
-    return Asked(
+    return TaskQuery(
         given,
         order if order in ORDERS else ORDERS[0],
         bool(query.get("down")),
@@ -100,12 +100,12 @@ def read_filter(query: QueryDict) -> Asked:
     )
 
 
-def written(place: Place) -> str:
+def written(place: PageCursor) -> str:
     """Write a place for an address."""
     return f"{place.value!r}~{place.task}"
 
 
-def _place(text: str) -> Place | None:
+def _place(text: str) -> PageCursor | None:
     value, _, task = text.partition("~")
     if not task.isdecimal() or len(task) > LONGEST_NUMBER:
         return None
@@ -113,4 +113,4 @@ def _place(text: str) -> Place | None:
         number = float(value)
     except ValueError:
         return None
-    return Place(number, int(task)) if abs(number) <= 2**53 else None
+    return PageCursor(number, int(task)) if abs(number) <= 2**53 else None

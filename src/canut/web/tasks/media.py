@@ -12,7 +12,7 @@ from canut.store.media.blobs import storage
 from canut.store.media.files import TINY_PIXELS, fitting, media_bytes, sound_of, sound_part
 from canut.store.media.signed_urls import address_of, opened_by
 from canut.store.models import Media, Project
-from canut.web.kit.access import picture_of
+from canut.web.kit.access import get_picture
 
 FOR_GOOD = "max-age=31536000, immutable"
 RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,18})-(\d{0,18})").fullmatch
@@ -27,7 +27,7 @@ def media(request: HttpRequest, project: Project, sha256: str) -> HttpResponse:
     is taken along (``?along=1``) comes from here, for a browser keeps nothing of what elsewhere
     does not let it read.
     """
-    found = picture_of(project, sha256)
+    found = get_picture(project, sha256)
     may_move = request.GET.get("along") != "1" and _is_elsewhere()
     if found.is_sound:
         if may_move:

@@ -11,29 +11,36 @@ from django.utils.translation import ngettext
 
 from canut.actions.datasets.coco_yolo_exports import training_of_project
 from canut.actions.projects.cost_preview import More, cost_of_more
-from canut.actions.quality.bulk_edit import Change, change_many, count_chosen, undo_bulk
+from canut.actions.quality.bulk_edit import BulkChange, change_many, count_chosen, undo_bulk
 from canut.actions.tasks.search_index import is_search_ready
 from canut.core.errors import BadInput
 from canut.store.models import Project, Task
 from canut.store.projects.versions import question_or_none
 from canut.store.quality.bulk_edits import bulks_of
 from canut.store.tables.quality import Bulk
-from canut.store.tasks.task_list import MOST_COUNTED, Place, labels_in, page_of, tasks_in
-from canut.web.kit.access import person_of, roles_in
+from canut.store.tasks.task_list import MOST_COUNTED, PageCursor, labels_in, page_of, tasks_in
+from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import DECIDERS, REQUESTERS
-from canut.web.kit.formatting import whole
+from canut.web.kit.formatting import format_count
 from canut.web.moments import now_ms
-from canut.web.tasks.filter import BANDS, LONGEST_NUMBER, STATE_WORDS, Asked, read_filter, written
-from canut.web.tasks.task_view import Shown, shown_task
+from canut.web.tasks.filter import (
+    BANDS,
+    LONGEST_NUMBER,
+    STATE_WORDS,
+    TaskQuery,
+    read_filter,
+    written,
+)
+from canut.web.tasks.task_view import TaskContent, shown_task
 
 MOST_MARKED = 100
 
 
-class Row(NamedTuple):
+class TaskRow(NamedTuple):
     """One task of the list, with what was shown of it."""
 
     task: Task
-    shown: Shown
+    shown: TaskContent
 
 
 def tasks(request: HttpRequest, project: Project) -> HttpResponse:
@@ -47,13 +54,13 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         is_before=asked.is_before,
     )
     question = question_or_none(project.id)
-    rows = [Row(task, shown_task(project, task, question)) for task in tasks_in(page.places)]
-    roles = roles_in(person_of(request), project)
+    rows = [TaskRow(task, shown_task(project, task, question)) for task in tasks_in(page.places)]
+    roles = roles_in(get_person(request), project)
     shown = {
         "project": project,
         "asked": asked,
         "rows": rows,
-        "count": whole(min(page.found, MOST_COUNTED)),
+        "count": format_count(min(page.found, MOST_COUNTED)),
         "is_more": page.found > MOST_COUNTED,
         "before": "" if page.is_first or not page.places else _beside(asked, before=page.places[0]),
         "after": "" if page.is_last or not page.places else _beside(asked, after=page.places[-1]),
@@ -91,10 +98,10 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
             "more": _cost(project, wanted, count),
         }
         return render(request, "tasks/change.html", shown)
-    bulk = change_many(project, wanted, int(said), by=person_of(request), now_ms=now_ms())
+    bulk = change_many(project, wanted, int(said), by=get_person(request), now_ms=now_ms())
     if bulk.state == Bulk.State.DONE:
         text = ngettext("%(count)s task changed.", "%(count)s tasks changed.", bulk.changed)
-        messages.success(request, text % {"count": whole(bulk.changed)})
+        messages.success(request, text % {"count": format_count(bulk.changed)})
     else:
         messages.success(request, _("Under way: tasks change one after the other."))
     return _back(project, asked)
@@ -102,14 +109,14 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
 
 def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Undo a change of many tasks."""
-    bulk = undo_bulk(project, number, by=person_of(request), now_ms=now_ms())
+    bulk = undo_bulk(project, number, by=get_person(request), now_ms=now_ms())
     if bulk.kept:
         text = ngettext(
             "Undone. %(count)s task had changed since and stays as it is.",
             "Undone. %(count)s tasks had changed since and stay as they are.",
             bulk.kept,
         )
-        messages.warning(request, text % {"count": whole(bulk.kept)})
+        messages.warning(request, text % {"count": format_count(bulk.kept)})
     elif bulk.state == Bulk.State.UNDONE:
         messages.success(request, _("Undone."))
     else:
@@ -117,7 +124,7 @@ def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     return redirect("project_tasks", project.slug)
 
 
-def _change(post: QueryDict, asked: Asked, project: Project) -> Change:
+def _change(post: QueryDict, asked: TaskQuery, project: Project) -> BulkChange:
     """Read a change: ``kind`` or ``kind:amount``, of the tasks marked or of all."""
     kind, _colon, amount = post.get("change", "").partition(":")
     if kind not in Bulk.Kind.values:
@@ -131,21 +138,21 @@ def _change(post: QueryDict, asked: Asked, project: Project) -> Change:
     except ValueError as failure:
         raise BadInput(f"{amount!r} is no number", code="bulk-kind") from failure
     tasks = numbers if "marked" in post else ()
-    return Change(kind, asked.filter(project.id), by, tasks)
+    return BulkChange(kind, asked.filter(project.id), by, tasks)
 
 
-def _cost(project: Project, change: Change, count: int) -> More | None:
+def _cost(project: Project, change: BulkChange, count: int) -> More | None:
     """Say what more answers cost, where money is locked."""
     if change.kind != Bulk.Kind.ANSWERS:
         return None
     return cost_of_more(project, change.amount * count, now_ms())
 
 
-def _beside(asked: Asked, **places: Place) -> str:
+def _beside(asked: TaskQuery, **places: PageCursor) -> str:
     return asked.link(**{name: written(place) for name, place in places.items()})
 
 
-def _back(project: Project, asked: Asked) -> HttpResponse:
+def _back(project: Project, asked: TaskQuery) -> HttpResponse:
     answered = redirect("project_tasks", project.slug)
     answered["Location"] = f"{reverse('project_tasks', args=[project.slug])}?{asked.link()}"
     return answered

@@ -23,7 +23,7 @@ ROLES = {
 }
 
 
-class Shown(NamedTuple):
+class TaskContent(NamedTuple):
     """One thing to look at: ``image`` and ``sound`` hold addresses, ``text`` words; one is there.
 
     ``beside`` holds what else the question shows, each with the name of its column.
@@ -31,7 +31,7 @@ class Shown(NamedTuple):
 
     text: str
     image: str
-    beside: tuple[tuple[str, "Shown"], ...] = ()
+    beside: tuple[tuple[str, "TaskContent"], ...] = ()
     sound: str = ""
 
 
@@ -42,7 +42,7 @@ def shown_task(
     size: int = 160,
     *,
     whole: bool = False,
-) -> Shown:
+) -> TaskContent:
     """Return what the question shows of the task; its first column before there is a question.
 
     Args:
@@ -54,14 +54,14 @@ def shown_task(
     """
     row = json.loads(task.data)
     if question is None:
-        return Shown(_short(str(next(iter(row.values()), ""))), "")
+        return TaskContent(_short(str(next(iter(row.values()), ""))), "")
     columns = columns_of(question.schema)
     parts = [
         (column, _shown(project, str(row.get(column, "")), shown_as, size))
         for column, shown_as in (columns.items() if whole else [*columns.items()][:1])
     ]
     if not parts:
-        return Shown(task.key, "")
+        return TaskContent(task.key, "")
     (_, first), *others = parts
     text = first.text if whole else _short(first.text)
     return first._replace(text=text, beside=tuple(others))
@@ -87,15 +87,17 @@ def said_by(role: str, text: str) -> str:
     return _("%(who)s: %(text)s") % {"who": _(known) if known else role, "text": text}
 
 
-def _shown(project: Project, value: str, shown_as: str, size: int) -> Shown:
+def _shown(project: Project, value: str, shown_as: str, size: int) -> TaskContent:
     if shown_as == "image":
         address = reverse("media", args=[project.slug, value]) if value else ""
-        return Shown("", address and f"{address}?size={size}")
+        return TaskContent("", address and f"{address}?size={size}")
     if shown_as == "audio":
-        return Shown("", "", sound=reverse("media", args=[project.slug, value]) if value else "")
+        return TaskContent(
+            "", "", sound=reverse("media", args=[project.slug, value]) if value else ""
+        )
     if shown_as == "turns":
         value = "\n\n".join(said_by(turn["role"], turn["text"]) for turn in turns_of(value))
-    return Shown(value, "")
+    return TaskContent(value, "")
 
 
 def original_of(project: Project, task: Task, question: QuestionVersion | None) -> str:

@@ -20,11 +20,11 @@ from canut.core.errors import Missing, Refusal
 from canut.store.models import Person, Role
 from canut.store.tables.time import Claim
 from canut.store.time.worked_time import claim_numbered, openings_of, to_review
-from canut.web.kit.access import person_of, projects_of
+from canut.web.kit.access import get_person, list_projects
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of
 from canut.web.moments import now_ms
-from canut.web.time.forms import AnswerForm, ClaimForm, ContestForm
+from canut.web.time.forms import ClaimDecisionForm, ClaimForm, ContestForm
 
 CLAIM_AT_FIRST = timedelta(minutes=20)
 DECIDING = gettext_noop("to decide on time that waits")
@@ -39,24 +39,24 @@ class BeatsIn(msgspec.Struct):
 def beats(request: HttpRequest) -> HttpResponse:
     """Keep the evidence of time spent on ordinary pages; the same beat twice is one."""
     given = read_json(request.body, BeatsIn)
-    keep_beats(person_of(request).pk, None, given.beats, now_ms())
+    keep_beats(get_person(request).pk, None, given.beats, now_ms())
     return HttpResponse(status=204)
 
 
 def today(request: HttpRequest) -> HttpResponse:
     """Show a day as it is measured, with what may be added to it; today unless another is asked."""
-    day = _day(request, person_of(request))
+    day = _day(request, get_person(request))
     return _show(request, day, _claim_form(request, day))
 
 
 def line(request: HttpRequest) -> HttpResponse:
     """Redraw the part of the page that grows while one works."""
-    return render(request, "time/_day.html", {"day": _day(request, person_of(request))})
+    return render(request, "time/_day.html", {"day": _day(request, get_person(request))})
 
 
 def data(request: HttpRequest) -> HttpResponse:
     """Hand over a day's beats and what was measured from them."""
-    person, now = person_of(request), timezone.now()
+    person, now = get_person(request), timezone.now()
     day = day_of(person, parse_day(request.GET.get("day", "")), now).day
     answer = HttpResponse(
         msgspec.json.encode(day_as_data(person, day, now)), content_type="application/json"
@@ -67,7 +67,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 def claim(request: HttpRequest) -> HttpResponse:
     """Add time to a day on a person's word."""
-    person = person_of(request)
+    person = get_person(request)
     form = ClaimForm(request.POST, projects=projects_worked_in(person))
     if form.is_valid():
         given = form.cleaned_data
@@ -94,7 +94,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 def dispute(request: HttpRequest) -> HttpResponse:
     """Say that a part of the day is not right."""
-    person = person_of(request)
+    person = get_person(request)
     start = {name: request.GET.get(name, "") for name in ("day", "project", "begin", "end")}
     form = ContestForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
@@ -133,11 +133,11 @@ def review(request: HttpRequest) -> HttpResponse:
 
 def review_one(request: HttpRequest, number: int) -> HttpResponse:
     """Show one claim beside the day it is about; grant it, or refuse it with reasons."""
-    by, now = person_of(request), timezone.now()
+    by, now = get_person(request), timezone.now()
     found = claim_numbered(number)
     if found is None or (found.project_id and found.project_id not in _run_by(request)):
         raise Missing("no such claim for you to decide")
-    form = AnswerForm(request.POST or None)
+    form = ClaimDecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         decide = refuse_time if request.GET.get("answer") == "refuse" else grant_time
         try:
@@ -165,7 +165,7 @@ def _day(request: HttpRequest, person: Person) -> Day:
 
 
 def _show(request: HttpRequest, day: Day, form: ClaimForm, status: int = 200) -> HttpResponse:
-    shown = {"day": day, "form": form, "openings": openings_of(person_of(request), 10)}
+    shown = {"day": day, "form": form, "openings": openings_of(get_person(request), 10)}
     return render(request, "time/today.html", shown, status=status)
 
 
@@ -179,7 +179,7 @@ def _claim_form(request: HttpRequest, day: Day) -> ClaimForm:
         "end": here.time(),
         "why": Claim.Why.PAPER.value,
     }
-    return ClaimForm(projects=projects_worked_in(person_of(request)), initial=start)
+    return ClaimForm(projects=projects_worked_in(get_person(request)), initial=start)
 
 
 def _said(made: Claim) -> str:
@@ -197,4 +197,4 @@ def _day_of(claim: Claim) -> date:
 
 
 def _run_by(request: HttpRequest) -> list[int]:
-    return [one.pk for one in projects_of(person_of(request), frozenset({Role.OPERATOR}))]
+    return [one.pk for one in list_projects(get_person(request), frozenset({Role.OPERATOR}))]

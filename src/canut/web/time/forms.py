@@ -62,7 +62,7 @@ class ContestForm(PlainForm):
     words = words(_("What is not right"), area=True, max_length=2000)
 
 
-class AnswerForm(PlainForm):
+class ClaimDecisionForm(PlainForm):
     """What somebody decides on time that waits, and why."""
 
     words = words(

@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from canut.actions.time.day_view import Day, Row
+from canut.actions.time.day_view import Day, DayInterval
 from canut.actions.time.heartbeats import open_page
 from canut.core.time.surfaces import SORTS, surface_of_page
 from canut.store.models import Role
-from canut.web.kit.access import page_of, person_of
+from canut.web.kit.access import get_person, page_of
 from canut.web.kit.formatting import duration, locale
 from canut.web.moments import now_ms
 
@@ -78,7 +78,7 @@ def surface_words(sort: str) -> str:
 
 
 @register.filter
-def end_words(row: Row) -> str:
+def end_words(row: DayInterval) -> str:
     """Say why an interval ended where it did."""
     return _(ENDS.get(row.why, ENDS["sign"])) % {"allowed": duration(row.allowance_ms)}
 
@@ -167,7 +167,7 @@ def _hour(hour: int) -> str:
     return f"{hour}\u00a0h" if locale() == "fr_CA" else f"{hour}:00"
 
 
-def _part(day: Day, row: Row, x: Callable[[float], str], name: str) -> SafeString:
+def _part(day: Day, row: DayInterval, x: Callable[[float], str], name: str) -> SafeString:
     left, right = x(_at(day, row.begin)), x(_at(day, row.end))
     place = {"x": left, "w": f"{max(float(right) - float(left), 1):.1f}", "y": TOP, "h": DEEP}
     if row.surface in {"item", "practice", "review"}:
@@ -200,7 +200,7 @@ def beats_data(context: Mapping[str, Any]) -> SafeString:
     is_own = page is not None and (not roles or Role.WORKER in roles)
     if not (is_library or is_own or reads):
         return SafeString("")
-    person = person_of(request)
+    person = get_person(request)
     sort = "account" if is_library else surface_of_page(name)
     works_for = context.get("works_for") if reads else None
     data = {

@@ -8,8 +8,8 @@ from ninja import Query, Status
 from pydantic import Field
 
 from canut.actions.work.submission import (
+    AnswerReceipt,
     Loan,
-    Receipt,
     Submission,
     answer_and_lease,
     submit_answer,
@@ -19,7 +19,7 @@ from canut.core.errors import Refusal
 from canut.store.integrations.api_lists import answers_from, answers_of_worker
 from canut.store.models import Answer, Role
 from canut.web.api.gate import caller_of, project_id_of, seat_of
-from canut.web.api.schemas import Into, Listed, Number, Out, moment, page_of, place_of
+from canut.web.api.schemas import Into, ListQuery, Number, Out, moment, page_of, place_of
 from canut.web.kit.problems import title_of
 from canut.web.moments import now_ms
 from canut.web.tasks.api_tasks import AnswerLine
@@ -121,7 +121,7 @@ class AnswerPage(Out):
     next: str | None
 
 
-class AnswersListed(Listed):
+class AnswersListed(ListQuery):
     """Which answers, and where a page of them begins."""
 
     everything: bool = Field(default=False, description="Also the surplus and the corrected ones.")
@@ -135,7 +135,7 @@ def submit(request: HttpRequest, project: str, body: AnswerAndNext) -> Status[ob
     seat, given = seat_of(request), _given(body)
     loan: Loan | None = None
     if body.next is None:
-        receipt: Receipt | Refusal = submit_answer(seat, given, now_ms())
+        receipt: AnswerReceipt | Refusal = submit_answer(seat, given, now_ms())
     else:
         receipt, loan = answer_and_lease(seat, given, body.next, now_ms())
     if isinstance(receipt, Refusal):
@@ -152,7 +152,7 @@ def submit_many(request: HttpRequest, project: str, body: AnswersIn) -> dict[str
     """Send several answers: each is kept by itself, and a refused one holds back no other."""
     given = [_given(one) for one in body.answers]
     told = submit_answers(seat_of(request), given, now_ms)
-    receipts = [_receipt(one) for one in told if isinstance(one, Receipt)]
+    receipts = [_receipt(one) for one in told if isinstance(one, AnswerReceipt)]
     refused = [
         {"key": one.key, "code": no.case, "title": title_of(no), "detail": str(no)}
         for one, no in zip(given, told, strict=True)
@@ -181,7 +181,7 @@ def _given(one: AnswerIn) -> Submission:
     return Submission(**one.dict(exclude={"next"}))
 
 
-def _receipt(receipt: Receipt) -> dict[str, object]:
+def _receipt(receipt: AnswerReceipt) -> dict[str, object]:
     told: dict[str, object] = msgspec.to_builtins(receipt)
     return told
 

@@ -79,7 +79,7 @@ class Renewed(Out):
     leases: dict[int, str]
 
 
-class Released(Out):
+class ReleasedOut(Out):
     """How many leases were given back."""
 
     released: int

@@ -13,7 +13,7 @@ from canut.actions.operations.jobs import set_overlap_soon
 from canut.actions.people.accounts import invitation_token
 from canut.actions.projects.cost_preview import need_shown
 from canut.actions.quality.gold import correct_known, make_known, make_known_from_import, set_audit
-from canut.actions.tasks.model_votes import effect_of, let_models_vote
+from canut.actions.tasks.model_votes import effect_of, set_model_votes
 from canut.actions.tasks.priority import raise_tasks
 from canut.actions.work.eligibility import set_caps, set_eligibility
 from canut.core.quality.allocation.overlap import sure_enough
@@ -23,7 +23,7 @@ from canut.store.models import Invitation, Project
 from canut.store.quality.gold import audited, gold_of, known_waiting
 from canut.store.quality.results import Proportion
 from canut.store.work.eligibility import eligibility_of
-from canut.web.kit.access import invitations_of, person_of, projects_of, task_with_key
+from canut.web.kit.access import get_person, get_task_by_key, list_projects, open_invitations
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
 from canut.web.moments import now_ms
@@ -65,7 +65,7 @@ def asking(request: HttpRequest, project: Project) -> HttpResponse:
         request.POST if sent == "voice" else None,
         initial={"voice": "one" if project.models_vote else "none"},
     )
-    if sent == "voice" and attempt(voice, lambda: let_models_vote(project, is_on=voice.is_on())):
+    if sent == "voice" and attempt(voice, lambda: set_model_votes(project, is_on=voice.is_on())):
         messages.success(request, _("Kept. It holds from each task’s next answer on."))
         return redirect("project_asking", project.slug)
     shown = {
@@ -84,7 +84,7 @@ def asking(request: HttpRequest, project: Project) -> HttpResponse:
 def checks(request: HttpRequest, project: Project) -> HttpResponse:
     """Show the hidden checks; add some, correct a wrong one, set the share of audits."""
     sent = request.POST.get("do", "") if request.method == "POST" else ""
-    by, data = person_of(request), request.POST
+    by, data = get_person(request), request.POST
     waiting = known_waiting(project.pk)
     one = GoldForm(data if sent == "one" else None)
     some = FromImportForm(data if sent == "some" else None, initial={"wanted": min(waiting, 50)})
@@ -124,7 +124,7 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
     """Show and change who may work here, and how much of it one person gets."""
     others = [
         one
-        for one in projects_of(person_of(request), REQUESTERS.roles)
+        for one in list_projects(get_person(request), REQUESTERS.roles)
         if one.organisation_id == project.organisation_id
     ]
     kept = eligibility_of(project.pk)
@@ -132,7 +132,7 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
 
     def keep() -> None:
         set_caps(project, *form.caps())
-        set_eligibility(project, form.asked(), by=person_of(request), now_ms=now_ms())
+        set_eligibility(project, form.asked(), by=get_person(request), now_ms=now_ms())
 
     if request.method == "POST" and attempt(form, keep):
         messages.success(request, _("Kept. Whoever may not work here any more is told why."))
@@ -146,11 +146,11 @@ def panels(request: HttpRequest, project: Project) -> HttpResponse:
     form = PanelForm(request.POST or None)
     if request.method == "POST" and attempt(
         form,
-        lambda: make_panel_link(project, form.asked(), by=person_of(request), now=timezone.now()),
+        lambda: make_panel_link(project, form.asked(), by=get_person(request), now=timezone.now()),
     ):
         messages.success(request, _("The link is ready: give it to the panel."))
         return redirect("project_panels", project.slug)
-    rows = [(one, _link(one)) for one in invitations_of(project) if hasattr(one, "panel")]
+    rows = [(one, _link(one)) for one in open_invitations(project) if hasattr(one, "panel")]
     shown = {
         "project": project,
         "form": form,
@@ -167,7 +167,7 @@ def _link(invitation: Invitation) -> str:
 
 
 def _task(project: Project, form: GoldForm | CorrectForm) -> int:
-    return task_with_key(project, form.cleaned_data["key"]).pk
+    return get_task_by_key(project, form.cleaned_data["key"]).pk
 
 
 def _asked_now(project: Project) -> dict[str, object]:

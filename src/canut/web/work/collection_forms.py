@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from canut.actions.integrations.panels import CODE_LENGTH, URL_LENGTH, PanelIn
 from canut.actions.quality.gold import MOST_AT_ONCE, MOST_PER_MILLE, WHY_LENGTH
-from canut.actions.work.eligibility import MOST_A_DAY, MOST_A_PERSON, Asked
+from canut.actions.work.eligibility import MOST_A_DAY, MOST_A_PERSON, EligibilityRules
 from canut.actions.work.overlap import OVERLAP_LIMIT
 from canut.core.quality.allocation.overlap import LEAST, MOST
 from canut.store.models import Project
@@ -245,10 +245,10 @@ class WhoForm(PlainForm):
         """Return the most tasks of one person, in all and in 24 hours."""
         return self.cleaned_data["a_person"], self.cleaned_data["a_day"]
 
-    def asked(self) -> Asked:
+    def asked(self) -> EligibilityRules:
         """Return what is asked of whoever works here."""
         given = self.cleaned_data
-        return Asked(
+        return EligibilityRules(
             languages=codes(given["given"]),
             earned_in=self._others.get(given["earned_in"]),
             at_least=(given["at_least"] or 0) * PER_CENT,

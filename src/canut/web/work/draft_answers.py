@@ -7,7 +7,7 @@ from canut.store.work.draft_answers import begun_by
 from canut.web.work.schemas import ServerDraft
 
 
-def begun_data(worker: int, tasks: Sequence[int]) -> list[ServerDraft]:
+def draft_data(worker: int, tasks: Sequence[int]) -> list[ServerDraft]:
     """Describe what was begun of the tasks in hand, on this device or another."""
     return [
         ServerDraft(

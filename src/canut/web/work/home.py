@@ -10,19 +10,19 @@ from canut.store.participation.policies import terms_to_come
 from canut.store.quality.results import offers
 from canut.store.work.own_work import recent_answers, since
 from canut.web.decisions.decision_view import news_for
-from canut.web.kit.access import person_of, projects_of
+from canut.web.kit.access import get_person, list_projects
 from canut.web.moments import now_ms
 
 
 def work(request: HttpRequest) -> HttpResponse:
     """Show today's time and earnings, the projects I may do, and my last answers."""
-    person = person_of(request)
+    person = get_person(request)
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     shown = {
         "today": timezone.now(),
         "measured_ms": time_today(person, timezone.now()),
         "day": since(person, int(midnight.timestamp() * 1000)),
-        "offers": offers(projects_of(person, frozenset({Role.WORKER})), person),
+        "offers": offers(list_projects(person, frozenset({Role.WORKER})), person),
         "recent": recent_answers(person),
         "coming_terms": terms_to_come(now_ms()),
         "system_news": news_for(person, now_ms()),

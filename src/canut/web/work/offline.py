@@ -37,7 +37,7 @@ def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
     return json_answer(PackReply(**reply, until_ms=taken.until_ms, leases=leases, cut=taken.is_cut))
 
 
-def begun(request: HttpRequest, seat: Seat) -> HttpResponse:
+def save_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep what was entered of a task, to go on with it elsewhere."""
     draft = read_json(request.body, DraftRequest)
     at_ms = min(max(draft.at, 0), LONGEST_MS)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from canut.actions.work.work_record import (
     FORMS,
     bring_record,
-    hand_over,
+    create_share_token,
     handed_over,
     record_file,
     whole_record,
@@ -19,7 +19,7 @@ from canut.actions.work.work_record import (
 from canut.core.errors import Incomplete, Missing
 from canut.core.work.work_record import Record
 from canut.store.work.work_record import brought_by, record_of
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.moments import now_ms
 from canut.web.work.record_layout import pdf_of_record, record_paper
 
@@ -29,7 +29,7 @@ PDF, LANGUAGES = "pdf", ("fr", "en")
 
 def record(request: HttpRequest) -> HttpResponse:
     """Show everything kept of me, to read or print; long tables are cut, files are not."""
-    person = person_of(request)
+    person = get_person(request)
     whole = record_of(person, settings.URL, now_ms())
     tables = {name: rows[-SHOWN:] for name, rows in whole.tables.items()}
     shown = {
@@ -49,7 +49,7 @@ def record_as(request: HttpRequest, form: str) -> HttpResponse:
     language, _dot, last = form.rpartition(".")
     if last not in FORMS or (language and (last != PDF or language not in LANGUAGES)):
         raise Missing(f"no record as {form}; there are {', '.join(FORMS)}")
-    person, at_ms = person_of(request), now_ms()
+    person, at_ms = get_person(request), now_ms()
     if last == PDF:
         content = _printed(whole_record(person, at_ms), language)
     else:
@@ -66,9 +66,9 @@ def _printed(record: Record, language: str) -> bytes:
         return pdf_of_record(record_paper(record), record.made_ms // 1000)
 
 
-def hand(request: HttpRequest) -> HttpResponse:
+def share_record(request: HttpRequest) -> HttpResponse:
     """Make an address that gives my record to whoever I send it to, for a week."""
-    path = reverse("record_handed", args=[hand_over(person_of(request))])
+    path = reverse("record_handed", args=[create_share_token(get_person(request))])
     request.session["record_handed"] = f"{settings.URL.rstrip('/')}{path}"
     return redirect("record")
 
@@ -86,6 +86,6 @@ def bring(request: HttpRequest) -> HttpResponse:
     given = request.FILES.get("file")
     if given is None:
         raise Incomplete("no file came", code="upload-empty", field="file")
-    bring_record(person_of(request), given.read(), now_ms())
+    bring_record(get_person(request), given.read(), now_ms())
     messages.success(request, _("Your record from elsewhere is here."))
     return redirect("record")

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from canut.core.work.work_record import Cell, Record, Row
-from canut.web.kit.formatting import calendar_day, duration, moment, money, price, whole
+from canut.web.kit.formatting import calendar_day, duration, format_count, moment, money, price
 from canut.web.kit.languages import is_french, language_now
 from canut.web.kit.pdf import print_pdf
-from canut.web.pay.statement_layout import LEFT, RIGHT, WIDE, Table
+from canut.web.pay.statement_layout import LEFT, RIGHT, WIDE, StatementTable
 from canut.web.pay.wording import place_word, status_word, surface_word
 
 RECORD = Path(__file__).with_name("record.typ")
@@ -47,7 +47,7 @@ class RecordPaper:
     name: str
     facts: Sequence[tuple[str, str]]
     note: str
-    tables: Sequence[Table]
+    tables: Sequence[StatementTable]
     empty: str
     language: str
 
@@ -69,7 +69,7 @@ def record_paper(record: Record) -> RecordPaper:
         (_("Kept by"), record.instance),
         (_("Made on"), moment(record.made_ms)),
         (_("Here since"), moment(_number(record.person["since_ms"]))),
-        (_("Answers"), whole(len(record.rows("answers")))),
+        (_("Answers"), format_count(len(record.rows("answers")))),
         (_("Elapsed time"), duration(record.elapsed_ms)),
     ]
     facts += [(_("Pieces"), money(*one)) for one in _sums(record)]
@@ -88,10 +88,10 @@ def _sums(record: Record) -> list[tuple[int, str]]:
     return [(micro, currency) for currency, micro in record.pay_by_currency().items()]
 
 
-def _table(part: _Part, rows: Sequence[Row]) -> Table:
+def _table(part: _Part, rows: Sequence[Row]) -> StatementTable:
     cut = len(rows) > MOST
-    more = {"most": whole(MOST), "all": whole(len(rows))}
-    return Table(
+    more = {"most": format_count(MOST), "all": format_count(len(rows))}
+    return StatementTable(
         part.name,
         [(head, side) for head, side, _write in part.columns],
         [[write(row) for _head, _side, write in part.columns] for row in rows[-MOST:]],
@@ -138,7 +138,7 @@ def _parts() -> list[_Part]:
             [
                 (_("When"), LEFT, _moment("answered_ms")),
                 project,
-                (_("Task"), WIDE, lambda row: whole(_number(row["task"]))),
+                (_("Task"), WIDE, lambda row: format_count(_number(row["task"]))),
                 (_("Elapsed"), RIGHT, _duration("elapsed_ms")),
                 (_("Counts"), LEFT, lambda row: _("yes") if row["counted"] else _("no")),
             ],
@@ -159,7 +159,7 @@ def _parts() -> list[_Part]:
             [
                 (_("When"), LEFT, _moment("at_ms")),
                 project,
-                (_("Task"), WIDE, lambda row: whole(_number(row["task"]))),
+                (_("Task"), WIDE, lambda row: format_count(_number(row["task"]))),
                 (_("Elapsed"), RIGHT, _duration("elapsed_ms")),
                 (_("Amount"), RIGHT, lambda row: _price(row) if row["currency"] else "–"),
             ],
@@ -244,7 +244,7 @@ def _said_parts() -> list[_Part]:
             [
                 (_("When"), LEFT, _moment("at_ms")),
                 (_("From"), WIDE, _text("instance")),
-                (_("Answers"), RIGHT, lambda row: whole(_number(row["answers"]))),
+                (_("Answers"), RIGHT, lambda row: format_count(_number(row["answers"]))),
             ],
         ),
     ]

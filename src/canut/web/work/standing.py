@@ -14,16 +14,16 @@ from canut.store.quality.gold import Checked, checked_of
 from canut.store.quality.results import Proportion
 from canut.store.sql.version_cache import question_version
 from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.kit.forms import attempt
 from canut.web.moments import now_ms
-from canut.web.tasks.task_view import Shown, shown_task
+from canut.web.tasks.task_view import TaskContent, shown_task
 from canut.web.work.collection_forms import LanguagesForm
 
 
 def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
     """Show what is asked of this worker here, what their checks gave, and how to go back."""
-    person, project = person_of(request), worker.project
+    person, project = get_person(request), worker.project
     form = LanguagesForm(request.POST or None, initial={"given": ", ".join(languages_of(person))})
     if request.method == "POST" and attempt(
         form, lambda: say_languages(person, form.languages(), now_ms())
@@ -45,7 +45,7 @@ def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
     return render(request, "work/standing.html", shown, status=422 if form.errors else 200)
 
 
-def _told(worker: Worker, one: Checked) -> tuple[Shown, str]:
+def _told(worker: Worker, one: Checked) -> tuple[TaskContent, str]:
     """Return what was shown of a check, and what was said."""
     schema = question_version(worker.project_id, one.version).schema
     item = shown_task(worker.project, one.task, question_or_none(worker.project_id))

@@ -10,12 +10,19 @@ import msgspec
 from django.urls import reverse
 
 from canut.actions.tasks.known_labels import read_known
+from canut.actions.work import lease_blocks
 from canut.actions.work.leases import LentTask
 from canut.core.kinds import Schema, cells_of, marked_columns
 from canut.core.kinds.chat import turns_of
-from canut.store.work.workbench import known_of, sizes_of
+from canut.core.protection.risks import SEVERITIES
+from canut.store.models import Project
+from canut.store.work.workbench import known_label, sizes_of
+from canut.web.kit.languages import is_french
+from canut.web.protection.risk_forms import localised, risk_in_words
 from canut.web.work.schemas import (
+    LeaseBlock,
     Proposal,
+    RiskLabel,
     Shown,
     ShownAudio,
     ShownImage,
@@ -81,7 +88,7 @@ class TaskContents:
 
     def _help(self, lent: LentTask) -> TaskHelp | None:
         """Say what is expected of a practice task; nothing where nobody knows."""
-        known = read_known(self.schema, known_of(lent.task))
+        known = read_known(self.schema, known_label(lent.task))
         return None if known is None else TaskHelp(known)
 
     def row(
@@ -121,3 +128,21 @@ class TaskContents:
             height=height,
             alt="",
         )
+
+
+def risk_data(project: Project) -> RiskLabel:
+    """Describe a project's risk label to the workbench."""
+    risk = risk_in_words(project)
+    return RiskLabel(
+        label=risk.label,
+        words=risk.words,
+        kinds=[words for _name, words in risk.kinds],
+        levels=[localised(words) for words in SEVERITIES],
+    )
+
+
+def lease_block_data(block: lease_blocks.LeaseBlock | None) -> LeaseBlock | None:
+    """Describe to the workbench why no task is leased now; None when nothing blocks it."""
+    if block is None:
+        return None
+    return LeaseBlock(block.why, block.text_fr if is_french() else block.text_en)

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.leases import Lent, flag_task, lease_tasks, release_leases, skip_task
-from canut.actions.work.submission import Receipt as AnswerReceipt
 from canut.actions.work.submission import (
+    AnswerReceipt,
     Submission,
     answer_and_lease,
     answer_or_refusal,
@@ -35,14 +35,13 @@ from canut.store.projects.versions import current_question, question_or_none, ra
 from canut.store.sql.seats import Seat
 from canut.store.sql.version_cache import question_version
 from canut.store.work.workbench import account_since, answers_of, recent_answers, tasks_in
-from canut.web.kit.access import person_of
+from canut.web.kit.access import get_person
 from canut.web.kit.content_language import tongue_of
 from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import language_now
 from canut.web.kit.problems import title_of
 from canut.web.kit.request_gate import turns
-from canut.web.protection.risk_forms import held_data, risk_data
-from canut.web.work.draft_answers import begun_data
+from canut.web.work.draft_answers import draft_data
 from canut.web.work.schemas import (
     MOST_AT_ONCE,
     PREFETCH,
@@ -69,7 +68,7 @@ from canut.web.work.schemas import (
     RecentAnswer,
     SkipRequest,
 )
-from canut.web.work.task_contents import TaskContents
+from canut.web.work.task_contents import TaskContents, lease_block_data, risk_data
 
 UNDO = 10
 URLS = (
@@ -106,7 +105,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         language=get_language() or "",
         direction="rtl" if language_now().direction == "rtl" else "ltr",
         project=_project(project, closed),
-        held_back=held_data(lent.held_back),
+        held_back=lease_block_data(lent.held_back),
         support=settings.SUPPORT,
         question=_question(question),
         rate=Rate(
@@ -117,7 +116,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         me=_account(worker.id),
         progress=_progress(worker),
         leased=LeasedTasks([shown.task(t) for t in tasks]),
-        begun=begun_data(worker.id, [task.task for task in tasks]),
+        begun=draft_data(worker.id, [task.task for task in tasks]),
         pack=PackLimits(settings.PACK_TASKS, settings.PACK_HOURS),
         recent=[
             RecentAnswer(
@@ -137,9 +136,9 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         urls=_urls(project),
         first_time=first_time,
         said=[*said_to_all(project.id)],
-        person=str(person_of(request)),
-        person_id=person_of(request).pk,
-        session=open_page(person_of(request).pk, project.id, now_ms),
+        person=str(get_person(request)),
+        person_id=get_person(request).pk,
+        session=open_page(get_person(request).pk, project.id, now_ms),
         prefetch=PREFETCH,
         beats_alone_ms=send_every_ms(project.lease_seconds),
     )
@@ -165,7 +164,7 @@ def lent_data(seat: Seat, wanted: LeaseRequest, lent: Lent) -> LeaseReply:
     return LeaseReply(
         tasks=[shown.task(task) for task in fresh],
         left=lent.left,
-        held_back=held_data(lent.held_back),
+        held_back=lease_block_data(lent.held_back),
         question=_question(current_question(seat.project)) if changed else None,
         server_ms=moment_ms(),
     )

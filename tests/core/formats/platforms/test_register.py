@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from canut.core.errors import Missing
-from canut.core.formats.platforms.platform_work import Columns, Fate, Piece, moment_of, read_columns
+from canut.core.formats.platforms.platform_work import (
+    Fate,
+    Piece,
+    WorkColumns,
+    moment_of,
+    read_columns,
+)
 from canut.core.formats.platforms.register import PLATFORMS, platform_of
 from canut.core.formats.tables.rows import Problem
 from canut.core.formats.tables.sniffing import sniff
@@ -224,7 +230,7 @@ def test_any_rows_are_read_by_the_columns_one_names(tmp_path: Path) -> None:
     (tmp_path / "file").write_text(
         "tâche;qui;avis;durée;prix;état\n007;ana;oui;1:20;0,04 $;accepted\n008;bo;non;41;;no\n"
     )
-    columns = Columns("tâche", "qui", ("avis",), seconds="durée", pay="prix", status="état")
+    columns = WorkColumns("tâche", "qui", ("avis",), seconds="durée", pay="prix", status="état")
 
     [batch] = read_columns(tmp_path / "file", sniff(tmp_path / "file"), columns)
 
@@ -243,6 +249,6 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are(tmp_path: Pat
             read_columns(
                 tmp_path / "file",
                 sniff(tmp_path / "file"),
-                Columns("task", "worker", ("label",), pay="wage"),
+                WorkColumns("task", "worker", ("label",), pay="wage"),
             )
         )

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from canut.core.errors import BadFile
-from canut.core.formats import Problem, Rows, preview, read, sniff
+from canut.core.formats import Problem, RowBatch, preview, read, sniff
 from canut.core.formats.tables.rows import ROW_LIMIT_BYTES, Reading
 
 type Write = Callable[[bytes], Path]
@@ -20,8 +20,8 @@ def write(tmp_path: Path) -> Write:
     return written
 
 
-def whole(path: Path, reading: Reading | None = None) -> Rows:
-    made = Rows([], [], [], 0)
+def whole(path: Path, reading: Reading | None = None) -> RowBatch:
+    made = RowBatch([], [], [], 0)
     for batch in read(path, reading or sniff(path)):
         made.lines += batch.lines
         made.rows += batch.rows

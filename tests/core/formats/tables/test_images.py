@@ -6,7 +6,7 @@ import pytest
 
 from canut.core.errors import BadFile, TooLarge
 from canut.core.formats import Problem, preview, sniff
-from canut.core.formats.tables.images import PICTURE_LIMIT_BYTES, Picture, names_of, pictures
+from canut.core.formats.tables.images import PICTURE_LIMIT_BYTES, ImageFile, names_of, pictures
 
 PNG = b"\x89PNG\r\n\x1a\n rest"
 
@@ -14,7 +14,7 @@ PNG = b"\x89PNG\r\n\x1a\n rest"
 def listed(path: Path) -> list[tuple[str, str]]:
     found = pictures(path, names_of(path))
     return [
-        (item.name, "ok") if isinstance(item, Picture) else (str(item.facts["file"]), item.code)
+        (item.name, "ok") if isinstance(item, ImageFile) else (str(item.facts["file"]), item.code)
         for item in found
     ]
 

@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from canut.core.errors import BadFile
-from canut.core.formats import Rows, read, sniff
+from canut.core.formats import RowBatch, read, sniff
 from canut.core.formats.tables.rows import ROW_LIMIT_BYTES
 
 
-def whole(path: Path) -> Rows:
-    made = Rows([], [], [], 0)
+def whole(path: Path) -> RowBatch:
+    made = RowBatch([], [], [], 0)
     for batch in read(path, sniff(path)):
         made.lines += batch.lines
         made.rows += batch.rows

@@ -7,11 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from canut.core.errors import BadFile
-from canut.core.formats import Rows, read, sniff
+from canut.core.formats import RowBatch, read, sniff
 
 
-def whole(path: Path) -> Rows:
-    made = Rows([], [], [], 0)
+def whole(path: Path) -> RowBatch:
+    made = RowBatch([], [], [], 0)
     for batch in read(path, sniff(path)):
         made.lines += batch.lines
         made.rows += batch.rows

@@ -13,11 +13,11 @@ from canut.core.errors import BadFile
 from canut.core.formats.training import coco, masks
 from canut.core.formats.training.coco_writing import write
 from canut.core.formats.training.json_entries import entries
-from canut.core.formats.training.labelled_items import At, Notes, Picture
+from canut.core.formats.training.labelled_items import FieldPath, LabelledImage, Notes
 from tests.core.formats.labelled_examples import REGIONS, pictures, plain_question, question
 
 
-def written(kind: str, made: list[Picture]) -> bytes:
+def written(kind: str, made: list[LabelledImage]) -> bytes:
     return b"".join(write(question(kind), lambda: made, Notes()))
 
 
@@ -160,7 +160,7 @@ def crossings(points: list[list[float]], x: float, y: float) -> int:
 
 
 def test_runs_that_do_not_fill_the_mask_or_leave_a_hole_are_refused() -> None:
-    at = At("c.json", "annotations[0]")
+    at = FieldPath("c.json", "annotations[0]")
 
     with pytest.raises(BadFile, match="do not fill the 6 pixels"):
         masks.polygons_of({"size": [2, 3], "counts": [5]}, at)

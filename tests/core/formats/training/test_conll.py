@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from canut.core.errors import BadFile
 from canut.core.formats.training import conll
 from canut.core.formats.training.conll_writing import SCHEMES, write
-from canut.core.formats.training.labelled_items import At, Notes, Passage
+from canut.core.formats.training.labelled_items import FieldPath, Notes, Passage
 from canut.core.formats.training.tokens import Token, spans_of, tags_of
 from tests.core.formats.labelled_examples import labels, passages
 
@@ -165,4 +165,4 @@ def test_tags_say_spans_of_tokens_in_every_scheme(data: st.DataObject, scheme: s
 
     tags = tags_of(tokens, spans, scheme)
 
-    assert spans_of(tokens, tags, [At("a", "b")] * len(tokens)) == spans
+    assert spans_of(tokens, tags, [FieldPath("a", "b")] * len(tokens)) == spans

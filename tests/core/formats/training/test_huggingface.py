@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from canut.core.errors import BadFile
 from canut.core.formats import Column
-from canut.core.formats.training.huggingface import Row, questions_in, read, write
+from canut.core.formats.training.huggingface import TypedRow, questions_in, read, write
 from canut.core.formats.training.huggingface_types import TYPED
 from tests.core.formats.labelled_examples import ANSWERS, SCHEMAS, choices
 
@@ -33,7 +33,7 @@ VALUES = dict(ANSWERS) | {
 COLUMNS = [Column("id"), Column("tour", "whole")]
 
 
-def file_of(path: Path, questions: list[Value], rows: list[Row]) -> Path:
+def file_of(path: Path, questions: list[Value], rows: list[TypedRow]) -> Path:
     path.write_bytes(b"".join(write(COLUMNS, questions, [rows])))
     return path
 
@@ -45,8 +45,8 @@ def test_answers_of_every_kind_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, kind: str, data: st.DataObject
 ) -> None:
     values = data.draw(st.lists(VALUES[kind], min_size=1, max_size=3))
-    rows = [Row({"id": "0007", "tour": 1}, {"q": each}) for each in values]
-    empty = Row({"id": "8", "tour": None}, {})
+    rows = [TypedRow({"id": "0007", "tour": 1}, {"q": each}) for each in values]
+    empty = TypedRow({"id": "8", "tour": None}, {})
     path = tmp_path_factory.mktemp("hf") / "a.parquet"
 
     file_of(path, [QUESTIONS[kind]], [*rows, empty])
@@ -81,8 +81,8 @@ def test_a_file_of_others_is_read_by_its_features(tmp_path: Path) -> None:
         ("topics", True),
     ]
     assert rows == [
-        Row({"text": "x"}, {"topics": ["b"]}),
-        Row({"text": "y"}, {"mood": "good", "topics": []}),
+        TypedRow({"text": "x"}, {"topics": ["b"]}),
+        TypedRow({"text": "y"}, {"mood": "good", "topics": []}),
     ]
 
 
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_refused_with_its_row(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
 
     with pytest.raises(BadFile, match="row 1: “label” is 'loup'; expected one of"):
-        file_of(path, [question], [Row({}, {"q": "loup"})])
+        file_of(path, [question], [TypedRow({}, {"q": "loup"})])
     with pytest.raises(BadFile, match="“name” id is there twice"):
         file_of(path, [{**question, "id": "id"}], [])
     with pytest.raises(BadFile, match="cannot hold answers of the kind “video”"):
@@ -110,9 +110,9 @@ def test_what_is_wrong_is_refused_with_its_row(tmp_path: Path) -> None:
 
 def test_memory_does_not_grow_with_the_rows() -> None:
     box = {"label": "chat", "x": 1, "y": 2, "w": 3, "h": 4}
-    row = Row({"id": "a" * 50, "tour": 1}, {"q": [box]})
+    row = TypedRow({"id": "a" * 50, "tour": 1}, {"q": [box]})
 
-    def batches(count: int) -> Iterator[list[Row]]:
+    def batches(count: int) -> Iterator[list[TypedRow]]:
         for _ in range(count):
             yield [row] * 1_000
 

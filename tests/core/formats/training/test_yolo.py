@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from canut.core.errors import BadFile
 from canut.core.formats.training import yolo
-from canut.core.formats.training.labelled_items import Notes, Picture, corners_of
+from canut.core.formats.training.labelled_items import LabelledImage, Notes, corners_of
 from canut.core.formats.training.yolo_writing import data_file, tasks_for, write
 from tests.core.formats.labelled_examples import (
     HEIGHT,
@@ -150,9 +150,14 @@ def test_a_turned_box_is_refused_by_the_plain_form_and_one_that_sticks_out_is_cu
 
     with pytest.raises(BadFile, match="turned by 5 degrees"):
         list(
-            write(question("boxes"), "detect", [("train", Picture("a", 99, 99, (turned,)))], notes)
+            write(
+                question("boxes"),
+                "detect",
+                [("train", LabelledImage("a", 99, 99, (turned,)))],
+                notes,
+            )
         )
-    list(write(question("boxes"), "obb", [("train", Picture("a", 99, 99, (out,)))], notes))
+    list(write(question("boxes"), "obb", [("train", LabelledImage("a", 99, 99, (out,)))], notes))
 
     assert [note.words() for note in notes] == [
         "1 shapes of a stick out of it; they were cut at its edge."
@@ -160,7 +165,7 @@ def test_a_turned_box_is_refused_by_the_plain_form_and_one_that_sticks_out_is_cu
 
 
 def test_two_pictures_never_share_a_label_file() -> None:
-    same = [("train", Picture(name, 9, 9, ())) for name in ("a/x.jpg", "b/x.png")]
+    same = [("train", LabelledImage(name, 9, 9, ())) for name in ("a/x.jpg", "b/x.png")]
 
     with pytest.raises(BadFile, match="is there twice"):
         list(write(question("boxes"), "detect", same, Notes()))

@@ -6,10 +6,10 @@ from canut.core.quality.allocation.frozen_fit import freeze
 from canut.core.quality.allocation.running_label import frozen_consensus
 from canut.core.quality.estimators.em import Fitted
 from canut.core.quality.estimators.register import ESTIMATORS, estimate
-from canut.core.quality.tables.answers_by_task import Rows, arrange
+from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
 
-def crowd(n_tasks: int = 90) -> Rows:
+def crowd(n_tasks: int = 90) -> AnswersByTask:
     """Five people, of whom the last says 0 for 1."""
     rng = np.random.default_rng(2)
     truth = rng.integers(0, 3, n_tasks)
@@ -20,7 +20,7 @@ def crowd(n_tasks: int = 90) -> Rows:
     return arrange(Answers(task, worker, said.reshape(-1).astype(np.int32), n_tasks, 5, 3))[0]
 
 
-def one_by_one(fitted: Fitted, rows: Rows) -> tuple[list[int], list[float]]:
+def one_by_one(fitted: Fitted, rows: AnswersByTask) -> tuple[list[int], list[float]]:
     """Judge every task by the frozen model alone."""
     frozen = freeze(fitted)
     assert frozen

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from canut.core.answers import Answers
 from canut.core.errors import BadInput, ShapeError
-from canut.core.quality.estimators.dawid_skene import Prior, Stop, dawid_skene, expected_labels
+from canut.core.quality.estimators.dawid_skene import (
+    Convergence,
+    Prior,
+    dawid_skene,
+    expected_labels,
+)
 from tests.core.quality.conftest import Crowd
 
 # Dawid and Skene (1979), table 1: five anaesthetists on 45 patients, the first of them three times.
@@ -52,7 +57,7 @@ def simulated(
 def test_published_estimates_of_the_anaesthetists() -> None:
     almost_none = Prior(spread=1e-9, diagonal=1e-9, classes=1e-9)
 
-    fit = dawid_skene(anaesthetists(), almost_none, Stop(gain=1e-12))
+    fit = dawid_skene(anaesthetists(), almost_none, Convergence(gain=1e-12))
 
     np.testing.assert_allclose(fit.class_chance, [0.40, 0.42, 0.11, 0.07], atol=0.005)
     first = [[0.89, 0.11, 0, 0], [0.07, 0.88, 0.05, 0], [0, 0.34, 0.66, 0]]
@@ -146,7 +151,7 @@ def test_task_without_answers_gets_the_class_chances() -> None:
 def test_gives_up_honestly() -> None:
     answers, _ = simulated([0.8, 0.6, 0.6], 50, seed=4)
 
-    fit = dawid_skene(answers, stop=Stop(iterations=2))
+    fit = dawid_skene(answers, stop=Convergence(iterations=2))
 
     assert fit.iterations == 2
     assert not fit.converged
@@ -165,7 +170,7 @@ def test_priors_with_zeros_are_refused(wrong: dict[str, float]) -> None:
 
 def test_no_iterations_are_refused() -> None:
     with pytest.raises(BadInput, match="at least 1"):
-        Stop(iterations=0)
+        Convergence(iterations=0)
 
 
 # Share of known tasks got right by this model on public crowds; research note of 25 November 2026,

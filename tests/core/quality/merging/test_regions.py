@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from canut.core.arrays import Codes, Floats
 from canut.core.errors import BadInput, ShapeError
-from canut.core.quality.merging.regions import Drawn, Things, find_things, match
+from canut.core.quality.merging.regions import MarkedShapes, Things, find_things, match
 from canut.core.quality.merging.shapes import (
     BOX,
     POLYGON,
@@ -30,12 +30,14 @@ def score(things: Things, true: Floats) -> float:
     return float(best.mean())
 
 
-def one_task(*shapes: list[float], worker: Codes | None = None, people: int = 3) -> Drawn:
+def one_task(*shapes: list[float], worker: Codes | None = None, people: int = 3) -> MarkedShapes:
     n = len(shapes)
     who = np.arange(n, dtype=np.int32) if worker is None else worker
     looked = np.stack([np.zeros(people, np.int32), np.arange(people, dtype=np.int32)], axis=1)
     vector = np.array(shapes, dtype=np.float64).reshape(n, 4)
-    return Drawn(np.zeros(n, np.int32), who, np.zeros(n, np.int32), vector, looked, 1, people, 1)
+    return MarkedShapes(
+        np.zeros(n, np.int32), who, np.zeros(n, np.int32), vector, looked, 1, people, 1
+    )
 
 
 def test_boxes_lie_better_than_their_mean() -> None:
@@ -90,7 +92,9 @@ def test_one_person_never_draws_one_thing_twice() -> None:
 
 def test_the_label_of_a_thing_is_voted() -> None:
     drawn = one_task(*[[0.0, 0, 10, 10]] * 3)
-    named = Drawn(drawn.task, drawn.worker, codes(1, 1, 0), drawn.vector, drawn.looked, 1, 3, 2)
+    named = MarkedShapes(
+        drawn.task, drawn.worker, codes(1, 1, 0), drawn.vector, drawn.looked, 1, 3, 2
+    )
 
     assert find_things(named, BOX).label.tolist() == [1]
 
@@ -128,7 +132,7 @@ def test_polygons_are_averaged_wherever_their_walk_begins() -> None:
 
 
 @st.composite
-def some_drawings(draw: st.DrawFn) -> Drawn:
+def some_drawings(draw: st.DrawFn) -> MarkedShapes:
     n_tasks, n_workers = draw(st.integers(1, 3)), draw(st.integers(1, 4))
     looked = [(task, worker) for task in range(n_tasks) for worker in range(n_workers)]
     number = st.integers(0, 12)
@@ -140,7 +144,7 @@ def some_drawings(draw: st.DrawFn) -> Drawn:
         )
     )
     vector = [[x, y, x + side, y + side] for _, x, y, side in shapes]
-    return Drawn(
+    return MarkedShapes(
         codes(*(where[0] for where, *_ in shapes)),
         codes(*(where[1] for where, *_ in shapes)),
         np.zeros(len(shapes), dtype=np.int32),
@@ -153,7 +157,7 @@ def some_drawings(draw: st.DrawFn) -> Drawn:
 
 
 @given(drawn=some_drawings())
-def test_what_is_found_was_drawn(drawn: Drawn) -> None:
+def test_what_is_found_was_drawn(drawn: MarkedShapes) -> None:
     things = find_things(drawn, BOX)
 
     kept = things.thing_of >= 0
@@ -164,9 +168,9 @@ def test_what_is_found_was_drawn(drawn: Drawn) -> None:
 
 
 @given(drawn=some_drawings(), data=st.data())
-def test_order_of_shapes_does_not_matter(drawn: Drawn, data: st.DataObject) -> None:
+def test_order_of_shapes_does_not_matter(drawn: MarkedShapes, data: st.DataObject) -> None:
     order = codes(*data.draw(st.permutations(range(len(drawn.task)))))
-    shuffled = Drawn(
+    shuffled = MarkedShapes(
         drawn.task[order],
         drawn.worker[order],
         drawn.label[order],
@@ -226,12 +230,14 @@ def test_odd_drawings_are_refused() -> None:
     box, none = np.zeros((1, 4)), np.empty((0, 2), dtype=np.int32)
 
     with pytest.raises(BadInput, match="did not look"):
-        Drawn(codes(0), codes(0), codes(0), box, none, 1, 1, 1)
+        MarkedShapes(codes(0), codes(0), codes(0), box, none, 1, 1, 1)
     with pytest.raises(BadInput, match="nobody looked"):
-        find_things(Drawn(codes(), codes(), codes(), box[:0], none, 1, 1, 1), BOX)
+        find_things(MarkedShapes(codes(), codes(), codes(), box[:0], none, 1, 1, 1), BOX)
     with pytest.raises(ShapeError, match="rows"):
-        Drawn(codes(0), codes(0), codes(0), box, codes(0), 1, 1, 1)
+        MarkedShapes(codes(0), codes(0), codes(0), box, codes(0), 1, 1, 1)
     with pytest.raises(BadInput, match="finite"):
-        Drawn(codes(0), codes(0), codes(0), box * np.nan, np.zeros((1, 2), np.int32), 1, 1, 1)
+        MarkedShapes(
+            codes(0), codes(0), codes(0), box * np.nan, np.zeros((1, 2), np.int32), 1, 1, 1
+        )
     with pytest.raises(BadInput, match="reach"):
         points(0)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from canut.core.formats.platforms.label_studio_config import Config
 from canut.core.formats.platforms.label_studio_results import About, values_of_results
 from canut.core.formats.training.json_entries import entries
-from canut.core.formats.training.labelled_items import At, Notes
+from canut.core.formats.training.labelled_items import FieldPath, Notes
 
 type Values = Mapping[str, Any]
 
@@ -82,7 +82,7 @@ def read(chunks: Iterable[bytes], file: str, config: Config, notes: Notes) -> It
             configuration does not have, a span that is not in its text.
     """
     for entry in entries(chunks, file):
-        at = At(file, entry.where)
+        at = FieldPath(file, entry.where)
         said = at.fields(entry.value, "task")
         data = at.fields(said.get("data", said), "data")
         if "data" not in said and ("annotations" in said or "predictions" in said):
@@ -93,15 +93,15 @@ def read(chunks: Iterable[bytes], file: str, config: Config, notes: Notes) -> It
         yield _task(kept, About(config, data, notes), at)
 
 
-def _task(said: Mapping[str, Any], about: About, at: At) -> Task:
+def _task(said: Mapping[str, Any], about: About, at: FieldPath) -> Task:
     given = said.get("annotations") or said.get("completions") or []
     answers = list[Answer]()
     for place, annotation in enumerate(at.items(given, "annotations")):
-        here = At(at.file, f"{at.where}.annotations[{place}]")
+        here = FieldPath(at.file, f"{at.where}.annotations[{place}]")
         answers.append(_answer(here.fields(annotation, "annotation"), about, here))
     predictions = list[Prediction]()
     for place, one in enumerate(at.items(said.get("predictions") or [], "predictions")):
-        here = At(at.file, f"{at.where}.predictions[{place}]")
+        here = FieldPath(at.file, f"{at.where}.predictions[{place}]")
         if isinstance(one, int):  # an export without what was predicted
             about.notes.add("note-field", field="predictions", where=here.where)
             continue
@@ -111,14 +111,14 @@ def _task(said: Mapping[str, Any], about: About, at: At) -> Task:
     return Task(text, about.data, tuple(answers), tuple(predictions), about.sizes)
 
 
-def _prediction(said: Mapping[str, Any], about: About, at: At) -> Prediction:
+def _prediction(said: Mapping[str, Any], about: About, at: FieldPath) -> Prediction:
     values = values_of_results(at.items(said.get("result"), "result"), about, at)
     score = said.get("score")
     sure = None if score is None else at.number(score, "score")
     return Prediction(values, sure, str(said.get("model_version") or ""))
 
 
-def _answer(said: Mapping[str, Any], about: About, at: At) -> Answer:
+def _answer(said: Mapping[str, Any], about: About, at: FieldPath) -> Answer:
     is_skipped = bool(said.get("was_cancelled"))
     values: Values = {}
     if is_skipped:
@@ -139,7 +139,7 @@ def _answer(said: Mapping[str, Any], about: About, at: At) -> Answer:
     )
 
 
-def _worker(said: object, at: At) -> str:
+def _worker(said: object, at: FieldPath) -> str:
     """Return who answered: the address where there is one, else the number."""
     if said is None:
         return ""

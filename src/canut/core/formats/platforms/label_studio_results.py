@@ -11,7 +11,7 @@ from typing import Any
 
 from canut.core.formats.platforms.label_studio_config import REGIONS, Config, Control
 from canut.core.formats.training.labelled_items import (
-    At,
+    FieldPath,
     Notes,
     Question,
     labels_of,
@@ -19,7 +19,7 @@ from canut.core.formats.training.labelled_items import (
     turning,
 )
 
-type Results = list[tuple[Control, Mapping[str, Any], At]]
+type Results = list[tuple[Control, Mapping[str, Any], FieldPath]]
 INSTANCE = "instance"  # ours: which points belong together, where they have no parent to tell
 DECIMALS = 3  # the order of regions is that of their rounded places
 _LABELS = {
@@ -36,7 +36,7 @@ class _Region:
     """One region: the results that share its id."""
 
     id: str
-    at: At
+    at: FieldPath
     value: dict[str, Any] = field(default_factory=dict[str, Any])
     result: Mapping[str, Any] = field(default_factory=dict[str, Any])
     labels: list[str] = field(default_factory=list[str])
@@ -67,13 +67,13 @@ class _Said:
 
     about: About
     regions: dict[str, dict[str, _Region]] = field(default_factory=dict[str, dict[str, _Region]])
-    relations: list[tuple[Mapping[str, Any], At]] = field(
-        default_factory=list[tuple[Mapping[str, Any], At]]
+    relations: list[tuple[Mapping[str, Any], FieldPath]] = field(
+        default_factory=list[tuple[Mapping[str, Any], FieldPath]]
     )
     values: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def values_of_results(results: Sequence[Any], about: About, at: At) -> dict[str, Any]:
+def values_of_results(results: Sequence[Any], about: About, at: FieldPath) -> dict[str, Any]:
     """Return the answer to each question; one that marks regions and marked none is empty.
 
     Args:
@@ -87,7 +87,7 @@ def values_of_results(results: Sequence[Any], about: About, at: At) -> dict[str,
     """
     said, config = _Said(about), about.config
     for place, one in enumerate(results):
-        here = At(at.file, f"{at.where}.result[{place}]")
+        here = FieldPath(at.file, f"{at.where}.result[{place}]")
         result = here.fields(one, "result")
         if result.get("type") == "relation":
             said.relations.append((result, here))
@@ -109,7 +109,7 @@ def values_of_results(results: Sequence[Any], about: About, at: At) -> dict[str,
     }
 
 
-def _take(said: _Said, control: Control, result: Mapping[str, Any], at: At) -> None:
+def _take(said: _Said, control: Control, result: Mapping[str, Any], at: FieldPath) -> None:
     question = said.about.config.question(control.question)
     value = at.fields(result.get("value"), "value")
     marked = str(question.get("each", question["id"]))
@@ -132,7 +132,7 @@ def _take(said: _Said, control: Control, result: Mapping[str, Any], at: At) -> N
     said.values[name] = _PLAIN[control.tag](question, value, said, at)
 
 
-def _choice(question: Question, value: Mapping[str, Any], _said: _Said, at: At) -> object:
+def _choice(question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
     said = at.items(value.get("choices"), "choices")
     chosen = [
         [at.text(step, "choices") for step in at.items(each, "choices")]
@@ -147,7 +147,7 @@ def _choice(question: Question, value: Mapping[str, Any], _said: _Said, at: At) 
     return chosen[0]
 
 
-def _taxonomy(question: Question, value: Mapping[str, Any], _said: _Said, at: At) -> object:
+def _taxonomy(question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
     paths = [
         [at.text(step, "taxonomy") for step in at.items(path, "taxonomy")]
         for path in at.items(value.get("taxonomy"), "taxonomy")
@@ -159,19 +159,19 @@ def _taxonomy(question: Question, value: Mapping[str, Any], _said: _Said, at: At
     return paths[0]
 
 
-def _rating(_question: Question, value: Mapping[str, Any], _said: _Said, at: At) -> object:
+def _rating(_question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
     return at.number(value.get("rating"), "rating")
 
 
-def _number(_question: Question, value: Mapping[str, Any], _said: _Said, at: At) -> object:
+def _number(_question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
     return at.number(value.get("number"), "number")
 
 
-def _text(_question: Question, value: Mapping[str, Any], said: _Said, at: At) -> object:
+def _text(_question: Question, value: Mapping[str, Any], said: _Said, at: FieldPath) -> object:
     return _lines(value.get("text"), said, at)
 
 
-def _lines(said_text: object, said: _Said, at: At) -> str:
+def _lines(said_text: object, said: _Said, at: FieldPath) -> str:
     """Return what was written; several texts of one control come one a line."""
     if isinstance(said_text, str):
         return said_text
@@ -181,7 +181,7 @@ def _lines(said_text: object, said: _Said, at: At) -> str:
     return "\n".join(lines)
 
 
-def _pair(_question: Question, value: Mapping[str, Any], _said: _Said, at: At) -> object:
+def _pair(_question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
     selected = value.get("selected")
     sides = {"left": "a", "right": "b"}
     if selected not in sides:
@@ -189,7 +189,7 @@ def _pair(_question: Question, value: Mapping[str, Any], _said: _Said, at: At) -
     return {"choice": sides[str(selected)], "reasons": []}
 
 
-_PLAIN: Mapping[str, Callable[[Question, Mapping[str, Any], _Said, At], object]] = {
+_PLAIN: Mapping[str, Callable[[Question, Mapping[str, Any], _Said, FieldPath], object]] = {
     "Choices": _choice,
     "Taxonomy": _taxonomy,
     "Rating": _rating,

@@ -7,7 +7,7 @@ than a hundred tags is not read. What tags ask is decided in ``label_studio_conf
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from canut.core.formats.training.labelled_items import At, refusal
+from canut.core.formats.training.labelled_items import FieldPath, refusal
 
 MOST_BYTES = 2**20
 DEEPEST = 100
@@ -25,9 +25,9 @@ class Tag:
     text: str = ""
 
     @property
-    def at(self) -> At:
+    def at(self) -> FieldPath:
         """Where it stands, for refusals."""
-        return At(self.file, f"line {self.line}")
+        return FieldPath(self.file, f"line {self.line}")
 
     def get(self, name: str) -> str:
         """Return an attribute without the space around it; empty where it is not there."""
@@ -65,7 +65,7 @@ def read_tags(content: bytes, file: str) -> Tag:
         open_tags[-1].text += said
 
     def unsafe(*_said: object) -> None:
-        At(file, f"line {parser.CurrentLineNumber}").refuse("xml-unsafe")
+        FieldPath(file, f"line {parser.CurrentLineNumber}").refuse("xml-unsafe")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -77,5 +77,5 @@ def read_tags(content: bytes, file: str) -> Tag:
         parser.Parse(content, is_final)
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
-        At(file, f"line {error.lineno}").refuse("xml-broken", reason=reason)
+        FieldPath(file, f"line {error.lineno}").refuse("xml-broken", reason=reason)
     return outermost.inside[0]

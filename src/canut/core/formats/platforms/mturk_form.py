@@ -58,7 +58,7 @@ TOLD = frozenset(
 )
 
 
-class Part(NamedTuple):
+class FormVariable(NamedTuple):
     """One variable the form shows, as text or as an image, and where."""
 
     column: str
@@ -85,7 +85,7 @@ class Form:
     ask: str
     choices: tuple[tuple[str, str], ...]
     multiple: bool
-    shows: tuple[Part, ...]
+    shows: tuple[FormVariable, ...]
     instructions: str
     passed_over: tuple[tuple[int, str], ...]
 
@@ -164,7 +164,7 @@ class _Reader(HTMLParser):
         self.passed_over: list[tuple[int, str]] = []
         self._leave_out = leave_out
         self._fields: dict[str, _Field] = {}
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, FormVariable] = {}
         self._text: list[str] = [""]
         self._told: list[str] = []
         self._never = 0
@@ -251,7 +251,7 @@ class _Reader(HTMLParser):
     def _show(self, column: str, shown_as: str, line: int, tag: str) -> None:
         before = self._parts.get(column)
         if before is None or shown_as == "image":
-            self._parts[column] = Part(column, shown_as, line, tag)
+            self._parts[column] = FormVariable(column, shown_as, line, tag)
 
     def _take(self, tag: str, given: dict[str, str], line: int) -> None:
         name = given.get("name", "")
@@ -366,7 +366,7 @@ class _Reader(HTMLParser):
             raise refused("several", second.line, second.tag, ", ".join(f.name for f in found))
         return found[0]
 
-    def shown(self, columns: tuple[str, ...]) -> tuple[Part, ...]:
+    def shown(self, columns: tuple[str, ...]) -> tuple[FormVariable, ...]:
         """Return the variables, once each.
 
         Raises:

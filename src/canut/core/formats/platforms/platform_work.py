@@ -113,7 +113,7 @@ class Pieces(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class WorkColumns:
     """Which column says what; empty where none does. ``labels`` are the questions' columns."""
 
     task: str
@@ -254,7 +254,7 @@ def rows_of(path: Path, reading: Reading) -> Iterator[tuple[list[tuple[int, Row]
         yield list(zip(batch.lines, batch.rows, strict=True)), batch.problems
 
 
-def read_columns(path: Path, reading: Reading, columns: Columns) -> Iterator[Pieces]:
+def read_columns(path: Path, reading: Reading, columns: WorkColumns) -> Iterator[Pieces]:
     """Yield the pieces of any file of rows whose columns somebody has named.
 
     Raises:
@@ -271,7 +271,7 @@ def read_columns(path: Path, reading: Reading, columns: Columns) -> Iterator[Pie
         yield found
 
 
-def _piece_of(cells: Cells, columns: Columns) -> Piece | None:
+def _piece_of(cells: Cells, columns: WorkColumns) -> Piece | None:
     task, worker = cells.needed(columns.task, "no-task"), cells.needed(columns.worker, "no-worker")
     if not (task and worker):
         return None

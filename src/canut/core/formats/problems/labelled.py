@@ -3,22 +3,22 @@
 ``problems`` puts them with its own. ``{where}`` names the entry or line, ``{field}`` what is in it.
 """
 
-from canut.core.formats.problems.parts import Words
+from canut.core.formats.problems.parts import Bilingual
 
 _AT = "{file}, {where}: "
 _SEEN_EN = _AT + "“{field}” is {seen}; expected "
 _SEEN_FR = _AT + "« {field} » est {seen} ; attendu : "
 
 
-def _expected(en: str, fr: str) -> Words:
-    return Words(f"{_SEEN_EN}{en}.", f"{_SEEN_FR}{fr}.")
+def _expected(en: str, fr: str) -> Bilingual:
+    return Bilingual(f"{_SEEN_EN}{en}.", f"{_SEEN_FR}{fr}.")
 
 
-def _at(en: str, fr: str) -> Words:
-    return Words(_AT + en, _AT + fr)
+def _at(en: str, fr: str) -> Bilingual:
+    return Bilingual(_AT + en, _AT + fr)
 
 
-REFUSALS: dict[str, Words] = {
+REFUSALS: dict[str, Bilingual] = {
     "entry-object": _expected("an object", "un objet"),
     "entry-list": _expected("a list", "une liste"),
     "entry-text": _expected("a text that is not empty", "un texte non vide"),
@@ -75,7 +75,7 @@ REFUSALS: dict[str, Words] = {
         "the four corners are no rectangle; read the file as polygons.",
         "les quatre coins ne font pas un rectangle ; lisez le fichier en polygones.",
     ),
-    "kind-unheld": Words(
+    "kind-unheld": Bilingual(
         "{format} cannot hold answers of the kind “{kind}”; it holds: {known}.",
         "{format} ne peut pas contenir de réponses du genre « {kind} » ; il contient : {known}.",
     ),
@@ -83,7 +83,7 @@ REFUSALS: dict[str, Words] = {
         "the size of the picture is not known, and the file writes shares of it.",
         "la taille de l’image n’est pas connue, et le fichier écrit des parts de celle-ci.",
     ),
-    "yaml-broken": Words(
+    "yaml-broken": Bilingual(
         "{file} is not YAML that can be read: {reason}.",
         "{file} n’est pas du YAML lisible : {reason}.",
     ),
@@ -123,116 +123,116 @@ REFUSALS: dict[str, Words] = {
         "a document type or an entity is declared, which is never read; remove it.",
         "un type de document ou une entité est déclaré, ce qui n’est jamais lu ; retirez-le.",
     ),
-    "xml-too-large": Words(
+    "xml-too-large": Bilingual(
         "{file} is over {limit_size}; it was not read.", "{file} dépasse {limit_size} ; non lu."
     ),
-    "config-empty": Words(
+    "config-empty": Bilingual(
         "{file} asks nothing: no control that can be answered was found.",
         "{file} ne demande rien : aucun contrôle auquel répondre n’a été trouvé.",
     ),
-    "keypoints-labels": Words(
+    "keypoints-labels": Bilingual(
         "Label Studio names points, not whom they belong to: {seen} labels cannot be told apart.",
         "Label Studio nomme des points, pas à qui ils sont : {seen} étiquettes ne se distinguent "
         "pas.",
     ),
-    "column-none": Words(
+    "column-none": Bilingual(
         "No column is shown as {wanted}, which the question “{field}” is about.",
         "Aucune colonne n’est montrée comme {wanted}, sur quoi porte la question « {field} ».",
     ),
-    "column-nested": Words(
+    "column-nested": Bilingual(
         "Label Studio reads “{column}” as a field inside of another; rename the column.",
         "Label Studio lit « {column} » comme un champ dans un autre ; renommez la colonne.",
     ),
-    "column-type": Words(
+    "column-type": Bilingual(
         "The column “{column}” of {file} is {seen}, which no kind of question has.",
         "La colonne « {column} » de {file} est {seen}, ce qu’aucun genre de question n’a.",
     ),
 }
 
-NOTES: dict[str, Words] = {
-    "note-crowd": Words(
+NOTES: dict[str, Bilingual] = {
+    "note-crowd": Bilingual(
         "{count} regions mark a crowd; that is given beside the answers, which do not say it.",
         "{count} régions marquent une foule ; c’est donné à côté des réponses, qui ne le disent "
         "pas.",
     ),
-    "note-parts": Words(
+    "note-parts": Bilingual(
         "{count} regions are made of several polygons; each became a polygon of its own.",
         "{count} régions sont faites de plusieurs polygones ; chacun est devenu un polygone.",
     ),
-    "note-mask": Words(
+    "note-mask": Bilingual(
         "{count} masks were read as the polygons around their pixels.",
         "{count} masques ont été lus comme les polygones autour de leurs pixels.",
     ),
-    "note-not-of-kind": Words(
+    "note-not-of-kind": Bilingual(
         "{count} entries hold no {field}; they were passed over. The first: {where}.",
         "{count} entrées n’ont pas de {field} ; elles ont été passées. La première : {where}.",
     ),
-    "note-field": Words(
+    "note-field": Bilingual(
         "“{field}” was not read ({count} times, first in {where}): answers have no place for it.",
         "« {field} » n’a pas été lu ({count} fois, d’abord dans {where}) : les réponses n’ont pas "
         "de place pour cela.",
     ),
-    "note-incomplete": Words(
+    "note-incomplete": Bilingual(
         "“{field}” was left out ({count} times, first in {where}): it does not answer all that is "
         "asked.",
         "« {field} » a été laissé de côté ({count} fois, d’abord dans {where}) : tout ce qui est "
         "demandé n’y a pas de réponse.",
     ),
-    "note-unwritten": Words(
+    "note-unwritten": Bilingual(
         "{count} × “{field}” was not written: {format} has no place for it. The first: {where}.",
         "{count} × « {field} » n’a pas été écrit : {format} n’a pas de place pour cela. Le "
         "premier : {where}.",
     ),
-    "note-unlabelled": Words(
+    "note-unlabelled": Bilingual(
         "{count} pictures have no label file: nobody has looked at them yet.",
         "{count} images n’ont pas de fichier d’étiquettes : personne ne les a encore regardées.",
     ),
-    "note-clipped": Words(
+    "note-clipped": Bilingual(
         "{count} shapes of {field} stick out of it; they were cut at its edge.",
         "{count} formes dépassent de {field} ; elles ont été coupées au bord.",
     ),
-    "note-trimmed": Words(
+    "note-trimmed": Bilingual(
         "{count} spans began or ended in white space, which no token holds; it was left out. The "
         "first: {where}.",
         "{count} passages commençaient ou finissaient par une espace, qu’aucun mot ne contient ; "
         "elle a été laissée. Le premier : {where}.",
     ),
-    "note-overlap": Words(
+    "note-overlap": Bilingual(
         "{count} texts hold spans that overlap; they stand under spans.sc. The first: {where}.",
         "{count} textes contiennent des passages qui se chevauchent ; ils sont sous spans.sc. Le "
         "premier : {where}.",
     ),
-    "note-spacing": Words(
+    "note-spacing": Bilingual(
         "The spaces between words are not in the file: one space and one line end were put.",
         "Les espaces entre les mots ne sont pas dans le fichier : une espace et une fin de ligne "
         "ont été mises.",
     ),
-    "note-skipped": Words(
+    "note-skipped": Bilingual(
         "{count} answers were skipped or cancelled; they hold nothing.",
         "{count} réponses ont été passées ou annulées ; elles ne contiennent rien.",
     ),
-    "note-result": Words(
+    "note-result": Bilingual(
         "{count} results of the type “{seen}” were not read: no question of the configuration "
         "asks for them. The first: {where}.",
         "{count} résultats du type « {seen} » n’ont pas été lus : aucune question de la "
         "configuration ne les demande. Le premier : {where}.",
     ),
-    "note-tag-same": Words(
+    "note-tag-same": Bilingual(
         "{count} × <{tag}> says the same on each task; put it in the instructions. The first: "
         "{where}.",
         "{count} × <{tag}> dit la même chose à chaque tâche ; mettez-le dans les consignes. Le "
         "premier : {where}.",
     ),
-    "note-tag-sound": Words(
+    "note-tag-sound": Bilingual(
         "{count} × <{tag}>, {where}: only its sound is played.",
         "{count} × <{tag}>, {where} : seul le son est joué.",
     ),
-    "note-tag-usage": Words(
+    "note-tag-usage": Bilingual(
         "{count} × <{tag}> limits how often it is used, which is not kept. The first: {where}.",
         "{count} × <{tag}> limite combien de fois elle sert, ce qui n’est pas gardé. Le premier : "
         "{where}.",
     ),
-    "note-lines": Words(
+    "note-lines": Bilingual(
         "{count} answers hold several texts; they were put one a line.",
         "{count} réponses contiennent plusieurs textes ; ils ont été mis un par ligne.",
     ),

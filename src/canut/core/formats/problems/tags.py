@@ -3,24 +3,24 @@
 ``problems`` puts them with its own.
 """
 
-from canut.core.formats.problems.parts import Words
+from canut.core.formats.problems.parts import Bilingual
 
 
-def _tag(en: str, fr: str) -> Words:
-    return Words(
+def _tag(en: str, fr: str) -> Bilingual:
+    return Bilingual(
         f"{{file}}, {{where}}: the tag <{{tag}}> has no counterpart: {en}.",
         f"{{file}}, {{where}} : la balise <{{tag}}> n’a pas d’équivalent : {fr}.",
     )
 
 
-def _said(en: str, fr: str) -> Words:
-    return Words(
+def _said(en: str, fr: str) -> Bilingual:
+    return Bilingual(
         f"{{file}}, {{where}}: <{{tag}}> has {{field}}=“{{seen}}”: {en}.",
         f"{{file}}, {{where}} : <{{tag}}> a {{field}}=« {{seen}} » : {fr}.",
     )
 
 
-REFUSALS: dict[str, Words] = {
+REFUSALS: dict[str, Bilingual] = {
     "tag-series": _tag(
         "values over time are not a kind of task",
         "les valeurs dans le temps ne sont pas un genre de tâche",

@@ -23,7 +23,7 @@ from canut.core.formats.tables.rows import (
     Problem,
     Reading,
     Row,
-    Rows,
+    RowBatch,
     fault_of,
     has_bad_bytes,
 )
@@ -75,7 +75,7 @@ class _Batch:
     records: list[list[str]] = field(default_factory=list[list[str]])
     problems: list[Problem] = field(default_factory=list[Problem])
 
-    def finished(self, columns: tuple[str, ...], source: _Source) -> Rows:
+    def finished(self, columns: tuple[str, ...], source: _Source) -> RowBatch:
         """Turn records into rows, and set aside what cannot be kept."""
         sizes = list(map(len, map("".join, self.records)))
         lines, records, problems = self.lines, self.records, self.problems
@@ -93,10 +93,10 @@ class _Batch:
             problems.sort(key=lambda problem: problem.line)
             source.suspect = source.bad_block
         rows: list[Row] = [dict(zip(columns, record, strict=False)) for record in records]
-        return Rows(lines, rows, problems, source.file.tell())
+        return RowBatch(lines, rows, problems, source.file.tell())
 
 
-def read(path: Path, reading: Reading) -> Iterator[Rows]:
+def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches, in constant memory.
 
     Raises:
@@ -120,7 +120,9 @@ def read(path: Path, reading: Reading) -> Iterator[Rows]:
         yield from _batches(path, records, source, reading)
 
 
-def _batches(path: Path, records: _Records, source: _Source, reading: Reading) -> Iterator[Rows]:
+def _batches(
+    path: Path, records: _Records, source: _Source, reading: Reading
+) -> Iterator[RowBatch]:
     """Gather records into batches; ``records`` has just given the header."""
     width = len(reading.columns)
     skipped = reading.first_line - 1

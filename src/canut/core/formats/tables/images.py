@@ -26,7 +26,7 @@ SYMBOLIC_LINK = 0o12
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ImageFile:
     """One file that says it is a picture: its place in the list, from 1, its name, its bytes."""
 
     line: int
@@ -71,7 +71,7 @@ def names_of(path: Path) -> list[str]:
     return sorted(wanted, key=_counted)
 
 
-def pictures(path: Path, names: list[str]) -> Iterator[Picture | Problem]:
+def pictures(path: Path, names: list[str]) -> Iterator[ImageFile | Problem]:
     """Yield the bytes of each file, or why they cannot be had."""
     with Files(path) as files:
         for line, name in enumerate(names, 1):
@@ -102,7 +102,7 @@ class Files:
         if self._archive is not None:
             self._archive.close()
 
-    def read(self, line: int, name: str) -> Picture | Problem:
+    def read(self, line: int, name: str) -> ImageFile | Problem:
         """Return the bytes of a file, or why they cannot be had."""
         if self._archive is None:
             return _from_folder(self._root, line, name)
@@ -141,7 +141,7 @@ class Files:
             ) from error
 
 
-def _from_folder(root: Path, line: int, name: str) -> Picture | Problem:
+def _from_folder(root: Path, line: int, name: str) -> ImageFile | Problem:
     try:
         file = (root / name).resolve()
         if not file.is_relative_to(root):
@@ -149,12 +149,12 @@ def _from_folder(root: Path, line: int, name: str) -> Picture | Problem:
         size = file.stat().st_size
         if size > PICTURE_LIMIT_BYTES:
             return _too_large(line, name, size)
-        return Picture(line, name, file.read_bytes())
+        return ImageFile(line, name, file.read_bytes())
     except OSError as error:
         return Problem(line, "file", "unreadable", {"file": name, "reason": str(error.strerror)})
 
 
-def _from_zip(archive: zipfile.ZipFile, line: int, name: str) -> Picture | Problem:
+def _from_zip(archive: zipfile.ZipFile, line: int, name: str) -> ImageFile | Problem:
     entry = archive.getinfo(name)
     if problem := _fault_of(entry, line, name):
         return problem
@@ -165,7 +165,7 @@ def _from_zip(archive: zipfile.ZipFile, line: int, name: str) -> Picture | Probl
             content = file.read(entry.file_size + 1)
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
         return Problem(line, "file", "unreadable", {"file": name, "reason": str(error)[:200]})
-    return Picture(line, name, content)
+    return ImageFile(line, name, content)
 
 
 def _fault_of(entry: zipfile.ZipInfo, line: int, name: str) -> Problem | None:

@@ -20,7 +20,7 @@ from canut.core.formats.tables.rows import (
     Problem,
     Reading,
     Row,
-    Rows,
+    RowBatch,
     fault_of,
 )
 from canut.core.json_depth import check_depth
@@ -78,11 +78,11 @@ def _nested(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def read(path: Path, reading: Reading) -> Iterator[Rows]:
+def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches, in constant memory."""
     place = {name: number for number, name in enumerate(reading.columns)}
     with path.open("rb") as file:
-        batch, size = Rows([], [], [], 0), 0
+        batch, size = RowBatch([], [], [], 0), 0
         for line, content in _lines(file):
             size += len(content)
             row = _row_of(line, content)
@@ -94,7 +94,7 @@ def read(path: Path, reading: Reading) -> Iterator[Rows]:
             if len(batch.lines) >= BATCH_ROWS or size > BATCH_CHARACTERS:
                 batch.bytes_read = file.tell()
                 yield batch
-                batch, size = Rows([], [], [], 0), 0
+                batch, size = RowBatch([], [], [], 0), 0
         batch.bytes_read = file.tell()
         yield batch
 

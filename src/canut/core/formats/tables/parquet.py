@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from canut.core.errors import BadFile
 from canut.core.formats.tables.csv import check_header
-from canut.core.formats.tables.rows import BATCH_ROWS, Problem, Reading, Row, Rows, fault_of
+from canut.core.formats.tables.rows import BATCH_ROWS, Problem, Reading, Row, RowBatch, fault_of
 
 type Arrow = Any  # pyarrow has no types
 
@@ -38,7 +38,7 @@ def describe(path: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     return check_header(kept), warnings
 
 
-def read(path: Path, reading: Reading) -> Iterator[Rows]:
+def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches.
 
     Raises:
@@ -75,10 +75,10 @@ def _opened(path: Path) -> Arrow:
         ) from error
 
 
-def _rows_of(batch: Arrow, first: int, bytes_read: int) -> Rows:
+def _rows_of(batch: Arrow, first: int, bytes_read: int) -> RowBatch:
     names: list[str] = batch.schema.names
     cells = [_texts_of(column) for column in batch.columns]
-    made = Rows([], [], [], bytes_read)
+    made = RowBatch([], [], [], bytes_read)
     for number, values in enumerate(zip(*cells, strict=True), first):
         row: Row = {
             name: value for name, value in zip(names, values, strict=True) if value is not None

@@ -35,7 +35,7 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Rows:
+class RowBatch:
     """One batch of a file: good rows with their lines, and the rows set aside.
 
     ``bytes_read`` is how far into the file the batch ends, for progress.

@@ -19,9 +19,9 @@ from canut.core.errors import BadFile, Missing
 from canut.core.formats.tables import csv as csv_rows
 from canut.core.formats.tables import images, jsonl, parquet, sound, table_media
 from canut.core.formats.tables.csv import check_header
-from canut.core.formats.tables.rows import Problem, Reading, Row, Rows, has_bad_bytes
+from canut.core.formats.tables.rows import Problem, Reading, Row, RowBatch, has_bad_bytes
 
-READERS: dict[str, Callable[[Path, Reading], Iterator[Rows]]] = {
+READERS: dict[str, Callable[[Path, Reading], Iterator[RowBatch]]] = {
     "csv": csv_rows.read,
     "jsonl": jsonl.read,
     "parquet": parquet.read,
@@ -107,7 +107,7 @@ def _several(path: Path, separator: str | None) -> Reading:
         reading = sniff(file, separator)
         if reading.format not in READERS:
             raise BadFile(f"{table} holds no rows; give a CSV, JSONL or Parquet file")
-        rows: list[Row] = next(READERS[reading.format](file, reading), Rows([], [], [], 0)).rows
+        rows: list[Row] = next(READERS[reading.format](file, reading), RowBatch([], [], [], 0)).rows
     media = table_media.Names(names, table).columns(reading.columns, rows[:SAMPLE_ROWS])
     return replace(reading, inside=table, media=media, bytes_total=_size(path))
 

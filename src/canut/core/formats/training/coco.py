@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
 from canut.core.formats.training import masks
-from canut.core.formats.training.json_entries import Entry, entries
-from canut.core.formats.training.labelled_items import At, Notes, Picture, Region, kind_of
+from canut.core.formats.training.json_entries import JsonItem, entries
+from canut.core.formats.training.labelled_items import (
+    FieldPath,
+    LabelledImage,
+    Notes,
+    Region,
+    kind_of,
+)
 
 KINDS = ("boxes", "polygons", "keypoints")
 ROTATED = "rotated_box"  # ours: x, y, w, h, angle, beside the upright box around them
@@ -42,7 +48,7 @@ class Coco(NamedTuple):
     """What a file holds."""
 
     categories: list[Category]
-    pictures: list[Picture]
+    pictures: list[LabelledImage]
 
     def question(self, kind: str) -> dict[str, Any]:
         """Return what a question needs to be answered so: its kind, labels, points and skeleton."""
@@ -95,14 +101,14 @@ def read(chunks: Iterable[bytes], file: str, kind: str, notes: Notes) -> Coco:
     for entry in entries(chunks, file):
         seen.add(entry.name)
         if entry.name in takers and entry.number >= 0:
-            takers[entry.name](held, entry, At(file, entry.where))
+            takers[entry.name](held, entry, FieldPath(file, entry.where))
     for name in ("images", "categories"):
         if not (held.pictures if name == "images" else held.categories) and name not in seen:
-            At(file, "the document").refuse("entry-missing", field=name)
+            FieldPath(file, "the document").refuse("entry-missing", field=name)
     return Coco(list(held.categories.values()), _pictures_of(held))
 
 
-def _picture(held: _Read, entry: Entry, at: At) -> None:
+def _picture(held: _Read, entry: JsonItem, at: FieldPath) -> None:
     said = at.fields(entry.value, "images")
     name = _id_of(said.get("id"), "id", at)
     if name in held.pictures:
@@ -114,12 +120,12 @@ def _picture(held: _Read, entry: Entry, at: At) -> None:
     )
 
 
-def _id_of(value: object, name: str, at: At) -> str:
+def _id_of(value: object, name: str, at: FieldPath) -> str:
     """Take an id of a picture: a whole number, or a text where a tool writes one."""
     return value if isinstance(value, str) and value else str(at.whole(value, name))
 
 
-def _category(held: _Read, entry: Entry, at: At) -> None:
+def _category(held: _Read, entry: JsonItem, at: FieldPath) -> None:
     said = at.fields(entry.value, "categories")
     number = at.whole(said.get("id"), "id")
     name = at.text(said.get("name"), "name")
@@ -137,14 +143,14 @@ def _category(held: _Read, entry: Entry, at: At) -> None:
     )
 
 
-def _joined(pair: object, points: int, at: At) -> tuple[int, int]:
+def _joined(pair: object, points: int, at: FieldPath) -> tuple[int, int]:
     first, second = [at.whole(each, "skeleton") for each in at.numbers(pair, "skeleton", 2)]
     if not (1 <= first <= points and 1 <= second <= points):
         at.refuse("entry-nowhere", field="skeleton", seen=f"{first}–{second}")
     return first, second
 
 
-def _annotation(held: _Read, entry: Entry, at: At) -> None:
+def _annotation(held: _Read, entry: JsonItem, at: FieldPath) -> None:
     """Keep what an annotation says as regions of the kind, with their category's id as label."""
     said = at.fields(entry.value, "annotations")
     picture = _id_of(said.get("image_id"), "image_id", at)
@@ -167,7 +173,7 @@ def _annotation(held: _Read, entry: Entry, at: At) -> None:
     kept += [(at.where, {"category": category, "region": each, "beside": beside}) for each in found]
 
 
-def _boxes(said: Region, at: At, _notes: Notes) -> list[Region]:
+def _boxes(said: Region, at: FieldPath, _notes: Notes) -> list[Region]:
     if said.get("bbox") is None:
         return []
     x, y, w, h = at.numbers(said["bbox"], "bbox", 4)
@@ -185,7 +191,7 @@ def _boxes(said: Region, at: At, _notes: Notes) -> list[Region]:
     return [{"x": x, "y": y, "w": w, "h": h, **turned}]
 
 
-def _polygons(said: Region, at: At, notes: Notes) -> list[Region]:
+def _polygons(said: Region, at: FieldPath, notes: Notes) -> list[Region]:
     shape = said.get("segmentation")
     if not shape:
         return []
@@ -202,7 +208,7 @@ def _polygons(said: Region, at: At, notes: Notes) -> list[Region]:
     return [{"points": part} for part in parts]
 
 
-def _keypoints(said: Region, at: At, _notes: Notes) -> list[Region]:
+def _keypoints(said: Region, at: FieldPath, _notes: Notes) -> list[Region]:
     if not said.get("keypoints"):
         return []
     flat = at.numbers(said["keypoints"], "keypoints")
@@ -215,31 +221,35 @@ def _keypoints(said: Region, at: At, _notes: Notes) -> list[Region]:
     return [{"triples": [[x, y, int(v)] for x, y, v in triples]}]
 
 
-def _pictures_of(held: _Read) -> list[Picture]:
+def _pictures_of(held: _Read) -> list[LabelledImage]:
     """Bring regions to their pictures, once every list has been read."""
     for picture in held.regions:
         if picture not in held.pictures:
             where = held.regions[picture][0][0]
-            At(held.file, where).refuse("entry-nowhere", field="image_id", seen=picture)
-    made = list[Picture]()
+            FieldPath(held.file, where).refuse("entry-nowhere", field="image_id", seen=picture)
+    made = list[LabelledImage]()
     for name, (path, width, height) in held.pictures.items():
         found = held.regions.pop(name, [])
         value = tuple(_named(held, where, each) for where, each in found)
-        made.append(Picture(path, width, height, value, name, tuple(e["beside"] for _, e in found)))
+        made.append(
+            LabelledImage(path, width, height, value, name, tuple(e["beside"] for _, e in found))
+        )
     return made
 
 
 def _named(held: _Read, where: str, kept: Region) -> Region:
     category = held.categories.get(kept["category"])
     if category is None:
-        At(held.file, where).refuse("entry-nowhere", field="category_id", seen=kept["category"])
+        FieldPath(held.file, where).refuse(
+            "entry-nowhere", field="category_id", seen=kept["category"]
+        )
     region = kept["region"]
     if "triples" not in region:
         return {"label": category.name, **region}
     triples = region["triples"]
     if len(triples) != len(category.points):
         wanted = 3 * len(category.points)
-        At(held.file, where).seen(
+        FieldPath(held.file, where).seen(
             "entry-numbers", "keypoints", f"{3 * len(triples)} numbers", wanted=wanted
         )
     return {"label": category.name, "points": dict(zip(category.points, triples, strict=True))}

@@ -11,9 +11,9 @@ from typing import Any
 
 from canut.core.formats.training.coco import KINDS, ROTATED, Category
 from canut.core.formats.training.labelled_items import (
-    At,
+    FieldPath,
+    LabelledImage,
     Notes,
-    Picture,
     Question,
     Region,
     area_of,
@@ -58,7 +58,7 @@ def categories_of(question: Question, known: Sequence[Category] = ()) -> list[Ca
 
 def write(
     question: Question,
-    pictures: Callable[[], Iterable[Picture]],
+    pictures: Callable[[], Iterable[LabelledImage]],
     notes: Notes,
     known: Sequence[Category] = (),
 ) -> Iterator[bytes]:
@@ -102,8 +102,8 @@ def _list(before: str, entries: Iterable[Region]) -> Iterator[bytes]:
 
 
 def _seen(
-    pictures: Callable[[], Iterable[Picture]], notes: Notes
-) -> Iterator[tuple[int | str, Picture]]:
+    pictures: Callable[[], Iterable[LabelledImage]], notes: Notes
+) -> Iterator[tuple[int | str, LabelledImage]]:
     """Yield pictures somebody has looked at, each with its own id, or numbered if none has any."""
     number = 0
     is_named: bool | None = None
@@ -114,14 +114,14 @@ def _seen(
         number += 1
         own = picture.id
         if bool(own) is not (is_named := bool(own) if is_named is None else is_named):
-            At("COCO", picture.file).refuse("entry-missing", field="id")
+            FieldPath("COCO", picture.file).refuse("entry-missing", field="id")
         is_number = own.isdecimal() and own.isascii() and str(int(own)) == own
         yield (int(own) if is_number else own) if own else number, picture
 
 
-def _image(number: int | str, picture: Picture) -> Region:
+def _image(number: int | str, picture: LabelledImage) -> Region:
     if not picture.width or not picture.height:
-        At("COCO", picture.file).refuse("picture-size-unknown")
+        FieldPath("COCO", picture.file).refuse("picture-size-unknown")
     return {
         "id": number,
         "file_name": picture.file,
@@ -131,11 +131,11 @@ def _image(number: int | str, picture: Picture) -> Region:
 
 
 def _annotations(
-    kind: str, ids: dict[str, Category], number: int | str, picture: Picture
+    kind: str, ids: dict[str, Category], number: int | str, picture: LabelledImage
 ) -> Iterator[Region]:
     shape = {"boxes": _box, "polygons": _polygon, "keypoints": _keypoints}[kind]
     for place, region in enumerate(picture.value or ()):
-        at = At("COCO", f"{picture.file} [{place}]")
+        at = FieldPath("COCO", f"{picture.file} [{place}]")
         category = ids.get(str(region.get("label")))
         if category is None:
             at.seen("entry-known", "label", region.get("label"), known=", ".join(ids))
@@ -150,7 +150,7 @@ def _annotations(
         }
 
 
-def _box(region: Region, _category: Category, at: At) -> Region:
+def _box(region: Region, _category: Category, at: FieldPath) -> Region:
     x, y, w, h = (at.number(region.get(name), name) for name in "xywh")
     if not region.get("angle"):
         return {"bbox": [x, y, w, h], "area": w * h, "segmentation": []}
@@ -163,7 +163,7 @@ def _box(region: Region, _category: Category, at: At) -> Region:
     }
 
 
-def _polygon(region: Region, _category: Category, at: At) -> Region:
+def _polygon(region: Region, _category: Category, at: FieldPath) -> Region:
     points = [at.numbers(point, "points", 2) for point in at.items(region.get("points"), "points")]
     flat = [each for point in points for each in point]
     at.points(flat, "points")
@@ -174,7 +174,7 @@ def _polygon(region: Region, _category: Category, at: At) -> Region:
     }
 
 
-def _keypoints(region: Region, category: Category, at: At) -> Region:
+def _keypoints(region: Region, category: Category, at: FieldPath) -> Region:
     said = at.fields(region.get("points"), "points")
     for name in said:
         if name not in category.points:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from canut.core.formats.training.conll_writing import DOCUMENT, FROM_ESCAPE
-from canut.core.formats.training.labelled_items import At, Notes, Passage
+from canut.core.formats.training.labelled_items import FieldPath, Notes, Passage
 from canut.core.formats.training.text_lines import lines_of
 from canut.core.formats.training.tokens import Token, spans_of
 
@@ -37,9 +37,9 @@ class _Text:
     is_first: bool = False
     tokens: list[Token] = field(default_factory=list[Token])
     tags: list[str] = field(default_factory=list[str])
-    ats: list[At] = field(default_factory=list[At])
+    ats: list[FieldPath] = field(default_factory=list[FieldPath])
 
-    def add(self, form: str, tag: str, at: At) -> None:
+    def add(self, form: str, tag: str, at: FieldPath) -> None:
         """Put the next token where it stands in the text given, or after what was read."""
         if self.given is None:
             self.text += self.joint
@@ -107,7 +107,7 @@ def _read_2003(
     by_document: bool | None = None
     columns = 0
     for number, line in lines:
-        at = At(file, f"line {number}")
+        at = FieldPath(file, f"line {number}")
         cells = line.split("\t") if "\t" in line else line.split()
         is_start = bool(cells) and cells[0] == DOCUMENT
         if not cells or not line.strip():
@@ -133,7 +133,7 @@ def _read_2003(
         yield held.passage()
 
 
-def _next(given: Iterator[str] | None, at: At) -> str | None:
+def _next(given: Iterator[str] | None, at: FieldPath) -> str | None:
     if given is None:
         return None
     text = next(given, None)
@@ -149,7 +149,7 @@ def _read_u(
     held: _Text | None = None
     covered = 0
     for number, line in lines:
-        at = At(file, f"line {number}")
+        at = FieldPath(file, f"line {number}")
         if line.startswith("#"):
             said, _, value = line[1:].partition("=")
             if said.strip() == "global.columns":
@@ -170,7 +170,7 @@ def _read_u(
         yield held.passage()
 
 
-def _columns(said: str, at: At) -> tuple[str, ...]:
+def _columns(said: str, at: FieldPath) -> tuple[str, ...]:
     names = tuple(said.split())
     for needed in ("ID", "FORM"):
         if needed not in names:
@@ -178,14 +178,14 @@ def _columns(said: str, at: At) -> tuple[str, ...]:
     return names
 
 
-def _row(names: tuple[str, ...], line: str, at: At) -> dict[str, str]:
+def _row(names: tuple[str, ...], line: str, at: FieldPath) -> dict[str, str]:
     cells = line.split("\t")
     if len(cells) != len(names):
         at.seen("entry-columns", "the line", f"{len(cells)} columns", wanted=len(names))
     return dict(zip(names, cells, strict=True))
 
 
-def _add_u(held: _Text, row: Mapping[str, str], covered: int, at: At) -> int:
+def _add_u(held: _Text, row: Mapping[str, str], covered: int, at: FieldPath) -> int:
     """Add a word; return the last number that a range of words covers, whose text it gave."""
     name = row["ID"]
     pairs = [each.partition("=") for each in row.get("MISC", "_").split("|")]

@@ -8,7 +8,7 @@ One column of tags cannot say spans that overlap: they are refused. Relations ar
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from canut.core.formats.training.labelled_items import At, Notes, Passage
+from canut.core.formats.training.labelled_items import FieldPath, Notes, Passage
 from canut.core.formats.training.tokens import (
     Span,
     Token,
@@ -43,11 +43,11 @@ def write(
     """
     for name, seen, known in (("form", form, ("2003", "u")), ("scheme", scheme, SCHEMES)):
         if seen not in known:
-            At("CoNLL", name).seen("entry-known", name, seen, known=", ".join(known))
+            FieldPath("CoNLL", name).seen("entry-known", name, seen, known=", ".join(known))
     if form == "u":
         yield COLUMNS.encode()
     for number, passage in enumerate(passages, 1):
-        at = At("CoNLL", f"text {passage.id or number}")
+        at = FieldPath("CoNLL", f"text {passage.id or number}")
         spans = _spans_apart(passage, at, notes)
         tokens = tokens_of(passage.text, spans)
         tags = tags_of(tokens, spans, scheme)
@@ -55,7 +55,7 @@ def write(
         yield lines(passage, number, tokens, tags).encode()
 
 
-def _spans_apart(passage: Passage, at: At, notes: Notes) -> list[Span]:
+def _spans_apart(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
     """Return the spans of a text, none of which overlaps another or ends in white space."""
     spans = list[Span]()
     for span in checked(passage, at):

@@ -23,13 +23,13 @@ from canut.core.formats.training.huggingface_types import (
     typed,
     value_feature,
 )
-from canut.core.formats.training.labelled_items import At, Question, kind_of, refusal
+from canut.core.formats.training.labelled_items import FieldPath, Question, kind_of, refusal
 from canut.core.json_depth import load_json
 
 DTYPES = {"text": "string", "whole": "int64", "number": "float64", "yes-no": "bool"}
 
 
-class Row(NamedTuple):
+class TypedRow(NamedTuple):
     """One row: the cells of its own columns, and an answer for each question that has one."""
 
     cells: Mapping[str, Cell]
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
 
 def write(
-    columns: Sequence[Column], questions: Sequence[Question], batches: Iterable[Sequence[Row]]
+    columns: Sequence[Column], questions: Sequence[Question], batches: Iterable[Sequence[TypedRow]]
 ) -> Iterator[bytes]:
     """Write rows, a batch at a time.
 
@@ -52,7 +52,7 @@ def write(
     seen = set[str]()
     for name in [*(c.name for c in columns), *(str(q["id"]) for q in questions)]:
         if name in seen:
-            At("Parquet", "the columns").refuse("entry-twice", field="name", seen=name)
+            FieldPath("Parquet", "the columns").refuse("entry-twice", field="name", seen=name)
         seen.add(name)
     for question in questions:
         kind_of(question, "Parquet", TYPED)
@@ -75,14 +75,14 @@ def _record_batches(
     schema: Arrow,
     columns: Sequence[Column],
     types: Mapping[str, Any],
-    batches: Iterable[Sequence[Row]],
+    batches: Iterable[Sequence[TypedRow]],
 ) -> Iterator[Arrow]:
     number = 0
     for batch in batches:
         cells: dict[str, list[Any]] = {name: [] for name in schema.names}
         for row in batch:
             number += 1
-            at = At("Parquet", f"row {number}")
+            at = FieldPath("Parquet", f"row {number}")
             for column in columns:
                 cells[column.name].append(row.cells.get(column.name))
             for name, each in types.items():
@@ -112,9 +112,9 @@ def _said(metadata: Mapping[bytes, bytes], name: bytes, file: str) -> dict[str, 
     if name not in metadata:
         return None
     try:
-        return At(file, "the schema").fields(load_json(metadata[name]), name.decode())
+        return FieldPath(file, "the schema").fields(load_json(metadata[name]), name.decode())
     except (ValueError, RecursionError):
-        At(file, "the schema").refuse("json-broken", character=1)
+        FieldPath(file, "the schema").refuse("json-broken", character=1)
 
 
 def _question(name: str, feature: Feature) -> dict[str, Any] | None:
@@ -132,7 +132,7 @@ def _question(name: str, feature: Feature) -> dict[str, Any] | None:
     return None
 
 
-def read(path: Path, questions: Sequence[Question]) -> Iterator[list[Row]]:
+def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
     """Yield the rows of a file with their answers, a batch at a time.
 
     Args:
@@ -149,7 +149,7 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[Row]]:
     names: list[str] = file.schema_arrow.names
     for name, each in types.items():
         if name not in names:
-            At(path.name, "the columns").refuse("entry-missing", field=name)
+            FieldPath(path.name, "the columns").refuse("entry-missing", field=name)
         seen = file.schema_arrow.field(name).type
         if pa.types.is_nested(seen) != pa.types.is_nested(each.arrow):
             raise refusal("column-type", file=path.name, column=name, seen=str(seen)[:200])
@@ -157,16 +157,16 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[Row]]:
     done = 0
     for batch in _batches(file, [*plain, *types], path.name):
         cells = {name: batch.column(name).to_pylist() for name in [*plain, *types]}
-        rows = list[Row]()
+        rows = list[TypedRow]()
         for place in range(batch.num_rows):
-            at = At(path.name, f"row {done + place + 1}")
+            at = FieldPath(path.name, f"row {done + place + 1}")
             values = dict[str, Any]()
             for name, each in types.items():
                 cell = cells[name][place]
                 value = None if cell is None else each.value(cell, at)
                 if value is not None:
                     values[name] = value
-            rows.append(Row({name: cells[name][place] for name in plain}, values))
+            rows.append(TypedRow({name: cells[name][place] for name in plain}, values))
         done += batch.num_rows
         yield rows
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Never
 
-from canut.core.formats.training.labelled_items import At
+from canut.core.formats.training.labelled_items import FieldPath
 from canut.core.json_depth import Depth, TooDeepError
 
 LARGEST_ENTRY = 64 * 2**20  # characters: a mask of a large picture, written as numbers
@@ -18,7 +18,7 @@ _SPACE = " \t\r\n"
 _AFTER = frozenset(",]}:" + _SPACE)
 
 
-class Entry(NamedTuple):
+class JsonItem(NamedTuple):
     """One entry: the list it stands in, its place there from 0 (-1 for a whole value), itself."""
 
     name: str
@@ -72,9 +72,9 @@ class _Text:
                 self.depth.feed(chunk or b"")
                 parts.append(self.decode(chunk or b"", self.is_ended))
             except UnicodeDecodeError:
-                At(self.file, where).refuse("file-bad-byte")
+                FieldPath(self.file, where).refuse("file-bad-byte")
             except TooDeepError:
-                At(self.file, where).refuse("json-broken", character=1)
+                FieldPath(self.file, where).refuse("json-broken", character=1)
             wanted -= len(parts[-1])
         self.held, self.at = "".join(parts), 0
         return wanted <= 0 or not self.is_ended
@@ -94,7 +94,7 @@ class _Text:
         """Take one of the characters wanted."""
         seen = self.peek(where)
         if not seen or seen not in wanted:
-            At(self.file, where).refuse("json-broken", character=1)
+            FieldPath(self.file, where).refuse("json-broken", character=1)
         self.at += 1
         return seen
 
@@ -106,9 +106,9 @@ class _Text:
             try:
                 value, end = _decoder.raw_decode(self.held, self.at)
             except _BadObjectError:
-                At(self.file, where).refuse("json-broken", character=1)
+                FieldPath(self.file, where).refuse("json-broken", character=1)
             except RecursionError:
-                At(self.file, where).refuse("json-broken", character=1)
+                FieldPath(self.file, where).refuse("json-broken", character=1)
             except json.JSONDecodeError as error:
                 fault = error.pos - self.at + 1
             else:
@@ -116,13 +116,13 @@ class _Text:
                     self.at = end
                     return value
             if len(self.held) - self.at > LARGEST_ENTRY:
-                At(self.file, where).refuse("json-too-large", limit=LARGEST_ENTRY)
+                FieldPath(self.file, where).refuse("json-too-large", limit=LARGEST_ENTRY)
             if self.is_ended:
-                At(self.file, where).refuse("json-broken", character=fault)
+                FieldPath(self.file, where).refuse("json-broken", character=fault)
             self.more(where)
 
 
-def entries(chunks: Iterable[bytes], file: str) -> Iterator[Entry]:
+def entries(chunks: Iterable[bytes], file: str) -> Iterator[JsonItem]:
     """Yield the entries of a JSON document.
 
     Args:
@@ -147,27 +147,27 @@ def entries(chunks: Iterable[bytes], file: str) -> Iterator[Entry]:
         while not closes:
             name = text.value("a name")
             if not isinstance(name, str) or name in seen:
-                At(file, str(name)).refuse("json-broken", character=1)
+                FieldPath(file, str(name)).refuse("json-broken", character=1)
             seen.add(name)
             text.take(":", name)
             if text.peek(name) == "[":
                 yield from _elements(text, name)
             else:
-                yield Entry(name, -1, text.value(name))
+                yield JsonItem(name, -1, text.value(name))
             closes = text.take(",}", name) == "}"
         text.at += not seen
     if text.peek("the end"):
-        At(file, "the end").refuse("json-broken", character=1)
+        FieldPath(file, "the end").refuse("json-broken", character=1)
 
 
-def _elements(text: _Text, name: str) -> Iterator[Entry]:
+def _elements(text: _Text, name: str) -> Iterator[JsonItem]:
     text.take("[", name)
     if text.peek(name) == "]":
         text.at += 1
         return
     number = 0
     while True:
-        entry = Entry(name, number, text.value(f"{name}[{number}]"))
+        entry = JsonItem(name, number, text.value(f"{name}[{number}]"))
         yield entry
         if text.take(",]", entry.where) == "]":
             return

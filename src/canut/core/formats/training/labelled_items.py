@@ -13,7 +13,7 @@ from typing import Any, Never, cast
 from canut.core.errors import BadFile, BadInput, Fact
 from canut.core.formats.problems import labelled, tags
 from canut.core.formats.problems.labelled import NOTES
-from canut.core.formats.problems.parts import Words
+from canut.core.formats.problems.parts import Bilingual
 
 REFUSALS = labelled.REFUSALS | tags.REFUSALS
 
@@ -26,7 +26,7 @@ LEAST_DEGREES = 1e-9  # less is rounding
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class LabelledImage:
     """One picture and what was said of it.
 
     Args:
@@ -94,7 +94,7 @@ class Notes:
         return iter(self._seen.values())
 
 
-def _said(words: Words, facts: Mapping[str, Fact], language: str) -> str:
+def _said(words: Bilingual, facts: Mapping[str, Fact], language: str) -> str:
     text = words.fr if language.startswith("fr") else words.en
     limit = facts.get("limit", 0)
     return text.format_map({**facts, "limit_size": f"{int(limit) // 2**20} MiB" if limit else ""})
@@ -113,7 +113,7 @@ def refusal(code: str, **facts: Fact) -> BadFile:
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class FieldPath:
     """A place in a file, to take fields from and to name when one is refused."""
 
     file: str

@@ -7,7 +7,7 @@ filling them gives the mask back exactly. A mask with a hole is refused: a polyg
 import numpy as np
 from numpy.typing import NDArray
 
-from canut.core.formats.training.labelled_items import At
+from canut.core.formats.training.labelled_items import FieldPath
 
 type Mask = NDArray[np.uint8]
 type Whole = NDArray[np.int64]
@@ -17,7 +17,7 @@ MOST_PIXELS = 100_000_000
 _MORE, _SIGN = 0x20, 0x10
 
 
-def polygons_of(segmentation: object, at: At) -> list[Points]:
+def polygons_of(segmentation: object, at: FieldPath) -> list[Points]:
     """Return the polygons around the pixels of a run-length mask, one for each piece of it.
 
     Args:

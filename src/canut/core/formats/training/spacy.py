@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from canut.core.formats.training.json_entries import entries
-from canut.core.formats.training.labelled_items import At, Notes, Passage
+from canut.core.formats.training.labelled_items import FieldPath, Notes, Passage
 from canut.core.formats.training.text_lines import lines_of
 from canut.core.formats.training.tokens import (
     Span,
@@ -28,7 +28,7 @@ SPAN_GROUP = "sc"  # where spaCy's span categoriser looks unless told otherwise
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-def _spans(passage: Passage, at: At, notes: Notes) -> list[Span]:
+def _spans(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
     """Return spans without white space at their ends, which spaCy would not train on."""
     spans = list[Span]()
     for span in checked(passage, at):
@@ -52,7 +52,7 @@ def write_jsonl(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
         BadFile: a span is empty, out of its text, or has no label.
     """
     for number, passage in enumerate(passages, 1):
-        at = At("spaCy", f"text {passage.id or number}")
+        at = FieldPath("spaCy", f"text {passage.id or number}")
         spans = _spans(passage, at, notes)
         triples = [[span["start"], span["end"], span["label"]] for span in spans]
         said: dict[str, Any] = {"entities": triples}
@@ -74,7 +74,7 @@ def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Pas
     for number, line in lines_of(chunks, file):
         if not line.strip():
             continue
-        at = At(file, f"line {number}")
+        at = FieldPath(file, f"line {number}")
         try:
             said = load_json(line)
         except json.JSONDecodeError as error:
@@ -84,7 +84,7 @@ def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Pas
         yield _passage(said, at, notes)
 
 
-def _passage(said: object, at: At, notes: Notes) -> Passage:
+def _passage(said: object, at: FieldPath, notes: Notes) -> Passage:
     if isinstance(said, list):
         both = at.items(said, "the line")
         if len(both) != len(("text", "what is in it")):
@@ -123,7 +123,7 @@ def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
     """
     before = "[\n"
     for number, passage in enumerate(passages, 1):
-        at = At("spaCy", f"text {passage.id or number}")
+        at = FieldPath("spaCy", f"text {passage.id or number}")
         spans = _spans(passage, at, notes)
         both = overlapping(spans)
         if both:
@@ -163,16 +163,16 @@ def read_json(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Pass
         BadFile: a field is missing, a token does not come next in its text, or a tag is none.
     """
     for entry in entries(chunks, file):
-        at = At(file, entry.where)
+        at = FieldPath(file, entry.where)
         document = at.fields(entry.value, "document")
         paragraphs = at.items(document.get("paragraphs"), "paragraphs")
         for place, paragraph in enumerate(paragraphs):
-            here = At(file, f"{entry.where}.paragraphs[{place}]")
+            here = FieldPath(file, f"{entry.where}.paragraphs[{place}]")
             name = str(document.get("id", "")) if len(paragraphs) == 1 else ""
             yield _paragraph(here.fields(paragraph, "paragraph"), name, here, notes)
 
 
-def _paragraph(said: dict[str, Any], name: str, at: At, notes: Notes) -> Passage:
+def _paragraph(said: dict[str, Any], name: str, at: FieldPath, notes: Notes) -> Passage:
     text = said.get("raw")
     if not isinstance(text, str):
         at.seen("entry-text", "raw", text)

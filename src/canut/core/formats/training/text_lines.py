@@ -6,7 +6,7 @@ What lines mean is decided by the formats made of them: CoNLL, spaCy's JSONL.
 import codecs
 from collections.abc import Iterable, Iterator
 
-from canut.core.formats.training.labelled_items import At
+from canut.core.formats.training.labelled_items import FieldPath
 
 LONGEST_LINE = 4 * 2**20
 
@@ -19,7 +19,7 @@ def lines_of(chunks: Iterable[bytes], file: str) -> Iterator[tuple[int, str]]:
         try:
             held += decode(chunk or b"", chunk is None)
         except UnicodeDecodeError:
-            At(file, f"line {number + 1}").refuse("file-bad-byte")
+            FieldPath(file, f"line {number + 1}").refuse("file-bad-byte")
         *whole, held = held.split("\n") if chunk is not None else [*held.split("\n"), ""]
         for line in whole:
             number += 1
@@ -27,7 +27,7 @@ def lines_of(chunks: Iterable[bytes], file: str) -> Iterator[tuple[int, str]]:
             if has_begun:
                 yield number, line.removesuffix("\r")
         if len(held) > LONGEST_LINE:
-            At(file, f"line {number + 1}").refuse("json-too-large", limit=LONGEST_LINE)
+            FieldPath(file, f"line {number + 1}").refuse("json-too-large", limit=LONGEST_LINE)
 
 
 def _ended(chunks: Iterable[bytes]) -> Iterator[bytes | None]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from canut.core.formats.training.labelled_items import At, Passage
+from canut.core.formats.training.labelled_items import FieldPath, Passage
 
 _word = re.compile(r"\w+|[^\w\s]").finditer
 _tag = re.compile(r"(O)|([BIESLU])-(.+)").fullmatch
@@ -47,7 +47,7 @@ Token(start=4, end=5)]
     return made
 
 
-def checked(passage: Passage, at: At) -> list[Span]:
+def checked(passage: Passage, at: FieldPath) -> list[Span]:
     """Return the spans of a text in the order they stand, each with a label and inside of it.
 
     Raises:
@@ -73,7 +73,7 @@ def overlapping(spans: Sequence[Span]) -> tuple[Span, Span] | None:
     return None
 
 
-def trimmed(span: Span, text: str, at: At) -> Span:
+def trimmed(span: Span, text: str, at: FieldPath) -> Span:
     """Return a span without the white space at its ends, which no token holds.
 
     Raises:
@@ -112,7 +112,7 @@ def tags_of(tokens: Sequence[Token], spans: Sequence[Span], scheme: str) -> list
     return tags
 
 
-def spans_of(tokens: Sequence[Token], tags: Sequence[str], ats: Sequence[At]) -> list[Span]:
+def spans_of(tokens: Sequence[Token], tags: Sequence[str], ats: Sequence[FieldPath]) -> list[Span]:
     """Return the spans that tags of tokens say, in whichever of the schemes they are.
 
     An ``I-`` that follows no tag of its label begins a span (the first CoNLL scheme, IOB1).

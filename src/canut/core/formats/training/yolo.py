@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, cast
 import yaml
 
 from canut.core.formats.training.labelled_items import (
-    At,
+    FieldPath,
+    LabelledImage,
     Notes,
-    Picture,
     Region,
     box_of_corners,
     refusal,
@@ -78,7 +78,7 @@ def read_data(content: bytes, file: str, notes: Notes) -> Data:
         said = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise refusal("yaml-broken", file=file, reason=" ".join(str(error).split())) from None
-    at = At(file, "the document")
+    at = FieldPath(file, "the document")
     fields = at.fields(said, "the document")
     labels = _labels(fields.get("names"), at)
     points, numbers = _points(fields, at)
@@ -93,7 +93,7 @@ def read_data(content: bytes, file: str, notes: Notes) -> Data:
     return Data(labels, splits, points, numbers, skeleton, str(fields.get("path") or ""))
 
 
-def _labels(names: object, at: At) -> tuple[str, ...]:
+def _labels(names: object, at: FieldPath) -> tuple[str, ...]:
     if isinstance(names, dict):
         said = cast("dict[object, object]", names)
         if set(said) != set(range(len(said))):
@@ -108,7 +108,7 @@ def _labels(names: object, at: At) -> tuple[str, ...]:
     return labels
 
 
-def _points(fields: Mapping[str, Any], at: At) -> tuple[tuple[str, ...], int]:
+def _points(fields: Mapping[str, Any], at: FieldPath) -> tuple[tuple[str, ...], int]:
     """Return the names of points, numbered from 1 where the file has none, and numbers a point."""
     if fields.get("kpt_shape") is None:
         return (), 3
@@ -126,7 +126,7 @@ def _points(fields: Mapping[str, Any], at: At) -> tuple[tuple[str, ...], int]:
     return names, int(numbers)
 
 
-def _pair(pair: object, points: tuple[str, ...], at: At) -> tuple[str, str]:
+def _pair(pair: object, points: tuple[str, ...], at: FieldPath) -> tuple[str, str]:
     both = at.items(pair, "skeleton")
     for each in both:
         if each not in points:
@@ -136,7 +136,7 @@ def _pair(pair: object, points: tuple[str, ...], at: At) -> tuple[str, str]:
     return str(both[0]), str(both[1])
 
 
-def _paths(said: object, name: str, at: At) -> tuple[str, ...]:
+def _paths(said: object, name: str, at: FieldPath) -> tuple[str, ...]:
     if isinstance(said, str):
         return (at.text(said, name),)
     return tuple(at.text(each, name) for each in at.items(said, name))
@@ -158,7 +158,9 @@ def label_path(picture: str) -> str:
     return str(PurePosixPath(*parts))
 
 
-def read(pictures: Iterable[Labelled], data: Data, task: str, notes: Notes) -> Iterable[Picture]:
+def read(
+    pictures: Iterable[Labelled], data: Data, task: str, notes: Notes
+) -> Iterable[LabelledImage]:
     """Yield pictures with their answers, one at a time.
 
     Args:
@@ -176,24 +178,26 @@ def read(pictures: Iterable[Labelled], data: Data, task: str, notes: Notes) -> I
     for picture in pictures:
         if picture.lines is None:
             notes.add("note-unlabelled")
-            yield Picture(picture.file, picture.width, picture.height, None)
+            yield LabelledImage(picture.file, picture.width, picture.height, None)
             continue
         if not picture.width or not picture.height:
-            At(label_path(picture.file), "line 1").refuse("picture-size-unknown")
+            FieldPath(label_path(picture.file), "line 1").refuse("picture-size-unknown")
         yield _picture(picture, picture.lines, data, task, notes)
 
 
-def _picture(picture: Labelled, content: bytes, data: Data, task: str, notes: Notes) -> Picture:
+def _picture(
+    picture: Labelled, content: bytes, data: Data, task: str, notes: Notes
+) -> LabelledImage:
     name = label_path(picture.file)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        At(name, "line 1").refuse("file-bad-byte")
+        FieldPath(name, "line 1").refuse("file-bad-byte")
     value, beside = list[Region](), list[Region]()
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
-        at = At(name, f"line {number}")
+        at = FieldPath(name, f"line {number}")
         region, more = _LINES[task](_numbers(line, at), data, picture, at)
         value.append(region)
         beside.append(more)
@@ -202,10 +206,12 @@ def _picture(picture: Labelled, content: bytes, data: Data, task: str, notes: No
     for each in beside:
         for field_ in each:
             notes.add("note-field", field=field_, where=name)
-    return Picture(picture.file, picture.width, picture.height, tuple(value), "", tuple(beside))
+    return LabelledImage(
+        picture.file, picture.width, picture.height, tuple(value), "", tuple(beside)
+    )
 
 
-def _numbers(line: str, at: At) -> list[float]:
+def _numbers(line: str, at: FieldPath) -> list[float]:
     numbers = list[float]()
     for place, word in enumerate(line.split(), 1):
         try:
@@ -215,14 +221,16 @@ def _numbers(line: str, at: At) -> list[float]:
     return numbers
 
 
-def _label(number: float, data: Data, at: At) -> str:
+def _label(number: float, data: Data, at: FieldPath) -> str:
     if not number.is_integer() or not 0 <= number < len(data.labels):
         known = f"0–{len(data.labels) - 1}"
         at.seen("entry-known", "number 1", number, known=known)
     return data.labels[int(number)]
 
 
-def _scaled(shares: list[float], picture: Labelled, at: At, first: int = 2) -> list[list[float]]:
+def _scaled(
+    shares: list[float], picture: Labelled, at: FieldPath, first: int = 2
+) -> list[list[float]]:
     """Return shares, x and y in turn, as points in pixels."""
     slack = 1e-6  # six decimals may round beyond the edge
     for place, share in enumerate(shares, first):
@@ -234,7 +242,7 @@ def _scaled(shares: list[float], picture: Labelled, at: At, first: int = 2) -> l
     ]
 
 
-def _wanted(numbers: list[float], wanted: int, at: At) -> None:
+def _wanted(numbers: list[float], wanted: int, at: FieldPath) -> None:
     if len(numbers) != wanted:
         at.seen("entry-numbers", "the line", f"{len(numbers)} numbers", wanted=wanted)
 
@@ -242,7 +250,7 @@ def _wanted(numbers: list[float], wanted: int, at: At) -> None:
 type Line = tuple[Region, Region]
 
 
-def _upright(shares: list[float], picture: Labelled, at: At) -> Region:
+def _upright(shares: list[float], picture: Labelled, at: FieldPath) -> Region:
     (cx, cy), (w, h) = _scaled(shares, picture, at)
     for place, side in ((4, w), (5, h)):
         if side <= 0:
@@ -250,19 +258,19 @@ def _upright(shares: list[float], picture: Labelled, at: At) -> Region:
     return {"x": cx - w / 2, "y": cy - h / 2, "w": w, "h": h}
 
 
-def _detect(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
+def _detect(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:
     _wanted(numbers, 5, at)
     box = _upright(numbers[1:], picture, at)
     return {"label": _label(numbers[0], data, at), **box}, {}
 
 
-def _segment(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
+def _segment(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:
     at.points(numbers[1:], "the line")
     points = _scaled(numbers[1:], picture, at)
     return {"label": _label(numbers[0], data, at), "points": points}, {}
 
 
-def _pose(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
+def _pose(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:
     each = data.numbers_a_point
     _wanted(numbers, 5 + each * len(data.points), at)
     box = _upright(numbers[1:5], picture, at)
@@ -279,7 +287,7 @@ def _pose(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
     return {"label": _label(numbers[0], data, at), "points": said}, {"bbox": around}
 
 
-def _obb(numbers: list[float], data: Data, picture: Labelled, at: At) -> Line:
+def _obb(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:
     _wanted(numbers, 9, at)
     box = box_of_corners(_scaled(numbers[1:], picture, at))
     if box is None:

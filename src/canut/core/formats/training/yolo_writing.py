@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import yaml
 
 from canut.core.formats.training.labelled_items import (
-    At,
+    FieldPath,
+    LabelledImage,
     Notes,
-    Picture,
     Question,
     Region,
     corners_of,
@@ -29,7 +29,7 @@ from canut.core.formats.training.yolo import KINDS, SPLITS, label_path
 DIGITS = 12  # a share keeps a millionth of a pixel in the largest picture
 
 
-class Part(NamedTuple):
+class DatasetFile(NamedTuple):
     """A file of the data set."""
 
     path: str
@@ -73,8 +73,8 @@ class _Plain(yaml.SafeDumper):
 
 
 def write(
-    question: Question, task: str, pictures: Iterable[tuple[str, Picture]], notes: Notes
-) -> Iterator[Part]:
+    question: Question, task: str, pictures: Iterable[tuple[str, LabelledImage]], notes: Notes
+) -> Iterator[DatasetFile]:
     """Yield the label files of a question's answers, and last ``data.yaml``.
 
     Args:
@@ -93,7 +93,7 @@ def write(
     asked = _Asked(task, numbers, point_names(question), notes)
     seen, splits = set[str](), dict[str, None]()
     for split, picture in pictures:
-        at = At("YOLO", picture.file)
+        at = FieldPath("YOLO", picture.file)
         if split not in SPLITS:
             at.seen("entry-known", "split", split, known=", ".join(SPLITS))
         splits[split] = None
@@ -107,8 +107,8 @@ def write(
         if not picture.width or not picture.height:
             at.refuse("picture-size-unknown")
         lines = [asked.line(region, picture, place) for place, region in enumerate(picture.value)]
-        yield Part(path, "".join(lines).encode())
-    yield Part("data.yaml", data_file(question, task, splits or ["train"]))
+        yield DatasetFile(path, "".join(lines).encode())
+    yield DatasetFile("data.yaml", data_file(question, task, splits or ["train"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,9 @@ class _Asked:
     points: list[str]
     notes: Notes
 
-    def line(self, region: Region, picture: Picture, place: int) -> str:
+    def line(self, region: Region, picture: LabelledImage, place: int) -> str:
         """Write one region."""
-        at = At("YOLO", f"{picture.file} [{place}]")
+        at = FieldPath("YOLO", f"{picture.file} [{place}]")
         if region.get("label") not in self.numbers:
             at.seen("entry-known", "label", region.get("label"), known=", ".join(self.numbers))
         if self.task == "pose":
@@ -132,7 +132,7 @@ class _Asked:
             words = _shares(corners, picture, self.notes)
         return " ".join([str(self.numbers[region["label"]]), *words]) + "\n"
 
-    def _pose(self, said: Region, picture: Picture, at: At) -> list[str]:
+    def _pose(self, said: Region, picture: LabelledImage, at: FieldPath) -> list[str]:
         for name in said:
             if name not in self.points:
                 at.seen("entry-known", "points", name, known=", ".join(self.points))
@@ -145,7 +145,7 @@ class _Asked:
         return words
 
 
-def _corners(region: Region, task: str, at: At) -> list[list[float]]:
+def _corners(region: Region, task: str, at: FieldPath) -> list[list[float]]:
     """Return what a line says, in pixels: corners or points, or the middle and the sides."""
     if task == "segment":
         said = at.items(region.get("points"), "points")
@@ -160,7 +160,7 @@ def _corners(region: Region, task: str, at: At) -> list[list[float]]:
     return [[x + w / 2, y + h / 2], [w, h]]
 
 
-def _shares(points: list[list[float]], picture: Picture, notes: Notes) -> list[str]:
+def _shares(points: list[list[float]], picture: LabelledImage, notes: Notes) -> list[str]:
     """Write pixels as shares of the picture; what sticks out is cut at its edge, and noted."""
     shares = [
         pixels / side

@@ -28,7 +28,7 @@ type Question = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class FieldPath:
     """A place in a question or in an answer.
 
     Args:
@@ -39,11 +39,11 @@ class At:
     is_answer: bool
     path: str = ""
 
-    def of(self, name: str | int) -> "At":
+    def of(self, name: str | int) -> "FieldPath":
         """Go to a field, or to a place in a list."""
         if isinstance(name, int):
-            return At(self.is_answer, f"{self.path}[{name}]")
-        return At(self.is_answer, f"{self.path}.{name}" if self.path else name)
+            return FieldPath(self.is_answer, f"{self.path}[{name}]")
+        return FieldPath(self.is_answer, f"{self.path}.{name}" if self.path else name)
 
     def refuse(self, seen: object, expected: str, why: str = "malformed") -> NoReturn:
         """Refuse what is here.
@@ -150,8 +150,8 @@ class At:
         return seen
 
 
-QUESTION = At(is_answer=False)
-ANSWER = At(is_answer=True)
+QUESTION = FieldPath(is_answer=False)
+ANSWER = FieldPath(is_answer=True)
 
 
 def tidy(number: float, places: int = PLACES) -> float:
@@ -172,7 +172,7 @@ def is_unwritable(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\n\r"
 
 
-def written(value: object) -> str:
+def canonical_json(value: object) -> str:
     """Write a checked answer, or the answers of a task by question, as its one text.
 
     Raises:
@@ -209,7 +209,7 @@ def _is_plain(value: object) -> bool:
     return value is None or kind is bool or (kind is int and abs(cast("int", value)) <= MOST)
 
 
-def named(at: At, seen: object, least: int, most: int) -> list[dict[str, str]]:
+def named(at: FieldPath, seen: object, least: int, most: int) -> list[dict[str, str]]:
     """Take a list of things to choose from, each with a value of its own and a label.
 
     A plain text stands for a value that is its own label.

@@ -14,10 +14,10 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from canut.core.arrays import Floats
-from canut.core.kinds.shared.fields import At, Question, number_of, values_in
+from canut.core.kinds.shared.fields import FieldPath, Question, number_of, values_in
 from canut.core.kinds.shared.merging import Fair, medoid, vote
 from canut.core.quality.merging.assignment import assigned
-from canut.core.quality.merging.regions import ALIKE_ENOUGH, Drawn, match
+from canut.core.quality.merging.regions import ALIKE_ENOUGH, MarkedShapes, match
 from canut.core.quality.merging.shapes import Shape
 
 DIGITS = 12
@@ -40,14 +40,14 @@ class Way(NamedTuple):
     clash: Callable[[Thing, Thing], bool]
 
 
-class Gathered(NamedTuple):
+class MergedAnswer(NamedTuple):
     """One answer made of several, and whose things each of its things was made of."""
 
     value: object
     members: list[list[Member]]
 
 
-def apart(n_left: int, n_right: int, between: Callable[[int, int], float]) -> float:
+def set_distance(n_left: int, n_right: int, between: Callable[[int, int], float]) -> float:
     """Return how far apart two sets are, from a distance between their members: ``apart_of``."""
     table = [[between(one, other) for other in range(n_right)] for one in range(n_left)]
     return apart_of(np.array(table, dtype=np.float64).reshape(n_left, n_right))
@@ -85,7 +85,7 @@ def labels_apart(left: Sequence[Thing], right: Sequence[Thing], table: Floats) -
 
 
 def arranged(
-    at: At, things: Sequence[Thing], order: Callable[[Thing], tuple[object, ...]]
+    at: FieldPath, things: Sequence[Thing], order: Callable[[Thing], tuple[object, ...]]
 ) -> tuple[list[Thing], list[int]]:
     """Return things in their kind's order, and where each stood.
 
@@ -99,7 +99,7 @@ def arranged(
     return [things[place] for place in places], places
 
 
-def gather(question: Question, given: Fair, way: Way) -> Gathered:
+def gather(question: Question, given: Fair, way: Way) -> MergedAnswer:
     """Make one list of things of several, and say what each was made of.
 
     Args:
@@ -114,7 +114,7 @@ def gather(question: Question, given: Fair, way: Way) -> Gathered:
     answers, shares = [listed(each) for each in given.answers], given.shares
     if all(answer == answers[0] for answer in answers):
         everybody = [[(a, t) for a in given.order] for t in range(len(answers[0]))]
-        return Gathered(answers[0], everybody)
+        return MergedAnswer(answers[0], everybody)
     found = _fused(question, answers, shares, way)
     half = math.fsum(shares) / 2
     least, most = int(number_of(question, "least")), int(number_of(question, "most"))
@@ -128,7 +128,7 @@ def gather(question: Question, given: Fair, way: Way) -> Gathered:
         kept = [(thing, [(best, t)]) for t, thing in enumerate(answers[best])]
     kept.sort(key=lambda each: way.order(each[0]))
     own = [[(given.order[a], t) for a, t in members] for _, members in kept]
-    return Gathered([thing for thing, _ in kept], own)
+    return MergedAnswer([thing for thing, _ in kept], own)
 
 
 def _fused(
@@ -155,7 +155,7 @@ def _matched(
         return []
     things = [answers[a][t] for a, t in rows]
     looked = np.array([(0, a) for a in range(len(answers))], dtype=np.int32)
-    drawn = Drawn(
+    drawn = MarkedShapes(
         np.zeros(len(rows), dtype=np.int32),
         np.array([a for a, _ in rows], dtype=np.int32),
         np.array([known.index(str(each["label"])) for each in things], dtype=np.int32),
@@ -186,7 +186,7 @@ def _nearest(answers: Sequence[Sequence[Thing]], shares: Sequence[float], way: W
     return medoid(len(answers), between, shares)
 
 
-def label_in(at: At, said: Mapping[str, object], question: Question) -> str:
+def label_in(at: FieldPath, said: Mapping[str, object], question: Question) -> str:
     """Take one of the question's labels."""
     return at.of("label").one_of(said["label"], values_in(question, "labels"))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from canut.core.errors import BadInput
-from canut.core.kinds.shared.fields import written
+from canut.core.kinds.shared.fields import canonical_json
 
 
 class Fair(NamedTuple):
@@ -20,7 +20,7 @@ class Fair(NamedTuple):
     order: list[int]
 
 
-def fair(
+def normalised_votes(
     values: Sequence[object],
     weights: Sequence[float] | None,
     check: Callable[[object], object],
@@ -40,7 +40,7 @@ def fair(
     if not all(0 <= each < math.inf for each in shares) or not math.fsum(shares) > 0:
         raise BadInput("a weight is below 0 or not finite, or none is above 0")
     answers = [check(value) for value in values]
-    order = sorted(range(len(answers)), key=lambda at: (written(answers[at]), shares[at]))
+    order = sorted(range(len(answers)), key=lambda at: (canonical_json(answers[at]), shares[at]))
     return Fair([answers[at] for at in order], [shares[at] for at in order], order)
 
 
@@ -79,7 +79,7 @@ def vote[V: Hashable](values: Sequence[V], weights: Sequence[float], known: Iter
     return max(behind, key=lambda each: behind[each])
 
 
-def kept[V: Hashable](
+def majority_choices[V: Hashable](
     sets: Sequence[Iterable[V]], weights: Sequence[float], known: Iterable[V]
 ) -> list[V]:
     """Return what more than half of the weight has chosen, in the order known."""

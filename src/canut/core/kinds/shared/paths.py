@@ -8,8 +8,8 @@ An answer is the path from the top to what is chosen, ``["animal", "bird"]``, or
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, At, written
-from canut.core.kinds.shared.merging import fair, jaccard, kept
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, FieldPath, canonical_json
+from canut.core.kinds.shared.merging import jaccard, majority_choices, normalised_votes
 from canut.core.kinds.shared.reading import value_of_json
 
 MOST_BESIDE = 100
@@ -43,7 +43,9 @@ def check_question(question: Question) -> dict[str, object]:
     return {"multiple": multiple, "choices": choices, "anywhere": anywhere}
 
 
-def _check_level(at: At, seen: object, deep: int, left: list[int]) -> list[dict[str, object]]:
+def _check_level(
+    at: FieldPath, seen: object, deep: int, left: list[int]
+) -> list[dict[str, object]]:
     given = at.items(seen, 1 if deep < MOST_STEPS else 2, MOST_BESIDE)
     left[0] -= len(given)
     if left[0] < 0:
@@ -96,7 +98,7 @@ def check_answer(question: Question, value: object) -> list[object]:
     return [list(path) for path in known if path in made]
 
 
-def _check_path(at: At, question: Question, known: Tree, value: object) -> Path:
+def _check_path(at: FieldPath, question: Question, known: Tree, value: object) -> Path:
     steps = at.items(value, 1, MOST_STEPS)
     path = tuple(at.of(number).text(step) for number, step in enumerate(steps))
     if path not in known:
@@ -108,7 +110,7 @@ def _check_path(at: At, question: Question, known: Tree, value: object) -> Path:
 
 def label_of(question: Question, value: object) -> str:
     """Write a path, or paths, as one text."""
-    return written(check_answer(question, value))
+    return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[object]:
@@ -136,11 +138,13 @@ def merge(
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    answers, shares, _ = fair(values, weights, lambda value: check_answer(question, value))
+    answers, shares, _ = normalised_votes(
+        values, weights, lambda value: check_answer(question, value)
+    )
     known = paths_of(question)
     chosen = [_listed(question, cast("list[object]", each)) for each in answers]
     if question["multiple"]:
-        return [list(path) for path in kept(chosen, shares, known)]
+        return [list(path) for path in majority_choices(chosen, shares, known)]
     ways = [each[0] for each in chosen]
     here: Path = ()
     while True:

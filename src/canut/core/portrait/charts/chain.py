@@ -6,7 +6,7 @@ from typing import NamedTuple
 from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.portrait.charts.drawing import NARROW, WIDE, Scale, Sheet
-from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import About
 from canut.core.portrait.facts import Text
@@ -137,7 +137,7 @@ def chain(
         source=voice.say(about.source),
         wide=_chain(_Shared(price, links, hours, missing), voice, WIDE),
         narrow=_chain(_Shared(price, links, hours, missing), voice, NARROW),
-        table=Table(columns, tuple(rows), price.currency),
+        table=ChartData(columns, tuple(rows), price.currency),
         is_simulated=about.is_simulated,
     )
 
@@ -264,7 +264,7 @@ def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
         source=voice.say(about.source),
         wide=_schemes(schemes, voice, WIDE),
         narrow=_schemes(schemes, voice, NARROW),
-        table=Table(columns, tuple((one.name, one.share) for one in schemes)),
+        table=ChartData(columns, tuple((one.name, one.share) for one in schemes)),
         is_simulated=about.is_simulated,
     )
 

@@ -5,27 +5,27 @@ from typing import NamedTuple
 
 from canut.core.errors import BadInput
 from canut.core.portrait.charts.drawing import NARROW, WIDE, Scale, Sheet
-from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import About
-from canut.core.portrait.decision_roles import Outcome
+from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Shares
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import Voice
 
 OUTCOMES = {
-    Outcome.HUMAN: Text("people alone", "personnes seules"),
-    Outcome.CORRECTED: Text("corrected by people", "corrigé par des personnes"),
-    Outcome.ACCEPTED: Text("accepted by people", "accepté par des personnes"),
-    Outcome.AUDITED: Text("machine, checked", "machine, vérifiée"),
-    Outcome.UNTOUCHED: Text("machine alone", "machine seule"),
+    DecisionOutcome.HUMAN: Text("people alone", "personnes seules"),
+    DecisionOutcome.CORRECTED: Text("corrected by people", "corrigé par des personnes"),
+    DecisionOutcome.ACCEPTED: Text("accepted by people", "accepté par des personnes"),
+    DecisionOutcome.AUDITED: Text("machine, checked", "machine, vérifiée"),
+    DecisionOutcome.UNTOUCHED: Text("machine alone", "machine seule"),
 }
 KINDS = {
-    Outcome.HUMAN: "st-t",
-    Outcome.CORRECTED: "s3",
-    Outcome.ACCEPTED: "s2",
-    Outcome.AUDITED: "fr",
-    Outcome.UNTOUCHED: "s1",
+    DecisionOutcome.HUMAN: "st-t",
+    DecisionOutcome.CORRECTED: "s3",
+    DecisionOutcome.ACCEPTED: "s2",
+    DecisionOutcome.AUDITED: "fr",
+    DecisionOutcome.UNTOUCHED: "s1",
 }
 MOST_PERIODS = 12
 
@@ -47,7 +47,7 @@ class Period(NamedTuple):
     version: str = ""
 
 
-def who_decided(periods: Sequence[Period], about: About, language: str) -> Chart:
+def draw_decision_shares(periods: Sequence[Period], about: About, language: str) -> Chart:
     """Draw C10: the share of decisions with a hand in them, period by period.
 
     Raises:
@@ -94,7 +94,7 @@ def who_decided(periods: Sequence[Period], about: About, language: str) -> Chart
         source=voice.say(about.source),
         wide=_bars(periods, voice, WIDE),
         narrow=_bars(periods, voice, NARROW),
-        table=Table(columns, tuple(rows)),
+        table=ChartData(columns, tuple(rows)),
         is_simulated=about.is_simulated or any(one.shares.is_simulated for one in periods),
     )
 
@@ -137,8 +137,8 @@ def _stack(sheet: Sheet, shares: Shares, x: float, broad: float, up: Scale) -> N
         begun += part
 
 
-def _fill(sheet: Sheet, outcome: Outcome, box: Box) -> None:
-    if outcome is Outcome.AUDITED:
+def _fill(sheet: Sheet, outcome: DecisionOutcome, box: Box) -> None:
+    if outcome is DecisionOutcome.AUDITED:
         sheet.weave("tw", *box)
     sheet.rect(KINDS[outcome], *box)
 
@@ -153,7 +153,10 @@ def _key(sheet: Sheet, shares: Shares, voice: Voice, ends: tuple[float, float, f
             x, y = 0, bottom + 52 + 24 * place
         _fill(sheet, outcome, Box(x, y - 12, 14, 14))
         sheet.text(
-            x + 24, y, voice.say(OUTCOMES[outcome]), "st" if outcome is Outcome.HUMAN else ""
+            x + 24,
+            y,
+            voice.say(OUTCOMES[outcome]),
+            "st" if outcome is DecisionOutcome.HUMAN else "",
         )
         said = voice.share(shares.of[outcome].value, 1)
         sheet.text(sheet.width, y, said, "st", "end")
@@ -219,7 +222,7 @@ def hidden_seconds(versions: Sequence[Version], about: About, language: str) -> 
         source=voice.say(about.source),
         wide=_seconds(versions, voice, WIDE),
         narrow=_seconds(versions, voice, NARROW),
-        table=Table(columns, tuple(versions)),
+        table=ChartData(columns, tuple(versions)),
         is_simulated=about.is_simulated,
     )
 

@@ -89,7 +89,7 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ChartData:
     """The figures a drawing shows; None is unknown. ``currency`` is that of its money."""
 
     columns: tuple[Column, ...]
@@ -151,7 +151,7 @@ class Chart:
     source: str
     wide: str
     narrow: str
-    table: Table
+    table: ChartData
     is_simulated: bool = False
 
     def html(self, level: int = 3) -> str:

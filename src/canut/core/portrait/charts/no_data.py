@@ -1,7 +1,7 @@
 """Draw a chart of which nothing is known here: bare warp with its word, and an empty table."""
 
 from canut.core.portrait.charts.drawing import NARROW, WIDE, Sheet
-from canut.core.portrait.charts.frame import Chart, Column, Table
+from canut.core.portrait.charts.frame import Chart, ChartData, Column
 from canut.core.portrait.charts.pay import About
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import HIDDEN, Voice
@@ -28,7 +28,7 @@ class Bare:
             source=voice.say(about.source),
             wide=self._bare(WIDE, word, label),
             narrow=self._bare(NARROW, word, label),
-            table=Table(self.columns, ()),
+            table=ChartData(self.columns, ()),
             is_simulated=about.is_simulated,
         )
 

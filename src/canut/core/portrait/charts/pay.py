@@ -7,9 +7,9 @@ from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.portrait.charts.drawing import MOST_TICKS, NARROW, WIDE, Scale, Sheet
-from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.charts.lanes import Lanes
-from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, Estimate, Steps, Time
+from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, IntervalEstimate, Steps, Time
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import HIDDEN, UNKNOWN, Voice
 
@@ -69,8 +69,8 @@ class PayLine(NamedTuple):
     """One occupation: pay an hour of paid tasks, and of all the time; None is unknown."""
 
     name: Text
-    nominal: Estimate | None
-    effective: Estimate | None
+    nominal: IntervalEstimate | None
+    effective: IntervalEstimate | None
 
 
 def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str) -> Chart:
@@ -114,7 +114,7 @@ def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str
         source=voice.say(about.source),
         wide=_pay_lines(lines, floor, voice, WIDE),
         narrow=_pay_lines(lines, floor, voice, NARROW),
-        table=Table(columns, tuple(rows), currency),
+        table=ChartData(columns, tuple(rows), currency),
         is_simulated=about.is_simulated,
     )
 
@@ -148,19 +148,19 @@ def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: Voice, width: int)
     return sheet.said(end, voice.say(label))
 
 
-class Spread(NamedTuple):
+class PayDistribution(NamedTuple):
     """How pay an hour is spread: steps of five people or more, and the shares under the floor.
 
     ``top_up``: what an hour lacks on average to reach the floor.
     """
 
     steps: Steps
-    under_by_person: Estimate
-    under_by_hour: Estimate
+    under_by_person: IntervalEstimate
+    under_by_hour: IntervalEstimate
     top_up: float
 
 
-def distribution(found: Spread, floor: Money, about: About, language: str) -> Chart:
+def distribution(found: PayDistribution, floor: Money, about: About, language: str) -> Chart:
     """Draw C5: the share of people and of hours at or under each pay, and the floor.
 
     Raises:
@@ -208,12 +208,12 @@ def distribution(found: Spread, floor: Money, about: About, language: str) -> Ch
         source=voice.say(about.source),
         wide=_spread(found, floor, voice, WIDE),
         narrow=_spread(found, floor, voice, NARROW),
-        table=Table(columns, tuple(rows), currency),
+        table=ChartData(columns, tuple(rows), currency),
         is_simulated=about.is_simulated,
     )
 
 
-def _spread(found: Spread, floor: Money, voice: Voice, width: int) -> str:
+def _spread(found: PayDistribution, floor: Money, voice: Voice, width: int) -> str:
     sheet, amount = Sheet("C5", width), float(floor.decimal)
     high = 300 if sheet.is_wide else 240
     left, right = 48, width - (150 if sheet.is_wide else 8)
@@ -321,7 +321,7 @@ def unseen_time(
         source=voice.say(about.source),
         wide=_hour(minutes, bare, voice, WIDE),
         narrow=_hour(minutes, bare, voice, NARROW),
-        table=Table(columns, (*rows, (UNSEEN, unseen))),
+        table=ChartData(columns, (*rows, (UNSEEN, unseen))),
         is_simulated=about.is_simulated,
     )
 

@@ -5,7 +5,7 @@ from math import sqrt
 
 from canut.core.portrait.cells import Measure
 from canut.core.portrait.charts.drawing import NARROW, WIDE, Sheet
-from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import CONFIDENCE, MEASURES, Voice
 from canut.core.portrait.occupations import Family, Occupation, Rings
@@ -75,7 +75,7 @@ def three_rings(found: Rings, occupations: Iterable[Occupation], language: str) 
         ),
         wide=said.wide(),
         narrow=said.narrow(),
-        table=Table(columns, tuple(data)),
+        table=ChartData(columns, tuple(data)),
     )
 
 

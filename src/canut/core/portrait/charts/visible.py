@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from canut.core.portrait.cells import Measure
 from canut.core.portrait.charts.drawing import LETTER, NARROW, WIDE, Scale, Sheet, wrap
-from canut.core.portrait.charts.frame import Chart, Column, Table, Value
+from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.facts import Facts, Text
 from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, Voice
-from canut.core.portrait.occupations import Family, Row
-from canut.core.portrait.terms import LookedIn, Of, Terms
+from canut.core.portrait.occupations import Family, OccupationRow
+from canut.core.portrait.terms import LookedIn, TermTarget, VisibilityAudit
 
 FAMILIES = {
     Family.NAMED: Text("Named by the study", "Nommés par l’étude"),
@@ -21,11 +21,11 @@ PEOPLE = Column("people", MEASURES[Measure.PEOPLE], "number")
 OTHERS = tuple(measure for measure in Measure if measure is not Measure.PEOPLE)
 
 
-def who_is_visible(found: Terms, language: str) -> Chart:
+def draw_visibility(found: VisibilityAudit, language: str) -> Chart:
     """Draw C2: which terms stand in which classifications; not looked for is left unwoven."""
     voice = Voice(language)
     esco = found.classifications["esco"]
-    named, counted = found.naming("esco", Of.CLICK)
+    named, counted = found.naming("esco", TermTarget.CLICK)
     looked = {
         LookedIn.ALL_TEXT: Text("all text", "tout le texte"),
         LookedIn.TITLES_ONLY: Text("titles only", "titres seulement"),
@@ -79,7 +79,7 @@ def who_is_visible(found: Terms, language: str) -> Chart:
         ),
         wide=_matrix(found, heads, voice, WIDE),
         narrow=_matrix(found, heads, voice, NARROW),
-        table=Table(columns, tuple(rows)),
+        table=ChartData(columns, tuple(rows)),
     )
 
 
@@ -87,7 +87,9 @@ def _counted(hits: int | None) -> Value:
     return NOT_COUNTED if hits is None else hits
 
 
-def _matrix(found: Terms, heads: dict[str, tuple[str, str]], voice: Voice, width: int) -> str:
+def _matrix(
+    found: VisibilityAudit, heads: dict[str, tuple[str, str]], voice: Voice, width: int
+) -> str:
     sheet = Sheet("C2", width)
     left = 300 if sheet.is_wide else 0
     step = (width - left) / len(heads)
@@ -101,7 +103,7 @@ def _matrix(found: Terms, heads: dict[str, tuple[str, str]], voice: Voice, width
     for term in found.terms:
         sheet.line("gr", 0, top, width, top)
         y = top + high / 2 if sheet.is_wide else top + 37
-        kind = "st" if term.of is Of.CLICK else ""
+        kind = "st" if term.of is TermTarget.CLICK else ""
         sheet.text(0, y + 5 if sheet.is_wide else top + 19, voice.say(term.label), kind)
         for place, key in enumerate(heads):
             _hit(sheet, term.hits[key], left + place * step, y, step)
@@ -123,7 +125,7 @@ def _hit(sheet: Sheet, hits: int | None, x: float, y: float, step: float) -> Non
     sheet.text(x + 20, y + 5, str(hits), "st" if hits else "")
 
 
-def same_table(rows: Sequence[Row], facts: Facts, language: str) -> Chart:
+def same_table(rows: Sequence[OccupationRow], facts: Facts, language: str) -> Chart:
     """Draw C3: how many people each occupation has, and which of the columns anybody filled."""
     voice = Voice(language)
     counted = [row for row in rows if row.cells[Measure.PEOPLE].reference.is_known]
@@ -187,7 +189,7 @@ def same_table(rows: Sequence[Row], facts: Facts, language: str) -> Chart:
         ),
         wide=_bars(rows, voice, WIDE),
         narrow=_bars(rows, voice, NARROW),
-        table=Table(columns, tuple(data)),
+        table=ChartData(columns, tuple(data)),
         is_simulated=any(
             cell.is_simulated for row in rows for m in Measure for cell in row.cells[m].cells()
         ),
@@ -208,7 +210,7 @@ def _columns(sheet: Sheet, most: float) -> _Columns:
     return _Columns(Scale(begin, end - 60, most), end, marks, (sheet.width - marks) / len(OTHERS))
 
 
-def _bars(rows: Sequence[Row], voice: Voice, width: int) -> str:
+def _bars(rows: Sequence[OccupationRow], voice: Voice, width: int) -> str:
     sheet = Sheet("C3", width)
     most = max(float(row.cells[Measure.PEOPLE].reference.value or 0) for row in rows)
     columns = _columns(sheet, most or 1.0)
@@ -235,7 +237,7 @@ def _bars(rows: Sequence[Row], voice: Voice, width: int) -> str:
     return sheet.said(top + 4, voice.say(label))
 
 
-def _bar(sheet: Sheet, row: Row, columns: _Columns, top: float, voice: Voice) -> float:
+def _bar(sheet: Sheet, row: OccupationRow, columns: _Columns, top: float, voice: Voice) -> float:
     """Draw one occupation; return the height it took."""
     scale, pair = columns.scale, row.cells[Measure.PEOPLE]
     is_click = row.occupation.family is Family.CLICK

@@ -13,7 +13,7 @@ from canut.core.arrays import Floats
 from canut.core.quality.estimators.calibration import USUAL_OF_TABLES
 from canut.core.quality.estimators.dawid_skene import PRIOR
 from canut.core.quality.estimators.em import Fitted, tally_all
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 class Frozen(NamedTuple):
@@ -64,7 +64,7 @@ def freeze(fitted: Fitted) -> Frozen | None:
     return Frozen(classes, said, temperature, fitted.doubt, _typical(rows, classes, said))
 
 
-def _typical(rows: Rows, classes: Floats, said: Floats) -> float:
+def _typical(rows: AnswersByTask, classes: Floats, said: Floats) -> float:
     """Return the mean over answers of the chance that who gave it is right."""
     right = np.diagonal(said, axis1=1, axis2=2) @ classes
     answers = np.bincount(rows.worker, minlength=rows.n_workers)

@@ -29,7 +29,7 @@ from canut.core.quality.estimators.error_correlation import measure_sharing
 from canut.core.quality.estimators.held_out import NameKeys, foretell, hold_out, sample
 from canut.core.quality.estimators.kernels import pick
 from canut.core.quality.estimators.register import estimate
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 from canut.core.quality.tables.coded_answers import Gold
 
 TEMPERATURE = 3.4
@@ -96,7 +96,7 @@ class Choice(NamedTuple):
 
 
 def choose(
-    rows: Rows, run: Run, keys: NameKeys, gold: Gold | None, seed: int
+    rows: AnswersByTask, run: Run, keys: NameKeys, gold: Gold | None, seed: int
 ) -> tuple[Fitted, Choice]:
     """Fit the candidates and return the one chosen, and why.
 
@@ -118,7 +118,7 @@ def choose(
     return _by_gold(default, choice, others, gold, run)
 
 
-def _members(rows: Rows, run: Run) -> list[Fitted]:
+def _members(rows: AnswersByTask, run: Run) -> list[Fitted]:
     """Fit the four models that are averaged; the last is the vote."""
     spam = mace.fit(rows, run)
     return [
@@ -187,7 +187,9 @@ def _first(fitted: Fitted) -> Fitted:
     return fitted
 
 
-def _mean(members: Sequence[Fitted], weight: Floats, rows: Rows, first: int, last: int) -> Floats:
+def _mean(
+    members: Sequence[Fitted], weight: Floats, rows: AnswersByTask, first: int, last: int
+) -> Floats:
     found = np.zeros((last - first, rows.n_labels))
     for member, part in zip(members, weight, strict=True):
         found += part * replace(member, rows=rows).posterior(first, last)

@@ -14,12 +14,12 @@ import numpy as np
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Floats, kernel
 from canut.core.errors import BadInput, ShapeError
-from canut.core.quality.estimators.em import RUN, STOP, Fitted, Run, Stop, fit_tables
+from canut.core.quality.estimators.em import RUN, STOP, Convergence, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Block, Tables, Tally, judge
 from canut.core.quality.estimators.skill import expected_accuracy
-from canut.core.quality.tables.answers_by_task import Rows, arrange
+from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
-__all__ = ["PRIOR", "STOP", "Fit", "Prior", "Stop", "dawid_skene", "expected_labels", "fit"]
+__all__ = ["PRIOR", "STOP", "Convergence", "Fit", "Prior", "dawid_skene", "expected_labels", "fit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def maximise_tables(
     return of_classes + of_tables, movement
 
 
-def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     """Estimate labels and workers' tables together, from the shares of votes on.
 
     Source:
@@ -127,7 +127,7 @@ def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     return fit_tables("dawid-skene", rows, maximise, run)
 
 
-def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Stop = STOP) -> Fit:
+def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Convergence = STOP) -> Fit:
     """Estimate labels and workers' tables together, from coded answers.
 
     Args:

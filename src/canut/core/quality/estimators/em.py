@@ -25,14 +25,14 @@ from canut.core.quality.estimators.kernels import (
     Tables,
     Tally,
     count_votes,
+    e_step,
     empty_tally,
     judge,
     pick,
     size_of,
-    sweep,
     tally_posterior,
 )
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 if TYPE_CHECKING:
     from canut.core.quality.tables.coded_answers import Gold
@@ -46,7 +46,7 @@ NOTHING = np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32)
 type Maximise = Callable[[Tally, Tables], tuple[float, float]]
 type Pace = Callable[[int, float], None]
 type FitOf = Callable[[], Fitted]
-type Chances = Callable[[Rows, int, int], Floats]
+type Chances = Callable[[AnswersByTask, int, int], Floats]
 
 
 class Engine(Protocol):
@@ -57,7 +57,7 @@ class Engine(Protocol):
 
     threads: int
 
-    def each[T](self, job: Callable[[Rows], T]) -> list[T]:
+    def each[T](self, job: Callable[[AnswersByTask], T]) -> list[T]:
         """Return what the job finds in each shard, in their order; jobs can be pickled."""
         ...
 
@@ -65,13 +65,13 @@ class Engine(Protocol):
         """Return the chance of each class of the gold tasks, in their order."""
         ...
 
-    def sample(self, seed: int) -> tuple[Rows, NDArray[np.uint64]]:
+    def sample(self, seed: int) -> tuple[AnswersByTask, NDArray[np.uint64]]:
         """Draw whole tasks, as ``held_out.sample`` does; return their rows and keys."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Convergence:
     """When the fit has settled: no more gain to speak of, and no table moves.
 
     Args:
@@ -93,7 +93,7 @@ class Stop:
             raise BadInput(f"iterations is {self.iterations}; allow at least 1")
 
 
-STOP = Stop()
+STOP = Convergence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Run:
     """
 
     threads: int = 1
-    stop: Stop = STOP
+    stop: Convergence = STOP
     pace: Pace | None = None
     precise: bool = True
     engine: Engine | None = None
@@ -139,7 +139,7 @@ class Fitted:
     """
 
     model: str
-    rows: Rows
+    rows: AnswersByTask
     tables: Tables | None = None
     chances: Chances | None = None
     trace: Floats = field(default_factory=lambda: np.empty(0))
@@ -204,7 +204,7 @@ def tempered(posterior: Floats, temperature: float) -> Floats:
     return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
 
 
-def tally_all(rows: Rows, posterior: Callable[[int, int], Floats]) -> Tally:
+def tally_all(rows: AnswersByTask, posterior: Callable[[int, int], Floats]) -> Tally:
     """Count all answers by given chances of the truth, a block of tasks at a time."""
     tally = empty_tally(rows.n_workers * rows.n_labels, rows.n_labels)
     for first, last in blocks(rows.start):
@@ -213,25 +213,25 @@ def tally_all(rows: Rows, posterior: Callable[[int, int], Floats]) -> Tally:
     return tally
 
 
-def over[T](rows: Rows, run: Run, job: Callable[[Rows], T]) -> list[T]:
+def map_shards[T](rows: AnswersByTask, run: Run, job: Callable[[AnswersByTask], T]) -> list[T]:
     """Return what a job finds in the rows, or in each shard of them."""
     return run.engine.each(job) if run.engine else [job(rows)]
 
 
-def count_by(fitted: Fitted, rows: Rows, run: Run) -> Tally:
+def count_by(fitted: Fitted, rows: AnswersByTask, run: Run) -> Tally:
     """Count all answers by a fit's chances, wherever they are."""
-    total, *others = over(rows, run, partial(_tally_by, fitted.alone()))
+    total, *others = map_shards(rows, run, partial(_tally_by, fitted.alone()))
     for other in others:
         _add(other, total)
     return total
 
 
-def _tally_by(fitted: Fitted, rows: Rows) -> Tally:
+def _tally_by(fitted: Fitted, rows: AnswersByTask) -> Tally:
     return tally_all(rows, replace(fitted, rows=rows).posterior)
 
 
 def fit_tables(
-    model: str, rows: Rows, maximise: Maximise, run: Run = RUN, begin: Fitted | None = None
+    model: str, rows: AnswersByTask, maximise: Maximise, run: Run = RUN, begin: Fitted | None = None
 ) -> Fitted:
     """Estimate tables and truth in turn, from the shares of votes on.
 
@@ -264,7 +264,7 @@ def fit_tables(
 
 @contextmanager
 def _sweeper(
-    rows: Rows, threads: int, engine: Engine | None = None
+    rows: AnswersByTask, threads: int, engine: Engine | None = None
 ) -> Generator[Callable[[Tables, Tally], float]]:
     """Give a function that makes one pass: in this thread, in several, or elsewhere."""
     if engine is not None:
@@ -297,7 +297,7 @@ def _add(part: Tally, total: Tally) -> None:
 
 def _pass_alone(block: Block, tables: Tables, total: Tally) -> float:
     _clear(total)
-    return sweep(block, tables, total, size_of(len(tables.classes)))
+    return e_step(block, tables, total, size_of(len(tables.classes)))
 
 
 def _pass_together(
@@ -319,7 +319,7 @@ def _pass_together(
     return found
 
 
-def pass_once(tables: Tables, threads: int, rows: Rows) -> tuple[float, Tally]:
+def pass_once(tables: Tables, threads: int, rows: AnswersByTask) -> tuple[float, Tally]:
     """Make one pass over these rows; return the log-likelihood and the counts."""
     tally = empty_tally(len(tables.cells), len(tables.classes))
     with _sweeper(rows, threads) as passes:

@@ -13,9 +13,9 @@ import numpy as np
 
 from canut.core.answers import blocks
 from canut.core.arrays import Floats, kernel
-from canut.core.quality.estimators.em import RUN, Fitted, Run, over
+from canut.core.quality.estimators.em import RUN, Fitted, Run, map_shards
 from canut.core.quality.estimators.kernels import Block
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 class Sharing(NamedTuple):
@@ -62,7 +62,7 @@ def measure_sharing(fitted: Fitted, run: Run = RUN) -> Sharing:
     """
     by_said = np.ascontiguousarray(fitted.confusion().transpose(0, 2, 1))
     cells = by_said.reshape(-1, fitted.rows.n_labels)
-    found = over(fitted.rows, run, partial(_moments, fitted.alone(), cells))
+    found = map_shards(fitted.rows, run, partial(_moments, fitted.alone(), cells))
     products, variances = np.sum([sums for sums, _ in found], axis=0)
     if variances <= 0:
         return Sharing(0.0, 0.0)
@@ -72,7 +72,7 @@ def measure_sharing(fitted: Fitted, run: Run = RUN) -> Sharing:
     return Sharing(correlation, float(spread / variances))
 
 
-def _moments(fitted: Fitted, cells: Floats, rows: Rows) -> tuple[Floats, Floats]:
+def _moments(fitted: Fitted, cells: Floats, rows: AnswersByTask) -> tuple[Floats, Floats]:
     """Return the sums over tasks of the two parts, and of their products with each other."""
     fitted = replace(fitted, rows=rows)
     parts = np.zeros((rows.n_tasks, 2))

@@ -15,7 +15,7 @@ import numpy as np
 from canut.core.arrays import Codes, Counts, Floats, kernel, part
 from canut.core.quality.estimators.em import RUN, Fitted, Run
 from canut.core.quality.estimators.kernels import Block, count_votes
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 STEPS = 4
 CLOSE = 1e-4
@@ -147,7 +147,7 @@ def _improve(side: Side, right: Floats, values: Floats, belief: tuple[float, flo
         values[one] = _climb(rows, others, right, values[one], belief)
 
 
-def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     """Estimate labels, abilities and difficulties.
 
     Source:
@@ -186,6 +186,6 @@ def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     return Fitted("glad", rows, None, chances, np.array(trace), converged, extra=figures)
 
 
-def _of_tasks(posterior: Floats, rows: Rows, first: int, last: int) -> Floats:
+def _of_tasks(posterior: Floats, rows: AnswersByTask, first: int, last: int) -> Floats:
     del rows
     return posterior[first:last]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from canut.core.arrays import Bools, Codes, Counts, Floats, kernel
 from canut.core.quality.estimators.em import Fitted, tally_all
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 type Keys = NDArray[np.uint64]
 
@@ -34,7 +34,7 @@ class NameKeys(NamedTuple):
 class Split(NamedTuple):
     """Rows to learn from, and answers held out: their tasks and cells."""
 
-    kept: Rows
+    kept: AnswersByTask
     task: Counts
     cell: Codes
 
@@ -57,7 +57,7 @@ def _mix(keys: Keys) -> Keys:
     return keys ^ (keys >> np.uint64(31))
 
 
-def sample(rows: Rows, keys: NameKeys, seed: int) -> tuple[Rows, NameKeys]:
+def sample(rows: AnswersByTask, keys: NameKeys, seed: int) -> tuple[AnswersByTask, NameKeys]:
     """Return whole tasks with about ``MOST_ROWS`` answers, or all rows where there are no more."""
     if len(rows.cell) <= MOST_ROWS:
         return rows, keys
@@ -72,12 +72,12 @@ def draw(tasks: Keys, seed: int, n_rows: int) -> Bools:
     return _mix(_mix(tasks) + np.uint64(seed + 1)) < np.uint64(MOST_ROWS / n_rows * 2**64)
 
 
-def take_tasks(rows: Rows, taken: Bools) -> Rows:
+def take_tasks(rows: AnswersByTask, taken: Bools) -> AnswersByTask:
     """Return the rows of these tasks alone."""
     return _take(rows, np.repeat(taken, np.diff(rows.start)), taken)
 
 
-def _take(rows: Rows, kept: Bools, tasks: Bools) -> Rows:
+def _take(rows: AnswersByTask, kept: Bools, tasks: Bools) -> AnswersByTask:
     """Return these answers, and of the tasks these alone."""
     counts = np.bincount(rows.task[kept], minlength=rows.n_tasks)[tasks]
     start = np.zeros(len(counts) + 1, dtype=np.int64)
@@ -85,7 +85,7 @@ def _take(rows: Rows, kept: Bools, tasks: Bools) -> Rows:
     return rows._replace(start=start, cell=rows.cell[kept])
 
 
-def hold_out(rows: Rows, keys: NameKeys, seed: int) -> Split | None:
+def hold_out(rows: AnswersByTask, keys: NameKeys, seed: int) -> Split | None:
     """Set one answer in twenty apart, no task's only one; None where too few."""
     task = rows.task
     salted = keys.worker[rows.worker] + np.uint64(seed) * np.uint64(7)

@@ -16,7 +16,7 @@ from canut.core.quality.estimators.register import AUTO, MODELS, estimate
 from canut.core.quality.estimators.result import Result
 from canut.core.quality.estimators.warm_up import warm, warm_reading
 from canut.core.quality.tables.answers_by_task import Duplicates, arrange, by_activity
-from canut.core.quality.tables.coded_answers import Columns, code_gold, code_table
+from canut.core.quality.tables.coded_answers import AnswerColumns, code_gold, code_table
 
 POLICIES = ("last", "first", "error", "all")
 
@@ -91,7 +91,7 @@ def infer(
     watch = Watch(clock, {}, [clock()])
     warm_reading()
     watch.mark("compile")
-    columns = Columns(task, worker, label)
+    columns = AnswerColumns(task, worker, label)
     coded = code_table(labels, columns, options.get("order", ()))
     gold = options.get("gold")
     known = None if gold is None else code_gold(gold, coded, columns)

@@ -97,7 +97,7 @@ def _scaled(product: tuple[float, ...], scale: float) -> tuple[float, ...]:
     return product
 
 
-def sweep(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
+def e_step(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
     """Weigh each task's answers, count what follows, return the log-likelihood."""
     if isinstance(size, tuple) and len(size) <= MOST_IN_REGISTERS:
         return _sweep_few(block, tables, tally, size)

@@ -12,7 +12,7 @@ from canut.core.arrays import Floats, kernel
 from canut.core.quality.estimators.dawid_skene import set_classes
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _maximise(tally: Tally, tables: Tables, meant: Floats, habit: Floats, prior:
     return log_prior
 
 
-def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     """Estimate labels, each worker's share of meant answers, and their habit.
 
     Source:

@@ -14,7 +14,7 @@ from canut.core.quality.estimators import mace
 from canut.core.quality.estimators.dawid_skene import set_classes
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 STRENGTH, LEAST, CLASSES = 5.0, 0.02, 1.0
 
@@ -47,7 +47,7 @@ def _maximise_all(before: Floats, tally: Tally, tables: Tables) -> tuple[float, 
     return of_classes + of_tables, movement
 
 
-def fit(rows: Rows, run: Run = RUN) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN) -> Fitted:
     """Estimate labels and workers' tables, shrunk to what spam explains of each."""
     return refine(mace.fit(rows, run), run)
 

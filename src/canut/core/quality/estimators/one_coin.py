@@ -14,7 +14,7 @@ from canut.core.arrays import kernel
 from canut.core.quality.estimators.dawid_skene import set_classes
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _maximise_all(prior: Prior, tally: Tally, tables: Tables) -> tuple[float, fl
     return of_classes + of_tables, movement
 
 
-def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     """Estimate labels and each worker's chance of being right.
 
     Source:

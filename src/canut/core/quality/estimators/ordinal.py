@@ -11,7 +11,7 @@ import numpy as np
 
 from canut.core.quality.estimators.dawid_skene import maximise_tables
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Prior:
 PRIOR = Prior()
 
 
-def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     """Estimate labels and workers' tables under a prior in a band.
 
     Source:

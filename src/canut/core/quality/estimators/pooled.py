@@ -12,7 +12,7 @@ import numpy as np
 from canut.core.quality.estimators.dawid_skene import maximise_tables, set_classes
 from canut.core.quality.estimators.em import RUN, Fitted, Run, fit_tables
 from canut.core.quality.estimators.kernels import Tables, Tally
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _maximise_shared(prior: Prior, tally: Tally, tables: Tables) -> tuple[float,
     return log_prior + float((pseudo * np.log(shared)).sum()), movement
 
 
-def fit(rows: Rows, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     """Estimate labels and workers' tables, shrunk to the crowd's table.
 
     Source:

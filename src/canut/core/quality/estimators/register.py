@@ -17,9 +17,9 @@ from canut.core.quality.estimators import (
     weighted,
 )
 from canut.core.quality.estimators.em import RUN, Fitted, Run
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
-type Estimator = Callable[[Rows, Run], Fitted]
+type Estimator = Callable[[AnswersByTask, Run], Fitted]
 
 ESTIMATORS: dict[str, Estimator] = {
     "majority": vote.fit,
@@ -37,7 +37,7 @@ AUTO = "auto"
 MODELS = (AUTO, *ESTIMATORS)
 
 
-def estimate(model: str, rows: Rows, run: Run = RUN) -> Fitted:
+def estimate(model: str, rows: AnswersByTask, run: Run = RUN) -> Fitted:
     """Fit one model to the rows.
 
     Raises:

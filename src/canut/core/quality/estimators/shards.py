@@ -18,9 +18,9 @@ from canut.core.quality.estimators.calibration import chances_of
 from canut.core.quality.estimators.em import NOTHING, Fitted
 from canut.core.quality.estimators.held_out import Keys, draw, key_names, take_tasks
 from canut.core.quality.tables.answers_by_task import (
+    AnswersByTask,
     Duplicates,
     Repeated,
-    Rows,
     arrange,
     find_repeated,
 )
@@ -28,7 +28,7 @@ from canut.core.quality.tables.coded_answers import Gold, match
 from canut.core.quality.tables.sharding import Numbering, Piece, join
 
 
-class Held(NamedTuple):
+class ShardContents(NamedTuple):
     """What a shard has: the order of its tasks among all, answers, those set aside or repeated."""
 
     order: Counts
@@ -37,11 +37,11 @@ class Held(NamedTuple):
     repeated: Repeated | None
 
 
-class Drawn(NamedTuple):
+class ShardSample(NamedTuple):
     """Tasks drawn from a shard: which, their rows, and the keys of their names."""
 
     task: Counts
-    rows: Rows
+    rows: AnswersByTask
     keys: Keys
 
 
@@ -77,15 +77,15 @@ class Shard:
             len(numbering.labels),
         )
         repeated, set_aside = None, 0
-        self._rows = Rows(*NOTHING, answers.n_workers, answers.n_labels)
+        self._rows = AnswersByTask(*NOTHING, answers.n_workers, answers.n_labels)
         if duplicates == "error":
             repeated = _repeated(answers, np.concatenate([piece.row for piece in pieces]))
             duplicates = "all"
         if len(answers):
             self._rows, set_aside = arrange(answers, duplicates)
-        self._held = Held(order[first][used], len(self._rows.cell), set_aside, repeated)
+        self._held = ShardContents(order[first][used], len(self._rows.cell), set_aside, repeated)
 
-    def held(self) -> Held:
+    def held(self) -> ShardContents:
         """Return what there is."""
         return self._held
 
@@ -93,7 +93,7 @@ class Shard:
         """Return the names of its tasks."""
         return self._names
 
-    def apply[T](self, job: Callable[[Rows], T]) -> T:
+    def apply[T](self, job: Callable[[AnswersByTask], T]) -> T:
         """Do a job on its rows."""
         return job(self._rows)
 
@@ -101,7 +101,7 @@ class Shard:
         """Return which task each name is, -1 where it is not here."""
         return match(names, self._names)
 
-    def draw(self, seed: int, n_answers: int, keys: Keys | None) -> Drawn:
+    def draw(self, seed: int, n_answers: int, keys: Keys | None) -> ShardSample:
         """Draw whole tasks, where there are so many answers in all shards.
 
         Args:
@@ -112,7 +112,7 @@ class Shard:
         if keys is None:
             keys = key_names(self._names.to_pylist())
         taken = draw(keys, seed, n_answers)
-        return Drawn(np.flatnonzero(taken), take_tasks(self._rows, taken), keys[taken])
+        return ShardSample(np.flatnonzero(taken), take_tasks(self._rows, taken), keys[taken])
 
 
 def _repeated(answers: Answers, row: Counts) -> Repeated | None:
@@ -120,7 +120,7 @@ def _repeated(answers: Answers, row: Counts) -> Repeated | None:
     return found and Repeated(int(row[found.second]), int(row[found.former]), found.times)
 
 
-def join_drawn(drawn: Sequence[Drawn], order: Sequence[Counts]) -> tuple[Rows, Keys]:
+def join_drawn(drawn: Sequence[ShardSample], order: Sequence[Counts]) -> tuple[AnswersByTask, Keys]:
     """Return the tasks drawn from all shards, in one order, as if from one table.
 
     Args:
@@ -138,16 +138,16 @@ def join_drawn(drawn: Sequence[Drawn], order: Sequence[Counts]) -> tuple[Rows, K
     return rows, np.concatenate([one.keys for one in drawn])[sorting]
 
 
-def decide(fitted: Fitted, rows: Rows) -> tuple[Codes, Floats]:
+def decide(fitted: Fitted, rows: AnswersByTask) -> tuple[Codes, Floats]:
     """Return the label and confidence of the rows' tasks."""
     return replace(fitted, rows=rows).decide()
 
 
-def posterior(fitted: Fitted, rows: Rows) -> Floats:
+def posterior(fitted: Fitted, rows: AnswersByTask) -> Floats:
     """Return the chance of each class of the rows' tasks."""
     return replace(fitted, rows=rows).posterior()
 
 
-def chances_at(fitted: Fitted, task: Codes, rows: Rows) -> Floats:
+def chances_at(fitted: Fitted, task: Codes, rows: AnswersByTask) -> Floats:
     """Return the chance of each class of some of the rows' tasks."""
     return chances_of(replace(fitted, rows=rows), Gold(task, task, 0))

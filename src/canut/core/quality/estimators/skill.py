@@ -14,9 +14,9 @@ import numpy as np
 from canut.core.answers import blocks
 from canut.core.arrays import Counts, Floats
 from canut.core.quality.estimators.beta import beta_quantile
-from canut.core.quality.estimators.em import RUN, Fitted, Run, over
+from canut.core.quality.estimators.em import RUN, Fitted, Run, map_shards
 from canut.core.quality.estimators.kernels import Block, sum_right
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 BELIEVED_RIGHT, BELIEVED_WRONG = 2.0, 0.5
 
@@ -59,12 +59,12 @@ def skill_of(fitted: Fitted, level: float = 0.9, run: Run = RUN) -> Skill:
 
 
 def _sums(fitted: Fitted, run: Run) -> tuple[Floats, Floats, Floats]:
-    found = over(fitted.rows, run, partial(_sums_of, fitted.about_workers().alone()))
+    found = map_shards(fitted.rows, run, partial(_sums_of, fitted.about_workers().alone()))
     sums = np.sum(found, axis=0)
     return sums[:, 0], sums[:, 1], sums[:, 2]
 
 
-def _sums_of(fitted: Fitted, rows: Rows) -> Floats:
+def _sums_of(fitted: Fitted, rows: AnswersByTask) -> Floats:
     fitted = replace(fitted, rows=rows)
     sums = np.zeros((rows.n_workers, 3))
     for first, last in blocks(rows.start):

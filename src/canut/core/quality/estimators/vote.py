@@ -13,7 +13,7 @@ from canut.core.answers import Answers, blocks, by_task, require_answers
 from canut.core.arrays import Bools, Codes, Floats
 from canut.core.errors import ShapeError
 from canut.core.quality.estimators.em import RUN, Fitted, Run
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 NO_LABEL = -1
 
@@ -78,7 +78,7 @@ def majority(answers: Answers, weights: Floats | None = None) -> Vote:
     return vote
 
 
-def fit(rows: Rows, run: Run = RUN) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN) -> Fitted:
     """Take each label's share of the votes for its chance; nothing is learnt of anyone."""
     del run
     return Fitted("majority", rows)

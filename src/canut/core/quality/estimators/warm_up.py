@@ -4,13 +4,13 @@ import numpy as np
 
 from canut.core.answers import Answers
 from canut.core.quality.estimators.auto import choose
-from canut.core.quality.estimators.em import MANY_BYTES, RUN, Run, Stop
+from canut.core.quality.estimators.em import MANY_BYTES, RUN, Convergence, Run
 from canut.core.quality.estimators.held_out import NameKeys
 from canut.core.quality.estimators.register import AUTO, estimate
-from canut.core.quality.tables.answers_by_task import Rows, arrange, by_activity
+from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by_activity
 
 
-def warm_reading(n_labels: int = 2) -> Rows:
+def warm_reading(n_labels: int = 2) -> AnswersByTask:
     """Compile what arranges answers, or load what was compiled before."""
     task = np.repeat(np.arange(50, dtype=np.int32), 4)
     worker = (task + np.tile(np.arange(4, dtype=np.int32), 50)) % 7
@@ -23,7 +23,7 @@ def warm(model: str, n_labels: int, n_workers: int) -> None:
     """Compile what a model needs for as many labels and workers."""
     rows = warm_reading(n_labels)
     precise = n_workers * n_labels * n_labels * 8 <= MANY_BYTES
-    run = Run(stop=Stop(iterations=2), precise=precise)
+    run = Run(stop=Convergence(iterations=2), precise=precise)
     if model == AUTO:
         keys = NameKeys(np.arange(50, dtype=np.uint64), np.arange(7, dtype=np.uint64))
         fitted, _ = choose(rows, run, keys, None, 0)

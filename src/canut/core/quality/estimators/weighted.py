@@ -10,9 +10,9 @@ import numpy as np
 
 from canut.core.answers import blocks
 from canut.core.arrays import Floats, kernel
-from canut.core.quality.estimators.em import RUN, Fitted, Run, over
+from canut.core.quality.estimators.em import RUN, Fitted, Run, map_shards
 from canut.core.quality.estimators.kernels import Block, sum_right
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 ROUNDS = 10
 RIGHT, WRONG = 2.0, 1.0
@@ -36,7 +36,7 @@ def _vote(block: Block, n_labels: int, weight: Floats, share: Floats) -> None:
             found[:] = 1.0 / n_labels
 
 
-def fit(rows: Rows, run: Run = RUN) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN) -> Fitted:
     """Take each label's share of the weighted votes for its chance.
 
     Source:
@@ -45,7 +45,7 @@ def fit(rows: Rows, run: Run = RUN) -> Fitted:
     """
     weight = np.ones(rows.n_workers)
     for _ in range(ROUNDS):
-        sums, *others = over(rows, run, partial(_sums, weight))
+        sums, *others = map_shards(rows, run, partial(_sums, weight))
         for other in others:
             sums += other
         right = (sums[:, 0] + RIGHT) / (sums[:, 2] + RIGHT + WRONG)
@@ -55,7 +55,7 @@ def fit(rows: Rows, run: Run = RUN) -> Fitted:
     return Fitted("weighted", rows, chances=chances, extra={"weight": weight})
 
 
-def _sums(weight: Floats, rows: Rows) -> Floats:
+def _sums(weight: Floats, rows: AnswersByTask) -> Floats:
     sums = np.zeros((rows.n_workers, 3))
     for first, last in blocks(rows.start):
         block = Block(rows.start[first : last + 1], rows.cell)
@@ -63,7 +63,7 @@ def _sums(weight: Floats, rows: Rows) -> Floats:
     return sums
 
 
-def _shares(weight: Floats, rows: Rows, first: int, last: int) -> Floats:
+def _shares(weight: Floats, rows: AnswersByTask, first: int, last: int) -> Floats:
     share = np.empty((last - first, rows.n_labels))
     _vote(Block(rows.start[first : last + 1], rows.cell), rows.n_labels, weight, share)
     return share

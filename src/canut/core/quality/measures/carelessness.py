@@ -22,7 +22,7 @@ TWO_SIDED = 1.6449
 HALF = 0.5
 
 
-class Evidence(NamedTuple):
+class CarelessnessEvidence(NamedTuple):
     """What speaks for or against attention, one element a worker.
 
     Args:
@@ -50,7 +50,9 @@ class Evidence(NamedTuple):
     is_tested: Bools
 
 
-def gather_evidence(fitted: Fitted, rng: np.random.Generator, fewest: int = FEWEST) -> Evidence:
+def gather_evidence(
+    fitted: Fitted, rng: np.random.Generator, fewest: int = FEWEST
+) -> CarelessnessEvidence:
     """Return the evidence on each worker with enough answers.
 
     Args:
@@ -84,7 +86,7 @@ def gather_evidence(fitted: Fitted, rng: np.random.Generator, fewest: int = FEWE
     right = np.where(is_tested, agreement, HALF) * answers
     a, b = (each.astype(np.float64) + HALF for each in (right, answers - right))
     low, high = beta_quantile(a, b, 0.05), beta_quantile(a, b, 0.95)
-    return Evidence(
+    return CarelessnessEvidence(
         answers,
         agreement,
         np.where(is_tested, low, np.nan),

@@ -11,7 +11,7 @@ import numpy as np
 from canut.core.arrays import Counts, Floats
 from canut.core.quality.estimators.beta import beta_quantile
 from canut.core.quality.estimators.em import Fitted
-from canut.core.quality.tables.answers_by_task import Rows
+from canut.core.quality.tables.answers_by_task import AnswersByTask
 from canut.core.quality.tables.coded_answers import Gold
 
 HALF = 0.5
@@ -26,7 +26,7 @@ class GoldScore(NamedTuple):
     high: Floats
 
 
-def score_workers(rows: Rows, gold: Gold, level: float = 0.9) -> GoldScore:
+def score_workers(rows: AnswersByTask, gold: Gold, level: float = 0.9) -> GoldScore:
     """Score each worker on the gold tasks they answered.
 
     Args:

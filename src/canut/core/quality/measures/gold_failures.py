@@ -25,7 +25,7 @@ class Missed(NamedTuple):
     workers: list[int]
 
 
-def who_misses_known(score: GoldScore) -> Missed | None:
+def flag_gold_failures(score: GoldScore) -> Missed | None:
     """Name those far below the usual share; None where nobody answered a known task.
 
     >>> from canut.core.quality.measures.gold import score_counts

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.quality.measures.carelessness import FEWEST, Evidence
+from canut.core.quality.measures.carelessness import FEWEST, CarelessnessEvidence
 
 FAR, FALSE_DISCOVERIES = 0.1, 0.05
 LEAST_ANSWERS = FEWEST
@@ -31,7 +31,7 @@ class Apart(NamedTuple):
     workers: list[int]
 
 
-def who_stands_apart(found: Evidence) -> Apart | None:
+def flag_outliers(found: CarelessnessEvidence) -> Apart | None:
     """Name those whose evidence calls for a look; None where nobody gave enough answers.
 
     Args:

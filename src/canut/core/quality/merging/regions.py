@@ -22,7 +22,7 @@ NOT_THERE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
+class MarkedShapes:
     """Rows (task, worker, label, shape), and who looked at which task.
 
     Args:
@@ -92,7 +92,7 @@ class Things:
     spread: Floats
 
 
-def find_things(drawn: Drawn, shape: Shape, least: float = ALIKE_ENOUGH) -> Things:
+def find_things(drawn: MarkedShapes, shape: Shape, least: float = ALIKE_ENOUGH) -> Things:
     """Match, decide what is there, and fuse.
 
     Args:
@@ -126,7 +126,7 @@ def find_things(drawn: Drawn, shape: Shape, least: float = ALIKE_ENOUGH) -> Thin
     return Things(task, label, fused.vector, sure, times, thing_of, fused.spread)
 
 
-def match(drawn: Drawn, shape: Shape, least: float = ALIKE_ENOUGH) -> Codes:
+def match(drawn: MarkedShapes, shape: Shape, least: float = ALIKE_ENOUGH) -> Codes:
     """Return which shapes mean the same thing: a code for each row, by task.
 
     The most alike are brought together first; a thing has at most one shape of each person. Equal
@@ -164,7 +164,7 @@ def _matched(vectors: Floats, worker: Codes, shape: Shape, least: float) -> Code
     return found.astype(np.int32)
 
 
-def _there(drawn: Drawn, group: Codes) -> tuple[Bools, Floats]:
+def _there(drawn: MarkedShapes, group: Codes) -> tuple[Bools, Floats]:
     """Say for each group whether it is there, and how sure; all who looked are asked.
 
     Who drew elsewhere what nobody else did may have meant the same thing: so the groups most people
@@ -203,7 +203,7 @@ def _there(drawn: Drawn, group: Codes) -> tuple[Bools, Floats]:
     return (fit.label == 1) | (several & (rank < _usual_number(drawn)[task])), sure
 
 
-def _usual_number(drawn: Drawn) -> Counts:
+def _usual_number(drawn: MarkedShapes) -> Counts:
     """Return how many shapes at least half of those who looked at each task drew."""
     pair = drawn.looked[:, 0].astype(np.int64) * max(drawn.n_workers, 1) + drawn.looked[:, 1]
     known, task = np.unique(pair), np.unique(pair) // max(drawn.n_workers, 1)

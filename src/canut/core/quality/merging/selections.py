@@ -13,7 +13,7 @@ import numpy as np
 from canut.core.answers import Answers, blocks
 from canut.core.arrays import Bools, Codes, Counts, Floats
 from canut.core.errors import ShapeError
-from canut.core.quality.estimators.dawid_skene import PRIOR, STOP, Prior, Stop, dawid_skene
+from canut.core.quality.estimators.dawid_skene import PRIOR, STOP, Convergence, Prior, dawid_skene
 from canut.core.quality.estimators.vote import majority
 from canut.core.quality.measures.agreement import Agreement, percent_agreement
 
@@ -105,7 +105,7 @@ def majority_selection(selections: Selections) -> SelectionVote:
 
 
 def dawid_skene_selection(
-    selections: Selections, prior: Prior = PRIOR, stop: Stop = STOP
+    selections: Selections, prior: Prior = PRIOR, stop: Convergence = STOP
 ) -> SelectionFit:
     """Fit each choice by itself, and put the selections together.
 

@@ -16,7 +16,7 @@ type Duplicates = Literal["last", "first", "error", "all"]
 MOST_CELLS = 2**31 - 1
 
 
-class Rows(NamedTuple):
+class AnswersByTask(NamedTuple):
     """Answers by task: those of task t are ``cell[start[t]:start[t + 1]]``."""
 
     start: Counts
@@ -80,7 +80,7 @@ def _settle(start: Counts, cell: Codes, seen: Counts, n_labels: int, *, keeps_la
     return kept
 
 
-def arrange(answers: Answers, duplicates: Duplicates = "all") -> tuple[Rows, int]:
+def arrange(answers: Answers, duplicates: Duplicates = "all") -> tuple[AnswersByTask, int]:
     """Sort answers by task and settle those one worker gave twice to one task.
 
     Args:
@@ -106,7 +106,7 @@ def arrange(answers: Answers, duplicates: Duplicates = "all") -> tuple[Rows, int
     cell += answers.label
     placed = np.empty_like(cell)
     _place(answers.task, cell, start[:-1].copy(), placed)
-    rows = Rows(start, placed, answers.n_workers, n_labels)
+    rows = AnswersByTask(start, placed, answers.n_workers, n_labels)
     if duplicates == "all":
         return rows, 0
     if duplicates == "error":

@@ -38,7 +38,7 @@ class Gold(NamedTuple):
     strange: int
 
 
-class Columns(NamedTuple):
+class AnswerColumns(NamedTuple):
     """What the columns are called."""
 
     task: str = "task"
@@ -46,7 +46,7 @@ class Columns(NamedTuple):
     label: str = "label"
 
 
-COLUMNS = Columns()
+COLUMNS = AnswerColumns()
 
 
 def as_table(given: object, columns: Iterable[str]) -> pa.Table:
@@ -86,7 +86,9 @@ def as_table(given: object, columns: Iterable[str]) -> pa.Table:
     return table.select(wanted)
 
 
-def code_table(given: object, columns: Columns = COLUMNS, order: Iterable[object] = ()) -> Coded:
+def code_table(
+    given: object, columns: AnswerColumns = COLUMNS, order: Iterable[object] = ()
+) -> Coded:
     """Number tasks and workers as first seen, and labels in their order.
 
     Args:
@@ -240,7 +242,7 @@ def _sort_key(names: list[object]) -> Callable[[int], tuple[float, str]]:
     return lambda at: (numbers[at], str(names[at]))
 
 
-def code_gold(given: object, coded: Coded, columns: Columns = COLUMNS) -> Gold:
+def code_gold(given: object, coded: Coded, columns: AnswerColumns = COLUMNS) -> Gold:
     """Number the tasks and labels of known truth as the answers' are.
 
     Args:

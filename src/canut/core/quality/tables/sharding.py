@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from canut.core.answers import Answers, require_answers
 from canut.core.arrays import Codes, Counts, kernel
 from canut.core.errors import BadFile, BadInput
-from canut.core.quality.tables.coded_answers import Columns, encode, order_labels
+from canut.core.quality.tables.coded_answers import AnswerColumns, encode, order_labels
 from canut.core.quality.tables.files import check_suffix, parquet_groups, read_parquet
 
 MOST_ROWS = 4_000_000  # of a part: what one machine has in hand while it deals
 PLACES = 32  # bits of a name's place in its part
 
 
-class Part(NamedTuple):
+class RowGroups(NamedTuple):
     """Some row groups of one file, and how many rows stand before them in all files."""
 
     number: int
@@ -35,7 +35,7 @@ class Part(NamedTuple):
 class Dealing(NamedTuple):
     """How rows are dealt: their columns, into how many shards, with or without their numbers."""
 
-    columns: Columns
+    columns: AnswerColumns
     n_shards: int
     numbered: bool
 
@@ -81,7 +81,7 @@ class Numbering(NamedTuple):
     label_of: list[Codes]
 
 
-def find_parts(path: Path, columns: Columns, at_once: int) -> list[Part]:
+def find_parts(path: Path, columns: AnswerColumns, at_once: int) -> list[RowGroups]:
     """Cut a Parquet file, or all those of a folder, into parts, several for each to work at once.
 
     Raises:
@@ -101,20 +101,20 @@ def find_parts(path: Path, columns: Columns, at_once: int) -> list[Part]:
     for file, _, types in known:
         _refuse_types(columns, types, known[0][2], file)
     most = min(MOST_ROWS, sum(sum(rows) for _, rows, _ in known) // (2 * at_once) + 1)
-    parts: list[Part] = []
+    parts: list[RowGroups] = []
     before = 0
     for file, rows, _ in known:
         first = held = 0
         for group, n_rows in enumerate(rows, 1):
             held += n_rows
             if held >= most or group == len(rows):
-                parts.append(Part(len(parts), file, list(range(first, group)), before))
+                parts.append(RowGroups(len(parts), file, list(range(first, group)), before))
                 first, before, held = group, before + held, 0
     return parts
 
 
 def _refuse_types(
-    columns: Columns, found: Sequence[pa.DataType], first: Sequence[pa.DataType], path: Path
+    columns: AnswerColumns, found: Sequence[pa.DataType], first: Sequence[pa.DataType], path: Path
 ) -> None:
     for name, kind, expected in zip(columns, found, first, strict=True):
         if kind != expected:
@@ -126,7 +126,7 @@ def _refuse_types(
             )
 
 
-def deal(part: Part, dealing: Dealing, only: int | None = None) -> Dealt:
+def deal(part: RowGroups, dealing: Dealing, only: int | None = None) -> Dealt:
     """Read a part and deal its rows out to the shards, or to one only.
 
     Raises:
