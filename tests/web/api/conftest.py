@@ -2,7 +2,7 @@
 
 import pytest
 
-from canut.web.api import rate_limits
+from canut.web.kit.api import rate_limits
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from canut.actions.imports import rows_api
 from canut.actions.platform import uploads
 from canut.store.models import ApiReply, Import, Project, Task
 from canut.web.api.addresses import ENDPOINTS, Endpoint
-from canut.web.api.idempotency import Repeats
+from canut.web.kit.api.idempotency import Repeats
 from canut.web.tasks import api_tasks
 from tests.support.factories import make_project
 from tests.support.instance import House

@@ -9,6 +9,7 @@ from django.test import Client
 
 from canut.actions.integrations.webhooks import try_webhook
 from canut.actions.people.accounts import add_member
+from canut.actions.platform.system_clock import now_ms
 from canut.store.models import (
     ApiUpload,
     ExportFile,
@@ -21,7 +22,6 @@ from canut.store.models import (
 )
 from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.kit.audiences import Audience
-from canut.web.moments import now_ms
 from tests.support.factories import NOW, SCHEMA, answer_next, make_person
 from tests.support.instance import House
 from tests.web.api.program import AIMS, V1, Program, program

@@ -13,6 +13,7 @@ from canut.actions.datasets.export_jobs import forget_old_exports, write_export
 from canut.actions.imports.rows_api import forget_unfinished
 from canut.actions.integrations.api_keys import KeyIn, create_key, revoke_key
 from canut.actions.integrations.idempotency import forget_old_replies
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden
 from canut.store.models import (
     ApiKey,
@@ -25,8 +26,7 @@ from canut.store.models import (
     Role,
     Task,
 )
-from canut.web.api import rate_limits
-from canut.web.moments import now_ms
+from canut.web.kit.api import rate_limits
 from tests.support.factories import answer_next, make_person, make_project
 from tests.web.api.program import V1, program
 

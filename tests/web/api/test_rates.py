@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from canut.web.api import rate_limits
+from canut.web.kit.api import rate_limits
 from tests.support.databases import environment
 from tests.web.api.program import program
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.operations import jobs
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit_answer
 from canut.store.models import Answer, ApiKey, Lease, PayLine, Project
-from canut.web.moments import now_ms
 from tests.support.factories import SCHEMA, make_project
 from tests.support.instance import House
 from tests.web.api.program import AIMS, Program, program

@@ -21,7 +21,7 @@ SAMPLES = samples()
 @pytest.mark.parametrize("kind", PARTS)
 def test_every_part_belongs_to_a_kind_and_has_its_template(kind: str) -> None:
     assert kind in KINDS
-    assert get_template(f"kinds/{kind}_answer.html")
+    assert get_template(f"kinds/answers/{kind}.html")
 
 
 def test_every_drawn_kind_has_a_part() -> None:

@@ -88,7 +88,7 @@ def test_page_that_cannot_be_shown_says_why_without_the_database(
     page = client.get(f"/work/{house.project.slug}/")
 
     assert page.status_code == status
-    assert "site/away.html" in {template.name for template in page.templates}
+    assert "kit/database_away.html" in {template.name for template in page.templates}
     assert f'href="/work/{house.project.slug}/"' in page.content.decode()
 
 

@@ -6,6 +6,7 @@ from canut.actions.participation.elections import close_elections
 from canut.actions.participation.oversight import measure_daily
 from canut.actions.participation.policy_changes import PolicyProposal, propose_change
 from canut.actions.people.accounts import invitation_token
+from canut.actions.platform.system_clock import now_ms
 from canut.core.participation.ballot import DAY_MS
 from canut.store.models import (
     ClientRating,
@@ -19,7 +20,6 @@ from canut.store.models import (
     TermsOfUse,
     Voter,
 )
-from canut.web.moments import now_ms
 from tests.support.factories import NOW, answer_next, make_project
 from tests.support.instance import House
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from canut.web.api.gate import BYTES, JSON, NDJSON
-from canut.web.api.idempotency import Repeats
 from canut.web.datasets import api_exports
 from canut.web.integrations import api_webhooks
+from canut.web.kit.api.gate import BYTES, JSON, NDJSON
+from canut.web.kit.api.idempotency import Repeats
 from canut.web.kit.audiences import (
     DECIDERS,
     READERS,

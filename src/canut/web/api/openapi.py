@@ -9,9 +9,9 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from canut.web.api.addresses import ENDPOINTS, Endpoint
-from canut.web.api.gate import BYTES, JSON, NDJSON
-from canut.web.api.problems import PROBLEM
-from canut.web.api.schemas import Problem
+from canut.web.kit.api.gate import BYTES, JSON, NDJSON
+from canut.web.kit.api.problems import PROBLEM
+from canut.web.kit.api.schemas import Problem
 
 type Document = dict[str, Any]
 REFUSALS = {

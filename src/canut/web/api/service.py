@@ -15,9 +15,9 @@ from ninja.types import DictStrAny
 from canut import __version__
 from canut.core.errors import Refusal
 from canut.web.api.addresses import ENDPOINTS, Endpoint
-from canut.web.api.gate import Run, caller_of, gate
 from canut.web.api.openapi import Documented
-from canut.web.api.problems import misread, no, of_library
+from canut.web.kit.api.gate import Run, caller_of, gate
+from canut.web.kit.api.problems import misread, no, of_library
 from canut.web.kit.json_body import read_json
 
 ABOUT = """Everything a page of Canut does for a project, for programs.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from canut.actions.datasets.credits import set_credit
 from canut.actions.people.erasure import ask_erasure
+from canut.actions.platform.system_clock import now_ms
 from canut.core.datasets.credits import LONGEST_NAME
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.store.datasets.answer_usage import Went, files_of, places_of, released_of, went_of
@@ -22,7 +23,6 @@ from canut.store.people.erasure import last_erasure
 from canut.web.kit.access import get_person, is_shared
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of
-from canut.web.moments import now_ms
 
 MOST_AT_ONCE = 200
 
@@ -37,7 +37,9 @@ def answers(request: HttpRequest) -> HttpResponse:
     """List the projects I answered in, and who they are for."""
     person = get_person(request)
     return render(
-        request, "say/went.html", {"went": went_of(person), "erasure": last_erasure(person.pk)}
+        request,
+        "datasets/answer_usage.html",
+        {"went": went_of(person), "erasure": last_erasure(person.pk)},
     )
 
 
@@ -81,7 +83,9 @@ def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") ->
         "log": log_of_project(went.project.pk),
         "owner": f"{get_person(request)} {went.project.slug}",
     }
-    return render(request, "say/went_one.html", shown, status=422 if problem else 200)
+    return render(
+        request, "datasets/answer_usage_entry.html", shown, status=422 if problem else 200
+    )
 
 
 def places(request: HttpRequest, number: int) -> HttpResponse:

@@ -11,8 +11,8 @@ from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
 from canut.core.errors import Missing
 from canut.store.datasets.export_jobs import export_numbered, exports_of
 from canut.store.tables.datasets import ExportFile
-from canut.web.api.gate import actor_of, project_id_of, project_of
-from canut.web.api.schemas import Into, ListQuery, Number, Out, Short, moment, page_of, place_of
+from canut.web.kit.api.gate import actor_of, project_id_of, project_of
+from canut.web.kit.api.schemas import Into, ListQuery, Number, Out, Short, moment, page_of, place_of
 
 Id = Annotated[Number, Path()]
 TYPES = {

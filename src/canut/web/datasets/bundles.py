@@ -73,11 +73,13 @@ def bundle(request: HttpRequest, project: Project) -> HttpResponse:
         if attempt(form, ask):
             return redirect(page)
         shown = {"project": project, **about_releases(project, form)}
-        return render(request, "projects/release.html", shown, status=422)
+        return render(request, "datasets/bundle.html", shown, status=422)
     being_made = bundle_being_made(project)
     if being_made is None:
         return redirect(page)
-    return render(request, "projects/_making.html", {"project": project, **_making(being_made)})
+    return render(
+        request, "datasets/_bundle_progress.html", {"project": project, **_making(being_made)}
+    )
 
 
 def bundle_file(request: HttpRequest, project: Project, number: int) -> StreamingHttpResponse:
@@ -103,7 +105,7 @@ def card(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         for form in ("json", "pdf")
     }
     shown = {"card": card_in_words(found), "links": links, "key": log_named(None).key}
-    return render(request, "cards/card.html", shown)
+    return render(request, "datasets/card.html", shown)
 
 
 def card_as(request: HttpRequest, project: Project, number: int, form: str) -> HttpResponse:

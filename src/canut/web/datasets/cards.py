@@ -19,7 +19,7 @@ CHECKER = "dist/verify.html"
 
 def cards(request: HttpRequest) -> HttpResponse:
     """List the newest public card of every dataset."""
-    return render(request, "cards/list.html", {"cards": map(card_in_words_of, public_cards())})
+    return render(request, "datasets/cards.html", {"cards": map(card_in_words_of, public_cards())})
 
 
 def card(request: HttpRequest, slug: str) -> HttpResponse:
@@ -27,7 +27,7 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     found = _card(slug)
     links = {form: reverse("card_as", args=[slug, form]) for form in FORMS}
     shown = {"card": card_in_words(found), "links": links, "key": log_named(None).key}
-    return render(request, "cards/card.html", shown)
+    return render(request, "datasets/card.html", shown)
 
 
 def card_as(request: HttpRequest, slug: str, form: str) -> HttpResponse:

@@ -91,7 +91,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
             (what, TRAINED_FROM[what], NAMES[what]) for what in training_of_project(project.id)
         ],
     }
-    return render(request, "projects/export.html", shown)
+    return render(request, "datasets/export.html", shown)
 
 
 def _passages(project: Project) -> list[tuple[str, str, str]]:

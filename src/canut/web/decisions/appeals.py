@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.decisions.appeals import AppealReply, answer_appeal, take_appeal
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.protection.appeal_exposure import severity_of, uncover
 from canut.core.errors import Forbidden, Refusal
 from canut.core.protection.risks import SEVERITIES
@@ -24,7 +25,6 @@ from canut.web.decisions.forms import ReplyForm
 from canut.web.kit.access import get_appeal, get_person, list_projects
 from canut.web.kit.audiences import READERS
 from canut.web.kit.refusals import words_of
-from canut.web.moments import now_ms
 from canut.web.protection.risk_forms import localised
 from canut.web.tasks.task_view import TaskContent, shown_task
 
@@ -103,7 +103,7 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
     }
     if waiting:
         shown["surface"] = f"appeals:{held[0].id}" if held else "appeals"
-    return render(request, "appeals/waiting.html", shown, status=status)
+    return render(request, "decisions/appeals.html", shown, status=status)
 
 
 def _is_held(one: Appeal, person: Person, moment: int) -> bool:

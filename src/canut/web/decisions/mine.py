@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from canut.actions.decisions.appeals import appeal
 from canut.actions.decisions.automated_systems import note_read, switch_system
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
 from canut.store.decisions.appeals import decisions_about
 from canut.store.models import Role
@@ -15,7 +16,6 @@ from canut.web.decisions.decision_view import decision_texts, lists_in_words, ne
 from canut.web.decisions.forms import AppealForm
 from canut.web.kit.access import get_decision_about, get_person, roles_anywhere
 from canut.web.kit.refusals import words_of
-from canut.web.moments import now_ms
 
 
 def mine(request: HttpRequest) -> HttpResponse:

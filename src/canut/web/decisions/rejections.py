@@ -11,6 +11,7 @@ from canut.actions.decisions.rejections import reject_answer
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.decisions.terminations import OWN_WISH, Termination, end_work
 from canut.actions.people.accounts import end_membership
+from canut.actions.platform.system_clock import now_ms
 from canut.core.decisions.deadlines import NOTICE_DAYS, is_rejectable, rejectable_until
 from canut.core.decisions.misconduct import REJECTION, RESTRICTION, SUSPENSION, acts_for
 from canut.core.errors import Forbidden, Refusal
@@ -35,7 +36,6 @@ from canut.web.kit.access import (
 )
 from canut.web.kit.audiences import DECIDERS
 from canut.web.kit.refusals import words_of
-from canut.web.moments import now_ms
 
 
 def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:

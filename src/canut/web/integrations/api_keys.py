@@ -34,7 +34,9 @@ def keys(request: HttpRequest) -> HttpResponse:
         "keys": list_keys(person),
         "now": timezone.now(),
     }
-    answer = render(request, "keys/keys.html", shown, status=422 if form.errors else 200)
+    answer = render(
+        request, "integrations/api_keys.html", shown, status=422 if form.errors else 200
+    )
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -9,12 +9,12 @@ from ninja import Path, Query, Status
 from pydantic import Field
 
 from canut.actions.integrations import webhooks as acts
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Missing
 from canut.store.integrations.webhooks import KEPT_DAYS, log_of, waiting_of, webhook_in, webhooks_of
 from canut.store.models import Delivery, Project, Webhook
-from canut.web.api.gate import actor_of, caller_of, project_of
-from canut.web.api.schemas import Into, ListQuery, Number, Out, moment, page_of, place_of
-from canut.web.moments import now_ms
+from canut.web.kit.api.gate import actor_of, caller_of, project_of
+from canut.web.kit.api.schemas import Into, ListQuery, Number, Out, moment, page_of, place_of
 
 Id = Annotated[Number, Path()]
 URL_LENGTH = 500

@@ -22,6 +22,7 @@ from canut.actions.integrations.webhooks import (
     try_webhook,
 )
 from canut.actions.operations.jobs import are_jobs_run
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Forbidden, Missing
 from canut.store.integrations.webhooks import (
     WATCHING,
@@ -37,7 +38,6 @@ from canut.web.integrations.webhook_refusals import ERROR_WORDS
 from canut.web.kit.access import get_person, speaks_for_organisation
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
-from canut.web.moments import now_ms
 
 LONGEST_NUMBER = 18
 
@@ -167,7 +167,9 @@ def _page(
         "since": SINCE,
         "is_away": bool(rows) and not are_jobs_run(),
     }
-    answer = render(request, "webhooks/webhooks.html", shown, status=422 if form.errors else 200)
+    answer = render(
+        request, "integrations/webhooks.html", shown, status=422 if form.errors else 200
+    )
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -1,7 +1,7 @@
 """The register of how a question is answered in a plain form, and told in words, one line a kind.
 
 The workbench has its own scripts; here are the pages without it, such as a review. A kind's part is
-a file of its own beside this one, with the template ``kinds/K_answer.html``. What asks by a kind
+a file of its own beside this one, with the template ``kinds/answers/K.html``. What asks by a kind
 that has none cannot be answered in a form: an answer given can still be chosen.
 """
 
@@ -74,7 +74,7 @@ def parts_of(schema: Schema, row: Row) -> list[PlainQuestion]:
         return []
     return [
         PlainQuestion(
-            f"kinds/{one['kind']}_answer.html",
+            f"kinds/answers/{one['kind']}.html",
             field_of(one),
             str(one["ask"]),
             "optional" in one or "when" in one,

@@ -136,7 +136,7 @@ def passed(request: HttpRequest, refusal: NotReady) -> HttpResponse:
     else:
         again = request.get_full_path() if request.method == "GET" else ""
         shown = {"words": words, "status": status, "again": again}
-        answer = HttpResponse(render_to_string("site/away.html", shown), status=status)
+        answer = HttpResponse(render_to_string("kit/database_away.html", shown), status=status)
     answer["Retry-After"] = str(RETRY_SECONDS[status])
     answer["Cache-Control"] = "no-store"
     return answer
@@ -171,4 +171,4 @@ def _answer(request: HttpRequest, case: str, words: RefusalText, status: int) ->
     reference = secrets.token_hex(3).upper()
     log.info("refusal %s: %s %s, %s", reference, request.method, case, status)
     shown = {"words": words, "status": status, "reference": reference, "now": timezone.now()}
-    return render(request, "site/refusal.html", shown, status=status)
+    return render(request, "kit/refusal.html", shown, status=status)

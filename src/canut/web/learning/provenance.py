@@ -22,6 +22,7 @@ from canut.actions.learning.provenance_report import (
 from canut.actions.learning.remote_proposals import silence_of
 from canut.actions.learning.training_data import unlearnable_reason
 from canut.actions.operations.jobs import is_training, train_soon
+from canut.actions.platform.system_clock import now_ms
 from canut.core.portrait.charts.decisions import Period, draw_decision_shares
 from canut.core.portrait.charts.frame import Chart
 from canut.core.portrait.charts.pay import About
@@ -34,7 +35,6 @@ from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
 from canut.web.learning.forms import LoopForm, RepairForm, loop_form
 from canut.web.learning.refusals import why_silent
-from canut.web.moments import now_ms
 
 NAMES = {
     Did.LABEL: gettext_lazy("Labelling"),
@@ -137,7 +137,7 @@ def _page(
         "manages": bool(roles_in(get_person(request), project) & REQUESTERS.roles),
     }
     is_refused = bool(form.errors or repair_form.errors)
-    return render(request, "projects/actors.html", shown, status=422 if is_refused else 200)
+    return render(request, "learning/provenance.html", shown, status=422 if is_refused else 200)
 
 
 def _chart(project: Project) -> Chart | None:

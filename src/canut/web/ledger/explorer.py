@@ -28,7 +28,7 @@ class EntryRow(NamedTuple):
 
 def ledger(request: HttpRequest) -> HttpResponse:
     """List the logs: the one of all first, then the projects', the last signed first."""
-    return render(request, "about/ledger.html", {"logs": all_logs()})
+    return render(request, "ledger/ledger.html", {"logs": all_logs()})
 
 
 def log(request: HttpRequest, number: int) -> HttpResponse:
@@ -50,7 +50,7 @@ def log(request: HttpRequest, number: int) -> HttpResponse:
     shown["witnesses"] = witnesses
     shown["file"] = f"{number}/checkpoint" if number else "checkpoint"
     shown["was_behind"] = not number and was_behind()
-    return render(request, "about/log.html", shown)
+    return render(request, "ledger/log.html", shown)
 
 
 def entry(request: HttpRequest, number: int, place: int) -> HttpResponse:
@@ -64,7 +64,7 @@ def entry(request: HttpRequest, number: int, place: int) -> HttpResponse:
         "body": bytes(one.body).decode(),
         "hex": bytes(one.body).hex(),
     }
-    return render(request, "about/entry.html", shown)
+    return render(request, "ledger/entry.html", shown)
 
 
 def proof(request: HttpRequest, number: int, place: int) -> HttpResponse:

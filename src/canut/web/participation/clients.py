@@ -6,18 +6,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.participation.client_ratings import rate_client
+from canut.actions.platform.system_clock import now_ms
 from canut.store.models import Worker
 from canut.store.participation.clients import client, rating_of
 from canut.web.kit.access import get_organisation
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import attempt
-from canut.web.moments import now_ms
 from canut.web.participation.forms import RatingForm
 
 
 def one_client(request: HttpRequest, number: int) -> HttpResponse:
     """Show what an organisation is measured to pay and what is said of it."""
-    return render(request, "say/client.html", {"client": client(get_organisation(number))})
+    return render(
+        request, "participation/client.html", {"client": client(get_organisation(number))}
+    )
 
 
 def rate(request: HttpRequest, worker: Worker) -> HttpResponse:
@@ -44,4 +46,6 @@ def rate(request: HttpRequest, worker: Worker) -> HttpResponse:
         messages.success(request, _("Thank you: others see it, without your name."))
         return redirect("client", worker.project.organisation_id)
     shown = {"project": worker.project, "form": form, "client": client(worker.project.organisation)}
-    return render(request, "say/rate.html", shown, status=422 if form.errors else 200)
+    return render(
+        request, "participation/rate_client.html", shown, status=422 if form.errors else 200
+    )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from canut.actions.participation import elections
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput
 from canut.store.models import Role
 from canut.store.participation.elections import (
@@ -21,7 +22,6 @@ from canut.store.participation.elections import (
 from canut.store.participation.policies import reports
 from canut.store.tables.participation import Election
 from canut.web.kit.access import get_person, roles_anywhere
-from canut.web.moments import now_ms
 from canut.web.participation.forms import OpenForm, SayForm
 
 
@@ -49,7 +49,7 @@ def speakers(request: HttpRequest) -> HttpResponse:
         "open_form": OpenForm(),
         "stand_form": SayForm(),
     }
-    return render(request, "say/representatives.html", shown)
+    return render(request, "participation/representatives.html", shown)
 
 
 def call(request: HttpRequest) -> HttpResponse:
@@ -92,7 +92,7 @@ def resign(request: HttpRequest) -> HttpResponse:
 
 def oversight(request: HttpRequest) -> HttpResponse:
     """Show what work brings and what is decided, by groups of ten people or more."""
-    return render(request, "say/oversight.html", {"reports": reports()})
+    return render(request, "participation/oversight.html", {"reports": reports()})
 
 
 def _step(running: Election | None) -> str:

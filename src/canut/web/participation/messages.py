@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.participation.messages import answer_thread, ask_about, say_in_channel, write_to
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput
 from canut.store.models import Project, Thread
 from canut.store.participation.messages import channel, messages_of
@@ -14,7 +15,6 @@ from canut.store.sql.seats import Seat
 from canut.web.kit.access import get_person, get_thread, list_threads, list_worked_projects
 from canut.web.kit.forms import attempt
 from canut.web.kit.json_body import read_json
-from canut.web.moments import now_ms
 from canut.web.participation.forms import MessageAnswerForm, SayForm, WriteForm
 
 
@@ -43,7 +43,7 @@ def talk(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your message is sent. An answer is due in 2 working days."))
         return redirect("messages")
     shown = {"threads": list_threads(person), "form": form}
-    return render(request, "say/talk.html", shown, status=422 if form.errors else 200)
+    return render(request, "participation/messages.html", shown, status=422 if form.errors else 200)
 
 
 def answer(request: HttpRequest) -> HttpResponse:
@@ -80,7 +80,7 @@ def among_workers(request: HttpRequest) -> HttpResponse:
     ):
         return redirect("representative_channel")
     shown = {"form": form, "said": channel()}
-    return render(request, "say/channel.html", shown, status=422 if form.errors else 200)
+    return render(request, "participation/channel.html", shown, status=422 if form.errors else 200)
 
 
 def _thread(request: HttpRequest, thread: Thread, form: MessageAnswerForm) -> HttpResponse:
@@ -88,7 +88,9 @@ def _thread(request: HttpRequest, thread: Thread, form: MessageAnswerForm) -> Ht
     if is_mine or thread.project_id is None:
         del form.fields["for_all"]
     shown = {"thread": thread, "said": messages_of(thread), "form": form, "is_mine": is_mine}
-    return render(request, "say/thread.html", shown, status=422 if form.errors else 200)
+    return render(
+        request, "participation/message_thread.html", shown, status=422 if form.errors else 200
+    )
 
 
 def _meant(to: str, projects: list[Project]) -> tuple[Thread.To, Project | None]:

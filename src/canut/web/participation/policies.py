@@ -14,6 +14,7 @@ from canut.actions.participation.policy_changes import (
     withdraw_change,
 )
 from canut.actions.people.terms_of_use import accept_terms, publish_terms
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Missing
 from canut.core.participation.policy_changes import BOUNDS, PolicyName, deadline_ms
 from canut.store.models import Person, Role
@@ -29,7 +30,6 @@ from canut.store.participation.policies import (
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.forms import attempt
 from canut.web.kit.languages import two_sided
-from canut.web.moments import now_ms
 from canut.web.participation.forms import ProposeForm, TermsOfUseForm
 
 
@@ -44,7 +44,7 @@ def rules(request: HttpRequest, form: ProposeForm | None = None) -> HttpResponse
         "form": form or ProposeForm(),
     }
     is_refused = form is not None and bool(form.errors)
-    return render(request, "say/rules.html", shown, status=422 if is_refused else 200)
+    return render(request, "participation/policies.html", shown, status=422 if is_refused else 200)
 
 
 class PolicyView(NamedTuple):
@@ -132,7 +132,9 @@ def terms(request: HttpRequest, form: TermsOfUseForm | None = None) -> HttpRespo
         "form": form or TermsOfUseForm(),
     }
     is_refused = form is not None and bool(form.errors)
-    return render(request, "say/terms.html", shown, status=422 if is_refused else 200)
+    return render(
+        request, "participation/terms_of_use.html", shown, status=422 if is_refused else 200
+    )
 
 
 def accept(request: HttpRequest) -> HttpResponse:

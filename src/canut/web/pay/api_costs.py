@@ -1,11 +1,11 @@
 """What a project would cost, as the API says it: what the form of a draft and the pilot show."""
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import before_opening
 from canut.core.pay.required_funds import Need
 from canut.core.pay.workload import LooksNeed, Workload
 from canut.store.models import Project
 from canut.store.projects.versions import rate_or_none
-from canut.web.moments import now_ms
 
 FUNDS = ("deposited", "locked", "spent", "free")
 

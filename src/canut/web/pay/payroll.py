@@ -50,7 +50,7 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "soon": known_places().due_for_review(today),
         "without_terms": [one.person for one in kept.paid_people() if one.terms is None],
     }
-    return render(request, "payroll/payroll.html", shown, status=422 if form.errors else 200)
+    return render(request, "pay/payroll.html", shown, status=422 if form.errors else 200)
 
 
 def period(request: HttpRequest, number: int) -> HttpResponse:
@@ -76,7 +76,7 @@ def period(request: HttpRequest, number: int) -> HttpResponse:
             ],
             "changes": changes_of(run)[:MOST_LINES],
         }
-    return render(request, "payroll/period.html", shown)
+    return render(request, "pay/period.html", shown)
 
 
 def try_out(request: HttpRequest, number: int) -> HttpResponse:
@@ -137,7 +137,7 @@ def by_hand(request: HttpRequest, number: int) -> HttpResponse:
 
 def people(request: HttpRequest) -> HttpResponse:
     """List who works here for pay, with their terms; those without come first."""
-    return render(request, "payroll/people.html", {"people": kept.paid_people()})
+    return render(request, "pay/payroll_people.html", {"people": kept.paid_people()})
 
 
 def terms(request: HttpRequest, number: int) -> HttpResponse:
@@ -157,7 +157,7 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, _("The terms are set."))
             return redirect("payroll_people")
     shown = {"form": form, "who": person, "terms": before, "control_facts": policy.control_facts}
-    return render(request, "payroll/terms.html", shown, status=422 if form.errors else 200)
+    return render(request, "pay/payroll_terms.html", shown, status=422 if form.errors else 200)
 
 
 def rules(request: HttpRequest) -> HttpResponse:
@@ -175,7 +175,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             return redirect("payroll_rules")
     own_floor = money(*policy.operator_floor) if policy.operator_floor else ""
     shown = {"form": form, "own_floor": own_floor, "policy": policy, "versions": kept.policies()}
-    return render(request, "payroll/rules.html", shown, status=422 if form.errors else 200)
+    return render(request, "pay/pay_rules.html", shown, status=422 if form.errors else 200)
 
 
 def _terms_shown(terms: Terms | None) -> dict[str, Any]:

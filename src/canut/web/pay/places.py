@@ -26,4 +26,4 @@ def rates(request: HttpRequest, code: str = "") -> HttpResponse:
         "ending": ending_soon(today) if is_operator else [],
         "today": today,
     }
-    return render(request, "places/rates.html", shown)
+    return render(request, "pay/rates.html", shown)

@@ -45,7 +45,7 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
             shown = estimate_at(project, form.price_given(), overlap, _now_ms())
         except Refusal:
             shown = None
-    return render(request, "projects/_estimate.html", {"project": project, "estimate": shown})
+    return render(request, "pay/_cost_estimate.html", {"project": project, "estimate": shown})
 
 
 def funds(request: HttpRequest, project: Project) -> HttpResponse:
@@ -116,7 +116,7 @@ def _pilot_page(
         shown["offered"] = _offered(project, standing)
     except Refusal as refusal:
         shown["fault"] = words_of(refusal)
-    return render(request, "projects/pilot.html", shown, status=status)
+    return render(request, "work/pilot.html", shown, status=status)
 
 
 def bill_page(
@@ -136,7 +136,7 @@ def bill_page(
         "operates": Role.OPERATOR in held,
         "card": card_of(project),
     }
-    return render(request, "projects/bill.html", shown, status=status)
+    return render(request, "pay/bill.html", shown, status=status)
 
 
 def _offered(project: Project, standing: PilotStatus) -> dict[str, str] | None:

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from canut.actions.pay.payments import confirm, mark_returned
 from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
 from canut.actions.people.bank_accounts import own_account, set_account
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.core.pay.statement_signature import text_of_signing
@@ -32,7 +33,6 @@ from canut.store.people.work_terms import terms_of
 from canut.web.kit.access import get_person, is_shared, roles_anywhere
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of
-from canut.web.moments import now_ms
 from canut.web.pay.forms import AccountForm
 from canut.web.pay.statement_layout import paper_of, pdf_of
 
@@ -86,7 +86,7 @@ def pay(request: HttpRequest) -> HttpResponse:
         "left": left_lately(person, now - timedelta(days=RATE_DAYS)),
         "rate_days": RATE_DAYS,
     }
-    return render(request, "pay/pay.html", shown, status=422 if form.errors else 200)
+    return render(request, "pay/statements.html", shown, status=422 if form.errors else 200)
 
 
 def statement(request: HttpRequest, number: int) -> HttpResponse:

@@ -30,7 +30,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "passkeys_work": request.is_secure() or request.get_host().startswith("localhost"),
         "may_make_keys": bool(roles_anywhere(request) & REQUESTERS.roles),
     }
-    return render(request, "account/account.html", shown)
+    return render(request, "people/account.html", shown)
 
 
 def name(request: HttpRequest) -> HttpResponse:
@@ -54,7 +54,7 @@ def name(request: HttpRequest) -> HttpResponse:
             _offer(request, person, given.get("email", ""), given["password"])
             return redirect("account")
     status = 422 if form.errors else 200
-    return render(request, "account/name.html", {"form": form}, status=status)
+    return render(request, "people/name.html", {"form": form}, status=status)
 
 
 def _offer(request: HttpRequest, person: Person, address: str, password: str) -> None:

@@ -22,9 +22,9 @@ from canut.core.errors import Missing
 from canut.store.integrations.api_keys import key_numbered
 from canut.store.models import Invitation, Membership, Role
 from canut.store.people.organisations import members_of
-from canut.web.api.gate import actor_of, caller_of, project_of
-from canut.web.api.schemas import Into, Named, Number, Out, moment
 from canut.web.kit.access import get_invitation, get_membership, open_invitations
+from canut.web.kit.api.gate import actor_of, caller_of, project_of
+from canut.web.kit.api.schemas import Into, Named, Number, Out, moment
 
 Id = Annotated[Number, Path()]
 

@@ -23,7 +23,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     if not any(one.is_this for one in here):
         note_sign_in(request)
         here = signed_in(person, request.session.session_key or "")
-    return render(request, "account/sessions.html", {"here": here, "is_shared": is_shared(person)})
+    return render(request, "people/sign_ins.html", {"here": here, "is_shared": is_shared(person)})
 
 
 def end(request: HttpRequest) -> HttpResponse:
@@ -71,7 +71,7 @@ def address(request: HttpRequest) -> HttpResponse:
         "token": token,
         "asked": address_in(token, person) if token else "",
     }
-    return render(request, "account/mail.html", shown, status=422 if form.errors else 200)
+    return render(request, "people/email.html", shown, status=422 if form.errors else 200)
 
 
 def _own(request: HttpRequest) -> Person:

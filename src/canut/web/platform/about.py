@@ -29,4 +29,4 @@ def notices() -> tuple[Notice, ...]:
 
 def licences(request: HttpRequest) -> HttpResponse:
     """Show under which terms Canut and each of its parts may be used."""
-    return render(request, "about/licences.html", {"notices": notices()})
+    return render(request, "platform/licences.html", {"notices": notices()})

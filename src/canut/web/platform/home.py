@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "run": list_projects(request.user, PROJECT_ROLES),
             "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }
-    return render(request, "site/home.html", shown)
+    return render(request, "platform/home.html", shown)
 
 
 def language(request: HttpRequest) -> HttpResponse:

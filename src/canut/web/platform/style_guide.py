@@ -64,4 +64,4 @@ def look(request: HttpRequest) -> HttpResponse:
         "limit": 2**30,
         "file_error": _("The file could not be read. Choose another one."),
     }
-    return render(request, "about/look.html", shown)
+    return render(request, "platform/style_guide.html", shown)

@@ -11,6 +11,7 @@ from canut.actions.operations.jobs import (
     set_overlap_soon,
 )
 from canut.actions.pay.intermediaries import ChainIn, write_chain
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.edits import Changes, change_project
 from canut.actions.projects.setup import (
     Price,
@@ -34,9 +35,8 @@ from canut.store.models import Import, Organisation, Project, QuestionVersion, R
 from canut.store.projects.drafts import current_import
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
-from canut.web.api.gate import actor_of, caller_of, project_of
-from canut.web.api.schemas import ListQuery, moment, page_of, place_of
-from canut.web.moments import now_ms
+from canut.web.kit.api.gate import actor_of, caller_of, project_of
+from canut.web.kit.api.schemas import ListQuery, moment, page_of, place_of
 from canut.web.pay.api_costs import cost_told
 from canut.web.projects.api_schemas import (
     AimsIn,

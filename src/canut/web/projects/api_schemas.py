@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from canut.actions.work.project_state import REASON_LENGTH
-from canut.web.api.schemas import (
+from canut.web.kit.api.schemas import (
     BIGGEST,
     EXAMPLE_MOMENT,
     Into,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from canut.actions.pay.fund_release import ended_of
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.removal import (
     ask_removal,
     duplicate_project,
@@ -36,7 +37,6 @@ from canut.store.projects.state_changes import changes_of, versions_of
 from canut.store.projects.versions import question_or_none
 from canut.web.kit.access import get_person
 from canut.web.kit.forms import attempt
-from canut.web.moments import now_ms
 from canut.web.projects.draft_view import question_form
 from canut.web.projects.lifecycle_forms import ReasonForm, TitleForm
 from canut.web.projects.question_form import FILE
@@ -63,7 +63,7 @@ def life(request: HttpRequest, project: Project) -> HttpResponse:
         "moves": {name: name for name in STATES},
         "changes": [(one, STATES[one.before], STATES[one.after]) for one in changes_of(project.pk)],
     }
-    return render(request, "life/life.html", shown)
+    return render(request, "projects/lifecycle.html", shown)
 
 
 def state(request: HttpRequest, project: Project) -> HttpResponse:
@@ -116,7 +116,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         "question_form": form,
         "versions": [(one, _labels(one.schema)) for one in versions_of(project.pk)],
     }
-    return render(request, "life/question.html", shown, status=422 if form.errors else 200)
+    return render(request, "projects/question.html", shown, status=422 if form.errors else 200)
 
 
 def copy(request: HttpRequest, project: Project) -> HttpResponse:

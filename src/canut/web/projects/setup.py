@@ -161,7 +161,7 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
     """Change how many people answer each task; show, as a part of the page, how far that is."""
     if request.method != "POST":
         far = {"change": overlap_change(project.id), "are_jobs_run": are_jobs_run}
-        return render(request, "projects/_changing.html", {"project": project, **far})
+        return render(request, "projects/_edit_settings.html", {"project": project, **far})
     form = OverlapForm(request.POST)
     if not form.is_valid():
         raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from canut.actions.imports.lifecycle import discard_import
 from canut.actions.operations.jobs import are_jobs_run, read_soon
 from canut.actions.pay.intermediaries import write_chain
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.drafts import begin_import, choose_columns, keep_good_rows
 from canut.actions.protection.risk_preferences import set_risk
 from canut.core.errors import BadInput, Incomplete, Refusal
@@ -18,7 +19,6 @@ from canut.store.projects.versions import rate_or_none
 from canut.web.imports.upload import import_of, kept_upload
 from canut.web.kit.access import get_person
 from canut.web.kit.refusals import words_of
-from canut.web.moments import now_ms
 from canut.web.pay.price import bill_page, redirect_to
 from canut.web.pay.price_forms import ChainForm
 from canut.web.projects.draft_view import columns_form, is_being_read, risk_form, show_draft
@@ -64,7 +64,7 @@ def reading(request: HttpRequest, project: Project) -> HttpResponse:
     if not is_being_read(source):
         return redirect("project_setup", project.slug)
     shown = {"project": project, "source": source, "are_jobs_run": are_jobs_run}
-    return render(request, "projects/_reading.html", shown)
+    return render(request, "imports/_reading_progress.html", shown)
 
 
 def risk(request: HttpRequest, project: Project) -> HttpResponse:

@@ -49,7 +49,7 @@ def exposure(request: HttpRequest) -> HttpResponse:
         form = OwnLimitForm(initial={"minutes": standing.own_minutes})
     kinds = [(name, localised(words), chosen.get(name)) for name, words in CATEGORIES.items()]
     shown = {"standing": standing, "kinds": kinds, "form": form}
-    return render(request, "work/exposure.html", shown, status=422 if form.errors else 200)
+    return render(request, "protection/exposure.html", shown, status=422 if form.errors else 200)
 
 
 def _take(request: HttpRequest, person_id: int, form: OwnLimitForm) -> bool:

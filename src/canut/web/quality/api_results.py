@@ -9,9 +9,9 @@ from pydantic import Field
 from canut.actions.tasks.known_labels import mark_known, unmark_known
 from canut.store.integrations.api_lists import BEGINNING, tasks_from
 from canut.store.models import Task
-from canut.web.api.gate import project_id_of, project_of
-from canut.web.api.schemas import Into, ListQuery, Number, Out, page_of, place_of
 from canut.web.kit.access import get_task
+from canut.web.kit.api.gate import project_id_of, project_of
+from canut.web.kit.api.schemas import Into, ListQuery, Number, Out, page_of, place_of
 
 Id = Annotated[Number, Path()]
 

@@ -10,14 +10,14 @@ from ninja import Path, Query, Status
 from pydantic import Field
 
 from canut.actions.decisions.rejections import reject_answer
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden
 from canut.store.integrations.api_lists import decisions_from, flags_from
 from canut.store.models import Decision, Flag
 from canut.store.quality import results
-from canut.web.api.gate import actor_of, project_id_of, project_of
-from canut.web.api.schemas import Into, ListQuery, Number, Out, Text, moment, page_of, place_of
 from canut.web.kit.access import get_answer
-from canut.web.moments import now_ms
+from canut.web.kit.api.gate import actor_of, project_id_of, project_of
+from canut.web.kit.api.schemas import Into, ListQuery, Number, Out, Text, moment, page_of, place_of
 
 Id = Annotated[Number, Path()]
 FINE = 10**15

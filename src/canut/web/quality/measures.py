@@ -19,7 +19,7 @@ def measures(request: HttpRequest, project: Project) -> HttpResponse:
         "confusion": measured.confusion_of(estimate),
         "habits": measured.habits_of(project.id),
     }
-    return render(request, "projects/quality.html", shown)
+    return render(request, "quality/measures.html", shown)
 
 
 def care(request: HttpRequest, project: Project) -> HttpResponse:
@@ -29,4 +29,4 @@ def care(request: HttpRequest, project: Project) -> HttpResponse:
         "estimate": results.last_estimate(project.id),
         "evidence": measured.evidence_of(project.id),
     }
-    return render(request, "projects/care.html", shown)
+    return render(request, "quality/work_to_check.html", shown)

@@ -56,7 +56,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         return redirect("project_setup", project.slug)
     far = {"project": project, "progress": results.progress(project.id), "now": timezone.now()}
     if request.GET.get("part") == "far":
-        return render(request, "projects/_far.html", far)
+        return render(request, "quality/_progress_section.html", far)
     estimate = results.last_estimate(project.id)
     question = question_or_none(project.id)
     against = results.against_known(project.id)
@@ -86,7 +86,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "reviews": bool(roles_in(get_person(request), project) & REVIEWERS.roles),
         "decides": bool(roles_in(get_person(request), project) & DECIDERS.roles),
     }
-    return render(request, "projects/results.html", shown)
+    return render(request, "quality/results.html", shown)
 
 
 def unsure(request: HttpRequest, project: Project) -> HttpResponse:
@@ -98,7 +98,7 @@ def unsure(request: HttpRequest, project: Project) -> HttpResponse:
         "rows": _with_items(project, items),
         "next": items[-1] if len(items) == LINES_A_PAGE else None,
     }
-    return render(request, "projects/tasks.html", {"project": project, **shown})
+    return render(request, "tasks/labelled_tasks.html", {"project": project, **shown})
 
 
 def wrong(request: HttpRequest, project: Project) -> HttpResponse:
@@ -113,7 +113,7 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
         "rows": _with_items(project, items),
         "known": True,
     }
-    return render(request, "projects/tasks.html", {"project": project, **shown})
+    return render(request, "tasks/labelled_tasks.html", {"project": project, **shown})
 
 
 def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
@@ -135,7 +135,7 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "reviewed": standing_label(found),
         "history": history_of(found),
     }
-    return render(request, "projects/task.html", shown)
+    return render(request, "tasks/task.html", shown)
 
 
 def pay(request: HttpRequest, project: Project) -> HttpResponse:
@@ -149,7 +149,7 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
         "after": after,
         "next": lines[-1].id if len(lines) == LINES_A_PAGE else None,
     }
-    return render(request, "projects/pay.html", shown)
+    return render(request, "pay/project_costs.html", shown)
 
 
 def estimate(request: HttpRequest, project: Project) -> HttpResponse:

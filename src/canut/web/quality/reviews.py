@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import reviews_need
 from canut.actions.quality.review_decisions import ReviewInput, consensus_now, decide_review
 from canut.actions.quality.reviews import (
@@ -42,7 +43,6 @@ from canut.web.kit.forms import attempt
 from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import is_french
 from canut.web.kit.refusals import words_of
-from canut.web.moments import now_ms
 from canut.web.quality.region_overlay import marked_pictures
 from canut.web.quality.review_forms import RuleForm
 from canut.web.tasks.task_view import shown_task
@@ -71,7 +71,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         for project in list_projects(get_person(request), DECIDERS.roles)
         if project.state != Project.State.DRAFT
     ]
-    return render(request, "reviews/list.html", {"rows": rows})
+    return render(request, "quality/reviews.html", {"rows": rows})
 
 
 def review(request: HttpRequest, project: Project) -> HttpResponse:
@@ -149,7 +149,7 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
         "rate": rate_or_none(project.id),
         "need": reviews_need(project, now_ms()),
     }
-    return render(request, "reviews/rule.html", shown, status=422 if form.errors else 200)
+    return render(request, "quality/review_rule.html", shown, status=422 if form.errors else 200)
 
 
 def _show(
@@ -167,13 +167,13 @@ def _show(
         "held": held,
     }
     if held is None:
-        return render(request, "reviews/review.html", shown, status=status)
+        return render(request, "quality/review.html", shown, status=status)
     lease = held.lease
     if Role.REVIEWER in roles:
         number = lease.id if lease else 0
         shown |= {"surface": f"review:{number}", "works_for": project}
     shown |= _of_case(project, held, lease.severity if lease else None)
-    return render(request, "reviews/review.html", shown, status=status)
+    return render(request, "quality/review.html", shown, status=status)
 
 
 def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, Any]:

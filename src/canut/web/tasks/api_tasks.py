@@ -24,10 +24,19 @@ from canut.store.integrations.api_lists import BEGINNING, import_of, tasks_from
 from canut.store.models import Answer, Import, Task
 from canut.store.quality import results
 from canut.store.tables.integrations import ApiUpload
-from canut.web.api.gate import JSON, actor_of, project_id_of, project_of
-from canut.web.api.idempotency import chunks_of, name_under
-from canut.web.api.schemas import BIGGEST, ListQuery, Number, Out, Sought, moment, page_of, place_of
 from canut.web.kit.access import get_task
+from canut.web.kit.api.gate import JSON, actor_of, project_id_of, project_of
+from canut.web.kit.api.idempotency import chunks_of, name_under
+from canut.web.kit.api.schemas import (
+    BIGGEST,
+    ListQuery,
+    Number,
+    Out,
+    Sought,
+    moment,
+    page_of,
+    place_of,
+)
 
 Token = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Id = Annotated[Number, Path()]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from canut.actions.datasets.coco_yolo_exports import training_of_project
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import More, cost_of_more
 from canut.actions.quality.bulk_edit import BulkChange, change_many, count_chosen, undo_bulk
 from canut.actions.tasks.search_index import is_search_ready
@@ -22,7 +23,6 @@ from canut.store.tasks.task_list import MOST_COUNTED, PageCursor, labels_in, pag
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import DECIDERS, REQUESTERS
 from canut.web.kit.formatting import format_count
-from canut.web.moments import now_ms
 from canut.web.tasks.filter import (
     BANDS,
     LONGEST_NUMBER,
@@ -78,7 +78,7 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
             ("last", _("Last answered"), asked.link_to("last")),
         ],
     }
-    return render(request, "tasks/list.html", shown)
+    return render(request, "tasks/task_list.html", shown)
 
 
 def change(request: HttpRequest, project: Project) -> HttpResponse:
@@ -97,7 +97,7 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
             "count": count,
             "more": _cost(project, wanted, count),
         }
-        return render(request, "tasks/change.html", shown)
+        return render(request, "tasks/bulk_edit.html", shown)
     bulk = change_many(project, wanted, int(said), by=get_person(request), now_ms=now_ms())
     if bulk.state == Bulk.State.DONE:
         text = ngettext("%(count)s task changed.", "%(count)s tasks changed.", bulk.changed)

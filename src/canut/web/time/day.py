@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from canut.actions.people.access_log import note_opening
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.claims import ClaimIn, claim_time, contest, grant_time, refuse_time
 from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, projects_worked_in
 from canut.actions.time.heartbeats import BeatIn, keep_beats
@@ -23,7 +24,6 @@ from canut.store.time.worked_time import claim_numbered, openings_of, to_review
 from canut.web.kit.access import get_person, list_projects
 from canut.web.kit.json_body import read_json
 from canut.web.kit.refusals import words_of
-from canut.web.moments import now_ms
 from canut.web.time.forms import ClaimDecisionForm, ClaimForm, ContestForm
 
 CLAIM_AT_FIRST = timedelta(minutes=20)
@@ -118,7 +118,7 @@ def dispute(request: HttpRequest) -> HttpResponse:
             )
             return redirect(_address(given["day"]))
     status = 422 if form.errors else 200
-    return render(request, "time/contest.html", {"form": form}, status=status)
+    return render(request, "time/claim.html", {"form": form}, status=status)
 
 
 def pause(request: HttpRequest) -> HttpResponse:
@@ -128,7 +128,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 
 def review(request: HttpRequest) -> HttpResponse:
     """List the time that waits for a human, the first due first."""
-    return render(request, "time/review.html", {"claims": to_review(_run_by(request))})
+    return render(request, "time/claims.html", {"claims": to_review(_run_by(request))})
 
 
 def review_one(request: HttpRequest, number: int) -> HttpResponse:
@@ -149,7 +149,7 @@ def review_one(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("time_review")
     note_opening(found.person, by, "time_review_one", DECIDING, now)
     shown = {"claim": found, "form": form, "day": day_of(found.person, _day_of(found), now)}
-    return render(request, "time/review_one.html", shown, status=422 if form.errors else 200)
+    return render(request, "time/claim_review.html", shown, status=422 if form.errors else 200)
 
 
 def parse_day(text: str) -> date | None:
@@ -166,7 +166,7 @@ def _day(request: HttpRequest, person: Person) -> Day:
 
 def _show(request: HttpRequest, day: Day, form: ClaimForm, status: int = 200) -> HttpResponse:
     shown = {"day": day, "form": form, "openings": openings_of(get_person(request), 10)}
-    return render(request, "time/today.html", shown, status=status)
+    return render(request, "time/day.html", shown, status=status)
 
 
 def _claim_form(request: HttpRequest, day: Day) -> ClaimForm:

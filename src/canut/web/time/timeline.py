@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import Day, DayInterval
 from canut.actions.time.heartbeats import open_page
 from canut.core.time.surfaces import SORTS, surface_of_page
 from canut.store.models import Role
 from canut.web.kit.access import get_person, page_of
 from canut.web.kit.formatting import duration, locale
-from canut.web.moments import now_ms
 
 register = template.Library()
 

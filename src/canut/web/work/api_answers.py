@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import Field
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.submission import (
     AnswerReceipt,
     Loan,
@@ -18,10 +19,9 @@ from canut.actions.work.submission import (
 from canut.core.errors import Refusal
 from canut.store.integrations.api_lists import answers_from, answers_of_worker
 from canut.store.models import Answer, Role
-from canut.web.api.gate import caller_of, project_id_of, seat_of
-from canut.web.api.schemas import Into, ListQuery, Number, Out, moment, page_of, place_of
+from canut.web.kit.api.gate import caller_of, project_id_of, seat_of
+from canut.web.kit.api.schemas import Into, ListQuery, Number, Out, moment, page_of, place_of
 from canut.web.kit.problems import title_of
-from canut.web.moments import now_ms
 from canut.web.tasks.api_tasks import AnswerLine
 from canut.web.work.api_leases import LeasesOut, loan_told
 from canut.web.work.schemas import MOST_AT_ONCE

@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from ninja import Path, Status
 from pydantic import Field
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.leases import Lent, LentTask, lease_tasks, release_leases, renew_leases
 from canut.core.errors import LeaseGone
-from canut.web.api.gate import seat_of
-from canut.web.api.schemas import EXAMPLE_MOMENT, Into, Number, Out, moment
+from canut.web.kit.api.gate import seat_of
+from canut.web.kit.api.schemas import EXAMPLE_MOMENT, Into, Number, Out, moment
 from canut.web.kit.languages import two_sided
-from canut.web.moments import now_ms
 
 Id = Annotated[Number, Path()]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from canut.actions.integrations.panels import make_panel_link
 from canut.actions.operations.jobs import set_overlap_soon
 from canut.actions.people.accounts import invitation_token
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import need_shown
 from canut.actions.quality.gold import correct_known, make_known, make_known_from_import, set_audit
 from canut.actions.tasks.model_votes import effect_of, set_model_votes
@@ -26,7 +27,6 @@ from canut.store.work.eligibility import eligibility_of
 from canut.web.kit.access import get_person, get_task_by_key, list_projects, open_invitations
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
-from canut.web.moments import now_ms
 from canut.web.work.collection_forms import (
     AskingForm,
     AuditForm,
@@ -78,7 +78,7 @@ def asking(request: HttpRequest, project: Project) -> HttpResponse:
         "need": need_shown(project, now_ms()),
     }
     status = 422 if form.errors or first.errors or voice.errors else 200
-    return render(request, "life/asking.html", shown, status=status)
+    return render(request, "work/collection.html", shown, status=status)
 
 
 def checks(request: HttpRequest, project: Project) -> HttpResponse:
@@ -117,7 +117,7 @@ def checks(request: HttpRequest, project: Project) -> HttpResponse:
         "audited": Proportion(same, asked) if asked else None,
     }
     status = 422 if any(form.errors for form, _act in acts.values()) else 200
-    return render(request, "life/checks.html", shown, status=status)
+    return render(request, "work/checks.html", shown, status=status)
 
 
 def who(request: HttpRequest, project: Project) -> HttpResponse:
@@ -138,7 +138,7 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
         messages.success(request, _("Kept. Whoever may not work here any more is told why."))
         return redirect("project_who", project.slug)
     shown = {"project": project, "form": form}
-    return render(request, "life/who.html", shown, status=422 if form.errors else 200)
+    return render(request, "work/eligibility.html", shown, status=422 if form.errors else 200)
 
 
 def panels(request: HttpRequest, project: Project) -> HttpResponse:
@@ -157,7 +157,7 @@ def panels(request: HttpRequest, project: Project) -> HttpResponse:
         "rows": rows,
         "sent": recruitment_of(project.pk),
     }
-    return render(request, "life/panels.html", shown, status=422 if form.errors else 200)
+    return render(request, "work/panels.html", shown, status=422 if form.errors else 200)
 
 
 def _link(invitation: Invitation) -> str:

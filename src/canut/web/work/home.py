@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import time_today
 from canut.store.models import Role
 from canut.store.participation.policies import terms_to_come
@@ -11,7 +12,6 @@ from canut.store.quality.results import offers
 from canut.store.work.own_work import recent_answers, since
 from canut.web.decisions.decision_view import news_for
 from canut.web.kit.access import get_person, list_projects
-from canut.web.moments import now_ms
 
 
 def work(request: HttpRequest) -> HttpResponse:

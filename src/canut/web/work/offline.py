@@ -47,12 +47,12 @@ def save_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def shell(request: HttpRequest) -> HttpResponse:
     """Give the workbench without anything in it, for when there is no network."""
-    return render(request, "workbench/shell.html")
+    return render(request, "work/workbench_shell.html")
 
 
 def back(request: HttpRequest) -> HttpResponse:
     """Tell the page of work that its person is here again; the window then closes by itself."""
-    return render(request, "workbench/back.html")
+    return render(request, "work/back_online.html")
 
 
 def service_worker(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.work_record import (
     FORMS,
     bring_record,
@@ -20,7 +21,6 @@ from canut.core.errors import Incomplete, Missing
 from canut.core.work.work_record import Record
 from canut.store.work.work_record import brought_by, record_of
 from canut.web.kit.access import get_person
-from canut.web.moments import now_ms
 from canut.web.work.record_layout import pdf_of_record, record_paper
 
 SHOWN = 200
@@ -41,7 +41,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "handed": request.session.pop("record_handed", ""),
         "brought": brought_by(person),
     }
-    return render(request, "say/record.html", shown)
+    return render(request, "work/record.html", shown)
 
 
 def record_as(request: HttpRequest, form: str) -> HttpResponse:

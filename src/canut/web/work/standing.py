@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from canut.actions.integrations.panels import way_back
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.eligibility import say_languages
 from canut.core.kinds import label_of_values
 from canut.store.models import Worker
@@ -16,7 +17,6 @@ from canut.store.sql.version_cache import question_version
 from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
 from canut.web.kit.access import get_person
 from canut.web.kit.forms import attempt
-from canut.web.moments import now_ms
 from canut.web.tasks.task_view import TaskContent, shown_task
 from canut.web.work.collection_forms import LanguagesForm
 

@@ -143,7 +143,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         beats_alone_ms=send_every_ms(project.lease_seconds),
     )
     return render(
-        request, "workbench/work.html", {"project": project, "data": msgspec.to_builtins(page)}
+        request, "work/workbench.html", {"project": project, "data": msgspec.to_builtins(page)}
     )
 
 

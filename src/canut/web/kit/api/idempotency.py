@@ -1,0 +1,133 @@
+"""Answer what is sent again under the same ``Idempotency-Key`` as it was the first time.
+
+How an answer is kept is decided in ``actions.integrations.idempotency``; here the request is
+hashed, its stream put aside meanwhile, and the answer turned into bytes and back.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from canut.actions.integrations.idempotency import (
+    IdempotencyKey,
+    answer_again,
+    answer_once,
+    check_name,
+)
+from canut.actions.platform.system_clock import now_ms
+from canut.core.errors import TooLarge
+from canut.store.tables.integrations import ApiReply
+
+CHUNK = 2**18
+SPOOLED_BYTES = 2**21
+
+
+class Repeats(StrEnum):
+    """How a request under an ``Idempotency-Key`` is answered as the first time.
+
+    ``ONCE``: done and answered in one transaction. ``AGAIN``: the same when done twice, and done
+    again where it was cut short. ``SEALED``: once, its answer kept sealed.
+    """
+
+    NO = ""
+    ONCE = "once"
+    AGAIN = "again"
+    SEALED = "sealed"
+
+
+class RepeatRule(NamedTuple):
+    """How a request may be repeated, and whether its body is a stream."""
+
+    repeats: Repeats
+    is_stream: bool
+
+
+class IdempotentRequest(HttpRequest):
+    """A request under a name: what is noted of it, and its stream, put aside."""
+
+    under: ApiReply | None = None
+    body_kept: IO[bytes] | None = None
+
+
+def name_under(request: HttpRequest) -> ApiReply | None:
+    """Return the name a request is sent under, where what it begins is noted."""
+    return getattr(request, "under", None)
+
+
+def chunks_of(request: HttpRequest) -> Iterator[bytes]:
+    """Read a body piece by piece."""
+    kept: IO[bytes] | None = getattr(request, "body_kept", None)
+    while chunk := (kept or request).read(CHUNK):
+        yield chunk
+
+
+def answered(
+    request: HttpRequest, key: int, run: Callable[[], HttpResponseBase], again: RepeatRule
+) -> HttpResponseBase:
+    """Answer a request, or repeat its first answer; see ``actions.integrations.idempotency``."""
+    name = request.headers.get("Idempotency-Key")
+    if name is not None:
+        check_name(name)
+    if name is None or not again.repeats:
+        return run()
+    with SpooledTemporaryFile(SPOOLED_BYTES, "w+b", dir=str(settings.DATA)) as body:
+        asked = _hash_of(request, cast("IO[bytes]", body), is_stream=again.is_stream)
+        named = IdempotencyKey(key, name, asked, now_ms())
+        return _replied(request, named, run, again.repeats)
+
+
+def _replied(
+    request: HttpRequest,
+    named: IdempotencyKey,
+    run: Callable[[], HttpResponseBase],
+    repeats: Repeats,
+) -> HttpResponseBase:
+    fresh: list[HttpResponseBase] = []
+
+    def act() -> tuple[int, bytes]:
+        answer = run()
+        fresh.append(answer)
+        return answer.status_code, cast("HttpResponse", answer).content
+
+    def act_under(reply: ApiReply) -> tuple[int, bytes]:
+        cast("IdempotentRequest", request).under = reply
+        body: IO[bytes] | None = getattr(request, "body_kept", None)
+        if body is not None:
+            body.seek(0)
+        return act()
+
+    if repeats == Repeats.AGAIN:
+        status, said = answer_again(named, act_under)
+    else:
+        status, said = answer_once(named, act, is_sealed=repeats == Repeats.SEALED)
+    if fresh:
+        return fresh[0]
+    answer = HttpResponse(said, status=status, content_type="application/json; charset=utf-8")
+    answer["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _hash_of(request: HttpRequest, kept: IO[bytes], *, is_stream: bool) -> str:
+    """Hash a request; a stream is put aside meanwhile, on disk where it is large."""
+    whole = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if not is_stream:
+        whole.update(request.body)
+        return whole.hexdigest()
+    for chunk in chunks_of(request):
+        if kept.tell() + len(chunk) > settings.UPLOAD_LIMIT_BYTES:
+            raise TooLarge(
+                f"the rows are over {settings.UPLOAD_LIMIT_BYTES} bytes; send several",
+                code="upload-too-large",
+                limit=settings.UPLOAD_LIMIT_BYTES,
+            )
+        whole.update(chunk)
+        kept.write(chunk)
+    kept.seek(0)
+    cast("IdempotentRequest", request).body_kept = kept
+    return whole.hexdigest()
