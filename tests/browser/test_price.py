@@ -21,7 +21,7 @@ from tests.browser.steps import (
 TASKS = 12
 TERMS = """
 from django.utils import timezone
-from canut.actions.terms import TermsIn, set_terms
+from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.core.places.parameters import Status
 from canut.store.models import Worker
 for worker in Worker.objects.filter(ended_at=None):

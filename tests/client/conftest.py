@@ -12,7 +12,7 @@ from tests.browser.instance import Instance, free_port
 WORKERS = 20
 MAKE_KEYS = """
 from django.utils import timezone
-from canut.actions.keys import KeyIn, create_key
+from canut.actions.integrations.api_keys import KeyIn, create_key
 
 def make(role, **more):
     return create_key(KeyIn(role, role, **more), by=None, now=timezone.now()).token

@@ -10,7 +10,7 @@ from tests.support.webhook_receiver import is_genuine, receiver
 
 LISTEN = """
 from django.utils import timezone
-from canut.actions.webhooks import Wanted, create_webhook
+from canut.actions.integrations.webhooks import Wanted, create_webhook
 from canut.store.models import Project
 from django.conf import settings
 

@@ -23,14 +23,14 @@ BEGIN = """
 import json, django
 django.setup()
 from django.conf import settings
-from canut.actions.bank import own_account, set_account
-from canut.actions.sequencing import log_of, sequence
+from canut.actions.people.bank_accounts import own_account, set_account
+from canut.actions.ledger.sequencer import log_of, sequence
 from canut.core.pay.payment_file import Account
 from canut.core.ledger.log import check_tiles
-from canut.store.logs import edge_of, read_tile
+from canut.store.ledger.logs import edge_of, read_tile
 from canut.store.models import EntryPending, Erased, Person, PersonKey, PlatformEntry, Worker
-from canut.store.person_keys import open_entries
-from tests.factories import NOW, NOW_MS, answer_next, make_project
+from canut.store.platform.person_keys import open_entries
+from tests.support.factories import NOW, NOW_MS, answer_next, make_project
 """
 WORK = """
 made = make_project(tasks=20, workers=2, overlap=2)

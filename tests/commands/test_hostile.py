@@ -31,8 +31,8 @@ PREPARE = """
 import json, django; django.setup()
 from django.test import Client
 from django.utils import timezone
-from canut.actions.keys import KeyIn, create_key
-from tests.factories import make_person, make_project
+from canut.actions.integrations.api_keys import KeyIn, create_key
+from tests.support.factories import make_person, make_project
 made = make_project(tasks=3)
 client = Client(); client.force_login(made.worker.person)
 key = create_key(KeyIn("requester", "requester"), by=None, now=timezone.now()).token

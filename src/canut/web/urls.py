@@ -186,27 +186,27 @@ PAGES: tuple[Route, ...] = (
     Route(_W, workbench.work, "workbench", WORKERS, for_worker=True),
     *(
         Route(
-            _W + view.__name__,
+            _W + name,
             view,
-            f"workbench_{view.__name__}",
+            f"workbench_{name}",
             WORKERS,
             POST,
             json=True,
             for_worker=True,
         )
-        for view in (
-            workbench.lease,
-            workbench.answers,
-            workbench.release,
-            workbench.skip,
-            workbench.flag,
-            workbench.beats,
-            offline.pack,
-            offline.save_draft,
-            exposure.decline,
-            exposure.rest,
-            exposure.harder,
-        )
+        for name, view in {
+            "lease": workbench.lease,
+            "answers": workbench.answers,
+            "release": workbench.release,
+            "skip": workbench.skip,
+            "flag": workbench.flag,
+            "beats": workbench.beats,
+            "pack": offline.pack,
+            "begun": offline.save_draft,
+            "decline": exposure.decline,
+            "rest": exposure.rest,
+            "harder": exposure.harder,
+        }.items()
     ),
     Route("keys/", api_keys.keys, "keys", REQUESTERS, BOTH),
     Route("keys/<int:number>/revoke", api_keys.revoke, "key_revoke", REQUESTERS, POST),

@@ -210,7 +210,7 @@ def test_reading_again_after_a_crash_gives_the_same(
     path.write_text("text\ndeux\ntrois\n")
     source = started(project, path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("canut.actions.imports.import_writer.bulk.insert_problems", interrupted)
+        patch.setattr("canut.actions.imports.import_writer.bulk_rows.insert_problems", interrupted)
         read_import(source.id, NOW)
 
     again = read_import(source.id, NOW)

@@ -155,7 +155,7 @@ def test_reader_that_began_at_the_same_moment_deletes_nothing(
         return found
 
     monkeypatch.setattr(lifecycle, "_what_is_read", look_while_another_is_quicker)
-    land = vars(lifecycle)["land"]
+    land = vars(lifecycle)["write_batches"]
     calls: list[int] = []
 
     def land_in_turn(*parts: object, **named: object) -> None:
@@ -164,7 +164,7 @@ def test_reader_that_began_at_the_same_moment_deletes_nothing(
             publish_import(source.id, NOW)
         land(*parts, **named)
 
-    monkeypatch.setattr(lifecycle, "land", land_in_turn)
+    monkeypatch.setattr(lifecycle, "write_batches", land_in_turn)
 
     with pytest.raises(Conflict):
         read_import(source.id, NOW)

@@ -210,7 +210,7 @@ def test_message_and_note_stand_or_fall_together(monkeypatch: pytest.MonkeyPatch
     webhook = listen(made)
     answer_next(made.worker)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(task_closed_events, "tell_these", _interrupted)
+        patch.setattr(task_closed_events, "enqueue_for", _interrupted)
         find_closed_tasks(next(hours))
     noted = TaskTold.objects.count()
 

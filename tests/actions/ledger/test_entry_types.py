@@ -303,7 +303,7 @@ def test_whatever_writes_such_a_thing_speaks_to_the_ledger() -> None:
     for file in files(".py", under="src/canut/actions"):
         made = {dotted(call.func).split(".")[0] for call in calls(file) if is_making(call)}
         text = file.read_text()
-        speaks = "actions.inscribing import" in text or "actions.record import" in text
+        speaks = "ledger.entry_types import" in text or "ledger.entries import" in text
         speaks = speaks or "note_in_ledger" in text
         if made & WATCHED and not speaks:
             silent.add(str(file).partition("src/")[2])

@@ -38,7 +38,7 @@ CROWD, EACH = 64, 2
 SEQUENCER = """
 import django
 django.setup()
-from canut.actions.sequencing import sequence
+from canut.actions.ledger.sequencer import sequence
 print("begun", flush=True)
 while True:
     sequence(1777572000000, 3)

@@ -114,6 +114,6 @@ def test_nobody_left_out_has_as_many_votes_as_somebody_elected(
 
 def test_nothing_that_counts_takes_a_voter_with_a_ballot() -> None:
     takes = {name: set(inspect.signature(getattr(ballot, name)).parameters) for name in
-             ("counted", "checked")}  # fmt: skip
+             ("count_ballots", "checked")}  # fmt: skip
 
     assert all("voter" not in names and "person" not in names for names in takes.values())

@@ -54,7 +54,7 @@ def test_log_is_begun_anew_for_a_bulk_writer_only_once_it_is_long(
     def noted(*, waits: bool) -> None:
         asked.append(waits)
 
-    monkeypatch.setattr(checkpointer, "begin_anew", noted)
+    monkeypatch.setattr(checkpointer, "restart_wal", noted)
     monkeypatch.setattr(checkpointer, "FRAMES", 100)
     monkeypatch.setattr(checkpointer, "LONGEST_FRAMES", 200)
     at_it = Checkpointer(itertools.count(step=10).__next__)
@@ -69,8 +69,8 @@ def test_log_is_begun_anew_for_a_bulk_writer_only_once_it_is_long(
 
 def test_mover_looks_sooner_the_more_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     frames = [0]
-    monkeypatch.setattr(checkpointer, "written", lambda: frames[0])
-    monkeypatch.setattr(checkpointer, "move", lambda: None)  # somebody else is at it
+    monkeypatch.setattr(checkpointer, "count_frames", lambda: frames[0])
+    monkeypatch.setattr(checkpointer, "checkpoint_passive", lambda: None)  # somebody else is at it
     at_it = Checkpointer(itertools.count().__next__)
 
     waits = list[float]()
@@ -104,7 +104,7 @@ def test_mover_rests_while_nobody_writes_and_waits_for_enough(
         done.append(checkpoint_passive())
         return done[-1]
 
-    monkeypatch.setattr(checkpointer, "move", moved)
+    monkeypatch.setattr(checkpointer, "checkpoint_passive", moved)
     at_it = Checkpointer(lambda: now[0])
     at_it.look()
     now[0] += checkpointer.LONGEST_SECONDS

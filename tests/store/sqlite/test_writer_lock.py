@@ -245,7 +245,7 @@ def test_database_in_memory_makes_no_file(tmp_path: Path, monkeypatch: pytest.Mo
 HOLDER = """
 import sys, time
 from pathlib import Path
-from canut.store.locks import WriterLock
+from canut.store.sqlite.writer_lock import WriterLock
 lock = WriterLock(Path(sys.argv[1]))
 lock.take("other")
 print("held", flush=True)
@@ -312,7 +312,7 @@ def test_forget_is_called_in_a_forked_child(tmp_path: Path) -> None:
 STANDS_BACK = """
 import os, sys
 from pathlib import Path
-from canut.store.locks import WriterLock, own_priority
+from canut.store.sqlite.writer_lock import WriterLock, own_priority
 
 own_priority.stand_back(15)
 own_priority.stand_back(15)

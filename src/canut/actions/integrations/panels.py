@@ -116,7 +116,7 @@ def read_sent(panel: str, given: Mapping[str, str]) -> PanelVisit:
 
     Example:
         >>> read_sent("prolific", {"PROLIFIC_PID": "5f", "STUDY_ID": "s"})
-        Sent(member='5f', study='s', session='')
+        PanelVisit(member='5f', study='s', session='')
     """
 
     def first(names: tuple[str, ...]) -> str:

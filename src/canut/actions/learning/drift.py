@@ -70,7 +70,7 @@ def speaker_of(project: Project, trained: Trained) -> Speaker | None:
     if weights is None:
         return None
     baselines = importlib.import_module("canut.core.learning.baselines")
-    model = baselines.Baseline(Form(trained.form), baselines.read(bytes(weights)))
+    model = baselines.Baseline(Form(trained.form), baselines.from_bytes(bytes(weights)))
     subject = subject_of(project)
     return Speaker(subject, trained, model) if subject.labels == trained.labels else None
 

@@ -169,7 +169,7 @@ def train(
     if own is not None and own.form == ENDPOINT:
         weights = lesson_kept(lesson.task, chances)
     elif arrays is not None and own is None:
-        weights = importlib.import_module("canut.core.learning.baselines").written(arrays)
+        weights = importlib.import_module("canut.core.learning.baselines").to_bytes(arrays)
     trained = _keep(
         subject,
         lesson,

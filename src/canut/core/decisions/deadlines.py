@@ -84,8 +84,8 @@ def scores_fresh_since(now_ms: int) -> int:
 def time_left(until_ms: int, now_ms: int) -> TimeLeft:
     """Return what is left, a begun hour counted as one.
 
-    >>> left(3 * DAY_MS, DAY_MS)
-    Left(days=2, hours=0)
+    >>> time_left(3 * DAY_MS, DAY_MS)
+    TimeLeft(days=2, hours=0)
     """
     hours = max(0, -(-(until_ms - now_ms) // 3_600_000))
     return TimeLeft(*divmod(hours, 24))

@@ -73,7 +73,7 @@ def needs(case: str) -> frozenset[str]:
 def format_fact(name: str, value: object, language: str, currency: str = "") -> str:
     """Write one fact as a reader expects it.
 
-    >>> written("seen_share", 615, "en"), written("until_day", "2026-12-05", "fr")
+    >>> format_fact("seen_share", 615, "en"), format_fact("until_day", "2026-12-05", "fr")
     ('61.5%', '5 décembre 2026')
     """
     for ending, write in _WRITERS.items():

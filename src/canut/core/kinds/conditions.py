@@ -59,7 +59,7 @@ def answer_text(kind: str, value: object) -> Said:
     """Return what an answer says, empty where there is none.
 
     Example:
-        >>> said("boxes", [{"label": "cat", "x": 1}, {"label": "dog", "x": 5}])
+        >>> answer_text("boxes", [{"label": "cat", "x": 1}, {"label": "dog", "x": 5}])
         ['cat', 'dog']
     """
     found = [one for place in SAYS[kind] for one in _at(value, place.split("."))]

@@ -113,7 +113,7 @@ def count_ballots(
             more ballots than voters.
 
     Example:
-        >>> counted([[1], [1, 2], [3]], [1, 2, 3], seats=1, voters=5).elected
+        >>> count_ballots([[1], [1, 2], [3]], [1, 2, 3], seats=1, voters=5).elected
         (1,)
     """
     check_seats(seats)

@@ -64,7 +64,7 @@ def disclosed(groups: Iterable[Group], *, with_total: bool = True) -> list[Discl
         BadInput: a group of fewer than no people.
 
     Example:
-        >>> [one.is_hidden for one in shown([Group("fr", 30, {}), Group("en", 4, {})])]
+        >>> [one.is_hidden for one in disclosed([Group("fr", 30, {}), Group("en", 4, {})])]
         [True, True]
     """
     given = list(groups)
@@ -93,7 +93,7 @@ def spread(figures: Sequence[int]) -> GroupSpread | None:
 
     Example:
         >>> spread(range(1, 21))
-        Spread(people=20, middle=10, lowest_decile=2)
+        GroupSpread(people=20, middle=10, lowest_decile=2)
         >>> spread([5] * 9) is None
         True
     """

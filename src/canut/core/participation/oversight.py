@@ -81,7 +81,7 @@ def pay_per_hour(work: Iterable[Work]) -> PayPerHour:
 
     Example:
         >>> one = [Work(n, 1, "CAD", n * 10**6, HOUR_MS, True, 5, 1) for n in range(1, 11)]
-        >>> paid(one).middle_micro, paid(one).lowest_micro, paid(one[:9]).people
+        >>> pay_per_hour(one).middle_micro, pay_per_hour(one).lowest_micro, pay_per_hour(one[:9]).people
         (5000000, 1000000, None)
     """
     rows = list(work)

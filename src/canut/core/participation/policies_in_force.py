@@ -45,8 +45,8 @@ def values_at(changes: Iterable[PolicyInForce], at_ms: int) -> Values:
         at_ms: the moment, in milliseconds since 1970 UTC; a change holds from its own on.
 
     Example:
-        >>> day = Policy.HOURS_DAY
-        >>> [values_at([Settled(day, 480, 7)], at)[day] for at in (6, 7)]
+        >>> day = PolicyName.HOURS_DAY
+        >>> [values_at([PolicyInForce(day, 480, 7)], at)[day] for at in (6, 7)]
         [600, 480]
     """
     last = {one.policy: one.new for one in changes if one.at_ms <= at_ms}

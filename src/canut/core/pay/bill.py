@@ -169,7 +169,7 @@ def bill_of(
         BadInput: amounts are in different currencies.
 
     Example:
-        >>> one = Tried(1, 2, 3_600_000, Money(16_600_000, "CAD"))
+        >>> one = PilotPerson(1, 2, 3_600_000, Money(16_600_000, "CAD"))
         >>> owed = [Owed(one, Money(10_000_000, "CAD"), is_employee=False)]
         >>> bill_of(owed, None, Decimal(0), "CAD").top_up
         Money(micro=6600000, currency='CAD')

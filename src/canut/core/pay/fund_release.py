@@ -77,7 +77,7 @@ def still_taken(taken: list[Clawback], now_ms: int) -> list[Clawback]:
 
     Example:
         >>> cad = Money(100_000, "CAD")
-        >>> at = [Taken(cad, 0), Taken(cad, 0, appeal_ms=DAY_MS)]
+        >>> at = [Clawback(cad, 0), Clawback(cad, 0, appeal_ms=DAY_MS)]
         >>> [len(still_taken(at, days * DAY_MS)) for days in (1, 16, 104, 105)]
         [2, 1, 1, 0]
     """

@@ -195,7 +195,7 @@ def judge(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) ->
         BadInput: the price is below 0, or a floor is in another currency.
 
     Example:
-        >>> slow = Tried(1, 10, 600_000, Money(16_600_000, "CAD"))
+        >>> slow = PilotPerson(1, 10, 600_000, Money(16_600_000, "CAD"))
         >>> verdict = judge(Money(200_000, "CAD"), [slow], None)
         >>> verdict.may_open, verdict.proposed
         (False, Money(micro=276667, currency='CAD'))

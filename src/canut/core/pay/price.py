@@ -129,7 +129,7 @@ def hourly_yield(piece: Money, task_ms: int) -> Money:
         BadInput: the price is below 0, or the time is not above 0.
 
     Example:
-        >>> brought(Money(100_000, "CAD"), 17_000)
+        >>> hourly_yield(Money(100_000, "CAD"), 17_000)
         Money(micro=21176470, currency='CAD')
     """
     _check_rate(piece, task_ms)

@@ -80,8 +80,8 @@ def chain_of(
         is_imitation: people's answers are delivered as a machine's.
 
     Example:
-        >>> said = Proposal("digits 2", "7", 1_000, is_shown=True)
-        >>> chain = chain_of("7", said, [Given("7", 4_000, 2_000)])
+        >>> said = ModelProposal("digits 2", "7", 1_000, is_shown=True)
+        >>> chain = chain_of("7", said, [AnswerFact("7", 4_000, 2_000)])
         >>> [act.did.value for act in chain.acts], chain.is_kept
         (['prelabel', 'label'], True)
     """

@@ -89,7 +89,7 @@ def write_key(key: Verifier) -> str:
         C2SP signed-note, section "Verifier keys".
 
     Example:
-        >>> write_key(Key("a.example", 1, bytes(32)))
+        >>> write_key(Verifier("a.example", 1, bytes(32)))
         'a.example+76599a8f+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
     """
     _check_name(key.name)

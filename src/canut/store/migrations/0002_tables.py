@@ -1689,7 +1689,7 @@ TABLES = [
         ],
     ),
     migrations.CreateModel(
-        name="Taken",
+        name="SequencerPosition",
         fields=[
             (
                 "id",
@@ -1700,6 +1700,7 @@ TABLES = [
             ("until", models.BigIntegerField(default=0)),
             ("behind", models.JSONField(default=list)),
         ],
+        options={"db_table": "store_taken"},
     ),
     migrations.CreateModel(
         name="PayPolicy",

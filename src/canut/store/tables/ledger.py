@@ -138,3 +138,6 @@ class SequencerPosition(models.Model):
 
     until = models.BigIntegerField(default=0)
     behind = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "store_taken"

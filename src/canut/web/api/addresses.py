@@ -60,7 +60,7 @@ class Endpoint:
     @property
     def tag(self) -> str:
         """Return the resource it belongs to."""
-        return str(self.view.__module__.rsplit(".", 1)[-1])
+        return str(self.view.__module__.rsplit(".", 1)[-1]).removeprefix("api_")
 
 
 _P = "projects/{slug:project}"

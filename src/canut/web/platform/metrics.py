@@ -105,7 +105,7 @@ def written(figures: Iterable[Metric]) -> list[str]:
     """Write figures as lines.
 
     Example:
-        >>> written([Figure("canut_tasks", "Tasks.", "gauge", {(("state", "open"),): 3})])[-1]
+        >>> written([Metric("canut_tasks", "Tasks.", "gauge", {(("state", "open"),): 3})])[-1]
         'canut_tasks{state="open"} 3'
     """
     lines = []

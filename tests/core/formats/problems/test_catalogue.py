@@ -31,7 +31,7 @@ def test_both_languages_say_the_same_facts(code: str) -> None:
 
 def test_every_code_that_files_raise_has_its_words() -> None:
     paths = [
-        *ROOM.glob("core/formats/*.py"),
+        *ROOM.glob("core/formats/**/*.py"),
         ROOM / "actions/imports/import_writer.py",
         ROOM / "store/media/files.py",
     ]

@@ -11,9 +11,9 @@ ROOM = Path(canut.__file__).parent / "core/formats"
 
 def test_every_code_that_is_said_has_its_words_and_no_words_are_left_over() -> None:
     tables = {Path(str(table.__file__)) for table in (labelled, tags)}
-    code = "\n".join(path.read_text() for path in set(ROOM.glob("*.py")) - tables)
+    code = "\n".join(path.read_text() for path in set(ROOM.rglob("*.py")) - tables)
 
-    files = [*ROOM.glob("*.py"), *(ROOM.parents[1] / "actions").glob("*.py")]
+    files = [*ROOM.rglob("*.py"), *(ROOM.parents[1] / "actions").rglob("*.py")]
     whole = "\n".join(path.read_text() for path in set(files) - tables)
     said = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', whole))
 

@@ -182,7 +182,7 @@ def canonical_json(value: object) -> str:
         RFC 8785, JSON Canonicalization Scheme; fractions are short here, and so have one text.
 
     Example:
-        >>> written({"b": 0.5, "a": [1, "é"]})
+        >>> canonical_json({"b": 0.5, "a": [1, "é"]})
         '{"a":[1,"é"],"b":0.5}'
     """
     if _is_plain(value):

@@ -30,7 +30,7 @@ def flag_gold_failures(score: GoldScore) -> Missed | None:
 
     >>> from canut.core.quality.measures.gold import score_counts
     >>> counts = np.array([1, 29, 28, 30]), np.array([12, 30, 30, 31])
-    >>> who_misses_known(score_counts(*counts)).workers
+    >>> flag_gold_failures(score_counts(*counts)).workers
     [0]
     """
     answered = int(score.answered.sum())
