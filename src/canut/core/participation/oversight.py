@@ -81,7 +81,8 @@ def pay_per_hour(work: Iterable[Work]) -> PayPerHour:
 
     Example:
         >>> one = [Work(n, 1, "CAD", n * 10**6, HOUR_MS, True, 5, 1) for n in range(1, 11)]
-        >>> pay_per_hour(one).middle_micro, pay_per_hour(one).lowest_micro, pay_per_hour(one[:9]).people
+        >>> paid = pay_per_hour(one)
+        >>> paid.middle_micro, paid.lowest_micro, pay_per_hour(one[:9]).people
         (5000000, 1000000, None)
     """
     rows = list(work)
