@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from canut.actions.work.submission import MOST_SURPLUS, Submission, answer_or_refusal
+from canut.actions.work.submission import MOST_SURPLUS, Submission, submit_or_refusal
 from canut.store.models import Answer
 from canut.web.kit import access
 from canut.web.kit.request_gate import SerialGate, turns
@@ -131,7 +131,7 @@ def test_other_worker_is_lent_a_task_between_the_answers_of_one(
     one, other = client_of(made, 0), client_of(made, 1)
     lease, began = lend(one, made), threading.Event()
     lent_after: list[int] = []
-    plain, kept = answer_or_refusal, list[int]()
+    plain, kept = submit_or_refusal, list[int]()
 
     def slowly(worker: int, submission: Submission, now_ms: int) -> object:
         began.set()
@@ -145,7 +145,7 @@ def test_other_worker_is_lent_a_task_between_the_answers_of_one(
         lent_after.append(len(kept))
         connection.close()
 
-    monkeypatch.setattr(workbench, "answer_or_refusal", slowly)
+    monkeypatch.setattr(workbench, "submit_or_refusal", slowly)
     thread = threading.Thread(target=run)
     thread.start()
     status, _ = post(one, made, "answers", {"answers": [answer_to(lease) for _ in range(100)]})

@@ -22,9 +22,9 @@ from canut.actions.work.leases import Lent, flag_task, lease_tasks, release_leas
 from canut.actions.work.submission import (
     AnswerReceipt,
     Submission,
-    answer_and_lease,
-    answer_or_refusal,
     lease_or_refusal,
+    submit_and_lease,
+    submit_or_refusal,
 )
 from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.time.beat_clock import send_every_ms
@@ -199,9 +199,9 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             answer.revealed,
         )
         if wanted and number == len(sent.answers) and not sent.beats:
-            result, lent = answer_and_lease(seat.worker, submission, wanted.count, moment_ms())
+            result, lent = submit_and_lease(seat.worker, submission, wanted.count, moment_ms())
         else:
-            result = answer_or_refusal(seat.worker, submission, moment_ms())
+            result = submit_or_refusal(seat.worker, submission, moment_ms())
         receipts.append(_receipt(answer.key, result))
     if sent.beats:
         keep_beats(seat.person, seat.project, sent.beats, moment_ms())
