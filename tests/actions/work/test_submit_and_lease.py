@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
-from canut.actions.work.leases import Lent, lease_tasks
+from canut.actions.work.leases import LeaseResult, lease_tasks
 from canut.actions.work.submission import AnswerReceipt, Submission, submit_and_lease
 from canut.core.errors import BadAnswer, BadInput, NotOpen
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Protection, TaskState
@@ -37,7 +37,7 @@ def test_answer_is_kept_and_the_next_tasks_are_lent_up_to_what_is_to_be_held() -
     kept, lent = submit_and_lease(made.worker.pk, said(first), 4, NOW_MS + 1)
 
     assert isinstance(kept, AnswerReceipt)
-    assert isinstance(lent, Lent)
+    assert isinstance(lent, LeaseResult)
     leases = [one.lease for one in lent.tasks]
     assert (kept.counted, len(leases), leases[0], live(made)) == (True, 4, second, 4)
     assert first not in leases
@@ -56,7 +56,7 @@ def test_sent_again_it_keeps_nothing_more_and_lends_the_same_tasks() -> None:
         True,
         True,
     ]
-    lent = [[t.lease for t in loan.tasks] for _, loan in told if isinstance(loan, Lent)]
+    lent = [[t.lease for t in loan.tasks] for _, loan in told if isinstance(loan, LeaseResult)]
     assert lent[0] == lent[1] == lent[2]
     assert (len(lent[0]), live(made), Answer.objects.count()) == (3, 3, 1)
     assert sum(TaskState.objects.values_list("live", flat=True)) == 3
@@ -70,7 +70,7 @@ def test_refused_answer_leaves_nothing_and_keeps_no_task_from_being_lent() -> No
     kept, lent = submit_and_lease(made.worker.pk, said(first, value="peut-être"), 3, NOW_MS + 1)
 
     assert isinstance(kept, BadAnswer)
-    assert isinstance(lent, Lent)
+    assert isinstance(lent, LeaseResult)
     assert (len(lent.tasks), lent.tasks[0].lease, Answer.objects.count()) == (3, first, 0)
 
 
@@ -113,7 +113,7 @@ def test_who_is_to_rest_is_lent_nothing_more_with_an_answer() -> None:
     kept, lent = submit_and_lease(made.worker.pk, said(first), 3, NOW_MS + 1)
 
     assert isinstance(kept, AnswerReceipt)
-    assert isinstance(lent, Lent)
+    assert isinstance(lent, LeaseResult)
     assert lent.held_back
     assert (lent.tasks, lent.held_back.why) == ([], "day")
 
@@ -124,7 +124,7 @@ def test_last_task_says_that_nothing_is_left() -> None:
 
     _kept, lent = submit_and_lease(made.worker.pk, said(held(made)[0]), 3, NOW_MS + 1)
 
-    assert lent == Lent([], left=False)
+    assert lent == LeaseResult([], left=False)
 
 
 @pytest.mark.django_db
@@ -158,8 +158,8 @@ def test_many_at_once_give_no_task_twice_and_beyond_no_overlap() -> None:
                 again, twice = submit_and_lease(worker, given, 2, NOW_MS + n)
                 assert isinstance(kept, AnswerReceipt)
                 assert isinstance(again, AnswerReceipt)
-                assert isinstance(loan, Lent)
-                assert isinstance(twice, Lent)
+                assert isinstance(loan, LeaseResult)
+                assert isinstance(twice, LeaseResult)
                 assert again.repeated
                 assert len(twice.tasks) <= 2
                 lent = twice

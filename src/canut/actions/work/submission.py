@@ -36,7 +36,13 @@ from canut.actions.protection.exposure import settled_dose
 from canut.actions.tasks.answer_bounds import check_places
 from canut.actions.tasks.consensus import Vote, overlap_after, weigh
 from canut.actions.tasks.gold_checks import CheckAnswer, label_of, settle_check
-from canut.actions.work.leases import Lent, allocate, check_count, complete_allocation, lease_tasks
+from canut.actions.work.leases import (
+    LeaseResult,
+    allocate,
+    check_count,
+    complete_allocation,
+    lease_tasks,
+)
 from canut.core.errors import BadInput, Conflict, Incomplete, LeaseGone, Missing, Refusal, TooLate
 from canut.core.kinds import check_values
 from canut.core.kinds.shared.fields import canonical_json
@@ -530,7 +536,7 @@ def _submit_chunk(
 
 def submit_and_lease(
     worker_id: int, submission: Submission, count: int, now_ms: int
-) -> tuple[AnswerReceipt | Refusal, Lent | Refusal]:
+) -> tuple[AnswerReceipt | Refusal, LeaseResult | Refusal]:
     """Store an answer, then lease new tasks until the worker holds ``count``.
 
     Args:
@@ -570,7 +576,7 @@ def submit_or_refusal(
         return refusal
 
 
-def lease_or_refusal(worker_id: int, count: int, now_ms: int) -> Lent | Refusal:
+def lease_or_refusal(worker_id: int, count: int, now_ms: int) -> LeaseResult | Refusal:
     """Lease tasks; return them, or the refusal instead of raising it."""
     try:
         return lease_tasks(worker_id, count, now_ms)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work import submission
-from canut.actions.work.leases import Lent
+from canut.actions.work.leases import LeaseResult
 from canut.actions.work.submission import (
     AnswerReceipt,
     Submission,
@@ -133,7 +133,7 @@ def submit(request: HttpRequest, project: str, body: AnswerAndNext) -> Status[ob
     With `next`, tasks are lent in the same step: one trip instead of two.
     """
     seat, given = seat_of(request), _given(body)
-    loan: Lent | Refusal | None = None
+    loan: LeaseResult | Refusal | None = None
     if body.next is None:
         receipt: AnswerReceipt | Refusal = submission.submit(seat, given, now_ms())
     else:

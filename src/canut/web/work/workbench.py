@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.time.working_hours import watch_hours
-from canut.actions.work.leases import Lent, flag_task, lease_tasks, release_leases, skip_task
+from canut.actions.work.leases import LeaseResult, flag_task, lease_tasks, release_leases, skip_task
 from canut.actions.work.submission import (
     AnswerReceipt,
     Submission,
@@ -88,7 +88,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     question, rate = question_or_none(project.id), rate_or_none(project.id)
     if question is None or rate is None:
         raise NotOpen("nothing is asked yet", code="project-draft", state=project.state)
-    lent = Lent([], left=True)
+    lent = LeaseResult([], left=True)
     closed = ""
     try:
         if not first_time or project.is_own_staff:
@@ -153,7 +153,7 @@ def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     return json_answer(lent_data(seat, wanted, lease_tasks(seat.worker, wanted.count, moment_ms())))
 
 
-def lent_data(seat: Seat, wanted: LeaseRequest, lent: Lent) -> LeaseReply:
+def lent_data(seat: Seat, wanted: LeaseRequest, lent: LeaseResult) -> LeaseReply:
     """Describe the tasks in hand that the page does not have yet."""
     held = set(wanted.have)
     fresh = [task for task in lent.tasks if task.lease not in held]
