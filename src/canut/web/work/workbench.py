@@ -40,7 +40,7 @@ from canut.web.kit.content_language import tongue_of
 from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import language_now
 from canut.web.kit.problems import title_of
-from canut.web.kit.request_gate import turns
+from canut.web.kit.request_gate import workbench_gate
 from canut.web.work.draft_answers import draft_data
 from canut.web.work.schemas import (
     MOST_AT_ONCE,
@@ -189,7 +189,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     wanted, lent = sent.next, None
     for number, answer in enumerate(sent.answers, 1):
         if number > 1:
-            turns.pass_on()
+            workbench_gate.let_others_pass()
         submission = Submission(
             answer.lease,
             answer.key,
