@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from canut.actions.imports.import_writer import Landed, fuller
 from canut.actions.imports.lifecycle import ImportOptions, discard_import
-from canut.actions.platform.bulk_pacing import Pace, spared
+from canut.actions.platform.bulk_pacing import BulkPacer, spared
 from canut.core.formats.tables.rows import Problem
 from canut.store.imports.bulk_rows import NewTask
 from canut.store.media.files import NewPictures
@@ -123,7 +123,7 @@ def landed(tasks: int, problems: int, bytes_read: int) -> Landed:
 
 
 def test_batches_are_joined_while_a_chunk_has_room_and_no_further() -> None:
-    with Pace() as pacing:
+    with BulkPacer() as pacing:
         pacing.rows = 10
         batches = [landed(4, 0, 1), landed(3, 3, 2), landed(0, 9, 3), landed(0, 2, 4)]
 

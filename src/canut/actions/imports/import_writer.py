@@ -16,7 +16,7 @@ import msgspec
 from canut.actions.imports.duplicates import PublishedRowIndex, published_before
 from canut.actions.imports.row_media import PicturesOfRows
 from canut.actions.learning.prelabels import Authors, ParsedPrelabel, PrelabelColumns, Prelabels
-from canut.actions.platform.bulk_pacing import Pace, spared
+from canut.actions.platform.bulk_pacing import BulkPacer, spared
 from canut.actions.platform.prefetch import prefetch
 from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
 from canut.core.formats import read
@@ -82,7 +82,7 @@ def write_batches(source: Import, batches: Iterator[Landed], *, pace: bool) -> N
     columns = msgspec.convert(given, PrelabelColumns) if given else None
     authors = None if columns is None else Authors(source.project_id, columns)
     batches = _without_landed(batches, source.rows_good, source.rows_bad)
-    with spared(), Pace(polite=pace) as pacing, closing(_in_time(batches, pacing)) as prepared:
+    with spared(), BulkPacer(polite=pace) as pacing, closing(_in_time(batches, pacing)) as prepared:
         for batch in prepared:
             if batch.media:
                 with pacing.chunk(len(batch.media)):
@@ -90,7 +90,7 @@ def write_batches(source: Import, batches: Iterator[Landed], *, pace: bool) -> N
             _land_batch(source, batch, pacing, authors)
 
 
-def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
+def _in_time(batches: Iterator[Landed], pacing: BulkPacer) -> Generator[Landed]:
     """Prepare batches ahead where a server does the writing.
 
     SQLite writes in this process: a second thread would make the writer wait for the interpreter
@@ -99,7 +99,7 @@ def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
     return (batch for batch in batches) if pacing.is_sqlite else prefetch(fuller(batches, pacing))
 
 
-def fuller(batches: Iterator[Landed], pacing: Pace) -> Iterator[Landed]:
+def fuller(batches: Iterator[Landed], pacing: BulkPacer) -> Iterator[Landed]:
     """Join batches while a chunk has room: each costs a server some trips, however many rows."""
     held: Landed | None = None
     for batch in batches:
@@ -117,7 +117,7 @@ def fuller(batches: Iterator[Landed], pacing: Pace) -> Iterator[Landed]:
         yield held
 
 
-def _land_batch(source: Import, batch: Landed, pacing: Pace, authors: Authors | None) -> None:
+def _land_batch(source: Import, batch: Landed, pacing: BulkPacer, authors: Authors | None) -> None:
     tasks, problems = batch.tasks, batch.problems
     while tasks or problems:
         some, tasks = tasks[: pacing.rows], tasks[pacing.rows :]

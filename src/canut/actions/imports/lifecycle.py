@@ -28,7 +28,7 @@ from canut.actions.imports.import_writer import (
 from canut.actions.imports.thumbnails import draw_smaller
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.learning.prelabels import check_prelabels
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.platform.uploads import forget_old_parts, forget_old_uploads, forget_upload
 from canut.actions.protection.risk_preferences import follow_labels
 from canut.actions.tasks.known_labels import read_known
@@ -187,7 +187,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
     _make_practice(source)
     last, count = bulk_rows.last_published_row(source.id) if is_resumed else 0, 1
     bulk_rows.count_new_tasks()  # else every chunk looks through all the rows after it
-    with bulk_rows.known_tasks(), Pace() as pace:
+    with bulk_rows.known_tasks(), BulkPacer() as pace:
         while count:
             with pace.chunk(pace.rows):
                 project = bulk_rows.hold_project(source.project_id)
@@ -351,7 +351,7 @@ def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> N
 
 def _remove_rows(source: Import, mine: str = "") -> None:
     """Delete the tasks of an import, and pictures that no other import brought."""
-    with Pace() as pace:
+    with BulkPacer() as pace:
         while True:
             with pace.chunk(pace.rows):
                 if mine:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.errors import BadInput
 from canut.core.formats import Column, read, sniff, stream_rows
 from canut.core.formats.tables.row_hashes import Seen, hashes_of
@@ -260,7 +260,7 @@ class _File:
     def keep(self) -> int:
         """Keep every row, at a pace that lets others write; again, it replaces what it wrote."""
         kept, columns = 0, self._columns
-        with Pace() as pace:
+        with BulkPacer() as pace:
             for rows in read(self._path, self._reading):
                 tasks = self._found([row.get(self._id, "") for row in rows.rows])
                 said = [

@@ -1,4 +1,4 @@
-"""Tell who did the work of some projects, over time: shares, hours, and what models owe to people.
+"""Report who did the work: shares, hours, what models owe to people. Reads only.
 
 Every figure counts decisions and milliseconds, never people. The rows behind it are derived in
 ``acts``; what a share or an hour means, with its interval, is decided in

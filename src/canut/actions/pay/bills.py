@@ -1,4 +1,4 @@
-"""Bring together what a bill and a summary say of a project; nothing is kept here."""
+"""Collect the sums of a project's bill and summary. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Make pay periods, try them dry, and close them.
 
 A period is closed whole or not at all: statements are written in small batches that count for
-nothing until the last step turns the period. Who cannot be paid, and why, is named one by one, and
+nothing until the last step closes the period. Who cannot be paid, and why, is named one by one, and
 nothing closes while there is anybody. Only who cannot be measured waits alone: the period closes
 without their statement, names them in ``failure``, and the next one pays them from where this one
 begins. What a statement is counted from comes from ``gathering``;

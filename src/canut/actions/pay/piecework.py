@@ -1,4 +1,4 @@
-"""Add up what answers and reviews bring in a period: pieces by price, and what decisions changed.
+"""Add up the piece prices of a period, after decisions. Reads only.
 
 A rejection may take a piece's price within the period it was earned in, never from a closed
 statement; what it took is given back when it is undone, and no more than that.

@@ -1,6 +1,6 @@
-"""Gather what the statements of a period are counted from, some hundred people at a time.
+"""Collect what statements are computed from, for some people at a time. Reads only.
 
-Reads only. Which time is paid comes from ``paytime``; terms, pieces, adjustments and what was paid
+Which time is paid comes from ``paytime``; terms, pieces, adjustments and what was paid
 earlier in the year from their tables. Who worked without terms, or is not paid here, is named. Who
 cannot be measured gets no statement yet: the next period begins for them where this one did.
 

@@ -1,6 +1,6 @@
-"""Measure people's active time from the beats that were kept, and say what of it counts.
+"""Measure people's working time from stored heartbeats. Reads only.
 
-Reads beats with what they were on and hands them to ``core.time.activity``; nothing is kept here.
+Reads beats with what they were on and hands them to ``core.time.activity``.
 Whole pages are measured, also where they reach beyond the window, and what is credited is then cut
 to it: so a window's time never depends on where it begins. Where beats are no longer kept, their
 intervals stand in for them. Claims that were granted are added, time held back is left out.
