@@ -300,39 +300,42 @@ class _RowEncoder:
         return None if self._prelabels is None else self._prelabels.fault_of(line, row)
 
     def _encode(self, rows: RowBatch, media: Sequence[bulk_rows.NewMedia]) -> ImportBatch:
-        """Encode the rows and set aside those seen before."""
-        plan, lines = self._plan, rows.lines
+        """Encode the rows as tasks, without those that the file or the project has already."""
+        plan, lines, valid_rows = self._plan, rows.lines, rows.rows
         options = plan.options
         ids = options.id_column
-        keys = list(map(str, lines)) if ids is None else [row[ids] for row in rows.rows]
-        known: list[str | None] = [None] * len(lines)
-        contents = list(map(encode, rows.rows))
+        keys = list(map(str, lines)) if ids is None else [row[ids] for row in valid_rows]
+        known_labels: list[str | None] = [None] * len(lines)
+        contents = list(map(encode, valid_rows))
         if options.known_column is not None:
-            known = [row.pop(options.known_column, None) or None for row in rows.rows]
-        said = {}
+            known_labels = [row.pop(options.known_column, None) or None for row in valid_rows]
+        prelabels = dict[int, ParsedPrelabel]()
         if self._prelabels is not None:
-            said = self._prelabels.taken(lines, rows.rows)
+            prelabels = self._prelabels.taken(lines, valid_rows)
         if options.columns is not None:
-            wanted = [name for name in options.columns if name != options.known_column]
-            for number, row in enumerate(rows.rows):
-                rows.rows[number] = {name: row[name] for name in wanted if name in row}
+            columns = [name for name in options.columns if name != options.known_column]
+            valid_rows = [
+                {name: row[name] for name in columns if name in row} for row in valid_rows
+            ]
         is_changed = any((options.known_column, options.columns is not None, options.prelabel))
-        data = list(map(encode, rows.rows)) if is_changed else contents
-        project, source = repeat(plan.project_id), repeat(plan.source_id)
+        data = list(map(encode, valid_rows)) if is_changed else contents
+        projects, sources = repeat(plan.project_id), repeat(plan.source_id)
         texts = map(bytes.decode, data)
-        tasks = list(map(bulk_rows.NewTask, project, source, lines, keys, texts, known))
-        again = self._again(lines, keys, contents)
+        tasks = list(map(bulk_rows.NewTask, projects, sources, lines, keys, texts, known_labels))
+        repeated_rows = self._find_repeated(lines, keys, contents)
+        published_rows = dict[int, Problem]()
         if plan.published is not None:
-            again |= plan.published.problems(lines, rows.rows, keys)
-        if again:
-            tasks = [task for task in tasks if task.row not in again]
-        problems = sorted([*rows.problems, *again.values()], key=lambda problem: problem.line)
-        return ImportBatch(tasks, problems, rows.bytes_read, self._columns, media, said)
+            published_rows = plan.published.problems(lines, valid_rows, keys)
+        duplicates = repeated_rows | published_rows
+        if duplicates:
+            tasks = [task for task in tasks if task.row not in duplicates]
+        problems = sorted([*rows.problems, *duplicates.values()], key=lambda problem: problem.line)
+        return ImportBatch(tasks, problems, rows.bytes_read, self._columns, media, prelabels)
 
-    def _again(
+    def _find_repeated(
         self, lines: list[int], keys: list[str], contents: list[bytes]
     ) -> dict[int, Problem]:
-        """Return the rows that came before, by line."""
+        """Return the problems of rows that repeat an earlier row of the file, by line."""
         if not lines:
             return {}
         hashes = hashes_of(contents)
@@ -343,13 +346,13 @@ class _RowEncoder:
             by_id = hashes_of([key.encode() for key in keys])
             first, same = self._seen.first_lines(by_id, lines, hashes)
         return {
-            lines[at]: Problem(
-                lines[at],
+            lines[index]: Problem(
+                lines[index],
                 name or "",
-                "same-as" if same[at] else "same-id",
-                {"line": int(first[at])},
+                "same-as" if same[index] else "same-id",
+                {"line": int(first[index])},
             )
-            for at in first.nonzero()[0].tolist()
+            for index in first.nonzero()[0].tolist()
         }
 
 
