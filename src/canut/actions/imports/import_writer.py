@@ -131,12 +131,13 @@ def write_batches(
     authors = None if prelabel is None else Authors(plan.project_id, prelabel)
     batches = _skip_written(read_batches(plan), progress)
     with spared(), Pace(polite=pace) as pacing, closing(_prefetch(batches, pacing)) as prepared:
+        writer = _ChunkWriter(plan.source_id, save_progress, pacing, authors)
         for batch in prepared:
             columns = batch.columns or columns
             if batch.media:
                 with pacing.chunk(len(batch.media)):
                     bulk_rows.insert_media(batch.media)
-            progress = _write_batch(plan.source_id, batch, progress, save_progress, pacing, authors)
+            progress = writer.write(batch, progress)
     return columns
 
 
@@ -180,34 +181,35 @@ def _join(batches: Sequence[ImportBatch]) -> ImportBatch:
     )
 
 
-def _write_batch(  # noqa: PLR0913, PLR0917 - all that a chunk is written with
-    source_id: int,
-    batch: ImportBatch,
-    progress: ImportProgress,
-    save_progress: SaveProgress,
-    pacing: Pace,
-    authors: Authors | None,
-) -> ImportProgress:
-    """Write one batch in chunks of the size that the pace allows; return the progress after it."""
-    tasks, problems = batch.tasks, batch.problems
-    while tasks or problems:
-        chunk_tasks, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
-        chunk_problems, problems = problems[: pacing.rows], problems[pacing.rows :]
-        new_problems = [_new_problem(source_id, problem) for problem in chunk_problems]
-        after = ImportProgress(
-            progress.rows_good + len(chunk_tasks),
-            progress.rows_bad + len(chunk_problems),
-            progress.bytes_read if tasks or problems else batch.bytes_read,
-        )
-        with pacing.chunk(len(chunk_tasks) + len(chunk_problems)):
-            save_progress(progress, after)
-            bulk_rows.insert_tasks(chunk_tasks)
-            bulk_rows.insert_problems(new_problems)
-            if authors is not None:
-                rows = [task.row for task in chunk_tasks]
-                insert_of_rows(authors.sign(source_id, batch.prelabels, rows))
-        progress = after
-    return progress
+class _ChunkWriter(NamedTuple):
+    """Writes the batches of one import in chunks of the size that the pace allows."""
+
+    source_id: int
+    save_progress: SaveProgress
+    pacing: Pace
+    authors: Authors | None
+
+    def write(self, batch: ImportBatch, progress: ImportProgress) -> ImportProgress:
+        """Write one batch; return the progress after it."""
+        pacing, tasks, problems = self.pacing, batch.tasks, batch.problems
+        while tasks or problems:
+            chunk_tasks, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
+            chunk_problems, problems = problems[: pacing.rows], problems[pacing.rows :]
+            new_problems = [_new_problem(self.source_id, problem) for problem in chunk_problems]
+            after = ImportProgress(
+                progress.rows_good + len(chunk_tasks),
+                progress.rows_bad + len(chunk_problems),
+                progress.bytes_read if tasks or problems else batch.bytes_read,
+            )
+            with pacing.chunk(len(chunk_tasks) + len(chunk_problems)):
+                self.save_progress(progress, after)
+                bulk_rows.insert_tasks(chunk_tasks)
+                bulk_rows.insert_problems(new_problems)
+                if self.authors is not None:
+                    rows = [task.row for task in chunk_tasks]
+                    insert_of_rows(self.authors.sign(self.source_id, batch.prelabels, rows))
+            progress = after
+        return progress
 
 
 def _skip_written(

@@ -262,6 +262,7 @@ def _begun_ms(person: int, last: Period | None, zone: str) -> int:
 class _ChunkInputs(NamedTuple):
     """What was read about the people of one chunk, by person."""
 
+    context: _PeriodContext
     people: Mapping[int, Person]
     piecework: Mapping[int, PieceworkTotals]
     before: Mapping[tuple[int, str], YearToDatePay]
@@ -274,6 +275,7 @@ def _load_chunk(context: _PeriodContext, windows: Sequence[Who]) -> _ChunkInputs
     ids = [window.person for window in windows]
     period = context.period
     return _ChunkInputs(
+        context=context,
         piecework=pieces_of(windows),
         people={person.id: person for person in Person.objects.filter(id__in=ids)},
         before=before_of(ids, period.pay_day.year, period),
@@ -313,7 +315,7 @@ def _collect_chunk(
             exclusions.left_out.append(LeftOut(person, name, status.value))
             continue
         for currency, projects in sorted(projects_by_currency.items()):
-            inputs = _statement_input(context, chunk, window, person_terms, currency, projects)
+            inputs = _statement_input(chunk, window, person_terms, currency, projects)
             numbers = {project.number or None for project in projects}
             paid_rows = [row for row in rows if row.project in numbers]
             yield ToPay(inputs, window.begin_ms, window.end_ms, paid_rows)
@@ -324,8 +326,7 @@ def _terms_in_window(person_terms: Sequence[Terms], window: Who) -> Sequence[Ter
     return [terms for terms in person_terms if terms.at_ms < window.end_ms] or person_terms[:1]
 
 
-def _statement_input(  # noqa: PLR0913, PLR0917 - all that one statement is computed from
-    context: _PeriodContext,
+def _statement_input(
     chunk: _ChunkInputs,
     window: Who,
     person_terms: Sequence[Terms],
@@ -333,7 +334,7 @@ def _statement_input(  # noqa: PLR0913, PLR0917 - all that one statement is comp
     projects: Sequence[ProjectGiven],
 ) -> StatementInput:
     """Return what a person's statement in one currency is computed from."""
-    period, policy = context.period, context.policy
+    period, policy = chunk.context.period, chunk.context.policy
     person, terms = chunk.people[window.person], _terms_in_window(person_terms, window)
     return StatementInput(
         person=person.id,
