@@ -85,13 +85,13 @@ class Prelabels:
     """Takes what models said out of the rows of an import.
 
     Args:
-        source: the import; what its project asks is read now, by the thread that owns the database.
-        columns: where it stands.
+        schema: what the project asks; None while it asks nothing.
+        columns: the columns with the labels.
     """
 
-    def __init__(self, source: Import, columns: PrelabelColumns) -> None:
+    def __init__(self, schema: Schema | None, columns: PrelabelColumns) -> None:
         self._columns = columns
-        self._schema = schema_of(source.project_id)
+        self._schema = schema
         self._labels: dict[str, str | None] = {}
 
     def fault_of(self, line: int, row: Row) -> Problem | None:

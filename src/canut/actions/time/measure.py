@@ -37,8 +37,9 @@ from canut.core.time.beats import (
 )
 from canut.core.time.beats import Beat as CoreBeat
 from canut.core.time.breaks import BREAK_MS, with_breaks_cut
-from canut.core.time.claims import merge_spans, outside
+from canut.core.time.claims import outside
 from canut.core.time.silence_allowance import BASE_MS, LEAST_MS, MOST_MS, WORD_MS
+from canut.core.time.spans import merge_spans
 from canut.core.time.surfaces import SORTS, Sort, lease_of, sort_of, surface
 from canut.store.people.work_terms import zone_of
 from canut.store.sql import beat_lines as beats
