@@ -41,7 +41,8 @@ TURN = """() => {
     name: slot?.name ?? '',
     field: !!slot?.kind.field && slot.question.kind !== 'audio',
     lines: !!slot?.kind.hasLines?.(slot.question),
-    done: !!slot && !!own.sheet?.isDone(slot) && own.sheet.values.values?.[slot.question.id] != null,
+    done: !!slot && !!own.sheet?.isDone(slot)
+      && own.sheet.values.values?.[slot.question.id] != null,
     key: own.commands[0]?.key ?? '',
     check: !!document.activeElement?.closest('.wb-check'),
   };
