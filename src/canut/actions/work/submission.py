@@ -59,7 +59,9 @@ from canut.store.tables.work import Lease, Worker
 
 KEY_LENGTH = 36
 CORRECTABLE = 10
-MOST_SURPLUS = 3  # of one worker to one task, after the first answer; a client in trouble sends one
+MOST_SURPLUS = (
+    10  # of one worker to one task, after the first answer; a client in trouble sends one
+)
 SKEW_MS = 60_000  # how far the clocks of servers may be apart; more, and a clock was set back
 HELD_SECONDS = 0.005
 MOST_A_COMMIT = 8
