@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count
 
 from canut.actions.pay.payable_time import Who
-from canut.core.pay.statement_input import AdjustmentGiven
+from canut.core.pay.statement_input import AdjustmentGiven, PricedCount
 from canut.store.models import PayAdjustment, PayLine, Statement, Verdict
 
 type Key = tuple[int, str]
@@ -21,16 +21,16 @@ type Key = tuple[int, str]
 
 @dataclass(slots=True)
 class PieceworkTotals:
-    """One person's answers and reviews, as (how many, price), and adjustments.
+    """One person's answers and reviews by price, and adjustments.
 
     Each by project and currency.
     """
 
-    prices: dict[Key, list[tuple[int, int]]] = field(
-        default_factory=lambda: defaultdict[Key, list[tuple[int, int]]](list)
+    prices: dict[Key, list[PricedCount]] = field(
+        default_factory=lambda: defaultdict[Key, list[PricedCount]](list)
     )
-    reviews: dict[Key, list[tuple[int, int]]] = field(
-        default_factory=lambda: defaultdict[Key, list[tuple[int, int]]](list)
+    reviews: dict[Key, list[PricedCount]] = field(
+        default_factory=lambda: defaultdict[Key, list[PricedCount]](list)
     )
     adjusted: dict[Key, list[AdjustmentGiven]] = field(
         default_factory=lambda: defaultdict[Key, list[AdjustmentGiven]](list)
@@ -56,9 +56,9 @@ def pieces_of(people: Sequence[Who]) -> dict[int, PieceworkTotals]:
             .annotate(count=Count("id"))
             .order_by("worker__person", "project", "currency", "piece_micro")
         ):
-            found[person].prices[project, currency].append((count, micro))
+            found[person].prices[project, currency].append(PricedCount(count, micro))
         for person, project, currency, micro, count in _reviews(zones, begin_ms, end_ms):
-            found[person].reviews[project, currency].append((count, micro))
+            found[person].reviews[project, currency].append(PricedCount(count, micro))
         made = PayAdjustment.objects.filter(
             worker__person__in=list(zones), at_ms__gte=begin_ms, at_ms__lt=end_ms
         ).select_related("worker", "answer__payline")

@@ -16,13 +16,14 @@ decision: whoever runs the payroll reads statements too. Who is independent is d
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
+from msgspec import structs
 
 from canut.actions.pay.pay_rules import PayRules
 from canut.actions.pay.payable_time import CHUNK, DayRow, Who, midnight_ms, time_to_pay
@@ -31,6 +32,9 @@ from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.statement_input import (
     PLATFORM,
     DayGiven,
+    HourlyFloor,
+    PeriodInput,
+    PersonInput,
     ProjectGiven,
     StatementInput,
     UnheardGiven,
@@ -272,6 +276,7 @@ def _chunk(
     wages = wages_of(ids, desk.period)
     waits = _waits([windows[one] for one in ids])
     unheard = desk.unheard.of([windows[one] for one in ids])
+    floor = desk.policy.operator_floor
     for person, rows in part:
         who, held = names[person], terms.get(person, [])
         now = [one for one in held if one.at_ms < windows[person].end_ms] or held[:1]
@@ -293,22 +298,23 @@ def _chunk(
             continue
         for currency, projects in sorted(currencies.items()):
             given = StatementInput(
-                person=person,
-                name=str(who),
-                is_simulated=who.is_simulated,
+                person=PersonInput(
+                    person, str(who), who.is_simulated, _years(held[0], windows[person].end_ms)
+                ),
                 place=now[-1].place,
                 zone=now[-1].zone,
                 status=status,
-                years=_years(held[0], windows[person].end_ms),
-                number=desk.period.id,
-                first_day=desk.period.first_day,
-                last_day=desk.period.last_day,
-                pay_day=desk.period.pay_day,
-                periods=max(1, DAYS_A_YEAR // _days(desk.period)),
+                period=PeriodInput(
+                    desk.period.id,
+                    desk.period.first_day,
+                    desk.period.last_day,
+                    desk.period.pay_day,
+                    max(1, DAYS_A_YEAR // _days(desk.period)),
+                ),
                 currency=currency,
                 projects=projects,
                 before=before.get((person, currency), YearToDatePay()),
-                operator_floor=desk.policy.operator_floor,
+                operator_floor=floor and HourlyFloor(*floor),
                 exchange=desk.policy.exchange,
                 yearly_payroll_micro=desk.policy.yearly_payroll_micro,
                 own_rates=desk.policy.own_rates,
@@ -417,7 +423,7 @@ def _with_hours(made: ProjectGiven, prices: Sequence[HourPrice], zone: str) -> P
     if not any(found.values()):
         return made
     last = found[max(found)]
-    return replace(
+    return structs.replace(
         made,
         hourly_micro=last,
         hourly_of_day={day: micro for day, micro in found.items() if micro != last},
