@@ -67,9 +67,6 @@ HOME_ZONE = "America/Toronto"
 PLATFORM_TITLE = "Canut"
 
 
-FAR_MS = 2**53 - 1
-
-
 UNMEASURED = "time-unmeasured"
 
 
