@@ -12,13 +12,12 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from canut.actions.datasets.card_figures import gather_figures
-from canut.actions.learning.provenance import note_actors, note_all_actors, refresh_provenance
+from canut.actions.learning.provenance import note_actors, refresh_provenance
 from canut.actions.learning.provenance_report import (
     acceptance_of,
     charge_of,
     decision_shares,
     hours_of,
-    impersonated,
     inside_in_all,
     inside_models,
     shares,
@@ -29,11 +28,9 @@ from canut.actions.work.submission import Submission, submit
 from canut.core.errors import Refusal
 from canut.core.portrait.decision_roles import Actor, DecisionOutcome, Did
 from canut.core.portrait.machine_figures import InAll
-from canut.store.learning.provenance import acts_of_task
 from canut.store.models import (
     Decided,
     EntryPending,
-    LoopRule,
     ModelAuthor,
     PayLine,
     Project,
@@ -103,12 +100,11 @@ def test_closed_task_keeps_who_did_what() -> None:
     answer_next(made.worker)
 
     note_actors(made.project.pk, NOW_MS)
-    found = acts_of_task(made.tasks[0].pk)
+    found = Decided.objects.get()
 
-    assert found is not None
     assert (found.outcome, found.label_ms) == ("human", 5_000)
     assert json.loads(found.acts) == [["label", "human", 5_000, ""]]
-    assert acts_of_task(made.tasks[1].pk) is None
+    assert found.task_id == made.tasks[0].pk
 
 
 def test_review_is_an_act_of_its_own() -> None:
@@ -152,10 +148,10 @@ def test_project_where_nothing_moved_is_left_alone() -> None:
     made = make_project(tasks=2)
     answer_next(made.worker)
 
-    assert note_all_actors(NOW_MS) == 1
-    assert note_all_actors(NOW_MS + LONG_MS) == 0
+    assert note_actors(made.project.pk, NOW_MS)
+    assert not note_actors(made.project.pk, NOW_MS + LONG_MS)
     answer_next(made.worker, now_ms=NOW_MS + LONG_MS)
-    assert note_all_actors(NOW_MS + 2 * LONG_MS) == 1
+    assert note_actors(made.project.pk, NOW_MS + 2 * LONG_MS)
 
 
 def test_reading_acts_takes_the_same_statements_however_many_tasks() -> None:
@@ -322,19 +318,6 @@ def test_hours_created_and_displaced_stand_side_by_side() -> None:
     assert found.displaced.value == pytest.approx(2 * team_ms / LONG_MS)
     assert found.created["label"].value == pytest.approx(2 * team_ms / LONG_MS)
     assert not hasattr(found, "net")
-
-
-def test_people_delivered_as_a_machine_are_counted_as_such() -> None:
-    made = make_project(tasks=2)
-    LoopRule.objects.create(project=made.project, role="imitate")
-    answer_next(made.worker)
-    take_over(made, 1, "oui")
-
-    note_actors(made.project.pk, NOW_MS)
-    found = impersonated([made.project.pk])
-
-    assert found is not None
-    assert found.value == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("seed", range(4))

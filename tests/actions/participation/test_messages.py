@@ -7,12 +7,11 @@ from canut.actions.participation.messages import (
     ask_about,
     escalate_late,
     say_in_channel,
-    to_of,
     write_to,
 )
 from canut.actions.people.accounts import add_member
 from canut.actions.work.leases import lease_tasks
-from canut.core.errors import BadInput, Forbidden, Incomplete, Missing, TooMany
+from canut.core.errors import Forbidden, Incomplete, Missing, TooMany
 from canut.core.participation.ballot import DAY_MS
 from canut.store.models import Message, Organisation, Person, Project, Role, Thread, Worker
 from canut.store.participation.messages import channel, said_to_all, threads_for
@@ -186,11 +185,6 @@ def test_fifty_questions_may_wait_and_no_more() -> None:
 
     with pytest.raises(TooMany):
         write_to(person, Thread.To.OPERATOR, None, "Allô ?", NOW_MS)
-
-
-def test_nobody_else_is_reached() -> None:
-    with pytest.raises(BadInput):
-        to_of("everybody")
 
 
 def test_channel_is_written_by_workers_and_representatives(

@@ -7,7 +7,8 @@ import pytest
 from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.pay.payments import confirm, content_of, make_file, mark_returned, mark_sent
 from canut.actions.pay.periods import close_period
-from canut.actions.people.bank_accounts import open_accounts, own_account, seal, set_account, unseal
+from canut.actions.people.bank_accounts import LABEL, open_accounts, own_account, set_account
+from canut.actions.platform.encryption import seal, unseal
 from canut.core.errors import BadInput, Conflict, Incomplete, NotReady
 from canut.core.pay.payment_file import Account
 from canut.store.models import BankDetails, BankReading, Payment, PaymentFile, Person
@@ -73,10 +74,10 @@ def test_account_numbers_are_nowhere_in_the_clear() -> None:
 
 
 def test_account_sealed_for_one_person_does_not_open_for_another() -> None:
-    sealed = seal(b"secret", b"person/1")
+    sealed = seal(b"secret", LABEL, b"person/1")
 
     with pytest.raises(NotReady):
-        unseal(sealed, b"person/2")
+        unseal(sealed, LABEL, b"person/2")
 
 
 def test_person_sees_the_last_digits_of_their_own_account_and_nobody_is_noted() -> None:

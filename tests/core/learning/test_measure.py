@@ -8,7 +8,7 @@ from canut.core.arrays import Floats
 from canut.core.errors import BadInput, ShapeError
 from canut.core.learning.baselines import Baseline, from_bytes, to_bytes
 from canut.core.learning.measure import measure, softened, temperature_of, wilson
-from canut.core.learning.model import Form, Items, checked, hard_rows, soft_targets
+from canut.core.learning.model import Form, Items, checked, soft_targets
 from tests.core.learning.grammar import TONES, write_texts
 
 
@@ -68,13 +68,6 @@ def test_doubt_of_people_is_spread_over_the_other_classes() -> None:
 
     assert found[0] == pytest.approx([0.1, 0.1, 0.8])
     assert found[1].tolist() == [1, 0, 0]
-
-
-def test_faint_chances_are_no_rows_of_their_own() -> None:
-    item, label, weight = hard_rows(np.array([[0.97, 0.02, 0.01]]))
-
-    assert (item.tolist(), label.tolist()) == ([0, 0], [0, 1])
-    assert weight == pytest.approx([0.97, 0.02])
 
 
 @pytest.mark.parametrize(

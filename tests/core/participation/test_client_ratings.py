@@ -42,16 +42,6 @@ def test_summary_of_nothing_knows_no_days() -> None:
     assert (said.n, said.pending_days) == (0, None)
 
 
-def test_hourly_pay_is_said_only_where_reward_and_time_are() -> None:
-    said = [
-        replace(PLAIN, reward_micro=5_000_000, time_seconds=1800).said_per_hour_micro,
-        replace(PLAIN, reward_micro=5_000_000).said_per_hour_micro,
-        replace(PLAIN, time_seconds=0, reward_micro=1).said_per_hour_micro,
-    ]
-
-    assert said == [10_000_000, None, None]
-
-
 @pytest.mark.parametrize(
     "said",
     [

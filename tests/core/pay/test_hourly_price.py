@@ -1,6 +1,5 @@
 """Hours are paid at the price each day had; what was promised is not taken back."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -131,7 +130,7 @@ def test_prices_of_single_days_are_read_back_as_they_were_written(others: dict[i
         hourly_micro=20_000_000,
         hourly_of_day={DAY + timedelta(n): micro for n, micro in others.items()},
     )
-    who = replace(facts(), projects=[project])
+    who = facts(project)
 
     kept = to_json(who)
 

@@ -1,7 +1,6 @@
 """Nobody is under their floor, each amount has its line, the same facts give the same bytes."""
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -9,6 +8,7 @@ from typing import Any, Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from canut.core.errors import BadInput, Forbidden, Incomplete
 from canut.core.money import HOUR_MS
@@ -16,6 +16,9 @@ from canut.core.pay.statement import PayDesk, text_of
 from canut.core.pay.statement_input import (
     AdjustmentGiven,
     DayGiven,
+    PeriodInput,
+    PersonInput,
+    PricedCount,
     ProjectGiven,
     StatementInput,
     YearToDatePay,
@@ -30,7 +33,6 @@ DESK = PayDesk(shipped_places())
 APRIL, MAY = date(2026, 4, 30), date(2026, 5, 1)
 CENT = 10_000
 SURROGATES: tuple[Literal["Cs"]] = ("Cs",)
-changed: Any = replace
 
 
 def hours(day: date, count: int, **more: int) -> DayGiven:
@@ -38,32 +40,36 @@ def hours(day: date, count: int, **more: int) -> DayGiven:
 
 
 def project(number: int = 3, **fields: object) -> ProjectGiven:
-    made: ProjectGiven = changed(
-        ProjectGiven(number, "Avis", "Les Soies", (hours(MAY, 4),)), **fields
-    )
-    return made
+    values: dict[str, Any] = {"days": (hours(MAY, 4),), **fields}
+    for name in {"pieces", "reviews"} & fields.keys():
+        values[name] = [PricedCount(*each) for each in values[name]]
+    return ProjectGiven(number, "Avis", "Les Soies", **values)
 
 
 def facts(*projects: ProjectGiven, **fields: object) -> StatementInput:
-    made = StatementInput(
-        person=41,
-        name="Ada Ménard",
-        is_simulated=False,
-        place="CA-QC",
-        zone="America/Toronto",
-        status=Status.EMPLOYEE,
-        years=0,
-        number=7,
-        first_day=date(2026, 4, 20),
-        last_day=date(2026, 5, 3),
-        pay_day=date(2026, 5, 10),
-        periods=26,
-        currency="CAD",
-        projects=projects or (project(),),
-        yearly_payroll_micro=500_000_000_000,
-    )
-    found: StatementInput = changed(made, **fields)
-    return found
+    """Return the facts of a statement; ``fields`` may be those of its person and period too."""
+    person: dict[str, Any] = {"number": 41, "name": "Ada Ménard", "is_simulated": False, "years": 0}
+    period: dict[str, Any] = {
+        "number": 7,
+        "first_day": date(2026, 4, 20),
+        "last_day": date(2026, 5, 3),
+        "pay_day": date(2026, 5, 10),
+        "a_year": 26,
+    }
+    own = {name: fields.pop(name) for name in person.keys() & fields.keys()}
+    when = {name: fields.pop(name) for name in period.keys() & fields.keys()}
+    values: dict[str, Any] = {
+        "person": PersonInput(**person | own),
+        "place": "CA-QC",
+        "zone": "America/Toronto",
+        "status": Status.EMPLOYEE,
+        "period": PeriodInput(**period | when),
+        "currency": "CAD",
+        "projects": projects or (project(),),
+        "yearly_payroll_micro": 500_000_000_000,
+        **fields,
+    }
+    return StatementInput(**values)
 
 
 def test_hours_over_the_first_of_may_reach_the_sum_of_their_floors() -> None:
@@ -194,7 +200,7 @@ def test_what_is_unknown_refuses(fields: dict[str, object], code: str) -> None:
     big = project(days=(), pieces=((1, 1_000_000),))
 
     with pytest.raises(Incomplete) as refused:
-        DESK.statement(changed(facts(big), **fields))
+        DESK.statement(facts(big, **fields))
 
     assert refused.value.case in {code, "parameter-unknown"}
 
@@ -230,7 +236,7 @@ projects = st.builds(
         title,
         "Les Soies",
         tuple(DayGiven(day, work[day]) for day in sorted(work)),
-        pieces=tuple(pieces),
+        pieces=[PricedCount(*each) for each in pieces],
         hourly_micro=hourly,
     ),
     names,
@@ -268,4 +274,6 @@ def test_statement_is_canonical_and_comes_out_the_same_from_its_own_text(
 
     assert text == text_of(DESK.again(json.loads(text)))
     assert text.encode() == canonical(json.loads(text))
-    assert from_json(to_json(who)) == replace(who, projects=from_json(to_json(who)).projects)
+    assert from_json(to_json(who)) == structs.replace(
+        who, projects=from_json(to_json(who)).projects
+    )

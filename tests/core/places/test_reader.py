@@ -193,7 +193,6 @@ def test_what_is_past_its_review_day_is_listed_and_still_used() -> None:
     assert ("PH-00", "minimum_wage.general") in due
     assert ("CA-QC", "qpp.ympe") in due
     assert ("CA-QC", "minimum_wage.general") not in due
-    assert PLACES.known("minimum_wage.general", "PH-00", day).is_due_for_review(day)
 
 
 def test_the_second_ceiling_of_the_pension_follows_its_published_rule() -> None:

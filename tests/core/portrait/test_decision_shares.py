@@ -38,22 +38,19 @@ def test_who_decided_is_read_from_what_was_done(
 
 
 def test_seventy_per_cent_by_machine_is_fifty_eight_untouched() -> None:
-    chains = [Chain((MODEL,), is_kept=True)] * 580
-    chains += [Chain((MODEL, LOOKED), is_kept=True)] * 120 + [Chain((ANSWERED,))] * 300
+    counts = {
+        DecisionOutcome.UNTOUCHED: 580,
+        DecisionOutcome.AUDITED: 120,
+        DecisionOutcome.HUMAN: 300,
+    }
 
-    found = decision_shares.count_decisions(chains)
+    found = decision_shares.shares_of(counts)
 
     assert found.by_machine.value == pytest.approx(0.70)
     assert found.untouched.value == pytest.approx(0.58)
     assert found.touched.value == pytest.approx(0.42)
     assert found.untouched.low < 0.58 < found.untouched.high
     assert not found.is_simulated
-
-
-def test_hands_of_the_demo_mark_the_figures_they_touch() -> None:
-    found = decision_shares.count_decisions([Chain((Act(Did.LABEL, Actor.SIMULATED, 1),))])
-
-    assert found.is_simulated
 
 
 @pytest.mark.parametrize(
@@ -67,7 +64,7 @@ def test_an_act_nobody_could_trace_is_refused(act: Act) -> None:
 
 def test_no_decision_at_all_has_no_shares() -> None:
     with pytest.raises(BadInput, match="not a share"):
-        decision_shares.count_decisions([])
+        decision_shares.shares_of({})
 
 
 def test_anchoring_is_what_showing_a_label_changes() -> None:
@@ -144,14 +141,6 @@ def test_labels_that_fit_no_model_are_refused(labels: Labels, decisions: dict[st
 def test_upkeep_is_told_by_automated_decision() -> None:
     assert decision_shares.marginal(2 * HOUR, 700) == Fraction(7200, 700)
     assert decision_shares.marginal(2 * HOUR, 0) is None
-
-
-def test_what_people_made_for_the_machine_is_a_share_or_nothing() -> None:
-    found = decision_shares.imitation(7, 10)
-
-    assert found is not None
-    assert found.value == 0.7
-    assert decision_shares.imitation(0, 0) is None
 
 
 def test_hours_created_and_displaced_stand_side_by_side_with_no_net_figure() -> None:

@@ -19,7 +19,6 @@ from canut.core.proofs.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from canut.core.proofs.subtrees import verify_subtree_consistency, verify_subtree_inclusion
 from tests.core.proofs.vectors import leaves, naive_root, reader, vectors
 
 type Case = dict[str, object]
@@ -57,27 +56,11 @@ def consistency(case: Case) -> None:
     )  # fmt: skip
 
 
-def subtree_inclusion(case: Case) -> None:
-    span = (number(case, "start"), number(case, "end"))
-    verify_subtree_inclusion(
-        raw(case["leafHash"]), number(case, "leafIdx"), span, hashes(case), raw(case["root"])
-    )
-
-
-def subtree_consistency(case: Case) -> None:
-    span = (number(case, "start"), number(case, "end"))
-    verify_subtree_consistency(
-        span, number(case, "size"), hashes(case), raw(case["root1"]), raw(case["root2"])
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "verify", "how_many"),
     [
         ("inclusion", inclusion, 98),
         ("consistency", consistency, 98),
-        ("subtreeinclusion", subtree_inclusion, 204),
-        ("subtreeconsistency", subtree_consistency, 118),
     ],
 )
 def test_published_proofs_are_accepted_and_refused_as_published(
@@ -218,22 +201,3 @@ def test_what_is_not_there_is_not_proved() -> None:
         consistency_proof(read, 0, 3)
     with pytest.raises(BadInput, match="is not 1 hashes"):
         root_of(CompactRange(3, (bytes(32),)))
-
-
-@pytest.mark.parametrize(
-    ("span", "size", "proof", "said"),
-    [
-        ((1, 3), 8, [], "no subtree"),
-        ((0, 9), 8, [], "not in a tree"),
-        ((0, 2), 8, [bytes(31)], "has not 32 bytes"),
-        ((0, 3), 8, [], "no hashes"),
-        ((3, 3), 8, [bytes(32)], "no leaves are shown by no hashes"),
-        ((0, 4), 8, [bytes(32)] * 2, "more hashes"),
-        ((0, 4), 9, [bytes(32)], "fewer hashes"),
-    ],
-)
-def test_pieces_that_are_no_subtree_are_refused(
-    span: tuple[int, int], size: int, proof: list[bytes], said: str
-) -> None:
-    with pytest.raises(NotProven, match=said):
-        verify_subtree_consistency(span, size, proof, bytes(32), bytes(32))

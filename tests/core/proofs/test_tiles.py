@@ -11,7 +11,6 @@ from canut.core.proofs.note import open_note, read_key
 from canut.core.proofs.tiles import (
     Bundle,
     Tile,
-    bundles_added,
     hashes_of,
     node_reader,
     path_of,
@@ -62,9 +61,6 @@ def test_tiles_added_are_those_that_were_not_there(old: int, more: int) -> None:
     added = tiles_added(old, old + more)
 
     assert set(added) == set(tiles_of(old + more)) - set(tiles_of(old))
-    assert {Tile(0, *one) for one in bundles_added(old, old + more)} == {
-        tile for tile in added if tile.level == 0
-    }
 
 
 @given(files)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from canut.core.errors import BadInput, ShapeError
-from canut.core.time.activity import Time, by_surface, measure
+from canut.core.time.activity import Time, measure
 from canut.core.time.beats import Beat, Session, Surface, columns_of
 from canut.core.time.credit import CutReason
 from canut.core.time.silence_allowance import allowance_ms
@@ -126,15 +126,6 @@ def test_declared_pause_is_not_counted() -> None:
     found = times(page)
 
     assert found == [Time(1, PROJECT, 29_000, 0)]
-
-
-def test_time_is_added_up_by_surface() -> None:
-    page = Page().stay(20 * SECOND).see("item:2").stay(9 * SECOND).see("item:1").stay(1000).leave()
-    columns = columns_of(page.beats, {"page": Session(1, NOON)}, {})
-
-    persons, surfaces, ms = by_surface(measure(*columns[:3]))
-
-    assert [persons.tolist(), surfaces.tolist(), ms.tolist()] == [[1, 1], [0, 1], [21_000, 9_000]]
 
 
 def test_no_beats_give_no_time() -> None:

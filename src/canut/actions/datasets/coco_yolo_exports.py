@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from canut.actions.datasets.label_exports import Leaving, asked_of, leaving
 from canut.core.errors import BadInput
-from canut.core.formats.tables.zipping import stream_zip
+from canut.core.formats.tables.zip_stream import stream_zip
 from canut.core.formats.training import coco_writing, yolo_writing
 from canut.core.formats.training.labelled_items import LabelledImage, Notes
 from canut.core.kinds import (

@@ -17,7 +17,7 @@ from django.utils import timezone
 from canut.actions.datasets.bundles import FILES, write_bundle
 from canut.actions.quality.estimates import estimate_labels
 from canut.core.errors import BadInput, Missing
-from canut.core.formats.tables.zipped import zipped
+from canut.core.formats.tables.zip_stream import stream_zip
 from canut.store.datasets.card_figures import cards_of, last_card
 from canut.store.datasets.export_jobs import bundles_of
 from canut.store.models import Answer, Project
@@ -81,7 +81,7 @@ def stream_dataset_zip(one: ExportFile) -> Iterator[bytes]:
     _note_card(one, made.card)
     inside = f"{one.project.slug}-{made.card.number}"
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    yield from zipped(
+    yield from stream_zip(
         (f"{inside}/{path.relative_to(folder).as_posix()}", pieces(path)) for path in paths
     )
     shutil.rmtree(folder)

@@ -175,11 +175,6 @@ def _is_same(row: Decided, kept: Decided | None) -> bool:
     return kept is not None and all(getattr(row, n) == getattr(kept, n) for n in WRITTEN)
 
 
-def note_all_actors(now_ms: int) -> int:
-    """Read every project in which something moved; returns how many."""
-    return sum(note_actors(project, now_ms) for project in _begun())
-
-
 def take_in_all_actors(now_ms: int) -> None:
     """Read every project's acts again now where something moved: for what is signed of them all."""
     for project in _begun():

@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models import Count, F, Max, Min, Q, Sum
 
-from canut.core.portrait.counts import IntervalEstimate
 from canut.core.portrait.decision_roles import Actor, DecisionOutcome, Did
 from canut.core.portrait.decision_shares import (
     Acceptance,
@@ -25,7 +24,6 @@ from canut.core.portrait.decision_shares import (
     acceptance,
     created_and_displaced,
     embodied,
-    imitation,
     marginal,
     shares_of,
 )
@@ -211,13 +209,6 @@ def hours_of(
     made = decided_in(projects, begin_ms, end_ms).filter(outcome=DecisionOutcome.UNTOUCHED.value)
     created = _created(projects, begin_ms, end_ms)
     return created_and_displaced(created, human_ms, made.count(), rng)
-
-
-def impersonated(projects: Sequence[int]) -> IntervalEstimate | None:
-    """Return the share of machine outputs that people made; None where nothing was delivered."""
-    rows = decided_in(projects)
-    by_people = rows.filter(impersonate_ms__gt=0).count()
-    return imitation(by_people, by_people + rows.filter(outcome__in=MACHINES).count())
 
 
 def _created(projects: Sequence[int], begin_ms: int, end_ms: int) -> dict[str, list[int]]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from canut.core.errors import BadInput, Forbidden, Incomplete, Missing, TooMany
+from canut.core.errors import Forbidden, Incomplete, Missing, TooMany
 from canut.core.participation.message_deadlines import due_ms, plain_text
 from canut.store.models import Lease, Membership, Person, Project, Role, Worker
 from canut.store.tables.participation import ChannelMessage, Message, Thread
@@ -125,14 +125,6 @@ def say_in_channel(person: Person, text: str, now_ms: int) -> ChannelMessage:
         text=plain_text(text),
         at_ms=now_ms,
     )
-
-
-def to_of(name: str) -> Thread.To:
-    """Return whom a form means; raises ``BadInput`` for anybody else."""
-    try:
-        return Thread.To(name)
-    except ValueError:
-        raise BadInput(f"nobody is reached under {name!r}", code="bad-request") from None
 
 
 def _open(thread: Thread, text: str, now_ms: int) -> Thread:

@@ -7,8 +7,9 @@ decides stands in the files of ``core.places``.
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -72,21 +73,7 @@ def _now_ms() -> int:
 
 def policy_of(kept: PayPolicy) -> PayRules:
     """Read a kept policy."""
-    said: dict[str, Any] = kept.content
-    return PayRules(
-        days=said["days"],
-        wait_days=said["wait_days"],
-        operator_floor=_pair(said["operator_floor"]),
-        yearly_payroll_micro=said["yearly_payroll_micro"],
-        own_rates={name: Decimal(rate) for name, rate in said["own_rates"].items()},
-        exchange={
-            code: Exchange(Decimal(one["rate"]), date.fromisoformat(one["on"]), one["source"])
-            for code, one in said["exchange"].items()
-        },
-        threshold=_pair(said["threshold"]),
-        control_facts=said["control_facts"],
-        payer=said["payer"],
-    )
+    return msgspec.convert(kept.content, PayRules)
 
 
 @transaction.atomic
@@ -157,25 +144,8 @@ def rate_of(text: str) -> Decimal:
     return rate / 100 if is_percent else rate
 
 
-def _pair(kept: list[Any] | None) -> tuple[int, str] | None:
-    return None if kept is None else (int(kept[0]), str(kept[1]))
-
-
 def _written(policy: PayRules) -> dict[str, Any]:
     for pair in (policy.operator_floor, policy.threshold):
         if pair is not None:
             Money(*pair)
-    return {
-        "days": policy.days,
-        "wait_days": policy.wait_days,
-        "operator_floor": policy.operator_floor and list(policy.operator_floor),
-        "yearly_payroll_micro": policy.yearly_payroll_micro,
-        "own_rates": {name: str(rate) for name, rate in policy.own_rates.items()},
-        "exchange": {
-            code: {"rate": str(one.rate), "on": one.on.isoformat(), "source": one.source}
-            for code, one in policy.exchange.items()
-        },
-        "threshold": policy.threshold and list(policy.threshold),
-        "control_facts": policy.control_facts,
-        "payer": policy.payer,
-    }
+    return cast("dict[str, Any]", msgspec.to_builtins(policy))

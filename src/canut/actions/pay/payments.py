@@ -10,7 +10,8 @@ from django.db import transaction
 
 from canut.actions.ledger.entry_types import inscribe_payments
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
-from canut.actions.people.bank_accounts import open_accounts, seal, unseal
+from canut.actions.people.bank_accounts import LABEL, open_accounts
+from canut.actions.platform import encryption
 from canut.core.errors import Conflict, Incomplete, Missing
 from canut.core.money import Money
 from canut.core.pay.payment_file import Account, Order, Transfer, bank_file, mobile_file
@@ -53,7 +54,7 @@ def make_file(
         total_micro=order.total.micro,
         payments=len(due),
         sha256=hashlib.sha256(content).hexdigest(),
-        sealed=seal(content, message.encode()),
+        sealed=encryption.seal(content, LABEL, message.encode()),
         made_by=by,
         made_at=now,
     )
@@ -65,7 +66,7 @@ def make_file(
 
 def content_of(file: PaymentFile) -> bytes:
     """Return the bytes of a payment file, as they were handed out."""
-    return unseal(bytes(file.sealed), file.message.encode())
+    return encryption.unseal(bytes(file.sealed), LABEL, file.message.encode())
 
 
 @transaction.atomic

@@ -135,7 +135,7 @@ def _statement(period: Period, draft: Draft) -> Statement:
     pay, given = draft.content["pay"], draft.to_pay.given
     return Statement(
         period=period,
-        person_id=given.person,
+        person_id=given.person.number,
         currency=given.currency,
         content=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
@@ -154,7 +154,7 @@ def _days(to_pay: ToPay) -> dict[tuple[int, int | None, date], int]:
     sums: dict[tuple[int, int | None, date], int] = defaultdict(int)
     for row in to_pay.rows:
         if row.ms:
-            sums[to_pay.given.person, row.project, row.day] += row.ms
+            sums[to_pay.given.person.number, row.project, row.day] += row.ms
     return sums
 
 

@@ -228,9 +228,9 @@ def _counted(
         try:
             yield to_pay, desk.statement(to_pay.given)
         except Refusal as problem:
-            given = to_pay.given
+            person = to_pay.given.person
             exclusions.unready.append(
-                Unready(given.person, given.name, problem.case, dict(problem.facts))
+                Unready(person.number, person.name, problem.case, dict(problem.facts))
             )
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count
 
 from canut.actions.pay.payable_time import Who
-from canut.core.pay.statement_input import AdjustmentGiven
+from canut.core.pay.statement_input import AdjustmentGiven, PricedCount
 from canut.store.models import PayAdjustment, PayLine, Statement, Verdict
 from canut.store.pay.pay_lines import count_by_price
 
@@ -22,16 +22,16 @@ type Key = tuple[int, str]
 
 @dataclass(slots=True)
 class PieceworkTotals:
-    """One person's answers and reviews, as (how many, price), and adjustments.
+    """One person's answers and reviews by price, and adjustments.
 
     Each by project and currency.
     """
 
-    prices: dict[Key, list[tuple[int, int]]] = field(
-        default_factory=lambda: defaultdict[Key, list[tuple[int, int]]](list)
+    prices: dict[Key, list[PricedCount]] = field(
+        default_factory=lambda: defaultdict[Key, list[PricedCount]](list)
     )
-    reviews: dict[Key, list[tuple[int, int]]] = field(
-        default_factory=lambda: defaultdict[Key, list[tuple[int, int]]](list)
+    reviews: dict[Key, list[PricedCount]] = field(
+        default_factory=lambda: defaultdict[Key, list[PricedCount]](list)
     )
     adjusted: dict[Key, list[AdjustmentGiven]] = field(
         default_factory=lambda: defaultdict[Key, list[AdjustmentGiven]](list)
@@ -47,9 +47,9 @@ def pieces_of(people: Sequence[Who]) -> dict[int, PieceworkTotals]:
     for (begin_ms, end_ms), group in groups.items():
         zones = {who.person: ZoneInfo(who.zone) for who in group}
         for person, project, currency, micro, count in count_by_price(zones, begin_ms, end_ms):
-            found[person].prices[project, currency].append((count, micro))
+            found[person].prices[project, currency].append(PricedCount(count, micro))
         for person, project, currency, micro, count in _reviews(zones, begin_ms, end_ms):
-            found[person].reviews[project, currency].append((count, micro))
+            found[person].reviews[project, currency].append(PricedCount(count, micro))
         made = PayAdjustment.objects.filter(
             worker__person__in=list(zones), at_ms__gte=begin_ms, at_ms__lt=end_ms
         ).select_related("worker", "answer__payline")

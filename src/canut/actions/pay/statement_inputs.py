@@ -16,13 +16,14 @@ decision: whoever runs the payroll reads statements too. Who is independent is d
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
+from msgspec import structs
 
 from canut.actions.pay.pay_rules import PayRules
 from canut.actions.pay.payable_time import CHUNK, DayRow, Who, midnight_ms, time_to_pay
@@ -31,6 +32,9 @@ from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.statement_input import (
     PLATFORM,
     DayGiven,
+    HourlyFloor,
+    PeriodInput,
+    PersonInput,
     ProjectGiven,
     StatementInput,
     UnheardGiven,
@@ -61,9 +65,6 @@ HOME_ZONE = "America/Toronto"
 
 
 PLATFORM_TITLE = "Canut"
-
-
-FAR_MS = 2**53 - 1
 
 
 UNMEASURED = "time-unmeasured"
@@ -337,22 +338,23 @@ def _statement_input(
     period, policy = chunk.context.period, chunk.context.policy
     person, terms = chunk.people[window.person], _terms_in_window(person_terms, window)
     return StatementInput(
-        person=person.id,
-        name=str(person),
-        is_simulated=person.is_simulated,
+        person=PersonInput(
+            person.id, str(person), person.is_simulated, _years(person_terms[0], window.end_ms)
+        ),
         place=terms[-1].place,
         zone=terms[-1].zone,
         status=Status(terms[-1].status),
-        years=_years(person_terms[0], window.end_ms),
-        number=period.id,
-        first_day=period.first_day,
-        last_day=period.last_day,
-        pay_day=period.pay_day,
-        periods=max(1, DAYS_A_YEAR // _days(period)),
+        period=PeriodInput(
+            number=period.id,
+            first_day=period.first_day,
+            last_day=period.last_day,
+            pay_day=period.pay_day,
+            a_year=max(1, DAYS_A_YEAR // _days(period)),
+        ),
         currency=currency,
         projects=projects,
         before=chunk.before.get((person.id, currency), YearToDatePay()),
-        operator_floor=policy.operator_floor,
+        operator_floor=policy.operator_floor and HourlyFloor(*policy.operator_floor),
         exchange=policy.exchange,
         yearly_payroll_micro=policy.yearly_payroll_micro,
         own_rates=policy.own_rates,
@@ -457,7 +459,7 @@ def _with_hours(made: ProjectGiven, prices: Sequence[HourPrice], zone: str) -> P
     if not any(found.values()):
         return made
     last = found[max(found)]
-    return replace(
+    return structs.replace(
         made,
         hourly_micro=last,
         hourly_of_day={day: micro for day, micro in found.items() if micro != last},

@@ -17,7 +17,7 @@ from canut.actions.platform import encryption
 from canut.actions.platform.person_keys import key_for, sealed_for
 from canut.core.errors import BadInput, Incomplete
 from canut.core.pay.payment_file import Account
-from canut.core.proofs.sealed import unseal as unseal_own
+from canut.core.proofs.sealed import unseal
 from canut.store.models import BankDetails, BankReading, Person, PersonKey
 from canut.store.platform.person_keys import sealers_numbered
 
@@ -87,20 +87,6 @@ def own_account(person: Person) -> Masked | None:
     return Masked(kept.kind, account.holder, number[-SHOWN_DIGITS:], kept.set_at)
 
 
-def seal(text: bytes, bound_to: bytes) -> bytes:
-    """Encrypt bytes, bound to what they are of."""
-    return encryption.seal(text, LABEL, bound_to)
-
-
-def unseal(sealed: bytes, bound_to: bytes) -> bytes:
-    """Decrypt bytes.
-
-    Raises:
-        NotReady: they were sealed with another secret key, or for something else.
-    """
-    return encryption.unseal(sealed, LABEL, bound_to)
-
-
 def _opened(kept: Iterable[BankDetails]) -> dict[int, Account]:
     rows = list(kept)
     keys = sealers_numbered(one.sealed_by for one in rows if one.sealed_by is not None)
@@ -108,9 +94,9 @@ def _opened(kept: Iterable[BankDetails]) -> dict[int, Account]:
     for one in rows:
         sealed, bound = bytes(one.sealed), _of(one.person_id)
         if one.sealed_by is None:
-            text = unseal(sealed, bound)
+            text = encryption.unseal(sealed, LABEL, bound)
         elif one.sealed_by in keys:
-            text = unseal_own(keys[one.sealed_by].key, sealed, bound)
+            text = unseal(keys[one.sealed_by].key, sealed, bound)
         else:
             continue
         found[one.person_id] = Account(**json.loads(text))

@@ -1,10 +1,11 @@
 """Draw an audit's figures as SVG: classes and attributes only, the table beside says the same."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
 
 import numpy as np
+
+from canut.core.svg import Scale, Sheet
 
 WIDTH, LEFT, RIGHT = 640, 8, 632
 ROW, BARS_HIGH, MOST_BARS, MOST_TICKS = 34, 120, 24, 7
@@ -22,19 +23,16 @@ class Bar(NamedTuple):
 def intervals(bars: Sequence[Bar], floor: tuple[float, str] | None, label: str) -> str:
     """Draw a line with end ticks and a dot for each row, and the floor as a dashed thread."""
     most = 1.08 * max([bar.high for bar in bars] + ([floor[0]] if floor else [])) or 1.0
-    parts: list[str] = []
+    sheet, scale = Sheet(WIDTH, ""), Scale(LEFT, RIGHT, most)
     for place, bar in enumerate(bars):
         y = 44 + place * (ROW + 8)
-        low, middle, high = (_x(value, most) for value in bar[1:])
-        parts.append(
-            f'<text class="nm" x="{LEFT}" y="{y - 10}">{escape(bar.name)}</text>'
-            f'<line class="gr" x1="{LEFT}" y1="{y}" x2="{RIGHT}" y2="{y}"/>'
-            f'<path class="iv" d="M{low} {y}H{high}M{low} {y - 5}v10M{high} {y - 5}v10"/>'
-            f'<circle class="pt" cx="{middle}" cy="{y}" r="4.5"/>'
-        )
+        sheet.text(LEFT, y - 10, bar.name, "nm")
+        sheet.line("gr", LEFT, y, RIGHT, y)
+        sheet.interval("iv", scale.at(bar.low), scale.at(bar.high), y)
+        sheet.dot("pt", scale.at(bar.middle), y)
     height = 40 + len(bars) * (ROW + 8)
-    parts.append(_floor(floor, most, height - 20))
-    return _svg(height, label, [*parts, _axis(most, height - 16)])
+    _draw_floor(sheet, scale, floor, height - 20)
+    return _close(sheet, scale, height, label)
 
 
 def bars(values: Sequence[float], floor: tuple[float, str] | None, label: str) -> str:
@@ -44,51 +42,29 @@ def bars(values: Sequence[float], floor: tuple[float, str] | None, label: str) -
     count = int(min(MOST_BARS, max(6, 2 * len(data) ** 0.5)))
     times, edges = np.histogram(np.minimum(data, most), bins=count, range=(0.0, most))
     base, tallest = BARS_HIGH + 34, int(times.max())
-    parts: list[str] = []
+    sheet, scale = Sheet(WIDTH, ""), Scale(LEFT, RIGHT, most)
     for number, low, high in zip(times.tolist(), edges[:-1], edges[1:], strict=True):
         if number:
-            left, right = _x(float(low), most), _x(float(high), most)
-            tall = round(BARS_HIGH * number / tallest, 1)
-            parts.append(
-                f'<rect class="br" x="{left}" y="{base - tall}" '
-                f'width="{max(right - left - 1.5, 1):.1f}" height="{tall}"/>'
-                f'<text class="no" x="{(left + right) / 2:.1f}" y="{base - tall - 4}">'
-                f"{number}</text>"
-            )
-    parts.append(f'<line class="ax" x1="{LEFT}" y1="{base}" x2="{RIGHT}" y2="{base}"/>')
-    parts.append(_floor(floor, most, base))
-    return _svg(base + 22, label, [*parts, _axis(most, base + 4)])
+            left, right = scale.at(float(low)), scale.at(float(high))
+            tall = BARS_HIGH * number / tallest
+            sheet.rect("br", left, base - tall, max(right - left - 1.5, 1), tall)
+            sheet.text((left + right) / 2, base - tall - 4, str(number), "no")
+    sheet.line("ax", LEFT, base, RIGHT, base)
+    _draw_floor(sheet, scale, floor, base)
+    return _close(sheet, scale, base + 20, label)
 
 
-def _x(value: float, most: float) -> float:
-    return round(LEFT + (RIGHT - LEFT) * min(value, most) / most, 1)
-
-
-def _floor(floor: tuple[float, str] | None, most: float, bottom: float) -> str:
+def _draw_floor(sheet: Sheet, scale: Scale, floor: tuple[float, str] | None, bottom: float) -> None:
     if floor is None:
-        return ""
-    x = _x(floor[0], most)
-    end = x > (LEFT + RIGHT) / 2
-    return (
-        f'<line class="fl" x1="{x}" y1="14" x2="{x}" y2="{bottom}"/>'
-        f'<text class="fw{" e" if end else ""}" x="{x - 6 if end else x + 6}" y="12">'
-        f"{escape(floor[1])}</text>"
-    )
+        return
+    x = scale.at(floor[0])
+    is_late = x > (LEFT + RIGHT) / 2
+    sheet.line("fl", x, 14, x, bottom)
+    sheet.text(x - 6 if is_late else x + 6, 12, floor[1], "fw e" if is_late else "fw")
 
 
-def _axis(most: float, top: float) -> str:
-    steps = (times * 10.0**power for power in range(-3, 12) for times in (1, 2, 5))
-    step = next(step for step in steps if most / step <= MOST_TICKS)
-    ticks = [step * place for place in range(int(most / step) + 1)]
-    return "".join(
-        f'<text class="no" x="{max(_x(t, most), LEFT + 4)}" y="{top + 14}">{t:g}</text>'
-        for t in ticks
-    )
-
-
-def _svg(height: float, label: str, parts: list[str]) -> str:
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height:g}" role="img" aria-label="{escape(label)}">'
-        + "".join(parts)
-        + "</svg>"
-    )
+def _close(sheet: Sheet, scale: Scale, height: float, label: str) -> str:
+    """Write the values under the axis, and return the drawing; a page gives it its width."""
+    for tick in scale.ticks(MOST_TICKS):
+        sheet.text(max(scale.at(tick), LEFT + 4), height - 2, f"{tick:g}", "no")
+    return sheet.close(height, label, width=None, height=None)

@@ -77,16 +77,6 @@ def soft_targets(label: Codes, confidence: Floats, n_classes: int) -> Floats:
     return found
 
 
-def hard_rows(chances: Floats) -> tuple[Codes, Codes, Floats]:
-    """Write soft targets as rows with weights, for learners that take one class a row.
-
-    Returns:
-        Which item, which class, and the weight of each row; chances under 2 % are left out.
-    """
-    item, label = np.nonzero(chances >= FAINT)
-    return item.astype(np.int32), label.astype(np.int32), chances[item, label]
-
-
 def checked(chances: Floats, n_items: int, n_classes: int) -> Floats:
     """Return what a model said of items, in rows that sum to 1.
 

@@ -92,13 +92,6 @@ class Rating:
                     limit=most,
                 )
 
-    @property
-    def said_per_hour_micro(self) -> int | None:
-        """What an hour brought by the worker's own account; None where they do not say."""
-        if self.reward_micro is None or not self.time_seconds:
-            return None
-        return self.reward_micro * 3600 // self.time_seconds
-
 
 @dataclass(frozen=True, slots=True)
 class Summary:

@@ -91,7 +91,7 @@ class PayDesk:
         """
         if not given.status.is_paid_here:
             raise Forbidden(
-                f"person {given.person} is {given.status.value} and is not paid here",
+                f"person {given.person.number} is {given.status.value} and is not paid here",
                 code="not-paid-here",
             )
         cited = _Cited()
@@ -130,7 +130,7 @@ class PayDesk:
                 "net_micro": (gross - withheld).micro,
             },
             "year": {
-                "year": given.pay_day.year,
+                "year": given.period.pay_day.year,
                 "gross_micro": before.gross_micro + gross.micro,
                 "vacation_micro": before.vacation_micro + vacation_pay.micro,
                 "net_micro": before.net_micro + (gross - withheld).micro,
@@ -162,11 +162,11 @@ class PayDesk:
         return self.statement(from_json(kept["given"]))
 
     def _pay(self, given: StatementInput, project: ProjectGiven) -> PeriodPay:
-        pieces = sum(count * micro for count, micro in (*project.pieces, *project.reviews))
+        pieces = sum(one.count * one.micro for one in (*project.pieces, *project.reviews))
         pieces += sum(one.micro for one in project.adjustments)
         nothing = Money(0, given.currency)
         lines = [WorkLine(day.day, day.time_ms, nothing) for day in project.days]
-        lines.append(WorkLine(given.first_day, 0, Money(max(0, pieces), given.currency)))
+        lines.append(WorkLine(given.period.first_day, 0, Money(max(0, pieces), given.currency)))
         hourly = project.hourly_micro
         return pay_of_period(
             lines,
@@ -186,7 +186,7 @@ class PayDesk:
             policy = FloorPolicy(
                 given.currency,
                 project=None if own is None else Money(own, given.currency),
-                operator=None if operator is None else Money(*operator),
+                operator=None if operator is None else Money(operator.micro, operator.currency),
                 exchange=given.exchange,
             )
             self._floors[key] = floor_on(self.places, place, day, given.status, policy)
@@ -198,7 +198,7 @@ class PayDesk:
         """Return what each holiday of the period pays an employee, and what is not known."""
         if given.status is not Status.EMPLOYEE:
             return [], []
-        days = holidays_of(given.place, given.first_day, given.last_day)
+        days = holidays_of(given.place, given.period.first_day, given.period.last_day)
         if days is None:
             return [], [HOLIDAYS_UNKNOWN]
         wages = dict(given.wages)
@@ -230,10 +230,10 @@ class PayDesk:
         """Return the vacation pay with its share; None for whoever has none."""
         if given.status is not Status.EMPLOYEE:
             return None
-        years = self.places.known("vacation.years", given.place, given.pay_day).value
-        name = "vacation.rate" if given.years < years else "vacation.rate_from_years"
-        known = self.places.known(name, given.place, given.pay_day)
-        money = vacation(self.places, given.place, given.pay_day, gross, given.years)
+        years = self.places.known("vacation.years", given.place, given.period.pay_day).value
+        name = "vacation.rate" if given.person.years < years else "vacation.rate_from_years"
+        known = self.places.known(name, given.place, given.period.pay_day)
+        money = vacation(self.places, given.place, given.period.pay_day, gross, given.person.years)
         return {"rate": str(known.value), "micro": money.micro, "rests_on": cited.of([known])}
 
     def _contributions(
@@ -245,10 +245,10 @@ class PayDesk:
         payroll = given.yearly_payroll_micro
         payment = Payment(
             place=given.place,
-            day=given.pay_day,
+            day=given.period.pay_day,
             status=given.status,
             gross=gross,
-            periods=given.periods,
+            periods=given.period.a_year,
             gross_before=Money(given.before.gross_micro, given.currency),
             contributed_before={
                 name: Money(micro, given.currency)
@@ -286,8 +286,8 @@ def _project(one: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, Any]
         for name, ms in day.surfaces.items():
             surfaces[name] = surfaces.get(name, 0) + ms
     reviews = {
-        "reviews": sum(count for count, _ in one.reviews),
-        "review_micro": sum(count * micro for count, micro in one.reviews),
+        "reviews": sum(each.count for each in one.reviews),
+        "review_micro": sum(each.count * each.micro for each in one.reviews),
     }
     return (reviews if one.reviews else {}) | {
         "number": one.number,
@@ -308,8 +308,8 @@ def _project(one: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, Any]
         ],
         "surfaces": surfaces,
         "time_ms": pay.time_ms,
-        "pieces": sum(count for count, _ in one.pieces),
-        "piece_micro": sum(count * micro for count, micro in one.pieces),
+        "pieces": sum(each.count for each in one.pieces),
+        "piece_micro": sum(each.count * each.micro for each in one.pieces),
         "adjusted_micro": sum(each.micro for each in one.adjustments),
         "paid_micro": pay.paid.micro,
         "by_hour_micro": pay.by_hour.micro,

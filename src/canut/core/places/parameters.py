@@ -149,10 +149,6 @@ class Known:
     hard_stop: date
     sha256: str
 
-    def is_due_for_review(self, today: date) -> bool:
-        """Say whether somebody should look at the source again."""
-        return today >= self.review_by
-
     def cited(self) -> dict[str, str]:
         """Write what a pay line keeps, as texts that have one canonical form."""
         return {

@@ -6,7 +6,6 @@ them, to the last one. Hours created and hours displaced stand side by side; not
 from the other.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -84,17 +83,6 @@ class Shares(NamedTuple):
     untouched: IntervalEstimate
     touched: IntervalEstimate
     is_simulated: bool
-
-
-def count_decisions(chains: Sequence[Chain]) -> Shares:
-    """Count final decisions by who decided.
-
-    Raises:
-        BadInput: there are none.
-    """
-    counted = Counter(outcome_of(chain) for chain in chains)
-    simulated = any(act.actor is Actor.SIMULATED for chain in chains for act in chain.acts)
-    return shares_of({one: counted[one] for one in DecisionOutcome}, is_simulated=simulated)
 
 
 def shares_of(counts: Mapping[DecisionOutcome, int], *, is_simulated: bool = False) -> Shares:
@@ -222,11 +210,6 @@ def embodied(labels: Iterable[Labels], decisions: Mapping[str, int]) -> Charged:
 def marginal(audit_ms: int, decisions: int) -> Fraction | None:
     """Return seconds of upkeep by automated decision; None when there was none."""
     return Fraction(audit_ms, SECOND_MS * decisions) if decisions else None
-
-
-def imitation(by_people: int, delivered: int) -> IntervalEstimate | None:
-    """Return the share of machine outputs that people made; None when nothing was delivered."""
-    return share(by_people, delivered) if delivered else None
 
 
 class Hours(NamedTuple):

@@ -98,11 +98,6 @@ def _added(old: int, new: int) -> Iterator[Tile]:
         old, new, level = old // WIDTH, whole, level + 1
 
 
-def bundles_added(old: int, new: int) -> list[Bundle]:
-    """List the bundles of entries that a tree of ``new`` leaves has and its ``old`` had not."""
-    return [Bundle(tile.place, tile.width) for tile in _added(old, new) if tile.level == 0]
-
-
 def write_bundle(entries: Sequence[bytes]) -> bytes:
     """Write up to 256 entries one after the other, each behind its length in two bytes.
 

@@ -104,15 +104,6 @@ def times_of(measured: CreditedTime, surfaces: Surfaces) -> list[Time]:
     ]
 
 
-def by_surface(measured: CreditedTime) -> tuple[Counts, Codes, Counts]:
-    """Add up each person's time on each surface; columns of person, surface, milliseconds."""
-    order = np.lexsort((measured.surface, measured.person))
-    starts = _starts(measured.person[order], measured.surface[order])
-    sums = _sums((measured.end - measured.begin)[order], starts)
-    rows = order[starts]
-    return measured.person[rows], measured.surface[rows], sums
-
-
 def _starts(*columns: Counts | Codes) -> Counts:
     """Return where either of sorted columns changes."""
     is_new = np.zeros(len(columns[0]), np.bool_)

@@ -77,8 +77,3 @@ def decided_by_hands(project_id: int) -> tuple[int, int]:
     """Count a project's final decisions, and those in which somebody real had a hand."""
     rows = Decided.objects.filter(project=project_id)
     return rows.count(), rows.filter(acts__contains=f'","{Actor.HUMAN}",').count()
-
-
-def acts_of_task(task_id: int) -> Decided | None:
-    """Return who decided a task; None while nobody has, or it was not read yet."""
-    return Decided.objects.filter(task=task_id).select_related("version").first()

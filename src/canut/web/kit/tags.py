@@ -20,10 +20,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
+from canut.core.svg import Scale, Sheet, element
 from canut.store.models import Project, Worker
 from canut.store.quality.results import Proportion
 from canut.web.kit import formatting
 from canut.web.kit.content_language import tongue_of
+from canut.web.kit.interval_mark import MARK_WIDTH, mark_interval
 from canut.web.kit.languages import Language, language_now, words_of
 
 register = template.Library()
@@ -61,7 +63,7 @@ ICONS = {
     "warning": "M8 2.5L14.5 13.5H1.5zM8 6.5v3.2M8 11.6v.2",
 }
 WORDS = "../src/canut/web/locale"
-INTERVAL_WIDTH = 220
+BAR_HEIGHT, THREAD_HEIGHT = 20, 16
 
 
 @cache
@@ -142,64 +144,37 @@ def weave_bar(done: int, in_hand: int, to_do: int, label: str) -> SafeString:
     """Draw progress: solid is done, twill is in hand, bare warp is to do."""
     total = (done + in_hand + to_do) or 1
     number = next(_numbers)
-    return format_html(
-        '<svg class="ch bigfil" width="100%" height="20" role="img" aria-label="{label}"><defs>'
-        '<pattern id="bw{n}" width="5" height="8" patternUnits="userSpaceOnUse">'
-        '<path class="wp" d="M.5 0v8"/></pattern>'
-        '<pattern id="tw{n}" width="4" height="4" patternUnits="userSpaceOnUse"'
-        ' patternTransform="rotate(45)"><path class="ch-tw" d="M.5 0v4"/></pattern></defs>'
-        '<rect width="100%" height="20" fill="url(#bw{n})"/>'
-        '<rect class="ground" x="{d}%" width="{h}%" height="20"/>'
-        '<rect x="{d}%" width="{h}%" height="20" fill="url(#tw{n})"/>'
-        '<rect class="s1" width="{d}%" height="20"/></svg>',
-        label=label,
-        n=number,
-        d=f"{100 * done / total:.3f}",
-        h=f"{100 * in_hand / total:.3f}",
-    )
+    sheet = Sheet(100, "ch bigfil")
+    sheet.pattern(f"bw{number}", (5, 8), "wp", "M.5 0v8")
+    sheet.pattern(f"tw{number}", (4, 4), "ch-tw", "M.5 0v4", 45)
+    woven, leased = f"{100 * done / total:.3f}%", f"{100 * in_hand / total:.3f}%"
+    sheet.rect("", 0, 0, "100%", BAR_HEIGHT, fill=f"url(#bw{number})")
+    sheet.rect("ground", woven, 0, leased, BAR_HEIGHT)
+    sheet.rect("", woven, 0, leased, BAR_HEIGHT, fill=f"url(#tw{number})")
+    sheet.rect("s1", 0, 0, woven, BAR_HEIGHT)
+    return SafeString(sheet.close(BAR_HEIGHT, label, viewBox=None, width="100%"))
 
 
 @register.simple_tag
 def thread(done: int, total: int, label: str) -> SafeString:
     """Draw the thread of a long piece of work: woven up to the shuttle."""
-    reached = f"{100 * min(done, total) / total if total else 0:.2f}"
-    ticks = format_html_join(
-        "",
-        '<line class="tick" x1="{}%" y1="11" x2="{}%" y2="15"/>',
-        ((10 * n, 10 * n) for n in range(11)),
-    )
-    return format_html(
-        '<svg class="fil" width="100%" height="16" role="img" aria-label="{}">'
-        '<line class="bare" x1="0" y1="8" x2="100%" y2="8"/>'
-        '<line class="done" x1="0" y1="8" x2="{}%" y2="8"/>{}'
-        '<svg x="{}%" overflow="visible"><path class="shut" d="M-10 8q10 -10 20 0q-10 10 -20 0z"/>'
-        "</svg></svg>",
-        label,
-        reached,
-        ticks,
-        reached,
-    )
+    reached = f"{100 * min(done, total) / total if total else 0:.2f}%"
+    sheet = Sheet(100, "fil")
+    sheet.line("bare", 0, 8, "100%", 8)
+    sheet.line("done", 0, 8, reached, 8)
+    for tenth in range(11):
+        sheet.line("tick", f"{10 * tenth}%", 11, f"{10 * tenth}%", 15)
+    shuttle = element("path", kind="shut", d="M-10 8q10 -10 20 0q-10 10 -20 0z")
+    sheet.add(element("svg", shuttle, x=reached, overflow="visible"))
+    return SafeString(sheet.close(THREAD_HEIGHT, label, viewBox=None, width="100%"))
 
 
 @register.simple_tag
 def interval_mark(measure: Proportion, start: float, *, leading: bool = False) -> SafeString:
     """Draw a share and its interval, with end ticks, on an axis from ``start`` to 1."""
-    scale = INTERVAL_WIDTH / ((1 - start) or 1)
-    at, left, right = (
-        f"{min(max((value - start) * scale, 0), INTERVAL_WIDTH):.1f}"
-        for value in (measure.share, *measure.interval)
-    )
-    tone = " t" if leading else ""
-    return format_html(
-        '<svg class="ch" width="220" height="20" viewBox="0 0 220 20" aria-hidden="true">'
-        '<line class="gr" x1="0" y1="10" x2="220" y2="10"/>'
-        '<path class="ci-l{t}" d="M{l} 10H{r}M{l} 6v8M{r} 6v8"/>'
-        '<circle class="pt{t}" cx="{p}" cy="10" r="4.5"/></svg>',
-        t=tone,
-        l=left,
-        r=right,
-        p=at,
-    )
+    low, high = (value - start for value in measure.interval)
+    scale = Scale(0, MARK_WIDTH, (1 - start) or 1)
+    return mark_interval(scale, low, measure.share - start, high, leading=leading)
 
 
 @register.simple_tag

@@ -4,15 +4,16 @@ Attributes and classes only: the content policy forbids inline styles. A table s
 """
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from canut.core.svg import Scale, Sheet
 from canut.store.models import Estimate
 from canut.store.quality.measures import ENOUGH_KNOWN, Compared, Confusion, compared_by
 from canut.web.kit import formatting
 from canut.web.kit.formatting import format_count, whole_share
+from canut.web.kit.interval_mark import MARK_WIDTH, mark_interval
 
 register = template.Library()
 register.filter(formatting.decimal_of.__name__, formatting.decimal_of)
@@ -21,65 +22,33 @@ register.filter(formatting.chance_of.__name__, formatting.chance_of)
 CELL, NAMES, TOP = 56, 120, 28
 WIDEST_NAME, WIDEST_HEAD = 16, 7
 PALE = 0.55  # over it the figure is written in the ground's colour
-SKILL_WIDTH = 220
 
 
 @register.simple_tag
 def confusion_mark(confusion: Confusion) -> SafeString:
     """Draw what was said under each truth: the darker the more often, and the figure in each."""
     size = len(confusion.labels)
-    width, height = NAMES + size * CELL, TOP + size * CELL
-    heads = format_html_join(
-        "",
-        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-        (
-            (NAMES + place * CELL + CELL // 2, TOP - 10, _cut(label, WIDEST_HEAD))
-            for place, label in enumerate(confusion.labels)
-        ),
-    )
-    rows = format_html_join(
-        "",
-        '<text x="{}" y="{}" text-anchor="end">{}</text>{}',
-        (
-            (
-                NAMES - 10,
-                TOP + place * CELL + CELL // 2 + 4,
-                _cut(label, WIDEST_NAME),
-                _cells(shares, TOP + place * CELL),
-            )
-            for place, (label, _answers, shares) in enumerate(confusion.rows)
-        ),
-    )
-    return format_html(
-        '<svg class="ch conf" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img"'
-        ' aria-label="{label}">{heads}{rows}</svg>',
-        w=width,
-        h=height,
-        label=_("What was said under each truth; the table below gives the same figures"),
-        heads=heads,
-        rows=rows,
-    )
+    sheet = Sheet(NAMES + size * CELL, "ch conf")
+    for place, label in enumerate(confusion.labels):
+        sheet.text(_middle(NAMES, place), TOP - 10, _cut(label, WIDEST_HEAD), anchor="middle")
+    for row, (label, _answers, shares) in enumerate(confusion.rows):
+        y = _middle(TOP, row) + 4
+        sheet.text(NAMES - 10, y, _cut(label, WIDEST_NAME), anchor="end")
+        for place, share in enumerate(shares):
+            if share is None:
+                continue
+            left, top = NAMES + place * CELL + 1, TOP + row * CELL + 1
+            opacity = f"{0.04 + 0.96 * share:.2f}"
+            sheet.rect("s1", left, top, CELL - 2, CELL - 2, fill_opacity=opacity)
+            kind = "inv" if share > PALE else "st"
+            sheet.text(_middle(NAMES, place), y, whole_share(share), kind, "middle")
+    label = _("What was said under each truth; the table below gives the same figures")
+    return SafeString(sheet.close(TOP + size * CELL, label))
 
 
-def _cells(shares: list[float | None], top: int) -> SafeString:
-    return format_html_join(
-        "",
-        '<rect class="s1" x="{x}" y="{y}" width="54" height="54" fill-opacity="{o}"/>'
-        '<text class="{c}" x="{tx}" y="{ty}" text-anchor="middle">{said}</text>',
-        (
-            {
-                "x": NAMES + place * CELL + 1,
-                "y": top + 1,
-                "o": f"{0.04 + 0.96 * share:.2f}",
-                "c": "inv" if share > PALE else "st",
-                "tx": NAMES + place * CELL + CELL // 2,
-                "ty": top + CELL // 2 + 4,
-                "said": whole_share(share),
-            }
-            for place, share in enumerate(shares)
-            if share is not None
-        ),
-    )
+def _middle(begin: int, place: int) -> int:
+    """Return where the middle of a column or row is."""
+    return begin + place * CELL + CELL // 2
 
 
 def _cut(text: str, longest: int) -> str:
@@ -89,16 +58,7 @@ def _cut(text: str, longest: int) -> str:
 @register.simple_tag
 def skill_mark(low: float, middle: float, high: float) -> SafeString:
     """Draw an accuracy and its interval on an axis from 0 to 1."""
-    left, at, right = (f"{SKILL_WIDTH * value:.1f}" for value in (low, middle, high))
-    return format_html(
-        '<svg class="ch" width="220" height="20" viewBox="0 0 220 20" aria-hidden="true">'
-        '<line class="gr" x1="0" y1="10" x2="220" y2="10"/>'
-        '<path class="ci-l" d="M{l} 10H{r}M{l} 6v8M{r} 6v8"/>'
-        '<circle class="pt" cx="{p}" cy="10" r="4.5"/></svg>',
-        l=left,
-        r=right,
-        p=at,
-    )
+    return mark_interval(Scale(0, MARK_WIDTH, 1), low, middle, high)
 
 
 @register.filter

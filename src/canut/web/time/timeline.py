@@ -1,6 +1,6 @@
 """How a day's time is shown: drawn as a line, said in words; and which pages count as time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from babel.dates import format_date
 from django import template
 from django.middleware.csrf import get_token
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import Day, DayInterval
 from canut.actions.time.heartbeats import open_page
+from canut.core.svg import Scale, Sheet
 from canut.core.time.surfaces import SORTS, surface_of_page
 from canut.store.models import Role
 from canut.web.kit.access import get_person, page_of
@@ -66,7 +67,7 @@ STATES: Mapping[str, str] = {
     "refused": gettext_noop("refused"),
 }
 WIDTH, PHONE = 972, 358
-EDGE, TOP, DEEP = 6, 22, 16
+EDGE, TOP, DEEP, HIGH = 6, 22, 16, 64
 HOUR_MS = 3_600_000
 LEAST_HOURS, TICKS, PHONE_TICKS = 4, 12, 6
 
@@ -115,40 +116,19 @@ def day_line(day: Day, *, narrow: bool = False) -> SafeString:
         return SafeString("")
     width, most = (PHONE, PHONE_TICKS) if narrow else (WIDTH, TICKS)
     first, last = _hours(day)
-    scale = (width - 2 * EDGE) / (last - first)
-    name = "dln" if narrow else "dlw"
-
-    def x(hour: float) -> str:
-        return f"{EDGE + (hour - first) * scale:.1f}"
-
-    step = -(-(last - first) // most)
-    ticks = format_html_join(
-        "",
-        '<line class="ax" x1="{x}" y1="43" x2="{x}" y2="47"/>'
-        '<text x="{x}" y="62" class="{c}">{h}</text>',
-        (
-            {
-                "x": x(hour),
-                "c": "ae" if hour == last else "pk" if hour > first else "",
-                "h": _hour(hour),
-            }
-            for hour in range(first, last + 1, step)
-        ),
-    )
-    parts = format_html_join("", "{}", ((_part(day, row, x, name),) for row in day.rows))
-    return format_html(
-        '<svg class="ch fil" viewBox="0 0 {w} 64" height="64" role="img" aria-label="{label}">'
-        '<defs><pattern id="{n}" width="5" height="5" patternUnits="userSpaceOnUse"'
-        ' patternTransform="rotate(45)"><path class="ch-tw" d="M.5 0v5"/></pattern></defs>'
-        '<line class="ax" x1="{e}" y1="38" x2="{r}" y2="38"/>{t}{p}</svg>',
-        w=width,
-        label=_("The day's time: %(total)s") % {"total": duration(day.total_ms)},
-        n=name,
-        e=EDGE,
-        r=width - EDGE,
-        t=ticks,
-        p=parts,
-    )
+    scale, sheet = Scale(EDGE, width - EDGE, last - first), Sheet(width, "ch fil")
+    twill = "dln" if narrow else "dlw"
+    sheet.pattern(twill, (5, 5), "ch-tw", "M.5 0v5", 45)
+    sheet.line("ax", EDGE, TOP + DEEP, width - EDGE, TOP + DEEP)
+    for hour in range(first, last + 1, -(-(last - first) // most)):
+        x = scale.at(hour - first)
+        sheet.line("ax", x, 43, x, 47)
+        sheet.text(x, 62, _hour(hour), "ae" if hour == last else "pk" if hour > first else "")
+    for row in day.rows:
+        left, right = (scale.at(_at(day, moment) - first) for moment in (row.begin, row.end))
+        _draw_interval(sheet, row.surface, left, max(right - left, 1), twill)
+    label = _("The day's time: %(total)s") % {"total": duration(day.total_ms)}
+    return SafeString(sheet.close(HIGH, label, width=None))
 
 
 def _hours(day: Day) -> tuple[int, int]:
@@ -167,18 +147,13 @@ def _hour(hour: int) -> str:
     return f"{hour}\u00a0h" if locale() == "fr_CA" else f"{hour}:00"
 
 
-def _part(day: Day, row: DayInterval, x: Callable[[float], str], name: str) -> SafeString:
-    left, right = x(_at(day, row.begin)), x(_at(day, row.end))
-    place = {"x": left, "w": f"{max(float(right) - float(left), 1):.1f}", "y": TOP, "h": DEEP}
-    if row.surface in {"item", "practice", "review"}:
-        return format_html('<rect class="dayt" x="{x}" y="{y}" width="{w}" height="{h}"/>', **place)
-    ground = format_html(
-        '<rect class="dayo ground" x="{x}" y="{y}" width="{w}" height="{h}"/>', **place
-    )
-    if row.surface == "break":
-        return ground
-    twill = '<rect fill="url(#{n})" class="dayo" x="{x}" y="{y}" width="{w}" height="{h}"/>'
-    return ground + format_html(twill, n=name, **place)
+def _draw_interval(sheet: Sheet, surface: str, x: float, width: float, twill: str) -> None:
+    if surface in {"item", "practice", "review"}:
+        sheet.rect("dayt", x, TOP, width, DEEP)
+        return
+    sheet.rect("dayo ground", x, TOP, width, DEEP)
+    if surface != "break":
+        sheet.rect("dayo", x, TOP, width, DEEP, fill=f"url(#{twill})")
 
 
 @register.simple_tag(takes_context=True)

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from canut.core.errors import BadInput
 from canut.core.money import Money
-from canut.core.portrait.charts.drawing import NARROW, WIDE, Scale, Sheet
+from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import About
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import NOT_DISCLOSED, Voice
+from canut.core.svg import Scale
 
 SILENT = Text("Not disclosed, in all", "Non divulgué, en tout")
 NONE_KNOWN = Text(
@@ -168,7 +169,7 @@ class _Shared(NamedTuple):
 
 def _chain(shared: _Shared, voice: Voice, width: int) -> str:
     price, links, hours, missing = shared
-    sheet = Sheet("C12", width)
+    sheet = PortraitSheet("C12", width)
     scale, begun, top = Scale(0, width, price.micro), 0, 0.0
     for place, one in enumerate(links):
         micro = missing if one.amount is None else one.amount.micro
@@ -197,7 +198,7 @@ def _chain(shared: _Shared, voice: Voice, width: int) -> str:
         "The client’s price and its parts; the table gives the same amounts",
         "Le prix du client et ses parts ; la table donne les mêmes montants",
     )
-    return sheet.said(y - 12, voice.say(label))
+    return sheet.close(y - 12, voice.say(label))
 
 
 def _tone(place: int) -> str:
@@ -205,7 +206,9 @@ def _tone(place: int) -> str:
     return ("s1", "s2", "s3")[place % 3]
 
 
-def _named(sheet: Sheet, one: Link | Hour, price: Money | None, voice: Voice, y: float) -> float:
+def _named(
+    sheet: PortraitSheet, one: Link | Hour, price: Money | None, voice: Voice, y: float
+) -> float:
     """Name a part of a price, or an hour; return the height it took."""
     kind = "st th" if isinstance(one, Link) and one.is_workers else "st"
     said = voice.say(NOT_DISCLOSED) if price else voice.unknown()
@@ -270,7 +273,7 @@ def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
 
 
 def _schemes(schemes: Sequence[Scheme], voice: Voice, width: int) -> str:
-    sheet = Sheet("C13", width)
+    sheet = PortraitSheet("C13", width)
     lanes = Lanes(sheet, 1.0, top=4)
     for one in schemes:
         figure = "" if one.share is None else voice.share(one.share, 1)
@@ -286,4 +289,4 @@ def _schemes(schemes: Sequence[Scheme], voice: Voice, width: int) -> str:
         "Share of hours under each protection; the table gives the same figures",
         "Part des heures sous chaque protection ; la table donne les mêmes chiffres",
     )
-    return sheet.said(end, voice.say(label))
+    return sheet.close(end, voice.say(label))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from canut.core.errors import BadInput
-from canut.core.portrait.charts.drawing import NARROW, WIDE, Scale, Sheet
+from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import About
@@ -12,6 +12,7 @@ from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Shares
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import Voice
+from canut.core.svg import Scale
 
 OUTCOMES = {
     DecisionOutcome.HUMAN: Text("people alone", "personnes seules"),
@@ -100,7 +101,7 @@ def draw_decision_shares(periods: Sequence[Period], about: About, language: str)
 
 
 def _bars(periods: Sequence[Period], voice: Voice, width: int) -> str:
-    sheet = Sheet("C10", width)
+    sheet = PortraitSheet("C10", width)
     left, right = 48.0, 690.0 if sheet.is_wide else float(width)
     top, high = 30.0, 300.0 if sheet.is_wide else 240.0
     up = Scale(top + high, top, 1.0)
@@ -114,7 +115,7 @@ def _bars(periods: Sequence[Period], voice: Voice, width: int) -> str:
         _stack(sheet, one.shares, middle - broad / 2, broad, up)
         touched = one.shares.touched
         for kind in ("ci-l g", "ci-l"):
-            sheet.standing(kind, middle, up.at(touched.high), up.at(touched.low))
+            sheet.upright_interval(kind, middle, up.at(touched.high), up.at(touched.low))
         sheet.text(middle, top + high + 20, one.name, "", "middle")
         if one.version:
             sheet.line("floor", x, 18, x, top + high)
@@ -124,10 +125,10 @@ def _bars(periods: Sequence[Period], voice: Voice, width: int) -> str:
         "Who decided, by period; the table gives the same shares",
         "Qui a décidé, par période ; la table donne les mêmes parts",
     )
-    return sheet.said(end, voice.say(label))
+    return sheet.close(end, voice.say(label))
 
 
-def _stack(sheet: Sheet, shares: Shares, x: float, broad: float, up: Scale) -> None:
+def _stack(sheet: PortraitSheet, shares: Shares, x: float, broad: float, up: Scale) -> None:
     """Pile up the outcomes, people at the foot."""
     begun = 0.0
     for outcome in OUTCOMES:
@@ -137,13 +138,15 @@ def _stack(sheet: Sheet, shares: Shares, x: float, broad: float, up: Scale) -> N
         begun += part
 
 
-def _fill(sheet: Sheet, outcome: DecisionOutcome, box: Box) -> None:
+def _fill(sheet: PortraitSheet, outcome: DecisionOutcome, box: Box) -> None:
     if outcome is DecisionOutcome.AUDITED:
         sheet.weave("tw", *box)
     sheet.rect(KINDS[outcome], *box)
 
 
-def _key(sheet: Sheet, shares: Shares, voice: Voice, ends: tuple[float, float, float]) -> float:
+def _key(
+    sheet: PortraitSheet, shares: Shares, voice: Voice, ends: tuple[float, float, float]
+) -> float:
     """Name the outcomes: beside the last pile on a page, below on a phone; return the end."""
     right, top, bottom = ends
     named = list(reversed(OUTCOMES))
@@ -228,7 +231,7 @@ def hidden_seconds(versions: Sequence[Version], about: About, language: str) -> 
 
 
 def _seconds(versions: Sequence[Version], voice: Voice, width: int) -> str:
-    sheet = Sheet("C11", width)
+    sheet = PortraitSheet("C11", width)
     known = [s for one in versions for s in (one.embodied, one.upkeep) if s]
     least = 10.0 ** _power(min(known, default=1.0))
     most = 10.0 ** (_power(max(known, default=1.0)) + 1)
@@ -253,7 +256,7 @@ def _seconds(versions: Sequence[Version], voice: Voice, width: int) -> str:
         "Seconds of people’s work by automated decision; the table gives the same figures",
         "Secondes de travail humain par décision automatique ; la table donne les mêmes chiffres",
     )
-    return sheet.said(end, voice.say(label))
+    return sheet.close(end, voice.say(label))
 
 
 def _power(value: float) -> int:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from canut.core.portrait.charts.drawing import MOST_TICKS, WIDE, Scale, Sheet
+from canut.core.portrait.charts.drawing import MOST_TICKS, WIDE, PortraitSheet
+from canut.core.svg import Scale
 
 NAMES, FIGURES, EDGE = 250, 150, 14
 WIDE_ROW, NARROW_ROW, UNDER_NAME = 36, 58, 26
@@ -11,7 +12,9 @@ WIDE_ROW, NARROW_ROW, UNDER_NAME = 36, 58, 26
 class Lanes:
     """Rows of one axis; each is drawn on from where ``lane`` says."""
 
-    def __init__(self, sheet: Sheet, most: float, top: float = 26, least: float = 0.0) -> None:
+    def __init__(
+        self, sheet: PortraitSheet, most: float, top: float = 26, least: float = 0.0
+    ) -> None:
         self.sheet, self.top = sheet, top
         begin, end = (NAMES + 12, WIDE - FIGURES) if sheet.is_wide else (6, sheet.width - 6)
         self.scale = Scale(begin, end, most, least)

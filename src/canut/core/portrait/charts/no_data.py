@@ -1,6 +1,6 @@
 """Draw a chart of which nothing is known here: bare warp with its word, and an empty table."""
 
-from canut.core.portrait.charts.drawing import NARROW, WIDE, Sheet
+from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import Chart, ChartData, Column
 from canut.core.portrait.charts.pay import About
 from canut.core.portrait.facts import Text
@@ -33,9 +33,9 @@ class Bare:
         )
 
     def _bare(self, width: int, word: str, label: str) -> str:
-        sheet = Sheet(self.key, width)
+        sheet = PortraitSheet(self.key, width)
         sheet.unknown(0, 0, width, HIGH, word)
-        return sheet.said(HIGH, label)
+        return sheet.close(HIGH, label)
 
 
 DISTRIBUTION = Bare(

@@ -6,12 +6,13 @@ from typing import NamedTuple
 from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.money import Money
-from canut.core.portrait.charts.drawing import MOST_TICKS, NARROW, WIDE, Scale, Sheet
+from canut.core.portrait.charts.drawing import MOST_TICKS, NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, IntervalEstimate, Steps, Time
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import HIDDEN, UNKNOWN, Voice
+from canut.core.svg import Scale
 
 FLOOR = Text("floor {amount}", "plancher {amount}")
 BY_HOUR = Text("by hour, {currency}", "par heure, {currency}")
@@ -120,7 +121,7 @@ def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str
 
 
 def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: Voice, width: int) -> str:
-    sheet, amount = Sheet("C4", width), float(floor.decimal)
+    sheet, amount = PortraitSheet("C4", width), float(floor.decimal)
     ends = [e for one in lines for e in (one.nominal, one.effective) if e]
     lanes = Lanes(sheet, ROOM * max(amount, *(each.high for each in ends), 1.0))
     for one in lines:
@@ -145,7 +146,7 @@ def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: Voice, width: int)
         "Nominal and real pay by hour, by occupation; the table gives the same figures",
         "Paye nominale et réelle de l’heure, par métier ; la table donne les mêmes chiffres",
     )
-    return sheet.said(end, voice.say(label))
+    return sheet.close(end, voice.say(label))
 
 
 class PayDistribution(NamedTuple):
@@ -214,7 +215,7 @@ def distribution(found: PayDistribution, floor: Money, about: About, language: s
 
 
 def _spread(found: PayDistribution, floor: Money, voice: Voice, width: int) -> str:
-    sheet, amount = Sheet("C5", width), float(floor.decimal)
+    sheet, amount = PortraitSheet("C5", width), float(floor.decimal)
     high = 300 if sheet.is_wide else 240
     left, right = 48, width - (150 if sheet.is_wide else 8)
     top, bottom = 30.0, 30.0 + high
@@ -237,8 +238,8 @@ def _spread(found: PayDistribution, floor: Money, voice: Voice, width: int) -> s
         (-5, "ci-l", found.under_by_person),
         (5, "ci-l t", found.under_by_hour),
     ):
-        sheet.standing("ci-l g", floor_at + shift, up.at(under.high), up.at(under.low))
-        sheet.standing(kind, floor_at + shift, up.at(under.high), up.at(under.low))
+        sheet.upright_interval("ci-l g", floor_at + shift, up.at(under.high), up.at(under.low))
+        sheet.upright_interval(kind, floor_at + shift, up.at(under.high), up.at(under.low))
         point = "pt t" if kind.endswith("t") else "pt"
         sheet.dot(point, floor_at + shift, up.at(under.value), 3.5)
     for value in across.ticks(MOST_TICKS[width]):
@@ -249,10 +250,10 @@ def _spread(found: PayDistribution, floor: Money, voice: Voice, width: int) -> s
         "Share of people and of hours at or under each pay by hour; the table gives the same",
         "Part des personnes et des heures à chaque paye de l’heure ou moins ; la table dit de même",
     )
-    return sheet.said(end, voice.say(label))
+    return sheet.close(end, voice.say(label))
 
 
-def _legend(sheet: Sheet, voice: Voice, right: float, top: float, bottom: float) -> float:
+def _legend(sheet: PortraitSheet, voice: Voice, right: float, top: float, bottom: float) -> float:
     """Name both lines, beside them on a page, below on a phone; return where the drawing ends."""
     names = (("ln", Text("people", "personnes")), ("ln t", Text("hours", "heures")))
     for place, (kind, name) in enumerate(names):
@@ -329,7 +330,7 @@ def unseen_time(
 def _hour(
     minutes: Mapping[Time, float], bare: Mapping[Time, Text | None], voice: Voice, width: int
 ) -> str:
-    sheet = Sheet("C6", width)
+    sheet = PortraitSheet("C6", width)
     lanes, begun = Lanes(sheet, MINUTES, top=4), 0.0
     for kind in (*minutes, *bare):
         if kind in bare:
@@ -352,7 +353,7 @@ def _hour(
         "Where the minutes of an hour go; the table gives the same figures",
         "Où vont les minutes d’une heure ; la table donne les mêmes chiffres",
     )
-    return sheet.said(end, voice.say(label))
+    return sheet.close(end, voice.say(label))
 
 
 def _about(voice: Voice, about: About, text: Text, currency: str, **facts: str) -> str:

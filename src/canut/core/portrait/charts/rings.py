@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import sqrt
 
 from canut.core.portrait.cells import Measure
-from canut.core.portrait.charts.drawing import NARROW, WIDE, Sheet
+from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import CONFIDENCE, MEASURES, Voice
@@ -154,7 +154,7 @@ class _Rings:
 
     def wide(self) -> str:
         """Draw rings to the left, what they are to the right."""
-        sheet, height, x, y = Sheet("C1", WIDE), 330.0, 206.0, 165.0
+        sheet, height, x, y = PortraitSheet("C1", WIDE), 330.0, 206.0, 165.0
         sheet.weave("wp", 0, 0, WIDE, height)
         sheet.dot("ground", x, y, RING + 7)
         sheet.dot("s3", x, y, RING)
@@ -169,11 +169,11 @@ class _Rings:
         sheet.path("lead", f"M{x + 84:.1f} {tops[0] + 24}H416")
         sheet.dot("pt", x + 84, tops[0] + 24, 2.5)
         sheet.path("lead", f"M{x + self.radius(RING):.1f} {y}H416")
-        return sheet.said(height, self.label)
+        return sheet.close(height, self.label)
 
     def narrow(self) -> str:
         """Draw rings above, what they are below."""
-        sheet, x, y, outer = Sheet("C1", NARROW), NARROW / 2, 110.0, 96.0
+        sheet, x, y, outer = PortraitSheet("C1", NARROW), NARROW / 2, 110.0, 96.0
         sheet.weave("wp", 0, 0, NARROW, 250)
         sheet.dot("ground", x, y, outer + 7)
         sheet.dot("s3", x, y, outer)
@@ -191,7 +191,7 @@ class _Rings:
             top += 18
             top += sheet.lines(24, top, name, NARROW - 24, "st")
             top += sheet.lines(24, top, parts, NARROW - 24) + 14
-        return sheet.said(top - 12, self.label)
+        return sheet.close(top - 12, self.label)
 
 
 def _bare(text: Text) -> Text:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from canut.core.portrait.cells import Measure
-from canut.core.portrait.charts.drawing import LETTER, NARROW, WIDE, Scale, Sheet, wrap
+from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
 from canut.core.portrait.facts import Facts, Text
 from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, Voice
 from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.terms import LookedIn, TermTarget, VisibilityAudit
+from canut.core.svg import LETTER, Scale, wrap
 
 FAMILIES = {
     Family.NAMED: Text("Named by the study", "Nommés par l’étude"),
@@ -90,7 +91,7 @@ def _counted(hits: int | None) -> Value:
 def _matrix(
     found: VisibilityAudit, heads: dict[str, tuple[str, str]], voice: Voice, width: int
 ) -> str:
-    sheet = Sheet("C2", width)
+    sheet = PortraitSheet("C2", width)
     left = 300 if sheet.is_wide else 0
     step = (width - left) / len(heads)
     top = 0.0
@@ -113,10 +114,10 @@ def _matrix(
         "Terms by classification; the table gives the same counts",
         "Termes par classification ; la table donne les mêmes comptes",
     )
-    return sheet.said(top + 2, voice.say(label))
+    return sheet.close(top + 2, voice.say(label))
 
 
-def _hit(sheet: Sheet, hits: int | None, x: float, y: float, step: float) -> None:
+def _hit(sheet: PortraitSheet, hits: int | None, x: float, y: float, step: float) -> None:
     """Draw a full dot for a term that stands there, an open one where it does not."""
     if hits is None:
         sheet.weave("wp", x, y - 10, min(step - 18, 84), 20)
@@ -205,13 +206,13 @@ class _Columns(NamedTuple):
     step: float
 
 
-def _columns(sheet: Sheet, most: float) -> _Columns:
+def _columns(sheet: PortraitSheet, most: float) -> _Columns:
     begin, end, marks = (276, 584, 614) if sheet.is_wide else (0, 216, 240)
     return _Columns(Scale(begin, end - 60, most), end, marks, (sheet.width - marks) / len(OTHERS))
 
 
 def _bars(rows: Sequence[OccupationRow], voice: Voice, width: int) -> str:
-    sheet = Sheet("C3", width)
+    sheet = PortraitSheet("C3", width)
     most = max(float(row.cells[Measure.PEOPLE].reference.value or 0) for row in rows)
     columns = _columns(sheet, most or 1.0)
     top = 0.0
@@ -234,10 +235,12 @@ def _bars(rows: Sequence[OccupationRow], voice: Voice, width: int) -> str:
         "People by occupation; the table gives the same figures",
         "Personnes par métier ; la table donne les mêmes chiffres",
     )
-    return sheet.said(top + 4, voice.say(label))
+    return sheet.close(top + 4, voice.say(label))
 
 
-def _bar(sheet: Sheet, row: OccupationRow, columns: _Columns, top: float, voice: Voice) -> float:
+def _bar(
+    sheet: PortraitSheet, row: OccupationRow, columns: _Columns, top: float, voice: Voice
+) -> float:
     """Draw one occupation; return the height it took."""
     scale, pair = columns.scale, row.cells[Measure.PEOPLE]
     is_click = row.occupation.family is Family.CLICK
