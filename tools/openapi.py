@@ -6,7 +6,7 @@ from pathlib import Path
 
 import django
 
-FILE = Path(__file__).resolve().parent.parent / "docs/developers/openapi.json"
+FILE = Path(__file__).resolve().parent.parent / "docs/en/developers/openapi.json"
 
 
 def main() -> int:

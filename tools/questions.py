@@ -6,7 +6,7 @@ from pathlib import Path
 
 from canut.core.kinds.json_schema import question_schema
 
-FILE = Path(__file__).resolve().parent.parent / "docs/developers/question.schema.json"
+FILE = Path(__file__).resolve().parent.parent / "docs/en/developers/question.schema.json"
 
 
 def main() -> int:

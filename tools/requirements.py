@@ -74,7 +74,7 @@ class Table(NamedTuple):
 
 
 LABOUR = Table(
-    ROOT / "docs/developers/labour-requirements.md",
+    ROOT / "docs/en/developers/labour-requirements.md",
     NUMBERS,
     5,
     frozenset(
@@ -85,7 +85,7 @@ LABOUR = Table(
     ),
 )  # fmt: skip
 ARTICLE = Table(
-    ROOT / "docs/developers/article-requirements.md",
+    ROOT / "docs/en/developers/article-requirements.md",
     SEEDS,
     8,
     frozenset(

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import django
 import django.db.models
+import where
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -229,6 +230,41 @@ def stored() -> str:
             first = (inspect.getdoc(kept) or "").split("\n\n")[0].replace("\n", " ")
             rows.append((f"`store_{name.lower()}`", first, f"`{kept.__module__}`"))
     return table(("Table", "One row is", "Described in"), rows)
+
+
+def wings() -> str:
+    """Table the wings, with what each is about and how many modules it has."""
+    return table(("Wing", "What it is about", "Modules"), where.wings())
+
+
+def nouns() -> str:
+    """Table where each thing lives, layer by layer."""
+    return table(("What", "Wing", *where.LAYERS, "tests"), where.nouns())
+
+
+def glossary(language: str) -> str:
+    """Table the nouns of the glossary, a heading for each group."""
+    is_french = language == "fr"
+    head = ("Mot", "Anglais", "Sens") if is_french else ("Word", "French", "Meaning")
+    groups: list[tuple[str, list[tuple[object, ...]]]] = []
+    for english, french_word, *meaning in _words()["nouns"]:
+        if not meaning:
+            groups.append((french_word if is_french else english, []))
+            continue
+        words = (french_word, english) if is_french else (english, french_word)
+        groups[-1][1].append((*words, meaning[is_french]))
+    return "\n".join(f"\n## {name}\n\n{table(head, rows)}" for name, rows in groups)
+
+
+def verbs() -> str:
+    """Table the verbs that names of functions begin with."""
+    rows = [(f"`{verb}`", ", ".join(meaning)) for verb, *meaning in _words()["verbs"]]
+    return table(("Verb", "Meaning"), rows)
+
+
+def _words() -> dict[str, list[list[str]]]:
+    words: dict[str, list[list[str]]] = yaml.safe_load((ROOT / "tools/glossary.yaml").read_text())
+    return words
 
 
 def speed(name: str = "speed") -> str:

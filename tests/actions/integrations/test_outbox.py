@@ -29,7 +29,7 @@ from tests.support.reviewers import ACCEPT, make_team
 
 pytestmark = pytest.mark.django_db
 EXAMPLES: dict[str, dict[str, Any]] = json.loads(
-    (ROOT / "docs/developers/webhook-events.json").read_text()
+    (ROOT / "docs/en/developers/webhook-events.json").read_text()
 )
 type Make = Callable[[Path, pytest.MonkeyPatch], Project]
 

@@ -89,7 +89,7 @@ def test_no_request_gets_an_answer_that_is_not_described(house: House) -> None:
 
 
 def test_file_kept_in_the_docs_is_that_of_the_code() -> None:
-    kept = json.loads((ROOT / "docs/developers/openapi.json").read_text())
+    kept = json.loads((ROOT / "docs/en/developers/openapi.json").read_text())
 
     assert kept == json.loads(openapi_text())
 

@@ -1,0 +1,89 @@
+"""Where files lie and what they are called: folders, class names, and the names that docs say."""
+
+import ast
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from tests.house.tree import ROOT, SOURCE, at, files, tree
+
+MOST_FILES = 25
+LAYERS = ("core", "store", "actions", "web")
+DOTTED = re.compile(r"(?<![\w./-])canut(?:\.[a-z]\w*)+")
+PATH = re.compile(
+    r"(?<![\w./-])(?:(?:src/)?canut/)?((?:core|store|actions|web)/(?:[a-z_]\w*/)+[a-z_]\w*\.py)\b"
+)
+
+
+def test_no_folder_of_source_holds_more_than_25_files() -> None:
+    held: dict[tuple[Path, str], int] = defaultdict(int)
+    sources = [*files(under="src/canut"), *files(under="frontend/src")]
+    for file in sources:
+        if file.suffix in {".py", ".ts", ".html"} and "migrations" not in file.parts:
+            held[file.parent, file.suffix] += 1
+    assert len(held) > 50
+
+    full = {str(folder.relative_to(ROOT)): n for (folder, _), n in held.items() if n > MOST_FILES}
+
+    assert not full, "split by subject"
+
+
+def test_class_name_is_used_once_in_a_layer() -> None:
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for layer in LAYERS:
+        for file in files(".py", under=f"src/canut/{layer}"):
+            if "migrations" in file.parts:
+                continue
+            for node in tree(file).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places[layer, node.name].append(at(file, node.lineno))
+    assert len(places) > 500
+
+    repeated = {name: where for name, where in places.items() if len(where) > 1}
+
+    assert not repeated, "name each by what it holds"
+
+
+def test_modules_that_texts_name_exist() -> None:
+    texts = [
+        *files(".md", under="docs"),
+        *files(".py", under="src"),
+        *files(".py", under="tests"),
+        *files(".py", under="tools"),
+        *ROOT.glob("*.md"),
+    ]
+    texts = [file for file in texts if "migrations" not in file.parts and file != Path(__file__)]
+
+    lost = [
+        f"{at(file, number)} {name}"
+        for file in texts
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        for name in _lost(line)
+    ]
+
+    assert not lost
+
+
+def _lost(line: str) -> list[str]:
+    dotted = [name for name in DOTTED.findall(line) if not _is_dotted(name)]
+    paths = [path for path in PATH.findall(line) if not (SOURCE / path).is_file()]
+    return [*dotted, *paths]
+
+
+def _is_dotted(name: str) -> bool:
+    """Return whether a dotted name begins with a module, or with no layer at all."""
+    _, layer, *rest = name.split(".")
+    if layer not in LAYERS or not rest:
+        return True
+    folder = SOURCE / layer
+    for part in rest:
+        if (folder / f"{part}.py").is_file():
+            return True
+        if not (folder / part).is_dir():
+            return (
+                folder != SOURCE / layer
+                and (folder / "__init__.py").is_file()
+                and part in (folder / "__init__.py").read_text()
+            )
+        folder /= part
+    return True
