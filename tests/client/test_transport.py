@@ -135,13 +135,13 @@ def test_request_fails_after_its_last_retry(
 
 
 def test_post_idempotent_shares_one_key_among_its_retries(fake: Fake) -> None:
-    fake.body = json.dumps({"id": 1, "state": "waiting", "version": 1, "schema": {}}).encode()
+    fake.body = json.dumps({"version": 1, "schema": {}, "instructions": "", "at": ""}).encode()
     fake.statuses = [503, 503]
     retry = RetryPolicy(sleep=lambda _seconds: None)
 
     with Client(fake.url, "canut_x", retry=retry) as client:
-        client._post_idempotent("projects/a/questions", {})  # noqa: SLF001 - what this test is about
-        client._post_idempotent("projects/a/questions", {})  # noqa: SLF001 - what this test is about
+        client.ask("reviews", {})
+        client.ask("reviews", {})
 
     first, second, third, other = fake.keys
     assert first
