@@ -31,14 +31,14 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
 
 def _make_pair(worker: int) -> Pair:
     from canut.actions.work.leases import lease_tasks
-    from canut.actions.work.submission import Submission, submit_answer
+    from canut.actions.work.submission import Submission, submit
 
     def pair() -> tuple[float, float]:
         began = time.perf_counter()
         (lent,) = lease_tasks(worker, 1, now_ms()).tasks
         leased = time.perf_counter()
         submission = Submission(lent.lease, secrets.token_hex(16), {"q": CHOICES[0]}, 1)
-        submit_answer(worker, submission, now_ms())
+        submit(worker, submission, now_ms())
         return leased - began, time.perf_counter() - leased
 
     return pair

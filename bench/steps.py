@@ -14,7 +14,8 @@ from bench.instance import CHOICES, Folder, make_project, set_up
 from bench.loop import make_workers, now_ms
 
 STEPS = {
-    "find the lease": "_find_lease",
+    "find the lease": "_load_context",
+    "validate and classify": "_prepare",
     "keep the answer": "_keep_answer",
     "pay line": "_keep_pay_line",
     "entry": "_record_answer",
@@ -72,7 +73,7 @@ def _timed(
 def _answer(workers: list[int], pairs: int, spent: defaultdict[str, float]) -> None:
     """Let the workers answer in turn."""
     from canut.actions.work.leases import lease_tasks
-    from canut.actions.work.submission import Submission, submit_answer
+    from canut.actions.work.submission import Submission, submit
 
     for n in range(pairs):
         worker = workers[n % len(workers)]
@@ -80,6 +81,6 @@ def _answer(workers: list[int], pairs: int, spent: defaultdict[str, float]) -> N
         (lent,) = lease_tasks(worker, 1, now_ms()).tasks
         leased = time.thread_time()
         said = Submission(lent.lease, secrets.token_hex(16), {"q": CHOICES[0]}, 1)
-        submit_answer(worker, said, now_ms())
+        submit(worker, said, now_ms())
         spent["a whole lease"] += leased - begun
         spent["a whole submit"] += time.thread_time() - leased

@@ -9,7 +9,8 @@ import os
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -219,3 +220,15 @@ def _no_write_around_the_lock() -> Iterator[None]:
         patch.setattr(LockedConnection, "take", take_and_allow)
         patch.setattr(LockedConnection, "give_back", forbid_and_give_back)
         yield
+
+
+@pytest.fixture
+def stop_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Stop every clock of the server at a moment, until the end of the test."""
+
+    def stop(moment: datetime) -> None:
+        moment_ns = round(moment.timestamp() * 1_000) * 1_000_000
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+        monkeypatch.setattr("canut.actions.platform.system_clock.time_ns", lambda: moment_ns)
+
+    return stop

@@ -37,11 +37,12 @@ TURN = """() => {
   const page = document.querySelector('canut-workbench'), own = page.answering, slot = own.slot;
   return {
     lease: page.session.shown?.lease ?? 0,
-    kind: slot?.asked.kind ?? '',
+    kind: slot?.question.kind ?? '',
     name: slot?.name ?? '',
-    field: !!slot?.kind.field && slot.asked.kind !== 'audio',
-    lines: !!slot?.kind.hasLines?.(slot.asked),
-    done: !!slot && !!own.sheet?.isDone(slot) && own.sheet.values.values?.[slot.asked.id] != null,
+    field: !!slot?.kind.field && slot.question.kind !== 'audio',
+    lines: !!slot?.kind.hasLines?.(slot.question),
+    done: !!slot && !!own.sheet?.isDone(slot)
+      && own.sheet.values.values?.[slot.question.id] != null,
     key: own.commands[0]?.key ?? '',
     check: !!document.activeElement?.closest('.wb-check'),
   };

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.commands import export, import_data
 from canut.core.kinds.sample import samples
 from canut.store.models import Media, ModelAnswer, Task
@@ -40,7 +40,7 @@ def made(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         Task.objects.filter(pk=task.pk).update(data=data, row=number)
     (lent,) = lease_tasks(found.worker.pk, 1, NOW_MS).tasks
     answer = Submission(lent.lease, "0" * 32, {"q": SAMPLE.answers[0]})
-    submit_answer(found.worker.pk, answer, NOW_MS + 5000)
+    submit(found.worker.pk, answer, NOW_MS + 5000)
     return found
 
 

@@ -65,6 +65,24 @@ def test_web_calls_no_write() -> None:
     assert not writes, "an action changes things; a page calls one"
 
 
+def test_actions_that_only_read_say_so_and_write_nothing() -> None:
+    actions = SOURCE / "actions"
+    reading = [
+        path for path in files(".py", under="src/canut/actions") if _says_it_only_reads(path)
+    ]
+
+    writes = [
+        f"{at(path, call.lineno)} {dotted(call.func)}"
+        for path in reading
+        for call in calls(path)
+        if _writes(call)
+    ]
+
+    named = {path.relative_to(actions).with_suffix("").as_posix() for path in reading}
+    assert not writes
+    assert {"time/measure", "time/day_view", "pay/floors", "quality/inference"} <= named
+
+
 def test_web_reaches_tables_through_access_or_reads_of_the_store() -> None:
     pages = [f for f in files(".py", under="src/canut/web") if f.name != "access.py"]
     managers = _managers()
@@ -155,6 +173,10 @@ def test_every_command_file_has_its_line_in_the_register() -> None:
     assert written
 
     assert written == registered
+
+
+def _says_it_only_reads(path: Path) -> bool:
+    return (ast.get_docstring(tree(path)) or "").partition("\n")[0].endswith("Reads only.")
 
 
 def _writes(call: ast.Call) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import AnswerReceipt, Submission, submit_answer
+from canut.actions.work.submission import AnswerReceipt, Submission, submit
 from canut.core.kinds import has_places, marked_columns
 from canut.store.models import (
     Election,
@@ -202,7 +202,7 @@ def answer_next(
     """Lend a worker their next task and answer it."""
     (lent,) = lease_tasks(worker.pk, 1, now_ms).tasks
     submission = Submission(lent.lease, key or secrets.token_hex(16), {"q": value})
-    return submit_answer(worker.pk, submission, now_ms + 5000)
+    return submit(worker.pk, submission, now_ms + 5000)
 
 
 def make_representative(person: Person, organisation: Organisation) -> Membership:

@@ -9,7 +9,7 @@ from canut.actions.people.accounts import join_as_worker
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.projects.setup import Price, set_price, start_project
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party
 from canut.core.places.parameters import Status
@@ -70,7 +70,7 @@ def answer(worker: Worker, count: int, each_ms: int, *, from_ms: int = NOW_MS) -
             break
         at_ms += each_ms
         said = Submission(lent[0].lease, secrets.token_hex(16), {"q": "oui"})
-        submit_answer(worker.pk, said, at_ms)
+        submit(worker.pk, said, at_ms)
     return at_ms
 
 

@@ -66,13 +66,13 @@ class Member:
 
     def send(self, line: dict[str, Any]) -> None:
         """Send an answer until it is acknowledged or refused."""
-        from canut.actions.work.submission import Submission, submit_answer
+        from canut.actions.work.submission import Submission, submit
         from canut.core.errors import Refusal
 
         given = {name: line[name] for name in ("lease", "key", "replaces")}
         submission = Submission(**given, values={"q": line["value"]})
         try:
-            receipt = submit_answer(line["worker"], submission, now_ms())
+            receipt = submit(line["worker"], submission, now_ms())
         except Refusal as refusal:
             self.note(what="kept", key=line["key"], refused=refusal.case)
         else:

@@ -45,7 +45,7 @@ def work() -> None:
     from canut.actions.people.accounts import add_operator
     from canut.actions.quality.estimates import estimate_labels
     from canut.actions.work.leases import lease_tasks
-    from canut.actions.work.submission import Submission, submit_answer
+    from canut.actions.work.submission import Submission, submit
     from canut.core.decisions.deadlines import DAY_MS
     from tests.support.decisions import make_due
     from tests.support.factories import NOW, NOW_MS, answer_next, make_worker
@@ -68,11 +68,9 @@ def work() -> None:
         for number in range(4):
             answer_next(worker, "oui" if number % 3 else "non", now_ms=NOW_MS + 10_000 * number)
     (lent,) = lease_tasks(due.made.worker.pk, 1, NOW_MS + 80_000).tasks
-    submit_answer(
-        due.made.worker.pk, Submission(lent.lease, "b" * 32, {"q": "oui"}), NOW_MS + 90_000
-    )
+    submit(due.made.worker.pk, Submission(lent.lease, "b" * 32, {"q": "oui"}), NOW_MS + 90_000)
     correction = Submission(lent.lease, "c" * 32, {"q": "non"}, replaces="b" * 32)
-    submit_answer(due.made.worker.pk, correction, NOW_MS + 99_000)
+    submit(due.made.worker.pk, correction, NOW_MS + 99_000)
     lease_tasks(due.made.workers[1].pk, 2, NOW_MS + 100_000)
     decision = due.reject(NOW_MS + 120_000)
     told = appeal(decision.pk, by=due.person, words="C’était ironique.", now_ms=NOW_MS + DAY_MS)

@@ -81,11 +81,12 @@ def migrate_if_new() -> None:
     from django.core.management import call_command
 
     from canut.actions.decisions.automated_systems import note_versions
+    from canut.actions.platform.system_clock import now_ms
     from canut.store.platform.instance import check_database, is_unused
 
     if is_unused():
         call_command("migrate", verbosity=0, interactive=False)
-        note_versions(time.time_ns() // 1_000_000)
+        note_versions(now_ms())
     check_database()
 
 

@@ -79,7 +79,7 @@ class Witness:
             Conflict: another process works there.
         """
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder, self._turn = folder, threading.Lock()
+        self._folder, self._answering = folder, threading.Lock()
         self._lock = (folder / LOCK_FILE).open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,7 +95,7 @@ class Witness:
 
     def answer(self, raw: bytes, at_s: int) -> CosignReply:
         """Answer add-checkpoint; what is to be remembered is on the disk before this returns."""
-        with self._turn:
+        with self._answering:
             reply = answer(raw, self.logs, self._last(), self.signer, at_s)
             if reply.remember is not None:
                 text = write_checkpoint(reply.remember).encode()

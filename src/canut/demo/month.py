@@ -46,7 +46,7 @@ from canut.actions.tasks.known_labels import write_known
 from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.formats import sniff
 from canut.core.money import Money
 from canut.core.pay.floor import Exchange
@@ -254,7 +254,7 @@ def _sit(work: _Work, sitting: Sitting, begun_ms: int, rng: np.random.Generator)
             key = str(uuid.UUID(bytes=rng.bytes(16), version=4))
             values = {"q": _said(work, task.key, rng)}
             submission = Submission(task.lease, key, values, task.question_version)
-            submit_answer(work.worker, submission, begun_ms + at_ms)
+            submit(work.worker, submission, begun_ms + at_ms)
         if not lent:
             break
     if work.somebody.pads:

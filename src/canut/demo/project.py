@@ -44,7 +44,7 @@ from canut.actions.tasks.known_labels import write_known
 from canut.actions.time.task_times import keep_pace
 from canut.actions.work.leases import lease_tasks, skip_task
 from canut.actions.work.overlap import set_overlap
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import Conflict
 from canut.core.formats import sniff
 from canut.core.money import Money
@@ -236,9 +236,7 @@ def _sit(worker_id: int, session: Session, at_ms: int, plan: Plan, number: int) 
                 continue
             key = str(uuid.UUID(bytes=rng.bytes(16), version=4))
             values = {"q": said.value}
-            submit_answer(
-                worker_id, Submission(task.lease, key, values, task.question_version), at_ms
-            )
+            submit(worker_id, Submission(task.lease, key, values, task.question_version), at_ms)
         left -= len(lent)
 
 

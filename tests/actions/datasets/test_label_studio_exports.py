@@ -15,7 +15,7 @@ from canut.actions.datasets.label_studio_exports import export_label_studio, lab
 from canut.actions.imports.lifecycle import publish_import
 from canut.actions.projects.from_label_studio import LabelStudioExport, bring_label_studio
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import BadInput, Missing
 from canut.core.formats.platforms import label_studio, label_studio_config
 from canut.core.formats.platforms.label_studio_writing import write_config
@@ -103,7 +103,7 @@ def answered(schema: dict[str, Any], answers: list[Any]) -> Made:
         now_ms = NOW_MS + number * 10_000
         (lent,) = lease_tasks(made.worker.pk, 1, now_ms).tasks
         given = Submission(lent.lease, secrets.token_hex(16), {str(question["id"]): answer})
-        submit_answer(made.worker.pk, given, now_ms + 5000)
+        submit(made.worker.pk, given, now_ms + 5000)
     return made
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -210,11 +210,10 @@ def test_appeal_nobody_answered_in_fourteen_days_is_won(due: Due) -> None:
 
 
 def test_clock_that_moves_lets_the_schedule_give_the_appeal(
-    due: Due, monkeypatch: pytest.MonkeyPatch
+    due: Due, stop_clock: Callable[[datetime], None]
 ) -> None:
     made = appealed(due)
-    later = NOW + timedelta(days=APPEAL_DAYS + 2)
-    monkeypatch.setattr("canut.actions.operations.scheduler.timezone.now", lambda: later)
+    stop_clock(NOW + timedelta(days=APPEAL_DAYS + 2))
 
     scheduler.run_due()
 

@@ -4,7 +4,7 @@ import pytest
 
 from canut.actions.decisions.rejections import piece_of, reject_answer
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
 from canut.store.models import Answer, Decision, EntryPending, PayAdjustment, PayLine, TaskState
@@ -138,7 +138,7 @@ def test_practice_is_never_rejected() -> None:
 
 def test_rejecting_a_correction_takes_back_the_one_piece_of_its_task(due: Due) -> None:
     again = Submission(due.answer.lease_id or 0, "again", {"q": "non"}, None, due.answer.client_key)
-    receipt = submit_answer(due.made.worker.pk, again, NOW_MS + 20_000)
+    receipt = submit(due.made.worker.pk, again, NOW_MS + 20_000)
 
     with pytest.raises(Conflict):
         due.reject()

@@ -3,7 +3,7 @@ import pytest
 from canut.actions.decisions.appeals import take_back
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.decisions.deadlines import DAY_MS, NOTICE_DAYS
 from canut.core.errors import BadInput, Conflict, Forbidden
 from canut.store.models import Decision, Sanction
@@ -54,7 +54,7 @@ def test_task_in_hand_may_be_finished_while_suspended(due: Due) -> None:
     (held,) = lease_tasks(due.made.worker.pk, 1, NOW_MS).tasks
     limit(due, AT_ONCE)
 
-    receipt = submit_answer(
+    receipt = submit(
         due.made.worker.pk, Submission(held.lease, "last", {"q": "oui"}), NOW_MS + 5_000
     )
 

@@ -222,3 +222,21 @@ def test_reading_again_after_a_crash_gives_the_same(
 
 def interrupted(_problems: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_row_that_is_published_and_repeated_is_set_aside_once_and_keeps_its_columns_apart(
+    project: Project, tmp_path: Path
+) -> None:
+    published(project, tmp_path, "id,text,gold\na,un,oui\n", ImportOptions(id_column="id"))
+    options = ImportOptions(id_column="id", known_column="gold", columns=("id", "text", "gold"))
+
+    source = written(
+        project, tmp_path, "mai.csv", "id,text,gold,x\na,un,,1\nb,deux,non,2\na,un,,1\n", options
+    )
+
+    assert problems(source) == [
+        (2, "id", "id-already", {"earlier": "avril.csv", "line": 2}),
+        (4, "id", "id-already", {"earlier": "avril.csv", "line": 2}),
+    ]
+    task = Task.objects.get(source=source)
+    assert (task.key, task.known, task.data) == ("b", "non", '{"id":"b","text":"deux"}')

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from pytest_django import Settings
 
-from canut.actions.imports.import_writer import Landed, fuller
+from canut.actions.imports.import_writer import ImportBatch, join_batches
 from canut.actions.imports.lifecycle import ImportOptions, discard_import
-from canut.actions.platform.bulk_pacing import Pace, spared
+from canut.actions.platform.bulk_pacing import BulkPacer, spared
 from canut.core.formats.tables.rows import Problem
 from canut.store.imports.bulk_rows import NewTask
 from canut.store.media.files import NewPictures
@@ -117,19 +117,19 @@ def test_discarding_keeps_pictures_of_another_import(project: Project, tmp_path:
     assert list(Task.objects.values_list("source", flat=True)) == [second.id]
 
 
-def landed(tasks: int, problems: int, bytes_read: int) -> Landed:
+def landed(tasks: int, problems: int, bytes_read: int) -> ImportBatch:
     new = [NewTask(1, 1, n, str(n), "{}", None) for n in range(tasks)]
-    return Landed(new, [Problem(n, "", "row-empty") for n in range(problems)], bytes_read)
+    return ImportBatch(new, [Problem(n, "", "row-empty") for n in range(problems)], bytes_read)
 
 
 def test_batches_are_joined_while_a_chunk_has_room_and_no_further() -> None:
-    with Pace() as pacing:
+    with BulkPacer() as pacing:
         pacing.rows = 10
         batches = [landed(4, 0, 1), landed(3, 3, 2), landed(0, 9, 3), landed(0, 2, 4)]
 
         found = [
             (len(batch.tasks), len(batch.problems), batch.bytes_read)
-            for batch in fuller(iter(batches), pacing)
+            for batch in join_batches(iter(batches), pacing)
         ]
 
     assert found == [(7, 3, 2), (0, 9, 3), (0, 2, 4)]

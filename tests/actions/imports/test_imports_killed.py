@@ -23,8 +23,8 @@ CHILD = """
 import sys, django
 django.setup()
 from django.utils import timezone
-from canut.actions import imports
-getattr(imports, sys.argv[1])(int(sys.argv[2]), timezone.now())
+from canut.actions.imports import lifecycle
+getattr(lifecycle, sys.argv[1])(int(sys.argv[2]), timezone.now())
 """
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -146,23 +146,23 @@ def test_reader_that_began_at_the_same_moment_deletes_nothing(
     path = tmp_path / "a.csv"
     path.write_text("text\nun\ndeux\n")
     source = started(make_project(tasks=0).project, path)
-    look = vars(lifecycle)["_what_is_read"]
+    look = vars(lifecycle)["_input_fingerprint"]
 
     def look_while_another_is_quicker(read: Import) -> dict[str, object]:
         found: dict[str, object] = look(read)
-        monkeypatch.setattr(lifecycle, "_what_is_read", look)
+        monkeypatch.setattr(lifecycle, "_input_fingerprint", look)
         read_import(source.id, NOW)
         return found
 
-    monkeypatch.setattr(lifecycle, "_what_is_read", look_while_another_is_quicker)
+    monkeypatch.setattr(lifecycle, "_input_fingerprint", look_while_another_is_quicker)
     land = vars(lifecycle)["write_batches"]
     calls: list[int] = []
 
-    def land_in_turn(*parts: object, **named: object) -> None:
+    def land_in_turn(*parts: object, **named: object) -> object:
         calls.append(1)
         if len(calls) == 2:  # the slower reader's
             publish_import(source.id, NOW)
-        land(*parts, **named)
+        return land(*parts, **named)
 
     monkeypatch.setattr(lifecycle, "write_batches", land_in_turn)
 
@@ -196,3 +196,37 @@ def test_of_two_that_clear_what_was_read_before_one_goes_on(
         read_import(source.id, NOW)
 
     assert Task.objects.filter(source=source).count() == 3
+
+
+def test_a_reading_is_claimed_under_one_key_and_given_up_when_it_fails(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\ndeux\n")
+    source = started(make_project(tasks=0).project, path)
+
+    read_import(source.id, NOW)
+    first = Import.objects.get(pk=source.pk).reading
+    assert (first["begun"]["bytes"], "cleared_by" in first) == (path.stat().st_size, False)
+
+    path.write_text("text\nun\ndeux\ntrois\n")
+    Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
+    read_import(source.id, NOW)
+    second = Import.objects.get(pk=source.pk).reading
+    assert (second["begun"]["bytes"], len(second["cleared_by"])) == (path.stat().st_size, 16)
+
+    path.write_text("autre\nun\n")
+    Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
+    failed = read_import(source.id, NOW)
+    assert (failed.state, failed.rows_good, failed.rows_bad) == (Import.State.FAILED, 0, 0)
+    assert not failed.reading.keys() & {"begun", "cleared_by"}
+
+
+def test_a_reading_that_was_stopped_is_not_claimed(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\nun\n")
+    source = started(make_project(tasks=0).project, path)
+    Import.objects.filter(pk=source.pk).update(state=Import.State.DISCARDED)
+
+    with pytest.raises(Conflict, match="discarded meanwhile"):
+        vars(lifecycle)["_claim_reading"](source)
+
+    assert "begun" not in Import.objects.get(pk=source.pk).reading

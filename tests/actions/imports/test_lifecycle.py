@@ -14,7 +14,7 @@ from canut.actions.imports.lifecycle import (
     start_import,
     write_problems,
 )
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.platform.uploads import keep_upload, upload_at
 from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.formats import Reading
@@ -268,14 +268,14 @@ def test_discarding_stops_whoever_reads(
     path.write_text("text\nun\n")
     source = started(project, path)
 
-    class Discarded(Pace):
+    class Discarded(BulkPacer):
         """A pace that somebody's discarding comes before."""
 
         def __enter__(self) -> Self:
             discard_import(source.id, NOW)
             return super().__enter__()
 
-    monkeypatch.setattr("canut.actions.imports.import_writer.Pace", Discarded)
+    monkeypatch.setattr("canut.actions.imports.import_writer.BulkPacer", Discarded)
     with pytest.raises(Conflict, match="discarded"):
         read_import(source.id, NOW)
 

@@ -151,7 +151,7 @@ def test_several_that_look_at_once_tell_each_task_once(monkeypatch: pytest.Monke
     made = make_project(tasks=0)
     webhook = listen(made)
     tasks = make_tasks(made.project, 400, state="closed", counted=1)
-    monkeypatch.setattr(task_closed_events, "_take_turn", lambda *_: True)  # all of them look
+    monkeypatch.setattr(task_closed_events, "_claim_look", lambda *_: True)  # all of them look
     counts: list[int] = []
 
     def look() -> None:

@@ -14,7 +14,7 @@ from canut.actions.learning.provenance import note_actors
 from canut.actions.learning.provenance_report import acceptance_of, decision_shares, inside_models
 from canut.actions.learning.training import Own, class_named, train
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.learning import takeover
@@ -86,7 +86,7 @@ class Loop:
                 right = self.truth[lent[0].task]
                 said = {"oui": "non", "non": "oui"}[right] if flip else right
                 submission = Submission(lent[0].lease, f"{self.now_ms}", {"q": said})
-                submit_answer(worker.pk, submission, self.now_ms + 4_000)
+                submit(worker.pk, submission, self.now_ms + 4_000)
                 done += 1
         return done
 

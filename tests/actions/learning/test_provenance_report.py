@@ -25,7 +25,7 @@ from canut.actions.learning.provenance_report import (
 )
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import Refusal
 from canut.core.portrait.decision_roles import Actor, DecisionOutcome, Did
 from canut.core.portrait.machine_figures import InAll
@@ -374,9 +374,9 @@ def _do_something(rng: np.random.Generator, team: Team, workers: list[Worker], n
         for one in lent[: int(rng.integers(0, 4))]:
             key = secrets.token_hex(16)
             values = {"q": pick(rng, ["oui", "oui", "non"])}
-            submit_answer(worker.pk, Submission(one.lease, key, values), now_ms + 4_000)
+            submit(worker.pk, Submission(one.lease, key, values), now_ms + 4_000)
             if rng.random() < 0.2:
                 again = Submission(one.lease, secrets.token_hex(16), {"q": "non"}, replaces=key)
-                submit_answer(worker.pk, again, now_ms + 9_000)
+                submit(worker.pk, again, now_ms + 9_000)
     except (Refusal, AssertionError):
         return

@@ -260,7 +260,7 @@ def test_without_its_entry_nothing_is_done(
     with pytest.raises(KeyboardInterrupt):
         act.do()
 
-    drafts = {"Statement"}  # written before the period turns; they count from then on
+    drafts = {"Statement"}  # written before the period is closed; they count from then on
     if act.rows.model.__name__ not in drafts:
         assert list(act.rows.all().order_by("pk").values()) == before
 

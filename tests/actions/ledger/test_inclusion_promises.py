@@ -10,7 +10,7 @@ from canut.actions.ledger import log_keys
 from canut.actions.ledger.inclusion_promises import forget_promisers, sign_promise
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import AnswerReceipt, Submission, submit_answer
+from canut.actions.work.submission import AnswerReceipt, Submission, submit
 from canut.core.ledger.receipt import (
     LONGEST_DELAY_MS,
     InclusionEvidence,
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 def sent(made: Made, key: str = "k") -> tuple[Submission, AnswerReceipt]:
     (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
     submission = Submission(lent.lease, key, {"q": "oui"})
-    return submission, submit_answer(made.worker.pk, submission, NOW_MS + 5)
+    return submission, submit(made.worker.pk, submission, NOW_MS + 5)
 
 
 def shown(log: Log, at_ms: int, place: int) -> InclusionEvidence:
@@ -82,7 +82,7 @@ def test_answer_sent_again_gets_the_very_same_promise() -> None:
     made = make_project()
     submission, first = sent(made)
 
-    again = submit_answer(made.worker.pk, submission, NOW_MS + 90_000)
+    again = submit(made.worker.pk, submission, NOW_MS + 90_000)
 
     assert again.repeated
     assert again.promise == first.promise is not None
@@ -93,7 +93,7 @@ def test_answer_from_before_promises_is_repeated_without_one() -> None:
     submission, _ = sent(made)
     EntryPending.objects.update(answer=None)
 
-    assert submit_answer(made.worker.pk, submission, NOW_MS).promise is None
+    assert submit(made.worker.pk, submission, NOW_MS).promise is None
 
 
 def test_promise_takes_no_statement_once_the_log_is_known() -> None:

@@ -17,7 +17,7 @@ from django.db import connection
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.operations.scheduler import BETWEEN_SECONDS
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.ledger.log import check_tiles
 from canut.core.ledger.receipt import InclusionEvidence, PromiseStatus, read_receipt, standing_of
 from canut.core.proofs.checkpoint import Checkpoint, open_checkpoint
@@ -86,7 +86,7 @@ def check(made: Made, seen: list[Checkpoint]) -> tuple[Log, Checkpoint]:
 def promised_to(worker: int, key: str) -> str:
     """Answer one task; return the log's promise."""
     (lent,) = lease_tasks(worker, 1, NOW_MS).tasks
-    promise = submit_answer(worker, Submission(lent.lease, key, {"q": "oui"}), NOW_MS).promise
+    promise = submit(worker, Submission(lent.lease, key, {"q": "oui"}), NOW_MS).promise
     assert promise is not None
     return promise
 

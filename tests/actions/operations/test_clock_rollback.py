@@ -9,7 +9,7 @@ from canut.actions.integrations.outbox import enqueue
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.operations.clock_rollback import AHEAD_MS, repair_future_timestamps
 from canut.actions.work.leases import LentTask, expire_leases, lease_tasks
-from canut.actions.work.submission import SKEW_MS, AnswerReceipt, Submission, submit_answer
+from canut.actions.work.submission import SKEW_MS, AnswerReceipt, Submission, submit
 from canut.store.models import Answer, Delivery, EntryPending, Lease, PayLine, TaskState, Webhook
 from tests.support.factories import NOW, NOW_MS, Made, make_project, make_worker, opened
 from tests.support.invariants import broken
@@ -23,7 +23,7 @@ BACK = [-24 * HOUR_MS, -HOUR_MS]
 
 def answered(made: Made, task: LentTask, now_ms: int) -> AnswerReceipt:
     submission = Submission(task.lease, secrets.token_hex(8), {"q": "oui"})
-    return submit_answer(made.worker.pk, submission, now_ms)
+    return submit(made.worker.pk, submission, now_ms)
 
 
 @pytest.mark.parametrize("step", STEPS)

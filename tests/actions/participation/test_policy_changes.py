@@ -1,5 +1,6 @@
 """A policy changes by a recorded change alone, heard or waited for; terms change in good time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -239,12 +240,11 @@ def test_acceptance_is_noted_once_with_the_text_it_was_of() -> None:
 
 
 def test_floor_that_people_were_heard_on_is_the_one_that_pay_rests_on(
-    operator: Person, monkeypatch: pytest.MonkeyPatch
+    operator: Person, stop_clock: Callable[[datetime], None]
 ) -> None:
     propose_change(operator, FLOOR, NOW_MS)
     settle_changes(LATE)
-    later = datetime.fromtimestamp(LATE / 1000, UTC)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    stop_clock(datetime.fromtimestamp(LATE / 1000, UTC))
 
     policy, _ = policy_in_force()
 

@@ -15,7 +15,7 @@ from canut.actions.imports.lifecycle import (
     read_import,
 )
 from canut.actions.imports.lifecycle import start_import as start
-from canut.actions.platform.bulk_pacing import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, Pace
+from canut.actions.platform.bulk_pacing import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, BulkPacer
 from canut.core.formats import sniff
 from canut.store.models import Import, Person, Task, TaskState
 from canut.store.sqlite.wal import checkpoint_passive
@@ -58,7 +58,7 @@ def pragma(name: str) -> int:
 
 
 def test_nobody_is_waited_for_when_nobody_writes(slept: list[float]) -> None:
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for _ in range(3):
             with pace.chunk(10):
                 Person.objects.create(username=f"p{time.perf_counter_ns()}")
@@ -67,7 +67,7 @@ def test_nobody_is_waited_for_when_nobody_writes(slept: list[float]) -> None:
 
 
 def test_the_door_stays_open_three_times_as_long_while_others_write(slept: list[float]) -> None:
-    with Pace() as pace:
+    with BulkPacer() as pace:
         write_from_elsewhere()
         with pace.chunk(10):
             hold(0.01)
@@ -86,7 +86,7 @@ def test_of_several_bulk_writers_one_is_at_it_from_its_chunk_to_the_end_of_its_p
         held.append(turn.is_held_by(pace))
 
     monkeypatch.setattr("canut.actions.platform.bulk_pacing.time.sleep", sleep)
-    with Pace() as pace:
+    with BulkPacer() as pace:
         write_from_elsewhere()
         with pace.chunk(10):
             held.append(turn.is_held_by(pace))
@@ -101,7 +101,7 @@ def test_bulk_writer_inside_a_transaction_waits_for_no_other() -> None:
     turn.take(other)
 
     try:
-        with transaction.atomic(), Pace() as pace, pace.chunk(10):
+        with transaction.atomic(), BulkPacer() as pace, pace.chunk(10):
             Person.objects.create(username="p")
     finally:
         turn.give_back(other)
@@ -110,7 +110,7 @@ def test_bulk_writer_inside_a_transaction_waits_for_no_other() -> None:
 
 
 def test_who_moves_the_log_is_not_waited_for(slept: list[float]) -> None:
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for _ in range(3):
             elsewhere(checkpoint_passive)
             with pace.chunk(10):
@@ -126,7 +126,7 @@ def test_who_moves_the_log_is_not_waited_for(slept: list[float]) -> None:
 
 def test_who_waited_long_to_be_let_in_leaves_the_door_open_longer(slept: list[float]) -> None:
     lock, other = writer_lock(str(connection.settings_dict["NAME"])), object()
-    with Pace() as pace:
+    with BulkPacer() as pace:
         write_from_elsewhere()
         lock.take(other)
         threading.Timer(0.1, lock.give_back, [other]).start()
@@ -137,7 +137,7 @@ def test_who_waited_long_to_be_let_in_leaves_the_door_open_longer(slept: list[fl
 
 
 def test_an_impolite_writer_does_not_wait(slept: list[float]) -> None:
-    with Pace(polite=False) as pace:
+    with BulkPacer(polite=False) as pace:
         write_from_elsewhere()
         with pace.chunk(10):
             pass
@@ -146,7 +146,7 @@ def test_an_impolite_writer_does_not_wait(slept: list[float]) -> None:
 
 
 def test_chunks_shrink_at_once_and_grow_slowly() -> None:
-    with Pace() as pace:
+    with BulkPacer() as pace:
         with pace.chunk(pace.rows):
             pass
         grown = pace.rows
@@ -162,7 +162,7 @@ def test_chunks_shrink_at_once_and_grow_slowly() -> None:
 
 
 def test_the_connection_is_left_as_it_was() -> None:
-    with pytest.raises(ValueError, match="stop"), Pace():
+    with pytest.raises(ValueError, match="stop"), BulkPacer():
         assert pragma("synchronous") == 1
         raise ValueError("stop")
 
@@ -174,7 +174,7 @@ def test_the_connection_is_left_as_it_was() -> None:
 def test_the_log_is_emptied_half_as_often_while_nobody_else_waits_for_the_disk(
     *, is_busy: bool
 ) -> None:
-    with Pace() as pace, CaptureQueriesContext(connection) as said:
+    with BulkPacer() as pace, CaptureQueriesContext(connection) as said:
         for _ in range(4):
             if is_busy:
                 write_from_elsewhere()
@@ -209,7 +209,7 @@ def test_thousands_of_rows_come_in_and_go_in_many_chunks(
 
 
 def test_chunks_do_not_wait_for_the_disk_and_what_follows_does() -> None:
-    with Pace() as pace, pace.chunk(10):
+    with BulkPacer() as pace, pace.chunk(10):
         inside = pragma("synchronous")
 
     assert (inside, pragma("synchronous")) == (1, 2)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from canut.actions.platform.bulk_pacing import MOST_ROWS, PAUSE_RATIO, SERVED_MS, Pace
+from canut.actions.platform.bulk_pacing import MOST_ROWS, PAUSE_RATIO, SERVED_MS, BulkPacer
 from canut.store.operations.jobs import WEB
 from canut.store.sqlite.writer_lock import bulk_lock
 
@@ -52,7 +52,7 @@ def served(name: str) -> "psycopg.Connection[tuple[object, ...]]":
 def test_while_people_are_served_the_pause_is_three_times_the_chunk(
     slept: list[float], clock: list[float]
 ) -> None:
-    with served(WEB), Pace() as pace:
+    with served(WEB), BulkPacer() as pace:
         with pace.chunk(1_000):
             hold(clock, 0.02)
 
@@ -63,7 +63,7 @@ def test_while_people_are_served_the_pause_is_three_times_the_chunk(
 def test_page_that_asks_now_and_then_holds_nothing_up(
     slept: list[float], clock: list[float]
 ) -> None:
-    with served(WEB), Pace() as pace:
+    with served(WEB), BulkPacer() as pace:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(%s)", (2 * SERVED_MS / 1_000,))
         with pace.chunk(pace.rows):
@@ -83,7 +83,7 @@ def test_of_several_bulk_writers_on_one_machine_one_is_at_it_while_people_are_se
         held.append(turn.is_held_by(pace))
 
     monkeypatch.setattr("canut.actions.platform.bulk_pacing.time.sleep", sleep)
-    with served(WEB), Pace() as pace:
+    with served(WEB), BulkPacer() as pace:
         for _ in range(2):  # the first finds out that people are served
             with pace.chunk(1_000):
                 held.append(turn.is_held_by(pace))
@@ -94,7 +94,7 @@ def test_of_several_bulk_writers_on_one_machine_one_is_at_it_while_people_are_se
 @pytest.mark.usefixtures("lately")
 @pytest.mark.parametrize("name", ["", "psql"])
 def test_others_are_not_waited_for(name: str, slept: list[float], clock: list[float]) -> None:
-    with served(name), Pace() as pace:
+    with served(name), BulkPacer() as pace:
         for _ in range(3):
             with pace.chunk(pace.rows):
                 hold(clock, 0.1)
@@ -104,7 +104,7 @@ def test_others_are_not_waited_for(name: str, slept: list[float], clock: list[fl
 
 @pytest.mark.usefixtures("lately")
 def test_impolite_writer_does_not_wait(slept: list[float], clock: list[float]) -> None:
-    with served(WEB), Pace(polite=False) as pace, pace.chunk(1_000):
+    with served(WEB), BulkPacer(polite=False) as pace, pace.chunk(1_000):
         hold(clock, 0.02)
 
     assert slept == []

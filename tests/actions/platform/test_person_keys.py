@@ -10,7 +10,7 @@ from pytest_django import Settings
 from canut.actions.people.bank_accounts import own_account, set_account
 from canut.actions.platform.person_keys import destroy_keys, key_for, keys_for
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import NotReady
 from canut.core.pay.payment_file import Account
 from canut.core.proofs.canonical import commitment
@@ -74,7 +74,7 @@ def test_a_key_costs_a_submit_no_statement_once_it_is_made() -> None:
             made.worker.save()
         (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
         with CaptureQueriesContext(connection) as said:
-            submit_answer(made.worker.pk, Submission(lent.lease, "b", {"q": "oui"}), NOW_MS)
+            submit(made.worker.pk, Submission(lent.lease, "b", {"q": "oui"}), NOW_MS)
         return len(said)
 
     assert count(with_person=True) == count(with_person=False)

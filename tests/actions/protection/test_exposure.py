@@ -6,7 +6,7 @@ from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.protection.exposure import longest_look_ms, settled_dose
 from canut.actions.protection.risk_preferences import agree, begin_break, set_own_limit
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.places.parameters import Status
 from canut.core.protection.exposure import DAY_MS, HOUR_MS, MINUTE_MS, POLICY
 from canut.store.models import Decision, Lease, Person, Project, Protection, RiskChoice, Worker
@@ -35,7 +35,7 @@ def answer_one(made: Made, now_ms: int, ms: int = MINUTE_MS) -> None:
     """Lend one task, look at it for a while and answer it."""
     for task in lease_tasks(made.worker.pk, 1, now_ms).tasks:
         submission = Submission(task.lease, str(task.lease), {"q": "oui"})
-        submit_answer(made.worker.pk, submission, now_ms + ms)
+        submit(made.worker.pk, submission, now_ms + ms)
 
 
 def person(made: Made) -> int:
@@ -113,8 +113,8 @@ def test_answer_keeps_what_was_looked_at_and_never_more_than_was_reserved() -> N
     made = make_risky([0, 3, 0, 3])
     (_calm, short, _other, long) = lease_tasks(made.worker.pk, 4, NOW_MS).tasks
 
-    submit_answer(made.worker.pk, Submission(short.lease, "a", {"q": "oui"}), NOW_MS + 20_000)
-    submit_answer(made.worker.pk, Submission(long.lease, "b", {"q": "oui"}), NOW_MS + 400_000)
+    submit(made.worker.pk, Submission(short.lease, "a", {"q": "oui"}), NOW_MS + 20_000)
+    submit(made.worker.pk, Submission(long.lease, "b", {"q": "oui"}), NOW_MS + 400_000)
 
     assert Lease.objects.get(pk=short.lease).dose == 1000
     assert Lease.objects.get(pk=long.lease).dose == SEVERE
@@ -134,7 +134,7 @@ def test_share_uncovered_comes_with_the_answer() -> None:
     (_calm, risky) = lease_tasks(made.worker.pk, 2, NOW_MS).tasks
 
     submission = Submission(risky.lease, "a", {"q": "oui"}, revealed=100)
-    submit_answer(made.worker.pk, submission, NOW_MS + 60_000)
+    submit(made.worker.pk, submission, NOW_MS + 60_000)
 
     assert Lease.objects.get(pk=risky.lease).dose == 300
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from canut.actions.protection.risk_preferences import begin_break, set_own_limit
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import Conflict
 from canut.core.protection.exposure import DAY_MS, POLICY, WEEK_MS
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Project, Protection, TaskState
@@ -59,7 +59,7 @@ class _Person(RuleBasedStateMachine):
         if lease is not None and not unseen.exists():  # what went back unseen is not answered
             self.now_ms += seconds * 1000
             submission = Submission(lease, secrets.token_hex(8), {"q": "oui"})
-            submit_answer(self.workers[number], submission, self.now_ms)
+            submit(self.workers[number], submission, self.now_ms)
 
     @rule(number=PROJECTS, pick=PICK, is_seen=st.booleans())
     def release(self, number: int, pick: int, is_seen: bool) -> None:

@@ -15,7 +15,7 @@ from canut.actions.protection.risk_preferences import (
     set_risk,
 )
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import BadInput, Incomplete, LeaseGone
 from canut.store.models import (
     Decision,
@@ -84,7 +84,7 @@ def calm_work(worker: Worker) -> tuple[list[int], list[tuple[int, int]]]:
     done: list[int] = []
     while lent := lease_tasks(worker.pk, 1, NOW_MS + len(done) * 10_000).tasks:
         submission = Submission(lent[0].lease, str(lent[0].lease), {"q": "oui"})
-        submit_answer(worker.pk, submission, NOW_MS + len(done) * 10_000 + 5000)
+        submit(worker.pk, submission, NOW_MS + len(done) * 10_000 + 5000)
         done.append(lent[0].task)
     lines = PayLine.objects.filter(worker=worker).order_by("id")
     return done, list(lines.values_list("piece_micro", "elapsed_ms"))
@@ -95,9 +95,7 @@ def test_task_that_was_answered_before_refusing_is_paid_like_any_other() -> None
     (_calm, risky) = lease_tasks(made.worker.pk, 2, NOW_MS).tasks
     decline(person(made.worker), WHAT, NOW_MS + 5000, seen=[risky.lease])
 
-    receipt = submit_answer(
-        made.worker.pk, Submission(risky.lease, "late", {"q": "oui"}), NOW_MS + 9000
-    )
+    receipt = submit(made.worker.pk, Submission(risky.lease, "late", {"q": "oui"}), NOW_MS + 9000)
 
     assert receipt.counted
     assert receipt.piece_micro == 210_000

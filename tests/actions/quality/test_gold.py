@@ -13,7 +13,7 @@ from canut.actions.quality.gold import (
 )
 from canut.actions.work.eligibility import EligibilityRules, set_eligibility
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import BadAnswer, Conflict, Incomplete, Missing
 from canut.store.models import (
     Answer,
@@ -50,7 +50,7 @@ def answer_gold(worker: Worker, task: int, value: str = "oui", key: str = "g") -
         lent_ms=NOW_MS,
         expires_ms=NOW_MS + 900_000,
     )
-    submit_answer(worker.pk, Submission(lease.pk, key, {"q": value}), NOW_MS)
+    submit(worker.pk, Submission(lease.pk, key, {"q": value}), NOW_MS)
 
 
 def scores(worker: Worker) -> tuple[int, int]:
@@ -107,7 +107,7 @@ def test_task_in_hand_comes_back_when_it_becomes_gold_and_its_answer_is_paid() -
     (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
     task = gold(made)
 
-    receipt = submit_answer(made.worker.pk, Submission(lent.lease, "late", {"q": "non"}), NOW_MS)
+    receipt = submit(made.worker.pk, Submission(lent.lease, "late", {"q": "non"}), NOW_MS)
 
     assert (receipt.counted, receipt.surplus) == (False, False)
     assert receipt.piece_micro > 0
@@ -242,7 +242,7 @@ def test_second_audit_in_hand_is_surplus_once_the_first_came() -> None:
     leases = [lease_tasks(w.pk, 1, NOW_MS).tasks[0].lease for w in made.workers[1:]]
 
     for worker, lease in zip(made.workers[1:], leases, strict=True):
-        submit_answer(worker.pk, Submission(lease, "a", {"q": "oui"}), NOW_MS)
+        submit(worker.pk, Submission(lease, "a", {"q": "oui"}), NOW_MS)
 
     assert AuditAnswer.objects.count() == 1
     assert Answer.objects.filter(surplus=True).count() == 1

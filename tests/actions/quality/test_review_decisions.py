@@ -9,7 +9,7 @@ from canut.actions.people.accounts import add_member
 from canut.actions.quality.review_decisions import decide_review
 from canut.actions.quality.reviews import lease_review
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.store.models import (
     Lease,
     Review,
@@ -121,7 +121,7 @@ def test_late_answer_to_a_withdrawn_task_leaves_it_withdrawn() -> None:
     (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
     TaskState.objects.update(state="aside")
 
-    submit_answer(made.worker.pk, Submission(lent.lease, "k", {"q": "oui"}), LATER)
+    submit(made.worker.pk, Submission(lent.lease, "k", {"q": "oui"}), LATER)
 
     assert list(TaskState.objects.values_list("state", "counted")) == [("aside", 1)]
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.tasks import search_index
 from canut.actions.tasks.search_index import index_texts
 from canut.store.models import Task
@@ -25,7 +25,7 @@ SELECT %s, %s, n, 'k' || n, '{"text":"avis ' || n || ' du jour ' || (n * 7) || '
 EMPTY = "INSERT INTO store_tasktext (store_tasktext) VALUES ('delete-all')"
 
 
-class Watched(Pace):
+class Watched(BulkPacer):
     """A pace of small chunks, which notes how many rows each of them wrote."""
 
     written: list[int]
@@ -76,7 +76,7 @@ def test_index_is_merged_in_steps_that_write_a_few_pages_each(
     source: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Left to itself, SQLite merges a hundred pages and more within whatever adds the next text."""
-    monkeypatch.setattr(search_index, "Pace", Watched)
+    monkeypatch.setattr(search_index, "BulkPacer", Watched)
 
     index_texts(source)
 

@@ -8,7 +8,7 @@ from canut.actions.time.heartbeats import BeatIn, keep_beats
 from canut.actions.time.retention import recompute_days
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.time.working_hours import HOUR_MS, MINUTE_MS, WorkedHours
 from canut.store.models import Beat, Decision, OpenPage, PayLine, Protection
 from canut.store.protection.exposure import worked_ms
@@ -76,9 +76,7 @@ def test_what_is_in_hand_when_the_limit_comes_may_be_finished_and_is_paid() -> N
     Protection.objects.create(person_id=person, rest_until_ms=NOW_MS + HOUR_MS, rest_why="day")
 
     again = lease_tasks(made.worker.pk, 3, NOW_MS + 1000).tasks
-    receipt = submit_answer(
-        made.worker.pk, Submission(held.lease, "a", {"q": "oui"}), NOW_MS + 9000
-    )
+    receipt = submit(made.worker.pk, Submission(held.lease, "a", {"q": "oui"}), NOW_MS + 9000)
 
     assert [task.lease for task in again] == [held.lease]
     assert receipt.counted
@@ -166,7 +164,7 @@ def test_task_is_never_taken_from_who_is_at_work_and_a_late_answer_is_paid() -> 
         keep_beats(person, made.project.pk, [beat], now)
         assert lease_tasks(made.workers[1].pk, 1, now).tasks == []
 
-    receipt = submit_answer(
+    receipt = submit(
         made.worker.pk, Submission(lent.lease, "late", {"q": "oui"}), now + 10 * LEASE_MS
     )
     assert receipt.counted

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
-from canut.actions.work.submission import CORRECTABLE, AnswerReceipt, Submission, submit_answer
+from canut.actions.work.submission import CORRECTABLE, AnswerReceipt, Submission, submit
 from canut.core.errors import Missing, TooLate
 from canut.store.models import Answer, EntryPending, Lease, TaskState, Worker
 from tests.support.factories import NOW_MS, PIECE_MICRO, Made, answer_next, make_project, opened
@@ -25,7 +25,7 @@ def send(
     now_ms: int = NOW_MS + 5000,
     replaces: str | None = None,
 ) -> AnswerReceipt:
-    return submit_answer(worker.pk, Submission(lease, key, {"q": value}, None, replaces), now_ms)
+    return submit(worker.pk, Submission(lease, key, {"q": value}, None, replaces), now_ms)
 
 
 def state_of(made: Made, task: int = 0) -> TaskState:

@@ -121,11 +121,11 @@ def give(worker: Worker, values: dict[str, object]) -> None:
     import secrets
 
     from canut.actions.work.leases import lease_tasks
-    from canut.actions.work.submission import Submission, submit_answer
+    from canut.actions.work.submission import Submission, submit
     from tests.support.factories import NOW_MS
 
     (lent,) = lease_tasks(worker.pk, 1, NOW_MS).tasks
-    submit_answer(worker.pk, Submission(lent.lease, secrets.token_hex(16), values), NOW_MS + 5000)
+    submit(worker.pk, Submission(lent.lease, secrets.token_hex(16), values), NOW_MS + 5000)
 
 
 def test_label_of_several_questions_is_accepted_in_review() -> None:

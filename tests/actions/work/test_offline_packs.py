@@ -9,7 +9,7 @@ from canut.actions.time.retention import delete_expired
 from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.offline_packs import take_pack
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import BadInput, LeaseGone, NotOpen
 from canut.core.time.working_hours import HOUR_MS, POLICY
 from canut.store.models import Lease, PayLine, Project, Protection, WorkedDay
@@ -113,7 +113,7 @@ def test_answer_of_a_pack_counts_and_takes_no_longer_than_tasks_do() -> None:
     made = make_project(tasks=10)
     pack = take_pack(made.worker.pk, 3, NOW_MS)
 
-    submit_answer(
+    submit(
         made.worker.pk,
         Submission(pack.lent.tasks[0].lease, "k", {"q": "oui"}),
         NOW_MS + 9 * HOUR_MS,

@@ -6,7 +6,7 @@ from canut.actions.tasks.consensus import exclude_answer, lock_task
 from canut.actions.work import overlap
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import ask_overlap, set_overlap, spread_overlap
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import BadInput, Missing
 from canut.store.models import Answer, Lease, Project, TaskState
 from canut.store.sql import dialect
@@ -53,8 +53,8 @@ def test_answer_to_a_lease_taken_back_is_surplus_and_paid() -> None:
     first, second = (lease_tasks(worker.pk, 1, NOW_MS).tasks[0].lease for worker in made.workers)
     set_overlap(made.project.pk, 1, NOW_MS)
 
-    late = submit_answer(made.workers[1].pk, Submission(second, "b", {"q": "oui"}), NOW_MS)
-    kept = submit_answer(made.worker.pk, Submission(first, "a", {"q": "oui"}), NOW_MS)
+    late = submit(made.workers[1].pk, Submission(second, "b", {"q": "oui"}), NOW_MS)
+    kept = submit(made.worker.pk, Submission(first, "a", {"q": "oui"}), NOW_MS)
 
     assert (late.counted, late.surplus, late.piece_micro > 0) == (False, True, True)
     assert kept.counted

@@ -7,7 +7,7 @@ import pytest
 from canut.actions.projects.setup import close_project, open_project, pause_project, write_question
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.project_state import Because, take_back_leases
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import Conflict, Incomplete
 from canut.store.models import Lease, PayLine, ProjectChange, TaskState
 from tests.support.factories import (
@@ -44,7 +44,7 @@ def test_late_answer_to_a_closed_project_counts_where_there_is_room_and_is_paid(
     lease = lend(made)
     close_project(made.project, NOW)
 
-    receipt = submit_answer(made.worker.pk, Submission(lease, "late", {"q": "oui"}), NOW_MS)
+    receipt = submit(made.worker.pk, Submission(lease, "late", {"q": "oui"}), NOW_MS)
 
     assert receipt.counted
     assert PayLine.objects.get().piece_micro > 0
@@ -58,7 +58,7 @@ def test_answer_can_be_corrected_once_the_project_is_closed() -> None:
 
     corrected = Submission(lease, "again", {"q": "non"}, replaces="first")
 
-    assert submit_answer(made.worker.pk, corrected, NOW_MS).counted
+    assert submit(made.worker.pk, corrected, NOW_MS).counted
     assert TaskState.objects.get().label == "non"
 
 
@@ -138,7 +138,7 @@ def test_answer_under_an_old_version_keeps_it_though_another_is_asked_now() -> N
 
     sent = Submission(lease, "old", {"q": "oui"}, question_version=1)
 
-    assert submit_answer(made.worker.pk, sent, NOW_MS).counted
+    assert submit(made.worker.pk, sent, NOW_MS).counted
 
 
 def test_new_worker_is_asked_the_new_question() -> None:

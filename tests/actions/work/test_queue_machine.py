@@ -15,7 +15,7 @@ from canut.actions.projects.setup import pause_project
 from canut.actions.quality.gold import correct_known, make_known, set_audit
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.work.overlap import set_overlap
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.core.errors import Conflict, TooLate
 from canut.store.models import (
     Answer,
@@ -58,7 +58,7 @@ class _Queue(RuleBasedStateMachine):
 
     def send(self, worker: int, submission: Submission) -> None:
         self.sent.append((worker, submission))
-        submit_answer(worker, submission, self.now_ms)
+        submit(worker, submission, self.now_ms)
 
     @rule(number=WORKERS, count=st.integers(1, 4))
     def lease(self, number: int, count: int) -> None:
@@ -78,7 +78,7 @@ class _Queue(RuleBasedStateMachine):
         if self.sent:
             worker, submission = self.sent[pick % len(self.sent)]
             before = Answer.objects.count()
-            receipt = submit_answer(worker, submission, self.now_ms)
+            receipt = submit(worker, submission, self.now_ms)
             assert receipt.repeated
             assert Answer.objects.count() == before
 
@@ -89,7 +89,7 @@ class _Queue(RuleBasedStateMachine):
             key = secrets.token_hex(8)
             submission = Submission(earlier.lease, key, {"q": value}, replaces=earlier.key)
             try:
-                submit_answer(worker, submission, self.now_ms)
+                submit(worker, submission, self.now_ms)
             except TooLate:
                 return
             self.sent.append((worker, submission))

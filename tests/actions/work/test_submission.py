@@ -5,8 +5,8 @@ import pytest
 
 from canut.actions.projects.setup import pause_project, set_rate, write_question
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import AnswerReceipt, Submission, submit_answer
-from canut.core.errors import BadAnswer, BadInput, Incomplete, LeaseGone
+from canut.actions.work.submission import AnswerReceipt, Submission, submit
+from canut.core.errors import BadAnswer, BadInput, Incomplete, LeaseGone, Refusal
 from canut.store.models import (
     Answer,
     EntryPending,
@@ -48,7 +48,7 @@ def send(
     question_version: int | None = None,
 ) -> AnswerReceipt:
     submission = Submission(lease, key, {"q": value}, question_version, replaces)
-    return submit_answer(worker.pk, submission, now_ms, lambda: b"n" * 32)
+    return submit(worker.pk, submission, now_ms, lambda: b"n" * 32)
 
 
 def state_of(made: Made, task: int = 0) -> TaskState:
@@ -326,3 +326,32 @@ def test_time_of_an_answer_is_never_longer_than_its_lease_nor_negative() -> None
     back = send(made.worker, early, key="b", now_ms=NOW_MS - 1000)
 
     assert (long.elapsed_ms, back.elapsed_ms) == (LEASE_MS, 0)
+
+
+def test_answer_wrong_in_several_ways_is_refused_for_the_first_of_them() -> None:
+    made = make_project(tasks=1)
+    lease = lend(made.worker)
+    refusals = [
+        send_refused(made.worker, lease=0, key="", replaces="none", version=7, value=9),
+        send_refused(made.worker, lease=0, key="k", replaces="none", version=7, value=9),
+        send_refused(made.worker, lease=lease, key="k", replaces="none", version=7, value=9),
+        send_refused(made.worker, lease=lease, key="k", replaces=None, version=7, value=9),
+        send_refused(made.worker, lease=lease, key="k", replaces=None, version=1, value=9),
+    ]
+
+    assert refusals == [
+        "answer-key",
+        "lease-gone",
+        "answer-unknown",
+        "question-version-unknown",
+        "answer-malformed",
+    ]
+    assert not Answer.objects.exists()
+
+
+def send_refused(
+    worker: Worker, *, lease: int, key: str, replaces: str | None, version: int, value: object
+) -> str:
+    with pytest.raises(Refusal) as refused:
+        send(worker, lease, value, key, replaces=replaces, question_version=version)
+    return refused.value.case

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from canut.actions.work import submission
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import MOST_A_COMMIT, AnswerReceipt, Submission, submit_answers
+from canut.actions.work.submission import MOST_A_COMMIT, AnswerReceipt, Submission, submit_batch
 from canut.core.errors import Refusal
 from canut.store.models import Answer, EntryPending, PayLine
 from tests.support.factories import NOW_MS, Made, make_project
@@ -31,7 +31,7 @@ def test_each_answer_is_told_in_its_place_and_a_refused_one_leaves_nothing() -> 
         for n, (lease, value) in enumerate(zip(held(made), values, strict=True))
     ]
 
-    told = submit_answers(made.worker.pk, [*given, given[0]], lambda: NOW_MS + 1)
+    told = submit_batch(made.worker.pk, [*given, given[0]], lambda: NOW_MS + 1)
 
     assert [isinstance(one, Refusal) for one in told] == [False, True, False, False, False, False]
     assert [one.key for one in told if isinstance(one, AnswerReceipt)] == [
@@ -53,7 +53,7 @@ def test_answers_share_commits_on_sqlite_alone(monkeypatch: pytest.MonkeyPatch) 
     ticks = count(NOW_MS + 1)
 
     with CaptureQueriesContext(connection) as asked:
-        told = submit_answers(made.worker.pk, given, lambda: next(ticks))
+        told = submit_batch(made.worker.pk, given, lambda: next(ticks))
 
     commits = sum(one["sql"] == "COMMIT" for one in asked.captured_queries)
     assert len(told) == TASKS

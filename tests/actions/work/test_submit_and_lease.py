@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
-from canut.actions.work.leases import Lent, lease_tasks
-from canut.actions.work.submission import AnswerReceipt, Submission, answer_and_lease
+from canut.actions.work.leases import LeaseResult, lease_tasks
+from canut.actions.work.submission import AnswerReceipt, Submission, submit_and_lease
 from canut.core.errors import BadAnswer, BadInput, NotOpen
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Protection, TaskState
 from tests.store.sql.test_statements import statements
@@ -34,10 +34,10 @@ def test_answer_is_kept_and_the_next_tasks_are_lent_up_to_what_is_to_be_held() -
     made = make_project(tasks=9)
     first, second = held(made, 2)
 
-    kept, lent = answer_and_lease(made.worker.pk, said(first), 4, NOW_MS + 1)
+    kept, lent = submit_and_lease(made.worker.pk, said(first), 4, NOW_MS + 1)
 
     assert isinstance(kept, AnswerReceipt)
-    assert isinstance(lent, Lent)
+    assert isinstance(lent, LeaseResult)
     leases = [one.lease for one in lent.tasks]
     assert (kept.counted, len(leases), leases[0], live(made)) == (True, 4, second, 4)
     assert first not in leases
@@ -49,14 +49,14 @@ def test_sent_again_it_keeps_nothing_more_and_lends_the_same_tasks() -> None:
     made = make_project(tasks=9)
     (first,) = held(made)
 
-    told = [answer_and_lease(made.worker.pk, said(first), 3, NOW_MS + n) for n in (1, 2, 3)]
+    told = [submit_and_lease(made.worker.pk, said(first), 3, NOW_MS + n) for n in (1, 2, 3)]
 
     assert [kept.repeated for kept, _ in told if isinstance(kept, AnswerReceipt)] == [
         False,
         True,
         True,
     ]
-    lent = [[t.lease for t in loan.tasks] for _, loan in told if isinstance(loan, Lent)]
+    lent = [[t.lease for t in loan.tasks] for _, loan in told if isinstance(loan, LeaseResult)]
     assert lent[0] == lent[1] == lent[2]
     assert (len(lent[0]), live(made), Answer.objects.count()) == (3, 3, 1)
     assert sum(TaskState.objects.values_list("live", flat=True)) == 3
@@ -67,10 +67,10 @@ def test_refused_answer_leaves_nothing_and_keeps_no_task_from_being_lent() -> No
     made = make_project(tasks=9)
     (first,) = held(made)
 
-    kept, lent = answer_and_lease(made.worker.pk, said(first, value="peut-être"), 3, NOW_MS + 1)
+    kept, lent = submit_and_lease(made.worker.pk, said(first, value="peut-être"), 3, NOW_MS + 1)
 
     assert isinstance(kept, BadAnswer)
-    assert isinstance(lent, Lent)
+    assert isinstance(lent, LeaseResult)
     assert (len(lent.tasks), lent.tasks[0].lease, Answer.objects.count()) == (3, first, 0)
 
 
@@ -82,7 +82,7 @@ def test_project_that_lends_nothing_still_takes_the_answer(state: str) -> None:
     made.project.state = state
     made.project.save()
 
-    kept, lent = answer_and_lease(made.worker.pk, said(first), 3, NOW_MS + 1)
+    kept, lent = submit_and_lease(made.worker.pk, said(first), 3, NOW_MS + 1)
 
     assert isinstance(kept, AnswerReceipt)
     assert isinstance(lent, NotOpen)
@@ -94,7 +94,7 @@ def test_project_that_lends_nothing_still_takes_the_answer(state: str) -> None:
 def test_number_of_tasks_nobody_may_hold_costs_no_answer(count: int) -> None:
     made = make_project(tasks=9)
 
-    kept, lent = answer_and_lease(made.worker.pk, said(held(made)[0]), count, NOW_MS + 1)
+    kept, lent = submit_and_lease(made.worker.pk, said(held(made)[0]), count, NOW_MS + 1)
 
     assert isinstance(kept, AnswerReceipt)
     assert isinstance(lent, BadInput)
@@ -110,10 +110,10 @@ def test_who_is_to_rest_is_lent_nothing_more_with_an_answer() -> None:
         person=made.worker.person, rest_until_ms=NOW_MS + HOUR_MS, rest_why="day"
     )
 
-    kept, lent = answer_and_lease(made.worker.pk, said(first), 3, NOW_MS + 1)
+    kept, lent = submit_and_lease(made.worker.pk, said(first), 3, NOW_MS + 1)
 
     assert isinstance(kept, AnswerReceipt)
-    assert isinstance(lent, Lent)
+    assert isinstance(lent, LeaseResult)
     assert lent.held_back
     assert (lent.tasks, lent.held_back.why) == ([], "day")
 
@@ -122,9 +122,9 @@ def test_who_is_to_rest_is_lent_nothing_more_with_an_answer() -> None:
 def test_last_task_says_that_nothing_is_left() -> None:
     made = make_project(tasks=1, overlap=1)
 
-    _kept, lent = answer_and_lease(made.worker.pk, said(held(made)[0]), 3, NOW_MS + 1)
+    _kept, lent = submit_and_lease(made.worker.pk, said(held(made)[0]), 3, NOW_MS + 1)
 
-    assert lent == Lent([], left=False)
+    assert lent == LeaseResult([], left=False)
 
 
 @pytest.mark.django_db
@@ -132,10 +132,10 @@ def test_both_take_the_statements_they_take_alone_and_one_transaction() -> None:
     made = make_project(tasks=9)
     leases = held(made, 3)
     alone = statements(lambda: lease_tasks(made.worker.pk, 4, NOW_MS), inside=False)
-    answer_and_lease(made.worker.pk, said(leases[0], "a"), 4, NOW_MS + 1)  # fills what is kept
+    submit_and_lease(made.worker.pk, said(leases[0], "a"), 4, NOW_MS + 1)  # fills what is kept
 
     both = statements(
-        lambda: answer_and_lease(made.worker.pk, said(leases[1], "b"), 4, NOW_MS + 2), inside=False
+        lambda: submit_and_lease(made.worker.pk, said(leases[1], "b"), 4, NOW_MS + 2), inside=False
     )
 
     most = 13 if connection.vendor == "sqlite" else 14
@@ -154,12 +154,12 @@ def test_many_at_once_give_no_task_twice_and_beyond_no_overlap() -> None:
                 if not lent.tasks:
                     break
                 given = said(lent.tasks[0].lease, f"{worker}-{n}")
-                kept, loan = answer_and_lease(worker, given, 2, NOW_MS + n)
-                again, twice = answer_and_lease(worker, given, 2, NOW_MS + n)
+                kept, loan = submit_and_lease(worker, given, 2, NOW_MS + n)
+                again, twice = submit_and_lease(worker, given, 2, NOW_MS + n)
                 assert isinstance(kept, AnswerReceipt)
                 assert isinstance(again, AnswerReceipt)
-                assert isinstance(loan, Lent)
-                assert isinstance(twice, Lent)
+                assert isinstance(loan, LeaseResult)
+                assert isinstance(twice, LeaseResult)
                 assert again.repeated
                 assert len(twice.tasks) <= 2
                 lent = twice

@@ -74,6 +74,22 @@ def test_kind_of_time_of_few_people_stands_with_the_others() -> None:
     assert sum(one for one in told_minutes if one is not None) == pytest.approx(60, abs=0.05)
 
 
+@pytest.mark.parametrize("people", [5, 40])
+def test_waiting_is_unknown_where_nobody_waited_and_hidden_where_one_person_did(
+    people: int,
+) -> None:
+    hands = [hand(person) for person in range(people)]
+    hands = [one._replace(time_ms={**one.time_ms, Time.WAITING: 0}) for one in hands]
+    waited = [hands[0]._replace(time_ms={**hands[0].time_ms, Time.WAITING: HOUR}), *hands[1:]]
+    states = []
+    for some in (hands, waited):
+        rng = np.random.default_rng(3)
+        found = Figures(beside(given(some), cells_here(work_of(some), rng), rng))
+        states.append(found.get("time.waiting").state)
+
+    assert states == [State.UNKNOWN, State.HIDDEN]
+
+
 @pytest.mark.parametrize("people", [1, 5, 19])
 def test_nothing_is_told_of_fewer_than_twenty(people: int) -> None:
     found = figures(people, chain=None)

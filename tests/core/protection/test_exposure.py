@@ -21,7 +21,7 @@ from canut.core.protection.exposure import (
     choose,
     dose,
     exposed_now,
-    limits_of,
+    limits_for,
     retained_dose,
     share_seen,
 )
@@ -92,21 +92,21 @@ def test_new_people_begin_with_a_quarter_and_reach_all_in_four_weeks(
     began = NOW - weeks * WEEK_MS
     bearer = Bearer(first_ms=began, began_ms=began, last_ms=NOW - DAY_MS)
 
-    assert limits_of(POLICY, bearer, NOW) == ExposureLimits(day, week)
+    assert limits_for(POLICY, bearer, NOW) == ExposureLimits(day, week)
 
 
 def test_who_was_never_exposed_or_is_back_after_eight_weeks_is_new() -> None:
     back = Bearer(first_ms=0, began_ms=0, last_ms=NOW - 8 * WEEK_MS)
 
     assert (
-        limits_of(POLICY, Bearer(), NOW) == limits_of(POLICY, back, NOW) == (15_000, 60_000, None)
+        limits_for(POLICY, Bearer(), NOW) == limits_for(POLICY, back, NOW) == (15_000, 60_000, None)
     )
     assert exposed_now(POLICY, back, NOW).first_ms == NOW
 
 
 def test_minors_and_who_did_not_agree_are_lent_nothing_disturbing() -> None:
-    minor = limits_of(POLICY, Bearer(is_minor=True), NOW)
-    declined = limits_of(POLICY, Bearer(has_agreed=False), NOW)
+    minor = limits_for(POLICY, Bearer(is_minor=True), NOW)
+    declined = limits_for(POLICY, Bearer(has_agreed=False), NOW)
 
     assert minor == ExposureLimits(0, 0, ExposureBlock.MINOR)
     assert declined == ExposureLimits(0, 0, ExposureBlock.DECLINED)
@@ -123,15 +123,15 @@ def test_after_eight_weeks_two_weeks_are_free_then_counting_begins_anew() -> Non
     nearly = tired._replace(began_ms=began + 1)
     rested = tired._replace(last_ms=NOW - 2 * WEEK_MS)
 
-    assert limits_of(POLICY, tired, NOW).why is ExposureBlock.OFF_WEEKS
-    assert limits_of(POLICY, nearly, NOW) == FULL
-    assert limits_of(POLICY, rested, NOW) == FULL
+    assert limits_for(POLICY, tired, NOW).why is ExposureBlock.OFF_WEEKS
+    assert limits_for(POLICY, nearly, NOW) == FULL
+    assert limits_for(POLICY, rested, NOW) == FULL
     assert exposed_now(POLICY, rested, NOW) == rested._replace(began_ms=NOW, last_ms=NOW)
 
 
 def test_own_lower_limit_holds_and_a_higher_one_does_not() -> None:
-    lower = limits_of(POLICY, USED_TO_IT._replace(lower_day=7000), NOW)
-    higher = limits_of(POLICY, USED_TO_IT._replace(lower_day=90_000), NOW)
+    lower = limits_for(POLICY, USED_TO_IT._replace(lower_day=7000), NOW)
+    higher = limits_for(POLICY, USED_TO_IT._replace(lower_day=90_000), NOW)
 
     assert (lower.day, higher.day) == (7000, 60_000)
 

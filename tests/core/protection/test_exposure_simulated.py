@@ -20,7 +20,7 @@ from canut.core.protection.exposure import (
     choose,
     dose,
     exposed_now,
-    limits_of,
+    limits_for,
     retained_dose,
 )
 
@@ -70,7 +70,7 @@ class Life:
         last = max((one.ended_ms or 0 for one in self.tasks), default=0)
         if not held and now - last >= POLICY.break_ms:
             self.pause_ms = now
-        limits = limits_of(POLICY, self.bearer, now)
+        limits = limits_for(POLICY, self.bearer, now)
         chosen = choose(POLICY, limits, self.borne(now), items, count)
         self.why = chosen.why
         new = [Lent(item.severity, item.dose, now) for item in chosen.items]

@@ -14,7 +14,6 @@ from canut.core.time.working_hours import (
     RestReason,
     begin_of,
     local_day,
-    merge_spans,
     overtime_by_day,
     overtime_percent,
     standing,
@@ -146,7 +145,6 @@ def test_overtime_pays_half_more_to_employees_alone() -> None:
     assert set(percents.values()) == {100}
 
 
-def test_spans_are_joined_and_a_backward_one_is_refused() -> None:
-    assert merge_spans([(5, 9), (1, 3), (3, 4), (6, 7)]) == [(1, 4), (5, 9)]
+def test_standing_refuses_a_span_that_ends_before_it_begins() -> None:
     with pytest.raises(BadInput):
-        merge_spans([(2, 1)])
+        standing(POLICY, {}, [(2, 1)], MONTREAL, 10)

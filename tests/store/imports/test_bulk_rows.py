@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from canut.actions.imports.lifecycle import publish_import
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.store.datasets.export_rows import READ_ANSWERS
 from canut.store.imports.bulk_rows import (
     PUBLISH_NEXT,
@@ -78,7 +78,7 @@ def test_what_follows_a_chunk_waits_for_the_disk_and_the_chunk_does_not() -> Non
             cursor.execute(question)
             return str(cursor.fetchone()[0])
 
-    with Pace() as pace, pace.chunk(1):
+    with BulkPacer() as pace, pace.chunk(1):
         inside = asked()
 
     assert (inside, asked()) == (("1", "2") if is_sqlite else ("off", "on"))

@@ -14,7 +14,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, t
 from psycopg import pq
 
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, answer_and_lease
+from canut.actions.work.submission import Submission, submit_and_lease
 from canut.store.models import Answer, Lease
 from canut.store.platform.transient_errors import as_transient
 from canut.store.sql import prepared
@@ -61,7 +61,7 @@ def pass_on(made: Made, times: int) -> None:
     for _ in range(times):
         lent = lease_tasks(made.worker.pk, 2, NOW_MS).tasks
         send = Submission(lent[0].lease, secrets.token_hex(8), {"q": "oui"})
-        answer_and_lease(made.worker.pk, send, 2, NOW_MS)
+        submit_and_lease(made.worker.pk, send, 2, NOW_MS)
 
 
 def test_every_statement_is_planned_once_and_for_all() -> None:

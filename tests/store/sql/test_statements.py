@@ -12,7 +12,7 @@ from canut.actions.quality.gold import make_known
 from canut.actions.work import overlap
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.work.overlap import set_overlap
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.store.imports.bulk_rows import count_anew
 from canut.store.models import Lease, TaskState, Worker
 from tests.support.factories import NOW_MS, Made, answer_next, make_project
@@ -48,12 +48,6 @@ def statements(act: Callable[[], object], *, inside: bool = True) -> list[str]:
         ends = [n for n, text in enumerate(sql) if text.startswith(("SAVEPOINT", "RELEASE"))]
         sql = sql[ends[0] : ends[1]]
     return [text for text in sql if not text.startswith(AROUND)]
-
-
-def submit(made: Made, key: str, replaces: str | None = None, value: str = "oui") -> None:
-    (lent, *_) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
-    submission = Submission(lent.lease, key, {"q": value}, replaces=replaces)
-    submit_answer(made.worker.pk, submission, NOW_MS)
 
 
 # counts
@@ -108,7 +102,7 @@ def test_submit_of_a_check_needs_no_more_than_any_other() -> None:
     )
 
     said = statements(
-        lambda: submit_answer(made.worker.pk, Submission(lease.pk, "g", {"q": "oui"}), NOW_MS)
+        lambda: submit(made.worker.pk, Submission(lease.pk, "g", {"q": "oui"}), NOW_MS)
     )
 
     assert len(said) <= 8
@@ -121,9 +115,9 @@ def test_submit_needs_nine_statements_in_its_transaction() -> None:
     first = Submission(lent.lease, "a", {"q": "oui"})
     again = Submission(lent.lease, "b", {"q": "non"}, replaces="a")
 
-    answered = statements(lambda: submit_answer(made.worker.pk, first, NOW_MS))
-    corrected = statements(lambda: submit_answer(made.worker.pk, again, NOW_MS))
-    repeated = statements(lambda: submit_answer(made.worker.pk, first, NOW_MS))
+    answered = statements(lambda: submit(made.worker.pk, first, NOW_MS))
+    corrected = statements(lambda: submit(made.worker.pk, again, NOW_MS))
+    repeated = statements(lambda: submit(made.worker.pk, first, NOW_MS))
 
     assert (len(answered), len(corrected), len(repeated)) <= (8, 9, 3)
 
@@ -265,10 +259,10 @@ def test_no_hot_statement_reads_a_table_from_end_to_end(analyzed: bool) -> None:
         lent = lease_tasks(made.worker.pk, 5, NOW_MS).tasks
         leases.extend(task.lease for task in lent)
         send = Submission(leases[0], "a", {"q": "oui"})
-        submit_answer(made.worker.pk, send, NOW_MS)
-        submit_answer(made.worker.pk, send, NOW_MS)
+        submit(made.worker.pk, send, NOW_MS)
+        submit(made.worker.pk, send, NOW_MS)
         again = Submission(leases[0], "b", {"q": "non"}, replaces="a")
-        submit_answer(made.worker.pk, again, NOW_MS)
+        submit(made.worker.pk, again, NOW_MS)
         skip_task(made.worker.pk, leases[1], "not-sure", NOW_MS)
         release_leases(made.worker.pk, leases[2:4], NOW_MS)
         expire_leases(made.project.pk, NOW_MS + LEASE_MS)
@@ -293,7 +287,7 @@ def test_plans_kept_for_any_value_read_no_table_from_end_to_end_either() -> None
 
     with connection.execute_wrapper(note):
         lent = lease_tasks(made.worker.pk, 5, NOW_MS).tasks
-        submit_answer(made.worker.pk, Submission(lent[0].lease, "a", {"q": "oui"}), NOW_MS)
+        submit(made.worker.pk, Submission(lent[0].lease, "a", {"q": "oui"}), NOW_MS)
 
     plans = {sql: generic_plan(sql, values) for sql, values in said if values}
     assert len(plans) > 12

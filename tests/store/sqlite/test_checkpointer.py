@@ -25,7 +25,7 @@ def test_one_moves_at_a_time() -> None:
     try:
         assert checkpoint_passive() is None
         at_it = Checkpointer()
-        at_it.look()
+        at_it.poll()
     finally:
         lock.give_back(other)
 
@@ -40,7 +40,7 @@ def test_log_begins_anew_beside_writers_that_never_rest(monkeypatch: pytest.Monk
 
     for _ in range(30):
         elsewhere(lambda: write(60))
-        at_it.look()
+        at_it.poll()
 
     assert Path(f"{name()}-wal").stat().st_size < 600 * 4_120
     assert database() != begun
@@ -62,7 +62,7 @@ def test_log_is_begun_anew_for_a_bulk_writer_only_once_it_is_long(
     for _ in range(5):
         elsewhere(lambda: write(60))
         with reading():  # else it would begin anew by itself
-            at_it.look()
+            at_it.poll()
 
     assert asked == [False, False, True, True]
 
@@ -77,7 +77,7 @@ def test_mover_looks_sooner_the_more_is_written(monkeypatch: pytest.MonkeyPatch)
     for came in (1, 10_000, 900_000):
         frames[0] += came
         elsewhere(lambda: write(1))
-        waits.append(at_it.look())
+        waits.append(at_it.poll())
 
     assert waits == [0.2, pytest.approx(0.2, rel=1e-3), 0.05]
 
@@ -90,7 +90,7 @@ def test_mover_moves_as_soon_as_enough_came_however_long_it_rested(
     for _ in range(3):
         elsewhere(lambda: write(220))
         assert count_frames() > 200
-        at_it.look()
+        at_it.poll()
         write(1)
         assert count_frames() < 20
 
@@ -106,25 +106,25 @@ def test_mover_rests_while_nobody_writes_and_waits_for_enough(
 
     monkeypatch.setattr(checkpointer, "checkpoint_passive", moved)
     at_it = Checkpointer(lambda: now[0])
-    at_it.look()
+    at_it.poll()
     now[0] += checkpointer.LONGEST_SECONDS
-    at_it.look()
+    at_it.poll()
     assert len(done) == 1  # what came before it was there
 
     now[0] += 60
-    at_it.look()
+    at_it.poll()
     assert len(done) == 1
 
     elsewhere(lambda: write(3))
-    at_it.look()
+    at_it.poll()
     assert len(done) == 2
 
     elsewhere(lambda: write(3))
     now[0] += checkpointer.LONGEST_SECONDS - 0.1
-    at_it.look()
+    at_it.poll()
     assert len(done) == 2
     now[0] += 0.1
-    at_it.look()
+    at_it.poll()
     assert len(done) == 3
 
 
@@ -145,7 +145,7 @@ def test_log_that_cannot_be_moved_is_told_once_and_cut_off_as_soon_as_it_can(
         if problem:
             raise [Error, OSError][problem == "no disk"](problem)
 
-    def look(_: Checkpointer) -> float:
+    def poll(_: Checkpointer) -> float:
         lengths.append(length())
         write(1)
         fail_if_full()
@@ -155,7 +155,7 @@ def test_log_that_cannot_be_moved_is_told_once_and_cut_off_as_soon_as_it_can(
         fail_if_full()
         return empty(wait_ms)
 
-    monkeypatch.setattr(Checkpointer, "look", look)
+    monkeypatch.setattr(Checkpointer, "poll", poll)
     monkeypatch.setattr(checkpointer, "empty", cut)
     monkeypatch.setattr("canut.store.sqlite.checkpointer.time.sleep", waits.append)
 
@@ -176,7 +176,7 @@ def test_log_that_cannot_be_cut_off_for_a_reader_is_moved_meanwhile(
 ) -> None:
     looks, lengths = list[int](), list[int]()
 
-    def look(_: Checkpointer) -> float:
+    def poll(_: Checkpointer) -> float:
         looks.append(length())
         if len(looks) == 1:
             raise Error("disk full")
@@ -189,7 +189,7 @@ def test_log_that_cannot_be_cut_off_for_a_reader_is_moved_meanwhile(
         if len(lengths) == 4:
             other.execute("COMMIT")
 
-    monkeypatch.setattr(Checkpointer, "look", look)
+    monkeypatch.setattr(Checkpointer, "poll", poll)
     monkeypatch.setattr("canut.store.sqlite.checkpointer.time.sleep", sleep)
     write(5)
 

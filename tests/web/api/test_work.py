@@ -14,7 +14,7 @@ from canut.actions.operations import jobs
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.store.models import Answer, ApiKey, Lease, PayLine, Project
 from tests.support.factories import SCHEMA, make_project
 from tests.support.instance import House
@@ -222,14 +222,14 @@ def test_lease_and_submit_cost_one_statement_more_than_their_actions() -> None:
     bot.post(f"{at}/answers", {"lease": first["lease"], "key": "0", "values": {"q": "oui"}})
     seat = made.worker.pk
     (own,) = lease_tasks(seat, 1, now_ms()).tasks
-    submit_answer(seat, Submission(own.lease, "0", {"q": "oui"}), now_ms())
+    submit(seat, Submission(own.lease, "0", {"q": "oui"}), now_ms())
 
     lease_by_action = said(lambda: lease_tasks(seat, 1, now_ms()))
     lease_by_api = said(lambda: bot.post(f"{at}/leases", {"count": 1}))
     (mine,) = lease_tasks(seat, 1, now_ms()).tasks
     (theirs,) = bot.post(f"{at}/leases", {"count": 1})["leases"]
     given = Submission(mine.lease, "1", {"q": "oui"})
-    submit_by_action = said(lambda: submit_answer(seat, given, now_ms()))
+    submit_by_action = said(lambda: submit(seat, given, now_ms()))
     body = {"lease": theirs["lease"], "key": "1", "values": {"q": "oui"}}
     submit_by_api = said(lambda: bot.post(f"{at}/answers", body))
 

@@ -55,7 +55,7 @@ def test_answer_that_cannot_be_kept_is_asked_for_again(
     code: str,
     language: str,
 ) -> None:
-    failing(monkeypatch, submission, "submit_answer", failure)
+    failing(monkeypatch, submission, "submit", failure)
     client = house.client("worker")
     answer = {"lease": 1, "key": "k", "values": {"q": "oui"}}
 

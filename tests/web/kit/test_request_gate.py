@@ -16,11 +16,11 @@ from canut.web.kit.request_gate import SerialGate
 
 
 def test_one_runs_at_a_time() -> None:
-    turns, door, now, most = SerialGate(), threading.Lock(), 0, 0
+    gate, door, now, most = SerialGate(), threading.Lock(), 0, 0
 
     def run() -> None:
         nonlocal now, most
-        with turns:
+        with gate:
             with door:
                 now += 1
                 most = max(most, now)
@@ -37,22 +37,22 @@ def test_one_runs_at_a_time() -> None:
     assert (now, most) == (0, 1)
 
 
-def test_turn_is_given_back_after_a_fault() -> None:
-    turns = SerialGate()
+def test_gate_is_free_again_after_a_fault() -> None:
+    gate = SerialGate()
 
-    with pytest.raises(ValueError, match="so"), turns:
+    with pytest.raises(ValueError, match="so"), gate:
         raise ValueError("so")
 
-    with turns:
+    with gate:
         pass
 
 
 @pytest.fixture
 def shared() -> Iterator[SerialGate]:
-    turns = SerialGate()
-    turns.share()
-    yield turns
-    with turns:
+    gate = SerialGate()
+    gate.share()
+    yield gate
+    with gate:
         connection.close()
 
 
@@ -64,7 +64,7 @@ def raw() -> object:
 
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
-def test_whoever_has_the_turn_works_on_one_connection(shared: SerialGate) -> None:
+def test_all_inside_the_gate_use_one_connection(shared: SerialGate) -> None:
     found: list[tuple[object, object]] = []
 
     def run() -> None:
@@ -86,7 +86,7 @@ def test_whoever_has_the_turn_works_on_one_connection(shared: SerialGate) -> Non
 
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
-def test_what_failed_in_a_turn_is_undone_before_the_next(shared: SerialGate) -> None:
+def test_what_failed_inside_the_gate_is_undone_before_the_next(shared: SerialGate) -> None:
     with pytest.raises(ValueError, match="so"), shared, transaction.atomic():
         Fact.objects.create(name="began", value="now")
         raise ValueError("so")
@@ -98,7 +98,7 @@ def test_what_failed_in_a_turn_is_undone_before_the_next(shared: SerialGate) -> 
 
 @pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
-def test_connection_closed_in_a_turn_is_opened_anew_for_the_next(shared: SerialGate) -> None:
+def test_connection_closed_inside_the_gate_is_opened_again_for_the_next(shared: SerialGate) -> None:
     with shared:
         before = raw()
         connection.close()
@@ -109,7 +109,7 @@ def test_connection_closed_in_a_turn_is_opened_anew_for_the_next(shared: SerialG
 
 
 class Watched:
-    """A turn that says whether somebody has it."""
+    """A gate that says whether somebody is inside."""
 
     held = False
 
@@ -128,7 +128,7 @@ class Watched:
 
 
 class Slow(BytesIO):
-    """What is sent, noting whether a turn is held when it is read."""
+    """What is sent, noting whether somebody is inside the gate when it is read."""
 
     def __init__(self, sent: bytes, watched: Watched) -> None:
         super().__init__(sent)
@@ -144,7 +144,7 @@ class Slow(BytesIO):
 @pytest.mark.parametrize(
     "kind", ["application/json", "text/plain", "application/x-www-form-urlencoded"]
 )
-def test_nobody_holds_a_turn_while_their_body_comes(
+def test_nobody_is_inside_the_gate_while_their_body_comes(
     monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     watched = Watched()
@@ -157,7 +157,7 @@ def test_nobody_holds_a_turn_while_their_body_comes(
             "wsgi.input": sent,
         }
     )
-    monkeypatch.setattr(access, "turns", watched)
+    monkeypatch.setattr(access, "workbench_gate", watched)
     monkeypatch.setattr(access, "_seat", lambda *_: "seat")
 
     def view(request: HttpRequest, seat: str) -> HttpResponse:

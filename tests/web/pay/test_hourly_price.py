@@ -1,5 +1,6 @@
 """Requesters choose what is paid in plain words, and whoever answers reads it before accepting."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -132,14 +133,14 @@ def test_statement_says_the_hours_and_the_price_of_each_day(house: House) -> Non
 
 
 def test_period_not_closed_after_sixteen_days_is_late_on_both_sides(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, stop_clock: Callable[[datetime], None]
 ) -> None:
     make_open_period(house)
 
     pages = []
     for days in (16, 17):
         at = datetime.combine(LAST, datetime.min.time(), UTC) + timedelta(days=days, hours=12)
-        monkeypatch.setattr(timezone, "now", lambda at=at: at)
+        stop_clock(at)
         worker = house.client("worker").get("/pay/", headers=EN).content.decode()
         operator = house.client("operator").get("/payroll/", headers=EN).content.decode()
         pages.append((NOT_CLOSED in worker, "Not closed in time" in operator))

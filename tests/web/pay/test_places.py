@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,9 +14,8 @@ FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 
 
 @pytest.fixture(autouse=True)
-def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = datetime(2026, 11, 25, 15, tzinfo=UTC)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+def today(stop_clock: Callable[[datetime], None]) -> None:
+    stop_clock(datetime(2026, 11, 25, 15, tzinfo=UTC))
 
 
 def test_value_is_shown_with_its_source_and_its_day(house: House) -> None:

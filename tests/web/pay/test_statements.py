@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -98,11 +99,11 @@ def test_payment_that_did_not_arrive_is_due_again_on_both_sides(house: House) ->
 
 @pytest.mark.parametrize(("days", "is_late"), [(16, False), (17, True)])
 def test_pay_that_is_unpaid_16_days_after_the_period_shows_on_both_sides(
-    house: House, monkeypatch: pytest.MonkeyPatch, days: int, is_late: bool
+    house: House, stop_clock: Callable[[datetime], None], days: int, is_late: bool
 ) -> None:
     make_payment(house, sent=False)
     at = datetime.combine(LAST + timedelta(days=days), datetime.min.time(), UTC)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: at + timedelta(hours=14))
+    stop_clock(at + timedelta(hours=14))
 
     worker = shown(house.client("worker"), "/pay/")
     operator = shown(house.client("operator"), "/payroll/")

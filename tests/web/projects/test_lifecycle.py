@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.quality.gold import make_known
-from canut.actions.work.submission import Submission, submit_answer
+from canut.actions.work.submission import Submission, submit
 from canut.store.models import (
     Eligibility,
     Gold,
@@ -151,7 +151,7 @@ def test_worker_reads_their_check_after_answering_and_not_before(house: House) -
     lease = Lease.objects.create(
         task=task, worker=house.worker, project=house.project, lent_ms=0, expires_ms=NOW_MS
     )
-    submit_answer(house.worker.pk, Submission(lease.pk, "k", {"q": "oui"}), NOW_MS)
+    submit(house.worker.pk, Submission(lease.pk, "k", {"q": "oui"}), NOW_MS)
 
     after = read(worker, "work_standing", house, "fr")
 

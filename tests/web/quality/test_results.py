@@ -7,6 +7,7 @@ from django.urls import reverse
 from canut.actions.operations import jobs
 from canut.actions.quality.estimates import estimate_labels
 from canut.store.models import Answer, Consensus, PayLine, Project, Task, TaskState, Worker
+from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.quality import results
 from canut.store.quality.known_split import sets_the_model
 from tests.support.factories import NOW, answer_next, make_tasks, make_worker
@@ -50,7 +51,7 @@ def test_where_are_we_is_a_bar_and_three_figures(answered: House) -> None:
 def test_cost_is_the_sum_of_pay_lines(answered: House) -> None:
     total = sum(PayLine.objects.values_list("piece_micro", flat=True))
 
-    assert results.costs(answered.project.pk)[0].piece_micro == total == 6 * 210_000
+    assert spend_by_currency(answered.project.pk)[0].piece_micro == total == 6 * 210_000
     assert "1,26 $" in plain(page(answered, "project"))
     assert "pas encore mesurées" in page(answered, "project")
 

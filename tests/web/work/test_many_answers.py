@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from canut.actions.work.submission import MOST_SURPLUS, Submission, answer_or_refusal
+from canut.actions.work.submission import MOST_SURPLUS, Submission, submit_or_refusal
 from canut.store.models import Answer
 from canut.web.kit import access
-from canut.web.kit.request_gate import SerialGate, turns
+from canut.web.kit.request_gate import SerialGate, workbench_gate
 from canut.web.work import workbench
 from canut.web.work.schemas import MOST_AT_ONCE
 from tests.support.factories import Made, make_person, make_project
@@ -101,7 +101,7 @@ def test_replay_and_correction_of_a_task_answered_often_still_work() -> None:
     assert Answer.objects.get(counted=True).values == '{"q":"non"}'
 
 
-def test_who_waits_goes_first_when_a_turn_is_passed_on() -> None:
+def test_who_waits_goes_first_when_others_may_pass() -> None:
     shared, order = SerialGate(), list[str]()
 
     def run() -> None:
@@ -113,7 +113,7 @@ def test_who_waits_goes_first_when_a_turn_is_passed_on() -> None:
         thread.start()
         time.sleep(0.1)
         order.append("first")
-        shared.pass_on()
+        shared.let_others_pass()
         order.append("second")
     thread.join()
 
@@ -124,14 +124,14 @@ def test_who_waits_goes_first_when_a_turn_is_passed_on() -> None:
 def test_other_worker_is_lent_a_task_between_the_answers_of_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shared = SerialGate() if connection.vendor == "sqlite" else turns
-    monkeypatch.setattr(access, "turns", shared)
-    monkeypatch.setattr(workbench, "turns", shared)
+    shared = SerialGate() if connection.vendor == "sqlite" else workbench_gate
+    monkeypatch.setattr(access, "workbench_gate", shared)
+    monkeypatch.setattr(workbench, "workbench_gate", shared)
     made = a_project(4, workers=2)
     one, other = client_of(made, 0), client_of(made, 1)
     lease, began = lend(one, made), threading.Event()
     lent_after: list[int] = []
-    plain, kept = answer_or_refusal, list[int]()
+    plain, kept = submit_or_refusal, list[int]()
 
     def slowly(worker: int, submission: Submission, now_ms: int) -> object:
         began.set()
@@ -145,7 +145,7 @@ def test_other_worker_is_lent_a_task_between_the_answers_of_one(
         lent_after.append(len(kept))
         connection.close()
 
-    monkeypatch.setattr(workbench, "answer_or_refusal", slowly)
+    monkeypatch.setattr(workbench, "submit_or_refusal", slowly)
     thread = threading.Thread(target=run)
     thread.start()
     status, _ = post(one, made, "answers", {"answers": [answer_to(lease) for _ in range(100)]})

@@ -1,17 +1,24 @@
-"""Hand a dataset out with its labour card, so that anyone can check both without asking here.
+"""Write a dataset with its labour card and proofs, so that anyone can check both offline.
 
-Data first, then what the log holds, then the card over them; card and description are logged, the
-log of all takes them in, and the proofs and the signed list of files close the bundle. Which
-figures the card gives is decided in ``card_figures``, what a bundle is worth in
-``core.datasets.bundle``.
+A bundle is written part by part, in a fixed order: the data; the log, rows and signed work that
+the card is recounted from; the card and the description; their proofs; the readme and the
+citation; last the signed list of all files. Figures are collected after the data files, so that
+the log holds all that the data show.
+
+The database is changed in three places alone: ``data_files`` marks tasks as exported, ``collect``
+refreshes the provenance and runs the sequencer, ``publish`` stores the card, runs the sequencer and
+asks witnesses. Which figures the card gives is decided in ``card_figures``, what a bundle is worth
+in ``core.datasets.bundle``.
 """
 
 import hashlib
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from django.conf import settings
 from django.db import transaction
@@ -65,6 +72,7 @@ IMITATION = (
 )
 CROISSANT, README, CITATION = "croissant.json", "README.md", "CITATION.cff"
 FORMS = ("jsonl", "parquet", "csv")
+TABLES = ("labels", "answers")
 FILES = 16  # of a bundle, its manifest among them
 MOST_BATCHES = 100_000
 
@@ -78,71 +86,223 @@ class BundleResult:
     files: tuple[File, ...]
 
 
+type BundlePart = Iterator[tuple[str, Iterable[bytes]]]  # paths of files, and their content
+
+
+@dataclass(frozen=True)
+class BundleContext:
+    """All that the parts of a bundle are written from.
+
+    Args:
+        project: whose dataset it is.
+        now: when the bundle is written.
+        columns: names and types of the columns, by table.
+        row_counts: rows of the data files: ``items`` and ``answers``.
+        inputs: the card's figures and rows, but for the counts of files and log.
+        log: the project's log, which holds all answers of the data.
+        log_end: its checkpoint.
+        about: title, licence and origin of the dataset.
+        contributors: names of people who wish to be credited.
+        release: the card's row; ``card`` writes its content, ``publish`` stores it.
+        files: the files written so far.
+        entry_counts: entries of the log by kind, filled while ``log_entries`` writes them.
+    """
+
+    project: Project
+    now: datetime
+    columns: Mapping[str, list[tuple[str, str]]]
+    row_counts: Mapping[str, int]
+    inputs: CardInputs
+    log: Log
+    log_end: Checkpoint
+    about: About
+    contributors: Sequence[str]
+    release: Card
+    files: list[File]
+    entry_counts: Counter[str]
+
+    @classmethod
+    def collect(
+        cls, release: Card, folder: Path, now: datetime, licence: str, files: list[File]
+    ) -> Self:
+        """Refresh the provenance, collect the figures, and let the log take in all that waits.
+
+        Args:
+            release: the row of the new card; its number, people and simulation are set here.
+            folder: where the data files are.
+            now: when the bundle is written.
+            licence: as an SPDX name, or empty.
+            files: the data files.
+
+        Raises:
+            BadInput: nobody has answered yet.
+        """
+        project = release.project
+        refresh_provenance(project.pk, release.made_ms)
+        inputs = gather_figures(project, release.made_ms)
+        _run_sequencer(release.made_ms)
+        log = log_of(project.pk)
+        if not log.checkpoint:
+            raise BadInput("nobody has answered yet: no work to tell of", code="bundle-nothing")
+        previous = last_card(project)
+        release.number = (previous.number if previous else 0) + 1
+        release.people, release.is_simulated = inputs.people, inputs.is_simulated
+        return cls(
+            project=project,
+            now=now,
+            columns={
+                table: [(column.name, column.kind) for column in public_columns(project.pk, table)]
+                for table in TABLES
+            },
+            row_counts={
+                "items": _count_lines(folder / LABELS),
+                "answers": _count_lines(folder / ANSWERS),
+            },
+            inputs=inputs,
+            log=log,
+            log_end=read_checkpoint(read_note(log.checkpoint.encode()).text),
+            about=_about(project, now, release.number, licence),
+            contributors=names_of(project.pk),
+            release=release,
+            files=files,
+            entry_counts=Counter(),
+        )
+
+    @property
+    def figures(self) -> dict[str, CardFigure]:
+        """All figures of the card, the counts of files and log among them."""
+        answers, items = self.row_counts["answers"], self.row_counts["items"]
+        counts = {"answers": answers, "items": items, "logged_answers": self.entry_counts[ANSWER]}
+        if items:
+            counts["answers_per_item"] = answers * 1000 // items
+        proven = {name: CardFigure(count, Grade.PROVEN) for name, count in counts.items()}
+        return self.inputs.figures | proven
+
+
 def write_bundle(
     project: Project, folder: Path, now: datetime, licence: str = "", *, is_public: bool = False
 ) -> BundleResult:
     """Write a project's dataset with its card and proofs into an empty folder.
 
     Args:
-        project: whose; that whoever asks may take it is seen to before.
-        folder: where; made if it is not there.
-        now: when; tasks with a label leave with it.
+        project: whose dataset; the caller has checked who may export it.
+        folder: where; it is created if it does not exist.
+        now: when; tasks with a label are marked as exported then.
         licence: under which terms the dataset is given, as an SPDX name; empty where not stated.
         is_public: show the card to anyone under ``/cards/``.
 
     Raises:
-        BadInput: the folder holds something already.
+        BadInput: the folder is not empty, or nobody has answered yet.
         NotReady: the log cannot be signed.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(f"{folder} is not an empty folder; choose another")
     folder.mkdir(parents=True, exist_ok=True)
     now_ms = int(now.timestamp() * 1000)
-    files, columns, counted = _write_data(project, folder, now)
-    refresh_provenance(project.pk, now_ms)
-    gathered = gather_figures(project, now_ms)
-    _take_in(now_ms)
-    log, at_end, kinds = _write_entries(project, folder, files)
-    files.append(_write(folder, ROWS, [write_rows(gathered.rows)]))
-    files.append(_write(folder, SIGNED, [write_lines(gathered.lines)]))
-    figures = gathered.figures | _counts(counted, kinds)
-    gathered = replace(gathered, figures=figures)
-    number = (last.number if (last := last_card(project)) else 0) + 1
-    about = _about(project, now, number, licence)
-    card = _card(project, gathered, tuple(files), now)
-    files.append(_write(folder, CARD, [card]))
-    tables = [
-        DatasetTable(name, f"data/{name}.csv", columns[name]) for name in ("labels", "answers")
-    ]
-    described = croissant_of(about, tables, files, figures, is_simulated=gathered.is_simulated)
-    files.append(_write(folder, CROISSANT, [described]))
-    made = Card(
-        project=project,
-        number=number,
-        made_ms=now_ms,
-        people=gathered.people,
-        is_simulated=gathered.is_simulated,
-        is_public=is_public,
-        content=card.decode(),
-        sha256=hashlib.sha256(card).hexdigest(),
+    files = [_write(folder, path, chunks) for path, chunks in data_files(project, now)]
+    release = Card(project=project, made_ms=now_ms, is_public=is_public)
+    context = BundleContext.collect(release, folder, now, licence, files)
+    for part in PARTS:
+        for path, chunks in part(context):
+            files.append(_write(folder, path, chunks))
+    secret = signer_of(context.log.origin).secret
+    _write(folder, MANIFEST, [write_manifest(files, secret, _iso_time(now))])
+    return BundleResult(folder, release, tuple(files))
+
+
+def data_files(project: Project, now: datetime) -> BundlePart:
+    """Labels and answers in every format; tasks with a label are marked as exported."""
+    for table in TABLES:
+        for form in FORMS:
+            yield f"data/{table}.{form}", export_public(project.pk, table, form, now)
+
+
+def log_entries(context: BundleContext) -> BundlePart:
+    """Entries of the project's log, counted by kind while they are written."""
+    yield ENTRIES, write_entries(_counted_entries(context))
+
+
+def anonymous_rows(context: BundleContext) -> BundlePart:
+    """Rows from which the card's figures about people and pay are recomputed."""
+    yield ROWS, [write_rows(context.inputs.rows)]
+
+
+def signed_work(context: BundleContext) -> BundlePart:
+    """Time that people countersigned with their own keys."""
+    yield SIGNED, [write_lines(context.inputs.lines)]
+
+
+def card(context: BundleContext) -> BundlePart:
+    """The labour card, signed, over all files written so far."""
+    inputs = context.inputs
+    subject = CardSubject(
+        context.project.slug,
+        _iso_time(context.now),
+        0 if inputs.is_simulated else inputs.people,
+        tuple(context.files),
+        inputs.is_simulated,
     )
-    _release(made, described)
-    _take_in(now_ms)
+    content = sign_card(subject, context.figures, signer_of(log_of(None).origin).secret)
+    context.release.content = content.decode()
+    yield CARD, [content]
+
+
+def croissant(context: BundleContext) -> BundlePart:
+    """A description of the files in the Croissant format."""
+    tables = [DatasetTable(table, f"data/{table}.csv", context.columns[table]) for table in TABLES]
+    simulated = context.inputs.is_simulated
+    description = croissant_of(
+        context.about, tables, context.files, context.figures, is_simulated=simulated
+    )
+    yield CROISSANT, [description]
+
+
+def publish(context: BundleContext) -> BundlePart:
+    """No file: store the card, log card and description, and ask witnesses to sign the log."""
+    _store_release(context.release, {file.path: file.sha256 for file in context.files})
+    _run_sequencer(context.release.made_ms)
     ask_witnesses()
-    for path, body in (
-        (CARD_PROOF, file_entry("card", str(project.pk), card)),
-        (ENTRIES_PROOF, checkpoint_entry(str(project.pk), at_end)),
-    ):
-        files.append(_write(folder, path, [prove_entry(body, now_ms // 1000)]))
-    configs = {name: f"data/{name}.parquet" for name in ("labels", "answers")}
-    names = names_of(project.pk)
-    simulated = gathered.is_simulated
-    readme = readme_of(about, figures, configs, credit=names, is_simulated=simulated)
-    files.append(_write(folder, README, [readme]))
-    files.append(_write(folder, CITATION, [citation_of(about, names, is_simulated=simulated)]))
-    signed = write_manifest(files, signer_of(log.origin).secret, _moment(now))
-    _write(folder, MANIFEST, [signed])
-    return BundleResult(folder, made, tuple(files))
+    yield from ()
+
+
+def proofs(context: BundleContext) -> BundlePart:
+    """Proofs that the log of all holds the card and the end of the project's log."""
+    number, now_s = str(context.project.pk), context.release.made_ms // 1000
+    card_entry = file_entry("card", number, context.release.content.encode())
+    yield CARD_PROOF, [prove_entry(card_entry, now_s)]
+    yield ENTRIES_PROOF, [prove_entry(checkpoint_entry(number, context.log_end), now_s)]
+
+
+def readme(context: BundleContext) -> BundlePart:
+    """The page that a data hub shows."""
+    configs = {table: f"data/{table}.parquet" for table in TABLES}
+    text = readme_of(
+        context.about,
+        context.figures,
+        configs,
+        credit=context.contributors,
+        is_simulated=context.inputs.is_simulated,
+    )
+    yield README, [text]
+
+
+def citation(context: BundleContext) -> BundlePart:
+    """How to cite the dataset, with the contributors' names."""
+    names, simulated = context.contributors, context.inputs.is_simulated
+    yield CITATION, [citation_of(context.about, names, is_simulated=simulated)]
+
+
+PARTS: tuple[Callable[[BundleContext], BundlePart], ...] = (
+    log_entries,
+    anonymous_rows,
+    signed_work,
+    card,
+    croissant,
+    publish,
+    proofs,
+    readme,
+    citation,
+)
 
 
 def policy_text() -> str:
@@ -180,76 +340,33 @@ def prove_entry(body: bytes, now_s: int) -> bytes:
     return proof_of(log, entry_at(log, place), checkpoint)
 
 
-def _write_data(
-    project: Project, folder: Path, now: datetime
-) -> tuple[list[File], dict[str, list[tuple[str, str]]], dict[str, int]]:
-    """Write labels and answers in every form; returns files, columns and rows by table."""
-    files: list[File] = []
-    columns: dict[str, list[tuple[str, str]]] = {}
-    counted: dict[str, int] = {}
-    for name in ("labels", "answers"):
-        for form in FORMS:
-            stream = export_public(project.pk, name, form, now)
-            files.append(_write(folder, f"data/{name}.{form}", stream))
-        columns[name] = [(one.name, one.kind) for one in public_columns(project.pk, name)]
-    for name, path in (("items", LABELS), ("answers", ANSWERS)):
-        with (folder / path).open("rb") as read:
-            counted[name] = sum(1 for _ in read)
-    return files, columns, counted
-
-
-def _take_in(now_ms: int) -> None:
-    """Let the log take in what waits."""
+def _run_sequencer(now_ms: int) -> None:
+    """Let the logs take in all entries that wait."""
     for _ in range(MOST_BATCHES):
         if not sequence(now_ms):
             return
 
 
-def _write_entries(
-    project: Project, folder: Path, files: list[File]
-) -> tuple[Log, Checkpoint, dict[str, int]]:
-    """Write the project's log as it stands; returns it, its checkpoint, and entries by kind."""
-    log = log_of(project.pk)
-    kinds: dict[str, int] = {}
-
-    def counted() -> Iterable[bytes]:
-        for body in entries_of(log.pk, log.size):
-            kind = read_entry(body).kind
-            kinds[kind] = kinds.get(kind, 0) + 1
-            yield body
-
-    if not log.checkpoint:
-        raise BadInput("nobody has answered yet: no work to tell of", code="bundle-nothing")
-    at_end = read_checkpoint(read_note(log.checkpoint.encode()).text)
-    files.append(_write(folder, ENTRIES, write_entries(counted())))
-    return log, at_end, kinds
+def _counted_entries(context: BundleContext) -> Iterator[bytes]:
+    """Yield the entries of the project's log, and count each by its kind."""
+    for body in entries_of(context.log.pk, context.log.size):
+        context.entry_counts[read_entry(body).kind] += 1
+        yield body
 
 
-def _counts(counted: dict[str, int], kinds: dict[str, int]) -> dict[str, CardFigure]:
-    answers, items = counted["answers"], counted["items"]
-    found = {
-        "answers": answers,
-        "items": items,
-        "logged_answers": kinds.get(ANSWER, 0),
-        **({"answers_per_item": answers * 1000 // items} if items else {}),
-    }
-    return {name: CardFigure(value, Grade.PROVEN) for name, value in found.items()}
-
-
-def _card(project: Project, gathered: CardInputs, files: tuple[File, ...], now: datetime) -> bytes:
-    people = 0 if gathered.is_simulated else gathered.people
-    subject = CardSubject(project.slug, _moment(now), people, files, gathered.is_simulated)
-    return sign_card(subject, gathered.figures, signer_of(log_of(None).origin).secret)
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
 
 
 @transaction.atomic
-def _release(made: Card, described: bytes) -> None:
-    """Keep a card, and let it and the dataset's description wait for the log."""
-    hashes = {"export": hashlib.sha256(described).hexdigest(), "card": made.sha256}
-    for kind, digest in hashes.items():
+def _store_release(release: Card, sha256_by_path: Mapping[str, str]) -> None:
+    """Store a card, and enqueue it and the dataset's description for the log."""
+    release.sha256 = sha256_by_path[CARD]
+    for kind, digest in (("export", sha256_by_path[CROISSANT]), ("card", release.sha256)):
         nonce = secrets.token_bytes(NONCE_BYTES)
-        record_entry(made.project_id, kind, {HASH: digest}, made.made_ms, nonce)
-    made.save()
+        record_entry(release.project_id, kind, {HASH: digest}, release.made_ms, nonce)
+    release.save()
 
 
 def _about(project: Project, now: datetime, number: int, licence: str) -> About:
@@ -280,5 +397,5 @@ def _write(folder: Path, path: str, chunks: Iterable[bytes]) -> File:
     return File(path, digest.hexdigest(), size)
 
 
-def _moment(now: datetime) -> str:
+def _iso_time(now: datetime) -> str:
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Gather what a labour card says of a project, and how each figure is known.
+"""Collect the figures of a labour card, each with its grade. Reads only.
 
 A figure claims no more than a bundle shows by itself: counts of its files and of its log are
 proven, what its rows give again is recomputed, the rest is the operator's word. What is not known

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import msgspec
 from django.utils import timezone
 
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.errors import BadInput, Missing
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.tables.writing import Batch, check_format
@@ -323,7 +323,7 @@ def _label(schema: Schema, values: str) -> str:
 def mark_left(tasks: list[int], now_ms: int) -> int:
     """Mark tasks in chunks that let others write; returns how many were not marked before."""
     marked, start = 0, 0
-    with Pace() as pace:
+    with BulkPacer() as pace:
         while start < len(tasks):
             some = tasks[start : start + min(pace.rows, MARKED_AT_ONCE)]
             with pace.chunk(len(some)):

@@ -15,6 +15,7 @@ from canut.core.decisions.deadlines import REJECTION_DAYS, is_rejectable
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import REJECTION, act_in_force
 from canut.core.errors import BadInput, Conflict, Missing, TooLate
+from canut.store.pay.pay_lines import piece_micro_of_task
 from canut.store.quality.results import label_of_answer
 from canut.store.tables.decisions import Decision
 from canut.store.tables.pay import PayAdjustment, PayLine
@@ -36,7 +37,7 @@ def piece_of(answer: Answer) -> RemainingPay:
     """Return the piece price that would be taken back with an answer."""
     lines = PayLine.objects.filter(worker=answer.worker_id, answer__task=answer.task_id)
     changes = PayAdjustment.objects.filter(worker=answer.worker_id, answer__task=answer.task_id)
-    paid = lines.aggregate(sum=Sum("piece_micro"))["sum"] or 0
+    paid = piece_micro_of_task(answer.worker_id, answer.task_id)
     changed = changes.aggregate(sum=Sum("piece_micro"))["sum"] or 0
     first = lines.order_by("id").first()
     return RemainingPay(max(0, paid + changed), first.currency if first else "")

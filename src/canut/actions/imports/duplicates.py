@@ -1,4 +1,4 @@
-"""Tell which rows of a new file are tasks of their project already.
+"""Find rows that duplicate tasks the project already has. Reads only.
 
 What the project published before is read once, in batches, into the digests that tell the rows of
 one file apart; where nothing was published, nothing is read. A row is a task already when it has

@@ -1,35 +1,37 @@
-"""Bring the rows of a file, or pictures, into the database under an import, chunk by chunk.
+"""Write the rows of a file, or a folder's pictures, as tasks of an import, chunk by chunk.
 
-Nobody sees them: a task is shown only once it has a state, which publishing gives. Each chunk also
-moves the import's counts from what this reader last wrote; where they are not as expected, the
-import was discarded or is read by someone else, and the chunk is undone.
+Workers do not see these tasks yet: publishing gives each its state. What decides the tasks is an
+``ImportPlan``; they are prepared as a stream of ``ImportBatch``. The import's own row is written by
+``lifecycle`` alone: it gets the progress in the transaction of each chunk.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from canut.actions.imports.duplicates import PublishedRowIndex, published_before
+from canut.actions.imports.duplicates import PublishedRowIndex
 from canut.actions.imports.row_media import PicturesOfRows
 from canut.actions.learning.prelabels import Authors, ParsedPrelabel, PrelabelColumns, Prelabels
-from canut.actions.platform.bulk_pacing import Pace, spared
+from canut.actions.platform.bulk_pacing import BulkPacer, spared
 from canut.actions.platform.prefetch import prefetch
-from canut.core.errors import BadFile, BadInput, Conflict, Fact, TooLarge
+from canut.core.errors import BadFile, BadInput, Fact, TooLarge
 from canut.core.formats import read
 from canut.core.formats.tables import images
 from canut.core.formats.tables.row_hashes import Seen, hashes_of
 from canut.core.formats.tables.rows import COLUMN_LIMIT, Problem, Reading, Row, RowBatch
+from canut.core.kinds import Schema
 from canut.store.imports import bulk_rows
 from canut.store.learning.prelabels import insert_of_rows
 from canut.store.media.files import NewPictures
-from canut.store.tables.imports import Import
 
 KEY_LIMIT = 200
 PICTURES_A_BATCH = 200
+IMAGES = "images"
 encode = msgspec.json.Encoder().encode
 
 
@@ -52,105 +54,176 @@ class ImportOptions:
     prelabel: PrelabelColumns | None = None
 
 
-@dataclass(slots=True)
-class Landed:
-    """One batch ready to be written."""
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """All that decides which tasks and problems a file gives; loaded once, before it is read.
+
+    Args:
+        source_id: the import.
+        project_id: whose tasks they become.
+        path: the file or folder.
+        reading: how the file is read.
+        options: what a person chose.
+        published: the rows the project has already; None when there are none.
+        schema: what the project asks; None while it asks nothing, or without pre-labels.
+    """
+
+    source_id: int
+    project_id: int
+    path: Path
+    reading: Reading
+    options: ImportOptions
+    published: PublishedRowIndex | None = None
+    schema: Schema | None = None
+
+
+class ImportProgress(NamedTuple):
+    """How many tasks and problems an import has in the database, and the bytes read for them."""
+
+    rows_good: int
+    rows_bad: int
+    bytes_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBatch:
+    """Tasks and problems of some rows of a file, ready to be written.
+
+    ``bytes_read`` is how far into the file the batch ends; ``columns`` are the columns met so far;
+    ``prelabels`` are by row.
+    """
 
     tasks: list[bulk_rows.NewTask]
     problems: list[Problem]
     bytes_read: int
-    media: list[bulk_rows.NewMedia] = field(default_factory=list[bulk_rows.NewMedia])
-    prelabels: dict[int, ParsedPrelabel] = field(default_factory=dict[int, ParsedPrelabel])
+    columns: tuple[str, ...] = ()
+    media: Sequence[bulk_rows.NewMedia] = ()
+    prelabels: Mapping[int, ParsedPrelabel] = field(default_factory=dict[int, ParsedPrelabel])
 
     @property
     def size(self) -> int:
-        """How many rows it writes."""
+        """Count the rows it writes."""
         return len(self.tasks) + len(self.problems)
 
 
-def write_batches(source: Import, batches: Iterator[Landed], *, pace: bool) -> None:
-    """Write batches under an import, at a pace that lets others write.
+type SaveProgress = Callable[[ImportProgress, ImportProgress], None]
 
-    What the import's counts say is there already is passed over: whoever begins anew has set them
-    to zero.
+
+def write_batches(
+    plan: ImportPlan, progress: ImportProgress, save_progress: SaveProgress, *, pace: bool
+) -> tuple[str, ...]:
+    """Write the tasks and problems of a file, with pauses that let others write.
+
+    Args:
+        plan: what to read, and how.
+        progress: the rows an earlier reader wrote; they are not written again.
+        save_progress: called in the transaction of each chunk with the progress before and after
+            it; what it raises undoes the chunk.
+        pace: whether to pause while others write (SQLite).
+
+    Returns:
+        the columns of the file, with those that appear late in it.
 
     Raises:
-        Conflict: ``import-stopped``: discarded, or read by someone else meanwhile.
-        BadFile: what the file is refused for.
+        BadFile: the file cannot be read.
     """
-    given = source.reading["options"].get("prelabel")
-    columns = msgspec.convert(given, PrelabelColumns) if given else None
-    authors = None if columns is None else Authors(source.project_id, columns)
-    batches = _without_landed(batches, source.rows_good, source.rows_bad)
-    with spared(), Pace(polite=pace) as pacing, closing(_in_time(batches, pacing)) as prepared:
+    prelabel, columns = plan.options.prelabel, plan.reading.columns
+    authors = None if prelabel is None else Authors(plan.project_id, prelabel)
+    batches = _skip_written(read_batches(plan), progress)
+    with (
+        spared(),
+        BulkPacer(polite=pace) as pacing,
+        closing(_prefetch(batches, pacing)) as prepared,
+    ):
+        writer = _ChunkWriter(plan.source_id, save_progress, pacing, authors)
         for batch in prepared:
+            columns = batch.columns or columns
             if batch.media:
                 with pacing.chunk(len(batch.media)):
                     bulk_rows.insert_media(batch.media)
-            _land_batch(source, batch, pacing, authors)
+            progress = writer.write(batch, progress)
+    return columns
 
 
-def _in_time(batches: Iterator[Landed], pacing: Pace) -> Generator[Landed]:
-    """Prepare batches ahead where a server does the writing.
+def _prefetch(batches: Iterator[ImportBatch], pacing: BulkPacer) -> Generator[ImportBatch]:
+    """Prepare batches in a second thread on PostgreSQL.
 
     SQLite writes in this process: a second thread would make the writer wait for the interpreter
     while it holds the lock.
     """
-    return (batch for batch in batches) if pacing.is_sqlite else prefetch(fuller(batches, pacing))
+    if pacing.is_sqlite:
+        return (batch for batch in batches)
+    return prefetch(join_batches(batches, pacing))
 
 
-def fuller(batches: Iterator[Landed], pacing: Pace) -> Iterator[Landed]:
-    """Join batches while a chunk has room: each costs a server some trips, however many rows."""
-    held: Landed | None = None
+def join_batches(batches: Iterator[ImportBatch], pacing: BulkPacer) -> Iterator[ImportBatch]:
+    """Join batches as long as a chunk has space: each costs some round trips to the server.
+
+    A batch with media begins a new one.
+    """
+    pending, rows = list[ImportBatch](), 0
     for batch in batches:
-        if held is None:
-            held = batch
-        elif batch.media or held.size + batch.size > pacing.rows:
-            yield held
-            held = batch
-        else:
-            held.tasks += batch.tasks
-            held.problems += batch.problems
-            held.prelabels |= batch.prelabels
-            held.bytes_read = batch.bytes_read
-    if held is not None:
-        yield held
+        if pending and (batch.media or rows + batch.size > pacing.rows):
+            yield _join(pending)
+            pending, rows = [], 0
+        pending.append(batch)
+        rows += batch.size
+    if pending:
+        yield _join(pending)
 
 
-def _land_batch(source: Import, batch: Landed, pacing: Pace, authors: Authors | None) -> None:
-    tasks, problems = batch.tasks, batch.problems
-    while tasks or problems:
-        some, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
-        bad, problems = problems[: pacing.rows], problems[pacing.rows :]
-        read_so_far = source.bytes_read if tasks or problems else batch.bytes_read
-        new_problems = [_new_problem(source.id, problem) for problem in bad]
-        with pacing.chunk(len(some) + len(bad)):
-            _move_counts(source, len(some), len(bad), read_so_far)
-            bulk_rows.insert_tasks(some)
-            bulk_rows.insert_problems(new_problems)
-            if authors is not None:
-                rows = [task.row for task in some]
-                insert_of_rows(authors.sign(source.id, batch.prelabels, rows))
+def _join(batches: Sequence[ImportBatch]) -> ImportBatch:
+    if len(batches) == 1:
+        return batches[0]
+    return ImportBatch(
+        tasks=[task for batch in batches for task in batch.tasks],
+        problems=[problem for batch in batches for problem in batch.problems],
+        bytes_read=batches[-1].bytes_read,
+        columns=batches[-1].columns,
+        media=[medium for batch in batches for medium in batch.media],
+        prelabels={row: label for batch in batches for row, label in batch.prelabels.items()},
+    )
 
 
-def _without_landed(batches: Iterator[Landed], good: int, bad: int) -> Iterator[Landed]:
-    """Leave out what an earlier reader of the file wrote: its first rows, in the same order."""
+class _ChunkWriter(NamedTuple):
+    """Writes the batches of one import in chunks of the size that the pace allows."""
+
+    source_id: int
+    save_progress: SaveProgress
+    pacing: BulkPacer
+    authors: Authors | None
+
+    def write(self, batch: ImportBatch, progress: ImportProgress) -> ImportProgress:
+        """Write one batch; return the progress after it."""
+        pacing, tasks, problems = self.pacing, batch.tasks, batch.problems
+        while tasks or problems:
+            chunk_tasks, tasks = tasks[: pacing.rows], tasks[pacing.rows :]
+            chunk_problems, problems = problems[: pacing.rows], problems[pacing.rows :]
+            new_problems = [_new_problem(self.source_id, problem) for problem in chunk_problems]
+            after = ImportProgress(
+                progress.rows_good + len(chunk_tasks),
+                progress.rows_bad + len(chunk_problems),
+                progress.bytes_read if tasks or problems else batch.bytes_read,
+            )
+            with pacing.chunk(len(chunk_tasks) + len(chunk_problems)):
+                self.save_progress(progress, after)
+                bulk_rows.insert_tasks(chunk_tasks)
+                bulk_rows.insert_problems(new_problems)
+                if self.authors is not None:
+                    rows = [task.row for task in chunk_tasks]
+                    insert_of_rows(self.authors.sign(self.source_id, batch.prelabels, rows))
+            progress = after
+        return progress
+
+
+def _skip_written(
+    batches: Iterator[ImportBatch], progress: ImportProgress
+) -> Iterator[ImportBatch]:
+    """Skip the tasks and problems an earlier reader wrote: the first ones, in the same order."""
+    good, bad = progress.rows_good, progress.rows_bad
     for batch in batches:
-        again, wrong = min(good, len(batch.tasks)), min(bad, len(batch.problems))
-        good, bad = good - again, bad - wrong
-        batch.tasks, batch.problems = batch.tasks[again:], batch.problems[wrong:]
-        yield batch
-
-
-def _move_counts(source: Import, good: int, bad: int, bytes_read: int) -> None:
-    before = (source.rows_good, source.rows_bad)
-    after = (before[0] + good, before[1] + bad, bytes_read)
-    if not bulk_rows.move_counts(source.id, before, after):
-        raise Conflict(
-            "the import was discarded, or is read by someone else; look at it again",
-            code="import-stopped",
-        )
-    source.rows_good, source.rows_bad, source.bytes_read = after
+        yield replace(batch, tasks=batch.tasks[good:], problems=batch.problems[bad:])
+        good, bad = max(0, good - len(batch.tasks)), max(0, bad - len(batch.problems))
 
 
 def _new_problem(source_id: int, problem: Problem) -> bulk_rows.NewProblem:
@@ -158,188 +231,195 @@ def _new_problem(source_id: int, problem: Problem) -> bulk_rows.NewProblem:
     return bulk_rows.NewProblem(source_id, problem.line, problem.column, problem.code, facts)
 
 
-class RowsToTasks:
-    """Turns the rows of a file into tasks, each once in the project.
+def read_batches(plan: ImportPlan) -> Iterator[ImportBatch]:
+    """Yield the tasks and problems of a file, without the database: any thread may run it.
 
-    What was published before is read here, by the thread that owns the database; ``batches`` may
-    run in another.
+    Raises:
+        BadFile: the file cannot be read.
     """
+    if plan.reading.format == IMAGES:
+        return _batches_of_pictures(plan)
+    return _RowEncoder(plan).batches()
 
-    def __init__(self, source: Import, reading: Reading, options: ImportOptions) -> None:
-        self._before = published_before(source, options.id_column)
-        self.source = source
-        self.reading = reading
-        self.options = options
-        self.columns = dict.fromkeys(reading.columns)
+
+class _RowEncoder:
+    """Turns the rows of a file into tasks, each once in the project."""
+
+    def __init__(self, plan: ImportPlan) -> None:
+        self._plan = plan
+        self._columns = plan.reading.columns
         self._seen = Seen()
-        given = options.prelabel
-        self._prelabels = None if given is None else Prelabels(source, given)
+        columns = plan.options.prelabel
+        self._prelabels = None if columns is None else Prelabels(plan.schema, columns)
 
-    def batches(self, path: Path) -> Iterator[Landed]:
+    def batches(self) -> Iterator[ImportBatch]:
         """Yield the file's tasks and problems, batch by batch."""
-        with closing(PicturesOfRows(self.source.project_id, path, self.reading)) as pictures:
-            for rows in read(path, self.reading):
-                if self.reading.format == "jsonl":
-                    self._note_columns(rows.rows)
-                for some, media in pictures.of(self._complete(rows)):
-                    landed = self._landed(some)
-                    landed.media = media
-                    yield landed
+        plan = self._plan
+        with closing(PicturesOfRows(plan.project_id, plan.path, plan.reading)) as pictures:
+            for rows in read(plan.path, plan.reading):
+                if plan.reading.format == "jsonl":
+                    self._add_columns(rows.rows)
+                for some_rows, media in pictures.of(self._set_aside(rows)):
+                    yield self._encode(some_rows, media)
 
-    def _note_columns(self, rows: list[Row]) -> None:
-        """Note keys that appear late in the file."""
+    def _add_columns(self, rows: list[Row]) -> None:
+        """Add the keys that appear late in the file to its columns."""
+        columns = dict.fromkeys(self._columns)
         for row in rows:
-            if not row.keys() <= self.columns.keys():
-                self.columns.update(dict.fromkeys(row))
-        if len(self.columns) > COLUMN_LIMIT:
+            if not row.keys() <= columns.keys():
+                columns.update(dict.fromkeys(row))
+        if len(columns) > COLUMN_LIMIT:
             raise BadFile(
                 f"the objects have more than {COLUMN_LIMIT} different keys; remove some",
                 code="columns-too-many",
-                seen=len(self.columns),
+                seen=len(columns),
                 limit=COLUMN_LIMIT,
             )
+        self._columns = tuple(columns)
 
-    def _complete(self, rows: RowBatch) -> RowBatch:
-        """Set aside rows without id or without what is shown."""
-        options = self.options
+    def _set_aside(self, rows: RowBatch) -> RowBatch:
+        """Set aside the rows without an id or without what is shown."""
+        options = self._plan.options
         if options.id_column is None and not options.required and options.prelabel is None:
             return rows
-        kept = RowBatch([], [], list(rows.problems), rows.bytes_read)
+        complete = RowBatch([], [], list(rows.problems), rows.bytes_read)
         for line, row in zip(rows.lines, rows.rows, strict=True):
-            problem = self._lacks(line, row)
+            problem = self._find_problem(line, row)
             if problem:
-                kept.problems.append(problem)
+                complete.problems.append(problem)
             else:
-                kept.lines.append(line)
-                kept.rows.append(row)
-        return kept
+                complete.lines.append(line)
+                complete.rows.append(row)
+        return complete
 
-    def _lacks(self, line: int, row: Row) -> Problem | None:
-        name = self.options.id_column
+    def _find_problem(self, line: int, row: Row) -> Problem | None:
+        options = self._plan.options
+        name = options.id_column
         if name is not None:
             if not row.get(name):
                 return Problem(line, name, "id-empty")
             if len(row[name]) > KEY_LIMIT:
                 return Problem(line, name, "id-too-long", {"limit": KEY_LIMIT})
-        for column in self.options.required:
+        for column in options.required:
             if not row.get(column):
                 return Problem(line, column, "cell-missing")
         return None if self._prelabels is None else self._prelabels.fault_of(line, row)
 
-    def _landed(self, rows: RowBatch) -> Landed:
-        """Encode the rows and set aside those seen before."""
-        options, lines = self.options, rows.lines
+    def _encode(self, rows: RowBatch, media: Sequence[bulk_rows.NewMedia]) -> ImportBatch:
+        """Encode the rows as tasks, without those that the file or the project has already."""
+        plan, lines, valid_rows = self._plan, rows.lines, rows.rows
+        options = plan.options
         ids = options.id_column
-        keys = list(map(str, lines)) if ids is None else [row[ids] for row in rows.rows]
-        known: list[str | None] = [None] * len(lines)
-        contents = list(map(encode, rows.rows))
+        keys = list(map(str, lines)) if ids is None else [row[ids] for row in valid_rows]
+        known_labels: list[str | None] = [None] * len(lines)
+        contents = list(map(encode, valid_rows))
         if options.known_column is not None:
-            known = [row.pop(options.known_column, None) or None for row in rows.rows]
-        said = {}
+            known_labels = [row.pop(options.known_column, None) or None for row in valid_rows]
+        prelabels = dict[int, ParsedPrelabel]()
         if self._prelabels is not None:
-            said = self._prelabels.taken(lines, rows.rows)
+            prelabels = self._prelabels.taken(lines, valid_rows)
         if options.columns is not None:
-            wanted = [name for name in options.columns if name != options.known_column]
-            for number, row in enumerate(rows.rows):
-                rows.rows[number] = {name: row[name] for name in wanted if name in row}
+            columns = [name for name in options.columns if name != options.known_column]
+            valid_rows = [
+                {name: row[name] for name in columns if name in row} for row in valid_rows
+            ]
         is_changed = any((options.known_column, options.columns is not None, options.prelabel))
-        data = list(map(encode, rows.rows)) if is_changed else contents
-        project, source = repeat(self.source.project_id), repeat(self.source.id)
+        data = list(map(encode, valid_rows)) if is_changed else contents
+        projects, sources = repeat(plan.project_id), repeat(plan.source_id)
         texts = map(bytes.decode, data)
-        tasks = list(map(bulk_rows.NewTask, project, source, lines, keys, texts, known))
-        again = self._again(lines, keys, contents)
-        if self._before is not None:
-            again |= self._before.problems(lines, rows.rows, keys)
-        if again:
-            tasks = [task for task in tasks if task.row not in again]
-        problems = sorted([*rows.problems, *again.values()], key=lambda problem: problem.line)
-        return Landed(tasks, problems, rows.bytes_read, prelabels=said)
+        tasks = list(map(bulk_rows.NewTask, projects, sources, lines, keys, texts, known_labels))
+        repeated_rows = self._find_repeated(lines, keys, contents)
+        published_rows = dict[int, Problem]()
+        if plan.published is not None:
+            published_rows = plan.published.problems(lines, valid_rows, keys)
+        duplicates = repeated_rows | published_rows
+        if duplicates:
+            tasks = [task for task in tasks if task.row not in duplicates]
+        problems = sorted([*rows.problems, *duplicates.values()], key=lambda problem: problem.line)
+        return ImportBatch(tasks, problems, rows.bytes_read, self._columns, media, prelabels)
 
-    def _again(
+    def _find_repeated(
         self, lines: list[int], keys: list[str], contents: list[bytes]
     ) -> dict[int, Problem]:
-        """Return the rows that came before, by line."""
+        """Return the problems of rows that repeat an earlier row of the file, by line."""
         if not lines:
             return {}
         hashes = hashes_of(contents)
-        name = self.options.id_column
+        name = self._plan.options.id_column
         if name is None:
             first, same = self._seen.first_lines(hashes, lines)
         else:
             by_id = hashes_of([key.encode() for key in keys])
             first, same = self._seen.first_lines(by_id, lines, hashes)
         return {
-            lines[at]: Problem(
-                lines[at],
+            lines[index]: Problem(
+                lines[index],
                 name or "",
-                "same-as" if same[at] else "same-id",
-                {"line": int(first[at])},
+                "same-as" if same[index] else "same-id",
+                {"line": int(first[index])},
             )
-            for at in first.nonzero()[0].tolist()
+            for index in first.nonzero()[0].tolist()
         }
 
 
-def pictures_to_tasks(
-    source: Import, path: Path, options: ImportOptions, before: PublishedRowIndex | None
-) -> Iterator[Landed]:
-    """Keep the pictures and sounds of a folder, a zip or one file, and yield their tasks."""
-    names = images.names_of(path)
+def _batches_of_pictures(plan: ImportPlan) -> Iterator[ImportBatch]:
+    """Store the pictures and sounds of a folder, a zip or one file, and yield their tasks."""
+    names = images.names_of(plan.path)
     has_folders = any("/" in name for name in names)
-    kept = NewPictures(source.project_id)
-    first_of: dict[bytes, int] = {}
-    batch, bytes_read = Landed([], [], 0), 0
-    for item in images.pictures(path, names):
-        if isinstance(item, images.ImageFile):
-            bytes_read += len(item.content)
+    pictures, first_lines = NewPictures(plan.project_id), dict[bytes, int]()
+    tasks, media = list[bulk_rows.NewTask](), list[bulk_rows.NewMedia]()
+    problems, bytes_read = list[Problem](), 0
+    for item in images.pictures(plan.path, names):
+        problem: Problem | None
         if isinstance(item, Problem):
-            problem: Problem | None = item
+            problem = item
         else:
-            problem = _keep(kept, item, first_of, names, batch)
-            if problem is None and before is not None:
-                problem = before.picture(item.line, item.name, batch.media[-1].sha256)
-        if problem:
-            batch.problems.append(problem)
-        elif isinstance(item, images.ImageFile):
-            kept_now = batch.media[-1]
-            what = "image" if kept_now.duration_ms is None else "audio"
-            row = {what: kept_now.sha256, "file": item.name}
-            if has_folders:
-                row["folder"] = item.folder
-            batch.tasks.append(_task_of(source, item.line, row, options))
-        if len(batch.tasks) + len(batch.problems) >= PICTURES_A_BATCH:
-            kept.settle()
-            batch.bytes_read = min(bytes_read, source.bytes_total)
-            yield batch
-            batch = Landed([], [], 0)
-    kept.settle()
-    batch.bytes_read = min(bytes_read, source.bytes_total)
-    yield batch
+            bytes_read += len(item.content)
+            medium, problem = _store_medium(pictures, item, first_lines, names)
+            if medium is not None:
+                media.append(medium)
+                if plan.published is not None:
+                    problem = plan.published.picture(item.line, item.name, medium.sha256)
+                if problem is None:
+                    tasks.append(_task_of_medium(plan, item, medium, has_folders=has_folders))
+        if problem is not None:
+            problems.append(problem)
+        if len(tasks) + len(problems) >= PICTURES_A_BATCH:
+            pictures.settle()
+            bytes_done = min(bytes_read, plan.reading.bytes_total)
+            yield ImportBatch(tasks, problems, bytes_done, media=media)
+            tasks, problems, media = [], [], []
+    pictures.settle()
+    yield ImportBatch(tasks, problems, min(bytes_read, plan.reading.bytes_total), media=media)
 
 
-def _keep(
-    pictures: NewPictures,
-    item: images.ImageFile,
-    first_of: dict[bytes, int],
-    names: list[str],
-    batch: Landed,
-) -> Problem | None:
-    """Keep one picture, or say why not."""
+def _store_medium(
+    pictures: NewPictures, item: images.ImageFile, first_lines: dict[bytes, int], names: list[str]
+) -> tuple[bulk_rows.NewMedia | None, Problem | None]:
+    """Store one picture or sound; return it, or the problem it is set aside for."""
     try:
-        kept = pictures.keep(item.content)
+        medium = pictures.keep(item.content)
     except (BadInput, TooLarge) as refusal:
-        return Problem(item.line, "file", refusal.case, {**refusal.facts, "file": item.name})
-    first = first_of.setdefault(bytes.fromhex(kept.sha256), item.line)
+        facts = {**refusal.facts, "file": item.name}
+        return None, Problem(item.line, "file", refusal.case, facts)
+    first = first_lines.setdefault(bytes.fromhex(medium.sha256), item.line)
     if first != item.line:
-        named: dict[str, Fact] = {"line": first, "file": item.name, "first": names[first - 1]}
-        return Problem(item.line, "file", "same-picture", named)
-    batch.media.append(bulk_rows.NewMedia(pictures.project_id, *kept))
-    return None
+        same: dict[str, Fact] = {"line": first, "file": item.name, "first": names[first - 1]}
+        return None, Problem(item.line, "file", "same-picture", same)
+    return bulk_rows.NewMedia(pictures.project_id, *medium), None
 
 
-def _task_of(source: Import, line: int, row: Row, options: ImportOptions) -> bulk_rows.NewTask:
+def _task_of_medium(
+    plan: ImportPlan, item: images.ImageFile, medium: bulk_rows.NewMedia, *, has_folders: bool
+) -> bulk_rows.NewTask:
+    options = plan.options
+    column = "image" if medium.duration_ms is None else "audio"
+    row = {column: medium.sha256, "file": item.name}
+    if has_folders:
+        row["folder"] = item.folder
     key = row[options.id_column or "file"]
     known = row.pop(options.known_column, None) if options.known_column else None
     data = encode(row).decode()
     return bulk_rows.NewTask(
-        source.project_id, source.id, line, key[-KEY_LIMIT:], data, known or None
+        plan.project_id, plan.source_id, item.line, key[-KEY_LIMIT:], data, known or None
     )

@@ -3,7 +3,7 @@
 Reading puts rows under the import, where nobody sees them; publishing makes them tasks of the
 queue. A reader that was killed leaves the import in ``reading``: reading it again goes on where it
 was, unless the file, the columns or what was published before have changed; discarding it leaves
-nothing. How rows become tasks is decided in ``landing``.
+nothing. How rows become tasks is decided in ``import_writer``; an import's own row is written here.
 
 The rows an import set aside, as a file in the reader's language.
 """
@@ -11,6 +11,7 @@ The rows an import set aside, as a file in the reader's language.
 import secrets
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,14 +22,14 @@ from django.db.models import Exists, OuterRef
 from canut.actions.imports.duplicates import published_before
 from canut.actions.imports.import_writer import (
     ImportOptions,
-    RowsToTasks,
-    pictures_to_tasks,
+    ImportPlan,
+    ImportProgress,
     write_batches,
 )
 from canut.actions.imports.thumbnails import draw_smaller
 from canut.actions.integrations.outbox import enqueue
-from canut.actions.learning.prelabels import check_prelabels
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.learning.prelabels import check_prelabels, schema_of
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.platform.uploads import forget_old_parts, forget_old_uploads, forget_upload
 from canut.actions.protection.risk_preferences import follow_labels
 from canut.actions.tasks.known_labels import read_known
@@ -128,7 +129,7 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
             state=source.state,
         )
     try:
-        _begin(source)
+        _claim_reading(source)
         _read(source, pace=pace)
     except Conflict:
         raise
@@ -146,19 +147,43 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
 
 
 def _read(source: Import, *, pace: bool) -> None:
-    kept = source.reading
-    options = options_of(source)
-    path = Path(source.path)
-    if source.format == "images":
-        before = published_before(source, None)
-        write_batches(source, pictures_to_tasks(source, path, options, before), pace=pace)
-        return
-    rows = RowsToTasks(source, Reading.of_json(kept), options)
-    write_batches(source, rows.batches(path), pace=pace)
-    if len(rows.columns) > len(kept["columns"]):
+    plan = _load_plan(source)
+    progress = ImportProgress(source.rows_good, source.rows_bad, source.bytes_read)
+    columns = write_batches(plan, progress, partial(_save_progress, source), pace=pace)
+    if len(columns) > len(plan.reading.columns):
         source.refresh_from_db(fields=["reading"])
-        source.reading = {**source.reading, "columns": list(rows.columns)}
+        source.reading = {**source.reading, "columns": list(columns)}
         source.save(update_fields=["reading"])
+
+
+def _load_plan(source: Import) -> ImportPlan:
+    """Load all that decides which tasks the file of an import gives."""
+    options = options_of(source)
+    id_column = None if source.format == "images" else options.id_column
+    return ImportPlan(
+        source.pk,
+        source.project_id,
+        Path(source.path),
+        Reading.of_json(source.reading),
+        options,
+        published_before(source, id_column),
+        None if options.prelabel is None else schema_of(source.project_id),
+    )
+
+
+def _save_progress(source: Import, before: ImportProgress, after: ImportProgress) -> None:
+    """Save the counts of an import in the transaction of a chunk.
+
+    Raises:
+        Conflict: ``import-stopped``: they are not as this reader left them, since the import was
+            discarded or is read by someone else.
+    """
+    if not bulk_rows.move_counts(source.pk, before[:2], after):
+        raise Conflict(
+            "the import was discarded, or is read by someone else; look at it again",
+            code="import-stopped",
+        )
+    source.rows_good, source.rows_bad, source.bytes_read = after
 
 
 def options_of(source: Import) -> ImportOptions:
@@ -187,7 +212,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
     _make_practice(source)
     last, count = bulk_rows.last_published_row(source.id) if is_resumed else 0, 1
     bulk_rows.count_new_tasks()  # else every chunk looks through all the rows after it
-    with bulk_rows.known_tasks(), Pace() as pace:
+    with bulk_rows.known_tasks(), BulkPacer() as pace:
         while count:
             with pace.chunk(pace.rows):
                 project = bulk_rows.hold_project(source.project_id)
@@ -276,63 +301,85 @@ def finish_discarding() -> int:
     return len(left)
 
 
-def _begin(source: Import) -> None:
-    """Take the reading over where it was; begin anew where what is read is no longer the same.
+def _claim_reading(source: Import) -> None:
+    """Resume where an earlier reader stopped, or restart when its input has changed.
 
-    Two readers of one import write the same rows in the same order, and each chunk moves the counts
-    from what its reader last wrote: of two, one goes on and the other is undone. Of two that clear
-    away what was read before, the later goes on: the other must not write what it would delete.
+    Two readers of one import write the same rows in the same order, and each chunk checks the
+    counts its reader left: one of the two continues, the chunk of the other is undone. When two
+    clear the rows of an earlier reader, the later one continues: the other must not write rows that
+    this one deletes.
+
+    Raises:
+        Conflict: ``import-stopped``: the import is no longer read, or another reader clears it.
+        Missing: ``file-lost``.
     """
-    begun = _what_is_read(source)
-    mine = secrets.token_hex(8)
+    fingerprint = _input_fingerprint(source)
+    owner = secrets.token_hex(8)
     with transaction.atomic():
-        if _is_begun(source, begun):
-            return
-        is_clear = not Task.objects.filter(source=source).exists()
-        source.rows_good = source.rows_bad = source.bytes_read = 0
-        source.problems.all().delete()
-        source.reading |= {"begun": begun} if is_clear else {"begun": None, "cleared_by": mine}
-        source.save(update_fields=["reading", "rows_good", "rows_bad", "bytes_read"])
-    if is_clear:
-        return
-    _remove_rows(source, mine)
-    with transaction.atomic():
-        _check_clears(source, mine)
-        source.reading |= {"begun": begun}
-        source.save(update_fields=["reading"])
+        _lock_and_refresh(source)
+        if source.reading.get("begun") == fingerprint:
+            return  # same file, options and earlier imports
+        must_clear = Task.objects.filter(source=source).exists()
+        claim = {"begun": None, "cleared_by": owner} if must_clear else {"begun": fingerprint}
+        _reset_progress(source, claim)
+    if must_clear:
+        _remove_rows(source, owner)
+        with transaction.atomic():
+            _assert_still_clearing(source, owner)
+            source.reading |= {"begun": fingerprint}
+            source.save(update_fields=["reading"])
 
 
-def _is_begun(source: Import, begun: dict[str, Any]) -> bool:
-    """Look at the import as it is now, and hold it; say whether this reading was begun."""
-    now = Import.objects.select_for_update().get(id=source.id)
-    if now.state != State.READING:
-        raise Conflict(f"the import is {now.state} meanwhile", code="import-stopped")
-    source.reading = now.reading
-    source.rows_good, source.rows_bad = now.rows_good, now.rows_bad
-    source.bytes_read = now.bytes_read
-    return bool(source.reading.get("begun") == begun)
+def _lock_and_refresh(source: Import) -> None:
+    """Lock the row and copy its progress onto ``source``.
+
+    Raises:
+        Conflict: ``import-stopped``: it is no longer read.
+    """
+    locked = Import.objects.select_for_update().get(id=source.id)
+    if locked.state != State.READING:
+        raise Conflict(f"the import is {locked.state} meanwhile", code="import-stopped")
+    source.reading = locked.reading
+    source.rows_good, source.rows_bad = locked.rows_good, locked.rows_bad
+    source.bytes_read = locked.bytes_read
 
 
-def _check_clears(source: Import, mine: str) -> None:
-    """Refuse to go on clearing where someone else began to meanwhile."""
-    _is_begun(source, {})
-    if source.reading.get("begun") or source.reading.get("cleared_by") != mine:
+def _reset_progress(source: Import, claim: dict[str, Any]) -> None:
+    """Set the counts to zero, delete the problems and save who reads what."""
+    source.rows_good = source.rows_bad = source.bytes_read = 0
+    source.problems.all().delete()
+    source.reading |= claim
+    source.save(update_fields=["reading", "rows_good", "rows_bad", "bytes_read"])
+
+
+def _assert_still_clearing(source: Import, owner: str) -> None:
+    """Lock the row and refuse when another reader took over the clearing.
+
+    Raises:
+        Conflict: ``import-stopped``.
+    """
+    _lock_and_refresh(source)
+    if source.reading.get("begun") or source.reading.get("cleared_by") != owner:
         raise Conflict("the import is read by someone else", code="import-stopped")
 
 
-def _what_is_read(source: Import) -> dict[str, Any]:
-    """Describe all that decides which rows a reading gives, and in which order."""
+def _input_fingerprint(source: Import) -> dict[str, Any]:
+    """Describe all that decides which rows a reading gives, and in which order.
+
+    Raises:
+        Missing: ``file-lost``.
+    """
     path = Path(source.path)
     if not path.exists():
         raise Missing(f"there is no file at {path} any more", code="file-lost")
     stat = path.stat()
     published = (Import.State.PUBLISHING, Import.State.PUBLISHED)
-    before = Import.objects.filter(project=source.project_id, state__in=published)
+    earlier = Import.objects.filter(project=source.project_id, state__in=published)
     return {
         "bytes": stat.st_size,
         "changed_ns": str(stat.st_mtime_ns),
         "options": source.reading["options"],
-        "published": list(before.order_by("id").values_list("id", flat=True)),
+        "published": list(earlier.order_by("id").values_list("id", flat=True)),
     }
 
 
@@ -349,18 +396,23 @@ def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> N
     _remove_rows(source)
 
 
-def _remove_rows(source: Import, mine: str = "") -> None:
-    """Delete the tasks of an import, and pictures that no other import brought."""
-    with Pace() as pace:
+def _remove_rows(source: Import, owner: str = "") -> None:
+    """Delete the tasks of an import, and pictures that no other import brought.
+
+    Args:
+        source: the import.
+        owner: who clears it before reading it again; checked before each chunk.
+    """
+    with BulkPacer() as pace:
         while True:
             with pace.chunk(pace.rows):
-                if mine:
-                    _check_clears(source, mine)
-                gone = bulk_rows.delete_tasks(source.id, pace.rows)
-            if not gone:
+                if owner:
+                    _assert_still_clearing(source, owner)
+                deleted = bulk_rows.delete_tasks(source.id, pace.rows)
+            if not deleted:
                 break
             if picture_columns(source):
-                _forget_pictures(source, gone)
+                _forget_pictures(source, deleted)
 
 
 def picture_columns(source: Import) -> list[str]:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from canut.actions.integrations.outbox import enqueue_for
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.store.integrations.webhooks import (
     ANSWERS_ADDED,
     TASK_CLOSED,
@@ -70,7 +70,7 @@ def find_closed_tasks(now: datetime) -> int:
             _forget(watched)
             continue
         rest_ms = max(LEAST_REST_MS, REST_RATIO * watched.took_ms)
-        if now_ms - watched.looked_ms < rest_ms or not _take_turn(watched, now_ms):
+        if now_ms - watched.looked_ms < rest_ms or not _claim_look(watched, now_ms):
             continue
         began = time.monotonic()
         if TASK_CLOSED in wanted or not watched.is_ready:
@@ -93,8 +93,8 @@ def _watch_new_projects() -> None:
                 watch(project, webhook)
 
 
-def _take_turn(watched: Watched, now_ms: int) -> bool:
-    """Say whether this process looks now, of all that might."""
+def _claim_look(watched: Watched, now_ms: int) -> bool:
+    """Record that this process looks now; return False where another was first."""
     same = Watched.objects.filter(pk=watched.pk, looked_ms=watched.looked_ms)
     return bool(same.update(looked_ms=now_ms))
 
@@ -103,7 +103,7 @@ def _look(watched: Watched, now: datetime) -> int:
     """Note what was opened again as such, then tell of what closed."""
     project = watched.project
     told = 0
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for some in batched(list(reopened(project.pk)), AT_ONCE):
             with pace.chunk(len(some)):
                 TaskTold.objects.filter(task_id__in=some).delete()
@@ -154,7 +154,7 @@ def _forget(watched: Watched) -> None:
     """
     Watched.objects.filter(pk=watched.pk).update(is_ready=False)
     told = TaskTold.objects.filter(project=watched.project_id)
-    with Pace() as pace:
+    with BulkPacer() as pace:
         while some := list(told.values_list("task_id", flat=True)[: pace.rows]):
             with pace.chunk(len(some)):
                 TaskTold.objects.filter(task_id__in=some).delete()

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from canut.actions.integrations.http_client import check_url
 from canut.actions.learning.training_data import LearningTarget, items_of
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.arrays import Bools, Codes, Floats
 from canut.core.errors import BadInput
 from canut.core.learning.hidden_share import is_hidden
@@ -99,7 +99,7 @@ def set_loop_rule(project: Project, wanted: RuleIn, now_ms: int) -> LoopRule:
         rule, _ = LoopRule.objects.update_or_create(
             project=project, defaults={**vars(wanted), "at_ms": now_ms}
         )
-    with Pace() as pace:
+    with BulkPacer() as pace:
         mine = Proposal.objects.filter(project=project, is_hidden=False)
         for part in batched(
             list(mine.exclude(is_shown=rule.shows).values_list("task", flat=True)), AT_ONCE
@@ -136,7 +136,7 @@ def propose(
         states = states.filter(task__proposal=None)
     tasks = sorted(states.values_list("task_id", flat=True))[:most]
     takes = rule.takes_over and not is_suspect(speaker.trained)
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for part in batched(tasks, speaker.at_once):
             said = _ask(speaker, part, takes=takes)
             for some in batched(part, max(1, pace.rows // 4)):
@@ -156,7 +156,7 @@ def propose_imported(project: Project, now_ms: int) -> int:
     open_tasks = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
     new = open_tasks.filter(task__proposal=None, task__modelanswer__isnull=False)
     tasks = sorted(set(new.values_list("task_id", flat=True)))
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for part in batched(tasks, AT_ONCE):
             voices: dict[int, ModelAnswer] = {}
             found = ModelAnswer.objects.filter(task__in=part).select_related("author")
@@ -181,7 +181,7 @@ def give_back(project_id: int, now_ms: int) -> int:
     """Ask people again about everything that models took over; return how many tasks."""
     taken = Proposal.objects.filter(project=project_id, took_ms__isnull=False)
     tasks = sorted(taken.values_list("task_id", flat=True))
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for part in batched(tasks, AT_ONCE):
             with pace.chunk(len(part)):
                 _give_back(part, now_ms)

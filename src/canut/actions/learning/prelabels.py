@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.errors import BadInput
 from canut.core.formats import Column, read, sniff, stream_rows
 from canut.core.formats.tables.row_hashes import Seen, hashes_of
@@ -85,13 +85,13 @@ class Prelabels:
     """Takes what models said out of the rows of an import.
 
     Args:
-        source: the import; what its project asks is read now, by the thread that owns the database.
-        columns: where it stands.
+        schema: what the project asks; None while it asks nothing.
+        columns: the columns with the labels.
     """
 
-    def __init__(self, source: Import, columns: PrelabelColumns) -> None:
+    def __init__(self, schema: Schema | None, columns: PrelabelColumns) -> None:
         self._columns = columns
-        self._schema = schema_of(source.project_id)
+        self._schema = schema
         self._labels: dict[str, str | None] = {}
 
     def fault_of(self, line: int, row: Row) -> Problem | None:
@@ -260,7 +260,7 @@ class _File:
     def keep(self) -> int:
         """Keep every row, at a pace that lets others write; again, it replaces what it wrote."""
         kept, columns = 0, self._columns
-        with Pace() as pace:
+        with BulkPacer() as pace:
             for rows in read(self._path, self._reading):
                 tasks = self._found([row.get(self._id, "") for row in rows.rows])
                 said = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.errors import Refusal
 from canut.core.kinds import Schema, label_of_values
 from canut.core.portrait.decision_chain import (
@@ -95,7 +95,7 @@ def note_actors(project_id: int, now_ms: int, *, is_forced: bool = False) -> boo
             return False
     begun, sums = time.perf_counter(), dict.fromkeys(("before_ms", "open_ms"), 0)
     is_imitation = rule_of_loop(project_id).role == LoopRule.Role.IMITATE
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for tasks in _tasks_of(project_id):
             rows: list[Decided] = []
             for number, one in tasks.items():
@@ -152,7 +152,7 @@ def _written(chain: Chain) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
-def _keep(tasks: Sequence[int], rows: Sequence[Decided], pace: Pace) -> None:
+def _keep(tasks: Sequence[int], rows: Sequence[Decided], pace: BulkPacer) -> None:
     """Write the rows of some tasks that changed, and take away those of tasks without decision."""
     kept = {one.task_id: one for one in Decided.objects.filter(task__in=tasks)}
     gone = sorted(set(kept) - {row.task_id for row in rows})

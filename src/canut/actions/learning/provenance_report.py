@@ -1,4 +1,4 @@
-"""Tell who did the work of some projects, over time: shares, hours, and what models owe to people.
+"""Report who did the work: shares, hours, what models owe to people. Reads only.
 
 Every figure counts decisions and milliseconds, never people. The rows behind it are derived in
 ``acts``; what a share or an hour means, with its interval, is decided in
@@ -32,7 +32,8 @@ from canut.core.portrait.decision_shares import (
 from canut.core.portrait.machine_figures import InAll
 from canut.store.learning.loop import trained_in
 from canut.store.learning.provenance import FOREVER, OF_HANDS, by_outcome, decided_in
-from canut.store.models import Answer, PayLine, Verdict, Worker
+from canut.store.models import Answer, Verdict, Worker
+from canut.store.pay import pay_lines
 from canut.store.tables.learning import ActorsNoted, Trained
 
 MACHINES = (DecisionOutcome.UNTOUCHED.value, DecisionOutcome.AUDITED.value)
@@ -125,9 +126,9 @@ def charge_of(projects: Sequence[int]) -> Charge:
     noted = ActorsNoted.objects.filter(project__in=projects).aggregate(
         before=Sum("before_ms", default=0), open=Sum("open_ms", default=0)
     )
-    paid = PayLine.objects.filter(project__in=projects).aggregate(ms=Sum("elapsed_ms", default=0))
+    paid_ms = pay_lines.elapsed_ms_of_projects(projects)
     looked = Verdict.objects.filter(project__in=projects).aggregate(ms=Sum("elapsed_ms", default=0))
-    ledger_ms = paid["ms"] + looked["ms"]
+    ledger_ms = paid_ms + looked["ms"]
     return Charge(sum(sums.values()), noted["before"], noted["open"], ledger_ms)
 
 

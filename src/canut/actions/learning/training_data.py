@@ -1,4 +1,4 @@
-"""Read what a model of a project learns from: its items as numbers or texts, and people's labels.
+"""Load what a model learns from: items and people's labels. Reads only.
 
 A plain choice between labels is learnt, from one text, from columns, or from pictures. What models
 said is never learnt: a task that a model took over teaches nothing.

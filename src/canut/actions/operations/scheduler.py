@@ -11,8 +11,8 @@ reckons waits for the interpreter at every statement, and everybody's answers wa
 Each process says every few seconds that it is there, whatever it is at. A job whose process is
 gone, or was stopped in the middle of it, is run again: every job goes on where it was or begins
 anew. While the database is away, or the disk full, all of it waits and is tried again. Where
-several look for what is due, one has the turn (``turns``); the others look only for jobs that were
-cut short.
+several look for what is due, one is leader (``leader_election``); the others look only for jobs
+that were cut short.
 """
 
 import logging

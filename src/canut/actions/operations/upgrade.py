@@ -24,6 +24,7 @@ from canut.actions.decisions.automated_systems import note_versions
 from canut.actions.operations.backups import make_backup
 from canut.actions.people.erasure import replay_erasures
 from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import NotReady
 from canut.store.operations.health import KEY_CHECK, database_bytes, free_bytes, key_check
 
@@ -143,8 +144,8 @@ def apply_changes() -> None:
     """Apply what waits, then forget that an upgrade had begun."""
     call_command("migrate", verbosity=0, interactive=False)
     keep_fact(KEY_CHECK, key_check())
-    note_versions(time.time_ns() // 1_000_000)
-    replay_erasures(time.time_ns() // 1_000_000)
+    note_versions(now_ms())
+    replay_erasures(now_ms())
     (settings.DATA / NOTE).unlink(missing_ok=True)
 
 

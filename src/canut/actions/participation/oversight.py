@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from canut.actions.participation.fairness_audit import (
     AT_ONCE,
@@ -21,7 +21,6 @@ from canut.actions.participation.fairness_audit import (
 )
 from canut.actions.pay.payable_time import midnight_ms
 from canut.actions.time.measure import time_by_day
-from canut.core.money import HOUR_MS
 from canut.core.participation.ballot import DAY_MS
 from canut.core.participation.group_figures import (
     Appealed,
@@ -40,11 +39,11 @@ from canut.store.models import (
     Habits,
     OversightReport,
     PayAdjustment,
-    PayLine,
     Period,
     Project,
     StatementCost,
 )
+from canut.store.pay import pay_lines
 from canut.store.protection.exposure import doses_between, refusing
 from canut.store.tables.participation import ClientMeasure
 from canut.store.work.pilots import hour_prices
@@ -91,26 +90,15 @@ def work_between(begin_ms: int, end_ms: int) -> Iterator[Work]:
     """Yield what each person did for each organisation between two moments."""
     within = {"at_ms__gte": begin_ms, "at_ms__lt": end_ms}
     clients = dict(Project.objects.values_list("id", "organisation"))
-    lines = (
-        PayLine.objects.filter(worker__person__isnull=False, **within)
-        .values_list("worker__person", "project", "currency")
-        .annotate(
-            micro=Sum("piece_micro"),
-            ms=Sum("elapsed_ms"),
-            answers=Count("id"),
-            hours=Sum(F("elapsed_ms") * F("rate_version__by_hour_micro")),
-        )
-        .order_by("worker__person", "project")
-    )
-    rows = list(lines)
-    people = sorted({row[0] for row in rows})
+    rows = pay_lines.earned_by_person_and_project(begin_ms, end_ms)
+    people = sorted({row.person for row in rows})
     changed = _changed(within)
     rejected = _rejected(within)
     flagged = set(
         Habits.objects.filter(evidence__isnull=False).values_list("worker__person", "project")
     )
-    measured, hours = _measured(people, begin_ms, end_ms, {row[1] for row in rows})
-    for person, project, currency, micro, elapsed, answers, elapsed_hours in rows:
+    measured, hours = _measured(people, begin_ms, end_ms, {row.project for row in rows})
+    for person, project, currency, micro, elapsed, answers, hours_micro in rows:
         ms = measured.get((person, project), 0)
         yield Work(
             person=person,
@@ -118,7 +106,7 @@ def work_between(begin_ms: int, end_ms: int) -> Iterator[Work]:
             currency=currency,
             micro=micro
             + changed.get((person, project, currency), 0)
-            + hours.get((person, project), elapsed_hours // HOUR_MS),
+            + hours.get((person, project), hours_micro),
             ms=ms or elapsed,
             is_measured=bool(ms),
             answers=answers,

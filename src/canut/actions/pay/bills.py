@@ -1,4 +1,4 @@
-"""Bring together what a bill and a summary say of a project; nothing is kept here."""
+"""Collect the sums of a project's bill and summary. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,7 +17,8 @@ from canut.core.pay.pilot import PilotPerson
 from canut.core.pay.required_funds import Balance
 from canut.core.places.parameters import Status
 from canut.store.integrations.panels import recruitment_of
-from canut.store.models import PayLine, Person, Project
+from canut.store.models import Person, Project
+from canut.store.pay import pay_lines
 from canut.store.pay.funds import balance, chain_of
 from canut.store.pay.periods import cost_of
 from canut.store.people.work_terms import terms_of
@@ -127,9 +128,8 @@ def _not_closed(project: Project, since: Mapping[int | None, int], now_ms: int) 
 
 def _answers_closed(project: Project, since: Mapping[int | None, int], paid: frozenset[int]) -> int:
     """Count the answers that statements of closed periods paid."""
-    lines = PayLine.objects.filter(project=project, answer__replaces=None)
     return sum(
-        lines.filter(worker__person__in=paid.intersection(people), at_ms__lt=begin_ms).count()
+        pay_lines.count_answers_before(project.pk, paid.intersection(people), begin_ms)
         for begin_ms, people in _groups(since).items()
     )
 

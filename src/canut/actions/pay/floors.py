@@ -1,4 +1,4 @@
-"""Find the floor of a person, and what an hour of work costs an employer, as known today.
+"""Find a person's pay floor, and what an hour costs their employer. Reads only.
 
 Terms and places decide (``core.pay.floor``); here they are only brought together. A place that
 is not known is a refusal, never a floor of nothing.

@@ -36,10 +36,10 @@ from canut.store.models import (
     Claim,
     FundsLine,
     PayAdjustment,
-    PayLine,
     Project,
     RateVersion,
 )
+from canut.store.pay import pay_lines
 from canut.store.pay.funds import balance, is_funded
 from canut.store.projects.versions import rate_or_none
 from canut.store.quality.reviews import has_reviewers, waiting_in
@@ -124,8 +124,7 @@ def _kept(project: Project, rate: RateVersion, now_ms: int) -> RetainedFunds | N
 def _is_too_much(project: Project) -> bool:
     """Say whether more answers are in no closed period than a bill looks at."""
     since = open_since(project)
-    lines = PayLine.objects.filter(project=project, at_ms__gte=min(since.values(), default=0))
-    return len(lines.values_list("pk")[: MOST_LINES + 1]) > MOST_LINES
+    return pay_lines.has_more_than(project.pk, MOST_LINES, min(since.values(), default=0))
 
 
 def _taken(project: Project, currency: str, above: Decimal, now_ms: int) -> list[Clawback]:

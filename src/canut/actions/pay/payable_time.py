@@ -1,4 +1,4 @@
-"""Say which time of whom a period pays: what counts of its days, and what came late of others.
+"""Find the time a period pays: its own days, and late time of others. Reads only.
 
 Somebody whose time cannot be measured is named, and holds up nobody else's. Every millisecond is
 paid once: what a period paid is kept by day, and of days before it only what

@@ -1,7 +1,7 @@
-"""Write what closing a period makes: statements, contributions, costs, paid time, payments.
+"""Close a pay period: store statements, contributions, costs, paid time and payments.
 
-Everything is a draft until ``commit_period`` turns the period in one transaction; drafts of a run
-that stopped are forgotten by the next one.
+Everything is a draft until ``commit_period`` closes the period in one transaction; the next run
+deletes the drafts of a run that stopped. The amounts come from ``statement_inputs``.
 """
 
 import hashlib
@@ -98,7 +98,7 @@ def commit_period(
     places: Places,
     now: datetime,
 ) -> Period:
-    """Turn the period: from here on its statements count, and projects are charged their cost.
+    """Close the period: from here on its statements count, and projects are charged their cost.
 
     Raises:
         Conflict: somebody else is closing the period now.

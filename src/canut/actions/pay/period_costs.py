@@ -1,7 +1,7 @@
 """Charge each project what a closed period cost it, and say which of its work is not closed yet.
 
 Costs are those of the statements (``core.pay.statement_costs``), kept beside them; the funds are
-charged their sum in the transaction that turns the period, once a project and currency. The
+charged their sum in the transaction that closes the period, once a project and currency. The
 platform's own pages are charged to no project.
 """
 

@@ -1,10 +1,10 @@
 """Make pay periods, try them dry, and close them.
 
 A period is closed whole or not at all: statements are written in small batches that count for
-nothing until the last step turns the period. Who cannot be paid, and why, is named one by one, and
+nothing until the last step closes the period. Who cannot be paid, and why, is named one by one, and
 nothing closes while there is anybody. Only who cannot be measured waits alone: the period closes
 without their statement, names them in ``failure``, and the next one pays them from where this one
-begins. What a statement is counted from comes from ``gathering``;
+begins. What a statement is counted from comes from ``statement_inputs``;
 how, from ``core.pay.statement``.
 
 Try and close periods while somebody waits, or as a job where there are many people.
@@ -112,22 +112,22 @@ def next_days(today: date) -> tuple[date, date]:
 def preview(period: Period, by: Person, now: datetime, places: Places | None = None) -> Preview:
     """Count a period without closing it, and keep the run for comparing the next one with it."""
     before, when = _compared(period, _last_run(period))
-    found = PeriodExclusions()
+    exclusions = PeriodExclusions()
     rows: list[dict[str, Any]] = []
-    for _, content in _counted(period, _policy(), places or known_places(), now, found):
+    for _, content in _counted(period, _policy(), places or known_places(), now, exclusions):
         rows.append(summed(content))
     with transaction.atomic():
         DryRun.objects.create(
             period=period,
             rows=rows,
-            problems=[one._asdict() for one in (*found.unready, *found.unmeasured)],
-            left_out=[one._asdict() for one in found.left_out],
+            problems=[one._asdict() for one in (*exclusions.unready, *exclusions.unmeasured)],
+            left_out=[one._asdict() for one in exclusions.left_out],
             made_by=by,
             made_at=now,
         )
     changed = [] if when is None else changes(before, rows)
-    unready = [*found.unready, *found.unmeasured]
-    return Preview(rows, unready, found.left_out, changed, when)
+    unready = [*exclusions.unready, *exclusions.unmeasured]
+    return Preview(rows, unready, exclusions.left_out, changed, when)
 
 
 def close_period(period_id: int, by: Person, now: datetime, places: Places | None = None) -> Period:
@@ -141,21 +141,21 @@ def close_period(period_id: int, by: Person, now: datetime, places: Places | Non
     known = places or known_places()
     period = _begin(period_id, by, now)
     policy, kept = policy_in_force()
-    found = PeriodExclusions()
+    exclusions = PeriodExclusions()
     try:
         batch: list[Draft] = []
-        for to_pay, content in _counted(period, policy, known, now, found):
+        for to_pay, content in _counted(period, policy, known, now, exclusions):
             batch.append(Draft(to_pay, content))
             if len(batch) >= BATCH:
                 keep_drafts(period, batch)
                 batch = []
         keep_drafts(period, batch)
-        _refuse_unready(found.unready)
+        _refuse_unready(exclusions.unready)
         mine = Period.objects.filter(id=period.id, run=period.run)
-        mine.update(failure=_waiting(found.unmeasured))
+        mine.update(failure=_waiting(exclusions.unmeasured))
         return commit_period(period, by, kept, known, now)
     except Exception as problem:
-        _give_up(period, problem, found.unready)
+        _give_up(period, problem, exclusions.unready)
         raise
 
 
@@ -220,16 +220,16 @@ def _give_up(period: Period, problem: Exception, unready: Sequence[Unready]) -> 
 
 
 def _counted(
-    period: Period, policy: PayRules, places: Places, now: datetime, found: PeriodExclusions
+    period: Period, policy: PayRules, places: Places, now: datetime, exclusions: PeriodExclusions
 ) -> Iterator[tuple[ToPay, dict[str, Any]]]:
     """Count every statement; who cannot be paid is named instead."""
     desk = PayDesk(places)
-    for to_pay in gather(period, policy, places, int(now.timestamp() * 1000), found):
+    for to_pay in gather(period, policy, places, int(now.timestamp() * 1000), exclusions):
         try:
             yield to_pay, desk.statement(to_pay.given)
         except Refusal as problem:
             given = to_pay.given
-            found.unready.append(
+            exclusions.unready.append(
                 Unready(given.person, given.name, problem.case, dict(problem.facts))
             )
 

@@ -1,4 +1,4 @@
-"""Add up what answers and reviews bring in a period: pieces by price, and what decisions changed.
+"""Add up the piece prices of a period, after decisions. Reads only.
 
 A rejection may take a piece's price within the period it was earned in, never from a closed
 statement; what it took is given back when it is undone, and no more than that.
@@ -15,6 +15,7 @@ from django.db.models import Count
 from canut.actions.pay.payable_time import Who
 from canut.core.pay.statement_input import AdjustmentGiven
 from canut.store.models import PayAdjustment, PayLine, Statement, Verdict
+from canut.store.pay.pay_lines import count_by_price
 
 type Key = tuple[int, str]
 
@@ -45,17 +46,7 @@ def pieces_of(people: Sequence[Who]) -> dict[int, PieceworkTotals]:
     found: dict[int, PieceworkTotals] = {who.person: PieceworkTotals() for who in people}
     for (begin_ms, end_ms), group in groups.items():
         zones = {who.person: ZoneInfo(who.zone) for who in group}
-        lines = PayLine.objects.filter(
-            worker__person__in=list(zones),
-            at_ms__gte=begin_ms,
-            at_ms__lt=end_ms,
-            project__is_own_staff=False,
-        )
-        for person, project, currency, micro, count in (
-            lines.values_list("worker__person", "project", "currency", "piece_micro")
-            .annotate(count=Count("id"))
-            .order_by("worker__person", "project", "currency", "piece_micro")
-        ):
+        for person, project, currency, micro, count in count_by_price(zones, begin_ms, end_ms):
             found[person].prices[project, currency].append((count, micro))
         for person, project, currency, micro, count in _reviews(zones, begin_ms, end_ms):
             found[person].reviews[project, currency].append((count, micro))

@@ -20,7 +20,8 @@ from canut.core.pay.required_funds import Need, need_after_pilot, need_before_pi
 from canut.core.pay.workload import Looks, Workload, audit_answers, gold_answers, look_time
 from canut.core.quality.allocation.expected_answers import likely_answers
 from canut.core.quality.allocation.overlap import Asking
-from canut.store.models import PayLine, Project, RateVersion, TaskState
+from canut.store.models import Project, RateVersion, TaskState
+from canut.store.pay import pay_lines
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality.reviews import has_reviewers, looks_known, looks_made, rule_of
 from canut.store.tables.quality import Bulk, ReviewRule
@@ -157,9 +158,8 @@ def workload_of(project: Project, *, more: int = 0, gold: int = 0) -> Workload:
         more: answers about to be asked of single tasks.
         gold: tasks about to become gold.
     """
-    lines = PayLine.objects.filter(project=project)
-    paid = lines.filter(answer__replaces=None).count()
-    counted = lines.filter(answer__counted=True).count()
+    paid = pay_lines.count_answers(project.id)
+    counted = pay_lines.count_counted_answers(project.id)
     hidden = TaskState.objects.filter(project=project, state=State.GOLD).count() + gold
     tasks = (tasks_of(project.id) or rows_waiting(project.id)) - hidden
     people, most = invited(project.id), project.overlap_most or project.overlap

@@ -1,6 +1,6 @@
-"""Gather what the statements of a period are counted from, some hundred people at a time.
+"""Collect what statements are computed from, for some people at a time. Reads only.
 
-Reads only. Which time is paid comes from ``paytime``; terms, pieces, adjustments and what was paid
+Which time is paid comes from ``paytime``; terms, pieces, adjustments and what was paid
 earlier in the year from their tables. Who worked without terms, or is not paid here, is named. Who
 cannot be measured gets no statement yet: the next period begins for them where this one did.
 
@@ -145,7 +145,7 @@ class Unheard:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _PeriodContext:
     """What is the same for everybody of the period."""
 
     period: Period
@@ -159,24 +159,24 @@ class _Desk:
 
 def people_of_projects() -> list[int]:
     """List everybody who works in a project that pays; in order of number."""
-    held = Worker.objects.filter(person__isnull=False, project__is_own_staff=False)
-    return sorted(set(held.exclude(kind="model").values_list("person_id", flat=True)))
+    workers = Worker.objects.filter(person__isnull=False, project__is_own_staff=False)
+    return sorted(set(workers.exclude(kind="model").values_list("person_id", flat=True)))
 
 
 def gather(
-    period: Period, policy: PayRules, places: Places, came_ms: int, found: PeriodExclusions
+    period: Period, policy: PayRules, places: Places, came_ms: int, exclusions: PeriodExclusions
 ) -> Iterator[ToPay]:
-    """Yield what each statement of a period is counted from.
+    """Yield what each statement of a period is computed from.
 
     Args:
         period: it may be open.
-        policy: what whoever pays decides.
+        policy: the pay rules of the operator.
         places: parameters of every place.
-        came_ms: beats that came by then count.
-        found: takes who is left out, and who cannot be paid yet.
+        came_ms: heartbeats received by then count.
+        exclusions: gets those who are left out, and those who cannot be paid yet.
     """
-    projects = {one.id: one for one in Project.objects.select_related("organisation")}
-    desk = _Desk(
+    projects = {project.id: project for project in Project.objects.select_related("organisation")}
+    context = _PeriodContext(
         period,
         policy,
         places,
@@ -187,18 +187,16 @@ def gather(
     )
     earlier = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=period.first_day)
     last = earlier.order_by("-first_day").first()
-    ids = people_of_projects()
-    terms = {}
-    who: list[Who] = []
-    for part in batched(ids, CHUNK):
-        held = _terms(part)
-        terms.update(held)
-        who += _windows(part, held, period, last)
+    terms_by_person: dict[int, list[Terms]] = {}
+    windows: dict[int, Who] = {}
+    for people in batched(people_of_projects(), CHUNK):
+        terms_by_person |= _load_terms(people)
+        for window in _windows(people, terms_by_person, period, last):
+            windows[window.person] = window
     since_ms = 0 if last is None else last.measured_ms or 0
-    payable = time_to_pay(who, came_ms, since_ms)
-    windows = {one.person: one for one in who}
-    for some in batched(payable, CHUNK):
-        yield from _chunk(desk, some, windows, terms, found)
+    payable = time_to_pay(list(windows.values()), came_ms, since_ms)
+    for chunk in batched(payable, CHUNK):
+        yield from _collect_chunk(context, chunk, windows, terms_by_person, exclusions)
 
 
 def _currencies() -> dict[int, str]:
@@ -207,34 +205,38 @@ def _currencies() -> dict[int, str]:
     return dict(rates)
 
 
-def _terms(part: Sequence[int]) -> dict[int, list[Terms]]:
-    found: dict[int, list[Terms]] = defaultdict(list)
-    for one in Terms.objects.filter(person__in=part).order_by("number"):
-        found[one.person_id].append(one)
-    return found
+def _load_terms(people: Sequence[int]) -> dict[int, list[Terms]]:
+    """Load the work terms of some people, the oldest first."""
+    terms_by_person: dict[int, list[Terms]] = defaultdict(list)
+    for terms in Terms.objects.filter(person__in=people).order_by("number"):
+        terms_by_person[terms.person_id].append(terms)
+    return terms_by_person
 
 
 def _windows(
-    part: Sequence[int], terms: Mapping[int, list[Terms]], period: Period, last: Period | None
+    people: Sequence[int],
+    terms_by_person: Mapping[int, Sequence[Terms]],
+    period: Period,
+    last: Period | None,
 ) -> list[Who]:
-    """Say from when to when the period runs for each person: on where the last one ended."""
-    ended = {}
+    """Return each person's window of the period; it begins where their last one ended."""
+    ends_ms: dict[int, int] = {}
     if last is not None:
-        sent = Statement.objects.filter(period=last, person__in=part)
-        ended = dict(sent.values_list("person_id", "end_ms"))
-    found: list[Who] = []
+        statements = Statement.objects.filter(period=last, person__in=people)
+        ends_ms = dict(statements.values_list("person_id", "end_ms"))
+    windows: list[Who] = []
     waiting = unmeasured_in(last)
-    for person in part:
-        held = terms.get(person, [])
-        zone = held[-1].zone if held else HOME_ZONE
+    for person in people:
+        person_terms = terms_by_person.get(person, [])
+        zone = person_terms[-1].zone if person_terms else HOME_ZONE
         begin_ms = 0
         if person in waiting:
             begin_ms = _begun_ms(person, last, zone)
         elif last is not None:
-            begin_ms = ended.get(person, midnight_ms(period.first_day, zone))
+            begin_ms = ends_ms.get(person, midnight_ms(period.first_day, zone))
         end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
-        found.append(Who(person, zone, begin_ms, end_ms))
-    return found
+        windows.append(Who(person, zone, begin_ms, end_ms))
+    return windows
 
 
 def unmeasured_in(period: Period | None) -> set[int]:
@@ -257,81 +259,117 @@ def _begun_ms(person: int, last: Period | None, zone: str) -> int:
     return begun_ms
 
 
-def _chunk(
-    desk: _Desk,
-    part: Sequence[tuple[int, list[DayRow] | None]],
+class _ChunkInputs(NamedTuple):
+    """What was read about the people of one chunk, by person."""
+
+    context: _PeriodContext
+    people: Mapping[int, Person]
+    piecework: Mapping[int, PieceworkTotals]
+    before: Mapping[tuple[int, str], YearToDatePay]
+    wages: Mapping[tuple[int, str], Mapping[date, int]]
+    uncounted: Mapping[int, Mapping[int, int]]
+    unheard: Mapping[int, Sequence[UnheardGiven]]
+
+
+def _load_chunk(context: _PeriodContext, windows: Sequence[Who]) -> _ChunkInputs:
+    ids = [window.person for window in windows]
+    period = context.period
+    return _ChunkInputs(
+        context=context,
+        piecework=pieces_of(windows),
+        people={person.id: person for person in Person.objects.filter(id__in=ids)},
+        before=before_of(ids, period.pay_day.year, period),
+        wages=wages_of(ids, period),
+        uncounted=_sum_uncounted(windows),
+        unheard=context.unheard.of(windows),
+    )
+
+
+def _collect_chunk(
+    context: _PeriodContext,
+    payable: Sequence[tuple[int, list[DayRow] | None]],
     windows: Mapping[int, Who],
-    terms: Mapping[int, list[Terms]],
-    found: PeriodExclusions,
+    terms_by_person: Mapping[int, Sequence[Terms]],
+    exclusions: PeriodExclusions,
 ) -> Iterator[ToPay]:
-    ids = [person for person, _ in part]
-    brought = pieces_of([windows[one] for one in ids])
-    names = {one.id: one for one in Person.objects.filter(id__in=ids)}
-    year = desk.period.pay_day.year
-    before = before_of(ids, year, desk.period)
-    wages = wages_of(ids, desk.period)
-    waits = _waits([windows[one] for one in ids])
-    unheard = desk.unheard.of([windows[one] for one in ids])
-    for person, rows in part:
-        who, held = names[person], terms.get(person, [])
-        now = [one for one in held if one.at_ms < windows[person].end_ms] or held[:1]
+    """Yield the statements of some people; add the others to the exclusions."""
+    chunk = _load_chunk(context, [windows[person] for person, _ in payable])
+    for person, rows in payable:
+        window, name = windows[person], str(chunk.people[person])
+        person_terms = terms_by_person.get(person, [])
+        terms = _terms_in_window(person_terms, window)
         if rows is None:
-            if not now or Status(now[-1].status).is_paid_here:
-                found.unmeasured.append(Unready(person, str(who), UNMEASURED, {"people": str(who)}))
+            if not terms or Status(terms[-1].status).is_paid_here:
+                exclusions.unmeasured.append(Unready(person, name, UNMEASURED, {"people": name}))
             continue
-        currencies = _split(
-            desk, rows, brought[person], waits.get(person, {}), windows[person].zone
+        projects_by_currency = _split(
+            context, rows, chunk.piecework[person], chunk.uncounted.get(person, {}), window.zone
         )
-        if not currencies:
+        if not projects_by_currency:
             continue
-        if not now:
-            found.unready.append(Unready(person, str(who), "terms-missing", {"people": str(who)}))
+        if not terms:
+            exclusions.unready.append(Unready(person, name, "terms-missing", {"people": name}))
             continue
-        status = Status(now[-1].status)
+        status = Status(terms[-1].status)
         if not status.is_paid_here:
-            found.left_out.append(LeftOut(person, str(who), status.value))
+            exclusions.left_out.append(LeftOut(person, name, status.value))
             continue
-        for currency, projects in sorted(currencies.items()):
-            given = StatementInput(
-                person=person,
-                name=str(who),
-                is_simulated=who.is_simulated,
-                place=now[-1].place,
-                zone=now[-1].zone,
-                status=status,
-                years=_years(held[0], windows[person].end_ms),
-                number=desk.period.id,
-                first_day=desk.period.first_day,
-                last_day=desk.period.last_day,
-                pay_day=desk.period.pay_day,
-                periods=max(1, DAYS_A_YEAR // _days(desk.period)),
-                currency=currency,
-                projects=projects,
-                before=before.get((person, currency), YearToDatePay()),
-                operator_floor=desk.policy.operator_floor,
-                exchange=desk.policy.exchange,
-                yearly_payroll_micro=desk.policy.yearly_payroll_micro,
-                own_rates=desk.policy.own_rates,
-                wages=wages.get((person, currency), {}),
-                place_of_day=_places(now, projects),
-                unheard=unheard.get(person, []),
-            )
-            numbers = {one.number or None for one in projects}
-            yield ToPay(
-                given,
-                windows[person].begin_ms,
-                windows[person].end_ms,
-                [row for row in rows if row.project in numbers],
-            )
+        for currency, projects in sorted(projects_by_currency.items()):
+            inputs = _statement_input(chunk, window, person_terms, currency, projects)
+            numbers = {project.number or None for project in projects}
+            paid_rows = [row for row in rows if row.project in numbers]
+            yield ToPay(inputs, window.begin_ms, window.end_ms, paid_rows)
 
 
-def _waits(people: Sequence[Who]) -> dict[int, dict[int, int]]:
+def _terms_in_window(person_terms: Sequence[Terms], window: Who) -> Sequence[Terms]:
+    """Return the work terms accepted before the window ends; the first ones when all are later."""
+    return [terms for terms in person_terms if terms.at_ms < window.end_ms] or person_terms[:1]
+
+
+def _statement_input(
+    chunk: _ChunkInputs,
+    window: Who,
+    person_terms: Sequence[Terms],
+    currency: str,
+    projects: Sequence[ProjectGiven],
+) -> StatementInput:
+    """Return what a person's statement in one currency is computed from."""
+    period, policy = chunk.context.period, chunk.context.policy
+    person, terms = chunk.people[window.person], _terms_in_window(person_terms, window)
+    return StatementInput(
+        person=person.id,
+        name=str(person),
+        is_simulated=person.is_simulated,
+        place=terms[-1].place,
+        zone=terms[-1].zone,
+        status=Status(terms[-1].status),
+        years=_years(person_terms[0], window.end_ms),
+        number=period.id,
+        first_day=period.first_day,
+        last_day=period.last_day,
+        pay_day=period.pay_day,
+        periods=max(1, DAYS_A_YEAR // _days(period)),
+        currency=currency,
+        projects=projects,
+        before=chunk.before.get((person.id, currency), YearToDatePay()),
+        operator_floor=policy.operator_floor,
+        exchange=policy.exchange,
+        yearly_payroll_micro=policy.yearly_payroll_micro,
+        own_rates=policy.own_rates,
+        wages=chunk.wages.get((person.id, currency), {}),
+        place_of_day=_places(terms, projects),
+        unheard=chunk.unheard.get(person.id, []),
+    )
+
+
+def _sum_uncounted(windows: Sequence[Who]) -> dict[int, dict[int, int]]:
     """Add up the time of each person's window that waits for a human, by project."""
-    begin_ms, end_ms = min(who.begin_ms for who in people), max(who.end_ms for who in people)
-    found: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for one in uncounted_time([who.person for who in people], begin_ms, end_ms):
-        found[one.person][one.project or PLATFORM] += one.end_ms - one.begin_ms
-    return found
+    begin_ms = min(window.begin_ms for window in windows)
+    end_ms = max(window.end_ms for window in windows)
+    sums: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for interval in uncounted_time([window.person for window in windows], begin_ms, end_ms):
+        sums[interval.person][interval.project or PLATFORM] += interval.end_ms - interval.begin_ms
+    return sums
 
 
 def _days(period: Period) -> int:
@@ -357,52 +395,54 @@ def _places(terms: Sequence[Terms], projects: Sequence[ProjectGiven]) -> dict[da
 
 
 def _split(
-    desk: _Desk,
+    context: _PeriodContext,
     rows: Sequence[DayRow],
-    brought: PieceworkTotals,
-    waits: Mapping[int, int],
+    piecework: PieceworkTotals,
+    uncounted: Mapping[int, int],
     zone: str,
 ) -> dict[str, list[ProjectGiven]]:
     """Put a person's work under the currencies it is paid in; the platform's where most is."""
     days: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         number = PLATFORM if row.project is None else row.project
-        project = desk.projects.get(number)
+        project = context.projects.get(number)
         if row.ms and not (project and project.is_own_staff):
             surfaces = days[number][row.day]
             surfaces[row.surface] = surfaces.get(row.surface, 0) + row.ms
-    keys = {(number, desk.currencies.get(number, "")) for number in days if number != PLATFORM}
-    keys |= {*brought.prices, *brought.reviews, *brought.adjusted}
+    keys = {(number, context.currencies.get(number, "")) for number in days if number != PLATFORM}
+    keys |= {*piecework.prices, *piecework.reviews, *piecework.adjusted}
     split: dict[str, list[ProjectGiven]] = defaultdict(list)
     for number, currency in sorted(keys):
-        own = days.get(number, {}) if currency == desk.currencies.get(number) else {}
-        made = _project(desk, (number, currency), own, brought, waits)
-        split[currency].append(_with_hours(made, desk.hours.get(number, ()), zone))
+        own = days.get(number, {}) if currency == context.currencies.get(number) else {}
+        paid_project = _project(context, (number, currency), own, piecework, uncounted)
+        split[currency].append(_with_hours(paid_project, context.hours.get(number, ()), zone))
     if days.get(PLATFORM) and split:
         most = max(split, key=lambda one: sum(d.time_ms for p in split[one] for d in p.days))
-        split[most].append(_project(desk, (PLATFORM, most), days[PLATFORM], brought, waits))
+        split[most].append(
+            _project(context, (PLATFORM, most), days[PLATFORM], piecework, uncounted)
+        )
     return split
 
 
 def _project(
-    desk: _Desk,
+    context: _PeriodContext,
     key: tuple[int, str],
     days: Mapping[date, Mapping[str, int]],
-    brought: PieceworkTotals,
-    waits: Mapping[int, int],
+    piecework: PieceworkTotals,
+    uncounted: Mapping[int, int],
 ) -> ProjectGiven:
     number = key[0]
-    project = desk.projects.get(number)
+    project = context.projects.get(number)
     return ProjectGiven(
         number=number,
         title=project.title if project else PLATFORM_TITLE,
         organisation=project.organisation.name if project else PLATFORM_TITLE,
         days=[DayGiven(day, dict(sorted(days[day].items()))) for day in sorted(days)],
-        pieces=brought.prices.get(key, []),
-        reviews=brought.reviews.get(key, []),
-        adjustments=brought.adjusted.get(key, []),
+        pieces=piecework.prices.get(key, []),
+        reviews=piecework.reviews.get(key, []),
+        adjustments=piecework.adjusted.get(key, []),
         floor_micro=project.floor_micro if project else None,
-        held_ms=waits.get(number, 0),
+        held_ms=uncounted.get(number, 0),
     )
 
 

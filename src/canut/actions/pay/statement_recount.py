@@ -1,4 +1,4 @@
-"""Count a closed period again, from what is kept, and compare to the byte.
+"""Recompute a closed period from stored data and compare every byte. Reads only.
 
 The facts come from each statement itself, the parameters from the files kept when the period
 closed; the hours are compared with what the period says it paid, day by day.

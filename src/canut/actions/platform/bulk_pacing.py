@@ -59,8 +59,8 @@ def spared() -> Iterator[None]:
         gc.unfreeze()
 
 
-class Pace:
-    """How many rows the next chunk may write, and when to wait before it.
+class BulkPacer:
+    """Decide how many rows a bulk writer may write at once, and how long it waits between.
 
     Args:
         polite: whether to pause while others write; chunks are smaller then in any case.
@@ -101,16 +101,17 @@ class Pace:
 
         None: something of a size of its own, which says nothing about the next chunk.
         """
-        with self._turn() if self._takes_turns() else nullcontext():
+        with self.wait() if self._must_wait() else nullcontext():
             yield from self._write(rows)
 
-    def _takes_turns(self) -> bool:
-        """Say whether to wait for other bulk writers: never with the writer lock in one's hands."""
+    def _must_wait(self) -> bool:
+        """Return whether to wait for other bulk writers: never while holding the writer lock."""
         is_shared = self.is_sqlite or self._was_busy
         return is_shared and self.polite and not connection.in_atomic_block
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def wait(self) -> Iterator[None]:
+        """Wait until no other bulk writer of this machine writes or pauses, and hold them off."""
         name = connection.settings_dict["NAME"] if self.is_sqlite else settings.DATA / "postgresql"
         lock = bulk_lock(fspath(name))
         lock.take(self)

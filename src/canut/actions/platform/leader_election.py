@@ -1,8 +1,8 @@
-"""Let one process at a time do what time calls for, on however many machines they run.
+"""Elect one scheduler process across all machines.
 
-The turn is a fact in the database. Whoever has it keeps it while it is heard of; when it falls
-silent for a minute, or ends, the next one that asks takes it. A job somebody asked for needs no
-turn: each is claimed by itself.
+The leader's name is a fact in the database. A process stays leader while its heartbeats come; once
+it is silent for a minute, or ends, the next process that asks becomes leader. Jobs that somebody
+requested need no leader: each is claimed by itself.
 """
 
 from django.db import transaction
@@ -10,14 +10,14 @@ from django.db import transaction
 from canut.store.operations.jobs import CLOCK, heard_of
 from canut.store.tables.platform import Fact
 
-TURN = "schedule-turn"
+LEADER_FACT = "schedule-turn"  # its name in the database, since the first version
 
 
 @transaction.atomic
 def acquire_leadership(clock: str, now_ms: int) -> bool:
-    """Take or keep the turn; false while another process that is heard of has it."""
-    Fact.objects.get_or_create(name=TURN, defaults={"value": clock})
-    row = Fact.objects.select_for_update().get(name=TURN)
+    """Become or stay leader; return False while another live process is."""
+    Fact.objects.get_or_create(name=LEADER_FACT, defaults={"value": clock})
+    row = Fact.objects.select_for_update().get(name=LEADER_FACT)
     if row.value == clock:
         return True
     if row.value in heard_of(CLOCK, now_ms):
@@ -28,5 +28,5 @@ def acquire_leadership(clock: str, now_ms: int) -> bool:
 
 
 def is_leader(clock: str) -> bool:
-    """Say whether this process has the turn, without taking it."""
-    return Fact.objects.filter(name=TURN, value=clock).exists()
+    """Return whether this process is leader; change nothing."""
+    return Fact.objects.filter(name=LEADER_FACT, value=clock).exists()

@@ -45,6 +45,7 @@ from canut.core.portrait.machine_figures import DecidedIn, Machines, ModelWork
 from canut.core.portrait.privacy import PersonWork
 from canut.store.learning.loop import repaired_between
 from canut.store.pay.funds import chain_of
+from canut.store.pay.pay_lines import rejected_ms_by_person_and_project
 from canut.store.pay.places import places
 from canut.store.portrait import inputs as kept
 
@@ -267,7 +268,9 @@ def _set_rejected_apart(
     people: Mapping[int, _Person], trades: Mapping[int, str], quarter: Quarter
 ) -> None:
     """Take the time of answers that stand rejected from that of paid tasks."""
-    for (number, project), ms in kept.rejected_ms(quarter.begin_ms, quarter.end_ms).items():
+    for (number, project), ms in rejected_ms_by_person_and_project(
+        quarter.begin_ms, quarter.end_ms
+    ).items():
         person = people.get(number)
         if person is not None:
             times = person.time[trades.get(project, USUAL)]

@@ -1,4 +1,4 @@
-"""Say what a project would cost before anybody works, and what of it is there; nothing is kept.
+"""Preview the cost of a project, and the funds it has for it. Reads only.
 
 A price that is only typed is set beside what the draft would ask for; what more answers of single
 tasks add is told before they are asked for.

@@ -11,7 +11,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import Q
 
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.projects.setup import create_project
 from canut.actions.work.project_state import UNSAID, enter_state
 from canut.core.errors import Conflict, Missing
@@ -175,7 +175,7 @@ def _delete_whole(project: Project) -> None:
     """Delete the rows a chunk at a time, then the project itself."""
     Project.objects.filter(pk=project.pk).update(practice_task=None)
     tasks = list(Task.objects.filter(project=project).order_by("id").values_list("id", flat=True))
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for some in batched(tasks, 500, strict=False):
             with pace.chunk(len(some)):
                 Task.objects.filter(id__in=some).delete()
@@ -195,7 +195,7 @@ def _strip(project: Project, now_ms: int) -> None:
         Media.objects.filter(project=project).delete()
         Import.objects.filter(project=project).update(name="", path="", warnings=[])
     tasks = list(Task.objects.filter(project=project).order_by("id").values_list("id", flat=True))
-    with Pace() as pace:
+    with BulkPacer() as pace:
         for some in batched(tasks, 500, strict=False):
             with pace.chunk(len(some)):
                 Task.objects.filter(id__in=some).update(data="{}", known=None, key="")

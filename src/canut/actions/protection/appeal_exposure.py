@@ -9,7 +9,12 @@ The limits are decided in ``core.protection.exposure``; who may read what, in ``
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from canut.actions.protection.exposure import bearer_of, borne_by, longest_look_ms, note_exposed
+from canut.actions.protection.exposure import (
+    load_from,
+    longest_look_ms,
+    note_exposed,
+    person_limits_from,
+)
 from canut.core.decisions.deadlines import HOLD_MS
 from canut.core.errors import Conflict, Missing
 from canut.core.participation.policies_in_force import exposure_with
@@ -18,7 +23,7 @@ from canut.core.protection.exposure import (
     block_reason,
     dose,
     exposed_now,
-    limits_of,
+    limits_for,
     retained_dose,
 )
 from canut.store.decisions.automated_systems import is_on
@@ -42,47 +47,50 @@ def severity_of(appeal: Appeal) -> int:
 
 
 def reserve_look(appeal: Appeal, by: Person, now_ms: int) -> AppealLook | None:
-    """Set aside the dose of reading an appeal, or take the reading up again.
+    """Reserve the dose of reading an appeal, or prolong the reservation that is still open.
 
     Returns:
-        What is set aside; None for an appeal about nothing hard.
+        The reservation; None for an appeal about nothing hard.
 
     Raises:
-        Conflict: it does not fit into what this person may bear now.
+        Conflict: the dose exceeds what this person may bear now.
     """
     severity, project = severity_of(appeal), appeal.decision.project
     if severity == 0 or project is None:
         return None
     until_ms = now_ms + HOLD_MS
-    again = AppealLook.objects.filter(appeal=appeal, bearer=by)
-    if again.filter(ended_ms__gt=now_ms).update(ended_ms=until_ms):
-        return again.get()
-    seen = _borne_now(by.pk, project.pk, now_ms)
-    policy = exposure_with(seen.most_day, seen.most_week, seen.most_run)
+    looks = AppealLook.objects.filter(appeal=appeal, bearer=by)
+    if looks.filter(ended_ms__gt=now_ms).update(ended_ms=until_ms):
+        return looks.get()
+    stored_load = _borne_now(by.pk, project.pk, now_ms)
+    policy = exposure_with(stored_load.most_day, stored_load.most_week, stored_load.most_run)
     look_ms = longest_look_ms(project.pk, now_ms // REMEMBER_MS)
-    item = ExposureCandidate(0, severity, dose(policy, severity, project.modality, look_ms))
-    borne = borne_by(seen, now_ms)
-    borne = borne._replace(run=(*borne.run, CALM))  # the decision in words is read first
-    bearer = bearer_of(seen)
-    why = block_reason(policy, limits_of(policy, bearer, now_ms), borne, item)
-    if why is not None and is_on("exposure"):
+    candidate = ExposureCandidate(0, severity, dose(policy, severity, project.modality, look_ms))
+    person_limits = person_limits_from(stored_load)
+    limits = limits_for(policy, person_limits, now_ms)
+    load = load_from(stored_load, now_ms)
+    load = load._replace(run=(*load.run, CALM))  # the decision in words is read first
+    block = block_reason(policy, limits, load, candidate)
+    if block is not None and is_on("exposure"):
         raise Conflict(
-            f"reading this does not fit now: {why}", code=f"appeal-hard-{why}", severity=severity
+            f"reading this does not fit now: {block}",
+            code=f"appeal-hard-{block}",
+            severity=severity,
         )
     if not policy.is_calm(severity):
-        note_exposed(by.pk, exposed_now(policy, bearer, now_ms), seen, now_ms)
-    found, _ = AppealLook.objects.update_or_create(
+        note_exposed(by.pk, exposed_now(policy, person_limits, now_ms), stored_load, now_ms)
+    look, _ = AppealLook.objects.update_or_create(
         appeal=appeal,
         bearer=by,
         defaults={
             "severity": severity,
-            "dose": item.dose,
+            "dose": candidate.dose,
             "lent_ms": now_ms,
             "seen_ms": None,
             "ended_ms": until_ms,
         },
     )
-    return found
+    return look
 
 
 @transaction.atomic

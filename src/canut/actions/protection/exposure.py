@@ -18,11 +18,12 @@ from canut.core.protection.exposure import (
     Bearer,
     Borne,
     ExposureCandidate,
+    ExposureSelection,
     Veil,
     choose,
     dose,
     exposed_now,
-    limits_of,
+    limits_for,
     retained_dose,
     share_seen,
 )
@@ -42,14 +43,17 @@ VEILED = frozenset({"image", "video"})
 def lend_within_limits(
     cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
 ) -> tuple[list[HeldLease], str]:
-    """Lend up to ``count`` tasks that keep every limit; say what kept others back.
+    """Lease up to ``count`` tasks within every limit of the person; say what blocks others.
 
     Returns:
-        The new leases, and the reason; empty when nothing was kept back.
+        The new leases, and the reason; empty when no task was passed over.
     """
-    seen, near = dialect().read_risk(cursor, worker, count * SPARE, now_ms)
-    new, why = _chosen(worker, seen, near, count, now_ms)
-    return (dialect().reserve(cursor, worker, new, now_ms) if new else []), why
+    stored_load, near = dialect().read_risk(cursor, worker, count * SPARE, now_ms)
+    selection = _select_and_record(worker, stored_load, near, count, now_ms)
+    if not selection.items:
+        return [], selection.why or ""
+    reserved = [Reserved(*candidate) for candidate in selection.items]
+    return dialect().reserve(cursor, worker, reserved, now_ms), selection.why or ""
 
 
 def choose_within_limits(
@@ -57,7 +61,7 @@ def choose_within_limits(
 ) -> tuple[Reserved | None, str]:
     """Choose one of some tasks that do not come from the queue, such as those to review.
 
-    The same limits hold, over the same doses: what is chosen is to be kept as a lease of the
+    The same limits hold, over the same doses: the caller stores the chosen task as a lease of the
     person, with its dose.
 
     Args:
@@ -67,31 +71,39 @@ def choose_within_limits(
         now_ms: milliseconds since 1970 UTC.
 
     Returns:
-        The task with its dose or None, and what kept others back; empty when nothing did.
+        The task with its dose or None, and what blocks others; empty when none was passed over.
     """
     cursor.execute(READ_BORNE, borne_values(worker, now_ms))
-    new, why = _chosen(worker, BorneNow(*cursor.fetchone()), near, 1, now_ms)
-    return (new[0] if new else None), why
+    stored_load = BorneNow(*cursor.fetchone())
+    selection = _select_and_record(worker, stored_load, near, 1, now_ms)
+    reserved = Reserved(*selection.items[0]) if selection.items else None
+    return reserved, selection.why or ""
 
 
-def _chosen(
-    worker: WorkerNow, seen: BorneNow, near: Sequence[Candidate], count: int, now_ms: int
-) -> tuple[list[Reserved], str]:
-    """Choose up to ``count`` tasks that keep every limit, each with its dose; note the exposure."""
-    bearer, borne = bearer_of(seen), borne_by(seen, now_ms)
-    policy = exposure_with(seen.most_day, seen.most_week, seen.most_run)
+def _select_and_record(
+    worker: WorkerNow,
+    stored_load: BorneNow,
+    near: Sequence[Candidate],
+    count: int,
+    now_ms: int,
+) -> ExposureSelection:
+    """Choose up to ``count`` tasks within every limit, each with its dose; record the exposure."""
+    person_limits = person_limits_from(stored_load)
+    current_load = load_from(stored_load, now_ms)
+    policy = exposure_with(stored_load.most_day, stored_load.most_week, stored_load.most_run)
+    limits = limits_for(policy, person_limits, now_ms)
     look_ms = longest_look_ms(worker.project, now_ms // REMEMBER_MS)
-    items = [
+    candidates = [
         ExposureCandidate(task, severity, dose(POLICY, severity, worker.modality, look_ms))
         for task, severity in near
     ]
-    chosen = choose(policy, limits_of(policy, bearer, now_ms), borne, items, count)
-    new = [Reserved(*item) for item in chosen.items]
-    if new and worker.person is not None:
-        is_exposed = any(not POLICY.is_calm(item.severity) for item in new)
-        now = exposed_now(POLICY, bearer, now_ms) if is_exposed else bearer
-        note_exposed(worker.person, now, seen, now_ms)
-    return new, chosen.why or ""
+    selection = choose(policy, limits, current_load, candidates, count)
+    if selection.items and worker.person is not None:
+        is_exposed = any(not POLICY.is_calm(item.severity) for item in selection.items)
+        if is_exposed:
+            person_limits = exposed_now(POLICY, person_limits, now_ms)
+        note_exposed(worker.person, person_limits, stored_load, now_ms)
+    return selection
 
 
 @lru_cache(maxsize=1024)
@@ -121,28 +133,34 @@ def settled_dose(
     return retained_dose(reserved or seen, seen, share)
 
 
-def bearer_of(seen: BorneNow) -> Bearer:
-    """Return who is asked, as the limits see them."""
+def person_limits_from(stored_load: BorneNow) -> Bearer:
+    """Return what limits the person, from their stored choices and exposure."""
     return Bearer(
-        bool(seen.is_minor),
-        seen.agreed == seen.categories,
-        seen.lower_day,
-        seen.first_ms,
-        seen.began_ms,
-        seen.last_ms,
+        bool(stored_load.is_minor),
+        stored_load.agreed == stored_load.categories,
+        stored_load.lower_day,
+        stored_load.first_ms,
+        stored_load.began_ms,
+        stored_load.last_ms,
     )
 
 
-def borne_by(seen: BorneNow, now_ms: int) -> Borne:
-    """Read what counts; a break, or calm work in another project, stands for a calm task."""
-    run = tuple(one for one in (seen.last_but_one, seen.last) if one is not None)
-    calm_ms, last_ms = seen.calm_ms or 0, seen.last_seen_ms or 0
-    worked_calmly = calm_ms > max(seen.last_lent_ms or 0, now_ms - POLICY.session_gap_ms)
-    paused = _is_away(seen, now_ms) and now_ms - last_ms < POLICY.session_gap_ms
-    if worked_calmly or paused or _has_rested(seen, now_ms):
-        run = (*run, 0)
-    streak = seen.streak if _pause_ms(seen, now_ms) == seen.pause_ms else seen.held
-    return Borne(seen.day, seen.week, streak, seen.worst, run)
+def load_from(stored_load: BorneNow, now_ms: int) -> Borne:
+    """Return the person's load as it counts now.
+
+    A break, or calm work in another project, counts as a calm task of this session.
+    """
+    recent = (stored_load.last_but_one, stored_load.last)
+    severities = tuple(severity for severity in recent if severity is not None)
+    calm_ms, last_ms = stored_load.calm_ms or 0, stored_load.last_seen_ms or 0
+    session_ms = now_ms - POLICY.session_gap_ms
+    worked_calmly = calm_ms > max(stored_load.last_lent_ms or 0, session_ms)
+    paused = _is_away(stored_load, now_ms) and last_ms > session_ms
+    if worked_calmly or paused or _has_rested(stored_load, now_ms):
+        severities = (*severities, 0)
+    is_same_streak = _pause_ms(stored_load, now_ms) == stored_load.pause_ms
+    streak = stored_load.streak if is_same_streak else stored_load.held
+    return Borne(stored_load.day, stored_load.week, streak, stored_load.worst, severities)
 
 
 def _has_rested(seen: BorneNow, now_ms: int) -> bool:

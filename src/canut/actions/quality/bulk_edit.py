@@ -15,7 +15,7 @@ from django.db.models import F, Min, QuerySet
 from django.tasks import task
 
 from canut.actions.pay.required_funds import free_again, lock_again
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.quality.reviews import ask_reviews
 from canut.actions.work.overlap import OVERLAP_LIMIT
 from canut.actions.work.project_state import check_not_ended
@@ -131,7 +131,7 @@ def undo_bulk_job(bulk_id: int, now_ms: int) -> None:
 
 def run_bulk(bulk_id: int, now_ms: int) -> None:
     """Make a change, or go on with one that was cut short."""
-    with Pace() as pace:
+    with BulkPacer() as pace:
         while True:
             bulk = Bulk.objects.get(id=bulk_id)
             if bulk.state != Bulk.State.RUNNING:
@@ -271,7 +271,7 @@ def undo_bulk(project: Project, bulk_id: int, *, by: Person, now_ms: int) -> Bul
 
 def finish_undoing(bulk_id: int, now_ms: int) -> None:
     """Undo a change, or go on undoing one."""
-    with Pace() as pace:
+    with BulkPacer() as pace:
         while True:
             bulk = Bulk.objects.get(id=bulk_id)
             if bulk.state != Bulk.State.UNDOING:

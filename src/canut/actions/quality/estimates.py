@@ -25,7 +25,7 @@ from django.db.models import Max, OuterRef, Q, Subquery
 
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.integrations.task_closed_events import is_finished
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.quality.inference import (
     CodedAnswers,
     InferenceResult,
@@ -262,7 +262,7 @@ def _forget_the_rest(estimate: Estimate, worker_ids: set[int]) -> None:
 
 def _in_chunks(rows: Iterable[Row], write: Callable[[CursorWrapper, list[Row]], None]) -> None:
     """Write rows in short transactions that leave the door open for others."""
-    pace, waiting = Pace(), iter(rows)
+    pace, waiting = BulkPacer(), iter(rows)
     while chunk := list(islice(waiting, pace.rows)):
         with pace.chunk(len(chunk)), connection.cursor() as cursor:
             write(cursor, chunk)

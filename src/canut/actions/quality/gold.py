@@ -213,11 +213,11 @@ def set_audit(project_id: int, per_mille: int, now_ms: int) -> None:
         _lock_for(project.get(), 0, now_ms)
     tasks, bound = TaskState.objects.filter(project_id=project_id), drawn_below(per_mille)
     never_audited = tasks.filter(state=State.CLOSED, task__auditanswer=None)
-    _turn(never_audited, State.AUDIT, lambda task: scatter(task) < bound)
-    _turn(tasks.filter(state=State.AUDIT), State.CLOSED, lambda task: scatter(task) >= bound)
+    _set_state(never_audited, State.AUDIT, lambda task: scatter(task) < bound)
+    _set_state(tasks.filter(state=State.AUDIT), State.CLOSED, lambda task: scatter(task) >= bound)
 
 
-def _turn(tasks: QuerySet[TaskState], state: State, is_meant: Callable[[int], bool]) -> None:
+def _set_state(tasks: QuerySet[TaskState], state: State, is_meant: Callable[[int], bool]) -> None:
     """Give those tasks that are meant another state, a chunk at a time."""
     last = 0
     while ids := list(

@@ -1,4 +1,4 @@
-"""Judge a project's answers: labels and confidence, habits of workers, agreement, all as numbers.
+"""Estimate labels, workers' accuracy and agreement from the answers. Reads only.
 
 The model is chosen from several, and kept until answers have grown by a fifth or known answers have
 changed: choosing costs as much as many fits. Of the known answers only those see the fit that will

@@ -1,4 +1,4 @@
-"""Hold what was said of a task against the task itself: nothing lies beyond the end of its text."""
+"""Check that spans of an answer lie within the task's content. Reads only."""
 
 from collections.abc import Mapping
 

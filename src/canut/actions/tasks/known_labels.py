@@ -11,7 +11,7 @@ from itertools import batched
 
 from django.db import connection, transaction
 
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.tasks.answer_bounds import check_label
 from canut.core.errors import BadAnswer, BadInput, Incomplete
 from canut.core.kinds import Schema, values_of_label
@@ -51,7 +51,7 @@ def write_known(project_id: int, known: Mapping[str, str]) -> None:
             code="known-of-nothing",
             key=strange,
         )
-    pace = Pace()
+    pace = BulkPacer()
     for rows in batched(((label, ids[key]) for key, label in known.items()), 400, strict=False):
         with pace.chunk(len(rows)), connection.cursor() as cursor:
             cursor.executemany(WRITE_KNOWN, rows)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.tasks import task
 
-from canut.actions.platform.bulk_pacing import Pace
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.store.tables.imports import Import
 from canut.store.tables.tasks import TextIndex
 from canut.store.tasks.search_index import index_rows, leave_merging, merge_some
@@ -42,7 +42,7 @@ def index_texts(import_id: int) -> int:
     TextIndex.objects.get_or_create(source_id=import_id)
     total, count = 0, 1
     leave_merging()
-    with Pace() as pace:
+    with BulkPacer() as pace:
         while count:
             with pace.chunk(pace.rows):
                 count = _index_chunk(import_id, pace.rows)
@@ -51,7 +51,7 @@ def index_texts(import_id: int) -> int:
     return total
 
 
-def _merge(pace: Pace) -> None:
+def _merge(pace: BulkPacer) -> None:
     """Merge what the index has to merge, a few pages at a time: answers are kept in between."""
     is_more = pace.is_sqlite
     while is_more:

@@ -16,13 +16,13 @@ from canut.actions.time.measure import credited_intervals, stretches
 from canut.actions.time.time_caps import room_left
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.time.claims import Claim as Asked
-from canut.core.time.claims import merge_spans, outside, settled
+from canut.core.time.claims import outside, settled
+from canut.core.time.spans import Span, merge_spans
 from canut.store.decisions.automated_systems import is_on
 from canut.store.tables.decisions import Decision
 from canut.store.tables.people import Person
 from canut.store.tables.time import Claim
 from canut.store.tables.work import Worker
-from canut.store.time.worked_time import Span
 
 DECIDE_MS = 7 * 86_400_000
 LONGEST_MS = 16 * 3_600_000

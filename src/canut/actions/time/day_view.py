@@ -1,6 +1,6 @@
-"""Put together what a person sees of one day: the timeline, what counts, what waits, a break due.
+"""Show a person one day: timeline, counted time, pending time, due breaks. Reads only.
 
-Read by pages; measured by ``measuring``, nothing is kept here.
+The time itself is measured in ``measure``.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,6 @@
-"""Measure people's active time from the beats that were kept, and say what of it counts.
+"""Measure people's working time from stored heartbeats. Reads only.
 
-Reads beats with what they were on and hands them to ``core.time.activity``; nothing is kept here.
+Reads beats with what they were on and hands them to ``core.time.activity``.
 Whole pages are measured, also where they reach beyond the window, and what is credited is then cut
 to it: so a window's time never depends on where it begins. Where beats are no longer kept, their
 intervals stand in for them. Claims that were granted are added, time held back is left out.
@@ -37,8 +37,9 @@ from canut.core.time.beats import (
 )
 from canut.core.time.beats import Beat as CoreBeat
 from canut.core.time.breaks import BREAK_MS, with_breaks_cut
-from canut.core.time.claims import merge_spans, outside
+from canut.core.time.claims import outside
 from canut.core.time.silence_allowance import BASE_MS, LEAST_MS, MOST_MS, WORD_MS
+from canut.core.time.spans import merge_spans
 from canut.core.time.surfaces import SORTS, Sort, lease_of, sort_of, surface
 from canut.store.people.work_terms import zone_of
 from canut.store.sql import beat_lines as beats

@@ -21,6 +21,7 @@ from canut.core.pay.statement_costs import REVIEW
 from canut.core.time.activity import Interval
 from canut.core.time.surfaces import lease_of
 from canut.store.models import PayLine, Project, TaskPace, Verdict
+from canut.store.pay import pay_lines
 from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.projects import LENDING
 from canut.store.work.pilots import hour_prices, last_pace
@@ -196,7 +197,7 @@ def keep_paces(now_ms: int) -> int:
         if last is not None and now_ms - last.at_ms < rest_ms:
             continue
         since_ms = last.at_ms if last else 0
-        if PayLine.objects.filter(project=project, at_ms__gt=since_ms).exists():
+        if pay_lines.has_any_after(project.id, since_ms):
             kept += keep_pace(project, now_ms) is not None
     return kept
 

@@ -20,6 +20,7 @@ from canut.core.arrays import Counts
 from canut.core.participation.policies_in_force import PolicyInForce, Values, caps_of, values_at
 from canut.core.participation.policy_changes import PolicyName
 from canut.core.time.claims import fortnight
+from canut.core.time.spans import Span
 from canut.core.time.time_caps import (
     Capped,
     PersonPace,
@@ -34,7 +35,6 @@ from canut.store.participation.policies import settled_changes
 from canut.store.people.work_terms import terms_of
 from canut.store.tables.decisions import Decision
 from canut.store.tables.time import Claim, OpenPage, UsualTime
-from canut.store.time.worked_time import Span
 
 DAY_MS = 86_400_000
 DECIDE_MS = 7 * DAY_MS

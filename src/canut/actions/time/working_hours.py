@@ -11,13 +11,12 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from canut.core.time.spans import Span, merge_spans
 from canut.core.time.working_hours import (
     HOUR_MS,
     POLICY,
-    Span,
     WorkedHours,
     local_day,
-    merge_spans,
     standing,
 )
 from canut.store.participation.policies import last_change_of_hours_ms

@@ -1,26 +1,22 @@
-"""Lend tasks to workers, and take them back: released, skipped, run out.
+"""Lease tasks to workers, and end leases: released, skipped, expired, renewed.
 
-A task is lent only while its counted answers and live leases leave room under its overlap, and
-never to a worker who has it, answered it or skipped it. Which task comes next is the order of the
-queue, from the worker's place in it. What an answer does to its lease is decided in ``answers``,
-how many answers a task needs in ``overlap``, what of the hard to look at is lent in ``exposure``.
+A task is leased only while its counted answers and live leases leave room under its overlap, and
+never to a worker who has it, answered it or skipped it. The queue's order says which task is next,
+from the worker's cursor onwards. What an answer does to its lease is decided in ``submission``, how
+many answers a task needs in ``overlap``, how much hard content is leased in ``exposure``.
 
-See what a human's decision limits for a worker: no task while suspended, so many a day else.
+Limits that a person decided for a worker hold whenever tasks are leased: none while suspended, or a
+number per day. Tasks already leased may be finished, and are paid. Who sets those limits, and why,
+is in ``sanctions``.
 
-Asked whenever tasks are lent, from the narrow index of limits in force. Tasks in hand may be
-finished, and are paid. Who decides on limits, and why, is in ``sanctions``.
-
-Keep tasks in hand a while longer: a program says now and then that it is still at work on them.
-
-Who stops saying so loses them when they run out, as ever. A task is held for a day at most, so that
-a program in a loop cannot keep it from others.
+A program that is still working renews its leases; a lease that is not renewed expires. No lease
+lasts more than a day, so that a program in a loop cannot keep a task from others.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -44,23 +40,11 @@ from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Flag, Lease, Worker
 
 HELD_LIMIT = 20
-
-
-WAITS = REST | {BARRED, CAP}
-
-
+BLOCKS_EVERYTHING = REST | {BARRED, CAP}  # no task of the project would be leased
 HARDEST_LEFT: dict[str, int] = {ExposureBlock.CALM: POLICY.exposed_from - 1}
-
-
 RELEASE_LIMIT = 200
-
-
 EXPIRE_CHUNK = 200
-
-
 REASON_LENGTH = 200
-
-
 FLAG_LENGTH = 500
 
 
@@ -86,8 +70,8 @@ class LentTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
-    """The tasks in a worker's hands, oldest lease first; ``left``: whether to ask again.
+class LeaseResult:
+    """The tasks a worker holds, oldest lease first; ``left``: whether to ask again.
 
     ``held_back``: what protects the worker from more of them now, in words; None when nothing does.
     """
@@ -97,10 +81,24 @@ class Lent:
     held_back: LeaseBlock | None = None
 
 
-def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
-    """Return the tasks a worker holds, and lend new ones until there are ``count``.
+class Allocation(NamedTuple):
+    """Leases a worker holds after a request, and why they are fewer than requested.
 
-    A page that is loaded again so gets the same tasks again. Someone new to a project that has a
+    ``newly_leased``: how many of them are new; ``shortfall``: how many are missing;
+    ``blocked_by``: the rule that blocks more, empty where none does.
+    """
+
+    worker: WorkerNow
+    leases: list[HeldLease]
+    newly_leased: int
+    shortfall: int
+    blocked_by: str = ""
+
+
+def lease_tasks(worker_id: int, count: int, now_ms: int) -> LeaseResult:
+    """Return the tasks a worker holds, and lease new ones until there are ``count``.
+
+    So a page that is reloaded gets the same tasks again. A worker new to a project that has a
     practice task gets that one alone until it is answered.
 
     Args:
@@ -112,10 +110,10 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> Lent:
         BadInput: ``count`` is out of range.
         Missing: there is no such worker.
         Forbidden: the worker has left the project, or is suspended in it.
-        NotOpen: the project lends no tasks now.
+        NotOpen: the project leases no tasks now.
     """
     check_count(count)
-    return complete_allocation(_lend(worker_id, count, now_ms, None), count, now_ms)
+    return complete_allocation(_allocate(worker_id, count, now_ms), count, now_ms)
 
 
 def check_count(count: int) -> None:
@@ -133,42 +131,49 @@ def check_count(count: int) -> None:
         )
 
 
-def complete_allocation(hand: "Allocation", count: int, now_ms: int) -> Lent:
-    """Look beyond the tasks nearest in the queue where they were too few; say what is lent."""
-    is_tried = hand.worker.project_state == Project.State.PILOT
-    left = bool(hand.leases or hand.lacking) or not is_tried
-    if hand.lacking and hand.why not in WAITS:
-        with open_reader() as cursor:
-            hardest = HARDEST_LEFT.get(hand.why, 0) if hand.why else MOST_SEVERE
-            place = dialect().find_open(cursor, hand.worker, hardest)
-        left = place is not None
-        if place is not None and not hand.lent:
-            hand = _lend(hand.worker.worker, count, now_ms, place)
-    held_back = None
-    if hand.lacking and hand.why:
-        say = (
-            explain_ineligibility
-            if hand.why in {BARRED, CAP}
-            else partial(explain_block, now_ms=now_ms)
-        )
-        held_back = say(hand.worker, hand.why)
-        left = left and bool(hand.leases)
-    return Lent(_read_tasks(hand.worker, hand.leases), left, held_back)
+def complete_allocation(allocation: Allocation, count: int, now_ms: int) -> LeaseResult:
+    """Search the rest of the queue if tasks near the cursor were too few; return the leases."""
+    worker = allocation.worker
+    is_pilot = worker.project_state == Project.State.PILOT
+    may_have_more = bool(allocation.leases or allocation.shortfall) or not is_pilot
+    if allocation.shortfall and allocation.blocked_by not in BLOCKS_EVERYTHING:
+        next_open = _find_next_open(allocation)
+        may_have_more = next_open is not None
+        if next_open is not None and not allocation.newly_leased:
+            allocation = _allocate(worker.worker, count, now_ms, start_at=next_open)
+    block = _explain_block(allocation, now_ms)
+    if block is not None:
+        may_have_more = may_have_more and bool(allocation.leases)
+    return LeaseResult(_read_tasks(allocation.worker, allocation.leases), may_have_more, block)
 
 
-class Allocation(NamedTuple):
-    """What a worker holds, how much of it was lent just now, how much they lack, and why."""
-
-    worker: WorkerNow
-    leases: list[HeldLease]
-    lent: int
-    lacking: int
-    why: str = ""
+def _find_next_open(allocation: Allocation) -> tuple[int, int] | None:
+    """Return priority and task of the first task the worker could have; None if there is none."""
+    block = allocation.blocked_by
+    hardest = HARDEST_LEFT.get(block, 0) if block else MOST_SEVERE
+    with open_reader() as cursor:
+        return dialect().find_open(cursor, allocation.worker, hardest)
 
 
-def _lend(worker_id: int, count: int, now_ms: int, place: tuple[int, int] | None) -> Allocation:
+def _explain_block(allocation: Allocation, now_ms: int) -> LeaseBlock | None:
+    """Return why the leases are fewer than requested, in words; None where no rule blocks more.
+
+    A block that protects the person is recorded as a decision.
+    """
+    block = allocation.blocked_by
+    if not (block and allocation.shortfall):
+        return None
+    if block in {BARRED, CAP}:
+        return explain_ineligibility(allocation.worker, block)
+    return explain_block(allocation.worker, block, now_ms)
+
+
+def _allocate(
+    worker_id: int, count: int, now_ms: int, start_at: tuple[int, int] | None = None
+) -> Allocation:
+    """Do what ``allocate`` does in a transaction of its own."""
     with transaction.atomic(), open_cursor() as cursor:
-        return allocate(cursor, worker_id, count, now_ms, place)
+        return allocate(cursor, worker_id, count, now_ms, start_at)
 
 
 def allocate(
@@ -176,79 +181,89 @@ def allocate(
     worker_id: int,
     count: int,
     now_ms: int,
-    place: tuple[int, int] | None = None,
+    start_at: tuple[int, int] | None = None,
 ) -> Allocation:
-    """Lend from the worker's place in the queue onwards, or from the one given.
+    """Lease tasks from the worker's cursor in the queue onwards, in the open transaction.
 
-    It runs in the transaction that is open. What it refuses is refused before anything is written.
+    What it refuses is refused before anything is written.
+
+    Args:
+        cursor: of the open transaction.
+        worker_id: who asks.
+        count: how many tasks to hold.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        start_at: priority and task to begin with instead of the cursor.
     """
     worker = _find_worker(cursor, worker_id, now_ms)
-    room: int | None = None
+    daily_room: int | None = None
     if worker.standing == LIMITED:
-        room = room_under_limits(cursor, worker.worker, now_ms)
+        daily_room = room_under_limits(cursor, worker.worker, now_ms)
     if worker.is_due:
         _expire_some(cursor, worker.project, now_ms)
-    held = [lease for lease in worker.held if lease.expires_ms > now_ms]
-    practice = _practice_leases(cursor, worker, held, now_ms)
+    live = [lease for lease in worker.held if lease.expires_ms > now_ms]
+    practice = _practice_leases(cursor, worker, live, now_ms)
     if practice:
         return Allocation(worker, practice, 0, 0)
-    if place is not None:
-        priority, task = place
+    if start_at is not None:
+        priority, task = start_at
         worker = worker._replace(cursor_priority=priority, cursor_task=task - 1)
-    wanted = max(0, count - len(held))
+    missing = max(0, count - len(live))
     if worker.project_state == Project.State.PILOT:
-        wanted = max(0, min(wanted, left_in_pilot(worker.worker) - len(held)))
-        if place is None and worker.cursor_priority >= 0:
+        missing = max(0, min(missing, left_in_pilot(worker.worker) - len(live)))
+        if start_at is None and worker.cursor_priority >= 0:
             worker = worker._replace(cursor_priority=FIRST, cursor_task=0)
-    wanted = wanted if room is None else min(wanted, room)
-    wanted, why = _allowed(worker, wanted, now_ms)
-    if why:
-        return Allocation(worker, held, 0, wanted, why)
-    check = _check(cursor, worker, wanted, now_ms) if place is None else []
+    missing = missing if daily_room is None else min(missing, daily_room)
+    missing, block = _allowed(worker, missing, now_ms)
+    if block:
+        return Allocation(worker, live, 0, missing, block)
+    check = _lease_check(cursor, worker, missing, now_ms) if start_at is None else []
     if check:
-        return Allocation(worker, [*held, *check], 1, 0)
-    new, why = _lend_some(cursor, worker, wanted, now_ms) if wanted else ([], "")
-    if wanted and not new and not why and worker.rules.audit is not None:
+        return Allocation(worker, [*live, *check], 1, 0)
+    new, block = _lease_some(cursor, worker, missing, now_ms) if missing else ([], "")
+    if missing and not new and not block and worker.rules.audit is not None:
         new = lend_check(cursor, worker, worker.rules.audit, now_ms)
-    return Allocation(worker, [*held, *new], len(new), wanted - len(new), why)
+    return Allocation(worker, [*live, *new], len(new), missing - len(new), block)
 
 
-def _allowed(worker: WorkerNow, wanted: int, now_ms: int) -> tuple[int, str]:
-    """Return how many tasks the project's rules and the person's hours allow, or why none."""
-    if not wanted:
+def _allowed(worker: WorkerNow, missing: int, now_ms: int) -> tuple[int, str]:
+    """Return how many of the missing tasks the rules and the person's hours allow, or a block."""
+    if not missing:
         return 0, ""
     if worker.rules.barred and is_asked():
-        return wanted, BARRED
+        return missing, BARRED
     room = worker.rules.room
     if room == 0:
-        return wanted, CAP
+        return missing, CAP
     if worker.rest_until_ms > now_ms and protects("hours"):
-        return wanted, HOURS
-    return (wanted if room is None else min(wanted, room)), ""
+        return missing, HOURS
+    return (missing if room is None else min(missing, room)), ""
 
 
-def _check(cursor: CursorWrapper, worker: WorkerNow, wanted: int, now_ms: int) -> list[HeldLease]:
-    """Lend a hidden check where one falls on this request; none while the project is tried out."""
+def _lease_check(
+    cursor: CursorWrapper, worker: WorkerNow, missing: int, now_ms: int
+) -> list[HeldLease]:
+    """Lease a hidden check where one is due on this request; none in a pilot."""
     if worker.project_state == Project.State.PILOT:
         return []
-    task = check_due(worker, wanted)
+    task = check_due(worker, missing)
     return [] if task is None else lend_check(cursor, worker, task, now_ms)
 
 
-def _lend_some(
-    cursor: CursorWrapper, worker: WorkerNow, wanted: int, now_ms: int
+def _lease_some(
+    cursor: CursorWrapper, worker: WorkerNow, missing: int, now_ms: int
 ) -> tuple[list[HeldLease], str]:
-    """Lend tasks, what is hard to look at within the person's limits; say what holds back more."""
-    new: list[HeldLease] = []
+    """Lease tasks, hard ones within the person's limits; return them and what blocks more."""
+    within_limits: list[HeldLease] = []
     if worker.is_risky:
-        new, why = lend_within_limits(cursor, worker, wanted, now_ms)
-        if not why or protects("exposure"):
-            return new, why
-    return [*new, *dialect().lend(cursor, worker, wanted - len(new), now_ms)], ""
+        within_limits, block = lend_within_limits(cursor, worker, missing, now_ms)
+        if not block or protects("exposure"):
+            return within_limits, block
+    others = dialect().lend(cursor, worker, missing - len(within_limits), now_ms)
+    return [*within_limits, *others], ""
 
 
 def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:
-    """Lock a worker and see that they may be lent tasks."""
+    """Lock and return a worker; refuse one who may not be leased tasks."""
     worker = dialect().read_worker(cursor, worker_id, now_ms)
     if worker is None:
         raise Missing(f"there is no worker {worker_id}")

@@ -14,7 +14,7 @@ from django.db import transaction
 from canut.actions.protection.exposure import REMEMBER_MS, longest_look_ms
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.lease_blocks import protects
-from canut.actions.work.leases import Lent, allocate, complete_allocation
+from canut.actions.work.leases import LeaseResult, allocate, complete_allocation
 from canut.core.errors import BadInput
 from canut.core.time.working_hours import HOUR_MS
 from canut.store.protection.exposure import hours_at
@@ -29,7 +29,7 @@ ROUNDS = 3  # a hidden check, which nobody can tell from the rest, is lent alone
 class Pack:
     """The tasks in hand, until when they are lent, and whether the day left room for no more."""
 
-    lent: Lent
+    lent: LeaseResult
     until_ms: int
     is_cut: bool
 
@@ -56,18 +56,22 @@ def take_pack(worker_id: int, count: int, now_ms: int) -> Pack:
     fits = min(count, _fitting(worker_id, now_ms))
     until_ms = now_ms + settings.PACK_HOURS * HOUR_MS
     with transaction.atomic(), open_cursor() as cursor:
-        hand = allocate(cursor, worker_id, fits, now_ms)
+        allocation = allocate(cursor, worker_id, fits, now_ms)
         for _ in range(ROUNDS):
-            if not hand.lent or len(hand.leases) >= fits:
+            if not allocation.newly_leased or len(allocation.leases) >= fits:
                 break
-            hand = allocate(cursor, worker_id, fits, now_ms)
-        held = Lease.objects.filter(
-            id__in=[one.lease for one in hand.leases], worker_id=worker_id, state=Lease.State.LIVE
+            allocation = allocate(cursor, worker_id, fits, now_ms)
+        live = Lease.objects.filter(
+            id__in=[lease.lease for lease in allocation.leases],
+            worker_id=worker_id,
+            state=Lease.State.LIVE,
         )
-        held.filter(expires_ms__lt=until_ms).update(expires_ms=until_ms, reason=PACKED)
-    longer = [one._replace(expires_ms=max(one.expires_ms, until_ms)) for one in hand.leases]
-    lent = complete_allocation(hand._replace(leases=longer), fits, now_ms)
-    return Pack(lent, until_ms, is_cut=fits < count)
+        live.filter(expires_ms__lt=until_ms).update(expires_ms=until_ms, reason=PACKED)
+    extended = [
+        lease._replace(expires_ms=max(lease.expires_ms, until_ms)) for lease in allocation.leases
+    ]
+    result = complete_allocation(allocation._replace(leases=extended), fits, now_ms)
+    return Pack(result, until_ms, is_cut=fits < count)
 
 
 def _fitting(worker_id: int, now_ms: int) -> int:

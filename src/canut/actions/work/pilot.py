@@ -29,7 +29,8 @@ from canut.core.pay.pilot import (
 )
 from canut.core.pay.required_funds import Need
 from canut.core.places.parameters import Status
-from canut.store.models import PayLine, Pilot, Project, RateVersion, TaskState
+from canut.store.models import Pilot, Project, RateVersion, TaskState
+from canut.store.pay import pay_lines
 from canut.store.pay.funds import chain_of
 from canut.store.people.work_terms import terms_of
 from canut.store.projects.versions import rate_or_none
@@ -193,9 +194,7 @@ def pass_pilot(project: Project, now_ms: int) -> Pilot:
 
 def left_in_pilot(worker_id: int) -> int:
     """Return how many more tasks a worker may be given while their project is tried out."""
-    done = PayLine.objects.filter(worker_id=worker_id, answer__replaces=None)
-    count = done.exclude(answer__task_id=F("project__practice_task_id"))[:TASKS_AT_MOST].count()
-    return TASKS_AT_MOST - count
+    return TASKS_AT_MOST - pay_lines.count_answers_beyond_practice(worker_id, TASKS_AT_MOST)
 
 
 def _check_standing(standing: PilotStatus) -> None:

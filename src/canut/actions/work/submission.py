@@ -1,27 +1,24 @@
-"""Take one answer: whose it is, the answer, its pay, its entry in the ledger, what it changes.
+"""Submit answers: store each with its pay line, its ledger entry and its effect on the task.
 
-One transaction, five steps in a fixed order, each one function below. An answer that was
-acknowledged is kept whatever happens next, and sending it again changes nothing. It counts when
-its lease is live, or when the task still has room; else it is surplus: paid, and kept apart. A
-correction is a new answer that takes the place of the earlier one.
+Three doors do the same for each answer: ``submit`` takes one, ``submit_batch`` several,
+``submit_and_lease`` one together with a request for the next tasks.
 
-Keep several answers of one worker at once: each by itself, several to a commit on SQLite.
+An answer is stored in one transaction of five steps in a fixed order, one function each: validate
+and classify it, insert it, insert its pay line, append its ledger entry, settle its task. The same
+key returns the same receipt and changes nothing. An answer counts when its lease is live, or when
+the task still has room; otherwise it is surplus: paid, not counted. A correction is a new answer
+that replaces the earlier one.
 
-A commit waits for the disk several times as long as an answer takes. SQLite has one writer, so
-answers that wait one after the other share a commit, for no longer than a writer may hold the lock.
-PostgreSQL lets the commits of many wait together; there each answer has its own, so that nobody
-holds two tasks at once.
+``submit_batch`` keeps answers independent. SQLite has one writer and a commit waits for the disk
+several times as long as an answer takes, so waiting answers share a commit, for no longer than a
+writer may hold the lock. On PostgreSQL each answer has its own commit, so that nobody holds two
+tasks locked at once.
 
-Take an answer and lend the next tasks in one transaction: what a workbench does all day.
+``submit_and_lease`` is what a workbench does all day: one transaction, one commit, one wait for the
+disk. A refused answer does not stop the lease, and a refused lease does not touch the answer. The
+count is what the worker holds afterwards, so a repeated request leases no more (see ``leases``).
 
-One trip, one commit, one wait for the disk. The two remain what they are alone (``answers``,
-``leases``): an answer that is refused does not keep tasks from being lent, nor does a refused loan
-touch the answer. Since the number asked for is what the person is to hold afterwards, the same
-request sent again lends no more.
-
-What whoever answers gets back: what became of the answer, and what the log promises of it.
-
-The promise is signed once the answer is written, outside its transaction.
+The log's promise in a receipt is signed after the commit, so that no transaction waits for it.
 """
 
 import time
@@ -39,7 +36,13 @@ from canut.actions.protection.exposure import settled_dose
 from canut.actions.tasks.answer_bounds import check_places
 from canut.actions.tasks.consensus import Vote, overlap_after, weigh
 from canut.actions.tasks.gold_checks import CheckAnswer, label_of, settle_check
-from canut.actions.work.leases import Lent, allocate, check_count, complete_allocation, lease_tasks
+from canut.actions.work.leases import (
+    LeaseResult,
+    allocate,
+    check_count,
+    complete_allocation,
+    lease_tasks,
+)
 from canut.core.errors import BadInput, Conflict, Incomplete, LeaseGone, Missing, Refusal, TooLate
 from canut.core.kinds import check_values
 from canut.core.kinds.shared.fields import canonical_json
@@ -55,17 +58,11 @@ from canut.store.tables.tasks import APART, TaskState
 from canut.store.tables.work import Lease, Worker
 
 KEY_LENGTH = 36
-
-
 CORRECTABLE = 10
-
-
-MOST_SURPLUS = (
-    3  # of one worker to one task, beside the first answer; a client in trouble sends one
-)
-
-
+MOST_SURPLUS = 3  # of one worker to one task, after the first answer; a client in trouble sends one
 SKEW_MS = 60_000  # how far the clocks of servers may be apart; more, and a clock was set back
+HELD_SECONDS = 0.005
+MOST_A_COMMIT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,38 +87,44 @@ class Submission:
     revealed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PendingAnswer:
-    """An answer on its way through the steps, with all that they need to know.
+class Worth(NamedTuple):
+    """What an answer is worth: whether it counts, its price, its time.
 
     ``at_ms``: now, or the worker's previous answer if another clock put that later; so no second
     of a worker is counted twice. An answer that lies far ahead was given before a clock was set
     back: it holds up nothing.
     """
 
-    worker: int
-    submission: Submission
-    at_ms: int
-    standing: SubmitContext
-    lease: LeaseNow
-    earlier: Earlier | None
-    asked: CachedQuestion
-    rate: CachedRate
-    values: str
     counted: bool
     surplus: bool
     piece_micro: int
     elapsed_ms: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAnswer:
+    """A validated answer on its way through the steps, with all that they need to know."""
+
+    worker_id: int
+    submission: Submission
+    context: SubmitContext
+    lease: LeaseNow
+    corrected: Earlier | None
+    question: CachedQuestion
+    rate: CachedRate
+    values: str
+    worth: Worth
 
     @property
     def is_practice(self) -> bool:
         """Whether the task is there to practise: paid, never counted."""
-        return self.standing.task_state == TaskState.State.PRACTICE
+        return self.context.task_state == TaskState.State.PRACTICE
 
     @property
     def is_apart(self) -> bool:
         """Whether no answer to the task counts: practice, gold or an audit."""
-        return self.standing.task_state in APART
+        return self.context.task_state in APART
 
     @property
     def is_live(self) -> bool:
@@ -131,7 +134,7 @@ class PendingAnswer:
     @property
     def other_live(self) -> int:
         """How many others hold the task now."""
-        return self.standing.live - int(self.is_live and not self.is_apart)
+        return self.context.live - int(self.is_live and not self.is_apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,42 +156,42 @@ class AnswerReceipt:
     promise: str | None = None
 
 
-def submit_answer(
+class SubmitResult(NamedTuple):
+    """The receipt of an answer, and the ledger entry that its promise is to be signed for.
+
+    ``entry``: project, commitment and moment; None where the entry cannot be found again.
+    """
+
+    receipt: AnswerReceipt
+    entry: tuple[int, bytes, int] | None
+
+
+def submit(
     worker_id: int,
     submission: Submission,
     now_ms: int,
     new_nonce: Callable[[], bytes] = fresh_nonce,
 ) -> AnswerReceipt:
-    """Keep an answer and all that goes with it, or nothing.
+    """Store an answer and all that goes with it, or nothing.
 
     Args:
         worker_id: who answers.
         submission: the answer as it was sent.
         now_ms: the moment, in milliseconds since 1970 UTC, by the server's clock.
-        new_nonce: gives 32 random bytes.
+        new_nonce: returns 32 random bytes.
 
     Raises:
         BadInput: the key is empty or too long, or there is no such version of the question.
         BadAnswer: the question does not allow this answer.
-        LeaseGone: the task was never lent to this worker.
+        LeaseGone: the task was never leased to this worker.
         Missing: the answer to correct is not one of this worker's to this task.
         TooLate: the answer can no longer be corrected.
         Conflict: this worker has answered the task several times already.
         Incomplete: the project has no question or no rate.
     """
     with transaction.atomic(), open_cursor() as cursor:
-        taken = submit_in_transaction(cursor, worker_id, submission, now_ms, new_nonce)
-    return sign_receipt(taken)
-
-
-class SubmitResult(NamedTuple):
-    """What became of an answer, and what the log promises once that is written.
-
-    ``entry``: project, commitment and moment of its entry; none where it cannot be found again.
-    """
-
-    receipt: AnswerReceipt
-    entry: tuple[int, bytes, int] | None
+        result = submit_in_transaction(cursor, worker_id, submission, now_ms, new_nonce)
+    return sign_receipt(result)
 
 
 def submit_in_transaction(
@@ -198,253 +201,70 @@ def submit_in_transaction(
     now_ms: int,
     new_nonce: Callable[[], bytes] = fresh_nonce,
 ) -> SubmitResult:
-    """Do what ``submit_answer`` does, in the open transaction; what it raises undoes all of it."""
-    if not 0 < len(submission.key) <= KEY_LENGTH:
-        raise BadInput(
-            f"the answer's key has {len(submission.key)} characters; make one of 1 to {KEY_LENGTH}",
-            code="answer-key",
-            limit=KEY_LENGTH,
-        )
-    found = _find_lease(cursor, worker_id, submission, now_ms)
-    if not isinstance(found, PendingAnswer):
-        return found
-    answer = _keep_answer(cursor, found)
-    _keep_pay_line(cursor, found, answer)
-    hidden = _record_answer(found, answer, new_nonce())
-    _settle_task(cursor, found, answer)
+    """Do what ``submit`` does in the open transaction; what it raises undoes all of it."""
+    _check_key(submission.key)
+    loaded = _load_context(cursor, worker_id, submission)
+    if loaded is None:
+        return _replay(cursor, worker_id, submission)
+    pending = _prepare(cursor, worker_id, submission, loaded, now_ms)
+    answer = _keep_answer(cursor, pending)
+    _keep_pay_line(cursor, pending, answer)
+    commitment = _record_answer(pending, answer, new_nonce())
+    _settle_task(cursor, pending, answer)
+    worth = pending.worth
     receipt = AnswerReceipt(
         answer,
         submission.key,
-        found.counted,
-        found.surplus,
+        worth.counted,
+        worth.surplus,
         submission.replaces,
         repeated=False,
-        piece_micro=found.piece_micro,
-        currency=found.rate.currency,
-        elapsed_ms=found.elapsed_ms,
+        piece_micro=worth.piece_micro,
+        currency=pending.rate.currency,
+        elapsed_ms=worth.elapsed_ms,
     )
-    return SubmitResult(receipt, (found.standing.project, hidden, found.at_ms))
+    return SubmitResult(receipt, (pending.context.project, commitment, worth.at_ms))
 
 
-def _find_lease(
-    cursor: CursorWrapper, worker_id: int, submission: Submission, now_ms: int
-) -> PendingAnswer | SubmitResult:
-    """Step 1: find the lease and decide what the answer is worth; a known key gets its receipt."""
-    standing = dialect().read_standing(cursor, worker_id, submission.lease)
-    lease = standing and common.read_lease(cursor, submission.lease, submission.key)
-    if standing is None or lease is None or lease.same_key is not None:
-        receipt = _read_receipt(cursor, worker_id, submission.key)
-        if receipt is None:
-            raise LeaseGone(
-                f"lease {submission.lease} is not one of yours; ask for tasks again",
-                lease=submission.lease,
-            )
-        return receipt
-    earlier = _find_earlier(cursor, worker_id, submission, standing)
-    _refuse_flood(lease, earlier)
-    asked, rate = _versions(standing, submission.question_version)
-    values = canonical_json(check_values(asked.schema, submission.values))
-    check_places(standing.task, asked.schema, submission.values)
-    counted, surplus = _worth(standing, lease, earlier)
-    is_unpaid = standing.is_own_staff or standing.kind == Worker.Kind.MODEL
-    is_free = is_unpaid or lease.answered_before or earlier is not None
-    last_ms = lease.last_answered_ms or 0
-    if last_ms > now_ms + SKEW_MS:
-        last_ms = 0
-    at_ms = max(now_ms, last_ms)
-    elapsed_ms = at_ms - max(lease.lent_ms, last_ms)
-    return PendingAnswer(
-        worker_id,
-        submission,
-        at_ms,
-        standing,
-        lease,
-        earlier,
-        asked,
-        rate,
-        values,
-        counted,
-        surplus,
-        piece_micro=0 if is_free else rate.piece_micro,
-        elapsed_ms=max(0, min(elapsed_ms, lease.longest_ms)),
-    )
+def _check_key(key: str) -> None:
+    """Refuse a key that is empty or too long."""
+    if not 0 < len(key) <= KEY_LENGTH:
+        raise BadInput(
+            f"the answer's key has {len(key)} characters; make one of 1 to {KEY_LENGTH}",
+            code="answer-key",
+            limit=KEY_LENGTH,
+        )
 
 
-def _refuse_flood(lease: LeaseNow, earlier: Earlier | None) -> None:
-    """Refuse yet another answer to a task that the worker has answered several times."""
-    if earlier is None and lease.answers_before > MOST_SURPLUS:
-        raise Conflict(
-            f"you answered this task {lease.answers_before} times already; correct an answer",
-            code="answer-surplus", limit=MOST_SURPLUS,
-        )  # fmt: skip
+def _load_context(
+    cursor: CursorWrapper, worker_id: int, submission: Submission
+) -> tuple[SubmitContext, LeaseNow] | None:
+    """Lock and return worker, project and task with the lease; None where no new answer fits.
 
-
-def _find_earlier(
-    cursor: CursorWrapper, worker_id: int, submission: Submission, standing: SubmitContext
-) -> Earlier | None:
-    """Return the answer that is corrected, if one is; the last of its line of corrections."""
-    if submission.replaces is None:
+    That is where the worker never had the lease, or sent an answer with this key before.
+    """
+    context = dialect().read_standing(cursor, worker_id, submission.lease)
+    if context is None:
         return None
-    earlier = common.read_earlier(
-        cursor, worker_id, standing.task, submission.replaces, CORRECTABLE
-    )
-    if earlier is None:
-        raise Missing(
-            f"you gave this task no answer with the key {submission.replaces!r}; "
-            "send this one as a new one",
-            code="answer-unknown",
-        )
-    if standing.exported_ms is not None:
-        raise TooLate(
-            "the task was exported; ask the requester to change it", code="correction-after-export"
-        )
-    if not earlier.is_recent:
-        raise TooLate(
-            f"you have answered {CORRECTABLE} tasks since; only the last {CORRECTABLE} can be"
-            " corrected",
-            code="correction-too-old",
-            limit=CORRECTABLE,
-        )
-    return earlier
+    lease = common.read_lease(cursor, submission.lease, submission.key)
+    return (context, lease) if lease.same_key is None else None
 
 
-def _versions(standing: SubmitContext, number: int | None) -> tuple[CachedQuestion, CachedRate]:
-    """Return the question that was answered and the rate that is paid now."""
-    number = standing.question_version if number is None else number
-    if number is None or standing.rate is None:
-        field = "question" if number is None else "rate"
-        raise Incomplete(f"the project has no {field} yet; set one", field=field)
-    return question_version(standing.project, number), rate_version(standing.rate)
+def _replay(cursor: CursorWrapper, worker_id: int, submission: Submission) -> SubmitResult:
+    """Return the result that this key got when it first came.
 
-
-def _worth(standing: SubmitContext, lease: LeaseNow, earlier: Earlier | None) -> tuple[bool, bool]:
-    """Decide whether an answer counts, or is surplus."""
-    if earlier is not None:  # also where the task became gold since: its answers stay counted
-        return earlier.counted, earlier.surplus
-    if standing.task_state in APART:
-        return False, False
-    if lease.answered_before:
-        return False, True
-    others = standing.live - int(lease.taken_state == Lease.State.LIVE)
-    counted = standing.counted + others < standing.overlap
-    return counted, not counted
-
-
-def _keep_answer(cursor: CursorWrapper, kept: PendingAnswer) -> int:
-    """Step 2: write the answer; one that it corrects stays, uncounted. Return its id."""
-    if kept.earlier is not None:
-        cursor.execute(common.UNCOUNT_ANSWER, (False, False, kept.earlier.answer))
-    cursor.execute(
-        common.KEEP_ANSWER,
-        (
-            kept.standing.task,
-            kept.worker,
-            kept.standing.project,
-            kept.asked.id,
-            kept.lease.taken or kept.submission.lease,
-            kept.values,
-            kept.standing.kind,
-            kept.submission.key,
-            kept.counted,
-            kept.surplus,
-            kept.earlier and kept.earlier.answer,
-            kept.elapsed_ms,
-            kept.at_ms,
-        ),
-    )
-    (answer,) = cursor.fetchone()
-    return int(answer)
-
-
-def _keep_pay_line(cursor: CursorWrapper, kept: PendingAnswer, answer: int) -> None:
-    """Step 3: write what the answer adds to the pay: its piece price once, its time always."""
-    cursor.execute(
-        common.KEEP_PAY_LINE,
-        (
-            answer,
-            kept.worker,
-            kept.standing.project,
-            kept.rate.id,
-            kept.piece_micro,
-            kept.rate.currency,
-            kept.elapsed_ms,
-            kept.at_ms,
-        ),
-    )
-
-
-def _record_answer(kept: PendingAnswer, answer: int, nonce: bytes) -> bytes:
-    """Step 4: write the pending entry: whole numbers and texts, the worker by their random id."""
-    payload = {
-        "v": 1,
-        "t": "answer",
-        "p": kept.standing.slug,
-        "w": kept.standing.public_id,
-        "task": kept.standing.task,
-        "q": kept.asked.number,
-        "values": kept.values,
-        "author": kept.standing.kind,
-        "ms": kept.elapsed_ms,
-        "micro": kept.piece_micro,
-        "currency": kept.rate.currency,
-        "rate": kept.rate.number,
-        "key": kept.submission.key,
-        "replaces": kept.submission.replaces or "",
-        "counted": int(kept.counted),
-        "surplus": int(kept.surplus),
-        "at": kept.at_ms,
-    }
-    of = EntrySubject(kept.standing.project, answer, sealer=_sealer(kept.standing))
-    return record_entry(of, "answer", payload, kept.at_ms, nonce)
-
-
-def _sealer(standing: SubmitContext) -> Sealer | None:
-    """Open the key of whoever answers; it came with the standing, or is made this first time."""
-    if standing.person is None:
-        return None
-    if standing.key is None or standing.wrapped is None:
-        return key_for(standing.person)
-    use = PersonKey.Use.WORK
-    return open_key(standing.key, standing.person, use, bytes(standing.wrapped))
-
-
-def _settle_task(cursor: CursorWrapper, kept: PendingAnswer, answer: int) -> None:
-    """Step 5: end the lease, give the task its running label, close it when it has enough."""
-    standing = kept.standing
-    if kept.is_practice:
-        cursor.execute(common.SET_PRACTISED, (kept.at_ms, kept.worker))
-    elif kept.is_apart:
-        if kept.earlier is None and not kept.lease.answered_before:
-            label = label_of(kept.asked.schema, kept.values)
-            settle_check(cursor, standing, CheckAnswer(answer, kept.worker, label), kept.at_ms)
-    elif kept.counted:
-        cursor.execute(common.READ_VOTES, (standing.task,))
-        votes = [Vote(*row) for row in cursor.fetchall()]
-        voice = voice_on(cursor, standing.task) if standing.models_vote else None
-        weighed = weigh(kept.asked.schema, votes, voice)
-        counted = standing.counted + int(kept.earlier is None)
-        overlap, state = overlap_after(standing, counted, kept.other_live, weighed.sure)
-        cursor.execute(
-            common.WRITE_TASK_STATE,
-            (counted, kept.other_live, overlap, state, *weighed[:2], standing.task),
-        )
-    elif kept.is_live:
-        cursor.execute(common.WRITE_LIVE, (kept.other_live, standing.task))
-    if kept.lease.taken_state != Lease.State.ANSWERED:
-        lease = kept.lease.taken or kept.submission.lease
-        borne = (kept.lease.severity, kept.standing.modality, kept.lease.dose)
-        dose = settled_dose(*borne, kept.elapsed_ms, kept.submission.revealed)
-        cursor.execute(common.SET_LEASE, (Lease.State.ANSWERED, kept.at_ms, "", dose, lease))
-
-
-def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> SubmitResult | None:
-    """Return what was said when an answer with this key came first, and its entry."""
-    cursor.execute(common.READ_RECEIPT, (worker_id, key))
+    Raises:
+        LeaseGone: the worker sent no answer with this key, so the lease is what is wrong.
+    """
+    cursor.execute(common.READ_RECEIPT, (worker_id, submission.key))
     row = cursor.fetchone()
     if row is None:
-        return None
+        raise LeaseGone(
+            f"lease {submission.lease} is not one of yours; ask for tasks again",
+            lease=submission.lease,
+        )
     answer, key, counted, surplus, replaced, piece_micro, currency, elapsed_ms, *entry = row
-    project, hidden, at_ms = entry
+    project, commitment, at_ms = entry
     receipt = AnswerReceipt(
         answer,
         key,
@@ -456,105 +276,316 @@ def _read_receipt(cursor: CursorWrapper, worker_id: int, key: str) -> SubmitResu
         currency=currency,
         elapsed_ms=elapsed_ms,
     )
-    return SubmitResult(receipt, None if hidden is None else (project, bytes(hidden), at_ms))
+    has_entry = commitment is not None
+    return SubmitResult(receipt, (project, bytes(commitment), at_ms) if has_entry else None)
 
 
-HELD_SECONDS = 0.005
+def _prepare(
+    cursor: CursorWrapper,
+    worker_id: int,
+    submission: Submission,
+    loaded: tuple[SubmitContext, LeaseNow],
+    now_ms: int,
+) -> PendingAnswer:
+    """Step 1: validate the answer and classify it; nothing is written before the next step."""
+    context, lease = loaded
+    corrected = _find_corrected(cursor, worker_id, submission, context)
+    _refuse_flood(lease, corrected)
+    question, rate = _versions(context, submission.question_version)
+    values = _validate(context, question, submission)
+    worth = _classify(context, lease, corrected, rate, now_ms)
+    return PendingAnswer(
+        worker_id, submission, context, lease, corrected, question, rate, values, worth
+    )
 
 
-MOST_A_COMMIT = 8
+def _find_corrected(
+    cursor: CursorWrapper, worker_id: int, submission: Submission, context: SubmitContext
+) -> Earlier | None:
+    """Return the answer to correct, the last of its line of corrections; None if it is new."""
+    if submission.replaces is None:
+        return None
+    corrected = common.read_earlier(
+        cursor, worker_id, context.task, submission.replaces, CORRECTABLE
+    )
+    if corrected is None:
+        raise Missing(
+            f"you gave this task no answer with the key {submission.replaces!r}; "
+            "send this one as a new one",
+            code="answer-unknown",
+        )
+    if context.exported_ms is not None:
+        raise TooLate(
+            "the task was exported; ask the requester to change it", code="correction-after-export"
+        )
+    if not corrected.is_recent:
+        raise TooLate(
+            f"you have answered {CORRECTABLE} tasks since; only the last {CORRECTABLE} can be"
+            " corrected",
+            code="correction-too-old",
+            limit=CORRECTABLE,
+        )
+    return corrected
 
 
-def submit_answers(
-    worker_id: int, given: Sequence[Submission], clock: Callable[[], int]
+def _refuse_flood(lease: LeaseNow, corrected: Earlier | None) -> None:
+    """Refuse yet another answer to a task that the worker has answered several times."""
+    if corrected is None and lease.answers_before > MOST_SURPLUS:
+        raise Conflict(
+            f"you answered this task {lease.answers_before} times already; correct an answer",
+            code="answer-surplus", limit=MOST_SURPLUS,
+        )  # fmt: skip
+
+
+def _versions(context: SubmitContext, number: int | None) -> tuple[CachedQuestion, CachedRate]:
+    """Return the question that was answered and the rate that is paid now."""
+    number = context.question_version if number is None else number
+    if number is None or context.rate is None:
+        field = "question" if number is None else "rate"
+        raise Incomplete(f"the project has no {field} yet; set one", field=field)
+    return question_version(context.project, number), rate_version(context.rate)
+
+
+def _validate(context: SubmitContext, question: CachedQuestion, submission: Submission) -> str:
+    """Check the values against question and task; return them as canonical JSON."""
+    values = canonical_json(check_values(question.schema, submission.values))
+    check_places(context.task, question.schema, submission.values)
+    return values
+
+
+def _classify(
+    context: SubmitContext,
+    lease: LeaseNow,
+    corrected: Earlier | None,
+    rate: CachedRate,
+    now_ms: int,
+) -> Worth:
+    """Decide whether an answer counts, what it is paid and how long it took."""
+    if corrected is not None:  # also where the task became gold since: its answers stay counted
+        counted, surplus = corrected.counted, corrected.surplus
+    elif context.task_state in APART:
+        counted = surplus = False
+    elif lease.answered_before:
+        counted, surplus = False, True
+    else:
+        others = context.live - int(lease.taken_state == Lease.State.LIVE)
+        counted = context.counted + others < context.overlap
+        surplus = not counted
+    is_unpaid = context.is_own_staff or context.kind == Worker.Kind.MODEL
+    is_free = is_unpaid or lease.answered_before or corrected is not None
+    last_ms = lease.last_answered_ms or 0
+    if last_ms > now_ms + SKEW_MS:
+        last_ms = 0
+    at_ms = max(now_ms, last_ms)
+    elapsed_ms = at_ms - max(lease.lent_ms, last_ms)
+    return Worth(
+        counted,
+        surplus,
+        0 if is_free else rate.piece_micro,
+        max(0, min(elapsed_ms, lease.longest_ms)),
+        at_ms,
+    )
+
+
+def _keep_answer(cursor: CursorWrapper, pending: PendingAnswer) -> int:
+    """Step 2: insert the answer; one that it corrects stays, uncounted. Return its id."""
+    context, worth, corrected = pending.context, pending.worth, pending.corrected
+    if corrected is not None:
+        cursor.execute(common.UNCOUNT_ANSWER, (False, False, corrected.answer))
+    cursor.execute(
+        common.KEEP_ANSWER,
+        (
+            context.task,
+            pending.worker_id,
+            context.project,
+            pending.question.id,
+            pending.lease.taken or pending.submission.lease,
+            pending.values,
+            context.kind,
+            pending.submission.key,
+            worth.counted,
+            worth.surplus,
+            corrected and corrected.answer,
+            worth.elapsed_ms,
+            worth.at_ms,
+        ),
+    )
+    (answer,) = cursor.fetchone()
+    return int(answer)
+
+
+def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> None:
+    """Step 3: insert what the answer adds to the pay: its piece price once, its time always."""
+    rate, worth = pending.rate, pending.worth
+    cursor.execute(
+        common.KEEP_PAY_LINE,
+        (
+            answer,
+            pending.worker_id,
+            pending.context.project,
+            rate.id,
+            worth.piece_micro,
+            rate.currency,
+            worth.elapsed_ms,
+            worth.at_ms,
+        ),
+    )
+
+
+def _record_answer(pending: PendingAnswer, answer: int, nonce: bytes) -> bytes:
+    """Step 4: insert the pending ledger entry and return its commitment.
+
+    The payload holds whole numbers and texts, and the worker by their random id.
+    """
+    context, submission, worth = pending.context, pending.submission, pending.worth
+    payload = {
+        "v": 1,
+        "t": "answer",
+        "p": context.slug,
+        "w": context.public_id,
+        "task": context.task,
+        "q": pending.question.number,
+        "values": pending.values,
+        "author": context.kind,
+        "ms": worth.elapsed_ms,
+        "micro": worth.piece_micro,
+        "currency": pending.rate.currency,
+        "rate": pending.rate.number,
+        "key": submission.key,
+        "replaces": submission.replaces or "",
+        "counted": int(worth.counted),
+        "surplus": int(worth.surplus),
+        "at": worth.at_ms,
+    }
+    subject = EntrySubject(context.project, answer, sealer=_sealer(context))
+    return record_entry(subject, "answer", payload, worth.at_ms, nonce)
+
+
+def _sealer(context: SubmitContext) -> Sealer | None:
+    """Open the worker's key, which came with the context; it is created when first needed."""
+    if context.person is None:
+        return None
+    if context.key is None or context.wrapped is None:
+        return key_for(context.person)
+    use = PersonKey.Use.WORK
+    return open_key(context.key, context.person, use, bytes(context.wrapped))
+
+
+def _settle_task(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> None:
+    """Step 5: end the lease, update the task's running label, close the task if it has enough."""
+    context, lease, worth = pending.context, pending.lease, pending.worth
+    if pending.is_practice:
+        cursor.execute(common.SET_PRACTISED, (worth.at_ms, pending.worker_id))
+    elif pending.is_apart:
+        if pending.corrected is None and not lease.answered_before:
+            label = label_of(pending.question.schema, pending.values)
+            check = CheckAnswer(answer, pending.worker_id, label)
+            settle_check(cursor, context, check, worth.at_ms)
+    elif worth.counted:
+        cursor.execute(common.READ_VOTES, (context.task,))
+        votes = [Vote(*row) for row in cursor.fetchall()]
+        voice = voice_on(cursor, context.task) if context.models_vote else None
+        weighed = weigh(pending.question.schema, votes, voice)
+        counted = context.counted + int(pending.corrected is None)
+        overlap, state = overlap_after(context, counted, pending.other_live, weighed.sure)
+        cursor.execute(
+            common.WRITE_TASK_STATE,
+            (counted, pending.other_live, overlap, state, *weighed[:2], context.task),
+        )
+    elif pending.is_live:
+        cursor.execute(common.WRITE_LIVE, (pending.other_live, context.task))
+    if lease.taken_state != Lease.State.ANSWERED:
+        reserved = (lease.severity, context.modality, lease.dose)
+        dose = settled_dose(*reserved, worth.elapsed_ms, pending.submission.revealed)
+        ended = lease.taken or pending.submission.lease
+        cursor.execute(common.SET_LEASE, (Lease.State.ANSWERED, worth.at_ms, "", dose, ended))
+
+
+def submit_batch(
+    worker_id: int, submissions: Sequence[Submission], clock: Callable[[], int]
 ) -> list[AnswerReceipt | Refusal]:
-    """Keep each answer that can be kept, in the order they were given.
+    """Store each answer that can be stored, in their order.
 
     Args:
         worker_id: who answers.
-        given: the answers; a refused one holds back no other.
-        clock: gives the moment, in milliseconds since 1970 UTC.
+        submissions: the answers; a refused one stops no other.
+        clock: returns the moment, in milliseconds since 1970 UTC.
 
     Returns:
-        What became of each, in the same order.
+        The receipt or the refusal of each, in the same order.
     """
-    waiting, told = iter(given), list[AnswerReceipt | Refusal]()
-    while len(told) < len(given):
+    queue, results = iter(submissions), list[AnswerReceipt | Refusal]()
+    while len(results) < len(submissions):
         with transaction.atomic():
-            told += _some(worker_id, waiting, clock)
-    return told
+            results += _submit_chunk(worker_id, queue, clock)
+    return results
 
 
-def _some(
-    worker_id: int, waiting: Iterator[Submission], clock: Callable[[], int]
+def _submit_chunk(
+    worker_id: int, queue: Iterator[Submission], clock: Callable[[], int]
 ) -> list[AnswerReceipt | Refusal]:
-    """Keep as many answers as one commit holds."""
+    """Store as many answers of the queue as one commit holds."""
     most = 1 if connection.vendor == "postgresql" else MOST_A_COMMIT
-    began, told = time.perf_counter(), list[AnswerReceipt | Refusal]()
-    for one in waiting:
-        try:
-            told.append(submit_answer(worker_id, one, clock()))
-        except Refusal as refusal:
-            told.append(refusal)
-        if len(told) >= most or time.perf_counter() - began > HELD_SECONDS:
+    start, results = time.perf_counter(), list[AnswerReceipt | Refusal]()
+    for submission in queue:
+        results.append(submit_or_refusal(worker_id, submission, clock()))
+        if len(results) >= most or time.perf_counter() - start > HELD_SECONDS:
             break
-    return told
+    return results
 
 
-type Loan = Lent | Refusal
-
-
-def answer_and_lease(
+def submit_and_lease(
     worker_id: int, submission: Submission, count: int, now_ms: int
-) -> tuple[AnswerReceipt | Refusal, Loan]:
-    """Keep an answer, then lend new tasks until the worker holds ``count``.
+) -> tuple[AnswerReceipt | Refusal, LeaseResult | Refusal]:
+    """Store an answer, then lease new tasks until the worker holds ``count``.
 
     Args:
-        worker_id: who answers and asks.
+        worker_id: who answers and asks for tasks.
         submission: the answer as it was sent.
-        count: how many tasks to hold once it is kept, 1 to 20.
+        count: how many tasks to hold afterwards, 1 to 20.
         now_ms: the moment, in milliseconds since 1970 UTC.
 
     Returns:
-        The receipt, or why the answer was refused; the tasks, or why none are lent.
+        The receipt, or why the answer was refused; the tasks, or why none are leased.
     """
     try:
         check_count(count)
     except Refusal as refusal:
-        return answer_or_refusal(worker_id, submission, now_ms), refusal
-    refused: Refusal | None = None
+        return submit_or_refusal(worker_id, submission, now_ms), refusal
+    lease_refusal: Refusal | None = None
     try:
         with transaction.atomic(), open_cursor() as cursor:
-            taken = submit_in_transaction(cursor, worker_id, submission, now_ms)
+            result = submit_in_transaction(cursor, worker_id, submission, now_ms)
             try:
-                hand = allocate(cursor, worker_id, count, now_ms)
+                allocation = allocate(cursor, worker_id, count, now_ms)
             except Refusal as refusal:
-                refused = refusal
+                lease_refusal = refusal
     except Refusal as refusal:
         return refusal, lease_or_refusal(worker_id, count, now_ms)
-    return sign_receipt(taken), refused or complete_allocation(hand, count, now_ms)
+    receipt = sign_receipt(result)
+    return receipt, lease_refusal or complete_allocation(allocation, count, now_ms)
 
 
-def answer_or_refusal(
+def submit_or_refusal(
     worker_id: int, submission: Submission, now_ms: int
 ) -> AnswerReceipt | Refusal:
-    """Keep an answer, or say why not, for a reply that says other things too."""
+    """Store an answer; return its receipt, or the refusal instead of raising it."""
     try:
-        return submit_answer(worker_id, submission, now_ms)
+        return submit(worker_id, submission, now_ms)
     except Refusal as refusal:
         return refusal
 
 
-def lease_or_refusal(worker_id: int, count: int, now_ms: int) -> Loan:
-    """Lend tasks, or say why not, for a reply that says other things too."""
+def lease_or_refusal(worker_id: int, count: int, now_ms: int) -> LeaseResult | Refusal:
+    """Lease tasks; return them, or the refusal instead of raising it."""
     try:
         return lease_tasks(worker_id, count, now_ms)
     except Refusal as refusal:
         return refusal
 
 
-def sign_receipt(taken: SubmitResult) -> AnswerReceipt:
-    """Give the receipt with the log's promise: after the transaction, for nobody waits for it."""
-    if taken.entry is None:
-        return taken.receipt
-    return replace(taken.receipt, promise=sign_promise(*taken.entry))
+def sign_receipt(result: SubmitResult) -> AnswerReceipt:
+    """Return the receipt with the log's signed promise; call it after the commit."""
+    if result.entry is None:
+        return result.receipt
+    return replace(result.receipt, promise=sign_promise(*result.entry))

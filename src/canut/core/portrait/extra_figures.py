@@ -172,30 +172,36 @@ def _is_shown(hands: Sequence[PersonPeriod]) -> bool:
 
 
 def _times(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
-    """Tell where the minutes of an hour go; kinds of few people stand with the others."""
+    """Return the minutes of an hour by what they went to; kinds of few people count as other."""
     names = {kind: f"time.{kind}" for kind in Time}
     if not hands:
         return [unknown(names[kind], Unit.MINUTES) for kind in Time]
     simulated = hands[0].is_simulated
-    amounts = {kind: [one.time_ms.get(kind, 0) for one in hands] for kind in Time}
+    amounts = {kind: [person.time_ms.get(kind, 0) for person in hands] for kind in Time}
     folded = {
         kind
         for kind in Time
         if kind is not Time.OTHER and is_few(amounts[kind], is_simulated=simulated)
     }
-    other = [sum(one.time_ms.get(kind, 0) for kind in (*folded, Time.OTHER)) for one in hands]
-    is_bare = not _is_shown(hands) or is_few(other, is_simulated=simulated)
-    whole = sum(one.all_ms for one in hands)
+    other_kinds = (*folded, Time.OTHER)
+    other = [sum(person.time_ms.get(kind, 0) for kind in other_kinds) for person in hands]
+    hidden = folded
+    if not _is_shown(hands) or is_few(other, is_simulated=simulated):
+        hidden = set(Time)
+    total_ms = sum(person.all_ms for person in hands)
     sums = {kind: sum(amounts[kind]) for kind in Time} | {Time.OTHER: sum(other)}
-    found: list[ReleaseFigure] = []
-    for kind in Time:
-        if kind is Time.WAITING and not sums[kind]:  # stands with searching: nobody tells it apart
-            found.append(unknown(names[kind], Unit.MINUTES))
-            continue
-        told = _exact(names[kind], Unit.MINUTES, MINUTES * sums[kind] / whole, CENT,
-                      simulated=simulated)  # fmt: skip
-        found.append(suppressed(told) if is_bare or kind in folded else told)
-    return found
+    exact_figures = {
+        kind: _exact(
+            names[kind], Unit.MINUTES, MINUTES * sums[kind] / total_ms, CENT, simulated=simulated
+        )
+        for kind in Time
+    }
+    if not sums[Time.WAITING]:  # it was counted as searching
+        exact_figures[Time.WAITING] = unknown(names[Time.WAITING], Unit.MINUTES)
+        hidden = hidden - {Time.WAITING}
+    return [
+        suppressed(figure) if kind in hidden else figure for kind, figure in exact_figures.items()
+    ]
 
 
 def _pay(

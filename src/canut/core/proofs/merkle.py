@@ -139,7 +139,7 @@ def verify_inclusion(
     if not 0 <= index < size:
         raise NotProven(f"leaf {index} is not in a tree of {size}")
     _check_hashes((leaf, *proof))
-    inner, border = _turns(index, size)
+    inner, border = _count_hashes(index, size)
     if len(proof) != inner + border:
         raise NotProven(
             f"leaf {index} of {size} is shown by {inner + border} hashes; got {len(proof)}"
@@ -171,7 +171,7 @@ def verify_consistency(
         _check_root(old_root, new_root, f"the two trees of {old} are not the same")
         return
     shift = (old & -old).bit_length() - 1
-    inner, border = _turns(old - 1, new)
+    inner, border = _count_hashes(old - 1, new)
     inner -= shift
     is_whole = old == 1 << shift
     needed = inner + border + (0 if is_whole else 1)
@@ -191,7 +191,7 @@ def verify_consistency(
     _check_root(after, new_root, said)
 
 
-def _turns(index: int, size: int) -> tuple[int, int]:
+def _count_hashes(index: int, size: int) -> tuple[int, int]:
     """Count the hashes of a proof below the tree's right edge, and along it."""
     inner = (index ^ (size - 1)).bit_length()
     return inner, (index >> inner).bit_count()

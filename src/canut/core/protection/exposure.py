@@ -211,7 +211,7 @@ def retained_dose(reserved: int, dose_seen: int, share: int = THOUSAND) -> int:
     return min(reserved, -(-dose_seen * share // THOUSAND))
 
 
-def limits_of(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> ExposureLimits:
+def limits_for(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> ExposureLimits:
     """Return what a person may bear now: none for minors, less for who is new, rest after weeks."""
     if bearer.is_minor:
         return ExposureLimits(0, 0, ExposureBlock.MINOR)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from canut.core.errors import BadInput
+from canut.core.time.spans import Span, merge_spans
 
-type Span = tuple[int, int]
 FIRST_MONDAY_MS = 1_767_589_200_000  # 5 January 2026 in Montreal
 FORTNIGHT_MS = 14 * 86_400_000
 
@@ -64,17 +64,6 @@ def settled(
         found.append(ClaimResult(claim, tuple(accepted), tuple(pending)))
         taken = merge_spans([*taken, (claim.begin_ms, claim.end_ms)])
     return found
-
-
-def merge_spans(spans: Iterable[Span]) -> list[Span]:
-    """Join spans that touch or overlap."""
-    joined: list[Span] = []
-    for begin, end in sorted(spans):
-        if joined and begin <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((begin, end))
-    return joined
 
 
 def outside(span: Span, taken: Sequence[Span]) -> list[Span]:

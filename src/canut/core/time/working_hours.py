@@ -8,19 +8,18 @@ Source:
     Quebec's labour standards act, articles 52, 78 and 79 (to verify); 48 h and 10 h are policy.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from canut.core.errors import BadInput
 from canut.core.places.parameters import Status
+from canut.core.time.spans import Span, merge_spans
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 WEEK_DAYS = 7
-type Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +159,3 @@ def local_day(at_ms: int, zone: ZoneInfo) -> date:
 def begin_of(day: date, zone: ZoneInfo) -> int:
     """Return when a local day begins, in milliseconds since 1970 UTC."""
     return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
-
-
-def merge_spans(spans: Iterable[Span]) -> list[Span]:
-    """Join spans that touch or overlap, in order.
-
-    Raises:
-        BadInput: a span that ends before it begins.
-    """
-    found: list[Span] = []
-    for begin, end in sorted(spans):
-        if end < begin:
-            raise BadInput(f"worked from {begin} to {end}; expected an end that is after")
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((begin, end))
-    return found

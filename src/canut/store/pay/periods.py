@@ -1,7 +1,7 @@
 """Pay periods, the statements that close them, and what was paid of whose time.
 
 Rows of a period that is not closed count for nothing: closing writes them in small batches and then
-turns the period's state, so that a period is closed whole or not at all.
+changes the period's state, so that a period is closed whole or not at all.
 """
 
 from dataclasses import dataclass

@@ -13,11 +13,10 @@ from django.db import models
 from django.db.models import Count, Max, Min, Q, Sum
 
 from canut.core.kinds import Schema
-from canut.store.tables.decisions import Appeal, Decision
+from canut.store.tables.decisions import Appeal
 from canut.store.tables.pay import (
     ChainVersion,
     Contributed,
-    PayLine,
     Period,
     Statement,
     StatementCost,
@@ -136,21 +135,6 @@ def schemas_of(projects: set[int]) -> dict[int, Schema]:
     """Return the newest questions of each project."""
     rows = QuestionVersion.objects.filter(project__in=projects).order_by("number")
     return {one.project_id: one.schema for one in rows}
-
-
-def rejected_ms(begin_ms: int, end_ms: int) -> dict[tuple[int, int], int]:
-    """Add up the time of answers that stand rejected, by person and project."""
-    rejected = Decision.objects.filter(
-        kind=Decision.Kind.REJECTION, undone_ms=None, answer__isnull=False
-    ).values("answer")
-    rows = (
-        PayLine.objects.filter(answer__in=rejected, at_ms__gte=begin_ms, at_ms__lt=end_ms)
-        .filter(worker__person__isnull=False)
-        .values_list("worker__person", "project")
-        .annotate(ms=Sum("elapsed_ms"))
-        .order_by("worker__person", "project")
-    )
-    return {(person, project): ms for person, project, ms in rows}
 
 
 def exposed_ms(begin_ms: int, end_ms: int) -> dict[int, int]:

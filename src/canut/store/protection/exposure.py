@@ -23,7 +23,7 @@ from canut.core.protection.exposure import (
     ExposurePolicy,
     Past,
     carry,
-    limits_of,
+    limits_for,
 )
 from canut.core.time.working_hours import WorkingHoursPolicy as HoursPolicy
 from canut.store.decisions.appeals import looks_of
@@ -160,7 +160,7 @@ def limits_now(person_id: int, now_ms: int) -> ExposureLimits:
         began_ms=row.began_ms,
         last_ms=row.last_ms,
     )
-    return limits_of(exposure_at(now_ms), bearer, now_ms)
+    return limits_for(exposure_at(now_ms), bearer, now_ms)
 
 
 def exposure_at(now_ms: int) -> ExposurePolicy:

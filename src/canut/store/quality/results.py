@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from canut.core.errors import Refusal
 from canut.core.kinds import label_of_values
+from canut.store.pay.pay_lines import WorkedTotal, worked_in_project
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality.known_split import measuring
 from canut.store.tables.pay import PayLine
@@ -77,16 +78,6 @@ def axis_of(measures: list[Proportion]) -> float:
     """Return where an axis that ends at 1 should begin to show all intervals, by tenths."""
     lowest = min((measure.interval[0] for measure in measures), default=0.0)
     return min(floor(lowest * 10) / 10, 0.9)
-
-
-@dataclass(frozen=True)
-class ProjectSpend:
-    """Sum of pay lines in one currency; time is elapsed, not yet measured."""
-
-    currency: str
-    piece_micro: int
-    answers: int
-    elapsed_ms: int
 
 
 @dataclass(frozen=True)
@@ -216,17 +207,6 @@ def consensus_of(task: Task) -> Consensus | None:
     return Consensus.objects.filter(task=task).first()
 
 
-def costs(project_id: int) -> list[ProjectSpend]:
-    """Sum the pay lines by currency."""
-    sums = (
-        PayLine.objects.filter(project_id=project_id)
-        .values("currency")
-        .annotate(piece=Sum("piece_micro"), lines=Count("id"), elapsed=Sum("elapsed_ms"))
-        .order_by("currency")
-    )
-    return [ProjectSpend(s["currency"], s["piece"], s["lines"], s["elapsed"]) for s in sums]
-
-
 def workers(project_id: int) -> list[Worker]:
     """List who answered, with how often they agree with the others; in no order of merit."""
     counted = Count("answer", filter=Q(answer__counted=True))
@@ -261,8 +241,7 @@ def first_question_text(question: QuestionVersion | None) -> str:
 
 
 def _offer(project: Project, person: Person | None) -> Offer:
-    own = PayLine.objects.filter(project=project, worker__person=person) if person else None
-    sums = own.aggregate(lines=Count("id"), elapsed=Sum("elapsed_ms")) if own is not None else {}
+    own = worked_in_project(project.id, person.pk) if person else WorkedTotal(0, 0)
     taken = Lease.objects.filter(
         task=OuterRef("task_id"), worker__person=person, state__lte=Lease.State.SKIPPED
     )
@@ -275,8 +254,8 @@ def _offer(project: Project, person: Person | None) -> Offer:
         project=project,
         ask=first_question_text(question_or_none(project.id)),
         rate=rate_or_none(project.id),
-        answers=sums.get("lines") or 0,
-        elapsed_ms=sums.get("elapsed") or 0,
+        answers=own.answers,
+        elapsed_ms=own.elapsed_ms,
         is_any_left=project.is_lending and left.exists(),
         card=card_of(project),
     )

@@ -1,8 +1,10 @@
-"""Keep SQLite's write-ahead log short while the server runs, in a thread of its own.
+"""Keep SQLite's write-ahead log short while the server runs: checkpoint it in a thread.
 
-When to move what came is decided here: after some thousand frames or two seconds, and anew from
-the log's beginning whenever all of it was moved. Beside bulk writers, who have to stand still for
-that, only from ``LONGEST_FRAMES`` on.
+SQLite's own autocheckpoint is off (``settings``): it runs within a commit, so that whoever submits
+an answer waits for the copy of what an import wrote. What is decided here is when to checkpoint:
+after ``FRAMES`` frames or two seconds; and the log is restarted once all of it was copied. While a
+bulk writer works, which has to pause for a restart, that is done only from ``LONGEST_FRAMES`` on.
+How a checkpoint runs is in ``store.sqlite.wal``.
 """
 
 import logging
@@ -30,22 +32,25 @@ _log = logging.getLogger("canut.database")
 
 
 class Checkpointer:
-    """Looks at the log now and then, and moves what came when it is due.
+    """Checkpoints the log when enough was written to it.
 
     Args:
-        clock: what tells the time, in seconds.
+        clock: returns a time in seconds that never goes back.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._version = self._frames = 0
-        self._moved_at = clock()
+        self._checkpoint_at = clock()
 
-    def look(self) -> float:
-        """Move when ``FRAMES`` came, or after two seconds.
+    def poll(self) -> float:
+        """Checkpoint after ``FRAMES`` frames or two seconds; restart the log when all is copied.
+
+        SQLite's own autocheckpoint is off, since it would run within a commit while every other
+        writer waits for the lock.
 
         Returns:
-            when to look again, in seconds: the sooner the more is written.
+            the seconds to wait before the next poll: fewer when more is written.
 
         Raises:
             django.db.Error: the database cannot be reached or written.
@@ -54,15 +59,22 @@ class Checkpointer:
         (version,) = pragma("data_version")  # it changes when another connection commits
         if version == self._version:
             return LATE_SECONDS
-        frames, passed = count_frames(), self._clock() - self._moved_at
-        came = frames - self._frames if frames >= self._frames else frames
-        is_due = came >= FRAMES or passed >= LONGEST_SECONDS
-        if is_due and (done := checkpoint_passive()) is not None:
-            self._version, self._frames, self._moved_at = version, done.frames, self._clock()
-            is_worth_it = done.frames > FRAMES and done.frames - done.moved < FRAMES
-            if is_worth_it and restart_wal(waits=done.frames > LONGEST_FRAMES):
-                self._frames = 0
-        return min(max(FRAMES * passed / max(came, 1), SOON_SECONDS), LATE_SECONDS)
+        frames, seconds = count_frames(), self._clock() - self._checkpoint_at
+        new_frames = frames - self._frames if frames >= self._frames else frames
+        wait = min(max(FRAMES * seconds / max(new_frames, 1), SOON_SECONDS), LATE_SECONDS)
+        if new_frames < FRAMES and seconds < LONGEST_SECONDS:
+            return wait
+        checkpoint = checkpoint_passive()
+        if checkpoint is None:  # another process checkpoints now
+            return wait
+        self._version, self._frames = version, checkpoint.frames
+        self._checkpoint_at = self._clock()
+        is_worth_restarting = (
+            checkpoint.frames > FRAMES and checkpoint.frames - checkpoint.moved < FRAMES
+        )
+        if is_worth_restarting and restart_wal(waits=checkpoint.frames > LONGEST_FRAMES):
+            self._frames = 0
+        return wait
 
 
 def keep_short() -> None:
@@ -73,22 +85,22 @@ def keep_short() -> None:
         ).start()
 
 
-def keep_moving(mover: Checkpointer) -> None:
-    """Let it look, for ever; what fails is told once, and tried again on a new connection.
+def keep_moving(checkpointer: Checkpointer) -> None:
+    """Poll for ever; log a failure once, and try again on a new connection.
 
-    On a full disk answers go on for as long as the log's file has room, and it stays as long as it
-    became by then. So it is cut off next, before anything else: also where a move can no longer be
-    counted, for nobody writes meanwhile.
+    On a full disk answers are stored as long as the log's file has space, and the log stays as long
+    as it became. So it is cut off first after a failure, also where a checkpoint can no longer be
+    counted, for nobody writes then.
     """
-    wait, told = LATE_SECONDS, ""
+    wait, last_failure = LATE_SECONDS, ""
     while True:
         time.sleep(wait)
         try:
-            if told and empty(READERS_MS):
-                told = ""
-            wait = mover.look()
+            if last_failure and empty(READERS_MS):
+                last_failure = ""
+            wait = checkpointer.poll()
         except (Error, sqlite3.Error, OSError) as problem:  # a full disk: it stays in the log
-            if str(problem) != told:
+            if str(problem) != last_failure:
                 _log.warning("the write-ahead log could not be moved: %s", problem)
-            told, wait = str(problem), LATE_SECONDS
+            last_failure, wait = str(problem), LATE_SECONDS
             connection.close()

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from django.db import models
 
+from canut.core.time.spans import Span
 from canut.store.tables.people import Person
 from canut.store.tables.time import Claim, RecordOpening
-
-type Span = tuple[int, int]
 
 
 class Counted(NamedTuple):

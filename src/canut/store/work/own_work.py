@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Sum
-
-from canut.core.money import HOUR_MS
+from canut.store.pay.pay_lines import earned_by_currency
 from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Person
 
@@ -28,21 +26,11 @@ class WorkSummary:
 
 def since(person: Person, begin_ms: int) -> WorkSummary:
     """Sum a person's pay lines from ``begin_ms`` on, in all their projects."""
-    sums = list(
-        PayLine.objects.filter(worker__person=person, at_ms__gte=begin_ms)
-        .values("currency")
-        .annotate(
-            lines=Count("id"),
-            elapsed=Sum("elapsed_ms"),
-            piece=Sum("piece_micro"),
-            hours=Sum(F("elapsed_ms") * F("rate_version__by_hour_micro")),
-        )
-        .order_by("currency")
-    )
+    sums = earned_by_currency(person.pk, begin_ms)
     return WorkSummary(
-        answers=sum(s["lines"] for s in sums),
-        elapsed_ms=sum(s["elapsed"] for s in sums),
-        earned=tuple(Earned(s["currency"], s["piece"] + s["hours"] // HOUR_MS) for s in sums),
+        answers=sum(each.answers for each in sums),
+        elapsed_ms=sum(each.elapsed_ms for each in sums),
+        earned=tuple(Earned(each.currency, each.micro) for each in sums),
     )
 
 

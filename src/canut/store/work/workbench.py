@@ -3,11 +3,8 @@
 import json
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Sum
-
-from canut.core.money import HOUR_MS
+from canut.store.pay.pay_lines import earned_by_worker
 from canut.store.tables.imports import Media
-from canut.store.tables.pay import PayLine
 from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Worker
 
@@ -33,14 +30,8 @@ class Recent(NamedTuple):
 
 def account_since(worker_id: int, since_ms: int) -> DayAccount:
     """Sum the worker's pay lines from ``since_ms`` on; hours that are paid, by time elapsed."""
-    sums = PayLine.objects.filter(worker_id=worker_id, at_ms__gte=since_ms).aggregate(
-        elapsed=Sum("elapsed_ms", default=0),
-        earned=Sum("piece_micro", default=0),
-        hours=Sum(F("elapsed_ms") * F("rate_version__by_hour_micro"), default=0),
-        answers=Count("id"),
-    )
-    earned = sums["earned"] + sums["hours"] // HOUR_MS
-    return DayAccount(sums["elapsed"], earned, sums["answers"])
+    earned = earned_by_worker(worker_id, since_ms)
+    return DayAccount(earned.elapsed_ms, earned.micro, earned.answers)
 
 
 def recent_answers(worker: Worker, limit: int) -> list[Recent]:

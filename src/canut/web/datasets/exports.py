@@ -32,6 +32,7 @@ from canut.core.errors import Missing
 from canut.store.datasets.card_figures import last_card
 from canut.store.learning.prelabels import has_prelabels
 from canut.store.models import Project
+from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.projects.versions import first_question
 from canut.store.quality import results
 from canut.web.datasets.bundles import about_releases
@@ -81,7 +82,7 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "project": project,
         "progress": results.progress(project.id),
         "estimate": results.last_estimate(project.id),
-        "costs": results.costs(project.id),
+        "costs": spend_by_currency(project.id),
         "has_prelabels": has_prelabels(project.id),
         **about_releases(project),
         "passages": _passages(project),

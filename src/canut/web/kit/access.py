@@ -39,7 +39,7 @@ from canut.store.participation.messages import threads_for
 from canut.store.platform.instance import is_demo
 from canut.store.sql.seats import Seat, find_seat
 from canut.web.kit.audiences import OPERATORS, REQUESTERS, Audience
-from canut.web.kit.request_gate import read_whole, turns
+from canut.web.kit.request_gate import read_whole, workbench_gate
 
 type View = Callable[..., HttpResponseBase]
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -114,7 +114,7 @@ def guard(page: Route) -> View:
 def at_seat(page: Route, request: HttpRequest, slug: str) -> HttpResponseBase | None:
     """Answer a workbench's request where the asking person has a seat there; else None."""
     read_whole(request)
-    with turns:
+    with workbench_gate:
         seat = _seat(request, slug)
         return None if seat is None else page.view(request, seat=seat)
 

@@ -1,19 +1,19 @@
-"""Let one request of workbenches at SQLite after the other; the others wait their turn, in line.
+"""Serialise workbench requests on SQLite: first come, first served.
 
-A request that lends a task or keeps an answer runs some ten short statements, and each lets go of
+A request that leases a task or submits an answer runs some ten short statements, and each releases
 the interpreter for a moment. Threads that do so take it from one another at every statement, and
 each time one of them has to be woken: two at once answer no more than one, and cost a sixth more.
-Pages and the API do not wait here, and no body is read while holding a turn, so nobody slow keeps
-one.
+Pages and the API do not wait here, and no body is read inside the gate, so a slow sender does not
+hold up others.
 
-A request of many answers gives its turn on after each of them: nobody waits for more than one.
+A request of many answers lets others pass after each of them: nobody waits for more than one.
 
-In a serving process whoever has the turn works on one connection, whatever the thread: SQLite
-forgets the pages it holds once another connection has written, and with a connection a thread each
+In a serving process all requests inside the gate use one connection, whatever their thread: SQLite
+drops its cached pages once another connection has written, and with a connection per thread each
 request would read them all again.
 
-On PostgreSQL the statements themselves take the time, in processes of their own: there everybody
-goes at once, each on their own connection.
+On PostgreSQL the statements themselves take the time, in processes of their own: there the gate is
+open to all, each on their own connection.
 """
 
 from queue import SimpleQueue
@@ -27,7 +27,7 @@ FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
 class SerialGate:
-    """One turn, had by a block while it runs; a lock would let the last to come go first."""
+    """A gate that one thread at a time passes, in order of arrival; a lock keeps no order."""
 
     def __init__(self) -> None:
         self._free: SimpleQueue[None] = SimpleQueue()
@@ -36,17 +36,32 @@ class SerialGate:
         self._own: BaseDatabaseWrapper | None = None
 
     def share(self) -> None:
-        """Work on one connection from now on, whoever has the turn: for a serving process."""
+        """Use one connection inside the gate from now on, for a serving process."""
         with self:
             self._shared = connections.create_connection(DEFAULT_DB_ALIAS)
             self._shared.inc_thread_sharing()
 
-    def __enter__(self) -> None:
-        """Wait for the turn; nothing that could fail comes after, or it would be lost for good."""
+    def enter(self) -> None:
+        """Wait until the gate is free; nothing after the wait may fail, or it stays shut."""
         own = connections[DEFAULT_DB_ALIAS]
         self._free.get()
         if self._shared is not None:
             connections[DEFAULT_DB_ALIAS], self._own = self._shared, own
+
+    def leave(self) -> None:
+        """Let the next thread enter."""
+        if self._own is not None:
+            connections[DEFAULT_DB_ALIAS], self._own = self._own, None
+        self._free.put(None)
+
+    def let_others_pass(self) -> None:
+        """Leave and enter again, between two transactions of one request."""
+        self.leave()
+        self.enter()
+
+    def __enter__(self) -> None:
+        """Enter."""
+        self.enter()
 
     def __exit__(
         self,
@@ -54,34 +69,24 @@ class SerialGate:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the next one have it."""
-        if self._own is not None:
-            connections[DEFAULT_DB_ALIAS], self._own = self._own, None
-        self._free.put(None)
-
-    def pass_on(self) -> None:
-        """Let those who wait go first, then go on: between two transactions of whoever has it."""
-        self.__exit__(None, None, None)
-        self.__enter__()
+        """Leave."""
+        self.leave()
 
 
 class NoGate(SerialGate):
-    """No turns: everybody goes at once."""
+    """A gate that is always open, for databases with many writers."""
 
     def share(self) -> None:
         """Do nothing."""
 
-    def pass_on(self) -> None:
-        """Go on."""
+    def enter(self) -> None:
+        """Do nothing."""
 
-    def __enter__(self) -> None:
-        """Go."""
-
-    def __exit__(self, *_: object) -> None:
-        """Have gone."""
+    def leave(self) -> None:
+        """Do nothing."""
 
 
-turns = SerialGate() if connection.vendor == "sqlite" else NoGate()
+workbench_gate = SerialGate() if connection.vendor == "sqlite" else NoGate()
 
 
 def read_whole(request: HttpRequest) -> None:

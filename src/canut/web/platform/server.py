@@ -154,7 +154,7 @@ def load(_target: str) -> Callable[..., Any]:
     slots = import_string("canut.web.platform.request_slots.Slots")(application)
     slots.watch(int(os.environ[PORT]))
     import_string("canut.web.urls.urlpatterns")  # else the first request would load the pages
-    import_string("canut.web.kit.request_gate.turns").share()
+    import_string("canut.web.kit.request_gate.workbench_gate").share()
     import_string("canut.store.sqlite.checkpointer.keep_short")()
     os.environ["PGAPPNAME"] = import_string(
         "canut.store.operations.jobs.WEB"

@@ -1,13 +1,12 @@
 """What a person bears of hard material, their choices about it, and what a project says of it."""
 
-import time
-
 import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.protection.risk_preferences import (
     agree,
     begin_break,
@@ -44,7 +43,7 @@ def exposure(request: HttpRequest) -> HttpResponse:
     form = OwnLimitForm(request.POST if "limit" in request.POST else None)
     if request.method == "POST" and _take(request, person.id, form):
         return redirect("work_exposure")
-    standing, chosen = standing_of(person.id, _now_ms()), choices_of(person.id)
+    standing, chosen = standing_of(person.id, now_ms()), choices_of(person.id)
     if not form.is_bound:
         form = OwnLimitForm(initial={"minutes": standing.own_minutes})
     kinds = [(name, localised(words), chosen.get(name)) for name, words in CATEGORIES.items()]
@@ -59,28 +58,28 @@ def _take(request: HttpRequest, person_id: int, form: OwnLimitForm) -> bool:
         if not form.is_valid():
             return False
         try:
-            set_own_limit(person_id, form.cleaned_data["minutes"], _now_ms())
+            set_own_limit(person_id, form.cleaned_data["minutes"], now_ms())
         except BadInput as refusal:
             form.add_error("minutes", words_of(refusal).detail)
             return False
         messages.success(request, _("Your limit holds from now on."))
     elif request.POST.get("agreed") == "yes":
-        agree(person_id, [kind], _now_ms())
+        agree(person_id, [kind], now_ms())
     else:
-        decline_kinds(person_id, [kind], _now_ms())
+        decline_kinds(person_id, [kind], now_ms())
     return True
 
 
 def decline(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Show no more of this project's hard material: at once, for good, at no cost."""
     given = read_json(request.body, SeenIn)
-    decline_kinds(seat.person, kinds_of(seat.project), _now_ms(), given.seen)
+    decline_kinds(seat.person, kinds_of(seat.project), now_ms(), given.seen)
     return HttpResponse(status=204)
 
 
 def rest(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Begin a paid break."""
-    begin_break(seat.person, _now_ms())
+    begin_break(seat.person, now_ms())
     return HttpResponse(status=204)
 
 
@@ -89,7 +88,3 @@ def harder(request: HttpRequest, seat: Seat) -> HttpResponse:
     given = read_json(request.body, HarderIn)
     raise_severity(seat.worker, given.lease, given.severity)
     return HttpResponse(status=204)
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

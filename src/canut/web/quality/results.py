@@ -17,6 +17,7 @@ from canut.actions.operations.jobs import (
 from canut.store.decisions.appeals import rejected_of
 from canut.store.learning.prelabels import said_of_task
 from canut.store.models import Project, Role
+from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
 from canut.store.quality.reviews import standing_label
@@ -75,7 +76,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "unsure": _with_items(project, results.least_sure(project.id)),
         "unsure_count": results.count_unsure(project.id),
         "wrong_count": results.count_wrong_and_sure(project.id),
-        "costs": results.costs(project.id),
+        "costs": spend_by_currency(project.id),
         "workers": at_first,
         "more_workers": len(workers) - len(at_first),
         "manages": _may_manage(request, project),
@@ -145,7 +146,7 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
     shown = {
         "project": project,
         "lines": lines,
-        "costs": results.costs(project.id),
+        "costs": spend_by_currency(project.id),
         "after": after,
         "next": lines[-1].id if len(lines) == LINES_A_PAGE else None,
     }

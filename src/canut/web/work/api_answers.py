@@ -8,13 +8,13 @@ from ninja import Query, Status
 from pydantic import Field
 
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.work import submission
+from canut.actions.work.leases import LeaseResult
 from canut.actions.work.submission import (
     AnswerReceipt,
-    Loan,
     Submission,
-    answer_and_lease,
-    submit_answer,
-    submit_answers,
+    submit_and_lease,
+    submit_batch,
 )
 from canut.core.errors import Refusal
 from canut.store.integrations.api_lists import answers_from, answers_of_worker
@@ -133,11 +133,11 @@ def submit(request: HttpRequest, project: str, body: AnswerAndNext) -> Status[ob
     With `next`, tasks are lent in the same step: one trip instead of two.
     """
     seat, given = seat_of(request), _given(body)
-    loan: Loan | None = None
+    loan: LeaseResult | Refusal | None = None
     if body.next is None:
-        receipt: AnswerReceipt | Refusal = submit_answer(seat, given, now_ms())
+        receipt: AnswerReceipt | Refusal = submission.submit(seat, given, now_ms())
     else:
-        receipt, loan = answer_and_lease(seat, given, body.next, now_ms())
+        receipt, loan = submit_and_lease(seat, given, body.next, now_ms())
     if isinstance(receipt, Refusal):
         raise receipt
     told = _receipt(receipt)
@@ -151,7 +151,7 @@ def submit(request: HttpRequest, project: str, body: AnswerAndNext) -> Status[ob
 def submit_many(request: HttpRequest, project: str, body: AnswersIn) -> dict[str, object]:
     """Send several answers: each is kept by itself, and a refused one holds back no other."""
     given = [_given(one) for one in body.answers]
-    told = submit_answers(seat_of(request), given, now_ms)
+    told = submit_batch(seat_of(request), given, now_ms)
     receipts = [_receipt(one) for one in told if isinstance(one, AnswerReceipt)]
     refused = [
         {"key": one.key, "code": no.case, "title": title_of(no), "detail": str(no)}

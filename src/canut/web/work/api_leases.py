@@ -7,7 +7,13 @@ from ninja import Path, Status
 from pydantic import Field
 
 from canut.actions.platform.system_clock import now_ms
-from canut.actions.work.leases import Lent, LentTask, lease_tasks, release_leases, renew_leases
+from canut.actions.work.leases import (
+    LeaseResult,
+    LentTask,
+    lease_tasks,
+    release_leases,
+    renew_leases,
+)
 from canut.core.errors import LeaseGone
 from canut.web.kit.api.gate import seat_of
 from canut.web.kit.api.schemas import EXAMPLE_MOMENT, Into, Number, Out, moment
@@ -111,7 +117,7 @@ def give_back(request: HttpRequest, project: str, lease: Id) -> Status[None]:
     return Status(204, None)
 
 
-def loan_told(lent: Lent) -> dict[str, object]:
+def loan_told(lent: LeaseResult) -> dict[str, object]:
     """Tell what tasks are held, and what holds back more, as ``LeasesOut``."""
     held = lent.held_back
     said = {"en": held.text_en, "fr": held.text_fr} if held else {}

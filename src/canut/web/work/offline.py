@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.offline_packs import take_pack
 from canut.core.errors import Missing
@@ -22,7 +23,7 @@ from canut.store.sql.seats import Seat
 from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import language_now
 from canut.web.work.schemas import DraftRequest, LeaseRequest, PackReply
-from canut.web.work.workbench import json_answer, lent_data, moment_ms
+from canut.web.work.workbench import json_answer, lent_data
 
 INK, PAPER = "#951464", "#faf8f4"
 LONGEST_MS = 2**53
@@ -31,7 +32,7 @@ LONGEST_MS = 2**53
 def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lend tasks to take along, for hours."""
     wanted = read_json(request.body, LeaseRequest)
-    taken = take_pack(seat.worker, wanted.count, moment_ms())
+    taken = take_pack(seat.worker, wanted.count, now_ms())
     reply = msgspec.structs.asdict(lent_data(seat, wanted, taken.lent))
     leases = [task.lease for task in taken.lent.tasks if not task.practice]
     return json_answer(PackReply(**reply, until_ms=taken.until_ms, leases=leases, cut=taken.is_cut))
@@ -41,7 +42,7 @@ def save_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep what was entered of a task, to go on with it elsewhere."""
     draft = read_json(request.body, DraftRequest)
     at_ms = min(max(draft.at, 0), LONGEST_MS)
-    keep_begun(seat.worker, draft.task, draft.version, draft.drafts, (at_ms, moment_ms()))
+    keep_begun(seat.worker, draft.task, draft.version, draft.drafts, (at_ms, now_ms()))
     return HttpResponse(status=204)
 
 

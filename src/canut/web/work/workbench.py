@@ -4,8 +4,6 @@ Everything a choice needs is in the page; each endpoint calls one action. Moment
 server's clock, never from the browser's.
 """
 
-import time
-
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,15 +14,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.time.working_hours import watch_hours
-from canut.actions.work.leases import Lent, flag_task, lease_tasks, release_leases, skip_task
+from canut.actions.work.leases import LeaseResult, flag_task, lease_tasks, release_leases, skip_task
 from canut.actions.work.submission import (
     AnswerReceipt,
     Submission,
-    answer_and_lease,
-    answer_or_refusal,
     lease_or_refusal,
+    submit_and_lease,
+    submit_or_refusal,
 )
 from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.time.beat_clock import send_every_ms
@@ -40,7 +39,7 @@ from canut.web.kit.content_language import tongue_of
 from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import language_now
 from canut.web.kit.problems import title_of
-from canut.web.kit.request_gate import turns
+from canut.web.kit.request_gate import workbench_gate
 from canut.web.work.draft_answers import draft_data
 from canut.web.work.schemas import (
     MOST_AT_ONCE,
@@ -83,16 +82,16 @@ _encode = msgspec.json.encode
 def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     """Show the workbench with the first tasks already in it."""
     project = worker.project
-    now_ms = moment_ms()
+    at_ms = now_ms()
     first_time = worker.practised_ms is None and not answers_of(worker)
     question, rate = question_or_none(project.id), rate_or_none(project.id)
     if question is None or rate is None:
         raise NotOpen("nothing is asked yet", code="project-draft", state=project.state)
-    lent = Lent([], left=True)
+    lent = LeaseResult([], left=True)
     closed = ""
     try:
         if not first_time or project.is_own_staff:
-            lent = lease_tasks(worker.id, PREFETCH + 1, now_ms)
+            lent = lease_tasks(worker.id, PREFETCH + 1, at_ms)
             first_time = False
         elif not project.is_lending:
             closed = project.state
@@ -138,7 +137,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         said=[*said_to_all(project.id)],
         person=str(get_person(request)),
         person_id=get_person(request).pk,
-        session=open_page(get_person(request).pk, project.id, now_ms),
+        session=open_page(get_person(request).pk, project.id, at_ms),
         prefetch=PREFETCH,
         beats_alone_ms=send_every_ms(project.lease_seconds),
     )
@@ -150,10 +149,10 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Lend the tasks that most need an answer; none when nothing is left for this worker."""
     wanted = read_json(request.body, LeaseRequest)
-    return json_answer(lent_data(seat, wanted, lease_tasks(seat.worker, wanted.count, moment_ms())))
+    return json_answer(lent_data(seat, wanted, lease_tasks(seat.worker, wanted.count, now_ms())))
 
 
-def lent_data(seat: Seat, wanted: LeaseRequest, lent: Lent) -> LeaseReply:
+def lent_data(seat: Seat, wanted: LeaseRequest, lent: LeaseResult) -> LeaseReply:
     """Describe the tasks in hand that the page does not have yet."""
     held = set(wanted.have)
     fresh = [task for task in lent.tasks if task.lease not in held]
@@ -166,7 +165,7 @@ def lent_data(seat: Seat, wanted: LeaseRequest, lent: Lent) -> LeaseReply:
         left=lent.left,
         held_back=lease_block_data(lent.held_back),
         question=_question(current_question(seat.project)) if changed else None,
-        server_ms=moment_ms(),
+        server_ms=now_ms(),
     )
 
 
@@ -189,7 +188,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     wanted, lent = sent.next, None
     for number, answer in enumerate(sent.answers, 1):
         if number > 1:
-            turns.pass_on()
+            workbench_gate.let_others_pass()
         submission = Submission(
             answer.lease,
             answer.key,
@@ -199,18 +198,18 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             answer.revealed,
         )
         if wanted and number == len(sent.answers) and not sent.beats:
-            result, lent = answer_and_lease(seat.worker, submission, wanted.count, moment_ms())
+            result, lent = submit_and_lease(seat.worker, submission, wanted.count, now_ms())
         else:
-            result = answer_or_refusal(seat.worker, submission, moment_ms())
+            result = submit_or_refusal(seat.worker, submission, now_ms())
         receipts.append(_receipt(answer.key, result))
     if sent.beats:
-        keep_beats(seat.person, seat.project, sent.beats, moment_ms())
-        watch_hours(seat.person, moment_ms())
+        keep_beats(seat.person, seat.project, sent.beats, now_ms())
+        watch_hours(seat.person, now_ms())
     is_counted_anew = sent.beats or any(receipt.repeated is True for receipt in receipts)
     me = _account(seat.worker) if is_counted_anew else None  # else the page adds the receipts up
     if not wanted:
         return json_answer(AnswersReply(receipts=receipts, me=me))
-    lent = lent or lease_or_refusal(seat.worker, wanted.count, moment_ms())
+    lent = lent or lease_or_refusal(seat.worker, wanted.count, now_ms())
     following = (
         LeaseRefusal(_problem(lent)) if isinstance(lent, Refusal) else lent_data(seat, wanted, lent)
     )
@@ -246,7 +245,7 @@ def release(request: HttpRequest, seat: Seat) -> HttpResponse:
         leases, seen = given.get("leases", []), given.get("seen", [])
     else:
         leases, seen = _numbers(request, "leases"), _numbers(request, "seen")
-    release_leases(seat.worker, leases, moment_ms(), seen)
+    release_leases(seat.worker, leases, now_ms(), seen)
     return HttpResponse(status=204)
 
 
@@ -254,22 +253,22 @@ def skip(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Pass over a task, with the reason."""
     given = read_json(request.body, SkipRequest)
     reason = f"{given.reason}: {given.text}" if given.text else given.reason
-    skip_task(seat.worker, given.lease, reason, moment_ms())
+    skip_task(seat.worker, given.lease, reason, now_ms())
     return HttpResponse(status=204)
 
 
 def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Say that something is wrong with a task."""
     given = read_json(request.body, FlagRequest)
-    flag_task(seat.worker, given.lease, given.text, moment_ms())
+    flag_task(seat.worker, given.lease, given.text, now_ms())
     return HttpResponse(status=204)
 
 
 def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Keep the evidence of time; the same beat twice is one."""
     given = read_json(request.body, BeatsRequest)
-    keep_beats(seat.person, seat.project, given.beats, moment_ms())
-    watch_hours(seat.person, moment_ms())
+    keep_beats(seat.person, seat.project, given.beats, now_ms())
+    watch_hours(seat.person, now_ms())
     return HttpResponse(status=204)
 
 
@@ -332,8 +331,3 @@ def _numbers(request: HttpRequest, name: str) -> list[int]:
 def json_answer(value: object) -> HttpResponse:
     """Answer in JSON."""
     return HttpResponse(_encode(value), content_type="application/json")
-
-
-def moment_ms() -> int:
-    """Return the moment, in milliseconds since 1970 UTC."""
-    return time.time_ns() // 1_000_000
