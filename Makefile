@@ -94,5 +94,5 @@ $(UV): Makefile
 	@$(UV) venv --quiet --clear --python .tools/bin/python .venv && touch $@
 .venv/.run: .venv/pyvenv.cfg pyproject.toml requirements.lock hatch_build.py $(FRONT) $(WORDS)
 	@$(INSTALL) -e '.[server,demo]' && touch $@
-.venv/.dev: .venv/.run
-	@$(INSTALL) -e '.[server,demo,scale,s3]' --group dev && touch $@
+.venv/.dev: .venv/.run packages/canut-client/pyproject.toml
+	@$(INSTALL) -e '.[server,demo,scale,s3]' -e packages/canut-client --group dev && touch $@

@@ -18,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from canut.client import Client
+from canut_client import Client
 
 CHOICES = ("positive", "neutral", "negative")
 WORDS = {"positive": "wonderful", "neutral": "all right", "negative": "dreadful"}
@@ -64,7 +64,7 @@ def rows(count: int) -> list[dict[str, str]]:
 
 def prepare(client: Client, count: int) -> str:
     """Begin a project, say what must be said, add its rows and open it; return its name."""
-    project = client.begin_project("Reviews, by the API", own_staff=True).project
+    project = client.begin_project("Reviews, by the API", own_staff=True).id
     client.write_aims(project, **AIMS)
     client.write_risk(project, 0)
     client.ask(project, SCHEMA, "Go by the adjective.")
@@ -85,7 +85,7 @@ def work(url: str, key: str, project: str, seed: int) -> int:
             for lease in held:
                 right = truth_of(int(lease.task.key.removeprefix("r").removeprefix("practice-r")))
                 said = right if chance.random() < RIGHT else chance.choice(CHOICES)
-                given[lease.lease] = {"q": said}
+                given[lease.id] = {"q": said}
             kept += len(client.answer_many(project, given).receipts)
     return kept
 

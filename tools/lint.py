@@ -30,6 +30,7 @@ def steps() -> list[tuple[str, list[str], Path]]:
         ),
         ("templates", [f"{BIN}/djlint", "--lint", "--quiet", "src/canut/web/templates"], ROOT),
         ("protocol", [sys.executable, "tools/protocol.py", "--check"], ROOT),
+        ("client", [sys.executable, "tools/sync_client.py", "--check"], ROOT),
         ("tsc", [f"{node}/tsc", "--noEmit"], front),
         ("biome", [f"{node}/biome", "check", "."], front),
     ]

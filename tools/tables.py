@@ -11,7 +11,7 @@ import importlib
 import inspect
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -89,12 +89,22 @@ def commands(language: str) -> str:
     say = _In(language)
     parts = []
     for command in _module("commands").COMMANDS:
-        parser = Listening()
-        _module(f"commands.{command.module}").add_arguments(parser)
-        rows = [(f"`{o.flags}`", say(o.help), o.default) for o in parser.options]
+        module = _module(f"commands.{command.module}")
         parts += [f"## canut {command.name}\n", f"{say(command.summary)}\n"]
-        parts.append(table(HEADS[language]["option"], rows))
+        parts.append(_options(module.add_arguments, language))
+        for subcommand in getattr(module, "SUBCOMMANDS", ()):
+            parts.append(f"### canut {command.name} {subcommand.name}\n")
+            parts.append(f"{say(subcommand.summary)}\n")
+            parts.append(_options(subcommand.add_arguments, language))
     return "\n".join(parts)
+
+
+def _options(add_arguments: Callable[[Listening], None], language: str) -> str:
+    """Table the options that a function adds to a parser."""
+    say, parser = _In(language), Listening()
+    add_arguments(parser)
+    rows = [(f"`{o.flags}`", say(o.help), o.default) for o in parser.options]
+    return table(HEADS[language]["option"], rows)
 
 
 def addresses() -> str:

@@ -13,7 +13,9 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    """Import ``infer`` when it is first asked for, and lend it a clock."""
+    """Import ``infer``, with a clock, or ``quality`` on first use."""
+    if name == "quality":
+        return import_module("canut.quality")
     if name != "infer":
         raise AttributeError(f"module 'canut' has no attribute {name!r}")
     return partial(import_module("canut.core.quality.estimators.infer").infer, clock=perf_counter)

@@ -1,6 +1,6 @@
 """Projects that a program begins."""
 
-from canut.client import Client
+from canut_client import Client
 from tests.support.factories import SCHEMA
 
 AIMS = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "said")
@@ -8,7 +8,7 @@ AIMS = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid
 
 def begun(client: Client) -> str:
     """Begin a project of own staff; return its name."""
-    return client.begin_project("Avis", own_staff=True).project
+    return client.begin_project("Avis", own_staff=True).id
 
 
 def opened(client: Client, rows: int = 3) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from canut.client import (
+from canut_client import (
     Client,
     ConnectionLostError,
     Progress,
@@ -17,7 +17,9 @@ from canut.client import (
     RetryPolicy,
     UploadError,
     tables,
-    uploads,
+)
+from canut_client import (
+    rows as upload_rows,
 )
 from tests.browser.instance import Instance
 from tests.client.projects import begun, opened
@@ -38,8 +40,8 @@ def rests() -> list[float]:
 @pytest.fixture
 def client(road: Road, requester: str, rests: list[float]) -> Iterator[Client]:
     """Return a client that goes by the rough road and rests without losing time."""
-    patience = RetryPolicy(retries=4, rest=rests.append)
-    with Client(road.url, requester, patience=patience) as one:
+    retry = RetryPolicy(retries=4, sleep=rests.append)
+    with Client(road.url, requester, retry=retry) as one:
         yield one
 
 
@@ -57,16 +59,16 @@ def test_project_is_worked_through_and_taken_away(
     with Client(server.url, worker) as bot:
         held = bot.lease(project, 3)
         first, *others = held.leases
-        receipt = bot.answer(project, first.lease, {"q": "oui"}, key="mine")
-        again = bot.answer(project, first.lease, {"q": "oui"}, key="mine")
+        receipt = bot.answer(project, first.id, {"q": "oui"}, key="mine")
+        again = bot.answer(project, first.id, {"q": "oui"}, key="mine")
         several = bot.answer_many(
-            project, {others[0].lease: {"q": "non"}, others[1].lease: {"q": "perhaps"}}
+            project, {others[0].id: {"q": "non"}, others[1].id: {"q": "perhaps"}}
         )
-        bot.release(project, [others[1].lease])
+        bot.release(project, [others[1].id])
     client.export(project, tmp_path / "labels.csv")
 
     now = client.project(project)
-    assert (receipt.repeated, again.repeated, again.answer) == (False, True, receipt.answer)
+    assert (receipt.repeated, again.repeated, again.id) == (False, True, receipt.id)
     assert [len(several.receipts), len(several.refused)] == [1, 1]
     assert now.progress is not None
     assert (now.state, now.progress.closed, now.progress.to_do) == ("open", 2, 1)
@@ -99,7 +101,7 @@ def test_cost_of_own_staff_is_nothing(client: Client) -> None:
 
 
 def test_lists_go_on_page_after_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("canut.client.client.PAGE", 2)
+    monkeypatch.setattr("canut_client.client.PAGE_ROWS", 2)
     project = opened(client, rows=5)
 
     keys = [task.data["id"] for task in client.tasks(project)]
@@ -157,7 +159,7 @@ def test_project_whose_answer_was_lost_is_begun_once(client: Client, road: Road)
 def test_upload_that_breaks_goes_on_where_it_was(
     client: Client, road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(upload_rows, "CHUNK_BYTES", 20_000)
     project = begun(client)
     rows = [{"id": f"{n}", "text": "é" * 20} for n in range(2_000)]
     road.ahead = {"PATCH": ["", "cut", "unheard", 503, "lost"]}
@@ -171,7 +173,7 @@ def test_upload_that_breaks_goes_on_where_it_was(
 def test_upload_that_was_given_up_is_gone_on_with_later(
     client: Client, road: Road, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "PIECE_BYTES", 20_000)
+    monkeypatch.setattr(upload_rows, "CHUNK_BYTES", 20_000)
     project = begun(client)
     rows = [{"id": f"{n}", "text": "x" * 40} for n in range(1_000)]
     road.ahead = {"PATCH": ["", "cut", *["lost"] * 5]}
@@ -183,8 +185,8 @@ def test_upload_that_was_given_up_is_gone_on_with_later(
     made = client.add_tasks(project, rows, id_column="id", upload=broken.upload)
 
     pieces = [one for one in road.passed if one.startswith("PATCH")]
-    assert broken.kept >= 20_000
-    assert len(pieces) < len(list(uploads.pieces(rows)))
+    assert broken.stored_bytes >= 20_000
+    assert len(pieces) < len(list(upload_rows.row_chunks(rows)))
     assert (made.tasks, made.set_aside) == (1_000, 0)
 
 

@@ -3,20 +3,20 @@
 import json
 from pathlib import Path
 
-from canut.client import Client
+from canut_client import Client
 from tests.browser.instance import Instance
 from tests.client.projects import opened
 from tests.support.webhook_receiver import is_genuine, receiver
 
 LISTEN = """
 from django.utils import timezone
-from canut.actions.integrations.webhooks import Wanted, create_webhook
+from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.store.models import Project
 from django.conf import settings
 
 settings.WEBHOOKS_INSIDE = True
 project = Project.objects.get(slug={project!r})
-wanted = Wanted({url!r}, ["task.closed", "project.paused"])
+wanted = WebhookSpec({url!r}, ["task.closed", "project.paused"])
 secret = create_webhook(project, wanted, by=project.created_by, now=timezone.now())[1]
 open({file!r}, "w").write(secret)
 """
@@ -35,7 +35,7 @@ def test_what_happens_reaches_a_receiver_that_failed_at_first(
         server.python(LISTEN.format(project=project, url=there.url, file=str(file)))
         there.answers = [500]
         held = bot.lease(project, 2).leases
-        bot.answer_many(project, {one.lease: {"q": "oui"} for one in held})
+        bot.answer_many(project, {one.id: {"q": "oui"} for one in held})
         client.pause(project, "for the night")
 
         there.wait_for(3)

@@ -110,6 +110,72 @@ def test_texts_marked_elsewhere_come_with_their_spans_as_known_answers(folder: P
     assert json.loads(task.known or "") == {"spans": [span], "relations": []}
 
 
+def parse(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="canut import")
+    import_data.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "expected"),
+    [
+        ("in.csv", "tasks", {"project": None, "file": "in.csv"}),
+        ("reviews in.csv", "tasks", {"project": "reviews", "file": "in.csv"}),
+        ("tasks reviews in.csv --id ref", "tasks", {"project": "reviews", "id": "ref"}),
+        ("--id ref --keep good reviews in.csv", "tasks", {"id": "ref", "keep": "good"}),
+        ("mturk in.csv f.html --without a --without b", "mturk", {"without": ["a", "b"]}),
+        ("--without a mturk in.csv f.html", "mturk", {"without": ["a"], "template": "f.html"}),
+        ("label-studio e.json --config c.xml", "label-studio", {"config": "c.xml"}),
+        ("prelabels p s.csv --id k --label l", "predictions", {"project": "p", "label": "l"}),
+        ("predictions p s.csv --id k --label l", "predictions", {"project": "p", "label": "l"}),
+        ("coco p d.json --model m", "coco", {"file": "d.json", "model": "m"}),
+        ("yolo p runs --data d", "yolo", {"file": "runs", "data": "d"}),
+    ],
+)
+def test_line_with_or_without_a_subcommand_is_parsed(
+    words: str, what: str, expected: dict[str, object]
+) -> None:
+    args = parse(*words.split())
+
+    assert args.what == what
+    assert {name: getattr(args, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("", "required"),
+        ("mturk in.csv", "TEMPLATE.html"),
+        ("label-studio e.json", "--config"),
+        ("predictions p s.csv --id k", "--label"),
+        ("coco p d.json --keep good", "--keep"),
+        ("p in.csv --config c.xml", "--config"),
+        ("a b c", "unrecognized"),
+    ],
+)
+def test_what_a_subcommand_does_not_take_is_refused(
+    words: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(*words.split())
+
+    assert message in capsys.readouterr().err
+
+
+def test_help_lists_the_subcommands_and_each_has_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for words in (["--help"], ["mturk", "--help"], ["in.csv", "--help"]):
+        with pytest.raises(SystemExit):
+            parse(*words)
+    general, of_mturk, of_tasks = capsys.readouterr().out.split("usage:")[1:]
+
+    assert all(f"\n  {command.name} " in general for command in import_data.SUBCOMMANDS)
+    assert "TEMPLATE.html" in of_mturk
+    assert "--known" not in of_mturk
+    assert of_tasks.startswith(" canut import tasks")
+
+
 @pytest.mark.process
 def test_program_begins_a_draft_in_an_instance(instance: Path, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("tweet\nHello\nGo away\n")

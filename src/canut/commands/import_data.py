@@ -1,12 +1,7 @@
 """``canut import``: bring tasks, or what a model said of them, also beside a running server.
 
-``canut import PROJECT FILE`` brings tasks into a project, also texts marked elsewhere, of CoNLL or
-spaCy, whose spans then stand in a column ``spans``; ``canut import FILE`` begins a project;
-``canut import mturk INPUT.csv TEMPLATE.html`` begins one from a batch of Mechanical Turk;
-``canut import label-studio EXPORT.json --config CONFIG.xml`` one from Label Studio;
-``canut import prelabels PROJECT FILE`` brings what a model said of tasks that are there;
-``canut import coco PROJECT FILE.json`` and ``canut import yolo PROJECT FOLDER`` what it marked in
-their pictures.
+The subcommands and their options stand in ``import_options``. Texts marked elsewhere, of CoNLL or
+spaCy, become rows whose spans stand in a column ``spans``.
 """
 
 import argparse
@@ -14,74 +9,42 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from canut.commands.instance_options import add_data, set_up, speaks_french, stand_back
+from canut.commands.import_options import SUBCOMMANDS, add_subcommands
+from canut.commands.instance_options import set_up, speaks_french, stand_back
 from canut.core.errors import BadInput, Incomplete, Missing
 
+__all__ = ["SUBCOMMANDS", "add_arguments", "run"]
 if TYPE_CHECKING:
     from canut.core.formats import Problem
     from canut.store.models import Organisation, Person, Project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what is brought, its columns, and what to do with bad rows."""
-    parser.add_argument(
-        "what",
-        nargs="+",
-        metavar="WHAT",
-        help="PROJECT FILE, FILE alone, mturk INPUT.csv TEMPLATE.html, label-studio EXPORT.json, "
-        "prelabels PROJECT FILE, coco PROJECT FILE.json, or yolo PROJECT FOLDER; a file is CSV, "
-        "JSONL, Parquet, a zip or a folder",
-    )
-    parser.add_argument("--id", metavar="COLUMN", help="the column that names each row")
-    parser.add_argument("--known", metavar="COLUMN", help="the column of known answers")
-    parser.add_argument("--label", metavar="COLUMN", help="the column of what a model said")
-    parser.add_argument("--score", metavar="COLUMN", help="how sure the model was, from 0 to 1")
-    parser.add_argument("--source", metavar="COLUMN", help="the column that names the model")
-    parser.add_argument("--model", default="", help="the model's name, where no column says it")
-    parser.add_argument("--model-version", default="", help="the model's version")
-    parser.add_argument("--config", metavar="FILE", help="label-studio: its configuration, XML")
-    parser.add_argument(
-        "--media",
-        metavar="PATH",
-        help="mturk, label-studio: a zip or folder of its pictures and sounds",
-    )
-    parser.add_argument(
-        "--without", action="append", default=[], metavar="FIELD", help="mturk: a field not asked"
-    )
-    parser.add_argument("--title", help="the project's title (default: the file's name)")
-    parser.add_argument("--by", metavar="NAME", help="who asks: the name they sign in with")
-    parser.add_argument(
-        "--keep",
-        choices=("good", "nothing"),
-        default="nothing",
-        help="when rows are bad: keep the good ones, or nothing (default)",
-    )
-    parser.add_argument("--problems", metavar="FILE", help="write the rows set aside, with reasons")
-    add_data(parser)
+    """Add the subcommands, each with its own options."""
+    add_subcommands(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what the words say."""
+    """Run the subcommand."""
     stand_back()
     set_up(args)
     from canut.store.platform.instance import check_database
 
     check_database()
+    source = Path(args.file)
     match args.what:
-        case ["mturk", rows, template]:
-            return _batch(args, Path(rows), Path(template))
-        case ["label-studio", file]:
-            return _label_studio(args, Path(file))
-        case ["prelabels", project, file]:
-            return _prelabels(args, _project(project), Path(file))
-        case ["coco" | "yolo" as format_, project, file]:
-            return _marked(args, format_, _project(project), Path(file))
-        case [project, file]:
-            return _tasks_or_passages(args, _project(project), Path(file))
-        case [file]:
-            return _draft(args, Path(file))
+        case "mturk":
+            return _batch(args, source, Path(args.template))
+        case "label-studio":
+            return _label_studio(args, source)
+        case "predictions":
+            return _prelabels(args, _project(args.project), source)
+        case "coco" | "yolo":
+            return _marked(args, args.what, _project(args.project), source)
+        case _ if args.project:
+            return _tasks_or_passages(args, _project(args.project), source)
         case _:
-            raise Incomplete("give PROJECT FILE, or FILE; see canut import --help", field="what")
+            return _draft(args, source)
 
 
 def _tasks_or_passages(args: argparse.Namespace, project: "Project", source: Path) -> int:
@@ -194,8 +157,6 @@ def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
     from canut.commands.labels.question import tell_notes
     from canut.core.formats.training.labelled_items import words_of_refusal
 
-    if not args.config:
-        raise Incomplete("give its configuration with --config CONFIG.xml", field="config")
     person, organisation = _asker(args)
     media = Path(args.media) if args.media else None
     files = LabelStudioExport(tasks, Path(args.config), media)
@@ -225,8 +186,6 @@ def _prelabels(args: argparse.Namespace, project: "Project", source: Path) -> in
     """Keep what a model said of tasks that are there; nothing where a row cannot be kept."""
     from canut.actions.learning.prelabels import NAMELESS, PrelabelColumns, bring_prelabels
 
-    if not (args.id and args.label):
-        raise Incomplete("name the columns: --id COLUMN --label COLUMN", field="label")
     name = args.model or NAMELESS
     columns = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)
     brought = bring_prelabels(project, source, args.id, columns)

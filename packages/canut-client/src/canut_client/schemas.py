@@ -1,24 +1,24 @@
-"""What the server answers, as plain values.
+"""Objects the API returns, as dataclasses.
 
-A field the server adds later is left out here rather than refused.
+Each class has the members of the JSON object of the same subject; its own number or name is always
+``id``, whatever the JSON member is called. A member the server adds later is ignored.
 """
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from canut_client.protocol import JsonValue
 
-
-type Told = Any  # what JSON gave
+Schema = TypeVar("Schema")
+TypeHint = Any  # a class, or a list or union of classes
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """In whose name projects are begun."""
+    """An organisation that may own projects."""
 
     id: int
     name: str
@@ -26,7 +26,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The key that asks, and what it may do."""
+    """The API key of this client, and what it may do."""
 
     id: int
     name: str
@@ -40,7 +40,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One version of what is asked."""
+    """One version of the question."""
 
     version: int
     schema: dict[str, Any]
@@ -50,7 +50,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One version of what an answer pays, in millionths of the currency."""
+    """One version of the price of an answer, in millionths of the currency."""
 
     version: int
     piece_micro: int
@@ -62,7 +62,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Published tasks by what they still need; ``people`` hold some now."""
+    """Published tasks by state; ``people``: workers who hold leases now."""
 
     to_do: int
     in_hand: int
@@ -72,9 +72,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project; in lists without what it is for, asks, pays and how far it is."""
+    """A project; a list leaves out aims, severity, question, rate and progress.
 
-    project: str
+    ``id`` is its name in addresses.
+    """
+
+    id: str = field(metadata={"member": "project"})
     title: str
     state: str
     organisation: Organisation
@@ -93,7 +96,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a project needs before anybody works, and what is there, in millionths.
+    """The funds a project needs and has, in millionths of the currency.
 
     ``need`` has the parts: ``answers``, ``asked``, ``pay_micro``, ``hours_micro``,
     ``top_up_micro``, ``reviews``, ``contributions_micro``, ``total_micro`` and ``likely_micro``;
@@ -111,7 +114,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What became of rows that were sent."""
+    """The state of an import of rows."""
 
     id: int
     state: str
@@ -122,7 +125,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """One answer to a task, without a name."""
+    """One answer to a task; ``worker`` is a pseudonym."""
 
     id: int
     worker: str
@@ -135,7 +138,7 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task and how it stands; ``answers`` only when it is read alone."""
+    """A task and its state; ``answers`` only where one task is fetched."""
 
     id: int
     key: str
@@ -152,7 +155,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskToAnswer:
-    """A task as it is shown to whoever answers."""
+    """A task as a worker sees it."""
 
     id: int
     key: str
@@ -161,7 +164,7 @@ class TaskToAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a model says of a task, and which; people say what they see."""
+    """A label proposed by a model, and the model."""
 
     label: str
     source: str
@@ -169,9 +172,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A task lent until a moment."""
+    """A task reserved for this worker until ``expires_at``."""
 
-    lease: int
+    id: int = field(metadata={"member": "lease"})
     task: TaskToAnswer
     question_version: int
     practice: bool
@@ -184,7 +187,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """What protects the worker from more tasks now."""
+    """Why a protection limit allows no more tasks now."""
 
     why: str
     text: str
@@ -193,7 +196,7 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class Leases:
-    """Every task the program holds, oldest first; ``left``: whether to ask again."""
+    """All open leases of this worker, oldest first; ``left``: whether there may be more tasks."""
 
     leases: list[Lease]
     left: bool
@@ -202,7 +205,7 @@ class Leases:
 
 @dataclass(frozen=True, slots=True)
 class HeldUp:
-    """Why no tasks were lent with an answer that was kept."""
+    """Why no task was leased with an answer that was accepted."""
 
     code: str
     title: str
@@ -211,13 +214,13 @@ class HeldUp:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of an answer; ``repeated``: it had been kept before.
+    """The receipt of an answer, whose number is ``id``; ``repeated``: it was stored before.
 
-    ``promise``: the signed receipt of its entry in the ledger, to be kept. ``next``: the tasks held
-    now, where they were asked for with the answer; ``held_up``: why none were lent.
+    ``promise``: the signed receipt of its entry in the ledger; store it. ``next``: the open leases,
+    where tasks were requested with the answer; ``held_up``: why none was leased.
     """
 
-    answer: int
+    id: int = field(metadata={"member": "answer"})
     key: str
     counted: bool
     surplus: bool
@@ -233,7 +236,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class RefusedAnswer:
-    """An answer of several that was not kept."""
+    """An answer of a batch that was refused."""
 
     key: str
     code: str
@@ -243,7 +246,7 @@ class RefusedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """A receipt for every answer that was kept, a reason for every other."""
+    """The receipts of a batch of answers, and the refusals."""
 
     receipts: list[Receipt]
     refused: list[RefusedAnswer]
@@ -300,7 +303,7 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What the labels were estimated from."""
+    """The state of the estimate of the labels, and its inputs."""
 
     state: str
     answers: int
@@ -310,7 +313,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file that was asked for, and whether it is there; it is kept a week."""
+    """An export; its file is stored for a week."""
 
     id: int
     what: str
@@ -325,7 +328,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A link that gives a role in a project to whoever opens it."""
+    """A link that gives a role in a project to the person who opens it."""
 
     id: int
     link: str
@@ -337,26 +340,34 @@ class Invitation:
     revoked_at: str | None
 
 
-def read[Shape](kind: type[Shape], told: dict[str, Any]) -> Shape:
-    """Read one value out of what JSON gave."""
-    hints = _hints(cast("Hashable", kind))
-    return kind(**{name: _value(hint, told[name]) for name, hint in hints.items() if name in told})
+def parse(schema: type[Schema], json_object: dict[str, Any]) -> Schema:
+    """Build an object of a class from a JSON object; the default stands in for a missing member."""
+    return schema(
+        **{
+            name: _value(hint, json_object[member])
+            for name, member, hint in _members(cast("Hashable", schema))
+            if member in json_object
+        }
+    )
 
 
 @cache
-def _hints(kind: Hashable) -> dict[str, Any]:
-    found = cast("type[DataclassInstance]", kind)
-    hints = get_type_hints(found)
-    return {one.name: hints[one.name] for one in fields(found)}
+def _members(schema: Hashable) -> list[tuple[str, str, TypeHint]]:
+    """List name, JSON member and type of each field of a class."""
+    hints = get_type_hints(schema)
+    return [
+        (part.name, part.metadata.get("member", part.name), hints[part.name])
+        for part in fields(cast("Any", schema))
+    ]
 
 
-def _value(hint: Told, told: Told) -> Told:
-    if told is None:
+def _value(hint: TypeHint, value: JsonValue) -> JsonValue:
+    if value is None:
         return None
     if get_origin(hint) in {Union, UnionType}:
-        hint = next(one for one in get_args(hint) if one is not type(None))
+        hint = next(option for option in get_args(hint) if option is not type(None))
     origin: object = get_origin(hint)
     if origin is list:
         (inner,) = get_args(hint)
-        return [_value(inner, one) for one in told]
-    return read(cast("type[Any]", hint), told) if is_dataclass(hint) else told
+        return [_value(inner, element) for element in value]
+    return parse(cast("type[Any]", hint), value) if is_dataclass(hint) else value

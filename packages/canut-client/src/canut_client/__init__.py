@@ -1,12 +1,15 @@
 """Run a project on a Canut server from a program: ``Client(url, key)``.
 
-Standard library only; knows nothing of the rest of Canut, and talks to a server alone.
+``AsyncClient`` has the same methods, to be awaited; ``Client`` is generated from it. Needs httpx,
+and nothing of Canut but a server.
 """
 
-from canut.client.client import Client
-from canut.client.errors import ClientError, ConnectionLostError, RefusedError, UploadError
-from canut.client.progress import Progress
-from canut.client.schemas import (
+from canut_client.async_client import AsyncClient
+from canut_client.async_transport import AsyncRetryPolicy
+from canut_client.client import Client
+from canut_client.errors import ClientError, ConnectionLostError, RefusedError, UploadError
+from canut_client.progress import Progress
+from canut_client.schemas import (
     Answer,
     AnswerLine,
     Cost,
@@ -21,17 +24,22 @@ from canut.client.schemas import (
     Leases,
     Organisation,
     Project,
+    Question,
+    Rate,
     Receipt,
     Receipts,
+    RefusedAnswer,
     Result,
     Task,
     Unsure,
 )
-from canut.client.transport import RetryPolicy
+from canut_client.transport import RetryPolicy
 
 __all__ = [
     "Answer",
     "AnswerLine",
+    "AsyncClient",
+    "AsyncRetryPolicy",
     "Client",
     "ClientError",
     "ConnectionLostError",
@@ -48,8 +56,11 @@ __all__ = [
     "Organisation",
     "Progress",
     "Project",
+    "Question",
+    "Rate",
     "Receipt",
     "Receipts",
+    "RefusedAnswer",
     "RefusedError",
     "Result",
     "RetryPolicy",
