@@ -11,6 +11,7 @@ import importlib
 import inspect
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -18,10 +19,11 @@ from typing import Any, NamedTuple
 
 import django
 import django.db.models
-import where
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+where: Any = importlib.import_module("tools.where")
 SOURCE = ROOT / "src/canut"
 HEADS = {
     "en": {
