@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.csp import CSP
 
-from canut.web.kit.languages import languages_in
+from canut.core.messages import PACKAGE_FOLDER, set_folders, set_rules
+from canut.web.kit.languages import languages_in, writing_rules
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
@@ -262,6 +263,8 @@ REFUSAL_TABLES = [
 
 LANGUAGE_CODE = "fr"
 LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE / "web/locale") if one.is_dir()]
+set_folders([DATA / "locale", PACKAGE_FOLDER])
+set_rules(writing_rules)
 LANGUAGES_KNOWN = languages_in(LOCALE_PATHS)
 LANGUAGES = [(one.code, one.name) for one in LANGUAGES_KNOWN.values()]
 LANGUAGES_BIDI = [one.code for one in LANGUAGES_KNOWN.values() if one.direction == "rtl"]

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
+
+from canut.core.messages import WritingRules
 
 ABOUT = "language.json"
 FALLBACK = "en"
@@ -106,3 +109,13 @@ def locale_of(name: str) -> str:
         except (UnknownLocaleError, ValueError):
             continue
     return FALLBACK
+
+
+def writing_rules(name: str) -> WritingRules:
+    """Return how a locale such as ``pt-BR`` writes numbers, and its plural forms."""
+    locale = Locale.parse(locale_of(name))
+    return WritingRules(
+        lambda number: format_decimal(number, locale=locale, decimal_quantization=False),
+        locale.plural_form,
+        locale.ordinal_form,
+    )
