@@ -11,6 +11,7 @@ import importlib
 import inspect
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -20,8 +21,11 @@ import django
 import django.db.models
 import yaml
 
+from canut.core.messages import texts
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src/canut"
+REFUSAL_TITLE = re.compile(r"refusal\.([\w-]+)\.title")
 HEADS = {
     "en": {
         "setting": ("Name", "Default", "Decides"),
@@ -325,7 +329,8 @@ def _option(flags: tuple[str, ...], facts: dict[str, object]) -> Option:
 
 def _page_words() -> dict[str, str]:
     """Return the title that pages give each code, where they have one."""
-    return {code: said.title for code, said in _module("web.kit.refusals").cases().items()}
+    matches = ((REFUSAL_TITLE.fullmatch(key), text) for key, text in texts("en").items())
+    return {match[1]: text for match, text in matches if match}
 
 
 def _trees() -> Iterator[tuple[Path, ast.Module]]:
