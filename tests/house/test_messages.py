@@ -26,6 +26,8 @@ SAME_IN_FRENCH = frozenset[str]()
 WRITERS = {"message", "message_now", "lazy_message"}
 TAG = re.compile(r"""{%\s*msg\s+"([^"]+)"(.*?)%}""")
 FACT = re.compile(r"\b(\w+)=")
+PLAIN_SPACES = ("decision.", "finding.", "lease_block.")
+"""Families with texts that were recorded or printed with plain spaces, and stay as they are."""
 BAD_FRENCH = re.compile(r"(?<=\w) [;?!:»%](?!\()|« |(?<=\w)[;?!](?!\w)|\w'\w")
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -63,7 +65,11 @@ def test_french_is_not_the_english() -> None:
 
 
 def test_french_has_its_own_spaces_and_apostrophes() -> None:
-    wrong = [key for key, text in catalogue("fr").items() if BAD_FRENCH.search(_plain(text))]
+    wrong = [
+        key
+        for key, text in catalogue("fr").items()
+        if BAD_FRENCH.search(_plain(text)) and not key.startswith(PLAIN_SPACES)
+    ]
 
     assert not wrong, "narrow no-break space before ; ? !, no-break before : % and inside « »"
 
