@@ -172,10 +172,20 @@ def kinds() -> str:
 
 def rows_refused() -> str:
     """Table what a row of a file, or a whole file, can be refused for, in both languages."""
-    problems = _module("core.formats.problems.catalogue")
-    known = {**problems.REFUSALS, **problems.ROWS}
-    rows = [(f"`{code}`", said.en, said.fr) for code, said in sorted(known.items())]
+    families = {"format_problem", "format_refusal", "training_refusal"}
+    ids = sorted((key.partition(".")[2], key) for key in texts("en") if _family(key) in families)
+    rows = [
+        (f"`{code}`", *(_with_braces(texts(n)[key]) for n in ("en", "fr"))) for code, key in ids
+    ]
     return table(("Code", "English", "Français"), rows)
+
+
+def _family(message_id: str) -> str:
+    return message_id.partition(".")[0]
+
+
+def _with_braces(text: str) -> str:
+    return text.replace("{brace_open}", "{").replace("{brace_close}", "}")
 
 
 def systems(language: str) -> str:

@@ -21,12 +21,12 @@ from tools.catalogue import formatted
 
 LANGUAGES = sorted(p.name for p in PACKAGE_FOLDER.iterdir() if catalogue_files(p))
 HUNDREDS = range(201)
-SAME_IN_FRENCH = frozenset[str]()
+SAME_IN_FRENCH = {"audit.question", "audit.alpha", "problem_heading.code"}
 """Ids whose French is the English: names and signs."""
 WRITERS = {"message", "message_now", "lazy_message"}
 TAG = re.compile(r"""{%\s*msg\s+"([^"]+)"(.*?)%}""")
 FACT = re.compile(r"\b(\w+)=")
-PLAIN_SPACES = ("decision.", "finding.", "lease_block.")
+PLAIN_SPACES = ("decision.", "finding.", "lease_block.", "format_", "training_", "audit.")
 """Families with texts that were recorded or printed with plain spaces, and stay as they are."""
 BAD_FRENCH = re.compile(r"(?<=\w) [;?!:»%](?!\()|« |(?<=\w)[;?!](?!\w)|\w'\w")
 

@@ -59,7 +59,7 @@ def words_of(refusal: Refusal) -> RefusalText:
     """Return what a refusal says, by its case, else by its class."""
     case = next((code for code in (refusal.case, *_classes(refusal)) if has_words(code)), "refusal")
     text = words_for(case, refusal.facts)
-    if refusal.case in problem_words.REFUSALS:
+    if problem_words.is_file_refusal(refusal.case):
         language = get_language() or "fr"
         return RefusalText(text.title, problem_words.words(refusal.case, refusal.facts, language))
     return text
