@@ -248,7 +248,7 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "fr"
-LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE / "web/locale") if one.is_dir()]
+LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE_FOLDER) if one.is_dir()]
 set_folders([DATA / "locale", PACKAGE_FOLDER])
 set_rules(writing_rules)
 LANGUAGES_KNOWN = languages_in(LOCALE_PATHS)
