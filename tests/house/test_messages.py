@@ -21,7 +21,10 @@ from tools.catalogue import formatted
 
 LANGUAGES = sorted(p.name for p in PACKAGE_FOLDER.iterdir() if catalogue_files(p))
 HUNDREDS = range(201)
-SAME_IN_FRENCH = {"audit.question", "audit.alpha", "problem_heading.code"}
+SAME_IN_FRENCH = {
+    *("audit.question", "audit.alpha", "problem_heading.code"),
+    *("card.protections", "verdict.version", "verdict.versions"),
+}
 """Ids whose French is the English: names and signs."""
 WRITERS = {"message", "message_now", "lazy_message"}
 TAG = re.compile(r"""{%\s*msg\s+"([^"]+)"(.*?)%}""")
