@@ -20,9 +20,11 @@ from babel import Locale
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from canut.core.messages import catalogue_files
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/canut"
-LOCALE = PACKAGE / "web/locale"
+LOCALE = PACKAGE / "locale"
 CATALOG = "LC_MESSAGES/django.po"
 SOURCE = "en"
 COMMAND = (
@@ -68,7 +70,7 @@ def main() -> int:
     return 1 if waiting and not new else 0
 
 
-def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE / "words") -> Path:
+def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE) -> Path:
     """Make the folder of a language, to be filled in; what is there already stays."""
     known = Locale.parse(code, sep="-")
     folder = locale / str(known)
@@ -80,8 +82,9 @@ def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE / "words") ->
         "direction": "rtl" if known.character_order == "right-to-left" else "ltr",
     }
     _write(folder / "language.json", about)
-    for path in sorted(english.glob("*.json")):
-        _write(folder / "words" / path.name, _emptied(json.loads(path.read_text("utf-8"))))
+    for path in _files(english):
+        empty = _emptied(json.loads(path.read_text("utf-8")))
+        _write(folder / path.relative_to(english), empty)
     catalog = folder / CATALOG
     if not catalog.exists():
         catalog.write_text(_head(folder.name))
@@ -125,13 +128,18 @@ def untranslated(po: Path) -> list[str]:
 
 
 def unsaid(folder: Path, english: Path) -> Iterator[str]:
-    """Yield the words of scripts that a language lacks: ``kinds.json: text, lacks``."""
-    for path in sorted((english / "words").glob("*.json")):
-        own = folder / "words" / path.name
+    """Yield the messages and words that a language lacks: ``kinds.json: text, lacks``."""
+    for path in _files(english):
+        own = folder / path.relative_to(english)
         there = dict(texts_in(json.loads(own.read_text("utf-8")))) if own.is_file() else {}
         for where, _text in texts_in(json.loads(path.read_text("utf-8"))):
             if not there.get(where, "").strip():
                 yield f"{path.name}: {', '.join(where)}"
+
+
+def _files(folder: Path) -> list[Path]:
+    """List the files of messages of a language, then those of words of scripts."""
+    return [*catalogue_files(folder), *sorted((folder / "words").glob("*.json"))]
 
 
 def texts_in(texts: Texts, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.utils.csp import CSP
 
-from canut.web.kit.languages import languages_in
+from canut.core.messages import PACKAGE_FOLDER, set_folders, set_rules
+from canut.web.kit.languages import languages_in, writing_rules
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("CANUT_DATA") or "canut-data").resolve()
@@ -246,22 +247,10 @@ TEMPLATES = [
     }
 ]
 
-REFUSAL_TABLES = [
-    *("canut.web.pay.refusals.PAY", "canut.web.time.refusals.TIME"),
-    *("canut.web.decisions.refusals.DUE", "canut.web.participation.refusals.SAID"),
-    *("canut.web.pay.price_refusals.PRICE_CASES", "canut.web.imports.refusals.STORAGE"),
-    *(
-        "canut.web.integrations.webhook_refusals.WEBHOOKS",
-        "canut.web.quality.review_wording.REVIEW",
-    ),
-    *("canut.web.operations.refusals.OPERATING", "canut.web.integrations.api_refusals.API"),
-    *("canut.web.projects.refusals.SAID", "canut.web.people.refusals.JOINING"),
-    *("canut.web.kinds.refusals.KINDS", "canut.web.learning.refusals.LOOP"),
-]
-"""What refusals say, a table for each subject; the last one that has a case is read."""
-
 LANGUAGE_CODE = "fr"
-LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE / "web/locale") if one.is_dir()]
+LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE_FOLDER) if one.is_dir()]
+set_folders([DATA / "locale", PACKAGE_FOLDER])
+set_rules(writing_rules)
 LANGUAGES_KNOWN = languages_in(LOCALE_PATHS)
 LANGUAGES = [(one.code, one.name) for one in LANGUAGES_KNOWN.values()]
 LANGUAGES_BIDI = [one.code for one in LANGUAGES_KNOWN.values() if one.direction == "rtl"]

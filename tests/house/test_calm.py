@@ -20,7 +20,7 @@ CLOCKS = re.compile(
 
 
 def test_no_word_of_a_page_presses_anybody() -> None:
-    with (SOURCE / "web/locale/fr/LC_MESSAGES/django.po").open("rb") as source:
+    with (SOURCE / "locale/fr/LC_MESSAGES/django.po").open("rb") as source:
         catalog = read_po(source)
     said = [
         str(text)

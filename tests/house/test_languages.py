@@ -1,4 +1,4 @@
-"""Each language is one whole folder: what it is, the pages' translations, the words of scripts."""
+"""Each language is one whole folder: what it is, messages, translations, the words of scripts."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 from babel import Locale
 from babel.messages.pofile import read_po
 
+from canut.core.messages import arguments, catalogue_files, parse, read_catalogue
 from tests.house.tree import ROOT
-from tools import messages
 from tools.words import CATALOG, LOCALE, begin, texts_in, waits
 
 FOLDERS = sorted(path.parent for path in LOCALE.glob("*/language.json"))
@@ -63,7 +63,7 @@ def test_words_have_the_plural_forms_of_their_language(folder: Path) -> None:
 
     wrong = []
     for where, text in _words(folder).items():
-        for argument in messages.arguments(messages.read(text)):
+        for argument in arguments(parse(text)):
             forms = {form for form in argument.forms if not form.startswith("=")}
             if argument.by in rules and forms not in (wanted[argument.by], {"other"}):
                 wrong.append((where, argument.name, sorted(wanted[argument.by])))
@@ -94,18 +94,21 @@ def test_new_language_is_a_folder_with_everything_to_translate(tmp_path: Path) -
     assert catalog.num_plurals > 2
     assert _words(made).keys() == _words(ENGLISH).keys()
     assert not any(_words(made).values())
+    assert _messages(made).keys() == _messages(ENGLISH).keys()
+    assert not any(text for texts in _messages(made).values() for text in texts.values())
 
 
 def test_word_that_is_not_translated_is_told(tmp_path: Path) -> None:
     begin("en", tmp_path)
     begin("pl", tmp_path)
-    for path in (tmp_path / "en/words").glob("*.json"):
-        path.write_text((ENGLISH / "words" / path.name).read_text("utf-8"), "utf-8")
+    for path in (tmp_path / "en").rglob("*.json"):
+        path.write_text((ENGLISH / path.relative_to(tmp_path / "en")).read_text("utf-8"), "utf-8")
 
     told = [*waits(tmp_path)]
 
     assert ("pl", "kinds.json: text, lacks") in told
-    assert len(told) == len(_words(ENGLISH))
+    assert ("pl", "pay.json: refusal.bad-account.title") in told
+    assert len(told) == len(_words(ENGLISH)) + sum(map(len, _messages(ENGLISH).values()))
 
 
 def test_new_language_from_right_to_left_says_so(tmp_path: Path) -> None:
@@ -114,10 +117,8 @@ def test_new_language_from_right_to_left_says_so(tmp_path: Path) -> None:
     assert about["direction"] == "rtl"
 
 
-@pytest.mark.parametrize("text", ["{n", "n}", "{n, plural, one {#}", "{n, plural, one #}"])
-def test_message_that_is_not_closed_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"missing|too many"):
-        messages.read(text)
+def _messages(folder: Path) -> dict[str, dict[str, str]]:
+    return {path.name: read_catalogue(path) for path in catalogue_files(folder)}
 
 
 def _words(folder: Path) -> dict[tuple[str, ...], str]:
@@ -129,4 +130,4 @@ def _words(folder: Path) -> dict[tuple[str, ...], str]:
 
 
 def _facts(text: str) -> set[str]:
-    return {argument.name for argument in messages.arguments(messages.read(text))}
+    return {argument.name for argument in arguments(parse(text))}

@@ -13,8 +13,8 @@ from django.utils.translation.template import templatize
 
 from tests.house.tree import SOURCE, TEMPLATES, calls, dotted, files
 
-CATALOGS = sorted((SOURCE / "web/locale").glob("*/LC_MESSAGES/django.po"))
-FRENCH = SOURCE / "web/locale/fr/LC_MESSAGES/django.po"
+CATALOGS = sorted((SOURCE / "locale").glob("*/LC_MESSAGES/django.po"))
+FRENCH = SOURCE / "locale/fr/LC_MESSAGES/django.po"
 MARKERS = {"_", "n_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURALS = {"ngettext", "ngettext_lazy"}
 NAMES = {"Canut", "CSV", "JSONL", "Parquet", "Français", "English", "FR", "EN", "JSON"}

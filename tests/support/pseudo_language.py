@@ -10,6 +10,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from canut.core.messages import PACKAGE_FOLDER, catalogue_files, read_catalogue
 from canut.web.kit.catalogs import compile_catalogs
 from tools.words import CATALOG, LOCALE, Texts, begin
 
@@ -26,6 +27,9 @@ def make(folder: Path) -> Path:
     for path in (LOCALE / "en/words").glob("*.json"):
         said = _bracketed(json.loads(path.read_text("utf-8")))
         (made / "words" / path.name).write_text(json.dumps(said), "utf-8")
+    for path in catalogue_files(PACKAGE_FOLDER / "en"):
+        texts = {key: bracket(text) for key, text in read_catalogue(path).items()}
+        (made / path.name).write_text(json.dumps(texts), "utf-8")
     with (made / CATALOG).open("wb") as target:
         write_po(target, _catalog(), width=0)
     compile_catalogs(folder)

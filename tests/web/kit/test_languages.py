@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from canut.core.messages import PACKAGE_FOLDER, set_folders
 from canut.store.models import Worker
 from canut.web.kit import formatting
 from canut.web.kit.catalogs import compile_catalogs
@@ -39,6 +40,7 @@ def third(data: Path) -> Iterator[None]:
     """Have that language in the settings, as a start of Canut would."""
     folders = [data / "locale", LOCALE]
     known = languages_in(folders)
+    before = set_folders([data / "locale", PACKAGE_FOLDER])
     with override_settings(
         LOCALE_PATHS=folders,
         LANGUAGES_KNOWN=known,
@@ -46,6 +48,7 @@ def third(data: Path) -> Iterator[None]:
         LANGUAGES_BIDI=["ar"],
     ):
         yield
+    set_folders(before)
 
 
 @pytest.mark.django_db

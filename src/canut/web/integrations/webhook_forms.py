@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from canut.web.integrations.webhook_refusals import EVENT_WORDS
+from canut.web.integrations.webhook_words import EVENT_WORDS
 from canut.web.kit.forms import INPUT, PlainForm
 
 if TYPE_CHECKING:

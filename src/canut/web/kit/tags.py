@@ -6,6 +6,7 @@ SVG carries attributes and classes only: the content policy forbids inline style
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
@@ -27,6 +28,7 @@ from canut.web.kit import formatting
 from canut.web.kit.content_language import tongue_of
 from canut.web.kit.interval_mark import MARK_WIDTH, mark_interval
 from canut.web.kit.languages import Language, language_now, words_of
+from canut.web.kit.messages import message_now
 
 register = template.Library()
 log = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ ICONS = {
     "undo": "M3 6h7a3.5 3.5 0 0 1 0 7H6M5.5 3.2L2.7 6l2.8 2.8",
     "warning": "M8 2.5L14.5 13.5H1.5zM8 6.5v3.2M8 11.6v.2",
 }
-WORDS = "../src/canut/web/locale"
+WORDS = "../src/canut/locale"
 BAR_HEIGHT, THREAD_HEIGHT = 20, 16
 
 
@@ -87,6 +89,21 @@ def script(source: str) -> SafeString:
     )
     module = static(f"dist/{manifest()[source]['file']}")
     return SafeString(sheets + format_html('<script type="module" src="{}"></script>', module))
+
+
+@register.simple_tag(name="msg", takes_context=True)
+def page_message(context: template.Context, message_id: str, /, **facts: object) -> SafeString:
+    """Write a message of the catalogue; its own markup stays, its facts are escaped.
+
+    ``{% msg "page.pay.title" name=person.name %}``; ``as title`` puts it into a variable.
+    """
+    escaped = {name: _escape(fact) if context.autoescape else fact for name, fact in facts.items()}
+    return SafeString(message_now(message_id, **escaped))
+
+
+def _escape(fact: object) -> object:
+    """Escape a text; leave a number as it is, for the message to write and to count."""
+    return fact if isinstance(fact, int | float | Decimal) else conditional_escape(str(fact))
 
 
 @register.simple_tag

@@ -1,0 +1,23 @@
+"""Write messages of the catalogue in the language of the request."""
+
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+from canut.core.messages import FALLBACK, message
+
+
+def message_now(message_id: str, /, **facts: object) -> str:
+    """Write a message in the page's language.
+
+    Raises:
+        KeyError: no message has this id, or the message names a fact that is missing.
+    """
+    return message(get_language() or FALLBACK, message_id, **facts)
+
+
+_write_later = lazy(message_now, str)
+
+
+def lazy_message(message_id: str, /, **facts: object) -> str:
+    """Return a text for labels of forms, written in the language of each page that shows it."""
+    return _write_later(message_id, **facts)
