@@ -1,12 +1,15 @@
-"""Refresh every language from code and templates, and say what waits for a translation.
+"""Check every language against code and templates, and list what waits for a translation.
 
-``tools/words.py`` refreshes; ``tools/words.py --new es`` makes the folder of another language, with
-everything still to be translated. English is the language of the source: it has words of scripts,
-and no ``.po``. Needs gettext's programs. Dates are left out of the files, so that a run that finds
-nothing new changes nothing.
+``tools/words.py`` lists the messages that pages name and the catalogue lacks, those that nothing
+names, and those that a language lacks; it also refreshes the ``.po`` files, which hold what is
+still marked for gettext. ``tools/words.py --new es`` makes the folder of another language, with
+everything still to be translated. English is the language of the source: it has no ``.po``. Needs
+gettext's programs. Dates are left out of the files, so that a run that finds nothing new changes
+nothing.
 """
 
 import argparse
+import ast
 import json
 import os
 import re
@@ -20,9 +23,13 @@ from babel import Locale
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from canut.core.messages import catalogue_files, read_catalogue
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/canut"
 LOCALE = PACKAGE / "web/locale"
+CATALOGUE = PACKAGE / "locale"
+TEMPLATES = PACKAGE / "web/templates"
 CATALOG = "LC_MESSAGES/django.po"
 SOURCE = "en"
 COMMAND = (
@@ -48,28 +55,43 @@ msgstr ""
 "Plural-Forms: {forms};\\n"
 
 """
+PAGE_ID = re.compile(r"(?:page|form|common)\.[a-z0-9_]+(?:\.[a-z0-9_]+)?")
+"""An id of a page's own text; ids of refusals, decisions and the like are made from codes."""
+MESSAGE_TAG = re.compile(r"""{%\s*msg\s+"([^"]+)"(.*?)%}""")
+FACT = re.compile(r"""(?<=\s)(\w+)=""")
 
 type Texts = str | list["Texts"] | dict[str, "Texts"]
 
 
 def main() -> int:
-    """Return 0 when nothing waits for a translation, 1 when something does or gettext is absent."""
+    """Return 0 when no text is missing or unused, 1 when some is or gettext is absent."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--new", metavar="CODE", help="make the folder of a language, such as es")
     new = parser.parse_args().new
     if new:
-        begin(new, LOCALE)
+        begin(new, LOCALE, CATALOGUE)
     if not refresh(LOCALE):
         print("makemessages did not run; it needs gettext (Debian: apt-get install gettext)")
         return 1
-    waiting = [*waits(LOCALE)]
+    waiting = [*waits(LOCALE, CATALOGUE)]
     for code, text in waiting:
         print(f"no {code} yet: {text}")
-    return 1 if waiting and not new else 0
+    missing, unused = missing_ids(), unused_ids()
+    for message_id in missing:
+        print(f"named by a page, not in the catalogue: {message_id}")
+    for message_id in unused:
+        print(f"in the catalogue, named by nothing: {message_id}")
+    return 1 if (waiting and not new) or missing or unused else 0
 
 
-def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE / "words") -> Path:
-    """Make the folder of a language, to be filled in; what is there already stays."""
+def begin(code: str, locale: Path, catalogue: Path | None = None) -> Path:
+    """Make the folder of a language, to be filled in; what is there already stays.
+
+    Args:
+        code: the language, such as ``pt-BR``.
+        locale: the folder of languages.
+        catalogue: the folder of message catalogues, where it is another one.
+    """
     known = Locale.parse(code, sep="-")
     folder = locale / str(known)
     (folder / CATALOG).parent.mkdir(parents=True, exist_ok=True)
@@ -80,8 +102,11 @@ def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE / "words") ->
         "direction": "rtl" if known.character_order == "right-to-left" else "ltr",
     }
     _write(folder / "language.json", about)
-    for path in sorted(english.glob("*.json")):
+    for path in sorted((LOCALE / SOURCE / "words").glob("*.json")):
         _write(folder / "words" / path.name, _emptied(json.loads(path.read_text("utf-8"))))
+    for path in catalogue_files(CATALOGUE / SOURCE):
+        empty = dict.fromkeys(read_catalogue(path), "")
+        _write((catalogue or locale) / folder.name / path.name, empty)
     catalog = folder / CATALOG
     if not catalog.exists():
         catalog.write_text(_head(folder.name))
@@ -102,14 +127,17 @@ def refresh(locale: Path) -> bool:
     return done.returncode == 0
 
 
-def waits(locale: Path) -> Iterator[tuple[str, str]]:
-    """Yield what no language but English says yet: its code, and the text or the word's name."""
+def waits(locale: Path, catalogue: Path | None = None) -> Iterator[tuple[str, str]]:
+    """Yield what no language but English says yet: its code, and the text, word or message id."""
+    catalogue = catalogue or locale
     for folder in sorted(path.parent for path in locale.glob("*/language.json")):
         code = folder.name
         if code == SOURCE:
             continue
         yield from ((code, text) for text in untranslated(folder / CATALOG))
         yield from ((code, word) for word in unsaid(folder, locale / SOURCE))
+        for message_id in untranslated_ids(catalogue / code, catalogue / SOURCE):
+            yield code, message_id
 
 
 def untranslated(po: Path) -> list[str]:
@@ -132,6 +160,49 @@ def unsaid(folder: Path, english: Path) -> Iterator[str]:
         for where, _text in texts_in(json.loads(path.read_text("utf-8"))):
             if not there.get(where, "").strip():
                 yield f"{path.name}: {', '.join(where)}"
+
+
+def untranslated_ids(folder: Path, english: Path) -> Iterator[str]:
+    """Yield the ids of messages that a language lacks: ``pay.json: page.pay.title``."""
+    for path in catalogue_files(english):
+        own = folder / path.name
+        texts = read_catalogue(own) if own.is_file() else {}
+        for message_id in read_catalogue(path):
+            if not texts.get(message_id, "").strip():
+                yield f"{path.name}: {message_id}"
+
+
+def catalogue_ids(folder: Path = CATALOGUE / SOURCE) -> set[str]:
+    """Return every id in the catalogues of a language."""
+    return {message_id for path in catalogue_files(folder) for message_id in read_catalogue(path)}
+
+
+def message_tags() -> Iterator[tuple[Path, str, set[str]]]:
+    """Yield every message that a template shows: the template, its id and the facts it gets."""
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        for tag in MESSAGE_TAG.finditer(path.read_text("utf-8")):
+            yield path, tag[1], set(FACT.findall(tag[2]))
+
+
+def ids_in_code() -> set[str]:
+    """Return the ids of pages' texts that stand in Python, as arguments or in tables."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py"))
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    texts = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and PAGE_ID.fullmatch(text)}
+
+
+def missing_ids() -> list[str]:
+    """List the ids that templates and code name and English lacks."""
+    in_templates = {message_id for _path, message_id, _facts in message_tags()}
+    return sorted((in_templates | ids_in_code()) - catalogue_ids())
+
+
+def unused_ids() -> list[str]:
+    """List the ids of pages' texts that neither a template nor code names."""
+    in_templates = {message_id for _path, message_id, _facts in message_tags()}
+    own = {message_id for message_id in catalogue_ids() if PAGE_ID.fullmatch(message_id)}
+    return sorted(own - in_templates - ids_in_code())
 
 
 def texts_in(texts: Texts, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

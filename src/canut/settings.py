@@ -263,7 +263,7 @@ REFUSAL_TABLES = [
 
 LANGUAGE_CODE = "fr"
 LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE / "web/locale") if one.is_dir()]
-set_folders([DATA / "locale", PACKAGE_FOLDER])
+set_folders([DATA / "locale", PACKAGE_FOLDER, PACKAGE / "web/locale"])  # the last names languages
 set_rules(writing_rules)
 LANGUAGES_KNOWN = languages_in(LOCALE_PATHS)
 LANGUAGES = [(one.code, one.name) for one in LANGUAGES_KNOWN.values()]

@@ -1,4 +1,7 @@
-"""Every text of pages is marked, and translated in every language; French has its typography."""
+"""Every text of pages is in the catalogue, in every language; French has its typography.
+
+What is still marked for gettext is translated as well.
+"""
 
 import ast
 import re
@@ -11,7 +14,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
+from canut.core.messages import arguments, catalogue_files, parse, read_catalogue
 from tests.house.tree import SOURCE, TEMPLATES, calls, dotted, files
+from tools.words import CATALOGUE, PAGE_ID, message_tags, missing_ids, unused_ids
 
 CATALOGS = sorted((SOURCE / "web/locale").glob("*/LC_MESSAGES/django.po"))
 FRENCH = SOURCE / "web/locale/fr/LC_MESSAGES/django.po"
@@ -27,7 +32,10 @@ BLOCKS = (
 )
 TAG = re.compile(r"{%(.*?)%}|{{(.*?)}}", re.DOTALL)
 QUOTED = re.compile(r'(date:|time:|_\()?"([^"]*)"')
-UNCHECKED_TAGS = ("translate ", "trans ", "url ", "extends ", "script ", "load ")
+UNCHECKED_TAGS = ("msg ", "url ", "extends ", "script ", "load ")
+GETTEXT_TAG = re.compile(r"{%\s*(?:blocktrans(?:late)?|trans(?:late)?)\b")
+OF_ALLAUTH = {"allauth/elements/fields.html"}  # it shows labels that come from the package
+WRITERS = {"message_now", "lazy_message"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
@@ -43,11 +51,45 @@ def test_every_text_of_a_template_is_marked_for_translation() -> None:
     assert not bare
 
 
+def test_templates_name_messages_by_their_ids() -> None:
+    marked = {
+        str(t.relative_to(TEMPLATES))
+        for t in files(".html", under="src/canut/web/templates")
+        if GETTEXT_TAG.search(t.read_text())
+    }
+
+    assert marked <= OF_ALLAUTH
+
+
+def test_every_message_that_is_named_is_in_the_catalogue() -> None:
+    assert not missing_ids()
+
+
+def test_every_message_in_the_catalogue_is_named_by_a_page() -> None:
+    assert not unused_ids()
+
+
+def test_pages_give_messages_the_facts_they_take() -> None:
+    lacking = [
+        f"{where.name}: {message_id}"
+        for where, message_id, facts in (*message_tags(), *_messages_in_code())
+        if _facts(_english()[message_id]) - facts
+    ]
+
+    assert not lacking
+
+
+def test_pages_hold_the_texts_of_their_wing() -> None:
+    wings = {path.stem for path in catalogue_files(CATALOGUE / "en")}
+    folders = {path.parent.name for path in (SOURCE / "web").rglob("*.py")}
+
+    assert wings <= folders
+
+
 @pytest.mark.parametrize("po", CATALOGS, ids=lambda po: po.parts[-3])
 def test_every_marked_text_has_its_translation(po: Path) -> None:
     said = _catalog(po)
     marked = {text: where.name for where, text in _marked()}
-    assert len(marked) > 100
 
     missing = {
         text: where
@@ -71,14 +113,44 @@ def test_translations_keep_the_places_that_facts_go_into(po: Path) -> None:
 
 
 def test_french_has_its_own_spaces_and_apostrophes() -> None:
+    marked = [said for message in _catalog(FRENCH).values() for said in _strings(message)]
+    pages = [text for path in catalogue_files(CATALOGUE / "fr") for text in _texts(path)]
     wrong = [
         said
-        for message in _catalog(FRENCH).values()
-        for said in _strings(message)
+        for said in (*marked, *pages)
         if re.search(r"(?<=\w) [;?!:»%](?!\()|« |(?<=\w)[;?!](?!\w)|\w'\w", said)
     ]
 
     assert not wrong, "narrow no-break space before ; ? !, no-break before : % and inside « »"
+
+
+def _english() -> dict[str, str]:
+    files_of_wings = catalogue_files(CATALOGUE / "en")
+    return {key: text for path in files_of_wings for key, text in read_catalogue(path).items()}
+
+
+def _facts(text: str) -> set[str]:
+    return {argument.name for argument in arguments(parse(text))}
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Yield what a catalogue's messages say; of one with forms, each form."""
+    for text in read_catalogue(path).values():
+        forms = [form for argument in arguments(parse(text)) for form in argument.forms.values()]
+        for parts in forms or [parse(text)]:
+            yield "".join(part if isinstance(part, str) else "…" for part in parts)
+
+
+def _messages_in_code() -> Iterator[tuple[Path, str, set[str]]]:
+    """Yield every message that Python writes by its id, with the facts that it gets by name."""
+    for page in files(".py", under="src/canut/web"):
+        for call in calls(page):
+            first = call.args[0] if call.args else None
+            if dotted(call.func) not in WRITERS or not isinstance(first, ast.Constant):
+                continue
+            names = {keyword.arg for keyword in call.keywords}
+            if None not in names and PAGE_ID.fullmatch(str(first.value)):
+                yield page, str(first.value), {name for name in names if name}
 
 
 def _bare(template: str) -> list[str]:
