@@ -4,6 +4,7 @@ import re
 
 from babel.messages.pofile import read_po
 
+from canut.core.messages import catalogue_files, read_catalogue
 from tests.house.tree import ROOT, SOURCE, TEMPLATES, at, files
 
 PRESSING = re.compile(
@@ -28,6 +29,9 @@ def test_no_word_of_a_page_presses_anybody() -> None:
         for text in (*_all(message.id), *_all(message.string))
         if text
     ]
+    for language in ("en", "fr"):
+        for path in catalogue_files(SOURCE / "locale" / language):
+            said += read_catalogue(path).values()
     said += [(ROOT / "frontend/src/i18n/workbench_words.ts").read_text()]
     said += [page.read_text() for page in files(".html", under="src/canut/web/templates")]
     assert len(said) > 500
