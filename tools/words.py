@@ -27,8 +27,7 @@ from canut.core.messages import catalogue_files, read_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/canut"
-LOCALE = PACKAGE / "web/locale"
-CATALOGUE = PACKAGE / "locale"
+LOCALE = PACKAGE / "locale"
 TEMPLATES = PACKAGE / "web/templates"
 CATALOG = "LC_MESSAGES/django.po"
 SOURCE = "en"
@@ -57,8 +56,7 @@ msgstr ""
 """
 PAGE_ID = re.compile(r"(?:page|form|common)\.[a-z0-9_]+(?:\.[a-z0-9_]+)?")
 """An id of a page's own text; ids of refusals, decisions and the like are made from codes."""
-MESSAGE_TAG = re.compile(r"""{%\s*msg\s+"([^"]+)"(.*?)%}""")
-FACT = re.compile(r"""(?<=\s)(\w+)=""")
+MESSAGE_TAG = re.compile(r"""{%\s*msg\s+"([^"]+)\"""")
 
 type Texts = str | list["Texts"] | dict[str, "Texts"]
 
@@ -69,11 +67,11 @@ def main() -> int:
     parser.add_argument("--new", metavar="CODE", help="make the folder of a language, such as es")
     new = parser.parse_args().new
     if new:
-        begin(new, LOCALE, CATALOGUE)
+        begin(new, LOCALE)
     if not refresh(LOCALE):
         print("makemessages did not run; it needs gettext (Debian: apt-get install gettext)")
         return 1
-    waiting = [*waits(LOCALE, CATALOGUE)]
+    waiting = [*waits(LOCALE)]
     for code, text in waiting:
         print(f"no {code} yet: {text}")
     missing, unused = missing_ids(), unused_ids()
@@ -84,14 +82,8 @@ def main() -> int:
     return 1 if (waiting and not new) or missing or unused else 0
 
 
-def begin(code: str, locale: Path, catalogue: Path | None = None) -> Path:
-    """Make the folder of a language, to be filled in; what is there already stays.
-
-    Args:
-        code: the language, such as ``pt-BR``.
-        locale: the folder of languages.
-        catalogue: the folder of message catalogues, where it is another one.
-    """
+def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE) -> Path:
+    """Make the folder of a language, to be filled in; what is there already stays."""
     known = Locale.parse(code, sep="-")
     folder = locale / str(known)
     (folder / CATALOG).parent.mkdir(parents=True, exist_ok=True)
@@ -102,11 +94,9 @@ def begin(code: str, locale: Path, catalogue: Path | None = None) -> Path:
         "direction": "rtl" if known.character_order == "right-to-left" else "ltr",
     }
     _write(folder / "language.json", about)
-    for path in sorted((LOCALE / SOURCE / "words").glob("*.json")):
-        _write(folder / "words" / path.name, _emptied(json.loads(path.read_text("utf-8"))))
-    for path in catalogue_files(CATALOGUE / SOURCE):
-        empty = dict.fromkeys(read_catalogue(path), "")
-        _write((catalogue or locale) / folder.name / path.name, empty)
+    for path in _files(english):
+        empty = _emptied(json.loads(path.read_text("utf-8")))
+        _write(folder / path.relative_to(english), empty)
     catalog = folder / CATALOG
     if not catalog.exists():
         catalog.write_text(_head(folder.name))
@@ -127,17 +117,14 @@ def refresh(locale: Path) -> bool:
     return done.returncode == 0
 
 
-def waits(locale: Path, catalogue: Path | None = None) -> Iterator[tuple[str, str]]:
-    """Yield what no language but English says yet: its code, and the text, word or message id."""
-    catalogue = catalogue or locale
+def waits(locale: Path) -> Iterator[tuple[str, str]]:
+    """Yield what no language but English says yet: its code, and the text or the word's name."""
     for folder in sorted(path.parent for path in locale.glob("*/language.json")):
         code = folder.name
         if code == SOURCE:
             continue
         yield from ((code, text) for text in untranslated(folder / CATALOG))
         yield from ((code, word) for word in unsaid(folder, locale / SOURCE))
-        for message_id in untranslated_ids(catalogue / code, catalogue / SOURCE):
-            yield code, message_id
 
 
 def untranslated(po: Path) -> list[str]:
@@ -153,35 +140,35 @@ def untranslated(po: Path) -> list[str]:
 
 
 def unsaid(folder: Path, english: Path) -> Iterator[str]:
-    """Yield the words of scripts that a language lacks: ``kinds.json: text, lacks``."""
-    for path in sorted((english / "words").glob("*.json")):
-        own = folder / "words" / path.name
+    """Yield the messages and words that a language lacks: ``kinds.json: text, lacks``."""
+    for path in _files(english):
+        own = folder / path.relative_to(english)
         there = dict(texts_in(json.loads(own.read_text("utf-8")))) if own.is_file() else {}
         for where, _text in texts_in(json.loads(path.read_text("utf-8"))):
             if not there.get(where, "").strip():
                 yield f"{path.name}: {', '.join(where)}"
 
 
-def untranslated_ids(folder: Path, english: Path) -> Iterator[str]:
-    """Yield the ids of messages that a language lacks: ``pay.json: page.pay.title``."""
-    for path in catalogue_files(english):
-        own = folder / path.name
-        texts = read_catalogue(own) if own.is_file() else {}
-        for message_id in read_catalogue(path):
-            if not texts.get(message_id, "").strip():
-                yield f"{path.name}: {message_id}"
+def _files(folder: Path) -> list[Path]:
+    """List the files of messages of a language, then those of words of scripts."""
+    return [*catalogue_files(folder), *sorted((folder / "words").glob("*.json"))]
 
 
-def catalogue_ids(folder: Path = CATALOGUE / SOURCE) -> set[str]:
-    """Return every id in the catalogues of a language."""
-    return {message_id for path in catalogue_files(folder) for message_id in read_catalogue(path)}
+def missing_ids() -> list[str]:
+    """List the ids that templates and code name and English lacks."""
+    return sorted((ids_in_templates() | ids_in_code()) - _english_ids())
 
 
-def message_tags() -> Iterator[tuple[Path, str, set[str]]]:
-    """Yield every message that a template shows: the template, its id and the facts it gets."""
-    for path in sorted(TEMPLATES.rglob("*.html")):
-        for tag in MESSAGE_TAG.finditer(path.read_text("utf-8")):
-            yield path, tag[1], set(FACT.findall(tag[2]))
+def unused_ids() -> list[str]:
+    """List the ids of pages' texts that neither a template nor code names."""
+    own = {message_id for message_id in _english_ids() if PAGE_ID.fullmatch(message_id)}
+    return sorted(own - ids_in_templates() - ids_in_code())
+
+
+def ids_in_templates() -> set[str]:
+    """Return the ids of messages that templates show."""
+    texts = (path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    return {message_id for text in texts for message_id in MESSAGE_TAG.findall(text)}
 
 
 def ids_in_code() -> set[str]:
@@ -192,17 +179,9 @@ def ids_in_code() -> set[str]:
     return {text for text in texts if isinstance(text, str) and PAGE_ID.fullmatch(text)}
 
 
-def missing_ids() -> list[str]:
-    """List the ids that templates and code name and English lacks."""
-    in_templates = {message_id for _path, message_id, _facts in message_tags()}
-    return sorted((in_templates | ids_in_code()) - catalogue_ids())
-
-
-def unused_ids() -> list[str]:
-    """List the ids of pages' texts that neither a template nor code names."""
-    in_templates = {message_id for _path, message_id, _facts in message_tags()}
-    own = {message_id for message_id in catalogue_ids() if PAGE_ID.fullmatch(message_id)}
-    return sorted(own - in_templates - ids_in_code())
+def _english_ids() -> set[str]:
+    paths = catalogue_files(LOCALE / SOURCE)
+    return {message_id for path in paths for message_id in read_catalogue(path)}
 
 
 def texts_in(texts: Texts, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

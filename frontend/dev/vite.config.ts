@@ -10,7 +10,7 @@ export default defineConfig({
   server: {
     port: 5199,
     strictPort: true,
-    fs: { allow: [".", resolve(import.meta.dirname, "../../src/canut/web/locale")] },
+    fs: { allow: [".", resolve(import.meta.dirname, "../../src/canut/locale")] },
   },
   plugins: [
     words,

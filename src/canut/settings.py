@@ -247,23 +247,9 @@ TEMPLATES = [
     }
 ]
 
-REFUSAL_TABLES = [
-    *("canut.web.pay.refusals.PAY", "canut.web.time.refusals.TIME"),
-    *("canut.web.decisions.refusals.DUE", "canut.web.participation.refusals.SAID"),
-    *("canut.web.pay.price_refusals.PRICE_CASES", "canut.web.imports.refusals.STORAGE"),
-    *(
-        "canut.web.integrations.webhook_refusals.WEBHOOKS",
-        "canut.web.quality.review_wording.REVIEW",
-    ),
-    *("canut.web.operations.refusals.OPERATING", "canut.web.integrations.api_refusals.API"),
-    *("canut.web.projects.refusals.SAID", "canut.web.people.refusals.JOINING"),
-    *("canut.web.kinds.refusals.KINDS", "canut.web.learning.refusals.LOOP"),
-]
-"""What refusals say, a table for each subject; the last one that has a case is read."""
-
 LANGUAGE_CODE = "fr"
-LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE / "web/locale") if one.is_dir()]
-set_folders([DATA / "locale", PACKAGE_FOLDER, PACKAGE / "web/locale"])  # the last names languages
+LOCALE_PATHS = [one for one in (DATA / "locale", PACKAGE_FOLDER) if one.is_dir()]
+set_folders([DATA / "locale", PACKAGE_FOLDER])
 set_rules(writing_rules)
 LANGUAGES_KNOWN = languages_in(LOCALE_PATHS)
 LANGUAGES = [(one.code, one.name) for one in LANGUAGES_KNOWN.values()]

@@ -1,4 +1,4 @@
-"""Each language is whole: what it is, the messages of pages, the words of scripts."""
+"""Each language is one whole folder: what it is, messages, translations, the words of scripts."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,7 @@ from babel.messages.pofile import read_po
 
 from canut.core.messages import arguments, catalogue_files, parse, read_catalogue
 from tests.house.tree import ROOT
-from tools import messages
-from tools.catalogue import formatted
-from tools.words import CATALOG, CATALOGUE, LOCALE, begin, texts_in, waits
+from tools.words import CATALOG, LOCALE, begin, texts_in, waits
 
 FOLDERS = sorted(path.parent for path in LOCALE.glob("*/language.json"))
 ENGLISH = LOCALE / "en"
@@ -36,7 +34,7 @@ def test_language_says_what_it_is(folder: Path) -> None:
 
 
 def test_no_language_waits_for_a_translation() -> None:
-    assert not [*waits(LOCALE, CATALOGUE)], "run make words, then write what is missing"
+    assert not [*waits(LOCALE)], "run make words, then write what is missing"
 
 
 @each_language
@@ -59,59 +57,18 @@ def test_words_take_the_same_facts_in_every_language(folder: Path) -> None:
 
 @each_language
 def test_words_have_the_plural_forms_of_their_language(folder: Path) -> None:
-    expected = _plural_forms(folder.name)
+    known = Locale.parse(folder.name)
+    rules = {"plural": known.plural_form, "selectordinal": known.ordinal_form}
+    wanted = {by: {rule(n) for n in HUNDREDS} | {"other"} for by, rule in rules.items()}
 
     wrong = []
     for where, text in _words(folder).items():
-        for argument in messages.arguments(messages.read(text)):
-            forms = {form for form in argument.forms if not form.startswith("=")}
-            if argument.by in expected and forms not in (expected[argument.by], {"other"}):
-                wrong.append((where, argument.name, sorted(expected[argument.by])))
-
-    assert not wrong
-
-
-@each_language
-def test_messages_have_the_plural_forms_of_their_language(folder: Path) -> None:
-    expected = _plural_forms(folder.name)
-
-    wrong = []
-    for message_id, text in _messages(folder.name).items():
         for argument in arguments(parse(text)):
             forms = {form for form in argument.forms if not form.startswith("=")}
-            if argument.by in expected and forms not in (expected[argument.by], {"other"}):
-                wrong.append((message_id, argument.name, sorted(expected[argument.by])))
+            if argument.by in rules and forms not in (wanted[argument.by], {"other"}):
+                wrong.append((where, argument.name, sorted(wanted[argument.by])))
 
     assert not wrong
-
-
-@each_language
-def test_catalogue_has_the_messages_of_english_and_no_others(folder: Path) -> None:
-    files = {path.name for path in catalogue_files(CATALOGUE / folder.name)}
-    lengths = [len(read_catalogue(path)) for path in catalogue_files(CATALOGUE / folder.name)]
-
-    assert files == {path.name for path in catalogue_files(CATALOGUE / "en")}
-    assert _messages(folder.name).keys() == _messages("en").keys()
-    assert sum(lengths) == len(_messages("en")), "an id is in one file only"
-
-
-@each_language
-def test_messages_take_the_same_facts_in_every_language(folder: Path) -> None:
-    english = _messages("en")
-
-    broken = [
-        message_id
-        for message_id, text in _messages(folder.name).items()
-        if _taken(text) != _taken(english[message_id])
-    ]
-
-    assert not broken
-
-
-@each_language
-def test_catalogue_is_sorted_by_id(folder: Path) -> None:
-    for path in catalogue_files(CATALOGUE / folder.name):
-        assert path.read_text("utf-8") == formatted(read_catalogue(path)), path.name
 
 
 def test_no_list_of_languages_stands_in_scripts() -> None:
@@ -137,21 +94,21 @@ def test_new_language_is_a_folder_with_everything_to_translate(tmp_path: Path) -
     assert catalog.num_plurals > 2
     assert _words(made).keys() == _words(ENGLISH).keys()
     assert not any(_words(made).values())
-    assert catalogue_files(made)
-    assert not any(text for path in catalogue_files(made) for text in read_catalogue(path).values())
+    assert _messages(made).keys() == _messages(ENGLISH).keys()
+    assert not any(text for texts in _messages(made).values() for text in texts.values())
 
 
 def test_word_that_is_not_translated_is_told(tmp_path: Path) -> None:
     begin("en", tmp_path)
     begin("pl", tmp_path)
-    for path in (tmp_path / "en/words").glob("*.json"):
-        path.write_text((ENGLISH / "words" / path.name).read_text("utf-8"), "utf-8")
+    for path in (tmp_path / "en").rglob("*.json"):
+        path.write_text((ENGLISH / path.relative_to(tmp_path / "en")).read_text("utf-8"), "utf-8")
 
     told = [*waits(tmp_path)]
 
     assert ("pl", "kinds.json: text, lacks") in told
-    assert ("pl", "kit.json: common.sign_in") in told
-    assert len(told) == len(_words(ENGLISH)) + len(_messages("en"))
+    assert ("pl", "pay.json: refusal.bad-account.title") in told
+    assert len(told) == len(_words(ENGLISH)) + sum(map(len, _messages(ENGLISH).values()))
 
 
 def test_new_language_from_right_to_left_says_so(tmp_path: Path) -> None:
@@ -160,10 +117,8 @@ def test_new_language_from_right_to_left_says_so(tmp_path: Path) -> None:
     assert about["direction"] == "rtl"
 
 
-@pytest.mark.parametrize("text", ["{n", "n}", "{n, plural, one {#}", "{n, plural, one #}"])
-def test_message_that_is_not_closed_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"missing|too many"):
-        messages.read(text)
+def _messages(folder: Path) -> dict[str, dict[str, str]]:
+    return {path.name: read_catalogue(path) for path in catalogue_files(folder)}
 
 
 def _words(folder: Path) -> dict[tuple[str, ...], str]:
@@ -174,21 +129,5 @@ def _words(folder: Path) -> dict[tuple[str, ...], str]:
     }
 
 
-def _messages(language: str) -> dict[str, str]:
-    paths = catalogue_files(CATALOGUE / language)
-    return {key: text for path in paths for key, text in read_catalogue(path).items()}
-
-
-def _taken(text: str) -> set[str]:
-    return {argument.name for argument in arguments(parse(text))}
-
-
-def _plural_forms(language: str) -> dict[str, set[str]]:
-    """Return the forms that a language has for small numbers, by plural rule."""
-    known = Locale.parse(language)
-    rules = {"plural": known.plural_form, "selectordinal": known.ordinal_form}
-    return {by: {rule(n) for n in HUNDREDS} | {"other"} for by, rule in rules.items()}
-
-
 def _facts(text: str) -> set[str]:
-    return {argument.name for argument in messages.arguments(messages.read(text))}
+    return {argument.name for argument in arguments(parse(text))}

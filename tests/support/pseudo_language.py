@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from canut.core.messages import catalogue_files, read_catalogue
 from canut.web.kit.catalogs import compile_catalogs
-from tools.words import CATALOG, CATALOGUE, LOCALE, Texts, begin
+from tools.words import CATALOG, LOCALE, Texts, begin
 
 CODE = "ar"
 FORMS = ("zero", "one", "two", "few", "other", "many")  # as gettext numbers them
@@ -30,7 +30,7 @@ def make(folder: Path) -> Path:
     for path in (LOCALE / "en/words").glob("*.json"):
         said = _bracketed(json.loads(path.read_text("utf-8")))
         (made / "words" / path.name).write_text(json.dumps(said), "utf-8")
-    for path in catalogue_files(CATALOGUE / "en"):
+    for path in catalogue_files(LOCALE / "en"):
         texts = {key: _bracketed_message(text) for key, text in read_catalogue(path).items()}
         (made / path.name).write_text(json.dumps(texts), "utf-8")
     with (made / CATALOG).open("wb") as target:

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import english from "../../../src/canut/web/locale/en/words/kinds.json";
+import english from "../../../src/canut/locale/en/words/kinds.json";
 import { filled } from "../../words";
 import { formatMessage, parse } from "./icu";
 import { known, localeOf, spaced } from "./languages";

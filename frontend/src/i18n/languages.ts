@@ -26,7 +26,7 @@ export function broughtBy(page: Document): Brought | null {
 }
 export const brought = broughtBy(document);
 
-const found = import.meta.glob<About>("../../../src/canut/web/locale/*/language.json", {
+const found = import.meta.glob<About>("../../../src/canut/locale/*/language.json", {
   eager: true,
   import: "default",
 });

@@ -1,12 +1,12 @@
 /* The words of the page's language: one file for each part of the scripts, fetched when that part is. What is
    translated stands in `locale/<language>/words/*.json`; what is missing there comes in English, put in where
    scripts are built. English is also what the types are made of. */
-import type audio from "../../../src/canut/web/locale/en/words/audio.json";
-import type kinds from "../../../src/canut/web/locale/en/words/kinds.json";
-import type pages from "../../../src/canut/web/locale/en/words/pages.json";
-import type regions from "../../../src/canut/web/locale/en/words/regions.json";
-import type spans from "../../../src/canut/web/locale/en/words/spans.json";
-import type workbench from "../../../src/canut/web/locale/en/words/workbench.json";
+import type audio from "../../../src/canut/locale/en/words/audio.json";
+import type kinds from "../../../src/canut/locale/en/words/kinds.json";
+import type pages from "../../../src/canut/locale/en/words/pages.json";
+import type regions from "../../../src/canut/locale/en/words/regions.json";
+import type spans from "../../../src/canut/locale/en/words/spans.json";
+import type workbench from "../../../src/canut/locale/en/words/workbench.json";
 import type { Language } from "../protocol/questions";
 import { type Fact, formatMessage, parse } from "./icu";
 import {
@@ -42,7 +42,7 @@ export type Words<Section, Taken> = {
     : Section[Name];
 };
 
-const LOADS = import.meta.glob<Texts>("../../../src/canut/web/locale/*/words/*.json", {
+const LOADS = import.meta.glob<Texts>("../../../src/canut/locale/*/words/*.json", {
   import: "default",
 });
 const nameOf = (language: Language, file: string): string => `${language} ${file}`;

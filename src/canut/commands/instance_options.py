@@ -57,7 +57,7 @@ def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
 
         from canut.web.kit.catalogs import compile_catalogs
 
-        compile_catalogs(folder / "locale", settings.PACKAGE / "web/locale")
+        compile_catalogs(folder / "locale", settings.PACKAGE / "locale")
     return folder
 
 

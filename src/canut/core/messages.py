@@ -69,6 +69,7 @@ def has_message(message_id: str) -> bool:
     return message_id in texts(FALLBACK)
 
 
+@cache
 def facts_of(language: str, message_id: str) -> frozenset[str]:
     """Return the names of the facts that a message takes."""
     parts, _ = _parsed(folder_name(language), message_id)
@@ -103,7 +104,7 @@ def set_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
         The folders they replace.
     """
     before, _sources.folders = _sources.folders, tuple(folders)
-    for cached in (_language_names, texts, _parsed, _rules):
+    for cached in (_language_names, texts, facts_of, _parsed, _rules):
         cached.cache_clear()
     return before
 

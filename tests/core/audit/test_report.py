@@ -11,7 +11,7 @@ from canut.core.audit.page import as_page
 from canut.core.audit.pay import Prices
 from canut.core.audit.report import CANNOT_TELL, Audit, AuditOptions, as_json, audit
 from canut.core.audit.text import as_text
-from canut.core.audit.words import SAID, Voice
+from canut.core.audit.words import Voice
 from canut.core.errors import BadInput, Missing
 from canut.core.formats.platforms.register import PLATFORMS
 from canut.core.money import Money
@@ -219,9 +219,3 @@ def test_the_same_rows_in_another_order_give_the_same_figures(crowd: Path, made:
     assert again.judged[0].alpha.value == pytest.approx(made.judged[0].alpha.value)
     by_task = dict(zip(again.judged[0].tasks, again.judged[0].label.tolist(), strict=True))
     assert [by_task[task] for task in made.judged[0].tasks] == made.judged[0].label.tolist()
-
-
-def test_every_sentence_holds_the_same_facts_in_both_languages() -> None:
-    facts = {name: [set(re.findall(r"{(\w+)}", said)) for said in SAID[name]] for name in SAID}
-
-    assert not [name for name, (en, fr) in facts.items() if en != fr]

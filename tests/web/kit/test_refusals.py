@@ -7,22 +7,8 @@ from django.utils import translation
 
 from canut.core.errors import BadFile, BadInput, Conflict, Missing, NotOpen, Refusal, TooLarge
 from canut.web.kit.problems import fault, status_of, title_of
-from canut.web.kit.refusals import cases, words_of
+from canut.web.kit.refusals import words_for, words_of
 from tests.support.instance import House
-
-
-@pytest.mark.parametrize("case", cases())
-def test_every_case_is_said_in_french_and_in_english(case: str) -> None:
-    refusal = Refusal("seen", code=case, limit=3, name="x", column="x", line=1)
-
-    with translation.override("en"):
-        english = words_of(refusal)
-    with translation.override("fr"):
-        french = words_of(refusal)
-
-    assert english.title != french.title
-    assert english.detail != french.detail
-    assert "%(" not in english.detail + french.detail
 
 
 def test_case_without_words_is_told_by_its_class() -> None:
@@ -34,6 +20,11 @@ def test_case_without_words_is_told_by_its_class() -> None:
 def test_fact_that_was_not_given_reads_as_unknown() -> None:
     with translation.override("en"):
         assert "unknown" in words_of(TooLarge("x")).detail
+
+
+def test_number_among_the_facts_is_written_as_it_is() -> None:
+    with translation.override("en"):
+        assert "At most 4000 characters." in words_for("too-long", {"limit": 4_000}).detail
 
 
 def test_refused_file_says_what_would_do() -> None:

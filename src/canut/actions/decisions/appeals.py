@@ -15,8 +15,7 @@ from canut.actions.decisions.undo import undo
 from canut.actions.integrations.outbox import enqueue_decision
 from canut.actions.protection.appeal_exposure import reserve_look, settle_look
 from canut.core.decisions.deadlines import HOLD_MS, appeal_due, appealable_until, is_won_by_waiting
-from canut.core.decisions.explanations import Sentence, explain
-from canut.core.decisions.texts import fact_named
+from canut.core.decisions.explanations import Sentence, explain, fact_named
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
 from canut.store.decisions.appeals import may_answer
 from canut.store.tables.decisions import Appeal, Decision
@@ -235,9 +234,7 @@ def _decide_again(found: Appeal, by: Person, now_ms: int) -> Decision:
     (name, now), *_others = found.disputed.items()
     case = "corrected-lifted" if decision.undone_ms else "corrected-stands"
     was = str(decision.inputs.get(name, ""))
-    said = explain(
-        case, {"who": name_of(by), "name": Sentence(*fact_named(name)), "now": now, "was": was}
-    )
+    said = explain(case, {"who": name_of(by), "name": fact_named(name), "now": now, "was": was})
     ruling = _next_version(decision, by, said, case, found.answer)
     return decide(ruling, now_ms)
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from canut.actions.decisions.record import Factor, Ruling, decide
+from canut.core.messages import message
 from canut.core.protection.exposure import (
     DAY_MS,
     POLICY,
@@ -40,69 +41,6 @@ REST = frozenset({HOURS})
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 LEAST_DOSE = 1
 EN_HOUR, FR_HOUR = "%H:%M", "%H h %M"
-
-SAID: Mapping[str, tuple[str, str]] = {
-    ExposureBlock.MINOR: (
-        "Tasks that are hard to look at are not given to people under 18.",
-        "Les tâches éprouvantes ne sont pas confiées aux moins de 18 ans.",
-    ),
-    ExposureBlock.DECLINED: (
-        (
-            "You have not agreed to see this kind of material, so only calm tasks are offered."
-            " Nothing else changes for you."
-        ),
-        (
-            "Vous n’avez pas accepté ce genre de contenu : seules les tâches calmes vous sont"
-            " proposées. Rien d’autre ne change pour vous."
-        ),
-    ),
-    ExposureBlock.OFF_WEEKS: (
-        "After eight weeks with hard material, two weeks go without it.",
-        "Après huit semaines de contenus éprouvants, deux semaines s’en passent.",
-    ),
-    ExposureBlock.DAY: (
-        "Your limit of hard material for 24 hours is reached.",
-        "Votre limite de contenus éprouvants pour 24 heures est atteinte.",
-    ),
-    ExposureBlock.WEEK: (
-        "Your limit of hard material for 7 days is reached.",
-        "Votre limite de contenus éprouvants pour 7 jours est atteinte.",
-    ),
-    ExposureBlock.WORST: (
-        "You have seen 20 of the hardest tasks in 24 hours; that is the limit.",
-        "Vous avez vu 20 des tâches les plus dures en 24 heures ; c’est la limite.",
-    ),
-    ExposureBlock.BREAK: (
-        "A break of 5 minutes, paid, comes before more hard material.",
-        "Une pause de 5 minutes, payée, vient avant d’autres contenus éprouvants.",
-    ),
-    ExposureBlock.CALM: (
-        (
-            "A calm task comes first and none is left here. A paid break of 5 minutes does as well,"
-            " or work in another project."
-        ),
-        (
-            "Une tâche calme vient d’abord et il n’en reste pas ici. Une pause payée de 5 minutes"
-            " fait aussi l’affaire, ou un autre projet."
-        ),
-    ),
-    Rest.DAY: (
-        "You have worked {day_en} today; that is the limit.",
-        "Vous avez travaillé {day_fr} aujourd’hui ; c’est la limite.",
-    ),
-    Rest.WEEK: (
-        "You have worked {week_en} this week; that is the limit.",
-        "Vous avez travaillé {week_fr} cette semaine ; c’est la limite.",
-    ),
-    Rest.MEAL: (
-        "You have worked 5 hours in a row; half an hour for a meal comes first.",
-        "Vous avez travaillé 5 heures de suite ; une demi-heure de repas vient d’abord.",
-    ),
-    Rest.WEEKLY_REST: (
-        "32 hours of rest are due each week, and these have not been taken yet.",
-        "32 heures de repos sont dues chaque semaine ; elles n’ont pas encore été prises.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +88,8 @@ def explain_block(worker: WorkerNow, why: str, now_ms: int) -> LeaseBlock:
         factors = [
             {"name": name, "value": value, "weight": 1} for name, value in weight._asdict().items()
         ]
-    text_en, text_fr = _with_time(person, why, back, now_ms)
+    blocked = f"{system}.{why}"
+    text_en, text_fr = (_explain(person, blocked, back, now_ms, code) for code in ("en", "fr"))
     said = LeaseBlock(system, why, text_en, text_fr, back)
     if why != ExposureBlock.DECLINED and worker.person is not None:
         _keep(worker, said, inputs, factors, now_ms)
@@ -173,44 +112,31 @@ def _back_ms(person: int, why: str, limits: ExposureLimits, now_ms: int) -> int 
     return now_ms + POLICY.break_ms if why == ExposureBlock.BREAK else None
 
 
-def _with_time(person: int, why: str, back_ms: int | None, now_ms: int) -> tuple[str, str]:
-    """Add when it ends, by the person's own clock."""
-    en, fr = _said(why, now_ms)
-    if back_ms is None or why == ExposureBlock.BREAK:
-        return en, fr
-    at = datetime.fromtimestamp(back_ms / 1000, UTC).astimezone(zone_of(person, now_ms))
-    hour_en, hour_fr = at.strftime(EN_HOUR), at.strftime(FR_HOUR).replace(" ", "\u00a0")
-    if back_ms - now_ms < DAY_MS:
-        return (
-            f"{en} There is room again at {hour_en}.",
-            f"{fr} Il y a de nouveau place à {hour_fr}.",
-        )
-    day = at.date().isoformat()
-    return (
-        f"{en} There is room again on {day} at {hour_en}.",
-        f"{fr} Il y a de nouveau place le {day} à {hour_fr}.",
-    )
+def _explain(person: int, blocked: str, back_ms: int | None, now_ms: int, language: str) -> str:
+    """Write a reason and when it ends, by the person's own clock.
 
-
-def _said(why: str, now_ms: int) -> tuple[str, str]:
-    """Return the sentences of a reason; those of hours name the limit in force."""
-    en, fr = SAID[why]
-    if why not in {Rest.DAY, Rest.WEEK}:
-        return en, fr
+    A reason comes with its system (``hours.day``): those of two systems have the same names.
+    """
     hours = hours_at(now_ms)
-    named = {
-        "day_en": _length(hours.day, "hours"),
-        "day_fr": _length(hours.day, "heures"),
-        "week_en": _length(hours.week, "hours"),
-        "week_fr": _length(hours.week, "heures"),
-    }
-    return en.format(**named), fr.format(**named)
+    limits = {f"{HOURS}.{Rest.DAY}": hours.day, f"{HOURS}.{Rest.WEEK}": hours.week}
+    facts = {"limit": _length(limits[blocked], language)} if blocked in limits else {}
+    text = message(language, f"lease_block.{blocked}", **facts)
+    if back_ms is None or blocked.endswith(f".{ExposureBlock.BREAK}"):
+        return text
+    at = datetime.fromtimestamp(back_ms / 1000, UTC).astimezone(zone_of(person, now_ms))
+    hour = at.strftime(FR_HOUR if language == "fr" else EN_HOUR).replace(" ", "\u00a0")
+    if back_ms - now_ms < DAY_MS:
+        return f"{text} {message(language, 'lease_block_until.hour', hour=hour)}"
+    day = at.date().isoformat()
+    return f"{text} {message(language, 'lease_block_until.day', day=day, hour=hour)}"
 
 
-def _length(ms: int, word: str) -> str:
+def _length(ms: int, language: str) -> str:
     """Write a length of time: ``10 hours``, ``7 h 30``."""
     whole, rest = divmod(ms // MINUTE_MS, 60)
-    return f"{whole}\u00a0h\u00a0{rest:02}" if rest else f"{whole} {word}"
+    if rest:
+        return f"{whole}\u00a0h\u00a0{rest:02}"
+    return message(language, "lease_block_length.hours", hours=str(whole))
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Tell a decision about a person in one or two sentences, in English and in French.
 
-The sentences stand in ``sayings``; here their figures are written as a reader of each language
-expects them. How a fact is written follows from the end of its name: ``_ms`` a length of time,
+The sentences are in the catalogue (``decision.CASE``); here their figures are written as a reader
+of each language expects them. What is against a person says that time stays paid and until when to
+appeal. How a fact is written follows from the end of its name: ``_ms`` a length of time,
 ``_micro`` an amount in the fact ``currency``, ``_day`` a date, ``_share`` thousandths; other whole
 numbers are grouped.
 """
@@ -10,8 +11,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from canut.core.decisions.texts import SAYINGS
 from canut.core.errors import BadInput, Fact
+from canut.core.messages import facts_of, has_message, message
 from canut.core.money import MICRO
 
 NARROW, WIDE = "\u202f", "\u00a0"
@@ -39,35 +40,44 @@ def explain(case: str, facts: Mapping[str, Fact | Sentence]) -> Sentence:
     r"""Say a decision.
 
     Args:
-        case: a key of ``SAYINGS``.
+        case: the end of an id in the catalogue.
         facts: what it rests on, by name; a ``Sentence`` goes in as it is, in each language.
 
     Raises:
-        BadInput: there is no such saying, or it needs a fact that is not given.
+        BadInput: there is no such case, or it needs a fact that is missing.
 
     >>> explain("not-lent-rest", {"rest_ms": 115_200_000}).fr.replace("\xa0", " ")
     'Pas de nouvelle tâche avant 32 h de repos de suite cette semaine.'
     """
-    known = SAYINGS.get(case)
-    if known is None:
-        raise BadInput(f"there is no saying {case!r}; add it to core/decisions/texts.py")
-    try:
-        said = [known[n].format_map(_Facts(facts, lang)) for n, lang in enumerate(("en", "fr"))]
-    except KeyError as lacking:
-        raise BadInput(f"the saying {case!r} needs the fact {lacking}") from lacking
-    return Sentence(*said)
+    if not has_message(f"decision.{case}"):
+        raise BadInput(f"no message has the id 'decision.{case}'; add it to the catalogue")
+    missing = needs(case) - facts.keys()
+    if missing:
+        raise BadInput(f"the decision {case!r} needs the fact {min(missing)!r}")
+    return Sentence(_write("en", case, facts), _write("fr", case, facts))
 
 
 def needs(case: str) -> frozenset[str]:
-    """Name the facts a saying needs, in either language.
+    """Return the names of the facts a case needs.
 
     >>> sorted(needs("not-lent-hours-day"))
     ['limit_ms']
     """
-    seen = _Seen()
-    for text in SAYINGS[case]:
-        text.format_map(seen)
-    return frozenset(seen.names)
+    return facts_of("en", f"decision.{case}")
+
+
+def fact_named(name: str) -> Sentence:
+    """Return what a fact is called; one without words keeps its name.
+
+    >>> fact_named("task").fr, fact_named("mood").fr
+    ('la tâche', 'mood')
+    """
+    key = f"decision_fact.{name}"
+    return (
+        Sentence(message("en", key), message("fr", key))
+        if has_message(key)
+        else Sentence(name, name)
+    )
 
 
 def format_fact(name: str, value: object, language: str, currency: str = "") -> str:
@@ -84,30 +94,16 @@ def format_fact(name: str, value: object, language: str, currency: str = "") -> 
     return str(value)
 
 
-class _Facts:
-    """Facts by name, each written for one language."""
-
-    def __init__(self, facts: Mapping[str, Fact | Sentence], language: str) -> None:
-        self.facts, self.language = facts, language
-
-    def __getitem__(self, name: str) -> str:
-        """Return a fact in words."""
-        value = self.facts[name]
-        if isinstance(value, Sentence):
-            return value.fr if self.language == "fr" else value.en
-        return format_fact(name, value, self.language, str(self.facts.get("currency", "")))
-
-
-class _Seen:
-    """Notes which facts a text asks for."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def __getitem__(self, name: str) -> str:
-        """Note a name."""
-        self.names.add(name)
-        return name
+def _write(language: str, case: str, facts: Mapping[str, Fact | Sentence]) -> str:
+    currency = str(facts.get("currency", ""))
+    texts: dict[str, str] = {}
+    for name in needs(case):
+        fact = facts[name]
+        if isinstance(fact, Sentence):
+            texts[name] = fact.fr if language == "fr" else fact.en
+        else:
+            texts[name] = format_fact(name, fact, language, currency)
+    return message(language, f"decision.{case}", **texts)
 
 
 def _duration(value: object, _language: str, _currency: str) -> str:

@@ -8,10 +8,9 @@ from canut.actions.decisions.record import day_in_zone
 from canut.actions.decisions.rejections import piece_of
 from canut.core.decisions.automated_systems import SYSTEMS, System, system_named
 from canut.core.decisions.deadlines import appealable_until, time_left
-from canut.core.decisions.explanations import explain, format_fact
+from canut.core.decisions.explanations import explain, fact_named, format_fact
 from canut.core.decisions.misconduct import LISTS, Act, Acts
 from canut.core.decisions.system_changes import Changed, changes_of
-from canut.core.decisions.texts import fact_named
 from canut.core.participation.policies_in_force import written as written_values
 from canut.store.decisions.appeals import independent_of
 from canut.store.decisions.automated_systems import (

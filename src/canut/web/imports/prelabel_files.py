@@ -9,8 +9,8 @@ from canut.actions.imports.prelabel_files import Origin, bring_coco, bring_yolo
 from canut.actions.learning.prelabels import NAMELESS, PrelabelReport
 from canut.actions.platform.uploads import forget_upload, keep_upload, upload_at
 from canut.core.errors import BadInput
+from canut.core.formats.problems.catalogue import is_training_refusal
 from canut.core.formats.problems.catalogue import words_of as words_of_problem
-from canut.core.formats.problems.labelled import REFUSALS
 from canut.core.formats.training.labelled_items import Notes, words_of_refusal
 from canut.store.models import Project
 from canut.web.kit.messages import message_now
@@ -61,6 +61,6 @@ def _tell(request: HttpRequest, brought: PrelabelReport) -> None:
 
 def _why(refusal: BadInput) -> str:
     """Say in the page’s language what is wrong with a file."""
-    if refusal.case in REFUSALS:
+    if is_training_refusal(refusal.case):
         return words_of_refusal(refusal, get_language() or "fr")
     return words_of(refusal).detail

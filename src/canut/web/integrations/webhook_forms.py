@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from canut.web.integrations.webhook_refusals import EVENT_WORDS
+from canut.web.integrations.webhook_words import EVENT_WORDS
 from canut.web.kit.forms import INPUT, PlainForm
 from canut.web.kit.messages import lazy_message
 

@@ -33,7 +33,7 @@ from canut.store.integrations.webhooks import (
 )
 from canut.store.models import Delivery, Person, Project, Webhook
 from canut.web.integrations.webhook_forms import SINCE, WebhookForm
-from canut.web.integrations.webhook_refusals import ERROR_WORDS
+from canut.web.integrations.webhook_words import ERROR_WORDS
 from canut.web.kit.access import get_person, speaks_for_organisation
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt

@@ -1,9 +1,9 @@
 """Which languages pages are shown in: each is one folder, the package's or one beside the data.
 
 A folder is named as gettext names languages (``es``, ``pt_BR``) and says what it is in
-``language.json``; Django's translations and the words of scripts lie in it. Nothing else lists the
-languages. Some texts are kept in French and English alone, by law or by design: ``two_sided`` says
-which of these two a page shows.
+``language.json``; messages, Django's translations and the words of scripts lie in it. Nothing else
+lists the languages. Some texts are kept in French and English alone, by law or by design:
+``two_sided`` says which of these two a page shows.
 """
 
 import json
@@ -17,10 +17,7 @@ from babel.numbers import format_decimal
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
-from canut.core.messages import WritingRules
-
-ABOUT = "language.json"
-FALLBACK = "en"
+from canut.core.messages import ABOUT, FALLBACK, PACKAGE_FOLDER, WritingRules
 
 
 class Language(NamedTuple):
@@ -81,7 +78,7 @@ def words_of(code: str) -> dict[str, object]:
     folder = to_locale(code)
     own = next((p / folder for p in settings.LOCALE_PATHS if (p / folder / ABOUT).is_file()), None)
     found: dict[str, object] = {}
-    for path in sorted((settings.PACKAGE / "web/locale" / FALLBACK / "words").glob("*.json")):
+    for path in sorted((PACKAGE_FOLDER / FALLBACK / "words").glob("*.json")):
         there = own / "words" / path.name if own else path
         said = json.loads(there.read_text("utf-8")) if there.is_file() else {}
         found[path.stem] = filled(json.loads(path.read_text("utf-8")), said)

@@ -61,7 +61,7 @@ ICONS = {
     "undo": "M3 6h7a3.5 3.5 0 0 1 0 7H6M5.5 3.2L2.7 6l2.8 2.8",
     "warning": "M8 2.5L14.5 13.5H1.5zM8 6.5v3.2M8 11.6v.2",
 }
-WORDS = "../src/canut/web/locale"
+WORDS = "../src/canut/locale"
 INTERVAL_WIDTH = 220
 
 

@@ -34,7 +34,7 @@ from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
 from canut.web.kit.messages import lazy_message, message_now
 from canut.web.learning.forms import LoopForm, RepairForm, loop_form
-from canut.web.learning.refusals import why_silent
+from canut.web.learning.model_errors import why_silent
 
 NAMES = {
     Did.LABEL: lazy_message("page.provenance.labelling"),

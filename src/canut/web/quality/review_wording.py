@@ -1,9 +1,8 @@
-"""How reviews and changes of many tasks are put into words: steps, reasons, refusals."""
+"""How reviews and changes of many tasks are put into words: steps, reasons, changes."""
 
 from collections.abc import Mapping
 
 from django import template
-from django.utils.translation import gettext_noop
 
 from canut.actions.quality.bulk_edit import BulkChange
 from canut.store.quality.task_history import Step
@@ -41,58 +40,6 @@ WHYS: Mapping[int, str] = {
     Review.Why.ANSWERED: "page.review_wording.answers_came_after",
     Review.Why.UNSURE: "page.review_wording.its_label_is_among",
 }
-REVIEW: dict[str, tuple[str, str]] = {
-    "review-gone": (
-        gettext_noop("This task is no longer in your hands"),
-        gettext_noop("Its half hour was over, or it is decided. Take the next one."),
-    ),
-    "review-moved": (
-        gettext_noop("The label changed meanwhile"),
-        gettext_noop("An answer came in. Look at it again, then decide."),
-    ),
-    "review-no-label": (
-        gettext_noop("There is no label to accept"),
-        gettext_noop("Choose an answer, or write one."),
-    ),
-    "review-answer-unknown": (
-        gettext_noop("There is no such answer"),
-        gettext_noop("Choose one of those shown."),
-    ),
-    "review-decision": (
-        gettext_noop("Say what you decide"),
-        gettext_noop("Accept the label, choose an answer, or write another."),
-    ),
-    "review-words": (
-        gettext_noop("That is too long"),
-        gettext_noop("Write at most %(limit)s characters."),
-    ),
-    "review-rule": (
-        gettext_noop("This cannot be meant"),
-        gettext_noop("A share from 0 to 100 %%, and a price that is not below 0."),
-    ),
-    "bulk-kind": (
-        gettext_noop("This cannot be done to many tasks at once"),
-        gettext_noop("Choose one of the changes listed."),
-    ),
-    "bulk-amount": (
-        gettext_noop("This number cannot be meant"),
-        gettext_noop("From 1 to %(limit)s answers more."),
-    ),
-    "bulk-nothing": (
-        gettext_noop("No task is chosen"),
-        gettext_noop("Mark some, or filter so that some are left."),
-    ),
-    "bulk-over": (
-        gettext_noop("This change is undone already, or still under way"),
-        gettext_noop("The list of changes says how far it is."),
-    ),
-    "filter-malformed": (
-        gettext_noop("This filter cannot be read"),
-        gettext_noop("Choose the values again."),
-    ),
-}
-
-
 CHANGES: Mapping[str, str] = {
     "priority:-1": "page.review_wording.asked_for_sooner",
     "priority:1": "page.review_wording.asked_for_later",

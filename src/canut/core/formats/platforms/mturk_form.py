@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from canut.core.errors import BadFile
-from canut.core.formats.problems.parts import REFUSALS
+from canut.core.formats.problems.catalogue import words
 
 LONGEST_ASK = 500
 LONGEST_INSTRUCTIONS = 20_000
@@ -152,8 +152,8 @@ class _Field:
 def refused(reason: str, line: int, tag: str, name: str = "") -> BadFile:
     """Make the refusal of a tag; its words are in ``problems``."""
     code = f"template-{reason}"
-    said = REFUSALS[code].en.format(line=line, tag=tag, name=name)
-    return BadFile(said, code=code, line=line, tag=tag, name=name)
+    sentence = words(code, {"line": line, "tag": tag, "name": name}, "en")
+    return BadFile(sentence, code=code, line=line, tag=tag, name=name)
 
 
 class _Reader(HTMLParser):

@@ -11,11 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Never, cast
 
 from canut.core.errors import BadFile, BadInput, Fact
-from canut.core.formats.problems import labelled, tags
-from canut.core.formats.problems.labelled import NOTES
-from canut.core.formats.problems.parts import Bilingual
-
-REFUSALS = labelled.REFUSALS | tags.REFUSALS
+from canut.core.formats.problems.catalogue import is_training_refusal, words
 
 type Region = Mapping[str, Any]
 type Question = Mapping[str, Any]
@@ -72,7 +68,7 @@ class Note:
 
     def words(self, language: str = "en") -> str:
         """Say it in French (``fr``) or in English."""
-        return _said(NOTES[self.code], {**self.facts, "count": self.count}, language)
+        return _write(self.code, {**self.facts, "count": self.count}, language)
 
 
 @dataclass(slots=True)
@@ -94,22 +90,22 @@ class Notes:
         return iter(self._seen.values())
 
 
-def _said(words: Bilingual, facts: Mapping[str, Fact], language: str) -> str:
-    text = words.fr if language.startswith("fr") else words.en
+def _write(code: str, facts: Mapping[str, Fact], language: str) -> str:
     limit = facts.get("limit", 0)
-    return text.format_map({**facts, "limit_size": f"{int(limit) // 2**20} MiB" if limit else ""})
+    size = f"{int(limit) // 2**20} MiB" if limit else ""
+    return words(code, {**facts, "limit_size": size}, language)
 
 
 def words_of_refusal(refused: BadInput, language: str = "en") -> str:
     """Say a refusal in French (``fr``) or in English; one of another room in its own words."""
-    if refused.case not in REFUSALS:
+    if not is_training_refusal(refused.case):
         return str(refused)
-    return _said(REFUSALS[refused.case], refused.facts, language)
+    return _write(refused.case, refused.facts, language)
 
 
 def refusal(code: str, **facts: Fact) -> BadFile:
     """Make the refusal of a file, in the words of its code."""
-    return BadFile(_said(REFUSALS[code], facts, "en"), code=code, **facts)
+    return BadFile(_write(code, facts, "en"), code=code, **facts)
 
 
 @dataclass(frozen=True, slots=True)
