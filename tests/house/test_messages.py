@@ -35,7 +35,7 @@ SAME_IN_FRENCH = {
     *("page.provenance.name_version_when", "page.record.messages"),
     *("page.style_actions.impossible", "page.systems.versions", "page.terms_of_use.version"),
     *("page.terms_of_use.version_one", "page.timeline.messages", "page.webhooks.secret"),
-    *("problem_heading.code",),
+    *("card.protections", "problem_heading.code", "verdict.version", "verdict.versions"),
 }
 """Ids whose French is the English: names, signs and words that both languages have."""
 WRITERS = {"message", "message_now", "lazy_message"}

@@ -70,6 +70,12 @@ def has_message(message_id: str) -> bool:
 
 
 @cache
+def ids_by_text(family: str) -> Mapping[str, str]:
+    """Return the ids of a family by their English text, for what was recorded in English."""
+    return {text: key for key, text in texts(FALLBACK).items() if key.startswith(f"{family}.")}
+
+
+@cache
 def facts_of(language: str, message_id: str) -> frozenset[str]:
     """Return the names of the facts that a message takes."""
     parts, _ = _parsed(folder_name(language), message_id)
@@ -104,7 +110,7 @@ def set_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
         The folders they replace.
     """
     before, _sources.folders = _sources.folders, tuple(folders)
-    for cached in (_language_names, texts, facts_of, _parsed, _rules):
+    for cached in (_language_names, texts, ids_by_text, facts_of, _parsed, _rules):
         cached.cache_clear()
     return before
 

@@ -9,7 +9,6 @@ from canut_verify.__main__ import main
 
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.datasets.card import FIELDS, CardFigure, Grade
-from canut.core.datasets.verdict_catalog import FIGURES, GRADES, PHRASES, SENTENCES
 from canut.core.datasets.verdict_texts import (
     LANGUAGES,
     never_in,
@@ -18,6 +17,7 @@ from canut.core.datasets.verdict_texts import (
     unknown_in,
     value_in,
 )
+from canut.core.messages import ids_by_text, message
 from canut.core.proofs.policy import read_policy
 from tests.core.ledger.bundles import make_bundle
 from tests.core.proofs.vectors import POLICY
@@ -171,16 +171,19 @@ def test_every_figure_and_grade_has_its_words_in_all_three_tables() -> None:
     table = Path(__file__).parents[3] / "frontend/src/proofs/verify_words.ts"
     names = table.read_text().partition("const NAMES = [")[2].partition("]")[0]
 
-    assert list(FIGURES) == list(FIELDS) == list(their_words.NAMES)
+    figures = {
+        name: tuple(message(language, f"card.{name}") for language in LANGUAGES) for name in FIELDS
+    }
+    grades = {text: message("fr", key) for text, key in ids_by_text("grade").items()}
+    assert list(FIELDS) == list(their_words.NAMES)
     assert re.findall(r'"(\w+)"', names) == list(FIELDS)
-    assert {one.name for one in Grade} < set(GRADES)
-    assert their_words.GRADES == GRADES
-    assert their_words.NAMES == FIGURES
+    assert {one.name for one in Grade} < set(grades)
+    assert grades == their_words.GRADES
+    assert figures == their_words.NAMES
 
 
-@pytest.mark.parametrize("words", [SENTENCES, their_words.SAID], ids=["ours", "theirs"])
-def test_both_languages_say_the_same_facts(words: dict[str, tuple[str, str]]) -> None:
-    for kind, (english, french) in words.items():
+def test_both_languages_of_the_verifier_say_the_same_facts() -> None:
+    for kind, (english, french) in their_words.SAID.items():
         asked = [sorted(re.findall(r"\{\w+\}", one)) for one in (english, french)]
         assert asked[0] == asked[1], kind
         assert not re.search(r"[^\u00a0]:( |$)|[^\u202f][;?!]", french), kind
@@ -191,5 +194,5 @@ def test_what_nothing_can_prove_is_said_in_french() -> None:
 
     said = never_in("fr", verdict.never)
 
-    assert all(one in PHRASES for one in verdict.never)
+    assert all(one in ids_by_text("card_phrase") for one in verdict.never)
     assert said.startswith("Rien ici ne peut prouver\u00a0: qu’une clé est une personne\u202f; ")

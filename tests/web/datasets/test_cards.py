@@ -10,7 +10,7 @@ from pytest_django import Settings
 from canut.actions.datasets.bundles import write_bundle
 from canut.actions.ledger import log_keys
 from canut.core.datasets.card import FIELDS
-from canut.core.datasets.verdict_catalog import PHRASES
+from canut.core.messages import ids_by_text, message
 from canut.store.models import Project
 from canut.web.datasets.card_wording import CARD_SENTENCES, PARTS
 from tests.actions.datasets.test_bundles import paid
@@ -69,8 +69,10 @@ def test_pay_is_drawn_in_the_list_and_on_the_card_with_its_figures_as_words(
 
 
 def test_whatever_a_card_says_of_itself_the_verifiers_say_in_french() -> None:
-    assert set(PHRASES) >= CARD_SENTENCES.keys()
-    assert their_words.PHRASES == PHRASES
+    phrases = {text: message("fr", key) for text, key in ids_by_text("card_phrase").items()}
+
+    assert set(phrases) >= CARD_SENTENCES.keys()
+    assert phrases == their_words.PHRASES
 
 
 def test_card_answers_the_index_word_for_word(client: Client, kept: Path) -> None:

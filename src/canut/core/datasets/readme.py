@@ -11,8 +11,8 @@ from canut.core.datasets.card import FIELDS, NEVER_PROVED, CardFigure
 from canut.core.datasets.credits import credits_section
 from canut.core.datasets.croissant import About
 from canut.core.datasets.practices import SOURCE, practices_of
-from canut.core.datasets.verdict_catalog import FIGURES
 from canut.core.datasets.verdict_texts import phrase_in, value_in
+from canut.core.messages import message
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -129,7 +129,7 @@ def _figures(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str:
     currency = str(figures["currency"].value or "") if "currency" in figures else ""
     for name, field in FIELDS.items():
         figure = figures.get(name, CardFigure(None, reason="not measured"))
-        told = FIGURES[name][0]
+        told = message("en", f"card.{name}")
         if figure.value is None:
             rows.append(f"| {told} | unknown | {_cell(phrase_in('en', figure.reason))} |")
         else:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from canut.core.datasets.verdict_catalog import FIGURES
+from canut.core.messages import has_message, message
 
 REST, FIGURE, MISSING = "rest", "figure", "missing"
 REFUSALS: tuple[tuple[str, str], ...] = (
@@ -244,7 +244,8 @@ def _french(why: str) -> str:
             if not seen[REST]:
                 continue
         if FIGURE in seen:
-            seen[FIGURE] = FIGURES.get(seen[FIGURE], ("", seen[FIGURE]))[1]
+            figure = f"card.{seen[FIGURE]}"
+            seen[FIGURE] = message("fr", figure) if has_message(figure) else seen[FIGURE]
         if MISSING in seen:
             seen[MISSING] = _lacks(seen[MISSING])
         return french.format(**seen)

@@ -1,14 +1,16 @@
 """Say to people what a check of a bundle found, in English or French.
 
 A figure is written as one reads it: money in its currency, times in hours, shares as percentages.
-What somebody else wrote is shown as text, with nothing a terminal would obey.
+What somebody else wrote is shown as text, with nothing a terminal would obey. The words are in the
+catalogue: ``card.FIGURE``, ``grade.GRADE``, ``verdict.KIND``, and ``card_phrase.ID`` for what a
+card says in English.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from canut.core.datasets.bundle import VerdictLine
-from canut.core.datasets.verdict_catalog import FIGURES, GRADES, PHRASES, SENTENCES
+from canut.core.messages import has_message, ids_by_text, message
 
 LANGUAGES = ("en", "fr")
 MICRO, HOUR_MS, MINUTE_MS = 1_000_000, 3_600_000, 60_000
@@ -18,13 +20,14 @@ type Value = Any
 
 
 def sentence(language: str, kind: str, **facts: object) -> str:
-    """Say one of this file's sentences."""
-    return SENTENCES[kind][LANGUAGES.index(language)].format(**facts)
+    """Write a sentence of a verdict."""
+    return message(language, f"verdict.{kind}", **{name: str(fact) for name, fact in facts.items()})
 
 
 def grade_in(language: str, grade: str) -> str:
     """Say a grade, or what stands in its place."""
-    return GRADES.get(grade, grade) if language == "fr" else grade
+    message_id = f"grade.{grade.lower().replace(' ', '-')}"
+    return message(language, message_id) if has_message(message_id) else grade
 
 
 def said_in(language: str, line: VerdictLine) -> tuple[str, str]:
@@ -129,7 +132,7 @@ def _pair(language: str, name: str, value: str) -> str:
 
 
 def _name(language: str, name: Value) -> str:
-    return FIGURES[str(name)][LANGUAGES.index(language)]
+    return message(language, f"card.{name}")
 
 
 def _shown(language: str, value: object) -> str:
@@ -138,8 +141,9 @@ def _shown(language: str, value: object) -> str:
 
 def phrase_in(language: str, text: str) -> str:
     """Say one of a card's own phrases; what else is written there stays as it is."""
-    if language == "fr" and text in PHRASES:
-        return PHRASES[text]
+    message_id = ids_by_text("card_phrase").get(text)
+    if message_id and language != "en":
+        return message(language, message_id)
     middle = text.removeprefix(FEW).removesuffix(" people on")
     if text.startswith(FEW) and middle.isdecimal():
         return sentence(language, "few", count=middle)
