@@ -1,12 +1,15 @@
-"""Refresh every language from code and templates, and say what waits for a translation.
+"""Check every language against code and templates, and list what waits for a translation.
 
-``tools/words.py`` refreshes; ``tools/words.py --new es`` makes the folder of another language, with
-everything still to be translated. English is the language of the source: it has words of scripts,
-and no ``.po``. Needs gettext's programs. Dates are left out of the files, so that a run that finds
-nothing new changes nothing.
+``tools/words.py`` lists the messages that pages name and the catalogue lacks, those that nothing
+names, and those that a language lacks; it also refreshes the ``.po`` files, which hold what is
+still marked for gettext. ``tools/words.py --new es`` makes the folder of another language, with
+everything still to be translated. English is the language of the source: it has no ``.po``. Needs
+gettext's programs. Dates are left out of the files, so that a run that finds nothing new changes
+nothing.
 """
 
 import argparse
+import ast
 import json
 import os
 import re
@@ -20,11 +23,12 @@ from babel import Locale
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
-from canut.core.messages import catalogue_files
+from canut.core.messages import catalogue_files, read_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/canut"
 LOCALE = PACKAGE / "locale"
+TEMPLATES = PACKAGE / "web/templates"
 CATALOG = "LC_MESSAGES/django.po"
 SOURCE = "en"
 COMMAND = (
@@ -50,12 +54,15 @@ msgstr ""
 "Plural-Forms: {forms};\\n"
 
 """
+PAGE_ID = re.compile(r"(?:page|form|common)\.[a-z0-9_]+(?:\.[a-z0-9_]+)?")
+"""An id of a page's own text; ids of refusals, decisions and the like are made from codes."""
+MESSAGE_TAG = re.compile(r"""{%\s*msg\s+"([^"]+)\"""")
 
 type Texts = str | list["Texts"] | dict[str, "Texts"]
 
 
 def main() -> int:
-    """Return 0 when nothing waits for a translation, 1 when something does or gettext is absent."""
+    """Return 0 when no text is missing or unused, 1 when some is or gettext is absent."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--new", metavar="CODE", help="make the folder of a language, such as es")
     new = parser.parse_args().new
@@ -67,7 +74,12 @@ def main() -> int:
     waiting = [*waits(LOCALE)]
     for code, text in waiting:
         print(f"no {code} yet: {text}")
-    return 1 if waiting and not new else 0
+    missing, unused = missing_ids(), unused_ids()
+    for message_id in missing:
+        print(f"named by a page, not in the catalogue: {message_id}")
+    for message_id in unused:
+        print(f"in the catalogue, named by nothing: {message_id}")
+    return 1 if (waiting and not new) or missing or unused else 0
 
 
 def begin(code: str, locale: Path, english: Path = LOCALE / SOURCE) -> Path:
@@ -140,6 +152,36 @@ def unsaid(folder: Path, english: Path) -> Iterator[str]:
 def _files(folder: Path) -> list[Path]:
     """List the files of messages of a language, then those of words of scripts."""
     return [*catalogue_files(folder), *sorted((folder / "words").glob("*.json"))]
+
+
+def missing_ids() -> list[str]:
+    """List the ids that templates and code name and English lacks."""
+    return sorted((ids_in_templates() | ids_in_code()) - _english_ids())
+
+
+def unused_ids() -> list[str]:
+    """List the ids of pages' texts that neither a template nor code names."""
+    own = {message_id for message_id in _english_ids() if PAGE_ID.fullmatch(message_id)}
+    return sorted(own - ids_in_templates() - ids_in_code())
+
+
+def ids_in_templates() -> set[str]:
+    """Return the ids of messages that templates show."""
+    texts = (path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    return {message_id for text in texts for message_id in MESSAGE_TAG.findall(text)}
+
+
+def ids_in_code() -> set[str]:
+    """Return the ids of pages' texts that stand in Python, as arguments or in tables."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py"))
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    texts = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and PAGE_ID.fullmatch(text)}
+
+
+def _english_ids() -> set[str]:
+    paths = catalogue_files(LOCALE / SOURCE)
+    return {message_id for path in paths for message_id in read_catalogue(path)}
 
 
 def texts_in(texts: Texts, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

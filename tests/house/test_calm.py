@@ -4,6 +4,7 @@ import re
 
 from babel.messages.pofile import read_po
 
+from canut.core.messages import catalogue_files, read_catalogue
 from tests.house.tree import ROOT, SOURCE, TEMPLATES, at, files
 
 PRESSING = re.compile(
@@ -14,6 +15,7 @@ PRESSING = re.compile(
     r"|expire dans",
     re.IGNORECASE,
 )
+OF_PAGES = ("page.", "form.", "common.", "refusal.", "email.")
 CLOCKS = re.compile(
     r"countdown|timeLeft|remainingMs|expires_ms\s*-\s*(?:Date\.)?now", re.IGNORECASE
 )
@@ -28,6 +30,10 @@ def test_no_word_of_a_page_presses_anybody() -> None:
         for text in (*_all(message.id), *_all(message.string))
         if text
     ]
+    for language in ("en", "fr"):
+        for path in catalogue_files(SOURCE / "locale" / language):
+            texts = read_catalogue(path).items()
+            said += [text for message_id, text in texts if message_id.startswith(OF_PAGES)]
     said += [(ROOT / "frontend/src/i18n/workbench_words.ts").read_text()]
     said += [page.read_text() for page in files(".html", under="src/canut/web/templates")]
     assert len(said) > 500

@@ -22,10 +22,22 @@ from tools.catalogue import formatted
 LANGUAGES = sorted(p.name for p in PACKAGE_FOLDER.iterdir() if catalogue_files(p))
 HUNDREDS = range(201)
 SAME_IN_FRENCH = {
-    *("audit.question", "audit.alpha", "problem_heading.code"),
-    *("card.protections", "verdict.version", "verdict.versions"),
+    *("audit.alpha", "audit.question"),
+    *("common.client", "common.consensus", "common.licences", "common.messages", "common.note"),
+    *("common.organisations", "common.pages", "common.panels", "common.pdf", "common.portrait"),
+    *("common.question", "common.source", "common.version", "common.versions", "common.webhooks"),
+    *("form.collection_forms.panel",),
+    *("page.bill.part", "page.bundles.licence", "page.card_wording.protection"),
+    *("page.dataset.zip", "page.deliveries.ms", "page.export.configuration_xml"),
+    *("page.export.segments", "page.measures.exact", "page.pay_wording.canada"),
+    *("page.pay_wording.france", "page.pay_wording.madagascar", "page.pay_wording.nairobi_kenya"),
+    *("page.pay_wording.venezuela", "page.period.first_last"),
+    *("page.provenance.name_version_when", "page.record.messages"),
+    *("page.style_actions.impossible", "page.systems.versions", "page.terms_of_use.version"),
+    *("page.terms_of_use.version_one", "page.timeline.messages", "page.webhooks.secret"),
+    *("card.protections", "problem_heading.code", "verdict.version", "verdict.versions"),
 }
-"""Ids whose French is the English: names and signs."""
+"""Ids whose French is the English: names, signs and words that both languages have."""
 WRITERS = {"message", "message_now", "lazy_message"}
 TAG = re.compile(r"""{%\s*msg\s+"([^"]+)"(.*?)%}""")
 FACT = re.compile(r"\b(\w+)=")

@@ -5,17 +5,20 @@ holds for a language unlike French and English.
 """
 
 import json
+import re
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from canut.core.messages import PACKAGE_FOLDER, catalogue_files, read_catalogue
+from canut.core.messages import catalogue_files, read_catalogue
 from canut.web.kit.catalogs import compile_catalogs
 from tools.words import CATALOG, LOCALE, Texts, begin
 
 CODE = "ar"
 FORMS = ("zero", "one", "two", "few", "other", "many")  # as gettext numbers them
+CLDR_FORMS = ("zero", "one", "two", "few", "many", "other")
+PLURAL = re.compile(r"\{(\w+), plural, (?:one \{.*\} )?other \{(.*)\}\}", re.DOTALL)
 OPEN, CLOSE = "⟦", "⟧"
 ABOUT = {"name": "⟦Pseudo⟧", "locale": "ar-EG", "direction": "rtl"}
 
@@ -27,8 +30,8 @@ def make(folder: Path) -> Path:
     for path in (LOCALE / "en/words").glob("*.json"):
         said = _bracketed(json.loads(path.read_text("utf-8")))
         (made / "words" / path.name).write_text(json.dumps(said), "utf-8")
-    for path in catalogue_files(PACKAGE_FOLDER / "en"):
-        texts = {key: bracket(text) for key, text in read_catalogue(path).items()}
+    for path in catalogue_files(LOCALE / "en"):
+        texts = {key: _bracketed_message(text) for key, text in read_catalogue(path).items()}
         (made / path.name).write_text(json.dumps(texts), "utf-8")
     with (made / CATALOG).open("wb") as target:
         write_po(target, _catalog(), width=0)
@@ -40,6 +43,15 @@ def bracket(text: str) -> str:
     """Show that a text was translated; blanks around it stay outside."""
     inside = text.strip()
     return text.replace(inside, f"{OPEN}{inside}{CLOSE}", 1) if inside else text
+
+
+def _bracketed_message(text: str) -> str:
+    """Bracket a message; one that is a plural begins with the name of its form."""
+    plural = PLURAL.fullmatch(text)
+    if not plural:
+        return bracket(text)
+    forms = (f"{form} {{{bracket(f'{form} {plural[2]}')}}}" for form in CLDR_FORMS)
+    return f"{{{plural[1]}, plural, {' '.join(forms)}}}"
 
 
 def _bracketed(texts: Texts) -> Texts:

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone, translation
-from django.utils.translation import ngettext
 
 from canut.core.messages import PACKAGE_FOLDER, set_folders
 from canut.store.models import Worker
 from canut.web.kit import formatting
 from canut.web.kit.catalogs import compile_catalogs
 from canut.web.kit.languages import filled, language_now, languages_in, locale_of, two_sided
+from canut.web.kit.messages import message_now
 from tests.support import pseudo_language
 from tests.support.factories import answer_next
 from tests.support.instance import House
@@ -135,7 +135,7 @@ def test_language_control_is_one_button_between_two(client: Client) -> None:
 @pytest.mark.usefixtures("third")
 def test_third_language_has_its_plural_forms() -> None:
     with translation.override("ar"):
-        said = [ngettext("%(n)d day", "%(n)d days", n) for n in (0, 1, 2, 3, 11, 100)]
+        said = [message_now("page.decision_view.days", n=n) for n in (0, 1, 2, 3, 11, 100)]
 
     forms = ["zero", "one", "two", "few", "many", "other"]
     assert [text.strip("⟦⟧").split()[0] for text in said] == forms

@@ -8,7 +8,6 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.datasets.credits import set_credit
 from canut.actions.people.erasure import ask_erasure
@@ -22,6 +21,7 @@ from canut.store.ledger.logs import log_of_project
 from canut.store.people.erasure import last_erasure
 from canut.web.kit.access import get_person, is_shared
 from canut.web.kit.json_body import read_json
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 
 MOST_AT_ONCE = 200
@@ -60,7 +60,7 @@ def credit(request: HttpRequest, number: int) -> HttpResponse:
     except Refusal as refusal:
         typed = request.POST.get("name", "")
         return _shown(request, went, name=typed, problem=words_of(refusal).detail)
-    messages.success(request, _("Kept. The next release of this dataset goes by it."))
+    messages.success(request, message_now("page.answer_usage.kept_the_next_release"))
     return redirect("answers_went_one", number)
 
 

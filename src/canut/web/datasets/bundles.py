@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, bundle_being_made, file_of
 from canut.actions.datasets.releases import BUNDLE, pieces, releases_of, written_of
@@ -20,6 +19,7 @@ from canut.web.datasets.card_wording import card_in_words
 from canut.web.datasets.cards import card_file
 from canut.web.kit.access import get_person
 from canut.web.kit.forms import PlainForm, attempt
+from canut.web.kit.messages import lazy_message
 from canut.web.kit.refusals import words_for
 
 LICENCES = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC0-1.0", "ODC-By-1.0", "ODbL-1.0")
@@ -29,8 +29,8 @@ class ReleaseForm(PlainForm):
     """Under which licence, and whether anyone may read the card."""
 
     licence = forms.CharField(
-        label=_("Licence"),
-        help_text=_("Its SPDX name. Empty: not stated."),
+        label=lazy_message("page.bundles.licence"),
+        help_text=lazy_message("page.bundles.its_spdx_name_empty"),
         max_length=64,
         required=False,
         widget=forms.TextInput(
@@ -38,7 +38,7 @@ class ReleaseForm(PlainForm):
         ),
     )
     is_public = forms.BooleanField(
-        label=_("Show the card to anyone, under Labour cards"),
+        label=lazy_message("page.bundles.show_the_card"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )

@@ -8,9 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
-
 from canut.store.tables.datasets import Card
 from canut.web.kit.formatting import (
     calendar_day,
@@ -22,119 +19,124 @@ from canut.web.kit.formatting import (
     share,
 )
 from canut.web.kit.languages import two_sided
+from canut.web.kit.messages import message_now
 from canut.web.kit.pdf import print_pdf
 from canut.web.pay.wording import STATUSES, contribution_word, status_word
 
 CARD = Path(__file__).with_name("card.typ")
 
 GRADES = {
-    "PROVEN": gettext_noop("proven"),
-    "RECOMPUTED": gettext_noop("recomputed"),
-    "CONFIRMED": gettext_noop("confirmed"),
-    "ATTESTED": gettext_noop("attested"),
-    "ASSERTED": gettext_noop("asserted"),
+    "PROVEN": "common.proven",
+    "RECOMPUTED": "common.recomputed",
+    "CONFIRMED": "common.confirmed",
+    "ATTESTED": "common.attested",
+    "ASSERTED": "common.asserted",
 }
-TOLD = frozenset(
+CARD_SENTENCES = {
+    "that one key is one person": "page.card_wording.that_one_key",
+    "time worked away from the screen": "page.card_wording.time_worked_away",
+    "that nobody was forced, or had to give money back": "page.card_wording.that_nobody_was_forced",
+    "that the money arrived: only receipts and attestations say so": (
+        "page.card_wording.that_the_money_arrived"
+    ),
+    "the country a person declared": "page.card_wording.the_country_a_person",
+    "what is taken on the way, outside the chain that is named": "page.card_wording.what_is_taken",
     (
-        gettext_noop("that one key is one person"),
-        gettext_noop("time worked away from the screen"),
-        gettext_noop("that nobody was forced, or had to give money back"),
-        gettext_noop("that the money arrived: only receipts and attestations say so"),
-        gettext_noop("the country a person declared"),
-        gettext_noop("what is taken on the way, outside the chain that is named"),
-        gettext_noop(
-            "that what was logged was true then: receipts, countersignatures and audits are"
-            " for that"
-        ),
-        gettext_noop("not measured"),
-        gettext_noop("not asked"),
-        gettext_noop("not declared"),
-        gettext_noop("nobody was asked"),
-        gettext_noop("not estimated"),
-        gettext_noop("nothing is decided yet"),
-        gettext_noop("no pay period with this work is closed yet"),
-        gettext_noop("own staff: paid by their employer, not through this platform"),
-        gettext_noop("nobody is counted where somebody is simulated"),
-        gettext_noop("not disclosed"),
-        gettext_noop("too few people joined or left since the last card"),
-        gettext_noop("too few people were paid to show it"),
-        gettext_noop("too few appeals were answered"),
-        gettext_noop("nobody was given a known answer"),
-        gettext_noop("nobody was asked to countersign"),
-        gettext_noop("too few people countersigned"),
-        gettext_noop("no statement of this work names a floor"),
-        gettext_noop("too few people of one status, or not asked"),
-        gettext_noop("yes"),
-        gettext_noop("no"),
-        gettext_noop("own staff"),
-        gettext_noop("by invitation"),
-        gettext_noop("law"),
-        gettext_noop("law, or higher by the operator's choice"),
-        gettext_noop("statements of closed pay periods"),
-        gettext_noop("statements of closed pay periods; later work is not in these figures yet"),
-        gettext_noop("pay never below the floor"),
-        gettext_noop("time paid whatever is decided of an answer"),
-        gettext_noop("only a named human rejects"),
-        gettext_noop("appeal to another human"),
-        gettext_noop("limits on hard material"),
-        gettext_noop("breaks"),
-    )
-)
-EARLIER = {"thousandths of answers": gettext_noop("Answered by humans")}
+        "that what was logged was true then: receipts, countersignatures and audits are for that"
+    ): "page.card_wording.that_what_was_logged",
+    "not measured": "page.card_wording.not_measured",
+    "not asked": "page.card_wording.not_asked",
+    "not declared": "page.card_wording.not_declared",
+    "nobody was asked": "page.card_wording.nobody_was_asked",
+    "not estimated": "page.card_wording.not_estimated",
+    "nothing is decided yet": "page.card_wording.nothing_is_decided_yet",
+    "no pay period with this work is closed yet": "page.card_wording.no_pay_period",
+    "own staff: paid by their employer, not through this platform": (
+        "page.card_wording.own_staff_paid"
+    ),
+    "nobody is counted where somebody is simulated": "page.card_wording.nobody_is_counted_where",
+    "not disclosed": "common.not_disclosed",
+    "too few people joined or left since the last card": "page.card_wording.too_few_people_joined",
+    "too few people were paid to show it": "page.card_wording.too_few_people",
+    "too few appeals were answered": "page.card_wording.too_few_appeals",
+    "nobody was given a known answer": "page.card_wording.nobody_was_given",
+    "nobody was asked to countersign": "page.card_wording.nobody_was_asked_to_countersign",
+    "too few people countersigned": "page.card_wording.too_few_people_countersigned",
+    "no statement of this work names a floor": "page.card_wording.no_statement",
+    "too few people of one status, or not asked": "page.card_wording.too_few_people_of_one",
+    "yes": "common.yes",
+    "no": "common.no",
+    "own staff": "common.own_staff",
+    "by invitation": "page.card_wording.by_invitation",
+    "law": "page.card_wording.law",
+    "law, or higher by the operator's choice": "page.card_wording.law_or_higher",
+    "statements of closed pay periods": "page.card_wording.statements_of_closed_pay",
+    "statements of closed pay periods; later work is not in these figures yet": (
+        "page.card_wording.statements_of_closed_pay_periods"
+    ),
+    "pay never below the floor": "page.card_wording.pay_never_below",
+    "time paid whatever is decided of an answer": "page.card_wording.time_paid_whatever",
+    "only a named human rejects": "page.card_wording.only_a_named_human",
+    "appeal to another human": "page.card_wording.appeal_to_another_human",
+    "limits on hard material": "page.card_wording.limits_on_hard_material",
+    "breaks": "page.card_wording.breaks",
+}
+"""The sentences that signed cards hold in English, with the messages that say them."""
+EARLIER = {"thousandths of answers": "page.card_wording.answered_by_humans"}
 """Names of figures on cards that were signed in another unit."""
 FEW = re.compile(r"shown from (\d+) people on")
 PARTS: Mapping[str, Mapping[str, str]] = {
-    gettext_noop("The work"): {
-        "people": gettext_noop("People"),
-        "answers": gettext_noop("Answers"),
-        "logged_answers": gettext_noop("Answers in the log"),
-        "items": gettext_noop("Items"),
-        "answers_per_item": gettext_noop("Answers an item"),
-        "active_time": gettext_noop("Active time"),
-        "period": gettext_noop("Period"),
-        "human_share": gettext_noop("Labels with a human hand"),
-        "machines": gettext_noop("Models"),
-        "instructions": gettext_noop("Versions of the instructions"),
+    "page.card_wording.the_work": {
+        "people": "common.people",
+        "answers": "common.answers",
+        "logged_answers": "page.card_wording.answers_in_the_log",
+        "items": "page.card_wording.items",
+        "answers_per_item": "page.card_wording.answers_an_item",
+        "active_time": "page.card_wording.active_time",
+        "period": "common.period",
+        "human_share": "page.card_wording.labels_with_a_human",
+        "machines": "common.models",
+        "instructions": "page.card_wording.versions_of_the_instructions",
     },
-    gettext_noop("Pay"): {
-        "pay_people_p10": gettext_noop("An hour, lowest tenth of people"),
-        "pay_people_p50": gettext_noop("An hour, median of people"),
-        "pay_people_p90": gettext_noop("An hour, highest tenth of people"),
-        "pay_hours_p10": gettext_noop("An hour, lowest tenth of hours"),
-        "pay_hours_p50": gettext_noop("An hour, median of hours"),
-        "pay_hours_p90": gettext_noop("An hour, highest tenth of hours"),
-        "pay_basis": gettext_noop("Counted from"),
-        "currency": gettext_noop("Currency"),
-        "floor": gettext_noop("Floor an hour"),
-        "floor_basis": gettext_noop("The floor rests on"),
-        "under_floor_before": gettext_noop("Under the floor before the top-up"),
-        "under_floor_after": gettext_noop("Under the floor after it"),
-        "floor_respected": gettext_noop("Floor respected"),
-        "top_ups": gettext_noop("People topped up"),
-        "top_ups_sum": gettext_noop("Sum of top-ups"),
-        "contributions": gettext_noop("Social contributions"),
-        "chain": gettext_noop("Who is paid between, for one answer"),
+    "common.pay": {
+        "pay_people_p10": "page.card_wording.an_hour_lowest_tenth",
+        "pay_people_p50": "page.card_wording.an_hour_median",
+        "pay_people_p90": "page.card_wording.an_hour_highest_tenth",
+        "pay_hours_p10": "page.card_wording.an_hour_lowest_tenth_of_hours",
+        "pay_hours_p50": "page.card_wording.an_hour_median_of_hours",
+        "pay_hours_p90": "page.card_wording.an_hour_highest_tenth_of_hours",
+        "pay_basis": "page.card_wording.counted_from",
+        "currency": "common.currency",
+        "floor": "common.floor_an_hour",
+        "floor_basis": "page.card_wording.the_floor_rests_on",
+        "under_floor_before": "page.card_wording.under_the_floor_before",
+        "under_floor_after": "page.card_wording.under_the_floor_after",
+        "floor_respected": "page.card_wording.floor_respected",
+        "top_ups": "page.card_wording.people_topped_up",
+        "top_ups_sum": "common.sum_of_top_ups",
+        "contributions": "page.card_wording.social_contributions",
+        "chain": "page.card_wording.who_is_paid_between",
     },
-    gettext_noop("The people"): {
-        "places": gettext_noop("Countries, as they said"),
-        "languages": gettext_noop("Languages"),
-        "workforce": gettext_noop("As what they work"),
-        "recruitment": gettext_noop("How they came"),
-        "confirmed_people": gettext_noop("People who countersigned their pay"),
-        "confirmed_hours": gettext_noop("Time countersigned, at least"),
+    "page.card_wording.the_people": {
+        "places": "page.card_wording.countries_as_they_said",
+        "languages": "page.card_wording.languages",
+        "workforce": "page.card_wording.as_what_they_work",
+        "recruitment": "page.card_wording.how_they_came",
+        "confirmed_people": "page.card_wording.people_who_countersigned",
+        "confirmed_hours": "page.card_wording.time_countersigned_at_least",
     },
-    gettext_noop("Protection"): {
-        "rejections": gettext_noop("Answers rejected"),
-        "appeals": gettext_noop("Appeals"),
-        "appeals_upheld": gettext_noop("Appeals won"),
-        "appeal_days_p50": gettext_noop("Days to an answer, median"),
-        "exposure": gettext_noop("Hours by how hard to look at"),
-        "protections": gettext_noop("What protects people here"),
+    "page.card_wording.protection": {
+        "rejections": "page.card_wording.answers_rejected",
+        "appeals": "common.appeals",
+        "appeals_upheld": "page.card_wording.appeals_won",
+        "appeal_days_p50": "page.card_wording.days_to_an_answer",
+        "exposure": "page.card_wording.hours_by_how_hard",
+        "protections": "page.card_wording.what_protects_people_here",
     },
-    gettext_noop("Quality"): {
-        "agreement": gettext_noop("Agreement (Krippendorff’s alpha)"),
-        "gold_accuracy": gettext_noop("Right on known answers"),
-        "platform": gettext_noop("Platform"),
+    "page.card_wording.quality": {
+        "agreement": "page.card_wording.agreement_krippendorffs_alpha",
+        "gold_accuracy": "page.card_wording.right_on_known_answers",
+        "platform": "page.card_wording.platform",
     },
 }
 HEADLINE = ("people", "pay_people_p50", "floor_respected", "answers")
@@ -209,7 +211,10 @@ def card_in_words(card: Card) -> CardInWords:
     currency = str(figures["currency"].get("value", ""))
     rows = {
         name: _row(
-            _(EARLIER.get(figures[name].get("unit", ""), label)), name, figures[name], currency
+            message_now(EARLIER.get(figures[name].get("unit", ""), label)),
+            name,
+            figures[name],
+            currency,
         )
         for part in PARTS.values()
         for name, label in part.items()
@@ -217,7 +222,7 @@ def card_in_words(card: Card) -> CardInWords:
     for name, of in (("confirmed_people", "people"), ("confirmed_hours", "active_time")):
         if rows[name].is_known and rows[of].is_known:
             parts = {"part": rows[name].value, "whole": rows[of].value}
-            rows[name] = replace(rows[name], value=_("%(part)s of %(whole)s") % parts)
+            rows[name] = replace(rows[name], value=message_now("page.card_wording.of", **parts))
     return CardInWords(
         title=card.project.title,
         by=card.project.organisation.name,
@@ -227,7 +232,10 @@ def card_in_words(card: Card) -> CardInWords:
         headline=[rows[name] for name in HEADLINE],
         pay=_pay_mark(figures, rows),
         never=[_said(one) for one in about["neverProved"]],
-        parts=[(_(name), _joined([rows[one] for one in part])) for name, part in PARTS.items()],
+        parts=[
+            (message_now(name), _joined([rows[one] for one in part]))
+            for name, part in PARTS.items()
+        ],
         fmti=_fmti(figures, rows),
         files=[(one["path"], one["sha256"]) for one in about["files"]],
         sha256=card.sha256,
@@ -249,7 +257,9 @@ def _pay_mark(
         None if value is None else value / most / PAY_ROOM for value in found.values()
     )
     said = [rows[name] for name in (*PAY_SHOWN, "floor") if rows[name].is_known]
-    told = ", ".join(_("%(name)s: %(value)s") % {"name": r.name, "value": r.value} for r in said)
+    told = ", ".join(
+        message_now("page.card_wording.name_value", name=r.name, value=r.value) for r in said
+    )
     return PayMark(mid or 0.0, low, high, least, told)
 
 
@@ -273,11 +283,16 @@ def _fmti(
     where = ", ".join(many) if everybody else rows["places"].value
     names = ("pay_people_p50", "pay_people_p10", "floor", "floor_respected")
     known = [rows[name] for name in names if rows[name].is_known]
-    told = [_("%(name)s: %(value)s") % {"name": one.name, "value": one.value} for one in known]
+    told = [
+        message_now("page.card_wording.name_value", name=one.name, value=one.value) for one in known
+    ]
     return [
-        (_("How are laborers compensated?"), ". ".join(told) or rows[names[0]].value),
-        (_("Where are they located? Countries with a quarter of the people or more"), where),
-        (_("What labor protections do they have?"), rows["protections"].value),
+        (
+            message_now("page.card_wording.how_are_laborers_compensated"),
+            ". ".join(told) or rows[names[0]].value,
+        ),
+        (message_now("page.card_wording.where_are_they_located"), where),
+        (message_now("page.card_wording.what_labor_protections_do"), rows["protections"].value),
     ]
 
 
@@ -285,7 +300,7 @@ def _row(label: str, name: str, figure: Mapping[str, Any], currency: str) -> Car
     if "unknown" in figure:
         return CardFigureText(label, _said(str(figure["unknown"])), "")
     value = _value(name, figure["value"], str(figure["unit"]), currency)
-    grade = _(GRADES[figure["grade"]])
+    grade = message_now(GRADES[figure["grade"]])
     is_simulated = bool(figure.get("simulated"))
     return CardFigureText(label, value, grade, is_known=True, is_simulated=is_simulated)
 
@@ -299,7 +314,11 @@ def _value(name: str, value: Value, unit: str, currency: str) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{place} {format_count(count)}" for place, count in value.items())
     if isinstance(value, list):
-        none = pgettext("models", "none") if name == "machines" else _("none")
+        none = (
+            message_now("page.card_wording.none")
+            if name == "machines"
+            else message_now("common.none_inline")
+        )
         return ", ".join(map(_said, value)) or none
     return _said(str(value))
 
@@ -308,8 +327,9 @@ def _said(text: str) -> str:
     """Say one of the card's own sentences in the page's language; others stay as they are."""
     few = FEW.fullmatch(text)
     if few:
-        return _("shown from %(count)s people on") % {"count": few[1]}
-    return (_(text) if text in TOLD else text).replace("'", "’")
+        return message_now("page.card_wording.shown_from_people_on", count=few[1])
+    own = CARD_SENTENCES.get(text)
+    return (message_now(own) if own else text).replace("'", "’")
 
 
 def _number(value: int, unit: str, currency: str) -> str:
@@ -325,7 +345,7 @@ def _number(value: int, unit: str, currency: str) -> str:
 def _party(one: Mapping[str, Any]) -> str:
     """Name who is paid: the people who answered have no name."""
     if one["role"] == "worker":
-        return _("whoever answers")
+        return message_now("page.card_wording.whoever_answers")
     return _said(str(one["name"]))
 
 
@@ -339,7 +359,9 @@ def _period(value: Value, _currency: str) -> str:
 
 def _contributions(value: Value, currency: str) -> str:
     names = sorted({contribution_word(one["name"]) for one in value["names"]})
-    added = _("%(money)s on top of pay") % {"money": money(value["on_top_micro"], currency)}
+    added = message_now(
+        "page.card_wording.on_top_of_pay", money=money(value["on_top_micro"], currency)
+    )
     return ", ".join([*names, added])
 
 
@@ -350,10 +372,10 @@ def _chain(value: Value, currency: str) -> str:
 
 def _exposure(value: Value, _currency: str) -> str:
     told = (
-        _("severity %(level)s: %(hours)s h") % {"level": level, "hours": format_count(hours)}
+        message_now("page.card_wording.severity_h", level=level, hours=format_count(hours))
         for level, hours in value.items()
     )
-    return ", ".join(told) or _("none")
+    return ", ".join(told) or message_now("common.none_inline")
 
 
 def _workforce(value: Value, _currency: str) -> str:
@@ -381,23 +403,23 @@ def pdf_of_card(card: CardInWords, made_s: int) -> bytes:
     """
     told = {"by": card.by, "n": card.number, "day": card.day}
     words = {
-        "signed": _("Labour card %(n)s, signed on %(day)s by %(by)s.") % told,
-        "simulated": _("simulated"),
-        "unknown": _("unknown:"),
-        "show": _("Simulated: nobody of this exists, every figure is of a show."),
-        "never": _("What it cannot prove"),
-        "short": _("In short"),
-        "fmti": _("Data laborer practices"),
+        "signed": message_now("common.labour_card_signed", **told),
+        "simulated": message_now("common.simulated"),
+        "unknown": message_now("page.card_wording.unknown"),
+        "show": message_now("common.simulated_nobody"),
+        "never": message_now("common.what_it_cannot_prove"),
+        "short": message_now("common.in_short"),
+        "fmti": message_now("common.data_laborer_practices"),
         "grades": " ".join(
             (
-                _("Proven: hashes and signatures show it."),
-                _("Recomputed: anyone finds it again in the anonymous rows, if those are honest."),
-                _("Confirmed: people countersigned it with their own key."),
-                _("Attested: somebody else signed it."),
-                _("Asserted: the operator says so."),
+                message_now("common.proven_hashes_and_signatures"),
+                message_now("common.recomputed_anyone_finds"),
+                message_now("common.confirmed_people_countersigned"),
+                message_now("common.attested_somebody_else_signed"),
+                message_now("common.asserted_the_operator_says"),
             )
         ),
-        "check": _("Check the dataset’s folder with canut verify; this sheet proves nothing."),
+        "check": message_now("page.card_wording.check_the_datasets_folder"),
     }
     language = two_sided()
     return print_pdf(CARD, {"card": asdict(card), "words": words, "language": language}, made_s)

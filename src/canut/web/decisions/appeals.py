@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.decisions.appeals import AppealReply, answer_appeal, take_appeal
 from canut.actions.platform.system_clock import now_ms
@@ -24,6 +23,7 @@ from canut.web.decisions.decision_view import facts_of, text_of, time_left_text
 from canut.web.decisions.forms import ReplyForm
 from canut.web.kit.access import get_appeal, get_person, list_projects
 from canut.web.kit.audiences import READERS
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.protection.risk_forms import localised
 from canut.web.tasks.task_view import TaskContent, shown_task
@@ -70,7 +70,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("Answered. The person reads it under their decisions."))
+            messages.success(request, message_now("page.appeals.answered_the_person_reads"))
             return redirect("appeals")
     return _waiting(request, form, status=422)
 

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from canut.actions.decisions.record import day_in_zone
 from canut.actions.decisions.rejections import piece_of
 from canut.core.decisions.automated_systems import SYSTEMS, System, system_named
@@ -26,6 +23,7 @@ from canut.store.models import Answer, Appeal, Decision, Person
 from canut.store.participation.policies import limits_at
 from canut.web.kit.formatting import price
 from canut.web.kit.languages import is_french, two_sided
+from canut.web.kit.messages import message_now
 
 HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
 FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
@@ -114,10 +112,9 @@ def who(decision: Decision) -> str:
         return str(decision.made_by)
     system = SYSTEMS.get(decision.system)
     name = _side(system.name) if system else ""
-    return _("the rule “%(name)s”, %(version)s") % {
-        "name": name or decision.system,
-        "version": decision.rule,
-    }
+    return message_now(
+        "page.decision_view.the_rule", name=name or decision.system, version=decision.rule
+    )
 
 
 def facts_of(decision: Decision) -> list[DecisionFact]:
@@ -155,10 +152,10 @@ def time_left_text(until_ms: int, now_ms: int) -> str:
     """Say what is left of a clock, in whole days, or hours on the last one."""
     rest = time_left(until_ms, now_ms)
     if rest.is_over:
-        return _("none")
+        return message_now("common.none_inline")
     if rest.days:
-        return ngettext("%(n)d day", "%(n)d days", rest.days) % {"n": rest.days}
-    return ngettext("%(n)d hour", "%(n)d hours", rest.hours) % {"n": rest.hours}
+        return message_now("page.decision_view.days", n=rest.days)
+    return message_now("page.decision_view.hours", n=rest.hours)
 
 
 def piece_in_words(answer: Answer) -> str:
@@ -206,7 +203,7 @@ def reason_choices(acts: Mapping[str, Act]) -> list[tuple[str, str]]:
 
 def _offered(act: Act) -> str:
     said = _said(act).text
-    return _("%(act)s (at once)") % {"act": said} if act.is_safety else said
+    return message_now("page.decision_view.at_once", act=said) if act.is_safety else said
 
 
 class MisconductText(NamedTuple):

@@ -1,22 +1,24 @@
 """The forms of decisions and appeals: reasons, evidence, words, and how an appeal ends."""
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from canut.actions.decisions.appeals import WORDS_LENGTH
 from canut.actions.decisions.automated_systems import WHY_LENGTH
 from canut.actions.decisions.rejections import EVIDENCE_LENGTH
 from canut.actions.decisions.sanctions import MOST_DAILY, MOST_DAYS
 from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 
 class RejectForm(PlainForm):
     """Why an answer is not accepted, and what shows it."""
 
-    code = forms.ChoiceField(label=_("Reason, of the list in force"), widget=forms.RadioSelect())
+    code = forms.ChoiceField(
+        label=lazy_message("form.decisions.reason_of_the_list"), widget=forms.RadioSelect()
+    )
     evidence = words(
-        _("What shows it"),
-        _("In your words; the person reads it."),
+        lazy_message("form.decisions.what_shows_it"),
+        lazy_message("form.decisions.in_your_words"),
         area=True,
         max_length=EVIDENCE_LENGTH,
     )
@@ -26,23 +28,23 @@ class LimitForm(RejectForm):
     """What somebody's work is limited to, why, and for how long."""
 
     kind = forms.ChoiceField(
-        label=_("Limit"),
+        label=lazy_message("common.limit"),
         choices=(
-            ("restriction", _("restrict: so many tasks a day")),
-            ("suspension", _("suspend: no task")),
+            ("restriction", lazy_message("form.decisions.restrict_so_many_tasks")),
+            ("suspension", lazy_message("form.decisions.suspend_no_task")),
         ),
         initial="restriction",
         widget=forms.RadioSelect(),
     )
     days = forms.IntegerField(
-        label=_("For how many days"),
+        label=lazy_message("form.decisions.for_how_many_days"),
         min_value=1,
         max_value=MOST_DAYS,
         initial=7,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     daily = forms.IntegerField(
-        label=_("Tasks a day, where restricted"),
+        label=lazy_message("form.decisions.tasks_a_day_where"),
         min_value=1,
         max_value=MOST_DAILY,
         initial=20,
@@ -55,12 +57,12 @@ class AppealForm(PlainForm):
     """Why somebody objects to a decision, and what it rests on wrongly."""
 
     name = forms.ChoiceField(
-        label=_("A fact that is wrong, optional"),
+        label=lazy_message("common.a_fact"),
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )
-    value = words(_("What it should be"), required=False, max_length=500)
-    words = words(_("Why this is not right"), area=True, max_length=WORDS_LENGTH)
+    value = words(lazy_message("common.what_it_should_be"), required=False, max_length=500)
+    words = words(lazy_message("common.why_this"), area=True, max_length=WORDS_LENGTH)
 
     def disputed(self) -> dict[str, str]:
         """Return the disputed fact, if one is named."""
@@ -72,22 +74,27 @@ class ReplyForm(PlainForm):
     """How an appeal ends, and why."""
 
     outcome = forms.ChoiceField(
-        label=_("The decision"),
+        label=lazy_message("form.decisions.the_decision"),
         choices=(
-            ("overturned", _("is undone: the person is right")),
-            ("upheld", _("stands")),
+            ("overturned", lazy_message("form.decisions.is_undone_the_person")),
+            ("upheld", lazy_message("common.stands")),
         ),
         widget=forms.RadioSelect(),
     )
     accepts = forms.BooleanField(
-        label=_("What the person says is wrong is to be corrected, although the decision stands"),
+        label=lazy_message("form.decisions.what_the_person_says"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
-    words = words(_("Why, in words"), _("The person reads it."), area=True, max_length=WORDS_LENGTH)
+    words = words(
+        lazy_message("form.decisions.why_in_words"),
+        lazy_message("form.decisions.the_person_reads_it"),
+        area=True,
+        max_length=WORDS_LENGTH,
+    )
 
 
 class WhyForm(PlainForm):
     """One reason in words."""
 
-    why = words(_("Why"), max_length=WHY_LENGTH)
+    why = words(lazy_message("common.why"), max_length=WHY_LENGTH)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.decisions.appeals import appeal
 from canut.actions.decisions.automated_systems import note_read, switch_system
@@ -15,6 +14,7 @@ from canut.store.quality.scores import scores_of
 from canut.web.decisions.decision_view import decision_texts, lists_in_words, news_for, register
 from canut.web.decisions.forms import AppealForm
 from canut.web.kit.access import get_decision_about, get_person, roles_anywhere
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 
 
@@ -41,7 +41,7 @@ def object_to(request: HttpRequest, number: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("Your appeal is received. Its last day stands beside it."))
+            messages.success(request, message_now("page.mine.your_appeal_is_received"))
             return redirect("decisions")
     return _mine(request, form, number, status=422)
 
@@ -85,5 +85,5 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
         why=request.POST.get("why", ""),
         now_ms=now_ms(),
     )
-    messages.success(request, _("Switched. It holds from now on."))
+    messages.success(request, message_now("page.mine.switched_it_holds"))
     return redirect("systems")

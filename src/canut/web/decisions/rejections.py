@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.decisions.appeals import take_back
 from canut.actions.decisions.rejections import reject_answer
@@ -35,6 +34,7 @@ from canut.web.kit.access import (
     roles_in,
 )
 from canut.web.kit.audiences import DECIDERS
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 
 
@@ -53,7 +53,7 @@ def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("Not accepted. The person reads why, and may appeal."))
+            messages.success(request, message_now("page.rejections.not_accepted_the_person"))
             return redirect("project_task", project.slug, answer.task_id)
     shown = {
         "project": project,
@@ -84,7 +84,7 @@ def limit(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("Decided. The person reads why, and may appeal."))
+            messages.success(request, message_now("page.rejections.decided_the_person_reads"))
             return redirect("project_decisions", project.slug)
     shown = {
         "project": project,
@@ -112,7 +112,7 @@ def back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     decision = get_decision(project, number)
     why = request.POST.get("why", "")
     take_back(decision.id, by=get_person(request), words=why, now_ms=now_ms())
-    messages.success(request, _("Taken back. What it changed is undone."))
+    messages.success(request, message_now("page.rejections.taken_back_what"))
     return redirect("project_decisions", project.slug)
 
 
@@ -124,7 +124,7 @@ def end_member(request: HttpRequest, project: Project, number: int) -> HttpRespo
     if request.method != "POST":
         return redirect("project_members", project.slug)
     end_membership(membership, timezone.now())
-    messages.success(request, _("The membership has ended. Answers and pay stay."))
+    messages.success(request, message_now("page.rejections.the_membership_has_ended"))
     return redirect("project_members", project.slug)
 
 
@@ -133,7 +133,7 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
     person = get_person(request)
     form = RejectForm(request.POST if request.method == "POST" else None)
     acts = reason_choices(acts_for(SUSPENSION, timezone.localdate()))
-    form.offer("code", [(OWN_WISH, _("they asked for it themselves")), *acts])
+    form.offer("code", [(OWN_WISH, message_now("page.rejections.they_asked")), *acts])
     if request.method == "POST" and person.is_service:
         raise Forbidden("this is decided by a named person", code="service-actor")
     if request.method == "POST" and form.is_valid():
@@ -144,7 +144,7 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("Decided. The person reads why, and may appeal."))
+            messages.success(request, message_now("page.rejections.decided_the_person_reads"))
             return redirect("project_members", project.slug)
     shown = {
         "project": project,

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.store.models import Organisation
 from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -20,9 +20,13 @@ PRELABEL_COLUMNS = ("label_column", "score_column", "source_column")
 class BeginForm(PlainForm):
     """What a new project is called and whose it is; its files are read apart."""
 
-    title = words(_("Name of the project"), _("Workers see it."), max_length=120)
+    title = words(
+        lazy_message("form.imports.name_of_the_project"),
+        lazy_message("common.workers_see_it"),
+        max_length=120,
+    )
     organisation = forms.ChoiceField(
-        label=_("In the name of"), widget=forms.Select(attrs=dict(SELECT))
+        label=lazy_message("form.imports.in_the_name_of"), widget=forms.Select(attrs=dict(SELECT))
     )
 
     def __init__(
@@ -45,24 +49,25 @@ class ColumnsForm(PlainForm):
     """Which column is judged, which one names the row, which one holds known answers."""
 
     judged = forms.ChoiceField(
-        label=_("Column to judge"), widget=forms.RadioSelect(attrs={"class": "radio"})
+        label=lazy_message("form.imports.column_to_judge"),
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     id_column = forms.ChoiceField(
-        label=_("Column that names each row, optional"),
+        label=lazy_message("form.imports.column_that_names_each"),
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )
     known_column = forms.ChoiceField(
-        label=_("Column of known answers, optional"),
-        help_text=_("Workers never see it; it tells how often the labels are right."),
+        label=lazy_message("form.imports.column_of_known_answers"),
+        help_text=lazy_message("form.imports.workers_never_see"),
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )
-    label_column = column_of_a_model(_("Column of its labels"))
-    score_column = column_of_a_model(_("Column of its scores, from 0 to 1"))
-    source_column = column_of_a_model(_("Column that names the model"))
-    model = words(_("Name of the model, where no column says it"), required=False, max_length=120)
-    version = words(_("Its version"), required=False, max_length=60)
+    label_column = column_of_a_model(lazy_message("form.imports.column_of_its_labels"))
+    score_column = column_of_a_model(lazy_message("form.imports.column_of_its_scores"))
+    source_column = column_of_a_model(lazy_message("form.imports.column_that_names"))
+    model = words(lazy_message("form.imports.name_of_the_model"), required=False, max_length=120)
+    version = words(lazy_message("form.imports.its_version"), required=False, max_length=60)
 
     def __init__(
         self,
@@ -75,7 +80,7 @@ class ColumnsForm(PlainForm):
         named = [(column, column) for column in columns]
         self.offer("judged", named)
         for name in ("id_column", "known_column", *PRELABEL_COLUMNS):
-            self.offer(name, [("", _("none")), *named])
+            self.offer(name, [("", lazy_message("common.none_inline")), *named])
 
     def prelabels(self) -> list[forms.BoundField]:
         """Return the fields about what a model said."""

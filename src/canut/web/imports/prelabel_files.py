@@ -3,8 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from canut.actions.imports.prelabel_files import Origin, bring_coco, bring_yolo
 from canut.actions.learning.prelabels import NAMELESS, PrelabelReport
@@ -14,6 +13,7 @@ from canut.core.formats.problems.catalogue import is_training_refusal
 from canut.core.formats.problems.catalogue import words_of as words_of_problem
 from canut.core.formats.training.labelled_items import Notes, words_of_refusal
 from canut.store.models import Project
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 
 BRINGS = {"coco": bring_coco, "yolo": bring_yolo}
@@ -27,7 +27,7 @@ def import_prelabels(request: HttpRequest, project: Project) -> HttpResponse:
     back["Location"] += "#marked"
     sent, form = request.FILES.get("marked"), request.POST.get("form", "")
     if sent is None or form not in BRINGS:
-        messages.error(request, _("Choose the file first."))
+        messages.error(request, message_now("page.prelabel_files.choose_the_file_first"))
         return back
     notes = Notes()
     name = request.POST.get("model", "").strip()[:LONGEST_NAME]
@@ -46,24 +46,17 @@ def import_prelabels(request: HttpRequest, project: Project) -> HttpResponse:
 def _tell(request: HttpRequest, brought: PrelabelReport) -> None:
     """Say what became of the file: all of it is kept, or nothing."""
     if brought.problems:
-        first = brought.problems[0]
-        said = ngettext(
-            "Nothing is kept: %(n)s picture cannot be used. %(why)s",
-            "Nothing is kept: %(n)s pictures cannot be used. The first: %(why)s",
-            len(brought.problems),
+        why = words_of_problem(brought.problems[0], get_language() or "fr")
+        said = message_now(
+            "page.prelabel_files.nothing_is_kept_pictures", n=len(brought.problems), why=why
         )
-        why = words_of_problem(first, get_language() or "fr")
-        messages.error(request, said % {"n": len(brought.problems), "why": why})
+        messages.error(request, said)
         return
     if not brought.kept:
-        messages.error(request, _("The file marks nothing: no picture in it has a region."))
+        messages.error(request, message_now("page.prelabel_files.the_file_marks_nothing"))
         return
-    said = ngettext(
-        "%(n)s picture marked by a model is kept, apart from people’s answers.",
-        "%(n)s pictures marked by a model are kept, apart from people’s answers.",
-        brought.kept,
-    )
-    messages.success(request, said % {"n": brought.kept})
+    said = message_now("page.prelabel_files.pictures_marked", n=brought.kept)
+    messages.success(request, said)
 
 
 def _why(refusal: BadInput) -> str:

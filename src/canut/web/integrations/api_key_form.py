@@ -2,30 +2,32 @@
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.actions.integrations.api_keys import MOST_DAYS, NAME_LENGTH, KeyIn
 from canut.store.models import Organisation, Project, Role
 from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 
 class KeyForm(PlainForm):
     """A key; a program that runs the instance is let in by the command alone."""
 
-    name = words(_("What the program is called"), max_length=NAME_LENGTH)
+    name = words(lazy_message("form.api_key_form.what_the_program"), max_length=NAME_LENGTH)
     role = forms.ChoiceField(
-        label=_("Role"),
+        label=lazy_message("common.role"),
         choices=(
-            (Role.REQUESTER, _("request: change projects, take results out")),
-            (Role.WORKER, _("work: answer tasks")),
-            (Role.REVIEWER, _("review: read the results")),
-            (Role.AUDITOR, _("audit: read everything")),
+            (Role.REQUESTER, lazy_message("form.api_key_form.request_change_projects_take")),
+            (Role.WORKER, lazy_message("common.work_answer_tasks")),
+            (Role.REVIEWER, lazy_message("common.review_read_the_results")),
+            (Role.AUDITOR, lazy_message("common.audit_read_everything")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )
-    place = forms.ChoiceField(label=_("Where"), widget=forms.Select(attrs=dict(SELECT)))
+    place = forms.ChoiceField(
+        label=lazy_message("form.api_key_form.where"), widget=forms.Select(attrs=dict(SELECT))
+    )
     days = forms.IntegerField(
-        label=_("Days it works"),
+        label=lazy_message("form.api_key_form.days_it_works"),
         min_value=1,
         max_value=MOST_DAYS,
         initial=90,

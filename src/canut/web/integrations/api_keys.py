@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.integrations.api_keys import create_key, revoke_key
 from canut.core.errors import Refusal
 from canut.web.integrations.api_key_form import KeyForm
 from canut.web.kit.access import get_key, get_person, list_keys, list_organisations, list_projects
 from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 
 
@@ -45,5 +45,5 @@ def revoke(request: HttpRequest, number: int) -> HttpResponse:
     """End a key at once."""
     key = get_key(get_person(request), number)
     revoke_key(key, timezone.now())
-    messages.success(request, _("The key of %(name)s works no more.") % {"name": key.name})
+    messages.success(request, message_now("page.api_keys.the_key_of_works", name=key.name))
     return redirect("keys")

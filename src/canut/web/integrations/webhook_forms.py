@@ -3,20 +3,20 @@
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from canut.web.integrations.webhook_words import EVENT_WORDS
 from canut.web.kit.forms import INPUT, PlainForm
+from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
 HOUR_MS = 3_600_000
 SINCE = (
-    (str(HOUR_MS), _("the last hour")),
-    (str(24 * HOUR_MS), _("the last day")),
-    (str(7 * 24 * HOUR_MS), _("the last week")),
-    (str(30 * 24 * HOUR_MS), _("the last 30 days")),
+    (str(HOUR_MS), lazy_message("form.webhook_forms.the_last_hour")),
+    (str(24 * HOUR_MS), lazy_message("form.webhook_forms.the_last_day")),
+    (str(7 * 24 * HOUR_MS), lazy_message("form.webhook_forms.the_last_week")),
+    (str(30 * 24 * HOUR_MS), lazy_message("form.webhook_forms.the_last_30_days")),
 )
 
 
@@ -24,24 +24,26 @@ class WebhookForm(PlainForm):
     """Where to tell, of what, and of which projects."""
 
     url = forms.CharField(
-        label=_("Address that is told"),
-        help_text=_("It begins with https:// and answers with a status from 200 to 299."),
+        label=lazy_message("form.webhook_forms.address_that_is_told"),
+        help_text=lazy_message("form.webhook_forms.it_begins_with_https"),
         max_length=500,
         widget=forms.TextInput(attrs=INPUT | {"type": "url", "placeholder": "https://"}),
     )
     events = forms.MultipleChoiceField(
-        label=_("Tell when"),
+        label=lazy_message("form.webhook_forms.tell_when"),
         choices=EVENT_WORDS,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
     )
     for_organisation = forms.BooleanField(
-        label=_("For every project of the organisation"),
+        label=lazy_message("form.webhook_forms.for_every_project"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
 
     def __init__(self, data: "QueryDict | None" = None, *, may_speak_for_all: bool) -> None:
         super().__init__(data)
-        self.fields["events"].error_messages["required"] = _("Choose at least one.")
+        self.fields["events"].error_messages["required"] = lazy_message(
+            "form.webhook_forms.choose_at_least_one"
+        )
         if not may_speak_for_all:
             del self.fields["for_organisation"]

@@ -1,29 +1,29 @@
 """Names of the events of webhooks, and why a message did not arrive."""
 
-from django.utils.translation import gettext_lazy as _
+from canut.web.kit.messages import lazy_message
 
 EVENT_WORDS = (
-    ("task.closed", _("tasks have all their answers")),
-    ("answers.added", _("answers came, once a minute at most")),
-    ("labels.ready", _("every task is done and the labels are estimated")),
-    ("review.done", _("a person settled the label of a task")),
-    ("gold.corrected", _("a known answer was wrong and is corrected")),
-    ("decision.made", _("somebody's answer or work is decided on, or an appeal")),
-    ("export.ready", _("the file of an export can be downloaded")),
-    ("export.failed", _("the file of an export could not be written")),
-    ("import.published", _("the rows of a file became tasks")),
-    ("import.failed", _("a file could not be read")),
-    ("project.opened", _("the project opens, or its pilot begins")),
-    ("project.paused", _("the project is paused")),
-    ("project.closed", _("the project ends")),
+    ("task.closed", lazy_message("page.webhook_words.tasks_have_all")),
+    ("answers.added", lazy_message("page.webhook_words.answers_came_once")),
+    ("labels.ready", lazy_message("page.webhook_words.every_task_is_done")),
+    ("review.done", lazy_message("page.webhook_words.a_person_settled")),
+    ("gold.corrected", lazy_message("page.webhook_words.a_known_answer")),
+    ("decision.made", lazy_message("page.webhook_words.somebodys_answer_or_work")),
+    ("export.ready", lazy_message("page.webhook_words.the_file")),
+    ("export.failed", lazy_message("page.webhook_words.the_file_of_an_export")),
+    ("import.published", lazy_message("page.webhook_words.the_rows")),
+    ("import.failed", lazy_message("page.webhook_words.a_file_could")),
+    ("project.opened", lazy_message("page.webhook_words.the_project_opens")),
+    ("project.paused", lazy_message("page.webhook_words.the_project_is_paused")),
+    ("project.closed", lazy_message("page.webhook_words.the_project_ends")),
 )
 ERROR_WORDS = {
-    "status": _("answered with an error"),
-    "time": _("no answer within 10 seconds"),
-    "refused": _("nobody listens there"),
-    "name": _("the name of the address is not known"),
-    "inside": _("the address leads inside a network"),
-    "tls": _("the secure connection failed"),
-    "broken": _("the connection broke"),
-    "sealed": _("the secret was sealed with another key of this instance"),
+    "status": lazy_message("page.webhook_words.answered_with_an_error"),
+    "time": lazy_message("page.webhook_words.no_answer_within_10"),
+    "refused": lazy_message("page.webhook_words.nobody_listens_there"),
+    "name": lazy_message("page.webhook_words.the_name"),
+    "inside": lazy_message("page.webhook_words.the_address_leads_inside"),
+    "tls": lazy_message("page.webhook_words.the_secure_connection_failed"),
+    "broken": lazy_message("page.webhook_words.the_connection_broke"),
+    "sealed": lazy_message("page.webhook_words.the_secret_was_sealed"),
 }

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.integrations.webhooks import (
     WebhookSpec,
@@ -38,6 +37,7 @@ from canut.web.integrations.webhook_words import ERROR_WORDS
 from canut.web.kit.access import get_person, speaks_for_organisation
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
+from canut.web.kit.messages import message_now
 
 LONGEST_NUMBER = 18
 
@@ -97,22 +97,22 @@ def _webhook_of(person: Person, project: Project, number: int) -> Webhook:
 
 def _try(_request: HttpRequest, webhook: Webhook, project: Project) -> str:
     try_webhook(webhook, project, timezone.now())
-    return _("The test is on its way: load this page again in a few seconds.")
+    return message_now("page.webhooks.the_test")
 
 
 def _pause(_request: HttpRequest, webhook: Webhook, _project: Project) -> str:
     pause_webhook(webhook)
-    return _("Nothing more is sent for now. What happens meanwhile waits.")
+    return message_now("page.webhooks.nothing_more_is_sent")
 
 
 def _resume(_request: HttpRequest, webhook: Webhook, _project: Project) -> str:
     resume_webhook(webhook, now_ms())
-    return _("Sending begins again, with what waits.")
+    return message_now("page.webhooks.sending_begins_again")
 
 
 def _remove(_request: HttpRequest, webhook: Webhook, _project: Project) -> str:
     remove_webhook(webhook)
-    return _("The webhook is removed, with its log.")
+    return message_now("page.webhooks.the_webhook_is_removed")
 
 
 def _replay(request: HttpRequest, webhook: Webhook, _project: Project) -> str:
@@ -123,7 +123,7 @@ def _replay(request: HttpRequest, webhook: Webhook, _project: Project) -> str:
         replay_lately(webhook, int(lately), now_ms())
     else:
         raise BadInput("say which message, or since when", code="bad-request")
-    return _("It is sent again: load this page in a few seconds.")
+    return message_now("page.webhooks.it_is_sent_again")
 
 
 ACTS: dict[str, Callable[[HttpRequest, Webhook, Project], str]] = {

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
 from canut.core.kinds.shared.fields import values_in
 from canut.web.kinds import spans
+from canut.web.kit.messages import message_now
 
 type Question = Mapping[str, object]
 
@@ -25,7 +25,7 @@ def describe(question: Question, value: object) -> str:
     listed = cast("Sequence[Mapping[str, str]]", question["labels"])
     label = {one["value"]: one["label"] for one in listed}
     if not segments:
-        return _("nothing marked")
+        return message_now("common.nothing_marked")
     if len(segments) <= FEW:
         return ", ".join(_one(label[one["label"]], one) for one in segments)
     many = Counter(one["label"] for one in segments)

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from django.utils.translation import gettext as _
-
 from canut.core.kinds.chat import rated_turns, turns_of
 from canut.core.kinds.shared.fields import number_of
 from canut.web.kinds import pair, text
+from canut.web.kit.messages import message_now
 
 type Question = Mapping[str, object]
 
@@ -55,6 +54,6 @@ def describe(question: Question, value: object) -> str:
         return str(value)
     each = cast("Sequence[Mapping[str, int]]", value)
     return ", ".join(
-        _("turn %(number)s: %(rating)s") % {"number": one["turn"] + 1, "rating": one["rating"]}
+        message_now("page.chat.turn_number_rating", number=one["turn"] + 1, rating=one["rating"])
         for one in each
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from django.utils.translation import gettext as _
+from canut.web.kit.messages import message_now
 
 BECAUSE = "because "
 
@@ -11,8 +11,12 @@ type Question = Mapping[str, object]
 
 
 def _outcomes(question: Question) -> dict[str, str]:
-    ties = {"tie": _("as good as each other")} if question["tie"] else {}
-    return {"a": _("A is better")} | ties | {"b": _("B is better")}
+    ties = {"tie": message_now("page.pair.as_good_as_each")} if question["tie"] else {}
+    return (
+        {"a": message_now("page.pair.a_is_better")}
+        | ties
+        | {"b": message_now("page.pair.b_is_better")}
+    )
 
 
 def _reasons(question: Question) -> dict[str, str]:

@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from django.utils.translation import gettext as _
-
 from canut.core.json_depth import load_json
+from canut.web.kit.messages import message_now
 
 type Question = Mapping[str, object]
 
@@ -38,4 +37,4 @@ def describe(question: Question, value: object) -> str:
     counts = Counter(one["label"] for one in cast("Sequence[Mapping[str, str]]", value))
     labels = cast("Sequence[Mapping[str, str]]", question["labels"])
     said = [f"{counts[one['value']]} × {one['label']}" for one in labels if counts[one["value"]]]
-    return ", ".join(said) or _("nothing")
+    return ", ".join(said) or message_now("page.regions.nothing")

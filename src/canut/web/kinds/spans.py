@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from django.utils.translation import gettext as _
-
 from canut.core.json_depth import load_json
 from canut.core.kinds.shared.fields import values_in
 from canut.web.kinds.region_data import marked
+from canut.web.kit.messages import message_now
 
 type Question = Mapping[str, object]
 
@@ -40,7 +39,7 @@ def describe(question: Question, value: object) -> str:
     label = {one["value"]: one["label"] for one in listed}
     spans = marking["spans"]
     if not spans:
-        return _("nothing marked")
+        return message_now("common.nothing_marked")
     if len(spans) <= FEW:
         return ", ".join(f"{label[one['label']]} ({one['start']}–{one['end']})" for one in spans)
     many = Counter(one["label"] for one in spans)

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from canut.store.models import Role
 from canut.store.platform.instance import is_demo
 from canut.web.kit.access import page_of, roles_anywhere
+from canut.web.kit.messages import lazy_message
 
 PROJECT_ROLES = frozenset({Role.REQUESTER, Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
 
@@ -38,52 +38,52 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section(
-        _("Projects"),
+        lazy_message("common.projects"),
         PROJECT_ROLES,
         (
-            (_("Projects"), "projects", "project"),
-            (_("Review"), "reviews", "review"),
-            (_("Appeals"), "appeals", "appeal"),
+            (lazy_message("common.projects"), "projects", "project"),
+            (lazy_message("common.review"), "reviews", "review"),
+            (lazy_message("common.appeals"), "appeals", "appeal"),
         ),
     ),
     Section(
-        _("Work"),
+        lazy_message("common.work"),
         frozenset({Role.WORKER}),
         (
-            (_("What I can do"), "work_home", "work"),
-            (_("My time"), "time", "time"),
-            (_("My pay"), "pay", "pay"),
-            (_("Exposure"), "work_exposure", "work_exposure"),
-            (_("Decisions about me"), "decisions", "decision"),
+            (lazy_message("common.what_i_can_do"), "work_home", "work"),
+            (lazy_message("common.my_time"), "time", "time"),
+            (lazy_message("page.context.my_pay"), "pay", "pay"),
+            (lazy_message("common.exposure"), "work_exposure", "work_exposure"),
+            (lazy_message("common.decisions_about_me"), "decisions", "decision"),
         ),
     ),
     Section(
-        _("Say"),
+        lazy_message("page.context.say"),
         frozenset(Role),
         (
-            (_("Messages"), "messages", "message"),
-            (_("Representatives"), "representatives", "representative"),
-            (_("The rules"), "rules", "rules"),
-            (_("My whole record"), "record", "record"),
+            (lazy_message("common.messages"), "messages", "message"),
+            (lazy_message("common.representatives"), "representatives", "representative"),
+            (lazy_message("common.the_rules"), "rules", "rules"),
+            (lazy_message("common.my_whole_record"), "record", "record"),
         ),
     ),
     Section(
-        _("Operation"),
+        lazy_message("page.context.operation"),
         frozenset({Role.OPERATOR}),
         (
-            (_("Organisations"), "organisations", "organisation"),
-            (_("Time to review"), "time_review", "time_review"),
-            (_("Payroll"), "payroll", "payroll"),
-            (_("Floors and rates"), "places", "place"),
-            (_("What decides here"), "systems", "system"),
-            (_("Keys"), "keys", "key"),
+            (lazy_message("common.organisations"), "organisations", "organisation"),
+            (lazy_message("common.time_to_review"), "time_review", "time_review"),
+            (lazy_message("common.payroll"), "payroll", "payroll"),
+            (lazy_message("common.floors_and_rates"), "places", "place"),
+            (lazy_message("common.what_decides_here"), "systems", "system"),
+            (lazy_message("page.context.keys"), "keys", "key"),
         ),
     ),
 )
 PUBLIC = (
-    (_("Portrait"), "portrait", "portrait"),
-    (_("Labour cards"), "cards", "card"),
-    (_("Ledger"), "ledger", "ledger"),
+    (lazy_message("common.portrait"), "portrait", "portrait"),
+    (lazy_message("common.labour_cards"), "cards", "card"),
+    (lazy_message("common.ledger"), "ledger", "ledger"),
 )
 """Where a visitor may go: each page as in a section."""
 

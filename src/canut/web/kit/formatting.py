@@ -12,9 +12,9 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.web.kit.languages import language_now, locale_of
+from canut.web.kit.messages import message_now
 
 PATTERNS = {
     "fr_CA": {"time": "H 'h' mm", "date": "d MMMM y", "day": "EEEE d MMMM"},
@@ -88,14 +88,14 @@ def tenths(number: float) -> str:
 def share(part: float | Decimal | None) -> str:
     """Write a share of one as a percentage with one decimal; unknown stays unknown."""
     if part is None:
-        return _("unknown")
+        return message_now("common.unknown")
     return format_percent(part, format=_percent("0.0"), locale=locale())
 
 
 def whole_share(part: float | None) -> str:
     """Write a share of one as a whole percentage, never rounded up: 79.6 % is not yet 80 %."""
     if part is None:
-        return _("unknown")
+        return message_now("common.unknown")
     return format_percent(floor(100 * part + TINY) / 100, format=_percent("0"), locale=locale())
 
 
@@ -107,7 +107,11 @@ def _percent(digits: str) -> str:
 
 def decimal_of(value: float | None) -> str:
     """Write a number that is no share, with two decimals; unknown stays unknown."""
-    return _("unknown") if value is None else format_decimal(value, "0.00", locale=locale())
+    return (
+        message_now("common.unknown")
+        if value is None
+        else format_decimal(value, "0.00", locale=locale())
+    )
 
 
 def chance_of(value: float) -> str:
@@ -129,7 +133,13 @@ def weighed(thousandths: int) -> str:
 def size(octets: int) -> str:
     """Write the size of a file in the unit that fits it."""
     is_small = octets < KIB
-    amount, units = float(octets), [_("bytes"), _("KiB"), _("MiB"), _("GiB")]
+    amount = float(octets)
+    units = [
+        message_now("page.formatting.bytes"),
+        message_now("page.formatting.kib"),
+        message_now("page.formatting.mib"),
+        message_now("page.formatting.gib"),
+    ]
     while amount >= KIB and len(units) > 1:
         amount /= KIB
         units.pop(0)

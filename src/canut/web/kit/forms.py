@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.core.errors import BadInput, Refusal
 from canut.core.money import money_of
+from canut.web.kit.messages import lazy_message
 from canut.web.kit.refusals import words_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ AREA = {"class": "inp area", "rows": 3}
 SELECT = {"class": "inp sel"}
 
 
-NEEDED = _("Write something here.")
+NEEDED = lazy_message("form.kit.write_something_here")
 
 
 CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PHP", "BRL")

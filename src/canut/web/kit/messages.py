@@ -1,5 +1,7 @@
 """Write messages of the catalogue in the language of the request."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
@@ -13,6 +15,13 @@ def message_now(message_id: str, /, **facts: object) -> str:
         KeyError: no message has this id, or the message names a fact that is missing.
     """
     return message(get_language() or FALLBACK, message_id, **facts)
+
+
+def message_for(ids: Mapping[str, str], name: str, fallback: str | None = None) -> str:
+    """Write the message that a table has for a name, or the fallback, else the name itself."""
+    if name in ids:
+        return message_now(ids[name])
+    return name if fallback is None else fallback
 
 
 _write_later = lazy(message_now, str)

@@ -18,7 +18,6 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
 from canut.core.svg import Scale, Sheet, element
@@ -153,7 +152,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def unknown(words: str = "") -> SafeString:
     """Show what is not known: bare warp with a word, never an empty cell."""
-    return format_html('<span class="unk"><b>{}</b></span>', words or _("unknown"))
+    return format_html('<span class="unk"><b>{}</b></span>', words or message_now("common.unknown"))
 
 
 @register.simple_tag
@@ -206,7 +205,7 @@ def written_in(project: Project) -> SafeString:
 @register.filter
 def either(labels: Sequence[str]) -> str:
     """Join the labels that compete for a task: ``7 or 1``."""
-    return _(" or ").join(labels)
+    return message_now("page.tags.or").join(labels)
 
 
 @register.filter

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from canut.actions.learning.drift import WORDS_LENGTH
 from canut.actions.learning.loop import RuleIn
 from canut.store.tables.learning import LoopRule
 from canut.web.kit.forms import INPUT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -36,23 +36,23 @@ def _yes(label: "StrOrPromise") -> forms.BooleanField:
 class LoopForm(PlainForm):
     """What models may do in a project."""
 
-    shows = _yes(_("Show people what a model proposes, with its name"))
-    takes_over = _yes(_("Ask nobody about what a model has proven it can"))
-    hidden = _per_cent(_("Hidden from people, drawn at random (%)"), 1, 100)
-    bar = _per_cent(_("How near to people’s consensus it must be, at worst (%)"), 50, 100)
+    shows = _yes(lazy_message("form.learning.show_people_what"))
+    takes_over = _yes(lazy_message("form.learning.ask_nobody_about_what"))
+    hidden = _per_cent(lazy_message("form.learning.hidden_from_people_drawn"), 1, 100)
+    bar = _per_cent(lazy_message("form.learning.how_near_to_peoples"), 50, 100)
     endpoint = forms.CharField(
-        label=_("Address of a model of yours, if you have one"),
-        help_text=_("It is taught and asked there, by the words of the guide on models."),
+        label=lazy_message("form.learning.address_of_a_model"),
+        help_text=lazy_message("form.learning.it_is_taught"),
         required=False,
         max_length=400,
         widget=forms.URLInput(attrs=INPUT),
     )
     role = forms.ChoiceField(
-        label=_("What people’s answers are for"),
+        label=lazy_message("form.learning.what_peoples_answers"),
         choices=(
-            (LoopRule.Role.TRAIN, _("to teach machines")),
-            (LoopRule.Role.VERIFY, _("to check what machines say")),
-            (LoopRule.Role.IMITATE, _("to be delivered as a machine’s, and counted as people’s")),
+            (LoopRule.Role.TRAIN, lazy_message("form.learning.to_teach_machines")),
+            (LoopRule.Role.VERIFY, lazy_message("form.learning.to_check_what_machines")),
+            (LoopRule.Role.IMITATE, lazy_message("form.learning.to_be_delivered")),
         ),
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
@@ -94,8 +94,8 @@ class RepairForm(PlainForm):
     """How a model that fell behind was repaired."""
 
     said = words(
-        _("What was wrong, and what you did"),
-        _("It stays here with your name."),
+        lazy_message("form.learning.what_was_wrong"),
+        lazy_message("form.learning.it_stays_here"),
         area=True,
         max_length=WORDS_LENGTH,
     )

@@ -6,8 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from canut.actions.learning.drift import repair
 from canut.actions.learning.loop import set_loop_rule
@@ -33,15 +32,16 @@ from canut.store.models import Project
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
+from canut.web.kit.messages import lazy_message, message_now
 from canut.web.learning.forms import LoopForm, RepairForm, loop_form
 from canut.web.learning.model_errors import why_silent
 
 NAMES = {
-    Did.LABEL: gettext_lazy("Labelling"),
-    Did.CORRECT: gettext_lazy("Correcting what a machine or somebody said"),
-    Did.VERIFY: gettext_lazy("Checking"),
-    Did.ADJUDICATE: gettext_lazy("Settling between answers"),
-    Did.IMPERSONATE: gettext_lazy("Work delivered as a machine’s"),
+    Did.LABEL: lazy_message("page.provenance.labelling"),
+    Did.CORRECT: lazy_message("page.provenance.correcting_what_a_machine"),
+    Did.VERIFY: lazy_message("page.provenance.checking"),
+    Did.ADJUDICATE: lazy_message("page.provenance.settling_between_answers"),
+    Did.IMPERSONATE: lazy_message("page.provenance.work_delivered"),
 }
 SOURCE = Text(
     "Answers, reviews and proposals kept here, read again when something moves.",
@@ -67,7 +67,7 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
     """Say what models may do from now on."""
     form = LoopForm(request.POST)
     if attempt(form, lambda: set_loop_rule(project, form.rule(), now_ms())):
-        messages.success(request, _("Kept. What people are shown follows at once."))
+        messages.success(request, message_now("page.provenance.kept_what_people"))
         return redirect("project_actors", project.slug)
     return _page(request, project, form, RepairForm())
 
@@ -75,9 +75,9 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
 def train_model(request: HttpRequest, project: Project) -> HttpResponse:
     """Teach a new version of the model, at once where there is little, else as a job."""
     if train_soon(project, get_person(request)):
-        messages.success(request, _("A new version has learnt from the answers there are."))
+        messages.success(request, message_now("page.provenance.a_new_version"))
     else:
-        messages.success(request, _("A new version learns now; this page will show it."))
+        messages.success(request, message_now("page.provenance.a_new_version_learns"))
     return redirect("project_actors", project.slug)
 
 
@@ -89,7 +89,7 @@ def mend(request: HttpRequest, project: Project) -> HttpResponse:
         repair(project, form.cleaned_data["said"], by=get_person(request), now_ms=now_ms())
 
     if attempt(form, keep):
-        messages.success(request, _("Noted. A new version may prove itself from now on."))
+        messages.success(request, message_now("page.provenance.noted_a_new_version"))
         return redirect("project_actors", project.slug)
     return _page(request, project, loop_form(rule_of_loop(project.pk)), form)
 

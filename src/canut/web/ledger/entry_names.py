@@ -1,34 +1,34 @@
 """What each kind of entry of the ledger is called on pages; a kind nobody named is shown as is."""
 
-from django.utils.translation import gettext, gettext_noop
+from canut.web.kit.messages import message_now
 
 KINDS = {
-    "answer": gettext_noop("one answer"),
-    "review": gettext_noop("a review"),
-    "model": gettext_noop("a model that learnt"),
-    "model.drift": gettext_noop("a model that fell behind"),
-    "model.export": gettext_noop("a model that left"),
-    "decision.auto": gettext_noop("a decision by a rule"),
-    "decision.human": gettext_noop("a decision by a person"),
-    "appeal.open": gettext_noop("an appeal"),
-    "appeal.decide": gettext_noop("an appeal answered"),
-    "statement": gettext_noop("a pay statement"),
-    "topup": gettext_noop("a top-up to the floor"),
-    "remittance": gettext_noop("a payment"),
-    "statement.signed": gettext_noop("a statement signed by whom it pays"),
-    "instructions.set": gettext_noop("instructions"),
-    "price.set": gettext_noop("a price"),
-    "chain.set": gettext_noop("the chain of intermediaries"),
-    "policy.set": gettext_noop("a rule of the platform"),
-    "export": gettext_noop("a dataset"),
-    "card": gettext_noop("a labour card"),
-    "portrait": gettext_noop("a release of the Portrait"),
-    "checkpoint": gettext_noop("where a project’s log ends"),
-    "erasure": gettext_noop("an erasure"),
-    "log.behind": gettext_noop("an older copy brought back"),
+    "answer": "page.entry_names.one_answer",
+    "review": "page.entry_names.a_review",
+    "model": "page.entry_names.a_model_that_learnt",
+    "model.drift": "page.entry_names.a_model_that_fell",
+    "model.export": "page.entry_names.a_model_that_left",
+    "decision.auto": "page.entry_names.a_decision",
+    "decision.human": "page.entry_names.a_decision_by_a_person",
+    "appeal.open": "page.entry_names.an_appeal",
+    "appeal.decide": "page.entry_names.an_appeal_answered",
+    "statement": "page.entry_names.a_pay_statement",
+    "topup": "page.entry_names.a_top_up",
+    "remittance": "page.entry_names.a_payment",
+    "statement.signed": "page.entry_names.a_statement_signed",
+    "instructions.set": "common.instructions",
+    "price.set": "common.a_price",
+    "chain.set": "page.entry_names.the_chain_of_intermediaries",
+    "policy.set": "page.entry_names.a_rule",
+    "export": "page.entry_names.a_dataset",
+    "card": "page.entry_names.a_labour_card",
+    "portrait": "page.entry_names.a_release",
+    "checkpoint": "page.entry_names.where_a_projects_log",
+    "erasure": "page.entry_names.an_erasure",
+    "log.behind": "page.entry_names.an_older_copy_brought",
 }
 
 
 def entry_name(kind: str) -> str:
     """Return what a kind of entry is called, in the page's language."""
-    return gettext(KINDS[kind]) if kind in KINDS else kind
+    return message_now(KINDS[kind]) if kind in KINDS else kind

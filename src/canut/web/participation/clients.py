@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.participation.client_ratings import rate_client
 from canut.actions.platform.system_clock import now_ms
@@ -12,6 +11,7 @@ from canut.store.participation.clients import client, rating_of
 from canut.web.kit.access import get_organisation
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import attempt
+from canut.web.kit.messages import message_now
 from canut.web.participation.forms import RatingForm
 
 
@@ -43,7 +43,7 @@ def rate(request: HttpRequest, worker: Worker) -> HttpResponse:
     if request.method == "POST" and attempt(
         form, lambda: rate_client(worker, form.rating(), form.cleaned_data["text"], now_ms())
     ):
-        messages.success(request, _("Thank you: others see it, without your name."))
+        messages.success(request, message_now("page.clients.thank_you_others_see"))
         return redirect("client", worker.project.organisation_id)
     shown = {"project": worker.project, "form": form, "client": client(worker.project.organisation)}
     return render(

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.participation import elections
 from canut.actions.platform.system_clock import now_ms
@@ -22,6 +21,7 @@ from canut.store.participation.elections import (
 from canut.store.participation.policies import reports
 from canut.store.tables.participation import Election
 from canut.web.kit.access import get_person, roles_anywhere
+from canut.web.kit.messages import message_now
 from canut.web.participation.forms import OpenForm, SayForm
 
 
@@ -55,7 +55,11 @@ def speakers(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest) -> HttpResponse:
     """Ask for an election."""
     opened = elections.call_election(get_person(request), now_ms())
-    said = _("An election is open.") if opened else _("You ask for an election; others may join.")
+    said = (
+        message_now("page.elections.an_election_is_open")
+        if opened
+        else message_now("common.you_ask")
+    )
     messages.success(request, said)
     return redirect("representatives")
 
@@ -72,7 +76,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
 def stand(request: HttpRequest) -> HttpResponse:
     """Stand for election."""
     elections.stand(get_person(request), request.POST.get("text", ""), now_ms())
-    messages.success(request, _("You stand for election."))
+    messages.success(request, message_now("page.elections.you_stand_for_election"))
     return redirect("representatives")
 
 
@@ -80,7 +84,7 @@ def vote(request: HttpRequest) -> HttpResponse:
     """Put a ballot in the box."""
     chosen = [int(one) for one in request.POST.getlist("candidates") if one.isdigit()]
     elections.vote(get_person(request), chosen, now_ms())
-    messages.success(request, _("Your ballot is in the box. Nothing ties it to you."))
+    messages.success(request, message_now("page.elections.your_ballot"))
     return redirect("representatives")
 
 

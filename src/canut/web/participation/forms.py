@@ -8,60 +8,63 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from canut.core.errors import BadInput
 from canut.core.money import money_of
 from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rejected
 from canut.store.models import Project
 from canut.web.kit.forms import CURRENCIES, INPUT, SELECT, PlainForm, number, words
+from canut.web.kit.messages import lazy_message
 
 POLICIES = (
-    ("floor", _("floor of an hour, in millionths")),
-    ("item_cap", _("limit of time a task, in thousandths")),
-    ("period_cap", _("limit of time a period, in thousandths")),
-    ("exposure_day", _("exposure a day, in thousandths")),
-    ("exposure_week", _("exposure a week, in thousandths")),
-    ("exposure_run", _("exposure without a break, in thousandths")),
-    ("hours_day", _("minutes of work a day")),
-    ("hours_week", _("minutes of work a week")),
+    ("floor", lazy_message("form.participation.floor_of_an_hour")),
+    ("item_cap", lazy_message("form.participation.limit_of_time")),
+    ("period_cap", lazy_message("form.participation.limit_of_time_a_period")),
+    ("exposure_day", lazy_message("form.participation.exposure_a_day")),
+    ("exposure_week", lazy_message("form.participation.exposure_a_week")),
+    ("exposure_run", lazy_message("form.participation.exposure_without_a_break")),
+    ("hours_day", lazy_message("form.participation.minutes_of_work")),
+    ("hours_week", lazy_message("form.participation.minutes_of_work_a_week")),
 )
 COMM = (
-    (Comm.NONE.value, _("I never wrote to them")),
-    (Comm.GOOD.value, _("well")),
-    (Comm.ACCEPTABLE.value, _("acceptably")),
-    (Comm.UNACCEPTABLE.value, _("badly")),
+    (Comm.NONE.value, lazy_message("form.participation.i_never_wrote")),
+    (Comm.GOOD.value, lazy_message("form.participation.well")),
+    (Comm.ACCEPTABLE.value, lazy_message("form.participation.acceptably")),
+    (Comm.UNACCEPTABLE.value, lazy_message("form.participation.badly")),
 )
 REJECTED = (
-    (Rejected.NONE.value, _("no, none")),
-    (Rejected.FAIRLY.value, _("some, fairly")),
-    (Rejected.UNFAIRLY.value, _("some, unfairly")),
+    (Rejected.NONE.value, lazy_message("form.participation.no_none")),
+    (Rejected.FAIRLY.value, lazy_message("form.participation.some_fairly")),
+    (Rejected.UNFAIRLY.value, lazy_message("form.participation.some_unfairly")),
 )
 RECOMMEND = (
-    (Recommend.YES.value, _("yes")),
-    (Recommend.WITH_CARE.value, _("yes, with care")),
-    (Recommend.NO.value, _("no")),
+    (Recommend.YES.value, lazy_message("common.yes")),
+    (Recommend.WITH_CARE.value, lazy_message("form.participation.yes_with_care")),
+    (Recommend.NO.value, lazy_message("common.no")),
 )
 
 
 class WriteForm(PlainForm):
     """A message to whoever asks in a project, or to whoever runs the instance."""
 
-    to = forms.ChoiceField(label=_("To"), widget=forms.Select(attrs=dict(SELECT)))
-    text = words(_("Your message"), area=True, max_length=2_000)
+    to = forms.ChoiceField(label=lazy_message("common.to"), widget=forms.Select(attrs=dict(SELECT)))
+    text = words(lazy_message("form.participation.your_message"), area=True, max_length=2_000)
 
     def offer_projects(self, projects: list[Project]) -> None:
         """Say to whom one may write."""
         asked = [(f"project-{one.pk}", f"{one.title}, {one.organisation.name}") for one in projects]
-        self.offer("to", [*asked, ("operator", _("whoever runs this instance"))])
+        self.offer(
+            "to",
+            [*asked, ("operator", lazy_message("form.participation.whoever_runs_this_instance"))],
+        )
 
 
 class MessageAnswerForm(PlainForm):
     """The next message of a thread."""
 
-    text = words(_("Your answer"), area=True, max_length=2_000)
+    text = words(lazy_message("form.participation.your_answer"), area=True, max_length=2_000)
     for_all = forms.BooleanField(
-        label=_("Show question and answer to everybody in the project, without a name"),
+        label=lazy_message("form.participation.show_question_and_answer"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
@@ -70,14 +73,14 @@ class MessageAnswerForm(PlainForm):
 class SayForm(PlainForm):
     """A few sentences."""
 
-    text = words(_("In your words"), area=True, max_length=2_000)
+    text = words(lazy_message("form.participation.in_your_words"), area=True, max_length=2_000)
 
 
 class OpenForm(PlainForm):
     """How many people are to be elected."""
 
     seats = forms.IntegerField(
-        label=_("How many representatives"),
+        label=lazy_message("form.participation.how_many_representatives"),
         min_value=1,
         max_value=15,
         initial=1,
@@ -89,44 +92,51 @@ class RatingForm(PlainForm):
     """What one says of who asks."""
 
     recommend = forms.ChoiceField(
-        label=_("Would you tell others to work there?"),
+        label=lazy_message("form.participation.would_you_tell_others"),
         choices=RECOMMEND,
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     rejected = forms.ChoiceField(
-        label=_("Rejected work"),
+        label=lazy_message("form.participation.rejected_work"),
         choices=REJECTED,
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     comm = forms.ChoiceField(
-        label=_("They answered messages"),
+        label=lazy_message("form.participation.they_answered_messages"),
         choices=COMM,
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     tos_violation = forms.BooleanField(
-        label=_("They asked for something the terms of use do not allow"),
+        label=lazy_message("form.participation.they_asked_for_something"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
     broken = forms.BooleanField(
-        label=_("Some tasks could not be done"),
+        label=lazy_message("form.participation.some_tasks_could"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
     reward = forms.CharField(
-        label=_("What it paid, optional"),
+        label=lazy_message("form.participation.what_it_paid_optional"),
         required=False,
         widget=forms.TextInput(attrs=INPUT | {"inputmode": "decimal"}),
     )
     currency = forms.ChoiceField(
-        label=_("Currency"),
+        label=lazy_message("common.currency"),
         choices=[(code, code) for code in CURRENCIES],
         initial="CAD",
         widget=forms.Select(attrs=dict(SELECT)),
     )
-    minutes = number(_("How many minutes it took, optional"), 0, 40_000, required=False)
-    pending_days = number(_("Days until the money came, optional"), 0, 365, required=False)
-    text = words(_("In your words, optional"), area=True, required=False, max_length=1_000)
+    minutes = number(lazy_message("form.participation.how_many_minutes"), 0, 40_000, required=False)
+    pending_days = number(
+        lazy_message("form.participation.days_until_the_money"), 0, 365, required=False
+    )
+    text = words(
+        lazy_message("form.participation.in_your_words_optional"),
+        area=True,
+        required=False,
+        max_length=1_000,
+    )
 
     def rating(self) -> Rating:
         """Return what was said.
@@ -154,20 +164,22 @@ class ProposeForm(PlainForm):
     """Another value of a policy, and why."""
 
     name = forms.ChoiceField(
-        label=_("What would change"), choices=POLICIES, widget=forms.Select(attrs=dict(SELECT))
+        label=lazy_message("form.participation.what_would_change"),
+        choices=POLICIES,
+        widget=forms.Select(attrs=dict(SELECT)),
     )
     value = forms.CharField(
-        label=_("New value"),
-        help_text=_("A floor as an amount an hour; anything else as a whole number."),
+        label=lazy_message("form.participation.new_value"),
+        help_text=lazy_message("form.participation.a_floor"),
         widget=forms.TextInput(attrs={"class": "inp num", "inputmode": "decimal"}),
     )
     currency = forms.ChoiceField(
-        label=_("Currency, for a floor"),
+        label=lazy_message("form.participation.currency_for_a_floor"),
         choices=[("", "–"), *((code, code) for code in CURRENCIES)],
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )
-    reason = words(_("Why"), area=True, max_length=2_000)
+    reason = words(lazy_message("common.why"), area=True, max_length=2_000)
 
     def clean(self) -> dict[str, Any]:
         """Read the value in the unit of its policy."""
@@ -180,18 +192,18 @@ class ProposeForm(PlainForm):
                 given["new"] = int(text)
         except (BadInput, ValueError):
             given["new"] = -1
-            self.add_error("value", _("Write a number, such as 18.50 for a floor or 480."))
+            self.add_error("value", lazy_message("form.participation.write_a_number_such"))
         return given
 
 
 class TermsOfUseForm(PlainForm):
     """The next terms of use, in both languages."""
 
-    text_fr = words(_("In French"), area=True, max_length=20_000)
-    text_en = words(_("In English"), area=True, max_length=20_000)
+    text_fr = words(lazy_message("form.participation.in_french"), area=True, max_length=20_000)
+    text_en = words(lazy_message("form.participation.in_english"), area=True, max_length=20_000)
     day = forms.DateField(
-        label=_("In force from"),
-        help_text=_("At least thirty days from now."),
+        label=lazy_message("form.participation.in_force_from"),
+        help_text=lazy_message("form.participation.at_least_thirty_days"),
         widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}),
     )
 

@@ -4,7 +4,6 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.participation.messages import answer_thread, ask_about, say_in_channel, write_to
 from canut.actions.platform.system_clock import now_ms
@@ -15,6 +14,7 @@ from canut.store.sql.seats import Seat
 from canut.web.kit.access import get_person, get_thread, list_threads, list_worked_projects
 from canut.web.kit.forms import attempt
 from canut.web.kit.json_body import read_json
+from canut.web.kit.messages import message_now
 from canut.web.participation.forms import MessageAnswerForm, SayForm, WriteForm
 
 
@@ -40,7 +40,7 @@ def talk(request: HttpRequest) -> HttpResponse:
         write_to(person, to, project, form.cleaned_data["text"], now_ms())
 
     if request.method == "POST" and attempt(form, write):
-        messages.success(request, _("Your message is sent. An answer is due in 2 working days."))
+        messages.success(request, message_now("page.participation_messages.your_message_is_sent"))
         return redirect("messages")
     shown = {"threads": list_threads(person), "form": form}
     return render(request, "participation/messages.html", shown, status=422 if form.errors else 200)

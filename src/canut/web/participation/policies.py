@@ -5,7 +5,6 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.participation.policy_changes import (
     PolicyProposal,
@@ -30,6 +29,7 @@ from canut.store.participation.policies import (
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.forms import attempt
 from canut.web.kit.languages import two_sided
+from canut.web.kit.messages import message_now
 from canut.web.participation.forms import ProposeForm, TermsOfUseForm
 
 
@@ -84,7 +84,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
     if not attempt(form, act):
         return rules(request, form)
-    messages.success(request, _("Proposed. It waits for the representatives, 14 days at most."))
+    messages.success(request, message_now("page.policies.proposed_it_waits"))
     return redirect("rules")
 
 
@@ -97,14 +97,14 @@ def opinion(request: HttpRequest) -> HttpResponse:
         now_ms(),
         agrees=request.POST.get("agrees") == "1",
     )
-    messages.success(request, _("Your opinion is written down and shown to everybody."))
+    messages.success(request, message_now("page.policies.your_opinion_is_written"))
     return redirect("rules")
 
 
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take a change back."""
     withdraw_change(get_person(request), _change(request), now_ms())
-    messages.success(request, _("The change is withdrawn."))
+    messages.success(request, message_now("page.policies.the_change_is_withdrawn"))
     return redirect("rules")
 
 
@@ -144,7 +144,7 @@ def accept(request: HttpRequest) -> HttpResponse:
         raise BadInput("say which terms", code="bad-request")
     language = two_sided()
     accept_terms(get_person(request), int(wanted), language, now_ms())
-    messages.success(request, _("Noted: you accept these terms."))
+    messages.success(request, message_now("page.policies.noted_you_accept_these"))
     return redirect("rules_terms")
 
 
@@ -164,7 +164,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 
     if not attempt(form, act):
         return terms(request, form)
-    messages.success(request, _("Published. Everybody sees it until it is in force."))
+    messages.success(request, message_now("page.policies.published_everybody_sees"))
     return redirect("rules_terms")
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.actions.pay.pay_rules import PayRules, rate_of
 from canut.actions.people.work_terms import TermsIn, known_zones
@@ -19,6 +18,7 @@ from canut.core.places.parameters import Status
 from canut.store.pay.places import places as known_places
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import CURRENCIES, SELECT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 from canut.web.pay.wording import FACTS, STATUSES, place_word
 
 if TYPE_CHECKING:
@@ -51,11 +51,12 @@ class PeriodForm(PlainForm):
     """The first and last day of the next period."""
 
     first_day = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs=dict(DATE), format=ISO)
+        label=lazy_message("form.pay.first_day"),
+        widget=forms.DateInput(attrs=dict(DATE), format=ISO),
     )
     last_day = forms.DateField(
-        label=_("Last day"),
-        help_text=_("At most 16 days."),
+        label=lazy_message("form.pay.last_day"),
+        help_text=lazy_message("form.pay.at_most_16_days"),
         widget=forms.DateInput(attrs=dict(DATE), format=ISO),
     )
 
@@ -63,35 +64,41 @@ class PeriodForm(PlainForm):
 class WorkTermsForm(PlainForm):
     """Where somebody works, as what, and who controls how they work."""
 
-    place = chosen(_("Place of work"), hint=_("Where the person sits: it decides the floor."))
-    zone = words(_("Time zone"), _("Such as America/Toronto: it decides where a day ends."))
+    place = chosen(
+        lazy_message("common.place_of_work"), hint=lazy_message("form.pay.where_the_person_sits")
+    )
+    zone = words(
+        lazy_message("form.pay.time_zone"), lazy_message("form.pay.such_as_america_toronto")
+    )
     facts = forms.MultipleChoiceField(
-        label=_("Who controls the work"),
-        choices=[(name, _(word)) for name, word in FACTS.items()],
+        label=lazy_message("form.pay.who_controls_the_work"),
+        choices=[(name, lazy_message(word)) for name, word in FACTS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
     )
     status = chosen(
-        _("Status"),
+        lazy_message("common.status"),
         [
-            ("", _("as the answers above say")),
-            *((name, _(word)) for name, word in STATUSES.items()),
+            ("", lazy_message("form.pay.as_the_answers_above")),
+            *((name, lazy_message(word)) for name, word in STATUSES.items()),
         ],
         required=False,
     )
     pace = forms.IntegerField(
-        label=_("Time granted, in per cent of the usual"),
-        help_text=_("More than 100 where the person needs more time; nobody else sees it."),
+        label=lazy_message("form.pay.time_granted_in_per"),
+        help_text=lazy_message("form.pay.more_than_100_where"),
         min_value=100,
         max_value=250,
         initial=100,
         widget=forms.NumberInput(attrs=dict(COUNT)),
     )
     is_minor = forms.BooleanField(
-        label=_("Under 18"), required=False, widget=forms.CheckboxInput(attrs={"class": "check"})
+        label=lazy_message("form.pay.under_18"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
     assistive = forms.BooleanField(
-        label=_("Uses a screen reader or another aid"),
+        label=lazy_message("form.pay.uses_a_screen_reader"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
@@ -107,7 +114,7 @@ class WorkTermsForm(PlainForm):
         """Refuse what is no time zone."""
         zone = str(self.cleaned_data["zone"]).strip()
         if zone not in known_zones():
-            raise forms.ValidationError(_("There is no such time zone."))
+            raise forms.ValidationError(lazy_message("form.pay.there_is_no_such"))
         return zone
 
     def given(self, control_facts: int) -> TermsIn:
@@ -134,12 +141,18 @@ class WorkTermsForm(PlainForm):
 class AccountForm(PlainForm):
     """Where to be paid: a bank account or a mobile number."""
 
-    kind = chosen(_("Paid to"), (("bank", _("a bank account")), ("mobile", _("a mobile number"))))
-    holder = words(_("Name on the account"), max_length=140)
-    number = words(_("IBAN, account number or mobile number"), max_length=42)
+    kind = chosen(
+        lazy_message("form.pay.paid_to"),
+        (
+            ("bank", lazy_message("form.pay.a_bank_account")),
+            ("mobile", lazy_message("form.pay.a_mobile_number")),
+        ),
+    )
+    holder = words(lazy_message("form.pay.name_on_the_account"), max_length=140)
+    number = words(lazy_message("form.pay.iban_account_number"), max_length=42)
     bank = words(
-        _("Bank code or mobile operator"),
-        _("In Canada: institution and transit. Not needed beside an IBAN."),
+        lazy_message("form.pay.bank_code_or_mobile"),
+        lazy_message("form.pay.in_canada_institution"),
         required=False,
         max_length=35,
     )
@@ -157,41 +170,45 @@ class RulesForm(PlainForm):
     """What whoever pays decides."""
 
     days = forms.IntegerField(
-        label=_("Days in a pay period"),
+        label=lazy_message("form.pay.days_in_a_pay"),
         min_value=1,
         max_value=16,
         widget=forms.NumberInput(attrs=dict(COUNT)),
     )
     wait_days = forms.IntegerField(
-        label=_("Days from its end to the day of payment"),
+        label=lazy_message("form.pay.days_from_its_end"),
         min_value=0,
         max_value=16,
         widget=forms.NumberInput(attrs=dict(COUNT)),
     )
-    currency = chosen(_("Currency"), [(one, one) for one in CURRENCIES])
+    currency = chosen(lazy_message("common.currency"), [(one, one) for one in CURRENCIES])
     payroll = words(
-        _("Wages we pay in a year, in all"),
-        _("The rate of the health services fund depends on it."),
+        lazy_message("form.pay.wages_we_pay"),
+        lazy_message("form.pay.the_rate"),
         required=False,
     )
     cnesst = words(
-        _("Our own CNESST rate"),
-        _("From your decision of classification, such as 1.54 %. Empty: the average."),
+        lazy_message("form.pay.our_own_cnesst_rate"),
+        lazy_message("form.pay.from_your_decision"),
         required=False,
     )
     threshold = words(
-        _("Payments below this wait"),
-        _("At most one hour at the floor, and never longer than 16 days. Empty: none waits."),
+        lazy_message("form.pay.payments_below_this_wait"),
+        lazy_message("form.pay.at_most_one_hour"),
         required=False,
     )
     exchange_of = chosen(
-        _("Exchange: one unit of"), [("", "–"), *((one, one) for one in CURRENCIES)], required=False
+        lazy_message("form.pay.exchange_one_unit_of"),
+        [("", "–"), *((one, one) for one in CURRENCIES)],
+        required=False,
     )
-    exchange_rate = words(_("is worth"), required=False)
-    exchange_source = words(_("Source of the rate"), required=False, max_length=120)
-    holder = words(_("Name on the account pay comes from"), required=False, max_length=140)
-    iban = words(_("Its IBAN or number"), required=False, max_length=42)
-    bic = words(_("Its BIC or bank code"), required=False, max_length=35)
+    exchange_rate = words(lazy_message("form.pay.is_worth"), required=False)
+    exchange_source = words(
+        lazy_message("form.pay.source_of_the_rate"), required=False, max_length=120
+    )
+    holder = words(lazy_message("form.pay.name_on_the_account_pay"), required=False, max_length=140)
+    iban = words(lazy_message("form.pay.its_iban_or_number"), required=False, max_length=42)
+    bic = words(lazy_message("form.pay.its_bic_or_bank"), required=False, max_length=35)
 
     def given(self, before: PayRules, today: date) -> PayRules:
         """Return the rules; raises ``BadInput`` where something cannot be meant."""

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.pay.pay_rules import policy_in_force, set_policy
 from canut.actions.pay.payments import content_of, make_file, mark_returned, mark_sent
@@ -21,6 +20,7 @@ from canut.store.people.work_terms import terms_of
 from canut.store.tables.people import Terms
 from canut.web.kit.access import get_person
 from canut.web.kit.formatting import money
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_for, words_of
 from canut.web.pay.forms import PeriodForm, RulesForm, WorkTermsForm, rules_shown
 
@@ -82,7 +82,7 @@ def period(request: HttpRequest, number: int) -> HttpResponse:
 def try_out(request: HttpRequest, number: int) -> HttpResponse:
     """Count a period dry."""
     if not try_soon(kept.period_numbered(number), get_person(request)):
-        messages.success(request, _("It is being counted. Come back in a minute."))
+        messages.success(request, message_now("page.payroll.it_is_being_counted"))
     return redirect("payroll_period", number)
 
 
@@ -94,7 +94,11 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, words_of(refusal).title)
         return redirect("payroll_period", number)
-    words = _("The period is closed.") if is_done else _("It is being closed. You may go on.")
+    words = (
+        message_now("page.payroll.the_period_is_closed")
+        if is_done
+        else message_now("page.payroll.it_is_being_closed")
+    )
     messages.success(request, words)
     return redirect("payroll_period", number)
 
@@ -108,7 +112,7 @@ def send(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, words_of(refusal).detail)
     else:
-        messages.success(request, _("%(name)s is ready below.") % {"name": made.message})
+        messages.success(request, message_now("page.payroll.is_ready_below", name=made.message))
     return redirect("payroll")
 
 
@@ -154,7 +158,7 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("The terms are set."))
+            messages.success(request, message_now("page.payroll.the_terms_are_set"))
             return redirect("payroll_people")
     shown = {"form": form, "who": person, "terms": before, "control_facts": policy.control_facts}
     return render(request, "pay/payroll_terms.html", shown, status=422 if form.errors else 200)
@@ -171,7 +175,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("The rules are set, from the next period closed on."))
+            messages.success(request, message_now("page.payroll.the_rules_are_set"))
             return redirect("payroll_rules")
     own_floor = money(*policy.operator_floor) if policy.operator_floor else ""
     shown = {"form": form, "own_floor": own_floor, "policy": policy, "versions": kept.policies()}

@@ -3,48 +3,50 @@
 from decimal import Decimal
 
 from babel.numbers import format_decimal, format_percent
-from django.utils.translation import gettext_lazy as _
 
 from canut.store.pay.places import InForce
 from canut.web.kit.formatting import MICRO, locale, price
+from canut.web.kit.messages import lazy_message
 
 PERIODS = {
-    "hour": _("an hour"),
-    "day": _("a day"),
-    "month": _("a month"),
-    "year": _("a year"),
+    "hour": lazy_message("page.place_wording.an_hour"),
+    "day": lazy_message("page.place_wording.a_day"),
+    "month": lazy_message("page.place_wording.a_month"),
+    "year": lazy_message("page.place_wording.a_year"),
 }
 
 NAMES = {
-    "minimum_wage.general": _("Minimum wage"),
-    "living_wage.general": _("Living wage"),
-    "cnesst.average_rate": _("Work accidents (CNESST), average rate"),
-    "cnesst.max": _("Work accidents (CNESST), most a year"),
-    "cnt.max": _("Labour standards, most a year"),
-    "cnt.rate": _("Labour standards, rate"),
-    "ei.employer_times": _("Employment insurance, the employer’s part in times the employee’s"),
-    "ei.mie": _("Employment insurance, most a year"),
-    "ei.rate_employee": _("Employment insurance, the employee’s rate"),
-    "holiday.share": _("Holidays, share of four weeks’ pay"),
-    "hsf.intercept": _("Health services, middle payrolls, fixed part"),
-    "hsf.payroll_high": _("Health services, large payrolls from"),
-    "hsf.payroll_low": _("Health services, small payrolls up to"),
-    "hsf.rate_high": _("Health services, rate of large payrolls"),
-    "hsf.rate_low": _("Health services, rate of small payrolls"),
-    "hsf.slope_per_million": _("Health services, middle payrolls, part for each million"),
-    "qpip.max": _("Parental insurance, most a year"),
-    "qpip.rate_employee": _("Parental insurance, the employee’s rate"),
-    "qpip.rate_employer": _("Parental insurance, the employer’s rate"),
-    "qpip.rate_self_employed": _("Parental insurance, rate of the self-employed"),
-    "qpp.exemption": _("Pension plan, exemption a year"),
-    "qpp.rate_add1": _("Pension plan, first additional rate"),
-    "qpp.rate_add2": _("Pension plan, second additional rate"),
-    "qpp.rate_base": _("Pension plan, base rate"),
-    "qpp.yampe": _("Pension plan, second ceiling a year"),
-    "qpp.ympe": _("Pension plan, first ceiling a year"),
-    "vacation.rate": _("Vacation pay"),
-    "vacation.rate_from_years": _("Vacation pay after some years"),
-    "vacation.years": _("Years until vacation pay rises"),
+    "minimum_wage.general": lazy_message("page.place_wording.minimum_wage"),
+    "living_wage.general": lazy_message("page.place_wording.living_wage"),
+    "cnesst.average_rate": lazy_message("page.place_wording.work_accidents_cnesst_average"),
+    "cnesst.max": lazy_message("page.place_wording.work_accidents_cnesst_most"),
+    "cnt.max": lazy_message("page.place_wording.labour_standards_most"),
+    "cnt.rate": lazy_message("page.place_wording.labour_standards_rate"),
+    "ei.employer_times": lazy_message("page.place_wording.employment_insurance_the_employers"),
+    "ei.mie": lazy_message("page.place_wording.employment_insurance_most"),
+    "ei.rate_employee": lazy_message("page.place_wording.employment_insurance_the_employees"),
+    "holiday.share": lazy_message("page.place_wording.holidays_share_of_four"),
+    "hsf.intercept": lazy_message("page.place_wording.health_services_middle_payrolls"),
+    "hsf.payroll_high": lazy_message("page.place_wording.health_services_large_payrolls"),
+    "hsf.payroll_low": lazy_message("page.place_wording.health_services_small_payrolls"),
+    "hsf.rate_high": lazy_message("page.place_wording.health_services_rate"),
+    "hsf.rate_low": lazy_message("page.place_wording.health_services_rate_of_small"),
+    "hsf.slope_per_million": lazy_message(
+        "page.place_wording.health_services_middle_payrolls_part"
+    ),
+    "qpip.max": lazy_message("page.place_wording.parental_insurance_most"),
+    "qpip.rate_employee": lazy_message("page.place_wording.parental_insurance_the_employees"),
+    "qpip.rate_employer": lazy_message("page.place_wording.parental_insurance_the_employers"),
+    "qpip.rate_self_employed": lazy_message("page.place_wording.parental_insurance_rate"),
+    "qpp.exemption": lazy_message("page.place_wording.pension_plan_exemption"),
+    "qpp.rate_add1": lazy_message("page.place_wording.pension_plan_first_additional"),
+    "qpp.rate_add2": lazy_message("page.place_wording.pension_plan_second_additional"),
+    "qpp.rate_base": lazy_message("page.place_wording.pension_plan_base_rate"),
+    "qpp.yampe": lazy_message("page.place_wording.pension_plan_second_ceiling"),
+    "qpp.ympe": lazy_message("page.place_wording.pension_plan_first_ceiling"),
+    "vacation.rate": lazy_message("page.place_wording.vacation_pay"),
+    "vacation.rate_from_years": lazy_message("page.place_wording.vacation_pay_after_some"),
+    "vacation.years": lazy_message("page.place_wording.years_until_vacation_pay"),
 }
 
 

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.pay.bills import sums_of
 from canut.actions.pay.fund_release import ended_of
@@ -21,6 +20,7 @@ from canut.store.work.pilots import card_of, has_paid_people, has_passed, pilot_
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.formatting import typed_amount
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.pay.price_forms import (
     ChainForm,
@@ -57,9 +57,9 @@ def funds(request: HttpRequest, project: Project) -> HttpResponse:
         money = Money(form.cleaned_data["amount"], rate.currency)
         by, note = get_person(request), form.cleaned_data["note"]
         deposit_funds(project, money, note, by=by, now=timezone.now())
-        messages.success(request, _("Written down. It is there for the people who answer."))
+        messages.success(request, message_now("page.price.written_down"))
     else:
-        messages.error(request, _("Write an amount above 0, and where it can be found."))
+        messages.error(request, message_now("page.price.write_an_amount_above"))
     if project.state == Project.State.DRAFT:
         return redirect_to("project_setup", project, "start")
     is_tried = project.state == Project.State.PILOT
@@ -84,7 +84,7 @@ def price(request: HttpRequest, project: Project) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("price", words_of(refusal).detail)
         else:
-            messages.success(request, _("Kept. Answers from now on pay this price."))
+            messages.success(request, message_now("page.price.kept_answers_from_now"))
             return redirect("project_pilot", project.slug)
     return _pilot_page(request, project, form=form, status=422)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.actions.pay.intermediaries import ChainIn
 from canut.actions.projects.setup import Price
@@ -18,21 +17,22 @@ from canut.core.pay.intermediaries import Chain, Party, PartyRole
 from canut.store.models import Project, RateVersion
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import CURRENCIES, SELECT, PlainForm, amount, micro_of, words
+from canut.web.kit.messages import lazy_message
 
 BETWEEN = 4
-ABOVE = _("Write an amount above 0, with at most six decimals, such as 0.21.")
+ABOVE = lazy_message("form.price_forms.write_an_amount_above")
 ROLES = (
-    ("", _("nobody")),
-    (PartyRole.INTERMEDIARY.value, _("an intermediary")),
-    (PartyRole.OPERATOR.value, _("whoever runs this platform")),
-    (PartyRole.UNDISCLOSED.value, _("somebody not disclosed")),
+    ("", lazy_message("form.price_forms.nobody")),
+    (PartyRole.INTERMEDIARY.value, lazy_message("form.price_forms.an_intermediary")),
+    (PartyRole.OPERATOR.value, lazy_message("form.price_forms.whoever_runs_this_platform")),
+    (PartyRole.UNDISCLOSED.value, lazy_message("form.price_forms.somebody_not_disclosed")),
 )
 
 
 PAYS = (
-    ("piece", _("each answer")),
-    ("hour", _("each hour of measured time")),
-    ("both", _("both: each answer, and each hour besides")),
+    ("piece", lazy_message("form.price_forms.each_answer")),
+    ("hour", lazy_message("form.price_forms.each_hour_of_measured")),
+    ("both", lazy_message("form.price_forms.both_each_answer")),
 )
 
 
@@ -40,7 +40,7 @@ class OverlapForm(PlainForm):
     """How many people answer each task."""
 
     overlap = forms.IntegerField(
-        label=_("Answers per task"),
+        label=lazy_message("common.answers_per_task"),
         min_value=1,
         max_value=100,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
@@ -56,33 +56,39 @@ class PayForm(OverlapForm):
     """
 
     own_staff = forms.ChoiceField(
-        label=_("Who answers"),
-        choices=(("no", _("people paid for their work")), ("yes", _("own staff, no pay here"))),
+        label=lazy_message("form.price_forms.who_answers"),
+        choices=(
+            ("no", lazy_message("form.price_forms.people_paid")),
+            ("yes", lazy_message("form.price_forms.own_staff_no_pay")),
+        ),
         initial="no",
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     pays = forms.ChoiceField(
-        label=_("What is paid"),
+        label=lazy_message("form.price_forms.what_is_paid"),
         choices=PAYS,
         initial="piece",
         required=False,
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     hourly = amount(
-        _("An hour"),
-        _("Where answers are paid: what an hour should bring. Where hours are: what one pays."),
+        lazy_message("common.an_hour"),
+        lazy_message("form.price_forms.where_answers_are_paid"),
     )
     seconds = amount(
-        _("Time of one task, in seconds"), _("As you expect it; the pilot measures it.")
+        lazy_message("form.price_forms.time_of_one_task"),
+        lazy_message("form.price_forms.as_you_expect"),
     )
     price = amount(
-        _("The price of one answer"), _("Left empty, it is worked out from the hour and the time.")
+        lazy_message("form.price_forms.the_price_of_one"),
+        lazy_message("form.price_forms.left_empty"),
     )
     floor = amount(
-        _("Your own floor an hour, optional"), _("Nobody gets less; the law's floor holds anyway.")
+        lazy_message("form.price_forms.your_own_floor"),
+        lazy_message("form.price_forms.nobody_gets_less"),
     )
     currency = forms.ChoiceField(
-        label=_("Currency"),
+        label=lazy_message("common.currency"),
         choices=[(code, code) for code in CURRENCIES],
         initial="CAD",
         widget=forms.Select(attrs=dict(SELECT)),
@@ -108,27 +114,21 @@ class PayForm(OverlapForm):
 
     def _check_piece(self) -> None:
         if self.hourly_micro and self.piece_micro:
-            self.add_error("price", _("Set one of the two: what an hour brings, or an answer."))
+            self.add_error("price", lazy_message("form.price_forms.set_one"))
         if self.hourly_micro and not self.task_ms:
-            self.add_error(
-                "seconds", _("Say how long a task takes, or set the price of an answer.")
-            )
+            self.add_error("seconds", lazy_message("form.price_forms.say_how_long"))
         elif not (self.hourly_micro or self.piece_micro or self._is_bad("price", "hourly")):
             self.add_error("price", ABOVE)
 
     def _check_hours(self, *, is_both: bool) -> None:
         if not (self.by_hour_micro or self._is_bad("hourly")):
-            self.add_error("hourly", _("Write what an hour pays."))
+            self.add_error("hourly", lazy_message("form.price_forms.write_what_an_hour"))
         if not (self.task_ms or self._is_bad("seconds")):
-            self.add_error(
-                "seconds", _("Say how long a task takes: the funds are reckoned from it.")
-            )
+            self.add_error("seconds", lazy_message("form.price_forms.say_how_long_a_task"))
         if is_both and not (self.piece_micro or self._is_bad("price")):
             self.add_error("price", ABOVE)
         if self.piece_micro and not is_both:
-            self.add_error(
-                "price", _("Leave it empty: hours alone are paid. Or choose both, above.")
-            )
+            self.add_error("price", lazy_message("form.price_forms.leave_it_empty_hours"))
 
     def _is_bad(self, *names: str) -> bool:
         return any(self.errors.get(name) for name in names)
@@ -206,26 +206,30 @@ def thousandths_up(micro: int) -> int:
 class ChainForm(PlainForm):
     """Who pays, how much for one answer, who keeps some of it on the way, and what is not said."""
 
-    client = words(_("Who pays for the work"), _("Its name is shown to everybody."), max_length=120)
+    client = words(
+        lazy_message("form.price_forms.who_pays"),
+        lazy_message("form.price_forms.its_name_is_shown"),
+        max_length=120,
+    )
     country = forms.RegexField(
         r"^[A-Za-z]{2}$",
-        label=_("In which country"),
-        help_text=_("Two letters, such as CA or FR."),
+        label=lazy_message("form.price_forms.in_which_country"),
+        help_text=lazy_message("form.price_forms.two_letters_such"),
         widget=forms.TextInput(attrs={"class": "inp short", "maxlength": "2"}),
-        error_messages={"invalid": _("Write two letters, such as CA or FR.")},
+        error_messages={"invalid": lazy_message("form.price_forms.write_two_letters_such")},
     )
     price = amount(
-        _("What they pay for one answer"),
-        _("Leave it empty where it is what everybody gets together."),
+        lazy_message("form.price_forms.what_they_pay"),
+        lazy_message("form.price_forms.leave_it_empty_where"),
     )
     hide = forms.BooleanField(
-        label=_("Keep the purpose from whoever answers, for a reason that is shown"),
+        label=lazy_message("form.price_forms.keep_the_purpose"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
     reason = words(
-        _("Why it is kept from them"),
-        _("They read this in its place."),
+        lazy_message("form.price_forms.why_it_is_kept"),
+        lazy_message("form.price_forms.they_read"),
         required=False,
         max_length=300,
     )
@@ -236,19 +240,23 @@ class ChainForm(PlainForm):
         super().__init__(data, initial=initial)
         for number in range(1, BETWEEN + 1):
             self.fields[f"role_{number}"] = forms.ChoiceField(
-                label=_("Who"),
+                label=lazy_message("common.who"),
                 choices=ROLES,
                 required=False,
                 widget=forms.Select(attrs=dict(SELECT)),
             )
-            self.fields[f"name_{number}"] = words(_("Name"), required=False, max_length=120)
+            self.fields[f"name_{number}"] = words(
+                lazy_message("common.name"), required=False, max_length=120
+            )
             self.fields[f"country_{number}"] = forms.RegexField(
                 r"^[A-Za-z]{2}$",
-                label=_("Country"),
+                label=lazy_message("common.country"),
                 required=False,
                 widget=forms.TextInput(attrs={"class": "inp short", "maxlength": "2"}),
             )
-            self.fields[f"share_{number}"] = amount(_("Keeps, of one answer"))
+            self.fields[f"share_{number}"] = amount(
+                lazy_message("form.price_forms.keeps_of_one_answer")
+            )
 
     def rows(self) -> list[list[forms.BoundField]]:
         """Return the fields of each party on the way."""
@@ -259,7 +267,7 @@ class ChainForm(PlainForm):
         """Read the amounts, and ask for a reason where the purpose is kept back."""
         given = super().clean() or self.cleaned_data
         if given.get("hide") and not str(given.get("reason", "")).strip():
-            self.add_error("reason", _("Write the reason: people read it in place of the purpose."))
+            self.add_error("reason", lazy_message("form.price_forms.write_the_reason_people"))
         for name in ("price", *(f"share_{n}" for n in range(1, BETWEEN + 1))):
             try:
                 given[name] = micro_of(given.get(name))
@@ -315,10 +323,14 @@ class DepositForm(PlainForm):
     """Money that came in, and where it can be found."""
 
     amount = forms.CharField(
-        label=_("Amount"),
+        label=lazy_message("common.amount"),
         widget=forms.TextInput(attrs={"class": "inp num", "inputmode": "decimal"}),
     )
-    note = words(_("Where it can be found"), _("A transfer, an invoice."), max_length=200)
+    note = words(
+        lazy_message("form.price_forms.where_it_can"),
+        lazy_message("form.price_forms.a_transfer_an_invoice"),
+        max_length=200,
+    )
 
     def clean_amount(self) -> int:
         """Read the amount."""

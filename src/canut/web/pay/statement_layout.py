@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from django.utils.translation import gettext as _
 
 from canut.web.kit.formatting import duration, format_count, locale, money, price
 from canut.web.kit.languages import two_sided
+from canut.web.kit.messages import message_now
 from canut.web.kit.pdf import print_pdf
 from canut.web.pay.place_wording import in_words, parameter_name
 from canut.web.pay.wording import (
@@ -82,15 +82,15 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
     period = given["period"]
     dates = {"first": day_word(period["first_day"]), "last": day_word(period["last_day"])}
     facts = [
-        (_("Period"), _("%(first)s to %(last)s") % dates),
-        (_("Day of payment"), day_word(period["pay_day"])),
-        (_("Place of work"), place_word(given["place"])),
-        (_("Status"), status_word(given["status"])),
-        (_("Your time"), duration(pay["time_ms"])),
+        (message_now("common.period"), message_now("page.statement_layout.to", **dates)),
+        (message_now("common.day_of_payment"), day_word(period["pay_day"])),
+        (message_now("common.place_of_work"), place_word(given["place"])),
+        (message_now("common.status"), status_word(given["status"])),
+        (message_now("common.your_time"), duration(pay["time_ms"])),
     ]
     language = two_sided()
     return Paper(
-        title=_("Pay statement"),
+        title=message_now("page.statement_layout.pay_statement"),
         name=given["person"]["name"],
         facts=facts,
         net=money(pay["net_micro"], currency),
@@ -107,13 +107,13 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
         language=language,
         is_simulated=given["person"]["is_simulated"],
         words={
-            "net": _("Paid to you"),
-            "left_out": _("Not computed here"),
-            "left_out_note": _("The law may ask it of you or of whoever pays."),
-            "fingerprint": _("Fingerprint"),
-            "check": _("With the file beside it, anyone can count this statement again."),
-            "simulated": _("simulated: nobody was paid"),
-            "nothing": _("Nothing."),
+            "net": message_now("page.statement_layout.paid_to_you"),
+            "left_out": message_now("page.statement_layout.not_computed_here"),
+            "left_out_note": message_now("page.statement_layout.the_law_may_ask"),
+            "fingerprint": message_now("common.fingerprint"),
+            "check": message_now("page.statement_layout.with_the_file_beside"),
+            "simulated": message_now("page.statement_layout.simulated_nobody_was_paid"),
+            "nothing": message_now("page.statement_layout.nothing"),
         },
     )
 
@@ -121,7 +121,9 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
 def _projects(content: Mapping[str, Any]) -> Iterator[list[StatementTable]]:
     given = content["given"]
     for project, facts in zip(content["projects"], given["projects"], strict=True):
-        title = _("Canut’s own pages") if project["is_platform"] else project["title"]
+        title = (
+            message_now("common.canuts_own_pages") if project["is_platform"] else project["title"]
+        )
         tables = [_work(title, project, facts, given["currency"])]
         if project["days"]:
             tables.append(_days(title, project, facts, given["currency"]))
@@ -135,21 +137,25 @@ def _work(
     rows = [
         [surface_word(name), duration(ms), ""] for name, ms in sorted(project["surfaces"].items())
     ]
-    priced = [(_("%(count)s answers at %(price)s"), one) for one in facts["pieces"]]
-    priced += [(_("%(count)s reviews at %(price)s"), one) for one in facts.get("reviews", ())]
+    priced = [("page.statement_layout.answers_at", one) for one in facts["pieces"]]
+    priced += [("page.statement_layout.reviews_at", one) for one in facts.get("reviews", ())]
     rows += [
         [
-            said % {"count": format_count(one["count"]), "price": price(one["micro"], currency)},
+            message_now(
+                message_id,
+                count=format_count(one["count"]),
+                price=price(one["micro"], currency),
+            ),
             "",
             price(one["count"] * one["micro"], currency),
         ]
-        for said, one in priced
+        for message_id, one in priced
     ]
     if project["by_hour_micro"]:
         rows.append(_hours(project, facts, currency))
     rows += [
         [
-            adjustment_word(one["micro"]) % {"reason": one["reason"], "day": day_word(one["day"])},
+            adjustment_word(one["micro"], one["reason"], day_word(one["day"])),
             "",
             price(one["micro"], currency),
         ]
@@ -157,25 +163,43 @@ def _work(
     ]
     due = {"due": price(project["due_micro"], currency)}
     rows.append(
-        [_("Top-up: the floor asks %(due)s") % due, "", money(project["top_up_micro"], currency)]
+        [
+            message_now("page.statement_layout.top_up_the_floor", **due),
+            "",
+            money(project["top_up_micro"], currency),
+        ]
     )
     if facts["held_ms"]:
-        rows.append([_("Waits for a human to look at it"), duration(facts["held_ms"]), ""])
+        rows.append(
+            [message_now("page.statement_layout.waits_for_a_human"), duration(facts["held_ms"]), ""]
+        )
     per_hour = project["per_hour_micro"]
     return StatementTable(
         title,
-        [(_("What"), LEFT), (_("Time"), RIGHT), (_("Amount"), RIGHT)],
+        [
+            (message_now("common.what"), LEFT),
+            (message_now("common.time"), RIGHT),
+            (message_now("common.amount"), RIGHT),
+        ],
         rows,
-        [_("Earned"), duration(project["time_ms"]), price(project["earned_micro"], currency)],
-        "" if per_hour is None else _("%(money)s an hour") % {"money": money(per_hour, currency)},
+        [
+            message_now("page.statement_layout.earned"),
+            duration(project["time_ms"]),
+            price(project["earned_micro"], currency),
+        ],
+        ""
+        if per_hour is None
+        else message_now("page.statement_layout.an_hour", money=money(per_hour, currency)),
     )
 
 
 def _hours(project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> list[str]:
     """Say what measured time was paid by the hour, and at which price."""
-    what = _("Hours, at each day’s price")
+    what = message_now("page.statement_layout.hours_at_each_days")
     if not facts.get("hourly_of_day"):
-        what = _("Hours, at %(price)s") % {"price": price(facts["hourly_micro"], currency)}
+        what = message_now(
+            "page.statement_layout.hours_at", price=price(facts["hourly_micro"], currency)
+        )
     return [what, duration(project["time_ms"]), price(project["by_hour_micro"], currency)]
 
 
@@ -190,14 +214,14 @@ def _days(
         if is_by_hour
     }
     return StatementTable(
-        _("%(title)s: each day’s floor") % {"title": title},
+        message_now("page.statement_layout.each_days_floor", title=title),
         [
-            (_("Day"), LEFT),
-            (_("Time"), RIGHT),
-            *([(_("Paid an hour"), RIGHT)] if is_by_hour else []),
-            (_("Floor an hour"), RIGHT),
-            (_("Set by"), WIDE),
-            (_("Due"), RIGHT),
+            (message_now("common.day"), LEFT),
+            (message_now("common.time"), RIGHT),
+            *([(message_now("page.statement_layout.paid_an_hour"), RIGHT)] if is_by_hour else []),
+            (message_now("common.floor_an_hour"), RIGHT),
+            (message_now("page.statement_layout.set_by"), WIDE),
+            (message_now("page.statement_layout.due"), RIGHT),
         ],
         [
             [
@@ -211,7 +235,7 @@ def _days(
             for day in project["days"]
         ],
         [
-            _("Due at the floor"),
+            message_now("page.statement_layout.due_at_the_floor"),
             *[""] * (4 if is_by_hour else 3),
             price(project["due_micro"], currency),
         ],
@@ -221,10 +245,12 @@ def _days(
 def _sum(content: Mapping[str, Any]) -> StatementTable:
     """Go from wages to net pay, line by line."""
     pay, currency = content["pay"], content["given"]["currency"]
-    rows = [[_("Wages, up to the whole cent"), "", "", money(pay["wages_micro"], currency)]]
+    rows = [
+        [message_now("page.statement_layout.wages_up"), "", "", money(pay["wages_micro"], currency)]
+    ]
     rows += [
         [
-            _("Holiday of %(day)s") % {"day": day_word(one["day"])},
+            message_now("page.statement_layout.holiday_of", day=day_word(one["day"])),
             money(one["base_micro"], currency),
             percent_word(one["rate"]),
             money(one["micro"], currency),
@@ -234,36 +260,46 @@ def _sum(content: Mapping[str, Any]) -> StatementTable:
     if pay["vacation"]:
         rows.append(
             [
-                _("Vacation"),
+                message_now("page.statement_layout.vacation"),
                 money(pay["wages_micro"] + pay["holiday_micro"], currency),
                 percent_word(pay["vacation"]["rate"]),
                 money(pay["vacation_micro"], currency),
             ]
         )
-    rows.append([_("Gross pay"), "", "", money(pay["gross_micro"], currency)])
+    rows.append([message_now("common.gross_pay"), "", "", money(pay["gross_micro"], currency)])
     rows += [
         _contribution(one, currency, sign=-1)
         for one in pay["contributions"]
         if one["payer"] == "employee"
     ]
     return StatementTable(
-        _("Your pay"),
-        [(_("Line"), LEFT), (_("On"), RIGHT), (_("Rate"), RIGHT), (_("Amount"), RIGHT)],
+        message_now("page.statement_layout.your_pay"),
+        [
+            (message_now("page.statement_layout.line"), LEFT),
+            (message_now("page.statement_layout.on"), RIGHT),
+            (message_now("page.statement_layout.rate"), RIGHT),
+            (message_now("common.amount"), RIGHT),
+        ],
         rows,
-        [_("Net pay"), "", "", money(pay["net_micro"], currency)],
+        [message_now("common.net_pay"), "", "", money(pay["net_micro"], currency)],
     )
 
 
 def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
     """Say what is paid beside the pay, or what a self-employed person may put aside."""
     currency = content["given"]["currency"]
-    head = [(_("Line"), LEFT), (_("On"), RIGHT), (_("Rate"), RIGHT), (_("Amount"), RIGHT)]
+    head = [
+        (message_now("page.statement_layout.line"), LEFT),
+        (message_now("page.statement_layout.on"), RIGHT),
+        (message_now("page.statement_layout.rate"), RIGHT),
+        (message_now("common.amount"), RIGHT),
+    ]
     found: list[StatementTable] = []
     names = {
-        "employer": (_("Paid by your employer besides"), ""),
+        "employer": (message_now("page.statement_layout.paid_by_your_employer"), ""),
         "self_employed": (
-            _("To put aside"),
-            _("You pay these with your yearly return; nothing was taken off."),
+            message_now("page.statement_layout.to_put_aside"),
+            message_now("page.statement_layout.you_pay_these"),
         ),
     }
     for payer, (name, note) in names.items():
@@ -297,14 +333,14 @@ def _unheard(given: Mapping[str, Any]) -> list[StatementTable]:
         return []
     return [
         StatementTable(
-            _("Decisions nobody here could hear an appeal on"),
-            [(_("Decision"), LEFT), (_("How many"), RIGHT), (_("The last on"), RIGHT)],
+            message_now("page.statement_layout.decisions_nobody_here_could"),
+            [
+                (message_now("common.decision"), LEFT),
+                (message_now("common.how_many"), RIGHT),
+                (message_now("page.statement_layout.the_last_on"), RIGHT),
+            ],
             rows,
-            note=_(
-                "No such person exists here: nobody is independent of the client and of the"
-                " decision. Appeal all the same: unless it is taken back sooner, you win after 14"
-                " days."
-            ),
+            note=message_now("page.statement_layout.no_such_person_exists"),
         )
     ]
 
@@ -312,8 +348,11 @@ def _unheard(given: Mapping[str, Any]) -> list[StatementTable]:
 def _year(content: Mapping[str, Any]) -> StatementTable:
     year, currency = content["year"], content["given"]["currency"]
     rows = [
-        [_("Gross pay"), money(year["gross_micro"], currency)],
-        [_("of which vacation"), money(year["vacation_micro"], currency)],
+        [message_now("common.gross_pay"), money(year["gross_micro"], currency)],
+        [
+            message_now("page.statement_layout.of_which_vacation"),
+            money(year["vacation_micro"], currency),
+        ],
     ]
     rows += [
         [contribution_word(key.partition("/")[0]), money(micro, currency)]
@@ -321,23 +360,23 @@ def _year(content: Mapping[str, Any]) -> StatementTable:
         if key.endswith("/employee")
     ]
     return StatementTable(
-        _("Since January %(year)s") % {"year": year["year"]},
-        [(_("Sum"), LEFT), (_("Amount"), RIGHT)],
+        message_now("page.statement_layout.since_january", year=str(year["year"])),
+        [(message_now("common.sum"), LEFT), (message_now("common.amount"), RIGHT)],
         rows,
-        [_("Net pay"), money(year["net_micro"], currency)],
+        [message_now("common.net_pay"), money(year["net_micro"], currency)],
     )
 
 
 def _parameters(content: Mapping[str, Any]) -> StatementTable:
     """Name each figure of law with its day, source, and how surely it is known."""
     return StatementTable(
-        _("Figures of law this rests on"),
+        message_now("page.statement_layout.figures_of_law"),
         [
-            (_("Figure"), LEFT),
-            (_("Value"), RIGHT),
-            (_("Since"), WIDE),
-            (_("Source"), WIDE),
-            (_("How sure"), LEFT),
+            (message_now("common.figure"), LEFT),
+            (message_now("common.value"), RIGHT),
+            (message_now("common.since"), WIDE),
+            (message_now("common.source"), WIDE),
+            (message_now("page.statement_layout.how_sure"), LEFT),
         ],
         [
             [
@@ -349,7 +388,7 @@ def _parameters(content: Mapping[str, Any]) -> StatementTable:
             ]
             for one in content["parameters"]
         ],
-        note=_("Kept with the statement, so that it can be counted again years later."),
+        note=message_now("page.statement_layout.kept_with_the_statement"),
     )
 
 

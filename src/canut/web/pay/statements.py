@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from canut.actions.pay.payments import confirm, mark_returned
@@ -32,6 +31,7 @@ from canut.store.pay.statements import (
 from canut.store.people.work_terms import terms_of
 from canut.web.kit.access import get_person, is_shared, roles_anywhere
 from canut.web.kit.json_body import read_json
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.pay.forms import AccountForm
 from canut.web.pay.statement_layout import paper_of, pdf_of
@@ -72,7 +72,7 @@ def pay(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _("Kept, sealed. Your next pay goes there."))
+            messages.success(request, message_now("page.statements.kept_sealed_your_next"))
             return redirect("pay")
     now = timezone.now()
     shown = {
@@ -153,14 +153,14 @@ def signature_file(request: HttpRequest, number: int) -> HttpResponse:
 def received(request: HttpRequest, number: int) -> HttpResponse:
     """Note that I have the money."""
     confirm(payment_numbered(number, get_person(request)).pk, timezone.now())
-    messages.success(request, _("Noted: you have received it."))
+    messages.success(request, message_now("page.statements.noted_you_have_received"))
     return redirect("pay")
 
 
 def missing(request: HttpRequest, number: int) -> HttpResponse:
     """Note that the money did not arrive: it is due again."""
     mark_returned(payment_numbered(number, get_person(request)).pk, NOT_ARRIVED, timezone.now())
-    messages.success(request, _("Noted: it is due again, and whoever pays is told."))
+    messages.success(request, message_now("page.statements.noted_it_is_due"))
     return redirect("pay")
 
 

@@ -1,103 +1,102 @@
 """Name what pay is made of, in words a person knows: contributions, surfaces, rules, states."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from canut.web.kit.messages import message_now
 
 CONTRIBUTIONS = {
-    "qpp": gettext_noop("Quebec pension (QPP)"),
-    "qpp2": gettext_noop("Quebec pension, second additional (QPP2)"),
-    "qpip": gettext_noop("Parental insurance (QPIP)"),
-    "ei": gettext_noop("Employment insurance"),
-    "hsf": gettext_noop("Health services fund"),
-    "cnt": gettext_noop("Labour standards"),
-    "cnesst": gettext_noop("Work accidents (CNESST)"),
+    "qpp": "page.pay_wording.quebec_pension_qpp",
+    "qpp2": "page.pay_wording.quebec_pension_second_additional",
+    "qpip": "page.pay_wording.parental_insurance_qpip",
+    "ei": "page.pay_wording.employment_insurance",
+    "hsf": "page.pay_wording.health_services_fund",
+    "cnt": "page.pay_wording.labour_standards",
+    "cnesst": "page.pay_wording.work_accidents_cnesst",
 }
 SURFACES = {
-    "item": gettext_noop("Tasks"),
-    "practice": gettext_noop("Practice"),
-    "instructions": gettext_noop("Reading instructions"),
-    "queue": gettext_noop("Waiting for tasks"),
-    "waiting": gettext_noop("Waiting for tasks"),
-    "start": gettext_noop("Before beginning"),
-    "break": gettext_noop("Paid breaks"),
-    "results": gettext_noop("Looking at results"),
-    "pay": gettext_noop("Pay pages"),
-    "appeals": gettext_noop("Appeals"),
-    "messages": gettext_noop("Messages"),
-    "claim": gettext_noop("Time you told us of"),
-    "why": gettext_noop("What the work is for"),
-    "time": gettext_noop("My time"),
-    "account": gettext_noop("My account"),
-    "page": gettext_noop("Other pages"),
+    "item": "common.tasks",
+    "practice": "page.pay_wording.practice",
+    "instructions": "page.pay_wording.reading_instructions",
+    "queue": "page.pay_wording.waiting_for_tasks",
+    "waiting": "page.pay_wording.waiting_for_tasks",
+    "start": "page.pay_wording.before_beginning",
+    "break": "page.pay_wording.paid_breaks",
+    "results": "page.pay_wording.looking_at_results",
+    "pay": "page.pay_wording.pay_pages",
+    "appeals": "common.appeals",
+    "messages": "common.messages",
+    "claim": "page.pay_wording.time_you_told_us",
+    "why": "page.pay_wording.what_the_work",
+    "time": "common.my_time",
+    "account": "common.my_account",
+    "page": "page.pay_wording.other_pages",
 }
 DECISIONS = {
-    "rejection": gettext_noop("an answer not accepted"),
-    "restriction": gettext_noop("so many tasks a day"),
-    "suspension": gettext_noop("no task for a while"),
-    "closure": gettext_noop("membership ended"),
-    "time_refused": gettext_noop("time not accepted"),
-    "time_held": gettext_noop("time held back"),
-    "not_lent": gettext_noop("tasks not offered"),
-    "quality": gettext_noop("a figure of quality"),
-    "price": gettext_noop("a price"),
+    "rejection": "common.an_answer_not_accepted",
+    "restriction": "common.so_many_tasks",
+    "suspension": "common.no_task",
+    "closure": "page.pay_wording.membership_ended",
+    "time_refused": "page.pay_wording.time_not_accepted",
+    "time_held": "common.time_held_back",
+    "not_lent": "page.pay_wording.tasks_not_offered",
+    "quality": "page.pay_wording.a_figure_of_quality",
+    "price": "common.a_price",
 }
 BOUNDS = {
-    "legal": gettext_noop("the law"),
-    "living": gettext_noop("a living wage"),
-    "project": gettext_noop("the project"),
-    "operator": gettext_noop("whoever runs Canut"),
+    "legal": "page.pay_wording.the_law",
+    "living": "page.pay_wording.a_living_wage",
+    "project": "page.pay_wording.the_project",
+    "operator": "page.pay_wording.whoever_runs_canut",
 }
 STATUSES = {
-    "employee": gettext_noop("employee"),
-    "self_employed": gettext_noop("self-employed"),
-    "volunteer": gettext_noop("volunteer"),
-    "own_staff": gettext_noop("own staff"),
+    "employee": "page.pay_wording.employee",
+    "self_employed": "page.pay_wording.self_employed",
+    "volunteer": "page.pay_wording.volunteer",
+    "own_staff": "common.own_staff",
 }
 CONFIDENCES = {
-    "official": gettext_noop("official"),
-    "secondary": gettext_noop("read elsewhere"),
-    "to_verify": gettext_noop("to verify"),
-    "unknown": gettext_noop("unknown"),
+    "official": "page.pay_wording.official",
+    "secondary": "page.pay_wording.read_elsewhere",
+    "to_verify": "common.to_verify",
+    "unknown": "common.unknown",
 }
 PLACES = {
-    "CA": gettext_noop("Canada"),
-    "CA-QC": gettext_noop("Quebec"),
-    "FR": gettext_noop("France"),
-    "IN": gettext_noop("India"),
-    "KE-30": gettext_noop("Nairobi, Kenya"),
-    "MG": gettext_noop("Madagascar"),
-    "PH-00": gettext_noop("Metro Manila, Philippines"),
-    "US": gettext_noop("United States"),
-    "US-CA": gettext_noop("California, United States"),
-    "US-FL": gettext_noop("Florida, United States"),
-    "US-NY": gettext_noop("New York, United States"),
-    "US-WA": gettext_noop("Washington, United States"),
-    "VE": gettext_noop("Venezuela"),
+    "CA": "page.pay_wording.canada",
+    "CA-QC": "page.pay_wording.quebec",
+    "FR": "page.pay_wording.france",
+    "IN": "page.pay_wording.india",
+    "KE-30": "page.pay_wording.nairobi_kenya",
+    "MG": "page.pay_wording.madagascar",
+    "PH-00": "page.pay_wording.metro_manila_philippines",
+    "US": "page.pay_wording.united_states",
+    "US-CA": "page.pay_wording.california_united_states",
+    "US-FL": "page.pay_wording.florida_united_states",
+    "US-NY": "page.pay_wording.new_york_united_states",
+    "US-WA": "page.pay_wording.washington_united_states",
+    "VE": "page.pay_wording.venezuela",
 }
 PAYMENTS = {
-    "due": gettext_noop("due"),
-    "sent": gettext_noop("sent"),
-    "confirmed": gettext_noop("received"),
-    "returned": gettext_noop("come back"),
+    "due": "page.pay_wording.due",
+    "sent": "page.pay_wording.sent",
+    "confirmed": "common.received",
+    "returned": "page.pay_wording.come_back",
 }
 CHANGES = {
-    "came": gettext_noop("is new"),
-    "went": gettext_noop("is not there any more"),
-    "time_ms": gettext_noop("time"),
-    "pieces": gettext_noop("answers"),
-    "top_up_micro": gettext_noop("top-up"),
-    "gross_micro": gettext_noop("gross pay"),
-    "employer_micro": gettext_noop("employer’s part"),
-    "floor_micro": gettext_noop("highest floor"),
+    "came": "page.pay_wording.is_new",
+    "went": "page.pay_wording.is_not_there_any",
+    "time_ms": "page.pay_wording.time",
+    "pieces": "common.answers_inline",
+    "top_up_micro": "page.pay_wording.top_up",
+    "gross_micro": "page.pay_wording.gross_pay",
+    "employer_micro": "page.pay_wording.employers_part",
+    "floor_micro": "page.pay_wording.highest_floor",
 }
 FACTS = {
-    "hours_set": gettext_noop("We set the hours."),
-    "price_set": gettext_noop("We set the price; they cannot bargain."),
-    "method_set": gettext_noop("We say how the work is done."),
-    "watched": gettext_noop("We watch and rate the work as it goes."),
-    "refusal_costs": gettext_noop("Refusing tasks has consequences."),
-    "only_us": gettext_noop("They work for nobody else, or hardly."),
-    "no_substitute": gettext_noop("They cannot send somebody else."),
+    "hours_set": "page.pay_wording.we_set_the_hours",
+    "price_set": "page.pay_wording.we_set_the_price",
+    "method_set": "page.pay_wording.we_say_how",
+    "watched": "page.pay_wording.we_watch_and_rate",
+    "refusal_costs": "page.pay_wording.refusing_tasks_has_consequences",
+    "only_us": "page.pay_wording.they_work_for_nobody",
+    "no_substitute": "page.pay_wording.they_cannot_send_somebody",
 }
 
 
@@ -108,7 +107,7 @@ def contribution_word(name: str) -> str:
 
 def decision_word(kind: str) -> str:
     """Return what a decision changes, in a few words."""
-    return _(DECISIONS[kind]) if kind in DECISIONS else kind
+    return message_now(DECISIONS[kind]) if kind in DECISIONS else kind
 
 
 def surface_word(name: str) -> str:
@@ -133,7 +132,7 @@ def confidence_word(name: str) -> str:
 
 def place_word(code: str) -> str:
     """Name a place, with its code."""
-    return f"{_(PLACES[code])} ({code})" if code in PLACES else code
+    return f"{message_now(PLACES[code])} ({code})" if code in PLACES else code
 
 
 def payment_word(state: str) -> str:
@@ -146,10 +145,12 @@ def change_word(what: str) -> str:
     return _word(CHANGES, what)
 
 
-def adjustment_word(micro: int) -> str:
-    """Say what a decision did to a piece's price; takes ``reason`` and ``day``."""
-    return _("Taken back on %(day)s: %(reason)s") if micro < 0 else _("Given back on %(day)s")
+def adjustment_word(micro: int, reason: str, day: str) -> str:
+    """Say what a decision did to a piece's price, on which day, and why."""
+    if micro < 0:
+        return message_now("page.pay_wording.taken_back_on", day=day, reason=reason)
+    return message_now("page.pay_wording.given_back_on", day=day)
 
 
 def _word(words: dict[str, str], name: str) -> str:
-    return _(words[name]) if name in words else name
+    return message_now(words[name]) if name in words else name

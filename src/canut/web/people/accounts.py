@@ -6,7 +6,6 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.people.accounts import name_oneself
 from canut.actions.people.email_verification import offer_address
@@ -16,6 +15,7 @@ from canut.store.models import Person, Project
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
 from canut.web.kit.access import get_person, get_person_by_name, is_shared, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import NameForm, OrganisationForm
 from canut.web.people.sign_in import note_sign_in
@@ -50,7 +50,7 @@ def name(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, person)
             note_sign_in(request)
-            messages.success(request, _("Your account is kept. You can come back with your name."))
+            messages.success(request, message_now("page.accounts.your_account_is_kept"))
             _offer(request, person, given.get("email", ""), given["password"])
             return redirect("account")
     status = 422 if form.errors else 200
@@ -61,7 +61,7 @@ def _offer(request: HttpRequest, person: Person, address: str, password: str) ->
     """Ask at the address that was given; the name is kept whatever becomes of it."""
     try:
         if offer_address(person, address, password):
-            said = _("A letter is on its way. Open its link within three days.")
+            said = message_now("common.a_letter")
             messages.success(request, said)
     except Refusal as refusal:
         messages.error(request, words_of(refusal).title)
@@ -82,7 +82,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal_field(refusal), words_of(refusal).detail)
         else:
-            messages.success(request, _("%(name)s is there.") % {"name": made.name})
+            messages.success(request, message_now("page.accounts.is_there", name=made.name))
             return redirect("organisations")
     shown = {"form": form, "organisations": all_organisations()}
     return render(request, "people/organisations.html", shown, status=422 if form.errors else 200)

@@ -5,25 +5,29 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from canut.store.models import Role
 from canut.web.kit.forms import INPUT, SELECT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 
 class NameForm(PlainForm):
     """How to come back: a name, a password, perhaps an address."""
 
-    username = words(_("Name to sign in with"), _("Letters, digits and . - _ @ +"), max_length=60)
+    username = words(
+        lazy_message("form.people.name_to_sign"),
+        lazy_message("form.people.letters_digits_and"),
+        max_length=60,
+    )
     password = forms.CharField(
-        label=_("Password"),
-        help_text=_("At least eight characters, not a common word."),
+        label=lazy_message("form.people.password"),
+        help_text=lazy_message("form.people.at_least_eight_characters"),
         widget=forms.PasswordInput(attrs={"class": "inp", "autocomplete": "new-password"}),
         strip=False,
     )
     email = forms.EmailField(
-        label=_("E-mail, optional"),
-        help_text=_("For a new password, and to hear of pay, decisions and answers."),
+        label=lazy_message("form.people.e_mail_optional"),
+        help_text=lazy_message("form.people.for_a_new_password"),
         widget=forms.EmailInput(attrs=dict(INPUT)),
         required=False,
     )
@@ -32,10 +36,10 @@ class NameForm(PlainForm):
 class OrganisationForm(PlainForm):
     """An organisation and the account that asks for labels in its name."""
 
-    title = words(_("Name of the organisation"), max_length=120)
+    title = words(lazy_message("form.people.name_of_the_organisation"), max_length=120)
     requester = words(
-        _("Who asks for labels in its name"),
-        _("The name that person signs in with; yours to begin with."),
+        lazy_message("form.people.who_asks_for_labels"),
+        lazy_message("form.people.the_name_that_person"),
         max_length=60,
     )
 
@@ -44,38 +48,38 @@ class InvitationForm(PlainForm):
     """A link: which role, until when, for how many, and a note to oneself."""
 
     role = forms.ChoiceField(
-        label=_("Role"),
+        label=lazy_message("common.role"),
         choices=(
-            (Role.WORKER, _("work: answer tasks")),
-            (Role.REVIEWER, _("review: read the results")),
-            (Role.REQUESTER, _("request: change the project")),
-            (Role.AUDITOR, _("audit: read everything")),
+            (Role.WORKER, lazy_message("common.work_answer_tasks")),
+            (Role.REVIEWER, lazy_message("common.review_read_the_results")),
+            (Role.REQUESTER, lazy_message("form.people.request_change_the_project")),
+            (Role.AUDITOR, lazy_message("common.audit_read_everything")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )
     days = forms.IntegerField(
-        label=_("Days it stays open"),
+        label=lazy_message("form.people.days_it_stays_open"),
         min_value=1,
         max_value=365,
         initial=14,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     max_uses = forms.IntegerField(
-        label=_("People it is for, at most"),
+        label=lazy_message("common.people_it"),
         min_value=1,
         max_value=10_000,
         initial=20,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     note = words(
-        _("Note, optional"),
-        _("Where you will send it; only you see this."),
+        lazy_message("form.people.note_optional"),
+        lazy_message("form.people.where_you_will_send"),
         max_length=120,
         required=False,
     )
     emails = words(
-        _("Send it to, optional"),
-        _("Mail addresses, one a line. They are kept nowhere."),
+        lazy_message("form.people.send_it_to_optional"),
+        lazy_message("form.people.mail_addresses_one"),
         area=True,
         required=False,
         max_length=4_000,
@@ -101,14 +105,14 @@ class AddressForm(PlainForm):
     """Where letters go, and the password that shows whose account it is."""
 
     email = forms.EmailField(
-        label=_("E-mail, optional"),
-        help_text=_("Leave it empty to hear nothing by mail; the pages say everything."),
+        label=lazy_message("form.people.e_mail_optional"),
+        help_text=lazy_message("form.people.leave_it_empty"),
         widget=forms.EmailInput(attrs=dict(INPUT) | {"autocomplete": "email"}),
         required=False,
     )
     password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("An address can get a new password, so this must be you."),
+        label=lazy_message("form.people.your_password"),
+        help_text=lazy_message("form.people.an_address_can_get"),
         widget=forms.PasswordInput(attrs={"class": "inp", "autocomplete": "current-password"}),
         strip=False,
     )

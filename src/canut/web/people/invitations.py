@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from canut.actions.integrations.panels import check_new, note_recruited
 from canut.actions.pay.bills import floors_beside
@@ -27,6 +26,7 @@ from canut.store.models import Invitation, Person, Project, Role
 from canut.store.participation.clients import client
 from canut.store.quality.results import offer_of
 from canut.web.kit.access import get_invitation, get_person, open_invitations
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import InvitationForm
 from canut.web.people.sign_in import sign_in
@@ -71,16 +71,16 @@ def _create(request: HttpRequest, project: Project, form: InvitationForm) -> Inv
 def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
     """Send the link to the addresses given, if any; returns what to say of it."""
     if not addresses:
-        return _("The link is ready: copy it and send it yourself.")
+        return message_now("page.invitations.the_link_is_ready")
     is_french = language.startswith("fr")
     number = invite_by_mail(_link(invitation), addresses, in_french=is_french)
-    return _("The link is ready; letters sent: %(number)s.") % {"number": number}
+    return message_now("page.invitations.the_link_is_ready_letters", number=number)
 
 
 def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Withdraw a link; who came by it stays."""
     revoke_invitation(get_invitation(project, number), timezone.now())
-    messages.success(request, _("The link is withdrawn. Who came by it stays."))
+    messages.success(request, message_now("page.invitations.the_link_is_withdrawn"))
     return redirect("project_invitations", project.slug)
 
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.people.email_verification import address_in, confirm_address, offer_address
 from canut.actions.people.sign_ins import end_others, end_sign_in
@@ -11,6 +10,7 @@ from canut.core.errors import Forbidden, Missing, Refusal
 from canut.store.models import Person
 from canut.store.people.sign_ins import signed_in
 from canut.web.kit.access import get_person, is_shared
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import AddressForm
 from canut.web.people.sign_in import note_sign_in
@@ -34,10 +34,10 @@ def end(request: HttpRequest) -> HttpResponse:
         if not number.isdecimal():
             raise Missing("no such browser is signed in")
         end_sign_in(person, int(number))
-        messages.success(request, _("That browser is signed out."))
+        messages.success(request, message_now("page.sign_ins.that_browser_is_signed"))
     else:
         end_others(person, request.session.session_key or "")
-        messages.success(request, _("Every other browser is signed out."))
+        messages.success(request, message_now("page.sign_ins.every_other_browser"))
     return redirect("account_sessions")
 
 
@@ -48,7 +48,7 @@ def address(request: HttpRequest) -> HttpResponse:
         person = _own(request)
     if token := request.POST.get("confirm", ""):
         confirm_address(person, token)
-        messages.success(request, _("Letters go there from now on."))
+        messages.success(request, message_now("page.sign_ins.letters_go_there"))
         return redirect("account")
     form = AddressForm(request.POST or None, initial={"email": person.email})
     if not person.has_named_themselves:
@@ -61,8 +61,10 @@ def address(request: HttpRequest) -> HttpResponse:
             field = "password" if refusal.case == "password-wrong" else "email"
             form.add_error(field, words_of(refusal).detail)
         else:
-            said = _("A letter is on its way. Open its link within three days.")
-            messages.success(request, said if has_left else _("This is kept."))
+            said = message_now("common.a_letter")
+            messages.success(
+                request, said if has_left else message_now("page.sign_ins.this_is_kept")
+            )
             return redirect("account")
     token = request.GET.get("confirm", "")
     shown = {

@@ -7,14 +7,17 @@ people meet it. It is drawn from the templates and classes that pages use, and n
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole, build_chain
 from canut.store.quality.results import Proportion
 from canut.web.kit.forms import AREA, SELECT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 
-KINDS_OF_TEXT = (("a", _("A review")), ("b", _("A message")))
+KINDS_OF_TEXT = (
+    ("a", lazy_message("page.style_guide.a_review")),
+    ("b", lazy_message("page.style_guide.a_message")),
+)
 DYES = range(1, 13)
 CURRENCY = "CAD"
 
@@ -22,18 +25,22 @@ CURRENCY = "CAD"
 class LookForm(PlainForm):
     """A field of each sort."""
 
-    name = words(_("Name"), _("As people will read it."))
-    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs=dict(AREA)))
+    name = words(lazy_message("common.name"), lazy_message("page.style_guide.as_people_will_read"))
+    note = forms.CharField(
+        label=lazy_message("common.note"), widget=forms.Textarea(attrs=dict(AREA))
+    )
     sort = forms.ChoiceField(
-        label=_("What it is"), choices=KINDS_OF_TEXT, widget=forms.Select(attrs=dict(SELECT))
+        label=lazy_message("page.style_guide.what_it_is"),
+        choices=KINDS_OF_TEXT,
+        widget=forms.Select(attrs=dict(SELECT)),
     )
     one = forms.ChoiceField(
-        label=_("One of these"),
+        label=lazy_message("page.style_guide.one_of_these"),
         choices=KINDS_OF_TEXT,
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     yes = forms.BooleanField(
-        label=_("Say so to people"),
+        label=lazy_message("page.style_guide.say_so_to_people"),
         widget=forms.CheckboxInput(attrs={"class": "check"}),
         required=False,
     )
@@ -53,7 +60,9 @@ def look(request: HttpRequest) -> HttpResponse:
     agency = Party(PartyRole.INTERMEDIARY, Money(10_000, CURRENCY), "Relais", "FR")
     price, piece = Money(60_000, CURRENCY), Money(40_000, CURRENCY)
     refused = _form("refused", QueryDict("name=&sort=b"))
-    refused.fields["one"].error_messages["required"] = _("Choose one of these.")
+    refused.fields["one"].error_messages["required"] = lazy_message(
+        "page.style_guide.choose_one_of_these"
+    )
     refused.is_valid()
     shown = {
         "form": _form("well"),
@@ -62,6 +71,6 @@ def look(request: HttpRequest) -> HttpResponse:
         "measures": [("7", Proportion(961, 1000), True), ("1", Proportion(17, 20), False)],
         "chain": build_chain("Presse", "CA", price, [agency], piece),
         "limit": 2**30,
-        "file_error": _("The file could not be read. Choose another one."),
+        "file_error": lazy_message("common.the_file_could"),
     }
     return render(request, "platform/style_guide.html", shown)

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from django.utils.translation import gettext as _
-
 from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference
 from canut.core.portrait.cells import Measure
@@ -27,6 +25,7 @@ from canut.core.portrait.prose import Reading, readings
 from canut.core.portrait.released import read_release
 from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.languages import two_sided
+from canut.web.kit.messages import message_now
 
 EDITIONS_KEPT = 8
 NARROW_COLUMNS = frozenset({Measure.PEOPLE, Measure.PAY_BY_HOUR})
@@ -128,12 +127,12 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
 
 def _column(measure: Measure) -> str:
     return {
-        Measure.PEOPLE: _("People"),
-        Measure.HOURS: _("Hours"),
-        Measure.PAY_BY_PERSON: _("An hour, by person"),
-        Measure.PAY_BY_HOUR: _("An hour, by hour"),
-        Measure.COVERED: _("Hours covered"),
-        Measure.TRAINING: _("Paid training"),
+        Measure.PEOPLE: message_now("common.people"),
+        Measure.HOURS: message_now("common.hours"),
+        Measure.PAY_BY_PERSON: message_now("page.wording.an_hour_by_person"),
+        Measure.PAY_BY_HOUR: message_now("page.wording.an_hour_by_hour"),
+        Measure.COVERED: message_now("page.wording.hours_covered"),
+        Measure.TRAINING: message_now("page.wording.paid_training"),
     }[measure]
 
 

@@ -9,8 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
 
 from canut.actions.pay.fund_release import ended_of
 from canut.actions.platform.system_clock import now_ms
@@ -37,17 +35,18 @@ from canut.store.projects.state_changes import changes_of, versions_of
 from canut.store.projects.versions import question_or_none
 from canut.web.kit.access import get_person
 from canut.web.kit.forms import attempt
+from canut.web.kit.messages import lazy_message, message_now
 from canut.web.projects.draft_view import question_form
 from canut.web.projects.lifecycle_forms import ReasonForm, TitleForm
 from canut.web.projects.question_form import FILE
 from canut.web.tasks.task_view import judged_now
 
 STATES = {
-    Project.State.DRAFT.value: _l("draft"),
-    Project.State.PILOT.value: _l("pilot"),
-    Project.State.OPEN.value: _l("open"),
-    Project.State.PAUSED.value: _l("paused"),
-    Project.State.CLOSED.value: _l("closed"),
+    Project.State.DRAFT.value: lazy_message("common.draft"),
+    Project.State.PILOT.value: lazy_message("common.pilot"),
+    Project.State.OPEN.value: lazy_message("common.open"),
+    Project.State.PAUSED.value: lazy_message("common.paused"),
+    Project.State.CLOSED.value: lazy_message("common.closed"),
 }
 
 
@@ -74,17 +73,15 @@ def state(request: HttpRequest, project: Project) -> HttpResponse:
         is_tried = project.state == Project.State.PILOT
         (open_project if is_tried else start_project)(project, now, because)
         if project.state == Project.State.PILOT:
-            messages.success(request, _("The pilot is open. Invite the people who try it out."))
+            messages.success(request, message_now("common.the_pilot_is_open"))
             return redirect("project_pilot", project.slug)
-        messages.success(request, _("The project is open: people can answer."))
+        messages.success(request, message_now("page.lifecycle.the_project_is_open"))
     elif wanted == Project.State.PAUSED:
         pause_project(project, now, because)
-        messages.success(
-            request, _("Paused: tasks in hand came back. An answer that still comes is paid.")
-        )
+        messages.success(request, message_now("page.lifecycle.paused_tasks_in_hand"))
     elif wanted == Project.State.CLOSED:
         close_project(project, now, because)
-        messages.success(request, _("Closed for good. Answers can be corrected; nothing is lost."))
+        messages.success(request, message_now("page.lifecycle.closed_for_good_answers"))
     else:
         raise BadInput(f"state {wanted!r} is not open, paused or closed")
     return redirect("project_life", project.slug)
@@ -108,7 +105,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         write_question(project, schema, instructions, by=get_person(request), now=timezone.now())
 
     if request.method == "POST" and attempt(form, keep):
-        messages.success(request, _("Asked from now on. Answers given before keep their version."))
+        messages.success(request, message_now("page.lifecycle.asked_from_now"))
         return redirect("project_question", project.slug)
     shown = {
         "project": project,
@@ -124,14 +121,18 @@ def copy(request: HttpRequest, project: Project) -> HttpResponse:
     form = TitleForm(request.POST)
     title = form.cleaned_data["title"] if form.is_valid() else ""
     made = duplicate_project(project, title, by=get_person(request), now=timezone.now())
-    messages.success(request, _("The copy is a draft: give it a file."))
+    messages.success(request, message_now("page.lifecycle.the_copy"))
     return redirect("project_setup", made.slug)
 
 
 def away(request: HttpRequest, project: Project) -> HttpResponse:
     """Put the project away, or bring it back."""
     put_away(project, None if project.archived_ms else now_ms())
-    said = _("It is back in the list.") if project.archived_ms else _("Put away. Nothing is lost.")
+    said = (
+        message_now("page.lifecycle.it_is_back")
+        if project.archived_ms
+        else message_now("page.lifecycle.put_away_nothing")
+    )
     messages.success(request, said)
     return redirect("project_life", project.slug)
 
@@ -140,10 +141,10 @@ def delete(request: HttpRequest, project: Project) -> HttpResponse:
     """Have the project deleted in thirty days, or keep it after all."""
     if request.POST.get("keep"):
         take_back_removal(project, now_ms())
-        messages.success(request, _("It stays."))
+        messages.success(request, message_now("page.lifecycle.it_stays"))
     else:
         ask_removal(project, by=get_person(request), now=timezone.now())
-        messages.success(request, _("It is deleted in thirty days, unless you keep it."))
+        messages.success(request, message_now("page.lifecycle.it_is_deleted"))
     return redirect("project_life", project.slug)
 
 

@@ -3,18 +3,17 @@
 They read text into values; whether a value may be is decided by the action that takes it.
 """
 
-from django.utils.translation import gettext_lazy as _
-
 from canut.actions.work.project_state import REASON_LENGTH
 from canut.web.kit.forms import PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 
 class ReasonForm(PlainForm):
     """Why a project pauses, goes on or ends."""
 
     reason = words(
-        _("Why"),
-        _("It stays in the project’s history, with your name."),
+        lazy_message("common.why"),
+        lazy_message("form.lifecycle_forms.it_stays"),
         max_length=REASON_LENGTH,
     )
 
@@ -22,4 +21,8 @@ class ReasonForm(PlainForm):
 class TitleForm(PlainForm):
     """What a copy of a project is called."""
 
-    title = words(_("Name of the copy"), _("Workers see it."), max_length=120)
+    title = words(
+        lazy_message("form.lifecycle_forms.name_of_the_copy"),
+        lazy_message("common.workers_see_it"),
+        max_length=120,
+    )

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.core.kinds import IN_PICTURES, cells_of, check_schema, questions_of
 from canut.core.kinds.question_file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
 from canut.web.kit.forms import NEEDED, SELECT, Choices, words
+from canut.web.kit.messages import lazy_message
 from canut.web.projects.question_marking_fields import MarkingFields, of_audio, of_spans, written
 from canut.web.projects.question_region_fields import (
     RegionFields,
@@ -32,19 +32,19 @@ STEP = " > "
 FILE = "file"
 PASTED = "question.yaml"
 KINDS = (
-    ("choice", _("Choose from a list")),
-    ("rating", _("Rate on a scale")),
-    ("number", _("Give a number")),
-    ("text", _("Write a text")),
-    ("spans", _("Mark parts of a text")),
-    ("audio", _("Place segments in a sound")),
-    ("pair", _("Compare two things")),
-    ("ranking", _("Put things in order")),
-    ("chat", _("Judge a conversation, or write in it")),
-    ("boxes", _("Draw boxes in a picture")),
-    ("polygons", _("Draw outlines in a picture")),
-    ("keypoints", _("Place points in a picture")),
-    (FILE, _("Several questions, by a question file")),
+    ("choice", lazy_message("form.question_form.choose_from_a_list")),
+    ("rating", lazy_message("form.question_form.rate_on_a_scale")),
+    ("number", lazy_message("form.question_form.give_a_number")),
+    ("text", lazy_message("form.question_form.write_a_text")),
+    ("spans", lazy_message("form.question_form.mark_parts")),
+    ("audio", lazy_message("form.question_form.place_segments")),
+    ("pair", lazy_message("form.question_form.compare_two_things")),
+    ("ranking", lazy_message("form.question_form.put_things_in_order")),
+    ("chat", lazy_message("form.question_form.judge_a_conversation")),
+    ("boxes", lazy_message("form.question_form.draw_boxes")),
+    ("polygons", lazy_message("form.question_form.draw_outlines")),
+    ("keypoints", lazy_message("form.question_form.place_points")),
+    (FILE, lazy_message("form.question_form.several_questions")),
 )
 OURS = frozenset({"id", "kind", "ask"})
 
@@ -74,87 +74,114 @@ class QuestionForm(MarkingFields, RegionFields):
     """What is asked, what can be answered, and how to decide."""
 
     ask = forms.CharField(
-        label=_("What you ask"),
+        label=lazy_message("form.question_form.what_you_ask"),
         max_length=500,
         required=False,
         widget=forms.TextInput(attrs={"class": "inp voice", "data-ask": ""}),
     )
-    kind = _select(_("How people answer"), KINDS)
-    choices = Choices(label=_("The possible answers"), required=False)
+    kind = _select(lazy_message("form.question_form.how_people_answer"), KINDS)
+    choices = Choices(label=lazy_message("common.the_possible_answers"), required=False)
     multiple = forms.BooleanField(
-        label=_("Several answers may be true at once"),
+        label=lazy_message("form.question_form.several_answers_may"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check", "data-multiple": ""}),
     )
     rating_look = _select(
-        _("Drawn as"), (("scale", _("a row of steps")), ("slider", _("a slider")))
-    )
-    rating_least, rating_most = _number(_("From")), _number(_("To"))
-    rating_low = words(_("What the low end means"), required=False, max_length=100)
-    rating_high = words(_("What the high end means"), required=False, max_length=100)
-    number_least, number_most = _number(_("At least")), _number(_("At most"))
-    number_decimals = _number(_("Decimals"))
-    number_unit = words(_("Unit"), required=False, max_length=20)
-    text_mode = _select(
-        _("What is written"),
+        lazy_message("form.question_form.drawn_as"),
         (
-            ("short", _("a line")),
-            ("long", _("several lines")),
-            ("transcription", _("what is read or heard")),
-            ("translation", _("a translation")),
-            ("correction", _("a correction of a column")),
+            ("scale", lazy_message("form.question_form.a_row_of_steps")),
+            ("slider", lazy_message("form.question_form.a_slider")),
         ),
     )
-    text_column = _select(_("Column it begins with, or translates"))
-    text_most = _number(_("Characters at most"))
-    text_language = words(_("Language to write in, as fr or en"), required=False, max_length=35)
-    pair_a, pair_b = _select(_("Column A")), _select(_("Column B"))
+    rating_least, rating_most = (
+        _number(lazy_message("common.from")),
+        _number(lazy_message("common.to")),
+    )
+    rating_low = words(
+        lazy_message("form.question_form.what_the_low_end"), required=False, max_length=100
+    )
+    rating_high = words(
+        lazy_message("form.question_form.what_the_high_end"), required=False, max_length=100
+    )
+    number_least, number_most = (
+        _number(lazy_message("form.question_form.at_least")),
+        _number(lazy_message("common.at_most")),
+    )
+    number_decimals = _number(lazy_message("form.question_form.decimals"))
+    number_unit = words(lazy_message("form.question_form.unit"), required=False, max_length=20)
+    text_mode = _select(
+        lazy_message("form.question_form.what_is_written"),
+        (
+            ("short", lazy_message("form.question_form.a_line")),
+            ("long", lazy_message("form.question_form.several_lines")),
+            ("transcription", lazy_message("form.question_form.what_is_read")),
+            ("translation", lazy_message("form.question_form.a_translation")),
+            ("correction", lazy_message("form.question_form.a_correction")),
+        ),
+    )
+    text_column = _select(lazy_message("form.question_form.column_it_begins"))
+    text_most = _number(lazy_message("form.question_form.characters_at_most"))
+    text_language = words(
+        lazy_message("form.question_form.language_to_write"), required=False, max_length=35
+    )
+    pair_a, pair_b = (
+        _select(lazy_message("form.question_form.column_a")),
+        _select(lazy_message("form.question_form.column_b")),
+    )
     pair_tie = forms.BooleanField(
-        label=_("They may be as good as each other"),
+        label=lazy_message("form.question_form.they_may"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
-    pair_reasons = _lines(_("Reasons to choose from, optional"), _("One a line."))
-    ranking_items = _lines(_("What is put in order"), _("One a line, from 2 to 50."))
+    pair_reasons = _lines(
+        lazy_message("form.question_form.reasons_to_choose"), lazy_message("common.one_a_line")
+    )
+    ranking_items = _lines(
+        lazy_message("form.question_form.what_is_put"),
+        lazy_message("form.question_form.one_a_line"),
+    )
     ranking_columns = forms.BooleanField(
-        label=_("Each line names a column of the file, which is shown"),
+        label=lazy_message("form.question_form.each_line_names"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
     chat_mode = _select(
-        _("What is asked of it"),
+        lazy_message("form.question_form.what_is_asked"),
         (
-            ("rate", _("rate its turns")),
-            ("compare", _("compare two replies")),
-            ("write", _("write the reply")),
+            ("rate", lazy_message("form.question_form.rate_its_turns")),
+            ("compare", lazy_message("form.question_form.compare_two_replies")),
+            ("write", lazy_message("form.question_form.write_the_reply")),
         ),
     )
-    chat_column = _select(_("Column of the conversation"))
+    chat_column = _select(lazy_message("form.question_form.column_of_the_conversation"))
     chat_turns = _select(
-        _("Turns to rate"),
+        lazy_message("form.question_form.turns_to_rate"),
         (
-            ("assistant", _("those of the assistant")),
-            ("last", _("the last one")),
-            ("all", _("all of them")),
+            ("assistant", lazy_message("form.question_form.those_of_the_assistant")),
+            ("last", lazy_message("form.question_form.the_last_one")),
+            ("all", lazy_message("form.question_form.all_of_them")),
         ),
     )
-    chat_least, chat_most = _number(_("From")), _number(_("To"))
-    chat_a, chat_b = _select(_("Column of reply A")), _select(_("Column of reply B"))
+    chat_least, chat_most = _number(lazy_message("common.from")), _number(lazy_message("common.to"))
+    chat_a, chat_b = (
+        _select(lazy_message("form.question_form.column_of_reply_a")),
+        _select(lazy_message("form.question_form.column_of_reply_b")),
+    )
     file = words(
-        _("The question file"),
-        _("YAML or JSON: several questions, conditions, choices in choices."),
+        lazy_message("form.question_form.the_question_file"),
+        lazy_message("form.question_form.yaml_or_json_several"),
         area=True,
         required=False,
         max_length=200_000,
     )
     upload = forms.FileField(
-        label=_("or its file"),
+        label=lazy_message("form.question_form.or_its_file"),
         required=False,
         widget=forms.FileInput(attrs={"class": "inp", "accept": ".yaml,.yml,.json"}),
     )
     instructions = words(
-        _("Instructions, optional"),
-        _("How to decide in doubtful cases; one key away for whoever answers."),
+        lazy_message("form.question_form.instructions_optional"),
+        lazy_message("form.question_form.how_to_decide"),
         area=True,
         required=False,
         max_length=20_000,

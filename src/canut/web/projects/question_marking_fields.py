@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-LABELS = _("One a line, from 1 to 200.")
+LABELS = lazy_message("form.question_marking_fields.one_a_line")
 
 
 def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
@@ -33,20 +33,36 @@ def _tick(label: "StrOrPromise") -> forms.BooleanField:
 class MarkingFields(PlainForm):
     """Labels, relations and limits of what is marked."""
 
-    spans_labels = _lines(_("Labels of the passages"), LABELS)
-    spans_relations = _lines(_("Relations between passages, optional"), _("One a line."))
+    spans_labels = _lines(
+        lazy_message("form.question_marking_fields.labels_of_the_passages"), LABELS
+    )
+    spans_relations = _lines(
+        lazy_message("form.question_marking_fields.relations_between_passages_optional"),
+        lazy_message("common.one_a_line"),
+    )
     spans_snap = forms.ChoiceField(
-        label=_("A passage begins and ends at"),
-        choices=(("word", _("words")), ("character", _("characters"))),
+        label=lazy_message("form.question_marking_fields.a_passage_begins"),
+        choices=(
+            ("word", lazy_message("form.question_marking_fields.words")),
+            ("character", lazy_message("form.question_marking_fields.characters")),
+        ),
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )
-    spans_least, spans_most = _whole(_("Passages at least")), _whole(_("Passages at most"))
-    spans_overlap = _tick(_("Passages may overlap"))
-    audio_labels = _lines(_("Labels of the segments"), LABELS)
-    audio_transcript = _tick(_("What is said is written, segment by segment"))
-    audio_least, audio_most = _whole(_("Segments at least")), _whole(_("Segments at most"))
-    audio_overlap = _tick(_("Segments may overlap, as voices do"))
+    spans_least, spans_most = (
+        _whole(lazy_message("form.question_marking_fields.passages_at_least")),
+        _whole(lazy_message("form.question_marking_fields.passages_at_most")),
+    )
+    spans_overlap = _tick(lazy_message("form.question_marking_fields.passages_may_overlap"))
+    audio_labels = _lines(
+        lazy_message("form.question_marking_fields.labels_of_the_segments"), LABELS
+    )
+    audio_transcript = _tick(lazy_message("form.question_marking_fields.what_is_said"))
+    audio_least, audio_most = (
+        _whole(lazy_message("form.question_marking_fields.segments_at_least")),
+        _whole(lazy_message("form.question_marking_fields.segments_at_most")),
+    )
+    audio_overlap = _tick(lazy_message("form.question_marking_fields.segments_may_overlap"))
 
 
 def written(text: str) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from canut.actions.imports.lifecycle import picture_columns
 from canut.core.errors import Refusal
@@ -18,6 +17,7 @@ from canut.store.models import Import, Project
 from canut.store.projects.drafts import current_import
 from canut.store.projects.versions import question_or_none
 from canut.store.work.workbench import first_row, sizes_of
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.projects.draft_view import question_form, shown_as
 from canut.web.quality.region_overlay import SCREEN
@@ -34,7 +34,7 @@ def question_preview(request: HttpRequest, project: Project) -> JsonResponse:
     source = current_import(project)
     form = question_form(project, source, request)
     if not form.is_valid():
-        return JsonResponse({"why": _("The preview comes when the question is complete.")})
+        return JsonResponse({"why": message_now("page.question_preview.the_preview_comes_when")})
     try:
         schema = check_schema(form.schema(*_judged(project, source)))
     except Refusal as refusal:

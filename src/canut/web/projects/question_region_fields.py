@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from canut.core.kinds import IN_PICTURES
 from canut.core.kinds.boxes import MOST_BOXES
 from canut.core.kinds.keypoints import MOST_THINGS, REACH
 from canut.core.kinds.polygons import MOST_POLYGONS
 from canut.web.kit.forms import words
+from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -34,29 +34,29 @@ class RegionFields(forms.Form):
     """What is marked in a picture, how often, and how."""
 
     regions_labels = words(
-        _("What is marked"),
-        _("Labels, one a line, in the order of their keys."),
+        lazy_message("form.question_region_fields.what_is_marked"),
+        lazy_message("form.question_region_fields.labels_one_a_line"),
         area=True,
         required=False,
         max_length=20_000,
     )
-    regions_least = _number(_("Regions at least"))
-    regions_most = _number(_("Regions at most"))
+    regions_least = _number(lazy_message("form.question_region_fields.regions_at_least"))
+    regions_most = _number(lazy_message("form.question_region_fields.regions_at_most"))
     boxes_rotated = forms.BooleanField(
-        label=_("Boxes may be turned"),
+        label=lazy_message("form.question_region_fields.boxes_may_be_turned"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "check"}),
     )
     keypoints_points = words(
-        _("Points to place"),
-        _("One a line, in the order in which they are placed."),
+        lazy_message("form.question_region_fields.points_to_place"),
+        lazy_message("form.question_region_fields.one_a_line"),
         area=True,
         required=False,
         max_length=20_000,
     )
     keypoints_skeleton = words(
-        _("Points that are joined, optional"),
-        _("Two a line: wrist - index"),
+        lazy_message("form.question_region_fields.points_that_are_joined"),
+        lazy_message("form.question_region_fields.two_a_line_wrist"),
         area=True,
         required=False,
         max_length=20_000,

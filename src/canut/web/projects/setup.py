@@ -7,8 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from canut.actions.imports.lifecycle import picture_columns
 from canut.actions.learning.prelabels import check_prelabels
@@ -30,6 +28,7 @@ from canut.web.imports.forms import BeginForm
 from canut.web.imports.upload import kept_upload, limit
 from canut.web.kit.access import get_person, list_organisations
 from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.pay.price_forms import OverlapForm, PayForm
 from canut.web.projects.draft_view import (
@@ -49,13 +48,13 @@ def new(request: HttpRequest) -> HttpResponse:
     organisations = list_organisations(person, REQUESTERS.roles)
     form = BeginForm(request.POST or None, organisations=organisations)
     later = (
-        _("Preview"),
-        _("Question"),
-        _("What it is for"),
-        _("Risk"),
-        _("Price"),
-        _("Who is paid on the way"),
-        _("Start"),
+        message_now("common.preview"),
+        message_now("common.question"),
+        message_now("common.what_it_is_for"),
+        message_now("common.risk"),
+        message_now("common.price"),
+        message_now("common.who_is_paid"),
+        message_now("common.start"),
     )
     shown = {"form": form, "limit": limit(), "later": later}
     if request.method == "POST" and form.is_valid():
@@ -149,10 +148,10 @@ def start(request: HttpRequest, project: Project) -> HttpResponse:
     publish_soon(source, Because(get_person(request)))
     project.refresh_from_db()
     if project.state == Project.State.PILOT:
-        messages.success(request, _("The pilot is open. Invite the people who try it out."))
+        messages.success(request, message_now("common.the_pilot_is_open"))
         return redirect("project_pilot", project.slug)
     if project.state == Project.State.OPEN:
-        messages.success(request, _("The project is open. Invite people, or answer yourself."))
+        messages.success(request, message_now("page.setup.the_project_is_open"))
         return redirect("project", project.slug)
     return _next(project, "file")
 
@@ -170,12 +169,8 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
         answered = redirect("project", project.slug)
         answered["Location"] += "#settings"
         return answered
-    said = ngettext(
-        "From now on each task gets %(count)d answer.",
-        "From now on each task gets %(count)d answers.",
-        count,
-    )
-    messages.success(request, said % {"count": count})
+    said = message_now("page.setup.from_now_on_each", count=count)
+    messages.success(request, said)
     return redirect("project", project.slug)
 
 

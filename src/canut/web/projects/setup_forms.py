@@ -3,36 +3,42 @@
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.web.kit.forms import PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 
 class AimsForm(PlainForm):
     """Why the work is asked for, what could go wrong, and whose material it is."""
 
-    business = words(_("What it is for"), _("The aim of whoever pays."), area=True, max_length=600)
-    social = words(
-        _("For whom"), _("Who is better off, beyond whoever pays."), area=True, max_length=600
-    )
-    ethical = words(
-        _("What could go wrong"),
-        _("For people, and what is done about it."),
+    business = words(
+        lazy_message("common.what_it_is_for"),
+        lazy_message("form.setup_forms.the_aim_of_whoever"),
         area=True,
         max_length=600,
     )
-    whose = words(_("Whose words, images or gestures are they?"), max_length=600)
-    consent = words(_("With what consent?"), max_length=600)
-    paid = words(_("Were they paid for it?"), max_length=600)
+    social = words(
+        lazy_message("common.for_whom"),
+        lazy_message("form.setup_forms.who_is_better_off"),
+        area=True,
+        max_length=600,
+    )
+    ethical = words(
+        lazy_message("common.what_could_go_wrong"),
+        lazy_message("form.setup_forms.for_people_and_what"),
+        area=True,
+        max_length=600,
+    )
+    whose = words(lazy_message("form.setup_forms.whose_words_images"), max_length=600)
+    consent = words(lazy_message("form.setup_forms.with_what_consent"), max_length=600)
+    paid = words(lazy_message("form.setup_forms.were_they_paid"), max_length=600)
 
     def __init__(
         self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, initial=initial)
-        self.fields["ethical"].error_messages["required"] = _(
-            "Say it in a sentence, or “nothing known”. People read it before they accept."
-        )
+        self.fields["ethical"].error_messages["required"] = lazy_message("form.setup_forms.say_it")
         for name in ("whose", "consent", "paid"):
-            self.fields[name].error_messages["required"] = _(
-                "Write what you know, or “unknown”: it is allowed and will be shown."
+            self.fields[name].error_messages["required"] = lazy_message(
+                "form.setup_forms.write_what_you_know"
             )

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.imports.lifecycle import discard_import
 from canut.actions.operations.jobs import are_jobs_run, read_soon
@@ -18,6 +17,7 @@ from canut.store.projects.drafts import current_import
 from canut.store.projects.versions import rate_or_none
 from canut.web.imports.upload import import_of, kept_upload
 from canut.web.kit.access import get_person
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.pay.price import bill_page, redirect_to
 from canut.web.pay.price_forms import ChainForm
@@ -105,7 +105,7 @@ def chain(request: HttpRequest, project: Project) -> HttpResponse:
         else:
             if project.state == Project.State.DRAFT:
                 return redirect_to("project_setup", project, "start")
-            messages.success(request, _("Kept. Whoever answers reads it before they accept."))
+            messages.success(request, message_now("page.setup_steps.kept_whoever_answers_reads"))
             return redirect("project_bill", project.slug)
     if project.state != Project.State.DRAFT:
         return bill_page(request, project, form=form, status=422)

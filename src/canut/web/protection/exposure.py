@@ -4,7 +4,6 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.protection.risk_preferences import (
@@ -20,6 +19,7 @@ from canut.store.protection.exposure import choices_of, kinds_of, standing_of
 from canut.store.sql.seats import Seat
 from canut.web.kit.access import get_person
 from canut.web.kit.json_body import read_json
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.protection.risk_forms import OwnLimitForm, localised
 
@@ -62,7 +62,7 @@ def _take(request: HttpRequest, person_id: int, form: OwnLimitForm) -> bool:
         except BadInput as refusal:
             form.add_error("minutes", words_of(refusal).detail)
             return False
-        messages.success(request, _("Your limit holds from now on."))
+        messages.success(request, message_now("page.exposure.your_limit_holds"))
     elif request.POST.get("agreed") == "yes":
         agree(person_id, [kind], now_ms())
     else:

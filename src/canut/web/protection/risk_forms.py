@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.core.protection.risks import CATEGORIES, SEVERITIES, Bilingual
 from canut.store.models import Project
 from canut.web.kit.forms import SELECT, PlainForm
 from canut.web.kit.languages import is_french
+from canut.web.kit.messages import lazy_message
 
 
 class Risk(NamedTuple):
@@ -42,26 +42,27 @@ class RiskForm(PlainForm):
     """How hard the material is to look at, what it is, and through which sense it comes."""
 
     severity = forms.ChoiceField(
-        label=_("How hard is it to look at?"), widget=forms.RadioSelect(attrs={"class": "radio"})
+        label=lazy_message("form.risk_forms.how_hard"),
+        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     categories = forms.MultipleChoiceField(
-        label=_("What kind of material, where it is not calm"),
+        label=lazy_message("form.risk_forms.what_kind_of_material"),
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
     )
     modality = forms.ChoiceField(
-        label=_("How people perceive it"),
+        label=lazy_message("form.risk_forms.how_people_perceive_it"),
         choices=(
-            ("text", _("text")),
-            ("audio", _("sound")),
-            ("image", _("pictures")),
-            ("video", _("video")),
+            ("text", lazy_message("form.risk_forms.text")),
+            ("audio", lazy_message("form.risk_forms.sound")),
+            ("image", lazy_message("form.risk_forms.pictures")),
+            ("video", lazy_message("form.risk_forms.video")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )
     column = forms.ChoiceField(
-        label=_("Column that says how hard each task is, optional"),
-        help_text=_("A number from 0 to 4 in each row; where it is empty the answer above holds."),
+        label=lazy_message("form.risk_forms.column_that_says_how"),
+        help_text=lazy_message("form.risk_forms.a_number_from_0"),
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )
@@ -77,9 +78,12 @@ class RiskForm(PlainForm):
         levels = [(str(n), f"{n}. {localised(words)}") for n, words in enumerate(SEVERITIES)]
         self.offer("severity", levels)
         self.offer("categories", [(name, localised(words)) for name, words in CATEGORIES.items()])
-        self.offer("column", [("", _("none")), *((column, column) for column in columns)])
-        self.fields["severity"].error_messages["required"] = _(
-            "Choose one: people read it before they accept."
+        self.offer(
+            "column",
+            [("", lazy_message("common.none_inline")), *((column, column) for column in columns)],
+        )
+        self.fields["severity"].error_messages["required"] = lazy_message(
+            "form.risk_forms.choose_one_people_read"
         )
 
 
@@ -87,8 +91,8 @@ class OwnLimitForm(PlainForm):
     """A person's own lower limit of a day."""
 
     minutes = forms.IntegerField(
-        label=_("My own limit in 24 hours"),
-        help_text=_("Empty for none of your own. Nobody else sees it; it holds at once."),
+        label=lazy_message("form.risk_forms.my_own_limit"),
+        help_text=lazy_message("form.risk_forms.empty_for_none"),
         min_value=0,
         required=False,
         widget=forms.NumberInput(attrs={"class": "inp num short"}),

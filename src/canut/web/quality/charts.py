@@ -5,8 +5,6 @@ Attributes and classes only: the content policy forbids inline styles. A table s
 
 from django import template
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from canut.core.svg import Scale, Sheet
 from canut.store.models import Estimate
@@ -14,6 +12,7 @@ from canut.store.quality.measures import ENOUGH_KNOWN, Compared, Confusion, comp
 from canut.web.kit import formatting
 from canut.web.kit.formatting import format_count, whole_share
 from canut.web.kit.interval_mark import MARK_WIDTH, mark_interval
+from canut.web.kit.messages import message_now
 
 register = template.Library()
 register.filter(formatting.decimal_of.__name__, formatting.decimal_of)
@@ -42,7 +41,7 @@ def confusion_mark(confusion: Confusion) -> SafeString:
             sheet.rect("s1", left, top, CELL - 2, CELL - 2, fill_opacity=opacity)
             kind = "inv" if share > PALE else "st"
             sheet.text(_middle(NAMES, place), y, whole_share(share), kind, "middle")
-    label = _("What was said under each truth; the table below gives the same figures")
+    label = message_now("page.charts.what_was_said_under")
     return SafeString(sheet.close(TOP + size * CELL, label))
 
 
@@ -65,18 +64,18 @@ def skill_mark(low: float, middle: float, high: float) -> SafeString:
 def model_name(model: str) -> str:
     """Name a model in words; one without words keeps its own name."""
     names = {
-        "auto": _("mean of several models, weighed by answers held out"),
-        "mace-dawid-skene": _("habits of error, guessing set apart"),
-        "majority": _("plurality vote"),
-        "weighted": _("vote weighted by skill"),
-        "one-coin": _("one accuracy for each worker"),
-        "mace": _("competence or guessing (MACE)"),
-        "glad": _("skill and difficulty (GLAD)"),
-        "dawid-skene": _("habits of error (Dawid and Skene)"),
-        "dawid-skene-pooled": _("habits of error, pooled where answers are few"),
-        "ordinal": _("habits of error on a scale"),
-        "merged": _("median, vote or nearest answer, as the kind of question has it"),
-        "none": _("nothing yet"),
+        "auto": message_now("page.charts.mean_of_several_models"),
+        "mace-dawid-skene": message_now("page.charts.habits_of_error_guessing"),
+        "majority": message_now("page.charts.plurality_vote"),
+        "weighted": message_now("page.charts.vote_weighted_by_skill"),
+        "one-coin": message_now("page.charts.one_accuracy_for_each"),
+        "mace": message_now("page.charts.competence_or_guessing_mace"),
+        "glad": message_now("page.charts.skill_and_difficulty_glad"),
+        "dawid-skene": message_now("page.charts.habits_of_error_dawid"),
+        "dawid-skene-pooled": message_now("page.charts.habits_of_error_pooled"),
+        "ordinal": message_now("page.charts.habits_of_error"),
+        "merged": message_now("page.charts.median_vote_or_nearest"),
+        "none": message_now("common.nothing_yet_inline"),
     }
     return names.get(model, model)
 
@@ -94,19 +93,17 @@ def chosen_because(estimate: Estimate) -> list[str]:
     if choice is None:
         return []
     if choice["rule"] == "merged":
-        return [_("Answers of this kind are merged; who lies near others weighs more.")]
+        return [message_now("page.charts.answers_of_this_kind")]
     if choice["rule"] == "each-choice":
-        return [_("Each choice is a question of its own.")]
+        return [message_now("page.charts.each_choice")]
     known, right = choice["known"], choice["right"]
     if choice["rule"] == "gold":
-        told = _(
-            "Right %(share)s of the time on %(known)s known answers; the usual one, %(usual)s."
-        )
         shares = {
             "share": formatting.share(right[choice["model"]]),
             "usual": formatting.share(right[choice["default"]]),
+            "known": format_count(known),
         }
-        return [told % {"known": format_count(known), **shares}]
+        return [message_now("page.charts.right_of_the_time", **shares)]
     return [
         _without_known(choice["rule"], choice["held_out"]),
         _had_a_say(known, enough=bool(right)),
@@ -115,30 +112,22 @@ def chosen_because(estimate: Estimate) -> list[str]:
 
 def _without_known(rule: str, held_out: int) -> str:
     if rule == "together":
-        return _("People are right and wrong together here; tables of errors would mislead.")
+        return message_now("page.charts.people_are_right")
     if not held_out:
-        return _("All weigh the same: there are too few answers to set some aside.")
-    told = ngettext(
-        "The better one foretold %(count)s answer set aside, the more it weighs.",
-        "The better one foretold %(count)s answers set aside, the more it weighs.",
-        held_out,
+        return message_now("page.charts.all_weigh_the_same")
+    return message_now(
+        "page.charts.the_better_one_foretold", n=held_out, count=format_count(held_out)
     )
-    return told % {"count": format_count(held_out)}
 
 
 def _had_a_say(known: int, *, enough: bool) -> str:
     if not known:
-        return _("No known answer had a say.")
+        return message_now("page.charts.no_known_answer_had")
     if enough:
-        told = ngettext(
-            "On %(count)s known answer no other is right clearly more often.",
-            "On %(count)s known answers no other is right clearly more often.",
-            known,
-        )
-    else:
-        told = ngettext(
-            "%(count)s known answer had no say in it: it takes %(enough)s.",
-            "%(count)s known answers had no say in it: it takes %(enough)s.",
-            known,
-        )
-    return told % {"count": format_count(known), "enough": format_count(ENOUGH_KNOWN)}
+        return message_now("page.charts.on_known_answers", n=known, count=format_count(known))
+    return message_now(
+        "page.charts.known_answers_had",
+        n=known,
+        count=format_count(known),
+        enough=format_count(ENOUGH_KNOWN),
+    )

@@ -5,8 +5,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from canut.actions.operations.jobs import (
     are_jobs_run,
@@ -26,6 +24,7 @@ from canut.store.work.pilots import card_of, has_paid_people
 from canut.web.kit.access import get_person, get_task, list_projects, roles_anywhere, roles_in
 from canut.web.kit.audiences import DECIDERS, READERS, REVIEWERS
 from canut.web.kit.formatting import format_count
+from canut.web.kit.messages import message_now
 from canut.web.tasks.task_view import TaskContent, original_of, shown_task
 
 LARGE = 480
@@ -94,8 +93,8 @@ def unsure(request: HttpRequest, project: Project) -> HttpResponse:
     """List every task whose label is less sure than what counts as sure."""
     items = results.least_sure(project.id, LINES_A_PAGE, after=_cursor(request))
     shown = {
-        "title": _("The least sure tasks"),
-        "note": _("Sorted by how sure the label is."),
+        "title": message_now("page.results.the_least_sure_tasks"),
+        "note": message_now("page.results.sorted_by_how_sure"),
         "rows": _with_items(project, items),
         "next": items[-1] if len(items) == LINES_A_PAGE else None,
     }
@@ -106,11 +105,8 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
     """List tasks whose label is sure and yet not the known answer."""
     items = results.wrong_and_sure(project.id, LINES_A_PAGE)
     shown = {
-        "title": _("Wrong and sure"),
-        "note": _(
-            "The consensus is sure, and the known answer, which did not set the model, is another. "
-            "Surest first."
-        ),
+        "title": message_now("page.results.wrong_and_sure"),
+        "note": message_now("page.results.the_consensus_is_sure"),
         "rows": _with_items(project, items),
         "known": True,
     }
@@ -160,12 +156,9 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
         count = made.answers if made else 0
         messages.success(
             request,
-            ngettext(
-                "Labels estimated from %(count)s answer.",
-                "Labels estimated from %(count)s answers.",
-                count,
-            )
-            % {"count": format_count(count)},
+            message_now(
+                "page.results.labels_estimated_from_answers", n=count, count=format_count(count)
+            ),
         )
     return redirect("project", project.slug)
 
@@ -177,19 +170,24 @@ def _measures(
     measures = []
     if against is not None:
         cases = against.consensus.cases
-        on = ngettext("%(count)s known answer", "%(count)s known answers", cases)
+        on = message_now("page.results.known_answers", n=cases, count=format_count(cases))
         measures += [
-            (_("Consensus right"), against.consensus, on % {"count": format_count(cases)}, True),
-            (_("Plain majority right"), against.majority, _("the same"), False),
+            (message_now("page.results.consensus_right"), against.consensus, on, True),
+            (
+                message_now("page.results.plain_majority_right"),
+                against.majority,
+                message_now("page.results.the_same"),
+                False,
+            ),
         ]
     agreed = results.agreement(project.id)
     if agreed is not None:
-        on = ngettext("%(count)s answer", "%(count)s answers", agreed.cases)
+        on = message_now("page.results.answers", n=agreed.cases, count=format_count(agreed.cases))
         measures.append(
             (
-                _("Agreement with the others"),
+                message_now("page.results.agreement_with_the_others"),
                 agreed,
-                on % {"count": format_count(agreed.cases)},
+                on,
                 False,
             )
         )

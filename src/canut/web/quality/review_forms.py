@@ -1,13 +1,13 @@
 """The form of how a project is reviewed: by whom, how much of it, at which price."""
 
 from django import forms
-from django.utils.translation import gettext_lazy
 
 from canut.actions.quality.reviews import RuleIn
 from canut.core.errors import BadInput
 from canut.core.pay.price import LONGEST_TASK_MS
 from canut.store.tables.quality import ReviewRule
 from canut.web.kit.forms import SELECT, PlainForm, amount, micro_of
+from canut.web.kit.messages import lazy_message
 from canut.web.kit.refusals import words_of
 
 
@@ -15,37 +15,35 @@ class RuleForm(PlainForm):
     """How a project is reviewed."""
 
     second = forms.ChoiceField(
-        label=gettext_lazy("A second person"),
-        help_text=gettext_lazy(
-            "Looks without seeing what the first decided. A third settles differences."
-        ),
+        label=lazy_message("form.review_forms.a_second_person"),
+        help_text=lazy_message("form.review_forms.looks_without_seeing_what"),
         choices=(
-            (ReviewRule.Second.NONE, gettext_lazy("never")),
-            (ReviewRule.Second.CHANGE, gettext_lazy("when the first changes the label")),
-            (ReviewRule.Second.ALWAYS, gettext_lazy("always")),
+            (ReviewRule.Second.NONE, lazy_message("form.review_forms.never")),
+            (ReviewRule.Second.CHANGE, lazy_message("form.review_forms.when_the_first_changes")),
+            (ReviewRule.Second.ALWAYS, lazy_message("form.review_forms.always")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )
     below = forms.IntegerField(
-        label=gettext_lazy("Look at labels less sure than, in %"),
+        label=lazy_message("form.review_forms.look_at_labels_less"),
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     price = amount(
-        gettext_lazy("Price of a review, optional"),
-        gettext_lazy("Time is measured, and never paid below the floor, whatever the price."),
+        lazy_message("form.review_forms.price_of_a_review"),
+        lazy_message("form.review_forms.time_is_measured"),
     )
     share = forms.IntegerField(
-        label=gettext_lazy("Tasks you expect to be reviewed, in %"),
-        help_text=gettext_lazy("Money for so many is locked first; what is over is freed."),
+        label=lazy_message("form.review_forms.tasks_you_expect"),
+        help_text=lazy_message("form.review_forms.money_for_so_many"),
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     seconds = forms.IntegerField(
-        label=gettext_lazy("Time of a review, in seconds, optional"),
-        help_text=gettext_lazy("Empty: twice the time of a task, until ten reviews are measured."),
+        label=lazy_message("form.review_forms.time_of_a_review"),
+        help_text=lazy_message("form.review_forms.empty_twice_the_time"),
         required=False,
         min_value=1,
         max_value=LONGEST_TASK_MS // 1000,

@@ -3,50 +3,49 @@
 from collections.abc import Mapping
 
 from django import template
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from canut.actions.quality.bulk_edit import BulkChange
 from canut.store.quality.task_history import Step
 from canut.store.tables.quality import Bulk, Review
+from canut.web.kit.messages import message_for, message_now
 from canut.web.tasks.filter import STATE_WORDS
 
 register = template.Library()
 
 STEPS: Mapping[str, str] = {
-    "lent": gettext_noop("lent"),
-    "skipped": gettext_noop("passed by"),
-    "returned": gettext_noop("given back"),
-    "expired": gettext_noop("not answered in time, back in the queue"),
-    "answered": gettext_noop("answered"),
-    "surplus": gettext_noop("answered when it had enough"),
-    "answer-corrected": gettext_noop("answer corrected"),
-    "flagged": gettext_noop("said to be wrong"),
-    "rejected": gettext_noop("answer not accepted"),
-    "rejection-undone": gettext_noop("answer accepted after all"),
-    "closed": gettext_noop("had its answers"),
-    "review-asked": gettext_noop("marked for review"),
-    "review-again": gettext_noop("answers came since: to be looked at again"),
-    "review-lent": gettext_noop("taken to review"),
-    "review-returned": gettext_noop("review given back"),
-    "accepted": gettext_noop("reviewed: label accepted"),
-    "chosen": gettext_noop("reviewed: one answer chosen"),
-    "corrected": gettext_noop("reviewed: label corrected"),
-    "settled": gettext_noop("review settled"),
-    "exported": gettext_noop("exported"),
+    "lent": "page.review_wording.lent",
+    "skipped": "page.review_wording.passed_by",
+    "returned": "page.review_wording.given_back",
+    "expired": "page.review_wording.not_answered_in_time",
+    "answered": "common.answered",
+    "surplus": "page.review_wording.answered_when_it_had",
+    "answer-corrected": "page.review_wording.answer_corrected",
+    "flagged": "common.said_to_be_wrong",
+    "rejected": "page.review_wording.answer_not_accepted",
+    "rejection-undone": "page.review_wording.answer_accepted_after_all",
+    "closed": "page.review_wording.had_its_answers",
+    "review-asked": "page.review_wording.marked_for_review",
+    "review-again": "page.review_wording.answers_came_since",
+    "review-lent": "page.review_wording.taken_to_review",
+    "review-returned": "page.review_wording.review_given_back",
+    "accepted": "page.review_wording.reviewed_label_accepted",
+    "chosen": "page.review_wording.reviewed_one_answer_chosen",
+    "corrected": "page.review_wording.reviewed_label_corrected",
+    "settled": "page.review_wording.review_settled",
+    "exported": "page.review_wording.exported",
 }
 WHYS: Mapping[int, str] = {
-    Review.Why.ASKED: gettext_noop("Somebody asked for it."),
-    Review.Why.FLAGGED: gettext_noop("Somebody who answered said that something is wrong."),
-    Review.Why.ANSWERED: gettext_noop("Answers came after it was reviewed."),
-    Review.Why.UNSURE: gettext_noop("Its label is among the least sure."),
+    Review.Why.ASKED: "page.review_wording.somebody_asked_for_it",
+    Review.Why.FLAGGED: "page.review_wording.somebody_who_answered_said",
+    Review.Why.ANSWERED: "page.review_wording.answers_came_after",
+    Review.Why.UNSURE: "page.review_wording.its_label_is_among",
 }
 CHANGES: Mapping[str, str] = {
-    "priority:-1": gettext_noop("asked for sooner"),
-    "priority:1": gettext_noop("asked for later"),
-    "aside": gettext_noop("withdrawn from the queue"),
-    "return": gettext_noop("back in the queue"),
-    "review": gettext_noop("marked for review"),
+    "priority:-1": "page.review_wording.asked_for_sooner",
+    "priority:1": "page.review_wording.asked_for_later",
+    "aside": "page.review_wording.withdrawn_from_the_queue",
+    "return": "page.review_wording.back_in_the_queue",
+    "review": "page.review_wording.marked_for_review",
 }
 
 
@@ -54,10 +53,9 @@ CHANGES: Mapping[str, str] = {
 def change_words(change: Bulk | BulkChange) -> str:
     """Say what a change of many tasks makes of them."""
     if change.kind == Bulk.Kind.ANSWERS:
-        text = ngettext("%(count)d answer more", "%(count)d answers more", change.amount)
-        return text % {"count": change.amount}
+        return message_now("page.review_wording.answers_more", count=change.amount)
     key = f"{change.kind}:{change.amount}" if change.amount else change.kind
-    return _(CHANGES.get(key, change.kind))
+    return message_for(CHANGES, key, change.kind)
 
 
 @register.filter
@@ -69,16 +67,16 @@ def change_value(change: BulkChange) -> str:
 @register.filter
 def state_words(state: str) -> str:
     """Name where a task stands."""
-    return _(STATE_WORDS.get(state, state))
+    return message_for(STATE_WORDS, state)
 
 
 @register.filter
 def step_words(step: Step) -> str:
     """Say what a step was."""
-    return _(STEPS.get(step.what, step.what))
+    return message_for(STEPS, step.what)
 
 
 @register.filter
 def why_words(review: Review) -> str:
     """Say why a task is reviewed."""
-    return _(WHYS[review.why])
+    return message_now(WHYS[review.why])

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import reviews_need
@@ -42,6 +41,7 @@ from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import attempt
 from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import is_french
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.quality.region_overlay import marked_pictures
 from canut.web.quality.review_forms import RuleForm
@@ -86,7 +86,7 @@ def start_review(request: HttpRequest, project: Project) -> HttpResponse:
         held = taken.held_back
         messages.warning(request, held.text_fr if is_french() else held.text_en)
     elif taken.review is None:
-        messages.success(request, _("Nothing waits for you here."))
+        messages.success(request, message_now("page.quality_reviews.nothing_waits"))
     return redirect("project_review", project.slug)
 
 
@@ -102,9 +102,9 @@ def decide(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     except (BadInput, Conflict) as refusal:
         return _show(request, project, words_of(refusal).detail, 422)
     said = {
-        "settled": _("Decided."),
-        "second": _("Decided. A second person looks at it too."),
-        "third": _("Decided. The two of you differ: a third person settles it."),
+        "settled": message_now("page.quality_reviews.decided"),
+        "second": message_now("page.quality_reviews.decided_a_second_person"),
+        "third": message_now("page.quality_reviews.decided_the_two"),
     }
     messages.success(request, said[outcome.next])
     return start_review(request, project)
@@ -141,7 +141,7 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method == "POST" and attempt(
         form, lambda: set_review_rule(project, form.rule(), now_ms())
     ):
-        messages.success(request, _("Kept."))
+        messages.success(request, message_now("page.quality_reviews.kept"))
         return redirect("project_review", project.slug)
     shown = {
         "project": project,

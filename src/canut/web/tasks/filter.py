@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.translation import gettext_noop
 
 from canut.store.tasks.filter_sql import Filter
 from canut.store.tasks.task_list import ORDERS, STATES, PageCursor
@@ -20,9 +19,9 @@ BANDS: Mapping[str, tuple[float | None, float | None]] = {
     "95-100": (0.95, None),
 }
 STATE_WORDS: Mapping[str, str] = {
-    "open": gettext_noop("wants answers"),
-    "closed": gettext_noop("has its answers"),
-    "aside": gettext_noop("withdrawn"),
+    "open": "page.filter.wants_answers",
+    "closed": "page.filter.has_its_answers",
+    "aside": "common.withdrawn",
 }
 FOLDED = frozenset({"sure", "worker", "flagged", "known"})  # away, on a small screen
 LONGEST = 200

@@ -6,8 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from canut.actions.datasets.coco_yolo_exports import training_of_project
 from canut.actions.platform.system_clock import now_ms
@@ -23,6 +21,7 @@ from canut.store.tasks.task_list import MOST_COUNTED, PageCursor, labels_in, pag
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import DECIDERS, REQUESTERS
 from canut.web.kit.formatting import format_count
+from canut.web.kit.messages import message_now
 from canut.web.tasks.filter import (
     BANDS,
     LONGEST_NUMBER,
@@ -64,7 +63,7 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         "is_more": page.found > MOST_COUNTED,
         "before": "" if page.is_first or not page.places else _beside(asked, before=page.places[0]),
         "after": "" if page.is_last or not page.places else _beside(asked, after=page.places[-1]),
-        "states": [(name, _(said)) for name, said in STATE_WORDS.items()],
+        "states": [(name, message_now(message_id)) for name, message_id in STATE_WORDS.items()],
         "bands": [(name, name.replace("-", "\u00a0–\u00a0")) for name in BANDS],
         "labels": labels_in(project.id),
         "is_searchable": is_search_ready(project.id),
@@ -73,9 +72,9 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         "decides": bool(roles & DECIDERS.roles),
         "bulks": bulks_of(project.id),
         "heads": [
-            ("task", _("Task"), asked.link_to("task")),
-            ("sure", _("Sure"), asked.link_to("sure")),
-            ("last", _("Last answered"), asked.link_to("last")),
+            ("task", message_now("common.task_capital"), asked.link_to("task")),
+            ("sure", message_now("common.sure"), asked.link_to("sure")),
+            ("last", message_now("page.task_list.last_answered"), asked.link_to("last")),
         ],
     }
     return render(request, "tasks/task_list.html", shown)
@@ -100,10 +99,12 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
         return render(request, "tasks/bulk_edit.html", shown)
     bulk = change_many(project, wanted, int(said), by=get_person(request), now_ms=now_ms())
     if bulk.state == Bulk.State.DONE:
-        text = ngettext("%(count)s task changed.", "%(count)s tasks changed.", bulk.changed)
-        messages.success(request, text % {"count": format_count(bulk.changed)})
+        text = message_now(
+            "page.task_list.tasks_changed", n=bulk.changed, count=format_count(bulk.changed)
+        )
+        messages.success(request, text)
     else:
-        messages.success(request, _("Under way: tasks change one after the other."))
+        messages.success(request, message_now("page.task_list.under_way_tasks_change"))
     return _back(project, asked)
 
 
@@ -111,16 +112,14 @@ def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Undo a change of many tasks."""
     bulk = undo_bulk(project, number, by=get_person(request), now_ms=now_ms())
     if bulk.kept:
-        text = ngettext(
-            "Undone. %(count)s task had changed since and stays as it is.",
-            "Undone. %(count)s tasks had changed since and stay as they are.",
-            bulk.kept,
+        text = message_now(
+            "page.task_list.undone_tasks_had_changed", n=bulk.kept, count=format_count(bulk.kept)
         )
-        messages.warning(request, text % {"count": format_count(bulk.kept)})
+        messages.warning(request, text)
     elif bulk.state == Bulk.State.UNDONE:
-        messages.success(request, _("Undone."))
+        messages.success(request, message_now("page.task_list.undone"))
     else:
-        messages.success(request, _("Under way: tasks change back one after the other."))
+        messages.success(request, message_now("page.task_list.under_way_tasks_change_back"))
     return redirect("project_tasks", project.slug)
 
 

@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from canut.core.kinds import Schema, cells_of
 from canut.core.kinds.chat import turns_of
 from canut.store.media.signed_urls import address_of
 from canut.store.models import Project, QuestionVersion, Task
+from canut.web.kit.messages import message_now
 
 LONGEST_SHOWN = 400
 
 ROLES = {
-    "user": gettext_noop("The person"),
-    "assistant": gettext_noop("The assistant"),
-    "system": gettext_noop("Instruction to the machine"),
+    "user": "page.task_view.the_person",
+    "assistant": "page.task_view.the_assistant",
+    "system": "page.task_view.instruction_to_the_machine",
 }
 
 
@@ -84,7 +83,9 @@ def judged_now(schema: Schema) -> tuple[str, str, list[str]]:
 def said_by(role: str, text: str) -> str:
     """Write one turn of a conversation, with who speaks in the reader's language."""
     known = ROLES.get(role)
-    return _("%(who)s: %(text)s") % {"who": _(known) if known else role, "text": text}
+    return message_now(
+        "page.task_view.who_text", who=message_now(known) if known else role, text=text
+    )
 
 
 def _shown(project: Project, value: str, shown_as: str, size: int) -> TaskContent:

@@ -9,8 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from canut.actions.people.access_log import note_opening
 from canut.actions.platform.system_clock import now_ms
@@ -23,11 +21,12 @@ from canut.store.tables.time import Claim
 from canut.store.time.worked_time import claim_numbered, openings_of, to_review
 from canut.web.kit.access import get_person, list_projects
 from canut.web.kit.json_body import read_json
+from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.time.forms import ClaimDecisionForm, ClaimForm, ContestForm
 
 CLAIM_AT_FIRST = timedelta(minutes=20)
-DECIDING = gettext_noop("to decide on time that waits")
+DECIDING = "to decide on time that waits"
 
 
 class BeatsIn(msgspec.Struct):
@@ -113,9 +112,7 @@ def dispute(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(
-                request, _("A person will look at it within 7 days, and answers in words.")
-            )
+            messages.success(request, message_now("page.day.a_person_will_look"))
             return redirect(_address(given["day"]))
     status = 422 if form.errors else 200
     return render(request, "time/claim.html", {"form": form}, status=status)
@@ -145,7 +142,7 @@ def review_one(request: HttpRequest, number: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("words", words_of(refusal).detail)
         else:
-            messages.success(request, _("Decided. The person reads it with your name."))
+            messages.success(request, message_now("page.day.decided_the_person_reads"))
             return redirect("time_review")
     note_opening(found.person, by, "time_review_one", DECIDING, now)
     shown = {"claim": found, "form": form, "day": day_of(found.person, _day_of(found), now)}
@@ -184,8 +181,8 @@ def _claim_form(request: HttpRequest, day: Day) -> ClaimForm:
 
 def _said(made: Claim) -> str:
     if made.state == Claim.State.ACCEPTED:
-        return _("Added: it counts now.")
-    return _("Added. What is above the usual waits for a person, 7 days at most, and then counts.")
+        return message_now("page.day.added_it_counts_now")
+    return message_now("page.day.added_what_is_above")
 
 
 def _address(day: date) -> str:

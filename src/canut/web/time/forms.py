@@ -5,20 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.store.models import Project
 from canut.store.tables.time import Claim
 from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 CLOCK = {"class": "inp", "type": "time"}
 WHY = (
-    (Claim.Why.PAPER.value, _("I read on paper, or prepared the work")),
-    (Claim.Why.CRASHED.value, _("The page or the network crashed")),
-    (Claim.Why.OTHER.value, _("Something else")),
+    (Claim.Why.PAPER.value, lazy_message("form.time.i_read_on_paper")),
+    (Claim.Why.CRASHED.value, lazy_message("form.time.the_page")),
+    (Claim.Why.OTHER.value, lazy_message("form.time.something_else")),
 )
 
 
@@ -27,7 +27,7 @@ def clock(label: "StrOrPromise") -> forms.TimeField:
     return forms.TimeField(
         label=label,
         widget=forms.TimeInput(attrs=dict(CLOCK), format="%H:%M"),
-        error_messages={"invalid": _("Write an hour such as 14:05.")},
+        error_messages={"invalid": lazy_message("form.time.write_an_hour_such")},
     )
 
 
@@ -35,11 +35,15 @@ class ClaimForm(PlainForm):
     """Time to add to a day."""
 
     day = forms.DateField(widget=forms.HiddenInput())
-    begin = clock(_("From"))
-    end = clock(_("To"))
-    project = forms.ChoiceField(label=_("Project"), widget=forms.Select(attrs=dict(SELECT)))
-    why = forms.ChoiceField(label=_("What happened"), choices=WHY, widget=forms.RadioSelect())
-    words = words(_("In a few words, optional"), required=False, max_length=2000)
+    begin = clock(lazy_message("common.from"))
+    end = clock(lazy_message("common.to"))
+    project = forms.ChoiceField(
+        label=lazy_message("common.project"), widget=forms.Select(attrs=dict(SELECT))
+    )
+    why = forms.ChoiceField(
+        label=lazy_message("form.time.what_happened"), choices=WHY, widget=forms.RadioSelect()
+    )
+    words = words(lazy_message("form.time.in_a_few_words"), required=False, max_length=2000)
 
     def __init__(
         self,
@@ -57,17 +61,17 @@ class ContestForm(PlainForm):
 
     day = forms.DateField(widget=forms.HiddenInput())
     project = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-    begin = clock(_("I was at work from"))
-    end = clock(_("To"))
-    words = words(_("What is not right"), area=True, max_length=2000)
+    begin = clock(lazy_message("form.time.i_was_at_work"))
+    end = clock(lazy_message("common.to"))
+    words = words(lazy_message("form.time.what_is_not_right"), area=True, max_length=2000)
 
 
 class ClaimDecisionForm(PlainForm):
     """What somebody decides on time that waits, and why."""
 
     words = words(
-        _("Your reasons"),
-        _("The person reads them, with your name. To refuse, they are needed."),
+        lazy_message("form.time.your_reasons"),
+        lazy_message("form.time.the_person_reads_them"),
         area=True,
         required=False,
         max_length=2000,

@@ -10,8 +10,6 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import Day, DayInterval
@@ -21,51 +19,56 @@ from canut.core.time.surfaces import SORTS, surface_of_page
 from canut.store.models import Role
 from canut.web.kit.access import get_person, page_of
 from canut.web.kit.formatting import duration, locale
+from canut.web.kit.messages import message_for, message_now
 
 register = template.Library()
 
 SURFACES: Mapping[str, str] = {
-    "item": gettext_noop("tasks"),
-    "practice": gettext_noop("practice"),
-    "review": gettext_noop("reviewing"),
-    "queue": gettext_noop("looking for work"),
-    "why": gettext_noop("reading what it is for"),
-    "instructions": gettext_noop("instructions"),
-    "break": gettext_noop("paid break"),
-    "time": gettext_noop("looking at my time"),
-    "pay": gettext_noop("looking at my pay"),
-    "messages": gettext_noop("messages"),
-    "appeals": gettext_noop("decisions and appeals"),
-    "account": gettext_noop("my account"),
-    "page": gettext_noop("other pages of Canut"),
-    "claim": gettext_noop("time I added"),
+    "item": "common.tasks_inline",
+    "practice": "common.practice",
+    "review": "page.timeline.reviewing",
+    "queue": "page.timeline.looking_for_work",
+    "why": "page.timeline.reading_what",
+    "instructions": "common.instructions",
+    "break": "common.paid_break",
+    "time": "page.timeline.looking_at_my_time",
+    "pay": "page.timeline.looking_at_my_pay",
+    "messages": "page.timeline.messages",
+    "appeals": "page.timeline.decisions_and_appeals",
+    "account": "page.timeline.my_account",
+    "page": "page.timeline.other_pages_of_canut",
+    "claim": "page.timeline.time_i_added",
 }
 ENDS: Mapping[str, str] = {
-    "sign": gettext_noop("you went on to something else"),
-    "allowance": gettext_noop("no sign for %(allowed)s: cut there"),
-    "hidden": gettext_noop("the page was no longer in view"),
-    "missing": gettext_noop("the page fell silent: half a minute counted"),
-    "closed": gettext_noop("you left the page"),
-    "crashed": gettext_noop("the page closed without a word: half a minute counted"),
+    "sign": "page.timeline.you_went",
+    "allowance": "page.timeline.no_sign_for_cut",
+    "hidden": "page.timeline.the_page",
+    "missing": "page.timeline.the_page_fell_silent",
+    "closed": "page.timeline.you_left_the_page",
+    "crashed": "page.timeline.the_page_closed_without",
 }
 KINDS: Mapping[str, str] = {
-    "asked": gettext_noop("time added"),
-    "held": gettext_noop("time held back"),
-    "contest": gettext_noop("said not to be right"),
+    "asked": "page.timeline.time_added",
+    "held": "common.time_held_back",
+    "contest": "page.timeline.said_not",
 }
 REASONS: Mapping[str, str] = {
-    "paper": gettext_noop("paper or preparation"),
-    "crashed": gettext_noop("page or network crashed"),
-    "other": gettext_noop("something else"),
-    "too_long": gettext_noop("far above the usual"),
-    "not_right": gettext_noop("the timeline is not right"),
+    "paper": "page.timeline.paper_or_preparation",
+    "crashed": "page.timeline.page_or_network_crashed",
+    "other": "page.timeline.something_else",
+    "too_long": "page.timeline.far_above_the_usual",
+    "not_right": "page.timeline.the_timeline",
 }
 STATES: Mapping[str, str] = {
-    "accepted": gettext_noop("counts"),
-    "pending": gettext_noop("waits for a person"),
-    "granted": gettext_noop("granted, counts"),
-    "refused": gettext_noop("refused"),
+    "accepted": "page.timeline.counts",
+    "pending": "page.timeline.waits_for_a_person",
+    "granted": "page.timeline.granted_counts",
+    "refused": "common.refused",
 }
+OPENINGS: Mapping[str, str] = {
+    "to decide on time that waits": "page.timeline.to_decide_on_time",
+}
+"""Reasons that are stored in English when somebody opens a record."""
 WIDTH, PHONE = 972, 358
 EDGE, TOP, DEEP, HIGH = 6, 22, 16, 64
 HOUR_MS = 3_600_000
@@ -75,25 +78,25 @@ LEAST_HOURS, TICKS, PHONE_TICKS = 4, 12, 6
 @register.filter
 def surface_words(sort: str) -> str:
     """Name a sort of surface."""
-    return _(SURFACES.get(sort, SURFACES["page"]))
+    return message_now(SURFACES.get(sort, SURFACES["page"]))
 
 
 @register.filter
 def end_words(row: DayInterval) -> str:
     """Say why an interval ended where it did."""
-    return _(ENDS.get(row.why, ENDS["sign"])) % {"allowed": duration(row.allowance_ms)}
+    return message_now(ENDS.get(row.why, ENDS["sign"]), allowed=duration(row.allowance_ms))
 
 
 @register.filter
 def claim_words(name: str) -> str:
     """Name the kind, reason or state of a claim."""
-    return _({**KINDS, **REASONS, **STATES}.get(name, name))
+    return message_for({**KINDS, **REASONS, **STATES}, name)
 
 
 @register.filter
 def opening_words(why: str) -> str:
     """Say why somebody opened a record, in the reader's language where it is a known reason."""
-    return _(why)
+    return message_for(OPENINGS, why)
 
 
 @register.filter
@@ -127,7 +130,7 @@ def day_line(day: Day, *, narrow: bool = False) -> SafeString:
     for row in day.rows:
         left, right = (scale.at(_at(day, moment) - first) for moment in (row.begin, row.end))
         _draw_interval(sheet, row.surface, left, max(right - left, 1), twill)
-    label = _("The day's time: %(total)s") % {"total": duration(day.total_ms)}
+    label = message_now("page.timeline.the_days_time", total=duration(day.total_ms))
     return SafeString(sheet.close(HIGH, label, width=None))
 
 

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from canut.actions.integrations.panels import make_panel_link
 from canut.actions.operations.jobs import set_overlap_soon
@@ -27,6 +26,7 @@ from canut.store.work.eligibility import eligibility_of
 from canut.web.kit.access import get_person, get_task_by_key, list_projects, open_invitations
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
+from canut.web.kit.messages import message_now
 from canut.web.work.collection_forms import (
     AskingForm,
     AuditForm,
@@ -54,19 +54,19 @@ def asking(request: HttpRequest, project: Project) -> HttpResponse:
     if sent == "asking" and attempt(
         form, lambda: set_overlap_soon(project.pk, form.least_asked(), form.most_asked())
     ):
-        messages.success(request, _("Kept. Tasks follow; answers that count go on counting."))
+        messages.success(request, message_now("page.collection.kept_tasks_follow_answers"))
         return redirect("project_asking", project.slug)
     if sent == "first" and attempt(
         first, lambda: raise_tasks(project.pk, first.keys(), is_first=first.is_first())
     ):
-        messages.success(request, _("Kept. Whoever asks next gets them in that order."))
+        messages.success(request, message_now("page.collection.kept_whoever_asks_next"))
         return redirect("project_asking", project.slug)
     voice = VoiceForm(
         request.POST if sent == "voice" else None,
         initial={"voice": "one" if project.models_vote else "none"},
     )
     if sent == "voice" and attempt(voice, lambda: set_model_votes(project, is_on=voice.is_on())):
-        messages.success(request, _("Kept. It holds from each task’s next answer on."))
+        messages.success(request, message_now("page.collection.kept_it_holds"))
         return redirect("project_asking", project.slug)
     shown = {
         "project": project,
@@ -103,7 +103,7 @@ def checks(request: HttpRequest, project: Project) -> HttpResponse:
         "audit": (audit, lambda: set_audit(project.pk, audit.per_mille(), now_ms())),
     }
     if sent in acts and attempt(*acts[sent]):
-        messages.success(request, _("Kept. Scores and labels follow."))
+        messages.success(request, message_now("page.collection.kept_scores_and_labels"))
         return redirect("project_checks", project.slug)
     same, asked = audited(project.pk)
     shown = {
@@ -135,7 +135,7 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
         set_eligibility(project, form.asked(), by=get_person(request), now_ms=now_ms())
 
     if request.method == "POST" and attempt(form, keep):
-        messages.success(request, _("Kept. Whoever may not work here any more is told why."))
+        messages.success(request, message_now("page.collection.kept_whoever_may"))
         return redirect("project_who", project.slug)
     shown = {"project": project, "form": form}
     return render(request, "work/eligibility.html", shown, status=422 if form.errors else 200)
@@ -148,7 +148,7 @@ def panels(request: HttpRequest, project: Project) -> HttpResponse:
         form,
         lambda: make_panel_link(project, form.asked(), by=get_person(request), now=timezone.now()),
     ):
-        messages.success(request, _("The link is ready: give it to the panel."))
+        messages.success(request, message_now("page.collection.the_link_is_ready"))
         return redirect("project_panels", project.slug)
     rows = [(one, _link(one)) for one in open_invitations(project) if hasattr(one, "panel")]
     shown = {

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from canut.actions.integrations.panels import CODE_LENGTH, URL_LENGTH, PanelIn
 from canut.actions.quality.gold import MOST_AT_ONCE, MOST_PER_MILLE, WHY_LENGTH
@@ -19,6 +18,7 @@ from canut.store.models import Project
 from canut.store.tables.integrations import PanelLink
 from canut.store.tables.work import Eligibility
 from canut.web.kit.forms import SELECT, PlainForm, number, words
+from canut.web.kit.messages import lazy_message
 
 PER_CENT = 10  # thousandths in one of a hundred
 
@@ -27,16 +27,22 @@ class AskingForm(PlainForm):
     """The same number of people for every task, or as many as its label needs."""
 
     how = forms.ChoiceField(
-        label=_("How many people answer a task"),
+        label=lazy_message("form.collection_forms.how_many_people_answer"),
         choices=(
-            ("fixed", _("the same number for each")),
-            ("sure", _("as many as it takes to be sure")),
+            ("fixed", lazy_message("form.collection_forms.the_same_number_for_each")),
+            ("sure", lazy_message("form.collection_forms.as_many")),
         ),
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
-    overlap = number(_("The same number"), 1, OVERLAP_LIMIT, required=False)
-    least = number(_("Until sure: at least"), LEAST, MOST, required=False)
-    most = number(_("Until sure: up to"), LEAST, MOST, required=False)
+    overlap = number(
+        lazy_message("form.collection_forms.the_same_number"), 1, OVERLAP_LIMIT, required=False
+    )
+    least = number(
+        lazy_message("form.collection_forms.until_sure_at_least"), LEAST, MOST, required=False
+    )
+    most = number(
+        lazy_message("form.collection_forms.until_sure_up_to"), LEAST, MOST, required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """See that the numbers of the way chosen are there."""
@@ -44,7 +50,7 @@ class AskingForm(PlainForm):
         needed = ("overlap",) if given.get("how") == "fixed" else ("least", "most")
         for name in needed:
             if given.get(name) is None and name not in self.errors:
-                self.add_error(name, _("Write a number here."))
+                self.add_error(name, lazy_message("form.collection_forms.write_a_number_here"))
         return given
 
     def least_asked(self) -> int:
@@ -62,14 +68,17 @@ class FirstForm(PlainForm):
     """Tasks to do before all others, or in their usual place again."""
 
     named = words(
-        _("Keys of tasks, one a line"),
-        _("As in the first column of an export."),
+        lazy_message("form.collection_forms.keys_of_tasks_one"),
+        lazy_message("form.collection_forms.as_in_the_first"),
         area=True,
         max_length=20_000,
     )
     place = forms.ChoiceField(
-        label=_("When"),
-        choices=(("first", _("before all others")), ("usual", _("in their usual place"))),
+        label=lazy_message("common.when"),
+        choices=(
+            ("first", lazy_message("form.collection_forms.before_all_others")),
+            ("usual", lazy_message("form.collection_forms.in_their_usual_place")),
+        ),
         initial="first",
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
@@ -87,10 +96,10 @@ class VoiceForm(PlainForm):
     """Whether what models said counts as one voice in the running label."""
 
     voice = forms.ChoiceField(
-        label=_("What a model said"),
+        label=lazy_message("common.what_a_model_said"),
         choices=(
-            ("none", _("is kept beside the label, without a voice")),
-            ("one", _("counts as one voice in the label, beside the people")),
+            ("none", lazy_message("form.collection_forms.is_kept_beside")),
+            ("one", lazy_message("form.collection_forms.counts_as_one_voice")),
         ),
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
@@ -103,11 +112,11 @@ class VoiceForm(PlainForm):
 class GoldForm(PlainForm):
     """A reviewed task that becomes a check."""
 
-    key = words(_("Key of the task"), max_length=200)
-    label = words(_("What is right"), max_length=400)
+    key = words(lazy_message("form.collection_forms.key_of_the_task"), max_length=200)
+    label = words(lazy_message("common.what_is_right"), max_length=400)
     why = words(
-        _("Why, optional"),
-        _("Read by whoever answered, afterwards."),
+        lazy_message("common.why_optional"),
+        lazy_message("form.collection_forms.read_by_whoever_answered"),
         required=False,
         max_length=WHY_LENGTH,
     )
@@ -120,14 +129,14 @@ class GoldForm(PlainForm):
 class CorrectForm(PlainForm):
     """A check whose known answer was wrong."""
 
-    key = words(_("Key of the check"), max_length=200)
+    key = words(lazy_message("form.collection_forms.key_of_the_check"), max_length=200)
     label = words(
-        _("What is right"),
-        _("Left empty, the task is gold no longer and is asked like any other."),
+        lazy_message("common.what_is_right"),
+        lazy_message("form.collection_forms.left_empty_the_task"),
         required=False,
         max_length=400,
     )
-    reason = words(_("What was wrong"), max_length=WHY_LENGTH)
+    reason = words(lazy_message("form.collection_forms.what_was_wrong"), max_length=WHY_LENGTH)
 
     def said(self) -> tuple[str, str]:
         """Return what is right, and what was wrong."""
@@ -137,7 +146,7 @@ class CorrectForm(PlainForm):
 class FromImportForm(PlainForm):
     """How many tasks with a known answer become gold."""
 
-    wanted = number(_("How many become gold"), 1, MOST_AT_ONCE)
+    wanted = number(lazy_message("form.collection_forms.how_many_become_gold"), 1, MOST_AT_ONCE)
 
     def count(self) -> int:
         """Return how many."""
@@ -147,7 +156,7 @@ class FromImportForm(PlainForm):
 class AuditForm(PlainForm):
     """How many closed tasks in a thousand are asked once more."""
 
-    share = number(_("Closed tasks asked once more, in a thousand"), 0, MOST_PER_MILLE)
+    share = number(lazy_message("form.collection_forms.closed_tasks_asked_once"), 0, MOST_PER_MILLE)
 
     def per_mille(self) -> int:
         """Return how many in a thousand."""
@@ -158,8 +167,8 @@ class LanguagesForm(PlainForm):
     """The languages somebody works in."""
 
     given = words(
-        _("Languages I work in"),
-        _("Codes of two letters, separated by commas: fr, en."),
+        lazy_message("form.collection_forms.languages_i_work_in"),
+        lazy_message("form.collection_forms.codes_of_two_letters"),
         max_length=120,
         required=False,
     )
@@ -178,40 +187,49 @@ class WhoForm(PlainForm):
     """Who may work in a project, and how much one person gets."""
 
     given = words(
-        _("Languages, any of these"),
-        _("Codes of two letters, separated by commas: fr, en. Empty: any."),
+        lazy_message("form.collection_forms.languages_any_of_these"),
+        lazy_message("form.collection_forms.codes_of_two_letters_separated"),
         max_length=120,
         required=False,
     )
     earned_in = forms.ChoiceField(
-        label=_("Score earned at the gold tasks of"),
+        label=lazy_message("form.collection_forms.score_earned"),
         required=False,
         widget=forms.Select(attrs=dict(SELECT)),
     )
     at_least = number(
-        _("Right, in a hundred, surely"),
+        lazy_message("form.collection_forms.right_in_a_hundred"),
         0,
         99,
-        _("The low end of the 95 % interval counts, so a few lucky answers are not enough."),
+        lazy_message("form.collection_forms.the_low_end"),
         required=False,
     )
     team_of = forms.ChoiceField(
-        label=_("Only the people of"), required=False, widget=forms.Select(attrs=dict(SELECT))
+        label=lazy_message("form.collection_forms.only_the_people_of"),
+        required=False,
+        widget=forms.Select(attrs=dict(SELECT)),
     )
     place = words(
-        _("Place, only where a law asks for it"),
-        _("How its code begins: CA, CA-QC, FR."),
+        lazy_message("form.collection_forms.place_only_where"),
+        lazy_message("form.collection_forms.how_its_code_begins"),
         max_length=12,
         required=False,
     )
     legal_reason = words(
-        _("The law that asks for it"),
-        _("Kept, and read by whoever may not work because of it."),
+        lazy_message("form.collection_forms.the_law_that_asks"),
+        lazy_message("form.collection_forms.kept_and_read"),
         max_length=400,
         required=False,
     )
-    a_person = number(_("Tasks for one person, at most"), 1, MOST_A_PERSON, required=False)
-    a_day = number(_("Tasks for one person in 24 hours, at most"), 1, MOST_A_DAY, required=False)
+    a_person = number(
+        lazy_message("form.collection_forms.tasks_for_one_person"), 1, MOST_A_PERSON, required=False
+    )
+    a_day = number(
+        lazy_message("form.collection_forms.tasks_for_one_person_in_24"),
+        1,
+        MOST_A_DAY,
+        required=False,
+    )
 
     def __init__(
         self,
@@ -223,8 +241,12 @@ class WhoForm(PlainForm):
         super().__init__(data, initial=initial)
         self._others = {str(one.pk): one for one in others}
         named = [(key, one.title) for key, one in self._others.items()]
-        self.offer("earned_in", [("", _("no score asked for")), *named])
-        self.offer("team_of", [("", _("everybody invited")), *named])
+        self.offer(
+            "earned_in", [("", lazy_message("form.collection_forms.no_score_asked_for")), *named]
+        )
+        self.offer(
+            "team_of", [("", lazy_message("form.collection_forms.everybody_invited")), *named]
+        )
 
     @staticmethod
     def of(project: Project, kept: Eligibility | None) -> dict[str, Any]:
@@ -262,23 +284,27 @@ class PanelForm(PlainForm):
     """A link for a panel: whose people, how they go back, what finishes the work."""
 
     panel = forms.ChoiceField(
-        label=_("Panel"),
+        label=lazy_message("form.collection_forms.panel"),
         choices=(
             (PanelLink.Panel.PROLIFIC, "Prolific"),
             (PanelLink.Panel.CLOUDRESEARCH, "CloudResearch"),
-            (PanelLink.Panel.OTHER, _("another one, such as a university’s")),
+            (PanelLink.Panel.OTHER, lazy_message("form.collection_forms.another_one_such")),
         ),
         widget=forms.Select(attrs=dict(SELECT)),
     )
-    code = words(_("Completion code"), _("The panel gives it to you."), max_length=CODE_LENGTH)
+    code = words(
+        lazy_message("form.collection_forms.completion_code"),
+        lazy_message("form.collection_forms.the_panel_gives"),
+        max_length=CODE_LENGTH,
+    )
     return_url = words(
-        _("Address to go back to, optional"),
-        _("It begins with https. Prolific’s own is known."),
+        lazy_message("form.collection_forms.address_to_go_back"),
+        lazy_message("form.collection_forms.it_begins_with_https"),
         max_length=URL_LENGTH,
         required=False,
     )
-    tasks = number(_("Answers that finish the work"), 1, 10_000)
-    people = number(_("People it is for, at most"), 1, 10_000)
+    tasks = number(lazy_message("form.collection_forms.answers_that_finish"), 1, 10_000)
+    people = number(lazy_message("common.people_it"), 1, 10_000)
 
     def asked(self) -> PanelIn:
         """Return what was written."""

@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.draft_answers import keep_begun
@@ -22,6 +21,7 @@ from canut.core.errors import Missing
 from canut.store.sql.seats import Seat
 from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import language_now
+from canut.web.kit.messages import message_now
 from canut.web.work.schemas import DraftRequest, LeaseRequest, PackReply
 from canut.web.work.workbench import json_answer, lent_data
 
@@ -83,7 +83,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "id": "/",
         "name": "Canut",
         "short_name": "Canut",
-        "description": _("Paid tasks, one decision at a time."),
+        "description": message_now("page.offline.paid_tasks_one_decision"),
         "lang": get_language(),
         "dir": language_now().direction,
         "start_url": reverse("work_home"),

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.work.work_record import (
@@ -21,6 +20,7 @@ from canut.core.errors import Incomplete, Missing
 from canut.core.work.work_record import Record
 from canut.store.work.work_record import brought_by, record_of
 from canut.web.kit.access import get_person
+from canut.web.kit.messages import message_now
 from canut.web.work.record_layout import pdf_of_record, record_paper
 
 SHOWN = 200
@@ -87,5 +87,5 @@ def bring(request: HttpRequest) -> HttpResponse:
     if given is None:
         raise Incomplete("no file came", code="upload-empty", field="file")
     bring_record(get_person(request), given.read(), now_ms())
-    messages.success(request, _("Your record from elsewhere is here."))
+    messages.success(request, message_now("page.record.your_record_from_elsewhere"))
     return redirect("record")

@@ -10,12 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-
 from canut.core.work.work_record import Cell, Record, Row
 from canut.web.kit.formatting import calendar_day, duration, format_count, moment, money, price
 from canut.web.kit.languages import is_french, language_now
+from canut.web.kit.messages import message_for, message_now
 from canut.web.kit.pdf import print_pdf
 from canut.web.pay.statement_layout import LEFT, RIGHT, WIDE, StatementTable
 from canut.web.pay.wording import place_word, status_word, surface_word
@@ -24,17 +22,17 @@ RECORD = Path(__file__).with_name("record.typ")
 
 MOST = 500
 ROLES = {
-    "requester": gettext_noop("asks for labels"),
-    "worker": gettext_noop("works"),
-    "reviewer": gettext_noop("reviews"),
-    "operator": gettext_noop("runs this instance"),
-    "auditor": gettext_noop("audits"),
-    "representative": gettext_noop("represents the workers"),
+    "requester": "common.asks_for_labels",
+    "worker": "page.record_layout.works",
+    "reviewer": "page.record_layout.reviews",
+    "operator": "common.runs_this_instance",
+    "auditor": "page.record_layout.audits",
+    "representative": "page.record_layout.represents_the_workers",
 }
 OUTCOMES = {
-    "upheld": gettext_noop("the decision stands"),
-    "overturned": gettext_noop("won"),
-    "": gettext_noop("waits for an answer"),
+    "upheld": "common.the_decision_stands",
+    "overturned": "page.record_layout.won",
+    "": "common.waits_for_an_answer",
 }
 type Write = Callable[[Row], str]
 
@@ -66,20 +64,22 @@ def record_paper(record: Record) -> RecordPaper:
     said = [one for one in parts if record.rows(one.table)]
     silent = ", ".join(one.name for one in parts if one not in said)
     facts = [
-        (_("Kept by"), record.instance),
-        (_("Made on"), moment(record.made_ms)),
-        (_("Here since"), moment(_number(record.person["since_ms"]))),
-        (_("Answers"), format_count(len(record.rows("answers")))),
-        (_("Elapsed time"), duration(record.elapsed_ms)),
+        (message_now("page.record_layout.kept_by"), record.instance),
+        (message_now("page.record_layout.made_on"), moment(record.made_ms)),
+        (message_now("common.here_since"), moment(_number(record.person["since_ms"]))),
+        (message_now("common.answers"), format_count(len(record.rows("answers")))),
+        (message_now("common.elapsed_time"), duration(record.elapsed_ms)),
     ]
-    facts += [(_("Pieces"), money(*one)) for one in _sums(record)]
+    facts += [(message_now("common.pieces"), money(*one)) for one in _sums(record)]
     return RecordPaper(
-        title=_("My whole record"),
+        title=message_now("common.my_whole_record"),
         name=str(record.person["name"]),
         facts=facts,
-        note=_("Nobody else is named in it. The zip holds the same, whole, for a machine."),
+        note=message_now("page.record_layout.nobody_else_is_named"),
         tables=[_table(one, record.rows(one.table)) for one in said],
-        empty=_("Nothing is kept under: %(names)s.") % {"names": silent} if silent else "",
+        empty=message_now("page.record_layout.nothing_is_kept_under", names=silent)
+        if silent
+        else "",
         language=language_now().code,
     )
 
@@ -95,83 +95,101 @@ def _table(part: _Part, rows: Sequence[Row]) -> StatementTable:
         part.name,
         [(head, side) for head, side, _write in part.columns],
         [[write(row) for _head, _side, write in part.columns] for row in rows[-MOST:]],
-        note=_("The last %(most)s of %(all)s; all are in the zip.") % more if cut else "",
+        note=message_now("page.record_layout.the_last_of_all", **more) if cut else "",
     )
 
 
 def _parts() -> list[_Part]:
-    project = (_("Project"), LEFT, _text("project"))
+    project = (message_now("common.project"), LEFT, _text("project"))
     return [
         _Part(
             "roles",
-            _("What I do here"),
+            message_now("page.record_layout.what_i_do_here"),
             [
-                (_("Role"), LEFT, _word("role", ROLES)),
-                (_("In"), WIDE, _text("of")),
-                (_("Since"), LEFT, _moment("since_ms")),
-                (_("Until"), LEFT, _moment("ended_ms")),
+                (message_now("common.role"), LEFT, _word("role", ROLES)),
+                (message_now("page.record_layout.in"), WIDE, _text("of")),
+                (message_now("common.since"), LEFT, _moment("since_ms")),
+                (message_now("page.record_layout.until"), LEFT, _moment("ended_ms")),
             ],
         ),
         _Part(
             "projects",
-            _("Projects"),
+            message_now("common.projects"),
             [
-                (_("Project"), WIDE, _text("title")),
-                (_("For"), LEFT, _text("organisation")),
-                (_("Joined"), LEFT, _moment("joined_ms")),
-                (_("Until"), LEFT, _moment("left_ms")),
+                (message_now("common.project"), WIDE, _text("title")),
+                (message_now("common.for"), LEFT, _text("organisation")),
+                (message_now("common.joined"), LEFT, _moment("joined_ms")),
+                (message_now("page.record_layout.until"), LEFT, _moment("left_ms")),
             ],
         ),
         _Part(
             "time",
-            _("Measured time, day by day"),
+            message_now("page.record_layout.measured_time_day"),
             [
-                (_("Day"), LEFT, _day("day")),
+                (message_now("common.day"), LEFT, _day("day")),
                 project,
-                (_("What"), WIDE, lambda row: surface_word(str(row["surface"]))),
-                (_("Time"), RIGHT, _duration("ms")),
+                (message_now("common.what"), WIDE, lambda row: surface_word(str(row["surface"]))),
+                (message_now("common.time"), RIGHT, _duration("ms")),
             ],
         ),
         _Part(
             "answers",
-            _("Answers"),
+            message_now("common.answers"),
             [
-                (_("When"), LEFT, _moment("answered_ms")),
+                (message_now("common.when"), LEFT, _moment("answered_ms")),
                 project,
-                (_("Task"), WIDE, lambda row: format_count(_number(row["task"]))),
-                (_("Elapsed"), RIGHT, _duration("elapsed_ms")),
-                (_("Counts"), LEFT, lambda row: _("yes") if row["counted"] else _("no")),
+                (
+                    message_now("common.task_capital"),
+                    WIDE,
+                    lambda row: format_count(_number(row["task"])),
+                ),
+                (message_now("common.elapsed"), RIGHT, _duration("elapsed_ms")),
+                (
+                    message_now("common.counts"),
+                    LEFT,
+                    lambda row: (
+                        message_now("common.yes") if row["counted"] else message_now("common.no")
+                    ),
+                ),
             ],
         ),
         _Part(
             "pay_lines",
-            _("Pay lines"),
+            message_now("common.pay_lines"),
             [
-                (_("When"), LEFT, _moment("at_ms")),
-                (_("Project"), WIDE, _text("project")),
-                (_("Elapsed"), RIGHT, _duration("elapsed_ms")),
-                (_("Amount"), RIGHT, _price),
+                (message_now("common.when"), LEFT, _moment("at_ms")),
+                (message_now("common.project"), WIDE, _text("project")),
+                (message_now("common.elapsed"), RIGHT, _duration("elapsed_ms")),
+                (message_now("common.amount"), RIGHT, _price),
             ],
         ),
         _Part(
             "reviews",
-            _("Reviews"),
+            message_now("common.reviews"),
             [
-                (_("When"), LEFT, _moment("at_ms")),
+                (message_now("common.when"), LEFT, _moment("at_ms")),
                 project,
-                (_("Task"), WIDE, lambda row: format_count(_number(row["task"]))),
-                (_("Elapsed"), RIGHT, _duration("elapsed_ms")),
-                (_("Amount"), RIGHT, lambda row: _price(row) if row["currency"] else "–"),
+                (
+                    message_now("common.task_capital"),
+                    WIDE,
+                    lambda row: format_count(_number(row["task"])),
+                ),
+                (message_now("common.elapsed"), RIGHT, _duration("elapsed_ms")),
+                (
+                    message_now("common.amount"),
+                    RIGHT,
+                    lambda row: _price(row) if row["currency"] else "–",
+                ),
             ],
         ),
         _Part(
             "adjustments",
-            _("Adjustments of pay"),
+            message_now("page.record_layout.adjustments_of_pay"),
             [
-                (_("When"), LEFT, _moment("at_ms")),
+                (message_now("common.when"), LEFT, _moment("at_ms")),
                 project,
-                (_("Why"), WIDE, _text("reason")),
-                (_("Amount"), RIGHT, _price),
+                (message_now("common.why"), WIDE, _text("reason")),
+                (message_now("common.amount"), RIGHT, _price),
             ],
         ),
         *_said_parts(),
@@ -184,67 +202,91 @@ def _said_parts() -> list[_Part]:
     return [
         _Part(
             "decisions",
-            _("Decisions about me"),
+            message_now("common.decisions_about_me"),
             [
-                (_("When"), LEFT, _moment("at_ms")),
-                (_("Decision"), WIDE, _text(side)),
-                (_("By"), LEFT, lambda row: _("a person") if row["by_a_person"] else _("a rule")),
-                (_("Undone"), LEFT, _moment("undone_ms")),
+                (message_now("common.when"), LEFT, _moment("at_ms")),
+                (message_now("common.decision"), WIDE, _text(side)),
+                (
+                    message_now("common.by"),
+                    LEFT,
+                    lambda row: (
+                        message_now("page.record_layout.a_person")
+                        if row["by_a_person"]
+                        else message_now("page.record_layout.a_rule")
+                    ),
+                ),
+                (message_now("page.record_layout.undone"), LEFT, _moment("undone_ms")),
             ],
         ),
         _Part(
             "appeals",
-            _("My appeals"),
+            message_now("page.record_layout.my_appeals"),
             [
-                (_("When"), LEFT, _moment("filed_ms")),
-                (_("What I said"), WIDE, _text("text")),
-                (_("What was answered"), WIDE, _text("reply")),
-                (_("Outcome"), LEFT, _word("outcome", OUTCOMES)),
+                (message_now("common.when"), LEFT, _moment("filed_ms")),
+                (message_now("common.what_i_said"), WIDE, _text("text")),
+                (message_now("page.record_layout.what_was_answered"), WIDE, _text("reply")),
+                (message_now("page.record_layout.outcome"), LEFT, _word("outcome", OUTCOMES)),
             ],
         ),
         _Part(
             "ratings",
-            _("My ratings of clients"),
+            message_now("page.record_layout.my_ratings_of_clients"),
             [
-                (_("When"), LEFT, _moment("at_ms")),
-                (_("Project"), LEFT, _text("project")),
-                (_("What I said"), WIDE, _text("text")),
+                (message_now("common.when"), LEFT, _moment("at_ms")),
+                (message_now("common.project"), LEFT, _text("project")),
+                (message_now("common.what_i_said"), WIDE, _text("text")),
             ],
         ),
         _Part(
             "messages",
-            _("Messages"),
+            message_now("common.messages"),
             [
-                (_("When"), LEFT, _moment("at_ms")),
-                (_("Who"), LEFT, lambda row: _("I") if row["mine"] else _("they")),
-                (_("Text"), WIDE, _text("text")),
+                (message_now("common.when"), LEFT, _moment("at_ms")),
+                (
+                    message_now("common.who"),
+                    LEFT,
+                    lambda row: (
+                        message_now("page.record_layout.i")
+                        if row["mine"]
+                        else message_now("page.record_layout.they")
+                    ),
+                ),
+                (message_now("page.record_layout.text"), WIDE, _text("text")),
             ],
         ),
         _Part(
             "terms_of_use",
-            _("Terms of use I accepted"),
+            message_now("page.record_layout.terms_of_use_i"),
             [
-                (_("Version"), LEFT, _text("version")),
-                (_("Language"), WIDE, _text("language")),
-                (_("When"), LEFT, _moment("accepted_ms")),
+                (message_now("common.version"), LEFT, _text("version")),
+                (message_now("page.record_layout.language"), WIDE, _text("language")),
+                (message_now("common.when"), LEFT, _moment("accepted_ms")),
             ],
         ),
         _Part(
             "working_terms",
-            _("Where and as what I work"),
+            message_now("page.record_layout.where_and_as_what"),
             [
-                (_("Since"), LEFT, _moment("at_ms")),
-                (_("Place of work"), WIDE, lambda row: place_word(str(row["place"]))),
-                (_("Status"), LEFT, lambda row: status_word(str(row["status"]))),
+                (message_now("common.since"), LEFT, _moment("at_ms")),
+                (
+                    message_now("common.place_of_work"),
+                    WIDE,
+                    lambda row: place_word(str(row["place"])),
+                ),
+                (message_now("common.status"), LEFT, lambda row: status_word(str(row["status"]))),
             ],
         ),
         _Part(
             "brought",
-            _("Brought from elsewhere"),
+            message_now("page.record_layout.brought_from_elsewhere"),
             [
-                (_("When"), LEFT, _moment("at_ms")),
-                (_("From"), WIDE, _text("instance")),
-                (_("Answers"), RIGHT, lambda row: format_count(_number(row["answers"]))),
+                (message_now("common.when"), LEFT, _moment("at_ms")),
+                (message_now("common.from"), WIDE, _text("instance")),
+                (
+                    message_now("common.answers"),
+                    RIGHT,
+                    lambda row: format_count(_number(row["answers"])),
+                ),
             ],
         ),
     ]
@@ -255,7 +297,7 @@ def _text(column: str) -> Write:
 
 
 def _word(column: str, words: dict[str, str]) -> Write:
-    return lambda row: _(words.get(str(row[column] or ""), str(row[column])))
+    return lambda row: message_for(words, str(row[column] or ""), str(row[column]))
 
 
 def _moment(column: str) -> Write:

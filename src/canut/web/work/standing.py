@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from canut.actions.integrations.panels import way_back
 from canut.actions.platform.system_clock import now_ms
@@ -17,6 +16,7 @@ from canut.store.sql.version_cache import question_version
 from canut.store.work.eligibility import eligibility_of, languages_of, what_bars
 from canut.web.kit.access import get_person
 from canut.web.kit.forms import attempt
+from canut.web.kit.messages import message_now
 from canut.web.tasks.task_view import TaskContent, shown_task
 from canut.web.work.collection_forms import LanguagesForm
 
@@ -28,7 +28,7 @@ def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
     if request.method == "POST" and attempt(
         form, lambda: say_languages(person, form.languages(), now_ms())
     ):
-        messages.success(request, _("Kept. It counts in every project at once."))
+        messages.success(request, message_now("page.standing.kept_it_counts"))
         return redirect("work_standing", project.slug)
     checks = [(one, *_told(worker, one)) for one in checked_of(worker)]
     right = Proportion(worker.checks_right, worker.checks_answered) if checks else None

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.heartbeats import keep_beats, open_page
@@ -38,6 +37,7 @@ from canut.web.kit.access import get_person
 from canut.web.kit.content_language import tongue_of
 from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import language_now
+from canut.web.kit.messages import message_now
 from canut.web.kit.problems import title_of
 from canut.web.kit.request_gate import workbench_gate
 from canut.web.work.draft_answers import draft_data
@@ -306,7 +306,7 @@ def _aims(project: Project) -> Aims:
     """Say why the work is asked for; where that is kept back, the reason stands in its place."""
     kept_back = ""
     if project.purpose_hidden:
-        kept_back = f"{_('The purpose is kept from you')}. {project.purpose_hidden}"
+        kept_back = f"{message_now('common.the_purpose_is_kept')}. {project.purpose_hidden}"
     return Aims(
         business=kept_back or project.aim_business,
         social=kept_back or project.aim_social,
