@@ -10,6 +10,7 @@ from canut.actions.quality.review_decisions import decide_review
 from canut.actions.quality.reviews import lease_review
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
+from canut.core.pay.statement_input import PricedCount
 from canut.store.models import (
     Lease,
     Review,
@@ -134,4 +135,4 @@ def test_reviews_are_paid_beside_the_answers_of_their_period() -> None:
     brought = pieces_of([who])[who.person]
 
     assert brought.prices == {}
-    assert brought.reviews == {(team.made.project.pk, "CAD"): [(1, 500_000)]}
+    assert brought.reviews == {(team.made.project.pk, "CAD"): [PricedCount(1, 500_000)]}
