@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
 
 from canut.store.models import Role
 from canut.store.platform.instance import is_demo
@@ -31,9 +30,9 @@ class Section(NamedTuple):
     begin. The first page is where the entry leads.
     """
 
-    name: Promise
+    name: str
     roles: frozenset[Role]
-    pages: tuple[tuple[Promise, str, str], ...]
+    pages: tuple[tuple[str, str, str], ...]
 
 
 SECTIONS = (
