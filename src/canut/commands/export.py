@@ -120,8 +120,8 @@ def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
         "mturk": export_mturk,
         "toloka": export_toloka,
         "segments": export_segments,
-        "conll": partial(export_passages, what="conll"),
-        "spacy": partial(export_passages, what="spacy"),
+        "conll": partial(export_passages, name="conll"),
+        "spacy": partial(export_passages, name="spacy"),
         "label-studio": partial(export_label_studio, notes=notes),
         **{what: partial(one, notes=notes) for what, one in coco_yolo_exports.EXPORTS.items()},
     }

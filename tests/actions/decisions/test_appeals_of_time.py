@@ -61,7 +61,7 @@ def test_refused_time_stays_refused_when_the_decision_stands(due: Due) -> None:
 
 
 def test_limits_on_time_that_are_switched_off_hold_nothing_back(due: Due) -> None:
-    switch_system("caps", on=False, by=due.operator, why="They catch the slow.", now_ms=NOW_MS)
+    switch_system("caps", on=False, by=due.operator, reason="They catch the slow.", now_ms=NOW_MS)
 
     claim = claim_time(due.person, ClaimIn(due.made.project.pk, BEGIN, BEGIN + HOUR), NOW)
     held = hold_excess([due.person.pk], due.made.project.pk, BEGIN, NOW_MS, NOW)
@@ -73,7 +73,7 @@ def test_limits_on_time_that_are_switched_off_hold_nothing_back(due: Due) -> Non
 
 def test_switch_holds_up_nobodys_pay(due: Due) -> None:
     claim = waiting(due, due_ms=NOW_MS)
-    switch_system("caps", on=False, by=due.operator, why="They catch the slow.", now_ms=NOW_MS)
+    switch_system("caps", on=False, by=due.operator, reason="They catch the slow.", now_ms=NOW_MS)
 
     grant_due(NOW)
 

@@ -91,16 +91,16 @@ def test_system_that_is_switched_off_decides_nothing_from_that_moment(name: str)
     )
     decide(ruling, NOW_MS)
 
-    switch_system(name, on=False, by=make_person(shown_name="Léa"), why=WHY, now_ms=NOW_MS)
+    switch_system(name, on=False, by=make_person(shown_name="Léa"), reason=WHY, now_ms=NOW_MS)
 
     with pytest.raises(Conflict):
         decide(ruling, NOW_MS)
-    switch_system(name, on=True, by=make_person(), why="Mended.", now_ms=NOW_MS)
+    switch_system(name, on=True, by=make_person(), reason="Mended.", now_ms=NOW_MS)
     decide(ruling, NOW_MS)
 
 
 def test_switch_says_who_when_and_why() -> None:
-    switch_system("hours", on=False, by=make_person(shown_name="Léa"), why=WHY, now_ms=NOW_MS)
+    switch_system("hours", on=False, by=make_person(shown_name="Léa"), reason=WHY, now_ms=NOW_MS)
 
     assert switch_of("hours") == (False, "Léa", WHY, NOW_MS)
     assert is_on("caps")
@@ -108,17 +108,17 @@ def test_switch_says_who_when_and_why() -> None:
 
 def test_program_switches_nothing() -> None:
     with pytest.raises(Forbidden):
-        switch_system("hours", on=False, by=make_person(is_service=True), why=WHY, now_ms=1)
+        switch_system("hours", on=False, by=make_person(is_service=True), reason=WHY, now_ms=1)
 
 
 def test_system_that_is_not_there_cannot_be_switched() -> None:
     with pytest.raises(Missing):
-        switch_system("mood", on=False, by=make_person(), why=WHY, now_ms=1)
+        switch_system("mood", on=False, by=make_person(), reason=WHY, now_ms=1)
 
 
 def test_switch_needs_a_reason() -> None:
     with pytest.raises(BadInput):
-        switch_system("hours", on=False, by=make_person(), why=" ", now_ms=1)
+        switch_system("hours", on=False, by=make_person(), reason=" ", now_ms=1)
 
 
 def test_newcomer_is_told_once_that_practice_comes_first() -> None:
@@ -134,7 +134,7 @@ def test_newcomer_is_told_once_that_practice_comes_first() -> None:
 
 def test_nobody_practises_while_that_is_switched_off() -> None:
     made = make_project(practice=True)
-    switch_system("practice", on=False, by=make_person(), why=WHY, now_ms=1)
+    switch_system("practice", on=False, by=make_person(), reason=WHY, now_ms=1)
 
     receipt = answer_next(made.worker)
 
@@ -146,7 +146,7 @@ def test_nobody_practises_while_that_is_switched_off() -> None:
 def test_protection_that_is_switched_off_holds_nobody_back(system: str) -> None:
     assert protects(system)
 
-    switch_system(system, on=False, by=make_person(), why=WHY, now_ms=1)
+    switch_system(system, on=False, by=make_person(), reason=WHY, now_ms=1)
 
     assert not protects(system)
 

@@ -133,7 +133,7 @@ def terms() -> Act:
 def switch() -> Act:
     by = make_person()
     return Act(
-        lambda: switch_system("hours", on=False, by=by, why="Wrong.", now_ms=NOW_MS),
+        lambda: switch_system("hours", on=False, by=by, reason="Wrong.", now_ms=NOW_MS),
         ["policy.set"],
         PlatformEntry.objects.all(),
     )

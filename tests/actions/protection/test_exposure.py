@@ -92,7 +92,7 @@ def test_what_comes_back_unseen_gives_its_dose_back_and_what_was_seen_does_not()
     lent = lease_tasks(made.worker.pk, 4, NOW_MS).tasks
     risky = [task.lease for task in lent if Lease.objects.get(pk=task.lease).dose]
 
-    release_leases(made.worker.pk, [task.lease for task in lent], NOW_MS, seen=risky[:1])
+    release_leases(made.worker.pk, [task.lease for task in lent], NOW_MS, viewed=risky[:1])
 
     assert weight_of(person(made), NOW_MS).day == SEVERE
 

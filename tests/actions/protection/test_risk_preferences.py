@@ -43,7 +43,7 @@ def test_refusing_in_the_middle_of_a_task_takes_the_hard_ones_back_at_once() -> 
     lent = lease_tasks(made.worker.pk, 4, NOW_MS).tasks
     seen = next(task.lease for task in lent if Lease.objects.get(pk=task.lease).dose)
 
-    ended = decline(person(made.worker), WHAT, NOW_MS + 1000, seen=[seen])
+    ended = decline(person(made.worker), WHAT, NOW_MS + 1000, viewed=[seen])
 
     held = lease_tasks(made.worker.pk, 4, NOW_MS + 2000).tasks
     assert ended == 2
@@ -93,7 +93,7 @@ def calm_work(worker: Worker) -> tuple[list[int], list[tuple[int, int]]]:
 def test_task_that_was_answered_before_refusing_is_paid_like_any_other() -> None:
     made = make_risky([0, 3])
     (_calm, risky) = lease_tasks(made.worker.pk, 2, NOW_MS).tasks
-    decline(person(made.worker), WHAT, NOW_MS + 5000, seen=[risky.lease])
+    decline(person(made.worker), WHAT, NOW_MS + 5000, viewed=[risky.lease])
 
     receipt = submit(made.worker.pk, Submission(risky.lease, "late", {"q": "oui"}), NOW_MS + 9000)
 

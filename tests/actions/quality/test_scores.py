@@ -137,7 +137,9 @@ def outsider(made: Made) -> Person:
 @pytest.mark.parametrize("system", ["known", "careless"])
 def test_system_switched_off_flags_nobody_at_once(system: str) -> None:
     made, odd = crowd()
-    switch_system(system, on=False, by=make_person(), why="Known answers are mixed up.", now_ms=1)
+    switch_system(
+        system, on=False, by=make_person(), reason="Known answers are mixed up.", now_ms=1
+    )
 
     estimate_labels(made.project.pk, NOW)
 

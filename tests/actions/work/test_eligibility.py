@@ -158,7 +158,7 @@ def test_nobody_is_decided_about_twice_for_the_same_thing() -> None:
 def test_switched_off_nobody_is_kept_out() -> None:
     made = make_project(tasks=1)
     ask(made, EligibilityRules(languages=("ja",)))
-    switch_system("eligibility", on=False, why="Essai.", by=make_person(), now_ms=NOW_MS)
+    switch_system("eligibility", on=False, reason="Essai.", by=make_person(), now_ms=NOW_MS)
 
     assert len(lease_tasks(made.worker.pk, 1, NOW_MS).tasks) == 1
 

@@ -1,4 +1,4 @@
-"""Write a dataset with its labour card and proofs, so that anyone can check both offline.
+"""Write a dataset with its labour card and proofs, so that anyone can verify it offline.
 
 A bundle is written part by part, in a fixed order: the data; the log, rows and signed work that
 the card is recounted from; the card and the description; their proofs; the readme and the
@@ -79,7 +79,7 @@ MOST_BATCHES = 100_000
 
 @dataclass(frozen=True)
 class BundleResult:
-    """A bundle that was written: its folder, its card, and what every file of it is."""
+    """A written bundle: its folder, its card, and its files."""
 
     folder: Path
     card: Card
@@ -306,25 +306,25 @@ PARTS: tuple[Callable[[BundleContext], BundlePart], ...] = (
 
 
 def policy_text() -> str:
-    """Write a policy that this instance's bundles meet, with the witnesses it asks, if any.
+    """Return a policy that this instance's bundles meet, with its witnesses, if any.
 
     Raises:
         NotReady: the log cannot be signed, or the policy of witnesses cannot be read.
     """
     log = log_of(None)
-    asked = witness_lines()
+    witnesses = witness_lines()
     return (
         "# Which logs and witnesses to trust. Compare the key with the one the operator publishes\n"
         "# elsewhere, on paper or on another site, and add the witnesses you trust:\n"
         "#   witness NAME KEY\n"
         "#   group watchers 2 NAME NAME NAME\n"
         "#   quorum watchers\n"
-        f"log {log.key}\n{asked or 'quorum none'}\n"
+        f"log {log.key}\n{witnesses or 'quorum none'}\n"
     )
 
 
 def prove_entry(body: bytes, now_s: int) -> bytes:
-    """Write the proof that an entry stands in the log of all, at the end that is shown now.
+    """Return the proof that an entry stands in the platform log, at the current checkpoint.
 
     That is the last end which enough witnesses signed, where the entry is in it already.
 
@@ -376,7 +376,7 @@ def _about(project: Project, now: datetime, number: int, licence: str) -> About:
     return About(
         name=project.slug,
         title=project.title,
-        description="\n\n".join(one.strip() for one in aims if one.strip()),
+        description="\n\n".join(aim.strip() for aim in aims if aim.strip()),
         creator=project.organisation.name,
         url=f"{settings.URL.rstrip('/')}/cards/{project.slug}/",
         date=now.astimezone(UTC).date().isoformat(),

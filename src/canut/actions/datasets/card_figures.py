@@ -1,8 +1,8 @@
-"""Collect the figures of a labour card, each with its grade. Reads only.
+"""Collect the figures of a project's labour card, with the grade of each. Reads only.
 
-A figure claims no more than a bundle shows by itself: counts of its files and of its log are
-proven, what its rows give again is recomputed, the rest is the operator's word. What is not known
-says why. What few people would show is left out in ``core.ledger``.
+A figure claims no more than the bundle shows by itself: counts of its files and log are proven,
+figures of its rows are recomputed, the rest is the operator's word. An unknown figure carries its
+reason. Disclosure control of small groups is in ``core.datasets.anonymous_rows``.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ JOINED = "too few people joined or left since the last card"
 
 @dataclass(frozen=True)
 class CardInputs:
-    """What a card will say, but for the counts of its files.
+    """The content of a card, except the counts of its files.
 
     Args:
         figures: by name; those that are missing were not measured.
@@ -65,7 +65,7 @@ class CardInputs:
 
 
 def gather_figures(project: Project, now_ms: int) -> CardInputs:
-    """Gather the figures of a project's card; nothing is kept."""
+    """Collect the figures of a project's card."""
     is_simulated = card_figures.has_simulated()
     tally = card_figures.tally_of(project)
     rate = rate_or_none(project.pk)
@@ -73,52 +73,54 @@ def gather_figures(project: Project, now_ms: int) -> CardInputs:
     paid = card_figures.paid_work(project, currency)
     shared_by = SHARED_BY_SENSITIVE if (project.label or 0) >= SENSITIVE_FROM else SHARED_BY
     is_hidden = not is_simulated and _differs_by_few(project, shared_by)
-    earned = [Earned(one.ms, one.before_micro, one.earned_micro, one.due_micro) for one in paid]
+    earned = [
+        Earned(work.ms, work.before_micro, work.earned_micro, work.due_micro) for work in paid
+    ]
     rows = rows_of([] if is_hidden else earned, currency, shared_by, is_simulated=is_simulated)
     people = tally.people
     lines = [] if is_hidden or is_simulated else lines_of(project.pk, currency, shared_by)
-    found = {
+    figures = {
         "people": CardFigure(0 if is_simulated else people),
         **_pay(project, rows, paid, tally.last_ms, now_ms),
         **_counted(project, tally, shared_by),
         **_said(project, people, shared_by),
         **(_confirmed(lines) if paid else {}),
     }
-    shown = figures_of(rows)
-    if not is_simulated and shown.get("people") == people:
-        found["people"] = CardFigure(people, Grade.RECOMPUTED)
+    disclosed = figures_of(rows)
+    if not is_simulated and disclosed.get("people") == people:
+        figures["people"] = CardFigure(people, Grade.RECOMPUTED)
     if is_hidden:
         hidden = {name for name, field in FIELDS.items() if field.least_people > 1}
-        found |= {name: CardFigure(None, reason=JOINED) for name in hidden & set(found)}
+        figures |= {name: CardFigure(None, reason=JOINED) for name in hidden & set(figures)}
     if is_simulated:
-        found |= _kept_small(found, people)
-    return CardInputs(found, rows, lines, people, is_simulated)
+        figures |= _kept_small(figures, people)
+    return CardInputs(figures, rows, lines, people, is_simulated)
 
 
 def _confirmed(lines: Sequence[SignedTotal]) -> dict[str, CardFigure]:
-    """Say how many people confirmed their pay with their own keys, and at least how much time."""
+    """Return how many people confirmed their pay with their own keys, and how much time."""
     names = ("confirmed_people", "confirmed_hours")
     if not lines:
         return dict.fromkeys(names, CardFigure(None, reason=FEW_SIGNED))
-    ms = sum(one.steps for one in lines) * STEP_MS
+    ms = sum(line.steps for line in lines) * STEP_MS
     return {
         name: CardFigure(value, Grade.CONFIRMED)
         for name, value in zip(names, (len(lines), ms), strict=True)
     }
 
 
-def _kept_small(found: Mapping[str, CardFigure], people: int) -> dict[str, CardFigure]:
-    """Count nobody where somebody is simulated, and still show no few people who are not."""
+def _kept_small(figures: Mapping[str, CardFigure], people: int) -> dict[str, CardFigure]:
+    """Return the figures suppressed for small groups on a simulated instance."""
     few = {
         name: CardFigure(None, reason=f"shown from {FIELDS[name].least_people} people on")
-        for name in found
+        for name in figures
         if 0 < people < FIELDS[name].least_people and name != "people"
     }
     return {**few, "places": CardFigure(None, reason=SHOW)}
 
 
 def _differs_by_few(project: Project, shared_by: int) -> bool:
-    """Say whether this card beside the last one would show the few who came between."""
+    """Return whether comparing this card with the last would show a few new people."""
     last = card_figures.last_card(project)
     if last is None:
         return False
@@ -132,30 +134,32 @@ def _pay(
     last_ms: int | None,
     now_ms: int,
 ) -> dict[str, CardFigure]:
-    """Say what people were paid: what the rows show, and sums of closed periods."""
-    found: dict[str, CardFigure] = {
+    """Return the figures of pay: from the anonymous rows, and sums of closed periods."""
+    figures: dict[str, CardFigure] = {
         name: CardFigure(value, Grade.RECOMPUTED)
         for name, value in figures_of(rows).items()
         if name != "people" and value != ""
     }
-    found["active_time"] = CardFigure(_time_ms(project, paid, last_ms, now_ms))
-    why = OWN_STAFF if project.is_own_staff else NOT_PAID
+    figures["active_time"] = CardFigure(_time_ms(project, paid, last_ms, now_ms))
+    reason = OWN_STAFF if project.is_own_staff else NOT_PAID
     if not paid:
         names = [name for name in FIELDS if name.startswith(("pay_", "under_floor", "top_ups"))]
         names += ["floor", "floor_basis", "floor_respected", "contributions"]
-        return found | {name: CardFigure(None, reason=why) for name in names}
+        return figures | {name: CardFigure(None, reason=reason) for name in names}
     for name in FIELDS:
-        if name.startswith(("pay_people", "pay_hours", "under_floor")) and name not in found:
-            found[name] = CardFigure(None, reason="too few people were paid to show it")
-    floors = sorted(set().union(*(one.floors for one in paid)))
-    topped_up = [one.earned_micro - one.before_micro for one in paid]
-    respected = all(one.earned_micro >= one.due_micro for one in paid)
-    told = CardFigure("yes" if respected else "no") if floors else CardFigure(None, reason=NO_FLOOR)
-    found.setdefault("floor_respected", told)
-    is_law = all(one.is_law for one in paid)
+        if name.startswith(("pay_people", "pay_hours", "under_floor")) and name not in figures:
+            figures[name] = CardFigure(None, reason="too few people were paid to show it")
+    floors = sorted(set().union(*(work.floors for work in paid)))
+    topped_up = [work.earned_micro - work.before_micro for work in paid]
+    respected = all(work.earned_micro >= work.due_micro for work in paid)
+    respected_figure = (
+        CardFigure("yes" if respected else "no") if floors else CardFigure(None, reason=NO_FLOOR)
+    )
+    figures.setdefault("floor_respected", respected_figure)
+    is_law = all(work.is_law for work in paid)
     on_top = card_figures.on_top_of(project, rows.currency)
     contributed = card_figures.contributed(project, rows.currency)
-    return found | {
+    return figures | {
         "pay_basis": CardFigure(_basis(project, last_ms)),
         "floor": CardFigure(
             floors[0] if len(floors) == 1 else {"from": floors[0], "to": floors[-1]}
@@ -177,7 +181,7 @@ def _pay(
 
 
 def _is_unpaid_left(project: Project, last_ms: int | None) -> bool:
-    """Say whether work went on after the last closed period."""
+    """Return whether work went on after the last closed period."""
     since = card_figures.paid_until(project)
     return last_ms is not None and since is not None and last_ms >= since
 
@@ -191,17 +195,17 @@ def _basis(project: Project, last_ms: int | None) -> str:
 def _time_ms(
     project: Project, paid: Sequence[card_figures.PaidWork], last_ms: int | None, now_ms: int
 ) -> int | None:
-    """Return the time of all work: as statements have it, or measured where some has none yet."""
+    """Return the time of all work: from statements, or measured where some has none yet."""
     if paid and not _is_unpaid_left(project, last_ms):
-        return sum(one.ms for one in paid)
-    found = worked_and_reviewed(project, 0, now_ms + 1)
-    if sum(one.pieces for one in found.values()) >= MOST_LINES:
+        return sum(work.ms for work in paid)
+    by_worker = worked_and_reviewed(project, 0, now_ms + 1)
+    if sum(work.pieces for work in by_worker.values()) >= MOST_LINES:
         return None
-    return sum(one.time_ms for one in found.values())
+    return sum(work.time_ms for work in by_worker.values())
 
 
 def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dict[str, CardFigure]:
-    """Say what was counted of answers, decisions and quality."""
+    """Return the figures counted from answers, decisions and quality."""
     decided, by_hands = decided_by_hands(project.pk)
     contested = card_figures.contested(project)
     answered, right = card_figures.checks_of(project)
@@ -211,7 +215,7 @@ def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dic
         for severity, ms in card_figures.exposed_ms(project).items()
     }
     days = contested.days
-    found = {
+    figures = {
         "human_share": CardFigure(by_hands * 1000 // decided)
         if decided
         else CardFigure(None, reason="nothing is decided yet"),
@@ -223,7 +227,10 @@ def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dic
         else CardFigure(None, reason="too few appeals were answered"),
         "exposure": CardFigure(exposed),
         "instructions": CardFigure(
-            [_hash(one.schema, one.instructions) for one in card_figures.versions_of(project)]
+            [
+                _hash(version.schema, version.instructions)
+                for version in card_figures.versions_of(project)
+            ]
         ),
         "machines": CardFigure(card_figures.machines_of(project)),
         "gold_accuracy": CardFigure(right * 1000 // answered)
@@ -232,21 +239,21 @@ def _counted(project: Project, tally: card_figures.Tally, shared_by: int) -> dic
         "agreement": CardFigure(None, reason="not estimated"),
     }
     if estimate is not None and estimate.alpha is not None:
-        found["agreement"] = CardFigure(round(estimate.alpha * 1000))
+        figures["agreement"] = CardFigure(round(estimate.alpha * 1000))
     if tally.first_ms is not None and tally.last_ms is not None:
-        found["period"] = CardFigure([_day(tally.first_ms), _day(tally.last_ms)])
-    return found
+        figures["period"] = CardFigure([_day(tally.first_ms), _day(tally.last_ms)])
+    return figures
 
 
 def _said(project: Project, people: int, shared_by: int) -> dict[str, CardFigure]:
-    """Say what people and operators said: where, as what, how they came, who is paid between."""
+    """Return the declared figures: places, statuses, recruitment, intermediaries."""
     terms = card_figures.terms_in(project)
     places = shown_counts(card_figures.countries(terms), shared_by)
     missing = people - len(terms)
     if missing >= shared_by:
         places["unknown"] = rounded(missing)
-    statuses = [str(Status(one.status).value) for one in terms]
-    kinds = shown_counts({one: statuses.count(one) for one in set(statuses)}, shared_by)
+    statuses = [str(Status(item.status).value) for item in terms]
+    kinds = shown_counts({item: statuses.count(item) for item in set(statuses)}, shared_by)
     chain = chain_of(project.pk)
     panels = recruitment_of(project.pk)
     sent = ", ".join(f"{name or 'link'} {rounded(count)}" for name, count in panels.items())
@@ -284,7 +291,7 @@ def _chain(chain: Chain) -> Mapping[str, object]:
 
 
 def _hash(schema: object, instructions: str) -> str:
-    """Fix a question with its instructions by the hash of their JSON."""
+    """Return the hash of a question with its instructions, as JSON."""
     text = json.dumps({"instructions": instructions, "schema": schema}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,9 +1,9 @@
-"""Take the labels of pictures out in what models are trained from: COCO and YOLO.
+"""Export the labels of pictures in training formats: COCO and YOLO.
 
-The first question about regions is written, of each task its label of now; a picture that nobody
-has decided on is left out, one where nothing was found is there and empty. Pictures go by the name
-they came with, else by the key of their task; they stay where they are. As in ``exports``, a task
-that leaves can no longer be corrected by who answered it.
+The first question about regions is exported, with the current label of each task. Pictures without
+a decided label are left out; pictures without regions are included, empty. Pictures keep the name
+they came with, else the key of their task. An exported task can no longer be corrected by its
+workers (``label_exports``).
 """
 
 import json
@@ -47,7 +47,7 @@ PICTURE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", "
 
 
 def training_of(schema: Schema) -> list[str]:
-    """Return the exports for training that can hold what a schema asks, first the usual one.
+    """Return the training formats that can hold a schema's question, usual one first.
 
     Example:
         >>> asked = {"id": "q", "kind": "boxes", "rotated": True}
@@ -57,14 +57,14 @@ def training_of(schema: Schema) -> list[str]:
     question = _question_of(schema)
     if question is None:
         return []
-    held = set(yolo_writing.tasks_for(question))
+    supported = set(yolo_writing.tasks_for(question))
     if question.get("rotated"):
-        held.discard("detect")
-    return ["coco", *(name for name, task in TASKS.items() if task in held)]
+        supported.discard("detect")
+    return ["coco", *(name for name, task in TASKS.items() if task in supported)]
 
 
 def training_of_project(project_id: int) -> list[str]:
-    """Return the exports for training that can hold what a project asks now."""
+    """Return the training formats that can hold a project's current question."""
     newest = question_or_none(project_id)
     return training_of(newest.schema) if newest else []
 
@@ -94,14 +94,14 @@ def export_coco(
     return _coco(_asked(project_id, "coco", form, now), notes or Notes())
 
 
-def _coco(asked: "_Asked", notes: Notes) -> Iterator[bytes]:
+def _coco(source: "_Asked", notes: Notes) -> Iterator[bytes]:
     with tempfile.TemporaryFile() as file:
-        spool = _Spool(asked, file, is_flat=False)
-        yield from coco_writing.write(asked.question, spool.pictures, notes)
+        spool = _Spool(source, file, is_flat=False)
+        yield from coco_writing.write(source.question, spool.pictures, notes)
 
 
-def yolo_export(what: str) -> Callable[..., Iterator[bytes]]:
-    """Return the export of a task of YOLO, by its name in ``TASKS``."""
+def yolo_export(format_name: str) -> Callable[..., Iterator[bytes]]:
+    """Return the export function of a YOLO task, by its name in ``TASKS``."""
 
     def export(
         project_id: int,
@@ -113,20 +113,22 @@ def yolo_export(what: str) -> Callable[..., Iterator[bytes]]:
     ) -> Iterator[bytes]:
         """Stream a zip of label files and ``data.yaml``; see ``export_coco``."""
         del for_excel
-        return _yolo(_asked(project_id, what, form, now), TASKS[what], notes or Notes())
+        return _yolo(
+            _asked(project_id, format_name, form, now), TASKS[format_name], notes or Notes()
+        )
 
     return export
 
 
-def _yolo(asked: "_Asked", task: str, notes: Notes) -> Iterator[bytes]:
+def _yolo(source: "_Asked", task: str, notes: Notes) -> Iterator[bytes]:
     def files(spool: "_Spool") -> Iterator[tuple[str, bytes]]:
         pictures = ((SPLIT, picture) for picture in spool.pictures())
-        yield from yolo_writing.write(asked.question, task, pictures, notes)
-        if said := "".join(f"{note.words()}\n" for note in notes):
-            yield NOTES_FILE, said.encode()
+        yield from yolo_writing.write(source.question, task, pictures, notes)
+        if note_lines := "".join(f"{note.words()}\n" for note in notes):
+            yield NOTES_FILE, note_lines.encode()
 
     with tempfile.TemporaryFile() as file:
-        yield from stream_zip(files(_Spool(asked, file, is_flat=True)))
+        yield from stream_zip(files(_Spool(source, file, is_flat=True)))
 
 
 EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
@@ -136,11 +138,13 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
 
 
 def _question_of(schema: Schema) -> Question | None:
-    return next((one for one in questions_of(schema) if one["kind"] in IN_PICTURES), None)
+    return next(
+        (question for question in questions_of(schema) if question["kind"] in IN_PICTURES), None
+    )
 
 
 class _Asked(NamedTuple):
-    """What is taken out: of which project, to which question, when."""
+    """The source of an export: project, schema, question and moment."""
 
     project: int
     schema: Schema
@@ -148,29 +152,31 @@ class _Asked(NamedTuple):
     now_ms: int
 
 
-def _asked(project_id: int, what: str, form: str, now: datetime | None) -> _Asked:
-    """Return what is asked, or say why this export cannot hold it."""
+def _asked(project_id: int, format_name: str, form: str, now: datetime | None) -> _Asked:
+    """Return what to export, or raise why this format cannot hold it."""
     newest = asked_of(project_id)
-    if form != FORMS[what]:
+    if form != FORMS[format_name]:
         raise BadInput(
-            f"{what} is written as {FORMS[what]}, not as {form}", code="format-unknown", format=form
+            f"{format_name} is written as {FORMS[format_name]}, not as {form}",
+            code="format-unknown",
+            format=form,
         )
-    held = training_of(newest.schema) if newest else []
+    supported = training_of(newest.schema) if newest else []
     question = _question_of(newest.schema) if newest else None
-    if newest is None or question is None or what not in held:
-        known = ", ".join(held) or "csv, jsonl, parquet"
+    if newest is None or question is None or format_name not in supported:
+        alternatives = ", ".join(supported) or "csv, jsonl, parquet"
         raise BadInput(
-            f"{what} cannot hold what is asked here; what can: {known}",
+            f"{format_name} cannot hold what is asked here; what can: {alternatives}",
             code="export-unheld",
-            what=what,
-            known=known,
+            what=format_name,
+            known=alternatives,
         )
     moment = int((now or timezone.now()).timestamp() * 1000)
     return _Asked(project_id, newest.schema, question, moment)
 
 
 class _Spool:
-    """The pictures of a project with their labels, read once from the database and kept in a file.
+    """The labelled pictures of a project, read once from the database into a file.
 
     COCO goes through them twice; what is answered in between must not come into one half alone.
 
@@ -180,25 +186,25 @@ class _Spool:
         is_flat: names without folders.
     """
 
-    def __init__(self, asked: _Asked, file: IO[bytes], *, is_flat: bool) -> None:
-        self._asked, self._file, self._is_flat = asked, file, is_flat
-        self._name = str(asked.question["id"])
-        self._column = marked_column(asked.schema, asked.question)
+    def __init__(self, source: _Asked, file: IO[bytes], *, is_flat: bool) -> None:
+        self._asked, self._file, self._is_flat = source, file, is_flat
+        self._name = str(source.question["id"])
+        self._column = marked_column(source.schema, source.question)
         self._names = set[str]()
-        for found in leaving(asked.project, (self._column,), asked.now_ms):
-            self._keep(found)
+        for chunk in leaving(source.project, (self._column,), source.now_ms):
+            self._keep(chunk)
 
-    def _keep(self, found: list[Leaving]) -> None:
-        for row, data, pictures in found:
+    def _keep(self, chunk: list[Leaving]) -> None:
+        for row, data, pictures in chunk:
             media = pictures.get(self._column)
             if media is None:
                 continue  # a task without its picture has nothing to train from
             name = self._name_of(data, row, media.content_type)
-            kept = [row.task, name, media.width, media.height, self._value(row.label)]
-            self._file.write(json.dumps(kept, ensure_ascii=False).encode() + b"\n")
+            line = [row.task, name, media.width, media.height, self._value(row.label)]
+            self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
     def _name_of(self, row: dict[str, str], label_row: LabelRow, content_type: str) -> str:
-        """Name a picture as it came, else by its task; a name that is there already gets its id."""
+        """Return a picture's file name, or one from its task; duplicates get the task's id."""
         name = row.get("file") or label_row.key
         name = name.replace("/", "_") if self._is_flat else name
         if PurePosixPath(name).suffix.lower() not in PICTURE_ENDINGS:
@@ -209,7 +215,7 @@ class _Spool:
         return name
 
     def _value(self, label: str | None) -> object:
-        """Return the regions of a label; None where there is none, or one to another question."""
+        """Return the regions of a label; None without any, or if for another question."""
         if label is None:
             return None
         try:
@@ -218,7 +224,7 @@ class _Spool:
             return None
 
     def pictures(self) -> Iterator[LabelledImage]:
-        """Yield the pictures, from the first, each time it is called."""
+        """Yield the pictures, from the first at each call."""
         self._file.seek(0)
         for line in self._file:
             task, name, width, height, value = cast("list[Any]", json.loads(line))

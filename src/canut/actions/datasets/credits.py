@@ -1,7 +1,7 @@
-"""Credit somebody in a project's dataset by a name they choose, until they withdraw it.
+"""Credit a person in a project's dataset under a chosen name, until they withdraw it.
 
-Nothing of it goes to the log or the card, and whoever runs the project learns the names alone, in
-the files of the next release. What was released before stays as it was.
+The name appears in the files of the next release, never in the log or on the card, without the work
+behind it. Earlier releases stay as they were.
 """
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from canut.store.tables.datasets import Credit
 
 @transaction.atomic
 def set_credit(worker: Worker, name: str, now_ms: int) -> None:
-    """Name somebody in the next release of a project's dataset; an empty name withdraws theirs.
+    """Set a person's credit in the next release of a dataset; an empty name withdraws it.
 
     Args:
         worker: who they are in the project.

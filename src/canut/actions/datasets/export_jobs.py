@@ -1,7 +1,7 @@
-"""Exports as jobs: asked for, written to a file, taken away, forgotten after a week.
+"""Run exports as jobs: requested, written to a file, downloaded, deleted after a week.
 
-What a file holds and which tasks it marks as having left is decided in ``exports``, what a whole
-dataset with its labour card is in ``releases``.
+The content of label files, and which tasks they mark as exported, is decided in ``label_exports``;
+a whole dataset with its labour card in ``releases``.
 """
 
 import hashlib
@@ -52,8 +52,8 @@ KEPT = timedelta(days=7)
 type Write = Callable[[ExportFile], Iterator[bytes]]
 
 
-def _training(what: str, one: ExportFile) -> Iterator[bytes]:
-    return TRAINING[what](one.project_id, one.form)
+def _training(format_name: str, export: ExportFile) -> Iterator[bytes]:
+    return TRAINING[format_name](export.project_id, export.form)
 
 
 EXPORTS: dict[str, Write] = {
@@ -82,7 +82,7 @@ ONLY = {"summary": "json", "card": "json", BUNDLE: "zip", **TRAINED_FROM}
 
 @dataclass(frozen=True, slots=True)
 class ExportIn:
-    """An export as it is asked for.
+    """An export as requested.
 
     Args:
         what: labels, answers, segments of sounds, the summary (who paid, who was paid on the way,
@@ -106,84 +106,84 @@ class ExportIn:
     is_public: bool = False
 
 
-def ask_export(project: Project, wanted: ExportIn, *, by: Person, now: datetime) -> ExportFile:
-    """Ask for a file: of a small project it is written at once, of a large one by a job.
+def ask_export(project: Project, request: ExportIn, *, by: Person, now: datetime) -> ExportFile:
+    """Request an export: written at once for a small project, by a job for a large one.
 
     A bundle is always a job: labels are estimated and witnesses asked on the way. While one is
     being made it is the one that is meant.
 
     Args:
         project: whose.
-        wanted: what goes into it, and in which form.
-        by: who asks; that they may is seen to before.
+        request: what goes into it, and in which form.
+        by: who requests it; permission is checked by the caller.
         now: when.
 
     Raises:
         BadInput: there is no such export, no such form of it, no such licence; or nobody has
             answered yet, and there is no work to tell of.
     """
-    if wanted.what not in EXPORTS:
+    if request.what not in EXPORTS:
         raise BadInput(
-            f"no export {wanted.what!r}; there are {', '.join(EXPORTS)}",
+            f"no export {request.what!r}; there are {', '.join(EXPORTS)}",
             code="export-unknown",
-            what=wanted.what,
+            what=request.what,
         )
-    only = ONLY.get(wanted.what)
-    if wanted.what in PASSAGES:
-        export_passages(project.pk, wanted.what, wanted.form)  # refuses now what the job would
-    elif wanted.what == LABEL_STUDIO:
-        export_label_studio(project.pk, wanted.form)
+    only = ONLY.get(request.what)
+    if request.what in PASSAGES:
+        export_passages(project.pk, request.what, request.form)  # refuses now what the job would
+    elif request.what == LABEL_STUDIO:
+        export_label_studio(project.pk, request.form)
     elif only is None:
-        check_format(wanted.form)
-    elif wanted.form != only:
-        said = f"the {wanted.what} is written as {only}"
-        raise BadInput(said, code="format-unknown", format=wanted.form)
-    if wanted.what == "segments":
-        export_segments(project.pk, wanted.form)
-    if wanted.what == BUNDLE:
-        return _ask_bundle(project, wanted, by, now)
-    made = _keep(project, wanted, by, now)
+        check_format(request.form)
+    elif request.form != only:
+        message = f"the {request.what} is written as {only}"
+        raise BadInput(message, code="format-unknown", format=request.form)
+    if request.what == "segments":
+        export_segments(project.pk, request.form)
+    if request.what == BUNDLE:
+        return _ask_bundle(project, request, by, now)
+    export = _keep(project, request, by, now)
     few = TaskState.objects.filter(project=project)[: FEW_TASKS + 1].count() <= FEW_TASKS
     if few:
-        write_export.call(made.pk)
+        write_export.call(export.pk)
     else:
-        write_export.enqueue(made.pk)
-    made.refresh_from_db()
-    return made
+        write_export.enqueue(export.pk)
+    export.refresh_from_db()
+    return export
 
 
 def bundle_being_made(project: Project) -> ExportFile | None:
-    """Return the bundle that waits or is being made; one whose job failed for good is none."""
-    found = [one for one in bundles_of(project.pk, 1) if one.state == State.WAITING]
-    for one in found:
-        if last_job(write_export.module_path, one.pk) == TaskResultStatus.FAILED:
-            _say_failed(one, "export-stopped", timezone.now())
+    """Return the bundle waiting or being written; None if its job failed for good."""
+    waiting = [export for export in bundles_of(project.pk, 1) if export.state == State.WAITING]
+    for export in waiting:
+        if last_job(write_export.module_path, export.pk) == TaskResultStatus.FAILED:
+            _say_failed(export, "export-stopped", timezone.now())
             return None
-    return found[0] if found else None
+    return waiting[0] if waiting else None
 
 
-def _ask_bundle(project: Project, wanted: ExportIn, by: Person, now: datetime) -> ExportFile:
-    check_licence(wanted.licence)
+def _ask_bundle(project: Project, request: ExportIn, by: Person, now: datetime) -> ExportFile:
+    check_licence(request.licence)
     check_answered(project)
-    made = bundle_being_made(project)
-    if made is None:
-        made = _keep(project, wanted, by, now)
-        write_export.enqueue(made.pk)
-        made.refresh_from_db()
-    return made
+    export = bundle_being_made(project)
+    if export is None:
+        export = _keep(project, request, by, now)
+        write_export.enqueue(export.pk)
+        export.refresh_from_db()
+    return export
 
 
 @transaction.atomic
-def _keep(project: Project, wanted: ExportIn, by: Person, now: datetime) -> ExportFile:
+def _keep(project: Project, request: ExportIn, by: Person, now: datetime) -> ExportFile:
     return ExportFile.objects.create(
         project=project,
-        what=wanted.what,
-        form=wanted.form,
+        what=request.what,
+        form=request.form,
         options={
-            "everything": wanted.everything,
-            "excel": wanted.excel,
-            LICENCE: wanted.licence,
-            PUBLIC: wanted.is_public,
+            "everything": request.everything,
+            "excel": request.excel,
+            LICENCE: request.licence,
+            PUBLIC: request.is_public,
         },
         token=secrets.token_hex(16),
         by=by,
@@ -193,78 +193,85 @@ def _keep(project: Project, wanted: ExportIn, by: Person, now: datetime) -> Expo
 
 @task
 def write_export(export_id: int) -> None:
-    """Write the file; what cannot be written says why, and asking again begins anew."""
-    one = ExportFile.objects.get(pk=export_id)
-    if one.state != State.WAITING:
+    """Write the file; a refusal is stored as the reason, and a new request starts over."""
+    export = ExportFile.objects.get(pk=export_id)
+    if export.state != State.WAITING:
         return
-    path = path_of(one)
+    path = path_of(export)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_suffix(".part")
     try:
         with SyncedWriter(partial) as out:
-            out.writelines(EXPORTS[one.what](one))
+            out.writelines(EXPORTS[export.what](export))
         partial.replace(path)
     except Refusal as refusal:
         partial.unlink(missing_ok=True)
-        _say_failed(one, refusal.case, timezone.now())
+        _say_failed(export, refusal.case, timezone.now())
     else:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        _say_done(one, path.stat().st_size, sha256, timezone.now())
+        _say_done(export, path.stat().st_size, sha256, timezone.now())
 
 
 @transaction.atomic
-def _say_done(one: ExportFile, size_bytes: int, sha256: str, now: datetime) -> None:
-    _settle(one, state=State.DONE, size_bytes=size_bytes, done_at=now)
-    inscribe_file(one.project_id, one.what, one.form, sha256, int(now.timestamp() * 1000))
-    told = {"export": one.pk, "what": one.what, "form": one.form, "size_bytes": size_bytes}
-    enqueue(one.project, EXPORT_READY, told, now)
+def _say_done(export: ExportFile, size_bytes: int, sha256: str, now: datetime) -> None:
+    _settle(export, state=State.DONE, size_bytes=size_bytes, done_at=now)
+    inscribe_file(export.project_id, export.what, export.form, sha256, int(now.timestamp() * 1000))
+    facts = {
+        "export": export.pk,
+        "what": export.what,
+        "form": export.form,
+        "size_bytes": size_bytes,
+    }
+    enqueue(export.project, EXPORT_READY, facts, now)
 
 
 @transaction.atomic
-def _say_failed(one: ExportFile, failure: str, now: datetime) -> None:
-    _settle(one, state=State.FAILED, failure=failure)
-    told = {"export": one.pk, "what": one.what, "form": one.form, "failure": failure}
-    enqueue(one.project, EXPORT_FAILED, told, now)
+def _say_failed(export: ExportFile, failure: str, now: datetime) -> None:
+    _settle(export, state=State.FAILED, failure=failure)
+    facts = {"export": export.pk, "what": export.what, "form": export.form, "failure": failure}
+    enqueue(export.project, EXPORT_FAILED, facts, now)
 
 
 @transaction.atomic
-def _settle(one: ExportFile, **facts: object) -> None:
-    ExportFile.objects.filter(pk=one.pk).update(**facts)
+def _settle(export: ExportFile, **facts: object) -> None:
+    ExportFile.objects.filter(pk=export.pk).update(**facts)
 
 
-def _summary(one: ExportFile) -> bytes:
-    told = summary_of(one.project, int(timezone.now().timestamp() * 1000))
-    return json.dumps(told, ensure_ascii=False, indent=2).encode()
+def _summary(export: ExportFile) -> bytes:
+    summary = summary_of(export.project, int(timezone.now().timestamp() * 1000))
+    return json.dumps(summary, ensure_ascii=False, indent=2).encode()
 
 
-def file_of(one: ExportFile) -> Path:
-    """Return where the file is.
+def file_of(export: ExportFile) -> Path:
+    """Return the path of a written export.
 
     Raises:
         Conflict: ``export-waiting``: it is not written yet; ``export-failed``: it cannot be.
-        Missing: it was forgotten.
+        Missing: it was deleted.
     """
-    if one.state == State.WAITING:
-        raise Conflict("the export is being written; ask again soon", code="export-waiting")
-    if one.state == State.FAILED:
-        raise Conflict(f"the export failed: {one.failure}; ask anew", code="export-failed")
-    path = path_of(one)
-    if one.state == State.GONE or not path.is_file():
-        raise Missing("the file is forgotten after a week; ask for it anew", code="export-gone")
+    if export.state == State.WAITING:
+        raise Conflict("the export is being written; retry soon", code="export-waiting")
+    if export.state == State.FAILED:
+        raise Conflict(
+            f"the export failed: {export.failure}; request it again", code="export-failed"
+        )
+    path = path_of(export)
+    if export.state == State.GONE or not path.is_file():
+        raise Missing("the file was deleted after a week; request it again", code="export-gone")
     return path
 
 
 def forget_old_exports(now: datetime) -> int:
-    """Remove files older than a week; returns how many."""
+    """Delete files older than a week; return how many."""
     old = ExportFile.objects.filter(asked_at__lt=now - KEPT).exclude(state=State.GONE)
-    found = list(old[:1000])
-    for one in found:
-        shutil.rmtree(path_of(one).parent, ignore_errors=True)
-        _settle(one, state=State.GONE)
-    return len(found)
+    expired = list(old[:1000])
+    for export in expired:
+        shutil.rmtree(path_of(export).parent, ignore_errors=True)
+        _settle(export, state=State.GONE)
+    return len(expired)
 
 
-def path_of(one: ExportFile) -> Path:
-    """Return where the file of an export stands, or would."""
-    return Path(settings.DATA) / "exports" / one.token / f"{one.what}.{one.form}"
+def path_of(export: ExportFile) -> Path:
+    """Return the path of an export's file, written or not."""
+    return Path(settings.DATA) / "exports" / export.token / f"{export.what}.{export.form}"

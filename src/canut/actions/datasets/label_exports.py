@@ -1,11 +1,11 @@
-"""Take labels or answers out of a project, as a stream, and note which tasks have left.
+"""Export labels or answers of a project as a stream, and mark the exported tasks.
 
-A task that has left can no longer be corrected by who answered it. So each chunk is first marked,
-then read: what is in the file is what stays. A task without a label is listed, but has not left.
+An exported task can no longer be corrected by its workers. Each chunk is therefore marked first,
+then read, so that the file holds the final answers. A task without a label is listed, but not
+marked.
 
-Read the tasks that leave a project for a format of others, each with what it shows.
-
-Which labels may leave, and how a format writes them, is decided in the exports of each format.
+Which labels may be exported, and how a format writes them, is decided in the exports of each
+format.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -93,7 +93,7 @@ def export_labels(
     for_excel: bool = False,
     now: datetime | None = None,
 ) -> Iterator[bytes]:
-    """Stream every task with its label, what decided it, number of answers and own data.
+    """Stream every task with its label, its provenance, answer count and own data.
 
     A label that a review decided has no confidence: it is nobody's estimate. Who decided is named
     by their random id.
@@ -111,19 +111,19 @@ def export_labels(
     check_export(project_id, form)
     sources = published_sources(project_id)
     data = data_columns(sources)
-    told = _Told(project_id)
-    rows = _label_batches([source.id for source in sources], data, _ms(now), told)
-    return stream_rows(form, _label_columns(told, data), rows, for_excel=for_excel)
+    by_question = _Told(project_id)
+    rows = _label_batches([source.id for source in sources], data, _ms(now), by_question)
+    return stream_rows(form, _label_columns(by_question, data), rows, for_excel=for_excel)
 
 
-def export_public(project_id: int, what: str, form: str, now: datetime) -> Iterator[bytes]:
-    """Stream labels or answers for strangers: whose, when and for how much would show people.
+def export_public(project_id: int, table: str, form: str, now: datetime) -> Iterator[bytes]:
+    """Stream labels or answers for the public, without workers, times and pay.
 
     Each row says whether anybody in this database is simulated, and so does a Parquet file itself.
 
     Args:
         project_id: whose; who may take them is checked by the caller.
-        what: ``labels`` or ``answers``.
+        table: ``labels`` or ``answers``.
         form: csv, jsonl, json or parquet.
         now: when the tasks left.
 
@@ -133,20 +133,20 @@ def export_public(project_id: int, what: str, form: str, now: datetime) -> Itera
     """
     check_export(project_id, form)
     sources = published_sources(project_id)
-    data, told = data_columns(sources), _Told(project_id)
-    columns = ANSWERS if what == "answers" else _label_columns(told, data, SHOW)
-    if what == "answers":
+    data, by_question = data_columns(sources), _Told(project_id)
+    columns = ANSWERS if table == "answers" else _label_columns(by_question, data, SHOW)
+    if table == "answers":
         rows = _answer_batches(project_id, _ms(now), everything=False)
     else:
-        rows = _label_batches([source.id for source in sources], data, _ms(now), told)
-    wanted, is_show = public_columns(project_id, what), has_simulated()
-    at = [columns.index(one) for one in wanted if one is not SHOW]
-    kept = ([(*(row[place] for place in at), is_show) for row in batch] for batch in rows)
-    return stream_rows(form, wanted, kept, notes={SHOW.name: str(is_show).lower()})
+        rows = _label_batches([source.id for source in sources], data, _ms(now), by_question)
+    public, is_show = public_columns(project_id, table), has_simulated()
+    at = [columns.index(column) for column in public if column is not SHOW]
+    batches = ([(*(row[index] for index in at), is_show) for row in batch] for batch in rows)
+    return stream_rows(form, public, batches, notes={SHOW.name: str(is_show).lower()})
 
 
 def public_columns(project_id: int, what: str) -> list[Column]:
-    """Return the columns of what goes to strangers, of ``labels`` or ``answers``."""
+    """Return the columns of the public ``labels`` or ``answers``."""
     if what == "answers":
         return [*(column for column in ANSWERS if column.name in PUBLIC_ANSWERS), SHOW]
     data = data_columns(published_sources(project_id))
@@ -160,49 +160,49 @@ def published_sources(project_id: int) -> list[Import]:
     return list(imports.order_by("id"))
 
 
-def _label_columns(told: "_Told", data: list[str], *more: Column) -> tuple[Column, ...]:
-    """Return the columns of labels; ``more`` are the caller's own, whose names are taken."""
-    ours = {*(column.name for column in (*LABELS, *more)), *told.columns}
-    return (*LABELS, *map(Column, [*told.columns, *_own_names(data, ours)]))
+def _label_columns(by_question: "_Told", data: list[str], *more: Column) -> tuple[Column, ...]:
+    """Return the columns of labels; ``more`` are reserved names of the caller's columns."""
+    reserved = {*(column.name for column in (*LABELS, *more)), *by_question.columns}
+    return (*LABELS, *map(Column, [*by_question.columns, *_own_names(data, reserved)]))
 
 
 class _Told:
-    """What a label says of each question, where several are asked: a column for each."""
+    """The label of each question, if there are several: one column each."""
 
     def __init__(self, project_id: int) -> None:
         self.is_imitation = rule_of_loop(project_id).role == LoopRule.Role.IMITATE
         newest = QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
         self._schema: Schema = newest.schema if newest else {"questions": [], "show": []}
-        ids = [str(one["id"]) for one in questions_of(self._schema)]
+        ids = [str(question["id"]) for question in questions_of(self._schema)]
         self._ids = ids if len(ids) > 1 else []
         self.columns = [f"label.{name}" for name in self._ids]
 
     def of(self, label: str | None) -> list[str | None]:
-        """Return the part of each question, none where the label is one to another question."""
+        """Return the label of each question; None where the label is for another question."""
         if not self._ids:
             return []
         try:
-            said = labels_of_values(self._schema, values_of_label(self._schema, label or ""))
+            labels = labels_of_values(self._schema, values_of_label(self._schema, label or ""))
         except BadInput:
             return [None] * len(self._ids)
-        return [said.get(name) for name in self._ids]
+        return [labels.get(name) for name in self._ids]
 
 
 def label_rows(sources: list[int], now_ms: int) -> Iterator[list[export_rows.LabelRow]]:
-    """Yield the tasks of imports with their labels, a chunk at a time, marked as left first."""
+    """Yield the tasks of imports with their labels in chunks, marked as exported first."""
     for source in sources:
         last = -1
-        while found := export_rows.labels_of(source, last, CHUNK_ROWS):
-            if mark_left([row.task for row in found if row.label is not None], now_ms):
-                found = export_rows.labels_of(source, last, CHUNK_ROWS)
-            last = found[-1].row
-            yield found
+        while rows := export_rows.labels_of(source, last, CHUNK_ROWS):
+            if mark_left([row.task for row in rows if row.label is not None], now_ms):
+                rows = export_rows.labels_of(source, last, CHUNK_ROWS)
+            last = rows[-1].row
+            yield rows
 
 
 def _label_batches(
-    sources: list[int], data: list[str], now_ms: int, told: _Told
+    sources: list[int], data: list[str], now_ms: int, by_question: _Told
 ) -> Iterator[Batch]:
-    for found in label_rows(sources, now_ms):
+    for rows in label_rows(sources, now_ms):
         yield [
             (
                 row.task,
@@ -210,17 +210,17 @@ def _label_batches(
                 row.label,
                 row.confidence,
                 row.answers,
-                _decided(row, is_imitation=told.is_imitation),
+                _decided(row, is_imitation=by_question.is_imitation),
                 row.reviewers,
-                *told.of(row.label),
+                *by_question.of(row.label),
                 *map(decode_row(row.data).get, data),
             )
-            for row in found
+            for row in rows
         ]
 
 
 def _decided(row: export_rows.LabelRow, *, is_imitation: bool) -> str | None:
-    """Say what a label is: a person's review, people's consensus, a model's, or not there yet.
+    """Return the origin of a label: review, consensus, model, or none yet.
 
     Where people stand in for a machine, what they said is told as ``imitation``.
     """
@@ -262,18 +262,18 @@ def export_answers(
 def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterator[Batch]:
     last = 0
     labels, moment = _Labels(project_id), Moments()
-    read = partial(export_rows.answers_of, project_id, everything=everything)
+    load = partial(export_rows.answers_of, project_id, everything=everything)
     look = partial(export_rows.staying_of, project_id, everything=everything)
     is_marking = True  # a first export marks every task, the next ones find them marked
     while True:
         is_marking = is_marking and bool(mark_left(look(last, CHUNK_ROWS), now_ms))
-        found, until = read(last, CHUNK_ROWS)
+        rows, until = load(last, CHUNK_ROWS)
         if not until:
             return
-        staying = sorted({row.task for row in found if row.is_staying})
+        staying = sorted({row.task for row in rows if row.is_staying})
         if mark_left(staying, now_ms):
             is_marking = True
-            found = [row for row in read(last, CHUNK_ROWS)[0] if row.answer <= until]
+            rows = [row for row in load(last, CHUNK_ROWS)[0] if row.answer <= until]
         last = until
         yield [
             (
@@ -292,12 +292,12 @@ def _answer_batches(project_id: int, now_ms: int, *, everything: bool) -> Iterat
                 bool(row.counted),
                 bool(row.surplus),
             )
-            for row in found
+            for row in rows
         ]
 
 
 class _Labels:
-    """The label that each answer gives, by the version it was asked in; most answers are alike."""
+    """The label of each answer, by the version of its question; cached."""
 
     def __init__(self, project_id: int) -> None:
         versions = QuestionVersion.objects.filter(project_id=project_id)
@@ -306,22 +306,22 @@ class _Labels:
 
     def of(self, version: int, values: str) -> str:
         """Return the label of an answer's values."""
-        known = self._known.get((version, values))
-        if known is None:
-            known = _label(self._schemas[version], values)
+        label = self._known.get((version, values))
+        if label is None:
+            label = _label(self._schemas[version], values)
             if len(self._known) < CHUNK_ROWS:
-                self._known[version, values] = known
-        return known
+                self._known[version, values] = label
+        return label
 
 
 def _label(schema: Schema, values: str) -> str:
-    """Return the label of an answer; none where its content was deleted with its project."""
-    said = decode_values(values)
-    return label_of_values(schema, said) if said else ""
+    """Return the label of an answer; empty if its content was deleted with its project."""
+    decoded = decode_values(values)
+    return label_of_values(schema, decoded) if decoded else ""
 
 
 def mark_left(tasks: list[int], now_ms: int) -> int:
-    """Mark tasks in chunks that let others write; returns how many were not marked before."""
+    """Mark tasks as exported in paced chunks; return how many were not marked before."""
     marked, start = 0, 0
     with BulkPacer() as pace:
         while start < len(tasks):
@@ -333,34 +333,34 @@ def mark_left(tasks: list[int], now_ms: int) -> int:
 
 
 def data_columns(sources: Iterable[Import]) -> list[str]:
-    """Return the columns that the tasks of the imports may have, in the order of the files."""
+    """Return the columns of the imports' tasks, in the order of the files."""
     columns: dict[str, None] = {}
     for source in sources:
         options = source.reading.get("options", {})
-        wanted = options.get("columns") or source.reading.get("columns") or _first_row(source)
-        columns.update(dict.fromkeys(c for c in wanted if c != options.get("known_column")))
+        names = options.get("columns") or source.reading.get("columns") or _first_row(source)
+        columns.update(dict.fromkeys(c for c in names if c != options.get("known_column")))
     return list(columns)
 
 
 def _first_row(source: Import) -> list[str]:
-    """Return the columns of the first task, for an import that does not say its own."""
+    """Return the columns of the first task, for an import that does not list its own."""
     first = Task.objects.filter(source=source).order_by("row").first()
     return list(decode_row(first.data)) if first else []
 
 
-def _own_names(data: list[str], taken: set[str]) -> list[str]:
-    """Name the data's columns so that none is named like ours: ``label`` as ``data.label``."""
+def _own_names(data: list[str], reserved: set[str]) -> list[str]:
+    """Rename data columns that clash with reserved ones: ``label`` to ``data.label``."""
     names: list[str] = []
     for column in data:
         name = column
-        while name in taken or name in names or (name != column and name in data):
+        while name in reserved or name in names or (name != column and name in data):
             name = f"data.{name}"
         names.append(name)
     return names
 
 
 def check_export(project_id: int, form: str) -> None:
-    """Refuse an export of nothing, or in no known format.
+    """Refuse an export of a missing project, or in an unknown format.
 
     Raises:
         Missing: there is no such project.
@@ -376,7 +376,7 @@ def _ms(now: datetime | None) -> int:
 
 
 class Moments:
-    """Writes moments as ISO 8601 in UTC, to the millisecond.
+    """Formats moments as ISO 8601 in UTC, to the millisecond.
 
     >>> Moments().of(1_764_072_000_042)
     '2025-11-25T12:00:00.042Z'
@@ -386,7 +386,7 @@ class Moments:
         self._days: dict[int, str] = {}
 
     def of(self, ms: int) -> str:
-        """Write one; the day of it is written once: there are few."""
+        """Format one moment; the text of its day is cached."""
         seconds, ms = divmod(ms, 1000)
         minutes, seconds = divmod(seconds, 60)
         hours, minutes = divmod(minutes, 60)
@@ -398,7 +398,7 @@ class Moments:
 
 
 class Leaving(NamedTuple):
-    """A task that leaves: its label, its cells, and its pictures and sounds, by column."""
+    """An exported task: its label, its cells, and its media by column."""
 
     row: LabelRow
     data: dict[str, str]
@@ -406,7 +406,7 @@ class Leaving(NamedTuple):
 
 
 def asked_of(project_id: int) -> QuestionVersion | None:
-    """Return what a project asks now; None while nothing is asked.
+    """Return the current question version; None while there is no question.
 
     Raises:
         Missing: there is no such project.
@@ -417,7 +417,7 @@ def asked_of(project_id: int) -> QuestionVersion | None:
 
 
 def leaving(project_id: int, columns: Collection[str], now_ms: int) -> Iterator[list[Leaving]]:
-    """Yield the tasks of a project, a chunk at a time, marked as left first.
+    """Yield the tasks of a project in chunks, marked as exported first.
 
     Args:
         project_id: whose.
@@ -425,12 +425,12 @@ def leaving(project_id: int, columns: Collection[str], now_ms: int) -> Iterator[
         now_ms: the moment, in milliseconds since 1970 UTC.
     """
     sources = [source.id for source in published_sources(project_id)]
-    for found in label_rows(sources, now_ms):
-        rows = [decode_row(row.data) for row in found]
+    for chunk in label_rows(sources, now_ms):
+        rows = [decode_row(row.data) for row in chunk]
         hashes = {row[column] for row in rows for column in columns if row.get(column)}
         media = Media.objects.filter(project_id=project_id, sha256__in=hashes) if hashes else ()
-        known = {one.sha256: one for one in media}
+        media_of = {item.sha256: item for item in media}
         yield [
-            Leaving(row, data, {c: known[data[c]] for c in columns if data.get(c) in known})
-            for row, data in zip(found, rows, strict=True)
+            Leaving(row, data, {c: media_of[data[c]] for c in columns if data.get(c) in media_of})
+            for row, data in zip(chunk, rows, strict=True)
         ]

@@ -1,9 +1,9 @@
-"""Take a project out as Label Studio imports it: tasks with annotations, and the configuration.
+"""Export a project for Label Studio: tasks with annotations, and the configuration.
 
-Each person's counted answer is an annotation, under a number that says nothing of them; the label
-and what models said are predictions. A person stands as ``worker``: a ``completed_by`` that an
-instance does not know makes it refuse the whole file. As in ``exports``, a task that leaves with a
-label can no longer be corrected by who answered it.
+Each person's counted answer is an annotation under an anonymous number; the label and the models'
+labels are predictions. A person is exported as ``worker``: Label Studio refuses a file with a
+``completed_by`` it does not know. A task exported with a label can no longer be corrected by its
+workers.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ decode_values = msgspec.json.Decoder(dict[str, object]).decode
 
 
 def label_studio_holds(project_id: int) -> bool:
-    """Say whether what a project asks now can leave for Label Studio."""
+    """Return whether a project's current questions can be exported to Label Studio."""
     try:
         _asked(project_id)
     except (BadFile, BadInput):
@@ -74,16 +74,16 @@ def export_label_studio(
             code="format-unknown",
             format=form,
         )
-    seen = Notes() if notes is None else notes
-    asked = _asked(project_id, seen)
+    losses = Notes() if notes is None else notes
+    source = _asked(project_id, losses)
     if form == "xml":
-        return iter([asked.content])
+        return iter([source.content])
     now_ms = int((now or timezone.now()).timestamp() * 1000)
-    return write_tasks(_Tasks(asked, seen).all(now_ms), asked.schema, asked.config, seen)
+    return write_tasks(_Tasks(source, losses).all(now_ms), source.schema, source.config, losses)
 
 
 class _Asked(NamedTuple):
-    """What is asked, as it stands here and there; ``content`` is the configuration's XML."""
+    """The questions here and in Label Studio; ``content`` is the configuration's XML."""
 
     project: int
     version: int
@@ -95,12 +95,12 @@ class _Asked(NamedTuple):
 def _asked(project_id: int, notes: Notes | None = None) -> _Asked:
     version = asked_of(project_id)
     if version is None:
-        known = "csv, jsonl, parquet"
+        alternatives = "csv, jsonl, parquet"
         raise BadInput(
-            f"nothing is asked here yet; what can be written: {known}",
+            f"nothing is asked here yet; what can be written: {alternatives}",
             code="export-unheld",
             what=FORMAT,
-            known=known,
+            known=alternatives,
         )
     for question in questions_of(version.schema):
         if question["kind"] not in KINDS:
@@ -117,66 +117,66 @@ def _asked(project_id: int, notes: Notes | None = None) -> _Asked:
 
 
 class _Tasks:
-    """The tasks of a project, read a chunk at a time, with what was said of each."""
+    """The tasks of a project, read in chunks, with their answers and predictions."""
 
-    def __init__(self, asked: _Asked, notes: Notes) -> None:
-        self._asked, self._notes = asked, notes
+    def __init__(self, source: _Asked, notes: Notes) -> None:
+        self._asked, self._notes = source, notes
         self._numbers: dict[int, str] = {}
-        parts = asked.config.show
-        self._shown = {one["column"]: one["as"] for one in parts if one["as"] != "text"}
+        parts = source.config.show
+        self._shown = {item["column"]: item["as"] for item in parts if item["as"] != "text"}
 
     def all(self, now_ms: int) -> Iterator[Task]:
-        """Yield each task, marked as left first where it has a label."""
-        for found in leaving(self._asked.project, self._shown, now_ms):
-            ids = [one.row.task for one in found]
+        """Yield each task, marked as exported first if it has a label."""
+        for chunk in leaving(self._asked.project, self._shown, now_ms):
+            ids = [row.row.task for row in chunk]
             answers = dict[int, list[Answer]]()
-            for one in given_to(ids):
-                values = self._values(one.values, one.version, one.task)
+            for row in given_to(ids):
+                values = self._values(row.values, row.version, row.task)
                 if values is not None:
-                    seconds = one.elapsed_ms / 1000
-                    created = datetime.fromtimestamp(one.answered_ms / 1000, UTC).isoformat()
-                    who = self._numbers.setdefault(one.worker, str(len(self._numbers) + 1))
-                    given = Answer(values, who, seconds, str(one.answer), created=created)
-                    answers.setdefault(one.task, []).append(given)
-            said = dict[int, list[Prediction]]()
+                    seconds = row.elapsed_ms / 1000
+                    created = datetime.fromtimestamp(row.answered_ms / 1000, UTC).isoformat()
+                    number = self._numbers.setdefault(row.worker, str(len(self._numbers) + 1))
+                    answer = Answer(values, number, seconds, str(row.answer), created=created)
+                    answers.setdefault(row.task, []).append(answer)
+            predictions_of = dict[int, list[Prediction]]()
             for model in said_of(ids):
                 name = " ".join(filter(None, (model.author.name, model.author.version)))
-                told = self._predicted(model.label, model.score, name, model.task_id)
-                said.setdefault(model.task_id, []).extend(told)
-            for leaves in found:
+                predicted = self._predicted(model.label, model.score, name, model.task_id)
+                predictions_of.setdefault(model.task_id, []).extend(predicted)
+            for leaves in chunk:
                 task = leaves.row.task
-                predictions = (*self._label(leaves.row), *said.get(task, ()))
+                predictions = (*self._label(leaves.row), *predictions_of.get(task, ()))
                 yield self._task(leaves, tuple(answers.get(task, ())), predictions)
 
     def _task(
         self, leaves: Leaving, answers: tuple[Answer, ...], predictions: tuple[Prediction, ...]
     ) -> Task:
-        row, data, known = leaves
+        row, data, media_of = leaves
         sizes = dict[str, tuple[int, int]]()
-        for column, shown in self._shown.items():
-            media = known.get(column)
+        for column, display in self._shown.items():
+            media = media_of.get(column)
             name = data.pop(NAME_OF.format(column=column), "")
             if media is None:
                 continue
-            if shown == "image":
+            if display == "image":
                 sizes[column] = media.width, media.height
             data[column] = name or self._name(column, row, data, media)
         return Task(str(row.task), data, answers, predictions, sizes)
 
     def _name(self, column: str, row: LabelRow, data: Mapping[str, str], media: Media) -> str:
-        """Name a picture or sound as it came, else by its task; of several, by its hash."""
+        """Return the file name of a picture or sound, or one from its task or hash."""
         is_first = column == next(iter(self._shown))
         name = (data.get("file") or row.key) if is_first else media.sha256
         ending = "" if PurePosixPath(name).suffix else ENDINGS.get(media.content_type, "")
         return name + ending
 
     def _values(self, values: str, version: int, task: int) -> Mapping[str, object] | None:
-        """Return an answer; None where it was deleted, or was one to what is asked no more."""
-        said = decode_values(values)
-        if version == self._asked.version or not said:
-            return said or None
+        """Return an answer; None if it was deleted, or its question is no longer asked."""
+        decoded = decode_values(values)
+        if version == self._asked.version or not decoded:
+            return decoded or None
         try:
-            return check_values(self._asked.schema, said)
+            return check_values(self._asked.schema, decoded)
         except BadAnswer:
             self._leave_out("answer", task)
             return None

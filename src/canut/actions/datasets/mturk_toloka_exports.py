@@ -1,4 +1,4 @@
-"""Take work out as other platforms wrote it: a batch of Mechanical Turk, a pool of Toloka.
+"""Export work in the formats of other platforms: Mechanical Turk batches, Toloka pools.
 
 What read those files before reads these: the same columns, in the same order. What Canut does not
 keep or would not tell (a person's rate of approval elsewhere) stays empty. Work is submitted until
@@ -74,7 +74,7 @@ type Told = Callable[[WorkRow], list[str | None]]
 
 
 class _Project:
-    """What the rows of a project's work have in common."""
+    """The common inputs of a project's rows of work."""
 
     def __init__(self, project_id: int, now: datetime | None) -> None:
         self.project = Project.objects.get(id=project_id)
@@ -85,53 +85,53 @@ class _Project:
         self.schemas = dict(versions.values_list("number", "schema"))
         if not self.schemas:
             raise BadInput("nothing is asked yet; there is no work to tell", code="nothing-asked")
-        asked = self.schemas[max(self.schemas)]
-        newest = questions_of(asked)[0]
-        self.names = [str(one["id"]) for one in questions_of(asked)]
+        schema_now = self.schemas[max(self.schemas)]
+        newest = questions_of(schema_now)[0]
+        self.names = [str(question["id"]) for question in questions_of(schema_now)]
         self.name = self.names[0]
         self.choices = [
             str(choice["value"])
             for schema in filter(is_plain_choice, self.schemas.values())
             for choice in schema["questions"][0].get("choices", ())
         ]
-        self.is_multiple = is_plain_choice(asked) and bool(newest.get("multiple"))
+        self.is_multiple = is_plain_choice(schema_now) and bool(newest.get("multiple"))
 
     def state(self, row: WorkRow) -> str:
-        """Say what came of a piece of work: submitted, approved or rejected."""
+        """Return the state of an assignment: submitted, approved or rejected."""
         if row.rejected_ms is not None:
             return "Rejected"
         is_accepted = self.now_ms - row.answered_ms > ACCEPTED_AFTER_MS
         return "Approved" if is_accepted else "Submitted"
 
     def label(self, row: WorkRow) -> str:
-        """Return what was answered, as one text."""
+        """Return the answer as one text."""
         return label_of_values(self.schemas[row.question_version], decode_values(row.values))
 
     def labels(self, row: WorkRow) -> list[str | None]:
-        """Return what was answered to each question, as texts."""
+        """Return the answer to each question, as texts."""
         if len(self.names) == 1:
             return [self.label(row)]
         schema = self.schemas[row.question_version]
-        said = labels_of_values(schema, decode_values(row.values))
-        return [said.get(name) for name in self.names]
+        labels = labels_of_values(schema, decode_values(row.values))
+        return [labels.get(name) for name in self.names]
 
     def chosen(self, row: WorkRow) -> set[str]:
-        """Return every choice that was made."""
+        """Return all selected choices."""
         value = next(iter(decode_values(row.values).values()))
         return {value} if isinstance(value, str) else set(value)
 
-    def batches(self, told: Told) -> Iterator[Batch]:
-        """Yield the work told, a chunk at a time; its tasks are marked as left first."""
+    def batches(self, format_row: Told) -> Iterator[Batch]:
+        """Yield formatted work in chunks; its tasks are marked as exported first."""
         last = 0
         while True:
-            found, until = export_rows.work_of(self.project.pk, last, CHUNK_ROWS)
+            rows, until = export_rows.work_of(self.project.pk, last, CHUNK_ROWS)
             if not until:
                 return
-            if mark_left(sorted({row.task for row in found}), self.now_ms):
+            if mark_left(sorted({row.task for row in rows}), self.now_ms):
                 again, _ = export_rows.work_of(self.project.pk, last, CHUNK_ROWS)
-                found = [row for row in again if row.answer <= until]
+                rows = [row for row in again if row.answer <= until]
             last = until
-            yield [told(row) for row in found]
+            yield [format_row(row) for row in rows]
 
 
 def export_mturk(
@@ -150,25 +150,25 @@ def export_mturk(
         BadInput: another format than csv; nothing is asked yet.
     """
     _only(project_id, form, "csv")
-    told = _Project(project_id, now)
-    names = [f"Answer.{name}" for name in told.names]
-    if told.is_multiple:
-        told.choices = list(dict.fromkeys(told.choices))
-        names = [f"Answer.{told.name}.{value}" for value in told.choices]
-    inputs = [f"Input.{column}" for column in told.inputs]
+    source = _Project(project_id, now)
+    names = [f"Answer.{name}" for name in source.names]
+    if source.is_multiple:
+        source.choices = list(dict.fromkeys(source.choices))
+        names = [f"Answer.{source.name}.{value}" for value in source.choices]
+    inputs = [f"Input.{column}" for column in source.inputs]
     columns = [Column(name) for name in (*BATCH, *inputs, *names, "Approve", "Reject")]
-    rows = told.batches(lambda row: _assignment(told, row))
+    rows = source.batches(lambda row: _assignment(source, row))
     return stream_rows("csv", columns, rows, for_excel=for_excel)
 
 
-def _assignment(told: _Project, row: WorkRow) -> list[str | None]:
-    project, state = told.project, told.state(row)
+def _assignment(source: _Project, row: WorkRow) -> list[str | None]:
+    project, state = source.project, source.state(row)
     data, micro = decode_row(row.data), row.piece_micro or 0
     accepted_ms = row.answered_ms + ACCEPTED_AFTER_MS
-    answers = told.labels(row)
-    if told.is_multiple:
-        chosen = told.chosen(row)
-        answers = ["true" if value in chosen else "false" for value in told.choices]
+    answers = source.labels(row)
+    if source.is_multiple:
+        chosen = source.chosen(row)
+        answers = ["true" if value in chosen else "false" for value in source.choices]
     return [
         f"T{row.task}",
         f"P{project.pk}",
@@ -197,7 +197,7 @@ def _assignment(told: _Project, row: WorkRow) -> list[str | None]:
         "",
         "",
         "",
-        *(data.get(column) for column in told.inputs),
+        *(data.get(column) for column in source.inputs),
         *answers,
         "",
         "",
@@ -220,20 +220,20 @@ def export_toloka(
         BadInput: another format than tsv; nothing is asked yet.
     """
     _only(project_id, form, "tsv")
-    told = _Project(project_id, now)
-    plain = [column for column in told.inputs if not column.startswith(("GOLDEN:", "HINT:"))]
+    source = _Project(project_id, now)
+    plain = [column for column in source.inputs if not column.startswith(("GOLDEN:", "HINT:"))]
     names = [column if column.startswith("INPUT:") else f"INPUT:{column}" for column in plain]
-    output = [f"OUTPUT:{told.name}", f"GOLDEN:{told.name}", "HINT:text"]
+    output = [f"OUTPUT:{source.name}", f"GOLDEN:{source.name}", "HINT:text"]
     columns = [Column(name) for name in (*names, *output, *POOL)]
-    rows = told.batches(lambda row: _of_pool(told, row, plain))
+    rows = source.batches(lambda row: _of_pool(source, row, plain))
     return stream_rows("tsv", columns, rows, for_excel=for_excel)
 
 
-def _of_pool(told: _Project, row: WorkRow, inputs: list[str]) -> list[str | None]:
+def _of_pool(source: _Project, row: WorkRow, inputs: list[str]) -> list[str | None]:
     data = decode_row(row.data)
     return [
         *(data.get(column) for column in inputs),
-        told.label(row),
+        source.label(row),
         row.known or "",
         data.get("HINT:text", ""),
         "",
@@ -241,23 +241,25 @@ def _of_pool(told: _Project, row: WorkRow, inputs: list[str]) -> list[str | None
         str(row.answer),
         str(row.task),
         row.worker,
-        told.state(row).upper(),
+        source.state(row).upper(),
         _iso(row.lent_ms),
         _iso(row.answered_ms),
         "" if row.piece_micro is None else _amount(row.piece_micro),
     ]
 
 
-def _only(project_id: int, form: str, known: str) -> None:
-    if form != known:
+def _only(project_id: int, form: str, expected: str) -> None:
+    if form != expected:
         raise BadInput(
-            f"this export is written as {known}, not as {form}", code="format-unknown", format=form
+            f"this export is written as {expected}, not as {form}",
+            code="format-unknown",
+            format=form,
         )
     check_export(project_id, form)
 
 
 def _amount(micro: int) -> str:
-    """Write micro-units with two decimals at least.
+    """Format micro-units with at least two decimals.
 
     >>> _amount(50_000), _amount(5_500), _amount(1_000_000)
     ('0.05', '0.0055', '1.00')
@@ -273,7 +275,7 @@ def _reward(micro: int, currency: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _spoken(ms: int) -> str:
-    """Write a moment as a batch does; the zone is always named.
+    """Format a moment as a batch does; the zone is always named.
 
     >>> _spoken(1_436_356_800_000)
     'Wed Jul 08 12:00:00 UTC 2015'

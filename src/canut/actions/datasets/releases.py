@@ -1,7 +1,7 @@
-"""A whole dataset with its labour card as one file to take away, and how far its making is.
+"""Write a dataset with its labour card as one file to download, and report its progress.
 
-What a bundle holds is decided in ``bundles``, when it is made and how long it is kept in
-``export_files``. Unpacked, the file is the folder that ``canut verify`` reads.
+The content of a bundle is decided in ``bundles``, its job and retention in ``export_jobs``.
+Unpacked, the file is the folder that ``canut verify`` reads.
 """
 
 import re
@@ -32,7 +32,7 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A card of a project, and the file its dataset left in; none of a folder by command."""
+    """A card of a project and its dataset's file; None if written by a command."""
 
     card: Card
     export: ExportFile | None
@@ -40,12 +40,12 @@ class Release:
 
     @property
     def is_kept(self) -> bool:
-        """Say whether the file can still be taken away."""
+        """Return whether the file can still be downloaded."""
         return self.export is not None and self.export.state == ExportFile.State.DONE
 
 
 def check_licence(licence: str) -> None:
-    """Check that a licence is named as SPDX names licences, or not at all.
+    """Check that a licence is an SPDX identifier, or empty.
 
     Raises:
         BadInput: ``licence-name``.
@@ -55,7 +55,7 @@ def check_licence(licence: str) -> None:
 
 
 def check_answered(project: Project) -> None:
-    """Check that there is work to tell of.
+    """Check that there are answers to export.
 
     Raises:
         BadInput: ``bundle-nothing``.
@@ -64,22 +64,22 @@ def check_answered(project: Project) -> None:
         raise BadInput("nobody has answered yet", code="bundle-nothing")
 
 
-def stream_dataset_zip(one: ExportFile) -> Iterator[bytes]:
+def stream_dataset_zip(export: ExportFile) -> Iterator[bytes]:
     """Write a project's dataset with its card, and yield it as one zip.
 
-    Labels are estimated anew first. The card's number is noted in the export's options.
+    Labels are estimated again first. The card's number is noted in the export's options.
     """
-    folder = folder_of(one)
+    folder = folder_of(export)
     shutil.rmtree(folder, ignore_errors=True)  # of a job that was killed on its way
     now = timezone.now()
-    if Answer.objects.filter(project=one.project, counted=True).exists():
-        estimate_labels(one.project_id, now)
-    options = one.options
-    made = write_bundle(
-        one.project, folder, now, str(options[LICENCE]), is_public=bool(options[PUBLIC])
+    if Answer.objects.filter(project=export.project, counted=True).exists():
+        estimate_labels(export.project_id, now)
+    options = export.options
+    bundle = write_bundle(
+        export.project, folder, now, str(options[LICENCE]), is_public=bool(options[PUBLIC])
     )
-    _note_card(one, made.card)
-    inside = f"{one.project.slug}-{made.card.number}"
+    _note_card(export, bundle.card)
+    inside = f"{export.project.slug}-{bundle.card.number}"
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     yield from stream_zip(
         (f"{inside}/{path.relative_to(folder).as_posix()}", pieces(path)) for path in paths
@@ -99,37 +99,38 @@ def card_content(project: Project) -> bytes:
     return card.content.encode()
 
 
-def written_of(one: ExportFile) -> tuple[int, int]:
-    """Say how many files of a bundle that is being made are written, of how many."""
-    folder = folder_of(one)
+def written_of(export: ExportFile) -> tuple[int, int]:
+    """Return how many files of a bundle in progress are written, and of how many."""
+    folder = folder_of(export)
     count = sum(1 for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
     return min(count, FILES), FILES
 
 
 def releases_of(project: Project) -> list[Release]:
-    """List the cards of a project, newest first, each with the file its dataset left in."""
+    """List the cards of a project, newest first, each with its dataset's file."""
     files: Mapping[object, ExportFile] = {
-        one.options.get(CARD_NUMBER): one for one in reversed(bundles_of(project.pk, MOST_SHOWN))
+        export.options.get(CARD_NUMBER): export
+        for export in reversed(bundles_of(project.pk, MOST_SHOWN))
     }
     return [_release(card, files.get(card.number)) for card in cards_of(project, MOST_SHOWN)]
 
 
-def folder_of(one: ExportFile) -> Path:
+def folder_of(export: ExportFile) -> Path:
     """Return the folder a bundle is written in before it is packed."""
-    return Path(settings.DATA) / "exports" / one.token / BUNDLE
+    return Path(settings.DATA) / "exports" / export.token / BUNDLE
 
 
 def pieces(path: Path) -> Iterator[bytes]:
-    """Yield a file piece by piece; it is opened when the first is asked for."""
+    """Yield a file in pieces; it is opened at the first one."""
     with path.open("rb") as file:
         while piece := file.read(PIECE_BYTES):
             yield piece
 
 
 @transaction.atomic
-def _note_card(one: ExportFile, card: Card) -> None:
-    one.options = {**one.options, CARD_NUMBER: card.number}
-    one.save(update_fields=["options"])
+def _note_card(export: ExportFile, card: Card) -> None:
+    export.options = {**export.options, CARD_NUMBER: card.number}
+    export.save(update_fields=["options"])
 
 
 def _release(card: Card, export: ExportFile | None) -> Release:

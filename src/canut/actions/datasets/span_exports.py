@@ -1,9 +1,9 @@
-"""Take spans out as those who train on them read them: columns of tokens, or what spaCy takes.
+"""Export spans for training: columns of tokens (CoNLL), or spaCy's formats.
 
-Each task that has a label is a text with its spans. What a format cannot hold (relations, spans
-that overlap in columns) is left out of it and said; the labels as JSONL or Parquet hold everything.
+Each labelled task is a text with its spans. What a format cannot hold (relations, overlapping spans
+in columns) is left out and reported; JSONL or Parquet exports of labels hold everything.
 
-Take segments of sounds out as a table: one row a segment, with its task, times and text.
+Segments of sounds are exported as a table: one row per segment, with its task, times and text.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ WRITERS = {
 
 def export_passages(
     project_id: int,
-    what: str,
+    name: str,
     form: str,
     *,
     notes: Notes | None = None,
@@ -55,10 +55,10 @@ def export_passages(
 
     Args:
         project_id: whose labels; who may take them is checked by the caller.
-        what: ``conll`` or ``spacy``.
+        name: ``conll`` or ``spacy``.
         form: ``conll`` (CoNLL-2003) or ``conllup`` (CoNLL-U Plus, which keeps spaces); ``json``
             (for ``spacy convert``) or ``jsonl``.
-        notes: where it is said what the format could not hold.
+        notes: collects what the format could not hold.
         now: when the tasks left.
 
     Raises:
@@ -66,9 +66,9 @@ def export_passages(
         BadInput: no spans are asked for, they may overlap and this form has no place for that, or
             the format is another.
     """
-    if form not in FORMS.get(what, ()):
+    if form not in FORMS.get(name, ()):
         raise BadInput(
-            f"{what!r} is written as {', '.join(FORMS.get(what, FORMS))}, not as {form!r}",
+            f"{name!r} is written as {', '.join(FORMS.get(name, FORMS))}, not as {form!r}",
             code="format-unknown",
             format=form,
         )
@@ -83,27 +83,27 @@ def export_passages(
             format=form,
         )
     passages = _passages(project_id, question, int((now or timezone.now()).timestamp() * 1000))
-    return WRITERS[what, form](passages, Notes() if notes is None else notes)
+    return WRITERS[name, form](passages, Notes() if notes is None else notes)
 
 
 def _passages(project_id: int, question: Question, now_ms: int) -> Iterator[Passage]:
-    for one, value in labelled(project_id, question, now_ms):
-        text = one.data.get(str(question["column"]), "")
-        yield Passage(text, cast("Mapping[str, Any]", value), one.row.key)
+    for task, value in labelled(project_id, question, now_ms):
+        text = task.data.get(str(question["column"]), "")
+        yield Passage(text, cast("Mapping[str, Any]", value), task.row.key)
 
 
 def labelled(project_id: int, question: Question, now_ms: int) -> Iterator[tuple[Leaving, object]]:
-    """Yield each task whose label answers a question, with that answer; it has left then."""
+    """Yield each task whose label answers a question, with that answer; marked as exported."""
     version = question_or_none(project_id)
-    for found in leaving(project_id, (), now_ms):
-        for one in found:
-            values = _values(version.schema if version else {}, one.row.label)
+    for chunk in leaving(project_id, (), now_ms):
+        for task in chunk:
+            values = _values(version.schema if version else {}, task.row.label)
             if (value := values.get(str(question["id"]))) is not None:
-                yield one, value
+                yield task, value
 
 
 def _values(schema: dict[str, object], label: str | None) -> dict[str, object]:
-    """Return what a label says of each question; nothing where it was one to another question."""
+    """Return a label's value per question; empty if it was for another question."""
     try:
         return values_of_label(schema, label) if label else {}
     except BadInput:
@@ -121,7 +121,7 @@ COLUMNS = (
 
 
 def segments_asked(project_id: int) -> Question | None:
-    """Return the first question about segments that is asked now; None where none is."""
+    """Return the first question about segments; None if there is none."""
     return first_question(project_id, "audio")
 
 
@@ -153,6 +153,6 @@ def export_segments(
 def _rows(project_id: int, question: Question, now_ms: int) -> Iterator[tuple[Cell, ...]]:
     for leaves, value in labelled(project_id, question, now_ms):
         sound = leaves.data.get(str(question["column"]), "")
-        for one in cast("Sequence[Mapping[str, Any]]", value):
-            times = float(one["start"]), float(one["end"])
-            yield (leaves.row.key, sound, str(one["label"]), *times, one.get("text"))
+        for segment in cast("Sequence[Mapping[str, Any]]", value):
+            times = float(segment["start"]), float(segment["end"])
+            yield (leaves.row.key, sound, str(segment["label"]), *times, segment.get("text"))

@@ -1,8 +1,8 @@
-"""Appeal against a decision, and answer it: another human, in words, in 14 days, or it is won.
+"""Appeal against a decision, and answer it: by another person within 14 days, or it is won.
 
-Who answers reads alone for a while, is neither of the client nor the author of the decision, and is
-paid for it as for any work. Nobody who is not independent can uphold a decision; anybody who may
-decide in the project can take one back. What is undone then is decided in ``undoing``.
+The person who answers reads alone for a while, is independent of the client and of the author of
+the decision, and is paid for it. Only independent people can uphold a decision; anybody who may
+decide in the project can take one back. The effects of undoing are in ``undo``.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ BY_WAITING = "appeal-won-by-waiting"
 
 @dataclass(frozen=True, slots=True)
 class AppealReply:
-    """What is answered to an appeal.
+    """The answer to an appeal.
 
     Args:
         outcome: ``upheld`` or ``overturned``.
@@ -50,7 +50,7 @@ def appeal(
     now_ms: int,
     disputed: Mapping[str, str] | None = None,
 ) -> Appeal:
-    """Object to a decision about oneself; it is acknowledged by being kept, with its last day.
+    """Appeal against a decision about oneself; the receipt is its last day.
 
     Args:
         decision_id: the decision.
@@ -82,7 +82,7 @@ def appeal(
             f" {sorted(decision.inputs)}",
             code="input-unknown",
         )
-    made = Appeal.objects.create(
+    created = Appeal.objects.create(
         decision=decision,
         by=by,
         author_id=decision.made_by_id,
@@ -91,13 +91,13 @@ def appeal(
         at_ms=now_ms,
         due_ms=appeal_due(now_ms),
     )
-    note_in_ledger(decision, "appeal.open", {"due": made.due_ms}, now_ms)
-    return made
+    note_in_ledger(decision, "appeal.open", {"due": created.due_ms}, now_ms)
+    return created
 
 
 @transaction.atomic
 def take_appeal(appeal_id: int, *, by: Person, now_ms: int) -> Appeal:
-    """Take an appeal to read it: for half an hour nobody else may, longer if taken again.
+    """Reserve an appeal to read it: for half an hour, longer if reserved again.
 
     Raises:
         Missing: there is no such appeal.
@@ -106,11 +106,11 @@ def take_appeal(appeal_id: int, *, by: Person, now_ms: int) -> Appeal:
             does not fit into what they may bear now.
         TooLate: nobody answered in time; it is won.
     """
-    held = _held(appeal_id, by, now_ms)
-    reserve_look(held, by, now_ms)
-    held.held_by, held.held_until_ms = by, now_ms + HOLD_MS
-    held.save(update_fields=["held_by", "held_until_ms"])
-    return held
+    appeal_row = _held(appeal_id, by, now_ms)
+    reserve_look(appeal_row, by, now_ms)
+    appeal_row.held_by, appeal_row.held_until_ms = by, now_ms + HOLD_MS
+    appeal_row.save(update_fields=["held_by", "held_until_ms"])
+    return appeal_row
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def answer_appeal(appeal_id: int, reply: AppealReply, *, by: Person, now_ms: int
     Args:
         appeal_id: the appeal.
         reply: how it ends, and why.
-        by: an independent human, other than whoever decided first.
+        by: an independent person, other than the first decider.
         now_ms: milliseconds since 1970 UTC.
 
     Raises:
@@ -133,11 +133,11 @@ def answer_appeal(appeal_id: int, reply: AppealReply, *, by: Person, now_ms: int
     _check_words(reply.words)
     if reply.outcome not in Appeal.Outcome.values:
         raise BadInput(f"{reply.outcome!r} is not upheld or overturned", code="appeal-outcome")
-    found = _held(appeal_id, by, now_ms)
-    _close(found, by, reply.words.strip(), reply.outcome, now_ms)
-    if found.disputed and (reply.accepts_input or reply.outcome == Appeal.Outcome.OVERTURNED):
-        _decide_again(found, by, now_ms)
-    return found
+    appeal_row = _held(appeal_id, by, now_ms)
+    _close(appeal_row, by, reply.words.strip(), reply.outcome, now_ms)
+    if appeal_row.disputed and (reply.accepts_input or reply.outcome == Appeal.Outcome.OVERTURNED):
+        _decide_again(appeal_row, by, now_ms)
+    return appeal_row
 
 
 @transaction.atomic
@@ -172,77 +172,83 @@ def take_back(decision_id: int, *, by: Person, words: str, now_ms: int) -> Decis
         _close(waiting, by, words.strip(), Appeal.Outcome.OVERTURNED, now_ms)
     else:
         undo(decision, now_ms)
-    said = explain(
+    explanation = explain(
         "taken-back", {"who": name_of(by), "reason": Sentence(words.strip(), words.strip())}
     )
-    return decide(_next_version(decision, by, said, "taken-back", words), now_ms)
+    return decide(_next_version(decision, by, explanation, "taken-back", words), now_ms)
 
 
 def win_by_waiting(now_ms: int) -> int:
-    """Give every appeal that nobody answered in time to whoever made it; return how many."""
+    """Decide overdue appeals in favour of those who made them; return how many."""
     overdue = Appeal.objects.filter(answered_ms=None, due_ms__lt=now_ms)
     won = 0
     for appeal_id in list(overdue.order_by("due_ms").values_list("id", flat=True)):
         with transaction.atomic():
-            found = Appeal.objects.select_for_update().get(id=appeal_id)
-            if found.answered_ms is None and is_won_by_waiting(found.due_ms, now_ms):
-                _close(found, None, BY_WAITING, Appeal.Outcome.OVERTURNED, now_ms)
+            overdue_appeal = Appeal.objects.select_for_update().get(id=appeal_id)
+            if overdue_appeal.answered_ms is None and is_won_by_waiting(
+                overdue_appeal.due_ms, now_ms
+            ):
+                _close(overdue_appeal, None, BY_WAITING, Appeal.Outcome.OVERTURNED, now_ms)
                 won += 1
     return won
 
 
 def _held(appeal_id: int, by: Person, now_ms: int) -> Appeal:
-    """Lock an appeal that somebody may answer now."""
-    found = Appeal.objects.select_for_update().filter(id=appeal_id).first()
-    if found is None:
+    """Lock an appeal that this person may answer now."""
+    appeal_row = Appeal.objects.select_for_update().filter(id=appeal_id).first()
+    if appeal_row is None:
         raise Missing(f"there is no appeal {appeal_id}", code="appeal-missing")
     if by.is_service:
         raise Forbidden("an appeal is answered by a named person", code="service-actor")
-    if not may_answer(by, found.decision):
+    if not may_answer(by, appeal_row.decision):
         raise Forbidden(
             "an appeal is answered by somebody who is neither of the client nor took the decision",
             code="not-independent",
         )
-    if found.answered_ms is not None:
+    if appeal_row.answered_ms is not None:
         raise Conflict("this appeal is answered", code="appeal-answered")
-    if is_won_by_waiting(found.due_ms, now_ms):
+    if is_won_by_waiting(appeal_row.due_ms, now_ms):
         raise TooLate("nobody answered in 14 days; the appeal is won", code="appeal-over")
-    is_held = found.held_until_ms is not None and found.held_until_ms > now_ms
-    if is_held and found.held_by_id != by.id:
+    is_held = appeal_row.held_until_ms is not None and appeal_row.held_until_ms > now_ms
+    if is_held and appeal_row.held_by_id != by.id:
         raise Conflict("somebody else reads this appeal now", code="appeal-held")
-    return found
+    return appeal_row
 
 
-def _close(found: Appeal, by: Person | None, words: str, outcome: str, now_ms: int) -> None:
-    """Write how an appeal ended, and undo the decision where it was won."""
+def _close(appeal_row: Appeal, by: Person | None, words: str, outcome: str, now_ms: int) -> None:
+    """Store how an appeal ended, and undo the decision if it was won."""
     if by is not None:
-        settle_look(found, by, now_ms)
-    found.answered_by, found.answer = by, words
-    found.outcome, found.answered_ms = outcome, now_ms
-    found.held_by, found.held_until_ms = None, None
-    found.save()
+        settle_look(appeal_row, by, now_ms)
+    appeal_row.answered_by, appeal_row.answer = by, words
+    appeal_row.outcome, appeal_row.answered_ms = outcome, now_ms
+    appeal_row.held_by, appeal_row.held_until_ms = None, None
+    appeal_row.save()
     if outcome == Appeal.Outcome.OVERTURNED:
-        undo(found.decision, now_ms)
+        undo(appeal_row.decision, now_ms)
     facts = {"outcome": outcome, "by": "human" if by else "clock"}
-    note_in_ledger(found.decision, "appeal.decide", facts, now_ms)
-    enqueue_decision(found.decision, outcome, now_ms)
+    note_in_ledger(appeal_row.decision, "appeal.decide", facts, now_ms)
+    enqueue_decision(appeal_row.decision, outcome, now_ms)
 
 
-def _decide_again(found: Appeal, by: Person, now_ms: int) -> Decision:
-    """Keep a new version of a decision, with the corrected input; the old one stays."""
-    decision = found.decision
-    (name, now), *_others = found.disputed.items()
-    case = "corrected-lifted" if decision.undone_ms else "corrected-stands"
+def _decide_again(appeal_row: Appeal, by: Person, now_ms: int) -> Decision:
+    """Record a new version of a decision with the corrected input; the old one stays."""
+    decision = appeal_row.decision
+    (name, corrected), *_others = appeal_row.disputed.items()
+    code = "corrected-lifted" if decision.undone_ms else "corrected-stands"
     was = str(decision.inputs.get(name, ""))
-    said = explain(case, {"who": name_of(by), "name": fact_named(name), "now": now, "was": was})
-    ruling = _next_version(decision, by, said, case, found.answer)
+    explanation = explain(
+        code, {"who": name_of(by), "name": fact_named(name), "now": corrected, "was": was}
+    )
+    ruling = _next_version(decision, by, explanation, code, appeal_row.answer)
     return decide(ruling, now_ms)
 
 
-def _next_version(decision: Decision, by: Person, said: Sentence, case: str, words: str) -> Ruling:
-    """Make the decision that follows another one, with what was disputed corrected."""
+def _next_version(
+    decision: Decision, by: Person, explanation: Sentence, code: str, words: str
+) -> Ruling:
+    """Build the ruling that follows a decision, with the disputed input corrected."""
     waiting = Appeal.objects.filter(decision=decision).first()
-    disputed = dict(waiting.disputed) if waiting is not None and case != "taken-back" else {}
+    disputed = dict(waiting.disputed) if waiting is not None and code != "taken-back" else {}
     factors = [
         {**factor, "value": disputed.get(str(factor["name"]), factor["value"])}
         for factor in decision.factors
@@ -250,9 +256,9 @@ def _next_version(decision: Decision, by: Person, said: Sentence, case: str, wor
     return Ruling(
         person=decision.person_id,
         kind=Decision.Kind.CORRECTION,
-        code=case,
-        text_en=said.en,
-        text_fr=said.fr,
+        code=code,
+        text_en=explanation.en,
+        text_fr=explanation.fr,
         by=by,
         evidence=words,
         worker=decision.worker_id,

@@ -1,7 +1,8 @@
-"""Switch an automated system off, or on again: a human overrides it, and says why.
+"""Switch an automated system off or on: a person overrides it, with a reason.
 
-It takes effect at once: every system asks before each decision, and ``decisions`` refuses one that
-does not. Since when each version decides here is noted too, so that people are told of a new one.
+The switch takes effect at once: every system checks it before each decision, and ``record`` refuses
+a decision of a system that is off. The first use of each version is recorded, so that people are
+told of a new one.
 """
 
 import json
@@ -21,8 +22,8 @@ WHY_LENGTH = 500
 FIRST = "/1"
 
 
-def switch_system(name: str, *, on: bool, by: Person, why: str, now_ms: int) -> Switch:
-    """Let an automated system decide, or not.
+def switch_system(name: str, *, on: bool, by: Person, reason: str, now_ms: int) -> Switch:
+    """Switch an automated system on or off.
 
     Raises:
         Missing: no system of this name is registered.
@@ -32,7 +33,7 @@ def switch_system(name: str, *, on: bool, by: Person, why: str, now_ms: int) -> 
     system_named(name)
     if by.is_service:
         raise Forbidden("a system is switched by a named person", code="service-actor")
-    words = why.strip()
+    words = reason.strip()
     if not 0 < len(words) <= WHY_LENGTH:
         raise BadInput(
             f"the reason has {len(words)} characters; write 1 to {WHY_LENGTH}",
@@ -48,7 +49,7 @@ def switch_system(name: str, *, on: bool, by: Person, why: str, now_ms: int) -> 
 
 @transaction.atomic
 def note_versions(now_ms: int) -> int:
-    """Note since when each version of a system decides here; returns how many are new.
+    """Record since when each version of a system decides here; return how many are new.
 
     Where people worked before anything was noted, a later version than the first is new to them;
     on a fresh instance nothing is.
@@ -56,7 +57,7 @@ def note_versions(now_ms: int) -> int:
     since = versions_since()
     is_new_here = not since
     is_fresh = is_new_here and not Worker.objects.exists()
-    new = [one.version for one in CHANGES if one.version not in since]
+    new = [change.version for change in CHANGES if change.version not in since]
     for version in new:
         is_no_news = is_fresh or (is_new_here and version.endswith(FIRST))
         since[version] = 0 if is_no_news else now_ms
@@ -67,5 +68,5 @@ def note_versions(now_ms: int) -> int:
 
 @transaction.atomic
 def note_read(by: Person, now_ms: int) -> None:
-    """Note that somebody has read what decides here, in its versions of now."""
+    """Record that a person has read the current versions of the systems."""
     SystemsRead.objects.update_or_create(person=by, defaults={"at_ms": now_ms})

@@ -1,9 +1,9 @@
-"""Keep a decision about a person: what, why, by which rule or whom, in words.
+"""Record a decision about a person: what, why, by which rule or whom, in words.
 
-Everything that goes against a person, or holds something back, comes through here. A program may
-propose; only a named human decides against somebody. What is undone on appeal is decided elsewhere.
+Every decision that goes against a person, or holds something back, is recorded here. A program may
+propose; only a named person decides against somebody. Undoing is in ``undo``.
 
-Put names and days into the sentences of decisions, by the calendar of whom they are about.
+Sentences of decisions name people and days, by the calendar of the person concerned.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class Ruling:
 
 @transaction.atomic
 def decide(ruling: Ruling, now_ms: int) -> Decision:
-    """Keep a decision.
+    """Record a decision.
 
     Raises:
         Forbidden: a program, or a system, decides against a person; or somebody about themselves.
@@ -101,20 +101,20 @@ def decide(ruling: Ruling, now_ms: int) -> Decision:
         made_by=ruling.by,
         at_ms=now_ms,
     )
-    what = "decision.human" if ruling.by is not None else "decision.auto"
-    note_in_ledger(decision, what, {"rule": rule}, now_ms)
+    entry_type = "decision.human" if ruling.by is not None else "decision.auto"
+    note_in_ledger(decision, entry_type, {"rule": rule}, now_ms)
     enqueue_decision(decision, "", now_ms)
     return decision
 
 
 def note_in_ledger(
-    decision: Decision, what: str, facts: Mapping[str, str | int], now_ms: int
+    decision: Decision, entry_type: str, facts: Mapping[str, str | int], now_ms: int
 ) -> None:
-    """Append to the ledger of the project, or of all where there is none; no names or words."""
+    """Append to the project's ledger, or the platform's without one; no names or words."""
     project = decision.project
     payload = {
         "v": 1,
-        "t": what,
+        "t": entry_type,
         "p": project.slug if project else "",
         "w": decision.worker.public_id if decision.worker else "",
         "decision": decision.pk,
@@ -124,19 +124,19 @@ def note_in_ledger(
         **facts,
     }
     of = EntrySubject(project.pk if project else None, sealer=key_for(decision.person_id))
-    record_entry(of, what, payload, now_ms, fresh_nonce())
+    record_entry(of, entry_type, payload, now_ms, fresh_nonce())
 
 
 def name_of(person: Person) -> str:
-    """Return how somebody who decides is named to whom they decide about."""
+    """Return the name of a decider as displayed to the person concerned."""
     return str(person)
 
 
 def day_in_zone(person_id: int, at_ms: int) -> date:
-    """Return the day it is where somebody works."""
+    """Return the local day in a person's time zone."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone_of(person_id, at_ms)).date()
 
 
 def appeal_day(person_id: int, now_ms: int) -> str:
-    """Return the last day on which somebody can appeal against what is decided now."""
+    """Return the last day to appeal against a decision taken now."""
     return day_in_zone(person_id, appealable_until(now_ms)).isoformat()

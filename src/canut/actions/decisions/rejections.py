@@ -1,7 +1,7 @@
-"""Do not accept an answer: a named human, a reason on the list, evidence, and within seven days.
+"""Reject an answer: by a named person, for a listed reason, with evidence, within seven days.
 
-The answer leaves the consensus and its task asks somebody else; its piece price is taken back. Its
-time and the floor under it stay. An answer nobody rejected in time is accepted, by itself.
+The answer leaves the consensus and its task asks for another one; its piece price is deducted. Its
+time and the floor under it stay. An answer that nobody rejects in time is accepted automatically.
 """
 
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ EVIDENCE_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class RemainingPay:
-    """What is still paid for an answer's piece, its task's corrections included."""
+    """The amount still paid for an answer's piece, including corrections of its task."""
 
     micro: int
     currency: str
 
 
 def piece_of(answer: Answer) -> RemainingPay:
-    """Return the piece price that would be taken back with an answer."""
+    """Return the piece price that a rejection would deduct."""
     lines = PayLine.objects.filter(worker=answer.worker_id, answer__task=answer.task_id)
     changes = PayAdjustment.objects.filter(worker=answer.worker_id, answer__task=answer.task_id)
     paid = piece_micro_of_task(answer.worker_id, answer.task_id)
@@ -45,11 +45,11 @@ def piece_of(answer: Answer) -> RemainingPay:
 
 @transaction.atomic
 def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_ms: int) -> Decision:
-    """Take an answer out of the consensus, and its piece price back.
+    """Exclude an answer from the consensus, and deduct its piece price.
 
     Args:
         answer_id: an answer that counts, or is surplus.
-        by: the human who decides; that they may is seen to before.
+        by: the person who decides; permission is checked by the caller.
         code: an act of the list in force.
         evidence: what shows it, in words, for the person to read.
         now_ms: milliseconds since 1970 UTC.
@@ -81,7 +81,7 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
         )
     act = act_in_force(code, REJECTION, day_in_zone(person.id, now_ms))
     price = piece_of(answer)
-    said = explain(
+    explanation = explain(
         "rejection" if price.micro else "rejection-unpaid",
         {
             "who": name_of(by),
@@ -98,8 +98,8 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
             person=person.id,
             kind=Decision.Kind.REJECTION,
             code=code,
-            text_en=said.en,
-            text_fr=said.fr,
+            text_en=explanation.en,
+            text_fr=explanation.fr,
             by=by,
             evidence=evidence,
             worker=answer.worker_id,
@@ -131,7 +131,7 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
 
 
 def check_evidence(evidence: str) -> None:
-    """Refuse evidence that says nothing, or too much to be read.
+    """Refuse evidence that is empty or too long.
 
     Raises:
         BadInput: it is empty or over 2000 characters.

@@ -1,7 +1,7 @@
-"""Limit somebody's work in one project, or suspend it: a named human, a listed act, an end.
+"""Restrict or suspend a worker in one project: a named person, a listed act, an end date.
 
-The person is told before it takes effect, unless waiting would harm somebody. What they did stays
-paid, and their record stays theirs. What a limit does to the tasks lent is decided in ``leases``.
+The person is told before it takes effect, unless waiting would harm somebody. Their past work stays
+paid and in their record. The effect of a limit on leases is in ``work.leases``.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What somebody's work is limited to.
+    """The terms of a restriction or suspension.
 
     Args:
         kind: ``restriction`` or ``suspension``.
@@ -71,7 +71,7 @@ def limit_worker(worker_id: int, limit: Limit, *, by: Person, now_ms: int) -> Sa
     act = act_in_force(limit.code, limit.kind, day_in_zone(person.id, now_ms))
     from_ms = takes_effect(now_ms, is_safety=act.is_safety)
     until_ms = from_ms + limit.days * DAY_MS
-    said = explain(
+    explanation = explain(
         limit.kind,
         {
             "who": name_of(by),
@@ -88,8 +88,8 @@ def limit_worker(worker_id: int, limit: Limit, *, by: Person, now_ms: int) -> Sa
             person=person.id,
             kind=KINDS[limit.kind],
             code=limit.code,
-            text_en=said.en,
-            text_fr=said.fr,
+            text_en=explanation.en,
+            text_fr=explanation.fr,
             by=by,
             evidence=limit.evidence,
             worker=worker.id,

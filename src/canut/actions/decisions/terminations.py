@@ -1,8 +1,8 @@
-"""End somebody's work in a project for good: a named human, for a listed act or at their own wish.
+"""End a worker's work in a project: by a named person, for a listed act or at their own wish.
 
-It is a decision the person reads and may appeal, also where it is said to be their own wish: who
-never asked wins their place back. An act of the list ends work at once only where waiting would
-harm somebody; else a suspension comes first, so that nobody learns of the end when it is there.
+It is a decision that the person reads and may appeal, even if it is said to be at their own wish. A
+listed act ends work at once only where waiting would harm somebody; otherwise a suspension comes
+first, as a warning.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ OWN_WISH = "own-wish"
 
 @dataclass(frozen=True, slots=True)
 class Termination:
-    """Why somebody's work ends.
+    """Why a worker's work ends.
 
     Args:
         code: ``own-wish``, or an act of the list in force that may lead to a suspension.
@@ -48,29 +48,29 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
         Forbidden: a program decides, or somebody about themselves.
     """
     check_evidence(ending.evidence)
-    found = Membership.objects.filter(id=membership_id, role=Role.WORKER, ended_at=None)
-    membership = found.select_related("project", "person").first()
+    memberships = Membership.objects.filter(id=membership_id, role=Role.WORKER, ended_at=None)
+    membership = memberships.select_related("project", "person").first()
     if membership is None or membership.project is None:
         raise Missing(f"there is no worker with the membership {membership_id}")
     worker = Worker.objects.select_for_update().get(
         project=membership.project, person=membership.person
     )
     person = membership.person
-    case, reason = "closure-wish", Sentence("", "")
+    code, reason = "closure-wish", Sentence("", "")
     if ending.code != OWN_WISH:
         act = act_in_force(ending.code, SUSPENSION, day_in_zone(person.pk, now_ms))
         if not act.is_safety and not _is_suspended(worker, now_ms):
             raise Conflict(
                 f"{ending.code} ends nobody's work at once; suspend first", code="suspend-first"
             )
-        case, reason = "closure", Sentence(act.en, act.fr)
-    said = explain(
-        case,
+        code, reason = "closure", Sentence(act.en, act.fr)
+    explanation = explain(
+        code,
         {
             "who": name_of(by),
             "project": membership.project.title,
             "appeal_day": appeal_day(person.pk, now_ms),
-            **({"reason": reason} if case == "closure" else {}),
+            **({"reason": reason} if code == "closure" else {}),
         },
     )
     decision = decide(
@@ -78,8 +78,8 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
             person=person.pk,
             kind=Decision.Kind.CLOSURE,
             code=ending.code,
-            text_en=said.en,
-            text_fr=said.fr,
+            text_en=explanation.en,
+            text_fr=explanation.fr,
             by=by,
             evidence=ending.evidence,
             worker=worker.pk,
@@ -92,5 +92,5 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
 
 
 def _is_suspended(worker: Worker, now_ms: int) -> bool:
-    held = Sanction.objects.filter(worker=worker, daily=None, lifted_ms=None)
-    return held.filter(from_ms__lte=now_ms, until_ms__gt=now_ms).exists()
+    suspensions = Sanction.objects.filter(worker=worker, daily=None, lifted_ms=None)
+    return suspensions.filter(from_ms__lte=now_ms, until_ms__gt=now_ms).exists()

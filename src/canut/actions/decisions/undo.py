@@ -1,8 +1,7 @@
-"""Undo what a decision changed, when it is taken back, overturned, or won by waiting.
+"""Undo the effects of a decision that is taken back, overturned, or won by waiting.
 
-Each kind of decision that changes something has its way back here, by name; the others have only
-their moment of undoing. What is undone once is not undone again. Scores follow with the project's
-next estimate.
+Each kind of decision with effects has its own function to undo them; the others only get the time
+of their undoing. A decision is undone once. Scores follow with the project's next estimate.
 """
 
 from collections.abc import Callable
@@ -19,30 +18,30 @@ type Effect = Callable[[Decision, int], None]
 
 
 def undo(decision: Decision, now_ms: int) -> bool:
-    """Undo a decision inside the caller's transaction; return whether it was still standing."""
-    held = Decision.objects.select_for_update().filter(pk=decision.pk, undone_ms=None).first()
-    if held is None:
+    """Undo a decision in the caller's transaction; return whether it was still in force."""
+    locked = Decision.objects.select_for_update().filter(pk=decision.pk, undone_ms=None).first()
+    if locked is None:
         return False
-    way_back = WAYS_BACK.get(held.kind)
+    way_back = WAYS_BACK.get(locked.kind)
     if way_back is not None:
-        way_back(held, now_ms)
-    Decision.objects.filter(pk=held.pk).update(undone_ms=now_ms)
+        way_back(locked, now_ms)
+    Decision.objects.filter(pk=locked.pk).update(undone_ms=now_ms)
     decision.undone_ms = now_ms
     return True
 
 
 def give_back(decision: Decision, now_ms: int) -> None:
-    """Give a rejected answer its piece price and its place in the consensus again."""
+    """Pay a rejected answer again, and include it in the consensus."""
     answer = Answer.objects.get(decision=decision)
     state = lock_task(answer.worker_id, answer.task_id)
-    for taken in PayAdjustment.objects.filter(decision=decision, piece_micro__lt=0):
+    for deduction in PayAdjustment.objects.filter(decision=decision, piece_micro__lt=0):
         PayAdjustment.objects.create(
-            worker_id=taken.worker_id,
-            project_id=taken.project_id,
-            answer_id=taken.answer_id,
+            worker_id=deduction.worker_id,
+            project_id=deduction.project_id,
+            answer_id=deduction.answer_id,
             decision=decision,
-            piece_micro=-taken.piece_micro,
-            currency=taken.currency,
+            piece_micro=-deduction.piece_micro,
+            currency=deduction.currency,
             reason="given-back",
             at_ms=now_ms,
         )
@@ -59,7 +58,7 @@ def lift(decision: Decision, now_ms: int) -> None:
 
 
 def restore_membership(decision: Decision, _now_ms: int) -> None:
-    """Give somebody their place in a project again."""
+    """Restore a person's membership of a project."""
     Worker.objects.filter(decision=decision).update(ended_at=None)
     ended = Membership.objects.filter(
         person=decision.person_id, project=decision.project_id, role=Role.WORKER
@@ -70,16 +69,16 @@ def restore_membership(decision: Decision, _now_ms: int) -> None:
 
 
 def forget_evidence(decision: Decision, _now_ms: int) -> None:
-    """Take the evidence of careless work away from reviewers' eyes."""
+    """Delete the evidence of careless work displayed to reviewers."""
     Habits.objects.filter(worker=decision.worker_id).update(evidence=None)
 
 
 def restore_time(decision: Decision, now_ms: int) -> None:
-    """Let time count that was held back or refused."""
-    found = Claim.objects.filter(
+    """Grant time that was held or refused."""
+    claims = Claim.objects.filter(
         decision=decision, state__in=(Claim.State.PENDING, Claim.State.REFUSED)
     )
-    found.update(state=Claim.State.GRANTED, settled_ms=now_ms)
+    claims.update(state=Claim.State.GRANTED, settled_ms=now_ms)
 
 
 WAYS_BACK: dict[str, Effect] = {

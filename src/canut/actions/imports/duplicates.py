@@ -1,10 +1,9 @@
-"""Find rows that duplicate tasks the project already has. Reads only.
+"""Find rows that duplicate tasks the project already has.
 
-What the project published before is read once, in batches, into the digests that tell the rows of
-one file apart; where nothing was published, nothing is read. A row is a task already when it has
-the id of one, or, where one of the two files has no column of ids, when it shows the same, in
-whatever order its columns stand. A picture is known by its bytes. Rows that were read and not
-published yet do not count: whoever decides about them sees neither file as the first.
+Earlier published imports are read once, in batches, into the same digests that find duplicates
+within a file. A row is a duplicate if it has the id of a task or, where one of the two files has no
+id column, the same content in any order of columns. Pictures are compared by their bytes. Imports
+that are read but not published do not count.
 """
 
 from bisect import bisect_right
@@ -24,16 +23,16 @@ _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def published_before(source: Import, id_column: str | None) -> "PublishedRowIndex | None":
-    """Read what the project published before this import; None when that is nothing."""
+    """Index what the project published before this import; None if nothing."""
     published = (Import.State.PUBLISHING, Import.State.PUBLISHED)
     others = Import.objects.filter(project_id=source.project_id, state__in=published)
     kind = others.filter if source.format == "images" else others.exclude
-    found = list(kind(format="images").exclude(id=source.id).order_by("id"))
-    return PublishedRowIndex(found, id_column) if found else None
+    earlier = list(kind(format="images").exclude(id=source.id).order_by("id"))
+    return PublishedRowIndex(earlier, id_column) if earlier else None
 
 
 class PublishedRowIndex:
-    """The tasks of earlier imports, numbered through from the first row of the first one.
+    """The tasks of earlier imports, numbered from the first row of the first one.
 
     Args:
         imports: those that were published, in their order.
@@ -46,35 +45,35 @@ class PublishedRowIndex:
         self._names: list[str] = []
         self._starts: list[int] = []
         end = 0
-        for one in imports:
-            self._names.append(one.name)
+        for source in imports:
+            self._names.append(source.name)
             self._starts.append(end)
-            end += self._note(one, end)
+            end += self._note(source, end)
 
     def problems(
         self, lines: Sequence[int], rows: Sequence[Row], ids: Sequence[str]
     ) -> dict[int, Problem]:
         """Return the rows that are tasks already, by line."""
         contents = hashes_of(map(_encode, rows))
-        found, _ = self._by_content.lines_of(contents)
+        positions, _ = self._by_content.lines_of(contents)
         here = {
-            lines[at]: self._problem("task-already", lines[at], "", int(found[at]))
-            for at in found.nonzero()[0].tolist()
+            lines[at]: self._problem("task-already", lines[at], "", int(positions[at]))
+            for at in positions.nonzero()[0].tolist()
         }
         if self._id_column is not None:
-            found, same = self._by_id.lines_of(hashes_of(map(str.encode, ids)), contents)
-            for at in found.nonzero()[0].tolist():
+            positions, same = self._by_id.lines_of(hashes_of(map(str.encode, ids)), contents)
+            for at in positions.nonzero()[0].tolist():
                 code = "task-already" if same[at] else "id-already"
-                column, place = self._id_column, int(found[at])
-                here[lines[at]] = self._problem(code, lines[at], column, place)
+                column, position = self._id_column, int(positions[at])
+                here[lines[at]] = self._problem(code, lines[at], column, position)
         return here
 
     def picture(self, line: int, name: str, sha256: str) -> Problem | None:
         """Return the problem of a picture that is a task already."""
-        found, _ = self._by_content.lines_of(hashes_of([sha256.encode()]))
-        if not found[0]:
+        positions, _ = self._by_content.lines_of(hashes_of([sha256.encode()]))
+        if not positions[0]:
             return None
-        same = self._problem("picture-already", line, "file", int(found[0]))
+        same = self._problem("picture-already", line, "file", int(positions[0]))
         return replace(same, facts={**same.facts, "file": name})
 
     def _problem(self, code: str, line: int, column: str, place: int) -> Problem:
@@ -86,30 +85,30 @@ class PublishedRowIndex:
         number = bisect_right(self._starts, place - 1) - 1
         return self._names[number], place - self._starts[number]
 
-    def _note(self, one: Import, start: int) -> int:
-        """Note the tasks of an import and return its last row."""
-        has_ids = one.reading.get("options", {}).get("id_column") is not None
+    def _note(self, source: Import, start: int) -> int:
+        """Index the tasks of an import and return its last row."""
+        has_ids = source.reading.get("options", {}).get("id_column") is not None
         last = 0
         while True:
             rows: list[int] = []
             ids: list[str] = []
-            contents = hashes_of(_contents(one, last, rows, ids))
+            contents = hashes_of(_contents(source, last, rows, ids))
             if not rows:
                 return last
             places = [start + row for row in rows]
-            if has_ids and self._id_column is not None and one.format != "images":
+            if has_ids and self._id_column is not None and source.format != "images":
                 self._by_id.first_lines(hashes_of(map(str.encode, ids)), places, contents)
             else:
                 self._by_content.first_lines(contents, places)
             last = rows[-1]
 
 
-def _contents(one: Import, after: int, rows: list[int], ids: list[str]) -> Iterator[bytes]:
-    """Yield what the next tasks of an import show; note their rows and ids on the way."""
-    tasks = Task.objects.filter(source=one, row__gt=after).order_by("row")
-    found = tasks.values_list("row", "key", "data")[:BATCH_ROWS]
-    for row, key, data in found.iterator(AT_ONCE):
+def _contents(source: Import, after: int, rows: list[int], ids: list[str]) -> Iterator[bytes]:
+    """Yield the encoded content of an import's next tasks; collect their rows and ids."""
+    tasks = Task.objects.filter(source=source, row__gt=after).order_by("row")
+    records = tasks.values_list("row", "key", "data")[:BATCH_ROWS]
+    for row, key, data in records.iterator(AT_ONCE):
         rows.append(row)
         ids.append(key)
-        shown = _decode(data)
-        yield shown["image"].encode() if one.format == "images" else _encode(shown)
+        decoded = _decode(data)
+        yield decoded["image"].encode() if source.format == "images" else _encode(decoded)

@@ -1,4 +1,4 @@
-"""Write the rows of a file, or a folder's pictures, as tasks of an import, chunk by chunk.
+"""Write the rows of a file, or pictures, into the database under an import, in chunks.
 
 Workers do not see these tasks yet: publishing gives each its state. What decides the tasks is an
 ``ImportPlan``; they are prepared as a stream of ``ImportBatch``. The import's own row is written by
@@ -37,7 +37,7 @@ encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What a person chose for an import.
+    """The options of an import, as chosen by a person.
 
     Args:
         id_column: names each row; without it the line does.
@@ -112,7 +112,7 @@ type SaveProgress = Callable[[ImportProgress, ImportProgress], None]
 def write_batches(
     plan: ImportPlan, progress: ImportProgress, save_progress: SaveProgress, *, pace: bool
 ) -> tuple[str, ...]:
-    """Write the tasks and problems of a file, with pauses that let others write.
+    """Write batches under an import, paced so that other writers do not stall.
 
     Args:
         plan: what to read, and how.

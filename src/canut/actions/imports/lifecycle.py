@@ -76,10 +76,10 @@ def start_import(  # noqa: PLR0913 - all that is known of an import when it star
     by: Person,
     now: datetime,
 ) -> Import:
-    """Note that a file is to be read into a project; nothing is read yet.
+    """Create an import of a file into a project; nothing is read yet.
 
     Raises:
-        Missing: ``file-lost``: there is nothing at the path any more.
+        Missing: ``file-lost``: the file at the path is gone.
         BadInput: ``column-unknown``: a chosen column is not in the file.
     """
     if not path.exists():
@@ -107,7 +107,7 @@ def start_import(  # noqa: PLR0913 - all that is known of an import when it star
 
 
 def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
-    """Read the file of an import; where an earlier reader was cut short, what it wrote stays.
+    """Read the file of an import, resuming an interrupted reading.
 
     A file that cannot be read leaves the import ``failed``, with the reason and nothing else; the
     caller looks at the state.
@@ -119,7 +119,7 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
 
     Raises:
         Missing: there is no such import.
-        Conflict: ``import-not-reading``, or ``import-stopped`` when it was discarded meanwhile.
+        Conflict: ``import-not-reading``, or ``import-stopped`` when discarded during the run.
     """
     source = _found(import_id)
     if source.state != State.READING:
@@ -187,12 +187,12 @@ def _save_progress(source: Import, before: ImportProgress, after: ImportProgress
 
 
 def options_of(source: Import) -> ImportOptions:
-    """Return what a person chose for an import."""
+    """Return the options of an import."""
     return msgspec.convert(source.reading["options"], ImportOptions)
 
 
 def publish_import(import_id: int, now: datetime) -> Import:
-    """Make the good rows tasks that can be lent; again after a crash, it goes on where it was.
+    """Publish the good rows as tasks, resuming after a crash.
 
     The project is held while a chunk is written, so that no task keeps an overlap that has just
     been changed.
@@ -225,8 +225,8 @@ def publish_import(import_id: int, now: datetime) -> Import:
     follow_labels(source.project_id)
     with transaction.atomic():
         _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
-        told = {"import": source.pk, "name": source.name, "rows": source.rows_good}
-        enqueue(source.project, "import.published", told, now)
+        facts = {"import": source.pk, "name": source.name, "rows": source.rows_good}
+        enqueue(source.project, "import.published", facts, now)
     forget_upload(Path(source.path))
     if picture_columns(source):
         draw_smaller.enqueue(source.project_id)
@@ -235,7 +235,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
 
 @transaction.atomic
 def _make_practice(source: Import) -> None:
-    """Copy a row to a task that everybody new begins with, once in a project."""
+    """Copy a row to the practice task for new people, once in a project."""
     project = Project.objects.select_for_update().get(id=source.project_id)
     if project.practice_task_id is not None or project.is_own_staff:
         return
@@ -256,7 +256,7 @@ def _make_practice(source: Import) -> None:
 
 
 def _telling_row(source: Import) -> Task:
-    """Return a row whose answer is known, so that practice can be explained; else the first row.
+    """Return a row with a known answer, to explain practice with; else the first row.
 
     The last such row near the beginning: nobody meets it again at once.
     """
@@ -278,7 +278,7 @@ def _is_calm(row: Task, column: str) -> bool:
 
 
 def discard_import(import_id: int, now: datetime) -> Import:
-    """Keep nothing of an import that is not published, however far it was.
+    """Discard an import that is not published, whatever its state.
 
     Raises:
         Missing: there is no such import.
@@ -293,7 +293,7 @@ def discard_import(import_id: int, now: datetime) -> Import:
 
 
 def finish_discarding() -> int:
-    """Remove the rows that a killed reader or discard left behind; returns of how many imports."""
+    """Delete rows left by a killed reader or discard; return for how many imports."""
     decided = Import.objects.filter(state__in=(State.DISCARDED, State.FAILED))
     left = list(decided.filter(Exists(Task.objects.filter(source=OuterRef("pk")))))
     for source in left:
@@ -390,14 +390,14 @@ def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> N
     }
     with transaction.atomic():
         _move(source, {State.READING}, State.FAILED, failure=failure, reading=reading)
-        told = {"import": source.pk, "name": source.name, "failure": code}
-        enqueue(source.project, IMPORT_FAILED, told, now)
+        event_facts = {"import": source.pk, "name": source.name, "failure": code}
+        enqueue(source.project, IMPORT_FAILED, event_facts, now)
     source.failure, source.reading = failure, reading
     _remove_rows(source)
 
 
 def _remove_rows(source: Import, owner: str = "") -> None:
-    """Delete the tasks of an import, and pictures that no other import brought.
+    """Delete the tasks of an import, and pictures that no other import uses.
 
     Args:
         source: the import.
@@ -422,12 +422,12 @@ def picture_columns(source: Import) -> list[str]:
     )
 
 
-def _forget_pictures(source: Import, gone: list[str]) -> None:
-    """Forget the pictures of removed rows that no other import of the project shows."""
-    shas = _hashes(gone, picture_columns(source))
-    for other in Import.objects.filter(project_id=source.project_id).exclude(id=source.id):
-        if columns := picture_columns(other):
-            rows = Task.objects.filter(source=other).values_list("data", flat=True)
+def _forget_pictures(source: Import, deleted: list[str]) -> None:
+    """Delete the pictures of removed rows that no other import of the project uses."""
+    shas = _hashes(deleted, picture_columns(source))
+    for sibling in Import.objects.filter(project_id=source.project_id).exclude(id=source.id):
+        if columns := picture_columns(sibling):
+            rows = Task.objects.filter(source=sibling).values_list("data", flat=True)
             for data in rows.iterator(2_000):
                 shas -= _hashes([data], columns)
     Media.objects.filter(project_id=source.project_id, sha256__in=shas).delete()
@@ -470,6 +470,6 @@ def _in_use() -> list[str]:
 
 def write_problems(import_id: int, language: str, out: BinaryIO) -> None:
     """Write the problems of an import as a CSV that Excel opens, in the order of the file."""
-    kept = ImportProblem.objects.filter(source_id=import_id).order_by("line", "id")
-    rows = kept.values_list("line", "column", "code", "facts").iterator(2_000)
+    problems = ImportProblem.objects.filter(source_id=import_id).order_by("line", "id")
+    rows = problems.values_list("line", "column", "code", "facts").iterator(2_000)
     write_problem_rows((Problem(*row) for row in rows), language, out)

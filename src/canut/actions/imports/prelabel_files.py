@@ -1,7 +1,7 @@
-"""Bring what a model marked in pictures, from COCO or YOLO files, to the tasks that are there.
+"""Import a model's regions of pictures, from COCO or YOLO files, as pre-labels of tasks.
 
-Regions come as pre-labels: kept apart from what people answer, never counted, never paid. A picture
-is found by its name: that of its file or the key of its task, with or without folder and ending.
+Regions become pre-labels: stored apart from people's answers, never counted, never paid. A picture
+is matched by file name or task key, with or without folder and extension.
 """
 
 import json
@@ -35,14 +35,14 @@ KEY, LABEL = "key", "label"
 
 
 class Origin(NamedTuple):
-    """Which model marked the pictures."""
+    """The model that marked the pictures."""
 
     model: str
     version: str = ""
 
 
 def bring_coco(project: Project, path: Path, origin: Origin, notes: Notes) -> PrelabelReport:
-    """Keep what a model marked, from one COCO document.
+    """Import pre-labels from one COCO document.
 
     Args:
         project: whose pictures.
@@ -55,13 +55,13 @@ def bring_coco(project: Project, path: Path, origin: Origin, notes: Notes) -> Pr
         BadInput: nothing is asked about regions of a picture.
     """
     schema, question = _asked(project)
-    read = coco.read(_chunks(path), path.name, str(question["kind"]), notes)
-    known = _Known(project, schema, question)
-    return _kept(project, schema, question, origin, _named(known, read.pictures))
+    document = coco.read(_chunks(path), path.name, str(question["kind"]), notes)
+    index = _Known(project, schema, question)
+    return _kept(project, schema, question, origin, _named(index, document.pictures))
 
 
 def bring_yolo(project: Project, path: Path, origin: Origin, notes: Notes) -> PrelabelReport:
-    """Keep what a model marked, from a YOLO data set: a folder, or a zip of one.
+    """Import pre-labels from a YOLO data set: a folder, or a zip of one.
 
     Raises:
         BadFile: there is no ``data.yaml``, a line cannot be read, or the zip is none.
@@ -71,20 +71,20 @@ def bring_yolo(project: Project, path: Path, origin: Origin, notes: Notes) -> Pr
     task = tasks_for(question)[-1 if question.get("rotated") else 0]
     files = _Files(path)
     data = yolo.read_data(files.data(), "data.yaml", notes)
-    known = _Known(project, schema, question)
+    index = _Known(project, schema, question)
     pictures = (
-        yolo.Labelled(name, *known.size_of(key), content)
+        yolo.Labelled(name, *index.size_of(key), content)
         for name, content in files.labels()
-        if (key := known.key_of(name))
+        if (key := index.key_of(name))
     )
-    found = _named(known, yolo.read(pictures, data, task, notes))
-    return _kept(project, schema, question, origin, found)
+    marked = _named(index, yolo.read(pictures, data, task, notes))
+    return _kept(project, schema, question, origin, marked)
 
 
 def _asked(project: Project) -> tuple[Schema, Question]:
     newest = QuestionVersion.objects.filter(project=project).order_by("-number").first()
-    asked = questions_of(newest.schema) if newest else []
-    question = next((one for one in asked if one["kind"] in IN_PICTURES), None)
+    questions = questions_of(newest.schema) if newest else []
+    question = next((each for each in questions if each["kind"] in IN_PICTURES), None)
     if newest is None or question is None:
         raise BadInput(
             "nothing is asked here about regions of a picture; ask for boxes, polygons or"
@@ -99,14 +99,14 @@ def _kept(
     schema: Schema,
     question: Question,
     origin: Origin,
-    found: Iterable[tuple[str, LabelledImage]],
+    marked: Iterable[tuple[str, LabelledImage]],
 ) -> PrelabelReport:
-    """Write the regions as a table of pre-labels and bring that; all of it, or nothing."""
+    """Import the regions as a table of pre-labels; all of it, or nothing."""
     columns = PrelabelColumns(LABEL, model=origin.model, version=origin.version)
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder) / "prelabels.jsonl"
         with table.open("w", encoding="utf-8") as out:
-            for key, picture in found:
+            for key, picture in marked:
                 if picture.value is None:
                     continue
                 row = {KEY: key, LABEL: _label(schema, question, picture)}
@@ -117,7 +117,7 @@ def _kept(
 
 
 def _label(schema: Schema, question: Question, picture: LabelledImage) -> str:
-    """Write the regions as a label; as they stand where they are no answer, to be refused so."""
+    """Return the regions as a label; unchecked if invalid, so that the import refuses it."""
     value = list(picture.value or ())
     try:
         return label_of_values(schema, {str(question["id"]): value})
@@ -126,15 +126,15 @@ def _label(schema: Schema, question: Question, picture: LabelledImage) -> str:
 
 
 def _named(
-    known: "_Known", pictures: Iterable[LabelledImage]
+    index: "_Known", pictures: Iterable[LabelledImage]
 ) -> Iterator[tuple[str, LabelledImage]]:
-    """Yield pictures with the key of their task; one that is nobody's by its own name."""
+    """Yield pictures with the key of their task, or their own name if there is none."""
     for picture in pictures:
-        yield known.key_of(picture.file) or picture.file, picture
+        yield index.key_of(picture.file) or picture.file, picture
 
 
 class _Known:
-    """The tasks of a project by the names a picture may have, and the sizes of their pictures."""
+    """The tasks of a project by possible file names, and the sizes of their pictures."""
 
     def __init__(self, project: Project, schema: Schema, question: Question) -> None:
         self._project = project
@@ -150,25 +150,25 @@ class _Known:
                 self._keys[name] = key if self._keys.get(name, key) == key else None
 
     def key_of(self, name: str) -> str:
-        """Return the key of the task a picture belongs to; empty where there is none."""
-        return next((key for one in _names(name) if (key := self._keys.get(one))), "")
+        """Return the key of a picture's task; empty if there is none."""
+        return next((key for alias in _names(name) if (key := self._keys.get(alias))), "")
 
     def size_of(self, key: str) -> tuple[int, int]:
-        """Return width and height of a task's picture, 0 where it has none."""
-        found = Media.objects.filter(project=self._project, sha256=self._hashes[key]).first()
-        return (found.width, found.height) if found else (0, 0)
+        """Return width and height of a task's picture, 0 if it has none."""
+        media = Media.objects.filter(project=self._project, sha256=self._hashes[key]).first()
+        return (media.width, media.height) if media else (0, 0)
 
 
 def _names(name: str) -> list[str]:
-    """Return what a picture may be called, the most telling first.
+    """Return the possible names of a picture, most specific first.
 
     >>> _names("train/a.png")
     ['train/a.png', 'train_a.png', 'train/a', 'train_a', 'a.png', 'a']
     """
     path = PurePosixPath(name)
     bare = str(path.with_suffix("")) if path.name else name
-    both = [name, name.replace("/", "_"), bare, bare.replace("/", "_"), path.name, path.stem]
-    return [one for one in dict.fromkeys(both) if one]
+    aliases = [name, name.replace("/", "_"), bare, bare.replace("/", "_"), path.name, path.stem]
+    return [alias for alias in dict.fromkeys(aliases) if alias]
 
 
 class _Files:
@@ -188,16 +188,16 @@ class _Files:
         Raises:
             BadFile: there is none, or more than one.
         """
-        found = [content for name, content in self._all("data.yaml")]
-        if len(found) != 1:
+        contents = [content for name, content in self._all("data.yaml")]
+        if len(contents) != 1:
             raise BadFile(
-                f"{self._path.name} has {len(found)} files data.yaml; it needs one",
+                f"{self._path.name} has {len(contents)} files data.yaml; it needs one",
                 code="file-missing",
             )
-        return found[0]
+        return contents[0]
 
     def labels(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the label files, each with the name of its picture without ending."""
+        """Yield the label files, each with the name of its picture without extension."""
         for name, content in self._all(".txt"):
             parts = PurePosixPath(name).with_suffix("").parts
             if "labels" in parts:

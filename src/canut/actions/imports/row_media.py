@@ -1,8 +1,7 @@
-"""Keep the pictures that the cells of a table name, and put their hashes in place of the names.
+"""Store the pictures named in the cells of a table, and replace the names by hashes.
 
-A cell becomes the hash of its picture, as the workbench shows it, and the name stays beside it in
-a column of its own. A row whose picture is missing or cannot be shown is set aside, with its line
-and column.
+A cell is replaced by the hash of its picture; the name stays in a column of its own. A row whose
+picture is missing or cannot be displayed is rejected, with its line and column.
 """
 
 from collections.abc import Iterator
@@ -16,12 +15,12 @@ from canut.core.formats.tables.table_media import Names
 from canut.store.imports import bulk_rows
 from canut.store.media.files import NewPictures
 
-ROWS_TOGETHER = 200  # so many pictures are waited for at once
+ROWS_TOGETHER = 200  # rows whose pictures are stored together
 NAME_OF = "{column}.file"
 
 
 class PicturesOfRows:
-    """The pictures beside a table, kept once each.
+    """The pictures beside a table, stored once each.
 
     Args:
         project_id: whose they become.
@@ -45,7 +44,7 @@ class PicturesOfRows:
             self._files.__exit__()
 
     def of(self, rows: RowBatch) -> Iterator[tuple[RowBatch, list[bulk_rows.NewMedia]]]:
-        """Yield the rows with hashes in place of names, some at a time, and their new pictures.
+        """Yield the rows with hashes for names, in chunks, with their new pictures.
 
         The pictures are in the storage for good when their rows are yielded.
         """
@@ -69,15 +68,15 @@ class PicturesOfRows:
             problems = []
 
     def _put(self, line: int, row: Row, media: list[bulk_rows.NewMedia]) -> Problem | None:
-        """Put hashes in a row; a row without one of its pictures is a problem."""
+        """Replace names by hashes in a row; return a problem if a picture is missing."""
         for column in self._columns:
             cell = row.get(column, "")
             if not cell.strip():
                 continue
-            found = self._hash_of(line, cell, media)
-            if isinstance(found, Problem):
-                return Problem(line, column, found.code, found.facts)
-            row[column], row[NAME_OF.format(column=column)] = found, cell
+            hash_or_problem = self._hash_of(line, cell, media)
+            if isinstance(hash_or_problem, Problem):
+                return Problem(line, column, hash_or_problem.code, hash_or_problem.facts)
+            row[column], row[NAME_OF.format(column=column)] = hash_or_problem, cell
         return None
 
     def _hash_of(self, line: int, cell: str, media: list[bulk_rows.NewMedia]) -> str | Problem:
@@ -89,13 +88,13 @@ class PicturesOfRows:
         return self._known[name]
 
     def _keep(
-        self, read: images.ImageFile | Problem, media: list[bulk_rows.NewMedia]
+        self, image: images.ImageFile | Problem, media: list[bulk_rows.NewMedia]
     ) -> str | Problem:
-        if isinstance(read, Problem):
-            return read
+        if isinstance(image, Problem):
+            return image
         try:
-            kept = self._kept.keep(read.content)
+            stored = self._kept.keep(image.content)
         except (BadInput, TooLarge) as refusal:
-            return Problem(read.line, "", refusal.case, {**refusal.facts, "file": read.name})
-        media.append(bulk_rows.NewMedia(self._kept.project_id, *kept))
-        return kept.sha256
+            return Problem(image.line, "", refusal.case, {**refusal.facts, "file": image.name})
+        media.append(bulk_rows.NewMedia(self._kept.project_id, *stored))
+        return stored.sha256

@@ -1,9 +1,9 @@
-"""Add tasks to a project from rows that a program sends: whole, or piece by piece.
+"""Add tasks to a project from rows sent over the API: in one request, or an upload in pieces.
 
-A piece says where it begins; whoever was cut off asks how much is kept and goes on from there. Once
-all of it is there it is read and published like any file (``imports``): at once when it is small,
-else as a job. Rows that cannot be used are set aside with their reasons, the others go in. What is
-sent again, after it was answered or cut short, goes on with the import it began.
+Each piece states its offset; after a broken connection the client asks how much is stored and
+continues from there. A complete upload is read and published like any file (``lifecycle``): at once
+if it is small, else in a job. Unusable rows are rejected with reasons, the others are published. A
+repeated request continues the import it began.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ UNDER_WAY = frozenset({Import.State.READING, Import.State.READY, Import.State.PU
 
 
 class RowsRequest(NamedTuple):
-    """Who sends rows, when, and under which name; what was begun under it is gone on with."""
+    """The sender, time and idempotency key of a request with rows."""
 
     by: Person
     at: datetime
@@ -47,14 +47,14 @@ class RowsRequest(NamedTuple):
 
 @transaction.atomic
 def begin_upload(project: Project, *, by: Person, now: datetime) -> ApiUpload:
-    """Make room for rows that come piece by piece."""
+    """Create an upload for rows that arrive in pieces."""
     _check_open_to_rows(project)
     token = keep_upload(NAME, [b""])
     return ApiUpload.objects.create(project=project, token=token, by=by, at=now)
 
 
 def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
-    """Keep one piece of an upload; what came before the line broke is kept too.
+    """Append one piece of an upload; bytes received before a broken connection stay.
 
     A piece that is kept already, byte for byte, changes nothing.
 
@@ -100,7 +100,7 @@ def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
         is_noted = _note_received(upload, received)
     if not is_noted:
         raise Conflict(
-            "another piece came meanwhile; ask how much is kept",
+            "another piece was stored at the same time; continue from what is stored",
             code="upload-offset",
             kept=ApiUpload.objects.get(pk=upload.pk).received,
         )
@@ -108,15 +108,15 @@ def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
 
 
 def _is_kept(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> bool:
-    """Say whether these very bytes are there; the piece is read as far as they are."""
-    with upload_at(upload.token).open("rb") as kept:
-        kept.seek(offset)
-        return all(kept.read(len(chunk)) == chunk for chunk in chunks)
+    """Return whether these bytes are stored already; reads only as far as they match."""
+    with upload_at(upload.token).open("rb") as stored:
+        stored.seek(offset)
+        return all(stored.read(len(chunk)) == chunk for chunk in chunks)
 
 
 @transaction.atomic
 def _note_received(upload: ApiUpload, received: int) -> bool:
-    """Note how much is kept, unless another piece did; say whether it was noted."""
+    """Record how much is stored, unless another piece did; return whether it was recorded."""
     waiting = ApiUpload.objects.filter(pk=upload.pk, source=None, received=upload.received)
     is_noted = bool(waiting.update(received=received))
     if is_noted:
@@ -127,7 +127,7 @@ def _note_received(upload: ApiUpload, received: int) -> bool:
 def finish_upload(
     upload: ApiUpload, options: ImportOptions, *, by: Person, now: datetime
 ) -> Import:
-    """Read and publish what an upload brought; finishing twice is finishing once.
+    """Read and publish an upload; finishing twice gives the same result.
 
     Raises:
         BadFile: it cannot be read as rows.
@@ -138,12 +138,12 @@ def finish_upload(
 
 @transaction.atomic
 def _claim(upload: ApiUpload, options: ImportOptions, by: Person, now: datetime) -> Import:
-    """Begin the import of an upload, or find it begun; whoever comes second waits here."""
-    held = ApiUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
-    if held.source is None:
-        held.source = _start(held.project, upload_at(held.token), options, by, now)
-        held.save(update_fields=["source"])
-    return held.source
+    """Start the import of an upload, or return the one started; a second caller waits."""
+    locked = ApiUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    if locked.source is None:
+        locked.source = _start(locked.project, upload_at(locked.token), options, by, now)
+        locked.save(update_fields=["source"])
+    return locked.source
 
 
 def add_rows(
@@ -171,29 +171,29 @@ def add_rows(
 def _start(
     project: Project, path: Path, options: ImportOptions, by: Person, now: datetime
 ) -> Import:
-    """Begin an import, and note its job where it is large, in the caller's transaction."""
+    """Start an import, and enqueue its job if it is large, in the caller's transaction."""
     reading = sniff(path)
     if reading.format != "jsonl":
         raise BadInput("the body is not one JSON object a line", code="rows-not-jsonl")
-    made = start_import(project.pk, path, NAME, reading, options, by=by, now=now)
-    if not is_small(made):
-        read_and_publish.enqueue(made.pk)
-    return made
+    source = start_import(project.pk, path, NAME, reading, options, by=by, now=now)
+    if not is_small(source):
+        read_and_publish.enqueue(source.pk)
+    return source
 
 
-def _bring_in(made: Import) -> Import:
-    """Read and publish a small import; one that was cut short goes on where it was."""
-    if is_small(made) and made.state in UNDER_WAY:
-        # Whoever sent the same again may be at it too: one of both goes on, the other looks.
+def _bring_in(source: Import) -> Import:
+    """Read and publish a small import, resuming one that was interrupted."""
+    if is_small(source) and source.state in UNDER_WAY:
+        # A repeated request may run at the same time: one of the two proceeds.
         with suppress(Conflict):
-            read_and_publish.call(made.pk)
-    made.refresh_from_db()
-    return made
+            read_and_publish.call(source.pk)
+    source.refresh_from_db()
+    return source
 
 
 @task
 def read_and_publish(import_id: int) -> None:
-    """Read the rows, then make the good ones tasks; a file without any stays as it was read."""
+    """Read the rows, then publish the good ones; without any, leave the import as read."""
     source = Import.objects.get(pk=import_id)
     if source.state == Import.State.READING:
         source = read_import(import_id, timezone.now(), pace=not is_small(source))
@@ -205,7 +205,7 @@ def read_and_publish(import_id: int) -> None:
 
 @transaction.atomic
 def forget_unfinished(now: datetime) -> int:
-    """Forget uploads nobody finished for a week; their files go by ``uploads``."""
+    """Delete uploads unfinished for a week; ``uploads`` deletes their files."""
     left = ApiUpload.objects.filter(source=None, at__lt=now - KEPT)
     return left.delete()[0]
 

@@ -1,4 +1,4 @@
-"""Bring texts whose spans were marked elsewhere, from CoNLL or spaCy, as rows that an import takes.
+"""Convert texts with marked spans, from CoNLL or spaCy, to rows that an import takes.
 
 Each text becomes a row: the text in the column that the project's question marks, and in the column
 ``spans`` the label those spans make, to be taken as known or as what a model said.
@@ -21,7 +21,7 @@ type Read = Callable[[Iterator[bytes], str, Notes], Iterator[Passage]]
 
 
 def reader_of(path: Path) -> Read | None:
-    """Return what reads the marked texts of a file; None where it holds rows, or something else."""
+    """Return the reader of a file of marked texts; None if it holds rows or other content."""
     name = path.name.lower()
     if name.endswith(COLUMNS_OF_TOKENS):
         return conll.read
@@ -33,15 +33,15 @@ def reader_of(path: Path) -> Read | None:
     return None
 
 
-def write_rows(project_id: int, path: Path, read: Read, out: Path, notes: Notes) -> int:
+def write_rows(project_id: int, path: Path, reader: Read, out: Path, notes: Notes) -> int:
     """Write the texts of a file as rows of JSONL; return how many.
 
     Args:
         project_id: whose question is asked of them.
         path: the file.
-        read: as ``reader_of`` says.
+        reader: as ``reader_of`` says.
         out: where the rows go.
-        notes: where it is said what could not be taken as it was.
+        notes: collects what could not be converted exactly.
 
     Raises:
         BadFile: the file cannot be read; it names the line.
@@ -52,11 +52,11 @@ def write_rows(project_id: int, path: Path, read: Read, out: Path, notes: Notes)
     if question is None or version is None or len(questions_of(version.schema)) > 1:
         raise BadInput("the project does not ask for parts of a text alone", code="no-spans")
     rows = 0
-    with out.open("w", encoding="utf-8") as written:
-        for passage in read(_chunks(path), path.name, notes):
+    with out.open("w", encoding="utf-8") as lines:
+        for passage in reader(_chunks(path), path.name, notes):
             label = label_of_values(version.schema, {str(question["id"]): passage.value})
             row = {str(question["column"]): passage.text, SPANS: label}
-            written.write(json.dumps(row, ensure_ascii=False) + "\n")
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
             rows += 1
     return rows
 

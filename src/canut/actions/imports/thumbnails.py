@@ -1,7 +1,7 @@
-"""Draw the smaller copies of a project's pictures, as a job: lists load quickly, and telephones.
+"""Draw smaller copies of a project's pictures, in a job, so that lists load fast.
 
-A picture is drawn once; a job that was cut short goes on with those that are not drawn yet. A
-picture so small that it is served enlarged has no copies.
+A picture is drawn once; an interrupted job resumes with the remaining ones. A picture so small that
+it is served enlarged has no copies.
 """
 
 from django.db.models import Q
@@ -17,29 +17,29 @@ AT_ONCE = 50
 
 @task
 def draw_smaller(project_id: int) -> int:
-    """Draw every picture of a project that has no smaller copies yet; returns how many."""
+    """Draw every picture of a project that has no smaller copies; return how many."""
     large = Q(width__gte=TINY_PIXELS) | Q(height__gte=TINY_PIXELS)
     waiting = Media.objects.filter(large, project_id=project_id, smaller__isnull=True).order_by(
         "id"
     )
-    drawn = 0
+    count = 0
     while some := list(waiting[:AT_ONCE]):
         for media in some:
             media.smaller = _drawn(media)
             media.save(update_fields=["smaller"])
-        drawn += len(some)
-    return drawn
+        count += len(some)
+    return count
 
 
 def _drawn(media: Media) -> list[int]:
-    """Draw one picture and return the sizes; none where its bytes are gone or cannot be drawn."""
-    kept, key = storage(), key_of(media.project_id, media.sha256)
+    """Draw one picture and return the sizes; empty if it is deleted or unreadable."""
+    store, key = storage(), key_of(media.project_id, media.sha256)
     try:
         content, _ = media_bytes(media.project_id, media.sha256, smooth=False)
         copies = smaller_copies(content)
     except (Missing, OSError, ValueError):
         return []
     for size, copy in copies.items():
-        kept.write(smaller_key(key, size), copy, "image/webp")
-    kept.settle()
+        store.write(smaller_key(key, size), copy, "image/webp")
+    store.settle()
     return sorted(copies)

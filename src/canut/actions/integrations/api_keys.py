@@ -1,11 +1,11 @@
-"""Keys for programs: made, revoked, noted as used; and what a program may be in a project.
+"""Create and revoke API keys, record their use, and give each program its worker.
 
-Whoever holds a key is a program, whoever made it: it acts under its own name, as a ``Person`` with
-``is_service``. So no decision that goes against somebody is ever taken through the API: a program
-may propose one, a named human takes it on a page. Answers of a program are a ``model``'s, counted
-and unpaid, or ``simulated`` where the key says so; only people are paid.
+The holder of a key is always a program with a name of its own, a ``Person`` with ``is_service``. No
+decision against a person is ever taken through the API: a program may propose one, a named person
+takes it on a page. Answers of a program are a ``model``'s, counted and unpaid, or ``simulated``
+where the key says so; only people are paid.
 
-Hand out the requests a key may make in a minute, among all processes of every server.
+It also allocates the requests a key may make in a minute, across all processes of every server.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ MOST_DAYS = 730
 
 @dataclass(frozen=True, slots=True)
 class KeyIn:
-    """A key as somebody asks for it.
+    """A key as requested.
 
     Args:
         name: what the program is called, as others see it.
@@ -58,21 +58,21 @@ class KeyIn:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key just made; ``token`` is shown once and kept nowhere."""
+    """A key just created; ``token`` is displayed once and never stored."""
 
     key: ApiKey
     token: str
 
 
 @transaction.atomic
-def create_key(wanted: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
-    """Make a key and the program that it stands for.
+def create_key(key_in: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
+    """Create a key and the program it belongs to.
 
     The first key of an instance without an organisation makes one, whose projects it may begin.
 
     Args:
-        wanted: what it is for.
-        by: who makes it, having seen to it that they may; None for a command of the instance.
+        key_in: what it is for.
+        by: who makes it, checked by the caller; None for a command of the instance.
         now: from when it works.
 
     Raises:
@@ -80,10 +80,10 @@ def create_key(wanted: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
         BadInput: the name is too long, or the key would work for no day or too many.
         Forbidden: a program makes it, or it would represent people, whom only a ballot appoints.
     """
-    check_given(wanted.role)
+    check_given(key_in.role)
     if by is not None and by.is_service:
         raise Forbidden("a program makes no keys; a person does", code="service-actor")
-    name = wanted.name.strip()
+    name = key_in.name.strip()
     if not name:
         raise Incomplete("a key needs the name of the program it is for", field="name")
     if len(name) > NAME_LENGTH:
@@ -93,9 +93,9 @@ def create_key(wanted: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
             field="name",
             limit=NAME_LENGTH,
         )
-    if not 1 <= wanted.days <= MOST_DAYS:
+    if not 1 <= key_in.days <= MOST_DAYS:
         raise BadInput(
-            f"a key works for 1 to {MOST_DAYS} days, not {wanted.days}",
+            f"a key works for 1 to {MOST_DAYS} days, not {key_in.days}",
             code="key-days",
             limit=MOST_DAYS,
         )
@@ -105,7 +105,7 @@ def create_key(wanted: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
         username=f"key-{secrets.token_hex(6)}",
         shown_name=name,
         is_service=True,
-        is_simulated=wanted.is_simulated,
+        is_simulated=key_in.is_simulated,
     )
     program.set_unusable_password()
     program.save()
@@ -115,32 +115,32 @@ def create_key(wanted: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
         name=name,
         prefix=token[:PREFIX_LENGTH],
         token_hash=hash_of(token),
-        role=wanted.role,
-        organisation=wanted.organisation,
-        project=wanted.project,
+        role=key_in.role,
+        organisation=key_in.organisation,
+        project=key_in.project,
         made_by=by,
         made_at=now,
-        expires_at=now + timedelta(days=wanted.days),
+        expires_at=now + timedelta(days=key_in.days),
     )
     return NewKey(key, token)
 
 
 @transaction.atomic
 def revoke_key(key: ApiKey, now: datetime) -> None:
-    """End a key at once and for ever; what its program did stays, what it holds runs out."""
+    """Revoke a key for good; its program's work stays, its leases expire."""
     ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=now)
-    for held in Membership.objects.filter(person=key.person_id, ended_at=None):
-        end_membership(held, now)
+    for membership in Membership.objects.filter(person=key.person_id, ended_at=None):
+        end_membership(membership, now)
 
 
 @transaction.atomic
 def note_key_used(key_id: int, now: datetime) -> None:
-    """Note the day on which a key was last used; at most one write a day."""
+    """Record the day a key was last used; at most one write a day."""
     ApiKey.objects.filter(id=key_id).exclude(used_on=now.date()).update(used_on=now.date())
 
 
 def seat_of(caller: Caller, now: datetime) -> int:
-    """Return the worker that a program is in the project it asks about, made the first time.
+    """Return the program's worker in a project, created the first time.
 
     Raises:
         Forbidden: the program left the project, or was taken out of it.
@@ -159,19 +159,19 @@ def _join(caller: Caller, now: datetime) -> int:
 
 
 def hash_of(token: str) -> str:
-    """Return what is kept of a key."""
+    """Return the stored hash of a key."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Handed(NamedTuple):
-    """How many requests a process may let in by itself, and how many are left for all."""
+    """The number of requests reserved for this process, and the number left for all."""
 
     granted: int
     left: int
 
 
 def take_requests(key: int, minute: int, limit: int, count: int) -> Handed:
-    """Take some of the requests of a minute, as far as there are any.
+    """Reserve some of a minute's requests, as far as there are any.
 
     Args:
         key: whose.

@@ -1,4 +1,4 @@
-"""Send one request to an address somebody gave, without being led where they could not go alone.
+"""Send HTTP requests to addresses given by users, never to addresses inside the network.
 
 The name is resolved once; unless the settings allow it, every address it leads to must be public,
 and the connection is made to the very address that was checked. Redirects are not followed. The
@@ -29,7 +29,7 @@ type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 @dataclass(frozen=True)
 class HttpResult:
-    """How a request went.
+    """The result of a request.
 
     Args:
         code: the status of the answer; 0 where there was none.
@@ -47,7 +47,7 @@ class HttpResult:
 
 
 def check_url(url: str, *, inside: bool) -> SplitResult:
-    """Read an address that is to be called.
+    """Check and parse an address to be called.
 
     Args:
         url: as somebody wrote it.
@@ -78,7 +78,7 @@ def check_url(url: str, *, inside: bool) -> SplitResult:
 
 @dataclass(frozen=True)
 class HttpLimits:
-    """How long the whole may take, and how many bytes of the answer are read."""
+    """Time limit of the whole request, and how many bytes of the reply are read."""
 
     seconds: float = TIMEOUT_SECONDS
     kept: int = KEPT_BYTES
@@ -95,7 +95,7 @@ def post(
     inside: bool,
     limits: HttpLimits = USUAL,
 ) -> HttpResult:
-    """Send a body; never raises for what the other side does."""
+    """Send a POST request; never raise for what the other side does."""
     began = time.monotonic()
     try:
         parts = check_url(url, inside=inside)
@@ -127,7 +127,7 @@ def post(
 
 
 def is_public(address: Address) -> bool:
-    """Say whether anybody on the Internet reaches an address, whatever it is wrapped in.
+    """Return whether an address is public on the Internet, even if wrapped in another.
 
     >>> is_public(ipaddress.ip_address("8.8.8.8"))
     True
@@ -144,7 +144,7 @@ def is_public(address: Address) -> bool:
 
 
 class _Call:
-    """One connection to an address that was checked, which can be ended from another thread."""
+    """One connection to a checked address, which another thread can end."""
 
     def __init__(self, parts: SplitResult, address: str, limits: HttpLimits) -> None:
         self.is_late = False
@@ -157,7 +157,7 @@ class _Call:
         self._address = address
 
     def send(self, body: bytes, headers: Mapping[str, str]) -> HttpResult:
-        """Connect, send, and read the beginning of the answer."""
+        """Connect, send, and read the beginning of the reply."""
         where = self._address, self._connection.port
         self._socket = socket.create_connection(where, timeout=self._limits.seconds)
         if self._parts.scheme == "https":
@@ -170,8 +170,8 @@ class _Call:
         self._connection.request("POST", path, body, {"Host": self._parts.netloc, **headers})
         answer = self._connection.getresponse()
         try:
-            kept = self._limits.kept
-            begins = answer.read1(kept) if kept == KEPT_BYTES else answer.read(kept)
+            limit = self._limits.kept
+            begins = answer.read1(limit) if limit == KEPT_BYTES else answer.read(limit)
         except (OSError, http.client.HTTPException):  # the status is what counts
             begins = b""
         return HttpResult(
@@ -182,12 +182,12 @@ class _Call:
         )
 
     def give_up(self) -> None:
-        """End the call, however slowly the other side goes on."""
+        """End the call, however slow the other side is."""
         self.is_late = True
         self.close()
 
     def close(self) -> None:
-        """Close the connection, also under a thread that reads from it."""
+        """Close the connection, even while another thread reads from it."""
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
@@ -200,8 +200,10 @@ def _resolve(parts: SplitResult, *, inside: bool) -> str:
     Raises:
         BadInput: ``webhook-inside``: one of the name's addresses is not allowed.
     """
-    found = socket.getaddrinfo(parts.hostname, parts.port or _port(parts), type=socket.SOCK_STREAM)
-    addresses = [str(one[4][0]) for one in found]
+    resolved = socket.getaddrinfo(
+        parts.hostname, parts.port or _port(parts), type=socket.SOCK_STREAM
+    )
+    addresses = [str(entry[4][0]) for entry in resolved]
     if not inside and not all(is_public(ipaddress.ip_address(a)) for a in addresses):
         raise BadInput(f"{parts.hostname} leads inside a network", code="webhook-inside")
     return addresses[0]
@@ -220,5 +222,5 @@ def _port(parts: SplitResult) -> int:
 
 
 def _seconds(text: str) -> int:
-    """Read how long to wait; a date is not heeded."""
+    """Parse how long to wait; a date is ignored."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0

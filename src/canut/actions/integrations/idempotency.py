@@ -1,12 +1,12 @@
-"""Answer a request that is sent again under the same ``Idempotency-Key`` as it was the first time.
+"""Replay the stored reply of a request repeated under the same ``Idempotency-Key``.
 
-What makes something is done within the transaction that keeps its answer: either both are kept, or
-neither. What takes long, or is the same when it is done twice, is done between two short
-transactions: one that takes the name, one that keeps the answer. Cut short between them, it is done
-again, or gone on with where it noted what it had begun.
+A request that creates something runs in the transaction that stores its reply: both are stored, or
+neither. A request that takes long, or is safe to repeat, runs between two short transactions: one
+reserves the key, one stores the reply. If interrupted between them it runs again, or resumes from
+what it recorded.
 
-Only what succeeded is kept: after a refusal the same name may be tried again, mended. An answer
-that holds a secret is kept sealed.
+Only successful replies are stored: after a refusal the same key may be used again. A reply that
+holds a secret is stored encrypted.
 """
 
 from collections.abc import Callable
@@ -28,11 +28,11 @@ type Reply = tuple[int, bytes]
 
 
 class _AnsweredError(Exception):
-    """The same request, at work at the same time, has been answered meanwhile."""
+    """The same request, running at the same time, has been answered."""
 
 
 class IdempotencyKey(NamedTuple):
-    """A request under a name.
+    """A request with its idempotency key.
 
     Args:
         key: whose request it is.
@@ -51,7 +51,7 @@ class IdempotencyKey(NamedTuple):
 def answer_once(
     named: IdempotencyKey, act: Callable[[], Reply], *, is_sealed: bool = False
 ) -> Reply:
-    """Do what a request asks, unless it was done before; return what is answered, or was then.
+    """Run a request unless it ran before; return its reply, new or stored.
 
     Args:
         named: the request.
@@ -62,35 +62,35 @@ def answer_once(
         BadInput: ``idempotency-name``: no name, or a longer one than 255 characters.
         Conflict: ``idempotency-reused``: another request was sent under this name.
     """
-    kept = _claim(named)
-    if kept.status is not None:
-        return kept.status, _opened(kept, is_sealed=is_sealed)
+    stored = _claim(named)
+    if stored.status is not None:
+        return stored.status, _opened(stored, is_sealed=is_sealed)
     status, body = act()
     if status in SUCCEEDED:
-        held = encryption.seal(body, LABEL, named.asked.encode()) if is_sealed else body
-        ApiReply.objects.filter(pk=kept.pk).update(status=status, body=held)
+        stored_body = encryption.seal(body, LABEL, named.asked.encode()) if is_sealed else body
+        ApiReply.objects.filter(pk=stored.pk).update(status=status, body=stored_body)
     else:
         transaction.set_rollback(True)
     return status, body
 
 
 def answer_again(named: IdempotencyKey, act: Callable[[ApiReply], Reply]) -> Reply:
-    """Do what is the same when done twice, unless it was answered before; see ``answer_once``.
+    """Run a request that is safe to repeat, unless answered before; see ``answer_once``.
 
     Args:
         named: the request.
         act: does it under the name it is given, where ``begin_under`` notes what was begun.
     """
     with transaction.atomic():
-        kept = _claim(named)
-    if kept.status is not None:
-        return kept.status, bytes(kept.body)
+        stored = _claim(named)
+    if stored.status is not None:
+        return stored.status, bytes(stored.body)
     try:
-        status, body = act(kept)
+        status, body = act(stored)
     except _AnsweredError:
         return answer_again(named, act)
     with transaction.atomic():
-        at_work = ApiReply.objects.filter(pk=kept.pk, status=None)
+        at_work = ApiReply.objects.filter(pk=stored.pk, status=None)
         if status in SUCCEEDED:
             at_work.update(status=status, body=body)
         else:
@@ -99,7 +99,7 @@ def answer_again(named: IdempotencyKey, act: Callable[[ApiReply], Reply]) -> Rep
 
 
 def begin_under(reply: ApiReply | None, begin: Callable[[], int]) -> tuple[int, bool]:
-    """Begin something under a name, within the caller's transaction, or find it begun.
+    """Begin something under a key in the caller's transaction, or return what was begun.
 
     Args:
         reply: the name; None where the request has none.
@@ -110,18 +110,18 @@ def begin_under(reply: ApiReply | None, begin: Callable[[], int]) -> tuple[int, 
     """
     if reply is None:
         return begin(), True
-    held = ApiReply.objects.select_for_update().filter(pk=reply.pk).first()
-    if held is None or held.status is not None:
+    locked = ApiReply.objects.select_for_update().filter(pk=reply.pk).first()
+    if locked is None or locked.status is not None:
         raise _AnsweredError
-    if held.body:
-        return int(bytes(held.body)), False
+    if locked.body:
+        return int(bytes(locked.body)), False
     number = begin()
     ApiReply.objects.filter(pk=reply.pk).update(body=str(number).encode())
     return number, True
 
 
 def check_name(name: str) -> None:
-    """Refuse a name that cannot be kept."""
+    """Refuse a key that cannot be stored."""
     if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
         raise BadInput(
             f"the Idempotency-Key has {len(name)} characters; send 1 to {NAME_LENGTH}",
@@ -131,27 +131,27 @@ def check_name(name: str) -> None:
 
 
 def _claim(named: IdempotencyKey) -> ApiReply:
-    """Find what is kept under a name, or keep the name; whoever comes second waits here."""
+    """Find the stored reply of a key, or reserve the key; a second caller waits here."""
     check_name(named.name)
     under = ApiReply.objects.filter(key_id=named.key, name=named.name)
     under.filter(at_ms__lte=named.at_ms - KEPT_MS).delete()
-    kept, _made = ApiReply.objects.get_or_create(
+    stored, _made = ApiReply.objects.get_or_create(
         key_id=named.key, name=named.name, defaults={"asked": named.asked, "at_ms": named.at_ms}
     )
-    if kept.asked != named.asked:
+    if stored.asked != named.asked:
         raise Conflict(
             "another request was sent under this Idempotency-Key; choose a fresh one",
             code="idempotency-reused",
         )
-    return kept
+    return stored
 
 
-def _opened(kept: ApiReply, *, is_sealed: bool) -> bytes:
-    body = bytes(kept.body)
-    return encryption.unseal(body, LABEL, kept.asked.encode()) if is_sealed else body
+def _opened(stored: ApiReply, *, is_sealed: bool) -> bytes:
+    body = bytes(stored.body)
+    return encryption.unseal(body, LABEL, stored.asked.encode()) if is_sealed else body
 
 
 @transaction.atomic
 def forget_old_replies(now_ms: int) -> int:
-    """Forget what was answered more than a day ago; returns how many."""
+    """Delete replies older than a day; return how many."""
     return ApiReply.objects.filter(at_ms__lte=now_ms - KEPT_MS).delete()[0]

@@ -1,9 +1,8 @@
-"""Write down, in the transaction of what happens, what webhooks are to be told of it.
+"""Write events for webhooks to the outbox, in the transaction of what happens.
 
-A message says which project, when, and what changed there: numbers, titles and labels, never a
-person; a decision about somebody's work has their random name in the project, which its owner sees
-beside every answer. Sending is done later, in ``delivering``; tasks that closed are found in
-``closings``.
+A message names the project, the time and the change: numbers, titles and labels, never a person. A
+decision about a person's work carries their random id in the project. Sending is done later, in
+``webhook_delivery``; closed tasks are found in ``task_closed_events``.
 """
 
 import json
@@ -23,7 +22,7 @@ OF_WORK = frozenset(
 
 
 def enqueue(project: Project, event: str, facts: Mapping[str, object], now: datetime) -> int:
-    """Have every webhook that wants it hear of an event, if the caller's transaction is kept.
+    """Enqueue an event for every subscribed webhook, in the caller's transaction.
 
     Returns:
         How many messages wait to be sent.
@@ -38,7 +37,7 @@ def enqueue_for(
     facts: Mapping[str, object],
     now: datetime,
 ) -> int:
-    """Have these webhooks hear of an event of a project; all get the same message."""
+    """Enqueue an event of a project for these webhooks; all get the same message."""
     message = f"msg_{secrets.token_hex(12)}"
     body = {
         "type": event,
@@ -46,7 +45,7 @@ def enqueue_for(
         "data": {"project": project.slug, **facts},
     }
     now_ms = int(now.timestamp() * 1000)
-    made = Delivery.objects.bulk_create(
+    deliveries = Delivery.objects.bulk_create(
         Delivery(
             webhook=webhook,
             message=message,
@@ -57,14 +56,14 @@ def enqueue_for(
         )
         for webhook in webhooks
     )
-    return len(made)
+    return len(deliveries)
 
 
 def enqueue_decision(decision: Decision, outcome: str, now_ms: int) -> int:
-    """Have those who want it hear that somebody's answer or work was decided on.
+    """Enqueue the event of a decision about a person's answer or work.
 
-    What is decided about a person's time, rest or protection is between them and the operator, and
-    is not told.
+    Decisions about a person's time, rest or protection are between them and the operator, and
+    are not sent.
 
     Args:
         decision: of a project.

@@ -1,8 +1,7 @@
-"""Let in people whom a panel sends, and send them back with the code that proves their work.
+"""Admit people sent by a panel, and send them back with the code that proves their work.
 
-Panels put what they call a person in the address they send them to. It is kept to settle with the
-panel, and never leaves with a dataset: only counts of ten and more do. The same member of a panel
-comes in once.
+A panel puts its id of a person in the link. It is stored to settle with the panel, and never
+exported with a dataset, except counts of ten and more. Each member of a panel can join once.
 """
 
 from collections.abc import Mapping
@@ -34,7 +33,7 @@ BACK = {Panel.PROLIFIC: "https://app.prolific.com/submissions/complete?cc={code}
 
 @dataclass(frozen=True, slots=True)
 class PanelIn:
-    """How a panel's people come and go back.
+    """A panel link as requested: panel, completion code, return address, tasks.
 
     Args:
         panel: whose they are.
@@ -53,7 +52,7 @@ class PanelIn:
 
 @dataclass(frozen=True, slots=True)
 class PanelVisit:
-    """What a panel calls a person, its study and the visit; empty where it did not say."""
+    """The panel's ids of a person, study and visit; empty if it sent none."""
 
     member: str = ""
     study: str = ""
@@ -62,7 +61,7 @@ class PanelVisit:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """How far somebody sent by a panel is; ``code`` and ``address`` once they have finished."""
+    """A panel member's progress; ``code`` and ``address`` once they have finished."""
 
     panel: str
     done: int
@@ -72,21 +71,23 @@ class Back:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the code may be shown."""
+        """Return whether the code may be displayed."""
         return bool(self.code)
 
 
 @transaction.atomic
-def make_panel_link(project: Project, asked: PanelIn, *, by: Person, now: datetime) -> Invitation:
-    """Make a link for a panel.
+def make_panel_link(
+    project: Project, panel_in: PanelIn, *, by: Person, now: datetime
+) -> Invitation:
+    """Create an invitation link for a panel.
 
     Raises:
         BadInput: an unknown panel, an address that is not https, or a number that cannot be meant.
         Incomplete: no completion code.
     """
-    if asked.panel not in PARAMETERS:
-        raise BadInput(f"there is no panel {asked.panel!r}", code="panel-unknown")
-    code, address = asked.code.strip(), asked.return_url.strip()
+    if panel_in.panel not in PARAMETERS:
+        raise BadInput(f"there is no panel {panel_in.panel!r}", code="panel-unknown")
+    code, address = panel_in.code.strip(), panel_in.return_url.strip()
     if not code:
         raise Incomplete("give the completion code of the panel", code="panel-code", field="code")
     if len(code) > CODE_LENGTH or not code.isascii() or any(sign.isspace() for sign in code):
@@ -94,25 +95,29 @@ def make_panel_link(project: Project, asked: PanelIn, *, by: Person, now: dateti
     parts = urlsplit(address)
     if address and (parts.scheme != "https" or not parts.netloc or len(address) > URL_LENGTH):
         raise BadInput(f"{address!r} is no https address", code="panel-address")
-    if not 1 <= asked.tasks <= NAME_LENGTH * NAME_LENGTH:
-        raise BadInput(f"{asked.tasks} answers finish the work", code="panel-tasks")
-    made = create_invitation(
+    if not 1 <= panel_in.tasks <= NAME_LENGTH * NAME_LENGTH:
+        raise BadInput(f"{panel_in.tasks} answers finish the work", code="panel-tasks")
+    invitation = create_invitation(
         project,
         Role.WORKER,
         by=by,
         expires_at=now + LIFE,
-        max_uses=asked.people,
-        note=str(Panel(asked.panel).label),
+        max_uses=panel_in.people,
+        note=str(Panel(panel_in.panel).label),
         now=now,
     )
     PanelLink.objects.create(
-        invitation=made, panel=asked.panel, code=code, return_url=address, tasks=asked.tasks
+        invitation=invitation,
+        panel=panel_in.panel,
+        code=code,
+        return_url=address,
+        tasks=panel_in.tasks,
     )
-    return made
+    return invitation
 
 
-def read_sent(panel: str, given: Mapping[str, str]) -> PanelVisit:
-    """Read what a panel put in the address; what is too long is no id of theirs.
+def read_sent(panel: str, query: Mapping[str, str]) -> PanelVisit:
+    """Read the panel's ids from the query; a value that is too long is ignored.
 
     Example:
         >>> read_sent("prolific", {"PROLIFIC_PID": "5f", "STUDY_ID": "s"})
@@ -120,16 +125,16 @@ def read_sent(panel: str, given: Mapping[str, str]) -> PanelVisit:
     """
 
     def first(names: tuple[str, ...]) -> str:
-        found = next((given[name].strip() for name in names if given.get(name)), "")
-        return found if len(found) <= NAME_LENGTH and found.isprintable() else ""
+        value = next((query[name].strip() for name in names if query.get(name)), "")
+        return value if len(value) <= NAME_LENGTH and value.isprintable() else ""
 
     return PanelVisit(*(first(names) for names in PARAMETERS[panel]))
 
 
 def note_recruited(
-    invitation: Invitation, person: Person | None, given: Mapping[str, str], now_ms: int
+    invitation: Invitation, person: Person | None, query: Mapping[str, str], now_ms: int
 ) -> Recruited | None:
-    """Keep who sent a person; nothing where the link is no panel's, or they came before.
+    """Record which panel sent a person; None for other links or repeated visits.
 
     Raises:
         Conflict: ``panel-member-known``: that member of the panel is here as somebody else.
@@ -137,11 +142,11 @@ def note_recruited(
     link = PanelLink.objects.filter(invitation=invitation).first()
     if link is None or person is None:
         return None
-    check_new(invitation, person, given)
-    sent = read_sent(link.panel, given)
+    check_new(invitation, person, query)
+    sent = read_sent(link.panel, query)
     try:
         with transaction.atomic():
-            kept, _is_new = Recruited.objects.get_or_create(
+            recruited, _is_new = Recruited.objects.get_or_create(
                 project=invitation.project,
                 person=person,
                 defaults={
@@ -155,17 +160,17 @@ def note_recruited(
             )
     except IntegrityError:
         raise _known() from None
-    return kept
+    return recruited
 
 
-def check_new(invitation: Invitation, person: Person | None, given: Mapping[str, str]) -> None:
-    """See that the member of a panel who comes is not here already as somebody else.
+def check_new(invitation: Invitation, person: Person | None, query: Mapping[str, str]) -> None:
+    """Check that the panel's member is not here already as somebody else.
 
     Raises:
         Conflict: ``panel-member-known``.
     """
     link = PanelLink.objects.filter(invitation=invitation).first()
-    member = read_sent(link.panel, given).member if link else ""
+    member = read_sent(link.panel, query).member if link else ""
     if link is None or not member:
         return
     here = Recruited.objects.filter(project=invitation.project, panel=link.panel, member=member)
@@ -174,20 +179,20 @@ def check_new(invitation: Invitation, person: Person | None, given: Mapping[str,
 
 
 def way_back(worker: Worker, now_ms: int) -> Back | None:
-    """Say how far somebody sent by a panel is, and how to go back; None for anybody else."""
-    kept = (
+    """Return a panel member's progress and return address; None for others."""
+    recruited = (
         Recruited.objects.filter(project=worker.project_id, person=worker.person_id)
         .select_related("invitation__panel")
         .first()
     )
-    if kept is None or kept.invitation is None:
+    if recruited is None or recruited.invitation is None:
         return None
-    link = kept.invitation.panel
+    link = recruited.invitation.panel
     done = Answer.objects.filter(worker=worker, replaces=None).values("task").distinct().count()
-    if done < link.tasks and kept.finished_ms is None:
+    if done < link.tasks and recruited.finished_ms is None:
         return Back(link.panel, done, link.tasks)
-    if kept.finished_ms is None:
-        Recruited.objects.filter(pk=kept.pk, finished_ms=None).update(finished_ms=now_ms)
+    if recruited.finished_ms is None:
+        Recruited.objects.filter(pk=recruited.pk, finished_ms=None).update(finished_ms=now_ms)
     usual = BACK.get(Panel(link.panel), "").format(code=link.code)
     return Back(link.panel, done, link.tasks, link.code, link.return_url or usual)
 

@@ -1,12 +1,11 @@
-"""Find the tasks that closed and the answers that came, for the webhooks that want to hear of them.
+"""Find closed tasks and new answers, for the webhooks subscribed to them.
 
-Submitting an answer knows nothing of webhooks. Instead, every closed task that is told of is noted,
-and whatever is closed and not noted is found: however it closed, whoever closed it, in whatever
-order transactions were kept, none is missed; and since it is noted in the transaction that writes
-the message, under a lock on the project's row of ``Watched``, none is told twice. A task that was
-opened again is told of again once it closes again.
+Submitting an answer does not write webhook events. Instead, each closed task whose event was
+written is marked, and a periodic search finds closed tasks without a mark, so that none is missed.
+The mark is written in the transaction of the event, under a lock on the project's row of
+``Watched``, so that none is sent twice. A task that is opened and closed again gets another event.
 
-A look costs as much as reading the closed tasks; the next one waits a hundred times as long.
+A search costs as much as reading the closed tasks; the next one waits a hundred times as long.
 """
 
 import time
@@ -40,13 +39,17 @@ ANSWERS_REST_MS = 60_000
 
 
 def watch(project: Project, webhook: Webhook) -> None:
-    """Begin to look for what closes, within the transaction that makes a webhook.
+    """Begin to watch a project for closed tasks, in the transaction that creates a webhook.
 
     What is closed by now is noted at once when it is little; else by the first look, and what
     closes until then is not told of.
     """
     watched = Watched.objects.select_for_update().filter(project=project).first()
-    others = [one for one in webhooks_of(project) if one != webhook and WATCHING & {*one.events}]
+    others = [
+        subscribed
+        for subscribed in webhooks_of(project)
+        if subscribed != webhook and WATCHING & {*subscribed.events}
+    ]
     if watched is not None and watched.is_ready and others:
         return
     newest = Answer.objects.filter(project=project).aggregate(last=Max("id"))["last"] or 0
@@ -60,30 +63,30 @@ def watch(project: Project, webhook: Webhook) -> None:
 
 
 def find_closed_tasks(now: datetime) -> int:
-    """Look once at every watched project whose rest is over; returns how many tasks were told."""
+    """Check every watched project that is due; return how many closed tasks were sent."""
     _watch_new_projects()
     now_ms = int(now.timestamp() * 1000)
-    told = 0
+    count = 0
     for watched in Watched.objects.select_related("project__organisation"):
-        wanted = {event for event in WATCHING if listening(watched.project, event)}
-        if not wanted:
+        events = {event for event in WATCHING if listening(watched.project, event)}
+        if not events:
             _forget(watched)
             continue
         rest_ms = max(LEAST_REST_MS, REST_RATIO * watched.took_ms)
         if now_ms - watched.looked_ms < rest_ms or not _claim_look(watched, now_ms):
             continue
         began = time.monotonic()
-        if TASK_CLOSED in wanted or not watched.is_ready:
-            told += _look(watched, now)
-        if ANSWERS_ADDED in wanted:
+        if TASK_CLOSED in events or not watched.is_ready:
+            count += _look(watched, now)
+        if ANSWERS_ADDED in events:
             _tell_of_answers(watched.project, now)
         took_ms = int((time.monotonic() - began) * 1000)
         Watched.objects.filter(pk=watched.pk).update(took_ms=took_ms)
-    return told
+    return count
 
 
 def _watch_new_projects() -> None:
-    """Watch the projects that came to an organisation after its webhook did."""
+    """Watch the projects that joined an organisation after its webhook did."""
     for webhook in Webhook.objects.exclude(organisation=None):
         if WATCHING.isdisjoint(webhook.events):
             continue
@@ -100,40 +103,40 @@ def _claim_look(watched: Watched, now_ms: int) -> bool:
 
 
 def _look(watched: Watched, now: datetime) -> int:
-    """Note what was opened again as such, then tell of what closed."""
+    """Forget tasks opened again, then send events of closed tasks."""
     project = watched.project
-    told = 0
+    count = 0
     with BulkPacer() as pace:
         for some in batched(list(reopened(project.pk)), AT_ONCE):
             with pace.chunk(len(some)):
                 TaskTold.objects.filter(task_id__in=some).delete()
         for some in batched(list(untold(project.pk)), AT_ONCE):
             with pace.chunk(len(some)):
-                told += _tell_of(project, list(some), now)
+                count += _tell_of(project, list(some), now)
     if not watched.is_ready:
         Watched.objects.filter(pk=watched.pk).update(is_ready=True)
-    return told
+    return count
 
 
 def _tell_of(project: Project, tasks: list[int], now: datetime) -> int:
-    """Note tasks and write the message about them, in the caller's transaction."""
+    """Mark tasks as sent and write their event, in the caller's transaction."""
     watched = Watched.objects.select_for_update().filter(project=project).first()
     if watched is None:  # nobody listens any more
         return 0
-    found = untold(project.pk).filter(task_id__in=tasks).order_by("task_id")
-    closed = list(found.values_list("task_id", "task__key", "label", "confidence", "counted"))
-    TaskTold.objects.bulk_create(TaskTold(task_id=one[0], project=project) for one in closed)
+    unsent = untold(project.pk).filter(task_id__in=tasks).order_by("task_id")
+    closed = list(unsent.values_list("task_id", "task__key", "label", "confidence", "counted"))
+    TaskTold.objects.bulk_create(TaskTold(task_id=row[0], project=project) for row in closed)
     if not closed or not watched.is_ready:
         return 0
     names = ("id", "key", "label", "confidence", "answers")
-    facts = {"tasks": [dict(zip(names, one, strict=True)) for one in closed]}
+    facts = {"tasks": [dict(zip(names, row, strict=True)) for row in closed]}
     enqueue_for(listening(project, TASK_CLOSED), project, TASK_CLOSED, facts, now)
     return len(closed)
 
 
 @transaction.atomic
 def _tell_of_answers(project: Project, now: datetime) -> None:
-    """Say, once a minute at most, that answers came, and up to which."""
+    """Send an event, at most once a minute, that answers came, and up to which."""
     now_ms = int(now.timestamp() * 1000)
     watched = Watched.objects.select_for_update().filter(project=project).first()
     if watched is None or now_ms - watched.answers_ms < ANSWERS_REST_MS:
@@ -148,24 +151,24 @@ def _tell_of_answers(project: Project, now: datetime) -> None:
 
 
 def _forget(watched: Watched) -> None:
-    """Stop looking at a project nobody listens to; what was noted goes.
+    """Stop watching a project without subscribers, and delete its marks.
 
-    Whoever begins to listen meanwhile waits for the row, or finds it not ready and is looked for.
+    A subscription at the same time waits for the row, or finds it not ready and restarts it.
     """
     Watched.objects.filter(pk=watched.pk).update(is_ready=False)
-    told = TaskTold.objects.filter(project=watched.project_id)
+    marks = TaskTold.objects.filter(project=watched.project_id)
     with BulkPacer() as pace:
-        while some := list(told.values_list("task_id", flat=True)[: pace.rows]):
+        while some := list(marks.values_list("task_id", flat=True)[: pace.rows]):
             with pace.chunk(len(some)):
                 TaskTold.objects.filter(task_id__in=some).delete()
     with transaction.atomic():
-        held = Watched.objects.select_for_update().filter(pk=watched.pk)
-        if held.exists() and not any(listening(watched.project, event) for event in WATCHING):
-            held.delete()
+        locked = Watched.objects.select_for_update().filter(pk=watched.pk)
+        if locked.exists() and not any(listening(watched.project, event) for event in WATCHING):
+            locked.delete()
 
 
 def is_finished(project_id: int) -> bool:
-    """Say whether a project has tasks and every one of them has its answers."""
+    """Return whether a project has tasks and all of them have their answers."""
     tasks = TaskState.objects.filter(project_id=project_id)
     is_open = tasks.filter(state=TaskState.State.OPEN).exists()
     return not is_open and tasks.filter(state=TaskState.State.CLOSED).exists()

@@ -1,13 +1,12 @@
-"""Send what waits for webhooks, and note how it went.
+"""Send the waiting webhook messages, and record the results.
 
-Every message is sent until it is answered with success, at most eleven times within two days, ever
-more rarely. One that is claimed and whose sender dies is sent again a little later: a receiver may
-get a message twice, under the same identifier, and never not at all. A webhook whose address fails
-rests, ever longer; after eleven failures in a row, or once the address says it is gone, it stops
-until somebody begins it again, and keeps what waits.
+Every message is retried until it succeeds, at most eleven times within two days, at growing
+intervals. A claimed message whose sender dies is sent again later: a receiver may get a message
+twice, under the same identifier. A failing webhook pauses, longer each time; after eleven failures
+in a row, or a reply that the address is gone, it stops until it is resumed, and its messages wait.
 
-Several webhooks are served at the same time, each by one thread, which waits for the network and
-never touches the database.
+Several webhooks are served at the same time, each by one thread that waits for the network and
+never uses the database.
 """
 
 import secrets
@@ -39,7 +38,7 @@ type Clock = Callable[[], int]
 
 
 class DeliveryAttempt(NamedTuple):
-    """One attempt: of which message, when, and how it went."""
+    """One attempt: of which message, when, and with what result."""
 
     delivery: Delivery
     at_ms: int
@@ -52,76 +51,76 @@ def now_ms() -> int:
 
 
 def deliver_due(clock: Clock = now_ms) -> int:
-    """Send once what is due; returns how many attempts were made."""
+    """Send due messages once; return how many attempts were made."""
     claimed = _claim(clock())
     if not claimed:
         return 0
-    made = 0
+    count = 0
     with ThreadPoolExecutor(THREADS, "webhook") as pool:
         rounds = [
             pool.submit(_send_all, webhook, keys, rows, clock)
             for webhook, keys, rows in _with_secrets(claimed, clock())
         ]
         for done in as_completed(rounds):
-            tried, left = done.result()
-            for one in tried:
-                _note(one)
-            _give_back(left, clock())
-            made += len(tried)
-    return made
+            tried, unsent = done.result()
+            for attempt in tried:
+                _note(attempt)
+            _give_back(unsent, clock())
+            count += len(tried)
+    return count
 
 
 def _claim(at_ms: int) -> dict[Webhook, list[Delivery]]:
-    """Take what is due, a few messages a webhook, so that no other process sends it now."""
+    """Claim due messages, a few per webhook, so that no other process sends them."""
     is_sent_to = Q(webhook__state=Webhook.State.ACTIVE, webhook__rest_until_ms__lte=at_ms) | Q(
         event=TEST
     )
     due = Delivery.objects.filter(is_sent_to, state=Delivery.State.WAITING, next_ms__lte=at_ms)
     chosen = list(due.order_by().values_list("webhook", flat=True).distinct()[:MOST_WEBHOOKS])
-    taken: dict[Webhook, list[Delivery]] = defaultdict(list)
+    claimed: dict[Webhook, list[Delivery]] = defaultdict(list)
     for webhook in Webhook.objects.filter(pk__in=chosen):
-        for one in due.filter(webhook=webhook).order_by("id")[:AT_ONCE]:
+        for delivery in due.filter(webhook=webhook).order_by("id")[:AT_ONCE]:
             same = Delivery.objects.filter(
-                pk=one.pk, state=Delivery.State.WAITING, next_ms=one.next_ms
+                pk=delivery.pk, state=Delivery.State.WAITING, next_ms=delivery.next_ms
             )
             if same.update(next_ms=at_ms + CLAIM_MS):
-                taken[webhook].append(one)
-    return taken
+                claimed[webhook].append(delivery)
+    return claimed
 
 
 def _with_secrets(
     claimed: dict[Webhook, list[Delivery]], at_ms: int
 ) -> list[tuple[Webhook, list[str], list[Delivery]]]:
-    """Open the secrets; a webhook whose secret does not open has its messages fail."""
+    """Decrypt the secrets; messages fail where a secret does not decrypt."""
     opened: list[tuple[Webhook, list[str], list[Delivery]]] = []
     for webhook, rows in claimed.items():
         try:
             opened.append((webhook, secrets_of(webhook, at_ms), rows))
         except NotReady:
-            for one in rows:
-                _note(DeliveryAttempt(one, at_ms, HttpResult(0, "sealed")))
+            for delivery in rows:
+                _note(DeliveryAttempt(delivery, at_ms, HttpResult(0, "sealed")))
     return opened
 
 
 def _send_all(
     webhook: Webhook, keys: list[str], rows: list[Delivery], clock: Clock
 ) -> tuple[list[DeliveryAttempt], list[Delivery]]:
-    """Send messages one after the other up to the first that fails; return those left, too."""
+    """Send messages in order until one fails; return the attempts and the unsent ones."""
     tried: list[DeliveryAttempt] = []
-    for at, one in enumerate(rows):
+    for at, delivery in enumerate(rows):
         began_ms = clock()
-        body = one.body.encode()
+        body = delivery.body.encode()
         headers = {
             "Content-Type": "application/json",
             "User-Agent": AGENT,
-            "webhook-id": one.message,
+            "webhook-id": delivery.message,
             "webhook-timestamp": str(began_ms // 1000),
             "webhook-signature": " ".join(
-                signature(key, one.message, began_ms // 1000, body) for key in keys
+                signature(key, delivery.message, began_ms // 1000, body) for key in keys
             ),
         }
         reply = post(webhook.url, body, headers, inside=settings.WEBHOOKS_INSIDE)
-        tried.append(DeliveryAttempt(one, began_ms, reply))
+        tried.append(DeliveryAttempt(delivery, began_ms, reply))
         if reply.error:
             return tried, rows[at + 1 :]
     return tried, []
@@ -129,27 +128,27 @@ def _send_all(
 
 @transaction.atomic
 def _note(tried: DeliveryAttempt) -> None:
-    """Write down how an attempt went, and what follows for the webhook."""
-    one, reply = tried.delivery, tried.reply
-    webhook = Webhook.objects.select_for_update().filter(pk=one.webhook_id).first()
-    if webhook is None:  # removed meanwhile
+    """Record the result of an attempt, and its consequence for the webhook."""
+    delivery, reply = tried.delivery, tried.reply
+    webhook = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
+    if webhook is None:  # removed since it was claimed
         return
-    if one.event != TEST or not reply.error:
+    if delivery.event != TEST or not reply.error:
         webhook.failures = webhook.failures + 1 if reply.error else 0
         rest_ms = _wait_ms(webhook.failures, reply) if reply.error else 0
         webhook.rest_until_ms = tried.at_ms + (rest_ms or 0)
         if reply.code == GONE or rest_ms is None:
             webhook.state = Webhook.State.STOPPED
         webhook.save(update_fields=["failures", "rest_until_ms", "state"])
-    attempts = one.attempts + 1
+    attempts = delivery.attempts + 1
     wait_ms = _wait_ms(attempts, reply)
     state = Delivery.State.DELIVERED
     if reply.error:
         # Where the whole webhook stopped, the message waits for it to begin again.
         is_used_up = wait_ms is None and webhook.state != Webhook.State.STOPPED
-        has_failed = is_used_up or one.event == TEST
+        has_failed = is_used_up or delivery.event == TEST
         state = Delivery.State.FAILED if has_failed else Delivery.State.WAITING
-    Delivery.objects.filter(pk=one.pk).update(
+    Delivery.objects.filter(pk=delivery.pk).update(
         state=state,
         attempts=attempts,
         next_ms=tried.at_ms + (wait_ms or 0),
@@ -165,7 +164,7 @@ def _wait_ms(failures: int, reply: HttpResult) -> int | None:
     return delay_ms(failures, secrets.randbelow(1_000) / 999, reply.retry_seconds)
 
 
-def _give_back(left: list[Delivery], at_ms: int) -> None:
-    """Let messages that were claimed and not tried wait like before."""
-    ids = [one.pk for one in left]
+def _give_back(unsent: list[Delivery], at_ms: int) -> None:
+    """Return claimed messages that were not tried to the queue."""
+    ids = [delivery.pk for delivery in unsent]
     Delivery.objects.filter(pk__in=ids, state=Delivery.State.WAITING).update(next_ms=at_ms)

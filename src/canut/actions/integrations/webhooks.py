@@ -1,6 +1,6 @@
-"""What can happen to a webhook: made, tried, paused, begun again, given another secret, removed.
+"""Create, test, pause, resume and remove webhooks, and renew their secrets.
 
-Its secret is shown once, when it is made; it is kept sealed, under a label of its own.
+The secret is displayed once, when it is created, and stored encrypted.
 """
 
 import secrets
@@ -30,7 +30,7 @@ OVERLAP_MS = 86_400_000  # how long the secret before signs too
 
 @dataclass(frozen=True, slots=True)
 class WebhookSpec:
-    """What somebody asks of a new webhook.
+    """A new webhook as requested.
 
     Args:
         url: the address that is told.
@@ -45,9 +45,9 @@ class WebhookSpec:
 
 @transaction.atomic
 def create_webhook(
-    project: Project, wanted: WebhookSpec, *, by: Person, now: datetime
+    project: Project, spec: WebhookSpec, *, by: Person, now: datetime
 ) -> tuple[Webhook, str]:
-    """Have an address hear of a project, or of every project of its organisation.
+    """Subscribe an address to a project, or to every project of its organisation.
 
     Returns:
         The webhook, and its secret, which is not shown again.
@@ -56,8 +56,8 @@ def create_webhook(
         BadInput: the address cannot be called, or an event is not known.
         Conflict: there are twenty already.
     """
-    check_url(wanted.url, inside=settings.WEBHOOKS_INSIDE)
-    chosen = _checked(wanted.events)
+    check_url(spec.url, inside=settings.WEBHOOKS_INSIDE)
+    chosen = _checked(spec.events)
     Project.objects.select_for_update().get(id=project.pk)
     if webhooks_of(project).count() >= MOST_WEBHOOKS:
         raise Conflict(
@@ -69,9 +69,9 @@ def create_webhook(
     secret = encode_secret(secrets.token_bytes(SECRET_BYTES))
     webhook = Webhook.objects.create(
         public_id=public_id,
-        project=None if wanted.for_organisation else project,
-        organisation=project.organisation if wanted.for_organisation else None,
-        url=wanted.url,
+        project=None if spec.for_organisation else project,
+        organisation=project.organisation if spec.for_organisation else None,
+        url=spec.url,
         events=chosen,
         sealed=encryption.seal(secret.encode(), LABEL, public_id.encode()),
         created_by=by,
@@ -90,37 +90,37 @@ def change_webhook(
     url: str | None = None,
     events: Iterable[str] | None = None,
 ) -> Webhook:
-    """Have a webhook called elsewhere, or told of something else; None leaves it as it is.
+    """Change a webhook's address or events; None leaves a field as it is.
 
     Raises:
         BadInput: the address cannot be called, or an event is not known.
     """
-    held = _held(webhook)
+    locked = _held(webhook)
     if url is not None:
         check_url(url, inside=settings.WEBHOOKS_INSIDE)
-        held.url = url
-    chosen = held.events if events is None else _checked(events)
-    begins = not WATCHING.isdisjoint(chosen) and WATCHING.isdisjoint(held.events)
-    held.events = chosen
-    held.save(update_fields=["url", "events"])
+        locked.url = url
+    chosen = locked.events if events is None else _checked(events)
+    begins = not WATCHING.isdisjoint(chosen) and WATCHING.isdisjoint(locked.events)
+    locked.events = chosen
+    locked.save(update_fields=["url", "events"])
     if begins:
-        watch(project, held)
-    return held
+        watch(project, locked)
+    return locked
 
 
 @transaction.atomic
 def renew_secret(webhook: Webhook, now_ms: int) -> str:
-    """Give a webhook another secret; for a day the one before signs as well. Return the new one."""
-    held = _held(webhook)
+    """Replace a webhook's secret; the old one also signs for a day. Return the new one."""
+    locked = _held(webhook)
     secret = encode_secret(secrets.token_bytes(SECRET_BYTES))
-    held.sealed_before, held.before_until_ms = held.sealed, now_ms + OVERLAP_MS
-    held.sealed = encryption.seal(secret.encode(), LABEL, held.public_id.encode())
-    held.save(update_fields=["sealed", "sealed_before", "before_until_ms"])
+    locked.sealed_before, locked.before_until_ms = locked.sealed, now_ms + OVERLAP_MS
+    locked.sealed = encryption.seal(secret.encode(), LABEL, locked.public_id.encode())
+    locked.save(update_fields=["sealed", "sealed_before", "before_until_ms"])
     return secret
 
 
 def secrets_of(webhook: Webhook, now_ms: int) -> list[str]:
-    """Open the secrets that sign now, the newest first.
+    """Decrypt the secrets that sign now, newest first.
 
     Raises:
         NotReady: they were sealed with another secret key.
@@ -129,18 +129,18 @@ def secrets_of(webhook: Webhook, now_ms: int) -> list[str]:
     if webhook.sealed_before is not None and now_ms < webhook.before_until_ms:
         sealed.append(webhook.sealed_before)
     bound = webhook.public_id.encode()
-    return [encryption.unseal(bytes(one), LABEL, bound).decode() for one in sealed]
+    return [encryption.unseal(bytes(secret), LABEL, bound).decode() for secret in sealed]
 
 
 @transaction.atomic
 def pause_webhook(webhook: Webhook) -> None:
-    """Send nothing more for now; what happens meanwhile waits."""
+    """Pause a webhook; new messages wait."""
     Webhook.objects.filter(pk=webhook.pk).update(state=Webhook.State.PAUSED)
 
 
 @transaction.atomic
 def resume_webhook(webhook: Webhook, now_ms: int) -> None:
-    """Send again, beginning with what waits."""
+    """Resume a webhook, beginning with the waiting messages."""
     Webhook.objects.filter(pk=webhook.pk).update(
         state=Webhook.State.ACTIVE, failures=0, rest_until_ms=0
     )
@@ -150,13 +150,13 @@ def resume_webhook(webhook: Webhook, now_ms: int) -> None:
 
 @transaction.atomic
 def remove_webhook(webhook: Webhook) -> None:
-    """Forget a webhook and what was sent to it."""
+    """Delete a webhook and its messages."""
     webhook.delete()
 
 
 @transaction.atomic
 def try_webhook(webhook: Webhook, project: Project, now: datetime) -> None:
-    """Have a message sent that says nothing but that it is a test, even to one that stopped."""
+    """Send a test message, even to a stopped webhook."""
     enqueue_for([webhook], project, TEST, {"test": True}, now)
 
 
@@ -178,25 +178,25 @@ def replay_since(webhook: Webhook, since_ms: int, now_ms: int) -> int:
 
 
 def replay_lately(webhook: Webhook, lately_ms: int, now_ms: int) -> int:
-    """Send every message of the last so many milliseconds again; return how many."""
+    """Send every message of the last given milliseconds again; return how many."""
     return replay_since(webhook, now_ms - lately_ms, now_ms)
 
 
 def _again(webhook: Webhook, now_ms: int, **which: int) -> int:
     Webhook.objects.filter(pk=webhook.pk).update(rest_until_ms=0)
-    found = Delivery.objects.filter(webhook=webhook, **which)
-    return found.update(state=Delivery.State.WAITING, attempts=0, next_ms=now_ms)
+    deliveries = Delivery.objects.filter(webhook=webhook, **which)
+    return deliveries.update(state=Delivery.State.WAITING, attempts=0, next_ms=now_ms)
 
 
 def _checked(events: Iterable[str]) -> list[str]:
-    wanted = set(events)
-    unknown = sorted(wanted - {*EVENTS})
-    if unknown or not wanted:
+    requested = set(events)
+    unknown = sorted(requested - {*EVENTS})
+    if unknown or not requested:
         raise BadInput(
             f"unknown events {', '.join(unknown)}" if unknown else "no event is chosen",
             code="webhook-events",
         )
-    return [event for event in EVENTS if event in wanted]
+    return [event for event in EVENTS if event in requested]
 
 
 def _held(webhook: Webhook) -> Webhook:

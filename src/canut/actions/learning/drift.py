@@ -1,9 +1,9 @@
-"""See that a model falls behind what it had proven, ask people again, and note who repaired it.
+"""Detect that a model falls behind what it had proven, and return its tasks to people.
 
-The hidden tasks go on being asked of people after a model took over: what they say there is set
-beside what it had said. Where even the best that can be believed of it is under the bar, an
-incident is opened, everything it took comes back, and it takes nothing more until somebody has
-repaired it and a newer version has proven itself.
+People keep answering the hidden tasks after a model took over; their labels are compared with the
+model's. If even the upper bound of its accuracy is below the bar, an incident is opened, its tasks
+return to people, and it takes over nothing until somebody repairs it and a newer version proves
+itself.
 """
 
 import importlib
@@ -33,7 +33,7 @@ WORDS_LENGTH = 500
 
 
 class Since(NamedTuple):
-    """How a model did on hidden tasks since it spoke: ``right`` of ``seen``, where it takes over.
+    """A model's accuracy on hidden tasks since its proof: ``right`` of ``seen``.
 
     ``by_people``: how often people, asked again, would say the same of those.
     """
@@ -44,7 +44,7 @@ class Since(NamedTuple):
 
 
 def check_drift(project: Project, now_ms: int) -> None:
-    """Do what is due in a project with models: read acts, speak of new tasks, look for drift."""
+    """Run the periodic work of a project with models: provenance, proposals, drift."""
     rule = LoopRule.objects.filter(project=project).first()
     has_moved = note_actors(project.pk, now_ms)
     if rule is None:
@@ -63,7 +63,7 @@ def check_drift(project: Project, now_ms: int) -> None:
 
 
 def speaker_of(project: Project, trained: Trained) -> Speaker | None:
-    """Wake a version from its weights; None for outside models, which are asked when they learn."""
+    """Load a version from its weights; None for remote models, asked while training."""
     if trained.form not in list(Form):
         return None
     weights = Trained.objects.values_list("weights", flat=True).get(pk=trained.pk)
@@ -76,56 +76,60 @@ def speaker_of(project: Project, trained: Trained) -> Speaker | None:
 
 
 def has_new(project_id: int) -> bool:
-    """Say whether there are tasks younger than any that a model said something of."""
-    mine = Proposal.objects.filter(project=project_id)
+    """Return whether there are tasks newer than any that a model proposed a label for."""
+    proposals = Proposal.objects.filter(project=project_id)
     last = [
-        mine.filter(is_hidden=one).aggregate(last=Max("task"))["last"] or 0 for one in (True, False)
+        proposals.filter(is_hidden=is_hidden).aggregate(last=Max("task"))["last"] or 0
+        for is_hidden in (True, False)
     ]
     states = TaskState.objects.filter(project=project_id, state=TaskState.State.OPEN)
     return states.filter(task__gt=max(last)).exists()
 
 
 def since_it_spoke(trained: Trained) -> Since:
-    """Compare models with people on the last hundred hidden tasks, where they take over.
+    """Compare models with people on the last hundred hidden tasks above their proof.
 
     Args:
         trained: the version whose proof holds; later ones are measured where it was proven.
     """
-    said = Decided.objects.filter(
+    decided = Decided.objects.filter(
         project=trained.project_id,
         unseen__gt=0,
         task__proposal__is_hidden=True,
         task__proposal__author__trained__gte=trained.pk,
         task__now__label__isnull=False,
     ).order_by("-decided_ms", "-task_id")
-    rows = said.values_list(
+    rows = decided.values_list(
         "task_id",
         "task__now__label",
         "task__proposal__label",
         "task__proposal__score",
         "task__now__confidence",
     )[: LOOKED_AT * 4]
-    found = list(rows)
-    if not found:
+    recent = list(rows)
+    if not recent:
         return Since(0, 0, 1.0)
     proven = may_take(
-        np.array([row[3] for row in found]), [Band(*band) for band in trained.bands]
+        np.array([row[3] for row in recent]), [Band(*band) for band in trained.bands]
     ).tolist()
-    mine = [row for row, is_one in zip(found, proven, strict=True) if is_one][:LOOKED_AT]
-    tasks, labels = [row[0] for row in mine], [row[1] or "" for row in mine]
-    sure = np.array([1.0 if row[4] is None else row[4] for row in mine])
+    in_proof = [row for row, is_one in zip(recent, proven, strict=True) if is_one][:LOOKED_AT]
+    tasks, labels = [row[0] for row in in_proof], [row[1] or "" for row in in_proof]
+    sure = np.array([1.0 if row[4] is None else row[4] for row in in_proof])
     by_people = people_again(sure, *votes_of(tasks, labels))
-    return Since(sum(row[1] == row[2] for row in mine), len(mine), by_people)
+    return Since(sum(row[1] == row[2] for row in in_proof), len(in_proof), by_people)
 
 
 def _proven_in(project_id: int) -> Trained | None:
-    """Return the newest version that has proven anything; None where none has."""
+    """Return the newest version with a proven confidence band; None if there is none."""
     versions = reversed(trained_in(project_id))
-    return next((one for one in versions if any(Band(*band).is_proven for band in one.bands)), None)
+    return next(
+        (version for version in versions if any(Band(*band).is_proven for band in version.bands)),
+        None,
+    )
 
 
 def find_drift(project: Project, now_ms: int) -> Incident | None:
-    """Open an incident where a model fell behind, and ask people again; None else."""
+    """Open an incident and return tasks to people if a model fell behind; None if not."""
     trained = _proven_in(project.pk)
     rule = LoopRule.objects.filter(project=project).first()
     if trained is None or rule is None or open_incident(project.pk) is not None:
@@ -160,7 +164,7 @@ def find_drift(project: Project, now_ms: int) -> Incident | None:
 
 @transaction.atomic
 def repair(project: Project, words: str, *, by: Person, now_ms: int) -> Incident:
-    """Note who repaired what went wrong, and how; a newer version may then prove itself.
+    """Record who repaired an incident, and how; a newer version may then prove itself.
 
     Raises:
         Missing: ``incident-none``: nothing is open.
@@ -171,20 +175,20 @@ def repair(project: Project, words: str, *, by: Person, now_ms: int) -> Incident
     )
     if incident is None:
         raise Missing("nothing went wrong that is not repaired", code="incident-none")
-    said = words.strip()
-    if not 0 < len(said) <= WORDS_LENGTH:
+    text = words.strip()
+    if not 0 < len(text) <= WORDS_LENGTH:
         raise BadInput(
-            f"{len(said)} characters; say what you did, in 1 to {WORDS_LENGTH}",
+            f"{len(text)} characters; say what you did, in 1 to {WORDS_LENGTH}",
             code="incident-words",
             limit=WORDS_LENGTH,
         )
-    incident.repaired_ms, incident.repaired_by, incident.repair = now_ms, by, said
+    incident.repaired_ms, incident.repaired_by, incident.repair = now_ms, by, text
     incident.save(update_fields=["repaired_ms", "repaired_by", "repair"])
     return incident
 
 
 def place_tasks(project_id: int) -> int:
-    """Have people asked first where an answer is worth most; return how many tasks moved.
+    """Move tasks first whose answers inform most; return how many moved.
 
     Tasks that somebody put first by hand stay there.
     """
@@ -203,15 +207,19 @@ def place_tasks(project_id: int) -> int:
     if not rows:
         return 0
     sure = np.array([max(row[2] or 0.0, row[3]) for row in rows])
-    wanted = priorities(1 - sure, np.array([row[4] for row in rows], np.bool_)).tolist()
+    target = priorities(1 - sure, np.array([row[4] for row in rows], np.bool_)).tolist()
     moved: dict[int, list[int]] = {}
-    for row, place in zip(rows, wanted, strict=True):
-        if row[1] != place:
-            moved.setdefault(place, []).append(row[0])
-    for place, tasks in moved.items():
+    for row, priority in zip(rows, target, strict=True):
+        if row[1] != priority:
+            moved.setdefault(priority, []).append(row[0])
+    for priority, tasks in moved.items():
         with transaction.atomic():
-            held = TaskState.objects.select_for_update().filter(task__in=tasks).order_by("task_id")
-            TaskState.objects.filter(task__in=[one.task_id for one in held]).update(priority=place)
+            locked = (
+                TaskState.objects.select_for_update().filter(task__in=tasks).order_by("task_id")
+            )
+            TaskState.objects.filter(task__in=[state.task_id for state in locked]).update(
+                priority=priority
+            )
     if moved:
         with transaction.atomic():
             Worker.objects.filter(project=project_id).update(cursor_priority=FIRST, cursor_task=0)

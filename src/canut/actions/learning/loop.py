@@ -1,10 +1,9 @@
-"""Let a model propose labels, show or hide them, and take over what it has proven it can.
+"""Let a model propose labels, show or hide them, and take over tasks within its proof.
 
-A proposal is drawn once to be hidden or not. A task that people have begun keeps the proposal it
-had; of the others the newest version speaks. What a version has proven, in bands of how sure it is,
-it takes: those tasks leave the queue, and stay away from it while later versions say the same or
-have proven better; where one says something else, people are asked again. How it is seen that a
-model fell behind, and who repairs it, is in ``drift``.
+Each proposal is drawn once to be hidden or shown. A task with answers keeps its proposal; for the
+others the newest version predicts. Tasks within the confidence bands that a version has proven
+leave the queue, as long as later versions agree or prove better; otherwise people are asked again.
+Detecting and repairing drift is in ``drift``.
 """
 
 from collections.abc import Sequence
@@ -38,7 +37,7 @@ LEAST_HIDDEN, MOST_SHARE, LEAST_BAR = 10, 1_000, 500
 
 @dataclass(frozen=True)
 class Speaker:
-    """A version of a model that can be asked.
+    """A version of a model that can predict.
 
     Args:
         subject: what it is about.
@@ -54,7 +53,7 @@ class Speaker:
 
 
 class _Said(NamedTuple):
-    """What a model says of one task; ``takes``: it has proven that it can."""
+    """A model's label for one task; ``takes``: its confidence is within the proof."""
 
     label: str
     score: float
@@ -63,7 +62,7 @@ class _Said(NamedTuple):
 
 @dataclass(frozen=True)
 class RuleIn:
-    """What models may do in a project: the fields of ``store.tables.learning.LoopRule``."""
+    """The rights of models in a project: the fields of ``store.tables.learning.LoopRule``."""
 
     role: str = LoopRule.Role.TRAIN
     shows: bool = False
@@ -73,8 +72,8 @@ class RuleIn:
     endpoint: str = ""
 
 
-def set_loop_rule(project: Project, wanted: RuleIn, now_ms: int) -> LoopRule:
-    """Say what models may do in a project, from now on.
+def set_loop_rule(project: Project, fields: RuleIn, now_ms: int) -> LoopRule:
+    """Set what models may do in a project, from now on.
 
     What is shown follows at once; where models may no longer take over, all they took comes back
     to people.
@@ -83,29 +82,29 @@ def set_loop_rule(project: Project, wanted: RuleIn, now_ms: int) -> LoopRule:
         BadInput: ``loop-rule``: a value out of range; ``webhook-url``, ``webhook-http`` or
             ``webhook-inside``: the model's address may not be called.
     """
-    is_known = wanted.role in LoopRule.Role.values
+    is_known = fields.role in LoopRule.Role.values
     in_range = (
-        LEAST_HIDDEN <= wanted.hidden_per_mille <= MOST_SHARE
-        and LEAST_BAR <= wanted.bar_per_mille <= MOST_SHARE
+        LEAST_HIDDEN <= fields.hidden_per_mille <= MOST_SHARE
+        and LEAST_BAR <= fields.bar_per_mille <= MOST_SHARE
     )
     if not (is_known and in_range):
         raise BadInput(
-            f"{wanted}: hide from 10 to 1000 in a thousand, and set the bar from 500 to 1000",
+            f"{fields}: hide from 10 to 1000 in a thousand, and set the bar from 500 to 1000",
             code="loop-rule",
         )
-    if wanted.endpoint:
-        check_url(wanted.endpoint, inside=settings.WEBHOOKS_INSIDE)
+    if fields.endpoint:
+        check_url(fields.endpoint, inside=settings.WEBHOOKS_INSIDE)
     with transaction.atomic():
         rule, _ = LoopRule.objects.update_or_create(
-            project=project, defaults={**vars(wanted), "at_ms": now_ms}
+            project=project, defaults={**vars(fields), "at_ms": now_ms}
         )
     with BulkPacer() as pace:
-        mine = Proposal.objects.filter(project=project, is_hidden=False)
-        for part in batched(
-            list(mine.exclude(is_shown=rule.shows).values_list("task", flat=True)), AT_ONCE
+        proposals = Proposal.objects.filter(project=project, is_hidden=False)
+        for chunk in batched(
+            list(proposals.exclude(is_shown=rule.shows).values_list("task", flat=True)), AT_ONCE
         ):
-            with pace.chunk(len(part)):
-                Proposal.objects.filter(task__in=part).update(is_shown=rule.shows)
+            with pace.chunk(len(chunk)):
+                Proposal.objects.filter(task__in=chunk).update(is_shown=rule.shows)
     if not rule.takes_over:
         give_back(project.pk, now_ms)
     return rule
@@ -119,14 +118,14 @@ def propose(
     only_new: bool = False,
     most: int | None = None,
 ) -> int:
-    """Let a version say what it can of the tasks that people have not begun; return how many.
+    """Store a version's labels for tasks without answers; return the number of tasks.
 
     Args:
         speaker: the version.
         rule: what it may do.
         now_ms: milliseconds since 1970 UTC.
-        only_new: of tasks alone of which no model said anything.
-        most: of so many at most, the oldest first.
+        only_new: only tasks without any proposal.
+        most: the largest number of tasks, oldest first.
     """
     states = TaskState.objects.filter(project=speaker.subject.project, reviewed_ms=None)
     states = states.filter(state=TaskState.State.OPEN) | states.filter(
@@ -137,18 +136,18 @@ def propose(
     tasks = sorted(states.values_list("task_id", flat=True))[:most]
     takes = rule.takes_over and not is_suspect(speaker.trained)
     with BulkPacer() as pace:
-        for part in batched(tasks, speaker.at_once):
-            said = _ask(speaker, part, takes=takes)
-            for some in batched(part, max(1, pace.rows // 4)):
+        for chunk in batched(tasks, speaker.at_once):
+            predicted = _ask(speaker, chunk, takes=takes)
+            for some in batched(chunk, max(1, pace.rows // 4)):
                 with pace.chunk(len(some) * 4):
-                    mine = {task: said[task] for task in some}
-                    _write(speaker, rule, mine, now_ms, may_keep=takes)
+                    labels = {task: predicted[task] for task in some}
+                    _write(speaker, rule, labels, now_ms, may_keep=takes)
     bulk_rows.count_proposals()
     return len(tasks)
 
 
 def propose_imported(project: Project, now_ms: int) -> int:
-    """Let imported pre-labels be shown and hidden as a model's own; return how many are new.
+    """Turn imported pre-labels into proposals, shown or hidden; return how many are new.
 
     They take over nothing: nobody here knows what they learnt from.
     """
@@ -157,10 +156,12 @@ def propose_imported(project: Project, now_ms: int) -> int:
     new = open_tasks.filter(task__proposal=None, task__modelanswer__isnull=False)
     tasks = sorted(set(new.values_list("task_id", flat=True)))
     with BulkPacer() as pace:
-        for part in batched(tasks, AT_ONCE):
+        for chunk in batched(tasks, AT_ONCE):
             voices: dict[int, ModelAnswer] = {}
-            found = ModelAnswer.objects.filter(task__in=part).select_related("author")
-            for voice in sorted(found, key=lambda one: (-(one.score or 0.0), one.pk)):
+            prelabels = ModelAnswer.objects.filter(task__in=chunk).select_related("author")
+            for voice in sorted(
+                prelabels, key=lambda prelabel: (-(prelabel.score or 0.0), prelabel.pk)
+            ):
                 voices.setdefault(voice.task_id, voice)
             rows = [
                 _row(rule, project.pk, task, voice.author_id, now_ms)
@@ -178,23 +179,23 @@ def propose_imported(project: Project, now_ms: int) -> int:
 
 
 def give_back(project_id: int, now_ms: int) -> int:
-    """Ask people again about everything that models took over; return how many tasks."""
-    taken = Proposal.objects.filter(project=project_id, took_ms__isnull=False)
-    tasks = sorted(taken.values_list("task_id", flat=True))
+    """Return all tasks that models took over to people; return how many."""
+    takeovers = Proposal.objects.filter(project=project_id, took_ms__isnull=False)
+    tasks = sorted(takeovers.values_list("task_id", flat=True))
     with BulkPacer() as pace:
-        for part in batched(tasks, AT_ONCE):
-            with pace.chunk(len(part)):
-                _give_back(part, now_ms)
+        for chunk in batched(tasks, AT_ONCE):
+            with pace.chunk(len(chunk)):
+                _give_back(chunk, now_ms)
     return len(tasks)
 
 
 def is_suspect(trained: Trained) -> bool:
-    """Say whether something went wrong with this version or since it was made."""
+    """Return whether an incident concerns this version or came after it was trained."""
     return Incident.objects.filter(project=trained.project_id, at_ms__gte=trained.made_ms).exists()
 
 
 def _ask(speaker: Speaker, tasks: Sequence[int], *, takes: bool) -> dict[int, _Said]:
-    """Ask a model about some tasks, and see what of it is proven."""
+    """Predict labels for some tasks, and mark those within the proof."""
     labels, trained = speaker.subject.labels, speaker.trained
     items = items_of(speaker.subject, tasks)
     raw = checked(speaker.model.predict(items), len(items), len(labels))
@@ -203,27 +204,27 @@ def _ask(speaker: Speaker, tasks: Sequence[int], *, takes: bool) -> dict[int, _S
     may: Bools = may_take(sure, [Band(*band) for band in trained.bands]) & takes
     codes: Codes = best
     return {
-        task: _Said(labels[code], float(score), bool(one))
-        for task, code, score, one in zip(tasks, codes, sure, may, strict=True)
+        task: _Said(labels[code], float(score), bool(is_proven))
+        for task, code, score, is_proven in zip(tasks, codes, sure, may, strict=True)
     }
 
 
 def _write(
-    speaker: Speaker, rule: LoopRule, said: dict[int, _Said], now_ms: int, *, may_keep: bool
+    speaker: Speaker, rule: LoopRule, predicted: dict[int, _Said], now_ms: int, *, may_keep: bool
 ) -> None:
-    """Write what a version says of tasks, take over what it may, give back what it may not.
+    """Store a version's proposals; take over the proven tasks, return the others.
 
     A task that an earlier version took stays taken where this one says the same, if ``may_keep``.
     """
     project, author = speaker.trained.project_id, speaker.trained.author
-    states = TaskState.objects.select_for_update().filter(task__in=said).order_by("task_id")
-    held = {one.task_id: one for one in states}
-    kept = Proposal.objects.in_bulk(list(said))
+    states = TaskState.objects.select_for_update().filter(task__in=predicted).order_by("task_id")
+    locked = {label.task_id: label for label in states}
+    existing = Proposal.objects.in_bulk(list(predicted))
     rows: list[Proposal] = []
     back: list[int] = []
-    taken: list[TaskState] = []
-    for task, one in said.items():
-        state, before = held.get(task), kept.get(task)
+    takeovers: list[TaskState] = []
+    for task, label in predicted.items():
+        state, before = locked.get(task), existing.get(task)
         if state is None or (before is not None and (state.counted or state.live)):
             continue  # people have begun: what they saw, or did not see, stays
         new = _row(rule, project, task, author.pk, now_ms)
@@ -233,16 +234,16 @@ def _write(
             new["is_shown"] = rule.shows and not before.is_hidden
         untouched = state.counted == 0 and state.live == 0
         may_be_taken = was_taken or state.state == TaskState.State.OPEN
-        if one.takes and not new["is_hidden"] and untouched and may_be_taken:
+        if label.takes and not new["is_hidden"] and untouched and may_be_taken:
             new["took_ms"] = before.took_ms if before and was_taken else now_ms
-            state.state, state.label, state.confidence = "closed", one.label, one.score
-            taken.append(state)
+            state.state, state.label, state.confidence = "closed", label.label, label.score
+            takeovers.append(state)
         elif before is not None and was_taken:
-            if may_keep and before.label == one.label:
+            if may_keep and before.label == label.label:
                 continue  # what an earlier version has proven stands
             back.append(task)
         source = f"{author.name} {author.version}".strip()
-        rows.append(Proposal(**new, label=one.label, score=one.score, source=source))
+        rows.append(Proposal(**new, label=label.label, score=label.score, source=source))
     insert_of_tasks([OfTask(row.task_id, author.pk, row.label, row.score) for row in rows])
     Proposal.objects.bulk_create(
         rows,
@@ -250,20 +251,20 @@ def _write(
         unique_fields=["task"],
         update_fields=["author", "label", "score", "source", "is_shown", "at_ms", "took_ms"],
     )
-    TaskState.objects.bulk_update(taken, ["state", "label", "confidence"])
+    TaskState.objects.bulk_update(takeovers, ["state", "label", "confidence"])
     _give_back(back, now_ms)
 
 
 def _give_back(tasks: Sequence[int], now_ms: int) -> None:
-    """Open tasks again that a model had taken; the caller is in a transaction."""
+    """Reopen tasks that a model had taken over; the caller is in a transaction."""
     list(TaskState.objects.select_for_update().filter(task__in=tasks).order_by("task_id"))
-    mine = TaskState.objects.filter(task__in=tasks, state="closed", counted=0, reviewed_ms=None)
-    mine.update(state="open", label=None, confidence=None)
+    closed = TaskState.objects.filter(task__in=tasks, state="closed", counted=0, reviewed_ms=None)
+    closed.update(state="open", label=None, confidence=None)
     Proposal.objects.filter(task__in=tasks).update(took_ms=None, back_ms=now_ms)
 
 
 def _row(rule: LoopRule, project: int, task: int, author: int, now_ms: int) -> dict[str, Any]:
-    """Begin a proposal: drawn to be hidden or not, for ever."""
+    """Build the fields of a proposal; whether it is hidden is drawn once and for all."""
     hidden = is_hidden(task, project, rule.hidden_per_mille)
     return {
         "task_id": task,

@@ -1,7 +1,7 @@
-"""Write the card of a model: what it learnt, how good it is, and the people's work inside it.
+"""Write the card of a model: training data, accuracy, and the people's work inside it.
 
-A model whose labour nobody can name is not exported. One that stands on a foreign base says that
-its labour is unknown, in both languages. An export is an entry in the ledger.
+A model whose labour cannot be named is not exported. One on a foreign base states that its labour
+is unknown, in both languages. Each export is an entry in the ledger.
 """
 
 import io
@@ -24,17 +24,17 @@ PLACES = 4
 
 
 def model_card(trained: Trained) -> dict[str, Any]:
-    """Return what there is to say of a version; numbers, and texts that need no language.
+    """Return the facts of a version: numbers, and texts that need no translation.
 
     ``labour``: the milliseconds of the answers it learnt from; on a foreign base ``unknown`` says
     so. ``seconds_by_decision``: of people's work in each decision it made; None before the first,
     or where labour is unknown. ``proven_from``: how sure it must be for what it has proven; None
     where that is nothing. ``fell_behind``: it did since, and takes over nothing more.
     """
-    inside = {one.name: one for one in inside_models([trained.project_id])}
+    inside = {model.name: model for model in inside_models([trained.project_id])}
     name = f"{trained.author.name} {trained.author.version}".strip()
-    mine = inside.get(name)
-    inside_each = mine.embodied if mine else None
+    own_labour = inside.get(name)
+    inside_each = own_labour.embodied if own_labour else None
     share = wilson(trained.right, trained.held_out) if trained.held_out else None
     return {
         "v": 1,
@@ -66,10 +66,12 @@ def model_card(trained: Trained) -> dict[str, Any]:
         "proven_from": next((low for low, *_, is_proven in trained.bands if is_proven), None),
         "fell_behind": is_suspect(trained),
         "temperature": trained.temperature,
-        "decisions": mine.decisions if mine else 0,
+        "decisions": own_labour.decisions if own_labour else 0,
         "seconds_by_decision": None if inside_each is None else float(inside_each),
         "milliseconds_by_decision": None if inside_each is None else round(inside_each * 1000),
-        "upkeep_seconds": float(mine.upkeep) if mine and mine.upkeep is not None else None,
+        "upkeep_seconds": float(own_labour.upkeep)
+        if own_labour and own_labour.upkeep is not None
+        else None,
     }
 
 
@@ -79,15 +81,17 @@ def trained_of(project: Project, number: int) -> Trained:
     Raises:
         Missing: ``model-none``: there is none of that number.
     """
-    found = Trained.objects.filter(project=project, pk=number).select_related("author", "project")
-    trained = found.first()
+    versions = Trained.objects.filter(project=project, pk=number).select_related(
+        "author", "project"
+    )
+    trained = versions.first()
     if trained is None:
         raise Missing(f"the project has no model {number}", code="model-none")
     return trained
 
 
 def export_model(trained: Trained, now_ms: int) -> bytes:
-    """Return a version with its card as a zip, and note in the ledger that it left.
+    """Return a version with its card as a zip, and record the export in the ledger.
 
     Raises:
         Conflict: ``model-lineage``: nobody's work is known in it, and it does not say so;

@@ -1,8 +1,8 @@
-"""What models said before people did: taken from columns of an import, or from a file of its own.
+"""Import pre-labels: from columns of an import, or from a file of their own.
 
-A pre-label is an answer whose author is a model: it is kept apart from the answers of people, never
-counted and never paid. A label that the question does not know is refused with its row and column:
-row by row where the question is known when the file is read, else before anything is published.
+A pre-label is an answer by a model: stored apart from people's answers, never counted and never
+paid. A label that the question does not allow is refused with its row and column: while reading if
+the question is known by then, else before publishing.
 """
 
 import math
@@ -52,7 +52,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class PrelabelColumns:
-    """Which columns hold what a model said.
+    """The columns that hold the pre-label.
 
     Args:
         label: what it said; an empty cell says nothing.
@@ -74,7 +74,7 @@ class PrelabelColumns:
 
 
 class ParsedPrelabel(NamedTuple):
-    """What a row says that a model said: the model's name, the label, its score."""
+    """The pre-label of a row: the model's name, the label, its score."""
 
     model: str
     label: str
@@ -82,7 +82,7 @@ class ParsedPrelabel(NamedTuple):
 
 
 class Prelabels:
-    """Takes what models said out of the rows of an import.
+    """Takes the pre-labels out of the rows of an import.
 
     Args:
         schema: what the project asks; None while it asks nothing.
@@ -95,7 +95,7 @@ class Prelabels:
         self._labels: dict[str, str | None] = {}
 
     def fault_of(self, line: int, row: Row) -> Problem | None:
-        """Say why what a model said of a row cannot be kept."""
+        """Return why the pre-label of a row cannot be stored; None if it can."""
         columns = self._columns
         label = row.get(columns.label, "").strip()
         if not label:
@@ -109,20 +109,20 @@ class Prelabels:
         return None
 
     def taken(self, lines: Sequence[int], rows: Sequence[Row]) -> dict[int, ParsedPrelabel]:
-        """Take the columns out of the rows and return what they said, by line."""
-        columns, said = self._columns, dict[int, ParsedPrelabel]()
+        """Remove the pre-label columns from the rows and return the pre-labels, by line."""
+        columns, prelabels = self._columns, dict[int, ParsedPrelabel]()
         for line, row in zip(lines, rows, strict=True):
             label = row.pop(columns.label, "").strip()
             cell = row.pop(columns.score, "").strip() if columns.score else ""
             name = row.pop(columns.source, "").strip() if columns.source else ""
             if label:
-                known = _normal(self._schema, label, self._labels) if self._schema else label
-                said[line] = ParsedPrelabel(name, known or label, score_of(cell))
-        return said
+                normal = _normal(self._schema, label, self._labels) if self._schema else label
+                prelabels[line] = ParsedPrelabel(name, normal or label, score_of(cell))
+        return prelabels
 
 
 class Authors:
-    """The models of a project by their names, made when they are met.
+    """The models of a project by name, created on first use.
 
     Args:
         project_id: whose tasks they label.
@@ -135,53 +135,53 @@ class Authors:
         self._known: dict[str, int] = {}
 
     def sign(
-        self, source_id: int, told: Mapping[int, ParsedPrelabel], rows: Sequence[int]
+        self, source_id: int, prelabels: Mapping[int, ParsedPrelabel], rows: Sequence[int]
     ) -> list[OfRow]:
-        """Return what was told of some rows of an import, with the numbers of the models."""
+        """Return the pre-labels of some rows of an import, with the ids of their models."""
         return [
-            OfRow(self.of(said.model), said.label, said.score, source_id, row)
+            OfRow(self.of(prelabel.model), prelabel.label, prelabel.score, source_id, row)
             for row in rows
-            if (said := told.get(row)) is not None
+            if (prelabel := prelabels.get(row)) is not None
         ]
 
     def of(self, name: str) -> int:
-        """Return the number of a model."""
+        """Return the id of a model, creating it if needed."""
         name = name[:NAME_LIMIT] or self._columns.model[:NAME_LIMIT] or NAMELESS
         if name not in self._known:
             version = self._columns.version[:VERSION_LIMIT]
-            made, _ = ModelAuthor.objects.get_or_create(
+            author, _ = ModelAuthor.objects.get_or_create(
                 project_id=self._project, name=name, version=version
             )
-            self._known[name] = made.pk
+            self._known[name] = author.pk
         return self._known[name]
 
 
-def check_prelabels(source: Import, asked: object = None) -> None:
-    """Refuse what a model said in labels that the question does not know.
+def check_prelabels(source: Import, new_schema: object = None) -> None:
+    """Refuse pre-labels that the question does not allow.
 
     Args:
         source: the import.
-        asked: the schema about to be asked; what the project asks now where it is left out.
+        new_schema: the schema about to be asked; what the project asks now where it is left out.
 
     Raises:
         BadInput: ``prelabel-refused``, with the first row and its column.
         BadQuestion: nobody could answer the schema.
     """
-    given = source.reading.get("options", {}).get("prelabel")
-    if not given:
+    spec = source.reading.get("options", {}).get("prelabel")
+    if not spec:
         return
-    schema = schema_of(source.project_id) if asked is None else check_schema(asked)
+    schema = schema_of(source.project_id) if new_schema is None else check_schema(new_schema)
     if schema is None:
         return
-    known: dict[str, str | None] = {}
+    normal_forms: dict[str, str | None] = {}
     for label, row in labels_of_source(source.id):
-        if _normal(schema, label, known) is None:
+        if _normal(schema, label, normal_forms) is None:
             raise BadInput(
-                f"row {row}, column {given['label']!r}: {label!r} is not among the answers of the "
+                f"row {row}, column {spec['label']!r}: {label!r} is not among the answers of the "
                 f"question: {_known(schema)}; add it, or choose the columns again",
                 code="prelabel-refused",
                 line=row,
-                column=str(given["label"]),
+                column=str(spec["label"]),
                 seen=label[:200],
                 known=_known(schema),
             )
@@ -189,7 +189,7 @@ def check_prelabels(source: Import, asked: object = None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PrelabelReport:
-    """What came of a file of pre-labels: how many were kept, and the rows set aside."""
+    """The result of a file of pre-labels: how many were stored, and the rows rejected."""
 
     kept: int
     problems: list[Problem]
@@ -198,7 +198,7 @@ class PrelabelReport:
 def bring_prelabels(
     project: Project, path: Path, id_column: str, columns: PrelabelColumns
 ) -> PrelabelReport:
-    """Read what a model said of published tasks from a file of its own, by the tasks' keys.
+    """Import pre-labels of published tasks from a file of their own, by task key.
 
     Every row is looked at before one is kept; where one cannot be, nothing is.
 
@@ -229,7 +229,7 @@ def bring_prelabels(
 
 
 class _File:
-    """A file of pre-labels, read twice: once to check, once to keep."""
+    """A file of pre-labels, read twice: once to check, once to store."""
 
     def __init__(
         self, project: Project, path: Path, id_column: str, columns: PrelabelColumns, schema: Schema
@@ -244,26 +244,26 @@ class _File:
         self._authors = Authors(project.pk, columns)
 
     def problems(self) -> list[Problem]:
-        """Return the first rows that cannot be kept."""
-        found: list[Problem] = []
+        """Return the first rows that cannot be stored."""
+        problems: list[Problem] = []
         for rows in read(self._path, self._reading):
-            found += rows.problems
+            problems += rows.problems
             tasks = self._found([row.get(self._id, "") for row in rows.rows])
             for line, row, task in zip(rows.lines, rows.rows, tasks, strict=True):
                 problem = self._fault(line, row, task)
                 if problem is not None:
-                    found.append(problem)
-            if len(found) >= AT_ONCE:
+                    problems.append(problem)
+            if len(problems) >= AT_ONCE:
                 break
-        return found
+        return problems
 
     def keep(self) -> int:
-        """Keep every row, at a pace that lets others write; again, it replaces what it wrote."""
-        kept, columns = 0, self._columns
+        """Store every row in paced chunks; a repeated run replaces what it wrote."""
+        count, columns = 0, self._columns
         with BulkPacer() as pace:
             for rows in read(self._path, self._reading):
                 tasks = self._found([row.get(self._id, "") for row in rows.rows])
-                said = [
+                prelabels = [
                     OfTask(
                         task,
                         self._authors.of(row.get(columns.source or "", "").strip()),
@@ -273,12 +273,12 @@ class _File:
                     for row, task in zip(rows.rows, tasks, strict=True)
                     if (label := row.get(columns.label, "").strip())
                 ]
-                while said:
-                    some, said = said[: pace.rows], said[pace.rows :]
+                while prelabels:
+                    some, prelabels = prelabels[: pace.rows], prelabels[pace.rows :]
                     with pace.chunk(len(some)):
                         insert_of_tasks(some)
-                    kept += len(some)
-        return kept
+                    count += len(some)
+        return count
 
     def _found(self, keys: list[str]) -> list[int]:
         if not keys:
@@ -303,21 +303,21 @@ class _File:
 
 
 def _tasks_by_key(project_id: int) -> tuple[Seen, set[int]]:
-    """Read the keys of a project's published tasks; some may be there several times."""
-    seen, twice, last = Seen(), set[int](), 0
+    """Read the keys of a project's published tasks; return also duplicated keys."""
+    by_key, twice, last = Seen(), set[int](), 0
     tasks = Task.objects.filter(project=project_id, now__isnull=False, row__gt=0).order_by("id")
     while True:
-        found = list(tasks.filter(id__gt=last).values_list("id", "key")[:AT_ONCE])
-        if not found:
-            return seen, twice
-        numbers = [number for number, _ in found]
-        first, _ = seen.first_lines(hashes_of(key.encode() for _, key in found), numbers)
+        page = list(tasks.filter(id__gt=last).values_list("id", "key")[:AT_ONCE])
+        if not page:
+            return by_key, twice
+        numbers = [number for number, _ in page]
+        first, _ = by_key.first_lines(hashes_of(key.encode() for _, key in page), numbers)
         twice.update(int(number) for number in first if number)
         last = numbers[-1]
 
 
 def export_prelabels(project_id: int, form: str, *, for_excel: bool = False) -> Iterator[bytes]:
-    """Stream what models said of a project's tasks, apart from what people answered.
+    """Stream the pre-labels of a project's tasks, separate from people's answers.
 
     Args:
         project_id: whose; who may take them is checked by the caller.
@@ -335,23 +335,31 @@ def _batches(project_id: int) -> Iterator[Batch]:
     imports = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
     for source in imports.order_by("id").values_list("id", flat=True):
         after = (-1, 0)
-        while found := said_of_source(source, after, AT_ONCE):
-            after = (found[-1][1].row, found[-1][0])
+        while rows := said_of_source(source, after, AT_ONCE):
+            after = (rows[-1][1].row, rows[-1][0])
             yield [
-                (one.task, one.key, "model", one.model, one.version, one.label, one.score)
-                for _, one in found
+                (
+                    prelabel.task,
+                    prelabel.key,
+                    "model",
+                    prelabel.model,
+                    prelabel.version,
+                    prelabel.label,
+                    prelabel.score,
+                )
+                for _, prelabel in rows
             ]
 
 
 @transaction.atomic
 def schema_of(project_id: int) -> Schema | None:
-    """Return what a project asks now; None while it asks nothing."""
-    asked = Project.objects.get(id=project_id).questions.order_by("-number").first()
-    return None if asked is None else asked.schema
+    """Return the current question schema; None if there is no question yet."""
+    question = Project.objects.get(id=project_id).questions.order_by("-number").first()
+    return None if question is None else question.schema
 
 
 def score_of(cell: str) -> float | None:
-    """Read a score from 0 to 1; None where it is none.
+    """Parse a score from 0 to 1; None if the text is no score.
 
     >>> score_of("0,93"), score_of("1.2"), score_of("nan")
     (0.93, None, None)
@@ -363,14 +371,14 @@ def score_of(cell: str) -> float | None:
     return score if math.isfinite(score) and 0 <= score <= 1 else None
 
 
-def _normal(schema: Schema, label: str, known: dict[str, str | None]) -> str | None:
-    """Write a label as answers write theirs; None where the question does not know it."""
-    if label not in known:
+def _normal(schema: Schema, label: str, normal_forms: dict[str, str | None]) -> str | None:
+    """Return a label in the form answers use; None if the question does not allow it."""
+    if label not in normal_forms:
         try:
-            known[label] = label_of_values(schema, values_of_label(schema, label))
+            normal_forms[label] = label_of_values(schema, values_of_label(schema, label))
         except BadInput:
-            known[label] = None
-    return known[label]
+            normal_forms[label] = None
+    return normal_forms[label]
 
 
 def _known(schema: Schema) -> str:

@@ -1,9 +1,9 @@
-"""Derive who did the work of each decision, from what was kept anyway.
+"""Derive who did the work of each decision from the stored answers, reviews and proposals.
 
-Nothing is written of it while somebody answers. A project is read again when something moved in it:
-each closed task gets the chain of its acts, one that was opened again loses it. Every millisecond
-of an answer or a review is charged once: to a decision, to all of them where it was on gold or
-practice, or to the tasks nobody has decided yet. The figures are drawn from it in ``actors``.
+Submitting an answer writes no provenance. A project is refreshed after changes: each closed task
+gets its chain of acts, a reopened one loses it. Every millisecond of an answer or a review is
+attributed once: to a decision, to all decisions if it was gold or practice, or to open tasks. The
+figures are in ``provenance_report``.
 """
 
 import json
@@ -61,7 +61,7 @@ WRITTEN = (
 
 @dataclass
 class _Task:
-    """All that was given to one task."""
+    """All answers, reviews and proposals of one task."""
 
     state: str
     label: str | None
@@ -73,12 +73,12 @@ class _Task:
 
     @property
     def ms(self) -> int:
-        """The time of all of it."""
-        return sum(one.ms for one in self.given) + sum(one.ms for one in self.looked)
+        """Return the time of all answers and reviews."""
+        return sum(fact.ms for fact in self.given) + sum(fact.ms for fact in self.looked)
 
 
 def note_actors(project_id: int, now_ms: int, *, is_forced: bool = False) -> bool:
-    """Read a project's acts again where something moved in it, at most once a while.
+    """Refresh a project's provenance if anything changed in it, at a limited rate.
 
     Args:
         project_id: whose.
@@ -88,42 +88,42 @@ def note_actors(project_id: int, now_ms: int, *, is_forced: bool = False) -> boo
     Returns:
         Whether it was read.
     """
-    seen, noted = newest_of(project_id), ActorsNoted.objects.filter(project=project_id).first()
+    newest, noted = newest_of(project_id), ActorsNoted.objects.filter(project=project_id).first()
     if noted is not None and not is_forced:
         rest_ms = max(REST_MS, noted.seconds * 1000 * REST_RATIO)
-        if noted.seen == seen or 0 <= now_ms - noted.at_ms < rest_ms:
+        if noted.seen == newest or 0 <= now_ms - noted.at_ms < rest_ms:
             return False
-    begun, sums = time.perf_counter(), dict.fromkeys(("before_ms", "open_ms"), 0)
+    started, sums = time.perf_counter(), dict.fromkeys(("before_ms", "open_ms"), 0)
     is_imitation = rule_of_loop(project_id).role == LoopRule.Role.IMITATE
     with BulkPacer() as pace:
         for tasks in _tasks_of(project_id):
             rows: list[Decided] = []
-            for number, one in tasks.items():
-                row = _row(project_id, number, one, is_imitation=is_imitation)
+            for number, task in tasks.items():
+                row = _row(project_id, number, task, is_imitation=is_imitation)
                 if row is not None:
                     rows.append(row)
                 else:
-                    sums["before_ms" if one.state in BEFORE else "open_ms"] += one.ms
+                    sums["before_ms" if task.state in BEFORE else "open_ms"] += task.ms
             _keep(list(tasks), rows, pace)
     with transaction.atomic():
         ActorsNoted.objects.update_or_create(
             project_id=project_id,
             defaults={
-                "seen": seen, "seconds": time.perf_counter() - begun, "at_ms": now_ms, **sums,
+                "seen": newest, "seconds": time.perf_counter() - started, "at_ms": now_ms, **sums,
             },
         )  # fmt: skip
     return True
 
 
 def refresh_provenance(project_id: int, now_ms: int) -> None:
-    """Read a project's acts again now, unless nothing moved since: for what is signed."""
+    """Refresh a project's provenance now, unless nothing changed: used before signing."""
     noted = ActorsNoted.objects.filter(project=project_id).first()
     if noted is None or noted.seen != newest_of(project_id):
         note_actors(project_id, now_ms, is_forced=True)
 
 
 def _row(project_id: int, number: int, task: _Task, *, is_imitation: bool) -> Decided | None:
-    """Write what was done for a task's decision as a row; None where there is no decision."""
+    """Build the provenance row of a task; None if the task has no decision."""
     if task.state not in CLOSED or task.label is None:
         return None
     chain = chain_of(task.label, task.said, task.given, task.looked, is_imitation=is_imitation)
@@ -143,7 +143,7 @@ def _row(project_id: int, number: int, task: _Task, *, is_imitation: bool) -> De
         is_simulated=bool(simulated),
         acts=_written(chain),
         **arms_of(task.said, task.given)._asdict(),
-        **{name: sum(one.ms for one in hands if one.did is did) for did, name in FIELDS.items()},
+        **{name: sum(step.ms for step in hands if step.did is did) for did, name in FIELDS.items()},
     )
 
 
@@ -153,13 +153,13 @@ def _written(chain: Chain) -> str:
 
 
 def _keep(tasks: Sequence[int], rows: Sequence[Decided], pace: BulkPacer) -> None:
-    """Write the rows of some tasks that changed, and take away those of tasks without decision."""
-    kept = {one.task_id: one for one in Decided.objects.filter(task__in=tasks)}
-    gone = sorted(set(kept) - {row.task_id for row in rows})
-    new = [row for row in rows if not _is_same(row, kept.get(row.task_id))]
-    if gone:
-        with pace.chunk(len(gone)):
-            Decided.objects.filter(task__in=gone).delete()
+    """Write changed rows of some tasks, and delete those of tasks without decision."""
+    existing = {decided.task_id: decided for decided in Decided.objects.filter(task__in=tasks)}
+    obsolete = sorted(set(existing) - {row.task_id for row in rows})
+    new = [row for row in rows if not _is_same(row, existing.get(row.task_id))]
+    if obsolete:
+        with pace.chunk(len(obsolete)):
+            Decided.objects.filter(task__in=obsolete).delete()
     while new:
         some, new = new[: pace.rows], new[pace.rows :]
         with pace.chunk(len(some)):
@@ -171,37 +171,37 @@ def _keep(tasks: Sequence[int], rows: Sequence[Decided], pace: BulkPacer) -> Non
             )
 
 
-def _is_same(row: Decided, kept: Decided | None) -> bool:
-    return kept is not None and all(getattr(row, n) == getattr(kept, n) for n in WRITTEN)
+def _is_same(row: Decided, existing: Decided | None) -> bool:
+    return existing is not None and all(getattr(row, n) == getattr(existing, n) for n in WRITTEN)
 
 
 def take_in_all_actors(now_ms: int) -> None:
-    """Read every project's acts again now where something moved: for what is signed of them all."""
+    """Refresh every project's provenance now: used before signing figures of them all."""
     for project in _begun():
         refresh_provenance(project, now_ms)
 
 
 def _begun() -> list[int]:
-    begun = Project.objects.exclude(state=Project.State.DRAFT).order_by("id")
-    return list(begun.values_list("id", flat=True))
+    projects = Project.objects.exclude(state=Project.State.DRAFT).order_by("id")
+    return list(projects.values_list("id", flat=True))
 
 
 def _tasks_of(project_id: int) -> Iterator[dict[int, _Task]]:
-    """Yield a project's published tasks with all that was given to them, some at once."""
+    """Yield a project's published tasks with all their answers, in chunks."""
     project = Project.objects.get(id=project_id)
     reader = _Reader(project)
     last = 0
     while True:
         states = TaskState.objects.filter(project=project_id, task__gt=last).order_by("task_id")
-        found = list(states.values_list("task_id", "state", "label")[:TASKS_AT_ONCE])
-        if not found:
+        rows = list(states.values_list("task_id", "state", "label")[:TASKS_AT_ONCE])
+        if not rows:
             return
-        last = found[-1][0]
-        yield reader.read({task: _Task(state, label) for task, state, label in found})
+        last = rows[-1][0]
+        yield reader.read({task: _Task(state, label) for task, state, label in rows})
 
 
 class _Reader:
-    """Reads what was given to some tasks, in four reads however many they are."""
+    """Reads the answers, reviews and proposals of a chunk of tasks in four queries."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -210,7 +210,7 @@ class _Reader:
         self._labels: dict[tuple[int, str], str] = {}
 
     def read(self, tasks: dict[int, _Task]) -> dict[int, _Task]:
-        """Fill in what was given to each."""
+        """Fill in the answers, reviews and proposals of each task."""
         numbers = list(tasks)
         audits = set(AuditAnswer.objects.filter(task__in=numbers).values_list("answer", flat=True))
         answers = Answer.objects.filter(task__in=numbers).order_by("answered_ms", "id")
@@ -221,39 +221,39 @@ class _Reader:
             number, task_id, version, values, ms, at_ms, kind, counted, name, lent_ms = row
             task = tasks[task_id]
             program = f"program {name}" if kind == Worker.Kind.MODEL else ""
-            lent = at_ms - ms if lent_ms is None else lent_ms
-            given = AnswerFact(self._label(version, values), ms, lent, kind == SIMULATED)
-            task.given.append(given._replace(is_audit=number in audits, version=program))
+            leased_ms = at_ms - ms if lent_ms is None else lent_ms
+            answer = AnswerFact(self._label(version, values), ms, leased_ms, kind == SIMULATED)
+            task.given.append(answer._replace(is_audit=number in audits, version=program))
             if counted:
                 task.at_ms = max(task.at_ms, at_ms)
         verdicts = Verdict.objects.filter(task__in=numbers).order_by("at_ms", "id")
-        for task_id, kind, ms, at_ms, who in verdicts.values_list(
+        for task_id, kind, ms, at_ms, worker_kind in verdicts.values_list(
             "task_id", "kind", "elapsed_ms", "at_ms", "worker__kind"
         ):
             task = tasks[task_id]
-            task.looked.append(Looked(Look(kind), ms, who == SIMULATED))
+            task.looked.append(Looked(Look(kind), ms, worker_kind == SIMULATED))
             task.at_ms = max(task.at_ms, at_ms)
         self._read_models(tasks)
         return tasks
 
     def _read_models(self, tasks: dict[int, _Task]) -> None:
-        """Read what models said: proposals, and what imported ones vote."""
-        for number, one in proposals_of(list(tasks)).items():
+        """Read the models' labels: proposals, and imported pre-labels with a vote."""
+        for number, proposal in proposals_of(list(tasks)).items():
             task = tasks[number]
-            task.author = one.author
+            task.author = proposal.author
             task.said = ModelProposal(
-                one.source,
-                one.label,
-                one.at_ms,
-                is_shown=one.is_shown,
-                is_hidden=one.is_hidden,
-                took_over=one.took_ms is not None,
+                proposal.source,
+                proposal.label,
+                proposal.at_ms,
+                is_shown=proposal.is_shown,
+                is_hidden=proposal.is_hidden,
+                took_over=proposal.took_ms is not None,
             )
-            task.at_ms = max(task.at_ms, one.took_ms or 0)
+            task.at_ms = max(task.at_ms, proposal.took_ms or 0)
         if not self._project.models_vote:
             return
         voices = ModelAnswer.objects.filter(task__in=list(tasks)).select_related("author")
-        for voice in sorted(voices, key=lambda one: (-(one.score or -1.0), one.pk)):
+        for voice in sorted(voices, key=lambda each: (-(each.score or -1.0), each.pk)):
             task = tasks[voice.task_id]
             if task.said is None:
                 name = f"{voice.author.name} {voice.author.version}".strip()

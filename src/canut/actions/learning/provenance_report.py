@@ -1,8 +1,7 @@
-"""Report who did the work: shares, hours, what models owe to people. Reads only.
+"""Report who did the work of projects over time: shares, hours, and labour inside models.
 
-Every figure counts decisions and milliseconds, never people. The rows behind it are derived in
-``acts``; what a share or an hour means, with its interval, is decided in
-``core.portrait.decision_shares``.
+Every figure counts decisions and milliseconds, never people. The rows come from ``provenance``; the
+meaning of a share or an hour, with its interval, is in ``core.portrait.decision_shares``.
 """
 
 from collections import defaultdict
@@ -40,7 +39,7 @@ MOST_SEEN = 2_000
 
 
 class WhoDid(NamedTuple):
-    """Who decided, and whose time it took.
+    """Counts of decisions by decider, and the time they took by actor.
 
     ``counts``: decisions by outcome. ``by_act``: milliseconds of hands; ``by_actor``: the same by
     who they are. ``by_version``: decisions that models made, looked at or not.
@@ -54,7 +53,7 @@ class WhoDid(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """Where every millisecond of answers and reviews went; they add up to the ledger's.
+    """The time of answers and reviews by purpose; sums match the ledger's.
 
     ``before_ms``: on gold and practice, spread over all decisions; ``open_ms``: on tasks that are
     not decided; ``unread_ms``: came since the acts were last read.
@@ -67,7 +66,7 @@ class Charge(NamedTuple):
 
     @property
     def unread_ms(self) -> int:
-        """What the ledger has and nothing is charged with yet."""
+        """Return the ledger's time that is not attributed to anything yet."""
         return self.ledger_ms - self.decided_ms - self.before_ms - self.open_ms
 
 
@@ -87,7 +86,7 @@ class Inside(NamedTuple):
 
 
 def decision_shares(projects: Sequence[int], begin_ms: int = 0, end_ms: int = FOREVER) -> WhoDid:
-    """Tell who made the decisions of some projects in a stretch of time."""
+    """Return who made the decisions of some projects in a period."""
     counts = dict.fromkeys(DecisionOutcome, 0)
     by_act, simulated_ms, is_simulated = dict.fromkeys(ACTS, 0), 0, False
     for row in by_outcome(projects, begin_ms, end_ms):
@@ -96,9 +95,9 @@ def decision_shares(projects: Sequence[int], begin_ms: int = 0, end_ms: int = FO
             by_act[did] += ms
         simulated_ms += row.simulated_ms
         is_simulated |= row.is_simulated
-    made = decided_in(projects, begin_ms, end_ms).filter(outcome__in=MACHINES)
+    by_machine = decided_in(projects, begin_ms, end_ms).filter(outcome__in=MACHINES)
     by_version: dict[str, int] = defaultdict(int)
-    for name, version, n in made.values_list("version__name", "version__version").annotate(
+    for name, version, n in by_machine.values_list("version__name", "version__version").annotate(
         n=Count("task_id")
     ):
         by_version[f"{name or ''} {version or ''}".strip()] += n
@@ -117,7 +116,7 @@ def shares(who: WhoDid) -> Shares | None:
 
 
 def charge_of(projects: Sequence[int]) -> Charge:
-    """Say where the time of all answers and reviews of some projects went, to the millisecond."""
+    """Return what the time of all answers and reviews was spent on, to the millisecond."""
     sums = decided_in(projects).aggregate(
         **{name: Sum(name, default=0) for name in (*OF_HANDS, "machine_ms")}
     )
@@ -133,66 +132,68 @@ def charge_of(projects: Sequence[int]) -> Charge:
 def acceptance_of(
     projects: Sequence[int], begin_ms: int = 0, end_ms: int = FOREVER
 ) -> Acceptance | None:
-    """Compare proposals that people saw with those hidden from them; None where a part is empty.
+    """Compare proposals people saw with hidden ones; None if either group is empty.
 
     An answer counts where its task was lent after the model spoke. The difference is what showing
     a proposal does to people.
     """
-    found = decided_in(projects, begin_ms, end_ms).aggregate(
-        **{f"sum_{one}": Sum(one, default=0) for one in ("kept", "shown", "same", "unseen")}
+    sums = decided_in(projects, begin_ms, end_ms).aggregate(
+        **{f"sum_{name}": Sum(name, default=0) for name in ("kept", "shown", "same", "unseen")}
     )
-    if not found["sum_shown"] or not found["sum_unseen"]:
+    if not sums["sum_shown"] or not sums["sum_unseen"]:
         return None
-    return acceptance(*found.values())
+    return acceptance(*sums.values())
 
 
 def inside_models(projects: Sequence[int]) -> list[Inside]:
-    """Tell what people's work each decision of a model holds; to the last second of its labels.
+    """Return the people's work in each decision of the models, in seconds.
 
     What a version learnt from, later versions of the project learnt from too: each part is spread
     over the decisions of all of them. Versions that decided nothing yet bear nothing.
     """
-    found: list[Inside] = []
+    rows: list[Inside] = []
     for project in projects:
         trained = trained_in(project)
-        names = [_name(one) for one in trained]
+        names = [_name(version) for version in trained]
         counts = _decisions(project)
-        decisions = {_name(one): counts.get(one.author_id, (0, 0))[0] for one in trained}
+        decisions = {
+            _name(version): counts.get(version.author_id, (0, 0))[0] for version in trained
+        }
         parts, before_ms = list[Labels](), 0
-        for place, one in enumerate(trained):
-            new_ms = max(0, one.labels_ms - before_ms)
-            parts.append(Labels(names[place], new_ms, frozenset(names[place:])))
-            before_ms = max(before_ms, one.labels_ms)
+        for position, version in enumerate(trained):
+            new_ms = max(0, version.labels_ms - before_ms)
+            parts.append(Labels(names[position], new_ms, frozenset(names[position:])))
+            before_ms = max(before_ms, version.labels_ms)
         borne = embodied(parts, decisions).seconds
-        for name, one in zip(names, trained, strict=True):
-            made, looked_ms = counts.get(one.author_id, (0, 0))
-            is_known = not one.base and made > 0
-            found.append(
+        for name, version in zip(names, trained, strict=True):
+            n_decisions, looked_ms = counts.get(version.author_id, (0, 0))
+            is_known = not version.base and n_decisions > 0
+            rows.append(
                 Inside(
                     name,
-                    made,
+                    n_decisions,
                     borne[name] if is_known else None,
-                    marginal(looked_ms, made),
-                    one.labels_ms,
-                    one.simulated_ms > 0,
+                    marginal(looked_ms, n_decisions),
+                    version.labels_ms,
+                    version.simulated_ms > 0,
                 )
             )
-    return found
+    return rows
 
 
 def inside_in_all(projects: Sequence[int]) -> InAll | None:
-    """Add up the time of all answers that models learnt from, each once; None without a model."""
+    """Add up the time of all answers used for training, each once; None without a model."""
     trained = [trained_in(project) for project in projects]
     if not any(trained):
         return None
-    ms = sum(max(one.labels_ms for one in each) for each in trained if each)
-    return InAll(ms, any(one.base for each in trained for one in each))
+    ms = sum(max(version.labels_ms for version in each) for each in trained if each)
+    return InAll(ms, any(version.base for each in trained for version in each))
 
 
 def hours_of(
     projects: Sequence[int], rng: np.random.Generator, begin_ms: int = 0, end_ms: int = FOREVER
 ) -> Hours | None:
-    """Tell hours created beside hours displaced, each with its interval; None without people's.
+    """Estimate hours created and displaced, with intervals; None without people's work.
 
     Labels that a model learnt from are ``train``, others ``label``; reviews and audits ``verify``;
     answers to tasks that came back to people, and gold and practice, ``maintain``.
@@ -206,13 +207,15 @@ def hours_of(
     )
     if not human_ms:
         return None
-    made = decided_in(projects, begin_ms, end_ms).filter(outcome=DecisionOutcome.UNTOUCHED.value)
+    untouched = decided_in(projects, begin_ms, end_ms).filter(
+        outcome=DecisionOutcome.UNTOUCHED.value
+    )
     created = _created(projects, begin_ms, end_ms)
-    return created_and_displaced(created, human_ms, made.count(), rng)
+    return created_and_displaced(created, human_ms, untouched.count(), rng)
 
 
 def _created(projects: Sequence[int], begin_ms: int, end_ms: int) -> dict[str, list[int]]:
-    """Sum up each worker's time by what it was for; every answer once."""
+    """Sum each worker's time by purpose; every answer counts once."""
     until = {
         row["project"]: row["last"]
         for row in Trained.objects.filter(project__in=projects)
@@ -238,8 +241,8 @@ def _created(projects: Sequence[int], begin_ms: int, end_ms: int) -> dict[str, l
         "label": rows.exclude(upkeep).exclude(audit).exclude(learnt),
     }
     sums: dict[str, dict[int, int]] = {kind: defaultdict(int) for kind in parts}
-    for kind, part in parts.items():
-        for worker, ms in part.values_list("worker").annotate(ms=Sum("elapsed_ms")):
+    for kind, answers in parts.items():
+        for worker, ms in answers.values_list("worker").annotate(ms=Sum("elapsed_ms")):
             sums[kind][worker] += ms
     looked = Verdict.objects.filter(project__in=projects, at_ms__gte=begin_ms, at_ms__lt=end_ms)
     for worker, ms in looked.values_list("worker").annotate(ms=Sum("elapsed_ms")):
@@ -248,18 +251,18 @@ def _created(projects: Sequence[int], begin_ms: int, end_ms: int) -> dict[str, l
 
 
 def _decisions(project: int) -> dict[int, tuple[int, int]]:
-    """Return by model how many decisions it made, and the time of looking at them."""
-    made = decided_in([project]).filter(outcome__in=MACHINES, version__isnull=False)
-    rows = made.values("version").annotate(n=Count("task_id"), ms=Sum("verify_ms"))
+    """Return each model's number of decisions and the time spent reviewing them."""
+    decided = decided_in([project]).filter(outcome__in=MACHINES, version__isnull=False)
+    rows = decided.values("version").annotate(n=Count("task_id"), ms=Sum("verify_ms"))
     return {row["version"]: (row["n"], row["ms"]) for row in rows}
 
 
-def _name(one: Trained) -> str:
-    return f"{one.author.name} {one.author.version}".strip()
+def _name(trained: Trained) -> str:
+    return f"{trained.author.name} {trained.author.version}".strip()
 
 
 class Month(NamedTuple):
-    """Who decided in one month, named ``2026-11``; ``version``: a model that began in it."""
+    """The deciders of one month, named ``2026-11``; ``version``: a model that began in it."""
 
     name: str
     who: WhoDid
@@ -267,14 +270,14 @@ class Month(NamedTuple):
 
 
 def months_of(projects: Sequence[int], most: int = 12) -> list[Month]:
-    """Tell who decided, month by month in UTC, the last ones up to ``most``; none without any."""
+    """Return who decided, by UTC month, for the last ``most`` months; empty without any."""
     moments = decided_in(projects).aggregate(first=Min("decided_ms"), last=Max("decided_ms"))
     if moments["first"] is None:
         return []
     begins = _months(moments["first"], moments["last"])[-most - 1 :]
     began = {
-        one.made_ms: _name(one)
-        for one in Trained.objects.filter(project__in=projects).select_related("author")
+        version.made_ms: _name(version)
+        for version in Trained.objects.filter(project__in=projects).select_related("author")
     }
     return [
         Month(
@@ -287,12 +290,12 @@ def months_of(projects: Sequence[int], most: int = 12) -> list[Month]:
 
 
 def _months(first_ms: int, last_ms: int) -> list[int]:
-    """Return the beginnings of the months from one moment to the one after another, in ms."""
-    day, found = _moment(first_ms).replace(day=1, hour=0, minute=0, second=0, microsecond=0), []
+    """Return the starts of the months between two moments, and the next one, in ms."""
+    day, begins = _moment(first_ms).replace(day=1, hour=0, minute=0, second=0, microsecond=0), []
     while True:
-        found.append(int(day.timestamp() * 1000))
-        if found[-1] > last_ms:
-            return found
+        begins.append(int(day.timestamp() * 1000))
+        if begins[-1] > last_ms:
+            return begins
         day = (day + timedelta(days=32)).replace(day=1)
 
 

@@ -1,8 +1,8 @@
-"""A model behind an address: one request teaches it and asks it, so that nothing is kept there.
+"""Client of a remote model: each request carries its training data and the items to predict.
 
 The request is JSON ``{"v": 1, "labels": […], "learn": {"items": […], "chances": [[…]]}, "items":
-[…]}``, the answer ``{"chances": [[…]], "base": "…"}``, a row an item, a chance a label. The address
-is guarded as that of a webhook is; the whole may take a minute and 32 MiB each way.
+[…]}``, the reply ``{"chances": [[…]], "base": "…"}``: a row per item, a probability per label. The
+address is checked like that of a webhook; the exchange may take a minute and 32 MiB each way.
 """
 
 import io
@@ -27,7 +27,7 @@ PLACES = 6
 
 
 class RemoteModel:
-    """A model that is taught and asked over HTTP, as ``core.learning.model.Model``.
+    """A model trained and queried over HTTP, as ``core.learning.model.Model``.
 
     Args:
         url: where it answers.
@@ -46,23 +46,23 @@ class RemoteModel:
         self._lesson: Mapping[str, object] = {}
 
     def fit(self, items: Items, chances: Floats) -> None:
-        """Keep what it is to learn; it goes along with each question."""
-        told = np.round(chances, PLACES).tolist()
-        self._lesson = {"items": [_plain(item) for item in items], "chances": told}
+        """Store the training data; it is sent with each request."""
+        rounded = np.round(chances, PLACES).tolist()
+        self._lesson = {"items": [_plain(item) for item in items], "chances": rounded}
 
     def predict(self, items: Items) -> Floats:
-        """Ask for the chances of items.
+        """Request class probabilities of items.
 
         Raises:
             Conflict: ``model-endpoint``: no answer in time, or not one of that form.
         """
-        asked = {
+        payload = {
             "v": 1,
             "labels": self._labels,
             "learn": self._lesson,
             "items": [_plain(item) for item in items],
         }
-        body = json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode()
+        body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
         if len(body) > MOST_BYTES:
             raise _refused(f"the question has {len(body)} bytes; at most {MOST_BYTES}")
         reply = post(self._url, body, HEADERS, inside=settings.WEBHOOKS_INSIDE, limits=LIMITS)
@@ -71,25 +71,25 @@ class RemoteModel:
         if len(reply.response.encode()) > MOST_BYTES:
             raise _refused(f"its answer has more than {MOST_BYTES} bytes")
         try:
-            said: dict[str, Any] = load_json(reply.response)
-            found = np.array(said["chances"], np.float64)
+            content: dict[str, Any] = load_json(reply.response)
+            chances = np.array(content["chances"], np.float64)
         except (ValueError, KeyError, TypeError, RecursionError) as failure:
             raise _refused(f"its answer cannot be read: {failure}") from failure
-        if found.shape != (len(items), len(self._labels)):
-            raise _refused(f"it gave {found.shape}; expected {(len(items), len(self._labels))}")
-        self.base = str(said.get("base") or self.base)[:120]
-        return found
+        if chances.shape != (len(items), len(self._labels)):
+            raise _refused(f"it gave {chances.shape}; expected {(len(items), len(self._labels))}")
+        self.base = str(content.get("base") or self.base)[:120]
+        return chances
 
 
 def lesson_kept(tasks: Counts, chances: Floats) -> bytes:
-    """Write what a version was taught, by the numbers of its tasks: nothing is kept elsewhere."""
+    """Serialise the training data of a version by task ids; nothing else is stored."""
     file = io.BytesIO()
     np.savez_compressed(file, tasks=tasks, chances=np.round(chances, PLACES))
     return file.getvalue()
 
 
 def lesson_read(content: bytes) -> tuple[Counts, Floats]:
-    """Read what ``lesson_kept`` wrote.
+    """Parse what ``lesson_kept`` wrote.
 
     Raises:
         BadFile: it is something else.
@@ -102,7 +102,7 @@ def lesson_read(content: bytes) -> tuple[Counts, Floats]:
 
 
 def _plain(item: Item) -> object:
-    """Write an item as JSON can."""
+    """Return an item as JSON can hold it."""
     return np.round(item, PLACES).tolist() if isinstance(item, np.ndarray) else item
 
 

@@ -1,8 +1,8 @@
-"""Ask the model at a project's address about tasks that came since it learnt, as a job.
+"""Request proposals for new tasks from a project's remote model, in a job.
 
-It is taught again, with each question, exactly what its version learnt. One job asks about a few
-hundred tasks at a time and a few thousand in all; what is left waits for the next. An address that
-does not answer is left alone for ten minutes, and the page says so.
+Each request carries the training data of the version. One job requests a few hundred tasks at a
+time and a few thousand in total; the rest waits for the next job. After a failure the address is
+left alone for ten minutes, and the page displays this.
 """
 
 from typing import NamedTuple
@@ -31,31 +31,31 @@ WAITING = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
 
 class Silence(NamedTuple):
-    """When a model's address did not answer as it should, and why."""
+    """When a remote model failed to answer properly, and why."""
 
     at_ms: int
     why: str
 
 
 def silence_of(project_id: int) -> Silence | None:
-    """Say when and why the model at a project's address did not answer; None where it did last."""
-    kept = Fact.objects.filter(name=_name(project_id)).values_list("value", flat=True).first()
-    if kept is None:
+    """Return when and why the remote model last failed; None if its last answer was fine."""
+    stored = Fact.objects.filter(name=_name(project_id)).values_list("value", flat=True).first()
+    if stored is None:
         return None
-    moment, _, why = kept.partition(" ")
-    return Silence(int(moment), why)
+    moment, _, reason = stored.partition(" ")
+    return Silence(int(moment), reason)
 
 
-def note_silence(project_id: int, why: Refusal | None, now_ms: int) -> None:
-    """Keep that the address did not answer; forget it where ``why`` is None."""
-    if why is None:
+def note_silence(project_id: int, reason: Refusal | None, now_ms: int) -> None:
+    """Record that the remote model failed; clear the record if the reason is None."""
+    if reason is None:
         Fact.objects.filter(name=_name(project_id)).delete()
     else:
-        keep_fact(_name(project_id), f"{now_ms} {str(why)[:WORDS]}")
+        keep_fact(_name(project_id), f"{now_ms} {str(reason)[:WORDS]}")
 
 
 def ask_far_soon(project: Project, now_ms: int) -> bool:
-    """Have the model at a project's address asked where tasks came; say whether it will be."""
+    """Enqueue a request to the remote model if there are new tasks; return whether it is."""
     trained = last_trained(project.pk)
     if trained is None or trained.form != ENDPOINT or not has_new(project.pk):
         return False
@@ -70,40 +70,40 @@ def ask_far_soon(project: Project, now_ms: int) -> bool:
 
 @task
 def ask_far(project_id: int) -> None:
-    """Ask about the oldest of the tasks that no model said anything of."""
+    """Request labels for the oldest tasks that have no proposal."""
     ask_far_model(Project.objects.get(pk=project_id), _ms())
 
 
 def ask_far_model(project: Project, now_ms: int) -> int:
-    """Ask the model at a project's address about new tasks; return how many it told of."""
+    """Request proposals for new tasks from the remote model; return how many came."""
     trained, rule = last_trained(project.pk), rule_of_loop(project.pk)
     if trained is None:
         return 0
     try:
         speaker = _speaker_of(project, trained)
-        told = propose(speaker, rule, now_ms, only_new=True, most=MOST) if speaker else 0
-    except Refusal as why:
-        note_silence(project.pk, why, now_ms)
+        count = propose(speaker, rule, now_ms, only_new=True, most=MOST) if speaker else 0
+    except Refusal as refusal:
+        note_silence(project.pk, refusal, now_ms)
         return 0
     note_silence(project.pk, None, now_ms)
-    if told:
+    if count:
         find_drift(project, now_ms)
         place_tasks(project.pk)
-    return told
+    return count
 
 
 def _speaker_of(project: Project, trained: Trained) -> Speaker | None:
-    """Wake a version with what it learnt; None where the address or the labels are others now."""
+    """Load a version with its training data; None if address or labels have changed."""
     subject = subject_of(project)
-    mine = far_model(subject, rule_of_loop(project.pk))
+    remote = far_model(subject, rule_of_loop(project.pk))
     weights = Trained.objects.values_list("weights", flat=True).get(pk=trained.pk)
-    if mine is None or weights is None or trained.form != ENDPOINT:
+    if remote is None or weights is None or trained.form != ENDPOINT:
         return None
-    if mine.name != trained.author.name or subject.labels != trained.labels:
+    if remote.name != trained.author.name or subject.labels != trained.labels:
         return None
     tasks, chances = lesson_read(bytes(weights))
     there = np.isin(tasks, list(Task.objects.filter(project=project).values_list("id", flat=True)))
-    model = mine.make()
+    model = remote.make()
     model.fit(items_of(subject, tasks[there].tolist()), chances[there])
     return Speaker(subject, trained, model, AT_ONCE)
 

@@ -1,8 +1,8 @@
-"""Teach a model what people answered in a project, measure it, and let it say what it can.
+"""Train a model on a project's labels, measure it, and store its proposals.
 
-The model learns the consensus with its doubts, is measured on what it did not see, and what it
-foretells of open tasks comes back as pre-labels (``loop``). Each version is kept with what it
-learnt from: without that lineage it is no model of this instance.
+The model learns the consensus with its uncertainty and is measured on held-out tasks; its
+predictions of open tasks become proposals (``loop``). Each version is stored with the lineage of
+its training data.
 """
 
 import importlib
@@ -45,7 +45,7 @@ NAME_LENGTH = 120
 
 
 class Own(NamedTuple):
-    """A model of your own: what makes it, its name, and the foreign one it stands on, if any."""
+    """A custom model: its factory, its name, and the foreign base it builds on, if any."""
 
     make: Maker
     name: str = "model"
@@ -54,7 +54,7 @@ class Own(NamedTuple):
 
 
 def learner_of(subject: LearningTarget) -> Maker:
-    """Return what makes the baseline that learns such items.
+    """Return the factory of the baseline model for such items.
 
     Raises:
         NotReady: ``learn-missing``: scikit-learn is not installed.
@@ -66,12 +66,12 @@ def learner_of(subject: LearningTarget) -> Maker:
             "models are taught with scikit-learn; install it: pip install 'canut[learn]'",
             code="learn-missing",
         ) from missing
-    made: Callable[..., Model] = baselines.Baseline
-    return lambda: made(subject.form)
+    baseline: Callable[..., Model] = baselines.Baseline
+    return lambda: baseline(subject.form)
 
 
 def far_model(subject: LearningTarget, rule: LoopRule) -> Own | None:
-    """Return the model that answers at a project's address, named by its host; None without one.
+    """Return the remote model at a project's address, named by its host; None without one.
 
     What it stands on is not seen from here: where it names nothing, its host stands for it, and
     the labour in it is unknown.
@@ -87,7 +87,7 @@ def far_model(subject: LearningTarget, rule: LoopRule) -> Own | None:
 
 
 def check_ready(project: Project) -> int:
-    """Return how many tasks could be learnt from, before anything is learnt.
+    """Return how many tasks could be trained on, before any training.
 
     Raises:
         BadInput: what is asked cannot be learnt, or people said too little yet.
@@ -96,36 +96,36 @@ def check_ready(project: Project) -> int:
     subject = subject_of(project)
     if far_model(subject, rule_of_loop(project.pk)) is None:
         learner_of(subject)
-    known = known_to(subject).count()
-    if known < FEWEST:
+    count = known_to(subject).count()
+    if count < FEWEST:
         raise BadInput(
-            f"{known} tasks have a label; a model learns from {FEWEST} on",
+            f"{count} tasks have a label; a model learns from {FEWEST} on",
             code="train-too-few",
-            seen=known,
+            seen=count,
             limit=FEWEST,
         )
-    return known
+    return count
 
 
 def class_named(path: str) -> Maker:
-    """Find a model of your own by ``package.module:Class``.
+    """Find a custom model class by ``package.module:Class``.
 
     Raises:
         BadInput: ``train-class``: nothing of that name makes a model.
     """
     module, _, name = path.partition(":")
     try:
-        found = getattr(importlib.import_module(module), name)
+        model_class = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as failure:
         raise BadInput(
             f"{path!r} cannot be found: {failure}; expected package.module:Class",
             code="train-class",
         ) from failure
-    if not all(hasattr(found, word) for word in ("fit", "predict")):
+    if not all(hasattr(model_class, word) for word in ("fit", "predict")):
         raise BadInput(
             f"{path!r} has no fit and predict; see the guide of models", code="train-class"
         )
-    make: Maker = found
+    make: Maker = model_class
     return make
 
 
@@ -136,7 +136,7 @@ def train(
     by: Person | None = None,
     own: Own | None = None,
 ) -> Trained:
-    """Teach a new version of a project's model, measure it, and let it propose.
+    """Train a new version of a project's model, measure it, and store its proposals.
 
     Args:
         project: whose answers.
@@ -153,17 +153,17 @@ def train(
     subject = subject_of(project)
     rule = rule_of_loop(project.pk)
     own = own or far_model(subject, rule)
-    made = own.make if own else learner_of(subject)
+    factory = own.make if own else learner_of(subject)
     lesson = lesson_of(subject)
-    begun = time.perf_counter()
+    started = time.perf_counter()
     chances = soft_targets(lesson.label, lesson.confidence, len(subject.labels))
     rng = np.random.default_rng(len(trained_in(project.pk)))
-    measured = measure(made, lesson.items, chances, lesson.answers, rng)
-    model = made()
+    measured = measure(factory, lesson.items, chances, lesson.answers, rng)
+    model = factory()
     model.fit(lesson.items, chances)
     model.predict(lesson.items[:1])  # an outside model says only now on what it stands
-    fit_ms = round((time.perf_counter() - begun) * 1000)
-    given = _measured_of(subject, lesson, measured, rule)
+    fit_ms = round((time.perf_counter() - started) * 1000)
+    measures = _measured_of(subject, lesson, measured, rule)
     arrays = getattr(model, "arrays", None)
     weights = None
     if own is not None and own.form == ENDPOINT:
@@ -173,7 +173,7 @@ def train(
     trained = _keep(
         subject,
         lesson,
-        given
+        measures
         | {
             "form": subject.form.value if own is None else own.form,
             "base": (own and own.base) or getattr(model, "base", ""),
@@ -191,31 +191,31 @@ def train(
 def _measured_of(
     subject: LearningTarget, lesson: Lesson, measured: ModelScore, rule: LoopRule
 ) -> dict[str, object]:
-    """Say how good a model is on the hidden part; on everything while that is too small.
+    """Measure a model on the hidden tasks; on all tasks while those are too few.
 
     Once something went wrong, what people said before counts no more for what is proven.
     """
     project = subject.project.pk
-    drawn = np.array(
+    hidden = np.array(
         [is_hidden(task, project, rule.hidden_per_mille) for task in lesson.task.tolist()],
         np.bool_,
     )
-    drawn &= ~np.isin(lesson.task, list(unhidden_of(lesson.task[drawn].tolist())))
+    hidden &= ~np.isin(lesson.task, list(unhidden_of(lesson.task[hidden].tolist())))
     wrong_ms = Incident.objects.filter(project=project).aggregate(last=Max("at_ms"))["last"] or 0
     if wrong_ms:
-        since = answered_since(lesson.task[drawn].tolist(), wrong_ms)
-        drawn &= np.isin(lesson.task, list(since))
+        since = answered_since(lesson.task[hidden].tolist(), wrong_ms)
+        hidden &= np.isin(lesson.task, list(since))
     hit = measured.foretold.argmax(axis=1) == lesson.label
-    said = [subject.labels[label] for label in lesson.label[drawn].tolist()]
-    same, given = votes_of(lesson.task[drawn].tolist(), said)
-    by_people = people_again(lesson.confidence[drawn], same, given)
+    true_labels = [subject.labels[label] for label in lesson.label[hidden].tolist()]
+    same, n_answers = votes_of(lesson.task[hidden].tolist(), true_labels)
+    by_people = people_again(lesson.confidence[hidden], same, n_answers)
     sure = measured.foretold.max(axis=1)
     bar = rule.bar_per_mille / PER_MILLE
-    bands = bands_of(sure[drawn], hit[drawn], by_people, bar, 1 + _looks(project, wrong_ms))
-    told = drawn if drawn.any() else np.ones_like(drawn)
+    bands = bands_of(sure[hidden], hit[hidden], by_people, bar, 1 + _looks(project, wrong_ms))
+    measured_on = hidden if hidden.any() else np.ones_like(hidden)
     return {
-        "held_out": int(told.sum()),
-        "right": int(hit[told].sum()),
+        "held_out": int(measured_on.sum()),
+        "right": int(hit[measured_on].sum()),
         "by_people": by_people,
         "ece": measured.ece,
         "temperature": measured.temperature,
@@ -225,14 +225,16 @@ def _measured_of(
 
 
 def _looks(project_id: int, since_ms: int) -> int:
-    """Count the looks at the draw since a moment: the versions whose proof was tried."""
+    """Count earlier versions measured on the same hidden tasks since a moment."""
     versions = Trained.objects.filter(project=project_id, made_ms__gte=since_ms)
     return sum(bool(bands) for bands in versions.values_list("bands", flat=True))
 
 
 @transaction.atomic
-def _keep(subject: LearningTarget, lesson: Lesson, given: dict[str, object], name: str) -> Trained:
-    """Write a version with what it learnt from, and its entry in the ledger."""
+def _keep(
+    subject: LearningTarget, lesson: Lesson, measures: dict[str, object], name: str
+) -> Trained:
+    """Store a version with its training facts, and append its ledger entry."""
     project = subject.project
     number = 1 + ModelAuthor.objects.filter(project=project, name=name).count()
     author = ModelAuthor.objects.create(project=project, name=name, version=str(number))
@@ -245,7 +247,7 @@ def _keep(subject: LearningTarget, lesson: Lesson, given: dict[str, object], nam
         labels_ms=lesson.labels_ms,
         simulated_ms=lesson.simulated_ms,
         last_answer=lesson.last_answer,
-        **given,
+        **measures,
     )
     payload = {
         "v": 1,

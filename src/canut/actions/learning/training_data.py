@@ -1,7 +1,7 @@
-"""Load what a model learns from: items and people's labels. Reads only.
+"""Read the training data of a project: items as numbers or texts, and people's labels.
 
-A plain choice between labels is learnt, from one text, from columns, or from pictures. What models
-said is never learnt: a task that a model took over teaches nothing.
+Single-choice questions are learned from one text, from columns, or from pictures. Labels of models
+are never training data: a task that a model took over is excluded.
 """
 
 import io
@@ -31,7 +31,7 @@ INK = 255
 
 @dataclass(frozen=True)
 class LearningTarget:
-    """What is to be learnt in a project.
+    """The target of training in a project: form, columns and labels.
 
     Args:
         project: whose tasks.
@@ -47,7 +47,7 @@ class LearningTarget:
 
 
 class Lesson(NamedTuple):
-    """What people said: tasks in the order of their numbers, with what each is to a model.
+    """People's labels: tasks in the order of their ids, with their items.
 
     ``label`` holds places in the subject's labels, ``answers`` how many people gave each.
     ``labels_ms``: the time of those answers, ``simulated_ms`` the part of simulated people;
@@ -65,7 +65,7 @@ class Lesson(NamedTuple):
 
 
 def subject_of(project: Project) -> LearningTarget:
-    """Say what a model would learn in a project.
+    """Return what a model would learn in a project.
 
     Raises:
         BadInput: ``nothing-asked``, ``train-kind`` or ``train-form``: models learn plain choices,
@@ -83,9 +83,9 @@ def subject_of(project: Project) -> LearningTarget:
             " elsewhere",
             code="train-kind",
         )
-    shown = {part["column"]: part["as"] for part in schema["show"]} | cells_of(schema)
-    pictures = [column for column, how in shown.items() if how == "image"]
-    texts = [column for column, how in shown.items() if how == "text"]
+    displays = {item["column"]: item["as"] for item in schema["show"]} | cells_of(schema)
+    pictures = [column for column, display in displays.items() if display == "image"]
+    texts = [column for column, display in displays.items() if display == "text"]
     form, columns = Form.TEXT, tuple(texts[:1])
     if pictures:
         form, columns = Form.IMAGE, tuple(pictures[:1])
@@ -101,7 +101,7 @@ def subject_of(project: Project) -> LearningTarget:
 
 
 def unlearnable_reason(project: Project) -> str:
-    """Say by its code why nothing can learn what a project asks; empty where something can."""
+    """Return the code of why no model can learn the question; empty if one can."""
     try:
         subject_of(project)
     except BadInput as why:
@@ -110,24 +110,26 @@ def unlearnable_reason(project: Project) -> str:
 
 
 def known_to(subject: LearningTarget) -> "QuerySet[TaskState]":
-    """Return the tasks that people gave a label; none that a model took over."""
+    """Return the tasks labelled by people; none that a model took over."""
     by_people = Q(counted__gt=0) | Q(reviewed_ms__isnull=False)
-    known = TaskState.objects.filter(by_people, project=subject.project, label__in=subject.labels)
-    return known.exclude(state__in=APART)
+    labelled = TaskState.objects.filter(
+        by_people, project=subject.project, label__in=subject.labels
+    )
+    return labelled.exclude(state__in=APART)
 
 
 def lesson_of(subject: LearningTarget) -> Lesson:
-    """Read the tasks that people gave a label, the newest fifty thousand, and what they are."""
-    known = known_to(subject)
+    """Read the newest fifty thousand tasks labelled by people, with their items."""
+    labelled = known_to(subject)
     rows = sorted(
-        known.order_by("-task_id").values_list("task_id", "label", "confidence", "counted")[
+        labelled.order_by("-task_id").values_list("task_id", "label", "confidence", "counted")[
             :MOST_TASKS
         ]
     )
-    place = {label: code for code, label in enumerate(subject.labels)}
+    code_of = {label: code for code, label in enumerate(subject.labels)}
     task = np.array([row[0] for row in rows], np.int64)
     gave = Answer.objects.filter(
-        project=subject.project, counted=True, task__now__in=known.values("task_id")
+        project=subject.project, counted=True, task__now__in=labelled.values("task_id")
     ).exclude(author_kind=Worker.Kind.MODEL)
     sums = gave.values_list("author_kind").annotate(ms=Sum("elapsed_ms")).order_by()
     times: dict[str, int] = dict(sums)
@@ -135,7 +137,7 @@ def lesson_of(subject: LearningTarget) -> Lesson:
     return Lesson(
         task,
         items_of(subject, task.tolist()),
-        np.array([place[row[1] or ""] for row in rows], np.int32),
+        np.array([code_of[row[1] or ""] for row in rows], np.int32),
         np.array([1.0 if row[2] is None else row[2] for row in rows], np.float64),
         np.array([row[3] for row in rows], np.int64),
         sum(times.values()),
@@ -145,39 +147,41 @@ def lesson_of(subject: LearningTarget) -> Lesson:
 
 
 def votes_of(tasks: Sequence[int], labels: Sequence[str]) -> tuple[Counts, Counts]:
-    """Return how many of people's answers to each task are its label, and how many there are."""
+    """Return, per task, how many of people's answers equal its label, and how many exist."""
     label = dict(zip(tasks, labels, strict=True))
-    same, given = dict.fromkeys(tasks, 0), dict.fromkeys(tasks, 0)
-    for part in _in_parts(tasks):
-        said = Answer.objects.filter(task__in=part, counted=True)
-        for task, values in said.exclude(author_kind=Worker.Kind.MODEL).values_list(
+    same, total = dict.fromkeys(tasks, 0), dict.fromkeys(tasks, 0)
+    for chunk in _in_parts(tasks):
+        answers = Answer.objects.filter(task__in=chunk, counted=True)
+        for task, values in answers.exclude(author_kind=Worker.Kind.MODEL).values_list(
             "task_id", "values"
         ):
-            given[task] += 1
+            total[task] += 1
             same[task] += label[task] in json.loads(values).values()
-    return np.array([same[task] for task in tasks]), np.array([given[task] for task in tasks])
+    return np.array([same[task] for task in tasks]), np.array([total[task] for task in tasks])
 
 
 def answered_since(tasks: Sequence[int], at_ms: int) -> set[int]:
-    """Return those of some tasks that people gave an answer from a moment on."""
-    found: set[int] = set()
-    for part in _in_parts(tasks):
-        said = Answer.objects.filter(task__in=part, counted=True, answered_ms__gte=at_ms)
-        found |= set(said.exclude(author_kind=Worker.Kind.MODEL).values_list("task_id", flat=True))
-    return found
+    """Return the tasks among these that people answered since a moment."""
+    answered: set[int] = set()
+    for chunk in _in_parts(tasks):
+        answers = Answer.objects.filter(task__in=chunk, counted=True, answered_ms__gte=at_ms)
+        answered |= set(
+            answers.exclude(author_kind=Worker.Kind.MODEL).values_list("task_id", flat=True)
+        )
+    return answered
 
 
 def unhidden_of(tasks: Sequence[int]) -> set[int]:
-    """Return those of some tasks whose proposal is not hidden: drawn since more are to be."""
-    found: set[int] = set()
-    for part in _in_parts(tasks):
-        said = Proposal.objects.filter(task__in=part, is_hidden=False)
-        found |= set(said.values_list("task_id", flat=True))
-    return found
+    """Return the tasks among these whose proposal is not hidden."""
+    unhidden: set[int] = set()
+    for chunk in _in_parts(tasks):
+        proposals = Proposal.objects.filter(task__in=chunk, is_hidden=False)
+        unhidden |= set(proposals.values_list("task_id", flat=True))
+    return unhidden
 
 
 def items_of(subject: LearningTarget, tasks: Sequence[int]) -> list[Item]:
-    """Read what tasks are to a model, in their order."""
+    """Read the items of tasks for a model, in the order of the tasks."""
     return [item for part in _in_parts(tasks) for item in _read(subject, part)]
 
 
@@ -200,12 +204,12 @@ def _read(subject: LearningTarget, tasks: Sequence[int]) -> Iterator[Item]:
 
 
 def _ink(project_id: int, sha256: str) -> Floats:
-    """Return a picture as grey points, 16 a side; white where it is gone or cannot be drawn."""
+    """Return a picture as 16 by 16 grey values; white if it is deleted or unreadable."""
     try:
         content, _ = media_bytes(project_id, sha256, smooth=False)
         with Image.open(io.BytesIO(content)) as picture:
             small = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
     except (Missing, OSError, ValueError):
         return np.ones(SIDE * SIDE)
-    found: Floats = np.asarray(small, np.float64).ravel() / INK
-    return found
+    pixels: Floats = np.asarray(small, np.float64).ravel() / INK
+    return pixels

@@ -1,8 +1,8 @@
-"""Append to the ledger, inside the transaction of what is recorded.
+"""Append to the ledger, in the transaction of what is recorded.
 
-Here an entry waits with its payload and its salt; numbering the entries and hashing them into the
-log happens later, outside any answer. What is about a person is committed to and never told, and
-waits sealed under their key; a plain fact about who runs the platform is there for all to read.
+An entry waits here with its payload and nonce; it gets its position in the log later, in
+``sequencer``. The content about a person is committed to, never published, and waits encrypted
+under their key; a fact about the operator is public.
 """
 
 import secrets
@@ -22,15 +22,15 @@ from canut.store.tables.ledger import PlatformEntry
 
 
 def fresh_nonce() -> bytes:
-    """Return a new salt for one entry."""
+    """Return a new random nonce for one entry."""
     return secrets.token_bytes(NONCE_BYTES)
 
 
 class EntrySubject(NamedTuple):
-    """Whose entry it is: the project's whose log it goes to, or none's.
+    """The subject of an entry: the project whose log it goes to, or None.
 
-    Perhaps an answer's; of no project, perhaps of a statement's. ``sealer`` is the key of whom it
-    is about; none where it is about nobody.
+    It may belong to an answer, or, without a project, to a statement. ``sealer`` is the key of the
+    person concerned; None if there is none.
     """
 
     project: int | None
@@ -40,7 +40,7 @@ class EntrySubject(NamedTuple):
 
 
 class Hidden(NamedTuple):
-    """What an entry commits to, as it is kept: in the open, or sealed under a key."""
+    """The stored form of an entry's content: open, or sealed under a key."""
 
     payload: str
     nonce: bytes
@@ -50,7 +50,7 @@ class Hidden(NamedTuple):
 
 
 def hide(payload: Mapping[str, object], nonce: bytes, sealer: Sealer | None) -> Hidden:
-    """Commit to a payload, and seal it with its salt where it is about somebody.
+    """Commit to a payload, and seal it with its nonce if it is about a person.
 
     Raises:
         BadInput: it cannot be written as canonical JSON.
@@ -69,7 +69,7 @@ def record_entry(
     now_ms: int,
     nonce: bytes,
 ) -> bytes:
-    """Write one pending entry in the caller's transaction; return what it commits with.
+    """Write one pending entry in the caller's transaction; return its commitment.
 
     Args:
         of: whose log it belongs to, a project's number; none for that of all.
@@ -83,16 +83,16 @@ def record_entry(
     """
     if len(nonce) != NONCE_BYTES:
         raise BadInput(f"the nonce has {len(nonce)} bytes; expected {NONCE_BYTES} random ones")
-    one = of if isinstance(of, EntrySubject) else EntrySubject(of)
-    hidden = hide(payload, nonce, one.sealer)
-    _keep(one, kind, hidden, now_ms)
+    subject = of if isinstance(of, EntrySubject) else EntrySubject(of)
+    hidden = hide(payload, nonce, subject.sealer)
+    _keep(subject, kind, hidden, now_ms)
     return hidden.commitment
 
 
 def record_fact(
     project_id: int | None, kind: str, facts: Mapping[str, object], now_ms: int
 ) -> None:
-    """Write one pending entry that anyone may read: never anything about a person.
+    """Write one pending public entry: never anything about a person.
 
     Args:
         project_id: whose log it belongs to; none for that of all.

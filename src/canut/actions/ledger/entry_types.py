@@ -1,9 +1,9 @@
-"""Write into the ledger what matters besides answers, each in the transaction of what it records.
+"""Write ledger entries other than answers, each in the transaction of what it records.
 
-What a project asks, pays and through whom, the rules of the platform, what leaves it, what is paid.
-Hashes and numbers about whoever runs it are for all to read; whatever names or concerns a person is
-committed to with a salt of its own. A draft is nobody's business yet: what it asks and pays is
-written when it first takes people.
+The entries cover a project's question, price and intermediaries, the platform's rules, exports and
+payments. Hashes and numbers about the operator are public; everything that names or concerns a
+person is committed to with a nonce of its own. A draft has no entries: its question and price are
+written when it first admits people.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ AT_ONCE = 500
 
 
 def inscribe_question(version: QuestionVersion, now_ms: int) -> None:
-    """Write which instructions and question are in force, by their hashes."""
+    """Write the instructions and question in force, by their hashes."""
     if version.project.state == Project.State.DRAFT:
         return
     schema = json.dumps(version.schema, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -48,7 +48,7 @@ def inscribe_question(version: QuestionVersion, now_ms: int) -> None:
 
 
 def inscribe_price(version: RateVersion, now_ms: int) -> None:
-    """Write what an answer pays, and an hour where hours are paid."""
+    """Write the price of an answer, and of an hour if hours are paid."""
     project = version.project
     if project.state == Project.State.DRAFT:
         return
@@ -63,7 +63,7 @@ def inscribe_price(version: RateVersion, now_ms: int) -> None:
 
 
 def inscribe_chain(project: Project, now_ms: int) -> None:
-    """Write who stands between the client and whoever works, and what each keeps; sealed."""
+    """Write the intermediaries of a project and what each keeps; sealed."""
     chain = None if project.state == Project.State.DRAFT else chain_of(project.pk)
     if chain is None:
         return
@@ -76,7 +76,8 @@ def inscribe_chain(project: Project, now_ms: int) -> None:
         "price": chain.price.micro,
         "currency": chain.price.currency,
         "parties": [
-            [one.role.value, one.name, one.country, one.share.micro] for one in chain.parties
+            [party.role.value, party.name, party.country, party.share.micro]
+            for party in chain.parties
         ],
         "at": now_ms,
     }
@@ -84,7 +85,7 @@ def inscribe_chain(project: Project, now_ms: int) -> None:
 
 
 def inscribe_start(project: Project, now_ms: int) -> None:
-    """Write what a draft asks and pays at the moment it first takes people."""
+    """Write a draft's question and price when it first admits people."""
     for version in QuestionVersion.objects.filter(project=project).order_by("-number")[:1]:
         version.project = project
         inscribe_question(version, now_ms)
@@ -95,7 +96,7 @@ def inscribe_start(project: Project, now_ms: int) -> None:
 
 
 def inscribe_policy(change: PolicyChange, now_ms: int) -> None:
-    """Write a rule that came into force: its name, what it was and what it is."""
+    """Write a policy that came into force: its name, old and new value."""
     facts = {"name": str(change.name), "old": change.old, "new": change.new}
     record_fact(None, "policy.set", {**facts, "currency": change.currency}, now_ms)
 
@@ -120,54 +121,58 @@ def inscribe_terms(terms: TermsOfUse, now_ms: int) -> None:
 
 
 def inscribe_switch(name: str, *, on: bool, now_ms: int) -> None:
-    """Write that an automated system was switched off, or on again."""
+    """Write that an automated system was switched off or on."""
     record_fact(None, "policy.set", {"name": f"system {name}", "new": int(on)}, now_ms)
 
 
 def inscribe_period(period: Period, now_ms: int) -> None:
-    """Write each statement of a period that turned, and each top-up to the floor; sealed."""
+    """Write each statement of a closed period, and each top-up to the floor; sealed."""
     statements = Statement.objects.filter(period=period).order_by("id")
     for some in batched(statements.iterator(chunk_size=AT_ONCE), AT_ONCE, strict=False):
-        keys = keys_for((one.person_id for one in some), PersonKey.Use.PAY)
-        rows = [entry for one in some for entry in _of_statement(one, keys[one.person_id], now_ms)]
+        keys = keys_for((statement.person_id for statement in some), PersonKey.Use.PAY)
+        rows = [
+            entry
+            for statement in some
+            for entry in _of_statement(statement, keys[statement.person_id], now_ms)
+        ]
         PlatformEntry.objects.bulk_create(rows)
 
 
 def inscribe_payments(payments: Iterable[Payment], now_ms: int) -> None:
-    """Write how payments stand now: sent, come back, arrived; sealed."""
-    told = list(payments)
-    ids = {one.statement_id for one in told}
+    """Write the state of payments: sent, returned, confirmed; sealed."""
+    listed = list(payments)
+    ids = {payment.statement_id for payment in listed}
     whose = dict(Statement.objects.filter(pk__in=ids).values_list("pk", "person"))
     keys = keys_for(whose.values(), PersonKey.Use.PAY)
     rows = [
         _sealed(
             "remittance",
             {
-                "payment": one.pk,
-                "statement": one.statement_id,
-                "state": str(one.state),
-                "micro": one.amount_micro,
-                "currency": one.currency,
+                "payment": payment.pk,
+                "statement": payment.statement_id,
+                "state": str(payment.state),
+                "micro": payment.amount_micro,
+                "currency": payment.currency,
                 "at": now_ms,
             },
             now_ms,
-            one.statement_id,
-            keys[whose[one.statement_id]],
+            payment.statement_id,
+            keys[whose[payment.statement_id]],
         )
-        for one in told
+        for payment in listed
     ]
     PlatformEntry.objects.bulk_create(rows)
 
 
 def inscribe_file(project_id: int, what: str, form: str, sha256: str, now_ms: int) -> None:
-    """Write that a file of labels left, by its hash."""
+    """Write that a file of labels was exported, by its hash."""
     record_fact(project_id, "export", {"what": what, "form": form, "sha256": sha256}, now_ms)
 
 
 def inscribed(
     stream: Iterator[bytes], project_id: int, what: str, form: str, now_ms: int
 ) -> Iterator[bytes]:
-    """Let a file stream out, and write its hash once all of it has left."""
+    """Stream a file, and write the entry of its hash once it is complete."""
     digest = hashlib.sha256()
     for chunk in stream:
         digest.update(chunk)
@@ -176,21 +181,25 @@ def inscribed(
         inscribe_file(project_id, what, form, digest.hexdigest(), now_ms)
 
 
-def _of_statement(one: Statement, sealer: Sealer, now_ms: int) -> Iterator[PlatformEntry]:
+def _of_statement(statement: Statement, sealer: Sealer, now_ms: int) -> Iterator[PlatformEntry]:
     payload = {
-        "statement": one.pk,
-        "period": one.period_id,
-        "sha256": one.sha256,
-        "ms": one.time_ms,
-        "gross": one.gross_micro,
-        "net": one.net_micro,
-        "currency": one.currency,
+        "statement": statement.pk,
+        "period": statement.period_id,
+        "sha256": statement.sha256,
+        "ms": statement.time_ms,
+        "gross": statement.gross_micro,
+        "net": statement.net_micro,
+        "currency": statement.currency,
         "at": now_ms,
     }
-    yield _sealed("statement", payload, now_ms, one.pk, sealer)
-    if one.top_up_micro:
-        topped = {"statement": one.pk, "micro": one.top_up_micro, "currency": one.currency}
-        yield _sealed("topup", {**topped, "at": now_ms}, now_ms, one.pk, sealer)
+    yield _sealed("statement", payload, now_ms, statement.pk, sealer)
+    if statement.top_up_micro:
+        topped = {
+            "statement": statement.pk,
+            "micro": statement.top_up_micro,
+            "currency": statement.currency,
+        }
+        yield _sealed("topup", {**topped, "at": now_ms}, now_ms, statement.pk, sealer)
 
 
 def _sealed(

@@ -1,8 +1,8 @@
-"""Sign, for whoever answered, the log's promise that the entry of their answer will be in it.
+"""Sign the log's promise to include the entry of an answer, as a receipt for its worker.
 
-Signed after the answer was kept, with what is in memory: no statement, some 50 µs. The log's name
-and key are read once a project. Where they cannot be, the answer is kept all the same, without a
-receipt, and the log of errors says so once.
+Signing happens after the answer is stored, from memory, in some 50 µs. The log's name and key are
+cached per project. If they cannot be read, the answer is stored without a receipt, and the error is
+logged once.
 """
 
 import logging
@@ -25,7 +25,7 @@ _promisers: dict[int, tuple[Promiser, float]] = {}
 
 
 def sign_promise(project_id: int, commitment: bytes, at_ms: int) -> str | None:
-    """Return the signed receipt of an answer's entry; none where the key cannot be used.
+    """Return the signed receipt of an answer's entry; None if the key cannot be used.
 
     Args:
         project_id: whose log it will be in.
@@ -40,7 +40,7 @@ def sign_promise(project_id: int, commitment: bytes, at_ms: int) -> str | None:
 
 
 def origin_of(project_id: int | None) -> str:
-    """Return the name of a project's log, or of that of all, whether or not it was begun."""
+    """Return the name of a project's log, or of the platform log, begun or not."""
     log = Log.objects.filter(project=project_id).first()
     if log is not None:
         return log.origin
@@ -49,7 +49,7 @@ def origin_of(project_id: int | None) -> str:
 
 
 def check_key(log: Log) -> None:
-    """Refuse to go on with a log under another key than it has.
+    """Refuse to continue a log under another key than it has.
 
     Raises:
         NotReady: it was signed with another key so far.
@@ -63,22 +63,22 @@ def check_key(log: Log) -> None:
 
 
 def forget_promisers() -> None:
-    """Forget what is in memory: another key, or another address, is in force."""
+    """Clear the cache, after a change of key or address."""
     _promisers.clear()
     _tell.cache_clear()
 
 
 def _promiser(project_id: int) -> Promiser:
-    """Return what signs for a project; until a log says which key is the one, for a second."""
-    kept, until = _promisers.get(project_id, (None, 0.0))
-    if kept is None or time.monotonic() > until:
+    """Return a project's signer; cached for a second until the log has its key."""
+    cached, until = _promisers.get(project_id, (None, 0.0))
+    if cached is None or time.monotonic() > until:
         whole = Log.objects.filter(project=None).first()
         if whole is not None:
             check_key(whole)
-        kept = Promiser(signer_of(origin_of(project_id)), "answer", str(project_id))
+        cached = Promiser(signer_of(origin_of(project_id)), "answer", str(project_id))
         until = time.monotonic() + UNSURE_SECONDS if whole is None else math.inf
-        _promisers[project_id] = kept, until
-    return kept
+        _promisers[project_id] = cached, until
+    return cached
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
-"""The key a ledger's logs are signed with: from the environment, or a private file.
+"""The key that signs the ledger's logs: from the environment, or a private file.
 
-It is made once, when the first log is. Losing it is losing the log's name: whoever checks a card
-knows the public half, so a log never goes on under another key without saying so.
+The key is created with the first log. Losing it means losing the log's name: readers of cards know
+the public key, so a log never changes its key silently.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ FILE = "log.key"
 
 
 def signer_of(origin: str) -> Signer:
-    """Return what signs the log of this name: the instance's one secret under the log's name.
+    """Return the signer of the log of this name: one secret for the instance.
 
     Raises:
         NotReady: the key cannot be read, made or kept.
@@ -30,33 +30,33 @@ def signer_of(origin: str) -> Signer:
 
 
 def forget_keys() -> None:
-    """Forget what was read: another folder, or another key, is in force."""
+    """Clear the cache, after a change of folder or key."""
     _secret.cache_clear()
 
 
 @cache
-def _secret(kept: Path, given: str) -> bytes:
+def _secret(path: Path, from_environment: str) -> bytes:
     try:
-        text = given or (kept.read_text() if kept.exists() else _made(kept))
+        text = from_environment or (path.read_text() if path.exists() else _made(path))
         return read_signer(text.strip()).secret
     except OSError as failure:
         raise NotReady(
-            f"the log's key cannot be kept in {kept}: {failure.strerror}", code="log-key"
+            f"the log's key cannot be kept in {path}: {failure.strerror}", code="log-key"
         ) from failure
     except BadProof as problem:
-        where = "CANUT_LOG_KEY" if given else kept
+        where = "CANUT_LOG_KEY" if from_environment else path
         raise NotReady(f"{where} holds no key of a log: {problem}", code="log-key") from problem
 
 
-def _made(kept: Path) -> str:
-    """Make the first key; where another process was faster, its key is the one."""
+def _made(path: Path) -> str:
+    """Create the first key; if another process was faster, use its key."""
     if Log.objects.exists():
         raise NotReady(
-            f"the key of the ledger's logs is gone from {kept}; bring it back from a copy",
+            f"the key of the ledger's logs is gone from {path}; bring it back from a copy",
             code="log-key",
         )
     text = write_signer(Signer("canut", ED25519, secrets.token_bytes(KEY_BYTES)))
-    beside = kept.with_name(f"{kept.name}.{secrets.token_hex(4)}")
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text + "\n")
@@ -64,7 +64,7 @@ def _made(kept: Path) -> str:
         os.fsync(file.fileno())
     try:
         with contextlib.suppress(FileExistsError):
-            os.link(beside, kept)
+            os.link(beside, path)
     finally:
         beside.unlink()
-    return kept.read_text()
+    return path.read_text()

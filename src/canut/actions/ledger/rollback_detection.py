@@ -1,10 +1,10 @@
-"""Notice that the database was brought back to an older state, and say so in the log itself.
+"""Detect that the database was restored to an older state, and record it in the log.
 
-Beside the database lies the last end of the log of all that this machine signed. Where the log is
-now shorter, or has another past, what it was shown as before is written into it for all to read:
-whoever kept a checkpoint or a receipt can then see why it does not fit. Where a copy was brought
-back into an empty folder there is no such memory: that it was, and how old the copy is, is written.
-The log goes on; nothing is hidden. Witnesses, who remember by themselves, refuse such a log.
+A file beside the database holds the last checkpoint that this machine signed. If the log is now
+shorter, or has another history, the earlier checkpoint is written into it as a public entry, which
+explains receipts that no longer fit. After a restore into an empty folder there is no such file:
+the restore and the age of the backup are recorded instead. The log continues; nothing is hidden.
+Witnesses, who remember by themselves, refuse such a log.
 """
 
 import contextlib
@@ -29,17 +29,17 @@ _seen: dict[Path, int] = {}  # sizes this process has checked, by file
 
 
 def record_rollback(now_ms: int) -> bool:
-    """Write into the log what it was shown as before, where it does not continue that."""
+    """Write the checkpoint published before into the log, if the log does not continue it."""
     path = _path()
     log = Log.objects.filter(project=None).first()
     if log is None or _seen.get(path) == log.size:
         return False
     _tell_if_brought_back(log, now_ms)
-    kept = _kept(path)
-    if kept is None or kept.origin != log.origin or _continues(log, kept):
+    published = _kept(path)
+    if published is None or published.origin != log.origin or _continues(log, published):
         _seen[path] = log.size
         return False
-    facts = {"shown": kept.size, "root": kept.root.hex(), "here": log.size}
+    facts = {"shown": published.size, "root": published.root.hex(), "here": log.size}
     with transaction.atomic():
         record_fact(None, BEHIND, facts, now_ms)
     keep_end(log, log.checkpoint, log.size)
@@ -47,7 +47,7 @@ def record_rollback(now_ms: int) -> bool:
 
 
 def keep_end(log: Log, checkpoint: str, size: int) -> None:
-    """Keep the end that was signed; after its transaction, so that it was shown to nobody before.
+    """Store the signed checkpoint in a file, before it is published.
 
     Where the folder cannot be written nothing is lost but this memory; witnesses have theirs.
     """
@@ -60,7 +60,7 @@ def keep_end(log: Log, checkpoint: str, size: int) -> None:
 
 
 def note_brought_back(folder: Path, made_at: str) -> None:
-    """Note that a copy was brought back, for the log to say so when it goes on."""
+    """Record that a backup was restored, so that the log says so when it continues."""
     (folder / BROUGHT).write_text(made_at)
 
 
@@ -75,7 +75,7 @@ def _tell_if_brought_back(log: Log, now_ms: int) -> None:
 
 
 def forget_ends() -> None:
-    """Forget what this process has checked."""
+    """Clear what this process has checked."""
     _seen.clear()
 
 
@@ -86,13 +86,13 @@ def _kept(path: Path) -> Checkpoint | None:
         return None
 
 
-def _continues(log: Log, kept: Checkpoint) -> bool:
+def _continues(log: Log, published: Checkpoint) -> bool:
     def read(tile: Tile) -> bytes:
         return read_tile(log, tile)
 
-    if kept.size > log.size:
+    if published.size > log.size:
         return False
-    return tree_root(node_reader(read, log.size), kept.size) == kept.root
+    return tree_root(node_reader(read, log.size), published.size) == published.root
 
 
 def _path() -> Path:

@@ -1,9 +1,8 @@
-"""Give each waiting entry its place in its project's log, and each log its place in the one of all.
+"""Give waiting entries their positions in project logs, and project logs in the platform log.
 
 A batch is read and hashed outside any transaction and written in one: entries, tiles, the log's new
-end and how far waiting entries were taken. Should two processes be at it, the second finds that the
-log has moved and writes nothing. One that is killed leaves nothing half done: the same entries wait
-again.
+checkpoint and the position reached. If two processes run at once, the second finds that the log has
+moved and writes nothing. A killed process leaves nothing incomplete: the same entries wait again.
 """
 
 import json
@@ -33,11 +32,11 @@ RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: 
 
 
 class _MovedError(Exception):
-    """Another process has moved a log since it was read."""
+    """Another process has advanced a log since it was read."""
 
 
 def sequence(now_ms: int, most: int | None = None) -> int:
-    """Take in what waits, up to ``most`` entries; returns how many got their places.
+    """Append waiting entries, up to ``most``; return how many got positions.
 
     Left out, ``most`` is what ``store.ledger.append`` says a database takes at once.
 
@@ -46,27 +45,27 @@ def sequence(now_ms: int, most: int | None = None) -> int:
     """
     most = at_once() if most is None else most
     record_rollback(now_ms)
-    taken, _ = SequencerPosition.objects.get_or_create(pk=1)
-    read = read_waiting(taken, most, now_ms)
+    position, _ = SequencerPosition.objects.get_or_create(pk=1)
+    waiting = read_waiting(position, most, now_ms)
     own = read_platform(most)
-    if not read.waiting and not own and list(map(list, read.behind)) == taken.behind:
+    if not waiting.waiting and not own and list(map(list, waiting.behind)) == position.behind:
         return 0
-    gains = _of_projects(read.waiting)
-    released = [one for one in read.waiting if one.kind in RELEASED]
+    gains = _of_projects(waiting.waiting)
+    released = [item for item in waiting.waiting if item.kind in RELEASED]
     places: list[tuple[int, int]] = []
     if gains or own or released:
-        shown = [*own, *released]
-        bodies = [_body(one) for one in shown]
-        bodies += [checkpoint_entry(str(one.log.project_id), _end(one)) for one in gains]
+        public = [*own, *released]
+        bodies = [_body(item) for item in public]
+        bodies += [checkpoint_entry(str(item.log.project_id), _end(item)) for item in gains]
         pending: list[int | None] = [None] * len(own)
-        pending += [one.id for one in released]
+        pending += [item.id for item in released]
         pending += [None] * len(gains)
         gains.append(_gain(log_of(None), bodies, pending))
-        places = [(gains[-1].first + at, one.id) for at, one in enumerate(own)]
+        places = [(gains[-1].first + at, item.id) for at, item in enumerate(own)]
     try:
-        with emptied_after(len(read.waiting)), transaction.atomic():
-            is_first = SequencerPosition.objects.filter(pk=1, until=taken.until)
-            if not is_first.update(until=read.until, behind=read.behind):
+        with emptied_after(len(waiting.waiting)), transaction.atomic():
+            is_first = SequencerPosition.objects.filter(pk=1, until=position.until)
+            if not is_first.update(until=waiting.until, behind=waiting.behind):
                 return 0
             _keep(gains, now_ms)
             place_platform(places)
@@ -75,11 +74,11 @@ def sequence(now_ms: int, most: int | None = None) -> int:
     if gains:
         end = gains[-1]
         keep_end(end.log, end.checkpoint, end.edge.size)
-    return len(read.waiting) + len(own)
+    return len(waiting.waiting) + len(own)
 
 
 def log_of(project_id: int | None) -> Log:
-    """Return the log of a project, or the one of all; made where there is none yet.
+    """Return the log of a project, or the platform log, created if needed.
 
     Raises:
         NotReady: it was signed with another key so far.
@@ -96,28 +95,30 @@ def log_of(project_id: int | None) -> Log:
 
 
 def _of_projects(waiting: Sequence[Waiting]) -> list[Gain]:
-    """Return what the logs of projects gain, in the order in which each is first heard of."""
+    """Return what the logs of projects gain, in order of their first entry."""
     by_project: dict[int | None, list[Waiting]] = defaultdict(list)
-    for one in waiting:
-        if one.kind not in RELEASED:
-            by_project[one.project].append(one)
+    for entry in waiting:
+        if entry.kind not in RELEASED:
+            by_project[entry.project].append(entry)
     logs = logs_of(by_project)
     gains = []
-    for project, found in by_project.items():
+    for project, entries in by_project.items():
         log = logs.get(project)
         if log is None:
             log = log_of(project)
         else:
             check_key(log)
-        gains.append(_gain(log, [_body(one) for one in found], [one.id for one in found]))
+        gains.append(
+            _gain(log, [_body(entry) for entry in entries], [entry.id for entry in entries])
+        )
     return gains
 
 
-def _body(one: Waiting) -> bytes:
-    project = str(one.project or "")
-    if not one.facts:
-        return committed_entry(one.kind, project, one.commitment)
-    return open_entry(one.kind, project, json.loads(one.facts))
+def _body(entry: Waiting) -> bytes:
+    project = str(entry.project or "")
+    if not entry.facts:
+        return committed_entry(entry.kind, project, entry.commitment)
+    return open_entry(entry.kind, project, json.loads(entry.facts))
 
 
 def _gain(log: Log, bodies: Sequence[bytes], pending: Sequence[int | None]) -> Gain:

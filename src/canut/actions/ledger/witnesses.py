@@ -1,8 +1,8 @@
-"""Ask witnesses to cosign the end of the log of all, and keep what they say.
+"""Ask witnesses to cosign the platform log's checkpoint, and store their signatures.
 
-Who is asked stands in a policy file that the operator writes (``witness NAME KEY URL`` and a
-quorum); without one nobody is asked and nothing leaves. A witness that saw a longer log, or another
-past, refuses: that is kept, and shown, until it cosigns again.
+The operator lists witnesses in a policy file (``witness NAME KEY URL`` and a quorum); without one
+no request is sent. A witness that saw a longer log, or another history, refuses: this is stored and
+displayed until it cosigns again.
 """
 
 import http.client
@@ -35,7 +35,7 @@ TROUBLE = "witness "
 
 
 class PublishedCheckpoint(NamedTuple):
-    """A signed end of a log, its size, and who witnessed it; nobody where that is not enough."""
+    """A signed checkpoint, its size, and its witnesses; empty if they are too few."""
 
     checkpoint: str
     size: int
@@ -43,7 +43,7 @@ class PublishedCheckpoint(NamedTuple):
 
 
 class WitnessEndpoint(NamedTuple):
-    """A witness that is asked: its name in the policy, its key, where it listens."""
+    """A witness to ask: its name in the policy, its key, its address."""
 
     name: str
     key: Verifier
@@ -51,7 +51,7 @@ class WitnessEndpoint(NamedTuple):
 
 
 def witness_policy() -> tuple[TrustPolicy, list[WitnessEndpoint]] | None:
-    """Read who is asked and how many must agree; none where the operator names nobody.
+    """Read the witnesses and their quorum; None if the operator names none.
 
     Raises:
         NotReady: the file cannot be read.
@@ -71,12 +71,12 @@ def witness_policy() -> tuple[TrustPolicy, list[WitnessEndpoint]] | None:
         for words in lines
         if len(words) == WORDS_OF_WITNESS and words[0] == "witness"
     }
-    asked = [WitnessEndpoint(name, policy.witnesses[name], url) for name, url in urls.items()]
-    return policy, asked
+    endpoints = [WitnessEndpoint(name, policy.witnesses[name], url) for name, url in urls.items()]
+    return policy, endpoints
 
 
 def witness_lines() -> str:
-    """Write who is asked and how many must agree, as lines of a policy without addresses.
+    """Return the witnesses and quorum as lines of a policy without addresses.
 
     Raises:
         NotReady: the file cannot be read.
@@ -84,82 +84,89 @@ def witness_lines() -> str:
     if witness_policy() is None:
         return ""
     lines = [line.split() for line in Path(settings.WITNESSES).read_text().splitlines()]
-    kept = [
+    policy_lines = [
         " ".join(words[:WORDS_OF_KEY] if words[0] == "witness" else words)
         for words in lines
         if words and words[0] in {"witness", "group", "quorum"}
     ]
-    return "\n".join(kept)
+    return "\n".join(policy_lines)
 
 
 def published_checkpoint(log: Log, now_s: int) -> PublishedCheckpoint:
-    """Return the signed end of a log as it is shown: the last that enough witnesses signed.
+    """Return the checkpoint of a log to publish: the last that enough witnesses signed.
 
     Where they are behind by more than a minute, or nobody is asked, it is the newest end, with the
     signatures it has so far; then ``witnesses`` is empty: it is not witnessed.
     """
-    found = witness_policy() if log.project_id is None else None
-    rows = list(Cosignature.objects.filter(log=log).order_by("-size")) if found else []
-    for checkpoint in dict.fromkeys(one.checkpoint for one in rows):
-        same = [one for one in rows if one.checkpoint == checkpoint]
-        is_fresh = same[0].size == log.size or min(one.at_s for one in same) > now_s - FRESH_SECONDS
-        whole = checkpoint + "".join(one.line for one in same)
-        if is_fresh and (names := _quorum(whole, found, log)):
+    policy = witness_policy() if log.project_id is None else None
+    rows = list(Cosignature.objects.filter(log=log).order_by("-size")) if policy else []
+    for checkpoint in dict.fromkeys(cosignature.checkpoint for cosignature in rows):
+        same = [cosignature for cosignature in rows if cosignature.checkpoint == checkpoint]
+        is_fresh = (
+            same[0].size == log.size
+            or min(cosignature.at_s for cosignature in same) > now_s - FRESH_SECONDS
+        )
+        whole = checkpoint + "".join(cosignature.line for cosignature in same)
+        if is_fresh and (names := _quorum(whole, policy, log)):
             return PublishedCheckpoint(whole, same[0].size, names)
-    lines = "".join(one.line for one in rows if one.checkpoint == log.checkpoint)
+    lines = "".join(
+        cosignature.line for cosignature in rows if cosignature.checkpoint == log.checkpoint
+    )
     return PublishedCheckpoint(log.checkpoint + lines, log.size, ())
 
 
 def _quorum(
-    whole: str, found: tuple[TrustPolicy, list[WitnessEndpoint]] | None, log: Log
+    whole: str, policy: tuple[TrustPolicy, list[WitnessEndpoint]] | None, log: Log
 ) -> tuple[str, ...]:
-    """Name the witnesses of a checkpoint where they are enough; nobody otherwise."""
-    if found is None:
+    """Return the witnesses of a checkpoint if they are enough; else an empty tuple."""
+    if policy is None:
         return ()
     try:
-        judged = judge(whole.encode(), found[0], (read_key(log.key),))
+        judged = judge(whole.encode(), policy[0], (read_key(log.key),))
     except (BadProof, NotProven):
         return ()
-    return tuple(one.name for one in judged.seen) if judged.is_witnessed else ()
+    return tuple(witness.name for witness in judged.seen) if judged.is_witnessed else ()
 
 
 def ask_witnesses() -> int:
-    """Ask each witness to cosign the log of all as it is now; returns how many did.
+    """Ask each witness to cosign the platform log now; return how many did.
 
     Raises:
         NotReady: the policy cannot be read.
     """
-    found = witness_policy()
+    policy = witness_policy()
     log = Log.objects.filter(project=None).first()
-    if found is None or log is None or not log.checkpoint:
+    if policy is None or log is None or not log.checkpoint:
         return 0
     done = 0
-    for one in found[1]:
-        kept = Cosignature.objects.filter(log=log, witness=one.name).first()
-        if kept is not None and kept.size == log.size:
+    for witness in policy[1]:
+        cosigned = Cosignature.objects.filter(log=log, witness=witness.name).first()
+        if cosigned is not None and cosigned.size == log.size:
             continue
-        problem = _ask(one, log, kept.size if kept else 0)
+        problem = _ask(witness, log, cosigned.size if cosigned else 0)
         done += not problem
-        _note(one.name, problem)
+        _note(witness.name, problem)
     return done
 
 
-def _ask(one: WitnessEndpoint, log: Log, old: int) -> str:
-    """Ask one witness, once more from the size it remembers; return what went wrong, or nothing."""
+def _ask(witness: WitnessEndpoint, log: Log, old: int) -> str:
+    """Ask one witness, again from the size it remembers; return the problem or nothing."""
     try:
         for _ in range(2):
-            status, body = _post(one.url, _request(log, old))
+            status, body = _post(witness.url, _request(log, old))
             if status == OK:
-                _keep(one, log, body.decode())
+                _keep(witness, log, body.decode())
                 return ""
             if status != CONFLICT:
                 return f"it answered {status}: {body.decode(errors='replace')[:200].strip()}"
-            seen = read_decimal(body.decode("ascii").strip(), "the size the witness remembers")
-            if seen > log.size:
-                return f"it saw {seen} entries; this log has {log.size}: it was brought back"
-            if seen == old:
-                return f"it saw another log of {seen} entries"
-            old = seen
+            remembered = read_decimal(
+                body.decode("ascii").strip(), "the size the witness remembers"
+            )
+            if remembered > log.size:
+                return f"it saw {remembered} entries; this log has {log.size}: it was brought back"
+            if remembered == old:
+                return f"it saw another log of {remembered} entries"
+            old = remembered
     except (OSError, http.client.HTTPException, ValueError, Refusal) as problem:
         return f"it cannot be asked: {problem}"
     return "it remembers another size each time"
@@ -181,20 +188,20 @@ def _post(url: str, raw: bytes) -> tuple[int, bytes]:
     line = ways[where.scheme](where.hostname, where.port, timeout=PATIENCE_SECONDS)
     try:
         line.request("POST", where.path.rstrip("/") + "/add-checkpoint", raw)
-        told = line.getresponse()
-        return told.status, told.read(LONGEST_REPLY)
+        reply = line.getresponse()
+        return reply.status, reply.read(LONGEST_REPLY)
     finally:
         line.close()
 
 
-def _keep(one: WitnessEndpoint, log: Log, lines: str) -> None:
-    """Keep a cosignature that is by the witness's key, of this very checkpoint."""
+def _keep(witness: WitnessEndpoint, log: Log, lines: str) -> None:
+    """Store a cosignature of this checkpoint, verified by the witness's key."""
     text = read_note(log.checkpoint.encode()).text
-    opened = open_note(f"{text}\n{lines}".encode(), (one.key,))
+    opened = open_note(f"{text}\n{lines}".encode(), (witness.key,))
     with transaction.atomic():
         Cosignature.objects.update_or_create(
             log=log,
-            witness=one.name,
+            witness=witness.name,
             defaults={
                 "size": read_checkpoint(text).size,
                 "checkpoint": log.checkpoint,

@@ -1,10 +1,9 @@
-"""Keep the keys of people apart from the copies they open, for a time of their own.
+"""Store people's keys separately from backups, with a retention of their own.
 
-A copy of the data holds no key, wrapped or not: what is sealed in it does not open. Their keys
-go into a second file, wrapped, with the list of those erased, for ``KEEP_KEYS_DAYS`` days: the next
-backup deletes what is older. A file of a later day serves an older copy as well, and
-better: whoever was erased meanwhile is not in it. The last line is the SHA-256 of those before, so
-a file cut short is refused.
+A backup contains no keys, wrapped or not: its encrypted fields cannot be opened. The keys go into a
+second file, wrapped, with the list of erased people, for ``KEEP_KEYS_DAYS`` days; the next backup
+deletes older files. A later keys file also opens an older backup, without the people erased since.
+The last line is the SHA-256 of the lines before, so that a truncated file is refused.
 """
 
 import contextlib
@@ -42,7 +41,7 @@ AT_ONCE = 500
 
 
 class WrappedKey(NamedTuple):
-    """One wrapped key, and the mark of whose it is."""
+    """One wrapped key, and the mark of its person."""
 
     mark: str
     id: int
@@ -51,26 +50,26 @@ class WrappedKey(NamedTuple):
     wrapped: bytes
 
     def fields(self) -> dict[str, Any]:
-        """Return what the table keeps of it, but for whose it is."""
+        """Return the fields of its row, except the person."""
         return {name: value for name, value in self._asdict().items() if name != "mark"}
 
 
 class Keys(NamedTuple):
-    """What a keys file holds."""
+    """The content of a keys file."""
 
     made_at: str
     rows: list[WrappedKey]
     erased: list[ErasureRecord]
 
 
-def path_of_keys(copy: Path, given: Path | None) -> Path:
-    """Say where the keys of a copy are written, or expected: never beside the copy itself."""
+def path_of_keys(copy: Path, chosen: Path | None) -> Path:
+    """Return the path of a backup's keys file: never beside the backup itself."""
     folder = settings.BACKUP_KEYS or copy.parent / FOLDER
-    return given or Path(folder) / f"{copy.stem}{SUFFIX}"
+    return chosen or Path(folder) / f"{copy.stem}{SUFFIX}"
 
 
 def write_keys(path: Path, now: datetime) -> int:
-    """Write all keys and the list of those erased into a file, private to its owner.
+    """Write all keys and the erased people's marks into a file, private to its owner.
 
     Returns:
         How many keys.
@@ -85,10 +84,10 @@ def write_keys(path: Path, now: datetime) -> int:
     }
     lines = [json.dumps(first)]
     lines += [
-        f"{one.mark} {one.id} {one.use} {one.under} {b64encode(one.wrapped).decode()}"
-        for one in rows
+        f"{row.mark} {row.id} {row.use} {row.under} {b64encode(row.wrapped).decode()}"
+        for row in rows
     ]
-    lines += [f"{one.mark} {one.at_ms} {one.pay_ms or '-'}" for one in erased]
+    lines += [f"{row.mark} {row.at_ms} {row.pay_ms or '-'}" for row in erased]
     text = "".join(f"{line}\n" for line in lines).encode()
     unfinished = path.with_name(f"{path.name}.part")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
@@ -101,7 +100,7 @@ def write_keys(path: Path, now: datetime) -> int:
 
 
 def read_keys(path: Path) -> Keys:
-    """Read a keys file, whole or not at all.
+    """Read a keys file, complete or not at all.
 
     Raises:
         BadFile: it is none, was cut short or changed.
@@ -120,39 +119,43 @@ def _read(text: bytes) -> Keys:
     body, _, last = text.removesuffix(b"\n").rpartition(b"\n")
     body += b"\n"
     first, *lines = body.decode().splitlines()
-    told = json.loads(first)
+    header = json.loads(first)
     is_whole = last == f"sha256 {hashlib.sha256(body).hexdigest()}".encode()
-    if not is_whole or told["format"] != FORMAT or len(lines) != told["keys"] + told["erased"]:
+    if (
+        not is_whole
+        or header["format"] != FORMAT
+        or len(lines) != header["keys"] + header["erased"]
+    ):
         raise ValueError
-    rows = [_row(line) for line in lines[: told["keys"]]]
-    return Keys(str(told["made_at"]), rows, [_line(line) for line in lines[told["keys"] :]])
+    rows = [_row(line) for line in lines[: header["keys"]]]
+    return Keys(str(header["made_at"]), rows, [_line(line) for line in lines[header["keys"] :]])
 
 
 def bring_keys(keys: Keys) -> int:
-    """Keep the keys of whoever is in the database; the others' belong to nobody here.
+    """Store the keys of people in the database; ignore the others.
 
     Returns:
         How many.
 
     Raises:
-        NotReady: one is not the key of whom it says.
+        NotReady: a key does not belong to the person it names.
     """
     whose = {mark: number for number, mark in marks()}
     rows = [
         PersonKey(person=whose[mark], **fields)
-        for mark, fields in ((one.mark, one.fields()) for one in keys.rows)
+        for mark, fields in ((key_row.mark, key_row.fields()) for key_row in keys.rows)
         if mark in whose
     ]
-    for one in rows:
-        if one.under == under():
-            open_key(one.pk, one.person, one.use, bytes(one.wrapped))
+    for key_row in rows:
+        if key_row.under == under():
+            open_key(key_row.pk, key_row.person, key_row.use, bytes(key_row.wrapped))
     with transaction.atomic():
         PersonKey.objects.bulk_create(rows, AT_ONCE, ignore_conflicts=True)
     return len(rows)
 
 
 def keep_apart(path: Path, now: datetime) -> list[str]:
-    """After a backup: note where keys lie, tell those folders who was erased, delete old files.
+    """After a backup: record the keys' folder, update erasure lists, delete old key files.
 
     Returns:
         The names of the files that were deleted.
@@ -161,44 +164,50 @@ def keep_apart(path: Path, now: datetime) -> list[str]:
     keep_fact(KEYS_FOLDERS, json.dumps(folders))
     write_lists()
     oldest = now - timedelta(days=settings.KEEP_KEYS_DAYS)
-    gone: list[str] = []
+    deleted: list[str] = []
     for folder in folders:
-        for one in sorted(Path(folder).glob(f"*{SUFFIX}")):
-            made = _made_at(one)
-            if one != path and made is not None and made < oldest:
+        for file in sorted(Path(folder).glob(f"*{SUFFIX}")):
+            made_at = _made_at(file)
+            if file != path and made_at is not None and made_at < oldest:
                 with contextlib.suppress(OSError):
-                    one.unlink()
-                    gone.append(one.name)
-    return gone
+                    file.unlink()
+                    deleted.append(file.name)
+    return deleted
 
 
 def known_folders() -> list[str]:
     """List the folders that keys were written into."""
-    kept = Fact.objects.filter(name=KEYS_FOLDERS).values_list("value", flat=True).first()
-    folders: list[str] = json.loads(kept) if kept else []
+    stored = Fact.objects.filter(name=KEYS_FOLDERS).values_list("value", flat=True).first()
+    folders: list[str] = json.loads(stored) if stored else []
     return folders
 
 
-def erased_beside(copy: Path, keys: Path | None, given: tuple[Path, ...]) -> list[ErasureRecord]:
-    """Gather what lists near a copy and its keys say of those erased."""
+def erased_beside(copy: Path, keys: Path | None, extra: tuple[Path, ...]) -> list[ErasureRecord]:
+    """Collect the erasures listed near a backup and its keys."""
     near = {copy.parent, copy.parent / FOLDER, *([keys.parent] if keys else [])}
     if settings.BACKUP_KEYS:
         near.add(Path(settings.BACKUP_KEYS))
-    lists = [*(folder / LIST for folder in sorted(near)), *given]
-    return [line for one in lists for line in read_list(one)]
+    lists = [*(folder / LIST for folder in sorted(near)), *extra]
+    return [line for path in lists for line in read_list(path)]
 
 
 def _rows() -> Iterator[WrappedKey]:
     whose = dict(marks())
-    for one in PersonKey.objects.order_by("pk").iterator():
-        if one.person in whose:
-            yield WrappedKey(whose[one.person], one.pk, one.use, one.under, bytes(one.wrapped))
+    for key_row in PersonKey.objects.order_by("pk").iterator():
+        if key_row.person in whose:
+            yield WrappedKey(
+                whose[key_row.person],
+                key_row.pk,
+                key_row.use,
+                key_row.under,
+                bytes(key_row.wrapped),
+            )
 
 
 def _row(line: str) -> WrappedKey:
-    mark, number, use, told, wrapped = line.split(" ")
+    mark, number, use, key_id, wrapped = line.split(" ")
     return WrappedKey(
-        mark, int(number), PersonKey.Use(use).value, told, b64decode(wrapped, validate=True)
+        mark, int(number), PersonKey.Use(use).value, key_id, b64decode(wrapped, validate=True)
     )
 
 
@@ -208,23 +217,23 @@ def _line(line: str) -> ErasureRecord:
 
 
 def _made_at(path: Path) -> datetime | None:
-    """Return when a keys file says it was made; None where it is none of ours."""
+    """Return the creation time stored in a keys file; None if it is no keys file."""
     try:
         with path.open("rb") as file:
-            told = json.loads(file.readline(1000))
-        made = datetime.fromisoformat(told["made_at"])
-        return made if told["format"] == FORMAT else None
+            header = json.loads(file.readline(1000))
+        made_at = datetime.fromisoformat(header["made_at"])
+        return made_at if header["format"] == FORMAT else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def has_keys_table() -> bool:
-    """Say whether the database is of an age that keeps keys of people."""
+    """Return whether the database is recent enough to store people's keys."""
     return KEYS_TABLE in connection.introspection.table_names()
 
 
 def missing(count: int, looked: Path) -> NotReady:
-    """Refuse to bring a copy back without its keys unless that is said, telling what is lost."""
+    """Build the refusal to restore without keys, naming what would be lost."""
     return NotReady(
         f"the keys of this copy ({count}) are not in {looked}. Give their file, or one of a later"
         " day, with --keys FILE. Or go on with --without-keys: then nobody can read again what"

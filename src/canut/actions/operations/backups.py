@@ -1,9 +1,9 @@
-"""Copy a whole instance into one file while it works, and the keys of its people into another.
+"""Back up a running instance into one file, and the keys of its people into another.
 
-The database is copied first, as it stands at one moment; pictures are never changed once written,
-so those taken after it hold at least all it names. Keys are read after it and none is in it; their
-file is there before the copy is. Each file's SHA-256 stands in the copy; bringing it back is
-``restoring``.
+The database is copied first, as a snapshot. Pictures never change once written, so copying them
+later includes all that the snapshot names. Keys are read after the snapshot into a file of their
+own, which is complete before the backup is. The manifest has each file's SHA-256. Restoring is in
+``restore``.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ PRIVATE = 0o600
 
 
 class Copied(NamedTuple):
-    """What a copy holds."""
+    """The content of a backup."""
 
     path: Path
     files: int
@@ -63,9 +63,9 @@ class Copied(NamedTuple):
 def make_backup(
     path: Path, now: datetime, *, folders: tuple[str, ...] = FOLDERS, keys: Path | None = None
 ) -> Copied:
-    """Copy the database, pictures, places and the instance's keys, private to their owner.
+    """Back up database, pictures, places and instance keys, private to their owner.
 
-    Keys of people go into a file of their own; those of earlier copies go once they are too old.
+    Keys of people go into a file of their own; old key files of earlier backups are deleted.
 
     Args:
         path: the file to write.
@@ -78,21 +78,23 @@ def make_backup(
         NotReady: it cannot be written, or PostgreSQL's own programs are not here.
     """
     apart = path_of_keys(path, keys)
-    for one in (path, apart):
-        if one.exists() or path == apart:
-            raise Conflict(f"{one} exists; give another name", code="backup-exists", name=one.name)
+    for file in (path, apart):
+        if file.exists() or path == apart:
+            raise Conflict(
+                f"{file} exists; give another name", code="backup-exists", name=file.name
+            )
     unfinished = path.with_name(path.name + ".part")
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent) as made:
-            database = _copy_database(Path(made))
+        with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+            database = _copy_database(Path(scratch))
             count = write_keys(apart, now) if has_keys_table() else None
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
             with SyncedWriter(descriptor) as out, tarfile.open(fileobj=out, mode="w") as tar:
                 copied = _write(tar, database, now, folders, count)
         unfinished.rename(path)
     except OSError as failure:
-        for one in (unfinished, apart):  # neither was there before
-            one.unlink(missing_ok=True)
+        for file in (unfinished, apart):  # neither was there before
+            file.unlink(missing_ok=True)
         raise NotReady(
             f"the copy cannot be written: {failure.strerror or failure}; look at the space left in"
             f" {path.parent}",
@@ -106,7 +108,7 @@ def make_backup(
 
 
 def _copy_database(folder: Path) -> Path:
-    """Copy the database as it stands at one moment; writers are not held up."""
+    """Copy the database as a snapshot, without blocking writers."""
     if connection.vendor == "postgresql":
         target = folder / DUMP
         without = f"--exclude-table-data={KEYS_TABLE}"
@@ -116,13 +118,13 @@ def _copy_database(folder: Path) -> Path:
     source = Path(str(settings.DATABASES["default"]["NAME"]))
     target.touch()
     with (
-        target.open("rb") as made,
+        target.open("rb") as synced,
         closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as original,
         closing(sqlite3.connect(target)) as copy,
     ):
         original.execute("BEGIN")
         original.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        original.backup(copy, pages=PAGES_AT_ONCE, progress=lambda *_: os.fsync(made.fileno()))
+        original.backup(copy, pages=PAGES_AT_ONCE, progress=lambda *_: os.fsync(synced.fileno()))
         copy.execute("PRAGMA journal_mode=MEMORY")
         copy.execute("PRAGMA secure_delete=ON")
         if copy.execute(HAS_KEYS).fetchone():
@@ -134,18 +136,18 @@ def _copy_database(folder: Path) -> Path:
 
 def run_postgres(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs against the database in use."""
-    found = shutil.which(program)
-    if found is None:
+    executable = shutil.which(program)
+    if executable is None:
         raise NotReady(
             f"{program} is not installed here; install PostgreSQL's client programs",
             code="postgres-programs",
         )
-    given = connection.settings_dict
+    database = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    told = {name: str(given[key]) for name, key in names.items() if given[key]}
-    base = [found, "--no-password", f"--dbname={given['NAME']}", *arguments]
+    environment = {name: str(database[key]) for name, key in names.items() if database[key]}
+    base = [executable, "--no-password", f"--dbname={database['NAME']}", *arguments]
     done = subprocess.run(  # noqa: S603 - a program we name, arguments of our own
-        base, env=os.environ | told, capture_output=True, text=True, check=False
+        base, env=os.environ | environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise NotReady(f"{program} failed: {done.stderr.strip()[:300]}", code="postgres-programs")
@@ -158,7 +160,7 @@ def _write(
     folders: tuple[str, ...],
     keys: int | None,
 ) -> tuple[int, int, str, int]:
-    """Write the database, then the files beside it, then what they are."""
+    """Write the database, then the files beside it, then the manifest."""
     listed: dict[str, dict[str, int | str]] = {}
     for name, path in _files(database, folders):
         member = tar.gettarinfo(path, arcname=name)

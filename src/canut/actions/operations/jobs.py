@@ -1,7 +1,6 @@
-"""Jobs that somebody asked for: they stand in the database and are run one by one.
+"""Jobs requested by people: stored in the database and run one by one.
 
-A job holds numbers only; what it works on is read when it runs, so that a job that waited does
-what is true then.
+A job stores ids only and reads the data when it runs.
 """
 
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ class OverlapChange:
 
 
 def read_soon(source: Import) -> None:
-    """Read a small file at once, a large one as a job."""
+    """Read a small file at once, a large one in a job."""
     if is_small(source):
         read_import(source.id, timezone.now(), pace=False)
     else:
@@ -54,7 +53,7 @@ def read_soon(source: Import) -> None:
 
 
 def publish_soon(source: Import, because: Because = UNSAID) -> None:
-    """Publish the rows and open their project, at once when they are few, else as a job.
+    """Publish the rows and open their project: at once if few, else in a job.
 
     Who starts it, and why, is noted on the import, for the project's history.
     """
@@ -66,7 +65,7 @@ def publish_soon(source: Import, because: Because = UNSAID) -> None:
 
 
 def set_overlap_soon(project_id: int, overlap: int, most: int | None = None) -> bool:
-    """Ask for so many answers a task: few tasks follow at once, many by a job.
+    """Set a project's overlap: few tasks follow at once, many in a job.
 
     Returns:
         Whether every task has followed.
@@ -84,7 +83,7 @@ def set_overlap_soon(project_id: int, overlap: int, most: int | None = None) -> 
 
 
 def overlap_change(project_id: int) -> OverlapChange | None:
-    """Say how far a change of overlap is that runs as a job; None when every task follows."""
+    """Return the progress of an overlap change running as a job; None if it is complete."""
     status = last_job(follow_overlap.module_path, project_id)
     if status is None or status == TaskResultStatus.SUCCESSFUL:
         return None
@@ -98,7 +97,7 @@ def overlap_change(project_id: int) -> OverlapChange | None:
 
 
 def estimate_soon(project_id: int) -> bool:
-    """Estimate the labels at once from few answers, from many as a job.
+    """Estimate the labels at once from few answers, in a job from many.
 
     Returns:
         Whether it is done; asking again while the job waits asks for nothing more.
@@ -116,13 +115,13 @@ def estimate_soon(project_id: int) -> bool:
 
 
 def is_estimate_waiting(project_id: int) -> bool:
-    """Say whether labels are being estimated as a job, or soon will be."""
+    """Return whether an estimate of labels is running or enqueued."""
     status = last_job(estimate_again.module_path, project_id)
     return status in {TaskResultStatus.READY, TaskResultStatus.RUNNING}
 
 
 def train_soon(project: Project, by: Person) -> bool:
-    """Teach a model from few labels at once; from many, or one at an address, as a job.
+    """Train a model at once on few labels; in a job on many, or if it is remote.
 
     Returns:
         Whether it is done; asking again while the job waits asks for nothing more.
@@ -131,8 +130,8 @@ def train_soon(project: Project, by: Person) -> bool:
         BadInput: what is asked cannot be learnt, or people said too little yet.
         NotReady: ``learn-missing``.
     """
-    known = check_ready(project)
-    if known <= FEW_LABELS and not rule_of_loop(project.pk).endpoint:
+    n_labels = check_ready(project)
+    if n_labels <= FEW_LABELS and not rule_of_loop(project.pk).endpoint:
         train_model.call(project.pk, by.pk)
         return True
     if not is_training(project.pk):
@@ -141,26 +140,26 @@ def train_soon(project: Project, by: Person) -> bool:
 
 
 def is_training(project_id: int) -> bool:
-    """Say whether a model is being taught as a job, or soon will be."""
+    """Return whether the training of a model is running or enqueued."""
     jobs = DBTaskResult.objects.filter(task_path=train_model.module_path)
     waiting = jobs.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
-    return any(one.args_kwargs["args"][0] == project_id for one in waiting)
+    return any(job.args_kwargs["args"][0] == project_id for job in waiting)
 
 
 def are_jobs_run() -> bool:
-    """Say whether some process of this instance runs jobs now."""
+    """Return whether some process of this instance runs jobs now."""
     return bool(workers_here(_ms()))
 
 
 @task
 def estimate_again(project_id: int) -> None:
-    """Estimate the labels from the answers there are by then."""
+    """Estimate the labels from all answers at the time of the run."""
     estimate_labels(project_id, timezone.now())
 
 
 @task
 def train_model(project_id: int, person_id: int | None) -> None:
-    """Teach a new version from the labels there are by then."""
+    """Train a new version on all labels at the time of the run."""
     by = None if person_id is None else Person.objects.filter(pk=person_id).first()
     try:
         train(Project.objects.get(id=project_id), _ms(), by=by)
@@ -174,19 +173,19 @@ def train_model(project_id: int, person_id: int | None) -> None:
 
 @task
 def follow_overlap(project_id: int) -> None:
-    """Let every task follow the overlap its project asks for."""
+    """Update every task to its project's overlap."""
     spread_overlap(project_id, _ms())
 
 
 @task
 def read_rows(import_id: int) -> None:
-    """Read a large file while others work."""
+    """Read a large file in a job."""
     read_import(import_id, timezone.now(), pace=True)
 
 
 @task
 def publish_and_open(import_id: int) -> None:
-    """Make the rows tasks, then let people answer: a pilot first where they are paid."""
+    """Publish the rows, then open the project: a pilot first if people are paid."""
     try:
         source = Import.objects.select_related("project").get(id=import_id)
         if source.state != Import.State.PUBLISHED:  # what was missing may have been money
@@ -199,18 +198,18 @@ def publish_and_open(import_id: int) -> None:
 
 @transaction.atomic
 def _note_starting(import_id: int, because: Because | None) -> None:
-    """Note on the import that its job waits, so that nobody asks for it again; None: it is over."""
+    """Mark the import as waiting for its job, to prevent a second one; None clears it."""
     source = Import.objects.select_for_update().get(id=import_id)
-    kept = {name: value for name, value in source.reading.items() if name != STARTING}
+    reading = {name: value for name, value in source.reading.items() if name != STARTING}
     if because is not None:
         by = because.by.pk if because.by else None
-        kept[STARTING] = {"by": by, "reason": because.reason.strip()}
-    source.reading = kept
+        reading[STARTING] = {"by": by, "reason": because.reason.strip()}
+    source.reading = reading
     source.save(update_fields=["reading"])
 
 
 def _because(source: Import) -> Because:
-    """Return who asked for the start of an import's project, and why, as it was noted."""
+    """Return who requested the start of an import's project, and why, as stored."""
     noted = source.reading.get(STARTING)
     if not isinstance(noted, dict):
         return UNSAID

@@ -1,9 +1,9 @@
-"""Bring a copy back into an empty data folder, with the keys of its people, and erase again.
+"""Restore a backup into an empty data folder, with people's keys, and repeat erasures.
 
-Nothing is in place before every file was checked. Putting it there is noted first and the note
-taken away last: where that was cut short no command works on the folder, and the same copy brought
-back again finishes it. Whoever was erased since the copy is erased again, by the lists beside the
-copy and its keys; where the copy is of an older Canut, ``canut migrate`` does it.
+Nothing is put in place before every file is verified. A marker file is written first and deleted
+last: after an interruption no command works on the folder, and restoring the same backup again
+completes it. People erased since the backup are erased again, by the lists beside the backup and
+its keys; for a backup of an older Canut, ``canut migrate`` does it.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ IN_PLACE = *INSTANCE_KEYS, *FOLDERS, SQLITE  # the database last
 
 
 class Restored(NamedTuple):
-    """What came back.
+    """The result of a restore: files, keys, repeated erasures.
 
     Args:
         copied: the copy.
@@ -69,7 +69,7 @@ class Restored(NamedTuple):
 
 
 class BackupContents(NamedTuple):
-    """What comes with a copy.
+    """The files and options of a restore.
 
     Args:
         keys: the file of its people's keys; else it is looked for where a backup writes it.
@@ -82,8 +82,8 @@ class BackupContents(NamedTuple):
     lists: tuple[Path, ...] = ()
 
 
-def restore_backup(path: Path, given: BackupContents, now_ms: int) -> Restored:
-    """Bring a copy back into this data folder, which holds nothing yet.
+def restore_backup(path: Path, contents: BackupContents, now_ms: int) -> Restored:
+    """Restore a backup into this data folder, which must be empty.
 
     Raises:
         BadFile: it or its keys file is none, is damaged, or was made by a newer Canut.
@@ -97,11 +97,11 @@ def restore_backup(path: Path, given: BackupContents, now_ms: int) -> Restored:
     if not is_resumed:
         _check_empty(folder)
     _check_kind(manifest)
-    keys, near = _find_keys(path, manifest, given)
-    lines = [*erased_beside(path, near, given.lists), *(keys.erased if keys else ())]
+    keys, near = _find_keys(path, manifest, contents)
+    lines = [*erased_beside(path, near, contents.lists), *(keys.erased if keys else ())]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as made:
-        unpacked = Path(made)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        unpacked = Path(scratch)
         _unpack(path, manifest, unpacked)
         _note(folder, manifest)
         _put(unpacked, folder)
@@ -110,26 +110,26 @@ def restore_backup(path: Path, given: BackupContents, now_ms: int) -> Restored:
     if not os.environ.get("CANUT_SECRET_KEY") and (folder / "secret.key").is_file():
         settings.SECRET_KEY = (folder / "secret.key").read_text().strip()
     count = bring_keys(keys) if keys and has_keys_table() else None
-    erased, left = _settle(now_ms)
+    erased, unopened = _settle(now_ms)
     (folder / RESTORING).unlink()
     files: dict[str, Any] = manifest["files"]
     size = sum(each["bytes"] for each in files.values())
     copied = Copied(path, len(files), size, manifest["made_at"], len(manifest["migrations"]), near)
-    return Restored(copied, count, erased, left)
+    return Restored(copied, count, erased, unopened)
 
 
 def _check_empty(folder: Path) -> None:
-    held = [name for name in IN_PLACE if (folder / name).exists()]
-    if held or (connection.vendor == "postgresql" and connection.introspection.table_names()):
+    names = [name for name in IN_PLACE if (folder / name).exists()]
+    if names or (connection.vendor == "postgresql" and connection.introspection.table_names()):
         raise Conflict(
-            f"{folder} holds an instance already ({', '.join(held) or 'its database has tables'});"
+            f"{folder} holds an instance already ({', '.join(names) or 'its database has tables'});"
             " give an empty folder with --data DIR",
             code="restore-not-empty",
         )
 
 
 def _is_resumed(folder: Path, manifest: dict[str, Any]) -> bool:
-    """Say whether bringing back this very copy was cut short here."""
+    """Return whether an earlier restore of this backup was interrupted here."""
     note = folder / RESTORING
     return note.is_file() and note.read_text() == _name_of(manifest)
 
@@ -146,20 +146,20 @@ def _name_of(manifest: dict[str, Any]) -> str:
 
 
 def _find_keys(
-    path: Path, manifest: dict[str, Any], given: BackupContents
+    path: Path, manifest: dict[str, Any], contents: BackupContents
 ) -> tuple[Keys | None, Path | None]:
     """Read the keys file before anything is put in place."""
     count = int(manifest.get("keys") or 0)
-    wanted = path_of_keys(path, given.keys)
-    if given.without_keys or (given.keys is None and not count and not wanted.is_file()):
+    keys_path = path_of_keys(path, contents.keys)
+    if contents.without_keys or (contents.keys is None and not count and not keys_path.is_file()):
         return None, None
-    if given.keys is None and not wanted.is_file():
-        raise missing(count, wanted)
-    return read_keys(wanted), wanted
+    if contents.keys is None and not keys_path.is_file():
+        raise missing(count, keys_path)
+    return read_keys(keys_path), keys_path
 
 
 def _put(unpacked: Path, folder: Path) -> None:
-    """Put everything where it belongs, over what an earlier try left."""
+    """Move everything to its place, over the files of an earlier attempt."""
     if connection.vendor == "postgresql" and not connection.introspection.table_names():
         run_postgres(
             "pg_restore",
@@ -179,7 +179,7 @@ def _put(unpacked: Path, folder: Path) -> None:
 
 
 def _settle(now_ms: int) -> tuple[int | None, tuple[int, int]]:
-    """Erase again, and count what stays shut; None where the database has to be migrated first."""
+    """Repeat erasures, and count sealed rows without a key; None before migrations."""
     try:
         check_database()
     except NotReady as refusal:
@@ -190,7 +190,7 @@ def _settle(now_ms: int) -> tuple[int | None, tuple[int, int]]:
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:
-    """Read what a copy says it holds."""
+    """Read the manifest of a backup."""
     try:
         with tarfile.open(path, "r:") as tar:
             file = tar.extractfile(MANIFEST)
@@ -217,7 +217,7 @@ def _check_kind(manifest: dict[str, Any]) -> None:
 
 
 def _unpack(path: Path, manifest: dict[str, Any], folder: Path) -> None:
-    """Write every file the copy lists, and refuse one that is not what was listed."""
+    """Write every file the backup lists, and refuse one that differs from the list."""
     listed: dict[str, Any] = manifest["files"]
     missing = set(listed)
     with tarfile.open(path, "r:") as tar:

@@ -1,4 +1,4 @@
-"""What runs when: jobs asked for, and what time alone calls for.
+"""Schedule work: requested jobs, and periodic tasks.
 
 Jobs that somebody asked for (reading a large file) stand in the database and are run one by one.
 Another process looks every few seconds for what is due: leases that ran out, projects whose
@@ -100,7 +100,7 @@ def work(*, once: bool) -> None:
 
 
 def keep_time() -> None:
-    """Do what time calls for until stopped: in a process beside the one that runs jobs."""
+    """Run periodic tasks until stopped, in a process beside the one that runs jobs."""
     runner = Runner(CLOCK, waits=True)
     threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
     threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
@@ -113,9 +113,9 @@ def keep_time() -> None:
 
 
 class Runner:
-    """The name under which this process is heard of; a new one whenever it lost the database.
+    """The name of this process; a new one whenever it lost the database.
 
-    What ran under the name before is then seen to have been cut short, and is run again.
+    Jobs under the earlier name then count as interrupted, and run again.
 
     Args:
         kind: how the name begins; ``WORKER`` runs jobs, ``CLOCK`` does what time calls for.
@@ -133,18 +133,18 @@ class Runner:
             _wait_for_database(self)
 
     def begin_anew(self) -> None:
-        """Take a new name, and say it."""
+        """Choose a new name, and store a heartbeat under it."""
         self.name = f"{self._kind}{secrets.token_hex(8)}"
         _say_here(self.name)
 
     def leave(self) -> None:
-        """Say that it is gone, so that nobody waits for it."""
+        """Delete its heartbeat, so that nobody waits for it."""
         with suppress(DatabaseFault):
             Fact.objects.filter(name=self.name).delete()
 
 
 def run_jobs(runner: Runner, *, once: bool) -> None:
-    """Run jobs until told to end, or until none waits; go on after the database was away."""
+    """Run jobs until stopped, or until none waits; continue after database outages."""
     while True:
         try:
             call_command(
@@ -166,7 +166,7 @@ def run_jobs(runner: Runner, *, once: bool) -> None:
 
 
 def _wait_for_database(runner: Runner) -> None:
-    """Wait until something can be written again."""
+    """Wait until the database accepts writes again."""
     while True:
         time.sleep(DELIVER_SECONDS)
         close_old_connections()
@@ -178,11 +178,11 @@ def _wait_for_database(runner: Runner) -> None:
 
 
 def begin_again() -> int:
-    """Let jobs that were cut short wait again; returns how many.
+    """Requeue interrupted jobs; return how many.
 
-    Those are the jobs of workers that have not been heard of for a minute, jobs in the middle of
-    which a worker was told to end, and jobs that lost the database, once that is a while ago. A job
-    that was begun five times is left as it is.
+    Those are jobs of worker processes without a heartbeat for a minute, jobs interrupted by a stop
+    of their worker process, and jobs that lost the database, after a while. A job started five
+    times is left as it is.
     """
     now = timezone.now()
     here = workers_here(_ms())
@@ -202,7 +202,7 @@ def begin_again() -> int:
 
 
 def run_due() -> int:
-    """Do once what time calls for; returns how many projects were estimated anew."""
+    """Run all periodic tasks that are due; return how many projects were estimated."""
     now = timezone.now()
     now_ms = int(now.timestamp() * 1000)
     repair_future_timestamps(now_ms)
@@ -237,7 +237,7 @@ def run_due() -> int:
 
 
 def _is_hour_over(now_ms: int) -> bool:
-    """Say, once an hour, that it is time for what is done each hour."""
+    """Return True once an hour, when hourly tasks are due."""
     hour = str(now_ms // HOUR_MS)
     if Fact.objects.filter(name=HOURLY, value=hour).exists():
         return False
@@ -246,7 +246,7 @@ def _is_hour_over(now_ms: int) -> bool:
 
 
 def _has_moved_on(project_id: int) -> bool:
-    """Say whether answers came since the last estimate and it is old enough to be made again."""
+    """Return whether answers came since the last estimate and it is old enough to redo."""
     newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"]
     if newest is None:
         return False
@@ -260,7 +260,7 @@ def _has_moved_on(project_id: int) -> bool:
 
 
 def _was_counted_anew(project_id: int, last: Estimate) -> bool:
-    """Say whether an answer was rejected or given back its place, or gold corrected, since then."""
+    """Return whether rejections or gold changed since the last estimate."""
     since_ms = int(last.created_at.timestamp() * 1000)
     rejections = Decision.objects.filter(project=project_id, kind=Decision.Kind.REJECTION)
     if GoldChange.objects.filter(gold__project=project_id, at_ms__gte=since_ms).exists():
@@ -269,7 +269,7 @@ def _was_counted_anew(project_id: int, last: Estimate) -> bool:
 
 
 def _look_around(runner: Runner) -> None:
-    """Do every few seconds what is due; what fails is tried again."""
+    """Run what is due every few seconds; retry what fails."""
     while True:
         close_old_connections()
         try:
@@ -282,44 +282,44 @@ def _look_around(runner: Runner) -> None:
 
 
 def _deliver() -> None:
-    """Send what waits for webhooks, in a thread of its own: receivers may be slow."""
+    """Deliver webhook messages in a thread of its own: receivers may be slow."""
     while True:
         close_old_connections()
         try:
-            made = deliver_due()
+            attempts = deliver_due()
         except DatabaseFault as failure:
             _tell("webhooks could not be served; it is tried again", failure)
-            made = 0
-        if not made:
+            attempts = 0
+        if not attempts:
             time.sleep(DELIVER_SECONDS)
 
 
 def _sequence(runner: Runner) -> None:
-    """Give entries of the ledger their places, in a thread of its own, within a second."""
+    """Append ledger entries in a thread of its own, within a second."""
     while True:
         close_old_connections()
         try:
-            found = sequence(_ms()) if is_leader(runner.name) else 0
+            appended = sequence(_ms()) if is_leader(runner.name) else 0
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("entries could not be taken into the ledger; it is tried again", failure)
-            found = 0
-        time.sleep(before_next(found))
+            appended = 0
+        time.sleep(before_next(appended))
 
 
-def before_next(found: int) -> float:
-    """Return for how many seconds entries of the ledger gather before the next are taken in.
+def before_next(appended: int) -> float:
+    """Return the pause in seconds before the next batch of ledger entries.
 
-    While more wait than are taken at once, others get their turn to write after each batch. Else
-    half a second's are taken together: each batch costs two signatures and a commit, however few.
+    After a full batch, the pause only lets others write. Otherwise entries of half a second are
+    appended together: each batch costs two signatures and a commit, whatever its size.
 
     Args:
-        found: how many the last batch had.
+        appended: how many the last batch had.
     """
-    return BETWEEN_SECONDS if found >= at_once() else SEQUENCE_SECONDS
+    return BETWEEN_SECONDS if appended >= at_once() else SEQUENCE_SECONDS
 
 
 def _witness(runner: Runner) -> None:
-    """Ask witnesses for their signatures, in a thread of its own: they may be slow or away."""
+    """Ask witnesses for signatures in a thread of its own: they may be slow or away."""
     while True:
         close_old_connections()
         try:
@@ -331,7 +331,7 @@ def _witness(runner: Runner) -> None:
 
 
 def _keep_saying(runner: Runner) -> None:
-    """Say every few seconds that this worker is there, also while it is at something long."""
+    """Store a heartbeat of this process every few seconds, even during a long job."""
     while True:
         close_old_connections()
         try:
@@ -341,13 +341,13 @@ def _keep_saying(runner: Runner) -> None:
         time.sleep(TICK_SECONDS)
 
 
-def _tell(what: str, failure: Exception) -> None:
-    """Log what failed: in one line when it passes by itself, else with all that is known of it."""
-    told = as_transient(failure)
-    if told is None:
-        _log.error(what, exc_info=failure)
+def _tell(message: str, failure: Exception) -> None:
+    """Log a failure: one line if it is transient, else with its traceback."""
+    transient = as_transient(failure)
+    if transient is None:
+        _log.error(message, exc_info=failure)
     else:
-        _log.warning("%s (%s)", what, told)
+        _log.warning("%s (%s)", message, transient)
 
 
 def _say_here(worker: str) -> None:

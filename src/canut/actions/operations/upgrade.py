@@ -1,8 +1,8 @@
-"""Bring a database to this version: say what it takes, copy it first, go on where it was cut short.
+"""Upgrade the database: estimate time and space, back up first, resume an interrupted run.
 
-Each migration is one transaction and is noted when it is applied, so a second run goes on where the
-first one ended. A note beside the data remembers the copy that was made before the first change:
-what was cut short is not copied again, half changed.
+Each migration is one transaction and is recorded when applied, so that a second run resumes where
+the first one stopped. A note beside the data names the backup made before the first change, so that
+a half-upgraded database is not backed up again.
 """
 
 import contextlib
@@ -34,12 +34,12 @@ TRIED_BYTES = 8 * 2**20
 
 
 class Needs(NamedTuple):
-    """What an upgrade takes.
+    """The migrations, time and disk space of an upgrade.
 
     Args:
         changes: migrations that wait.
         bytes: size of the database.
-        space: what may be needed on the disk meanwhile.
+        space: bytes that the upgrade may need on the disk.
         free: what is there.
         seconds: how long copying and changing may take on this disk.
         copy: the copy made before an upgrade that was cut short.
@@ -57,9 +57,9 @@ class Needs(NamedTuple):
 
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
-    """Wait until no other process brings this database up to date, on any machine."""
-    with (settings.DATA / LOCK).open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    """Wait until no other process upgrades this database, on any machine."""
+    with (settings.DATA / LOCK).open("w") as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
         if connection.vendor != "postgresql":
             yield
             return
@@ -73,7 +73,7 @@ def only_one() -> Iterator[None]:
 
 
 def needs(*, with_copy: bool) -> Needs:
-    """Say how many changes wait, and what time and space they may take.
+    """Return how many changes wait, and the time and space they may take.
 
     Copying writes the database twice (a moment of it, then the file); changing it may write as much
     again. The disk is tried with a few megabytes.
@@ -95,8 +95,8 @@ def needs(*, with_copy: bool) -> Needs:
     )
 
 
-def copy_before(path: Path | None, wanted: Needs, now: datetime) -> Path:
-    """Copy the database before it is changed, and note that an upgrade began.
+def copy_before(path: Path | None, needed: Needs, now: datetime) -> Path:
+    """Back up the database before an upgrade, and record that it began.
 
     Pictures are not copied: no migration touches them.
 
@@ -104,25 +104,25 @@ def copy_before(path: Path | None, wanted: Needs, now: datetime) -> Path:
         NotReady: there is not enough room; nothing was done.
         Conflict: the file exists.
     """
-    check_room(wanted)
+    check_room(needed)
     if path is None:
         folder: Path = settings.DATA / COPIES
         folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"before-{now:%Y-%m-%d-%H%M%S}.tar"
-    made = make_backup(path, now, folders=("places",)).path
-    begin(made, now)
-    return made
+    backup = make_backup(path, now, folders=("places",)).path
+    begin(backup, now)
+    return backup
 
 
-def check_room(wanted: Needs) -> None:
-    """Refuse to begin what the disk has no room for.
+def check_room(needed: Needs) -> None:
+    """Refuse an upgrade for which the disk has no space.
 
     Raises:
         NotReady: with what is free and what is needed.
     """
-    if wanted.free < wanted.space:
+    if needed.free < needed.space:
         raise NotReady(
-            f"{wanted.free // 2**20} MiB are free and {wanted.space // 2**20} MiB may be needed;"
+            f"{needed.free // 2**20} MiB are free and {needed.space // 2**20} MiB may be needed;"
             " free some space, or copy to another disk with --backup FILE, or not at all with"
             " --no-backup",
             code="no-space",
@@ -130,7 +130,7 @@ def check_room(wanted: Needs) -> None:
 
 
 def begin(copy: Path | None, now: datetime) -> None:
-    """Note beside the data that an upgrade began, and which copy is from before it."""
+    """Record in the data folder that an upgrade began, and its backup."""
     note = {"begun": now.isoformat(timespec="seconds"), "copy": str(copy) if copy else None}
     unfinished: Path = settings.DATA / f"{NOTE}.part"
     with unfinished.open("w") as file:
@@ -141,7 +141,7 @@ def begin(copy: Path | None, now: datetime) -> None:
 
 
 def apply_changes() -> None:
-    """Apply what waits, then forget that an upgrade had begun."""
+    """Apply waiting migrations, then clear the record of the upgrade."""
     call_command("migrate", verbosity=0, interactive=False)
     keep_fact(KEY_CHECK, key_check())
     note_versions(now_ms())
@@ -153,14 +153,14 @@ def _note() -> dict[str, str | None] | None:
     path: Path = settings.DATA / NOTE
     if not path.is_file():
         return None
-    kept: dict[str, str | None] = json.loads(path.read_text())
-    return kept
+    stored: dict[str, str | None] = json.loads(path.read_text())
+    return stored
 
 
 def _bytes_a_second() -> float:
-    """Write a few megabytes where the data are, and take the time."""
+    """Measure the write speed of the data folder with a few megabytes."""
     path: Path = settings.DATA / f"{NOTE}.try"
-    begun = time.perf_counter()
+    started = time.perf_counter()
     try:
         with path.open("wb") as file:
             file.write(os.urandom(2**20) * (TRIED_BYTES // 2**20))
@@ -168,4 +168,4 @@ def _bytes_a_second() -> float:
             os.fsync(file.fileno())
     finally:
         path.unlink(missing_ok=True)
-    return TRIED_BYTES / max(time.perf_counter() - begun, 1e-6)
+    return TRIED_BYTES / max(time.perf_counter() - started, 1e-6)

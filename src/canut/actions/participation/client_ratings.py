@@ -1,6 +1,6 @@
-"""Rate who asks, as somebody who answered there; once a project, and changed at will.
+"""Let workers rate the client of a project; once a project, and changed at will.
 
-Whoever left, or was made to, may still say so for ninety days.
+People who left, or whose work was ended, may rate for another ninety days.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ LONGEST_TEXT = 1_000
 
 @transaction.atomic
 def rate_client(worker: Worker, rating: Rating, text: str, now_ms: int) -> ClientRating:
-    """Keep what a worker says of their project; saying it again takes the place of what was said.
+    """Store a worker's rating of their project, replacing an earlier one.
 
     Raises:
         Forbidden: they have not answered there, or left more than ninety days ago.
@@ -31,7 +31,7 @@ def rate_client(worker: Worker, rating: Rating, text: str, now_ms: int) -> Clien
         raise Forbidden(
             f"work here ended more than {RATE_DAYS} days ago", code="rating-over", limit=RATE_DAYS
         )
-    made, _ = ClientRating.objects.update_or_create(
+    stored, _ = ClientRating.objects.update_or_create(
         worker=worker,
         defaults={
             "project_id": worker.project_id,
@@ -48,4 +48,4 @@ def rate_client(worker: Worker, rating: Rating, text: str, now_ms: int) -> Clien
             "at_ms": now_ms,
         },
     )
-    return made
+    return stored

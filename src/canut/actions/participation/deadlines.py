@@ -1,6 +1,6 @@
-"""Do what time alone calls for in what workers say: late questions, elections, changes, reports.
+"""Run the deadlines of participation: late questions, elections, changes, reports.
 
-This is asked every few seconds, so each act is begun only where a plain read finds something due.
+This runs every few seconds, so each action starts only if a plain read finds something due.
 """
 
 from canut.actions.participation.elections import close_elections
@@ -14,7 +14,7 @@ from canut.store.models import Election, Membership, PolicyChange, Role, Thread
 
 
 def run_deadlines(now_ms: int) -> int:
-    """Do it once; returns how many things were done."""
+    """Run what is due; return how many things were done."""
     done = 0
     if Thread.objects.filter(due_ms__lte=now_ms, late_ms=None).exists():
         done += escalate_late(now_ms)
@@ -29,7 +29,7 @@ def run_deadlines(now_ms: int) -> int:
 
 
 def _is_vote_over(now_ms: int) -> bool:
-    """Say whether a box is to be opened, or a term of office has ended."""
+    """Return whether a vote is due for counting, or a term of office has ended."""
     closed = Election.objects.filter(counted_ms=None, closes_ms__lte=now_ms)
     served = Membership.objects.filter(
         role=Role.REPRESENTATIVE,

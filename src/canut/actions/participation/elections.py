@@ -1,9 +1,9 @@
-"""Elect workers' representatives: called, stood for, voted on, counted, ended by time.
+"""Elect workers' representatives: call, candidates, votes, count, end of term.
 
-This is the only place that gives the role or takes it. Whoever runs the instance may open an
-election; they can neither name a representative nor dismiss one. A vote uses a voter's right up and
-puts a ballot in the box in one transaction, and the box is sorted each time: afterwards nothing
-tells whose ballot is whose, not even the order of voting.
+This is the only place that gives or ends the role. The operator may open an election, but can
+neither appoint nor dismiss a representative. A vote marks the voter as having voted and puts an
+anonymous ballot in the box in one transaction; the box is sorted each time, so that not even the
+order of voting links a ballot to a voter.
 """
 
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ LONGEST_REASON = 600
 
 @transaction.atomic
 def call_election(person: Person, now_ms: int) -> Election | None:
-    """Ask for an election as an active worker; with one in ten asking, it opens.
+    """Request an election as an active worker; with one in ten requesting, it opens.
 
     Raises:
         Conflict: one is running, or the person has not worked here in the last ninety days.
@@ -40,16 +40,16 @@ def call_election(person: Person, now_ms: int) -> Election | None:
 
 @transaction.atomic
 def open_election(by: Person, seats: int, now_ms: int) -> Election:
-    """Open an election as whoever runs the instance.
+    """Open an election as an operator.
 
     Raises:
         Forbidden: the person does not run it.
         Conflict: one is running, or nobody could vote.
         BadInput: the number of seats cannot be meant.
     """
-    held = Membership.objects.filter(person=by, role=Role.OPERATOR, ended_at=None)
-    if not held.exists():
-        raise Forbidden("whoever runs the instance opens an election; workers call for one")
+    operator_roles = Membership.objects.filter(person=by, role=Role.OPERATOR, ended_at=None)
+    if not operator_roles.exists():
+        raise Forbidden("only an operator opens an election; workers call for one")
     ballot.check_seats(seats)
     _check_none_runs()
     active = _active(now_ms)
@@ -60,7 +60,7 @@ def open_election(by: Person, seats: int, now_ms: int) -> Election:
 
 @transaction.atomic
 def stand(person: Person, text: str, now_ms: int) -> Candidate:
-    """Stand for election, and say why; saying it again takes the place of what was said.
+    """Stand for election with a statement; standing again replaces it.
 
     Raises:
         Conflict: no election is at that point.
@@ -72,16 +72,16 @@ def stand(person: Person, text: str, now_ms: int) -> Candidate:
         raise Conflict("candidates are known; voting has begun", code="not-standing-time")
     if not Voter.objects.filter(election=election, person=person).exists():
         raise Forbidden("only those who may vote may stand", code="not-a-voter")
-    said = plain_text(text, LONGEST_REASON)
-    made, _ = Candidate.objects.update_or_create(
-        election=election, person=person, defaults={"text": said}
+    statement = plain_text(text, LONGEST_REASON)
+    candidate, _ = Candidate.objects.update_or_create(
+        election=election, person=person, defaults={"text": statement}
     )
-    return made
+    return candidate
 
 
 @transaction.atomic
 def vote(person: Person, candidates: list[int], now_ms: int) -> None:
-    """Use one's right to vote up, and put a ballot that knows nobody in the box.
+    """Use a person's right to vote, and put an anonymous ballot in the box.
 
     Args:
         person: who votes; kept nowhere beside the ballot.
@@ -109,13 +109,13 @@ def vote(person: Person, candidates: list[int], now_ms: int) -> None:
 
 @transaction.atomic
 def resign(person: Person, now: datetime) -> int:
-    """Give the role of representative back; returns how many were held.
+    """End a person's role of representative; return how many roles ended.
 
     Raises:
         Forbidden: the person holds none.
     """
-    held = Membership.objects.filter(person=person, role=Role.REPRESENTATIVE, ended_at=None)
-    ended = held.update(ended_at=now)
+    roles = Membership.objects.filter(person=person, role=Role.REPRESENTATIVE, ended_at=None)
+    ended = roles.update(ended_at=now)
     if not ended:
         raise Forbidden("you are no representative", code="not-a-representative")
     return ended
@@ -123,7 +123,7 @@ def resign(person: Person, now: datetime) -> int:
 
 @transaction.atomic
 def close_elections(now_ms: int) -> int:
-    """Count what has closed, put the elected in office, end terms that are over.
+    """Count closed elections, put the elected in office, end terms that are over.
 
     Returns:
         How many elections were counted.
@@ -134,21 +134,23 @@ def close_elections(now_ms: int) -> int:
     for election in closed:
         _count(election, now_ms, now)
         counted += 1
-    for held in Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None).select_related(
-        "election"
-    ):
-        if held.election is not None and held.election.term_ends_ms <= now_ms:
-            Membership.objects.filter(id=held.pk).update(ended_at=now)
+    for membership in Membership.objects.filter(
+        role=Role.REPRESENTATIVE, ended_at=None
+    ).select_related("election"):
+        if membership.election is not None and membership.election.term_ends_ms <= now_ms:
+            Membership.objects.filter(id=membership.pk).update(ended_at=now)
     return counted
 
 
 def _count(election: Election, now_ms: int, now: datetime) -> None:
-    """Write the result down; a valid one replaces whoever was in office."""
+    """Store the result; a valid one replaces the representatives in office."""
     people = dict(Candidate.objects.filter(election=election).values_list("id", "person"))
     count = ballot.count_ballots(election.box, people, election.seats, election.voters)
     election.counted_ms = now_ms
     election.result = {
-        "votes": [{"candidate": who, "votes": many} for who, many in count.votes.items()],
+        "votes": [
+            {"candidate": candidate, "votes": many} for candidate, many in count.votes.items()
+        ],
         "elected": list(count.elected),
         "ballots": count.ballots,
         "quorum": count.quorum,
@@ -161,13 +163,13 @@ def _count(election: Election, now_ms: int, now: datetime) -> None:
     before.filter(organisation=election.organisation).update(ended_at=now)
     Membership.objects.bulk_create(
         Membership(
-            person_id=people[who],
+            person_id=people[candidate],
             organisation=election.organisation,
             role=Role.REPRESENTATIVE,
             election=election,
             created_at=now,
         )
-        for who in count.elected
+        for candidate in count.elected
     )
 
 
@@ -175,7 +177,7 @@ def _open(
     organisation: Organisation, seats: int, by: Person | None, active: frozenset[int], now_ms: int
 ) -> Election:
     dates = ballot.calendar(now_ms)
-    made = Election.objects.create(
+    election = Election.objects.create(
         organisation=organisation,
         seats=min(seats, ballot.MOST_SEATS),
         opened_by=by,
@@ -185,10 +187,11 @@ def _open(
         voters=len(active),
     )
     Voter.objects.bulk_create(
-        [Voter(election=made, person_id=who) for who in sorted(active)], batch_size=500
+        [Voter(election=election, person_id=person_id) for person_id in sorted(active)],
+        batch_size=500,
     )
     Call.objects.all().delete()
-    return made
+    return election
 
 
 def _active(now_ms: int) -> frozenset[int]:
@@ -198,17 +201,19 @@ def _active(now_ms: int) -> frozenset[int]:
 
 def _home() -> Organisation:
     """Return the organisation that runs this instance."""
-    found = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR).order_by("id").first()
-    if found is None:
+    organisation = (
+        Organisation.objects.filter(kind=Organisation.Kind.OPERATOR).order_by("id").first()
+    )
+    if organisation is None:
         raise Incomplete("nobody runs this instance yet: canut operator add", field="operator")
-    return found
+    return organisation
 
 
 def _running() -> Election:
-    found = Election.objects.select_for_update().filter(counted_ms=None).first()
-    if found is None:
+    election = Election.objects.select_for_update().filter(counted_ms=None).first()
+    if election is None:
         raise Conflict("no election is running", code="no-election")
-    return found
+    return election
 
 
 def _check_none_runs() -> None:

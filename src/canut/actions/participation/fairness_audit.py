@@ -1,8 +1,8 @@
-"""Compare from whom time is held back, by language, place and assistive technology. Reads only.
+"""Compare held time between groups: language, jurisdiction, assistive technology. Reads only.
 
-Only figures about groups leave this file. They are compared in ``core.participation.oversight``,
-which hides those of fewer than ten people. Of people whose allowed pace grows fortnight after
-fortnight the report says how many there are in a thousand, and names nobody.
+Only figures about groups leave this module. They are compared in ``core.participation.oversight``,
+which hides groups of fewer than ten people. Of people whose allowed pace grows every fortnight the
+report gives the rate per thousand, and no names.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,9 +28,9 @@ MOST_MEASURED = 2_000
 def audit_held_time(
     people: Collection[int], begin_ms: int, end_ms: int, rng: np.random.Generator
 ) -> Content:
-    """Compare the share of time held back between groups of the people who worked.
+    """Compare the share of held time between groups of the people who worked.
 
-    Measuring beats is work: of very many people a random sample is measured.
+    Measuring heartbeats takes long: of very many people a random sample is measured.
 
     Args:
         people: who worked in that time.
@@ -40,7 +40,9 @@ def audit_held_time(
     """
     ordered = sorted(people)
     if len(ordered) > MOST_MEASURED:
-        ordered = sorted(int(one) for one in rng.choice(ordered, MOST_MEASURED, replace=False))
+        ordered = sorted(
+            int(sampled) for sampled in rng.choice(ordered, MOST_MEASURED, replace=False)
+        )
     times = [
         time
         for chunk in batched(ordered, AT_ONCE, strict=False)
@@ -53,29 +55,29 @@ def audit_held_time(
 
 
 def people_of_growing_pace(people: Sequence[int], now_ms: int) -> list[int]:
-    """List those whose allowed pace only grew over the last fortnights, in some project."""
+    """List people whose allowed pace only grew over the last fortnights, in any project."""
     windows = _fortnights(now_ms, DRIFT_PERIODS)
     projects = UsualTime.objects.values_list("project", flat=True)
-    found = {
+    growing = {
         person
         for chunk in batched(people, AT_ONCE, strict=False)
         for project in projects
         for person in drifting(paces(chunk, project, windows))
     }
-    return sorted(found)
+    return sorted(growing)
 
 
 def traits_of(people: Collection[int], at_ms: int) -> dict[int, Traits]:
-    """Return by what each person is grouped; what is not known is unknown."""
-    found = {}
+    """Return the group traits of each person; unknown ones are ``unknown``."""
+    traits = {}
     for person, language in Person.objects.filter(id__in=people).values_list("id", "language"):
         terms = terms_of(person, at_ms)
-        found[person] = Traits(
+        traits[person] = Traits(
             language=language or Traits().language,
             place=terms.place if terms else Traits().place,
             assistive=("yes" if terms.assistive else "no") if terms else Traits().assistive,
         )
-    return found
+    return traits
 
 
 def _fortnights(now_ms: int, count: int) -> list[tuple[int, int]]:
@@ -86,7 +88,7 @@ def _fortnights(now_ms: int, count: int) -> list[tuple[int, int]]:
 
 
 def _held_times(people: Sequence[int], begin_ms: int, end_ms: int) -> list[HeldTime]:
-    """Add up what was measured of each person, and what of it was held back."""
+    """Add up each person's measured time and the part of it that was held."""
     measured = dict.fromkeys(people, 0)
     held_back = dict.fromkeys(people, 0)
     for interval in stretches(people, begin_ms, end_ms):

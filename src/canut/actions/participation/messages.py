@@ -1,8 +1,8 @@
-"""What people write to each other: a question with a clock, its answer, and who hears of lateness.
+"""Messages between people: questions with a deadline, answers, and escalation when late.
 
-A question waits two working days for its answer. Late, it goes to whoever runs the instance too,
-and both sides see it. An answer may be shown to everybody in the project, without the name of who
-asked. What stands in the workers' channel is decided by who may open it: ``web.kit.access``.
+A question has two working days for its answer. After that the operator gets it too, and both sides
+see this. An answer may be published to everybody in the project, without the asker's name. Access
+to the workers' channel is decided in ``web.kit.access``.
 """
 
 from zoneinfo import ZoneInfo
@@ -21,9 +21,9 @@ WHO_ASKS = (Role.REQUESTER, Role.OPERATOR)
 
 @transaction.atomic
 def ask_about(worker_id: int, lease_id: int, text: str, now_ms: int) -> Thread:
-    """Ask whoever wants the labels about a task that was lent; its answer helps everybody there.
+    """Ask the requester about a leased task; the answer helps everybody in the project.
 
-    The same question about the same task, sent again, is the same thread.
+    Repeating a question about the same task returns the same thread.
 
     Raises:
         Missing: the task was never lent to this worker.
@@ -39,15 +39,15 @@ def ask_about(worker_id: int, lease_id: int, text: str, now_ms: int) -> Thread:
     before = sent.first()
     if before is not None:
         return before
-    asked = Thread(project=project, task=lease.task, to=Thread.To.REQUESTER, opened_by=person)
-    return _open(asked, text, now_ms)
+    question = Thread(project=project, task=lease.task, to=Thread.To.REQUESTER, opened_by=person)
+    return _open(question, text, now_ms)
 
 
 @transaction.atomic
 def write_to(
     person: Person, to: Thread.To, project: Project | None, text: str, now_ms: int
 ) -> Thread:
-    """Write to whoever asks in a project one works or worked in, or to whoever runs the instance.
+    """Write to the requester of a project one works or worked in, or to the operator.
 
     Raises:
         Incomplete: no project is named where one must be, or nothing is written.
@@ -66,10 +66,10 @@ def write_to(
 def answer_thread(
     person: Person, thread_id: int, text: str, now_ms: int, *, for_all: bool = False
 ) -> Message:
-    """Write the next message of a thread one may read, and stop or start its clock.
+    """Add a message to a thread the person may read, and stop or start its clock.
 
     Args:
-        person: who writes: whoever opened it, asks in the project, or runs the instance.
+        person: who writes: its opener, a requester of the project, or an operator.
         thread_id: which thread.
         text: plain text.
         now_ms: when.
@@ -85,8 +85,10 @@ def answer_thread(
     if thread is None or voice is None:
         raise Missing("no such thread")
     if for_all and (voice == Message.Voice.WORKER or thread.project_id is None):
-        raise Forbidden("only whoever asks shows an answer to everybody", code="not-for-all")
-    said = Message.objects.create(
+        raise Forbidden(
+            "only a requester or an operator publishes an answer to everybody", code="not-for-all"
+        )
+    message = Message.objects.create(
         thread=thread, author=person, voice=voice, text=plain_text(text), at_ms=now_ms
     )
     if voice == Message.Voice.WORKER:
@@ -96,12 +98,12 @@ def answer_thread(
         thread.due_ms, thread.late_ms, thread.answered_ms = None, None, now_ms
         thread.is_for_all = thread.is_for_all or for_all
     thread.save()
-    return said
+    return message
 
 
 @transaction.atomic
 def escalate_late(now_ms: int) -> int:
-    """Hand what was not answered in time to whoever runs the instance; returns how many."""
+    """Pass overdue questions to the operator; return how many."""
     late = Thread.objects.filter(due_ms__lte=now_ms, late_ms=None)
     return late.update(late_ms=now_ms)
 
@@ -114,45 +116,45 @@ def say_in_channel(person: Person, text: str, now_ms: int) -> ChannelMessage:
         Forbidden: the person asks for labels or runs an instance, or does not work here.
         Incomplete, TooLarge: the text is empty or too long.
     """
-    held = set(
+    roles = set(
         Membership.objects.filter(person=person, ended_at=None).values_list("role", flat=True)
     )
-    if held & {*WHO_ASKS} or not held & {Role.WORKER, Role.REPRESENTATIVE}:
+    if roles & {*WHO_ASKS} or not roles & {Role.WORKER, Role.REPRESENTATIVE}:
         raise Forbidden("this channel is for workers alone", code="workers-only")
     return ChannelMessage.objects.create(
         author=person,
-        is_representative=Role.REPRESENTATIVE in held,
+        is_representative=Role.REPRESENTATIVE in roles,
         text=plain_text(text),
         at_ms=now_ms,
     )
 
 
 def _open(thread: Thread, text: str, now_ms: int) -> Thread:
-    """Keep a new thread with its first message, and start its clock."""
+    """Store a new thread with its first message, and start its clock."""
     person = thread.opened_by
     waiting = Thread.objects.filter(opened_by=person, due_ms__isnull=False).count()
     if waiting >= MOST_WAITING:
         raise TooMany(f"{waiting} questions of yours wait; wait for an answer", code="too-many")
-    said = plain_text(text)
+    plain = plain_text(text)
     thread.opened_ms, thread.due_ms = now_ms, _due(now_ms)
     thread.save()
     Message.objects.create(
-        thread=thread, author=person, voice=Message.Voice.WORKER, text=said, at_ms=now_ms
+        thread=thread, author=person, voice=Message.Voice.WORKER, text=plain, at_ms=now_ms
     )
     return thread
 
 
 def _voice(person: Person, thread: Thread) -> Message.Voice | None:
-    """Say in which role a person may write in a thread; None where they may not read it."""
+    """Return the role in which a person may write in a thread; None if they may not read it."""
     if thread.opened_by_id == person.pk:
         return Message.Voice.WORKER
-    held = Membership.objects.filter(person=person, ended_at=None)
-    is_operator = held.filter(role=Role.OPERATOR).exists()
+    roles = Membership.objects.filter(person=person, ended_at=None)
+    is_operator = roles.filter(role=Role.OPERATOR).exists()
     if is_operator and (thread.to == Thread.To.OPERATOR or thread.late_ms is not None):
         return Message.Voice.OPERATOR
     if thread.to == Thread.To.REQUESTER and thread.project_id is not None:
         project = Project.objects.get(id=thread.project_id)
-        here = held.filter(project=project) | held.filter(organisation=project.organisation_id)
+        here = roles.filter(project=project) | roles.filter(organisation=project.organisation_id)
         if here.filter(role__in=WHO_ASKS).exists():
             return Message.Voice.REQUESTER
     return None

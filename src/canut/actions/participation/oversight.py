@@ -1,8 +1,8 @@
-"""Measure once a day what work brings, by client and by group; keep a report every half year.
+"""Measure daily what work earns, by client and group; store a report every half year.
 
-The figures are those of ``core.participation.oversight``. Time is measured from beats; where there
-are none, the time from loan to answer stands in and is counted as such. The report of a half year
-also says from whom time was held back (``equity``).
+The figures are those of ``core.participation.oversight``. Time is measured from heartbeats; where
+there are none, the time from lease to answer is used and counted as such. The half-year report also
+compares held time between groups (``fairness_audit``).
 """
 
 from collections import defaultdict
@@ -54,7 +54,7 @@ NOW, HALF = OversightReport.Kind.NOW, OversightReport.Kind.HALF
 
 
 def measure_daily(now_ms: int) -> bool:
-    """Measure clients and groups anew where that is a day old; says whether it was done."""
+    """Measure clients and groups if the last measure is a day old; return whether it was."""
     last = OversightReport.objects.filter(kind=NOW).order_by("-made_ms").first()
     if last is not None and now_ms - last.made_ms < DAY_MS:
         return False
@@ -66,7 +66,7 @@ def measure_daily(now_ms: int) -> bool:
 
 
 def report_if_due(now_ms: int) -> OversightReport | None:
-    """Make the report of the last half year where one is due."""
+    """Write the report of the last half year if it is due."""
     last = OversightReport.objects.filter(kind=HALF).order_by("-end_ms").first()
     if last is not None:
         begin_ms = last.end_ms
@@ -79,8 +79,8 @@ def report_if_due(now_ms: int) -> OversightReport | None:
         return None
     work = list(work_between(begin_ms, now_ms))
     people = {row.person for row in work}
-    held = audit_held_time(people, begin_ms, now_ms, _rng(now_ms))
-    content = _content(work, begin_ms, now_ms) | {"held": held}
+    held_time = audit_held_time(people, begin_ms, now_ms, _rng(now_ms))
+    content = _content(work, begin_ms, now_ms) | {"held": held_time}
     return OversightReport.objects.create(
         kind=HALF, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
     )
@@ -116,7 +116,7 @@ def work_between(begin_ms: int, end_ms: int) -> Iterator[Work]:
 
 
 def _content(work: list[Work], begin_ms: int, end_ms: int) -> dict[str, object]:
-    """Say what a report says: of work by group, and of everybody's top-ups, appeals, exposure."""
+    """Return a report's content: work by group, top-ups, appeals and exposure."""
     people = {row.person for row in work}
     protected = figures(
         people,
@@ -129,15 +129,15 @@ def _content(work: list[Work], begin_ms: int, end_ms: int) -> dict[str, object]:
 
 
 def topped_up(begin_ms: int, end_ms: int) -> Iterator[ToppedUp]:
-    """Yield what statements of periods that ended between two moments topped up, by person."""
+    """Yield the top-ups of statements of periods that ended between two moments, by person."""
     first, last = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in (begin_ms, end_ms))
-    found = StatementCost.objects.filter(
+    costs = StatementCost.objects.filter(
         statement__period__state=Period.State.CLOSED,
         statement__period__last_day__gte=first,
         statement__period__last_day__lte=last,
     )
     rows = (
-        found.values_list("statement__person", "statement__currency")
+        costs.values_list("statement__person", "statement__currency")
         .annotate(
             ms=Sum("time_ms"),
             short=Sum("time_ms", filter=Q(top_up_micro__gt=0), default=0),
@@ -149,25 +149,25 @@ def topped_up(begin_ms: int, end_ms: int) -> Iterator[ToppedUp]:
 
 
 def _rng(now_ms: int) -> np.random.Generator:
-    """Return what shuffles for this report; the same moment gives the same report."""
+    """Return the random generator of this report; the same moment gives the same report."""
     return np.random.default_rng(now_ms)
 
 
 def _measured(
     people: Sequence[int], begin_ms: int, end_ms: int, projects: Collection[int]
 ) -> tuple[dict[tuple[int, int | None], int], dict[tuple[int, int | None], int]]:
-    """Add up active time by person and project, a few people at once, and what its hours pay.
+    """Add up active time and hourly pay by person and project, a few people at once.
 
-    Measuring beats is work: where very many people are asked about, none are measured here, and the
-    time from loan to answer stands in for all.
+    Measuring heartbeats takes long: of very many people none are measured, and the time from lease
+    to answer is used for all.
     """
     if len(people) > MOST_MEASURED:
         return {}, {}
     sums: dict[tuple[int, int | None], int] = defaultdict(int)
     paid: dict[tuple[int, int | None], int] = defaultdict(int)
     prices = hour_prices(projects)
-    for place in range(0, len(people), AT_ONCE):
-        for day in time_by_day(people[place : place + AT_ONCE], begin_ms, end_ms):
+    for offset in range(0, len(people), AT_ONCE):
+        for day in time_by_day(people[offset : offset + AT_ONCE], begin_ms, end_ms):
             key = day.person, day.project
             sums[key] += day.ms
             noon_ms = midnight_ms(day.day, "UTC") + DAY_MS // 2
@@ -178,23 +178,23 @@ def _measured(
 
 
 def _changed(within: dict[str, int]) -> dict[tuple[int, int, str], int]:
-    found = (
+    rows = (
         PayAdjustment.objects.filter(**within)
         .values_list("worker__person", "project", "currency")
         .annotate(micro=Sum("piece_micro"))
     )
-    return {(person, project, currency): micro for person, project, currency, micro in found}
+    return {(person, project, currency): micro for person, project, currency, micro in rows}
 
 
 def _rejected(within: dict[str, int]) -> dict[tuple[int, int], int]:
-    found = (
+    rows = (
         Decision.objects.filter(
             kind=Decision.Kind.REJECTION, undone_ms=None, project__isnull=False, **within
         )
         .values_list("person", "project")
         .annotate(many=Count("answer", distinct=True))
     )
-    return {(person, project): many for person, project, many in found}
+    return {(person, project): many for person, project, many in rows}
 
 
 @transaction.atomic
@@ -203,16 +203,16 @@ def _keep(work: list[Work], content: dict[str, object], begin_ms: int, now_ms: i
     ClientMeasure.objects.bulk_create(
         ClientMeasure(
             organisation_id=organisation,
-            currency=one.currency,
-            people=one.people,
-            middle_micro=one.middle_micro,
-            lowest_micro=one.lowest_micro,
-            by_elapsed=one.by_elapsed,
-            answers=one.answers,
-            rejected_per_mille=one.rejected_per_mille,
+            currency=measures.currency,
+            people=measures.people,
+            middle_micro=measures.middle_micro,
+            lowest_micro=measures.lowest_micro,
+            by_elapsed=measures.by_elapsed,
+            answers=measures.answers,
+            rejected_per_mille=measures.rejected_per_mille,
             made_ms=now_ms,
         )
-        for organisation, one in by_organisation(work).items()
+        for organisation, measures in by_organisation(work).items()
     )
     OversightReport.objects.filter(kind=NOW).delete()
     OversightReport.objects.create(

@@ -1,8 +1,8 @@
-"""Change what protects workers: proposed with a reason, heard, then in force or held.
+"""Change worker protections: proposed with a reason, consulted, then in force or blocked.
 
-The only writer of policies. A change takes effect with the agreement of the representatives, or
-after fourteen days without their refusal; a refusal holds it and is shown until it is withdrawn or
-they come round.
+This is the only writer of policies. A change takes effect with the agreement of the
+representatives, or after fourteen days without their refusal; a refusal blocks it and is displayed
+until it is withdrawn or they agree.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ UNSETTLED = (State.WAITING, State.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class PolicyProposal:
-    """A change as somebody proposes it; ``currency`` only for a floor."""
+    """A proposed change; ``currency`` only for a floor."""
 
     name: str
     new: int
@@ -33,7 +33,7 @@ class PolicyProposal:
 
 @transaction.atomic
 def propose_change(by: Person, proposal: PolicyProposal, now_ms: int) -> PolicyChange:
-    """Propose another value of a policy, as whoever runs the instance.
+    """Propose another value of a policy, as an operator.
 
     Raises:
         Forbidden: somebody else proposes.
@@ -54,8 +54,8 @@ def propose_change(by: Person, proposal: PolicyProposal, now_ms: int) -> PolicyC
         old = policy_now(policy, now_ms, currency)
     else:
         old = limits_at(now_ms)[policy]
-    said = plain_text(proposal.reason)
-    policy_changes.check_change(policy, old, proposal.new, said)
+    reason = plain_text(proposal.reason)
+    policy_changes.check_change(policy, old, proposal.new, reason)
     if PolicyChange.objects.filter(name=policy, currency=currency, state__in=UNSETTLED).exists():
         raise Conflict("a change of this policy is not settled", code="change-unsettled")
     return PolicyChange.objects.create(
@@ -63,7 +63,7 @@ def propose_change(by: Person, proposal: PolicyProposal, now_ms: int) -> PolicyC
         currency=currency,
         old=old,
         new=proposal.new,
-        reason=said,
+        reason=reason,
         by=by,
         proposed_ms=now_ms,
         state=State.WAITING.value,
@@ -72,7 +72,7 @@ def propose_change(by: Person, proposal: PolicyProposal, now_ms: int) -> PolicyC
 
 @transaction.atomic
 def give_opinion(by: Person, change_id: int, text: str, now_ms: int, *, agrees: bool) -> State:
-    """Write a representative's opinion of a change; a later one takes the place of an earlier.
+    """Store a representative's opinion of a change, replacing an earlier one.
 
     Raises:
         Forbidden: somebody else writes.
@@ -82,17 +82,17 @@ def give_opinion(by: Person, change_id: int, text: str, now_ms: int, *, agrees: 
     """
     _check_role(by, Role.REPRESENTATIVE)
     change = _unsettled(change_id)
-    said = plain_text(text)
-    policy_changes.check_words(said)
+    opinion = plain_text(text)
+    policy_changes.check_words(opinion)
     PolicyOpinion.objects.update_or_create(
-        change=change, by=by, defaults={"agrees": agrees, "text": said, "at_ms": now_ms}
+        change=change, by=by, defaults={"agrees": agrees, "text": opinion, "at_ms": now_ms}
     )
     return _settle(change, now_ms)
 
 
 @transaction.atomic
 def withdraw_change(by: Person, change_id: int, now_ms: int) -> None:
-    """Take a change back that is not in force.
+    """Withdraw a change that is not in force.
 
     Raises:
         Forbidden: somebody who does not run the instance.
@@ -107,7 +107,7 @@ def withdraw_change(by: Person, change_id: int, now_ms: int) -> None:
 
 @transaction.atomic
 def settle_changes(now_ms: int) -> int:
-    """Put in force, or hold, what has waited long enough; returns how many changed."""
+    """Put in force, or block, changes that waited long enough; return how many changed."""
     moved = 0
     for change in PolicyChange.objects.select_for_update().filter(state=State.WAITING):
         moved += _settle(change, now_ms) is not State.WAITING
@@ -115,12 +115,12 @@ def settle_changes(now_ms: int) -> int:
 
 
 def _settle(change: PolicyChange, now_ms: int) -> State:
-    """Bring a change to where opinions and time put it; it takes effect from now, never earlier."""
-    given = list(PolicyOpinion.objects.filter(change=change).values_list("agrees", flat=True))
+    """Update a change by opinions and time; it takes effect from now, never earlier."""
+    opinions = list(PolicyOpinion.objects.filter(change=change).values_list("agrees", flat=True))
     in_office = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
     people = in_office.values("person").distinct().count()
-    state = policy_changes.state_of(given, people, change.proposed_ms, now_ms)
-    change.state, change.agreed = state.value, sum(given)
+    state = policy_changes.state_of(opinions, people, change.proposed_ms, now_ms)
+    change.state, change.agreed = state.value, sum(opinions)
     if state is State.IN_FORCE:
         change.takes_effect_ms = change.settled_ms = now_ms
         inscribe_policy(change, now_ms)

@@ -1,4 +1,4 @@
-"""Collect the sums of a project's bill and summary. Reads only."""
+"""Compute the bill and the pay summary of a project. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from canut.store.work.pilots import has_passed, last_pace
 
 @dataclass(frozen=True)
 class Sums:
-    """A bill with what it rests on.
+    """A bill, with the figures it rests on.
 
     Args:
         bill: every part; None where no price was ever set.
@@ -55,42 +55,42 @@ class Sums:
 
     @property
     def left(self) -> Money | None:
-        """What is locked and owed to nobody yet; below nothing where too little is locked."""
+        """Return what is locked and not owed yet; negative where too little is locked."""
         if self.bill is None or self.balance is None:
             return None
         return self.balance.locked + self.balance.spent - self.bill.labour
 
 
 def sums_of(project: Project, now_ms: int) -> Sums:
-    """Add up what a project has cost: closed periods from their statements, the rest as of now."""
+    """Add up what a project has cost: closed periods by their statements, the rest live."""
     rate, chain = rate_or_none(project.id), chain_of(project.id)
     if rate is None:
         return Sums(None, None, chain, is_measured=True, unknown=0)
     since = open_since(project)
-    found = _not_closed(project, since, now_ms)
+    worked = _not_closed(project, since, now_ms)
     owed: list[Owed] = []
     codes: set[str] = set()
     floors: list[Money] = []
     paid_people: set[int | None] = set()
     unknown = volunteers_ms = 0
-    for one in found:
-        terms = terms_of(one.person, now_ms) if one.person else None
+    for row in worked:
+        terms = terms_of(row.person, now_ms) if row.person else None
         floor = _floor(project, rate.currency, terms, now_ms)
         if terms is not None and not Status(terms.status).is_paid_here:
-            volunteers_ms += one.time_ms
+            volunteers_ms += row.time_ms
             continue
         unknown += floor is None
         if floor:
             floors.append(floor.per_hour)
         least = floor.per_hour if floor else Money(0, rate.currency)
-        tried = PilotPerson(one.worker, one.pieces, one.time_ms, least)
+        tried = PilotPerson(row.worker, row.pieces, row.time_ms, least)
         is_employee = terms is not None and terms.status == Terms.Status.EMPLOYEE
         if terms is not None and is_employee:
             codes.add(terms.place)
-        micros = (one.paid_micro, one.hours_micro, one.reviewed_micro)
+        micros = (row.paid_micro, row.hours_micro, row.reviewed_micro)
         paid, hours, reviewed = (Money(micro, rate.currency) for micro in micros)
-        owed.append(Owed(tried, paid, is_employee, hours, one.reviews, reviewed, one.review_ms))
-        paid_people.add(one.person)
+        owed.append(Owed(tried, paid, is_employee, hours, row.reviews, reviewed, row.review_ms))
+        paid_people.add(row.person)
     under_way = bill_of(owed, chain, rate_on_top(codes, now_ms), rate.currency, volunteers_ms)
     closed, whole = None, under_way
     if since:
@@ -98,14 +98,14 @@ def sums_of(project: Project, now_ms: int) -> Sums:
         answers = _answers_closed(project, since, cost.people)
         closed = bill_of_statements(cost.sums, answers, len(cost.people), chain, rate.currency)
         whole = together(closed, under_way, len(paid_people | cost.people))
-        before = (terms_of(one, now_ms) for one in cost.people - paid_people)
-        known = (_floor(project, rate.currency, terms, now_ms) for terms in before)
-        floors += [floor.per_hour for floor in known if floor]
+        before = (terms_of(row, now_ms) for row in cost.people - paid_people)
+        earlier_floors = (_floor(project, rate.currency, terms, now_ms) for terms in before)
+        floors += [floor.per_hour for floor in earlier_floors if floor]
     return Sums(
         whole,
         balance(project.id, rate.currency),
         chain,
-        is_measured=all(one.is_measured for one in found),
+        is_measured=all(row.is_measured for row in worked),
         unknown=0 if project.is_own_staff else unknown,
         floors=(min(floors, key=_micro), max(floors, key=_micro)) if floors else None,
         client_floor=floors_beside(project, None, now_ms)["client"],
@@ -115,14 +115,14 @@ def sums_of(project: Project, now_ms: int) -> Sums:
 
 
 def _not_closed(project: Project, since: Mapping[int | None, int], now_ms: int) -> list[Worked]:
-    """Return what everybody did that is in no closed period yet."""
+    """List the work of each person that no closed period has paid yet."""
     if not since:
         return list(worked_and_reviewed(project, 0, now_ms + 1).values())
     groups = _groups(since)
     return [
-        one
+        row
         for begin_ms, people in sorted(groups.items())
-        for one in worked_and_reviewed(project, begin_ms, now_ms + 1, people).values()
+        for row in worked_and_reviewed(project, begin_ms, now_ms + 1, people).values()
     ]
 
 
@@ -135,25 +135,25 @@ def _answers_closed(project: Project, since: Mapping[int | None, int], paid: fro
 
 
 def _groups(since: Mapping[int | None, int]) -> dict[int, set[int | None]]:
-    found: dict[int, set[int | None]] = defaultdict(set)
+    groups: dict[int, set[int | None]] = defaultdict(set)
     for person, begin_ms in since.items():
-        found[begin_ms].add(person)
-    return found
+        groups[begin_ms].add(person)
+    return groups
 
 
 def floors_beside(project: Project, person: Person | None, now_ms: int) -> dict[str, Money | None]:
-    """Return the legal floor where the client is, and where this person works, each in its money.
+    """Return the legal floors of the client's country and of the worker's jurisdiction.
 
     Either is None where it is not known.
     """
     terms = terms_of(person.id, now_ms) if person else None
     where = {"client": project.client_country, "mine": terms.place if terms else ""}
-    found = {who: floor_of_country(place, now_ms) for who, place in where.items() if place}
-    return {who: floor.per_hour if (floor := found.get(who)) else None for who in where}
+    floors = {side: floor_of_country(code, now_ms) for side, code in where.items() if code}
+    return {side: floor.per_hour if (floor := floors.get(side)) else None for side in where}
 
 
 def summary_of(project: Project, now_ms: int) -> dict[str, Any]:
-    """Say in a file beside an export who was paid for it, what, and by whom.
+    """Return the pay summary put next to an export: who was paid, how much, by whom.
 
     Amounts are micro-units; what is not known is null; counts of people under ten are left out.
     """

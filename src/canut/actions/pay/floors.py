@@ -1,7 +1,7 @@
-"""Find a person's pay floor, and what an hour costs their employer. Reads only.
+"""Find the floor of a person and the hourly cost of an employer, with today's parameters.
 
-Terms and places decide (``core.pay.floor``); here they are only brought together. A place that
-is not known is a refusal, never a floor of nothing.
+The rule is in ``core.pay.floor``; this module collects terms and jurisdictions for it. An unknown
+jurisdiction is a refusal, never a floor of zero.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from canut.store.tables.people import Terms
 
 
 def policy_of(project: Project, currency: str) -> FloorPolicy:
-    """Return what a project and the operator promise an hour, and how currencies meet."""
+    """Return the floors promised by the project and the operator, with exchange rates."""
     floor, (rules, _) = project.floor_micro, policy_in_force()
     return FloorPolicy(
         currency,
@@ -32,7 +32,7 @@ def policy_of(project: Project, currency: str) -> FloorPolicy:
 
 
 def floor_of(project: Project, currency: str, terms: Terms, at_ms: int) -> Floor:
-    """Return the floor of somebody under these terms, on their own day.
+    """Return the floor of a person under these terms, on their own local day.
 
     Raises:
         Incomplete: their place, its minimum or an exchange rate is not known.
@@ -44,7 +44,7 @@ def floor_of(project: Project, currency: str, terms: Terms, at_ms: int) -> Floor
 
 
 def floors_known(project: Project, currency: str, at_ms: int) -> tuple[Money | None, list[str]]:
-    """Return the highest floor among a project's paid people, and the places they work in.
+    """Return the highest floor among a project's paid people, and their jurisdictions.
 
     Raises:
         Incomplete: somebody works in a place whose floor is not known: nothing may begin.
@@ -64,18 +64,20 @@ def floors_known(project: Project, currency: str, at_ms: int) -> tuple[Money | N
 
 
 def _floor_to_expect(project: Project, currency: str, at_ms: int) -> Money | None:
-    """Return the floor to reckon with while nobody's place is known: the project's, the client's.
+    """Return the floor to assume before any worker's jurisdiction is known.
 
-    The higher of the two; the client's only where it is in the currency of the price.
+    The higher of the project's own and the client's; the client's only in the price's currency.
     """
     own = Money(project.floor_micro, currency) if project.floor_micro else None
     theirs = floor_of_country(project.client_country, at_ms) if project.client_country else None
-    known = [one for one in (own, theirs and theirs.per_hour) if one and one.currency == currency]
-    return max(known, key=lambda one: one.micro, default=None)
+    floors = [
+        floor for floor in (own, theirs and theirs.per_hour) if floor and floor.currency == currency
+    ]
+    return max(floors, key=lambda floor: floor.micro, default=None)
 
 
 def rate_on_top(codes: Iterable[str], at_ms: int) -> Decimal:
-    """Return the most an employer owes on each unit paid, in any of these places.
+    """Return the highest employer contribution rate among these jurisdictions.
 
     Raises:
         Incomplete: a value is past its hard stop.
@@ -84,7 +86,7 @@ def rate_on_top(codes: Iterable[str], at_ms: int) -> Decimal:
 
 
 def floor_of_country(country: str, at_ms: int) -> Floor | None:
-    """Return the legal floor an hour of a client's country, in its own money; None if unknown."""
+    """Return the legal hourly floor of a client's country; None if it is unknown."""
     try:
         currency = places().chain(country)[0].currency
         policy = FloorPolicy(currency)

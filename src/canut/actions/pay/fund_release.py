@@ -1,9 +1,9 @@
-"""Free what a closed project has locked and no work can need any more; keep the rest, and say why.
+"""Release the funds a closed project can no longer need, and explain what stays locked.
 
-At closing, and every hour after it while something is locked: pay periods close, clocks run out,
-appeals end. Where the sum cannot be known (somebody's floor is unknown, a value is past its day,
-there is more work than is counted at once) nothing is freed. Nothing is ever locked here, and a
-paused project keeps all it has. What is kept, and how long, is decided in
+It runs at closing, and every hour while funds stay locked, since pay periods close and deadlines
+for claims and appeals end. If the amount cannot be computed (a person's floor is unknown, a
+parameter has expired, there is too much work to count at once) nothing is released. It never locks
+funds, and a paused project keeps all it has. What stays locked, and how long, is decided in
 ``core.pay.fund_release``.
 """
 
@@ -51,7 +51,7 @@ NOTE = "closed"
 
 @dataclass(frozen=True)
 class ClosedProjectFunds:
-    """A closed project's money: what is kept and why; None where that cannot be known now."""
+    """Funds of a closed project; ``retained`` is None while it cannot be computed."""
 
     kept: RetainedFunds | None
     balance: Balance
@@ -59,7 +59,7 @@ class ClosedProjectFunds:
 
 
 def ended_of(project: Project, now_ms: int) -> ClosedProjectFunds | None:
-    """Say what a closed project keeps locked; None where it never locked anything."""
+    """Return what a closed project keeps locked; None if it never locked funds."""
     rate = rate_or_none(project.id)
     if project.state != Project.State.CLOSED or rate is None or not is_funded(project.id):
         return None
@@ -68,7 +68,7 @@ def ended_of(project: Project, now_ms: int) -> ClosedProjectFunds | None:
 
 
 def free_ended(project: Project, now_ms: int) -> Money | None:
-    """Free what a closed project can need no more; return how much.
+    """Release what a closed project can no longer need; return the amount.
 
     None where what it needs cannot be known: then nothing is freed.
     """
@@ -80,7 +80,7 @@ def free_ended(project: Project, now_ms: int) -> Money | None:
 
 
 def free_all_ended(now_ms: int) -> int:
-    """Free what closed projects can need no more; return how many had something to free."""
+    """Release unneeded funds of closed projects; return how many released some."""
     freed = 0
     locking = Project.objects.filter(state=Project.State.CLOSED, funds__kind=FundsLine.Kind.RESERVE)
     for project in locking.distinct():
@@ -100,7 +100,7 @@ def _kept(project: Project, rate: RateVersion, now_ms: int) -> RetainedFunds | N
         sums = sums_of(project, now_ms)
         if sums.under_way is None or sums.unknown or _is_too_much(project):
             return None
-        taken = _taken(project, rate.currency, above, now_ms)
+        clawbacks = _taken(project, rate.currency, above, now_ms)
         hour = Money(max(rate.by_hour_micro, floor.micro if floor else 0), rate.currency)
         waits, waits_until_ms = _waiting_time(project, hour, now_ms)
         answers = nothing
@@ -114,37 +114,39 @@ def _kept(project: Project, rate: RateVersion, now_ms: int) -> RetainedFunds | N
     return RetainedFunds(
         owed=sums.under_way.labour,
         to_come=answers + looks + on_top(looks, above),
-        contested=sum((one.money for one in taken), waits + on_top(waits, above)),
+        contested=sum((clawback.money for clawback in clawbacks), waits + on_top(waits, above)),
         come_until_ms=answers_until(closed_ms),
         looks_until_ms=reviews_until(closed_ms) if looks.micro else None,
-        contested_until_ms=max((one.until_ms for one in taken), default=waits_until_ms),
+        contested_until_ms=max(
+            (clawback.until_ms for clawback in clawbacks), default=waits_until_ms
+        ),
     )
 
 
 def _is_too_much(project: Project) -> bool:
-    """Say whether more answers are in no closed period than a bill looks at."""
+    """Return whether more answers are unpaid than a bill reads."""
     since = open_since(project)
     return pay_lines.has_more_than(project.pk, MOST_LINES, min(since.values(), default=0))
 
 
 def _taken(project: Project, currency: str, above: Decimal, now_ms: int) -> list[Clawback]:
-    """List what decisions took and have not given back, as long as it may be."""
-    found = PayAdjustment.objects.filter(
+    """List the amounts that decisions deducted and that may still be paid back."""
+    deductions = PayAdjustment.objects.filter(
         project=project, currency=currency, decision__undone_ms=None, piece_micro__lt=0
     )
-    rows = found.values_list(
+    rows = deductions.values_list(
         "piece_micro", "decision__at_ms", "decision__appeal__at_ms", "decision__appeal__answered_ms"
     )
-    taken = []
+    clawbacks = []
     for micro, at_ms, appeal_ms, answered_ms in rows:
         if answered_ms is None:
             money = Money(-micro, currency)
-            taken.append(Clawback(money + on_top(money, above), at_ms, appeal_ms))
-    return still_taken(taken, now_ms)
+            clawbacks.append(Clawback(money + on_top(money, above), at_ms, appeal_ms))
+    return still_taken(clawbacks, now_ms)
 
 
 def _waiting_time(project: Project, hour: Money, now_ms: int) -> tuple[Money, int]:
-    """Return what time would come to that waits for a human or may be granted on appeal.
+    """Return the worth of time that waits for a decision or may be granted on appeal.
 
     Returns:
         That, and the last moment at which it may.
@@ -153,30 +155,32 @@ def _waiting_time(project: Project, hour: Money, now_ms: int) -> tuple[Money, in
     may_win = Q(decision__appeal=None) | Q(decision__appeal__answered_ms=None)
     refused = Q(state=Claim.State.REFUSED, decision__undone_ms=None) & may_win
     ms = until_ms = 0
-    for one in Claim.objects.filter(pending | refused, project=project).select_related("decision"):
-        decided_ms = one.decision.at_ms if one.decision else one.due_ms
+    for claim in Claim.objects.filter(pending | refused, project=project).select_related(
+        "decision"
+    ):
+        decided_ms = claim.decision.at_ms if claim.decision else claim.due_ms
         if now_ms <= appeal_due(appealable_until(decided_ms)):
-            ms += sum(end - begin for begin, end in one.pending)
+            ms += sum(end - begin for begin, end in claim.pending)
             until_ms = max(until_ms, appeal_due(appealable_until(decided_ms)))
     return Money(worth_of(hour.micro, ms), hour.currency), until_ms
 
 
 def _looks(project: Project, rate: RateVersion, now_ms: int) -> Money:
-    """Return what the reviews that wait would come to, nothing on top of it."""
+    """Return the cost of the reviews still waiting, without contributions."""
     waiting = waiting_in(project.id)
     count = waiting.total + waiting.in_hand
     if not count or not has_reviewers(project):
         return Money(0, rate.currency)
-    one = cost_of_answers(project, rate, 1, now_ms)
-    looks = looks_of(project, rate, 0, one.task_ms)
+    single = cost_of_answers(project, rate, 1, now_ms)
+    looks = looks_of(project, rate, 0, single.task_ms)
     if looks is None:
         return Money(0, rate.currency)
     every = replace(looks, known=count * looks.people)
-    return need_of_looks(every, one.floor).total
+    return need_of_looks(every, single.floor).total
 
 
 def _in_hand(project: Project, closed_ms: int) -> int:
-    """Count the tasks that came back without an answer so lately that one may still come."""
+    """Count tasks released without an answer recently enough that one may still come."""
     lost = Lease.objects.filter(
         project=project,
         state__in=(Lease.State.RELEASED, Lease.State.EXPIRED, Lease.State.LIVE),
@@ -188,5 +192,5 @@ def _in_hand(project: Project, closed_ms: int) -> int:
 def _closed_ms(project: Project, now_ms: int) -> int:
     """Return when a project was closed."""
     ended = ProjectChange.objects.filter(project=project, after=Project.State.CLOSED)
-    found: int | None = ended.aggregate(at=Min("at_ms"))["at"]
-    return now_ms if found is None else found
+    closed_ms: int | None = ended.aggregate(at=Min("at_ms"))["at"]
+    return now_ms if closed_ms is None else closed_ms

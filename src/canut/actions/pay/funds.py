@@ -1,7 +1,7 @@
-"""What can happen to a project's money: it comes in, is locked, freed, spent.
+"""Record the movements of a project's funds: deposit, lock, release, charge.
 
-Lines are only added; each is above nothing, and none takes from a worker. How much must be locked
-is decided in ``core.pay.required_funds``; when, in ``pilot`` and ``projects``.
+Lines are only added; each amount is positive, and none deducts from a worker. The amount to lock is
+computed in ``required_funds``; the moment is decided in ``work.pilot`` and ``projects.setup``.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ NOTE_LENGTH = 200
 def deposit_funds(
     project: Project, money: Money, note: str, *, by: Person, now: datetime
 ) -> FundsLine:
-    """Write down that money came in for a project.
+    """Record a deposit for a project.
 
     Args:
         project: whose.
@@ -45,42 +45,44 @@ def deposit_funds(
 
 @transaction.atomic
 def lock_funds(project: Project, needed: Money, note: str, now_ms: int) -> Balance:
-    """Have exactly so much locked or spent for a project's pay: lock more, or free what is over.
+    """Lock exactly what a project needs: lock more, or release the excess.
 
     Raises:
         Unfunded: there is not enough; facts say how much is missing.
     """
     Project.objects.select_for_update().get(id=project.id)
     check_funds(project, needed)
-    now = balance(project.id, needed.currency)
-    more = needed - now.locked - now.spent
+    current = balance(project.id, needed.currency)
+    more = needed - current.locked - current.spent
     if more.micro > 0:
         _add(_line(project, FundsKind.RESERVE, more, note), None, now_ms)
-    elif more.micro < 0 and now.locked.micro > 0:
-        freed = min(-more, now.locked, key=lambda one: one.micro)
+    elif more.micro < 0 and current.locked.micro > 0:
+        freed = min(-more, current.locked, key=lambda amount: amount.micro)
         _add(_line(project, FundsKind.RELEASE, freed, note), None, now_ms)
     return balance(project.id, needed.currency)
 
 
 @transaction.atomic
 def free_funds(project: Project, needed: Money, note: str, now_ms: int) -> Money:
-    """Free what is locked beyond a need, spent money included; lock nothing, refuse nothing.
+    """Release what is locked beyond the need, counting what is spent; never lock more.
 
     Returns:
         How much was freed.
     """
     Project.objects.select_for_update().get(id=project.id)
-    now = balance(project.id, needed.currency)
+    current = balance(project.id, needed.currency)
     nothing = Money(0, needed.currency)
-    over = max(nothing, now.locked + now.spent - needed, key=lambda one: one.micro)
-    freed = min(over, max(nothing, now.locked, key=lambda one: one.micro), key=lambda m: m.micro)
+    over = max(nothing, current.locked + current.spent - needed, key=lambda amount: amount.micro)
+    freed = min(
+        over, max(nothing, current.locked, key=lambda amount: amount.micro), key=lambda m: m.micro
+    )
     if freed.micro > 0:
         _add(_line(project, FundsKind.RELEASE, freed, note), None, now_ms)
     return freed
 
 
 def check_funds(project: Project, needed: Money) -> None:
-    """See that so much is there for a project, spent and locked money included.
+    """Check that a project has the funds needed, counting what is spent and locked.
 
     Raises:
         Unfunded: there is not enough; facts say how much is missing.
@@ -100,7 +102,7 @@ def check_funds(project: Project, needed: Money) -> None:
 def charge_funds(
     project: Project, money: Money, period: Period, *, by: Person | None, now_ms: int
 ) -> FundsLine:
-    """Write down that locked money was spent: pay, top-up and contributions of a closed period.
+    """Record that locked funds paid for a closed period.
 
     What exceeds the lock is charged all the same: people are paid first, and the balance shows it.
     The database takes one charge a period, project and currency.
@@ -114,7 +116,7 @@ def charge_funds(
 
 
 def _line(project: Project, kind: FundsKind, money: Money, note: str) -> FundsLine:
-    """Make a line that is not written yet.
+    """Build a funds line without saving it.
 
     Raises:
         BadInput: nothing or less.

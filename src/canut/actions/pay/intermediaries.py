@@ -1,4 +1,4 @@
-"""Declare who is paid between a client and whoever works; each change is a new version."""
+"""Declare the intermediaries paid between client and workers; each change is a new version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ REASON_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class ChainIn:
-    """A chain as somebody declares it.
+    """A chain of intermediaries, as declared.
 
     Args:
         client: who pays.
@@ -36,8 +36,8 @@ class ChainIn:
 
 
 @transaction.atomic
-def write_chain(project: Project, given: ChainIn, *, by: Person, now_ms: int) -> Chain:
-    """Declare a project's chain; what is left of the client's price is a link not disclosed.
+def write_chain(project: Project, declared: ChainIn, *, by: Person, now_ms: int) -> Chain:
+    """Declare a project's chain; an unexplained remainder becomes an undisclosed link.
 
     Raises:
         Incomplete: there is no price yet, or the client is not named.
@@ -46,7 +46,7 @@ def write_chain(project: Project, given: ChainIn, *, by: Person, now_ms: int) ->
     rate = rate_or_none(project.id)
     if rate is None:
         raise Incomplete("set the price of an answer first", field="price")
-    if len(given.client) > NAME_LENGTH or len(given.purpose_hidden) > REASON_LENGTH:
+    if len(declared.client) > NAME_LENGTH or len(declared.purpose_hidden) > REASON_LENGTH:
         raise BadInput(
             f"a name has at most {NAME_LENGTH} characters and a reason {REASON_LENGTH}",
             code="too-long",
@@ -54,21 +54,21 @@ def write_chain(project: Project, given: ChainIn, *, by: Person, now_ms: int) ->
             limit=NAME_LENGTH,
         )
     piece = rate.declared.answer
-    shares = sum((party.share for party in given.between), piece)
-    price = shares if given.price_micro is None else Money(given.price_micro, rate.currency)
-    made = build_chain(given.client, given.country, price, given.between, piece)
-    _keep(project, made, by, now_ms)
-    project.client_country = given.country
-    project.purpose_hidden = given.purpose_hidden.strip()
+    shares = sum((party.share for party in declared.between), piece)
+    price = shares if declared.price_micro is None else Money(declared.price_micro, rate.currency)
+    chain = build_chain(declared.client, declared.country, price, declared.between, piece)
+    _keep(project, chain, by, now_ms)
+    project.client_country = declared.country
+    project.purpose_hidden = declared.purpose_hidden.strip()
     project.save(update_fields=["client_country", "purpose_hidden"])
-    return made
+    return chain
 
 
 @transaction.atomic
 def follow_price(project: Project, piece: Money, *, by: Person, now_ms: int) -> Chain | None:
-    """Let a declared chain follow a new price: the client pays the difference, nobody else.
+    """Adapt a declared chain to a new price: the client pays the difference.
 
-    A chain in another currency ends: it must be declared anew.
+    A chain in another currency ends: it must be declared again.
     """
     chain = chain_of(project.id)
     if chain is None or chain.worker.share == piece:

@@ -1,7 +1,7 @@
-"""Keep what whoever pays decides: floor, payroll, own rates, exchange, account, threshold.
+"""Store the payer's rules: floor, payroll, own rates, exchange rates, account, threshold.
 
-A version is never changed, only followed by another; a closed period names its own. What the law
-decides stands in the files of ``core.places``.
+A version never changes; a new one follows it, and a closed period names its own. Legal parameters
+are in the files of ``core.places``.
 """
 
 from dataclasses import dataclass, field, replace
@@ -32,7 +32,7 @@ USUAL_CONTROL_FACTS = 3
 
 @dataclass(frozen=True, slots=True)
 class PayRules:
-    """What whoever pays decides.
+    """The payer's rules.
 
     Args:
         days: the length of a pay period, at most 16.
@@ -58,27 +58,27 @@ class PayRules:
 
 
 def policy_in_force() -> tuple[PayRules, PayPolicy | None]:
-    """Return the policy now in force and its row; the usual one before anybody set one.
+    """Return the rules in force and their row; defaults if none were ever set.
 
     The operator's floor is none of it: it changes by ``policies`` alone, once people were heard.
     """
-    kept = policy_now()
-    policy = PayRules() if kept is None else policy_of(kept)
-    return replace(policy, operator_floor=floor_in_force(_now_ms())), kept
+    stored = policy_now()
+    policy = PayRules() if stored is None else policy_of(stored)
+    return replace(policy, operator_floor=floor_in_force(_now_ms())), stored
 
 
 def _now_ms() -> int:
     return int(timezone.now().timestamp() * 1000)
 
 
-def policy_of(kept: PayPolicy) -> PayRules:
-    """Read a kept policy."""
-    return msgspec.convert(kept.content, PayRules)
+def policy_of(stored: PayPolicy) -> PayRules:
+    """Read stored rules."""
+    return msgspec.convert(stored.content, PayRules)
 
 
 @transaction.atomic
 def set_policy(policy: PayRules, by: Person, now: datetime) -> PayPolicy:
-    """Add a version of the policy.
+    """Add a version of the rules.
 
     Raises:
         BadInput: people would wait more than 16 days, or for more than an hour at the floor.
@@ -93,15 +93,15 @@ def set_policy(policy: PayRules, by: Person, now: datetime) -> PayPolicy:
     check_threshold(policy, known_places(), now.date())
     last = PayPolicy.objects.aggregate(last=Max("number"))["last"] or 0
     now_ms = int(now.timestamp() * 1000)
-    made = PayPolicy.objects.create(
+    version = PayPolicy.objects.create(
         number=last + 1, content=_written(policy), set_by=by, at_ms=now_ms
     )
-    inscribe_pay_policy(made, now_ms)
-    return made
+    inscribe_pay_policy(version, now_ms)
+    return version
 
 
 def check_threshold(policy: PayRules, places: Places, day: date) -> None:
-    """Refuse a threshold of payment above one hour at the floor of any place of its currency.
+    """Refuse a payment threshold above one hour at the floor of any jurisdiction.
 
     Raises:
         BadInput: somebody would work more than an hour before they are paid.
@@ -109,8 +109,8 @@ def check_threshold(policy: PayRules, places: Places, day: date) -> None:
     if policy.threshold is None:
         return
     micro, currency = policy.threshold
-    for code, place in sorted(places.by_code.items()):
-        if place.currency != currency:
+    for code, jurisdiction in sorted(places.by_code.items()):
+        if jurisdiction.currency != currency:
             continue
         try:
             floor = floor_on(places, code, day, Status.SELF_EMPLOYED, FloorPolicy(currency))
@@ -128,7 +128,7 @@ def check_threshold(policy: PayRules, places: Places, day: date) -> None:
 
 
 def rate_of(text: str) -> Decimal:
-    """Read a rate as a person types it: ``0.0154``, ``1,54 %``.
+    """Parse a rate as a person types it: ``0.0154``, ``1,54 %``.
 
     Raises:
         BadInput: not a number above 0.

@@ -1,9 +1,9 @@
-"""Find the time a period pays: its own days, and late time of others. Reads only.
+"""Compute the time a period pays each person, including late time of earlier days.
 
-Somebody whose time cannot be measured is named, and holds up nobody else's. Every millisecond is
-paid once: what a period paid is kept by day, and of days before it only what
-is new is paid, at the floor of its own day: beats that came late, time held back and then granted,
-claims granted. What counts is decided in ``measuring``.
+A person whose time cannot be measured is reported and delays nobody else. Every millisecond is paid
+once: paid time is stored by day, and of earlier days only new time is paid, at the floor of its own
+day: late heartbeats, held time that was granted, granted claims. What counts is decided in
+``time.measure``.
 """
 
 import logging
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A person to be paid, and the moments of the period in their own zone."""
+    """A person to be paid, and the bounds of the period in their own time zone."""
 
     person: int
     zone: str
@@ -45,7 +45,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """Time of one day that is paid now, by sort of page; project None is the platform."""
+    """Time of one day to be paid, by kind of page; project None is the platform."""
 
     project: int | None
     day: date
@@ -54,7 +54,7 @@ class DayRow:
 
 
 class _Job(NamedTuple):
-    """Some people with the same window."""
+    """People who share the same window."""
 
     group: list[Who]
     begin_ms: int
@@ -64,7 +64,7 @@ class _Job(NamedTuple):
 def time_to_pay(
     people: Sequence[Who], came_ms: int, since_ms: int, chunk: int = CHUNK
 ) -> Iterator[tuple[int, list[DayRow] | None]]:
-    """Yield each person's time to pay, None where it cannot be measured; nothing is written.
+    """Yield each person's time to pay, None where it cannot be measured. Reads only.
 
     Args:
         people: whose time, each with their own window.
@@ -72,15 +72,18 @@ def time_to_pay(
         since_ms: when the last period was closed: what came since, of earlier days, came late.
         chunk: how many people's beats are in memory at once.
     """
-    chunks = [_jobs(part) for part in batched(people, chunk)]
+    chunks = [_jobs(group) for group in batched(people, chunk)]
     texts = _texts([job for jobs in chunks for job in jobs], came_ms, threading.get_ident())
-    with closing(prefetch(texts) if len(chunks) > 1 else texts) as read:
-        for job, text in read:
-            found = _days_of_each(job, text, came_ms)
+    with closing(prefetch(texts) if len(chunks) > 1 else texts) as texts_read:
+        for job, text in texts_read:
+            days = _days_of_each(job, text, came_ms)
             apart = _with_a_word(job)
             late = _late_people(job, came_ms, since_ms)
-            for who in job.group:
-                yield who.person, _own_time(who, found.get(who.person, []), came_ms, apart, late)
+            for payee in job.group:
+                yield (
+                    payee.person,
+                    _own_time(payee, days.get(payee.person, []), came_ms, apart, late),
+                )
 
 
 def _own_time(
@@ -108,9 +111,9 @@ def _jobs(part: Sequence[Who]) -> list[_Job]:
 
 
 def _texts(jobs: Sequence[_Job], came_ms: int, owner: int) -> Generator[tuple[_Job, bytes]]:
-    """Read the beats of each job; in another thread than the owner's, by a connection of its own.
+    """Read the heartbeats of each job, on a connection of the calling thread.
 
-    The database works on the next people meanwhile: it lets go of Python while it does.
+    The database reads the next people at the same time, since it releases the interpreter lock.
     """
     try:
         for job in jobs:
@@ -122,40 +125,40 @@ def _texts(jobs: Sequence[_Job], came_ms: int, owner: int) -> Generator[tuple[_J
 
 
 def _days_of_each(job: _Job, text: bytes, came_ms: int) -> dict[int, list[DayRow] | None]:
-    """Measure a group at once; one by one where that fails, None for whoever makes it fail."""
+    """Measure a group at once; on a failure, one by one, None for those that fail."""
     try:
         return {**_days(job, text)}
     except DATA_FAULTS:
         if len(job.group) == 1:
             log.exception("the time of person %s cannot be measured", job.group[0].person)
             return {job.group[0].person: None}
-    found: dict[int, list[DayRow] | None] = {}
-    for who in job.group:
-        own = job._replace(group=[who])
-        found |= _days_of_each(
-            own, beats_of([who.person], job.begin_ms, job.end_ms, came_ms), came_ms
+    days: dict[int, list[DayRow] | None] = {}
+    for payee in job.group:
+        own = job._replace(group=[payee])
+        days |= _days_of_each(
+            own, beats_of([payee.person], job.begin_ms, job.end_ms, came_ms), came_ms
         )
-    return found
+    return days
 
 
 def _days(job: _Job, text: bytes) -> dict[int, list[DayRow]]:
     """Measure a group with the same window, by local day."""
     many = measured_many(text, job.begin_ms, job.end_ms)
-    zones = sorted({who.zone for who in job.group})
+    zones = sorted({payee.zone for payee in job.group})
     first = int(many.measured.begin.min()) if len(many.measured.begin) else job.begin_ms
     midnights = [_midnights(zone, first, job.end_ms) for zone in zones]
-    zone_of = {who.person: zones.index(who.zone) for who in job.group}
-    found: dict[int, list[DayRow]] = defaultdict(list)
+    zone_of = {payee.person: zones.index(payee.zone) for payee in job.group}
+    days: dict[int, list[DayRow]] = defaultdict(list)
     for person, project, day, kind, ms in _rows(
         day_sums(many.measured, many.kind, zone_of, midnights)
     ):
         of = None if project == PLATFORM else project
-        found[person].append(DayRow(of, date.fromordinal(day), many.kinds[kind], ms))
-    return found
+        days[person].append(DayRow(of, date.fromordinal(day), many.kinds[kind], ms))
+    return days
 
 
 def _rows(days: DaySums) -> Iterator[tuple[int, int, int, int, int]]:
-    return zip(*(one.tolist() for one in days), strict=True)
+    return zip(*(column.tolist() for column in days), strict=True)
 
 
 def _midnights(zone: str, begin_ms: int, end_ms: int) -> Midnights:
@@ -177,38 +180,38 @@ def _local_day(ms: int, zone: str) -> date:
 
 
 def _with_a_word(job: _Job) -> set[int]:
-    """Find whose time in the window hangs on somebody's word, or whose beats are gone."""
-    ids = [who.person for who in job.group]
+    """Find people with a claim in the window, or whose heartbeats were deleted."""
+    ids = [payee.person for payee in job.group]
     claimed = Claim.objects.filter(person__in=ids, begin_ms__lt=job.end_ms, end_ms__gt=job.begin_ms)
-    kept = CreditedUntil.objects.filter(person__in=ids, until_ms__gt=job.begin_ms)
+    credited = CreditedUntil.objects.filter(person__in=ids, until_ms__gt=job.begin_ms)
     return {
         *claimed.values_list("person", flat=True),
-        *kept.values_list("person", flat=True),
+        *credited.values_list("person", flat=True),
     }
 
 
 def _by_word(who: Who, came_ms: int) -> list[DayRow]:
-    """Return the days of one person with claims added, and time held back left out."""
+    """Return one person's days with claims added and capped time left out."""
     rows = time_by_day([who.person], who.begin_ms, who.end_ms, came_ms)
     return [DayRow(row.project, row.day, row.surface, row.ms) for row in rows]
 
 
-def _late(who: Who, came_ms: int) -> list[DayRow]:
-    """Return what of days before the period counts, and was not paid yet."""
-    first_ms = who.begin_ms - LOOK_BACK_MS
-    begun = _local_day(first_ms, who.zone)
-    now: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+def _late(payee: Who, came_ms: int) -> list[DayRow]:
+    """Return the time of earlier days that counts now and was not paid yet."""
+    first_ms = payee.begin_ms - LOOK_BACK_MS
+    first_day = _local_day(first_ms, payee.zone)
+    measured: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     sort: dict[tuple[date, int], str] = {}
-    for row in time_by_day([who.person], first_ms, who.begin_ms, came_ms):
+    for row in time_by_day([payee.person], first_ms, payee.begin_ms, came_ms):
         project = PLATFORM if row.project is None else row.project
-        if row.day > begun:
-            now[row.day][project] += row.ms
+        if row.day > first_day:
+            measured[row.day][project] += row.ms
             sort.setdefault((row.day, project), row.surface)
-    paid = paid_days(who.person, begun)
+    paid = paid_days(payee.person, first_day)
     return [
         DayRow(None if project == PLATFORM else project, day, sort[day, project], ms)
-        for day in sorted(now)
-        for project, ms in new_time(now[day], paid.get(day, {})).items()
+        for day in sorted(measured)
+        for project, ms in new_time(measured[day], paid.get(day, {})).items()
     ]
 
 
@@ -222,18 +225,18 @@ def paid_days(person: int, since: date) -> dict[date, dict[int, int]]:
 
 
 def _late_people(job: _Job, came_ms: int, since_ms: int) -> set[int]:
-    """Find of whom something came since the last period: beats of an older page, or a word."""
+    """Find people with late heartbeats or claims since the last period."""
     if not since_ms:
         return set()
-    ids = [who.person for who in job.group]
+    ids = [payee.person for payee in job.group]
     came = Beat.objects.filter(person__in=ids, received_ms__gte=since_ms, received_ms__lt=came_ms)
     pages = OpenPage.objects.filter(opened_ms__lt=job.begin_ms).values("session")
-    said = Claim.objects.filter(
+    claims = Claim.objects.filter(
         Q(made_ms__gte=since_ms) | Q(settled_ms__gte=since_ms),
         person__in=ids,
         begin_ms__lt=job.begin_ms,
     )
     return {
         *came.filter(session__in=pages).values_list("person", flat=True).distinct(),
-        *said.values_list("person", flat=True).distinct(),
+        *claims.values_list("person", flat=True).distinct(),
     }

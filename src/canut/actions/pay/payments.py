@@ -1,6 +1,6 @@
 """Move payments on: due, sent in a file or by hand, confirmed by the worker, or returned.
 
-A payment is never lowered and never given up: what comes back is due again.
+A payment is never reduced or given up: a returned payment is due again.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ NOTE = "Canut {first} - {last}"
 def make_file(
     kind: PaymentFile.Kind, currency: str, pay_day: date, by: Person, now: datetime
 ) -> PaymentFile:
-    """Write a file of what is due in one currency to those with this kind of account.
+    """Write a file of the payments due in one currency to one kind of account.
 
     Raises:
         Incomplete: nothing can be sent, or the payer's account is not set.
@@ -36,18 +36,18 @@ def make_file(
     payer = _payer(policy)
     able = _sendable(kind, currency, policy, now.date())
     message = f"canut-{now:%Y%m%d-%H%M%S}-{PaymentFile.objects.count() + 1}"
-    accounts = open_accounts([one.person_id for one in able], by, message, now)
-    due = [one for one in able if one.person_id in accounts]
+    accounts = open_accounts([payment.person_id for payment in able], by, message, now)
+    due = [payment for payment in able if payment.person_id in accounts]
     if not due:
         raise Incomplete(
             f"nothing is due in {currency} to anybody with this kind of account",
             code="nothing-due",
             currency=currency,
         )
-    transfers = [_transfer(one, accounts[one.person_id]) for one in due]
+    transfers = [_transfer(payment, accounts[payment.person_id]) for payment in due]
     order = Order(message, now.replace(microsecond=0), pay_day, payer, transfers)
     content = bank_file(order) if kind == PaymentFile.Kind.BANK else mobile_file(order)
-    made = PaymentFile.objects.create(
+    payment_file = PaymentFile.objects.create(
         kind=kind,
         message=message,
         currency=currency,
@@ -58,20 +58,22 @@ def make_file(
         made_by=by,
         made_at=now,
     )
-    ids = [one.id for one in due]
-    Payment.objects.filter(id__in=ids).update(state=State.SENT, sent_at=now, file=made, note="")
+    ids = [payment.id for payment in due]
+    Payment.objects.filter(id__in=ids).update(
+        state=State.SENT, sent_at=now, file=payment_file, note=""
+    )
     inscribe_payments(Payment.objects.filter(id__in=ids).order_by("id"), _ms(now))
-    return made
+    return payment_file
 
 
 def content_of(file: PaymentFile) -> bytes:
-    """Return the bytes of a payment file, as they were handed out."""
+    """Return the bytes of a payment file, as first downloaded."""
     return encryption.unseal(bytes(file.sealed), LABEL, file.message.encode())
 
 
 @transaction.atomic
 def mark_sent(payment_id: int, note: str, now: datetime) -> Payment:
-    """Note that a payment was sent in another way, and how.
+    """Record that a payment was sent outside a file, and how.
 
     Raises:
         Incomplete: how is not said.
@@ -88,7 +90,7 @@ def mark_sent(payment_id: int, note: str, now: datetime) -> Payment:
 
 @transaction.atomic
 def mark_returned(payment_id: int, note: str, now: datetime) -> Payment:
-    """Note that a payment came back, from the bank or because the worker says it never arrived.
+    """Record that a payment came back, from the bank or as never arrived.
 
     Raises:
         Conflict: it was not sent.
@@ -103,7 +105,7 @@ def mark_returned(payment_id: int, note: str, now: datetime) -> Payment:
 
 @transaction.atomic
 def confirm(payment_id: int, now: datetime) -> Payment:
-    """Note that the worker has their money.
+    """Record that the worker received the payment.
 
     Raises:
         Conflict: it was not sent.
@@ -135,9 +137,9 @@ def _in_state(payment_id: int, states: set[Payment.State]) -> Payment:
 def _sendable(
     kind: PaymentFile.Kind, currency: str, policy: PayRules, today: date
 ) -> list[Payment]:
-    """List what can go in a file: due or come back, and over the threshold or waiting long."""
+    """List payments for a file: due or returned, above the threshold or long overdue."""
     with_account = BankDetails.objects.filter(kind=KIND_OF_ACCOUNT[kind]).values("person")
-    found = Payment.objects.select_for_update(of=("self",)).filter(
+    payments = Payment.objects.select_for_update(of=("self",)).filter(
         statement__period__state=Period.State.CLOSED,
         state__in=(State.DUE, State.RETURNED),
         currency=currency,
@@ -145,8 +147,10 @@ def _sendable(
     )
     waits = policy.threshold[0] if policy.threshold and policy.threshold[1] == currency else 0
     long_ago = today - timedelta(days=MOST_DAYS)
-    due = found.select_related("statement__period").order_by("id")
-    return [one for one in due if one.amount_micro >= waits or one.due_on <= long_ago]
+    due = payments.select_related("statement__period").order_by("id")
+    return [
+        payment for payment in due if payment.amount_micro >= waits or payment.due_on <= long_ago
+    ]
 
 
 def _transfer(payment: Payment, account: Account) -> Transfer:

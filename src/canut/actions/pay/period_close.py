@@ -1,4 +1,4 @@
-"""Close a pay period: store statements, contributions, costs, paid time and payments.
+"""Write the results of closing a period: statements, contributions, costs, time, payments.
 
 Everything is a draft until ``commit_period`` closes the period in one transaction; the next run
 deletes the drafts of a run that stopped. The amounts come from ``statement_inputs``.
@@ -37,7 +37,7 @@ from canut.store.pay.periods import LATE_DAYS
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A statement that was counted, and is not written yet."""
+    """A computed statement that is not stored yet."""
 
     to_pay: ToPay
     content: dict[str, Any]
@@ -45,7 +45,7 @@ class Draft:
 
 @transaction.atomic
 def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
-    """Write some statements and all that goes with them.
+    """Store a batch of statements with their payments, contributions, costs and time.
 
     Raises:
         Conflict: somebody else is closing the period now.
@@ -56,31 +56,31 @@ def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
     late_on = period.last_day + timedelta(days=LATE_DAYS)
     Payment.objects.bulk_create(
         Payment(
-            statement=one,
-            person_id=one.person_id,
-            amount_micro=one.net_micro,
-            currency=one.currency,
+            statement=statement,
+            person_id=statement.person_id,
+            amount_micro=statement.net_micro,
+            currency=statement.currency,
             due_on=period.pay_day,
             late_on=late_on,
         )
-        for one in statements
-        if one.net_micro
+        for statement in statements
+        if statement.net_micro
     )
     Contributed.objects.bulk_create(
         Contributed(
-            statement=one,
+            statement=statement,
             name=line["name"],
             payer=line["payer"],
             base_micro=line["base_micro"],
             micro=line["micro"],
         )
-        for one, draft in zip(statements, drafts, strict=True)
+        for statement, draft in zip(statements, drafts, strict=True)
         for line in draft.content["pay"]["contributions"]
     )
     StatementCost.objects.bulk_create(
         row
-        for one, draft in zip(statements, drafts, strict=True)
-        for row in costs_beside(one, draft.content)
+        for statement, draft in zip(statements, drafts, strict=True)
+        for row in costs_beside(statement, draft.content)
     )
     PaidTime.objects.bulk_create(
         PaidTime(period=period, person_id=person, project_id=project, day=day, ms=ms)
@@ -98,7 +98,7 @@ def commit_period(
     places: Places,
     now: datetime,
 ) -> Period:
-    """Close the period: from here on its statements count, and projects are charged their cost.
+    """Commit the period: its statements count from here, projects are charged.
 
     Raises:
         Conflict: somebody else is closing the period now.
@@ -115,7 +115,7 @@ def commit_period(
 
 
 def forget_drafts(period: Period) -> None:
-    """Delete what a run that stopped left behind."""
+    """Delete what an interrupted run left behind."""
     Payment.objects.filter(statement__period=period).delete()
     Contributed.objects.filter(statement__period=period).delete()
     StatementCost.objects.filter(statement__period=period).delete()
@@ -124,19 +124,19 @@ def forget_drafts(period: Period) -> None:
 
 
 def _refuse_other_run(period: Period) -> Period:
-    mine = Period.objects.select_for_update().filter(id=period.id, run=period.run).first()
-    if mine is None or mine.state != Period.State.CLOSING:
+    current = Period.objects.select_for_update().filter(id=period.id, run=period.run).first()
+    if current is None or current.state != Period.State.CLOSING:
         raise Conflict(f"period {period.id} is being closed by another", code="period-closing")
-    return mine
+    return current
 
 
 def _statement(period: Period, draft: Draft) -> Statement:
     text = text_of(draft.content)
-    pay, given = draft.content["pay"], draft.to_pay.given
+    pay, inputs = draft.content["pay"], draft.to_pay.given
     return Statement(
         period=period,
-        person_id=given.person.number,
-        currency=given.currency,
+        person_id=inputs.person.number,
+        currency=inputs.currency,
         content=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         time_ms=pay["time_ms"],
@@ -159,12 +159,15 @@ def _days(to_pay: ToPay) -> dict[tuple[int, int | None, date], int]:
 
 
 def _files(places: Places) -> list[PlaceFile]:
-    """Keep the files of parameters as they are now, each once."""
-    found: list[PlaceFile] = []
-    for place in places.by_code.values():
-        kept, _ = PlaceFile.objects.get_or_create(
-            sha256=place.sha256,
-            defaults={"name": place.file, "content": (SHIPPED / place.file).read_text("utf-8")},
+    """Store the current parameter files, each once."""
+    files: list[PlaceFile] = []
+    for jurisdiction in places.by_code.values():
+        stored, _ = PlaceFile.objects.get_or_create(
+            sha256=jurisdiction.sha256,
+            defaults={
+                "name": jurisdiction.file,
+                "content": (SHIPPED / jurisdiction.file).read_text("utf-8"),
+            },
         )
-        found.append(kept)
-    return found
+        files.append(stored)
+    return files

@@ -1,4 +1,4 @@
-"""Make pay periods, try them dry, and close them.
+"""Create pay periods, preview them, and close them.
 
 A period is closed whole or not at all: statements are written in small batches that count for
 nothing until the last step closes the period. Who cannot be paid, and why, is named one by one, and
@@ -54,7 +54,7 @@ NAMED = 50
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a period would pay now.
+    """The result of computing a period without closing it.
 
     Args:
         rows: one line a person and currency, of ``core.pay.statement_diff.summed``.
@@ -73,7 +73,7 @@ class Preview:
 
 @transaction.atomic
 def make_period(first_day: date, last_day: date, now: datetime) -> Period:
-    """Make a period that follows the last one.
+    """Create the period that follows the last one.
 
     Raises:
         BadInput: it ends before it begins, has more than 16 days, or leaves days unpaid between.
@@ -102,7 +102,7 @@ def make_period(first_day: date, last_day: date, now: datetime) -> Period:
 
 
 def next_days(today: date) -> tuple[date, date]:
-    """Propose the days of the next period: after the last one, as long as the policy says."""
+    """Propose the days of the next period: after the last one, of the policy's length."""
     policy, _ = policy_in_force()
     last = Period.objects.order_by("-first_day").first()
     first = today.replace(day=1) if last is None else last.last_day + timedelta(days=1)
@@ -110,7 +110,7 @@ def next_days(today: date) -> tuple[date, date]:
 
 
 def preview(period: Period, by: Person, now: datetime, places: Places | None = None) -> Preview:
-    """Count a period without closing it, and keep the run for comparing the next one with it."""
+    """Compute a period without closing it; store the run to compare the next with."""
     before, when = _compared(period, _last_run(period))
     exclusions = PeriodExclusions()
     rows: list[dict[str, Any]] = []
@@ -120,8 +120,10 @@ def preview(period: Period, by: Person, now: datetime, places: Places | None = N
         DryRun.objects.create(
             period=period,
             rows=rows,
-            problems=[one._asdict() for one in (*exclusions.unready, *exclusions.unmeasured)],
-            left_out=[one._asdict() for one in exclusions.left_out],
+            problems=[
+                excluded._asdict() for excluded in (*exclusions.unready, *exclusions.unmeasured)
+            ],
+            left_out=[excluded._asdict() for excluded in exclusions.left_out],
             made_by=by,
             made_at=now,
         )
@@ -131,43 +133,43 @@ def preview(period: Period, by: Person, now: datetime, places: Places | None = N
 
 
 def close_period(period_id: int, by: Person, now: datetime, places: Places | None = None) -> Period:
-    """Close a period: write everybody's statement and what is due to them.
+    """Close a period: store all statements and the payments due.
 
     Raises:
         Conflict: it is closed, or being closed, or an earlier one is open.
         BadInput: its last day is not over everywhere.
         Incomplete: somebody cannot be paid: a floor, rate or terms are missing. Nothing is closed.
     """
-    known = places or known_places()
+    parameters = places or known_places()
     period = _begin(period_id, by, now)
-    policy, kept = policy_in_force()
+    policy, policy_row = policy_in_force()
     exclusions = PeriodExclusions()
     try:
         batch: list[Draft] = []
-        for to_pay, content in _counted(period, policy, known, now, exclusions):
+        for to_pay, content in _counted(period, policy, parameters, now, exclusions):
             batch.append(Draft(to_pay, content))
             if len(batch) >= BATCH:
                 keep_drafts(period, batch)
                 batch = []
         keep_drafts(period, batch)
         _refuse_unready(exclusions.unready)
-        mine = Period.objects.filter(id=period.id, run=period.run)
-        mine.update(failure=_waiting(exclusions.unmeasured))
-        return commit_period(period, by, kept, known, now)
+        own_run = Period.objects.filter(id=period.id, run=period.run)
+        own_run.update(failure=_waiting(exclusions.unmeasured))
+        return commit_period(period, by, policy_row, parameters, now)
     except Exception as problem:
         _give_up(period, problem, exclusions.unready)
         raise
 
 
 def _waiting(unmeasured: Sequence[Unready]) -> dict[str, Any] | None:
-    """Say who waits as their time cannot be measured, all of them; None where nobody does."""
+    """Return the failure naming people whose time cannot be measured; None if none."""
     if not unmeasured:
         return None
-    names = ", ".join(sorted({one.name for one in unmeasured})[:NAMED])
+    names = ", ".join(sorted({person.name for person in unmeasured})[:NAMED])
     return {
         "code": UNMEASURED,
         "facts": {"people": names, "count": len(unmeasured)},
-        "people": [one._asdict() for one in unmeasured],
+        "people": [person._asdict() for person in unmeasured],
     }
 
 
@@ -177,7 +179,7 @@ def _policy() -> PayRules:
 
 @transaction.atomic
 def _begin(period_id: int, by: Person, now: datetime) -> Period:
-    """Take a period for closing, so that nobody else closes it meanwhile."""
+    """Mark a period as being closed, so that no other process closes it."""
     period = Period.objects.select_for_update().get(id=period_id)
     if period.state == Period.State.CLOSED:
         raise Conflict(f"period {period_id} is closed", code="period-closed")
@@ -204,25 +206,30 @@ def _begin(period_id: int, by: Person, now: datetime) -> Period:
 
 
 def _give_up(period: Period, problem: Exception, unready: Sequence[Unready]) -> None:
-    """Leave the period as it was, and say why."""
-    case, facts = "fault", {}
+    """Reopen the period after a failure and store the reason."""
+    code, facts = "fault", {}
     if isinstance(problem, Refusal):
-        case, facts = problem.case, problem.facts
+        code, facts = problem.case, problem.facts
     with transaction.atomic():
-        mine = Period.objects.select_for_update().filter(id=period.id, run=period.run).first()
-        if mine is None or mine.state != Period.State.CLOSING:
+        current = Period.objects.select_for_update().filter(id=period.id, run=period.run).first()
+        if current is None or current.state != Period.State.CLOSING:
             return
-        forget_drafts(mine)
-        mine.state, mine.run, mine.closed_by, mine.closed_at = Period.State.OPEN, "", None, None
-        people = [one._asdict() for one in unready[:NAMED]]
-        mine.failure = {"code": case, "facts": facts, "people": people}
-        mine.save()
+        forget_drafts(current)
+        current.state, current.run, current.closed_by, current.closed_at = (
+            Period.State.OPEN,
+            "",
+            None,
+            None,
+        )
+        people = [person._asdict() for person in unready[:NAMED]]
+        current.failure = {"code": code, "facts": facts, "people": people}
+        current.save()
 
 
 def _counted(
     period: Period, policy: PayRules, places: Places, now: datetime, exclusions: PeriodExclusions
 ) -> Iterator[tuple[ToPay, dict[str, Any]]]:
-    """Count every statement; who cannot be paid is named instead."""
+    """Yield every statement; people who cannot be paid go to ``exclusions``."""
     desk = PayDesk(places)
     for to_pay in gather(period, policy, places, int(now.timestamp() * 1000), exclusions):
         try:
@@ -235,11 +242,11 @@ def _counted(
 
 
 def _refuse_unready(unready: Sequence[Unready]) -> None:
-    """Refuse in the words of the first who cannot be paid, and name everybody."""
+    """Refuse with the reason of the first person who cannot be paid; name them all."""
     if not unready:
         return
     first = unready[0]
-    names = ", ".join(sorted({one.name for one in unready})[:NAMED])
+    names = ", ".join(sorted({person.name for person in unready})[:NAMED])
     facts: dict[str, str | int] = {**first.facts, "people": names, "count": len(unready)}
     raise Incomplete(
         f"{len(unready)} cannot be paid yet ({names}): {first.code} {first.facts}; nothing closed",
@@ -249,7 +256,7 @@ def _refuse_unready(unready: Sequence[Unready]) -> None:
 
 
 def changes_of(run: DryRun) -> list[StatementDifference]:
-    """Say what a dry run changed against the one before it, or the last closed period."""
+    """List what a preview changed against the one before it, or the last closed period."""
     earlier = DryRun.objects.filter(period=run.period, id__lt=run.pk).order_by("-id").first()
     before, when = _compared(run.period, earlier)
     return [] if when is None else changes(before, run.rows)
@@ -260,7 +267,7 @@ def _last_run(period: Period) -> DryRun | None:
 
 
 def _compared(period: Period, run: DryRun | None) -> tuple[list[dict[str, Any]], date | None]:
-    """Return what a dry run is compared with: the one before, or the period before."""
+    """Return what a preview is compared with: the one before, or the last period."""
     if run is not None:
         return run.rows, run.made_at.date()
     last = last_closed(period.first_day)
@@ -270,15 +277,15 @@ def _compared(period: Period, run: DryRun | None) -> tuple[list[dict[str, Any]],
 
 
 def _rows(period: Period) -> Iterator[dict[str, Any]]:
-    for one in Statement.objects.filter(period=period).iterator(chunk_size=200):
-        yield summed(json.loads(one.content))
+    for statement in Statement.objects.filter(period=period).iterator(chunk_size=200):
+        yield summed(json.loads(statement.content))
 
 
 FEW_PEOPLE = 200
 
 
 def try_soon(period: Period, by: Person) -> bool:
-    """Count a period dry; says whether it is done, or will be by a job."""
+    """Preview a period, in this request or in a job; return whether it is done."""
     if len(people_of_projects()) > FEW_PEOPLE:
         try_period.enqueue(period.pk, by.pk)
         return False
@@ -287,7 +294,7 @@ def try_soon(period: Period, by: Person) -> bool:
 
 
 def close_soon(period: Period, by: Person) -> bool:
-    """Close a period; says whether it is done, or will be by a job.
+    """Close a period, in this request or in a job; return whether it is done.
 
     Raises:
         Refusal: it cannot be closed; where a job closes it, the period keeps the reason.
@@ -301,14 +308,14 @@ def close_soon(period: Period, by: Person) -> bool:
 
 @task
 def try_period(period_id: int, by_id: int) -> None:
-    """Count a period dry while others work."""
-    found = Period.objects.get(id=period_id)
-    preview(found, Person.objects.get(id=by_id), timezone.now())
+    """Preview a period in a job."""
+    period = Period.objects.get(id=period_id)
+    preview(period, Person.objects.get(id=by_id), timezone.now())
 
 
 @task
 def close_later(period_id: int, by_id: int) -> None:
-    """Close a period while others work; the period keeps the reason of a refusal."""
+    """Close a period in a job; store the reason of a refusal on the period."""
     try:
         close_period(period_id, Person.objects.get(id=by_id), timezone.now())
     except Refusal:

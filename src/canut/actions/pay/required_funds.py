@@ -1,8 +1,7 @@
-"""Say how much money a project needs locked for the work it may come to pay, and keep it locked.
+"""Compute the funds a project needs for its possible work, and keep them locked.
 
-What answers and reviews are for is counted here from what the project asks, holds and has paid;
-what they cost is decided in ``core.pay.required_funds``. A pilot needs money for its own part
-alone.
+This module counts the possible answers and reviews by purpose; their cost is computed in
+``core.pay.required_funds``. A pilot needs funds for its own tasks only.
 """
 
 from collections.abc import Sequence
@@ -40,7 +39,7 @@ def need_of(
     gold: int = 0,
     tried: Sequence[PilotPerson] = (),
 ) -> Need:
-    """Say what must be locked for the whole project, by its pilot if there was one.
+    """Return the funds the whole project needs, estimated by its pilot if there was one.
 
     Args:
         project: which.
@@ -53,9 +52,9 @@ def need_of(
         Incomplete: there is no price, or a place's values are not known.
     """
     rate = _rate(project)
-    asked = workload_of(project, more=more, gold=gold)
-    bare = cost_of_answers(project, rate, asked.answers, now_ms, tried)
-    return bare.covering(asked, looks_of(project, rate, asked.tasks, bare.task_ms))
+    workload = workload_of(project, more=more, gold=gold)
+    bare = cost_of_answers(project, rate, workload.answers, now_ms, tried)
+    return bare.covering(workload, looks_of(project, rate, workload.tasks, bare.task_ms))
 
 
 def cost_of_answers(
@@ -65,7 +64,7 @@ def cost_of_answers(
     now_ms: int,
     tried: Sequence[PilotPerson] = (),
 ) -> Need:
-    """Say what so many answers cost, by the pilot if there was one; no review among them.
+    """Return the cost of a number of answers, by the pilot if any; without reviews.
 
     Raises:
         Incomplete: a place's values are not known.
@@ -74,15 +73,15 @@ def cost_of_answers(
     if pilot is not None and pilot.passed_ms is not None:
         tried = [
             PilotPerson(
-                one["worker"],
-                one["pieces"],
-                one["ms"],
-                Money(one["floor"], rate.currency),
+                person["worker"],
+                person["pieces"],
+                person["ms"],
+                Money(person["floor"], rate.currency),
                 rate.by_hour_micro,
             )
-            for one in pilot.tried
+            for person in pilot.tried
         ]
-    if not any(one.pieces for one in tried):
+    if not any(person.pieces for person in tried):
         return _before(project, rate, answers, now_ms)
     _floor, codes = floors_known(project, rate.currency, now_ms)
     piece = Money(rate.piece_micro, rate.currency)
@@ -90,24 +89,24 @@ def cost_of_answers(
 
 
 def need_of_pilot(project: Project, now_ms: int, *, more: int = 0) -> Need:
-    """Say what must be locked for the pilot alone: twenty tasks a person, practice, reviews.
+    """Return the funds the pilot needs: twenty tasks a person, practice, reviews.
 
     Raises:
         Incomplete: there is no price, or a place's values are not known.
     """
     rate = _rate(project)
     people = max(PEOPLE_WANTED, invited(project.id))
-    asked = workload_of(project, more=more)
-    answers = min(asked.answers, people * (TASKS_AT_MOST + 1))
+    workload = workload_of(project, more=more)
+    answers = min(workload.answers, people * (TASKS_AT_MOST + 1))
     bare = _before(project, rate, answers, now_ms)
-    tasks = min(asked.tasks, divided_up(answers, asked.least))
-    return bare.covering(asked, looks_of(project, rate, tasks, bare.task_ms))
+    tasks = min(workload.tasks, divided_up(answers, workload.least))
+    return bare.covering(workload, looks_of(project, rate, tasks, bare.task_ms))
 
 
 def need_at(
     project: Project, rate: RateVersion, overlap: int, floor_micro: int | None, now_ms: int
 ) -> Need:
-    """Say what a draft would need at a price and an overlap that are not kept yet.
+    """Return the funds a draft would need at a price and an overlap not saved yet.
 
     Raises:
         Incomplete: a place's values are not known.
@@ -115,13 +114,13 @@ def need_at(
     project.floor_micro = floor_micro  # as typed; nothing is saved here
     if overlap != project.overlap:
         project.overlap, project.overlap_most = overlap, None
-    asked = workload_of(project)
-    bare = _before(project, rate, asked.answers, now_ms)
-    return bare.covering(asked, looks_of(project, rate, asked.tasks, bare.task_ms))
+    workload = workload_of(project)
+    bare = _before(project, rate, workload.answers, now_ms)
+    return bare.covering(workload, looks_of(project, rate, workload.tasks, bare.task_ms))
 
 
 def need_now(project: Project, now_ms: int, *, more: int = 0, gold: int = 0) -> Need:
-    """Say what must be locked as far as the project has come: its pilot, or all of it.
+    """Return the funds needed at this stage: for the pilot, or for the whole project.
 
     Raises:
         Incomplete: there is no price, or a place's values are not known.
@@ -134,7 +133,7 @@ def need_now(project: Project, now_ms: int, *, more: int = 0, gold: int = 0) -> 
 
 
 def lock_again(project: Project, now_ms: int, *, gold: int = 0) -> None:
-    """Have the money locked follow a new price, another number of answers, reviews or checks.
+    """Lock or release funds after a change of price, overlap, reviews or checks.
 
     Raises:
         Unfunded: there is not enough for it.
@@ -145,13 +144,13 @@ def lock_again(project: Project, now_ms: int, *, gold: int = 0) -> None:
 
 
 def free_again(project: Project, now_ms: int) -> None:
-    """Free what is locked beyond the need; lock nothing more."""
+    """Release funds locked beyond the need; lock nothing more."""
     if project.is_lending or project.state == Project.State.PAUSED:
         free_funds(project, need_now(project, now_ms).total, _note(project), now_ms)
 
 
 def workload_of(project: Project, *, more: int = 0, gold: int = 0) -> Workload:
-    """Count the answers a project may come to pay, by what they are for.
+    """Count the answers a project may have to pay, by purpose.
 
     Args:
         project: which; its overlap may be one that is not kept yet.
@@ -180,7 +179,7 @@ def workload_of(project: Project, *, more: int = 0, gold: int = 0) -> Workload:
 
 
 def looks_of(project: Project, rate: RateVersion, tasks: int, task_ms: int) -> Looks | None:
-    """Say how many reviews may come and what each takes; None where nobody reviews.
+    """Return how many reviews may come and how long each takes; None without reviewers.
 
     Args:
         project: which.
@@ -188,8 +187,8 @@ def looks_of(project: Project, rate: RateVersion, tasks: int, task_ms: int) -> L
         tasks: how many may be reviewed.
         task_ms: how long a task is taken to take.
     """
-    known = looks_known(project.id)
-    if not known and not has_reviewers(project):
+    looks = looks_known(project.id)
+    if not looks and not has_reviewers(project):
         return None
     rule = rule_of(project.id)
     look_ms, is_measured = look_time(rule.look_ms, looks_made(project.id), task_ms)
@@ -197,7 +196,7 @@ def looks_of(project: Project, rate: RateVersion, tasks: int, task_ms: int) -> L
         tasks=tasks,
         per_mille=rule.share_per_mille,
         people=LOOKED_AT[ReviewRule.Second(rule.second)],
-        known=known,
+        known=looks,
         piece=Money(rule.piece_micro, rate.currency),
         by_hour=Money(rate.by_hour_micro, rate.currency) if rate.by_hour_micro else None,
         look_ms=look_ms,
@@ -206,22 +205,22 @@ def looks_of(project: Project, rate: RateVersion, tasks: int, task_ms: int) -> L
 
 
 def _more(project: Project, most: int) -> int:
-    """Add up the answers asked of single tasks beyond what the project asks of each."""
-    found = TaskState.objects.filter(project=project, overlap__gt=most)
-    found = found.exclude(state__in=(State.PRACTICE, State.GOLD))
-    added: int = found.aggregate(more=Sum(F("overlap") - most))["more"] or 0
+    """Add up the answers that single tasks need beyond the project's overlap."""
+    tasks = TaskState.objects.filter(project=project, overlap__gt=most)
+    tasks = tasks.exclude(state__in=(State.PRACTICE, State.GOLD))
+    added: int = tasks.aggregate(more=Sum(F("overlap") - most))["more"] or 0
     return added
 
 
 def _about_to(project: Project) -> int:
-    """Add up the answers that changes of many tasks, under way now, are still to ask."""
+    """Add up the answers that running bulk edits have still to add."""
     running = Bulk.objects.filter(project=project, kind=Bulk.Kind.ANSWERS, state=Bulk.State.RUNNING)
     rows = running.values_list("amount", "said", "changed")
-    return sum(amount * max(0, said - changed) for amount, said, changed in rows)
+    return sum(amount * max(0, total - changed) for amount, total, changed in rows)
 
 
 def _likely(project: Project) -> int:
-    """Return how many answers a task is likely to get, in hundredths, where asked until sure."""
+    """Return the expected answers per task, in hundredths, with adaptive overlap."""
     closed = TaskState.objects.filter(project=project, state=State.CLOSED)
     done = closed.aggregate(sum=Sum("counted", default=0))["sum"], closed.count()
     if done[1] >= ENOUGH_CLOSED:

@@ -1,4 +1,4 @@
-"""Collect what statements are computed from, for some people at a time. Reads only.
+"""Collect the inputs of a period's statements, some hundred people at a time.
 
 Which time is paid comes from ``paytime``; terms, pieces, adjustments and what was paid
 earlier in the year from their tables. Who worked without terms, or is not paid here, is named. Who
@@ -71,7 +71,7 @@ UNMEASURED = "time-unmeasured"
 
 
 class LeftOut(NamedTuple):
-    """Somebody whose work is not paid here: a volunteer, or an organisation's own staff."""
+    """A person whose work is not paid here: a volunteer, or an organisation's own staff."""
 
     person: int
     name: str
@@ -79,7 +79,7 @@ class LeftOut(NamedTuple):
 
 
 class Unready(NamedTuple):
-    """Somebody who cannot be paid yet, and why: a refusal's code and facts."""
+    """A person who cannot be paid yet, and why: a refusal's code and facts."""
 
     person: int
     name: str
@@ -89,7 +89,7 @@ class Unready(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ToPay:
-    """One statement to count, with the window it pays and what it holds back."""
+    """One statement to compute, with the window it pays and its rows of time."""
 
     given: StatementInput
     begin_ms: int
@@ -99,7 +99,7 @@ class ToPay:
 
 @dataclass(slots=True)
 class PeriodExclusions:
-    """What came of gathering beside the statements.
+    """People left out of a period, and people who cannot be paid yet.
 
     ``unready`` keeps the period from being closed; who is ``unmeasured`` waits alone.
     """
@@ -110,39 +110,41 @@ class PeriodExclusions:
 
 
 class Unheard:
-    """Looks up once for each project who could hear an appeal."""
+    """Finds decisions nobody independent could hear; one lookup per project."""
 
     def __init__(self) -> None:
         self._hear: dict[int | None, frozenset[int]] = {}
 
     def of(self, people: Sequence[Who]) -> dict[int, list[UnheardGiven]]:
-        """Return what each person's window holds of such decisions, by kind and project."""
-        windows = {who.person: who for who in people}
+        """Return each person's decisions without an independent reader, by kind and project."""
+        windows = {payee.person: payee for payee in people}
         stands = Decision.objects.filter(
             person__in=windows,
-            at_ms__gte=min(who.begin_ms for who in people),
-            at_ms__lt=max(who.end_ms for who in people),
+            at_ms__gte=min(payee.begin_ms for payee in people),
+            at_ms__lt=max(payee.end_ms for payee in people),
             undone_ms=None,
         ).exclude(kind__in=FAVOURABLE)
-        found: dict[int, dict[Key, list[date]]] = defaultdict(lambda: defaultdict(list))
-        for one in stands.select_related("project").order_by("at_ms", "id"):
-            who = windows[one.person_id]
-            if who.begin_ms <= one.at_ms < who.end_ms and self._is_unheard(one):
-                key = (one.kind, one.project.title if one.project else "")
-                found[one.person_id][key].append(local_day(one.at_ms, ZoneInfo(who.zone)))
+        dates: dict[int, dict[Key, list[date]]] = defaultdict(lambda: defaultdict(list))
+        for decision in stands.select_related("project").order_by("at_ms", "id"):
+            payee = windows[decision.person_id]
+            if payee.begin_ms <= decision.at_ms < payee.end_ms and self._is_unheard(decision):
+                key = (decision.kind, decision.project.title if decision.project else "")
+                dates[decision.person_id][key].append(
+                    local_day(decision.at_ms, ZoneInfo(payee.zone))
+                )
         return {
             person: [
                 UnheardGiven(days[-1], kind, project, len(days))
                 for (kind, project), days in sorted(own.items())
             ]
-            for person, own in found.items()
+            for person, own in dates.items()
         }
 
-    def _is_unheard(self, one: Decision) -> bool:
-        if one.project_id not in self._hear:
-            able = independent_people(one.project).values_list("pk", flat=True)
-            self._hear[one.project_id] = frozenset(able)
-        return not self._hear[one.project_id] - {one.person_id, one.made_by_id or 0}
+    def _is_unheard(self, decision: Decision) -> bool:
+        if decision.project_id not in self._hear:
+            able = independent_people(decision.project).values_list("pk", flat=True)
+            self._hear[decision.project_id] = frozenset(able)
+        return not self._hear[decision.project_id] - {decision.person_id, decision.made_by_id or 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class _PeriodContext:
 
 
 def people_of_projects() -> list[int]:
-    """List everybody who works in a project that pays; in order of number."""
+    """List the ids of everybody who works in a project that pays, in order."""
     workers = Worker.objects.filter(person__isnull=False, project__is_own_staff=False)
     return sorted(set(workers.exclude(kind="model").values_list("person_id", flat=True)))
 
@@ -167,7 +169,7 @@ def people_of_projects() -> list[int]:
 def gather(
     period: Period, policy: PayRules, places: Places, came_ms: int, exclusions: PeriodExclusions
 ) -> Iterator[ToPay]:
-    """Yield what each statement of a period is computed from.
+    """Yield the inputs of each statement of a period.
 
     Args:
         period: it may be open.
@@ -201,7 +203,7 @@ def gather(
 
 
 def _currencies() -> dict[int, str]:
-    """Say in which currency each project pays now."""
+    """Return the currency in which each project pays now."""
     rates = RateVersion.objects.order_by("number").values_list("project_id", "currency")
     return dict(rates)
 
@@ -220,7 +222,7 @@ def _windows(
     period: Period,
     last: Period | None,
 ) -> list[Who]:
-    """Return each person's window of the period; it begins where their last one ended."""
+    """Return each person's window of the period, starting where the last one ended."""
     ends_ms: dict[int, int] = {}
     if last is not None:
         statements = Statement.objects.filter(period=last, person__in=people)
@@ -241,15 +243,15 @@ def _windows(
 
 
 def unmeasured_in(period: Period | None) -> set[int]:
-    """Return who got no statement of a closed period, as their time could not be measured."""
+    """Return the people without a statement because their time could not be measured."""
     failure = period.failure if period is not None else None
     if not failure or failure["code"] != UNMEASURED:
         return set()
-    return {int(one["person"]) for one in failure["people"]}
+    return {int(person["person"]) for person in failure["people"]}
 
 
 def _begun_ms(person: int, last: Period | None, zone: str) -> int:
-    """Return from when somebody is still to be paid, who waited in the last periods; 0 for ever."""
+    """Return since when a person who waited in the last periods is unpaid; 0 for always."""
     begun_ms = 0
     while last is not None and person in unmeasured_in(last):
         first_day = last.first_day
@@ -383,17 +385,17 @@ def _years(first: Terms, end_ms: int) -> int:
 
 
 def _places(terms: Sequence[Terms], projects: Sequence[ProjectGiven]) -> dict[date, str]:
-    """Say where the person worked on days on which it was not where they work now."""
-    if len({one.place for one in terms}) == 1:
+    """Return the jurisdiction of each day the person worked elsewhere than now."""
+    if len({row.place for row in terms}) == 1:
         return {}
-    days = sorted({day.day for one in projects for day in one.days})
-    found: dict[date, str] = {}
+    days = sorted({day.day for row in projects for day in row.days})
+    codes: dict[date, str] = {}
     for day in days:
         noon_ms = midnight_ms(day, terms[-1].zone) + 43_200_000
-        then = [one for one in terms if one.at_ms <= noon_ms] or terms[:1]
+        then = [row for row in terms if row.at_ms <= noon_ms] or terms[:1]
         if then[-1].place != terms[-1].place:
-            found[day] = then[-1].place
-    return found
+            codes[day] = then[-1].place
+    return codes
 
 
 def _split(
@@ -403,7 +405,7 @@ def _split(
     uncounted: Mapping[int, int],
     zone: str,
 ) -> dict[str, list[ProjectGiven]]:
-    """Put a person's work under the currencies it is paid in; the platform's where most is."""
+    """Group a person's work by currency; platform time goes where most time is."""
     days: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         number = PLATFORM if row.project is None else row.project
@@ -419,7 +421,7 @@ def _split(
         paid_project = _project(context, (number, currency), own, piecework, uncounted)
         split[currency].append(_with_hours(paid_project, context.hours.get(number, ()), zone))
     if days.get(PLATFORM) and split:
-        most = max(split, key=lambda one: sum(d.time_ms for p in split[one] for d in p.days))
+        most = max(split, key=lambda code: sum(d.time_ms for p in split[code] for d in p.days))
         split[most].append(
             _project(context, (PLATFORM, most), days[PLATFORM], piecework, uncounted)
         )
@@ -448,21 +450,21 @@ def _project(
     )
 
 
-def _with_hours(made: ProjectGiven, prices: Sequence[HourPrice], zone: str) -> ProjectGiven:
-    """Say what the hours of each day are paid: the last day's price, and the days of another."""
-    found = {
-        one.day: hour_price(
-            prices, midnight_ms(one.day, zone), midnight_ms(one.day + timedelta(days=1), zone)
+def _with_hours(inputs: ProjectGiven, prices: Sequence[HourPrice], zone: str) -> ProjectGiven:
+    """Add the hourly prices: the last day's, and those of days that differ."""
+    price_of_day = {
+        row.day: hour_price(
+            prices, midnight_ms(row.day, zone), midnight_ms(row.day + timedelta(days=1), zone)
         )
-        for one in made.days
+        for row in inputs.days
     }
-    if not any(found.values()):
-        return made
-    last = found[max(found)]
+    if not any(price_of_day.values()):
+        return inputs
+    last = price_of_day[max(price_of_day)]
     return structs.replace(
-        made,
+        inputs,
         hourly_micro=last,
-        hourly_of_day={day: micro for day, micro in found.items() if micro != last},
+        hourly_of_day={day: micro for day, micro in price_of_day.items() if micro != last},
     )
 
 
@@ -472,7 +474,7 @@ DAYS_BEFORE = 7 * WEEKS_BEFORE + 7
 def before_of(
     people: Sequence[int], year: int, period: Period
 ) -> dict[tuple[int, str], YearToDatePay]:
-    """Add up what these people were paid in a year before a period, by person and currency."""
+    """Add up these people's pay of the year before a period, by person and currency."""
     earlier = Statement.objects.filter(
         person__in=people,
         pay_year=year,
@@ -503,14 +505,14 @@ def wages_of(people: Sequence[int], period: Period) -> dict[tuple[int, str], dic
         period__last_day__gte=first,
         period__first_day__lt=period.first_day,
     )
-    found: dict[tuple[int, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for one in earlier.iterator():
-        for project in json.loads(one.content)["projects"]:
+    wages: dict[tuple[int, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for statement in earlier.iterator():
+        for project in json.loads(statement.content)["projects"]:
             for each in project["days"]:
                 day = date.fromisoformat(each["day"])
                 if day >= first:
-                    found[one.person_id, one.currency][day] += each["wage_micro"]
-    return found
+                    wages[statement.person_id, statement.currency][day] += each["wage_micro"]
+    return wages
 
 
 FAVOURABLE = (Decision.Kind.TIME_GRANTED, Decision.Kind.CORRECTION)

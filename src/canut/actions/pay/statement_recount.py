@@ -1,7 +1,7 @@
-"""Recompute a closed period from stored data and compare every byte. Reads only.
+"""Recompute a closed period from stored inputs and compare it byte by byte.
 
-The facts come from each statement itself, the parameters from the files kept when the period
-closed; the hours are compared with what the period says it paid, day by day.
+The inputs come from each statement, the parameters from the files stored at the closing; hours are
+compared with the paid time of the period, day by day.
 """
 
 import json
@@ -19,7 +19,7 @@ from canut.store.models import PaidTime, Period, Statement
 
 
 class Differs(NamedTuple):
-    """A statement that does not come out the same, and where: ``content`` or ``hours``."""
+    """A statement that does not recompute the same, and where: ``content``, ``hours``."""
 
     statement: int
     person: int
@@ -27,7 +27,7 @@ class Differs(NamedTuple):
 
 
 def recount(period: Period) -> Iterator[Differs]:
-    """Yield every statement of a closed period that does not come out the same.
+    """Yield every statement of a closed period that does not recompute the same.
 
     Raises:
         Conflict: the period is not closed.
@@ -36,19 +36,21 @@ def recount(period: Period) -> Iterator[Differs]:
         raise Conflict(f"period {period.pk} is not closed", code="period-open")
     desk = PayDesk(places_of(period))
     hours: dict[int, int] = defaultdict(int)
-    for one in Statement.objects.filter(period=period).order_by("id").iterator(chunk_size=200):
-        content = json.loads(one.content)
-        if text_of(desk.again(content)) != one.content:
-            yield Differs(one.pk, one.person_id, "content")
-        hours[one.person_id] += one.time_ms
+    for statement in (
+        Statement.objects.filter(period=period).order_by("id").iterator(chunk_size=200)
+    ):
+        content = json.loads(statement.content)
+        if text_of(desk.again(content)) != statement.content:
+            yield Differs(statement.pk, statement.person_id, "content")
+        hours[statement.person_id] += statement.time_ms
     paid = PaidTime.objects.filter(period=period).values_list("person")
-    kept = dict(paid.annotate(sum=Sum("ms")))
-    for person in sorted(hours.keys() | kept.keys()):
-        if hours.get(person, 0) != kept.get(person, 0):
+    stored_ms = dict(paid.annotate(sum=Sum("ms")))
+    for person in sorted(hours.keys() | stored_ms.keys()):
+        if hours.get(person, 0) != stored_ms.get(person, 0):
             yield Differs(0, person, "hours")
 
 
 def places_of(period: Period) -> Places:
     """Return the parameters as they were when the period closed."""
-    found = [read_place(one.name, one.content.encode()) for one in period.places.all()]
-    return Places({place.code: place for place in found})
+    jurisdictions = [read_place(row.name, row.content.encode()) for row in period.places.all()]
+    return Places({jurisdiction.code: jurisdiction for jurisdiction in jurisdictions})

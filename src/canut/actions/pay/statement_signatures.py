@@ -1,14 +1,12 @@
-"""Keep what a person signed of their statement, with a key of their device, beside it.
+"""Store the signatures people put on their statements with a key of their device.
 
-Once signed it stays; a second signature is refused. The key proves that one device said so, not who
-held it: a person who lost it still has the statement.
+A statement is signed once; a second signature is refused. The signature proves that a device
+signed, not who held it; a person who lost the key still has the statement.
 
-Take the lines a device signs with a statement, and give a dataset those it may show.
-
-One line a project: the time of every statement they agreed to there so far, this one included, so
-that the last line alone says all, whichever device signed it. A dataset takes along one line a
-person, of the time that several people confirmed at least; fewer people than share a row of its
-tables take along none.
+A device also signs one line per project: the total time of all statements agreed to there, this one
+included, so that the last line is enough, whichever device signed it. A dataset includes one line
+per person, of time that several people confirmed at least; below the group size of its tables it
+includes none.
 """
 
 import binascii
@@ -40,7 +38,7 @@ from canut.store.tables.pay import Confirmation
 
 
 class SignedLine(NamedTuple):
-    """What a device signed for one project; all texts are hexadecimal."""
+    """A line signed by a device for one project; all texts are hexadecimal."""
 
     project: int
     person: str
@@ -50,7 +48,7 @@ class SignedLine(NamedTuple):
 
 
 class Device(NamedTuple):
-    """What a device sends: its did:key, its signature in base64, and lines of single projects.
+    """The signatures sent by a device: did:key, signature in base64, lines per project.
 
     ``lines`` are kept where the statement is agreed to.
     """
@@ -68,7 +66,7 @@ def countersign(
     by: Person,
     now_ms: int,
 ) -> Countersignature:
-    """Keep a signature of one's own statement.
+    """Store a person's signature of their own statement.
 
     Args:
         statement_id: the statement.
@@ -103,7 +101,7 @@ def countersign(
     }
     try:
         with transaction.atomic():
-            made = Countersignature.objects.create(
+            signed = Countersignature.objects.create(
                 statement=statement.pk, says=says, did=did, signature=signature, at_ms=now_ms
             )
             sealer = key_for(by.pk, PersonKey.Use.PAY)
@@ -112,14 +110,14 @@ def countersign(
             keep_lines(statement, lines if says == AGREED else (), now_ms)
     except IntegrityError as twice:
         raise Conflict("this statement is signed already", code="countersigned") from twice
-    return made
+    return signed
 
 
 _HEX64, _HEX128 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{128}")
 
 
 class SigningRequest(NamedTuple):
-    """What a device is asked to sign for one project.
+    """The line a device is asked to sign for one project.
 
     ``log`` is the origin of its log; ``person`` who they are there, empty while they never signed:
     the device then draws a number. ``steps`` are the links of the chain it makes.
@@ -144,45 +142,45 @@ def lines_wanted(statement: Statement) -> list[SigningRequest]:
     time: dict[int, int] = {}
     titles: dict[int, str] = {}
     for content in [*earlier.values_list("content", flat=True), statement.content]:
-        titles = {one["number"]: one["title"] for one in json.loads(content)["projects"]}
-        for one in json.loads(content)["projects"]:
-            time[one["number"]] = time.get(one["number"], 0) + one["time_ms"]
+        titles = {row["number"]: row["title"] for row in json.loads(content)["projects"]}
+        for row in json.loads(content)["projects"]:
+            time[row["number"]] = time.get(row["number"], 0) + row["time_ms"]
     workers = Worker.objects.filter(person=person, project__in=titles, kind=Worker.Kind.HUMAN)
     tags = dict(confirmations_of(person.pk).values_list("worker", "tag"))
     return [
         SigningRequest(
-            one.project_id,
-            titles[one.project_id],
-            origin_of(one.project_id),
-            tags.get(one.pk, ""),
-            time[one.project_id] // STEP_MS,
+            row.project_id,
+            titles[row.project_id],
+            origin_of(row.project_id),
+            tags.get(row.pk, ""),
+            time[row.project_id] // STEP_MS,
         )
-        for one in workers.order_by("project")
-        if time[one.project_id] > 0
+        for row in workers.order_by("project")
+        if time[row.project_id] > 0
     ]
 
 
 def keep_lines(statement: Statement, lines: Sequence[SignedLine], now_ms: int) -> None:
-    """Keep what a device signed for the projects of a statement, in the caller's transaction.
+    """Store what a device signed per project, in the caller's transaction.
 
     A device that signs no lines agreed to the statement all the same.
 
     Raises:
         BadInput: a line that was not asked for, or that the key did not sign.
     """
-    wanted = {one.project: one for one in lines_wanted(statement)} if lines else {}
+    requests = {row.project: row for row in lines_wanted(statement)} if lines else {}
     workers = dict(
-        Worker.objects.filter(person=statement.person, project__in=wanted).values_list(
+        Worker.objects.filter(person=statement.person, project__in=requests).values_list(
             "project", "pk"
         )
     )
     sealer = key_for(statement.person_id)
     for line in lines:
-        asked = wanted.pop(line.project, None)
-        if asked is None:
+        request = requests.pop(line.project, None)
+        if request is None:
             raise BadInput("a line of no project of this statement", code="countersign-bad")
         nonce = fresh_nonce()
-        end = _checked(asked, line)
+        end = _checked(request, line)
         payload = payload_of(line.person, line.key, end, line.signature)
         record_entry(EntrySubject(line.project, sealer=sealer), KIND, payload, now_ms, nonce)
         Confirmation.objects.create(
@@ -192,7 +190,7 @@ def keep_lines(statement: Statement, lines: Sequence[SignedLine], now_ms: int) -
             tag=line.person,
             key=line.key,
             seed=line.seed,
-            steps=asked.steps,
+            steps=request.steps,
             end=end,
             signature=line.signature,
             nonce=nonce.hex(),
@@ -201,35 +199,37 @@ def keep_lines(statement: Statement, lines: Sequence[SignedLine], now_ms: int) -
 
 
 def lines_of(project_id: int, currency: str, shared_by: int) -> list[SignedTotal]:
-    """Give the lines a dataset takes along: one a person, of time that several confirmed."""
-    kept = last_confirmations(project_id, currency)
-    kept = list({one.key: one for one in kept}.values())  # one device, several people: once
-    if len(kept) < shared_by:
+    """List the signed totals a dataset includes: one a person, of time several confirmed."""
+    confirmations = last_confirmations(project_id, currency)
+    confirmations = list(
+        {confirmation.key: confirmation for confirmation in confirmations}.values()
+    )  # one device, several people: once
+    if len(confirmations) < shared_by:
         return []
-    shown = shared_steps([one.steps for one in kept], shared_by)
+    disclosed = shared_steps([confirmation.steps for confirmation in confirmations], shared_by)
     return sorted(
         SignedTotal(
-            one.tag,
-            one.key,
-            one.end,
-            walk(bytes.fromhex(one.seed), one.steps - steps).hex(),
+            confirmation.tag,
+            confirmation.key,
+            confirmation.end,
+            walk(bytes.fromhex(confirmation.seed), confirmation.steps - steps).hex(),
             steps,
-            one.nonce,
-            one.signature,
+            confirmation.nonce,
+            confirmation.signature,
         )
-        for one, steps in zip(kept, shown, strict=True)
+        for confirmation, steps in zip(confirmations, disclosed, strict=True)
     )
 
 
-def _checked(asked: SigningRequest, line: SignedLine) -> str:
-    """Return the end of the chain, once a line is what was asked for."""
+def _checked(request: SigningRequest, line: SignedLine) -> str:
+    """Return the end of the chain after checking the line against the request."""
     texts = (line.person, line.key, line.seed)
     is_hex = all(map(_HEX64.fullmatch, texts)) and _HEX128.fullmatch(line.signature)
-    if not is_hex or line.person != (asked.person or line.person):
+    if not is_hex or line.person != (request.person or line.person):
         raise BadInput("a signed line cannot be read", code="countersign-bad")
-    end = walk(bytes.fromhex(line.seed), asked.steps).hex()
+    end = walk(bytes.fromhex(line.seed), request.steps).hex()
     try:
-        check_line(asked.log, line.person, line.key, end, line.signature)
+        check_line(request.log, line.person, line.key, end, line.signature)
     except NotProven as problem:
         raise BadInput(str(problem), code="countersign-bad") from problem
     return end

@@ -1,4 +1,4 @@
-"""Note who opens a page that shows somebody else's time or pay, for that person to read."""
+"""Log who opens a page with another person's time or pay, for that person to read."""
 
 from datetime import datetime
 
@@ -12,15 +12,15 @@ ONCE_MS = 3_600_000
 
 @transaction.atomic
 def note_opening(
-    person: Person, by: Person, page: str, why: str, now: datetime
+    person: Person, by: Person, page: str, reason: str, now: datetime
 ) -> RecordOpening | None:
-    """Note that somebody opens a page about another person; the same within an hour is once.
+    """Log that a person opens a page about another; once an hour at most.
 
     Args:
         person: whose time or pay the page shows.
         by: who looks; one's own record is nobody's business.
         page: the name of its address.
-        why: the reason, in a few words, as the person will read it.
+        reason: the reason, in a few words, as the person will read it.
         now: the moment.
 
     Returns:
@@ -30,10 +30,10 @@ def note_opening(
     if person.id == by.id:
         return None
     same = RecordOpening.objects.filter(
-        person=person, opened_by=by, page=page, why=why, at_ms__gt=now_ms - ONCE_MS
+        person=person, opened_by=by, page=page, why=reason, at_ms__gt=now_ms - ONCE_MS
     )
     if same.exists():
         return None
     return RecordOpening.objects.create(
-        person=person, opened_by=by, page=page, why=why, at_ms=now_ms
+        person=person, opened_by=by, page=page, why=reason, at_ms=now_ms
     )

@@ -1,7 +1,7 @@
-"""Who may come in, by what door, and what they may do.
+"""Manage accounts, roles and invitations.
 
-People come by an invitation link, a one-time address, or the operator's command; nobody signs up
-from an open form. Links carry a signature, so the database keeps nothing that opens a door.
+People join by an invitation link, a one-time link, or the operator's command; there is no open
+registration. Links are signed, so the database stores nothing that grants access.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ _SIGNER = Signer(salt="canut.invitation")
 
 
 class InvitationFields(TypedDict):
-    """What an invitation is made of, beside its project and its role."""
+    """The fields of an invitation, besides its project and role."""
 
     by: Person
     expires_at: datetime
@@ -48,7 +48,7 @@ class InvitationFields(TypedDict):
 def add_operator(
     username: str, password: str | None, organisation_name: str, now: datetime
 ) -> Person:
-    """Make an account that runs this instance, and its organisation if it is new.
+    """Create an operator account, and its organisation if it is new.
 
     Raises:
         BadInput: the name is taken or the password too weak; facts say which.
@@ -66,7 +66,7 @@ def add_operator(
 
 @transaction.atomic
 def add_person(username: str, shown_name: str, now: datetime, *, simulated: bool = False) -> Person:
-    """Make an account without a password; a simulated person says so wherever they appear.
+    """Create an account without a password; a simulated person is marked as such.
 
     Raises:
         BadInput: the name is taken.
@@ -86,23 +86,23 @@ def add_member(
     organisation: Organisation | None = None,
     project: Project | None = None,
 ) -> Membership:
-    """Give a role in an organisation or in one project; having it already changes nothing.
+    """Give a role in an organisation or project; an existing role changes nothing.
 
     Raises:
         Forbidden: nobody is made a representative but by an election.
     """
     check_given(role)
-    found = Membership.objects.filter(
+    existing = Membership.objects.filter(
         person=person, role=role, organisation=organisation, project=project, ended_at=None
     ).first()
-    return found or Membership.objects.create(
+    return existing or Membership.objects.create(
         person=person, role=role, organisation=organisation, project=project, created_at=now
     )
 
 
 @transaction.atomic
 def end_membership(membership: Membership, now: datetime) -> None:
-    """Take a role back; a worker who leaves gets no more tasks, their answers and pay stay.
+    """End a role; a worker who leaves gets no more tasks, their answers and pay stay.
 
     Raises:
         Forbidden: a representative is not dismissed; their term ends or they resign.
@@ -117,7 +117,7 @@ def end_membership(membership: Membership, now: datetime) -> None:
 
 @transaction.atomic
 def join_as_worker(project: Project, person: Person, now: datetime) -> Worker:
-    """Make the person a worker of the project, under a fresh random id, or return who they are.
+    """Return the person's worker in the project, created under a fresh random id.
 
     A program's answers are a model's, unless it stands for simulated people.
     """
@@ -125,12 +125,12 @@ def join_as_worker(project: Project, person: Person, now: datetime) -> Worker:
     kind = Worker.Kind.MODEL if person.is_service else Worker.Kind.HUMAN
     if person.is_simulated:
         kind = Worker.Kind.SIMULATED
-    worker, made = Worker.objects.get_or_create(
+    worker, is_new = Worker.objects.get_or_create(
         project=project,
         person=person,
         defaults={"kind": kind, "public_id": secrets.token_hex(6), "created_at": now},
     )
-    if not made and worker.ended_at is not None:
+    if not is_new and worker.ended_at is not None:
         worker.ended_at = None
         worker.save(update_fields=["ended_at"])
     return worker
@@ -138,7 +138,7 @@ def join_as_worker(project: Project, person: Person, now: datetime) -> Worker:
 
 @transaction.atomic
 def make_one_time_link(person: Person, leads_to: str, now: datetime) -> str:
-    """Return a token that signs this person in once within 24 hours; only its hash is kept."""
+    """Return a token that signs this person in once within 24 hours; stored as a hash."""
     if not leads_to.startswith("/") or leads_to.startswith("//"):
         raise BadInput(f"a one-time address leads to a page of this site, not to {leads_to!r}")
     token = secrets.token_urlsafe(24)
@@ -154,7 +154,7 @@ def make_one_time_link(person: Person, leads_to: str, now: datetime) -> str:
 
 @transaction.atomic
 def create_reset_token(username: str, now: datetime) -> str:
-    """Return a token for somebody who lost their password: it leads to choosing a new one.
+    """Return a token for a lost password: it leads to choosing a new one.
 
     The old password ends at once, and with it every session that was opened with it.
 
@@ -171,7 +171,7 @@ def create_reset_token(username: str, now: datetime) -> str:
 
 @transaction.atomic
 def open_one_time_link(token: str, now: datetime) -> tuple[Person, str]:
-    """Use a one-time address up; returns who it signs in and the page it leads to.
+    """Use a one-time link; return whom it signs in and the page it leads to.
 
     Raises:
         Missing: no such address, used already, or too old.
@@ -199,7 +199,7 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
     note: str,
     now: datetime,
 ) -> Invitation:
-    """Make a link that gives ``role`` in the project to at most ``max_uses`` people.
+    """Create a link that gives ``role`` in the project to at most ``max_uses`` people.
 
     A link for reviewers is made by ``reviews.create_reviewer_invitation``, which locks the money.
 
@@ -211,10 +211,12 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
     limit = 10_000
     if not 1 <= max_uses <= limit:
         raise BadInput(
-            f"{max_uses} uses asked; from 1 to {limit} can be", code="invitation-uses", limit=limit
+            f"max_uses is {max_uses}; it must be between 1 and {limit}",
+            code="invitation-uses",
+            limit=limit,
         )
     if expires_at <= now:
-        raise BadInput("the invitation would end before it begins", code="invitation-past")
+        raise BadInput("expires_at is in the past; choose a later time", code="invitation-past")
     return Invitation.objects.create(
         project=project,
         role=role,
@@ -228,12 +230,12 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, now: datetime) -> None:
-    """Close the link for ever; who came by it stays."""
+    """Revoke the link for good; people who joined by it stay."""
     Invitation.objects.filter(id=invitation.id, revoked_at=None).update(revoked_at=now)
 
 
 def check_given(role: str) -> None:
-    """Raise ``Forbidden`` for the role that a ballot gives and time or its holder ends."""
+    """Raise ``Forbidden`` for the role that only an election gives."""
     if role == Role.REPRESENTATIVE:
         raise Forbidden(
             "representatives are elected; nobody else gives that role or takes it",
@@ -242,12 +244,12 @@ def check_given(role: str) -> None:
 
 
 def invitation_token(invitation: Invitation) -> str:
-    """Return what stands after ``/join/``: the number, signed."""
+    """Return what follows ``/join/`` in the link: the signed id."""
     return _SIGNER.sign(str(invitation.id)).replace(":", ".")
 
 
 def read_invitation(token: str, now: datetime) -> Invitation:
-    """Find the invitation behind a link.
+    """Return the invitation of a link.
 
     Raises:
         Missing: not a link of ours.
@@ -257,27 +259,27 @@ def read_invitation(token: str, now: datetime) -> Invitation:
         number = int(_SIGNER.unsign(token.replace(".", ":")))
     except (BadSignature, ValueError):
         raise Missing("this is not an invitation of ours", code="invitation-unknown") from None
-    found = (
+    invitation = (
         Invitation.objects.select_related("project", "project__organisation")
         .filter(id=number)
         .first()
     )
-    if found is None:
+    if invitation is None:
         raise Missing("this is not an invitation of ours", code="invitation-unknown")
-    if found.revoked_at is not None:
+    if invitation.revoked_at is not None:
         raise Conflict("this invitation was withdrawn", code="invitation-revoked")
-    if found.expires_at <= now:
+    if invitation.expires_at <= now:
         raise Conflict("this invitation has ended", code="invitation-expired")
-    if found.uses >= found.max_uses:
+    if invitation.uses >= invitation.max_uses:
         raise Conflict("this invitation was used by everyone it was for", code="invitation-used-up")
-    return found
+    return invitation
 
 
 @transaction.atomic
 def accept_invitation(token: str, person: Person | None, language: str, now: datetime) -> Person:
-    """Let in whoever opened the link; a nameless account is made for whoever has none.
+    """Admit the person who opened the link, creating a nameless account if needed.
 
-    Coming in is accepting the terms of use in force, which the page names; it is noted.
+    Joining accepts the terms of use in force, which the page names; this is recorded.
 
     Raises:
         Missing, Conflict: as ``read_invitation``.
@@ -306,7 +308,7 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
 
 @transaction.atomic
 def name_oneself(person: Person, username: str, password: str) -> None:
-    """Give a nameless account a name and a password, so that its owner can come back.
+    """Give a nameless account a name and a password, so that its owner can sign in again.
 
     Raises:
         Forbidden: the account has a password already; changing it asks for the old one.
@@ -345,10 +347,10 @@ def _check_name(username: str, except_for: Person | None) -> None:
         raise BadInput(
             f"{username!r}: letters, digits and . - _ @ + only, at most {longest}", code="name-form"
         )
-    taken = Person.objects.filter(username__iexact=username)
+    same_name = Person.objects.filter(username__iexact=username)
     if except_for is not None:
-        taken = taken.exclude(id=except_for.id)
-    if taken.exists():
+        same_name = same_name.exclude(id=except_for.id)
+    if same_name.exists():
         raise BadInput(f"the name {username!r} is taken", code="name-taken")
 
 

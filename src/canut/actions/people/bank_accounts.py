@@ -1,8 +1,8 @@
-"""Keep where people are paid, sealed, and note whoever opens it.
+"""Store people's bank accounts encrypted, and log every access.
 
-Account numbers are sealed under the person's own key and bound to them; those given before people
-had keys, under a key of the instance. Only payroll opens them, each time with a reason that the
-person can read. Where somebody's key is gone, so is their account: they give it again.
+Account numbers are encrypted under the person's own key and bound to them; those given before
+people had keys, under a key of the instance. Only payroll decrypts them, each time with a reason
+that the person can read. Once a person's key is destroyed, the account cannot be read any more.
 """
 
 import json
@@ -27,7 +27,7 @@ KINDS = ("bank", "mobile")
 
 
 class Masked(NamedTuple):
-    """What may be shown of an account: its kind, its holder, its last digits."""
+    """The displayable part of an account: its kind, its holder, its last digits."""
 
     kind: str
     holder: str
@@ -37,7 +37,7 @@ class Masked(NamedTuple):
 
 @transaction.atomic
 def set_account(person: Person, kind: str, account: Account, now: datetime) -> None:
-    """Keep where somebody wants to be paid, over what they said before.
+    """Set a person's bank account, replacing the earlier one.
 
     Raises:
         BadInput: the kind is not ``bank`` or ``mobile``.
@@ -54,13 +54,13 @@ def set_account(person: Person, kind: str, account: Account, now: datetime) -> N
 
 
 def forget_account(person: Person) -> None:
-    """Delete where somebody is paid, in the caller's transaction."""
+    """Delete a person's bank account, in the caller's transaction."""
     BankDetails.objects.filter(person=person).delete()
 
 
 @transaction.atomic
-def open_accounts(people: list[int], by: Person, why: str, now: datetime) -> dict[int, Account]:
-    """Open people's accounts for payroll; each opening is noted for the person to read.
+def open_accounts(people: list[int], by: Person, reason: str, now: datetime) -> dict[int, Account]:
+    """Decrypt people's accounts for payroll; each access is logged for them to read.
 
     Whose key is gone is not among them.
 
@@ -68,39 +68,40 @@ def open_accounts(people: list[int], by: Person, why: str, now: datetime) -> dic
         Incomplete: no reason is given.
         NotReady: they were sealed with another secret key.
     """
-    if not why.strip():
+    if not reason.strip():
         raise Incomplete("say why an account is opened", code="reason-missing", field="why")
-    found = _opened(BankDetails.objects.filter(person__in=people))
+    accounts = _opened(BankDetails.objects.filter(person__in=people))
     BankReading.objects.bulk_create(
-        BankReading(person_id=person, by=by, why=why.strip()[:200], at=now) for person in found
+        BankReading(person_id=person, by=by, why=reason.strip()[:200], at=now)
+        for person in accounts
     )
-    return found
+    return accounts
 
 
 def own_account(person: Person) -> Masked | None:
-    """Return what a person sees of their own account; None before they gave one."""
-    kept = BankDetails.objects.filter(person=person).first()
-    account = _opened([kept]).get(person.pk) if kept else None
-    if kept is None or account is None:
+    """Return what a person sees of their own account; None without one."""
+    stored = BankDetails.objects.filter(person=person).first()
+    account = _opened([stored]).get(person.pk) if stored else None
+    if stored is None or account is None:
         return None
     number = account.iban or account.number
-    return Masked(kept.kind, account.holder, number[-SHOWN_DIGITS:], kept.set_at)
+    return Masked(stored.kind, account.holder, number[-SHOWN_DIGITS:], stored.set_at)
 
 
-def _opened(kept: Iterable[BankDetails]) -> dict[int, Account]:
-    rows = list(kept)
-    keys = sealers_numbered(one.sealed_by for one in rows if one.sealed_by is not None)
-    found: dict[int, Account] = {}
-    for one in rows:
-        sealed, bound = bytes(one.sealed), _of(one.person_id)
-        if one.sealed_by is None:
+def _opened(details: Iterable[BankDetails]) -> dict[int, Account]:
+    rows = list(details)
+    keys = sealers_numbered(row.sealed_by for row in rows if row.sealed_by is not None)
+    accounts: dict[int, Account] = {}
+    for row in rows:
+        sealed, bound = bytes(row.sealed), _of(row.person_id)
+        if row.sealed_by is None:
             text = encryption.unseal(sealed, LABEL, bound)
-        elif one.sealed_by in keys:
-            text = unseal(keys[one.sealed_by].key, sealed, bound)
+        elif row.sealed_by in keys:
+            text = unseal(keys[row.sealed_by].key, sealed, bound)
         else:
             continue
-        found[one.person_id] = Account(**json.loads(text))
-    return found
+        accounts[row.person_id] = Account(**json.loads(text))
+    return accounts
 
 
 def _of(person: int) -> bytes:

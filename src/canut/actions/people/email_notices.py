@@ -1,9 +1,8 @@
-"""Send by mail that something is there to read; once, and again later while mail does not leave.
+"""Send e-mails about news to read, once each, with retries while the mail server fails.
 
-What a letter speaks of stands in the pages already. Where ``EMAIL_URL`` is not set, or a person
-gave no address, nothing is made here and nothing is missing there. Each minute the statements,
-payments, decisions and answers of the last three days are looked through; a letter about one is a
-row, so that several processes send it once.
+The pages already display everything an e-mail mentions. Without ``EMAIL_URL``, or without a
+person's address, no e-mail is written. Each minute the statements, payments, decisions and answers
+of the last three days are read; each e-mail is a row, so that several processes send it once.
 """
 
 import logging
@@ -44,7 +43,7 @@ type Told = tuple[int, int]
 
 
 def send_due_emails(now: datetime) -> int:
-    """Make the letters that are due, then send them; returns how many left."""
+    """Write the e-mails that are due, then send them; return how many were sent."""
     if not settings.SENDS_MAIL:
         return 0
     now_ms = int(now.timestamp() * 1000)
@@ -57,39 +56,39 @@ def send_due_emails(now: datetime) -> int:
 
 @transaction.atomic
 def make_letters(now: datetime) -> int:
-    """Write a letter for all that is new to somebody who gave an address; returns how many."""
+    """Write an e-mail for each news of a person with an address; return how many."""
     now_ms = int(now.timestamp() * 1000)
-    made = 0
-    for kind, told in _news(now - LOOK_BACK):
-        known = set(
-            Letter.objects.filter(kind=kind, number__in=[number for number, _ in told]).values_list(
+    count = 0
+    for kind, news in _news(now - LOOK_BACK):
+        existing = set(
+            Letter.objects.filter(kind=kind, number__in=[number for number, _ in news]).values_list(
                 "number", "person_id"
             )
         )
-        wanted = set(told) - known
+        new = set(news) - existing
         reachable = set(
-            Person.objects.filter(id__in=[person for _, person in wanted], is_active=True)
+            Person.objects.filter(id__in=[person for _, person in new], is_active=True)
             .exclude(email="")
             .values_list("id", flat=True)
         )
         rows = [
             Letter(kind=kind, number=number, person_id=person, made_ms=now_ms, due_ms=now_ms)
-            for number, person in sorted(wanted)
+            for number, person in sorted(new)
             if person in reachable
         ]
         Letter.objects.bulk_create(rows, ignore_conflicts=True)
-        made += len(rows)
-    return made
+        count += len(rows)
+    return count
 
 
 def send_letters(now_ms: int) -> int:
-    """Send what is due; what fails waits longer each time, and is given up after eight tries."""
+    """Send due e-mails; a failure waits longer each time, up to eight tries."""
     due = Letter.objects.filter(due_ms__lte=now_ms).select_related("person").order_by("due_ms")
-    return sum(_send(one, now_ms) for one in list(due[:MOST_AT_ONCE]))
+    return sum(_send(queued, now_ms) for queued in list(due[:MOST_AT_ONCE]))
 
 
 def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> int:
-    """Send an invitation link at once; the addresses are kept nowhere. Returns how many left.
+    """Send an invitation link; the addresses are not stored. Return how many were sent.
 
     Raises:
         Conflict: no mail leaves this instance.
@@ -97,34 +96,34 @@ def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> in
         TooMany: more than fifty at once.
         NotReady: the mail server does not take them; none was sent after the one named.
     """
-    wanted = list(dict.fromkeys(one.strip() for one in addresses if one.strip()))
+    recipients = list(dict.fromkeys(text.strip() for text in addresses if text.strip()))
     if not settings.SENDS_MAIL:
         raise Conflict("no mail leaves here; send the link yourself", code="mail-none")
-    if len(wanted) > MOST_INVITED:
-        raise TooMany(f"{len(wanted)} addresses at once", code="mail-many", limit=MOST_INVITED)
-    for address in wanted:
+    if len(recipients) > MOST_INVITED:
+        raise TooMany(f"{len(recipients)} addresses at once", code="mail-many", limit=MOST_INVITED)
+    for address in recipients:
         _check_address(address)
-    told = letter(Kind.INVITATION, url, "", in_french=in_french)
-    for number, address in enumerate(wanted):
+    email = letter(Kind.INVITATION, url, "", in_french=in_french)
+    for number, address in enumerate(recipients):
         try:
-            EmailMessage(told.subject, told.text, to=[address]).send()
+            EmailMessage(email.subject, email.text, to=[address]).send()
         except OSError as failure:
             raise NotReady(
-                f"the mail server took {number} of {len(wanted)} letters: {failure}",
+                f"the mail server took {number} of {len(recipients)} letters: {failure}",
                 code="mail-fails",
                 sent=number,
-                total=len(wanted),
+                total=len(recipients),
             ) from failure
-    return len(wanted)
+    return len(recipients)
 
 
 def reads_french(person: Person) -> bool:
-    """Say whether letters to somebody are in French; whoever reads neither gets them in English."""
+    """Return whether a person's e-mails are in French; otherwise they are in English."""
     return person.language in {"", "fr"}
 
 
 def _news(since: datetime) -> Iterator[tuple[Kind, list[Told]]]:
-    """List what happened to whom since then, as numbers; the newest rows of each table only."""
+    """List news per person since a moment, as ids; the newest rows of each table only."""
     since_ms = int(since.timestamp() * 1000)
     statements = Statement.objects.filter(
         period__state=Period.State.CLOSED, period__closed_at__gte=since
@@ -143,30 +142,30 @@ def _news(since: datetime) -> Iterator[tuple[Kind, list[Told]]]:
         yield kind, list(rows.order_by("-id")[:MOST_ROWS])
 
 
-def _send(one: Letter, now_ms: int) -> int:
-    """Claim a letter by moving its next try, then send it; another process finds it moved."""
-    wait_ms = MINUTE_MS * 4**one.tries
-    claimed = Letter.objects.filter(id=one.pk, due_ms=one.due_ms).update(
-        due_ms=None if one.tries + 1 >= MOST_TRIES else now_ms + wait_ms, tries=one.tries + 1
+def _send(queued: Letter, now_ms: int) -> int:
+    """Claim an e-mail by moving its next try, then send it; return how many were sent."""
+    wait_ms = MINUTE_MS * 4**queued.tries
+    claimed = Letter.objects.filter(id=queued.pk, due_ms=queued.due_ms).update(
+        due_ms=None if queued.tries + 1 >= MOST_TRIES else now_ms + wait_ms, tries=queued.tries + 1
     )
     if not claimed:
         return 0
-    person = one.person
+    person = queued.person
     if person.email and person.is_active:
         url = settings.URL.rstrip("/")
-        told = letter(
-            Kind(one.kind),
-            url + PAGES[Kind(one.kind)],
+        email = letter(
+            Kind(queued.kind),
+            url + PAGES[Kind(queued.kind)],
             f"{url}/account/mail",
             in_french=reads_french(person),
         )
         try:
-            EmailMessage(told.subject, told.text, to=[person.email]).send()
+            EmailMessage(email.subject, email.text, to=[person.email]).send()
         except OSError as failure:  # smtplib's own errors among them
             _log.warning("a letter did not leave (%s); it is tried again", type(failure).__name__)
             return 0
     sent_ms = int(datetime.now(UTC).timestamp() * 1000)
-    return Letter.objects.filter(id=one.pk).update(sent_ms=sent_ms, due_ms=None)
+    return Letter.objects.filter(id=queued.pk).update(sent_ms=sent_ms, due_ms=None)
 
 
 def _check_address(address: str) -> None:

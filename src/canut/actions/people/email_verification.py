@@ -1,9 +1,8 @@
-"""Keep a person's mail address once they have shown that they read what comes there.
+"""Set a person's e-mail address once they have confirmed it.
 
-Whoever gives an address has one letter sent to it, with a link; only when that is opened by the
-same person, signed in, is the address kept. Until then nothing of it is kept, and nothing else is
-sent to it. The link says itself whose it is, to which address, and which one it replaces: so it
-works once, for three days. Where no mail leaves, whoever runs the instance prints it.
+A new address gets one e-mail with a link; the address is stored only when the same person, signed
+in, opens it. The link itself carries the person, the new address and the one it replaces, so it
+works once, for three days. Where no mail is sent, the operator prints the link.
 """
 
 from django.conf import settings
@@ -23,10 +22,10 @@ SECONDS = 3 * 86_400
 
 
 def offer_address(person: Person, address: str, password: str) -> bool:
-    """Ask at an address whether it is theirs; an empty one is taken off at once.
+    """Send a confirmation to an address; an empty one is removed at once.
 
     Returns:
-        Whether a letter left.
+        Whether an e-mail was sent.
 
     Raises:
         Forbidden: the password is not theirs: an address can be used to get a new one.
@@ -44,19 +43,19 @@ def offer_address(person: Person, address: str, password: str) -> bool:
         return False
     if not settings.SENDS_MAIL:
         raise Conflict(
-            "no mail leaves here; whoever runs the instance prints the link", code="address-unasked"
+            "no mail is sent from here; the operator prints the link", code="address-unasked"
         )
     link = address_link(person, address)
-    told = letter(Kind.ADDRESS, link, "", in_french=reads_french(person))
+    email = letter(Kind.ADDRESS, link, "", in_french=reads_french(person))
     try:
-        EmailMessage(told.subject, told.text, to=[address]).send()
+        EmailMessage(email.subject, email.text, to=[address]).send()
     except OSError as failure:
         raise NotReady(f"the letter did not leave: {failure}", code="address-letter") from failure
     return True
 
 
 def address_link(person: Person, address: str) -> str:
-    """Return the link by which a person shows that an address is theirs.
+    """Return the link that confirms a person's address.
 
     Raises:
         BadInput: this is no address.
@@ -70,7 +69,7 @@ def address_link(person: Person, address: str) -> str:
 
 
 def address_in(token: str, person: Person) -> str:
-    """Return the address that a link is about.
+    """Return the address that a link confirms.
 
     Raises:
         BadInput: the link has ended, was used, or is somebody else's.
@@ -85,7 +84,7 @@ def address_in(token: str, person: Person) -> str:
 
 
 def confirm_address(person: Person, token: str) -> str:
-    """Keep the address of a link; return it. See ``address_in`` for refusals."""
+    """Set the address of a link; return it. See ``address_in`` for refusals."""
     address = address_in(token, person)
     _keep(person, address)
     return address

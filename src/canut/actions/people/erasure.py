@@ -1,13 +1,12 @@
-"""Erase what the entries about a person hold: their key, payloads and salts go, the log stays.
+"""Erase a person's data in ledger entries: key, payloads and salts; the log stays.
 
-An entry in the log is a commitment; without its salt it tells nothing, and no proof or card ever
-needs it. Both are sealed under the person's key, which is destroyed: what a copy, a replica or an
-archive still holds does not open without it. Entries from before people had keys are overwritten.
-On SQLite freed bytes are overwritten and the write-ahead log is emptied; on PostgreSQL the tables
-that held anything in the open, and that of the keys, are written anew and the old files go. What
-pay law asks to keep is sealed under a key of its own and stays until it is said that it may go.
-That somebody was erased is kept under a mark (``actions.people.erasure_register``) for copies that
-come back.
+An entry in the log is a commitment; without its nonce it reveals nothing, and no proof or card
+needs it. Payload and nonce are encrypted under the person's key, which is destroyed, so that
+backups, replicas and archives cannot be read either. Entries from before people had keys are
+overwritten. On SQLite freed bytes are overwritten and the write-ahead log is emptied; on PostgreSQL
+the tables with open content, and that of the keys, are rewritten and the old files deleted. Records
+that pay law requires are encrypted under a separate key until they may be erased too. The erasure
+itself is recorded under a mark (``erasure_register``) for restored backups.
 """
 
 from collections.abc import Sequence
@@ -41,11 +40,11 @@ from canut.store.tables.people import Erasure
 
 AT_ONCE = 500
 SMALL = "store_personkey, store_confirmation, store_credit, store_bankdetails"
-LARGE = "store_entrypending, store_platformentry"  # whoever writes waits: seconds a million rows
+LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
 
 class ErasureResult(NamedTuple):
-    """How many entries were erased, and whether any old bytes may still lie in the files.
+    """The number of erased entries, and whether old bytes may remain in files.
 
     Args:
         entries: how many.
@@ -59,7 +58,7 @@ class ErasureResult(NamedTuple):
 def erase_entries(
     person: Person, now_ms: int, *, with_pay: bool = False, noted: ErasureRecord | None = None
 ) -> ErasureResult:
-    """Destroy a person's key, payload and salt of every entry; how many is written, not whose.
+    """Destroy a person's key, payloads and salts; only the number is logged.
 
     Args:
         person: whose.
@@ -100,7 +99,7 @@ def erase_entries(
 
 
 def ask_erasure(person: Person, now_ms: int) -> Erasure:
-    """Have what the entries about a person hold erased, within the hour; asking twice is once."""
+    """Enqueue the erasure of a person's entries; repeating the request changes nothing."""
     wish, _ = Erasure.objects.get_or_create(
         person=person, done_ms=None, defaults={"asked_ms": now_ms}
     )
@@ -108,7 +107,7 @@ def ask_erasure(person: Person, now_ms: int) -> Erasure:
 
 
 def erase_due(now_ms: int) -> int:
-    """Erase whom it was asked for; returns how many people.
+    """Run the requested erasures; return how many people.
 
     Where somebody is reading the files just then, the wish stays and is tried again.
     """
@@ -123,29 +122,29 @@ def erase_due(now_ms: int) -> int:
 
 
 def replay_erasures(now_ms: int) -> int:
-    """Erase again whom the list in the data folder names and this database has not erased since.
+    """Repeat erasures listed in the data folder that this database lacks.
 
     Returns:
         How many people.
     """
-    found = people_to_erase()
-    for person, line, with_pay in found:
+    pending = people_to_erase()
+    for person, line, with_pay in pending:
         erase_entries(person, now_ms, with_pay=with_pay, noted=line)
     write_lists()
-    return len(found)
+    return len(pending)
 
 
 def _about(person: Person, keys: Sequence[int]) -> Sequence[QuerySet[EntryPending]]:
-    """Find entries of projects: a person's answers, what their keys seal, what names them there."""
-    found = []
+    """Find project entries about a person: their answers, their keys, their ids."""
+    querysets = []
     for worker in Worker.objects.filter(person=person):
         answers = Answer.objects.filter(worker=worker).values("id")
         named = Q(project=worker.project_id, payload__contains=f'"w":"{worker.public_id}"')
         for tag in Confirmation.objects.filter(worker=worker).values_list("tag", flat=True):
             named |= Q(project=worker.project_id, type=KIND, payload__contains=tag)
         named |= Q(project=worker.project_id, sealed_by__in=keys)
-        found.append(EntryPending.objects.filter(Q(answer__in=answers) | named))
-    return found
+        querysets.append(EntryPending.objects.filter(Q(answer__in=answers) | named))
+    return querysets
 
 
 def _of_no_project(
@@ -153,15 +152,15 @@ def _of_no_project(
 ) -> QuerySet[PlatformEntry]:
     decisions = Decision.objects.filter(person=person, project=None).values_list("id", flat=True)
     named = [Q(payload__contains=f'"decision":{number},') for number in decisions]
-    wanted = reduce(or_, named, Q(sealed_by__in=keys))
+    condition = reduce(or_, named, Q(sealed_by__in=keys))
     if with_pay:
-        wanted |= Q(statement__in=Statement.objects.filter(person=person).values("id"))
-    return PlatformEntry.objects.filter(wanted)
+        condition |= Q(statement__in=Statement.objects.filter(person=person).values("id"))
+    return PlatformEntry.objects.filter(condition)
 
 
 def _erase[Row: Model](rows: QuerySet[Row]) -> int:
-    held = rows.exclude(commitment=b"").exclude(nonce=b"", sealed=None)
-    numbers = list(held.order_by("pk").values_list("pk", flat=True))
+    unerased = rows.exclude(commitment=b"").exclude(nonce=b"", sealed=None)
+    numbers = list(unerased.order_by("pk").values_list("pk", flat=True))
     for some in batched(numbers, AT_ONCE, strict=False):
         rows.filter(pk__in=some).update(payload="", nonce=b"", sealed_by=None, sealed=None)
     return len(numbers)

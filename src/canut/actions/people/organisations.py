@@ -1,4 +1,4 @@
-"""What can happen to an organisation: it is made, with the person who asks for labels in it."""
+"""Create organisations, each with the person who requests labels in it."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ LONGEST_NAME = 120
 
 @transaction.atomic
 def create_organisation(name: str, requester: Person, now: datetime) -> Organisation:
-    """Make an organisation that asks for labels, and give ``requester`` that role in it.
+    """Create an organisation, and make ``requester`` its requester.
 
     Raises:
         Incomplete: it has no name.
@@ -23,8 +23,8 @@ def create_organisation(name: str, requester: Person, now: datetime) -> Organisa
         raise Incomplete("an organisation needs a name", field="name")
     if Organisation.objects.filter(name__iexact=name.strip()).exists():
         raise BadInput(f"there is an organisation {name.strip()!r}", code="organisation-taken")
-    made = Organisation.objects.create(
+    organisation = Organisation.objects.create(
         name=name.strip()[:LONGEST_NAME], kind=Organisation.Kind.REQUESTER, created_at=now
     )
-    add_member(requester, Role.REQUESTER, now, organisation=made)
-    return made
+    add_member(requester, Role.REQUESTER, now, organisation=organisation)
+    return organisation

@@ -1,4 +1,4 @@
-"""Note which browsers are signed in, and end those a person no longer wants."""
+"""Record signed-in browsers, and sign out those a person no longer wants."""
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -10,7 +10,7 @@ from canut.store.tables.people import Person, SignIn
 
 @transaction.atomic
 def keep_sign_in(person: Person, session_key: str, user_agent: str, now_ms: int) -> None:
-    """Note that a browser signed in; of what it says of itself two words are kept."""
+    """Record that a browser signed in; two words of its user agent are stored."""
     SignIn.objects.update_or_create(
         session_key=session_key,
         defaults={"person": person, "device": device_of(user_agent), "at_ms": now_ms},
@@ -33,7 +33,7 @@ def end_sign_in(person: Person, number: int) -> None:
 
 @transaction.atomic
 def end_others(person: Person, this_key: str) -> int:
-    """Sign out every browser of a person but this one; returns how many."""
+    """Sign out every browser of a person but this one; return how many."""
     rows = SignIn.objects.filter(person=person).exclude(session_key=this_key)
     keys = list(rows.values_list("session_key", flat=True))
     ended, _ = Session.objects.filter(session_key__in=keys).delete()

@@ -1,7 +1,7 @@
-"""Publish terms of use in good time, and note who accepted which.
+"""Publish terms of use with notice, and record who accepted which.
 
 The shipped text comes first. A new one takes effect thirty days after it is published, at the
-earliest; an old one stays to be read. What a text may not say is decided in
+earliest; old ones stay readable. What a text must not say is decided in
 ``core.people.readability``.
 """
 
@@ -31,7 +31,7 @@ def publish_terms(
             or prices work found outside.
     """
     if not Membership.objects.filter(person=by, role=Role.OPERATOR, ended_at=None).exists():
-        raise Forbidden("whoever runs the instance publishes terms")
+        raise Forbidden("only an operator publishes terms of use")
     for name, text in (("text_en", text_en), ("text_fr", text_fr)):
         if not text.strip():
             raise Incomplete("terms are in both languages", field=name)
@@ -39,7 +39,7 @@ def publish_terms(
     if takes_effect_ms < earliest_ms(now_ms):
         raise BadInput("terms change 30 days after they are published", code="terms-too-soon")
     last = TermsOfUse.objects.aggregate(last=Max("number"))["last"] or SHIPPED
-    made = TermsOfUse.objects.create(
+    terms = TermsOfUse.objects.create(
         number=last + 1,
         text_en=text_en.strip() + "\n",
         text_fr=text_fr.strip() + "\n",
@@ -47,13 +47,13 @@ def publish_terms(
         published_ms=now_ms,
         takes_effect_ms=takes_effect_ms,
     )
-    inscribe_terms(made, now_ms)
-    return made
+    inscribe_terms(terms, now_ms)
+    return terms
 
 
 @transaction.atomic
 def accept_terms(person: Person, number: int, language: str, now_ms: int) -> TermsAccepted:
-    """Note that somebody accepts a text; accepting it again changes nothing.
+    """Record that a person accepts a text; accepting it again changes nothing.
 
     Raises:
         Missing: there is no such text in that language.
@@ -61,7 +61,7 @@ def accept_terms(person: Person, number: int, language: str, now_ms: int) -> Ter
     texts = terms_texts(number)
     if texts is None or language not in LANGUAGES:
         raise Missing(f"no terms of use {number} in {language!r}")
-    found, _ = TermsAccepted.objects.get_or_create(
+    accepted, _ = TermsAccepted.objects.get_or_create(
         person=person,
         number=number,
         defaults={
@@ -70,4 +70,4 @@ def accept_terms(person: Person, number: int, language: str, now_ms: int) -> Ter
             "at_ms": now_ms,
         },
     )
-    return found
+    return accepted

@@ -1,4 +1,4 @@
-"""Write down under which terms somebody works; each change is a new version."""
+"""Record the work terms of people; each change is a new version."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,24 +30,26 @@ class TermsIn:
 
 @cache
 def known_zones() -> frozenset[str]:
-    """Return the names of time zones, read once: they are some 600 files."""
+    """Return the names of time zones, cached: they are some 600 files."""
     return frozenset(available_timezones())
 
 
 @transaction.atomic
-def set_terms(person: Person, given: TermsIn, *, by: Person, now: datetime) -> Terms:
+def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now: datetime) -> Terms:
     """Add a version of a person's terms.
 
     Raises:
         BadInput: the place, the time zone or the pace cannot be meant.
     """
-    if not PLACE.fullmatch(given.place):
-        raise BadInput(f"{given.place!r} is no place such as CA-QC", code="bad-place")
-    if given.zone not in known_zones():
-        raise BadInput(f"{given.zone!r} is no time zone such as America/Toronto", code="bad-zone")
-    if not USUAL_PACE <= given.pace_granted <= SLOWEST_PACE:
+    if not PLACE.fullmatch(terms_in.place):
+        raise BadInput(f"{terms_in.place!r} is no place such as CA-QC", code="bad-place")
+    if terms_in.zone not in known_zones():
         raise BadInput(
-            f"pace of {given.pace_granted} thousandths; give {USUAL_PACE} to {SLOWEST_PACE}",
+            f"{terms_in.zone!r} is no time zone such as America/Toronto", code="bad-zone"
+        )
+    if not USUAL_PACE <= terms_in.pace_granted <= SLOWEST_PACE:
+        raise BadInput(
+            f"pace of {terms_in.pace_granted} thousandths; give {USUAL_PACE} to {SLOWEST_PACE}",
             code="bad-pace",
         )
     Person.objects.select_for_update().get(id=person.id)
@@ -55,13 +57,13 @@ def set_terms(person: Person, given: TermsIn, *, by: Person, now: datetime) -> T
     return Terms.objects.create(
         person=person,
         number=(last or 0) + 1,
-        place=given.place,
-        zone=ZoneInfo(given.zone).key,
-        status=given.status.value,
-        is_minor=given.is_minor,
-        assistive=given.assistive,
-        pace_granted=given.pace_granted,
-        facts=given.facts,
+        place=terms_in.place,
+        zone=ZoneInfo(terms_in.zone).key,
+        status=terms_in.status.value,
+        is_minor=terms_in.is_minor,
+        assistive=terms_in.assistive,
+        pace_granted=terms_in.pace_granted,
+        facts=terms_in.facts,
         set_by=by,
         at_ms=int(now.timestamp() * 1000),
     )

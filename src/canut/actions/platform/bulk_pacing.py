@@ -1,20 +1,20 @@
-"""Keep bulk writing out of the way of people's answers.
+"""Pace bulk writes so that people's answers do not wait.
 
-SQLite has one writer at a time. While anybody else writes, a bulk writer holds the lock for less
-than five milliseconds, then leaves the door open three times as long; alone, it holds it a little
-longer, so that the disk is not what it waits for. Whether somebody else writes is what ``PRAGMA
-data_version`` tells: it changes when another connection commits. Who moves the write-ahead log
-commits too, but counts it, and is not meant. Of several bulk writers one is at it, from its chunk
-to the end of its pause: the door is open as long however many there are. Waiting to be let in
-counts as writing does: where people queue for the lock, the pause is that much longer.
+SQLite has one writer at a time. While other connections write, a bulk writer holds the lock for
+less than five milliseconds, then pauses three times as long; alone, it holds it a little longer, so
+that the disk is not the bottleneck. ``PRAGMA data_version`` shows whether others write: it changes
+when another connection commits. Checkpoints of the write-ahead log commit too, but are counted and
+excluded. Bulk writers take turns, from a chunk to the end of its pause, so that the pause does not
+shrink with their number. Waiting for the lock counts as writing, which lengthens the pause when
+people queue for it.
 
-No chunk waits for the disk: a power cut may take back the last of them, never one in the middle,
-and the change of the import's state that follows waits for them all.
+No chunk waits for an fsync: a power cut may lose the last chunks, never one in the middle, and the
+following change of the import's state waits for them all.
 
-PostgreSQL lets many write at once, but its processes share the processors, and low priority of
-ours does not reach them. While server processes ask it one thing after the other, chunks there are
-short too, the pause after each is as long as on SQLite, and of the bulk writers of one machine one
-is at it; one page that now and then asks how far an import is holds nothing up.
+PostgreSQL lets many write at once, but its processes share the processors, and our low priority
+does not reach them. While server processes query it continuously, chunks are short there too, the
+pauses are as on SQLite, and bulk writers of one machine take turns; a page that polls an import's
+progress now and then causes no pause.
 """
 
 import gc
@@ -51,7 +51,7 @@ AND application_name = %s AND state_change > clock_timestamp() - %s * interval '
 
 @contextmanager
 def spared() -> Iterator[None]:
-    """Keep the collector from going through all that was there before, at every 25,000 new rows."""
+    """Exclude existing objects from garbage collection during a bulk write."""
     gc.freeze()
     try:
         yield

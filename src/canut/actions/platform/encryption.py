@@ -1,7 +1,7 @@
-"""Seal secrets that must be read again, with keys derived from the instance's secret key.
+"""Encrypt secrets that must be read again, with keys derived from the instance's secret key.
 
-Each sort of secret has a label of its own, hence a key of its own; each secret is bound to what it
-is of, so that a sealed text moved to another row does not open. How bytes are sealed is decided in
+Each kind of secret has its own label and key; each secret is bound to its subject, so that a
+ciphertext moved to another row does not decrypt. How bytes are sealed is decided in
 ``core.proofs.sealed``; these are stored without its first byte, which is the same in all of them.
 """
 
@@ -16,7 +16,7 @@ from canut.core.proofs import sealed as cipher
 
 
 def seal(text: bytes, label: bytes, bound_to: bytes) -> bytes:
-    """Encrypt bytes, bound to what they are of."""
+    """Encrypt bytes, bound to their subject."""
     fresh = secrets.token_bytes(cipher.FRESH_BYTES)
     return cipher.seal(_key(label), fresh, text, bound_to).removeprefix(cipher.FIRST_WAY)
 

@@ -1,4 +1,4 @@
-"""Keep a fact about this instance, such as that the demo made it."""
+"""Store facts about this instance, such as that the demo created it."""
 
 from django.db import transaction
 
@@ -7,5 +7,5 @@ from canut.store.tables.platform import Fact
 
 @transaction.atomic
 def keep_fact(name: str, value: str) -> None:
-    """Write one named fact, over what it said before."""
+    """Set one named fact, replacing its earlier value."""
     Fact.objects.update_or_create(name=name, defaults={"value": value})

@@ -15,7 +15,7 @@ LEADER_FACT = "schedule-turn"  # its name in the database, since the first versi
 
 @transaction.atomic
 def acquire_leadership(clock: str, now_ms: int) -> bool:
-    """Become or stay leader; return False while another live process is."""
+    """Become or stay leader; return False while another live process is leader."""
     Fact.objects.get_or_create(name=LEADER_FACT, defaults={"value": clock})
     row = Fact.objects.select_for_update().get(name=LEADER_FACT)
     if row.value == clock:
@@ -28,5 +28,5 @@ def acquire_leadership(clock: str, now_ms: int) -> bool:
 
 
 def is_leader(clock: str) -> bool:
-    """Return whether this process is leader; change nothing."""
+    """Return whether this process is leader, without becoming it."""
     return Fact.objects.filter(name=LEADER_FACT, value=clock).exists()

@@ -1,7 +1,7 @@
-"""Make the keys of people when they are first needed, and destroy them.
+"""Create the keys of people when first needed, and destroy them.
 
-A key is made in the transaction of what it seals. Two that need it at once make one: the database
-keeps the first, and whoever came second reads it.
+A key is created in the transaction of what it encrypts. If two transactions need it at once, the
+database keeps the first and the second reads it.
 """
 
 import secrets
@@ -28,17 +28,17 @@ SET_ASIDE = (
 
 
 def key_for(person: int, use: str = PersonKey.Use.WORK) -> Sealer:
-    """Return somebody's key, made at first need, in the caller's transaction."""
+    """Return a person's key, created if needed, in the caller's transaction."""
     return keys_for([person], use)[person]
 
 
 def keys_for(people: Iterable[int], use: str) -> dict[int, Sealer]:
-    """Return the keys of some people, those missing made, in the caller's transaction."""
-    asked = set(people)
-    found = sealers_of(asked, use)
-    missing = sorted(asked - set(found))
+    """Return the keys of some people, creating missing ones, in the caller's transaction."""
+    people_ids = set(people)
+    sealers = sealers_of(people_ids, use)
+    missing = sorted(people_ids - set(sealers))
     if not missing:
-        return found
+        return sealers
     with open_cursor() as cursor:
         for person in missing:
             number = secrets.randbits(NUMBER_BITS)
@@ -49,19 +49,19 @@ def keys_for(people: Iterable[int], use: str) -> dict[int, Sealer]:
                 bound(number, person, use),
             )
             cursor.execute(KEEP, (number, person, use, under(), wrapped))
-    return found | sealers_of(missing, use)
+    return sealers | sealers_of(missing, use)
 
 
 def sealed_for(sealer: Sealer, text: bytes, bound_to: bytes) -> bytes:
-    """Seal bytes under somebody's key."""
+    """Encrypt bytes under a person's key."""
     return seal(sealer.key, secrets.token_bytes(FRESH_BYTES), text, bound_to)
 
 
 def destroy_keys(person: int, uses: Iterable[str]) -> list[int]:
-    """Delete somebody's keys and return their numbers; the caller empties the files behind it.
+    """Delete a person's keys and return their ids; the caller erases the files.
 
-    On SQLite the rest of the table is written anew, with ``secure_delete`` on: a row that moved
-    between pages left its bytes there, which deleting it does not reach.
+    On SQLite the rest of the table is rewritten, with ``secure_delete`` on: a row that moved
+    between pages left bytes there that deleting it does not overwrite.
     """
     doomed = PersonKey.objects.filter(person=person, use__in=list(uses))
     numbers = list(doomed.values_list("pk", flat=True))

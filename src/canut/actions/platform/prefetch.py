@@ -1,8 +1,8 @@
-"""Prepare what comes next in a second thread, while this one writes to the database.
+"""Prefetch batches in a second thread, while this one writes to the database.
 
-Reading a file and writing its rows take turns otherwise: the processor waits for the disk, then
-the disk for the processor. The second thread never touches the database. Two batches at most wait
-at any time, so that memory stays what it was.
+Otherwise reading a file and writing its rows alternate: the processor waits for the disk, then the
+disk for the processor. The second thread never uses the database. At most two batches wait at any
+time, which bounds the memory.
 """
 
 import queue
@@ -13,14 +13,14 @@ BATCHES_AHEAD = 2
 
 
 class _End:
-    """After the last batch: how preparing ended."""
+    """Marks the end of the batches, with the exception if preparing failed."""
 
     def __init__(self, failure: BaseException | None) -> None:
         self.failure = failure
 
 
 def prefetch[T](batches: Iterator[T]) -> Generator[T]:
-    """Yield the same batches, prepared ahead; what their preparing raises is raised here.
+    """Yield the same batches, prepared ahead; exceptions of the other thread are raised here.
 
     Close it (``contextlib.closing``) when not all are wanted: the thread ends then.
     """

@@ -1,4 +1,4 @@
-"""The clock of the server, in milliseconds since 1970 UTC.
+"""The clock of pages, in the unit of the hot tables.
 
 Actions take the moment as an argument; pages and the API read it here, once per action. Tests stop
 it with the fixture ``stop_clock``.

@@ -1,14 +1,13 @@
-"""Files that people send, kept under the data folder until their import is published or discarded.
+"""Store uploaded files in the data folder until their import is published or discarded.
 
-A file that a command names is read where it is and never removed; only what lies here is ours.
+A file named by a command is read where it is and never deleted; only files in this folder belong to
+the instance.
 
-A large file that arrives in parts, so that a broken connection costs one part and not the whole.
-
-Whoever sends first says name and size and gets a token; each part says where it begins. What has
-arrived stays for a week, and the sender asks how far it is and goes on from there, also from
-another page. Parts are appended one at a time under a lock of the file: a part that was sent twice
-is refused with where the file stands, never written twice. A file that is whole moves to the
-uploads, where an import finds it by the same token.
+A large file can arrive in parts, so that a broken connection costs one part and not the whole. The
+sender first states name and size and gets a token; each part states its offset. Received bytes stay
+for a week, and the sender can ask for the progress and continue, also from another page. Parts are
+appended one at a time under a lock of the file: a repeated part is refused with the current offset,
+never written twice. A complete file moves to the uploads under the same token.
 """
 
 import fcntl
@@ -33,7 +32,7 @@ LONGEST_NAME = 100
 
 
 def keep_upload(name: str, chunks: Iterable[bytes]) -> str:
-    """Keep one sent file and return its token; see ``upload_at``.
+    """Store one uploaded file and return its token; see ``upload_at``.
 
     Raises:
         TooLarge: it is over the upload limit; nothing is kept.
@@ -42,7 +41,7 @@ def keep_upload(name: str, chunks: Iterable[bytes]) -> str:
 
 
 def keep_uploads(files: Iterable[tuple[str, Iterable[bytes]]]) -> str:
-    """Keep several sent files, or one, and return their token.
+    """Store one or several uploaded files, and return their token.
 
     Raises:
         BadInput: there is none.
@@ -60,12 +59,12 @@ def keep_uploads(files: Iterable[tuple[str, Iterable[bytes]]]) -> str:
 
 
 def _write(files: Iterable[tuple[str, Iterable[bytes]]], folder: Path) -> None:
-    left, number = settings.UPLOAD_LIMIT_BYTES, 0
+    remaining, number = settings.UPLOAD_LIMIT_BYTES, 0
     for number, (name, chunks) in enumerate(files, 1):
         with SyncedWriter(folder / _plain(name, number, folder), "xb") as out:
             for chunk in chunks:
-                left -= len(chunk)
-                if left < 0:
+                remaining -= len(chunk)
+                if remaining < 0:
                     raise TooLarge(
                         f"the file is over {settings.UPLOAD_LIMIT_BYTES} bytes; split it, or "
                         "import it by command",
@@ -78,7 +77,7 @@ def _write(files: Iterable[tuple[str, Iterable[bytes]]], folder: Path) -> None:
 
 
 def upload_at(token: str) -> Path:
-    """Return where an upload is: the file, or the folder when several were sent.
+    """Return the path of an upload: the file, or the folder of several.
 
     Raises:
         Missing: it is no longer kept.
@@ -90,38 +89,38 @@ def upload_at(token: str) -> Path:
 
 
 def forget_upload(path: Path) -> None:
-    """Remove an upload; a path that is not ours is left alone."""
+    """Delete an upload; a path outside the uploads folder is left alone."""
     root, inside = uploads_folder().resolve(), path.resolve()
     if inside != root and inside.is_relative_to(root):
         shutil.rmtree(root / inside.relative_to(root).parts[0], ignore_errors=True)
 
 
 def forget_old_uploads(in_use: Iterable[str], now_seconds: float | None = None) -> int:
-    """Remove uploads older than a week that no import in ``in_use`` (their paths) still needs."""
+    """Delete uploads older than a week, except the paths ``in_use``; return how many."""
     now = time.time() if now_seconds is None else now_seconds
-    kept = {Path(path).parts[-2] for path in in_use if len(Path(path).parts) > 1}
-    kept |= {Path(path).name for path in in_use}
+    needed = {Path(path).parts[-2] for path in in_use if len(Path(path).parts) > 1}
+    needed |= {Path(path).name for path in in_use}
     root, removed = uploads_folder(), 0
     for folder in root.iterdir() if root.is_dir() else ():
-        if folder.name not in kept and now - folder.stat().st_mtime > 7 * 86_400:
+        if folder.name not in needed and now - folder.stat().st_mtime > 7 * 86_400:
             shutil.rmtree(folder, ignore_errors=True)
             removed += 1
     return removed
 
 
 def uploads_folder() -> Path:
-    """Return where uploads lie, each in a folder named by its token."""
+    """Return the folder of uploads; each lies in a folder named by its token."""
     return Path(settings.DATA) / "imports"
 
 
 def name_on_disk(name: str) -> str:
-    """Return a name that cannot lead anywhere."""
+    """Return a safe file name, without any path."""
     last = PurePosixPath(name.replace("\\", "/")).name
     return re.sub(r"[^\w.\- ()]", "_", last)[-LONGEST_NAME:].lstrip(".") or "file"
 
 
 def _plain(name: str, number: int, folder: Path) -> str:
-    """Return such a name that no other file here has."""
+    """Return a safe name that no other file here has."""
     plain = name_on_disk(name)
     return plain if not (folder / plain).exists() else f"{number}-{plain}"
 
@@ -139,15 +138,15 @@ ABOUT, BYTES = "about.json", "bytes"
 
 
 class Stream(Protocol):
-    """Where the bytes of a part come from."""
+    """A source of the bytes of a part."""
 
     def read(self, size: int, /) -> bytes:
-        """Return the next bytes, none at the end."""
+        """Return the next bytes, empty at the end."""
         ...
 
 
 class Arrived(NamedTuple):
-    """How far a file is: of so many bytes, so many are here."""
+    """The progress of a file: its size, and how many bytes have arrived."""
 
     token: str
     offset: int
@@ -155,7 +154,7 @@ class Arrived(NamedTuple):
 
 
 def begin_parts(person: Person, name: str, size: int) -> Arrived:
-    """Make room for a file that will arrive in parts.
+    """Create a file that will arrive in parts.
 
     Raises:
         BadInput: ``upload-empty``: the size is not one.
@@ -180,7 +179,7 @@ def begin_parts(person: Person, name: str, size: int) -> Arrived:
 
 
 def parts_so_far(person: Person, token: str) -> Arrived:
-    """Return how far a file is; one that is whole has all its bytes.
+    """Return the progress of a file; a complete one has all its bytes.
 
     Raises:
         Missing: ``file-lost``: this person sends no such file.
@@ -192,7 +191,7 @@ def parts_so_far(person: Person, token: str) -> Arrived:
 
 
 def take_part(person: Person, token: str, offset: int, stream: Stream) -> Arrived:
-    """Append a part. What arrives before the connection breaks stays.
+    """Append a part. Bytes received before a broken connection stay.
 
     Args:
         person: who sends it.
@@ -218,9 +217,9 @@ def take_part(person: Person, token: str, offset: int, stream: Stream) -> Arrive
             )
         os.lseek(file, there, os.SEEK_SET)
         while block := stream.read(BLOCK):
-            room = size - there
-            there += _write_parts(file, block[:room])
-            if len(block) > room:
+            space = size - there
+            there += _write_parts(file, block[:space])
+            if len(block) > space:
                 raise TooLarge(
                     f"more than the {size} bytes that were announced; begin again",
                     code="upload-longer",
@@ -233,7 +232,7 @@ def take_part(person: Person, token: str, offset: int, stream: Stream) -> Arrive
 
 
 def forget_old_parts(now_seconds: float) -> int:
-    """Remove files that nobody went on sending for a week; returns how many."""
+    """Delete files without a new part for a week; return how many."""
     old = [f for f in _all() if now_seconds - _changed(f) > KEPT_SECONDS]
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
@@ -242,7 +241,7 @@ def forget_old_parts(now_seconds: float) -> int:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[int | None]:
-    """Lend the file to one sender at a time; nothing when it is whole and gone."""
+    """Lock the file for one sender at a time; None when it is complete."""
     try:
         file = os.open(folder / BYTES, os.O_RDWR)
     except FileNotFoundError:
@@ -256,10 +255,10 @@ def _locked(folder: Path) -> Iterator[int | None]:
 
 
 def _write_parts(file: int, block: bytes) -> int:
-    written = 0
-    while written < len(block):
-        written += os.write(file, block[written:])
-    return written
+    count = 0
+    while count < len(block):
+        count += os.write(file, block[count:])
+    return count
 
 
 def _finish(folder: Path, token: str, name: str) -> None:
@@ -293,8 +292,8 @@ def _all() -> list[Path]:
 
 
 def _about(folder: Path) -> dict[str, int | str]:
-    found: dict[str, int | str] = json.loads((folder / ABOUT).read_text())
-    return found
+    facts: dict[str, int | str] = json.loads((folder / ABOUT).read_text())
+    return facts
 
 
 def _folder() -> Path:

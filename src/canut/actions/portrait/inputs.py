@@ -1,13 +1,11 @@
-"""Gather what a release of the Portrait is worked out from: one record a person and occupation.
+"""Collect the inputs of a Portrait release: one record per person and occupation.
 
-Hours and pay are those of pay periods that were closed and ended in the quarter; own staff are paid
-elsewhere and stand in the numbers of people alone. Time on the platform's own pages goes to the
-occupation in which a person spent most. Reads only; what may be told is decided in the core.
+Hours and pay come from pay periods that ended in the quarter and are closed; own staff, paid
+elsewhere, count in the number of people only. Time on the platform's own pages goes to the
+occupation in which a person worked most. Reads only; disclosure control is in the core.
 
-What the Portrait asks of who did the work: decisions by who decided, models, hours both ways.
-
-One place where the chain of actors meets the Portrait. What is not measured here is left empty, and
-the Portrait says unknown.
+The decisions of models and people, and the hours created and displaced, come from
+``learning.provenance_report``. What is not measured is left empty and reported as unknown.
 """
 
 from collections import Counter, defaultdict
@@ -76,7 +74,7 @@ KINDS: Mapping[str, Time] = {
 
 
 class Quarter(NamedTuple):
-    """Three months, by UTC."""
+    """Three months, in UTC."""
 
     name: str
     first: date
@@ -84,25 +82,27 @@ class Quarter(NamedTuple):
 
     @property
     def begin_ms(self) -> int:
-        """Its first millisecond since 1970 UTC."""
+        """Return its first millisecond since 1970 UTC."""
         return _ms(self.first)
 
     @property
     def end_ms(self) -> int:
-        """The first millisecond after it."""
+        """Return the first millisecond after it."""
         return _ms(self.last) + DAY_MS
 
     @property
     def months(self) -> list[tuple[str, int, int]]:
-        """Its months: name, first moment, first moment after."""
+        """Return its months: name, first moment, first moment after."""
         begins = [date(self.first.year, self.first.month + n, 1) for n in range(MONTHS)]
         ends = [*map(_ms, begins[1:]), self.end_ms]
-        return [(f"{one:%Y-%m}", _ms(one), end) for one, end in zip(begins, ends, strict=True)]
+        return [
+            (f"{begin:%Y-%m}", _ms(begin), end) for begin, end in zip(begins, ends, strict=True)
+        ]
 
 
 @dataclass
 class _Person:
-    """Sums of one person, by occupation and of all."""
+    """Sums of one person, by occupation and in total."""
 
     is_simulated: bool
     pay: Counter[str] = field(default_factory=Counter[str])
@@ -116,7 +116,7 @@ class _Person:
 
 @dataclass(frozen=True)
 class QuarterInputs:
-    """Everything of a quarter: what the table is made from, and what stands beside it."""
+    """All inputs of a quarter: the rows of the table, and further facts."""
 
     work: list[PersonWork]
     given: PeriodFacts
@@ -125,7 +125,7 @@ class QuarterInputs:
 
 
 def quarter_named(name: str) -> Quarter:
-    """Read the name of a quarter, such as ``2026Q3`` or ``2026-Q3``.
+    """Parse the name of a quarter, such as ``2026Q3`` or ``2026-Q3``.
 
     Raises:
         BadInput: ``portrait-quarter``.
@@ -141,39 +141,39 @@ def quarter_named(name: str) -> Quarter:
 
 
 def quarter_of(now: datetime) -> Quarter:
-    """Return the quarter a moment is in."""
+    """Return the quarter of a moment."""
     day = now.astimezone(UTC).date()
     return _quarter(date(day.year, day.month - (day.month - 1) % MONTHS, 1))
 
 
 def gather(quarter: Quarter, floor_micro: int | None) -> QuarterInputs:
-    """Gather a quarter.
+    """Collect the inputs of a quarter.
 
     Args:
         quarter: which one.
-        floor_micro: of the place, by hour.
+        floor_micro: hourly minimum of the jurisdiction.
     """
     begin_ms, end_ms = quarter.begin_ms, quarter.end_ms
     costs = kept.costs_between(quarter.first, quarter.last)
     currency = _main_currency(costs)
-    people = _people(quarter, [one for one in costs if one.currency == currency])
+    people = _people(quarter, [row for row in costs if row.currency == currency])
     is_simulated = not kept.has_real_work(begin_ms, end_ms) and not any(
-        not one.is_simulated for one in people.values()
+        not row.is_simulated for row in people.values()
     )
     before_ms = _quarter(_months_before(quarter.first)).begin_ms
     counted = kept.population(before_ms, begin_ms, end_ms)
     exposed = kept.exposed_ms(begin_ms, end_ms)
-    given = PeriodFacts(
-        hands=[_hand(number, one, exposed) for number, one in people.items()],
-        tasks=[task for number, one in people.items() for task in _tasks(number, one)],
+    facts = PeriodFacts(
+        hands=[_hand(number, row, exposed) for number, row in people.items()],
+        tasks=[task for number, row in people.items() for task in _tasks(number, row)],
         floor_micro=floor_micro,
         schemes=tuple(SCHEMES),
         population=None if counted is None else Population(*counted),
         appeals=_appeals(begin_ms, end_ms) if counted is not None else None,
         chain=_chain(quarter, currency, simulated=is_simulated),
     )
-    work = [line for number, one in people.items() for line in _lines(number, one)]
-    return QuarterInputs(work, given, currency, is_simulated)
+    work = [line for number, row in people.items() for line in _lines(number, row)]
+    return QuarterInputs(work, facts, currency, is_simulated)
 
 
 def _ms(day: date) -> int:
@@ -194,80 +194,82 @@ def _months_before(first: date) -> date:
 def _main_currency(costs: Iterable[kept.StatementShare]) -> str:
     """Choose the currency in which most hours were paid; pay in others is left out."""
     hours: Counter[str] = Counter()
-    for one in costs:
-        hours[one.currency] += one.time_ms
+    for share in costs:
+        hours[share.currency] += share.time_ms
     return max(hours, key=lambda code: (hours[code], code), default=PLAIN)
 
 
 def _people(quarter: Quarter, costs: list[kept.StatementShare]) -> dict[int, _Person]:
     """Add up pay and time of each person, by occupation."""
-    surfaces = {one.statement: one.by_project for one in _surfaces(quarter)}
+    surfaces = {share.statement: share.by_project for share in _surfaces(quarter)}
     covered = kept.covered_between(quarter.first, quarter.last)
-    schemas = kept.schemas_of({one.project for one in costs if one.project is not None})
+    schemas = kept.schemas_of({share.project for share in costs if share.project is not None})
     trades = {number: _occupation(schema) for number, schema in schemas.items()}
     people: dict[int, _Person] = {}
     own_pages: list[kept.StatementShare] = []
-    for one in costs:
-        person = people.setdefault(one.person, _Person(one.is_simulated))
-        person.top_up += one.top_up_micro
-        for name in covered.get(one.statement, ()):
-            person.schemes[name] += one.time_ms
-        if one.project is None:
-            own_pages.append(one)
+    for share in costs:
+        person = people.setdefault(share.person, _Person(share.is_simulated))
+        person.top_up += share.top_up_micro
+        for name in covered.get(share.statement, ()):
+            person.schemes[name] += share.time_ms
+        if share.project is None:
+            own_pages.append(share)
             continue
-        row = trades.get(one.project, USUAL)
-        _add(person, row, one, surfaces.get(one.statement, {}).get(one.project, {}))
-        if covered.get(one.statement):
-            person.covered[row] += one.time_ms - one.review_ms
-            person.covered[REVIEWING] += one.review_ms
-    for one in own_pages:
-        _add_own_pages(people[one.person], one, covered, surfaces)
+        row = trades.get(share.project, USUAL)
+        _add(person, row, share, surfaces.get(share.statement, {}).get(share.project, {}))
+        if covered.get(share.statement):
+            person.covered[row] += share.time_ms - share.review_ms
+            person.covered[REVIEWING] += share.review_ms
+    for share in own_pages:
+        _add_own_pages(people[share.person], share, covered, surfaces)
     _set_rejected_apart(people, trades, quarter)
     return people
 
 
 def _occupation(schema: Schema) -> str:
-    """Return the occupation of who answers: that of the first question."""
-    return next((trade_of(one).occupation for one in questions_of(schema)), USUAL)
+    """Return the occupation of the first question."""
+    return next((trade_of(question).occupation for question in questions_of(schema)), USUAL)
 
 
 def _surfaces(quarter: Quarter) -> Iterable[kept.Surfaces]:
     return kept.surfaces_between(quarter.first, quarter.last)
 
 
-def _add(person: _Person, row: str, one: kept.StatementShare, surfaces: Mapping[str, int]) -> None:
-    """Add what a project brought, its reviews to who settles; time that no page tells is other."""
-    by_hour = one.other_micro + one.top_up_micro
-    of_reviews = by_hour * one.review_ms // one.time_ms if one.time_ms else 0
-    person.pay[row] += one.pieces_micro + by_hour - of_reviews
-    person.pay[REVIEWING] += one.reviews_micro + of_reviews
-    told = 0
+def _add(
+    person: _Person, row: str, share: kept.StatementShare, surfaces: Mapping[str, int]
+) -> None:
+    """Add a project's pay and time; reviews go to reviewing, unattributed time to other."""
+    by_hour = share.other_micro + share.top_up_micro
+    of_reviews = by_hour * share.review_ms // share.time_ms if share.time_ms else 0
+    person.pay[row] += share.pieces_micro + by_hour - of_reviews
+    person.pay[REVIEWING] += share.reviews_micro + of_reviews
+    attributed_ms = 0
     for name, ms in surfaces.items():
-        told += ms
+        attributed_ms += ms
         if name == REVIEW:
             person.time[REVIEWING][Time.PAID] += ms
         else:
             person.time[row][KINDS.get(name, Time.OTHER)] += ms
-    person.time[row][Time.OTHER] += max(0, one.time_ms - told)
+    person.time[row][Time.OTHER] += max(0, share.time_ms - attributed_ms)
 
 
 def _add_own_pages(
     person: _Person,
-    one: kept.StatementShare,
+    share: kept.StatementShare,
     covered: Mapping[int, set[str]],
     surfaces: Mapping[int, Mapping[int | None, Mapping[str, int]]],
 ) -> None:
-    """Add time on the platform's own pages to where a person worked most."""
+    """Add time on the platform's own pages to the occupation a person worked most in."""
     row = max(person.time, key=lambda key: (sum(person.time[key].values()), key), default=USUAL)
-    _add(person, row, one, surfaces.get(one.statement, {}).get(None, {}))
-    if covered.get(one.statement):
-        person.covered[row] += one.time_ms
+    _add(person, row, share, surfaces.get(share.statement, {}).get(None, {}))
+    if covered.get(share.statement):
+        person.covered[row] += share.time_ms
 
 
 def _set_rejected_apart(
     people: Mapping[int, _Person], trades: Mapping[int, str], quarter: Quarter
 ) -> None:
-    """Take the time of answers that stand rejected from that of paid tasks."""
+    """Subtract the time of rejected answers from that of paid tasks."""
     for (number, project), ms in rejected_ms_by_person_and_project(
         quarter.begin_ms, quarter.end_ms
     ).items():
@@ -279,74 +281,74 @@ def _set_rejected_apart(
             times[Time.REJECTED] += moved
 
 
-def _lines(number: int, one: _Person) -> list[PersonWork]:
-    """Write one line an occupation; what was paid without any time stands with the most."""
-    rows = {row: sum(times.values()) for row, times in one.time.items() if sum(times.values())}
+def _lines(number: int, person: _Person) -> list[PersonWork]:
+    """Return one line per occupation; pay without time goes to the largest."""
+    rows = {row: sum(times.values()) for row, times in person.time.items() if sum(times.values())}
     if not rows:
         return []
     most = max(rows, key=lambda row: (rows[row], row))
-    timeless = sum(micro for row, micro in one.pay.items() if row not in rows)
+    timeless = sum(micro for row, micro in person.pay.items() if row not in rows)
     return [
         PersonWork(
             person=number,
             row=row,
-            pay_micro=max(0, one.pay[row] + (timeless if row == most else 0)),
+            pay_micro=max(0, person.pay[row] + (timeless if row == most else 0)),
             time_ms=ms,
-            covered_ms=min(ms, one.covered[row]),
-            training_ms=one.time[row][Time.TRAINING],
-            is_simulated=one.is_simulated,
+            covered_ms=min(ms, person.covered[row]),
+            training_ms=person.time[row][Time.TRAINING],
+            is_simulated=person.is_simulated,
         )
         for row, ms in rows.items()
     ]
 
 
-def _tasks(number: int, one: _Person) -> list[PaidTask]:
+def _tasks(number: int, person: _Person) -> list[PaidTask]:
     return [
-        PaidTask(number, line.row, line.pay_micro, line.time_ms, one.time[line.row][Time.PAID],
-                 one.is_simulated)
-        for line in _lines(number, one)
+        PaidTask(number, line.row, line.pay_micro, line.time_ms, person.time[line.row][Time.PAID],
+                 person.is_simulated)
+        for line in _lines(number, person)
     ]  # fmt: skip
 
 
-def _hand(number: int, one: _Person, exposed: Mapping[int, int]) -> PersonPeriod:
+def _hand(number: int, person: _Person, exposed: Mapping[int, int]) -> PersonPeriod:
     time: Counter[Time] = Counter()
-    for times in one.time.values():
+    for times in person.time.values():
         time.update(times)
     return PersonPeriod(
         person=number,
-        pay_micro=max(0, sum(one.pay.values())),
+        pay_micro=max(0, sum(person.pay.values())),
         time_ms=dict(time),
-        scheme_ms={name: min(ms, sum(time.values())) for name, ms in one.schemes.items()},
+        scheme_ms={name: min(ms, sum(time.values())) for name, ms in person.schemes.items()},
         exposed_ms=exposed.get(number, 0),
-        top_up_micro=one.top_up,
-        is_simulated=one.is_simulated,
+        top_up_micro=person.top_up,
+        is_simulated=person.is_simulated,
     )
 
 
 def _appeals(begin_ms: int, end_ms: int) -> Appeals:
-    made = kept.appeals_between(begin_ms, end_ms)
-    days = sorted(-(-ms // DAY_MS) for _by, _won, ms in made if ms is not None)
-    people, won = len({by for by, _won, _ms in made}), sum(won for _by, won, _ms in made)
-    return Appeals(people, len(made), won, days)
+    appeals = kept.appeals_between(begin_ms, end_ms)
+    days = sorted(-(-ms // DAY_MS) for _by, _won, ms in appeals if ms is not None)
+    people, won = len({by for by, _won, _ms in appeals}), sum(won for _by, won, _ms in appeals)
+    return Appeals(people, len(appeals), won, days)
 
 
 def _chain(quarter: Quarter, currency: str, *, simulated: bool) -> ChainOf | None:
     """Add up declared prices over the answers of the quarter, by role and country."""
     begin_ms, end_ms = quarter.begin_ms, quarter.end_ms
     sold = kept.sold_between(begin_ms, end_ms, simulated=simulated)
-    declared = kept.chained({one.project for one in sold})
+    declared = kept.chained({sale.project for sale in sold})
     sums: dict[tuple[str, str], int] = defaultdict(int)
     price, undisclosed, counted, clients = 0, 0, set[int](), set[str]()
-    for one in sold:
-        chain = chain_of(one.project) if one.project in declared else None
+    for sale in sold:
+        chain = chain_of(sale.project) if sale.project in declared else None
         if chain is None or chain.price.currency != currency:
             continue
-        counted.add(one.project)
+        counted.add(sale.project)
         clients.add(chain.country)
-        price += one.answers * chain.price.micro
+        price += sale.answers * chain.price.micro
         undisclosed += chain.undisclosed
         for party in chain.parties:
-            sums[party.role.value, party.country] += one.answers * party.share.micro
+            sums[party.role.value, party.country] += sale.answers * party.share.micro
     if not counted:
         return None
     order = [role.value for role in PartyRole]
@@ -362,13 +364,13 @@ def _chain(quarter: Quarter, currency: str, *, simulated: bool) -> ChainOf | Non
 
 
 def _wage(country: str, day: date) -> WageOf:
-    """Return the minimum wage of an hour where a client is; of a federation, what it decides."""
-    found = None
+    """Return the minimum hourly wage of a client's country, or of its federal rule."""
+    wage = None
     with suppress(BadInput, Incomplete):
-        found = places().found(MINIMUM, country, day)
-    if found is None:
+        wage = places().found(MINIMUM, country, day)
+    if wage is None:
         return WageOf(country, "", None)
-    return WageOf(country, found.unit.partition("/")[0], int(found.value * MICRO))
+    return WageOf(country, wage.unit.partition("/")[0], int(wage.value * MICRO))
 
 
 def machines_between(
@@ -378,27 +380,31 @@ def machines_between(
     *,
     is_simulated: bool,
 ) -> Machines:
-    """Gather who decided in some projects.
+    """Collect who made the decisions of some projects.
 
     Args:
         projects: by number.
         months: of the period: name, first and last moment, in milliseconds since 1970 UTC.
-        rng: to draw people anew for intervals.
+        rng: for bootstrap intervals over people.
         is_simulated: the hands of these projects are the demo's.
     """
     decided: list[DecidedIn] = []
-    seen: set[str] = set()
+    versions: set[str] = set()
     for name, begin_ms, end_ms in months:
-        who = decision_shares(projects, begin_ms, end_ms)
-        new = sorted(set(who.by_version) - seen)
-        seen.update(new)
-        decided.append(DecidedIn(name, who.counts, ", ".join(new), who.is_simulated))
+        shares = decision_shares(projects, begin_ms, end_ms)
+        new = sorted(set(shares.by_version) - versions)
+        versions.update(new)
+        decided.append(DecidedIn(name, shares.counts, ", ".join(new), shares.is_simulated))
     models = [
         ModelWork(
-            one.name, one.decisions, _seconds(one.embodied), _seconds(one.upkeep), one.is_simulated
+            model.name,
+            model.decisions,
+            _seconds(model.embodied),
+            _seconds(model.upkeep),
+            model.is_simulated,
         )
-        for one in inside_models(projects)
-        if one.decisions
+        for model in inside_models(projects)
+        if model.decisions
     ]
     hours = hours_of(projects, rng, begin_ms=months[0][1], end_ms=months[-1][2])
     repaired = repaired_between(projects, months[0][1], months[-1][2])

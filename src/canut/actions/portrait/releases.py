@@ -1,8 +1,8 @@
-"""Release the Portrait of a quarter: worked out once, signed, logged, and never changed.
+"""Release the Portrait of a quarter: computed once, signed, logged, and never changed.
 
-A quarter that still runs is released only where nobody real worked, for the show: figures of real
-people that came out twice would show the difference. What is wrong is corrected by a new edition
-which names the one it corrects, and tells nothing that one kept back.
+A quarter still in progress is released only on a simulated instance: two releases of the same real
+people would reveal the difference. A mistake is corrected by a new edition that names the one it
+corrects, and reveals nothing the earlier one suppressed.
 """
 
 from datetime import UTC, date, datetime
@@ -41,19 +41,19 @@ MAY = 5
 
 
 class Verified(NamedTuple):
-    """A release that was checked: which, and what is wrong; nothing where all holds."""
+    """A verified release: its name, and what is wrong; empty if all is right."""
 
     name: str
     wrong: tuple[str, ...]
 
 
 def reference() -> Reference:
-    """Return what others counted, as it comes with Canut."""
+    """Return the reference facts shipped with Canut."""
     return Reference(shipped_occupations(), shipped_facts(), shipped_terms())
 
 
 def floor_on(day: date) -> Money | None:
-    """Return Québec's general minimum of an hour on a day, as the reference facts know it.
+    """Return Québec's general minimum hourly wage on a day, from the reference facts.
 
     It changes on the first of May: over a quarter, that of its first day is the lowest.
     """
@@ -64,7 +64,7 @@ def floor_on(day: date) -> Money | None:
 
 
 def last_floor() -> Money:
-    """Return the newest minimum the reference facts know."""
+    """Return the newest minimum wage of the reference facts."""
     wages = [value for value in shipped_facts().by_key["F22"].values.values() if value]
     return Money(int(wages[-1] * MICRO), CURRENCY)
 
@@ -72,7 +72,7 @@ def last_floor() -> Money:
 def release_quarter(
     quarter: Quarter, now: datetime, *, is_correction: bool = False
 ) -> PortraitRelease:
-    """Work out a quarter, sign it and keep it.
+    """Compute a quarter's release, sign it and store it.
 
     Args:
         quarter: which one.
@@ -96,41 +96,41 @@ def release_quarter(
     for _ in range(MOST_BATCHES):
         if not sequence(now_ms):
             break
-    earlier = [read_release(one.content.encode()) for one in kept.editions_of(quarter.name)]
-    made = published(_worked_out(quarter, earlier, now.astimezone(UTC).date(), is_correction=
+    earlier = [read_release(edition.content.encode()) for edition in kept.editions_of(quarter.name)]
+    release = published(_worked_out(quarter, earlier, now.astimezone(UTC).date(), is_correction=
                                  is_correction), earlier)  # fmt: skip
-    signed = sign_release(made, signer_of(log_of(None).origin).secret, _moment(now))
-    return _keep(made, signed, now_ms)
+    signed = sign_release(release, signer_of(log_of(None).origin).secret, _moment(now))
+    return _keep(release, signed, now_ms)
 
 
 def verify_releases() -> list[Verified]:
-    """Check every release: signature, key, hash, place in the chain of editions, log entry."""
-    found: list[Verified] = []
+    """Check every release: signature, key, hash, chain of editions, log entry."""
+    results: list[Verified] = []
     logged = set(PlatformEntry.objects.filter(type=ENTRY).values_list("payload", flat=True))
     before: dict[str, str] = {}
-    for one in reversed(kept.releases()):
-        name, wrong = f"{one.period} edition {one.edition}", list[str]()
+    for row in reversed(kept.releases()):
+        name, wrong = f"{row.period} edition {row.edition}", list[str]()
         try:
-            signed = open_release(one.content.encode())
+            signed = open_release(row.content.encode())
         except NotProven as problem:
-            found.append(Verified(name, (str(problem),)))
+            results.append(Verified(name, (str(problem),)))
             continue
         release = signed.release
         if signed.signature.public != public_of(signer_of(log_of(None).origin).secret):
             wrong.append("signed by another key than this instance's")
-        if release.sha256 != one.sha256:
-            wrong.append(f"its hash is {release.sha256}; kept as {one.sha256}")
-        if release.replaces != before.get(one.period, ""):
+        if release.sha256 != row.sha256:
+            wrong.append(f"its hash is {release.sha256}; kept as {row.sha256}")
+        if release.replaces != before.get(row.period, ""):
             wrong.append("it does not name the edition before it")
-        if not any(one.sha256 in payload for payload in logged):
+        if not any(row.sha256 in payload for payload in logged):
             wrong.append("the ledger has no entry of it")
-        before[one.period] = one.sha256
-        found.append(Verified(name, tuple(wrong)))
-    return found
+        before[row.period] = row.sha256
+        results.append(Verified(name, tuple(wrong)))
+    return results
 
 
 def _refuse_few_between(quarter: Quarter) -> None:
-    """Refuse a correction whose figures beside the last ones would show the few paid between."""
+    """Refuse a correction whose difference would reveal a small group of people."""
     before = kept.editions_of(quarter.name)
     if not before:
         return
@@ -147,7 +147,7 @@ def _refuse_few_between(quarter: Quarter) -> None:
 def _worked_out(
     quarter: Quarter, earlier: list[Release], today: date, *, is_correction: bool
 ) -> Release:
-    """Work out a quarter; the same data, root and edition give the same release."""
+    """Compute a release; the same data, root and edition give the same release."""
     floor = floor_on(quarter.first)
     period = gather(quarter, floor.micro if floor else None)
     last = earlier[-1] if earlier and is_correction else None
@@ -172,7 +172,7 @@ def _worked_out(
 
 
 def _root() -> str:
-    """Return the root of the log of all, as hexadecimal digits; empty before its first entry."""
+    """Return the root of the platform log in hexadecimal; empty before its first entry."""
     checkpoint = log_of(None).checkpoint
     if not checkpoint:
         return ""
@@ -180,16 +180,16 @@ def _root() -> str:
 
 
 @transaction.atomic
-def _keep(made: Release, signed: bytes, now_ms: int) -> PortraitRelease:
-    facts = {"period": made.period, "edition": made.edition, HASH: made.sha256}
+def _keep(release: Release, signed: bytes, now_ms: int) -> PortraitRelease:
+    facts = {"period": release.period, "edition": release.edition, HASH: release.sha256}
     record_fact(None, ENTRY, facts, now_ms)
     return PortraitRelease.objects.create(
-        period=made.period,
-        edition=made.edition,
+        period=release.period,
+        edition=release.edition,
         made_ms=now_ms,
-        is_simulated=made.is_simulated,
+        is_simulated=release.is_simulated,
         content=signed.decode(),
-        sha256=made.sha256,
+        sha256=release.sha256,
     )
 
 

@@ -1,1 +1,1 @@
-"""Setting up a project: question, price, aims, edits, removal, taking over from elsewhere."""
+"""Setting up a project: question, price, aims, edits, removal, import from elsewhere."""

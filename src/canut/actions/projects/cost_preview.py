@@ -1,7 +1,7 @@
-"""Preview the cost of a project, and the funds it has for it. Reads only.
+"""Estimate a project's cost before anybody works, and compare it with its funds. Reads only.
 
-A price that is only typed is set beside what the draft would ask for; what more answers of single
-tasks add is told before they are asked for.
+A price typed in a form is applied to the draft's workload; the cost of more answers to single tasks
+is displayed before they are requested.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from canut.store.pay.funds import balance, chain_of, is_funded
 
 @dataclass(frozen=True)
 class CostPreview:
-    """What a price leads to, before it is kept.
+    """The costs that follow from a price, before it is saved.
 
     Args:
         piece: the price of one answer.
@@ -42,40 +42,40 @@ class CostPreview:
 
 
 def estimate_at(project: Project, price: Price, overlap: int, now_ms: int) -> CostPreview:
-    """Say what a draft would cost at a price that is not kept yet.
+    """Estimate what a draft would cost at a price that is not saved yet.
 
     Raises:
         BadInput: the price cannot be meant.
     """
-    said = price.declared()
-    piece = said.piece
+    declared = price.declared()
+    piece = declared.piece
     rate = RateVersion(
         piece_micro=piece.micro,
         by_hour_micro=price.by_hour_micro,
         currency=piece.currency,
-        task_ms=said.task_ms,
+        task_ms=declared.task_ms,
     )
-    per_hour = hourly_yield(piece, said.task_ms) if said.task_ms else None
-    if per_hour and said.by_hour:
-        per_hour += said.by_hour
+    per_hour = hourly_yield(piece, declared.task_ms) if declared.task_ms else None
+    if per_hour and declared.by_hour:
+        per_hour += declared.by_hour
     nothing = Money(0, piece.currency)
     try:
         need = need_at(project, rate, overlap, price.floor_micro, now_ms)
     except Refusal:
-        return CostPreview(piece, per_hour, None, nothing, None, said.by_hour)
+        return CostPreview(piece, per_hour, None, nothing, None, declared.by_hour)
     chain = chain_of(project.id)
     is_ours = chain is not None and chain.price.currency == piece.currency
-    kept = chain.price - chain.worker.share if chain and is_ours else nothing
-    on_the_way, likely = kept * need.answers, None
+    margin = chain.price - chain.worker.share if chain and is_ours else nothing
+    on_the_way, likely = margin * need.answers, None
     if need.likely and need.asked:
-        likely = need.likely + kept * min(need.asked.likely, need.answers)
+        likely = need.likely + margin * min(need.asked.likely, need.answers)
     total = need.total + on_the_way
-    return CostPreview(piece, per_hour, need, on_the_way, total, said.by_hour, likely)
+    return CostPreview(piece, per_hour, need, on_the_way, total, declared.by_hour, likely)
 
 
 @dataclass(frozen=True)
 class Cover:
-    """What must be there, what is, and what is missing; zero where nothing is."""
+    """The funds needed, available and missing; zero where nothing is."""
 
     need: Need
     balance: Balance
@@ -83,7 +83,7 @@ class Cover:
 
 
 def before_pilot(project: Project, now_ms: int) -> Cover:
-    """Set what a pilot needs beside what is there.
+    """Compare what a pilot needs with the available funds.
 
     Raises:
         Incomplete: a place's values are not known.
@@ -92,7 +92,7 @@ def before_pilot(project: Project, now_ms: int) -> Cover:
 
 
 def before_opening(project: Project, now_ms: int) -> Cover:
-    """Set what the whole project needs beside what is there, by its pilot as it stands.
+    """Compare what the whole project needs, by its pilot so far, with the available funds.
 
     Raises:
         Incomplete: a place's values are not known.
@@ -108,7 +108,7 @@ def _cover(project: Project, need: Need) -> Cover:
 
 @dataclass(frozen=True)
 class More:
-    """What asking more of single tasks adds to what must be there, and what of it is missing."""
+    """The funds needed for more answers to single tasks, and the part missing."""
 
     answers: int
     money: Money
@@ -116,7 +116,7 @@ class More:
 
 
 def cost_of_more(project: Project, answers: int, now_ms: int) -> More | None:
-    """Say what so many more answers to single tasks cost; None where no money is locked.
+    """Return the cost of more answers to single tasks; None if no funds are locked.
 
     Raises:
         Incomplete: a place's values are not known.
@@ -129,7 +129,7 @@ def cost_of_more(project: Project, answers: int, now_ms: int) -> More | None:
 
 
 def need_shown(project: Project, now_ms: int) -> Need | None:
-    """Say what the whole project needs; None where nobody is paid, or it cannot be known yet."""
+    """Return what the whole project needs; None if nobody is paid or it is unknown yet."""
     if project.is_own_staff:
         return None
     try:
@@ -139,6 +139,6 @@ def need_shown(project: Project, now_ms: int) -> Need | None:
 
 
 def reviews_need(project: Project, now_ms: int) -> LooksNeed | None:
-    """Say what must be there for reviews; None where nobody reviews, or it cannot be known yet."""
+    """Return the funds needed for reviews; None without reviewers or if unknown yet."""
     need = need_shown(project, now_ms)
     return need.reviews if need else None

@@ -1,6 +1,6 @@
-"""What can happen to a project while it is being made: its file arrives, its columns are chosen.
+"""Set up a draft project: store its file and choose its columns.
 
-A file is kept before anything is asked about it, so that a draft survives a closed page.
+A file is stored before any question about it is asked, so that a draft survives a closed page.
 """
 
 from collections.abc import Mapping
@@ -25,18 +25,18 @@ UNDECIDED = (State.READING, State.READY, State.FAILED)
 
 
 def check_columns(source: Import, schema: Mapping[str, object]) -> None:
-    """Refuse a checked schema that shows columns the file does not have.
+    """Refuse a checked schema that displays columns the file does not have.
 
     Raises:
         BadQuestion: ``question-field``, naming the first such column.
     """
-    shown = cast("list[dict[str, str]]", schema["show"])
-    wanted = [*(part["column"] for part in shown), *cells_of(schema)]
-    known = source.reading.get("columns", ())
-    strange = next((column for column in wanted if column not in known), None)
+    displayed = cast("list[dict[str, str]]", schema["show"])
+    columns = [*(item["column"] for item in displayed), *cells_of(schema)]
+    existing = source.reading.get("columns", ())
+    strange = next((column for column in columns if column not in existing), None)
     if strange is not None:
         raise BadQuestion(
-            f"the file has no column {strange!r}; it has: {', '.join(known)}",
+            f"the file has no column {strange!r}; it has: {', '.join(existing)}",
             code="question-field",
             field="show",
             seen=strange,
@@ -44,7 +44,7 @@ def check_columns(source: Import, schema: Mapping[str, object]) -> None:
 
 
 def sniff_upload(path: Path) -> Reading:
-    """Find out how an upload is to be read.
+    """Detect how an upload is to be read.
 
     Raises:
         BadFile: it can be read in no known way; it is not kept.
@@ -59,7 +59,7 @@ def sniff_upload(path: Path) -> Reading:
 def begin_project(
     organisation: Organisation, title: str, token: str, *, by: Person, now: datetime
 ) -> Project:
-    """Make a draft of a kept upload; a file that cannot be read makes none.
+    """Create a draft from a stored upload; an unreadable file creates none.
 
     Raises:
         BadFile: it can be read in no known way; it is not kept.
@@ -68,13 +68,13 @@ def begin_project(
     path = upload_at(token)
     reading = sniff_upload(path)
     with transaction.atomic():
-        made = create_project(organisation, title, by=by, now=now)
-        start_import(made.pk, path, path.name, reading, ImportOptions(), by=by, now=now)
-    return made
+        project = create_project(organisation, title, by=by, now=now)
+        start_import(project.pk, path, path.name, reading, ImportOptions(), by=by, now=now)
+    return project
 
 
 def begin_import(project: Project, token: str, *, by: Person, now: datetime) -> Import:
-    """Look at a kept upload and put it in the draft, in the place of the one before.
+    """Start the import of a stored upload in the draft, replacing the one before.
 
     Raises:
         BadFile: it can be read in no known way; it is not kept.
@@ -92,11 +92,11 @@ def begin_import(project: Project, token: str, *, by: Person, now: datetime) -> 
 def choose_columns(
     source: Import, *, judged: str, id_column: str, known_column: str, **model: str
 ) -> Import:
-    """Say which column is judged, which names the row, which holds known answers; read anew.
+    """Choose the judged, id and known-label columns, and read the file again.
 
     Args:
         source: the import.
-        judged: the column shown to people.
+        judged: the column displayed to people.
         id_column: names each row; empty for the line.
         known_column: holds known answers; empty for none.
         model: what a model said: ``label_column``, ``score_column``, ``source_column`` and the
@@ -127,16 +127,18 @@ def choose_columns(
         required=(judged,),
         prelabel=prelabel,
     )
-    kept = {name: value for name, value in source.reading.items() if name not in {"keep", "begun"}}
+    unchanged = {
+        name: value for name, value in source.reading.items() if name not in {"keep", "begun"}
+    }
     chosen = {"judged": judged, "id_column": id_column, "known_column": known_column}
-    source.reading = kept | {"options": asdict(options), "chosen": chosen | model}
+    source.reading = unchanged | {"options": asdict(options), "chosen": chosen | model}
     source.state, source.failure = State.READING, None
     source.save(update_fields=["reading", "state", "failure"])
     return source
 
 
 def _prelabel(model: dict[str, str]) -> PrelabelColumns | None:
-    """Return which columns hold what a model said; nothing where none holds labels."""
+    """Return the columns of pre-labels; None if no column holds labels."""
     label = model.get("label_column", "")
     if not label:
         return None
@@ -151,14 +153,14 @@ def _prelabel(model: dict[str, str]) -> PrelabelColumns | None:
 
 @transaction.atomic
 def keep_good_rows(source: Import) -> None:
-    """Settle that the rows set aside stay out and the others go in."""
+    """Confirm that rejected rows stay out and the others are imported."""
     source.reading = source.reading | {"keep": "good"}
     source.save(update_fields=["reading"])
 
 
 @transaction.atomic
 def set_own_staff(project: Project, *, own_staff: bool) -> None:
-    """Say whether whoever answers is paid elsewhere, as own staff.
+    """Set whether workers are own staff, paid elsewhere.
 
     Raises:
         Conflict: people work on it already.

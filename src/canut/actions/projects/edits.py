@@ -1,4 +1,4 @@
-"""Change what is said of a project beside its question, price and aims, several things at once."""
+"""Edit settings of a project besides question, price and aims, several at once."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,11 @@ TITLE_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changes; None stays as it is.
+    """The settings to change; None leaves one as it is.
 
     Args:
         title: what people read; the address stays.
-        own_staff: whether whoever answers is paid elsewhere.
+        own_staff: whether workers are own staff, paid elsewhere.
         lease_seconds: how long a task is lent.
     """
 
@@ -29,7 +29,7 @@ class Changes:
 
 @transaction.atomic
 def change_project(project: Project, changes: Changes) -> Project:
-    """Change all of it, or nothing.
+    """Change all of the settings, or nothing.
 
     Raises:
         Incomplete: the title is empty.

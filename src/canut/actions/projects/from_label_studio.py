@@ -1,8 +1,8 @@
-"""Bring a project of Label Studio: its configuration asks, its tasks are asked about.
+"""Import a Label Studio project: its configuration gives the questions, its tasks the rows.
 
-It becomes a draft whose question is written and whose rows are read. What is known to be true (the
-ground truth) comes as known answers; what models predicted, beside; what people answered stays with
-each task in a column of its own: nobody here gave those answers, and none of them is counted.
+The import creates a draft with its question written and its rows read. Ground truth becomes known
+labels, predictions become pre-labels; existing answers stay with each task in a column of their
+own, and none of them is counted.
 """
 
 import json
@@ -50,7 +50,7 @@ class LabelStudioExport:
 
 @dataclass(slots=True)
 class LabelStudioImport:
-    """What came: the draft, its import, and how many answers of how many people came along."""
+    """The draft, its import, and how many answers of how many people were imported."""
 
     project: Project
     source: Import
@@ -62,7 +62,7 @@ class LabelStudioImport:
 def bring_label_studio(
     organisation: Organisation, title: str, files: LabelStudioExport, *, by: Person, now: datetime
 ) -> LabelStudioImport:
-    """Make a draft of a project: its rows are read, its question is written.
+    """Create a draft of a Label Studio project: rows are read, the question is written.
 
     Raises:
         BadFile: a file is not there or cannot be read, the configuration asks what cannot be asked,
@@ -72,43 +72,43 @@ def bring_label_studio(
     notes = Notes()
     config = read_config(_bytes(files.config), files.config.name, notes)
     schema = check_schema(config.schema())
-    shown = [part["column"] for part in config.show if part["as"] in {"image", "audio"}]
-    if shown and files.media is None:
+    media = [item["column"] for item in config.show if item["as"] in {"image", "audio"}]
+    if media and files.media is None:
         raise BadFile(
-            f"{shown[0]!r} shows pictures or sounds; give them with --media, a zip or a folder",
+            f"{media[0]!r} shows pictures or sounds; give them with --media, a zip or a folder",
             code="template-pictures",
-            name=shown[0],
+            name=media[0],
         )
     folder = uploads_folder() / secrets.token_hex(16)
     folder.mkdir(parents=True, mode=0o700)
-    told = _Told(schema, set(shown), notes)
+    converter = _Told(schema, set(media), notes)
     try:
         tasks = read(_chunks(files.tasks), files.tasks.name, config, notes)
         with (folder / TABLE).open("w", encoding="utf-8") as out:
-            out.writelines(_rows(told, tasks))
+            out.writelines(_rows(converter, tasks))
         if files.media is not None:
             copy_media(files.media, folder / "media")
-        path = folder if shown else folder / TABLE
+        path = folder if media else folder / TABLE
         reading = sniff(path)
-        if shown:
-            reading = replace(reading, media=tuple(shown))
-        made = create_project(organisation, title, by=by, now=now)
+        if media:
+            reading = replace(reading, media=tuple(media))
+        project = create_project(organisation, title, by=by, now=now)
     except BaseException:
         forget_upload(folder)
         raise
-    options = _options(told, config, reading.columns)
-    begun = start_import(made.pk, path, files.tasks.name, reading, options, by=by, now=now)
+    options = _options(converter, config, reading.columns)
+    started = start_import(project.pk, path, files.tasks.name, reading, options, by=by, now=now)
     judged = config.show[0]["column"] if config.show else next(iter(cells_of(schema)), "")
     chosen = {"judged": judged, "id_column": OURS[0], "known_column": options.known_column or ""}
-    begun.reading = begun.reading | {"chosen": chosen, "options": asdict(options)}
-    begun.save(update_fields=["reading"])
-    write_question(made, schema, "", by=by, now=now)
-    source = read_import(begun.pk, now)
-    return LabelStudioImport(made, source, told.answers, len(told.people), notes)
+    started.reading = started.reading | {"chosen": chosen, "options": asdict(options)}
+    started.save(update_fields=["reading"])
+    write_question(project, schema, "", by=by, now=now)
+    source = read_import(started.pk, now)
+    return LabelStudioImport(project, source, converter.answers, len(converter.people), notes)
 
 
 class _Told:
-    """What the tasks said so far: which of our columns are there, and how many people answered."""
+    """Converts tasks to rows; collects the columns used, answers and people."""
 
     def __init__(self, schema: Mapping[str, Any], media: set[str], notes: Notes) -> None:
         self.schema, self.media = schema, media
@@ -122,29 +122,30 @@ class _Told:
         row = {name: _cell(value) for name, value in task.data.items() if value is not None}
         for column in self.media & row.keys():
             row[column] = row[column].rsplit("/", 1)[-1]
-        given = [one for one in task.answers if not one.is_skipped]
-        self.answers += len(given)
-        self.people.update(one.worker for one in given)
-        ours = {"ls_id": task.id or str(number)}
-        gold = next((one for one in given if one.is_gold), None)
-        if gold is not None and (label := self._label(gold.values, "ground_truth", ours["ls_id"])):
-            ours["ls_known"] = label
-        best = max(task.predictions, key=lambda one: one.score or 0.0, default=None)
-        if best is not None and (label := self._label(best.values, "predictions", ours["ls_id"])):
-            ours["ls_said"] = label
-            ours["ls_model"] = best.model or "label-studio"
+        answers = [each for each in task.answers if not each.is_skipped]
+        self.answers += len(answers)
+        self.people.update(each.worker for each in answers)
+        own = {"ls_id": task.id or str(number)}
+        gold = next((each for each in answers if each.is_gold), None)
+        if gold is not None and (label := self._label(gold.values, "ground_truth", own["ls_id"])):
+            own["ls_known"] = label
+        best = max(task.predictions, key=lambda each: each.score or 0.0, default=None)
+        if best is not None and (label := self._label(best.values, "predictions", own["ls_id"])):
+            own["ls_said"] = label
+            own["ls_model"] = best.model or "label-studio"
             if best.score is not None:
-                ours["ls_score"] = str(min(max(best.score, 0.0), 1.0))
-        if given:
-            said = [
-                {"by": one.worker, "values": one.values, "seconds": one.seconds} for one in given
+                own["ls_score"] = str(min(max(best.score, 0.0), 1.0))
+        if answers:
+            answer_rows = [
+                {"by": each.worker, "values": each.values, "seconds": each.seconds}
+                for each in answers
             ]
-            ours["ls_answers"] = json.dumps(said, ensure_ascii=False)
-        self.used |= ours.keys()
-        return row | ours
+            own["ls_answers"] = json.dumps(answer_rows, ensure_ascii=False)
+        self.used |= own.keys()
+        return row | own
 
     def _label(self, values: Mapping[str, Any], field: str, name: str) -> str:
-        """Return the label; empty, and noted, where it answers less than is asked, or amiss."""
+        """Return the label; empty, and noted, if it is incomplete or invalid."""
         try:
             return label_of_values(self.schema, values)
         except BadAnswer:
@@ -152,14 +153,14 @@ class _Told:
             return ""
 
 
-def _rows(told: _Told, tasks: Iterable[Task]) -> Iterator[str]:
+def _rows(converter: _Told, tasks: Iterable[Task]) -> Iterator[str]:
     for number, task in enumerate(tasks, 1):
-        yield json.dumps(told.row(task, number), ensure_ascii=False) + "\n"
+        yield json.dumps(converter.row(task, number), ensure_ascii=False) + "\n"
 
 
-def _options(told: _Told, config: Config, columns: Iterable[str]) -> ImportOptions:
-    """Say which of the columns that were found mean what."""
-    used = told.used & {*columns}
+def _options(converter: _Told, config: Config, columns: Iterable[str]) -> ImportOptions:
+    """Return the import options for the columns present."""
+    used = converter.used & {*columns}
     prelabel = None
     if "ls_said" in used:
         score = "ls_score" if "ls_score" in used else None
@@ -167,7 +168,7 @@ def _options(told: _Told, config: Config, columns: Iterable[str]) -> ImportOptio
     return ImportOptions(
         id_column="ls_id",
         known_column="ls_known" if "ls_known" in used else None,
-        required=tuple(part["column"] for part in config.show),
+        required=tuple(item["column"] for item in config.show),
         prelabel=prelabel,
     )
 

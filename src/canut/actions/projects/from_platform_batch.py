@@ -1,8 +1,7 @@
-"""Bring what a requester of another platform has: an input file, its form, perhaps its pictures.
+"""Import a batch of another platform: an input file, its form, perhaps its pictures.
 
-They become a draft whose file is read and whose question is written: what is left is to say why
-the work is asked for and what it pays, and to open it. The file is copied with its pictures, so
-that nothing depends on where they lay.
+The import creates a draft with its file read and its question written; aims, price and opening are
+left to do. The file is copied with its pictures, so that the originals can be moved.
 """
 
 import secrets
@@ -45,7 +44,7 @@ class PlatformBatch:
 def begin_draft(
     organisation: Organisation, title: str, path: Path, *, by: Person, now: datetime
 ) -> Project:
-    """Make a draft of a file that stays where it is; its columns and question come later.
+    """Create a draft of a file that stays in its folder; columns and question come later.
 
     Raises:
         BadFile: it can be read in no known way; nothing is made.
@@ -53,15 +52,15 @@ def begin_draft(
     """
     reading = sniff(path)
     refuse_results(reading)
-    made = create_project(organisation, title, by=by, now=now)
-    start_import(made.pk, path, path.name, reading, ImportOptions(), by=by, now=now)
-    return made
+    project = create_project(organisation, title, by=by, now=now)
+    start_import(project.pk, path, path.name, reading, ImportOptions(), by=by, now=now)
+    return project
 
 
 def begin_batch(
     organisation: Organisation, title: str, files: PlatformBatch, *, by: Person, now: datetime
 ) -> tuple[Project, Form, Import]:
-    """Make a draft of a batch: its rows are read, its question is written.
+    """Create a draft of a batch: its rows are read, its question is written.
 
     Returns:
         The draft, what the form asks, and the import, whose bad rows are still to be settled.
@@ -75,20 +74,20 @@ def begin_batch(
     try:
         path = folder if files.pictures else folder / name_on_disk(files.rows.name)
         reading = sniff(path) if files.pictures else sniff(path, ",")
-        shows = tuple(part.column for part in form.shows if part.shown_as == "image")
+        shows = tuple(item.column for item in form.shows if item.shown_as == "image")
         reading = replace(reading, media=shows)
-        made = create_project(organisation, title, by=by, now=now)
+        project = create_project(organisation, title, by=by, now=now)
     except BaseException:
         forget_upload(folder)
         raise
-    shown = tuple(part.column for part in form.shows)
-    options = ImportOptions(required=shown)
-    begun = start_import(made.pk, path, files.rows.name, reading, options, by=by, now=now)
-    chosen = {"judged": shown[0], "id_column": "", "known_column": ""}
-    begun.reading = begun.reading | {"chosen": chosen, "options": asdict(options)}
-    begun.save(update_fields=["reading"])
-    write_question(made, form.schema(), form.instructions, by=by, now=now)
-    return made, form, read_import(begun.pk, now)
+    displayed = tuple(item.column for item in form.shows)
+    options = ImportOptions(required=displayed)
+    started = start_import(project.pk, path, files.rows.name, reading, options, by=by, now=now)
+    chosen = {"judged": displayed[0], "id_column": "", "known_column": ""}
+    started.reading = started.reading | {"chosen": chosen, "options": asdict(options)}
+    started.save(update_fields=["reading"])
+    write_question(project, form.schema(), form.instructions, by=by, now=now)
+    return project, form, read_import(started.pk, now)
 
 
 def refuse_results(reading: Reading) -> None:
@@ -107,7 +106,7 @@ def refuse_results(reading: Reading) -> None:
 
 
 def options_of_pool(reading: Reading, options: ImportOptions) -> ImportOptions:
-    """Take known answers from the ``GOLDEN:`` column of a Toloka pool, where there is one."""
+    """Read known answers from the ``GOLDEN:`` column of a Toloka pool, if there is one."""
     golden = [column for column in reading.columns if column.startswith("GOLDEN:")]
     is_pool = any(column.startswith("INPUT:") for column in reading.columns)
     if not is_pool or len(golden) != 1 or options.known_column is not None:
@@ -125,7 +124,7 @@ def _text(path: Path) -> str:
 
 def _gathered(files: PlatformBatch, form: Form) -> Path:
     """Copy the rows, and the pictures beside them."""
-    picture = next((part for part in form.shows if part.shown_as == "image"), None)
+    picture = next((item for item in form.shows if item.shown_as == "image"), None)
     if picture is not None and files.pictures is None:
         raise BadFile(
             f"line {picture.line}, <{picture.tag}>: {picture.column!r} shows pictures; give them "
@@ -144,10 +143,10 @@ def _gathered(files: PlatformBatch, form: Form) -> Path:
 
 
 def copy_media(source: Path, folder: Path) -> None:
-    """Copy the pictures and sounds of a zip or folder, under names a disk takes; nothing else."""
+    """Copy the media of a zip or folder, under safe file names; nothing else."""
     names = images.names_of(source)
-    wanted = [name for name in names if PurePosixPath(name).suffix.lower() in MEDIA]
-    for item in images.pictures(source, wanted):
+    media_names = [name for name in names if PurePosixPath(name).suffix.lower() in MEDIA]
+    for item in images.pictures(source, media_names):
         if isinstance(item, images.ImageFile):
             parts = [name_on_disk(part) for part in PurePosixPath(item.name).parts if part != "/"]
             there = folder.joinpath(*parts)

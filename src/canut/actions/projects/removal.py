@@ -1,8 +1,8 @@
-"""Duplicate a project, put it away, or delete it after thirty days.
+"""Duplicate a project, archive it, or delete it after thirty days.
 
-What nobody was paid for is deleted whole. Where people were paid, their pay lines, the time of
-their answers and the ledger stay, as the law and the card ask; what was judged, what was answered
-and the pictures go.
+A project that paid nobody is deleted completely. Otherwise pay lines, the time of answers and the
+ledger stay, as the law and the card require; the contents of tasks and answers and the pictures are
+deleted.
 """
 
 from datetime import datetime, timedelta
@@ -52,12 +52,12 @@ COPIED = (
 
 @transaction.atomic
 def duplicate_project(project: Project, title: str, *, by: Person, now: datetime) -> Project:
-    """Begin a draft that asks the same: question, price, reasons and settings; no task, no person.
+    """Create a draft with the same question, price, aims and settings; no tasks, no people.
 
     Raises:
         Incomplete: the title is empty.
     """
-    made = create_project(
+    copy = create_project(
         project.organisation,
         title,
         by=by,
@@ -65,24 +65,24 @@ def duplicate_project(project: Project, title: str, *, by: Person, now: datetime
         own_staff=project.is_own_staff,
         simulated=project.is_simulated,
     )
-    Project.objects.filter(pk=made.pk).update(
+    Project.objects.filter(pk=copy.pk).update(
         **{name: getattr(project, name) for name in COPIED},
         has_checks=bool(project.audit_per_mille),
     )
-    asked = QuestionVersion.objects.filter(project=project).order_by("-number").first()
-    if asked is not None:
+    question = QuestionVersion.objects.filter(project=project).order_by("-number").first()
+    if question is not None:
         QuestionVersion.objects.create(
-            project=made,
+            project=copy,
             number=1,
-            schema=asked.schema,
-            instructions=asked.instructions,
+            schema=question.schema,
+            instructions=question.instructions,
             created_by=by,
             created_at=now,
         )
     rate = RateVersion.objects.filter(project=project).order_by("-number").first()
     if rate is not None:
         RateVersion.objects.create(
-            project=made,
+            project=copy,
             number=1,
             piece_micro=rate.piece_micro,
             hourly_micro=rate.hourly_micro,
@@ -92,13 +92,13 @@ def duplicate_project(project: Project, title: str, *, by: Person, now: datetime
             created_by=by,
             created_at=now,
         )
-    made.refresh_from_db()
-    return made
+    copy.refresh_from_db()
+    return copy
 
 
 @transaction.atomic
 def put_away(project: Project, now_ms: int | None) -> None:
-    """Put a project away, out of the list; ``None`` brings it back.
+    """Archive a project; ``None`` restores it to the list.
 
     Raises:
         Conflict: ``still-lending``: it still lends tasks.
@@ -110,13 +110,13 @@ def put_away(project: Project, now_ms: int | None) -> None:
 
 @transaction.atomic
 def ask_removal(project: Project, *, by: Person, now: datetime) -> Removal:
-    """Have a project deleted in thirty days.
+    """Schedule the deletion of a project in thirty days.
 
     Raises:
         Conflict: ``still-lending``: it still lends tasks; ``removal-asked``: that was asked before.
     """
-    held = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
-    if held.state in LENDING:
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    if locked.state in LENDING:
         raise Conflict("the project still lends tasks; close it first", code="still-lending")
     if removal_of(project.pk) is not None:
         raise Conflict("the project is on its way out already", code="removal-asked")
@@ -127,7 +127,7 @@ def ask_removal(project: Project, *, by: Person, now: datetime) -> Removal:
 
 @transaction.atomic
 def take_back_removal(project: Project, now_ms: int) -> None:
-    """Keep a project after all.
+    """Cancel the deletion of a project.
 
     Raises:
         Missing: nobody asked to delete it, or it is done.
@@ -159,8 +159,8 @@ def _remove(removal: Removal, now_ms: int) -> None:
 
 
 def is_bare(project: Project) -> bool:
-    """Say whether nothing has to stay of a project: no pay, no entry, no decision, no money."""
-    kept = (
+    """Return whether a project has no pay, entry, decision or money to keep."""
+    permanent = (
         PayLine.objects,
         EntryPending.objects,
         Decision.objects,
@@ -168,11 +168,13 @@ def is_bare(project: Project) -> bool:
         Answer.objects,
     )
     named = Eligibility.objects.filter(Q(earned_in=project) | Q(team_of=project))
-    return not named.exists() and not any(rows.filter(project=project).exists() for rows in kept)
+    return not named.exists() and not any(
+        rows.filter(project=project).exists() for rows in permanent
+    )
 
 
 def _delete_whole(project: Project) -> None:
-    """Delete the rows a chunk at a time, then the project itself."""
+    """Delete the rows in chunks, then the project itself."""
     Project.objects.filter(pk=project.pk).update(practice_task=None)
     tasks = list(Task.objects.filter(project=project).order_by("id").values_list("id", flat=True))
     with BulkPacer() as pace:
@@ -184,7 +186,7 @@ def _delete_whole(project: Project) -> None:
 
 
 def _strip(project: Project, now_ms: int) -> None:
-    """Empty what was to be judged and what was answered; keep who worked how long for what."""
+    """Delete the contents of tasks and answers; keep who worked how long for what pay."""
     with transaction.atomic():
         if project.state == Project.State.PAUSED:
             enter_state(project, Project.State.CLOSED, now_ms, UNSAID)

@@ -1,6 +1,6 @@
-"""What can happen to a project: written, priced, explained, opened, paused, closed.
+"""Change a project: question, price, aims, opening, pause, closing.
 
-How many answers a task needs is changed in ``overlap``, since it touches every task.
+The overlap is changed in ``work.overlap``, since that touches every task.
 """
 
 import secrets
@@ -56,15 +56,15 @@ def create_project(  # noqa: PLR0913 - each is a field of the form
     simulated: bool = False,
     slug: str | None = None,
 ) -> Project:
-    """Begin a draft; its address is made from the title and is not used twice.
+    """Create a draft; its slug is made from the title and never used twice.
 
     Raises:
         Incomplete: the title is empty.
     """
     if not title.strip():
         raise Incomplete("a project needs a title", field="title")
-    wanted = slug or slugify(title)[:48] or "projet"
-    for attempt in (wanted, *(f"{wanted}-{secrets.token_hex(3)}" for _ in range(5))):
+    base = slug or slugify(title)[:48] or "projet"
+    for attempt in (base, *(f"{base}-{secrets.token_hex(3)}" for _ in range(5))):
         try:
             with transaction.atomic():
                 return Project.objects.create(
@@ -78,20 +78,20 @@ def create_project(  # noqa: PLR0913 - each is a field of the form
                 )
         except IntegrityError:
             continue
-    raise BadInput(f"no free address like {wanted!r}; choose another title", code="slug-taken")
+    raise BadInput(f"no free address like {base!r}; choose another title", code="slug-taken")
 
 
 @transaction.atomic
 def write_question(
     project: Project, schema: dict[str, Any], instructions: str, *, by: Person, now: datetime
 ) -> QuestionVersion:
-    """Add a version of what is asked, in normal form; answers keep the version they were given to.
+    """Add a version of the question in normal form; answers keep their own version.
 
     Raises:
         BadQuestion: nobody could answer it; facts say why.
     """
     normal = check_schema(schema)
-    made = QuestionVersion.objects.create(
+    version = QuestionVersion.objects.create(
         project=project,
         number=_next(QuestionVersion, project),
         schema=normal,
@@ -99,13 +99,13 @@ def write_question(
         created_by=by,
         created_at=now,
     )
-    inscribe_question(made, _ms(now))
-    return made
+    inscribe_question(version, _ms(now))
+    return version
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a requester sets: a price an hour and the time a task takes, or the piece alone.
+    """A requester's price: per hour with the time of a task, or per piece.
 
     Args:
         currency: three letters.
@@ -127,7 +127,7 @@ class Price:
     by_hour_micro: int = 0
 
     def declared(self) -> Declared:
-        """Return the price with its piece, worked out where the hour decides.
+        """Return the price with its piece price, computed where the hour decides.
 
         Raises:
             BadInput: something cannot be meant.
@@ -159,14 +159,14 @@ def set_rate(
 
 @transaction.atomic
 def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> RateVersion:
-    """Add a version of the price; earlier pay lines keep theirs, the chain and the funds follow.
+    """Add a version of the price; earlier pay lines keep theirs, chain and funds follow.
 
     Raises:
         BadInput: something cannot be meant.
         Unfunded: people are working already and the money for the new price is not there.
     """
     declared = price.declared()
-    made = RateVersion.objects.create(
+    version = RateVersion.objects.create(
         project=project,
         number=_next(RateVersion, project),
         piece_micro=declared.piece.micro,
@@ -180,11 +180,11 @@ def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> R
     if price.floor_micro != project.floor_micro:
         project.floor_micro = price.floor_micro
         project.save(update_fields=["floor_micro"])
-    inscribe_price(made, _ms(now))
+    inscribe_price(version, _ms(now))
     follow_price(project, declared.answer, by=by, now_ms=_ms(now))
     if is_funded(project.id):
         lock_again(project, _ms(now))
-    return made
+    return version
 
 
 @transaction.atomic
@@ -198,7 +198,7 @@ def write_aims(  # noqa: PLR0913 - each is a field of the form
     consent: str,
     paid: str,
 ) -> None:
-    """Say why the project exists, for whom, what could go wrong, and whose material it is.
+    """Set why the project exists, for whom, its risks, and whose material it uses.
 
     Raises:
         BadInput: a text is too long.
@@ -222,7 +222,7 @@ def write_aims(  # noqa: PLR0913 - each is a field of the form
 
 @transaction.atomic
 def set_work(project: Project, *, lease_seconds: int) -> None:
-    """Say how long a task is lent.
+    """Set how long a task is leased.
 
     Raises:
         BadInput: shorter than a minute or longer than a day.
@@ -236,7 +236,7 @@ def set_work(project: Project, *, lease_seconds: int) -> None:
 
 @transaction.atomic
 def start_project(project: Project, now: datetime, because: Because = UNSAID) -> None:
-    """Let people answer: all of it, or first a pilot where people are paid and none has passed.
+    """Open the project, or first a pilot if people are paid and none has passed.
 
     Raises:
         Incomplete: an aim, the origin, the question, the price, the tasks or the chain are missing,
@@ -255,7 +255,7 @@ def start_project(project: Project, now: datetime, because: Because = UNSAID) ->
 
 
 def check_start(project: Project, now: datetime) -> None:
-    """See that a draft may start, before its rows are published.
+    """Check that a draft may start, before its rows are published.
 
     Raises:
         Incomplete: something people read before they accept is missing, or the chain.
@@ -268,7 +268,7 @@ def check_start(project: Project, now: datetime) -> None:
 
 @transaction.atomic
 def open_project(project: Project, now: datetime, because: Because = UNSAID) -> None:
-    """Let people answer every task; where people are paid, only after a pilot that passed.
+    """Open every task to workers; if people are paid, only after a pilot that passed.
 
     Raises:
         Incomplete: an aim, the origin, the question, the price or the tasks are missing, or there
@@ -290,7 +290,7 @@ def open_project(project: Project, now: datetime, because: Because = UNSAID) -> 
 
 
 def check_written(project: Project) -> None:
-    """See that everything is written that people read before they accept.
+    """Check that everything people read before they accept is written.
 
     Raises:
         Incomplete: an aim, the origin, the question, the price or the risk is missing, or too few
@@ -307,7 +307,7 @@ def check_written(project: Project) -> None:
 
 
 def pause_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
-    """Lend no more tasks and take back those in hand; return how many came back.
+    """Pause leasing and release live leases; return how many.
 
     Raises:
         NotOpen: the project is a draft.
@@ -318,7 +318,7 @@ def pause_project(project: Project, now: datetime, because: Because = UNSAID) ->
 
 
 def close_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
-    """End the work for ever, but for corrections; return how many tasks came back.
+    """Close a project for good, except corrections; return how many leases were released.
 
     The money that nothing can need any more is freed; more of it follows as clocks run out.
 

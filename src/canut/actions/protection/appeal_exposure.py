@@ -1,9 +1,9 @@
-"""Let nobody bear more than their limits by reading appeals about hard material.
+"""Apply exposure limits to people who read appeals about hard material.
 
-An appeal about a task that is not calm reserves a dose when it is taken, as lending the task does:
-within the limits of everybody, the person's own and what they agreed to see, over all projects and
-devices. What was judged stays veiled until they uncover it; without that the dose goes again.
-The limits are decided in ``core.protection.exposure``; who may read what, in ``appeals``.
+An appeal about a hard task reserves a dose when it is taken, as leasing the task does: within
+everybody's limits, the person's own and the categories they agreed to, across all projects and
+devices. The material stays veiled until they uncover it; otherwise the dose is returned. The limits
+are in ``core.protection.exposure``; access to appeals is in ``decisions.appeals``.
 """
 
 from django.db import connection, transaction
@@ -38,7 +38,7 @@ CALM = 0
 
 
 def severity_of(appeal: Appeal) -> int:
-    """Return how hard it is to look at what an appeal is about; 0 where nothing was judged."""
+    """Return the risk level of an appeal's material; 0 if no answer was judged."""
     answer, project = appeal.decision.answer, appeal.decision.project
     if answer is None or project is None:
         return 0
@@ -47,7 +47,7 @@ def severity_of(appeal: Appeal) -> int:
 
 
 def reserve_look(appeal: Appeal, by: Person, now_ms: int) -> AppealLook | None:
-    """Reserve the dose of reading an appeal, or prolong the reservation that is still open.
+    """Reserve the dose of reading an appeal, or resume the reading.
 
     Returns:
         The reservation; None for an appeal about nothing hard.
@@ -95,7 +95,7 @@ def reserve_look(appeal: Appeal, by: Person, now_ms: int) -> AppealLook | None:
 
 @transaction.atomic
 def uncover(appeal_id: int, *, by: Person, now_ms: int) -> AppealLook:
-    """Note that somebody who reads an appeal uncovers what it is about.
+    """Record that a person reading an appeal uncovers its material.
 
     Raises:
         Missing: they do not read it now, or it is about nothing hard.
@@ -111,7 +111,7 @@ def uncover(appeal_id: int, *, by: Person, now_ms: int) -> AppealLook:
 
 
 def settle_look(appeal: Appeal, by: Person, now_ms: int) -> None:
-    """Keep of the dose of an appeal that is answered what was looked at, and no more."""
+    """Reduce the dose of an answered appeal to what was looked at."""
     look = AppealLook.objects.filter(appeal=appeal, bearer=by).first()
     project = appeal.decision.project
     if look is None or project is None:
@@ -126,7 +126,7 @@ def settle_look(appeal: Appeal, by: Person, now_ms: int) -> None:
 
 
 def _borne_now(person_id: int, project_id: int, now_ms: int) -> BorneNow:
-    """Read what somebody bears; lending to them waits meanwhile, in whatever project."""
+    """Read a person's exposure, locked against leases to them in any project."""
     with connection.cursor() as cursor:
         _lock(cursor, person_id)
         cursor.execute(exposure.READ_BORNE, exposure.borne_of(person_id, project_id, now_ms))
@@ -134,6 +134,6 @@ def _borne_now(person_id: int, project_id: int, now_ms: int) -> BorneNow:
 
 
 def _lock(cursor: CursorWrapper, person_id: int) -> None:
-    """Take the lock that lending takes; SQLite has one for the whole file."""
+    """Take the lock that leasing takes; SQLite has one for the whole file."""
     if connection.vendor == "postgresql":
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (person_id,))

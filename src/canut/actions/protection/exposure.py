@@ -1,9 +1,9 @@
-"""Lend what is hard to look at within each person's limits, and settle what they bore of it.
+"""Lease hard tasks within each person's exposure limits, and settle their exposure.
 
-The dose of every task is reserved when it is lent, at the longest such a task usually takes, over
-all projects and devices of the person; so a hand, or a pack that is taken offline, never holds more
-than is left, however long it is kept. The limits themselves are decided in
-``core.protection.exposure``; what the person is told in ``held_back``.
+The dose of every task is reserved when it is leased, for the longest usual time of such a task,
+across all projects and devices of the person; so live leases or an offline pack never exceed the
+remaining limit. The limits are in ``core.protection.exposure``; the explanations in
+``work.lease_blocks``.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ VEILED = frozenset({"image", "video"})
 def lend_within_limits(
     cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
 ) -> tuple[list[HeldLease], str]:
-    """Lease up to ``count`` tasks within every limit of the person; say what blocks others.
+    """Lease up to ``count`` tasks within the limits; return the reason others were held.
 
     Returns:
         The new leases, and the reason; empty when no task was passed over.
@@ -59,7 +59,7 @@ def lend_within_limits(
 def choose_within_limits(
     cursor: CursorWrapper, worker: WorkerNow, near: Sequence[Candidate], now_ms: int
 ) -> tuple[Reserved | None, str]:
-    """Choose one of some tasks that do not come from the queue, such as those to review.
+    """Choose one task from outside the queue, such as one to review, within the limits.
 
     The same limits hold, over the same doses: the caller stores the chosen task as a lease of the
     person, with its dose.
@@ -108,7 +108,7 @@ def _select_and_record(
 
 @lru_cache(maxsize=1024)
 def longest_look_ms(project_id: int, _at: int) -> int:
-    """Return the time a task's dose is reserved for; read again every ten minutes."""
+    """Return the time a task's dose is reserved for; cached for ten minutes."""
     usual = usual_longest_ms(project_id)
     return LONG_LOOK_MS if usual is None else max(usual, POLICY.least_ms)
 
@@ -116,7 +116,7 @@ def longest_look_ms(project_id: int, _at: int) -> int:
 def settled_dose(
     severity: int | None, modality: str, reserved: int, elapsed_ms: int, revealed: int | None
 ) -> int | None:
-    """Return what an answered task weighs; None in a project without risk.
+    """Return the dose of an answered task; None in a project without risk.
 
     Args:
         severity: of the task when it was lent.
@@ -129,8 +129,8 @@ def settled_dose(
         return None
     veil = Veil.NONE if revealed is None or modality not in VEILED else Veil.REVEAL
     share = share_seen(veil, THOUSAND if revealed is None else revealed)
-    seen = dose(POLICY, severity, modality, elapsed_ms)
-    return retained_dose(reserved or seen, seen, share)
+    full_dose = dose(POLICY, severity, modality, elapsed_ms)
+    return retained_dose(reserved or full_dose, full_dose, share)
 
 
 def person_limits_from(stored_load: BorneNow) -> Bearer:
@@ -163,42 +163,42 @@ def load_from(stored_load: BorneNow, now_ms: int) -> Borne:
     return Borne(stored_load.day, stored_load.week, streak, stored_load.worst, severities)
 
 
-def _has_rested(seen: BorneNow, now_ms: int) -> bool:
-    """Whether a break that was begun has lasted, with nothing hard answered meanwhile."""
-    begun = seen.break_ms
+def _has_rested(stored: BorneNow, now_ms: int) -> bool:
+    """Return whether a break has lasted long enough, without hard answers since."""
+    break_ms = stored.break_ms
     return (
-        begun is not None
-        and POLICY.break_ms <= now_ms - begun < POLICY.session_gap_ms
-        and (seen.last_seen_ms or 0) <= begun
+        break_ms is not None
+        and POLICY.break_ms <= now_ms - break_ms < POLICY.session_gap_ms
+        and (stored.last_seen_ms or 0) <= break_ms
     )
 
 
-def _is_away(seen: BorneNow, now_ms: int) -> bool:
-    """Whether nothing hard has been in hand for as long as a break."""
-    return not seen.held and now_ms - (seen.last_seen_ms or 0) >= POLICY.break_ms
+def _is_away(stored: BorneNow, now_ms: int) -> bool:
+    """Return whether the person has had no hard task for the length of a break."""
+    return not stored.held and now_ms - (stored.last_seen_ms or 0) >= POLICY.break_ms
 
 
-def _pause_ms(seen: BorneNow, now_ms: int) -> int:
-    """Return when the last break ended: one that was taken, or a while without such a task."""
-    is_over = _has_rested(seen, now_ms) or (_is_away(seen, now_ms) and seen.streak > 0)
-    return now_ms if is_over else seen.pause_ms
+def _pause_ms(stored: BorneNow, now_ms: int) -> int:
+    """Return when the last break ended: one taken, or a while without hard tasks."""
+    is_over = _has_rested(stored, now_ms) or (_is_away(stored, now_ms) and stored.streak > 0)
+    return now_ms if is_over else stored.pause_ms
 
 
-def note_exposed(person: int, bearer: Bearer, seen: BorneNow, now_ms: int) -> None:
-    """Keep since when somebody is exposed and when their last break was; only when it changed."""
-    pause_ms = _pause_ms(seen, now_ms)
-    is_same = pause_ms == seen.pause_ms and (bearer.first_ms, bearer.began_ms) == (
-        seen.first_ms,
-        seen.began_ms,
+def note_exposed(person: int, bearer: Bearer, stored: BorneNow, now_ms: int) -> None:
+    """Store the start of a person's exposure and their last break, if changed."""
+    pause_ms = _pause_ms(stored, now_ms)
+    is_same = pause_ms == stored.pause_ms and (bearer.first_ms, bearer.began_ms) == (
+        stored.first_ms,
+        stored.began_ms,
     )
-    if is_same and (bearer.last_ms or 0) - (seen.last_ms or 0) < NOTED_EVERY_MS:
+    if is_same and (bearer.last_ms or 0) - (stored.last_ms or 0) < NOTED_EVERY_MS:
         return
-    now = {
+    fields = {
         "first_ms": bearer.first_ms,
         "began_ms": bearer.began_ms,
         "last_ms": bearer.last_ms,
         "pause_ms": pause_ms,
     }
     if pause_ms == now_ms:
-        now["break_ms"] = None
-    Protection.objects.update_or_create(person_id=person, defaults=now)
+        fields["break_ms"] = None
+    Protection.objects.update_or_create(person_id=person, defaults=fields)

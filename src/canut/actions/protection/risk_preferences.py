@@ -1,8 +1,8 @@
-"""What a person may choose about hard material, and what a project must say of it.
+"""Store a person's choices about hard material, and a project's risk declarations.
 
-Agreeing and refusing are the person's own, at any moment, by category, and cost them nothing:
-nothing but the lending of such tasks reads them. A worker may say that a task is harder than it was
-labelled, never easier. What may be lent after that is decided in ``exposure``.
+A person agrees or declines by category, at any time and without disadvantage: only the leasing of
+such tasks reads it. A worker may raise the risk level of a task, never lower it. The effect on
+leasing is in ``exposure``.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ DECLINED = "declined"
 
 @transaction.atomic
 def agree(person_id: int, categories: Sequence[str], now_ms: int) -> None:
-    """Note that a person agrees to see some categories.
+    """Record that a person agrees to see some categories.
 
     Raises:
         BadInput: no such category.
@@ -38,18 +38,18 @@ def agree(person_id: int, categories: Sequence[str], now_ms: int) -> None:
 
 @transaction.atomic
 def decline(
-    person_id: int, categories: Sequence[str], now_ms: int, seen: Sequence[int] = ()
+    person_id: int, categories: Sequence[str], now_ms: int, viewed: Sequence[int] = ()
 ) -> int:
-    """Note that a person wants to see no more of some categories, and take back what they hold.
+    """Record that a person declines some categories, and release their leases of them.
 
-    At once and for good, until they agree again. What is ``seen`` is skipped and its time counts
-    like any other; the rest goes back unseen.
+    At once and for good, until they agree again. Tasks already viewed are skipped and their
+    time counts as usual; the others go back unseen.
 
     Args:
         person_id: whose choice.
         categories: by name.
         now_ms: the moment.
-        seen: leases of tasks they have looked at.
+        viewed: leases of tasks they have looked at.
 
     Returns:
         How many tasks were taken back.
@@ -61,16 +61,18 @@ def decline(
     named = Q()
     for category in categories:
         named |= Q(project__risk_categories__icontains=f'"{category}"')
-    held = Lease.objects.filter(named, bearer_id=person_id, state=Lease.State.LIVE, dose__gt=0)
+    leases_held = Lease.objects.filter(
+        named, bearer_id=person_id, state=Lease.State.LIVE, dose__gt=0
+    )
     by_worker: dict[int, list[int]] = {}
-    for worker, lease in held.values_list("worker_id", "id"):
+    for worker, lease in leases_held.values_list("worker_id", "id"):
         by_worker.setdefault(worker, []).append(lease)
     ended = 0
     with connection.cursor() as cursor:
         for leases in by_worker.values():
             dialect().lock_tasks_of(cursor, leases)
-            looked_at = [lease for lease in leases if lease in seen]
-            unseen = [lease for lease in leases if lease not in seen]
+            looked_at = [lease for lease in leases if lease in viewed]
+            unseen = [lease for lease in leases if lease not in viewed]
             Lease.objects.filter(id__in=unseen).update(dose=0)
             ends = dialect().end_leases
             ended += ends(cursor, looked_at, Lease.State.SKIPPED, now_ms, DECLINED)
@@ -95,7 +97,7 @@ def _choose(person_id: int, categories: Sequence[str], now_ms: int, *, agreed: b
 
 @transaction.atomic
 def set_own_limit(person_id: int, minutes: int | None, now_ms: int) -> None:
-    """Keep a lower limit of a day that a person sets for themselves; it holds from now on.
+    """Set a person's own lower daily limit; it applies from now on.
 
     Args:
         person_id: whose limit; nobody else sees it.
@@ -116,17 +118,17 @@ def set_own_limit(person_id: int, minutes: int | None, now_ms: int) -> None:
 
 @transaction.atomic
 def begin_break(person_id: int, now_ms: int) -> int:
-    """Note that a person begins a break; return when it has lasted long enough."""
+    """Record the start of a break; return when it has lasted long enough."""
     Protection.objects.update_or_create(person_id=person_id, defaults={"break_ms": now_ms})
     return now_ms + POLICY.break_ms
 
 
 @transaction.atomic
 def raise_severity(worker_id: int, lease_id: int, severity: int) -> int:
-    """Say that a task is harder to look at than it was labelled; never easier.
+    """Raise the risk level of a task; it can never be lowered.
 
-    What the person bore of it is weighed anew, and so is the label of the project, which promises
-    the most that can come.
+    The person's dose of it is computed again, and so is the project's risk level, which states the
+    highest of its tasks.
 
     Returns:
         The severity the task has now.
@@ -172,7 +174,7 @@ def raise_severity(worker_id: int, lease_id: int, severity: int) -> int:
 def set_risk(
     project: Project, severity: int, categories: Sequence[str], modality: str, column: str = ""
 ) -> None:
-    """Say how hard the tasks of a project are to look at, before anybody accepts one.
+    """Set the risk level of a project's tasks, before anybody accepts one.
 
     Args:
         project: not yet open, or made safer to accept: its label is never lowered later.
@@ -210,7 +212,7 @@ def set_risk(
 
 
 def follow_labels(project_id: int) -> None:
-    """Let the label of a project say the hardest that its tasks say of themselves."""
+    """Raise the project's risk level to the highest of its tasks."""
     tasks = TaskState.objects.filter(project_id=project_id, severity__isnull=False)
     hardest = tasks.aggregate(most=Max("severity", default=0))["most"]
     Project.objects.filter(pk=project_id).exclude(severity_most=hardest).update(
@@ -219,7 +221,7 @@ def follow_labels(project_id: int) -> None:
 
 
 def check_opening(project: Project) -> None:
-    """See that a project says how hard it is, and that it brings calm tasks among the others.
+    """Check that a project declares its risk level and includes enough calm tasks.
 
     Own staff may open without saying, and so may what was open before a label was asked for.
 

@@ -1,8 +1,8 @@
-"""Change many tasks at once, and undo it: what each said before is kept beside what it became.
+"""Change many tasks at once, and undo it: old and new values are stored per task.
 
-The number of tasks is said before anything changes. Few change at once, many in a job, in chunks
-that let people answer meanwhile; a change that is cut short goes on after the last task it looked
-at. Undoing touches only tasks that still say what the change made them say.
+The number of tasks is announced before anything changes. Few change at once, many in a job, in
+chunks that do not block answers; an interrupted edit resumes after the last task it checked.
+Undoing changes only tasks that still have the value of the edit.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ State = TaskState.State
 
 @dataclass(frozen=True, slots=True)
 class BulkChange:
-    """What is to change, of which tasks.
+    """The change of a bulk edit, and the tasks it applies to.
 
     Args:
         kind: priority, answers, aside, return or review.
@@ -56,45 +56,45 @@ class BulkChange:
 
 
 def count_chosen(change: BulkChange) -> int:
-    """Count the tasks that a change is asked for; to be said before it is made."""
+    """Count the tasks a change would touch, to announce before it is made."""
     return len(change.tasks) if change.tasks else count_all(change.chosen)
 
 
 def change_many(
-    project: Project, change: BulkChange, said: int, *, by: Person, now_ms: int
+    project: Project, change: BulkChange, announced: int, *, by: Person, now_ms: int
 ) -> Bulk:
-    """Change tasks: few at once, many in a job that goes on by itself.
+    """Change tasks: few within the request, many in a job that resumes by itself.
 
     Args:
         project: whose tasks.
         change: what, of which tasks.
-        said: how many tasks were said to be concerned.
+        announced: how many tasks were said to be concerned.
         by: who asks.
         now_ms: milliseconds since 1970 UTC.
 
     Raises:
         BadInput: no such change, or nothing is chosen.
         Conflict: ``project-ended``: more answers are asked of a closed project.
-        Unfunded: the money for so many answers is not there; facts say how much is missing.
+        Unfunded: the funds for these answers are missing; facts say how much.
     """
-    _check(project, change, said)
+    _check(project, change, announced)
     chosen: dict[str, Any] = {"filter": asdict(change.chosen), "tasks": sorted(change.tasks)}
     is_locked = change.kind == Kind.ANSWERS and is_funded(project.id)
     if is_locked:  # what was said was read some time ago; money is locked for what is true now
-        said = max(said, count_chosen(change))
+        announced = max(announced, count_chosen(change))
     with transaction.atomic():
         bulk = Bulk.objects.create(
             project=project,
             kind=change.kind,
             amount=change.amount,
             chosen=chosen,
-            said=said,
+            said=announced,
             made_by=by,
             at_ms=now_ms,
         )
         if is_locked:
             lock_again(project, now_ms)
-    if said <= FEW:
+    if announced <= FEW:
         run_bulk(bulk.id, now_ms)
     else:
         run_bulk_job.enqueue(bulk.id, now_ms)
@@ -102,10 +102,10 @@ def change_many(
     return bulk
 
 
-def _check(project: Project, change: BulkChange, said: int) -> None:
+def _check(project: Project, change: BulkChange, announced: int) -> None:
     if change.kind not in Kind.values:
         raise BadInput(f"{change.kind!r} is not a change of many tasks", code="bulk-kind")
-    if not said:
+    if not announced:
         raise BadInput("no task is chosen", code="bulk-nothing")
     is_right = {
         Kind.PRIORITY: change.amount in {-1, 1},
@@ -119,18 +119,18 @@ def _check(project: Project, change: BulkChange, said: int) -> None:
 
 @task
 def run_bulk_job(bulk_id: int, now_ms: int) -> None:
-    """Make a change of many tasks."""
+    """Apply a bulk edit."""
     run_bulk(bulk_id, now_ms)
 
 
 @task
 def undo_bulk_job(bulk_id: int, now_ms: int) -> None:
-    """Undo a change of many tasks."""
+    """Undo a bulk edit."""
     finish_undoing(bulk_id, now_ms)
 
 
 def run_bulk(bulk_id: int, now_ms: int) -> None:
-    """Make a change, or go on with one that was cut short."""
+    """Apply a bulk edit, or resume one that was interrupted."""
     with BulkPacer() as pace:
         while True:
             bulk = Bulk.objects.get(id=bulk_id)
@@ -144,14 +144,14 @@ def run_bulk(bulk_id: int, now_ms: int) -> None:
 
 
 def _next(bulk: Bulk, rows: int) -> list[int]:
-    """Return the tasks to look at next; none at the end."""
+    """Return the tasks of the next chunk; empty at the end."""
     if bulk.chosen["tasks"]:
-        return [one for one in bulk.chosen["tasks"] if one > bulk.after][:rows]
+        return [task_id for task_id in bulk.chosen["tasks"] if task_id > bulk.after][:rows]
     return ids_after(Filter(**bulk.chosen["filter"]), bulk.after, rows)
 
 
 def _change_chunk(bulk: Bulk, tasks: Sequence[int], now_ms: int) -> None:
-    """Change some tasks and keep what they said; end the change where there are none."""
+    """Change a chunk of tasks and store their old values; end the edit if empty."""
     locked = Bulk.objects.select_for_update().get(id=bulk.id)
     if (locked.after, locked.state) != (bulk.after, bulk.state):
         return
@@ -161,12 +161,12 @@ def _change_chunk(bulk: Bulk, tasks: Sequence[int], now_ms: int) -> None:
         if locked.kind == Kind.PRIORITY:
             _let_begin_anew(locked)
         return
-    found = (
+    rows = (
         TaskState.objects.select_for_update()
         .filter(task__in=tasks, project=locked.project_id)
         .exclude(state=State.PRACTICE)
     )
-    states = list(found.order_by("task_id"))
+    states = list(rows.order_by("task_id"))
     changed = CHANGES[Kind(locked.kind)](locked, states, now_ms)
     BulkTask.objects.bulk_create(
         BulkTask(bulk=locked, task_id=number, before=before, became=became)
@@ -180,32 +180,34 @@ type Changed = list[tuple[int, str, str]]
 
 
 def _priority(bulk: Bulk, states: Sequence[TaskState], _now_ms: int) -> Changed:
-    fits = [one for one in states if abs(one.priority + bulk.amount) <= PRIORITY_RANGE]
+    fits = [state for state in states if abs(state.priority + bulk.amount) <= PRIORITY_RANGE]
     _of(fits).update(priority=F("priority") + bulk.amount)
-    return [(one.task_id, str(one.priority), str(one.priority + bulk.amount)) for one in fits]
+    return [
+        (state.task_id, str(state.priority), str(state.priority + bulk.amount)) for state in fits
+    ]
 
 
 def _answers(bulk: Bulk, states: Sequence[TaskState], _now_ms: int) -> Changed:
-    fits = [one for one in states if one.overlap + bulk.amount <= OVERLAP_LIMIT]
+    fits = [state for state in states if state.overlap + bulk.amount <= OVERLAP_LIMIT]
     _of(fits).update(overlap=F("overlap") + bulk.amount)
     _of(fits).filter(state=State.CLOSED, counted__lt=F("overlap")).update(state=State.OPEN)
-    return [(one.task_id, str(one.overlap), str(one.overlap + bulk.amount)) for one in fits]
+    return [(state.task_id, str(state.overlap), str(state.overlap + bulk.amount)) for state in fits]
 
 
 def _aside(_bulk: Bulk, states: Sequence[TaskState], _now_ms: int) -> Changed:
-    fits = [one for one in states if one.state != State.ASIDE]
+    fits = [state for state in states if state.state != State.ASIDE]
     _of(fits).update(state=State.ASIDE)
-    return [(one.task_id, one.state, State.ASIDE.value) for one in fits]
+    return [(state.task_id, state.state, State.ASIDE.value) for state in fits]
 
 
 def _return(_bulk: Bulk, states: Sequence[TaskState], _now_ms: int) -> Changed:
-    fits = [one for one in states if one.state == State.ASIDE]
+    fits = [state for state in states if state.state == State.ASIDE]
     _put_back(fits)
-    return [(one.task_id, State.ASIDE.value, "back") for one in fits]
+    return [(state.task_id, State.ASIDE.value, "back") for state in fits]
 
 
 def _review(bulk: Bulk, states: Sequence[TaskState], now_ms: int) -> Changed:
-    tasks = [one.task_id for one in states]
+    tasks = [state.task_id for state in states]
     new = ask_reviews(bulk.project_id, tasks, Review.Why.ASKED, by=bulk.made_by, now_ms=now_ms)
     return [(number, "", "asked") for number in new]
 
@@ -220,24 +222,24 @@ CHANGES: dict[Bulk.Kind, Callable[[Bulk, Sequence[TaskState], int], Changed]] = 
 
 
 def _of(states: Sequence[TaskState]) -> QuerySet[TaskState]:
-    return TaskState.objects.filter(task__in=[one.task_id for one in states])
+    return TaskState.objects.filter(task__in=[state.task_id for state in states])
 
 
 def _put_back(states: Sequence[TaskState]) -> None:
-    """Let tasks that were withdrawn ask again, or be closed where they have enough."""
-    full = [one for one in states if one.counted >= one.overlap]
+    """Reopen tasks that were set aside, or close those with enough answers."""
+    full = [state for state in states if state.counted >= state.overlap]
     _of(full).update(state=State.CLOSED)
-    _of([one for one in states if one.counted < one.overlap]).update(state=State.OPEN)
+    _of([state for state in states if state.counted < state.overlap]).update(state=State.OPEN)
 
 
 def _free_over(bulk: Bulk, now_ms: int) -> None:
-    """Free what was locked for answers that are not asked for, or not any more."""
+    """Release funds locked for answers that are no longer wanted."""
     if bulk.kind == Kind.ANSWERS and is_funded(bulk.project_id):
         free_again(Project.objects.get(pk=bulk.project_id), now_ms)
 
 
 def _let_begin_anew(bulk: Bulk) -> None:
-    """Take workers back to the first place of the queue that may hold something new for them."""
+    """Reset workers' cursors to the first position that may hold new tasks."""
     lowest = TaskState.objects.filter(project=bulk.project_id).aggregate(least=Min("priority"))
     least = lowest["least"]
     if least is not None:
@@ -247,7 +249,7 @@ def _let_begin_anew(bulk: Bulk) -> None:
 
 
 def undo_bulk(project: Project, bulk_id: int, *, by: Person, now_ms: int) -> Bulk:
-    """Undo a change: each task says again what it said, unless it has changed since.
+    """Undo a bulk edit; tasks changed since then keep their value.
 
     Raises:
         Missing: there is no such change in the project.
@@ -270,7 +272,7 @@ def undo_bulk(project: Project, bulk_id: int, *, by: Person, now_ms: int) -> Bul
 
 
 def finish_undoing(bulk_id: int, now_ms: int) -> None:
-    """Undo a change, or go on undoing one."""
+    """Undo a bulk edit, or resume undoing one."""
     with BulkPacer() as pace:
         while True:
             bulk = Bulk.objects.get(id=bulk_id)
@@ -300,18 +302,18 @@ def _undo_chunk(bulk: Bulk, some: Sequence[BulkTask], now_ms: int) -> None:
 
 
 def _undo(bulk: Bulk, some: Sequence[BulkTask], now_ms: int) -> int:
-    """Put back what tasks said before; return how many still said what they were made to say."""
-    tasks = [one.task_id for one in some]
+    """Restore old values; return how many tasks still had the value of this edit."""
+    tasks = [item.task_id for item in some]
     if bulk.kind == Kind.REVIEW:
         waiting = Review.objects.filter(
             task__in=tasks, state="waiting", why=Review.Why.ASKED, round=1, holder=None
         )
         return waiting.update(state=Review.State.DROPPED)
-    found = TaskState.objects.select_for_update().filter(task__in=tasks).order_by("task_id")
-    states = {state.task_id: state for state in found}
+    locked = TaskState.objects.select_for_update().filter(task__in=tasks).order_by("task_id")
+    states = {state.task_id: state for state in locked}
     if bulk.kind in {Kind.ASIDE, Kind.RETURN}:
         was_aside = bulk.kind == Kind.ASIDE
-        same = [one for one in states.values() if (one.state == State.ASIDE) == was_aside]
+        same = [item for item in states.values() if (item.state == State.ASIDE) == was_aside]
         if was_aside:
             _put_back(same)
         else:
@@ -319,12 +321,12 @@ def _undo(bulk: Bulk, some: Sequence[BulkTask], now_ms: int) -> int:
         return len(same)
     name = "priority" if bulk.kind == Kind.PRIORITY else "overlap"
     same_rows = [
-        one
-        for one in some
-        if one.task_id in states and str(getattr(states[one.task_id], name)) == one.became
+        item
+        for item in some
+        if item.task_id in states and str(getattr(states[item.task_id], name)) == item.became
     ]
-    for before, group in groupby(sorted(same_rows, key=lambda one: int(one.before)), _before):
-        numbers = sorted(one.task_id for one in group)
+    for before, group in groupby(sorted(same_rows, key=lambda item: int(item.before)), _before):
+        numbers = sorted(item.task_id for item in group)
         if bulk.kind == Kind.PRIORITY:
             TaskState.objects.filter(task__in=numbers).update(priority=before)
         else:
@@ -333,5 +335,5 @@ def _undo(bulk: Bulk, some: Sequence[BulkTask], now_ms: int) -> int:
     return len(same_rows)
 
 
-def _before(one: BulkTask) -> int:
-    return int(one.before)
+def _before(item: BulkTask) -> int:
+    return int(item.before)

@@ -1,13 +1,12 @@
-"""Estimate a project's labels from its counted answers, and keep them beside the tasks.
+"""Estimate a project's labels from its counted answers, and store them beside the tasks.
 
-The model that fits the crowd beside the plain majority, both from ``judging``. Answers are read in
-steps and held as small integers; labels are written in short transactions with pauses, so that
-nobody who answers meanwhile waits. When to do it is decided in ``schedule``.
+Labels come from the chosen crowd model, beside the plain majority, both from ``inference``. Answers
+are read in pages and stored as small integers; labels are written in short transactions with
+pauses, so that answers do not wait. The schedule is in ``operations.scheduler``.
 
-Forget what was measured of somebody whose newest answer is six months old.
-
-A score that is forgotten weighs nobody's answers any more: the running consensus takes them as a
-newcomer's. The next estimate makes none of it again until new answers come.
+Scores of a person whose newest answer is six months old are erased. An erased score no longer
+weighs answers: the running consensus treats them as a newcomer's, and the next estimate creates
+none until there are new answers.
 """
 
 import json
@@ -89,7 +88,7 @@ type Row = tuple[Any, ...]
 
 
 def estimate_labels(project_id: int, now: datetime) -> Estimate:
-    """Fit the project's counted answers; write labels, confidence and workers' accuracy.
+    """Fit the project's counted answers; write labels, confidence and accuracies.
 
     Without counted answers nothing is estimated, and the estimate says so. It can be run at any
     time, twice at once too: the later one stays. Interrupted, it counts as not done.
@@ -97,55 +96,55 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
     Raises:
         Incomplete: the project asks nothing yet.
     """
-    begun = time.perf_counter()
+    started = time.perf_counter()
     newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"] or 0
     versions = QuestionVersion.objects.filter(project_id=project_id).order_by("-number")
-    read, judged = _judge(project_id, [version.schema for version in versions], newest)
+    coded, judged = _judge(project_id, [version.schema for version in versions], newest)
     estimate = Estimate.objects.create(
         project_id=project_id,
-        answers=len(read.task),
-        tasks=len(read.task_ids),
-        seconds=time.perf_counter() - begun,
+        answers=len(coded.task),
+        tasks=len(coded.task_ids),
+        seconds=time.perf_counter() - started,
         last_answer=0,
         created_at=now,
         **(judged.of_estimate if judged else NOTHING),
     )
     if judged:
-        _write(estimate, read, judged)
-    _forget_the_rest(estimate, set(read.worker_ids))
+        _write(estimate, coded, judged)
+    _forget_the_rest(estimate, set(coded.worker_ids))
     now_ms = int(now.timestamp() * 1000)
     forget_old_scores(now_ms, project_id)
     keep_flags(project_id, now_ms)
     estimate.last_answer = newest
-    estimate.seconds = time.perf_counter() - begun
+    estimate.seconds = time.perf_counter() - started
     with transaction.atomic():
         estimate.save(update_fields=["last_answer", "seconds"])
         if judged and is_finished(project_id):
-            told = {"tasks": estimate.tasks, "answers": estimate.answers}
-            enqueue(estimate.project, LABELS_READY, told, now)
+            facts = {"tasks": estimate.tasks, "answers": estimate.answers}
+            enqueue(estimate.project, LABELS_READY, facts, now)
     return estimate
 
 
 def _judge(
     project_id: int, schemas: list[dict[str, Any]], newest: int
 ) -> tuple[CodedAnswers, InferenceResult | None]:
-    """Read the answers and judge them, as what is asked wants it; None where there are none."""
+    """Read and fit the answers with the method of the question; None without answers."""
     if not schemas:
         raise Incomplete("the project asks nothing yet; write its question", field="question")
     if not is_plain_choice(schemas[0]):
-        read = allowed(schemas[0], _read(project_id, None, newest))
-        return read, judge_merged(schemas[0], read) if len(read.task) else None
+        coded = allowed(schemas[0], _read(project_id, None, newest))
+        return coded, judge_merged(schemas[0], coded) if len(coded.task) else None
     question = _question_of_all(schemas)
-    read = _read(project_id, str(question["id"]), newest)
-    if not len(read.task):
-        return read, None
+    coded = _read(project_id, str(question["id"]), newest)
+    if not len(coded.task):
+        return coded, None
     if choice.is_multiple(question):
-        return read, judge_selections(question, read)
-    return read, judge(question, read, _chosen_before(project_id))
+        return coded, judge_selections(question, coded)
+    return coded, judge(question, coded, _chosen_before(project_id))
 
 
 def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the question now asked, with the choices of earlier versions after its own."""
+    """Return the current question, with choices of earlier versions appended."""
     question: dict[str, Any] = dict(questions_of(schemas[0])[0])
     choices = {value: {"value": value} for value in choice.values_of(question)}
     for schema in filter(is_plain_choice, schemas[1:]):
@@ -155,8 +154,8 @@ def _question_of_all(schemas: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _read(project_id: int, question: str | None, newest: int) -> CodedAnswers:
-    """Read the counted answers up to ``newest``, page by page; whole where no question is named."""
-    task, worker, said = array("q"), array("i"), array("i")
+    """Read the counted answers up to ``newest``, in pages; all values if no question."""
+    task, worker, value_codes = array("q"), array("i"), array("i")
     worker_codes: dict[int, int] = {}
     text_codes: dict[str, int] = {}
     counted = Answer.objects.filter(project_id=project_id, counted=True, id__lte=newest)
@@ -167,21 +166,21 @@ def _read(project_id: int, question: str | None, newest: int) -> CodedAnswers:
         for _, task_id, worker_id, values in rows:
             task.append(task_id)
             worker.append(worker_codes.setdefault(worker_id, len(worker_codes)))
-            said.append(text_codes.setdefault(values, len(text_codes)))
+            value_codes.append(text_codes.setdefault(values, len(text_codes)))
         if len(rows) < READ_ROWS:
             break
         last = rows[-1][0]
     ids: Counts = np.array(task, dtype=np.int64)
     task_ids, codes = np.unique(ids, return_inverse=True)
-    known = Task.objects.filter(project_id=project_id, known__isnull=False)
+    known_labels = Task.objects.filter(project_id=project_id, known__isnull=False)
     return CodedAnswers(
         codes.astype(np.int32),
         np.array(worker, dtype=np.int32),
-        np.array(said, dtype=np.int32),
+        np.array(value_codes, dtype=np.int32),
         task_ids,
         list(worker_codes),
         [_value(json.loads(text), question) for text in text_codes],
-        dict(known.values_list("id", "known")),
+        dict(known_labels.values_list("id", "known")),
     )
 
 
@@ -190,29 +189,29 @@ def _value(values: dict[str, object], question: str | None) -> object:
 
 
 def _chosen_before(project_id: int) -> ModelChoice | None:
-    """Return the model of the last estimate, and on how much it was chosen."""
+    """Return the model of the last estimate, with the answers it was chosen from."""
     last = Estimate.objects.filter(project_id=project_id, answers__gt=0).order_by("-id").first()
     if last is None or last.choice is None:
         return None
     return ModelChoice(last.model, last.choice, last.chosen_answers, last.known)
 
 
-def _write(estimate: Estimate, read: CodedAnswers, judged: InferenceResult) -> None:
-    """Write what was judged of tasks and workers."""
+def _write(estimate: Estimate, coded: CodedAnswers, judged: InferenceResult) -> None:
+    """Write the results of tasks and workers."""
     tasks = zip(
-        read.task_ids.tolist(),
+        coded.task_ids.tolist(),
         (judged.names[code] for code in judged.label),
         judged.confidence.tolist(),
         (judged.majority_names[code] for code in judged.majority_label),
         judged.majority_share.tolist(),
-        np.bincount(read.task, minlength=len(read.task_ids)).tolist(),
+        np.bincount(coded.task, minlength=len(coded.task_ids)).tolist(),
         strict=True,
     )
     workers = zip(
         judged.accuracy.tolist(),
         judged.by_worker.agreed.tolist(),
         judged.by_worker.compared.tolist(),
-        read.worker_ids,
+        coded.worker_ids,
         strict=True,
     )
 
@@ -227,7 +226,7 @@ def _write(estimate: Estimate, read: CodedAnswers, judged: InferenceResult) -> N
     habits = [
         (worker_id, *own, low, high, chances, evidence and json.dumps(evidence))
         for worker_id, low, high, chances, evidence in zip(
-            read.worker_ids,
+            coded.worker_ids,
             judged.low,
             judged.high,
             judged.chances,
@@ -244,24 +243,24 @@ def _write_workers(cursor: CursorWrapper, rows: list[Row]) -> None:
 
 
 def _forget_the_rest(estimate: Estimate, worker_ids: set[int]) -> None:
-    """Take back what an earlier estimate said of tasks and workers that no answer counts for."""
+    """Delete earlier results of tasks and workers without counted answers."""
     old = Consensus.objects.filter(project_id=estimate.project_id, estimate_id__lt=estimate.id)
     judged_before = Worker.objects.filter(
         project_id=estimate.project_id, compared__isnull=False
     ).values_list("id", flat=True)
-    gone = sorted(set(judged_before) - worker_ids)
+    unjudged = sorted(set(judged_before) - worker_ids)
 
     def forget_tasks(cursor: CursorWrapper, rows: list[Row]) -> None:
         cursor.executemany(DROP_LABEL, rows)
         old.filter(task_id__in=[task_id for (task_id,) in rows]).delete()
 
     _in_chunks(list(old.order_by("task_id").values_list("task_id")), forget_tasks)
-    _in_chunks(((None, None, None, worker_id) for worker_id in gone), _write_workers)
+    _in_chunks(((None, None, None, worker_id) for worker_id in unjudged), _write_workers)
     Habits.objects.filter(project_id=estimate.project_id, estimate_id__lt=estimate.id).delete()
 
 
 def _in_chunks(rows: Iterable[Row], write: Callable[[CursorWrapper, list[Row]], None]) -> None:
-    """Write rows in short transactions that leave the door open for others."""
+    """Write rows in short transactions, so that other writers are not blocked."""
     pace, waiting = BulkPacer(), iter(rows)
     while chunk := list(islice(waiting, pace.rows)):
         with pace.chunk(len(chunk)), connection.cursor() as cursor:
@@ -270,7 +269,7 @@ def _in_chunks(rows: Iterable[Row], write: Callable[[CursorWrapper, list[Row]], 
 
 @transaction.atomic
 def forget_old_scores(now_ms: int, project_id: int | None = None) -> int:
-    """Erase the scores that are too old, of one project or of all; return whose many."""
+    """Erase expired scores, of one project or of all; return the number of workers."""
     newest = Answer.objects.filter(worker=OuterRef("pk"), counted=True).order_by("-id")
     scored = Worker.objects.filter(
         Q(accuracy__isnull=False) | Q(compared__isnull=False) | Q(habits__isnull=False)

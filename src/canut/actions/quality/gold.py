@@ -1,8 +1,8 @@
-"""Make tasks gold, correct a gold that was wrong, and draw closed tasks to be asked once more.
+"""Make tasks gold, correct wrong gold, and draw closed tasks for a repeated audit answer.
 
-A gold task is lent to many, hidden among the others; its answers are paid and never counted. When
-its known answer turns out wrong, everybody's score is counted anew, who may work where is decided
-again, and the labels are estimated again: nothing that rested on the mistake stays.
+A gold task is leased to many workers, hidden among the others; its answers are paid and never
+counted. When its known label turns out wrong, everybody's score is counted again, eligibility is
+decided again, and the labels are estimated again.
 """
 
 import json
@@ -41,21 +41,21 @@ CHUNK = 500
 
 
 class Corrected(NamedTuple):
-    """What correcting a gold task changed: whose scores, and who may work where again."""
+    """The effect of correcting gold: changed scores, workers who may work again."""
 
     workers: int
     let_in: int
 
 
-def make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) -> Gold:
-    """Make a task gold: its answer is known, and it is lent to many to see how they do.
+def make_known(task_id: int, label: str, explanation: str, *, by: Person, now_ms: int) -> Gold:
+    """Make a task gold: its answer is known, and it is leased to many workers as a check.
 
-    Whoever has it in hand gives it back; an answer that still comes is paid, and scored.
+    Its current leases are released; an answer that still arrives is paid, and scored.
 
     Args:
         task_id: the task; its own answers stay, and no more are asked for.
         label: what is right.
-        why: why it is right, for whoever answered; may be empty.
+        explanation: why it is right, for those who answered; may be empty.
         by: who says so.
         now_ms: the moment.
 
@@ -66,17 +66,17 @@ def make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) -
         BadInput: the explanation is too long.
         Unfunded: the money for the answers to it is not there.
     """
-    _check_words(why)
+    _check_words(explanation)
     with transaction.atomic():
-        found = TaskState.objects.filter(task_id=task_id).select_related("project").first()
-        if found is not None:
-            _lock_for(found.project, 1, now_ms)
-        made = _make_known(task_id, label, why, by=by, now_ms=now_ms)
+        state = TaskState.objects.filter(task_id=task_id).select_related("project").first()
+        if state is not None:
+            _lock_for(state.project, 1, now_ms)
+        gold = _make_known(task_id, label, explanation, by=by, now_ms=now_ms)
     _score_again(task_id, now_ms)
-    return made
+    return gold
 
 
-def _make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) -> Gold:
+def _make_known(task_id: int, label: str, explanation: str, *, by: Person, now_ms: int) -> Gold:
     with transaction.atomic():
         state = _locked(task_id)
         if state.state in {State.GOLD, State.PRACTICE}:
@@ -84,12 +84,12 @@ def _make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) 
         check_label(task_id, current_question(state.project_id).schema, label)
         task = Task.objects.get(pk=task_id)
         source = Gold.Source.IMPORT if task.known == label else Gold.Source.REVIEW
-        made, _is_new = Gold.objects.update_or_create(
+        gold, _is_new = Gold.objects.update_or_create(
             task_id=task_id,
             defaults={
                 "project_id": state.project_id,
                 "source": source,
-                "why": why.strip(),
+                "why": explanation.strip(),
                 "before": task.known or "",
                 "made_by": by,
                 "made_ms": now_ms,
@@ -105,17 +105,17 @@ def _make_known(task_id: int, label: str, why: str, *, by: Person, now_ms: int) 
         Worker.objects.filter(project_id=state.project_id, check_cursor__gte=task_id).update(
             check_cursor=0
         )
-    return made
+    return gold
 
 
 def _lock_for(project: Project, gold: int, now_ms: int) -> None:
-    """Lock the money for answers to so many more gold tasks, where money is locked."""
+    """Lock funds for the answers to this many more gold tasks, if funds are locked."""
     if is_funded(project.pk):
         lock_again(project, now_ms, gold=gold)
 
 
 def make_known_from_import(project: Project, most: int, *, by: Person, now_ms: int) -> int:
-    """Make gold of the first tasks whose answer the file says and nobody has; return how many.
+    """Make gold of the first unanswered tasks with a known label; return how many.
 
     Raises:
         BadInput: none, or more than 500 asked for.
@@ -129,21 +129,21 @@ def make_known_from_import(project: Project, most: int, *, by: Person, now_ms: i
         )
     schema = current_question(project.pk).schema
     first = first_known(project.pk, most)
-    known = [one for one in first if read_known(schema, one.known) is not None]
-    _lock_for(project, len(known), now_ms)
-    made = 0
-    for task in known:
+    readable = [row for row in first if read_known(schema, row.known) is not None]
+    _lock_for(project, len(readable), now_ms)
+    count = 0
+    for task in readable:
         try:
             _make_known(task.pk, task.known or "", "", by=by, now_ms=now_ms)
         except Conflict:  # somebody was faster
             continue
         _score_again(task.pk, now_ms)
-        made += 1
-    return made
+        count += 1
+    return count
 
 
 def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: int) -> Corrected:
-    """Correct a gold task that was wrong, and undo what rested on it.
+    """Correct a wrong gold task, and undo its consequences.
 
     Args:
         task_id: the gold task.
@@ -186,14 +186,14 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
             made_by=by,
             at_ms=now_ms,
         )
-        told = {"task": task_id, "key": state.task.key, "before": before, "after": label or None}
+        facts = {"task": task_id, "key": state.task.key, "before": before, "after": label or None}
         now = datetime.fromtimestamp(now_ms / 1000, UTC)
-        enqueue(state.project, GOLD_CORRECTED, {**told, "workers": len(workers)}, now)
+        enqueue(state.project, GOLD_CORRECTED, {**facts, "workers": len(workers)}, now)
     return Corrected(len(workers), _score_again(task_id, now_ms))
 
 
 def set_audit(project_id: int, per_mille: int, now_ms: int) -> None:
-    """Ask a random share of the closed tasks once more, those closed already included.
+    """Ask a random share of closed tasks once more, already closed ones included.
 
     Which ones is a matter of their numbers alone. A lower share takes back those it leaves out.
 
@@ -243,7 +243,7 @@ def _locked(task_id: int) -> TaskState:
 
 
 def _give_back(task_id: int, now_ms: int) -> None:
-    """Take back every lease of a task that is held; its place is freed where it counted."""
+    """Release every live lease of a task; its slot is freed where it counted."""
     live = Lease.objects.filter(task_id=task_id, state=Lease.State.LIVE)
     leases = list(live.values_list("id", flat=True))
     if leases:
@@ -252,12 +252,12 @@ def _give_back(task_id: int, now_ms: int) -> None:
 
 
 def _who_answered(task_id: int) -> list[int]:
-    found = Answer.objects.filter(task_id=task_id).values_list("worker_id", flat=True)
-    return sorted(set(found))
+    workers = Answer.objects.filter(task_id=task_id).values_list("worker_id", flat=True)
+    return sorted(set(workers))
 
 
 def _score_again(task_id: int, now_ms: int) -> int:
-    """Count anew the scores of whoever answered a task; return how many may work again."""
+    """Recount the scores of those who answered a task; return how many may work again."""
     let_in = 0
     for worker_id in _who_answered(task_id):
         with transaction.atomic():
@@ -269,15 +269,15 @@ def _score_again(task_id: int, now_ms: int) -> int:
 
 
 def score_of(worker: Worker) -> tuple[int, int]:
-    """Count the gold tasks a worker had right, and answered: the first answer to each."""
-    found = Answer.objects.filter(worker=worker, replaces=None, task__now__state=State.GOLD)
-    rows = found.order_by("id").values_list(
+    """Count a worker's right answers to gold tasks, and all: first answers only."""
+    answers = Answer.objects.filter(worker=worker, replaces=None, task__now__state=State.GOLD)
+    rows = answers.order_by("id").values_list(
         "task_id", "values", "question_version__schema", "task__known"
     )
     right: dict[int, bool] = {}
-    for task, values, schema, known in rows:
+    for task, values, schema, known_label in rows:
         if task not in right:
-            right[task] = _says(schema, values) == known
+            right[task] = _says(schema, values) == known_label
     return sum(right.values()), len(right)
 
 

@@ -1,13 +1,12 @@
-"""Estimate labels, workers' accuracy and agreement from the answers. Reads only.
+"""Fit a project's answers: labels, confidence, worker models and agreement, as numbers.
 
-The model is chosen from several, and kept until answers have grown by a fifth or known answers have
-changed: choosing costs as much as many fits. Of the known answers only those see the fit that will
-not measure it (``store.quality.known_split``). Reading and writing is done in ``estimates``.
+The model is chosen among several, and kept until answers have grown by a fifth or known labels have
+changed, since choosing costs as much as many fits. Known labels are split: one part fits the model,
+the other measures it (``store.quality.known_split``).
 
-Judge answers that are no labels of a list: numbers, texts, orders, comparisons.
-
-Answers to one task are merged as their kinds merge them, people counting by how near they lie to
-others; that is no model, and says so. Reading and writing is done in ``estimates``.
+Answers that are not labels of a list (numbers, texts, rankings, comparisons) are merged by the
+rules of their kinds, weighted by each person's nearness to others; this is no model, and is
+reported as such. Reading and writing is done in ``estimates``.
 """
 
 import json
@@ -83,7 +82,7 @@ EACH_CHOICE = "each-choice"
 
 
 class CodedAnswers(NamedTuple):
-    """The counted answers as codes, what the codes stand for, and the known answers by task."""
+    """The counted answers as codes, what the codes mean, and the known labels by task."""
 
     task: Codes
     worker: Codes
@@ -95,7 +94,7 @@ class CodedAnswers(NamedTuple):
 
 
 class ModelChoice(NamedTuple):
-    """A model that was chosen, over which others, and from how many answers and known ones.
+    """The chosen model, the candidates, and the answers and known labels it rests on.
 
     ``choice`` is a ``Choice`` as JSON, with its ``rule``; of choices judged one by one, that alone.
     """
@@ -108,7 +107,7 @@ class ModelChoice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InferenceResult:
-    """Labels as codes into ``names``, by task; what was learnt of workers; and of the whole.
+    """Labels as codes into ``names``, by task; results for workers and the project.
 
     ``low`` and ``high`` bound each worker's accuracy at 90 %, where the model tells; ``chances``
     and ``evidence`` are as in ``Habits``; ``of_estimate`` holds what an ``Estimate`` keeps.
@@ -130,27 +129,27 @@ class InferenceResult:
 
 
 def judge(
-    question: dict[str, Any], read: CodedAnswers, before: ModelChoice | None
+    question: dict[str, Any], coded: CodedAnswers, before: ModelChoice | None
 ) -> InferenceResult:
-    """Judge tasks where one choice is made; there is at least one answer."""
+    """Fit tasks of a single-choice question; at least one answer is needed."""
     code_of = {name: code for code, name in enumerate(choice.values_of(question))}
     code_of_text = np.array(
-        [code_of.setdefault(_text(value), len(code_of)) for value in read.values], dtype=np.int32
+        [code_of.setdefault(_text(value), len(code_of)) for value in coded.values], dtype=np.int32
     )
     names = list(code_of)
     answers = Answers(
-        read.task,
-        read.worker,
-        code_of_text[read.said],
-        len(read.task_ids),
-        len(read.worker_ids),
+        coded.task,
+        coded.worker,
+        code_of_text[coded.said],
+        len(coded.task_ids),
+        len(coded.worker_ids),
         len(names),
     )
-    gold = _gold(read, code_of)
-    known = 0 if gold is None else len(gold.task)
+    gold = _gold(coded, code_of)
+    n_known = 0 if gold is None else len(gold.task)
     rows, _ = arrange(answers)
-    keys = NameKeys(key_names(read.task_ids.tolist()), key_names([*read.worker_ids]))
-    fitted, chosen = _fit(Fitting(rows, keys, gold, known), before)
+    keys = NameKeys(key_names(coded.task_ids.tolist()), key_names([*coded.worker_ids]))
+    fitted, chosen = _fit(Fitting(rows, keys, gold, n_known), before)
     fitted = calibrate(fitted, gold)
     label, confidence = fitted.decide()
     skill, vote = skill_of(fitted), majority(answers)
@@ -174,7 +173,7 @@ def judge(
             "model": fitted.model,
             "choice": chosen.choice,
             "chosen_answers": chosen.answers,
-            "known": known,
+            "known": n_known,
             "iterations": len(fitted.trace),
             "converged": fitted.converged,
             "temperature": fitted.temperature,
@@ -190,7 +189,7 @@ def judge(
 
 
 class Fitting(NamedTuple):
-    """What a model is fitted to; ``known`` counts the known answers."""
+    """The inputs of a fit; ``known`` counts the known labels."""
 
     rows: AnswersByTask
     keys: NameKeys
@@ -198,33 +197,33 @@ class Fitting(NamedTuple):
     known: int
 
 
-def _fit(given: Fitting, before: ModelChoice | None) -> tuple[Fitted, ModelChoice]:
-    """Fit the model chosen before while it may be trusted to be the best still, else choose."""
-    answers = len(given.rows.cell)
-    if before and before.known == given.known and answers <= GROWN * before.answers:
+def _fit(fitting: Fitting, before: ModelChoice | None) -> tuple[Fitted, ModelChoice]:
+    """Refit the model chosen before while its choice is recent enough, else choose again."""
+    answers = len(fitting.rows.cell)
+    if before and before.known == fitting.known and answers <= GROWN * before.answers:
         if before.model in ESTIMATORS:
-            return estimate(before.model, given.rows), before
+            return estimate(before.model, fitting.rows), before
         if before.model == AUTO:
-            fitted, made = choose(given.rows, Run(), given.keys, None, SEED)
-            kept = {name: before.choice[name] for name in ("known", "right")}
-            return fitted, before._replace(model=fitted.model, choice=_facts(made) | kept)
-    fitted, made = choose(given.rows, Run(), given.keys, given.gold, SEED)
-    return fitted, ModelChoice(fitted.model, _facts(made), answers, given.known)
+            fitted, selection = choose(fitting.rows, Run(), fitting.keys, None, SEED)
+            inherited = {name: before.choice[name] for name in ("known", "right")}
+            return fitted, before._replace(model=fitted.model, choice=_facts(selection) | inherited)
+    fitted, selection = choose(fitting.rows, Run(), fitting.keys, fitting.gold, SEED)
+    return fitted, ModelChoice(fitted.model, _facts(selection), answers, fitting.known)
 
 
-def _facts(made: Choice) -> dict[str, Any]:
-    return {"rule": made.rule, **made._asdict()}
+def _facts(selection: Choice) -> dict[str, Any]:
+    return {"rule": selection.rule, **selection._asdict()}
 
 
-def _gold(read: CodedAnswers, code_of: dict[str, int]) -> Gold | None:
-    """Return the known answers that set the model, of tasks that were answered, as codes."""
-    place_of = {task: place for place, task in enumerate(read.task_ids.tolist())}
-    known = {
+def _gold(coded: CodedAnswers, code_of: dict[str, int]) -> Gold | None:
+    """Return the known labels used for fitting, of answered tasks, as codes."""
+    place_of = {task: position for position, task in enumerate(coded.task_ids.tolist())}
+    known_codes = {
         task: code_of[label or ""]
-        for task, label in sorted(read.known.items())
+        for task, label in sorted(coded.known.items())
         if task in place_of and label in code_of
     }
-    setting = that_set_the_model(known)
+    setting = that_set_the_model(known_codes)
     if not setting:
         return None
     tasks = np.array([place_of[task] for task in setting], dtype=np.int32)
@@ -232,7 +231,7 @@ def _gold(read: CodedAnswers, code_of: dict[str, int]) -> Gold | None:
 
 
 def _frozen(fitted: Fitted, names: list[str]) -> tuple[dict[str, Any] | None, list[bytes | None]]:
-    """Return what the running consensus needs of a model, for the project and for each worker."""
+    """Return the model parameters that running consensus needs, per project and worker."""
     frozen = freeze(fitted) if len(names) <= MOST_LABELS_FROZEN else None
     if frozen is None:
         return None, [None] * fitted.rows.n_workers
@@ -247,16 +246,16 @@ def _frozen(fitted: Fitted, names: list[str]) -> tuple[dict[str, Any] | None, li
 
 
 def _confusion(fitted: Fitted) -> list[list[float]]:
-    """Count how often each label was said under each truth, by the fit's own chances."""
+    """Count each label under each truth, by the fit's posterior probabilities."""
     rows = fitted.rows
     counted = np.zeros((rows.n_labels, rows.n_labels))
     for first, last in blocks(rows.start):
         posterior = fitted.posterior(first, last)
         cells = rows.cell[rows.start[first] : rows.start[last]]
-        said = cells % rows.n_labels
+        answered = cells % rows.n_labels
         task = np.repeat(np.arange(last - first), np.diff(rows.start[first : last + 1]))
         votes = np.bincount(
-            task * rows.n_labels + said, minlength=(last - first) * rows.n_labels
+            task * rows.n_labels + answered, minlength=(last - first) * rows.n_labels
         ).reshape(last - first, rows.n_labels)
         counted += posterior.T @ votes
     rounded: list[list[float]] = counted.round(3).tolist()
@@ -264,40 +263,40 @@ def _confusion(fitted: Fitted) -> list[list[float]]:
 
 
 def _evidence(fitted: Fitted) -> list[dict[str, Any] | None]:
-    """Return for each worker what there is to look into, as ``Habits`` keeps it."""
-    found = gather_evidence(fitted, np.random.default_rng(SEED))
-    evidence: list[dict[str, Any] | None] = [None] * len(found.answers)
-    apart = flag_outliers(found)
+    """Return each worker's evidence for review, as stored in ``Habits``."""
+    gathered = gather_evidence(fitted, np.random.default_rng(SEED))
+    evidence: list[dict[str, Any] | None] = [None] * len(gathered.answers)
+    apart = flag_outliers(gathered)
     for worker in apart.workers if apart else ():
         evidence[worker] = {
-            "compared": int(found.answers[worker]),
-            "share": float(found.agreement[worker]),
-            "low": float(found.agreement_low[worker]),
-            "high": float(found.agreement_high[worker]),
-            "bits": float(found.information[worker]),
-            "bits_low": float(found.information_low[worker]),
-            "bits_high": float(found.information_high[worker]),
-            "p": float(found.p[worker]),
+            "compared": int(gathered.answers[worker]),
+            "share": float(gathered.agreement[worker]),
+            "low": float(gathered.agreement_low[worker]),
+            "high": float(gathered.agreement_high[worker]),
+            "bits": float(gathered.information[worker]),
+            "bits_low": float(gathered.information_low[worker]),
+            "bits_high": float(gathered.information_high[worker]),
+            "p": float(gathered.p[worker]),
             "usual": apart.usual if apart else None,
         }
     return evidence
 
 
-def judge_selections(question: dict[str, Any], read: CodedAnswers) -> InferenceResult:
-    """Judge tasks where any number of choices may be made; there is at least one answer."""
-    known = choice.values_of(question)
+def judge_selections(question: dict[str, Any], coded: CodedAnswers) -> InferenceResult:
+    """Fit tasks of a multiple-choice question; at least one answer is needed."""
+    choices = choice.values_of(question)
     made_by_text: Bools = np.array(
         [
-            [name in (value if isinstance(value, list) else [_text(value)]) for name in known]
-            for value in read.values
+            [name in (value if isinstance(value, list) else [_text(value)]) for name in choices]
+            for value in coded.values
         ]
     )
     selections = Selections(
-        read.task,
-        read.worker,
-        made_by_text[read.said],
-        len(read.task_ids),
-        len(read.worker_ids),
+        coded.task,
+        coded.worker,
+        made_by_text[coded.said],
+        len(coded.task_ids),
+        len(coded.worker_ids),
     )
     fit, vote = dawid_skene_selection(selections), majority_selection(selections)
     whole = selections.whole()
@@ -313,15 +312,15 @@ def judge_selections(question: dict[str, Any], read: CodedAnswers) -> InferenceR
         majority_label,
         vote.share,
         fit.accuracy,
-        [None] * len(read.worker_ids),
-        [None] * len(read.worker_ids),
-        [None] * len(read.worker_ids),
+        [None] * len(coded.worker_ids),
+        [None] * len(coded.worker_ids),
+        [None] * len(coded.worker_ids),
         _evidence(estimate("majority", arrange(whole)[0])),
         by_worker,
         {
             "model": BY_CHOICE,
             "choice": {"rule": EACH_CHOICE},
-            "chosen_answers": len(read.task),
+            "chosen_answers": len(coded.task),
             "iterations": fit.iterations,
             "converged": fit.converged,
             "agreement": selection_agreement(selections),
@@ -333,16 +332,18 @@ def judge_selections(question: dict[str, Any], read: CodedAnswers) -> InferenceR
 
 
 def _text(value: object) -> str:
-    """Read one choice; an earlier version of the question may have asked for several."""
+    """Read one choice; an earlier version of the question may have allowed several."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _named(question: dict[str, Any], chosen: Bools) -> tuple[list[str], Codes]:
-    """Return the selections that occur, as label texts, and which of them each task has."""
-    known = choice.values_of(question)
+    """Return the distinct selections as label texts, and the code of each task."""
+    choices = choice.values_of(question)
     distinct, codes = np.unique(chosen, axis=0, return_inverse=True)
     names = [
-        choice.label_of(question, [name for name, made in zip(known, row, strict=True) if made])
+        choice.label_of(
+            question, [name for name, is_chosen in zip(choices, row, strict=True) if is_chosen]
+        )
         for row in distinct.tolist()
     ]
     return names, codes.reshape(-1).astype(np.int32)
@@ -352,7 +353,7 @@ BY_KIND = "merged"
 
 
 BELIEVED = 4.0
-"""An accuracy begins as if so many answers had come near as often as a typical person's do."""
+"""Weight of the prior of an accuracy, in answers of a typical person."""
 
 
 DISTANCES_KEPT = 200_000
@@ -362,7 +363,7 @@ type Values = Mapping[str, object]
 
 
 class Merged(NamedTuple):
-    """What was made of the answers: ``said`` are the codes of labels, and of the commonest ones."""
+    """Result of merging answers: ``said`` holds label codes, ``common`` the commonest ones."""
 
     names: list[str]
     said: Codes
@@ -374,31 +375,31 @@ class Merged(NamedTuple):
     compared: Floats
 
 
-def allowed(schema: Schema, read: CodedAnswers) -> CodedAnswers:
-    """Return the answers that the question as it is asked now allows, in normal form."""
-    checked = [_checked(schema, values) for values in read.values]
+def allowed(schema: Schema, coded: CodedAnswers) -> CodedAnswers:
+    """Return the answers the current question allows, in normal form."""
+    checked = [_checked(schema, values) for values in coded.values]
     code_of: dict[str, int] = {}
     values: list[object] = []
     codes = np.full(len(checked), -1, dtype=np.int32)
-    for place, one in enumerate(checked):
-        if one is None:
+    for position, normal in enumerate(checked):
+        if normal is None:
             continue
-        code = code_of.setdefault(label_of_values(schema, one), len(code_of))
-        codes[place] = code
+        code = code_of.setdefault(label_of_values(schema, normal), len(code_of))
+        codes[position] = code
         if code == len(values):
-            values.append(one)
-    said = codes[read.said] if len(read.said) else read.said
-    rows = np.flatnonzero(said >= 0)
-    tasks, task = np.unique(read.task[rows], return_inverse=True)
-    workers, worker = np.unique(read.worker[rows], return_inverse=True)
+            values.append(normal)
+    label_codes = codes[coded.said] if len(coded.said) else coded.said
+    rows = np.flatnonzero(label_codes >= 0)
+    tasks, task = np.unique(coded.task[rows], return_inverse=True)
+    workers, worker = np.unique(coded.worker[rows], return_inverse=True)
     return CodedAnswers(
         task.astype(np.int32),
         worker.astype(np.int32),
-        said[rows],
-        read.task_ids[tasks],
-        [read.worker_ids[place] for place in workers],
+        label_codes[rows],
+        coded.task_ids[tasks],
+        [coded.worker_ids[position] for position in workers],
         values,
-        read.known,
+        coded.known,
     )
 
 
@@ -409,24 +410,29 @@ def _checked(schema: Schema, values: object) -> Values | None:
         return None
 
 
-def judge_merged(schema: Schema, read: CodedAnswers) -> InferenceResult:
-    """Judge tasks whose answers are merged by kind; there is at least one answer.
+def judge_merged(schema: Schema, coded: CodedAnswers) -> InferenceResult:
+    """Fit tasks whose answers are merged by kind; at least one answer is needed.
 
     Args:
         schema: the question as it is asked now.
-        read: answers it allows, see ``allowed``; a value is what one person said, by question.
+        coded: answers it allows, see ``allowed``; a value is what one person said, by question.
     """
-    values = cast("list[Values]", read.values)
+    values = cast("list[Values]", coded.values)
     answers = Answers(
-        read.task, read.worker, read.said, len(read.task_ids), len(read.worker_ids), len(values)
+        coded.task,
+        coded.worker,
+        coded.said,
+        len(coded.task_ids),
+        len(coded.worker_ids),
+        len(values),
     )
 
     @lru_cache(maxsize=DISTANCES_KEPT)
-    def between(one: int, other: int) -> float:
-        return distance_values(schema, values[one], values[other])
+    def between(first: int, second: int) -> float:
+        return distance_values(schema, values[first], values[second])
 
-    def apart(one: int, other: int) -> float:
-        return between(min(one, other), max(one, other))
+    def apart(first: int, second: int) -> float:
+        return between(min(first, second), max(first, second))
 
     merged = _merge(schema, answers, values, apart)
     alpha = alpha_by_distance(answers, apart, np.random.default_rng(SEED), SAMPLES)
@@ -434,19 +440,19 @@ def judge_merged(schema: Schema, read: CodedAnswers) -> InferenceResult:
 
 
 def _merge(schema: Schema, answers: Answers, values: list[Values], apart: Distance) -> Merged:
-    """Merge the answers to each task, and say how near each person's lie."""
+    """Merge the answers to each task, and compute each person's nearness to them."""
     weight = weight_of(medoids_by_distance(answers, apart).error)
     texts = [label_of_values(schema, each) for each in values]
     names: dict[str, int] = {}
-    said, common = (np.zeros(answers.n_tasks, dtype=np.int32) for _ in range(2))
+    label_codes, common = (np.zeros(answers.n_tasks, dtype=np.int32) for _ in range(2))
     confidence, share = np.zeros(answers.n_tasks), np.zeros(answers.n_tasks)
     near, agreed, compared = (np.zeros(answers.n_workers) for _ in range(3))
     for rows in rows_by_task(answers):
         task, workers = int(answers.task[rows[0]]), answers.worker[rows]
-        given = [values[code] for code in answers.label[rows]]
-        merged = merge_values(schema, given, weight[workers].tolist())
-        said[task] = names.setdefault(label_of_values(schema, merged), len(names))
-        far = np.array([distance_values(schema, one, merged) for one in given])
+        answered = [values[code] for code in answers.label[rows]]
+        merged = merge_values(schema, answered, weight[workers].tolist())
+        label_codes[task] = names.setdefault(label_of_values(schema, merged), len(names))
+        far = np.array([distance_values(schema, answer, merged) for answer in answered])
         confidence[task] = running_nearness([(each, None) for each in far.tolist()])
         ((most, times),) = Counter(texts[code] for code in answers.label[rows]).most_common(1)
         common[task], share[task] = names.setdefault(most, len(names)), times / len(rows)
@@ -455,7 +461,7 @@ def _merge(schema: Schema, answers: Answers, values: list[Values], apart: Distan
             np.add.at(agreed, workers, (far == 0).astype(np.float64))
             np.add.at(compared, workers, 1)
     accuracy = (near + BELIEVED * ASSUMED_ACCURACY) / (compared + BELIEVED)
-    return Merged(list(names), said, confidence, common, share, accuracy, agreed, compared)
+    return Merged(list(names), label_codes, confidence, common, share, accuracy, agreed, compared)
 
 
 def _judged(answers: Answers, merged: Merged, alpha: Alpha) -> InferenceResult:

@@ -1,8 +1,8 @@
-"""Tell people what the last estimate makes reviewers look into, and keep it as a decision.
+"""Raise quality flags from the last estimate, notify people, and record them as decisions.
 
-Two systems flag: answers apart from everybody's, and known answers missed. A flag changes no pay
-and no right. One is kept a worker and system while it holds; where it holds no more it is undone,
-and one that was won on appeal does not come back before there are twice as many answers.
+Two systems flag workers: answers apart from everybody's, and wrong answers to known labels. A flag
+changes no pay and no right. At most one flag per worker and system is open; it is undone when it no
+longer holds, and one that was won on appeal does not return before there are twice as many answers.
 """
 
 import json
@@ -31,7 +31,7 @@ NEAR_CHANCE = 0.05
 
 
 class QualityFlag(NamedTuple):
-    """What a system says of one worker: a saying, and the figures it rests on."""
+    """A system's flag of one worker: a code, and the figures it rests on."""
 
     worker: int
     case: str
@@ -39,18 +39,18 @@ class QualityFlag(NamedTuple):
 
 
 def keep_flags(project_id: int, now_ms: int) -> None:
-    """Bring the flags of a project's workers up to date with its last estimate."""
+    """Update the flags of a project's workers to its last estimate."""
     careless = _apart(project_id) if is_on(CARELESS) else []
     silenced = _keep(project_id, CARELESS, careless, now_ms)
-    shown = {flag.worker for flag in careless} - silenced
+    flagged = {flag.worker for flag in careless} - silenced
     Habits.objects.filter(project=project_id, evidence__isnull=False).exclude(
-        worker__in=shown
+        worker__in=flagged
     ).update(evidence=None)
     _keep(project_id, KNOWN, _missed(project_id) if is_on(KNOWN) else [], now_ms)
 
 
 def _keep(project_id: int, system: str, flags: list[QualityFlag], now_ms: int) -> set[int]:
-    """Keep new flags, undo those that hold no more; return workers whose flag was won lately."""
+    """Raise new flags, undo outdated ones; return workers who recently won an appeal."""
     standing = Decision.objects.filter(
         project=project_id, kind=Decision.Kind.QUALITY, system=system, undone_ms=None
     )
@@ -74,7 +74,7 @@ def _keep(project_id: int, system: str, flags: list[QualityFlag], now_ms: int) -
 
 @transaction.atomic
 def _flag(worker: Worker, system: str, flag: QualityFlag, now_ms: int) -> None:
-    said = explain(flag.case, {"project": worker.project.title, **flag.inputs})
+    explanation = explain(flag.case, {"project": worker.project.title, **flag.inputs})
     factors: list[dict[str, str | int]] = [
         {"name": name, "value": value} for name, value in flag.inputs.items()
     ]
@@ -83,8 +83,8 @@ def _flag(worker: Worker, system: str, flag: QualityFlag, now_ms: int) -> None:
             person=worker.person_id or 0,
             kind=Decision.Kind.QUALITY,
             code=flag.case,
-            text_en=said.en,
-            text_fr=said.fr,
+            text_en=explanation.en,
+            text_fr=explanation.fr,
             system=system,
             worker=worker.id,
             project=worker.project_id,
@@ -96,9 +96,9 @@ def _flag(worker: Worker, system: str, flag: QualityFlag, now_ms: int) -> None:
 
 
 def _apart(project_id: int) -> list[QualityFlag]:
-    """Read whose answers stand apart, as the last estimate found."""
-    found = Habits.objects.filter(project=project_id, evidence__isnull=False)
-    pairs = found.values_list("worker", "evidence")
+    """Load the workers whose answers stand apart, as the last estimate computed."""
+    habits = Habits.objects.filter(project=project_id, evidence__isnull=False)
+    pairs = habits.values_list("worker", "evidence")
     return [_of_evidence(worker, evidence or {}) for worker, evidence in pairs]
 
 
@@ -116,7 +116,7 @@ def _of_evidence(worker: int, evidence: Mapping[str, Any]) -> QualityFlag:
 
 
 def _missed(project_id: int) -> list[QualityFlag]:
-    """Compare everybody's answers with those known beforehand."""
+    """Flag workers by comparing their answers with known labels."""
     is_gold = Q(task__now__state=TaskState.State.GOLD, replaces=None)
     rows = Answer.objects.filter(
         Q(counted=True) | is_gold, project=project_id, task__known__isnull=False
@@ -140,23 +140,23 @@ def _missed(project_id: int) -> list[QualityFlag]:
         return []
     return [
         QualityFlag(
-            workers[place],
+            workers[index],
             "quality-known",
             {
-                "compared": answered[workers[place]],
-                "hits": right[workers[place]],
-                "low_share": round(1000 * float(score.low[place])),
-                "high_share": round(1000 * float(score.high[place])),
+                "compared": answered[workers[index]],
+                "hits": right[workers[index]],
+                "low_share": round(1000 * float(score.low[index])),
+                "high_share": round(1000 * float(score.high[index])),
                 "usual_share": round(1000 * missed.usual),
             },
         )
-        for place in missed.workers
+        for index in missed.workers
     ]
 
 
 def _compared(rows: Iterable[tuple[int, str, str | None, Any]]) -> Iterable[tuple[int, bool]]:
-    for worker, values, known, schema in rows:
+    for worker, values, known_label, schema in rows:
         try:
-            yield worker, label_of_values(schema, json.loads(values)) == known
+            yield worker, label_of_values(schema, json.loads(values)) == known_label
         except Refusal:
             continue

@@ -1,9 +1,8 @@
-"""Decide a review: accept the label, choose one answer, or write another; and what that does.
+"""Decide a review: accept the label, choose an answer or correct it; apply the effects.
 
-One transaction keeps the verdict, what it pays, its entry in the ledger and what it changes. Where
-the project asks for it a second person looks, without seeing what the first decided; where the two
-disagree a third settles it, whatever they decide. The label a review leaves outweighs every answer,
-those to come too.
+One transaction stores the verdict, its price, its ledger entry and its effects. If the project asks
+for it, a second person reviews without seeing the first decision; if they disagree, a third
+decides. The label of a review outweighs every answer, including later ones.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +38,7 @@ WORDS_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class ReviewInput:
-    """A decision as it is sent.
+    """A decision as submitted.
 
     Args:
         kind: accepted, chosen or corrected.
@@ -58,7 +57,7 @@ class ReviewInput:
 
 @dataclass(frozen=True, slots=True)
 class ReviewOutcome:
-    """What became of it: ``settled``, or who looks next: ``second`` or ``third``."""
+    """The result: ``settled``, or the next review: ``second`` or ``third``."""
 
     verdict: Verdict
     next: str
@@ -66,17 +65,17 @@ class ReviewOutcome:
 
 def decide_review(
     review_id: int,
-    given: ReviewInput,
+    decision: ReviewInput,
     *,
     by: Person,
     now_ms: int,
     new_nonce: Callable[[], bytes] = fresh_nonce,
 ) -> ReviewOutcome:
-    """Keep what a reviewer decides of the case they hold, and all that goes with it.
+    """Store a reviewer's decision of the review they hold, with all its effects.
 
     Args:
-        review_id: a case in their hands.
-        given: what they decide.
+        review_id: a review they hold.
+        decision: what they decide.
         by: who.
         now_ms: milliseconds since 1970 UTC.
         new_nonce: gives 32 random bytes.
@@ -88,32 +87,32 @@ def decide_review(
         BadAnswer: the question does not allow what was written.
         BadInput: another kind of decision, too many words, or no label to accept.
     """
-    if len(given.words) > WORDS_LENGTH:
+    if len(decision.words) > WORDS_LENGTH:
         raise BadInput(
-            f"{len(given.words)} characters; write at most {WORDS_LENGTH}",
+            f"{len(decision.words)} characters; write at most {WORDS_LENGTH}",
             code="review-words",
             limit=WORDS_LENGTH,
         )
     with transaction.atomic():
         review = _locked(review_id, by)
         state = lock_task(review.holder_id or 0, review.task_id)
-        shown = consensus_now(state)
-        label, values = _decided(review, given, shown[0] if shown else None)
-        verdict = _keep(review, given, (label, values, shown[0] if shown else ""), now_ms)
+        current = consensus_now(state)
+        label, values = _decided(review, decision, current[0] if current else None)
+        verdict = _keep(review, decision, (label, values, current[0] if current else ""), now_ms)
         _record(review, verdict, now_ms, new_nonce())
         return ReviewOutcome(verdict, _go_on(review, state, verdict, now_ms))
 
 
 def _locked(review_id: int, by: Person) -> Review:
-    """Lock worker, task and case, in the order in which everybody does."""
-    seen = Review.objects.filter(id=review_id, holder__person=by).first()
-    if seen is not None and seen.holder_id is not None:
-        lock_task(seen.holder_id, seen.task_id)
+    """Lock worker, task and review, in the same order everywhere."""
+    unlocked = Review.objects.filter(id=review_id, holder__person=by).first()
+    if unlocked is not None and unlocked.holder_id is not None:
+        lock_task(unlocked.holder_id, unlocked.task_id)
     return lock_review(review_id, by)
 
 
 def consensus_now(state: TaskState) -> tuple[str, float | None] | None:
-    """Return what the answers say of a task, whatever a person decided; None without answers."""
+    """Return a task's label by its answers, ignoring reviews; None without answers."""
     if state.reviewed_ms is None:
         return None if state.label is None else (state.label, state.confidence)
     with connection.cursor() as cursor:
@@ -125,58 +124,60 @@ def consensus_now(state: TaskState) -> tuple[str, float | None] | None:
     return running_label(current_question(state.project_id).schema, votes, voice)
 
 
-def _decided(review: Review, given: ReviewInput, consensus: str | None) -> tuple[str, str]:
+def _decided(review: Review, decision: ReviewInput, consensus: str | None) -> tuple[str, str]:
     """Return the label decided on, and its values as JSON."""
     schema = current_question(review.project_id).schema
-    if given.kind == Verdict.Kind.ACCEPTED:
+    if decision.kind == Verdict.Kind.ACCEPTED:
         if consensus is None:
             raise BadInput("the task has no label to accept", code="review-no-label")
-        if consensus != given.consensus:
+        if consensus != decision.consensus:
             raise Conflict("the label changed since it was shown", code="review-moved")
         try:
             values = values_of_label(schema, consensus)
         except BadAnswer:  # given to an older version of the question
             values = {str(questions_of(schema)[0]["id"]): consensus}
         return consensus, canonical_json(values)
-    if given.kind == Verdict.Kind.CHOSEN:
-        found = Answer.objects.filter(id=given.answer or 0, task=review.task_id).exclude(
+    if decision.kind == Verdict.Kind.CHOSEN:
+        answers = Answer.objects.filter(id=decision.answer or 0, task=review.task_id).exclude(
             counted=False, surplus=False
         )
-        answer = found.select_related("question_version").first()
+        answer = answers.select_related("question_version").first()
         if answer is None:
             raise Missing(
-                f"answer {given.answer} is not one to this task", code="review-answer-unknown"
+                f"answer {decision.answer} is not one to this task", code="review-answer-unknown"
             )
         return label_of_answer(answer), answer.values
-    if given.kind != Verdict.Kind.CORRECTED:
+    if decision.kind != Verdict.Kind.CORRECTED:
         raise BadInput(
-            f"{given.kind!r} is not accepted, chosen or corrected", code="review-decision"
+            f"{decision.kind!r} is not accepted, chosen or corrected", code="review-decision"
         )
-    checked = check_values(schema, given.values)
-    check_places(review.task_id, schema, given.values)
+    checked = check_values(schema, decision.values)
+    check_places(review.task_id, schema, decision.values)
     return label_of_values(schema, checked), canonical_json(checked)
 
 
-def _keep(review: Review, given: ReviewInput, said: tuple[str, str, str], now_ms: int) -> Verdict:
-    """Write the verdict with what it pays, and end the loan with what it weighed."""
+def _keep(
+    review: Review, decision: ReviewInput, texts: tuple[str, str, str], now_ms: int
+) -> Verdict:
+    """Write the verdict with its price, and end the lease with its exposure."""
     lease = review.lease
     lent_ms = lease.lent_ms if lease else now_ms
     elapsed_ms = max(0, min(now_ms, review.held_until_ms or now_ms) - lent_ms)
     project = review.project
     rate = rate_or_none(project.id)
     is_paid = rate is not None and is_paid_to_review(project, review.holder_id or 0)
-    label, values, consensus = said
+    label, values, consensus = texts
     verdict = Verdict.objects.create(
         review=review,
         task_id=review.task_id,
         project=project,
         worker_id=review.holder_id or 0,
-        kind=given.kind,
-        answer_id=given.answer if given.kind == Verdict.Kind.CHOSEN else None,
+        kind=decision.kind,
+        answer_id=decision.answer if decision.kind == Verdict.Kind.CHOSEN else None,
         values=values,
         label=label,
         consensus=consensus,
-        words=given.words.strip(),
+        words=decision.words.strip(),
         piece_micro=rule_of(project.id).piece_micro if is_paid else 0,
         currency=rate.currency if rate else "",
         elapsed_ms=elapsed_ms,
@@ -192,8 +193,8 @@ def _keep(review: Review, given: ReviewInput, said: tuple[str, str, str], now_ms
 
 
 def is_paid_to_review(project: Project, worker_id: int) -> bool:
-    """Say whether a review of theirs has a price: they review there, and are not own staff."""
-    held = Membership.objects.filter(
+    """Return whether this worker's reviews are paid: a reviewer, not own staff."""
+    roles = Membership.objects.filter(
         person__workers=worker_id, role=Role.REVIEWER, ended_at=None
     ).filter(project=project) | Membership.objects.filter(
         person__workers=worker_id,
@@ -201,11 +202,11 @@ def is_paid_to_review(project: Project, worker_id: int) -> bool:
         ended_at=None,
         organisation=project.organisation_id,
     )
-    return not project.is_own_staff and held.exists()
+    return not project.is_own_staff and roles.exists()
 
 
 def _record(review: Review, verdict: Verdict, now_ms: int, nonce: bytes) -> None:
-    """Write the pending entry: whole numbers and texts, the reviewer by their random id."""
+    """Write the pending entry: integers and texts, the reviewer by their random id."""
     payload = {
         "v": 1,
         "t": "review",
@@ -228,16 +229,16 @@ def _record(review: Review, verdict: Verdict, now_ms: int, nonce: bytes) -> None
 
 
 def _go_on(review: Review, state: TaskState, last: Verdict, now_ms: int) -> str:
-    """Settle the case, or let another person look; return which."""
+    """Settle the review, or ask another reviewer; return which."""
     second = rule_of(review.project_id).second
     verdicts = list(review.verdicts.select_related("worker").order_by("id"))
     if review.round == 1:
         is_change = last.label != last.consensus
         if second == ReviewRule.Second.ALWAYS or (second == ReviewRule.Second.CHANGE and is_change):
             return _ask_another(review, 2, "second")
-    elif review.round < LAST_ROUND and {one.label for one in verdicts} != {last.label}:
+    elif review.round < LAST_ROUND and {verdict.label for verdict in verdicts} != {last.label}:
         return _ask_another(review, LAST_ROUND, "third")
-    _settle(review, state, [one for one in verdicts if one.label == last.label], now_ms)
+    _settle(review, state, [verdict for verdict in verdicts if verdict.label == last.label], now_ms)
     return "settled"
 
 
@@ -248,14 +249,14 @@ def _ask_another(review: Review, number: int, who: str) -> str:
 
 
 def _settle(review: Review, state: TaskState, agreeing: Sequence[Verdict], now_ms: int) -> None:
-    """Make a verdict the label of its task; flags have been looked at by that."""
+    """Make a verdict the label of its task, and clear the task's flags."""
     stands = agreeing[0]
     ReviewedLabel.objects.update_or_create(
         task_id=review.task_id,
         defaults={
             "project_id": review.project_id,
             "verdict": stands,
-            "decided_by": " ".join(one.worker.public_id for one in agreeing),
+            "decided_by": " ".join(verdict.worker.public_id for verdict in agreeing),
             "counted": state.counted,
             "at_ms": now_ms,
         },
@@ -263,7 +264,7 @@ def _settle(review: Review, state: TaskState, agreeing: Sequence[Verdict], now_m
     TaskState.objects.filter(task_id=review.task_id).update(
         label=stands.label, confidence=None, reviewed_ms=now_ms, flagged_ms=None
     )
-    told = {
+    facts = {
         "review": review.pk,
         "task": review.task_id,
         "key": state.task.key,
@@ -271,7 +272,7 @@ def _settle(review: Review, state: TaskState, agreeing: Sequence[Verdict], now_m
         "before": stands.consensus or None,
         "rounds": review.round,
     }
-    enqueue(review.project, REVIEW_DONE, told, datetime.fromtimestamp(now_ms / 1000, UTC))
+    enqueue(review.project, REVIEW_DONE, facts, datetime.fromtimestamp(now_ms / 1000, UTC))
     review.state, review.settled_ms = Review.State.SETTLED, now_ms
     review.holder, review.held_until_ms = None, None
     review.save(update_fields=["state", "settled_ms", "holder", "held_until_ms"])

@@ -1,8 +1,8 @@
-"""Lend tasks to review: one reviewer at a time, for a while, within the same limits as any work.
+"""Lease tasks for review: one reviewer at a time, within the same limits as other work.
 
-What was asked for or flagged comes first, then what has answers its verdict never saw, then the
-least sure. Nobody reviews a task that was in their hands to answer, nor the same case twice. A case
-that nobody decides in time is free again. What a decision does is decided in ``verdicts``.
+Requested and flagged tasks come first, then those with answers newer than their verdict, then the
+least certain. Nobody reviews a task that was leased to them to answer, nor the same review twice. A
+review not decided in time is released. The effects of a decision are in ``review_decisions``.
 """
 
 import secrets
@@ -43,7 +43,7 @@ MOST_PIECE_MICRO = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class ReviewAssignment:
-    """A case in somebody's hands, or why there is none: what protects them, or nothing waits."""
+    """A review leased to a person, or why there is none: a limit, or none waiting."""
 
     review: Review | None
     held_back: LeaseBlock | None = None
@@ -51,7 +51,7 @@ class ReviewAssignment:
 
 @dataclass(frozen=True, slots=True)
 class RuleIn:
-    """How a project is to be reviewed.
+    """The review rule wanted for a project.
 
     Args:
         second: when a second person decides too: none, change or always.
@@ -69,7 +69,7 @@ class RuleIn:
 
 
 class _Near(NamedTuple):
-    """A task that could be reviewed next, and its case where it has one."""
+    """A task that could be reviewed next, and its review if it has one."""
 
     why: int
     confidence: float
@@ -79,28 +79,28 @@ class _Near(NamedTuple):
 
 
 @transaction.atomic
-def set_review_rule(project: Project, wanted: RuleIn, now_ms: int) -> ReviewRule:
-    """Say how a project is reviewed, from now on; the money locked for it follows.
+def set_review_rule(project: Project, fields: RuleIn, now_ms: int) -> ReviewRule:
+    """Set how a project is reviewed from now on; locked funds follow.
 
     Raises:
         BadInput: a value that cannot be meant.
-        Unfunded: people work already and the money for so many reviews is not there.
+        Unfunded: people work already and the funds for these reviews are missing.
     """
-    if wanted.second not in ReviewRule.Second.values or not 0 <= wanted.below <= 1:
+    if fields.second not in ReviewRule.Second.values or not 0 <= fields.below <= 1:
         raise BadInput(
-            f"second {wanted.second!r} below {wanted.below}; expected none, change or always, and"
+            f"second {fields.second!r} below {fields.below}; expected none, change or always, and"
             " 0 to 1",
             code="review-rule",
         )
-    if not 0 <= wanted.piece_micro <= MOST_PIECE_MICRO:
-        raise BadInput(f"a review pays {wanted.piece_micro} micro-units", code="review-rule")
-    if not (0 <= wanted.share_per_mille <= PER_MILLE and 0 <= wanted.look_ms <= LONGEST_TASK_MS):
+    if not 0 <= fields.piece_micro <= MOST_PIECE_MICRO:
+        raise BadInput(f"a review pays {fields.piece_micro} micro-units", code="review-rule")
+    if not (0 <= fields.share_per_mille <= PER_MILLE and 0 <= fields.look_ms <= LONGEST_TASK_MS):
         raise BadInput(
-            f"{wanted.share_per_mille} in a thousand reviewed in {wanted.look_ms} ms each; expected"
+            f"{fields.share_per_mille} in a thousand reviewed in {fields.look_ms} ms each; expected"
             " 0 to 1000, and at most one day",
             code="review-rule",
         )
-    rule, _ = ReviewRule.objects.update_or_create(project=project, defaults=asdict(wanted))
+    rule, _ = ReviewRule.objects.update_or_create(project=project, defaults=asdict(fields))
     if is_funded(project.id):
         lock_again(project, now_ms)
     return rule
@@ -123,10 +123,10 @@ def create_reviewer_invitation(project: Project, **fields: Unpack[InvitationFiel
 
 
 def lease_review(project: Project, person: Person, now_ms: int) -> ReviewAssignment:
-    """Give somebody a task to review: the one they hold, else the next they may look at.
+    """Lease a task for review: the one the person holds, else the next allowed.
 
     Args:
-        project: whose tasks; that the person may review there is seen to before.
+        project: whose tasks; permission to review is checked by the caller.
         person: who reviews.
         now_ms: the moment, in milliseconds since 1970 UTC.
 
@@ -138,22 +138,24 @@ def lease_review(project: Project, person: Person, now_ms: int) -> ReviewAssignm
     with transaction.atomic(), connection.cursor() as cursor:
         worker = _lock_reviewer(cursor, project, person, now_ms)
         _return_due(Review.objects.filter(project=project), now_ms)
-        held = Review.objects.filter(project=project, state="waiting", holder=worker.worker).first()
-        if held is not None:
-            return ReviewAssignment(held)
+        current = Review.objects.filter(
+            project=project, state="waiting", holder=worker.worker
+        ).first()
+        if current is not None:
+            return ReviewAssignment(current)
         if worker.rest_until_ms > now_ms and protects("hours"):
-            review, why = None, HOURS
+            review, blocked_by = None, HOURS
         else:
-            review, why = _take_one(cursor, worker, project, now_ms)
-    if review is not None or not why:
+            review, blocked_by = _take_one(cursor, worker, project, now_ms)
+    if review is not None or not blocked_by:
         return ReviewAssignment(review)
-    return ReviewAssignment(None, explain_block(worker, why, now_ms))
+    return ReviewAssignment(None, explain_block(worker, blocked_by, now_ms))
 
 
 def _lock_reviewer(
     cursor: CursorWrapper, project: Project, person: Person, now_ms: int
 ) -> WorkerNow:
-    """Lock whom this person is in the project; somebody who only reviews there is lent no tasks."""
+    """Lock the person's worker row; somebody who only reviews is leased no tasks."""
     kind = Worker.Kind.SIMULATED if person.is_simulated else Worker.Kind.HUMAN
     moment = project.created_at
     worker, _ = Worker.objects.get_or_create(
@@ -166,41 +168,41 @@ def _lock_reviewer(
             "ended_at": moment,
         },
     )
-    found = dialect().read_worker(cursor, worker.id, now_ms)
-    if found is None:
+    locked = dialect().read_worker(cursor, worker.id, now_ms)
+    if locked is None:
         raise RuntimeError(f"worker {worker.id} was there a moment ago")
-    return found
+    return locked
 
 
 def _take_one(
     cursor: CursorWrapper, worker: WorkerNow, project: Project, now_ms: int
 ) -> tuple[Review | None, str]:
-    """Take the first case this person may look at that is free; say what kept others back."""
+    """Claim the first free review this person may do; return what blocked others."""
     near = _near(worker, project)
-    why = ""
+    blocked_by = ""
     while near:
         chosen: Reserved | None = Reserved(near[0].task, 0, 0)
         if worker.is_risky:
-            given = [
-                Candidate(one.task, worker.severity if one.severity is None else one.severity)
-                for one in near
+            candidates = [
+                Candidate(item.task, worker.severity if item.severity is None else item.severity)
+                for item in near
             ]
-            chosen, why = choose_within_limits(cursor, worker, given, now_ms)
+            chosen, blocked_by = choose_within_limits(cursor, worker, candidates, now_ms)
             if chosen is None and not protects("exposure"):
-                chosen = Reserved(*given[0], 0)
+                chosen = Reserved(*candidates[0], 0)
         if chosen is None:
-            return None, why
-        one = next(one for one in near if one.task == chosen.task)
-        review = _claim(one, worker, project, now_ms)
+            return None, blocked_by
+        item = next(item for item in near if item.task == chosen.task)
+        review = _claim(item, worker, project, now_ms)
         if review is not None:
             _lend(review, worker, chosen, now_ms)
             return review, ""
-        near.remove(one)
+        near.remove(item)
     return None, ""
 
 
 def _near(worker: WorkerNow, project: Project) -> list[_Near]:
-    """List what this person could review next, the most pressing first."""
+    """List what this person could review next, most urgent first."""
     below = rule_of(project.id).below
     theirs = {"task": OuterRef("task"), "worker": worker.worker}
     in_hand = Q(state__range=(Lease.State.LIVE, Lease.State.EXPIRED)) | Q(
@@ -214,7 +216,7 @@ def _near(worker: WorkerNow, project: Project) -> list[_Near]:
         .annotate(severity=F("task__now__severity"))
         .order_by("why", "confidence", "id")
     )
-    found = [
+    items = [
         _Near(*row)
         for row in waiting.values_list("why", "confidence", "task", "severity", "id")[:CANDIDATES]
     ]
@@ -229,31 +231,31 @@ def _near(worker: WorkerNow, project: Project) -> list[_Near]:
     unsure = states.filter(
         state=TaskState.State.CLOSED, confidence__lt=below, reviewed_ms=None
     ).order_by("confidence", "task")
-    for why, chosen in ((Review.Why.FLAGGED, flagged), (Review.Why.UNSURE, unsure)):
+    for reason, chosen in ((Review.Why.FLAGGED, flagged), (Review.Why.UNSURE, unsure)):
         rows = chosen.values_list("confidence", "task", "severity")[:CANDIDATES]
-        found += [_Near(why, sure or 0.0, task, severity, None) for sure, task, severity in rows]
-    return sorted(found, key=lambda one: (one.why, one.confidence, one.task))
+        items += [_Near(reason, sure or 0.0, task, severity, None) for sure, task, severity in rows]
+    return sorted(items, key=lambda item: (item.why, item.confidence, item.task))
 
 
-def _claim(one: _Near, worker: WorkerNow, project: Project, now_ms: int) -> Review | None:
-    """Take a case, making it where there is none; None where another was quicker."""
-    if one.review is None:
+def _claim(item: _Near, worker: WorkerNow, project: Project, now_ms: int) -> Review | None:
+    """Claim a review, creating it if needed; None if somebody else was faster."""
+    if item.review is None:
         new = Review(
-            task_id=one.task,
+            task_id=item.task,
             project=project,
-            why=one.why,
-            confidence=one.confidence,
+            why=item.why,
+            confidence=item.confidence,
             asked_ms=now_ms,
         )
         Review.objects.bulk_create([new], ignore_conflicts=True)
-    free = Review.objects.filter(task=one.task, state="waiting", holder=None)
+    free = Review.objects.filter(task=item.task, state="waiting", holder=None)
     if not free.update(holder=worker.worker, held_until_ms=now_ms + HOLD_MS):
         return None
-    return Review.objects.get(task=one.task, state="waiting")
+    return Review.objects.get(task=item.task, state="waiting")
 
 
 def _lend(review: Review, worker: WorkerNow, chosen: Reserved, now_ms: int) -> None:
-    """Keep the loan, with what it weighs; an earlier review of the task by them stands back."""
+    """Store the lease with its exposure; their earlier review of the task is replaced."""
     Lease.objects.filter(
         worker=worker.worker, task=review.task_id, state=Lease.State.REVIEWED
     ).update(state=Lease.State.REVIEW_OVER)
@@ -271,7 +273,7 @@ def _lend(review: Review, worker: WorkerNow, chosen: Reserved, now_ms: int) -> N
 
 
 def pass_review(review_id: int, *, by: Person, now_ms: int) -> None:
-    """Give a case back undecided: somebody else gets it, this person does not.
+    """Return a review undecided: somebody else gets it, this person does not.
 
     Raises:
         LeaseGone: it is not, or no longer, in this person's hands.
@@ -283,22 +285,22 @@ def pass_review(review_id: int, *, by: Person, now_ms: int) -> None:
 
 
 def lock_review(review_id: int, person: Person) -> Review:
-    """Lock and return a case that is in somebody's hands.
+    """Lock and return the review this person holds.
 
     Raises:
         LeaseGone: it is not, or no longer, in theirs.
     """
-    found = (
+    review = (
         Review.objects.select_for_update(of=("self",))
         .select_related("holder", "project")
         .filter(id=review_id, state="waiting", holder__person=person)
         .first()
     )
-    if found is None:
+    if review is None:
         raise LeaseGone(
             f"review {review_id} is not in your hands; take the next one", code="review-gone"
         )
-    return found
+    return review
 
 
 def _end_lease(review: Review, reason: str, now_ms: int) -> None:
@@ -312,25 +314,25 @@ def _free(reviews: QuerySet[Review]) -> None:
 
 
 def return_reviews(now_ms: int) -> int:
-    """Take back every case that was not decided in time; return how many."""
+    """Release every review that was not decided in time; return how many."""
     with transaction.atomic():
         return _return_due(Review.objects.all(), now_ms)
 
 
 def _return_due(among: QuerySet[Review], now_ms: int) -> int:
     due = among.filter(state="waiting", held_until_ms__lte=now_ms)
-    found = list(due.select_for_update(skip_locked=True).order_by("id")[:EXPIRE_CHUNK])
-    for review in found:
+    expired = list(due.select_for_update(skip_locked=True).order_by("id")[:EXPIRE_CHUNK])
+    for review in expired:
         _end_lease(review, RAN_OUT, now_ms)
-    if found:
-        _free(Review.objects.filter(id__in=[review.id for review in found]))
-    return len(found)
+    if expired:
+        _free(Review.objects.filter(id__in=[review.id for review in expired]))
+    return len(expired)
 
 
 def keep_review_beats(
     person: Person, project: Project, beats: Sequence[BeatIn], now_ms: int
 ) -> None:
-    """Keep the time of a review, and let the case stay in the hands of who was active.
+    """Store the time of a review; extend the lease of an active reviewer.
 
     Raises:
         BadInput: beats out of the format.
@@ -339,42 +341,42 @@ def keep_review_beats(
     keep_beats(person.id, project.id, beats, now_ms)
     if any(beat.is_active for beat in beats):
         until = now_ms + HOLD_MS
-        mine = Review.objects.filter(
+        own_reviews = Review.objects.filter(
             project=project, state="waiting", holder__person=person, held_until_ms__gt=now_ms
         )
         with transaction.atomic():
-            held = list(mine.select_for_update())
-            mine.update(held_until_ms=until)
-            for review in held:
+            locked = list(own_reviews.select_for_update())
+            own_reviews.update(held_until_ms=until)
+            for review in locked:
                 Lease.objects.filter(
                     worker=review.holder_id, task=review.task_id, state=Lease.State.REVIEWING
                 ).update(expires_ms=until)
 
 
 def ask_reviews(
-    project_id: int, tasks: Iterable[int], why: Review.Why, *, by: Person | None, now_ms: int
+    project_id: int, tasks: Iterable[int], reason: Review.Why, *, by: Person | None, now_ms: int
 ) -> list[int]:
-    """Ask that tasks be looked at; return those for which that was not asked yet.
+    """Request reviews of tasks; return the tasks not requested before.
 
     The caller is in a transaction.
     """
-    wanted = list(tasks)
+    task_ids = list(tasks)
     waiting = set(
-        Review.objects.filter(task__in=wanted, state="waiting").values_list("task", flat=True)
+        Review.objects.filter(task__in=task_ids, state="waiting").values_list("task", flat=True)
     )
     sure = dict(
-        TaskState.objects.filter(task__in=wanted).values_list("task", "confidence").order_by()
+        TaskState.objects.filter(task__in=task_ids).values_list("task", "confidence").order_by()
     )
     new = [
         Review(
             task_id=task,
             project_id=project_id,
-            why=why,
+            why=reason,
             confidence=sure[task] or 0.0,
             asked_by=by,
             asked_ms=now_ms,
         )
-        for task in wanted
+        for task in task_ids
         if task not in waiting and task in sure
     ]
     Review.objects.bulk_create(new, ignore_conflicts=True)
@@ -382,7 +384,7 @@ def ask_reviews(
 
 
 def ask_again(project_id: int, now_ms: int) -> int:
-    """Ask for another look where answers came since a verdict; return at how many tasks.
+    """Request a new review where answers came since a verdict; return the tasks' count.
 
     The verdict stays the label until somebody decides otherwise.
     """

@@ -1,4 +1,4 @@
-"""Check that spans of an answer lie within the task's content. Reads only."""
+"""Check answers against the bounds of their task, such as the end of its text."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from canut.store.tables.tasks import Task, decode_row
 
 
 def check_places(task_id: int, schema: Schema, values: Mapping[str, object]) -> None:
-    """Refuse what lies outside a task; where nothing can, its row is not even read.
+    """Refuse positions outside a task; the task is only read if there are any.
 
     Args:
         task_id: the task.

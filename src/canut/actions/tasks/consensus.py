@@ -1,17 +1,15 @@
 """Write the running label of one task from its counted answers, in the answer's transaction.
 
-It weighs them by the model as the last estimate froze it, and reads nothing else. The exact labels,
-over all tasks and workers together, are fitted in ``estimates``.
+It weighs answers by the model as frozen by the last estimate, and reads nothing else. The exact
+labels, over all tasks and workers, are fitted in ``quality.estimates``.
 
-Decide, in the transaction of an answer, how many answers its task gets and whether it is done.
+It also decides, in the transaction of an answer, how many answers its task gets and whether it is
+complete. With adaptive overlap a task begins with the least number and gets one more at a time, so
+that nobody is leased a task that the next answer may settle. The rule is in
+``core.quality.allocation.overlap``; a change of the setting is applied in ``work.overlap``.
 
-Where a project asks until sure, a task begins with the least number and gets one more at a time, so
-nobody is ever lent a task that the next answer may settle. What is sure is decided in
-``core.quality.allocation.overlap``; how a change of the setting reaches every task, in ``overlap``.
-
-Count the answers of one task again, when one was taken out of the consensus or put back.
-
-The caller holds the worker and the task, in that order, as ``answers`` does.
+It counts the answers of one task again when one is excluded or included. The caller holds the locks
+of the worker and the task, in that order, as ``work.submission`` does.
 """
 
 import json
@@ -61,7 +59,7 @@ LEAST_WEIGHT = 0.05
 
 
 class Vote(NamedTuple):
-    """One counted answer, and what is known of who gave it.
+    """One counted answer, and the estimated accuracy of its worker.
 
     ``values`` is JSON. ``chances``, ``estimate`` and ``frozen`` are the worker's habits and the
     model they belong to, as ``Habits`` and ``Estimate`` keep them; empty before the first estimate.
@@ -75,7 +73,7 @@ class Vote(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """The most probable label of a task, its probability, and how sure one may be of it.
+    """The most probable label of a task, its probability, and a cautious certainty.
 
     ``sure`` is what stopping goes by: less than the probability while no fit knows the people, and
     an even guess where the model overrules few of them.
@@ -95,7 +93,7 @@ def running_label(
 
 
 def weigh(schema: Schema, votes: Sequence[Vote], voice: str | None = None) -> Weighed:
-    """Return the most probable label of a task, its probability, and how sure one may be.
+    """Return a task's most probable label, its probability, and a cautious certainty.
 
     Answers to an older version of the question may hold choices that are gone; they still vote. A
     model's voice weighs as that of somebody nobody knows yet. How sure one may be, which decides
@@ -107,15 +105,15 @@ def weigh(schema: Schema, votes: Sequence[Vote], voice: str | None = None) -> We
         voice: the label models say, where they have a voice and say one.
     """
     people = _weigh(schema, votes)
-    said = None if voice is None else _vote_of_models(schema, voice)
-    if said is None:
+    model_vote = None if voice is None else _vote_of_models(schema, voice)
+    if model_vote is None:
         return people
-    together = _weigh(schema, [*votes, said])
+    together = _weigh(schema, [*votes, model_vote])
     return Weighed(together.label, together.confidence, people.sure)
 
 
 def _vote_of_models(schema: Schema, label: str) -> Vote | None:
-    """Return what models say as a vote; None where the question knows the label no more."""
+    """Return the models' label as a vote; None if the question no longer has it."""
     try:
         return Vote(json.dumps(values_of_label(schema, label)), None)
     except BadAnswer:
@@ -127,52 +125,54 @@ def _weigh(schema: Schema, votes: Sequence[Vote]) -> Weighed:
         return _merged(schema, votes)
     question = questions_of(schema)[0]
     name = str(question["id"])
-    given = [json.loads(vote.values).get(name) for vote in votes]
-    places = {value: place for place, value in enumerate(choice.values_of(question))}
+    answered = [json.loads(vote.values).get(name) for vote in votes]
+    places = {value: index for index, value in enumerate(choice.values_of(question))}
     if not choice.is_multiple(question):
-        said = [_one(value) for value in given]
-        frozen = _by_frozen_model(said, votes, set(places))
+        labels = [_one(value) for value in answered]
+        frozen = _by_frozen_model(labels, votes, set(places))
         if frozen is not None:
-            return _weighed(*frozen, said, is_measured=True)
+            return _weighed(*frozen, labels, is_measured=True)
         singles = [
             (places.setdefault(value, len(places)), vote.accuracy)
-            for value, vote in zip(said, votes, strict=True)
+            for value, vote in zip(labels, votes, strict=True)
         ]
         label, confidence = running_consensus(len(places), singles)
-        return _weighed(list(places)[label], confidence, said, is_measured=False)
+        return _weighed(list(places)[label], confidence, labels, is_measured=False)
     several = [
         ([places.setdefault(each, len(places)) for each in _many(value)], vote.accuracy)
-        for value, vote in zip(given, votes, strict=True)
+        for value, vote in zip(answered, votes, strict=True)
     ]
     selected, confidence = running_selection(len(places), several)
-    chosen = [list(places)[place] for place in selected]
+    chosen = [list(places)[index] for index in selected]
     label_of_all = json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
     return Weighed(label_of_all, confidence, cautious(confidence, is_measured=False))
 
 
 def _merged(schema: Schema, votes: Sequence[Vote]) -> Weighed:
-    """Merge answers as their kinds do, people counting by their accuracy.
+    """Merge answers by the rules of their kinds, weighted by accuracy.
 
     Answers to an older version that the question does not allow now have no say, unless there are
     no others; nobody is ever so sure of such a label that fewer people are asked.
     """
-    given: list[tuple[dict[str, object], float | None]] = []
+    answered: list[tuple[dict[str, object], float | None]] = []
     for vote in votes:
         with suppress(BadAnswer):
-            given.append((check_values(schema, json.loads(vote.values)), vote.accuracy))
-    if not given:
-        said = Counter(vote.values for vote in votes)
-        label, times = said.most_common(1)[0]
+            answered.append((check_values(schema, json.loads(vote.values)), vote.accuracy))
+    if not answered:
+        texts = Counter(vote.values for vote in votes)
+        label, times = texts.most_common(1)[0]
         return Weighed(label, times / (len(votes) + 1), 0.0)
-    weights = [ASSUMED_ACCURACY if each is None else max(each, LEAST_WEIGHT) for _, each in given]
-    merged = merge_values(schema, [values for values, _ in given], weights)
-    apart = [(distance_values(schema, values, merged), accuracy) for values, accuracy in given]
+    weights = [
+        ASSUMED_ACCURACY if each is None else max(each, LEAST_WEIGHT) for _, each in answered
+    ]
+    merged = merge_values(schema, [values for values, _ in answered], weights)
+    apart = [(distance_values(schema, values, merged), accuracy) for values, accuracy in answered]
     return Weighed(label_of_values(schema, merged), running_nearness(apart), 0.0)
 
 
-def _weighed(label: str, confidence: float, said: list[str], *, is_measured: bool) -> Weighed:
-    """Add how sure one may be of a label, from who said what."""
-    votes = Counter(said)
+def _weighed(label: str, confidence: float, answered: list[str], *, is_measured: bool) -> Weighed:
+    """Add the cautious certainty of a label, from all labels answered."""
+    votes = Counter(answered)
     labels = list(dict.fromkeys([label, *votes]))
     if is_overruled(0, [votes[each] for each in labels]):
         return Weighed(label, confidence, 0.5)
@@ -180,27 +180,27 @@ def _weighed(label: str, confidence: float, said: list[str], *, is_measured: boo
 
 
 def _by_frozen_model(
-    said: list[str], votes: Sequence[Vote], asked: set[str]
+    answered: list[str], votes: Sequence[Vote], choices: set[str]
 ) -> tuple[str, float] | None:
-    """Weigh the answers by the newest estimate; None where it knows nobody, or not every label."""
+    """Weigh the answers by the newest estimate; None if it lacks workers or labels."""
     newest = max((vote.estimate for vote in votes if vote.frozen and vote.estimate), default=None)
     if newest is None:
         return None
     frozen = next(vote.frozen for vote in votes if vote.estimate == newest)
     model: dict[str, Any] = json.loads(frozen) if isinstance(frozen, str) else dict(frozen or {})
-    place_of = {label: place for place, label in enumerate(model["labels"])}
-    if not asked <= place_of.keys() or not place_of.keys() >= set(said):
+    place_of = {label: index for index, label in enumerate(model["labels"])}
+    if not choices <= place_of.keys() or not place_of.keys() >= set(answered):
         return None
     size = len(place_of)
     rows: list[Sequence[float]] = []
-    for label, vote in zip(said, votes, strict=True):
-        place = place_of[label]
+    for label, vote in zip(answered, votes, strict=True):
+        index = place_of[label]
         if vote.estimate == newest and vote.chances:
-            at = place * size * FLOAT_BYTES
+            at = index * size * FLOAT_BYTES
             rows.append(struct.unpack_from(f"<{size}f", vote.chances, at))
         else:
-            known = model["typical"] if vote.accuracy is None else vote.accuracy
-            rows.append(assumed_chances(size, place, known))
+            accuracy = model["typical"] if vote.accuracy is None else vote.accuracy
+            rows.append(assumed_chances(size, index, accuracy))
     best, confidence = frozen_consensus(
         model["chances"], rows, model["temperature"], model["doubt"]
     )
@@ -208,14 +208,14 @@ def _by_frozen_model(
 
 
 def _one(value: object) -> str:
-    """Read the value of a single choice; an older version may have asked for several."""
+    """Read the value of a single choice; an older version may have allowed several."""
     return (
         value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     )
 
 
 def _many(value: object) -> list[str]:
-    """Read the values of several choices; an older version may have asked for one."""
+    """Read the values of several choices; an older version may have allowed one."""
     return [str(each) for each in value] if isinstance(value, list) else [_one(value)]
 
 
@@ -230,7 +230,7 @@ def asking_of(project: Project) -> Asking:
 def overlap_after(
     standing: SubmitContext, counted: int, live: int, sure: float
 ) -> tuple[int, State]:
-    """Return how many answers a task gets after one that counts, and its state.
+    """Return a task's overlap and state after one more counted answer.
 
     Where the project's setting changed and has not reached the task, the task keeps its number: it
     is decided again when the change does.
@@ -250,7 +250,7 @@ def overlap_after(
 
 
 def state_when_done(task_id: int, audit_per_mille: int) -> State:
-    """Say whether a task that is done is asked once more, by its number alone: a random share."""
+    """Return the state of a finished task: audit for a random share, by its number."""
     return State.AUDIT if scatter(task_id) < drawn_below(audit_per_mille) else State.CLOSED
 
 
@@ -260,13 +260,13 @@ def drawn_below(audit_per_mille: int) -> int:
 
 
 def lock_task(worker_id: int, task_id: int) -> TaskState:
-    """Lock a worker, then a task, and return how it stands."""
+    """Lock a worker, then a task, and return the task's state."""
     Worker.objects.select_for_update().get(id=worker_id)
     return TaskState.objects.select_for_update().get(task_id=task_id)
 
 
 def exclude_answer(answer_id: int, state: TaskState) -> None:
-    """Take an answer out of the consensus: its task asks for another one."""
+    """Exclude an answer from the consensus: its task asks for another one."""
     changed = Answer.objects.filter(id=answer_id, counted=True).update(counted=False)
     Answer.objects.filter(id=answer_id, surplus=True).update(surplus=False)
     if changed:
@@ -274,7 +274,7 @@ def exclude_answer(answer_id: int, state: TaskState) -> None:
 
 
 def include_answer(answer_id: int, state: TaskState, *, was_counted: bool) -> bool:
-    """Put an answer back; return whether it counts again, else it is surplus.
+    """Include an answer again; return whether it counts, else it is surplus.
 
     It is surplus where the task has enough by now, or was lent to all who may still answer.
     """
@@ -287,7 +287,7 @@ def include_answer(answer_id: int, state: TaskState, *, was_counted: bool) -> bo
 
 
 def settle_again(state: TaskState) -> None:
-    """Give a task that is held the label and state its own answers give it."""
+    """Recompute the label and state of a locked task from its own answers."""
     _settle(state, 0)
 
 
@@ -311,21 +311,21 @@ def _settle(state: TaskState, more: int) -> None:
         if asking.most is not None:
             overlap = answers_wanted(asking, counted, state.live, sure)
         is_enough = counted >= overlap
-        now = TaskState.State.CLOSED if is_enough else TaskState.State.OPEN
+        new_state = TaskState.State.CLOSED if is_enough else TaskState.State.OPEN
         if state.state == TaskState.State.GOLD:
-            now, label, confidence = TaskState.State.GOLD, state.label, state.confidence
+            new_state, label, confidence = TaskState.State.GOLD, state.label, state.confidence
         elif is_enough and state.state == TaskState.State.AUDIT:
-            now = TaskState.State.AUDIT
+            new_state = TaskState.State.AUDIT
         cursor.execute(
             common.WRITE_TASK_STATE,
-            (counted, state.live, overlap, now, label, confidence, state.task_id),
+            (counted, state.live, overlap, new_state, label, confidence, state.task_id),
         )
     state.overlap = overlap
-    state.counted, state.state = counted, now
+    state.counted, state.state = counted, new_state
 
 
 def _end_audits(state: TaskState) -> None:
-    """Take back an audit in hand: its task is counted again, and may be lent as any other."""
+    """Release live audits: the task is counted again, and may be leased as usual."""
     if state.state == TaskState.State.AUDIT:
-        held = Lease.objects.filter(task_id=state.task_id, state=Lease.State.LIVE)
-        held.update(state=Lease.State.RELEASED, ended_ms=F("lent_ms"), reason="recounted")
+        audits = Lease.objects.filter(task_id=state.task_id, state=Lease.State.LIVE)
+        audits.update(state=Lease.State.RELEASED, ended_ms=F("lent_ms"), reason="recounted")

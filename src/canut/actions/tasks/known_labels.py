@@ -1,9 +1,9 @@
-"""Note the right label of tasks where somebody knows it: to measure by, never shown to workers.
+"""Store known labels of tasks: used to measure, never shown to workers.
 
-A file of rows can bring its known labels along (``ImportOptions.known_column``); a folder of
-pictures cannot, so they come after it. They do not touch the consensus.
+A file of rows can include its known labels (``ImportOptions.known_column``); for a folder of
+pictures they are imported separately. They do not change the consensus.
 
-Say of one task what its right answer is, or that nobody knows; whole files go by ``known``.
+A known label can also be set or deleted for a single task.
 """
 
 from collections.abc import Mapping
@@ -21,18 +21,18 @@ from canut.store.tables.tasks import Task
 WRITE_KNOWN = "UPDATE store_task SET known = %s WHERE id = %s"
 
 
-def read_known(schema: Schema, known: str | None) -> dict[str, object] | None:
-    """Return a known label as answers by question; none where nobody knows, or others are asked."""
-    if known is None:
+def read_known(schema: Schema, label: str | None) -> dict[str, object] | None:
+    """Return a known label as answers by question; None without one, or if not allowed."""
+    if label is None:
         return None
     try:
-        return values_of_label(schema, known)
+        return values_of_label(schema, label)
     except BadAnswer:
         return None
 
 
-def write_known(project_id: int, known: Mapping[str, str]) -> None:
-    """Note known labels by the key of their task; those noted before are replaced.
+def write_known(project_id: int, labels: Mapping[str, str]) -> None:
+    """Store known labels by task key, replacing earlier ones.
 
     Raises:
         BadInput: ``known-of-nothing``: there is no task of that key.
@@ -40,11 +40,11 @@ def write_known(project_id: int, known: Mapping[str, str]) -> None:
         QuestionVersion.DoesNotExist: nothing is asked yet.
     """
     schema = current_question(project_id).schema
-    for label in set(known.values()):
+    for label in set(labels.values()):
         values_of_label(schema, label)
     tasks = Task.objects.filter(project_id=project_id)
     ids = {key: task_id for task_id, key in tasks.values_list("id", "key").iterator(5_000)}
-    strange = next((key for key in known if key not in ids), None)
+    strange = next((key for key in labels if key not in ids), None)
     if strange is not None:
         raise BadInput(
             f"there is no task {strange!r} in the project; check the keys",
@@ -52,14 +52,14 @@ def write_known(project_id: int, known: Mapping[str, str]) -> None:
             key=strange,
         )
     pace = BulkPacer()
-    for rows in batched(((label, ids[key]) for key, label in known.items()), 400, strict=False):
+    for rows in batched(((label, ids[key]) for key, label in labels.items()), 400, strict=False):
         with pace.chunk(len(rows)), connection.cursor() as cursor:
             cursor.executemany(WRITE_KNOWN, rows)
 
 
 @transaction.atomic
 def mark_known(task: Task, label: str) -> None:
-    """Note the right label of a task; it measures, and never touches the consensus.
+    """Set the known label of a task; it measures, and never changes the consensus.
 
     Raises:
         Incomplete: nothing is asked yet.
@@ -74,5 +74,5 @@ def mark_known(task: Task, label: str) -> None:
 
 @transaction.atomic
 def unmark_known(task: Task) -> None:
-    """Note that the right label of a task is not known; nothing happens where it was not."""
+    """Delete the known label of a task, if it has one."""
     Task.objects.filter(pk=task.pk).update(known=None)

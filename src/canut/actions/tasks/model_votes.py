@@ -1,8 +1,8 @@
-"""Let what models said of tasks have one voice in their running labels, or none; say what it does.
+"""Let models have one vote in running labels, or none; preview the effect.
 
-One voice for all models together, the surest's, beside the people who answered: in the label shown
-while answers come in. The estimate of all answers, how many people are asked, and pay never hear
-it. It counts from a task's next answer on.
+All models together have one vote, that of the most confident, beside the people who answered: in
+the running label only. The estimate of all answers, the overlap and pay ignore it. It applies from
+a task's next answer on.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MOST_LOOKED_AT = 300
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a voice of models does to running labels, as tried on the last tasks that have both.
+    """The effect of a models' vote on running labels, tried on the last tasks with both.
 
     Args:
         tasks: how many were tried: a model said something, and somebody answered.
@@ -36,16 +36,16 @@ class Effect:
 
 @transaction.atomic
 def set_model_votes(project: Project, *, is_on: bool) -> None:
-    """Give models a voice in running labels, or take it away."""
+    """Give models a vote in running labels, or remove it."""
     Project.objects.filter(pk=project.pk).update(models_vote=is_on)
     project.models_vote = is_on
 
 
 def effect_of(project: Project) -> Effect:
-    """Try on the last tasks that have both which labels change with a voice of models."""
-    said = ModelAnswer.objects.filter(task=OuterRef("task"))
-    found = TaskState.objects.filter(project=project, counted__gt=0).filter(Exists(said))
-    tasks = list(found.order_by("-task").values_list("task_id", flat=True)[:MOST_LOOKED_AT])
+    """Try on the last tasks with both which labels change with a vote of models."""
+    model_answers = ModelAnswer.objects.filter(task=OuterRef("task"))
+    states = TaskState.objects.filter(project=project, counted__gt=0).filter(Exists(model_answers))
+    tasks = list(states.order_by("-task").values_list("task_id", flat=True)[:MOST_LOOKED_AT])
     if not tasks:
         return Effect(0, 0)
     schema, differ = current_question(project.pk).schema, 0

@@ -1,8 +1,8 @@
-"""Make the texts of tasks searchable, after they are published and beside everybody's work.
+"""Index the texts of published tasks for search, in the background.
 
-An import is published at full speed; its words follow in a job, in chunks that leave the door open
-for answers, and the page says meanwhile that the search is being prepared. Each chunk moves the
-import's mark in the same transaction, so that a job that was cut short goes on where it was.
+An import is published at full speed; its texts are indexed in a job, in chunks that do not block
+answers, and the page says that the search is being prepared. Each chunk advances the import's
+cursor in the same transaction, so that an interrupted job resumes.
 """
 
 from django.db import transaction
@@ -16,26 +16,26 @@ from canut.store.tasks.search_index import index_rows, leave_merging, merge_some
 
 
 def index_texts_soon() -> int:
-    """Ask for the texts of every published import that nobody has asked for; return of how many."""
-    asked = 0
+    """Enqueue the indexing of published imports not yet enqueued; return how many."""
+    enqueued = 0
     for source in Import.objects.filter(state=Import.State.PUBLISHED, texts=None).only("id"):
         _, is_new = TextIndex.objects.get_or_create(source=source)
         if is_new:
             index_texts_job.enqueue(source.id)
-            asked += 1
-    return asked
+            enqueued += 1
+    return enqueued
 
 
 @task
 def index_texts_job(import_id: int) -> None:
-    """Make the texts of one import searchable."""
+    """Index the texts of one import."""
     index_texts(import_id)
 
 
 def index_texts(import_id: int) -> int:
-    """Put the texts of an import into the index, from where an earlier job ended; return how many.
+    """Index the texts of an import, resuming an earlier job; return how many.
 
-    Two at once do no harm: each chunk is written by whoever finds the mark where it left it.
+    Two runs at once do no harm: a chunk is written only if the cursor has not moved.
     """
     if not Import.objects.filter(id=import_id, state=Import.State.PUBLISHED).exists():
         return 0
@@ -52,7 +52,7 @@ def index_texts(import_id: int) -> int:
 
 
 def _merge(pace: BulkPacer) -> None:
-    """Merge what the index has to merge, a few pages at a time: answers are kept in between."""
+    """Merge index segments a few pages at a time, so that answers are not blocked."""
     is_more = pace.is_sqlite
     while is_more:
         with pace.chunk(None):
@@ -71,6 +71,6 @@ def _index_chunk(import_id: int, rows: int) -> int:
 
 
 def is_search_ready(project_id: int) -> bool:
-    """Say whether every published text of a project can be searched."""
+    """Return whether every published text of a project can be searched."""
     published = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
     return not published.filter(Q(texts=None) | Q(texts__is_whole=False)).exists()

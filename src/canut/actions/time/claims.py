@@ -1,8 +1,8 @@
-"""Take people's word for time: asked for, contested; and what a human, or seven days, make of it.
+"""Handle time claims and contests: accept, hold for a decision, grant after seven days.
 
-What is claimed under the limit of the fortnight counts at once. The rest waits for a human, who
-grants it or refuses it in writing; what nobody decided within seven days is granted. How much room
-is left is decided in ``core.time.time_caps``, what overlaps what in ``core.time.claims``.
+Claims within the limit of the fortnight count at once. The rest waits for a person, who grants or
+refuses it in writing; what nobody decides within seven days is granted. The remaining limit is
+computed in ``core.time.time_caps``, overlaps in ``core.time.claims``.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ MINUTE_MS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class ClaimIn:
-    """Time somebody says they worked.
+    """Time a person says they worked.
 
     Args:
         project: in which they work, or worked; None for a contest of the platform's own pages.
@@ -51,29 +51,29 @@ class ClaimIn:
 
 
 @transaction.atomic
-def claim_time(person: Person, given: ClaimIn, now: datetime) -> Claim:
-    """Take a person's word for time that no beat saw.
+def claim_time(person: Person, claim_in: ClaimIn, now: datetime) -> Claim:
+    """Claim time that no heartbeat recorded.
 
     Raises:
         BadInput: the time cannot be meant, or is counted already.
         Forbidden: the person does not work in the project.
     """
     now_ms = _ms(now)
-    _check(given, now_ms)
+    _check(claim_in, now_ms)
     Person.objects.select_for_update().get(id=person.id)  # two claims at once are one after another
-    if not Worker.objects.filter(person=person, project=given.project).exists():
+    if not Worker.objects.filter(person=person, project=claim_in.project).exists():
         raise Forbidden("you do not work in this project", code="not-a-worker")
-    taken = _taken(person.id, given)
-    room: int | None = None
+    covered = _taken(person.id, claim_in)
+    room_ms: int | None = None
     if is_on("caps"):
-        room = room_left(person.id, given.project or 0, given.begin_ms, now_ms)
-    asked = Asked(given.project or 0, given.begin_ms, given.end_ms)
-    (found,) = settled([asked], taken, room, now_ms)
-    if not found.accepted and not found.pending:
+        room_ms = room_left(person.id, claim_in.project or 0, claim_in.begin_ms, now_ms)
+    requested = Asked(claim_in.project or 0, claim_in.begin_ms, claim_in.end_ms)
+    (outcome,) = settled([requested], covered, room_ms, now_ms)
+    if not outcome.accepted and not outcome.pending:
         raise BadInput("that time is counted already; look at the day", code="claim-covered")
-    claim = _keep(person, given, Claim.Kind.ASKED, now_ms)
-    claim.accepted, claim.pending = _lists(found.accepted), _lists(found.pending)
-    if found.pending:
+    claim = _keep(person, claim_in, Claim.Kind.ASKED, now_ms)
+    claim.accepted, claim.pending = _lists(outcome.accepted), _lists(outcome.pending)
+    if outcome.pending:
         minutes = claim.pending_ms // MINUTE_MS
         claim.state = Claim.State.PENDING
         claim.decision = decide(
@@ -82,14 +82,14 @@ def claim_time(person: Person, given: ClaimIn, now: datetime) -> Claim:
                 kind=Decision.Kind.TIME_HELD,
                 code="claim-over-limit",
                 system="caps",
-                project=given.project,
+                project=claim_in.project,
                 text_en=f"{minutes} min of what you added are above the fortnight’s limit and wait"
                 " for a person; without an answer within 7 days they are paid.",
                 text_fr=f"{minutes} min de ce que vous avez ajouté dépassent la limite de la"
                 " quinzaine et attendent une personne\u202f; sans réponse sous 7 jours, elles sont"
                 " payées.",
-                inputs={"claimed_ms": given.end_ms - given.begin_ms},
-                factors=[{"name": "room_ms", "value": room or 0}],
+                inputs={"claimed_ms": claim_in.end_ms - claim_in.begin_ms},
+                factors=[{"name": "room_ms", "value": room_ms or 0}],
             ),
             now_ms,
         )
@@ -98,29 +98,31 @@ def claim_time(person: Person, given: ClaimIn, now: datetime) -> Claim:
 
 
 @transaction.atomic
-def contest(person: Person, given: ClaimIn, now: datetime) -> Claim:
-    """Say that the day's timeline is not right; a human looks, whatever it is about.
+def contest(person: Person, claim_in: ClaimIn, now: datetime) -> Claim:
+    """Contest the timeline of a day; a person always decides.
 
     Raises:
         BadInput: the time cannot be meant.
         Incomplete: nothing is said.
     """
     now_ms = _ms(now)
-    if not given.words.strip():
+    if not claim_in.words.strip():
         raise Incomplete("say what is not right", code="contest-unsaid", field="words")
-    _check(given, now_ms)
-    if given.project is not None and not _works(person, given.project):
+    _check(claim_in, now_ms)
+    if claim_in.project is not None and not _works(person, claim_in.project):
         raise Forbidden("you do not work in this project", code="not-a-worker")
-    claim = _keep(person, given, Claim.Kind.CONTEST, now_ms)
+    claim = _keep(person, claim_in, Claim.Kind.CONTEST, now_ms)
     claim.why, claim.state = Claim.Why.NOT_RIGHT, Claim.State.PENDING
-    claim.pending = _lists(outside((given.begin_ms, given.end_ms), _taken(person.id, given)))
+    claim.pending = _lists(
+        outside((claim_in.begin_ms, claim_in.end_ms), _taken(person.id, claim_in))
+    )
     claim.save()
     return claim
 
 
 @transaction.atomic
 def grant_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Claim:
-    """Let time count that waited for a human.
+    """Grant time that waited for a decision.
 
     Raises:
         Missing, Conflict: there is no such claim, or it is settled.
@@ -146,7 +148,7 @@ def grant_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Claim
 
 @transaction.atomic
 def refuse_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Claim:
-    """Refuse time that waited for a human, with reasons; the person may appeal.
+    """Refuse time that waited for a decision, with reasons; the person may appeal.
 
     Raises:
         Missing, Conflict: there is no such claim, or it is settled.
@@ -170,7 +172,7 @@ def refuse_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Clai
 
 
 def grant_due(now: datetime) -> int:
-    """Grant what nobody decided within seven days; returns how many claims."""
+    """Grant claims that nobody decided within seven days; return how many."""
     now_ms = _ms(now)
     due = Claim.objects.filter(state=Claim.State.PENDING, due_ms__lte=now_ms)
     granted = 0
@@ -200,21 +202,21 @@ def _grant_by_default(claim_id: int, now: datetime) -> bool:
     return True
 
 
-def _check(given: ClaimIn, now_ms: int) -> None:
+def _check(claim: ClaimIn, now_ms: int) -> None:
     is_meant = (
-        given.begin_ms < given.end_ms <= now_ms
-        and given.end_ms - given.begin_ms <= LONGEST_MS
-        and given.begin_ms >= now_ms - OLDEST_MS
+        claim.begin_ms < claim.end_ms <= now_ms
+        and claim.end_ms - claim.begin_ms <= LONGEST_MS
+        and claim.begin_ms >= now_ms - OLDEST_MS
     )
     if not is_meant:
         raise BadInput(
-            f"time from {given.begin_ms} to {given.end_ms}; give a past stretch of the last 30"
+            f"time from {claim.begin_ms} to {claim.end_ms}; give a past stretch of the last 30"
             " days, of 16 hours at most, that ends after it begins",
             code="claim-span",
         )
-    if len(given.words) > WORDS_LIMIT:
+    if len(claim.words) > WORDS_LIMIT:
         raise BadInput(
-            f"{len(given.words)} characters; write at most {WORDS_LIMIT}",
+            f"{len(claim.words)} characters; write at most {WORDS_LIMIT}",
             code="claim-words",
             limit=WORDS_LIMIT,
         )
@@ -224,30 +226,31 @@ def _works(person: Person, project_id: int) -> bool:
     return Worker.objects.filter(person=person, project=project_id).exists()
 
 
-def _taken(person_id: int, given: ClaimIn) -> list[Span]:
-    """Return what is credited, counted or claimed already in the time that is given."""
-    window = [person_id], given.begin_ms, given.end_ms
+def _taken(person_id: int, claim_in: ClaimIn) -> list[Span]:
+    """Return what is already credited, counted or claimed within the claimed time."""
+    window = [person_id], claim_in.begin_ms, claim_in.end_ms
     claims = Claim.objects.filter(
-        person=person_id, begin_ms__lt=given.end_ms, end_ms__gt=given.begin_ms
+        person=person_id, begin_ms__lt=claim_in.end_ms, end_ms__gt=claim_in.begin_ms
     ).exclude(kind=Claim.Kind.HELD)
     spans: list[Span] = [
         (begin, end) for claim in claims for begin, end in (*claim.accepted, *claim.pending)
     ]
     spans += [
-        (one.begin_ms, one.end_ms) for one in (*stretches(*window), *credited_intervals(*window))
+        (interval.begin_ms, interval.end_ms)
+        for interval in (*stretches(*window), *credited_intervals(*window))
     ]
     return merge_spans(spans)
 
 
-def _keep(person: Person, given: ClaimIn, kind: Claim.Kind, now_ms: int) -> Claim:
+def _keep(person: Person, claim_in: ClaimIn, kind: Claim.Kind, now_ms: int) -> Claim:
     return Claim(
         person=person,
-        project_id=given.project,
+        project_id=claim_in.project,
         kind=kind,
-        why=given.why,
-        words=given.words.strip(),
-        begin_ms=given.begin_ms,
-        end_ms=given.end_ms,
+        why=claim_in.why,
+        words=claim_in.words.strip(),
+        begin_ms=claim_in.begin_ms,
+        end_ms=claim_in.end_ms,
         state=Claim.State.ACCEPTED,
         made_ms=now_ms,
         due_ms=now_ms + DECIDE_MS,

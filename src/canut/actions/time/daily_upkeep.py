@@ -1,6 +1,6 @@
-"""Do at their hour what time keeping needs: grant what nobody decided, measure, let go.
+"""Run the daily upkeep of time: grant overdue claims, measure days, delete expired data.
 
-Each piece of work notes when it was last begun, so that several processes and restarts do it once.
+Each task records when it last started, so that several processes and restarts run it once.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ DAY_MS = 86_400_000
 
 
 def run_daily_upkeep(now: datetime) -> int:
-    """Do what is due; returns how many claims were granted because nobody decided in time."""
+    """Run what is due; return how many claims were granted for lack of a decision."""
     granted = grant_due(now)
     _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", recompute_days, now)
     _at_most_every(HOUR_MS, "usual_times_learnt_ms", _learn_all, now)
@@ -29,7 +29,7 @@ def run_daily_upkeep(now: datetime) -> int:
 
 
 def _learn_all(now: datetime) -> int:
-    """Learn usual times of every project people may work in; returns of how many."""
+    """Learn usual times of every project people may work in; return how many."""
     projects = Project.objects.filter(state__in=LENDING).values_list("id", flat=True)
     return sum(learn_usual_times(project, now) is not None for project in projects)
 

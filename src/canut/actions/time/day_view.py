@@ -1,4 +1,4 @@
-"""Show a person one day: timeline, counted time, pending time, due breaks. Reads only.
+"""Compute what a person sees of one day: timeline, counted time, pending claims, break due.
 
 The time itself is measured in ``measure``.
 """
@@ -31,7 +31,7 @@ WEEK_ALERT_MS = 40 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class DayInterval:
-    """One interval as a person reads it; ``surface`` is a sort, ``project`` None on Canut's own."""
+    """One displayed interval; ``surface`` is a kind, ``project`` None on Canut's own pages."""
 
     project: Project | None
     surface: str
@@ -45,7 +45,7 @@ class DayInterval:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Time that counts on one sort of surface of a project."""
+    """Counted time on one kind of surface of a project."""
 
     project: Project | None
     surface: str
@@ -74,12 +74,12 @@ class Day:
 
     @property
     def is_long_week(self) -> bool:
-        """Whether the week has come to forty hours."""
+        """Return whether the week has reached forty hours."""
         return self.week_ms >= WEEK_ALERT_MS
 
 
 def day_of(person: Person, day: date | None, now: datetime) -> Day:
-    """Put together a day of a person; today where none is given or it is yet to come.
+    """Compute a person's day; today if none is given or it lies in the future.
 
     Args:
         person: whose.
@@ -91,12 +91,15 @@ def day_of(person: Person, day: date | None, now: datetime) -> Day:
     today = now.astimezone(zone).date()
     day = today if day is None or day > today else day
     begin, end = bounds_of(person, day, now)
-    shown, counts = stretches([person.id], begin, end), credited_intervals([person.id], begin, end)
-    projects = _projects(one.project for one in (*shown, *counts))
-    total = sum(one.ms for one in counts)
-    claimed = sum(one.ms for one in counts if one.surface == CLAIM)
-    joined = _rows(shown)
-    rows = [one for one in joined if one.ms >= SECOND_MS]
+    timeline, counts = (
+        stretches([person.id], begin, end),
+        credited_intervals([person.id], begin, end),
+    )
+    projects = _projects(item.project for item in (*timeline, *counts))
+    total = sum(item.ms for item in counts)
+    claimed = sum(item.ms for item in counts if item.surface == CLAIM)
+    joined = _rows(timeline)
+    rows = [item for item in joined if item.ms >= SECOND_MS]
     return Day(
         day=day,
         zone=zone.key,
@@ -105,21 +108,21 @@ def day_of(person: Person, day: date | None, now: datetime) -> Day:
         begin_ms=begin,
         end_ms=end,
         total_ms=total,
-        held_ms=max(0, sum(one.ms for one in shown) + claimed - total),
+        held_ms=max(0, sum(item.ms for item in timeline) + claimed - total),
         week_ms=week_of(person, day) + total,
         shorter=len(joined) - len(rows),
         rows=tuple(
             DayInterval(
-                projects.get(one.project or 0),
-                kind_of(one.surface),
-                datetime.fromtimestamp(one.begin_ms / 1000, UTC).astimezone(zone),
-                datetime.fromtimestamp(one.end_ms / 1000, UTC).astimezone(zone),
-                one.ms,
-                one.why,
-                one.allowance_ms,
+                projects.get(item.project or 0),
+                kind_of(item.surface),
+                datetime.fromtimestamp(item.begin_ms / 1000, UTC).astimezone(zone),
+                datetime.fromtimestamp(item.end_ms / 1000, UTC).astimezone(zone),
+                item.ms,
+                item.why,
+                item.allowance_ms,
                 number,
             )
-            for number, one in enumerate(rows)
+            for number, item in enumerate(rows)
         ),
         sums=_sums(counts, projects),
         claims=tuple(claims_of(person, begin, end)),
@@ -132,7 +135,8 @@ def bounds_of(person: Person, day: date, now: datetime) -> tuple[int, int]:
     """Return the first millisecond of a person's day, and the first after it."""
     zone = zone_of(person.id, int(now.timestamp() * 1000))
     ends = (
-        datetime.combine(one, datetime.min.time(), zone) for one in (day, day + timedelta(days=1))
+        datetime.combine(local_day, datetime.min.time(), zone)
+        for local_day in (day, day + timedelta(days=1))
     )
     begin, end = (int(moment.timestamp() * 1000) for moment in ends)
     return begin, end
@@ -141,26 +145,28 @@ def bounds_of(person: Person, day: date, now: datetime) -> tuple[int, int]:
 def time_today(person: Person, now: datetime) -> int:
     """Return how much of a person's time counts today, in milliseconds."""
     today = now.astimezone(zone_of(person.id, int(now.timestamp() * 1000))).date()
-    return sum(one.ms for one in credited_intervals([person.id], *bounds_of(person, today, now)))
+    return sum(
+        interval.ms for interval in credited_intervals([person.id], *bounds_of(person, today, now))
+    )
 
 
 def week_of(person: Person, day: date) -> int:
     """Return the hours of a week from its Monday to the day before a day, in milliseconds."""
     monday = day - timedelta(days=day.weekday())
-    found = WorkedDay.objects.filter(person=person, day__gte=monday, day__lt=day)
-    return sum(found.values_list("ms", flat=True))
+    days = WorkedDay.objects.filter(person=person, day__gte=monday, day__lt=day)
+    return sum(days.values_list("ms", flat=True))
 
 
 def hands_now(person_id: int, now_ms: int) -> Hands | None:
-    """Return the present stretch of work of a person's hands, over all their pages."""
+    """Return the current stretch of manual work of a person, over all their pages."""
     recent = Beat.objects.filter(person=person_id, received_ms__gte=now_ms - RECENT_MS)
     rows = list(recent.values_list("session", "mono_ms", "received_ms", "buckets"))
     pages = OpenPage.objects.filter(session__in={row[0] for row in rows})
-    begun = dict(pages.values_list("session", "opened_ms"))
+    opened = dict(pages.values_list("session", "opened_ms"))
     for session, mono, received, _ in rows:
-        begun[session] = min(begun.get(session, now_ms), received - mono)
+        opened[session] = min(opened.get(session, now_ms), received - mono)
     signs = [
-        begun[session] + 1000 * bucket[0]
+        opened[session] + 1000 * bucket[0]
         for session, _, _, buckets in rows
         for bucket in buckets
         if any(bucket[1:])
@@ -169,7 +175,7 @@ def hands_now(person_id: int, now_ms: int) -> Hands | None:
 
 
 def day_as_data(person: Person, day: date, now: datetime) -> dict[str, Any]:
-    """Return a day's evidence and what was measured from it, for anyone to compute again.
+    """Return a day's evidence and the measured time, for anyone to recompute.
 
     ``core.time.beats.columns_of`` of the beats, sessions and surfaces, measured, its breaks cut,
     clipped to the day, gives the intervals.
@@ -183,51 +189,51 @@ def day_as_data(person: Person, day: date, now: datetime) -> dict[str, Any]:
         "begin_ms": begin,
         "end_ms": end,
         "beats": [beat._asdict() for beat in beats],
-        "sessions": {name: one._asdict() for name, one in sessions.items()},
-        "surfaces": {name: one._asdict() for name, one in surfaces.items()},
-        "intervals": [_as_data(one) for one in stretches([person.id], begin, end)],
-        "counted": [_as_data(one) for one in credited_intervals([person.id], begin, end)],
+        "sessions": {name: row._asdict() for name, row in sessions.items()},
+        "surfaces": {name: row._asdict() for name, row in surfaces.items()},
+        "intervals": [_as_data(row) for row in stretches([person.id], begin, end)],
+        "counted": [_as_data(row) for row in credited_intervals([person.id], begin, end)],
     }
 
 
-def _as_data(one: TimeInterval) -> dict[str, Any]:
+def _as_data(interval: TimeInterval) -> dict[str, Any]:
     return {
-        "project": one.project,
-        "surface": one.surface,
-        "begin_ms": one.begin_ms,
-        "end_ms": one.end_ms,
-        "why": one.why,
-        "allowance_ms": one.allowance_ms,
+        "project": interval.project,
+        "surface": interval.surface,
+        "begin_ms": interval.begin_ms,
+        "end_ms": interval.end_ms,
+        "why": interval.why,
+        "allowance_ms": interval.allowance_ms,
     }
 
 
-def _rows(shown: Sequence[TimeInterval]) -> list[TimeInterval]:
-    """Join what follows without a gap on the same sort of surface: a task after a task is work."""
-    found: list[TimeInterval] = []
-    for one in shown:
-        last = found[-1] if found else None
+def _rows(timeline: Sequence[TimeInterval]) -> list[TimeInterval]:
+    """Join adjacent intervals on the same kind of surface, such as successive tasks."""
+    joined: list[TimeInterval] = []
+    for item in timeline:
+        last = joined[-1] if joined else None
         goes_on = (
             last is not None
-            and kind_of(last.surface) == kind_of(one.surface)
-            and last.project == one.project
-            and one.begin_ms - last.end_ms < JOIN_MS
+            and kind_of(last.surface) == kind_of(item.surface)
+            and last.project == item.project
+            and item.begin_ms - last.end_ms < JOIN_MS
         )
         if last is not None and goes_on:
-            found[-1] = TimeInterval(
-                one.person, one.project, last.surface, last.begin_ms, one.end_ms, one.why,
-                max(last.allowance_ms, one.allowance_ms),
+            joined[-1] = TimeInterval(
+                item.person, item.project, last.surface, last.begin_ms, item.end_ms, item.why,
+                max(last.allowance_ms, item.allowance_ms),
             )  # fmt: skip
         else:
-            found.append(one)
-    return found
+            joined.append(item)
+    return joined
 
 
 def _sums(counts: Sequence[TimeInterval], projects: dict[int, Project]) -> tuple[Sum, ...]:
     sums: dict[tuple[int, str], int] = {}
-    for one in counts:
-        key = one.project or 0, kind_of(one.surface)
-        sums[key] = sums.get(key, 0) + one.ms
-    ordered = sorted(sums.items(), key=lambda one: -one[1])
+    for item in counts:
+        key = item.project or 0, kind_of(item.surface)
+        sums[key] = sums.get(key, 0) + item.ms
+    ordered = sorted(sums.items(), key=lambda pair: -pair[1])
     return tuple(Sum(projects.get(project), surface, ms) for (project, surface), ms in ordered)
 
 
@@ -236,12 +242,12 @@ def _projects(numbers: Iterable[int | None]) -> dict[int, Project]:
 
 
 def projects_worked_in(person: Person) -> list[Project]:
-    """List the projects a person works in, or did, newest first: what time may be claimed for."""
+    """List the projects a person works or worked in, newest first, to claim time for."""
     own = Worker.objects.filter(person=person).values("project")
     return list(Project.objects.filter(id__in=own).order_by("-created_at"))
 
 
 def moment_of(person: Person, day: date, clock: time, now: datetime) -> int:
-    """Return the moment an hour of a person's day is, in milliseconds since 1970 UTC."""
+    """Return the moment of an hour of a person's day, in milliseconds since 1970 UTC."""
     zone = zone_of(person.id, int(now.timestamp() * 1000))
     return int(datetime.combine(day, clock, zone).timestamp() * 1000)

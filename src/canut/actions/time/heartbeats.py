@@ -1,10 +1,10 @@
-"""Keep the evidence of time, and the tasks of who is at work.
+"""Store heartbeats, and renew the leases of active people.
 
-A beat says that a Canut page was open for fifteen seconds and how many events of each sort came in
-each second: counts alone, never which key or where, and on a page of the list in
-``core.time.surfaces``. Each page has its name from this server, and beats under another name are
-refused. Turning beats into paid time is decided in ``measuring``; here they are kept as they came,
-once each, the day's hours are added up roughly, and the leases of someone who was active run on.
+A heartbeat says that a Canut page was open for fifteen seconds and how many events of each kind
+came in each second: counts only, never which key or where, and only on a page listed in
+``core.time.surfaces``. Each page has its session name from this server; heartbeats under another
+name are refused. Paid time is computed in ``measure``; here heartbeats are stored once each, the
+day's hours are added up roughly, and the leases of active people are renewed.
 """
 
 import uuid
@@ -37,7 +37,7 @@ HOME_ZONE = "America/Toronto"
 
 @dataclass(frozen=True, slots=True)
 class BeatIn:
-    """One beat as a page sends it.
+    """One heartbeat as a page sends it.
 
     Args:
         session: name of the page's life, of ``open_page``.
@@ -47,7 +47,7 @@ class BeatIn:
         focused: whether it had the keyboard.
         surface: what was on it, such as ``item:12`` or ``instructions``.
         buckets: for each second with events: second, keys, pointers, touches, scrolls.
-        media_ms: how long sound or video played meanwhile.
+        media_ms: how long sound or video played during it.
         previous: SHA-256 of the beat before, in hexadecimal; empty for the first.
     """
 
@@ -63,12 +63,12 @@ class BeatIn:
 
     @property
     def is_active(self) -> bool:
-        """Whether someone did something on a page they could see."""
+        """Return whether the person was active on a visible page."""
         return self.visible and (self.media_ms > 0 or any(any(b[1:]) for b in self.buckets))
 
 
 def open_page(person_id: int, project_id: int | None, now_ms: int) -> str:
-    """Give out a page that may beat; returns the name it beats under.
+    """Register a page that may send heartbeats; return its session name.
 
     Args:
         person_id: whose page it is.
@@ -89,7 +89,7 @@ def open_page(person_id: int, project_id: int | None, now_ms: int) -> str:
 def keep_beats(
     person_id: int, project_id: int | None, beats: Sequence[BeatIn], now_ms: int
 ) -> None:
-    """Keep beats, each once however often it is sent, and renew the leases of who was active.
+    """Insert heartbeats, ignoring duplicates, and renew the leases of active people.
 
     Args:
         person_id: whose page it was.
@@ -120,10 +120,10 @@ def keep_beats(
                 " open the page again",
                 code="beat-session",
             )
-        kept = hot.insert_beats(
+        inserted = hot.insert_beats(
             cursor, [_row(person_id, project_id, beat, now_ms) for beat in beats]
         )
-        if kept:
+        if inserted:
             worked = _worked(pages, beats, now_ms)
             if worked:
                 hot.add_worked(cursor, person_id, worked, now_ms)
@@ -134,7 +134,7 @@ def keep_beats(
 def _row(
     person_id: int, project_id: int | None, beat: BeatIn, now_ms: int
 ) -> tuple[hot.Value, ...]:
-    """Return a beat as its columns."""
+    """Return a heartbeat as its columns."""
     return (
         person_id, project_id, beat.session, beat.seq, beat.mono_ms, beat.visible, beat.focused,
         beat.surface, _encode(beat.buckets).decode(), beat.media_ms, beat.previous, now_ms,
@@ -147,7 +147,7 @@ def _worked(
     """Add up roughly, by local day, how long visible pages were open."""
     days: dict[str, int] = {}
     before: dict[str, int] = {}
-    for beat in sorted(beats, key=lambda one: (one.session, one.mono_ms)):
+    for beat in sorted(beats, key=lambda sent: (sent.session, sent.mono_ms)):
         length = min(beat.mono_ms - before.get(beat.session, 0), BEAT_MS)
         before[beat.session] = beat.mono_ms
         if not beat.visible or not SORTS[sort_of(beat.surface)].is_counted or length <= 0:
@@ -164,7 +164,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _check_beat(beat: BeatIn) -> None:
-    """Refuse a beat that is not what the format says."""
+    """Refuse a heartbeat that does not match the format."""
     long = [name for name, limit in LENGTHS.items() if len(getattr(beat, name)) > limit]
     numbers = [beat.seq, beat.media_ms, *(n for bucket in beat.buckets for n in bucket)]
     is_right = (
@@ -187,7 +187,7 @@ def _check_beat(beat: BeatIn) -> None:
 
 
 def _renew_leases(cursor: CursorWrapper, person_id: int, project_id: int, now_ms: int) -> None:
-    """Let the tasks in the person's hands run on from now."""
+    """Renew the leases a person holds, counted from now."""
     worker = hot.find_worker(cursor, person_id, project_id)
     if worker is not None:
         worker_id, lease_seconds = worker

@@ -1,4 +1,4 @@
-"""Measure people's working time from stored heartbeats. Reads only.
+"""Measure people's active time from stored heartbeats, and select what counts.
 
 Reads beats with what they were on and hands them to ``core.time.activity``.
 Whole pages are measured, also where they reach beyond the window, and what is credited is then cut
@@ -63,7 +63,7 @@ DATA_FAULTS = (ValueError, TypeError, ArithmeticError, LookupError, BadInput)
 
 @dataclass(frozen=True, slots=True)
 class DayTime:
-    """Time of a person on one sort of surface of a project, on one local day of theirs."""
+    """Time of a person on one kind of surface of a project, on one local day of theirs."""
 
     person: int
     project: int | None
@@ -74,7 +74,7 @@ class DayTime:
 
 @dataclass(frozen=True, slots=True)
 class TimeInterval:
-    """One interval of a person's time: where, and in one word why it ended there."""
+    """One interval of a person's time: where, and one word for why it ended."""
 
     person: int
     project: int | None
@@ -86,12 +86,12 @@ class TimeInterval:
 
     @property
     def ms(self) -> int:
-        """How long it is."""
+        """Return its length."""
         return self.end_ms - self.begin_ms
 
 
 class TimeEvidence(NamedTuple):
-    """Everything time is measured from, by name; surfaces are ``project/surface``, 0 for none."""
+    """The inputs of measured time, by name; surfaces are ``project/surface``, 0 for none."""
 
     beats: list[CoreBeat]
     sessions: dict[str, Session]
@@ -111,14 +111,14 @@ def measure_time(
     """
     evidence = evidence_of(person_ids, begin_ms, end_ms, came_ms)
     columns = columns_of(*evidence)
-    found = with_breaks_cut(measure(*columns[:3]), breaks_in(columns))
-    return columns, clip_intervals(found, begin_ms, end_ms)
+    credited = with_breaks_cut(measure(*columns[:3]), breaks_in(columns))
+    return columns, clip_intervals(credited, begin_ms, end_ms)
 
 
 def evidence_of(
     person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
 ) -> TimeEvidence:
-    """Gather the beats of whole pages that were open in a window, with what they were on."""
+    """Collect the heartbeats of whole pages open in a window, with their surfaces."""
     until_ms = end_ms + LATE_MS if came_ms is None else came_ms
     came = Beat.objects.filter(
         person__in=person_ids, received_ms__gte=begin_ms, received_ms__lt=until_ms
@@ -143,7 +143,7 @@ def evidence_of(
 
 
 def breaks_in(columns: BeatColumns) -> Bools:
-    """Say which surfaces, by code, are a paid break."""
+    """Return which surfaces, by code, are a paid break."""
     sorts = [SORTS.get(kind_of(name.partition("/")[2])) for name in columns.surface_names]
     return np.array([sort is not None and sort.is_break for sort in sorts], dtype=np.bool_)
 
@@ -151,53 +151,54 @@ def breaks_in(columns: BeatColumns) -> Bools:
 def time_by_day(
     person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
 ) -> list[DayTime]:
-    """Add up time that counts by person, project, sort of surface and local day.
+    """Add up counted time by person, project, kind of surface and local day.
 
     Claims that were granted stand under ``claim``; time held back is left out until it is granted.
     """
     zones = {person: zone_of(person, end_ms) for person in person_ids}
     sums: dict[tuple[int, int | None, date, str], int] = {}
-    for one in credited_intervals(person_ids, begin_ms, end_ms, came_ms):
-        for day, ms in by_local_day(one.begin_ms, one.end_ms, zones[one.person]):
-            key = one.person, one.project, day, kind_of(one.surface)
+    for item in credited_intervals(person_ids, begin_ms, end_ms, came_ms):
+        for day, ms in by_local_day(item.begin_ms, item.end_ms, zones[item.person]):
+            key = item.person, item.project, day, kind_of(item.surface)
             sums[key] = sums.get(key, 0) + ms
-    return [DayTime(*key, ms) for key, ms in sorted(sums.items(), key=lambda one: str(one[0]))]
+    return [DayTime(*key, ms) for key, ms in sorted(sums.items(), key=lambda pair: str(pair[0]))]
 
 
 def credited_intervals(
     person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
 ) -> list[TimeInterval]:
-    """List the time that counts: credited and not held back, then claims that were granted."""
+    """List the time that counts: credited and not capped, then granted claims."""
     credited = stretches(person_ids, begin_ms, end_ms, came_ms)
     without = _spans(uncounted_time(person_ids, begin_ms, end_ms))
-    found = [
-        replace(one, begin_ms=begin, end_ms=end)
-        for one in credited
+    counted = [
+        replace(interval, begin_ms=begin, end_ms=end)
+        for interval in credited
         for begin, end in outside(
-            (one.begin_ms, one.end_ms), without.get((one.person, one.project), [])
+            (interval.begin_ms, interval.end_ms),
+            without.get((interval.person, interval.project), []),
         )
     ]
-    taken: dict[int, list[tuple[int, int]]] = {}
-    for one in credited:
-        taken.setdefault(one.person, []).append((one.begin_ms, one.end_ms))
+    covered: dict[int, list[tuple[int, int]]] = {}
+    for interval in credited:
+        covered.setdefault(interval.person, []).append((interval.begin_ms, interval.end_ms))
     for claim in granted(person_ids, begin_ms, end_ms):
-        spans = merge_spans(taken.get(claim.person, []))
+        spans = merge_spans(covered.get(claim.person, []))
         for begin, end in outside((claim.begin_ms, claim.end_ms), spans):
-            found.append(TimeInterval(claim.person, claim.project, CLAIM, begin, end, CLAIM, 0))
-        taken[claim.person] = [*spans, (claim.begin_ms, claim.end_ms)]
-    return found
+            counted.append(TimeInterval(claim.person, claim.project, CLAIM, begin, end, CLAIM, 0))
+        covered[claim.person] = [*spans, (claim.begin_ms, claim.end_ms)]
+    return counted
 
 
 def stretches(
     person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
 ) -> list[TimeInterval]:
-    """List what is credited, whether its beats are still kept or not; by person, then time."""
+    """List credited time, with or without its heartbeats stored; by person, then time."""
     until = dict(
         CreditedUntil.objects.filter(person__in=person_ids, until_ms__gt=begin_ms).values_list(
             "person", "until_ms"
         )
     )
-    found = [
+    rows = [
         TimeInterval(
             row.person_id, row.project_id, row.surface, max(row.begin_ms, begin_ms),
             min(row.end_ms, end_ms), row.why, row.allowance_ms,
@@ -207,37 +208,37 @@ def stretches(
         )
     ]  # fmt: skip
     first = min((until.get(person, begin_ms) for person in person_ids), default=begin_ms)
-    read = measure_time(person_ids, min(first, end_ms), end_ms, came_ms)
-    for person, project, one in intervals(*read):
-        begin = max(one.begin_ms, until.get(person, begin_ms))
-        if one.end_ms > begin:
-            found.append(
+    measured = measure_time(person_ids, min(first, end_ms), end_ms, came_ms)
+    for person, project, item in intervals(*measured):
+        begin = max(item.begin_ms, until.get(person, begin_ms))
+        if item.end_ms > begin:
+            rows.append(
                 TimeInterval(
-                    person, project, one.surface, begin, one.end_ms, one.why.name.lower(),
-                    one.allowance_ms,
+                    person, project, item.surface, begin, item.end_ms, item.why.name.lower(),
+                    item.allowance_ms,
                 )
             )  # fmt: skip
-    return sorted(found, key=lambda one: (one.person, one.begin_ms, one.end_ms))
+    return sorted(rows, key=lambda row: (row.person, row.begin_ms, row.end_ms))
 
 
 def intervals(
-    columns: BeatColumns, found: CreditedTime
+    columns: BeatColumns, credited: CreditedTime
 ) -> Iterator[tuple[int, int | None, Interval]]:
-    """Yield each credited interval with its person and project; surfaces as beats name them."""
-    for person, project, one in zip(
-        found.person, found.project, intervals_of(columns, found), strict=True
+    """Yield each credited interval with person and project; surfaces as sent by pages."""
+    for person, project, interval in zip(
+        credited.person, credited.project, intervals_of(columns, credited), strict=True
     ):
         of = None if project < 0 else int(project)
-        yield int(person), of, one._replace(surface=one.surface.partition("/")[2])
+        yield int(person), of, interval._replace(surface=interval.surface.partition("/")[2])
 
 
 def kind_of(surface: str) -> str:
-    """Return the sort of a surface: ``item`` of ``item:12``."""
+    """Return the kind of a surface: ``item`` of ``item:12``."""
     return sort_of(surface)
 
 
 def by_local_day(begin_ms: int, end_ms: int, zone: ZoneInfo) -> Iterator[tuple[date, int]]:
-    """Cut a stretch of time at local midnights; yield each day with its milliseconds."""
+    """Split a stretch of time at local midnights; yield each day with its milliseconds."""
     at = begin_ms
     while at < end_ms:
         day = datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).date()
@@ -248,56 +249,56 @@ def by_local_day(begin_ms: int, end_ms: int, zone: ZoneInfo) -> Iterator[tuple[d
 
 
 def _surfaces(names: set[str]) -> dict[str, Surface]:
-    """Say of each surface whose work it is, and how long a silence may be on it."""
+    """Return each surface with its project and the silence allowed on it."""
     lease_by_name = {name: lease_of(name.partition("/")[2]) for name in names}
     leases = [lease for lease in lease_by_name.values() if lease is not None]
     letters = dict(Lease.objects.filter(id__in=leases).values_list("id", Length("task__data")))
-    told = told_of({int(name.partition("/")[0]) for name in names} - {0})
-    found: dict[str, Surface] = {}
+    instruction_letters = told_of({int(name.partition("/")[0]) for name in names} - {0})
+    surfaces: dict[str, Surface] = {}
     for name in names:
-        number, _, shown = name.partition("/")
-        project, kind, words = int(number), kind_of(shown), None
+        number, _, page = name.partition("/")
+        project, kind, words = int(number), kind_of(page), None
         lease = lease_by_name[name]
         if lease is not None:
             words = letters.get(lease, 0) // LETTERS_A_WORD
-        elif kind == "instructions" and project in told:
-            words = max(SORTS[kind].words, told[project] // LETTERS_A_WORD)
-        found[name] = surface(kind, project or None, words)
-    return found
+        elif kind == "instructions" and project in instruction_letters:
+            words = max(SORTS[kind].words, instruction_letters[project] // LETTERS_A_WORD)
+        surfaces[name] = surface(kind, project or None, words)
+    return surfaces
 
 
 def told_of(project_ids: set[int]) -> dict[int, int]:
     """Return how many letters the instructions of projects have."""
     versions = QuestionVersion.objects.filter(project=OuterRef("project")).order_by("-number")
-    found = QuestionVersion.objects.filter(
+    latest = QuestionVersion.objects.filter(
         project__in=project_ids, id=Subquery(versions.values("id")[:1])
     )
-    return dict(found.values_list("project", Length("instructions")))
+    return dict(latest.values_list("project", Length("instructions")))
 
 
 def _spans(
     rows: Iterator[Counted],
 ) -> Mapping[tuple[int, int | None], list[tuple[int, int]]]:
-    """Gather spans by person and project, merged."""
-    found: dict[tuple[int, int | None], list[tuple[int, int]]] = {}
+    """Group spans by person and project, merged."""
+    groups: dict[tuple[int, int | None], list[tuple[int, int]]] = {}
     for row in rows:
-        found.setdefault((row.person, row.project), []).append((row.begin_ms, row.end_ms))
-    return {key: merge_spans(spans) for key, spans in found.items()}
+        groups.setdefault((row.person, row.project), []).append((row.begin_ms, row.end_ms))
+    return {key: merge_spans(spans) for key, spans in groups.items()}
 
 
-def clip_intervals(found: CreditedTime, begin_ms: int, end_ms: int) -> CreditedTime:
-    """Cut credited intervals to the window."""
-    begin, end = found.begin.clip(begin_ms, end_ms), found.end.clip(begin_ms, end_ms)
+def clip_intervals(credited: CreditedTime, begin_ms: int, end_ms: int) -> CreditedTime:
+    """Clip credited intervals to the window."""
+    begin, end = credited.begin.clip(begin_ms, end_ms), credited.end.clip(begin_ms, end_ms)
     stays = end > begin
     return CreditedTime(
-        found.person[stays],
-        found.project[stays],
-        found.session[stays],
-        found.surface[stays],
+        credited.person[stays],
+        credited.project[stays],
+        credited.session[stays],
+        credited.surface[stays],
         begin[stays],
         end[stays],
-        found.why[stays],
-        found.allowance[stays],
+        credited.why[stays],
+        credited.allowance[stays],
     )
 
 
@@ -311,7 +312,7 @@ ITEM, INSTRUCTIONS = "item", "instructions"
 
 
 class Many(NamedTuple):
-    """Credited intervals of many people, with what their surfaces stand for."""
+    """Credited intervals of many people, with the kinds of their surfaces."""
 
     measured: CreditedTime
     kind: Codes
@@ -321,59 +322,59 @@ class Many(NamedTuple):
 def beats_of(
     people: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
 ) -> bytes:
-    """Read the beats from which ``measured_many`` measures; arguments as of ``measure_time``."""
+    """Read the heartbeats that ``measured_many`` measures; arguments as ``measure_time``."""
     until_ms = end_ms + LATE_MS if came_ms is None else came_ms
     return beats.lines_of(people, begin_ms - MARGIN_MS, until_ms)
 
 
 def measured_many(text: bytes, begin_ms: int, end_ms: int) -> Many:
-    """Measure what people did between two moments, from their beats as ``beats_of`` reads them."""
+    """Measure what people did between two moments, from the rows of ``beats_of``."""
     packed = unpacked(text)
-    begun = [
+    open_before = [
         name.partition("/")[2]
         for name, least in zip(packed.sessions, packed.least, strict=True)
         if least > 0
     ]
-    earlier = beats.lines_before(begun, begin_ms - MARGIN_MS) if begun else b""
+    earlier = beats.lines_before(open_before, begin_ms - MARGIN_MS) if open_before else b""
     if earlier:
         packed = unpacked(text + earlier)
     kinds = sorted(set(packed.kind))
     code = {name: number for number, name in enumerate(kinds)}
     kind = np.array([code[name] for name in packed.kind], dtype=np.int32)
     surfaces, is_break = _packed_surfaces(packed, kind, kinds)
-    found = with_breaks_cut(measure(packed.beats, _sessions(packed), surfaces), is_break)
-    return Many(clip_intervals(found, begin_ms, end_ms), kind, kinds)
+    credited = with_breaks_cut(measure(packed.beats, _sessions(packed), surfaces), is_break)
+    return Many(clip_intervals(credited, begin_ms, end_ms), kind, kinds)
 
 
 def _sessions(packed: Packed) -> Sessions:
-    """Say when each page was given out, and whether silence counts twice there."""
+    """Return when each page was opened, and whether silence counts twice there."""
     names = [name.partition("/")[2] for name in packed.sessions]
     pages = {name: (opened, aid) for name, opened, aid in beats.pages_of(names)}
-    found = [pages.get(name, (UNKNOWN, False)) for name in names]
+    opened_aid = [pages.get(name, (UNKNOWN, False)) for name in names]
     return Sessions(
         person=packed.person,
-        opened=np.array([opened for opened, _ in found], dtype=np.int64),
-        assistive=np.array([bool(aid) for _, aid in found], dtype=np.bool_),
+        opened=np.array([opened for opened, _ in opened_aid], dtype=np.int64),
+        assistive=np.array([bool(aid) for _, aid in opened_aid], dtype=np.bool_),
     )
 
 
 def _packed_surfaces(packed: Packed, kind: Codes, kinds: Sequence[str]) -> tuple[Surfaces, Bools]:
-    """Say of each surface whose work it is, how long a silence may be, and what is a break."""
+    """Return the surfaces with the silence allowed on each, and which are breaks."""
     sorts = [SORTS.get(name, Sort(is_item=True)) for name in kinds] or [Sort()]
-    is_break = np.array([one.is_break for one in sorts], dtype=np.bool_)[kind]
-    words = np.array([one.words for one in sorts], dtype=np.int64)[kind]
+    is_break = np.array([item.is_break for item in sorts], dtype=np.bool_)[kind]
+    words = np.array([item.words for item in sorts], dtype=np.int64)[kind]
     of = np.array([*kinds, ""], dtype=np.str_)[kind]
-    lent = (of == ITEM) & (packed.number >= 0)
-    words[lent] = _letters(packed.number[lent]) // LETTERS_A_WORD
-    told = told_of({int(one) for one in np.unique(packed.project)} - {0})
-    for project, letters in told.items():
+    is_leased = (of == ITEM) & (packed.number >= 0)
+    words[is_leased] = _letters(packed.number[is_leased]) // LETTERS_A_WORD
+    instruction_letters = told_of({int(item) for item in np.unique(packed.project)} - {0})
+    for project, letters in instruction_letters.items():
         rows = (of == INSTRUCTIONS) & (packed.project == project)
         words[rows] = np.maximum(words[rows], letters // LETTERS_A_WORD)
     allowance = np.clip(BASE_MS + WORD_MS * words, LEAST_MS, MOST_MS)
     surfaces = Surfaces(
         project=np.where(packed.project == 0, PLATFORM, packed.project),
-        is_item=np.array([one.is_item for one in sorts], dtype=np.bool_)[kind] & ~is_break,
-        is_counted=np.array([one.is_counted for one in sorts], dtype=np.bool_)[kind],
+        is_item=np.array([item.is_item for item in sorts], dtype=np.bool_)[kind] & ~is_break,
+        is_counted=np.array([item.is_counted for item in sorts], dtype=np.bool_)[kind],
         allowance=np.where(is_break, BREAK_MS, allowance),
         grace=np.where(is_break, BREAK_MS, 0).astype(np.int64),
     )
@@ -381,12 +382,12 @@ def _packed_surfaces(packed: Packed, kind: Codes, kinds: Sequence[str]) -> tuple
 
 
 def _letters(leases: Counts) -> Counts:
-    """Return how many letters the task of each lease has; 0 where it is gone."""
-    wanted = np.unique(leases)
-    found = np.zeros(len(wanted), np.int64)
-    for at in range(0, len(wanted), BATCH):
-        rows = beats.lengths_of(wanted[at : at + BATCH].tolist())
+    """Return how many letters the task of each lease has; 0 if it is deleted."""
+    distinct = np.unique(leases)
+    counts = np.zeros(len(distinct), np.int64)
+    for at in range(0, len(distinct), BATCH):
+        rows = beats.lengths_of(distinct[at : at + BATCH].tolist())
         if rows:
             ids, letters = np.array(rows, dtype=np.int64).T
-            found[np.searchsorted(wanted, ids)] = letters
-    return found[np.searchsorted(wanted, leases)]
+            counts[np.searchsorted(distinct, ids)] = letters
+    return counts[np.searchsorted(distinct, leases)]

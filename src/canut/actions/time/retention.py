@@ -1,4 +1,4 @@
-"""Keep what time was worth, and let go of the evidence once nobody can contest it.
+"""Store the credited time, and delete heartbeats once nobody can contest them.
 
 Beats go 90 days (a setting) after the end of the pay period they lie in; before they do, what they
 were credited as is written down, interval by interval, so that no total ever changes. Days worked
@@ -45,11 +45,11 @@ SEEN = "worked_days_seen"
 
 
 def recompute_days(now: datetime) -> int:
-    """Measure the days that beats came for since the last time; returns how many people's."""
+    """Measure the days with new heartbeats since the last run; return how many people's."""
     now_ms = _ms(now)
-    seen = int(Fact.objects.filter(name=SEEN).values_list("value", flat=True).first() or 0)
+    last_id = int(Fact.objects.filter(name=SEEN).values_list("value", flat=True).first() or 0)
     newest = Beat.objects.aggregate(last=Max("id"))["last"] or 0
-    fresh = Beat.objects.filter(id__gt=seen, id__lte=newest)
+    fresh = Beat.objects.filter(id__gt=last_id, id__lte=newest)
     since: dict[int, int] = {}
     pages = OpenPage.objects.filter(session__in=fresh.values("session").distinct())
     for person, opened in pages.values_list("person", "opened_ms"):
@@ -66,22 +66,22 @@ def _make_exact(person: int, since_ms: int, now_ms: int) -> None:
     first = datetime.fromtimestamp(since_ms / 1000, UTC).astimezone(zone).date()
     begin = int(datetime.combine(first, datetime.min.time(), zone).timestamp() * 1000)
     sums = {first + timedelta(days=n): 0 for n in range((now_ms - begin) // DAY_MS + 1)}
-    for one in time_by_day([person], begin, now_ms + 1):
-        sums[one.day] = sums.get(one.day, 0) + one.ms
-    known = set(
+    for row in time_by_day([person], begin, now_ms + 1):
+        sums[row.day] = sums.get(row.day, 0) + row.ms
+    stored = set(
         WorkedDay.objects.filter(person=person, day__gte=first).values_list("day", flat=True)
     )
     for day, ms in sums.items():
-        if ms or day in known:
+        if ms or day in stored:
             WorkedDay.objects.update_or_create(
                 person_id=person, day=day, defaults={"ms": ms, "at_ms": now_ms}
             )
 
 
 def delete_expired(now: datetime) -> int:
-    """Delete what has stayed as long as it may; returns how many beats went."""
+    """Delete data past its retention; return how many heartbeats were deleted."""
     now_ms = _ms(now)
-    gone = _let_go_of_beats(now_ms)
+    deleted = _let_go_of_beats(now_ms)
     ended = now - timedelta(days=LINKS_DAYS)
     old = now_ms - OPENINGS_DAYS * DAY_MS
     jobs = now - timedelta(days=JOBS_DAYS)
@@ -95,68 +95,68 @@ def delete_expired(now: datetime) -> int:
     _delete(DBTaskResult.objects.filter(finished_at__lt=jobs))
     _delete(Begun.objects.filter(kept_ms__lt=now_ms - BEGUN_DAYS * DAY_MS))
     _delete(Delivery.objects.filter(created_ms__lt=now_ms - KEPT_DAYS * DAY_MS))
-    return gone
+    return deleted
 
 
 def _let_go_of_beats(now_ms: int) -> int:
-    """Credit for good, then delete, the beats of each person that are old enough."""
+    """Store credited time, then delete each person's old heartbeats."""
     before = now_ms - (settings.KEEP_BEATS_DAYS + PERIOD_DAYS) * DAY_MS
     old = Beat.objects.filter(received_ms__lt=before)
-    gone = 0
+    deleted = 0
     for person in list(old.order_by().values_list("person", flat=True).distinct()):
         until = _midnight(person, before)
         _credit_for_good(person, until)
-        gone += _delete(Beat.objects.filter(session__in=_ended(person, until), person=person))
+        deleted += _delete(Beat.objects.filter(session__in=_ended(person, until), person=person))
     beats = Beat.objects.filter(session=OuterRef("session"))
     _delete(OpenPage.objects.filter(~Exists(beats), opened_ms__lt=before))
-    return gone
+    return deleted
 
 
 @transaction.atomic
 def _credit_for_good(person: int, until_ms: int) -> None:
-    """Write down the intervals up to a moment that are not yet written down."""
-    kept = CreditedUntil.objects.select_for_update().filter(person=person).first()
-    since = kept.until_ms if kept else 0
+    """Store the intervals up to a moment that are not stored yet."""
+    stored = CreditedUntil.objects.select_for_update().filter(person=person).first()
+    since = stored.until_ms if stored else 0
     if until_ms <= since:
         return
     Credited.objects.bulk_create(map(_credited, stretches([person], since, until_ms)))
     CreditedUntil.objects.update_or_create(person_id=person, defaults={"until_ms": until_ms})
 
 
-def _credited(one: TimeInterval) -> Credited:
+def _credited(interval: TimeInterval) -> Credited:
     return Credited(
-        person_id=one.person,
-        project_id=one.project,
-        surface=one.surface,
-        begin_ms=one.begin_ms,
-        end_ms=one.end_ms,
-        why=one.why,
-        allowance_ms=one.allowance_ms,
+        person_id=interval.person,
+        project_id=interval.project,
+        surface=interval.surface,
+        begin_ms=interval.begin_ms,
+        end_ms=interval.end_ms,
+        why=interval.why,
+        allowance_ms=interval.allowance_ms,
     )
 
 
 def _ended(person: int, until_ms: int) -> list[str]:
-    """List the pages of which no beat came after a moment: measuring later time needs none."""
+    """List pages without heartbeats after a moment: later measurements need none of them."""
     pages = Beat.objects.filter(person=person, received_ms__lt=until_ms).values("session")
     last = Beat.objects.filter(session__in=pages).values("session").annotate(at=Max("received_ms"))
     return list(last.filter(at__lt=until_ms).values_list("session", flat=True))
 
 
 def _midnight(person: int, at_ms: int) -> int:
-    """Return the last midnight before a moment, where the person works."""
+    """Return the last midnight before a moment, in the person's zone."""
     zone = zone_of(person, at_ms)
     day = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).date()
     return int(datetime.combine(day, datetime.min.time(), zone).timestamp() * 1000)
 
 
 def _delete[M: models.Model](rows: models.QuerySet[M]) -> int:
-    """Delete rows, a thousand to a transaction, so that nobody waits for it."""
-    gone = 0
+    """Delete rows in transactions of a thousand, so that other writers do not stall."""
+    deleted = 0
     while chunk := _ids(rows):
         with transaction.atomic():
             rows.filter(pk__in=chunk).delete()
-        gone += len(chunk)
-    return gone
+        deleted += len(chunk)
+    return deleted
 
 
 def _ids[M: models.Model](rows: models.QuerySet[M]) -> list[object]:

@@ -1,8 +1,7 @@
-"""Find out how long each person of a project worked, and how long each of their tasks took.
+"""Measure how long each person of a project worked, and each of their tasks took.
 
-Measured from beats wherever there are any; where a person's page sent none, the time elapsed
-between lending and answering stands for it, and whoever shows it says so. Nothing is kept here but
-``keep_pace``.
+Time is measured from heartbeats; where a person's page sent none, the time from lease to answer is
+used, and pages say so. Only ``keep_pace`` writes.
 """
 
 import logging
@@ -34,7 +33,7 @@ REST_MS, PILOT_REST_MS = 3_600_000, 60_000
 
 @dataclass
 class Worked:
-    """What one worker did in a stretch of time.
+    """The answers, reviews, time and pay of one worker in a stretch of time.
 
     Args:
         worker: the number of their row in the project.
@@ -66,7 +65,7 @@ class Worked:
 def worked(
     project: Project, begin_ms: int, end_ms: int, of: Collection[int | None] | None = None
 ) -> dict[int, Worked]:
-    """Return what each worker who answered did in a project between two moments, by worker.
+    """Return what each worker who answered did in a project between two moments.
 
     At most the last 20,000 answers are looked at. All their time there is theirs, that of reviews
     included; what reviews bring is not. ``worked_and_reviewed`` knows both.
@@ -75,7 +74,7 @@ def worked(
         project: which one.
         begin_ms: from this moment.
         end_ms: to just before this one.
-        of: of these people alone, None being whoever was erased; of everybody where left out.
+        of: only these people, None for erased people; everybody if omitted.
     """
     lines = PayLine.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
     lines = lines.filter(_whose(of))
@@ -88,37 +87,37 @@ def worked(
     )  # fmt: skip
     people = {row[1] for row in rows if row[1] is not None}
     whole, by_lease, hours, _reviews = _measured(project, people, (begin_ms, end_ms), prices)
-    found: dict[int, Worked] = {}
-    taken = _taken(project, begin_ms, end_ms)
+    by_worker: dict[int, Worked] = {}
+    adjusted = _taken(project, begin_ms, end_ms)
     for worker, person, elapsed_ms, piece_micro, lease, task, replaces, at_ms in rows:
-        one = found.setdefault(worker, Worked(worker, person))
-        one.is_measured = bool(person and whole.get(person))
-        one.pieces += replaces is None
-        one.paid_micro += piece_micro
-        if not one.is_measured:
-            one.time_ms += elapsed_ms
-            one.hours_micro += worth_of(hour_price(prices, at_ms, at_ms + 1), elapsed_ms)
+        record = by_worker.setdefault(worker, Worked(worker, person))
+        record.is_measured = bool(person and whole.get(person))
+        record.pieces += replaces is None
+        record.paid_micro += piece_micro
+        if not record.is_measured:
+            record.time_ms += elapsed_ms
+            record.hours_micro += worth_of(hour_price(prices, at_ms, at_ms + 1), elapsed_ms)
         if task == project.practice_task_id or replaces is not None:
             continue
-        took_ms = by_lease.get((person, lease), 0) if one.is_measured else elapsed_ms
+        took_ms = by_lease.get((person, lease), 0) if record.is_measured else elapsed_ms
         if took_ms:
-            one.tasks_ms.append(took_ms)
-    for one in found.values():
-        one.paid_micro = max(0, one.paid_micro + taken.get(one.worker, 0))
-        if one.is_measured and one.person is not None:
-            one.time_ms = whole[one.person]
-            one.hours_micro = divided_up(hours[one.person], HOUR_MS)
-    return found
+            record.tasks_ms.append(took_ms)
+    for record in by_worker.values():
+        record.paid_micro = max(0, record.paid_micro + adjusted.get(record.worker, 0))
+        if record.is_measured and record.person is not None:
+            record.time_ms = whole[record.person]
+            record.hours_micro = divided_up(hours[record.person], HOUR_MS)
+    return by_worker
 
 
 def worked_and_reviewed(
     project: Project, begin_ms: int, end_ms: int, of: Collection[int | None] | None = None
 ) -> dict[int, Worked]:
     """Return what each worker who answered or reviewed did, by worker; as ``worked``."""
-    found = worked(project, begin_ms, end_ms, of)
-    made = Verdict.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    by_worker = worked(project, begin_ms, end_ms, of)
+    verdicts = Verdict.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
     rows = list(
-        made.filter(_whose(of))
+        verdicts.filter(_whose(of))
         .order_by("-id")
         .values_list("worker_id", "worker__person_id", "elapsed_ms", "piece_micro", "at_ms")[
             :MOST_LINES
@@ -128,55 +127,56 @@ def worked_and_reviewed(
     people = {row[1] for row in rows if row[1] is not None}
     whole, _leases, hours, reviews = _measured(project, people, (begin_ms, end_ms), prices)
     for worker, person, elapsed_ms, piece_micro, at_ms in rows:
-        one = found.setdefault(worker, Worked(worker, person))
-        if not one.time_ms:
-            one.is_measured = bool(person and whole.get(person))
-        one.reviews += 1
-        one.reviewed_micro += piece_micro
-        if not one.is_measured:
-            one.time_ms += elapsed_ms
-            one.review_ms += elapsed_ms
-            one.hours_micro += worth_of(hour_price(prices, at_ms, at_ms + 1), elapsed_ms)
-    for one in found.values():
-        if one.reviews and one.is_measured and one.person is not None:
-            one.time_ms, one.review_ms = whole[one.person], reviews[one.person]
-            one.hours_micro = divided_up(hours[one.person], HOUR_MS)
-    return found
+        record = by_worker.setdefault(worker, Worked(worker, person))
+        if not record.time_ms:
+            record.is_measured = bool(person and whole.get(person))
+        record.reviews += 1
+        record.reviewed_micro += piece_micro
+        if not record.is_measured:
+            record.time_ms += elapsed_ms
+            record.review_ms += elapsed_ms
+            record.hours_micro += worth_of(hour_price(prices, at_ms, at_ms + 1), elapsed_ms)
+    for record in by_worker.values():
+        if record.reviews and record.is_measured and record.person is not None:
+            record.time_ms, record.review_ms = whole[record.person], reviews[record.person]
+            record.hours_micro = divided_up(hours[record.person], HOUR_MS)
+    return by_worker
 
 
 def _whose(of: Collection[int | None] | None) -> Q:
-    """Choose rows of some people's workers, None being whoever was erased; all where left out."""
+    """Build the filter of some people's workers, None for erased people; all if omitted."""
     if of is None:
         return Q()
-    whose = Q(worker__person__in=[one for one in of if one is not None])
+    whose = Q(worker__person__in=[person for person in of if person is not None])
     return whose | Q(worker__person=None) if None in of else whose
 
 
 def time_of(people: Iterable[Worked]) -> TaskTime | None:
-    """Sum up how long tasks took."""
-    return task_time([one.tasks_ms for one in people])
+    """Summarise how long tasks took."""
+    return task_time([record.tasks_ms for record in people])
 
 
 @transaction.atomic
 def keep_pace(project: Project, now_ms: int) -> TaskPace | None:
-    """Measure the last seven days and keep what workers read before they accept.
+    """Measure the last seven days, and store the pace workers see before accepting.
 
     Returns:
-        What was kept; nothing where nobody answered.
+        The stored pace; None if nobody answered.
     """
-    found = list(worked(project, now_ms - WINDOW_MS, now_ms).values())
-    time, rate = time_of(found), project.rates.order_by("-number").first()
+    records = list(worked(project, now_ms - WINDOW_MS, now_ms).values())
+    time, rate = time_of(records), project.rates.order_by("-number").first()
     if time is None or rate is None:
         return None
     hour = per_hour_of(
-        (Money(one.paid_micro + one.hours_micro, rate.currency), one.time_ms) for one in found
+        (Money(record.paid_micro + record.hours_micro, rate.currency), record.time_ms)
+        for record in records
     )
     return TaskPace.objects.create(
         project=project,
         at_ms=now_ms,
         tasks=time.tasks,
         people=time.people,
-        by_beats=sum(1 for one in found if one.is_measured and one.tasks_ms),
+        by_beats=sum(1 for record in records if record.is_measured and record.tasks_ms),
         p50_ms=time.p50_ms,
         p90_ms=time.p90_ms,
         currency=rate.currency,
@@ -186,11 +186,11 @@ def keep_pace(project: Project, now_ms: int) -> TaskPace | None:
 
 
 def keep_paces(now_ms: int) -> int:
-    """Measure anew the projects people work in, each at most once an hour; returns how many.
+    """Refresh the pace of open projects, each at most once an hour; return how many.
 
-    In a pilot, where the figures are young, every minute.
+    During a pilot, where the figures change fast, every minute.
     """
-    kept = 0
+    count = 0
     for project in Project.objects.filter(state__in=LENDING):
         last = last_pace(project.id)
         rest_ms = PILOT_REST_MS if project.state == Project.State.PILOT else REST_MS
@@ -198,29 +198,31 @@ def keep_paces(now_ms: int) -> int:
             continue
         since_ms = last.at_ms if last else 0
         if pay_lines.has_any_after(project.id, since_ms):
-            kept += keep_pace(project, now_ms) is not None
-    return kept
+            count += keep_pace(project, now_ms) is not None
+    return count
 
 
 def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:
-    """Sum up what decisions took from workers' pieces, or gave back; never from earlier ones."""
-    found = PayAdjustment.objects.filter(project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms)
-    found = found.exclude(piece_micro__lt=0, answer__payline__at_ms__lt=begin_ms)
-    sums = found.values("worker_id").annotate(micro=Sum("piece_micro")).order_by("worker_id")
-    return {one["worker_id"]: one["micro"] for one in sums}
+    """Add up what decisions deducted from workers' pieces, or paid back."""
+    adjustments = PayAdjustment.objects.filter(
+        project=project, at_ms__gte=begin_ms, at_ms__lt=end_ms
+    )
+    adjustments = adjustments.exclude(piece_micro__lt=0, answer__payline__at_ms__lt=begin_ms)
+    sums = adjustments.values("worker_id").annotate(micro=Sum("piece_micro")).order_by("worker_id")
+    return {row["worker_id"]: row["micro"] for row in sums}
 
 
 def _intervals(
     people: Sequence[int], window: tuple[int, int]
 ) -> list[tuple[int, int | None, Interval]]:
-    """List what is credited; who cannot be measured is left out and logged, never everybody."""
+    """List credited time; people who cannot be measured are skipped and logged."""
     try:
         return list(intervals(*measure_time(people, *window)))
     except DATA_FAULTS:
         if len(people) == 1:
             log.exception("the time of person %s cannot be measured", people[0])
             return []
-    return [found for person in people for found in _intervals([person], window)]
+    return [interval for person in people for interval in _intervals([person], window)]
 
 
 def _measured(
@@ -240,15 +242,15 @@ def _measured(
     by_lease: dict[tuple[int | None, int | None], int] = defaultdict(int)
     if not people:
         return whole, by_lease, hours, reviews
-    for person, of, one in _intervals(sorted(people), window):
+    for person, of, interval in _intervals(sorted(people), window):
         if of != project.id:
             continue
-        ms = one.end_ms - one.begin_ms
+        ms = interval.end_ms - interval.begin_ms
         whole[person] += ms
-        hours[person] += hour_price(prices, one.begin_ms, one.end_ms) * ms
-        if kind_of(one.surface) == REVIEW:
+        hours[person] += hour_price(prices, interval.begin_ms, interval.end_ms) * ms
+        if kind_of(interval.surface) == REVIEW:
             reviews[person] += ms
-        lease = lease_of(one.surface)
+        lease = lease_of(interval.surface)
         if lease is not None:
             by_lease[person, lease] += ms
     return whole, by_lease, hours, reviews

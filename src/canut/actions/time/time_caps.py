@@ -1,9 +1,9 @@
-"""Hold back time far beyond the usual, and say how much room a claim has.
+"""Cap time far above the usual, and compute what a claim may still add.
 
-Usual times are measured on everybody's tasks, whatever became of them, and kept by project. A
-fortnight that has ended is looked at once: what is above its limits waits for a human, with a
-decision the person can read. The limits themselves are decided in ``core.time.time_caps``; those
-that a settled change made hold for the work begun since, so looking again later finds the same.
+Usual times are measured on everybody's tasks, whatever their outcome, and stored by project. Each
+past fortnight is checked once: time above its limits waits for a person, with a decision the worker
+can read. The limits are in ``core.time.time_caps``; a changed limit applies to work begun since, so
+that a later check gives the same result.
 """
 
 from collections.abc import Sequence
@@ -54,15 +54,15 @@ class TimedTask:
 
     @property
     def ms(self) -> int:
-        """All of its time."""
-        return sum(one.ms for one in self.stretches)
+        """Return the time of all its stretches."""
+        return sum(stretch.ms for stretch in self.stretches)
 
 
 def learn_usual_times(project_id: int, now: datetime) -> UsualTime | None:
-    """Measure how long tasks of a project took its last fifty people in the last week.
+    """Measure the usual time of a project's tasks: its last fifty people, one week.
 
     Returns:
-        What is kept from now on; None where nobody worked.
+        The stored usual time; None if nobody worked.
     """
     now_ms = _ms(now)
     since = now_ms - USUAL_DAYS * DAY_MS
@@ -74,7 +74,7 @@ def learn_usual_times(project_id: int, now: datetime) -> UsualTime | None:
         return None
     ms = np.array([item.ms for item in items], dtype=np.int64)
     usual = type_times(np.zeros(len(ms), np.int32), ms, 1)
-    kept, _ = UsualTime.objects.update_or_create(
+    stored, _ = UsualTime.objects.update_or_create(
         project_id=project_id,
         defaults={
             "n_items": len(items),
@@ -83,26 +83,26 @@ def learn_usual_times(project_id: int, now: datetime) -> UsualTime | None:
             "at_ms": now_ms,
         },
     )
-    return kept
+    return stored
 
 
 def room_left(person_id: int, project_id: int, at_ms: int, now_ms: int) -> int | None:
-    """Return how much may still be claimed in the fortnight of a moment; None without a limit."""
+    """Return how much may still be claimed in the fortnight of a moment; None if unlimited."""
     begin, end = fortnight(at_ms)
     items = _items([person_id], project_id, begin, min(end, now_ms)).get(person_id, [])
-    found = _capped(person_id, project_id, items, now_ms, settled_changes(now_ms))
-    if found is None:
+    limit = _capped(person_id, project_id, items, now_ms, settled_changes(now_ms))
+    if limit is None:
         return None
     claims = Claim.objects.filter(
         person=person_id, project=project_id, begin_ms__lt=end, end_ms__gt=begin
     ).exclude(kind=Claim.Kind.HELD)
-    return room_of(found, [claim.accepted_ms for claim in claims])
+    return room_of(limit, [claim.accepted_ms for claim in claims])
 
 
 def hold_excess(
     person_ids: Sequence[int], project_id: int, begin_ms: int, end_ms: int, now: datetime
 ) -> list[Claim]:
-    """Hold back what is far above the usual in a stretch of time that has ended; once each.
+    """Hold time far above the usual in a past stretch for a decision; once each.
 
     A person whose time in it was held before, whatever became of it, is left alone.
 
@@ -115,13 +115,13 @@ def hold_excess(
     """
     if not is_on("caps"):
         return []
-    seen = Claim.objects.filter(
+    held_before = Claim.objects.filter(
         kind=Claim.Kind.HELD, project=project_id, begin_ms__lt=end_ms, end_ms__gt=begin_ms
     ).values_list("person", flat=True)
-    left = sorted(set(person_ids) - set(seen))
-    found: list[Claim] = []
+    remaining = sorted(set(person_ids) - set(held_before))
+    claims: list[Claim] = []
     changes = settled_changes(end_ms)
-    for person, items in _items(left, project_id, begin_ms, end_ms).items():
+    for person, items in _items(remaining, project_id, begin_ms, end_ms).items():
         limit = _capped(person, project_id, items, _ms(now), changes)
         if limit is None or int(limit.pending.sum()) < LEAST_HELD_MS:
             continue
@@ -132,12 +132,12 @@ def hold_excess(
             person_id=person, project_id=project_id, begin_ms=begin_ms, end_ms=end_ms,
             pending=[[begin, end] for begin, end in spans],
         )  # fmt: skip
-        found.append(_hold(claim, limit, now, values_at(changes, end_ms - 1)))
-    return found
+        claims.append(_hold(claim, limit, now, values_at(changes, end_ms - 1)))
+    return claims
 
 
 def hold_last_fortnight(now: datetime) -> int:
-    """Look at the fortnight that ended last, in every project; returns how many people's."""
+    """Check the last fortnight of every project; return for how many people time is held."""
     begin, _ = fortnight(_ms(now))
     begin, end = fortnight(begin - 1)
     worked = OpenPage.objects.filter(
@@ -153,7 +153,7 @@ def hold_last_fortnight(now: datetime) -> int:
 
 @transaction.atomic
 def _hold(claim: Claim, limit: Capped, now: datetime, values: Values) -> Claim:
-    """Keep what is held back, with the decision behind it."""
+    """Store the held time, with the decision behind it."""
     now_ms = _ms(now)
     minutes = claim.pending_ms // MINUTE_MS
     claim.decision = decide(
@@ -191,22 +191,24 @@ def _hold(claim: Claim, limit: Capped, now: datetime, values: Values) -> Claim:
 def _items(
     person_ids: Sequence[int], project_id: int, begin_ms: int, end_ms: int
 ) -> dict[int, list[TimedTask]]:
-    """Gather each person's time by task."""
-    found: dict[int, dict[str, list[TimeInterval]]] = {}
-    for one in stretches(person_ids, begin_ms, end_ms):
-        if one.project == project_id and one.surface.startswith("item:"):
-            found.setdefault(one.person, {}).setdefault(one.surface, []).append(one)
+    """Group each person's time by task."""
+    by_person: dict[int, dict[str, list[TimeInterval]]] = {}
+    for interval in stretches(person_ids, begin_ms, end_ms):
+        if interval.project == project_id and interval.surface.startswith("item:"):
+            by_person.setdefault(interval.person, {}).setdefault(interval.surface, []).append(
+                interval
+            )
     return {
         person: [TimedTask(name, tuple(own)) for name, own in items.items()]
-        for person, items in found.items()
+        for person, items in by_person.items()
     }
 
 
 def _usual(project: int) -> TypeTimes | None:
-    kept = UsualTime.objects.filter(project=project).first()
-    if kept is None:
+    stored = UsualTime.objects.filter(project=project).first()
+    if stored is None:
         return None
-    numbers = (kept.n_items, kept.median_ms, kept.mean_ms)
+    numbers = (stored.n_items, stored.median_ms, stored.mean_ms)
     return TypeTimes(*(np.array([number], np.int64) for number in numbers))
 
 
@@ -217,19 +219,19 @@ def _capped(
     now_ms: int,
     changes: Sequence[PolicyInForce],
 ) -> Capped | None:
-    """Split a person's time by what is usual and by their pace; None before anything is usual."""
-    one = _usual(project)
-    if one is None:
+    """Split a person's time by the usual time and their pace; None without a usual time."""
+    usual = _usual(project)
+    if usual is None:
         return None
     types = np.zeros(len(items), np.int32)
     ms = np.array([item.ms for item in items], dtype=np.int64)
     limits = caps_of(changes, [item.stretches[0].begin_ms for item in items])
-    found = capped(types, ms, one, _pace(person, ms, one, now_ms), limits)
-    return None if found.window is None else found
+    limit = capped(types, ms, usual, _pace(person, ms, usual, now_ms), limits)
+    return None if limit.window is None else limit
 
 
 def _pace(person: int, ms: Counts, usual: TypeTimes, at_ms: int) -> PersonPace:
-    """Learn a person's pace from their tasks; never less than a human granted them."""
+    """Estimate a person's pace from their tasks; at least what a person once granted."""
     terms = terms_of(person, at_ms)
     granted = terms.pace_granted if terms else USUAL_PACE
     return pace_of(np.zeros(len(ms), np.int32), ms, usual, granted)
@@ -238,7 +240,7 @@ def _pace(person: int, ms: Counts, usual: TypeTimes, at_ms: int) -> PersonPace:
 def paces(
     person_ids: Sequence[int], project_id: int, windows: Sequence[Span]
 ) -> dict[int, list[int]]:
-    """Return the pace each person was allowed in each of several stretches of a project, in order.
+    """Return each person's allowed pace in several stretches of a project, in order.
 
     Args:
         person_ids: whose; those who did nothing in a stretch are left out of it.
@@ -248,24 +250,24 @@ def paces(
     usual = _usual(project_id)
     if usual is None:
         return {}
-    found: dict[int, list[int]] = {}
+    by_person: dict[int, list[int]] = {}
     for begin, end in windows:
         for person, items in _items(person_ids, project_id, begin, end).items():
             ms = np.array([item.ms for item in items], dtype=np.int64)
-            found.setdefault(person, []).append(_pace(person, ms, usual, end).pace)
-    return found
+            by_person.setdefault(person, []).append(_pace(person, ms, usual, end).pace)
+    return by_person
 
 
 def _tail(item: TimedTask, ms: int) -> list[Span]:
-    """Return the last so many milliseconds of a task's time."""
+    """Return the last given milliseconds of a task's time."""
     spans: list[Span] = []
-    left = int(ms)
-    for one in reversed(item.stretches):
-        if left <= 0:
+    remaining = int(ms)
+    for stretch in reversed(item.stretches):
+        if remaining <= 0:
             break
-        begin = max(one.begin_ms, one.end_ms - left)
-        spans.append((begin, one.end_ms))
-        left -= one.end_ms - begin
+        begin = max(stretch.begin_ms, stretch.end_ms - remaining)
+        spans.append((begin, stretch.end_ms))
+        remaining -= stretch.end_ms - begin
     return spans
 
 

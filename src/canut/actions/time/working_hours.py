@@ -1,10 +1,9 @@
-"""Watch a person's hours, and say until when they rest.
+"""Apply the limits of working hours: compute until when a person rests.
 
-Looked at every five minutes of work; what lending then reads is one moment, until which nothing is
-offered. Days are those that are counted for everybody (``store.tables.time.WorkedDay``); when a
-rest began and ended is read roughly, from which pages could be seen. The limits are decided in
-``core.time.working_hours``, and by settled changes; one that takes effect is followed by another
-look.
+Hours are checked every five minutes of work; leasing reads only the time until which the person
+rests. Days are those counted for everybody (``store.tables.time.WorkedDay``); rests are detected
+roughly, from visible pages. The limits are in ``core.time.working_hours`` and in policy changes; a
+new limit triggers another check.
 """
 
 from datetime import timedelta
@@ -32,7 +31,7 @@ WEEK = [timedelta(days=n) for n in range(7)]
 
 
 def watch_hours(person_id: int, now_ms: int, *, at_once: bool = False) -> WorkedHours | None:
-    """See how a person's hours stand, and keep until when they rest.
+    """Compare a person's hours with the limits, and store until when they rest.
 
     Args:
         person_id: whose hours.
@@ -74,7 +73,7 @@ def _watch(person_id: int, now_ms: int) -> WorkedHours:
 
 
 def watch_again(now_ms: int) -> int:
-    """Look anew at those last looked at under other limits of hours; returns how many.
+    """Recheck people last checked under other limits of hours; return how many.
 
     Two hundred at a time, each in a transaction of their own: it is asked again every few seconds.
     """
@@ -91,6 +90,6 @@ def watch_again(now_ms: int) -> int:
 
 
 def _coarse(spans: list[Span]) -> list[Span]:
-    """Join what less than a meal lies between: then a week is a few dozen spans."""
+    """Join spans with gaps shorter than a meal break, so that a week is a few dozen spans."""
     wider = merge_spans((begin, end + POLICY.meal - 1) for begin, end in spans)
     return [(begin, end - POLICY.meal + 1) for begin, end in wider]

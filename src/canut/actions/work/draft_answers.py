@@ -1,4 +1,4 @@
-"""Keep what a person has begun of a task in their hands, until they answer it."""
+"""Store draft answers of leased tasks until they are submitted."""
 
 import msgspec
 
@@ -15,10 +15,10 @@ def keep_begun(
     drafts: dict[str, object] | None,
     at_ms: tuple[int, int],
 ) -> None:
-    """Keep what was entered of a task; nothing any more where ``drafts`` is None.
+    """Store the draft of a task; delete it if ``drafts`` is None.
 
     Args:
-        worker_id: who has the task in hand.
+        worker_id: who holds the task.
         task_id: the task.
         version: of the question it was begun under.
         drafts: what was entered, by the page's own names.
@@ -38,8 +38,8 @@ def keep_begun(
             code="begun-too-long",
             limit=DRAFTS_LIMIT,
         )
-    held = Lease.objects.filter(worker_id=worker_id, task_id=task_id, state=Lease.State.LIVE)
-    if not held.exists():
+    leases = Lease.objects.filter(worker_id=worker_id, task_id=task_id, state=Lease.State.LIVE)
+    if not leases.exists():
         raise LeaseGone(f"task {task_id} is not in your hands; ask for tasks again", lease=0)
     begun_ms, now_ms = at_ms
     Begun.objects.update_or_create(

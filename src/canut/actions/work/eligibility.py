@@ -1,8 +1,9 @@
-"""Decide who may work in a project, tell them, and decide again when what it rests on changes.
+"""Decide who may work in a project, notify them, and decide again when facts change.
 
-Looked at: languages, a score on gold, whether somebody is of the team, and a place where a law asks
-for it. Never a floor, speed, top-up, complaint, accommodation or choice of exposure. Who may not
-work keeps their place, their pay and their history; nothing more is lent, and they read why.
+The criteria are languages, a score on gold, membership of a team, and a jurisdiction where a law
+requires it. Never a floor, speed, top-up, complaint, accommodation or choice of exposure. A person
+who becomes ineligible keeps their membership, pay and history; they get no more tasks, and read
+why.
 """
 
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ REASON_LENGTH = 400
 
 @dataclass(frozen=True, slots=True)
 class EligibilityRules:
-    """What a project asks of whoever works in it; see ``store.work.eligibility``."""
+    """A project's requirements for its workers; see ``store.work.eligibility``."""
 
     languages: tuple[str, ...] = ()
     earned_in: Project | None = None
@@ -49,29 +50,29 @@ class EligibilityRules:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What somebody lacks, and what was looked at."""
+    """The requirement a person does not meet, and the facts compared."""
 
     what: str
     inputs: Mapping[str, str | int]
 
 
-def set_eligibility(project: Project, asked: EligibilityRules, *, by: Person, now_ms: int) -> int:
-    """Say who may work in a project; return how many of those there may not any more, or again.
+def set_eligibility(project: Project, rules: EligibilityRules, *, by: Person, now_ms: int) -> int:
+    """Set who may work in a project; return for how many workers that changed.
 
     Raises:
         BadInput: a language, share or project that cannot be meant.
         Incomplete: ``place-unlawful``: a place without the legal reason for it.
     """
-    _check(project, asked)
+    _check(project, rules)
     Eligibility.objects.update_or_create(
         project=project,
         defaults={
-            "languages": sorted(asked.languages),
-            "earned_in": asked.earned_in,
-            "at_least": asked.at_least if asked.earned_in else 0,
-            "team_of": asked.team_of,
-            "place": asked.place.strip().upper(),
-            "legal_reason": asked.legal_reason.strip() if asked.place.strip() else "",
+            "languages": sorted(rules.languages),
+            "earned_in": rules.earned_in,
+            "at_least": rules.at_least if rules.earned_in else 0,
+            "team_of": rules.team_of,
+            "place": rules.place.strip().upper(),
+            "legal_reason": rules.legal_reason.strip() if rules.place.strip() else "",
             "set_by": by,
             "set_ms": now_ms,
         },
@@ -81,7 +82,7 @@ def set_eligibility(project: Project, asked: EligibilityRules, *, by: Person, no
 
 
 def set_caps(project: Project, a_person: int | None, a_day: int | None) -> None:
-    """Say how many tasks a person may have, in all and in 24 hours; None for no cap.
+    """Set how many tasks a person may have, in total and in 24 hours; None for no cap.
 
     Raises:
         BadInput: out of range.
@@ -93,7 +94,7 @@ def set_caps(project: Project, a_person: int | None, a_day: int | None) -> None:
 
 
 def say_languages(person: Person, languages: tuple[str, ...], now_ms: int) -> None:
-    """Note which languages somebody works in, and decide again where that counts.
+    """Set the languages a person works in, and decide again where that counts.
 
     Raises:
         BadInput: more than twenty, or one that is not two or three letters.
@@ -107,7 +108,7 @@ def say_languages(person: Person, languages: tuple[str, ...], now_ms: int) -> No
 
 
 def decide_again(worker: Worker, now_ms: int) -> int:
-    """Decide again wherever a worker's score counts; return in how many projects they may again."""
+    """Decide again wherever a worker's score counts; return how many projects changed."""
     if worker.person_id is None:
         return 0
     where = Eligibility.objects.filter(earned_in=worker.project_id).values("project_id")
@@ -122,8 +123,8 @@ def decide_one(worker: Worker, now_ms: int) -> bool:
     Going on being barred for the same reason is no new decision. Somebody who may work again is
     told so, and the decision that kept them out is undone.
     """
-    asked = eligibility_of(worker.project_id)
-    lack = lack_of(worker, asked, now_ms) if asked and is_on(ELIGIBILITY) else None
+    rules = eligibility_of(worker.project_id)
+    lack = lack_of(worker, rules, now_ms) if rules and is_on(ELIGIBILITY) else None
     barred = lack.what if lack else ""
     if barred == worker.barred:
         return False
@@ -138,55 +139,55 @@ def decide_one(worker: Worker, now_ms: int) -> bool:
     return True
 
 
-def lack_of(worker: Worker, asked: Eligibility, now_ms: int) -> Lack | None:
-    """Return the first thing somebody lacks, in the order it is cheapest to have; None for none."""
+def lack_of(worker: Worker, rules: Eligibility, now_ms: int) -> Lack | None:
+    """Return the first requirement a worker does not meet, easiest first; None if none."""
     person = worker.person
     if person is None:
         return None
     spoken = languages_of(person)
-    if asked.languages and not set(asked.languages) & set(spoken):
-        wanted = ", ".join(asked.languages)
-        return Lack(LANGUAGE, {"asked": wanted, "spoken": ", ".join(spoken)})
-    if asked.team_of is not None:
-        team = Worker.objects.filter(project=asked.team_of, person=person, ended_at=None)
+    if rules.languages and not set(rules.languages) & set(spoken):
+        languages = ", ".join(rules.languages)
+        return Lack(LANGUAGE, {"asked": languages, "spoken": ", ".join(spoken)})
+    if rules.team_of is not None:
+        team = Worker.objects.filter(project=rules.team_of, person=person, ended_at=None)
         if not team.exists():
-            return Lack(TEAM, {"team": asked.team_of.title})
-    if asked.earned_in is not None:
-        there = Worker.objects.filter(project=asked.earned_in, person=person).first()
+            return Lack(TEAM, {"team": rules.team_of.title})
+    if rules.earned_in is not None:
+        there = Worker.objects.filter(project=rules.earned_in, person=person).first()
         right, answered = (there.checks_right, there.checks_answered) if there else (0, 0)
         low = int(low_end(right, answered) * PER_MILLE)
-        if low < asked.at_least:
-            facts = {"low_share": low, "asked_share": asked.at_least}
+        if low < rules.at_least:
+            facts = {"low_share": low, "asked_share": rules.at_least}
             counts = {"right": right, "answered": answered}
-            return Lack(SCORE, {"earned_in": asked.earned_in.title, **counts, **facts})
-    if asked.place:
+            return Lack(SCORE, {"earned_in": rules.earned_in.title, **counts, **facts})
+    if rules.place:
         terms = terms_of(person.pk, now_ms)
-        if terms is None or not terms.place.startswith(asked.place):
-            return Lack(PLACE, {"asked": asked.place, "law": asked.legal_reason})
+        if terms is None or not terms.place.startswith(rules.place):
+            return Lack(PLACE, {"asked": rules.place, "law": rules.legal_reason})
     return None
 
 
 def is_asked() -> bool:
-    """Say whether what projects ask of people is looked at: until somebody switches it off."""
+    """Return whether eligibility is enforced: unless the operator switched it off."""
     return is_on(ELIGIBILITY)
 
 
-def explain_ineligibility(worker: WorkerNow, why: str) -> LeaseBlock:
-    """Say why somebody is lent no more: what they lack, or a cap of the project."""
-    if why == CAP:
+def explain_ineligibility(worker: WorkerNow, reason: str) -> LeaseBlock:
+    """Explain why a worker gets no more tasks: a requirement, or a cap of the project."""
+    if reason == CAP:
         is_daily = (worker.rules.left or 1) > 0
-        said = explain("not-lent-cap-day" if is_daily else "not-lent-cap", {})
-        return LeaseBlock(ELIGIBILITY, CAP, said.en, said.fr)
+        explanation = explain("not-lent-cap-day" if is_daily else "not-lent-cap", {})
+        return LeaseBlock(ELIGIBILITY, CAP, explanation.en, explanation.fr)
     standing = what_bars(worker.worker)
     if standing is None:
-        said = explain("not-lent-barred", {})
-        return LeaseBlock(ELIGIBILITY, BARRED, said.en, said.fr)
+        explanation = explain("not-lent-barred", {})
+        return LeaseBlock(ELIGIBILITY, BARRED, explanation.en, explanation.fr)
     return LeaseBlock(ELIGIBILITY, BARRED, standing.text_en, standing.text_fr)
 
 
 def _tell(worker: Worker, lack: Lack, now_ms: int) -> None:
     code = f"not-lent-{lack.what}"
-    said = explain(code, {"project": worker.project.title, **lack.inputs})
+    explanation = explain(code, {"project": worker.project.title, **lack.inputs})
     factors: list[Factor] = [
         {"name": name, "value": value, "weight": 1} for name, value in lack.inputs.items()
     ]
@@ -194,8 +195,8 @@ def _tell(worker: Worker, lack: Lack, now_ms: int) -> None:
         person=worker.person_id or 0,
         kind=Decision.Kind.NOT_LENT,
         code=code,
-        text_en=said.en,
-        text_fr=said.fr,
+        text_en=explanation.en,
+        text_fr=explanation.fr,
         system=ELIGIBILITY,
         worker=worker.pk,
         project=worker.project_id,
@@ -205,20 +206,20 @@ def _tell(worker: Worker, lack: Lack, now_ms: int) -> None:
     decide(ruling, now_ms)
 
 
-def _check(project: Project, asked: EligibilityRules) -> None:
-    _check_languages(asked.languages)
-    if asked.place.strip() and not asked.legal_reason.strip():
+def _check(project: Project, rules: EligibilityRules) -> None:
+    _check_languages(rules.languages)
+    if rules.place.strip() and not rules.legal_reason.strip():
         raise Incomplete(
             "a place may only be asked for where a law asks for it; name the law",
             code="place-unlawful",
             field="legal_reason",
         )
-    if len(asked.legal_reason) > REASON_LENGTH:
+    if len(rules.legal_reason) > REASON_LENGTH:
         raise BadInput("the legal reason is too long", code="reason-too-long", limit=REASON_LENGTH)
-    if not 0 <= asked.at_least < PER_MILLE:
-        raise BadInput(f"{asked.at_least} in a thousand asked for", code="score-range")
-    for other in (asked.earned_in, asked.team_of):
-        if other is not None and other.organisation_id != project.organisation_id:
+    if not 0 <= rules.at_least < PER_MILLE:
+        raise BadInput(f"{rules.at_least} in a thousand asked for", code="score-range")
+    for source in (rules.earned_in, rules.team_of):
+        if source is not None and source.organisation_id != project.organisation_id:
             raise BadInput("a project of another organisation", code="project-elsewhere")
 
 

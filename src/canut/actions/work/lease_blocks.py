@@ -1,8 +1,8 @@
-"""Say in words why no more is lent to somebody now, and when more will be.
+"""Explain why a person gets no more tasks now, and when they will.
 
-Each such refusal is an automated decision about a person: it is kept with what it looked at, at
-most once an hour for each person and reason. That somebody did not agree to a category is their own
-decision, and is told without being kept.
+Each block is an automated decision about a person: it is recorded with its inputs, at most once an
+hour per person and reason. Declining a category is the person's own decision, and is explained
+without being recorded.
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ EN_HOUR, FR_HOUR = "%H:%M", "%H h %M"
 
 @dataclass(frozen=True, slots=True)
 class LeaseBlock:
-    """Why no more is lent now: which system, which limit, in words, and when it ends."""
+    """Why no task is leased now: system, limit, explanation, and when it ends."""
 
     system: str
     why: str
@@ -55,17 +55,17 @@ class LeaseBlock:
 
 
 def protects(system: str) -> bool:
-    """Say whether a protection holds back now: until somebody switches it off."""
+    """Return whether a protection is enforced: unless the operator switched it off."""
     return is_on(system)
 
 
-def explain_block(worker: WorkerNow, why: str, now_ms: int) -> LeaseBlock:
-    """Say why a worker is lent no more now, and keep the decision once an hour."""
+def explain_block(worker: WorkerNow, limit: str, now_ms: int) -> LeaseBlock:
+    """Explain why a worker gets no more tasks now; record the decision once an hour."""
     person = worker.person or 0
     back: int | None
-    if why == HOURS:
+    if limit == HOURS:
         row = protection_of(person)
-        why, back = row.rest_why, row.rest_until_ms
+        limit, back = row.rest_why, row.rest_until_ms
         system = "hours"
         hours = hours_at(now_ms)
         inputs: dict[str, object] = {
@@ -74,11 +74,11 @@ def explain_block(worker: WorkerNow, why: str, now_ms: int) -> LeaseBlock:
             "day_limit_ms": hours.day,
             "week_limit_ms": hours.week,
         }
-        factors: list[Factor] = [{"name": why, "value": row.week_ms, "weight": 1}]
+        factors: list[Factor] = [{"name": limit, "value": row.week_ms, "weight": 1}]
     else:
         system = "exposure"
         weight, limits = weight_of(person, now_ms), limits_now(person, now_ms)
-        back = _back_ms(person, why, limits, now_ms)
+        back = _back_ms(person, limit, limits, now_ms)
         inputs = {
             **weight._asdict(),
             "day_limit": limits.day,
@@ -88,16 +88,16 @@ def explain_block(worker: WorkerNow, why: str, now_ms: int) -> LeaseBlock:
         factors = [
             {"name": name, "value": value, "weight": 1} for name, value in weight._asdict().items()
         ]
-    blocked = f"{system}.{why}"
+    blocked = f"{system}.{limit}"
     text_en, text_fr = (_explain(person, blocked, back, now_ms, code) for code in ("en", "fr"))
-    said = LeaseBlock(system, why, text_en, text_fr, back)
-    if why != ExposureBlock.DECLINED and worker.person is not None:
-        _keep(worker, said, inputs, factors, now_ms)
-    return said
+    block = LeaseBlock(system, limit, text_en, text_fr, back)
+    if limit != ExposureBlock.DECLINED and worker.person is not None:
+        _keep(worker, block, inputs, factors, now_ms)
+    return block
 
 
 def _back_ms(person: int, why: str, limits: ExposureLimits, now_ms: int) -> int | None:
-    """Return when a limit has room again; None where that hangs on something else than time."""
+    """Return when a limit allows tasks again; None if that does not depend on time."""
     if why == ExposureBlock.DAY:
         pasts = pasts_of(person, now_ms - DAY_MS, now_ms)
         return back_at(pasts, limits.day, DAY_MS, LEAST_DOSE)
@@ -132,34 +132,37 @@ def _explain(person: int, blocked: str, back_ms: int | None, now_ms: int, langua
 
 
 def _length(ms: int, language: str) -> str:
-    """Write a length of time: ``10 hours``, ``7 h 30``."""
-    whole, rest = divmod(ms // MINUTE_MS, 60)
-    if rest:
-        return f"{whole}\u00a0h\u00a0{rest:02}"
+    """Format a length of time: ``10 hours``, ``7 h 30``."""
+    whole, minutes = divmod(ms // MINUTE_MS, 60)
+    if minutes:
+        return f"{whole}\u00a0h\u00a0{minutes:02}"
     return message(language, "lease_block_length.hours", hours=str(whole))
 
 
 @transaction.atomic
 def _keep(
     worker: WorkerNow,
-    said: LeaseBlock,
+    block: LeaseBlock,
     inputs: Mapping[str, object],
     factors: list[Factor],
     now_ms: int,
 ) -> None:
-    """Keep the decision, unless one for the same reason was kept within the hour."""
+    """Record the decision, unless one for the same reason was recorded within the hour."""
     before = Decision.objects.filter(
-        person_id=worker.person or 0, system=said.system, code=said.why, at_ms__gt=now_ms - HOUR_MS
+        person_id=worker.person or 0,
+        system=block.system,
+        code=block.why,
+        at_ms__gt=now_ms - HOUR_MS,
     )
-    if before.exists() or not is_on(said.system):
+    if before.exists() or not is_on(block.system):
         return
     ruling = Ruling(
         person=worker.person or 0,
         kind=Decision.Kind.NOT_LENT,
-        code=said.why,
-        text_en=said.text_en,
-        text_fr=said.text_fr,
-        system=said.system,
+        code=block.why,
+        text_en=block.text_en,
+        text_fr=block.text_fr,
+        system=block.system,
         worker=worker.worker,
         project=worker.project,
         inputs={**inputs, "policy": POLICY.version},

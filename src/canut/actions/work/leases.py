@@ -1,4 +1,4 @@
-"""Lease tasks to workers, and end leases: released, skipped, expired, renewed.
+"""Lease tasks to workers, and end leases: released, skipped, expired.
 
 A task is leased only while its counted answers and live leases leave room under its overlap, and
 never to a worker who has it, answered it or skipped it. The queue's order says which task is next,
@@ -50,7 +50,7 @@ FLAG_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class LentTask:
-    """A task in a worker's hands, with what is to be shown of it.
+    """A leased task, with what is displayed of it.
 
     ``is_veiled``: a picture that is shown only where and while the person uncovers it.
     ``proposal``: what a model says of it, and which; None where none does, or it is hidden.
@@ -82,7 +82,7 @@ class LeaseResult:
 
 
 class Allocation(NamedTuple):
-    """Leases a worker holds after a request, and why they are fewer than requested.
+    """The leases of a worker, how many are new, how many are missing, and why.
 
     ``newly_leased``: how many of them are new; ``shortfall``: how many are missing;
     ``blocked_by``: the rule that blocks more, empty where none does.
@@ -117,7 +117,7 @@ def lease_tasks(worker_id: int, count: int, now_ms: int) -> LeaseResult:
 
 
 def check_count(count: int) -> None:
-    """Refuse a number of tasks that nobody may hold.
+    """Refuse a number of tasks outside the allowed range.
 
     Raises:
         BadInput: ``count`` is out of range.
@@ -132,7 +132,7 @@ def check_count(count: int) -> None:
 
 
 def complete_allocation(allocation: Allocation, count: int, now_ms: int) -> LeaseResult:
-    """Search the rest of the queue if tasks near the cursor were too few; return the leases."""
+    """Search the rest of the queue if the nearest tasks were too few; return the leases."""
     worker = allocation.worker
     is_pilot = worker.project_state == Project.State.PILOT
     may_have_more = bool(allocation.leases or allocation.shortfall) or not is_pilot
@@ -183,7 +183,7 @@ def allocate(
     now_ms: int,
     start_at: tuple[int, int] | None = None,
 ) -> Allocation:
-    """Lease tasks from the worker's cursor in the queue onwards, in the open transaction.
+    """Lease from the worker's position in the queue onwards, or from the one given.
 
     What it refuses is refused before anything is written.
 
@@ -226,17 +226,17 @@ def allocate(
 
 
 def _allowed(worker: WorkerNow, missing: int, now_ms: int) -> tuple[int, str]:
-    """Return how many of the missing tasks the rules and the person's hours allow, or a block."""
+    """Return how many tasks the project's rules and the person's hours allow, or why none."""
     if not missing:
         return 0, ""
     if worker.rules.barred and is_asked():
         return missing, BARRED
-    room = worker.rules.room
-    if room == 0:
+    allowance = worker.rules.room
+    if allowance == 0:
         return missing, CAP
     if worker.rest_until_ms > now_ms and protects("hours"):
         return missing, HOURS
-    return (missing if room is None else min(missing, room)), ""
+    return (missing if allowance is None else min(missing, allowance)), ""
 
 
 def _lease_check(
@@ -263,7 +263,7 @@ def _lease_some(
 
 
 def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow:
-    """Lock and return a worker; refuse one who may not be leased tasks."""
+    """Lock a worker and check that they may be leased tasks."""
     worker = dialect().read_worker(cursor, worker_id, now_ms)
     if worker is None:
         raise Missing(f"there is no worker {worker_id}")
@@ -281,37 +281,37 @@ def _find_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNo
 def _practice_leases(
     cursor: CursorWrapper, worker: WorkerNow, leases: Sequence[HeldLease], now_ms: int
 ) -> list[HeldLease]:
-    """Return the lease of the practice task when it comes first, lending it if need be."""
+    """Return the lease of the practice task if it comes first, leasing it if needed."""
     if worker.practice_task is None or worker.practised_ms is not None or not is_practice_due():
         return []
-    held = [lease for lease in leases if lease.task == worker.practice_task]
-    if held:
-        return held
+    practice = [lease for lease in leases if lease.task == worker.practice_task]
+    if practice:
+        return practice
     expires_ms = now_ms + worker.lease_seconds * 1000
     cursor.execute(
         common.LEND_PRACTICE,
         (worker.worker, now_ms, expires_ms, worker.practice_task, worker.worker),
     )
-    lent = [HeldLease(*row) for row in cursor.fetchall()]
-    if lent:
+    new = [HeldLease(*row) for row in cursor.fetchall()]
+    if new:
         record_practice(worker.worker, now_ms)
-    return lent
+    return new
 
 
 def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask]:
-    """Add what is shown of each task; it never changes, so no lock is needed."""
+    """Read what is displayed of each task; it never changes, so no lock is needed."""
     if not leases:
         return []
     with open_reader() as cursor:
         rows = dialect().read_tasks(cursor, [lease.task for lease in leases])
-    shown = {row[0]: (row[1], json.loads(row[2])) for row in rows}
+    displayed = {row[0]: (row[1], json.loads(row[2])) for row in rows}
     severity = {row[0]: worker.severity if row[3] is None else row[3] for row in rows}
     proposals = {row[0]: (row[4], row[5] or "") for row in rows if row[4] is not None}
     return [
         LentTask(
             lease.lease,
             lease.task,
-            *shown[lease.task],
+            *displayed[lease.task],
             lease.lent_ms,
             lease.expires_ms,
             practice=lease.task == worker.practice_task,
@@ -325,12 +325,12 @@ def _read_tasks(worker: WorkerNow, leases: Sequence[HeldLease]) -> list[LentTask
 
 
 def release_leases(
-    worker_id: int, lease_ids: Sequence[int], now_ms: int, seen: Sequence[int] = ()
+    worker_id: int, lease_ids: Sequence[int], now_ms: int, viewed: Sequence[int] = ()
 ) -> int:
-    """Give back tasks unanswered, as when the page is left; return how many were live.
+    """Release unanswered tasks, as when the page is left; return how many were live.
 
     Others may have them at once, and so may this worker. Leases that are not theirs, or no longer
-    live, are left as they are. What was hard to look at and is not among ``seen`` does not count
+    live, are left as they are. What was hard to look at and is not among ``viewed`` does not count
     for what the worker bore.
 
     Raises:
@@ -348,14 +348,14 @@ def release_leases(
         if not doses:
             return 0
         dialect().lock_tasks_of(cursor, list(doses))
-        unseen = [lease for lease, dose in doses.items() if dose and lease not in seen]
+        unseen = [lease for lease, dose in doses.items() if dose and lease not in viewed]
         if unseen:
             live.filter(id__in=unseen).update(dose=0)
         return dialect().end_leases(cursor, list(doses), Lease.State.RELEASED, now_ms, "")
 
 
 def skip_task(worker_id: int, lease_id: int, reason: str, now_ms: int) -> None:
-    """Pass a task by: this worker does not get it again, others may.
+    """Skip a task: this worker does not get it again, others may.
 
     Skipping the practice task ends practice: nobody is held up by it. Skipping twice is skipping
     once.
@@ -389,7 +389,7 @@ def skip_task(worker_id: int, lease_id: int, reason: str, now_ms: int) -> None:
 
 
 def flag_task(worker_id: int, lease_id: int, text: str, now_ms: int) -> None:
-    """Say that something is wrong with a task; the lease stays as it is.
+    """Flag a task as having a problem; the lease stays as it is.
 
     Raises:
         BadInput: more than 500 characters.
@@ -413,7 +413,7 @@ def flag_task(worker_id: int, lease_id: int, text: str, now_ms: int) -> None:
 
 
 def expire_leases(project_id: int, now_ms: int) -> int:
-    """Take back every lease of a project that has run out; return how many.
+    """Expire every overdue lease of a project; return how many.
 
     Asking for tasks does the same for the first of them; this is for projects where nobody asks.
     """
@@ -427,7 +427,7 @@ def expire_leases(project_id: int, now_ms: int) -> int:
 
 
 def _expire_some(cursor: CursorWrapper, project_id: int, now_ms: int) -> int:
-    """Take back the leases that ran out first; return how many."""
+    """Expire the oldest overdue leases; return how many."""
     due = dialect().lock_due(cursor, project_id, now_ms, EXPIRE_CHUNK)
     if not due:
         return 0
@@ -435,7 +435,7 @@ def _expire_some(cursor: CursorWrapper, project_id: int, now_ms: int) -> int:
 
 
 def _gone(lease_id: int) -> LeaseGone:
-    """Make the refusal of a lease that is not this worker's."""
+    """Build the refusal of a lease that is not this worker's."""
     return LeaseGone(f"lease {lease_id} is not one of yours; ask for tasks again", lease=lease_id)
 
 
@@ -452,7 +452,7 @@ WHERE worker_id = %s AND state IN (0, 1, 2) AND lent_ms > %s AND lent_ms <= %s
 
 
 def room_under_limits(cursor: CursorWrapper, worker_id: int, now_ms: int) -> int | None:
-    """Return how many tasks a worker may still be lent today; None where nothing limits them.
+    """Return how many more tasks a restricted worker may get today; None if unlimited.
 
     Raises:
         Forbidden: the worker is suspended in this project.
@@ -470,9 +470,9 @@ def room_under_limits(cursor: CursorWrapper, worker_id: int, now_ms: int) -> int
                 until=until,
             )
     cursor.execute(COUNT_LENT, (worker_id, now_ms - DAY_MS, now_ms))
-    (lent,) = cursor.fetchone()
+    (leased,) = cursor.fetchone()
     least = min(int(daily) for daily, _until in limits)
-    return max(0, least - int(lent))
+    return max(0, least - int(leased))
 
 
 HELD_AT_MOST_MS = 24 * 3_600_000
@@ -480,7 +480,7 @@ HELD_AT_MOST_MS = 24 * 3_600_000
 
 @transaction.atomic
 def renew_leases(worker_id: int, lease_ids: Sequence[int], now_ms: int) -> dict[int, int]:
-    """Lend tasks in a worker's hands anew, as long as they were lent first.
+    """Renew a worker's leases, for as long as they were first leased.
 
     Args:
         worker_id: who holds them.

@@ -1,9 +1,9 @@
-"""Lend a pack: tasks to take along where there is no network, for hours instead of minutes.
+"""Lease an offline pack: tasks to take where there is no network, for hours.
 
-Every rule of lending holds as it does at any time: the overlap, what is hard to look at, with its
-dose set aside at once, the limits of a person, the hours. Since nobody can be stopped while they
-are away, a pack holds no more than usually fits in what is left of the day and the week. Somebody
-who answers in time is counted; after that, as any late answer.
+Every rule of leasing applies: the overlap, exposure limits with the dose reserved at once, a
+person's limits, working hours. Since nobody can be stopped while offline, a pack holds no more than
+usually fits in the rest of the day and the week. Answers submitted in time count; later ones are
+treated like any late answer.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ ROUNDS = 3  # a hidden check, which nobody can tell from the rest, is lent alone
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The tasks in hand, until when they are lent, and whether the day left room for no more."""
+    """The leased tasks, when the leases end, and whether the daily limit cut the pack."""
 
     lent: LeaseResult
     until_ms: int
@@ -35,7 +35,7 @@ class Pack:
 
 
 def take_pack(worker_id: int, count: int, now_ms: int) -> Pack:
-    """Lend a worker up to ``count`` tasks, and let all they hold run for hours.
+    """Lease up to ``count`` tasks to a worker, and extend all their leases to hours.
 
     Args:
         worker_id: who takes them along.
@@ -75,7 +75,7 @@ def take_pack(worker_id: int, count: int, now_ms: int) -> Pack:
 
 
 def _fitting(worker_id: int, now_ms: int) -> int:
-    """Return how many tasks usually fit in what is left of this day and week; one at least."""
+    """Return how many tasks usually fit in the rest of this day and week; at least one."""
     worker = Worker.objects.only("person_id", "project_id").filter(pk=worker_id).first()
     if worker is None or worker.person_id is None or not protects("hours"):
         return settings.PACK_TASKS

@@ -1,14 +1,13 @@
-"""Decide how many counted answers each task of a project needs, while people work.
+"""Set how many counted answers each task of a project needs, while people work.
 
-All tasks get as many, or each as many as its label needs to be sure
-(``core.quality.allocation.overlap``). Raising it opens closed tasks again. Lowering it takes back
-the newest leases it leaves no room for; an answer that still comes is paid as surplus. Answers that
-were counted stay counted.
+All tasks get the same number, or each as many as its label needs to be certain
+(``core.quality.allocation.overlap``). Raising the overlap reopens closed tasks. Lowering it
+releases the newest leases beyond it; an answer that still comes is paid as surplus. Counted answers
+stay counted.
 
-The project says what is asked for at once; its tasks follow in chunks that leave time for people's
-answers between them. What is left to do is every task that says otherwise than its project: whoever
-is cut short, or overtaken by another change, goes on from there. Whether somebody waits for it is
-decided in ``jobs``.
+The project's setting changes at once; its tasks follow in chunks that do not block answers. The
+remaining work is every task that differs from its project, so an interrupted run, or one overtaken
+by another change, resumes from there. Whether it runs as a job is decided in ``operations.jobs``.
 """
 
 import time
@@ -33,7 +32,7 @@ PAUSE_PER_HELD = 3.0
 
 
 def set_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = None) -> None:
-    """Ask for so many answers a task, and wait until every task follows.
+    """Set the overlap of a project, and wait until every task follows.
 
     Args:
         project_id: the project.
@@ -51,12 +50,12 @@ def set_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = N
 
 @transaction.atomic
 def ask_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = None) -> None:
-    """Ask for so many answers a task; tasks follow by ``spread_overlap``, the funds at once.
+    """Set the overlap of a project; funds follow at once, tasks in a job.
 
     Raises:
         BadInput: ``overlap`` or ``most`` is out of range.
         Missing: there is no such project.
-        Unfunded: people are paid for it and the money for so many answers is not there.
+        Unfunded: people are paid and the funds for these answers are missing.
     """
     if not 1 <= overlap <= OVERLAP_LIMIT:
         raise BadInput(
@@ -66,15 +65,15 @@ def ask_overlap(project_id: int, overlap: int, now_ms: int, most: int | None = N
             limit=OVERLAP_LIMIT,
         )
     check_asking(Asking(overlap, most))
-    asked = {"overlap": overlap, "overlap_most": most, "overlap_rule": F("overlap_rule") + 1}
-    if not Project.objects.filter(pk=project_id).update(**asked):
+    fields = {"overlap": overlap, "overlap_most": most, "overlap_rule": F("overlap_rule") + 1}
+    if not Project.objects.filter(pk=project_id).update(**fields):
         raise Missing(f"there is no project {project_id}")
     if is_funded(project_id):
         lock_again(Project.objects.get(pk=project_id), now_ms)
 
 
 def spread_overlap(project_id: int, now_ms: int) -> None:
-    """Let every task follow its project, whatever that asks for meanwhile.
+    """Update every task to its project's overlap, even if that changes during the run.
 
     Ends once no task says otherwise, so that of two changes the later one stands for all tasks.
     """
@@ -86,7 +85,7 @@ def spread_overlap(project_id: int, now_ms: int) -> None:
 
 
 def tasks_behind(project_id: int) -> QuerySet[TaskState, int]:
-    """Return the tasks that do not follow their project yet; none where there is no project."""
+    """Return the tasks not yet updated to their project; empty without a project."""
     project = Project.objects.filter(pk=project_id).first()
     tasks = TaskState.objects.filter(project_id=project_id)
     if project is None:
@@ -109,24 +108,26 @@ def _write_between(project_id: int, after: int, last: int, now_ms: int) -> None:
 
 
 def _write_chunk(project_id: int, between: tuple[int, int], now_ms: int) -> list[int]:
-    """Give the first tasks after one and up to another the project's overlap; return them."""
+    """Update a chunk of tasks between two ids to the project's overlap; return them."""
     with transaction.atomic(), connection.cursor() as cursor:
-        asked = dialect().read_overlap(cursor, project_id)
-        tasks = dialect().lock_tasks_between(cursor, project_id, between, asked, CHUNK)
-        for overlap, some in _by_number(asked, tasks).items():
+        in_force = dialect().read_overlap(cursor, project_id)
+        tasks = dialect().lock_tasks_between(cursor, project_id, between, in_force, CHUNK)
+        for overlap, some in _by_number(in_force, tasks).items():
             dialect().write_overlap(cursor, overlap, some, now_ms, "overlap lowered")
         if tasks:
-            TaskState.objects.filter(task_id__in=tasks).update(rule=asked.rule)
+            TaskState.objects.filter(task_id__in=tasks).update(rule=in_force.rule)
     return tasks
 
 
-def _by_number(asked: AskedNow, tasks: list[int]) -> dict[int, list[int]]:
-    """Part tasks by how many answers each is to get; all alike where nobody stops when sure."""
-    if asked.most is None:
-        return {asked.overlap: tasks} if tasks else {}
-    asking = Asking(asked.overlap, asked.most)
+def _by_number(in_force: AskedNow, tasks: list[int]) -> dict[int, list[int]]:
+    """Group tasks by the overlap each is to get; one group without adaptive overlap."""
+    if in_force.most is None:
+        return {in_force.overlap: tasks} if tasks else {}
+    asking = Asking(in_force.overlap, in_force.most)
     states = TaskState.objects.filter(task_id__in=tasks).order_by("task_id")
-    is_measured = Estimate.objects.filter(project_id=asked.project, frozen__isnull=False).exists()
+    is_measured = Estimate.objects.filter(
+        project_id=in_force.project, frozen__isnull=False
+    ).exists()
     parted: dict[int, list[int]] = defaultdict(list)
     for task, counted, confidence in states.values_list("task_id", "counted", "confidence"):
         sure = cautious(confidence or 0.0, is_measured=is_measured)

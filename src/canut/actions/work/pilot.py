@@ -1,9 +1,9 @@
-"""Try a project out before it opens: a few people, a few tasks, and what they show of the price.
+"""Run a pilot before a project opens: a few people, a few tasks, and a check of the price.
 
-A project with paid people is lent to everybody invited, twenty tasks each at most, the same sample
-spread over the whole file. Once ten people, or everybody invited if fewer, have done five, its
-price can be judged (``core.pay.pilot``). The money for it is locked first. Opening itself is in
-``projects``.
+A project with paid people is first leased to everybody invited, at most twenty tasks each, the same
+sample spread over the whole file. Once ten people, or everybody invited if fewer, have done five,
+its price can be judged (``core.pay.pilot``). The funds are locked first. Opening itself is in
+``projects.setup``.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ FIRST = -1  # the sample's priority: before every other task
 
 @dataclass(frozen=True)
 class PilotStatus:
-    """How a pilot stands.
+    """The progress and verdict of a pilot.
 
     Args:
         reach: how many have done their part, of how many.
@@ -59,14 +59,14 @@ class PilotStatus:
 
     @property
     def may_open(self) -> bool:
-        """Whether the project can be opened at this price."""
+        """Return whether the project can be opened at this price."""
         is_told = self.reach.is_enough and not self.unknown
         return is_told and self.verdict is not None and self.verdict.may_open
 
 
 @transaction.atomic
 def open_pilot(project: Project, now_ms: int, because: Because = UNSAID) -> Pilot:
-    """Lend a sample of the tasks, once the money for it is locked.
+    """Open a pilot on a sample of the tasks, once its funds are locked.
 
     Raises:
         Incomplete: the chain is not declared, or somebody works in a place whose floor is unknown.
@@ -82,7 +82,7 @@ def open_pilot(project: Project, now_ms: int, because: Because = UNSAID) -> Pilo
 
 
 def check_pilot(project: Project, now_ms: int) -> Need:
-    """See that a pilot may begin; return what must be locked for it.
+    """Check that a pilot may begin; return the funds to lock for it.
 
     Raises:
         Incomplete: the chain is not declared, or somebody works in a place whose floor is unknown.
@@ -100,7 +100,7 @@ def check_pilot(project: Project, now_ms: int) -> Need:
 
 
 def standing_of(project: Project, now_ms: int) -> PilotStatus:
-    """Say how far the pilot is and what it says of the price now set.
+    """Return how far the pilot is, and its verdict on the current price.
 
     Raises:
         Incomplete: somebody works in a place whose floor is not known.
@@ -109,44 +109,44 @@ def standing_of(project: Project, now_ms: int) -> PilotStatus:
     if pilot is None or rate is None:
         return PilotStatus(reach_of([], invited(project.id), 0, is_used_up=False), None, 0, 0, 0)
     passed_ms = pilot.passed_ms if is_passed_at(pilot, rate) else None
-    found = list(worked(project, pilot.begun_ms, (passed_ms or now_ms) + 1).values())
-    tried, unknown = pilot_outcomes(project, rate, found, now_ms)
-    left = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
+    results = list(worked(project, pilot.begun_ms, (passed_ms or now_ms) + 1).values())
+    tried, unknown = pilot_outcomes(project, rate, results, now_ms)
+    open_tasks = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
     reach = reach_of(
         list(answers_by_worker(project.id).values()),
         invited(project.id),
         tasks_of(project.id),
-        is_used_up=not left.exists(),
+        is_used_up=not open_tasks.exists(),
     )
     piece = Money(rate.piece_micro, rate.currency)
-    verdict = judge(piece, tried, time_of(found)) if tried else None
-    by_beats = sum(1 for one in found if one.is_measured)
-    return PilotStatus(reach, verdict, unknown, by_beats, len(found))
+    verdict = judge(piece, tried, time_of(results)) if tried else None
+    by_beats = sum(1 for row in results if row.is_measured)
+    return PilotStatus(reach, verdict, unknown, by_beats, len(results))
 
 
 def pilot_outcomes(
-    project: Project, rate: RateVersion, found: list[Worked], now_ms: int
+    project: Project, rate: RateVersion, results: list[Worked], now_ms: int
 ) -> tuple[list[PilotPerson], int]:
-    """Set everybody who is paid beside their own floor; count whose terms are not known.
+    """Compare each paid person with their own floor; count those without known terms.
 
     Raises:
         Incomplete: somebody works in a place whose floor is not known.
     """
     tried: list[PilotPerson] = []
     unknown = 0
-    for one in found:
-        terms = terms_of(one.person, now_ms) if one.person else None
+    for row in results:
+        terms = terms_of(row.person, now_ms) if row.person else None
         if terms is None:
             unknown += 1
         elif Status(terms.status).is_paid_here:
             floor = floor_of(project, rate.currency, terms, now_ms).per_hour
             hour = rate.by_hour_micro
-            tried.append(PilotPerson(one.worker, one.pieces, one.time_ms, floor, hour))
+            tried.append(PilotPerson(row.worker, row.pieces, row.time_ms, floor, hour))
     return tried, unknown
 
 
 def tried_so_far(project: Project, now_ms: int) -> list[PilotPerson]:
-    """Set everybody who is paid beside their own floor, as the pilot stands; none before it.
+    """Compare each paid person of the pilot with their own floor; empty without a pilot.
 
     Raises:
         Incomplete: somebody works in a place whose floor is not known.
@@ -154,13 +154,13 @@ def tried_so_far(project: Project, now_ms: int) -> list[PilotPerson]:
     pilot, rate = pilot_of(project.id), rate_or_none(project.id)
     if pilot is None or rate is None:
         return []
-    found = worked(project, pilot.begun_ms, now_ms + 1)
-    return pilot_outcomes(project, rate, list(found.values()), now_ms)[0]
+    results = worked(project, pilot.begun_ms, now_ms + 1)
+    return pilot_outcomes(project, rate, list(results.values()), now_ms)[0]
 
 
 @transaction.atomic
 def pass_pilot(project: Project, now_ms: int) -> Pilot:
-    """Judge the pilot; keep what it rests on, and lock the money for the whole project.
+    """Judge the pilot; store its evidence, and lock the funds for the whole project.
 
     A price that has passed, or a higher one in the same currency, is judged by what was kept.
 
@@ -193,7 +193,7 @@ def pass_pilot(project: Project, now_ms: int) -> Pilot:
 
 
 def left_in_pilot(worker_id: int) -> int:
-    """Return how many more tasks a worker may be given while their project is tried out."""
+    """Return how many more tasks a worker may get during the pilot."""
     return TASKS_AT_MOST - pay_lines.count_answers_beyond_practice(worker_id, TASKS_AT_MOST)
 
 
@@ -233,10 +233,10 @@ def _check_standing(standing: PilotStatus) -> None:
 
 def _choose_sample(project: Project) -> int:
     """Put a sample first, spread evenly over the file; return how many tasks it has."""
-    wanted = max(TASKS_AT_MOST, divided_up(PEOPLE_WANTED * TASKS_AT_MOST, project.overlap))
-    step = max(1, tasks_of(project.id) // wanted)
-    found = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
-    rows = found.annotate(rest=F("task__row") % step).filter(rest=0).order_by("task_id")
-    chosen = list(rows.values_list("task_id", flat=True)[:wanted])
+    size = max(TASKS_AT_MOST, divided_up(PEOPLE_WANTED * TASKS_AT_MOST, project.overlap))
+    step = max(1, tasks_of(project.id) // size)
+    tasks = TaskState.objects.filter(project=project, state=TaskState.State.OPEN)
+    rows = tasks.annotate(rest=F("task__row") % step).filter(rest=0).order_by("task_id")
+    chosen = list(rows.values_list("task_id", flat=True)[:size])
     TaskState.objects.filter(task_id__in=chosen).update(priority=FIRST)
     return len(chosen)

@@ -1,7 +1,7 @@
-"""Decide that somebody new to a project practises first, once, and tell them so.
+"""Decide that people new to a project practise once first, and notify them.
 
-The gate is an automated system like any other: it can be switched off, and then nobody waits. What
-is lent for practice is decided in ``leases``.
+Practice is an automated system like any other: when it is switched off, nobody has to practise. The
+lease of the practice task is in ``leases``.
 """
 
 from canut.actions.decisions.record import Ruling, decide
@@ -15,24 +15,24 @@ CODE = "not-lent-practice"
 
 
 def is_practice_due() -> bool:
-    """Say whether people new to a project practise first."""
+    """Return whether people new to a project practise first."""
     return is_on(PRACTICE)
 
 
 def record_practice(worker_id: int, now_ms: int) -> None:
-    """Keep, the first time, that a worker gets the practice task before any other."""
+    """Record, the first time, that a worker gets the practice task before any other."""
     worker = Worker.objects.select_related("project").get(id=worker_id)
-    told = Decision.objects.filter(worker=worker, code=CODE)
-    if worker.person_id is None or told.exists():
+    earlier = Decision.objects.filter(worker=worker, code=CODE)
+    if worker.person_id is None or earlier.exists():
         return
-    said = explain(CODE, {"project": worker.project.title})
+    explanation = explain(CODE, {"project": worker.project.title})
     decide(
         Ruling(
             person=worker.person_id,
             kind=Decision.Kind.NOT_LENT,
             code=CODE,
-            text_en=said.en,
-            text_fr=said.fr,
+            text_en=explanation.en,
+            text_fr=explanation.fr,
             system=PRACTICE,
             worker=worker.id,
             project=worker.project_id,

@@ -1,9 +1,9 @@
-"""Move a project from one state of its life to the next, and write down who did and why.
+"""Move a project from one state to the next, and record who did it and why.
 
-Draft, pilot, open, paused, closed. A paused project goes on; a closed one is over, but for
-corrections and the answers that were in hand. Nothing is lent once a project is paused or closed,
-and what was lent comes back: an answer to it that still comes is paid, and counts where there is
-room. What has to be true before a project opens is decided in ``projects`` and ``pilot``.
+The states are draft, pilot, open, paused, closed. A paused project can resume; a closed one only
+accepts corrections and answers to tasks leased before. When a project is paused or closed, its
+leases are released: a late answer is paid, and counts if the overlap allows. The requirements for
+opening are in ``projects.setup`` and ``pilot``.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ EXPLAINED = frozenset({State.PAUSED, State.CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Who changes a project's state, and why; nobody, where a job or a command does."""
+    """The author and reason of a state change; no author for a job or a command."""
 
     by: Person | None = None
     reason: str = ""
@@ -43,7 +43,7 @@ UNSAID = Because()
 
 
 def check_not_ended(project: Project) -> None:
-    """See that a project is not closed, before anything else is looked at.
+    """Check that a project is not closed, before any other check.
 
     Raises:
         Conflict: ``project-ended``.
@@ -55,7 +55,7 @@ def check_not_ended(project: Project) -> None:
 
 
 def enter_state(project: Project, after: str, now_ms: int, because: Because = UNSAID) -> bool:
-    """Give a project its next state; the caller's transaction keeps it. Return whether it is new.
+    """Set a project's next state in the caller's transaction; return whether it is new.
 
     Raises:
         NotOpen: a draft is paused or closed.
@@ -63,19 +63,19 @@ def enter_state(project: Project, after: str, now_ms: int, because: Because = UN
         Incomplete: ``change-unsaid``: a person pauses, ends or resumes it without a reason.
         Conflict: ``reason-too-long``.
     """
-    held = Project.objects.select_for_update(no_key=True).get(id=project.pk)
-    before = held.state
+    locked = Project.objects.select_for_update(no_key=True).get(id=project.pk)
+    before = locked.state
     if before == after:
         project.state = after
         return False
-    check_not_ended(held)
+    check_not_ended(locked)
     if after not in AFTER[before]:
         raise NotOpen(f"a project that is {before} does not become {after}", state=before)
     reason = because.reason.strip()
     needs_reason = after in EXPLAINED or before == State.PAUSED
     if because.by is not None and needs_reason and not reason:
         raise Incomplete(
-            f"say why the project becomes {after}; whoever works there may ask",
+            f"give a reason why the project becomes {after}; its workers may ask",
             code="change-unsaid",
             field="reason",
         )
@@ -101,7 +101,7 @@ def enter_state(project: Project, after: str, now_ms: int, because: Because = UN
 
 
 def take_back_leases(project_id: int, now_ms: int, reason: str) -> int:
-    """Take back every task that a project has lent, in chunks; return how many.
+    """Release every live lease of a project, in chunks; return how many.
 
     Raises:
         Conflict: ``still-lending``: the project still lends.

@@ -1,4 +1,4 @@
-"""Submit answers: store each with its pay line, its ledger entry and its effect on the task.
+"""Submit one answer: check the lease, store answer, pay line and ledger entry, settle the task.
 
 Three doors do the same for each answer: ``submit`` takes one, ``submit_batch`` several,
 ``submit_and_lease`` one together with a request for the next tasks.
@@ -69,7 +69,7 @@ MOST_A_COMMIT = 8
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An answer as it is sent.
+    """An answer as submitted.
 
     Args:
         lease: under which the task was lent.
@@ -106,7 +106,7 @@ class Worth(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PendingAnswer:
-    """A validated answer on its way through the steps, with all that they need to know."""
+    """An answer not stored yet, with all inputs of the following steps."""
 
     worker_id: int
     submission: Submission
@@ -120,28 +120,28 @@ class PendingAnswer:
 
     @property
     def is_practice(self) -> bool:
-        """Whether the task is there to practise: paid, never counted."""
+        """Return whether the task is for practice: paid, never counted."""
         return self.context.task_state == TaskState.State.PRACTICE
 
     @property
     def is_apart(self) -> bool:
-        """Whether no answer to the task counts: practice, gold or an audit."""
+        """Return whether no answer to the task counts: practice, gold or an audit."""
         return self.context.task_state in APART
 
     @property
     def is_live(self) -> bool:
-        """Whether the worker holds the task now."""
+        """Return whether the worker holds the task now."""
         return self.lease.taken_state == Lease.State.LIVE
 
     @property
     def other_live(self) -> int:
-        """How many others hold the task now."""
+        """Return how many others hold the task now."""
         return self.context.live - int(self.is_live and not self.is_apart)
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerReceipt:
-    """What became of an answer; ``repeated``: it had been kept before.
+    """The result of a submission; ``repeated``: it had been stored before.
 
     ``promise``: the log's signed receipt for its entry; none where its key cannot be used.
     """
@@ -159,7 +159,7 @@ class AnswerReceipt:
 
 
 class SubmitResult(NamedTuple):
-    """The receipt of an answer, and the ledger entry that its promise is to be signed for.
+    """The result of a submission, and its ledger entry to be promised.
 
     ``entry``: project, commitment and moment; None where the entry cannot be found again.
     """
@@ -203,7 +203,7 @@ def submit_in_transaction(
     now_ms: int,
     new_nonce: Callable[[], bytes] = fresh_nonce,
 ) -> SubmitResult:
-    """Do what ``submit`` does in the open transaction; what it raises undoes all of it."""
+    """Submit an answer in the open transaction; what it raises undoes all of it."""
     _check_key(submission.key)
     loaded = _load_context(cursor, worker_id, submission)
     if loaded is None:
@@ -331,7 +331,7 @@ def _find_corrected(
 
 
 def _refuse_flood(lease: LeaseNow, corrected: Earlier | None) -> None:
-    """Refuse yet another answer to a task that the worker has answered several times."""
+    """Refuse another answer to a task that the worker has answered several times."""
     if corrected is None and lease.answers_before > MOST_SURPLUS:
         raise Conflict(
             f"you answered this task {lease.answers_before} times already; correct an answer",
@@ -340,7 +340,7 @@ def _refuse_flood(lease: LeaseNow, corrected: Earlier | None) -> None:
 
 
 def _versions(context: SubmitContext, number: int | None) -> tuple[CachedQuestion, CachedRate]:
-    """Return the question that was answered and the rate that is paid now."""
+    """Return the answered version of the question and the current rate."""
     number = context.question_version if number is None else number
     if number is None or context.rate is None:
         field = "question" if number is None else "rate"
@@ -390,7 +390,7 @@ def _classify(
 
 
 def _keep_answer(cursor: CursorWrapper, pending: PendingAnswer) -> int:
-    """Step 2: insert the answer; one that it corrects stays, uncounted. Return its id."""
+    """Step 2: store the answer; the corrected one stays, uncounted. Return its id."""
     context, worth, corrected = pending.context, pending.worth, pending.corrected
     if corrected is not None:
         cursor.execute(common.UNCOUNT_ANSWER, (False, False, corrected.answer))
@@ -417,7 +417,7 @@ def _keep_answer(cursor: CursorWrapper, pending: PendingAnswer) -> int:
 
 
 def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> None:
-    """Step 3: insert what the answer adds to the pay: its piece price once, its time always."""
+    """Step 3: store the pay line: the piece price once, the time always."""
     rate, worth = pending.rate, pending.worth
     cursor.execute(
         common.KEEP_PAY_LINE,
@@ -435,7 +435,7 @@ def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -
 
 
 def _record_answer(pending: PendingAnswer, answer: int, nonce: bytes) -> bytes:
-    """Step 4: insert the pending ledger entry and return its commitment.
+    """Step 4: write the pending entry: integers and texts, the worker by their random id.
 
     The payload holds whole numbers and texts, and the worker by their random id.
     """
@@ -464,7 +464,7 @@ def _record_answer(pending: PendingAnswer, answer: int, nonce: bytes) -> bytes:
 
 
 def _sealer(context: SubmitContext) -> Sealer | None:
-    """Open the worker's key, which came with the context; it is created when first needed."""
+    """Open the worker's key; it was read with the lease, or is created the first time."""
     if context.person is None:
         return None
     if context.key is None or context.wrapped is None:
@@ -474,7 +474,7 @@ def _sealer(context: SubmitContext) -> Sealer | None:
 
 
 def _settle_task(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> None:
-    """Step 5: end the lease, update the task's running label, close the task if it has enough."""
+    """Step 5: end the lease, update the running label, close the task when complete."""
     context, lease, worth = pending.context, pending.lease, pending.worth
     if pending.is_practice:
         cursor.execute(common.SET_PRACTISED, (worth.at_ms, pending.worker_id))
@@ -579,7 +579,7 @@ def submit_or_refusal(
 
 
 def lease_or_refusal(worker_id: int, count: int, now_ms: int) -> LeaseResult | Refusal:
-    """Lease tasks; return them, or the refusal instead of raising it."""
+    """Lease tasks; return them or the refusal."""
     try:
         return lease_tasks(worker_id, count, now_ms)
     except Refusal as refusal:
@@ -587,7 +587,7 @@ def lease_or_refusal(worker_id: int, count: int, now_ms: int) -> LeaseResult | R
 
 
 def sign_receipt(result: SubmitResult) -> AnswerReceipt:
-    """Return the receipt with the log's signed promise; call it after the commit."""
+    """Return the receipt with the signed inclusion promise; called after the commit."""
     if result.entry is None:
         return result.receipt
     return replace(result.receipt, promise=sign_promise(*result.entry))

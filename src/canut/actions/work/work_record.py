@@ -1,8 +1,8 @@
-"""Hand a person their whole record, and keep one they bring from elsewhere.
+"""Export a person's whole work record, and store one imported from elsewhere.
 
-The zip holds ``record.json``, which can be brought to another instance, and a CSV a table. The same
-record gives the same bytes. What is in it is decided in ``store.work.work_record``, its form in
-``core.work.work_record``.
+The zip holds ``record.json``, which can be imported into another instance, and one CSV per table.
+The same record gives the same bytes. Its content is read in ``store.work.work_record``, its format
+is in ``core.work.work_record``.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ FORMS = {"zip": "application/zip", "json": "application/json", "pdf": "applicati
 
 
 def record_file(person: Person, form: str, now_ms: int) -> bytes:
-    """Return a person's whole record as a file; the PDF is in words, so ``web`` prints it.
+    """Return a person's whole record as a file; ``web`` makes the PDF, as it needs words.
 
     Args:
         person: whose.
@@ -44,29 +44,29 @@ def record_file(person: Person, form: str, now_ms: int) -> bytes:
 
 
 def whole_record(person: Person, now_ms: int) -> Record:
-    """Gather a person's whole record, under this instance's name, with the time of each day."""
+    """Collect a person's whole record of this instance, with the time of each day."""
     record = record_of(person, str(settings.URL), now_ms)
     slugs = dict(Project.objects.filter(workers__person=person).values_list("id", "slug"))
     begin_ms = now_ms - BEATS_DAYS * DAY_MS
     record.tables["time"] = [
         {
-            "project": slugs.get(one.project or 0),
-            "day": one.day.isoformat(),
-            "surface": one.surface,
-            "ms": one.ms,
+            "project": slugs.get(row.project or 0),
+            "day": row.day.isoformat(),
+            "surface": row.surface,
+            "ms": row.ms,
         }
-        for one in time_by_day([person.pk], begin_ms, now_ms)
+        for row in time_by_day([person.pk], begin_ms, now_ms)
     ]
     return record
 
 
 def create_share_token(person: Person) -> str:
-    """Return a token that gives whoever holds it this person's record for a week."""
+    """Return a token that gives its holder this person's record for a week."""
     return _SIGNER.sign(str(person.pk)).replace(":", ".")
 
 
 def handed_over(token: str, now_ms: int) -> bytes:
-    """Return the record a token stands for, as a zip.
+    """Return the record of a share token, as a zip.
 
     Raises:
         Missing: no such token, or older than a week.
@@ -82,7 +82,7 @@ def handed_over(token: str, now_ms: int) -> bytes:
 
 
 def zip_record(record: Record) -> bytes:
-    """Return a record as a zip of its JSON and a CSV a table."""
+    """Return a record as a zip of its JSON and one CSV per table."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole:
         whole.writestr(zipfile.ZipInfo(IN_ZIP, LONG_AGO), write_record(record))
@@ -96,7 +96,7 @@ def zip_record(record: Record) -> bytes:
 
 @transaction.atomic
 def bring_record(person: Person, content: bytes, now_ms: int) -> BroughtRecord:
-    """Keep a record somebody brings from elsewhere, to show beside their work here.
+    """Store a record imported from elsewhere, shown beside the work done here.
 
     Raises:
         BadFile: it is no record.

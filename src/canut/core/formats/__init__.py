@@ -1,8 +1,8 @@
-"""Files in and out: one file a format, all read to the same rows of text and refused alike.
+"""File formats in and out: one file per format, all read into rows of text with the same errors.
 
-Reading and writing stream: memory does not grow with the file. Where rows go and who may send them
-is decided elsewhere. To add a format: its reader here, its signs in ``sniffing``, its line in the
-tests' battery.
+Reading and writing stream: memory does not grow with the file. Other modules decide where rows go
+and who may send them. A new format needs its reader here, its detection in ``sniffing``, and a line
+in the parametrised tests.
 """
 
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
 
 
 def _read_inside(path: Path, reading: Reading) -> Iterator[RowBatch]:
-    """Read the table of a zip or folder; how far that is, is told in bytes of the whole."""
+    """Read the table of a zip or folder; progress counts bytes of the whole archive."""
     with table_media.unpacked(path, reading.inside) as table:
         size = max(table.stat().st_size, 1)
         for rows in read(table, replace(reading, inside="")):
@@ -56,20 +56,20 @@ def _read_inside(path: Path, reading: Reading) -> Iterator[RowBatch]:
             yield rows
 
 
-def preview(path: Path, wanted: int, reading: Reading | None = None) -> RowBatch:
-    """Return the first rows of a file and the problems met on the way; pictures by their names."""
+def preview(path: Path, count: int, reading: Reading | None = None) -> RowBatch:
+    """Return the first rows of a file and the problems met; pictures by name only."""
     reading = reading or sniff(path)
     if reading.format == "images":
-        names = images.names_of(path)[:wanted]
+        names = images.names_of(path)[:count]
         return RowBatch(list(range(1, len(names) + 1)), [{"file": name} for name in names], [], 0)
-    shown = RowBatch([], [], [], 0)
+    first_rows = RowBatch([], [], [], 0)
     for batch in read(path, reading):
-        left = wanted - len(shown.rows)
-        is_enough = len(batch.rows) >= left
-        shown.rows += batch.rows[:left]
-        shown.lines += batch.lines[:left]
-        last = shown.lines[-1] if is_enough and shown.lines else 0
-        shown.problems += [p for p in batch.problems if not last or p.line <= last]
+        missing = count - len(first_rows.rows)
+        is_enough = len(batch.rows) >= missing
+        first_rows.rows += batch.rows[:missing]
+        first_rows.lines += batch.lines[:missing]
+        last = first_rows.lines[-1] if is_enough and first_rows.lines else 0
+        first_rows.problems += [p for p in batch.problems if not last or p.line <= last]
         if is_enough:
             break
-    return shown
+    return first_rows

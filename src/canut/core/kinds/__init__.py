@@ -1,8 +1,8 @@
-"""The kinds of question: what is asked, which answers it allows, how answers differ and merge.
+"""Kinds of question: what is asked, which answers are allowed, how answers differ and merge.
 
-``register`` lists the kinds, ``schema`` checks what is asked of each task, ``values`` what is
-answered, ``within`` that it is about this task, ``conditions`` which questions are asked, ``file``
-reads what a requester wrote.
+``register`` lists the kinds; ``schema`` checks the questions about each task; ``values`` checks the
+answers, ``bounds`` that they fit the task, and ``conditions`` which questions apply;
+``question_file`` reads the file of a requester.
 """
 
 from canut.core.kinds.bounds import check_within, has_places

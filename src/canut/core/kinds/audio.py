@@ -1,7 +1,7 @@
-"""Decide what segments of sound are: from when to when, what it is, and what is said.
+"""Audio segments: start and end, label, and optional transcript.
 
-Times are seconds from the beginning, kept to the millisecond. With ``transcript``, each segment has
-a text; with ``overlap``, two may sound at once, as voices do.
+Times are seconds from the start, to the millisecond. With ``transcript``, each segment has a text;
+with ``overlap``, segments may overlap, as voices do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     return TRANSCRIBING if question.get("transcript") else ANNOTATING
 
 
@@ -96,7 +96,7 @@ def check_question(question: Question) -> dict[str, object]:
 
 
 def check_answer(question: Question, value: object) -> list[Thing]:
-    """Return an answer in normal form: segments in the order they begin.
+    """Return an answer in normal form: segments ordered by start.
 
     Raises:
         BadAnswer: too few or too many, one that is malformed, that ends before it begins, overlaps
@@ -106,42 +106,42 @@ def check_answer(question: Question, value: object) -> list[Thing]:
 
 
 def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
-    """Return an answer in normal form, and where each of its segments stood.
+    """Return an answer in normal form, and the original index of each segment.
 
     Raises:
         BadAnswer: as ``check_answer``.
     """
-    given = ANSWER.items(value, int(str(question["least"])), int(str(question["most"])))
-    heard = [_check_segment(ANSWER.of(n), question, one) for n, one in enumerate(given)]
-    found = arranged(ANSWER, heard, _order)
+    entries = ANSWER.items(value, int(str(question["least"])), int(str(question["most"])))
+    heard = [_check_segment(ANSWER.of(n), question, entry) for n, entry in enumerate(entries)]
+    ordered = arranged(ANSWER, heard, _order)
     if not question["overlap"]:
-        refuse_overlap(ANSWER, *found)
-    return found
+        refuse_overlap(ANSWER, *ordered)
+    return ordered
 
 
-def _check_segment(at: FieldPath, question: Question, one: object) -> Thing:
+def _check_segment(at: FieldPath, question: Question, entry: object) -> Thing:
     spoken = ["text"] if question["transcript"] else []
-    said = at.mapping(one, ["label", "start", "end"], spoken)
-    start = at.of("start").number(said["start"], 0, LONGEST_SECONDS)
-    end = at.of("end").number(said["end"], 0, LONGEST_SECONDS)
+    fields = at.mapping(entry, ["label", "start", "end"], spoken)
+    start = at.of("start").number(fields["start"], 0, LONGEST_SECONDS)
+    end = at.of("end").number(fields["end"], 0, LONGEST_SECONDS)
     if end <= start:
         at.of("end").refuse(end, f"a time after {start}", "range")
-    segment: Thing = {"label": label_in(at, said, question), "start": start, "end": end}
+    segment: Thing = {"label": label_in(at, fields, question), "start": start, "end": end}
     if spoken:
-        segment["text"] = composed(at.of("text"), said.get("text", ""), 0, MOST_CHARACTERS)
+        segment["text"] = composed(at.of("text"), fields.get("text", ""), 0, MOST_CHARACTERS)
     return segment
 
 
-def refuse_overlap(at: FieldPath, things: Sequence[Thing], places: Sequence[int]) -> None:
-    """Refuse things, in the order they begin, of which one begins before another ends.
+def refuse_overlap(at: FieldPath, things: Sequence[Thing], positions: Sequence[int]) -> None:
+    """Raise if two things, ordered by start, overlap.
 
     Raises:
-        BadAnswer: it does; the field is where it stood.
+        BadAnswer: two overlap; the field is the original index of the second.
     """
-    for before, thing, place in zip(things, things[1:], places[1:], strict=False):
-        if cast("float", thing["start"]) < cast("float", before["end"]):
-            at.of(place).of("start").refuse(
-                thing["start"], f"a place from {before['end']} on: two may not overlap", "range"
+    for before, item, position in zip(things, things[1:], positions[1:], strict=False):
+        if cast("float", item["start"]) < cast("float", before["end"]):
+            at.of(position).of("start").refuse(
+                item["start"], f"{before['end']} or more: two may not overlap", "range"
             )
 
 
@@ -150,12 +150,12 @@ def _order(segment: Thing) -> tuple[object, ...]:
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text."""
+    """Encode an answer as one text."""
     return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[Thing]:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -163,13 +163,13 @@ def value_of(question: Question, label: str) -> list[Thing]:
     return check_answer(question, value_of_json(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return how far apart two answers are: segments paired, 1 less the share of time in common.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the distance of two answers: paired segments, 1 minus their shared time.
 
-    Where there are transcripts, half of it is that of the texts. Labels that differ are as far as
-    can be. A metric.
+    With transcripts, half of it is the distance of the texts. Different labels have distance 1. It
+    is a metric.
     """
-    left, right = check_answer(question, one), check_answer(question, other)
+    left, right = check_answer(question, first), check_answer(question, second)
 
     def between(a: int, b: int) -> float:
         if left[a]["label"] != right[b]["label"]:
@@ -182,13 +182,13 @@ def distance(question: Question, one: object, other: object) -> float:
     return set_distance(len(left), len(right), between)
 
 
-def times(thing: Thing) -> list[float]:
-    """Return where a thing begins and ends."""
-    return [cast("float", thing["start"]), cast("float", thing["end"])]
+def times(item: Thing) -> list[float]:
+    """Return the start and the end of a thing."""
+    return [cast("float", item["start"]), cast("float", item["end"])]
 
 
 def _fuse(segments: Sequence[Thing], weights: Sequence[float]) -> Thing:
-    """Take the median of both ends, and the text nearest the others."""
+    """Return the medians of both ends, and the text nearest to the others."""
     start, end = (
         tidy(middle([times(each)[place] for each in segments], weights)) for place in (0, 1)
     )
@@ -200,33 +200,35 @@ def _fuse(segments: Sequence[Thing], weights: Sequence[float]) -> Thing:
     return fused
 
 
-def same(one: Thing, other: Thing) -> bool:
-    """Say whether two things are one."""
-    return one == other
+def same(first: Thing, second: Thing) -> bool:
+    """Return whether two things are equal."""
+    return first == second
 
 
-def overlap(one: Thing, other: Thing) -> bool:
-    """Say whether two things have a place in common."""
-    (begin, end), (start, stop) = times(one), times(other)
+def overlap(first: Thing, second: Thing) -> bool:
+    """Return whether two things overlap."""
+    (begin, end), (start, stop) = times(first), times(second)
     return begin < stop and start < end
 
 
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> MergedAnswer:
-    """Make one answer of several, and say of whose segments each is made.
+    """Merge several answers, and return the sources of each segment.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    way = Way(SEGMENT, times, _fuse, _order, same if question["overlap"] else overlap)
-    return gather(question, normalised_votes(values, weights, partial(check_answer, question)), way)
+    strategy = Way(SEGMENT, times, _fuse, _order, same if question["overlap"] else overlap)
+    return gather(
+        question, normalised_votes(values, weights, partial(check_answer, question)), strategy
+    )
 
 
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> object:
-    """Keep the segments more than half of the weight marked: medians of ends, the nearest text.
+    """Merge segments that more than half of the weight marked: median ends, nearest text.
 
     Raises:
         BadInput: no answer, or not one weight for each.

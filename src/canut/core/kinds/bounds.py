@@ -1,6 +1,6 @@
-"""Refuse what is said of places that a task does not have: spans beyond the end of its text.
+"""Refuse answers about positions a task does not have, such as spans beyond the end of its text.
 
-The form of an answer is the matter of ``values``; here it is held against the row it was given to.
+``values`` checks the form of an answer; here it is compared with the row of its task.
 """
 
 from collections.abc import Mapping
@@ -14,17 +14,17 @@ from canut.core.kinds.shared.marked_items import listed
 
 
 def has_places(schema: Schema) -> bool:
-    """Say whether answers name places of the task's text, so that its row is needed."""
+    """Return whether answers name positions in the task's text, so that its row is needed."""
     return any(question["kind"] == "spans" for question in questions_of(schema))
 
 
 def check_within(schema: Schema, values: Mapping[str, object], row: Mapping[str, str]) -> None:
-    """Refuse spans that end beyond the text they mark.
+    """Raise if a span ends beyond the text it marks.
 
     Args:
         schema: checked.
-        values: answers by question that ``check_values`` accepts, as they were given.
-        row: the task's cells by column; places count their Unicode code points.
+        values: answers by question, accepted by ``check_values`` but not normalised.
+        row: the task's cells by column; positions count their Unicode code points.
 
     Raises:
         BadAnswer: facts name the question and the field, ``spans[2].end``.

@@ -1,7 +1,7 @@
-"""Decide what boxes are: where things lie in a picture, upright or turned.
+"""Bounding boxes in a picture, upright or rotated.
 
-A box is its top left corner, width and height in pixels of the original picture, before it is
-turned clockwise about its centre. Pixels and degrees are kept to three decimals.
+A box is its top left corner, width and height in pixels of the original picture, before a clockwise
+rotation about its centre. Pixels and degrees are rounded to three decimals.
 """
 
 import math
@@ -79,7 +79,7 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     del question
     return ANNOTATING
 
@@ -111,27 +111,27 @@ def check_answer(question: Question, value: object) -> list[Thing]:
 
 
 def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
-    """Return an answer in normal form, and where each of its boxes stood.
+    """Return an answer in normal form, and the original index of each box.
 
     Raises:
         BadAnswer: as ``check_answer``.
     """
-    given = ANSWER.items(value, int(str(question["least"])), int(str(question["most"])))
-    boxes = [_check_box(ANSWER.of(n), question, one) for n, one in enumerate(given)]
+    entries = ANSWER.items(value, int(str(question["least"])), int(str(question["most"])))
+    boxes = [_check_box(ANSWER.of(n), question, entry) for n, entry in enumerate(entries)]
     return arranged(ANSWER, boxes, _order)
 
 
-def _check_box(at: FieldPath, question: Question, one: object) -> Thing:
+def _check_box(at: FieldPath, question: Question, entry: object) -> Thing:
     turned = ["angle"] if question["rotated"] else []
-    said = at.mapping(one, ["label", *SIDES], turned)
-    angle = at.of("angle").number(said.get("angle", 0), -FULL_TURN, FULL_TURN)
+    fields = at.mapping(entry, ["label", *SIDES], turned)
+    angle = at.of("angle").number(fields.get("angle", 0), -FULL_TURN, FULL_TURN)
     lowest = -FURTHEST if angle else 0
     box: Thing = {
-        "label": label_in(at, said, question),
-        "x": at.of("x").number(said["x"], lowest, FURTHEST),
-        "y": at.of("y").number(said["y"], lowest, FURTHEST),
-        "w": at.of("w").number(said["w"], SMALLEST, FURTHEST),
-        "h": at.of("h").number(said["h"], SMALLEST, FURTHEST),
+        "label": label_in(at, fields, question),
+        "x": at.of("x").number(fields["x"], lowest, FURTHEST),
+        "y": at.of("y").number(fields["y"], lowest, FURTHEST),
+        "w": at.of("w").number(fields["w"], SMALLEST, FURTHEST),
+        "h": at.of("h").number(fields["h"], SMALLEST, FURTHEST),
     }
     return {**box, "angle": tidy(angle % FULL_TURN)} if turned else box
 
@@ -141,12 +141,12 @@ def _order(box: Thing) -> tuple[object, ...]:
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text."""
+    """Encode an answer as one text."""
     return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[Thing]:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -154,13 +154,13 @@ def value_of(question: Question, label: str) -> list[Thing]:
     return check_answer(question, value_of_json(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return how far apart two answers are: boxes paired, 1 less the share of area in common.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the distance of two answers: paired boxes, 1 minus intersection over union.
 
-    Labels that differ are as far as can be. A metric, but that a turned box may be written in more
-    than one way, and is then 0 apart from itself.
+    Different labels have distance 1. It is a metric, except that one rotated box has several
+    notations, which are at distance 0.
     """
-    left, right = check_answer(question, one), check_answer(question, other)
+    left, right = check_answer(question, first), check_answer(question, second)
     alike = _way(question).shape.alike
     rows = _vectors(question, right)
     table = [1 - np.asarray(alike(vector, rows)) for vector in _vectors(question, left)]
@@ -185,7 +185,7 @@ def _edges(box: Thing) -> list[float]:
 
 
 def corners(box: Thing) -> list[float]:
-    """Return the four corners as x, y, x, y …, clockwise from what was the top left one.
+    """Return the corners as x, y, x, y …, clockwise from the top left before rotation.
 
     Example:
         >>> box = {"x": 0, "y": 0, "w": 4, "h": 2, "angle": 90}
@@ -193,22 +193,22 @@ def corners(box: Thing) -> list[float]:
         [3, -1, 3, 3, 1, 3, 1, -1]
     """
     x, y, w, h = _numbers(box)
-    turn = math.radians(cast("float", box.get("angle", 0)))
-    cos, sin = math.cos(turn), math.sin(turn)
-    found: list[float] = []
+    angle = math.radians(cast("float", box.get("angle", 0)))
+    cos, sin = math.cos(angle), math.sin(angle)
+    points: list[float] = []
     for across, down in ((-w, -h), (w, -h), (w, h), (-w, h)):
-        found += [x + (w + across * cos - down * sin) / 2, y + (h + across * sin + down * cos) / 2]
-    return found
+        points += [x + (w + across * cos - down * sin) / 2, y + (h + across * sin + down * cos) / 2]
+    return points
 
 
-def _alike(one: Floats, other: Floats) -> Floats:
-    if other.ndim > 1:
-        return np.array([areas_alike(one, each) for each in other])
-    return np.asarray(areas_alike(one, other))
+def _alike(first: Floats, second: Floats) -> Floats:
+    if second.ndim > 1:
+        return np.array([areas_alike(first, each) for each in second])
+    return np.asarray(areas_alike(first, second))
 
 
 def _fuse_upright(boxes: Sequence[Thing], weights: Sequence[float]) -> Thing:
-    """Take the median of each edge."""
+    """Return the median of each edge."""
     left, top, right, bottom = (
         tidy(middle(edges, weights)) for edges in zip(*map(_edges, boxes), strict=True)
     )
@@ -217,14 +217,14 @@ def _fuse_upright(boxes: Sequence[Thing], weights: Sequence[float]) -> Thing:
 
 
 def _fuse_turned(boxes: Sequence[Thing], weights: Sequence[float]) -> Thing:
-    """Take the box most like the others: angles have no median."""
-    drawn = [np.array(corners(box)) for box in boxes]
-    best = medoid(len(boxes), lambda a, b: 1 - areas_alike(drawn[a], drawn[b]), weights)
+    """Return the box most similar to the others: angles have no median."""
+    outlines = [np.array(corners(box)) for box in boxes]
+    best = medoid(len(boxes), lambda a, b: 1 - areas_alike(outlines[a], outlines[b]), weights)
     return {name: boxes[best][name] for name in (*SIDES, "angle")}
 
 
-def _same(one: Thing, other: Thing) -> bool:
-    return one == other
+def _same(first: Thing, second: Thing) -> bool:
+    return first == second
 
 
 UPRIGHT = Way(BOX, _edges, _fuse_upright, _order, _same)
@@ -238,7 +238,7 @@ def _way(question: Question) -> Way:
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> MergedAnswer:
-    """Make one answer of several, and say of whose boxes each is made.
+    """Merge several answers, and return the sources of each box.
 
     Raises:
         BadInput: no answer, or not one weight for each.
@@ -251,7 +251,7 @@ def gathered(
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> object:
-    """Keep the boxes more than half of the weight drew: medians of edges, or the middle one.
+    """Merge boxes that more than half of the weight drew: median edges, or the medoid.
 
     Raises:
         BadInput: no answer, or not one weight for each.

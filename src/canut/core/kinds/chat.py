@@ -1,7 +1,7 @@
-"""Decide what is asked of a conversation: rate its turns, compare two replies, or write one.
+"""Questions about a conversation: rate its turns, compare two replies, or write one.
 
-The conversation stands in a column, as a list of turns ``{"role", "text"}``. What is asked decides
-what an answer is: ratings by turn, a comparison as ``pair`` has it, or a text.
+The conversation is in a column, as a list of turns ``{"role", "text"}``. The mode decides the form
+of an answer: ratings of turns, a comparison as in ``pair``, or a text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ type Rated = Mapping[str, int]
 
 
 def turns_of(cell: str) -> list[dict[str, str]]:
-    """Read a cell as the turns of a conversation; a cell that is none is one turn of a person.
+    """Parse a cell as the turns of a conversation; plain text is one turn of the user.
 
     A turn is ``{"role", "text"}``; ``content`` or ``value`` may stand for the text, ``from`` for
     the role.
@@ -64,33 +64,33 @@ def turns_of(cell: str) -> list[dict[str, str]]:
         >>> turns_of('[{"from": "human", "value": "Who?"}]')
         [{'role': 'user', 'text': 'Who?'}]
     """
-    said = value_of_json(cell)
-    if not isinstance(said, list):
+    value = value_of_json(cell)
+    if not isinstance(value, list):
         return [{"role": "user", "text": cell}] if cell.strip() else []
     turns: list[dict[str, str]] = []
-    for one in cast("list[object]", said)[:MOST_TURNS]:
-        turn = cast("dict[str, object]", one) if isinstance(one, dict) else {"text": one}
-        role = str(turn.get("role", turn.get("from", "user")))
-        text = turn.get("text", turn.get("content", turn.get("value", "")))
+    for entry in cast("list[object]", value)[:MOST_TURNS]:
+        message = cast("dict[str, object]", entry) if isinstance(entry, dict) else {"text": entry}
+        role = str(message.get("role", message.get("from", "user")))
+        text = message.get("text", message.get("content", message.get("value", "")))
         turns.append({"role": ROLES.get(role, role), "text": str(text)})
     return turns
 
 
 def rated_turns(question: Question, turns: Sequence[Mapping[str, str]]) -> list[int]:
-    """Return the places of the turns to rate; of all where nobody is the assistant.
+    """Return the indices of the turns to rate; all turns if none is the assistant's.
 
     Example:
         >>> rated_turns({"turns": "assistant"}, turns_of('[{"role": "assistant", "text": "Hi"}]'))
         [0]
     """
-    every = list(range(len(turns)))
-    own = [at for at in every if turns[at]["role"] == "assistant"]
-    found = own if own and question["turns"] != "all" else every
-    return found[-1:] if question["turns"] == "last" else found
+    all_turns = list(range(len(turns)))
+    own = [at for at in all_turns if turns[at]["role"] == "assistant"]
+    indices = own if own and question["turns"] != "all" else all_turns
+    return indices[-1:] if question["turns"] == "last" else indices
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     return WRITING_DIALOGUE if question.get("mode") == "write" else RATING
 
 
@@ -105,8 +105,8 @@ def check_question(question: Question) -> dict[str, object]:
     if mode == "compare":
         return normal | pair.check_compared(question)
     if mode == "write":
-        wanted = text.check_question({**_said(question, ("least", "most")), "mode": "long"})
-        return normal | _said(wanted, ("least", "most"))
+        text_question = text.check_question({**_said(question, ("least", "most")), "mode": "long"})
+        return normal | _said(text_question, ("least", "most"))
     turns = QUESTION.of("turns").one_of(question.get("turns", "assistant"), TURNS)
     scale = rating.check_question(_said(question, ("least", "most", "ends")))
     return normal | {"turns": turns} | _said(scale, ("least", "most", "ends"))
@@ -117,7 +117,7 @@ def _said(question: Question, fields: Sequence[str]) -> dict[str, object]:
 
 
 def check_answer(question: Question, value: object) -> object:
-    """Return an answer in normal form, as its mode has it.
+    """Return an answer in normal form, according to the mode.
 
     Raises:
         BadAnswer: not of that mode; or a turn twice, or a rating off its scale.
@@ -137,18 +137,18 @@ def _ratings(question: Question, value: object) -> list[Rated]:
     most = 1 if question["turns"] == "last" else MOST_TURNS
     least, top = int(number_of(question, "least")), int(number_of(question, "most"))
     rated: dict[int, int] = {}
-    for number, one in enumerate(ANSWER.items(value, 1, most)):
+    for number, entry in enumerate(ANSWER.items(value, 1, most)):
         here = ANSWER.of(number)
-        said = here.mapping(one, ["turn", "rating"])
-        turn = here.of("turn").whole(said["turn"], 0, MOST_TURNS - 1)
-        if turn in rated:
-            here.of("turn").refuse(turn, "each turn once", "twice")
-        rated[turn] = here.of("rating").whole(said["rating"], least, top)
-    return [{"turn": turn, "rating": rated[turn]} for turn in sorted(rated)]
+        fields = here.mapping(entry, ["turn", "rating"])
+        turn_index = here.of("turn").whole(fields["turn"], 0, MOST_TURNS - 1)
+        if turn_index in rated:
+            here.of("turn").refuse(turn_index, "each turn once", "twice")
+        rated[turn_index] = here.of("rating").whole(fields["rating"], least, top)
+    return [{"turn": turn_index, "rating": rated[turn_index]} for turn_index in sorted(rated)]
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text."""
+    """Encode an answer as one text."""
     if question["mode"] == "compare":
         return pair.label_of(question, value)
     normal = check_answer(question, value)
@@ -156,7 +156,7 @@ def label_of(question: Question, value: object) -> str:
 
 
 def value_of(question: Question, label: str) -> object:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -168,17 +168,17 @@ def value_of(question: Question, label: str) -> object:
     return check_answer(question, value_of_json(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return how far apart two answers are, as their mode has it.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the distance of two answers, according to the mode.
 
-    Ratings of turns are compared turn by turn; a turn that only one rated is as far as can be.
+    Ratings are compared turn by turn; a turn that only one person rated has distance 1.
     """
     if question["mode"] == "compare":
-        return pair.distance(question, one, other)
+        return pair.distance(question, first, second)
     if question["mode"] == "write":
-        return text.distance(_as_text(question), one, other)
+        return text.distance(_as_text(question), first, second)
     wide = number_of(question, "most") - number_of(question, "least")
-    left, right = _ratings(question, one), _ratings(question, other)
+    left, right = _ratings(question, first), _ratings(question, second)
 
     def between(a: int, b: int) -> float:
         if left[a]["turn"] != right[b]["turn"]:
@@ -191,9 +191,9 @@ def distance(question: Question, one: object, other: object) -> float:
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> object:
-    """Make one answer of several, as their mode has it.
+    """Merge several answers, according to the mode.
 
-    A turn is rated where at least half of the weight rated it, else the one that most did; its
+    A turn is included if at least half of the weight rated it, or else the most rated one; its
     rating is the median.
 
     Raises:
@@ -203,22 +203,26 @@ def merge(
         return pair.merge(question, values, weights)
     if question["mode"] == "write":
         return text.merge(_as_text(question), values, weights)
-    given, shares, _ = normalised_votes(
+    normal, shares, _ = normalised_votes(
         values, weights, lambda value: check_answer(question, value)
     )
     behind: dict[int, list[tuple[int, float]]] = {}
-    for answer, share in zip(cast("list[list[Rated]]", given), shares, strict=True):
-        for one in answer:
-            behind.setdefault(one["turn"], []).append((one["rating"], share))
-    weight = {turn: sum(share for _, share in said) for turn, said in behind.items()}
-    turns = [turn for turn in sorted(behind) if 2 * weight[turn] >= sum(shares)]
-    heaviest = max(sorted(behind), key=lambda turn: weight[turn])
+    for answer, share in zip(cast("list[list[Rated]]", normal), shares, strict=True):
+        for rated_turn in answer:
+            behind.setdefault(rated_turn["turn"], []).append((rated_turn["rating"], share))
+    weight = {
+        turn_index: sum(share for _, share in ratings) for turn_index, ratings in behind.items()
+    }
+    turns = [turn_index for turn_index in sorted(behind) if 2 * weight[turn_index] >= sum(shares)]
+    heaviest = max(sorted(behind), key=lambda turn_index: weight[turn_index])
     if question["turns"] == "last" or not turns:
         turns = [heaviest]
     return [
         {
-            "turn": turn,
-            "rating": median([r for r, _ in behind[turn]], [share for _, share in behind[turn]]),
+            "turn": turn_index,
+            "rating": median(
+                [r for r, _ in behind[turn_index]], [share for _, share in behind[turn_index]]
+            ),
         }
-        for turn in turns
+        for turn_index in turns
     ]

@@ -1,7 +1,7 @@
-"""Decide what a choice question is, which answers it allows, and how two answers differ.
+"""Choice questions: their choices, valid answers, and how two answers differ.
 
-``multiple`` says whether one choice is made or any number, none included. The order of the choices
-is that of the number keys, and settles ties. Choices that hold choices are the matter of ``paths``.
+``multiple`` allows any number of choices, including none. The order of the choices is that of the
+number keys, and breaks ties. Nested choices are in ``shared.paths``.
 """
 
 import json
@@ -41,13 +41,13 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     del question
     return ANNOTATING
 
 
 def check_question(question: Question) -> dict[str, object]:
-    """Return the question in normal form: every choice with its label, ``multiple`` said.
+    """Return the question in normal form: every choice labelled, ``multiple`` explicit.
 
     Raises:
         BadQuestion: too few or too many choices, one without a value, or a value twice.
@@ -86,7 +86,7 @@ def check_question(question: Question) -> dict[str, object]:
 
 
 def _check_choice(choice: object, number: int) -> dict[str, str]:
-    """Return one choice with its label, or say what is wrong with it."""
+    """Return one choice with its label, or raise if it is malformed."""
     value = choice.get("value") if isinstance(choice, dict) else None
     label = choice.get("label", value) if isinstance(choice, dict) else None
     if not isinstance(value, str) or not value.strip() or not isinstance(label, str):
@@ -109,18 +109,18 @@ def _check_choice(choice: object, number: int) -> dict[str, str]:
 
 
 def is_multiple(question: Question) -> bool:
-    """Say whether any number of choices may be made."""
+    """Return whether several choices may be selected."""
     return bool(question.get("multiple", False))
 
 
 def values_of(question: Question) -> list[str]:
-    """Return the values one can choose, in the question's order."""
+    """Return the values of the choices, in the question's order."""
     choices = cast("list[dict[str, str]]", question["choices"])
     return [choice["value"] for choice in choices]
 
 
 def check_answer(question: Question, value: object) -> object:
-    """Return an answer in normal form: the value chosen, or a list of them in question order.
+    """Return an answer in normal form: the selected value, or a list in question order.
 
     Where choices hold choices, a value is the path to it.
 
@@ -133,7 +133,7 @@ def check_answer(question: Question, value: object) -> object:
 
 
 def _check_flat(question: Question, value: object) -> str | list[str]:
-    known = values_of(question)
+    allowed = values_of(question)
     if not question.get("multiple", False):
         if not isinstance(value, str):
             raise BadAnswer(
@@ -141,25 +141,25 @@ def _check_flat(question: Question, value: object) -> str | list[str]:
                 code="answer-malformed",
                 expected="text",
             )
-        return value if value in known else _known(value, known)
+        return value if value in allowed else _known(value, allowed)
     if not isinstance(value, (list, tuple)):
         raise BadAnswer(
             f"the answer is {value!r:.200}; expected a list of choices",
             code="answer-malformed",
             expected="list",
         )
-    chosen = [_known(each, known) for each in value]
+    chosen = [_known(each, allowed) for each in value]
     if len(set(chosen)) < len(chosen):
         raise BadAnswer(
             f"the answer {chosen!r} has a choice twice; send each once", code="answer-choice-twice"
         )
-    return [each for each in known if each in chosen]
+    return [each for each in allowed if each in chosen]
 
 
-def _known(value: object, known: Sequence[str]) -> str:
-    if not isinstance(value, str) or value not in known:
+def _known(value: object, allowed: Sequence[str]) -> str:
+    if not isinstance(value, str) or value not in allowed:
         raise BadAnswer(
-            f"{value!r} is not among the choices {', '.join(known)}",
+            f"{value!r} is not among the choices {', '.join(allowed)}",
             code="answer-not-a-choice",
             seen=str(value)[:LONGEST_VALUE],
         )
@@ -167,7 +167,7 @@ def _known(value: object, known: Sequence[str]) -> str:
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as the one text that stands for it in tables and files.
+    """Encode an answer as the one text that stands for it in tables and files.
 
     Example:
         >>> question = {"multiple": True, "choices": [{"value": "a"}, {"value": "b"}]}
@@ -181,7 +181,7 @@ def label_of(question: Question, value: object) -> str:
 
 
 def value_of(question: Question, label: str) -> object:
-    """Read an answer back from its text.
+    """Decode an answer from its text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -191,10 +191,10 @@ def value_of(question: Question, label: str) -> object:
     return check_answer(question, value_of_json(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Say how far apart two answers are: 0 for the same, 1 for nothing in common.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the distance of two answers: 0 if equal, 1 if they have nothing in common.
 
-    For several choices, the share of those chosen by either that only one of them chose.
+    For multiple choices, the Jaccard distance of the two selections.
 
     Source:
         Jaccard (1901); it is a metric: Levandowsky and Winter (1971),
@@ -206,8 +206,8 @@ def distance(question: Question, one: object, other: object) -> float:
         0.5
     """
     if "anywhere" in question:
-        return paths.distance(question, one, other)
-    left, right = _check_flat(question, one), _check_flat(question, other)
+        return paths.distance(question, first, second)
+    left, right = _check_flat(question, first), _check_flat(question, second)
     if isinstance(left, str) or isinstance(right, str):
         return float(left != right)
     either = set(left) | set(right)
@@ -217,14 +217,14 @@ def distance(question: Question, one: object, other: object) -> float:
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> object:
-    """Make one answer of several: the weightiest choice, or every choice more than half made.
+    """Return the choice of most weight, or every choice selected by more than half.
 
     Ties go to the choice that comes first in the question.
 
     Args:
         question: the question they answer.
         values: at least one answer.
-        weights: how much each counts; 1 when left out.
+        weights: weight of each answer; 1 by default.
 
     Raises:
         BadInput: no answer, or not one weight for each.
@@ -238,15 +238,15 @@ def merge(
         return paths.merge(question, values, weights)
     shares = [1.0] * len(values) if weights is None else weights
     answers = [_check_flat(question, value) for value in values]
-    known = values_of(question)
+    allowed = values_of(question)
     weight = {
         each: math.fsum(
             share
             for answer, share in zip(answers, shares, strict=True)
             if (answer == each if isinstance(answer, str) else each in answer)
         )
-        for each in known
+        for each in allowed
     }
     if is_multiple(question):
-        return [each for each in known if 2 * weight[each] > math.fsum(shares)]
-    return max(known, key=lambda each: weight[each])
+        return [each for each in allowed if 2 * weight[each] > math.fsum(shares)]
+    return max(allowed, key=lambda each: weight[each])

@@ -1,20 +1,19 @@
-"""Decide which questions are asked, given the answers to earlier ones.
+"""Decide which questions apply, given the answers to earlier ones.
 
-A question's ``when`` names an earlier question and what its answer must say. What an answer says is
-a list of texts and numbers, found by the places in ``SAYS``; a hidden question has no answer and
-says nothing. The page asks by the same tables: what both must give stands in
-``tests/core/kinds/when.json``.
+A question's ``when`` names an earlier question and a test of its answer. An answer is tested as a
+list of texts and numbers, at the paths in ``SAYS``; for a hidden question the list is empty. The
+page uses the same tables: the expected results of both are in ``tests/core/kinds/when.json``.
 
-    {"question": "animal", "is": "bird"}            it says this
-    {"question": "animal", "any": ["bird", "bat"]}  it says one of these
-    {"question": "animal", "all": ["bird", "big"]}  it says all of these
-    {"question": "animal", "not": ["bird"]}         it says something, and none of these
-    {"question": "sure", "least": 3}                it says a number of 3 or more; "most" likewise
-    {"question": "note", "answered": true}          it says something
+    {"question": "animal", "is": "bird"}            it contains this
+    {"question": "animal", "any": ["bird", "bat"]}  it contains one of these
+    {"question": "animal", "all": ["bird", "big"]}  it contains all of these
+    {"question": "animal", "not": ["bird"]}         it is not empty, and contains none of these
+    {"question": "sure", "least": 3}                it contains a number >= 3; "most" likewise
+    {"question": "note", "answered": true}          it is not empty
     {"and": [...]}, {"or": [...]}                   all, or one, of these hold
 
-A question that is asked of each region (``each``) sees, under the name of the question that marked
-them, its own region alone, and of others asked of each region the answer for its own.
+For a question about each region (``each``), a condition on the marking question tests only this
+region, and a condition on another question about each region tests its answer for this region.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,49 +55,49 @@ type Asked = bool | list[bool]
 
 
 def answer_text(kind: str, value: object) -> Said:
-    """Return what an answer says, empty where there is none.
+    """Return the texts and numbers in an answer, empty if there is no answer.
 
     Example:
         >>> answer_text("boxes", [{"label": "cat", "x": 1}, {"label": "dog", "x": 5}])
         ['cat', 'dog']
     """
-    found = [one for place in SAYS[kind] for one in _at(value, place.split("."))]
-    return [one for one in found if one != ""]
+    texts = [text for path in SAYS[kind] for text in _at(value, path.split("."))]
+    return [text for text in texts if text != ""]
 
 
 def _at(value: object, steps: Sequence[str]) -> Iterator[object]:
-    """Yield the texts and numbers at a place."""
+    """Yield the texts and numbers at a path of a value."""
     step = steps[0] if steps else ""
     if step in {"", "**"} and isinstance(value, (str, int, float)) and not isinstance(value, bool):
         yield value
     elif step == "**" and isinstance(value, (list, tuple)):
-        for one in cast("Sequence[object]", value):
-            yield from _at(one, steps)
+        for item in cast("Sequence[object]", value):
+            yield from _at(item, steps)
     elif step == "*" and isinstance(value, (list, tuple)):
-        for one in cast("Sequence[object]", value):
-            yield from _at(one, steps[1:])
+        for item in cast("Sequence[object]", value):
+            yield from _at(item, steps[1:])
     elif step.isdigit() and isinstance(value, (list, tuple)):
-        held = cast("Sequence[object]", value)
-        yield from _at(held[int(step)] if int(step) < len(held) else None, steps[1:])
+        items = cast("Sequence[object]", value)
+        yield from _at(items[int(step)] if int(step) < len(items) else None, steps[1:])
     elif step and isinstance(value, dict):
         yield from _at(cast("dict[str, object]", value).get(step), steps[1:])
 
 
 def holds(condition: Condition, heard: Mapping[str, Said]) -> bool:
-    """Say whether a condition holds.
+    """Return whether a condition holds.
 
     Args:
         condition: in normal form.
-        heard: what each earlier question's answer says, by its id.
+        heard: texts and numbers of each earlier answer, by question id.
 
     Example:
         >>> holds({"question": "animal", "not": ["bird"]}, {"animal": ["bat"]})
         True
     """
     if "and" in condition:
-        return all(holds(one, heard) for one in cast("list[Condition]", condition["and"]))
+        return all(holds(inner, heard) for inner in cast("list[Condition]", condition["and"]))
     if "or" in condition:
-        return any(holds(one, heard) for one in cast("list[Condition]", condition["or"]))
+        return any(holds(inner, heard) for inner in cast("list[Condition]", condition["or"]))
     here = heard.get(str(condition["question"]), [])
     operator = next(name for name in OPERATORS if name in condition)
     return _tested(operator, condition[operator], here)
@@ -110,22 +109,22 @@ def _tested(operator: str, operand: object, here: Said) -> bool:
     if operator == "is":
         return operand in here
     if operator in {"least", "most"}:
-        numbers = [one for one in here if isinstance(one, (int, float))]
+        numbers = [value for value in here if isinstance(value, (int, float))]
         bound = cast("float", operand)
-        return any(one >= bound if operator == "least" else one <= bound for one in numbers)
-    wanted = cast("list[object]", operand)
+        return any(value >= bound if operator == "least" else value <= bound for value in numbers)
+    operands = cast("list[object]", operand)
     if operator == "all":
-        return all(one in here for one in wanted)
-    found = any(one in here for one in wanted)
-    return bool(here) and not found if operator == "not" else found
+        return all(value in here for value in operands)
+    has_any = any(value in here for value in operands)
+    return bool(here) and not has_any if operator == "not" else has_any
 
 
 def is_asked(questions: Questions, values: Values) -> dict[str, Asked]:
-    """Say which questions are asked: true or false, or one of both for each region.
+    """Return for each question whether it applies: one bool, or one per region.
 
     Args:
         questions: in normal form, in order.
-        values: answers so far; those to questions that are not asked say nothing.
+        values: answers so far; answers to questions that do not apply are ignored.
     """
     asking = _Asking(values)
     for question in questions:
@@ -135,7 +134,7 @@ def is_asked(questions: Questions, values: Values) -> dict[str, Asked]:
 
 @dataclass(slots=True)
 class _Asking:
-    """The questions gone through so far, which of them are asked, and what their answers say."""
+    """The questions processed so far, which of them apply, and the texts of their answers."""
 
     values: Values
     gone: list[Mapping[str, object]] = field(default_factory=list[Mapping[str, object]])
@@ -143,50 +142,53 @@ class _Asking:
     heard: dict[str, Said] = field(default_factory=dict[str, Said])
 
     def add(self, question: Mapping[str, object]) -> None:
-        """Go through one more question."""
+        """Process one more question."""
         name, kind = str(question["id"]), str(question["kind"])
         condition = cast("Condition | None", question.get("when"))
         value = self.values.get(name)
         if "each" in question:
             regions = self._regions(str(question["each"]))
-            each = [
-                condition is None or holds(condition, self._near(question, region, place))
-                for place, region in enumerate(regions)
+            are_shown = [
+                condition is None or holds(condition, self._near(question, region, index))
+                for index, region in enumerate(regions)
             ]
-            self.found[name] = each
-            own = zip(each, _listed(value), strict=False)
+            self.found[name] = are_shown
+            own = zip(are_shown, _listed(value), strict=False)
             self.heard[name] = [
-                one for shown, said_ in own if shown for one in answer_text(kind, said_)
+                text for is_shown, answer in own if is_shown for text in answer_text(kind, answer)
             ]
         else:
-            shown = condition is None or holds(condition, self.heard)
-            self.found[name] = shown
-            self.heard[name] = answer_text(kind, value) if shown else []
+            is_shown = condition is None or holds(condition, self.heard)
+            self.found[name] = is_shown
+            self.heard[name] = answer_text(kind, value) if is_shown else []
         self.gone.append(question)
 
     def _regions(self, marking: str) -> list[object]:
         if not self.found[marking]:
             return []
-        kind = next(str(one["kind"]) for one in self.gone if one["id"] == marking)
+        kind = next(str(question["kind"]) for question in self.gone if question["id"] == marking)
         return regions_of(kind, self.values.get(marking))
 
-    def _near(self, question: Mapping[str, object], region: object, place: int) -> dict[str, Said]:
-        """Return what is heard where one region is looked at."""
+    def _near(self, question: Mapping[str, object], region: object, index: int) -> dict[str, Said]:
+        """Return the answers that apply to one region."""
         near = dict(self.heard)
-        for one in self.gone:
-            name, kind = str(one["id"]), str(one["kind"])
+        for earlier in self.gone:
+            name, kind = str(earlier["id"]), str(earlier["kind"])
             if name == question["each"]:
                 near[name] = answer_text(kind, {"spans": [region]} if kind == "spans" else [region])
-            elif one.get("each") == question["each"]:
-                own, shown = _listed(self.values.get(name)), cast("list[bool]", self.found[name])
+            elif earlier.get("each") == question["each"]:
+                own, are_shown = (
+                    _listed(self.values.get(name)),
+                    cast("list[bool]", self.found[name]),
+                )
                 near[name] = (
-                    answer_text(kind, own[place]) if shown[place] and place < len(own) else []
+                    answer_text(kind, own[index]) if are_shown[index] and index < len(own) else []
                 )
         return near
 
 
 def regions_of(kind: str, value: object) -> list[object]:
-    """Return the regions an answer marks, none where there is no answer."""
+    """Return the regions an answer marks, an empty list if there is no answer."""
     if kind == "spans" and isinstance(value, dict):
         return _listed(cast("dict[str, object]", value).get("spans"))
     return _listed(value)
@@ -196,15 +198,17 @@ def _listed(value: object) -> list[object]:
     return list(cast("Sequence[object]", value)) if isinstance(value, (list, tuple)) else []
 
 
-def check_when(at: FieldPath, seen: object, earlier: Questions, each: object) -> dict[str, object]:
-    """Return a condition in normal form; a list stands for all of it.
+def check_when(at: FieldPath, value: object, earlier: Questions, each: object) -> dict[str, object]:
+    """Return a condition in normal form; a list means that all its parts must hold.
 
     Raises:
         BadQuestion: malformed, too many tests, no earlier question of that name, or a value that
-            its answer can never say.
+            its answer can never contain.
     """
-    given = {"and": seen} if isinstance(seen, list) else seen
-    return _Reading({str(one["id"]): one for one in earlier}, each).read(at, given, DEEPEST)
+    condition = {"and": value} if isinstance(value, list) else value
+    return _Reading({str(question["id"]): question for question in earlier}, each).read(
+        at, condition, DEEPEST
+    )
 
 
 @dataclass(slots=True)
@@ -215,19 +219,21 @@ class _Reading:
     each: object
     left: int = MOST_TESTS
 
-    def read(self, at: FieldPath, seen: object, deep: int) -> dict[str, object]:
+    def read(self, at: FieldPath, value: object, deep: int) -> dict[str, object]:
         """Return a condition in normal form."""
         self.left -= 1
         if self.left < 0 or not deep:
             at.refuse("a longer condition", f"at most {MOST_TESTS} tests, {DEEPEST} deep", "number")
-        if isinstance(seen, dict) and any(name in seen for name in JOINED):
-            joint = "and" if "and" in seen else "or"
+        if isinstance(value, dict) and any(name in value for name in JOINED):
+            joint = "and" if "and" in value else "or"
             here = at.of(joint)
-            given = here.items(at.mapping(seen, [joint])[joint], 1, MOST_TESTS)
-            return {joint: [self.read(here.of(n), one, deep - 1) for n, one in enumerate(given)]}
-        test = at.mapping(seen, ["question"], OPERATORS)
+            entries = here.items(at.mapping(value, [joint])[joint], 1, MOST_TESTS)
+            return {
+                joint: [self.read(here.of(n), item, deep - 1) for n, item in enumerate(entries)]
+            }
+        test = at.mapping(value, ["question"], OPERATORS)
         name = at.of("question").one_of(test["question"], tuple(self.earlier))
-        operators = [one for one in OPERATORS if one in test]
+        operators = [item for item in OPERATORS if item in test]
         if len(operators) != 1:
             at.refuse(f"{len(operators)} tests", f"one of {', '.join(OPERATORS)}", "number")
         question = self.earlier[name]
@@ -237,36 +243,37 @@ class _Reading:
         return {"question": name, operators[0]: _operand(here, test[operators[0]], question)}
 
 
-def _operand(at: FieldPath, seen: object, question: Mapping[str, object]) -> object:
-    """Take what an operator compares with."""
+def _operand(at: FieldPath, value: object, question: Mapping[str, object]) -> object:
+    """Return the checked operand of an operator."""
     operator = at.path.rsplit(".", 1)[-1]
     if operator == "answered":
-        return at.flag(seen)
+        return at.flag(value)
     if operator in {"least", "most"}:
         if question["kind"] not in NUMBERS:
-            at.refuse(seen, "a question whose answer is a number")
-        return at.number(seen, places=6)
+            at.refuse(value, "a question whose answer is a number")
+        return at.number(value, places=6)
     if operator == "is":
-        return _sayable(at, seen, question)
-    given = [seen] if operator == "not" and not isinstance(seen, list) else seen
+        return _sayable(at, value, question)
+    raw_values = [value] if operator == "not" and not isinstance(value, list) else value
     values = [
-        _sayable(at.of(n), one, question) for n, one in enumerate(at.items(given, 1, MOST_VALUES))
+        _sayable(at.of(n), item, question)
+        for n, item in enumerate(at.items(raw_values, 1, MOST_VALUES))
     ]
     return list(dict.fromkeys(values))
 
 
-def _sayable(at: FieldPath, seen: object, question: Mapping[str, object]) -> str | float:
-    """Take a text or number that an answer to this question can say."""
-    if not isinstance(seen, str):
-        seen = at.number(seen, places=6)
-    known = sayable(question)
-    if known is not None and seen not in known:
-        at.refuse(seen, f"what its answer can say, such as {', '.join(known[:5])}", "unknown")
-    return seen
+def _sayable(at: FieldPath, value: object, question: Mapping[str, object]) -> str | float:
+    """Return a checked text or number that this question's answer can contain."""
+    if not isinstance(value, str):
+        value = at.number(value, places=6)
+    possible = sayable(question)
+    if possible is not None and value not in possible:
+        at.refuse(value, f"what its answer can say, such as {', '.join(possible[:5])}", "unknown")
+    return value
 
 
 def sayable(question: Mapping[str, object]) -> list[str] | None:
-    """Return what an answer to a checked question can say, None where anything."""
+    """Return the texts an answer to a checked question can contain, None if any."""
     kind = question["kind"]
     if kind == "choice":
         if "anywhere" in question:

@@ -1,7 +1,7 @@
-"""Write the JSON Schema of question files, schemas and answers, from what each kind says of itself.
+"""Build the JSON Schema of question files, schemas and answers from the kinds' own shapes.
 
-It says which fields there are and what they hold; what only the whole can say (a condition names an
-earlier question, a skeleton joins known points) is said by ``check_schema``.
+It describes fields and their values. Rules about the whole (a condition names an earlier question,
+a skeleton joins known points) are checked by ``check_schema``.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ type Described = dict[str, object]
 
 
 def question_schema() -> Described:
-    """Return the JSON Schema of the file a requester writes, with those of answers under $defs.
+    """Return the JSON Schema of a question file, with those of answers under $defs.
 
     ``$defs/answer-KIND`` is an answer to a question of that kind; ``$defs/answers`` the answers to
     a task by question. Every normal form is a file, too.
@@ -146,7 +146,7 @@ def _parts() -> Described:
 
 def _operand(name: str) -> Described:
     words: Described = {"type": "array", "minItems": 1, "items": dict(WORD)}
-    known: Mapping[str, Described] = {
+    by_operator: Mapping[str, Described] = {
         "is": dict(WORD),
         "any": words,
         "all": words,
@@ -155,11 +155,11 @@ def _operand(name: str) -> Described:
         "most": {"type": "number"},
         "answered": {"type": "boolean"},
     }
-    return known[name]
+    return by_operator[name]
 
 
 def _question(kind: str) -> Described:
-    """Return what a question of a kind is; the kind may be left out of choices and plain texts."""
+    """Return the schema of one kind; choices and plain texts may omit ``kind``."""
     needed = ["kind"] if kind not in {"choice", "text"} else []
     return {
         "type": "object",

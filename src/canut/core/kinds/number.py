@@ -1,6 +1,6 @@
-"""Decide what a number question is: bounds, decimals and unit of what is read off or counted.
+"""Number questions: bounds, decimals and unit.
 
-An answer with more decimals than asked for is refused, not rounded: a person typed it.
+An answer with too many decimals is refused, not rounded: a person typed it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,13 +27,13 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     del question
     return ANNOTATING
 
 
 def check_question(question: Question) -> dict[str, object]:
-    """Return the question in normal form: whole numbers from 0 on where nothing is said.
+    """Return the question in normal form; by default whole numbers from 0.
 
     Raises:
         BadQuestion: a field is malformed, or the bounds are the wrong way round.
@@ -54,21 +54,21 @@ def check_question(question: Question) -> dict[str, object]:
 
 
 def check_answer(question: Question, value: object) -> float:
-    """Return an answer in normal form: a number in bounds, whole ones as integers.
+    """Return an answer in normal form: a number in bounds, integers without decimals.
 
     Raises:
         BadAnswer: no number, out of bounds, or with more decimals than asked for.
     """
     decimals = int(number_of(question, "decimals"))
     least, most = number_of(question, "least"), number_of(question, "most")
-    said = ANSWER.number(value, least, most, decimals)
-    if said != value:
+    number = ANSWER.number(value, least, most, decimals)
+    if number != value:
         ANSWER.refuse(value, f"a number with at most {decimals} decimals", "decimals")
-    return said
+    return number
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text.
+    """Encode an answer as one text.
 
     Example:
         >>> label_of(check_question({"decimals": 2}), 0.5)
@@ -78,7 +78,7 @@ def label_of(question: Question, value: object) -> str:
 
 
 def value_of(question: Question, label: str) -> float:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -86,22 +86,22 @@ def value_of(question: Question, label: str) -> float:
     return check_answer(question, read_number(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return d / (1 + d), d the difference in hundredths of what is possible, or in ones.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return d / (1 + d), d the difference in hundredths of the range, or in ones.
 
-    A metric, for the function is concave. A difference of a hundredth of the bounds, or of 1
-    where they are further apart than 100, is half as far as can be.
+    It is a metric, since the function is concave. A difference of a hundredth of the range, or of 1
+    where the range is above 100, has distance 1/2.
     """
     wide = number_of(question, "most") - number_of(question, "least")
     unit = min(1.0, wide / 100)
-    apart = abs(check_answer(question, one) - check_answer(question, other)) / unit
+    apart = abs(check_answer(question, first) - check_answer(question, second)) / unit
     return apart / (1 + apart)
 
 
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> float:
-    """Return the lower median: somebody's number, however wild another's.
+    """Return the lower median, which resists outliers.
 
     Raises:
         BadInput: no answer, or not one weight for each.

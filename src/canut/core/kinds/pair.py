@@ -1,7 +1,7 @@
-"""Decide what a comparison of two is: which is better, or neither, and for what reasons.
+"""Pairwise comparisons: which of two is better, or a tie, and for which reasons.
 
-What is compared stands in two columns. Scores of what was compared over a whole project are the
-matter of ``quality.bradley_terry``.
+The two compared items are in two columns. Scores over a whole project come from
+``quality.merging.bradley_terry``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     del question
     return RATING
 
@@ -58,8 +58,8 @@ def check_question(question: Question) -> dict[str, object]:
     Raises:
         BadQuestion: a field is malformed, or both columns are the same.
     """
-    shown = QUESTION.of("as").one_of(question.get("as", "text"), SHOWN)
-    return {**check_compared(question), "as": shown}
+    shown_as = QUESTION.of("as").one_of(question.get("as", "text"), SHOWN)
+    return {**check_compared(question), "as": shown_as}
 
 
 def check_compared(question: Question) -> dict[str, object]:
@@ -80,12 +80,12 @@ def check_answer(question: Question, value: object) -> dict[str, object]:
     Raises:
         BadAnswer: not a, b or an allowed tie, or reasons that are unknown or there twice.
     """
-    said = ANSWER.mapping(value, ["choice"], ["reasons"])
-    choice = ANSWER.of("choice").one_of(said["choice"], _choices(question))
-    known = values_in(question, "reasons")
+    fields = ANSWER.mapping(value, ["choice"], ["reasons"])
+    choice = ANSWER.of("choice").one_of(fields["choice"], _choices(question))
+    allowed = values_in(question, "reasons")
     return {
         "choice": choice,
-        "reasons": some_of(ANSWER.of("reasons"), said.get("reasons", []), known),
+        "reasons": some_of(ANSWER.of("reasons"), fields.get("reasons", []), allowed),
     }
 
 
@@ -93,18 +93,18 @@ def _choices(question: Question) -> list[str]:
     return ["a", "b", *(["tie"] if question["tie"] else [])]
 
 
-def some_of(at: FieldPath, seen: object, known: Sequence[str]) -> list[str]:
-    """Take some of the values known, each once, in the order known."""
-    given = at.items(seen, 0, len(known))
-    chosen = [at.of(number).one_of(one, known) for number, one in enumerate(given)]
-    for number, one in enumerate(chosen):
-        if one in chosen[:number]:
-            at.of(number).refuse(one, "each once", "twice")
-    return [one for one in known if one in chosen]
+def some_of(at: FieldPath, value: object, allowed: Sequence[str]) -> list[str]:
+    """Return a checked selection of the allowed values, in their order."""
+    entries = at.items(value, 0, len(allowed))
+    chosen = [at.of(number).one_of(entry, allowed) for number, entry in enumerate(entries)]
+    for number, entry in enumerate(chosen):
+        if entry in chosen[:number]:
+            at.of(number).refuse(entry, "each once", "twice")
+    return [entry for entry in allowed if entry in chosen]
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text: the choice alone where no reasons are asked for.
+    """Encode an answer as one text: the choice alone where no reasons are requested.
 
     Example:
         >>> label_of(check_question({"a": "left", "b": "right"}), {"choice": "tie"})
@@ -115,7 +115,7 @@ def label_of(question: Question, value: object) -> str:
 
 
 def value_of(question: Question, label: str) -> dict[str, object]:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -125,13 +125,12 @@ def value_of(question: Question, label: str) -> dict[str, object]:
     return check_answer(question, {"choice": label})
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return how far apart two comparisons are: a tie lies half way between a and b.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the distance of two comparisons: a tie lies half way between a and b.
 
-    Where reasons are asked for, a quarter of it is that of the reasons. A metric: a weighted mean
-    of two.
+    With reasons, a quarter of it is their Jaccard distance. It is a metric: a weighted mean of two.
     """
-    left, right = check_answer(question, one), check_answer(question, other)
+    left, right = check_answer(question, first), check_answer(question, second)
     apart = abs(PLACE[str(left["choice"])] - PLACE[str(right["choice"])])
     if not values_in(question, "reasons"):
         return apart
@@ -142,20 +141,20 @@ def distance(question: Question, one: object, other: object) -> float:
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> dict[str, object]:
-    """Return the weightiest choice, and the reasons most of those gave who made it.
+    """Return the choice of most weight, and the majority reasons of those who made it.
 
     A draw is a tie where one is allowed, else a.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    given, shares, _ = normalised_votes(
+    normal, shares, _ = normalised_votes(
         values, weights, lambda value: check_answer(question, value)
     )
-    answers = cast("list[dict[str, object]]", given)
-    said = [str(each["choice"]) for each in answers]
-    choice = vote(said, shares, _choices(question))
-    if question["tie"] and choice == "a" and vote(said, shares, ["b", "a"]) == "b":
+    answers = cast("list[dict[str, object]]", normal)
+    choices = [str(each["choice"]) for each in answers]
+    choice = vote(choices, shares, _choices(question))
+    if question["tie"] and choice == "a" and vote(choices, shares, ["b", "a"]) == "b":
         choice = "tie"
     same = [at for at, each in enumerate(answers) if each["choice"] == choice]
     reasons = majority_choices(

@@ -1,7 +1,7 @@
-"""Decide what polygons are: outlines of what lies in a picture, corner by corner.
+"""Polygons: outlines of things in a picture, corner by corner.
 
-Corners are pixels of the original picture, in the order they were drawn, the first not repeated at
-the end; a corner twice in a row is dropped.
+Corners are pixels of the original picture, in drawing order, without repeating the first at the
+end; consecutive duplicates are dropped.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,13 +82,13 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     del question
     return ANNOTATING
 
 
 def check_question(question: Question) -> dict[str, object]:
-    """Return the question in normal form: any number of polygons from none.
+    """Return the question in normal form; by default any number of polygons.
 
     Raises:
         BadQuestion: a field is malformed, there is no label, or one twice.
@@ -103,7 +103,7 @@ def check_question(question: Question) -> dict[str, object]:
 
 
 def check_answer(question: Question, value: object) -> list[Thing]:
-    """Return an answer in normal form: polygons from left to right by their first corner.
+    """Return an answer in normal form: polygons from left to right by first corner.
 
     Raises:
         BadAnswer: too few or too many, one that is malformed, out of bounds, on one line, or there
@@ -113,22 +113,22 @@ def check_answer(question: Question, value: object) -> list[Thing]:
 
 
 def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
-    """Return an answer in normal form, and where each of its polygons stood.
+    """Return an answer in normal form, and the original index of each polygon.
 
     Raises:
         BadAnswer: as ``check_answer``.
     """
-    given = ANSWER.items(value, int(str(question["least"])), int(str(question["most"])))
-    drawn = [_check_polygon(ANSWER.of(n), question, one) for n, one in enumerate(given)]
-    return arranged(ANSWER, drawn, _order)
+    entries = ANSWER.items(value, int(str(question["least"])), int(str(question["most"])))
+    polygons = [_check_polygon(ANSWER.of(n), question, entry) for n, entry in enumerate(entries)]
+    return arranged(ANSWER, polygons, _order)
 
 
-def _check_polygon(at: FieldPath, question: Question, one: object) -> Thing:
-    said = at.mapping(one, ["label", "points"])
-    label, here = label_in(at, said, question), at.of("points")
-    given = here.items(said["points"], FEWEST_CORNERS, MOST_CORNERS)
+def _check_polygon(at: FieldPath, question: Question, entry: object) -> Thing:
+    fields = at.mapping(entry, ["label", "points"])
+    label, here = label_in(at, fields, question), at.of("points")
+    corners = here.items(fields["points"], FEWEST_CORNERS, MOST_CORNERS)
     points: list[list[float]] = []
-    for number, corner in enumerate(given):
+    for number, corner in enumerate(corners):
         xy = here.of(number).items(corner, 2, 2)
         point = [here.of(number).of(axis).number(xy[axis], 0, FURTHEST) for axis in (0, 1)]
         if not points or point != points[-1]:
@@ -136,12 +136,12 @@ def _check_polygon(at: FieldPath, question: Question, one: object) -> Thing:
     while len(points) > 1 and points[0] == points[-1]:
         points.pop()
     if len(points) < FEWEST_CORNERS or _is_line(points):
-        here.refuse(f"{len(points)} places on one line", "an outline with an inside", "range")
+        here.refuse(f"{len(points)} points on one line", "an outline with an inside", "range")
     return {"label": label, "points": points}
 
 
 def _is_line(points: Sequence[Sequence[float]]) -> bool:
-    """Say whether all corners lie on one line."""
+    """Return whether all corners lie on one line."""
     (x, y), others = points[0], points[1:]
     far = max(others, key=lambda p: (p[0] - x) ** 2 + (p[1] - y) ** 2)
     return all((far[0] - x) * (p[1] - y) == (far[1] - y) * (p[0] - x) for p in others)
@@ -152,12 +152,12 @@ def _order(polygon: Thing) -> tuple[object, ...]:
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text."""
+    """Encode an answer as one text."""
     return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[Thing]:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -165,13 +165,13 @@ def value_of(question: Question, label: str) -> list[Thing]:
     return check_answer(question, value_of_json(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return how far apart two answers are: polygons paired, 1 less the share of area in common.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the distance of two answers: paired polygons, 1 minus intersection over union.
 
-    Labels that differ are as far as can be. A metric of what is enclosed: an outline that begins
-    elsewhere, or has a corner more on an edge, is 0 apart.
+    Different labels have distance 1. It is a metric of areas: an outline that starts at another
+    corner, or has one more corner on an edge, is at distance 0.
     """
-    left, right = check_answer(question, one), check_answer(question, other)
+    left, right = check_answer(question, first), check_answer(question, second)
     rows, columns = [_corners(each) for each in left], [_corners(each) for each in right]
     alike = [[areas_alike(a, b) for b in columns] for a in rows]
     table = 1 - np.array(alike, dtype=np.float64).reshape(len(left), len(right))
@@ -183,19 +183,19 @@ def _corners(polygon: Thing) -> Floats:
 
 
 def _vector(polygon: Thing) -> Sequence[float]:
-    found: list[float] = polygon_vector(cast("list[list[float]]", polygon["points"])).tolist()
-    return found
+    vector: list[float] = polygon_vector(cast("list[list[float]]", polygon["points"])).tolist()
+    return vector
 
 
 def _fuse(polygons: Sequence[Thing], weights: Sequence[float]) -> Thing:
-    """Take the polygon most like the others: one that somebody drew."""
-    drawn = [_corners(each) for each in polygons]
-    best = medoid(len(drawn), lambda a, b: 1 - areas_alike(drawn[a], drawn[b]), weights)
+    """Return the polygon most similar to the others."""
+    outlines = [_corners(each) for each in polygons]
+    best = medoid(len(outlines), lambda a, b: 1 - areas_alike(outlines[a], outlines[b]), weights)
     return {"points": polygons[best]["points"]}
 
 
-def _same(one: Thing, other: Thing) -> bool:
-    return one == other
+def _same(first: Thing, second: Thing) -> bool:
+    return first == second
 
 
 WAY = Way(POLYGON, _vector, _fuse, _order, _same)
@@ -204,7 +204,7 @@ WAY = Way(POLYGON, _vector, _fuse, _order, _same)
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> MergedAnswer:
-    """Make one answer of several, and say of whose polygons each is made.
+    """Merge several answers, and return the sources of each polygon.
 
     Raises:
         BadInput: no answer, or not one weight for each.
@@ -215,7 +215,7 @@ def gathered(
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> object:
-    """Keep what more than half of the weight drew, as the one of them most like the others.
+    """Merge polygons that more than half of the weight drew, each by its medoid.
 
     Raises:
         BadInput: no answer, or not one weight for each.

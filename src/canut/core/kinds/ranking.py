@@ -1,7 +1,7 @@
-"""Decide what a ranking is: every item of the question once, the best first.
+"""Rankings: every item of the question once, best first.
 
-Items are texts of the question, or, with ``as``, what stands in columns of their names. Scores of
-items over a whole project are the matter of ``quality.bradley_terry``, which also merges here.
+Items are texts of the question or, with ``as``, the content of columns with their names. Scores of
+items over a whole project come from ``quality.merging.bradley_terry``, which also merges here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     del question
     return RATING
 
@@ -66,22 +66,22 @@ def check_answer(question: Question, value: object) -> list[str]:
     Raises:
         BadAnswer: an item is unknown, there twice, or left out.
     """
-    known = values_in(question, "items")
-    given = ANSWER.items(value, len(known), len(known))
-    said = [ANSWER.of(number).one_of(one, known) for number, one in enumerate(given)]
-    for number, one in enumerate(said):
-        if one in said[:number]:
-            ANSWER.of(number).refuse(one, "each item once", "twice")
-    return said
+    allowed = values_in(question, "items")
+    entries = ANSWER.items(value, len(allowed), len(allowed))
+    items = [ANSWER.of(number).one_of(entry, allowed) for number, entry in enumerate(entries)]
+    for number, entry in enumerate(items):
+        if entry in items[:number]:
+            ANSWER.of(number).refuse(entry, "each item once", "twice")
+    return items
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text."""
+    """Encode an answer as one text."""
     return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[str]:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -89,8 +89,8 @@ def value_of(question: Question, label: str) -> list[str]:
     return check_answer(question, value_of_json(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return the share of pairs of items that the two rankings order differently.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the share of item pairs that the two rankings order differently.
 
     Source:
         Kendall (1938), https://doi.org/10.2307/2332226; a metric, as the number of neighbours to
@@ -100,32 +100,32 @@ def distance(question: Question, one: object, other: object) -> float:
         >>> distance({"items": [{"value": each} for each in "abc"]}, list("abc"), list("bac"))
         0.3333333333333333
     """
-    left, right = check_answer(question, one), check_answer(question, other)
-    place = np.array([right.index(each) for each in left])
-    n = len(place)
-    swapped = int((np.subtract.outer(place, place)[np.triu_indices(n, 1)] > 0).sum())
+    left, right = check_answer(question, first), check_answer(question, second)
+    position = np.array([right.index(each) for each in left])
+    n = len(position)
+    swapped = int((np.subtract.outer(position, position)[np.triu_indices(n, 1)] > 0).sum())
     return swapped / (n * (n - 1) / 2)
 
 
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> list[str]:
-    """Order the items by their Bradley-Terry scores; equal scores keep the question's order.
+    """Order the items by their Bradley-Terry scores; ties keep the question's order.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    given, shares, _ = normalised_votes(
+    normal, shares, _ = normalised_votes(
         values, weights, lambda value: check_answer(question, value)
     )
-    answers = cast("list[list[str]]", given)
-    known = values_in(question, "items")
-    code = {each: number for number, each in enumerate(known)}
-    who = np.arange(len(answers), dtype=np.int32)
-    said = comparisons_of_rankings(
-        [[code[each] for each in answer] for answer in answers], who, len(who), len(known)
+    answers = cast("list[list[str]]", normal)
+    items = values_in(question, "items")
+    code = {each: number for number, each in enumerate(items)}
+    voters = np.arange(len(answers), dtype=np.int32)
+    comparisons = comparisons_of_rankings(
+        [[code[each] for each in answer] for answer in answers], voters, len(voters), len(items)
     )
-    weight = np.ones(len(said)) if said.weight is None else said.weight
-    trusted = weight * np.array(shares)[said.worker] / max(shares)
-    score = bradley_terry(replace(said, weight=trusted), spread=1.0).score.round(DRAWN)
-    return [known[at] for at in sorted(range(len(known)), key=lambda at: -score[at])]
+    weight = np.ones(len(comparisons)) if comparisons.weight is None else comparisons.weight
+    trusted = weight * np.array(shares)[comparisons.worker] / max(shares)
+    score = bradley_terry(replace(comparisons, weight=trusted), spread=1.0).score.round(DRAWN)
+    return [items[at] for at in sorted(range(len(items)), key=lambda at: -score[at])]

@@ -1,7 +1,7 @@
-"""Decide what a rating is: a step of a scale, or a place on a slider.
+"""Ratings: a step of a scale, or a position on a slider.
 
 A scale has few whole steps, one key each; a slider has many, and may have decimals. Both are
-numbers in order, so that the median is what people say together.
+ordered numbers, so that answers merge into their median.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,16 +30,16 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     del question
     return RATING
 
 
 def check_question(question: Question) -> dict[str, object]:
-    """Return the question in normal form: 1 to 5 by 1 where nothing is said.
+    """Return the question in normal form; by default 1 to 5 in steps of 1.
 
     Raises:
-        BadQuestion: a field is malformed, the ends are the wrong way round, or steps do not reach.
+        BadQuestion: a field is malformed, the bounds are reversed, or no step reaches the end.
     """
     look = QUESTION.of("look").one_of(question.get("look", "scale"), LOOKS)
     least = QUESTION.of("least").number(question.get("least", 1), -FURTHEST, FURTHEST)
@@ -56,7 +56,7 @@ def check_question(question: Question) -> dict[str, object]:
     steps = (most - least) / step
     if abs(steps - round(steps)) > NEAR or not 1 <= round(steps) < MOST_STEPS[look]:
         QUESTION.of("step").refuse(
-            step, f"steps that reach {most}, at most {MOST_STEPS[look]} places", "number"
+            step, f"steps that reach {most}, at most {MOST_STEPS[look]} of them", "number"
         )
     ends = QUESTION.of("ends").items(question.get("ends", ["", ""]), 2, 2)
     return {
@@ -64,7 +64,7 @@ def check_question(question: Question) -> dict[str, object]:
         "least": least,
         "most": most,
         "step": step,
-        "ends": [QUESTION.of("ends").of(n).text(one, least=0) for n, one in enumerate(ends)],
+        "ends": [QUESTION.of("ends").of(n).text(end, least=0) for n, end in enumerate(ends)],
     }
 
 
@@ -75,15 +75,15 @@ def check_answer(question: Question, value: object) -> float:
         BadAnswer: no number, out of bounds, or between two steps.
     """
     least, step = number_of(question, "least"), number_of(question, "step")
-    said = ANSWER.number(value, least, number_of(question, "most"))
-    steps = (said - least) / step
+    number = ANSWER.number(value, least, number_of(question, "most"))
+    steps = (number - least) / step
     if abs(steps - round(steps)) > NEAR:
-        ANSWER.refuse(said, f"{least} and steps of {step}", "range")
+        ANSWER.refuse(number, f"{least} and steps of {step}", "range")
     return tidy(least + round(steps) * step)
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text.
+    """Encode an answer as one text.
 
     Example:
         >>> label_of(check_question({}), 4.0)
@@ -93,7 +93,7 @@ def label_of(question: Question, value: object) -> str:
 
 
 def value_of(question: Question, label: str) -> float:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -101,16 +101,16 @@ def value_of(question: Question, label: str) -> float:
     return check_answer(question, read_number(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return how far apart two ratings are, as a share of the whole scale: a metric."""
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the difference of two ratings as a share of the scale, a metric."""
     wide = number_of(question, "most") - number_of(question, "least")
-    return abs(check_answer(question, one) - check_answer(question, other)) / wide
+    return abs(check_answer(question, first) - check_answer(question, second)) / wide
 
 
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> float:
-    """Return the lower median: a step of the scale, which a mean would not be.
+    """Return the lower median, which is a step of the scale.
 
     Raises:
         BadInput: no answer, or not one weight for each.

@@ -1,7 +1,7 @@
-"""The register of the kinds of question, one line a kind, and what each decides.
+"""Register of the kinds of question, one line per kind, and their protocol.
 
-Every kind here has its question schema, answer check, distance and merge. The page
-draws each: ``web.kinds`` and ``frontend/src/kinds``.
+Every kind here has its question schema, answer check, distance and merge. The page draws each:
+``web.kinds`` and ``frontend/src/kinds``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ type Question = Mapping[str, object]
 
 
 class Kind(Protocol):
-    """What every kind of question decides."""
+    """The protocol of a kind of question."""
 
     QUESTION_SHAPE: Mapping[str, object]
     """The fields of its questions, as JSON Schema has properties."""
@@ -37,47 +37,47 @@ class Kind(Protocol):
     """Its answers, as JSON Schema."""
 
     def trade(self, question: Question, /) -> Trade:
-        """Return the occupation of who answers, and the role of answers in the making of models."""
+        """Return the occupation of those who answer, and the answers' role for a model."""
         ...
 
     def check_question(self, question: Question, /) -> dict[str, object]:
-        """Return what this kind keeps of a question, or refuse it."""
+        """Return the fields of this kind in normal form, or raise."""
         ...
 
     def check_answer(self, question: Question, value: object, /) -> object:
-        """Return an answer in normal form, or refuse it."""
+        """Return an answer in normal form, or raise."""
         ...
 
     def label_of(self, question: Question, value: object, /) -> str:
-        """Write an answer as one text."""
+        """Encode an answer as one text."""
         ...
 
     def value_of(self, question: Question, label: str, /) -> object:
-        """Read an answer back from that text."""
+        """Decode an answer from that text."""
         ...
 
-    def distance(self, question: Question, one: object, other: object, /) -> float:
-        """Say how far apart two answers are, 0 for the same."""
+    def distance(self, question: Question, first: object, second: object, /) -> float:
+        """Return the distance of two answers, 0 if equal."""
         ...
 
     def merge(
         self, question: Question, values: Sequence[object], weights: Sequence[float] | None, /
     ) -> object:
-        """Make one answer of several."""
+        """Merge several answers into one."""
         ...
 
 
 class Marking(Protocol):
-    """What a kind decides besides, whose answers are regions that can be asked about."""
+    """The additional protocol of kinds whose answers mark regions."""
 
     def arrange(self, question: Question, value: object, /) -> tuple[object, list[int]]:
-        """Return an answer in normal form, and where each of its regions stood."""
+        """Return an answer in normal form, and the original index of each region."""
         ...
 
     def gathered(
         self, question: Question, values: Sequence[object], weights: Sequence[float] | None, /
     ) -> MergedAnswer:
-        """Make one answer of several, and say of whose regions each of its regions is made."""
+        """Merge several answers, and return the sources of each region."""
         ...
 
 
@@ -115,7 +115,7 @@ def kind_of(question: Question) -> Kind:
 
 
 def trade_of(question: Question) -> Trade:
-    """Return the occupation of who answers a question, and what the answers are to a model.
+    """Return the occupation of those who answer a question, and its role for a model.
 
     Example:
         >>> trade_of({"kind": "text", "mode": "transcription"})

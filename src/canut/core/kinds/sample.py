@@ -1,6 +1,6 @@
-"""A question and answers of every kind, in French and in English, to show and to test with.
+"""Sample questions and answers of every kind, in French and English, for demos and tests.
 
-They stand in ``samples/``, one file a kind.
+The files are in ``samples/``, one per kind.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ LANGUAGES = ("fr", "en")
 
 
 class Sample(NamedTuple):
-    """One way of asking a kind: its schema in each language, and what three people answered."""
+    """One sample question: its schema in each language, and the answers of three people."""
 
     kind: str
     name: str
@@ -26,20 +26,22 @@ class Sample(NamedTuple):
 
 @cache
 def samples() -> tuple[Sample, ...]:
-    """Return every sample, by kind, schemas in normal form."""
-    found: list[Sample] = []
+    """Return every sample by kind, with schemas in normal form."""
+    all_samples: list[Sample] = []
     for kind in KINDS:
         file = f"{kind}.yaml"
         content = files("canut.core.kinds").joinpath("samples", file).read_bytes()
-        for one in cast("list[dict[str, object]]", loaded(file, content)):
-            show = [one["show"]] if "show" in one else []
-            said = {language: cast("dict[str, object]", one[language]) for language in LANGUAGES}
+        for entry in cast("list[dict[str, object]]", loaded(file, content)):
+            show = [entry["show"]] if "show" in entry else []
+            questions = {
+                language: cast("dict[str, object]", entry[language]) for language in LANGUAGES
+            }
             schema = {
                 language: check_schema(
                     {"questions": [{"id": "q", "kind": kind, **question}], "show": show}
                 )
-                for language, question in said.items()
+                for language, question in questions.items()
             }
-            name, answers = str(one["name"]), cast("list[object]", one["answers"])
-            found.append(Sample(kind, name, schema, answers))
-    return tuple(found)
+            name, answers = str(entry["name"]), cast("list[object]", entry["answers"])
+            all_samples.append(Sample(kind, name, schema, answers))
+    return tuple(all_samples)

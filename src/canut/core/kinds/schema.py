@@ -1,13 +1,13 @@
-"""Check whole schemas: what is asked of each task, in which order and when, and what is shown.
+"""Check whole schemas: the questions of each task, their order and conditions, and what is shown.
 
 A schema is ``{"questions": [question], "show": [{"column": name, "as": "text" | "image" |
-"audio"}]}``. A question has an ``id``, a ``kind``, the words of ``ask``, what its kind needs, and
-where it is said:
+"audio"}]}``. A question has an ``id``, a ``kind``, the text ``ask``, the fields of its kind, and
+optionally:
 
     when      a condition on earlier answers: ``conditions``
-    each      the id of an earlier question, of whose every region this one is asked
-    optional  true: it may be left unanswered
-    role      what the answers are to a model, where it is not its kind's: ``trades``
+    each      the id of an earlier marking question: this one is asked for each of its regions
+    optional  true: it may be skipped
+    role      role of the answers for a model, if not that of the kind: ``trades``
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,11 +41,11 @@ OURS = ("id", "kind", "ask", "when", "each", "optional", "role")
 
 
 def check_schema(schema: object) -> dict[str, object]:
-    """Return a schema in normal form, or say why nobody could answer it.
+    """Return a schema in normal form, or raise if it is invalid.
 
     Raises:
-        BadQuestion: nothing or too much is asked, no words, an unknown kind or field, an id twice,
-            a condition that cannot hold, nothing is shown.
+        BadQuestion: no question or too many, an empty text, an unknown kind or field, a duplicate
+            id, a condition that cannot hold, or nothing is shown.
     """
     if not isinstance(schema, dict) or not isinstance(schema.get("questions"), list):
         raise BadQuestion(
@@ -54,17 +54,17 @@ def check_schema(schema: object) -> dict[str, object]:
             field="questions",
             where="questions",
         )
-    given = cast("list[object]", schema["questions"])
-    if not 1 <= len(given) <= MOST_QUESTIONS:
+    entries = cast("list[object]", schema["questions"])
+    if not 1 <= len(entries) <= MOST_QUESTIONS:
         raise BadQuestion(
-            f"{len(given)} questions are asked; ask 1 to {MOST_QUESTIONS} about each task",
+            f"{len(entries)} questions are asked; ask 1 to {MOST_QUESTIONS} about each task",
             code="questions-number",
             field="questions",
-            seen=len(given),
+            seen=len(entries),
             most=MOST_QUESTIONS,
         )
     questions: list[dict[str, object]] = []
-    for number, question in enumerate(given):
+    for number, question in enumerate(entries):
         try:
             questions.append(_check_question(question, questions))
         except BadQuestion as refusal:
@@ -86,14 +86,14 @@ def _check_question(question: object, earlier: Sequence[Question]) -> dict[str, 
             code="question-malformed",
             where="questions",
         )
-    said = cast("dict[str, object]", question)
-    name, kind, ask = said.get("id"), said.get("kind"), said.get("ask")
+    fields = cast("dict[str, object]", question)
+    name, kind, ask = fields.get("id"), fields.get("kind"), fields.get("ask")
     if not isinstance(name, str) or not name:
         raise BadQuestion(
             "a question has no 'id'", code="question-malformed", field="id", where="id"
         )
     QUESTION.of("id").text(name)
-    if any(name == one["id"] for one in earlier):
+    if any(name == previous["id"] for previous in earlier):
         QUESTION.of("id").refuse(name, "an id of its own", "twice")
     if not isinstance(ask, str) or not ask.strip() or len(ask) > LONGEST_ASK:
         raise BadQuestion(
@@ -110,45 +110,47 @@ def _check_question(question: object, earlier: Sequence[Question]) -> dict[str, 
             seen=str(kind)[:LONGEST_NAME],
         )
     if kind != "choice":  # of which other fields have been let pass since the first version
-        refuse_unknown_fields(said)
-    normal = {"id": name, "kind": kind, "ask": ask.strip(), **KINDS[kind].check_question(said)}
-    return normal | _check_ours(said, kind, earlier)
+        refuse_unknown_fields(fields)
+    normal = {"id": name, "kind": kind, "ask": ask.strip(), **KINDS[kind].check_question(fields)}
+    return normal | _check_ours(fields, kind, earlier)
 
 
 def refuse_unknown_fields(question: Question) -> None:
-    """Refuse a question with a field that neither its kind nor every kind has.
+    """Raise if a question has a field that neither its kind nor every kind has.
 
     Raises:
         BadQuestion: it has one.
     """
-    known = {*OURS, *kind_of(question).QUESTION_SHAPE}
+    allowed = {*OURS, *kind_of(question).QUESTION_SHAPE}
     for field in question:
-        if field not in known:
+        if field not in allowed:
             QUESTION.of(str(field)[:LONGEST_NAME]).refuse(
-                question[field], f"one of the fields {', '.join(sorted(known))}", "unknown"
+                question[field], f"one of the fields {', '.join(sorted(allowed))}", "unknown"
             )
 
 
 def _check_ours(
-    said: Mapping[str, object], kind: str, earlier: Sequence[Question]
+    fields: Mapping[str, object], kind: str, earlier: Sequence[Question]
 ) -> dict[str, object]:
-    """Return what every kind of question may have, only what is said."""
+    """Return the fields that every kind of question may have, if present."""
     normal: dict[str, object] = {}
-    if said.get("each") is not None:
+    if fields.get("each") is not None:
         at = QUESTION.of("each")
         marking = [
-            str(one["id"]) for one in earlier if one["kind"] in MARKING and "each" not in one
+            str(previous["id"])
+            for previous in earlier
+            if previous["kind"] in MARKING and "each" not in previous
         ]
-        normal["each"] = at.one_of(said["each"], marking)
+        normal["each"] = at.one_of(fields["each"], marking)
         if kind not in OF_REGIONS:
             at.refuse(kind, f"one of {', '.join(sorted(OF_REGIONS))} about each region", "unknown")
-    if said.get("when") is not None:
+    if fields.get("when") is not None:
         each = normal.get("each")
-        normal["when"] = check_when(QUESTION.of("when"), said["when"], earlier, each)
-    if QUESTION.of("optional").flag(said.get("optional", False)):
+        normal["when"] = check_when(QUESTION.of("when"), fields["when"], earlier, each)
+    if QUESTION.of("optional").flag(fields.get("optional", False)):
         normal["optional"] = True
-    if said.get("role") is not None:
-        normal["role"] = QUESTION.of("role").one_of(said["role"], [each.value for each in Role])
+    if fields.get("role") is not None:
+        normal["role"] = QUESTION.of("role").one_of(fields["role"], [each.value for each in Role])
     return normal
 
 
@@ -161,46 +163,46 @@ def _check_show(show: object, questions: Sequence[Question]) -> list[dict[str, s
             code="question-shows-nothing",
             field="show",
         )
-    for number, part in enumerate(show):
+    for number, entry in enumerate(show):
         if (
-            not isinstance(part, dict)
-            or not isinstance(part.get("column"), str)
-            or not part["column"]
-            or any(map(is_unwritable, part["column"]))
-            or part.get("as") not in SHOWN_AS
+            not isinstance(entry, dict)
+            or not isinstance(entry.get("column"), str)
+            or not entry["column"]
+            or any(map(is_unwritable, entry["column"]))
+            or entry.get("as") not in SHOWN_AS
         ):
             raise BadQuestion(
-                f"'show' has {part!r:.200}; expected a column name and 'as' text, image or audio",
+                f"'show' has {entry!r:.200}; expected a column name and 'as' text, image or audio",
                 code="question-malformed",
                 field=f"show[{number}]",
                 where="show",
             )
-    return [{"column": part["column"], "as": part["as"]} for part in show]
+    return [{"column": entry["column"], "as": entry["as"]} for entry in show]
 
 
 def _check_columns(
     questions: Sequence[dict[str, object]], show: Sequence[Mapping[str, str]]
 ) -> None:
-    """Refuse questions about what is not shown; name the column of those about the only one."""
-    shown = {(part["column"], part["as"]) for part in show}
+    """Check the columns that questions mark; fill in the only candidate."""
+    shown_columns = {(entry["column"], entry["as"]) for entry in show}
     for number, question in enumerate(questions):
         kind = str(question["kind"])
         if kind not in COLUMN_AS:
             continue
-        wanted = COLUMN_AS[kind]
+        shown_as = COLUMN_AS[kind]
         named = question.get("column")
         if named is None:
-            columns = [part["column"] for part in show if part["as"] == wanted]
+            columns = [entry["column"] for entry in show if entry["as"] == shown_as]
             if len(columns) != 1:
-                _refuse_column(number, named, f"the one column shown as {wanted} to mark")
+                _refuse_column(number, named, f"the one column shown as {shown_as} to mark")
             question["column"] = columns[0]
-        elif (named, wanted) not in shown:
-            _refuse_column(number, named, f"a column that 'show' shows as {wanted}")
+        elif (named, shown_as) not in shown_columns:
+            _refuse_column(number, named, f"a column that 'show' shows as {shown_as}")
 
 
-def _refuse_column(number: int, seen: object, expected: str) -> None:
+def _refuse_column(number: int, column: object, expected: str) -> None:
     at = QUESTION.of(_path(number, "column"))
-    at.refuse(seen, expected, "unknown")
+    at.refuse(column, expected, "unknown")
 
 
 def questions_of(schema: Schema) -> list[Question]:
@@ -209,7 +211,7 @@ def questions_of(schema: Schema) -> list[Question]:
 
 
 def is_plain_choice(schema: Schema) -> bool:
-    """Say whether one question is asked, and its answers are some of a list of labels."""
+    """Return whether there is one question, and its answers come from a list of labels."""
     questions = questions_of(schema)
     first = questions[0]
     is_choice = first["kind"] == "choice" and "anywhere" not in first
@@ -217,7 +219,7 @@ def is_plain_choice(schema: Schema) -> bool:
 
 
 def cells_of(schema: Schema) -> dict[str, str]:
-    """Return the columns that questions show themselves: as text, image, audio or turns of a talk.
+    """Return the columns that questions show themselves, and how each is shown.
 
     Example:
         >>> asked = {"kind": "pair", "a": "left", "b": "right", "as": "image"}
@@ -225,7 +227,9 @@ def cells_of(schema: Schema) -> dict[str, str]:
         {'left': 'image', 'right': 'image'}
     """
     cells: dict[str, str] = {}
-    shown = {part["column"] for part in cast("list[dict[str, str]]", schema.get("show", []))}
+    shown_columns = {
+        entry["column"] for entry in cast("list[dict[str, str]]", schema.get("show", []))
+    }
     for question in questions_of(schema):
         kind, shown_as = str(question["kind"]), str(question.get("as", "text"))
         if kind in COLUMN_AS:
@@ -236,41 +240,41 @@ def cells_of(schema: Schema) -> dict[str, str]:
             cells |= {str(question["a"]): shown_as, str(question["b"]): shown_as}
         if kind == "ranking" and "as" in question:
             items = cast("list[dict[str, str]]", question["items"])
-            cells |= {one["value"]: shown_as for one in items}
+            cells |= {item["value"]: shown_as for item in items}
         column = question.get("column")
         if kind == "text" and column is not None:
             is_begun = question["mode"] == "correction"
-            if is_begun or (question["mode"] == "translation" and column not in shown):
+            if is_begun or (question["mode"] == "translation" and column not in shown_columns):
                 cells[str(column)] = "text"
     return cells
 
 
 def marked_column(schema: Schema, question: Question) -> str:
-    """Return the column that a question marks: its own, else the one that is shown so.
+    """Return the column that a question marks: its own, else the one shown that way.
 
     Example:
         >>> schema = {"show": [{"column": "photo", "as": "image"}]}
         >>> marked_column(schema, {"kind": "boxes"})
         'photo'
     """
-    wanted = COLUMN_AS[str(question["kind"])]
+    shown_as = COLUMN_AS[str(question["kind"])]
     parts = cast("list[dict[str, str]]", schema.get("show", []))
-    shown = [part["column"] for part in parts if part["as"] == wanted]
-    return str(question.get("column") or next(iter(shown), ""))
+    candidates = [entry["column"] for entry in parts if entry["as"] == shown_as]
+    return str(question.get("column") or next(iter(candidates), ""))
 
 
 def marked_columns(schema: Schema) -> set[str]:
-    """Return the columns that are shown where they are marked, and not once more above.
+    """Return the columns shown where they are marked, and not again above.
 
     Example:
         >>> sorted(marked_columns({"questions": [{"kind": "spans", "column": "text"}]}))
         ['text']
     """
-    marking = [one for one in questions_of(schema) if one["kind"] in COLUMN_AS]
-    return {marked_column(schema, one) for one in marking}
+    marking = [question for question in questions_of(schema) if question["kind"] in COLUMN_AS]
+    return {marked_column(schema, question) for question in marking}
 
 
 def choices_of(schema: Schema) -> int:
-    """Return how many labels a task's question knows beforehand; 0 where that is open."""
+    """Return the number of labels a task's question fixes in advance; 0 if open."""
     listed = questions_of(schema)[0].get("choices")
     return len(listed) if isinstance(listed, list) else 0

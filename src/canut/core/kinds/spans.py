@@ -1,7 +1,7 @@
-"""Decide what spans are: parts of a text, each with a label, and how they relate.
+"""Text spans: parts of a text with a label each, and relations between them.
 
-Places count Unicode code points of the text shown, from 0, the end not included. Spans are numbered
-from "1" in the order they begin, and relations name those numbers.
+Positions count Unicode code points of the shown text, from 0, excluding the end. Spans are numbered
+from "1" by their start, and relations refer to those numbers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -101,13 +101,13 @@ type Relation = tuple[str, str, str]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     del question
     return ANNOTATING
 
 
 def check_question(question: Question) -> dict[str, object]:
-    """Return the question in normal form: whole words, none marked twice, no relations.
+    """Return the question in normal form; by default whole words, no overlap or relations.
 
     Raises:
         BadQuestion: a field is malformed, there is no label, or one twice.
@@ -125,7 +125,7 @@ def check_question(question: Question) -> dict[str, object]:
 
 
 def check_answer(question: Question, value: object) -> Marking:
-    """Return an answer in normal form: spans as they begin, numbered, and relations.
+    """Return an answer in normal form: spans by start, numbered, and relations.
 
     Raises:
         BadAnswer: too few or too many, one that is malformed, empty, overlapping where none may, or
@@ -135,29 +135,31 @@ def check_answer(question: Question, value: object) -> Marking:
 
 
 def arrange(question: Question, value: object) -> tuple[Marking, list[int]]:
-    """Return an answer in normal form, and where each of its spans stood.
+    """Return an answer in normal form, and the original index of each span.
 
     Raises:
         BadAnswer: as ``check_answer``.
     """
-    said = ANSWER.mapping(value, ["spans"], ["relations"])
+    fields = ANSWER.mapping(value, ["spans"], ["relations"])
     at = ANSWER.of("spans")
-    given = at.items(said["spans"], int(str(question["least"])), int(str(question["most"])))
-    marked = [_check_span(at.of(n), question, one) for n, one in enumerate(given)]
+    entries = at.items(fields["spans"], int(str(question["least"])), int(str(question["most"])))
+    marked = [_check_span(at.of(n), question, entry) for n, entry in enumerate(entries)]
     names = [str(each.pop("id", "")) for each in marked]
     for number, name in enumerate(names):
         if name and name in names[:number]:
             at.of(number).of("id").refuse(name, "an id of its own", "twice")
-    spans, places = arranged(at, marked, _order)
+    spans, positions = arranged(at, marked, _order)
     if not question["overlap"]:
-        refuse_overlap(at, spans, places)
-    number_of = {names[place]: str(n) for n, place in enumerate(places, 1) if names[place]}
-    relations = _check_relations(question, said.get("relations", []), number_of)
-    return _marking(spans, relations), places
+        refuse_overlap(at, spans, positions)
+    number_of = {
+        names[position]: str(n) for n, position in enumerate(positions, 1) if names[position]
+    }
+    relations = _check_relations(question, fields.get("relations", []), number_of)
+    return _marking(spans, relations), positions
 
 
 def _marking(spans: Sequence[Thing], relations: Sequence[Relation]) -> Marking:
-    """Number spans, and put relations in order."""
+    """Number the spans, and sort the relations."""
     order = sorted(relations, key=lambda each: (int(each[0]), int(each[1]), each[2]))
     return {
         "spans": [{"id": str(number), **span} for number, span in enumerate(spans, 1)],
@@ -165,33 +167,33 @@ def _marking(spans: Sequence[Thing], relations: Sequence[Relation]) -> Marking:
     }
 
 
-def _check_span(at: FieldPath, question: Question, one: object) -> Thing:
-    said = at.mapping(one, ["label", "start", "end"], ["id"])
-    start = at.of("start").whole(said["start"], 0, LONGEST_TEXT)
-    end = at.of("end").whole(said["end"], 0, LONGEST_TEXT)
+def _check_span(at: FieldPath, question: Question, entry: object) -> Thing:
+    fields = at.mapping(entry, ["label", "start", "end"], ["id"])
+    start = at.of("start").whole(fields["start"], 0, LONGEST_TEXT)
+    end = at.of("end").whole(fields["end"], 0, LONGEST_TEXT)
     if end <= start:
-        at.of("end").refuse(end, f"a place after {start}", "range")
-    name = {"id": at.of("id").name(said["id"])} if "id" in said else {}
-    return {"label": label_in(at, said, question), "start": start, "end": end, **name}
+        at.of("end").refuse(end, f"a position after {start}", "range")
+    name = {"id": at.of("id").name(fields["id"])} if "id" in fields else {}
+    return {"label": label_in(at, fields, question), "start": start, "end": end, **name}
 
 
 def _check_relations(
-    question: Question, seen: object, number_of: Mapping[str, str]
+    question: Question, value: object, number_of: Mapping[str, str]
 ) -> list[Relation]:
-    at, known = ANSWER.of("relations"), values_in(question, "relations")
-    found: dict[Relation, None] = {}
-    for number, one in enumerate(at.items(seen, 0, MOST_RELATIONS if known else 0)):
+    at, labels = ANSWER.of("relations"), values_in(question, "relations")
+    relations: dict[Relation, None] = {}
+    for number, entry in enumerate(at.items(value, 0, MOST_RELATIONS if labels else 0)):
         here = at.of(number)
-        said = here.mapping(one, ["from", "to", "label"])
+        fields = here.mapping(entry, ["from", "to", "label"])
         names = tuple(number_of)
-        ends = [number_of[here.of(e).one_of(said[e], names)] for e in ("from", "to")]
+        ends = [number_of[here.of(e).one_of(fields[e], names)] for e in ("from", "to")]
         if ends[0] == ends[1]:
-            here.of("to").refuse(said["to"], "another span than it comes from", "twice")
-        relation = (ends[0], ends[1], here.of("label").one_of(said["label"], known))
-        if relation in found:
+            here.of("to").refuse(fields["to"], "another span than it comes from", "twice")
+        relation = (ends[0], ends[1], here.of("label").one_of(fields["label"], labels))
+        if relation in relations:
             here.refuse("there already", "each one once", "twice")
-        found[relation] = None
-    return list(found)
+        relations[relation] = None
+    return list(relations)
 
 
 def _order(span: Thing) -> tuple[object, ...]:
@@ -199,12 +201,12 @@ def _order(span: Thing) -> tuple[object, ...]:
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text."""
+    """Encode an answer as one text."""
     return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> Marking:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -212,13 +214,13 @@ def value_of(question: Question, label: str) -> Marking:
     return check_answer(question, value_of_json(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return how far apart two answers are: spans paired, 1 less the share of text in common.
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the distance of two answers: paired spans, 1 minus their shared text.
 
-    Labels that differ are as far as can be. Where relations are asked for, a quarter of it is the
-    share of relations, by the spans they join, that only one drew. A metric.
+    Different labels have distance 1. With relations, a quarter of it is their Jaccard distance, by
+    the spans they join. It is a metric.
     """
-    left, right = check_answer(question, one), check_answer(question, other)
+    left, right = check_answer(question, first), check_answer(question, second)
     spans, others = listed(left["spans"]), listed(right["spans"])
 
     def between(a: int, b: int) -> float:
@@ -243,7 +245,7 @@ def _joined(marking: Marking) -> set[tuple[object, ...]]:
 
 
 def _fuse(spans: Sequence[Thing], weights: Sequence[float]) -> Thing:
-    """Take the median of both ends."""
+    """Return the medians of both ends."""
     return {
         name: median([cast("float", each[name]) for each in spans], weights)
         for name in ("start", "end")
@@ -253,22 +255,25 @@ def _fuse(spans: Sequence[Thing], weights: Sequence[float]) -> Thing:
 def gathered(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> MergedAnswer:
-    """Make one answer of several, and say of whose spans each is made.
+    """Merge several answers, and return the sources of each span.
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    given, shares, order = normalised_votes(
+    normal, shares, order = normalised_votes(
         values, weights, lambda value: check_answer(question, value)
     )
-    answers = [cast("Marking", each) for each in given]
+    answers = [cast("Marking", each) for each in normal]
     bare = [
-        [{name: each[name] for name in ("label", "start", "end")} for each in listed(one["spans"])]
-        for one in answers
+        [
+            {name: each[name] for name in ("label", "start", "end")}
+            for each in listed(answer["spans"])
+        ]
+        for answer in answers
     ]
-    way = Way(SEGMENT, times, _fuse, _order, same if question["overlap"] else overlap)
+    strategy = Way(SEGMENT, times, _fuse, _order, same if question["overlap"] else overlap)
     here = list(range(len(answers)))
-    spans, members = gather(question, Fair(list[object](bare), shares, here), way)
+    spans, members = gather(question, Fair(list[object](bare), shares, here), strategy)
     relations = _related(question, answers, shares, members)
     own = [[(order[a], t) for a, t in each] for each in members]
     return MergedAnswer(_marking(listed(spans), relations), own)
@@ -280,32 +285,32 @@ def _related(
     shares: Sequence[float],
     members: Sequence[Sequence[Member]],
 ) -> list[Relation]:
-    """Keep a relation between two spans that more than half of the weight drew, its label by vote.
+    """Merge relations that more than half of the weight drew, their labels by vote.
 
-    More than one label may stand between two spans where more than half drew each of them.
+    Two spans have several relations if more than half of the weight drew each of them.
     """
     name = {(a, str(t + 1)): str(n) for n, each in enumerate(members, 1) for a, t in each}
-    drawn: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    drawn_relations: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for a, answer in enumerate(answers):
         for each in listed(answer["relations"]):
             begin, end = name.get((a, str(each["from"]))), name.get((a, str(each["to"])))
             if begin and end and begin != end:
-                drawn.setdefault((begin, end), []).append((str(each["label"]), a))
+                drawn_relations.setdefault((begin, end), []).append((str(each["label"]), a))
     half = sum(shares) / 2
-    known = values_in(question, "relations")
-    found: list[Relation] = []
-    for (begin, end), said in drawn.items():
-        sure = [v for v in known if sum(shares[a] for label, a in said if label == v) > half]
-        if not sure and sum(shares[a] for a in {a for _, a in said}) > half:
-            sure = [vote([label for label, _ in said], [shares[a] for _, a in said], known)]
-        found += [(begin, end, label) for label in sure]
-    return found
+    labels = values_in(question, "relations")
+    relations: list[Relation] = []
+    for (begin, end), votes in drawn_relations.items():
+        sure = [v for v in labels if sum(shares[a] for label, a in votes if label == v) > half]
+        if not sure and sum(shares[a] for a in {a for _, a in votes}) > half:
+            sure = [vote([label for label, _ in votes], [shares[a] for _, a in votes], labels)]
+        relations += [(begin, end, label) for label in sure]
+    return relations
 
 
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> object:
-    """Keep the spans and relations more than half of the weight marked: medians of ends.
+    """Merge spans and relations that more than half of the weight marked: median ends.
 
     Raises:
         BadInput: no answer, or not one weight for each.

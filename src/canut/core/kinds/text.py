@@ -1,7 +1,7 @@
-"""Decide what a text question is: a few words, many, or what was heard, read or translated.
+"""Text questions: a few words, long texts, transcriptions, translations, corrections.
 
-A short text is one line. Texts are kept in Unicode's composed form (NFC), so that two that look the
-same are the same; blanks at both ends are dropped, and line ends are line feeds.
+A short text is one line. Texts are stored in Unicode's composed form (NFC), so that texts that look
+equal are equal; they are trimmed, and line ends are line feeds.
 """
 
 import unicodedata
@@ -41,15 +41,15 @@ type Question = Mapping[str, object]
 
 
 def trade(question: Question) -> Trade:
-    """Return what this work is."""
+    """Return the trade of this work."""
     return TRADES[str(question.get("mode", "short"))]
 
 
 def check_question(question: Question) -> dict[str, object]:
-    """Return the question in normal form: a short text of one character or more.
+    """Return the question in normal form; by default a short text, not empty.
 
-    ``column`` names what is written down, translated or corrected; a correction needs it, for its
-    text is what one begins with. ``language`` is the language to write in, as a BCP 47 tag.
+    ``column`` names the text to transcribe, translate or correct; a correction starts from it and
+    needs it. ``language`` is the language to write in, as a BCP 47 tag.
 
     Raises:
         BadQuestion: a field is malformed, or a correction names no column.
@@ -63,14 +63,14 @@ def check_question(question: Question) -> dict[str, object]:
     if "language" in question:
         at = QUESTION.of("language")
         tag = at.name(question["language"], LONGEST_LANGUAGE)
-        if not all(part.isascii() and part.isalnum() for part in tag.split("-")):
+        if not all(subtag.isascii() and subtag.isalnum() for subtag in tag.split("-")):
             at.refuse(tag, "a language tag such as fr or fr-CA")
         normal["language"] = tag
     return normal
 
 
 def check_answer(question: Question, value: object) -> str:
-    """Return an answer in normal form: composed characters, no blanks at the ends.
+    """Return an answer in normal form: composed characters, trimmed.
 
     Raises:
         BadAnswer: no text, too short or too long, several lines where one is asked for, or with
@@ -81,21 +81,21 @@ def check_answer(question: Question, value: object) -> str:
 
 
 def composed(at: FieldPath, value: object, least: int, most: int, *, is_line: bool = False) -> str:
-    """Take a text in composed characters, its length in bounds once blanks at the ends are gone."""
-    said = at.text(value, 4 * most, 0).replace("\r\n", "\n").replace("\r", "\n")
-    kept = unicodedata.normalize("NFC", said).strip()
-    if is_line and "\n" in kept:
+    """Return a text in composed characters, trimmed, its length in bounds."""
+    text = at.text(value, 4 * most, 0).replace("\r\n", "\n").replace("\r", "\n")
+    normal = unicodedata.normalize("NFC", text).strip()
+    if is_line and "\n" in normal:
         at.refuse("several lines", "one line")
-    return at.text(kept, most, least)
+    return at.text(normal, most, least)
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write an answer as one text: itself."""
+    """Return the text of an answer: itself."""
     return check_answer(question, value)
 
 
 def value_of(question: Question, label: str) -> str:
-    """Read an answer back from that text.
+    """Decode an answer from that text.
 
     Raises:
         BadAnswer: the text is no answer to this question.
@@ -103,26 +103,26 @@ def value_of(question: Question, label: str) -> str:
     return check_answer(question, label)
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return how far apart two texts are, by the characters changed, added and left out."""
-    return texts_apart(check_answer(question, one), check_answer(question, other))
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the distance of two texts, from their edit distance in characters."""
+    return texts_apart(check_answer(question, first), check_answer(question, second))
 
 
-def texts_apart(one: str, other: str) -> float:
-    """Return 2e / (lengths + e), e the fewest edits from one text to the other.
+def texts_apart(first: str, second: str) -> float:
+    """Return 2e / (lengths + e), where e is the edit distance.
 
     Source:
         Li and Liu (2007), https://doi.org/10.1109/TPAMI.2007.1078: it is a metric; e divided by
-        the longer length is none.
+        the longer length is not.
 
     Example:
         >>> texts_apart("soie", "soies")
         0.2
     """
-    if one == other:
+    if first == second:
         return 0.0
-    changed = edits(_codes(one), _codes(other))
-    return 2 * changed / (len(one) + len(other) + changed)
+    changed = edits(_codes(first), _codes(second))
+    return 2 * changed / (len(first) + len(second) + changed)
 
 
 def _codes(text: str) -> Codes:
@@ -132,15 +132,15 @@ def _codes(text: str) -> Codes:
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> str:
-    """Return the text nearest the others: one that somebody wrote.
+    """Return the text nearest to the others.
 
-    A text composed of all, word by word, is made over a whole project (``quality.text.rover``).
+    A text composed of all, word by word, needs a whole project (``quality.merging.text.rover``).
 
     Raises:
         BadInput: no answer, or not one weight for each.
     """
-    given, shares, _ = normalised_votes(
+    normal, shares, _ = normalised_votes(
         values, weights, lambda value: check_answer(question, value)
     )
-    answers = cast("list[str]", given)
+    answers = cast("list[str]", normal)
     return answers[medoid(len(answers), lambda a, b: texts_apart(answers[a], answers[b]), shares)]

@@ -1,7 +1,7 @@
-"""Check, write and merge the answers to a task: one a question, as far as they were asked.
+"""Check, encode and merge the answers to a task: one per question that applies.
 
-A hidden question has no answer. One that is asked of each region is answered by a list, one value a
-region in the order of the regions, null where it was not asked or left out.
+A hidden question has no answer. A question about each region has a list of answers, one per region
+in the order of the regions, with null where it did not apply or was skipped.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,11 +24,11 @@ def check_values(schema: Schema, values: Mapping[str, object]) -> Values:
 
     Args:
         schema: a schema that ``check_schema`` accepts.
-        values: one answer a question that is asked, by its id.
+        values: one answer per question that applies, by its id.
 
     Raises:
-        BadAnswer: a question is left out, an unknown or hidden one answered, or its kind refuses
-            the answer; facts name the question, and the field where there is one.
+        BadAnswer: an answer is missing, or is about an unknown or hidden question, or its kind
+            refuses it; the facts name the question, and the field if any.
     """
     questions = questions_of(schema)
     question = questions[0]
@@ -41,37 +41,37 @@ def check_values(schema: Schema, values: Mapping[str, object]) -> Values:
     places: dict[str, list[int]] = {}
     for number, question in enumerate(questions):
         name = str(question["id"])
-        given = values.get(name)
-        if given is not None and "each" in question:
-            given = _in_order(name, given, places.get(str(question["each"]), []))
-        shown = is_asked(questions[: number + 1], checked)[name]
-        answer = _answer(question, given, shown)
+        value = values.get(name)
+        if value is not None and "each" in question:
+            value = _in_order(name, value, places.get(str(question["each"]), []))
+        applies = is_asked(questions[: number + 1], checked)[name]
+        answer = _answer(question, value, applies)
         if answer is not None:
             kind = str(question["kind"])
             if kind in MARKING:
-                answer, places[name] = MARKING[kind].arrange(question, given)
+                answer, places[name] = MARKING[kind].arrange(question, value)
             checked[name] = answer
     return checked
 
 
-def _answer(question: Question, given: object, shown: Asked) -> object:
-    """Check the answer to one of several questions; None where there is none to be."""
+def _answer(question: Question, value: object, applies: Asked) -> object:
+    """Check the answer to one of several questions; return None if there is none."""
     name = str(question["id"])
-    if isinstance(shown, list):
-        return _check_each(question, given, shown)
-    if given is not None and not shown:
+    if isinstance(applies, list):
+        return _check_each(question, value, applies)
+    if value is not None and not applies:
         _refuse_hidden(name)
-    if given is None and shown and "optional" not in question:
+    if value is None and applies and "optional" not in question:
         _refuse_missing(name)
-    return None if given is None else _check(question, given)
+    return None if value is None else _check(question, value)
 
 
 def _refuse_unknown(questions: Sequence[Question], values: Mapping[str, object]) -> None:
-    known = [str(question["id"]) for question in questions]
+    names = [str(question["id"]) for question in questions]
     for name in values:
-        if name not in known:
+        if name not in names:
             raise BadAnswer(
-                f"there is no question {name!r}; answer {', '.join(known)}",
+                f"there is no question {name!r}; answer {', '.join(names)}",
                 code="answer-to-nothing",
                 question=str(name),
             )
@@ -92,7 +92,7 @@ def _refuse_hidden(name: str, where: str = "") -> None:
 
 
 def _check(question: Question, value: object) -> object:
-    """Check one answer, and name the question where it is refused."""
+    """Check one answer; errors name the question."""
     try:
         return KINDS[str(question["kind"])].check_answer(question, value)
     except BadAnswer as refusal:
@@ -100,32 +100,34 @@ def _check(question: Question, value: object) -> object:
         raise
 
 
-def _in_order(name: str, given: object, places: Sequence[int]) -> list[object]:
-    """Return what was said of each region in the order of the regions' normal form."""
+def _in_order(name: str, value: object, positions: Sequence[int]) -> list[object]:
+    """Return the answers about regions in the order of the regions' normal form."""
     try:
-        said = ANSWER.items(given, len(places), len(places))
+        entries = ANSWER.items(value, len(positions), len(positions))
     except BadAnswer as refusal:
         refusal.facts.setdefault("question", name)
         raise
-    return [said[place] for place in places]
+    return [entries[position] for position in positions]
 
 
-def _check_each(question: Question, given: object, shown: Sequence[bool]) -> list[object] | None:
-    """Check what was said of each region; None where nothing was."""
+def _check_each(
+    question: Question, answers: object, applies: Sequence[bool]
+) -> list[object] | None:
+    """Check the answer about each region; return None if there is none."""
     name = str(question["id"])
-    said = cast("list[object]", given) if given is not None else [None] * len(shown)
+    entries = cast("list[object]", answers) if answers is not None else [None] * len(applies)
     checked: list[object] = []
-    for place, (value, was_asked) in enumerate(zip(said, shown, strict=True)):
+    for index, (value, was_asked) in enumerate(zip(entries, applies, strict=True)):
         if value is not None and not was_asked:
-            _refuse_hidden(name, f" for region {place}")
+            _refuse_hidden(name, f" for region {index}")
         if value is None and was_asked and "optional" not in question:
-            _refuse_missing(name, f" for region {place}")
+            _refuse_missing(name, f" for region {index}")
         checked.append(None if value is None else _check(question, value))
     return checked if any(value is not None for value in checked) else None
 
 
 def labels_of_values(schema: Schema, values: Mapping[str, object]) -> dict[str, str]:
-    """Write the answer to each question as one text, by its id; what was not asked is left out.
+    """Encode the answer to each question as one text, by question id.
 
     Raises:
         BadAnswer: as ``check_values``.
@@ -143,7 +145,7 @@ def labels_of_values(schema: Schema, values: Mapping[str, object]) -> dict[str, 
 
 
 def label_of_values(schema: Schema, values: Mapping[str, object]) -> str:
-    """Write the answers to a task as the one text that is its label.
+    """Encode the answers to a task as the text that is its label.
 
     That of its one answer, or, where several questions are asked, of all answers by question.
 
@@ -158,7 +160,7 @@ def label_of_values(schema: Schema, values: Mapping[str, object]) -> str:
 
 
 def value_of_label(schema: Schema, label: str) -> object:
-    """Read the answer to a task's one question back from its label.
+    """Decode the answer to a task's only question from its label.
 
     Raises:
         BadAnswer: the label is not one this schema could give.
@@ -171,7 +173,7 @@ def value_of_label(schema: Schema, label: str) -> object:
 
 
 def values_of_label(schema: Schema, label: str) -> Values:
-    """Read the answers to a task back from its label, by question.
+    """Decode the answers to a task from its label, by question.
 
     Raises:
         BadAnswer: the label is not one this schema could give.
@@ -179,10 +181,10 @@ def values_of_label(schema: Schema, label: str) -> Values:
     questions = questions_of(schema)
     if len(questions) == 1 and not ("optional" in questions[0] and label == "{}"):
         return {str(questions[0]["id"]): value_of_label(schema, label)}
-    said = value_of_json(label)
-    if not isinstance(said, dict):
+    values = value_of_json(label)
+    if not isinstance(values, dict):
         ANSWER.refuse(label, "the answers by question")
-    return check_values(schema, cast("dict[str, object]", said))
+    return check_values(schema, cast("dict[str, object]", values))
 
 
 def merge_values(
@@ -190,16 +192,16 @@ def merge_values(
     answers: Sequence[Mapping[str, object]],
     weights: Sequence[float] | None = None,
 ) -> Values:
-    """Make the answers of one task of those of several people, question by question.
+    """Merge several people's answers to one task, question by question.
 
-    A question is asked where the merged answers to earlier ones say so, and merged from those who
-    were asked it too; what nobody was asked is left out, and so is an optional one that most left
-    out. What is asked of each region is merged from those whose regions each is made of.
+    A question applies according to the merged answers to earlier ones, and is merged from those to
+    whom it applied too. Questions nobody answered, and optional ones that most skipped, are
+    omitted. Answers about a region are merged from the people whose regions it was merged from.
 
     Args:
         schema: checked.
-        answers: by question, at least one.
-        weights: how much each counts; 1 when left out.
+        answers: at least one mapping of question id to answer.
+        weights: weight of each person's answers; 1 by default.
 
     Raises:
         BadAnswer: as ``check_values``.
@@ -214,28 +216,30 @@ def merge_values(
     members: dict[str, list[list[Member]]] = {}
     for number, question in enumerate(questions):
         name, kind = str(question["id"]), str(question["kind"])
-        shown = is_asked(questions[: number + 1], merged)[name]
-        if isinstance(shown, list):
+        applies = is_asked(questions[: number + 1], merged)[name]
+        if isinstance(applies, list):
             own = members.get(str(question["each"]), [])
             each = [
-                _merged(question, [_of_region(checked[a], name, t) for a, t in made], made, shares)
+                _merged(
+                    question, [_of_region(checked[a], name, t) for a, t in sources], sources, shares
+                )
                 if is_asked
                 else None
-                for is_asked, made in zip(shown, own, strict=True)
+                for is_asked, sources in zip(applies, own, strict=True)
             ]
             if any(value is not None for value in each):
                 merged[name] = each
-        elif shown and kind in MARKING:
-            said = [a for a, one in enumerate(checked) if name in one]
-            if said and not _left_out(question, said, shares):
-                found = MARKING[kind].gathered(
-                    question, [checked[a][name] for a in said], [shares[a] for a in said]
+        elif applies and kind in MARKING:
+            answered = [a for a, answer in enumerate(checked) if name in answer]
+            if answered and not _left_out(question, answered, shares):
+                gathered = MARKING[kind].gathered(
+                    question, [checked[a][name] for a in answered], [shares[a] for a in answered]
                 )
-                merged[name] = found.value
-                members[name] = [[(said[a], t) for a, t in each] for each in found.members]
-        elif shown:
+                merged[name] = gathered.value
+                members[name] = [[(answered[a], t) for a, t in each] for each in gathered.members]
+        elif applies:
             everybody = [(a, 0) for a in range(len(checked))]
-            value = _merged(question, [one.get(name) for one in checked], everybody, shares)
+            value = _merged(question, [answer.get(name) for answer in checked], everybody, shares)
             if value is not None:
                 merged[name] = value
     return merged
@@ -246,65 +250,69 @@ def _of_region(values: Mapping[str, object], name: str, place: int) -> object:
 
 
 def _merged(
-    question: Question, said: Sequence[object], who: Sequence[Member], shares: Sequence[float]
+    question: Question, values: Sequence[object], members: Sequence[Member], shares: Sequence[float]
 ) -> object:
-    """Merge those who answered; None where nobody did, or most left an optional question out."""
-    told = [(value, a) for value, (a, _) in zip(said, who, strict=True) if value is not None]
-    if not told or _left_out(question, [a for _, a in told], [shares[a] for a, _ in who], shares):
+    """Merge the given answers; None if there are none, or most skipped the question."""
+    answered = [
+        (value, a) for value, (a, _) in zip(values, members, strict=True) if value is not None
+    ]
+    if not answered or _left_out(
+        question, [a for _, a in answered], [shares[a] for a, _ in members], shares
+    ):
         return None
-    weights = [shares[a] for _, a in told]
-    return kind_of(question).merge(question, [value for value, _ in told], weights)
+    weights = [shares[a] for _, a in answered]
+    return kind_of(question).merge(question, [value for value, _ in answered], weights)
 
 
 def _left_out(
     question: Question,
-    told: Sequence[int],
+    answerers: Sequence[int],
     all_shares: Sequence[float],
     shares: Sequence[float] | None = None,
 ) -> bool:
-    """Say whether most left out a question that may be."""
+    """Return whether most people skipped an optional question."""
     if "optional" not in question:
         return False
-    answered = sum((all_shares if shares is None else shares)[a] for a in told)
+    answered = sum((all_shares if shares is None else shares)[a] for a in answerers)
     return vote([True, False], [answered, sum(all_shares) - answered], [True, False]) is False
 
 
 def distance_values(
-    schema: Schema, one: Mapping[str, object], other: Mapping[str, object]
+    schema: Schema, first: Mapping[str, object], second: Mapping[str, object]
 ) -> float:
-    """Return how far apart the answers of two people to one task are, from 0 to 1.
+    """Return the distance of two people's answers to one task, from 0 to 1.
 
-    The mean over the questions that either answered, as the kind of each has it; one that only one
-    of them answered is as far as can be, and what is said of regions is the same or not.
+    The mean over the questions that either answered, with the distance of each kind. A question
+    that only one person answered has distance 1; answers about regions are equal or not.
 
     Args:
         schema: checked.
-        one: in normal form, by question.
-        other: likewise.
+        first: in normal form, by question.
+        second: likewise.
     """
     far: list[float] = []
     for question in questions_of(schema):
         name = str(question["id"])
-        if name not in one and name not in other:
+        if name not in first and name not in second:
             continue
-        if name not in one or name not in other:
+        if name not in first or name not in second:
             far.append(1.0)
         elif "each" in question:
-            far.append(float(canonical_json(one[name]) != canonical_json(other[name])))
+            far.append(float(canonical_json(first[name]) != canonical_json(second[name])))
         else:
-            far.append(kind_of(question).distance(question, one[name], other[name]))
+            far.append(kind_of(question).distance(question, first[name], second[name]))
     return sum(far) / len(far) if far else 0.0
 
 
 def region_answers(schema: Schema, values: Mapping[str, object], name: str) -> list[object]:
-    """Return what was said of each region by a question asked of each, None where nothing was.
+    """Return a question's answer about each region, None where there is none.
 
     Args:
         schema: checked.
         values: in normal form.
         name: the id of that question.
     """
-    questions = {str(one["id"]): one for one in questions_of(schema)}
+    questions = {str(question["id"]): question for question in questions_of(schema)}
     marking = questions[str(questions[name]["each"])]
     regions = regions_of(str(marking["kind"]), values.get(str(marking["id"])))
     return cast("list[object]", values.get(name) or [None] * len(regions))

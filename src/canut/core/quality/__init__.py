@@ -1,1 +1,1 @@
-"""What is true, how sure, and how far people agree."""
+"""Infer labels from answers with their confidence, and measure agreement and accuracy."""

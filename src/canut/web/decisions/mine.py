@@ -82,7 +82,7 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
         name,
         on=request.POST.get("on") == "1",
         by=get_person(request),
-        why=request.POST.get("why", ""),
+        reason=request.POST.get("why", ""),
         now_ms=now_ms(),
     )
     messages.success(request, message_now("page.mine.switched_it_holds"))

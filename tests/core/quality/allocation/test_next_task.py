@@ -90,9 +90,9 @@ def test_never_twice_and_never_more_than_wanted(sure: list[float], wanted: int, 
 def test_odd_wishes_are_refused() -> None:
     rng, room = np.random.default_rng(0), np.ones(1, dtype=np.bool_)
 
-    with pytest.raises(BadInput, match="wanted is -1"):
+    with pytest.raises(BadInput, match="count is -1"):
         next_tasks(decision(0.5), room, -1, rng)
-    with pytest.raises(ShapeError, match="room"):
+    with pytest.raises(ShapeError, match="may_show"):
         next_tasks(decision(0.5, 0.5), room, 1, rng)
     with pytest.raises(BadInput, match="at random"):
         share_of_all(np.empty(0, dtype=np.bool_))

@@ -1,1 +1,1 @@
-"""Files of other platforms: Label Studio, Mechanical Turk, Toloka."""
+"""Files of other annotation platforms: Label Studio, Mechanical Turk, Toloka."""

@@ -1,8 +1,8 @@
-"""Read Label Studio's tasks: their data, each person's answers with their time, and predictions.
+"""Read Label Studio tasks: their data, each person's answers with durations, and predictions.
 
-Tasks are read one at a time. Regions come in percent of the picture and turned about a corner, and
-spans in units of UTF-16; ``label_studio_results`` makes pixels, degrees about the middle and code
-points of them. What no question asks for is noted.
+Tasks are read one at a time. Regions are percentages of the picture, rotated about a corner, and
+spans count UTF-16 units; ``label_studio_results`` converts them into pixels, degrees about the
+centre, and code points. Results without a question are noted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,8 +23,8 @@ class Answer:
 
     Args:
         values: the answer to each question, in its normal form.
-        worker: who, as the file names them: an address, a number, or empty.
-        seconds: how long it took, as the browser counted; None where it is not said.
+        worker: the worker as named in the file: an e-mail address, a number, or empty.
+        seconds: duration as the browser counted it, or None.
         id: the annotation's own number; empty where it has none.
         is_gold: whether it is marked as known to be true.
         is_skipped: whether the person skipped the task; then there are no values.
@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model said of a task: its answers, how sure it was, and its name."""
+    """A model's prediction for a task: its answers, score and model name."""
 
     values: Values
     score: float | None = None
@@ -56,8 +56,8 @@ class Task:
     Args:
         id: its number; empty where it has none.
         data: its fields, as they are.
-        answers: what people said.
-        predictions: what models said.
+        answers: the answers of people.
+        predictions: the predictions of models.
         sizes: width and height in pixels of the pictures it shows, by their column.
     """
 
@@ -75,7 +75,7 @@ def read(chunks: Iterable[bytes], file: str, config: Config, notes: Notes) -> It
         chunks: the bytes of the file: a list of tasks, in pieces of any size.
         file: its name, for refusals.
         config: the configuration the tasks were answered with.
-        notes: where results that no question asks for, skipped answers and drafts are counted.
+        notes: counts results without a question, skipped answers and drafts.
 
     Raises:
         BadFile: not JSON, a field that is missing or of the wrong shape, a label that the
@@ -83,69 +83,69 @@ def read(chunks: Iterable[bytes], file: str, config: Config, notes: Notes) -> It
     """
     for entry in entries(chunks, file):
         at = FieldPath(file, entry.where)
-        said = at.fields(entry.value, "task")
-        data = at.fields(said.get("data", said), "data")
-        if "data" not in said and ("annotations" in said or "predictions" in said):
+        fields = at.fields(entry.value, "task")
+        data = at.fields(fields.get("data", fields), "data")
+        if "data" not in fields and ("annotations" in fields or "predictions" in fields):
             at.refuse("entry-missing", field="data")
-        kept = said if "data" in said else {}
-        if kept.get("drafts"):
+        task_fields = fields if "data" in fields else {}
+        if task_fields.get("drafts"):
             notes.add("note-field", field="drafts", where=at.where)
-        yield _task(kept, About(config, data, notes), at)
+        yield _task(task_fields, About(config, data, notes), at)
 
 
-def _task(said: Mapping[str, Any], about: About, at: FieldPath) -> Task:
-    given = said.get("annotations") or said.get("completions") or []
+def _task(fields: Mapping[str, Any], about: About, at: FieldPath) -> Task:
+    annotations = fields.get("annotations") or fields.get("completions") or []
     answers = list[Answer]()
-    for place, annotation in enumerate(at.items(given, "annotations")):
-        here = FieldPath(at.file, f"{at.where}.annotations[{place}]")
+    for index, annotation in enumerate(at.items(annotations, "annotations")):
+        here = FieldPath(at.file, f"{at.where}.annotations[{index}]")
         answers.append(_answer(here.fields(annotation, "annotation"), about, here))
     predictions = list[Prediction]()
-    for place, one in enumerate(at.items(said.get("predictions") or [], "predictions")):
-        here = FieldPath(at.file, f"{at.where}.predictions[{place}]")
-        if isinstance(one, int):  # an export without what was predicted
+    for index, prediction in enumerate(at.items(fields.get("predictions") or [], "predictions")):
+        here = FieldPath(at.file, f"{at.where}.predictions[{index}]")
+        if isinstance(prediction, int):  # an export without what was predicted
             about.notes.add("note-field", field="predictions", where=here.where)
             continue
-        predictions.append(_prediction(here.fields(one, "prediction"), about, here))
-    name = said.get("id")
+        predictions.append(_prediction(here.fields(prediction, "prediction"), about, here))
+    name = fields.get("id")
     text = "" if name is None else str(name)
     return Task(text, about.data, tuple(answers), tuple(predictions), about.sizes)
 
 
-def _prediction(said: Mapping[str, Any], about: About, at: FieldPath) -> Prediction:
-    values = values_of_results(at.items(said.get("result"), "result"), about, at)
-    score = said.get("score")
+def _prediction(fields: Mapping[str, Any], about: About, at: FieldPath) -> Prediction:
+    values = values_of_results(at.items(fields.get("result"), "result"), about, at)
+    score = fields.get("score")
     sure = None if score is None else at.number(score, "score")
-    return Prediction(values, sure, str(said.get("model_version") or ""))
+    return Prediction(values, sure, str(fields.get("model_version") or ""))
 
 
-def _answer(said: Mapping[str, Any], about: About, at: FieldPath) -> Answer:
-    is_skipped = bool(said.get("was_cancelled"))
+def _answer(fields: Mapping[str, Any], about: About, at: FieldPath) -> Answer:
+    is_skipped = bool(fields.get("was_cancelled"))
     values: Values = {}
     if is_skipped:
         about.notes.add("note-skipped")
     else:
-        values = values_of_results(at.items(said.get("result"), "result"), about, at)
-    seconds = said.get("lead_time")
+        values = values_of_results(at.items(fields.get("result"), "result"), about, at)
+    seconds = fields.get("lead_time")
     if seconds is not None and at.number(seconds, "lead_time") < 0:
         at.seen("entry-number", "lead_time", seconds)
     return Answer(
         values,
-        _worker(said.get("completed_by", said.get("worker")), at),
+        _worker(fields.get("completed_by", fields.get("worker")), at),
         seconds,
-        "" if said.get("id") is None else str(said["id"]),
-        bool(said.get("ground_truth")),
+        "" if fields.get("id") is None else str(fields["id"]),
+        bool(fields.get("ground_truth")),
         is_skipped,
-        str(said.get("created_at") or ""),
+        str(fields.get("created_at") or ""),
     )
 
 
-def _worker(said: object, at: FieldPath) -> str:
-    """Return who answered: the address where there is one, else the number."""
-    if said is None:
+def _worker(worker: object, at: FieldPath) -> str:
+    """Return the worker of an answer: the e-mail address if present, else the number."""
+    if worker is None:
         return ""
-    if isinstance(said, dict):
-        fields = cast("dict[str, Any]", said)
-        said = fields.get("email") or fields.get("id")
-    if isinstance(said, str) and said:
-        return said
-    return str(at.whole(said, "completed_by"))
+    if isinstance(worker, dict):
+        fields = cast("dict[str, Any]", worker)
+        worker = fields.get("email") or fields.get("id")
+    if isinstance(worker, str) and worker:
+        return worker
+    return str(at.whole(worker, "completed_by"))

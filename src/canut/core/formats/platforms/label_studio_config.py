@@ -1,8 +1,7 @@
-"""Read a Label Studio configuration as the questions it asks and the columns it shows.
+"""Read a Label Studio configuration as questions and shown columns.
 
-Each control tag with a counterpart becomes a question named as the control; every other one is
-refused with its tag and line. Layout is passed over: what a page looks like is not asked again.
-How results are read with it is decided in ``label_studio``.
+Each supported control tag becomes a question named like the control; every other control is refused
+with its tag and line. Layout is ignored. ``label_studio`` reads results with this configuration.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +26,7 @@ LONGEST_ASK = 500
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A control tag: its name in results, what it is tied to, and the question it became.
+    """A control tag: its name in results, the objects it refers to, and its question.
 
     ``part`` says which part of the question it answers: itself, the labels of its shapes, the text
     of each segment, or the relations between spans.
@@ -42,7 +41,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What a configuration asks and shows.
+    """The questions and columns of a configuration.
 
     Args:
         questions: in the order of the page.
@@ -57,7 +56,7 @@ class Config:
     columns: Mapping[str, str]
 
     def schema(self) -> dict[str, Any]:
-        """Return it as the schema that actions take."""
+        """Return the configuration as a schema."""
         return {
             "questions": [dict(each) for each in self.questions],
             "show": [dict(each) for each in self.show],
@@ -70,7 +69,7 @@ class Config:
 
 @dataclass(slots=True)
 class _Page:
-    """A page while its tags are gone through."""
+    """The state of reading the tags of a page."""
 
     file: str
     notes: Notes
@@ -113,7 +112,7 @@ def read(content: bytes, file: str, notes: Notes) -> Config:
 
 
 def _objects(page: _Page, tree: Tag) -> list[dict[str, str]]:
-    """Find what is shown: objects with a column of the data, in the order of the page."""
+    """Return the columns shown by object tags, in page order."""
     show = dict[str, str]()
     for tag in _all(tree):
         if tag.name == "Video" and tag.get("sync"):  # played as the sound it is tied to
@@ -134,7 +133,7 @@ def _objects(page: _Page, tree: Tag) -> list[dict[str, str]]:
         if tag.get("granularity") == "word":
             page.by_word.add(name)
         show.setdefault(column, OBJECTS[tag.name])
-    return [{"column": column, "as": shown} for column, shown in show.items()]
+    return [{"column": column, "as": shown_as} for column, shown_as in show.items()]
 
 
 def _all(tag: Tag) -> list[Tag]:
@@ -142,7 +141,7 @@ def _all(tag: Tag) -> list[Tag]:
 
 
 def _walk(page: _Page, tag: Tag, when: Mapping[str, Any]) -> None:
-    """Go through the tags in order; what a tag is shown by holds for all that stands in it."""
+    """Read the tags in order; a condition on a tag applies to all tags inside it."""
     when = {**when, **_shown_when(page, tag)}
     if tag.name == "Header":
         page.asked = (tag.get("value") or tag.text).strip()
@@ -158,7 +157,7 @@ def _walk(page: _Page, tag: Tag, when: Mapping[str, Any]) -> None:
 
 
 def _shown_when(page: _Page, tag: Tag) -> dict[str, Any]:
-    """Return the condition that a tag is shown by, in the form a question has it."""
+    """Return the condition for showing a tag, in the form of a question's condition."""
     how = tag.get("visibleWhen")
     if not how or how in {"region-selected", "no-region-selected"}:
         return {}
@@ -168,9 +167,9 @@ def _shown_when(page: _Page, tag: Tag) -> dict[str, Any]:
     return {"when": _condition(control.question, tag.get("whenChoiceValue"))}
 
 
-def _condition(question: str, said: str) -> dict[str, Any]:
-    """Return the condition that an earlier answer says one of these, or anything where empty."""
-    values = [each.strip() for each in said.split(",") if each.strip()]
+def _condition(question: str, answers: str) -> dict[str, Any]:
+    """Return the condition that an earlier answer is one of these, or any if empty."""
+    values = [each.strip() for each in answers.split(",") if each.strip()]
     if not values:
         return {"question": question, "answered": True}
     return {"question": question, **({"any": values} if values[1:] else {"is": values[0]})}
@@ -205,8 +204,10 @@ def _control(page: _Page, tag: Tag, when: Mapping[str, Any]) -> None:
 
 def _choices(_page: _Page, tag: Tag) -> dict[str, Any]:
     choices = choices_in(tag)
-    said = {"kind": "choice", "multiple": tag.get("choice") == "multiple", "choices": choices}
-    return {**said, "anywhere": True} if any("choices" in each for each in choices) else said
+    question = {"kind": "choice", "multiple": tag.get("choice") == "multiple", "choices": choices}
+    return (
+        {**question, "anywhere": True} if any("choices" in each for each in choices) else question
+    )
 
 
 def _taxonomy(_page: _Page, tag: Tag) -> dict[str, Any]:
@@ -224,12 +225,12 @@ def _rating(_page: _Page, tag: Tag) -> dict[str, Any]:
 
 
 def _number(_page: _Page, tag: Tag) -> dict[str, Any]:
-    said: dict[str, Any] = {"kind": "number"}
-    for ours, theirs in (("least", "min"), ("most", "max")):
-        if tag.get(theirs):
-            said[ours] = number_in(tag, theirs, 0)
+    question: dict[str, Any] = {"kind": "number"}
+    for name, attribute in (("least", "min"), ("most", "max")):
+        if tag.get(attribute):
+            question[name] = number_in(tag, attribute, 0)
     _, _, decimals = tag.get("step").partition(".")
-    return {**said, "decimals": len(decimals) if tag.get("step") else 3}
+    return {**question, "decimals": len(decimals) if tag.get("step") else 3}
 
 
 def _text(page: _Page, tag: Tag) -> dict[str, Any]:
@@ -240,17 +241,17 @@ def _text(page: _Page, tag: Tag) -> dict[str, Any]:
 
 
 def _labels(page: _Page, tag: Tag) -> dict[str, Any]:
-    """Return what labels mark: spans of a text, segments of a sound, shapes on a picture."""
+    """Return the question of a label control: spans, audio segments or shapes."""
     to = tag.get("toName")
     object_tag, column = page.objects[to.split(",")[0].strip()]
     labels = labels_in(page.notes, tag)
     if object_tag == "Text":
         snap = "word" if to in page.by_word else "character"
-        said = {"column": column, "labels": labels, "snap": snap, "overlap": True}
-        return {"kind": "spans", **said, "relations": []}
+        fields = {"column": column, "labels": labels, "snap": snap, "overlap": True}
+        return {"kind": "spans", **fields, "relations": []}
     if object_tag == "Audio":
-        said = {"column": column, "labels": labels, "transcript": False, "overlap": True}
-        return {"kind": "audio", **said}
+        fields = {"column": column, "labels": labels, "transcript": False, "overlap": True}
+        return {"kind": "audio", **fields}
     shapes = [each for each in page.shapes.values() if each.get("toName") == to]
     if object_tag != "Image" or len(shapes) != 1:
         tag.at.refuse("tag-shows-other", tag=tag.name, seen=object_tag)
@@ -264,13 +265,13 @@ def _labels(page: _Page, tag: Tag) -> dict[str, Any]:
 def _shape(kind: str, page: _Page, tag: Tag, turning: Tag) -> dict[str, Any]:
     _, column = page.objects[tag.get("toName").split(",")[0].strip()]
     labels = labels_in(page.notes, tag)
-    said: dict[str, Any] = {"labels": labels}
+    fields: dict[str, Any] = {"labels": labels}
     if kind == "keypoints":
         whole = [{"value": tag.get("name"), "label": tag.get("name")}]
-        said = {"labels": whole, "points": labels, "skeleton": []}
+        fields = {"labels": whole, "points": labels, "skeleton": []}
     if kind == "boxes":
-        said["rotated"] = turning.get("canRotate").lower() != "false"
-    return {"kind": kind, "column": column, **said}
+        fields["rotated"] = turning.get("canRotate").lower() != "false"
+    return {"kind": kind, "column": column, **fields}
 
 
 def _shaped(kind: str) -> Callable[[_Page, Tag], dict[str, Any]]:
@@ -307,7 +308,7 @@ REGIONS = frozenset({"boxes", "polygons", "keypoints", "spans", "audio"})
 
 
 def _per_region(page: _Page, tag: Tag, when: Mapping[str, Any]) -> None:
-    """Tie a question about each region to the regions of its object; a segment takes its text."""
+    """Tie a question about regions to its marking question; a segment takes its text."""
     to = tag.get("toName")
     marking = [
         control
@@ -315,8 +316,8 @@ def _per_region(page: _Page, tag: Tag, when: Mapping[str, Any]) -> None:
         if to in control.to and page.questions[control.question]["kind"] in REGIONS
     ]
     regions = list(dict.fromkeys(control.question for control in marking))
-    known = {"Choices", "Rating", "Number", "TextArea", "Taxonomy"}
-    if len(regions) != 1 or tag.name not in known:
+    allowed_tags = {"Choices", "Rating", "Number", "TextArea", "Taxonomy"}
+    if len(regions) != 1 or tag.name not in allowed_tags:
         tag.at.refuse("tag-per-region", tag=tag.name, field="perRegion", seen="true")
     name, (marked,) = tag.get("name"), regions
     if tag.name == "TextArea" and page.questions[marked]["kind"] == "audio":

@@ -1,8 +1,9 @@
-"""Turn the results of a Label Studio annotation into answers in their normal forms.
+"""Convert the results of a Label Studio annotation into answers in normal form.
 
-A result is one control's part of one region or of the task; several with the same id are one
-region. Pictures: percent of their size, turned about the top left corner; here pixels, turned about
-the middle. Texts: units of UTF-16, which count an emoji twice; here code points.
+A result is one control's part of one region or of the task; several results with one id are one
+region. Pictures: Label Studio uses percentages and rotates about the top left corner; here values
+are pixels, rotated about the centre. Texts: Label Studio counts UTF-16 units, in which an emoji
+counts twice; here spans count code points.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +34,7 @@ _LABELS = {
 
 @dataclass(slots=True)
 class _Region:
-    """One region: the results that share its id."""
+    """One region: all results with its id."""
 
     id: str
     at: FieldPath
@@ -46,7 +47,7 @@ class _Region:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What results are about.
+    """The configuration and data that results refer to.
 
     Args:
         config: the configuration the task was answered with.
@@ -63,7 +64,7 @@ class About:
 
 @dataclass(slots=True)
 class _Said:
-    """What was said of a task, while its results are gone through."""
+    """The state of reading the results of one task."""
 
     about: About
     regions: dict[str, dict[str, _Region]] = field(default_factory=dict[str, dict[str, _Region]])
@@ -74,52 +75,52 @@ class _Said:
 
 
 def values_of_results(results: Sequence[Any], about: About, at: FieldPath) -> dict[str, Any]:
-    """Return the answer to each question; one that marks regions and marked none is empty.
+    """Return the answer to each question; a marking question without regions is empty.
 
     Args:
         results: the ``result`` of an annotation or prediction.
         about: its task and configuration.
-        at: where they stand.
+        at: path of the results, for errors.
 
     Raises:
         BadFile: a field is missing or of the wrong shape, a label is not the question's, a span is
             not in its text.
     """
-    said, config = _Said(about), about.config
-    for place, one in enumerate(results):
-        here = FieldPath(at.file, f"{at.where}.result[{place}]")
-        result = here.fields(one, "result")
+    state, config = _Said(about), about.config
+    for index, item in enumerate(results):
+        here = FieldPath(at.file, f"{at.where}.result[{index}]")
+        result = here.fields(item, "result")
         if result.get("type") == "relation":
-            said.relations.append((result, here))
+            state.relations.append((result, here))
             continue
         control = config.controls.get(str(result.get("from_name")))
         if control is None:
             about.notes.add("note-result", seen=str(result.get("type")), where=here.where)
             continue
-        _take(said, control, result, here)
+        _take(state, control, result, here)
     for question in config.questions:
         if "each" in question:
             continue
         if question["kind"] in REGIONS:
-            _finish(said, question)
+            _finish(state, question)
     return {
-        str(each["id"]): said.values[str(each["id"])]
+        str(each["id"]): state.values[str(each["id"])]
         for each in config.questions
-        if str(each["id"]) in said.values
+        if str(each["id"]) in state.values
     }
 
 
-def _take(said: _Said, control: Control, result: Mapping[str, Any], at: FieldPath) -> None:
-    question = said.about.config.question(control.question)
+def _take(state: _Said, control: Control, result: Mapping[str, Any], at: FieldPath) -> None:
+    question = state.about.config.question(control.question)
     value = at.fields(result.get("value"), "value")
     marked = str(question.get("each", question["id"]))
     if "each" in question or question["kind"] in REGIONS:
         name = at.text(result.get("id"), "id")
-        region = said.regions.setdefault(marked, {}).setdefault(name, _Region(name, at))
+        region = state.regions.setdefault(marked, {}).setdefault(name, _Region(name, at))
         if "each" in question:
-            region.answers[str(question["id"])] = _PLAIN[control.tag](question, value, said, at)
+            region.answers[str(question["id"])] = _PLAIN[control.tag](question, value, state, at)
         elif control.part == "text":
-            region.text = _lines(value.get("text"), said, at)
+            region.text = _lines(value.get("text"), state, at)
         else:
             region.at, region.result = at, result
             region.value |= value
@@ -127,18 +128,18 @@ def _take(said: _Said, control: Control, result: Mapping[str, Any], at: FieldPat
             region.labels += [at.text(each, "labels") for each in at.items(labels or [], "labels")]
         return
     name = str(question["id"])
-    if name in said.values:
+    if name in state.values:
         at.refuse("entry-twice", field="from_name", seen=name)
-    said.values[name] = _PLAIN[control.tag](question, value, said, at)
+    state.values[name] = _PLAIN[control.tag](question, value, state, at)
 
 
 def _choice(question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
-    said = at.items(value.get("choices"), "choices")
+    items = at.items(value.get("choices"), "choices")
     chosen = [
         [at.text(step, "choices") for step in at.items(each, "choices")]
         if "anywhere" in question and isinstance(each, list)
         else at.text(each, "choices")
-        for each in said
+        for each in items
     ]
     if question["multiple"]:
         return chosen
@@ -167,17 +168,17 @@ def _number(_question: Question, value: Mapping[str, Any], _said: _Said, at: Fie
     return at.number(value.get("number"), "number")
 
 
-def _text(_question: Question, value: Mapping[str, Any], said: _Said, at: FieldPath) -> object:
-    return _lines(value.get("text"), said, at)
+def _text(_question: Question, value: Mapping[str, Any], state: _Said, at: FieldPath) -> object:
+    return _lines(value.get("text"), state, at)
 
 
-def _lines(said_text: object, said: _Said, at: FieldPath) -> str:
-    """Return what was written; several texts of one control come one a line."""
-    if isinstance(said_text, str):
-        return said_text
-    lines = [str(each) for each in at.items(said_text, "text")]
+def _lines(text: object, state: _Said, at: FieldPath) -> str:
+    """Return the text of a control; several texts are joined by newlines."""
+    if isinstance(text, str):
+        return text
+    lines = [str(each) for each in at.items(text, "text")]
     if len(lines) > 1:
-        said.about.notes.add("note-lines")
+        state.about.notes.add("note-lines")
     return "\n".join(lines)
 
 
@@ -199,35 +200,35 @@ _PLAIN: Mapping[str, Callable[[Question, Mapping[str, Any], _Said, FieldPath], o
 }
 
 
-def _finish(said: _Said, question: Question) -> None:
-    """Make the answer of a question that marks regions, and of those asked of each of them."""
+def _finish(state: _Said, question: Question) -> None:
+    """Build the answer of a marking question, and of the questions about its regions."""
     name, kind = str(question["id"]), str(question["kind"])
-    regions = [each for each in said.regions.get(name, {}).values() if each.value]
-    made = list[tuple[Any, _Region]]()
+    regions = [each for each in state.regions.get(name, {}).values() if each.value]
+    marked = list[tuple[Any, _Region]]()
     if kind == "keypoints":
-        made = [(value, regions[0]) for value in _instances(said, question, regions)]
+        marked = [(value, regions[0]) for value in _instances(state, question, regions)]
     else:
         shape = {"boxes": _box, "polygons": _polygon, "spans": _span, "audio": _segment}[kind]
         for region in regions:
-            value = shape(said, question, region)
+            value = shape(state, question, region)
             for label in _labels(question, region):
-                made.append(({"label": label, **value}, region))
-    made.sort(key=lambda each: _order(kind, each[0]))
-    values = [value for value, _ in made]
+                marked.append(({"label": label, **value}, region))
+    marked.sort(key=lambda each: _order(kind, each[0]))
+    values = [value for value, _ in marked]
     if kind == "spans":
-        said.values[name] = _related(said, question, made)
+        state.values[name] = _related(state, question, marked)
     else:
-        said.values[name] = values
-    for each in said.about.config.questions:
+        state.values[name] = values
+    for each in state.about.config.questions:
         if each.get("each") == name:
-            asked = str(each["id"])
-            answers = [region.answers.get(asked) for _, region in made]
+            question_id = str(each["id"])
+            answers = [region.answers.get(question_id) for _, region in marked]
             if any(answer is not None for answer in answers):
-                said.values[asked] = answers
+                state.values[question_id] = answers
 
 
 def _order(kind: str, value: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what regions are put in order by, which is that of ``kinds``."""
+    """Return the sort key of a region, as in ``kinds``."""
 
     def at(name: str) -> float:
         return round(float(value.get(name, 0)), DECIMALS)
@@ -243,28 +244,28 @@ def _order(kind: str, value: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _labels(question: Question, region: _Region) -> list[str]:
-    known = labels_of(question)
+    allowed = labels_of(question)
     if not region.labels:
         region.at.refuse("entry-missing", field="labels")
     for label in region.labels:
-        if label not in known:
-            region.at.seen("entry-known", "labels", label, known=", ".join(known))
+        if label not in allowed:
+            region.at.seen("entry-known", "labels", label, known=", ".join(allowed))
     return region.labels
 
 
-def _size(said: _Said, question: Question, region: _Region) -> tuple[int, int]:
-    """Return the size of the picture a region is on, as its results say."""
+def _size(state: _Said, question: Question, region: _Region) -> tuple[int, int]:
+    """Return the size of a region's picture, as its results state it."""
     at = region.at
     width = at.size(region.result.get("original_width"), "original_width")
     height = at.size(region.result.get("original_height"), "original_height")
     if region.result.get("image_rotation"):
         at.seen("entry-known", "image_rotation", region.result["image_rotation"], known="0")
-    said.about.sizes[str(question.get("column", ""))] = width, height
+    state.about.sizes[str(question.get("column", ""))] = width, height
     return width, height
 
 
-def _box(said: _Said, question: Question, region: _Region) -> dict[str, Any]:
-    width, height = _size(said, question, region)
+def _box(state: _Said, question: Question, region: _Region) -> dict[str, Any]:
+    width, height = _size(state, question, region)
     at, value = region.at, region.value
     x, w = (at.number(value.get(name), name) * width / 100 for name in ("x", "width"))
     y, h = (at.number(value.get(name), name) * height / 100 for name in ("y", "height"))
@@ -278,8 +279,8 @@ def _box(said: _Said, question: Question, region: _Region) -> dict[str, Any]:
     return {"x": cx - w / 2, "y": cy - h / 2, "w": w, "h": h, "angle": angle}
 
 
-def _polygon(said: _Said, question: Question, region: _Region) -> dict[str, Any]:
-    width, height = _size(said, question, region)
+def _polygon(state: _Said, question: Question, region: _Region) -> dict[str, Any]:
+    width, height = _size(state, question, region)
     at = region.at
     points = [
         at.numbers(point, "points", 2) for point in at.items(region.value.get("points"), "points")
@@ -288,14 +289,16 @@ def _polygon(said: _Said, question: Question, region: _Region) -> dict[str, Any]
     return {"points": [[x * width / 100, y * height / 100] for x, y in points]}
 
 
-def _instances(said: _Said, question: Question, regions: Sequence[_Region]) -> list[dict[str, Any]]:
-    """Put points together: of one number or parent, and then each name once an instance."""
+def _instances(
+    state: _Said, question: Question, regions: Sequence[_Region]
+) -> list[dict[str, Any]]:
+    """Group points into instances: by number or parent, then each name once per instance."""
     names = point_names(question)
     (label,) = labels_of(question)
     parents = {str(region.result.get("parentID") or "") for region in regions}
     groups = dict[str, list[dict[str, list[float]]]]()
     for region in regions:
-        width, height = _size(said, question, region)
+        width, height = _size(state, question, region)
         at = region.at
         x = at.number(region.value.get("x"), "x") * width / 100
         y = at.number(region.value.get("y"), "y") * height / 100
@@ -308,11 +311,11 @@ def _instances(said: _Said, question: Question, regions: Sequence[_Region]) -> l
         for name in region.labels:
             if name not in names:
                 at.seen("entry-known", "keypointlabels", name, known=", ".join(names))
-            place = next((each for each in group if name not in each), None)
-            if place is None:
-                place = dict[str, list[float]]()
-                group.append(place)
-            place[name] = [x, y, 1 if _is_hidden(region) else 2]
+            instance = next((each for each in group if name not in each), None)
+            if instance is None:
+                instance = dict[str, list[float]]()
+                group.append(instance)
+            instance[name] = [x, y, 1 if _is_hidden(region) else 2]
     return [
         {"label": label, "points": {name: each.get(name, [0, 0, 0]) for name in names}}
         for group in groups.values()
@@ -321,15 +324,15 @@ def _instances(said: _Said, question: Question, regions: Sequence[_Region]) -> l
 
 
 def _is_hidden(region: _Region) -> bool:
-    """Whether a point is marked as not seen: our own word, kept with the region."""
+    """Return whether a point is marked as not visible, in our own metadata."""
     meta = region.result.get("meta")
     return isinstance(meta, dict) and "occluded" in (meta.get("text") or [])
 
 
-def _span(said: _Said, question: Question, region: _Region) -> dict[str, Any]:
-    """Return a span in code points; what the file says it reads settles which units it is in."""
+def _span(state: _Said, question: Question, region: _Region) -> dict[str, Any]:
+    """Return a span in code points; its quoted text decides the unit of its offsets."""
     at, value = region.at, region.value
-    text = said.about.data.get(str(question["column"]))
+    text = state.about.data.get(str(question["column"]))
     if not isinstance(text, str):
         at.seen("entry-text", str(question["column"]), text)
     start, end = at.whole(value.get("start"), "start"), at.whole(value.get("end"), "end")
@@ -340,14 +343,14 @@ def _span(said: _Said, question: Question, region: _Region) -> dict[str, Any]:
     first, last = int(points[0] or 0), int(points[1] or 0)
     if isinstance(expected, str) and text[first:last] != expected:
         if text[start:end] != expected:
-            seen = text[first:last][:80]
-            at.refuse("span-text", start=start, end=end, seen=seen, expected=expected[:80])
+            excerpt = text[first:last][:80]
+            at.refuse("span-text", start=start, end=end, seen=excerpt, expected=expected[:80])
         first, last = start, end
     return {"start": first, "end": last}
 
 
 def from_utf16(text: str, place: int) -> int | None:
-    """Return a place counted in units of UTF-16 in code points; None out of the text.
+    """Convert an offset from UTF-16 units to code points; None outside the text.
 
     >>> from_utf16("a😀b", 3), from_utf16("a😀b", 9)
     (2, None)
@@ -361,7 +364,7 @@ def from_utf16(text: str, place: int) -> int | None:
 
 
 def to_utf16(text: str, place: int) -> int:
-    """Return a place counted in code points in units of UTF-16.
+    """Convert an offset from code points to UTF-16 units.
 
     >>> to_utf16("a😀b", 2)
     3
@@ -378,25 +381,25 @@ def _segment(_said: _Said, question: Question, region: _Region) -> dict[str, Any
     return {**timed, "text": region.text} if question.get("transcript") else timed
 
 
-def _related(said: _Said, question: Question, made: list[tuple[Any, _Region]]) -> dict[str, Any]:
-    """Return spans numbered in their order, with the relations between them."""
+def _related(state: _Said, question: Question, marked: list[tuple[Any, _Region]]) -> dict[str, Any]:
+    """Return spans numbered in order, with the relations between them."""
     numbers = dict[str, str]()
     spans = list[dict[str, Any]]()
-    for number, (value, region) in enumerate(made, 1):
+    for number, (value, region) in enumerate(marked, 1):
         numbers.setdefault(region.id, str(number))
         spans.append({"id": str(number), **value})
     relations = list[dict[str, str]]()
-    known = [each["value"] for each in question.get("relations") or []]
-    for relation, at in said.relations:
+    allowed = [each["value"] for each in question.get("relations") or []]
+    for relation, at in state.relations:
         ends = [numbers.get(str(relation.get(name))) for name in ("from_id", "to_id")]
         if None in ends:
-            said.about.notes.add("note-result", seen="relation", where=at.where)
+            state.about.notes.add("note-result", seen="relation", where=at.where)
             continue
         if relation.get("direction") == "left":
             ends.reverse()
         labels = at.items(relation.get("labels") or [], "labels")
-        if not labels or any(label not in known for label in labels):
-            at.seen("entry-known", "labels", labels, known=", ".join(known))
+        if not labels or any(label not in allowed for label in labels):
+            at.seen("entry-known", "labels", labels, known=", ".join(allowed))
         relations += [{"from": str(ends[0]), "to": str(ends[1]), "label": e} for e in labels]
     relations.sort(key=lambda each: (int(each["from"]), int(each["to"]), each["label"]))
     return {"spans": spans, "relations": relations}

@@ -1,6 +1,6 @@
-"""What Label Studio's tags say: which have a counterpart, what they show, their labels and choices.
+"""The Label Studio tags that are supported, and the labels and choices they contain.
 
-``label_studio_config`` makes questions of them.
+``label_studio_config`` turns them into questions.
 """
 
 from typing import Any
@@ -55,7 +55,7 @@ def column_of(tag: Tag) -> str:
 
 
 def labels_in(notes: Notes, tag: Tag) -> list[dict[str, str]]:
-    """Return the labels of a control; how often each may be used is noted, not kept.
+    """Return the labels of a control; a limit on uses is noted and dropped.
 
     Raises:
         BadFile: labels that come from the data, none, or one twice.
@@ -73,7 +73,7 @@ def labels_in(notes: Notes, tag: Tag) -> list[dict[str, str]]:
 
 
 def choices_in(tag: Tag) -> list[dict[str, Any]]:
-    """Return the choices of a control, with those inside of them.
+    """Return the choices of a control, including nested ones.
 
     Raises:
         BadFile: choices that come from the data, none, or one twice.
@@ -88,39 +88,39 @@ def choices_in(tag: Tag) -> list[dict[str, Any]]:
 
 
 def _choice_tags(tag: Tag) -> list[Tag]:
-    """Return the choices that stand in a tag, looking through layout."""
-    found = list[Tag]()
+    """Return the choice tags inside a tag, looking through layout tags."""
+    tags = list[Tag]()
     for each in tag.inside:
-        found += [each] if each.name == "Choice" else []
-        found += _choice_tags(each) if each.name in LAYOUT else []
-    return found
+        tags += [each] if each.name == "Choice" else []
+        tags += _choice_tags(each) if each.name in LAYOUT else []
+    return tags
 
 
 def _valued(tag: Tag) -> dict[str, str]:
-    """Return the value that results carry, and the words shown."""
-    shown = tag.get("value") or tag.get("html")
-    if not shown or shown.startswith("$"):
-        tag.at.seen("entry-text", "value", shown or None)
-    return {"value": tag.get("alias") or shown, "label": shown}
+    """Return the value that results contain, and the text shown."""
+    text = tag.get("value") or tag.get("html")
+    if not text or text.startswith("$"):
+        tag.at.seen("entry-text", "value", text or None)
+    return {"value": tag.get("alias") or text, "label": text}
 
 
-def _distinct[T: dict[str, Any]](each_said: list[T], tag: Tag) -> list[T]:
-    seen = set[str]()
-    for each in each_said:
-        if each["value"] in seen:
+def _distinct[T: dict[str, Any]](options: list[T], tag: Tag) -> list[T]:
+    values = set[str]()
+    for each in options:
+        if each["value"] in values:
             tag.at.refuse("entry-twice", field="value", seen=each["value"])
-        seen.add(each["value"])
-    return each_said
+        values.add(each["value"])
+    return options
 
 
 def number_in(tag: Tag, name: str, otherwise: int) -> float:
-    """Return an attribute as a number; a whole one is an integer."""
-    said = tag.get(name)
-    if not said:
+    """Return an attribute as a number; a whole number is an integer."""
+    text = tag.get(name)
+    if not text:
         return otherwise
     try:
-        number = float(said)
+        number = float(text)
     except ValueError:
-        tag.at.seen("entry-number", name, said)
+        tag.at.seen("entry-number", name, text)
     tag.at.number(number, name)
     return int(number) if number.is_integer() else number

@@ -1,6 +1,6 @@
-"""Write answers as Label Studio tasks, with the results that each control of a configuration gives.
+"""Write answers as Label Studio tasks, with the results of each control of a configuration.
 
-``label_studio_writing`` writes the configuration; what is written here is what it imports.
+``label_studio_writing`` writes the configuration; the tasks written here fit it.
 """
 
 import json
@@ -25,7 +25,7 @@ def write_tasks(
     schema: Mapping[str, Any],
     config: Config,
     notes: Notes,
-    known: Mapping[str, int | str] | None = None,
+    workers: Mapping[str, int | str] | None = None,
 ) -> Iterator[bytes]:
     """Write tasks with the answers of people and of models.
 
@@ -33,9 +33,9 @@ def write_tasks(
         tasks: with answers in the normal form of the schema's questions.
         schema: the questions and columns shown.
         config: what ``label_studio_config.read`` makes of the configuration written for it.
-        notes: where what Label Studio has no place for is counted.
-        known: the number or address that instance has for a worker. It refuses an answer of
-            somebody it does not know, so others are named beside, as ``worker``.
+        notes: counts what Label Studio cannot represent.
+        workers: the number or e-mail address of a worker in that instance. It refuses answers of
+            unknown users, so other workers are named in the field ``worker``.
 
     Raises:
         BadFile: a picture with regions whose size is not known, a label that is not the
@@ -44,25 +44,25 @@ def write_tasks(
     before = "[\n"
     for number, task in enumerate(tasks, 1):
         at = FieldPath(FORMAT, f"task {task.id or number}")
-        said: dict[str, Any] = {"data": task.data}
+        fields: dict[str, Any] = {"data": task.data}
         if task.id.isdecimal():
-            said["id"] = int(task.id)
-        said["annotations"] = [
-            _annotation(answer, _Writing(schema, config, task, notes, at), known or {})
+            fields["id"] = int(task.id)
+        fields["annotations"] = [
+            _annotation(answer, _Writing(schema, config, task, notes, at), workers or {})
             for answer in task.answers
         ]
-        said["predictions"] = [
+        fields["predictions"] = [
             _prediction(each, _Writing(schema, config, task, notes, at))
             for each in task.predictions
         ]
-        yield (before + _dumps(said)).encode()
+        yield (before + _dumps(fields)).encode()
         before = ",\n"
     yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
 @dataclass(slots=True)
 class _Writing:
-    """The results of one answer while they are made."""
+    """The results of one answer while they are built."""
 
     schema: Mapping[str, Any]
     config: Config
@@ -78,40 +78,40 @@ class _Writing:
 
     def add(self, control: Control, type_: str, value: Result, **more: object) -> None:
         """Add a result of a control."""
-        said = {"from_name": control.name, "to_name": control.to[0], "type": type_}
+        fields = {"from_name": control.name, "to_name": control.to[0], "type": type_}
         self.results.append(
-            {"id": f"{control.question}-{len(self.results)}", **said, "value": value, **more}
+            {"id": f"{control.question}-{len(self.results)}", **fields, "value": value, **more}
         )
 
     def size(self, control: Control) -> tuple[int, int]:
-        """Return the size of the picture a control is tied to."""
+        """Return the size of the picture that a control refers to."""
         column = self.config.columns[control.to[0]]
         if column not in self.task.sizes:
             self.at.refuse("picture-size-unknown")
         return self.task.sizes[column]
 
 
-def _annotation(answer: Answer, writing: _Writing, known: Mapping[str, int | str]) -> Result:
-    said: Result = {"result": _results(answer.values, writing)}
-    if answer.worker in known:
-        name = known[answer.worker]
-        said["completed_by"] = name if isinstance(name, int) else {"email": name}
+def _annotation(answer: Answer, writing: _Writing, workers: Mapping[str, int | str]) -> Result:
+    fields: Result = {"result": _results(answer.values, writing)}
+    if answer.worker in workers:
+        name = workers[answer.worker]
+        fields["completed_by"] = name if isinstance(name, int) else {"email": name}
     elif answer.worker:
-        said["worker"] = answer.worker
+        fields["worker"] = answer.worker
     if answer.seconds is not None:
-        said["lead_time"] = answer.seconds
+        fields["lead_time"] = answer.seconds
     if answer.id.isdecimal():
-        said["id"] = int(answer.id)
+        fields["id"] = int(answer.id)
     if answer.created:
-        said["created_at"] = answer.created
-    return {**said, "was_cancelled": answer.is_skipped, "ground_truth": answer.is_gold}
+        fields["created_at"] = answer.created
+    return {**fields, "was_cancelled": answer.is_skipped, "ground_truth": answer.is_gold}
 
 
 def _prediction(prediction: Prediction, writing: _Writing) -> Result:
-    said: Result = {"result": _results(prediction.values, writing)}
+    fields: Result = {"result": _results(prediction.values, writing)}
     if prediction.score is not None:
-        said["score"] = prediction.score
-    return {**said, "model_version": prediction.model}
+        fields["score"] = prediction.score
+    return {**fields, "model_version": prediction.model}
 
 
 def _results(values: Mapping[str, Any], writing: _Writing) -> list[Result]:
@@ -135,9 +135,9 @@ def _results(values: Mapping[str, Any], writing: _Writing) -> list[Result]:
 def _per_region(
     question: Question, answers: Value, regions: list[Result], writing: _Writing
 ) -> None:
-    """Add what was said of each region, under the region's id and with its place."""
+    """Add the answers about each region, with the region's id and position."""
     control = writing.controls(question)["answer"]
-    if len(regions) != len(answers):  # a point of several has no one place
+    if len(regions) != len(answers):  # a group of points has no single position
         where = writing.at.where
         writing.notes.add("note-unwritten", field=control.name, format=FORMAT, where=where)
         return
@@ -145,11 +145,11 @@ def _per_region(
         if answer is None:
             continue
         type_, value = _PLAIN[str(question["kind"])](question, answer, control, writing)
-        place = {
+        position = {
             name: each for name, each in region["value"].items() if not name.endswith("labels")
         }
-        kept = {name: region[name] for name in _PLACED if name in region}
-        writing.add(control, type_, {**place, **(value or {})}, **kept)
+        extra = {name: region[name] for name in _PLACED if name in region}
+        writing.add(control, type_, {**position, **(value or {})}, **extra)
         writing.results[-1]["id"] = region["id"]
 
 
@@ -211,13 +211,13 @@ def _boxes(
     _question: Question, value: Value, controls: Controls, writing: _Writing
 ) -> list[Result]:
     control = controls["answer"]
-    made = list[Result]()
+    results = list[Result]()
     for box in value:
         width, height = writing.size(control)
         x, y, w, h, angle = box["x"], box["y"], box["w"], box["h"], box.get("angle", 0)
         if angle:
             x, y = turning(angle, x + w / 2, y + h / 2)([x, y])
-        said = {
+        fields = {
             "x": 100 * x / width,
             "y": 100 * y / height,
             "width": 100 * w / width,
@@ -225,33 +225,33 @@ def _boxes(
             "rotation": angle,
             "rectanglelabels": [box["label"]],
         }
-        made.append(_shape(control, "rectanglelabels", said, writing))
-    return made
+        results.append(_shape(control, "rectanglelabels", fields, writing))
+    return results
 
 
 def _polygons(
     _question: Question, value: Value, controls: Controls, writing: _Writing
 ) -> list[Result]:
-    made = list[Result]()
+    results = list[Result]()
     for shape in value:
         width, height = writing.size(controls["answer"])
         points = [[100 * x / width, 100 * y / height] for x, y in shape["points"]]
-        said = {"points": points, "closed": True, "polygonlabels": [shape["label"]]}
-        made.append(_shape(controls["answer"], "polygonlabels", said, writing))
-    return made
+        fields = {"points": points, "closed": True, "polygonlabels": [shape["label"]]}
+        results.append(_shape(controls["answer"], "polygonlabels", fields, writing))
+    return results
 
 
 def _keypoints(
     _question: Question, value: Value, controls: Controls, writing: _Writing
 ) -> list[Result]:
-    """Add a result a point; those of one instance are tied to its first, and numbered alike."""
+    """Add one result per point; points of one instance share a number and a parent."""
     for number, instance in enumerate(value, 1):
         first = ""
         for name, (x, y, visible) in instance["points"].items():
             if not visible:
                 continue
             width, height = writing.size(controls["answer"])
-            said = {
+            fields = {
                 "x": 100 * x / width,
                 "y": 100 * y / height,
                 "width": 0.5,
@@ -262,46 +262,46 @@ def _keypoints(
                 more["parentID"] = first
             if visible == 1:
                 more["meta"] = {"text": ["occluded"]}
-            result = _shape(controls["answer"], "keypointlabels", said, writing, **more)
+            result = _shape(controls["answer"], "keypointlabels", fields, writing, **more)
             first = first or result["id"]
     return []
 
 
 def _spans(question: Question, value: Value, controls: Controls, writing: _Writing) -> list[Result]:
     text = str(writing.task.data.get(str(question["column"]), ""))
-    made = dict[str, Result]()
+    results = dict[str, Result]()
     for span in value["spans"]:
-        said = {
+        fields = {
             "start": to_utf16(text, span["start"]),
             "end": to_utf16(text, span["end"]),
             "text": text[span["start"] : span["end"]],
             "labels": [span["label"]],
         }
-        writing.add(controls["answer"], "labels", said)
-        made[str(span["id"])] = writing.results[-1]
+        writing.add(controls["answer"], "labels", fields)
+        results[str(span["id"])] = writing.results[-1]
     for relation in value.get("relations") or ():
         ends = {
-            "from_id": made[str(relation["from"])]["id"],
-            "to_id": made[str(relation["to"])]["id"],
+            "from_id": results[str(relation["from"])]["id"],
+            "to_id": results[str(relation["to"])]["id"],
         }
         writing.results.append(
             {"type": "relation", **ends, "direction": "right", "labels": [relation["label"]]}
         )
-    return list(made.values())
+    return list(results.values())
 
 
 def _segments(
     _question: Question, value: Value, controls: Controls, writing: _Writing
 ) -> list[Result]:
-    made = list[Result]()
+    results = list[Result]()
     for segment in value:
-        place = {"start": segment["start"], "end": segment["end"], "channel": 0}
-        writing.add(controls["answer"], "labels", {**place, "labels": [segment["label"]]})
-        made.append(writing.results[-1])
+        interval = {"start": segment["start"], "end": segment["end"], "channel": 0}
+        writing.add(controls["answer"], "labels", {**interval, "labels": [segment["label"]]})
+        results.append(writing.results[-1])
         if "text" in controls and segment.get("text"):
-            writing.add(controls["text"], "textarea", {**place, "text": [segment["text"]]})
-            writing.results[-1]["id"] = made[-1]["id"]
-    return made
+            writing.add(controls["text"], "textarea", {**interval, "text": [segment["text"]]})
+            writing.results[-1]["id"] = results[-1]["id"]
+    return results
 
 
 _REGIONS: Mapping[str, Callable[[Question, Value, Controls, _Writing], list[Result]]] = {

@@ -1,8 +1,8 @@
 """Write questions as a Label Studio configuration.
 
-The configuration is read back by our own reader to know which control answers what, so that tasks
-always fit it (``label_studio_tasks``). Conditions on other than choices have no place in it and are
-noted.
+Our own reader parses the configuration again to find the control of each answer, so that tasks
+always fit it (``label_studio_tasks``). Conditions on anything but choices cannot be expressed, and
+are noted.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,18 +31,18 @@ def write_config(schema: Mapping[str, Any], notes: Notes) -> bytes:
 
     Args:
         schema: ``questions``, and the columns to ``show``.
-        notes: where what it has no place for is counted.
+        notes: counts what a configuration cannot represent.
 
     Raises:
         BadFile: a kind that has no control, or a column whose name would be read as a nested field.
     """
     names = object_names(schema)
     lines = ["<View>"]
-    for part in _parts(schema):
-        column = str(part["column"])
+    for entry in _parts(schema):
+        column = str(entry["column"])
         if "." in column or "[" in column:
             raise refusal("column-nested", column=column)
-        lines.append(_tag(_TAGS[part["as"]], {"name": names[column], "value": f"${column}"}))
+        lines.append(_tag(_TAGS[entry["as"]], {"name": names[column], "value": f"${column}"}))
     for question in schema["questions"]:
         kind = kind_of(question, "Label Studio", KINDS)
         if "each" not in question:
@@ -52,51 +52,51 @@ def write_config(schema: Mapping[str, Any], notes: Notes) -> bytes:
 
 
 def object_names(schema: Mapping[str, Any]) -> dict[str, str]:
-    """Return the name of the object that shows each column, which no question has."""
-    asked = {str(question["id"]) for question in schema["questions"]}
-    asked |= {f"{each}-text" for each in asked}
+    """Return a unique name for the object of each column, distinct from question names."""
+    question_names = {str(question["id"]) for question in schema["questions"]}
+    question_names |= {f"{each}-text" for each in question_names}
     names = dict[str, str]()
-    for part in _parts(schema):
-        name = str(part["column"])
-        while name in asked:
+    for entry in _parts(schema):
+        name = str(entry["column"])
+        while name in question_names:
             name += "-shown"
-        names[str(part["column"])] = name
+        names[str(entry["column"])] = name
     return names
 
 
 def _parts(schema: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """Return what is shown, then the columns that only a question names: replies, a first text."""
-    shown = {str(part["column"]): part for part in schema["show"]}
+    """Return the shown columns, then those that only a question names."""
+    by_column = {str(entry["column"]): entry for entry in schema["show"]}
     for question in schema["questions"]:
         for field in ("column", "a", "b"):
             column = str(question.get(field) or "")
-            if column and column not in shown:
+            if column and column not in by_column:
                 kind = _SHOWS.get(str(question["kind"]), "text")
-                shown[column] = {"column": column, "as": kind}
-    return list(shown.values())
+                by_column[column] = {"column": column, "as": kind}
+    return list(by_column.values())
 
 
 def _tag(tag: str, attributes: Mapping[str, object], inside: Sequence[str] = ()) -> str:
-    said = "".join(
+    attribute_text = "".join(
         f" {name}={quoteattr(str(value), {chr(10): '&#10;'})}"
         for name, value in attributes.items()
         if value is not None
     )
     if not inside:
-        return f"<{tag}{said}/>"
-    return "\n".join([f"<{tag}{said}>", *inside, f"</{tag}>"])
+        return f"<{tag}{attribute_text}/>"
+    return "\n".join([f"<{tag}{attribute_text}>", *inside, f"</{tag}>"])
 
 
-def _shown(schema: Mapping[str, Any], question: Question, wanted: str = "") -> str:
-    """Return the column a question is about: its own, that of its regions, or the first shown."""
+def _shown(schema: Mapping[str, Any], question: Question, shown_as: str = "") -> str:
+    """Return the column of a question: its own, that of its regions, or the first shown."""
     if "each" in question:
         marked = next(each for each in schema["questions"] if each["id"] == question["each"])
         return _shown(schema, marked, _SHOWS.get(marked["kind"], ""))
     if question.get("column"):
         return str(question["column"])
-    columns = [str(p["column"]) for p in schema["show"] if not wanted or p["as"] == wanted]
+    columns = [str(p["column"]) for p in schema["show"] if not shown_as or p["as"] == shown_as]
     if not columns:
-        raise refusal("column-none", wanted=wanted or "text", field=str(question["id"]))
+        raise refusal("column-none", wanted=shown_as or "text", field=str(question["id"]))
     return columns[0]
 
 
@@ -129,15 +129,15 @@ def _when(schema: Mapping[str, Any], question: Question, notes: Notes) -> dict[s
     when = question.get("when")
     if not when:
         return {}
-    asked = next((q for q in schema["questions"] if q["id"] == when.get("question")), None)
+    earlier = next((q for q in schema["questions"] if q["id"] == when.get("question")), None)
     values = [when["is"]] if "is" in when else when.get("any")
-    is_known = asked is not None and (values or when.get("answered") is True)
-    if not is_known or asked is None or asked["kind"] != "choice" or _is_nested(asked):
+    is_known = earlier is not None and (values or when.get("answered") is True)
+    if not is_known or earlier is None or earlier["kind"] != "choice" or _is_nested(earlier):
         where = str(question["id"])
         notes.add("note-unwritten", field="when", format="Label Studio", where=where)
         return {}
-    said: dict[str, object] = {"visibleWhen": "choice-selected", "whenTagName": asked["id"]}
-    return {**said, "whenChoiceValue": ",".join(map(str, values))} if values else said
+    fields: dict[str, object] = {"visibleWhen": "choice-selected", "whenTagName": earlier["id"]}
+    return {**fields, "whenChoiceValue": ",".join(map(str, values))} if values else fields
 
 
 def _is_nested(question: Question) -> bool:
@@ -150,11 +150,11 @@ def _choice_tags(choices: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def _valued(said: Mapping[str, Any] | str) -> dict[str, object]:
-    if isinstance(said, str):
-        return {"value": said}
-    label = said.get("label") or said["value"]
-    return {"value": label, **({"alias": said["value"]} if label != said["value"] else {})}
+def _valued(choice: Mapping[str, Any] | str) -> dict[str, object]:
+    if isinstance(choice, str):
+        return {"value": choice}
+    label = choice.get("label") or choice["value"]
+    return {"value": label, **({"alias": choice["value"]} if label != choice["value"] else {})}
 
 
 def _label_tags(labels: Iterable[Mapping[str, Any] | str]) -> list[str]:

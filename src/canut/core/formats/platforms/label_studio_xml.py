@@ -1,7 +1,7 @@
-"""Read a Label Studio configuration as a tree of tags with their lines, safely.
+"""Parse a Label Studio configuration safely into a tree of tags with their lines.
 
-Document types and entities are refused before they are looked at, and a file over 1 MiB or deeper
-than a hundred tags is not read. What tags ask is decided in ``label_studio_config``.
+Document types and entities are refused before they are expanded, and so is a file over 1 MiB or
+deeper than a hundred tags. ``label_studio_config`` interprets the tags.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ DEEPEST = 100
 
 @dataclass(slots=True)
 class Tag:
-    """One tag: its attributes, what stands in it, and its line from 1."""
+    """One tag: its attributes, its child tags, and its line from 1."""
 
     name: str
     attributes: dict[str, str]
@@ -26,15 +26,15 @@ class Tag:
 
     @property
     def at(self) -> FieldPath:
-        """Where it stands, for refusals."""
+        """Return the path of the tag, for errors."""
         return FieldPath(self.file, f"line {self.line}")
 
     def get(self, name: str) -> str:
-        """Return an attribute without the space around it; empty where it is not there."""
+        """Return a stripped attribute; empty if absent."""
         return self.attributes.get(name, "").strip()
 
     def is_said(self, name: str) -> bool:
-        """Whether an attribute is ``true``."""
+        """Return whether an attribute is ``true``."""
         return self.get(name).lower() == "true"
 
 
@@ -61,8 +61,8 @@ def read_tags(content: bytes, file: str) -> Tag:
     def end(_name: str) -> None:
         open_tags.pop()
 
-    def text(said: str) -> None:
-        open_tags[-1].text += said
+    def text(characters: str) -> None:
+        open_tags[-1].text += characters
 
     def unsafe(*_said: object) -> None:
         FieldPath(file, f"line {parser.CurrentLineNumber}").refuse("xml-unsafe")

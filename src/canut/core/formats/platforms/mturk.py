@@ -1,9 +1,9 @@
-"""Read the results of a Mechanical Turk batch: what ``Batch_…_results.csv`` tells of the work.
+"""Read the results of a Mechanical Turk batch (``Batch_…_results.csv``).
 
 One row is one assignment of one HIT. Questions are the ``Answer.`` columns: boxes that share a
-first name and hold true or false are one question, and ``Answer.taskAnswers`` is JSON that holds
-several. Rewards are in US dollars; bonuses and fees are not in the file. Dates carry an American
-zone's abbreviation. Rows may lack the last two columns, in which a review is written back.
+prefix and hold true or false are one question, and ``Answer.taskAnswers`` is JSON with several
+questions. Rewards are in US dollars; bonuses and fees are not in the file. Dates have an American
+time zone abbreviation. Rows may lack the last two columns, which are for reviews.
 """
 
 import json
@@ -28,12 +28,12 @@ type Groups = dict[str, list[str]]
 
 
 def recognises(columns: tuple[str, ...]) -> bool:
-    """Say whether a file of these columns is a batch's results."""
+    """Return whether these are the columns of a batch's results."""
     return set(columns) >= SIGNS
 
 
 def reading_of(path: Path) -> Reading:
-    """Say how to read the file; its separator is always a comma.
+    """Return the reading of the file; its separator is always a comma.
 
     Raises:
         Missing: there is nothing at that path.
@@ -53,13 +53,13 @@ def read(path: Path, reading: Reading) -> Iterator[Pieces]:
     answers = [name for name in reading.columns if name.startswith(ANSWER)]
     groups = _groups([name for name in answers if name != JSON_COLUMN])
     for rows, problems in rows_of(path, reading):
-        found = Pieces([], problems)
+        batch = Pieces([], problems)
         for line, row in rows:
             cells = Cells(row, line, problems)
             task, worker = cells.needed("HITId", "no-task"), cells.needed("WorkerId", "no-worker")
             if task and worker:
-                found.pieces.append(_piece(cells, task, worker, groups))
-        yield found
+                batch.pieces.append(_piece(cells, task, worker, groups))
+        yield batch
 
 
 def _piece(cells: Cells, task: str, worker: str, groups: Groups) -> Piece:
@@ -80,7 +80,7 @@ def _piece(cells: Cells, task: str, worker: str, groups: Groups) -> Piece:
 
 
 def _groups(names: list[str]) -> Groups:
-    """Group answer columns by what stands before their last point."""
+    """Group answer columns by their name up to the last dot."""
     groups: Groups = {}
     for name in names:
         stem, _, last = name.removeprefix(ANSWER).rpartition(".")
@@ -91,19 +91,21 @@ def _groups(names: list[str]) -> Groups:
 def _plain_answers(cells: Cells, groups: Groups) -> dict[str, str]:
     answers: dict[str, str] = {}
     for stem, names in groups.items():
-        said = {name.removeprefix(ANSWER): cells.text(name) for name in names}
-        boxes = {name: TRUTHS.get(text.lower()) for name, text in said.items()}
-        if len(names) > 1 and all(box is not None or not said[name] for name, box in boxes.items()):
+        cell_texts = {name.removeprefix(ANSWER): cells.text(name) for name in names}
+        boxes = {name: TRUTHS.get(text.lower()) for name, text in cell_texts.items()}
+        if len(names) > 1 and all(
+            box is not None or not cell_texts[name] for name, box in boxes.items()
+        ):
             ticked = [name.rpartition(".")[2] for name, box in boxes.items() if box]
-            if any(said.values()):
+            if any(cell_texts.values()):
                 answers[stem] = _chosen(ticked)
         else:
-            answers |= {_question(name): text for name, text in said.items() if text}
+            answers |= {_question(name): text for name, text in cell_texts.items() if text}
     return answers
 
 
 def _question(name: str) -> str:
-    """Drop what crowd elements add to a question's name.
+    """Remove the suffix that crowd elements add to a question's name.
 
     >>> _question("sentiment.label"), _question("age")
     ('sentiment', 'age')
@@ -116,26 +118,26 @@ def _json_answers(cells: Cells) -> dict[str, str]:
     if not text:
         return {}
     try:
-        told = load_json(text)
+        parsed = load_json(text)
     except (ValueError, RecursionError) as error:
         at = error.pos + 1 if isinstance(error, json.JSONDecodeError) else 1
         cells.note(JSON_COLUMN, "bad-json", character=at)
         return {}
-    forms: list[Any] = told if isinstance(told, list) else [told]
+    forms: list[Any] = parsed if isinstance(parsed, list) else [parsed]
     if not all(isinstance(form, dict) for form in forms):
         cells.note(JSON_COLUMN, "not-an-object")
         return {}
     answers: dict[str, str] = {}
     for form in forms:
         for name, value in form.items():
-            said = _said(value)
-            if said:
-                answers[str(name)] = said
+            answer = _said(value)
+            if answer:
+                answers[str(name)] = answer
     return answers
 
 
 def _said(value: object) -> str:
-    """Write one answer of a form as text: the choice ticked, the label, or the value itself."""
+    """Format one answer of a form: the ticked choice, the label, or the value itself."""
     if isinstance(value, Mapping):
         if value and all(isinstance(each, bool) for each in value.values()):
             return _chosen([str(name) for name, ticked in value.items() if ticked])
@@ -152,7 +154,7 @@ def _said(value: object) -> str:
 
 
 def _chosen(names: list[str]) -> str:
-    """Write what was chosen: one name as it is, none or several as a list in a fixed order."""
+    """Format a selection: one name as it is, none or several as a sorted list."""
     if len(names) == 1:
         return names[0]
     return json.dumps(sorted(names), ensure_ascii=False, separators=(",", ":"))

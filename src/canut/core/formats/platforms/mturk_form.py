@@ -1,9 +1,9 @@
-"""Read the form of a Mechanical Turk batch (HTML with ``${variables}``) as one choice question.
+"""Parse the form of a Mechanical Turk batch (HTML with ``${variables}``) as one choice question.
 
-The form is read, never run and never shown: of all its tags only words, choices and the names of
-variables are taken. Scripts, styles and frames are passed over and said. What cannot become a
-question is refused with its tag and line: a form with several fields, free text, drawing on
-pictures. Which file fills the variables is decided elsewhere.
+The form is parsed, never run and never shown: only texts, choices and names of variables are taken
+from its tags. Scripts, styles and frames are skipped and listed. Forms that cannot become a
+question are refused with tag and line: several fields, free text, drawing on pictures. The caller
+decides which file fills the variables.
 """
 
 import ast
@@ -59,7 +59,7 @@ TOLD = frozenset(
 
 
 class FormVariable(NamedTuple):
-    """One variable the form shows, as text or as an image, and where."""
+    """One variable of the form, shown as text or as an image, and its line."""
 
     column: str
     shown_as: str
@@ -69,7 +69,7 @@ class FormVariable(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a form asks.
+    """The question of a form.
 
     Args:
         name: the field, as it stands after ``Answer.`` in results.
@@ -90,7 +90,7 @@ class Form:
     passed_over: tuple[tuple[int, str], ...]
 
     def schema(self) -> dict[str, object]:
-        """Write the question as the schema that actions take."""
+        """Return the question as a schema."""
         choices = [{"value": value, "label": label} for value, label in self.choices]
         question = {
             "id": self.name,
@@ -106,12 +106,12 @@ class Form:
 
 
 def read_form(html: str, columns: Iterable[str], leave_out: Iterable[str] = ()) -> Form:
-    """Read a form whose variables are filled by a file's columns.
+    """Parse a form whose variables are filled from a file's columns.
 
     Args:
         html: the form, as Mechanical Turk takes it.
         columns: the columns of the input file.
-        leave_out: names of fields that are not to be asked.
+        leave_out: names of fields to ignore.
 
     Raises:
         BadFile: ``template-…``, with line and tag: it cannot become one choice question.
@@ -123,13 +123,13 @@ def read_form(html: str, columns: Iterable[str], leave_out: Iterable[str] = ()) 
     reader = _Reader(frozenset(leave_out))
     reader.feed(html)
     reader.close()
-    asked = reader.only_field()
+    choice_field = reader.only_field()
     shows = reader.shown(tuple(columns))
     return Form(
-        name=asked.name,
-        ask=reader.ask_of(asked),
-        choices=tuple(asked.choices),
-        multiple=asked.multiple,
+        name=choice_field.name,
+        ask=reader.ask_of(choice_field),
+        choices=tuple(choice_field.choices),
+        multiple=choice_field.multiple,
         shows=shows,
         instructions=reader.instructions()[:LONGEST_INSTRUCTIONS],
         passed_over=tuple(reader.passed_over),
@@ -138,7 +138,7 @@ def read_form(html: str, columns: Iterable[str], leave_out: Iterable[str] = ()) 
 
 @dataclass(slots=True)
 class _Field:
-    """One field of the form while it is read."""
+    """One field of the form while it is parsed."""
 
     name: str
     line: int
@@ -150,14 +150,14 @@ class _Field:
 
 
 def refused(reason: str, line: int, tag: str, name: str = "") -> BadFile:
-    """Make the refusal of a tag; its words are in ``problems``."""
+    """Build the error for a tag; its texts are in ``problems``."""
     code = f"template-{reason}"
     sentence = words(code, {"line": line, "tag": tag, "name": name}, "en")
     return BadFile(sentence, code=code, line=line, tag=tag, name=name)
 
 
 class _Reader(HTMLParser):
-    """Goes through the form once, taking words, fields and variables."""
+    """HTML parser that collects texts, fields and variables."""
 
     def __init__(self, leave_out: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
@@ -178,7 +178,7 @@ class _Reader(HTMLParser):
         self._ids: dict[str, tuple[_Field, int]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take a tag by what it is; attributes that run something are looked at by nobody."""
+        """Process a start tag; attributes that run scripts are ignored."""
         line = self.getpos()[0]
         if tag in NEVER:
             self.passed_over.append((line, tag))
@@ -186,22 +186,22 @@ class _Reader(HTMLParser):
             return
         if self._never:
             return
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag in BREAKS:
             self._break()
         if tag in TOLD:
             self._told_depth += 1
-        self._variables(tag, given, line)
-        self._take(tag, given, line)
+        self._variables(tag, attributes, line)
+        self._take(tag, attributes, line)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take a tag that holds nothing, however it is written."""
+        """Process a self-closing tag."""
         self.handle_starttag(tag, attrs)
         if tag not in VOID:
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """End what a tag began."""
+        """Process an end tag."""
         if tag in NEVER:
             self._never = max(0, self._never - 1)
         if self._never:
@@ -218,13 +218,13 @@ class _Reader(HTMLParser):
             self._break()
 
     def handle_data(self, data: str) -> None:
-        """Take words, and the variables among them."""
+        """Process text, and the variables in it."""
         if self._never:
             return
         line = self.getpos()[0]
-        for found in VARIABLE.finditer(data):
-            above = data.count("\n", 0, found.start())
-            self._show(found[1], "text", line + above, "text")
+        for variable in VARIABLE.finditer(data):
+            above = data.count("\n", 0, variable.start())
+            self._show(variable[1], "text", line + above, "text")
         words = VARIABLE.sub("", data)
         if self._told_depth:
             self._told.append(words)
@@ -239,78 +239,80 @@ class _Reader(HTMLParser):
         elif self._text[-1].strip():
             self._text.append("")
 
-    def _variables(self, tag: str, given: dict[str, str], line: int) -> None:
+    def _variables(self, tag: str, attributes: dict[str, str], line: int) -> None:
         is_picture = tag == "img" or tag.startswith("crowd-image-classifier")
-        for name, value in given.items():
-            for found in VARIABLE.finditer(value):
+        for name, value in attributes.items():
+            for variable in VARIABLE.finditer(value):
                 if tag in {"audio", "video", "source"}:
-                    raise refused("media", line, tag, found[1])
+                    raise refused("media", line, tag, variable[1])
                 as_image = is_picture and name == "src"
-                self._show(found[1], "image" if as_image else "text", line, tag)
+                self._show(variable[1], "image" if as_image else "text", line, tag)
 
     def _show(self, column: str, shown_as: str, line: int, tag: str) -> None:
         before = self._parts.get(column)
         if before is None or shown_as == "image":
             self._parts[column] = FormVariable(column, shown_as, line, tag)
 
-    def _take(self, tag: str, given: dict[str, str], line: int) -> None:
-        name = given.get("name", "")
+    def _take(self, tag: str, attributes: dict[str, str], line: int) -> None:
+        name = attributes.get("name", "")
         if name and name in self._leave_out:
             return
         if tag in CLASSIFIERS:
-            self._classifier(tag, given, line)
+            self._classifier(tag, attributes, line)
         elif tag == "crowd-radio-group":
             self._groups.append(name or f"group at line {line}")
         elif tag == "select":
             self._groups.append(name)
-            self._field(name, line, tag, multiple="multiple" in given)
-        elif tag == "option" and self._groups and given.get("value", "-"):  # empty: no choice
-            self._choice(self._fields[self._groups[-1]], given.get("value"), "")
+            self._field(name, line, tag, multiple="multiple" in attributes)
+        elif tag == "option" and self._groups and attributes.get("value", "-"):  # empty: no choice
+            self._choice(self._fields[self._groups[-1]], attributes.get("value"), "")
         elif tag == "label":
-            self._in_label, self._label, self._label_for = True, "", given.get("for", "")
+            self._in_label, self._label, self._label_for = True, "", attributes.get("for", "")
         else:
-            self._take_field(tag, given, line)
+            self._take_field(tag, attributes, line)
 
-    def _take_field(self, tag: str, given: dict[str, str], line: int) -> None:
-        """Take what is one choice of a field, or refuse what no choice can stand for."""
-        name, kind = given.get("name", ""), given.get("type", "text").lower()
+    def _take_field(self, tag: str, attributes: dict[str, str], line: int) -> None:
+        """Process a tag that is one choice of a field, or raise if it cannot be a choice."""
+        name, kind = attributes.get("name", ""), attributes.get("type", "text").lower()
         if tag == "crowd-radio-button":
             group = self._groups[-1] if self._groups else name
-            held = self._field(group, line, tag, multiple=False)
-            self._choice(held, given.get("value") or name, "")
+            choice_field = self._field(group, line, tag, multiple=False)
+            self._choice(choice_field, attributes.get("value") or name, "")
         elif tag in BOXES or (tag == "input" and kind == "checkbox"):
-            self._box(tag, given, line)
+            self._box(tag, attributes, line)
         elif tag == "input" and kind == "radio":
-            held = self._field(name, line, tag, multiple=False)
-            self._choice(held, given.get("value", "on"), given.get("id", ""))
+            choice_field = self._field(name, line, tag, multiple=False)
+            self._choice(choice_field, attributes.get("value", "on"), attributes.get("id", ""))
         elif tag in TEXTS or (tag == "input" and kind not in UNUSED_INPUTS):
             raise refused("free-text", line, tag, name)
         elif tag.startswith("crowd-") and tag not in HOLDERS | TOLD:
             raise refused("element", line, tag, name)
 
-    def _classifier(self, tag: str, given: dict[str, str], line: int) -> None:
+    def _classifier(self, tag: str, attributes: dict[str, str], line: int) -> None:
         try:
-            found: object = ast.literal_eval(given.get("categories", ""))
+            categories: object = ast.literal_eval(attributes.get("categories", ""))
         except (ValueError, SyntaxError, MemoryError, RecursionError):
-            found = None
-        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-            raise refused("categories", line, tag, given.get("name", ""))
+            categories = None
+        if not isinstance(categories, list) or not all(
+            isinstance(each, str) for each in categories
+        ):
+            raise refused("categories", line, tag, attributes.get("name", ""))
         end = "labels" if CLASSIFIERS[tag] else "label"
-        named = f"{given.get('name', 'category')}.{end}"
-        held = self._field(named, line, tag, multiple=CLASSIFIERS[tag])
-        held.header = given.get("header", "")
-        held.choices += [(str(each), str(each)) for each in found]
+        named = f"{attributes.get('name', 'category')}.{end}"
+        choice_field = self._field(named, line, tag, multiple=CLASSIFIERS[tag])
+        choice_field.header = attributes.get("header", "")
+        choice_field.choices += [(str(each), str(each)) for each in categories]
 
-    def _box(self, tag: str, given: dict[str, str], line: int) -> None:
-        """Take a box to tick: boxes of one name, or of names with one beginning, are one field."""
-        name, value = given.get("name", ""), given.get("value", "")
+    def _box(self, tag: str, attributes: dict[str, str], line: int) -> None:
+        """Process a checkbox: boxes with one name, or one name prefix, are one field."""
+        name, value = attributes.get("name", ""), attributes.get("value", "")
         stem, _, last = name.rpartition(".")
         if stem and tag in BOXES | {"input"} and value in {"", "on", "true"}:
             name, value = stem, last
         elif not value or value in {"on", "true"}:
             name, value = "boxes", name
-        held = self._field(name, line, tag, multiple=True)
-        self._choice(held, value, given.get("id", ""))
+        choice_field = self._field(name, line, tag, multiple=True)
+        self._choice(choice_field, value, attributes.get("id", ""))
 
     def _field(self, name: str, line: int, tag: str, *, multiple: bool) -> _Field:
         if not name:
@@ -321,24 +323,24 @@ class _Reader(HTMLParser):
             self._fields[name] = _Field(name, line, tag, multiple, after=above)
         return self._fields[name]
 
-    def _choice(self, held: _Field, value: str | None, element: str) -> None:
-        if self._waiting is not None and self._waiting[0] is held:
+    def _choice(self, choice_field: _Field, value: str | None, element: str) -> None:
+        if self._waiting is not None and self._waiting[0] is choice_field:
             self._settle("")
-        held.choices.append((value or "", ""))
+        choice_field.choices.append((value or "", ""))
         if element:
-            self._ids[element] = (held, len(held.choices) - 1)
+            self._ids[element] = (choice_field, len(choice_field.choices) - 1)
         if not self._in_label:
             self._label = ""
-        self._waiting = (held, value or "")
+        self._waiting = (choice_field, value or "")
 
     def _settle(self, tag: str) -> None:
-        """Give the words that stand with a choice to it."""
+        """Assign the collected label text to its choice."""
         label = " ".join(self._label.split())
         if tag == "label" and self._label_for:
             self._labels[self._label_for] = label
         elif self._waiting is not None:
-            held, value = self._waiting
-            held.choices[-1] = (value or label, label or value)
+            choice_field, value = self._waiting
+            choice_field.choices[-1] = (value or label, label or value)
             self._waiting = None
         elif tag == "label" and label:
             self._text[-1] += label
@@ -346,25 +348,25 @@ class _Reader(HTMLParser):
         self._label, self._label_for, self._in_label = "", "", False
 
     def only_field(self) -> _Field:
-        """Return the one field of the form.
+        """Return the only field of the form.
 
         Raises:
             BadFile: there is none, or several.
         """
         if self._waiting is not None:
             self._settle("")
-        for element, (held, at) in self._ids.items():
+        for element, (choice_field, at) in self._ids.items():
             if label := self._labels.get(element):
-                held.choices[at] = (held.choices[at][0], label)
-        found = [each for each in self._fields.values() if each.choices]
-        for each in found:
+                choice_field.choices[at] = (choice_field.choices[at][0], label)
+        fields = [each for each in self._fields.values() if each.choices]
+        for each in fields:
             each.choices = [(value, label or value) for value, label in each.choices if value]
-        if not found:
+        if not fields:
             raise refused("no-field", 1, "form")
-        if len(found) > 1:
-            second = found[1]
-            raise refused("several", second.line, second.tag, ", ".join(f.name for f in found))
-        return found[0]
+        if len(fields) > 1:
+            second = fields[1]
+            raise refused("several", second.line, second.tag, ", ".join(f.name for f in fields))
+        return fields[0]
 
     def shown(self, columns: tuple[str, ...]) -> tuple[FormVariable, ...]:
         """Return the variables, once each.
@@ -379,16 +381,16 @@ class _Reader(HTMLParser):
             raise refused("shows-nothing", 1, "form")
         return tuple(self._parts.values())
 
-    def ask_of(self, asked: _Field) -> str:
-        """Return the words of the question: its own header, else what stands just before it."""
-        said = [" ".join(words.split()) for words in self._text]
-        before = [words for words in said[: asked.after] if words]
+    def ask_of(self, choice_field: _Field) -> str:
+        """Return the question's text: its own header, or the text just before it."""
+        texts = [" ".join(words.split()) for words in self._text]
+        before = [words for words in texts[: choice_field.after] if words]
         questions = [words for words in before if words.rstrip(" :*").endswith("?")]
-        found = asked.header or (questions or before or [asked.name])[-1]
-        return VARIABLE.sub("", found)[:LONGEST_ASK].strip() or asked.name
+        ask = choice_field.header or (questions or before or [choice_field.name])[-1]
+        return VARIABLE.sub("", ask)[:LONGEST_ASK].strip() or choice_field.name
 
     def instructions(self) -> str:
-        """Return what tells how to decide: its own part of the form, else all other words."""
-        told = "".join(self._told) if "".join(self._told).strip() else "\n".join(self._text)
-        lines = (" ".join(line.split()) for line in told.splitlines())
+        """Return the instructions: their own section, or all other text."""
+        text = "".join(self._told) if "".join(self._told).strip() else "\n".join(self._text)
+        lines = (" ".join(line.split()) for line in text.splitlines())
         return "\n".join(line for line in lines if line)

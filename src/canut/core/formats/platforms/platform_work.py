@@ -1,8 +1,8 @@
-"""What files of other platforms tell of work done: who did what, how long it took, what came of it.
+"""Work done on other platforms, as their files record it: worker, duration, status, pay.
 
-Every reader gives the same ``Piece``: one person's answers to one task. What a file does not say
-is None, and a cell that cannot be read is a problem with its line and column while the rest of its
-row is kept. What the figures mean is decided in ``audit``.
+Every reader yields the same ``Piece``: one person's answers to one task. A missing value is None; a
+cell that cannot be read is a problem with its line and column, and the rest of its row is used.
+``audit`` interprets the figures.
 """
 
 import re
@@ -58,7 +58,7 @@ MOST_MICRO = 10**15
 
 
 class Fate(StrEnum):
-    """What came of a piece of work."""
+    """The status of a piece of work."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -80,16 +80,16 @@ class Piece:
 
     Args:
         line: first line of its row in the file.
-        assignment: what was lent and paid as one: several tasks of a page share it.
-        task: which task, by the platform's name.
-        worker: who, by the platform's name.
-        answers: for each question, what was said.
-        fate: what came of it.
-        seconds: how long the assignment took, as the platform counted; None where it does not say.
+        assignment: id of the unit that is accepted and paid: several tasks of a page share it.
+        task: the platform's id of the task.
+        worker: the platform's id of the worker.
+        answers: answer by question.
+        fate: status of the work.
+        seconds: duration of the assignment as the platform counted it, or None.
         pay_micro: price of the assignment, in millionths of the currency's unit.
-        started_ms: when it was taken, in milliseconds since 1970, UTC.
-        ended_ms: when it was handed in.
-        known: for each question, the answer the requester knew.
+        started_ms: start of the work, in milliseconds since 1970, UTC.
+        ended_ms: submission of the work, in milliseconds since 1970, UTC.
+        known: the requester's known answer by question.
     """
 
     line: int
@@ -106,7 +106,7 @@ class Piece:
 
 
 class Pieces(NamedTuple):
-    """One batch of a file: pieces, and what could not be read."""
+    """One batch of a file: pieces of work, and the problems met."""
 
     pieces: list[Piece]
     problems: list[Problem]
@@ -114,7 +114,7 @@ class Pieces(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WorkColumns:
-    """Which column says what; empty where none does. ``labels`` are the questions' columns."""
+    """The column of each field; empty if absent. ``labels`` are the questions' columns."""
 
     task: str
     worker: str
@@ -127,7 +127,7 @@ class WorkColumns:
     assignment: str = ""
 
     def require(self, there: tuple[str, ...]) -> None:
-        """Refuse a column that the file does not have.
+        """Raise if a column is not in the file.
 
         Raises:
             Missing: always then; it names those there are.
@@ -144,7 +144,7 @@ class WorkColumns:
 
 @dataclass(slots=True)
 class Cells:
-    """The cells of one row, read one by one; what cannot be read is noted."""
+    """The cells of one row; unreadable ones are noted as problems."""
 
     row: Row
     line: int
@@ -155,18 +155,18 @@ class Cells:
         self.problems.append(Problem(self.line, column, code, facts))
 
     def text(self, column: str) -> str:
-        """Return a cell without the space around it; empty where there is none."""
+        """Return a stripped cell; empty if absent."""
         return self.row.get(column, "").strip()
 
     def needed(self, column: str, code: str) -> str:
-        """Return a cell without which the row is of no use, noting an empty one."""
+        """Return a mandatory cell, noting an empty one."""
         text = self.text(column)
         if not text:
             self.note(column, code)
         return text
 
     def seconds(self, column: str) -> float | None:
-        """Read a time as seconds, or as minutes and seconds: ``41``, ``1:20``, ``0:01:20``."""
+        """Parse a duration as seconds, or as minutes and seconds: ``41``, ``1:20``, ``0:01:20``."""
         text = self.text(column)
         if not text:
             return None
@@ -181,7 +181,7 @@ class Cells:
         return total
 
     def pay(self, column: str) -> int | None:
-        """Read an amount in micro-units: ``$0.05``, ``0,05``."""
+        """Parse an amount into micro-units: ``$0.05``, ``0,05``."""
         text = self.text(column)
         if not text:
             return None
@@ -196,7 +196,7 @@ class Cells:
         return int(micro.to_integral_value())
 
     def moment_ms(self, column: str) -> int | None:
-        """Read a date and time, in milliseconds since 1970."""
+        """Parse a date and time into milliseconds since 1970."""
         text = self.text(column)
         if not text:
             return None
@@ -207,7 +207,7 @@ class Cells:
         return round(moment.timestamp() * 1000)
 
     def fate(self, column: str, seen_as: Mapping[str, Fate] = FATES) -> Fate:
-        """Read what came of the work; unknown words wait for an answer."""
+        """Parse the status of the work; unknown words mean waiting."""
         text = self.text(column)
         fate = seen_as.get(text.lower())
         if fate is None:
@@ -217,7 +217,7 @@ class Cells:
 
 
 def moment_of(text: str) -> datetime | None:
-    """Read ``Wed Jul 08 12:00:00 PDT 2015`` or ISO 8601; without a zone it is taken as UTC.
+    """Parse ``Wed Jul 08 12:00:00 PDT 2015`` or ISO 8601; without a zone it is UTC.
 
     Example:
         >>> moment_of("Wed Jul 08 12:00:00 PDT 2015").isoformat()
@@ -225,12 +225,12 @@ def moment_of(text: str) -> datetime | None:
         >>> moment_of("8 juillet") is None
         True
     """
-    said = _spoken(text)
+    match = _spoken(text)
     try:
-        if said is None:
+        if match is None:
             moment = datetime.fromisoformat(text)
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        month, day, hour, minute, second, zone, year = said.groups()
+        month, day, hour, minute, second, zone, year = match.groups()
         at = MONTHS.index(month.lower()) + 1, int(day), int(hour), int(minute), int(second)
         return datetime(int(year), *at, tzinfo=_zone(zone))
     except (ValueError, KeyError, OverflowError):
@@ -238,7 +238,7 @@ def moment_of(text: str) -> datetime | None:
 
 
 def _zone(name: str) -> timezone:
-    """Return a zone by its abbreviation, an American one where several go by it, or its offset."""
+    """Return a time zone by abbreviation, the American one if ambiguous, or by offset."""
     if name[0] in "+-":
         sign = -1 if name[0] == "-" else 1
         return timezone(sign * timedelta(hours=int(name[1:3]), minutes=int(name[-2:])))
@@ -249,26 +249,26 @@ ROW_READERS = {"csv": csv.read, "jsonl": jsonl.read, "parquet": parquet.read}
 
 
 def rows_of(path: Path, reading: Reading) -> Iterator[tuple[list[tuple[int, Row]], list[Problem]]]:
-    """Yield the rows of a file with their lines, a batch at a time, and those set aside."""
+    """Yield the rows of a file with their lines, batch by batch, and its problems."""
     for batch in ROW_READERS[reading.format](path, reading):
         yield list(zip(batch.lines, batch.rows, strict=True)), batch.problems
 
 
 def read_columns(path: Path, reading: Reading, columns: WorkColumns) -> Iterator[Pieces]:
-    """Yield the pieces of any file of rows whose columns somebody has named.
+    """Yield the pieces of work of any file, given its columns.
 
     Raises:
         Missing: the file has no such column.
     """
     columns.require(reading.columns)
     for rows, problems in rows_of(path, reading):
-        found = Pieces([], problems)
+        batch = Pieces([], problems)
         for line, row in rows:
             cells = Cells(row, line, problems)
             piece = _piece_of(cells, columns)
             if piece is not None:
-                found.pieces.append(piece)
-        yield found
+                batch.pieces.append(piece)
+        yield batch
 
 
 def _piece_of(cells: Cells, columns: WorkColumns) -> Piece | None:

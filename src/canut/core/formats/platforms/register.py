@@ -1,7 +1,7 @@
-"""The platforms whose files of finished work can be read: one line each.
+"""Register of the platforms whose files of finished work can be read, one line each.
 
-A file is recognised by the names of its columns. To add one: its reader, its line here, its sample
-in the tests' battery.
+A file is recognised by the names of its columns. A new platform needs its reader, a line here, and
+a sample in the parametrised tests.
 """
 
 import codecs
@@ -19,7 +19,7 @@ FIRST_LINE = 2**18
 
 
 class Platform(NamedTuple):
-    """How one platform's files are recognised and read, and what they are paid in."""
+    """How one platform's files are recognised and read, and their currency."""
 
     name: str
     separator: str
@@ -40,7 +40,7 @@ PLATFORMS: dict[str, Platform] = {
 
 
 def platform_of(path: Path) -> Platform | None:
-    """Recognise a platform's file by its first line, or return nothing.
+    """Return the platform of a file by its header, or None.
 
     Raises:
         Missing: there is no file at that path.

@@ -1,7 +1,7 @@
 """Read the results of a Toloka pool: a TSV with ``INPUT:``, ``OUTPUT:``, ``ASSIGNMENT:`` columns.
 
-One row is one task; the tasks of one page share an assignment, which is what is timed, accepted and
-paid. Rewards are in US dollars where the file gives them. Dates without a zone are UTC.
+One row is one task; the tasks of one page share an assignment, which is timed, accepted and paid as
+a whole. Rewards are in US dollars if the file gives them. Dates without a zone are UTC.
 """
 
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ OUTPUT, GOLDEN, INPUT, ABOUT = "OUTPUT:", "GOLDEN:", "INPUT:", "ASSIGNMENT:"
 
 
 def recognises(columns: tuple[str, ...]) -> bool:
-    """Say whether a file of these columns is a pool's results."""
+    """Return whether these are the columns of a pool's results."""
     starts = {name.partition(":")[0] for name in columns}
     return "OUTPUT" in starts and f"{ABOUT}worker_id" in columns
 
 
 def reading_of(path: Path) -> Reading:
-    """Say how to read the file; its separator is always a tab.
+    """Return the reading of the file; its separator is always a tab.
 
     Raises:
         Missing: there is nothing at that path.
@@ -37,7 +37,7 @@ def read(path: Path, reading: Reading) -> Iterator[Pieces]:
     inputs = [name for name in reading.columns if name.startswith(INPUT)]
     names_tasks = f"{ABOUT}task_id" in reading.columns
     for rows, problems in rows_of(path, reading):
-        found = Pieces([], problems)
+        batch = Pieces([], problems)
         for line, row in rows:
             if not any(text.strip() for text in row.values()):
                 continue
@@ -49,15 +49,15 @@ def read(path: Path, reading: Reading) -> Iterator[Pieces]:
             )
             worker = cells.needed(f"{ABOUT}worker_id", "no-worker")
             if task and worker:
-                found.pieces.append(_piece(cells, task, worker, outputs))
-        yield found
+                batch.pieces.append(_piece(cells, task, worker, outputs))
+        yield batch
 
 
 def _piece(cells: Cells, task: str, worker: str, outputs: list[str]) -> Piece:
     started_ms = cells.moment_ms(f"{ABOUT}started")
     ended_ms = cells.moment_ms(f"{ABOUT}submitted")
     answers = {name.removeprefix(OUTPUT): cells.text(name) for name in outputs}
-    known = {name: cells.text(f"{GOLDEN}{name}") for name in answers}
+    golden = {name: cells.text(f"{GOLDEN}{name}") for name in answers}
     status = f"{ABOUT}status"
     return Piece(
         line=cells.line,
@@ -70,5 +70,5 @@ def _piece(cells: Cells, task: str, worker: str, outputs: list[str]) -> Piece:
         pay_micro=cells.pay(f"{ABOUT}reward"),
         started_ms=started_ms,
         ended_ms=ended_ms,
-        known={name: text for name, text in known.items() if text},
+        known={name: text for name, text in golden.items() if text},
     )

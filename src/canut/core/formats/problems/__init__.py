@@ -1,1 +1,1 @@
-"""Every problem a file may have, in words."""
+"""The texts of every problem with a file, in both languages."""

@@ -1,4 +1,4 @@
-"""Every problem a file may have, in words, used by pages, commands and downloads.
+"""One table of texts for every problem with a file, used by pages, commands and downloads.
 
 A code is a stable name; its sentence is in the catalogue of messages and takes the facts of the
 problem. Its family says what the code is of: a row (``format_problem``), a file read with a warning
@@ -34,7 +34,7 @@ def is_training_refusal(code: str) -> bool:
 
 
 def words(code: str, facts: Mapping[str, Fact], language: str) -> str:
-    """Write a problem, a warning or a refusal in a language; an unknown code stays as it is.
+    """Return the text of a problem, warning or refusal in French (``fr``) or English.
 
     Sizes and counts are written for people where the sentence asks for ``NAME_size`` or
     ``NAME_count``; a missing fact stays visible by its name.
@@ -51,13 +51,13 @@ def words(code: str, facts: Mapping[str, Fact], language: str) -> str:
 
 
 def words_of(problem: Problem, language: str) -> str:
-    """Write one problem, its own line and column among the facts unless the facts name others."""
+    """Return the text of one problem; its line and column are default facts."""
     facts = {"line": problem.line, "column": problem.column, **problem.facts}
     return words(problem.code, facts, language)
 
 
 def write_problem_rows(problems: Iterable[Problem], language: str, out: BinaryIO) -> None:
-    """Write problems as a CSV that Excel opens: BOM, and ``;`` in French."""
+    """Write problems as a CSV for Excel: BOM, and ``;`` in French."""
     short = "fr" if language.startswith("fr") else "en"
     text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";" if short == "fr" else ",")

@@ -1,8 +1,8 @@
-"""Read comma, semicolon or tab separated text; every row knows its real line.
+"""Read comma, semicolon or tab separated text; every row has its line number in the file.
 
-RFC 4180 quotes, with quoted line breaks; a record starts at its first physical line. A row that
-does not fit is set aside and reading goes on at the next line, so one bad quote costs one row, not
-the rest of the file. Encoding and separator are decided in ``sniffing``.
+Cells follow RFC 4180 quoting, with quoted line breaks; a record has the number of its first
+physical line. An invalid row is set aside and reading continues at the next line, so that one bad
+quote costs one row, not the rest of the file. Encoding and separator are detected in ``sniffing``.
 """
 
 import csv
@@ -33,7 +33,7 @@ csv.field_size_limit(ROW_LIMIT_BYTES)  # the library's limit is one for the whol
 
 
 class _Records(Protocol):
-    """What the library's reader is."""
+    """Protocol of the reader in the standard library."""
 
     @property
     def line_num(self) -> int: ...
@@ -43,7 +43,7 @@ class _Records(Protocol):
 
 @dataclass(slots=True)
 class _Source:
-    """The text of a file, block by block of whole lines, none longer than a row may be."""
+    """The text of a file in blocks of whole lines, none longer than the row limit."""
 
     file: BinaryIO
     text: io.TextIOWrapper
@@ -52,13 +52,13 @@ class _Source:
     suspect: bool = False
 
     def blocks(self) -> Iterator[io.StringIO]:
-        """Yield the lines of the file as they were ended."""
+        """Yield blocks of lines with their original line ends."""
         while block := self.text.read(BLOCK):
-            rest = self.text.readline(ROW_LIMIT_BYTES + 1)
-            block += rest
-            if len(rest) > ROW_LIMIT_BYTES and not rest.endswith(("\n", "\r")):
-                while part := self.text.readline(ROW_LIMIT_BYTES):
-                    if part.endswith(("\n", "\r")):
+            line_end = self.text.readline(ROW_LIMIT_BYTES + 1)
+            block += line_end
+            if len(line_end) > ROW_LIMIT_BYTES and not line_end.endswith(("\n", "\r")):
+                while chunk := self.text.readline(ROW_LIMIT_BYTES):
+                    if chunk.endswith(("\n", "\r")):
                         break
                 block += "\n"
             self.characters += len(block)
@@ -69,14 +69,14 @@ class _Source:
 
 @dataclass(slots=True)
 class _Batch:
-    """Records of the right width on their way to being rows."""
+    """Records with the right number of cells, before they become rows."""
 
     lines: list[int] = field(default_factory=list[int])
     records: list[list[str]] = field(default_factory=list[list[str]])
     problems: list[Problem] = field(default_factory=list[Problem])
 
     def finished(self, columns: tuple[str, ...], source: _Source) -> RowBatch:
-        """Turn records into rows, and set aside what cannot be kept."""
+        """Convert records into rows, and set aside invalid ones as problems."""
         sizes = list(map(len, map("".join, self.records)))
         lines, records, problems = self.lines, self.records, self.problems
         if source.suspect or (sizes and (min(sizes) == 0 or max(sizes) * 4 > ROW_LIMIT_BYTES)):
@@ -100,7 +100,7 @@ def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches, in constant memory.
 
     Raises:
-        BadFile: the first line no longer holds the columns that ``reading`` says.
+        BadFile: the first line no longer has the columns in ``reading``.
     """
     with path.open("rb") as file:
         text = io.TextIOWrapper(file, reading.encoding, "surrogateescape", newline="")
@@ -123,7 +123,7 @@ def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
 def _batches(
     path: Path, records: _Records, source: _Source, reading: Reading
 ) -> Iterator[RowBatch]:
-    """Gather records into batches; ``records`` has just given the header."""
+    """Collect records into batches; ``records`` has just returned the header."""
     width = len(reading.columns)
     skipped = reading.first_line - 1
     batch, start, full = _Batch(), records.line_num, source.characters + BATCH_CHARACTERS
@@ -152,10 +152,10 @@ def _batches(
 
 
 def check_header(names: list[str]) -> tuple[str, ...]:
-    """Return the columns' names.
+    """Return the checked column names.
 
     Raises:
-        BadFile: no name, an empty one, one twice, one too long, or too many.
+        BadFile: no name at all; an empty, duplicate or too long name; or too many.
     """
     if not any(names):
         raise BadFile(
@@ -169,7 +169,7 @@ def check_header(names: list[str]) -> tuple[str, ...]:
             seen=len(names),
             limit=COLUMN_LIMIT,
         )
-    known: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for number, name in enumerate(names, 1):
         if not name.strip():
             raise BadFile(
@@ -185,15 +185,15 @@ def check_header(names: list[str]) -> tuple[str, ...]:
                 number=number,
                 limit=COLUMN_NAME_LIMIT,
             )
-        if name in known:
+        if name in numbers:
             raise BadFile(
-                f"columns {known[name]} and {number} are both named {name!r}; rename one",
+                f"columns {numbers[name]} and {number} are both named {name!r}; rename one",
                 code="header-twice",
                 column=name,
-                first=known[name],
+                first=numbers[name],
                 second=number,
             )
-        known[name] = number
+        numbers[name] = number
     return tuple(names)
 
 
@@ -206,7 +206,7 @@ def _wrong_width(line: int, record: list[str], reading: Reading) -> Problem:
 
 
 def _bad_quote(message: str, line: int, last: int, reading: Reading) -> Problem:
-    """Turn the library's words into a code; they are the only sign it gives."""
+    """Map the library's error message to a code; it gives no other detail."""
     if "unexpected end of data" in message:
         return Problem(line, reading.columns[0], "quote-unclosed", {"last": last})
     if "field larger than" in message:
@@ -215,7 +215,7 @@ def _bad_quote(message: str, line: int, last: int, reading: Reading) -> Problem:
 
 
 def _where_opened(path: Path, problem: Problem, reading: Reading) -> Problem:
-    """Find the line and column of a quote that is never closed, by reading its record again."""
+    """Return the line and column of an unclosed quote, by reading its record again."""
     with path.open(encoding=reading.encoding, errors="surrogateescape", newline="") as text:
         lines = iter(text)
         for _ in range(1, problem.line):

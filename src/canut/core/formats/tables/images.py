@@ -1,8 +1,8 @@
-"""List the pictures of a folder, of a zip or of one file, without believing any name.
+"""List the media files of a folder, a zip or a single file, without trusting their names.
 
-What a picture holds is checked by whoever keeps it; here are the limits of what may be opened at
-all. Nothing is ever written under a name found in a zip. Files that systems leave behind
-(``__MACOSX``, ``.DS_Store``, hidden ones) are passed over in silence.
+Other modules check the content of pictures; here are the limits for opening files. Nothing is ever
+written under a name from a zip. Files that operating systems create (``__MACOSX``, ``.DS_Store``,
+hidden files) are ignored silently.
 """
 
 import re
@@ -27,7 +27,7 @@ SYMBOLIC_LINK = 0o12
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """One file that says it is a picture: its place in the list, from 1, its name, its bytes."""
+    """One file with a picture's name: its number from 1, its name, its bytes."""
 
     line: int
     name: str
@@ -35,13 +35,13 @@ class ImageFile:
 
     @property
     def folder(self) -> str:
-        """The folder it lies in, empty at the top."""
+        """The folder of the file; empty at the top level."""
         parent = str(PurePosixPath(self.name).parent)
         return "" if parent == "." else parent
 
 
 def names_of(path: Path) -> list[str]:
-    """List the files, in the order people count (2 before 10).
+    """List the file names in natural order (2 before 10).
 
     Raises:
         BadFile: a zip that cannot be read, or nothing to read.
@@ -65,21 +65,21 @@ def names_of(path: Path) -> list[str]:
             seen=len(names),
             limit=ENTRY_LIMIT,
         )
-    wanted = [name for name in names if not _is_left_behind(name)]
-    if not wanted:
+    listed = [name for name in names if not _is_left_behind(name)]
+    if not listed:
         raise BadFile("there is no file here; choose a folder with pictures", code="folder-empty")
-    return sorted(wanted, key=_counted)
+    return sorted(listed, key=_counted)
 
 
 def pictures(path: Path, names: list[str]) -> Iterator[ImageFile | Problem]:
-    """Yield the bytes of each file, or why they cannot be had."""
+    """Yield the bytes of each file, or the problem with it."""
     with Files(path) as files:
         for line, name in enumerate(names, 1):
             yield files.read(line, name)
 
 
 class Files:
-    """The files of a folder, of a zip, or one file; closed when the block ends.
+    """The files of a folder, of a zip, or one file; a context manager.
 
     Args:
         path: the folder, the zip or the file.
@@ -103,23 +103,23 @@ class Files:
             self._archive.close()
 
     def read(self, line: int, name: str) -> ImageFile | Problem:
-        """Return the bytes of a file, or why they cannot be had."""
+        """Return the bytes of a file, or the problem with it."""
         if self._archive is None:
             return _from_folder(self._root, line, name)
         return _from_zip(self._archive, line, name)
 
     def copy(self, name: str, out: BinaryIO) -> None:
-        """Copy a file of any size, a block at a time.
+        """Copy a file of any size, block by block.
 
         Raises:
-            BadFile: it leads elsewhere, is locked, grows too much, or cannot be read.
+            BadFile: its path leaves the folder, it is encrypted, expands too much, or is damaged.
         """
         if self._archive is None:
-            found = (self._root / name).resolve()
-            problem = None if found.is_relative_to(self._root) else _unsafe(0, name)
+            target = (self._root / name).resolve()
+            problem = None if target.is_relative_to(self._root) else _unsafe(0, name)
             entry = None
         else:
-            found, entry = self._root, self._archive.getinfo(name)
+            target, entry = self._root, self._archive.getinfo(name)
             problem = _fault_of(entry, 0, name)
         if problem is not None:
             raise BadFile(
@@ -131,7 +131,7 @@ class Files:
             with (
                 self._archive.open(entry)
                 if self._archive is not None and entry is not None
-                else found.open("rb") as file
+                else target.open("rb") as file
             ):
                 shutil.copyfileobj(file, out, BLOCK)
         except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
@@ -169,7 +169,7 @@ def _from_zip(archive: zipfile.ZipFile, line: int, name: str) -> ImageFile | Pro
 
 
 def _fault_of(entry: zipfile.ZipInfo, line: int, name: str) -> Problem | None:
-    """Say why a file of a zip may not be opened at all."""
+    """Return the problem of a zip entry that must not be opened, or None."""
     if _is_unsafe(name) or (entry.external_attr >> 28) == SYMBOLIC_LINK:
         return _unsafe(line, name)
     if entry.flag_bits & 1:
@@ -189,7 +189,7 @@ def _too_large(line: int, name: str, size: int) -> Problem:
 
 
 def _refuse_bomb(path: Path, entries: list[zipfile.ZipInfo]) -> None:
-    """Refuse a zip whose files share their bytes: none grows too much, all together do."""
+    """Raise if the entries of a zip share bytes and expand too much in total."""
     size = path.stat().st_size
     opened = sum(entry.file_size for entry in entries if _fault_of(entry, 0, "") is None)
     if opened > max(2**20, ZIP_RATIO_LIMIT * size):
@@ -224,7 +224,7 @@ def _is_left_behind(name: str) -> bool:
 
 
 def _is_unsafe(name: str) -> bool:
-    r"""Whether a name leads out of its folder on any system.
+    r"""Return whether a name leads out of its folder on any system.
 
     >>> [_is_unsafe(n) for n in ("a/b.png", "../b.png", "/b.png", "c:b.png", "a\\..\\b.png")]
     [False, True, True, True, True]
@@ -234,6 +234,6 @@ def _is_unsafe(name: str) -> bool:
 
 
 def _counted(name: str) -> tuple[tuple[str, int], ...]:
-    """Sort names as people count: ``img2`` before ``img10``."""
+    """Return the key of the natural order: ``img2`` before ``img10``."""
     parts = re.findall(r"(\D*)(\d{0,18})", name)
     return tuple((text.casefold(), int(number or -1)) for text, number in parts)

@@ -1,8 +1,8 @@
-"""Read one JSON object a line.
+"""Read JSON lines: one object per line.
 
-Numbers are kept as they were written, nested values as JSON text, ``true`` as ``true``; a null or a
-missing key is left out of the row. A line that is not an object is set aside with the character
-where it went wrong.
+Numbers keep their original digits, nested values become JSON text, and ``true`` stays ``true``; a
+null or a missing key is omitted from the row. A line that is not an object becomes a problem with
+the position of the error.
 """
 
 import json
@@ -30,20 +30,20 @@ BOM = b"\xef\xbb\xbf"
 
 
 class _Number(str):
-    """A number as it was written."""
+    """A number with its original digits."""
 
     __slots__ = ()
 
 
 class _BadObjectError(ValueError):
-    """An object that cannot be a row, with the code of the problem."""
+    """An object that cannot become a row, with the code of the problem."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
         raise _BadObjectError("key-twice")
-    return made
+    return mapping
 
 
 def _constant(_name: str) -> Never:
@@ -80,7 +80,7 @@ def _nested(value: object) -> str:
 
 def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches, in constant memory."""
-    place = {name: number for number, name in enumerate(reading.columns)}
+    positions = {name: number for number, name in enumerate(reading.columns)}
     with path.open("rb") as file:
         batch, size = RowBatch([], [], [], 0), 0
         for line, content in _lines(file):
@@ -90,7 +90,7 @@ def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
                 batch.problems.append(row)
             elif row is not None:
                 batch.lines.append(line)
-                batch.rows.append(_in_order(row, place))
+                batch.rows.append(_in_order(row, positions))
             if len(batch.lines) >= BATCH_ROWS or size > BATCH_CHARACTERS:
                 batch.bytes_read = file.tell()
                 yield batch
@@ -100,7 +100,7 @@ def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
 
 
 def columns_of(path: Path) -> tuple[str, ...]:
-    """Return the keys of the first thousand lines, in the order they came.
+    """Return the keys of the first thousand lines, in order of appearance.
 
     Raises:
         BadFile: none of them holds an object.
@@ -122,18 +122,18 @@ def columns_of(path: Path) -> tuple[str, ...]:
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield numbered lines; one longer than a row may be comes cut, one byte too long."""
+    """Yield numbered lines; a line over the limit is cut to one byte more than it."""
     number = 0
     while content := file.readline(ROW_LIMIT_BYTES + 2):
         number += 1
         if len(content) > ROW_LIMIT_BYTES + 1:
-            while not content.endswith(b"\n") and (rest := file.readline(ROW_LIMIT_BYTES)):
-                content = content[: ROW_LIMIT_BYTES + 1] + rest[-1:]
+            while not content.endswith(b"\n") and (chunk := file.readline(ROW_LIMIT_BYTES)):
+                content = content[: ROW_LIMIT_BYTES + 1] + chunk[-1:]
         yield number, content.removeprefix(BOM) if number == 1 else content
 
 
 def _row_of(line: int, content: bytes) -> Row | Problem | None:
-    """Read one line: a row, what is wrong with it, or nothing where it is blank."""
+    """Parse one line: return a row, its problem, or None if it is blank."""
     if len(content) > ROW_LIMIT_BYTES + 1:
         return Problem(line, "", "row-too-large", {"limit": ROW_LIMIT_BYTES})
     code, facts = "not-an-object", dict[str, Fact]()
@@ -175,6 +175,6 @@ def _checked(line: int, value: dict[str, Any], *, may_hide: bool) -> Row | Probl
 
 
 def _in_order(row: Row, place: dict[str, int]) -> Row:
-    """Put the keys in the order of the columns, so that equal rows are written alike."""
+    """Sort the keys in the order of the columns, so that equal rows encode equally."""
     last = len(place)
     return {name: row[name] for name in sorted(row, key=lambda name: (place.get(name, last), name))}

@@ -1,7 +1,7 @@
-"""Read Parquet in batches, every cell as text, nested values as JSON text.
+"""Read Parquet in batches, each cell as text, nested values as JSON.
 
-Columns of bytes cannot be shown to anyone: they are left out, with a warning. A null is left out of
-the row. ``line`` is the number of the row, from 1.
+Binary columns cannot be shown: they are skipped, with a warning. A null is omitted from the row.
+``line`` is the number of the row, from 1.
 """
 
 import datetime as dt
@@ -26,16 +26,16 @@ def describe(path: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     """Return the columns that can be read, and a warning for each that cannot.
 
     Raises:
-        BadFile: this is no readable Parquet file, or its columns cannot be told apart.
+        BadFile: not a readable Parquet file, or it has duplicate columns.
     """
     schema = _opened(path).schema_arrow
-    kept = [field.name for field in schema if not _holds_bytes(field.type)]
+    readable = [field.name for field in schema if not _holds_bytes(field.type)]
     warnings = tuple(
         Problem(0, field.name, "column-skipped", {"type": str(field.type)[:200]})
         for field in schema
         if _holds_bytes(field.type)
     )
-    return check_header(kept), warnings
+    return check_header(readable), warnings
 
 
 def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
@@ -78,7 +78,7 @@ def _opened(path: Path) -> Arrow:
 def _rows_of(batch: Arrow, first: int, bytes_read: int) -> RowBatch:
     names: list[str] = batch.schema.names
     cells = [_texts_of(column) for column in batch.columns]
-    made = RowBatch([], [], [], bytes_read)
+    row_batch = RowBatch([], [], [], bytes_read)
     for number, values in enumerate(zip(*cells, strict=True), first):
         row: Row = {
             name: value for name, value in zip(names, values, strict=True) if value is not None
@@ -87,15 +87,15 @@ def _rows_of(batch: Arrow, first: int, bytes_read: int) -> RowBatch:
             None if any(row.values()) else Problem(number, "", "row-empty")
         )
         if fault:
-            made.problems.append(fault)
+            row_batch.problems.append(fault)
         else:
-            made.lines.append(number)
-            made.rows.append(row)
-    return made
+            row_batch.lines.append(number)
+            row_batch.rows.append(row)
+    return row_batch
 
 
 def _texts_of(column: Arrow) -> list[str | None]:
-    """Return a column as text: exact for whole numbers and decimals, shortest for floats."""
+    """Return a column as text: exact for integers and decimals, shortest for floats."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_nested(column.type):

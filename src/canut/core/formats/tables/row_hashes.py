@@ -1,10 +1,10 @@
-"""Tell which rows were seen before, in little memory, however many there are.
+"""Detect duplicate rows in little memory, with a compact hash table.
 
-Rows are known by 64-bit hashes, kept in open-addressing tables beside the line where each was first
-seen: 12 bytes a slot, 16 with ids, 90 to 120 MB at five million rows. A full table is never
-rehashed (that would need both copies at once): it is kept as it is and a larger one opened beside
-it. At five million rows the chance that two different rows share a hash, so that one is set aside
-wrongly, is below one in a million.
+Rows are identified by 64-bit hashes in open-addressing tables, next to the line where each first
+appeared: 12 bytes per slot, 16 with ids, 90 to 120 MB at five million rows. A full table is never
+rehashed (that would need both copies at once): it stays unchanged, and a larger one is added. At
+five million rows the chance that two different rows share a hash, so that one is set aside wrongly,
+is below one in a million.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,17 +20,17 @@ FULL = 0.75
 
 
 def hashes_of(contents: Iterable[bytes]) -> Hashes:
-    """Return a 64-bit hash of each content; zero is kept for the empty slot.
+    """Return a 64-bit hash of each content; zero is reserved for empty slots.
 
-    The interpreter's own, keyed anew in each process: nobody can write rows that share one, and it
-    is never kept.
+    This is the interpreter's hash with a new key in each process: nobody can craft rows with equal
+    hashes, and hashes are never stored.
     """
     hashes = np.array(list(map(hash, contents)), np.int64).view(np.uint64)
     return np.where(hashes == 0, np.uint64(1), hashes)
 
 
 class _Table:
-    """One table of a fixed number of slots, a power of two."""
+    """One hash table with a fixed number of slots, a power of two."""
 
     def __init__(self, slots: int) -> None:
         self.keys: Hashes = np.zeros(slots, np.uint64)
@@ -39,19 +39,19 @@ class _Table:
         self.room = int(slots * FULL)
 
     def slots_of(self, keys: Hashes) -> NDArray[np.int64]:
-        """Return where each key is, or the empty slot where its search ends."""
+        """Return the slot of each key, or the empty slot where its search ends."""
         mask = np.uint64(self.keys.size - 1)
         steps = (keys >> np.uint64(40)) | np.uint64(1)
         places = keys & mask
-        left = np.arange(keys.size)
-        while left.size:
-            held = self.keys[places[left]]
-            left = left[(held != 0) & (held != keys[left])]
-            places[left] = (places[left] + steps[left]) & mask
+        pending = np.arange(keys.size)
+        while pending.size:
+            stored = self.keys[places[pending]]
+            pending = pending[(stored != 0) & (stored != keys[pending])]
+            places[pending] = (places[pending] + steps[pending]) & mask
         return places.astype(np.int64)
 
     def add(self, keys: Hashes, lines: Lines, checks: Lines) -> None:
-        """Put in keys that are neither here yet nor twice in the batch."""
+        """Insert keys that are neither in the table nor duplicated in the batch."""
         self.room -= keys.size
         left = np.arange(keys.size)
         while left.size:
@@ -65,20 +65,20 @@ class _Table:
 
 
 class Seen:
-    """What was seen of one file so far."""
+    """The rows seen so far in one file."""
 
     def __init__(self) -> None:
         self._tables = [_Table(FIRST_SLOTS)]
 
     @property
     def size_bytes(self) -> int:
-        """Memory taken by the tables."""
+        """Memory used by the tables, in bytes."""
         return sum(t.keys.nbytes + t.lines.nbytes + t.checks.nbytes for t in self._tables)
 
     def first_lines(
         self, keys: Hashes, lines: Sequence[int], contents: Hashes | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Note a batch of rows and return where each was first seen.
+        """Record a batch of rows; return the line where each was first seen.
 
         Args:
             keys: what makes a row the same as another: the hash of its content or of its id.
@@ -104,7 +104,7 @@ class Seen:
     def lines_of(
         self, keys: Hashes, contents: Hashes | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return where each key was first seen, 0 for those never seen; note nothing.
+        """Return the line where each key was first seen, or 0; records nothing.
 
         Args:
             keys: as for ``first_lines``.
@@ -119,13 +119,13 @@ class Seen:
         return seen_lines, seen_checks == contents.astype(np.uint32)
 
     def _held(self, keys: Hashes) -> tuple[NDArray[np.int64], Lines]:
-        """Look keys up in every table: line and check, 0 where there is none."""
+        """Look up keys in every table; return line and check, 0 if absent."""
         lines, checks = np.zeros(keys.size, np.int64), np.zeros(keys.size, np.uint32)
         for table in self._tables:
             places = table.slots_of(keys)
-            found = table.keys[places] == keys
-            lines[found] = table.lines[places[found]]
-            checks[found] = table.checks[places[found]]
+            is_match = table.keys[places] == keys
+            lines[is_match] = table.lines[places[is_match]]
+            checks[is_match] = table.checks[places[is_match]]
         return lines, checks
 
     def _table_for(self, rows: int) -> _Table:

@@ -1,8 +1,8 @@
-"""What every format gives and takes: rows of text, how a file is read, and what was set aside.
+"""Types shared by all formats: rows of text, how a file is read, and its problems.
 
-A cell is text, exactly as it was written: ``0007`` stays ``0007``, a 64-bit number loses nothing,
-an empty cell is an empty text and ``NA`` is the text ``NA``. What a file does not say (a missing
-key, a null) is left out of the row. What a cell means is decided by whoever uses it.
+A cell is text, exactly as written: ``0007`` stays ``0007``, a 64-bit number loses nothing, an empty
+cell is an empty text and ``NA`` is the text ``NA``. A missing key or a null is omitted from the
+row. The caller interprets the cells.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ BATCH_CHARACTERS = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that was set aside, or something to know about a file; words are in ``problems``.
+    """A row that was set aside, or a warning about a file; texts are in ``problems``.
 
     ``line`` is the first physical line of the record, counted from 1 (the row or the picture where
     a format has no lines), 0 when the whole file is meant.
@@ -36,7 +36,7 @@ class Problem:
 
 @dataclass(slots=True)
 class RowBatch:
-    """One batch of a file: good rows with their lines, and the rows set aside.
+    """One batch of a file: valid rows with their lines, and the rows set aside.
 
     ``bytes_read`` is how far into the file the batch ends, for progress.
     """
@@ -49,10 +49,10 @@ class RowBatch:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is to be read, as found by ``sniff`` and perhaps corrected by a person.
+    """How to read a file, as detected by ``sniff`` and possibly corrected by a person.
 
-    ``may_lack`` is how many of the last columns a row may leave out. ``inside`` is which file of a
-    zip or folder is the table, ``media`` the columns whose cells name pictures beside it.
+    ``may_lack`` is the number of last columns a row may omit. ``inside`` is the path of the table
+    in a zip or folder, ``media`` the columns whose cells name media files next to it.
     """
 
     format: str
@@ -67,13 +67,13 @@ class Reading:
     media: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain values, to be kept with an import or in a form."""
+        """Return plain values, for storage with an import or in a form."""
         return asdict(self)
 
     @classmethod
-    def of_json(cls, kept: Mapping[str, Any]) -> Self:
-        """Read back what ``as_json`` gave."""
-        plain = {name: kept[name] for name in cls.__slots__ if name in kept}
+    def of_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Build a reading from the values of ``as_json``."""
+        plain = {name: stored[name] for name in cls.__slots__ if name in stored}
         plain["columns"] = tuple(plain["columns"])
         plain["media"] = tuple(plain.get("media", ()))
         plain["warnings"] = tuple(Problem(**warning) for warning in plain.get("warnings", ()))
@@ -81,7 +81,7 @@ class Reading:
 
 
 def has_bad_bytes(text: str) -> bool:
-    r"""Whether a text holds bytes that its encoding does not know, or half a character.
+    r"""Return whether a text has undecodable bytes or a lone surrogate.
 
     >>> has_bad_bytes("été"), has_bad_bytes("\udce9t\udce9")
     (False, True)
@@ -96,7 +96,7 @@ def has_bad_bytes(text: str) -> bool:
 
 
 def fault_of(line: int, cells: Iterable[tuple[str, str]]) -> Problem | None:
-    """Say what makes a row of text impossible to keep: a zero, unknown bytes, its size."""
+    """Return the problem of a row that cannot be stored: zero byte, bad bytes, size."""
     size = 0
     for column, cell in cells:
         if "\0" in cell:

@@ -1,8 +1,8 @@
-"""Find out how a file is written, from its bytes and never from its name.
+"""Detect how a file is encoded, from its bytes and never from its name.
 
-Text is UTF-8 when all of it is; otherwise what a French Excel writes (cp1252), with a warning,
-unless nearly all of its accents are UTF-8: then the few rows that are not are set aside. The
-separator is the one that makes the most rows fit the first line.
+Text is UTF-8 if all of it is valid; otherwise cp1252, as French Excel writes, with a warning. If
+nearly all accents are UTF-8, the few invalid rows are set aside instead. The separator is the one
+that makes most rows fit the header.
 """
 
 import codecs
@@ -41,7 +41,7 @@ PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
 def sniff(path: Path, separator: str | None = None) -> Reading:
-    """Say how to read a file or a folder; the separator of columns may be known already.
+    """Return the reading of a file or folder; the separator of columns may be given.
 
     Raises:
         Missing: there is nothing at that path.
@@ -68,11 +68,11 @@ def sniff(path: Path, separator: str | None = None) -> Reading:
 
 
 def _pictures(path: Path) -> Reading:
-    """Say what the rows of pictures and sounds hold, as far as names tell."""
+    """Return the reading of pictures and sounds, from their names."""
     names = images.names_of(path)
     sounds = sum(PurePosixPath(name).suffix.lower() in SOUND_ENDINGS for name in names)
-    kept = (("image",) if sounds < len(names) else ()) + (("audio",) if sounds else ())
-    columns = (*kept, "file", *(("folder",) if any("/" in name for name in names) else ()))
+    media = (("image",) if sounds < len(names) else ()) + (("audio",) if sounds else ())
+    columns = (*media, "file", *(("folder",) if any("/" in name for name in names) else ()))
     return Reading("images", columns, bytes_total=_size(path))
 
 
@@ -98,7 +98,7 @@ def _zip(path: Path) -> Reading:
 
 
 def _several(path: Path, separator: str | None) -> Reading:
-    """Say how to read a folder or zip: its table with the pictures it names, else its pictures."""
+    """Return the reading of a folder or zip: its table with pictures, or its pictures."""
     names = images.names_of(path)
     table = table_media.table_among(names)
     if not table:
@@ -167,13 +167,13 @@ def _separated(
 ) -> Reading:
     if not is_whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
-    said, _, rest = text.partition("\n")
+    opening, _, remainder = text.partition("\n")
     first_line = 1
-    if said.rstrip("\r").lower() in {f"sep={separator}" for separator in SEPARATORS}:
-        separators, text, first_line = (said[4],), rest, 2
+    if opening.rstrip("\r").lower() in {f"sep={separator}" for separator in SEPARATORS}:
+        separators, text, first_line = (opening[4],), remainder, 2
     header, separator = max(
         ((_first_rows(text, separator), separator) for separator in separators),
-        key=lambda found: _fit(found[0]),
+        key=lambda candidate: _fit(candidate[0]),
     )
     return Reading(
         "csv",
@@ -199,7 +199,7 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
 
 
 def _fit(rows: list[list[str]]) -> tuple[bool, float, int]:
-    """Rank a separator: more than one column, rows as wide as the first, more columns."""
+    """Return the rank of a separator: several columns, even rows, more columns."""
     if not rows:
         return False, 0.0, 0
     width = len(rows[0])

@@ -1,7 +1,7 @@
-"""Say what a sound is from its bytes alone: its kind, how long it lasts, its channels and rate.
+"""Identify a sound from its bytes: media type, duration, channels, sampling rate.
 
-Only headers are read, and nothing is decoded. WAV, MP3, Ogg (Opus, Vorbis), FLAC, M4A and WebM can
-be played by browsers as they are; pictures that move are refused. Files made of boxes are read in
+Only headers are read, and nothing is decoded. WAV, MP3, Ogg (Opus, Vorbis), FLAC, M4A and WebM are
+accepted, since browsers play them directly; videos are refused. M4A and WebM are parsed in
 ``sound_boxes``.
 """
 
@@ -32,7 +32,7 @@ LAYERS = frozenset({2, 3})  # nobody writes the first, and UTF-16 text begins li
 
 
 class Sound(NamedTuple):
-    """What is known of a sound."""
+    """Properties of a sound."""
 
     content_type: str
     duration_ms: int
@@ -41,7 +41,7 @@ class Sound(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """One frame of an MP3: its bytes, its samples, and how it sounds."""
+    """One frame of an MP3: its bytes, samples, rate and channels."""
 
     size: int
     samples: int
@@ -50,7 +50,7 @@ class Frame(NamedTuple):
 
 
 def kind_of(start: bytes) -> str:
-    """Return the media type that the first bytes announce; empty for what is no sound.
+    """Return the media type from the first bytes; empty if it is not a sound.
 
     >>> kind_of(b"fLaC" + bytes(8)), kind_of(b"RIFF" + bytes(4) + b"WEBP")
     ('audio/flac', '')
@@ -70,7 +70,7 @@ def kind_of(start: bytes) -> str:
 
 
 def read_sound(content: bytes) -> Sound:
-    """Read the headers of a sound.
+    """Parse the headers of a sound.
 
     Raises:
         BadInput: ``not-a-sound``; ``sound-damaged``; ``video-refused``: it holds moving pictures.
@@ -137,7 +137,7 @@ def _ogg(content: bytes) -> Heard:
 
 
 def _ogg_pages(content: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield of each page its last sample, where its packets begin, and its stream."""
+    """Yield for each page its last sample, the start of its packets, and its stream."""
     at = 0
     while content[at : at + 4] == b"OggS":
         granule, serial = struct.unpack_from("<QI", content, at + 6)
@@ -168,7 +168,7 @@ def _mp3(content: bytes) -> Heard:
 
 
 def _frame(content: bytes, at: int) -> Frame | None:
-    """Read the head of an MP3 frame; None where there is none."""
+    """Parse the header of an MP3 frame; None if there is no frame."""
     head = int.from_bytes(content[at : at + 4].ljust(4, b"\0"), "big")
     version, layer = head >> 19 & 3, 4 - (head >> 17 & 3)
     bitrate, rate = head >> 12 & 15, head >> 10 & 3

@@ -1,4 +1,4 @@
-"""Read how long an M4A or WebM sounds, from the boxes it is made of."""
+"""Read the duration of M4A and WebM sounds from their containers."""
 
 import struct
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ USUAL_SCALE, USUAL_RATE = 1_000_000, 8_000.0
 
 
 class Heard(NamedTuple):
-    """How long something sounds, through how many channels, at which rate."""
+    """Duration, channels and sampling rate of a sound."""
 
     seconds: float
     channels: int
@@ -36,12 +36,12 @@ class Heard(NamedTuple):
 
 
 def damaged(why: str) -> BadInput:
-    """Make the refusal of a sound that cannot be read."""
+    """Build the error for a sound that cannot be read."""
     return BadInput(f"the sound is damaged ({why[:120]}); save it again", code="sound-damaged")
 
 
 def video_refused() -> BadInput:
-    """Make the refusal of moving pictures."""
+    """Build the error for a video."""
     return BadInput(
         "this is a video, which cannot be imported; give its sound alone, or single pictures",
         code="video-refused",
@@ -49,7 +49,7 @@ def video_refused() -> BadInput:
 
 
 def mp4(content: bytes) -> Heard:
-    """Read an M4A: the track that sounds, as long as it says; a fragmented one as its film says."""
+    """Parse an M4A: the duration of its sound track, or of the movie if fragmented."""
     seconds = whole = 0.0
     channels = rate = 0
     is_sound = False
@@ -71,7 +71,7 @@ def mp4(content: bytes) -> Heard:
 
 
 def _lasts(body: bytes) -> float:
-    """Return the seconds that a head of a film or track says."""
+    """Return the duration in seconds from the header of a movie or track."""
     if body[0] == WIDE:
         scale, length = struct.unpack_from(">IQ", body, 20)
     else:
@@ -80,7 +80,7 @@ def _lasts(body: bytes) -> float:
 
 
 def _boxes(content: bytes, at: int, end: int, depth: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the boxes of an MP4 that say something, with what is in them."""
+    """Yield the relevant boxes of an MP4 with their content."""
     for _ in range(MOST_BOXES):
         if at + 8 > end:
             return
@@ -102,29 +102,29 @@ def _boxes(content: bytes, at: int, end: int, depth: int) -> Iterator[tuple[byte
 
 
 def webm(content: bytes) -> Heard:
-    """Read a WebM: as long as it says, or up to its last block where a recorder said nothing."""
-    said: dict[int, float] = {SCALE: USUAL_SCALE, DURATION: 0, CHANNELS: 1, RATE: USUAL_RATE}
+    """Parse a WebM: its stated duration, or the time of its last block."""
+    values: dict[int, float] = {SCALE: USUAL_SCALE, DURATION: 0, CHANNELS: 1, RATE: USUAL_RATE}
     last = 0.0
     for name, body in _elements(content):
         if name in REALS:
-            said[name] = _real(body)
+            values[name] = _real(body)
         elif name in WHOLES:
-            said[name] = int.from_bytes(body, "big")
-            if (name, said[name]) == (TRACK_KIND, VIDEO):
+            values[name] = int.from_bytes(body, "big")
+            if (name, values[name]) == (TRACK_KIND, VIDEO):
                 raise video_refused()
         elif name in {BLOCK, SIMPLE_BLOCK}:
             after = struct.unpack_from(">h", body, 1 + _zeros(body[0]))[0]
-            last = max(last, said.get(TIME, 0) + after)
+            last = max(last, values.get(TIME, 0) + after)
         elif name == AUDIO:
-            said[AUDIO] = 1
-    if AUDIO not in said:
+            values[AUDIO] = 1
+    if AUDIO not in values:
         raise damaged("no track of it sounds")
-    seconds = (said[DURATION] or last) * said[SCALE] / 1e9
-    return Heard(seconds, int(said[CHANNELS]), round(said[RATE]))
+    seconds = (values[DURATION] or last) * values[SCALE] / 1e9
+    return Heard(seconds, int(values[CHANNELS]), round(values[RATE]))
 
 
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the elements of a WebM in order; what holds others is stepped into."""
+    """Yield the elements of a WebM in order, entering containers."""
     at = 0
     while at < len(content):
         length = 1 + _zeros(content[at])

@@ -1,8 +1,8 @@
-"""A table with its pictures, in one zip or folder: which file is the table, which cells name files.
+"""A table with media files in one zip or folder: find the table, and the cells that name files.
 
-A cell names a file by its path from the table's folder, from the top, or by its last part where
-only one file ends so. The names people write are looked up among the names there are: none is ever
-opened as it is written.
+A cell names a file by its path from the table's folder, by its path from the root, or by its last
+component if that is unique. Names in cells are only looked up among existing names; they are never
+opened as paths.
 """
 
 from collections.abc import Generator, Iterable, Sequence
@@ -18,10 +18,10 @@ TABLES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"})
 
 
 def table_among(names: Sequence[str]) -> str:
-    """Return which of these files is the table; empty where none is.
+    """Return which of these files is the table; empty if none is.
 
     Raises:
-        BadFile: there are several, and nobody can say which one is meant.
+        BadFile: there are several candidates.
 
     Example:
         >>> table_among(["a/tasks.csv", "a/1.png"]), table_among(["1.png"])
@@ -40,7 +40,7 @@ def table_among(names: Sequence[str]) -> str:
 
 @contextmanager
 def unpacked(path: Path, table: str) -> Generator[Path]:
-    """Lend the table as a file of its own, as long as the block runs.
+    """Yield the table as a temporary file.
 
     Raises:
         BadFile: it cannot be read, is locked or grows too much.
@@ -56,7 +56,7 @@ def unpacked(path: Path, table: str) -> Generator[Path]:
 
 
 class Names:
-    """The files beside a table, found by what cells call them.
+    """The files next to a table, looked up by the text of cells.
 
     Args:
         names: every file of the zip or folder.
@@ -72,7 +72,7 @@ class Names:
             self._last[last] = "" if last in self._last else name
 
     def find(self, cell: str) -> str:
-        """Return the file a cell means, empty where there is none.
+        """Return the file a cell names, empty if there is none.
 
         >>> Names(["t/a.csv", "t/img/1.png", "2.png"], "t/a.csv").find("img/1.png")
         't/img/1.png'
@@ -85,14 +85,14 @@ class Names:
         return self._last.get(PurePosixPath(plain).name, "") if plain else ""
 
     def columns(self, columns: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-        """Return the columns whose cells name files, as far as these rows show.
+        """Return the columns whose cells name files, judging from these rows.
 
-        Half of them must: those that name none are told row by row when the table is read.
+        At least half of the cells must; the others become problems when the table is read.
         """
-        found: list[str] = []
+        media_columns: list[str] = []
         for column in columns:
             cells = [cell for row in rows if (cell := row.get(column, "").strip())]
             named = sum(bool(self.find(cell)) for cell in cells)
             if named and 2 * named >= len(cells):
-                found.append(column)
-        return tuple(found)
+                media_columns.append(column)
+        return tuple(media_columns)

@@ -1,7 +1,7 @@
 """Write rows as CSV, JSONL, JSON or Parquet, batch by batch, in constant memory.
 
-A cell of text that a spreadsheet would run as a formula gets a leading apostrophe in CSV; a text
-that is a number (``-3``) does not. Other formats are written as they are.
+In CSV, a text that a spreadsheet would run as a formula gets a leading apostrophe; a text that is a
+number (``-3``) does not. Other formats keep cells unchanged.
 """
 
 import csv
@@ -29,7 +29,7 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a written file and what its cells are."""
+    """A column of a written file and the type of its cells."""
 
     name: str
     kind: Kind = "text"
@@ -50,15 +50,14 @@ def stream_rows(
     for_excel: bool = False,
     notes: Mapping[str, str] | None = None,
 ) -> Iterator[bytes]:
-    """Yield the bytes of a file, a batch at a time.
+    """Yield the bytes of a file, batch by batch.
 
     Args:
         format_: csv, jsonl, json, parquet or tsv.
         columns: names and kinds, in the order of the cells.
         batches: rows as sequences of cells; ``None`` is an empty cell or a null.
         for_excel: begin a CSV with a byte order mark, so that Excel sees the accents.
-        notes: what a file says of itself, and a column of that name of itself, where the format
-            has a place for it, which Parquet alone has.
+        notes: descriptions of the file and of columns by name, stored only in Parquet.
 
     Raises:
         BadInput: the format is not one of these.
@@ -73,7 +72,7 @@ def stream_rows(
 
 
 def check_format(format_: str) -> None:
-    """Refuse a format that cannot be written.
+    """Raise if a format cannot be written.
 
     Raises:
         BadInput: always then.
@@ -87,7 +86,7 @@ def check_format(format_: str) -> None:
 
 
 def safe_cell(text: str) -> str:
-    """Return the text of a cell so that no spreadsheet takes it for a formula.
+    """Return the text of a cell, escaped so that no spreadsheet runs it as a formula.
 
     >>> safe_cell("=1+1"), safe_cell("-3"), safe_cell("-3+cmd")
     ("'=1+1", '-3', "'-3+cmd")
@@ -121,7 +120,7 @@ def _separated(
 
 
 def _csv_cells(column: Column, cells: Sequence[Cell]) -> Sequence[Cell]:
-    """Write the cells of one column; by columns, as by rows it takes three times as long."""
+    """Format the cells of one column; three times faster than row by row."""
     if column.kind in {"whole", "number"}:
         return cells
     if column.kind == "yes-no":
@@ -169,7 +168,7 @@ PARQUET_GROUP_ROWS = 20_000
 
 
 class Pipe(io.RawIOBase):
-    """Takes what a writer writes and gives it away: the file is never whole anywhere."""
+    """A writable file that passes its bytes on, so that no file is ever complete in memory."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -177,21 +176,21 @@ class Pipe(io.RawIOBase):
         self._at = 0
 
     def writable(self) -> bool:
-        """Say that it takes bytes."""
+        """Return True."""
         return True
 
     def write(self, part: Buffer) -> int:
-        """Take some bytes."""
+        """Buffer some bytes."""
         self._parts.append(bytes(part))
         self._at += len(self._parts[-1])
         return len(self._parts[-1])
 
     def tell(self) -> int:
-        """Say how many bytes were taken."""
+        """Return the number of bytes written so far."""
         return self._at
 
     def taken(self) -> bytes:
-        """Give away what came since the last time."""
+        """Return the bytes buffered since the last call, and clear the buffer."""
         parts, self._parts = self._parts, []
         return b"".join(parts)
 
@@ -199,16 +198,18 @@ class Pipe(io.RawIOBase):
 def _parquet(
     columns: Sequence[Column], batches: Iterable[Batch], notes: Mapping[str, str] | None = None
 ) -> Iterator[bytes]:
-    told = notes or {}
+    descriptions = notes or {}
     fields = [
         pa.field(
-            one.name,
-            KINDS[one.kind](),
-            metadata={one.name: told[one.name]} if one.name in told else None,
+            column.name,
+            KINDS[column.kind](),
+            metadata={column.name: descriptions[column.name]}
+            if column.name in descriptions
+            else None,
         )
-        for one in columns
+        for column in columns
     ]
-    schema = pa.schema(fields, metadata=dict(told) or None)
+    schema = pa.schema(fields, metadata=dict(descriptions) or None)
     return stream_arrow(schema, (_arrow(batch, schema) for batch in batches))
 
 

@@ -1,1 +1,1 @@
-"""Files that models are trained from: COCO, YOLO, CoNLL, spaCy, Hugging Face."""
+"""Formats for training models: COCO, YOLO, CoNLL, spaCy, Hugging Face."""

@@ -1,8 +1,9 @@
 """Write answers as COCO: boxes, rotated boxes, polygons, keypoints.
 
-Pictures are gone through twice, once for their own list and once for their regions, so that neither
-is held. A rotated box is written as the upright box around it, with its corners as segmentation and
-itself, exactly, as ``rotated_box``. Pictures nobody has looked at are left out and noted.
+Pictures are read twice, once for their own list and once for their regions, so that neither list
+stays in memory. A rotated box is written as its upright bounding box, with its corners as
+segmentation and its exact values as ``rotated_box``. Pictures nobody has reviewed are omitted, with
+a note.
 """
 
 import json
@@ -29,53 +30,53 @@ _DERIVED = {"area", "bbox", "segmentation", "keypoints", "num_keypoints", ROTATE
 BATCH_CHARACTERS = 2**16
 
 
-def categories_of(question: Question, known: Sequence[Category] = ()) -> list[Category]:
-    """Return a category for each label: those known by their name, others with the next free ids.
+def categories_of(question: Question, existing: Sequence[Category] = ()) -> list[Category]:
+    """Return a category per label: existing ones by name, others with the next free ids.
 
     Args:
         question: its ``labels``; for keypoints the names of its ``points`` and its ``skeleton``,
             pairs of those names.
-        known: the categories of the file the pictures came from, whose ids are kept.
+        existing: the categories of the file the pictures came from, whose ids are kept.
 
     Example:
         >>> [each.id for each in categories_of({"labels": ["a", "b"]}, [Category(7, "b")])]
         [8, 7]
     """
-    ids = {category.name: category for category in known}
+    ids = {category.name: category for category in existing}
     points = tuple(point_names(question))
     joined = tuple(
         (points.index(a) + 1, points.index(b) + 1) for a, b in question.get("skeleton") or []
     )
-    following = max((category.id for category in known), default=0)
-    made = list[Category]()
+    following = max((category.id for category in existing), default=0)
+    categories = list[Category]()
     for label in labels_of(question):
         before = ids.get(label)
         following += before is None
         number, over = (before.id, before.supercategory) if before else (following, "")
-        made.append(Category(number, label, over, points, joined))
-    return made
+        categories.append(Category(number, label, over, points, joined))
+    return categories
 
 
 def write(
     question: Question,
     pictures: Callable[[], Iterable[LabelledImage]],
     notes: Notes,
-    known: Sequence[Category] = (),
+    existing: Sequence[Category] = (),
 ) -> Iterator[bytes]:
     """Write a question's answers.
 
     Args:
         question: its ``kind``, ``labels``, and for keypoints ``points`` and ``skeleton``.
-        pictures: gives the pictures, the same ones each of the two times it is called.
-        notes: where what COCO cannot hold is counted.
-        known: the categories of the file the pictures came from, whose ids are kept.
+        pictures: returns the pictures; it is called twice and must return the same ones.
+        notes: counts what COCO cannot represent.
+        existing: the categories of the file the pictures came from, whose ids are kept.
 
     Raises:
         BadFile: the kind is none of boxes, polygons and keypoints, a label is not the question's,
             or the size of a picture is not known.
     """
     kind = kind_of(question, "COCO", KINDS)
-    categories = categories_of(question, known)
+    categories = categories_of(question, existing)
     ids = {category.name: category for category in categories}
     images = (_image(number, picture) for number, picture in _seen(pictures, notes))
     yield from _list('{"info":{},"licenses":[],"images":[', images)
@@ -91,20 +92,20 @@ def write(
 
 
 def _list(before: str, entries: Iterable[Region]) -> Iterator[bytes]:
-    held, comma = before, "\n"
+    buffer, comma = before, "\n"
     for entry in entries:
-        held += comma + _dumps(entry)
+        buffer += comma + _dumps(entry)
         comma = ",\n"
-        if len(held) > BATCH_CHARACTERS:
-            yield held.encode()
-            held = ""
-    yield held.encode()
+        if len(buffer) > BATCH_CHARACTERS:
+            yield buffer.encode()
+            buffer = ""
+    yield buffer.encode()
 
 
 def _seen(
     pictures: Callable[[], Iterable[LabelledImage]], notes: Notes
 ) -> Iterator[tuple[int | str, LabelledImage]]:
-    """Yield pictures somebody has looked at, each with its own id, or numbered if none has any."""
+    """Yield reviewed pictures, each with its own id, or numbered if none has one."""
     number = 0
     is_named: bool | None = None
     for picture in pictures():
@@ -134,19 +135,19 @@ def _annotations(
     kind: str, ids: dict[str, Category], number: int | str, picture: LabelledImage
 ) -> Iterator[Region]:
     shape = {"boxes": _box, "polygons": _polygon, "keypoints": _keypoints}[kind]
-    for place, region in enumerate(picture.value or ()):
-        at = FieldPath("COCO", f"{picture.file} [{place}]")
+    for index, region in enumerate(picture.value or ()):
+        at = FieldPath("COCO", f"{picture.file} [{index}]")
         category = ids.get(str(region.get("label")))
         if category is None:
             at.seen("entry-known", "label", region.get("label"), known=", ".join(ids))
-        beside = picture.beside[place] if place < len(picture.beside) else {}
-        kept = {name: value for name, value in beside.items() if name not in _DERIVED}
+        beside = picture.beside[index] if index < len(picture.beside) else {}
+        extra = {name: value for name, value in beside.items() if name not in _DERIVED}
         yield {
             "image_id": number,
             "category_id": category.id,
             **shape(region, category, at),
             "iscrowd": 0,
-            **kept,
+            **extra,
         }
 
 
@@ -175,11 +176,11 @@ def _polygon(region: Region, _category: Category, at: FieldPath) -> Region:
 
 
 def _keypoints(region: Region, category: Category, at: FieldPath) -> Region:
-    said = at.fields(region.get("points"), "points")
-    for name in said:
+    by_name = at.fields(region.get("points"), "points")
+    for name in by_name:
         if name not in category.points:
             at.seen("entry-known", "points", name, known=", ".join(category.points))
-    triples = [at.numbers(said.get(name, [0, 0, 0]), name, 3) for name in category.points]
+    triples = [at.numbers(by_name.get(name, [0, 0, 0]), name, 3) for name in category.points]
     marked = [point[:2] for point in triples if point[2]]
     x, y, w, h = enclosing(marked)
     return {
@@ -191,11 +192,11 @@ def _keypoints(region: Region, category: Category, at: FieldPath) -> Region:
 
 
 def _category(kind: str, category: Category) -> Region:
-    made: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": category.id,
         "name": category.name,
         "supercategory": category.supercategory,
     }
     if kind == "keypoints":
-        made |= {"keypoints": category.points, "skeleton": category.skeleton}
-    return made
+        fields |= {"keypoints": category.points, "skeleton": category.skeleton}
+    return fields

@@ -1,9 +1,10 @@
-"""Read spans from columns of tokens: CoNLL-2003 and CoNLL-U, whichever the file is.
+"""Read spans from columns of tokens, in CoNLL-2003 or CoNLL-U.
 
-CoNLL-2003 has a token a line with its tag in the last column, a blank line after each sentence and
-perhaps a ``-DOCSTART-`` line before each text; without one each sentence is a text. Spaces are not
-in it: a text read back has one between tokens and a line end between sentences, unless the texts
-are given. CoNLL-U says its spaces; tags stand in a column ``NER``, or as ``NER=`` in the last.
+CoNLL-2003 has one token per line with its tag in the last column, a blank line after each sentence
+and optionally a ``-DOCSTART-`` line before each text; without any, each sentence is a text. It does
+not store spaces: a text read back has one space between tokens and a line end between sentences,
+unless the original texts are given. CoNLL-U stores spaces; its tags are in a column ``NER``, or as
+``NER=`` in the last column.
 """
 
 import re
@@ -27,7 +28,7 @@ _TAGS = ("NER", "NE", "PARSEME:MWE")
 
 @dataclass(slots=True)
 class _Text:
-    """One text while its lines come in."""
+    """One text while its lines are read."""
 
     given: str | None
     text: str = ""
@@ -40,7 +41,7 @@ class _Text:
     ats: list[FieldPath] = field(default_factory=list[FieldPath])
 
     def add(self, form: str, tag: str, at: FieldPath) -> None:
-        """Put the next token where it stands in the text given, or after what was read."""
+        """Add the next token, at its position in the given text, or after the previous one."""
         if self.given is None:
             self.text += self.joint
             start = len(self.text)
@@ -74,25 +75,25 @@ def read(
     Args:
         chunks: the bytes of the file, in pieces of any size.
         file: its name, for refusals.
-        notes: where it is said that spaces had to be put.
-        texts: the texts the tokens were made of, in the order of the file.
+        notes: counts texts whose spacing had to be guessed.
+        texts: the original texts of the tokens, in the order of the file.
 
     Raises:
-        BadFile: not UTF-8, a line with too few columns or another number of them, a tag that is
-            none, a token that does not come next in its text.
+        BadFile: not UTF-8, a line with too few columns or a different number of them, an invalid
+            tag, or a token that does not come next in its text.
     """
     lines = lines_of(chunks, file)
-    given = iter(texts) if texts is not None else None
+    text_iterator = iter(texts) if texts is not None else None
     first = next(lines, None)
     if first is None:
         return
-    rest = _with(first, lines)
+    all_lines = _with(first, lines)
     if first[1].startswith("#") or (_whole(first[1].split("\t", 1)[0]) and "\t" in first[1]):
-        yield from _read_u(rest, file, given)
+        yield from _read_u(all_lines, file, text_iterator)
         return
-    if given is None:
+    if text_iterator is None:
         notes.add("note-spacing")
-    yield from _read_2003(rest, file, given)
+    yield from _read_2003(all_lines, file, text_iterator)
 
 
 def _with(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -101,9 +102,9 @@ def _with(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[
 
 
 def _read_2003(
-    lines: Iterator[tuple[int, str]], file: str, given: Iterator[str] | None
+    lines: Iterator[tuple[int, str]], file: str, texts: Iterator[str] | None
 ) -> Iterator[Passage]:
-    held: _Text | None = None
+    text: _Text | None = None
     by_document: bool | None = None
     columns = 0
     for number, line in lines:
@@ -111,67 +112,67 @@ def _read_2003(
         cells = line.split("\t") if "\t" in line else line.split()
         is_start = bool(cells) and cells[0] == DOCUMENT
         if not cells or not line.strip():
-            if held and not by_document:
-                yield held.passage()
-                held = None
-            elif held and held.tokens:
-                held.joint, held.is_first = "\n", True
+            if text and not by_document:
+                yield text.passage()
+                text = None
+            elif text and text.tokens:
+                text.joint, text.is_first = "\n", True
             continue
         by_document = is_start if by_document is None else by_document
         if is_start:
-            if held:
-                yield held.passage()
-            held = _Text(_next(given, at))
+            if text:
+                yield text.passage()
+            text = _Text(_next(texts, at))
             continue
         columns = columns or len(cells)
         if len(cells) != columns or columns < LEAST_COLUMNS:
-            wanted = max(columns, LEAST_COLUMNS)
-            at.seen("entry-columns", "the line", f"{len(cells)} columns", wanted=wanted)
-        held = held or _Text(_next(given, at))
-        held.add(at.text(cells[0], "token"), cells[-1], at)
-    if held:
-        yield held.passage()
+            n_columns = max(columns, LEAST_COLUMNS)
+            at.seen("entry-columns", "the line", f"{len(cells)} columns", wanted=n_columns)
+        text = text or _Text(_next(texts, at))
+        text.add(at.text(cells[0], "token"), cells[-1], at)
+    if text:
+        yield text.passage()
 
 
-def _next(given: Iterator[str] | None, at: FieldPath) -> str | None:
-    if given is None:
+def _next(texts: Iterator[str] | None, at: FieldPath) -> str | None:
+    if texts is None:
         return None
-    text = next(given, None)
+    text = next(texts, None)
     if text is None:
         at.refuse("entry-missing", field="text")
     return text
 
 
 def _read_u(
-    lines: Iterator[tuple[int, str]], file: str, given: Iterator[str] | None
+    lines: Iterator[tuple[int, str]], file: str, texts: Iterator[str] | None
 ) -> Iterator[Passage]:
     names: tuple[str, ...] = _PLAIN_U
-    held: _Text | None = None
+    text: _Text | None = None
     covered = 0
     for number, line in lines:
         at = FieldPath(file, f"line {number}")
         if line.startswith("#"):
-            said, _, value = line[1:].partition("=")
-            if said.strip() == "global.columns":
+            key, _, value = line[1:].partition("=")
+            if key.strip() == "global.columns":
                 names = _columns(value, at)
-            elif said.split()[:1] == ["newdoc"]:
-                if held:
-                    yield held.passage()
-                held = _Text(_next(given, at), id=value.strip())
+            elif key.split()[:1] == ["newdoc"]:
+                if text:
+                    yield text.passage()
+                text = _Text(_next(texts, at), id=value.strip())
             continue
         if not line.strip():
             covered = 0
-            if held:
-                held.is_first = True
+            if text:
+                text.is_first = True
             continue
-        held = held or _Text(_next(given, at))
-        covered = _add_u(held, _row(names, line, at), covered, at)
-    if held:
-        yield held.passage()
+        text = text or _Text(_next(texts, at))
+        covered = _add_u(text, _row(names, line, at), covered, at)
+    if text:
+        yield text.passage()
 
 
-def _columns(said: str, at: FieldPath) -> tuple[str, ...]:
-    names = tuple(said.split())
+def _columns(value: str, at: FieldPath) -> tuple[str, ...]:
+    names = tuple(value.split())
     for needed in ("ID", "FORM"):
         if needed not in names:
             at.refuse("entry-missing", field=needed)
@@ -185,8 +186,8 @@ def _row(names: tuple[str, ...], line: str, at: FieldPath) -> dict[str, str]:
     return dict(zip(names, cells, strict=True))
 
 
-def _add_u(held: _Text, row: Mapping[str, str], covered: int, at: FieldPath) -> int:
-    """Add a word; return the last number that a range of words covers, whose text it gave."""
+def _add_u(text: _Text, row: Mapping[str, str], covered: int, at: FieldPath) -> int:
+    """Add a word; return the last number that a range of words covers."""
     name = row["ID"]
     pairs = [each.partition("=") for each in row.get("MISC", "_").split("|")]
     misc = {key: value for key, _, value in pairs}
@@ -199,21 +200,21 @@ def _add_u(held: _Text, row: Mapping[str, str], covered: int, at: FieldPath) -> 
     ranged = _range(name)
     if not ranged and not _whole(name):
         at.seen("entry-whole", "ID", name)
-    if not ranged and int(name) <= covered:  # the range has given its text
-        if held.tags[-1] == "O":
-            held.tags[-1] = tag
+    if not ranged and int(name) <= covered:  # its text came with the range
+        if text.tags[-1] == "O":
+            text.tags[-1] = tag
         return covered
-    if "SpacesBefore" in misc and not held.tokens and held.given is None:
-        held.text = _spaces(misc["SpacesBefore"])
-    held.add(at.text(row["FORM"], "FORM"), tag, at)
-    held.joint = " "
+    if "SpacesBefore" in misc and not text.tokens and text.given is None:
+        text.text = _spaces(misc["SpacesBefore"])
+    text.add(at.text(row["FORM"], "FORM"), tag, at)
+    text.joint = " "
     if misc.get("SpaceAfter") == "No":
-        held.joint = ""
+        text.joint = ""
     elif "SpacesAfter" in misc:
-        held.text += _spaces(misc["SpacesAfter"]) if held.given is None else ""
-        held.joint = ""
+        text.text += _spaces(misc["SpacesAfter"]) if text.given is None else ""
+        text.joint = ""
     return int(ranged[2]) if ranged else covered
 
 
 def _spaces(escaped: str) -> str:
-    return _escape(lambda found: FROM_ESCAPE.get(found[1], found[0]), escaped)
+    return _escape(lambda match: FROM_ESCAPE.get(match[1], match[0]), escaped)

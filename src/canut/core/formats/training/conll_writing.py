@@ -1,9 +1,10 @@
-"""Write spans as columns of tokens: CoNLL-2003, and CoNLL-U Plus, which keeps the text.
+"""Write spans as columns of tokens: CoNLL-2003, or CoNLL-U Plus, which keeps the text.
 
-CoNLL-2003 has a token a line, its tag last, blank lines between sentences and a ``-DOCSTART-``
-line before each text; spaces are not in it, so a text read back has one between tokens and a line
-end between sentences, unless the text itself is given. CoNLL-U keeps spaces in its last column.
-One column of tags cannot say spans that overlap: they are refused. Relations are noted.
+CoNLL-2003 has one token per line, with its tag last, blank lines between sentences and a
+``-DOCSTART-`` line before each text. It does not store spaces: a text read back has one space
+between tokens and a line end between sentences, unless the original text is given. CoNLL-U stores
+spaces in its last column. One column of tags cannot represent overlapping spans, which are refused.
+Relations are noted.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,7 @@ def write(
 
     Args:
         passages: texts with spans that do not overlap.
-        notes: where relations are counted, which no column says.
+        notes: counts relations, which have no column.
         form: ``2003``, or ``u`` for CoNLL-U Plus with the columns ID, FORM, UPOS, NER and MISC.
         scheme: ``bio``, ``bioes`` or ``bilou``.
 
@@ -41,9 +42,9 @@ def write(
         BadFile: spans overlap, one is out of its text or of white space alone, or a label holds a
             space.
     """
-    for name, seen, known in (("form", form, ("2003", "u")), ("scheme", scheme, SCHEMES)):
-        if seen not in known:
-            FieldPath("CoNLL", name).seen("entry-known", name, seen, known=", ".join(known))
+    for name, value, allowed in (("form", form, ("2003", "u")), ("scheme", scheme, SCHEMES)):
+        if value not in allowed:
+            FieldPath("CoNLL", name).seen("entry-known", name, value, known=", ".join(allowed))
     if form == "u":
         yield COLUMNS.encode()
     for number, passage in enumerate(passages, 1):
@@ -56,7 +57,7 @@ def write(
 
 
 def _spans_apart(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
-    """Return the spans of a text, none of which overlaps another or ends in white space."""
+    """Return the trimmed spans of a text, or raise if two overlap."""
     spans = list[Span]()
     for span in checked(passage, at):
         if span["label"].split() != [span["label"]]:
@@ -64,9 +65,9 @@ def _spans_apart(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
         spans.append(trimmed(span, passage.text, at))
         if spans[-1] is not span:
             notes.add("note-trimmed", where=at.where)
-    both = overlapping(spans)
-    if both:
-        first, second = [f"{each['start']}–{each['end']}" for each in both]
+    pair = overlapping(spans)
+    if pair:
+        first, second = [f"{each['start']}–{each['end']}" for each in pair]
         at.refuse("spans-overlap", first=first, second=second)
     relations = len(passage.value.get("relations") or ())
     if relations:
@@ -78,16 +79,16 @@ def _spans_apart(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
 def _sentences(
     text: str, tokens: Sequence[Token], tags: Sequence[str]
 ) -> Iterator[list[tuple[int, Token, str]]]:
-    """Yield the tokens of each line of a text; a span that goes over a line end keeps it whole."""
-    held = list[tuple[int, Token, str]]()
+    """Yield the tokens of each line; a span across a line end joins its lines."""
+    sentence = list[tuple[int, Token, str]]()
     for number, (token, tag) in enumerate(zip(tokens, tags, strict=True)):
-        is_apart = held and tag[0] in "OBSU" and "\n" in text[held[-1][1].end : token.start]
+        is_apart = sentence and tag[0] in "OBSU" and "\n" in text[sentence[-1][1].end : token.start]
         if is_apart:
-            yield held
-            held = []
-        held.append((number, token, tag))
-    if held:
-        yield held
+            yield sentence
+            sentence = []
+        sentence.append((number, token, tag))
+    if sentence:
+        yield sentence
 
 
 def _lines_2003(
@@ -110,9 +111,9 @@ def _lines_u(passage: Passage, number: int, tokens: Sequence[Token], tags: Seque
         first, last = sentence[0][1], sentence[-1][1]
         if not lines:
             lines.append(f"# newdoc id = {name}\n")
-        said = " ".join(text[first.start : last.end].split())
-        lines.append(f"# text = {said}\n")
-        for place, (at, token, tag) in enumerate(sentence, 1):
+        sentence_text = " ".join(text[first.start : last.end].split())
+        lines.append(f"# text = {sentence_text}\n")
+        for word_number, (at, token, tag) in enumerate(sentence, 1):
             following = tokens[at + 1].start if at + 1 < len(tokens) else len(text)
             misc = list[str]()
             if at == 0 and token.start:
@@ -122,7 +123,13 @@ def _lines_u(passage: Passage, number: int, tokens: Sequence[Token], tags: Seque
                 misc.append("SpaceAfter=No")
             elif after != " " or at + 1 == len(tokens):
                 misc.append(f"SpacesAfter={_escaped(after)}")
-            cells = (str(place), text[token.start : token.end], "_", tag, "|".join(misc) or "_")
+            cells = (
+                str(word_number),
+                text[token.start : token.end],
+                "_",
+                tag,
+                "|".join(misc) or "_",
+            )
             lines.append("\t".join(cells) + "\n")
         lines.append("\n")
     return "".join(lines or [f"# newdoc id = {name}\n\n"])

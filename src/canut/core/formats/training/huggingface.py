@@ -1,7 +1,7 @@
 """Read and write answers of every kind as Parquet that Hugging Face ``datasets`` opens.
 
-The features stand in the schema under ``huggingface``, so that labels show by their names, and the
-questions under ``canut``, so that every answer comes back as it was. Files of others are read by
+The features are in the schema metadata under ``huggingface``, so that labels show by name, and the
+questions under ``canut``, so that answers survive a round trip. Files of other tools are read from
 their features: labels, lists of labels, texts and numbers become questions.
 """
 
@@ -30,7 +30,7 @@ DTYPES = {"text": "string", "whole": "int64", "number": "float64", "yes-no": "bo
 
 
 class TypedRow(NamedTuple):
-    """One row: the cells of its own columns, and an answer for each question that has one."""
+    """One row: its own cells, and the answers by question."""
 
     cells: Mapping[str, Cell]
     values: Mapping[str, Any]
@@ -42,18 +42,18 @@ def write(
     """Write rows, a batch at a time.
 
     Args:
-        columns: the columns beside the answers.
+        columns: the columns other than answers.
         questions: in normal form; each becomes a column of its name, typed by its kind.
-        batches: rows, some at a time; what a row does not say is null.
+        batches: batches of rows; missing cells are null.
 
     Raises:
-        BadFile: a kind that is not known, a name twice, or a label that is not the question's.
+        BadFile: an unknown kind, a duplicate name, or a label that is not the question's.
     """
-    seen = set[str]()
+    names = set[str]()
     for name in [*(c.name for c in columns), *(str(q["id"]) for q in questions)]:
-        if name in seen:
+        if name in names:
             FieldPath("Parquet", "the columns").refuse("entry-twice", field="name", seen=name)
-        seen.add(name)
+        names.add(name)
     for question in questions:
         kind_of(question, "Parquet", TYPED)
     types = {str(question["id"]): typed(question) for question in questions}
@@ -93,19 +93,19 @@ def _record_batches(
 
 
 def questions_in(path: Path) -> list[dict[str, Any]]:
-    """Return the questions whose answers a file holds: those it says, or what its features tell.
+    """Return the questions of a file, from its metadata or its features.
 
     Raises:
-        BadFile: this is no readable Parquet file.
+        BadFile: not a readable Parquet file.
     """
     metadata = _opened(path).schema_arrow.metadata or {}
-    said = _said(metadata, b"canut", path.name)
-    if said is not None:
-        return [dict(each) for each in said["questions"]]
+    own = _said(metadata, b"canut", path.name)
+    if own is not None:
+        return [dict(each) for each in own["questions"]]
     info = _said(metadata, b"huggingface", path.name) or {}
     features = info.get("info", {}).get("features", {})
-    found = [_question(str(name), feature) for name, feature in features.items()]
-    return [each for each in found if each]
+    questions = [_question(str(name), feature) for name, feature in features.items()]
+    return [each for each in questions if each]
 
 
 def _said(metadata: Mapping[bytes, bytes], name: bytes, file: str) -> dict[str, Any] | None:
@@ -118,17 +118,17 @@ def _said(metadata: Mapping[bytes, bytes], name: bytes, file: str) -> dict[str, 
 
 
 def _question(name: str, feature: Feature) -> dict[str, Any] | None:
-    """Return the question a feature could be the answer of; None for texts, numbers and files."""
+    """Return a question that fits a feature; None for texts, numbers and files."""
     if isinstance(feature, list):
         return None
-    said = cast("dict[str, Any]", feature)
-    inner = said.get("feature")
-    if said.get("_type") == "ClassLabel":
-        choices = [{"value": each, "label": each} for each in said["names"]]
+    fields = cast("dict[str, Any]", feature)
+    inner = fields.get("feature")
+    if fields.get("_type") == "ClassLabel":
+        choices = [{"value": each, "label": each} for each in fields["names"]]
         return {"id": name, "kind": "choice", "multiple": False, "choices": choices}
-    if said.get("_type") in {"Sequence", "List", "LargeList"} and isinstance(inner, dict):
-        one = _question(name, inner)
-        return {**one, "multiple": True} if one and not one["multiple"] else None
+    if fields.get("_type") in {"Sequence", "List", "LargeList"} and isinstance(inner, dict):
+        question = _question(name, inner)
+        return {**question, "multiple": True} if question and not question["multiple"] else None
     return None
 
 
@@ -141,8 +141,8 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
             of texts, numbers and yes or no are cells.
 
     Raises:
-        BadFile: no Parquet, a question without a column, a column of another type than its kind
-            has, or a number that is no label; it names the row.
+        BadFile: not Parquet, a question without a column, a column of the wrong type for its
+            kind, or an invalid label number; the error names the row.
     """
     file = _opened(path)
     types = {str(question["id"]): typed(question) for question in questions}
@@ -150,23 +150,23 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
     for name, each in types.items():
         if name not in names:
             FieldPath(path.name, "the columns").refuse("entry-missing", field=name)
-        seen = file.schema_arrow.field(name).type
-        if pa.types.is_nested(seen) != pa.types.is_nested(each.arrow):
-            raise refusal("column-type", file=path.name, column=name, seen=str(seen)[:200])
+        column_type = file.schema_arrow.field(name).type
+        if pa.types.is_nested(column_type) != pa.types.is_nested(each.arrow):
+            raise refusal("column-type", file=path.name, column=name, seen=str(column_type)[:200])
     plain = [f.name for f in file.schema_arrow if f.name not in types and _is_plain(f.type)]
     done = 0
     for batch in _batches(file, [*plain, *types], path.name):
         cells = {name: batch.column(name).to_pylist() for name in [*plain, *types]}
         rows = list[TypedRow]()
-        for place in range(batch.num_rows):
-            at = FieldPath(path.name, f"row {done + place + 1}")
+        for index in range(batch.num_rows):
+            at = FieldPath(path.name, f"row {done + index + 1}")
             values = dict[str, Any]()
             for name, each in types.items():
-                cell = cells[name][place]
+                cell = cells[name][index]
                 value = None if cell is None else each.value(cell, at)
                 if value is not None:
                     values[name] = value
-            rows.append(TypedRow({name: cells[name][place] for name in plain}, values))
+            rows.append(TypedRow({name: cells[name][index] for name in plain}, values))
         done += batch.num_rows
         yield rows
 

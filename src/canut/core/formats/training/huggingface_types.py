@@ -1,7 +1,7 @@
-"""How answers of each kind stand in a typed column, for Parquet and Hugging Face ``datasets``.
+"""Column types of the answers of each kind, for Parquet and Hugging Face ``datasets``.
 
-Labels are whole numbers whose names stand in the features (``ClassLabel``); regions are lists of
-structs. A file without an answer has a null there. ``huggingface`` reads and writes the files.
+Labels are integers whose names are in the features (``ClassLabel``); regions are lists of structs.
+A missing answer is a null. ``huggingface`` reads and writes the files.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,7 @@ UNLABELLED = -1  # what many data sets write where nobody has answered
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The type of a column: for Arrow, for ``datasets``, and how answers become cells and back."""
+    """The type of a column in Arrow and in ``datasets``, and conversions of answers to cells."""
 
     arrow: Arrow
     feature: Feature
@@ -54,7 +54,7 @@ def _number() -> Typed:
 
 
 def _whole(value: Value, _at: FieldPath) -> Value:
-    """Return a number as answers have it: a whole one without a point."""
+    """Return a number, as an integer if whole."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -128,7 +128,7 @@ def _polygons(question: Question) -> Typed:
 
 
 def _keypoints(question: Question) -> Typed:
-    """Return points as a list, each with its name: structs of a column have the same fields."""
+    """Return the type of points: a list with names, since structs share their fields."""
     names = point_names(question)
     inner = _list(_struct(name=_classes(names), x=_number(), y=_number(), v=_plain("int64")))
     plain = _struct(label=_labels(question), points=inner)
@@ -140,9 +140,9 @@ def _keypoints(question: Question) -> Typed:
         return plain.cell({"label": value["label"], "points": points}, at)
 
     def back(value: Value, at: FieldPath) -> Value:
-        said = plain.value(value, at)
-        points = {each["name"]: [each["x"], each["y"], each["v"]] for each in said["points"]}
-        return {**said, "points": points}
+        item = plain.value(value, at)
+        points = {each["name"]: [each["x"], each["y"], each["v"]] for each in item["points"]}
+        return {**item, "points": points}
 
     return _list(Typed(plain.arrow, plain.feature, cell, back))
 
@@ -164,8 +164,8 @@ def _choice(question: Question) -> Typed:
     if any("choices" in each for each in question["choices"]):
         path = _list(_plain("string"))
         return _list(path) if question.get("multiple") else path
-    one = _classes(values_of(question["choices"]))
-    return _list(one) if question.get("multiple") else one
+    single = _classes(values_of(question["choices"]))
+    return _list(single) if question.get("multiple") else single
 
 
 def _pair(question: Question) -> Typed:
@@ -201,7 +201,7 @@ TYPED: Mapping[str, Callable[[Question], Typed]] = {
 
 
 def typed(question: Question) -> Typed:
-    """Return the type of a question's column; one asked of each region is a list of it."""
+    """Return the type of a question's column; a list if it is asked of each region."""
     inner = TYPED[str(question["kind"])](question)
     if "each" not in question:
         return inner

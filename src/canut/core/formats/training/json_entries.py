@@ -1,8 +1,8 @@
-"""Read one JSON document entry by entry: the file is never whole in memory.
+"""Read a JSON document entry by entry, without loading the whole file.
 
-``[a, b]`` gives its elements under the empty name; ``{"name": [a, b], "other": c}`` gives the
-elements of each list under its name, and every other value whole. What entries mean is decided by
-the formats that are one document: COCO, Label Studio.
+``[a, b]`` yields its elements under the empty name; ``{"name": [a, b], "other": c}`` yields the
+elements of each list under its name, and every other value whole. COCO and Label Studio interpret
+the entries.
 """
 
 import codecs
@@ -19,7 +19,7 @@ _AFTER = frozenset(",]}:" + _SPACE)
 
 
 class JsonItem(NamedTuple):
-    """One entry: the list it stands in, its place there from 0 (-1 for a whole value), itself."""
+    """One entry: the name of its list, its index (-1 for a single value), and its value."""
 
     name: str
     number: int
@@ -27,12 +27,12 @@ class JsonItem(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Name the place as people write it: ``annotations[3]``."""
+        """Return its path as people write it: ``annotations[3]``."""
         return f"{self.name}[{self.number}]" if self.number >= 0 else self.name
 
 
 class _BadObjectError(ValueError):
-    """A value that Python would take and JSON does not have, or a key written twice."""
+    """A value that Python accepts and JSON does not have, or a duplicate key."""
 
 
 def _constant(name: str) -> Never:
@@ -40,17 +40,17 @@ def _constant(name: str) -> Never:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
         raise _BadObjectError("key")
-    return made
+    return mapping
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
 class _Text:
-    """The text of a file, held only as far as it is needed."""
+    """The buffered text of a file."""
 
     def __init__(self, chunks: Iterable[bytes], file: str) -> None:
         self.chunks = iter(chunks)
@@ -62,10 +62,10 @@ class _Text:
         self.is_ended = False
 
     def more(self, where: str) -> bool:
-        """Take in as much again as is held, so that a long entry is not read over and over."""
-        wanted = max(len(self.held) - self.at, 1)
+        """Double the buffer, so that a long entry is not scanned repeatedly."""
+        needed = max(len(self.held) - self.at, 1)
         parts = [self.held[self.at :]]
-        while wanted > 0 and not self.is_ended:
+        while needed > 0 and not self.is_ended:
             chunk = next(self.chunks, None)
             self.is_ended = chunk is None
             try:
@@ -75,12 +75,12 @@ class _Text:
                 FieldPath(self.file, where).refuse("file-bad-byte")
             except TooDeepError:
                 FieldPath(self.file, where).refuse("json-broken", character=1)
-            wanted -= len(parts[-1])
+            needed -= len(parts[-1])
         self.held, self.at = "".join(parts), 0
-        return wanted <= 0 or not self.is_ended
+        return needed <= 0 or not self.is_ended
 
     def peek(self, where: str) -> str:
-        """Return the next character that is no space, empty at the end."""
+        """Return the next character that is not a space, empty at the end."""
         while True:
             while self.at < len(self.held) and self.held[self.at] in _SPACE:
                 self.at += 1
@@ -90,16 +90,16 @@ class _Text:
                 return ""
             self.more(where)
 
-    def take(self, wanted: str, where: str) -> str:
-        """Take one of the characters wanted."""
-        seen = self.peek(where)
-        if not seen or seen not in wanted:
+    def take(self, allowed: str, where: str) -> str:
+        """Consume and return one of the allowed characters."""
+        character = self.peek(where)
+        if not character or character not in allowed:
             FieldPath(self.file, where).refuse("json-broken", character=1)
         self.at += 1
-        return seen
+        return character
 
     def value(self, where: str) -> object:
-        """Take one whole value."""
+        """Consume and return one whole value."""
         self.peek(where)
         while True:
             fault = 1
@@ -130,7 +130,7 @@ def entries(chunks: Iterable[bytes], file: str) -> Iterator[JsonItem]:
         file: its name, for refusals.
 
     Raises:
-        BadFile: it is not JSON in UTF-8, a key stands twice in one object, or one entry is over
+        BadFile: it is not JSON in UTF-8, an object has a duplicate key, or one entry is over
             64 MiB.
 
     Example:
@@ -142,20 +142,20 @@ def entries(chunks: Iterable[bytes], file: str) -> Iterator[JsonItem]:
         yield from _elements(text, "")
     else:
         text.take("{", "the start")
-        seen = set[str]()
+        names = set[str]()
         closes = text.peek("the start") == "}"
         while not closes:
             name = text.value("a name")
-            if not isinstance(name, str) or name in seen:
+            if not isinstance(name, str) or name in names:
                 FieldPath(file, str(name)).refuse("json-broken", character=1)
-            seen.add(name)
+            names.add(name)
             text.take(":", name)
             if text.peek(name) == "[":
                 yield from _elements(text, name)
             else:
                 yield JsonItem(name, -1, text.value(name))
             closes = text.take(",}", name) == "}"
-        text.at += not seen
+        text.at += not names
     if text.peek("the end"):
         FieldPath(file, "the end").refuse("json-broken", character=1)
 

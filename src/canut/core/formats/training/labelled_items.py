@@ -1,8 +1,8 @@
-"""What formats that models are trained from give and take: pictures and texts with their answers.
+"""Types shared by the training formats: pictures and texts with their answers.
 
-Answers stand in the normal form of their kind (``kinds``): boxes and polygons in pixels of the
-original picture from its top left corner, spans in Unicode code points. What a file says beyond
-that form comes beside it, and what neither side can hold is noted, never dropped in silence.
+Answers are in the normal form of their kind (``kinds``): boxes and polygons in pixels of the
+original picture from its top left corner, spans in Unicode code points. Extra data of a file is
+carried along with the answer. What a format cannot represent is noted, never dropped silently.
 """
 
 import math
@@ -23,7 +23,7 @@ LEAST_DEGREES = 1e-9  # less is rounding
 
 @dataclass(frozen=True, slots=True)
 class LabelledImage:
-    """One picture and what was said of it.
+    """One picture and its answer.
 
     Args:
         file: its name or path, as the format writes it.
@@ -44,7 +44,7 @@ class LabelledImage:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One text and the spans found in it.
+    """One text and its spans.
 
     Args:
         text: the text; spans count its Unicode code points.
@@ -60,25 +60,25 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a format could not hold: how often, and where first."""
+    """Something a format could not represent: how often, and where first."""
 
     code: str
     count: int
     facts: Mapping[str, Fact]
 
     def words(self, language: str = "en") -> str:
-        """Say it in French (``fr``) or in English."""
+        """Return its text in French (``fr``) or English."""
         return _write(self.code, {**self.facts, "count": self.count}, language)
 
 
 @dataclass(slots=True)
 class Notes:
-    """What a format could not hold, counted while it is read or written."""
+    """Counts of what a format could not represent, while reading or writing."""
 
     _seen: dict[tuple[str, Fact], Note] = field(default_factory=dict[tuple[str, Fact], Note])
 
     def add(self, code: str, *, count: int = 1, **facts: Fact) -> None:
-        """Count one more; the facts of the first are kept, one note a code and field or type."""
+        """Count one more; the first facts are kept, with one note per code and field or type."""
         key = code, facts.get("field", facts.get("seen", facts.get("tag", "")))
         before = self._seen.get(key)
         self._seen[key] = Note(
@@ -86,7 +86,7 @@ class Notes:
         )
 
     def __iter__(self) -> Iterator[Note]:
-        """Yield the notes, in the order they first came."""
+        """Yield the notes, in order of first appearance."""
         return iter(self._seen.values())
 
 
@@ -97,26 +97,26 @@ def _write(code: str, facts: Mapping[str, Fact], language: str) -> str:
 
 
 def words_of_refusal(refused: BadInput, language: str = "en") -> str:
-    """Say a refusal in French (``fr``) or in English; one of another room in its own words."""
+    """Return the text of a refusal in French (``fr``) or English."""
     if not is_training_refusal(refused.case):
         return str(refused)
     return _write(refused.case, refused.facts, language)
 
 
 def refusal(code: str, **facts: Fact) -> BadFile:
-    """Make the refusal of a file, in the words of its code."""
+    """Build the refusal of a file, with the text of its code."""
     return BadFile(_write(code, facts, "en"), code=code, **facts)
 
 
 @dataclass(frozen=True, slots=True)
 class FieldPath:
-    """A place in a file, to take fields from and to name when one is refused."""
+    """The path of a value in a file, to read its fields and to name it in errors."""
 
     file: str
     where: str
 
     def refuse(self, code: str, **facts: Fact) -> Never:
-        """Refuse what stands here.
+        """Raise an error about the value at this path.
 
         Raises:
             BadFile: always; it names file, entry and field.
@@ -124,31 +124,31 @@ class FieldPath:
         raise refusal(code, file=self.file, where=self.where, **facts)
 
     def seen(self, code: str, name: str, value: object, **facts: Fact) -> Never:
-        """Refuse a field whose value is not what is expected."""
+        """Raise because a field has an unexpected value."""
         if value is None:
             self.refuse("entry-missing", field=name)
         self.refuse(code, field=name, seen=repr(value)[:SHOWN_CHARACTERS], **facts)
 
     def fields(self, value: object, name: str) -> dict[str, Any]:
-        """Take an object."""
+        """Return an object, or raise."""
         if not isinstance(value, dict):
             self.seen("entry-object", name, value)
         return cast("dict[str, Any]", value)
 
     def items(self, value: object, name: str) -> list[Any]:
-        """Take a list."""
+        """Return a list, or raise."""
         if not isinstance(value, list):
             self.seen("entry-list", name, value)
         return value
 
     def text(self, value: object, name: str) -> str:
-        """Take a text that is not empty."""
+        """Return a text that is not empty, or raise."""
         if not isinstance(value, str) or not value:
             self.seen("entry-text", name, value)
         return value
 
     def number(self, value: object, name: str) -> float:
-        """Take a finite number; a whole one stays whole."""
+        """Return a finite number, an integer if whole, or raise."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.seen("entry-number", name, value)
         if not math.isfinite(value):
@@ -156,41 +156,41 @@ class FieldPath:
         return value
 
     def whole(self, value: object, name: str) -> int:
-        """Take a whole number of 0 or more."""
+        """Return a whole number of 0 or more, or raise."""
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             self.seen("entry-whole", name, value)
         return value
 
     def size(self, value: object, name: str) -> int:
-        """Take a width or height of a picture, in pixels."""
+        """Return a picture's width or height in pixels, or raise."""
         whole = self.whole(value, name)
         if not 1 <= whole <= MOST_PIXELS_A_SIDE:
             self.seen("entry-size", name, value, limit=MOST_PIXELS_A_SIDE)
         return whole
 
-    def numbers(self, value: object, name: str, wanted: int = 0) -> list[float]:
-        """Take a list of finite numbers, so many where ``wanted`` says it."""
+    def numbers(self, value: object, name: str, count: int = 0) -> list[float]:
+        """Return a list of finite numbers, of length ``count`` if given, or raise."""
         each = self.items(value, name)
-        if wanted and len(each) != wanted:
-            self.seen("entry-numbers", name, value, wanted=wanted)
-        return [self.number(one, name) for one in each]
+        if count and len(each) != count:
+            self.seen("entry-numbers", name, value, wanted=count)
+        return [self.number(number, name) for number in each]
 
     def points(self, flat: list[float], name: str, least: int = 3) -> list[list[float]]:
-        """Take x and y in turn as points."""
+        """Return alternating x and y as points."""
         if len(flat) % 2 or len(flat) < 2 * least:
             self.seen("entry-points", name, flat, least=least)
         return [[x, y] for x, y in zip(flat[::2], flat[1::2], strict=True)]
 
 
-def kind_of(question: Question, format_: str, known: Iterable[str]) -> str:
-    """Return the kind of a question that a format can hold.
+def kind_of(question: Question, format_: str, kinds: Iterable[str]) -> str:
+    """Return the kind of a question, or raise if the format cannot represent it.
 
     Raises:
         BadFile: ``kind-unheld``, naming the kinds it holds.
     """
     kind = str(question["kind"])
-    if kind not in known:
-        raise refusal("kind-unheld", format=format_, kind=kind, known=", ".join(known))
+    if kind not in kinds:
+        raise refusal("kind-unheld", format=format_, kind=kind, known=", ".join(kinds))
     return kind
 
 
@@ -204,18 +204,18 @@ def labels_of(question: Question) -> list[str]:
 
 
 def point_names(question: Question) -> list[str]:
-    """Return the names of a keypoint question's points; none for other kinds."""
+    """Return the point names of a keypoint question; empty for other kinds."""
     return values_of(question.get("points"))
 
 
-def values_of(said: object) -> list[str]:
-    """Return the values of a list of ``{"value", "label"}`` or of plain texts; none of None."""
-    each_said = cast("list[Any]", said or [])
-    return [one if isinstance(one, str) else str(one["value"]) for one in each_said]
+def values_of(options: object) -> list[str]:
+    """Return the values of a list of ``{"value", "label"}`` or of texts; empty for None."""
+    option_list = cast("list[Any]", options or [])
+    return [option if isinstance(option, str) else str(option["value"]) for option in option_list]
 
 
 def enclosing(points: Iterable[Iterable[float]]) -> tuple[float, float, float, float]:
-    """Return x, y, width and height of the upright box around points; zeros around none.
+    """Return x, y, width and height of the bounding box of points; zeros if none.
 
     >>> enclosing([[1, 5], [4, 2]])
     (1, 2, 3, 3)
@@ -239,17 +239,17 @@ def area_of(points: list[list[float]]) -> float:
 
 
 def corners_of(box: Region) -> list[list[float]]:
-    """Return the corners of a box, from its top left one clockwise, turned about its centre."""
+    """Return the corners of a box, clockwise from its top left, rotated about its centre."""
     x, y, w, h = box["x"], box["y"], box["w"], box["h"]
     upright = [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
     if not box.get("angle"):
         return upright
-    turn = turning(box["angle"], x + w / 2, y + h / 2)
-    return [turn(point) for point in upright]
+    rotate = turning(box["angle"], x + w / 2, y + h / 2)
+    return [rotate(point) for point in upright]
 
 
 def turning(angle: float, cx: float, cy: float) -> Callable[[list[float]], list[float]]:
-    """Return what turns a point clockwise about a centre; y grows downwards, angle in degrees."""
+    """Return a function that rotates points clockwise about a centre, y downwards, in degrees."""
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
 
     def turn(point: list[float]) -> list[float]:
@@ -260,7 +260,7 @@ def turning(angle: float, cx: float, cy: float) -> Callable[[list[float]], list[
 
 
 def box_of_corners(corners: list[list[float]]) -> dict[str, float] | None:
-    """Return the box whose corners these are, from its top left one; None for no rectangle.
+    """Return the box with these corners, from its top left; None if not a rectangle.
 
     Source:
         the four corners of a rectangle are as far from their mean, and opposite ones meet there.

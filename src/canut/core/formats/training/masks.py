@@ -1,7 +1,8 @@
-"""Read run-length masks as COCO writes them, and turn them into the polygons around their pixels.
+"""Decode COCO run-length masks, and convert them into polygons.
 
-Runs go down the columns, the first one of zeros. The polygons follow the edges of pixels, so that
-filling them gives the mask back exactly. A mask with a hole is refused: a polygon cannot say it.
+Runs go down the columns, and the first is a run of zeros. The polygons follow the edges of pixels,
+so that filling them gives exactly the mask. A mask with a hole is refused, since a polygon cannot
+represent it.
 """
 
 import numpy as np
@@ -18,20 +19,20 @@ _MORE, _SIGN = 0x20, 0x10
 
 
 def polygons_of(segmentation: object, at: FieldPath) -> list[Points]:
-    """Return the polygons around the pixels of a run-length mask, one for each piece of it.
+    """Return the polygons around the pixels of a run-length mask, one per component.
 
     Args:
         segmentation: ``{"size": [height, width], "counts": [runs] or packed text}``.
-        at: where it stands, for refusals.
+        at: its path, for errors.
 
     Raises:
-        BadFile: it is no such object, the runs do not fill it, or a piece has a hole.
+        BadFile: not such an object, the runs do not fill it, or a component has a hole.
     """
-    said = at.fields(segmentation, "segmentation")
-    size = [at.size(each, "size") for each in at.numbers(said.get("size"), "size", 2)]
+    fields = at.fields(segmentation, "segmentation")
+    size = [at.size(each, "size") for each in at.numbers(fields.get("size"), "size", 2)]
     if size[0] * size[1] > MOST_PIXELS:
         at.seen("entry-size", "size", size, limit=MOST_PIXELS)
-    counts = said.get("counts")
+    counts = fields.get("counts")
     if isinstance(counts, str):
         runs = unpacked(counts)
     else:
@@ -47,7 +48,7 @@ def polygons_of(segmentation: object, at: FieldPath) -> list[Points]:
 
 
 def unpacked(text: str) -> list[int]:
-    r"""Read runs packed as text: five bits a character, from the third run on as a difference.
+    r"""Decode packed runs: five bits per character, from the third run on as a difference.
 
     Source:
         the format of ``rleToString`` in the COCO API, described in its documentation of masks.
@@ -72,7 +73,7 @@ def unpacked(text: str) -> list[int]:
 
 
 def outlines(mask: Mask) -> list[tuple[float, Points]]:
-    """Return the closed lines between ones and zeros, each with twice its signed area.
+    """Return the closed outlines between ones and zeros, each with twice its signed area.
 
     Lines run clockwise around ones (area above 0) and the other way around holes. Pixels that
     touch by a corner alone are in separate pieces.
@@ -96,7 +97,7 @@ def outlines(mask: Mask) -> list[tuple[float, Points]]:
 
 
 def _linked(starts: Whole, ends: Whole, width: int) -> list[tuple[float, Points]]:
-    """Put edges end to end; where two leave one corner, turn right, so that pieces stay apart."""
+    """Join edges into loops; at a shared corner turn right, so that components stay apart."""
     leaving: dict[int, list[int]] = {}
     for edge, start in enumerate(starts.tolist()):
         leaving.setdefault(start, []).append(edge)
@@ -119,14 +120,14 @@ def _linked(starts: Whole, ends: Whole, width: int) -> list[tuple[float, Points]
 
 
 def _closed(corners: list[int], width: int) -> tuple[float, Points]:
-    """Return twice the signed area of a loop, and its points where it turns."""
+    """Return twice the signed area of a loop, and its corner points."""
     points = [(corner % width, corner // width) for corner in corners]
-    kept = list[list[float]]()
+    turns = list[list[float]]()
     area = 0
     for before, here, after in zip(
         [points[-1], *points[:-1]], points, [*points[1:], points[0]], strict=True
     ):
         area += here[0] * after[1] - here[1] * after[0]
         if (after[0] - here[0], after[1] - here[1]) != (here[0] - before[0], here[1] - before[1]):
-            kept.append([float(here[0]), float(here[1])])
-    return float(area), kept
+            turns.append([float(here[0]), float(here[1])])
+    return float(area), turns

@@ -1,8 +1,8 @@
-"""Read and write spans for spaCy: its JSON training form, and JSONL of texts with their entities.
+"""Read and write spans for spaCy: its JSON training format, and JSONL with entities.
 
-``spacy convert`` turns the first into ``.spacy`` files. The second is what a script of ten lines
-gives to ``Example.from_dict``; it alone holds spans that overlap, under ``spans.sc``. Offsets are
-Unicode code points in both. Relations have no place in either and are noted.
+``spacy convert`` turns the first into ``.spacy`` files. The second can be passed to
+``Example.from_dict`` with a short script; only it stores overlapping spans, under ``spans.sc``.
+Offsets are Unicode code points in both. Neither stores relations, which are noted.
 """
 
 import json
@@ -29,7 +29,7 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=F
 
 
 def _spans(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
-    """Return spans without white space at their ends, which spaCy would not train on."""
+    """Return spans trimmed of white space, which spaCy would not train on."""
     spans = list[Span]()
     for span in checked(passage, at):
         spans.append(trimmed(span, passage.text, at))
@@ -43,10 +43,10 @@ def _spans(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
 
 
 def write_jsonl(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
-    """Write one ``[text, {"entities": [[start, end, label]]}]`` a line.
+    """Write one ``[text, {"entities": [[start, end, label]]}]`` per line.
 
-    Where spans of a text overlap they stand as ``{"spans": {"sc": […]}}`` instead, and that is
-    noted: only the span categoriser trains on them.
+    Overlapping spans are written as ``{"spans": {"sc": […]}}`` instead, with a note, since only
+    the span categoriser trains on them.
 
     Raises:
         BadFile: a span is empty, out of its text, or has no label.
@@ -55,15 +55,15 @@ def write_jsonl(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
         at = FieldPath("spaCy", f"text {passage.id or number}")
         spans = _spans(passage, at, notes)
         triples = [[span["start"], span["end"], span["label"]] for span in spans]
-        said: dict[str, Any] = {"entities": triples}
+        annotations: dict[str, Any] = {"entities": triples}
         if overlapping(spans):
             notes.add("note-overlap", where=at.where)
-            said = {"spans": {SPAN_GROUP: triples}}
-        yield (_dumps([passage.text, said]) + "\n").encode()
+            annotations = {"spans": {SPAN_GROUP: triples}}
+        yield (_dumps([passage.text, annotations]) + "\n").encode()
 
 
 def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Passage]:
-    """Yield the texts of a JSONL file with their spans, a line at a time.
+    """Yield the texts of a JSONL file with their spans, line by line.
 
     A line is ``[text, {"entities", "spans"}]``, or ``{"text", "entities", "spans"}``; spans of
     every group are taken, each once.
@@ -76,22 +76,22 @@ def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Pas
             continue
         at = FieldPath(file, f"line {number}")
         try:
-            said = load_json(line)
+            value = load_json(line)
         except json.JSONDecodeError as error:
             at.refuse("json-broken", character=error.pos + 1)
         except RecursionError:
             at.refuse("json-broken", character=1)
-        yield _passage(said, at, notes)
+        yield _passage(value, at, notes)
 
 
-def _passage(said: object, at: FieldPath, notes: Notes) -> Passage:
-    if isinstance(said, list):
-        both = at.items(said, "the line")
-        if len(both) != len(("text", "what is in it")):
-            at.seen("entry-columns", "the line", f"{len(both)} values", wanted=2)
-        text, fields = both[0], at.fields(both[1], "the line")
+def _passage(value: object, at: FieldPath, notes: Notes) -> Passage:
+    if isinstance(value, list):
+        pair = at.items(value, "the line")
+        if len(pair) != len(("text", "what is in it")):
+            at.seen("entry-columns", "the line", f"{len(pair)} values", wanted=2)
+        text, fields = pair[0], at.fields(pair[1], "the line")
     else:
-        fields = at.fields(said, "the line")
+        fields = at.fields(value, "the line")
         text = fields.get("text")
     if not isinstance(text, str):
         at.seen("entry-text", "text", text)
@@ -99,16 +99,16 @@ def _passage(said: object, at: FieldPath, notes: Notes) -> Passage:
         if name not in {"text", "entities", "spans", "id"}:
             notes.add("note-field", field=name, where=at.where)
     groups = at.fields(fields.get("spans") or {}, "spans")
-    found = [("entities", fields.get("entities") or []), *groups.items()]
+    all_groups = [("entities", fields.get("entities") or []), *groups.items()]
     triples = dict[tuple[int, int, str], None]()
-    for name, group in found:
+    for name, group in all_groups:
         for each in at.items(group, name):
             start, end, label, *_ = [*at.items(each, name), None, None, None]
             start, end = at.whole(start, f"{name} start"), at.whole(end, f"{name} end")
             triples[start, end, at.text(label, f"{name} label")] = None
     spans = [
-        {"id": str(place), "label": label, "start": start, "end": end}
-        for place, (start, end, label) in enumerate(triples, 1)
+        {"id": str(number), "label": label, "start": start, "end": end}
+        for number, (start, end, label) in enumerate(triples, 1)
     ]
     passage = Passage(text, {"spans": spans, "relations": []}, str(fields.get("id") or ""))
     checked(passage, at)
@@ -116,7 +116,7 @@ def _passage(said: object, at: FieldPath, notes: Notes) -> Passage:
 
 
 def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
-    """Write spaCy's JSON training form, for ``spacy convert``; entities as BILUO tags of tokens.
+    """Write spaCy's JSON training format, with entities as BILUO tags of tokens.
 
     Raises:
         BadFile: spans overlap, one is empty, out of its text, or has no label.
@@ -125,17 +125,17 @@ def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
     for number, passage in enumerate(passages, 1):
         at = FieldPath("spaCy", f"text {passage.id or number}")
         spans = _spans(passage, at, notes)
-        both = overlapping(spans)
-        if both:
-            first, second = [f"{each['start']}–{each['end']}" for each in both]
+        pair = overlapping(spans)
+        if pair:
+            first, second = [f"{each['start']}–{each['end']}" for each in pair]
             at.refuse("spans-overlap", first=first, second=second)
         tokens = _with_spaces(passage.text, tokens_of(passage.text, spans))
         tags = tags_of(tokens, spans, "bilou")
-        said = [
-            {"id": place, "orth": passage.text[token.start : token.end], "ner": tag}
-            for place, (token, tag) in enumerate(zip(tokens, tags, strict=True))
+        entries = [
+            {"id": index, "orth": passage.text[token.start : token.end], "ner": tag}
+            for index, (token, tag) in enumerate(zip(tokens, tags, strict=True))
         ]
-        paragraph = {"raw": passage.text, "sentences": [{"tokens": said}]}
+        paragraph = {"raw": passage.text, "sentences": [{"tokens": entries}]}
         document = {"id": passage.id or number, "paragraphs": [paragraph]}
         yield (before + _dumps(document)).encode()
         before = ",\n"
@@ -143,21 +143,21 @@ def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
 
 
 def _with_spaces(text: str, tokens: Sequence[Token]) -> list[Token]:
-    """Return tokens with those of white space: spaCy knows one space after a token, no more."""
-    made = list[Token]()
+    """Return tokens including those of white space beyond one space, as spaCy expects."""
+    all_tokens = list[Token]()
     end = 0
     for token in [*tokens, Token(len(text), len(text))]:
-        start = end + (bool(made) and text[end : end + 1] == " ")
+        start = end + (bool(all_tokens) and text[end : end + 1] == " ")
         if start < token.start:
-            made.append(Token(start, token.start))
+            all_tokens.append(Token(start, token.start))
         if token.start < token.end:
-            made.append(token)
+            all_tokens.append(token)
         end = token.end
-    return made
+    return all_tokens
 
 
 def read_json(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Passage]:
-    """Yield the paragraphs of spaCy's JSON training form with their entities.
+    """Yield the paragraphs of spaCy's JSON training format with their entities.
 
     Raises:
         BadFile: a field is missing, a token does not come next in its text, or a tag is none.
@@ -172,15 +172,15 @@ def read_json(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Pass
             yield _paragraph(here.fields(paragraph, "paragraph"), name, here, notes)
 
 
-def _paragraph(said: dict[str, Any], name: str, at: FieldPath, notes: Notes) -> Passage:
-    text = said.get("raw")
+def _paragraph(fields: dict[str, Any], name: str, at: FieldPath, notes: Notes) -> Passage:
+    text = fields.get("raw")
     if not isinstance(text, str):
         at.seen("entry-text", "raw", text)
-    if said.get("cats"):
+    if fields.get("cats"):
         notes.add("note-field", field="cats", where=at.where)
     tokens, tags = list[Token](), list[str]()
     end = 0
-    for sentence in at.items(said.get("sentences"), "sentences"):
+    for sentence in at.items(fields.get("sentences"), "sentences"):
         for token in at.items(at.fields(sentence, "sentence").get("tokens"), "tokens"):
             orth = at.text(at.fields(token, "token").get("orth"), "orth")
             start = end

@@ -1,6 +1,6 @@
-"""Read the numbered lines of a text file, a line at a time.
+"""Read the numbered lines of a text file, line by line.
 
-What lines mean is decided by the formats made of them: CoNLL, spaCy's JSONL.
+CoNLL and spaCy's JSONL interpret the lines.
 """
 
 import codecs
@@ -12,21 +12,21 @@ LONGEST_LINE = 4 * 2**20
 
 
 def lines_of(chunks: Iterable[bytes], file: str) -> Iterator[tuple[int, str]]:
-    """Yield numbered lines without their ends; blank ones before the first are passed over."""
+    """Yield numbered lines without line ends, skipping leading blank lines."""
     decode = codecs.getincrementaldecoder("utf-8-sig")().decode
-    held, number, has_begun = "", 0, False
+    buffer, number, has_begun = "", 0, False
     for chunk in _ended(chunks):
         try:
-            held += decode(chunk or b"", chunk is None)
+            buffer += decode(chunk or b"", chunk is None)
         except UnicodeDecodeError:
             FieldPath(file, f"line {number + 1}").refuse("file-bad-byte")
-        *whole, held = held.split("\n") if chunk is not None else [*held.split("\n"), ""]
+        *whole, buffer = buffer.split("\n") if chunk is not None else [*buffer.split("\n"), ""]
         for line in whole:
             number += 1
             has_begun = has_begun or bool(line.strip())
             if has_begun:
                 yield number, line.removesuffix("\r")
-        if len(held) > LONGEST_LINE:
+        if len(buffer) > LONGEST_LINE:
             FieldPath(file, f"line {number + 1}").refuse("json-too-large", limit=LONGEST_LINE)
 
 

@@ -1,8 +1,8 @@
-"""Cut texts into tokens whose borders every span falls on, and put tags of tokens back to spans.
+"""Split texts into tokens aligned with spans, and convert between tags of tokens and spans.
 
-A token is a run of letters, digits and marks, or one other character; white space is between them.
-Where a span begins or ends inside of one, it is cut there, so that no span is lost for want of a
-border. ``conll`` and ``spacy`` write these tokens.
+A token is a run of letters, digits and marks, or one other character; white space separates tokens.
+A token is split where a span starts or ends inside it, so that every span can be expressed.
+``conll_writing`` and ``spacy`` write these tokens.
 """
 
 import re
@@ -19,36 +19,36 @@ type Span = Mapping[str, Any]
 
 
 class Token(NamedTuple):
-    """Part of a text, in Unicode code points."""
+    """The extent of a token in a text, in Unicode code points."""
 
     start: int
     end: int
 
 
 def tokens_of(text: str, spans: Iterable[Span] = ()) -> list[Token]:
-    """Return the tokens of a text, cut at the ends of its spans.
+    """Return the tokens of a text, split at the ends of its spans.
 
     >>> tokens_of("L'été", [{"start": 3, "end": 4}])
     [Token(start=0, end=1), Token(start=1, end=2), Token(start=2, end=3), Token(start=3, end=4), \
 Token(start=4, end=5)]
     """
     cuts = sorted({span[name] for span in spans for name in ("start", "end")})
-    made = list[Token]()
-    place = 0
+    tokens = list[Token]()
+    index = 0
     for word in _word(text):
         start = word.start()
-        while place < len(cuts) and cuts[place] <= start:
-            place += 1
-        while place < len(cuts) and cuts[place] < word.end():
-            made.append(Token(start, cuts[place]))
-            start = cuts[place]
-            place += 1
-        made.append(Token(start, word.end()))
-    return made
+        while index < len(cuts) and cuts[index] <= start:
+            index += 1
+        while index < len(cuts) and cuts[index] < word.end():
+            tokens.append(Token(start, cuts[index]))
+            start = cuts[index]
+            index += 1
+        tokens.append(Token(start, word.end()))
+    return tokens
 
 
 def checked(passage: Passage, at: FieldPath) -> list[Span]:
-    """Return the spans of a text in the order they stand, each with a label and inside of it.
+    """Return the spans of a text in order, or raise if one lacks a label or leaves the text.
 
     Raises:
         BadFile: a span is empty, out of the text, or has no label.
@@ -63,7 +63,7 @@ def checked(passage: Passage, at: FieldPath) -> list[Span]:
 
 
 def overlapping(spans: Sequence[Span]) -> tuple[Span, Span] | None:
-    """Return the first two spans that share a character, of spans in the order they stand."""
+    """Return the first two of the sorted spans that share a character, or None."""
     furthest = None
     for span in spans:
         if furthest is not None and span["start"] < furthest["end"]:
@@ -74,7 +74,7 @@ def overlapping(spans: Sequence[Span]) -> tuple[Span, Span] | None:
 
 
 def trimmed(span: Span, text: str, at: FieldPath) -> Span:
-    """Return a span without the white space at its ends, which no token holds.
+    """Return a span without the white space at its ends.
 
     Raises:
         BadFile: there is nothing but white space in it.
@@ -98,38 +98,38 @@ def tags_of(tokens: Sequence[Token], spans: Sequence[Span], scheme: str) -> list
     """
     last, only = {"bio": ("I", "B"), "bioes": ("E", "S"), "bilou": ("L", "U")}[scheme]
     tags = ["O"] * len(tokens)
-    place = 0
+    index = 0
     for span in spans:
-        while tokens[place].end <= span["start"]:
-            place += 1
-        first = place
-        while place < len(tokens) and tokens[place].start < span["end"]:
-            tags[place] = f"I-{span['label']}"
-            place += 1
-        tags[first] = f"{only if place == first + 1 else 'B'}-{span['label']}"
-        if place > first + 1:
-            tags[place - 1] = f"{last}-{span['label']}"
+        while tokens[index].end <= span["start"]:
+            index += 1
+        first = index
+        while index < len(tokens) and tokens[index].start < span["end"]:
+            tags[index] = f"I-{span['label']}"
+            index += 1
+        tags[first] = f"{only if index == first + 1 else 'B'}-{span['label']}"
+        if index > first + 1:
+            tags[index - 1] = f"{last}-{span['label']}"
     return tags
 
 
 def spans_of(tokens: Sequence[Token], tags: Sequence[str], ats: Sequence[FieldPath]) -> list[Span]:
-    """Return the spans that tags of tokens say, in whichever of the schemes they are.
+    """Return the spans that tags of tokens describe, in any of the schemes.
 
-    An ``I-`` that follows no tag of its label begins a span (the first CoNLL scheme, IOB1).
+    An ``I-`` without a preceding tag of its label starts a span (IOB1).
 
     Raises:
-        BadFile: a tag of another form, at the place of its token.
+        BadFile: an invalid tag, with the path of its token.
     """
     spans = list[dict[str, Any]]()
     is_open = False
     for token, tag, at in zip(tokens, tags, ats, strict=True):
-        read = _tag(tag)
-        if read is None:
+        match = _tag(tag)
+        if match is None:
             at.refuse("tag-unread", seen=tag[:80])
-        if read[1]:
+        if match[1]:
             is_open = False
             continue
-        prefix, label = read[2], read[3]
+        prefix, label = match[2], match[3]
         if not (is_open and prefix in INSIDE and spans[-1]["label"] == label):
             name = str(len(spans) + 1)
             spans.append({"id": name, "label": label, "start": token.start, "end": token.end})

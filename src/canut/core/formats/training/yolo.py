@@ -1,8 +1,8 @@
 """Read the label files of YOLO data sets: detect, segment, pose and oriented boxes.
 
-A label file has a line an object, its numbers shares of the picture's width and height. An empty
-file says that somebody looked and found nothing; a missing one, that nobody has looked. The classes
-stand in ``data.yaml``; which file lies where is for whoever opens the folder.
+A label file has one line per object, with numbers as shares of the picture's width and height. An
+empty file means that the picture was reviewed and is empty; a missing file, that it was not
+reviewed. The classes are in ``data.yaml``; the caller locates the files.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ MOST_CLASSES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What ``data.yaml`` says.
+    """The content of ``data.yaml``.
 
     Args:
         labels: the classes, in the order of their numbers.
@@ -49,15 +49,15 @@ class Data:
     path: str = ""
 
     def question(self, task: str) -> dict[str, Any]:
-        """Return what a question needs to be answered so: its kind, labels, points and skeleton."""
-        asked: dict[str, Any] = {"kind": KINDS[task], "labels": list(self.labels)}
+        """Return the question that these answers fit: kind, labels, points and skeleton."""
+        fields: dict[str, Any] = {"kind": KINDS[task], "labels": list(self.labels)}
         if task == "pose":
-            asked |= {"points": list(self.points), "skeleton": [list(e) for e in self.skeleton]}
-        return asked
+            fields |= {"points": list(self.points), "skeleton": [list(e) for e in self.skeleton]}
+        return fields
 
 
 class Labelled(NamedTuple):
-    """A picture of a data set, and the bytes of its label file; None where there is none."""
+    """A picture of a data set, and the bytes of its label file or None."""
 
     file: str
     width: int
@@ -66,27 +66,27 @@ class Labelled(NamedTuple):
 
 
 def read_data(content: bytes, file: str, notes: Notes) -> Data:
-    """Read ``data.yaml``.
+    """Parse ``data.yaml``.
 
     Raises:
-        BadFile: not YAML of plain values, no classes, a class twice, or a shape of points that is
-            none.
+        BadFile: not YAML of plain values, no classes, a duplicate class, or an invalid shape of
+            points.
     """
     if len(content) > LARGEST_DATA_FILE:
         raise refusal("xml-too-large", file=file, limit=LARGEST_DATA_FILE)
     try:
-        said = yaml.safe_load(content)
+        document = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise refusal("yaml-broken", file=file, reason=" ".join(str(error).split())) from None
     at = FieldPath(file, "the document")
-    fields = at.fields(said, "the document")
+    fields = at.fields(document, "the document")
     labels = _labels(fields.get("names"), at)
     points, numbers = _points(fields, at)
     skeleton = tuple(_pair(pair, points, at) for pair in fields.get("skeleton") or [])
     splits = {name: _paths(fields[name], name, at) for name in SPLITS if fields.get(name)}
-    known = {"names", "nc", "path", "kpt_shape", "kpt_names", "skeleton", *SPLITS}
+    allowed = {"names", "nc", "path", "kpt_shape", "kpt_names", "skeleton", *SPLITS}
     for name in fields:
-        if name not in known:
+        if name not in allowed:
             notes.add("note-field", field=str(name), where=file)
     if "nc" in fields and fields["nc"] != len(labels):
         at.seen("entry-known", "nc", fields["nc"], known=len(labels))
@@ -95,10 +95,10 @@ def read_data(content: bytes, file: str, notes: Notes) -> Data:
 
 def _labels(names: object, at: FieldPath) -> tuple[str, ...]:
     if isinstance(names, dict):
-        said = cast("dict[object, object]", names)
-        if set(said) != set(range(len(said))):
-            at.seen("entry-whole", "names", list(said))
-        names = [said[number] for number in range(len(said))]
+        by_number = cast("dict[object, object]", names)
+        if set(by_number) != set(range(len(by_number))):
+            at.seen("entry-whole", "names", list(by_number))
+        names = [by_number[number] for number in range(len(by_number))]
     labels = tuple(at.text(str(each), "names") for each in at.items(names, "names"))
     if not 0 < len(labels) <= MOST_CLASSES:
         at.seen("entry-list", "names", names)
@@ -109,7 +109,7 @@ def _labels(names: object, at: FieldPath) -> tuple[str, ...]:
 
 
 def _points(fields: Mapping[str, Any], at: FieldPath) -> tuple[tuple[str, ...], int]:
-    """Return the names of points, numbered from 1 where the file has none, and numbers a point."""
+    """Return the point names (numbers if the file has none), and the numbers per point."""
     if fields.get("kpt_shape") is None:
         return (), 3
     count, numbers = at.numbers(fields["kpt_shape"], "kpt_shape", 2)
@@ -136,14 +136,14 @@ def _pair(pair: object, points: tuple[str, ...], at: FieldPath) -> tuple[str, st
     return str(both[0]), str(both[1])
 
 
-def _paths(said: object, name: str, at: FieldPath) -> tuple[str, ...]:
-    if isinstance(said, str):
-        return (at.text(said, name),)
-    return tuple(at.text(each, name) for each in at.items(said, name))
+def _paths(value: object, name: str, at: FieldPath) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (at.text(value, name),)
+    return tuple(at.text(each, name) for each in at.items(value, name))
 
 
 def label_path(picture: str) -> str:
-    """Return where the labels of a picture lie: the last folder ``images`` becomes ``labels``.
+    """Return the path of a picture's labels: its last folder ``images`` becomes ``labels``.
 
     >>> label_path("data/images/train/été.jpg")
     'data/labels/train/été.txt'
@@ -223,15 +223,15 @@ def _numbers(line: str, at: FieldPath) -> list[float]:
 
 def _label(number: float, data: Data, at: FieldPath) -> str:
     if not number.is_integer() or not 0 <= number < len(data.labels):
-        known = f"0–{len(data.labels) - 1}"
-        at.seen("entry-known", "number 1", number, known=known)
+        bounds = f"0–{len(data.labels) - 1}"
+        at.seen("entry-known", "number 1", number, known=bounds)
     return data.labels[int(number)]
 
 
 def _scaled(
     shares: list[float], picture: Labelled, at: FieldPath, first: int = 2
 ) -> list[list[float]]:
-    """Return shares, x and y in turn, as points in pixels."""
+    """Convert alternating shares x and y into points in pixels."""
     slack = 1e-6  # six decimals may round beyond the edge
     for place, share in enumerate(shares, first):
         if not -slack <= share <= 1 + slack:
@@ -242,9 +242,9 @@ def _scaled(
     ]
 
 
-def _wanted(numbers: list[float], wanted: int, at: FieldPath) -> None:
-    if len(numbers) != wanted:
-        at.seen("entry-numbers", "the line", f"{len(numbers)} numbers", wanted=wanted)
+def _wanted(numbers: list[float], count: int, at: FieldPath) -> None:
+    if len(numbers) != count:
+        at.seen("entry-numbers", "the line", f"{len(numbers)} numbers", wanted=count)
 
 
 type Line = tuple[Region, Region]
@@ -274,17 +274,17 @@ def _pose(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) ->
     each = data.numbers_a_point
     _wanted(numbers, 5 + each * len(data.points), at)
     box = _upright(numbers[1:5], picture, at)
-    said = dict[str, list[float]]()
-    for place, name in enumerate(data.points):
-        start = 5 + each * place
+    points = dict[str, list[float]]()
+    for index, name in enumerate(data.points):
+        start = 5 + each * index
         ((x, y),) = _scaled(numbers[start : start + 2], picture, at, start + 1)
-        seen = 2 if x or y else 0
-        visible = numbers[start + 2] if each == WITH_VISIBILITY else seen
+        default = 2 if x or y else 0
+        visible = numbers[start + 2] if each == WITH_VISIBILITY else default
         if visible not in {0, 1, 2}:
             at.seen("entry-visibility", f"number {start + 3}", visible)
-        said[name] = [x, y, int(visible)]
+        points[name] = [x, y, int(visible)]
     around = list(box.values())
-    return {"label": _label(numbers[0], data, at), "points": said}, {"bbox": around}
+    return {"label": _label(numbers[0], data, at), "points": points}, {"bbox": around}
 
 
 def _obb(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:

@@ -1,8 +1,8 @@
-"""Write answers as a YOLO data set: label files and ``data.yaml``; pictures stay where they are.
+"""Write answers as a YOLO data set: label files and ``data.yaml``, without the pictures.
 
-Classes are numbered in the question's order. Of a rotated box only the oriented form keeps the
-turn, so the plain one refuses it. A picture that somebody looked at without finding anything gets
-an empty file; one that nobody has looked at gets none.
+Classes are numbered in the question's order. Only the oriented format keeps a rotation, so the
+plain one refuses rotated boxes. A picture that was reviewed and found empty has an empty file; a
+picture that was not reviewed has none.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,28 +46,28 @@ def tasks_for(question: Question) -> list[str]:
 
 
 def data_file(question: Question, task: str, splits: Iterable[str]) -> bytes:
-    """Write ``data.yaml``: where each part's pictures lie, the classes, the points of a pose."""
+    """Write ``data.yaml``: picture folders of each split, classes, points of a pose."""
     kind_of({"kind": task}, "YOLO", tasks_for(question))
-    said: dict[str, Any] = {"path": "."}
-    wanted = set(splits)
-    said |= {name: f"images/{name}" for name in SPLITS if name in wanted}
-    said["names"] = dict(enumerate(labels_of(question)))
+    fields: dict[str, Any] = {"path": "."}
+    split_names = set(splits)
+    fields |= {name: f"images/{name}" for name in SPLITS if name in split_names}
+    fields["names"] = dict(enumerate(labels_of(question)))
     if task == "pose":
         points = point_names(question)
-        said["kpt_shape"] = [len(points), 3]
-        said["kpt_names"] = dict.fromkeys(range(len(labels_of(question))), points)
-        said["skeleton"] = [list(pair) for pair in question.get("skeleton") or []]
+        fields["kpt_shape"] = [len(points), 3]
+        fields["kpt_names"] = dict.fromkeys(range(len(labels_of(question))), points)
+        fields["skeleton"] = [list(pair) for pair in question.get("skeleton") or []]
     dumped: str = yaml.dump(
-        said, Dumper=_Plain, allow_unicode=True, sort_keys=False, default_flow_style=None
+        fields, Dumper=_Plain, allow_unicode=True, sort_keys=False, default_flow_style=None
     )
     return dumped.encode()
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes a list again where it stands again, without anchors."""
+    """YAML writer that repeats lists instead of using anchors."""
 
     def ignore_aliases(self, data: object) -> bool:
-        """Say that nothing is an alias."""
+        """Return True, so that nothing becomes an alias."""
         del data
         return True
 
@@ -75,45 +75,47 @@ class _Plain(yaml.SafeDumper):
 def write(
     question: Question, task: str, pictures: Iterable[tuple[str, LabelledImage]], notes: Notes
 ) -> Iterator[DatasetFile]:
-    """Yield the label files of a question's answers, and last ``data.yaml``.
+    """Yield the label files of a question's answers, then ``data.yaml``.
 
     Args:
         question: its ``kind`` and ``labels``, and for keypoints ``points`` and ``skeleton``.
         task: one of ``tasks_for(question)``.
-        pictures: each with its part: ``train``, ``val`` or ``test``. A picture lies in
-            ``images/PART/`` under its file's name.
-        notes: where what YOLO cannot hold is counted.
+        pictures: pairs of a split (``train``, ``val`` or ``test``) and a picture, which lies in
+            ``images/SPLIT/`` under its file's name.
+        notes: counts what YOLO cannot represent.
 
     Raises:
-        BadFile: the task cannot hold the kind, a label is not the question's, a size is not known,
-            a box is turned, or two pictures of a part would share a label file.
+        BadFile: the task cannot hold the kind, a label is not the question's, a size is unknown,
+            a box is rotated, or two pictures of a split would share a label file.
     """
     kind_of({"kind": task}, "YOLO", tasks_for(question))
     numbers = {label: number for number, label in enumerate(labels_of(question))}
-    asked = _Asked(task, numbers, point_names(question), notes)
-    seen, splits = set[str](), dict[str, None]()
+    settings = _Asked(task, numbers, point_names(question), notes)
+    paths, splits = set[str](), dict[str, None]()
     for split, picture in pictures:
         at = FieldPath("YOLO", picture.file)
         if split not in SPLITS:
             at.seen("entry-known", "split", split, known=", ".join(SPLITS))
         splits[split] = None
         path = label_path(f"images/{split}/{PurePosixPath(picture.file).name}")
-        if path in seen:
+        if path in paths:
             at.refuse("entry-twice", field="file", seen=path)
-        seen.add(path)
+        paths.add(path)
         if picture.value is None:
             notes.add("note-unlabelled")
             continue
         if not picture.width or not picture.height:
             at.refuse("picture-size-unknown")
-        lines = [asked.line(region, picture, place) for place, region in enumerate(picture.value)]
+        lines = [
+            settings.line(region, picture, index) for index, region in enumerate(picture.value)
+        ]
         yield DatasetFile(path, "".join(lines).encode())
     yield DatasetFile("data.yaml", data_file(question, task, splits or ["train"]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What lines are written by."""
+    """Settings for writing lines."""
 
     task: str
     numbers: dict[str, int]
@@ -121,7 +123,7 @@ class _Asked:
     notes: Notes
 
     def line(self, region: Region, picture: LabelledImage, place: int) -> str:
-        """Write one region."""
+        """Format one region as a line."""
         at = FieldPath("YOLO", f"{picture.file} [{place}]")
         if region.get("label") not in self.numbers:
             at.seen("entry-known", "label", region.get("label"), known=", ".join(self.numbers))
@@ -132,13 +134,13 @@ class _Asked:
             words = _shares(corners, picture, self.notes)
         return " ".join([str(self.numbers[region["label"]]), *words]) + "\n"
 
-    def _pose(self, said: Region, picture: LabelledImage, at: FieldPath) -> list[str]:
-        for name in said:
+    def _pose(self, points: Region, picture: LabelledImage, at: FieldPath) -> list[str]:
+        for name in points:
             if name not in self.points:
                 at.seen("entry-known", "points", name, known=", ".join(self.points))
-        triples = [at.numbers(said.get(name, [0, 0, 0]), name, 3) for name in self.points]
+        triples = [at.numbers(points.get(name, [0, 0, 0]), name, 3) for name in self.points]
         x, y, w, h = enclosing([point[:2] for point in triples if point[2]])
-        w, h = w or 1, h or 1  # one point alone still needs a box with sides
+        w, h = w or 1, h or 1  # a single point still needs a box with sides
         words = _shares([[x + w / 2, y + h / 2], [w, h]], picture, self.notes)
         for point in triples:
             words += [*_shares([point[:2]], picture, self.notes), str(int(point[2]))]
@@ -146,10 +148,10 @@ class _Asked:
 
 
 def _corners(region: Region, task: str, at: FieldPath) -> list[list[float]]:
-    """Return what a line says, in pixels: corners or points, or the middle and the sides."""
+    """Return a region in pixels: corners or points, or the centre and the sides."""
     if task == "segment":
-        said = at.items(region.get("points"), "points")
-        points = [at.numbers(point, "points", 2) for point in said]
+        pairs = at.items(region.get("points"), "points")
+        points = [at.numbers(point, "points", 2) for point in pairs]
         at.points([each for point in points for each in point], "points")
         return points
     x, y, w, h = (at.number(region.get(name), name) for name in "xywh")
@@ -161,7 +163,7 @@ def _corners(region: Region, task: str, at: FieldPath) -> list[list[float]]:
 
 
 def _shares(points: list[list[float]], picture: LabelledImage, notes: Notes) -> list[str]:
-    """Write pixels as shares of the picture; what sticks out is cut at its edge, and noted."""
+    """Format pixels as shares of the picture; points outside are clipped, with a note."""
     shares = [
         pixels / side
         for point in points

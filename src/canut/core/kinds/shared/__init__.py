@@ -1,1 +1,1 @@
-"""What several kinds of question use: fields, merging, marked items."""
+"""Helpers of several kinds of question: fields, merging, marked items."""

@@ -1,9 +1,8 @@
-"""Read the fields of questions and answers, and refuse one by its name, with what was seen.
+"""Parse the fields of questions and answers; errors name the field and its value.
 
-A place is a path: ``choices[2].value`` is the value of a question's third choice, ``[0].x`` the x
-of an answer's first shape. Lengths are looked at before contents, so that something huge is refused
-before it is walked through. Numbers come out as one JSON text only: rounded, whole ones as
-integers.
+A path looks like ``choices[2].value`` (the value of a question's third choice) or ``[0].x`` (the x
+of an answer's first shape). Lengths are checked before contents, so that huge input is refused
+early. Numbers have one JSON text only: rounded, and integers if whole.
 """
 
 import json
@@ -29,7 +28,7 @@ type Question = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class FieldPath:
-    """A place in a question or in an answer.
+    """The path of a field in a question or in an answer.
 
     Args:
         is_answer: whether it is an answer that is read.
@@ -40,114 +39,114 @@ class FieldPath:
     path: str = ""
 
     def of(self, name: str | int) -> "FieldPath":
-        """Go to a field, or to a place in a list."""
+        """Return the path of a field, or of an index in a list."""
         if isinstance(name, int):
             return FieldPath(self.is_answer, f"{self.path}[{name}]")
         return FieldPath(self.is_answer, f"{self.path}.{name}" if self.path else name)
 
-    def refuse(self, seen: object, expected: str, why: str = "malformed") -> NoReturn:
-        """Refuse what is here.
+    def refuse(self, value: object, expected: str, why: str = "malformed") -> NoReturn:
+        """Raise an error about the value at this path.
 
         Args:
-            seen: what is here; a long one is cut.
-            expected: what would be taken, in words.
-            why: ``malformed``, ``range``, ``number`` (of things), ``twice``, ``unknown``.
+            value: the value; a long one is cut.
+            expected: description of valid values.
+            why: ``malformed``, ``range``, ``number`` (of items), ``twice``, ``unknown``.
 
         Raises:
             BadAnswer: an answer is read.
             BadQuestion: a question is read.
         """
-        shown = _shown(seen)
+        excerpt = _shown(value)
         if self.is_answer:
             where = f"the answer's {self.path}" if self.path else "the answer"
             raise BadAnswer(
-                f"{where} is {shown}; expected {expected}",
+                f"{where} is {excerpt}; expected {expected}",
                 code="answer-field",
                 field=self.path,
-                seen=shown,
+                seen=excerpt,
                 why=why,
             )
         raise BadQuestion(
-            f"the question's {self.path or 'text'} is {shown}; expected {expected}",
+            f"the question's {self.path or 'text'} is {excerpt}; expected {expected}",
             code="question-field",
             field=self.path,
-            seen=shown,
+            seen=excerpt,
             why=why,
         )
 
     def mapping(
-        self, seen: object, needed: Sequence[str], allowed: Sequence[str] = ()
+        self, value: object, needed: Sequence[str], allowed: Sequence[str] = ()
     ) -> Mapping[str, object]:
-        """Take an object with all fields needed, and no others than those allowed."""
-        if not isinstance(seen, dict):
-            self.refuse(seen, f"an object with {', '.join(needed)}")
-        said = cast("dict[object, object]", seen)
-        known = {*needed, *allowed}
-        if len(said) > len(known) or not known.issuperset(said):
-            other = next(name for name in said if name not in known)
-            self.of(str(other)[:SEEN]).refuse(
-                said[other], f"one of the fields {', '.join(sorted(known))}", "unknown"
+        """Return an object that has all needed fields, and no others than those allowed."""
+        if not isinstance(value, dict):
+            self.refuse(value, f"an object with {', '.join(needed)}")
+        fields = cast("dict[object, object]", value)
+        names = {*needed, *allowed}
+        if len(fields) > len(names) or not names.issuperset(fields):
+            unknown = next(name for name in fields if name not in names)
+            self.of(str(unknown)[:SEEN]).refuse(
+                fields[unknown], f"one of the fields {', '.join(sorted(names))}", "unknown"
             )
         for name in needed:
-            if name not in said:
+            if name not in fields:
                 self.of(name).refuse(None, "a value: this field must be there", "missing")
-        return cast("Mapping[str, object]", said)
+        return cast("Mapping[str, object]", fields)
 
-    def items(self, seen: object, least: int, most: int) -> Sequence[object]:
-        """Take a list with a number of items in bounds."""
-        if not isinstance(seen, (list, tuple)):
-            self.refuse(seen, "a list")
-        said = cast("Sequence[object]", seen)
-        if not least <= len(said) <= most:
-            self.refuse(f"a list of {len(said)}", f"{least} to {most} of them", "number")
-        return said
+    def items(self, value: object, least: int, most: int) -> Sequence[object]:
+        """Return a list whose length is in bounds."""
+        if not isinstance(value, (list, tuple)):
+            self.refuse(value, "a list")
+        items = cast("Sequence[object]", value)
+        if not least <= len(items) <= most:
+            self.refuse(f"a list of {len(items)}", f"{least} to {most} of them", "number")
+        return items
 
-    def text(self, seen: object, most: int = LONGEST_NAME, least: int = 1) -> str:
-        """Take a text that any database and any JSON can hold, its length in bounds."""
-        if not isinstance(seen, str):
-            self.refuse(seen, "a text")
-        if not least <= len(seen) <= most:
-            self.refuse(f"{len(seen)} characters long", f"{least} to {most} characters", "range")
-        if bad := next((c for c in seen if is_unwritable(c)), None):
+    def text(self, value: object, most: int = LONGEST_NAME, least: int = 1) -> str:
+        """Return a text without unwritable characters, its length in bounds."""
+        if not isinstance(value, str):
+            self.refuse(value, "a text")
+        if not least <= len(value) <= most:
+            self.refuse(f"{len(value)} characters long", f"{least} to {most} characters", "range")
+        if bad := next((c for c in value if is_unwritable(c)), None):
             self.refuse(f"a text with {bad!r}", "characters that can be written")
-        return seen
+        return value
 
-    def name(self, seen: object, most: int = LONGEST_NAME) -> str:
-        """Take a text that is not only blanks."""
-        said = self.text(seen, most)
-        if not said.strip():
-            self.refuse(said, "a text that is not empty")
-        return said
+    def name(self, value: object, most: int = LONGEST_NAME) -> str:
+        """Return a text that is not blank."""
+        text = self.text(value, most)
+        if not text.strip():
+            self.refuse(text, "a text that is not empty")
+        return text
 
-    def flag(self, seen: object) -> bool:
-        """Take true or false."""
-        if not isinstance(seen, bool):
-            self.refuse(seen, "true or false")
-        return seen
+    def flag(self, value: object) -> bool:
+        """Return true or false."""
+        if not isinstance(value, bool):
+            self.refuse(value, "true or false")
+        return value
 
     def number(
-        self, seen: object, least: float = -MOST, most: float = MOST, places: int = PLACES
+        self, value: object, least: float = -MOST, most: float = MOST, places: int = PLACES
     ) -> float:
-        """Take a finite number in bounds, rounded to so many decimals."""
-        if isinstance(seen, bool) or not isinstance(seen, (int, float)):
-            self.refuse(seen, "a number")
-        if not least <= seen <= most:
-            self.refuse(seen, f"a number from {tidy(least)} to {tidy(most)}", "range")
-        return tidy(seen, places)
+        """Return a finite number in bounds, rounded to this many decimals."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            self.refuse(value, "a number")
+        if not least <= value <= most:
+            self.refuse(value, f"a number from {tidy(least)} to {tidy(most)}", "range")
+        return tidy(value, places)
 
-    def whole(self, seen: object, least: int = -MOST, most: int = MOST) -> int:
-        """Take a whole number in bounds; 3.0 is one."""
-        said = self.number(seen, least, most, 9)
-        if not isinstance(said, int):
-            self.refuse(seen, "a whole number")
-        return said
+    def whole(self, value: object, least: int = -MOST, most: int = MOST) -> int:
+        """Return a whole number in bounds; 3.0 is accepted."""
+        number = self.number(value, least, most, 9)
+        if not isinstance(number, int):
+            self.refuse(value, "a whole number")
+        return number
 
-    def one_of(self, seen: object, known: Sequence[str]) -> str:
-        """Take one of the words known."""
-        if not isinstance(seen, str) or seen not in known:
-            shown = ", ".join(known[:NAMED]) + (" …" if len(known) > NAMED else "")
-            self.refuse(seen, f"one of {shown}", "unknown")
-        return seen
+    def one_of(self, value: object, allowed: Sequence[str]) -> str:
+        """Return one of the allowed words."""
+        if not isinstance(value, str) or value not in allowed:
+            excerpt = ", ".join(allowed[:NAMED]) + (" …" if len(allowed) > NAMED else "")
+            self.refuse(value, f"one of {excerpt}", "unknown")
+        return value
 
 
 QUESTION = FieldPath(is_answer=False)
@@ -155,7 +154,7 @@ ANSWER = FieldPath(is_answer=True)
 
 
 def tidy(number: float, places: int = PLACES) -> float:
-    """Round to so many decimals; write whole numbers as integers, and -0 as 0.
+    """Round to this many decimals; turn whole numbers into integers, and -0 into 0.
 
     Example:
         >>> tidy(12.00004), tidy(-0.0), tidy(1 / 3)
@@ -163,20 +162,20 @@ def tidy(number: float, places: int = PLACES) -> float:
     """
     if isinstance(number, int):
         return number
-    kept = round(number, places)
-    return int(kept) if kept.is_integer() else kept
+    rounded = round(number, places)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def is_unwritable(character: str) -> bool:
-    """Say whether a character is a control or half a pair, other than tab and line end."""
+    """Return whether a character is a surrogate or control, except tab and line end."""
     return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\n\r"
 
 
 def canonical_json(value: object) -> str:
-    """Write a checked answer, or the answers of a task by question, as its one text.
+    """Encode a checked answer, or a task's answers by question, as one text.
 
     Raises:
-        ValueError: it was not checked, and holds what JSON has no word for.
+        ValueError: the value is not checked, and has no JSON form.
 
     Source:
         RFC 8785, JSON Canonicalization Scheme; fractions are short here, and so have one text.
@@ -191,10 +190,10 @@ def canonical_json(value: object) -> str:
 
 
 def _is_plain(value: object) -> bool:
-    """Say whether the standard library writes it the same way, in a tenth of the time.
+    """Return whether the standard library writes the value identically, and faster.
 
-    It does without fractions, and where no key goes beyond ASCII: their order is then the same by
-    any encoding.
+    It does for values without fractions and with ASCII keys, whose order is the same in any
+    encoding.
     """
     kind = type(value)
     if kind is str:
@@ -209,18 +208,18 @@ def _is_plain(value: object) -> bool:
     return value is None or kind is bool or (kind is int and abs(cast("int", value)) <= MOST)
 
 
-def named(at: FieldPath, seen: object, least: int, most: int) -> list[dict[str, str]]:
-    """Take a list of things to choose from, each with a value of its own and a label.
+def named(at: FieldPath, entries: object, least: int, most: int) -> list[dict[str, str]]:
+    """Return a checked list of options, each with a unique value and a label.
 
     A plain text stands for a value that is its own label.
     """
     normal: list[dict[str, str]] = []
-    for number, given in enumerate(at.items(seen, least, most)):
+    for number, entry in enumerate(at.items(entries, least, most)):
         here = at.of(number)
-        one = {"value": given} if isinstance(given, str) else given
-        said = here.mapping(one, ["value"], ["label"])
-        value = here.of("value").name(said["value"])
-        label = here.of("label").text(said.get("label", value), least=0)
+        item = {"value": entry} if isinstance(entry, str) else entry
+        fields = here.mapping(item, ["value"], ["label"])
+        value = here.of("value").name(fields["value"])
+        label = here.of("label").text(fields.get("label", value), least=0)
         if any(value == before["value"] for before in normal):
             here.of("value").refuse(value, "each value once", "twice")
         normal.append({"value": value, "label": label or value})
@@ -228,18 +227,18 @@ def named(at: FieldPath, seen: object, least: int, most: int) -> list[dict[str, 
 
 
 def values_in(question: Question, field: str) -> list[str]:
-    """Return the values of a list of things to choose from, in the question's order."""
-    return [one["value"] for one in cast("list[dict[str, str]]", question.get(field, []))]
+    """Return the values of a list of options, in the question's order."""
+    return [option["value"] for option in cast("list[dict[str, str]]", question.get(field, []))]
 
 
 def limits(question: Question, most: int) -> tuple[int, int]:
-    """Take the least and the most of what may be given, from 0 to ``most``."""
+    """Return the checked least and most number of items, from 0 to ``most``."""
     least = QUESTION.of("least").whole(question.get("least", 0), 0, most)
     return least, QUESTION.of("most").whole(question.get("most", most), max(least, 1), most)
 
 
 def column_in(question: Question, field: str = "column", *, needed: bool = False) -> dict[str, str]:
-    """Take the name of a column, as a field or nothing."""
+    """Return the checked name of a column as a field, or an empty mapping."""
     if field not in question and not needed:
         return {}
     return {field: QUESTION.of(field).name(question.get(field))}
@@ -250,13 +249,13 @@ def number_of(question: Question, field: str) -> float:
     return cast("float", question[field])
 
 
-def _shown(seen: object) -> str:
-    """Write what was seen, never more than a line of it."""
-    if isinstance(seen, int) and abs(seen) > MOST:
+def _shown(value: object) -> str:
+    """Format a value for an error, on one short line."""
+    if isinstance(value, int) and abs(value) > MOST:
         return "a number beyond 2^53"
-    if isinstance(seen, str):
-        return seen if len(seen) <= SEEN else f"{seen[:SEEN]}…"
-    if isinstance(seen, float) or seen is None or isinstance(seen, (bool, int)):
-        return "missing" if seen is None else repr(seen)
-    size = len(cast("Sequence[object]", seen)) if isinstance(seen, (list, tuple, dict)) else 0
-    return f"{type(seen).__name__} of {size}"
+    if isinstance(value, str):
+        return value if len(value) <= SEEN else f"{value[:SEEN]}…"
+    if isinstance(value, float) or value is None or isinstance(value, (bool, int)):
+        return "missing" if value is None else repr(value)
+    size = len(cast("Sequence[object]", value)) if isinstance(value, (list, tuple, dict)) else 0
+    return f"{type(value).__name__} of {size}"

@@ -1,9 +1,9 @@
-"""Compare and merge what several people marked in one task: boxes, polygons, points, spans, sound.
+"""Compare and merge marked items of one task: boxes, polygons, points, spans, sound.
 
-Two answers are compared by pairing what they marked at least cost; what one of them alone marked
-counts as far as can be. Several are merged by finding what means the same thing
-(``quality.regions``), keeping what more than half of the weight marked, and letting each kind make
-one of the members. Skills learned over a whole project are the matter of ``quality``.
+Two answers are compared by pairing their items at least cost; an unpaired item has distance 1.
+Several answers are merged by matching the items that mean the same thing
+(``quality.merging.regions``), selecting those with more than half of the weight, and letting each
+kind fuse the members. Skills over a whole project are estimated in ``quality``.
 """
 
 import math
@@ -28,9 +28,9 @@ type Member = tuple[int, int]
 
 
 class Way(NamedTuple):
-    """How a kind writes its things as vectors, makes one of several, and orders them.
+    """How a kind encodes items as vectors, fuses several into one, and orders them.
 
-    ``fuse`` leaves out the label; ``clash`` says whether two may not stand in one answer.
+    ``fuse`` omits the label; ``clash`` returns whether two items exclude each other.
     """
 
     shape: Shape
@@ -41,20 +41,20 @@ class Way(NamedTuple):
 
 
 class MergedAnswer(NamedTuple):
-    """One answer made of several, and whose things each of its things was made of."""
+    """A merged answer, and the sources of each of its items."""
 
     value: object
     members: list[list[Member]]
 
 
 def set_distance(n_left: int, n_right: int, between: Callable[[int, int], float]) -> float:
-    """Return how far apart two sets are, from a distance between their members: ``apart_of``."""
-    table = [[between(one, other) for other in range(n_right)] for one in range(n_left)]
+    """Return the distance of two sets, from a distance of their members: ``apart_of``."""
+    table = [[between(row, column) for column in range(n_right)] for row in range(n_left)]
     return apart_of(np.array(table, dtype=np.float64).reshape(n_left, n_right))
 
 
 def apart_of(table: Floats) -> float:
-    """Return the mean distance of members paired at least cost, 1 for each that has no partner.
+    """Return the mean distance of members paired at least cost; 1 for each unpaired one.
 
     Args:
         table: the distance of each member of one set from each of the other, from 0 to 1.
@@ -78,16 +78,16 @@ def apart_of(table: Floats) -> float:
 
 def labels_apart(left: Sequence[Thing], right: Sequence[Thing], table: Floats) -> Floats:
     """Return the table with 1 wherever labels differ."""
-    one = np.array([str(each["label"]) for each in left], dtype=np.str_)
-    other = np.array([str(each["label"]) for each in right], dtype=np.str_)
-    differ = one[:, None] != other[None, :]
+    left_labels = np.array([str(each["label"]) for each in left], dtype=np.str_)
+    right_labels = np.array([str(each["label"]) for each in right], dtype=np.str_)
+    differ = left_labels[:, None] != right_labels[None, :]
     return np.where(differ, 1.0, table)
 
 
 def arranged(
     at: FieldPath, things: Sequence[Thing], order: Callable[[Thing], tuple[object, ...]]
 ) -> tuple[list[Thing], list[int]]:
-    """Return things in their kind's order, and where each stood.
+    """Return items in their kind's order, and the original index of each.
 
     Raises:
         BadAnswer: two are the same.
@@ -99,86 +99,90 @@ def arranged(
     return [things[place] for place in places], places
 
 
-def gather(question: Question, given: Fair, way: Way) -> MergedAnswer:
-    """Make one list of things of several, and say what each was made of.
+def gather(question: Question, votes: Fair, strategy: Way) -> MergedAnswer:
+    """Merge several lists of items into one, and return the sources of each.
 
     Args:
         question: checked, with labels and limits.
-        given: lists of things in normal form.
-        way: how the kind does it.
+        votes: lists of items in normal form, with weights.
+        strategy: how the kind encodes, fuses and orders items.
 
     Returns:
-        Things that this question accepts, in its order; where too few are agreed on, the heaviest
-        of the others too, and where those clash, the answer nearest all.
+        Items that this question accepts, in its order; if too few have a majority, the heaviest
+        of the others too, and if those clash, the items of the medoid answer.
     """
-    answers, shares = [listed(each) for each in given.answers], given.shares
+    answers, shares = [listed(each) for each in votes.answers], votes.shares
     if all(answer == answers[0] for answer in answers):
-        everybody = [[(a, t) for a in given.order] for t in range(len(answers[0]))]
+        everybody = [[(a, t) for a in votes.order] for t in range(len(answers[0]))]
         return MergedAnswer(answers[0], everybody)
-    found = _fused(question, answers, shares, way)
+    fused = _fused(question, answers, shares, strategy)
     half = math.fsum(shares) / 2
     least, most = int(number_of(question, "least")), int(number_of(question, "most"))
-    kept: list[tuple[Thing, list[Member]]] = []
-    for weight, thing, members in found:
-        is_wanted = weight > half or len(kept) < least
-        if is_wanted and len(kept) < most and not any(way.clash(thing, t) for t, _ in kept):
-            kept.append((thing, members))
-    if len(kept) < least:
-        best = _nearest(answers, shares, way)
-        kept = [(thing, [(best, t)]) for t, thing in enumerate(answers[best])]
-    kept.sort(key=lambda each: way.order(each[0]))
-    own = [[(given.order[a], t) for a, t in members] for _, members in kept]
-    return MergedAnswer([thing for thing, _ in kept], own)
+    selected: list[tuple[Thing, list[Member]]] = []
+    for weight, item, members in fused:
+        is_wanted = weight > half or len(selected) < least
+        if (
+            is_wanted
+            and len(selected) < most
+            and not any(strategy.clash(item, t) for t, _ in selected)
+        ):
+            selected.append((item, members))
+    if len(selected) < least:
+        best = _nearest(answers, shares, strategy)
+        selected = [(item, [(best, t)]) for t, item in enumerate(answers[best])]
+    selected.sort(key=lambda each: strategy.order(each[0]))
+    own = [[(votes.order[a], t) for a, t in members] for _, members in selected]
+    return MergedAnswer([item for item, _ in selected], own)
 
 
 def _fused(
-    question: Question, answers: Sequence[Sequence[Thing]], shares: Sequence[float], way: Way
+    question: Question, answers: Sequence[Sequence[Thing]], shares: Sequence[float], strategy: Way
 ) -> list[tuple[float, Thing, list[Member]]]:
-    """Return what was marked by any, heaviest first, and of whose things each is made."""
-    known = values_in(question, "labels")
-    found: list[tuple[float, Thing, list[Member]]] = []
-    for members in _matched(answers, way, known):
+    """Return the fused items, heaviest first, and the sources of each."""
+    labels = values_in(question, "labels")
+    groups: list[tuple[float, Thing, list[Member]]] = []
+    for members in _matched(answers, strategy, labels):
         things = [answers[a][t] for a, t in members]
         weights = [shares[a] for a, _ in members]
-        label = vote([str(each["label"]) for each in things], weights, known)
-        fused = {"label": label, **way.fuse(things, weights)}
-        found.append((math.fsum(weights), fused, members))
-    return sorted(found, key=lambda each: (-each[0], way.order(each[1])))
+        label = vote([str(each["label"]) for each in things], weights, labels)
+        fused = {"label": label, **strategy.fuse(things, weights)}
+        groups.append((math.fsum(weights), fused, members))
+    return sorted(groups, key=lambda each: (-each[0], strategy.order(each[1])))
 
 
 def _matched(
-    answers: Sequence[Sequence[Thing]], way: Way, known: Sequence[str]
+    answers: Sequence[Sequence[Thing]], strategy: Way, labels: Sequence[str]
 ) -> list[list[Member]]:
-    """Return which things mean the same one."""
+    """Return which items mean the same thing."""
     rows = [(a, t) for a, answer in enumerate(answers) for t in range(len(answer))]
     if not rows:
         return []
     things = [answers[a][t] for a, t in rows]
     looked = np.array([(0, a) for a in range(len(answers))], dtype=np.int32)
-    drawn = MarkedShapes(
+    marked = MarkedShapes(
         np.zeros(len(rows), dtype=np.int32),
         np.array([a for a, _ in rows], dtype=np.int32),
-        np.array([known.index(str(each["label"])) for each in things], dtype=np.int32),
-        np.array([way.vector(each) for each in things], dtype=np.float64),
+        np.array([labels.index(str(each["label"])) for each in things], dtype=np.int32),
+        np.array([strategy.vector(each) for each in things], dtype=np.float64),
         looked,
         1,
         len(answers),
-        len(known),
+        len(labels),
     )
     groups: dict[int, list[Member]] = {}
-    for row, group in zip(rows, match(drawn, way.shape, ALIKE_ENOUGH).tolist(), strict=True):
+    for row, group in zip(rows, match(marked, strategy.shape, ALIKE_ENOUGH).tolist(), strict=True):
         groups.setdefault(group, []).append(row)
     return list(groups.values())
 
 
-def _nearest(answers: Sequence[Sequence[Thing]], shares: Sequence[float], way: Way) -> int:
-    """Return the answer nearest the others."""
+def _nearest(answers: Sequence[Sequence[Thing]], shares: Sequence[float], strategy: Way) -> int:
+    """Return the index of the answer nearest to the others."""
 
-    def between(one: int, other: int) -> float:
-        left, right = answers[one], answers[other]
-        rows = [np.array(way.vector(each), dtype=np.float64) for each in right]
+    def between(first: int, second: int) -> float:
+        left, right = answers[first], answers[second]
+        rows = [np.array(strategy.vector(each), dtype=np.float64) for each in right]
         table = [
-            [1 - float(way.shape.alike(np.array(way.vector(each)), row)) for row in rows]
+            [1 - float(strategy.shape.alike(np.array(strategy.vector(each)), row)) for row in rows]
             for each in left
         ]
         return apart_of(np.array(table).reshape(len(left), len(right)))
@@ -186,11 +190,11 @@ def _nearest(answers: Sequence[Sequence[Thing]], shares: Sequence[float], way: W
     return medoid(len(answers), between, shares)
 
 
-def label_in(at: FieldPath, said: Mapping[str, object], question: Question) -> str:
-    """Take one of the question's labels."""
-    return at.of("label").one_of(said["label"], values_in(question, "labels"))
+def label_in(at: FieldPath, fields: Mapping[str, object], question: Question) -> str:
+    """Return the checked label of an item."""
+    return at.of("label").one_of(fields["label"], values_in(question, "labels"))
 
 
 def listed(value: object) -> list[Thing]:
-    """Return a checked list of things as what it is."""
+    """Cast a checked list of items to its type."""
     return cast("list[Thing]", value)

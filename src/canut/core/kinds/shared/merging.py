@@ -1,7 +1,7 @@
-"""Make one of several values: medians, votes and medoids, each answer as heavy as it is trusted.
+"""Merge several values into one: weighted medians, votes and medoids.
 
-Trust is found over a whole project, in ``quality``; here it comes in as weights. Draws are settled
-by the values themselves, never by the order they come in.
+Weights come from the trust that ``quality`` estimates over a whole project. Ties are broken by the
+values themselves, never by the order of the answers.
 """
 
 import math
@@ -13,7 +13,7 @@ from canut.core.kinds.shared.fields import canonical_json
 
 
 class Fair(NamedTuple):
-    """Answers in normal form, how heavy each is, and where each stood."""
+    """Answers in normal form, the weight of each, and its original index."""
 
     answers: list[object]
     shares: list[float]
@@ -25,11 +25,11 @@ def normalised_votes(
     weights: Sequence[float] | None,
     check: Callable[[object], object],
 ) -> Fair:
-    """Return the answers in normal form and their weights, in an order that is theirs alone.
+    """Return answers in normal form with weights, in an order independent of the input's.
 
     Raises:
-        BadAnswer: an answer is none.
-        BadInput: no answer, not one weight for each, or weights that are not above 0 in all.
+        BadAnswer: an answer is invalid.
+        BadInput: no answer, not one weight for each, or a total weight that is not above 0.
     """
     if not values or (weights is not None and len(weights) != len(values)):
         raise BadInput(
@@ -45,7 +45,7 @@ def normalised_votes(
 
 
 def median(values: Sequence[float], weights: Sequence[float]) -> float:
-    """Return the lower median: the least value that half of the weight does not lie above.
+    """Return the weighted lower median.
 
     Example:
         >>> median([1, 2, 9], [1.0, 1.0, 1.0]), median([1, 2], [1.0, 1.0])
@@ -60,7 +60,7 @@ def median(values: Sequence[float], weights: Sequence[float]) -> float:
 
 
 def middle(values: Sequence[float], weights: Sequence[float]) -> float:
-    """Return the mean of the lower and the upper median, for what is measured, not chosen.
+    """Return the mean of the lower and the upper median, for measured values.
 
     Example:
         >>> middle([1, 2, 9], [1.0, 1.0, 1.0]), middle([1, 2], [1.0, 1.0])
@@ -70,36 +70,37 @@ def middle(values: Sequence[float], weights: Sequence[float]) -> float:
     return low if low == high else (low + high) / 2
 
 
-def vote[V: Hashable](values: Sequence[V], weights: Sequence[float], known: Iterable[V]) -> V:
-    """Return the value with most weight behind it; a draw goes to the first known."""
+def vote[V: Hashable](values: Sequence[V], weights: Sequence[float], candidates: Iterable[V]) -> V:
+    """Return the value with most weight; ties go to the first candidate."""
     behind = {
         each: math.fsum(w for value, w in zip(values, weights, strict=True) if value == each)
-        for each in dict.fromkeys([*known, *values])
+        for each in dict.fromkeys([*candidates, *values])
     }
     return max(behind, key=lambda each: behind[each])
 
 
 def majority_choices[V: Hashable](
-    sets: Sequence[Iterable[V]], weights: Sequence[float], known: Iterable[V]
+    sets: Sequence[Iterable[V]], weights: Sequence[float], candidates: Iterable[V]
 ) -> list[V]:
-    """Return what more than half of the weight has chosen, in the order known."""
+    """Return the candidates that more than half of the weight selected, in order."""
     half = math.fsum(weights) / 2
-    made = [set(each) for each in sets]
+    selections = [set(each) for each in sets]
     return [
         each
-        for each in known
-        if math.fsum(w for chosen, w in zip(made, weights, strict=True) if each in chosen) > half
+        for each in candidates
+        if math.fsum(w for chosen, w in zip(selections, weights, strict=True) if each in chosen)
+        > half
     ]
 
 
 def medoid(count: int, apart: Callable[[int, int], float], weights: Sequence[float]) -> int:
-    """Return the one of so many values that lies nearest the others; a draw goes to the first."""
+    """Return the index of the value nearest to the others; ties go to the first."""
     if count == 1:
         return 0
     table = [[0.0] * count for _ in range(count)]
-    for one in range(count):
-        for other in range(one):
-            table[one][other] = table[other][one] = apart(one, other)
+    for row in range(count):
+        for column in range(row):
+            table[row][column] = table[column][row] = apart(row, column)
     return min(
         range(count),
         key=lambda at: round(
@@ -108,13 +109,13 @@ def medoid(count: int, apart: Callable[[int, int], float], weights: Sequence[flo
     )
 
 
-def jaccard(one: Iterable[Hashable], other: Iterable[Hashable]) -> float:
-    """Return the share of what either holds that only one of them holds.
+def jaccard(first: Iterable[Hashable], second: Iterable[Hashable]) -> float:
+    """Return the Jaccard distance of two sets.
 
     Source:
         Jaccard (1901); it is a metric: Levandowsky and Winter (1971),
         https://doi.org/10.1038/234034a0
     """
-    left, right = set(one), set(other)
+    left, right = set(first), set(second)
     either = left | right
     return len(left ^ right) / len(either) if either else 0.0

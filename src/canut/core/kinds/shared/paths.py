@@ -1,8 +1,7 @@
-"""Decide about choices that hold choices: which paths there are, and how far apart two of them are.
+"""Nested choices: their paths, and the distance of two paths.
 
-An answer is the path from the top to what is chosen, ``["animal", "bird"]``, or a list of paths.
-``anywhere`` says whether one may stop before the last step. Flat choices are the matter of
-``choice``.
+An answer is the path from the root to the selected choice, ``["animal", "bird"]``, or a list of
+paths. With ``anywhere``, a path may stop before a leaf. Flat choices are in ``choice``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ type Tree = Mapping[Path, bool]
 
 
 def is_nested(question: Question) -> bool:
-    """Say whether some choice of a question holds choices."""
+    """Return whether some choice of a question contains choices."""
     choices = question.get("choices")
     return isinstance(choices, list) and any(
         isinstance(each, dict) and "choices" in each for each in choices
@@ -44,31 +43,31 @@ def check_question(question: Question) -> dict[str, object]:
 
 
 def _check_level(
-    at: FieldPath, seen: object, deep: int, left: list[int]
+    at: FieldPath, choices: object, deep: int, budget: list[int]
 ) -> list[dict[str, object]]:
-    given = at.items(seen, 1 if deep < MOST_STEPS else 2, MOST_BESIDE)
-    left[0] -= len(given)
-    if left[0] < 0:
+    entries = at.items(choices, 1 if deep < MOST_STEPS else 2, MOST_BESIDE)
+    budget[0] -= len(entries)
+    if budget[0] < 0:
         at.refuse(f"more than {MOST_IN_ALL} choices in all", f"at most {MOST_IN_ALL}", "number")
     normal: list[dict[str, object]] = []
-    for number, one in enumerate(given):
+    for number, entry in enumerate(entries):
         here = at.of(number)
-        said = here.mapping(one, ["value"], ["label", "choices"])
-        value = here.of("value").name(said["value"])
+        fields = here.mapping(entry, ["value"], ["label", "choices"])
+        value = here.of("value").name(fields["value"])
         if any(value == before["value"] for before in normal):
-            here.of("value").refuse(value, "each value once beside the others", "twice")
-        label = here.of("label").text(said.get("label", value), least=0) or value
+            here.of("value").refuse(value, "each value once per level", "twice")
+        label = here.of("label").text(fields.get("label", value), least=0) or value
         inner: dict[str, object] = {}
-        if "choices" in said:
+        if "choices" in fields:
             if deep == 1:
                 here.of("choices").refuse("another level", f"at most {MOST_STEPS} levels", "number")
-            inner["choices"] = _check_level(here.of("choices"), said["choices"], deep - 1, left)
+            inner["choices"] = _check_level(here.of("choices"), fields["choices"], deep - 1, budget)
         normal.append({"value": value, "label": label, **inner})
     return normal
 
 
 def paths_of(question: Question) -> dict[Path, bool]:
-    """Return every path of a checked question in order, and whether it is a last step."""
+    """Return every path of a checked question in order, and whether it is a leaf."""
     return dict(_walk(cast("Sequence[Mapping[str, object]]", question["choices"]), ()))
 
 
@@ -84,37 +83,37 @@ def check_answer(question: Question, value: object) -> list[object]:
     """Return an answer in normal form: a path, or a list of paths in question order.
 
     Raises:
-        BadAnswer: no path of this question, one that stops too early, or one twice.
+        BadAnswer: not a path of this question, a path that stops too early, or a duplicate.
     """
-    known = paths_of(question)
+    tree = paths_of(question)
     if not question["multiple"]:
-        return list(_check_path(ANSWER, question, known, value))
-    given = ANSWER.items(value, 0, MOST_IN_ALL)
-    chosen = [_check_path(ANSWER.of(n), question, known, one) for n, one in enumerate(given)]
+        return list(_check_path(ANSWER, question, tree, value))
+    entries = ANSWER.items(value, 0, MOST_IN_ALL)
+    chosen = [_check_path(ANSWER.of(n), question, tree, entry) for n, entry in enumerate(entries)]
     for number, path in enumerate(chosen):
         if path in chosen[:number]:
-            ANSWER.of(number).refuse(given[number], "each path once", "twice")
-    made = set(chosen)
-    return [list(path) for path in known if path in made]
+            ANSWER.of(number).refuse(entries[number], "each path once", "twice")
+    selected = set(chosen)
+    return [list(path) for path in tree if path in selected]
 
 
-def _check_path(at: FieldPath, question: Question, known: Tree, value: object) -> Path:
+def _check_path(at: FieldPath, question: Question, tree: Tree, value: object) -> Path:
     steps = at.items(value, 1, MOST_STEPS)
     path = tuple(at.of(number).text(step) for number, step in enumerate(steps))
-    if path not in known:
+    if path not in tree:
         at.refuse(" / ".join(path), "a path of the question's choices", "unknown")
-    if not known[path] and not question["anywhere"]:
+    if not tree[path] and not question["anywhere"]:
         at.refuse(" / ".join(path), "a path to its last step", "range")
     return path
 
 
 def label_of(question: Question, value: object) -> str:
-    """Write a path, or paths, as one text."""
+    """Encode a path, or paths, as one text."""
     return canonical_json(check_answer(question, value))
 
 
 def value_of(question: Question, label: str) -> list[object]:
-    """Read it back.
+    """Decode a path, or paths, from that text.
 
     Raises:
         BadAnswer: the text does not come from ``label_of`` and this question.
@@ -122,18 +121,18 @@ def value_of(question: Question, label: str) -> list[object]:
     return check_answer(question, value_of_json(label))
 
 
-def distance(question: Question, one: object, other: object) -> float:
-    """Return the share of steps that only one of both took; where one stopped is a step too."""
+def distance(question: Question, first: object, second: object) -> float:
+    """Return the Jaccard distance of the steps taken; a stop counts as a step."""
     return jaccard(
-        _steps(_listed(question, check_answer(question, one))),
-        _steps(_listed(question, check_answer(question, other))),
+        _steps(_listed(question, check_answer(question, first))),
+        _steps(_listed(question, check_answer(question, second))),
     )
 
 
 def merge(
     question: Question, values: Sequence[object], weights: Sequence[float] | None = None
 ) -> list[object]:
-    """Go down the weightiest way step by step, or keep the paths that more than half chose.
+    """Follow the path of most weight step by step, or return the majority paths.
 
     Raises:
         BadInput: no answer, or not one weight for each.
@@ -141,21 +140,27 @@ def merge(
     answers, shares, _ = normalised_votes(
         values, weights, lambda value: check_answer(question, value)
     )
-    known = paths_of(question)
+    tree = paths_of(question)
     chosen = [_listed(question, cast("list[object]", each)) for each in answers]
     if question["multiple"]:
-        return [list(path) for path in majority_choices(chosen, shares, known)]
-    ways = [each[0] for each in chosen]
+        return [list(path) for path in majority_choices(chosen, shares, tree)]
+    branches = [each[0] for each in chosen]
     here: Path = ()
     while True:
-        near = [way for way in known if way[: len(here)] == here and len(way) == len(here) + 1]
-        stop = sum(w for way, w in zip(ways, shares, strict=True) if way == here)
-        on = {
-            way: sum(w for v, w in zip(ways, shares, strict=True) if v[: len(way)] == way)
-            for way in near
+        near = [
+            branch
+            for branch in tree
+            if branch[: len(here)] == here and len(branch) == len(here) + 1
+        ]
+        stop = sum(w for branch, w in zip(branches, shares, strict=True) if branch == here)
+        behind = {
+            branch: sum(
+                w for v, w in zip(branches, shares, strict=True) if v[: len(branch)] == branch
+            )
+            for branch in near
         }
-        best = max(near, key=lambda way: on[way], default=here)
-        if best == here or (here and stop > 0 and stop >= on[best]):
+        best = max(near, key=lambda branch: behind[branch], default=here)
+        if best == here or (here and stop > 0 and stop >= behind[best]):
             return list(here)
         here = best
 
@@ -168,7 +173,7 @@ def _listed(question: Question, answer: list[object]) -> list[Path]:
 
 
 def _steps(chosen: Iterable[Path]) -> set[tuple[Path, bool]]:
-    """Return the places passed, and the places where one stopped."""
-    made = list(chosen)
-    passed = {(path[: n + 1], False) for path in made for n in range(len(path))}
-    return passed | {(path, True) for path in made}
+    """Return the nodes passed, and the nodes stopped at."""
+    paths = list(chosen)
+    passed = {(path[: n + 1], False) for path in paths for n in range(len(path))}
+    return passed | {(path, True) for path in paths}

@@ -1,7 +1,7 @@
-"""What work of a kind is in the making of a model, and in the list of occupations.
+"""The occupation of each kind of work, and its role in building a model.
 
-Preparation makes what a model learns from; verification judges what a model said; imitation does
-what people take for the machine's work. A question may say its role where it is not its kind's. The
+Preparation produces training data for a model; verification judges a model's output; imitation
+does work that people attribute to the machine. A question may override the role of its kind. The
 codes are those of the Portrait's list of click work.
 
 Source:
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 
 class Role(StrEnum):
-    """What the work is to a model."""
+    """The role of the work for a model."""
 
     PREPARATION = "preparation"
     VERIFICATION = "verification"
@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 
 class Trade(NamedTuple):
-    """The occupation of who answers, and what their answers are to a model."""
+    """The occupation of those who answer, and the role of their answers for a model."""
 
     occupation: str
     role: Role
@@ -37,7 +37,7 @@ IMITATING = Trade("CAN-IMIT", Role.IMITATION)
 
 
 def with_role(trade: Trade, role: object) -> Trade:
-    """Return the trade of a kind under the role that a question says, if it says one.
+    """Return the trade of a kind with the role that a question names, if any.
 
     Example:
         >>> with_role(ANNOTATING, "verification").occupation

@@ -1,1 +1,1 @@
-"""Decide which task comes next, and when a task has answers enough."""
+"""Choose which task comes next, and decide when a task has enough answers."""

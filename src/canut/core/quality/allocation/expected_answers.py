@@ -1,8 +1,7 @@
-"""Say how many answers a task is likely to get where it is asked on until sure, before any came.
+"""Estimate how many answers a task needs before any answer has arrived.
 
-The very rule that stops a task (``asking``) is followed over every way its answers may fall, as
-people are assumed to be right, and to be wrong in one and the same other way. Once tasks are
-closed, their mean says it better.
+The stopping rule of ``overlap`` is applied to every sequence of right and wrong answers, assuming
+one accuracy and one wrong label. Once tasks are complete, their mean is a better estimate.
 """
 
 from functools import lru_cache
@@ -13,12 +12,12 @@ from canut.core.quality.allocation.running_label import ASSUMED_ACCURACY, runnin
 
 @lru_cache(maxsize=64)
 def likely_answers(asking: Asking, choices: int, accuracy: float = ASSUMED_ACCURACY) -> float:
-    """Return how many answers a task is expected to get.
+    """Return the expected number of answers to one task.
 
     Args:
-        asking: at least, and at most.
-        choices: how many labels there are.
-        accuracy: how often an answer is right.
+        asking: minimum and maximum number of answers.
+        choices: number of labels.
+        accuracy: chance that an answer is right, from 0 to 1.
 
     Example:
         >>> likely_answers(Asking(3), 2)
@@ -29,21 +28,28 @@ def likely_answers(asking: Asking, choices: int, accuracy: float = ASSUMED_ACCUR
     if asking.most is None:
         return float(asking.least)
     expected = 0.0
-    ways = {(0, 0): 1.0}  # answers right and wrong, and how likely that is
-    for given in range(asking.most + 1):
-        on: dict[tuple[int, int], float] = {}
-        for (right, wrong), chance in ways.items():
-            if given and answers_wanted(asking, given, 0, _sure(right, wrong, choices)) <= given:
-                expected += chance * given
+    chances = {(0, 0): 1.0}  # answers right and wrong, and how likely that is
+    for n_answers in range(asking.most + 1):
+        next_chances: dict[tuple[int, int], float] = {}
+        for (right, wrong), chance in chances.items():
+            if (
+                n_answers
+                and answers_wanted(asking, n_answers, 0, _sure(right, wrong, choices)) <= n_answers
+            ):
+                expected += chance * n_answers
                 continue
-            on[right + 1, wrong] = on.get((right + 1, wrong), 0.0) + chance * accuracy
-            on[right, wrong + 1] = on.get((right, wrong + 1), 0.0) + chance * (1 - accuracy)
-        ways = on
+            next_chances[right + 1, wrong] = (
+                next_chances.get((right + 1, wrong), 0.0) + chance * accuracy
+            )
+            next_chances[right, wrong + 1] = next_chances.get((right, wrong + 1), 0.0) + chance * (
+                1 - accuracy
+            )
+        chances = next_chances
     return expected
 
 
 def _sure(right: int, wrong: int, choices: int) -> float:
-    """Return how sure one may be of the label of a task, as each answer is weighed."""
+    """Return the confidence in a task's label after these right and wrong answers."""
     votes = [(0, None)] * right + [(1, None)] * wrong
     label, confidence = running_consensus(max(2, choices), votes)
     if is_overruled(0, [right, wrong] if label == 0 else [wrong, right]):

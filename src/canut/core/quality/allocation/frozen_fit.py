@@ -1,8 +1,8 @@
-"""Freeze a fit, so that tasks can be judged one by one until the next: see ``running``.
+"""Freeze a fit, so that each task can be labelled from its own answers until the next fit.
 
-A model with tables is frozen as it is. One without, whose chances are a mean of several models', is
-frozen as the tables that its own chances count, softened as such tables need to be. Where votes
-alone were taken nothing is frozen: tables of errors would mislead there.
+A model with tables is frozen as it is. A mean of several models is frozen as tables counted with
+its chances, softened as such tables need. A plain vote is not frozen, since tables of errors would
+mislead there.
 """
 
 from typing import NamedTuple
@@ -17,14 +17,14 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 class Frozen(NamedTuple):
-    """What labels a task from its answers alone.
+    """Parameters of a fit that label a task from its answers alone.
 
     Args:
         classes: how common each label is, shape (n_labels,), sums to 1.
         said: chance that worker w says j when the truth is k, at [w, j, k].
         temperature: by which log-odds are divided.
-        doubt: share of an even guess mixed in.
-        typical: how often a worker is right, the mean over answers; for whom the fit does not know.
+        doubt: weight of a uniform guess, from 0 to 1.
+        typical: accuracy of workers the fit does not know: the mean over answers.
     """
 
     classes: Floats
@@ -35,7 +35,11 @@ class Frozen(NamedTuple):
 
 
 def freeze(fitted: Fitted) -> Frozen | None:
-    """Return the frozen model, or nothing where votes alone were taken.
+    """Return the frozen model, or None where the fit counted votes only.
+
+    Returns:
+        Class chances, shape (n_labels,), and one table per worker, shape
+        (n_workers, n_labels, n_labels), at [worker, label, truth].
 
     Example:
         >>> from canut.core.answers import code
@@ -49,23 +53,25 @@ def freeze(fitted: Fitted) -> Frozen | None:
     rows = fitted.rows
     shape = rows.n_workers, rows.n_labels, rows.n_labels
     if fitted.tables is not None:
-        said = fitted.tables.cells.reshape(shape).astype(np.float64)
+        error_tables = fitted.tables.cells.reshape(shape).astype(np.float64)
         classes = fitted.tables.classes.astype(np.float64)
-        typical = _typical(rows, classes, said)
-        return Frozen(classes, said, fitted.temperature, fitted.doubt, typical)
+        typical = _typical(rows, classes, error_tables)
+        return Frozen(classes, error_tables, fitted.temperature, fitted.doubt, typical)
     if fitted.chances is None:
         return None
     tally = tally_all(rows, fitted.posterior)
     counted = tally.cells.reshape(shape) + PRIOR.pseudo(rows.n_labels)
-    said = counted / counted.sum(axis=1, keepdims=True)
+    error_tables = counted / counted.sum(axis=1, keepdims=True)
     classes = tally.classes + PRIOR.classes
     classes /= classes.sum()
     temperature = USUAL_OF_TABLES * fitted.temperature
-    return Frozen(classes, said, temperature, fitted.doubt, _typical(rows, classes, said))
+    return Frozen(
+        classes, error_tables, temperature, fitted.doubt, _typical(rows, classes, error_tables)
+    )
 
 
-def _typical(rows: AnswersByTask, classes: Floats, said: Floats) -> float:
-    """Return the mean over answers of the chance that who gave it is right."""
-    right = np.diagonal(said, axis1=1, axis2=2) @ classes
+def _typical(rows: AnswersByTask, classes: Floats, error_tables: Floats) -> float:
+    """Return the mean over answers of the chance that the worker is right."""
+    right = np.diagonal(error_tables, axis1=1, axis2=2) @ classes
     answers = np.bincount(rows.worker, minlength=rows.n_workers)
     return float(np.average(right, weights=answers))

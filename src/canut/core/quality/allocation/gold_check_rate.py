@@ -1,8 +1,8 @@
-"""Decide how often somebody is given a hidden check, and when: by how surely they are known.
+"""Set how often a worker receives a hidden gold check, from how precisely their accuracy is known.
 
-Somebody new gets one task in twenty; once the interval of their share right is narrow, one in a
-hundred. Which of their requests it falls on is a matter of numbers that say nothing of the person,
-so it can be replayed, and nobody can tell from outside.
+A new worker receives one gold check in twenty tasks; once the interval of their accuracy is narrow,
+one in a hundred. A hash decides which requests receive one: it does not depend on the person, it
+can be replayed, and nobody can predict it from outside.
 """
 
 from math import sqrt
@@ -13,7 +13,7 @@ Z_95 = 1.959964
 
 
 def width_of(right: int, answered: int) -> float:
-    """Return how wide the 95 % interval of a share is; 1 where nothing was answered.
+    """Return the width of the 95 % interval of a share; 1 where there are no answers.
 
     Source:
         Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953
@@ -29,7 +29,7 @@ def width_of(right: int, answered: int) -> float:
 
 
 def check_share(right: int, answered: int) -> float:
-    """Return how many of somebody's tasks are checks: 5 % at first, falling to 1 %.
+    """Return the share of a worker's tasks that are gold checks: 5 % falling to 1 %.
 
     Example:
         >>> check_share(0, 0), check_share(200, 200)
@@ -41,23 +41,23 @@ def check_share(right: int, answered: int) -> float:
     return LEAST_SHARE + (MOST_SHARE - LEAST_SHARE) * unsure
 
 
-def falls_on(place: float, share: float, wanted: int) -> bool:
-    """Say whether one of the next tasks is a check.
+def falls_on(position: float, share: float, count: int) -> bool:
+    """Return whether one of the next tasks is a gold check.
 
     Args:
-        place: where this request falls, from 0 to 1, by a hash.
-        share: how many of all tasks are checks.
-        wanted: how many tasks are asked for.
+        position: where this request falls, from 0 to 1, by a hash.
+        share: share of all tasks that are gold checks, from 0 to 1.
+        count: number of tasks requested.
 
     Example:
         >>> falls_on(0.04, 0.05, 1), falls_on(0.07, 0.05, 1), falls_on(0.07, 0.05, 2)
         (True, False, True)
     """
-    return place < 1 - (1 - share) ** wanted
+    return position < 1 - (1 - share) ** count
 
 
 def low_end(right: int, answered: int) -> float:
-    """Return the low end of the 95 % interval of a share; 0 where nothing was answered.
+    """Return the low end of the 95 % interval of a share; 0 where there are no answers.
 
     Source:
         Wilson (1927), as ``width_of``.

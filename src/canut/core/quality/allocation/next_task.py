@@ -1,9 +1,9 @@
-"""Choose which task comes next: the one where an answer is expected to save most.
+"""Choose the next tasks of a worker: those where an answer is expected to save most.
 
-A small share is drawn at random instead, whatever the tasks seem worth: what people say there is a
-fair sample of the whole, from which shares can be told without bias. Who asks changes nothing but
-which tasks they have seen already: two people are offered the same work. When a task is done is
-decided in ``stopping``.
+A small share of tasks is drawn at random instead. Answers to those are a fair sample of the
+project, from which shares can be estimated without bias. The person matters only through the tasks
+they have seen already: two people are offered the same work. ``stopping`` decides when a task is
+complete.
 """
 
 from typing import NamedTuple
@@ -20,8 +20,8 @@ RANDOM_SHARE = 0.07
 class Choice(NamedTuple):
     """Tasks to show, in order.
 
-    ``at_random`` says which were drawn whatever they are worth; ``chance`` with which chance each
-    of those was drawn among the tasks left, 0 for the others.
+    ``at_random`` marks tasks drawn regardless of their worth; ``chance`` is the probability of each
+    such draw among the remaining tasks, 0 for the others.
     """
 
     task: Codes
@@ -30,7 +30,7 @@ class Choice(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A share of all tasks, from those drawn at random, with its 90 % interval."""
+    """A share of all tasks, estimated from tasks drawn at random, with its 90 % interval."""
 
     value: float
     low: float
@@ -40,63 +40,73 @@ class Share(NamedTuple):
 
 def next_tasks(
     decision: Decision,
-    room: Bools,
-    wanted: int,
+    may_show: Bools,
+    count: int,
     rng: np.random.Generator,
     random_share: float = RANDOM_SHARE,
 ) -> Choice:
-    """Choose the next tasks of somebody.
+    """Choose the next tasks of one worker.
 
     Args:
         decision: which tasks are worth an answer, and how much it saves.
-        room: whether each task may be shown to them: not seen yet, and fewer people than the most,
-            shape (n_tasks,).
-        wanted: how many to choose; fewer where there are fewer.
-        rng: where chance comes from.
-        random_share: how many of all are drawn whatever they are worth, from 0 to 1.
+        may_show: whether each task may be shown to this worker, shape (n_tasks,): not seen by them,
+            and answered by fewer people than the maximum.
+        count: number of tasks to choose; fewer are returned where fewer remain.
+        rng: source of random numbers.
+        random_share: share of tasks drawn regardless of their worth, from 0 to 1.
+
+    Returns:
+        Task, whether it was drawn at random, and the chance of that draw, each of shape
+        (n_chosen,), in order.
 
     Raises:
-        BadInput: fewer than none are wanted, or the share is not from 0 to 1.
-        ShapeError: room does not fit the decision.
+        BadInput: the count is negative, or the share is not between 0 and 1.
+        ShapeError: may_show does not fit the decision.
     """
-    if wanted < 0 or not 0 <= random_share <= 1:
-        raise BadInput(f"wanted is {wanted} and the random share {random_share}; see next_tasks")
-    if room.shape != decision.ask.shape:
-        raise ShapeError(f"room has shape {room.shape}; expected {decision.ask.shape}")
-    left, worth = room.copy(), room & decision.ask
-    order = rng.permutation(len(left))
+    if count < 0 or not 0 <= random_share <= 1:
+        raise BadInput(
+            f"count is {count} and random_share is {random_share}; count must be 0 or more, "
+            "random_share between 0 and 1"
+        )
+    if may_show.shape != decision.ask.shape:
+        raise ShapeError(f"may_show has shape {may_show.shape}; expected {decision.ask.shape}")
+    remaining, worth = may_show.copy(), may_show & decision.ask
+    order = rng.permutation(len(remaining))
     order = order[np.lexsort((-decision.gain[order], decision.reason[order]))]
     best_first = iter(order.tolist())
     tasks: list[int] = []
-    drawn: list[bool] = []
+    is_random: list[bool] = []
     chances: list[float] = []
-    while len(tasks) < wanted and left.any():
+    while len(tasks) < count and remaining.any():
         by_chance = bool(rng.random() < random_share)
         if by_chance:
-            open_tasks = np.flatnonzero(left)
+            open_tasks = np.flatnonzero(remaining)
             task = int(rng.choice(open_tasks))
             chances.append(1 / len(open_tasks))
         else:
-            task = next((each for each in best_first if worth[each] and left[each]), -1)
+            task = next((each for each in best_first if worth[each] and remaining[each]), -1)
             if task < 0:
                 break
             chances.append(0.0)
-        left[task] = False
+        remaining[task] = False
         tasks.append(task)
-        drawn.append(by_chance)
+        is_random.append(by_chance)
     return Choice(
-        np.array(tasks, dtype=np.int32), np.array(drawn, dtype=np.bool_), np.array(chances)
+        np.array(tasks, dtype=np.int32), np.array(is_random, dtype=np.bool_), np.array(chances)
     )
 
 
 def share_of_all(claims: Bools) -> Share:
-    """Tell a share of all tasks from those drawn at random.
+    """Estimate a share of all tasks from those drawn at random.
 
     Args:
-        claims: whether it holds, for each task drawn at random.
+        claims: whether the claim holds for each task drawn at random, shape (n_drawn,).
+
+    Returns:
+        The share and its 90 % interval, from 0 to 1.
 
     Raises:
-        BadInput: none was drawn.
+        BadInput: no task was drawn.
 
     Source:
         Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953

@@ -1,8 +1,8 @@
-"""Decide, after each answer to one task, how many answers it gets in all.
+"""Decide after each answer how many answers its task needs in all.
 
-The rule of ``stopping`` for a single task whose running label is at hand: one more answer is asked
-for while what it is expected to save, in wrong labels, costs more than it does. A few people must
-answer, and no more than a cap may. Nothing but the task's own answers is looked at.
+This is the rule of ``stopping`` for a single task with a running label: another answer is requested
+while the wrong labels it is expected to save cost more than its price. A minimum and a maximum
+number of people apply. Only the task's own answers matter.
 """
 
 from functools import lru_cache
@@ -26,7 +26,7 @@ MOST = 50
 
 
 class Asking(NamedTuple):
-    """How many answers a task gets: at least, and at most where it is asked on until sure.
+    """Number of answers per task: a minimum, and a maximum where sampling is adaptive.
 
     ``most`` is None where every task gets ``least``.
     """
@@ -36,10 +36,10 @@ class Asking(NamedTuple):
 
 
 def check_asking(asking: Asking) -> None:
-    """Refuse what nobody could mean.
+    """Raise if the overlap settings contradict one another.
 
     Raises:
-        BadInput: under adaptive asking, fewer than two at least, or fewer at most than at least.
+        BadInput: with adaptive overlap, the minimum is below two or above the maximum.
     """
     if asking.most is None:
         return
@@ -55,12 +55,12 @@ def check_asking(asking: Asking) -> None:
 
 @lru_cache(maxsize=64)
 def sure_enough(accuracy: float = ASSUMED_ACCURACY, error: float = ERROR_IN_ANSWERS) -> float:
-    """Return how sure a label must be for one more answer not to be worth its price.
+    """Return the confidence at which one more answer is no longer worth its price.
 
-    The second label is taken to hold all the rest, so that nobody stops too early.
+    The second label is assumed to have all remaining probability, so that no task stops too early.
 
     Args:
-        accuracy: how often a typical answer is right.
+        accuracy: chance that a typical answer is right.
         error: what a wrong label costs, in answers.
 
     Example:
@@ -73,7 +73,7 @@ def sure_enough(accuracy: float = ASSUMED_ACCURACY, error: float = ERROR_IN_ANSW
 
 
 def cautious(confidence: float, *, is_measured: bool) -> float:
-    """Return how sure one may be: less than the model says, until it was measured.
+    """Return the confidence of a label, lowered until the model has been measured.
 
     Example:
         >>> round(cautious(0.9, is_measured=False), 2), cautious(0.9, is_measured=True)
@@ -86,7 +86,7 @@ def cautious(confidence: float, *, is_measured: bool) -> float:
 
 
 def is_overruled(label: int, votes: list[int]) -> bool:
-    """Say whether a model overrules the few people who answered, before it can know them.
+    """Return whether a model overrules its few answers before it can know the workers.
 
     Example:
         >>> is_overruled(0, [2, 1]), is_overruled(1, [2, 3]), is_overruled(0, [2, 6])
@@ -98,13 +98,13 @@ def is_overruled(label: int, votes: list[int]) -> bool:
 
 
 def answers_wanted(asking: Asking, counted: int, live: int, sure: float) -> int:
-    """Return how many answers a task is to get in all; never fewer than it has or has in hand.
+    """Return how many answers a task needs in all, counting open leases.
 
     Args:
-        asking: what the project asks for.
+        asking: minimum and maximum of the project.
         counted: answers that count.
-        live: people who have the task in hand.
-        sure: how sure one may be of its label, from 0 to 1.
+        live: open leases of the task.
+        sure: confidence of its label, from 0 to 1.
 
     Example:
         >>> asking = Asking(2, 5)
@@ -113,8 +113,8 @@ def answers_wanted(asking: Asking, counted: int, live: int, sure: float) -> int:
         >>> answers_wanted(asking, 2, 0, 0.999)
         2
     """
-    wanted = asking.least
+    n_answers = asking.least
     if asking.most is not None and counted >= asking.least:
-        wanted = counted if sure >= sure_enough() else counted + 1
-        wanted = max(asking.least, min(wanted, asking.most))
-    return max(wanted, counted + live) if live else wanted
+        n_answers = counted if sure >= sure_enough() else counted + 1
+        n_answers = max(asking.least, min(n_answers, asking.most))
+    return max(n_answers, counted + live) if live else n_answers

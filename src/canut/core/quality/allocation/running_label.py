@@ -1,9 +1,9 @@
-"""Give a task a label while its answers come in, at no cost to whoever waits for the next task.
+"""Label a task while its answers arrive, cheaply enough for a request.
 
-Between two fits the model is frozen: the task's answers are weighed by what the last fit learnt of
-those who gave them, in as many steps as there are answers times labels. A worker it does not know,
-and any worker under a model without tables, is taken to be right with one probability, whatever the
-truth, and otherwise to say any other label as often as any.
+Between two fits the model is frozen: a task's answers are weighed with the last fit's tables of
+their workers, in time proportional to answers times labels. A worker unknown to the fit, and any
+worker under a model without tables, has one accuracy for every true label, and errs to all other
+labels equally often.
 """
 
 import math
@@ -18,12 +18,12 @@ MOST_ACCURACY = 0.99
 def running_consensus(choices: int, votes: Sequence[tuple[int, float | None]]) -> tuple[int, float]:
     """Return the most probable label of a task and its probability.
 
-    No worker counts against their own word: an accuracy under chance is taken as chance, over 0.99
-    as 0.99. Equal labels go to the one with more votes, then to the first.
+    Accuracies are clipped between chance and 0.99, so that no vote counts against its own label.
+    Ties go to the label with more votes, then to the first.
 
     Args:
         choices: number of labels there are.
-        votes: label given and accuracy of who gave it, from 0 to 1; None where it is not known yet.
+        votes: label and accuracy of its worker, from 0 to 1, or None if not known yet.
 
     Raises:
         BadInput: no vote, or a label that is not below ``choices``.
@@ -57,17 +57,18 @@ def running_consensus(choices: int, votes: Sequence[tuple[int, float | None]]) -
 
 def frozen_consensus(
     chances: Sequence[float],
-    said: Sequence[Sequence[float]],
+    likelihoods: Sequence[Sequence[float]],
     temperature: float = 1.0,
     doubt: float = 0.0,
 ) -> tuple[int, float]:
     """Return the most probable label of a task under a frozen model, and its probability.
 
     Args:
-        chances: how common each label is, above 0.
-        said: for each answer, how probable it was from who gave it under each true label, above 0.
-        temperature: by which the model's log-odds are divided.
-        doubt: share of an even guess mixed into the probability.
+        chances: prior probability of each label, above 0, shape (n_labels,).
+        likelihoods: for each answer, its probability under each true label, above 0,
+            shape (n_answers, n_labels).
+        temperature: divisor of the model's log-odds, above 0.
+        doubt: share of a uniform guess mixed into the probability, from 0 to 1.
 
     Raises:
         BadInput: no answer, or one that does not fit the labels.
@@ -80,12 +81,16 @@ def frozen_consensus(
         >>> label, round(confidence, 3)
         (1, 0.871)
     """
-    if not said or any(len(each) != len(chances) for each in said) or temperature <= 0:
+    if (
+        not likelihoods
+        or any(len(each) != len(chances) for each in likelihoods)
+        or temperature <= 0
+    ):
         raise BadInput(
-            f"{len(said)} answers do not fit {len(chances)} labels at temperature {temperature}; "
-            "give at least one, with one chance for each label"
+            f"{len(likelihoods)} answers do not fit {len(chances)} labels at temperature "
+            f"{temperature}; give at least one, with one chance for each label"
         )
-    rows = [chances, *said]
+    rows = [chances, *likelihoods]
     logs = [math.fsum(math.log(row[label]) for row in rows) for label in range(len(chances))]
     best = max(range(len(logs)), key=lambda label: (logs[label], -label))
     sure = 1 / math.fsum(math.exp((log - logs[best]) / temperature) for log in logs)
@@ -93,7 +98,7 @@ def frozen_consensus(
 
 
 def assumed_chances(choices: int, label: int, accuracy: float | None) -> list[float]:
-    """Return how probable it was to say a label, under each true one, knowing an accuracy alone.
+    """Return the chance of saying a label under each true one, from an accuracy alone.
 
     Example:
         >>> [round(each, 2) for each in assumed_chances(3, 1, None)]
@@ -106,10 +111,10 @@ def assumed_chances(choices: int, label: int, accuracy: float | None) -> list[fl
 
 
 def running_nearness(apart: Sequence[tuple[float, float | None]]) -> float:
-    """Return how probable a merged answer is, by how far each person's answer lies from it.
+    """Return the probability of a merged answer, from each answer's distance to it.
 
-    An answer that is the same speaks for it as one label of two would, one that has nothing in
-    common speaks against it as much, and one half way says nothing.
+    An equal answer is evidence for it like a vote for one of two labels, an answer with nothing in
+    common is as much evidence against it, and one half way is no evidence.
 
     Args:
         apart: distance from the merged answer, 0 to 1, and accuracy of who answered; None where it
@@ -135,10 +140,10 @@ def running_nearness(apart: Sequence[tuple[float, float | None]]) -> float:
 def running_selection(
     choices: int, votes: Sequence[tuple[Sequence[int], float | None]]
 ) -> tuple[list[int], float]:
-    """Return the most probable selection of a task, where any number of choices may be made.
+    """Return the most probable selection of a task with any number of choices.
 
-    Each choice is a question of its own, made or not; the confidence is that of all together, as if
-    they were independent. A choice that is as probably made as not is left out.
+    Each choice is estimated as a question of its own; the confidence is their product, as if they
+    were independent. A choice with probability 1/2 is not selected.
 
     Args:
         choices: number of choices there are.
@@ -152,10 +157,10 @@ def running_selection(
     selected: list[int] = []
     confidence = 1.0
     for choice in range(choices):
-        made, sure = running_consensus(
+        is_selected, sure = running_consensus(
             2, [(int(choice in selection), accuracy) for selection, accuracy in votes]
         )
         confidence *= sure
-        if made:
+        if is_selected:
             selected.append(choice)
     return selected, confidence

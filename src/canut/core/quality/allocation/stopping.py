@@ -1,14 +1,14 @@
 """Decide whether one more answer to a task is worth its price.
 
-It is while what it is expected to save, in wrong labels, costs more than it does. Expectation needs
-confidence one can believe, so three things are taken off the model's own: tables of people known
-from few answers are drawn to those of everybody and the less sure of both views counts; where the
-model overrules a few people, before it can know them, both labels are held equally likely; and a
-temperature softens it (that of gold where there is gold). At least two people answer everything.
+It is worth it while the wrong labels it is expected to save cost more than its price. Models are
+too confident for that, so three corrections apply: tables of workers with few answers are shrunk to
+the average, and the less confident of both posteriors counts; where the model overrules a few
+people before it can know them, both labels are equally likely; and a temperature softens the
+result (fitted on gold if there is gold). At least two people answer every task.
 
-The price of an answer is the mean of the project, whoever gives it: place, floor, speed, top-up,
-accommodation, complaints and exposure of a person are not among the inputs, and never may be. Which
-task comes next is decided in ``allocation``.
+The price of an answer is the project's mean for everybody: place, floor, speed, top-up,
+accommodation, complaints and exposure of a person are not inputs, and must never be. ``next_task``
+decides which task comes next.
 """
 
 import math
@@ -37,7 +37,7 @@ TINY = 1e-300
 
 
 class Reason(IntEnum):
-    """Why a task is asked on, or not."""
+    """Why a task needs another answer, or not."""
 
     TOO_FEW = 1
     WORTH_IT = 2
@@ -47,7 +47,7 @@ class Reason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a wrong label costs, and how many people may or must answer.
+    """The cost of a wrong label, and the least and most answers of a task.
 
     Args:
         error_in_answers: what a wrong label costs, in mean prices of an answer.
@@ -63,7 +63,7 @@ class Rule:
     most_people: int = MOST_PEOPLE
 
     def __post_init__(self) -> None:
-        """Refuse a rule under which one person alone could decide."""
+        """Raise if the rule lets one person alone decide."""
         if not self.error_in_answers > 0:
             raise BadInput(f"a wrong label costs {self.error_in_answers} answers; give more than 0")
         if self.least_people < LEAST_PEOPLE:
@@ -77,7 +77,7 @@ class Rule:
 
 
 class Decision(NamedTuple):
-    """For each task: whether to ask on, why, and what one more answer is expected to save.
+    """For each task: whether another answer is worth it, why, and what it saves.
 
     ``gain`` is the drop of the chance of a wrong label by one more answer, shape (n_tasks,).
     """
@@ -90,7 +90,7 @@ class Decision(NamedTuple):
 def rule_of(
     error: Money, mean_cost: Money, least_people: int = LEAST_PEOPLE, most_people: int = MOST_PEOPLE
 ) -> Rule:
-    """Make a rule of amounts.
+    """Make a rule from amounts of money.
 
     Args:
         error: what a wrong label costs.
@@ -115,12 +115,12 @@ def rule_of(
 def cautious_posterior(
     answers: Answers, fit: Fit, temperature: float = TEMPERATURE
 ) -> tuple[Floats, float]:
-    """Return how sure one may be of each task, and how accurate a typical answer is.
+    """Return a cautious posterior of each task and the accuracy of a typical answer.
 
     Args:
         answers: the answers the fit was made of.
-        fit: tables of workers, as ``dawid_skene`` finds them.
-        temperature: by how much the model is too sure; 1 believes it.
+        fit: tables of workers, as ``dawid_skene`` returns them.
+        temperature: divisor of the model's log-odds, 1 or more; 1 changes nothing.
 
     Returns:
         Chance of each class, shape (n_tasks, n_classes), and the chance that an answer is right,
@@ -138,20 +138,20 @@ def cautious_posterior(
     typical /= typical.sum(axis=1, keepdims=True)
     shared = counts + DRAWN_TO_ALL * typical
     shared /= shared.sum(axis=2, keepdims=True)
-    drawn = expected_labels(answers, fit.class_chance, shared)
+    shrunk = expected_labels(answers, fit.class_chance, shared)
     label = own.argmax(axis=1)
     rows = np.arange(answers.n_tasks)
-    agree = drawn.argmax(axis=1) == label
-    less_sure = drawn[rows, label] < own[rows, label]
-    seen = np.where(less_sure[:, None], drawn, own)
-    seen = np.where(agree[:, None], seen, (own + drawn) / 2)
+    agree = shrunk.argmax(axis=1) == label
+    less_sure = shrunk[rows, label] < own[rows, label]
+    posterior = np.where(less_sure[:, None], shrunk, own)
+    posterior = np.where(agree[:, None], posterior, (own + shrunk) / 2)
     votes = _votes(answers)
     people = np.bincount(answers.task, minlength=answers.n_tasks)
     overruled = (votes[rows, label] < votes.max(axis=1)) & (people < OVERRULED_BY)
     either = np.eye(answers.n_labels)
-    seen[overruled] = ((either[label] + either[votes.argmax(axis=1)]) / 2)[overruled]
+    posterior[overruled] = ((either[label] + either[votes.argmax(axis=1)]) / 2)[overruled]
     accuracy = float(fit.class_chance @ typical.diagonal())
-    return softened(seen, temperature), _softened_accuracy(accuracy, temperature)
+    return softened(posterior, temperature), _softened_accuracy(accuracy, temperature)
 
 
 def _votes(answers: Answers) -> Counts:
@@ -162,6 +162,13 @@ def _votes(answers: Answers) -> Counts:
 
 def softened(posterior: Floats, temperature: float) -> Floats:
     """Divide log-chances by a temperature; the most probable class stays the same.
+
+    Args:
+        posterior: chance of each class, shape (n_tasks, n_classes).
+        temperature: divisor of the log-chances, above 0.
+
+    Returns:
+        Chances, shape (n_tasks, n_classes); each row sums to 1.
 
     Example:
         >>> softened(np.array([[0.9, 0.1]]), 2.0).round(2).tolist()
@@ -174,10 +181,10 @@ def softened(posterior: Floats, temperature: float) -> Floats:
 
 
 def _softened_accuracy(accuracy: float, temperature: float) -> float:
-    """Soften the chance that an answer is right, against the one wrong answer people mix it with.
+    """Soften an accuracy, against the one wrong label that people confuse it with.
 
-    However good people seem, the next one is taken to say little that is new: they share mistakes,
-    and the model that says how good they are is the one that is too sure.
+    The next answer is assumed to add little information: people share mistakes, and their accuracy
+    comes from a model that is too confident.
     """
     right, wrong = accuracy ** (1 / temperature), (1 - accuracy) ** (1 / temperature)
     softer: float = right / (right + wrong)
@@ -185,27 +192,30 @@ def _softened_accuracy(accuracy: float, temperature: float) -> float:
 
 
 def _counted(answers: Answers, posterior: Floats) -> Floats:
-    """Return how often each worker probably said j when the truth was k, at [w, k, j]."""
+    """Return the expected counts of each worker saying j when the truth is k, at [w, k, j]."""
     n_labels = answers.n_labels
     key = answers.worker.astype(np.int64) * n_labels + answers.label
     counts = np.empty((answers.n_workers, n_labels, n_labels))
     for truth in range(n_labels):
         share = posterior[answers.task, truth]
-        said = np.bincount(key, share, minlength=answers.n_workers * n_labels)
-        counts[:, truth] = said.reshape(answers.n_workers, n_labels)
+        label_counts = np.bincount(key, share, minlength=answers.n_workers * n_labels)
+        counts[:, truth] = label_counts.reshape(answers.n_workers, n_labels)
     return counts
 
 
 def gain_of_asking(posterior: Floats, accuracy: float) -> Floats:
-    """Return by how much one more answer is expected to lower the chance of a wrong label.
+    """Return the expected drop in the chance of a wrong label from one more answer.
 
-    One answer alone often cannot change a label, so up to seven are looked ahead, and the best mean
-    of an answer counts. Only the two most probable classes are weighed: where people are wrong they
-    mostly take one for the other.
+    One answer alone often cannot change a label, so up to seven more are considered, and the best
+    mean per answer counts. Only the two most probable classes are compared, since people mostly
+    confuse those.
 
     Args:
         posterior: chance of each class, shape (n_tasks, n_classes).
         accuracy: chance that a typical answer is right.
+
+    Returns:
+        Drop of the chance of a wrong label per answer, shape (n_tasks,).
 
     Raises:
         BadInput: the accuracy is not from 0 to 1.
@@ -237,13 +247,16 @@ def gain_of_asking(posterior: Floats, accuracy: float) -> Floats:
 
 
 def decide(posterior: Floats, people: Counts, accuracy: float, rule: Rule) -> Decision:
-    """Say which tasks are worth another answer.
+    """Decide which tasks are worth another answer.
 
     Args:
-        posterior: how sure one may be, as ``cautious_posterior`` gives it.
-        people: how many different people answered each task, shape (n_tasks,).
-        accuracy: chance that a typical answer is right, from the same.
+        posterior: chances from ``cautious_posterior``, shape (n_tasks, n_classes).
+        people: number of people who answered each task, shape (n_tasks,).
+        accuracy: chance that a typical answer is right, from ``cautious_posterior``.
         rule: what a wrong label costs, and the bounds.
+
+    Returns:
+        Whether to ask, the reason code and the gain, each of shape (n_tasks,).
 
     Raises:
         BadInput: the accuracy is not from 0 to 1.

@@ -1,1 +1,1 @@
-"""Infer labels from answers: the models, how they are fitted, and their result."""
+"""Models that infer labels from answers, how they are fitted, and what they return."""

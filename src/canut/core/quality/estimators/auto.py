@@ -1,9 +1,9 @@
-"""Choose how to infer for this crowd, and say why.
+"""Choose the model that suits these answers, and record the reason.
 
-No model is best for every crowd. Without gold, four that differ are fitted, and their tempered
-chances averaged, each weighed by how well it foretells answers held out; unless people are wrong
-together so much that tables of errors mislead, where votes are weighed instead. With enough gold,
-another model takes over where it gets significantly more of the gold right.
+No model is best for every crowd. Without gold, four different models are fitted and their tempered
+chances averaged, each weighted by how well it predicts held-out answers. If workers share errors so
+much that confusion tables mislead, weighted votes are used instead. With enough gold, another model
+is chosen if it is significantly more often right on gold.
 """
 
 from collections.abc import Sequence
@@ -41,17 +41,17 @@ SIGNIFICANT = 2.0
 
 
 class Choice(NamedTuple):
-    """Which model was taken, and by what it was compared with others.
+    """The chosen model, and the scores it was compared by.
 
     Args:
-        model: the one taken.
-        default: the one taken without gold: the mean, or votes weighed.
-        weight: of each model in the mean; empty where votes are weighed.
-        score: mean log-chance each gave to the answers held out; empty where too few are.
-        held_out: how many answers that is.
-        correlation: how far people are right and wrong together, beyond who they are.
-        known: how many gold tasks there are.
-        right: share of them that each model has right; empty where they are too few to choose by.
+        model: the chosen model.
+        default: the choice without gold: the mean, or weighted votes.
+        weight: weight of each model in the mean; empty for weighted votes.
+        score: mean log-chance of held-out answers under each model; empty if too few.
+        held_out: number of held-out answers.
+        correlation: correlation of errors between people, given their accuracy.
+        known: number of gold tasks.
+        right: share of gold tasks each model labels correctly; empty if too few to choose by.
     """
 
     model: str
@@ -65,14 +65,14 @@ class Choice(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """What decided: ``gold``, ``mean`` (of models) or ``together`` (people are wrong so)."""
+        """The rule that chose: ``gold``, ``mean`` (of models) or ``together`` (shared errors)."""
         if self.model != self.default:
             return "gold"
         return "mean" if self.weight else "together"
 
     @property
     def why(self) -> str:
-        """The reason in a sentence."""
+        """Describe the reason in one sentence."""
         if self.rule == "gold":
             return (
                 f"right on {self.right[self.model]:.1%} of {self.known} gold tasks, the default on "
@@ -89,23 +89,26 @@ class Choice(NamedTuple):
                 "who they are), so that tables of errors would mislead"
             )
         if self.right:
-            told = f"on {self.known} gold tasks no other is significantly more often right"
+            gold_note = f"on {self.known} gold tasks no other is significantly more often right"
         else:
-            told = f"{self.known} gold tasks, fewer than {ENOUGH_GOLD}, chose nothing"
-        return f"{reason}; {told}"
+            gold_note = f"{self.known} gold tasks, fewer than {ENOUGH_GOLD}, chose nothing"
+        return f"{reason}; {gold_note}"
 
 
 def choose(
     rows: AnswersByTask, run: Run, keys: NameKeys, gold: Gold | None, seed: int
 ) -> tuple[Fitted, Choice]:
-    """Fit the candidates and return the one chosen, and why.
+    """Fit the candidate models; return the chosen fit and the reason.
 
     Args:
         rows: the answers, arranged.
-        run: threads and stopping.
-        keys: of the names, for what is held out.
+        run: settings of the fit.
+        keys: keys of the names of tasks and workers, for the held-out answers.
         gold: known truth of some tasks.
-        seed: of what is held out.
+        seed: seed of the held-out answers.
+
+    Returns:
+        The fit over all rows, and the scores and reason of the choice.
     """
     members = _members(rows, run)
     default, choice = _without_gold(members, run, keys, seed)
@@ -119,7 +122,7 @@ def choose(
 
 
 def _members(rows: AnswersByTask, run: Run) -> list[Fitted]:
-    """Fit the four models that are averaged; the last is the vote."""
+    """Fit the four models that are averaged; the last is the majority vote."""
     spam = mace.fit(rows, run)
     return [
         mace_dawid_skene.refine(spam, run),
@@ -132,7 +135,7 @@ def _members(rows: AnswersByTask, run: Run) -> list[Fitted]:
 def _without_gold(
     members: Sequence[Fitted], run: Run, keys: NameKeys, seed: int
 ) -> tuple[Fitted, Choice]:
-    """Average the models, or weigh votes where people are wrong together."""
+    """Average the models, or take weighted votes where workers share their errors."""
     sharing = measure_sharing(members[1], run)
     correlation = float(sharing.correlation)
     if correlation - ERRORS * sharing.error > SHARED:
@@ -145,14 +148,16 @@ def _without_gold(
         few_keys = NameKeys(of_tasks, keys.worker)
     else:
         few, few_keys = sample(members[0].rows, keys, seed)
-    here = replace(run, engine=None)
+    local_run = replace(run, engine=None)
     split = hold_out(few, few_keys, seed)
     score: dict[str, float] = {}
     if split is not None:
-        found = np.array([foretell(one, split) for one in _members(split.kept, here)])
-        weight = np.exp(SHARPNESS * (found - found.max()))
+        log_scores = np.array(
+            [foretell(candidate, split) for candidate in _members(split.kept, local_run)]
+        )
+        weight = np.exp(SHARPNESS * (log_scores - log_scores.max()))
         weight /= weight.sum()
-        score = dict(zip(names, found.tolist(), strict=True))
+        score = dict(zip(names, log_scores.tolist(), strict=True))
     mean = average(members, weight)
     return mean, Choice(
         mean.model,
@@ -167,7 +172,15 @@ def _without_gold(
 
 
 def average(members: Sequence[Fitted], weight: Floats) -> Fitted:
-    """Return the weighted mean of models' chances, those with tables tempered first."""
+    """Return the weighted mean of the models' chances; models with tables are tempered first.
+
+    Args:
+        members: fits to the same rows.
+        weight: weight of each member, shape (n_members,), with sum 1.
+
+    Returns:
+        A fit whose chances, shape (n_tasks, n_labels), are the weighted mean of the members'.
+    """
     softened = [
         member if member.tables is None else replace(member, temperature=TEMPERATURE)
         for member in members
@@ -190,25 +203,27 @@ def _first(fitted: Fitted) -> Fitted:
 def _mean(
     members: Sequence[Fitted], weight: Floats, rows: AnswersByTask, first: int, last: int
 ) -> Floats:
-    found = np.zeros((last - first, rows.n_labels))
-    for member, part in zip(members, weight, strict=True):
-        found += part * replace(member, rows=rows).posterior(first, last)
-    return found
+    mean = np.zeros((last - first, rows.n_labels))
+    for member, share in zip(members, weight, strict=True):
+        mean += share * replace(member, rows=rows).posterior(first, last)
+    return mean
 
 
 def _by_gold(
     default: Fitted, choice: Choice, others: Sequence[Fitted], gold: Gold, run: Run
 ) -> tuple[Fitted, Choice]:
-    """Take another model where it is right more often on gold than chance explains."""
+    """Choose another model where it is significantly more often right on gold."""
     right = _right(default, gold, run)
     shares = {default.model: float(right.mean())}
     best, best_score = default, SIGNIFICANT
-    for other in others:
-        mine = _right(other, gold, run)
-        shares[other.model] = float(mine.mean())
-        score = (mine.sum() - right.sum()) / np.sqrt(max((mine != right).sum(), 1))
+    for candidate in others:
+        candidate_right = _right(candidate, gold, run)
+        shares[candidate.model] = float(candidate_right.mean())
+        score = (candidate_right.sum() - right.sum()) / np.sqrt(
+            max((candidate_right != right).sum(), 1)
+        )
         if score > best_score:
-            best, best_score = other, float(score)
+            best, best_score = candidate, float(score)
     return best, choice._replace(model=best.model, right=shares)
 
 

@@ -1,9 +1,9 @@
-"""Make confidence mean what it says: soften a model's chances until they fit the gold.
+"""Calibrate confidence: temper a model's chances until they fit the gold tasks.
 
-Models take answers for independent, and so are too sure where people share mistakes. Two numbers
-are learnt from gold: a temperature, by which log-odds are divided, and a doubt, mixed in evenly,
-for tasks that even all together get wrong. Neither changes which label is most probable. With
-little gold both stay near what is usual for the model; with none, they are that.
+Models assume independent answers, so they are too confident where people share mistakes. Two
+numbers are fitted on gold: a temperature that divides the log-odds, and a doubt, the weight of a
+uniform distribution, for tasks that everybody gets wrong. Neither changes the most probable label.
+With little gold both stay near the usual values of the model; with none, they are those values.
 """
 
 from dataclasses import replace
@@ -23,10 +23,18 @@ LEAST = 1e-6
 
 
 def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
-    """Return the fit with chances softened to what gold shows, or to what is usual.
+    """Return the fit with a temperature fitted on gold, or the usual one.
 
-    The temperature is that of greatest likelihood under a log-normal belief around the usual one:
+    The temperature maximises the likelihood under a log-normal prior around the usual one:
     3.4 for models with tables, the median over public crowds, and 1 for shares and means.
+
+    Args:
+        fitted: a fit of any model.
+        gold: known truth of some tasks; None for the usual temperature.
+        run: settings of the fit.
+
+    Returns:
+        The same fit with another temperature; its labels do not change.
 
     Source:
         Guo et al. (2017), https://arxiv.org/abs/1706.04599, with beliefs and a doubt of our own.
@@ -48,19 +56,36 @@ def calibrate(fitted: Fitted, gold: Gold | None, run: Run = RUN) -> Fitted:
 
 
 def chances_of(fitted: Fitted, gold: Gold, run: Run = RUN) -> Floats:
-    """Return the chance of each class of the gold tasks, in the order of ``gold.task``."""
+    """Return the class chances of the gold tasks, in the order of ``gold.task``.
+
+    Args:
+        fitted: a fit of any model.
+        gold: known truth of some tasks.
+        run: settings of the fit.
+
+    Returns:
+        Chances, shape (n_gold, n_labels); each row sums to 1.
+    """
     if run.engine:
         return run.engine.chances_of(fitted, gold)
-    found = np.empty((len(gold.task), fitted.rows.n_labels))
+    chances = np.empty((len(gold.task), fitted.rows.n_labels))
     for first, last in blocks(fitted.rows.start):
         here = (gold.task >= first) & (gold.task < last)
         if here.any():
-            found[here] = fitted.posterior(first, last)[gold.task[here] - first]
-    return found
+            chances[here] = fitted.posterior(first, last)[gold.task[here] - first]
+    return chances
 
 
 def calibration_error(confidence: Floats, right: Floats, bins: int = 15) -> float:
-    """Return the mean distance of confidence from the share that is right, over equal bins.
+    """Return the expected calibration error: |confidence - accuracy| over equal bins.
+
+    Args:
+        confidence: probability of each label, shape (n,).
+        right: 1 where the label is right, else 0, shape (n,).
+        bins: number of bins of equal width.
+
+    Returns:
+        From 0 to 1.
 
     Source:
         Expected calibration error: Guo et al. (2017), https://arxiv.org/abs/1706.04599.

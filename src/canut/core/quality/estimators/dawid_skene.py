@@ -1,9 +1,9 @@
-"""Infer true labels when each worker has their own habits of error.
+"""Infer labels with one confusion table per worker (Dawid and Skene).
 
-Every worker gets a table: how often they say j when the truth is k. Tables and labels are estimated
+Every worker has a table: how often they say j when the truth is k. Tables and labels are estimated
 together by expectation maximisation, with a prior that expects people to be right more often than
-not. Its confidence is the model's own: where people share a mistake, it is sure and wrong; what to
-do about that is decided in ``calibration``.
+not. The confidence is the model's own, and is too high where people share a mistake; see
+``calibration``.
 """
 
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ __all__ = ["PRIOR", "STOP", "Convergence", "Fit", "Prior", "dawid_skene", "expec
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is believed before any answer, in answers that were never given.
+    """Pseudo-counts of the tables and class chances.
 
     Args:
-        spread: in each cell of each worker's table.
-        diagonal: added where the label is the truth; breaks the symmetry between label names.
-        classes: for each class, in how common it is.
+        spread: pseudo-count of each cell of a worker's table, above 0.
+        diagonal: added on the diagonal; breaks the symmetry between label names.
+        classes: pseudo-count of each class.
 
     Raises:
         BadInput: one is not positive.
@@ -40,29 +40,33 @@ class Prior:
     classes: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse a prior under which a table could hold a zero."""
+        """Raise if the prior lets a table hold a zero."""
         if not (self.spread > 0 and self.diagonal > 0 and self.classes > 0):
             raise BadInput(f"{self} has a part that is not positive; give numbers above 0")
 
     def pseudo(self, n_labels: int) -> Floats:
-        """Return the pseudo-counts of one worker, at [said, truth]."""
+        """Return the pseudo-counts of one worker, at [label, truth].
+
+        Returns:
+            Pseudo-counts, shape (n_labels, n_labels).
+        """
         return self.spread + self.diagonal * np.eye(n_labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """Labels, tables, and how the sums went.
+    """Labels, tables, and how the fit converged.
 
     Args:
         label: most probable label of each task, shape (n_tasks,); ties go to the first.
-        confidence: its probability by the model.
-        class_chance: how common each class is, shape (n_classes,).
+        confidence: its probability under the model, shape (n_tasks,).
+        class_chance: chance of each class, shape (n_classes,).
         confusion: chance that worker w says j when the truth is k, at [w, k, j].
         accuracy: expected share of each worker's answers that are right, shape (n_workers,), by
             ``skill``. The tables are of less use for that: with many classes their prior weighs
             more than a few hundred answers.
         objective: log-likelihood plus log-prior after each iteration; never falls.
-        converged: whether it settled before ``Stop.iterations``.
+        converged: whether the fit converged before ``Convergence.iterations``.
     """
 
     label: Codes
@@ -75,7 +79,7 @@ class Fit:
 
     @property
     def iterations(self) -> int:
-        """Number of times the tables were estimated."""
+        """Number of iterations of the fit."""
         return len(self.objective)
 
 
@@ -84,25 +88,25 @@ PRIOR = Prior()
 
 @kernel
 def _maximise(tally: Tally, tables: Tables, pseudo: Floats) -> tuple[float, float]:
-    """Write the tables the counts make most probable; return their log-prior, largest change."""
+    """Update the tables from the counts; return their log-prior and largest change."""
     n_classes = tables.classes.shape[0]
     log_prior = 0.0
     movement = 0.0
     for first in range(0, tables.cells.shape[0], n_classes):
         for truth in range(n_classes):
             total = 0.0
-            for said in range(n_classes):
-                total += tally.cells[first + said, truth] + pseudo[said, truth]
-            for said in range(n_classes):
-                chance = (tally.cells[first + said, truth] + pseudo[said, truth]) / total
-                movement = max(movement, abs(chance - tables.cells[first + said, truth]))
-                tables.cells[first + said, truth] = chance
-                log_prior += pseudo[said, truth] * np.log(chance)
+            for label in range(n_classes):
+                total += tally.cells[first + label, truth] + pseudo[label, truth]
+            for label in range(n_classes):
+                chance = (tally.cells[first + label, truth] + pseudo[label, truth]) / total
+                movement = max(movement, abs(chance - tables.cells[first + label, truth]))
+                tables.cells[first + label, truth] = chance
+                log_prior += pseudo[label, truth] * np.log(chance)
     return log_prior, movement
 
 
 def set_classes(tally: Tally, tables: Tables, pseudo: float) -> float:
-    """Write the class chances the counts make most probable; return their log-prior."""
+    """Update the class chances from the counts; return their log-prior."""
     tables.classes[:] = tally.classes + pseudo
     tables.classes[:] /= tables.classes.sum()
     return pseudo * float(np.log(tables.classes).sum())
@@ -111,14 +115,32 @@ def set_classes(tally: Tally, tables: Tables, pseudo: float) -> float:
 def maximise_tables(
     pseudo: Floats, classes: float, tally: Tally, tables: Tables
 ) -> tuple[float, float]:
-    """Estimate class chances and every worker's own table under Dirichlet pseudo-counts."""
+    """Estimate class chances and each worker's table under Dirichlet pseudo-counts.
+
+    Args:
+        pseudo: pseudo-counts of one worker, shape (n_labels, n_labels).
+        classes: pseudo-count of each class.
+        tally: expected counts.
+        tables: overwritten with the new tables.
+
+    Returns:
+        The log-prior, and the largest change of a cell.
+    """
     of_classes = set_classes(tally, tables, classes)
     of_tables, movement = _maximise(tally, tables, pseudo)
     return of_classes + of_tables, movement
 
 
 def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
-    """Estimate labels and workers' tables together, from the shares of votes on.
+    """Estimate labels and worker tables together, starting from shares of votes.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+        prior: pseudo-counts, see ``Prior``.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
 
     Source:
         Dawid and Skene (1979), https://doi.org/10.2307/2346806, with Dirichlet priors.
@@ -128,12 +150,15 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
 
 
 def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Convergence = STOP) -> Fit:
-    """Estimate labels and workers' tables together, from coded answers.
+    """Estimate labels and worker tables together, from coded answers.
 
     Args:
-        answers: at least one; of several by one worker to one task, all count.
-        prior: what is believed before any answer.
-        stop: when it is done.
+        answers: at least one; duplicates of one worker and task all count.
+        prior: pseudo-counts, see ``Prior``.
+        stop: stopping rule.
+
+    Returns:
+        Labels, tables and trace; see ``Fit`` for shapes.
 
     Raises:
         BadInput: there are no answers.
@@ -164,7 +189,7 @@ def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Convergence = STOP
 
 
 def expected_labels(answers: Answers, class_chance: Floats, confusion: Floats) -> Floats:
-    """Weigh each task's answers by what is known of the workers who gave them.
+    """Return the class chances of each task, given its answers and the worker tables.
 
     Args:
         answers: rows (task, worker, label).

@@ -1,9 +1,9 @@
-"""Alternate between weighing answers and estimating who gave them, until nothing moves.
+"""Fit models by expectation maximisation, in one thread, in several, or over a cluster.
 
-What a model believes of its workers is decided in its own file, by ``maximise``; here are the
-passes, the threads and the stopping. Each thread takes whole tasks and counts apart, and the counts
-are added in one order: the same number of threads gives the same bits. Answers may also lie
-elsewhere, in shards of whole tasks: how work reaches them is the matter of an ``Engine``.
+Each model has its own file with a function ``maximise``; here are the passes, the threads and the
+stopping rule. Each thread takes whole tasks and counts by itself, and the counts are added in a
+fixed order: the same number of threads gives the same bits. Answers may also be distributed over
+shards of whole tasks, which an ``Engine`` reaches.
 """
 
 from collections.abc import Callable, Generator
@@ -50,34 +50,38 @@ type Chances = Callable[[AnswersByTask, int, int], Floats]
 
 
 class Engine(Protocol):
-    """Reaches answers that lie elsewhere; the rows beside it know their sizes alone.
+    """Access to answers stored elsewhere; the local rows know only their sizes.
 
-    ``threads`` is how many work at once on one shard.
+    ``threads`` is the number of threads per shard.
     """
 
     threads: int
 
     def each[T](self, job: Callable[[AnswersByTask], T]) -> list[T]:
-        """Return what the job finds in each shard, in their order; jobs can be pickled."""
+        """Return the result of a picklable job for each shard, in shard order."""
         ...
 
     def chances_of(self, fitted: "Fitted", gold: "Gold") -> Floats:
-        """Return the chance of each class of the gold tasks, in their order."""
+        """Return the class chances of the gold tasks, in their order.
+
+        Returns:
+            Chances, shape (n_gold, n_labels).
+        """
         ...
 
     def sample(self, seed: int) -> tuple[AnswersByTask, NDArray[np.uint64]]:
-        """Draw whole tasks, as ``held_out.sample`` does; return their rows and keys."""
+        """Draw whole tasks as ``held_out.sample`` does; return their rows and keys."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Convergence:
-    """When the fit has settled: no more gain to speak of, and no table moves.
+    """Stopping rule: gain of the log-likelihood and movement of the tables.
 
     Args:
         gain: relative gain of the objective in one iteration.
         movement: largest change of a cell of a table.
-        iterations: give up after as many, and say so.
+        iterations: maximum number of iterations.
 
     Raises:
         BadInput: not even one iteration is allowed.
@@ -88,7 +92,7 @@ class Convergence:
     iterations: int = 500
 
     def __post_init__(self) -> None:
-        """Refuse to fit without a single iteration."""
+        """Raise if the fit has no iteration."""
         if self.iterations < 1:
             raise BadInput(f"iterations is {self.iterations}; allow at least 1")
 
@@ -98,15 +102,15 @@ STOP = Convergence()
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a fit is carried out, whatever the model.
+    """Settings of a fit that do not depend on the model.
 
     Args:
-        threads: how many work at once where there are enough answers; part of the result's bits.
+        threads: number of threads for large data; it changes the last bits of the result.
         stop: when it is done.
-        precise: whether tables are kept in double precision where they are small; large ones are
-            not: they would not fit the processor's cache.
-        pace: told after each iteration how many there were, and the objective.
-        engine: where the answers are, if not in the rows.
+        precise: whether small tables have double precision; large ones never do, since they would
+            not fit the processor's cache.
+        pace: called after each iteration with its number and the objective.
+        engine: access to answers that are not in the rows.
     """
 
     threads: int = 1
@@ -121,21 +125,21 @@ RUN = Run()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """What a model makes of the rows.
+    """Result of fitting a model to the rows.
 
     Args:
-        model: its name.
-        rows: what it was fitted to.
-        tables: chance of each class, and of each cell under each truth; None for a vote.
-        chances: gives the chance of each class of the rows' tasks from a first to before a last,
-            where the model has no tables to compute them from.
+        model: name of the model.
+        rows: the answers it was fitted to.
+        tables: chance of each class, shape (n_labels,), and of each cell under each truth, shape
+            (n_workers * n_labels, n_labels); None for a vote.
+        chances: returns the class chances of tasks first to last - 1, for models without tables.
         trace: log-likelihood and log-prior after each iteration; never falls.
-        converged: whether it settled; what takes no iterations always has.
-        temperature: by which the log-odds of its chances are divided.
-        doubt: share of an even guess mixed into its chances.
-        workers: gives the fit that speaks of the workers, where this one's chances do not: shares
-            of votes are not chances, and softened ones too timid.
-        extra: figures of the model's own, by name.
+        converged: whether the fit converged; True for models without iterations.
+        temperature: divisor of the log-odds of its chances.
+        doubt: weight of a uniform guess mixed into its chances, from 0 to 1.
+        workers: returns another fit that describes the workers, where this one's chances do not:
+            shares of votes are not chances, and tempered chances are too cautious.
+        extra: additional arrays of the model, by name.
     """
 
     model: str
@@ -150,24 +154,38 @@ class Fitted:
     extra: dict[str, Floats] = field(default_factory=dict[str, Floats])
 
     def posterior(self, first: int = 0, last: int | None = None) -> Floats:
-        """Return the chance of each class of the tasks from the first to before the last."""
+        """Return the class chances of tasks first to last - 1.
+
+        Args:
+            first: index of the first task.
+            last: index after the last task; all remaining tasks by default.
+
+        Returns:
+            Chances, shape (last - first, n_labels); each row sums to 1.
+        """
         last = self.rows.n_tasks if last is None else last
-        found = tempered(self._own_posterior(first, last), self.temperature)
-        return found * (1 - self.doubt) + self.doubt / self.rows.n_labels if self.doubt else found
+        chances = tempered(self._own_posterior(first, last), self.temperature)
+        return (
+            chances * (1 - self.doubt) + self.doubt / self.rows.n_labels if self.doubt else chances
+        )
 
     def _own_posterior(self, first: int, last: int) -> Floats:
         if self.chances is not None:
             return self.chances(self.rows, first, last)
         block = Block(self.rows.start[first : last + 1], self.rows.cell)
-        found = np.empty((last - first, self.rows.n_labels))
+        chances = np.empty((last - first, self.rows.n_labels))
         if self.tables is None:
-            count_votes(block, self.rows.n_labels, found)
+            count_votes(block, self.rows.n_labels, chances)
         else:
-            judge(block, self.tables, found)
-        return found
+            judge(block, self.tables, chances)
+        return chances
 
     def decide(self) -> tuple[Codes, Floats]:
-        """Return each task's most probable label and its probability, in little memory."""
+        """Return each task's most probable label and its probability, block by block.
+
+        Returns:
+            Label and probability, each of shape (n_tasks,).
+        """
         label = np.empty(self.rows.n_tasks, dtype=np.int32)
         confidence = np.empty(self.rows.n_tasks)
         for first, last in blocks(self.rows.start):
@@ -175,16 +193,23 @@ class Fitted:
         return label, confidence
 
     def alone(self) -> "Fitted":
-        """Return what weighs answers, without them, to be sent to where they are."""
+        """Return the fit without its answers, small enough to send to a shard."""
         start, cell = NOTHING
         return replace(self, rows=self.rows._replace(start=start, cell=cell), workers=None)
 
     def about_workers(self) -> "Fitted":
-        """Return the fit that speaks of the workers, its chances not softened."""
+        """Return the fit that describes the workers, with its chances untempered."""
         return self.workers() if self.workers else replace(self, temperature=1.0, doubt=0.0)
 
     def confusion(self, run: Run = RUN) -> Floats:
-        """Return the chance that worker w says j when the truth is k, at [w, k, j]."""
+        """Return the chance that worker w says j when the truth is k, at [w, k, j].
+
+        Args:
+            run: settings of the fit, with the engine that holds the answers.
+
+        Returns:
+            Chances, shape (n_workers, n_labels, n_labels); each row sums to 1.
+        """
         if self.workers:
             return self.workers().confusion(run)
         n_workers, n_labels = self.rows.n_workers, self.rows.n_labels
@@ -197,7 +222,15 @@ class Fitted:
 
 
 def tempered(posterior: Floats, temperature: float) -> Floats:
-    """Return chances whose log-odds are divided by the temperature."""
+    """Return chances whose log-odds are divided by the temperature.
+
+    Args:
+        posterior: class chances, shape (n_tasks, n_classes).
+        temperature: divisor of the log-odds, above 0.
+
+    Returns:
+        Chances, shape (n_tasks, n_classes); each row sums to 1.
+    """
     if temperature == 1:
         return posterior
     scaled = np.maximum(posterior, 1e-300) ** (1 / temperature)
@@ -205,7 +238,16 @@ def tempered(posterior: Floats, temperature: float) -> Floats:
 
 
 def tally_all(rows: AnswersByTask, posterior: Callable[[int, int], Floats]) -> Tally:
-    """Count all answers by given chances of the truth, a block of tasks at a time."""
+    """Count all answers weighted by given class chances, a block of tasks at a time.
+
+    Args:
+        rows: the answers, arranged.
+        posterior: returns the class chances of tasks first to last - 1, shape
+            (last - first, n_labels).
+
+    Returns:
+        Counts of classes, shape (n_labels,), and of cells, shape (n_workers * n_labels, n_labels).
+    """
     tally = empty_tally(rows.n_workers * rows.n_labels, rows.n_labels)
     for first, last in blocks(rows.start):
         block = Block(rows.start[first : last + 1], rows.cell)
@@ -214,12 +256,30 @@ def tally_all(rows: AnswersByTask, posterior: Callable[[int, int], Floats]) -> T
 
 
 def map_shards[T](rows: AnswersByTask, run: Run, job: Callable[[AnswersByTask], T]) -> list[T]:
-    """Return what a job finds in the rows, or in each shard of them."""
+    """Apply a function to all rows, or shard by shard, and return the results.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit, with the engine that holds the shards.
+        job: a function of rows that can be pickled.
+
+    Returns:
+        One result for all rows, or one per shard, in shard order.
+    """
     return run.engine.each(job) if run.engine else [job(rows)]
 
 
 def count_by(fitted: Fitted, rows: AnswersByTask, run: Run) -> Tally:
-    """Count all answers by a fit's chances, wherever they are."""
+    """Count all answers weighted by a fit's chances, locally or over shards.
+
+    Args:
+        fitted: the fit whose chances weigh the answers.
+        rows: the answers, arranged.
+        run: settings of the fit.
+
+    Returns:
+        Counts of classes, shape (n_labels,), and of cells, shape (n_workers * n_labels, n_labels).
+    """
     total, *others = map_shards(rows, run, partial(_tally_by, fitted.alone()))
     for other in others:
         _add(other, total)
@@ -233,15 +293,18 @@ def _tally_by(fitted: Fitted, rows: AnswersByTask) -> Tally:
 def fit_tables(
     model: str, rows: AnswersByTask, maximise: Maximise, run: Run = RUN, begin: Fitted | None = None
 ) -> Fitted:
-    """Estimate tables and truth in turn, from the shares of votes on.
+    """Estimate tables and truth in turn, starting from shares of votes.
 
     Args:
         model: its name.
         rows: the answers, arranged.
-        maximise: writes the tables that counts make most probable; returns their log-prior and the
-            largest change of a cell.
-        run: threads and stopping.
-        begin: whose posterior to start from, in place of the votes'.
+        maximise: updates the tables from counts; returns their log-prior and the largest change
+            of a cell.
+        run: settings of the fit.
+        begin: fit whose posterior to start from, instead of the votes.
+
+    Returns:
+        The fit, with tables of shape (n_workers * n_labels, n_labels).
     """
     n_cells, n_classes = rows.n_workers * rows.n_labels, rows.n_labels
     precise = run.precise and n_cells * n_classes * 8 <= MANY_BYTES
@@ -266,15 +329,15 @@ def fit_tables(
 def _sweeper(
     rows: AnswersByTask, threads: int, engine: Engine | None = None
 ) -> Generator[Callable[[Tables, Tally], float]]:
-    """Give a function that makes one pass: in this thread, in several, or elsewhere."""
+    """Yield a function that makes one pass: in this thread, in several, or over shards."""
     if engine is not None:
         yield partial(_pass_elsewhere, engine)
         return
     if threads == 1 or len(rows.cell) < FEW_ROWS:
         yield partial(_pass_alone, Block(rows.start, rows.cell))
         return
-    wanted = np.arange(threads + 1) * len(rows.cell) // threads
-    edges = np.searchsorted(rows.start, wanted)
+    targets = np.arange(threads + 1) * len(rows.cell) // threads
+    edges = np.searchsorted(rows.start, targets)
     edges[0], edges[-1] = 0, rows.n_tasks
     shares = [
         Block(rows.start[first : last + 1], rows.cell) for first, last in pairwise(edges.tolist())
@@ -307,30 +370,39 @@ def _pass_together(
     tables: Tables,
     total: Tally,
 ) -> float:
-    """Give each thread its tasks; the caller's takes the first. Add up in order."""
+    """Make one pass in several threads; add their tallies in a fixed order."""
     jobs = [
         pool.submit(_pass_alone, share, tables, tally)
         for share, tally in zip(shares[1:], tallies, strict=True)
     ]
-    found = _pass_alone(shares[0], tables, total)
+    log_likelihood = _pass_alone(shares[0], tables, total)
     for job, tally in zip(jobs, tallies, strict=True):
-        found += job.result()
+        log_likelihood += job.result()
         _add(tally, total)
-    return found
+    return log_likelihood
 
 
 def pass_once(tables: Tables, threads: int, rows: AnswersByTask) -> tuple[float, Tally]:
-    """Make one pass over these rows; return the log-likelihood and the counts."""
+    """Make one pass over these rows; return the log-likelihood and the counts.
+
+    Args:
+        tables: the current tables.
+        threads: number of threads.
+        rows: the answers, arranged.
+
+    Returns:
+        The log-likelihood (natural logarithm), and the expected counts.
+    """
     tally = empty_tally(len(tables.cells), len(tables.classes))
     with _sweeper(rows, threads) as passes:
         return passes(tables, tally), tally
 
 
 def _pass_elsewhere(engine: Engine, tables: Tables, total: Tally) -> float:
-    """Let every shard make its pass; add up in order."""
+    """Make one pass over all shards; add their tallies in order."""
     _clear(total)
-    found = 0.0
+    sum_log_likelihood = 0.0
     for log_likelihood, tally in engine.each(partial(pass_once, tables, engine.threads)):
-        found += log_likelihood
+        sum_log_likelihood += log_likelihood
         _add(tally, total)
-    return found
+    return sum_log_likelihood

@@ -1,8 +1,8 @@
 """Infer labels when tasks differ in difficulty and workers in ability.
 
-The chance of a right answer is the logistic of ability times ease; a wrong one is any other label
-as likely. For tasks that everybody finds hard, where other models are surest when all are wrong.
-Every class is as likely before any answer: how common each is, learnt beside ease, runs away.
+The chance of a right answer is the logistic function of ability times ease; all wrong labels are
+equally likely. It suits tasks that everybody finds hard, where other models are most confident when
+all are wrong. Class chances are uniform: estimated together with ease, they diverge.
 """
 
 import math
@@ -34,7 +34,7 @@ PRIOR = Prior()
 
 
 class Side(NamedTuple):
-    """Answers by worker, or by task: whose are which rows, and what theirs is multiplied with."""
+    """Answers grouped by worker or by task, and the factor each one is multiplied with."""
 
     start: Counts
     order: Codes
@@ -59,7 +59,7 @@ def _gain(right: float, x: float) -> float:
 def _expect(
     block: Block, people: tuple[Floats, Floats], classes: Floats, posterior: Floats, right: Floats
 ) -> float:
-    """Weigh the answers by ability and ease; return the log-likelihood.
+    """Compute class chances from ability and ease; return the log-likelihood.
 
     ``right`` is filled with each answer's chance of being right.
     """
@@ -67,50 +67,50 @@ def _expect(
     n_labels = classes.shape[0]
     log_likelihood = 0.0
     for task in range(posterior.shape[0]):
-        found = posterior[task]
+        chances = posterior[task]
         for truth in range(n_labels):
-            found[truth] = np.log(classes[truth])
+            chances[truth] = np.log(classes[truth])
         first, last = block.start[task], block.start[task + 1]
         for row in range(first, last):
             x = ability[block.cell[row] // n_labels] * ease[task]
             wrong = _log_logistic(-x) - np.log(max(n_labels - 1, 1))
             for truth in range(n_labels):
-                found[truth] += wrong
-            found[block.cell[row] % n_labels] += _log_logistic(x) - wrong
-        most = found.max()
+                chances[truth] += wrong
+            chances[block.cell[row] % n_labels] += _log_logistic(x) - wrong
+        most = chances.max()
         total = 0.0
         for truth in range(n_labels):
-            found[truth] = np.exp(found[truth] - most)
-            total += found[truth]
+            chances[truth] = np.exp(chances[truth] - most)
+            total += chances[truth]
         if last > first:
             log_likelihood += most + np.log(total)
         for truth in range(n_labels):
-            found[truth] /= total
+            chances[truth] /= total
         for row in range(first, last):
-            right[row] = found[block.cell[row] % n_labels]
+            right[row] = chances[block.cell[row] % n_labels]
     return log_likelihood
 
 
 @part
 def _gain_of_all(rows: Codes, others: Floats, right: Floats, value: float) -> float:
-    found = 0.0
+    total = 0.0
     for at in range(rows.shape[0]):
-        found += _gain(float(right[rows[at]]), value * others[at])
-    return found
+        total += _gain(float(right[rows[at]]), value * others[at])
+    return total
 
 
 @part
 def _climb(
     rows: Codes, others: Floats, right: Floats, value: float, belief: tuple[float, float, bool]
 ) -> float:
-    """Raise one ability, or one log of ease, by Newton's steps that never lose.
+    """Maximise one ability, or one log of ease, by Newton steps that never lose.
 
-    ``others`` is the ease or ability that each answer's is multiplied with; ``belief`` its normal
+    ``others`` is the ease or ability that multiplies each answer's; ``belief`` is the normal
     mean and variance, and whether ``value`` is a logarithm.
     """
     mean, variance, is_log = belief
     factor = np.exp(value) if is_log else value
-    now = _gain_of_all(rows, others, right, factor) - (value - mean) ** 2 / (2.0 * variance)
+    gain = _gain_of_all(rows, others, right, factor) - (value - mean) ** 2 / (2.0 * variance)
     for _ in range(STEPS):
         slope = -(value - mean) / variance
         bend = 1.0 / variance
@@ -121,18 +121,18 @@ def _climb(
             slope += (right[rows[at]] - chance) * by
             bend += chance * (1.0 - chance) * by * by
         step = slope / bend
-        trial, then = value, now - 1.0
+        trial, trial_gain = value, gain - 1.0
         for _ in range(STEPS):
             trial = value + step
             factor = np.exp(trial) if is_log else trial
-            then = _gain_of_all(rows, others, right, factor)
-            then -= (trial - mean) ** 2 / (2.0 * variance)
-            if then >= now:
+            trial_gain = _gain_of_all(rows, others, right, factor)
+            trial_gain -= (trial - mean) ** 2 / (2.0 * variance)
+            if trial_gain >= gain:
                 break
             step /= 4.0
-        if then < now:
+        if trial_gain < gain:
             break
-        value, now = trial, then
+        value, gain = trial, trial_gain
         if abs(step) < CLOSE:
             break
     return value
@@ -140,19 +140,27 @@ def _climb(
 
 @kernel
 def _improve(side: Side, right: Floats, values: Floats, belief: tuple[float, float, bool]) -> None:
-    """Raise each of the abilities, or logs of ease, of one side."""
-    for one in range(values.shape[0]):
-        rows = side.order[side.start[one] : side.start[one + 1]]
-        others = side.others[side.start[one] : side.start[one + 1]]
-        values[one] = _climb(rows, others, right, values[one], belief)
+    """Improve the abilities of all workers, or the log ease of all tasks."""
+    for index in range(values.shape[0]):
+        rows = side.order[side.start[index] : side.start[index + 1]]
+        others = side.others[side.start[index] : side.start[index + 1]]
+        values[index] = _climb(rows, others, right, values[index], belief)
 
 
 def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     """Estimate labels, abilities and difficulties.
 
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+        prior: pseudo-counts, see ``Prior``.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
+
     Source:
         Whitehill et al. (2009), https://papers.nips.cc/paper/3644, with normal priors and Newton's
-        steps in place of gradient ascent; every step is kept only where the objective rises.
+        steps in place of gradient ascent; a step is accepted only where the objective rises.
     """
     n_labels = rows.n_labels
     block = Block(rows.start, rows.cell)
@@ -173,10 +181,10 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
         _improve(workers, right, ability, (prior.ability, prior.ability_variance, False))
         tasks = Side(rows.start, by_task, ability[worker])
         _improve(tasks, right, log_ease, (0.0, prior.ease_variance, True))
-        found = _expect(block, (ability, np.exp(log_ease)), classes, posterior, right)
-        found -= float(((ability - prior.ability) ** 2).sum()) / (2 * prior.ability_variance)
-        found -= float((log_ease**2).sum()) / (2 * prior.ease_variance)
-        trace.append(found)
+        objective = _expect(block, (ability, np.exp(log_ease)), classes, posterior, right)
+        objective -= float(((ability - prior.ability) ** 2).sum()) / (2 * prior.ability_variance)
+        objective -= float((log_ease**2).sum()) / (2 * prior.ease_variance)
+        trace.append(objective)
         if run.pace:
             run.pace(len(trace), trace[-1])
         if len(trace) > 1:

@@ -1,7 +1,7 @@
 """Infer labels from a table of answers: ``from canut import infer``.
 
-Reading, settling repeated answers, choosing and fitting a model, and calibration each have their
-file; here they follow one another. Time is told by whoever calls, through ``clock``.
+Reading, resolving duplicates, choosing and fitting a model, and calibration have modules of their
+own; here they run in order. The caller passes the clock.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,16 +22,16 @@ POLICIES = ("last", "first", "error", "all")
 
 
 class Options(TypedDict, total=False):
-    """What ``infer`` takes by name.
+    """Keyword options of ``infer``.
 
     model: one of ``MODELS``; ``auto`` fits several and chooses.
     gold: a table of task and label, the known truth of some tasks.
     duplicates: which of several answers of one worker to one task counts.
-    order: every label there is, in its order; else by size or the alphabet.
-    seed: of the answers held out by ``auto``.
-    threads: how many work at once; part of the result's last bits.
-    clock: tells seconds, as ``time.perf_counter``; ``canut.infer`` brings its own.
-    pace: told after each iteration how many there were, and the objective.
+    order: all labels in their order; by default by size or the alphabet.
+    seed: seed of the answers held out by ``auto``.
+    threads: number of threads; it changes the last bits of the result.
+    clock: returns seconds, as ``time.perf_counter``; ``canut.infer`` has its own.
+    pace: called after each iteration with its number and the objective.
     """
 
     model: str
@@ -45,14 +45,14 @@ class Options(TypedDict, total=False):
 
 
 class Watch(NamedTuple):
-    """Seconds by step."""
+    """Elapsed seconds per step."""
 
     clock: Callable[[], float]
     seconds: dict[str, float]
     begun: list[float]
 
     def mark(self, step: str) -> None:
-        """Count the time since the last mark to this step."""
+        """Add the time since the last mark to this step."""
         now = self.clock()
         self.seconds[step] = self.seconds.get(step, 0.0) + now - self.begun[0]
         self.begun[0] = now
@@ -65,14 +65,14 @@ def infer(
     label: str = "label",
     **options: Unpack[Options],
 ) -> Result:
-    """Infer the label of each task from what several workers said of it.
+    """Infer the label of each task from the answers of several workers.
 
     Args:
-        labels: a table with a row an answer: Arrow, pandas, Polars, a dict of columns, a list of
-            dicts.
+        labels: a table with one row per answer: Arrow, pandas, Polars, a dict of columns or a list
+            of dicts.
         task: name of the column of tasks.
         worker: name of the column of workers.
-        label: name of the column of what was said.
+        label: name of the column of answered labels.
         options: see ``Options``.
 
     Raises:
@@ -94,7 +94,7 @@ def infer(
     columns = AnswerColumns(task, worker, label)
     coded = code_table(labels, columns, options.get("order", ()))
     gold = options.get("gold")
-    known = None if gold is None else code_gold(gold, coded, columns)
+    coded_gold = None if gold is None else code_gold(gold, coded, columns)
     answers, former = by_activity(coded.answers)
     rows, set_aside = arrange(answers, duplicates)
     tasks, workers, label_names = coded.tasks, coded.workers.take(former), coded.labels
@@ -105,23 +105,23 @@ def infer(
     run = Run(options.get("threads", 2), pace=options.get("pace"))
     if model == AUTO:
         keys = NameKeys(key_names(tasks.to_pylist()), key_names(workers.to_pylist()))
-        fitted, choice = choose(rows, run, keys, known, options.get("seed", 0))
-        why = choice.why
+        fitted, choice = choose(rows, run, keys, coded_gold, options.get("seed", 0))
+        reason = choice.why
     else:
-        fitted, why = estimate(model, rows, run), "asked for by name"
-    fitted = calibrate(fitted, known)
+        fitted, reason = estimate(model, rows, run), "asked for by name"
+    fitted = calibrate(fitted, coded_gold)
     watch.mark("fit")
-    strange = 0 if known is None else known.strange
-    return Result(fitted, tasks, workers, label_names, why, set_aside, strange, watch.seconds)
+    strange = 0 if coded_gold is None else coded_gold.strange
+    return Result(fitted, tasks, workers, label_names, reason, set_aside, strange, watch.seconds)
 
 
 def no_time() -> float:
-    """Stand in where no clock was given."""
+    """Return 0, the clock of a caller who gives none."""
     return 0.0
 
 
 def refuse_options(model: str, duplicates: str, threads: int) -> None:
-    """Refuse what cannot be carried out, before anything is read.
+    """Raise for invalid options, before any data is read.
 
     Raises:
         BadInput: there is no such model or policy, or no thread.

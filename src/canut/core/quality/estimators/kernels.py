@@ -1,8 +1,8 @@
-"""The loops that models share: one pass over the answers weighs, counts and gives the likelihood.
+"""Compiled loops shared by the models: weigh answers, count them, sum the log-likelihood.
 
-Plain probabilities, rescaled every few answers: hardly a logarithm is taken and no table of tasks
-is kept. Each loop is serial; threads are given whole tasks by ``em``, so nothing here can abort a
-process, and sums are added in one order.
+The loops multiply plain probabilities and rescale them every few answers, with few logarithms and
+no table of tasks. Each loop is serial; ``em`` gives whole tasks to threads and adds their sums in a
+fixed order, so that results are reproducible.
 """
 
 from typing import NamedTuple
@@ -21,28 +21,28 @@ A_LINE, HALF_A_LINE = 8, 4  # numbers that come from memory together
 
 
 class Block(NamedTuple):
-    """Answers of some tasks: where each task's begin and end, and the cell each falls in."""
+    """Answers of some tasks: where each task's answers start, and the cell of each answer."""
 
     start: Counts
     cell: Codes
 
 
 class Tables(NamedTuple):
-    """Chance of each class, and of a cell ``worker * n_labels + said`` under each truth."""
+    """Class chances, and the chance of cell ``worker * n_labels + label`` under each truth."""
 
     classes: Floats
     cells: Reals
 
 
 class Tally(NamedTuple):
-    """Expected counts, laid out as ``Tables``."""
+    """Expected counts, with the layout of ``Tables``."""
 
     classes: Floats
     cells: Floats
 
 
 def empty_tally(n_cells: int, n_classes: int) -> Tally:
-    """Return counts of nothing."""
+    """Return a tally of zeros."""
     return Tally(np.zeros(n_classes), np.zeros((n_cells, n_classes)))
 
 
@@ -50,13 +50,13 @@ type Size = tuple[float, ...] | Floats
 
 
 def size_of(n_classes: int) -> Size:
-    """Return something as long as there are classes; a tuple, where few, has loops unrolled."""
+    """Return a container of length n_classes; a tuple if small, so that loops are unrolled."""
     return (0.0,) * n_classes if n_classes <= MOST_UNROLLED else np.zeros(n_classes)
 
 
 @part
 def _normalise(product: Floats, size: Size) -> float:
-    """Make it sum to 1; return what it summed to."""
+    """Scale an array to sum 1; return its sum before."""
     total = 0.0
     for truth in range(len(size)):
         total += product[truth]
@@ -68,7 +68,7 @@ def _normalise(product: Floats, size: Size) -> float:
 
 @part
 def _weigh(product: Floats, cell: Codes, rows: tuple[int, int], cells: Reals, size: Size) -> float:
-    """Multiply in the answers of these rows; return the log of what was divided out."""
+    """Multiply in the answers of these rows; return the log of the factor divided out."""
     log_scale = 0.0
     multiplied = 0
     for row in range(rows[0], rows[1]):
@@ -98,7 +98,7 @@ def _scaled(product: tuple[float, ...], scale: float) -> tuple[float, ...]:
 
 
 def e_step(block: Block, tables: Tables, tally: Tally, size: Size) -> float:
-    """Weigh each task's answers, count what follows, return the log-likelihood."""
+    """Compute class chances, add the expected counts, return the log-likelihood."""
     if isinstance(size, tuple) and len(size) <= MOST_IN_REGISTERS:
         return _sweep_few(block, tables, tally, size)
     return _sweep_many(block, tables, tally, size)
@@ -158,7 +158,7 @@ def _sweep_few(  # noqa: C901, PLR0912 - a call for each task would count refere
 def _sweep_many(  # noqa: C901 - as above
     block: Block, tables: Tables, tally: Tally, size: Size
 ) -> float:
-    """Sweep with the chances of a task in memory of the loop's own, which threads do not share."""
+    """Sweep with the chances of a task in memory that threads do not share."""
     start, cell = block
     classes, cells = tables
     class_counts, counts = tally
@@ -199,7 +199,13 @@ def _sweep_many(  # noqa: C901 - as above
 
 @kernel
 def judge(block: Block, tables: Tables, posterior: Floats) -> None:
-    """Write the chance of each class of each task; none: the class chances."""
+    """Write the class chances of each task; without answers, the class prior.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        tables: the tables of all workers.
+        posterior: output, shape (n_tasks, n_classes).
+    """
     for task in range(block.start.shape[0] - 1):
         product = posterior[task]
         for truth in range(product.shape[0]):
@@ -211,7 +217,13 @@ def judge(block: Block, tables: Tables, posterior: Floats) -> None:
 
 @kernel
 def count_votes(block: Block, n_labels: int, posterior: Floats) -> None:
-    """Write each label's share of each task's votes; even where nobody answered."""
+    """Write each label's share of each task's votes; uniform where there are none.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        n_labels: number of labels.
+        posterior: output, shape (n_tasks, n_labels).
+    """
     for task in range(block.start.shape[0] - 1):
         first, last = block.start[task], block.start[task + 1]
         share = posterior[task]
@@ -222,7 +234,13 @@ def count_votes(block: Block, n_labels: int, posterior: Floats) -> None:
 
 @kernel
 def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
-    """Count the answers by given chances of the truth."""
+    """Count the answers weighted by given class chances.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        posterior: class chances, shape (n_tasks, n_classes).
+        tally: counts to which the answers are added.
+    """
     n_classes = posterior.shape[1]
     for task in range(block.start.shape[0] - 1):
         first, last = block.start[task], block.start[task + 1]
@@ -235,7 +253,14 @@ def tally_posterior(block: Block, posterior: Floats, tally: Tally) -> None:
 
 @kernel
 def sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> None:
-    """Add, for each worker, the chance p that an answer is right, p(1 - p), and 1."""
+    """Add per worker: the chance p that an answer is right, p(1 - p), and 1.
+
+    Args:
+        block: the answers of n_tasks tasks.
+        n_labels: number of labels.
+        posterior: class chances, shape (n_tasks, n_labels).
+        right: sums to which the answers are added, shape (n_workers, 3).
+    """
     for task in range(block.start.shape[0] - 1):
         for row in range(block.start[task], block.start[task + 1]):
             worker = block.cell[row] // n_labels
@@ -247,7 +272,14 @@ def sum_right(block: Block, n_labels: int, posterior: Floats, right: Floats) -> 
 
 @kernel
 def pick(posterior: Floats, slack: float, label: Codes, confidence: Floats) -> None:
-    """Write the most probable label; of labels equal but for rounding, the first."""
+    """Write the most probable label; of labels equal up to rounding, the first.
+
+    Args:
+        posterior: class chances, shape (n_tasks, n_classes).
+        slack: difference of chances that counts as rounding.
+        label: output, shape (n_tasks,).
+        confidence: output, probability of the label, shape (n_tasks,).
+    """
     for task in range(posterior.shape[0]):
         most = 0.0
         for truth in range(posterior.shape[1]):

@@ -1,7 +1,8 @@
-"""Infer labels when each answer is either meant or spam.
+"""Infer labels when each answer is either meant or spam (MACE).
 
-A worker means some of their answers, which are then right; the others are drawn from a habit of
-their own, whatever the task. Finds those who click the same button, and still uses what they mean.
+Some of a worker's answers are meant, and those are right; the others are spam, drawn from a habit
+that does not depend on the task. The model finds workers who always click the same button, and
+still uses the answers they mean.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is believed before, in answers: meant, spam, of each label as spam, of each class."""
+    """Pseudo-counts of meant answers, spam, each spam label and each class."""
 
     meant: float = 2.0
     spam: float = 1.0
@@ -39,32 +40,40 @@ def _maximise(tally: Tally, tables: Tables, meant: Floats, habit: Floats, prior:
     for worker in range(meant.shape[0]):
         first = worker * n_classes
         of_meant, of_spam, of_habit = prior[0], prior[1], 0.0
-        for said in range(n_classes):
+        for label in range(n_classes):
             spam = 0.0
             for truth in range(n_classes):
-                spam += tally.cells[first + said, truth]
-            agreeing = tally.cells[first + said, said]
-            chance = meant[worker] + (1.0 - meant[worker]) * habit[worker, said]
-            kept = agreeing * meant[worker] / chance
-            of_meant += kept
-            of_spam += spam - kept
-            habit[worker, said] = spam - kept + prior[2]
-            of_habit += habit[worker, said]
+                spam += tally.cells[first + label, truth]
+            agreeing = tally.cells[first + label, label]
+            chance = meant[worker] + (1.0 - meant[worker]) * habit[worker, label]
+            as_meant = agreeing * meant[worker] / chance
+            of_meant += as_meant
+            of_spam += spam - as_meant
+            habit[worker, label] = spam - as_meant + prior[2]
+            of_habit += habit[worker, label]
         meant[worker] = of_meant / (of_meant + of_spam)
         log_prior += prior[0] * np.log(meant[worker]) + prior[1] * np.log(1.0 - meant[worker])
-        for said in range(n_classes):
-            habit[worker, said] /= of_habit
-            log_prior += prior[2] * np.log(habit[worker, said])
+        for label in range(n_classes):
+            habit[worker, label] /= of_habit
+            log_prior += prior[2] * np.log(habit[worker, label])
             for truth in range(n_classes):
-                chance = (1.0 - meant[worker]) * habit[worker, said]
-                if said == truth:
+                chance = (1.0 - meant[worker]) * habit[worker, label]
+                if label == truth:
                     chance += meant[worker]
-                tables.cells[first + said, truth] = chance
+                tables.cells[first + label, truth] = chance
     return log_prior
 
 
 def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
-    """Estimate labels, each worker's share of meant answers, and their habit.
+    """Estimate labels, each worker's share of meant answers, and their spam habit.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+        prior: pseudo-counts, see ``Prior``.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
 
     Source:
         Hovy et al. (2013), https://aclanthology.org/N13-1132, with beta and Dirichlet priors and

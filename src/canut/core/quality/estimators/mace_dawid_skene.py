@@ -1,4 +1,4 @@
-"""Infer labels when each worker's table is what their spam explains, until their answers differ.
+"""Infer labels with one table per worker, shrunk towards what their spam share explains.
 
 First each worker's share of meant answers and their habit are learnt, as in ``mace``; the table
 this gives is what is believed of them before, in a few answers, when their own table is learnt.
@@ -23,7 +23,7 @@ STRENGTH, LEAST, CLASSES = 5.0, 0.02, 1.0
 def _maximise(
     tally: Tally, tables: Tables, before: Floats, strength: float, least: float
 ) -> tuple[float, float]:
-    """Write the tables the counts make most probable, each under its own pseudo-counts."""
+    """Update the tables from the counts, each under its own pseudo-counts."""
     n_classes = tables.classes.shape[0]
     log_prior = 0.0
     movement = 0.0
@@ -48,12 +48,27 @@ def _maximise_all(before: Floats, tally: Tally, tables: Tables) -> tuple[float, 
 
 
 def fit(rows: AnswersByTask, run: Run = RUN) -> Fitted:
-    """Estimate labels and workers' tables, shrunk to what spam explains of each."""
+    """Estimate labels and worker tables, shrunk towards each worker's spam model.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
+    """
     return refine(mace.fit(rows, run), run)
 
 
 def refine(spam: Fitted, run: Run = RUN) -> Fitted:
-    """Learn workers' own tables from a fit of ``mace`` on.
+    """Estimate worker tables, starting from a fit of ``mace``.
+
+    Args:
+        spam: a fit of ``mace``.
+        run: settings of the fit.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
 
     Source:
         Dawid and Skene (1979) with the tables of Hovy et al. (2013) as an empirical prior.

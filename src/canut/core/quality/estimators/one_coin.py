@@ -1,8 +1,8 @@
-"""Infer labels when each worker is right with one chance, whatever the truth.
+"""Infer labels with one accuracy per worker, the same for every true label.
 
-One number a worker can be learnt from few answers. The guard: nobody is believed to be right less
-often than by chance, and everybody is believed competent before they answer; without it the model
-is known to turn a whole crowd upside down.
+One number per worker can be estimated from few answers. As a guard, no accuracy is below chance,
+and the prior expects competent workers; without it the model can reverse the labels of a whole
+crowd.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is believed before any answer, in answers: right ones, wrong ones, and of each class."""
+    """Pseudo-counts of right answers, wrong answers, and each class."""
 
     right: float = 4.0
     wrong: float = 1.0
@@ -31,24 +31,24 @@ PRIOR = Prior()
 
 @kernel
 def _maximise(tally: Tally, tables: Tables, right: float, wrong: float) -> tuple[float, float]:
-    """Write each worker's chance of being right into their table."""
+    """Update each worker's accuracy and table; return log-prior and largest change."""
     n_classes = tables.classes.shape[0]
     log_prior = 0.0
     movement = 0.0
     for first in range(0, tables.cells.shape[0], n_classes):
         rights, total = right, right + wrong
-        for said in range(n_classes):
-            rights += tally.cells[first + said, said]
+        for label in range(n_classes):
+            rights += tally.cells[first + label, label]
             for truth in range(n_classes):
-                total += tally.cells[first + said, truth]
+                total += tally.cells[first + label, truth]
         chance = max(rights / total, 1.0 / n_classes)
-        other = (1.0 - chance) / max(n_classes - 1, 1)
+        error_chance = (1.0 - chance) / max(n_classes - 1, 1)
         if n_classes > 1:
             log_prior += right * np.log(chance) + wrong * np.log(1.0 - chance)
         movement = max(movement, abs(chance - tables.cells[first, 0]))
-        for said in range(n_classes):
+        for label in range(n_classes):
             for truth in range(n_classes):
-                tables.cells[first + said, truth] = chance if said == truth else other
+                tables.cells[first + label, truth] = chance if label == truth else error_chance
     return log_prior, movement
 
 
@@ -59,7 +59,15 @@ def _maximise_all(prior: Prior, tally: Tally, tables: Tables) -> tuple[float, fl
 
 
 def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
-    """Estimate labels and each worker's chance of being right.
+    """Estimate labels and each worker's accuracy.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+        prior: pseudo-counts, see ``Prior``.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
 
     Source:
         The homogeneous model of Dawid and Skene (1979), as in Zhang et al. (2014),

@@ -1,7 +1,7 @@
-"""Infer labels in an order when workers err to the neighbouring label more than to a far one.
+"""Infer ordered labels, where errors to a neighbouring label are likelier than to a far one.
 
-Dawid and Skene's tables, with a prior in a band: what is believed before falls off with the
-distance between what is said and the truth. The order is that of the labels.
+These are the tables of Dawid and Skene with a banded prior: pseudo-counts fall with the distance
+between the answered and the true label. The order is that of the labels.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is believed before any answer.
+    """Pseudo-counts of the tables and class chances.
 
     Args:
-        strength: answers that each truth of each worker's table begins with.
-        decay: by how much the belief shrinks with each step from the truth.
-        least: in each cell besides.
-        classes: for each class, in how common it is.
+        strength: total pseudo-count of each true label of a worker's table.
+        decay: factor of the pseudo-count for each step away from the truth.
+        least: pseudo-count added to each cell.
+        classes: pseudo-count of each class.
     """
 
     strength: float = 5.0
@@ -35,7 +35,15 @@ PRIOR = Prior()
 
 
 def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
-    """Estimate labels and workers' tables under a prior in a band.
+    """Estimate labels and worker tables under a banded prior.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+        prior: pseudo-counts, see ``Prior``.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
 
     Source:
         Dawid and Skene (1979), https://doi.org/10.2307/2346806; the band is ours.

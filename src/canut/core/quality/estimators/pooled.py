@@ -1,7 +1,8 @@
-"""Infer labels when each worker's table is like the crowd's, until their answers differ.
+"""Infer labels with one table per worker, shrunk towards the table of all workers.
 
-First one table is learnt for all; then each worker's own, with the crowd's as what is believed
-before. For many labels and few answers a worker, where a table of one's own is mostly guesswork.
+First one table is estimated for all workers; then each worker's own table, with the shared one as
+prior. It suits many labels and few answers per worker, where a table without that prior is mostly
+noise.
 """
 
 from dataclasses import dataclass
@@ -17,12 +18,12 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is believed before any answer.
+    """Pseudo-counts of the tables and class chances.
 
     Args:
-        strength: answers of the crowd's table that each truth of each worker's begins with.
-        diagonal: right answers added to each truth of the crowd's.
-        classes: for each class, in how common it is.
+        strength: weight of the shared table in each worker's table, in answers.
+        diagonal: right answers added to each true label of the shared table.
+        classes: pseudo-count of each class.
     """
 
     strength: float = 10.0
@@ -35,7 +36,7 @@ LEAST = 0.02
 
 
 def _maximise_shared(prior: Prior, tally: Tally, tables: Tables) -> tuple[float, float]:
-    """Write one table for all: every worker's is that of the sums."""
+    """Update one table shared by all workers, from the sums of counts."""
     n_classes = len(tables.classes)
     log_prior = set_classes(tally, tables, prior.classes)
     pseudo = 1.0 + prior.diagonal * np.eye(n_classes)
@@ -48,7 +49,15 @@ def _maximise_shared(prior: Prior, tally: Tally, tables: Tables) -> tuple[float,
 
 
 def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
-    """Estimate labels and workers' tables, shrunk to the crowd's table.
+    """Estimate labels and worker tables, shrunk towards the shared table.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+        prior: pseudo-counts, see ``Prior``.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
 
     Source:
         Dawid and Skene (1979) with the pooled model of Passonneau and Carpenter (2014),

@@ -1,4 +1,4 @@
-"""What inference returns: labels with confidence, and all it stands on, as Arrow tables."""
+"""Result of inference: labels with confidence and all figures behind them, as Arrow tables."""
 
 from dataclasses import dataclass
 
@@ -12,17 +12,17 @@ from canut.core.quality.estimators.skill import skill_of
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """Labels, how sure, by which model and why.
+    """Labels, their confidence, the model and the reason for it.
 
     Args:
-        fitted: the model's own figures, by code.
-        task_names: of each task.
-        worker_names: of each worker.
-        label_names: of each label.
-        why: why this model, in a sentence.
-        duplicates: answers set aside because one worker gave several to one task.
-        strange_gold: gold rows about tasks nobody answered.
-        seconds: spent, by step, where a clock was given.
+        fitted: the fit of the model, by codes.
+        task_names: name of each task.
+        worker_names: name of each worker.
+        label_names: name of each label.
+        why: reason for this model, in one sentence.
+        duplicates: number of answers excluded as duplicates of one worker and task.
+        strange_gold: number of gold rows about tasks without answers.
+        seconds: elapsed time by step, if a clock was given.
     """
 
     fitted: Fitted
@@ -41,7 +41,7 @@ class Result:
 
     @property
     def n_iter(self) -> int:
-        """Number of times the model was estimated anew."""
+        """Number of iterations of the fit."""
         return len(self.fitted.trace)
 
     @property
@@ -56,17 +56,17 @@ class Result:
 
     @property
     def temperature(self) -> float:
-        """By how much the model's log-odds were divided."""
+        """Divisor of the model's log-odds."""
         return self.fitted.temperature
 
     @property
     def converged(self) -> bool:
-        """Whether the fit settled before it was stopped."""
+        """Whether the fit converged before the last iteration."""
         return self.fitted.converged
 
     @property
     def loglik_trace(self) -> Floats:
-        """Log-likelihood, and log-prior where there is one, after each iteration."""
+        """Log-likelihood (plus log-prior, if any) after each iteration."""
         return self.fitted.trace
 
     @property
@@ -79,30 +79,34 @@ class Result:
 
     @property
     def decided(self) -> tuple[Codes, Floats]:
-        """Code of each task's label, and its confidence after the temperature."""
+        """Code of each task's label, and its tempered confidence."""
         return self.fitted.decide()
 
     @property
     def chances(self) -> Floats:
-        """Chance of each label of each task after the temperature, shape (n_tasks, n_labels)."""
+        """Tempered chance of each label of each task, shape (n_tasks, n_labels)."""
         return self.fitted.posterior()
 
     @property
     def posterior(self) -> pa.Table:
-        """Table of task and one column a label."""
+        """Table of task and one column per label."""
         chances = self.chances
         columns = {str(n): chances[:, k] for k, n in enumerate(self.label_names.to_pylist())}
         return pa.table([self.task_names, *columns.values()], names=["task", *columns])
 
     @property
     def entropy(self) -> Floats:
-        """How unsure each task's label is, in bits."""
+        """Entropy of each task's label in bits, shape (n_tasks,)."""
         chances = np.maximum(self.chances, 1e-300)
         return np.asarray(-(chances * np.log2(chances)).sum(axis=1))
 
     @property
     def confusion(self) -> Floats:
-        """Chance that worker w says j when the truth is k, at [w, k, j]."""
+        """Chance that worker w says j when the truth is k, at [w, k, j].
+
+        Returns:
+            Chances, shape (n_workers, n_labels, n_labels); each row sums to 1.
+        """
         return self.fitted.confusion()
 
     @property

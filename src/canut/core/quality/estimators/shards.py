@@ -1,8 +1,8 @@
-"""Hold the answers of some whole tasks, and do with them what a fit asks for.
+"""Hold the answers of some whole tasks, and run the steps of a fit on them.
 
-What leaves a shard are sums, and in the end its labels; what comes in are tables. A shard is made
-again from the same pieces, bit for bit. How rows are dealt is decided in ``dealing``, where shards
-live in ``scale``.
+A shard returns sums, and in the end its labels; it receives tables. A shard built again from the
+same pieces is identical, bit for bit. Rows are distributed in ``tables.sharding``; the processes
+that hold shards are in ``scale``.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ from canut.core.quality.tables.sharding import Numbering, Piece, join
 
 
 class ShardContents(NamedTuple):
-    """What a shard has: the order of its tasks among all, answers, those set aside or repeated."""
+    """Contents of a shard: task order, answer counts, excluded and repeated answers."""
 
     order: Counts
     n_answers: int
@@ -38,7 +38,7 @@ class ShardContents(NamedTuple):
 
 
 class ShardSample(NamedTuple):
-    """Tasks drawn from a shard: which, their rows, and the keys of their names."""
+    """Tasks drawn from a shard: their indices, rows, and name keys."""
 
     task: Counts
     rows: AnswersByTask
@@ -86,7 +86,7 @@ class Shard:
         self._held = ShardContents(order[first][used], len(self._rows.cell), set_aside, repeated)
 
     def held(self) -> ShardContents:
-        """Return what there is."""
+        """Return the contents of the shard."""
         return self._held
 
     def names(self) -> pa.Array:
@@ -94,60 +94,98 @@ class Shard:
         return self._names
 
     def apply[T](self, job: Callable[[AnswersByTask], T]) -> T:
-        """Do a job on its rows."""
+        """Run a job on its rows."""
         return job(self._rows)
 
     def find(self, names: pa.Array) -> Codes:
-        """Return which task each name is, -1 where it is not here."""
+        """Return the index of each named task, -1 where it is not in this shard.
+
+        Returns:
+            Indices, shape (n_names,).
+        """
         return match(names, self._names)
 
     def draw(self, seed: int, n_answers: int, keys: Keys | None) -> ShardSample:
-        """Draw whole tasks, where there are so many answers in all shards.
+        """Draw whole tasks, given the number of answers in all shards.
 
         Args:
-            seed: of what is drawn.
-            n_answers: in all shards.
-            keys: of its tasks, where they are not those of the names.
+            seed: seed of the draw.
+            n_answers: number of answers in all shards.
+            keys: keys of its tasks, shape (n_tasks,); derived from the names if None.
         """
         if keys is None:
             keys = key_names(self._names.to_pylist())
-        taken = draw(keys, seed, n_answers)
-        return ShardSample(np.flatnonzero(taken), take_tasks(self._rows, taken), keys[taken])
+        is_drawn = draw(keys, seed, n_answers)
+        return ShardSample(
+            np.flatnonzero(is_drawn), take_tasks(self._rows, is_drawn), keys[is_drawn]
+        )
 
 
 def _repeated(answers: Answers, row: Counts) -> Repeated | None:
-    found = find_repeated(answers)
-    return found and Repeated(int(row[found.second]), int(row[found.former]), found.times)
+    repeated = find_repeated(answers)
+    return repeated and Repeated(
+        int(row[repeated.second]), int(row[repeated.former]), repeated.times
+    )
 
 
-def join_drawn(drawn: Sequence[ShardSample], order: Sequence[Counts]) -> tuple[AnswersByTask, Keys]:
-    """Return the tasks drawn from all shards, in one order, as if from one table.
+def join_drawn(
+    samples: Sequence[ShardSample], order: Sequence[Counts]
+) -> tuple[AnswersByTask, Keys]:
+    """Join the tasks drawn from all shards in one order, as if from one table.
 
     Args:
-        drawn: from each shard.
-        order: place of each task drawn, by shard.
+        samples: the sample of each shard.
+        order: position of each drawn task, one array per shard.
+
+    Returns:
+        The rows of all drawn tasks, and their keys, shape (n_tasks,).
     """
-    counts = np.concatenate([np.diff(one.rows.start) for one in drawn])
-    cells = np.concatenate([one.rows.cell for one in drawn])
+    counts = np.concatenate([np.diff(sample.rows.start) for sample in samples])
+    cells = np.concatenate([sample.rows.cell for sample in samples])
     start = np.cumsum(counts) - counts
     sorting = np.argsort(np.concatenate(list(order)), kind="stable")
     ends = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts[sorting], out=ends[1:])
     at = np.repeat(start[sorting] - ends[:-1], counts[sorting]) + np.arange(len(cells))
-    rows = drawn[0].rows._replace(start=ends, cell=cells[at])
-    return rows, np.concatenate([one.keys for one in drawn])[sorting]
+    rows = samples[0].rows._replace(start=ends, cell=cells[at])
+    return rows, np.concatenate([sample.keys for sample in samples])[sorting]
 
 
 def decide(fitted: Fitted, rows: AnswersByTask) -> tuple[Codes, Floats]:
-    """Return the label and confidence of the rows' tasks."""
+    """Return the label and confidence of the rows' tasks.
+
+    Args:
+        fitted: a fit without answers of its own.
+        rows: the answers of the shard.
+
+    Returns:
+        Label and probability, each of shape (n_tasks,).
+    """
     return replace(fitted, rows=rows).decide()
 
 
 def posterior(fitted: Fitted, rows: AnswersByTask) -> Floats:
-    """Return the chance of each class of the rows' tasks."""
+    """Return the class chances of the rows' tasks.
+
+    Args:
+        fitted: a fit without answers of its own.
+        rows: the answers of the shard.
+
+    Returns:
+        Chances, shape (n_tasks, n_labels).
+    """
     return replace(fitted, rows=rows).posterior()
 
 
 def chances_at(fitted: Fitted, task: Codes, rows: AnswersByTask) -> Floats:
-    """Return the chance of each class of some of the rows' tasks."""
+    """Return the class chances of some of the rows' tasks.
+
+    Args:
+        fitted: a fit without answers of its own.
+        task: indices of tasks in the shard, shape (n,).
+        rows: the answers of the shard.
+
+    Returns:
+        Chances, shape (len(task), n_labels).
+    """
     return chances_of(replace(fitted, rows=rows), Gold(task, task, 0))

@@ -1,8 +1,8 @@
-"""Say how often each worker is right, and how sure that is.
+"""Estimate how often each worker is right, with a credible interval.
 
-The truth is not known but inferred, and each answer is less evidence for it: the interval is that
-of a beta distribution with as many answers as the inferred truth is worth. What follows for the
-person is decided by people.
+The truth is inferred, not known, so each answer is weaker evidence: the interval is that of a beta
+distribution with as many answers as the inferred truth is worth. People decide what follows for a
+person.
 """
 
 from dataclasses import replace
@@ -22,7 +22,7 @@ BELIEVED_RIGHT, BELIEVED_WRONG = 2.0, 0.5
 
 
 class Skill(NamedTuple):
-    """Each worker's chance of being right, its 90 % interval, and on how many answers it stands."""
+    """Each worker's accuracy, its 90 % interval, and the number of answers behind it."""
 
     accuracy: Floats
     low: Floats
@@ -31,36 +31,46 @@ class Skill(NamedTuple):
 
 
 def expected_accuracy(fitted: Fitted) -> Floats:
-    """Return the expected share of right answers, with 2 right and half a wrong one added."""
-    right, _, given = _sums(fitted, RUN)
-    return (right + BELIEVED_RIGHT) / (given + BELIEVED_RIGHT + BELIEVED_WRONG)
+    """Return expected accuracy per worker, after adding 2 right and half a wrong answer.
+
+    Args:
+        fitted: a fit of any model.
+
+    Returns:
+        Accuracies between 0 and 1, shape (n_workers,).
+    """
+    right, _, n_answers = _sums(fitted, RUN)
+    return (right + BELIEVED_RIGHT) / (n_answers + BELIEVED_RIGHT + BELIEVED_WRONG)
 
 
 def skill_of(fitted: Fitted, level: float = 0.9, run: Run = RUN) -> Skill:
     """Return each worker's accuracy with a credible interval.
 
     Args:
-        fitted: labels and who gave them.
-        level: chance, by the model, that the accuracy lies in the interval.
-        run: where the answers are.
+        fitted: a fit of any model.
+        level: posterior probability of the interval, between 0 and 1.
+        run: settings of the fit, with the engine that holds the answers.
+
+    Returns:
+        Accuracy, low and high end, and number of answers, each of shape (n_workers,).
 
     Source:
         The missing-information principle: Louis (1982), https://www.jstor.org/stable/2345828, with
         the observed information of each worker alone.
     """
-    right, unsure, given = _sums(fitted, run)
-    accuracy = (right + BELIEVED_RIGHT) / (given + BELIEVED_RIGHT + BELIEVED_WRONG)
-    worth = np.maximum(given - unsure / (accuracy * (1 - accuracy)), 0.0)
+    right, unsure, n_answers = _sums(fitted, run)
+    accuracy = (right + BELIEVED_RIGHT) / (n_answers + BELIEVED_RIGHT + BELIEVED_WRONG)
+    worth = np.maximum(n_answers - unsure / (accuracy * (1 - accuracy)), 0.0)
     a = accuracy * worth + BELIEVED_RIGHT * accuracy
     b = (1 - accuracy) * worth + BELIEVED_WRONG
     tail = (1 - level) / 2
     low, high = beta_quantile(a, b, tail), beta_quantile(a, b, 1 - tail)
-    return Skill(accuracy, low, high, given.astype(np.int64))
+    return Skill(accuracy, low, high, n_answers.astype(np.int64))
 
 
 def _sums(fitted: Fitted, run: Run) -> tuple[Floats, Floats, Floats]:
-    found = map_shards(fitted.rows, run, partial(_sums_of, fitted.about_workers().alone()))
-    sums = np.sum(found, axis=0)
+    shard_sums = map_shards(fitted.rows, run, partial(_sums_of, fitted.about_workers().alone()))
+    sums = np.sum(shard_sums, axis=0)
     return sums[:, 0], sums[:, 1], sums[:, 2]
 
 

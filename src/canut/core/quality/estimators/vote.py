@@ -1,8 +1,8 @@
-"""Take the label most people gave, and say where that was a draw.
+"""Majority vote: the label with most votes, and whether it is tied.
 
-A draw goes to the label that comes first in the question. On real crowds that is no worse than the
-label given more often elsewhere, which is often the one people overuse. Who is worth believing is
-decided in ``dawid_skene``.
+Ties go to the label that comes first in the question. On real crowds this is no worse than the
+overall most frequent label, which is often the one people overuse. ``dawid_skene`` weighs workers
+by their reliability.
 """
 
 from typing import NamedTuple
@@ -19,10 +19,10 @@ NO_LABEL = -1
 
 
 class Vote(NamedTuple):
-    """The outcome for each task.
+    """Label, share of votes and tie of each task.
 
-    ``label``: the winner's code, -1 where nobody answered. ``share``: its part of the task's votes,
-    from 0 to 1. ``tied``: another label had as much.
+    ``label``: the winner's code, -1 where there are no answers. ``share``: its share of the task's
+    votes, from 0 to 1. ``tied``: whether another label has as many. All have shape (n_tasks,).
     """
 
     label: Codes
@@ -31,11 +31,14 @@ class Vote(NamedTuple):
 
 
 def majority(answers: Answers, weights: Floats | None = None) -> Vote:
-    """Return the label with most votes on each task.
+    """Return the label with most votes for each task.
 
     Args:
         answers: at least one.
-        weights: how much each worker's vote counts, shape (n_workers,); 1 when left out.
+        weights: weight of each worker's vote, shape (n_workers,); 1 by default.
+
+    Returns:
+        Label, share of the votes and whether it is tied, each of shape (n_tasks,).
 
     Raises:
         BadInput: there are no answers.
@@ -71,14 +74,22 @@ def majority(answers: Answers, weights: Floats | None = None) -> Vote:
         ).reshape(last - first, n_labels)
         most, total = votes.max(axis=1), votes.sum(axis=1)
         winning = votes == most[:, None]
-        said = total > 0
-        vote.label[first:last] = np.where(said, votes.argmax(axis=1), NO_LABEL)
-        np.divide(most, total, out=vote.share[first:last], where=said)
-        vote.tied[first:last] = said & (winning.sum(axis=1) > 1)
+        has_votes = total > 0
+        vote.label[first:last] = np.where(has_votes, votes.argmax(axis=1), NO_LABEL)
+        np.divide(most, total, out=vote.share[first:last], where=has_votes)
+        vote.tied[first:last] = has_votes & (winning.sum(axis=1) > 1)
     return vote
 
 
 def fit(rows: AnswersByTask, run: Run = RUN) -> Fitted:
-    """Take each label's share of the votes for its chance; nothing is learnt of anyone."""
+    """Use each label's share of the votes as its chance; no worker is modelled.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
+    """
     del run
     return Fitted("majority", rows)

@@ -1,4 +1,4 @@
-"""Compile the kernels before anything is timed, on answers so few that they cost nothing."""
+"""Compile the kernels on tiny inputs, before anything is timed."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange, by
 
 
 def warm_reading(n_labels: int = 2) -> AnswersByTask:
-    """Compile what arranges answers, or load what was compiled before."""
+    """Compile the code that arranges answers, or load it from the cache."""
     task = np.repeat(np.arange(50, dtype=np.int32), 4)
     worker = (task + np.tile(np.arange(4, dtype=np.int32), 50)) % 7
     label = (task * worker // 3) % n_labels
@@ -20,7 +20,7 @@ def warm_reading(n_labels: int = 2) -> AnswersByTask:
 
 
 def warm(model: str, n_labels: int, n_workers: int) -> None:
-    """Compile what a model needs for as many labels and workers."""
+    """Compile what a model needs for this number of labels and workers."""
     rows = warm_reading(n_labels)
     precise = n_workers * n_labels * n_labels * 8 <= MANY_BYTES
     run = Run(stop=Convergence(iterations=2), precise=precise)

@@ -1,7 +1,7 @@
-"""Weigh each vote by how often its worker agrees with the weighted vote.
+"""Weighted vote: each vote counts by how often its worker agrees with the weighted vote.
 
-Nothing is believed of how people err. The weight is the log-odds of being right that agreement
-suggests, shrunk where answers are few, and never below zero.
+No model of errors is assumed. The weight is the log-odds of being right that a worker's agreement
+suggests, shrunk where answers are few, and never negative.
 """
 
 from functools import partial
@@ -21,23 +21,30 @@ LEAST = 1e-6
 
 @kernel
 def _vote(block: Block, n_labels: int, weight: Floats, share: Floats) -> None:
-    """Write each label's share of each task's weights; even where there are none."""
+    """Write each label's share of each task's weights; uniform where there are none."""
     for task in range(share.shape[0]):
-        found = share[task]
-        found[:] = 0.0
+        task_share = share[task]
+        task_share[:] = 0.0
         total = 0.0
         for row in range(block.start[task], block.start[task + 1]):
-            one = weight[block.cell[row] // n_labels]
-            found[block.cell[row] % n_labels] += one
-            total += one
+            worker_weight = weight[block.cell[row] // n_labels]
+            task_share[block.cell[row] % n_labels] += worker_weight
+            total += worker_weight
         if total > 0.0:
-            found /= total
+            task_share /= total
         else:
-            found[:] = 1.0 / n_labels
+            task_share[:] = 1.0 / n_labels
 
 
 def fit(rows: AnswersByTask, run: Run = RUN) -> Fitted:
-    """Take each label's share of the weighted votes for its chance.
+    """Use each label's share of the weighted votes as its chance.
+
+    Args:
+        rows: the answers, arranged.
+        run: settings of the fit.
+
+    Returns:
+        The fit of all tasks and workers; see ``Fitted`` for shapes.
 
     Source:
         After Wawa of Crowd-Kit (Ustalov et al. 2024, https://doi.org/10.21105/joss.06227), with

@@ -1,1 +1,1 @@
-"""Measure agreement, accuracy on gold, and evidence of careless work."""
+"""Measure agreement, accuracy on gold tasks, and evidence of careless work."""

@@ -1,7 +1,7 @@
-"""Measure how far people agree, in plain percentages.
+"""Measure agreement as plain percentages.
 
-Agreement is not truth: people can agree on what is wrong, and the one who disagrees may be right.
-Chance agreement is not taken out here.
+Agreement is not truth: many people can be wrong together, and the one who disagrees can be right.
+Agreement by chance is not subtracted here; see ``alpha`` and ``kappa``.
 """
 
 from typing import NamedTuple
@@ -13,10 +13,10 @@ from canut.core.arrays import Counts
 
 
 class Agreement(NamedTuple):
-    """How often a worker's answers equal the one most others gave to the same task.
+    """Per worker: comparisons with the other answers to the same task, and how many agree.
 
-    ``compared`` counts the answers where the others, without this worker, have one answer ahead of
-    the rest; ``agreed`` those that equal it. Both have shape (n_workers,).
+    ``compared`` counts the answers to tasks where the others, without this worker, have a single
+    majority; ``agreed`` those that equal it. Both have shape (n_workers,).
     """
 
     agreed: Counts
@@ -24,9 +24,15 @@ class Agreement(NamedTuple):
 
 
 def percent_agreement(answers: Answers) -> float | None:
-    """Return the share of pairs of answers to one task that are the same, from 0 to 1.
+    """Return the share of answer pairs to one task that are equal, from 0 to 1.
 
     None where no task has two answers.
+
+    Args:
+        answers: rows (task, worker, label).
+
+    Returns:
+        From 0 to 1, or None.
 
     Example:
         >>> from canut.core.answers import code
@@ -43,7 +49,13 @@ def percent_agreement(answers: Answers) -> float | None:
 
 
 def agreement_by_worker(answers: Answers) -> Agreement:
-    """Compare each worker with the others, their own answers left out.
+    """Compare each worker with the other workers' majority, task by task.
+
+    Args:
+        answers: rows (task, worker, label).
+
+    Returns:
+        Counts, each of shape (n_workers,).
 
     Example:
         >>> from canut.core.answers import code

@@ -1,9 +1,9 @@
-"""Measure agreement beyond chance, for any scale, with gaps: Krippendorff's alpha.
+"""Measure agreement beyond chance with Krippendorff's alpha: any scale, missing answers allowed.
 
-1 is full agreement, 0 what chance would give, less is worse than chance. Only tasks with two
-answers or more count; several answers of one worker to one task all count, so set them apart first.
-Plain percentages are in ``agreement``, kappas in ``kappa``, distances of whole kinds in
-``distances``.
+1 is full agreement, 0 is agreement by chance, and less is worse than chance. Only tasks with at
+least two answers count. Duplicates of one worker and task all count, so resolve them first. Plain
+percentages are in ``agreement``, kappas in ``kappa``, and distances of other kinds in
+``merging.distances``.
 """
 
 from collections.abc import Callable
@@ -28,8 +28,8 @@ LEVEL = 0.95
 class Alpha(NamedTuple):
     """Alpha with its interval.
 
-    ``value`` is None where no task has two answers, or where all answers are the same: then there
-    is nothing chance could have given otherwise. ``tasks`` and ``answers`` count what was compared.
+    ``value`` is None where no task has two answers, or where all answers are equal, since chance
+    agreement is then 1. ``tasks`` and ``answers`` count what was compared.
     """
 
     value: float | None
@@ -40,19 +40,19 @@ class Alpha(NamedTuple):
 
 
 class _Scale(Protocol):
-    """How far labels are apart, squared; ``times`` says how often each label was given."""
+    """Squared distance between labels; ``times`` is how often each label was given."""
 
     def within(self, labels: Codes, times: Floats) -> Floats: ...
     def between(self, times: Floats) -> float: ...
 
 
 class _Nominal:
-    """Same or not."""
+    """Nominal scale: labels are equal or not."""
 
     def within(self, labels: Codes, times: Floats) -> Floats:
         """Sum over the ordered pairs of each row."""
         del times
-        return _by_pairs(labels, lambda one, other: (one != other).astype(np.float64))
+        return _by_pairs(labels, lambda first, second: (first != second).astype(np.float64))
 
     def between(self, times: Floats) -> float:
         """Sum over the ordered pairs of all answers."""
@@ -60,7 +60,7 @@ class _Nominal:
 
 
 class _Numbers:
-    """Squared difference of numbers, by their moments: no pair is ever formed."""
+    """Squared difference of numbers, computed from moments instead of pairs."""
 
     def __init__(self, values: Floats) -> None:
         middle = float(values.mean()) if len(values) else 0.0
@@ -78,7 +78,7 @@ class _Numbers:
 
 
 class _Ranks:
-    """Squared difference of mid-ranks: labels are in order, how far apart is not known."""
+    """Squared difference of mid-ranks, for ordered labels."""
 
     def within(self, labels: Codes, times: Floats) -> Floats:
         """Sum over the ordered pairs of each row."""
@@ -95,7 +95,7 @@ class _Ranks:
 
 
 class _Table:
-    """Any squared distance, from a table of all pairs of labels."""
+    """Squared distance from a table of all pairs of labels."""
 
     def __init__(self, squared: Floats) -> None:
         self.squared = squared
@@ -103,7 +103,7 @@ class _Table:
     def within(self, labels: Codes, times: Floats) -> Floats:
         """Sum over the ordered pairs of each row."""
         del times
-        return _by_pairs(labels, lambda one, other: self.squared[one, other])
+        return _by_pairs(labels, lambda first, second: self.squared[first, second])
 
     def between(self, times: Floats) -> float:
         """Sum over the ordered pairs of all answers."""
@@ -127,12 +127,15 @@ def _spread(values: Floats) -> Floats:
 def krippendorff_alpha(
     answers: Answers, metric: Metric = "nominal", values: Floats | None = None
 ) -> float | None:
-    """Return alpha, or None where it cannot be told.
+    """Return Krippendorff's alpha, or None where it is undefined.
 
     Args:
         answers: rows (task, worker, label).
         metric: nominal, or ordinal in the order of label codes, or interval or ratio of ``values``.
-        values: what each label is worth, shape (n_labels,), for interval and ratio.
+        values: number of each label, shape (n_labels,), for interval and ratio.
+
+    Returns:
+        At most 1; 0 is agreement by chance. None where no task has two answers, or all are equal.
 
     Raises:
         BadInput: unknown metric, values missing or not finite, or (ratio) below zero.
@@ -154,14 +157,17 @@ def krippendorff_alpha(
 
 
 def alpha_from_distances(answers: Answers, distances: Floats) -> float | None:
-    """Return alpha of labels that lie at known distances; squared, as Krippendorff's metrics are.
+    """Return Krippendorff's alpha for a table of distances, which is squared here.
 
     Args:
         answers: rows (task, worker, label).
-        distances: how far labels are apart, shape (n_labels, n_labels), 0 on the diagonal.
+        distances: distances of labels, shape (n_labels, n_labels), 0 on the diagonal.
+
+    Returns:
+        As ``krippendorff_alpha``.
 
     Raises:
-        BadInput: a distance is negative or not finite, or to itself not 0.
+        BadInput: a distance is negative or not finite, or the diagonal is not 0.
         ShapeError: the table does not fit the labels.
     """
     return _alpha(_units(answers), _Table(_checked(answers, distances)), answers.n_labels)
@@ -174,17 +180,20 @@ def alpha_with_interval(
     values: Floats | None = None,
     samples: int = SAMPLES,
 ) -> Alpha:
-    """Return alpha with the interval that 95 % of resampled sets of tasks give.
+    """Return alpha with its 95 % bootstrap interval over tasks.
 
-    Tasks are drawn, not answers: those of one task hang together. The same generator state gives
-    the same interval, in whatever order the answers come.
+    Whole tasks are resampled, since answers to one task depend on each other. The same generator
+    state gives the same interval for any order of the answers.
 
     Args:
         answers: rows (task, worker, label).
-        rng: where chance comes from.
-        scale: a metric, or a table of distances.
+        rng: source of random numbers.
+        scale: a metric, or a table of distances, shape (n_labels, n_labels).
         values: as ``krippendorff_alpha``.
-        samples: how often to draw.
+        samples: number of bootstrap samples, 1 or more.
+
+    Returns:
+        Alpha, its interval, and the number of tasks and answers it rests on.
 
     Raises:
         BadInput: as ``krippendorff_alpha`` and ``alpha_from_distances``; or no sample at all.
@@ -199,26 +208,26 @@ def alpha_with_interval(
     units = _units(answers)
     n_units = int(sum(times.sum() for _, times in units))
     n_answers = int(sum(labels.shape[1] * times.sum() for labels, times in units))
-    found = _alpha(units, chosen, answers.n_labels)
-    if found is None:
+    alpha = _alpha(units, chosen, answers.n_labels)
+    if alpha is None:
         return Alpha(None, None, None, n_units, n_answers)
     share = np.concatenate([times for _, times in units]) / n_units
     cuts = np.cumsum([len(times) for _, times in units])[:-1]
-    drawn: list[float] = []
+    sampled: list[float] = []
     for _ in range(samples):
         times = np.split(rng.multinomial(n_units, share), cuts)
-        again = [(labels, n) for (labels, _), n in zip(units, times, strict=True)]
-        value = _alpha(again, chosen, answers.n_labels)
+        resampled = [(labels, n) for (labels, _), n in zip(units, times, strict=True)]
+        value = _alpha(resampled, chosen, answers.n_labels)
         if value is not None:
-            drawn.append(value)
-    if not drawn:
-        return Alpha(found, None, None, n_units, n_answers)
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Alpha(found, float(low), float(high), n_units, n_answers)
+            sampled.append(value)
+    if not sampled:
+        return Alpha(alpha, None, None, n_units, n_answers)
+    low, high = np.quantile(sampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Alpha(alpha, float(low), float(high), n_units, n_answers)
 
 
 def _nominal(answers: Answers) -> float | None:
-    """Return nominal alpha by counting alone: neither sorts nor forms pairs."""
+    """Return nominal alpha by counting labels, without sorting or pairs."""
     key = answers.task.astype(np.int64)
     key *= answers.n_labels
     key += answers.label
@@ -243,14 +252,14 @@ type _Units = list[tuple[Codes, Counts]]
 
 
 def _units(answers: Answers) -> _Units:
-    """Return, for each size, the distinct sets of labels given to one task, and their number."""
+    """Return, for each number of answers, the distinct label sets of a task and their counts."""
     order = np.lexsort((answers.label, answers.task))
     label = answers.label[order]
     size = np.bincount(answers.task, minlength=answers.n_tasks)
     start = np.cumsum(size) - size
     units: _Units = []
-    for wanted in np.unique(size[size > 1]).tolist():
-        rows = start[size == wanted][:, None] + np.arange(wanted)
+    for unit_size in np.unique(size[size > 1]).tolist():
+        rows = start[size == unit_size][:, None] + np.arange(unit_size)
         labels, times = np.unique(label[rows], axis=0, return_counts=True)
         units.append((labels, times.astype(np.int64)))
     return units
@@ -306,7 +315,7 @@ def _first(bad: NDArray[np.bool_]) -> int:
 
 
 def _checked(answers: Answers, distances: Floats) -> Floats:
-    """Return the squares of a table of distances that fits."""
+    """Return the squares of a distance table, or raise if it does not fit."""
     if distances.shape != (answers.n_labels, answers.n_labels):
         raise ShapeError(
             f"distances have shape {distances.shape}; expected {answers.n_labels} labels squared"

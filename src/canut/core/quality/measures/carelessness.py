@@ -1,9 +1,9 @@
-"""Gather evidence of work done without looking at the tasks. Never a verdict.
+"""Gather evidence of work done without looking at the tasks. It is never a verdict.
 
-Three figures a person, each from what the others say of the same tasks, their own answer left out:
-how often they agree; how much an answer of theirs tells, beyond their habits; and how probable it
-is that answers dealt out at random over their tasks would agree as well. A task can be unclear and
-a person can see what others do not: what follows is decided by people who look at the work.
+There are three figures per person, each compared with the others' answers to the same tasks,
+without the person's own: how often they agree; how much information an answer carries, beyond the
+person's habits; and the probability that the same answers, shuffled over the tasks, agree as well.
+A task can be unclear, and a person can see what others miss: people who look at the work decide.
 """
 
 from typing import NamedTuple
@@ -23,19 +23,19 @@ HALF = 0.5
 
 
 class CarelessnessEvidence(NamedTuple):
-    """What speaks for or against attention, one element a worker.
+    """Evidence for or against attention, one element per worker.
 
     Args:
-        answers: they gave.
-        agreement: expected share that equals what the others make of the task; its 90 % interval.
-        agreement_low: lower end.
-        agreement_high: upper end.
+        answers: number of answers.
+        agreement: expected share of answers that equal the others' label of the task.
+        agreement_low: lower end of its 90 % interval.
+        agreement_high: upper end of its 90 % interval.
         information: mean log-likelihood ratio of an answer, in bits: by the truth, and by habit.
         information_low: lower end of its 90 % interval.
         information_high: upper end.
-        p: chance that answers dealt out at random over the same tasks agree as well.
-        q: the same, as a rate of false discoveries among all who are tested.
-        is_tested: whether they gave enough answers; the others' figures are not a number.
+        p: chance that the same answers, shuffled over the tasks, agree as well.
+        q: the same as a false discovery rate among all tested workers.
+        is_tested: whether there are enough answers; figures of the others are NaN.
     """
 
     answers: Counts
@@ -53,15 +53,18 @@ class CarelessnessEvidence(NamedTuple):
 def gather_evidence(
     fitted: Fitted, rng: np.random.Generator, fewest: int = FEWEST
 ) -> CarelessnessEvidence:
-    """Return the evidence on each worker with enough answers.
+    """Compute the evidence on each worker with enough answers.
 
     Args:
-        fitted: labels and who gave them.
-        rng: deals the answers out.
-        fewest: answers without which nothing is said.
+        fitted: a fit of any model.
+        rng: source of the permutations.
+        fewest: minimum number of answers of a tested worker, 2 or more.
+
+    Returns:
+        Arrays of shape (n_workers,); NaN for workers with too few answers. Information in bits.
 
     Raises:
-        BadInput: evidence is asked on fewer than two answers.
+        BadInput: ``fewest`` is below 2.
 
     Source:
         Benjamini and Hochberg (1995), https://doi.org/10.1111/j.2517-6161.1995.tb02031.x; the
@@ -77,12 +80,12 @@ def gather_evidence(
     order = np.argsort(rows.worker, kind="stable")
     ends = np.cumsum(answers)
     task, label = rows.task[order], rows.label[order]
-    found = np.full((rows.n_workers, 4), np.nan)
+    figures = np.full((rows.n_workers, 4), np.nan)
     for worker in np.flatnonzero(answers >= fewest):
         here = slice(ends[worker] - answers[worker], ends[worker])
-        found[worker] = _of_one(posterior[task[here]], label[here], tables[worker], rng)
+        figures[worker] = _of_one(posterior[task[here]], label[here], tables[worker], rng)
     is_tested = answers >= fewest
-    agreement, information, error, p = found.T
+    agreement, information, error, p = figures.T
     right = np.where(is_tested, agreement, HALF) * answers
     a, b = (each.astype(np.float64) + HALF for each in (right, answers - right))
     low, high = beta_quantile(a, b, 0.05), beta_quantile(a, b, 0.95)
@@ -103,28 +106,36 @@ def gather_evidence(
 def _of_one(
     posterior: Floats, label: Codes, table: Floats, rng: np.random.Generator
 ) -> tuple[float, float, float, float]:
-    """Return agreement, information, its error and p of one worker."""
+    """Return agreement, information, its standard error and p for one worker."""
     n_answers, n_labels = posterior.shape
     others = posterior / np.maximum(table[:, label].T, 1e-12)
     others /= np.maximum(others.sum(axis=1, keepdims=True), 1e-300)
     agreeing = others[np.arange(n_answers), label]
     habit = (np.bincount(label, minlength=n_labels) + 1.0) / (n_answers + n_labels)
-    told = (others * table[:, label].T).sum(axis=1)
-    bits = np.log2(np.maximum(told, 1e-300) / habit[label])
+    likelihood = (others * table[:, label].T).sum(axis=1)
+    bits = np.log2(np.maximum(likelihood, 1e-300) / habit[label])
     error = float(bits.std(ddof=1) / np.sqrt(n_answers))
-    kept = rng.permutation(n_answers)[:MOST]
-    seen, mine = others[kept], label[kept]
-    dealt = rng.permuted(np.tile(mine, (PERMUTATIONS, 1)), axis=1)
-    chance = seen[np.arange(len(kept)), dealt].sum(axis=1)
-    as_well = (chance >= seen[np.arange(len(kept)), mine].sum() - 1e-9).sum()
+    sampled = rng.permutation(n_answers)[:MOST]
+    sampled_chances, sampled_labels = others[sampled], label[sampled]
+    dealt = rng.permuted(np.tile(sampled_labels, (PERMUTATIONS, 1)), axis=1)
+    chance = sampled_chances[np.arange(len(sampled)), dealt].sum(axis=1)
+    as_well = (
+        chance >= sampled_chances[np.arange(len(sampled)), sampled_labels].sum() - 1e-9
+    ).sum()
     p = float((as_well + 1) / (PERMUTATIONS + 1))
     return float(agreeing.mean()), float(bits.mean()), error, p
 
 
 def false_discovery_rates(p: Floats) -> Floats:
-    """Return for each p the least rate of false discoveries at which it would be one.
+    """Return for each p the lowest false discovery rate at which it is rejected.
 
     Not-a-number is not tested and stays so.
+
+    Args:
+        p: p-values from 0 to 1, or NaN, shape (n,).
+
+    Returns:
+        Rates from 0 to 1, shape (n,), NaN where p is NaN.
 
     Source:
         Benjamini and Hochberg (1995), https://doi.org/10.1111/j.2517-6161.1995.tb02031.x.

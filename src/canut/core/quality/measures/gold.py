@@ -1,7 +1,7 @@
-"""Score people and labels on tasks whose truth is known, with intervals.
+"""Score workers and labels on gold tasks, with intervals.
 
-A score on gold is an estimate like any other: it comes with how sure it is, and with how many
-answers it stands on. What follows for the person is decided by people.
+A score on gold is an estimate: it comes with an interval and with the number of answers behind it.
+People decide what follows for a person.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ HALF = 0.5
 
 
 class GoldScore(NamedTuple):
-    """Right answers of how many on gold, and the interval of the share that is right."""
+    """Right answers and all answers on gold, and the interval of their share."""
 
     right: Counts
     answered: Counts
@@ -24,7 +24,7 @@ class GoldScore(NamedTuple):
 
 
 def score_counts(right: Counts, answered: Counts, level: float = 0.9) -> GoldScore:
-    """Score counts that were made elsewhere; one element a worker.
+    """Score counts computed elsewhere; one element per worker.
 
     Source:
         Jeffreys' interval: Brown et al. (2001), https://doi.org/10.1214/ss/1009213286.

@@ -1,7 +1,7 @@
-"""Choose whose work misses answers known beforehand, for a reviewer to look into. Never a verdict.
+"""Flag workers who often miss gold tasks, for a reviewer. It is never a verdict.
 
-A known answer may itself be wrong, and tasks with known answers may be the hard ones: somebody is
-named only where their whole interval lies well below what is usual on the same tasks.
+A known label may itself be wrong, and gold tasks may be the hard ones. A worker is flagged only if
+the whole interval of their share lies well below the usual share on the same tasks.
 """
 
 from typing import NamedTuple
@@ -14,11 +14,11 @@ FEWEST, FAR = 10, 0.1
 
 
 class Missed(NamedTuple):
-    """Whose work to look into.
+    """Workers to review.
 
     Args:
-        usual: share of known answers that all together matched.
-        workers: those to look into, in the order of their numbers.
+        usual: share of right answers to gold tasks, over all workers.
+        workers: codes of the workers to review, in increasing order.
     """
 
     usual: float
@@ -26,7 +26,7 @@ class Missed(NamedTuple):
 
 
 def flag_gold_failures(score: GoldScore) -> Missed | None:
-    """Name those far below the usual share; None where nobody answered a known task.
+    """Flag workers far below the usual share; None where nobody answered gold.
 
     >>> from canut.core.quality.measures.gold import score_counts
     >>> counts = np.array([1, 29, 28, 30]), np.array([12, 30, 30, 31])

@@ -1,7 +1,7 @@
-"""Measure agreement beyond chance between two people (Cohen) or among many (Fleiss).
+"""Measure agreement beyond chance between two workers (Cohen) or among many (Fleiss).
 
-Each pair is compared on the tasks that both answered. Gaps and other scales are the matter of
-``alpha``. Of a pair one cannot say who is right: low agreement is a question, not a verdict.
+Each pair is compared on the tasks that both answered. For missing answers and other scales use
+``alpha``. Low agreement does not show which of the two is right: it is a question, not a verdict.
 """
 
 from typing import Literal, NamedTuple
@@ -16,11 +16,11 @@ type Weights = Literal["none", "linear", "quadratic"]
 
 
 class Pairs(NamedTuple):
-    """Workers two by two, each pair once, those with most tasks in common first.
+    """Pairs of workers, each pair once, those with most common tasks first.
 
     ``one`` and ``other`` are worker codes, ``one`` the smaller; ``common`` the tasks both answered;
-    ``agreement`` the share of them with the same label; ``kappa`` is NaN where both gave one same
-    label throughout.
+    ``agreement`` the share of them with the same label; ``kappa`` is NaN where both always gave the
+    same single label.
     """
 
     one: Codes
@@ -31,10 +31,16 @@ class Pairs(NamedTuple):
 
 
 def fleiss_kappa(answers: Answers) -> float | None:
-    """Return Fleiss' kappa; tasks may differ in their number of answers, those of one are left out.
+    """Return Fleiss' kappa; tasks with one answer are ignored.
 
-    With gaps, a task's agreement is weighed by its number of answers. None where no task has two
-    answers, or all answers are the same.
+    Tasks may have different numbers of answers; a task's agreement is weighted by that number.
+    None where no task has two answers, or all answers are equal.
+
+    Args:
+        answers: rows (task, worker, label).
+
+    Returns:
+        At most 1; 0 is agreement by chance.
 
     Source:
         Fleiss (1971), https://doi.org/10.1037/h0031619
@@ -45,8 +51,8 @@ def fleiss_kappa(answers: Answers) -> float | None:
         0.333
     """
     size = np.bincount(answers.task, minlength=answers.n_tasks)
-    kept = size[answers.task] > 1
-    label, task = answers.label[kept], answers.task[kept].astype(np.int64)
+    is_paired = size[answers.task] > 1
+    label, task = answers.label[is_paired], answers.task[is_paired].astype(np.int64)
     if not len(label):
         return None
     key, times = np.unique(task * answers.n_labels + label, return_counts=True)
@@ -57,28 +63,31 @@ def fleiss_kappa(answers: Answers) -> float | None:
     return (observed - expected) / (1 - expected) if expected < 1 else None
 
 
-def cohen_kappa(answers: Answers, one: int, other: int, weights: Weights = "none") -> float | None:
+def cohen_kappa(
+    answers: Answers, first: int, second: int, weights: Weights = "none"
+) -> float | None:
     """Return Cohen's kappa of two workers on the tasks both answered.
 
     Args:
         answers: at most one a worker and task (see ``answers.keep_last``).
-        one: a worker's code.
-        other: another's.
-        weights: none; or how differences grow with the distance of codes: linear, quadratic.
+        first: code of one worker.
+        second: code of another worker.
+        weights: ``none``, or growth of a disagreement with the distance of codes: ``linear``,
+            ``quadratic``.
 
     Returns:
-        None where they have no task in common, or chance could not have given otherwise.
+        At most 1; None where they share no task, or chance agreement is 1.
 
     Raises:
-        BadInput: a worker answered a task twice, is not there, or the weights are unknown.
+        BadInput: a worker answered a task twice or does not exist, or the weights are unknown.
 
     Source:
         Cohen (1960), https://doi.org/10.1177/001316446002000104; weighted: Cohen (1968).
     """
-    for worker in (one, other):
+    for worker in (first, second):
         if not 0 <= worker < answers.n_workers:
             raise BadInput(f"there is no worker {worker}; codes run to {answers.n_workers - 1}")
-    left, right = _common(answers, one, other)
+    left, right = _common(answers, first, second)
     if not len(left):
         return None
     n_labels = answers.n_labels
@@ -95,10 +104,10 @@ def cohen_kappa(answers: Answers, one: int, other: int, weights: Weights = "none
     return 1 - float((table * apart).sum()) / chance if chance > 0 else None
 
 
-def _common(answers: Answers, one: int, other: int) -> tuple[Codes, Codes]:
-    """Return what two workers said, task by task that both answered."""
+def _common(answers: Answers, first: int, second: int) -> tuple[Codes, Codes]:
+    """Return the labels of two workers on the tasks both answered."""
     tasks, labels = [], []
-    for worker in (one, other):
+    for worker in (first, second):
         own = answers.worker == worker
         order = np.argsort(answers.task[own])
         tasks.append(answers.task[own][order])
@@ -110,11 +119,14 @@ def _common(answers: Answers, one: int, other: int) -> tuple[Codes, Codes]:
 
 
 def pairwise(answers: Answers, least_common: int = 1) -> Pairs:
-    """Compare all workers two by two.
+    """Compute agreement and kappa for every pair of workers.
 
     Args:
         answers: at most one a worker and task.
-        least_common: leave out pairs with fewer tasks in common.
+        least_common: minimum number of common tasks of a pair.
+
+    Returns:
+        Arrays of shape (n_pairs,); agreement from 0 to 1.
 
     Raises:
         BadInput: a worker answered a task twice.
@@ -125,11 +137,11 @@ def pairwise(answers: Answers, least_common: int = 1) -> Pairs:
         >>> pairs.common.tolist(), pairs.agreement.tolist(), pairs.kappa.tolist()
         ([2], [0.5], [0.0])
     """
-    one, other, left, right = _paired(answers)
-    if (one == other).any():
-        twice = int(one[one == other][0])
+    first, second, left, right = _paired(answers)
+    if (first == second).any():
+        twice = int(first[first == second][0])
         raise BadInput(f"worker {twice} answered a task twice; see answers.keep_last")
-    key = one.astype(np.int64) * answers.n_workers + other
+    key = first.astype(np.int64) * answers.n_workers + second
     pair, at, common = np.unique(key, return_inverse=True, return_counts=True)
     agreed = np.bincount(at, left == right, minlength=len(pair))
     chance = _chance(at, left, right, (len(pair), answers.n_labels)) / common**2
@@ -149,26 +161,26 @@ def pairwise(answers: Answers, least_common: int = 1) -> Pairs:
 
 
 def _chance(at: Counts, left: Codes, right: Codes, shape: tuple[int, int]) -> Floats:
-    """Sum, for each pair, how often one said a label times how often the other did."""
+    """Sum for each pair, over labels, the product of both workers' label counts."""
     n_pairs, n_labels = shape
-    mine, times = np.unique(at * n_labels + left, return_counts=True)
-    theirs, their_times = np.unique(at * n_labels + right, return_counts=True)
-    _, here, there = np.intersect1d(mine, theirs, assume_unique=True, return_indices=True)
-    product = times[here].astype(np.float64) * their_times[there]
-    return np.bincount(mine[here] // n_labels, product, minlength=n_pairs)
+    left_keys, left_times = np.unique(at * n_labels + left, return_counts=True)
+    right_keys, right_times = np.unique(at * n_labels + right, return_counts=True)
+    _, here, there = np.intersect1d(left_keys, right_keys, assume_unique=True, return_indices=True)
+    product = left_times[here].astype(np.float64) * right_times[there]
+    return np.bincount(left_keys[here] // n_labels, product, minlength=n_pairs)
 
 
 def _paired(answers: Answers) -> tuple[Codes, Codes, Codes, Codes]:
-    """Return every two answers to one task: workers, the smaller code first, and their labels."""
+    """Return every two answers to one task: workers (smaller code first) and labels."""
     order = np.lexsort((answers.worker, answers.task))
     worker, label = answers.worker[order], answers.label[order]
     size = np.bincount(answers.task, minlength=answers.n_tasks)
     start = np.cumsum(size) - size
     first: list[Counts] = []
     second: list[Counts] = []
-    for wanted in np.unique(size[size > 1]).tolist():
-        here, there = np.triu_indices(wanted, 1)
-        begin = start[size == wanted][:, None]
+    for task_size in np.unique(size[size > 1]).tolist():
+        here, there = np.triu_indices(task_size, 1)
+        begin = start[size == task_size][:, None]
         first.append((begin + here).reshape(-1))
         second.append((begin + there).reshape(-1))
     none = np.empty(0, dtype=np.int64)

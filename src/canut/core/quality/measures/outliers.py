@@ -1,8 +1,8 @@
-"""Choose whose work a reviewer should look into, from the evidence on everybody. Never a verdict.
+"""Flag workers whose evidence differs from the others', for a reviewer. It is never a verdict.
 
-Somebody is named where random answers over the same tasks would have agreed as well, or where
-their agreement lies far below what is usual. They may be alone and right, have had the hard tasks,
-or have read instructions that misled: what follows is decided by people.
+A worker is flagged if random answers to the same tasks would agree as well, or if their agreement
+is far below the usual one. They may be alone and right, may have had the hard tasks, or may have
+read misleading instructions: people decide what follows.
 """
 
 from typing import NamedTuple
@@ -16,13 +16,13 @@ LEAST_ANSWERS = FEWEST
 
 
 class Apart(NamedTuple):
-    """Whose work to look into.
+    """Workers to review.
 
     Args:
-        usual: median agreement of those looked at.
-        looked_at: how many gave enough answers.
-        too_few: how many gave fewer; nothing is said of them.
-        workers: those to look into, in the order of their numbers.
+        usual: median agreement of the tested workers.
+        looked_at: number of tested workers.
+        too_few: number of workers with too few answers.
+        workers: codes of the workers to review, in increasing order.
     """
 
     usual: float
@@ -31,17 +31,17 @@ class Apart(NamedTuple):
     workers: list[int]
 
 
-def flag_outliers(found: CarelessnessEvidence) -> Apart | None:
-    """Name those whose evidence calls for a look; None where nobody gave enough answers.
+def flag_outliers(evidence: CarelessnessEvidence) -> Apart | None:
+    """Flag workers whose evidence needs a review; None where nobody has enough answers.
 
     Args:
-        found: the evidence on each worker.
+        evidence: the evidence on each worker.
     """
-    tested = np.flatnonzero(found.is_tested)
+    tested = np.flatnonzero(evidence.is_tested)
     if not len(tested):
         return None
-    usual = float(np.median(found.agreement[tested]))
-    far = found.agreement_high[tested] < usual - FAR
-    random = found.q[tested] > FALSE_DISCOVERIES
-    too_few = int((found.answers > 0).sum()) - len(tested)
+    usual = float(np.median(evidence.agreement[tested]))
+    far = evidence.agreement_high[tested] < usual - FAR
+    random = evidence.q[tested] > FALSE_DISCOVERIES
+    too_few = int((evidence.answers > 0).sum()) - len(tested)
     return Apart(usual, len(tested), too_few, tested[far | random].tolist())

@@ -1,1 +1,1 @@
-"""Merge answers that are no choice: regions, spans, texts, rankings, numbers."""
+"""Merge answers that are not choices: regions, spans, texts, rankings, numbers."""

@@ -1,7 +1,7 @@
-"""Measure exactly what two polygons have in common.
+"""Compute the exact intersection and union of two polygons.
 
-``shapes`` counts cells of a grid, which is quicker and the same length for every polygon; here the
-plane is cut at every corner and crossing, so that 1 less the share in common is a true distance.
+``shapes`` counts cells of a grid, which is faster. Here the plane is cut at every corner and
+crossing, so that 1 minus the intersection over union is an exact metric.
 """
 
 import numpy as np
@@ -11,21 +11,24 @@ from canut.core.arrays import Floats
 XY = 2
 
 
-def shared_area(one: Floats, other: Floats) -> tuple[float, float]:
-    """Return the areas of what is in both polygons, and of what is in either.
+def shared_area(first: Floats, second: Floats) -> tuple[float, float]:
+    """Return the areas of the intersection and the union of two polygons.
 
-    Where a polygon crosses itself, what is enclosed an even number of times is outside.
+    Self-crossing polygons follow the even-odd rule.
 
     Args:
-        one: the corners as x, y, x, y …, shape (2 n,).
-        other: another polygon's.
+        first: corners as x, y, x, y …, shape (2 n,).
+        second: corners of the other polygon, shape (2 m,).
+
+    Returns:
+        Area of the intersection, and of the union, in squared units of the corners.
 
     Example:
         >>> square = np.array([0.0, 0, 2, 0, 2, 2, 0, 2])
         >>> shared_area(square, square + 1)
         (1.0, 7.0)
     """
-    left, right = _edges(one), _edges(other)
+    left, right = _edges(first), _edges(second)
     edges = np.concatenate([left, right])
     heights = np.unique(np.concatenate([edges[:, 1], edges[:, 3], _crossings(edges)]))
     if len(heights) < XY:
@@ -45,31 +48,38 @@ def shared_area(one: Floats, other: Floats) -> tuple[float, float]:
     finite = np.where(spans, across, 0.0)
     wide = np.where(spans[:, 1:], finite[:, 1:] - finite[:, :-1], 0.0)
     tall = (high - low)[:, None]
-    both = float((wide * tall)[in_left & in_right].sum())
-    return both, float((wide * tall)[in_left | in_right].sum())
+    intersection = float((wide * tall)[in_left & in_right].sum())
+    return intersection, float((wide * tall)[in_left | in_right].sum())
 
 
-def areas_alike(one: Floats, other: Floats) -> float:
-    """Return the intersection over union of two polygons, 1 for the same corners.
+def areas_alike(first: Floats, second: Floats) -> float:
+    """Return the intersection over union of two polygons; 1 for equal corners.
+
+    Args:
+        first: corners as x, y, x, y …, shape (2 n,).
+        second: corners of the other polygon, shape (2 m,).
+
+    Returns:
+        From 0 to 1.
 
     Example:
         >>> square = np.array([0.0, 0, 2, 0, 2, 2, 0, 2])
         >>> areas_alike(square, square + np.array([1, 0] * 4))
         0.3333333333333333
     """
-    if np.array_equal(one, other):
+    if np.array_equal(first, second):
         return 1.0
-    left, right = one.reshape(-1, XY), other.reshape(-1, XY)
+    left, right = first.reshape(-1, XY), second.reshape(-1, XY)
     if (left.max(axis=0) <= right.min(axis=0)).any() or (
         right.max(axis=0) <= left.min(axis=0)
     ).any():
         return 0.0
-    both, either = shared_area(one, other)
-    return both / either if either else 0.0
+    intersection, either = shared_area(first, second)
+    return intersection / either if either else 0.0
 
 
 def _edges(corners: Floats) -> Floats:
-    """Return edges that are not level as x, y of the lower end, x, y of the upper."""
+    """Return the edges that are not horizontal as x, y of the lower and the upper end."""
     points = corners.reshape(-1, XY)
     edges: Floats = np.concatenate([points, np.roll(points, -1, axis=0)], axis=1)
     edges = edges[edges[:, 1] != edges[:, 3]]

@@ -1,7 +1,7 @@
-"""Pair the members of two sets at least cost in all.
+"""Solve the assignment problem: pair two sets at the least total cost.
 
-What a pair costs is decided by whoever asks; ``regions`` pairs the most alike first instead, which
-is quicker and fair between more than two sets.
+The caller defines the costs. ``regions`` matches the most similar shapes first instead, which is
+faster and symmetric between more than two sets.
 """
 
 import numpy as np
@@ -13,13 +13,16 @@ TABLE = 2
 
 
 def assigned(costs: Floats) -> Codes:
-    """Return, for each row, the column it is paired with so that the sum of costs is least.
+    """Return for each row its column in the assignment of least total cost.
 
     Args:
         costs: finite, shape (n_rows, n_columns), no more rows than columns.
 
+    Returns:
+        Columns, shape (n_rows,), all different.
+
     Raises:
-        ShapeError: no table, or more rows than columns.
+        ShapeError: not two dimensions, or more rows than columns.
 
     Source:
         Kuhn (1955), https://doi.org/10.1002/nav.3800020109; shortest paths as in Jonker and
@@ -38,35 +41,35 @@ def assigned(costs: Floats) -> Codes:
         far = np.full(n_columns, np.inf)
         before = np.full(n_columns, -1, dtype=np.int64)
         done = np.zeros(n_columns, dtype=np.bool_)
-        row, column, gone = free, -1, 0.0
+        row, column, distance = free, -1, 0.0
         while True:
-            way = gone + costs[row] - row_price[row] - column_price
-            nearer = ~done & (way < far)
-            far[nearer] = way[nearer]
+            reach = distance + costs[row] - row_price[row] - column_price
+            nearer = ~done & (reach < far)
+            far[nearer] = reach[nearer]
             before[nearer] = row
             column = int(np.where(done, np.inf, far).argmin())
-            gone = float(far[column])
+            distance = float(far[column])
             done[column] = True
             if of_column[column] < 0:
                 break
             row = int(of_column[column])
         passed = done.copy()
         passed[column] = False
-        row_price[of_column[passed]] += gone - far[passed]
-        column_price[passed] += far[passed] - gone
-        row_price[free] += gone
+        row_price[of_column[passed]] += distance - far[passed]
+        column_price[passed] += far[passed] - distance
+        row_price[free] += distance
         while True:
             row = int(before[column])
             of_column[column] = row
             if row == free:
                 break
             column = int(_last_column(of_column, row, column))
-    found = np.zeros(n_rows, dtype=np.int32)
-    taken = np.flatnonzero(of_column >= 0)
-    found[of_column[taken]] = taken
-    return found
+    column_of_row = np.zeros(n_rows, dtype=np.int32)
+    paired = np.flatnonzero(of_column >= 0)
+    column_of_row[of_column[paired]] = paired
+    return column_of_row
 
 
 def _last_column(of_column: Counts, row: int, but: int) -> int:
-    """Return the column a row was paired with before it was given this one."""
+    """Return the column a row was paired with before this one."""
     return next(int(c) for c in np.flatnonzero(of_column == row) if c != but)

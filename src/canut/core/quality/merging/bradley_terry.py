@@ -1,8 +1,8 @@
-"""Score items from comparisons two by two, each score with its interval.
+"""Score items from pairwise comparisons, each score with its interval.
 
-The chance that one beats another grows with the difference of their scores; a prior keeps the
-scores of items that always won finite. Here everybody counts alike; who is worth believing is
-found in ``crowd_bt``.
+The chance that one item beats another grows with the difference of their scores; a prior keeps the
+scores of items that always won finite. All workers count equally here; ``crowd_bt`` estimates how
+reliable each is.
 """
 
 import math
@@ -29,10 +29,10 @@ class Comparisons:
     """Rows (worker, left, right, how far left won).
 
     Args:
-        worker: who compared, shape (n_comparisons,).
-        left: an item's code.
-        right: another's, never the same.
-        won: 1 where left won, 0 where right did, 0.5 for a draw.
+        worker: code of the worker, shape (n_comparisons,).
+        left: code of an item, shape (n_comparisons,).
+        right: code of another item, shape (n_comparisons,).
+        won: 1 if left won, 0 if right won, 0.5 for a draw, shape (n_comparisons,).
         n_workers: number of workers.
         n_items: number of items, with those never compared.
         weight: how much each row counts; 1 when left out.
@@ -52,7 +52,7 @@ class Comparisons:
     weight: Floats | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be scored."""
+        """Raise if the comparisons cannot be scored."""
         n = len(self.worker)
         for name, column, size in (
             ("worker", self.worker, self.n_workers),
@@ -81,17 +81,17 @@ class Comparisons:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Scores, and how the sums went.
+    """Scores, and how the fit converged.
 
     Args:
         score: of each item, shape (n_items,); they add up to 0. A difference d means that the
             better one wins with chance 1 / (1 + exp(-d)).
         low: where the 90 % interval of each score begins.
         high: where it ends.
-        honesty: chance that each worker says what the scores say rather than its reverse, shape
-            (n_workers,); all 1 where everybody is believed alike.
-        iterations: steps taken.
-        converged: whether no score moved any more.
+        honesty: chance that each worker follows the scores rather than their reverse, shape
+            (n_workers,); all 1 where workers are trusted equally.
+        iterations: number of steps.
+        converged: whether the scores stopped moving.
     """
 
     score: Floats
@@ -103,7 +103,7 @@ class Scores:
 
 
 def bradley_terry(comparisons: Comparisons, spread: float | None = None) -> Scores:
-    """Score items, everybody believed alike; a draw is half a win for each.
+    """Score items, trusting all workers equally; a draw is half a win for each.
 
     Args:
         comparisons: at least one.
@@ -139,7 +139,15 @@ def with_spread(
     comparisons: Comparisons,
     spread: float | None,
 ) -> Scores:
-    """Fit from no score on; where the spread is not given, until it is that of the scores.
+    """Fit from zero scores; unless given, repeat until the spread is that of the scores.
+
+    Args:
+        fit: fits scores, given comparisons, scores to start from and a spread.
+        comparisons: at least one.
+        spread: prior standard deviation of the scores, above 0; estimated if None.
+
+    Returns:
+        Scores of shape (n_items,), with intervals.
 
     Raises:
         BadInput: there is no comparison, or the spread is not positive.
@@ -148,23 +156,41 @@ def with_spread(
         raise BadInput("there are no comparisons; give at least one", code="no-answers")
     if spread is not None and not spread > 0:
         raise BadInput(f"spread is {spread}; give a number above 0")
-    found = fit(comparisons, np.zeros(comparisons.n_items), spread or 1.0)
+    scores = fit(comparisons, np.zeros(comparisons.n_items), spread or 1.0)
     for _ in range(0 if spread else MOST_SPREADS):
-        variance = ((found.high - found.low) / (2 * SURE)) ** 2
-        wide = math.sqrt(float((found.score**2 + variance).mean()))
-        found = fit(comparisons, found.score, min(max(wide, LEAST_SPREAD), MOST_SPREAD))
-    return found
+        variance = ((scores.high - scores.low) / (2 * SURE)) ** 2
+        wide = math.sqrt(float((scores.score**2 + variance).mean()))
+        scores = fit(comparisons, scores.score, min(max(wide, LEAST_SPREAD), MOST_SPREAD))
+    return scores
 
 
 def chance_left(comparisons: Comparisons, score: Floats) -> Floats:
-    """Return the chance that the left item wins, for each comparison."""
+    """Return the chance that the left item wins, for each comparison.
+
+    Args:
+        comparisons: pairs of items.
+        score: score of each item, shape (n_items,).
+
+    Returns:
+        Chances, shape (n_comparisons,).
+    """
     apart = score[comparisons.left] - score[comparisons.right]
     chance: Floats = 0.5 * (1 + np.tanh(apart / 2))
     return chance
 
 
 def improved(comparisons: Comparisons, score: Floats, won: Floats, spread: float) -> Floats:
-    """Take one Newton step towards the scores that make the outcomes most probable."""
+    """Take one Newton step that raises the likelihood of the outcomes.
+
+    Args:
+        comparisons: pairs of items.
+        score: current scores, shape (n_items,).
+        won: share of a win of the left item, from 0 to 1, shape (n_comparisons,).
+        spread: prior standard deviation of the scores, above 0.
+
+    Returns:
+        Scores after the step, shape (n_items,).
+    """
     chance = chance_left(comparisons, score)
     weight = 1.0 if comparisons.weight is None else comparisons.weight
     gain = _difference(comparisons, weight * (won - chance)) - score / spread**2
@@ -175,44 +201,63 @@ def improved(comparisons: Comparisons, score: Floats, won: Floats, spread: float
 
 
 def with_intervals(
-    comparisons: Comparisons, score: Floats, honesty: Floats, went: tuple[int, bool], spread: float
+    comparisons: Comparisons,
+    score: Floats,
+    honesty: Floats,
+    progress: tuple[int, bool],
+    spread: float,
 ) -> Scores:
-    """Add the interval that the curvature of the likelihood gives, honesty taken as known."""
+    """Add intervals from the curvature of the likelihood, honesty held fixed.
+
+    Args:
+        comparisons: pairs of items.
+        score: fitted scores, shape (n_items,).
+        honesty: honesty of each worker, shape (n_workers,).
+        progress: number of iterations, and whether the fit converged.
+        spread: prior standard deviation of the scores, above 0.
+
+    Returns:
+        Centred scores with 90 % intervals, each of shape (n_items,).
+    """
     chance = chance_left(comparisons, score)
     own = honesty[comparisons.worker]
-    said = own * chance + (1 - own) * (1 - chance)
+    outcome_chance = own * chance + (1 - own) * (1 - chance)
     weight = 1.0 if comparisons.weight is None else comparisons.weight
     steep = (2 * own - 1) * chance * (1 - chance)
-    told = weight * steep**2 / np.maximum(said * (1 - said), np.finfo(np.float64).tiny)
-    covariance = _inverse(_information(comparisons, told, spread))
+    curvature = (
+        weight
+        * steep**2
+        / np.maximum(outcome_chance * (1 - outcome_chance), np.finfo(np.float64).tiny)
+    )
+    covariance = _inverse(_information(comparisons, curvature, spread))
     shared = covariance.mean(axis=1)
     width = SURE * np.sqrt(covariance.diagonal() - 2 * shared + shared.mean())
     middle = score - score.mean()
-    return Scores(middle, middle - width, middle + width, honesty, *went)
+    return Scores(middle, middle - width, middle + width, honesty, *progress)
 
 
 def _solved(information: Floats, gain: Floats) -> Floats:
-    """Solve by conjugate gradients: on a busy machine, threads would wait for one another here."""
+    """Solve a linear system by conjugate gradients, without the threads of LAPACK."""
     scale = 1 / information.diagonal()
-    found = np.zeros_like(gain)
-    rest = gain.copy()
-    towards = scale * rest
-    size = float((rest * towards).sum())
+    solution = np.zeros_like(gain)
+    residual = gain.copy()
+    towards = scale * residual
+    size = float((residual * towards).sum())
     goal = SOLVED * size
     for _ in range(2 * len(gain)):
         if size <= goal:
             break
         moved = (information * towards).sum(axis=1)
         length = size / float((towards * moved).sum())
-        found += length * towards
-        rest -= length * moved
-        before, size = size, float((rest * scale * rest).sum())
-        towards = scale * rest + size / before * towards
-    return found
+        solution += length * towards
+        residual -= length * moved
+        before, size = size, float((residual * scale * residual).sum())
+        towards = scale * residual + size / before * towards
+    return solution
 
 
 def _inverse(information: Floats) -> Floats:
-    """Invert a positive definite table, row by row while it is small, for the same reason."""
+    """Invert a positive definite matrix, row by row while small, without threads."""
     if len(information) > MOST_BY_ROWS:
         whole: Floats = np.linalg.inv(information)
         return whole
@@ -248,8 +293,17 @@ def comparisons_of_rankings(
 ) -> Comparisons:
     """Turn rankings, best first, into comparisons.
 
-    A ranking of m items counts as m - 1 comparisons: its m (m - 1) / 2 pairs follow from one
-    another, and would make intervals too narrow.
+    A ranking of m items counts as m - 1 comparisons: its m (m - 1) / 2 pairs are not independent,
+    and would make intervals too narrow.
+
+    Args:
+        rankings: item codes of each ranking, best first.
+        worker: worker of each ranking, shape (n_rankings,).
+        n_workers: number of workers.
+        n_items: number of items.
+
+    Returns:
+        One row per pair of items of each ranking, with weights of shape (n_comparisons,).
 
     Raises:
         BadInput: a ranking has an item twice.
@@ -258,11 +312,11 @@ def comparisons_of_rankings(
     if len(rankings) != len(worker):
         raise ShapeError(f"{len(rankings)} rankings but {len(worker)} workers; give one for each")
     rows: list[tuple[int, int, int, float]] = []
-    for who, ranking in zip(worker.tolist(), rankings, strict=True):
+    for worker_code, ranking in zip(worker.tolist(), rankings, strict=True):
         if len(set(ranking)) < len(ranking):
             raise BadInput(f"the ranking {list(ranking)!r} has an item twice; name each once")
         rows += [
-            (who, better, worse, 2 / len(ranking))
+            (worker_code, better, worse, 2 / len(ranking))
             for at, better in enumerate(ranking)
             for worse in ranking[at + 1 :]
         ]
@@ -272,8 +326,15 @@ def comparisons_of_rankings(
     return Comparisons(codes[:, 0], codes[:, 1], codes[:, 2], won, n_workers, n_items, weight)
 
 
-def kendall_tau(one: Floats, other: Floats) -> float:
-    """Return how far two lists of scores order the same items alike, from -1 to 1.
+def kendall_tau(first: Floats, second: Floats) -> float:
+    """Return Kendall's tau of two lists of scores, from -1 to 1.
+
+    Args:
+        first: scores, shape (n_items,).
+        second: scores of the same items, shape (n_items,).
+
+    Returns:
+        From -1 to 1; 0 where all scores of a list are equal.
 
     Raises:
         BadInput: fewer than two items, or lists of different lengths.
@@ -281,9 +342,9 @@ def kendall_tau(one: Floats, other: Floats) -> float:
     Source:
         Kendall (1938), https://doi.org/10.2307/2332226; tau-b, where scores are equal.
     """
-    if one.shape != other.shape or one.ndim != 1 or len(one) <= 1:
-        raise BadInput(f"scores have shapes {one.shape} and {other.shape}; give two equal lists")
-    left = np.sign(np.subtract.outer(one, one))
-    right = np.sign(np.subtract.outer(other, other))
+    if first.shape != second.shape or first.ndim != 1 or len(first) <= 1:
+        raise BadInput(f"scores have shapes {first.shape} and {second.shape}; give two equal lists")
+    left = np.sign(np.subtract.outer(first, first))
+    right = np.sign(np.subtract.outer(second, second))
     scale = math.sqrt(float((left**2).sum()) * float((right**2).sum()))
     return float((left * right).sum()) / scale if scale else 0.0

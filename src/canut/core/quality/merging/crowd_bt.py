@@ -1,8 +1,8 @@
-"""Score items from comparisons while finding out who compares with care.
+"""Score items from comparisons while estimating how reliably each worker compares.
 
-Each worker says what the scores say with one chance, and its reverse otherwise: 1 is careful, a
-half is guessing, less answers the wrong way round. Where nobody has compared much, the prior
-believes people, and the result is that of ``bradley_terry``.
+Each worker reports the order of the scores with one probability, and its reverse otherwise: 1 is
+careful, 1/2 is guessing, and less means reversed answers. With few comparisons the prior trusts
+workers, and the result is close to ``bradley_terry``.
 """
 
 import numpy as np
@@ -27,9 +27,9 @@ def crowd_bt(comparisons: Comparisons, spread: float | None = None) -> Scores:
     """Score items and workers together.
 
     Args:
-        comparisons: at least one; draws say nothing of who made them.
-        spread: standard deviation of scores that is expected before any comparison; when left
-            out, that of the scores themselves is found.
+        comparisons: at least one; draws do not change the honesty of a worker.
+        spread: prior standard deviation of the scores, above 0; by default estimated from the
+            scores themselves.
 
     Raises:
         BadInput: there are no comparisons, or the spread is not positive.
@@ -44,9 +44,9 @@ def crowd_bt(comparisons: Comparisons, spread: float | None = None) -> Scores:
 
     def fit(comparisons: Comparisons, score: Floats, spread: float) -> Scores:
         begin = score if score.any() else start
-        found = _believing_some(comparisons, begin, honesty, spread)
-        honesty[:] = found.honesty
-        return found
+        scores = _believing_some(comparisons, begin, honesty, spread)
+        honesty[:] = scores.honesty
+        return scores
 
     return with_spread(fit, comparisons, spread)
 
@@ -63,7 +63,7 @@ def _believing_some(
 
 
 def _weighed(comparisons: Comparisons, score: Floats, honesty: Floats) -> tuple[Floats, Floats]:
-    """Return what was probably meant by each comparison, and how honest that makes workers."""
+    """Return what each comparison probably meant, and the honesty of workers it implies."""
     chance, own, won = chance_left(comparisons, score), honesty[comparisons.worker], comparisons.won
     as_meant = own * chance / (own * chance + (1 - own) * (1 - chance))
     as_meant_lost = own * (1 - chance) / (own * (1 - chance) + (1 - own) * chance)
@@ -71,7 +71,7 @@ def _weighed(comparisons: Comparisons, score: Floats, honesty: Floats) -> tuple[
     weight = np.ones(len(comparisons)) if comparisons.weight is None else comparisons.weight
     clear = weight * np.abs(2 * won - 1)
     honest = clear * np.where(won > 1 / 2, as_meant, as_meant_lost)
-    kept = np.bincount(comparisons.worker, honest, minlength=comparisons.n_workers)
+    honest_count = np.bincount(comparisons.worker, honest, minlength=comparisons.n_workers)
     all_of = np.bincount(comparisons.worker, clear, minlength=comparisons.n_workers)
     total = all_of + BELIEVED_HONEST + BELIEVED_REVERSED
-    return np.where(won == 1 / 2, won, meant), (kept + BELIEVED_HONEST) / total
+    return np.where(won == 1 / 2, won, meant), (honest_count + BELIEVED_HONEST) / total

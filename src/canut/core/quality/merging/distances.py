@@ -1,9 +1,8 @@
-"""Merge answers of any kind of which only a distance is known.
+"""Merge any kind of answer that has a distance.
 
-The answer nearest the others, those of careful people counting more, is the task's: a medoid. It
-was given by somebody, so it is always a possible answer; where answers can be averaged,
-``numeric``, ``text`` and ``regions`` do better. Distances go from 0, the same, to 1, nothing in
-common.
+The result of a task is its medoid: the answer nearest to the others, weighted by skill. It is a
+real answer, so it is always valid; where answers can be averaged, ``numeric``, ``text`` and
+``regions`` do better. Distances go from 0 (equal) to 1 (nothing in common).
 """
 
 from collections.abc import Callable
@@ -27,12 +26,12 @@ MOST_PAIRS = 20_000
 
 
 class Medoids(NamedTuple):
-    """Which answer stands for each task, and how far each worker's lie from those.
+    """The chosen answer of each task, and each worker's distance from those.
 
-    ``row`` is the answer's row, shape (n_tasks,), -1 where nobody answered; ``distance`` its mean
-    distance from the task's answers, weighed; ``error`` the mean distance of each worker's answers
-    from the others', shrunk to that of everybody, shape (n_workers,); ``apart`` that of each answer
-    from the others of its task, NaN where it is alone.
+    ``row`` is the row of the chosen answer, shape (n_tasks,), -1 where there are none; ``distance``
+    its weighted mean distance from the task's answers, shape (n_tasks,); ``error`` the mean
+    distance of each worker's answers from the others', shrunk to the overall mean, shape
+    (n_workers,); ``apart`` the distance of each answer from the others of its task, NaN if alone.
     """
 
     row: Counts
@@ -47,6 +46,9 @@ def medoids_by_distance(answers: Answers, distance: Distance) -> Medoids:
     Args:
         answers: rows (task, worker, label); one label may stand for each different answer.
         distance: how far the answers with two labels are apart, from 0 to 1.
+
+    Returns:
+        Rows of shape (n_tasks,) and errors of shape (n_workers,); see ``Medoids``.
 
     Raises:
         BadInput: there are no answers, or a distance is not from 0 to 1.
@@ -79,55 +81,78 @@ def medoids_by_distance(answers: Answers, distance: Distance) -> Medoids:
 
 
 def rows_by_task(answers: Answers) -> list[Counts]:
-    """Return the rows of each task that has answers."""
+    """Return the rows of each task that has answers.
+
+    Returns:
+        One array of row indices per task with answers, in task order.
+    """
     order = np.argsort(answers.task, kind="stable")
     size = np.bincount(answers.task, minlength=answers.n_tasks)
     return [rows for rows in np.split(order, np.cumsum(size)[:-1]) if len(rows)]
 
 
 def errors_of(worker: Codes, apart: Floats, n_workers: int) -> Floats:
-    """Return each worker's mean error, shrunk to that of everybody; NaN rows say nothing."""
-    told = np.isfinite(apart)
-    if not told.any():
+    """Return each worker's mean error, shrunk to the overall mean; NaN rows are ignored.
+
+    Args:
+        worker: worker of each row, shape (n_rows,).
+        apart: distance of each row, or NaN, shape (n_rows,).
+        n_workers: number of workers.
+
+    Returns:
+        Mean distances, shape (n_workers,).
+    """
+    is_finite = np.isfinite(apart)
+    if not is_finite.any():
         return np.zeros(n_workers)
-    middle = float(apart[told].mean())
-    total = np.bincount(worker[told], apart[told], minlength=n_workers)
-    times = np.bincount(worker[told], minlength=n_workers)
+    middle = float(apart[is_finite].mean())
+    total = np.bincount(worker[is_finite], apart[is_finite], minlength=n_workers)
+    times = np.bincount(worker[is_finite], minlength=n_workers)
     return (total + BELIEVED * middle) / (times + BELIEVED)
 
 
 def weight_of(error: Floats) -> Floats:
-    """Return how much workers with these mean errors count, 1 for the middle one."""
+    """Return the weights of workers with these mean errors; 1 for the average error.
+
+    Args:
+        error: mean error of each worker, shape (n_workers,).
+
+    Returns:
+        Weights above 0, shape (n_workers,).
+    """
     middle = float(error.mean()) if len(error) else 0.0
     weight: Floats = ((middle + LEAST_ERROR) / (error + LEAST_ERROR)) ** STRESS
     return weight
 
 
 def _table(labels: Codes, distance: Distance) -> Floats:
-    """Return the distances of all answers to one task."""
+    """Return the distances between all answers to one task."""
     table = np.zeros((len(labels), len(labels)))
-    for one in range(len(labels)):
-        for other in range(one):
-            if labels[one] != labels[other]:
-                apart = distance(int(labels[one]), int(labels[other]))
+    for row in range(len(labels)):
+        for column in range(row):
+            if labels[row] != labels[column]:
+                apart = distance(int(labels[row]), int(labels[column]))
                 if not 0 <= apart <= 1:
                     raise BadInput(f"a distance is {apart}; expected 0 (the same) to 1")
-                table[one, other] = table[other, one] = apart
+                table[row, column] = table[column, row] = apart
     return table
 
 
 def alpha_by_distance(
     answers: Answers, distance: Distance, rng: np.random.Generator, samples: int = SAMPLES
 ) -> Alpha:
-    """Return Krippendorff's alpha of any kind of answer, with the interval of resampled tasks.
+    """Return Krippendorff's alpha for any distance, with its bootstrap interval.
 
-    What chance would give is taken from all pairs of answers, or from ``MOST_PAIRS`` drawn ones.
+    Chance agreement comes from all pairs of answers, or from ``MOST_PAIRS`` random pairs.
 
     Args:
         answers: rows (task, worker, label); one label may stand for each different answer.
         distance: how far the answers with two labels are apart, from 0 to 1; squared here.
         rng: where chance comes from.
         samples: how often to draw.
+
+    Returns:
+        Alpha, its 95 % interval, and the number of tasks and answers it rests on.
 
     Raises:
         BadInput: there are no answers, a distance is not from 0 to 1, or no sample is drawn.
@@ -151,23 +176,23 @@ def alpha_by_distance(
     within = np.array([table.sum() for table in tables]) / (sizes - 1)
     order = np.lexsort((within, sizes))
     sizes, within = sizes[order], within[order]
-    drawn = rng.integers(0, len(sizes), (samples, len(sizes)))
-    again = 1 - within[drawn].sum(axis=1) / sizes[drawn].sum(axis=1) / between
-    low, high = np.quantile(again, [0.025, 0.975])
+    resampled = rng.integers(0, len(sizes), (samples, len(sizes)))
+    alphas = 1 - within[resampled].sum(axis=1) / sizes[resampled].sum(axis=1) / between
+    low, high = np.quantile(alphas, [0.025, 0.975])
     value = 1 - float(within.sum() / sizes.sum()) / between
     return Alpha(value, float(low), float(high), len(sizes), len(label))
 
 
 def _between(label: Codes, distance: Distance, rng: np.random.Generator) -> float:
-    """Return the mean squared distance of two answers, to whatever task."""
+    """Return the mean squared distance of two answers to any tasks."""
     n = len(label)
     if n * (n - 1) // 2 <= MOST_PAIRS:
-        one, other = np.triu_indices(n, 1)
+        first, second = np.triu_indices(n, 1)
     else:
-        one = rng.integers(0, n, MOST_PAIRS)
-        other = (one + rng.integers(1, n, MOST_PAIRS)) % n
+        first = rng.integers(0, n, MOST_PAIRS)
+        second = (first + rng.integers(1, n, MOST_PAIRS)) % n
     squares = [
         0.0 if left == right else distance(left, right) ** 2
-        for left, right in zip(label[one].tolist(), label[other].tolist(), strict=True)
+        for left, right in zip(label[first].tolist(), label[second].tolist(), strict=True)
     ]
     return float(np.mean(squares))

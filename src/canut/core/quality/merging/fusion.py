@@ -1,8 +1,8 @@
-"""Average vectors that several people drew of the same things, each as far as they are trusted.
+"""Average vectors of the same item from several people, weighted by trust.
 
-A vector is a whole: a box that is off in one corner is doubted in all four. Each worker has a
-spread; what lies far from the others counts little, whoever drew it. What belongs to what is
-decided in ``regions``.
+A vector is weighted as a whole: a box that is off in one corner loses weight in all four. Each
+worker has a spread, and vectors far from the others have little weight. ``regions`` decides which
+vectors describe the same thing.
 """
 
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class Vectors:
     """Rows (thing, worker, vector).
 
     Args:
-        thing: what was drawn, shape (n_rows,).
-        worker: who drew it.
-        vector: what they drew, shape (n_rows, length).
+        thing: code of the thing, shape (n_rows,).
+        worker: code of the worker, shape (n_rows,).
+        vector: the drawn vector, shape (n_rows, length).
         n_things: number of things.
         n_workers: number of workers.
 
@@ -42,7 +42,7 @@ class Vectors:
     n_workers: int
 
     def __post_init__(self) -> None:
-        """Refuse columns that do not fit together."""
+        """Raise if the columns do not fit together."""
         n = len(self.thing)
         for name, column, size in (
             ("thing", self.thing, self.n_things),
@@ -59,13 +59,13 @@ class Vectors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fused:
-    """The vector of each thing, and what was found of rows and workers.
+    """The vector of each thing, and the estimates of rows and workers.
 
     Args:
         vector: shape (n_things, length); NaN where nobody drew.
-        trust: how much each row counts, relative to an average row of an average worker.
-        spread: how far each worker's numbers lie from those, as a standard deviation.
-        converged: whether no number moved any more.
+        trust: weight of each row, relative to an average row of an average worker, shape (n_rows,).
+        spread: standard deviation of each worker's numbers from those, shape (n_workers,).
+        converged: whether the vectors stopped moving.
     """
 
     vector: Floats
@@ -75,10 +75,14 @@ class Fused:
 
 
 def fuse_vectors(vectors: Vectors) -> Fused:
-    """Find the vectors of things and the spreads of workers together.
+    """Estimate the vectors of things and the spreads of workers together.
 
     Args:
-        vectors: at least one row.
+        vectors: at least one row; vectors of shape (n_rows, length).
+
+    Returns:
+        Vectors of shape (n_things, length), NaN for things without rows; trust of shape (n_rows,)
+        and spread of shape (n_workers,), in the unit of the vectors.
 
     Raises:
         BadInput: there is no row.
@@ -95,22 +99,22 @@ def fuse_vectors(vectors: Vectors) -> Fused:
     """
     if not len(vectors.thing):
         raise BadInput("there is nothing to fuse; give at least one vector", code="no-answers")
-    thing, worker, drawn = vectors.thing, vectors.worker, vectors.vector
-    length = drawn.shape[1]
+    item, worker, values = vectors.thing, vectors.worker, vectors.vector
+    length = values.shape[1]
     of_worker = np.bincount(worker, minlength=vectors.n_workers)
     centre = _medians(vectors)
-    common = _common_spread(drawn - centre[thing])
+    common = _common_spread(values - centre[item])
     spread = np.full(vectors.n_workers, common)
-    trust, step, moved = np.ones(len(thing)), 0, np.inf
+    trust, step, moved = np.ones(len(item)), 0, np.inf
     while step < MOST_ROUNDS and moved >= LEAST_MOVE * common:
         step += 1
-        squares = ((drawn - centre[thing]) ** 2).sum(axis=1)
+        squares = ((values - centre[item]) ** 2).sum(axis=1)
         wild = (FREEDOM + length) / (FREEDOM + squares / spread[worker] ** 2)
         own = _own_share(vectors, wild / spread[worker] ** 2)
         lost = np.bincount(worker, own, minlength=vectors.n_workers)
         free = np.maximum(of_worker - lost, 0) * length + BELIEVED
-        told = np.bincount(worker, wild * squares, minlength=vectors.n_workers)
-        spread = np.sqrt((told + BELIEVED * common**2) / free)
+        weighted_squares = np.bincount(worker, wild * squares, minlength=vectors.n_workers)
+        spread = np.sqrt((weighted_squares + BELIEVED * common**2) / free)
         trust = wild / spread[worker] ** 2
         before, centre = centre, _weighted(vectors, trust)
         moved = float(np.nanmax(np.abs(centre - before), initial=0.0))
@@ -119,12 +123,12 @@ def fuse_vectors(vectors: Vectors) -> Fused:
 
 def _weighted(vectors: Vectors, trust: Floats) -> Floats:
     share = _own_share(vectors, trust)
-    known = np.bincount(vectors.thing, minlength=vectors.n_things) > 0
+    has_rows = np.bincount(vectors.thing, minlength=vectors.n_things) > 0
     columns = [
         np.bincount(vectors.thing, share * column, minlength=vectors.n_things)
         for column in vectors.vector.T
     ]
-    return np.where(known[:, None], np.stack(columns, axis=1), np.nan)
+    return np.where(has_rows[:, None], np.stack(columns, axis=1), np.nan)
 
 
 def _own_share(vectors: Vectors, trust: Floats) -> Floats:
@@ -134,20 +138,20 @@ def _own_share(vectors: Vectors, trust: Floats) -> Floats:
 
 
 def _medians(vectors: Vectors) -> Floats:
-    """Return the median of each thing's rows, number by number."""
+    """Return the median of each thing's rows, column by column."""
     size = np.bincount(vectors.thing, minlength=vectors.n_things)
     start = np.cumsum(size) - size
-    said = size > 0
-    found = np.full((vectors.n_things, vectors.vector.shape[1]), np.nan)
-    below, above = (start + (size - 1) // 2)[said], (start + size // 2)[said]
+    has_rows = size > 0
+    median = np.full((vectors.n_things, vectors.vector.shape[1]), np.nan)
+    below, above = (start + (size - 1) // 2)[has_rows], (start + size // 2)[has_rows]
     for at, column in enumerate(vectors.vector.T):
         ordered = column[np.lexsort((column, vectors.thing))]
-        found[said, at] = (ordered[below] + ordered[above]) / 2
-    return found
+        median[has_rows, at] = (ordered[below] + ordered[above]) / 2
+    return median
 
 
 def _common_spread(error: Floats) -> float:
-    """Return how far numbers lie from medians; never 0, however well people agree."""
+    """Return the distance of numbers from medians; above 0 even in full agreement."""
     apart = np.abs(error)
-    found = NORMAL_MAD * float(np.median(apart)) or float(apart.mean())
-    return max(found, 1e-9)
+    spread = NORMAL_MAD * float(np.median(apart)) or float(apart.mean())
+    return max(spread, 1e-9)

@@ -1,8 +1,8 @@
-"""Estimate numbers from what several people said, when some are biased and some careless.
+"""Estimate numbers from several answers, some biased and some careless.
 
-Each worker has a bias and a spread; a single wild answer counts little, whoever gave it. Values,
-biases and spreads are found together. Where a worker gave few answers, both stay near those of
-everybody. Labels that have no distances are the matter of ``dawid_skene``.
+Each worker has a bias and a spread, and a single wild answer has little weight. Values, biases and
+spreads are estimated together; with few answers, a worker's bias and spread stay near the average.
+For labels without distances use ``dawid_skene``.
 """
 
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ NORMAL_MAD = 1.4826  # median distance from the median to standard deviation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbers:
-    """Rows (task, worker, the number given).
+    """Rows (task, worker, number).
 
     Args:
-        task: which task, shape (n_answers,).
-        worker: who answered.
-        value: what they said.
+        task: code of the task, shape (n_answers,).
+        worker: code of the worker, shape (n_answers,).
+        value: the answered number, shape (n_answers,).
         n_tasks: number of tasks.
         n_workers: number of workers.
 
@@ -45,7 +45,7 @@ class Numbers:
     n_workers: int
 
     def __post_init__(self) -> None:
-        """Refuse columns that do not fit together."""
+        """Raise if the columns do not fit together."""
         n = len(self.task)
         for name, column, size in (
             ("task", self.task, self.n_tasks),
@@ -66,18 +66,18 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NumericFit:
-    """Values, and what was found of workers.
+    """Values, and the estimates of workers.
 
     Args:
         value: of each task, shape (n_tasks,); NaN where nobody answered.
-        low: where its 90 % interval begins.
-        high: where it ends.
-        bias: what each worker adds on average, shape (n_workers,).
-        spread: how far their answers lie from the value plus their bias, as a standard deviation.
-        held_out: mean squared distance of an answer from what the others of its task give.
+        low: lower end of its 90 % interval, shape (n_tasks,).
+        high: upper end of its 90 % interval, shape (n_tasks,).
+        bias: mean difference of each worker's answers from the values, shape (n_workers,).
+        spread: standard deviation of their answers from value plus bias, shape (n_workers,).
+        held_out: mean squared error of an answer predicted from the others of its task.
         freedom: degrees of freedom of the errors: few where wild answers are discounted.
-        iterations: rounds taken.
-        converged: whether no value moved any more.
+        iterations: number of rounds.
+        converged: whether the values stopped moving.
     """
 
     value: Floats
@@ -92,26 +92,33 @@ class NumericFit:
 
 
 def medians(numbers: Numbers) -> Floats:
-    """Return the median of each task's answers, NaN where nobody answered."""
+    """Return the median of each task's answers, NaN where there are none.
+
+    Returns:
+        Medians, shape (n_tasks,), in the unit of the answers.
+    """
     order = np.lexsort((numbers.value, numbers.task))
     value = numbers.value[order]
     size = np.bincount(numbers.task, minlength=numbers.n_tasks)
     start = np.cumsum(size) - size
-    found = np.full(numbers.n_tasks, np.nan)
-    said = size > 0
-    below, above = (start + (size - 1) // 2)[said], (start + size // 2)[said]
-    found[said] = (value[below] + value[above]) / 2
-    return found
+    median = np.full(numbers.n_tasks, np.nan)
+    has_answers = size > 0
+    below, above = (start + (size - 1) // 2)[has_answers], (start + size // 2)[has_answers]
+    median[has_answers] = (value[below] + value[above]) / 2
+    return median
 
 
 def estimate_numbers(numbers: Numbers, freedom: float | None = None) -> NumericFit:
-    """Estimate each task's value, the more careful workers counting more.
+    """Estimate each task's value, weighting careful workers more.
 
     Args:
         numbers: at least one answer.
         freedom: degrees of freedom of errors. Few (4): wild answers hardly count, and where most
             say 0 the value is near 0. Many (1,000): a weighted mean. When left out, the one of both
             that predicts answers better from the others of the same task.
+
+    Returns:
+        Values of shape (n_tasks,) and biases of shape (n_workers,), in the unit of the answers.
 
     Raises:
         BadInput: there are no answers, or the freedom is not positive.
@@ -167,15 +174,15 @@ def _fit(numbers: Numbers, freedom: float) -> NumericFit:
 
 def _weighted(numbers: Numbers, trust: Floats, bias: Floats) -> Floats:
     total = np.bincount(numbers.task, trust, minlength=numbers.n_tasks)
-    said = trust * (numbers.value - bias[numbers.worker])
+    weighted_values = trust * (numbers.value - bias[numbers.worker])
     value = np.full(numbers.n_tasks, np.nan)
-    sums = np.bincount(numbers.task, said, numbers.n_tasks)
+    sums = np.bincount(numbers.task, weighted_values, numbers.n_tasks)
     np.divide(sums, total, out=value, where=total > 0)
     return value
 
 
 def _held_out(numbers: Numbers, trust: Floats, value: Floats, bias: Floats) -> float:
-    """Return the mean squared error of each answer from the others', their trust as it is."""
+    """Return the mean squared error of each answer from the others', at fixed trust."""
     error = numbers.value - bias[numbers.worker] - value[numbers.task]
     own = _own_share(numbers, trust)
     several = own < ALONE
@@ -185,15 +192,15 @@ def _held_out(numbers: Numbers, trust: Floats, value: Floats, bias: Floats) -> f
 
 
 def _common_spread(numbers: Numbers, value: Floats) -> float:
-    """Return how far answers lie from medians; never 0, however well people agree."""
+    """Return the distance of answers from medians; above 0 even in full agreement."""
     apart = np.abs(numbers.value - value[numbers.task])
-    found = NORMAL_MAD * float(np.median(apart)) or float(apart.mean())
+    spread = NORMAL_MAD * float(np.median(apart)) or float(apart.mean())
     size = float(np.abs(numbers.value).max())
-    return max(found, 1e-9 * size, np.finfo(np.float64).tiny ** 0.25)
+    return max(spread, 1e-9 * size, np.finfo(np.float64).tiny ** 0.25)
 
 
 def _own_share(numbers: Numbers, trust: Floats) -> Floats:
-    """Return how far each answer drew the value to itself: what its error no longer shows."""
+    """Return each answer's share of its task's value, which its own error hides."""
     total = np.bincount(numbers.task, trust, minlength=numbers.n_tasks)
     share: Floats = trust / total[numbers.task]
     return share

@@ -1,8 +1,9 @@
-"""Find what several people drew: boxes, polygons, points, segments of sound.
+"""Merge shapes drawn by several people: boxes, polygons, points, segments of sound.
 
-First, which shapes mean the same thing: the most alike two by two, never two of one person. Then,
-whether the thing is there: who drew it and who could have, weighed by skill (``dawid_skene``). Then
-where it is: the average of its shapes, weighed by skill (``fusion``), and its label by vote.
+The first step matches shapes that mean the same thing: the most similar pairs first, never two
+shapes of one person. The second decides whether the thing exists, from those who drew it and those
+who looked, weighted by skill (``dawid_skene``). The third computes its shape as a mean weighted by
+skill (``fusion``), and its label by vote.
 """
 
 from dataclasses import dataclass
@@ -23,20 +24,20 @@ NOT_THERE = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkedShapes:
-    """Rows (task, worker, label, shape), and who looked at which task.
+    """Rows (task, worker, label, shape), and which workers looked at which task.
 
     Args:
-        task: which task, shape (n_shapes,).
-        worker: who drew it.
-        label: what they say it is; 0 where nothing is said.
-        vector: the shape, shape (n_shapes, length): see ``shapes``.
-        looked: every (task, worker) that answered, also where nothing was drawn, shape (n, 2).
+        task: code of the task, shape (n_shapes,).
+        worker: code of the worker, shape (n_shapes,).
+        label: code of the label, 0 if there are no labels, shape (n_shapes,).
+        vector: the drawn shape, shape (n_shapes, length): see ``shapes``.
+        looked: every (task, worker) that answered, even without a shape, shape (n_looks, 2).
         n_tasks: number of tasks.
         n_workers: number of workers.
         n_labels: number of labels.
 
     Raises:
-        BadInput: somebody drew on a task they did not look at, or a number is not finite.
+        BadInput: a shape's worker did not look at its task, or a number is not finite.
         ShapeError: the columns do not fit together.
     """
 
@@ -50,7 +51,7 @@ class MarkedShapes:
     n_labels: int
 
     def __post_init__(self) -> None:
-        """Refuse columns that do not fit together."""
+        """Raise if the columns do not fit together."""
         Answers(self.task, self.worker, self.label, self.n_tasks, self.n_workers, self.n_labels)
         Vectors(self.task, self.worker, self.vector, self.n_tasks, self.n_workers)
         if self.looked.shape != (len(self.looked), len(LOOK)):
@@ -70,17 +71,17 @@ class MarkedShapes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Things:
-    """What was found, one row a thing, by task.
+    """The merged shapes, one row per thing, by task.
 
     Args:
-        task: where it is, shape (n_things,).
-        label: what it is.
-        vector: its shape.
-        confidence: the model's chance that it is there; under a half where people disagree on
-            where, though not that something is.
-        drawn_by: how many people drew it.
-        thing_of: the thing each given shape belongs to, -1 where it was left out.
-        spread: how far each worker's numbers lie from the result, as a standard deviation.
+        task: code of its task, shape (n_things,).
+        label: code of its label, shape (n_things,).
+        vector: its shape, shape (n_things, length).
+        confidence: probability that it exists, shape (n_things,); below 1/2 where people agree
+            that there is something, but not where.
+        drawn_by: number of people who drew it, shape (n_things,).
+        thing_of: the thing of each drawn shape, -1 if it was dropped, shape (n_shapes,).
+        spread: standard deviation of each worker's numbers from the result, shape (n_workers,).
     """
 
     task: Codes
@@ -92,138 +93,150 @@ class Things:
     spread: Floats
 
 
-def find_things(drawn: MarkedShapes, shape: Shape, least: float = ALIKE_ENOUGH) -> Things:
-    """Match, decide what is there, and fuse.
+def find_things(marked: MarkedShapes, shape: Shape, least: float = ALIKE_ENOUGH) -> Things:
+    """Match shapes, decide which things exist, and fuse their shapes.
 
     Args:
-        drawn: at least one look; none needs to have drawn anything.
-        shape: what was drawn, see ``shapes``.
-        least: shapes less alike than this never mean the same thing.
+        marked: rows of shapes; at least one look, even if no shape was drawn.
+        shape: the kind of shape, see ``shapes``.
+        least: minimum similarity of two shapes of one thing, from 0 to 1.
 
     Raises:
         BadInput: nobody looked at anything.
     """
-    if not len(drawn.looked):
+    if not len(marked.looked):
         raise BadInput("nobody looked at any task; give at least one answer", code="no-answers")
-    group = match(drawn, shape, least)
-    there, confidence = _there(drawn, group)
+    group = match(marked, shape, least)
+    there, confidence = _there(marked, group)
     name = np.cumsum(there) - 1
     thing_of = np.where(there[group], name[group], NOT_THERE).astype(np.int32)
-    kept = thing_of >= 0
-    if not kept.any():
-        none, spread = np.empty(0, dtype=np.int32), np.full(drawn.n_workers, np.nan)
+    is_kept = thing_of >= 0
+    if not is_kept.any():
+        none, spread = np.empty(0, dtype=np.int32), np.full(marked.n_workers, np.nan)
         nobody = np.empty(0, dtype=np.int64)
-        return Things(none, none, drawn.vector[:0], np.empty(0), nobody, thing_of, spread)
-    thing, worker, n_things = thing_of[kept], drawn.worker[kept], int(there.sum())
+        return Things(none, none, marked.vector[:0], np.empty(0), nobody, thing_of, spread)
+    item, worker, n_things = thing_of[is_kept], marked.worker[is_kept], int(there.sum())
     task = np.zeros(n_things, dtype=np.int32)
-    task[thing] = drawn.task[kept]
-    vector = _laid(drawn.vector[kept], thing, shape)
-    fused = fuse_vectors(Vectors(thing, worker, vector, n_things, drawn.n_workers))
-    said = Answers(thing, worker, drawn.label[kept], n_things, drawn.n_workers, drawn.n_labels)
-    label = dawid_skene(said).label
-    times = np.bincount(thing, minlength=n_things)
+    task[item] = marked.task[is_kept]
+    vector = _laid(marked.vector[is_kept], item, shape)
+    fused = fuse_vectors(Vectors(item, worker, vector, n_things, marked.n_workers))
+    answers = Answers(
+        item, worker, marked.label[is_kept], n_things, marked.n_workers, marked.n_labels
+    )
+    label = dawid_skene(answers).label
+    times = np.bincount(item, minlength=n_things)
     sure = confidence[there]
     return Things(task, label, fused.vector, sure, times, thing_of, fused.spread)
 
 
-def match(drawn: MarkedShapes, shape: Shape, least: float = ALIKE_ENOUGH) -> Codes:
+def match(marked: MarkedShapes, shape: Shape, least: float = ALIKE_ENOUGH) -> Codes:
     """Return which shapes mean the same thing: a code for each row, by task.
 
-    The most alike are brought together first; a thing has at most one shape of each person. Equal
-    likeness is settled by the shapes themselves, not by the order they come in.
+    The most similar shapes are joined first; a thing has at most one shape of each person. Ties
+    are broken by the shapes themselves, not by the order of the rows.
+
+    Args:
+        marked: rows of shapes.
+        shape: the kind of shape, see ``shapes``.
+        least: minimum similarity of two shapes of one thing, from 0 to 1.
+
+    Returns:
+        Codes, shape (n_rows,).
     """
-    group = np.zeros(len(drawn.task), dtype=np.int32)
-    order = np.lexsort((*drawn.vector.T[::-1], drawn.label, drawn.task))
-    size = np.bincount(drawn.task, minlength=drawn.n_tasks)
+    group = np.zeros(len(marked.task), dtype=np.int32)
+    order = np.lexsort((*marked.vector.T[::-1], marked.label, marked.task))
+    size = np.bincount(marked.task, minlength=marked.n_tasks)
     n_groups = 0
     for rows in np.split(order, np.cumsum(size)[:-1]):
         if len(rows):
-            found = _matched(drawn.vector[rows], drawn.worker[rows], shape, least)
-            group[rows] = n_groups + found
-            n_groups += int(found.max()) + 1
+            task_groups = _matched(marked.vector[rows], marked.worker[rows], shape, least)
+            group[rows] = n_groups + task_groups
+            n_groups += int(task_groups.max()) + 1
     return group
 
 
 def _matched(vectors: Floats, worker: Codes, shape: Shape, least: float) -> Codes:
     """Match the shapes of one task."""
     pairs: list[tuple[float, int, int]] = []
-    for one in range(len(vectors) - 1):
-        alike = shape.alike(vectors[one], vectors[one + 1 :])
+    for first in range(len(vectors) - 1):
+        alike = shape.alike(vectors[first], vectors[first + 1 :])
         near = np.flatnonzero(alike >= least)
-        pairs += [(-float(alike[step]), one, one + 1 + int(step)) for step in near]
+        pairs += [(-float(alike[step]), first, first + 1 + int(step)) for step in near]
     members = {row: [row] for row in range(len(vectors))}
     of_row = list(range(len(vectors)))
-    for _, one, other in sorted(pairs):
-        left, right = of_row[one], of_row[other]
+    for _, first, second in sorted(pairs):
+        left, right = of_row[first], of_row[second]
         people = {int(worker[row]) for row in members[left]}
         if left != right and people.isdisjoint(int(worker[row]) for row in members[right]):
             for row in members[right]:
                 of_row[row] = left
             members[left] += members.pop(right)
-    _, found = np.unique(of_row, return_inverse=True)
-    return found.astype(np.int32)
+    _, groups = np.unique(of_row, return_inverse=True)
+    return groups.astype(np.int32)
 
 
-def _there(drawn: MarkedShapes, group: Codes) -> tuple[Bools, Floats]:
-    """Say for each group whether it is there, and how sure; all who looked are asked.
+def _there(marked: MarkedShapes, group: Codes) -> tuple[Bools, Floats]:
+    """Return for each group whether it exists, and the confidence of that.
 
-    Who drew elsewhere what nobody else did may have meant the same thing: so the groups most people
-    drew are there too, up to the number of things that half the people drew.
+    Every worker who looked counts as a vote. Shapes too far apart to match may mean the same
+    thing: so the groups most people drew exist too, up to the number of things half of them drew.
     """
     if not len(group):
         return np.empty(0, dtype=np.bool_), np.empty(0)
     n_groups = int(group.max()) + 1
     task = np.zeros(n_groups, dtype=np.int64)
-    task[group] = drawn.task
-    looked = drawn.looked[np.argsort(drawn.looked[:, 0], kind="stable")]
-    size = np.bincount(looked[:, 0], minlength=drawn.n_tasks)
+    task[group] = marked.task
+    looked = marked.looked[np.argsort(marked.looked[:, 0], kind="stable")]
+    size = np.bincount(looked[:, 0], minlength=marked.n_tasks)
     start = np.cumsum(size) - size
-    asked = np.repeat(np.arange(n_groups), size[task])
+    group_of_look = np.repeat(np.arange(n_groups), size[task])
     first = np.repeat(start[task], size[task])
-    within = np.arange(len(asked)) - np.repeat(np.cumsum(size[task]) - size[task], size[task])
+    within = np.arange(len(group_of_look)) - np.repeat(
+        np.cumsum(size[task]) - size[task], size[task]
+    )
     worker = looked[first + within, 1]
-    wide = max(drawn.n_workers, 1)
-    drew = np.isin(asked * wide + worker, group.astype(np.int64) * wide + drawn.worker)
+    wide = max(marked.n_workers, 1)
+    drew = np.isin(group_of_look * wide + worker, group.astype(np.int64) * wide + marked.worker)
     answers = Answers(
-        asked.astype(np.int32),
+        group_of_look.astype(np.int32),
         worker.astype(np.int32),
         drew.astype(np.int32),
         n_groups,
-        drawn.n_workers,
+        marked.n_workers,
         2,
     )
     fit = dawid_skene(answers)
     sure = np.where(fit.label == 1, fit.confidence, 1 - fit.confidence)
     times = np.bincount(group, minlength=n_groups)
     best_first = np.lexsort((np.arange(n_groups), -sure, -times, task))
-    of_task = np.bincount(task, minlength=drawn.n_tasks)
+    of_task = np.bincount(task, minlength=marked.n_tasks)
     rank = np.empty(n_groups, dtype=np.int64)
     rank[best_first] = np.arange(n_groups) - (np.cumsum(of_task) - of_task)[task[best_first]]
     several = times > 1
-    return (fit.label == 1) | (several & (rank < _usual_number(drawn)[task])), sure
+    return (fit.label == 1) | (several & (rank < _usual_number(marked)[task])), sure
 
 
-def _usual_number(drawn: MarkedShapes) -> Counts:
+def _usual_number(marked: MarkedShapes) -> Counts:
     """Return how many shapes at least half of those who looked at each task drew."""
-    pair = drawn.looked[:, 0].astype(np.int64) * max(drawn.n_workers, 1) + drawn.looked[:, 1]
-    known, task = np.unique(pair), np.unique(pair) // max(drawn.n_workers, 1)
-    of_shape = drawn.task.astype(np.int64) * max(drawn.n_workers, 1) + drawn.worker
-    number = np.bincount(np.searchsorted(known, of_shape), minlength=len(known))
+    pair = marked.looked[:, 0].astype(np.int64) * max(marked.n_workers, 1) + marked.looked[:, 1]
+    looks, task = np.unique(pair), np.unique(pair) // max(marked.n_workers, 1)
+    of_shape = marked.task.astype(np.int64) * max(marked.n_workers, 1) + marked.worker
+    number = np.bincount(np.searchsorted(looks, of_shape), minlength=len(looks))
     order = np.lexsort((number, task))
-    size = np.bincount(task, minlength=drawn.n_tasks)
+    size = np.bincount(task, minlength=marked.n_tasks)
     start = np.cumsum(size) - size
-    usual = np.zeros(drawn.n_tasks, dtype=np.int64)
+    usual = np.zeros(marked.n_tasks, dtype=np.int64)
     usual[size > 0] = number[order][(start + size // 2)[size > 0]]
     return usual
 
 
-def _laid(vector: Floats, thing: Codes, shape: Shape) -> Floats:
-    """Lay the shapes of each thing on the one most like the others, where the kind needs it."""
+def _laid(vector: Floats, item: Codes, shape: Shape) -> Floats:
+    """Align the shapes of each thing with its most typical one, where the kind needs it."""
     if shape.lay is None:
         return vector
     laid = vector.copy()
-    for each in range(int(thing.max()) + 1):
-        rows = np.flatnonzero(thing == each)
+    for code in range(int(item.max()) + 1):
+        rows = np.flatnonzero(item == code)
         rows = rows[np.lexsort(vector[rows].T[::-1])]
         alike = [float(shape.alike(vector[row], vector[rows]).sum()) for row in rows]
         best = vector[rows[int(np.argmax(alike))]]

@@ -1,8 +1,8 @@
-"""Estimate what is true where any number of choices may be made.
+"""Estimate the truth of questions with any number of choices.
 
-Each choice is a question of its own, made or not, and the answers are put together again: how the
-choices go with one another is not looked at. Confidence is therefore that of all choices together
-as if they were independent.
+Each choice is estimated as a question of its own, and the results are combined; correlations
+between choices are ignored. The confidence is that of all choices together, as if they were
+independent.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from canut.core.quality.measures.agreement import Agreement, percent_agreement
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selections:
-    """Rows (task, worker, the choices made).
+    """Rows (task, worker, selected choices).
 
     Args:
-        task: which task, shape (n_answers,).
-        worker: who answered.
-        chosen: whether each choice was made, shape (n_answers, n_choices).
+        task: code of the task, shape (n_answers,).
+        worker: code of the worker, shape (n_answers,).
+        chosen: whether each choice was selected, shape (n_answers, n_choices).
         n_tasks: number of tasks.
         n_workers: number of workers.
 
@@ -40,7 +40,7 @@ class Selections:
     n_workers: int
 
     def __post_init__(self) -> None:
-        """Refuse columns that do not fit together."""
+        """Raise if the columns do not fit together."""
         if self.chosen.shape != (len(self.task), self.chosen.shape[-1]):
             raise ShapeError(
                 f"chosen has shape {self.chosen.shape} but there are {len(self.task)} answers; "
@@ -51,16 +51,23 @@ class Selections:
 
     @property
     def n_choices(self) -> int:
-        """Number of choices there are."""
+        """Number of choices."""
         return int(self.chosen.shape[1])
 
     def of_choice(self, choice: int) -> Answers:
-        """Return the answers to one choice: 1 where it was made, 0 where not."""
-        made = self.chosen[:, choice].astype(np.int32)
-        return Answers(self.task, self.worker, made, self.n_tasks, self.n_workers, 2)
+        """Return the answers to one choice: 1 where it was selected, else 0.
+
+        Args:
+            choice: index of the choice.
+
+        Returns:
+            One answer per row, with 2 labels.
+        """
+        is_chosen = self.chosen[:, choice].astype(np.int32)
+        return Answers(self.task, self.worker, is_chosen, self.n_tasks, self.n_workers, 2)
 
     def whole(self) -> Answers:
-        """Return the answers with each selection that occurs as one label."""
+        """Return the answers with each distinct selection as one label."""
         packed = np.packbits(self.chosen, axis=1)
         distinct, label = np.unique(packed, axis=0, return_inverse=True)
         codes = label.reshape(-1).astype(np.int32)
@@ -68,10 +75,10 @@ class Selections:
 
 
 class SelectionVote(NamedTuple):
-    """The outcome for each task, nothing chosen where nobody answered.
+    """The result for each task; nothing selected where there are no answers.
 
-    ``chosen``: the choices that more than half made. ``share``: the part of the task's answers that
-    are exactly this selection. ``tied``: some choice was made by exactly half.
+    ``chosen``: the choices that more than half selected. ``share``: the share of the task's answers
+    with exactly this selection. ``tied``: whether exactly half selected some choice.
     """
 
     chosen: Bools
@@ -90,7 +97,7 @@ class SelectionFit(NamedTuple):
 
 
 def majority_selection(selections: Selections) -> SelectionVote:
-    """Return, for each task, the choices that more than half of its answers made.
+    """Return for each task the choices that more than half of its answers selected.
 
     Raises:
         BadInput: there are no answers.
@@ -107,7 +114,7 @@ def majority_selection(selections: Selections) -> SelectionVote:
 def dawid_skene_selection(
     selections: Selections, prior: Prior = PRIOR, stop: Convergence = STOP
 ) -> SelectionFit:
-    """Fit each choice by itself, and put the selections together.
+    """Fit each choice by itself, and combine the results.
 
     Raises:
         BadInput: there are no answers.
@@ -126,15 +133,15 @@ def dawid_skene_selection(
 
 
 def selection_agreement(selections: Selections) -> float | None:
-    """Return the share of pairs of answers to one task that are exactly the same selection."""
+    """Return the share of answer pairs to one task with equal selections."""
     return percent_agreement(selections.whole())
 
 
 def selection_agreement_by_worker(selections: Selections) -> Agreement:
-    """Compare each worker with what more than half of the others chose, their own left out.
+    """Compare each worker with the other workers' majority selection.
 
-    Compared only where no choice was made by exactly half of the others; agreed where the whole
-    selection is the same.
+    Tasks where exactly half of the others selected a choice are skipped; an answer agrees where
+    the whole selection is equal.
     """
     order = np.argsort(selections.task, kind="stable")
     of_task = np.bincount(selections.task, minlength=selections.n_tasks)
@@ -145,10 +152,10 @@ def selection_agreement_by_worker(selections: Selections) -> Agreement:
         rows = order[start[first] : start[last]]
         chosen, worker = selections.chosen[rows], selections.worker[rows]
         task = selections.task[rows] - first
-        made = np.zeros((last - first, selections.n_choices), dtype=np.int64)
-        np.add.at(made, task, chosen)
+        votes = np.zeros((last - first, selections.n_choices), dtype=np.int64)
+        np.add.at(votes, task, chosen)
         others = of_task[first:last][task] - 1
-        twice = 2 * (made[task] - chosen)
+        twice = 2 * (votes[task] - chosen)
         clear = (others > 0) & (twice != others[:, None]).all(axis=1)
         same = clear & ((twice > others[:, None]) == chosen).all(axis=1)
         compared += np.bincount(worker[clear], minlength=selections.n_workers)

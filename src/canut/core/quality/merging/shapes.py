@@ -1,7 +1,7 @@
-"""Say how alike two shapes are, from 0 to 1, and write shapes as vectors of one length.
+"""Measure the similarity of two shapes, and encode shapes as vectors of one length.
 
 A box is (left, top, right, bottom), a segment (begin, end), a point (x, y), a polygon its corners.
-Which shapes mean the same thing is decided in ``regions``.
+``regions`` decides which shapes mean the same thing.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ type Alike = Callable[[Floats, Floats], Floats]
 
 
 class Shape(NamedTuple):
-    """A kind of shape: how alike one is to each row of others, and how to lay one on another."""
+    """A kind of shape: its similarity function, and how to align two shapes."""
 
     alike: Alike
     lay: Callable[[Floats, Floats], Floats] | None = None
@@ -28,42 +28,56 @@ CELLS = 96
 XY = ("x", "y")
 
 
-def boxes_alike(one: Floats, other: Floats) -> Floats:
-    """Return the intersection over union of boxes, by the last axis.
+def boxes_alike(first: Floats, second: Floats) -> Floats:
+    """Return the intersection over union of boxes, over the last axis.
+
+    Args:
+        first: left, top, right, bottom, shape (..., 4).
+        second: other boxes, shape (..., 4).
+
+    Returns:
+        From 0 to 1, shape (...).
 
     Example:
         >>> float(boxes_alike(np.array([0.0, 0, 2, 2]), np.array([1.0, 0, 3, 2])).round(3))
         0.333
     """
-    return _overlap(one, other, 2)
+    return _overlap(first, second, 2)
 
 
-def segments_alike(one: Floats, other: Floats) -> Floats:
-    """Return the intersection over union of segments (begin, end), by the last axis.
+def segments_alike(first: Floats, second: Floats) -> Floats:
+    """Return the intersection over union of segments (begin, end), over the last axis.
+
+    Args:
+        first: begin and end, shape (..., 2).
+        second: other segments, shape (..., 2).
+
+    Returns:
+        From 0 to 1, shape (...).
 
     Example:
         >>> float(segments_alike(np.array([0.0, 4]), np.array([2.0, 4])))
         0.5
     """
-    return _overlap(one, other, 1)
+    return _overlap(first, second, 1)
 
 
-def _overlap(one: Floats, other: Floats, sides: int) -> Floats:
-    low = np.maximum(one[..., :sides], other[..., :sides])
-    high = np.minimum(one[..., sides:], other[..., sides:])
+def _overlap(first: Floats, second: Floats, sides: int) -> Floats:
+    low = np.maximum(first[..., :sides], second[..., :sides])
+    high = np.minimum(first[..., sides:], second[..., sides:])
     common = np.clip(high - low, 0, None).prod(axis=-1)
     sizes = [
         np.clip(each[..., sides:] - each[..., :sides], 0, None).prod(axis=-1)
-        for each in (one, other)
+        for each in (first, second)
     ]
     union = sizes[0] + sizes[1] - common
-    same = np.asarray((one == other).all(axis=-1), dtype=np.float64)
+    same = np.asarray((first == second).all(axis=-1), dtype=np.float64)
     share: Floats = np.divide(common, union, out=same, where=union > 0)
     return share
 
 
 def points(reach: float) -> Shape:
-    """Return points as a shape: half alike at the distance ``reach``, less beyond.
+    """Return points as a shape with similarity 1/2 at the distance ``reach``.
 
     Raises:
         BadInput: the reach is not positive.
@@ -75,15 +89,22 @@ def points(reach: float) -> Shape:
     if not reach > 0:
         raise BadInput(f"reach is {reach}; give the distance at which two points are half alike")
 
-    def alike(one: Floats, other: Floats) -> Floats:
-        apart = np.sqrt(((one - other) ** 2).sum(axis=-1)) / reach
+    def alike(first: Floats, second: Floats) -> Floats:
+        apart = np.sqrt(((first - second) ** 2).sum(axis=-1)) / reach
         return np.asarray(1 / (1 + apart))
 
     return Shape(alike)
 
 
 def polygon_vector(corners: Sequence[Sequence[float]], count: int = CORNERS) -> Floats:
-    """Write a polygon as points at equal steps along its edge, from its leftmost, clockwise.
+    """Encode a polygon as points at equal steps, clockwise from its leftmost point.
+
+    Args:
+        corners: pairs (x, y), at least three.
+        count: number of points.
+
+    Returns:
+        x, y, x, y …, shape (2 count,).
 
     Raises:
         BadInput: fewer than three corners, no length, or a number that is not finite.
@@ -112,10 +133,16 @@ def polygon_vector(corners: Sequence[Sequence[float]], count: int = CORNERS) -> 
 
 
 def aligned(vector: Floats, to: Floats) -> Floats:
-    """Begin a polygon's vector at the point that makes it lie best on another.
+    """Rotate a polygon's vector so that it lies best on another.
 
-    Each walks round its edge; where the walk begins is an accident of the corner that happens to be
-    leftmost.
+    Both vectors follow the outline; only their start depends on which corner is leftmost.
+
+    Args:
+        vector: a polygon's vector, shape (2 n,).
+        to: the polygon to align with, shape (2 n,).
+
+    Returns:
+        The same points from another start, shape (2 n,).
     """
     points, goal = vector.reshape(-1, 2), to.reshape(-1, 2)
     complex_points = points[:, 0] + 1j * points[:, 1]
@@ -124,12 +151,15 @@ def aligned(vector: Floats, to: Floats) -> Floats:
     return np.roll(points, -int(match.argmax()), axis=0).reshape(-1)
 
 
-def polygons_alike(one: Floats, other: Floats) -> Floats:
-    """Return the intersection over union of polygons, by the cells of a grid over both.
+def polygons_alike(first: Floats, second: Floats) -> Floats:
+    """Return the intersection over union of polygons, on a grid of cells.
 
     Args:
-        one: a polygon's vector.
-        other: another's, or several, one a row.
+        first: vector of a polygon, shape (2 n,).
+        second: vector of another, shape (2 n,), or of several, shape (n_others, 2 n).
+
+    Returns:
+        From 0 to 1, shape () or (n_others,).
 
     Example:
         >>> square = polygon_vector([(0, 0), (2, 0), (2, 2), (0, 2)])
@@ -137,11 +167,11 @@ def polygons_alike(one: Floats, other: Floats) -> Floats:
         >>> round(float(polygons_alike(square, beside)), 2)
         0.33
     """
-    if other.ndim > 1:
-        return np.array([float(polygons_alike(one, each)) for each in other])
-    left, right = one.reshape(-1, 2), other.reshape(-1, 2)
-    both = np.concatenate([left, right])
-    low, high = both.min(axis=0), both.max(axis=0)
+    if second.ndim > 1:
+        return np.array([float(polygons_alike(first, each)) for each in second])
+    left, right = first.reshape(-1, 2), second.reshape(-1, 2)
+    corners = np.concatenate([left, right])
+    low, high = corners.min(axis=0), corners.max(axis=0)
     if (left.max(axis=0) < right.min(axis=0)).any() or (right.max(axis=0) < left.min(axis=0)).any():
         return np.asarray(0.0)
     steps = (np.arange(CELLS) + 0.5) / CELLS
@@ -153,7 +183,7 @@ def polygons_alike(one: Floats, other: Floats) -> Floats:
 
 
 def _inside(corners: Floats, across: Floats, down: Floats) -> Bools:
-    """Say which cells lie inside, at [down, across]."""
+    """Return which cells lie inside, at [down, across]."""
     following = np.roll(corners, -1, axis=0)
     crossings = np.zeros((len(down), len(across)), dtype=np.bool_)
     begin, end = corners[:, 1][:, None], following[:, 1][:, None]

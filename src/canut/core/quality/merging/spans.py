@@ -1,8 +1,8 @@
-"""Find the spans of a text that several people marked, each with a type.
+"""Merge typed spans of a text that several people marked.
 
-Every token is a question: which type, or none. People's tables of errors are learned over all
-tokens (``dawid_skene``), so that who misses names, or takes places for people, is heard as such.
-Tokens of one type side by side are one span, unless most of those who marked them began another.
+Every token is a question: which type, or none. The workers' tables are estimated over all tokens
+(``dawid_skene``), so that a worker's typical omissions and confusions are taken into account.
+Adjacent tokens of one type form one span, unless most of those who marked them began another.
 """
 
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ LOOK = ("task", "worker")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marked:
-    """Rows (task, worker, type, begin, end), and who read which text.
+    """Rows (task, worker, type, begin, end), and which worker read which text.
 
     Args:
-        task: which text, shape (n_spans,).
-        worker: who marked it.
-        kind: the type they gave, below ``n_kinds``.
+        task: code of the text, shape (n_spans,).
+        worker: code of the worker, shape (n_spans,).
+        kind: code of the type, below ``n_kinds``, shape (n_spans,).
         begin: the first token, from 0.
         end: the token after the last.
-        read: every (task, worker) that answered, also where nothing was marked, shape (n, 2).
+        read: every (task, worker) that answered, even without a span, shape (n_reads, 2).
         length: number of tokens of each text, shape (n_tasks,).
         n_workers: number of workers.
         n_kinds: number of types.
@@ -51,7 +51,7 @@ class Marked:
     n_kinds: int
 
     def __post_init__(self) -> None:
-        """Refuse what is no marking of these texts."""
+        """Raise if the spans do not fit the texts."""
         n_tasks = len(self.length)
         Answers(self.task, self.worker, self.kind, n_tasks, self.n_workers, self.n_kinds)
         if self.read.shape != (len(self.read), len(LOOK)):
@@ -70,13 +70,13 @@ class Marked:
 
     @property
     def first(self) -> Counts:
-        """The number of each text's first token, when tokens of all texts are counted on."""
+        """The number of each text's first token, with tokens numbered across all texts."""
         counted = np.cumsum(self.length, dtype=np.int64)
         return counted - self.length
 
 
 class FoundSpans(NamedTuple):
-    """The spans of all texts, by text and place.
+    """The spans of all texts, ordered by text and position.
 
     ``confidence`` is the mean probability of a span's tokens; ``accuracy`` the expected share of
     each worker's tokens that are right, shape (n_workers,), of all tokens, marked or not.
@@ -91,10 +91,13 @@ class FoundSpans(NamedTuple):
 
 
 def token_answers(marked: Marked) -> Answers:
-    """Return one answer a token and reader: 0 for none, else the type and one.
+    """Return one answer per token and reader: 0 for none, else the type plus 1.
+
+    Returns:
+        Tokens as tasks, numbered across all texts; n_kinds + 1 labels.
 
     Raises:
-        BadInput: two spans of one person overlap, or one is of somebody who did not read the text.
+        BadInput: two spans of one person overlap, or their author did not read the text.
     """
     task, worker = np.unique(marked.read, axis=0).T
     length = marked.length[task].astype(np.int64)
@@ -114,14 +117,14 @@ def token_answers(marked: Marked) -> Answers:
             raise BadInput(f"span {row} overlaps another of the same person; keep one of them")
         label[here] = marked.kind[row] + 1
     n_tokens = int(marked.length.sum())
-    said = np.repeat(worker, length).astype(np.int32)
+    reader = np.repeat(worker, length).astype(np.int32)
     return Answers(
-        token.astype(np.int32), said, label, n_tokens, marked.n_workers, marked.n_kinds + 1
+        token.astype(np.int32), reader, label, n_tokens, marked.n_workers, marked.n_kinds + 1
     )
 
 
 def find_spans(marked: Marked) -> FoundSpans:
-    """Estimate each token's type, and put tokens together to spans.
+    """Estimate each token's type, and join tokens into spans.
 
     Raises:
         BadInput: nobody read anything; or as ``token_answers``.
@@ -134,13 +137,13 @@ def find_spans(marked: Marked) -> FoundSpans:
     if not len(answers):
         raise BadInput("nobody read any token; give at least one answer", code="no-answers")
     fit = dawid_skene(answers)
-    asked = np.bincount(answers.task, minlength=answers.n_tasks) > 0
-    label = np.where(asked, fit.label, 0)
+    has_answers = np.bincount(answers.task, minlength=answers.n_tasks) > 0
+    label = np.where(has_answers, fit.label, 0)
     return _spans(marked, label, fit.confidence, fit.accuracy)
 
 
 def majority_spans(marked: Marked) -> FoundSpans:
-    """Give each token the type most readers gave, everybody believed alike.
+    """Give each token the type most readers gave, trusting all equally.
 
     Raises:
         BadInput: as ``find_spans``.
@@ -176,7 +179,7 @@ def _spans(marked: Marked, label: Codes, confidence: Floats, accuracy: Floats) -
 
 
 def _opened(marked: Marked, label: Codes, accuracy: Floats) -> np.ndarray:
-    """Say at which tokens most of those who marked them so began a span."""
+    """Return at which tokens most of those who marked them began a span."""
     n_tokens = len(label)
     weight = accuracy[marked.worker]
     begin = marked.first[marked.task] + marked.begin
@@ -194,16 +197,19 @@ def _opened(marked: Marked, label: Codes, accuracy: Floats) -> np.ndarray:
     return np.asarray(opened)
 
 
-def span_f1(found: FoundSpans, true: FoundSpans, length: Codes) -> float:
-    """Return the F1 of tokens: right type where a type was found, and where one should be.
+def span_f1(estimated: FoundSpans, true: FoundSpans, length: Codes) -> float:
+    """Return the F1 score of token types.
 
     Args:
-        found: spans found.
-        true: spans as they are.
-        length: number of tokens of each text.
+        estimated: estimated spans.
+        true: reference spans.
+        length: number of tokens of each text, shape (n_texts,).
+
+    Returns:
+        From 0 to 1.
     """
     tokens = []
-    for spans in (found, true):
+    for spans in (estimated, true):
         first = np.cumsum(length, dtype=np.int64) - length
         label = np.zeros(int(length.sum()), dtype=np.int64)
         for task, kind, begin, end in zip(*spans[:4], strict=True):

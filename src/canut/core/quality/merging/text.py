@@ -1,9 +1,9 @@
-"""Make one text of several that people wrote of the same thing: transcriptions, translations.
+"""Merge several people's texts of one source: transcriptions, translations.
 
-``rover`` lines the texts up word by word and lets people vote at each place; ``medoid_texts`` picks
-the one text nearest the others, so that what comes out was written by somebody. People whose texts
-are far from what comes out count less the next round. Words are compared without case and
-punctuation; what comes out keeps how they were written.
+``rover`` aligns the texts word by word and votes at each position. ``medoid_texts`` chooses the one
+text nearest to the others, so that the result is a text that a person wrote. People whose texts are
+far from the result count less in the next round. Words are compared without case and punctuation,
+and the result keeps the spelling of the originals.
 """
 
 import unicodedata
@@ -31,12 +31,12 @@ CLOSE = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
-    """Rows (task, worker, what they wrote).
+    """Rows (task, worker, text).
 
     Args:
-        task: which task, shape (n_answers,).
-        worker: who wrote.
-        text: what they wrote.
+        task: code of the task, shape (n_answers,).
+        worker: code of the worker, shape (n_answers,).
+        text: the written texts.
         n_tasks: number of tasks.
         n_workers: number of workers.
 
@@ -51,23 +51,23 @@ class Texts:
     n_workers: int
 
     def __post_init__(self) -> None:
-        """Refuse columns that do not fit together."""
+        """Raise if the columns do not fit together."""
         if len(self.text) != len(self.task):
             raise ShapeError(f"{len(self.text)} texts for {len(self.task)} answers; give one each")
         self.answers()
 
     def answers(self) -> Answers:
-        """Return the rows with one label a row."""
+        """Return the rows with one label per row."""
         rows = np.arange(len(self.task), dtype=np.int32)
         return Answers(self.task, self.worker, rows, self.n_tasks, self.n_workers, len(rows))
 
 
 class TextFit(NamedTuple):
-    """The text of each task, empty where nobody wrote; and of each worker, their mean error.
+    """The text of each task, empty where there are none, and each worker's mean error.
 
-    ``support`` is the mean share of weight behind the words chosen, from 0 to 1; it is no
-    probability. ``error`` is the mean word error rate of a worker's texts against what came out,
-    shrunk to that of everybody, shape (n_workers,).
+    ``support`` is the mean share of weight of the chosen words, from 0 to 1; it is not a
+    probability. ``error`` is the mean word error rate of a worker's texts against the result,
+    shrunk to the overall mean, shape (n_workers,).
     """
 
     text: list[str]
@@ -76,63 +76,64 @@ class TextFit(NamedTuple):
 
 
 @kernel
-def edits(one: Codes, other: Codes) -> int:
-    """Count the fewest insertions, deletions and replacements that turn one into the other."""
-    above = np.arange(len(other) + 1)
-    for row in range(len(one)):
+def edits(first: Codes, second: Codes) -> int:
+    """Return the edit distance of two sequences of word codes.
+
+    Args:
+        first: word codes, shape (n,).
+        second: word codes, shape (m,).
+    """
+    above = np.arange(len(second) + 1)
+    for row in range(len(first)):
         corner = above[0]
         above[0] = row + 1
-        for column in range(len(other)):
-            replaced = corner + (one[row] != other[column])
+        for column in range(len(second)):
+            replaced = corner + (first[row] != second[column])
             corner = above[column + 1]
             above[column + 1] = min(replaced, corner + 1, above[column] + 1)
-    return int(above[len(other)])
+    return int(above[len(second)])
 
 
 @kernel
 def _path(replace: Floats, skip: Floats) -> Codes:
-    """Line words up with places at least cost; return, from the end, 0 pair, 1 skip, 2 insert.
+    """Align words with slots at least cost; return the steps from the end.
 
-    ``replace`` is what word j costs at place i, ``skip`` what leaving place i empty costs; a new
-    place costs 1.
+    Steps: 0 pair, 1 skip, 2 insert. ``replace``, shape (n_slots, n_words), is the cost of word j in
+    slot i; ``skip``, shape (n_slots,), that of an empty slot i; a new slot costs 1.
     """
-    n_places, n_words = replace.shape
-    cost = np.zeros((n_places + 1, n_words + 1))
-    for place in range(n_places):
-        cost[place + 1, 0] = cost[place, 0] + skip[place]
+    n_slots, n_words = replace.shape
+    cost = np.zeros((n_slots + 1, n_words + 1))
+    for slot in range(n_slots):
+        cost[slot + 1, 0] = cost[slot, 0] + skip[slot]
     for word in range(n_words):
         cost[0, word + 1] = cost[0, word] + 1.0
-    for place in range(n_places):
+    for slot in range(n_slots):
         for word in range(n_words):
-            cost[place + 1, word + 1] = min(
-                cost[place, word] + replace[place, word],
-                cost[place, word + 1] + skip[place],
-                cost[place + 1, word] + 1.0,
+            cost[slot + 1, word + 1] = min(
+                cost[slot, word] + replace[slot, word],
+                cost[slot, word + 1] + skip[slot],
+                cost[slot + 1, word] + 1.0,
             )
-    steps = np.empty(n_places + n_words, dtype=np.int32)
-    place, word, taken = n_places, n_words, 0
-    while place > 0 or word > 0:
-        here = cost[place, word]
-        if (
-            place > 0
-            and word > 0
-            and here == cost[place - 1, word - 1] + replace[place - 1, word - 1]
-        ):
-            steps[taken] = 0
-            place -= 1
+    steps = np.empty(n_slots + n_words, dtype=np.int32)
+    slot, word, n_steps = n_slots, n_words, 0
+    while slot > 0 or word > 0:
+        here = cost[slot, word]
+        if slot > 0 and word > 0 and here == cost[slot - 1, word - 1] + replace[slot - 1, word - 1]:
+            steps[n_steps] = 0
+            slot -= 1
             word -= 1
-        elif place > 0 and here == cost[place - 1, word] + skip[place - 1]:
-            steps[taken] = 1
-            place -= 1
+        elif slot > 0 and here == cost[slot - 1, word] + skip[slot - 1]:
+            steps[n_steps] = 1
+            slot -= 1
         else:
-            steps[taken] = 2
+            steps[n_steps] = 2
             word -= 1
-        taken += 1
-    return steps[:taken]
+        n_steps += 1
+    return steps[:n_steps]
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text as they are compared: no case, no punctuation.
+    """Return the words of a text normalised for comparison: no case, no punctuation.
 
     Example:
         >>> words_of("“It’s HALF past ten,” she said.")
@@ -142,24 +143,24 @@ def words_of(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[tuple[str, str]]:
-    """Return each word as compared and as written."""
-    found: list[tuple[str, str]] = []
-    for written in unicodedata.normalize("NFC", text).split():
-        straight = written.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-        kept = (c for c in straight if c == "'" or unicodedata.category(c)[0] != "P")
-        if bare := "".join(kept).strip("'"):
-            found.append((bare, written))
-    return found
+    """Return each word, normalised and as written."""
+    words: list[tuple[str, str]] = []
+    for word in unicodedata.normalize("NFC", text).split():
+        straight = word.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+        letters = (c for c in straight if c == "'" or unicodedata.category(c)[0] != "P")
+        if bare := "".join(letters).strip("'"):
+            words.append((bare, word))
+    return words
 
 
-def word_errors(reference: str, said: str) -> tuple[int, int]:
-    """Return the word errors of a text against a reference, and the reference's words.
+def word_errors(reference: str, text: str) -> tuple[int, int]:
+    """Return the word errors of a text against a reference, and the reference's length.
 
     Example:
         >>> word_errors("then it is settled", "so it settled")
         (2, 4)
     """
-    codes = _coded([reference, said])
+    codes = _coded([reference, text])
     return edits(codes[0], codes[1]), len(codes[0])
 
 
@@ -172,30 +173,30 @@ def _coded(texts: Sequence[str]) -> list[Codes]:
 
 
 def medoid_texts(texts: Texts) -> TextFit:
-    """Return, for each task, the text nearest the others', careful people counting more.
+    """Return for each task the text nearest to the others, weighted by worker skill.
 
     Raises:
         BadInput: there are no answers.
     """
-    found = _medoids(texts)
-    chosen = [texts.text[int(row)] if row >= 0 else "" for row in found.row]
-    return TextFit(chosen, 1 - found.distance, found.error)
+    medoids = _medoids(texts)
+    chosen = [texts.text[int(row)] if row >= 0 else "" for row in medoids.row]
+    return TextFit(chosen, 1 - medoids.distance, medoids.error)
 
 
 def _medoids(texts: Texts) -> Medoids:
     coded = _coded(texts.text)
 
-    def apart(one: int, other: int) -> float:
-        longest = max(len(coded[one]), len(coded[other]))
-        return edits(coded[one], coded[other]) / longest if longest else 0.0
+    def apart(first: int, second: int) -> float:
+        longest = max(len(coded[first]), len(coded[second]))
+        return edits(coded[first], coded[second]) / longest if longest else 0.0
 
     return medoids_by_distance(texts.answers(), apart)
 
 
 def rover(texts: Texts) -> TextFit:
-    """Line texts up word by word and take, at each place, the word with most weight behind it.
+    """Align texts word by word and choose at each position the word with most weight.
 
-    A text weighs more where its writer is close to others elsewhere, and where it is itself.
+    A text weighs more if its author is close to the others on other tasks, and on this one.
 
     Raises:
         BadInput: there are no answers.
@@ -209,10 +210,10 @@ def rover(texts: Texts) -> TextFit:
         >>> rover(Texts(*codes, said, 1, 3)).text
         ['Then it is settled']
     """
-    found = _medoids(texts)
-    far = np.where(np.isnan(found.apart), 0.0, found.apart)
-    weight = weight_of(found.error)[texts.worker] / (far + LEAST_ERROR) ** CLOSE
-    weight = np.round(weight / weight.max(), 9)  # sums in another order are the same draw
+    medoids = _medoids(texts)
+    far = np.where(np.isnan(medoids.apart), 0.0, medoids.apart)
+    weight = weight_of(medoids.error)[texts.worker] / (far + LEAST_ERROR) ** CLOSE
+    weight = np.round(weight / weight.max(), 9)  # sums in another order tie alike
     text, support = [""] * texts.n_tasks, np.zeros(texts.n_tasks)
     for rows in rows_by_task(texts.answers()):
         task = int(texts.task[rows[0]])
@@ -222,12 +223,12 @@ def rover(texts: Texts) -> TextFit:
         for row in order:
             places.add(_words(texts.text[row]), float(weight[row]))
         text[task], support[task] = places.voted()
-    return TextFit(text, support, found.error)
+    return TextFit(text, support, medoids.error)
 
 
 @dataclass(slots=True)
 class _Places:
-    """Words lined up: at each place, the weight behind each word, and how it was written."""
+    """Aligned words: at each position, the weight of each word and of each spelling."""
 
     behind: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
     written: list[dict[tuple[str, str], float]] = field(
@@ -236,33 +237,35 @@ class _Places:
     total: float = 0.0
 
     def add(self, words: Sequence[tuple[str, str]], weight: float) -> None:
-        """Line one more text up with those there are."""
+        """Align one more text with those already added."""
         replace = np.array(
             [[1 - at.get(bare, 0.0) / self.total for bare, _ in words] for at in self.behind]
         ).reshape(len(self.behind), len(words))
         skip = np.array([1 - at.get(EMPTY, 0.0) / self.total for at in self.behind])
         behind: list[dict[str, float]] = []
-        written: list[dict[tuple[str, str], float]] = []
-        place = word = 0
+        spellings: list[dict[tuple[str, str], float]] = []
+        slot = word = 0
         for step in _path(replace, skip)[::-1].tolist():
-            at = self.behind[place] if step != INSERT else {EMPTY: self.total}
-            how = self.written[place] if step != INSERT else {}
-            said = words[word] if step != SKIP else (EMPTY, EMPTY)
-            at[said[0]] = at.get(said[0], 0.0) + weight
-            how[said] = how.get(said, 0.0) + weight
+            at = self.behind[slot] if step != INSERT else {EMPTY: self.total}
+            spelling = self.written[slot] if step != INSERT else {}
+            entry = words[word] if step != SKIP else (EMPTY, EMPTY)
+            at[entry[0]] = at.get(entry[0], 0.0) + weight
+            spelling[entry] = spelling.get(entry, 0.0) + weight
             behind.append(at)
-            written.append(how)
-            place += step != INSERT
+            spellings.append(spelling)
+            slot += step != INSERT
             word += step != SKIP
-        self.behind, self.written, self.total = behind, written, self.total + weight
+        self.behind, self.written, self.total = behind, spellings, self.total + weight
 
     def voted(self) -> tuple[str, float]:
-        """Return the text with most weight behind it, and the mean share of that weight."""
-        said: list[str] = []
+        """Return the text of most weight, and the mean share of that weight."""
+        words: list[str] = []
         shares: list[float] = []
-        for at, how in zip(self.behind, self.written, strict=True):
+        for at, spelling in zip(self.behind, self.written, strict=True):
             bare = max(at, key=lambda each: (at[each], each))
             if bare != EMPTY:
-                said.append(max((w for w in how if w[0] == bare), key=lambda w: (how[w], w))[1])
+                words.append(
+                    max((w for w in spelling if w[0] == bare), key=lambda w: (spelling[w], w))[1]
+                )
             shares.append(at[bare] / self.total)
-        return " ".join(said), float(np.mean(shares)) if shares else 1.0
+        return " ".join(words), float(np.mean(shares)) if shares else 1.0

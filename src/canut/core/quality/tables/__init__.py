@@ -1,1 +1,1 @@
-"""Answers as arrays: read, coded, sorted by task, cut into shards."""
+"""Answers as arrays: read, coded, sorted by task, and split into shards."""

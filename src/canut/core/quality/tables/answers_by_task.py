@@ -1,7 +1,7 @@
-"""Arrange answers for the kernels: sorted by task, each one number, repeated ones settled.
+"""Arrange answers for the kernels: sorted by task, one number each, duplicates resolved.
 
-What a worker said of a task is one cell of that worker's table: ``worker * n_labels + label``.
-Which label a cell stands for elsewhere is decided in ``reading``.
+One answer is one cell of its worker's table: ``worker * n_labels + label``. Labels are numbered in
+``coded_answers``.
 """
 
 from typing import Literal, NamedTuple
@@ -26,28 +26,28 @@ class AnswersByTask(NamedTuple):
 
     @property
     def n_tasks(self) -> int:
-        """Number of tasks, with those nobody answered."""
+        """Number of tasks, including those without answers."""
         return len(self.start) - 1
 
     @property
     def worker(self) -> Codes:
-        """Who gave each answer."""
+        """Worker of each answer, shape (n_answers,)."""
         return self.cell // self.n_labels
 
     @property
     def label(self) -> Codes:
-        """What each answer says."""
+        """Label of each answer, shape (n_answers,)."""
         return self.cell % self.n_labels
 
     @property
     def task(self) -> Codes:
-        """What each answer is about."""
+        """Task of each answer, shape (n_answers,)."""
         return np.repeat(np.arange(self.n_tasks, dtype=np.int32), np.diff(self.start))
 
 
 @kernel
 def _place(task: Codes, cell: Codes, free: Counts, placed: Codes) -> None:
-    """Put each answer at its task's next free place."""
+    """Write each answer to the next free row of its task."""
     for row in range(task.shape[0]):
         place = free[task[row]]
         placed[place] = cell[row]
@@ -55,40 +55,40 @@ def _place(task: Codes, cell: Codes, free: Counts, placed: Codes) -> None:
 
 
 @kernel
-def _settle(start: Counts, cell: Codes, seen: Counts, n_labels: int, *, keeps_last: bool) -> int:
-    """Keep one answer a task and worker, in place; return how many are left.
+def _settle(start: Counts, cell: Codes, latest: Counts, n_labels: int, *, keeps_last: bool) -> int:
+    """Reduce to one answer per task and worker, in place; return how many remain.
 
-    ``seen`` is -1 for each worker, and then where their latest answer lies.
+    ``latest`` starts as -1 for each worker, and then holds the row of their latest answer.
     """
-    kept = 0
+    n_rows = 0
     first = start[0]
     for task in range(start.shape[0] - 1):
-        begin = kept
+        begin = n_rows
         last = start[task + 1]
         for row in range(first, last):
             worker = cell[row] // n_labels
-            place = seen[worker]
-            if place >= begin:
+            position = latest[worker]
+            if position >= begin:
                 if keeps_last:
-                    cell[place] = cell[row]
+                    cell[position] = cell[row]
             else:
-                seen[worker] = kept
-                cell[kept] = cell[row]
-                kept += 1
+                latest[worker] = n_rows
+                cell[n_rows] = cell[row]
+                n_rows += 1
         first = last
-        start[task + 1] = kept
-    return kept
+        start[task + 1] = n_rows
+    return n_rows
 
 
 def arrange(answers: Answers, duplicates: Duplicates = "all") -> tuple[AnswersByTask, int]:
-    """Sort answers by task and settle those one worker gave twice to one task.
+    """Sort answers by task and resolve duplicates of one worker and task.
 
     Args:
         answers: at least one.
         duplicates: which of several answers of one worker to one task counts; ``all`` counts each.
 
     Returns:
-        The rows, and the number of answers set aside.
+        The rows, and the number of answers excluded.
 
     Raises:
         BadInput: there are no answers, too many cells, or one is repeated under ``error``.
@@ -112,13 +112,13 @@ def arrange(answers: Answers, duplicates: Duplicates = "all") -> tuple[AnswersBy
     if duplicates == "error":
         refuse_repeated(find_repeated(answers))
         return rows, 0
-    seen = np.full(answers.n_workers, -1, dtype=np.int64)
-    kept = _settle(start, placed, seen, n_labels, keeps_last=duplicates == "last")
-    return rows._replace(cell=placed[:kept]), len(answers) - kept
+    latest = np.full(answers.n_workers, -1, dtype=np.int64)
+    n_rows = _settle(start, placed, latest, n_labels, keeps_last=duplicates == "last")
+    return rows._replace(cell=placed[:n_rows]), len(answers) - n_rows
 
 
 class Repeated(NamedTuple):
-    """The first row that repeats the task and worker of another, which, and how many rows do so."""
+    """The first row with a duplicate task and worker, its predecessor, and the number of them."""
 
     second: int
     former: int
@@ -136,23 +136,23 @@ def find_repeated(answers: Answers) -> Repeated | None:
     return Repeated(int(later.min()), int(order[again[later.argmin()]]), len(again))
 
 
-def refuse_repeated(found: Repeated | None) -> None:
-    """Refuse answers in which a worker answers one task twice.
+def refuse_repeated(repeated: Repeated | None) -> None:
+    """Raise if a worker answers one task twice.
 
     Raises:
         BadInput: with the numbers of both rows, counted from 1.
     """
-    if found:
+    if repeated:
         raise BadInput(
-            f"row {found.second + 1} repeats the task and worker of row {found.former + 1}, and "
-            f"{found.times} rows do so in all; say which one counts with duplicates: last, first "
-            "or all",
-            row=found.second + 1,
+            f"row {repeated.second + 1} repeats the task and worker of row {repeated.former + 1}, "
+            f"and {repeated.times} rows do so in all; say which one counts with duplicates: "
+            "last, first or all",
+            row=repeated.second + 1,
         )
 
 
 def by_activity(answers: Answers) -> tuple[Answers, Codes]:
-    """Number workers anew, the busiest first, so that the tables most used lie side by side.
+    """Renumber workers, busiest first, so that the most used tables are adjacent.
 
     Returns:
         The answers, and the former number of each worker.

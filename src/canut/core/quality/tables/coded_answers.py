@@ -1,8 +1,8 @@
-"""Turn columns of names into coded answers, and refuse what cannot be told apart.
+"""Turn columns of names into coded answers, and refuse names that cannot be told apart.
 
-Names stay what they are: a text stays a text, with its leading zeros, a number a number. Rows are
-counted from 1, after any header. Files are read in ``files``; which of several answers counts is
-decided in ``rows``.
+Names keep their type: a text stays a text, with its leading zeros, and a number a number. Rows are
+counted from 1, after any header. Files are read in ``files``; duplicates are resolved in
+``answers_by_task``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +22,7 @@ MOST_LABELS = 10_000
 
 
 class Coded(NamedTuple):
-    """Answers, and the names behind the codes, as Arrow arrays."""
+    """Coded answers, and the names behind the codes as Arrow arrays."""
 
     answers: Answers
     tasks: pa.Array
@@ -31,7 +31,7 @@ class Coded(NamedTuple):
 
 
 class Gold(NamedTuple):
-    """Known truth: codes of tasks and of their labels; and how many rows name no task we have."""
+    """Known truth: codes of tasks and labels, and the number of rows with an unknown task."""
 
     task: Codes
     label: Codes
@@ -39,7 +39,7 @@ class Gold(NamedTuple):
 
 
 class AnswerColumns(NamedTuple):
-    """What the columns are called."""
+    """Names of the columns of answers."""
 
     task: str = "task"
     worker: str = "worker"
@@ -49,33 +49,33 @@ class AnswerColumns(NamedTuple):
 COLUMNS = AnswerColumns()
 
 
-def as_table(given: object, columns: Iterable[str]) -> pa.Table:
-    """Return an Arrow table of these columns, from anything columnar.
+def as_table(data: object, columns: Iterable[str]) -> pa.Table:
+    """Return an Arrow table of these columns, from any columnar data.
 
     Args:
-        given: an Arrow table, a pandas or Polars frame (``__arrow_c_stream__``), a dict of columns
+        data: an Arrow table, a pandas or Polars frame (``__arrow_c_stream__``), a dict of columns
             or a list of dicts.
-        columns: names of those needed.
+        columns: names of the columns.
 
     Raises:
         BadInput: it is no table, a column is missing, or holds values of several types.
     """
-    wanted = list(columns)
+    names = list(columns)
     try:
-        if isinstance(given, pa.Table):
-            table: pa.Table = given
-        elif isinstance(given, Mapping):
-            table = pa.table(dict(given.items()))
-        elif isinstance(given, (list, tuple)):
-            table = pa.Table.from_pylist(list(given))
+        if isinstance(data, pa.Table):
+            table: pa.Table = data
+        elif isinstance(data, Mapping):
+            table = pa.table(dict(data.items()))
+        elif isinstance(data, (list, tuple)):
+            table = pa.Table.from_pylist(list(data))
         else:
-            table = pa.table(given)
+            table = pa.table(data)
     except (pa.ArrowException, TypeError) as failure:
         raise BadInput(
             f"the answers are no table of columns with one type each: {failure}",
             code="answers-table",
         ) from failure
-    missing = [name for name in wanted if name not in table.column_names]
+    missing = [name for name in names if name not in table.column_names]
     if missing:
         raise BadInput(
             f"there is no column {missing[0]!r}; there are: "
@@ -83,16 +83,16 @@ def as_table(given: object, columns: Iterable[str]) -> pa.Table:
             code="column-missing",
             column=missing[0],
         )
-    return table.select(wanted)
+    return table.select(names)
 
 
 def code_table(
-    given: object, columns: AnswerColumns = COLUMNS, order: Iterable[object] = ()
+    data: object, columns: AnswerColumns = COLUMNS, order: Iterable[object] = ()
 ) -> Coded:
-    """Number tasks and workers as first seen, and labels in their order.
+    """Number tasks and workers by first appearance, and labels in their order.
 
     Args:
-        given: as for ``as_table``.
+        data: as for ``as_table``.
         columns: what the columns are called.
         order: all labels there are, in their order; else numbers by size, texts by the alphabet.
 
@@ -100,8 +100,8 @@ def code_table(
         BadInput: a column is missing, or there are too many labels.
         BadRow: a cell is empty or not a number, or a label is not in the order given.
     """
-    table = as_table(given, columns)
-    with ThreadPoolExecutor(len(columns)) as pool:  # Arrow lets the others run meanwhile
+    table = as_table(data, columns)
+    with ThreadPoolExecutor(len(columns)) as pool:  # Arrow releases the GIL
         coded = pool.map(partial(_numbered, table), columns)
         (tasks, task_names), (workers, worker_names), (labels, label_names) = coded
     number_of, label_names = order_labels(
@@ -123,12 +123,15 @@ def _numbered(table: pa.Table, name: str) -> tuple[Codes, pa.Array]:
 
 
 def encode(table: pa.Table, name: str, before: int = 0) -> tuple[Codes, pa.Array]:
-    """Return a column as codes, and the values behind them, with those that no row has.
+    """Return a column as codes and distinct values, including values without rows.
 
     Args:
         table: answers.
         name: of the column.
-        before: how many rows stand before these, for the numbers of rows in refusals.
+        before: number of rows before these, for row numbers in errors.
+
+    Returns:
+        Codes, shape (n_rows,), and the distinct values.
 
     Raises:
         BadInput: the column's type holds no names.
@@ -152,8 +155,8 @@ def encode(table: pa.Table, name: str, before: int = 0) -> tuple[Codes, pa.Array
 
 
 def _indices(chunk: pa.DictionaryArray) -> Codes:
-    found: Codes = chunk.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    return found
+    codes: Codes = chunk.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return codes
 
 
 def _refuse_type(kind: pa.DataType, name: str) -> None:
@@ -166,7 +169,7 @@ def _refuse_type(kind: pa.DataType, name: str) -> None:
 
 
 def _refuse_values(codes: Codes, values: pa.Array, name: str, before: int) -> None:
-    """Refuse names that are no names: the empty text, and not-a-number."""
+    """Raise for empty names and NaN."""
     bad, why = None, "is empty"
     if pa.types.is_floating(values.type):
         bad, why = pc.call_function("is_nan", [values]), "is not a number (NaN)"
@@ -188,22 +191,22 @@ def _empty_cell(row: int, name: str, why: str) -> BadRow:
 
 
 def order_labels(
-    names: pa.Array, wanted: list[object], column: str, row_of: Callable[[int], int]
+    names: pa.Array, label_order: list[object], column: str, row_of: Callable[[int], int]
 ) -> tuple[Codes, pa.Array]:
-    """Renumber labels by size, by the alphabet, or as wanted.
+    """Renumber labels in the requested order, by size, or alphabetically.
 
     Args:
-        names: as first seen.
-        wanted: all labels there are, in their order, if that is given.
-        column: what their column is called.
-        row_of: gives the first row of a label, counted from 0.
+        names: distinct labels, in order of first appearance.
+        label_order: all labels in their order; empty to sort them.
+        column: name of their column.
+        row_of: returns the first row of a label, counted from 0.
 
     Returns:
-        The new number of each, and the names in the new order.
+        The new number of each label, shape (n_names,), and the names in the new order.
 
     Raises:
         BadInput: there are too many.
-        BadRow: a label is not among those wanted.
+        BadRow: a label is not among those in the given order.
     """
     if len(names) > MOST_LABELS:
         raise BadInput(
@@ -211,30 +214,34 @@ def order_labels(
             f"confuses what takes at most {MOST_LABELS}: free text needs another model",
             code="labels-many",
         )
-    seen = names.to_pylist()
-    if wanted:
-        place = {str(label): number for number, label in reversed(list(enumerate(wanted)))}
-        number_of = np.array([place.get(str(label), -1) for label in seen], dtype=np.int32)
+    labels = names.to_pylist()
+    if label_order:
+        number_by_label = {
+            str(label): number for number, label in reversed(list(enumerate(label_order)))
+        }
+        number_of = np.array(
+            [number_by_label.get(str(label), -1) for label in labels], dtype=np.int32
+        )
         strange = np.flatnonzero(number_of < 0)
         if len(strange):
             row = row_of(int(strange[0]))
             raise BadRow(
-                f"row {row + 1}, column {column!r}: {seen[strange[0]]!r} is not among the "
-                f"{len(wanted)} labels given; add it, or leave the row out",
+                f"row {row + 1}, column {column!r}: {labels[strange[0]]!r} is not among the "
+                f"{len(label_order)} labels given; add it, or leave the row out",
                 line=row + 1,
                 column=column,
             )
-        all_names = pa.array([str(label) for label in wanted]).cast(names.type)
+        all_names = pa.array([str(label) for label in label_order]).cast(names.type)
     else:
-        order = sorted(range(len(seen)), key=_sort_key(seen))
-        number_of = np.empty(len(seen), dtype=np.int32)
-        number_of[order] = np.arange(len(seen), dtype=np.int32)
+        order = sorted(range(len(labels)), key=_sort_key(labels))
+        number_of = np.empty(len(labels), dtype=np.int32)
+        number_of[order] = np.arange(len(labels), dtype=np.int32)
         all_names = names.take(pa.array(order, type=pa.int64()))
     return number_of, all_names
 
 
 def _sort_key(names: list[object]) -> Callable[[int], tuple[float, str]]:
-    """Order by number where every name is one, else by the alphabet."""
+    """Return a sort key: numeric where every name is a number, else alphabetical."""
     try:
         numbers = [float(str(name)) for name in names]
     except (TypeError, ValueError):
@@ -242,11 +249,11 @@ def _sort_key(names: list[object]) -> Callable[[int], tuple[float, str]]:
     return lambda at: (numbers[at], str(names[at]))
 
 
-def code_gold(given: object, coded: Coded, columns: AnswerColumns = COLUMNS) -> Gold:
-    """Number the tasks and labels of known truth as the answers' are.
+def code_gold(data: object, coded: Coded, columns: AnswerColumns = COLUMNS) -> Gold:
+    """Number the tasks and labels of known truth as in the answers.
 
     Args:
-        given: a table with the columns ``task`` and ``label`` as named there.
+        data: a table with the columns of tasks and labels.
         coded: the answers.
         columns: what the columns are called.
 
@@ -254,7 +261,7 @@ def code_gold(given: object, coded: Coded, columns: AnswerColumns = COLUMNS) -> 
         BadInput: a column is missing.
         BadRow: a cell is empty, a label is one nobody gave, or a task has two truths.
     """
-    table = as_table(given, (columns.task, columns.label))
+    table = as_table(data, (columns.task, columns.label))
     tasks, task_names = _numbered(table, columns.task)
     labels, label_names = _numbered(table, columns.label)
     task_of = match(task_names, coded.tasks)[tasks]
@@ -262,10 +269,10 @@ def code_gold(given: object, coded: Coded, columns: AnswerColumns = COLUMNS) -> 
     unknown = np.flatnonzero(label_of < 0)
     if len(unknown):
         row = int(unknown[0])
-        known = ", ".join(str(name) for name in coded.labels.to_pylist()[:20])
+        first_labels = ", ".join(str(name) for name in coded.labels.to_pylist()[:20])
         raise BadRow(
             f"gold row {row + 1}, column {columns.label!r}: nobody gave the label "
-            f"{label_names[labels[row]].as_py()!r}; the answers have: {known}",
+            f"{label_names[labels[row]].as_py()!r}; the answers have: {first_labels}",
             line=row + 1,
             column=columns.label,
         )
@@ -286,9 +293,13 @@ def code_gold(given: object, coded: Coded, columns: AnswerColumns = COLUMNS) -> 
 
 
 def match(names: pa.Array, among: pa.Array) -> Codes:
-    """Return where each name stands among others, -1 where it does not; types may differ."""
+    """Return the index of each name among others, -1 if absent; types may differ.
+
+    Returns:
+        Indices, shape (n_names,).
+    """
     if names.type != among.type:
         names, among = names.cast(pa.string()), among.cast(pa.string())
-    found = pc.call_function("index_in", [names], pc.SetLookupOptions(among)).fill_null(-1)
-    numbers: Codes = found.to_numpy(zero_copy_only=False).astype(np.int32)
+    indices = pc.call_function("index_in", [names], pc.SetLookupOptions(among)).fill_null(-1)
+    numbers: Codes = indices.to_numpy(zero_copy_only=False).astype(np.int32)
     return numbers

@@ -1,7 +1,7 @@
 """Read and write tables by a file's suffix: CSV, TSV, JSON lines, Parquet, Arrow.
 
-Names in text files stay text. This reads whole columns at once for sums over all of them; tasks
-that are imported row by row go through ``formats``.
+Names in text files stay text. Whole columns are read at once, for sums over all of them; imports of
+tasks read rows with ``formats``.
 """
 
 import json
@@ -21,7 +21,7 @@ from canut.core.errors import BadFile, BadInput, BadRow
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow")
 
 
-def read_columns(path: Path, wanted: Sequence[str]) -> pa.Table:
+def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     """Return these columns of a file as an Arrow table.
 
     Raises:
@@ -33,20 +33,20 @@ def read_columns(path: Path, wanted: Sequence[str]) -> pa.Table:
         raise BadFile(f"there is no file {path}; check the path", code="file-missing")
     try:
         if suffix == ".parquet":
-            return read_parquet(path, wanted)
+            return read_parquet(path, columns)
         if suffix == ".arrow":
             with pa.memory_map(str(path)) as source:
                 table = pa.ipc.open_file(source).read_all()
-            return _select(table, table.column_names, wanted, path)
+            return _select(table, table.column_names, columns, path)
         if suffix in {".jsonl", ".ndjson"}:
-            return _read_json(path, wanted)
-        return _read_text(path, wanted, "\t" if suffix == ".tsv" else ",")
+            return _read_json(path, columns)
+        return _read_text(path, columns, "\t" if suffix == ".tsv" else ",")
     except (pa.ArrowException, UnicodeDecodeError) as failure:
         raise BadFile(f"{path} cannot be read: {failure}", code="file-broken") from failure
 
 
 def check_suffix(path: Path) -> str:
-    """Return a file's suffix in small letters.
+    """Return a file's suffix in lower case, or raise if it is unknown.
 
     Raises:
         BadFile: it is not one of ``SUFFIXES``.
@@ -60,8 +60,8 @@ def check_suffix(path: Path) -> str:
     return suffix
 
 
-def _missing(names: Sequence[str], wanted: Sequence[str], path: Path) -> None:
-    missing = [name for name in wanted if name not in names]
+def _missing(names: Sequence[str], columns: Sequence[str], path: Path) -> None:
+    missing = [name for name in columns if name not in names]
     if missing:
         raise BadInput(
             f"{path} has no column {missing[0]!r}; it has: {', '.join(names) or 'none'}. "
@@ -71,13 +71,13 @@ def _missing(names: Sequence[str], wanted: Sequence[str], path: Path) -> None:
         )
 
 
-def _select(table: pa.Table, names: Sequence[str], wanted: Sequence[str], path: Path) -> pa.Table:
-    _missing(names, wanted, path)
-    return table.select(list(wanted))
+def _select(table: pa.Table, names: Sequence[str], columns: Sequence[str], path: Path) -> pa.Table:
+    _missing(names, columns, path)
+    return table.select(list(columns))
 
 
 def read_parquet(
-    path: Path, wanted: Sequence[str], groups: Sequence[int] | None = None
+    path: Path, columns: Sequence[str], groups: Sequence[int] | None = None
 ) -> pa.Table:
     """Return these columns of a Parquet file, of all row groups or of some.
 
@@ -85,16 +85,16 @@ def read_parquet(
         BadInput: a column is missing.
     """
     with parquet.ParquetFile(path) as file:
-        _missing(file.schema_arrow.names, wanted, path)
-        texts = [n for n in wanted if _is_text(file.schema_arrow.field(n).type)]
+        _missing(file.schema_arrow.names, columns, path)
+        texts = [n for n in columns if _is_text(file.schema_arrow.field(n).type)]
     with parquet.ParquetFile(path, read_dictionary=texts) as file:
         if groups is None:
-            return file.read(columns=list(wanted))
-        return file.read_row_groups(list(groups), columns=list(wanted))
+            return file.read(columns=list(columns))
+        return file.read_row_groups(list(groups), columns=list(columns))
 
 
-def parquet_groups(path: Path, wanted: Sequence[str]) -> tuple[list[int], list[pa.DataType]]:
-    """Return how many rows each row group of a Parquet file has, and the types of these columns.
+def parquet_groups(path: Path, columns: Sequence[str]) -> tuple[list[int], list[pa.DataType]]:
+    """Return the rows of each row group of a Parquet file, and these columns' types.
 
     Raises:
         BadFile: it cannot be read.
@@ -102,10 +102,10 @@ def parquet_groups(path: Path, wanted: Sequence[str]) -> tuple[list[int], list[p
     """
     try:
         with parquet.ParquetFile(path) as file:
-            schema, told = file.schema_arrow, file.metadata
-            _missing(schema.names, wanted, path)
-            rows = [told.row_group(at).num_rows for at in range(told.num_row_groups)]
-            return rows, [schema.field(name).type for name in wanted]
+            schema, metadata = file.schema_arrow, file.metadata
+            _missing(schema.names, columns, path)
+            rows = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
+            return rows, [schema.field(name).type for name in columns]
     except (pa.ArrowException, OSError) as failure:
         raise BadFile(f"{path} cannot be read: {failure}", code="file-broken") from failure
 
@@ -114,24 +114,26 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
 
 
-def _read_json(path: Path, wanted: Sequence[str]) -> pa.Table:
+def _read_json(path: Path, columns: Sequence[str]) -> pa.Table:
     table = arrow_json.read_json(path)
-    _missing(table.column_names, wanted, path)
-    dated = [n for n in wanted if pa.types.is_temporal(table.schema.field(n).type)]
+    _missing(table.column_names, columns, path)
+    dated = [n for n in columns if pa.types.is_temporal(table.schema.field(n).type)]
     if dated:  # a text that looks like a day stays a text
-        kept = arrow_json.ParseOptions(explicit_schema=pa.schema([(n, pa.string()) for n in dated]))
-        table = arrow_json.read_json(path, parse_options=kept)
-    return table.select(list(wanted))
+        as_text = arrow_json.ParseOptions(
+            explicit_schema=pa.schema([(n, pa.string()) for n in dated])
+        )
+        table = arrow_json.read_json(path, parse_options=as_text)
+    return table.select(list(columns))
 
 
-def _read_text(path: Path, wanted: Sequence[str], delimiter: str) -> pa.Table:
+def _read_text(path: Path, columns: Sequence[str], delimiter: str) -> pa.Table:
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        _missing(next(text_rows(lines, delimiter=delimiter), []), wanted, path)
+        _missing(next(text_rows(lines, delimiter=delimiter), []), columns, path)
     parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
     text = pa.dictionary(pa.int32(), pa.string())
     convert = csv.ConvertOptions(
-        include_columns=list(wanted),
-        column_types=dict.fromkeys(wanted, text),
+        include_columns=list(columns),
+        column_types=dict.fromkeys(columns, text),
         strings_can_be_null=False,
     )
     try:
@@ -152,7 +154,7 @@ def _read_text(path: Path, wanted: Sequence[str], delimiter: str) -> pa.Table:
 
 
 def _note_row(bad: list[csv.InvalidRow], row: csv.InvalidRow) -> str:
-    """Keep the first row with cells too many or too few, and read on."""
+    """Record the first row with too many or too few cells, and read on."""
     if not bad:
         bad.append(row)
     return "skip"
@@ -191,10 +193,10 @@ def write_to(table: pa.Table, out: IO[bytes], suffix: str = ".csv") -> None:
 
 
 def _has_special(table: pa.Table, delimiter: str) -> bool:
-    """Say whether a cell or a name must stand in quotes."""
+    """Return whether a cell or a column name needs quotes."""
     special = f'[{delimiter}"\r\n]'
     texts = [pa.array(table.column_names)]
     texts += [column for column in table.columns if _is_text(column.type)]
     options = pc.MatchSubstringOptions(special)
-    found = [pc.call_function("match_substring_regex", [text], options) for text in texts]
-    return any(pc.call_function("any", [one]).as_py() for one in found)
+    matches = [pc.call_function("match_substring_regex", [text], options) for text in texts]
+    return any(pc.call_function("any", [match]).as_py() for match in matches)

@@ -1,8 +1,8 @@
-"""Deal the answers of Parquet files out into shards of whole tasks, numbered as in one process.
+"""Distribute the answers of Parquet files over shards of whole tasks, numbered as in one process.
 
-Each part of the files is read by itself, and its rows dealt by a hash of their task's name: all of
-a task's meet in one shard, wherever they stand. Workers and labels are numbered once, from what the
-parts hold; a task is numbered in its shard. What is done with a shard is the matter of ``shards``.
+Each part of the files is read by itself, and its rows are distributed by a hash of the task's name,
+so that all rows of a task reach one shard. Workers and labels are numbered once, from all parts;
+tasks are numbered within their shard. The steps of a fit on a shard are in ``estimators.shards``.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from canut.core.errors import BadFile, BadInput
 from canut.core.quality.tables.coded_answers import AnswerColumns, encode, order_labels
 from canut.core.quality.tables.files import check_suffix, parquet_groups, read_parquet
 
-MOST_ROWS = 4_000_000  # of a part: what one machine has in hand while it deals
+MOST_ROWS = 4_000_000  # of a part: what one machine reads at once
 PLACES = 32  # bits of a name's place in its part
 
 
 class RowGroups(NamedTuple):
-    """Some row groups of one file, and how many rows stand before them in all files."""
+    """Some row groups of one file, and the number of rows before them in all files."""
 
     number: int
     path: Path
@@ -33,7 +33,7 @@ class RowGroups(NamedTuple):
 
 
 class Dealing(NamedTuple):
-    """How rows are dealt: their columns, into how many shards, with or without their numbers."""
+    """How rows are distributed: their columns, number of shards, with or without row numbers."""
 
     columns: AnswerColumns
     n_shards: int
@@ -41,7 +41,7 @@ class Dealing(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """The rows of one part that fall in one shard; workers and labels as the part numbers them.
+    """The rows of one part in one shard; workers and labels as numbered in the part.
 
     ``names`` are those of its tasks, ``order`` rises as they are first seen over all parts, and
     ``row`` counts rows over all files, where that was asked for.
@@ -57,7 +57,7 @@ class Piece(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The workers or labels of a part, how many rows each has, and the first of them."""
+    """The workers or labels of a part, the row count of each, and its first row."""
 
     names: pa.Array
     times: Counts
@@ -65,7 +65,7 @@ class Names(NamedTuple):
 
 
 class Dealt(NamedTuple):
-    """One part, dealt: its rows by shard, those not asked for left out, and its names."""
+    """One distributed part: its rows by shard, and its names."""
 
     pieces: list[Piece | None]
     workers: Names
@@ -73,7 +73,7 @@ class Dealt(NamedTuple):
 
 
 class Numbering(NamedTuple):
-    """Workers, the busiest first, and labels, in order; the number of each part's, by part."""
+    """Workers, busiest first, and labels in order; the number of each part's names, by part."""
 
     workers: pa.Array
     labels: pa.Array
@@ -82,7 +82,7 @@ class Numbering(NamedTuple):
 
 
 def find_parts(path: Path, columns: AnswerColumns, at_once: int) -> list[RowGroups]:
-    """Cut a Parquet file, or all those of a folder, into parts, several for each to work at once.
+    """Split a Parquet file, or a folder of them, into parts, several per process.
 
     Raises:
         BadFile: there is no such file, it is not Parquet, or cannot be read.
@@ -97,26 +97,26 @@ def find_parts(path: Path, columns: AnswerColumns, at_once: int) -> list[RowGrou
             "parts; without --cluster any format will do",
             code="cluster-file",
         )
-    known = [(file, *parquet_groups(file, columns)) for file in files]
-    for file, _, types in known:
-        _refuse_types(columns, types, known[0][2], file)
-    most = min(MOST_ROWS, sum(sum(rows) for _, rows, _ in known) // (2 * at_once) + 1)
+    row_groups = [(file, *parquet_groups(file, columns)) for file in files]
+    for file, _, types in row_groups:
+        _refuse_types(columns, types, row_groups[0][2], file)
+    most = min(MOST_ROWS, sum(sum(rows) for _, rows, _ in row_groups) // (2 * at_once) + 1)
     parts: list[RowGroups] = []
     before = 0
-    for file, rows, _ in known:
-        first = held = 0
+    for file, rows, _ in row_groups:
+        first = n_pending = 0
         for group, n_rows in enumerate(rows, 1):
-            held += n_rows
-            if held >= most or group == len(rows):
+            n_pending += n_rows
+            if n_pending >= most or group == len(rows):
                 parts.append(RowGroups(len(parts), file, list(range(first, group)), before))
-                first, before, held = group, before + held, 0
+                first, before, n_pending = group, before + n_pending, 0
     return parts
 
 
 def _refuse_types(
-    columns: AnswerColumns, found: Sequence[pa.DataType], first: Sequence[pa.DataType], path: Path
+    columns: AnswerColumns, types: Sequence[pa.DataType], first: Sequence[pa.DataType], path: Path
 ) -> None:
-    for name, kind, expected in zip(columns, found, first, strict=True):
+    for name, kind, expected in zip(columns, types, first, strict=True):
         if kind != expected:
             raise BadInput(
                 f"{path}, column {name!r} holds {kind}, but {expected} in the first file; "
@@ -127,7 +127,7 @@ def _refuse_types(
 
 
 def deal(part: RowGroups, dealing: Dealing, only: int | None = None) -> Dealt:
-    """Read a part and deal its rows out to the shards, or to one only.
+    """Read a part and distribute its rows over the shards, or to one only.
 
     Raises:
         BadFile: it cannot be read here.
@@ -148,18 +148,18 @@ def deal(part: RowGroups, dealing: Dealing, only: int | None = None) -> Dealt:
     )
     of_name = _shards_of(names, dealing.n_shards)
     by_shard, edges = _grouped(of_name, dealing.n_shards)
-    place = np.empty(len(names), dtype=np.int32)
-    place[by_shard] = np.arange(len(names), dtype=np.int32)
+    position = np.empty(len(names), dtype=np.int32)
+    position[by_shard] = np.arange(len(names), dtype=np.int32)
     rows_by_shard, row_edges = _grouped(of_name[task], dealing.n_shards)
     pieces: list[Piece | None] = [None] * dealing.n_shards
     for shard in range(dealing.n_shards) if only is None else [only]:
-        mine = by_shard[edges[shard] : edges[shard + 1]]
+        shard_names = by_shard[edges[shard] : edges[shard + 1]]
         rows = rows_by_shard[row_edges[shard] : row_edges[shard + 1]]
         pieces[shard] = Piece(
             part.number,
-            names.take(pa.array(mine)),
-            (part.number << PLACES) + mine,
-            place[task[rows]] - np.int32(edges[shard]),
+            names.take(pa.array(shard_names)),
+            (part.number << PLACES) + shard_names,
+            position[task[rows]] - np.int32(edges[shard]),
             worker[rows],
             label[rows],
             part.before + rows if dealing.numbered else np.empty(0, dtype=np.int64),
@@ -174,14 +174,14 @@ def _count(codes: Codes, names: pa.Array, before: int) -> Names:
 
 
 def _grouped(shard: NDArray[np.int16], n_shards: int) -> tuple[Counts, Counts]:
-    """Return positions by shard, in their order, and where each shard's begin."""
+    """Return positions grouped by shard, in order, and where each group starts."""
     edges = np.zeros(n_shards + 1, dtype=np.int64)
     np.cumsum(np.bincount(shard, minlength=n_shards), out=edges[1:])
     return np.argsort(shard, kind="stable"), edges
 
 
 def _shards_of(names: pa.Array, n_shards: int) -> NDArray[np.int16]:
-    """Return the shard of each name, by its text alone."""
+    """Return the shard of each name, from its text alone."""
     if not pa.types.is_binary(names.type):
         names = names.cast(pa.large_string())
     names = names.cast(pa.large_binary())
@@ -203,23 +203,23 @@ def _hash(
         Fowler, Noll and Vo: FNV-1a, 64 bits.
     """
     for name in range(shard.shape[0]):
-        found = np.uint64(0xCBF29CE484222325)
+        digest = np.uint64(0xCBF29CE484222325)
         for at in range(start[name], start[name + 1]):
-            found = (found ^ np.uint64(letters[at])) * np.uint64(0x100000001B3)
-        found ^= found >> np.uint64(32)
-        shard[name] = found % np.uint64(n_shards)
+            digest = (digest ^ np.uint64(letters[at])) * np.uint64(0x100000001B3)
+        digest ^= digest >> np.uint64(32)
+        shard[name] = digest % np.uint64(n_shards)
 
 
 def number(
     workers: Sequence[Names], labels: Sequence[Names], column: str, order: Sequence[object]
 ) -> Numbering:
-    """Number the workers and labels of all parts, as ``reading`` and ``rows`` do those of a table.
+    """Number the workers and labels of all parts, as is done for a single table.
 
     Args:
-        workers: of each part.
-        labels: of each part.
-        column: what that of the labels is called.
-        order: all labels there are, in their order; else by size or the alphabet.
+        workers: the workers of each part.
+        labels: the labels of each part.
+        column: name of the column of labels.
+        order: all labels in their order; empty to sort them by size or the alphabet.
 
     Raises:
         BadInput: there are no answers, or too many labels.
@@ -228,16 +228,16 @@ def number(
     if not sum(int(part.times.sum()) for part in labels):
         nothing = np.empty(0, dtype=np.int32)
         require_answers(Answers(nothing, nothing, nothing, 0, 0, 0))
-    whose, worker_of = _merge(workers)
-    busiest = np.argsort(-whose.times, kind="stable")
+    all_workers, worker_of = _merge(workers)
+    busiest = np.argsort(-all_workers.times, kind="stable")
     rank = np.empty(len(busiest), dtype=np.int32)
     rank[busiest] = np.arange(len(busiest), dtype=np.int32)
-    said, label_of = _merge(labels)
+    all_labels, label_of = _merge(labels)
     number_of, ordered = order_labels(
-        said.names, list(order), column, lambda code: int(said.first[code])
+        all_labels.names, list(order), column, lambda code: int(all_labels.first[code])
     )
     return Numbering(
-        whose.names.take(pa.array(busiest)),
+        all_workers.names.take(pa.array(busiest)),
         ordered,
         [rank[codes] for codes in worker_of],
         [number_of[codes] for codes in label_of],
@@ -245,7 +245,7 @@ def number(
 
 
 def _merge(parts: Sequence[Names]) -> tuple[Names, list[Codes]]:
-    """Return all names that rows have, as first seen, and the number of each part's."""
+    """Return all names with rows, by first appearance, and the number of each part's."""
     names, codes = join([part.names for part in parts])
     times = np.zeros(len(names), dtype=np.int64)
     np.add.at(times, codes, np.concatenate([part.times for part in parts]))
@@ -259,7 +259,11 @@ def _merge(parts: Sequence[Names]) -> tuple[Names, list[Codes]]:
 
 
 def join(arrays: Sequence[pa.Array]) -> tuple[pa.Array, Codes]:
-    """Return the different values of some arrays, as first seen, and the code of each value."""
-    found = pa.concat_arrays(list(arrays)).dictionary_encode()
-    codes: Codes = found.indices.to_numpy(zero_copy_only=False)
-    return found.dictionary, codes.astype(np.int32, copy=False)
+    """Return the distinct values of several arrays, by first appearance, and their codes.
+
+    Returns:
+        The distinct values, and one code per value of all arrays, shape (n,).
+    """
+    encoded = pa.concat_arrays(list(arrays)).dictionary_encode()
+    codes: Codes = encoded.indices.to_numpy(zero_copy_only=False)
+    return encoded.dictionary, codes.astype(np.int32, copy=False)
