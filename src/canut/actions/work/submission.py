@@ -59,9 +59,8 @@ from canut.store.tables.work import Lease, Worker
 
 KEY_LENGTH = 36
 CORRECTABLE = 10
-MOST_SURPLUS = (
-    10  # of one worker to one task, after the first answer; a client in trouble sends one
-)
+# Of one worker to one task, after the first answer: what a client in trouble may send late.
+MOST_SURPLUS = 6
 SKEW_MS = 60_000  # how far the clocks of servers may be apart; more, and a clock was set back
 HELD_SECONDS = 0.005
 MOST_A_COMMIT = 8
