@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from bench.instance import set_up
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import to_ms
 
 START_SECONDS = 60
 
@@ -71,7 +73,6 @@ class Busy:
 
 
 def _ask_for_jobs(project: int) -> None:
-    from django.utils import timezone
 
     from canut.actions.datasets.export_jobs import ExportIn, ask_export
     from canut.actions.tasks.search_index import index_texts_soon
@@ -80,7 +81,7 @@ def _ask_for_jobs(project: int) -> None:
     index_texts_soon()
     by, found = Person.objects.get(username="bench"), Project.objects.get(id=project)
     for form in ("csv", "parquet"):
-        ask_export(found, ExportIn("answers", form), by=by, now=timezone.now())
+        ask_export(found, ExportIn("answers", form), by=by, now_ms=now_ms())
 
 
 def _import(data: Path, postgres: str | None, path: Path) -> None:
@@ -96,10 +97,12 @@ def _import(data: Path, postgres: str | None, path: Path) -> None:
     from canut.store.models import Organisation, Person
 
     now, by = timezone.now(), Person.objects.get(username="bench")
-    project = create_project(Organisation.objects.get(name="Bench"), "Incoming", by=by, now=now)
+    project = create_project(
+        Organisation.objects.get(name="Bench"), "Incoming", by=by, now_ms=to_ms(now)
+    )
     options: Any = lifecycle.ImportOptions()
     source = lifecycle.start_import(
-        project.id, path, path.name, sniff(path), options, by=by, now=now
+        project.id, path, path.name, sniff(path), options, by=by, now_ms=to_ms(now)
     )
-    lifecycle.read_import(source.id, now)
-    lifecycle.publish_import(source.id, now)
+    lifecycle.read_import(source.id, to_ms(now))
+    lifecycle.publish_import(source.id, to_ms(now))

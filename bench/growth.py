@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from bench.http import Seat, load
 from bench.instance import Folder, Server, free_port, make_seats, set_up
+from canut.core.clock import to_ms
 
 SIZES = (1_000, 1_000_000)
 SIZES_QUICK = (1_000, 20_000)
@@ -115,7 +116,7 @@ def _make_demo(port: int) -> tuple[int, list[Any]]:
     from canut.store.models import Person, Project, TaskState
 
     now = timezone.now()
-    prepare_demo(now)
+    prepare_demo(to_ms(now))
     project = Project.objects.get(slug=SLUG)
     TaskState.objects.filter(project=project, state__in=("open", "closed")).update(
         overlap=ROOM, state="open"
@@ -124,7 +125,7 @@ def _make_demo(port: int) -> tuple[int, list[Any]]:
     seats = make_seats(project.id, 8, port, slug=SLUG)
     operator = Person.objects.get(username="demo-operator")
     for person in Person.objects.exclude(id__in=before):
-        set_terms(person, TERMS, by=operator, now=now)
+        set_terms(person, TERMS, by=operator, now_ms=to_ms(now))
     return project.id, seats
 
 

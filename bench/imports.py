@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.instance import set_up
+from canut.core.clock import to_ms
 
 type Measure = Callable[..., dict[str, Any]]
 BARS = {"sqlite": 100_000, "postgresql": 60_000}
@@ -84,9 +85,9 @@ def measure_import(
     from canut.store.models import Organisation
 
     now = timezone.now()
-    person = add_operator(f"bench{time.time_ns()}", None, f"Bench{time.time_ns()}", now)
+    person = add_operator(f"bench{time.time_ns()}", None, f"Bench{time.time_ns()}", to_ms(now))
     organisation = Organisation.objects.latest("id")
-    project = create_project(organisation, "Bench", by=person, now=now)
+    project = create_project(organisation, "Bench", by=person, now_ms=to_ms(now))
     path = folder / "reviews.csv"
     write_reviews(path, rows)
     writer = multiprocessing.get_context("spawn").Process(
@@ -99,12 +100,18 @@ def measure_import(
     reading = sniff(path)
     marks.append(time.perf_counter())
     source = lifecycle.start_import(
-        project.id, path, path.name, reading, lifecycle.ImportOptions(), by=person, now=now
+        project.id,
+        path,
+        path.name,
+        reading,
+        lifecycle.ImportOptions(),
+        by=person,
+        now_ms=to_ms(now),
     )
-    lifecycle.read_import(source.id, now)
+    lifecycle.read_import(source.id, to_ms(now))
     marks.append(time.perf_counter())
     cpu = time.process_time() - cpu
-    lifecycle.publish_import(source.id, now)
+    lifecycle.publish_import(source.id, to_ms(now))
     marks.append(time.perf_counter())
     waits: dict[str, Any] = {}
     if beside:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.http import Seat
+from canut.core.clock import to_ms
 
 if TYPE_CHECKING:
     from canut.store.models import Person
@@ -58,10 +59,10 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
 
     now = timezone.now()
     by = Person.objects.filter(username="bench").first()
-    by = by or add_operator("bench", None, "Bench", now)
+    by = by or add_operator("bench", None, "Bench", to_ms(now))
     Project.objects.filter(slug=SLUG).update(slug=f"old-{time.time_ns()}")
     project = create_project(
-        Organisation.objects.get(name="Bench"), "Bench", by=by, now=now, slug=SLUG
+        Organisation.objects.get(name="Bench"), "Bench", by=by, now_ms=to_ms(now), slug=SLUG
     )
     Project.objects.filter(id=project.id).update(overlap=overlap)
     question = {
@@ -72,8 +73,8 @@ def make_project(tasks: int, *, overlap: int = 3) -> int:
         "choices": [{"value": c} for c in CHOICES],
     }
     schema = {"questions": [question], "show": [{"column": "text", "as": "text"}]}
-    write_question(project, schema, "", by=by, now=now)
-    set_rate(project, 40_000, "CAD", by=by, now=now)
+    write_question(project, schema, "", by=by, now_ms=to_ms(now))
+    set_rate(project, 40_000, "CAD", by=by, now_ms=to_ms(now))
     why = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "bench")
     write_aims(project, **why)
     source = Import.objects.create(
@@ -138,10 +139,10 @@ def make_seats(project_id: int, number: int, port: int, *, slug: str = SLUG) -> 
         expires_at=now + timedelta(days=1),
         max_uses=number,
         note="",
-        now=now,
+        now_ms=to_ms(now),
     )
     token = invitation_token(invitation)
-    people = [accept_invitation(token, None, "en", now) for _ in range(number)]
+    people = [accept_invitation(token, None, "en", to_ms(now)) for _ in range(number)]
     return [Seat(port, slug, open_session(person), CSRF) for person in people]
 
 

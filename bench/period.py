@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.imports import in_child
 from bench.instance import make_project
+from canut.core.clock import to_ms
 
 WORKERS, BEATS_EACH, PAGES_EACH, ANSWERS_EACH = 10_000, 1_000, 5, 20
 BEATS_AN_ITEM = 4
@@ -86,11 +87,11 @@ def measure_closing(_folder: Path, _postgres: str | None, *, workers: int) -> di
     make_work(project)
     made = time.perf_counter() - made
     by = Person.objects.get(username="bench")
-    set_policy(PayRules(yearly_payroll_micro=500_000_000_000), by, AFTER)
-    period = make_period(FIRST, LAST, AFTER)
+    set_policy(PayRules(yearly_payroll_micro=500_000_000_000), by, to_ms(AFTER))
+    period = make_period(FIRST, LAST, to_ms(AFTER))
     before, cpu = _peak_mib(), time.process_time()
     start = time.perf_counter()
-    close_period(period.pk, by, AFTER)
+    close_period(period.pk, by, to_ms(AFTER))
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     beats = workers * BEATS_EACH
     assert Statement.objects.count() == workers

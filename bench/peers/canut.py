@@ -17,6 +17,7 @@ from bench.instance import CHOICES, SLUG, free_port
 from bench.peers import processes
 from bench.peers.counted import Kept
 from bench.peers.wire import Wire
+from canut.actions.platform.system_clock import now_ms
 
 PIECE = 4 * 2**20
 MOST_REST_SECONDS = 300
@@ -110,12 +111,10 @@ class Canut:
     @cached_property
     def program(self) -> Wire:
         """A program with a key to every project."""
-        from django.utils import timezone
-
         from canut.actions.integrations.api_keys import KeyIn, create_key
         from canut.store.models import Role
 
-        made = create_key(KeyIn("bench", Role.REQUESTER), by=None, now=timezone.now())
+        made = create_key(KeyIn("bench", Role.REQUESTER), by=None, now_ms=now_ms())
         return Wire(self.port, headers={"Authorization": f"Bearer {made.token}"})
 
     def seats(self, project: int, number: int) -> list[Annotator]:

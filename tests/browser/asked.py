@@ -15,6 +15,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import to_ms
+
 if TYPE_CHECKING:
     from canut.store.models import Person
 
@@ -88,20 +91,19 @@ def prepare(data: str, language: str) -> dict[str, Any]:
     import django
 
     django.setup()
-    from django.utils import timezone
 
     from canut.actions.people.accounts import add_operator, make_one_time_link
     from canut.core.kinds.question_file import read_question_file
     from canut.core.kinds.sample import samples
 
-    person = add_operator("ada", None, "Atelier", timezone.now())
+    person = add_operator("ada", None, "Atelier", now_ms())
     made: dict[str, str] = {}
     for sample in samples():
         name = f"{sample.kind}-{sample.name}"
         made[name] = make_project(person, name, sample.schema[language], ROWS)
     several = read_question_file("several.yaml", SEVERAL.encode())
     made["several"] = make_project(person, "several", several)
-    token = make_one_time_link(person, "/", timezone.now())
+    token = make_one_time_link(person, "/", now_ms())
     return {"enter": f"/enter/{token}", "projects": made}
 
 
@@ -134,22 +136,28 @@ def make_project(person: "Person", title: str, schema: dict[str, object], many: 
 
     now = timezone.now()
     organisation = Organisation.objects.get(membership__person=person, membership__role="requester")
-    project = create_project(organisation, title, by=person, now=now, own_staff=True)
-    write_question(project, schema, "Prenez votre temps.", by=person, now=now)
-    set_rate(project, 0, "CAD", by=person, now=now)
+    project = create_project(organisation, title, by=person, now_ms=to_ms(now), own_staff=True)
+    write_question(project, schema, "Prenez votre temps.", by=person, now_ms=to_ms(now))
+    set_rate(project, 0, "CAD", by=person, now_ms=to_ms(now))
     words = ("business", "social", "ethical", "whose", "consent", "paid")
     write_aims(project, **dict.fromkeys(words, "inconnu"))
     columns = {part["column"]: part["as"] for part in _shown(schema)} | cells_of(schema)
     with tempfile.TemporaryDirectory() as folder:
         source = _file(Path(folder), title, columns, many)
         begun = start_import(
-            project.id, source, source.name, sniff(source), ImportOptions(), by=person, now=now
+            project.id,
+            source,
+            source.name,
+            sniff(source),
+            ImportOptions(),
+            by=person,
+            now_ms=to_ms(now),
         )
-        read_import(begun.id, now)
+        read_import(begun.id, to_ms(now))
         set_overlap(project.id, 1, int(now.timestamp() * 1000))
-        publish_import(begun.id, now)
-    open_project(project, now)
-    join_as_worker(project, person, now)
+        publish_import(begun.id, to_ms(now))
+    open_project(project, to_ms(now))
+    join_as_worker(project, person, to_ms(now))
     return project.slug
 
 

@@ -5,6 +5,8 @@ import os
 import sys
 from datetime import timedelta
 
+from canut.core.clock import to_ms
+
 
 def make_paid(data: str) -> dict[str, int]:
     """Close a period in which the demo's worker worked; return the numbers of what there is now."""
@@ -28,21 +30,21 @@ def make_paid(data: str) -> dict[str, int]:
     operator = Person.objects.get(username="demo-operator")
     worker = Person.objects.get(username="demo-worker")
     terms = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE)
-    set_terms(worker, terms, by=operator, now=now)
+    set_terms(worker, terms, by=operator, now_ms=to_ms(now))
     payer = {"holder": "Les Soies", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPPXXX"}
     policy = PayRules(yearly_payroll_micro=500_000_000_000, payer=payer)
-    set_policy(policy, operator, now)
+    set_policy(policy, operator, to_ms(now))
     begin = now - timedelta(days=12)
     project = Project.objects.earliest("id").pk
     work_hours(worker, project, int(begin.timestamp() * 1000), 2 * HOUR_MS)
     last = now.date() - timedelta(days=3)
-    closed = make_period(last - timedelta(days=13), last, now)
-    close_period(closed.pk, operator, now)
+    closed = make_period(last - timedelta(days=13), last, to_ms(now))
+    close_period(closed.pk, operator, to_ms(now))
     account = Account("Ada Ménard", number="987654321", bank="000312345")
-    set_account(worker, "bank", account, now)
-    made = make_file(PaymentFile.Kind.BANK, "CAD", now.date(), operator, now)
-    due = make_period(last + timedelta(days=1), last + timedelta(days=14), now)
-    preview(due, operator, now)
+    set_account(worker, "bank", account, to_ms(now))
+    made = make_file(PaymentFile.Kind.BANK, "CAD", now.date(), operator, to_ms(now))
+    due = make_period(last + timedelta(days=1), last + timedelta(days=14), to_ms(now))
+    preview(due, operator, to_ms(now))
     return {
         "statement": Statement.objects.get(person=worker).pk,
         "file": made.pk,

@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from canut.actions.platform.system_clock import now_ms
+
 RELEASED = "2025-Q4"
 
 
@@ -16,7 +18,6 @@ def prepare(data: str) -> None:
     import django
 
     django.setup()
-    from django.utils import timezone
 
     from canut.actions.datasets.bundles import write_bundle
     from canut.actions.platform.instance_facts import keep_fact
@@ -30,12 +31,10 @@ def prepare(data: str) -> None:
 
     make_data_folder()
     migrate_if_new()
-    prepare_demo(timezone.now())
+    prepare_demo(now_ms())
     keep_fact(MONTH, "1")
-    release_quarter(quarter_named(RELEASED), timezone.now())
-    write_bundle(
-        Project.objects.get(slug=SLUG), Path(data) / "bundle", timezone.now(), is_public=True
-    )
+    release_quarter(quarter_named(RELEASED), now_ms())
+    write_bundle(Project.objects.get(slug=SLUG), Path(data) / "bundle", now_ms(), is_public=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import to_ms
 from tests.browser import asked
 
 if TYPE_CHECKING:
@@ -45,12 +47,11 @@ def prepare(data: str) -> dict[str, Any]:
     import django
 
     django.setup()
-    from django.utils import timezone
 
     from canut.actions.people.accounts import add_operator, make_one_time_link
     from canut.core.kinds.question_file import read_question_file
 
-    person = add_operator("ada", None, "Atelier", timezone.now())
+    person = add_operator("ada", None, "Atelier", now_ms())
     files = {"each": EACH, "each_span": EACH_SPAN}
     for name, fields in KINDS.items():
         kind = "boxes" if name == "turned" else name
@@ -64,7 +65,7 @@ def prepare(data: str) -> dict[str, Any]:
     }
     made["reviewed"] = _reviewed(person)
     return {
-        "enter": f"/enter/{make_one_time_link(person, '/', timezone.now())}",
+        "enter": f"/enter/{make_one_time_link(person, '/', now_ms())}",
         "projects": made,
     }
 
@@ -89,7 +90,7 @@ def _reviewed(person: "Person") -> str:
     set_overlap(project.pk, 2, int(now.timestamp() * 1000))
     for x in (100, 120):
         somebody = make_person()
-        join_as_worker(project, somebody, now)
+        join_as_worker(project, somebody, to_ms(now))
         worker = Worker.objects.get(project=project, person=somebody)
         answer_next(worker, [{"label": "chat", "x": x, "y": 80, "w": 200, "h": 150}])
     TaskState.objects.filter(project=project).update(confidence=0.5)

@@ -8,6 +8,8 @@ import sys
 import time
 from typing import Any
 
+from canut.core.clock import to_ms
+
 SPANS = {"person": (3, 10), "place": (23, 26)}
 
 
@@ -48,12 +50,12 @@ def prepare(data: str, slugs: list[str]) -> str:
         kind = str(questions_of(version.schema)[0]["kind"])
         set_overlap(project.pk, 2, now_ms)
         for value in _answers(kind):
-            worker = join_as_worker(project, make_person(), now)
+            worker = join_as_worker(project, make_person(), to_ms(now))
             answer_next(worker, value, now_ms=now_ms)
         answered = TaskState.objects.filter(project=project, counted=2)
         answered.update(state="closed", confidence=0.5)
-        add_member(reviewer, Role.REVIEWER, now, project=project)
-    return f"/enter/{make_one_time_link(reviewer, '/', now)}"
+        add_member(reviewer, Role.REVIEWER, to_ms(now), project=project)
+    return f"/enter/{make_one_time_link(reviewer, '/', to_ms(now))}"
 
 
 if __name__ == "__main__":

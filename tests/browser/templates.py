@@ -14,6 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadFile, BadQuestion
 from canut.core.formats.platforms.label_studio import Answer, Task
 from canut.core.formats.platforms.label_studio import read as read_tasks
@@ -71,11 +72,10 @@ def prepare(data: str, folder: Path) -> dict[str, Any]:
     import django
 
     django.setup()
-    from django.utils import timezone
 
     from canut.actions.people.accounts import add_operator, make_one_time_link
 
-    person = add_operator("ada", None, "Atelier", timezone.now())
+    person = add_operator("ada", None, "Atelier", now_ms())
     made, refused = dict[str, str](), dict[str, str]()
     for number, (name, path) in enumerate(found_in(folder).items(), 1):
         try:
@@ -83,7 +83,7 @@ def prepare(data: str, folder: Path) -> dict[str, Any]:
             made[name] = asked.make_project(person, f"template {number}", schema)
         except (BadFile, BadQuestion) as refusal:
             refused[name] = str(refusal)
-    token = make_one_time_link(person, "/", timezone.now())
+    token = make_one_time_link(person, "/", now_ms())
     return {"enter": f"/enter/{token}", "projects": made, "refused": refused}
 
 

@@ -13,7 +13,7 @@ from canut.core.errors import BadFile, BadInput, Incomplete
 from canut.core.kinds import check_schema
 from canut.store.models import ModelAnswer, Project, Task
 from tests.commands.running import canut_program
-from tests.support.factories import NOW, make_project
+from tests.support.factories import NOW_MS, make_project
 
 pytestmark = pytest.mark.django_db
 FORM = """<p>${tweet}</p><script>evil()</script>
@@ -30,7 +30,7 @@ def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "in.csv").write_text("tweet\nHello\nGo away\n")
     (tmp_path / "form.html").write_text(FORM)
     (tmp_path / "why.html").write_text(f"{FORM}\n<textarea name=why></textarea>")
-    add_operator("ada", None, "Les Soies", NOW)
+    add_operator("ada", None, "Les Soies", NOW_MS)
     return tmp_path
 
 
@@ -84,7 +84,7 @@ def test_what_a_model_said_comes_by_the_keys_of_tasks(folder: Path) -> None:
 
 
 def test_several_people_must_say_who_asks(folder: Path) -> None:
-    add_operator("bob", None, "Les Soies", NOW)
+    add_operator("bob", None, "Les Soies", NOW_MS)
 
     with pytest.raises(Incomplete, match="ada, bob"):
         bring(folder, "in.csv")

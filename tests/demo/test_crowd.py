@@ -4,9 +4,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from canut.core.clock import DAY_MS
 from canut.demo.crowd import (
     DAY_BEGINS,
-    DAY_MS,
     HABITS,
     UNREADABLE,
     WORKING_DAYS,

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from canut.actions.pay.statement_recount import recount
 from canut.actions.people.accounts import add_operator, add_person
+from canut.core.clock import to_ms
 from canut.demo import jobs, month, paid_month
 from canut.store.models import (
     Appeal,
@@ -31,9 +32,9 @@ def made_of(monkeypatch: pytest.MonkeyPatch, settings: Settings, folder: Path) -
     settings.DATA = folder
     settings.MEDIA_ROOT = folder / "media"
     monkeypatch.setattr(month, "SITTINGS", 4)
-    add_operator("demo-operator", None, "Canut", NOW)
-    add_person("demo-requester", "Dominique", NOW)
-    return paid_month.make_month(NOW)
+    add_operator("demo-operator", None, "Canut", to_ms(NOW))
+    add_person("demo-requester", "Dominique", to_ms(NOW))
+    return paid_month.make_month(to_ms(NOW))
 
 
 def check_pay() -> None:
@@ -86,7 +87,7 @@ def test_a_month_is_worked_paid_and_contested_once(
     check_top_ups()
     check_appeals()
     check_padding()
-    assert not paid_month.make_month(NOW)
+    assert not paid_month.make_month(to_ms(NOW))
 
 
 def test_the_month_is_asked_for_as_one_job() -> None:

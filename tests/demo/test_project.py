@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from pytest_django import Settings
 
+from canut.core.clock import to_ms
 from canut.core.errors import Conflict
 from canut.demo import project as demo
 from canut.demo.digits import Digits, read_digits
@@ -54,7 +55,7 @@ def said() -> list[tuple[str, str, str, int, bool]]:
 
 @pytest.mark.slow
 def test_the_demo_is_whole_and_says_that_it_is_simulated() -> None:
-    made = prepare_demo(NOW)
+    made = prepare_demo(to_ms(NOW))
 
     project = Project.objects.get(slug="demo")
     assert made
@@ -72,7 +73,7 @@ def test_the_demo_is_whole_and_says_that_it_is_simulated() -> None:
 
 @pytest.mark.slow
 def test_every_answer_has_its_pay_line_and_its_entry() -> None:
-    prepare_demo(NOW)
+    prepare_demo(to_ms(NOW))
 
     answers = Answer.objects.count()
     assert EntryPending.objects.filter(type="answer").count() == answers > 250
@@ -83,7 +84,7 @@ def test_every_answer_has_its_pay_line_and_its_entry() -> None:
 
 @pytest.mark.slow
 def test_answers_lie_in_the_past_days() -> None:
-    prepare_demo(NOW)
+    prepare_demo(to_ms(NOW))
 
     moments = Answer.objects.order_by("answered_ms").values_list("answered_ms", flat=True)
     now_ms = int(NOW.timestamp() * 1000)
@@ -93,7 +94,7 @@ def test_answers_lie_in_the_past_days() -> None:
 
 @pytest.mark.slow
 def test_one_click_entrances_lead_to_people_with_their_roles() -> None:
-    prepare_demo(NOW)
+    prepare_demo(to_ms(NOW))
 
     project = Project.objects.get(slug="demo")
     for role in ("worker", "requester", "reviewer", "operator"):
@@ -102,10 +103,10 @@ def test_one_click_entrances_lead_to_people_with_their_roles() -> None:
 
 @pytest.mark.slow
 def test_a_demo_that_is_there_is_left_as_it_is() -> None:
-    prepare_demo(NOW)
+    prepare_demo(to_ms(NOW))
     before = said()
 
-    again = prepare_demo(NOW)
+    again = prepare_demo(to_ms(NOW))
 
     assert not again
     assert said() == before
@@ -114,7 +115,7 @@ def test_a_demo_that_is_there_is_left_as_it_is() -> None:
 @pytest.mark.slow
 def test_interrupted_while_answering_it_goes_on_where_it_was() -> None:
     with transaction.atomic():
-        prepare_demo(NOW)
+        prepare_demo(to_ms(NOW))
         whole = said()
         transaction.set_rollback(True)
 
@@ -123,8 +124,8 @@ def test_interrupted_while_answering_it_goes_on_where_it_was() -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        prepare_demo(NOW, stop)
-    made = prepare_demo(NOW)
+        prepare_demo(to_ms(NOW), stop)
+    made = prepare_demo(to_ms(NOW))
 
     assert made
     assert said() == whole
@@ -140,8 +141,8 @@ def test_interrupted_while_importing_it_begins_the_import_again(
     with monkeypatch.context() as broken:
         broken.setattr(demo, "publish_import", stop)
         with pytest.raises(KeyboardInterrupt):
-            prepare_demo(NOW)
-    prepare_demo(NOW)
+            prepare_demo(to_ms(NOW))
+    prepare_demo(to_ms(NOW))
 
     assert Task.objects.filter(now__isnull=False).count() == 121
     assert Task.objects.filter(now__isnull=True).count() == 0
@@ -151,6 +152,6 @@ def test_an_instance_that_the_demo_did_not_make_is_left_alone() -> None:
     Person.objects.create(username="ada")
 
     with pytest.raises(Conflict, match="did not make"):
-        prepare_demo(NOW)
+        prepare_demo(to_ms(NOW))
 
     assert not is_demo()

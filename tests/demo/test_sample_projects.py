@@ -9,6 +9,7 @@ from pytest_django import Settings
 from canut.actions.people.accounts import add_person
 from canut.actions.people.organisations import create_organisation
 from canut.actions.work.leases import lease_tasks
+from canut.core.clock import to_ms
 from canut.demo.sample_projects import PICTURES, SOUNDS, TEXTS, TRIES, make_tries
 from canut.store.models import Media, Person, Project, TaskState, Worker
 from tests.support.factories import answer_next
@@ -27,13 +28,15 @@ ANSWERS: dict[str, object] = {
 def people(settings: Settings, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
-    create_organisation("Atelier", add_person("demo-requester", "Dominique", NOW), NOW)
-    add_person("demo-worker", "Camille", NOW)
+    create_organisation(
+        "Atelier", add_person("demo-requester", "Dominique", to_ms(NOW)), to_ms(NOW)
+    )
+    add_person("demo-worker", "Camille", to_ms(NOW))
 
 
 @pytest.mark.usefixtures("people")
 def test_each_is_open_to_who_comes_in_and_takes_an_answer_of_its_kind() -> None:
-    assert make_tries(NOW)
+    assert make_tries(to_ms(NOW))
 
     camille = Person.objects.get(username="demo-worker")
     assert ANSWERS.keys() == {one.slug for one in TRIES}
@@ -48,10 +51,10 @@ def test_each_is_open_to_who_comes_in_and_takes_an_answer_of_its_kind() -> None:
 
 @pytest.mark.usefixtures("people")
 def test_they_are_made_once() -> None:
-    make_tries(NOW)
+    make_tries(to_ms(NOW))
     before = TaskState.objects.count()
 
-    assert not make_tries(NOW)
+    assert not make_tries(to_ms(NOW))
 
     assert TaskState.objects.count() == before
     camille = Worker.objects.get(project__slug="noms")

@@ -16,7 +16,7 @@ from canut.store.tables.integrations import TaskTold
 from tests.soak.checks import check, finish, look
 from tests.soak.stage import plans, stage
 from tests.soak.test_kills import answered, tell, until
-from tests.support.factories import NOW, Made, make_project
+from tests.support.factories import NOW_MS, Made, make_project
 from tests.support.importing import started
 from tests.support.webhook_receiver import receiver
 
@@ -59,7 +59,9 @@ def test_jobs_and_messages_go_on_after_every_kill(tmp_path: Path, seed: int) -> 
         by = made.project.created_by
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("django.conf.settings.WEBHOOKS_INSIDE", True)
-            create_webhook(made.project, WebhookSpec(there.url, ["task.closed"]), by=by, now=NOW)
+            create_webhook(
+                made.project, WebhookSpec(there.url, ["task.closed"]), by=by, now_ms=NOW_MS
+            )
         source = bring_rows(tmp_path / "rows.csv")
         for number, plan in enumerate(plans(made, where, seed)):
             where.begin(number, plan)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from canut.actions.imports.lifecycle import ImportOptions, read_import, start_import
+from canut.core.clock import to_ms
 from canut.core.formats import sniff
 from canut.store.models import Import, Project
 
@@ -19,10 +20,10 @@ def started(project: Project, path: Path, options: ImportOptions | None = None) 
         sniff(path),
         options or ImportOptions(),
         by=project.created_by,
-        now=NOW,
+        now_ms=to_ms(NOW),
     )
 
 
 def brought(project: Project, path: Path, options: ImportOptions | None = None) -> Import:
     """Start an import and read it."""
-    return read_import(started(project, path, options).id, NOW)
+    return read_import(started(project, path, options).id, to_ms(NOW))

@@ -22,6 +22,7 @@ from canut.actions.portrait.releases import release_quarter
 from canut.actions.projects.drafts import begin_import, choose_columns
 from canut.actions.projects.setup import create_project, write_question
 from canut.actions.time.claims import ClaimIn, contest
+from canut.core.clock import to_ms
 from canut.store.media.files import keep_picture
 from canut.store.models import (
     Claim,
@@ -39,7 +40,14 @@ from canut.store.models import (
     Worker,
 )
 from canut.store.portrait.inputs import release_of
-from tests.support.factories import NOW, SCHEMA, make_person, make_project, make_representative
+from tests.support.factories import (
+    NOW,
+    NOW_MS,
+    SCHEMA,
+    make_person,
+    make_project,
+    make_representative,
+)
 
 CSV = "id;text;note\n0007;« très bon »;5\n0008;moyen;3\n0009;court\n".encode("cp1252")
 
@@ -81,15 +89,15 @@ def make_house() -> House:
     people = {str(role): make_person(shown_name=str(role)) for role in Role}
     given = [role for role in Role if role != Role.REPRESENTATIVE]
     for role in given:
-        add_member(people[role], role, NOW, organisation=organisation)
+        add_member(people[role], role, NOW_MS, organisation=organisation)
     make_representative(people["representative"], organisation)
     people["other"] = make_person(shown_name="other")
     elsewhere = Organisation.objects.create(name="Ailleurs", kind="requester", created_at=NOW)
     for role in given:
-        add_member(people["other"], role, NOW, organisation=elsewhere)
+        add_member(people["other"], role, NOW_MS, organisation=elsewhere)
     make_representative(people["other"], elsewhere)
     people["nobody"] = make_person(shown_name="nobody")
-    worker = join_as_worker(made.project, people["worker"], NOW)
+    worker = join_as_worker(made.project, people["worker"], NOW_MS)
     return House(
         organisation=organisation,
         project=made.project,
@@ -98,17 +106,17 @@ def make_house() -> House:
         worker=worker,
         tasks=made.tasks,
         invitation=make_invitation(made.project, people["requester"]),
-        membership=add_member(make_person(), Role.AUDITOR, NOW, project=made.project),
+        membership=add_member(make_person(), Role.AUDITOR, NOW_MS, project=made.project),
         picture=make_picture(made.project),
     )
 
 
 def make_draft(organisation: Organisation, by: Person, content: bytes = CSV) -> Project:
     """Make a draft whose file is read and whose question is written."""
-    draft = create_project(organisation, "Brouillon", by=by, now=NOW)
-    begun = begin_import(draft, keep_upload("avis.csv", [content]), by=by, now=NOW)
+    draft = create_project(organisation, "Brouillon", by=by, now_ms=NOW_MS)
+    begun = begin_import(draft, keep_upload("avis.csv", [content]), by=by, now_ms=NOW_MS)
     read_soon(choose_columns(begun, judged="text", id_column="id", known_column=""))
-    write_question(draft, SCHEMA, "", by=by, now=NOW)
+    write_question(draft, SCHEMA, "", by=by, now_ms=NOW_MS)
     return draft
 
 
@@ -121,7 +129,7 @@ def make_invitation(project: Project, by: Person, role: Role = Role.WORKER) -> I
         expires_at=NOW.replace(year=NOW.year + 20),
         max_uses=2,
         note="affiche",
-        now=NOW,
+        now_ms=NOW_MS,
     )
 
 
@@ -146,7 +154,7 @@ def make_contest(house: House) -> Claim:
     now = timezone.now()
     begin = int((now - timedelta(hours=30)).timestamp() * 1000)
     given = ClaimIn(None, begin, begin + 3_600_000, words="Pas juste")
-    return contest(house.people["worker"], given, now)
+    return contest(house.people["worker"], given, to_ms(now))
 
 
 def make_dataset(house: House) -> ExportFile:
@@ -168,7 +176,7 @@ def make_dataset(house: House) -> ExportFile:
 def a_release() -> str:
     """Return the name of a release of the Portrait, made the first time it is asked for."""
     quarter = quarter_named("2025Q4")
-    found = release_of(quarter.name, 1) or release_quarter(quarter, NOW)
+    found = release_of(quarter.name, 1) or release_quarter(quarter, NOW_MS)
     return found.name
 
 

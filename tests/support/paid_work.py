@@ -14,7 +14,7 @@ from canut.core.money import Money
 from canut.core.pay.intermediaries import Party
 from canut.core.places.parameters import Status
 from canut.store.models import Person, Project, Worker
-from tests.support.factories import NOW, NOW_MS, make_person, make_project
+from tests.support.factories import NOW_MS, make_person, make_project
 
 PLENTY = Money(10_000_000_000, "CAD")
 PLACE, ZONE = "CA-QC", "America/Toronto"
@@ -36,19 +36,19 @@ def declare_chain(project: Project, *between: Party, price_micro: int | None = N
 
 def fund(project: Project, money: Money = PLENTY) -> None:
     """Let money come in."""
-    deposit_funds(project, money, "virement", by=project.created_by, now=NOW)
+    deposit_funds(project, money, "virement", by=project.created_by, now_ms=NOW_MS)
 
 
 def hire(project: Project, place: str = PLACE, status: Status = Status.SELF_EMPLOYED) -> Worker:
     """Let somebody join who said where they work and as what."""
     person = make_person()
     say_terms(person, place, status)
-    return join_as_worker(project, person, NOW)
+    return join_as_worker(project, person, NOW_MS)
 
 
 def say_terms(person: Person, place: str = PLACE, status: Status = Status.SELF_EMPLOYED) -> None:
     """Write where somebody works and as what."""
-    set_terms(person, TermsIn(place, ZONE, status), by=person, now=NOW)
+    set_terms(person, TermsIn(place, ZONE, status), by=person, now_ms=NOW_MS)
 
 
 def begin_pilot(people: int = 4, **draft: int) -> tuple[Project, list[Worker]]:
@@ -57,7 +57,7 @@ def begin_pilot(people: int = 4, **draft: int) -> tuple[Project, list[Worker]]:
     declare_chain(project)
     fund(project)
     workers = [hire(project) for _ in range(people)]
-    start_project(project, NOW)
+    start_project(project, NOW_MS)
     return project, workers
 
 
@@ -81,4 +81,4 @@ def try_out(workers: Sequence[Worker], each_ms: Sequence[int], count: int = 6) -
 
 def raise_price(project: Project, micro: int) -> None:
     """Set another price of an answer."""
-    set_price(project, Price("CAD", micro), by=project.created_by, now=NOW)
+    set_price(project, Price("CAD", micro), by=project.created_by, now_ms=NOW_MS)

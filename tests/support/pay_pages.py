@@ -5,6 +5,7 @@ from datetime import date
 from canut.actions.pay.payments import make_file
 from canut.actions.pay.periods import close_period
 from canut.actions.people.bank_accounts import set_account
+from canut.core.clock import to_ms
 from canut.core.pay.payment_file import Account
 from canut.store.models import Payment, PaymentFile, Period, Statement
 from tests.support.factories import answer_next
@@ -23,7 +24,7 @@ def make_statement(house: House) -> Statement:
         agree(person)
         work_hours(person, house.project.pk, moment(DAY), HOUR_MS)
         answer_next(house.worker, now_ms=moment(DAY, 14))
-        close_period(period().pk, house.people["operator"], AFTER)
+        close_period(period().pk, house.people["operator"], to_ms(AFTER))
     return Statement.objects.get()
 
 
@@ -32,8 +33,8 @@ def make_payment(house: House, *, sent: bool = True) -> Payment:
     statement = make_statement(house)
     if sent and not PaymentFile.objects.exists():
         account = Account("Ada Ménard", number="987654321", bank="000312345")
-        set_account(house.people["worker"], "bank", account, AFTER)
-        make_file(PaymentFile.Kind.BANK, "CAD", DAY, house.people["operator"], AFTER)
+        set_account(house.people["worker"], "bank", account, to_ms(AFTER))
+        make_file(PaymentFile.Kind.BANK, "CAD", DAY, house.people["operator"], to_ms(AFTER))
     return Payment.objects.get(statement=statement)
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.pay.periods import make_period
 from canut.actions.people.work_terms import TermsIn, set_terms
+from canut.core.clock import to_ms
 from canut.core.places.parameters import Status
 from canut.store.models import OpenPage, Period, Person, Statement
 from tests.support.factories import Made, make_person, make_project
@@ -42,7 +43,7 @@ def agree(
     since: datetime = datetime(2026, 1, 5, tzinfo=UTC),
 ) -> None:
     """Give somebody terms."""
-    set_terms(person, TermsIn(place, zone, status), by=make_person(), now=since)
+    set_terms(person, TermsIn(place, zone, status), by=make_person(), now_ms=to_ms(since))
 
 
 def work_hours(
@@ -78,12 +79,12 @@ def work_hours(
 def policy(payer: dict[str, str] | None = None, threshold: tuple[int, str] | None = None) -> None:
     """Set the policy of whoever pays, with a yearly payroll."""
     given = PayRules(yearly_payroll_micro=PAYROLL_MICRO, payer=payer or {}, threshold=threshold)
-    set_policy(given, make_person(), AFTER)
+    set_policy(given, make_person(), to_ms(AFTER))
 
 
 def period(first: date = FIRST, last: date = LAST) -> Period:
     """Make a period."""
-    return make_period(first, last, AFTER)
+    return make_period(first, last, to_ms(AFTER))
 
 
 def content_of(person: Person, due: Period) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import json
 import sys
 from datetime import date
 
+from canut.core.clock import DAY_MS, to_ms
+
 SECRET_KEY = "of the dumps alone: their people are invented"  # noqa: S105 - it seals nothing real
 DAY = date(2026, 4, 30)
 COUNT = "SELECT count(*) FROM %s"
@@ -46,9 +48,8 @@ def work() -> None:
     from canut.actions.quality.estimates import estimate_labels
     from canut.actions.work.leases import lease_tasks
     from canut.actions.work.submission import Submission, submit
-    from canut.core.decisions.deadlines import DAY_MS
     from tests.support.decisions import make_due
-    from tests.support.factories import NOW, NOW_MS, answer_next, make_worker
+    from tests.support.factories import NOW_MS, answer_next, make_worker
     from tests.support.paid_work import begin_pilot, try_out
     from tests.support.payroll import (
         AFTER,
@@ -62,7 +63,7 @@ def work() -> None:
         work_hours,
     )
 
-    operator = add_operator("navette", None, "La Coop", NOW)
+    operator = add_operator("navette", None, "La Coop", NOW_MS)
     due = make_due(workers=3, tasks=12, overlap=2)
     for worker in due.made.workers:
         for number in range(4):
@@ -77,7 +78,7 @@ def work() -> None:
     take_appeal(told.pk, by=due.independent, now_ms=NOW_MS + DAY_MS + 1)
     reply = AppealReply("overturned", "La consigne ne parlait pas d’ironie.")
     answer_appeal(told.pk, reply, by=due.independent, now_ms=NOW_MS + DAY_MS + 2)
-    estimate_labels(due.made.project.pk, NOW)
+    estimate_labels(due.made.project.pk, NOW_MS)
     (lent,) = lease_tasks(due.made.workers[2].pk, 1, NOW_MS + 110_000).tasks
     thread = ask_about(due.made.workers[2].pk, lent.lease, "Et l’ironie ?", NOW_MS)
     answer_thread(due.author, thread.pk, "Elle compte.", NOW_MS + 1, for_all=True)
@@ -91,7 +92,7 @@ def work() -> None:
     for person, worker in ((person_of(made), made.worker), (second.person, second)):
         work_hours(person, made.project.pk, moment(DAY), 2 * HOUR_MS)
         answer_next(worker, now_ms=moment(DAY, 14))
-    close_period(period().pk, operator, AFTER)
+    close_period(period().pk, operator, to_ms(AFTER))
     _project, workers = begin_pilot()
     try_out(workers, [20_000, 30_000, 25_000, 40_000])
     while sequence(NOW_MS):

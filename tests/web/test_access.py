@@ -12,7 +12,6 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from canut.actions.datasets.bundles import write_bundle
@@ -21,6 +20,7 @@ from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.people.accounts import invitation_token
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import begin_parts
 from canut.actions.quality.bulk_edit import BulkChange, change_many
 from canut.actions.work.work_record import create_share_token
@@ -43,7 +43,7 @@ from canut.web.kit.access import Route
 from canut.web.kit.audiences import OPERATORS
 from canut.web.urls import PAGES
 from tests.support.decision_pages import appealed, decided
-from tests.support.factories import NOW, answer_next
+from tests.support.factories import NOW_MS, answer_next
 from tests.support.instance import House, a_release, make_contest, make_dataset, make_model
 from tests.support.missing_objects import MISSING
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
@@ -159,7 +159,7 @@ def house(shared: House) -> House:
 def a_key(house: House) -> ApiKey:
     """Make a key for a program of the house."""
     wanted = KeyIn("robot", Role.WORKER, organisation=house.organisation)
-    return create_key(wanted, by=house.people["requester"], now=timezone.now()).key
+    return create_key(wanted, by=house.people["requester"], now_ms=now_ms()).key
 
 
 def an_answer(house: House) -> Answer:
@@ -183,7 +183,7 @@ def a_card(house: House) -> Card:
     a_log(house)
     folder = Path(mkdtemp(prefix="canut-card-"))
     try:
-        return write_bundle(house.project, folder, NOW, is_public=True).card
+        return write_bundle(house.project, folder, NOW_MS, is_public=True).card
     finally:
         shutil.rmtree(folder)
 
@@ -201,7 +201,7 @@ def a_webhook(house: House) -> Webhook:
     """Return a webhook of the house's project."""
     wanted = WebhookSpec("https://example.org/hook", ["project.closed"])
     by = house.people["requester"]
-    return create_webhook(house.project, wanted, by=by, now=NOW)[0]
+    return create_webhook(house.project, wanted, by=by, now_ms=NOW_MS)[0]
 
 
 def a_review(house: House) -> Review:

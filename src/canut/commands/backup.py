@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, set_up
 
 
@@ -23,14 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the copy and its keys, and say what is in them."""
     set_up(args)
-    from django.utils import timezone
 
     from canut.actions.operations.backups import make_backup
     from canut.store.platform.instance import check_database
 
     check_database()
     keys = args.keys and args.keys.resolve()
-    made = make_backup(args.file.resolve(), timezone.now(), keys=keys)
+    made = make_backup(args.file.resolve(), now_ms(), keys=keys)
     print(
         f"{made.path.name}: {made.files} files, {made.bytes / 2**20:.1f} MiB,"
         f" as of {made.made_at}.\n"

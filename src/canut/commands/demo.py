@@ -15,6 +15,7 @@ from canut.commands.instance_options import (
     speaks_french,
     when_ready,
 )
+from canut.core.clock import to_ms
 
 
 class DemoTexts(NamedTuple):
@@ -91,10 +92,10 @@ def _prepare(data: Path, words: DemoTexts, *, whole: bool) -> None:
         sys.stderr.flush()
 
     begun, now = time.perf_counter(), timezone.now()
-    made = prepare_demo(now, progress=progress if sys.stderr.isatty() else None)
+    made = prepare_demo(to_ms(now), progress=progress if sys.stderr.isatty() else None)
     if whole:
-        made = make_tries(now) or made
-        made = make_month(now) or made
+        made = make_tries(to_ms(now)) or made
+        made = make_month(to_ms(now)) or made
     else:
         schedule_demo_month()
     if made:

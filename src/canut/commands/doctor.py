@@ -6,6 +6,7 @@ import os
 from dataclasses import asdict
 
 from canut import __version__
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, speaks_french
 from canut.core.operations.finding_texts import format_finding, page
 from canut.core.operations.findings import Facts, examine, worst
@@ -53,8 +54,7 @@ def _look(data: str | None) -> Facts:
         django.setup()
     except ValueError as problem:
         return Facts(setting_problem=str(problem))
-    from django.utils import timezone
 
     from canut.store.operations.health import read_readiness
 
-    return read_readiness(timezone.now())
+    return read_readiness(now_ms())

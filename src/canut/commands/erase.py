@@ -2,6 +2,7 @@
 
 import argparse
 
+from canut.actions.platform import system_clock
 from canut.commands.instance_options import add_data, set_up
 from canut.core.errors import Missing
 
@@ -21,7 +22,6 @@ def run(args: argparse.Namespace) -> int:
     """Erase, and say how many entries; 1 where old bytes may still lie in the files."""
     set_up(args)
     from django.db import connection
-    from django.utils import timezone
 
     from canut.actions.people.erasure import erase_entries
     from canut.store.models import Person
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         raise Missing(
             f"nobody signs in as {args.name!r}", code="person-unknown", name=str(args.name)
         )
-    now_ms = int(timezone.now().timestamp() * 1000)
+    now_ms = system_clock.now_ms()
     erased = erase_entries(person, now_ms, with_pay=args.with_pay)
     print(f"Erased what {erased.entries} entries about {person.username} held.")
     if connection.vendor == "postgresql":

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, set_up
 from canut.core.errors import Missing
 from canut.store.platform.synced_file import SyncedWriter
@@ -52,7 +53,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the export to the file, or to standard output."""
     set_up(args)
-    from django.utils import timezone
 
     from canut.actions.datasets.bundles import write_bundle
     from canut.actions.pay.bills import summary_of
@@ -73,10 +73,10 @@ def run(args: argparse.Namespace) -> int:
     form = args.format or usual
     answered = Answer.objects.filter(project=project, counted=True).exists()
     if (args.what in OF_LABELS or args.bundle) and answered and not args.no_estimate:
-        estimate_labels(project.id, timezone.now())
+        estimate_labels(project.id, now_ms())
     if args.bundle:
         made = write_bundle(
-            project, Path(args.bundle), timezone.now(), args.licence, is_public=args.public
+            project, Path(args.bundle), now_ms(), args.licence, is_public=args.public
         )
         said = f"Wrote {len(made.files) + 1} files and labour card {made.card.number} into"
         print(f"{said} {made.folder}.", file=sys.stderr)
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         out.writelines(export(project.id, form=form))
     tell_notes(notes)
     summary = Path(args.output).with_suffix(".summary.json")
-    told = summary_of(project, int(timezone.now().timestamp() * 1000))
+    told = summary_of(project, now_ms())
     summary.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     beside = str(summary)
     if (card := last_card(project)) is not None:

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.import_options import SUBCOMMANDS, add_subcommands
 from canut.commands.instance_options import set_up, speaks_french, stand_back
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Incomplete, Missing
 
 __all__ = ["SUBCOMMANDS", "add_arguments", "run"]
@@ -92,40 +94,37 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
         said = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)
         options = replace(options, prelabel=said)
     begun = start_import(
-        project.pk, source, source.name, reading, options, by=project.created_by, now=now
+        project.pk, source, source.name, reading, options, by=project.created_by, now_ms=to_ms(now)
     )
-    read_import(begun.pk, now)
+    read_import(begun.pk, to_ms(now))
     begun.refresh_from_db()
     if args.problems:
         with Path(args.problems).open("wb") as out:
             write_problems(begun.pk, "fr" if speaks_french() else "en", out)
     if begun.rows_bad and args.keep == "nothing":
-        discard_import(begun.pk, now)
+        discard_import(begun.pk, to_ms(now))
         raise BadInput(
             f"{begun.rows_bad} rows cannot be used and nothing was kept; see them with "
             "--problems FILE, or keep the others with --keep good",
             code="rows-bad",
         )
-    publish_import(begun.pk, now)
+    publish_import(begun.pk, to_ms(now))
     _say(f"{begun.rows_good} tasks published, {begun.rows_bad} set aside.")
     return 0
 
 
 def _draft(args: argparse.Namespace, source: Path) -> int:
-    from django.utils import timezone
 
     from canut.actions.projects.from_platform_batch import begin_draft
 
     person, organisation = _asker(args)
     title = args.title or source.stem
-    made = begin_draft(organisation, title, source, by=person, now=timezone.now())
+    made = begin_draft(organisation, title, source, by=person, now_ms=now_ms())
     return _go_on(made)
 
 
 def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
     """Begin a project from a batch; its rows are read and its question is written."""
-    from django.utils import timezone
-
     from canut.actions.imports.lifecycle import write_problems
     from canut.actions.projects.drafts import keep_good_rows
     from canut.actions.projects.from_platform_batch import PlatformBatch, begin_batch
@@ -134,7 +133,7 @@ def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
     pictures = Path(args.media) if args.media else None
     files = PlatformBatch(rows, template, pictures, tuple(args.without))
     title = args.title or rows.stem
-    made, form, source = begin_batch(organisation, title, files, by=person, now=timezone.now())
+    made, form, source = begin_batch(organisation, title, files, by=person, now_ms=now_ms())
     source.refresh_from_db()
     for line, tag in form.passed_over:
         _say(f"line {line}: <{tag}> was left out; nothing of the form is run.")
@@ -150,8 +149,6 @@ def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
 
 def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
     """Begin a project from one of Label Studio; what cannot be asked here is refused in words."""
-    from django.utils import timezone
-
     from canut.actions.projects.drafts import keep_good_rows
     from canut.actions.projects.from_label_studio import LabelStudioExport, bring_label_studio
     from canut.commands.labels.question import tell_notes
@@ -162,7 +159,7 @@ def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
     files = LabelStudioExport(tasks, Path(args.config), media)
     title = args.title or tasks.stem
     try:
-        came = bring_label_studio(organisation, title, files, by=person, now=timezone.now())
+        came = bring_label_studio(organisation, title, files, by=person, now_ms=now_ms())
     except BadInput as refusal:
         print(
             f"canut import: {words_of_refusal(refusal, 'fr' if speaks_french() else 'en')}",

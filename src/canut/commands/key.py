@@ -2,6 +2,7 @@
 
 import argparse
 
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, migrate_if_new, set_up
 from canut.core.errors import BadInput, Missing
 
@@ -30,7 +31,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do what is asked; a new key stands alone on the last line."""
     set_up(args)
-    from django.utils import timezone
 
     from canut.actions.integrations.api_keys import revoke_key
     from canut.store.integrations.api_keys import key_numbered
@@ -43,13 +43,12 @@ def run(args: argparse.Namespace) -> int:
     key = key_numbered(args.number or 0)
     if key is None:
         raise Missing(f"there is no key {args.number}; see canut key list", code="key-missing")
-    revoke_key(key, timezone.now())
+    revoke_key(key, now_ms())
     print(f"Key {key.pk} ({key.name}) works no more.")
     return 0
 
 
 def _create(args: argparse.Namespace) -> int:
-    from django.utils import timezone
 
     from canut.actions.integrations.api_keys import KeyIn, create_key
     from canut.store.models import Organisation, Project, Role
@@ -67,7 +66,7 @@ def _create(args: argparse.Namespace) -> int:
     wanted = KeyIn(
         args.name, Role(args.role), args.days, organisation, project, is_simulated=args.simulated
     )
-    made = create_key(wanted, by=None, now=timezone.now())
+    made = create_key(wanted, by=None, now_ms=now_ms())
     print(f"Key {made.key.pk} for {made.key.name}, as {args.role}, until", end=" ")
     print(f"{made.key.expires_at:%Y-%m-%d}. It is shown this once:")
     print(made.token)

@@ -5,6 +5,7 @@ import math
 import time
 from pathlib import Path
 
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, set_up
 
 MIB = 2**20
@@ -54,8 +55,6 @@ def _make(*, dry: bool) -> None:
 
 def _upgrade(args: argparse.Namespace) -> bool:
     """Bring an older database to this version; returns whether anything may have changed."""
-    from django.utils import timezone
-
     from canut.actions.operations.upgrade import (
         apply_changes,
         begin,
@@ -89,9 +88,9 @@ def _upgrade(args: argparse.Namespace) -> bool:
         print(f"Going on where it was cut short; the copy from before it: {wanted.copy or 'none'}")
     elif args.no_backup:
         check_room(wanted)
-        begin(None, timezone.now())
+        begin(None, now_ms())
     else:
-        made = copy_before(args.backup and args.backup.resolve(), wanted, timezone.now())
+        made = copy_before(args.backup and args.backup.resolve(), wanted, now_ms())
         print(f"Copied in {time.monotonic() - begun:.1f} s: {made}", flush=True)
     begun = time.monotonic()
     apply_changes()

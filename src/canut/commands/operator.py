@@ -5,6 +5,7 @@ import getpass
 import os
 import sys
 
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, migrate_if_new, set_up
 
 
@@ -31,13 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the account or the address; asks for a password unless a link or input is wanted."""
     set_up(args)
-    from django.utils import timezone
 
     from canut.actions.people.accounts import add_operator, create_reset_token, make_one_time_link
 
     migrate_if_new()
     if args.what == "link":
-        token = create_reset_token(args.name, timezone.now())
+        token = create_reset_token(args.name, now_ms())
         print(f"The old password of {args.name} has ended.\n{_open_once(token)}")
         return 0
     if args.what == "mail":
@@ -47,10 +47,10 @@ def run(args: argparse.Namespace) -> int:
     password = None
     if not by_link:
         password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass()
-    person = add_operator(args.name, password, args.organisation, timezone.now())
+    person = add_operator(args.name, password, args.organisation, now_ms())
     say = f"Operator {person.username} of {args.organisation} was added."
     if by_link:
-        say += f"\n{_open_once(make_one_time_link(person, '/account/name', timezone.now()))}"
+        say += f"\n{_open_once(make_one_time_link(person, '/account/name', now_ms()))}"
     print(say)
     return 0
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from canut.commands.instance_options import add_data, set_up
+from canut.core.clock import to_ms
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +50,7 @@ def _build(args: argparse.Namespace) -> int:
     if not args.quarter:
         raise BadInput("say which quarter: --quarter 2026Q3", code="portrait-quarter", seen="")
     made = release_quarter(
-        quarter_named(args.quarter), datetime.now(UTC), is_correction=args.correct
+        quarter_named(args.quarter), to_ms(datetime.now(UTC)), is_correction=args.correct
     )
     print(f"{made.period} edition {made.edition}: {made.sha256}")
     return 0

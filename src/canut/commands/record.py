@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from canut.actions.platform import system_clock
 from canut.commands.instance_options import add_data, set_up
 from canut.core.errors import BadFile, Missing
 
@@ -23,7 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the file, or keep what it holds beside the person's work here."""
     set_up(args)
-    from django.utils import timezone
 
     from canut.actions.work.work_record import bring_record, record_file
     from canut.store.models import Person
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         raise Missing(
             f"nobody signs in as {args.name!r}", code="person-unknown", name=str(args.name)
         )
-    now_ms = int(timezone.now().timestamp() * 1000)
+    now_ms = system_clock.now_ms()
     path = Path(args.file)
     if args.what == "export":
         form = "json" if path.suffix.lower() == ".json" else "zip"

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from canut.actions.platform import system_clock
 from canut.commands.instance_options import add_data
 
 
@@ -39,13 +40,12 @@ def run(args: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from django.utils import timezone
 
     from canut.actions.operations.restore import BackupContents, restore_backup
 
     keys = args.keys and args.keys.resolve()
     given = BackupContents(keys, args.without_keys, tuple(one.resolve() for one in args.erased))
-    now_ms = int(timezone.now().timestamp() * 1000)
+    now_ms = system_clock.now_ms()
     made = restore_backup(args.file.resolve(), given, now_ms)
     print(
         f"{made.copied.files} files are back, as of {made.copied.made_at}. If this Canut is newer,"

@@ -10,10 +10,10 @@ is decided in ``web``.
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
 
 MICRO = 1_000_000
-HOUR_MS = 3_600_000
 DECIMALS = 6
 MINOR_DECIMALS: dict[str, int] = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from canut.core.clock import DAY_MS, MINUTE_MS
 from canut.demo.digits import Digits, Doubt
 
 UNREADABLE = "illisible"
-DAY_MS = 86_400_000
-MINUTE_MS = 60_000
 WORKING_DAYS = 11
 DAY_BEGINS, DAY_ENDS = 8, 21
 SHORTEST_SESSION, LONGEST_SESSION = 14, 60

@@ -47,6 +47,7 @@ from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
 from canut.actions.work.submission import Submission, submit
+from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.formats import sniff
 from canut.core.money import Money
 from canut.core.pay.floor import Exchange
@@ -148,36 +149,47 @@ def _sittings_of(person: int, rng: np.random.Generator) -> Iterator[Sitting]:
         yield Sitting(person, day * DAY_MS + minute * MINUTE_MS, int(length * MINUTE_MS))
 
 
-def begin(now: datetime) -> Project:
+def begin(now_ms: Ms) -> Project:
     """Make the client, the people with their terms, and the project as a draft."""
-    begun = first_day(now) - timedelta(hours=10)
+    begun = first_day(now_ms) - timedelta(hours=10)
     requester = Person.objects.get(username="demo-requester")
     operator = Person.objects.get(username="demo-operator")
     with transaction.atomic():
-        set_policy(RULES, operator, begun)
-        client = create_organisation(sample_reviews.ORGANISATION, requester, begun)
+        set_policy(RULES, operator, to_ms(begun))
+        client = create_organisation(sample_reviews.ORGANISATION, requester, to_ms(begun))
         project = create_project(
-            client, sample_reviews.TITLE, by=requester, now=begun, simulated=True, slug=SLUG
+            client,
+            sample_reviews.TITLE,
+            by=requester,
+            now_ms=to_ms(begun),
+            simulated=True,
+            slug=SLUG,
         )
         write_question(
-            project, sample_reviews.SCHEMA, sample_reviews.INSTRUCTIONS, by=requester, now=begun
+            project,
+            sample_reviews.SCHEMA,
+            sample_reviews.INSTRUCTIONS,
+            by=requester,
+            now_ms=to_ms(begun),
         )
         price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
-        set_price(project, price, by=requester, now=begun)
+        set_price(project, price, by=requester, now_ms=to_ms(begun))
         write_aims(project, **sample_reviews.AIMS)
-        write_chain(project, CHAIN, by=requester, now_ms=ms_of(begun))
-        deposit_funds(project, FUNDS, DEPOSIT, by=operator, now=begun)
-        set_overlap(project.id, OVERLAP, ms_of(begun))
+        write_chain(project, CHAIN, by=requester, now_ms=to_ms(begun))
+        deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(begun))
+        set_overlap(project.id, OVERLAP, to_ms(begun))
         for one in everybody():
-            person = add_person(one.name, f"Mois, {one.name[-2:]}", begun, simulated=True)
-            set_terms(person, TermsIn(one.place, one.zone, one.status), by=operator, now=begun)
-            join_as_worker(project, person, begun)
+            person = add_person(one.name, f"Mois, {one.name[-2:]}", to_ms(begun), simulated=True)
+            set_terms(
+                person, TermsIn(one.place, one.zone, one.status), by=operator, now_ms=to_ms(begun)
+            )
+            join_as_worker(project, person, to_ms(begun))
     return project
 
 
-def first_day(now: datetime) -> datetime:
+def first_day(now_ms: Ms) -> datetime:
     """Return the first midnight of the month, by the instance's clock."""
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = timezone.localtime(from_ms(now_ms)).replace(hour=0, minute=0, second=0, microsecond=0)
     return today - timedelta(days=DAYS + 1)
 
 
@@ -186,20 +198,26 @@ def bring_reviews(project: Project) -> None:
     now = project.created_at
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         for half_read in project.imports.all():
-            discard_import(half_read.id, now)
+            discard_import(half_read.id, to_ms(now))
         with tempfile.TemporaryDirectory() as made:
             path = Path(made, "avis.csv")
             sample_reviews.write_reviews(SEED, path)
             options = ImportOptions("id", columns=("texte",), required=("texte",))
             source = start_import(
-                project.id, path, "avis", sniff(path), options, by=project.created_by, now=now
+                project.id,
+                path,
+                "avis",
+                sniff(path),
+                options,
+                by=project.created_by,
+                now_ms=to_ms(now),
             )
-            read_import(source.id, now)
+            read_import(source.id, to_ms(now))
         write_known(project.id, dict(list(truths().items())[::12]))
-        publish_import(source.id, now)
+        publish_import(source.id, to_ms(now))
     if project.state == Project.State.DRAFT:
         set_risk(project, 0, [], Project.Modality.TEXT)
-        start_project(project, now)
+        start_project(project, to_ms(now))
 
 
 def truths() -> dict[str, str]:
@@ -207,7 +225,7 @@ def truths() -> dict[str, str]:
     return {f"avis-{n:04d}": one.truth for n, one in enumerate(sample_reviews.reviews(SEED), 1)}
 
 
-def simulate_work(project: Project, now: datetime) -> None:
+def simulate_work(project: Project, now_ms: Ms) -> None:
     """Let everybody try the tasks on the first day and work on the others, from where it stopped.
 
     A sitting is kept whole or not at all.
@@ -215,11 +233,11 @@ def simulate_work(project: Project, now: datetime) -> None:
     people, sittings, truth = everybody(), plan(), truths()
     held = project.workers.filter(kind="simulated").select_related("person")
     workers = {worker.person.username: worker for worker in held if worker.person}
-    midnight_ms = ms_of(first_day(now))
+    midnight_ms = to_ms(first_day(now_ms))
     done = int(demo_flag(SITTINGS_DONE) or 0)
     for number, sitting in enumerate(sittings[done:], done):
         if project.state == Project.State.PILOT and sitting.start_ms >= PILOT_DAYS * DAY_MS:
-            open_project(project, datetime.fromtimestamp(midnight_ms / 1000 + 86_400, UTC))
+            open_project(project, to_ms(datetime.fromtimestamp(midnight_ms / 1000 + 86_400, UTC)))
         somebody = people[sitting.person]
         worker = workers[somebody.name]
         work = _Work(worker.id, worker.person_id or 0, project.id, somebody, truth)
@@ -271,8 +289,3 @@ def _said(work: _Work, key: str, rng: np.random.Generator) -> str:
     if rng.random() < work.somebody.right and key in work.truth:
         return work.truth[key]
     return others[int(rng.integers(len(others)))]
-
-
-def ms_of(moment: datetime) -> int:
-    """Return a moment in milliseconds since 1970 UTC."""
-    return int(moment.timestamp() * 1000)

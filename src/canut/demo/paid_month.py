@@ -5,7 +5,7 @@ paid and confirmed by most, the second is due; what looks like padding waits for
 """
 
 import contextlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,9 +22,9 @@ from canut.actions.portrait.releases import release_quarter
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.time.task_times import keep_pace
 from canut.actions.time.time_caps import hold_excess, learn_usual_times
+from canut.core.clock import DAY_MS, Ms, to_ms
 from canut.core.errors import Conflict, Incomplete
 from canut.demo.month import (
-    DAY_MS,
     DAYS,
     SLUG,
     WRONGED,
@@ -32,7 +32,6 @@ from canut.demo.month import (
     bring_reviews,
     everybody,
     first_day,
-    ms_of,
     simulate_work,
 )
 from canut.demo.status import MONTH, demo_flag
@@ -46,45 +45,45 @@ OBJECTS = "J’ai lu chaque avis en entier\u202f; relisez la dernière phrase, e
 ANSWERS = "Relu\u00a0: les trois réponses suivent les consignes. La décision est annulée."
 
 
-def make_month(now: datetime) -> bool:
+def make_month(now_ms: Ms) -> bool:
     """Make the month, or finish one that was interrupted; say whether there was anything to do."""
     if demo_flag(MONTH):
         return False
-    project = Project.objects.filter(slug=SLUG).first() or begin(now)
+    project = Project.objects.filter(slug=SLUG).first() or begin(now_ms)
     bring_reviews(project)
-    simulate_work(project, now)
-    learn_usual_times(project.id, first_day(now) + timedelta(days=HALF))
-    _decide_wrongly_and_undo(project, now)
-    _hold_padding(project, now)
-    _close_and_pay(now)
-    keep_pace(project, ms_of(now))
-    estimate_labels(project.id, now)
-    measure_daily(ms_of(now))
-    _release(now)
+    simulate_work(project, now_ms)
+    learn_usual_times(project.id, to_ms(first_day(now_ms) + timedelta(days=HALF)))
+    _decide_wrongly_and_undo(project, now_ms)
+    _hold_padding(project, now_ms)
+    _close_and_pay(now_ms)
+    keep_pace(project, now_ms)
+    estimate_labels(project.id, now_ms)
+    measure_daily(now_ms)
+    _release(now_ms)
     keep_fact(MONTH, "1")
     return True
 
 
-def _release(now: datetime) -> None:
+def _release(now_ms: Ms) -> None:
     """Release the quarter for the show, unless somebody real has worked in it, or it is out."""
     with contextlib.suppress(Conflict):
-        release_quarter(quarter_of(now - timedelta(days=1)), now)
+        release_quarter(quarter_of(now_ms - DAY_MS), now_ms)
 
 
-def _decide_wrongly_and_undo(project: Project, now: datetime) -> None:
+def _decide_wrongly_and_undo(project: Project, now_ms: Ms) -> None:
     """Reject three good answers of one person; somebody of another house undoes it on appeal."""
     person = Person.objects.get(username=everybody()[WRONGED].name)
     if Decision.objects.filter(person=person, kind=Decision.Kind.REJECTION).exists():
         return
-    end_ms = ms_of(first_day(now)) + HALF * DAY_MS
+    end_ms = to_ms(first_day(now_ms)) + HALF * DAY_MS
     given = Answer.objects.filter(
         worker__person=person, project=project, counted=True, answered_ms__lt=end_ms
     ).order_by("-answered_ms")
     answers = list(given[:REJECTED])
     at_ms = max(one.answered_ms for one in answers) + DAY_MS // 4
     with transaction.atomic():
-        outside = add_person("demo-recours", "Sacha (comité de recours)", project.created_at)
-        add_member(outside, Role.REVIEWER, project.created_at, project=project)
+        outside = add_person("demo-recours", "Sacha (comité de recours)", to_ms(project.created_at))
+        add_member(outside, Role.REVIEWER, to_ms(project.created_at), project=project)
         for answer in answers:
             made = reject_answer(
                 answer.id,
@@ -98,31 +97,31 @@ def _decide_wrongly_and_undo(project: Project, now: datetime) -> None:
             answer_appeal(asked.id, reply, by=outside, now_ms=at_ms + DAY_MS)
 
 
-def _hold_padding(project: Project, now: datetime) -> None:
+def _hold_padding(project: Project, now_ms: Ms) -> None:
     """Hold back what is far above the usual, in each half of the month."""
     people = list(project.workers.filter(kind="simulated").values_list("person_id", flat=True))
-    begin_ms = ms_of(first_day(now))
+    begin_ms = to_ms(first_day(now_ms))
     for half in range(2):
         since_ms = begin_ms + half * HALF * DAY_MS
         until_ms = since_ms + HALF * DAY_MS
-        hold_excess([p for p in people if p], project.id, since_ms, until_ms, now)
+        hold_excess([p for p in people if p], project.id, since_ms, until_ms, now_ms)
 
 
-def _close_and_pay(now: datetime) -> None:
+def _close_and_pay(now_ms: Ms) -> None:
     """Close both halves of the month; send the first, and have all but two say it arrived."""
     operator = Person.objects.get(username="demo-operator")
-    day = timezone.localtime(first_day(now)).date()
+    day = timezone.localtime(first_day(now_ms)).date()
     for half in range(2):
         first = day + timedelta(days=half * HALF)
         last = first + timedelta(days=HALF - 1)
-        period = Period.objects.filter(first_day=first).first() or make_period(first, last, now)
+        period = Period.objects.filter(first_day=first).first() or make_period(first, last, now_ms)
         if period.state == Period.State.OPEN:
             try:
-                close_period(period.pk, operator, now)
+                close_period(period.pk, operator, now_ms)
             except Incomplete:  # a rate of the year is not known yet: the page says which
                 return
     paid = Payment.objects.filter(statement__period__first_day=day, state=Payment.State.DUE)
     for place, payment in enumerate(paid.order_by("id")):
-        mark_sent(payment.pk, NOTE, now)
+        mark_sent(payment.pk, NOTE, now_ms)
         if place > 1:
-            confirm(payment.pk, now)
+            confirm(payment.pk, now_ms)

@@ -8,7 +8,7 @@ with. A database that holds anything else is left alone.
 import tempfile
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +45,7 @@ from canut.actions.time.task_times import keep_pace
 from canut.actions.work.leases import lease_tasks, skip_task
 from canut.actions.work.overlap import set_overlap
 from canut.actions.work.submission import Submission, submit
+from canut.core.clock import DAY_MS, Ms, from_ms, to_ms
 from canut.core.errors import Conflict
 from canut.core.formats import sniff
 from canut.core.money import Money
@@ -72,7 +73,6 @@ TRIED_BY, TRIED_TASKS = 12, 8
 PILOT_OVERLAP, OVERLAP = 5, 3
 PILOT_ANSWERS, ANSWERS = 1_300, 4_900
 LENT_AT_ONCE = 10
-DAY_MS = 86_400_000
 SESSIONS = "demo_sessions"
 
 type Progress = Callable[[int, int], None]
@@ -87,11 +87,11 @@ class Plan(NamedTuple):
     midnight_ms: int
 
 
-def prepare_demo(now: datetime, progress: Progress | None = None) -> bool:
+def prepare_demo(now_ms: Ms, progress: Progress | None = None) -> bool:
     """Make the demo, or finish one that was interrupted; say whether there was anything to do.
 
     Args:
-        now: the present; the crowd worked during the days before it.
+        now_ms: the present; the crowd worked during the days before it.
         progress: told how many answers of how many are there.
 
     Raises:
@@ -109,58 +109,60 @@ def prepare_demo(now: datetime, progress: Progress | None = None) -> bool:
             )
         keep_fact(MADE_BY_DEMO, "1")
     digits = read_digits()
-    project = Project.objects.filter(slug=SLUG).first() or _begin(now)
-    _bring_pictures(project, digits, project.created_at)
+    project = Project.objects.filter(slug=SLUG).first() or _begin(now_ms)
+    _bring_pictures(project, digits, to_ms(project.created_at))
     plan = _plan(project, digits)
     _try_out(project, plan)
     _let_work(project, plan, progress or _silent)
-    estimate_labels(project.id, now)
-    keep_pace(project, _ms(now))
+    estimate_labels(project.id, now_ms)
+    keep_pace(project, now_ms)
     keep_fact(READY, "1")
     return True
 
 
 @transaction.atomic
-def _begin(now: datetime) -> Project:
+def _begin(now_ms: Ms) -> Project:
     """Make the organisations, the people of the entrances, and the project as a draft."""
-    first = timezone.localtime(now).replace(hour=9, minute=0, second=0, microsecond=0)
+    first = timezone.localtime(from_ms(now_ms)).replace(hour=9, minute=0, second=0, microsecond=0)
     begun = first - timedelta(days=WORKING_DAYS + 1)
-    operator = add_operator("demo-operator", None, OPERATOR, begun)
-    people = {role: add_person(f"demo-{role}", shown_name, begun) for role, shown_name in ENTRANCES}
+    operator = add_operator("demo-operator", None, OPERATOR, to_ms(begun))
+    people = {
+        role: add_person(f"demo-{role}", shown_name, to_ms(begun)) for role, shown_name in ENTRANCES
+    }
     requester = people[Role.REQUESTER]
-    organisation = create_organisation(ORGANISATION, requester, begun)
-    add_member(operator, Role.OPERATOR, begun, organisation=organisation)
+    organisation = create_organisation(ORGANISATION, requester, to_ms(begun))
+    add_member(operator, Role.OPERATOR, to_ms(begun), organisation=organisation)
     project = create_project(
-        organisation, TITLE, by=requester, now=begun, simulated=True, slug=SLUG
+        organisation, TITLE, by=requester, now_ms=to_ms(begun), simulated=True, slug=SLUG
     )
-    write_question(project, SCHEMA, INSTRUCTIONS, by=requester, now=begun)
+    write_question(project, SCHEMA, INSTRUCTIONS, by=requester, now_ms=to_ms(begun))
     price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
-    set_price(project, price, by=requester, now=begun)
+    set_price(project, price, by=requester, now_ms=to_ms(begun))
     write_aims(project, **AIMS)
-    write_chain(project, CHAIN, by=requester, now_ms=_ms(begun))
-    deposit_funds(project, FUNDS, DEPOSIT, by=operator, now=begun)
-    set_overlap(project.id, PILOT_OVERLAP, _ms(begun))
-    add_member(people[Role.REVIEWER], Role.REVIEWER, begun, project=project)
+    write_chain(project, CHAIN, by=requester, now_ms=to_ms(begun))
+    deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(begun))
+    set_overlap(project.id, PILOT_OVERLAP, to_ms(begun))
+    add_member(people[Role.REVIEWER], Role.REVIEWER, to_ms(begun), project=project)
     for number, _habit in enumerate(everybody(), 1):
         name = f"simulated-{number:02d}"
-        simulated = add_person(name, f"Simulation {number:02d}", begun, simulated=True)
-        set_terms(simulated, TERMS, by=operator, now=begun)
-        join_as_worker(project, simulated, begun)
-    set_terms(people[Role.WORKER], TERMS, by=operator, now=begun)
-    join_as_worker(project, people[Role.WORKER], begun)
+        simulated = add_person(name, f"Simulation {number:02d}", to_ms(begun), simulated=True)
+        set_terms(simulated, TERMS, by=operator, now_ms=to_ms(begun))
+        join_as_worker(project, simulated, to_ms(begun))
+    set_terms(people[Role.WORKER], TERMS, by=operator, now_ms=to_ms(begun))
+    join_as_worker(project, people[Role.WORKER], to_ms(begun))
     return project
 
 
-def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
+def _bring_pictures(project: Project, digits: Digits, now_ms: Ms) -> None:
     """Import and publish the pictures, with the truth beside them, and begin the pilot."""
     if project.is_lending:
         return
     publishing = project.imports.filter(state=Import.State.PUBLISHING).first()
     if publishing:
-        publish_import(publishing.id, now)
+        publish_import(publishing.id, now_ms)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         for half_read in project.imports.all():
-            discard_import(half_read.id, now)
+            discard_import(half_read.id, now_ms)
         with tempfile.TemporaryDirectory() as made:
             archive = Path(made, "digits.zip")
             write_pictures(digits, archive)
@@ -171,14 +173,14 @@ def _bring_pictures(project: Project, digits: Digits, now: datetime) -> None:
                 sniff(archive),
                 ImportOptions(),
                 by=project.created_by,
-                now=now,
+                now_ms=now_ms,
             )
-            read_import(source.id, now)
+            read_import(source.id, now_ms)
         truth = {name_of(n): str(digit) for n, digit in enumerate(digits.digit.tolist(), 1)}
         write_known(project.id, truth)
-        publish_import(source.id, now)
+        publish_import(source.id, now_ms)
     set_risk(project, 0, [], Project.Modality.IMAGE)
-    start_project(project, now)
+    start_project(project, now_ms)
 
 
 @transaction.atomic
@@ -190,7 +192,7 @@ def _try_out(project: Project, plan: Plan) -> None:
     begin_ms = plan.midnight_ms - DAY_MS // 2
     for person, worker in enumerate(workers[: 2 * TRIED_BY : 2]):
         _sit(worker, Session(2 * person, 0, TRIED_TASKS), begin_ms, plan, -1 - person)
-    open_project(project, datetime.fromtimestamp(plan.midnight_ms / 1000, UTC))
+    open_project(project, plan.midnight_ms)
 
 
 def _plan(project: Project, digits: Digits) -> Plan:
@@ -198,7 +200,7 @@ def _plan(project: Project, digits: Digits) -> Plan:
     begun = timezone.localtime(project.created_at)
     midnight = begun.replace(hour=0, minute=0) + timedelta(days=1)
     sessions = plan_sessions(ANSWERS, np.random.default_rng(SEED))
-    return Plan(everybody(), sessions, Eyes(digits, doubt_of(digits)), _ms(midnight))
+    return Plan(everybody(), sessions, Eyes(digits, doubt_of(digits)), to_ms(midnight))
 
 
 def _let_work(project: Project, plan: Plan, progress: Progress) -> None:
@@ -238,10 +240,6 @@ def _sit(worker_id: int, session: Session, at_ms: int, plan: Plan, number: int) 
             values = {"q": said.value}
             submit(worker_id, Submission(task.lease, key, values, task.question_version), at_ms)
         left -= len(lent)
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -9,7 +9,6 @@ import math
 import tempfile
 import wave
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +32,7 @@ from canut.actions.projects.setup import (
 )
 from canut.actions.protection.risk_preferences import set_risk
 from canut.actions.work.overlap import set_overlap
+from canut.core.clock import Ms
 from canut.core.formats import sniff
 from canut.core.kinds import check_schema
 from canut.store.models import Import, Membership, Person, Project, Role
@@ -66,30 +66,30 @@ class Try(NamedTuple):
     write: Callable[[Path, np.random.Generator], list[str]]
 
 
-def make_tries(now: datetime) -> bool:
+def make_tries(now_ms: Ms) -> bool:
     """Make those that are not there, or finish them; say whether there was anything to do."""
-    made = [_make(one, now) for one in TRIES]
+    made = [_make(one, now_ms) for one in TRIES]
     return any(made)
 
 
-def _make(one: Try, now: datetime) -> bool:
-    project = Project.objects.filter(slug=one.slug).first() or _begin(one, now)
+def _make(one: Try, now_ms: Ms) -> bool:
+    project = Project.objects.filter(slug=one.slug).first() or _begin(one, now_ms)
     if project.state != Project.State.DRAFT:
         return False
     publishing = project.imports.filter(state=Import.State.PUBLISHING).first()
     if publishing:
-        publish_import(publishing.id, now)
+        publish_import(publishing.id, now_ms)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         for half_read in project.imports.all():
-            discard_import(half_read.id, now)
-        _bring(one, project, now)
+            discard_import(half_read.id, now_ms)
+        _bring(one, project, now_ms)
     set_risk(project, 0, [], one.modality)
-    open_project(project, now)
-    join_as_worker(project, Person.objects.get(username="demo-worker"), now)
+    open_project(project, now_ms)
+    join_as_worker(project, Person.objects.get(username="demo-worker"), now_ms)
     return True
 
 
-def _begin(one: Try, now: datetime) -> Project:
+def _begin(one: Try, now_ms: Ms) -> Project:
     requester = Person.objects.get(username="demo-requester")
     held = Membership.objects.filter(
         person=requester, role=Role.REQUESTER, organisation__isnull=False
@@ -98,18 +98,18 @@ def _begin(one: Try, now: datetime) -> Project:
     if organisation is None:  # the filter left none
         raise AssertionError
     project = create_project(
-        organisation, one.title, by=requester, now=now, own_staff=True, slug=one.slug
+        organisation, one.title, by=requester, now_ms=now_ms, own_staff=True, slug=one.slug
     )
     column, as_ = one.shown
     asked = {"questions": [{"id": "q", **one.question}], "show": [{"column": column, "as": as_}]}
-    write_question(project, check_schema(asked), one.instructions, by=requester, now=now)
-    set_rate(project, 0, "CAD", by=requester, now=now)
+    write_question(project, check_schema(asked), one.instructions, by=requester, now_ms=now_ms)
+    set_rate(project, 0, "CAD", by=requester, now_ms=now_ms)
     write_aims(project, **AIMS)
-    set_overlap(project.id, 1, int(now.timestamp() * 1000))
+    set_overlap(project.id, 1, now_ms)
     return project
 
 
-def _bring(one: Try, project: Project, now: datetime) -> None:
+def _bring(one: Try, project: Project, now_ms: Ms) -> None:
     """Write the rows with what lies beside them, and publish them."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made, one.slug)
@@ -121,10 +121,16 @@ def _bring(one: Try, project: Project, now: datetime) -> None:
             csv.writer(out).writerows([[column], *([cell] for cell in cells)])
         path = table if as_ == "text" else folder
         source = start_import(
-            project.id, path, one.slug, sniff(path), ImportOptions(), by=project.created_by, now=now
+            project.id,
+            path,
+            one.slug,
+            sniff(path),
+            ImportOptions(),
+            by=project.created_by,
+            now_ms=now_ms,
         )
-        read_import(source.id, now)
-        publish_import(source.id, now)
+        read_import(source.id, now_ms)
+        publish_import(source.id, now_ms)
 
 
 def write_pictures(folder: Path, rng: np.random.Generator) -> list[str]:

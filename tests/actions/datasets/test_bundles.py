@@ -16,6 +16,7 @@ from canut.actions.datasets.credits import set_credit
 from canut.actions.ledger import log_keys
 from canut.actions.pay.periods import close_period
 from canut.commands.verify import Folder
+from canut.core.clock import to_ms
 from canut.core.datasets.bundle import CARD, ROWS, BundleVerdict, verify_bundle
 from canut.core.datasets.card import FIELDS, Grade
 from canut.core.errors import BadInput, Forbidden
@@ -48,7 +49,7 @@ def kept(settings: Settings, tmp_path: Path) -> Iterator[Path]:
 
 
 def released(project: Project, folder: Path, name: str = "bundle") -> BundleResult:
-    return write_bundle(project, folder / name, NOW)
+    return write_bundle(project, folder / name, NOW_MS)
 
 
 def verified(made: BundleResult) -> BundleVerdict:
@@ -78,7 +79,7 @@ def paid(count: int) -> Made:
     """Make such a project, and close the period that pays it."""
     made = worked(count)
     policy()
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     return made
 
 
@@ -198,7 +199,7 @@ def test_floor_is_unknown_where_no_statement_names_one(kept: Path) -> None:
         agree(worker.person, Status.EMPLOYEE)
         answer_next(worker, now_ms=moment(FIRST) + number * 60_000)
     policy()
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
 
     told = figures(released(made.project, kept))
 

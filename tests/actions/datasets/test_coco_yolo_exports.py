@@ -18,7 +18,7 @@ from canut.core.formats.training.labelled_items import LabelledImage, Notes
 from canut.core.kinds import check_schema, label_of_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Media, ModelAnswer, Task, TaskState
-from tests.support.factories import NOW, Made, answer_next, make_project
+from tests.support.factories import NOW_MS, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
 SAMPLES = [one for one in samples() if one.kind in {"boxes", "polygons", "keypoints"}]
@@ -213,9 +213,9 @@ def test_it_is_asked_for_as_a_job_too(settings: Settings, tmp_path: Path) -> Non
     made = pictured(SAMPLES[0].schema["en"], SAMPLES[0].answers)
 
     one = ask_export(
-        made.project, ExportIn("yolo-detect", "zip"), by=made.project.created_by, now=NOW
+        made.project, ExportIn("yolo-detect", "zip"), by=made.project.created_by, now_ms=NOW_MS
     )
 
     assert "data.yaml" in unzipped(file_of(one).read_bytes())
     with pytest.raises(BadInput):
-        ask_export(made.project, ExportIn("coco", "csv"), by=made.project.created_by, now=NOW)
+        ask_export(made.project, ExportIn("coco", "csv"), by=made.project.created_by, now_ms=NOW_MS)

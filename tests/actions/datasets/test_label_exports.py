@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from canut.actions.datasets.label_exports import export_answers, export_labels
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Missing
 from canut.store.models import (
     Answer,
@@ -124,7 +125,7 @@ def objects(parts: Iterable[bytes]) -> list[dict[str, object]]:
 
 
 def test_labels_leave_with_the_tasks_own_data_and_no_formula(shop: Shop) -> None:
-    parts = export_labels(shop.project.id, "csv", now=NOW)
+    parts = export_labels(shop.project.id, "csv", now_ms=to_ms(NOW))
 
     first, second, third = shop.first.id, shop.second.id, shop.third.id
     assert b"".join(parts).decode().splitlines() == [
@@ -136,7 +137,7 @@ def test_labels_leave_with_the_tasks_own_data_and_no_formula(shop: Shop) -> None
 
 
 def test_only_tasks_with_a_label_have_left(shop: Shop) -> None:
-    list(export_labels(shop.project.id, "jsonl", now=NOW))
+    list(export_labels(shop.project.id, "jsonl", now_ms=to_ms(NOW)))
 
     left = TaskState.objects.filter(exported_ms=NOW_MS).values_list("task_id", flat=True)
     assert set(left) == {shop.first.id, shop.second.id}
@@ -145,7 +146,7 @@ def test_only_tasks_with_a_label_have_left(shop: Shop) -> None:
 def test_leaving_again_keeps_the_first_moment(shop: Shop) -> None:
     TaskState.objects.filter(task=shop.first).update(exported_ms=5)
 
-    list(export_labels(shop.project.id, "jsonl", now=NOW))
+    list(export_labels(shop.project.id, "jsonl", now_ms=to_ms(NOW)))
 
     assert TaskState.objects.get(task=shop.first).exported_ms == 5
 
@@ -153,7 +154,7 @@ def test_leaving_again_keeps_the_first_moment(shop: Shop) -> None:
 def test_answers_leave_with_time_and_pay(shop: Shop) -> None:
     answer = shop.answer(shop.first, "oui")
 
-    found = objects(export_answers(shop.project.id, "jsonl", now=NOW))
+    found = objects(export_answers(shop.project.id, "jsonl", now_ms=to_ms(NOW)))
 
     assert found == [
         {

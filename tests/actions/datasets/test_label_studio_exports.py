@@ -126,9 +126,9 @@ def back(folder: Path, made: Made) -> list[dict[str, Any]]:
     files = LabelStudioExport(
         folder / "tasks.json", folder / "config.xml", media if has_media else None
     )
-    came = bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
+    came = bring_label_studio(organisation, "Avis", files, by=make_person(), now_ms=NOW_MS)
     assert (came.source.rows_good, came.source.rows_bad) == (len(made.tasks), 0)
-    publish_import(came.source.pk, NOW)
+    publish_import(came.source.pk, NOW_MS)
     found = Task.objects.filter(project=came.project, row__gt=0).order_by("row")
     return [json.loads(task.data) | {"predicted": predicted(task)} for task in found]
 
@@ -262,10 +262,10 @@ def test_it_is_asked_for_as_a_job_too(form: str) -> None:
     made = make_project(tasks=1)
 
     wanted = ExportIn("label-studio", form)
-    one = ask_export(made.project, wanted, by=made.project.created_by, now=NOW)
+    one = ask_export(made.project, wanted, by=made.project.created_by, now_ms=NOW_MS)
 
     assert file_of(one).read_bytes() == written(made, form)
     with pytest.raises(BadInput):
         ask_export(
-            made.project, ExportIn("label-studio", "csv"), by=made.project.created_by, now=NOW
+            made.project, ExportIn("label-studio", "csv"), by=made.project.created_by, now_ms=NOW_MS
         )

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from canut.actions.datasets.mturk_toloka_exports import BATCH, export_mturk, export_toloka
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput
 from canut.core.formats.platforms.platform_work import Fate, Piece
 from canut.core.formats.platforms.register import PLATFORMS, Platform
 from canut.store.models import Answer, Task
 from tests.support.decisions import EVIDENCE, make_due
-from tests.support.factories import NOW, SCHEMA, Made, answer_next, make_project
+from tests.support.factories import NOW, NOW_MS, SCHEMA, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
 MTURK, TOLOKA = PLATFORMS["mturk"], PLATFORMS["toloka"]
@@ -58,7 +59,7 @@ def test_what_is_written_is_read_back(made: Made, tmp_path: Path, platform: Plat
     export = export_mturk if platform is MTURK else export_toloka
     answers = {a.pk: a for a in Answer.objects.select_related("worker", "lease")}
 
-    pieces = pieces_of(written(export(made.project.pk, now=NOW), tmp_path / "a"), platform)
+    pieces = pieces_of(written(export(made.project.pk, now_ms=NOW_MS), tmp_path / "a"), platform)
 
     assert len(pieces) == len(answers) == 2
     for piece in pieces:
@@ -79,9 +80,11 @@ def test_work_is_accepted_after_a_week_and_a_rejection_says_why(tmp_path: Path) 
     later = NOW + 8 * DAY
 
     rows = csv.DictReader(
-        io.StringIO(b"".join(export_mturk(due.made.project.pk, now=later)).decode())
+        io.StringIO(b"".join(export_mturk(due.made.project.pk, now_ms=to_ms(later))).decode())
     )
-    pool = pieces_of(written(export_toloka(due.made.project.pk, now=later), tmp_path / "a"), TOLOKA)
+    pool = pieces_of(
+        written(export_toloka(due.made.project.pk, now_ms=to_ms(later)), tmp_path / "a"), TOLOKA
+    )
 
     told = {row["AssignmentStatus"]: row for row in rows}
     assert told["Rejected"]["RequesterFeedback"] == EVIDENCE

@@ -11,7 +11,7 @@ from canut.actions.datasets.span_exports import export_segments
 from canut.core.errors import BadInput
 from canut.core.kinds import check_schema, check_values
 from canut.store.models import Task
-from tests.support.factories import NOW, Made, answer_next, make_project
+from tests.support.factories import NOW_MS, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
 SEGMENTS = [
@@ -37,7 +37,7 @@ def made() -> Made:
 
 
 def test_segments_that_leave_are_those_of_the_label(made: Made) -> None:
-    lines = b"".join(export_segments(made.project.pk, "jsonl", now=NOW)).splitlines()
+    lines = b"".join(export_segments(made.project.pk, "jsonl", now_ms=NOW_MS)).splitlines()
 
     rows = [json.loads(line) for line in lines]
     assert {row.pop("sound") for row in rows} == {"f" * 64}
@@ -47,7 +47,7 @@ def test_segments_that_leave_are_those_of_the_label(made: Made) -> None:
 
 
 def test_what_is_said_is_no_formula_in_a_spreadsheet(made: Made) -> None:
-    content = b"".join(export_segments(made.project.pk, "csv", now=NOW)).decode()
+    content = b"".join(export_segments(made.project.pk, "csv", now_ms=NOW_MS)).decode()
 
     first, second = csv.DictReader(io.StringIO(content))
     assert (first["text"], first["start"], second["end"]) == ("'=Bonjour.", "0.0", "2.0")
@@ -55,9 +55,9 @@ def test_what_is_said_is_no_formula_in_a_spreadsheet(made: Made) -> None:
 
 def test_segments_are_asked_for_as_a_file_and_refused_where_none_are_placed(made: Made) -> None:
     by = made.project.created_by
-    one = ask_export(made.project, ExportIn("segments", "csv"), by=by, now=NOW)
+    one = ask_export(made.project, ExportIn("segments", "csv"), by=by, now_ms=NOW_MS)
     assert (one.state, file_of(one).read_text().count("\n")) == ("done", 3)
 
     with pytest.raises(BadInput) as refused:
-        ask_export(make_project().project, ExportIn("segments", "csv"), by=by, now=NOW)
+        ask_export(make_project().project, ExportIn("segments", "csv"), by=by, now_ms=NOW_MS)
     assert refused.value.case == "no-segments"

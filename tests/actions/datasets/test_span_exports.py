@@ -10,12 +10,13 @@ import pytest
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
 from canut.actions.datasets.span_exports import FORMS, export_passages
 from canut.actions.imports.span_files import reader_of, write_rows
+from canut.core.clock import to_ms
 from canut.core.errors import BadAnswer, BadInput
 from canut.core.formats.training import conll, spacy
 from canut.core.formats.training.labelled_items import Notes
 from canut.core.kinds import check_schema, values_of_label
 from canut.store.models import Task
-from tests.support.factories import NOW, Made, answer_next, make_project
+from tests.support.factories import NOW_MS, Made, answer_next, make_project
 
 pytestmark = pytest.mark.django_db
 TEXT = "🧵 Zoé tisse à Lyon.\nPaul file."
@@ -55,7 +56,7 @@ def marked(**more: object) -> Made:
 @pytest.mark.parametrize(("what", "form"), [(w, f) for w, forms in FORMS.items() for f in forms])
 def test_spans_that_leave_come_back_the_same(what: str, form: str) -> None:
     made, notes = marked(), Notes()
-    content = list(export_passages(made.project.pk, what, form, notes=notes, now=NOW))
+    content = list(export_passages(made.project.pk, what, form, notes=notes, now_ms=NOW_MS))
 
     (found,) = READERS[form](content, Notes())
 
@@ -70,7 +71,7 @@ def test_only_the_form_that_holds_overlaps_is_written_where_spans_may_overlap() 
     with pytest.raises(BadInput) as refused:
         export_passages(made.project.pk, "conll", "conll")
     assert refused.value.case == "spans-may-overlap"
-    assert b"person" in b"".join(export_passages(made.project.pk, "spacy", "jsonl", now=NOW))
+    assert b"person" in b"".join(export_passages(made.project.pk, "spacy", "jsonl", now_ms=NOW_MS))
 
 
 def test_projects_without_spans_and_unknown_forms_are_refused() -> None:
@@ -87,7 +88,9 @@ def test_marked_texts_are_asked_for_over_the_api_as_other_exports() -> None:
     made = marked()
     now = datetime(2026, 11, 26, tzinfo=UTC)
 
-    one = ask_export(made.project, ExportIn("spacy", "jsonl"), by=made.project.created_by, now=now)
+    one = ask_export(
+        made.project, ExportIn("spacy", "jsonl"), by=made.project.created_by, now_ms=to_ms(now)
+    )
 
     assert one.state == "done"
     assert json.loads(file_of(one).read_text())[0] == TEXT
@@ -105,7 +108,7 @@ def test_what_left_comes_back_as_rows_with_the_label_of_its_spans(
     what: str, form: str, name: str, tmp_path: Path
 ) -> None:
     made, path, rows = marked(), tmp_path / name, tmp_path / "rows.jsonl"
-    path.write_bytes(b"".join(export_passages(made.project.pk, what, form, now=NOW)))
+    path.write_bytes(b"".join(export_passages(made.project.pk, what, form, now_ms=NOW_MS)))
     read = reader_of(path)
     assert read is not None
 

@@ -16,7 +16,8 @@ from canut.actions.operations import scheduler
 from canut.actions.people.accounts import add_member, end_membership
 from canut.actions.time.heartbeats import BeatIn, keep_beats
 from canut.actions.time.measure import time_by_day
-from canut.core.decisions.deadlines import APPEAL_DAYS, DAY_MS, HOLD_MS
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import APPEAL_DAYS, HOLD_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
 from canut.store.decisions.appeals import appeals_out_of_reach, appeals_waiting
 from canut.store.models import (
@@ -130,7 +131,7 @@ def test_answer_put_back_is_surplus_where_its_task_has_enough(due: Due) -> None:
 def test_who_is_not_independent_answers_no_appeal(due: Due, who: str) -> None:
     made = appealed(due)
     program = make_person(is_service=True)
-    add_member(program, Role.REVIEWER, NOW, project=due.made.project)
+    add_member(program, Role.REVIEWER, NOW_MS, project=due.made.project)
     people = {"stranger": make_person(), "program": program}
     by = people.get(who) or getattr(due, who)
 
@@ -161,7 +162,7 @@ def test_author_who_also_reviews_from_outside_does_not_judge_themselves(due: Due
 
 def test_who_joins_the_client_is_independent_no_more(due: Due) -> None:
     made = appealed(due)
-    add_member(due.independent, Role.AUDITOR, NOW, organisation=due.made.project.organisation)
+    add_member(due.independent, Role.AUDITOR, NOW_MS, organisation=due.made.project.organisation)
 
     assert appeals_waiting(due.independent) == []
     with pytest.raises(Forbidden):
@@ -230,7 +231,7 @@ def test_appeal_past_its_day_can_no_longer_be_upheld(due: Due) -> None:
 def test_where_nobody_is_independent_the_appeal_is_out_of_reach_and_then_won(due: Due) -> None:
     made = appealed(due)
     for held in Membership.objects.filter(person__in=[due.independent, due.operator]):
-        end_membership(held, NOW)
+        end_membership(held, NOW_MS)
 
     out_of_reach = appeals_out_of_reach([due.made.project.pk])
     win_by_waiting(made.due_ms + 1)

@@ -6,7 +6,7 @@ from canut.actions.time.claims import ClaimIn, claim_time, grant_due, refuse_tim
 from canut.actions.time.time_caps import hold_excess
 from canut.store.models import Claim, Decision
 from tests.support.decisions import Due, make_due
-from tests.support.factories import NOW, NOW_MS
+from tests.support.factories import NOW_MS
 
 pytestmark = pytest.mark.django_db
 HOUR = 3_600_000
@@ -34,7 +34,7 @@ def waiting(due: Due, due_ms: int = NOW_MS + HOUR) -> Claim:
 
 
 def test_refused_time_counts_when_the_appeal_is_won(due: Due) -> None:
-    claim = refuse_time(waiting(due).pk, by=due.author, words="Nobody was there.", now=NOW)
+    claim = refuse_time(waiting(due).pk, by=due.author, words="Nobody was there.", now_ms=NOW_MS)
     made = appeal(claim.decision_id or 0, by=due.person, words="I read on paper.", now_ms=NOW_MS)
 
     answer_appeal(
@@ -49,7 +49,7 @@ def test_refused_time_counts_when_the_appeal_is_won(due: Due) -> None:
 
 
 def test_refused_time_stays_refused_when_the_decision_stands(due: Due) -> None:
-    claim = refuse_time(waiting(due).pk, by=due.author, words="Nobody was there.", now=NOW)
+    claim = refuse_time(waiting(due).pk, by=due.author, words="Nobody was there.", now_ms=NOW_MS)
     made = appeal(claim.decision_id or 0, by=due.person, words="I read on paper.", now_ms=NOW_MS)
 
     answer_appeal(
@@ -63,8 +63,8 @@ def test_refused_time_stays_refused_when_the_decision_stands(due: Due) -> None:
 def test_limits_on_time_that_are_switched_off_hold_nothing_back(due: Due) -> None:
     switch_system("caps", on=False, by=due.operator, reason="They catch the slow.", now_ms=NOW_MS)
 
-    claim = claim_time(due.person, ClaimIn(due.made.project.pk, BEGIN, BEGIN + HOUR), NOW)
-    held = hold_excess([due.person.pk], due.made.project.pk, BEGIN, NOW_MS, NOW)
+    claim = claim_time(due.person, ClaimIn(due.made.project.pk, BEGIN, BEGIN + HOUR), NOW_MS)
+    held = hold_excess([due.person.pk], due.made.project.pk, BEGIN, NOW_MS, NOW_MS)
 
     assert (claim.state, claim.pending) == ("accepted", [])
     assert held == []
@@ -75,7 +75,7 @@ def test_switch_holds_up_nobodys_pay(due: Due) -> None:
     claim = waiting(due, due_ms=NOW_MS)
     switch_system("caps", on=False, by=due.operator, reason="They catch the slow.", now_ms=NOW_MS)
 
-    grant_due(NOW)
+    grant_due(NOW_MS)
 
     claim.refresh_from_db()
     assert claim.state == "granted"

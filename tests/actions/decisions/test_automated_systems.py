@@ -7,8 +7,8 @@ from canut.actions.decisions.automated_systems import note_read, note_versions, 
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.work.lease_blocks import protects
 from canut.actions.work.leases import lease_tasks
+from canut.core.clock import DAY_MS
 from canut.core.decisions.automated_systems import SYSTEMS
-from canut.core.decisions.deadlines import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing
 from canut.store.decisions.automated_systems import changes_to_tell, is_on, switch_of
 from canut.store.models import Decision, Person

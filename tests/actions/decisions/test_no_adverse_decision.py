@@ -13,7 +13,6 @@ from canut.store.models import Answer, Decision, Worker
 from tests.house.tree import SOURCE, at, files, tree
 from tests.support.decisions import EVIDENCE, make_due
 from tests.support.factories import (
-    NOW,
     NOW_MS,
     answer_next,
     make_project,
@@ -87,7 +86,7 @@ def test_skipping_giving_back_and_flagging_change_no_score_and_no_access(seed: i
     for worker in made.workers:
         for _ in range(8):
             answer_next(worker, str(rng.choice(["oui", "oui", "non"])))
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
     before, skipped = scores(), 0
 
     for _ in range(6):
@@ -100,7 +99,7 @@ def test_skipping_giving_back_and_flagging_change_no_score_and_no_access(seed: i
             skipped += 1
         else:
             release_leases(made.worker.pk, [lent.lease], NOW_MS)
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     assert scores() == before
     assert len(lease_tasks(made.worker.pk, 20, NOW_MS).tasks) == 12 - skipped
@@ -125,7 +124,7 @@ def test_two_who_answer_alike_are_offered_and_scored_alike_whoever_appeals() -> 
             reply = AppealReply(outcome, "It says nothing.")
             answer_appeal(made.pk, reply, by=due.independent, now_ms=NOW_MS + 62_000)
 
-    estimate_labels(due.made.project.pk, NOW)
+    estimate_labels(due.made.project.pk, NOW_MS)
 
     for one, other in ((loud, quiet), (won, unhurt)):
         pair = [Worker.objects.get(pk=worker.pk) for worker in (one, other)]

@@ -5,7 +5,7 @@ import pytest
 from canut.actions.decisions.rejections import piece_of, reject_answer
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
-from canut.core.decisions.deadlines import DAY_MS
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing, TooLate
 from canut.store.models import Answer, Decision, EntryPending, PayAdjustment, PayLine, TaskState
 from tests.support.decisions import EVIDENCE, Due, make_due

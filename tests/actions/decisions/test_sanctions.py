@@ -4,7 +4,8 @@ from canut.actions.decisions.appeals import take_back
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
-from canut.core.decisions.deadlines import DAY_MS, NOTICE_DAYS
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import NOTICE_DAYS
 from canut.core.errors import BadInput, Conflict, Forbidden
 from canut.store.models import Decision, Sanction
 from tests.support.decisions import EVIDENCE, Due, make_due

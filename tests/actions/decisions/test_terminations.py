@@ -8,7 +8,8 @@ from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.decisions.terminations import OWN_WISH, Termination, end_work
 from canut.actions.work.leases import lease_tasks
-from canut.core.decisions.deadlines import DAY_MS, NOTICE_DAYS
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import NOTICE_DAYS
 from canut.core.errors import BadInput, Conflict, Forbidden, Missing
 from canut.store.models import Decision, Membership, Role, Worker
 from tests.support.decisions import EVIDENCE, Due, make_due

@@ -17,8 +17,8 @@ from canut.actions.imports.lifecycle import (
     write_problems,
 )
 from canut.store.models import Import, ImportProblem, Project, Task
-from tests.support.factories import make_project
-from tests.support.importing import NOW, brought, started
+from tests.support.factories import NOW_MS, make_project
+from tests.support.importing import brought, started
 
 BY_ID = ImportOptions(id_column="id")
 
@@ -38,7 +38,7 @@ def published(
     project: Project, tmp_path: Path, text: str, options: ImportOptions | None = None
 ) -> Import:
     """Publish a first file, named ``avril.csv``."""
-    return publish_import(written(project, tmp_path, "avril.csv", text, options).id, NOW)
+    return publish_import(written(project, tmp_path, "avril.csv", text, options).id, NOW_MS)
 
 
 def written(
@@ -111,7 +111,7 @@ def test_known_answers_do_not_make_a_row_another(project: Project, tmp_path: Pat
 def test_each_of_several_earlier_files_is_named(project: Project, tmp_path: Path) -> None:
     published(project, tmp_path, "text\nun\ndeux\n")
     second = written(project, tmp_path, "mai.csv", "text\ntrois\nquatre\n")
-    publish_import(second.id, NOW)
+    publish_import(second.id, NOW_MS)
 
     source = written(project, tmp_path, "juin.csv", "text\nquatre\nun\ntrois\n")
 
@@ -157,7 +157,7 @@ def test_first_import_of_a_project_looks_nothing_up(project: Project, tmp_path: 
     source = started(project, path)
 
     with CaptureQueriesContext(connection) as said:
-        read_import(source.id, NOW)
+        read_import(source.id, NOW_MS)
 
     assert not looked_up(said)
 
@@ -193,7 +193,7 @@ def test_picture_of_an_earlier_import_is_set_aside(project: Project, tmp_path: P
         (tmp_path / name).mkdir()
         for shade in shades:
             Image.new("L", (8, 8), shade).save(tmp_path / name / f"{name}{shade}.png")
-    publish_import(brought(project, tmp_path / "avril").id, NOW)
+    publish_import(brought(project, tmp_path / "avril").id, NOW_MS)
 
     source = brought(project, tmp_path / "mai")
 
@@ -211,9 +211,9 @@ def test_reading_again_after_a_crash_gives_the_same(
     source = started(project, path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("canut.actions.imports.import_writer.bulk_rows.insert_problems", interrupted)
-        read_import(source.id, NOW)
+        read_import(source.id, NOW_MS)
 
-    again = read_import(source.id, NOW)
+    again = read_import(source.id, NOW_MS)
 
     assert (again.state, again.rows_good, again.rows_bad) == ("ready", 1, 1)
     assert [code for _, _, code, _ in problems(source)] == ["task-already"]

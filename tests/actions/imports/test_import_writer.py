@@ -14,8 +14,8 @@ from canut.core.formats.tables.rows import Problem
 from canut.store.imports.bulk_rows import NewTask
 from canut.store.media.files import NewPictures
 from canut.store.models import ImportProblem, Media, Project, Task
-from tests.support.factories import make_project
-from tests.support.importing import NOW, brought
+from tests.support.factories import NOW_MS, make_project
+from tests.support.importing import brought
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +98,7 @@ def test_discarding_leaves_neither_rows_nor_pictures(
 ) -> None:
     source = brought(project, folder_of_pictures(tmp_path))
 
-    discard_import(source.id, NOW)
+    discard_import(source.id, NOW_MS)
 
     source.refresh_from_db()
     assert source.state == "discarded"
@@ -111,7 +111,7 @@ def test_discarding_keeps_pictures_of_another_import(project: Project, tmp_path:
     first = brought(project, folder_of_pictures(tmp_path))
     second = brought(project, tmp_path / "chiffres/7/a.png")
 
-    discard_import(first.id, NOW)
+    discard_import(first.id, NOW_MS)
 
     assert Media.objects.count() == 1
     assert list(Task.objects.values_list("source", flat=True)) == [second.id]

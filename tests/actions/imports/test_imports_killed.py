@@ -11,6 +11,7 @@ import pytest
 from canut.actions.imports import lifecycle
 from canut.actions.imports.lifecycle import discard_import, publish_import, read_import
 from canut.actions.operations.scheduler import run_due
+from canut.core.clock import to_ms
 from canut.core.errors import Conflict
 from canut.store.models import Import, Task, TaskState
 from tests.support.databases import environment
@@ -60,7 +61,7 @@ def test_a_killed_reader_leaves_nothing_seen_and_can_begin_again(source: Import)
     assert kill_halfway("read_import", source)
     assert not TaskState.objects.filter(task__source=source).exists()
 
-    read_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
 
     source.refresh_from_db()
     rows = set(Task.objects.filter(source=source).values_list("row", flat=True))
@@ -74,7 +75,7 @@ def test_a_killed_reader_goes_on_with_what_it_wrote(source: Import) -> None:
     written = dict(Task.objects.filter(source=source).values_list("row", "id"))
     assert source.rows_good == len(written)
 
-    read_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
 
     source.refresh_from_db()
     now = dict(Task.objects.filter(source=source).values_list("row", "id"))
@@ -86,7 +87,7 @@ def test_a_file_that_changed_meanwhile_is_read_from_its_start(source: Import) ->
     assert kill_halfway("read_import", source)
     Path(source.path).write_text("text\n" + "".join(f"autre {n}\n" for n in range(50)))
 
-    read_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
 
     source.refresh_from_db()
     assert (source.state, source.rows_good) == ("ready", 50)
@@ -96,13 +97,13 @@ def test_a_file_that_changed_meanwhile_is_read_from_its_start(source: Import) ->
 def test_what_a_killed_reader_left_can_be_discarded(source: Import) -> None:
     assert kill_halfway("read_import", source)
 
-    discard_import(source.id, NOW)
+    discard_import(source.id, to_ms(NOW))
 
     assert not Task.objects.filter(source=source).exists()
 
 
 def test_what_a_killed_discard_left_is_removed_in_time(source: Import) -> None:
-    read_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
     Import.objects.filter(id=source.id).update(state="discarded")
 
     run_due()
@@ -112,10 +113,10 @@ def test_what_a_killed_discard_left_is_removed_in_time(source: Import) -> None:
 
 @pytest.mark.slow
 def test_a_killed_publisher_goes_on_where_it_was(source: Import) -> None:
-    read_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
     assert kill_halfway("publish_import", source)
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, to_ms(NOW))
 
     source.refresh_from_db()
     states = TaskState.objects.filter(task__source=source, state="open")
@@ -125,15 +126,15 @@ def test_a_killed_publisher_goes_on_where_it_was(source: Import) -> None:
 
 @pytest.mark.slow
 def test_a_killed_reader_of_a_second_file_still_finds_the_rows_of_the_first(source: Import) -> None:
-    read_import(source.id, NOW)
-    publish_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
+    publish_import(source.id, to_ms(NOW))
     path = Path(source.path)
     rows = "".join(f"avis numéro {number}\nneuf {number}\n" for number in range(ROWS))
     path.write_text(f"text\n{rows}")
     second = started(source.project, path)
     assert kill_halfway("read_import", second) < ROWS
 
-    read_import(second.id, NOW)
+    read_import(second.id, to_ms(NOW))
 
     second.refresh_from_db()
     assert (second.state, second.rows_good, second.rows_bad) == ("ready", ROWS, ROWS)
@@ -151,7 +152,7 @@ def test_reader_that_began_at_the_same_moment_deletes_nothing(
     def look_while_another_is_quicker(read: Import) -> dict[str, object]:
         found: dict[str, object] = look(read)
         monkeypatch.setattr(lifecycle, "_input_fingerprint", look)
-        read_import(source.id, NOW)
+        read_import(source.id, to_ms(NOW))
         return found
 
     monkeypatch.setattr(lifecycle, "_input_fingerprint", look_while_another_is_quicker)
@@ -161,15 +162,15 @@ def test_reader_that_began_at_the_same_moment_deletes_nothing(
     def land_in_turn(*parts: object, **named: object) -> object:
         calls.append(1)
         if len(calls) == 2:  # the slower reader's
-            publish_import(source.id, NOW)
+            publish_import(source.id, to_ms(NOW))
         return land(*parts, **named)
 
     monkeypatch.setattr(lifecycle, "write_batches", land_in_turn)
 
     with pytest.raises(Conflict):
-        read_import(source.id, NOW)
+        read_import(source.id, to_ms(NOW))
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, to_ms(NOW))
     assert TaskState.objects.filter(task__source=source, task__row__gt=0).count() == 2
 
 
@@ -179,21 +180,21 @@ def test_of_two_that_clear_what_was_read_before_one_goes_on(
     path = tmp_path / "a.csv"
     path.write_text("text\nun\ndeux\n")
     source = started(make_project(tasks=0).project, path)
-    read_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
     Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
     path.write_text("text\nun\ndeux\ntrois\n")
     clear = vars(lifecycle)["_remove_rows"]
 
     def clear_while_another_is_quicker(read: Import, mine: str) -> None:
         monkeypatch.setattr(lifecycle, "_remove_rows", clear)
-        read_import(source.id, NOW)
+        read_import(source.id, to_ms(NOW))
         Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
         clear(read, mine)
 
     monkeypatch.setattr(lifecycle, "_remove_rows", clear_while_another_is_quicker)
 
     with pytest.raises(Conflict):
-        read_import(source.id, NOW)
+        read_import(source.id, to_ms(NOW))
 
     assert Task.objects.filter(source=source).count() == 3
 
@@ -203,19 +204,19 @@ def test_a_reading_is_claimed_under_one_key_and_given_up_when_it_fails(tmp_path:
     path.write_text("text\nun\ndeux\n")
     source = started(make_project(tasks=0).project, path)
 
-    read_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
     first = Import.objects.get(pk=source.pk).reading
     assert (first["begun"]["bytes"], "cleared_by" in first) == (path.stat().st_size, False)
 
     path.write_text("text\nun\ndeux\ntrois\n")
     Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
-    read_import(source.id, NOW)
+    read_import(source.id, to_ms(NOW))
     second = Import.objects.get(pk=source.pk).reading
     assert (second["begun"]["bytes"], len(second["cleared_by"])) == (path.stat().st_size, 16)
 
     path.write_text("autre\nun\n")
     Import.objects.filter(pk=source.pk).update(state=Import.State.READING)
-    failed = read_import(source.id, NOW)
+    failed = read_import(source.id, to_ms(NOW))
     assert (failed.state, failed.rows_good, failed.rows_bad) == (Import.State.FAILED, 0, 0)
     assert not failed.reading.keys() & {"begun", "cleared_by"}
 

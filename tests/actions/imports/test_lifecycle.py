@@ -25,7 +25,7 @@ from canut.store.models import (
     Task,
     TaskState,
 )
-from tests.support.factories import make_project
+from tests.support.factories import NOW_MS, make_project
 from tests.support.importing import NOW, brought, started
 
 FRENCH = (
@@ -88,7 +88,7 @@ def test_publishing_makes_good_rows_lendable_and_one_practice_task(
     path.write_bytes(FRENCH)
     source = brought(project, path)
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     project.refresh_from_db()
     source.refresh_from_db()
@@ -105,7 +105,7 @@ def test_practice_is_a_row_whose_answer_is_known(project: Project, tmp_path: Pat
     path.write_text("text,answer\nun,\ndeux,oui\ntrois,non\nquatre,autre\n")
     source = brought(project, path, ImportOptions(known_column="answer"))
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     project.refresh_from_db()
     practice = project.practice_task
@@ -123,7 +123,7 @@ def test_own_staff_needs_no_practice(project: Project, tmp_path: Path) -> None:
     path.write_text("text\nun\ndeux\n")
     source = brought(project, path)
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     assert set(TaskState.objects.values_list("state", flat=True)) == {"open"}
 
@@ -184,7 +184,7 @@ def test_a_file_that_is_gone_fails_the_import(project: Project, tmp_path: Path) 
     source = started(project, path)
     path.unlink()
 
-    read_import(source.id, NOW)
+    read_import(source.id, NOW_MS)
 
     assert Import.objects.get(id=source.id).failure == {"code": "file-lost", "facts": {}}
     with pytest.raises(Missing):
@@ -195,7 +195,7 @@ def test_a_file_that_is_gone_fails_the_import(project: Project, tmp_path: Path) 
             Reading("csv", ("text",)),
             ImportOptions(),
             by=project.created_by,
-            now=NOW,
+            now_ms=NOW_MS,
         )
 
 
@@ -206,7 +206,7 @@ def test_reading_again_after_a_kill_begins_anew(project: Project, tmp_path: Path
     Task.objects.create(project=project, source=source, row=9, key="9", data="{}")
     Import.objects.update(rows_good=1)
 
-    read_import(source.id, NOW)
+    read_import(source.id, NOW_MS)
 
     assert list(Task.objects.order_by("row").values_list("row", flat=True)) == [2, 3]
 
@@ -219,7 +219,7 @@ def test_publishing_again_after_a_kill_goes_on(project: Project, tmp_path: Path)
     TaskState.objects.create(task=first, project=project, overlap=3)
     Import.objects.update(state="publishing")
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     assert TaskState.objects.filter(state="open").count() == 3
 
@@ -230,7 +230,7 @@ def test_a_file_that_changed_fails_the_import_in_words(project: Project, tmp_pat
     source = started(project, path)
     path.write_text("other\nun\n")
 
-    read_import(source.id, NOW)
+    read_import(source.id, NOW_MS)
 
     source.refresh_from_db()
     assert source.state == "failed"
@@ -251,7 +251,7 @@ def test_a_fault_of_the_machine_leaves_nothing(
 
     monkeypatch.setattr("canut.store.imports.bulk_rows.insert_problems", broken)
     with pytest.raises(OSError, match="disk full"):
-        read_import(source.id, NOW)
+        read_import(source.id, NOW_MS)
 
     source.refresh_from_db()
     assert source.failure == {
@@ -272,12 +272,12 @@ def test_discarding_stops_whoever_reads(
         """A pace that somebody's discarding comes before."""
 
         def __enter__(self) -> Self:
-            discard_import(source.id, NOW)
+            discard_import(source.id, NOW_MS)
             return super().__enter__()
 
     monkeypatch.setattr("canut.actions.imports.import_writer.BulkPacer", Discarded)
     with pytest.raises(Conflict, match="discarded"):
-        read_import(source.id, NOW)
+        read_import(source.id, NOW_MS)
 
     source.refresh_from_db()
     assert source.state == "discarded"
@@ -289,7 +289,7 @@ def test_uploads_are_forgotten_once_published(project: Project) -> None:
     path = upload_at(token)
     source = brought(project, path)
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     assert path.name == "a.csv"
     assert not path.parent.exists()
@@ -302,7 +302,7 @@ def test_a_file_of_ones_own_is_never_removed(project: Project, tmp_path: Path) -
     path.write_text("text\nun\n")
     source = brought(project, path)
 
-    discard_import(source.id, NOW)
+    discard_import(source.id, NOW_MS)
 
     assert path.exists()
 
@@ -313,15 +313,15 @@ def test_decisions_come_in_order(project: Project, tmp_path: Path) -> None:
     source = started(project, path)
 
     with pytest.raises(Conflict):
-        publish_import(source.id, NOW)
-    read_import(source.id, NOW)
+        publish_import(source.id, NOW_MS)
+    read_import(source.id, NOW_MS)
     with pytest.raises(Conflict):
-        read_import(source.id, NOW)
-    publish_import(source.id, NOW)
+        read_import(source.id, NOW_MS)
+    publish_import(source.id, NOW_MS)
     with pytest.raises(Conflict):
-        discard_import(source.id, NOW)
+        discard_import(source.id, NOW_MS)
     with pytest.raises(Missing):
-        read_import(source.id + 1, NOW)
+        read_import(source.id + 1, NOW_MS)
 
 
 def test_nothing_good_is_not_published(project: Project, tmp_path: Path) -> None:
@@ -330,7 +330,7 @@ def test_nothing_good_is_not_published(project: Project, tmp_path: Path) -> None
     source = brought(project, path)
 
     with pytest.raises(BadInput):
-        publish_import(source.id, NOW)
+        publish_import(source.id, NOW_MS)
 
 
 def test_an_unknown_column_is_refused(project: Project, tmp_path: Path) -> None:

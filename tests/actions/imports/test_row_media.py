@@ -15,8 +15,8 @@ from canut.core.errors import Refusal
 from canut.core.formats import preview, sniff
 from canut.store.media.files import media_bytes
 from canut.store.models import ImportProblem, Media, Project, Task
-from tests.support.factories import make_project
-from tests.support.importing import NOW, brought
+from tests.support.factories import NOW_MS, make_project
+from tests.support.importing import brought
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +104,7 @@ def test_the_first_rows_can_be_seen_before_anything_is_kept(tmp_path: Path) -> N
 def test_pictures_of_a_discarded_table_go_with_it(project: Project, tmp_path: Path) -> None:
     source = brought(project, zipped(tmp_path, FILES), ImportOptions(id_column="id"))
 
-    discard_import(source.id, NOW)
+    discard_import(source.id, NOW_MS)
 
     assert not Media.objects.exists()
     kept = (tmp_path / "data/media").rglob("*")
@@ -114,10 +114,10 @@ def test_pictures_of_a_discarded_table_go_with_it(project: Project, tmp_path: Pa
 def test_pictures_that_another_import_shows_stay(project: Project, tmp_path: Path) -> None:
     only = {"1.png": picture(1)}
     first = brought(project, zipped(tmp_path, only))
-    publish_import(first.id, NOW)
+    publish_import(first.id, NOW_MS)
     second = brought(project, zipped(tmp_path, FILES), ImportOptions(id_column="id"))
 
-    discard_import(second.id, NOW)
+    discard_import(second.id, NOW_MS)
 
     assert [m.sha256 for m in Media.objects.all()] == [
         json.loads(Task.objects.filter(source=first, row__gt=0)[0].data)["image"]
@@ -154,7 +154,7 @@ def test_a_zip_that_means_harm_or_nothing_is_refused(
 
 def test_smaller_copies_are_drawn_once(project: Project, tmp_path: Path) -> None:
     source = brought(project, zipped(tmp_path, FILES), ImportOptions(id_column="id"))
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     drawn = [draw_smaller.call(project.pk), draw_smaller.call(project.pk)]
 

@@ -12,8 +12,8 @@ from canut.core.errors import Missing, TooLarge
 from canut.store.media.files import check_media, sound_part
 from canut.store.models import ImportProblem, Media, Task
 from tests.support import sounds
-from tests.support.factories import make_project
-from tests.support.importing import NOW, brought
+from tests.support.factories import NOW_MS, make_project
+from tests.support.importing import brought
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_zip_of_sounds_becomes_tasks(tmp_path: Path) -> None:
     project = make_project(tasks=0).project
 
     made = brought(project, zipped(tmp_path / "sons.zip", FILES))
-    publish_import(made.pk, NOW)
+    publish_import(made.pk, NOW_MS)
 
     rows = Task.objects.filter(source=made, row__gt=0).order_by("row").values_list("data")
     kept = Media.objects.order_by("id").values_list("content_type", "duration_ms", "channels")
@@ -95,7 +95,7 @@ def test_sounds_beside_a_table_take_the_place_of_their_names(tmp_path: Path) -> 
     project = make_project(tasks=0).project
 
     made = brought(project, zipped(tmp_path / "t.zip", files | {"b.opus": sounds.opus()}))
-    publish_import(made.pk, NOW)
+    publish_import(made.pk, NOW_MS)
 
     rows = [json.loads(one.data) for one in Task.objects.filter(source=made, row__gt=0)]
     hashes = set(Media.objects.values_list("sha256", flat=True))
@@ -119,7 +119,7 @@ def test_discarded_sounds_are_gone(tmp_path: Path) -> None:
     sha256 = Media.objects.filter(content_type="audio/wav").get().sha256
     kept = sound_part(project.pk, sha256, 0, 4)
 
-    discard_import(made.pk, NOW)
+    discard_import(made.pk, NOW_MS)
 
     assert kept == b"RIFF"
     assert Media.objects.count() == 0

@@ -23,7 +23,7 @@ from canut.store.integrations.webhooks import EVENTS, TEST
 from canut.store.models import Decision, Delivery, Project, Webhook
 from tests.house.tree import ROOT
 from tests.support.decisions import EVIDENCE, make_due
-from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
+from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 from tests.support.importing import brought, started
 from tests.support.reviewers import ACCEPT, make_team
 
@@ -36,7 +36,7 @@ type Make = Callable[[Path, pytest.MonkeyPatch], Project]
 
 def listened(project: Project) -> Webhook:
     wanted = WebhookSpec("https://example.org/canut", EVENTS)
-    webhook, _secret = create_webhook(project, wanted, by=project.created_by, now=NOW)
+    webhook, _secret = create_webhook(project, wanted, by=project.created_by, now_ms=NOW_MS)
     return webhook
 
 
@@ -64,17 +64,17 @@ def own_staff() -> Made:
 
 def of_life(_folder: Path, _patch: pytest.MonkeyPatch) -> Project:
     project = own_staff().project
-    pause_project(project, NOW)
-    open_project(project, NOW)
-    close_project(project, NOW)
+    pause_project(project, NOW_MS)
+    open_project(project, NOW_MS)
+    close_project(project, NOW_MS)
     return project
 
 
 def of_work(_folder: Path, _patch: pytest.MonkeyPatch) -> Project:
     made = own_staff()
     answer_next(made.worker)
-    find_closed_tasks(NOW)
-    estimate_labels(made.project.pk, NOW)
+    find_closed_tasks(NOW_MS)
+    estimate_labels(made.project.pk, NOW_MS)
     return made.project
 
 
@@ -104,7 +104,7 @@ def of_files(folder: Path, patch: pytest.MonkeyPatch) -> Project:
     project = own_staff().project
     rows = folder / "rows.jsonl"
     rows.write_text('{"text": "un"}\n')
-    publish_import(brought(project, rows).pk, NOW)
+    publish_import(brought(project, rows).pk, NOW_MS)
     lost = folder / "lost.jsonl"
     lost.write_bytes(b'{"text": "un"}\n')
     by = project.created_by
@@ -112,18 +112,18 @@ def of_files(folder: Path, patch: pytest.MonkeyPatch) -> Project:
     def cannot(_one: object) -> list[bytes]:
         raise Conflict("nothing to write", code="export-nothing")
 
-    ask_export(project, ExportIn("labels", "csv"), by=by, now=NOW)
+    ask_export(project, ExportIn("labels", "csv"), by=by, now_ms=NOW_MS)
     patch.setitem(export_jobs.EXPORTS, "labels", cannot)
-    ask_export(project, ExportIn("labels", "csv"), by=by, now=NOW)
+    ask_export(project, ExportIn("labels", "csv"), by=by, now_ms=NOW_MS)
     source = started(project, lost)
     lost.unlink()
-    read_import(source.pk, NOW)
+    read_import(source.pk, NOW_MS)
     return project
 
 
 def of_test(_folder: Path, _patch: pytest.MonkeyPatch) -> Project:
     project = make_project().project
-    try_webhook(listened(project), project, NOW)
+    try_webhook(listened(project), project, NOW_MS)
     return project
 
 

@@ -16,7 +16,6 @@ from canut.actions.people.accounts import invitation_token, read_invitation
 from canut.core.errors import BadInput, Conflict, Refusal
 from canut.store.models import Invitation, Recruited
 from tests.support.factories import (
-    NOW,
     NOW_MS,
     Made,
     answer_next,
@@ -31,7 +30,7 @@ PROLIFIC = {"PROLIFIC_PID": "5f0a", "STUDY_ID": "st", "SESSION_ID": "se"}
 
 def link(made: Made, panel: str = "prolific", address: str = "", code: str = "C1") -> Invitation:
     asked = PanelIn(panel, code, address, tasks=2, people=20)
-    return make_panel_link(made.project, asked, by=made.project.created_by, now=NOW)
+    return make_panel_link(made.project, asked, by=made.project.created_by, now_ms=NOW_MS)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,7 @@ def test_source_is_kept_once_and_the_link_is_an_invitation() -> None:
 
     kept = Recruited.objects.get()
     assert (kept.member, kept.study, kept.session, kept.came_ms) == ("5f0a", "st", "se", NOW_MS)
-    assert read_invitation(invitation_token(invitation), NOW) == invitation
+    assert read_invitation(invitation_token(invitation), NOW_MS) == invitation
 
 
 def test_same_member_does_not_come_in_twice() -> None:
@@ -135,7 +134,7 @@ def test_link_that_cannot_be_meant_is_refused(asked: PanelIn) -> None:
     made = make_project()
 
     with pytest.raises(Refusal):
-        make_panel_link(made.project, asked, by=made.project.created_by, now=NOW)
+        make_panel_link(made.project, asked, by=made.project.created_by, now_ms=NOW_MS)
 
     assert not Invitation.objects.exists()
 

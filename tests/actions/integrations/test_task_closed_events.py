@@ -18,6 +18,7 @@ from canut.actions.integrations.task_closed_events import find_closed_tasks
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook, remove_webhook
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.overlap import set_overlap
+from canut.core.clock import to_ms
 from canut.store.models import Delivery, TaskState, TaskTold, Watched, Webhook
 from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_project, make_tasks
 
@@ -39,7 +40,7 @@ class Hours(Iterator[datetime]):
 
 def listen(made: Made, *events: str) -> Webhook:
     wanted = WebhookSpec(URL, events or ["task.closed"])
-    return create_webhook(made.project, wanted, by=made.project.created_by, now=NOW)[0]
+    return create_webhook(made.project, wanted, by=made.project.created_by, now_ms=NOW_MS)[0]
 
 
 def told(webhook: Webhook) -> list[int]:
@@ -68,8 +69,8 @@ def test_closed_task_is_told_once_with_its_label() -> None:
     webhook = listen(made)
     answer_next(made.worker)
 
-    first = find_closed_tasks(next(hours))
-    again = find_closed_tasks(next(hours))
+    first = find_closed_tasks(to_ms(next(hours)))
+    again = find_closed_tasks(to_ms(next(hours)))
 
     (message,) = webhook.deliveries.all()
     task = made.tasks[0]
@@ -86,7 +87,7 @@ def test_what_was_closed_before_anybody_listened_is_not_told() -> None:
     webhook = listen(made)
     answer_next(made.worker)
 
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert told(webhook) == [made.tasks[1].pk]
 
@@ -100,10 +101,10 @@ def test_many_that_were_closed_before_are_noted_by_the_first_look(
         answer_next(made.worker)
     webhook = listen(made)
     before = Watched.objects.get().is_ready
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
     answer_next(made.worker)
 
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert (before, Watched.objects.get().is_ready) == (False, True)
     assert told(webhook) == [made.tasks[2].pk]
@@ -115,7 +116,7 @@ def test_task_that_closes_because_fewer_answers_are_wanted_is_told() -> None:
     answer_next(made.worker)
     set_overlap(made.project.pk, 1, NOW_MS)
 
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert told(webhook) == [made.tasks[0].pk]
 
@@ -124,13 +125,13 @@ def test_task_that_was_opened_again_is_told_again_once_it_closes() -> None:
     made, hours = make_project(tasks=1, workers=2), Hours()
     webhook = listen(made)
     answer_next(made.worker)
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
     set_overlap(made.project.pk, 2, NOW_MS)
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
     open_again = TaskTold.objects.count()
     answer_next(made.workers[1])
 
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert open_again == 0
     assert told(webhook) == [made.tasks[0].pk] * 2
@@ -141,7 +142,7 @@ def test_messages_name_a_hundred_tasks_at_most() -> None:
     webhook = listen(made)
     tasks = make_tasks(made.project, 250, state="closed", counted=1)
 
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert webhook.deliveries.count() == 3
     assert sorted(told(webhook)) == [task.pk for task in tasks]
@@ -155,7 +156,7 @@ def test_several_that_look_at_once_tell_each_task_once(monkeypatch: pytest.Monke
     counts: list[int] = []
 
     def look() -> None:
-        counts.append(find_closed_tasks(NOW))
+        counts.append(find_closed_tasks(NOW_MS))
         connection.close()
 
     threads = [threading.Thread(target=look) for _ in range(3)]
@@ -174,9 +175,9 @@ def test_task_that_closes_in_a_transaction_kept_late_is_told_too() -> None:
     webhook = listen(made)
     with _elsewhere_closing(made, 0):
         TaskState.objects.filter(task=made.tasks[1]).update(state="closed", counted=1)
-        find_closed_tasks(next(hours))  # sees the later one alone
+        find_closed_tasks(to_ms(next(hours)))  # sees the later one alone
 
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert told(webhook) == [made.tasks[1].pk, made.tasks[0].pk]
 
@@ -211,10 +212,10 @@ def test_message_and_note_stand_or_fall_together(monkeypatch: pytest.MonkeyPatch
     answer_next(made.worker)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(task_closed_events, "enqueue_for", _interrupted)
-        find_closed_tasks(next(hours))
+        find_closed_tasks(to_ms(next(hours)))
     noted = TaskTold.objects.count()
 
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert noted == 0
     assert told(webhook) == [made.tasks[0].pk]
@@ -228,10 +229,10 @@ def test_nothing_is_looked_for_where_nobody_listens_any_more() -> None:
     made, hours = make_project(tasks=2), Hours()
     webhook = listen(made)
     answer_next(made.worker)
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     remove_webhook(webhook)
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert (Watched.objects.count(), TaskTold.objects.count()) == (0, 0)
 
@@ -239,12 +240,12 @@ def test_nothing_is_looked_for_where_nobody_listens_any_more() -> None:
 def test_new_projects_of_an_organisation_are_watched() -> None:
     made, hours = make_project(tasks=0), Hours()
     wanted = WebhookSpec(URL, ["task.closed"], for_organisation=True)
-    webhook, _ = create_webhook(made.project, wanted, by=made.project.created_by, now=NOW)
+    webhook, _ = create_webhook(made.project, wanted, by=made.project.created_by, now_ms=NOW_MS)
     later = make_project(tasks=1, organisation=made.project.organisation)
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
     answer_next(later.worker)
 
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
 
     assert told(webhook) == [later.tasks[0].pk]
 
@@ -254,9 +255,9 @@ def test_answers_are_told_once_a_minute_up_to_the_last() -> None:
     webhook = listen(made, "answers.added")
     receipts = [answer_next(made.worker) for _ in range(2)]
 
-    find_closed_tasks(next(hours))
-    find_closed_tasks(hours.at + timedelta(seconds=30))
-    find_closed_tasks(next(hours))
+    find_closed_tasks(to_ms(next(hours)))
+    find_closed_tasks(to_ms(hours.at + timedelta(seconds=30)))
+    find_closed_tasks(to_ms(next(hours)))
 
     (message,) = webhook.deliveries.all()
     assert json.loads(message.body)["data"]["last"] == receipts[-1].answer
@@ -266,11 +267,11 @@ def test_labels_are_ready_once_every_task_has_its_answers_and_they_are_estimated
     made = make_project(tasks=2)
     webhook = listen(made, "labels.ready")
     answer_next(made.worker)
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
     early = webhook.deliveries.count()
     answer_next(made.worker)
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     (message,) = Delivery.objects.all()
     assert early == 0
@@ -289,7 +290,7 @@ def test_export_that_was_asked_for_is_told_when_its_file_is_there(
     webhook = listen(made, "export.ready")
     by = made.project.created_by
 
-    asked = ask_export(made.project, ExportIn("labels", "csv"), by=by, now=NOW)
+    asked = ask_export(made.project, ExportIn("labels", "csv"), by=by, now_ms=NOW_MS)
 
     (message,) = webhook.deliveries.all()
     assert json.loads(message.body)["data"] == {
@@ -304,12 +305,12 @@ def test_export_that_was_asked_for_is_told_when_its_file_is_there(
 def test_next_look_waits_a_hundred_times_as_long_as_the_last_one_took() -> None:
     made = make_project(tasks=1)
     webhook = listen(made)
-    find_closed_tasks(NOW)
+    find_closed_tasks(NOW_MS)
     Watched.objects.update(took_ms=1_000)
     answer_next(made.worker)
 
-    find_closed_tasks(NOW + timedelta(seconds=99))
+    find_closed_tasks(to_ms(NOW + timedelta(seconds=99)))
     early = told(webhook)
-    find_closed_tasks(NOW + timedelta(seconds=101))
+    find_closed_tasks(to_ms(NOW + timedelta(seconds=101)))
 
     assert (early, told(webhook)) == ([], [made.tasks[0].pk])

@@ -25,7 +25,7 @@ from canut.actions.projects.setup import close_project, open_project, pause_proj
 from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.proofs.webhooks import MOST_ATTEMPTS
 from canut.store.models import Delivery, Project, Webhook
-from tests.support.factories import NOW, NOW_MS, make_project
+from tests.support.factories import NOW_MS, make_project
 from tests.support.webhook_receiver import Receiver, is_genuine, receiver
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def listened(there: Receiver, *events: str) -> tuple[Project, Webhook, str]:
         project,
         WebhookSpec(there.url, events or ["project.paused"]),
         by=project.created_by,
-        now=NOW,
+        now_ms=NOW_MS,
     )
     return project, webhook, secret
 
@@ -71,7 +71,7 @@ def only(webhook: Webhook) -> Delivery:
 
 def test_what_happens_arrives_signed(there: Receiver) -> None:
     project, webhook, secret = listened(there)
-    enqueue(project, "project.paused", {"state": "paused"}, NOW)
+    enqueue(project, "project.paused", {"state": "paused"}, NOW_MS)
 
     made = deliver_due(Time())
 
@@ -92,7 +92,9 @@ def test_nothing_is_sent_of_what_nobody_asked_for_or_of_another_project(there: R
     project, _webhook, _secret = listened(there, "project.closed")
     other = make_project().project
 
-    told = enqueue(project, "project.paused", {}, NOW) + enqueue(other, "project.closed", {}, NOW)
+    told = enqueue(project, "project.paused", {}, NOW_MS) + enqueue(
+        other, "project.closed", {}, NOW_MS
+    )
 
     assert (told, deliver_due(Time())) == (0, 0)
 
@@ -101,9 +103,9 @@ def test_whole_organisation_is_heard_by_one_webhook(there: Receiver) -> None:
     project = make_project().project
     second = make_project(organisation=project.organisation).project
     wanted = WebhookSpec(there.url, ["project.paused"], for_organisation=True)
-    create_webhook(project, wanted, by=project.created_by, now=NOW)
+    create_webhook(project, wanted, by=project.created_by, now_ms=NOW_MS)
 
-    told = enqueue(second, "project.paused", {}, NOW)
+    told = enqueue(second, "project.paused", {}, NOW_MS)
 
     assert told == 1
 
@@ -115,9 +117,9 @@ def test_life_of_a_project_is_told(there: Receiver) -> None:
     project.is_own_staff = True
     project.save()
 
-    pause_project(project, NOW)
-    open_project(project, NOW)
-    close_project(project, NOW)
+    pause_project(project, NOW_MS)
+    open_project(project, NOW_MS)
+    close_project(project, NOW_MS)
 
     told = list(webhook.deliveries.order_by("id").values_list("event", flat=True))
     assert told == ["project.paused", "project.opened", "project.closed"]
@@ -126,7 +128,7 @@ def test_life_of_a_project_is_told(there: Receiver) -> None:
 def test_receiver_that_failed_gets_the_same_message_a_little_later(there: Receiver) -> None:
     there.answers = [500]
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
     clock = Time()
 
     deliver_due(clock)
@@ -144,7 +146,7 @@ def test_receiver_that_failed_gets_the_same_message_a_little_later(there: Receiv
 def test_receiver_may_say_how_long_to_wait(there: Receiver) -> None:
     there.answers, there.headers = [429], {"Retry-After": "3600"}
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
 
     deliver_due(Time())
 
@@ -159,7 +161,7 @@ def test_slow_receiver_is_given_up_after_the_time_allowed(
     monkeypatch.setattr(webhook_delivery, "post", partial(http_client.post, limits=brief))
     there.answers = [0]
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
 
     deliver_due(Time())
 
@@ -170,7 +172,7 @@ def test_slow_receiver_is_given_up_after_the_time_allowed(
 def test_redirect_is_a_failure_and_is_not_followed(there: Receiver) -> None:
     there.answers, there.headers = [302], {"Location": there.url}
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
 
     deliver_due(Time())
 
@@ -180,7 +182,7 @@ def test_redirect_is_a_failure_and_is_not_followed(there: Receiver) -> None:
 def test_only_the_beginning_of_an_answer_is_kept(there: Receiver) -> None:
     there.text = "x" * 100_000
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
 
     deliver_due(Time())
 
@@ -191,7 +193,7 @@ def test_webhook_stops_after_eleven_failures_and_goes_on_when_asked(there: Recei
     there.answers = [500] * MOST_ATTEMPTS
     project, webhook, _secret = listened(there)
     for _ in range(2):
-        enqueue(project, "project.paused", {}, NOW)
+        enqueue(project, "project.paused", {}, NOW_MS)
     clock = Time()
     for _ in range(MOST_ATTEMPTS + 1):
         deliver_due(clock)
@@ -210,7 +212,7 @@ def test_webhook_stops_after_eleven_failures_and_goes_on_when_asked(there: Recei
 def test_address_that_is_gone_stops_its_webhook_at_once(there: Receiver) -> None:
     there.answers = [410]
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
 
     deliver_due(Time())
 
@@ -221,7 +223,7 @@ def test_address_that_is_gone_stops_its_webhook_at_once(there: Receiver) -> None
 def test_paused_webhook_misses_nothing(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
     pause_webhook(webhook)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
     meanwhile = deliver_due(Time())
 
     resume_webhook(webhook, NOW_MS)
@@ -236,7 +238,7 @@ def test_test_message_leaves_also_from_a_stopped_webhook_and_changes_nothing(
     project, webhook, secret = listened(there)
     Webhook.objects.update(state="stopped", failures=11)
 
-    try_webhook(webhook, project, NOW)
+    try_webhook(webhook, project, NOW_MS)
     deliver_due(Time())
 
     webhook.refresh_from_db()
@@ -248,7 +250,7 @@ def test_test_message_leaves_also_from_a_stopped_webhook_and_changes_nothing(
 
 def test_replayed_message_keeps_its_identifier(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
     deliver_due(Time())
 
     replay(webhook, only(webhook).pk, NOW_MS)
@@ -261,7 +263,7 @@ def test_replayed_message_keeps_its_identifier(there: Receiver) -> None:
 def test_everything_since_a_moment_can_be_replayed(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
     for _ in range(3):
-        enqueue(project, "project.paused", {}, NOW)
+        enqueue(project, "project.paused", {}, NOW_MS)
     Delivery.objects.filter(pk=Delivery.objects.earliest("pk").pk).update(created_ms=0)
     deliver_due(Time())
 
@@ -274,7 +276,7 @@ def test_everything_since_a_moment_can_be_replayed(there: Receiver) -> None:
 def test_message_of_another_webhook_is_not_replayed(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
     _other, second, _key = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
 
     with pytest.raises(Missing):
         replay(second, only(webhook).pk, NOW_MS)
@@ -286,7 +288,7 @@ def test_for_a_day_both_secrets_sign(there: Receiver) -> None:
     clock = Time()
 
     for _ in range(2):
-        enqueue(project, "project.paused", {}, NOW)
+        enqueue(project, "project.paused", {}, NOW_MS)
         deliver_due(clock)
         clock.ms += DAY_MS
 
@@ -299,7 +301,7 @@ def test_message_whose_sender_died_is_sent_by_the_next_one(
     there: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
     clock = Time()
     with monkeypatch.context() as patch:
         patch.setattr("canut.actions.integrations.webhook_delivery._note", lambda _tried: None)
@@ -315,7 +317,7 @@ def test_message_whose_sender_died_is_sent_by_the_next_one(
 
 def test_secret_of_another_instance_sends_nothing(there: Receiver, settings: Settings) -> None:
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
     settings.SECRET_KEY = "another" * 10
 
     deliver_due(Time())
@@ -325,7 +327,7 @@ def test_secret_of_another_instance_sends_nothing(there: Receiver, settings: Set
 
 def test_removed_webhook_takes_its_log_along(there: Receiver) -> None:
     project, webhook, _secret = listened(there)
-    enqueue(project, "project.paused", {}, NOW)
+    enqueue(project, "project.paused", {}, NOW_MS)
 
     remove_webhook(webhook)
 
@@ -337,7 +339,9 @@ def test_events_must_be_known_and_be_some(there: Receiver) -> None:
 
     for events in ([], ["task.closed", "worker.paid"]):
         with pytest.raises(BadInput):
-            create_webhook(project, WebhookSpec(there.url, events), by=project.created_by, now=NOW)
+            create_webhook(
+                project, WebhookSpec(there.url, events), by=project.created_by, now_ms=NOW_MS
+            )
 
 
 def test_twenty_webhooks_are_enough(there: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,5 +350,8 @@ def test_twenty_webhooks_are_enough(there: Receiver, monkeypatch: pytest.MonkeyP
 
     with pytest.raises(Conflict):
         create_webhook(
-            project, WebhookSpec(there.url, ["project.closed"]), by=project.created_by, now=NOW
+            project,
+            WebhookSpec(there.url, ["project.closed"]),
+            by=project.created_by,
+            now_ms=NOW_MS,
         )

@@ -31,7 +31,7 @@ from canut.store.models import (
     Task,
     TaskState,
 )
-from tests.support.factories import SCHEMA, make_project
+from tests.support.factories import NOW_MS, SCHEMA, make_project
 from tests.support.importing import NOW, brought, started
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def said(project: Project) -> list[tuple[Any, ...]]:
 def test_columns_of_an_import_become_answers_of_a_model(project: Project, tmp_path: Path) -> None:
     source = brought(project, written(tmp_path / "a.csv", ROWS), OPTIONS)
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     assert said(project) == [
         ("a", "bert", "2", "oui", 0.93),
@@ -100,7 +100,7 @@ def test_a_question_written_later_is_held_against_what_was_said(
     assert (refusal.value.case, refusal.value.facts) == ("prelabel-refused", facts)
     project.questions.create(number=1, schema=SCHEMA, created_by=project.created_by, created_at=NOW)
     with pytest.raises(BadInput):
-        publish_import(source.id, NOW)
+        publish_import(source.id, NOW_MS)
     assert not TaskState.objects.exists()
 
 
@@ -109,7 +109,7 @@ def test_what_a_model_said_of_a_discarded_import_goes_with_it(
 ) -> None:
     source = brought(project, written(tmp_path / "a.csv", ROWS), OPTIONS)
 
-    discard_import(source.id, NOW)
+    discard_import(source.id, NOW_MS)
 
     assert not ModelAnswer.objects.exists()
     assert not Task.objects.filter(source=source).exists()
@@ -117,10 +117,10 @@ def test_what_a_model_said_of_a_discarded_import_goes_with_it(
 
 def test_a_reading_that_goes_on_says_nothing_twice(project: Project, tmp_path: Path) -> None:
     source = started(project, written(tmp_path / "a.csv", ROWS), OPTIONS)
-    read_import(source.id, NOW)
+    read_import(source.id, NOW_MS)
     Import.objects.filter(id=source.id).update(state="reading")
 
-    read_import(source.id, NOW)
+    read_import(source.id, NOW_MS)
 
     source.refresh_from_db()
     assert (source.state, source.rows_good, ModelAnswer.objects.count()) == ("ready", 4, 3)
@@ -128,7 +128,7 @@ def test_a_reading_that_goes_on_says_nothing_twice(project: Project, tmp_path: P
 
 def test_it_leaves_apart_from_the_answers_of_people(project: Project, tmp_path: Path) -> None:
     source = brought(project, written(tmp_path / "a.csv", ROWS), OPTIONS)
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     rows = csv.DictReader(io.StringIO(b"".join(export_prelabels(project.pk, "csv")).decode()))
     answers = b"".join(export_answers(project.pk, "csv", everything=True)).decode()
@@ -143,7 +143,7 @@ def test_it_leaves_apart_from_the_answers_of_people(project: Project, tmp_path: 
 
 def test_a_file_of_its_own_finds_tasks_by_their_keys(project: Project, tmp_path: Path) -> None:
     source = brought(project, written(tmp_path / "a.csv", ROWS), ImportOptions(id_column="id"))
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
     path = written(tmp_path / "said.csv", "key,label,p\nc,non,0.5\na,oui,0.7\n")
     columns = PrelabelColumns("label", "p", None, "tiny", "7")
 
@@ -158,7 +158,7 @@ def test_a_file_of_its_own_finds_tasks_by_their_keys(project: Project, tmp_path:
 
 def test_of_a_file_with_a_bad_row_nothing_is_kept(project: Project, tmp_path: Path) -> None:
     source = brought(project, written(tmp_path / "a.csv", ROWS), ImportOptions(id_column="id"))
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
     path = written(tmp_path / "said.csv", "key,label,p\na,oui,\nz,oui,\nb,ja,\nc,oui,x\n")
 
     brought_in = bring_prelabels(project, path, "key", PrelabelColumns("label", "p"))

@@ -41,7 +41,6 @@ from canut.store.models import (
 )
 from canut.store.tables.learning import ActorsNoted
 from tests.support.factories import (
-    NOW,
     NOW_MS,
     Made,
     answer_next,
@@ -335,7 +334,7 @@ def test_every_hour_of_the_ledger_is_charged_once(seed: int) -> None:
     for _ in range(40):
         now_ms += int(rng.integers(1_000, 90_000))
         _do_something(rng, team, workers, now_ms)
-    estimate_labels(project.pk, NOW)
+    estimate_labels(project.pk, NOW_MS)
     note_actors(project.pk, now_ms)
 
     charge = charge_of([project.pk])

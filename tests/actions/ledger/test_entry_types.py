@@ -29,8 +29,8 @@ from canut.actions.people.accounts import add_operator
 from canut.actions.people.terms_of_use import publish_terms
 from canut.actions.projects.setup import set_rate, write_question
 from canut.actions.work.project_state import enter_state
+from canut.core.clock import DAY_MS, to_ms
 from canut.core.ledger.log import opens, read_entry
-from canut.core.participation.policy_changes import DAY_MS
 from canut.store.models import (
     Appeal,
     ChainVersion,
@@ -49,7 +49,6 @@ from canut.store.tables.ledger import EntryPending, LogEntry, PlatformEntry
 from tests.house.tree import calls, dotted, files
 from tests.support.decisions import make_due
 from tests.support.factories import (
-    NOW,
     NOW_MS,
     SCHEMA,
     answer_next,
@@ -85,7 +84,7 @@ class Act(NamedTuple):
 def question() -> Act:
     made, by = make_project(), make_person()
     return Act(
-        lambda: write_question(made.project, SCHEMA, "Lisez tout.", by=by, now=NOW),
+        lambda: write_question(made.project, SCHEMA, "Lisez tout.", by=by, now_ms=NOW_MS),
         ["instructions.set"],
         QuestionVersion.objects.all(),
     )
@@ -94,7 +93,7 @@ def question() -> Act:
 def price() -> Act:
     made, by = make_project(), make_person()
     return Act(
-        lambda: set_rate(made.project, 300_000, "CAD", by=by, now=NOW),
+        lambda: set_rate(made.project, 300_000, "CAD", by=by, now_ms=NOW_MS),
         ["price.set"],
         RateVersion.objects.all(),
     )
@@ -106,7 +105,7 @@ def chain() -> Act:
 
 
 def rule() -> Act:
-    operator = add_operator("ines", None, "Coopérative", NOW)
+    operator = add_operator("ines", None, "Coopérative", NOW_MS)
     propose_change(operator, PolicyProposal("floor", 18_000_000, "Le loyer a monté", "CAD"), NOW_MS)
     return Act(lambda: settle_changes(LATE), ["policy.set"], PolicyChange.objects.all())
 
@@ -114,14 +113,14 @@ def rule() -> Act:
 def pay_rule() -> Act:
     by = make_person()
     return Act(
-        lambda: set_policy(PayRules(yearly_payroll_micro=10**12), by, NOW),
+        lambda: set_policy(PayRules(yearly_payroll_micro=10**12), by, NOW_MS),
         ["policy.set"],
         PayPolicy.objects.all(),
     )
 
 
 def terms() -> Act:
-    by = add_operator("ines", None, "Coopérative", NOW)
+    by = add_operator("ines", None, "Coopérative", NOW_MS)
     effect = NOW_MS + 31 * DAY_MS
     return Act(
         lambda: publish_terms(by, "Be kind.", "Soyez aimables.", effect, NOW_MS),
@@ -178,12 +177,14 @@ def earned() -> int:
 def closing() -> Act:
     number, by = earned(), make_person()
     return Act(
-        lambda: close_period(number, by, AFTER), ["statement", "topup"], Statement.objects.all()
+        lambda: close_period(number, by, to_ms(AFTER)),
+        ["statement", "topup"],
+        Statement.objects.all(),
     )
 
 
 def paying(act: Callable[[int], object], state: Payment.State) -> Act:
-    close_period(earned(), make_person(), AFTER)
+    close_period(earned(), make_person(), to_ms(AFTER))
     payment = Payment.objects.get()
     Payment.objects.update(state=state)
     return Act(lambda: act(payment.pk), ["remittance"], Payment.objects.all())
@@ -191,7 +192,7 @@ def paying(act: Callable[[int], object], state: Payment.State) -> Act:
 
 def exporting() -> Act:
     made = make_project()
-    one = ask_export(made.project, ExportIn("labels", "csv"), by=make_person(), now=NOW)
+    one = ask_export(made.project, ExportIn("labels", "csv"), by=make_person(), now_ms=NOW_MS)
     ExportFile.objects.filter(pk=one.pk).update(state=ExportFile.State.WAITING)
     return Act(lambda: write_export.func(one.pk), ["export"], ExportFile.objects.all())
 
@@ -214,9 +215,13 @@ ACTS: dict[str, Callable[[], Act]] = {
     "an appeal": appealing,
     "an appeal answered": answering,
     "a period closed": closing,
-    "a payment sent": lambda: paying(lambda n: mark_sent(n, "cash", AFTER), Payment.State.DUE),
-    "a payment back": lambda: paying(lambda n: mark_returned(n, "", AFTER), Payment.State.SENT),
-    "a payment arrived": lambda: paying(lambda n: confirm(n, AFTER), Payment.State.SENT),
+    "a payment sent": lambda: paying(
+        lambda n: mark_sent(n, "cash", to_ms(AFTER)), Payment.State.DUE
+    ),
+    "a payment back": lambda: paying(
+        lambda n: mark_returned(n, "", to_ms(AFTER)), Payment.State.SENT
+    ),
+    "a payment arrived": lambda: paying(lambda n: confirm(n, to_ms(AFTER)), Payment.State.SENT),
     "an export": exporting,
     "a download": downloading,
 }
@@ -278,7 +283,7 @@ def test_draft_is_nobodys_business_until_it_opens() -> None:
 
 
 def test_what_is_open_names_nobody_and_what_is_sealed_opens() -> None:
-    close_period(earned(), make_person(), AFTER)
+    close_period(earned(), make_person(), to_ms(AFTER))
     while sequence(NOW_MS):
         pass
 

@@ -18,6 +18,7 @@ from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint
 from canut.commands.verify import Folder
 from canut.commands.witness import Witness, serve
+from canut.core.clock import to_ms
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.errors import NotProven, NotReady
 from canut.core.proofs.note import read_key, write_key
@@ -173,13 +174,13 @@ def test_bundle_carries_the_word_of_witnesses_and_asks_for_it(
     answer_next(made.worker)
     policy([listen("a"), listen("b")])
 
-    folder = write_bundle(made.project, tmp_path / "bundle", datetime.now(UTC)).folder
+    folder = write_bundle(made.project, tmp_path / "bundle", to_ms(datetime.now(UTC))).folder
 
     text = policy_text()
     assert "http" not in text
     assert verify_bundle(Folder(folder), read_policy(text.encode())).is_witnessed
     settings.WITNESSES = ""
     assert policy_text().endswith("quorum none\n")
-    alone = write_bundle(made.project, tmp_path / "alone", datetime.now(UTC)).folder
+    alone = write_bundle(made.project, tmp_path / "alone", to_ms(datetime.now(UTC))).folder
     with pytest.raises(NotProven, match="too few witnesses"):
         verify_bundle(Folder(alone), read_policy(text.encode()))

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from canut.actions.operations.backups import make_backup
 from canut.actions.people.erasure import erase_entries
+from canut.core.clock import to_ms
 from canut.store.models import Person, PersonKey
 from tests.support.databases import environment
 from tests.support.factories import NOW_MS, answer_next, make_project
@@ -29,7 +30,7 @@ def test_a_copy_comes_back_in_an_empty_database(tmp_path: Path, settings: Settin
     for worker in made.workers:
         answer_next(worker)
     wrapped = [bytes(one.wrapped) for one in PersonKey.objects.all()]
-    copied = make_backup(tmp_path / "copy.tar", datetime(2026, 11, 25, tzinfo=UTC))
+    copied = make_backup(tmp_path / "copy.tar", to_ms(datetime(2026, 11, 25, tzinfo=UTC)))
     with tarfile.open(copied.path) as tar:
         tar.extractall(tmp_path / "open", filter="data")
     dumped = subprocess.run(

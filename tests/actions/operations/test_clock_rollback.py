@@ -11,7 +11,7 @@ from canut.actions.operations.clock_rollback import AHEAD_MS, repair_future_time
 from canut.actions.work.leases import LentTask, expire_leases, lease_tasks
 from canut.actions.work.submission import SKEW_MS, AnswerReceipt, Submission, submit
 from canut.store.models import Answer, Delivery, EntryPending, Lease, PayLine, TaskState, Webhook
-from tests.support.factories import NOW, NOW_MS, Made, make_project, make_worker, opened
+from tests.support.factories import NOW_MS, Made, make_project, make_worker, opened
 from tests.support.invariants import broken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -133,8 +133,8 @@ def test_entries_keep_their_order_whatever_the_clock_says() -> None:
 def test_message_that_waits_for_a_moment_ahead_is_sent_now(step: int) -> None:
     project = make_project().project
     wanted = WebhookSpec("https://example.org/hook", ["project.paused"])
-    webhook, _secret = create_webhook(project, wanted, by=project.created_by, now=NOW)
-    enqueue(project, "project.paused", {}, NOW)
+    webhook, _secret = create_webhook(project, wanted, by=project.created_by, now_ms=NOW_MS)
+    enqueue(project, "project.paused", {}, NOW_MS)
     Webhook.objects.update(rest_until_ms=NOW_MS + 100 * HOUR_MS)
     now_ms = NOW_MS + step
 

@@ -25,7 +25,7 @@ from canut.actions.protection.risk_preferences import set_risk
 from canut.actions.work.project_state import Because
 from canut.core.errors import Incomplete
 from canut.store.models import Import, Organisation, Project, TaskState
-from tests.support.factories import NOW, SCHEMA, make_person, make_project
+from tests.support.factories import NOW, NOW_MS, SCHEMA, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def source(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     organisation = Organisation.objects.create(name="Atelier", kind="requester", created_at=NOW)
     token = keep_upload("avis.csv", [b"id,text\n1,bon\n2,mal\n"])
     by = make_person()
-    project = begin_project(organisation, "Avis", token, by=by, now=NOW)
+    project = begin_project(organisation, "Avis", token, by=by, now_ms=NOW_MS)
     return choose_columns(
         Import.objects.get(project=project), judged="text", id_column="id", known_column=""
     )
@@ -46,8 +46,8 @@ def source(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def finish(project: Project) -> None:
     """Write what a project needs before it opens."""
-    write_question(project, SCHEMA, "", by=project.created_by, now=NOW)
-    set_rate(project, 0, "CAD", by=project.created_by, now=NOW)
+    write_question(project, SCHEMA, "", by=project.created_by, now_ms=NOW_MS)
+    set_rate(project, 0, "CAD", by=project.created_by, now_ms=NOW_MS)
     words = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "dit")
     write_aims(project, **words)
 

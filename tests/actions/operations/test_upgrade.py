@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from canut.actions.operations.upgrade import Needs, begin, copy_before, needs, only_one
 from canut.core.errors import NotReady
-from tests.support.factories import NOW
+from tests.support.factories import NOW_MS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.dialect]
 
@@ -28,7 +28,7 @@ def test_copying_needs_room_for_two_and_changing_for_one_more() -> None:
 
 
 def test_upgrade_that_began_has_its_copy_already(tmp_path: Path) -> None:
-    begin(tmp_path / "before.tar", NOW)
+    begin(tmp_path / "before.tar", NOW_MS)
 
     found = needs(with_copy=True)
 
@@ -41,7 +41,7 @@ def test_disk_without_room_is_refused_with_its_figures(tmp_path: Path) -> None:
     wanted = Needs(1, 2**30, 3 * 2**30, 2**29, 1.0, None, is_resumed=False)
 
     with pytest.raises(NotReady, match="512 MiB are free and 3072 MiB") as refused:
-        copy_before(None, wanted, NOW)
+        copy_before(None, wanted, NOW_MS)
 
     assert refused.value.case == "no-space"
     assert list(tmp_path.iterdir()) == []

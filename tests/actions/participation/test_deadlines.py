@@ -8,7 +8,7 @@ from canut.actions.participation.elections import open_election
 from canut.actions.participation.messages import write_to
 from canut.actions.participation.policy_changes import PolicyProposal, propose_change
 from canut.actions.people.accounts import add_operator
-from canut.core.participation.ballot import DAY_MS
+from canut.core.clock import DAY_MS
 from canut.store.models import (
     Election,
     Membership,
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_schedule_finds_late_questions_closed_votes_and_changes_that_waited() -> None:
-    operator = add_operator("ines", None, "Coopérative", NOW)
+    operator = add_operator("ines", None, "Coopérative", NOW_MS)
     answer_next(make_project().worker)
     write_to(make_person(), Thread.To.OPERATOR, None, "Allô ?", NOW_MS)
     open_election(operator, 1, NOW_MS + 10_000)

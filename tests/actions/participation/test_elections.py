@@ -14,8 +14,8 @@ from canut.actions.people.accounts import (
     end_membership,
     invitation_token,
 )
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete
-from canut.core.participation.ballot import DAY_MS
 from canut.store.models import Candidate, Election, Membership, Organisation, Person, Role, Voter
 from tests.support.factories import (
     NOW,
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def operator() -> Person:
-    return add_operator("ines", None, "Coopérative", NOW)
+    return add_operator("ines", None, "Coopérative", NOW_MS)
 
 
 @pytest.fixture
@@ -227,8 +227,8 @@ def test_operator_can_neither_make_nor_dismiss_a_representative(operator: Person
     later = datetime(2027, 1, 1, tzinfo=UTC)
 
     for act in (
-        lambda: add_member(operator, Role.REPRESENTATIVE, NOW, organisation=home),
-        lambda: end_membership(held, NOW),
+        lambda: add_member(operator, Role.REPRESENTATIVE, NOW_MS, organisation=home),
+        lambda: end_membership(held, NOW_MS),
         lambda: create_invitation(
             project,
             Role.REPRESENTATIVE,
@@ -236,9 +236,9 @@ def test_operator_can_neither_make_nor_dismiss_a_representative(operator: Person
             expires_at=later,
             max_uses=1,
             note="",
-            now=NOW,
+            now_ms=NOW_MS,
         ),
-        lambda: elections.resign(operator, NOW),
+        lambda: elections.resign(operator, NOW_MS),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -254,12 +254,12 @@ def test_invitation_of_old_makes_no_representative(operator: Person) -> None:
         expires_at=later,
         max_uses=1,
         note="",
-        now=NOW,
+        now_ms=NOW_MS,
     )
     type(link).objects.update(role=Role.REPRESENTATIVE)
 
     with pytest.raises(Forbidden) as refused:
-        accept_invitation(invitation_token(link), make_person(), "fr", NOW)
+        accept_invitation(invitation_token(link), make_person(), "fr", NOW_MS)
 
     assert refused.value.case == "by-ballot-only"
 
@@ -277,6 +277,6 @@ def test_representative_may_resign() -> None:
     home = Organisation.objects.create(name="Chez nous", kind="operator", created_at=NOW)
     held = make_representative(make_person(), home)
 
-    elections.resign(held.person, NOW)
+    elections.resign(held.person, NOW_MS)
 
     assert in_office() == []

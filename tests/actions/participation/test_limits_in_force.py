@@ -8,14 +8,15 @@ from canut.actions.people.accounts import add_operator
 from canut.actions.protection.exposure import longest_look_ms
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.leases import lease_tasks
+from canut.core.clock import DAY_MS
 from canut.core.participation.policies_in_force import SHIPPED
-from canut.core.participation.policy_changes import DAY_MS, PolicyName
+from canut.core.participation.policy_changes import PolicyName
 from canut.core.time.working_hours import HOUR_MS
 from canut.store.models import Lease, Membership, Organisation, PolicyChange, Protection, WorkedDay
 from canut.store.participation.policies import limits_at
 from canut.store.protection.exposure import standing_of
 from tests.support.exposure import make_risky
-from tests.support.factories import NOW, NOW_MS, make_person, make_project, make_representative
+from tests.support.factories import NOW_MS, make_person, make_project, make_representative
 
 pytestmark = pytest.mark.django_db
 LATE = NOW_MS + 14 * DAY_MS
@@ -30,7 +31,7 @@ def settle(name: str, new: int, at_ms: int) -> None:
     """Let a change be proposed and agreed to at a moment."""
     found = Organisation.objects.filter(kind="operator").first()
     if found is None:
-        add_operator("ines", None, "Coopérative", NOW)
+        add_operator("ines", None, "Coopérative", NOW_MS)
         found = Organisation.objects.get(kind="operator")
         make_representative(make_person(username="voix"), found)
     operator = Membership.objects.get(role="operator", organisation=found).person

@@ -11,8 +11,8 @@ from canut.actions.participation.messages import (
 )
 from canut.actions.people.accounts import add_member
 from canut.actions.work.leases import lease_tasks
+from canut.core.clock import DAY_MS
 from canut.core.errors import Forbidden, Incomplete, Missing, TooMany
-from canut.core.participation.ballot import DAY_MS
 from canut.store.models import Message, Organisation, Person, Project, Role, Thread, Worker
 from canut.store.participation.messages import channel, said_to_all, threads_for
 from tests.support.factories import NOW, NOW_MS, make_person, make_project, make_representative
@@ -28,7 +28,7 @@ def worker() -> Worker:
 @pytest.fixture
 def requester(worker: Worker) -> Person:
     person = make_person()
-    add_member(person, Role.REQUESTER, NOW, organisation=project_of(worker).organisation)
+    add_member(person, Role.REQUESTER, NOW_MS, organisation=project_of(worker).organisation)
     return person
 
 
@@ -36,7 +36,7 @@ def requester(worker: Worker) -> Person:
 def operator() -> Person:
     home = Organisation.objects.create(name="Chez nous", kind="operator", created_at=NOW)
     person = make_person()
-    add_member(person, Role.OPERATOR, NOW, organisation=home)
+    add_member(person, Role.OPERATOR, NOW_MS, organisation=home)
     return person
 
 
@@ -140,7 +140,7 @@ def test_stranger_can_neither_read_nor_write(worker: Worker) -> None:
     add_member(
         other,
         Role.REQUESTER,
-        NOW,
+        NOW_MS,
         organisation=Organisation.objects.create(name="X", kind="requester", created_at=NOW),
     )
 
@@ -190,7 +190,7 @@ def test_fifty_questions_may_wait_and_no_more() -> None:
 def test_channel_is_written_by_workers_and_representatives(
     worker: Worker, operator: Person
 ) -> None:
-    add_member(person_of(worker), Role.WORKER, NOW, project=project_of(worker))
+    add_member(person_of(worker), Role.WORKER, NOW_MS, project=project_of(worker))
     speaker = make_person()
     make_representative(speaker, Organisation.objects.get(kind="operator"))
 
@@ -205,7 +205,7 @@ def test_channel_is_written_by_workers_and_representatives(
 def test_worker_who_also_runs_the_instance_stays_out_of_the_channel(
     worker: Worker, operator: Person
 ) -> None:
-    add_member(operator, Role.WORKER, NOW, project=project_of(worker))
+    add_member(operator, Role.WORKER, NOW_MS, project=project_of(worker))
 
     with pytest.raises(Forbidden) as refused:
         say_in_channel(operator, "Et moi ?", NOW_MS)

@@ -5,8 +5,8 @@ import pytest
 from canut.actions.participation.client_ratings import rate_client
 from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.participation.oversight import measure_daily, report_if_due
+from canut.core.clock import DAY_MS
 from canut.core.errors import Forbidden
-from canut.core.participation.ballot import DAY_MS
 from canut.store.decisions.appeals import appealed
 from canut.store.models import (
     Appeal,

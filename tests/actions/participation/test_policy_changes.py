@@ -16,8 +16,9 @@ from canut.actions.participation.policy_changes import (
 from canut.actions.pay.pay_rules import policy_in_force
 from canut.actions.people.accounts import add_operator
 from canut.actions.people.terms_of_use import accept_terms, publish_terms
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
-from canut.core.participation.policy_changes import DAY_MS, PolicyName, State
+from canut.core.participation.policy_changes import PolicyName, State
 from canut.store.models import Organisation, Person, PolicyChange, TermsAccepted, TermsOfUse
 from canut.store.participation.policies import (
     changes,
@@ -27,7 +28,7 @@ from canut.store.participation.policies import (
     terms_texts,
     terms_to_come,
 )
-from tests.support.factories import NOW, NOW_MS, make_person, make_representative
+from tests.support.factories import NOW_MS, make_person, make_representative
 
 LATE = NOW_MS + 14 * DAY_MS
 FLOOR = PolicyProposal("floor", 18_000_000, "Le loyer a monté", "CAD")
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def operator() -> Person:
-    return add_operator("ines", None, "Coopérative", NOW)
+    return add_operator("ines", None, "Coopérative", NOW_MS)
 
 
 @pytest.fixture

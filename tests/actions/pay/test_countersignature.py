@@ -9,6 +9,7 @@ from django.test import Client
 
 from canut.actions.pay.periods import close_period
 from canut.actions.pay.statement_signatures import Device, countersign
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Conflict, Missing, NotProven
 from canut.core.pay.statement_signature import check_countersigned, text_of_signing
 from canut.core.proofs.did_key import did_of
@@ -27,7 +28,7 @@ def paid() -> tuple[Person, Statement]:
     policy()
     made = made_with(60_000_000)
     answer_next(made.worker, now_ms=moment(date(2026, 4, 30)))
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     return person_of(made), Statement.objects.get()
 
 

@@ -8,12 +8,13 @@ from django.utils.translation import override
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member
+from canut.core.clock import to_ms
 from canut.core.pay.statement import PayDesk, text_of
 from canut.core.pay.statement_input import from_json
 from canut.store.models import Decision, Organisation, Role, Statement
 from canut.store.pay.places import places
 from canut.web.pay.statement_layout import paper_of, pdf_of
-from tests.support.factories import NOW, Made, answer_next, make_person
+from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person
 from tests.support.payroll import (
     AFTER,
     FIRST,
@@ -49,7 +50,7 @@ def made() -> Made:
 
 
 def test_statement_names_decisions_that_nobody_independent_could_look_at(made: Made) -> None:
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     content = content_of(person_of(made), closed)
     told = {"kind": "time_refused", "project": made.project.title, "count": 2}
@@ -58,7 +59,7 @@ def test_statement_names_decisions_that_nobody_independent_could_look_at(made: M
 
 @pytest.mark.usefixtures("made")
 def test_statement_with_such_decisions_counts_to_the_same_bytes() -> None:
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     kept = Statement.objects.get().content
 
     again = PayDesk(places()).again(json.loads(kept))
@@ -69,9 +70,9 @@ def test_statement_with_such_decisions_counts_to_the_same_bytes() -> None:
 
 def test_statement_says_nothing_where_somebody_could_hear_an_appeal(made: Made) -> None:
     runs = Organisation.objects.create(name="La Coop", kind="operator", created_at=NOW)
-    add_member(make_person(), Role.OPERATOR, NOW, organisation=runs)
+    add_member(make_person(), Role.OPERATOR, NOW_MS, organisation=runs)
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     content = content_of(person_of(made), closed)
     assert "unheard" not in content["given"]
@@ -80,7 +81,7 @@ def test_statement_says_nothing_where_somebody_could_hear_an_appeal(made: Made) 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_page_and_print_say_it_in_both_languages(made: Made, language: str) -> None:
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
     with override(language):
         paper = paper_of(content_of(person_of(made), closed), "a" * 64)
 

@@ -22,7 +22,7 @@ from canut.actions.quality.reviews import RuleIn, lease_review, set_review_rule
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
 from canut.actions.work.project_state import Because
-from canut.core.decisions.deadlines import DAY_MS
+from canut.core.clock import DAY_MS, to_ms
 from canut.core.errors import Refusal
 from canut.core.money import Money
 from canut.store.models import Bulk, FundsLine, Period, Project, Role, TaskState, Worker
@@ -44,7 +44,7 @@ def cad(micro: int) -> Money:
 def opened() -> tuple[Project, list[Worker]]:
     project, workers = begin_pilot()
     try_out(workers, [15_000] * 4)
-    open_project(project, LATER)
+    open_project(project, to_ms(LATER))
     return project, workers
 
 
@@ -56,7 +56,7 @@ def test_closing_keeps_what_is_owed_and_frees_the_rest() -> None:
     project, _workers = opened()
     before = balance(project.pk, "CAD")
 
-    close_project(project, LATER)
+    close_project(project, to_ms(LATER))
 
     owed = sums_of(project, LATER_MS).under_way
     after = balance(project.pk, "CAD")
@@ -70,7 +70,7 @@ def test_pausing_keeps_everything() -> None:
     project, _workers = opened()
     before = locked(project)
 
-    pause_project(project, LATER)
+    pause_project(project, to_ms(LATER))
 
     assert locked(project) == before
     assert free_ended(project, LATER_MS) is None
@@ -79,7 +79,7 @@ def test_pausing_keeps_everything() -> None:
 def test_tasks_in_hand_keep_their_price_until_a_late_answer_can_come_no_more() -> None:
     project, workers = opened()
     lease_tasks(workers[0].pk, 3, LATER_MS)
-    close_project(project, LATER)
+    close_project(project, to_ms(LATER))
     owed = sums_of(project, LATER_MS).under_way
     assert owed is not None
     assert locked(project) >= owed.labour.micro + 3 * 100_000
@@ -97,7 +97,7 @@ def test_price_of_an_answer_not_accepted_is_kept_while_it_may_be_given_back() ->
     reject_answer(
         given.pk, by=project.created_by, code="no-answer", evidence="vide", now_ms=LATER_MS
     )
-    close_project(project, LATER)
+    close_project(project, to_ms(LATER))
 
     ended = ended_of(project, LATER_MS)
 
@@ -112,13 +112,13 @@ def test_price_of_an_answer_not_accepted_is_kept_while_it_may_be_given_back() ->
 
 def test_reviews_that_wait_keep_their_money_for_as_long_as_things_are_contested() -> None:
     project, workers = opened()
-    add_member(make_person(), Role.REVIEWER, NOW, project=project)
+    add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
     set_review_rule(project, RuleIn("none", 0.8, 500_000), LATER_MS)
     answer(workers[0], 3, 1_000, from_ms=LATER_MS)
     waiting = TaskState.objects.filter(project=project, state="open")[:2]
     for one in waiting:
         TaskState.objects.filter(pk=one.pk).update(state="closed", confidence=0.5, label="oui")
-    close_project(project, LATER)
+    close_project(project, to_ms(LATER))
 
     ended = ended_of(project, LATER_MS)
 
@@ -135,7 +135,7 @@ def test_where_a_floor_is_unknown_nothing_is_freed() -> None:
     person.terms.all().delete()
     before = locked(project)
 
-    close_project(project, LATER)
+    close_project(project, to_ms(LATER))
 
     ended = ended_of(project, LATER_MS)
     assert ended is not None
@@ -146,10 +146,10 @@ def test_where_a_floor_is_unknown_nothing_is_freed() -> None:
 def test_review_done_after_closing_is_paid_all_the_same() -> None:
     project, _workers = opened()
     person = make_person()
-    add_member(person, Role.REVIEWER, NOW, project=project)
+    add_member(person, Role.REVIEWER, NOW_MS, project=project)
     set_review_rule(project, RuleIn("none", 0.8, 500_000), LATER_MS)
     TaskState.objects.filter(project=project, counted__gt=0).update(state="closed", confidence=0.5)
-    close_project(project, LATER)
+    close_project(project, to_ms(LATER))
     review = lease_review(project, person, LATER_MS).review
     assert review is not None
 
@@ -195,16 +195,16 @@ class _Funds(RuleBasedStateMachine):
     @rule()
     def open(self) -> None:
         because = Because(self.project.created_by, "on continue")
-        self.attempt(lambda: open_project(self.project, self.now, because))
+        self.attempt(lambda: open_project(self.project, to_ms(self.now), because))
 
     @rule()
     def pause(self) -> None:
-        self.attempt(lambda: pause_project(self.project, self.now))
+        self.attempt(lambda: pause_project(self.project, to_ms(self.now)))
 
     @rule(is_meant=st.integers(0, 3))
     def close(self, is_meant: int) -> None:
         if not is_meant:
-            self.attempt(lambda: close_project(self.project, self.now))
+            self.attempt(lambda: close_project(self.project, to_ms(self.now)))
 
     @rule(count=st.integers(1, 9))
     def ask(self, count: int) -> None:

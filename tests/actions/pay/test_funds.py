@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from canut.actions.pay.funds import charge_funds, deposit_funds, lock_funds
 from canut.actions.projects.setup import open_project
 from canut.actions.work.overlap import set_overlap
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Unfunded
 from canut.core.money import Money
 from canut.core.pay.required_funds import FundsKind
@@ -90,13 +91,13 @@ def test_deposit_of_nothing_or_without_a_trace_is_refused(
     project: Project, micro: int, note: str
 ) -> None:
     with pytest.raises(BadInput):
-        deposit_funds(project, cad(micro), note, by=make_person(), now=NOW)
+        deposit_funds(project, cad(micro), note, by=make_person(), now_ms=NOW_MS)
 
 
 def test_more_answers_a_task_are_asked_only_where_the_money_for_them_is() -> None:
     project, workers = begin_pilot(tasks=40, overlap=3)
     try_out(workers, [15_000] * 4)
-    open_project(project, NOW + timedelta(hours=1))
+    open_project(project, to_ms(NOW + timedelta(hours=1)))
     before = balance(project.pk, "CAD").locked
 
     set_overlap(project.pk, 4, NOW_MS)

@@ -11,6 +11,7 @@ from canut.actions.projects.cost_preview import estimate_at
 from canut.actions.projects.setup import Price, open_project, set_price, start_project
 from canut.actions.time.task_times import keep_pace
 from canut.actions.work.pilot import standing_of
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Conflict
 from canut.core.money import Money
 from canut.store.models import Project, Worker
@@ -18,7 +19,7 @@ from canut.store.pay.funds import balance, chain_of
 from canut.store.work.own_work import since
 from canut.store.work.pilots import card_of, has_paid_people, has_passed, hour_prices
 from canut.store.work.workbench import account_since
-from tests.support.factories import NOW
+from tests.support.factories import NOW_MS
 from tests.support.paid_work import declare_chain, fund, hire, make_paid_draft, try_out
 
 SECOND = 1000
@@ -37,11 +38,11 @@ def begin(by_hour: int, piece: int = 0) -> tuple[Project, list[Worker]]:
     """Bring a project that pays hours to its pilot, with four people hired."""
     project = make_paid_draft()
     price = Price("CAD", piece, task_ms=15 * SECOND, by_hour_micro=by_hour)
-    set_price(project, price, by=project.created_by, now=NOW)
+    set_price(project, price, by=project.created_by, now_ms=NOW_MS)
     declare_chain(project)
     fund(project)
     workers = [hire(project) for _ in range(4)]
-    start_project(project, NOW)
+    start_project(project, NOW_MS)
     return project, workers
 
 
@@ -49,7 +50,7 @@ def test_hours_alone_are_piloted_funded_and_opened() -> None:
     project, workers = begin(18_000_000)
     end_ms = try_out(workers, [15 * SECOND] * 4)
 
-    open_project(project, at(end_ms))
+    open_project(project, to_ms(at(end_ms)))
 
     need = need_of(project, end_ms)
     assert project.state == "open"
@@ -63,7 +64,7 @@ def test_hour_under_the_floor_cannot_open_and_the_one_that_does_is_proposed() ->
     end_ms = try_out(workers, [15 * SECOND] * 4)
 
     with pytest.raises(Conflict) as refusal:
-        open_project(project, at(end_ms))
+        open_project(project, to_ms(at(end_ms)))
 
     assert refusal.value.facts["proposed_micro"] == 16_600_000
     verdict = standing_of(project, end_ms).verdict
@@ -73,10 +74,10 @@ def test_hour_under_the_floor_cannot_open_and_the_one_that_does_is_proposed() ->
 
 def test_pilot_of_a_higher_hour_does_not_pass_for_a_lower_one() -> None:
     project, workers = begin(18_000_000)
-    open_project(project, at(try_out(workers, [15 * SECOND] * 4)))
+    open_project(project, to_ms(at(try_out(workers, [15 * SECOND] * 4))))
 
     lower = Price("CAD", task_ms=15 * SECOND, by_hour_micro=17_000_000)
-    set_price(project, lower, by=project.created_by, now=NOW)
+    set_price(project, lower, by=project.created_by, now_ms=NOW_MS)
 
     assert not has_passed(project)
 
@@ -155,4 +156,6 @@ def test_hour_without_a_time_of_a_task_is_refused() -> None:
     project = make_paid_draft()
 
     with pytest.raises(BadInput):
-        set_price(project, Price("CAD", by_hour_micro=18_000_000), by=project.created_by, now=NOW)
+        set_price(
+            project, Price("CAD", by_hour_micro=18_000_000), by=project.created_by, now_ms=NOW_MS
+        )

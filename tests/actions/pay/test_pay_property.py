@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from canut.actions.pay.periods import close_period
 from canut.actions.pay.statement_recount import recount
 from canut.actions.time.measure import time_by_day
-from canut.core.money import HOUR_MS
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.pay.floor import FloorPolicy, floor_on
 from canut.core.places.parameters import Status
 from canut.core.places.reader import shipped_places
@@ -95,7 +95,7 @@ def test_paid_and_top_up_reach_the_floor_of_all_time_of_every_paid_person(
     with transaction.atomic():
         people = work(done, held, piece_micro)
 
-        due = close_period(period().pk, make_person(), AFTER)
+        due = close_period(period().pk, make_person(), to_ms(AFTER))
 
         check(people, held)
         assert list(recount(due)) == []

@@ -7,6 +7,7 @@ import pytest
 
 from canut.actions.pay.periods import close_period, make_period
 from canut.actions.pay.statement_recount import recount
+from canut.core.clock import to_ms
 from canut.core.proofs.canonical import canonical
 from canut.store.models import (
     Decision,
@@ -39,8 +40,8 @@ DAY = timedelta(days=1)
 
 def close_next() -> Period:
     """Make and close the period after the first."""
-    due = make_period(LAST + DAY, LAST + 14 * DAY, LATER)
-    return close_period(due.pk, make_person(), LATER)
+    due = make_period(LAST + DAY, LAST + 14 * DAY, to_ms(LATER))
+    return close_period(due.pk, make_person(), to_ms(LATER))
 
 
 def paid_ms(person: Person) -> int:
@@ -52,7 +53,7 @@ def test_time_that_comes_late_is_paid_once_at_the_floor_of_its_own_day() -> None
     made = made_with(0)
     person = person_of(made)
     work_hours(person, made.project.pk, moment(APRIL, 8), HOUR_MS)
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     came_ms = int(AFTER.timestamp() * 1000) + 3 * 86_400_000
     work_hours(person, made.project.pk, moment(APRIL, 12), 2 * HOUR_MS, received_ms=came_ms)
 
@@ -70,7 +71,7 @@ def test_late_page_of_another_project_does_not_pay_the_same_hour_twice() -> None
     made, other = made_with(0), made_with(0)
     person = person_of(made)
     work_hours(person, made.project.pk, moment(APRIL), HOUR_MS)
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     came_ms = int(AFTER.timestamp() * 1000) + 3 * 86_400_000
     work_hours(person, other.project.pk, moment(APRIL), HOUR_MS, received_ms=came_ms)
 
@@ -85,7 +86,7 @@ def test_nothing_of_a_closed_period_is_paid_again() -> None:
     person = person_of(made)
     work_hours(person, made.project.pk, moment(APRIL), HOUR_MS)
     answer_next(made.worker, now_ms=moment(APRIL))
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     answer_next(made.worker, now_ms=moment(JUNE))
 
     second = close_next()
@@ -114,7 +115,7 @@ def test_time_held_back_waits_and_is_paid_once_when_it_is_granted() -> None:
     made = made_with(0)
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
     claim = held(made, "pending")
-    first = close_period(period().pk, make_person(), AFTER)
+    first = close_period(period().pk, make_person(), to_ms(AFTER))
     assert paid_ms(person_of(made)) == 3 * HOUR_MS // 4
     assert content_of(person_of(made), first)["given"]["projects"][0]["held_ms"] == HOUR_MS // 4
     claim.state, claim.settled_ms = "granted", int(AFTER.timestamp() * 1000) + 1
@@ -132,7 +133,7 @@ def test_time_that_a_human_refused_with_a_decision_is_not_paid() -> None:
     made = made_with(0)
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
     claim = held(made, "pending")
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     claim.state, claim.settled_ms = "refused", int(AFTER.timestamp() * 1000) + 1
     claim.save()
     answer_next(made.worker, now_ms=moment(JUNE))
@@ -153,7 +154,7 @@ def test_time_somebody_told_us_of_is_paid_beside_what_was_measured() -> None:
         accepted=[[begin, begin + HOUR_MS]], made_ms=moment(MAY), due_ms=moment(JUNE),
     )  # fmt: skip
 
-    due = close_period(period().pk, make_person(), AFTER)
+    due = close_period(period().pk, make_person(), to_ms(AFTER))
 
     (project,) = content_of(person_of(made), due)["projects"]
     assert project["surfaces"] == {"claim": HOUR_MS // 2, "instructions": HOUR_MS}
@@ -179,7 +180,7 @@ def test_rejection_changes_neither_time_nor_due() -> None:
     answer_next(made.worker, now_ms=moment(APRIL))
     rejected(made, moment(MAY), -5_000_000)
 
-    due = close_period(period().pk, make_person(), AFTER)
+    due = close_period(period().pk, make_person(), to_ms(AFTER))
 
     (project,) = content_of(person_of(made), due)["projects"]
     assert (project["time_ms"], project["due_micro"]) == (HOUR_MS, 16_100_000)
@@ -190,7 +191,7 @@ def test_rejection_takes_nothing_from_a_closed_statement() -> None:
     policy()
     made = made_with(5_000_000)
     answer_next(made.worker, now_ms=moment(APRIL))
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     rejected(made, moment(JUNE), -5_000_000)
     work_hours(person_of(made), made.project.pk, moment(JUNE), HOUR_MS)
 
@@ -208,7 +209,7 @@ def test_appeal_gives_back_what_was_taken_and_no_more(taken_on: date, given_back
     if taken_on == MAY:
         rejected(made, moment(MAY), -5_000_000)
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     if taken_on == JUNE:
         rejected(made, moment(JUNE), -5_000_000)
     rejected(made, moment(JUNE, 15), 5_000_000)
@@ -225,7 +226,7 @@ def test_closed_period_comes_out_the_same_to_the_byte() -> None:
     made = made_with(60_000_000)
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
     answer_next(made.worker, now_ms=moment(APRIL, 14))
-    due = close_period(period().pk, make_person(), AFTER)
+    due = close_period(period().pk, make_person(), to_ms(AFTER))
 
     differences = list(recount(due))
 
@@ -237,7 +238,7 @@ def test_changed_statement_and_changed_hours_are_found() -> None:
     made = made_with(60_000_000)
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
     answer_next(made.worker, now_ms=moment(APRIL, 14))
-    due = close_period(period().pk, make_person(), AFTER)
+    due = close_period(period().pk, make_person(), to_ms(AFTER))
     kept = Statement.objects.get()
     changed = json.loads(kept.content)
     changed["pay"]["net_micro"] += 1

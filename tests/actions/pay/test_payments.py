@@ -9,6 +9,7 @@ from canut.actions.pay.payments import confirm, content_of, make_file, mark_retu
 from canut.actions.pay.periods import close_period
 from canut.actions.people.bank_accounts import LABEL, open_accounts, own_account, set_account
 from canut.actions.platform.encryption import seal, unseal
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Conflict, Incomplete, NotReady
 from canut.core.pay.payment_file import Account
 from canut.store.models import BankDetails, BankReading, Payment, PaymentFile, Person
@@ -27,9 +28,9 @@ def owed() -> tuple[Person, Payment]:
     policy(payer=PAYER)
     made = made_with(60_000_000)
     answer_next(made.worker, now_ms=moment(date(2026, 4, 30)))
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     account = Account("Ada Ménard", number=NUMBER, bank="000312345", system="CACPA")
-    set_account(person_of(made), "bank", account, AFTER)
+    set_account(person_of(made), "bank", account, to_ms(AFTER))
     return person_of(made), Payment.objects.get()
 
 
@@ -37,7 +38,7 @@ def test_payment_file_sends_what_is_due_and_notes_who_opened_the_account() -> No
     person, payment = owed()
     by = make_person()
 
-    made = make_file(BANK, "CAD", DAY, by, AFTER)
+    made = make_file(BANK, "CAD", DAY, by, to_ms(AFTER))
 
     payment.refresh_from_db()
     assert (payment.state, payment.file) == ("sent", made)
@@ -48,10 +49,10 @@ def test_payment_file_sends_what_is_due_and_notes_who_opened_the_account() -> No
 
 def test_nothing_is_sent_twice() -> None:
     owed()
-    make_file(BANK, "CAD", DAY, make_person(), AFTER)
+    make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
 
     with pytest.raises(Incomplete) as refused:
-        make_file(BANK, "CAD", DAY, make_person(), AFTER)
+        make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
 
     assert refused.value.case == "nothing-due"
 
@@ -60,12 +61,12 @@ def test_file_for_mobile_money_leaves_out_whoever_has_a_bank() -> None:
     owed()
 
     with pytest.raises(Incomplete):
-        make_file(MOBILE, "CAD", DAY, make_person(), AFTER)
+        make_file(MOBILE, "CAD", DAY, make_person(), to_ms(AFTER))
 
 
 def test_account_numbers_are_nowhere_in_the_clear() -> None:
     person, _ = owed()
-    make_file(BANK, "CAD", DAY, make_person(), AFTER)
+    make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
 
     kept = bytes(BankDetails.objects.get(person=person).sealed)
 
@@ -94,19 +95,19 @@ def test_opening_an_account_needs_a_reason() -> None:
     person, _ = owed()
 
     with pytest.raises(Incomplete):
-        open_accounts([person.pk], make_person(), "  ", AFTER)
+        open_accounts([person.pk], make_person(), "  ", to_ms(AFTER))
 
     assert not BankReading.objects.exists()
 
 
 def test_worker_confirms_or_says_that_it_did_not_arrive_and_it_is_due_again() -> None:
     _, payment = owed()
-    make_file(BANK, "CAD", DAY, make_person(), AFTER)
-    mark_returned(payment.pk, "not arrived", AFTER)
+    make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
+    mark_returned(payment.pk, "not arrived", to_ms(AFTER))
 
-    again = make_file(BANK, "CAD", DAY, make_person(), AFTER)
+    again = make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
 
-    assert confirm(payment.pk, AFTER).state == "confirmed"
+    assert confirm(payment.pk, to_ms(AFTER)).state == "confirmed"
     assert again.payments == 1
 
 
@@ -114,22 +115,22 @@ def test_payment_that_was_not_sent_cannot_be_confirmed() -> None:
     _, payment = owed()
 
     with pytest.raises(Conflict):
-        confirm(payment.pk, AFTER)
+        confirm(payment.pk, to_ms(AFTER))
 
 
 def test_payment_by_hand_says_how() -> None:
     _, payment = owed()
     with pytest.raises(Incomplete):
-        mark_sent(payment.pk, "", AFTER)
+        mark_sent(payment.pk, "", to_ms(AFTER))
 
-    sent = mark_sent(payment.pk, "cheque 12", AFTER)
+    sent = mark_sent(payment.pk, "cheque 12", to_ms(AFTER))
 
     assert (sent.state, sent.note) == ("sent", "cheque 12")
 
 
 def test_threshold_above_one_hour_at_the_floor_is_refused() -> None:
     with pytest.raises(BadInput) as refused:
-        set_policy(PayRules(threshold=(16_610_000, "CAD")), make_person(), AFTER)
+        set_policy(PayRules(threshold=(16_610_000, "CAD")), make_person(), to_ms(AFTER))
 
     assert (refused.value.case, refused.value.facts["place"]) == ("threshold-high", "CA-QC")
 
@@ -138,12 +139,12 @@ def test_small_payment_waits_for_the_threshold_but_never_longer_than_16_days() -
     policy(payer=PAYER, threshold=(16_600_000, "CAD"))
     made = made_with(1_000_000)
     answer_next(made.worker, now_ms=moment(date(2026, 4, 30)))
-    close_period(period().pk, make_person(), AFTER)
-    set_account(person_of(made), "bank", Account("A", number=NUMBER, bank="0003"), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
+    set_account(person_of(made), "bank", Account("A", number=NUMBER, bank="0003"), to_ms(AFTER))
     with pytest.raises(Incomplete):
-        make_file(BANK, "CAD", DAY, make_person(), AFTER)
+        make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
 
-    sent = make_file(BANK, "CAD", DAY, make_person(), datetime(2026, 5, 27, tzinfo=UTC))
+    sent = make_file(BANK, "CAD", DAY, make_person(), to_ms(datetime(2026, 5, 27, tzinfo=UTC)))
 
     assert sent.payments == 1
 
@@ -151,6 +152,6 @@ def test_small_payment_waits_for_the_threshold_but_never_longer_than_16_days() -
 @pytest.mark.parametrize(("days", "wait_days"), [(17, 7), (14, 17), (0, 0)])
 def test_pay_interval_over_16_days_is_refused(days: int, wait_days: int) -> None:
     with pytest.raises(BadInput) as refused:
-        set_policy(PayRules(days=days, wait_days=wait_days), make_person(), AFTER)
+        set_policy(PayRules(days=days, wait_days=wait_days), make_person(), to_ms(AFTER))
 
     assert refused.value.case == "pay-interval"

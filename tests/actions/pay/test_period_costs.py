@@ -9,6 +9,7 @@ from canut.actions.pay.funds import deposit_funds, lock_funds
 from canut.actions.pay.period_costs import charge_period
 from canut.actions.pay.periods import close_period
 from canut.actions.projects.setup import Price, set_price
+from canut.core.clock import to_ms
 from canut.core.errors import Conflict
 from canut.core.money import Money
 from canut.core.pay.statement_costs import costs_of
@@ -51,7 +52,7 @@ def at_rates(project: Project, *rates: tuple[datetime, int, int]) -> None:
     project.save()
     for since, piece, hour in rates:
         price = Price("CAD", piece, task_ms=60_000, by_hour_micro=hour)
-        set_price(project, price, by=project.created_by, now=since)
+        set_price(project, price, by=project.created_by, now_ms=to_ms(since))
 
 
 def worked_in_two_projects() -> tuple[Made, Made, Person]:
@@ -79,7 +80,7 @@ def closed_parts(sums: Sums) -> tuple[int, int, int, int]:
 def test_closed_bill_funds_and_statements_agree_to_the_micro_unit() -> None:
     first, second, person = worked_in_two_projects()
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     content = content_of(person, closed)
     costs = {one.project: one for one in costs_of(content)}
@@ -102,7 +103,7 @@ def test_closed_bill_funds_and_statements_agree_to_the_micro_unit() -> None:
 def test_platforms_own_pages_are_charged_to_no_project() -> None:
     first, second, _person = worked_in_two_projects()
 
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
 
     charged = set(FundsLine.objects.filter(kind="charge").values_list("project_id", flat=True))
     assert charged == {first.project.pk, second.project.pk}
@@ -112,10 +113,10 @@ def test_platforms_own_pages_are_charged_to_no_project() -> None:
 def test_what_is_charged_is_spent_and_no_longer_locked() -> None:
     first, _second, _person = worked_in_two_projects()
     project, plenty = first.project, Money(500_000_000, "CAD")
-    deposit_funds(project, plenty, "virement", by=project.created_by, now=AFTER)
+    deposit_funds(project, plenty, "virement", by=project.created_by, now_ms=to_ms(AFTER))
     lock_funds(project, Money(400_000_000, "CAD"), "project", ms(AFTER))
 
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
 
     there, sums = balance(project.pk, "CAD"), sums_of(project, ms(AFTER))
     assert sums.closed is not None
@@ -128,7 +129,7 @@ def test_what_is_charged_is_spent_and_no_longer_locked() -> None:
 def test_charge_beyond_the_lock_is_shown() -> None:
     first, _second, _person = worked_in_two_projects()
 
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
 
     there = balance(first.project.pk, "CAD")
     assert there.over == there.spent
@@ -137,11 +138,11 @@ def test_charge_beyond_the_lock_is_shown() -> None:
 def test_period_is_charged_once_however_often_it_is_asked() -> None:
     worked_in_two_projects()
     due = period()
-    close_period(due.pk, make_person(), AFTER)
+    close_period(due.pk, make_person(), to_ms(AFTER))
     lines = FundsLine.objects.count()
 
     with pytest.raises(Conflict):
-        close_period(due.pk, make_person(), AFTER)
+        close_period(due.pk, make_person(), to_ms(AFTER))
     again = charge_period(Period.objects.get(), by=make_person(), now_ms=ms(AFTER))
 
     assert again == []
@@ -153,7 +154,7 @@ def test_period_that_does_not_close_charges_nothing() -> None:
     answer_next(make_worker(first.project), now_ms=moment(MAY))
 
     with pytest.raises(Exception, match="terms-missing"):
-        close_period(period().pk, make_person(), AFTER)
+        close_period(period().pk, make_person(), to_ms(AFTER))
 
     assert not FundsLine.objects.filter(kind="charge").exists()
     assert not StatementCost.objects.exists()
@@ -161,12 +162,12 @@ def test_period_that_does_not_close_charges_nothing() -> None:
 
 def test_period_closed_before_costs_were_kept_is_charged_with_the_next() -> None:
     first, _second, _person = worked_in_two_projects()
-    old = close_period(period().pk, make_person(), AFTER)
+    old = close_period(period().pk, make_person(), to_ms(AFTER))
     FundsLine.objects.all().delete()
     StatementCost.objects.all().delete()
     later = period(LAST + timedelta(days=1), LAST + timedelta(days=14))
 
-    close_period(later.pk, make_person(), AFTER + timedelta(days=14))
+    close_period(later.pk, make_person(), to_ms(AFTER + timedelta(days=14)))
 
     assert FundsLine.objects.filter(project=first.project, period=old).count() == 1
     kept = Statement.objects.get(period=old)
@@ -175,7 +176,7 @@ def test_period_closed_before_costs_were_kept_is_charged_with_the_next() -> None
 
 def test_bill_is_exact_for_what_is_closed_and_an_estimate_for_what_is_not() -> None:
     first, _second, person = worked_in_two_projects()
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     work_hours(person, first.project.pk, moment(NEXT), 2 * HOUR_MS)
     answer_next(first.worker, now_ms=moment(NEXT, 12))
 
@@ -200,7 +201,7 @@ def test_project_paid_by_the_hour_alone_pays_measured_time() -> None:
     work_hours(person_of(made), made.project.pk, moment(APRIL), 3 * HOUR_MS)
     answer_next(made.worker, now_ms=moment(APRIL, 14))
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     (project,) = content_of(person_of(made), closed)["projects"]
     assert (project["by_hour_micro"], project["top_up_micro"]) == (60_000_000, 0)
@@ -214,7 +215,7 @@ def test_hours_and_pieces_are_paid_beside_each_other() -> None:
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
     answer_next(made.worker, now_ms=moment(APRIL, 14))
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     (project,) = content_of(person_of(made), closed)["projects"]
     assert (project["paid_micro"], project["by_hour_micro"]) == (17_500_000, 17_000_000)
@@ -230,7 +231,7 @@ def test_change_of_price_in_mid_period_leaves_the_hours_before_as_they_were() ->
     for day in (date(2026, 4, 29), APRIL, MAY):
         work_hours(person_of(made), made.project.pk, moment(day, 13), HOUR_MS)
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     content = content_of(person_of(made), closed)
     assert content["projects"][0]["by_hour_micro"] == (25 + 25 + 18) * 1_000_000
@@ -250,6 +251,6 @@ def test_price_mistyped_while_the_project_was_a_draft_pays_nobody() -> None:
     made.project.save()
     work_hours(person_of(made), made.project.pk, moment(APRIL, 10), HOUR_MS)
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     assert content_of(person_of(made), closed)["projects"][0]["by_hour_micro"] == 18_000_000

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from canut.actions.pay.periods import close_period, make_period, preview
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Conflict, Incomplete
 from canut.core.places.parameters import Status
 from canut.store.models import Contributed, PaidTime, Payment, Period, Statement
@@ -34,7 +35,7 @@ def test_hours_over_the_first_of_may_are_topped_up_through_the_whole_path() -> N
         answer_next(made.worker, now_ms=moment(day, 14))
     due = period()
 
-    closed = close_period(due.pk, make_person(), AFTER)
+    closed = close_period(due.pk, make_person(), to_ms(AFTER))
 
     (project,) = content_of(person_of(made), closed)["projects"]
     assert [day["time_ms"] for day in project["days"]] == [4 * HOUR_MS, 4 * HOUR_MS]
@@ -49,7 +50,7 @@ def test_closed_period_owes_each_person_their_net_pay() -> None:
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
     answer_next(made.worker, now_ms=moment(APRIL, 14))
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     pay = content_of(person_of(made), closed)["pay"]
     payment = Payment.objects.get()
@@ -68,7 +69,7 @@ def test_nothing_closes_while_somebody_has_no_terms_and_everybody_is_named() -> 
     due = period()
 
     with pytest.raises(Incomplete) as refused:
-        close_period(due.pk, make_person(), AFTER)
+        close_period(due.pk, make_person(), to_ms(AFTER))
 
     assert refused.value.case == "terms-missing"
     assert refused.value.facts["count"] == 2
@@ -85,10 +86,10 @@ def test_period_of_2027_refuses_to_close_until_its_rates_are_added() -> None:
     made = made_with(60_000_000)
     day = date(2027, 1, 12)
     answer_next(made.worker, now_ms=moment(day))
-    due = make_period(date(2027, 1, 4), date(2027, 1, 17), AFTER)
+    due = make_period(date(2027, 1, 4), date(2027, 1, 17), to_ms(AFTER))
 
     with pytest.raises(Incomplete) as refused:
-        close_period(due.pk, make_person(), datetime(2027, 1, 19, tzinfo=UTC))
+        close_period(due.pk, make_person(), to_ms(datetime(2027, 1, 19, tzinfo=UTC)))
 
     assert refused.value.case == "parameter-expired"
 
@@ -108,7 +109,7 @@ def test_unknown_contributions_or_floor_refuse(status: Status, place: str, code:
     answer_next(made.worker, now_ms=moment(APRIL))
 
     with pytest.raises(Incomplete) as refused:
-        close_period(period().pk, make_person(), AFTER)
+        close_period(period().pk, make_person(), to_ms(AFTER))
 
     assert refused.value.case in {code, "exchange-unknown"}
 
@@ -120,7 +121,7 @@ def test_volunteers_and_own_staff_are_left_out_with_words() -> None:
         agree(person_of(made, number), status)
         answer_next(made.workers[number], now_ms=moment(APRIL))
 
-    seen = preview(period(), make_person(), AFTER)
+    seen = preview(period(), make_person(), to_ms(AFTER))
 
     assert not seen.rows
     assert {one.status for one in seen.left_out} == {"volunteer", "own_staff"}
@@ -130,11 +131,11 @@ def test_a_period_is_closed_once_and_after_its_last_day() -> None:
     policy()
     due, by = period(), make_person()
     with pytest.raises(BadInput):
-        close_period(due.pk, by, datetime(2026, 5, 4, 11, tzinfo=UTC))
-    close_period(due.pk, by, AFTER)
+        close_period(due.pk, by, to_ms(datetime(2026, 5, 4, 11, tzinfo=UTC)))
+    close_period(due.pk, by, to_ms(AFTER))
 
     with pytest.raises(Conflict):
-        close_period(due.pk, by, AFTER)
+        close_period(due.pk, by, to_ms(AFTER))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_periods_follow_each_other_and_have_at_most_16_days(
     period()
 
     with pytest.raises(BadInput) as refused:
-        make_period(first, last, AFTER)
+        make_period(first, last, to_ms(AFTER))
 
     assert refused.value.case == code
 
@@ -159,10 +160,10 @@ def test_periods_follow_each_other_and_have_at_most_16_days(
 def test_an_earlier_period_is_closed_first() -> None:
     policy()
     period()
-    later = make_period(LAST + timedelta(days=1), LAST + timedelta(days=14), AFTER)
+    later = make_period(LAST + timedelta(days=1), LAST + timedelta(days=14), to_ms(AFTER))
 
     with pytest.raises(Conflict) as refused:
-        close_period(later.pk, make_person(), datetime(2026, 6, 1, tzinfo=UTC))
+        close_period(later.pk, make_person(), to_ms(datetime(2026, 6, 1, tzinfo=UTC)))
 
     assert refused.value.case == "period-order"
     assert Period.objects.filter(state="open").count() == 2
@@ -173,10 +174,10 @@ def test_dry_run_says_what_changed_since_the_one_before() -> None:
     made = made_with(60_000_000)
     answer_next(made.worker, now_ms=moment(APRIL))
     due, by = period(), make_person()
-    preview(due, by, AFTER)
+    preview(due, by, to_ms(AFTER))
     answer_next(made.worker, now_ms=moment(MAY))
 
-    seen = preview(due, by, AFTER)
+    seen = preview(due, by, to_ms(AFTER))
 
     assert [one.what for one in seen.changes] == ["pieces", "gross_micro", "employer_micro"]
     assert (seen.changes[0].before, seen.changes[0].now) == (1, 2)
@@ -191,7 +192,7 @@ def test_waiting_on_pages_of_no_project_is_paid_at_the_floor() -> None:
     answer_next(made.worker, now_ms=moment(MAY, 14))
     work_hours(person_of(made), None, moment(MAY), HOUR_MS, surface="queue")
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     own = content_of(person_of(made), closed)["projects"][-1]
     assert (own["is_platform"], own["surfaces"]) == (True, {"queue": HOUR_MS})

@@ -12,6 +12,7 @@ from canut.actions.quality.bulk_edit import BulkChange, change_many, undo_bulk
 from canut.actions.quality.gold import make_known, make_known_from_import, set_audit
 from canut.actions.quality.reviews import RuleIn, create_reviewer_invitation, set_review_rule
 from canut.actions.work.overlap import set_overlap
+from canut.core.clock import to_ms
 from canut.core.errors import Conflict, Unfunded
 from canut.core.money import Money
 from canut.store.models import Bulk, Project, Role, Task, Worker
@@ -34,13 +35,13 @@ def locked(project: Project) -> int:
 
 
 def reviewer(project: Project) -> None:
-    add_member(make_person(), Role.REVIEWER, NOW, project=project)
+    add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
 
 
 def opened(**draft: int) -> tuple[Project, list[Worker]]:
     project, workers = begin_pilot(**draft)
     try_out(workers, [15_000] * len(workers))
-    open_project(project, LATER)
+    open_project(project, to_ms(LATER))
     return project, workers
 
 
@@ -62,7 +63,7 @@ def test_reviews_are_locked_when_a_paid_project_opens() -> None:
     set_review_rule(project, RuleIn("none", 0.8, 300_000, 250), NOW_MS)
     try_out(workers, [15_000] * 4)
 
-    open_project(project, LATER)
+    open_project(project, to_ms(LATER))
 
     need = need_of(project, LATER_MS)
     assert need.reviews is not None
@@ -79,7 +80,7 @@ def test_opening_without_the_money_for_reviews_is_refused_with_the_missing_sum()
     reviewer(project)
 
     with pytest.raises(Unfunded) as refusal:
-        open_project(project, LATER)
+        open_project(project, to_ms(LATER))
 
     cover = before_opening(project, LATER_MS)
     assert cover.need.reviews is not None
@@ -98,7 +99,7 @@ def test_nobody_to_review_needs_no_money_and_a_link_for_one_does() -> None:
         expires_at=LATER + timedelta(days=1),
         max_uses=1,
         note="",
-        now=LATER,
+        now_ms=to_ms(LATER),
     )
 
     assert locked(project) > before
@@ -121,7 +122,7 @@ def test_pilot_locks_the_reviews_of_its_own_part() -> None:
     set_review_rule(project, RuleIn("none", 0.8, 1_000_000, 100), NOW_MS)
     hire(project)
 
-    start_project(project, NOW)
+    start_project(project, NOW_MS)
 
     assert locked(project) == 210 * 100_000 + 21 * 1_000_000
 
@@ -158,7 +159,7 @@ def test_gold_takes_the_place_of_answers_and_adds_its_own() -> None:
 def test_gold_without_money_for_its_answers_is_refused() -> None:
     project, workers = begin_pilot(overlap=1)
     try_out(workers, [15_000] * 4)
-    open_project(project, LATER)
+    open_project(project, to_ms(LATER))
     spend_rest(project)
     open_task = Task.objects.filter(project=project, now__state="open").first()
     assert open_task is not None
@@ -244,7 +245,7 @@ def test_paused_project_keeps_its_money_and_may_ask_for_more() -> None:
     project, _workers = opened()
     before = locked(project)
 
-    pause_project(project, LATER)
+    pause_project(project, to_ms(LATER))
 
     assert locked(project) == before
     more(project, 1)

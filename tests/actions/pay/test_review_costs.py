@@ -11,6 +11,7 @@ from canut.actions.pay.statement_recount import recount
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.review_decisions import ReviewInput, decide_review
 from canut.actions.quality.reviews import RuleIn, lease_review, set_review_rule
+from canut.core.clock import to_ms
 from canut.core.money import Money
 from canut.core.pay.statement_costs import costs_of
 from canut.core.pay.statement_input import from_json, to_json
@@ -55,7 +56,7 @@ def answered_and_reviewed() -> tuple[Made, Person]:
     made = made_with(20_000_000)
     reviewer = make_person()
     agree(reviewer, Status.EMPLOYEE)
-    add_member(reviewer, Role.REVIEWER, AFTER, project=made.project)
+    add_member(reviewer, Role.REVIEWER, to_ms(AFTER), project=made.project)
     set_review_rule(made.project, RuleIn("none", 0.8, 1_500_000), moment(APRIL))
     answer_next(made.worker, now_ms=moment(APRIL))
     work_hours(reviewer, made.project.pk, moment(APRIL), HOUR_MS // 2, surface="review:1")
@@ -66,7 +67,7 @@ def answered_and_reviewed() -> tuple[Made, Person]:
 def test_reviews_of_a_closed_period_are_exact_apart_and_charged() -> None:
     made, reviewer = answered_and_reviewed()
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     (cost,) = costs_of(content_of(reviewer, closed))
     assert (cost.answers, cost.reviews, cost.reviews_micro) == (0, 1, 1_500_000)
@@ -85,7 +86,7 @@ def test_reviews_of_a_closed_period_are_exact_apart_and_charged() -> None:
 def test_statement_names_reviews_and_counts_again_to_the_same_bytes() -> None:
     _made, reviewer = answered_and_reviewed()
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     content = content_of(reviewer, closed)
     (project,) = content["projects"]
@@ -99,14 +100,14 @@ def test_statement_without_reviews_says_nothing_of_them() -> None:
     worker = made.worker.person
     assert worker is not None
 
-    closed = close_period(period().pk, make_person(), AFTER)
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
 
     assert "review" not in json.dumps(content_of(worker, closed))
 
 
 def test_reviews_under_way_count_with_their_time_and_floor() -> None:
     made, reviewer = answered_and_reviewed()
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     answer_next(made.worker, now_ms=moment(NEXT))
     work_hours(reviewer, made.project.pk, moment(NEXT), HOUR_MS, surface="review:2")
     review(made, reviewer, moment(NEXT, 14))
@@ -131,7 +132,7 @@ def test_who_answers_and_reviews_reaches_the_floor_by_both_together() -> None:
     assert person is not None
     other = make_person()
     agree(other)
-    add_member(person, Role.REVIEWER, AFTER, project=made.project)
+    add_member(person, Role.REVIEWER, to_ms(AFTER), project=made.project)
     set_review_rule(made.project, RuleIn("none", 0.8, 5_000_000), moment(APRIL))
     second = made_with(0).worker
     answer_next(second, now_ms=moment(APRIL))
@@ -152,12 +153,12 @@ def test_who_answers_and_reviews_reaches_the_floor_by_both_together() -> None:
 
 def test_next_period_pays_reviews_of_its_own_days_alone() -> None:
     made, reviewer = answered_and_reviewed()
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     answer_next(made.worker, now_ms=moment(NEXT))
     review(made, reviewer, moment(NEXT, 14))
     later = period(LAST + timedelta(days=1), LAST + timedelta(days=14))
 
-    close_period(later.pk, make_person(), AFTER + timedelta(days=14))
+    close_period(later.pk, make_person(), to_ms(AFTER + timedelta(days=14)))
 
     rows = StatementCost.objects.filter(project=made.project, reviews__gt=0)
     assert sorted(rows.values_list("reviews", "reviews_micro")) == [(1, 1_500_000)] * 2

@@ -29,7 +29,7 @@ from canut.store.models import Countersignature, EntryPending, Person, Statement
 from canut.store.tables.pay import Confirmation
 from tests.actions.datasets.test_bundles import paid
 from tests.core.ledger.signing import bytes_of
-from tests.support.factories import NOW, NOW_MS, Made
+from tests.support.factories import NOW_MS, Made
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ def test_share_that_signed_is_confirmed_by_both_verifiers(
     made = paid(24)
     some_sign(made, 12)
 
-    released = write_bundle(made.project, kept / "bundle", NOW)
+    released = write_bundle(made.project, kept / "bundle", NOW_MS)
 
     verdict = verify_bundle(Folder(released.folder), read_policy(policy_text().encode()))
     (kept / "policy.txt").write_text(policy_text())
@@ -102,7 +102,7 @@ def test_bundle_names_nobody_who_signed(kept: Path) -> None:
     made = paid(22)
     statements = some_sign(made, 6)
 
-    folder = write_bundle(made.project, kept / "bundle", NOW).folder
+    folder = write_bundle(made.project, kept / "bundle", NOW_MS).folder
 
     text = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file())
     for statement in statements:
@@ -119,7 +119,7 @@ def test_fewer_than_share_a_row_are_not_shown(kept: Path) -> None:
     made = paid(22)
     some_sign(made, 4)
 
-    folder = write_bundle(made.project, kept / "bundle", NOW).folder
+    folder = write_bundle(made.project, kept / "bundle", NOW_MS).folder
 
     assert json.loads((folder / SIGNED).read_bytes())["lines"] == []
     figures = json.loads((folder / CARD).read_bytes())["credentialSubject"]["figures"]
@@ -140,7 +140,7 @@ def test_person_with_two_devices_counts_once_and_all_their_time_does(kept: Path)
     assert asked.steps == 2 * Confirmation.objects.get(statement=first.pk).steps
     agree_to(again, "another device")
 
-    folder = write_bundle(made.project, kept / "bundle", NOW).folder
+    folder = write_bundle(made.project, kept / "bundle", NOW_MS).folder
     lines = json.loads((folder / SIGNED).read_bytes())["lines"]
     assert len(lines) == 6
     assert Confirmation.objects.filter(statement=again.pk).get().key in {
@@ -234,13 +234,13 @@ def test_simulated_people_are_asked_to_sign_nothing() -> None:
 def test_erased_person_is_in_no_later_bundle_and_the_old_one_still_checks(kept: Path) -> None:
     made = paid(24)
     (first, *_rest) = some_sign(made, 12)
-    old = write_bundle(made.project, kept / "old", NOW).folder
+    old = write_bundle(made.project, kept / "old", NOW_MS).folder
 
     erase_entries(first.person, NOW_MS)
 
     assert not Confirmation.objects.filter(statement=first.pk).exists()
     assert EntryPending.objects.filter(type="countersign", sealed=None).count() == 1
-    new = write_bundle(made.project, kept / "new", NOW).folder
+    new = write_bundle(made.project, kept / "new", NOW_MS).folder
     policy = read_policy(policy_text().encode())
     for folder, count in ((old, 12), (new, 11)):
         assert len(json.loads((folder / SIGNED).read_bytes())["lines"]) == count

@@ -10,6 +10,7 @@ from canut.actions.pay.periods import close_period, make_period, preview
 from canut.actions.time import measure
 from canut.actions.time.day_view import day_of
 from canut.actions.time.task_times import worked
+from canut.core.clock import to_ms
 from canut.core.time.surfaces import SORTS, is_surface, lease_of
 from canut.store.models import PaidTime, Period, Person, Statement
 from canut.store.tables.time import Claim
@@ -75,14 +76,16 @@ def test_period_with_forged_beats_closes_and_pays_everybody(surface: str) -> Non
     made, fine, forger = with_a_second()
     work_hours(forger, made.project.pk, moment(APRIL), HOUR_MS, surface=surface)
     claimed(forger, made)
-    first = close_period(period().pk, make_person(), AFTER)
+    first = close_period(period().pk, make_person(), to_ms(AFTER))
     late_ms = int(AFTER.timestamp() * 1000) + 1
     work_hours(
         forger, made.project.pk, moment(APRIL, 14), HOUR_MS, surface=surface, received_ms=late_ms
     )
     answer_next(made.worker, now_ms=moment(LAST + DAY))
 
-    second = close_period(make_period(LAST + DAY, LAST + 14 * DAY, LATER).pk, make_person(), LATER)
+    second = close_period(
+        make_period(LAST + DAY, LAST + 14 * DAY, to_ms(LATER)).pk, make_person(), to_ms(LATER)
+    )
 
     assert first.failure is None
     assert second.failure is None
@@ -99,7 +102,7 @@ def test_pages_and_prices_take_forged_beats(surface: str) -> None:
     found = worked(made.project, moment(APRIL, 0), moment(MAY, 0))
     assert len(found) == 2
     assert all(one.is_measured for one in found.values())
-    assert day_of(forger, APRIL, AFTER)
+    assert day_of(forger, APRIL, to_ms(AFTER))
 
 
 @pytest.fixture
@@ -135,9 +138,9 @@ def test_who_cannot_be_measured_waits_alone_and_is_paid_by_the_next_period(
         claimed(other, made)
     unmeasurable.add(other.pk)
     due = period()
-    seen = preview(due, make_person(), AFTER)
+    seen = preview(due, make_person(), to_ms(AFTER))
 
-    closed = close_period(due.pk, make_person(), AFTER)
+    closed = close_period(due.pk, make_person(), to_ms(AFTER))
 
     assert [(one.person, one.code) for one in seen.unready] == [(other.pk, "time-unmeasured")]
     assert closed.state == Period.State.CLOSED
@@ -146,11 +149,13 @@ def test_who_cannot_be_measured_waits_alone_and_is_paid_by_the_next_period(
     assert [one["person"] for one in closed.failure["people"]] == [other.pk]
     assert [one.person_id for one in Statement.objects.all()] == [fine.pk]
 
-    still = close_period(make_period(LAST + DAY, LAST + 7 * DAY, LATER).pk, make_person(), LATER)
+    still = close_period(
+        make_period(LAST + DAY, LAST + 7 * DAY, to_ms(LATER)).pk, make_person(), to_ms(LATER)
+    )
     assert still.failure is not None
     unmeasurable.clear()
-    last = make_period(LAST + 8 * DAY, LAST + 14 * DAY, LATER)
-    close_period(last.pk, make_person(), LATER)
+    last = make_period(LAST + 8 * DAY, LAST + 14 * DAY, to_ms(LATER))
+    close_period(last.pk, make_person(), to_ms(LATER))
 
     (project,) = content_of(other, last)["projects"]
     word_ms = HOUR_MS // 6 if by_word else 0
@@ -164,14 +169,16 @@ def test_who_waited_after_a_paid_period_is_paid_from_where_that_ended(
 ) -> None:
     made, _fine, other = with_a_second()
     work_hours(other, made.project.pk, moment(APRIL), HOUR_MS)
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     work_hours(other, made.project.pk, moment(LAST + DAY), HOUR_MS)
     unmeasurable.add(other.pk)
-    close_period(make_period(LAST + DAY, LAST + 7 * DAY, LATER).pk, make_person(), LATER)
+    close_period(
+        make_period(LAST + DAY, LAST + 7 * DAY, to_ms(LATER)).pk, make_person(), to_ms(LATER)
+    )
     unmeasurable.clear()
 
-    last = make_period(LAST + 8 * DAY, LAST + 14 * DAY, LATER)
-    close_period(last.pk, make_person(), LATER)
+    last = make_period(LAST + 8 * DAY, LAST + 14 * DAY, to_ms(LATER))
+    close_period(last.pk, make_person(), to_ms(LATER))
 
     paid = PaidTime.objects.filter(person=other).values_list("ms", flat=True)
     assert list(paid) == [HOUR_MS, HOUR_MS]

@@ -16,6 +16,7 @@ from canut.actions.people.accounts import (
     revoke_invitation,
 )
 from canut.actions.projects.setup import create_project
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.store.models import Invitation, Membership, Organisation, Person, Project, Role, Worker
 
@@ -26,12 +27,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def operator() -> Person:
-    return add_operator("ines", PASSWORD, "Labo", NOW)
+    return add_operator("ines", PASSWORD, "Labo", to_ms(NOW))
 
 
 @pytest.fixture
 def project(operator: Person) -> Project:
-    return create_project(Organisation.objects.get(), "Avis", by=operator, now=NOW)
+    return create_project(Organisation.objects.get(), "Avis", by=operator, now_ms=to_ms(NOW))
 
 
 def invite(project: Project, uses: int = 2, role: Role = Role.WORKER) -> Invitation:
@@ -42,7 +43,7 @@ def invite(project: Project, uses: int = 2, role: Role = Role.WORKER) -> Invitat
         expires_at=NOW + timedelta(days=7),
         max_uses=uses,
         note="",
-        now=NOW,
+        now_ms=to_ms(NOW),
     )
 
 
@@ -64,14 +65,14 @@ def test_operator_also_asks_for_labels_in_the_same_organisation(operator: Person
 @pytest.mark.usefixtures("operator")
 def test_account_that_would_be_unsafe_is_refused(name: str, password: str, code: str) -> None:
     with pytest.raises(BadInput) as refusal:
-        add_operator(name, password, "Labo", NOW)
+        add_operator(name, password, "Labo", to_ms(NOW))
 
     assert refusal.value.case == code
     assert Person.objects.count() == 1
 
 
 def test_invitation_makes_a_nameless_worker_with_a_random_id(project: Project) -> None:
-    person = accept_invitation(invitation_token(invite(project)), None, "fr", NOW)
+    person = accept_invitation(invitation_token(invite(project)), None, "fr", to_ms(NOW))
 
     worker = Worker.objects.get(person=person, project=project)
     assert not person.has_named_themselves
@@ -82,10 +83,10 @@ def test_invitation_makes_a_nameless_worker_with_a_random_id(project: Project) -
 def test_same_person_uses_an_invitation_once(project: Project) -> None:
     invitation = invite(project, uses=1)
     token = invitation_token(invitation)
-    person = accept_invitation(token, None, "fr", NOW)
+    person = accept_invitation(token, None, "fr", to_ms(NOW))
 
     with pytest.raises(Conflict) as refusal:
-        accept_invitation(token, person, "fr", NOW)
+        accept_invitation(token, person, "fr", to_ms(NOW))
 
     invitation.refresh_from_db()
     assert refusal.value.case == "invitation-used-up"
@@ -94,14 +95,14 @@ def test_same_person_uses_an_invitation_once(project: Project) -> None:
 
 def test_invitation_refuses_in_words_once_revoked_expired_or_used_up(project: Project) -> None:
     revoked, expired, used = invite(project), invite(project), invite(project, uses=1)
-    revoke_invitation(revoked, NOW)
-    accept_invitation(invitation_token(used), None, "fr", NOW)
+    revoke_invitation(revoked, to_ms(NOW))
+    accept_invitation(invitation_token(used), None, "fr", to_ms(NOW))
     late = NOW + timedelta(days=8)
 
     cases = []
     for invitation, moment in ((revoked, NOW), (expired, late), (used, NOW)):
         with pytest.raises(Conflict) as refusal:
-            read_invitation(invitation_token(invitation), moment)
+            read_invitation(invitation_token(invitation), to_ms(moment))
         cases.append(refusal.value.case)
 
     assert cases == ["invitation-revoked", "invitation-expired", "invitation-used-up"]
@@ -112,13 +113,13 @@ def test_forged_invitation_is_unknown(project: Project, forged: str) -> None:
     token = invitation_token(invite(project))
 
     with pytest.raises(Missing):
-        read_invitation(forged.format(token=token), NOW)
+        read_invitation(forged.format(token=token), to_ms(NOW))
 
 
 def test_invitation_for_a_reviewer_makes_no_worker(project: Project) -> None:
     token = invitation_token(invite(project, role=Role.REVIEWER))
 
-    person = accept_invitation(token, None, "fr", NOW)
+    person = accept_invitation(token, None, "fr", to_ms(NOW))
 
     assert not Worker.objects.exists()
     assert Membership.objects.get(person=person).role == "reviewer"
@@ -136,35 +137,35 @@ def test_invitation_that_could_never_be_used_is_refused(
             expires_at=NOW + timedelta(days=days),
             max_uses=uses,
             note="",
-            now=NOW,
+            now_ms=to_ms(NOW),
         )
 
 
 def test_one_time_address_signs_in_once(operator: Person) -> None:
-    token = make_one_time_link(operator, "/work/", NOW)
+    token = make_one_time_link(operator, "/work/", to_ms(NOW))
 
-    person, leads_to = open_one_time_link(token, NOW)
+    person, leads_to = open_one_time_link(token, to_ms(NOW))
 
     assert (person, leads_to) == (operator, "/work/")
     with pytest.raises(Missing):
-        open_one_time_link(token, NOW)
+        open_one_time_link(token, to_ms(NOW))
 
 
 def test_one_time_address_ends_after_a_day(operator: Person) -> None:
-    token = make_one_time_link(operator, "/work/", NOW)
+    token = make_one_time_link(operator, "/work/", to_ms(NOW))
 
     with pytest.raises(Missing):
-        open_one_time_link(token, NOW + timedelta(hours=25))
+        open_one_time_link(token, to_ms(NOW + timedelta(hours=25)))
 
 
 @pytest.mark.parametrize("place", ["https://elsewhere.example/", "//elsewhere.example"])
 def test_one_time_address_leads_nowhere_else(operator: Person, place: str) -> None:
     with pytest.raises(BadInput):
-        make_one_time_link(operator, place, NOW)
+        make_one_time_link(operator, place, to_ms(NOW))
 
 
 def test_nameless_person_may_name_themselves_once(project: Project) -> None:
-    person = accept_invitation(invitation_token(invite(project)), None, "fr", NOW)
+    person = accept_invitation(invitation_token(invite(project)), None, "fr", to_ms(NOW))
 
     name_oneself(person, "nadia", PASSWORD)
 
@@ -175,18 +176,18 @@ def test_nameless_person_may_name_themselves_once(project: Project) -> None:
 
 
 def test_empty_name_is_refused(project: Project) -> None:
-    person = accept_invitation(invitation_token(invite(project)), None, "fr", NOW)
+    person = accept_invitation(invitation_token(invite(project)), None, "fr", to_ms(NOW))
 
     with pytest.raises(Incomplete):
         name_oneself(person, " ", PASSWORD)
 
 
 def test_worker_who_left_may_come_back_as_the_same_worker(project: Project) -> None:
-    person = accept_invitation(invitation_token(invite(project)), None, "fr", NOW)
+    person = accept_invitation(invitation_token(invite(project)), None, "fr", to_ms(NOW))
     first = Worker.objects.get(person=person)
-    end_membership(Membership.objects.get(person=person), NOW)
+    end_membership(Membership.objects.get(person=person), to_ms(NOW))
 
-    again = join_as_worker(project, person, NOW)
+    again = join_as_worker(project, person, to_ms(NOW))
 
     assert again.id == first.id
     assert again.ended_at is None

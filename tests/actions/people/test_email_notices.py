@@ -18,7 +18,7 @@ from canut.actions.people.email_notices import (
     send_letters,
 )
 from canut.actions.time.retention import delete_expired
-from canut.core.decisions.deadlines import DAY_MS
+from canut.core.clock import DAY_MS, to_ms
 from canut.core.errors import Conflict, NotReady, TooMany
 from canut.store.models import Person, Thread
 from canut.store.people.email_notices import letters_given_up
@@ -47,7 +47,7 @@ def due() -> Due:
 
 @pytest.mark.usefixtures("due")
 def test_decision_is_told_once_in_the_language_of_the_person_without_its_reason() -> None:
-    sent = [send_due_emails(SOON), send_due_emails(SOON + timedelta(minutes=2))]
+    sent = [send_due_emails(to_ms(SOON)), send_due_emails(to_ms(SOON + timedelta(minutes=2)))]
 
     (letter,) = mail.outbox
     assert sent == [1, 0]
@@ -59,7 +59,7 @@ def test_decision_is_told_once_in_the_language_of_the_person_without_its_reason(
 
 
 def test_answers_to_an_appeal_and_to_a_message_are_told(due: Due) -> None:
-    send_due_emails(SOON)
+    send_due_emails(to_ms(SOON))
     told = appeal(
         due.person.decisions.get().pk, by=due.person, words="Ironie.", now_ms=NOW_MS + DAY_MS
     )
@@ -69,7 +69,7 @@ def test_answers_to_an_appeal_and_to_a_message_are_told(due: Due) -> None:
     thread = write_to(due.person, Thread.To.OPERATOR, None, "Et ma paie ?", NOW_MS)
     answer_thread(due.operator, thread.pk, "Vendredi.", NOW_MS + 1)
 
-    send_due_emails(NOW + timedelta(days=1, minutes=1))
+    send_due_emails(to_ms(NOW + timedelta(days=1, minutes=1)))
 
     subjects = {letter.subject.split("\u00a0: ")[1] for letter in mail.outbox[1:]}
     assert subjects >= {"Réponse à votre recours", "Vous avez une réponse"}
@@ -78,7 +78,7 @@ def test_answers_to_an_appeal_and_to_a_message_are_told(due: Due) -> None:
 def test_who_gave_no_address_gets_nothing_and_misses_nothing(due: Due) -> None:
     Person.objects.update(email="")
 
-    send_due_emails(SOON)
+    send_due_emails(to_ms(SOON))
 
     assert not Letter.objects.exists()
     assert due.person.decisions.exists()
@@ -87,19 +87,19 @@ def test_who_gave_no_address_gets_nothing_and_misses_nothing(due: Due) -> None:
 def test_nothing_leaves_where_no_mail_does(due: Due, settings: Settings) -> None:
     settings.SENDS_MAIL = False
 
-    assert send_due_emails(SOON) == 0
+    assert send_due_emails(to_ms(SOON)) == 0
     assert not mail.outbox
     assert due.person.decisions.exists()
 
 
 def test_what_is_old_when_mail_is_turned_on_stays_in_the_pages(due: Due) -> None:
-    make_letters(NOW + timedelta(days=4))
+    make_letters(to_ms(NOW + timedelta(days=4)))
 
     assert not Letter.objects.filter(person=due.person).exists()
 
 
 def test_letter_that_does_not_leave_waits_longer_each_time_and_is_given_up(due: Due) -> None:
-    make_letters(SOON)
+    make_letters(to_ms(SOON))
     now_ms, waits = NOW_MS + 300_000, []
     with patch.object(EmailMessage, "send", side_effect=ConnectionRefusedError):
         for _ in range(MOST_TRIES):
@@ -115,7 +115,7 @@ def test_letter_that_does_not_leave_waits_longer_each_time_and_is_given_up(due: 
 
 
 def test_letter_claimed_by_another_process_is_not_sent_again(due: Due) -> None:
-    make_letters(SOON)
+    make_letters(to_ms(SOON))
     (seen,) = Letter.objects.filter(person=due.person).select_related("person")
     with patch("canut.actions.people.email_notices.list", return_value=[seen, seen], create=True):
         sent = send_letters(NOW_MS + 300_000)
@@ -125,9 +125,9 @@ def test_letter_claimed_by_another_process_is_not_sent_again(due: Due) -> None:
 
 
 def test_letters_go_after_ninety_days(due: Due) -> None:
-    make_letters(SOON)
+    make_letters(to_ms(SOON))
 
-    delete_expired(NOW + timedelta(days=91))
+    delete_expired(to_ms(NOW + timedelta(days=91)))
 
     assert not Letter.objects.filter(person=due.person).exists()
 

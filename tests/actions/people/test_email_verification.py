@@ -19,7 +19,7 @@ from canut.actions.people.email_verification import (
 from canut.core.errors import BadInput, Conflict, Forbidden, NotReady
 from canut.store.models import Person
 from tests.support.decisions import make_due
-from tests.support.factories import NOW, NOW_MS, make_person
+from tests.support.factories import NOW_MS, make_person
 
 pytestmark = pytest.mark.django_db
 WORDS = "une navette rapide"
@@ -62,7 +62,7 @@ def test_unverified_address_gets_nothing_but_that_letter() -> None:
     offer_address(due.person, ADDRESS, WORDS)
     due.reject(NOW_MS)
 
-    made = make_letters(NOW)
+    made = make_letters(NOW_MS)
     send_letters(NOW_MS)
 
     assert made == 0

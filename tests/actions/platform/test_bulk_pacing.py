@@ -16,11 +16,12 @@ from canut.actions.imports.lifecycle import (
 )
 from canut.actions.imports.lifecycle import start_import as start
 from canut.actions.platform.bulk_pacing import FEWEST_ROWS, FIRST_ROWS, MOST_ROWS, BulkPacer
+from canut.core.clock import to_ms
 from canut.core.formats import sniff
 from canut.store.models import Import, Person, Task, TaskState
 from canut.store.sqlite.wal import checkpoint_passive
 from canut.store.sqlite.writer_lock import bulk_lock, writer_lock
-from tests.support.factories import make_project
+from tests.support.factories import NOW_MS, make_project
 from tests.support.log_entries import elsewhere
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
@@ -194,14 +195,14 @@ def test_thousands_of_rows_come_in_and_go_in_many_chunks(
     path.write_text("text\n" + "".join(f"phrase {number}\n" for number in range(25_000)))
     options = ImportOptions()
     first, second = (
-        start(project.id, path, "a.csv", sniff(path), options, by=project.created_by, now=NOW)
+        start(project.id, path, "a.csv", sniff(path), options, by=project.created_by, now_ms=NOW_MS)
         for _ in range(2)
     )
 
-    read_import(first.id, NOW)
-    read_import(second.id, NOW)
-    publish_import(first.id, NOW)
-    discard_import(second.id, NOW)
+    read_import(first.id, to_ms(NOW))
+    read_import(second.id, to_ms(NOW))
+    publish_import(first.id, to_ms(NOW))
+    discard_import(second.id, to_ms(NOW))
 
     assert Import.objects.get(id=first.id).rows_good == 25_000
     assert TaskState.objects.filter(task__source=first, state="open").count() == 25_000

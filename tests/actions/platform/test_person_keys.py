@@ -17,7 +17,7 @@ from canut.core.proofs.canonical import commitment
 from canut.store.datasets.answer_usage import places_of
 from canut.store.models import BankDetails, EntryPending, Person, PersonKey
 from canut.store.platform.person_keys import open_entries
-from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
+from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 WORK, PAY = PersonKey.Use.WORK, PersonKey.Use.PAY
@@ -136,7 +136,7 @@ def test_no_two_seals_share_a_fresh_number() -> None:
 
 def test_an_account_is_sealed_under_the_persons_key_and_goes_with_it() -> None:
     person = make_person()
-    set_account(person, "bank", Account(holder="Ada", iban="DE89370400440532013000"), NOW)
+    set_account(person, "bank", Account(holder="Ada", iban="DE89370400440532013000"), NOW_MS)
     kept = BankDetails.objects.get(person=person)
     seen = own_account(person)
 

@@ -8,7 +8,7 @@ import pytest
 from canut.actions.datasets.export_jobs import ExportIn, ask_export
 from canut.actions.operations import backups
 from canut.store.models import ExportFile
-from tests.support.factories import NOW, answer_next, make_person, make_project
+from tests.support.factories import NOW_MS, answer_next, make_person, make_project
 
 pytestmark = pytest.mark.dialect
 
@@ -35,7 +35,7 @@ def test_export_is_on_the_disk_before_it_is_said_to_be_ready(synced: list[str]) 
     made = make_project()
     answer_next(made.worker)
 
-    ask_export(made.project, ExportIn("answers", "csv"), by=make_person(), now=NOW)
+    ask_export(made.project, ExportIn("answers", "csv"), by=make_person(), now_ms=NOW_MS)
 
     assert ExportFile.objects.get().state == ExportFile.State.DONE
     assert [name.rpartition(".")[2] for name in synced] == ["part 0"]
@@ -48,7 +48,7 @@ def test_copy_of_the_database_reaches_the_disk_in_pieces(
 ) -> None:
     monkeypatch.setattr(backups, "PAGES_AT_ONCE", 100)
 
-    backups.make_backup(tmp_path / "copy.tar", NOW)
+    backups.make_backup(tmp_path / "copy.tar", NOW_MS)
 
     pages = backups.SQLITE
     assert sum(name.startswith(f"{pages} ") for name in synced) > 5

@@ -6,6 +6,7 @@ from canut.actions.learning.provenance import note_actors
 from canut.actions.learning.provenance_report import decision_shares
 from canut.actions.portrait.releases import release_quarter
 from canut.actions.quality.estimates import estimate_labels
+from canut.core.clock import to_ms
 from canut.core.portrait.cells import State
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.machine_figures import models_of, periods_of
@@ -31,12 +32,12 @@ def labelled(count: int, *, simulated: bool = False) -> Made:
     """Let so many people decide and be paid."""
     made = paid(count, simulated=simulated)
     Project.objects.filter(id=made.project.pk).update(overlap=count)
-    estimate_labels(made.project.pk, OVER)
+    estimate_labels(made.project.pk, to_ms(OVER))
     return made
 
 
 def figures() -> Figures:
-    return Figures(read_release(release_quarter(QUARTER, OVER).content.encode()).figures)
+    return Figures(read_release(release_quarter(QUARTER, to_ms(OVER)).content.encode()).figures)
 
 
 def test_decisions_of_the_quarter_are_told_month_by_month_and_add_up() -> None:

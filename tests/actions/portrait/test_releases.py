@@ -7,6 +7,7 @@ import pytest
 from canut.actions.pay.periods import close_period
 from canut.actions.portrait.inputs import gather, quarter_named, quarter_of
 from canut.actions.portrait.releases import release_quarter, verify_releases
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Conflict
 from canut.core.places.parameters import Status
 from canut.core.portrait.cells import Measure, State
@@ -47,12 +48,12 @@ def paid(count: int, *, simulated: bool = False, hours: int = 2) -> Made:
         Worker.objects.filter(id__in=[one.pk for one in made.workers]).update(kind="simulated")
         made.project.answer_set.update(author_kind="simulated")
     policy()
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     return made
 
 
 def released(now: datetime = OVER) -> Release:
-    return read_release(release_quarter(QUARTER, now).content.encode())
+    return read_release(release_quarter(QUARTER, to_ms(now)).content.encode())
 
 
 def cell(release: Release, row: str, measure: Measure) -> State:
@@ -66,7 +67,7 @@ def test_quarter_has_its_days() -> None:
         "2026-Q4", date(2026, 10, 1), date(2026, 12, 31),
     )  # fmt: skip
     assert [name for name, _, _ in found.months] == ["2026-10", "2026-11", "2026-12"]
-    assert quarter_of(datetime(2026, 11, 26, tzinfo=UTC)) == found
+    assert quarter_of(to_ms(datetime(2026, 11, 26, tzinfo=UTC))) == found
 
 
 @pytest.mark.parametrize("name", ["2026", "2026Q5", "26Q1", "Q3", ""])
@@ -105,7 +106,7 @@ def test_fewer_than_twenty_people_are_a_band_and_nothing_else() -> None:
 
 def test_simulated_hands_are_never_people_and_every_figure_they_touch_says_so() -> None:
     paid(22, simulated=True)
-    made = release_quarter(QUARTER, OVER)
+    made = release_quarter(QUARTER, to_ms(OVER))
     found = read_release(made.content.encode())
 
     assert made.is_simulated
@@ -151,7 +152,7 @@ def test_effective_pay_is_under_nominal_where_time_is_not_seen() -> None:
         work_hours(worker.person, made.project.pk, at_ms + 2 * HOUR_MS, HOUR_MS, surface="item")
         work_hours(worker.person, made.project.pk, at_ms + 4 * HOUR_MS, HOUR_MS)
     policy()
-    close_period(period().pk, make_person(), AFTER)
+    close_period(period().pk, make_person(), to_ms(AFTER))
     figures = Figures(released().figures)
 
     nominal = figures.value("pay.nominal.CAN-ANNOT")
@@ -180,10 +181,10 @@ def test_active_new_and_left_are_bands() -> None:
 
 def test_release_is_made_once_and_served_as_it_was() -> None:
     paid(22)
-    made = release_quarter(QUARTER, OVER)
+    made = release_quarter(QUARTER, to_ms(OVER))
 
     with pytest.raises(Conflict) as refused:
-        release_quarter(QUARTER, OVER)
+        release_quarter(QUARTER, to_ms(OVER))
 
     assert refused.value.case == "portrait-released"
     assert PortraitRelease.objects.get().content == made.content
@@ -191,8 +192,8 @@ def test_release_is_made_once_and_served_as_it_was() -> None:
 
 def test_correction_is_a_new_edition_that_names_the_old_which_stays() -> None:
     paid(19)
-    first = release_quarter(QUARTER, OVER)
-    second = release_quarter(QUARTER, OVER, is_correction=True)
+    first = release_quarter(QUARTER, to_ms(OVER))
+    second = release_quarter(QUARTER, to_ms(OVER), is_correction=True)
 
     assert (first.edition, second.edition) == (1, 2)
     assert read_release(second.content.encode()).replaces == first.sha256
@@ -202,13 +203,13 @@ def test_correction_is_a_new_edition_that_names_the_old_which_stays() -> None:
 
 def test_correction_that_would_show_the_few_paid_between_is_refused() -> None:
     paid(22)
-    first = release_quarter(QUARTER, OVER)
+    first = release_quarter(QUARTER, to_ms(OVER))
     Period.objects.update(closed_at=OVER + timedelta(days=1))
     late = list(Statement.objects.values_list("person", flat=True)[:3])
     Person.objects.exclude(id__in=late).update(is_simulated=True)
 
     with pytest.raises(Conflict) as refused:
-        release_quarter(QUARTER, OVER + timedelta(days=2), is_correction=True)
+        release_quarter(QUARTER, to_ms(OVER + timedelta(days=2)), is_correction=True)
 
     assert refused.value.case == "portrait-few"
     assert PortraitRelease.objects.get() == first
@@ -217,7 +218,7 @@ def test_correction_that_would_show_the_few_paid_between_is_refused() -> None:
 def test_quarter_that_runs_is_not_released_where_anybody_is_real() -> None:
     paid(22)
     with pytest.raises(Conflict) as refused:
-        release_quarter(QUARTER, AFTER)
+        release_quarter(QUARTER, to_ms(AFTER))
 
     assert refused.value.case == "portrait-running"
     assert not PortraitRelease.objects.exists()
@@ -226,12 +227,12 @@ def test_quarter_that_runs_is_not_released_where_anybody_is_real() -> None:
 def test_quarter_that_runs_is_released_for_the_show() -> None:
     paid(22, simulated=True)
 
-    assert release_quarter(QUARTER, AFTER).is_simulated
+    assert release_quarter(QUARTER, to_ms(AFTER)).is_simulated
 
 
 def test_release_is_signed_logged_and_a_change_is_noticed() -> None:
     paid(22)
-    made = release_quarter(QUARTER, OVER)
+    made = release_quarter(QUARTER, to_ms(OVER))
 
     signed = open_release(made.content.encode())
     assert signed.release.sha256 == made.sha256

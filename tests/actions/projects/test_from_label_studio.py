@@ -15,7 +15,7 @@ from canut.actions.projects.from_label_studio import (
 from canut.core.errors import BadFile, BadQuestion
 from canut.store.models import Media, ModelAnswer, Organisation, Project, Task
 from tests.browser.asked import sound
-from tests.support.factories import NOW, make_person
+from tests.support.factories import NOW, NOW_MS, make_person
 
 pytestmark = pytest.mark.django_db
 CONFIG = """<View>
@@ -66,7 +66,7 @@ def bring(
         name="Labo", defaults={"kind": "requester", "created_at": NOW}
     )
     files = LabelStudioExport(tmp_path / "export.json", tmp_path / "config.xml", media)
-    return bring_label_studio(organisation, "Avis", files, by=make_person(), now=NOW)
+    return bring_label_studio(organisation, "Avis", files, by=make_person(), now_ms=NOW_MS)
 
 
 def test_what_does_not_answer_all_that_is_asked_is_left_out_and_said(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_what_does_not_answer_all_that_is_asked_is_left_out_and_said(tmp_path: P
 
 def test_tasks_known_answers_predictions_and_answers_come_over(tmp_path: Path) -> None:
     came = bring(tmp_path)
-    publish_import(came.source.pk, NOW)
+    publish_import(came.source.pk, NOW_MS)
 
     assert (came.source.rows_good, came.source.rows_bad) == (2, 0)
     assert (came.answers, came.people) == (2, 2)
@@ -116,7 +116,7 @@ def test_sounds_come_over_with_their_segments(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match="--media"):
         bring(tmp_path, config, [task])
     came = bring(tmp_path, config, [task], media=tmp_path / "sounds")
-    publish_import(came.source.pk, NOW)
+    publish_import(came.source.pk, NOW_MS)
 
     (brought,) = Task.objects.filter(project=came.project, row__gt=0)
     media = Media.objects.get(project=came.project)

@@ -21,7 +21,7 @@ from canut.core.formats import sniff
 from canut.store.media.files import media_bytes
 from canut.store.models import Import, Organisation, Person, Project, Task
 from canut.store.projects.versions import question_or_none
-from tests.support.factories import make_person, make_project
+from tests.support.factories import NOW_MS, make_person, make_project
 from tests.support.importing import NOW, brought
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -51,7 +51,7 @@ def test_a_batch_becomes_a_draft_with_its_rows_and_question(
 ) -> None:
     files = batch(tmp_path, 'tweet,by\n"Hello, you",a\nGo away,b\n', FORM)
 
-    made, _, source = begin_batch(asker[1], "Tweets", files, by=asker[0], now=NOW)
+    made, _, source = begin_batch(asker[1], "Tweets", files, by=asker[0], now_ms=NOW_MS)
 
     source.refresh_from_db()
     question = question_or_none(made.pk)
@@ -60,7 +60,7 @@ def test_a_batch_becomes_a_draft_with_its_rows_and_question(
     assert question.schema["questions"][0]["id"] == "kind.label"
     assert question.schema["show"] == [{"column": "tweet", "as": "text"}]
     (tmp_path / "input.csv").unlink()
-    publish_import(source.pk, NOW)
+    publish_import(source.pk, NOW_MS)
     assert Task.objects.filter(source=source, now__isnull=False, row__gt=0).count() == 2
 
 
@@ -75,7 +75,7 @@ def test_pictures_are_found_by_the_last_part_of_their_address(
     rows = "image_url\nhttps://example.org/cats/1.png\nhttps://example.org/2.png\n"
     files = batch(tmp_path, rows, PICTURES, tmp_path / "p.zip")
 
-    made, _, source = begin_batch(asker[1], "Cats", files, by=asker[0], now=NOW)
+    made, _, source = begin_batch(asker[1], "Cats", files, by=asker[0], now_ms=NOW_MS)
 
     source.refresh_from_db()
     (task,) = Task.objects.filter(source=source)
@@ -98,7 +98,7 @@ def test_what_cannot_become_a_project_leaves_nothing(
     asker: tuple[Person, Organisation], tmp_path: Path, rows: str, form: str, code: str
 ) -> None:
     with pytest.raises(Refusal) as refusal:
-        begin_batch(asker[1], "T", batch(tmp_path, rows, form), by=asker[0], now=NOW)
+        begin_batch(asker[1], "T", batch(tmp_path, rows, form), by=asker[0], now_ms=NOW_MS)
 
     assert refusal.value.case == code
     assert not Project.objects.exists()
@@ -112,7 +112,7 @@ def test_a_file_alone_begins_a_draft_and_stays_where_it_is(
     path = tmp_path / "avis.csv"
     path.write_text("text\nun\n")
 
-    made = begin_draft(asker[1], "Avis", path, by=asker[0], now=NOW)
+    made = begin_draft(asker[1], "Avis", path, by=asker[0], now_ms=NOW_MS)
 
     assert Import.objects.get(project=made).path == str(path)
 
@@ -141,6 +141,6 @@ def test_finished_work_is_not_taken_for_tasks(
     path.write_text(f"{header}\n" + header.replace("HITId", "1") + "\n")
 
     with pytest.raises(BadInput) as refusal:
-        begin_draft(asker[1], "R", path, by=asker[0], now=NOW)
+        begin_draft(asker[1], "R", path, by=asker[0], now_ms=NOW_MS)
 
     assert refusal.value.case == "import-of-results"

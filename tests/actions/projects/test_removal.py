@@ -13,6 +13,7 @@ from canut.actions.projects.removal import (
     take_back_removal,
 )
 from canut.actions.projects.setup import close_project
+from canut.core.clock import to_ms
 from canut.core.errors import Conflict, Incomplete, Missing
 from canut.store.models import (
     Answer,
@@ -35,19 +36,19 @@ def ended(*, answered: bool) -> Made:
     made = make_project(tasks=2)
     if answered:
         answer_next(made.worker)
-    close_project(made.project, NOW)
+    close_project(made.project, NOW_MS)
     return made
 
 
 def delete(made: Made) -> None:
-    ask_removal(made.project, by=made.project.created_by, now=NOW)
-    remove_due(NOW + GRACE)
+    ask_removal(made.project, by=made.project.created_by, now_ms=NOW_MS)
+    remove_due(to_ms(NOW + GRACE))
 
 
 def test_copy_asks_the_same_and_brings_nobody_and_nothing() -> None:
     made = make_project(tasks=2, workers=2, overlap=2, overlap_most=5, tasks_a_day=7)
 
-    copy = duplicate_project(made.project, "Avis, suite", by=made.project.created_by, now=NOW)
+    copy = duplicate_project(made.project, "Avis, suite", by=made.project.created_by, now_ms=NOW_MS)
 
     assert (copy.state, copy.title, copy.aim_social) == ("draft", "Avis, suite", "dit")
     assert (copy.overlap, copy.overlap_most, copy.tasks_a_day) == (2, 5, 7)
@@ -61,7 +62,7 @@ def test_copy_needs_a_name() -> None:
     made = make_project()
 
     with pytest.raises(Incomplete):
-        duplicate_project(made.project, " ", by=made.project.created_by, now=NOW)
+        duplicate_project(made.project, " ", by=made.project.created_by, now_ms=NOW_MS)
 
 
 def test_project_that_lends_is_neither_put_away_nor_deleted() -> None:
@@ -70,7 +71,7 @@ def test_project_that_lends_is_neither_put_away_nor_deleted() -> None:
     with pytest.raises(Conflict):
         put_away(made.project, NOW_MS)
     with pytest.raises(Conflict):
-        ask_removal(made.project, by=made.project.created_by, now=NOW)
+        ask_removal(made.project, by=made.project.created_by, now_ms=NOW_MS)
 
 
 def test_project_put_away_comes_back() -> None:
@@ -85,12 +86,12 @@ def test_project_put_away_comes_back() -> None:
 
 def test_nothing_is_deleted_before_the_thirty_days_are_over_or_once_it_is_kept() -> None:
     made = ended(answered=False)
-    ask_removal(made.project, by=made.project.created_by, now=NOW)
-    too_soon = remove_due(NOW + GRACE - timedelta(seconds=1))
+    ask_removal(made.project, by=made.project.created_by, now_ms=NOW_MS)
+    too_soon = remove_due(to_ms(NOW + GRACE - timedelta(seconds=1)))
 
     take_back_removal(made.project, NOW_MS)
 
-    assert (too_soon, remove_due(NOW + GRACE)) == (0, 0)
+    assert (too_soon, remove_due(to_ms(NOW + GRACE))) == (0, 0)
     assert Project.objects.exists()
 
 
@@ -122,15 +123,15 @@ def test_where_people_were_paid_pay_and_ledger_stay_and_content_goes() -> None:
     assert set(TaskState.objects.values_list("label", flat=True)) == {None}
     assert Answer.objects.get().values == "{}"
     assert Removal.objects.get().is_stripped
-    assert remove_due(NOW + GRACE) == 0
+    assert remove_due(to_ms(NOW + GRACE)) == 0
 
 
 def test_deletion_is_asked_for_once_and_kept_only_where_it_waits() -> None:
     made = ended(answered=False)
-    ask_removal(made.project, by=made.project.created_by, now=NOW)
+    ask_removal(made.project, by=made.project.created_by, now_ms=NOW_MS)
 
     with pytest.raises(Conflict):
-        ask_removal(made.project, by=made.project.created_by, now=NOW)
+        ask_removal(made.project, by=made.project.created_by, now_ms=NOW_MS)
     take_back_removal(made.project, NOW_MS)
     with pytest.raises(Missing):
         take_back_removal(made.project, NOW_MS)

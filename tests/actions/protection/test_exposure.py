@@ -12,7 +12,7 @@ from canut.core.protection.exposure import DAY_MS, HOUR_MS, MINUTE_MS, POLICY
 from canut.store.models import Decision, Lease, Person, Project, Protection, RiskChoice, Worker
 from canut.store.protection.exposure import weight_of
 from tests.support.exposure import WHAT, make_risky
-from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_project, make_worker
+from tests.support.factories import NOW_MS, Made, answer_next, make_project, make_worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LEASE_MS = 900_000
@@ -183,7 +183,7 @@ def test_day_that_is_full_says_when_there_is_room_again_and_keeps_the_decision_o
 def test_minors_are_lent_calm_tasks_alone() -> None:
     made = make_risky([0, 1, 3, 0])
     terms = TermsIn("CA-QC", "America/Toronto", Status.VOLUNTEER, is_minor=True)
-    set_terms(Person.objects.get(pk=person(made)), terms, by=made.project.created_by, now=NOW)
+    set_terms(Person.objects.get(pk=person(made)), terms, by=made.project.created_by, now_ms=NOW_MS)
 
     severities = hand(made, 4)
 

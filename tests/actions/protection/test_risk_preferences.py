@@ -28,7 +28,7 @@ from canut.store.models import (
 )
 from canut.store.protection.exposure import weight_of
 from tests.support.exposure import WHAT, make_risky
-from tests.support.factories import NOW, NOW_MS, answer_next, make_project, make_tasks
+from tests.support.factories import NOW_MS, answer_next, make_project, make_tasks
 from tests.support.importing import brought
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_project_cannot_open_before_it_says_how_hard_it_is() -> None:
     made = make_project(state="draft", severity=None)
 
     with pytest.raises(Incomplete) as refusal:
-        start_project(made.project, NOW)
+        start_project(made.project, NOW_MS)
     set_risk(made.project, 0, [], "text")
     check_written(made.project)
 
@@ -175,7 +175,7 @@ def test_column_of_the_file_says_how_hard_each_task_is(tmp_path: Path) -> None:
     set_risk(made.project, 1, WHAT, "text", column="gravité")
     source = brought(made.project, file, ImportOptions())
 
-    publish_import(source.id, NOW)
+    publish_import(source.id, NOW_MS)
 
     rows = TaskState.objects.filter(project=made.project, state="open").order_by("task__row")
     assert list(rows.values_list("severity", flat=True)) == [0, 3, None, None]
@@ -190,7 +190,7 @@ def test_column_named_after_the_file_was_brought_labels_it_too(tmp_path: Path) -
     made = make_project(state="draft", tasks=0)
     file = tmp_path / "avis.csv"
     file.write_text("text,g\na,0\nb,4\n")
-    publish_import(brought(made.project, file).id, NOW)
+    publish_import(brought(made.project, file).id, NOW_MS)
 
     set_risk(made.project, 0, WHAT, "text", column="g")
 

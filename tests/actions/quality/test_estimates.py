@@ -5,6 +5,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from canut.actions.quality.estimates import estimate_labels
+from canut.core.clock import to_ms
 from canut.core.errors import Incomplete
 from canut.store.models import (
     Answer,
@@ -115,7 +116,7 @@ def test_labels_confidence_and_workers_are_written() -> None:
     crowd = Crowd()
     three_people(crowd)
 
-    estimate = estimate_labels(crowd.project.id, NOW)
+    estimate = estimate_labels(crowd.project.id, to_ms(NOW))
 
     assert crowd.state("t1").label == crowd.consensus("t1").label == "b"
     assert crowd.state("t1").confidence == crowd.consensus("t1").confidence > 0.75
@@ -139,7 +140,7 @@ def test_only_counted_answers_count() -> None:
     crowd.say("t", "ana", "a")
     crowd.say("t", "bo", "b", counted=False)
 
-    estimate = estimate_labels(crowd.project.id, NOW)
+    estimate = estimate_labels(crowd.project.id, to_ms(NOW))
 
     assert estimate.answers == 1
     assert crowd.state("t").label == "a"
@@ -150,7 +151,7 @@ def test_nothing_counted_is_an_estimate_of_nothing() -> None:
     crowd = Crowd()
     late = crowd.say("t", "ana", "a", counted=False)
 
-    estimate = estimate_labels(crowd.project.id, NOW)
+    estimate = estimate_labels(crowd.project.id, to_ms(NOW))
 
     assert (estimate.answers, estimate.tasks, estimate.agreement) == (0, 0, None)
     assert estimate.last_answer == late.id
@@ -163,7 +164,7 @@ def test_counters_and_states_are_left_alone() -> None:
     TaskState.objects.filter(task=crowd.tasks["t2"]).update(live=2, state="closed", priority=5)
     before = vars(crowd.state("t2"))
 
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, to_ms(NOW))
 
     after = vars(crowd.state("t2"))
     changed = {name for name, value in after.items() if before[name] != value} - {"_state"}
@@ -177,7 +178,7 @@ def test_task_answered_since_keeps_its_running_label() -> None:
         counted=4, label="running", confidence=0.5
     )
 
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, to_ms(NOW))
 
     assert crowd.state("t2").label == "running"
     assert crowd.consensus("t2").label == "c"
@@ -186,12 +187,12 @@ def test_task_answered_since_keeps_its_running_label() -> None:
 def test_a_second_estimate_takes_the_place_of_the_first() -> None:
     crowd = Crowd()
     three_people(crowd)
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, to_ms(NOW))
     Answer.objects.filter(task=crowd.tasks["t1"]).update(counted=False)
     Answer.objects.filter(worker=crowd.workers["cy"]).update(counted=False)
     TaskState.objects.filter(task=crowd.tasks["t1"]).update(counted=0)
 
-    second = estimate_labels(crowd.project.id, NOW)
+    second = estimate_labels(crowd.project.id, to_ms(NOW))
 
     assert set(Consensus.objects.values_list("estimate_id", flat=True)) == {second.id}
     assert not Consensus.objects.filter(task=crowd.tasks["t1"]).exists()
@@ -206,7 +207,7 @@ def test_answers_to_an_earlier_version_still_count() -> None:
     crowd.say("t", "bo", "c")
     crowd.ask("ab")
 
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, to_ms(NOW))
 
     assert crowd.state("t").label == "c"
 
@@ -218,7 +219,7 @@ def test_several_choices_are_a_list_in_question_order() -> None:
             crowd.say(f"t{number}", name, ["a", "c"] if number % 2 else [])
     crowd.say("t8", "ana", ["c", "a"])
 
-    estimate = estimate_labels(crowd.project.id, NOW)
+    estimate = estimate_labels(crowd.project.id, to_ms(NOW))
 
     assert crowd.state("t1").label == '["a","c"]'
     assert crowd.state("t0").label == "[]"
@@ -234,13 +235,13 @@ def test_project_that_asks_nothing_is_refused() -> None:
     crowd.project.questions.all().delete()
 
     with pytest.raises(Incomplete, match="asks nothing yet"):
-        estimate_labels(crowd.project.id, NOW)
+        estimate_labels(crowd.project.id, to_ms(NOW))
 
 
 def test_another_project_is_left_alone() -> None:
     crowd = Crowd()
     three_people(crowd)
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, to_ms(NOW))
     other = Project.objects.create(
         slug="other",
         title="Other",
@@ -253,7 +254,7 @@ def test_another_project_is_left_alone() -> None:
     question.project = other
     question.save()
 
-    estimate_labels(other.id, NOW)
+    estimate_labels(other.id, to_ms(NOW))
 
     assert Consensus.objects.count() == 12
     assert crowd.state("t1").label == "b"
@@ -266,4 +267,4 @@ def test_number_of_statements_does_not_grow_with_answers(
     three_people(crowd)
 
     with django_assert_max_num_queries(44):
-        estimate_labels(crowd.project.id, NOW)
+        estimate_labels(crowd.project.id, to_ms(NOW))

@@ -12,8 +12,8 @@ from canut.store.quality import results
 from canut.store.quality.known_split import sets_the_model
 from canut.store.quality.measures import confusion_of
 from canut.store.sql import common
-from tests.actions.quality.test_estimates import NOW, Crowd, three_people
-from tests.support.factories import answer_next, make_project, make_worker
+from tests.actions.quality.test_estimates import Crowd, three_people
+from tests.support.factories import NOW_MS, answer_next, make_project, make_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def votes_on(task: Task) -> list[Vote]:
 def test_an_estimate_says_which_model_why_and_how_far_people_agree() -> None:
     crowd = crowd_of()
 
-    made = estimate_labels(crowd.project.id, NOW)
+    made = estimate_labels(crowd.project.id, NOW_MS)
 
     assert made.choice
     assert made.choice["model"] == made.model
@@ -75,7 +75,7 @@ def test_an_estimate_says_which_model_why_and_how_far_people_agree() -> None:
 def test_every_worker_has_an_interval_that_holds_their_accuracy() -> None:
     crowd = crowd_of()
 
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
 
     habits = list(Habits.objects.select_related("worker"))
     assert len(habits) == 4
@@ -85,7 +85,7 @@ def test_every_worker_has_an_interval_that_holds_their_accuracy() -> None:
 def test_a_worker_apart_leaves_evidence_and_nobody_else() -> None:
     crowd = crowd_of()
 
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
 
     [one] = Habits.objects.filter(evidence__isnull=False)
     assert one.worker.public_id == "dee"
@@ -95,14 +95,14 @@ def test_a_worker_apart_leaves_evidence_and_nobody_else() -> None:
 
 def test_the_choice_is_kept_until_answers_have_grown_by_a_fifth() -> None:
     crowd = crowd_of(30)
-    first = estimate_labels(crowd.project.id, NOW)
+    first = estimate_labels(crowd.project.id, NOW_MS)
     crowd.say("new", "ana", "a")
 
-    second = estimate_labels(crowd.project.id, NOW)
+    second = estimate_labels(crowd.project.id, NOW_MS)
     for number in range(10):
         for name in ("ana", "bo", "cy"):
             crowd.say(f"more{number}", name, "c")
-    third = estimate_labels(crowd.project.id, NOW)
+    third = estimate_labels(crowd.project.id, NOW_MS)
 
     assert second.chosen_answers == first.chosen_answers == 120
     assert third.chosen_answers == 151
@@ -112,11 +112,11 @@ def test_a_new_known_answer_has_the_model_chosen_anew() -> None:
     crowd = crowd_of(40)
     last = setting(crowd)[-1]
     know(crowd, but=last)
-    before = estimate_labels(crowd.project.id, NOW)
+    before = estimate_labels(crowd.project.id, NOW_MS)
     crowd.say("t0", "eve", "a")
     know(crowd)
 
-    again = estimate_labels(crowd.project.id, NOW)
+    again = estimate_labels(crowd.project.id, NOW_MS)
 
     assert (before.known, before.chosen_answers) == (len(setting(crowd)) - 1, 160)
     assert (again.known, again.chosen_answers) == (len(setting(crowd)), 161)
@@ -126,7 +126,7 @@ def test_known_answers_make_confidence_honest() -> None:
     crowd = crowd_of(90)
     know(crowd)
 
-    made = estimate_labels(crowd.project.id, NOW)
+    made = estimate_labels(crowd.project.id, NOW_MS)
 
     assert made.known == len(setting(crowd)) > 20
     assert figure(crowd.state("t1").confidence) > 0.9
@@ -135,12 +135,12 @@ def test_known_answers_make_confidence_honest() -> None:
 def test_known_answers_that_measure_change_nothing_in_the_fit() -> None:
     crowd = crowd_of(60)
     know(crowd)
-    first = estimate_labels(crowd.project.id, NOW)
+    first = estimate_labels(crowd.project.id, NOW_MS)
     before = {key: crowd.consensus(key).confidence for key in crowd.tasks}
     measuring = sorted(set(crowd.tasks) - set(setting(crowd)))
     Task.objects.filter(key__in=measuring).update(known="a")
 
-    again = estimate_labels(crowd.project.id, NOW)
+    again = estimate_labels(crowd.project.id, NOW_MS)
 
     assert again.temperature == first.temperature
     assert {key: crowd.consensus(key).confidence for key in crowd.tasks} == before
@@ -149,7 +149,7 @@ def test_known_answers_that_measure_change_nothing_in_the_fit() -> None:
 def test_known_answers_that_set_the_model_do_not_measure_it() -> None:
     crowd = crowd_of(60)
     know(crowd)
-    made = estimate_labels(crowd.project.id, NOW)
+    made = estimate_labels(crowd.project.id, NOW_MS)
     Task.objects.filter(key__in=setting(crowd)).update(known="nobody says so")
 
     against = results.against_known(crowd.project.id)
@@ -163,7 +163,7 @@ def test_enough_known_answers_say_how_often_each_model_is_right() -> None:
     crowd = crowd_of(240)  # a third sets the model: 50 of them, but for one time in ten thousand
     know(crowd)
 
-    made = estimate_labels(crowd.project.id, NOW)
+    made = estimate_labels(crowd.project.id, NOW_MS)
 
     assert made.choice
     assert made.choice["known"] == made.known >= 50
@@ -174,7 +174,7 @@ def test_few_known_answers_set_nothing_and_all_measure() -> None:
     crowd = crowd_of(29)
     know(crowd)
 
-    made = estimate_labels(crowd.project.id, NOW)
+    made = estimate_labels(crowd.project.id, NOW_MS)
 
     against = results.against_known(crowd.project.id)
     assert against
@@ -185,10 +185,10 @@ def test_few_known_answers_set_nothing_and_all_measure() -> None:
 def test_a_choice_kept_keeps_what_known_answers_said() -> None:
     crowd = crowd_of(240)  # a third sets the model: 50 of them, but for one time in ten thousand
     know(crowd)
-    first = estimate_labels(crowd.project.id, NOW)
+    first = estimate_labels(crowd.project.id, NOW_MS)
     crowd.say("t0", "eve", "a")
 
-    again = estimate_labels(crowd.project.id, NOW)
+    again = estimate_labels(crowd.project.id, NOW_MS)
 
     assert first.choice
     assert again.choice
@@ -198,10 +198,10 @@ def test_a_choice_kept_keeps_what_known_answers_said() -> None:
 
 def test_an_estimate_of_an_earlier_version_has_the_model_chosen_anew() -> None:
     crowd = crowd_of(12)
-    made = estimate_labels(crowd.project.id, NOW)
+    made = estimate_labels(crowd.project.id, NOW_MS)
     Estimate.objects.update(choice=None, chosen_answers=47)
 
-    again = estimate_labels(crowd.project.id, NOW)
+    again = estimate_labels(crowd.project.id, NOW_MS)
 
     assert (again.choice, again.chosen_answers) == (made.choice, 48)
 
@@ -211,7 +211,7 @@ def test_running_label_weighs_habits_where_accuracy_cannot() -> None:
     crowd = crowd_of()
     Task.objects.filter(pk__in=[t.pk for t in crowd.tasks.values()]).update(known=None)
     Estimate.objects.all().delete()
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
     crowd.say("new", "dee", "b")
     crowd.say("new", "ana", "a")
 
@@ -223,12 +223,12 @@ def test_running_label_weighs_habits_where_accuracy_cannot() -> None:
 
 def test_running_label_is_close_to_what_the_next_estimate_says() -> None:
     crowd = crowd_of()
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
     for name in ("ana", "bo", "dee"):
         crowd.say("new", name, "c")
 
     label, confidence = running_label(crowd.question.schema, votes_on(crowd.tasks["new"]))
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
 
     assert label == crowd.state("new").label == "c"
     assert confidence == pytest.approx(crowd.state("new").confidence, abs=0.15)
@@ -236,7 +236,7 @@ def test_running_label_is_close_to_what_the_next_estimate_says() -> None:
 
 def test_running_label_takes_in_who_was_not_there_at_the_estimate() -> None:
     crowd = crowd_of()
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
     crowd.say("new", "zoe", "c")
 
     votes = votes_on(crowd.tasks["new"])
@@ -251,7 +251,7 @@ def test_running_label_takes_in_who_was_not_there_at_the_estimate() -> None:
 
 def test_running_label_falls_back_where_the_question_has_new_choices() -> None:
     crowd = crowd_of(12)
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
     crowd.question = crowd.ask("abcd")
     crowd.say("new", "ana", "d")
 
@@ -264,7 +264,7 @@ def test_submitting_uses_the_frozen_model() -> None:
     for worker in workers:
         for number in range(8):
             answer_next(worker, "oui" if number % 2 else "non")
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
     for worker in workers:
         answer_next(worker, "oui")
 
@@ -278,10 +278,10 @@ def test_submitting_uses_the_frozen_model() -> None:
 
 def test_habits_of_whom_no_answer_counts_for_are_forgotten() -> None:
     crowd = crowd_of(12)
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
     crowd.project.answer_set.filter(worker=crowd.workers["dee"]).update(counted=False)
 
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
 
     assert set(Habits.objects.values_list("worker__public_id", flat=True)) == {"ana", "bo", "cy"}
 
@@ -292,7 +292,7 @@ def test_several_choices_keep_no_frozen_model() -> None:
         for name in ("ana", "bo"):
             crowd.say(f"t{number}", name, ["a"] if number % 2 else [])
 
-    made = estimate_labels(crowd.project.id, NOW)
+    made = estimate_labels(crowd.project.id, NOW_MS)
 
     assert (made.frozen, made.confusion) == (None, None)
     assert running_label(crowd.question.schema, votes_on(crowd.tasks["t1"]))[0] == json.dumps(["a"])
@@ -301,11 +301,11 @@ def test_several_choices_keep_no_frozen_model() -> None:
 def test_nothing_counted_leaves_no_habits() -> None:
     crowd = Crowd()
     three_people(crowd)
-    estimate_labels(crowd.project.id, NOW)
+    estimate_labels(crowd.project.id, NOW_MS)
     crowd.project.answer_set.update(counted=False)
     TaskState.objects.update(counted=0)
 
-    made = estimate_labels(crowd.project.id, NOW)
+    made = estimate_labels(crowd.project.id, NOW_MS)
 
     assert made.model == "none"
     assert not Habits.objects.exists()

@@ -19,7 +19,7 @@ from canut.store.models import (
     TaskState,
 )
 from tests.support.exposure import make_risky
-from tests.support.factories import NOW, NOW_MS, make_person, make_project
+from tests.support.factories import NOW_MS, make_person, make_project
 from tests.support.reviewers import ACCEPT, CORRECT, LATER, make_team
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_review_pays_its_price_to_who_reviews() -> None:
 def test_requester_who_reviews_has_no_price() -> None:
     team = make_team(piece_micro=500_000)
     team.people[0] = make_person()
-    add_member(team.people[0], Role.REQUESTER, NOW, organisation=team.made.project.organisation)
+    add_member(team.people[0], Role.REQUESTER, NOW_MS, organisation=team.made.project.organisation)
 
     verdict = team.decide(ACCEPT).verdict
 
@@ -93,7 +93,7 @@ def test_hard_material_is_not_lent_to_who_did_not_agree_to_it() -> None:
     made = make_risky([3])
     TaskState.objects.update(state="closed", confidence=0.5, counted=F("overlap"), label="oui")
     person = make_person()
-    add_member(person, Role.REVIEWER, NOW, project=made.project)
+    add_member(person, Role.REVIEWER, NOW_MS, project=made.project)
 
     taken = lease_review(made.project, person, LATER)
 

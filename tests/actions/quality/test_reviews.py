@@ -31,7 +31,7 @@ from canut.store.models import (
     TaskState,
     Verdict,
 )
-from tests.support.factories import NOW, NOW_MS, answer_next, make_person
+from tests.support.factories import NOW_MS, answer_next, make_person
 from tests.support.reviewers import ACCEPT, CORRECT, LATER, make_team
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_nobody_reviews_their_own_answer() -> None:
     team = make_team()
     author = team.made.worker.person
     assert author is not None
-    add_member(author, Role.REVIEWER, NOW, project=team.made.project)
+    add_member(author, Role.REVIEWER, NOW_MS, project=team.made.project)
 
     assert lease_review(team.made.project, author, LATER).review is None
 
@@ -206,7 +206,7 @@ def test_later_answers_and_estimates_do_not_overwrite_a_verdict() -> None:
     set_overlap(team.made.project.pk, 2, LATER)
 
     answer_next(team.made.workers[1], now_ms=LATER + 30_000)
-    estimate_labels(team.made.project.pk, NOW)
+    estimate_labels(team.made.project.pk, NOW_MS)
 
     assert (team.state.label, team.state.counted) == ("non", 2)
 

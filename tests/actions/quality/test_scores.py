@@ -5,11 +5,12 @@ from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.automated_systems import switch_system
 from canut.actions.quality.estimates import estimate_labels, forget_old_scores
 from canut.actions.quality.quality_flags import keep_flags
-from canut.core.decisions.deadlines import DAY_MS, SCORE_DAYS
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import SCORE_DAYS
 from canut.store.models import Answer, Decision, Habits, Person, Project, Task, Worker
 from canut.store.sql import common
 from tests.support.decisions import make_due
-from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
+from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 OLD = SCORE_DAYS * DAY_MS
@@ -36,7 +37,7 @@ def scores(project: Project) -> list[float | None]:
 
 def test_score_of_six_months_ago_is_forgotten_everywhere() -> None:
     made, _odd = crowd()
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
     first = made.worker
     Answer.objects.filter(worker=first).update(answered_ms=NOW_MS - OLD - 1)
 
@@ -52,7 +53,7 @@ def test_old_score_is_absent_from_what_weighs_answers() -> None:
     made, _odd = crowd()
     Answer.objects.filter(worker=made.worker).update(answered_ms=NOW_MS - OLD - 1)
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     with connection.cursor() as cursor:
         cursor.execute(common.READ_VOTES, (made.tasks[0].pk,))
@@ -65,7 +66,7 @@ def test_score_within_six_months_stays() -> None:
     made, _odd = crowd()
     Answer.objects.filter(worker=made.worker).update(answered_ms=NOW_MS - OLD)
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     assert None not in scores(made.project)
 
@@ -77,7 +78,7 @@ def flags(worker: Worker) -> list[Decision]:
 def test_flag_is_a_decision_with_figures_and_words() -> None:
     made, odd = crowd()
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     found = {flag.code: flag for flag in flags(odd)}
     known = found["quality-known"]
@@ -90,17 +91,17 @@ def test_flag_is_a_decision_with_figures_and_words() -> None:
 
 def test_flag_is_kept_once_while_it_holds() -> None:
     made, odd = crowd()
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
     before = flags(odd)
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     assert flags(odd) == before
 
 
 def test_flag_that_holds_no_more_is_undone() -> None:
     made, odd = crowd()
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
     Task.objects.update(known=None)
     Habits.objects.update(evidence=None)
 
@@ -111,7 +112,7 @@ def test_flag_that_holds_no_more_is_undone() -> None:
 
 def test_flag_won_on_appeal_does_not_come_back_on_the_same_answers() -> None:
     made, odd = crowd()
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
     assert isinstance(odd.person, Person)
     for flag in flags(odd):
         made_appeal = appeal(flag.pk, by=odd.person, words="The list is wrong.", now_ms=NOW_MS)
@@ -119,7 +120,7 @@ def test_flag_won_on_appeal_does_not_come_back_on_the_same_answers() -> None:
         answer_appeal(made_appeal.pk, reply, by=outsider(made), now_ms=NOW_MS + 1)
     won = len(flags(odd))
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     assert len(flags(odd)) == won
     assert not Habits.objects.filter(worker=odd, evidence__isnull=False).exists()
@@ -130,7 +131,7 @@ def outsider(made: Made) -> Person:
     from canut.store.models import Role
 
     person = make_person()
-    add_member(person, Role.REVIEWER, NOW, project=made.project)
+    add_member(person, Role.REVIEWER, NOW_MS, project=made.project)
     return person
 
 
@@ -141,7 +142,7 @@ def test_system_switched_off_flags_nobody_at_once(system: str) -> None:
         system, on=False, by=make_person(), reason="Known answers are mixed up.", now_ms=1
     )
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     assert system not in {flag.system for flag in flags(odd)}
     if system == "careless":
@@ -153,10 +154,10 @@ def test_answer_taken_out_weighs_on_no_score_and_comes_back_with_it() -> None:
     for worker in due.made.workers:
         for _ in range(11):
             answer_next(worker)
-    estimate_labels(due.made.project.pk, NOW)
+    estimate_labels(due.made.project.pk, NOW_MS)
     before = Worker.objects.get(pk=due.made.worker.pk).compared
     decision = due.reject()
-    estimate_labels(due.made.project.pk, NOW)
+    estimate_labels(due.made.project.pk, NOW_MS)
     without = Worker.objects.get(pk=due.made.worker.pk).compared
     made_appeal = appeal(decision.pk, by=due.person, words="No.", now_ms=NOW_MS + 70_000)
     answer_appeal(
@@ -166,7 +167,7 @@ def test_answer_taken_out_weighs_on_no_score_and_comes_back_with_it() -> None:
         now_ms=NOW_MS + 80_000,
     )
 
-    estimate_labels(due.made.project.pk, NOW)
+    estimate_labels(due.made.project.pk, NOW_MS)
 
     assert before is not None
     assert without == before - 1

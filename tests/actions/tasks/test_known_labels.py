@@ -5,6 +5,7 @@ import pytest
 from canut.actions.people.accounts import add_operator
 from canut.actions.projects.setup import create_project, write_question
 from canut.actions.tasks.known_labels import write_known
+from canut.core.clock import to_ms
 from canut.core.errors import BadAnswer, BadInput
 from canut.store.models import Import, Organisation, Project, Task
 
@@ -14,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def project() -> Project:
-    by = add_operator("ines", None, "Labo", NOW)
-    project = create_project(Organisation.objects.get(), "Chiffres", by=by, now=NOW)
+    by = add_operator("ines", None, "Labo", to_ms(NOW))
+    project = create_project(Organisation.objects.get(), "Chiffres", by=by, now_ms=to_ms(NOW))
     question = {
         "id": "q",
         "kind": "choice",
@@ -23,7 +24,7 @@ def project() -> Project:
         "choices": [{"value": "7"}, {"value": "1"}],
     }
     schema = {"questions": [question], "show": [{"column": "image", "as": "image"}]}
-    write_question(project, schema, "", by=by, now=NOW)
+    write_question(project, schema, "", by=by, now_ms=to_ms(NOW))
     source = Import.objects.create(
         project=project, name="a", path="", format="images", created_by=by, created_at=NOW
     )

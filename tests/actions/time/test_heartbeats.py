@@ -9,7 +9,7 @@ from canut.actions.work.leases import lease_tasks
 from canut.core.errors import BadInput, Forbidden
 from canut.core.places.parameters import Status
 from canut.store.models import Beat, Lease, OpenPage, WorkedDay
-from tests.support.factories import NOW, NOW_MS, make_person, make_project
+from tests.support.factories import NOW_MS, make_person, make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 LEASE_MS = 900_000
@@ -165,7 +165,7 @@ def test_page_given_out_beats_under_its_own_name() -> None:
 def test_page_of_somebody_who_uses_assistive_technology_says_so() -> None:
     person = make_person()
     given = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE, assistive=True)
-    set_terms(person, given, by=person, now=NOW)
+    set_terms(person, given, by=person, now_ms=NOW_MS)
 
     open_page(person.pk, None, NOW_MS + 1)
 
@@ -218,7 +218,7 @@ def test_two_pages_at_once_do_not_make_the_day_longer_than_the_clock() -> None:
 def test_hours_go_by_the_days_of_where_the_person_works_and_a_pause_adds_none() -> None:
     person = make_person()
     given = TermsIn("FR", "Pacific/Auckland", Status.EMPLOYEE)
-    set_terms(person, given, by=person, now=NOW)
+    set_terms(person, given, by=person, now_ms=NOW_MS)
 
     keep_beats(
         person.pk, None, [beat(1), beat(2, {"surface": "pause"}), beat(3, {"visible": False})],

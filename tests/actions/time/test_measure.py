@@ -6,6 +6,7 @@ from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.heartbeats import BeatIn, keep_beats, open_page
 from canut.actions.time.measure import intervals, measure_time, time_by_day
 from canut.actions.work.leases import lease_tasks
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput
 from canut.core.places.parameters import Status
 from canut.core.time.surfaces import SORTS
@@ -54,7 +55,7 @@ def test_time_on_tasks_is_measured_under_their_project() -> None:
 def test_time_goes_by_the_days_of_where_the_person_works() -> None:
     person = make_person()
     place = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE)
-    set_terms(person, place, by=person, now=datetime(2026, 1, 1, tzinfo=UTC))
+    set_terms(person, place, by=person, now_ms=to_ms(datetime(2026, 1, 1, tzinfo=UTC)))
     midnight = LATE_MS + 2 * HOUR
 
     work(person.pk, None, "queue", midnight - 5 * MINUTE, 10)
@@ -84,7 +85,7 @@ def test_terms_in_force_are_those_of_the_day() -> None:
     person = make_person()
     for year, status in ((2025, Status.SELF_EMPLOYED), (2026, Status.EMPLOYEE)):
         given = TermsIn("CA-QC", "America/Toronto", status)
-        set_terms(person, given, by=person, now=datetime(year, 1, 1, tzinfo=UTC))
+        set_terms(person, given, by=person, now_ms=to_ms(datetime(year, 1, 1, tzinfo=UTC)))
 
     held = [
         terms_of(person.pk, int(datetime(y, 6, 1, tzinfo=UTC).timestamp() * 1000))
@@ -103,7 +104,7 @@ def test_terms_that_cannot_be_meant_are_refused(place: str, zone: str, pace: int
 
     with pytest.raises(BadInput):
         given = TermsIn(place, zone, Status.EMPLOYEE, pace_granted=pace)
-        set_terms(person, given, by=person, now=datetime(2026, 1, 1, tzinfo=UTC))
+        set_terms(person, given, by=person, now_ms=to_ms(datetime(2026, 1, 1, tzinfo=UTC)))
 
 
 # named here, so that a sort that leaves the list is missed

@@ -6,6 +6,7 @@ from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.claims import grant_time, refuse_time
 from canut.actions.time.measure import credited_intervals, time_by_day
 from canut.actions.time.time_caps import hold_excess, hold_last_fortnight, learn_usual_times
+from canut.core.clock import to_ms
 from canut.core.places.parameters import Status
 from canut.core.time.claims import FORTNIGHT_MS, fortnight
 from canut.store.models import Claim, Decision, PolicyChange, UsualTime
@@ -42,14 +43,14 @@ def test_usual_times_are_learnt_from_everybodys_tasks() -> None:
     do_tasks(made.workers[0], [1, 1, 2], NOW_MS - DAY)
     do_tasks(made.workers[1], [2, 2, 4], NOW_MS - DAY)
 
-    kept = learn_usual_times(made.project.pk, NOW)
+    kept = learn_usual_times(made.project.pk, NOW_MS)
 
     assert kept
     assert (kept.n_items, kept.median_ms, kept.mean_ms) == (6, 2 * MINUTE, 2 * MINUTE)
 
 
 def test_project_where_nobody_worked_has_no_usual_time() -> None:
-    assert learn_usual_times(make_project().project.pk, NOW) is None
+    assert learn_usual_times(make_project().project.pk, NOW_MS) is None
 
 
 def test_time_far_above_the_usual_is_held_back_from_its_end_and_says_why() -> None:
@@ -57,7 +58,7 @@ def test_time_far_above_the_usual_is_held_back_from_its_end_and_says_why() -> No
     usual(made)
     person = thirty_tasks(made, 20)
 
-    (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW)
+    (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW_MS)
 
     decision = Decision.objects.get()
     assert (claim.kind, claim.state, claim.decision) == ("held", "pending", decision)
@@ -74,7 +75,7 @@ def test_time_near_the_usual_is_left_alone() -> None:
     usual(made)
     person = thirty_tasks(made, 3)
 
-    assert hold_excess([person], made.project.pk, BEGIN, END, NOW) == []
+    assert hold_excess([person], made.project.pk, BEGIN, END, NOW_MS) == []
     assert total(person) == 32 * MINUTE
 
 
@@ -82,17 +83,17 @@ def test_before_anything_is_usual_time_is_trusted() -> None:
     made = make_project()
     person = thirty_tasks(made, 60)
 
-    assert hold_excess([person], made.project.pk, BEGIN, END, NOW) == []
+    assert hold_excess([person], made.project.pk, BEGIN, END, NOW_MS) == []
 
 
 def test_fortnight_is_looked_at_once_whatever_became_of_it() -> None:
     made = make_project()
     usual(made)
     person = thirty_tasks(made, 20)
-    (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW)
-    grant_time(claim.pk, by=make_person(), words="", now=NOW)
+    (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW_MS)
+    grant_time(claim.pk, by=make_person(), words="", now_ms=NOW_MS)
 
-    again = hold_excess([person], made.project.pk, BEGIN, END, NOW)
+    again = hold_excess([person], made.project.pk, BEGIN, END, NOW_MS)
 
     assert again == []
     assert total(person) == 49 * MINUTE
@@ -102,9 +103,9 @@ def test_time_held_back_and_refused_stays_out() -> None:
     made = make_project()
     usual(made)
     person = thirty_tasks(made, 20)
-    (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW)
+    (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW_MS)
 
-    refuse_time(claim.pk, by=make_person(), words="La personne dit s’être absentée.", now=NOW)
+    refuse_time(claim.pk, by=make_person(), words="La personne dit s’être absentée.", now_ms=NOW_MS)
 
     assert total(person) == 49 * MINUTE - claim.pending_ms
 
@@ -114,10 +115,10 @@ def test_fortnight_that_ended_is_looked_at_by_itself() -> None:
     usual(made)
     thirty_tasks(made, 20)
 
-    held = hold_last_fortnight(NOW)
+    held = hold_last_fortnight(NOW_MS)
 
     assert (held, Claim.objects.count()) == (1, 1)
-    assert hold_last_fortnight(NOW + timedelta(days=1)) == 0
+    assert hold_last_fortnight(to_ms(NOW + timedelta(days=1))) == 0
 
 
 def test_who_was_granted_more_time_has_more_room() -> None:
@@ -126,9 +127,9 @@ def test_who_was_granted_more_time_has_more_room() -> None:
     person = thirty_tasks(made, 20)
     assert made.worker.person
     given = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE, pace_granted=2500)
-    set_terms(made.worker.person, given, by=make_person(), now=NOW - timedelta(days=60))
+    set_terms(made.worker.person, given, by=make_person(), now_ms=to_ms(NOW - timedelta(days=60)))
 
-    (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW)
+    (claim,) = hold_excess([person], made.project.pk, BEGIN, END, NOW_MS)
 
     assert claim.pending_ms == (20 * 60 - 12.5 * 60) * 1000
 
@@ -150,7 +151,7 @@ def test_limit_that_was_changed_holds_for_the_work_begun_since(name: str, new: i
     cap(other, {"item_cap": 100_000, "period_cap": 10_000}[other], BEGIN)
     cap(name, new, BEGIN + 40 * HOUR + 1)
 
-    held = hold_excess([person], made.project.pk, BEGIN, END, NOW)
+    held = hold_excess([person], made.project.pk, BEGIN, END, NOW_MS)
 
     assert held[0].pending_ms > MINUTE, "the long task was begun under the usual limit"
 
@@ -165,7 +166,7 @@ def test_limit_in_force_when_work_began_is_what_it_is_measured_by(name: str, new
     cap(name, new, BEGIN)
     cap(name, 1_000, END)
 
-    held = hold_excess([person], made.project.pk, BEGIN, END, NOW)
+    held = hold_excess([person], made.project.pk, BEGIN, END, NOW_MS)
 
     assert held == []
     assert total(person) == 49 * MINUTE
@@ -178,7 +179,7 @@ def test_decision_to_hold_time_back_names_the_limits_it_went_by() -> None:
     person = thirty_tasks(made, 20)
     cap("item_cap", 4_000, BEGIN)
 
-    hold_excess([person], made.project.pk, BEGIN, END, NOW)
+    hold_excess([person], made.project.pk, BEGIN, END, NOW_MS)
 
     inputs = Decision.objects.get().inputs
     assert (inputs["item_cap"], inputs["period_cap"]) == (4_000, 1_250)

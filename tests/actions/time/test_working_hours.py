@@ -9,6 +9,7 @@ from canut.actions.time.retention import recompute_days
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
+from canut.core.clock import to_ms
 from canut.core.time.working_hours import HOUR_MS, MINUTE_MS, WorkedHours
 from canut.store.models import Beat, Decision, OpenPage, PayLine, Protection
 from canut.store.protection.exposure import worked_ms
@@ -42,7 +43,7 @@ def sit(person: int, begin_ms: int, hours: float, surface: str = "queue") -> Non
 
 def watch(person: int, now_ms: int) -> WorkedHours | None:
     """Count the days, then look at the hours."""
-    recompute_days(datetime.fromtimestamp(now_ms / 1000, UTC))
+    recompute_days(to_ms(datetime.fromtimestamp(now_ms / 1000, UTC)))
     return watch_hours(person, now_ms)
 
 
@@ -133,7 +134,7 @@ def test_worked_time_of_a_day_is_what_was_measured_on_it() -> None:
     person = made.worker.person_id or 0
     sit(person, NOW_MS, 1)
 
-    recompute_days(datetime.fromtimestamp(NOW_MS / 1000 + 7200, UTC))
+    recompute_days(to_ms(datetime.fromtimestamp(NOW_MS / 1000 + 7200, UTC)))
 
     found = [worked_ms(person, TODAY + timedelta(days=n)) for n in (-1, 0, 1)]
 

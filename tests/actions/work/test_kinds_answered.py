@@ -17,7 +17,7 @@ from canut.core.errors import BadAnswer
 from canut.core.kinds import check_schema, label_of_values, merge_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Answer, Consensus, EntryPending, Task, TaskState, Verdict, Worker
-from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_project, opened
+from tests.support.factories import NOW_MS, Made, answer_next, make_project, opened
 from tests.support.reviewers import Team, make_team
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_answers_are_kept_merged_estimated_and_exported(sample: Sample) -> None:
     assert state.confidence is not None
     assert 0 < state.confidence < 1
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     found = Consensus.objects.get(task=made.tasks[0])
     assert found.label == state.label
@@ -96,7 +96,7 @@ def test_what_is_asked_is_kept_in_normal_form() -> None:
         {"questions": [asked], "show": [{"column": "text", "as": "text"}]},
         "",
         by=made.project.created_by,
-        now=NOW,
+        now_ms=NOW_MS,
     )
 
     question = version.schema["questions"][0]
@@ -191,10 +191,10 @@ def test_answers_to_an_older_question_have_no_say_in_a_new_kind() -> None:
         {"questions": [scale], "show": [{"column": "text", "as": "text"}]},
         "",
         by=made.project.created_by,
-        now=NOW,
+        now_ms=NOW_MS,
     )
     answer_next(made.workers[1], 4)
 
-    estimate_labels(made.project.pk, NOW)
+    estimate_labels(made.project.pk, NOW_MS)
 
     assert {one.label for one in Consensus.objects.all()} == {"4"}

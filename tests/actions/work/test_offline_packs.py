@@ -10,6 +10,7 @@ from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.offline_packs import take_pack
 from canut.actions.work.submission import Submission, submit
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, LeaseGone, NotOpen
 from canut.core.time.working_hours import HOUR_MS, POLICY
 from canut.store.models import Lease, PayLine, Project, Protection, WorkedDay
@@ -160,6 +161,6 @@ def test_what_was_begun_and_left_goes_after_a_month() -> None:
         kept_ms = NOW_MS - number * (BEGUN_DAYS * DAY_MS + 1)
         keep_begun(made.worker.pk, task.task, 1, {"q": "ou"}, (5, kept_ms))
 
-    delete_expired(datetime.fromtimestamp(NOW_MS / 1000, UTC))
+    delete_expired(to_ms(datetime.fromtimestamp(NOW_MS / 1000, UTC)))
 
     assert [one.task_id for one in Begun.objects.all()] == [lent[0].task]

@@ -15,6 +15,7 @@ from canut.actions.projects.setup import (
 )
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.pilot import standing_of
+from canut.core.clock import to_ms
 from canut.core.errors import Conflict, Incomplete, NotOpen, Unfunded
 from canut.core.money import Money
 from canut.core.pay.pilot import TASKS_AT_MOST
@@ -53,7 +54,7 @@ def test_own_staff_project_opens_without_pilot_or_funds() -> None:
     project = make_paid_draft()
     project.is_own_staff = True
 
-    start_project(project, NOW)
+    start_project(project, NOW_MS)
 
     assert project.state == Project.State.OPEN
     assert not FundsLine.objects.exists()
@@ -74,7 +75,7 @@ def test_pilot_needs_the_chain() -> None:
     fund(project)
 
     with pytest.raises(Incomplete) as refusal:
-        start_project(project, NOW)
+        start_project(project, NOW_MS)
 
     assert refusal.value.case == "chain-missing"
 
@@ -86,7 +87,7 @@ def test_pilot_needs_its_money_and_says_how_much_is_missing() -> None:
     fund(project, Money(300_000, "CAD"))
 
     with pytest.raises(Unfunded) as refusal:
-        start_project(project, NOW)
+        start_project(project, NOW_MS)
 
     project.refresh_from_db()
     assert refusal.value.facts["missing_micro"] == 5 * 100_000 - 300_000
@@ -108,7 +109,7 @@ def test_project_in_a_place_whose_floor_is_unknown_refuses_to_start() -> None:
     hire(project, place="BR")
 
     with pytest.raises(Incomplete) as refusal:
-        start_project(project, NOW)
+        start_project(project, NOW_MS)
 
     assert refusal.value.case == "place-unknown"
 
@@ -145,7 +146,7 @@ def test_price_that_holds_opens_the_rest_and_locks_its_money() -> None:
     project, workers = begin_pilot()
     try_out(workers, [15 * SECOND] * 4)
 
-    open_project(project, LATER)
+    open_project(project, to_ms(LATER))
 
     pilot = Pilot.objects.get(project=project)
     assert project.state == Project.State.OPEN
@@ -158,7 +159,7 @@ def test_price_too_low_cannot_open_and_the_one_that_would_do_is_said() -> None:
     end_ms = try_out(workers, [15 * SECOND] * 4)
 
     with pytest.raises(Conflict) as refusal:
-        open_project(project, LATER)
+        open_project(project, to_ms(LATER))
 
     verdict = standing_of(project, end_ms).verdict
     assert refusal.value.case == "price-too-low"
@@ -173,7 +174,7 @@ def test_raised_price_opens_what_the_first_one_could_not() -> None:
     try_out(workers, [15 * SECOND] * 4)
 
     raise_price(project, 69_167)
-    open_project(project, LATER)
+    open_project(project, to_ms(LATER))
 
     assert project.state == Project.State.OPEN
     assert has_passed(project)
@@ -183,7 +184,7 @@ def test_one_slow_person_in_six_does_not_keep_it_shut_and_their_top_up_is_locked
     project, workers = begin_pilot(people=6)
     try_out(workers, [15 * SECOND] * 5 + [24 * SECOND])
 
-    open_project(project, LATER)
+    open_project(project, to_ms(LATER))
 
     locked = balance(project.pk, "CAD").locked.micro
     assert locked > (40 * 3 + 6) * 100_000
@@ -194,7 +195,7 @@ def test_two_of_ten_invited_are_too_few_to_decide() -> None:
     try_out(workers[:2], [15 * SECOND] * 2)
 
     with pytest.raises(Incomplete) as refusal:
-        open_project(project, LATER)
+        open_project(project, to_ms(LATER))
 
     assert refusal.value.case == "pilot-short"
     assert (refusal.value.facts["seen"], refusal.value.facts["wanted"]) == (2, 10)
@@ -206,7 +207,7 @@ def test_somebody_whose_floor_is_unknown_keeps_it_shut() -> None:
     try_out(workers, [15 * SECOND] * 4)
 
     with pytest.raises(Incomplete) as refusal:
-        open_project(project, LATER)
+        open_project(project, to_ms(LATER))
 
     assert refusal.value.case == "terms-unknown"
 
@@ -215,7 +216,7 @@ def test_draft_with_paid_people_cannot_be_opened_past_its_pilot() -> None:
     project = make_paid_draft()
 
     with pytest.raises(Incomplete) as refusal:
-        open_project(project, LATER)
+        open_project(project, to_ms(LATER))
 
     assert refusal.value.case == "pilot-first"
 
@@ -257,10 +258,10 @@ def beat_all_along(project: Project, person_id: int) -> None:
 def test_paused_project_opens_again_by_the_pilot_it_passed() -> None:
     project, workers = begin_pilot()
     try_out(workers, [15 * SECOND] * 4)
-    open_project(project, LATER)
-    pause_project(project, LATER)
+    open_project(project, to_ms(LATER))
+    pause_project(project, to_ms(LATER))
 
-    start_project(project, LATER)
+    start_project(project, to_ms(LATER))
 
     assert project.state == Project.State.OPEN
 
@@ -268,18 +269,18 @@ def test_paused_project_opens_again_by_the_pilot_it_passed() -> None:
 def test_lower_price_than_the_one_that_passed_is_tried_out_again() -> None:
     project, workers = begin_pilot()
     try_out(workers, [15 * SECOND] * 4)
-    open_project(project, LATER)
-    pause_project(project, LATER)
+    open_project(project, to_ms(LATER))
+    pause_project(project, to_ms(LATER))
     raise_price(project, 50_000)
 
-    start_project(project, NOW)
+    start_project(project, NOW_MS)
 
     assert project.state == Project.State.PILOT
 
 
 def test_closed_pilot_lends_nothing() -> None:
     project, (worker,) = begin_pilot(people=1)
-    close_project(project, LATER)
+    close_project(project, to_ms(LATER))
 
     with pytest.raises(NotOpen):
         lease_tasks(worker.pk, 1, NOW_MS)
@@ -292,7 +293,7 @@ def test_price_an_hour_and_the_time_of_a_task_set_the_piece() -> None:
         project,
         Price("CAD", hourly_micro=18_000_000, task_ms=45_000, floor_micro=17_000_000),
         by=make_person(),
-        now=NOW,
+        now_ms=NOW_MS,
     )
 
     rate = RateVersion.objects.latest("number")

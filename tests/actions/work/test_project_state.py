@@ -42,7 +42,7 @@ def test_tasks_in_hand_come_back(stop: Callable[..., int]) -> None:
 def test_late_answer_to_a_closed_project_counts_where_there_is_room_and_is_paid() -> None:
     made = make_project(tasks=1, workers=2)
     lease = lend(made)
-    close_project(made.project, NOW)
+    close_project(made.project, NOW_MS)
 
     receipt = submit(made.worker.pk, Submission(lease, "late", {"q": "oui"}), NOW_MS)
 
@@ -54,7 +54,7 @@ def test_answer_can_be_corrected_once_the_project_is_closed() -> None:
     made = make_project(tasks=1)
     answer_next(made.worker, key="first")
     lease = Lease.objects.get().pk
-    close_project(made.project, NOW)
+    close_project(made.project, NOW_MS)
 
     corrected = Submission(lease, "again", {"q": "non"}, replaces="first")
 
@@ -64,10 +64,10 @@ def test_answer_can_be_corrected_once_the_project_is_closed() -> None:
 
 def test_closed_project_does_not_open_again() -> None:
     made = make_project(is_own_staff=True)
-    close_project(made.project, NOW)
+    close_project(made.project, NOW_MS)
 
     with pytest.raises(Conflict) as refusal:
-        open_project(made.project, NOW)
+        open_project(made.project, NOW_MS)
 
     assert refusal.value.case == "project-ended"
 
@@ -76,9 +76,9 @@ def test_every_change_is_kept_with_who_and_why() -> None:
     made = make_project(is_own_staff=True)
     by = made.project.created_by
 
-    pause_project(made.project, NOW, Because(by, "Vacances."))
-    open_project(made.project, NOW, Because(by, "Retour."))
-    close_project(made.project, NOW)
+    pause_project(made.project, NOW_MS, Because(by, "Vacances."))
+    open_project(made.project, NOW_MS, Because(by, "Retour."))
+    close_project(made.project, NOW_MS)
 
     kept = ProjectChange.objects.order_by("id")
     assert list(kept.values_list("before", "after", "reason", "made_by")) == [
@@ -92,7 +92,7 @@ def test_somebody_who_pauses_says_why() -> None:
     made = make_project()
 
     with pytest.raises(Incomplete):
-        pause_project(made.project, NOW, Because(made.project.created_by))
+        pause_project(made.project, NOW_MS, Because(made.project.created_by))
 
     made.project.refresh_from_db()
     assert made.project.state == "open"
@@ -102,8 +102,8 @@ def test_somebody_who_pauses_says_why() -> None:
 def test_pausing_twice_is_pausing_once() -> None:
     made = make_project()
 
-    pause_project(made.project, NOW)
-    pause_project(made.project, NOW)
+    pause_project(made.project, NOW_MS)
+    pause_project(made.project, NOW_MS)
 
     assert ProjectChange.objects.count() == 1
 
@@ -121,7 +121,7 @@ def test_choice_that_is_taken_away_still_counts_where_it_was_given() -> None:
     answer_next(made.workers[1], "oui")
     question = {**SCHEMA["questions"][0], "choices": [{"value": "non"}, {"value": "mixte"}]}
     by = made.project.created_by
-    write_question(made.project, {**SCHEMA, "questions": [question]}, "", by=by, now=NOW)
+    write_question(made.project, {**SCHEMA, "questions": [question]}, "", by=by, now_ms=NOW_MS)
 
     answer_next(made.workers[2], "mixte")
 
@@ -134,7 +134,7 @@ def test_answer_under_an_old_version_keeps_it_though_another_is_asked_now() -> N
     lease = lend(made)
     question = {**SCHEMA["questions"][0], "choices": [{"value": "non"}, {"value": "mixte"}]}
     by = made.project.created_by
-    write_question(made.project, {**SCHEMA, "questions": [question]}, "", by=by, now=NOW)
+    write_question(made.project, {**SCHEMA, "questions": [question]}, "", by=by, now_ms=NOW_MS)
 
     sent = Submission(lease, "old", {"q": "oui"}, question_version=1)
 
@@ -144,7 +144,7 @@ def test_answer_under_an_old_version_keeps_it_though_another_is_asked_now() -> N
 def test_new_worker_is_asked_the_new_question() -> None:
     made = make_project(tasks=2)
     by = made.project.created_by
-    version = write_question(made.project, SCHEMA, "Lire tout.", by=by, now=NOW)
+    version = write_question(made.project, SCHEMA, "Lire tout.", by=by, now_ms=NOW_MS)
 
     (task,) = lease_tasks(make_worker(made.project).pk, 1, NOW_MS).tasks
 

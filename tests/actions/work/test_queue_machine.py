@@ -27,7 +27,7 @@ from canut.store.models import (
     Project,
     TaskState,
 )
-from tests.support.factories import NOW, NOW_MS, PIECE_MICRO, make_project
+from tests.support.factories import NOW_MS, PIECE_MICRO, make_project
 
 pytestmark = pytest.mark.dialect
 
@@ -158,7 +158,7 @@ class _Queue(RuleBasedStateMachine):
     @rule()
     def pause_and_go_on(self) -> None:
         project = Project.objects.get(pk=self.made.project.pk)
-        pause_project(project, NOW)
+        pause_project(project, NOW_MS)
         Project.objects.filter(pk=project.pk).update(state="open")
 
     @invariant()

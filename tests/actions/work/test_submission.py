@@ -18,7 +18,6 @@ from canut.store.models import (
     Worker,
 )
 from tests.support.factories import (
-    NOW,
     NOW_MS,
     PIECE_MICRO,
     SCHEMA,
@@ -190,7 +189,7 @@ def test_answer_is_checked_against_the_version_it_was_given_under() -> None:
     lease = lend(made.worker)
     choices = [{"value": "bien"}, {"value": "mal"}]
     schema = {**SCHEMA, "questions": [{**SCHEMA["questions"][0], "choices": choices}]}
-    write_question(made.project, schema, "", by=made.project.created_by, now=NOW)
+    write_question(made.project, schema, "", by=made.project.created_by, now_ms=NOW_MS)
 
     with pytest.raises(BadAnswer):
         send(made.worker, lease, "oui")
@@ -220,7 +219,7 @@ def test_project_without_rate_or_question_takes_no_answer() -> None:
 def test_paused_project_still_takes_and_counts_what_was_lent() -> None:
     made = make_project(tasks=1)
     lease = lend(made.worker)
-    pause_project(made.project, NOW)
+    pause_project(made.project, NOW_MS)
 
     assert send(made.worker, lease).counted
 
@@ -273,7 +272,7 @@ def test_votes_under_an_older_version_still_count() -> None:
     for multiple in (False, True):
         question = {**SCHEMA["questions"][0], "choices": choices, "multiple": multiple}
         schema = {**SCHEMA, "questions": [question]}
-        write_question(made.project, schema, "", by=made.project.created_by, now=NOW)
+        write_question(made.project, schema, "", by=made.project.created_by, now_ms=NOW_MS)
     Worker.objects.filter(pk=made.worker.pk).update(accuracy=0.95)
 
     answer_next(made.workers[1], ["bien"])
@@ -296,7 +295,7 @@ def test_own_staff_is_paid_no_piece_but_their_time_is_kept() -> None:
 def test_new_rate_pays_later_answers_and_leaves_earlier_ones() -> None:
     made = make_project(tasks=2)
     answer_next(made.worker)
-    set_rate(made.project, 500_000, "CAD", by=made.project.created_by, now=NOW)
+    set_rate(made.project, 500_000, "CAD", by=made.project.created_by, now_ms=NOW_MS)
 
     answer_next(made.worker)
 

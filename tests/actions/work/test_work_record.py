@@ -21,7 +21,7 @@ from canut.core.places.parameters import Status
 from canut.core.work.work_record import TABLES, read_record
 from canut.store.models import Answer, Beat, Decision, PayAdjustment, Person, Project, Role, Worker
 from canut.store.work.work_record import brought_by
-from tests.support.factories import NOW, NOW_MS, answer_next, make_person, make_project
+from tests.support.factories import NOW_MS, answer_next, make_person, make_project
 from tests.support.reviewers import ACCEPT, make_team
 
 FILLED = set(TABLES) - {"brought", "reviews"}
@@ -49,8 +49,8 @@ def person() -> Person:
     Person.objects.filter(workers=other).update(shown_name="Zénobie Autre")
     asker = make_person(shown_name="Paul Demandeur")
     project = Project.objects.get(id=worker.project_id)
-    add_member(asker, Role.REQUESTER, NOW, organisation=project.organisation)
-    membership = add_member(person, Role.WORKER, NOW, project=project)
+    add_member(asker, Role.REQUESTER, NOW_MS, organisation=project.organisation)
+    membership = add_member(person, Role.WORKER, NOW_MS, project=project)
     for one in (worker, worker, other):
         answer_next(one)
     (lent,) = lease_tasks(worker.pk, 1, NOW_MS).tasks
@@ -103,8 +103,8 @@ def person() -> Person:
     )
     accept_terms(person, 1, "fr", NOW_MS)
     terms = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE)
-    set_terms(person, terms, by=asker, now=NOW)
-    end_membership(membership, NOW)
+    set_terms(person, terms, by=asker, now_ms=NOW_MS)
+    end_membership(membership, NOW_MS)
     person.refresh_from_db()
     return person
 

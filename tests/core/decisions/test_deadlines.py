@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canut.core.clock import DAY_MS
 from canut.core.decisions.deadlines import (
     APPEAL_DAYS,
-    DAY_MS,
     NOTICE_DAYS,
     REJECTION_DAYS,
     SCORE_DAYS,

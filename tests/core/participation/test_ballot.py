@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput
 from canut.core.participation import ballot
 from canut.core.participation.ballot import (
-    DAY_MS,
     calendar,
     count_ballots,
     electorate,

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canut.core.clock import DAY_MS
 from canut.core.participation.group_figures import (
-    DAY_MS,
     Appealed,
     ToppedUp,
     Weeks,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from canut.core.money import HOUR_MS
+from canut.core.clock import HOUR_MS
 from canut.core.participation.oversight import (
     Traits,
     Work,

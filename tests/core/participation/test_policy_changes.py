@@ -2,9 +2,9 @@
 
 import pytest
 
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput
 from canut.core.participation.policy_changes import (
-    DAY_MS,
     UNITS,
     PolicyName,
     State,

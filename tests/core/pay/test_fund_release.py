@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canut.core.decisions.deadlines import APPEAL_DAYS, CONTEST_DAYS, DAY_MS
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import APPEAL_DAYS, CONTEST_DAYS
 from canut.core.money import Money
 from canut.core.pay.fund_release import (
     Clawback,

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS, Money
+from canut.core.money import Money
 from canut.core.pay.floor import Bound, Floor
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.period_pay import WorkLine, pay_of_period

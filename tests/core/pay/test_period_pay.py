@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput, Incomplete
-from canut.core.money import HOUR_MS, Money
+from canut.core.money import Money
 from canut.core.pay.floor import Bound, Floor, FloorPolicy, floor_on
 from canut.core.pay.period_pay import WorkLine, close_period, pay_of_period
 from canut.core.places.parameters import Status

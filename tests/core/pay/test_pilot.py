@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS, Money
+from canut.core.money import Money
 from canut.core.pay.pilot import PilotPerson, Reason, judge, reach_of
 from canut.core.pay.price import TaskTime
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput, Incomplete
-from canut.core.money import HOUR_MS, Money
+from canut.core.money import Money
 from canut.core.pay.bill import Owed, bill_of
 from canut.core.pay.intermediaries import Party, PartyRole, build_chain
 from canut.core.pay.pilot import PilotPerson

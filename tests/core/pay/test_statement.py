@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput, Forbidden, Incomplete
-from canut.core.money import HOUR_MS
 from canut.core.pay.statement import PayDesk, text_of
 from canut.core.pay.statement_input import (
     AdjustmentGiven,

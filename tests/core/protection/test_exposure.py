@@ -2,12 +2,12 @@
 
 import pytest
 
+from canut.core.clock import WEEK_MS
 from canut.core.errors import BadInput
 from canut.core.protection.exposure import (
     DAY_MS,
     MINUTE_MS,
     POLICY,
-    WEEK_MS,
     Bearer,
     Borne,
     ExposureBlock,

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from canut.core.clock import WEEK_MS
 from canut.core.protection.exposure import (
     DAY_MS,
     MINUTE_MS,
     POLICY,
-    WEEK_MS,
     Bearer,
     Borne,
     ExposureBlock,

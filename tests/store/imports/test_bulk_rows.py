@@ -19,8 +19,8 @@ from canut.store.imports.bulk_rows import (
     publish_tasks,
 )
 from canut.store.models import Project, Task, TaskState
-from tests.support.factories import Made, make_project
-from tests.support.importing import NOW, brought
+from tests.support.factories import NOW_MS, Made, make_project
+from tests.support.importing import brought
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +185,7 @@ def test_published_rows_are_not_looked_up_and_all_others_are(
 
     monkeypatch.setattr("canut.store.imports.bulk_rows.publish_tasks", publish)
     with pytest.raises(OSError, match="full") if is_broken else nullcontext():
-        publish_import(source.pk, NOW)
+        publish_import(source.pk, NOW_MS)
 
     assert set(looked) == {0}
     assert looks_up() == 1
@@ -206,7 +206,7 @@ def test_planner_knows_the_rows_before_the_first_of_them_is_published(tmp_path: 
     source = brought(made.project, path)
 
     with CaptureQueriesContext(connection) as said:
-        publish_import(source.pk, NOW)
+        publish_import(source.pk, NOW_MS)
 
     steps = [one["sql"].strip() for one in said.captured_queries]
     (counted,) = [n for n, sql in enumerate(steps) if sql.startswith("ANALYZE store_task (")]

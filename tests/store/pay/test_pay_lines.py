@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from canut.core.money import HOUR_MS
+from canut.core.clock import HOUR_MS
 from canut.store.models import PayLine
 from canut.store.pay import pay_lines
 from tests.support.factories import (

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
-from django.utils import timezone
 
 from canut.actions.integrations.api_keys import KeyIn, create_key
+from canut.actions.platform.system_clock import now_ms
 from canut.store.models import ApiKey, Organisation, Project, Role
 
 type Json = Any
@@ -66,5 +66,5 @@ def program(
 ) -> Program:
     """Make a program with a key of its own."""
     wanted = KeyIn(f"{role} bot", Role(role), 30, organisation, project, is_simulated=simulated)
-    made = create_key(wanted, by=None, now=timezone.now())
+    made = create_key(wanted, by=None, now_ms=now_ms())
     return Program(made.key, made.token)

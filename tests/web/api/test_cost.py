@@ -10,7 +10,7 @@ from canut.actions.work.overlap import set_overlap
 from canut.core.money import Money
 from canut.store.models import Role
 from canut.store.pay.funds import balance
-from tests.support.factories import NOW, NOW_MS, make_person, make_project
+from tests.support.factories import NOW_MS, make_person, make_project
 from tests.support.paid_work import begin_pilot, fund, hire, make_paid_draft
 from tests.web.api.program import program
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_cost_of_a_draft_is_told_part_by_part_with_what_is_missing() -> None:
     project = make_paid_draft(tasks=40, overlap=1)
     hire(project)
-    add_member(make_person(), Role.REVIEWER, NOW, project=project)
+    add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
     set_review_rule(project, RuleIn("none", 0.8, 300_000, 250, 40_000), NOW_MS)
     set_audit(project.pk, 100, NOW_MS)
     set_overlap(project.pk, 2, NOW_MS, 5)

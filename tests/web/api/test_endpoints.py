@@ -22,7 +22,7 @@ from canut.store.models import (
 )
 from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.kit.audiences import Audience
-from tests.support.factories import NOW, SCHEMA, answer_next, make_person
+from tests.support.factories import NOW, NOW_MS, SCHEMA, answer_next, make_person
 from tests.support.instance import House
 from tests.web.api.program import AIMS, V1, Program, program
 
@@ -72,7 +72,7 @@ def a_webhook(house: House, _bot: Program) -> int:
 def a_delivery(house: House, _bot: Program) -> int:
     """Have the newest webhook sent a test."""
     webhook = Webhook.objects.latest("id")
-    try_webhook(webhook, house.project, NOW)
+    try_webhook(webhook, house.project, NOW_MS)
     return int(webhook.deliveries.get().pk)
 
 
@@ -257,7 +257,7 @@ def test_id_of_another_organisation_is_missing(shared: House) -> None:
         created_at=NOW,
     )
     stranger = program("requester", project=other)
-    member = add_member(make_person(), Role.AUDITOR, NOW, project=house.project)
+    member = add_member(make_person(), Role.AUDITOR, NOW_MS, project=house.project)
     at = "projects/ailleurs"
 
     codes = {

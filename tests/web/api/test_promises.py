@@ -14,6 +14,7 @@ from canut.actions.imports.rows_api import forget_unfinished
 from canut.actions.integrations.api_keys import KeyIn, create_key, revoke_key
 from canut.actions.integrations.idempotency import forget_old_replies
 from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import to_ms
 from canut.core.errors import Forbidden
 from canut.store.models import (
     ApiKey,
@@ -53,7 +54,7 @@ def test_key_works_until_its_last_moment_or_until_revoked() -> None:
     codes = [bot.ask("GET", "key").json().get("code", "works")]
     ApiKey.objects.update(expires_at=timezone.now())
     codes.append(bot.ask("GET", "key").json()["code"])
-    revoke_key(bot.key, timezone.now())
+    revoke_key(bot.key, now_ms())
 
     codes.append(bot.ask("GET", "key").json()["code"])
 
@@ -65,7 +66,7 @@ def test_program_whose_key_is_revoked_works_in_the_project_no_more() -> None:
     bot = program("worker", project=made.project)
     bot.post(f"projects/{made.project.slug}/leases", {"count": 1})
 
-    revoke_key(bot.key, timezone.now())
+    revoke_key(bot.key, now_ms())
 
     assert bot.key.person.workers.get().ended_at is not None
 
@@ -74,14 +75,14 @@ def test_program_makes_no_keys() -> None:
     bot = program("operator")
 
     with pytest.raises(Forbidden) as refused:
-        create_key(KeyIn("autre", Role.WORKER), by=bot.key.person, now=timezone.now())
+        create_key(KeyIn("autre", Role.WORKER), by=bot.key.person, now_ms=now_ms())
 
     assert refused.value.case == "service-actor"
 
 
 def test_no_key_represents_people() -> None:
     with pytest.raises(Forbidden):
-        create_key(KeyIn("voix", Role.REPRESENTATIVE), by=None, now=timezone.now())
+        create_key(KeyIn("voix", Role.REPRESENTATIVE), by=None, now_ms=now_ms())
 
 
 def test_key_for_one_project_begins_no_others() -> None:
@@ -272,7 +273,7 @@ def test_uploads_nobody_finished_are_forgotten_after_a_week() -> None:
     bot = program("requester", project=made.project)
     bot.post(f"projects/{made.project.slug}/uploads")
 
-    gone = forget_unfinished(timezone.now() + timedelta(days=8))
+    gone = forget_unfinished(to_ms(timezone.now() + timedelta(days=8)))
 
     assert (gone, ApiUpload.objects.count()) == (1, 0)
 
@@ -332,7 +333,7 @@ def test_file_of_an_export_is_kept_a_week() -> None:
     number = bot.post(at, {"form": "parquet"})["id"]
     before = bot.ask("GET", f"{at}/{number}/file")
 
-    forget_old_exports(timezone.now() + timedelta(days=8))
+    forget_old_exports(to_ms(timezone.now() + timedelta(days=8)))
 
     after = bot.ask("GET", f"{at}/{number}/file")
     assert before.content.startswith(b"PAR1")

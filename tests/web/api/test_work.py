@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.tasks import TaskResultStatus
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.operations import jobs
@@ -117,7 +116,7 @@ def test_many_answers_are_estimated_by_a_job_and_read_when_it_is_done(
     waiting = requester.get(at)
     queued = DBTaskResult.objects.filter(task_path=jobs.estimate_again.module_path)
     count = queued.count()
-    estimate_labels(Project.objects.get(slug=slug).pk, timezone.now())
+    estimate_labels(Project.objects.get(slug=slug).pk, now_ms())
     queued.update(status=TaskResultStatus.SUCCESSFUL)
     done = requester.get(at)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from canut_verify.__main__ import main
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils import timezone
 from pytest_django import Settings
 
 from canut.actions.datasets import export_jobs
@@ -14,12 +13,13 @@ from canut.actions.datasets.bundles import FILES, policy_text, write_bundle
 from canut.actions.datasets.export_jobs import write_export
 from canut.actions.datasets.releases import folder_of, written_of
 from canut.actions.ledger import log_keys
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.verify import Folder
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.proofs.policy import read_policy
 from canut.store.models import ExportFile
 from canut.store.tables.datasets import Card
-from tests.support.factories import NOW, answer_next
+from tests.support.factories import NOW_MS, answer_next
 from tests.support.instance import House
 
 
@@ -110,7 +110,7 @@ def test_asking_twice_makes_one_dataset(house: House) -> None:
 def test_job_that_was_killed_on_its_way_begins_anew(house: House) -> None:
     answer_next(house.worker)
     one = asked(house)
-    write_bundle(house.project, folder_of(one), NOW)
+    write_bundle(house.project, folder_of(one), NOW_MS)
     (folder_of(one).with_name("bundle.part")).write_bytes(b"half")
 
     write_export.func(one.pk)
@@ -206,7 +206,7 @@ def test_what_a_command_writes_has_its_card_beside_it(
 
     monkeypatch.setattr(export, "set_up", lambda _args: None)
     answer_next(house.worker)
-    write_bundle(house.project, kept / "bundle", timezone.now())
+    write_bundle(house.project, kept / "bundle", now_ms())
 
     assert canut(["export", house.project.slug, "-o", str(kept / "labels.csv")]) == 0
 

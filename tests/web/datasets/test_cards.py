@@ -14,7 +14,7 @@ from canut.core.messages import ids_by_text, message
 from canut.store.models import Project
 from canut.web.datasets.card_wording import CARD_SENTENCES, PARTS
 from tests.actions.datasets.test_bundles import paid
-from tests.support.factories import NOW, make_person
+from tests.support.factories import NOW_MS, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def kept(settings: Settings, tmp_path: Path) -> Iterator[Path]:
 
 def carded(folder: Path, *, is_public: bool = True) -> Project:
     project = paid(22).project
-    write_bundle(project, folder / "bundle", NOW, is_public=is_public)
+    write_bundle(project, folder / "bundle", NOW_MS, is_public=is_public)
     return project
 
 

@@ -11,7 +11,7 @@ from canut.actions.work.leases import lease_tasks
 from canut.store.decisions.automated_systems import is_on
 from canut.store.models import Appeal, Decision, PayAdjustment, Person, Role, Sanction, Worker
 from tests.support.decision_pages import EVIDENCE, answered, appealed, decided, now_ms
-from tests.support.factories import NOW, answer_next, make_person
+from tests.support.factories import NOW, NOW_MS, answer_next, make_person
 from tests.support.instance import House
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def shown(client: Client, name: str, *parts: object, headers: dict[str, str] | N
 
 def reviewer_from_outside(house: House) -> Person:
     person = make_person(shown_name="Léa Roy")
-    add_member(person, Role.REVIEWER, NOW, project=house.project)
+    add_member(person, Role.REVIEWER, NOW_MS, project=house.project)
     return person
 
 
@@ -43,7 +43,7 @@ def program(house: House) -> Client:
     """Sign in a program that has every role a person could decide by."""
     person = make_person(is_service=True)
     for role in (Role.REQUESTER, Role.REVIEWER, Role.OPERATOR):
-        add_member(person, role, NOW, organisation=house.organisation)
+        add_member(person, role, NOW_MS, organisation=house.organisation)
     return as_person(person)
 
 

@@ -13,7 +13,7 @@ from canut.actions.datasets.coco_yolo_exports import EXPORTS, training_of
 from canut.actions.people.accounts import add_member
 from canut.store.models import ModelAnswer, Role
 from tests.actions.datasets.test_coco_yolo_exports import SAMPLES, pictured
-from tests.support.factories import NOW, Made, make_person
+from tests.support.factories import NOW_MS, Made, make_person
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"Accept-Language": "en"}
@@ -24,7 +24,7 @@ def opened() -> tuple[Made, Client]:
     sample = SAMPLES[0]
     made = pictured(sample.schema["en"], sample.answers)
     person, client = make_person(), Client()
-    add_member(person, Role.REQUESTER, NOW, organisation=made.project.organisation)
+    add_member(person, Role.REQUESTER, NOW_MS, organisation=made.project.organisation)
     client.force_login(person)
     return made, client
 

@@ -5,7 +5,7 @@ import pytest
 from canut.actions.platform.uploads import keep_upload
 from canut.actions.projects.drafts import begin_import
 from canut.store.models import Import, ModelAnswer, ModelAuthor, Project
-from tests.support.factories import NOW
+from tests.support.factories import NOW_MS
 from tests.support.instance import House
 
 ROWS = b"id,text,said,sure\n1,un,oui,0.9\n2,deux,peut-\xc3\xaatre,0.6\n"
@@ -18,7 +18,7 @@ def draft(house: House) -> Project:
     by = house.people["requester"]
     made = house.draft
     made.questions.all().delete()
-    begin_import(made, keep_upload("avis.csv", [ROWS]), by=by, now=NOW)
+    begin_import(made, keep_upload("avis.csv", [ROWS]), by=by, now_ms=NOW_MS)
     return made
 
 

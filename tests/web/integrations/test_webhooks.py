@@ -10,7 +10,7 @@ from canut.actions.integrations.outbox import enqueue
 from canut.actions.integrations.webhook_delivery import deliver_due
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.store.models import Delivery, Webhook
-from tests.support.factories import NOW
+from tests.support.factories import NOW_MS
 from tests.support.instance import House
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def act_on(house: House, webhook: Webhook, act: str) -> str:
 
 def made(house: House, *, for_organisation: bool = False) -> Webhook:
     wanted = WebhookSpec(URL, ["project.closed"], for_organisation=for_organisation)
-    return create_webhook(house.project, wanted, by=house.people["requester"], now=NOW)[0]
+    return create_webhook(house.project, wanted, by=house.people["requester"], now_ms=NOW_MS)[0]
 
 
 def requester(house: House) -> Client:
@@ -85,7 +85,7 @@ def test_each_button_does_what_it_says(house: House) -> None:
 
 def test_log_shows_the_message_and_why_it_did_not_arrive(house: House) -> None:
     webhook = made(house)
-    enqueue(house.project, "project.closed", {"state": "closed<b>"}, NOW)
+    enqueue(house.project, "project.closed", {"state": "closed<b>"}, NOW_MS)
     Delivery.objects.update(attempts=1, error="refused", tried_ms=1, response="<i>no</i>")
 
     shown = requester(house).get(
@@ -99,7 +99,7 @@ def test_log_shows_the_message_and_why_it_did_not_arrive(house: House) -> None:
 
 def test_one_message_or_all_since_are_sent_again(house: House) -> None:
     webhook = made(house)
-    enqueue(house.project, "project.closed", {}, NOW)
+    enqueue(house.project, "project.closed", {}, NOW_MS)
     Delivery.objects.update(state="delivered", created_ms=9_999_999_999_999)
     one = {"message": Delivery.objects.get().pk}
 

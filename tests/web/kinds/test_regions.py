@@ -13,7 +13,7 @@ from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Media, Person, Review, Role, Task, TaskState, Verdict
 from canut.web.projects.question_form import QuestionForm, initial_of
 from canut.web.quality.region_overlay import Marked, marked_pictures
-from tests.support.factories import NOW, Made, answer_next, make_person, make_project
+from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 
 SAMPLES = [one for one in samples() if one.kind in {"boxes", "polygons", "keypoints"}]
 BY_NAME = pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: f"{one.kind}-{one.name}")
@@ -53,7 +53,7 @@ def pictured(sample: Sample) -> tuple[Made, Person]:
         answer_next(worker, answer)
     TaskState.objects.filter(task=made.tasks[0]).update(confidence=0.5)
     person = make_person()
-    add_member(person, Role.REVIEWER, NOW, project=made.project)
+    add_member(person, Role.REVIEWER, NOW_MS, project=made.project)
     return made, person
 
 
@@ -185,7 +185,7 @@ def test_export_page_offers_what_can_hold_the_answers(sample: Sample) -> None:
     made, _ = pictured(sample)
     client = Client()
     client.force_login(made.project.created_by)
-    add_member(made.project.created_by, Role.REQUESTER, NOW, project=made.project)
+    add_member(made.project.created_by, Role.REQUESTER, NOW_MS, project=made.project)
     slug = made.project.slug
 
     page = client.get(reverse("project_export", args=[slug])).content.decode()

@@ -11,6 +11,7 @@ from canut.actions.projects.setup import close_project, open_project
 from canut.actions.quality.reviews import RuleIn, set_review_rule
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
+from canut.core.clock import to_ms
 from canut.store.models import Bulk, ModelAnswer, ModelAuthor, Person, Project, Role, Task
 from canut.store.pay.funds import balance
 from tests.support.factories import NOW, NOW_MS, make_person
@@ -23,7 +24,7 @@ LATER = NOW + timedelta(hours=1)
 def client_of(project: Project) -> Client:
     """Sign in somebody who asks for the work."""
     person: Person = make_person()
-    add_member(person, Role.REQUESTER, NOW, project=project)
+    add_member(person, Role.REQUESTER, NOW_MS, project=project)
     client = Client(headers={"accept-language": "en"})
     client.force_login(person)
     return client
@@ -39,7 +40,7 @@ def page(client: Client, name: str, project: Project, **asked: str) -> str:
 def project() -> Project:
     made, workers = begin_pilot()
     try_out(workers, [15_000] * 4)
-    open_project(made, LATER)
+    open_project(made, to_ms(LATER))
     return made
 
 
@@ -85,7 +86,7 @@ def test_more_answers_without_money_say_what_is_missing_and_offer_no_button(
 
 def test_estimate_of_a_draft_says_what_answers_and_reviews_are_for() -> None:
     project = make_paid_draft()
-    add_member(make_person(), Role.REVIEWER, NOW, project=project)
+    add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
     set_review_rule(project, RuleIn("none", 0.8, 300_000, 150, 40_000), NOW_MS)
     project.audit_per_mille = 50
     project.save()
@@ -112,7 +113,7 @@ def test_pilot_says_the_likely_number_where_tasks_are_asked_until_sure() -> None
 
 
 def test_rule_of_review_says_what_is_locked_for_it(project: Project) -> None:
-    add_member(make_person(), Role.REVIEWER, NOW, project=project)
+    add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
     set_review_rule(project, RuleIn("none", 0.8, 300_000, 150, 40_000), NOW_MS)
 
     said = page(client_of(project), "project_review_rule", project)
@@ -125,7 +126,7 @@ def test_closed_project_says_what_stays_locked_why_and_until_when(project: Proje
     worker = project.workers.first()
     assert worker is not None
     lease_tasks(worker.pk, 2, NOW_MS + 3_600_000)
-    close_project(project, LATER)
+    close_project(project, to_ms(LATER))
 
     said = page(client_of(project), "project_life", project)
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from canut.actions.people.accounts import add_operator
 from canut.store.models import Remembered
-from tests.support.factories import NOW
+from tests.support.factories import NOW_MS
 
 PASSWORD = "une navette rapide"  # noqa: S105 - a test's
 
@@ -26,7 +26,7 @@ def setting(name: str, **environment: str) -> str:
 
 @pytest.mark.django_db
 def test_guessing_a_password_is_slowed_down() -> None:
-    add_operator("ines", PASSWORD, "Labo", NOW)
+    add_operator("ines", PASSWORD, "Labo", NOW_MS)
     client = Client()
     answers = [
         client.post("/accounts/login/", {"login": "ines", "password": f"non-{n}"}) for n in range(7)
@@ -47,7 +47,7 @@ def test_guesses_are_counted_where_every_server_reads_them() -> None:
 
 @pytest.mark.django_db
 def test_right_password_signs_in() -> None:
-    add_operator("ines", PASSWORD, "Labo", NOW)
+    add_operator("ines", PASSWORD, "Labo", NOW_MS)
 
     answer = Client().post("/accounts/login/", {"login": "ines", "password": PASSWORD})
 

@@ -8,7 +8,7 @@ from canut.actions.participation.messages import escalate_late
 from canut.actions.people.accounts import add_member
 from canut.actions.work.leases import lease_tasks
 from canut.store.models import ChannelMessage, Message, Role, Thread
-from tests.support.factories import NOW, NOW_MS
+from tests.support.factories import NOW_MS
 from tests.support.instance import House
 
 FR = {"accept-language": "fr"}
@@ -99,7 +99,7 @@ def test_question_without_words_is_refused(house: House) -> None:
 
 def test_operator_and_who_asks_cannot_open_the_workers_channel(house: House) -> None:
     for role in ("operator", "requester"):
-        add_member(house.people[role], Role.WORKER, NOW, project=house.project)
+        add_member(house.people[role], Role.WORKER, NOW_MS, project=house.project)
         client = house.client(role)
         assert client.get("/representatives/channel").status_code == 403
         assert client.post("/representatives/channel", {"text": "Et nous ?"}).status_code == 403

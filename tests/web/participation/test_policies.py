@@ -7,7 +7,7 @@ from canut.actions.participation.oversight import measure_daily
 from canut.actions.participation.policy_changes import PolicyProposal, propose_change
 from canut.actions.people.accounts import invitation_token
 from canut.actions.platform.system_clock import now_ms
-from canut.core.participation.ballot import DAY_MS
+from canut.core.clock import DAY_MS
 from canut.store.models import (
     ClientRating,
     Election,

@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from canut.actions.pay.periods import close_period
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.setup import Price, set_price
+from canut.core.clock import to_ms
 from canut.store.models import Membership, Project, RateVersion, Statement, Worker
 from tests.support.factories import answer_next
 from tests.support.instance import House
@@ -75,7 +77,7 @@ def test_estimate_of_hours_shows_them_apart(house: House) -> None:
 
 def test_offer_and_workbench_say_what_an_hour_pays(house: House) -> None:
     price = Price("CAD", task_ms=30_000, by_hour_micro=21_500_000)
-    set_price(house.project, price, by=house.people["requester"], now=timezone.now())
+    set_price(house.project, price, by=house.people["requester"], now_ms=now_ms())
     client = house.client("worker")
 
     home = client.get("/work/", headers=EN).content.decode()
@@ -115,12 +117,12 @@ def test_statement_says_the_hours_and_the_price_of_each_day(house: House) -> Non
     for day, hour in ((2, 21_500_000), (28, 23_000_000)):
         price = Price("CAD", task_ms=30_000, by_hour_micro=hour)
         since = datetime(2026, 4, day, 12, tzinfo=UTC)
-        set_price(house.project, price, by=house.people["requester"], now=since)
+        set_price(house.project, price, by=house.people["requester"], now_ms=to_ms(since))
     policy()
     agree(house.people["worker"])
     for day in (27, 29):
         work_hours(house.people["worker"], house.project.pk, moment(date(2026, 4, day)), HOUR_MS)
-    close_period(period().pk, house.people["operator"], AFTER)
+    close_period(period().pk, house.people["operator"], to_ms(AFTER))
     number = Statement.objects.get().pk
 
     page = house.client("worker").get(f"/pay/{number}", headers=EN).content.decode()

@@ -259,7 +259,7 @@ def joined(project: Project, house: House) -> str:
         expires_at=NOW.replace(year=NOW.year + 20),
         max_uses=2,
         note="",
-        now=NOW,
+        now_ms=NOW_MS,
     )
     path = reverse("join", args=[invitation_token(invitation)])
     return Client().get(path, headers=EN).content.decode()
@@ -267,7 +267,7 @@ def joined(project: Project, house: House) -> str:
 
 def test_link_for_reviewers_locks_the_money_of_their_reviews(house: House) -> None:
     project, _workers = begin_pilot()
-    add_member(house.people["requester"], Role.REQUESTER, NOW, project=project)
+    add_member(house.people["requester"], Role.REQUESTER, NOW_MS, project=project)
     set_review_rule(project, RuleIn("none", 0.8, 300_000, 1000), NOW_MS)
     before = balance(project.pk, "CAD").locked
     given = {"role": "reviewer", "days": 3, "max_uses": 1, "note": ""}

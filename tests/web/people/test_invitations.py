@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from canut.actions.people.accounts import invitation_token, revoke_invitation
+from canut.actions.platform.system_clock import now_ms
 from canut.store.models import Decision, Invitation, Membership, Person, Role, Worker
 from tests.support.instance import House, make_invitation
 
@@ -91,7 +92,7 @@ def test_reviewer_is_led_to_the_results(house: House, client: Client) -> None:
 
 def test_link_that_is_closed_says_why(house: House, client: Client) -> None:
     said = {}
-    revoke_invitation(house.invitation, timezone.now())
+    revoke_invitation(house.invitation, now_ms())
     said["withdrawn"] = client.get(join(house), headers=FR)
     past = timezone.now() - timedelta(days=1)
     Invitation.objects.update(revoked_at=None, expires_at=past)

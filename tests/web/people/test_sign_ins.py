@@ -5,12 +5,12 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
 from pytest_django import Settings
 
 from canut.actions.people.accounts import add_operator, make_one_time_link
+from canut.actions.platform.system_clock import now_ms
 from canut.store.models import Person, SignIn
-from tests.support.factories import NOW
+from tests.support.factories import NOW_MS
 from tests.support.instance import House
 from tests.web.kit.test_security import PASSWORD
 
@@ -21,7 +21,7 @@ ANDROID = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobil
 
 @pytest.fixture
 def ines() -> Person:
-    return add_operator("ines", PASSWORD, "Labo", NOW)
+    return add_operator("ines", PASSWORD, "Labo", NOW_MS)
 
 
 def browser(agent: str) -> Client:
@@ -76,7 +76,7 @@ def test_nobody_ends_a_browser_of_somebody_else(ines: Person, house: House) -> N
 def test_sign_in_by_a_one_time_address_is_listed_too(ines: Person) -> None:
     client = Client(headers={"user-agent": FIREFOX})
 
-    client.get(f"/enter/{make_one_time_link(ines, '/account', timezone.now())}")
+    client.get(f"/enter/{make_one_time_link(ines, '/account', now_ms())}")
 
     assert SignIn.objects.filter(person=ines, device="Firefox, Linux").exists()
 

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from canut.actions.ledger import log_keys
 from canut.actions.portrait.releases import reference, release_quarter
+from canut.core.clock import to_ms
 from canut.core.portrait.chart_set import KEYS
 from canut.core.portrait.occupations import PLACE, REQUIRED
 from canut.core.portrait.released import open_release
@@ -41,7 +42,7 @@ def page(client: Client, language: str = "en", address: str = "/portrait/") -> s
 
 def released(count: int = 22, *, simulated: bool = False) -> PortraitRelease:
     paid(count, simulated=simulated)
-    return release_quarter(QUARTER, OVER)
+    return release_quarter(QUARTER, to_ms(OVER))
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -145,7 +146,7 @@ def test_data_package_is_valid_and_the_same_each_time(client: Client) -> None:
 
 def test_past_editions_stay_and_are_listed(client: Client) -> None:
     first = released()
-    second = release_quarter(QUARTER, OVER, is_correction=True)
+    second = release_quarter(QUARTER, to_ms(OVER), is_correction=True)
     shown = page(client)
 
     for one in (first, second):

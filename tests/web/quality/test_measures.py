@@ -8,7 +8,7 @@ from canut.store.models import Estimate, Habits, Task, Worker
 from canut.store.quality.known_split import sets_the_model
 from canut.store.quality.measures import Confusion
 from canut.web.quality.charts import confusion_mark
-from tests.support.factories import NOW, answer_next, make_worker
+from tests.support.factories import NOW_MS, answer_next, make_worker
 from tests.support.instance import House
 
 FR = {"accept-language": "fr"}
@@ -21,7 +21,7 @@ def answered(house: House) -> House:
     for worker in (house.worker, make_worker(house.project, practised_ms=1)):
         for value in ("oui", "non", "oui"):
             answer_next(worker, value)
-    estimate_labels(house.project.pk, NOW)
+    estimate_labels(house.project.pk, NOW_MS)
     return house
 
 

@@ -10,7 +10,7 @@ from canut.store.models import Answer, Consensus, PayLine, Project, Task, TaskSt
 from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.quality import results
 from canut.store.quality.known_split import sets_the_model
-from tests.support.factories import NOW, answer_next, make_tasks, make_worker
+from tests.support.factories import NOW_MS, answer_next, make_tasks, make_worker
 from tests.support.instance import House
 
 FR = {"accept-language": "fr"}
@@ -27,7 +27,7 @@ def answered(house: House) -> House:
     known = dict(zip(house.tasks, ("oui", "non", "oui"), strict=True))
     for task, label in known.items():
         Task.objects.filter(id=task.pk).update(known=label)
-    estimate_labels(house.project.pk, NOW)
+    estimate_labels(house.project.pk, NOW_MS)
     return house
 
 
@@ -83,7 +83,7 @@ def test_page_says_that_known_answers_which_set_the_model_do_not_measure_it(
         for _ in tasks:
             answer_next(worker)
     Task.objects.filter(project=house.project).update(known="oui")
-    estimate_labels(house.project.pk, NOW)
+    estimate_labels(house.project.pk, NOW_MS)
     path = reverse("project", args=[house.project.slug])
 
     shown = house.client("requester").get(path, headers={"accept-language": language})

@@ -14,7 +14,7 @@ from canut.actions.quality.reviews import RuleIn, set_review_rule
 from canut.actions.time.measure import time_by_day
 from canut.store.models import Answer, Person, Review, ReviewRule, Role, TaskState, Verdict
 from tests.support.decision_pages import now_ms
-from tests.support.factories import NOW, SCHEMA, answer_next, make_person, make_worker
+from tests.support.factories import NOW_MS, SCHEMA, answer_next, make_person, make_worker
 from tests.support.instance import House
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def reviewer(house: House) -> Person:
         state="closed", confidence=0.5, counted=F("overlap")
     )
     person = make_person(shown_name="Léa Roy")
-    add_member(person, Role.REVIEWER, NOW, project=house.project)
+    add_member(person, Role.REVIEWER, NOW_MS, project=house.project)
     return person
 
 
@@ -81,7 +81,11 @@ def test_several_values_may_be_written_where_the_question_allows_them(
 ) -> None:
     asked = {**SCHEMA["questions"][0], "multiple": True}
     write_question(
-        house.project, {**SCHEMA, "questions": [asked]}, "", by=house.project.created_by, now=NOW
+        house.project,
+        {**SCHEMA, "questions": [asked]},
+        "",
+        by=house.project.created_by,
+        now_ms=NOW_MS,
     )
     client = client_of(reviewer)
     page = taken(house, client)
@@ -122,7 +126,7 @@ def test_second_reviewer_is_not_shown_the_first_verdict(house: House, reviewer: 
         {"kind": "corrected", "value-q": "non", "words": "relis la fin"},
     )
     other = make_person()
-    add_member(other, Role.REVIEWER, NOW, project=house.project)
+    add_member(other, Role.REVIEWER, NOW_MS, project=house.project)
 
     page = taken(house, client_of(other))
 

@@ -13,7 +13,7 @@ from canut.actions.protection.risk_preferences import agree
 from canut.actions.time.measure import time_by_day
 from canut.store.models import Person, Project, Role
 from tests.support.decision_pages import appealed, now_ms
-from tests.support.factories import NOW, make_person
+from tests.support.factories import NOW_MS, make_person
 from tests.support.instance import House
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ DATA = re.compile(r'<script id="beats-data" type="application/json">(.*?)</scrip
 @pytest.fixture
 def reviewer(house: House) -> Person:
     person = make_person(shown_name="Léa Roy")
-    add_member(person, Role.REVIEWER, NOW, project=house.project)
+    add_member(person, Role.REVIEWER, NOW_MS, project=house.project)
     return person
 
 

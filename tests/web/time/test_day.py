@@ -6,10 +6,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.claims import ClaimIn, contest
 from canut.actions.time.day_view import day_as_data, day_of
 from canut.actions.time.heartbeats import BeatIn, keep_beats, open_page
 from canut.actions.time.measure import breaks_in
+from canut.core.clock import to_ms
 from canut.core.time.activity import intervals_of, measure
 from canut.core.time.beats import Beat as CoreBeat
 from canut.core.time.beats import Session, Surface, columns_of
@@ -307,7 +309,7 @@ def contested(house: House, project: int | None) -> Claim:
     now = timezone.now()
     begin = ms(now - timedelta(hours=30))
     given = ClaimIn(project, begin, begin + 20 * MINUTE, words="Pas juste")
-    return contest(house.people["worker"], given, now)
+    return contest(house.people["worker"], given, to_ms(now))
 
 
 def test_operator_grants_time_and_the_person_sees_who_looked(house: House) -> None:
@@ -358,7 +360,7 @@ def test_data_of_a_day_holds_no_content_and_no_place(house: House) -> None:
     worker = house.people["worker"]
     work(worker, None, 1, AT)
 
-    data = day_as_data(worker, day_of(worker, AT.date(), timezone.now()).day, timezone.now())
+    data = day_as_data(worker, day_of(worker, AT.date(), now_ms()).day, now_ms())
 
     assert set(data["beats"][0]) == {
         "session", "seq", "mono_ms", "received_ms", "surface", "buckets", "media_ms", "visible",

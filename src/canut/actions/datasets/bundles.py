@@ -30,6 +30,7 @@ from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint, witness_lines
+from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.datasets.anonymous_rows import write_rows
 from canut.core.datasets.bundle import (
     ANSWER,
@@ -123,14 +124,14 @@ class BundleContext:
 
     @classmethod
     def collect(
-        cls, release: Card, folder: Path, now: datetime, licence: str, files: list[File]
+        cls, release: Card, folder: Path, now_ms: Ms, licence: str, files: list[File]
     ) -> Self:
         """Refresh the provenance, collect the figures, and let the log take in all that waits.
 
         Args:
             release: the row of the new card; its number, people and simulation are set here.
             folder: where the data files are.
-            now: when the bundle is written.
+            now_ms: when the bundle is written.
             licence: as an SPDX name, or empty.
             files: the data files.
 
@@ -149,7 +150,7 @@ class BundleContext:
         release.people, release.is_simulated = inputs.people, inputs.is_simulated
         return cls(
             project=project,
-            now=now,
+            now=from_ms(now_ms),
             columns={
                 table: [(column.name, column.kind) for column in public_columns(project.pk, table)]
                 for table in TABLES
@@ -161,7 +162,7 @@ class BundleContext:
             inputs=inputs,
             log=log,
             log_end=read_checkpoint(read_note(log.checkpoint.encode()).text),
-            about=_about(project, now, release.number, licence),
+            about=_about(project, now_ms, release.number, licence),
             contributors=names_of(project.pk),
             release=release,
             files=files,
@@ -180,14 +181,14 @@ class BundleContext:
 
 
 def write_bundle(
-    project: Project, folder: Path, now: datetime, licence: str = "", *, is_public: bool = False
+    project: Project, folder: Path, now_ms: Ms, licence: str = "", *, is_public: bool = False
 ) -> BundleResult:
     """Write a project's dataset with its card and proofs into an empty folder.
 
     Args:
         project: whose dataset; the caller has checked who may export it.
         folder: where; it is created if it does not exist.
-        now: when; tasks with a label are marked as exported then.
+        now_ms: when; tasks with a label are marked as exported then.
         licence: under which terms the dataset is given, as an SPDX name; empty where not stated.
         is_public: show the card to anyone under ``/cards/``.
 
@@ -198,23 +199,22 @@ def write_bundle(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(f"{folder} is not an empty folder; choose another")
     folder.mkdir(parents=True, exist_ok=True)
-    now_ms = int(now.timestamp() * 1000)
-    files = [_write(folder, path, chunks) for path, chunks in data_files(project, now)]
+    files = [_write(folder, path, chunks) for path, chunks in data_files(project, now_ms)]
     release = Card(project=project, made_ms=now_ms, is_public=is_public)
-    context = BundleContext.collect(release, folder, now, licence, files)
+    context = BundleContext.collect(release, folder, now_ms, licence, files)
     for part in PARTS:
         for path, chunks in part(context):
             files.append(_write(folder, path, chunks))
     secret = signer_of(context.log.origin).secret
-    _write(folder, MANIFEST, [write_manifest(files, secret, _iso_time(now))])
+    _write(folder, MANIFEST, [write_manifest(files, secret, _iso_time(now_ms))])
     return BundleResult(folder, release, tuple(files))
 
 
-def data_files(project: Project, now: datetime) -> BundlePart:
+def data_files(project: Project, now_ms: Ms) -> BundlePart:
     """Labels and answers in every format; tasks with a label are marked as exported."""
     for table in TABLES:
         for form in FORMS:
-            yield f"data/{table}.{form}", export_public(project.pk, table, form, now)
+            yield f"data/{table}.{form}", export_public(project.pk, table, form, now_ms)
 
 
 def log_entries(context: BundleContext) -> BundlePart:
@@ -237,7 +237,7 @@ def card(context: BundleContext) -> BundlePart:
     inputs = context.inputs
     subject = CardSubject(
         context.project.slug,
-        _iso_time(context.now),
+        _iso_time(to_ms(context.now)),
         0 if inputs.is_simulated else inputs.people,
         tuple(context.files),
         inputs.is_simulated,
@@ -369,7 +369,7 @@ def _store_release(release: Card, sha256_by_path: Mapping[str, str]) -> None:
     release.save()
 
 
-def _about(project: Project, now: datetime, number: int, licence: str) -> About:
+def _about(project: Project, now_ms: Ms, number: int, licence: str) -> About:
     aims = [project.aim_business, project.aim_social, project.origin_whose]
     if rule_of_loop(project.pk).role == LoopRule.Role.IMITATE:
         aims.insert(0, IMITATION)
@@ -379,7 +379,7 @@ def _about(project: Project, now: datetime, number: int, licence: str) -> About:
         description="\n\n".join(aim.strip() for aim in aims if aim.strip()),
         creator=project.organisation.name,
         url=f"{settings.URL.rstrip('/')}/cards/{project.slug}/",
-        date=now.astimezone(UTC).date().isoformat(),
+        date=from_ms(now_ms).astimezone(UTC).date().isoformat(),
         version=f"{number}.0.0",
         licence=licence,
     )
@@ -397,5 +397,5 @@ def _write(folder: Path, path: str, chunks: Iterable[bytes]) -> File:
     return File(path, digest.hexdigest(), size)
 
 
-def _iso_time(now: datetime) -> str:
-    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _iso_time(now_ms: Ms) -> str:
+    return from_ms(now_ms).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

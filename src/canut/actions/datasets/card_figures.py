@@ -9,11 +9,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from canut import __version__
 from canut.actions.pay.statement_signatures import lines_of
 from canut.actions.time.task_times import MOST_LINES, worked_and_reviewed
+from canut.core.clock import HOUR_MS, from_ms
 from canut.core.datasets.anonymous_rows import AnonymousRows, Earned, figures_of, rows_of
 from canut.core.datasets.card import FIELDS, CardFigure, Grade
 from canut.core.datasets.pay_bins import SHARED_BY, SHARED_BY_SENSITIVE, rounded, shown_counts
@@ -28,7 +28,6 @@ from canut.store.pay.funds import chain_of
 from canut.store.projects.versions import rate_or_none
 
 SENSITIVE_FROM = 2
-HOUR_MS = 3_600_000
 PROTECTIONS = (
     "pay never below the floor",
     "time paid whatever is decided of an answer",
@@ -297,4 +296,4 @@ def _hash(schema: object, instructions: str) -> str:
 
 
 def _day(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).date().isoformat()
+    return from_ms(ms).date().isoformat()

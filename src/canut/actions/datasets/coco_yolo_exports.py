@@ -9,13 +9,12 @@ workers (``label_exports``).
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple, cast
 
-from django.utils import timezone
-
 from canut.actions.datasets.label_exports import Leaving, asked_of, leaving
+from canut.actions.platform import system_clock
+from canut.core.clock import Ms
 from canut.core.errors import BadInput
 from canut.core.formats.tables.zip_stream import stream_zip
 from canut.core.formats.training import coco_writing, yolo_writing
@@ -74,7 +73,7 @@ def export_coco(
     form: str = "json",
     *,
     for_excel: bool = False,
-    now: datetime | None = None,
+    now_ms: Ms | None = None,
     notes: Notes | None = None,
 ) -> Iterator[bytes]:
     """Stream the labels of a project's pictures as one COCO document.
@@ -83,7 +82,7 @@ def export_coco(
         project_id: whose; who may take them is checked by the caller.
         form: json.
         for_excel: of no meaning here.
-        now: when the tasks left.
+        now_ms: when the tasks left.
         notes: where what COCO cannot hold is counted.
 
     Raises:
@@ -91,7 +90,7 @@ def export_coco(
         BadInput: another form; nothing is asked about regions of a picture.
     """
     del for_excel
-    return _coco(_asked(project_id, "coco", form, now), notes or Notes())
+    return _coco(_asked(project_id, "coco", form, now_ms), notes or Notes())
 
 
 def _coco(source: "_Asked", notes: Notes) -> Iterator[bytes]:
@@ -108,13 +107,13 @@ def yolo_export(format_name: str) -> Callable[..., Iterator[bytes]]:
         form: str = "zip",
         *,
         for_excel: bool = False,
-        now: datetime | None = None,
+        now_ms: Ms | None = None,
         notes: Notes | None = None,
     ) -> Iterator[bytes]:
         """Stream a zip of label files and ``data.yaml``; see ``export_coco``."""
         del for_excel
         return _yolo(
-            _asked(project_id, format_name, form, now), TASKS[format_name], notes or Notes()
+            _asked(project_id, format_name, form, now_ms), TASKS[format_name], notes or Notes()
         )
 
     return export
@@ -152,7 +151,7 @@ class _Asked(NamedTuple):
     now_ms: int
 
 
-def _asked(project_id: int, format_name: str, form: str, now: datetime | None) -> _Asked:
+def _asked(project_id: int, format_name: str, form: str, now_ms: Ms | None) -> _Asked:
     """Return what to export, or raise why this format cannot hold it."""
     newest = asked_of(project_id)
     if form != FORMS[format_name]:
@@ -171,7 +170,7 @@ def _asked(project_id: int, format_name: str, form: str, now: datetime | None) -
             what=format_name,
             known=alternatives,
         )
-    moment = int((now or timezone.now()).timestamp() * 1000)
+    moment = system_clock.now_ms() if now_ms is None else now_ms
     return _Asked(project_id, newest.schema, question, moment)
 
 

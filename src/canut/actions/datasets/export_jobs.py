@@ -10,14 +10,13 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.tasks import TaskResultStatus, task
-from django.utils import timezone
 
 from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
@@ -37,6 +36,8 @@ from canut.actions.datasets.span_exports import export_passages, export_segments
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.ledger.entry_types import inscribe_file
 from canut.actions.pay.bills import summary_of
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.tables.writing import check_format
 from canut.store.datasets.export_jobs import bundles_of
@@ -106,7 +107,7 @@ class ExportIn:
     is_public: bool = False
 
 
-def ask_export(project: Project, request: ExportIn, *, by: Person, now: datetime) -> ExportFile:
+def ask_export(project: Project, request: ExportIn, *, by: Person, now_ms: Ms) -> ExportFile:
     """Request an export: written at once for a small project, by a job for a large one.
 
     A bundle is always a job: labels are estimated and witnesses asked on the way. While one is
@@ -116,7 +117,7 @@ def ask_export(project: Project, request: ExportIn, *, by: Person, now: datetime
         project: whose.
         request: what goes into it, and in which form.
         by: who requests it; permission is checked by the caller.
-        now: when.
+        now_ms: when.
 
     Raises:
         BadInput: there is no such export, no such form of it, no such licence; or nobody has
@@ -141,8 +142,8 @@ def ask_export(project: Project, request: ExportIn, *, by: Person, now: datetime
     if request.what == "segments":
         export_segments(project.pk, request.form)
     if request.what == BUNDLE:
-        return _ask_bundle(project, request, by, now)
-    export = _keep(project, request, by, now)
+        return _ask_bundle(project, request, by, now_ms)
+    export = _keep(project, request, by, now_ms)
     few = TaskState.objects.filter(project=project)[: FEW_TASKS + 1].count() <= FEW_TASKS
     if few:
         write_export.call(export.pk)
@@ -157,24 +158,24 @@ def bundle_being_made(project: Project) -> ExportFile | None:
     waiting = [export for export in bundles_of(project.pk, 1) if export.state == State.WAITING]
     for export in waiting:
         if last_job(write_export.module_path, export.pk) == TaskResultStatus.FAILED:
-            _say_failed(export, "export-stopped", timezone.now())
+            _say_failed(export, "export-stopped", now_ms())
             return None
     return waiting[0] if waiting else None
 
 
-def _ask_bundle(project: Project, request: ExportIn, by: Person, now: datetime) -> ExportFile:
+def _ask_bundle(project: Project, request: ExportIn, by: Person, now_ms: Ms) -> ExportFile:
     check_licence(request.licence)
     check_answered(project)
     export = bundle_being_made(project)
     if export is None:
-        export = _keep(project, request, by, now)
+        export = _keep(project, request, by, now_ms)
         write_export.enqueue(export.pk)
         export.refresh_from_db()
     return export
 
 
 @transaction.atomic
-def _keep(project: Project, request: ExportIn, by: Person, now: datetime) -> ExportFile:
+def _keep(project: Project, request: ExportIn, by: Person, now_ms: Ms) -> ExportFile:
     return ExportFile.objects.create(
         project=project,
         what=request.what,
@@ -187,7 +188,7 @@ def _keep(project: Project, request: ExportIn, by: Person, now: datetime) -> Exp
         },
         token=secrets.token_hex(16),
         by=by,
-        asked_at=now,
+        asked_at=from_ms(now_ms),
     )
 
 
@@ -206,31 +207,31 @@ def write_export(export_id: int) -> None:
         partial.replace(path)
     except Refusal as refusal:
         partial.unlink(missing_ok=True)
-        _say_failed(export, refusal.case, timezone.now())
+        _say_failed(export, refusal.case, now_ms())
     else:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        _say_done(export, path.stat().st_size, sha256, timezone.now())
+        _say_done(export, path.stat().st_size, sha256, now_ms())
 
 
 @transaction.atomic
-def _say_done(export: ExportFile, size_bytes: int, sha256: str, now: datetime) -> None:
-    _settle(export, state=State.DONE, size_bytes=size_bytes, done_at=now)
-    inscribe_file(export.project_id, export.what, export.form, sha256, int(now.timestamp() * 1000))
+def _say_done(export: ExportFile, size_bytes: int, sha256: str, now_ms: Ms) -> None:
+    _settle(export, state=State.DONE, size_bytes=size_bytes, done_at=from_ms(now_ms))
+    inscribe_file(export.project_id, export.what, export.form, sha256, now_ms)
     facts = {
         "export": export.pk,
         "what": export.what,
         "form": export.form,
         "size_bytes": size_bytes,
     }
-    enqueue(export.project, EXPORT_READY, facts, now)
+    enqueue(export.project, EXPORT_READY, facts, now_ms)
 
 
 @transaction.atomic
-def _say_failed(export: ExportFile, failure: str, now: datetime) -> None:
+def _say_failed(export: ExportFile, failure: str, now_ms: Ms) -> None:
     _settle(export, state=State.FAILED, failure=failure)
     facts = {"export": export.pk, "what": export.what, "form": export.form, "failure": failure}
-    enqueue(export.project, EXPORT_FAILED, facts, now)
+    enqueue(export.project, EXPORT_FAILED, facts, now_ms)
 
 
 @transaction.atomic
@@ -239,7 +240,7 @@ def _settle(export: ExportFile, **facts: object) -> None:
 
 
 def _summary(export: ExportFile) -> bytes:
-    summary = summary_of(export.project, int(timezone.now().timestamp() * 1000))
+    summary = summary_of(export.project, now_ms())
     return json.dumps(summary, ensure_ascii=False, indent=2).encode()
 
 
@@ -262,9 +263,9 @@ def file_of(export: ExportFile) -> Path:
     return path
 
 
-def forget_old_exports(now: datetime) -> int:
+def forget_old_exports(now_ms: Ms) -> int:
     """Delete files older than a week; return how many."""
-    old = ExportFile.objects.filter(asked_at__lt=now - KEPT).exclude(state=State.GONE)
+    old = ExportFile.objects.filter(asked_at__lt=from_ms(now_ms) - KEPT).exclude(state=State.GONE)
     expired = list(old[:1000])
     for export in expired:
         shutil.rmtree(path_of(export).parent, ignore_errors=True)

@@ -9,14 +9,15 @@ format.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
 
 import msgspec
-from django.utils import timezone
 
+from canut.actions.platform import system_clock
 from canut.actions.platform.bulk_pacing import BulkPacer
+from canut.core.clock import Ms
 from canut.core.errors import BadInput, Missing
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.tables.writing import Batch, check_format
@@ -91,7 +92,7 @@ def export_labels(
     form: str,
     *,
     for_excel: bool = False,
-    now: datetime | None = None,
+    now_ms: Ms | None = None,
 ) -> Iterator[bytes]:
     """Stream every task with its label, its provenance, answer count and own data.
 
@@ -102,7 +103,7 @@ def export_labels(
         project_id: whose labels; who may take them is checked by the caller.
         form: csv, jsonl, json or parquet.
         for_excel: begin a CSV with a byte order mark.
-        now: when the tasks left.
+        now_ms: when the tasks left.
 
     Raises:
         Missing: there is no such project.
@@ -112,11 +113,11 @@ def export_labels(
     sources = published_sources(project_id)
     data = data_columns(sources)
     by_question = _Told(project_id)
-    rows = _label_batches([source.id for source in sources], data, _ms(now), by_question)
+    rows = _label_batches([source.id for source in sources], data, _ms(now_ms), by_question)
     return stream_rows(form, _label_columns(by_question, data), rows, for_excel=for_excel)
 
 
-def export_public(project_id: int, table: str, form: str, now: datetime) -> Iterator[bytes]:
+def export_public(project_id: int, table: str, form: str, now_ms: Ms) -> Iterator[bytes]:
     """Stream labels or answers for the public, without workers, times and pay.
 
     Each row says whether anybody in this database is simulated, and so does a Parquet file itself.
@@ -125,7 +126,7 @@ def export_public(project_id: int, table: str, form: str, now: datetime) -> Iter
         project_id: whose; who may take them is checked by the caller.
         table: ``labels`` or ``answers``.
         form: csv, jsonl, json or parquet.
-        now: when the tasks left.
+        now_ms: when the tasks left.
 
     Raises:
         Missing: there is no such project.
@@ -136,9 +137,9 @@ def export_public(project_id: int, table: str, form: str, now: datetime) -> Iter
     data, by_question = data_columns(sources), _Told(project_id)
     columns = ANSWERS if table == "answers" else _label_columns(by_question, data, SHOW)
     if table == "answers":
-        rows = _answer_batches(project_id, _ms(now), everything=False)
+        rows = _answer_batches(project_id, _ms(now_ms), everything=False)
     else:
-        rows = _label_batches([source.id for source in sources], data, _ms(now), by_question)
+        rows = _label_batches([source.id for source in sources], data, _ms(now_ms), by_question)
     public, is_show = public_columns(project_id, table), has_simulated()
     at = [columns.index(column) for column in public if column is not SHOW]
     batches = ([(*(row[index] for index in at), is_show) for row in batch] for batch in rows)
@@ -239,7 +240,7 @@ def export_answers(
     *,
     everything: bool = False,
     for_excel: bool = False,
-    now: datetime | None = None,
+    now_ms: Ms | None = None,
 ) -> Iterator[bytes]:
     """Stream every counted answer, oldest first, with its author's random id, time and pay.
 
@@ -248,14 +249,14 @@ def export_answers(
         form: csv, jsonl, json or parquet.
         everything: also surplus answers and those that a correction replaced.
         for_excel: begin a CSV with a byte order mark.
-        now: when the tasks left.
+        now_ms: when the tasks left.
 
     Raises:
         Missing: there is no such project.
         BadInput: the format cannot be written.
     """
     check_export(project_id, form)
-    rows = _answer_batches(project_id, _ms(now), everything=everything)
+    rows = _answer_batches(project_id, _ms(now_ms), everything=everything)
     return stream_rows(form, ANSWERS, rows, for_excel=for_excel)
 
 
@@ -371,8 +372,8 @@ def check_export(project_id: int, form: str) -> None:
         raise Missing("there is no such project", code="missing")
 
 
-def _ms(now: datetime | None) -> int:
-    return int((now or timezone.now()).timestamp() * 1000)
+def _ms(now_ms: Ms | None) -> int:
+    return system_clock.now_ms() if now_ms is None else now_ms
 
 
 class Moments:

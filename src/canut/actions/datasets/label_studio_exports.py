@@ -7,16 +7,16 @@ workers.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import msgspec
-from django.utils import timezone
 
 from canut.actions.datasets.coco_yolo_exports import ENDINGS
 from canut.actions.datasets.label_exports import Leaving, asked_of, leaving
 from canut.actions.imports.row_media import NAME_OF
+from canut.actions.platform import system_clock
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadAnswer, BadFile, BadInput
 from canut.core.formats.platforms import label_studio_config
 from canut.core.formats.platforms.label_studio import Answer, Prediction, Task
@@ -49,7 +49,7 @@ def export_label_studio(
     form: str = "json",
     *,
     for_excel: bool = False,
-    now: datetime | None = None,
+    now_ms: Ms | None = None,
     notes: Notes | None = None,
 ) -> Iterator[bytes]:
     """Stream the tasks of a project with their answers, or its labelling configuration.
@@ -58,7 +58,7 @@ def export_label_studio(
         project_id: whose; who may take them is checked by the caller.
         form: ``json``, the tasks; ``xml``, the configuration they fit.
         for_excel: of no meaning here.
-        now: when the tasks left.
+        now_ms: when the tasks left.
         notes: where what Label Studio has no place for is counted.
 
     Raises:
@@ -78,7 +78,7 @@ def export_label_studio(
     source = _asked(project_id, losses)
     if form == "xml":
         return iter([source.content])
-    now_ms = int((now or timezone.now()).timestamp() * 1000)
+    now_ms = system_clock.now_ms() if now_ms is None else now_ms
     return write_tasks(_Tasks(source, losses).all(now_ms), source.schema, source.config, losses)
 
 
@@ -134,7 +134,7 @@ class _Tasks:
                 values = self._values(row.values, row.version, row.task)
                 if values is not None:
                     seconds = row.elapsed_ms / 1000
-                    created = datetime.fromtimestamp(row.answered_ms / 1000, UTC).isoformat()
+                    created = from_ms(row.answered_ms).isoformat()
                     number = self._numbers.setdefault(row.worker, str(len(self._numbers) + 1))
                     answer = Answer(values, number, seconds, str(row.answer), created=created)
                     answers.setdefault(row.task, []).append(answer)

@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from django.utils import timezone
 
 from canut.actions.datasets.label_exports import CHUNK_ROWS, check_export, data_columns, mark_left
+from canut.actions.platform import system_clock
+from canut.core.clock import Ms, to_ms
 from canut.core.decisions.deadlines import REJECTION_DAYS
 from canut.core.errors import BadInput
 from canut.core.formats import Column, stream_rows
@@ -76,9 +77,9 @@ type Told = Callable[[WorkRow], list[str | None]]
 class _Project:
     """The common inputs of a project's rows of work."""
 
-    def __init__(self, project_id: int, now: datetime | None) -> None:
+    def __init__(self, project_id: int, now_ms: Ms | None) -> None:
         self.project = Project.objects.get(id=project_id)
-        self.now_ms = int((now or timezone.now()).timestamp() * 1000)
+        self.now_ms = system_clock.now_ms() if now_ms is None else now_ms
         published = Import.objects.filter(project_id=project_id, state=Import.State.PUBLISHED)
         self.inputs = data_columns(published.order_by("id"))
         versions = QuestionVersion.objects.filter(project_id=project_id).order_by("number")
@@ -135,7 +136,7 @@ class _Project:
 
 
 def export_mturk(
-    project_id: int, form: str = "csv", *, for_excel: bool = False, now: datetime | None = None
+    project_id: int, form: str = "csv", *, for_excel: bool = False, now_ms: Ms | None = None
 ) -> Iterator[bytes]:
     """Stream the work of a project as the results of a batch: ``Batch_…_batch_results.csv``.
 
@@ -143,14 +144,14 @@ def export_mturk(
         project_id: whose work; who may take it is checked by the caller.
         form: csv.
         for_excel: begin with a byte order mark.
-        now: when the tasks left, and up to when work is still only submitted.
+        now_ms: when the tasks left, and up to when work is still only submitted.
 
     Raises:
         Missing: there is no such project.
         BadInput: another format than csv; nothing is asked yet.
     """
     _only(project_id, form, "csv")
-    source = _Project(project_id, now)
+    source = _Project(project_id, now_ms)
     names = [f"Answer.{name}" for name in source.names]
     if source.is_multiple:
         source.choices = list(dict.fromkeys(source.choices))
@@ -176,7 +177,7 @@ def _assignment(source: _Project, row: WorkRow) -> list[str | None]:
         project.aim_business[:200],
         "",
         _reward(micro, row.currency or "USD"),
-        _spoken(int(project.created_at.timestamp() * 1000)),
+        _spoken(to_ms(project.created_at)),
         str(row.overlap),
         f"BatchId:{project.pk};OriginalHitTemplateId:{row.question_version};",
         str(project.lease_seconds),
@@ -205,7 +206,7 @@ def _assignment(source: _Project, row: WorkRow) -> list[str | None]:
 
 
 def export_toloka(
-    project_id: int, form: str = "tsv", *, for_excel: bool = False, now: datetime | None = None
+    project_id: int, form: str = "tsv", *, for_excel: bool = False, now_ms: Ms | None = None
 ) -> Iterator[bytes]:
     """Stream the work of a project as the assignments of a pool.
 
@@ -213,14 +214,14 @@ def export_toloka(
         project_id: whose work; who may take it is checked by the caller.
         form: tsv.
         for_excel: begin with a byte order mark.
-        now: when the tasks left, and up to when work is still only submitted.
+        now_ms: when the tasks left, and up to when work is still only submitted.
 
     Raises:
         Missing: there is no such project.
         BadInput: another format than tsv; nothing is asked yet.
     """
     _only(project_id, form, "tsv")
-    source = _Project(project_id, now)
+    source = _Project(project_id, now_ms)
     plain = [column for column in source.inputs if not column.startswith(("GOLDEN:", "HINT:"))]
     names = [column if column.startswith("INPUT:") else f"INPUT:{column}" for column in plain]
     output = [f"OUTPUT:{source.name}", f"GOLDEN:{source.name}", "HINT:text"]

@@ -7,11 +7,8 @@ Segments of sounds are exported as a table: one row per segment, with its task, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import batched
 from typing import Any, cast
-
-from django.utils import timezone
 
 from canut.actions.datasets.label_exports import (
     CHUNK_ROWS,
@@ -20,6 +17,8 @@ from canut.actions.datasets.label_exports import (
     check_export,
     leaving,
 )
+from canut.actions.platform import system_clock
+from canut.core.clock import Ms
 from canut.core.errors import BadInput
 from canut.core.formats import Column, stream_rows
 from canut.core.formats.tables.writing import Cell
@@ -49,7 +48,7 @@ def export_passages(
     form: str,
     *,
     notes: Notes | None = None,
-    now: datetime | None = None,
+    now_ms: Ms | None = None,
 ) -> Iterator[bytes]:
     """Stream the texts of a project with the spans of their labels.
 
@@ -59,7 +58,7 @@ def export_passages(
         form: ``conll`` (CoNLL-2003) or ``conllup`` (CoNLL-U Plus, which keeps spaces); ``json``
             (for ``spacy convert``) or ``jsonl``.
         notes: collects what the format could not hold.
-        now: when the tasks left.
+        now_ms: when the tasks left.
 
     Raises:
         Missing: there is no such project.
@@ -82,7 +81,7 @@ def export_passages(
             code="spans-may-overlap",
             format=form,
         )
-    passages = _passages(project_id, question, int((now or timezone.now()).timestamp() * 1000))
+    passages = _passages(project_id, question, system_clock.now_ms() if now_ms is None else now_ms)
     return WRITERS[name, form](passages, Notes() if notes is None else notes)
 
 
@@ -126,7 +125,7 @@ def segments_asked(project_id: int) -> Question | None:
 
 
 def export_segments(
-    project_id: int, form: str, *, for_excel: bool = False, now: datetime | None = None
+    project_id: int, form: str, *, for_excel: bool = False, now_ms: Ms | None = None
 ) -> Iterator[bytes]:
     """Stream the segments of a project's labels, a row each; times in seconds.
 
@@ -134,7 +133,7 @@ def export_segments(
         project_id: whose labels; who may take them is checked by the caller.
         form: csv, jsonl, json or parquet.
         for_excel: begin a CSV with a byte order mark.
-        now: when the tasks left.
+        now_ms: when the tasks left.
 
     Raises:
         Missing: there is no such project.
@@ -144,7 +143,7 @@ def export_segments(
     question = segments_asked(project_id)
     if question is None:
         raise BadInput("no segments of a sound are asked for here", code="no-segments")
-    now_ms = int((now or timezone.now()).timestamp() * 1000)
+    now_ms = system_clock.now_ms() if now_ms is None else now_ms
     rows = _rows(project_id, question, now_ms)
     batches = batched(rows, CHUNK_ROWS, strict=False)
     return stream_rows(form, COLUMNS, batches, for_excel=for_excel)

@@ -8,13 +8,14 @@ Sentences of decisions name people and days, by the calendar of the person conce
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 
 from django.db import transaction
 
 from canut.actions.integrations.outbox import enqueue_decision
 from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
 from canut.actions.platform.person_keys import key_for
+from canut.core.clock import from_ms
 from canut.core.decisions.automated_systems import system_named
 from canut.core.decisions.deadlines import appealable_until
 from canut.core.errors import Conflict, Forbidden, Incomplete
@@ -134,7 +135,7 @@ def name_of(person: Person) -> str:
 
 def day_in_zone(person_id: int, at_ms: int) -> date:
     """Return the local day in a person's time zone."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone_of(person_id, at_ms)).date()
+    return from_ms(at_ms).astimezone(zone_of(person_id, at_ms)).date()
 
 
 def appeal_day(person_id: int, now_ms: int) -> str:

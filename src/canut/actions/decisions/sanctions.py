@@ -10,7 +10,8 @@ from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.decisions.rejections import check_evidence
-from canut.core.decisions.deadlines import DAY_MS, takes_effect
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import takes_effect
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import RESTRICTION, SUSPENSION, act_in_force
 from canut.core.errors import BadInput, Conflict, Missing

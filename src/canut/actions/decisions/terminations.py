@@ -6,7 +6,6 @@ first, as a warning.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -87,7 +86,7 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
         ),
         now_ms,
     )
-    end_membership(membership, datetime.fromtimestamp(now_ms / 1000, UTC))
+    end_membership(membership, now_ms)
     return decision
 
 

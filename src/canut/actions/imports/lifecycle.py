@@ -10,7 +10,6 @@ The rows an import set aside, as a file in the reader's language.
 
 import secrets
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,6 +32,7 @@ from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.platform.uploads import forget_old_parts, forget_old_uploads, forget_upload
 from canut.actions.protection.risk_preferences import follow_labels
 from canut.actions.tasks.known_labels import read_known
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Fact, Missing, Refusal
 from canut.core.formats import Problem, Reading
 from canut.core.formats.problems.catalogue import write_problem_rows
@@ -74,7 +74,7 @@ def start_import(  # noqa: PLR0913 - all that is known of an import when it star
     options: ImportOptions,
     *,
     by: Person,
-    now: datetime,
+    now_ms: Ms,
 ) -> Import:
     """Create an import of a file into a project; nothing is read yet.
 
@@ -102,11 +102,11 @@ def start_import(  # noqa: PLR0913 - all that is known of an import when it star
         warnings=[asdict(warning) for warning in reading.warnings],
         bytes_total=reading.bytes_total,
         created_by=by,
-        created_at=now,
+        created_at=from_ms(now_ms),
     )
 
 
-def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
+def read_import(import_id: int, now_ms: Ms, *, pace: bool = True) -> Import:
     """Read the file of an import, resuming an interrupted reading.
 
     A file that cannot be read leaves the import ``failed``, with the reason and nothing else; the
@@ -114,13 +114,14 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
 
     Args:
         import_id: the import, in state ``reading``.
-        now: old uploads are forgotten by this clock.
+        now_ms: old uploads are forgotten by this clock.
         pace: whether to pause while others write (SQLite).
 
     Raises:
         Missing: there is no such import.
         Conflict: ``import-not-reading``, or ``import-stopped`` when discarded during the run.
     """
+    now = from_ms(now_ms)
     source = _found(import_id)
     if source.state != State.READING:
         raise Conflict(
@@ -134,10 +135,10 @@ def read_import(import_id: int, now: datetime, *, pace: bool = True) -> Import:
     except Conflict:
         raise
     except Refusal as refusal:
-        _fail(source, refusal.case, refusal.facts, now)
+        _fail(source, refusal.case, refusal.facts, now_ms)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"[:200]
-        _fail(source, "import-broken", {"reason": reason}, now)
+        _fail(source, "import-broken", {"reason": reason}, now_ms)
         raise
     else:
         _move(source, {State.READING}, State.READY)
@@ -191,7 +192,7 @@ def options_of(source: Import) -> ImportOptions:
     return msgspec.convert(source.reading["options"], ImportOptions)
 
 
-def publish_import(import_id: int, now: datetime) -> Import:
+def publish_import(import_id: int, now_ms: Ms) -> Import:
     """Publish the good rows as tasks, resuming after a crash.
 
     The project is held while a chunk is written, so that no task keeps an overlap that has just
@@ -203,6 +204,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
         BadInput: ``nothing-good``: no row is left to publish; ``prelabel-refused``: a model said
             what the question does not know.
     """
+    now = from_ms(now_ms)
     source = _found(import_id)
     if source.state == State.READY and source.rows_good == 0:
         raise BadInput("no row of the file can be used; see the problems", code="nothing-good")
@@ -226,7 +228,7 @@ def publish_import(import_id: int, now: datetime) -> Import:
     with transaction.atomic():
         _move(source, {State.PUBLISHING}, State.PUBLISHED, published_at=now)
         facts = {"import": source.pk, "name": source.name, "rows": source.rows_good}
-        enqueue(source.project, "import.published", facts, now)
+        enqueue(source.project, "import.published", facts, now_ms)
     forget_upload(Path(source.path))
     if picture_columns(source):
         draw_smaller.enqueue(source.project_id)
@@ -277,7 +279,7 @@ def _is_calm(row: Task, column: str) -> bool:
     return msgspec.json.decode(row.data, type=dict[str, str]).get(column) == "0"
 
 
-def discard_import(import_id: int, now: datetime) -> Import:
+def discard_import(import_id: int, now_ms: Ms) -> Import:
     """Discard an import that is not published, whatever its state.
 
     Raises:
@@ -288,7 +290,7 @@ def discard_import(import_id: int, now: datetime) -> Import:
     _move(source, {State.READING, State.READY, State.FAILED, State.DISCARDED}, State.DISCARDED)
     _remove_rows(source)
     forget_upload(Path(source.path))
-    forget_old_uploads(_in_use(), now.timestamp())
+    forget_old_uploads(_in_use(), from_ms(now_ms).timestamp())
     return source
 
 
@@ -383,7 +385,7 @@ def _input_fingerprint(source: Import) -> dict[str, Any]:
     }
 
 
-def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> None:
+def _fail(source: Import, code: str, facts: dict[str, Fact], now_ms: Ms) -> None:
     failure: dict[str, Any] = {"code": code, "facts": facts}
     reading = {
         name: value for name, value in source.reading.items() if name not in {"begun", "cleared_by"}
@@ -391,7 +393,7 @@ def _fail(source: Import, code: str, facts: dict[str, Fact], now: datetime) -> N
     with transaction.atomic():
         _move(source, {State.READING}, State.FAILED, failure=failure, reading=reading)
         event_facts = {"import": source.pk, "name": source.name, "failure": code}
-        enqueue(source.project, IMPORT_FAILED, event_facts, now)
+        enqueue(source.project, IMPORT_FAILED, event_facts, now_ms)
     source.failure, source.reading = failure, reading
     _remove_rows(source)
 

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import transaction
 from django.tasks import task
-from django.utils import timezone
 
 from canut.actions.imports.lifecycle import (
     ImportOptions,
@@ -25,7 +24,9 @@ from canut.actions.imports.lifecycle import (
     start_import,
 )
 from canut.actions.integrations.idempotency import begin_under
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import forget_upload, keep_upload, upload_at
+from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.errors import BadInput, Conflict, TooLarge
 from canut.core.formats import sniff
 from canut.store.models import Import, Person, Project
@@ -46,11 +47,11 @@ class RowsRequest(NamedTuple):
 
 
 @transaction.atomic
-def begin_upload(project: Project, *, by: Person, now: datetime) -> ApiUpload:
+def begin_upload(project: Project, *, by: Person, now_ms: Ms) -> ApiUpload:
     """Create an upload for rows that arrive in pieces."""
     _check_open_to_rows(project)
     token = keep_upload(NAME, [b""])
-    return ApiUpload.objects.create(project=project, token=token, by=by, at=now)
+    return ApiUpload.objects.create(project=project, token=token, by=by, at=from_ms(now_ms))
 
 
 def add_piece(upload: ApiUpload, offset: int, chunks: Iterable[bytes]) -> int:
@@ -124,24 +125,22 @@ def _note_received(upload: ApiUpload, received: int) -> bool:
     return is_noted
 
 
-def finish_upload(
-    upload: ApiUpload, options: ImportOptions, *, by: Person, now: datetime
-) -> Import:
+def finish_upload(upload: ApiUpload, options: ImportOptions, *, by: Person, now_ms: Ms) -> Import:
     """Read and publish an upload; finishing twice gives the same result.
 
     Raises:
         BadFile: it cannot be read as rows.
         BadInput: a chosen column is not there.
     """
-    return _bring_in(_claim(upload, options, by, now))
+    return _bring_in(_claim(upload, options, by, now_ms))
 
 
 @transaction.atomic
-def _claim(upload: ApiUpload, options: ImportOptions, by: Person, now: datetime) -> Import:
+def _claim(upload: ApiUpload, options: ImportOptions, by: Person, now_ms: Ms) -> Import:
     """Start the import of an upload, or return the one started; a second caller waits."""
     locked = ApiUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
     if locked.source is None:
-        locked.source = _start(locked.project, upload_at(locked.token), options, by, now)
+        locked.source = _start(locked.project, upload_at(locked.token), options, by, now_ms)
         locked.save(update_fields=["source"])
     return locked.source
 
@@ -158,7 +157,7 @@ def add_rows(
     try:
         with transaction.atomic():
             number, is_first = begin_under(
-                sent.under, lambda: int(_start(project, path, options, sent.by, sent.at).pk)
+                sent.under, lambda: int(_start(project, path, options, sent.by, to_ms(sent.at)).pk)
             )
     except Exception:
         forget_upload(path)
@@ -168,14 +167,12 @@ def add_rows(
     return _bring_in(Import.objects.get(pk=number))
 
 
-def _start(
-    project: Project, path: Path, options: ImportOptions, by: Person, now: datetime
-) -> Import:
+def _start(project: Project, path: Path, options: ImportOptions, by: Person, now_ms: Ms) -> Import:
     """Start an import, and enqueue its job if it is large, in the caller's transaction."""
     reading = sniff(path)
     if reading.format != "jsonl":
         raise BadInput("the body is not one JSON object a line", code="rows-not-jsonl")
-    source = start_import(project.pk, path, NAME, reading, options, by=by, now=now)
+    source = start_import(project.pk, path, NAME, reading, options, by=by, now_ms=now_ms)
     if not is_small(source):
         read_and_publish.enqueue(source.pk)
     return source
@@ -196,17 +193,17 @@ def read_and_publish(import_id: int) -> None:
     """Read the rows, then publish the good ones; without any, leave the import as read."""
     source = Import.objects.get(pk=import_id)
     if source.state == Import.State.READING:
-        source = read_import(import_id, timezone.now(), pace=not is_small(source))
+        source = read_import(import_id, now_ms(), pace=not is_small(source))
     source.refresh_from_db()
     can_publish = source.state in {Import.State.READY, Import.State.PUBLISHING}
     if can_publish and source.rows_good:
-        publish_import(import_id, timezone.now())
+        publish_import(import_id, now_ms())
 
 
 @transaction.atomic
-def forget_unfinished(now: datetime) -> int:
+def forget_unfinished(now_ms: Ms) -> int:
     """Delete uploads unfinished for a week; ``uploads`` deletes their files."""
-    left = ApiUpload.objects.filter(source=None, at__lt=now - KEPT)
+    left = ApiUpload.objects.filter(source=None, at__lt=from_ms(now_ms) - KEPT)
     return left.delete()[0]
 
 

@@ -11,12 +11,13 @@ It also allocates the requests a key may make in a minute, across all processes 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
 
 from canut.actions.people.accounts import check_given, end_membership, join_as_worker
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Forbidden, Incomplete
 from canut.store.integrations import api_keys
 from canut.store.integrations.api_keys import Caller, project_numbered
@@ -65,7 +66,7 @@ class NewKey:
 
 
 @transaction.atomic
-def create_key(key_in: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
+def create_key(key_in: KeyIn, *, by: Person | None, now_ms: Ms) -> NewKey:
     """Create a key and the program it belongs to.
 
     The first key of an instance without an organisation makes one, whose projects it may begin.
@@ -73,13 +74,14 @@ def create_key(key_in: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
     Args:
         key_in: what it is for.
         by: who makes it, checked by the caller; None for a command of the instance.
-        now: from when it works.
+        now_ms: from when it works.
 
     Raises:
         Incomplete: it has no name.
         BadInput: the name is too long, or the key would work for no day or too many.
         Forbidden: a program makes it, or it would represent people, whom only a ballot appoints.
     """
+    now = from_ms(now_ms)
     check_given(key_in.role)
     if by is not None and by.is_service:
         raise Forbidden("a program makes no keys; a person does", code="service-actor")
@@ -126,20 +128,21 @@ def create_key(key_in: KeyIn, *, by: Person | None, now: datetime) -> NewKey:
 
 
 @transaction.atomic
-def revoke_key(key: ApiKey, now: datetime) -> None:
+def revoke_key(key: ApiKey, now_ms: Ms) -> None:
     """Revoke a key for good; its program's work stays, its leases expire."""
-    ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=now)
+    ApiKey.objects.filter(id=key.id, revoked_at=None).update(revoked_at=from_ms(now_ms))
     for membership in Membership.objects.filter(person=key.person_id, ended_at=None):
-        end_membership(membership, now)
+        end_membership(membership, now_ms)
 
 
 @transaction.atomic
-def note_key_used(key_id: int, now: datetime) -> None:
+def note_key_used(key_id: int, now_ms: Ms) -> None:
     """Record the day a key was last used; at most one write a day."""
+    now = from_ms(now_ms)
     ApiKey.objects.filter(id=key_id).exclude(used_on=now.date()).update(used_on=now.date())
 
 
-def seat_of(caller: Caller, now: datetime) -> int:
+def seat_of(caller: Caller, now_ms: Ms) -> int:
     """Return the program's worker in a project, created the first time.
 
     Raises:
@@ -149,13 +152,13 @@ def seat_of(caller: Caller, now: datetime) -> int:
         raise Forbidden("this program no longer works in the project", code="worker-left")
     if caller.worker is not None:
         return caller.worker
-    return _join(caller, now)
+    return _join(caller, now_ms)
 
 
 @transaction.atomic
-def _join(caller: Caller, now: datetime) -> int:
+def _join(caller: Caller, now_ms: Ms) -> int:
     project = project_numbered(caller.found or 0)
-    return int(join_as_worker(project, Person.objects.get(id=caller.person), now).pk)
+    return int(join_as_worker(project, Person.objects.get(id=caller.person), now_ms).pk)
 
 
 def hash_of(token: str) -> str:

@@ -8,8 +8,9 @@ decision about a person's work carries their random id in the project. Sending i
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 
+from canut.core.clock import Ms, from_ms, to_ms
 from canut.store.integrations.webhooks import DECISION_MADE, listening
 from canut.store.tables.decisions import Decision
 from canut.store.tables.integrations import Delivery, Webhook
@@ -21,13 +22,13 @@ OF_WORK = frozenset(
 )
 
 
-def enqueue(project: Project, event: str, facts: Mapping[str, object], now: datetime) -> int:
+def enqueue(project: Project, event: str, facts: Mapping[str, object], now_ms: Ms) -> int:
     """Enqueue an event for every subscribed webhook, in the caller's transaction.
 
     Returns:
         How many messages wait to be sent.
     """
-    return enqueue_for(listening(project, event), project, event, facts, now)
+    return enqueue_for(listening(project, event), project, event, facts, now_ms)
 
 
 def enqueue_for(
@@ -35,16 +36,18 @@ def enqueue_for(
     project: Project,
     event: str,
     facts: Mapping[str, object],
-    now: datetime,
+    now_ms: Ms,
 ) -> int:
     """Enqueue an event of a project for these webhooks; all get the same message."""
     message = f"msg_{secrets.token_hex(12)}"
     body = {
         "type": event,
-        "timestamp": now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": from_ms(now_ms)
+        .astimezone(UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z"),
         "data": {"project": project.slug, **facts},
     }
-    now_ms = int(now.timestamp() * 1000)
     deliveries = Delivery.objects.bulk_create(
         Delivery(
             webhook=webhook,
@@ -85,5 +88,5 @@ def enqueue_decision(decision: Decision, outcome: str, now_ms: int) -> int:
         "follows": decision.inputs.get("follows"),
         "appeal": outcome or None,
     }
-    now = datetime.fromtimestamp(now_ms / 1000, UTC)
-    return enqueue(decision.project, DECISION_MADE, facts, now)
+    now = from_ms(now_ms)
+    return enqueue(decision.project, DECISION_MADE, facts, to_ms(now))

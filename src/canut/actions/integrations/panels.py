@@ -6,12 +6,13 @@ exported with a dataset, except counts of ten and more. Each member of a panel c
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 
 from canut.actions.people.accounts import create_invitation
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Incomplete
 from canut.store.tables.integrations import PanelLink, Recruited
 from canut.store.tables.people import Invitation, Person, Role
@@ -76,9 +77,7 @@ class Back:
 
 
 @transaction.atomic
-def make_panel_link(
-    project: Project, panel_in: PanelIn, *, by: Person, now: datetime
-) -> Invitation:
+def make_panel_link(project: Project, panel_in: PanelIn, *, by: Person, now_ms: Ms) -> Invitation:
     """Create an invitation link for a panel.
 
     Raises:
@@ -101,10 +100,10 @@ def make_panel_link(
         project,
         Role.WORKER,
         by=by,
-        expires_at=now + LIFE,
+        expires_at=from_ms(now_ms) + LIFE,
         max_uses=panel_in.people,
         note=str(Panel(panel_in.panel).label),
-        now=now,
+        now_ms=now_ms,
     )
     PanelLink.objects.create(
         invitation=invitation,

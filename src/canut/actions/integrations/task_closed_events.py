@@ -9,7 +9,6 @@ A search costs as much as reading the closed tasks; the next one waits a hundred
 """
 
 import time
-from datetime import datetime
 from itertools import batched
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from django.db.models import Max
 
 from canut.actions.integrations.outbox import enqueue_for
 from canut.actions.platform.bulk_pacing import BulkPacer
+from canut.core.clock import Ms
 from canut.store.integrations.webhooks import (
     ANSWERS_ADDED,
     TASK_CLOSED,
@@ -62,10 +62,9 @@ def watch(project: Project, webhook: Webhook) -> None:
         TaskTold.objects.bulk_create(TaskTold(task_id=t, project=project) for t in closed)
 
 
-def find_closed_tasks(now: datetime) -> int:
+def find_closed_tasks(now_ms: Ms) -> int:
     """Check every watched project that is due; return how many closed tasks were sent."""
     _watch_new_projects()
-    now_ms = int(now.timestamp() * 1000)
     count = 0
     for watched in Watched.objects.select_related("project__organisation"):
         events = {event for event in WATCHING if listening(watched.project, event)}
@@ -77,9 +76,9 @@ def find_closed_tasks(now: datetime) -> int:
             continue
         began = time.monotonic()
         if TASK_CLOSED in events or not watched.is_ready:
-            count += _look(watched, now)
+            count += _look(watched, now_ms)
         if ANSWERS_ADDED in events:
-            _tell_of_answers(watched.project, now)
+            _tell_of_answers(watched.project, now_ms)
         took_ms = int((time.monotonic() - began) * 1000)
         Watched.objects.filter(pk=watched.pk).update(took_ms=took_ms)
     return count
@@ -102,7 +101,7 @@ def _claim_look(watched: Watched, now_ms: int) -> bool:
     return bool(same.update(looked_ms=now_ms))
 
 
-def _look(watched: Watched, now: datetime) -> int:
+def _look(watched: Watched, now_ms: Ms) -> int:
     """Forget tasks opened again, then send events of closed tasks."""
     project = watched.project
     count = 0
@@ -112,13 +111,13 @@ def _look(watched: Watched, now: datetime) -> int:
                 TaskTold.objects.filter(task_id__in=some).delete()
         for some in batched(list(untold(project.pk)), AT_ONCE):
             with pace.chunk(len(some)):
-                count += _tell_of(project, list(some), now)
+                count += _tell_of(project, list(some), now_ms)
     if not watched.is_ready:
         Watched.objects.filter(pk=watched.pk).update(is_ready=True)
     return count
 
 
-def _tell_of(project: Project, tasks: list[int], now: datetime) -> int:
+def _tell_of(project: Project, tasks: list[int], now_ms: Ms) -> int:
     """Mark tasks as sent and write their event, in the caller's transaction."""
     watched = Watched.objects.select_for_update().filter(project=project).first()
     if watched is None:  # nobody listens any more
@@ -130,14 +129,13 @@ def _tell_of(project: Project, tasks: list[int], now: datetime) -> int:
         return 0
     names = ("id", "key", "label", "confidence", "answers")
     facts = {"tasks": [dict(zip(names, row, strict=True)) for row in closed]}
-    enqueue_for(listening(project, TASK_CLOSED), project, TASK_CLOSED, facts, now)
+    enqueue_for(listening(project, TASK_CLOSED), project, TASK_CLOSED, facts, now_ms)
     return len(closed)
 
 
 @transaction.atomic
-def _tell_of_answers(project: Project, now: datetime) -> None:
+def _tell_of_answers(project: Project, now_ms: Ms) -> None:
     """Send an event, at most once a minute, that answers came, and up to which."""
-    now_ms = int(now.timestamp() * 1000)
     watched = Watched.objects.select_for_update().filter(project=project).first()
     if watched is None or now_ms - watched.answers_ms < ANSWERS_REST_MS:
         return
@@ -145,7 +143,7 @@ def _tell_of_answers(project: Project, now: datetime) -> None:
     if newest <= watched.last_answer:
         return
     facts = {"after": watched.last_answer, "last": newest}
-    enqueue_for(listening(project, ANSWERS_ADDED), project, ANSWERS_ADDED, facts, now)
+    enqueue_for(listening(project, ANSWERS_ADDED), project, ANSWERS_ADDED, facts, now_ms)
     watched.last_answer, watched.answers_ms = newest, now_ms
     watched.save(update_fields=["last_answer", "answers_ms"])
 

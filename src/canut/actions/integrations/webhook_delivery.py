@@ -18,10 +18,10 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from canut.actions.integrations.http_client import HttpResult, post
 from canut.actions.integrations.webhooks import secrets_of
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import NotReady
 from canut.core.proofs.webhooks import delay_ms, signature
 from canut.store.integrations.webhooks import TEST
@@ -43,11 +43,6 @@ class DeliveryAttempt(NamedTuple):
     delivery: Delivery
     at_ms: int
     reply: HttpResult
-
-
-def now_ms() -> int:
-    """Return milliseconds since 1970 UTC."""
-    return int(timezone.now().timestamp() * 1000)
 
 
 def deliver_due(clock: Clock = now_ms) -> int:

@@ -6,7 +6,6 @@ The secret is displayed once, when it is created, and stored encrypted.
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +14,7 @@ from canut.actions.integrations.http_client import check_url
 from canut.actions.integrations.outbox import enqueue_for
 from canut.actions.integrations.task_closed_events import watch
 from canut.actions.platform import encryption
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.proofs.webhooks import encode_secret
 from canut.store.integrations.webhooks import EVENTS, TEST, WATCHING, webhooks_of
@@ -45,7 +45,7 @@ class WebhookSpec:
 
 @transaction.atomic
 def create_webhook(
-    project: Project, spec: WebhookSpec, *, by: Person, now: datetime
+    project: Project, spec: WebhookSpec, *, by: Person, now_ms: Ms
 ) -> tuple[Webhook, str]:
     """Subscribe an address to a project, or to every project of its organisation.
 
@@ -75,7 +75,7 @@ def create_webhook(
         events=chosen,
         sealed=encryption.seal(secret.encode(), LABEL, public_id.encode()),
         created_by=by,
-        created_at=now,
+        created_at=from_ms(now_ms),
     )
     if not WATCHING.isdisjoint(chosen):
         watch(project, webhook)
@@ -155,9 +155,9 @@ def remove_webhook(webhook: Webhook) -> None:
 
 
 @transaction.atomic
-def try_webhook(webhook: Webhook, project: Project, now: datetime) -> None:
+def try_webhook(webhook: Webhook, project: Project, now_ms: Ms) -> None:
     """Send a test message, even to a stopped webhook."""
-    enqueue_for([webhook], project, TEST, {"test": True}, now)
+    enqueue_for([webhook], project, TEST, {"test": True}, now_ms)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ meaning of a share or an hour, with its interval, is in ``core.portrait.decision
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models import Count, F, Max, Min, Q, Sum
 
+from canut.core.clock import from_ms, to_ms
 from canut.core.portrait.decision_roles import Actor, DecisionOutcome, Did
 from canut.core.portrait.decision_shares import (
     Acceptance,
@@ -293,11 +294,11 @@ def _months(first_ms: int, last_ms: int) -> list[int]:
     """Return the starts of the months between two moments, and the next one, in ms."""
     day, begins = _moment(first_ms).replace(day=1, hour=0, minute=0, second=0, microsecond=0), []
     while True:
-        begins.append(int(day.timestamp() * 1000))
+        begins.append(to_ms(day))
         if begins[-1] > last_ms:
             return begins
         day = (day + timedelta(days=32)).replace(day=1)
 
 
 def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+    return from_ms(ms)

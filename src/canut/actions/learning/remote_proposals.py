@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 from django.tasks import TaskResultStatus, task
-from django.utils import timezone
 
 from canut.actions.learning.drift import find_drift, has_new, place_tasks
 from canut.actions.learning.loop import Speaker, propose
 from canut.actions.learning.remote_model_client import lesson_read
 from canut.actions.learning.training import ENDPOINT, far_model
 from canut.actions.learning.training_data import items_of, subject_of
+from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
 from canut.core.errors import Refusal
 from canut.store.learning.loop import last_trained, rule_of_loop
@@ -71,7 +71,7 @@ def ask_far_soon(project: Project, now_ms: int) -> bool:
 @task
 def ask_far(project_id: int) -> None:
     """Request labels for the oldest tasks that have no proposal."""
-    ask_far_model(Project.objects.get(pk=project_id), _ms())
+    ask_far_model(Project.objects.get(pk=project_id), system_clock.now_ms())
 
 
 def ask_far_model(project: Project, now_ms: int) -> int:
@@ -110,7 +110,3 @@ def _speaker_of(project: Project, trained: Trained) -> Speaker | None:
 
 def _name(project_id: int) -> str:
     return f"endpoint-silent-{project_id}"
-
-
-def _ms() -> int:
-    return int(timezone.now().timestamp() * 1000)

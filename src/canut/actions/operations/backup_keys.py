@@ -28,6 +28,7 @@ from canut.actions.people.erasure_register import (
     write_lists,
 )
 from canut.actions.platform.instance_facts import keep_fact
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadFile, NotReady
 from canut.store.models import PersonKey
 from canut.store.operations.health import KEYS_FOLDERS
@@ -68,7 +69,7 @@ def path_of_keys(copy: Path, chosen: Path | None) -> Path:
     return chosen or Path(folder) / f"{copy.stem}{SUFFIX}"
 
 
-def write_keys(path: Path, now: datetime) -> int:
+def write_keys(path: Path, now_ms: Ms) -> int:
     """Write all keys and the erased people's marks into a file, private to its owner.
 
     Returns:
@@ -78,7 +79,7 @@ def write_keys(path: Path, now: datetime) -> int:
     rows, erased = list(_rows()), lines_kept()
     first = {
         "format": FORMAT,
-        "made_at": now.astimezone(UTC).isoformat(timespec="seconds"),
+        "made_at": from_ms(now_ms).astimezone(UTC).isoformat(timespec="seconds"),
         "keys": len(rows),
         "erased": len(erased),
     }
@@ -154,7 +155,7 @@ def bring_keys(keys: Keys) -> int:
     return len(rows)
 
 
-def keep_apart(path: Path, now: datetime) -> list[str]:
+def keep_apart(path: Path, now_ms: Ms) -> list[str]:
     """After a backup: record the keys' folder, update erasure lists, delete old key files.
 
     Returns:
@@ -163,7 +164,7 @@ def keep_apart(path: Path, now: datetime) -> list[str]:
     folders = sorted({*known_folders(), str(path.parent)})
     keep_fact(KEYS_FOLDERS, json.dumps(folders))
     write_lists()
-    oldest = now - timedelta(days=settings.KEEP_KEYS_DAYS)
+    oldest = from_ms(now_ms) - timedelta(days=settings.KEEP_KEYS_DAYS)
     deleted: list[str] = []
     for folder in folders:
         for file in sorted(Path(folder).glob(f"*{SUFFIX}")):

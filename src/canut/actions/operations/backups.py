@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,7 @@ from canut.actions.operations.backup_keys import (
     write_keys,
 )
 from canut.actions.platform.instance_facts import keep_fact
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict, NotReady
 from canut.store.operations.health import LAST_BACKUP, LAST_FOLDER
 from canut.store.platform.person_keys import KEYS_TABLE
@@ -61,7 +62,7 @@ class Copied(NamedTuple):
 
 
 def make_backup(
-    path: Path, now: datetime, *, folders: tuple[str, ...] = FOLDERS, keys: Path | None = None
+    path: Path, now_ms: Ms, *, folders: tuple[str, ...] = FOLDERS, keys: Path | None = None
 ) -> Copied:
     """Back up database, pictures, places and instance keys, private to their owner.
 
@@ -69,7 +70,7 @@ def make_backup(
 
     Args:
         path: the file to write.
-        now: when.
+        now_ms: when.
         folders: those of the data folder to copy too; a migration leaves pictures as they are.
         keys: the file for the keys of people; else where ``backup_keys`` says.
 
@@ -87,10 +88,10 @@ def make_backup(
     try:
         with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
             database = _copy_database(Path(scratch))
-            count = write_keys(apart, now) if has_keys_table() else None
+            count = write_keys(apart, now_ms) if has_keys_table() else None
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
             with SyncedWriter(descriptor) as out, tarfile.open(fileobj=out, mode="w") as tar:
-                copied = _write(tar, database, now, folders, count)
+                copied = _write(tar, database, now_ms, folders, count)
         unfinished.rename(path)
     except OSError as failure:
         for file in (unfinished, apart):  # neither was there before
@@ -100,11 +101,11 @@ def make_backup(
             f" {path.parent}",
             code="backup-unwritten",
         ) from failure
-    keep_fact(LAST_BACKUP, now.astimezone(UTC).isoformat(timespec="seconds"))
+    keep_fact(LAST_BACKUP, from_ms(now_ms).astimezone(UTC).isoformat(timespec="seconds"))
     keep_fact(LAST_FOLDER, str(path.parent))
     if count is None:
         return Copied(path, *copied)
-    return Copied(path, *copied, apart, tuple(keep_apart(apart, now)))
+    return Copied(path, *copied, apart, tuple(keep_apart(apart, now_ms)))
 
 
 def _copy_database(folder: Path) -> Path:
@@ -156,7 +157,7 @@ def run_postgres(program: str, *arguments: str) -> None:
 def _write(
     tar: tarfile.TarFile,
     database: Path,
-    now: datetime,
+    now_ms: Ms,
     folders: tuple[str, ...],
     keys: int | None,
 ) -> tuple[int, int, str, int]:
@@ -174,7 +175,7 @@ def _write(
     applied = sorted(
         f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
     )
-    made_at = now.astimezone(UTC).isoformat(timespec="seconds")
+    made_at = from_ms(now_ms).astimezone(UTC).isoformat(timespec="seconds")
     manifest = {
         "format": FORMAT,
         "canut": version("canut"),

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.tasks import TaskResultStatus, task
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.imports.lifecycle import is_small, publish_import, read_import
 from canut.actions.learning.remote_proposals import note_silence
 from canut.actions.learning.training import check_ready, train
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.setup import start_project
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.overlap import ask_overlap, spread_overlap, tasks_behind
@@ -47,7 +47,7 @@ class OverlapChange:
 def read_soon(source: Import) -> None:
     """Read a small file at once, a large one in a job."""
     if is_small(source):
-        read_import(source.id, timezone.now(), pace=False)
+        read_import(source.id, now_ms(), pace=False)
     else:
         read_rows.enqueue(source.id)
 
@@ -74,7 +74,7 @@ def set_overlap_soon(project_id: int, overlap: int, most: int | None = None) -> 
         BadInput: ``overlap`` or ``most`` is out of range.
         Missing: there is no such project.
     """
-    ask_overlap(project_id, overlap, _ms(), most)
+    ask_overlap(project_id, overlap, now_ms(), most)
     if len(tasks_behind(project_id)[: FEW_TASKS + 1]) > FEW_TASKS:
         follow_overlap.enqueue(project_id)
         return False
@@ -148,13 +148,13 @@ def is_training(project_id: int) -> bool:
 
 def are_jobs_run() -> bool:
     """Return whether some process of this instance runs jobs now."""
-    return bool(workers_here(_ms()))
+    return bool(workers_here(now_ms()))
 
 
 @task
 def estimate_again(project_id: int) -> None:
     """Estimate the labels from all answers at the time of the run."""
-    estimate_labels(project_id, timezone.now())
+    estimate_labels(project_id, now_ms())
 
 
 @task
@@ -162,25 +162,25 @@ def train_model(project_id: int, person_id: int | None) -> None:
     """Train a new version on all labels at the time of the run."""
     by = None if person_id is None else Person.objects.filter(pk=person_id).first()
     try:
-        train(Project.objects.get(id=project_id), _ms(), by=by)
+        train(Project.objects.get(id=project_id), now_ms(), by=by)
     except Refusal as why:
         if not rule_of_loop(project_id).endpoint:
             raise
-        note_silence(project_id, why, _ms())
+        note_silence(project_id, why, now_ms())
     else:
-        note_silence(project_id, None, _ms())
+        note_silence(project_id, None, now_ms())
 
 
 @task
 def follow_overlap(project_id: int) -> None:
     """Update every task to its project's overlap."""
-    spread_overlap(project_id, _ms())
+    spread_overlap(project_id, now_ms())
 
 
 @task
 def read_rows(import_id: int) -> None:
     """Read a large file in a job."""
-    read_import(import_id, timezone.now(), pace=True)
+    read_import(import_id, now_ms(), pace=True)
 
 
 @task
@@ -189,9 +189,9 @@ def publish_and_open(import_id: int) -> None:
     try:
         source = Import.objects.select_related("project").get(id=import_id)
         if source.state != Import.State.PUBLISHED:  # what was missing may have been money
-            publish_import(import_id, timezone.now())
+            publish_import(import_id, now_ms())
         project = Project.objects.get(id=source.project_id)
-        start_project(project, timezone.now(), _because(source))
+        start_project(project, now_ms(), _because(source))
     finally:
         _note_starting(import_id, None)
 
@@ -214,7 +214,3 @@ def _because(source: Import) -> Because:
     if not isinstance(noted, dict):
         return UNSAID
     return Because(Person.objects.filter(pk=noted["by"]).first(), noted["reason"])
-
-
-def _ms() -> int:
-    return int(timezone.now().timestamp() * 1000)

@@ -46,6 +46,7 @@ from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.pay.fund_release import free_all_ended
 from canut.actions.people.email_notices import send_due_emails
 from canut.actions.people.erasure import erase_due
+from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.leader_election import acquire_leadership, is_leader
 from canut.actions.projects.removal import remove_due
@@ -55,6 +56,7 @@ from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
 from canut.actions.work.leases import expire_leases
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.errors import Refusal
 from canut.store.ledger.append import at_once
 from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
@@ -75,7 +77,6 @@ DELIVER_SECONDS = 1.0
 SEQUENCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.02
 WITNESS_SECONDS = 10.0
 REST_SECONDS = 30.0
-HOUR_MS = 3_600_000
 HOURLY = "hour-looked-at"
 CUT_SHORT = Q(status=TaskResultStatus.RUNNING) | Q(
     status=TaskResultStatus.FAILED, exception_class_path__in=[STOPPED, *LOST]
@@ -89,7 +90,7 @@ def work(*, once: bool) -> None:
     if once:
         begin_again()
         run_due()
-        while sequence(_ms()) or deliver_due():
+        while sequence(system_clock.now_ms()) or deliver_due():
             pass
         ask_witnesses()
     threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
@@ -185,7 +186,7 @@ def begin_again() -> int:
     times is left as it is.
     """
     now = timezone.now()
-    here = workers_here(_ms())
+    here = workers_here(system_clock.now_ms())
     again = 0
     for job in DBTaskResult.objects.filter(CUT_SHORT):
         if job.status == TaskResultStatus.RUNNING:
@@ -204,23 +205,23 @@ def begin_again() -> int:
 def run_due() -> int:
     """Run all periodic tasks that are due; return how many projects were estimated."""
     now = timezone.now()
-    now_ms = int(now.timestamp() * 1000)
+    now_ms = to_ms(now)
     repair_future_timestamps(now_ms)
     finish_discarding()
     keep_paces(now_ms)
     run_deadlines(now_ms)
-    run_daily_upkeep(now)
+    run_daily_upkeep(to_ms(now))
     win_by_waiting(now_ms)
-    find_closed_tasks(now)
-    send_due_emails(now)
+    find_closed_tasks(to_ms(now))
+    send_due_emails(to_ms(now))
     return_reviews(now_ms)
     index_texts_soon()
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
         forget_old_replies(now_ms)
-        forget_unfinished(now)
-        forget_old_exports(now)
-        remove_due(now)
+        forget_unfinished(to_ms(now))
+        forget_old_exports(to_ms(now))
+        remove_due(to_ms(now))
         erase_due(now_ms)
         free_all_ended(now_ms)
         note_versions(now_ms)
@@ -228,7 +229,7 @@ def run_due() -> int:
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)
         if _has_moved_on(project.id):
-            estimate_labels(project.id, now)
+            estimate_labels(project.id, to_ms(now))
             ask_again(project.id, now_ms)
             estimated += 1
         check_drift(project, now_ms)
@@ -261,7 +262,7 @@ def _has_moved_on(project_id: int) -> bool:
 
 def _was_counted_anew(project_id: int, last: Estimate) -> bool:
     """Return whether rejections or gold changed since the last estimate."""
-    since_ms = int(last.created_at.timestamp() * 1000)
+    since_ms = to_ms(last.created_at)
     rejections = Decision.objects.filter(project=project_id, kind=Decision.Kind.REJECTION)
     if GoldChange.objects.filter(gold__project=project_id, at_ms__gte=since_ms).exists():
         return True
@@ -274,7 +275,7 @@ def _look_around(runner: Runner) -> None:
         close_old_connections()
         try:
             begin_again()
-            if acquire_leadership(runner.name, _ms()):
+            if acquire_leadership(runner.name, system_clock.now_ms()):
                 run_due()
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("what was due could not be done; it is tried again", failure)
@@ -299,7 +300,7 @@ def _sequence(runner: Runner) -> None:
     while True:
         close_old_connections()
         try:
-            appended = sequence(_ms()) if is_leader(runner.name) else 0
+            appended = sequence(system_clock.now_ms()) if is_leader(runner.name) else 0
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("entries could not be taken into the ledger; it is tried again", failure)
             appended = 0
@@ -351,8 +352,4 @@ def _tell(message: str, failure: Exception) -> None:
 
 
 def _say_here(worker: str) -> None:
-    keep_fact(worker, str(_ms()))
-
-
-def _ms() -> int:
-    return int(timezone.now().timestamp() * 1000)
+    keep_fact(worker, str(system_clock.now_ms()))

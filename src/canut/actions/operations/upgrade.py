@@ -11,7 +11,6 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +24,7 @@ from canut.actions.operations.backups import make_backup
 from canut.actions.people.erasure import replay_erasures
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import NotReady
 from canut.store.operations.health import KEY_CHECK, database_bytes, free_bytes, key_check
 
@@ -95,7 +95,7 @@ def needs(*, with_copy: bool) -> Needs:
     )
 
 
-def copy_before(path: Path | None, needed: Needs, now: datetime) -> Path:
+def copy_before(path: Path | None, needed: Needs, now_ms: Ms) -> Path:
     """Back up the database before an upgrade, and record that it began.
 
     Pictures are not copied: no migration touches them.
@@ -108,9 +108,9 @@ def copy_before(path: Path | None, needed: Needs, now: datetime) -> Path:
     if path is None:
         folder: Path = settings.DATA / COPIES
         folder.mkdir(mode=0o700, exist_ok=True)
-        path = folder / f"before-{now:%Y-%m-%d-%H%M%S}.tar"
-    backup = make_backup(path, now, folders=("places",)).path
-    begin(backup, now)
+        path = folder / f"before-{from_ms(now_ms):%Y-%m-%d-%H%M%S}.tar"
+    backup = make_backup(path, now_ms, folders=("places",)).path
+    begin(backup, now_ms)
     return backup
 
 
@@ -129,9 +129,12 @@ def check_room(needed: Needs) -> None:
         )
 
 
-def begin(copy: Path | None, now: datetime) -> None:
+def begin(copy: Path | None, now_ms: Ms) -> None:
     """Record in the data folder that an upgrade began, and its backup."""
-    note = {"begun": now.isoformat(timespec="seconds"), "copy": str(copy) if copy else None}
+    note = {
+        "begun": from_ms(now_ms).isoformat(timespec="seconds"),
+        "copy": str(copy) if copy else None,
+    }
     unfinished: Path = settings.DATA / f"{NOTE}.part"
     with unfinished.open("w") as file:
         json.dump(note, file)

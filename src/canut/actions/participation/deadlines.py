@@ -8,7 +8,8 @@ from canut.actions.participation.messages import escalate_late
 from canut.actions.participation.oversight import measure_daily, report_if_due
 from canut.actions.participation.policy_changes import settle_changes
 from canut.actions.time.working_hours import watch_again
-from canut.core.participation.ballot import DAY_MS, TERM_DAYS
+from canut.core.clock import DAY_MS
+from canut.core.participation.ballot import TERM_DAYS
 from canut.core.participation.policy_changes import OPINION_DAYS, State
 from canut.store.models import Election, Membership, PolicyChange, Role, Thread
 

@@ -6,10 +6,11 @@ anonymous ballot in the box in one transaction; the box is sorted each time, so 
 order of voting links a ballot to a voter.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 
+from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import Conflict, Forbidden, Incomplete
 from canut.core.participation import ballot
 from canut.core.participation.message_deadlines import plain_text
@@ -108,14 +109,14 @@ def vote(person: Person, candidates: list[int], now_ms: int) -> None:
 
 
 @transaction.atomic
-def resign(person: Person, now: datetime) -> int:
+def resign(person: Person, now_ms: Ms) -> int:
     """End a person's role of representative; return how many roles ended.
 
     Raises:
         Forbidden: the person holds none.
     """
     roles = Membership.objects.filter(person=person, role=Role.REPRESENTATIVE, ended_at=None)
-    ended = roles.update(ended_at=now)
+    ended = roles.update(ended_at=from_ms(now_ms))
     if not ended:
         raise Forbidden("you are no representative", code="not-a-representative")
     return ended
@@ -128,7 +129,7 @@ def close_elections(now_ms: int) -> int:
     Returns:
         How many elections were counted.
     """
-    now = datetime.fromtimestamp(now_ms / 1000, UTC)
+    now = from_ms(now_ms)
     closed = Election.objects.select_for_update().filter(counted_ms=None, closes_ms__lte=now_ms)
     counted = 0
     for election in closed:
@@ -195,7 +196,7 @@ def _open(
 
 
 def _active(now_ms: int) -> frozenset[int]:
-    since = now_ms - ballot.ACTIVE_DAYS * ballot.DAY_MS
+    since = now_ms - ballot.ACTIVE_DAYS * DAY_MS
     return ballot.electorate(last_active(since), now_ms)
 
 

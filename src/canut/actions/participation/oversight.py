@@ -7,7 +7,6 @@ compares held time between groups (``fairness_audit``).
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 from django.db import transaction
@@ -21,7 +20,7 @@ from canut.actions.participation.fairness_audit import (
 )
 from canut.actions.pay.payable_time import midnight_ms
 from canut.actions.time.measure import time_by_day
-from canut.core.participation.ballot import DAY_MS
+from canut.core.clock import DAY_MS, from_ms
 from canut.core.participation.group_figures import (
     Appealed,
     ToppedUp,
@@ -130,7 +129,7 @@ def _content(work: list[Work], begin_ms: int, end_ms: int) -> dict[str, object]:
 
 def topped_up(begin_ms: int, end_ms: int) -> Iterator[ToppedUp]:
     """Yield the top-ups of statements of periods that ended between two moments, by person."""
-    first, last = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in (begin_ms, end_ms))
+    first, last = (from_ms(ms).date() for ms in (begin_ms, end_ms))
     costs = StatementCost.objects.filter(
         statement__period__state=Period.State.CLOSED,
         statement__period__last_day__gte=first,

@@ -5,10 +5,11 @@ jurisdiction is a refusal, never a floor of zero.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 from canut.actions.pay.pay_rules import policy_in_force
+from canut.core.clock import from_ms
 from canut.core.errors import Refusal
 from canut.core.money import Money
 from canut.core.pay.floor import Floor, FloorPolicy, floor_on
@@ -37,7 +38,7 @@ def floor_of(project: Project, currency: str, terms: Terms, at_ms: int) -> Floor
     Raises:
         Incomplete: their place, its minimum or an exchange rate is not known.
     """
-    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
+    moment = from_ms(at_ms)
     day = moment.astimezone(zone_of(terms.person_id, at_ms)).date()
     status = Status(terms.status)
     return floor_on(places(), terms.place, day, status, policy_of(project, currency))
@@ -97,4 +98,4 @@ def floor_of_country(country: str, at_ms: int) -> Floor | None:
 
 def day_of(at_ms: int) -> date:
     """Return the day of a moment, in UTC."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).date()
+    return from_ms(at_ms).date()

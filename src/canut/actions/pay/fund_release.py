@@ -18,7 +18,8 @@ from canut.actions.pay.funds import free_funds
 from canut.actions.pay.period_costs import open_since
 from canut.actions.pay.required_funds import cost_of_answers, looks_of
 from canut.actions.time.task_times import MOST_LINES
-from canut.core.decisions.deadlines import DAY_MS, appeal_due, appealable_until
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import appeal_due, appealable_until
 from canut.core.errors import Refusal
 from canut.core.money import Money
 from canut.core.pay.fund_release import (

@@ -4,10 +4,9 @@ Lines are only added; each amount is positive, and none deducts from a worker. T
 computed in ``required_funds``; the moment is decided in ``work.pilot`` and ``projects.setup``.
 """
 
-from datetime import datetime
-
 from django.db import transaction
 
+from canut.core.clock import Ms
 from canut.core.errors import BadInput, Unfunded
 from canut.core.money import Money
 from canut.core.pay.required_funds import Balance, FundsKind
@@ -19,7 +18,7 @@ NOTE_LENGTH = 200
 
 @transaction.atomic
 def deposit_funds(
-    project: Project, money: Money, note: str, *, by: Person, now: datetime
+    project: Project, money: Money, note: str, *, by: Person, now_ms: Ms
 ) -> FundsLine:
     """Record a deposit for a project.
 
@@ -28,7 +27,7 @@ def deposit_funds(
         money: how much, above 0.
         note: where it can be found: a transfer, an invoice.
         by: the human who saw it come.
-        now: when it was written down.
+        now_ms: when it was written down.
 
     Raises:
         BadInput: nothing or less, or a note that is missing or too long.
@@ -40,7 +39,7 @@ def deposit_funds(
             code="funds-note",
             limit=NOTE_LENGTH,
         )
-    return _add(_line(project, FundsKind.DEPOSIT, money, note.strip()), by, _ms(now))
+    return _add(_line(project, FundsKind.DEPOSIT, money, note.strip()), by, now_ms)
 
 
 @transaction.atomic
@@ -135,7 +134,3 @@ def _add(line: FundsLine, by: Person | None, at_ms: int) -> FundsLine:
     line.by, line.at_ms = by, at_ms
     line.save(force_insert=True)
     return line
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -5,16 +5,17 @@ are in the files of ``core.places``.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 import msgspec
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from canut.actions.ledger.entry_types import inscribe_pay_policy
+from canut.actions.platform import system_clock
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import Money
 from canut.core.pay.floor import Exchange, FloorPolicy, floor_on
@@ -68,7 +69,7 @@ def policy_in_force() -> tuple[PayRules, PayPolicy | None]:
 
 
 def _now_ms() -> int:
-    return int(timezone.now().timestamp() * 1000)
+    return system_clock.now_ms()
 
 
 def policy_of(stored: PayPolicy) -> PayRules:
@@ -77,7 +78,7 @@ def policy_of(stored: PayPolicy) -> PayRules:
 
 
 @transaction.atomic
-def set_policy(policy: PayRules, by: Person, now: datetime) -> PayPolicy:
+def set_policy(policy: PayRules, by: Person, now_ms: Ms) -> PayPolicy:
     """Add a version of the rules.
 
     Raises:
@@ -90,9 +91,8 @@ def set_policy(policy: PayRules, by: Person, now: datetime) -> PayPolicy:
             code="pay-interval",
             most=MOST_DAYS,
         )
-    check_threshold(policy, known_places(), now.date())
+    check_threshold(policy, known_places(), from_ms(now_ms).date())
     last = PayPolicy.objects.aggregate(last=Max("number"))["last"] or 0
-    now_ms = int(now.timestamp() * 1000)
     version = PayPolicy.objects.create(
         number=last + 1, content=_written(policy), set_by=by, at_ms=now_ms
     )

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from django.db.models import Q, Sum
 
 from canut.actions.platform.prefetch import prefetch
 from canut.actions.time.measure import DATA_FAULTS, beats_of, measured_many, time_by_day
+from canut.core.clock import from_ms, to_ms
 from canut.core.time.days import DaySums, Midnights, day_sums, new_time
 from canut.store.models import PaidTime, Period
 from canut.store.tables.time import Beat, Claim, CreditedUntil, OpenPage
@@ -172,11 +173,11 @@ def _midnights(zone: str, begin_ms: int, end_ms: int) -> Midnights:
 def midnight_ms(day: date, zone: str) -> int:
     """Return the moment a local day begins, in milliseconds since 1970 UTC."""
     begin = datetime.combine(day, datetime.min.time(), ZoneInfo(zone))
-    return int(begin.timestamp() * 1000)
+    return to_ms(begin)
 
 
 def _local_day(ms: int, zone: str) -> date:
-    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZoneInfo(zone)).date()
+    return from_ms(ms).astimezone(ZoneInfo(zone)).date()
 
 
 def _with_a_word(job: _Job) -> set[int]:

@@ -4,7 +4,7 @@ A payment is never reduced or given up: a returned payment is due again.
 """
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from canut.actions.ledger.entry_types import inscribe_payments
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
 from canut.actions.people.bank_accounts import LABEL, open_accounts
 from canut.actions.platform import encryption
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict, Incomplete, Missing
 from canut.core.money import Money
 from canut.core.pay.payment_file import Account, Order, Transfer, bank_file, mobile_file
@@ -24,7 +25,7 @@ NOTE = "Canut {first} - {last}"
 
 @transaction.atomic
 def make_file(
-    kind: PaymentFile.Kind, currency: str, pay_day: date, by: Person, now: datetime
+    kind: PaymentFile.Kind, currency: str, pay_day: date, by: Person, now_ms: Ms
 ) -> PaymentFile:
     """Write a file of the payments due in one currency to one kind of account.
 
@@ -32,11 +33,12 @@ def make_file(
         Incomplete: nothing can be sent, or the payer's account is not set.
         BadInput: an amount or account that no bank takes.
     """
+    now = from_ms(now_ms)
     policy, _ = policy_in_force()
     payer = _payer(policy)
     able = _sendable(kind, currency, policy, now.date())
     message = f"canut-{now:%Y%m%d-%H%M%S}-{PaymentFile.objects.count() + 1}"
-    accounts = open_accounts([payment.person_id for payment in able], by, message, now)
+    accounts = open_accounts([payment.person_id for payment in able], by, message, now_ms)
     due = [payment for payment in able if payment.person_id in accounts]
     if not due:
         raise Incomplete(
@@ -62,7 +64,7 @@ def make_file(
     Payment.objects.filter(id__in=ids).update(
         state=State.SENT, sent_at=now, file=payment_file, note=""
     )
-    inscribe_payments(Payment.objects.filter(id__in=ids).order_by("id"), _ms(now))
+    inscribe_payments(Payment.objects.filter(id__in=ids).order_by("id"), now_ms)
     return payment_file
 
 
@@ -72,7 +74,7 @@ def content_of(file: PaymentFile) -> bytes:
 
 
 @transaction.atomic
-def mark_sent(payment_id: int, note: str, now: datetime) -> Payment:
+def mark_sent(payment_id: int, note: str, now_ms: Ms) -> Payment:
     """Record that a payment was sent outside a file, and how.
 
     Raises:
@@ -82,14 +84,14 @@ def mark_sent(payment_id: int, note: str, now: datetime) -> Payment:
     if not note.strip():
         raise Incomplete("say how it was paid", code="reason-missing", field="note")
     payment = _in_state(payment_id, {State.DUE, State.RETURNED})
-    payment.state, payment.sent_at, payment.note = State.SENT, now, note.strip()[:300]
+    payment.state, payment.sent_at, payment.note = State.SENT, from_ms(now_ms), note.strip()[:300]
     payment.save()
-    inscribe_payments([payment], _ms(now))
+    inscribe_payments([payment], now_ms)
     return payment
 
 
 @transaction.atomic
-def mark_returned(payment_id: int, note: str, now: datetime) -> Payment:
+def mark_returned(payment_id: int, note: str, now_ms: Ms) -> Payment:
     """Record that a payment came back, from the bank or as never arrived.
 
     Raises:
@@ -99,26 +101,22 @@ def mark_returned(payment_id: int, note: str, now: datetime) -> Payment:
     payment.state, payment.confirmed_at = State.RETURNED, None
     payment.note = note.strip()[:300]
     payment.save()
-    inscribe_payments([payment], _ms(now))
+    inscribe_payments([payment], now_ms)
     return payment
 
 
 @transaction.atomic
-def confirm(payment_id: int, now: datetime) -> Payment:
+def confirm(payment_id: int, now_ms: Ms) -> Payment:
     """Record that the worker received the payment.
 
     Raises:
         Conflict: it was not sent.
     """
     payment = _in_state(payment_id, {State.SENT, State.RETURNED})
-    payment.state, payment.confirmed_at, payment.note = State.CONFIRMED, now, ""
+    payment.state, payment.confirmed_at, payment.note = State.CONFIRMED, from_ms(now_ms), ""
     payment.save()
-    inscribe_payments([payment], _ms(now))
+    inscribe_payments([payment], now_ms)
     return payment
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _in_state(payment_id: int, states: set[Payment.State]) -> Payment:

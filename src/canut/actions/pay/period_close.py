@@ -8,7 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.db.models import F
 from canut.actions.ledger.entry_types import inscribe_period
 from canut.actions.pay.period_costs import charge_period, costs_beside
 from canut.actions.pay.statement_inputs import ToPay
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict
 from canut.core.pay.statement import text_of
 from canut.core.places.parameters import Places
@@ -96,7 +97,7 @@ def commit_period(
     by: Person,
     policy: PayPolicy | None,
     places: Places,
-    now: datetime,
+    now_ms: Ms,
 ) -> Period:
     """Commit the period: its statements count from here, projects are charged.
 
@@ -104,9 +105,8 @@ def commit_period(
         Conflict: somebody else is closing the period now.
     """
     period = _refuse_other_run(period)
-    now_ms = int(now.timestamp() * 1000)
     period.state, period.policy = Period.State.CLOSED, policy
-    period.closed_by, period.closed_at, period.measured_ms = by, now, now_ms
+    period.closed_by, period.closed_at, period.measured_ms = by, from_ms(now_ms), now_ms
     period.save()
     period.places.set(_files(places))
     charge_period(period, by=by, now_ms=now_ms)

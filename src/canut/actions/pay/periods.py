@@ -19,7 +19,6 @@ from typing import Any
 
 from django.db import transaction
 from django.tasks import task
-from django.utils import timezone
 
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
 from canut.actions.pay.period_close import Draft, commit_period, forget_drafts, keep_drafts
@@ -32,6 +31,8 @@ from canut.actions.pay.statement_inputs import (
     gather,
     people_of_projects,
 )
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
 from canut.core.pay.statement import PayDesk
 from canut.core.pay.statement_diff import StatementDifference, changes, summed
@@ -72,7 +73,7 @@ class Preview:
 
 
 @transaction.atomic
-def make_period(first_day: date, last_day: date, now: datetime) -> Period:
+def make_period(first_day: date, last_day: date, now_ms: Ms) -> Period:
     """Create the period that follows the last one.
 
     Raises:
@@ -97,7 +98,7 @@ def make_period(first_day: date, last_day: date, now: datetime) -> Period:
         first_day=first_day,
         last_day=last_day,
         pay_day=last_day + timedelta(days=policy.wait_days),
-        created_at=now,
+        created_at=from_ms(now_ms),
     )
 
 
@@ -109,12 +110,12 @@ def next_days(today: date) -> tuple[date, date]:
     return first, first + timedelta(days=policy.days - 1)
 
 
-def preview(period: Period, by: Person, now: datetime, places: Places | None = None) -> Preview:
+def preview(period: Period, by: Person, now_ms: Ms, places: Places | None = None) -> Preview:
     """Compute a period without closing it; store the run to compare the next with."""
     before, when = _compared(period, _last_run(period))
     exclusions = PeriodExclusions()
     rows: list[dict[str, Any]] = []
-    for _, content in _counted(period, _policy(), places or known_places(), now, exclusions):
+    for _, content in _counted(period, _policy(), places or known_places(), now_ms, exclusions):
         rows.append(summed(content))
     with transaction.atomic():
         DryRun.objects.create(
@@ -125,14 +126,14 @@ def preview(period: Period, by: Person, now: datetime, places: Places | None = N
             ],
             left_out=[excluded._asdict() for excluded in exclusions.left_out],
             made_by=by,
-            made_at=now,
+            made_at=from_ms(now_ms),
         )
     changed = [] if when is None else changes(before, rows)
     unready = [*exclusions.unready, *exclusions.unmeasured]
     return Preview(rows, unready, exclusions.left_out, changed, when)
 
 
-def close_period(period_id: int, by: Person, now: datetime, places: Places | None = None) -> Period:
+def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None = None) -> Period:
     """Close a period: store all statements and the payments due.
 
     Raises:
@@ -141,12 +142,12 @@ def close_period(period_id: int, by: Person, now: datetime, places: Places | Non
         Incomplete: somebody cannot be paid: a floor, rate or terms are missing. Nothing is closed.
     """
     parameters = places or known_places()
-    period = _begin(period_id, by, now)
+    period = _begin(period_id, by, now_ms)
     policy, policy_row = policy_in_force()
     exclusions = PeriodExclusions()
     try:
         batch: list[Draft] = []
-        for to_pay, content in _counted(period, policy, parameters, now, exclusions):
+        for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):
             batch.append(Draft(to_pay, content))
             if len(batch) >= BATCH:
                 keep_drafts(period, batch)
@@ -155,7 +156,7 @@ def close_period(period_id: int, by: Person, now: datetime, places: Places | Non
         _refuse_unready(exclusions.unready)
         own_run = Period.objects.filter(id=period.id, run=period.run)
         own_run.update(failure=_waiting(exclusions.unmeasured))
-        return commit_period(period, by, policy_row, parameters, now)
+        return commit_period(period, by, policy_row, parameters, now_ms)
     except Exception as problem:
         _give_up(period, problem, exclusions.unready)
         raise
@@ -178,8 +179,9 @@ def _policy() -> PayRules:
 
 
 @transaction.atomic
-def _begin(period_id: int, by: Person, now: datetime) -> Period:
+def _begin(period_id: int, by: Person, now_ms: Ms) -> Period:
     """Mark a period as being closed, so that no other process closes it."""
+    now = from_ms(now_ms)
     period = Period.objects.select_for_update().get(id=period_id)
     if period.state == Period.State.CLOSED:
         raise Conflict(f"period {period_id} is closed", code="period-closed")
@@ -227,11 +229,11 @@ def _give_up(period: Period, problem: Exception, unready: Sequence[Unready]) -> 
 
 
 def _counted(
-    period: Period, policy: PayRules, places: Places, now: datetime, exclusions: PeriodExclusions
+    period: Period, policy: PayRules, places: Places, now_ms: Ms, exclusions: PeriodExclusions
 ) -> Iterator[tuple[ToPay, dict[str, Any]]]:
     """Yield every statement; people who cannot be paid go to ``exclusions``."""
     desk = PayDesk(places)
-    for to_pay in gather(period, policy, places, int(now.timestamp() * 1000), exclusions):
+    for to_pay in gather(period, policy, places, now_ms, exclusions):
         try:
             yield to_pay, desk.statement(to_pay.given)
         except Refusal as problem:
@@ -289,7 +291,7 @@ def try_soon(period: Period, by: Person) -> bool:
     if len(people_of_projects()) > FEW_PEOPLE:
         try_period.enqueue(period.pk, by.pk)
         return False
-    preview(period, by, timezone.now())
+    preview(period, by, now_ms())
     return True
 
 
@@ -302,7 +304,7 @@ def close_soon(period: Period, by: Person) -> bool:
     if len(people_of_projects()) > FEW_PEOPLE:
         close_later.enqueue(period.pk, by.pk)
         return False
-    close_period(period.pk, by, timezone.now())
+    close_period(period.pk, by, now_ms())
     return True
 
 
@@ -310,13 +312,13 @@ def close_soon(period: Period, by: Person) -> bool:
 def try_period(period_id: int, by_id: int) -> None:
     """Preview a period in a job."""
     period = Period.objects.get(id=period_id)
-    preview(period, Person.objects.get(id=by_id), timezone.now())
+    preview(period, Person.objects.get(id=by_id), now_ms())
 
 
 @task
 def close_later(period_id: int, by_id: int) -> None:
     """Close a period in a job; store the reason of a refusal on the period."""
     try:
-        close_period(period_id, Person.objects.get(id=by_id), timezone.now())
+        close_period(period_id, Person.objects.get(id=by_id), now_ms())
     except Refusal:
         return

@@ -7,12 +7,12 @@ statement; what it took is given back when it is undone, and no more than that.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
 from canut.actions.pay.payable_time import Who
+from canut.core.clock import from_ms
 from canut.core.pay.statement_input import AdjustmentGiven, PricedCount
 from canut.store.models import PayAdjustment, PayLine, Statement, Verdict
 from canut.store.pay.pay_lines import count_by_price
@@ -56,7 +56,7 @@ def pieces_of(people: Sequence[Who]) -> dict[int, PieceworkTotals]:
         for row in adjustments.order_by("id"):
             person = row.worker.person_id or 0
             if _applies(row, begin_ms, person):
-                at = datetime.fromtimestamp(row.at_ms / 1000, UTC).astimezone(zones[person])
+                at = from_ms(row.at_ms).astimezone(zones[person])
                 adjustment = AdjustmentGiven(at.date(), row.piece_micro, row.reason)
                 totals[person].adjusted[row.project_id, row.currency].append(adjustment)
     return totals

@@ -1,9 +1,8 @@
 """Log who opens a page with another person's time or pay, for that person to read."""
 
-from datetime import datetime
-
 from django.db import transaction
 
+from canut.core.clock import Ms
 from canut.store.tables.people import Person
 from canut.store.tables.time import RecordOpening
 
@@ -12,7 +11,7 @@ ONCE_MS = 3_600_000
 
 @transaction.atomic
 def note_opening(
-    person: Person, by: Person, page: str, reason: str, now: datetime
+    person: Person, by: Person, page: str, reason: str, now_ms: Ms
 ) -> RecordOpening | None:
     """Log that a person opens a page about another; once an hour at most.
 
@@ -21,12 +20,11 @@ def note_opening(
         by: who looks; one's own record is nobody's business.
         page: the name of its address.
         reason: the reason, in a few words, as the person will read it.
-        now: the moment.
+        now_ms: the moment.
 
     Returns:
         What is kept; None where nothing needs to be.
     """
-    now_ms = int(now.timestamp() * 1000)
     if person.id == by.id:
         return None
     same = RecordOpening.objects.filter(

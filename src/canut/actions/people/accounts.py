@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from canut.actions.people.terms_of_use import accept_terms
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.store.models import (
     Invitation,
@@ -41,37 +42,35 @@ class InvitationFields(TypedDict):
     expires_at: datetime
     max_uses: int
     note: str
-    now: datetime
+    now_ms: Ms
 
 
 @transaction.atomic
-def add_operator(
-    username: str, password: str | None, organisation_name: str, now: datetime
-) -> Person:
+def add_operator(username: str, password: str | None, organisation_name: str, now_ms: Ms) -> Person:
     """Create an operator account, and its organisation if it is new.
 
     Raises:
         BadInput: the name is taken or the password too weak; facts say which.
     """
-    person = _new_person(username, password, now)
+    person = _new_person(username, password, now_ms)
     organisation = Organisation.objects.filter(
         name=organisation_name, kind=Organisation.Kind.OPERATOR
     ).first() or Organisation.objects.create(
-        name=organisation_name, kind=Organisation.Kind.OPERATOR, created_at=now
+        name=organisation_name, kind=Organisation.Kind.OPERATOR, created_at=from_ms(now_ms)
     )
-    add_member(person, Role.OPERATOR, now, organisation=organisation)
-    add_member(person, Role.REQUESTER, now, organisation=organisation)
+    add_member(person, Role.OPERATOR, now_ms, organisation=organisation)
+    add_member(person, Role.REQUESTER, now_ms, organisation=organisation)
     return person
 
 
 @transaction.atomic
-def add_person(username: str, shown_name: str, now: datetime, *, simulated: bool = False) -> Person:
+def add_person(username: str, shown_name: str, now_ms: Ms, *, simulated: bool = False) -> Person:
     """Create an account without a password; a simulated person is marked as such.
 
     Raises:
         BadInput: the name is taken.
     """
-    person = _new_person(username, None, now)
+    person = _new_person(username, None, now_ms)
     person.shown_name, person.is_simulated = shown_name, simulated
     person.save(update_fields=["shown_name", "is_simulated"])
     return person
@@ -81,7 +80,7 @@ def add_person(username: str, shown_name: str, now: datetime, *, simulated: bool
 def add_member(
     person: Person,
     role: Role,
-    now: datetime,
+    now_ms: Ms,
     *,
     organisation: Organisation | None = None,
     project: Project | None = None,
@@ -96,17 +95,22 @@ def add_member(
         person=person, role=role, organisation=organisation, project=project, ended_at=None
     ).first()
     return existing or Membership.objects.create(
-        person=person, role=role, organisation=organisation, project=project, created_at=now
+        person=person,
+        role=role,
+        organisation=organisation,
+        project=project,
+        created_at=from_ms(now_ms),
     )
 
 
 @transaction.atomic
-def end_membership(membership: Membership, now: datetime) -> None:
+def end_membership(membership: Membership, now_ms: Ms) -> None:
     """End a role; a worker who leaves gets no more tasks, their answers and pay stay.
 
     Raises:
         Forbidden: a representative is not dismissed; their term ends or they resign.
     """
+    now = from_ms(now_ms)
     check_given(membership.role)
     Membership.objects.filter(id=membership.id, ended_at=None).update(ended_at=now)
     if membership.role == Role.WORKER and membership.project_id:
@@ -116,19 +120,19 @@ def end_membership(membership: Membership, now: datetime) -> None:
 
 
 @transaction.atomic
-def join_as_worker(project: Project, person: Person, now: datetime) -> Worker:
+def join_as_worker(project: Project, person: Person, now_ms: Ms) -> Worker:
     """Return the person's worker in the project, created under a fresh random id.
 
     A program's answers are a model's, unless it stands for simulated people.
     """
-    add_member(person, Role.WORKER, now, project=project)
+    add_member(person, Role.WORKER, now_ms, project=project)
     kind = Worker.Kind.MODEL if person.is_service else Worker.Kind.HUMAN
     if person.is_simulated:
         kind = Worker.Kind.SIMULATED
     worker, is_new = Worker.objects.get_or_create(
         project=project,
         person=person,
-        defaults={"kind": kind, "public_id": secrets.token_hex(6), "created_at": now},
+        defaults={"kind": kind, "public_id": secrets.token_hex(6), "created_at": from_ms(now_ms)},
     )
     if not is_new and worker.ended_at is not None:
         worker.ended_at = None
@@ -137,8 +141,9 @@ def join_as_worker(project: Project, person: Person, now: datetime) -> Worker:
 
 
 @transaction.atomic
-def make_one_time_link(person: Person, leads_to: str, now: datetime) -> str:
+def make_one_time_link(person: Person, leads_to: str, now_ms: Ms) -> str:
     """Return a token that signs this person in once within 24 hours; stored as a hash."""
+    now = from_ms(now_ms)
     if not leads_to.startswith("/") or leads_to.startswith("//"):
         raise BadInput(f"a one-time address leads to a page of this site, not to {leads_to!r}")
     token = secrets.token_urlsafe(24)
@@ -153,7 +158,7 @@ def make_one_time_link(person: Person, leads_to: str, now: datetime) -> str:
 
 
 @transaction.atomic
-def create_reset_token(username: str, now: datetime) -> str:
+def create_reset_token(username: str, now_ms: Ms) -> str:
     """Return a token for a lost password: it leads to choosing a new one.
 
     The old password ends at once, and with it every session that was opened with it.
@@ -166,16 +171,17 @@ def create_reset_token(username: str, now: datetime) -> str:
         raise Missing(f"nobody signs in as {username!r}", code="person-unknown", name=username)
     person.set_unusable_password()
     person.save(update_fields=["password"])
-    return make_one_time_link(person, "/account/name", now)
+    return make_one_time_link(person, "/account/name", now_ms)
 
 
 @transaction.atomic
-def open_one_time_link(token: str, now: datetime) -> tuple[Person, str]:
+def open_one_time_link(token: str, now_ms: Ms) -> tuple[Person, str]:
     """Use a one-time link; return whom it signs in and the page it leads to.
 
     Raises:
         Missing: no such address, used already, or too old.
     """
+    now = from_ms(now_ms)
     used = OneTimeLink.objects.filter(
         token_hash=_hash(token), used_at=None, expires_at__gt=now, person__is_active=True
     ).update(used_at=now)
@@ -197,7 +203,7 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
     expires_at: datetime,
     max_uses: int,
     note: str,
-    now: datetime,
+    now_ms: Ms,
 ) -> Invitation:
     """Create a link that gives ``role`` in the project to at most ``max_uses`` people.
 
@@ -207,6 +213,7 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
         BadInput: it would never open, or opens for too many.
         Forbidden: nobody is made a representative but by an election.
     """
+    now = from_ms(now_ms)
     check_given(role)
     limit = 10_000
     if not 1 <= max_uses <= limit:
@@ -229,9 +236,9 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 
 
 @transaction.atomic
-def revoke_invitation(invitation: Invitation, now: datetime) -> None:
+def revoke_invitation(invitation: Invitation, now_ms: Ms) -> None:
     """Revoke the link for good; people who joined by it stay."""
-    Invitation.objects.filter(id=invitation.id, revoked_at=None).update(revoked_at=now)
+    Invitation.objects.filter(id=invitation.id, revoked_at=None).update(revoked_at=from_ms(now_ms))
 
 
 def check_given(role: str) -> None:
@@ -248,7 +255,7 @@ def invitation_token(invitation: Invitation) -> str:
     return _SIGNER.sign(str(invitation.id)).replace(":", ".")
 
 
-def read_invitation(token: str, now: datetime) -> Invitation:
+def read_invitation(token: str, now_ms: Ms) -> Invitation:
     """Return the invitation of a link.
 
     Raises:
@@ -268,7 +275,7 @@ def read_invitation(token: str, now: datetime) -> Invitation:
         raise Missing("this is not an invitation of ours", code="invitation-unknown")
     if invitation.revoked_at is not None:
         raise Conflict("this invitation was withdrawn", code="invitation-revoked")
-    if invitation.expires_at <= now:
+    if invitation.expires_at <= from_ms(now_ms):
         raise Conflict("this invitation has ended", code="invitation-expired")
     if invitation.uses >= invitation.max_uses:
         raise Conflict("this invitation was used by everyone it was for", code="invitation-used-up")
@@ -276,7 +283,7 @@ def read_invitation(token: str, now: datetime) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(token: str, person: Person | None, language: str, now: datetime) -> Person:
+def accept_invitation(token: str, person: Person | None, language: str, now_ms: Ms) -> Person:
     """Admit the person who opened the link, creating a nameless account if needed.
 
     Joining accepts the terms of use in force, which the page names; this is recorded.
@@ -284,7 +291,7 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
     Raises:
         Missing, Conflict: as ``read_invitation``.
     """
-    invitation = read_invitation(token, now)
+    invitation = read_invitation(token, now_ms)
     if person is None:
         person = Person(username=f"invite-{secrets.token_hex(6)}", language=language[:2])
         person.set_unusable_password()
@@ -295,14 +302,13 @@ def accept_invitation(token: str, person: Person | None, language: str, now: dat
             raise Conflict(
                 "this invitation was used by everyone it was for", code="invitation-used-up"
             )
-        InvitationUse.objects.create(invitation=invitation, person=person, used_at=now)
-        now_ms = int(now.timestamp() * 1000)
+        InvitationUse.objects.create(invitation=invitation, person=person, used_at=from_ms(now_ms))
         side = "fr" if language.startswith("fr") else "en"  # what the page shows of the terms
         accept_terms(person, terms_in_force(now_ms), side, now_ms)
     if invitation.role == Role.WORKER:
-        join_as_worker(invitation.project, person, now)
+        join_as_worker(invitation.project, person, now_ms)
     else:
-        add_member(person, Role(invitation.role), now, project=invitation.project)
+        add_member(person, Role(invitation.role), now_ms, project=invitation.project)
     return person
 
 
@@ -323,9 +329,9 @@ def name_oneself(person: Person, username: str, password: str) -> None:
     person.save()
 
 
-def _new_person(username: str, password: str | None, now: datetime) -> Person:
+def _new_person(username: str, password: str | None, now_ms: Ms) -> Person:
     _check_name(username, except_for=None)
-    person = Person(username=username, shown_name=username, created_at=now)
+    person = Person(username=username, shown_name=username, created_at=from_ms(now_ms))
     if password is None:
         person.set_unusable_password()
     else:

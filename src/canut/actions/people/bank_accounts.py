@@ -15,6 +15,7 @@ from django.db import transaction
 
 from canut.actions.platform import encryption
 from canut.actions.platform.person_keys import key_for, sealed_for
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
 from canut.core.pay.payment_file import Account
 from canut.core.proofs.sealed import unseal
@@ -36,7 +37,7 @@ class Masked(NamedTuple):
 
 
 @transaction.atomic
-def set_account(person: Person, kind: str, account: Account, now: datetime) -> None:
+def set_account(person: Person, kind: str, account: Account, now_ms: Ms) -> None:
     """Set a person's bank account, replacing the earlier one.
 
     Raises:
@@ -49,7 +50,7 @@ def set_account(person: Person, kind: str, account: Account, now: datetime) -> N
     sealed = sealed_for(key, text, _of(person.pk))
     BankDetails.objects.update_or_create(
         person=person,
-        defaults={"kind": kind, "sealed": sealed, "sealed_by": key.id, "set_at": now},
+        defaults={"kind": kind, "sealed": sealed, "sealed_by": key.id, "set_at": from_ms(now_ms)},
     )
 
 
@@ -59,7 +60,7 @@ def forget_account(person: Person) -> None:
 
 
 @transaction.atomic
-def open_accounts(people: list[int], by: Person, reason: str, now: datetime) -> dict[int, Account]:
+def open_accounts(people: list[int], by: Person, reason: str, now_ms: Ms) -> dict[int, Account]:
     """Decrypt people's accounts for payroll; each access is logged for them to read.
 
     Whose key is gone is not among them.
@@ -72,7 +73,7 @@ def open_accounts(people: list[int], by: Person, reason: str, now: datetime) -> 
         raise Incomplete("say why an account is opened", code="reason-missing", field="why")
     accounts = _opened(BankDetails.objects.filter(person__in=people))
     BankReading.objects.bulk_create(
-        BankReading(person_id=person, by=by, why=reason.strip()[:200], at=now)
+        BankReading(person_id=person, by=by, why=reason.strip()[:200], at=from_ms(now_ms))
         for person in accounts
     )
     return accounts

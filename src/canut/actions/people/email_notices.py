@@ -7,7 +7,7 @@ of the last three days are read; each e-mail is a row, so that several processes
 
 import logging
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,14 +16,15 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 
+from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
+from canut.core.clock import MINUTE_MS, Ms, from_ms, to_ms
 from canut.core.errors import BadInput, Conflict, NotReady, TooMany
 from canut.core.operations.email_texts import Kind, letter
 from canut.store.models import Appeal, Decision, Message, Payment, Period, Person, Statement
 from canut.store.tables.people import Letter
 from canut.store.tables.platform import Fact
 
-MINUTE_MS = 60_000
 LOOK_BACK = timedelta(days=3)
 MOST_ROWS = 2_000
 MOST_TRIES = 8
@@ -42,24 +43,22 @@ _log = logging.getLogger("canut.letters")
 type Told = tuple[int, int]
 
 
-def send_due_emails(now: datetime) -> int:
+def send_due_emails(now_ms: Ms) -> int:
     """Write the e-mails that are due, then send them; return how many were sent."""
     if not settings.SENDS_MAIL:
         return 0
-    now_ms = int(now.timestamp() * 1000)
     minute = str(now_ms // MINUTE_MS)
     if not Fact.objects.filter(name=LOOKED, value=minute).exists():
         keep_fact(LOOKED, minute)
-        make_letters(now)
+        make_letters(now_ms)
     return send_letters(now_ms)
 
 
 @transaction.atomic
-def make_letters(now: datetime) -> int:
+def make_letters(now_ms: Ms) -> int:
     """Write an e-mail for each news of a person with an address; return how many."""
-    now_ms = int(now.timestamp() * 1000)
     count = 0
-    for kind, news in _news(now - LOOK_BACK):
+    for kind, news in _news(from_ms(now_ms) - LOOK_BACK):
         existing = set(
             Letter.objects.filter(kind=kind, number__in=[number for number, _ in news]).values_list(
                 "number", "person_id"
@@ -124,7 +123,7 @@ def reads_french(person: Person) -> bool:
 
 def _news(since: datetime) -> Iterator[tuple[Kind, list[Told]]]:
     """List news per person since a moment, as ids; the newest rows of each table only."""
-    since_ms = int(since.timestamp() * 1000)
+    since_ms = to_ms(since)
     statements = Statement.objects.filter(
         period__state=Period.State.CLOSED, period__closed_at__gte=since
     )
@@ -164,7 +163,7 @@ def _send(queued: Letter, now_ms: int) -> int:
         except OSError as failure:  # smtplib's own errors among them
             _log.warning("a letter did not leave (%s); it is tried again", type(failure).__name__)
             return 0
-    sent_ms = int(datetime.now(UTC).timestamp() * 1000)
+    sent_ms = system_clock.now_ms()
     return Letter.objects.filter(id=queued.pk).update(sent_ms=sent_ms, due_ms=None)
 
 

@@ -1,10 +1,9 @@
 """Create organisations, each with the person who requests labels in it."""
 
-from datetime import datetime
-
 from django.db import transaction
 
 from canut.actions.people.accounts import add_member
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
 from canut.store.models import Organisation, Person, Role
 
@@ -12,7 +11,7 @@ LONGEST_NAME = 120
 
 
 @transaction.atomic
-def create_organisation(name: str, requester: Person, now: datetime) -> Organisation:
+def create_organisation(name: str, requester: Person, now_ms: Ms) -> Organisation:
     """Create an organisation, and make ``requester`` its requester.
 
     Raises:
@@ -24,7 +23,9 @@ def create_organisation(name: str, requester: Person, now: datetime) -> Organisa
     if Organisation.objects.filter(name__iexact=name.strip()).exists():
         raise BadInput(f"there is an organisation {name.strip()!r}", code="organisation-taken")
     organisation = Organisation.objects.create(
-        name=name.strip()[:LONGEST_NAME], kind=Organisation.Kind.REQUESTER, created_at=now
+        name=name.strip()[:LONGEST_NAME],
+        kind=Organisation.Kind.REQUESTER,
+        created_at=from_ms(now_ms),
     )
-    add_member(requester, Role.REQUESTER, now, organisation=organisation)
+    add_member(requester, Role.REQUESTER, now_ms, organisation=organisation)
     return organisation

@@ -1,13 +1,13 @@
 """Record the work terms of people; each change is a new version."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 from django.db.models import Max
 
+from canut.core.clock import Ms
 from canut.core.errors import BadInput
 from canut.core.places.parameters import PLACE, Status
 from canut.store.tables.people import Person, Terms
@@ -35,7 +35,7 @@ def known_zones() -> frozenset[str]:
 
 
 @transaction.atomic
-def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now: datetime) -> Terms:
+def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now_ms: Ms) -> Terms:
     """Add a version of a person's terms.
 
     Raises:
@@ -65,5 +65,5 @@ def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now: datetime) -
         pace_granted=terms_in.pace_granted,
         facts=terms_in.facts,
         set_by=by,
-        at_ms=int(now.timestamp() * 1000),
+        at_ms=now_ms,
     )

@@ -24,6 +24,7 @@ from canut.actions.learning.provenance_report import (
     inside_in_all,
     inside_models,
 )
+from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
 from canut.core.kinds import Schema, questions_of, trade_of
 from canut.core.money import MICRO
@@ -48,9 +49,6 @@ from canut.store.pay.places import places
 from canut.store.portrait import inputs as kept
 
 REVIEWING, USUAL = "CAN-ADJUD", "CAN-ANNOT"
-
-
-DAY_MS = 86_400_000
 
 
 QUARTERS, MONTHS = 4, 3
@@ -140,9 +138,9 @@ def quarter_named(name: str) -> Quarter:
     return _quarter(first)
 
 
-def quarter_of(now: datetime) -> Quarter:
+def quarter_of(now_ms: Ms) -> Quarter:
     """Return the quarter of a moment."""
-    day = now.astimezone(UTC).date()
+    day = from_ms(now_ms).astimezone(UTC).date()
     return _quarter(date(day.year, day.month - (day.month - 1) % MONTHS, 1))
 
 

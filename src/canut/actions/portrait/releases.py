@@ -5,7 +5,7 @@ people would reveal the difference. A mistake is corrected by a new edition that
 corrects, and reveals nothing the earlier one suppressed.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from canut.actions.ledger.entries import record_fact
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.portrait.inputs import Quarter, gather, machines_between
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict, NotProven
 from canut.core.ledger.logged_file import HASH
 from canut.core.money import MICRO, Money
@@ -70,20 +71,19 @@ def last_floor() -> Money:
 
 
 def release_quarter(
-    quarter: Quarter, now: datetime, *, is_correction: bool = False
+    quarter: Quarter, now_ms: Ms, *, is_correction: bool = False
 ) -> PortraitRelease:
     """Compute a quarter's release, sign it and store it.
 
     Args:
         quarter: which one.
-        now: when.
+        now_ms: when.
         is_correction: make the next edition where one is out.
 
     Raises:
         Conflict: ``portrait-running``, ``portrait-released`` or ``portrait-few``.
         NotReady: the log cannot be signed.
     """
-    now_ms = int(now.timestamp() * 1000)
     if now_ms < quarter.end_ms and kept.has_real_work(quarter.begin_ms, quarter.end_ms):
         raise Conflict(
             f"{quarter.name} still runs until {quarter.last}; release it when it is over",
@@ -97,9 +97,10 @@ def release_quarter(
         if not sequence(now_ms):
             break
     earlier = [read_release(edition.content.encode()) for edition in kept.editions_of(quarter.name)]
-    release = published(_worked_out(quarter, earlier, now.astimezone(UTC).date(), is_correction=
-                                 is_correction), earlier)  # fmt: skip
-    signed = sign_release(release, signer_of(log_of(None).origin).secret, _moment(now))
+    today = from_ms(now_ms).date()
+    edition = _worked_out(quarter, earlier, today, is_correction=is_correction)
+    release = published(edition, earlier)
+    signed = sign_release(release, signer_of(log_of(None).origin).secret, _moment(now_ms))
     return _keep(release, signed, now_ms)
 
 
@@ -193,5 +194,5 @@ def _keep(release: Release, signed: bytes, now_ms: int) -> PortraitRelease:
     )
 
 
-def _moment(now: datetime) -> str:
-    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _moment(now_ms: Ms) -> str:
+    return from_ms(now_ms).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,7 +5,6 @@ A file is stored before any question about it is asked, so that a draft survives
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +14,7 @@ from canut.actions.imports.lifecycle import ImportOptions, discard_import, start
 from canut.actions.learning.prelabels import NAMELESS, PrelabelColumns
 from canut.actions.platform.uploads import forget_upload, upload_at
 from canut.actions.projects.setup import create_project
+from canut.core.clock import Ms
 from canut.core.errors import BadInput, BadQuestion, Conflict, Refusal
 from canut.core.formats import Reading, sniff
 from canut.core.kinds import cells_of
@@ -57,7 +57,7 @@ def sniff_upload(path: Path) -> Reading:
 
 
 def begin_project(
-    organisation: Organisation, title: str, token: str, *, by: Person, now: datetime
+    organisation: Organisation, title: str, token: str, *, by: Person, now_ms: Ms
 ) -> Project:
     """Create a draft from a stored upload; an unreadable file creates none.
 
@@ -68,12 +68,12 @@ def begin_project(
     path = upload_at(token)
     reading = sniff_upload(path)
     with transaction.atomic():
-        project = create_project(organisation, title, by=by, now=now)
-        start_import(project.pk, path, path.name, reading, ImportOptions(), by=by, now=now)
+        project = create_project(organisation, title, by=by, now_ms=now_ms)
+        start_import(project.pk, path, path.name, reading, ImportOptions(), by=by, now_ms=now_ms)
     return project
 
 
-def begin_import(project: Project, token: str, *, by: Person, now: datetime) -> Import:
+def begin_import(project: Project, token: str, *, by: Person, now_ms: Ms) -> Import:
     """Start the import of a stored upload in the draft, replacing the one before.
 
     Raises:
@@ -84,8 +84,8 @@ def begin_import(project: Project, token: str, *, by: Person, now: datetime) -> 
     path = upload_at(token)
     reading = sniff_upload(path)
     for other in project.imports.filter(state__in=UNDECIDED):
-        discard_import(other.id, now)
-    return start_import(project.id, path, path.name, reading, ImportOptions(), by=by, now=now)
+        discard_import(other.id, now_ms)
+    return start_import(project.id, path, path.name, reading, ImportOptions(), by=by, now_ms=now_ms)
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from canut.actions.learning.prelabels import PrelabelColumns
 from canut.actions.platform.uploads import forget_upload, uploads_folder
 from canut.actions.projects.from_platform_batch import copy_media
 from canut.actions.projects.setup import create_project, write_question
+from canut.core.clock import Ms
 from canut.core.errors import BadAnswer, BadFile
 from canut.core.formats import sniff
 from canut.core.formats.platforms.label_studio import Task, read
@@ -60,7 +60,7 @@ class LabelStudioImport:
 
 
 def bring_label_studio(
-    organisation: Organisation, title: str, files: LabelStudioExport, *, by: Person, now: datetime
+    organisation: Organisation, title: str, files: LabelStudioExport, *, by: Person, now_ms: Ms
 ) -> LabelStudioImport:
     """Create a draft of a Label Studio project: rows are read, the question is written.
 
@@ -92,18 +92,20 @@ def bring_label_studio(
         reading = sniff(path)
         if media:
             reading = replace(reading, media=tuple(media))
-        project = create_project(organisation, title, by=by, now=now)
+        project = create_project(organisation, title, by=by, now_ms=now_ms)
     except BaseException:
         forget_upload(folder)
         raise
     options = _options(converter, config, reading.columns)
-    started = start_import(project.pk, path, files.tasks.name, reading, options, by=by, now=now)
+    started = start_import(
+        project.pk, path, files.tasks.name, reading, options, by=by, now_ms=now_ms
+    )
     judged = config.show[0]["column"] if config.show else next(iter(cells_of(schema)), "")
     chosen = {"judged": judged, "id_column": OURS[0], "known_column": options.known_column or ""}
     started.reading = started.reading | {"chosen": chosen, "options": asdict(options)}
     started.save(update_fields=["reading"])
-    write_question(project, schema, "", by=by, now=now)
-    source = read_import(started.pk, now)
+    write_question(project, schema, "", by=by, now_ms=now_ms)
+    source = read_import(started.pk, now_ms)
     return LabelStudioImport(project, source, converter.answers, len(converter.people), notes)
 
 

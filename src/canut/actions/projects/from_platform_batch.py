@@ -7,12 +7,12 @@ left to do. The file is copied with its pictures, so that the originals can be m
 import secrets
 import shutil
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from canut.actions.imports.lifecycle import ImportOptions, read_import, start_import
 from canut.actions.platform.uploads import forget_upload, name_on_disk, uploads_folder
 from canut.actions.projects.setup import create_project, write_question
+from canut.core.clock import Ms
 from canut.core.errors import BadFile, BadInput
 from canut.core.formats import Reading, sniff
 from canut.core.formats.platforms.mturk_form import Form, read_form
@@ -42,7 +42,7 @@ class PlatformBatch:
 
 
 def begin_draft(
-    organisation: Organisation, title: str, path: Path, *, by: Person, now: datetime
+    organisation: Organisation, title: str, path: Path, *, by: Person, now_ms: Ms
 ) -> Project:
     """Create a draft of a file that stays in its folder; columns and question come later.
 
@@ -52,13 +52,13 @@ def begin_draft(
     """
     reading = sniff(path)
     refuse_results(reading)
-    project = create_project(organisation, title, by=by, now=now)
-    start_import(project.pk, path, path.name, reading, ImportOptions(), by=by, now=now)
+    project = create_project(organisation, title, by=by, now_ms=now_ms)
+    start_import(project.pk, path, path.name, reading, ImportOptions(), by=by, now_ms=now_ms)
     return project
 
 
 def begin_batch(
-    organisation: Organisation, title: str, files: PlatformBatch, *, by: Person, now: datetime
+    organisation: Organisation, title: str, files: PlatformBatch, *, by: Person, now_ms: Ms
 ) -> tuple[Project, Form, Import]:
     """Create a draft of a batch: its rows are read, its question is written.
 
@@ -76,18 +76,20 @@ def begin_batch(
         reading = sniff(path) if files.pictures else sniff(path, ",")
         shows = tuple(item.column for item in form.shows if item.shown_as == "image")
         reading = replace(reading, media=shows)
-        project = create_project(organisation, title, by=by, now=now)
+        project = create_project(organisation, title, by=by, now_ms=now_ms)
     except BaseException:
         forget_upload(folder)
         raise
     displayed = tuple(item.column for item in form.shows)
     options = ImportOptions(required=displayed)
-    started = start_import(project.pk, path, files.rows.name, reading, options, by=by, now=now)
+    started = start_import(
+        project.pk, path, files.rows.name, reading, options, by=by, now_ms=now_ms
+    )
     chosen = {"judged": displayed[0], "id_column": "", "known_column": ""}
     started.reading = started.reading | {"chosen": chosen, "options": asdict(options)}
     started.save(update_fields=["reading"])
-    write_question(project, form.schema(), form.instructions, by=by, now=now)
-    return project, form, read_import(started.pk, now)
+    write_question(project, form.schema(), form.instructions, by=by, now_ms=now_ms)
+    return project, form, read_import(started.pk, now_ms)
 
 
 def refuse_results(reading: Reading) -> None:

@@ -5,7 +5,7 @@ ledger stay, as the law and the card require; the contents of tasks and answers 
 deleted.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import batched
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db.models import Q
 from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.projects.setup import create_project
 from canut.actions.work.project_state import UNSAID, enter_state
+from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.errors import Conflict, Missing
 from canut.store.media.files import forget_picture
 from canut.store.models import Decision, Eligibility, FundsLine, Import, ImportProblem, Media
@@ -51,17 +52,18 @@ COPIED = (
 
 
 @transaction.atomic
-def duplicate_project(project: Project, title: str, *, by: Person, now: datetime) -> Project:
+def duplicate_project(project: Project, title: str, *, by: Person, now_ms: Ms) -> Project:
     """Create a draft with the same question, price, aims and settings; no tasks, no people.
 
     Raises:
         Incomplete: the title is empty.
     """
+    now = from_ms(now_ms)
     copy = create_project(
         project.organisation,
         title,
         by=by,
-        now=now,
+        now_ms=now_ms,
         own_staff=project.is_own_staff,
         simulated=project.is_simulated,
     )
@@ -109,7 +111,7 @@ def put_away(project: Project, now_ms: int | None) -> None:
 
 
 @transaction.atomic
-def ask_removal(project: Project, *, by: Person, now: datetime) -> Removal:
+def ask_removal(project: Project, *, by: Person, now_ms: Ms) -> Removal:
     """Schedule the deletion of a project in thirty days.
 
     Raises:
@@ -121,7 +123,7 @@ def ask_removal(project: Project, *, by: Person, now: datetime) -> Removal:
     if removal_of(project.pk) is not None:
         raise Conflict("the project is on its way out already", code="removal-asked")
     return Removal.objects.create(
-        project=project, asked_by=by, asked_ms=_ms(now), due_ms=_ms(now + GRACE)
+        project=project, asked_by=by, asked_ms=now_ms, due_ms=to_ms(from_ms(now_ms) + GRACE)
     )
 
 
@@ -137,12 +139,12 @@ def take_back_removal(project: Project, now_ms: int) -> None:
         raise Missing("nothing waits to be deleted", code="removal-none")
 
 
-def remove_due(now: datetime) -> int:
+def remove_due(now_ms: Ms) -> int:
     """Delete the projects whose thirty days are over; return how many."""
-    due = Removal.objects.filter(due_ms__lte=_ms(now), taken_back_ms=None, done_ms=None)
+    due = Removal.objects.filter(due_ms__lte=now_ms, taken_back_ms=None, done_ms=None)
     removals = list(due.select_related("project").order_by("id"))
     for removal in removals:
-        _remove(removal, _ms(now))
+        _remove(removal, now_ms)
     return len(removals)
 
 
@@ -203,7 +205,3 @@ def _strip(project: Project, now_ms: int) -> None:
                 Task.objects.filter(id__in=some).update(data="{}", known=None, key="")
                 TaskState.objects.filter(task_id__in=some).update(label=None, confidence=None)
                 Answer.objects.filter(task_id__in=some).update(values="{}")
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -5,7 +5,6 @@ The overlap is changed in ``work.overlap``, since that touches every task.
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -26,6 +25,7 @@ from canut.actions.work.project_state import (
     enter_state,
     take_back_leases,
 )
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
 from canut.core.kinds import check_schema
 from canut.core.money import Money
@@ -51,7 +51,7 @@ def create_project(  # noqa: PLR0913 - each is a field of the form
     title: str,
     *,
     by: Person,
-    now: datetime,
+    now_ms: Ms,
     own_staff: bool = False,
     simulated: bool = False,
     slug: str | None = None,
@@ -74,7 +74,7 @@ def create_project(  # noqa: PLR0913 - each is a field of the form
                     is_own_staff=own_staff,
                     is_simulated=simulated,
                     created_by=by,
-                    created_at=now,
+                    created_at=from_ms(now_ms),
                 )
         except IntegrityError:
             continue
@@ -83,7 +83,7 @@ def create_project(  # noqa: PLR0913 - each is a field of the form
 
 @transaction.atomic
 def write_question(
-    project: Project, schema: dict[str, Any], instructions: str, *, by: Person, now: datetime
+    project: Project, schema: dict[str, Any], instructions: str, *, by: Person, now_ms: Ms
 ) -> QuestionVersion:
     """Add a version of the question in normal form; answers keep their own version.
 
@@ -97,9 +97,9 @@ def write_question(
         schema=normal,
         instructions=instructions.strip(),
         created_by=by,
-        created_at=now,
+        created_at=from_ms(now_ms),
     )
-    inscribe_question(version, _ms(now))
+    inscribe_question(version, now_ms)
     return version
 
 
@@ -147,18 +147,18 @@ class Price:
 
 
 def set_rate(
-    project: Project, piece_micro: int, currency: str, *, by: Person, now: datetime
+    project: Project, piece_micro: int, currency: str, *, by: Person, now_ms: Ms
 ) -> RateVersion:
     """Add a version of the price of an answer, set by the piece alone.
 
     Raises:
         BadInput: a negative or absurd price, or a currency that is not three letters.
     """
-    return set_price(project, Price(currency, piece_micro), by=by, now=now)
+    return set_price(project, Price(currency, piece_micro), by=by, now_ms=now_ms)
 
 
 @transaction.atomic
-def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> RateVersion:
+def set_price(project: Project, price: Price, *, by: Person, now_ms: Ms) -> RateVersion:
     """Add a version of the price; earlier pay lines keep theirs, chain and funds follow.
 
     Raises:
@@ -175,15 +175,15 @@ def set_price(project: Project, price: Price, *, by: Person, now: datetime) -> R
         task_ms=declared.task_ms,
         currency=declared.piece.currency,
         created_by=by,
-        created_at=now,
+        created_at=from_ms(now_ms),
     )
     if price.floor_micro != project.floor_micro:
         project.floor_micro = price.floor_micro
         project.save(update_fields=["floor_micro"])
-    inscribe_price(version, _ms(now))
-    follow_price(project, declared.answer, by=by, now_ms=_ms(now))
+    inscribe_price(version, now_ms)
+    follow_price(project, declared.answer, by=by, now_ms=now_ms)
     if is_funded(project.id):
-        lock_again(project, _ms(now))
+        lock_again(project, now_ms)
     return version
 
 
@@ -235,7 +235,7 @@ def set_work(project: Project, *, lease_seconds: int) -> None:
 
 
 @transaction.atomic
-def start_project(project: Project, now: datetime, because: Because = UNSAID) -> None:
+def start_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> None:
     """Open the project, or first a pilot if people are paid and none has passed.
 
     Raises:
@@ -248,13 +248,13 @@ def start_project(project: Project, now: datetime, because: Because = UNSAID) ->
     if has_paid_people(project) and not has_passed(project):
         if not project.imports.filter(state=Import.State.PUBLISHED).exists():
             raise Incomplete("publish an import before opening the project", field="tasks")
-        open_pilot(project, _ms(now), because)
-        enqueue(project, "project.opened", {"state": project.state}, now)
+        open_pilot(project, now_ms, because)
+        enqueue(project, "project.opened", {"state": project.state}, now_ms)
     else:
-        open_project(project, now, because)
+        open_project(project, now_ms, because)
 
 
-def check_start(project: Project, now: datetime) -> None:
+def check_start(project: Project, now_ms: Ms) -> None:
     """Check that a draft may start, before its rows are published.
 
     Raises:
@@ -263,11 +263,11 @@ def check_start(project: Project, now: datetime) -> None:
     """
     check_written(project)
     if has_paid_people(project) and not has_passed(project):
-        check_pilot(project, _ms(now))
+        check_pilot(project, now_ms)
 
 
 @transaction.atomic
-def open_project(project: Project, now: datetime, because: Because = UNSAID) -> None:
+def open_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> None:
     """Open every task to workers; if people are paid, only after a pilot that passed.
 
     Raises:
@@ -282,11 +282,11 @@ def open_project(project: Project, now: datetime, because: Because = UNSAID) -> 
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         raise Incomplete("publish an import before opening the project", field="tasks")
     if has_paid_people(project):
-        pass_pilot(project, _ms(now))
-    enter_state(project, Project.State.OPEN, _ms(now), because)
-    project.opened_at = project.opened_at or now
+        pass_pilot(project, now_ms)
+    enter_state(project, Project.State.OPEN, now_ms, because)
+    project.opened_at = project.opened_at or from_ms(now_ms)
     project.save(update_fields=["opened_at"])
-    enqueue(project, "project.opened", {"state": project.state}, now)
+    enqueue(project, "project.opened", {"state": project.state}, now_ms)
 
 
 def check_written(project: Project) -> None:
@@ -306,7 +306,7 @@ def check_written(project: Project) -> None:
     check_opening(project)
 
 
-def pause_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
+def pause_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> int:
     """Pause leasing and release live leases; return how many.
 
     Raises:
@@ -314,10 +314,10 @@ def pause_project(project: Project, now: datetime, because: Because = UNSAID) ->
         Conflict: ``project-ended``: it is closed.
         Incomplete: ``change-unsaid``: a person pauses it and does not say why.
     """
-    return _stop(project, Project.State.PAUSED, now, because)
+    return _stop(project, Project.State.PAUSED, now_ms, because)
 
 
-def close_project(project: Project, now: datetime, because: Because = UNSAID) -> int:
+def close_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> int:
     """Close a project for good, except corrections; return how many leases were released.
 
     The money that nothing can need any more is freed; more of it follows as clocks run out.
@@ -325,20 +325,16 @@ def close_project(project: Project, now: datetime, because: Because = UNSAID) ->
     Raises:
         NotOpen, Conflict, Incomplete: as ``pause_project``.
     """
-    back = _stop(project, Project.State.CLOSED, now, because)
-    free_ended(project, _ms(now))
+    back = _stop(project, Project.State.CLOSED, now_ms, because)
+    free_ended(project, now_ms)
     return back
 
 
-def _stop(project: Project, after: Project.State, now: datetime, because: Because) -> int:
+def _stop(project: Project, after: Project.State, now_ms: Ms, because: Because) -> int:
     with transaction.atomic():
-        enter_state(project, after, _ms(now), because)
-        enqueue(project, f"project.{after.value}", {"state": after.value}, now)
-    return take_back_leases(project.pk, _ms(now), f"project {after.value}")
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+        enter_state(project, after, now_ms, because)
+        enqueue(project, f"project.{after.value}", {"state": after.value}, now_ms)
+    return take_back_leases(project.pk, now_ms, f"project {after.value}")
 
 
 def _next(versions: type[QuestionVersion | RateVersion], project: Project) -> int:

@@ -13,7 +13,6 @@ import json
 import time
 from array import array
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -36,6 +35,7 @@ from canut.actions.quality.inference import (
 )
 from canut.actions.quality.quality_flags import keep_flags
 from canut.core.arrays import Counts
+from canut.core.clock import Ms, from_ms
 from canut.core.decisions.deadlines import scores_fresh_since
 from canut.core.errors import Incomplete
 from canut.core.kinds import choice, is_plain_choice, questions_of
@@ -87,7 +87,7 @@ NOTHING: dict[str, Any] = {"model": "none", "iterations": 0, "converged": True}
 type Row = tuple[Any, ...]
 
 
-def estimate_labels(project_id: int, now: datetime) -> Estimate:
+def estimate_labels(project_id: int, now_ms: Ms) -> Estimate:
     """Fit the project's counted answers; write labels, confidence and accuracies.
 
     Without counted answers nothing is estimated, and the estimate says so. It can be run at any
@@ -106,13 +106,12 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
         tasks=len(coded.task_ids),
         seconds=time.perf_counter() - started,
         last_answer=0,
-        created_at=now,
+        created_at=from_ms(now_ms),
         **(judged.of_estimate if judged else NOTHING),
     )
     if judged:
         _write(estimate, coded, judged)
     _forget_the_rest(estimate, set(coded.worker_ids))
-    now_ms = int(now.timestamp() * 1000)
     forget_old_scores(now_ms, project_id)
     keep_flags(project_id, now_ms)
     estimate.last_answer = newest
@@ -121,7 +120,7 @@ def estimate_labels(project_id: int, now: datetime) -> Estimate:
         estimate.save(update_fields=["last_answer", "seconds"])
         if judged and is_finished(project_id):
             facts = {"tasks": estimate.tasks, "answers": estimate.answers}
-            enqueue(estimate.project, LABELS_READY, facts, now)
+            enqueue(estimate.project, LABELS_READY, facts, now_ms)
     return estimate
 
 

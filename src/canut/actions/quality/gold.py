@@ -7,7 +7,6 @@ decided again, and the labels are estimated again.
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -19,6 +18,7 @@ from canut.actions.tasks.answer_bounds import check_label
 from canut.actions.tasks.consensus import drawn_below, settle_again
 from canut.actions.tasks.known_labels import read_known
 from canut.actions.work.eligibility import decide_again
+from canut.core.clock import from_ms, to_ms
 from canut.core.errors import BadInput, Conflict, Incomplete, Missing, Refusal
 from canut.core.kinds import label_of_values
 from canut.store.integrations.webhooks import GOLD_CORRECTED
@@ -187,8 +187,8 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
             at_ms=now_ms,
         )
         facts = {"task": task_id, "key": state.task.key, "before": before, "after": label or None}
-        now = datetime.fromtimestamp(now_ms / 1000, UTC)
-        enqueue(state.project, GOLD_CORRECTED, {**facts, "workers": len(workers)}, now)
+        now = from_ms(now_ms)
+        enqueue(state.project, GOLD_CORRECTED, {**facts, "workers": len(workers)}, to_ms(now))
     return Corrected(len(workers), _score_again(task_id, now_ms))
 
 

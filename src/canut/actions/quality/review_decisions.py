@@ -7,7 +7,6 @@ decides. The label of a review outweighs every answer, including later ones.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
@@ -272,7 +271,7 @@ def _settle(review: Review, state: TaskState, agreeing: Sequence[Verdict], now_m
         "before": stands.consensus or None,
         "rounds": review.round,
     }
-    enqueue(review.project, REVIEW_DONE, facts, datetime.fromtimestamp(now_ms / 1000, UTC))
+    enqueue(review.project, REVIEW_DONE, facts, now_ms)
     review.state, review.settled_ms = Review.State.SETTLED, now_ms
     review.holder, review.held_until_ms = None, None
     review.save(update_fields=["state", "settled_ms", "holder", "held_until_ms"])

@@ -118,7 +118,7 @@ def create_reviewer_invitation(project: Project, **fields: Unpack[InvitationFiel
     """
     invitation = create_invitation(project, Role.REVIEWER, **fields)
     if is_funded(project.id):
-        lock_again(project, int(fields["now"].timestamp() * 1000))
+        lock_again(project, fields["now_ms"])
     return invitation
 
 

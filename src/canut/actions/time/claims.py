@@ -7,13 +7,13 @@ computed in ``core.time.time_caps``, overlaps in ``core.time.claims``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.time.measure import credited_intervals, stretches
 from canut.actions.time.time_caps import room_left
+from canut.core.clock import MINUTE_MS, Ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.time.claims import Claim as Asked
 from canut.core.time.claims import outside, settled
@@ -28,7 +28,6 @@ DECIDE_MS = 7 * 86_400_000
 LONGEST_MS = 16 * 3_600_000
 OLDEST_MS = 30 * 86_400_000
 WORDS_LIMIT = 2_000
-MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +50,13 @@ class ClaimIn:
 
 
 @transaction.atomic
-def claim_time(person: Person, claim_in: ClaimIn, now: datetime) -> Claim:
+def claim_time(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
     """Claim time that no heartbeat recorded.
 
     Raises:
         BadInput: the time cannot be meant, or is counted already.
         Forbidden: the person does not work in the project.
     """
-    now_ms = _ms(now)
     _check(claim_in, now_ms)
     Person.objects.select_for_update().get(id=person.id)  # two claims at once are one after another
     if not Worker.objects.filter(person=person, project=claim_in.project).exists():
@@ -98,14 +96,13 @@ def claim_time(person: Person, claim_in: ClaimIn, now: datetime) -> Claim:
 
 
 @transaction.atomic
-def contest(person: Person, claim_in: ClaimIn, now: datetime) -> Claim:
+def contest(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
     """Contest the timeline of a day; a person always decides.
 
     Raises:
         BadInput: the time cannot be meant.
         Incomplete: nothing is said.
     """
-    now_ms = _ms(now)
     if not claim_in.words.strip():
         raise Incomplete("say what is not right", code="contest-unsaid", field="words")
     _check(claim_in, now_ms)
@@ -121,7 +118,7 @@ def contest(person: Person, claim_in: ClaimIn, now: datetime) -> Claim:
 
 
 @transaction.atomic
-def grant_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Claim:
+def grant_time(claim_id: int, *, by: Person, words: str, now_ms: Ms) -> Claim:
     """Grant time that waited for a decision.
 
     Raises:
@@ -143,11 +140,11 @@ def grant_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Claim
         evidence=words,
         inputs=_inputs(claim),
     )
-    return _settle(claim, Claim.State.GRANTED, ruling, now)
+    return _settle(claim, Claim.State.GRANTED, ruling, now_ms)
 
 
 @transaction.atomic
-def refuse_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Claim:
+def refuse_time(claim_id: int, *, by: Person, words: str, now_ms: Ms) -> Claim:
     """Refuse time that waited for a decision, with reasons; the person may appeal.
 
     Raises:
@@ -168,21 +165,20 @@ def refuse_time(claim_id: int, *, by: Person, words: str, now: datetime) -> Clai
         evidence=words,
         inputs=_inputs(claim),
     )
-    return _settle(claim, Claim.State.REFUSED, ruling, now)
+    return _settle(claim, Claim.State.REFUSED, ruling, now_ms)
 
 
-def grant_due(now: datetime) -> int:
+def grant_due(now_ms: Ms) -> int:
     """Grant claims that nobody decided within seven days; return how many."""
-    now_ms = _ms(now)
     due = Claim.objects.filter(state=Claim.State.PENDING, due_ms__lte=now_ms)
     granted = 0
     for claim_id in due.values_list("id", flat=True):
-        granted += _grant_by_default(claim_id, now)
+        granted += _grant_by_default(claim_id, now_ms)
     return granted
 
 
 @transaction.atomic
-def _grant_by_default(claim_id: int, now: datetime) -> bool:
+def _grant_by_default(claim_id: int, now_ms: Ms) -> bool:
     claim = Claim.objects.select_for_update().get(id=claim_id)
     if claim.state != Claim.State.PENDING:
         return False
@@ -198,7 +194,7 @@ def _grant_by_default(claim_id: int, now: datetime) -> bool:
         inputs=_inputs(claim),
         factors=[{"name": "days_waited", "value": 7}],
     )
-    _settle(claim, Claim.State.GRANTED, ruling, now)
+    _settle(claim, Claim.State.GRANTED, ruling, now_ms)
     return True
 
 
@@ -266,8 +262,7 @@ def _waiting(claim_id: int) -> Claim:
     return claim
 
 
-def _settle(claim: Claim, state: Claim.State, ruling: Ruling, now: datetime) -> Claim:
-    now_ms = _ms(now)
+def _settle(claim: Claim, state: Claim.State, ruling: Ruling, now_ms: Ms) -> Claim:
     claim.decision = decide(ruling, now_ms)
     claim.state, claim.settled_ms = state, now_ms
     claim.save(update_fields=["decision", "state", "settled_ms"])
@@ -280,7 +275,3 @@ def _inputs(claim: Claim) -> dict[str, object]:
 
 def _lists(spans: Sequence[Span]) -> list[list[int]]:
     return [[begin, end] for begin, end in spans]
-
-
-def _ms(now: datetime) -> int:
-    return int(now.timestamp() * 1000)

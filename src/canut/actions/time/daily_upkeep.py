@@ -4,39 +4,36 @@ Each task records when it last started, so that several processes and restarts r
 """
 
 from collections.abc import Callable
-from datetime import datetime
 
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.time.claims import grant_due
 from canut.actions.time.retention import delete_expired, recompute_days
 from canut.actions.time.time_caps import hold_last_fortnight, learn_usual_times
+from canut.core.clock import DAY_MS, HOUR_MS, Ms
 from canut.store.tables.platform import Fact
 from canut.store.tables.projects import LENDING, Project
 
 TEN_MINUTES_MS = 600_000
-HOUR_MS = 3_600_000
-DAY_MS = 86_400_000
 
 
-def run_daily_upkeep(now: datetime) -> int:
+def run_daily_upkeep(now_ms: Ms) -> int:
     """Run what is due; return how many claims were granted for lack of a decision."""
-    granted = grant_due(now)
-    _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", recompute_days, now)
-    _at_most_every(HOUR_MS, "usual_times_learnt_ms", _learn_all, now)
-    _at_most_every(DAY_MS, "excess_held_ms", hold_last_fortnight, now)
-    _at_most_every(DAY_MS, "old_let_go_ms", delete_expired, now)
+    granted = grant_due(now_ms)
+    _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", recompute_days, now_ms)
+    _at_most_every(HOUR_MS, "usual_times_learnt_ms", _learn_all, now_ms)
+    _at_most_every(DAY_MS, "excess_held_ms", hold_last_fortnight, now_ms)
+    _at_most_every(DAY_MS, "old_let_go_ms", delete_expired, now_ms)
     return granted
 
 
-def _learn_all(now: datetime) -> int:
+def _learn_all(now_ms: Ms) -> int:
     """Learn usual times of every project people may work in; return how many."""
     projects = Project.objects.filter(state__in=LENDING).values_list("id", flat=True)
-    return sum(learn_usual_times(project, now) is not None for project in projects)
+    return sum(learn_usual_times(project, now_ms) is not None for project in projects)
 
 
-def _at_most_every(least_ms: int, name: str, act: Callable[[datetime], int], now: datetime) -> None:
-    now_ms = int(now.timestamp() * 1000)
+def _at_most_every(least_ms: int, name: str, act: Callable[[Ms], int], now_ms: Ms) -> None:
     last = int(Fact.objects.filter(name=name).values_list("value", flat=True).first() or 0)
     if now_ms - last >= least_ms:
         keep_fact(name, str(now_ms))
-        act(now)
+        act(now_ms)

@@ -5,7 +5,7 @@ The time itself is measured in ``measure``.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from canut.actions.time.measure import (
@@ -16,6 +16,7 @@ from canut.actions.time.measure import (
     kind_of,
     stretches,
 )
+from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.time.breaks import Hands, hands_of, is_offered
 from canut.store.people.work_terms import zone_of
 from canut.store.tables.people import Person
@@ -78,19 +79,18 @@ class Day:
         return self.week_ms >= WEEK_ALERT_MS
 
 
-def day_of(person: Person, day: date | None, now: datetime) -> Day:
+def day_of(person: Person, day: date | None, now_ms: Ms) -> Day:
     """Compute a person's day; today if none is given or it lies in the future.
 
     Args:
         person: whose.
         day: which, in their own zone.
-        now: the moment.
+        now_ms: the moment.
     """
-    now_ms = int(now.timestamp() * 1000)
     zone = zone_of(person.id, now_ms)
-    today = now.astimezone(zone).date()
+    today = from_ms(now_ms).astimezone(zone).date()
     day = today if day is None or day > today else day
-    begin, end = bounds_of(person, day, now)
+    begin, end = bounds_of(person, day, now_ms)
     timeline, counts = (
         stretches([person.id], begin, end),
         credited_intervals([person.id], begin, end),
@@ -115,8 +115,8 @@ def day_of(person: Person, day: date | None, now: datetime) -> Day:
             DayInterval(
                 projects.get(item.project or 0),
                 kind_of(item.surface),
-                datetime.fromtimestamp(item.begin_ms / 1000, UTC).astimezone(zone),
-                datetime.fromtimestamp(item.end_ms / 1000, UTC).astimezone(zone),
+                from_ms(item.begin_ms).astimezone(zone),
+                from_ms(item.end_ms).astimezone(zone),
                 item.ms,
                 item.why,
                 item.allowance_ms,
@@ -131,22 +131,23 @@ def day_of(person: Person, day: date | None, now: datetime) -> Day:
     )
 
 
-def bounds_of(person: Person, day: date, now: datetime) -> tuple[int, int]:
+def bounds_of(person: Person, day: date, now_ms: Ms) -> tuple[int, int]:
     """Return the first millisecond of a person's day, and the first after it."""
-    zone = zone_of(person.id, int(now.timestamp() * 1000))
+    zone = zone_of(person.id, now_ms)
     ends = (
         datetime.combine(local_day, datetime.min.time(), zone)
         for local_day in (day, day + timedelta(days=1))
     )
-    begin, end = (int(moment.timestamp() * 1000) for moment in ends)
+    begin, end = (to_ms(moment) for moment in ends)
     return begin, end
 
 
-def time_today(person: Person, now: datetime) -> int:
+def time_today(person: Person, now_ms: Ms) -> int:
     """Return how much of a person's time counts today, in milliseconds."""
-    today = now.astimezone(zone_of(person.id, int(now.timestamp() * 1000))).date()
+    today = from_ms(now_ms).astimezone(zone_of(person.id, now_ms)).date()
     return sum(
-        interval.ms for interval in credited_intervals([person.id], *bounds_of(person, today, now))
+        interval.ms
+        for interval in credited_intervals([person.id], *bounds_of(person, today, now_ms))
     )
 
 
@@ -174,18 +175,18 @@ def hands_now(person_id: int, now_ms: int) -> Hands | None:
     return hands_of(sorted(signs), now_ms)
 
 
-def day_as_data(person: Person, day: date, now: datetime) -> dict[str, Any]:
+def day_as_data(person: Person, day: date, now_ms: Ms) -> dict[str, Any]:
     """Return a day's evidence and the measured time, for anyone to recompute.
 
     ``core.time.beats.columns_of`` of the beats, sessions and surfaces, measured, its breaks cut,
     clipped to the day, gives the intervals.
     """
-    begin, end = bounds_of(person, day, now)
+    begin, end = bounds_of(person, day, now_ms)
     beats, sessions, surfaces = evidence_of([person.id], begin, end)
     return {
         "schema": "canut.time/1",
         "day": day.isoformat(),
-        "zone": zone_of(person.id, int(now.timestamp() * 1000)).key,
+        "zone": zone_of(person.id, now_ms).key,
         "begin_ms": begin,
         "end_ms": end,
         "beats": [beat._asdict() for beat in beats],
@@ -247,7 +248,7 @@ def projects_worked_in(person: Person) -> list[Project]:
     return list(Project.objects.filter(id__in=own).order_by("-created_at"))
 
 
-def moment_of(person: Person, day: date, clock: time, now: datetime) -> int:
+def moment_of(person: Person, day: date, clock: time, now_ms: Ms) -> int:
     """Return the moment of an hour of a person's day, in milliseconds since 1970 UTC."""
-    zone = zone_of(person.id, int(now.timestamp() * 1000))
-    return int(datetime.combine(day, clock, zone).timestamp() * 1000)
+    zone = zone_of(person.id, now_ms)
+    return to_ms(datetime.combine(day, clock, zone))

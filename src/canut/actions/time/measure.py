@@ -13,7 +13,7 @@ holds the two together. Some hundred people are in memory at a time.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Length
 
 from canut.core.arrays import Bools, Codes, Counts
+from canut.core.clock import from_ms, to_ms
 from canut.core.errors import BadInput
 from canut.core.time.activity import CreditedTime, Interval, intervals_of, measure
 from canut.core.time.beat_columns import Packed, unpacked
@@ -241,9 +242,9 @@ def by_local_day(begin_ms: int, end_ms: int, zone: ZoneInfo) -> Iterator[tuple[d
     """Split a stretch of time at local midnights; yield each day with its milliseconds."""
     at = begin_ms
     while at < end_ms:
-        day = datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).date()
+        day = from_ms(at).astimezone(zone).date()
         next_day = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
-        until = min(end_ms, int(next_day.timestamp() * 1000))
+        until = min(end_ms, to_ms(next_day))
         yield day, until - at
         at = until
 

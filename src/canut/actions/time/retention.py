@@ -6,7 +6,7 @@ are made exact here too. How long everything else stays is listed in
 ``store.people.retention_register``.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.time.measure import TimeInterval, stretches, time_by_day
+from canut.core.clock import DAY_MS, Ms, from_ms, to_ms
 from canut.store.integrations.webhooks import KEPT_DAYS
 from canut.store.people.retention_register import (
     BEGUN_DAYS,
@@ -38,15 +39,13 @@ from canut.store.tables.time import (
 )
 from canut.store.tables.work import Begun
 
-DAY_MS = 86_400_000
 PERIOD_DAYS = 16
 CHUNK = 1_000
 SEEN = "worked_days_seen"
 
 
-def recompute_days(now: datetime) -> int:
+def recompute_days(now_ms: Ms) -> int:
     """Measure the days with new heartbeats since the last run; return how many people's."""
-    now_ms = _ms(now)
     last_id = int(Fact.objects.filter(name=SEEN).values_list("value", flat=True).first() or 0)
     newest = Beat.objects.aggregate(last=Max("id"))["last"] or 0
     fresh = Beat.objects.filter(id__gt=last_id, id__lte=newest)
@@ -63,8 +62,8 @@ def recompute_days(now: datetime) -> int:
 @transaction.atomic
 def _make_exact(person: int, since_ms: int, now_ms: int) -> None:
     zone = zone_of(person, now_ms)
-    first = datetime.fromtimestamp(since_ms / 1000, UTC).astimezone(zone).date()
-    begin = int(datetime.combine(first, datetime.min.time(), zone).timestamp() * 1000)
+    first = from_ms(since_ms).astimezone(zone).date()
+    begin = to_ms(datetime.combine(first, datetime.min.time(), zone))
     sums = {first + timedelta(days=n): 0 for n in range((now_ms - begin) // DAY_MS + 1)}
     for row in time_by_day([person], begin, now_ms + 1):
         sums[row.day] = sums.get(row.day, 0) + row.ms
@@ -78,9 +77,9 @@ def _make_exact(person: int, since_ms: int, now_ms: int) -> None:
             )
 
 
-def delete_expired(now: datetime) -> int:
+def delete_expired(now_ms: Ms) -> int:
     """Delete data past its retention; return how many heartbeats were deleted."""
-    now_ms = _ms(now)
+    now = from_ms(now_ms)
     deleted = _let_go_of_beats(now_ms)
     ended = now - timedelta(days=LINKS_DAYS)
     old = now_ms - OPENINGS_DAYS * DAY_MS
@@ -145,8 +144,8 @@ def _ended(person: int, until_ms: int) -> list[str]:
 def _midnight(person: int, at_ms: int) -> int:
     """Return the last midnight before a moment, in the person's zone."""
     zone = zone_of(person, at_ms)
-    day = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).date()
-    return int(datetime.combine(day, datetime.min.time(), zone).timestamp() * 1000)
+    day = from_ms(at_ms).astimezone(zone).date()
+    return to_ms(datetime.combine(day, datetime.min.time(), zone))
 
 
 def _delete[M: models.Model](rows: models.QuerySet[M]) -> int:
@@ -161,7 +160,3 @@ def _delete[M: models.Model](rows: models.QuerySet[M]) -> int:
 
 def _ids[M: models.Model](rows: models.QuerySet[M]) -> list[object]:
     return list(rows.order_by().values_list("pk", flat=True)[:CHUNK])
-
-
-def _ms(now: datetime) -> int:
-    return int(now.timestamp() * 1000)

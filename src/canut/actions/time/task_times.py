@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from canut.actions.time.measure import DATA_FAULTS, intervals, kind_of, measure_time
-from canut.core.money import HOUR_MS, Money, divided_up
+from canut.core.clock import HOUR_MS
+from canut.core.money import Money, divided_up
 from canut.core.pay.hourly_price import HourPrice, hour_price, worth_of
 from canut.core.pay.price import TaskTime, per_hour_of, task_time
 from canut.core.pay.statement_costs import REVIEW

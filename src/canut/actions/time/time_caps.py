@@ -8,7 +8,6 @@ that a later check gives the same result.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from django.db import transaction
@@ -17,6 +16,7 @@ from django.db.models import Max
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.time.measure import TimeInterval, stretches
 from canut.core.arrays import Counts
+from canut.core.clock import DAY_MS, MINUTE_MS, Ms
 from canut.core.participation.policies_in_force import PolicyInForce, Values, caps_of, values_at
 from canut.core.participation.policy_changes import PolicyName
 from canut.core.time.claims import fortnight
@@ -36,12 +36,10 @@ from canut.store.people.work_terms import terms_of
 from canut.store.tables.decisions import Decision
 from canut.store.tables.time import Claim, OpenPage, UsualTime
 
-DAY_MS = 86_400_000
 DECIDE_MS = 7 * DAY_MS
 USUAL_DAYS = 7
 USUAL_PEOPLE = 50
 USUAL_PACE = 1000
-MINUTE_MS = 60_000
 LEAST_HELD_MS = MINUTE_MS
 
 
@@ -58,13 +56,12 @@ class TimedTask:
         return sum(stretch.ms for stretch in self.stretches)
 
 
-def learn_usual_times(project_id: int, now: datetime) -> UsualTime | None:
+def learn_usual_times(project_id: int, now_ms: Ms) -> UsualTime | None:
     """Measure the usual time of a project's tasks: its last fifty people, one week.
 
     Returns:
         The stored usual time; None if nobody worked.
     """
-    now_ms = _ms(now)
     since = now_ms - USUAL_DAYS * DAY_MS
     pages = OpenPage.objects.filter(project=project_id, opened_ms__gte=since)
     latest = pages.values("person").annotate(last=Max("opened_ms")).order_by("-last")
@@ -100,7 +97,7 @@ def room_left(person_id: int, project_id: int, at_ms: int, now_ms: int) -> int |
 
 
 def hold_excess(
-    person_ids: Sequence[int], project_id: int, begin_ms: int, end_ms: int, now: datetime
+    person_ids: Sequence[int], project_id: int, begin_ms: int, end_ms: int, now_ms: Ms
 ) -> list[Claim]:
     """Hold time far above the usual in a past stretch for a decision; once each.
 
@@ -111,7 +108,7 @@ def hold_excess(
         project_id: of which project.
         begin_ms: milliseconds since 1970 UTC.
         end_ms: the first millisecond after it.
-        now: the moment.
+        now_ms: the moment.
     """
     if not is_on("caps"):
         return []
@@ -122,7 +119,7 @@ def hold_excess(
     claims: list[Claim] = []
     changes = settled_changes(end_ms)
     for person, items in _items(remaining, project_id, begin_ms, end_ms).items():
-        limit = _capped(person, project_id, items, _ms(now), changes)
+        limit = _capped(person, project_id, items, now_ms, changes)
         if limit is None or int(limit.pending.sum()) < LEAST_HELD_MS:
             continue
         spans = [
@@ -132,13 +129,13 @@ def hold_excess(
             person_id=person, project_id=project_id, begin_ms=begin_ms, end_ms=end_ms,
             pending=[[begin, end] for begin, end in spans],
         )  # fmt: skip
-        claims.append(_hold(claim, limit, now, values_at(changes, end_ms - 1)))
+        claims.append(_hold(claim, limit, now_ms, values_at(changes, end_ms - 1)))
     return claims
 
 
-def hold_last_fortnight(now: datetime) -> int:
+def hold_last_fortnight(now_ms: Ms) -> int:
     """Check the last fortnight of every project; return for how many people time is held."""
-    begin, _ = fortnight(_ms(now))
+    begin, _ = fortnight(now_ms)
     begin, end = fortnight(begin - 1)
     worked = OpenPage.objects.filter(
         opened_ms__gte=begin - DAY_MS, opened_ms__lt=end, project__isnull=False
@@ -147,14 +144,14 @@ def hold_last_fortnight(now: datetime) -> int:
     for project, person in worked.values_list("project", "person").distinct():
         people.setdefault(project, set()).add(person)
     return sum(
-        len(hold_excess(sorted(own), project, begin, end, now)) for project, own in people.items()
+        len(hold_excess(sorted(own), project, begin, end, now_ms))
+        for project, own in people.items()
     )
 
 
 @transaction.atomic
-def _hold(claim: Claim, limit: Capped, now: datetime, values: Values) -> Claim:
+def _hold(claim: Claim, limit: Capped, now_ms: Ms, values: Values) -> Claim:
     """Store the held time, with the decision behind it."""
-    now_ms = _ms(now)
     minutes = claim.pending_ms // MINUTE_MS
     claim.decision = decide(
         Ruling(
@@ -269,7 +266,3 @@ def _tail(item: TimedTask, ms: int) -> list[Span]:
         spans.append((begin, stretch.end_ms))
         remaining -= stretch.end_ms - begin
     return spans
-
-
-def _ms(now: datetime) -> int:
-    return int(now.timestamp() * 1000)

@@ -7,16 +7,15 @@ without being recorded.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.db import transaction
 
 from canut.actions.decisions.record import Factor, Ruling, decide
+from canut.core.clock import WEEK_MS, from_ms
 from canut.core.messages import message
 from canut.core.protection.exposure import (
     DAY_MS,
     POLICY,
-    WEEK_MS,
     ExposureBlock,
     ExposureLimits,
     Past,
@@ -123,7 +122,7 @@ def _explain(person: int, blocked: str, back_ms: int | None, now_ms: int, langua
     text = message(language, f"lease_block.{blocked}", **facts)
     if back_ms is None or blocked.endswith(f".{ExposureBlock.BREAK}"):
         return text
-    at = datetime.fromtimestamp(back_ms / 1000, UTC).astimezone(zone_of(person, now_ms))
+    at = from_ms(back_ms).astimezone(zone_of(person, now_ms))
     hour = at.strftime(FR_HOUR if language == "fr" else EN_HOUR).replace(" ", "\u00a0")
     if back_ms - now_ms < DAY_MS:
         return f"{text} {message(language, 'lease_block_until.hour', hour=hour)}"

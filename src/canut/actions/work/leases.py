@@ -16,7 +16,6 @@ lasts more than a day, so that a program in a loop cannot keep a task from other
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -29,7 +28,7 @@ from canut.actions.work.eligibility import BARRED, CAP, explain_ineligibility, i
 from canut.actions.work.lease_blocks import HOURS, REST, LeaseBlock, explain_block, protects
 from canut.actions.work.pilot import FIRST, left_in_pilot
 from canut.actions.work.practice import is_practice_due, record_practice
-from canut.core.decisions.deadlines import DAY_MS
+from canut.core.clock import DAY_MS, from_ms
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
 from canut.core.protection.exposure import MOST_SEVERE, POLICY, ExposureBlock
 from canut.store.sql import common, dialect
@@ -463,7 +462,7 @@ def room_under_limits(cursor: CursorWrapper, worker_id: int, now_ms: int) -> int
         return None
     for daily, until_ms in limits:
         if daily is None:
-            until = datetime.fromtimestamp(until_ms / 1000, UTC).date().isoformat()
+            until = from_ms(until_ms).date().isoformat()
             raise Forbidden(
                 f"worker {worker_id} is suspended in this project until {until}",
                 code="worker-suspended",

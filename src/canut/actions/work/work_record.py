@@ -15,6 +15,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 
 from canut.actions.time.measure import time_by_day
+from canut.core.clock import DAY_MS
 from canut.core.errors import Conflict, Missing
 from canut.core.formats.tables.writing import Column, Kind, stream_rows
 from canut.core.work.work_record import IN_ZIP, TABLES, Record, read_record, write_record
@@ -24,7 +25,6 @@ from canut.store.work.work_record import record_of
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 KINDS: dict[type, Kind] = {int: "whole", str: "text", bool: "yes-no"}
-DAY_MS = 86_400_000
 BEATS_DAYS = 120
 HANDED_FOR = timedelta(days=7)
 _SIGNER = TimestampSigner(salt="canut.record")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import (
     add_address,
     add_data,
@@ -19,6 +20,7 @@ from canut.commands.instance_options import (
     speaks_french,
     when_ready,
 )
+from canut.core.clock import to_ms
 from canut.core.errors import Incomplete
 
 if TYPE_CHECKING:
@@ -93,7 +95,6 @@ def run(args: argparse.Namespace) -> int:
     data = set_up(args, url=url)
     check_port("127.0.0.1", args.port)
     migrate_if_new()
-    from django.utils import timezone
 
     from canut.actions.people.accounts import make_one_time_link
     from canut.web.platform.server import serve
@@ -101,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     words = FRENCH if speaks_french() else ENGLISH
     person = _me()
     project = _project(args, source, person, words, url)
-    token = make_one_time_link(person, f"/work/{project.slug}/", timezone.now())
+    token = make_one_time_link(person, f"/work/{project.slug}/", now_ms())
     address = f"{url}/enter/{token}"
     say = words.ready.format(url=address)
     when_ready(url, say, browser=not args.no_browser, opens=address)
@@ -111,13 +112,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _me() -> "Person":
     """Return the one person of this machine, made the first time with no password."""
-    from django.utils import timezone
-
     from canut.actions.people.accounts import add_operator
     from canut.store.models import Person
 
     found = Person.objects.filter(username="me").first()
-    return found or add_operator("me", None, "Canut", timezone.now())
+    return found or add_operator("me", None, "Canut", now_ms())
 
 
 def _project(
@@ -171,10 +170,10 @@ def _project(
             return one.project
     organisation = Organisation.objects.get(membership__person=person, membership__role="requester")
     project = create_project(
-        organisation, args.title or source.stem, by=person, now=now, own_staff=True
+        organisation, args.title or source.stem, by=person, now_ms=to_ms(now), own_staff=True
     )
-    write_question(project, schema, "", by=person, now=now)
-    set_rate(project, 0, "CAD", by=person, now=now)
+    write_question(project, schema, "", by=person, now_ms=to_ms(now))
+    set_rate(project, 0, "CAD", by=person, now_ms=to_ms(now))
     business, social, ethical = words.aims
     write_aims(
         project,
@@ -186,8 +185,10 @@ def _project(
         paid=words.unknown,
     )
     options = ImportOptions(id_column=args.id)
-    begun = start_import(project.id, source, source.name, reading, options, by=person, now=now)
-    read_import(begun.id, now)
+    begun = start_import(
+        project.id, source, source.name, reading, options, by=person, now_ms=to_ms(now)
+    )
+    read_import(begun.id, to_ms(now))
     begun.refresh_from_db()
     if begun.rows_bad:
         _say(
@@ -195,10 +196,10 @@ def _project(
                 bad=begun.rows_bad, good=begun.rows_good, url=url, slug=project.slug
             )
         )
-    set_overlap(project.id, 1, int(now.timestamp() * 1000))
-    publish_import(begun.id, now)
-    open_project(project, now)
-    join_as_worker(project, person, now)
+    set_overlap(project.id, 1, to_ms(now))
+    publish_import(begun.id, to_ms(now))
+    open_project(project, to_ms(now))
+    join_as_worker(project, person, to_ms(now))
     return project
 
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from canut.actions.platform import system_clock
 from canut.commands.instance_options import add_data, set_up
 from canut.core.errors import Missing
 
@@ -32,7 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Teach a new version and print what it can."""
     set_up(args)
-    from django.utils import timezone
 
     from canut.actions.learning.model_cards import export_model, model_card
     from canut.actions.learning.remote_model_client import RemoteModel
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.endpoint:
         labels = subject_of(project).labels
         own = Own(lambda: RemoteModel(args.endpoint, labels), args.name, args.base)
-    now_ms = int(timezone.now().timestamp() * 1000)
+    now_ms = system_clock.now_ms()
     trained = train(project, now_ms, own=own)
     card = model_card(trained)
     held, labour = card["held_out"], card["labour"]

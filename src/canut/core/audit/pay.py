@@ -14,9 +14,10 @@ import numpy as np
 
 from canut.core.arrays import Floats
 from canut.core.audit.gathered import Assignment, WorkFile
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
 from canut.core.formats.platforms.platform_work import Fate
-from canut.core.money import HOUR_MS, Money, per_hour, times_ms
+from canut.core.money import Money, per_hour, times_ms
 
 TENTH, HALF, NINE_TENTHS = 0.1, 0.5, 0.9
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
+from canut.core.clock import HOUR_MS
 from canut.core.datasets import anonymous_rows
 from canut.core.datasets.card import FIELDS, NEVER_PROVED, Grade, read_card
 from canut.core.datasets.log_recount import Recount, recount
@@ -32,7 +33,6 @@ ANSWERS, LABELS = "data/answers.jsonl", "data/labels.jsonl"
 NEEDED = frozenset({CARD, CARD_PROOF, ENTRIES, ENTRIES_PROOF, ROWS, ANSWERS, LABELS, MANIFEST})
 CARDED = NEEDED - {CARD, CARD_PROOF, ENTRIES_PROOF, MANIFEST}
 ANSWER = "answer"
-HOUR_MS = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAR_S = 2**37
 

@@ -12,7 +12,8 @@ Source:
 
 from typing import NamedTuple
 
-DAY_MS = 86_400_000
+from canut.core.clock import DAY_MS
+
 REJECTION_DAYS = 7
 APPEAL_DAYS = 14
 NOTICE_DAYS = 3

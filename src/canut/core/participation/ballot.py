@@ -9,9 +9,9 @@ voter together with a ballot. How ballots are kept apart from voters is decided 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput
 
-DAY_MS = 86_400_000
 ACTIVE_DAYS = 90
 STANDING_DAYS = 7
 VOTING_DAYS = 7

@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from canut.core.clock import DAY_MS
 from canut.core.participation.group_disclosure import FEWEST, Group, disclosed, per_mille, spread
 
-DAY_MS = 86_400_000
 WEEK_DAYS = 7
 BANDS = ("none", "under-quarter", "under-half", "over-half")
 

@@ -9,6 +9,7 @@ import unicodedata
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from canut.core.clock import to_ms
 from canut.core.errors import Incomplete, TooLarge
 
 REPLY_DAYS = 2
@@ -37,7 +38,7 @@ def due_ms(asked_ms: int, zone: ZoneInfo, working_days: int = REPLY_DAYS) -> int
     while left:
         at += timedelta(days=1)
         left -= at.weekday() < SATURDAY
-    return int(at.timestamp() * 1000)
+    return to_ms(at)
 
 
 def plain_text(text: str, most: int = LONGEST) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from canut.core.money import HOUR_MS
+from canut.core.clock import HOUR_MS
 from canut.core.participation.fairness import Measure, PersonYear, differences
 from canut.core.participation.group_disclosure import FEWEST, Group, disclosed, per_mille, spread
 

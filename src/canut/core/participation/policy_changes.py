@@ -12,11 +12,11 @@ time is never held back that is within the usual. What a value does is decided i
 from collections.abc import Iterable
 from enum import StrEnum
 
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput
 from canut.core.protection import exposure
 from canut.core.time import working_hours
 
-DAY_MS = 86_400_000
 OPINION_DAYS = 14
 FEWEST_WORDS = 3
 

@@ -8,7 +8,8 @@ whoever wins later is paid all the same.
 
 from dataclasses import dataclass
 
-from canut.core.decisions.deadlines import CONTEST_DAYS, DAY_MS, appeal_due, appealable_until
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import CONTEST_DAYS, appeal_due, appealable_until
 from canut.core.money import Money
 
 LATE_DAYS = 10  # an answer given without a network may come so late

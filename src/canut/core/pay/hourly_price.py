@@ -8,7 +8,8 @@ back, and a day is never cut in pieces. What the hours of a day come to is count
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from canut.core.money import HOUR_MS, divided_up
+from canut.core.clock import HOUR_MS
+from canut.core.money import divided_up
 
 
 class HourPrice(NamedTuple):

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS, Money, divided_up, per_hour, rounded_up
+from canut.core.money import Money, divided_up, per_hour, rounded_up
 from canut.core.pay.floor import Floor
 
 type FloorOf = Callable[[date], Floor]

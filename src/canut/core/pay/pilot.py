@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS, Money, divided_up
+from canut.core.money import Money, divided_up
 from canut.core.pay.hourly_price import worth_of
 from canut.core.pay.price import TaskTime, hourly_price
 

@@ -8,8 +8,9 @@ nobody lived. Whether a price will do is decided in ``pilot``; what anybody is o
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS, Money, divided_up
+from canut.core.money import Money, divided_up
 
 HUNDRED = 100
 DRIFT_PARTS = 5  # one in five: 20 %

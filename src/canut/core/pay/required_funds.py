@@ -12,8 +12,9 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS, MICRO, Money, divided_up
+from canut.core.money import MICRO, Money, divided_up
 from canut.core.pay.contributions import Employer, Payment, contributions_of, vacation
 from canut.core.pay.hourly_price import worth_of
 from canut.core.pay.pilot import PilotPerson

@@ -9,8 +9,9 @@ that is what must be locked; what is likely is said beside it. What they cost is
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS, Money, divided_up
+from canut.core.money import Money, divided_up
 from canut.core.pay.hourly_price import worth_of
 
 PER_MILLE = 1000

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Floats
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS, Money, divided_up, per_hour
+from canut.core.money import Money, divided_up, per_hour
 
 FEWEST = 20
 TOGETHER = 5

@@ -15,12 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Floats
+from canut.core.clock import HOUR_MS, SECOND_MS
 from canut.core.errors import BadInput
-from canut.core.money import HOUR_MS
 from canut.core.portrait.counts import DRAWS, LEVEL, IntervalEstimate, difference, share
 from canut.core.portrait.decision_roles import BEFORE, Actor, DecisionOutcome, Did
-
-SECOND_MS = 1000
 
 
 class Act(NamedTuple):

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canut.core.money import HOUR_MS, MICRO
+from canut.core.clock import HOUR_MS
+from canut.core.money import MICRO
 from canut.core.portrait.cells import Cell, Measure, State
 from canut.core.portrait.counts import (
     FEWEST,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from canut.core.money import HOUR_MS
+from canut.core.clock import HOUR_MS
 from canut.core.portrait.cells import Cell, Measure, State
 from canut.core.portrait.charts.decisions import Period, Version
 from canut.core.portrait.decision_roles import DecisionOutcome

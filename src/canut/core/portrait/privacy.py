@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput, Conflict
-from canut.core.money import HOUR_MS, MICRO
+from canut.core.money import MICRO
 from canut.core.portrait.cells import Cell, Measure, State, Where
 from canut.core.portrait.counts import FEWEST, IntervalEstimate, ratio_interval
 from canut.core.portrait.measured import ReleaseFigure, suppressed

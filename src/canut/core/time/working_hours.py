@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from canut.core.clock import to_ms
 from canut.core.places.parameters import Status
 from canut.core.time.spans import Span, merge_spans
 
@@ -158,4 +159,4 @@ def local_day(at_ms: int, zone: ZoneInfo) -> date:
 
 def begin_of(day: date, zone: ZoneInfo) -> int:
     """Return when a local day begins, in milliseconds since 1970 UTC."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp() * 1000)
+    return to_ms(datetime(day.year, day.month, day.day, tzinfo=zone))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 from django.db.models import Count, Max, Min, Sum
 
+from canut.core.clock import DAY_MS
 from canut.store.tables.datasets import Card
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.learning import ModelAuthor
@@ -23,9 +24,6 @@ from canut.store.tables.quality import Estimate
 from canut.store.tables.work import Answer, Worker
 
 AT_ONCE = 2_000
-
-
-DAY_MS = 86_400_000
 
 
 EXPOSED = """

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from canut.core.decisions.deadlines import DAY_MS, is_rejectable, rejectable_until
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import is_rejectable, rejectable_until
 from canut.store.tables.decisions import Appeal, AppealLook, Decision, Sanction
 from canut.store.tables.people import Membership, Organisation, Person, Role
 from canut.store.tables.projects import Project

@@ -3,6 +3,7 @@
 import json
 from typing import NamedTuple
 
+from canut.core.clock import DAY_MS, to_ms
 from canut.core.decisions.system_changes import CHANGES, TOLD_DAYS, Changed
 from canut.store.tables.decisions import SystemsRead
 from canut.store.tables.people import Person
@@ -12,9 +13,6 @@ OFF = "system-off-"
 
 
 SINCE = "systems-since"
-
-
-DAY_MS = 86_400_000
 
 
 def is_on(system: str) -> bool:
@@ -44,7 +42,7 @@ def changes_to_tell(person: Person, now_ms: int) -> list[Changed]:
     What changed before they came is not news to them.
     """
     since = versions_since()
-    first_ms = max(now_ms - TOLD_DAYS * DAY_MS, int(person.created_at.timestamp() * 1000))
+    first_ms = max(now_ms - TOLD_DAYS * DAY_MS, to_ms(person.created_at))
     news = [one for one in CHANGES if since.get(one.version, 0) > first_ms]
     if not news:
         return []

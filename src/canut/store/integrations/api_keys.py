@@ -5,12 +5,12 @@ suspend. Of the key itself only a hash is kept, with its first letters to tell i
 one, and when it ends, is decided in ``actions.integrations.api_keys``.
 """
 
-from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Q
 
+from canut.core.clock import Ms, from_ms
 from canut.store.tables.integrations import ApiKey, ApiUpload
 from canut.store.tables.people import Organisation, Person
 from canut.store.tables.projects import Project
@@ -57,14 +57,15 @@ WHERE k.token_hash = %s AND k.revoked_at IS NULL
 """
 
 
-def find_caller(token_hash: str, slug: str, now: datetime) -> Caller | None:
+def find_caller(token_hash: str, slug: str, now_ms: Ms) -> Caller | None:
     """Find who asks and what they have in a project, in one statement; None for no key of ours.
 
     Args:
         token_hash: of the key as it was sent.
         slug: of the project in the address; empty where there is none.
-        now: against which the key's last moment is held.
+        now_ms: against which the key's last moment is held.
     """
+    now = from_ms(now_ms)
     adapt = connection.ops
     moment, day = adapt.adapt_datetimefield_value(now), adapt.adapt_datefield_value(now.date())
     with connection.cursor() as cursor:

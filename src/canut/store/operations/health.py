@@ -26,6 +26,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import NotReady, Refusal
 from canut.core.operations.findings import LEAST_FREE_BYTES, ExpiredParameters, Facts, Library
 from canut.store.operations.jobs import WORKER
@@ -69,9 +70,9 @@ def known_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
-def read_readiness(now: datetime) -> Facts:
+def read_readiness(now_ms: Ms) -> Facts:
     """See how everything stands; what cannot be seen says why."""
-    return Facts(**_installed(), **_folder(), **_database(now), **_places(now))
+    return Facts(**_installed(), **_folder(), **_database(now_ms), **_places(now_ms))
 
 
 def key_check() -> str:
@@ -161,17 +162,17 @@ def _folder() -> dict[str, Any]:
     }
 
 
-def _database(now: datetime) -> dict[str, Any]:
+def _database(now_ms: Ms) -> dict[str, Any]:
     try:
         if is_empty():
             return {"is_database_new": True}
-        return _answering(now)
+        return _answering(now_ms)
     except (DatabaseFault, OSError, NotReady) as failure:
         told = str(failure).partition("\n")[0]
         return {"database_problem": told.removeprefix("the database does not answer: ")}
 
 
-def _answering(now: datetime) -> dict[str, Any]:
+def _answering(now_ms: Ms) -> dict[str, Any]:
     known, applied = known_migrations(), set(MigrationRecorder(connection).applied_migrations())
     apps = {app for app, _name in known}
     ahead = sorted(f"{app}.{name}" for app, name in applied - known if app in apps)
@@ -180,29 +181,28 @@ def _answering(now: datetime) -> dict[str, Any]:
         "database_bytes": database_bytes(),
         "waiting": len(known - applied),
         "ahead": ahead[-1] if ahead else "",
-        "clock_seconds": _clock_seconds(now),
+        "clock_seconds": _clock_seconds(now_ms),
     }
-    return found if known - applied or ahead else found | _working(now)
+    return found if known - applied or ahead else found | _working(now_ms)
 
 
-def _clock_seconds(now: datetime) -> int | None:
+def _clock_seconds(now_ms: Ms) -> int | None:
     """Return how far ahead our clock is of the database server's; SQLite has none of its own."""
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         theirs: datetime = cursor.fetchone()[0]
-    return round((now - theirs).total_seconds())
+    return round((from_ms(now_ms) - theirs).total_seconds())
 
 
-def _working(now: datetime) -> dict[str, Any]:
+def _working(now_ms: Ms) -> dict[str, Any]:
     """See what only a database of our age can say."""
-    now_ms = int(now.timestamp() * 1000)
     facts = dict(Fact.objects.values_list("name", "value"))
     heard = [int(value) for name, value in facts.items() if name.startswith(WORKER)]
     newest = Answer.objects.order_by("-id").values_list("answered_ms", flat=True).first()
     jobs = DBTaskResult.objects.all()
-    failed = jobs.filter(status=TaskResultStatus.FAILED, finished_at__gte=now - RECENT)
+    failed = jobs.filter(status=TaskResultStatus.FAILED, finished_at__gte=from_ms(now_ms) - RECENT)
     copied = facts.get(LAST_BACKUP)
     return {
         "is_key_another": facts.get(KEY_CHECK, key_check()) != key_check(),
@@ -212,7 +212,7 @@ def _working(now: datetime) -> dict[str, Any]:
         "letters_failed": letters_given_up(),
         "future_seconds": None if newest is None else (newest - now_ms) // 1000,
         "has_work": newest is not None,
-        "backup_days": None if copied is None else _days(copied, now),
+        "backup_days": None if copied is None else _days(copied, now_ms),
         **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
     }
 
@@ -227,11 +227,12 @@ def _keys(folders: list[str], copies: str) -> dict[str, Any]:
     }
 
 
-def _days(copied: str, now: datetime) -> int:
-    return int((now - datetime.fromisoformat(copied)).total_seconds() // DAY_SECONDS)
+def _days(copied: str, now_ms: Ms) -> int:
+    return int((from_ms(now_ms) - datetime.fromisoformat(copied)).total_seconds() // DAY_SECONDS)
 
 
-def _places(now: datetime) -> dict[str, Any]:
+def _places(now_ms: Ms) -> dict[str, Any]:
+    now = from_ms(now_ms)
     try:
         ending = ending_soon(now.date())
     except Refusal as refusal:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from canut.core.money import HOUR_MS
+from canut.core.clock import HOUR_MS
 from canut.store.tables.decisions import Decision
 from canut.store.tables.pay import PayLine
 

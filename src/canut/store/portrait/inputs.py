@@ -6,12 +6,13 @@ of single people leave this file for ``core.portrait`` alone, which tells of no 
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Count, Max, Min, Q, Sum
 
+from canut.core.clock import from_ms
 from canut.core.kinds import Schema
 from canut.store.tables.decisions import Appeal
 from canut.store.tables.pay import (
@@ -104,7 +105,7 @@ def costs_between(first: date, last: date) -> list[StatementShare]:
 
 def paid_since(first: date, last: date, since_ms: int) -> int:
     """Count real people whose statements of these days were closed after a moment."""
-    since = datetime.fromtimestamp(since_ms / 1000, UTC)
+    since = from_ms(since_ms)
     late = _closed(first, last).filter(period__closed_at__gt=since, person__is_simulated=False)
     return late.order_by().values("person").distinct().count()
 

@@ -7,7 +7,8 @@ without a person behind it, and an automated one that does not name its rule.
 from django.db import models
 from django.db.models import F, Q
 
-from canut.core.decisions.deadlines import APPEAL_DAYS, DAY_MS
+from canut.core.clock import DAY_MS
+from canut.core.decisions.deadlines import APPEAL_DAYS
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
 from canut.store.tables.work import Answer, Worker

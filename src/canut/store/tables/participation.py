@@ -3,9 +3,10 @@
 from django.db import models
 from django.db.models import F, Q
 
+from canut.core.clock import DAY_MS
 from canut.core.participation import client_ratings
 from canut.core.participation.ballot import TERM_DAYS
-from canut.core.participation.policy_changes import DAY_MS, OPINION_DAYS, PolicyName, State
+from canut.core.participation.policy_changes import OPINION_DAYS, PolicyName, State
 from canut.core.people.terms_of_use import NOTICE_DAYS, SHIPPED
 from canut.store.tables.people import Organisation, Person
 from canut.store.tables.projects import Project

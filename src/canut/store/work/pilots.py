@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Sum
 
+from canut.core.clock import to_ms
 from canut.core.money import Money
 from canut.core.pay.hourly_price import HourPrice
 from canut.core.pay.intermediaries import Chain
@@ -71,7 +71,7 @@ def hour_prices(project_ids: Iterable[int]) -> dict[int, list[HourPrice]]:
     paying = RateVersion.objects.filter(project__in=wanted, by_hour_micro__gt=0)
     paying_ids = set(paying.values_list("project", flat=True))
     opened = Project.objects.filter(id__in=paying_ids).values_list("id", "opened_at")
-    begun = {number: _ms(at) for number, at in opened if at}
+    begun = {number: to_ms(at) for number, at in opened if at}
     for number, at_ms in Pilot.objects.filter(project__in=paying_ids).values_list(
         "project", "begun_ms"
     ):
@@ -80,14 +80,10 @@ def hour_prices(project_ids: Iterable[int]) -> dict[int, list[HourPrice]]:
     for rate in RateVersion.objects.filter(project__in=paying_ids).order_by("number"):
         held = found.setdefault(rate.project_id, [])
         first_ms = begun.get(rate.project_id)
-        if first_ms is None or _ms(rate.created_at) <= first_ms:
+        if first_ms is None or to_ms(rate.created_at) <= first_ms:
             held.clear()
-        held.append(HourPrice(_ms(rate.created_at), rate.by_hour_micro))
+        held.append(HourPrice(to_ms(rate.created_at), rate.by_hour_micro))
     return found
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def last_pace(project_id: int) -> TaskPace | None:

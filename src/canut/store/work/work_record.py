@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
+from canut.core.clock import to_ms
 from canut.core.work.work_record import TABLES, Cell, Record, Row
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.participation import ClientRating, Message, TermsAccepted
@@ -151,4 +152,4 @@ def _thousandths(share: float | None) -> int | None:
 
 
 def _ms(at: datetime | None) -> int | None:
-    return int(at.timestamp() * 1000) if at else None
+    return to_ms(at) if at else None

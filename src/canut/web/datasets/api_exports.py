@@ -3,11 +3,11 @@
 from typing import Annotated, Literal
 
 from django.http import FileResponse, HttpRequest
-from django.utils import timezone
 from ninja import Path, Query, Status
 from pydantic import Field
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, file_of
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
 from canut.store.datasets.export_jobs import export_numbered, exports_of
 from canut.store.tables.datasets import ExportFile
@@ -100,7 +100,7 @@ def ask(request: HttpRequest, project: str, body: ExportBody) -> Status[object]:
     wanted = ExportIn(
         body.what, body.form, body.everything, body.excel, body.licence, body.is_public
     )
-    made = ask_export(project_of(request), wanted, by=actor_of(request), now=timezone.now())
+    made = ask_export(project_of(request), wanted, by=actor_of(request), now_ms=now_ms())
     return Status(202 if made.state == ExportFile.State.WAITING else 201, _told(made))
 
 

@@ -4,11 +4,11 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from canut.actions.datasets.export_jobs import ExportIn, ask_export, bundle_being_made, file_of
 from canut.actions.datasets.releases import BUNDLE, pieces, releases_of, written_of
 from canut.actions.operations.jobs import are_jobs_run
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
 from canut.store.datasets.card_figures import card_numbered, has_simulated
 from canut.store.datasets.export_jobs import bundles_of, export_numbered
@@ -68,7 +68,7 @@ def bundle(request: HttpRequest, project: Project) -> HttpResponse:
         def ask() -> None:
             given = form.cleaned_data
             wanted = ExportIn(BUNDLE, "zip", licence=given["licence"], is_public=given["is_public"])
-            ask_export(project, wanted, by=get_person(request), now=timezone.now())
+            ask_export(project, wanted, by=get_person(request), now_ms=now_ms())
 
         if attempt(form, ask):
             return redirect(page)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
@@ -28,6 +27,7 @@ from canut.actions.datasets.span_exports import (
 from canut.actions.learning.prelabels import export_prelabels
 from canut.actions.ledger.entry_types import inscribed
 from canut.actions.pay.bills import summary_of
+from canut.actions.platform import system_clock
 from canut.core.errors import Missing
 from canut.store.datasets.card_figures import last_card
 from canut.store.learning.prelabels import has_prelabels
@@ -111,7 +111,7 @@ def _passages(project: Project) -> list[tuple[str, str, str]]:
 
 def summary(request: HttpRequest, project: Project) -> JsonResponse:
     """Say in a file beside the exports who paid, who was paid on the way, and what people got."""
-    told = summary_of(project, int(timezone.now().timestamp() * 1000))
+    told = summary_of(project, system_clock.now_ms())
     answer = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="{project.slug}-summary.json"'
     answer["Cache-Control"] = "private, no-store"
@@ -128,7 +128,7 @@ def export_file(
         stream = export_passages(project.id, what, form)
     else:
         stream = EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1")
-    now_ms = int(timezone.now().timestamp() * 1000)
+    now_ms = system_clock.now_ms()
     answer = StreamingHttpResponse(
         inscribed(stream, project.id, what, form, now_ms), content_type=TYPES[form]
     )

@@ -123,7 +123,7 @@ def end_member(request: HttpRequest, project: Project, number: int) -> HttpRespo
         return _end_work(request, project, membership)
     if request.method != "POST":
         return redirect("project_members", project.slug)
-    end_membership(membership, timezone.now())
+    end_membership(membership, now_ms())
     messages.success(request, message_now("page.rejections.the_membership_has_ended"))
     return redirect("project_members", project.slug)
 

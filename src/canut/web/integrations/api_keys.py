@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from canut.actions.integrations.api_keys import create_key, revoke_key
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
 from canut.web.integrations.api_key_form import KeyForm
 from canut.web.kit.access import get_key, get_person, list_keys, list_organisations, list_projects
@@ -23,7 +24,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     made = None
     if request.method == "POST" and form.is_valid():
         try:
-            made = create_key(form.wanted(), by=person, now=timezone.now())
+            made = create_key(form.wanted(), by=person, now_ms=now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
@@ -44,6 +45,6 @@ def keys(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
     """End a key at once."""
     key = get_key(get_person(request), number)
-    revoke_key(key, timezone.now())
+    revoke_key(key, now_ms())
     messages.success(request, message_now("page.api_keys.the_key_of_works", name=key.name))
     return redirect("keys")

@@ -4,7 +4,6 @@ import json
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Path, Query, Status
 from pydantic import Field
 
@@ -114,7 +113,7 @@ def add(request: HttpRequest, project: str, body: WebhookIn) -> Status[object]:
     if body.organisation:
         _check_speaks_for_all(request)
     wanted = acts.WebhookSpec(body.url, body.events, for_organisation=body.organisation)
-    made, secret = acts.create_webhook(found, wanted, by=actor_of(request), now=timezone.now())
+    made, secret = acts.create_webhook(found, wanted, by=actor_of(request), now_ms=now_ms())
     return Status(201, _told(made) | {"secret": secret})
 
 
@@ -153,7 +152,7 @@ def renew_secret(request: HttpRequest, project: str, webhook: Id) -> dict[str, o
 def send_test(request: HttpRequest, project: str, webhook: Id) -> Status[object]:
     """Send a message that says only that it is a test; also to a webhook that stopped."""
     found, mine = _mine(request, webhook)
-    acts.try_webhook(mine, found, timezone.now())
+    acts.try_webhook(mine, found, now_ms())
     return Status(202, _told(_found(found, webhook)))
 
 

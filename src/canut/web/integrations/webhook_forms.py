@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
+from canut.core.clock import HOUR_MS
 from canut.web.integrations.webhook_words import EVENT_WORDS
 from canut.web.kit.forms import INPUT, PlainForm
 from canut.web.kit.messages import lazy_message
@@ -11,7 +12,6 @@ from canut.web.kit.messages import lazy_message
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-HOUR_MS = 3_600_000
 SINCE = (
     (str(HOUR_MS), lazy_message("form.webhook_forms.the_last_hour")),
     (str(24 * HOUR_MS), lazy_message("form.webhook_forms.the_last_day")),

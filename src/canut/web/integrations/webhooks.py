@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from canut.actions.integrations.webhooks import (
     WebhookSpec,
@@ -63,7 +62,7 @@ def webhooks(request: HttpRequest, project: Project) -> HttpResponse:
         wanted = WebhookSpec(
             given["url"], given["events"], for_organisation=given.get("for_organisation", False)
         )
-        made.append(create_webhook(project, wanted, by=person, now=timezone.now()))
+        made.append(create_webhook(project, wanted, by=person, now_ms=now_ms()))
 
     if request.method == "POST" and attempt(form, make):
         form = WebhookForm(may_speak_for_all=may_speak_for_all)
@@ -96,7 +95,7 @@ def _webhook_of(person: Person, project: Project, number: int) -> Webhook:
 
 
 def _try(_request: HttpRequest, webhook: Webhook, project: Project) -> str:
-    try_webhook(webhook, project, timezone.now())
+    try_webhook(webhook, project, now_ms())
     return message_now("page.webhooks.the_test")
 
 

@@ -13,6 +13,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
 
+from canut.core.clock import HOUR_MS, MINUTE_MS
 from canut.web.kit.languages import language_now, locale_of
 from canut.web.kit.messages import message_now
 
@@ -22,8 +23,6 @@ PATTERNS = {
 }
 """How Canada writes hours and days; every other locale does as CLDR says it does."""
 MICRO = 1_000_000
-MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
 KIB = 1024
 TINY = 1e-9  # 0.29 * 100 is 28.999…
 NO_BREAK = "\u00a0"

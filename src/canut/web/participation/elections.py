@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from canut.actions.participation import elections
 from canut.actions.platform.system_clock import now_ms
@@ -90,7 +89,7 @@ def vote(request: HttpRequest) -> HttpResponse:
 
 def resign(request: HttpRequest) -> HttpResponse:
     """Give the role back."""
-    elections.resign(get_person(request), timezone.now())
+    elections.resign(get_person(request), now_ms())
     return redirect("representatives")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput
 from canut.core.money import money_of
 from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rejected
@@ -212,4 +213,4 @@ class TermsOfUseForm(PlainForm):
         at = datetime.combine(
             self.cleaned_data["day"], datetime.min.time(), timezone.get_current_timezone()
         )
-        return int(at.timestamp() * 1000)
+        return to_ms(at)

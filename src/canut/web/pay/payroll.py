@@ -11,6 +11,8 @@ from canut.actions.pay.pay_rules import policy_in_force, set_policy
 from canut.actions.pay.payments import content_of, make_file, mark_returned, mark_sent
 from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
 from canut.actions.people.work_terms import set_terms
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import to_ms
 from canut.core.errors import Refusal
 from canut.store.models import PaymentFile
 from canut.store.pay import statements as kept
@@ -35,7 +37,7 @@ def payroll(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.POST or None, initial={"first_day": first, "last_day": last})
     if request.method == "POST" and form.is_valid():
         try:
-            made = make_period(**form.cleaned_data, now=timezone.now())
+            made = make_period(**form.cleaned_data, now_ms=now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
@@ -108,7 +110,7 @@ def send(request: HttpRequest) -> HttpResponse:
     kind = KINDS.get(request.POST.get("kind", ""), PaymentFile.Kind.BANK)
     currency = request.POST.get("currency", "")
     try:
-        made = make_file(kind, currency, timezone.localdate(), get_person(request), timezone.now())
+        made = make_file(kind, currency, timezone.localdate(), get_person(request), now_ms())
     except Refusal as refusal:
         messages.error(request, words_of(refusal).detail)
     else:
@@ -133,9 +135,9 @@ def by_hand(request: HttpRequest, number: int) -> HttpResponse:
     payment = kept.payment_numbered(number, None)
     note = request.POST.get("note", "")
     if request.POST.get("what") == "returned":
-        mark_returned(payment.pk, note, timezone.now())
+        mark_returned(payment.pk, note, now_ms())
     else:
-        mark_sent(payment.pk, note, timezone.now())
+        mark_sent(payment.pk, note, now_ms())
     return redirect("payroll_period", payment.statement.period_id)
 
 
@@ -149,12 +151,12 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
     person = kept.worker_numbered(number)
     policy, _row = policy_in_force()
     now = timezone.now()
-    before = terms_of(person.pk, int(now.timestamp() * 1000))
+    before = terms_of(person.pk, to_ms(now))
     form = WorkTermsForm(request.POST or None, initial=_terms_shown(before))
     if request.method == "POST" and form.is_valid():
         try:
             given = form.given(policy.control_facts)
-            set_terms(person, given, by=get_person(request), now=now)
+            set_terms(person, given, by=get_person(request), now_ms=to_ms(now))
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
@@ -171,7 +173,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             given = form.given(policy, timezone.localdate())
-            set_policy(given, get_person(request), timezone.now())
+            set_policy(given, get_person(request), now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:

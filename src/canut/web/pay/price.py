@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from canut.actions.pay.bills import sums_of
 from canut.actions.pay.fund_release import ended_of
 from canut.actions.pay.funds import deposit_funds
+from canut.actions.platform import system_clock
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import before_opening, estimate_at
 from canut.actions.projects.setup import set_price
 from canut.actions.work.pilot import PilotStatus, standing_of
@@ -56,7 +57,7 @@ def funds(request: HttpRequest, project: Project) -> HttpResponse:
     if form.is_valid():
         money = Money(form.cleaned_data["amount"], rate.currency)
         by, note = get_person(request), form.cleaned_data["note"]
-        deposit_funds(project, money, note, by=by, now=timezone.now())
+        deposit_funds(project, money, note, by=by, now_ms=now_ms())
         messages.success(request, message_now("page.price.written_down"))
     else:
         messages.error(request, message_now("page.price.write_an_amount_above"))
@@ -79,7 +80,7 @@ def price(request: HttpRequest, project: Project) -> HttpResponse:
     if form.is_valid():
         try:
             set_price(
-                project, form.price_in(rate.currency), by=get_person(request), now=timezone.now()
+                project, form.price_in(rate.currency), by=get_person(request), now_ms=now_ms()
             )
         except Refusal as refusal:
             form.add_error("price", words_of(refusal).detail)
@@ -168,4 +169,4 @@ def redirect_to(name: str, project: Project, anchor: str) -> HttpResponse:
 
 
 def _now_ms() -> int:
-    return int(timezone.now().timestamp() * 1000)
+    return system_clock.now_ms()

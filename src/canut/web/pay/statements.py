@@ -14,6 +14,7 @@ from canut.actions.pay.payments import confirm, mark_returned
 from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
 from canut.actions.people.bank_accounts import own_account, set_account
 from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import to_ms
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.core.pay.statement_signature import text_of_signing
@@ -68,7 +69,7 @@ def pay(request: HttpRequest) -> HttpResponse:
         if is_shared(person):
             raise Forbidden("the demo's people have no accounts", code="demo-account")
         try:
-            set_account(person, form.cleaned_data["kind"], form.given(), timezone.now())
+            set_account(person, form.cleaned_data["kind"], form.given(), now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
@@ -78,7 +79,7 @@ def pay(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "lines": lines_of(person, now.date()),
-        "terms": terms_of(person.pk, int(now.timestamp() * 1000)),
+        "terms": terms_of(person.pk, to_ms(now)),
         "account": own_account(person),
         "readings": readings_of(person),
         "is_worker": is_worker(person),
@@ -152,14 +153,14 @@ def signature_file(request: HttpRequest, number: int) -> HttpResponse:
 
 def received(request: HttpRequest, number: int) -> HttpResponse:
     """Note that I have the money."""
-    confirm(payment_numbered(number, get_person(request)).pk, timezone.now())
+    confirm(payment_numbered(number, get_person(request)).pk, now_ms())
     messages.success(request, message_now("page.statements.noted_you_have_received"))
     return redirect("pay")
 
 
 def missing(request: HttpRequest, number: int) -> HttpResponse:
     """Note that the money did not arrive: it is due again."""
-    mark_returned(payment_numbered(number, get_person(request)).pk, NOT_ARRIVED, timezone.now())
+    mark_returned(payment_numbered(number, get_person(request)).pk, NOT_ARRIVED, now_ms())
     messages.success(request, message_now("page.statements.noted_it_is_due"))
     return redirect("pay")
 

@@ -5,11 +5,11 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from canut.actions.people.accounts import name_oneself
 from canut.actions.people.email_verification import offer_address
 from canut.actions.people.organisations import create_organisation
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Refusal
 from canut.store.models import Person, Project
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
@@ -78,7 +78,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             person = get_person_by_name(form.cleaned_data["requester"])
-            made = create_organisation(form.cleaned_data["title"], person, timezone.now())
+            made = create_organisation(form.cleaned_data["title"], person, now_ms())
         except Refusal as refusal:
             form.add_error(refusal_field(refusal), words_of(refusal).detail)
         else:

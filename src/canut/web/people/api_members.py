@@ -17,7 +17,9 @@ from canut.actions.people.accounts import (
     invitation_token,
     revoke_invitation,
 )
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.quality.reviews import create_reviewer_invitation
+from canut.core.clock import to_ms
 from canut.core.errors import Missing
 from canut.store.integrations.api_keys import key_numbered
 from canut.store.models import Invitation, Membership, Role
@@ -113,7 +115,7 @@ def list_members(request: HttpRequest, project: str) -> dict[str, object]:
 
 def end_member(request: HttpRequest, project: str, member: Id) -> Status[None]:
     """Take a role in this project back; answers and pay stay."""
-    end_membership(get_membership(project_of(request), member), timezone.now())
+    end_membership(get_membership(project_of(request), member), now_ms())
     return Status(204, None)
 
 
@@ -131,7 +133,7 @@ def invite(request: HttpRequest, project: str, body: InvitationIn) -> Status[obj
         "expires_at": now + timedelta(days=body.days),
         "max_uses": body.max_uses,
         "note": body.note,
-        "now": now,
+        "now_ms": to_ms(now),
     }
     if role == Role.REVIEWER:
         made = create_reviewer_invitation(found, **fields)
@@ -142,7 +144,7 @@ def invite(request: HttpRequest, project: str, body: InvitationIn) -> Status[obj
 
 def withdraw(request: HttpRequest, project: str, invitation: Id) -> Status[None]:
     """Close a link; who came by it stays."""
-    revoke_invitation(get_invitation(project_of(request), invitation), timezone.now())
+    revoke_invitation(get_invitation(project_of(request), invitation), now_ms())
     return Status(204, None)
 
 

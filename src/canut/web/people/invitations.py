@@ -19,6 +19,7 @@ from canut.actions.people.accounts import (
     revoke_invitation,
 )
 from canut.actions.people.email_notices import invite_by_mail
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.protection.risk_preferences import agree
 from canut.actions.quality.reviews import create_reviewer_invitation
 from canut.core.errors import Refusal
@@ -61,7 +62,7 @@ def _create(request: HttpRequest, project: Project, form: InvitationForm) -> Inv
         "expires_at": form.expires_at(),
         "max_uses": form.cleaned_data["max_uses"],
         "note": form.cleaned_data["note"],
-        "now": timezone.now(),
+        "now_ms": now_ms(),
     }
     if role == Role.REVIEWER:
         return create_reviewer_invitation(project, **fields)
@@ -79,24 +80,24 @@ def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
 
 def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Withdraw a link; who came by it stays."""
-    revoke_invitation(get_invitation(project, number), timezone.now())
+    revoke_invitation(get_invitation(project, number), now_ms())
     messages.success(request, message_now("page.invitations.the_link_is_withdrawn"))
     return redirect("project_invitations", project.slug)
 
 
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Say what the work is, why, for whom and what it pays; let in whoever accepts."""
-    invitation = read_invitation(token, timezone.now())
+    invitation = read_invitation(token, now_ms())
     if request.method == "POST":
         known = request.user if isinstance(request.user, Person) else None
         check_new(invitation, known, request.GET)
-        person = accept_invitation(token, known, get_language() or "fr", timezone.now())
+        person = accept_invitation(token, known, get_language() or "fr", now_ms())
         if known is None:
             sign_in(request, person)
-        note_recruited(invitation, person, request.GET, int(timezone.now().timestamp() * 1000))
+        note_recruited(invitation, person, request.GET, now_ms())
         kinds = [kind for kind in request.POST.getlist("agree") if kind]
         if kinds:
-            agree(person.id, kinds, int(timezone.now().timestamp() * 1000))
+            agree(person.id, kinds, now_ms())
         if invitation.role == Role.WORKER:
             return redirect("workbench", invitation.project.slug)
         return redirect("project", invitation.project.slug)
@@ -107,7 +108,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "beside": floors_beside(
             invitation.project,
             request.user if isinstance(request.user, Person) else None,
-            int(timezone.now().timestamp() * 1000),
+            now_ms(),
         ),
         "client": client(invitation.project.organisation),
     }

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from canut.actions.people.accounts import open_one_time_link
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Missing
 from canut.store.models import Role
 from canut.web.kit.access import get_demo_person
@@ -20,7 +20,7 @@ ENTRANCES = {
 
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Sign in whom a one-time address was made for, and lead them to their page."""
-    person, leads_to = open_one_time_link(token, timezone.now())
+    person, leads_to = open_one_time_link(token, now_ms())
     sign_in(request, person)
     return redirect(leads_to)
 

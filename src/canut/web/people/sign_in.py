@@ -2,9 +2,9 @@
 
 from django.contrib.auth import login
 from django.http import HttpRequest
-from django.utils import timezone
 
 from canut.actions.people.sign_ins import keep_sign_in
+from canut.actions.platform import system_clock
 from canut.store.models import Person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -19,7 +19,7 @@ def sign_in(request: HttpRequest, person: Person) -> None:
 def note_sign_in(request: HttpRequest) -> None:
     """Note that this browser is signed in, under the key its session has now."""
     if isinstance(request.user, Person):
-        now_ms = int(timezone.now().timestamp() * 1000)
+        now_ms = system_clock.now_ms()
         agent = request.headers.get("User-Agent", "")
         if not request.session.session_key:
             request.session.cycle_key()

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 
 from canut import __version__
+from canut.actions.platform import system_clock
 from canut.core.errors import Missing
 from canut.store.operations import health, instance_counts
 from canut.web.kit.access import is_on_loopback
@@ -67,7 +67,7 @@ def _of_instance() -> tuple[str, ...]:
 
 
 def _figures() -> list[Metric]:
-    now_ms = int(timezone.now().timestamp() * 1000)
+    now_ms = system_clock.now_ms()
     last = instance_counts.last_numbers()
     ready = health.readiness()._asdict()
     return [

@@ -1,7 +1,6 @@
 """Projects over the API: begun, described, priced, opened, paused, closed."""
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Query, Status
 
 from canut.actions.operations.jobs import (
@@ -69,7 +68,7 @@ def begin_project(request: HttpRequest, body: ProjectIn) -> Status[object]:
         _organisation(request, body.organisation),
         body.title,
         by=actor_of(request),
-        now=timezone.now(),
+        now_ms=now_ms(),
         own_staff=body.own_staff,
     )
     return Status(201, told(made))
@@ -106,7 +105,7 @@ def ask(request: HttpRequest, project: str, body: QuestionIn) -> Status[object]:
         body.asked,
         body.instructions,
         by=actor_of(request),
-        now=timezone.now(),
+        now_ms=now_ms(),
     )
     return Status(201, _question(made))
 
@@ -114,7 +113,7 @@ def ask(request: HttpRequest, project: str, body: QuestionIn) -> Status[object]:
 def price(request: HttpRequest, project: str, body: RateIn) -> Status[object]:
     """Set what an answer pays from now on."""
     made = set_price(
-        project_of(request), Price(**body.dict()), by=actor_of(request), now=timezone.now()
+        project_of(request), Price(**body.dict()), by=actor_of(request), now_ms=now_ms()
     )
     return Status(201, _rate(made))
 
@@ -147,31 +146,31 @@ def start(request: HttpRequest, project: str, body: ReasonIn | None = None) -> d
     because = _because(request, body)
     waiting = current_import(found)
     if waiting is not None and waiting.state == Import.State.READY:  # sent by the page
-        check_start(found, timezone.now())
+        check_start(found, now_ms())
         publish_soon(waiting, because)
     else:
-        start_project(found, timezone.now(), because)
+        start_project(found, now_ms(), because)
     return told(project_of(request))
 
 
 def reopen(request: HttpRequest, project: str, body: ReasonIn | None = None) -> dict[str, object]:
     """Open a project that was tried out in a pilot, or paused; a paused one with the reason."""
     found = project_of(request)
-    open_project(found, timezone.now(), _because(request, body))
+    open_project(found, now_ms(), _because(request, body))
     return told(found)
 
 
 def pause(request: HttpRequest, project: str, body: ReasonIn) -> dict[str, object]:
     """Lend no more tasks and take back those in hand, with the reason; late answers are paid."""
     found = project_of(request)
-    pause_project(found, timezone.now(), _because(request, body))
+    pause_project(found, now_ms(), _because(request, body))
     return told(found)
 
 
 def close(request: HttpRequest, project: str, body: ReasonIn) -> dict[str, object]:
     """End the work for ever, with the reason; answers can still be corrected."""
     found = project_of(request)
-    close_project(found, timezone.now(), _because(request, body))
+    close_project(found, now_ms(), _because(request, body))
     return told(found)
 
 

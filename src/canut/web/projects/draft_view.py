@@ -12,11 +12,11 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from canut.actions.imports.lifecycle import picture_columns
 from canut.actions.operations.jobs import are_jobs_run
+from canut.actions.platform import system_clock
 from canut.actions.projects.cost_preview import before_pilot, estimate_at
 from canut.actions.projects.setup import Price
 from canut.core.errors import Refusal
@@ -244,7 +244,7 @@ def _chain_form(project: Project) -> ChainForm:
 
 def money_of_draft(project: Project, at: str) -> dict[str, Any]:
     """Say what the kept price leads to, and what must be there before the pilot."""
-    rate, now_ms = rate_or_none(project.id), int(timezone.now().timestamp() * 1000)
+    rate, now_ms = rate_or_none(project.id), system_clock.now_ms()
     if rate is None or project.is_own_staff:
         return {}
     price = Price(

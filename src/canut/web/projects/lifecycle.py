@@ -26,6 +26,7 @@ from canut.actions.projects.setup import (
     write_question,
 )
 from canut.actions.work.project_state import Because
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, NotOpen
 from canut.core.kinds import questions_of
 from canut.store.models import Project
@@ -71,16 +72,16 @@ def state(request: HttpRequest, project: Project) -> HttpResponse:
     because = Because(get_person(request), request.POST.get("reason", ""))
     if wanted == Project.State.OPEN:
         is_tried = project.state == Project.State.PILOT
-        (open_project if is_tried else start_project)(project, now, because)
+        (open_project if is_tried else start_project)(project, to_ms(now), because)
         if project.state == Project.State.PILOT:
             messages.success(request, message_now("common.the_pilot_is_open"))
             return redirect("project_pilot", project.slug)
         messages.success(request, message_now("page.lifecycle.the_project_is_open"))
     elif wanted == Project.State.PAUSED:
-        pause_project(project, now, because)
+        pause_project(project, to_ms(now), because)
         messages.success(request, message_now("page.lifecycle.paused_tasks_in_hand"))
     elif wanted == Project.State.CLOSED:
-        close_project(project, now, because)
+        close_project(project, to_ms(now), because)
         messages.success(request, message_now("page.lifecycle.closed_for_good_answers"))
     else:
         raise BadInput(f"state {wanted!r} is not open, paused or closed")
@@ -102,7 +103,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
         if form.kind_now != FILE and schema["show"] and now_asked.schema["show"]:
             schema["show"] = now_asked.schema["show"]  # what was shown is shown on
         instructions = form.cleaned_data["instructions"]
-        write_question(project, schema, instructions, by=get_person(request), now=timezone.now())
+        write_question(project, schema, instructions, by=get_person(request), now_ms=now_ms())
 
     if request.method == "POST" and attempt(form, keep):
         messages.success(request, message_now("page.lifecycle.asked_from_now"))
@@ -120,7 +121,7 @@ def copy(request: HttpRequest, project: Project) -> HttpResponse:
     """Begin a draft that asks the same."""
     form = TitleForm(request.POST)
     title = form.cleaned_data["title"] if form.is_valid() else ""
-    made = duplicate_project(project, title, by=get_person(request), now=timezone.now())
+    made = duplicate_project(project, title, by=get_person(request), now_ms=now_ms())
     messages.success(request, message_now("page.lifecycle.the_copy"))
     return redirect("project_setup", made.slug)
 
@@ -143,7 +144,7 @@ def delete(request: HttpRequest, project: Project) -> HttpResponse:
         take_back_removal(project, now_ms())
         messages.success(request, message_now("page.lifecycle.it_stays"))
     else:
-        ask_removal(project, by=get_person(request), now=timezone.now())
+        ask_removal(project, by=get_person(request), now_ms=now_ms())
         messages.success(request, message_now("page.lifecycle.it_is_deleted"))
     return redirect("project_life", project.slug)
 

@@ -6,7 +6,6 @@ How many people answer each task can be changed later too.
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from canut.actions.imports.lifecycle import picture_columns
 from canut.actions.learning.prelabels import check_prelabels
@@ -17,6 +16,7 @@ from canut.actions.operations.jobs import (
     set_overlap_soon,
 )
 from canut.actions.people.accounts import join_as_worker
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.drafts import begin_project, check_columns, set_own_staff
 from canut.actions.projects.setup import check_start, set_price, write_aims, write_question
 from canut.actions.work.project_state import Because
@@ -64,7 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 o for o in organisations if str(o.id) == form.cleaned_data["organisation"]
             )
             made = begin_project(
-                organisation, form.cleaned_data["title"], token, by=person, now=timezone.now()
+                organisation, form.cleaned_data["title"], token, by=person, now_ms=now_ms()
             )
         except Refusal as refusal:
             shown["file_error"] = words_of(refusal).detail
@@ -98,7 +98,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
                 schema,
                 form.cleaned_data["instructions"],
                 by=get_person(request),
-                now=timezone.now(),
+                now_ms=now_ms(),
             )
         except Refusal as refusal:
             usual = {"choice": "choices", "file": "file"}.get(form.kind_now, "kind")
@@ -124,7 +124,7 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
     if form.is_valid():
         try:
             set_own_staff(project, own_staff=form.is_own_staff())
-            set_price(project, form.price_given(), by=get_person(request), now=timezone.now())
+            set_price(project, form.price_given(), by=get_person(request), now_ms=now_ms())
             least = form.cleaned_data["overlap"]
             # who asks until sure says so elsewhere; it stands while the least stays what it was
             most = project.overlap_most if least == project.overlap else None
@@ -144,7 +144,7 @@ def start(request: HttpRequest, project: Project) -> HttpResponse:
     for step in STEPS[:-1]:
         if not is_done(step, project, source):
             raise Incomplete(f"the step {step} comes first", field=step)
-    check_start(project, timezone.now())
+    check_start(project, now_ms())
     publish_soon(source, Because(get_person(request)))
     project.refresh_from_db()
     if project.state == Project.State.PILOT:
@@ -176,7 +176,7 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
 
 def answer(request: HttpRequest, project: Project) -> HttpResponse:
     """Let whoever runs the project answer in it too."""
-    join_as_worker(project, get_person(request), timezone.now())
+    join_as_worker(project, get_person(request), now_ms())
     return redirect("workbench", project.slug)
 
 

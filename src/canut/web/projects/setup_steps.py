@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from canut.actions.imports.lifecycle import discard_import
 from canut.actions.operations.jobs import are_jobs_run, read_soon
@@ -26,7 +25,7 @@ from canut.web.projects.draft_view import columns_form, is_being_read, risk_form
 
 def file(request: HttpRequest, project: Project) -> HttpResponse:
     """Take another file in the place of the one before."""
-    begin_import(project, kept_upload(request), by=get_person(request), now=timezone.now())
+    begin_import(project, kept_upload(request), by=get_person(request), now_ms=now_ms())
     return redirect("project_setup", project.slug)
 
 
@@ -50,7 +49,7 @@ def rows(request: HttpRequest, project: Project) -> HttpResponse:
     if keep == "good":
         keep_good_rows(source)
     elif keep == "nothing":
-        discard_import(source.id, timezone.now())
+        discard_import(source.id, now_ms())
     else:
         raise BadInput(f"keep is {keep!r}; expected good or nothing")
     return redirect("project_setup", project.slug)

@@ -17,6 +17,7 @@ from canut.actions.imports.rows_api import (
     begin_upload,
     finish_upload,
 )
+from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Missing
 from canut.core.json_depth import check_depth
 from canut.store.integrations.api_keys import upload_named
@@ -147,7 +148,7 @@ def add_tasks(request: HttpRequest, project: str, columns: Query[ColumnsIn]) -> 
 
 def begin(request: HttpRequest, project: str) -> Status[object]:
     """Begin an upload that comes piece by piece and survives a broken line."""
-    made = begin_upload(project_of(request), by=actor_of(request), now=timezone.now())
+    made = begin_upload(project_of(request), by=actor_of(request), now_ms=now_ms())
     return Status(201, _upload(made))
 
 
@@ -170,7 +171,7 @@ def finish(
 ) -> Status[object]:
     """Read what an upload brought and make its rows tasks; 202 while it runs as a job."""
     found = _upload_of(request, upload)
-    made = finish_upload(found, _options(columns), by=actor_of(request), now=timezone.now())
+    made = finish_upload(found, _options(columns), by=actor_of(request), now_ms=now_ms())
     return _import(made)
 
 

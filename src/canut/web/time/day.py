@@ -15,6 +15,7 @@ from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.claims import ClaimIn, claim_time, contest, grant_time, refuse_time
 from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, projects_worked_in
 from canut.actions.time.heartbeats import BeatIn, keep_beats
+from canut.core.clock import to_ms
 from canut.core.errors import Missing, Refusal
 from canut.store.models import Person, Role
 from canut.store.tables.time import Claim
@@ -56,9 +57,9 @@ def line(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """Hand over a day's beats and what was measured from them."""
     person, now = get_person(request), timezone.now()
-    day = day_of(person, parse_day(request.GET.get("day", "")), now).day
+    day = day_of(person, parse_day(request.GET.get("day", "")), to_ms(now)).day
     answer = HttpResponse(
-        msgspec.json.encode(day_as_data(person, day, now)), content_type="application/json"
+        msgspec.json.encode(day_as_data(person, day, to_ms(now))), content_type="application/json"
     )
     answer["Content-Disposition"] = f'attachment; filename="canut-{day.isoformat()}.json"'
     return answer
@@ -75,19 +76,19 @@ def claim(request: HttpRequest) -> HttpResponse:
                 person,
                 ClaimIn(
                     project=int(given["project"]),
-                    begin_ms=moment_of(person, given["day"], given["begin"], timezone.now()),
-                    end_ms=moment_of(person, given["day"], given["end"], timezone.now()),
+                    begin_ms=moment_of(person, given["day"], given["begin"], now_ms()),
+                    end_ms=moment_of(person, given["day"], given["end"], now_ms()),
                     why=Claim.Why(given["why"]),
                     words=given["words"],
                 ),
-                timezone.now(),
+                now_ms(),
             )
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
             messages.success(request, _said(made))
             return redirect(_address(given["day"]))
-    day = day_of(person, form.cleaned_data.get("day"), timezone.now())
+    day = day_of(person, form.cleaned_data.get("day"), now_ms())
     return _show(request, day, form, status=422)
 
 
@@ -103,11 +104,11 @@ def dispute(request: HttpRequest) -> HttpResponse:
                 person,
                 ClaimIn(
                     project=given["project"],
-                    begin_ms=moment_of(person, given["day"], given["begin"], timezone.now()),
-                    end_ms=moment_of(person, given["day"], given["end"], timezone.now()),
+                    begin_ms=moment_of(person, given["day"], given["begin"], now_ms()),
+                    end_ms=moment_of(person, given["day"], given["end"], now_ms()),
                     words=given["words"],
                 ),
-                timezone.now(),
+                now_ms(),
             )
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
@@ -138,14 +139,14 @@ def review_one(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         decide = refuse_time if request.GET.get("answer") == "refuse" else grant_time
         try:
-            decide(found.pk, by=by, words=form.cleaned_data["words"], now=now)
+            decide(found.pk, by=by, words=form.cleaned_data["words"], now_ms=to_ms(now))
         except Refusal as refusal:
             form.add_error("words", words_of(refusal).detail)
         else:
             messages.success(request, message_now("page.day.decided_the_person_reads"))
             return redirect("time_review")
-    note_opening(found.person, by, "time_review_one", DECIDING, now)
-    shown = {"claim": found, "form": form, "day": day_of(found.person, _day_of(found), now)}
+    note_opening(found.person, by, "time_review_one", DECIDING, to_ms(now))
+    shown = {"claim": found, "form": form, "day": day_of(found.person, _day_of(found), to_ms(now))}
     return render(request, "time/claim_review.html", shown, status=422 if form.errors else 200)
 
 
@@ -158,7 +159,7 @@ def parse_day(text: str) -> date | None:
 
 
 def _day(request: HttpRequest, person: Person) -> Day:
-    return day_of(person, parse_day(request.GET.get("day", "")), timezone.now())
+    return day_of(person, parse_day(request.GET.get("day", "")), now_ms())
 
 
 def _show(request: HttpRequest, day: Day, form: ClaimForm, status: int = 200) -> HttpResponse:

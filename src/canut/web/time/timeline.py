@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import Day, DayInterval
 from canut.actions.time.heartbeats import open_page
+from canut.core.clock import HOUR_MS
 from canut.core.svg import Scale, Sheet
 from canut.core.time.surfaces import SORTS, surface_of_page
 from canut.store.models import Role
@@ -71,7 +72,6 @@ OPENINGS: Mapping[str, str] = {
 """Reasons that are stored in English when somebody opens a record."""
 WIDTH, PHONE = 972, 358
 EDGE, TOP, DEEP, HIGH = 6, 22, 16, 64
-HOUR_MS = 3_600_000
 LEAST_HOURS, TICKS, PHONE_TICKS = 4, 12, 6
 
 

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from canut.actions.integrations.panels import make_panel_link
 from canut.actions.operations.jobs import set_overlap_soon
@@ -146,7 +145,7 @@ def panels(request: HttpRequest, project: Project) -> HttpResponse:
     form = PanelForm(request.POST or None)
     if request.method == "POST" and attempt(
         form,
-        lambda: make_panel_link(project, form.asked(), by=get_person(request), now=timezone.now()),
+        lambda: make_panel_link(project, form.asked(), by=get_person(request), now_ms=now_ms()),
     ):
         messages.success(request, message_now("page.collection.the_link_is_ready"))
         return redirect("project_panels", project.slug)

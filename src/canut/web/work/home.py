@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import time_today
+from canut.core.clock import to_ms
 from canut.store.models import Role
 from canut.store.participation.policies import terms_to_come
 from canut.store.quality.results import offers
@@ -20,8 +21,8 @@ def work(request: HttpRequest) -> HttpResponse:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     shown = {
         "today": timezone.now(),
-        "measured_ms": time_today(person, timezone.now()),
-        "day": since(person, int(midnight.timestamp() * 1000)),
+        "measured_ms": time_today(person, now_ms()),
+        "day": since(person, to_ms(midnight)),
         "offers": offers(list_projects(person, frozenset({Role.WORKER})), person),
         "recent": recent_answers(person),
         "coming_terms": terms_to_come(now_ms()),

@@ -24,6 +24,7 @@ from canut.actions.work.submission import (
     submit_and_lease,
     submit_or_refusal,
 )
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, NotOpen, Refusal
 from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
@@ -316,7 +317,7 @@ def _aims(project: Project) -> Aims:
 
 def _account(worker: int) -> DayAccount:
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    since = account_since(worker, int(midnight.timestamp() * 1000))
+    since = account_since(worker, to_ms(midnight))
     return DayAccount(*since, today_only=True)
 
 

@@ -6,9 +6,10 @@ Which text is in force is decided in ``actions.people.terms_of_use``: a change w
 from functools import cache
 from pathlib import Path
 
+from canut.core.clock import DAY_MS
+
 SHIPPED = 1
 NOTICE_DAYS = 30
-DAY_MS = 86_400_000
 LANGUAGES = ("en", "fr")
 
 

@@ -14,6 +14,8 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from canut.actions.integrations import api_keys
+from canut.actions.platform.system_clock import now_ms
+from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.store.integrations.api_keys import Caller, find_caller, person_numbered, project_numbered
 from canut.store.models import Person, Project
@@ -96,7 +98,7 @@ def actor_of(request: HttpRequest) -> Person:
 
 def seat_of(request: HttpRequest) -> int:
     """Return the worker that the program is in the project of the address."""
-    return api_keys.seat_of(caller_of(request), timezone.now())
+    return api_keys.seat_of(caller_of(request), now_ms())
 
 
 def _who(request: HttpRequest, slug: str) -> Caller:
@@ -104,13 +106,13 @@ def _who(request: HttpRequest, slug: str) -> Caller:
     if kind.lower() != "bearer" or not token.strip():
         raise Forbidden("send Authorization: Bearer KEY", code="key-needed")
     now = timezone.now()
-    caller = find_caller(api_keys.hash_of(token.strip()), slug, now)
+    caller = find_caller(api_keys.hash_of(token.strip()), slug, to_ms(now))
     if caller is None:
         raise Forbidden("this key is not one of this instance, or was revoked", code="key-unknown")
     if caller.is_over:
         raise Forbidden("this key has ended; make another", code="key-over")
     if not caller.is_noted:
-        api_keys.note_key_used(caller.key, now)
+        api_keys.note_key_used(caller.key, to_ms(now))
     return caller
 
 

@@ -14,6 +14,7 @@ import msgspec
 from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints
 
+from canut.core.clock import from_ms
 from canut.core.errors import BadInput
 
 BIGGEST = 2**53 - 1
@@ -119,7 +120,7 @@ def moment(at: datetime | int | None) -> str | None:
     if at is None:
         return None
     if isinstance(at, int):
-        at = datetime.fromtimestamp(at / 1000, UTC)
+        at = from_ms(at)
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 

@@ -1,0 +1,57 @@
+"""One unit of time: an instant is an integer of milliseconds since 1970 UTC.
+
+Core, reads of the store and actions speak ``Ms``; a calendar day is a ``date`` with its zone.
+``datetime`` stands at two edges: columns of Django, and formatting for people. Reads no clock.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+type Ms = int
+"""Milliseconds: of an instant since 1970 UTC, or of a duration."""
+
+SECOND_MS = 1_000
+MINUTE_MS = 60 * SECOND_MS
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+WEEK_MS = 7 * DAY_MS
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> Ms:
+    """Return an instant in milliseconds, rounded down.
+
+    Example:
+        >>> to_ms(datetime(1970, 1, 2, tzinfo=UTC)) == DAY_MS
+        True
+    """
+    return (moment - _EPOCH) // _MS
+
+
+def from_ms(at_ms: Ms) -> datetime:
+    """Return an instant as a datetime in UTC.
+
+    Example:
+        >>> from_ms(DAY_MS).isoformat()
+        '1970-01-02T00:00:00+00:00'
+    """
+    return _EPOCH + timedelta(milliseconds=at_ms)
+
+
+def local_day(at_ms: Ms, zone: ZoneInfo) -> date:
+    """Return the calendar day of an instant in a zone."""
+    return from_ms(at_ms).astimezone(zone).date()
+
+
+def day_bounds(day: date, zone: ZoneInfo) -> tuple[Ms, Ms]:
+    """Return when a calendar day begins and ends in a zone; 23 to 25 hours apart.
+
+    Example:
+        >>> begin_ms, end_ms = day_bounds(date(2026, 3, 8), ZoneInfo("America/Toronto"))
+        >>> (end_ms - begin_ms) // HOUR_MS
+        23
+    """
+    begin, end = (datetime.combine(at, time.min, zone) for at in (day, day + timedelta(days=1)))
+    return to_ms(begin), to_ms(end)
