@@ -1,1 +1,1 @@
-"""What is decided: numbers, rules, file formats. No clock, network, database."""
+"""Pure rules, numbers and file formats. No clock, network or database."""

@@ -1,8 +1,8 @@
-"""Hold answers as integer codes: the input of every estimator.
+"""Store answers as integer codes: the input of every estimator.
 
-One row is one answer: which task, which worker, which label. Names (task keys, worker ids, label
-texts) are turned into codes once, by ``code``; everything after that is arithmetic on small
-integers. What a label means is decided in ``kinds``.
+One row is one answer: its task, worker and label. ``code`` converts names (task keys, worker ids,
+label texts) to codes once; everything after that is arithmetic on small integers. ``kinds``
+interprets labels.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -21,12 +21,12 @@ class Answers:
     """Rows (task, worker, label), as integer codes that count from 0.
 
     Args:
-        task: which task, shape (n_answers,); below ``n_tasks``.
-        worker: who answered; below ``n_workers``.
-        label: what they said; below ``n_labels``.
-        n_tasks: number of tasks, with those nobody answered.
+        task: task codes, shape (n_answers,); below ``n_tasks``.
+        worker: worker codes, shape (n_answers,); below ``n_workers``.
+        label: label codes, shape (n_answers,); below ``n_labels``.
+        n_tasks: number of tasks, unanswered ones included.
         n_workers: number of workers.
-        n_labels: number of labels one could give, with those nobody gave.
+        n_labels: number of possible labels, unused ones included.
 
     Raises:
         ShapeError: the columns differ in length, or a code is out of range.
@@ -40,7 +40,7 @@ class Answers:
     n_labels: int
 
     def __post_init__(self) -> None:
-        """Refuse columns that do not fit together."""
+        """Raise if columns do not fit together."""
         for name, codes, size in (
             ("task", self.task, self.n_tasks),
             ("worker", self.worker, self.n_workers),
@@ -63,7 +63,7 @@ class Answers:
 
 
 class NamedAnswers(NamedTuple):
-    """Answers, and the names behind the codes: ``labels[answers.label[i]]`` is what was said."""
+    """Answers and the names behind the codes: ``labels[answers.label[i]]`` is the label."""
 
     answers: Answers
     tasks: list[Hashable]
@@ -85,13 +85,13 @@ def code(
     labels: Iterable[Hashable],
     label_order: Sequence[Hashable] | None = None,
 ) -> NamedAnswers:
-    """Number tasks, workers and labels in the order in which they are first seen.
+    """Number tasks, workers and labels in order of first appearance.
 
     Args:
-        tasks: one name per answer.
-        workers: one name per answer.
-        labels: one name per answer.
-        label_order: every label there is, in the question's order; labels keep that order.
+        tasks: task name of each answer.
+        workers: worker name of each answer.
+        labels: label of each answer.
+        label_order: all labels in the question's order, which the codes keep.
 
     Raises:
         BadInput: a label is not in ``label_order``.
@@ -123,18 +123,18 @@ def code(
 
 
 def _numbered(
-    names: Iterable[Hashable], known: Sequence[Hashable] = ()
+    names: Iterable[Hashable], existing: Sequence[Hashable] = ()
 ) -> tuple[Codes, list[Hashable]]:
-    """Number names by first appearance, after those already known."""
+    """Number names by first appearance, after the existing ones."""
     numbers: dict[Hashable, int] = {}
-    for name in known:
+    for name in existing:
         numbers.setdefault(name, len(numbers))
     codes = [numbers.setdefault(name, len(numbers)) for name in names]
     return np.array(codes, dtype=np.int32), list(numbers)
 
 
 def by_task(answers: Answers) -> ByTask:
-    """Sort answers by task, those of one task in the order given."""
+    """Sort answers by task; the order within a task stays."""
     order = np.argsort(answers.task, kind="stable")
     start = np.zeros(answers.n_tasks + 1, dtype=np.int64)
     np.cumsum(np.bincount(answers.task, minlength=answers.n_tasks), out=start[1:])
@@ -142,7 +142,7 @@ def by_task(answers: Answers) -> ByTask:
 
 
 def blocks(start: Counts, rows: int = 1 << 18) -> Iterator[tuple[int, int]]:
-    """Cut tasks into runs ``[first, last)`` of about ``rows`` answers, to work in little memory."""
+    """Cut tasks into runs ``[first, last)`` of about ``rows`` answers, to limit memory."""
     n_tasks = len(start) - 1
     cuts = np.searchsorted(start, np.arange(0, int(start[-1]), rows), side="left")
     edges = sorted({0, n_tasks, *(int(cut) for cut in cuts)})
@@ -150,17 +150,17 @@ def blocks(start: Counts, rows: int = 1 << 18) -> Iterator[tuple[int, int]]:
 
 
 def keep_last(answers: Answers) -> Answers:
-    """Keep, of several answers of one worker to one task, the one given last.
+    """Drop all but the last answer of each worker to each task.
 
-    Platforms that let people answer twice need this; Canut's own counted answers do not.
+    Platforms that let people answer twice need this; Canut's own counted answers are unique.
     """
     pairs = answers.task.astype(np.int64) * max(answers.n_workers, 1) + answers.worker
     _, from_the_end = np.unique(pairs[::-1], return_index=True)
-    kept = np.sort(len(answers) - 1 - from_the_end)
+    rows = np.sort(len(answers) - 1 - from_the_end)
     return Answers(
-        answers.task[kept],
-        answers.worker[kept],
-        answers.label[kept],
+        answers.task[rows],
+        answers.worker[rows],
+        answers.label[rows],
         answers.n_tasks,
         answers.n_workers,
         answers.n_labels,
@@ -168,10 +168,10 @@ def keep_last(answers: Answers) -> Answers:
 
 
 def require_answers(answers: Answers) -> None:
-    """Refuse to estimate anything from nothing.
+    """Raise if there are no answers.
 
     Raises:
-        BadInput: there is no answer at all.
+        BadInput: there are no answers.
     """
     if not len(answers):
         raise BadInput(

@@ -1,4 +1,4 @@
-"""Name the arrays the sums run on, and compile loops in the one way allowed here.
+"""Name the array types, and compile loops in the one allowed way.
 
 Kernels are serial: two Python threads inside a parallel one abort the whole process. They release
 the interpreter's lock, so a server that runs one keeps answering.
@@ -24,18 +24,18 @@ _EXTENDED: list[bool] = []
 
 
 def part[**P, R](piece: Callable[P, R]) -> Callable[P, R]:
-    """Mark a piece of a kernel of the same file; it is compiled into each that calls it."""
+    """Mark a function as part of a kernel of the same file; it is inlined when compiled."""
     _PARTS.add(piece)
     return piece
 
 
 def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
-    """Compile a loop over arrays to machine code, when it is first called.
+    """Compile a loop over arrays to machine code at its first call.
 
-    The code is kept beside the module for the next process, or, where neither the package nor the
-    home folder can be written (containers, service users), for this one only. numba is imported by
-    the first call: a server that never estimates does not pay its half second. A loop calls parts,
-    no other loop.
+    The compiled code is cached beside the module for the next process or, where neither the package
+    nor the home folder is writable (containers, service users), for this process only. The first
+    call imports numba, so a server that never estimates does not pay its half second. A loop calls
+    parts, never another loop.
     """
     ready: list[Callable[P, R]] = []
 
@@ -49,40 +49,40 @@ def kernel[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
 
 
 def for_rows[**P, R](loop: Callable[P, R], rows: int) -> Callable[P, R]:
-    """Return a kernel where there are many rows, and its loop as it is written where there are few.
+    """Return a compiled kernel for many rows, and the plain Python loop for few.
 
-    A page that measures one person's day so never waits for a compiler.
+    This way a page that measures one person's day does not wait for the compiler.
     """
     as_written: Callable[P, R] = getattr(loop, "__wrapped__", loop)
     return loop if rows > FEW_ROWS else as_written
 
 
 def put_in(numbers: tuple[float, ...], place: int, number: float) -> tuple[float, ...]:
-    """Return the numbers with one replaced.
+    """Return a copy of the tuple with one number replaced.
 
-    In a kernel a tuple lives in the processor's registers, where an array would lie in memory.
+    In a kernel a tuple is in the processor's registers, where an array would be in memory.
     """
     return (*numbers[:place], number, *numbers[place + 1 :])
 
 
 def ask_for(table: Reals, row: int | np.uint32, column: int) -> None:
-    """Have the processor fetch a place of a table that a kernel will read or write soon.
+    """Prefetch a table cell that a kernel will read or write soon.
 
-    Tables of counts are read in no order a processor can foresee; outside a kernel this does
+    Tables of counts are read in an order the processor cannot predict; outside a kernel this does
     nothing.
     """
 
 
 def _ask_for_compiled(table: object, row: object, column: object) -> Callable[..., object]:
-    """Return what ``ask_for`` is in a kernel: the processor's own instruction, by LLVM."""
+    """Return ``ask_for`` for kernels: the processor's prefetch instruction, by LLVM."""
     del table, row, column
     numba, ir = import_module("numba"), import_module("llvmlite.ir")
     cgutils = import_module("numba.core.cgutils")
     whole, wide, byte = ir.IntType(32), ir.IntType(64), ir.IntType(8).as_pointer()
     kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
 
-    def built(*known: object) -> object:
-        context, builder, signature, (table, row, column) = cast("Any", known)
+    def built(*arguments: object) -> object:
+        context, builder, signature, (table, row, column) = cast("Any", arguments)
         array = context.make_array(signature.args[0])(context, builder, table)
         down, across = cgutils.unpack_tuple(builder, array.strides)
         offset = builder.add(
@@ -106,12 +106,12 @@ def _ask_for_compiled(table: object, row: object, column: object) -> Callable[..
 
 
 def _put_in_compiled(numbers: object, place: object, number: object) -> Callable[..., object]:
-    """Return what ``put_in`` is in a kernel."""
+    """Return ``put_in`` for kernels."""
     del numbers, place, number
-    put = import_module("numba.cpython.unsafe.tuple").tuple_setitem
+    set_item = import_module("numba.cpython.unsafe.tuple").tuple_setitem
 
     def compiled(numbers: object, place: object, number: object) -> object:
-        return put(numbers, place, number)
+        return set_item(numbers, place, number)
 
     return compiled
 
@@ -134,7 +134,7 @@ def _compiled[**P, R](loop: Callable[P, R]) -> Callable[P, R]:
 
 
 def _parts_of(loop: Callable[..., object]) -> Iterator[Callable[..., object]]:
-    """Yield the parts a loop or a part calls, at any depth."""
+    """Yield the parts that a loop or a part calls, at any depth."""
     for name in loop.__code__.co_names:
         called = loop.__globals__.get(name)
         if callable(called) and called in _PARTS:

@@ -1,30 +1,30 @@
-"""The tree of refusals: how any part of Canut says no.
+"""The errors that any part of Canut raises to refuse a request.
 
-A refusal says what was seen, what was expected and what to do. Its ``case`` is stable and
-documented; its ``facts`` let pages say the same thing in French and in English. HTTP and exit codes
-are chosen by ``web.kit.problems`` and ``__main__``.
+An error states what was seen, what was expected and what to do. Its ``case`` is stable and
+documented; its ``facts`` let pages say the same in French and in English. ``web.kit.problems`` and
+``__main__`` choose HTTP status and exit codes.
 
     Refusal
-    ├── BadInput            what was given cannot be used
+    ├── BadInput            an input that cannot be used
     │   ├── ShapeError      arrays that do not fit together
     │   ├── BadFile         a file that cannot be read at all
-    │   ├── BadRow          one row of a file
-    │   ├── BadQuestion     a question nobody could answer
+    │   ├── BadRow          one invalid row of a file
+    │   ├── BadQuestion     a question that cannot be answered
     │   ├── BadAnswer       an answer the question does not allow
     │   └── BadProof        a key, note, proof or signed document that cannot be read
     ├── Forbidden           this person may not do this
-    ├── Missing             there is no such thing, or not for this person
-    ├── Conflict            true a moment ago, no longer
-    │   ├── LeaseGone       the task was never lent to this worker
+    ├── Missing             not found, or not visible to this person
+    ├── Conflict            the state has changed since it was read
+    │   ├── LeaseGone       the lease has ended or was never this worker's
     │   ├── TooLate         the answer can no longer be corrected
     │   └── NotOpen         the project takes no answers now
-    ├── Incomplete          something must be written first
-    ├── Unfunded            money must be there first
+    ├── Incomplete          a required field is missing
+    ├── Unfunded            funds are missing
     ├── TooLarge            over a documented limit
     ├── TooMany             over a rate limit or a number of uses
-    ├── NotReady            this instance cannot serve: database too old, too new, absent, away
-    │   └── NoRoom          its disk is full
-    └── NotProven           a proof that reads well and does not show what it claims
+    ├── NotReady            this instance cannot serve: no database, or another version of it
+    │   └── NoRoom          the disk is full
+    └── NotProven           a well-formed proof that does not show what it claims
 """
 
 from typing import ClassVar
@@ -33,12 +33,12 @@ type Fact = str | int
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Something Canut will not do, with the reason and the way out.
+    """An error with a code, facts and words: the reason and the next step.
 
     Args:
         message: one English sentence or two, for logs and commands.
-        code: a stable name of the case, ``room.case``; the class's own when left out.
-        facts: what was seen and expected, by name, for the words of pages.
+        code: stable name of the case, ``room.case``; by default that of the class.
+        facts: facts by name, for the texts of pages.
     """
 
     code: ClassVar[str] = "refusal"
@@ -50,7 +50,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
 
 class BadInput(Refusal):
-    """What was given cannot be used."""
+    """An input that cannot be used."""
 
     code = "bad-input"
 
@@ -68,13 +68,13 @@ class BadFile(BadInput):
 
 
 class BadRow(BadInput):
-    """One row of a file; facts: line, column."""
+    """One invalid row of a file; facts: line, column."""
 
     code = "bad-row"
 
 
 class BadQuestion(BadInput):
-    """A question nobody could answer."""
+    """A question that cannot be answered."""
 
     code = "bad-question"
 
@@ -98,19 +98,19 @@ class Forbidden(Refusal):
 
 
 class Missing(Refusal):
-    """There is no such thing, or not for this person; both look the same."""
+    """Not found, or not visible to this person; both look the same."""
 
     code = "missing"
 
 
 class Conflict(Refusal):
-    """True a moment ago, no longer."""
+    """The state has changed since it was read."""
 
     code = "conflict"
 
 
 class LeaseGone(Conflict):
-    """The task was never lent to this worker."""
+    """The lease has ended or was never this worker's."""
 
     code = "lease-gone"
 
@@ -128,13 +128,13 @@ class NotOpen(Conflict):
 
 
 class Incomplete(Refusal):
-    """Something must be written first; facts: field."""
+    """A required field is missing; facts: field."""
 
     code = "incomplete"
 
 
 class Unfunded(Refusal):
-    """Money must be there first; facts: needed_micro, missing_micro, currency."""
+    """Funds are missing; facts: needed_micro, missing_micro, currency."""
 
     code = "funds-short"
 
@@ -158,12 +158,12 @@ class NotReady(Refusal):
 
 
 class NoRoom(NotReady):
-    """The disk is full; nothing of what was sent was kept."""
+    """The disk is full; nothing was stored."""
 
     code = "no-room"
 
 
 class NotProven(Refusal):
-    """A proof that reads well and does not show what it claims."""
+    """A well-formed proof that does not show what it claims."""
 
     code = "not-proven"

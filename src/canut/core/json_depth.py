@@ -1,8 +1,8 @@
-"""Bound how deep JSON is nested before anything decodes it.
+"""Limit the nesting depth of JSON before it is decoded.
 
-Decoders written in C go down one call a level. On the small stack of a server's thread a deep
-document ends the whole process before Python can raise. So every text from outside is measured
-here first, in a few passes over its bytes. What the text means is decided by whoever reads it.
+Decoders in C recurse once per level. On the small stack of a server thread a deep document crashes
+the process before Python can raise. So the depth of every text from outside is measured here first,
+in a few passes over its bytes. The caller interprets the text.
 """
 
 import json
@@ -21,11 +21,11 @@ _MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 
 
 class TooDeepError(RecursionError):
-    """JSON nested deeper than anything that Canut reads.
+    """JSON nested deeper than the limit.
 
     Args:
-        limit: how many levels there may be.
-        byte: where the first level beyond it begins, from 0; -1 where the text came in pieces.
+        limit: maximum number of levels.
+        byte: offset of the first level beyond it, from 0; -1 if the text came in chunks.
     """
 
     def __init__(self, limit: int, byte: int) -> None:
@@ -35,10 +35,10 @@ class TooDeepError(RecursionError):
 
 
 class Depth:
-    """Measures the depth of a text that comes in pieces.
+    """Measures the nesting depth of a text that arrives in chunks.
 
     Args:
-        limit: how many levels there may be.
+        limit: maximum number of levels.
     """
 
     def __init__(self, limit: int = MOST_DEEP) -> None:
@@ -48,10 +48,10 @@ class Depth:
         self._escape = b""
 
     def feed(self, piece: bytes) -> None:
-        """Measure the next piece.
+        """Measure the next chunk.
 
         Raises:
-            TooDeepError: it goes deeper than the limit.
+            TooDeepError: it is deeper than the limit.
         """
         if self._escape or b"\\" in piece:
             piece = self._without_escapes(piece)
@@ -71,21 +71,21 @@ class Depth:
         self._quotes = int(quotes[-1]) & 1
 
     def _without_escapes(self, piece: bytes) -> bytes:
-        r"""Take out ``\\`` and ``\"``; a backslash at the very end waits for the next piece."""
+        r"""Remove ``\\`` and ``\"``; a backslash at the very end waits for the next chunk."""
         piece = (self._escape + piece).replace(rb"\\", b"")
         self._escape = b"\\" if piece.endswith(b"\\") else b""
         return piece.removesuffix(b"\\").replace(rb"\"", b"")
 
 
 def check_depth(raw: bytes, limit: int = MOST_DEEP) -> None:
-    """Refuse JSON that is nested too deep.
+    """Raise if JSON is nested too deep.
 
     Args:
-        raw: the whole text; it need not be JSON.
-        limit: how many levels there may be.
+        raw: the whole text; it need not be valid JSON.
+        limit: maximum number of levels.
 
     Raises:
-        TooDeepError: it goes deeper than the limit.
+        TooDeepError: it is deeper than the limit.
 
     Example:
         >>> check_depth(b'{"a": ["[[[", 1]}', limit=2)
@@ -101,7 +101,7 @@ def check_depth(raw: bytes, limit: int = MOST_DEEP) -> None:
 
 
 def load_json(text: str | bytes, limit: int = MOST_DEEP) -> Json:
-    """Read JSON from outside as ``json.loads`` does, once its depth is known.
+    """Decode JSON from outside like ``json.loads``, after checking its depth.
 
     Raises:
         TooDeepError: it is nested too deep.

@@ -1,4 +1,4 @@
-"""Write the messages that people read, in their language, from one catalogue of JSON files.
+"""Format the messages that people read, in their language, from one catalogue of JSON files.
 
 ``canut/locale/LANGUAGE/WING.json`` holds the messages of a wing: flat ids and texts. An id is in
 one wing only. A text is a part of ICU MessageFormat, the same that ``frontend/src/i18n/icu.ts``
@@ -37,7 +37,7 @@ type Part = str | Argument
 
 
 class Argument(NamedTuple):
-    """A placeholder for a fact, with one form for each case if it chooses between texts."""
+    """A placeholder for a fact, with one form per value if it chooses between texts."""
 
     name: str
     by: str
@@ -45,7 +45,7 @@ class Argument(NamedTuple):
 
 
 class WritingRules(NamedTuple):
-    """How a language writes numbers and which plural forms it has, by the rules of CLDR."""
+    """The number format and plural forms of a language, from CLDR."""
 
     format_number: Callable[[Number], str]
     cardinal: Callable[[Decimal], str]
@@ -53,7 +53,7 @@ class WritingRules(NamedTuple):
 
 
 def message(language: str, message_id: str, /, **facts: object) -> str:
-    """Write a message in a language, or in English where the language lacks it.
+    """Format a message in a language, or in English where the language lacks it.
 
     Numbers are written as the language writes them; every other fact as ``str`` does.
 
@@ -71,7 +71,7 @@ def has_message(message_id: str) -> bool:
 
 @cache
 def ids_by_text(family: str) -> Mapping[str, str]:
-    """Return the ids of a family by their English text, for what was recorded in English."""
+    """Return the ids of a family by their English text, for data recorded in English."""
     return {text: key for key, text in texts(FALLBACK).items() if key.startswith(f"{family}.")}
 
 
@@ -83,7 +83,7 @@ def facts_of(language: str, message_id: str) -> frozenset[str]:
 
 
 def format_count(language: str, number: Number) -> str:
-    """Write a number with groups of three digits, as the language does, and all its decimals.
+    """Format a number with the language's thousands separator, with all its decimals.
 
     >>> format_count("en", 1200), format_count("fr", 2.5)
     ('1,200', '2,5')
@@ -92,7 +92,7 @@ def format_count(language: str, number: Number) -> str:
 
 
 def folder_name(language: str) -> str:
-    """Return the folder of a language: its own, the one without its country, or English.
+    """Return the folder of a language: its own, without its country, or English.
 
     >>> folder_name("fr-BE"), folder_name("xx")
     ('fr', 'en')
@@ -104,7 +104,7 @@ def folder_name(language: str) -> str:
 
 
 def set_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
-    """Read catalogues from these folders of languages; the first that has a message counts.
+    """Set the catalogue folders; the first that has a message is used.
 
     Returns:
         The folders they replace.
@@ -117,7 +117,7 @@ def set_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
 
 @cache
 def texts(name: str) -> Mapping[str, str]:
-    """Return the texts of one language, by id, from every folder; blank texts are left out.
+    """Return the texts of one language by id, from all folders; blank texts are omitted.
 
     Args:
         name: its folder, such as ``pt_BR``.
@@ -174,7 +174,7 @@ def arguments(parts: Iterable[Part]) -> Iterator[Argument]:
 
 
 def _parse_parts(text: str, at: int, counted: str) -> tuple[tuple[Part, ...], int]:
-    """Parse up to the end of the text or of the form; ``counted`` is the fact that ``#`` writes."""
+    """Parse to the end of the text or form; ``#`` stands for the fact ``counted``."""
     parts: list[Part] = []
     plain = ""
     literal = COUNTED_TEXT if counted else TEXT
@@ -234,14 +234,16 @@ def _close(text: str, at: int) -> int:
 
 @cache
 def _language_names() -> frozenset[str]:
-    """List the languages there are: the folders that say what they are, and English."""
-    found = {path.parent.name for folder in _sources.folders for path in folder.glob(f"*/{ABOUT}")}
-    return frozenset(found | OWN_RULES.keys())
+    """List the available languages: folders with a description, and English."""
+    languages = {
+        path.parent.name for folder in _sources.folders for path in folder.glob(f"*/{ABOUT}")
+    }
+    return frozenset(languages | OWN_RULES.keys())
 
 
 @cache
 def _parsed(name: str, message_id: str) -> tuple[tuple[Part, ...], str]:
-    """Return a message, parsed, with the language its text is in."""
+    """Return a parsed message, with the language of its text."""
     for language in (name, FALLBACK):
         text = texts(language).get(message_id)
         if text is not None:
@@ -265,7 +267,7 @@ def _write_argument(argument: Argument, facts: Mapping[str, object], name: str) 
 
 
 def _form(argument: Argument, fact: object, name: str) -> tuple[Part, ...]:
-    """Return the form for a fact: for exactly it, by the plural rule, or ``other``."""
+    """Return the form for a fact: its exact value, its plural category, or ``other``."""
     forms = argument.forms
     exact = forms.get(str(fact) if argument.by == "select" else f"={fact}")
     if exact is not None:
@@ -310,7 +312,7 @@ def _as_english(_locale: str) -> WritingRules:
 
 @dataclass
 class _Sources:
-    """Where messages come from: one catalogue a process, chosen when settings are read."""
+    """The sources of messages: one catalogue per process, chosen from the settings."""
 
     folders: tuple[Path, ...]
     rules_of_locale: Callable[[str], WritingRules]
@@ -320,7 +322,7 @@ _sources = _Sources((PACKAGE_FOLDER,), _as_english)
 
 
 def set_rules(rules_of_locale: Callable[[str], WritingRules]) -> None:
-    """Take the rules of languages other than French and English from a function.
+    """Set the function that returns the rules of languages other than French and English.
 
     Args:
         rules_of_locale: returns those of a BCP 47 name, such as ``pt-BR``.
@@ -331,7 +333,7 @@ def set_rules(rules_of_locale: Callable[[str], WritingRules]) -> None:
 
 @cache
 def _rules(name: str) -> WritingRules:
-    """Return how a language writes numbers, by the locale that its ``language.json`` names."""
+    """Return the number and plural rules of a language, by the locale in ``language.json``."""
     if name in OWN_RULES:
         return OWN_RULES[name]
     paths = [folder / name / ABOUT for folder in _sources.folders]

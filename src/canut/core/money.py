@@ -1,10 +1,10 @@
 """Count money exactly: whole micro-units (10⁻⁶ of the currency) and an ISO code.
 
-All rounding is here. A price per hour times milliseconds goes to the nearest micro-unit
-(``times_ms``). What protects a person, floors and top-ups, goes up (``divided_up``,
-``rounded_up``). What an authority asks goes to the nearest minor unit, a half up (``rounded``);
-what a page shows likewise, a half to the even neighbour (``minor_units``). How an amount is written
-is decided in ``web``.
+All rounding is in this module. A price per hour times milliseconds is rounded to the nearest
+micro-unit (``times_ms``). What protects a person, floors and top-ups, is rounded up
+(``divided_up``, ``rounded_up``). What an authority asks is rounded to the nearest minor unit, half
+up (``rounded``); so is what a page shows, but half to even (``minor_units``). ``web`` formats
+amounts.
 """
 
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ CODE_LENGTH = 3
 
 
 def _divided(numerator: int, denominator: int) -> int:
-    """Divide whole numbers, a half going to the even neighbour."""
-    quotient, rest = divmod(numerator, denominator)
-    twice = 2 * rest
+    """Divide whole numbers, rounding half to even."""
+    quotient, remainder = divmod(numerator, denominator)
+    twice = 2 * remainder
     if twice > denominator or (twice == denominator and quotient % 2):
         return quotient + 1
     return quotient
@@ -37,7 +37,7 @@ class Money:
     """An amount in micro-units of one currency.
 
     Args:
-        micro: millionths of the currency's unit; negative for what is owed back.
+        micro: millionths of the currency's unit; negative for a debt.
         currency: three capital letters (ISO 4217).
 
     Raises:
@@ -52,7 +52,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        """Refuse what is not a currency code."""
+        """Raise if the currency code is malformed."""
         code = self.currency
         if not (len(code) == CODE_LENGTH and code.isascii() and code.isalpha() and code.isupper()):
             raise BadInput(
@@ -66,7 +66,7 @@ class Money:
         return Money(self.micro + self._same(other), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        """Take away an amount of the same currency."""
+        """Subtract an amount of the same currency."""
         return Money(self.micro - self._same(other), self.currency)
 
     def __mul__(self, times: int) -> "Money":
@@ -74,15 +74,15 @@ class Money:
         return Money(self.micro * times, self.currency)
 
     def __neg__(self) -> "Money":
-        """Turn what is due into what is owed."""
+        """Return the amount with the opposite sign."""
         return Money(-self.micro, self.currency)
 
     def __lt__(self, other: "Money") -> bool:
-        """Say whether this is less, in the same currency."""
+        """Return whether this is less, in the same currency."""
         return self.micro < self._same(other)
 
     def __le__(self, other: "Money") -> bool:
-        """Say whether this is at most as much, in the same currency."""
+        """Return whether this is at most as much, in the same currency."""
         return self.micro <= self._same(other)
 
     def _same(self, other: "Money") -> int:
@@ -97,17 +97,17 @@ class Money:
 
     @property
     def decimal(self) -> Decimal:
-        """The exact amount in units of the currency."""
+        """Return the exact amount in units of the currency."""
         return Decimal(self.micro) / MICRO
 
 
 def minor_decimals(currency: str) -> int:
-    """Return how many decimals the currency's smallest coin has (ISO 4217)."""
+    """Return the number of decimals of the currency's minor unit (ISO 4217)."""
     return MINOR_DECIMALS.get(currency, 2)
 
 
 def minor_units(money: Money) -> int:
-    """Round to whole minor units (cents), a half going to the even neighbour.
+    """Round to whole minor units (cents), half to even.
 
     Example:
         >>> minor_units(Money(125_000, "CAD")), minor_units(Money(135_000, "CAD"))
@@ -117,7 +117,7 @@ def minor_units(money: Money) -> int:
 
 
 def divided_up(numerator: int, denominator: int) -> int:
-    """Divide whole numbers, any rest going up.
+    """Divide whole numbers, rounding up.
 
     Example:
         >>> divided_up(7, 2), divided_up(6, 2)
@@ -127,7 +127,7 @@ def divided_up(numerator: int, denominator: int) -> int:
 
 
 def rounded_up(money: Money) -> Money:
-    """Go up to whole minor units (cents).
+    """Round up to whole minor units (cents).
 
     Example:
         >>> rounded_up(Money(125_001, "CAD"))
@@ -138,7 +138,7 @@ def rounded_up(money: Money) -> Money:
 
 
 def rounded(amount: Decimal, currency: str) -> Money:
-    """Go to the nearest minor unit (cent), a half going up.
+    """Round to the nearest minor unit (cent), half up.
 
     Example:
         >>> rounded(Decimal("78.525"), "CAD")
@@ -149,7 +149,7 @@ def rounded(amount: Decimal, currency: str) -> Money:
 
 
 def times_ms(rate_per_hour: Money, milliseconds: int) -> Money:
-    """Return what a time is worth at a rate per hour, to the nearest micro-unit.
+    """Return the pay for some time at an hourly rate, to the nearest micro-unit.
 
     Example:
         >>> times_ms(Money(18_000_000, "CAD"), 90_000)
@@ -159,7 +159,7 @@ def times_ms(rate_per_hour: Money, milliseconds: int) -> Money:
 
 
 def per_hour(money: Money, milliseconds: int) -> Money | None:
-    """Return what an amount comes to per hour, or None when no time has passed.
+    """Return an amount per hour, or None if no time has passed.
 
     Example:
         >>> per_hour(Money(40_000, "CAD"), 8_000)
@@ -171,10 +171,10 @@ def per_hour(money: Money, milliseconds: int) -> Money | None:
 
 
 def money_of(text: str, currency: str) -> Money:
-    """Read an amount as a person types it: ``0.04``, ``0,04``.
+    """Parse an amount as a person types it: ``0.04``, ``0,04``.
 
     Raises:
-        BadInput: not a number, or finer than a micro-unit.
+        BadInput: the text is not a number, or is finer than a micro-unit.
 
     Example:
         >>> money_of("0,04", "CAD")

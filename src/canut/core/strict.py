@@ -1,7 +1,7 @@
-"""Read a YAML file of ours strictly: a field too many, missing or written twice names its place.
+"""Read Canut's YAML files strictly: an unknown, missing or duplicate field names its position.
 
-Numbers are texts (``"16.60"``), so that none passes through a binary fraction. What the fields of a
-file mean is decided by whoever reads it: ``labour.reading``, ``portrait.reading``.
+Numbers are texts (``"16.60"``), so that none is converted to a binary fraction. The reader of each
+file interprets its fields: ``places.reader``, ``portrait.reading``.
 """
 
 from collections.abc import Mapping
@@ -18,101 +18,103 @@ from canut.core.errors import BadFile
 
 @dataclass(frozen=True, slots=True)
 class FieldPath:
-    """A place in a file, to read fields from and to name when one is refused."""
+    """A position in a file, to read fields from and to name in errors."""
 
     file: str
     parameter: str = ""
 
     def of(self, parameter: str) -> "FieldPath":
-        """Go to another place of the same file."""
+        """Return another position in the same file."""
         return FieldPath(self.file, parameter)
 
-    def refuse(self, field: str, seen: object, expected: str) -> None:
-        """Refuse a field.
+    def refuse(self, field: str, value: object, expected: str) -> None:
+        """Raise for a field with a bad value.
 
         Raises:
-            BadFile: always; it names file, place and field.
+            BadFile: always; it names file, position and field.
         """
-        where = " ".join(part for part in (self.file, self.parameter, field) if part)
+        where = " ".join(name for name in (self.file, self.parameter, field) if name)
         raise BadFile(
-            f"{where} is {seen!r}; expected {expected}",
+            f"{where} is {value!r}; expected {expected}",
             code="bad-parameters",
             file=self.file,
             parameter=self.parameter,
             field=field,
         )
 
-    def mapping(self, seen: object, *, needed: str, allowed: str = "") -> Mapping[str, object]:
-        """Take an object that has all the fields needed, and no others than those allowed."""
-        if not isinstance(seen, dict):
-            self.refuse("", seen, f"the fields {needed}")
-        said = cast("dict[str, object]", seen)
-        known = {*needed.split(), *allowed.split()}
+    def mapping(self, value: object, *, needed: str, allowed: str = "") -> Mapping[str, object]:
+        """Check that an object has all required fields and no unknown ones; return it."""
+        if not isinstance(value, dict):
+            self.refuse("", value, f"the fields {needed}")
+        fields = cast("dict[str, object]", value)
+        known_names = {*needed.split(), *allowed.split()}
         for name in needed.split():
-            if name not in said:
+            if name not in fields:
                 self.refuse(name, None, "a value: this field must be there")
-        for name in said:
-            if name not in known:
-                self.refuse(str(name), said[name], f"no such field; known are {sorted(known)}")
-        return said
+        for name in fields:
+            if name not in known_names:
+                self.refuse(
+                    str(name), fields[name], f"no such field; known are {sorted(known_names)}"
+                )
+        return fields
 
-    def named(self, said: Mapping[str, object], field: str) -> list[tuple[str, object]]:
-        """Take an object whose names are free; absent is empty."""
-        seen = said.get(field, {})
-        if not isinstance(seen, dict):
-            self.refuse(field, seen, "names and what they hold")
-        return [(str(k), v) for k, v in cast("dict[object, object]", seen).items()]
+    def named(self, fields: Mapping[str, object], field: str) -> list[tuple[str, object]]:
+        """Return the items of an object with free names; absent is empty."""
+        value = fields.get(field, {})
+        if not isinstance(value, dict):
+            self.refuse(field, value, "names and what they hold")
+        return [(str(k), v) for k, v in cast("dict[object, object]", value).items()]
 
-    def text(self, said: Mapping[str, object], field: str) -> str:
-        """Take a text; absent is empty."""
-        seen = said.get(field, "")
-        if not isinstance(seen, str):
-            self.refuse(field, seen, "a text, in quotes where it looks like a number")
-        return str(seen)
+    def text(self, fields: Mapping[str, object], field: str) -> str:
+        """Return a text field; absent is empty."""
+        value = fields.get(field, "")
+        if not isinstance(value, str):
+            self.refuse(field, value, "a text, in quotes where it looks like a number")
+        return str(value)
 
-    def day(self, said: Mapping[str, object], field: str) -> date:
-        """Take a day."""
-        seen = said.get(field)
-        if type(seen) is not date:
-            self.refuse(field, seen, "a day, such as 2026-05-01")
-        return cast("date", seen)
+    def day(self, fields: Mapping[str, object], field: str) -> date:
+        """Return a date field."""
+        value = fields.get(field)
+        if type(value) is not date:
+            self.refuse(field, value, "a day, such as 2026-05-01")
+        return cast("date", value)
 
-    def number(self, said: Mapping[str, object], field: str) -> Decimal:
-        """Take a number of 0 or more, written as a text."""
-        seen = said.get(field)
+    def number(self, fields: Mapping[str, object], field: str) -> Decimal:
+        """Return a number of 0 or more, written as a text."""
+        raw = fields.get(field)
         value = Decimal("NaN")
-        if isinstance(seen, str):
+        if isinstance(raw, str):
             try:
-                value = Decimal(seen)
+                value = Decimal(raw)
             except InvalidOperation:
                 value = Decimal("NaN")
         if not value.is_finite() or value < 0:
-            self.refuse(field, seen, 'a number of 0 or more in quotes, such as "16.60", or null')
+            self.refuse(field, raw, 'a number of 0 or more in quotes, such as "16.60", or null')
         return value
 
-    def names(self, said: Mapping[str, object], field: str) -> tuple[str, ...]:
-        """Take a list as texts."""
-        return tuple(str(one) for one in self.items(said, field))
+    def names(self, fields: Mapping[str, object], field: str) -> tuple[str, ...]:
+        """Return a list field as texts."""
+        return tuple(str(item) for item in self.items(fields, field))
 
-    def items(self, said: Mapping[str, object], field: str) -> list[object]:
-        """Take a list; absent is empty."""
-        seen = said.get(field, [])
-        if not isinstance(seen, list):
-            self.refuse(field, seen, "a list")
-        return cast("list[object]", seen)
+    def items(self, fields: Mapping[str, object], field: str) -> list[object]:
+        """Return a list field; absent is empty."""
+        value = fields.get(field, [])
+        if not isinstance(value, list):
+            self.refuse(field, value, "a list")
+        return cast("list[object]", value)
 
-    def choice[T: StrEnum](self, kind: type[T], seen: object, field: str) -> T:
-        """Take one of the words of a kind."""
-        if seen not in list(kind):
-            self.refuse(field, seen, f"one of {[one.value for one in kind]}")
-        return kind(str(seen))
+    def choice[T: StrEnum](self, kind: type[T], value: object, field: str) -> T:
+        """Return a value as a member of an enum."""
+        if value not in list(kind):
+            self.refuse(field, value, f"one of {[member.value for member in kind]}")
+        return kind(str(value))
 
 
 def loaded(file: str, content: bytes) -> object:
-    """Read YAML of plain values, where no key may stand twice.
+    """Parse YAML of plain values without duplicate keys.
 
     Raises:
-        BadFile: it is not YAML, or a key is written twice.
+        BadFile: it is not YAML, or has a duplicate key.
     """
     try:
         return cast("object", _Once(content).get_single_data())
@@ -122,11 +124,11 @@ def loaded(file: str, content: bytes) -> object:
 
 
 class _Once(yaml.SafeLoader):
-    """Reads plain values, and refuses a key written twice."""
+    """Loads plain values, and raises on a duplicate key."""
 
 
 def _once(loader: _Once, node: yaml.MappingNode) -> dict[Any, Any]:
-    """Refuse a key written twice; plain YAML would silently keep the last."""
+    """Raise on a duplicate key; plain YAML would silently use the last."""
     keys = [key.value for key, _value in node.value]
     for key in keys:
         if keys.count(key) > 1:

@@ -1,8 +1,8 @@
-"""Draw SVG: elements on a sheet, values on a scale, words over several lines.
+"""Draw SVG: elements on a sheet, values on a scale, wrapped text.
 
-Elements carry classes and attributes alone, so that a page's own style colours them and a content
-policy without inline styles lets them through. Words are escaped here. Which classes there are is
-decided by the page, and what a drawing says by whoever draws it.
+Elements have only classes and attributes, so that the page's style colours them and a content
+security policy without inline styles allows them. Texts are escaped here. The page defines the
+classes; the caller decides what is drawn.
 """
 
 from html import escape
@@ -15,7 +15,7 @@ TICK, RADIUS = 5.0, 4.5
 
 
 def element(tag: str, content: str | None = None, /, **attributes: Coordinate | None) -> str:
-    """Write one element.
+    """Format one element.
 
     Args:
         tag: its name.
@@ -36,7 +36,7 @@ def element(tag: str, content: str | None = None, /, **attributes: Coordinate | 
 
 
 def format_coordinate(value: Coordinate) -> str:
-    """Write a place or a length in as few digits as it takes, to a tenth.
+    """Format a coordinate or a length with as few digits as possible, to a tenth.
 
     >>> format_coordinate(12.04), format_coordinate(0.25), format_coordinate("40%")
     ('12', '0.2', '40%')
@@ -45,7 +45,7 @@ def format_coordinate(value: Coordinate) -> str:
 
 
 class Sheet:
-    """One drawing; what is drawn later lies above."""
+    """One drawing; later elements are drawn on top."""
 
     def __init__(self, width: int, kind: str = "ch") -> None:
         self.width, self.kind = width, kind
@@ -55,7 +55,7 @@ class Sheet:
     def pattern(
         self, key: str, size: tuple[int, int], kind: str, d: str, rotation: int = 0
     ) -> None:
-        """Define a texture that rectangles and paths are filled with as ``url(#key)``."""
+        """Define a fill pattern that rectangles and paths use as ``url(#key)``."""
         self.patterns.append(
             element(
                 "pattern",
@@ -69,18 +69,18 @@ class Sheet:
         )
 
     def add(self, part: str) -> None:
-        """Add an element that has no method here."""
+        """Add an element that has no method of its own."""
         self.parts.append(part)
 
     def text(
         self, x: Coordinate, y: Coordinate, words: str, kind: str = "", anchor: str = "start"
     ) -> None:
-        """Write words that start, have their middle or end at a place."""
+        """Draw a text that starts, ends or is centred at a position."""
         end = None if anchor == "start" else anchor
         self.add(element("text", escape(words), kind=kind, text_anchor=end, x=x, y=y))
 
     def lines(self, x: float, y: float, words: str, width: float, kind: str = "") -> float:
-        """Write words over as many lines as they need; return the height these take."""
+        """Draw a text over as many lines as needed; return their height."""
         letter = BOLD_LETTER if "st" in kind else LETTER
         wrapped = wrap(words, width / letter)
         for index, line in enumerate(wrapped):
@@ -96,7 +96,7 @@ class Sheet:
         height: Coordinate,
         **more: Coordinate,
     ) -> None:
-        """Draw a rectangle; none without width or height."""
+        """Draw a rectangle, unless its width or height is 0."""
         if all(isinstance(side, str) or side > 0 for side in (width, height)):
             self.add(element("rect", kind=kind, x=x, y=y, width=width, height=height, **more))
 
@@ -115,25 +115,25 @@ class Sheet:
         self.add(element("circle", kind=kind, cx=x, cy=y, r=radius))
 
     def interval(self, kind: str, low: float, high: float, y: float, tick: float = TICK) -> None:
-        """Draw a horizontal interval with its two ends."""
-        left, right, middle, top = map(format_coordinate, (low, high, y, y - tick))
+        """Draw a horizontal interval with end marks."""
+        x_low, x_high, middle, top = map(format_coordinate, (low, high, y, y - tick))
         end = f"v{format_coordinate(2 * tick)}"
-        self.path(kind, f"M{left} {middle}H{right}M{left} {top}{end}M{right} {top}{end}")
+        self.path(kind, f"M{x_low} {middle}H{x_high}M{x_low} {top}{end}M{x_high} {top}{end}")
 
     def upright_interval(self, kind: str, x: float, top: float, bottom: float) -> None:
-        """Draw a vertical interval with its two ends."""
-        middle, high, low, left = map(format_coordinate, (x, top, bottom, x - TICK))
+        """Draw a vertical interval with end marks."""
+        middle, high, low, x_end = map(format_coordinate, (x, top, bottom, x - TICK))
         end = f"h{format_coordinate(2 * TICK)}"
-        self.path(kind, f"M{middle} {high}V{low}M{left} {high}{end}M{left} {low}{end}")
+        self.path(kind, f"M{middle} {high}V{low}M{x_end} {high}{end}M{x_end} {low}{end}")
 
     def close(self, height: float, label: str = "", /, **changes: Coordinate | None) -> str:
         """Return the whole drawing.
 
         Args:
             height: of the sheet.
-            label: what is read aloud in its place; a drawing without one is not read.
-            changes: other attributes, or None for those it shall not have, such as ``viewBox`` of a
-                sheet whose width is a percentage.
+            label: text for screen readers; a drawing without one is hidden from them.
+            changes: other attributes, or None to remove one, such as ``viewBox`` of a sheet whose
+                width is a percentage.
         """
         size: dict[str, Coordinate | None] = {
             "kind": self.kind,
@@ -147,23 +147,23 @@ class Sheet:
 
 
 class Scale:
-    """Turn values into places on a sheet, from 0 or by powers of ten."""
+    """A mapping from values to positions on a sheet, linear from 0 or logarithmic."""
 
     def __init__(self, begin: float, end: float, most: float, least: float = 0.0) -> None:
         self.begin, self.end, self.most, self.least = begin, end, most, least
         self.by_powers = least > 0
 
     def at(self, value: float) -> float:
-        """Return the place of a value; what lies outside stands at the edge."""
+        """Return the position of a value, clipped to the ends of the axis."""
         if self.by_powers:
             value = max(value, self.least)
-            part = log10(value / self.least) / log10(self.most / self.least)
+            fraction = log10(value / self.least) / log10(self.most / self.least)
         else:
-            part = value / self.most
-        return self.begin + (self.end - self.begin) * min(max(part, 0.0), 1.0)
+            fraction = value / self.most
+        return self.begin + (self.end - self.begin) * min(max(fraction, 0.0), 1.0)
 
     def ticks(self, most_ticks: int) -> list[float]:
-        """Choose round values to write under an axis."""
+        """Choose round values for the axis labels."""
         if self.by_powers:
             powers = range(ceil(log10(self.least) - 1e-9), floor(log10(self.most) + 1e-9) + 1)
             return [10.0**power for power in powers]
@@ -173,7 +173,7 @@ class Scale:
 
 
 def wrap(words: str, letters: float) -> list[str]:
-    """Break words into lines of so many letters; a no-break space holds."""
+    """Break a text into lines of a maximum width; a no-break space stays."""
     lines: list[str] = []
     for word in words.split(" "):
         if lines and len(lines[-1]) + 1 + len(word) <= letters:

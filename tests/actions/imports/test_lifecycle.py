@@ -26,7 +26,7 @@ from canut.store.models import (
     TaskState,
 )
 from tests.support.factories import NOW_MS, make_project
-from tests.support.importing import NOW, brought, started
+from tests.support.importing import brought, started
 
 FRENCH = (
     'id;avis;note\r\n0007;"Très bon,\r\nmerci";=1+1\r\n0008;Moyen;9007199254740993\r\n'
@@ -95,7 +95,7 @@ def test_publishing_makes_good_rows_lendable_and_one_practice_task(
     states = TaskState.objects.filter(state="open").values_list("overlap", "counted", "live")
     practice = project.practice_task
     assert list(states) == [(3, 0, 0)] * source.rows_good
-    assert (source.state, source.published_at) == ("published", NOW)
+    assert (source.state, source.published_at) == ("published", from_ms(NOW_MS))
     assert practice is not None
     assert (practice.row, practice.key, practice.now.state) == (0, "practice-2", "practice")
 

@@ -11,7 +11,6 @@ from canut.actions.work.submission import Submission, submit
 from canut.core.errors import Conflict, Incomplete
 from canut.store.models import Lease, PayLine, ProjectChange, TaskState
 from tests.support.factories import (
-    NOW,
     NOW_MS,
     SCHEMA,
     Made,
@@ -32,7 +31,7 @@ def test_tasks_in_hand_come_back(stop: Callable[..., int]) -> None:
     made = make_project(tasks=2, workers=2, overlap=2)
     leases = [lend(made, 0), lend(made, 1)]
 
-    stop(made.project, NOW)
+    stop(made.project, NOW_MS)
 
     assert set(Lease.objects.values_list("state", flat=True)) == {Lease.State.RELEASED}
     assert set(TaskState.objects.values_list("live", flat=True)) == {0}

@@ -68,7 +68,7 @@ def test_no_decision_at_all_has_no_shares() -> None:
 
 
 def test_anchoring_is_what_showing_a_label_changes() -> None:
-    found = decision_shares.acceptance(kept=900, shown=1000, same=80, unseen=100)
+    found = decision_shares.acceptance(n_kept=900, n_shown=1000, n_same=80, n_unseen=100)
 
     assert found.anchoring.value == pytest.approx(0.10)
     assert 0 < found.anchoring.low < found.anchoring.high

@@ -1,5 +1,5 @@
-"""What a file of finished work tells: the labels, how far they agree, and what people were paid.
+"""Audit a file of finished work: labels, agreement, and what people were paid.
 
-The files are read in ``formats``, labels inferred in ``quality``; here the two meet and become an
-``Audit``, which ``text`` and ``page`` put into words. An audit describes: it accuses nobody.
+Files are read in ``formats``, labels inferred in ``quality``; this package combines them into an
+``Audit``, which ``text`` and ``page`` write. An audit describes: it accuses nobody.
 """

@@ -1,4 +1,4 @@
-"""Name the work of a file that somebody should look into, question by question; never a verdict."""
+"""Find work that should be looked into, question by question; never a verdict on a person."""
 
 from typing import NamedTuple
 
@@ -7,9 +7,9 @@ from canut.core.quality.measures.outliers import flag_outliers
 
 
 class Sign(NamedTuple):
-    """What speaks against one person's attention to one question.
+    """Evidence of one person's inattention to one question.
 
-    ``low`` and ``high`` bound the agreement at 90 %; ``bits`` is what an answer tells on average,
+    ``low`` and ``high`` bound the agreement at 90 %; ``bits`` is the mean information of an answer,
     beyond habit; ``p`` the chance that random answers over the same tasks agree as well.
     """
 
@@ -24,7 +24,7 @@ class Sign(NamedTuple):
 
 
 class Careless(NamedTuple):
-    """Signs on people, what agreement is usual by question, and on how many nothing can be said."""
+    """Signs about people, usual agreement by question, and people with too few answers."""
 
     usual: dict[str, float]
     looked_at: int
@@ -33,30 +33,30 @@ class Careless(NamedTuple):
 
 
 def look_for_careless_work(judged: list[QuestionLabels]) -> Careless | None:
-    """Gather the signs of all questions; None where nobody gave enough answers to any."""
+    """Collect the signs of all questions; None if nobody gave enough answers to any."""
     usual: dict[str, float] = {}
     looked_at: set[int] = set()
     everybody: set[int] = set()
     signs: list[Sign] = []
-    for one in judged:
-        found, apart = one.evidence, flag_outliers(one.evidence)
-        everybody |= set(one.persons)
+    for question in judged:
+        evidence, apart = question.evidence, flag_outliers(question.evidence)
+        everybody |= set(question.persons)
         if apart is None:
             continue
-        usual[one.name] = apart.usual
-        looked_at |= {one.persons[place] for place in found.is_tested.nonzero()[0].tolist()}
+        usual[question.name] = apart.usual
+        looked_at |= {question.persons[index] for index in evidence.is_tested.nonzero()[0].tolist()}
         signs += [
             Sign(
-                one.persons[place],
-                one.name,
-                int(found.answers[place]),
-                float(found.agreement[place]),
-                float(found.agreement_low[place]),
-                float(found.agreement_high[place]),
-                float(found.information[place]),
-                float(found.p[place]),
+                question.persons[index],
+                question.name,
+                int(evidence.answers[index]),
+                float(evidence.agreement[index]),
+                float(evidence.agreement_low[index]),
+                float(evidence.agreement_high[index]),
+                float(evidence.information[index]),
+                float(evidence.p[index]),
             )
-            for place in apart.workers
+            for index in apart.workers
         ]
     if not usual:
         return None

@@ -1,4 +1,4 @@
-"""Draw an audit's figures as SVG: classes and attributes only, the table beside says the same."""
+"""Draw an audit's figures as SVG; tables contain the same figures."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -21,11 +21,11 @@ class Bar(NamedTuple):
 
 
 def intervals(bars: Sequence[Bar], floor: tuple[float, str] | None, label: str) -> str:
-    """Draw a line with end ticks and a dot for each row, and the floor as a dashed thread."""
+    """Draw a line with end ticks and a dot for each row, and the floor as a dashed line."""
     most = 1.08 * max([bar.high for bar in bars] + ([floor[0]] if floor else [])) or 1.0
     sheet, scale = Sheet(WIDTH, ""), Scale(LEFT, RIGHT, most)
-    for place, bar in enumerate(bars):
-        y = 44 + place * (ROW + 8)
+    for index, bar in enumerate(bars):
+        y = 44 + index * (ROW + 8)
         sheet.text(LEFT, y - 10, bar.name, "nm")
         sheet.line("gr", LEFT, y, RIGHT, y)
         sheet.interval("iv", scale.at(bar.low), scale.at(bar.high), y)
@@ -36,7 +36,7 @@ def intervals(bars: Sequence[Bar], floor: tuple[float, str] | None, label: str) 
 
 
 def bars(values: Sequence[float], floor: tuple[float, str] | None, label: str) -> str:
-    """Draw how many people earned how much; the last bar holds what lies beyond."""
+    """Draw a histogram of hourly pay; the last bar holds everything beyond."""
     data = np.array(values, dtype=np.float64)
     most = max(float(np.quantile(data, 0.98)), floor[0] if floor else 0.0) * 1.08 or 1.0
     count = int(min(MOST_BARS, max(6, 2 * len(data) ** 0.5)))
@@ -45,10 +45,10 @@ def bars(values: Sequence[float], floor: tuple[float, str] | None, label: str) -
     sheet, scale = Sheet(WIDTH, ""), Scale(LEFT, RIGHT, most)
     for number, low, high in zip(times.tolist(), edges[:-1], edges[1:], strict=True):
         if number:
-            left, right = scale.at(float(low)), scale.at(float(high))
+            x_left, x_right = scale.at(float(low)), scale.at(float(high))
             tall = BARS_HIGH * number / tallest
-            sheet.rect("br", left, base - tall, max(right - left - 1.5, 1), tall)
-            sheet.text((left + right) / 2, base - tall - 4, str(number), "no")
+            sheet.rect("br", x_left, base - tall, max(x_right - x_left - 1.5, 1), tall)
+            sheet.text((x_left + x_right) / 2, base - tall - 4, str(number), "no")
     sheet.line("ax", LEFT, base, RIGHT, base)
     _draw_floor(sheet, scale, floor, base)
     return _close(sheet, scale, base + 20, label)
@@ -64,7 +64,7 @@ def _draw_floor(sheet: Sheet, scale: Scale, floor: tuple[float, str] | None, bot
 
 
 def _close(sheet: Sheet, scale: Scale, height: float, label: str) -> str:
-    """Write the values under the axis, and return the drawing; a page gives it its width."""
+    """Write the values under the axis, and return the drawing; the page sets its width."""
     for tick in scale.ticks(MOST_TICKS):
         sheet.text(max(scale.at(tick), LEFT + 4), height - 2, f"{tick:g}", "no")
     return sheet.close(height, label, width=None, height=None)

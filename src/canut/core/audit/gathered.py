@@ -1,7 +1,7 @@
-"""Gather the pieces of a file into columns: who did what, when, for how much, and every answer.
+"""Collect the pieces of a file into columns: assignments, prices, times and answers.
 
-An assignment is counted once however many tasks it holds. Of several answers of one person to one
-question of one task the last stands, and how many were replaced is counted.
+An assignment is counted once, whatever its number of tasks. If one person answered one question of
+one task several times, the last answer counts, and the others are counted as replaced.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from canut.core.formats.tables.rows import Problem
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What was lent and paid as one; see ``formats.work.Piece``."""
+    """Work assigned and paid as one unit; see ``formats.work.Piece``."""
 
     worker: int
     line: int
@@ -30,7 +30,7 @@ class Assignment:
 
 @dataclass(slots=True)
 class Question:
-    """Every answer to one question, by name, in the order of the file, and what was known."""
+    """Every answer to one question, by name, in the order of the file, and known labels."""
 
     tasks: list[str] = field(default_factory=list[str])
     workers: list[int] = field(default_factory=list[int])
@@ -40,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswers:
-    """The answers to one question as codes; ``replaced`` counts those given anew by one person."""
+    """Answers to one question as codes; ``replaced`` counts those one person repeated."""
 
     named: NamedAnswers
     known: dict[str, str]
@@ -49,7 +49,7 @@ class QuestionAnswers:
 
 @dataclass(slots=True)
 class WorkFile:
-    """A file of work, gathered.
+    """The collected contents of a file of work.
 
     ``workers`` are the platform's names, which are personal data, in the order they first appear;
     ``first_line`` is where.
@@ -63,38 +63,38 @@ class WorkFile:
     problems: list[Problem] = field(default_factory=list[Problem])
 
     def said(self, question: str) -> QuestionAnswers:
-        """Return the answers to one question as codes, labels in the order of their names."""
-        asked = self.questions[question]
-        named = code(asked.tasks, asked.workers, asked.labels, sorted(set(asked.labels)))
-        kept = keep_last(named.answers)
-        replaced = len(named.answers) - len(kept)
-        return QuestionAnswers(named._replace(answers=kept), asked.known, replaced)
+        """Return the answers to one question as codes, with labels sorted by name."""
+        answers = self.questions[question]
+        named = code(answers.tasks, answers.workers, answers.labels, sorted(set(answers.labels)))
+        last_answers = keep_last(named.answers)
+        replaced = len(named.answers) - len(last_answers)
+        return QuestionAnswers(named._replace(answers=last_answers), answers.known, replaced)
 
 
 def gather(batches: Iterable[Pieces]) -> WorkFile:
-    """Gather the pieces of a file.
+    """Collect the pieces of a file.
 
     Raises:
-        BadInput: no row of the file tells of any work.
+        BadInput: no row of the file describes any work.
     """
-    found = WorkFile()
-    seen: set[tuple[str, int]] = set()
+    work = WorkFile()
+    people_of_assignments: set[tuple[str, int]] = set()
     for batch in batches:
-        found.problems += batch.problems
-        found.rows += len(batch.pieces)
+        work.problems += batch.problems
+        work.rows += len(batch.pieces)
         for piece in batch.pieces:
-            worker = found.workers.setdefault(piece.worker, len(found.workers))
-            if worker == len(found.first_line):
-                found.first_line.append(piece.line)
-            if (piece.assignment, worker) not in seen:
-                seen.add((piece.assignment, worker))
-                found.assignments.append(_assignment(piece, worker))
-            _take_answers(found, piece, worker)
-    if not found.rows:
-        first = found.problems[0] if found.problems else None
+            worker = work.workers.setdefault(piece.worker, len(work.workers))
+            if worker == len(work.first_line):
+                work.first_line.append(piece.line)
+            if (piece.assignment, worker) not in people_of_assignments:
+                people_of_assignments.add((piece.assignment, worker))
+                work.assignments.append(_assignment(piece, worker))
+            _take_answers(work, piece, worker)
+    if not work.rows:
+        first = work.problems[0] if work.problems else None
         where = f"; the first problem is on line {first.line}: {first.code}" if first else ""
         raise BadInput(f"no row of the file tells of any work{where}", code="nothing-good")
-    return found
+    return work
 
 
 def _assignment(piece: Piece, worker: int) -> Assignment:
@@ -109,25 +109,25 @@ def _assignment(piece: Piece, worker: int) -> Assignment:
     )
 
 
-def _take_answers(found: WorkFile, piece: Piece, worker: int) -> None:
-    """Keep answers that were handed in, rejected ones too: a rejection is one person's view."""
+def _take_answers(work: WorkFile, piece: Piece, worker: int) -> None:
+    """Add submitted answers, rejected ones too: a rejection is one person's view."""
     if piece.fate is Fate.RETURNED:
         return
     for name, label in piece.answers.items():
-        question = found.questions.setdefault(name, Question())
+        question = work.questions.setdefault(name, Question())
         question.tasks.append(piece.task)
         question.workers.append(worker)
         question.labels.append(label)
     for name, label in piece.known.items():
-        found.questions.setdefault(name, Question()).known[piece.task] = label
+        work.questions.setdefault(name, Question()).known[piece.task] = label
 
 
-def is_a_choice(said: QuestionAnswers) -> bool:
-    """Say whether a question's answers look like choices among few, not free text.
+def is_a_choice(question: QuestionAnswers) -> bool:
+    """Return whether a question's answers look like choices among few, not free text.
 
     Few means at most 50 different answers, each given three times on average.
     """
-    answers = said.named.answers
+    answers = question.named.answers
     different = len(np.unique(answers.label))
     return different <= MOST_CHOICES and len(answers) >= LEAST_TIMES * different
 

@@ -1,4 +1,4 @@
-"""Judge the questions of a file: one label for each task, how sure, and how far people agree."""
+"""Estimate the labels of a file's questions, their confidence, and people's agreement."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from canut.core.quality.measures.carelessness import CarelessnessEvidence, gathe
 
 @dataclass(frozen=True, slots=True)
 class QuestionLabels:
-    """One question, judged.
+    """One question with its estimated labels.
 
     Args:
         name: the question, as the file calls it.
@@ -26,11 +26,11 @@ class QuestionLabels:
         labels: names of the labels given.
         label: most probable label of each task, as a place in ``labels``.
         confidence: its probability by the model.
-        answers: how many were counted.
-        people: how many gave them.
-        replaced: answers given anew by the same person to the same task.
+        answers: number of answers counted.
+        people: number of people who answered.
+        replaced: earlier answers of one person to one task that a later one replaced.
         model: which model judged, and ``why`` it was chosen.
-        temperature: by how much the model's log-odds were divided to make confidence honest.
+        temperature: divisor of the model's log-odds, which calibrates the confidence.
         alpha: Krippendorff's alpha, labels being the same or not, with its 95 % interval.
         agreement: share of pairs of answers to one task that are the same.
         evidence: on each person, as places in ``persons``; see ``quality.spam``.
@@ -66,62 +66,64 @@ class Unjudged(NamedTuple):
 
 
 def judge(
-    found: WorkFile, wanted: list[str], seed: int
+    work: WorkFile, names: list[str], seed: int
 ) -> tuple[list[QuestionLabels], list[Unjudged]]:
-    """Judge the questions named, or all whose answers look like choices.
+    """Estimate the labels of the named questions, or of all whose answers look like choices.
 
     Raises:
         Missing: no such question was answered.
     """
-    unknown = [name for name in wanted if name not in found.questions]
+    unknown = [name for name in names if name not in work.questions]
     if unknown:
-        known = ", ".join(sorted(found.questions)) or "none"
+        known_names = ", ".join(sorted(work.questions)) or "none"
         raise Missing(
-            f"nobody answered a question {unknown[0]!r}; the file has: {known}",
+            f"nobody answered a question {unknown[0]!r}; the file has: {known_names}",
             code="question-unknown",
             column=unknown[0],
         )
     judged: list[QuestionLabels] = []
     others: list[Unjudged] = []
-    for name in wanted or sorted(found.questions):
-        said = found.said(name)
-        if len(said.named.answers) and (wanted or is_a_choice(said)):
-            judged.append(_judge(name, said, seed))
+    for name in names or sorted(work.questions):
+        answers = work.said(name)
+        if len(answers.named.answers) and (names or is_a_choice(answers)):
+            judged.append(_judge(name, answers, seed))
         else:
-            different = len(np.unique(said.named.answers.label))
-            others.append(Unjudged(name, len(said.named.answers), different))
+            different = len(np.unique(answers.named.answers.label))
+            others.append(Unjudged(name, len(answers.named.answers), different))
     return judged, others
 
 
-def _judge(name: str, said: QuestionAnswers, seed: int) -> QuestionLabels:
-    answers: Answers = said.named.answers
-    labels = [str(label) for label in said.named.labels]
-    tasks = [str(task) for task in said.named.tasks]
-    workers = [int(str(worker)) for worker in said.named.workers]
+def _judge(name: str, question: QuestionAnswers, seed: int) -> QuestionLabels:
+    answers: Answers = question.named.answers
+    labels = [str(label) for label in question.named.labels]
+    tasks = [str(task) for task in question.named.tasks]
+    workers = [int(str(worker)) for worker in question.named.workers]
     columns = {
         "task": [tasks[each] for each in answers.task.tolist()],
         "worker": answers.worker,
         "label": [labels[each] for each in answers.label.tolist()],
     }
-    known = {task: label for task, label in said.known.items() if task in set(tasks)}
+    known_labels = {task: label for task, label in question.known.items() if task in set(tasks)}
 
     def fit(to_learn_from: list[str]) -> tuple[Result, dict[str, tuple[int, float]]]:
-        usable = [task for task in to_learn_from if known[task] in labels]
-        gold = {"task": usable, "label": [known[task] for task in usable]} if usable else None
+        usable = [task for task in to_learn_from if known_labels[task] in labels]
+        gold = (
+            {"task": usable, "label": [known_labels[task] for task in usable]} if usable else None
+        )
         result = infer(columns, order=labels, seed=seed, gold=gold)
-        places, sure = (part.tolist() for part in result.decided)
-        found = zip(map(str, result.task_names.to_pylist()), places, sure, strict=True)
-        return result, {task: (place, confidence) for task, place, confidence in found}
+        places, sure = (column.tolist() for column in result.decided)
+        pairs = zip(map(str, result.task_names.to_pylist()), places, sure, strict=True)
+        return result, {task: (index, confidence) for task, index, confidence in pairs}
 
-    result, decided = fit(list(known))
+    result, decided = fit(list(known_labels))
     label = np.array([decided[task][0] for task in tasks], dtype=np.int32)
     confidence = np.array([decided[task][1] for task in tasks])
-    mixed = np.random.default_rng(seed).permutation(sorted(known)).tolist()
+    mixed = np.random.default_rng(seed).permutation(sorted(known_labels)).tolist()
     right = 0
     for learnt, unseen in ((mixed[::2], mixed[1::2]), (mixed[1::2], mixed[::2])):
         if unseen:
             apart = fit(learnt)[1]
-            right += sum(labels[apart[task][0]] == known[task] for task in unseen)
+            right += sum(labels[apart[task][0]] == known_labels[task] for task in unseen)
     return QuestionLabels(
         name=name,
         tasks=tasks,
@@ -130,7 +132,7 @@ def _judge(name: str, said: QuestionAnswers, seed: int) -> QuestionLabels:
         confidence=confidence,
         answers=len(answers),
         people=len(np.unique(answers.worker)),
-        replaced=said.replaced,
+        replaced=question.replaced,
         model=result.model,
         why=result.why,
         temperature=result.temperature,
@@ -138,5 +140,5 @@ def _judge(name: str, said: QuestionAnswers, seed: int) -> QuestionLabels:
         agreement=percent_agreement(answers),
         evidence=gather_evidence(result.fitted, np.random.default_rng(seed)),
         persons=[workers[each] for each in result.worker_names.to_pylist()],
-        right=(right, len(known)),
+        right=(right, len(known_labels)),
     )

@@ -1,7 +1,7 @@
-"""Write an audit as one HTML page that needs nothing else: no script, no font, no address.
+"""Write an audit as one self-contained HTML page, without scripts, fonts or addresses.
 
-The look is the platform's: the warp, names in the margin, one coloured thread. The page forbids
-itself everything but its own style.
+The style is the platform's: names in the margin, one coloured line. The page's security policy
+allows only its own style.
 """
 
 from html import escape
@@ -67,10 +67,10 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 MANY_COLUMNS = 4
 
 
-def as_page(made: Audit, language: str) -> str:
+def as_page(result: Audit, language: str) -> str:
     """Return the whole audit as HTML."""
     voice = Voice(language)
-    title = escape(voice.say("title", file=made.asked.file))
+    title = escape(voice.say("title", file=result.asked.file))
     head = (
         f'<!doctype html>\n<html lang="{voice.language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
@@ -80,10 +80,10 @@ def as_page(made: Audit, language: str) -> str:
     )
     opening = (
         f'<section><div class="m"></div><div class="c"><h1>{title}</h1>'
-        f"<p>{escape(introduction(made, voice))}</p></div></section>\n"
+        f"<p>{escape(introduction(result, voice))}</p></div></section>\n"
     )
-    matter = "".join(_section(section) for section in sections(made, voice))
-    source = voice.say("source", file=made.asked.file, rows=voice.number(made.found.rows))
+    matter = "".join(_section(section) for section in sections(result, voice))
+    source = voice.say("source", file=result.asked.file, rows=voice.number(result.found.rows))
     return f"{head}{opening}{matter}</main>\n<footer>{escape(source)}</footer>\n</body>\n</html>\n"
 
 
@@ -106,22 +106,22 @@ def _item(item: str | TextTable | Chart | list[str]) -> str:
         case Chart():
             return f"<figure><figcaption>{escape(item.title)}</figcaption>{item.svg}</figure>"
         case list():
-            return "<ul>" + "".join(f"<li>{escape(told)}</li>" for told in item) + "</ul>"
+            return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in item) + "</ul>"
 
 
 def _table(table: TextTable) -> str:
-    def kind(place: int) -> str:
-        return "" if place < table.words else ' class="r"'
+    def kind(index: int) -> str:
+        return "" if index < table.words else ' class="r"'
 
     title = f"<h3>{escape(table.title)}</h3>" if table.title else ""
     head = "".join(
-        f'<th scope="col"{kind(place)}>{escape(name)}</th>' for place, name in enumerate(table.head)
+        f'<th scope="col"{kind(index)}>{escape(name)}</th>' for index, name in enumerate(table.head)
     )
     rows = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
         + "".join(
-            f'<td{kind(place)} data-of="{escape(table.head[place])}">{escape(cell)}</td>'
-            for place, cell in enumerate(row[1:], 1)
+            f'<td{kind(index)} data-of="{escape(table.head[index])}">{escape(cell)}</td>'
+            for index, cell in enumerate(row[1:], 1)
         )
         + "</tr>"
         for row in table.rows

@@ -1,8 +1,8 @@
-"""Reckon what people earned per hour of their own time, and how much of it went unpaid.
+"""Compute what people earned per hour of their own time, and how much of it was unpaid.
 
-What is paid is the price of what was accepted, and of what still waits (platforms accept it in the
-end unless somebody rejects it). Time is all time handed in, rejected work included: it was worked.
-Each person is looked at alone: a median over people would hide the slower half.
+Paid work is accepted work and pending work (platforms accept it in the end unless somebody rejects
+it). Time is that of all submitted work, rejected work included. Pay is listed per person: a
+median over people would hide the slower half.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ class PayPercentiles(NamedTuple):
 
 
 class Under(NamedTuple):
-    """How many people, and how much of the hours, earned less than a floor; and what is missing."""
+    """People and hours that earned less than a floor, and the amount missing."""
 
     floor: Money
     people: int
@@ -58,7 +58,7 @@ class Person:
 
 
 class Unpaid(NamedTuple):
-    """Work that was rejected: how many assignments, whose, their hours, and the price kept back."""
+    """Rejected work: assignments, people, their hours, and the price not paid."""
 
     assignments: int
     people: int
@@ -76,7 +76,7 @@ class Pay:
         by_hour: each person counts as many times as the hours they worked.
         by_person_once: as ``by_person``, where tasks held at once are counted once; the most the
             pay can have been. None where the file has no times of day.
-        under: against the chosen floor; None without one.
+        under: comparison with the floor; None without a floor.
         rejected: work that was refused and not paid.
         hours: all hours worked.
         paid: all that was paid.
@@ -99,13 +99,13 @@ class Pay:
 
 
 class Prices(NamedTuple):
-    """What to read pay in.
+    """Currency, default price, exchange rate and floor.
 
     Args:
         currency: of the result and of the floor.
         exchange: units of it for one unit of the file's currency, in micro-units.
-        floor: least pay per hour; None without one.
-        price_micro: of an assignment, in the file's currency, where the file does not say.
+        floor: minimum pay per hour; None without a floor.
+        price_micro: price of an assignment, in the file's currency, if the file has none.
     """
 
     currency: str
@@ -114,8 +114,8 @@ class Prices(NamedTuple):
     price_micro: int | None = None
 
 
-def reckon(found: WorkFile, prices: Prices) -> Pay | None:
-    """Reckon pay per hour; None where no assignment has both a time and a price.
+def reckon(work: WorkFile, prices: Prices) -> Pay | None:
+    """Compute pay per hour; None if no assignment has both a time and a price.
 
     Raises:
         BadInput: the floor is in another currency than the result.
@@ -127,11 +127,17 @@ def reckon(found: WorkFile, prices: Prices) -> Pay | None:
             seen=prices.floor.currency,
             expected=prices.currency,
         )
-    handed_in = [one for one in found.assignments if one.fate is not Fate.RETURNED]
-    told = [one for one in handed_in if one.seconds and _price(one, prices) is not None]
+    handed_in = [
+        assignment for assignment in work.assignments if assignment.fate is not Fate.RETURNED
+    ]
+    priced = [
+        assignment
+        for assignment in handed_in
+        if assignment.seconds and _price(assignment, prices) is not None
+    ]
     people = [
         _person(worker, list(own), prices)
-        for worker, own in groupby(sorted(told, key=lambda a: a.worker), key=lambda a: a.worker)
+        for worker, own in groupby(sorted(priced, key=lambda a: a.worker), key=lambda a: a.worker)
     ]
     if not people:
         return None
@@ -143,29 +149,29 @@ def reckon(found: WorkFile, prices: Prices) -> Pay | None:
         by_hour=_spread(_by_weight(hourly, times), prices.currency),
         by_person_once=_once(people, prices.currency),
         under=_under(people, prices.floor) if prices.floor else None,
-        rejected=_rejected(told, prices),
+        rejected=_rejected(priced, prices),
         hours=float(times.sum()) / HOUR_MS,
         paid=_sum((person.paid for person in people), prices.currency),
-        waiting=sum(one.fate is Fate.WAITING for one in told),
-        returned=len(found.assignments) - len(handed_in),
-        untold=len(handed_in) - len(told),
+        waiting=sum(assignment.fate is Fate.WAITING for assignment in priced),
+        returned=len(work.assignments) - len(handed_in),
+        untold=len(handed_in) - len(priced),
     )
 
 
-def _price(one: Assignment, prices: Prices) -> int | None:
+def _price(assignment: Assignment, prices: Prices) -> int | None:
     """Return an assignment's price in the result's currency, in micro-units."""
-    micro = prices.price_micro if one.pay_micro is None else one.pay_micro
+    micro = prices.price_micro if assignment.pay_micro is None else assignment.pay_micro
     return None if micro is None else round(micro * prices.exchange / 1_000_000)
 
 
 def _person(worker: int, own: list[Assignment], prices: Prices) -> Person:
-    time_ms = sum(round((one.seconds or 0) * 1000) for one in own)
-    kept = (one for one in own if one.fate is not Fate.REJECTED)
-    paid = Money(sum(_price(one, prices) or 0 for one in kept), prices.currency)
+    time_ms = sum(round((assignment.seconds or 0) * 1000) for assignment in own)
+    unrejected = (assignment for assignment in own if assignment.fate is not Fate.REJECTED)
+    paid = Money(sum(_price(assignment, prices) or 0 for assignment in unrejected), prices.currency)
     spans = [
-        (one.started_ms, one.ended_ms)
-        for one in own
-        if one.started_ms is not None and one.ended_ms is not None
+        (assignment.started_ms, assignment.ended_ms)
+        for assignment in own
+        if assignment.started_ms is not None and assignment.ended_ms is not None
     ]
     once_ms = min(_union_ms(spans), time_ms) if len(spans) == len(own) else None
     hourly = per_hour(paid, time_ms) or Money(0, prices.currency)
@@ -173,7 +179,7 @@ def _person(worker: int, own: list[Assignment], prices: Prices) -> Person:
 
 
 def _union_ms(spans: list[tuple[int, int]]) -> int:
-    """Return the time covered by spans, where they overlap counted once.
+    """Return the time covered by spans, counting overlaps once.
 
     Source:
         Hara and others (2018), https://doi.org/10.1145/3173574.3174023, with no gap merged.
@@ -190,7 +196,7 @@ def _union_ms(spans: list[tuple[int, int]]) -> int:
 
 
 def _by_weight(values: Floats, weights: Floats) -> Floats:
-    """Return for 10, 50 and 90 % the least value that as much of the weight does not exceed."""
+    """Return the weighted 10, 50 and 90 % quantiles."""
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order]) / weights.sum()
     places = np.searchsorted(reached, (TENTH, HALF, NINE_TENTHS), side="left")
@@ -219,11 +225,11 @@ def _under(people: list[Person], floor: Money) -> Under:
     return Under(floor, len(below), shares[0], hours, shares[1], missing)
 
 
-def _rejected(told: list[Assignment], prices: Prices) -> Unpaid:
-    refused = [one for one in told if one.fate is Fate.REJECTED]
-    price = Money(sum(_price(one, prices) or 0 for one in refused), prices.currency)
-    hours = sum(one.seconds or 0 for one in refused) / 3600
-    return Unpaid(len(refused), len({one.worker for one in refused}), hours, price)
+def _rejected(assignments: list[Assignment], prices: Prices) -> Unpaid:
+    refused = [assignment for assignment in assignments if assignment.fate is Fate.REJECTED]
+    price = Money(sum(_price(assignment, prices) or 0 for assignment in refused), prices.currency)
+    hours = sum(assignment.seconds or 0 for assignment in refused) / 3600
+    return Unpaid(len(refused), len({assignment.worker for assignment in refused}), hours, price)
 
 
 def _sum(amounts: Iterable[Money], currency: str) -> Money:

@@ -1,4 +1,4 @@
-"""Put an audit together from a gathered file, and give it as plain values for JSON."""
+"""Assemble an audit from a collected file, and write it as plain values for JSON."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,15 +14,15 @@ CANNOT_TELL = ("search", "returned", "instructions", "breaks", "fees", "bonuses"
 
 
 class AuditOptions(NamedTuple):
-    """What is wanted of an audit.
+    """Options of an audit.
 
     Args:
-        source: the platform's name, empty where columns were named by hand.
+        source: the platform's name, empty if columns were named manually.
         file: the file's name, as shown.
-        prices: what to read pay in.
+        prices: currency, default price, exchange rate and floor.
         questions: which to judge; all that look like choices when empty.
         shows_ids: whether the platform's names of people may be written.
-        seed: of what is drawn by chance (intervals).
+        seed: seed of random numbers (intervals).
     """
 
     source: str
@@ -35,7 +35,7 @@ class AuditOptions(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Everything a file of work tells."""
+    """The result of auditing a file of work."""
 
     asked: AuditOptions
     found: WorkFile
@@ -45,45 +45,45 @@ class Audit:
     careless: Careless | None
 
     def name_of(self, worker: int) -> str:
-        """Name a person by their number in the file's order, or as the platform does if asked."""
+        """Return a person's number in the file's order, or the platform's id if requested."""
         return self.ids[worker] if self.asked.shows_ids else str(worker + 1)
 
     @property
     def ids(self) -> list[str]:
-        """The platform's names of people, in the order of their numbers."""
+        """Return the platform's ids of people, in the order of their numbers."""
         return list(self.found.workers)
 
 
-def audit(found: WorkFile, asked: AuditOptions) -> Audit:
-    """Judge labels, reckon pay and look for careless work.
+def audit(work: WorkFile, options: AuditOptions) -> Audit:
+    """Estimate labels, compute pay and look for careless work.
 
     Raises:
         BadInput: floor and pay are in different currencies.
-        Missing: a question that was asked for is not in the file.
+        Missing: a requested question is not in the file.
     """
-    judged, unjudged = judge(found, list(asked.questions), asked.seed)
+    judged, unjudged = judge(work, list(options.questions), options.seed)
     return Audit(
-        asked,
-        found,
+        options,
+        work,
         judged,
         unjudged,
-        reckon(found, asked.prices),
+        reckon(work, options.prices),
         look_for_careless_work(judged),
     )
 
 
-def as_json(made: Audit, language: str = "en") -> dict[str, Any]:
+def as_json(result: Audit, language: str = "en") -> dict[str, Any]:
     """Return an audit as plain values; money in units of its currency, as exact text."""
     return {
-        "file": made.asked.file,
-        "platform": made.asked.source or None,
-        "rows": made.found.rows,
-        "people": len(made.found.workers),
-        "assignments": len(made.found.assignments),
-        "pay": _pay(made),
-        "questions": [_question(judged) for judged in made.judged],
-        "not_judged": [one._asdict() for one in made.unjudged],
-        "careless": _careless(made),
+        "file": result.asked.file,
+        "platform": result.asked.source or None,
+        "rows": result.found.rows,
+        "people": len(result.found.workers),
+        "assignments": len(result.found.assignments),
+        "pay": _pay(result),
+        "questions": [_question(judged) for judged in result.judged],
+        "not_judged": [question._asdict() for question in result.unjudged],
+        "careless": _careless(result),
         "cannot_tell": list(CANNOT_TELL),
         "problems": [
             {
@@ -92,13 +92,13 @@ def as_json(made: Audit, language: str = "en") -> dict[str, Any]:
                 "code": problem.code,
                 "words": words_of(problem, language),
             }
-            for problem in made.found.problems
+            for problem in result.found.problems
         ],
     }
 
 
-def _pay(made: Audit) -> dict[str, Any] | None:
-    pay = made.pay
+def _pay(result: Audit) -> dict[str, Any] | None:
+    pay = result.pay
     if pay is None:
         return None
     once, under = pay.by_person_once, pay.under
@@ -130,7 +130,7 @@ def _pay(made: Audit) -> dict[str, Any] | None:
         "without_time_or_price": pay.untold,
         "each": [
             {
-                "person": made.name_of(person.worker),
+                "person": result.name_of(person.worker),
                 "assignments": person.assignments,
                 "hours": person.time_ms / 3_600_000,
                 "paid": _amount(person.paid),
@@ -149,30 +149,30 @@ def _amount(money: Money) -> str:
     return f"{money.decimal:.6f}".rstrip("0").rstrip(".")
 
 
-def _question(one: QuestionLabels) -> dict[str, Any]:
+def _question(question: QuestionLabels) -> dict[str, Any]:
     return {
-        "question": one.name,
-        "tasks": len(one.tasks),
-        "answers": one.answers,
-        "people": one.people,
-        "replaced": one.replaced,
-        "model": one.model,
-        "why": one.why,
-        "temperature": one.temperature,
-        "alpha": one.alpha._asdict(),
-        "agreement": one.agreement,
-        "known": {"right": one.right[0], "cases": one.right[1]},
+        "question": question.name,
+        "tasks": len(question.tasks),
+        "answers": question.answers,
+        "people": question.people,
+        "replaced": question.replaced,
+        "model": question.model,
+        "why": question.why,
+        "temperature": question.temperature,
+        "alpha": question.alpha._asdict(),
+        "agreement": question.agreement,
+        "known": {"right": question.right[0], "cases": question.right[1]},
         "labels": [
-            {"task": task, "label": one.labels[label], "confidence": confidence}
+            {"task": task, "label": question.labels[label], "confidence": confidence}
             for task, label, confidence in zip(
-                one.tasks, one.label.tolist(), one.confidence.tolist(), strict=True
+                question.tasks, question.label.tolist(), question.confidence.tolist(), strict=True
             )
         ],
     }
 
 
-def _careless(made: Audit) -> dict[str, Any] | None:
-    careless = made.careless
+def _careless(result: Audit) -> dict[str, Any] | None:
+    careless = result.careless
     if careless is None:
         return None
     return {
@@ -181,8 +181,8 @@ def _careless(made: Audit) -> dict[str, Any] | None:
         "people_with_too_few_answers": careless.too_few,
         "evidence": [
             {
-                "person": made.name_of(sign.worker),
-                "first_line": made.found.first_line[sign.worker],
+                "person": result.name_of(sign.worker),
+                "first_line": result.found.first_line[sign.worker],
                 "question": sign.question,
                 "answers": sign.answers,
                 "agreement": sign.agreement,

@@ -1,4 +1,4 @@
-"""Say an audit in sections of sentences, tables and charts, for the text and the page alike."""
+"""Write an audit as sections of sentences, tables and charts, for both text and page."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class TextTable(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A drawing and what it shows, in words."""
+    """A drawing and its title."""
 
     title: str
     svg: str
@@ -35,7 +35,7 @@ class Chart(NamedTuple):
 
 @dataclass(slots=True)
 class Section:
-    """One part of an audit: its name, a note, the finding, and what it rests on."""
+    """One section of an audit: its name, a note, the finding, and the evidence."""
 
     name: str
     note: str = ""
@@ -45,28 +45,33 @@ class Section:
     )
 
 
-def sections(made: Audit, voice: Voice) -> list[Section]:
-    """Say everything an audit found, in order."""
-    said = [_pay(made, voice), _labels(made, voice), _careless(made, voice), _cannot(voice)]
-    if made.found.problems:
-        said.append(_problems(made, voice))
-    return said
+def sections(result: Audit, voice: Voice) -> list[Section]:
+    """Return all sections of an audit, in order."""
+    sections_so_far = [
+        _pay(result, voice),
+        _labels(result, voice),
+        _careless(result, voice),
+        _cannot(voice),
+    ]
+    if result.found.problems:
+        sections_so_far.append(_problems(result, voice))
+    return sections_so_far
 
 
-def introduction(made: Audit, voice: Voice) -> str:
-    """Say in a line what file this is."""
+def introduction(result: Audit, voice: Voice) -> str:
+    """Describe the file in one line."""
     return voice.say(
         "what",
-        source=made.asked.source or voice.say("columns"),
-        rows=voice.number(made.found.rows),
-        people=voice.number(len(made.found.workers)),
-        assignments=voice.number(len(made.found.assignments)),
+        source=result.asked.source or voice.say("columns"),
+        rows=voice.number(result.found.rows),
+        people=voice.number(len(result.found.workers)),
+        assignments=voice.number(len(result.found.assignments)),
     )
 
 
-def _pay(made: Audit, voice: Voice) -> Section:
+def _pay(result: Audit, voice: Voice) -> Section:
     section = Section(voice.say("pay"), voice.say("pay-note"))
-    pay = made.pay
+    pay = result.pay
     if pay is None:
         section.body.append(voice.say("no-pay"))
         return section
@@ -89,10 +94,10 @@ def _pay(made: Audit, voice: Voice) -> Section:
         float(under.floor.decimal),
         voice.say("floor", floor=voice.money(under.floor)),
     )
-    drawn = [Bar(n, *(float(money.decimal) for money in spread)) for n, spread in named]
+    chart_bars = [Bar(n, *(float(money.decimal) for money in spread)) for n, spread in named]
     rates = [float(person.hourly.decimal) for person in pay.people]
     title = voice.say("chart-spread")
-    section.body.append(Chart(title, intervals(drawn, line, title)))
+    section.body.append(Chart(title, intervals(chart_bars, line, title)))
     if pay.by_person_once and pay.by_person_once != pay.by_person:
         named.append((voice.say("once"), pay.by_person_once))
     head = [voice.say("per-hour", currency=pay.paid.currency), "p10", voice.say("median"), "p90"]
@@ -138,83 +143,93 @@ def _notes(pay: Pay, voice: Voice) -> list[str]:
     return notes
 
 
-def _labels(made: Audit, voice: Voice) -> Section:
+def _labels(result: Audit, voice: Voice) -> Section:
     section = Section(voice.say("labels"), voice.say("labels-note"))
     heads = ("question", "tasks", "answers", "people", "sure", "alpha", "same")
-    if made.judged:
-        rows = [_question(one, voice) for one in made.judged]
+    if result.judged:
+        rows = [_question(question, voice) for question in result.judged]
         section.body.append(TextTable("", [voice.say(name) for name in heads], rows))
-        if not any(cases for _, cases in (one.right for one in made.judged)):
+        if not any(cases for _, cases in (question.right for question in result.judged)):
             section.body.append(voice.say("uncalibrated"))
     else:
         section.body.append(voice.say("no-labels"))
-    for one in made.judged:
-        section.body.append(_model(one, voice))
-        right, cases = one.right
+    for question in result.judged:
+        section.body.append(_model(question, voice))
+        right, cases = question.right
         if cases:
-            said = {"right": voice.number(right), "cases": voice.number(cases)}
-            section.body.append(voice.say("right", name=one.name, **said))
-            section.body.append(voice.say("calibrated", name=one.name, n=said["cases"]))
-        if one.replaced:
-            section.body.append(voice.say("replaced", name=one.name, n=voice.number(one.replaced)))
-        section.body.append(_least_sure(one, voice))
+            facts = {"right": voice.number(right), "cases": voice.number(cases)}
+            section.body.append(voice.say("right", name=question.name, **facts))
+            section.body.append(voice.say("calibrated", name=question.name, n=facts["cases"]))
+        if question.replaced:
+            section.body.append(
+                voice.say("replaced", name=question.name, n=voice.number(question.replaced))
+            )
+        section.body.append(_least_sure(question, voice))
     section.body += [
         voice.say(
             "unjudged",
-            name=one.name,
-            different=voice.number(one.different),
-            answers=voice.number(one.answers),
+            name=question.name,
+            different=voice.number(question.different),
+            answers=voice.number(question.answers),
         )
-        for one in made.unjudged
+        for question in result.unjudged
     ]
     return section
 
 
-def _question(one: QuestionLabels, voice: Voice) -> list[str]:
-    alpha = voice.say("unknown") if one.alpha.value is None else voice.number(one.alpha.value, 2)
-    if one.alpha.low is not None and one.alpha.high is not None:
-        alpha += " " + voice.interval(one.alpha.low, one.alpha.high)
-    same = voice.say("unknown") if one.agreement is None else voice.share(one.agreement)
+def _question(question: QuestionLabels, voice: Voice) -> list[str]:
+    alpha = (
+        voice.say("unknown")
+        if question.alpha.value is None
+        else voice.number(question.alpha.value, 2)
+    )
+    if question.alpha.low is not None and question.alpha.high is not None:
+        alpha += " " + voice.interval(question.alpha.low, question.alpha.high)
+    same = voice.say("unknown") if question.agreement is None else voice.share(question.agreement)
     return [
-        one.name,
-        voice.number(len(one.tasks)),
-        voice.number(one.answers),
-        voice.number(one.people),
-        voice.share(float(one.confidence.mean())),
+        question.name,
+        voice.number(len(question.tasks)),
+        voice.number(question.answers),
+        voice.number(question.people),
+        voice.share(float(question.confidence.mean())),
         alpha,
         same,
     ]
 
 
-def _model(one: QuestionLabels, voice: Voice) -> str:
-    """Name the model and say why it was taken."""
-    if one.right[1] >= ENOUGH_GOLD:
-        why = "why-known"
+def _model(question: QuestionLabels, voice: Voice) -> str:
+    """Name the model and the reason for choosing it."""
+    if question.right[1] >= ENOUGH_GOLD:
+        reason = "why-known"
     else:
-        why = "why-together" if one.model == "weighted" else "why-held-out"
-    return voice.say("model", name=one.name, model=one.model, why=voice.say(why))
+        reason = "why-together" if question.model == "weighted" else "why-held-out"
+    return voice.say("model", name=question.name, model=question.model, why=voice.say(reason))
 
 
-def _least_sure(one: QuestionLabels, voice: Voice) -> TextTable:
-    order = np.argsort(one.confidence, kind="stable")[:LEAST_SURE].tolist()
+def _least_sure(question: QuestionLabels, voice: Voice) -> TextTable:
+    order = np.argsort(question.confidence, kind="stable")[:LEAST_SURE].tolist()
     rows = [
-        [one.tasks[place], one.labels[one.label[place]], voice.share(float(one.confidence[place]))]
-        for place in order
+        [
+            question.tasks[index],
+            question.labels[question.label[index]],
+            voice.share(float(question.confidence[index])),
+        ]
+        for index in order
     ]
     head = [voice.say(name) for name in ("task", "label", "confidence")]
-    return TextTable(voice.say("least", name=one.name), head, rows, words=2)
+    return TextTable(voice.say("least", name=question.name), head, rows, words=2)
 
 
-def _careless(made: Audit, voice: Voice) -> Section:
+def _careless(result: Audit, voice: Voice) -> Section:
     section = Section(voice.say("careless"), voice.say("careless-note"))
-    careless, least = made.careless, voice.number(LEAST_ANSWERS)
+    careless, least = result.careless, voice.number(LEAST_ANSWERS)
     if careless is None:
         section.body.append(voice.say("careless-nobody", least=least))
         return section
     if careless.signs:
         rows = [
             [
-                _person(made, sign.worker, voice),
+                _person(result, sign.worker, voice),
                 sign.question,
                 voice.number(sign.answers),
                 voice.share(sign.agreement) + " " + _between(sign.low, sign.high, voice),
@@ -235,14 +250,14 @@ def _careless(made: Audit, voice: Voice) -> Section:
     if careless.too_few:
         few = voice.number(careless.too_few)
         section.body.append(voice.say("careless-few", n=few, least=least))
-    if careless.signs and not made.asked.shows_ids:
+    if careless.signs and not result.asked.shows_ids:
         section.body.append(voice.say("hide"))
     return section
 
 
-def _person(made: Audit, worker: int, voice: Voice) -> str:
-    line = voice.number(made.found.first_line[worker])
-    return f"{made.name_of(worker)} ({voice.say('line')} {line})"
+def _person(result: Audit, worker: int, voice: Voice) -> str:
+    line = voice.number(result.found.first_line[worker])
+    return f"{result.name_of(worker)} ({voice.say('line')} {line})"
 
 
 def _between(low: float, high: float, voice: Voice) -> str:
@@ -250,15 +265,15 @@ def _between(low: float, high: float, voice: Voice) -> str:
 
 
 def _cannot(voice: Voice) -> Section:
-    told = [voice.say(name) for name in CANNOT_TELL]
-    return Section(voice.say("cannot"), voice.say("cannot-note"), body=[told])
+    sentences = [voice.say(name) for name in CANNOT_TELL]
+    return Section(voice.say("cannot"), voice.say("cannot-note"), body=[sentences])
 
 
-def _problems(made: Audit, voice: Voice) -> Section:
-    problems = made.found.problems
+def _problems(result: Audit, voice: Voice) -> Section:
+    problems = result.found.problems
     rows = [
-        [voice.number(one.line), one.column, words_of(one, voice.language)]
-        for one in problems[:MOST_PROBLEMS]
+        [voice.number(problem.line), problem.column, words_of(problem, voice.language)]
+        for problem in problems[:MOST_PROBLEMS]
     ]
     head = [voice.say(name) for name in ("at", "column", "problem")]
     section = Section(voice.say("problems"), body=[TextTable("", head, rows, words=3)])

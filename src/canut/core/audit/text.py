@@ -10,11 +10,11 @@ WIDTH = 79
 WIDEST = 44
 
 
-def as_text(made: Audit, language: str) -> str:
-    """Return the whole audit; charts are left out, their tables say the same."""
+def as_text(result: Audit, language: str) -> str:
+    """Return the whole audit as text, without charts; tables have the same figures."""
     voice = Voice(language)
-    parts = [voice.say("title", file=made.asked.file), introduction(made, voice)]
-    for section in sections(made, voice):
+    parts = [voice.say("title", file=result.asked.file), introduction(result, voice)]
+    for section in sections(result, voice):
         parts += ["", *_section(section)]
     return "\n".join(parts) + "\n"
 
@@ -31,19 +31,19 @@ def _section(section: Section) -> list[str]:
             case Chart():
                 continue
             case list():
-                for told in item:
-                    lines += wrap(told, WIDTH, initial_indent="- ", subsequent_indent="  ")
+                for point in item:
+                    lines += wrap(point, WIDTH, initial_indent="- ", subsequent_indent="  ")
     return lines
 
 
 def _table(table: TextTable) -> list[str]:
     rows = [[_short(cell) for cell in row] for row in (table.head, *table.rows)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(table.head))]
+    widths = [max(len(row[index]) for row in rows) for index in range(len(table.head))]
     lines = [table.title] if table.title else []
     for row in rows:
         cells = (
-            cell.ljust(width) if place < table.words else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.ljust(width) if index < table.words else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         lines.append("  ".join(cells).rstrip())
     return lines

@@ -1,4 +1,4 @@
-"""What an audit says, in French and in English (``audit.ID`` in the catalogue), and its figures."""
+"""Format the figures and sentences of an audit in French or English."""
 
 from canut.core.messages import message
 from canut.core.money import Money, minor_decimals
@@ -7,14 +7,14 @@ NARROW, WIDE = "\u202f", "\u00a0"
 
 
 class Voice:
-    """One language: its sentences and its figures."""
+    """One language: formats its sentences and its figures."""
 
     def __init__(self, language: str) -> None:
         self.is_french = language.startswith("fr")
         self.language = "fr" if self.is_french else "en"
 
     def say(self, sentence: str, /, **facts: str) -> str:
-        """Write a sentence of the catalogue with its facts."""
+        """Fill a sentence of the table with its facts."""
         text = message(self.language, f"audit.{sentence}", **facts)
         if not self.is_french:
             return text
@@ -25,7 +25,7 @@ class Voice:
         return text.replace("« ", f"«{WIDE}").replace(" %", f"{WIDE}%")
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """Write a number, its thousands apart.
+        """Format a number with a thousands separator.
 
         >>> Voice("fr").number(12345.678, 2), Voice("en").number(12345.678, 2)
         ('12\u202f345,68', '12,345.68')
@@ -34,21 +34,21 @@ class Voice:
         return text.replace(",", NARROW).replace(".", ",") if self.is_french else text
 
     def share(self, value: float) -> str:
-        """Write a share of 1 as a percentage."""
+        """Format a share of 1 as a percentage."""
         return f"{self.number(100 * value)}{WIDE if self.is_french else ''}%"
 
     def hours(self, value: float) -> str:
-        """Write a number of hours."""
+        """Format a number of hours."""
         return self.number(value, 1)
 
     def amount(self, money: Money) -> str:
-        """Write an amount without its currency."""
+        """Format an amount without its currency."""
         return self.number(float(money.decimal), minor_decimals(money.currency))
 
     def money(self, money: Money) -> str:
-        """Write an amount with its currency's code, which no other currency shares."""
+        """Format an amount with the code of its currency."""
         return f"{self.amount(money)}{WIDE}{money.currency}"
 
     def interval(self, low: float, high: float, decimals: int = 2) -> str:
-        """Write both ends of an interval."""
+        """Format both ends of an interval."""
         return f"[{self.number(low, decimals)} – {self.number(high, decimals)}]"

@@ -1,8 +1,8 @@
-"""The anonymous rows beside a card, and what anyone finds in them again.
+"""The anonymous rows of a card, and the figures anyone can recompute from them.
 
-Three tables without names: how many people were paid how much an hour, and how their pay stood
-beside their floor before and after it was topped up. They are not joined to one another, so that
-no row is a person. How few people a row may hold is decided in ``groups``.
+Three tables without names: how many people had which pay per hour, and their pay relative to their
+floor before and after the top-up. The tables cannot be joined, so no row is a person. How few
+people a row may hold is decided in ``pay_bins``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ _LAST_FIELDS = 4
 
 
 class Earned(NamedTuple):
-    """What one person earned in a dataset, in micro-units; ``due`` is what their floor asks for."""
+    """What one person earned in a dataset, in micro-units; ``due`` is their floor."""
 
     ms: int
     before: int
@@ -38,7 +38,7 @@ class Earned(NamedTuple):
 
 
 class AnonymousRows(NamedTuple):
-    """The tables: pay an hour, and pay over floor before and after the top-up."""
+    """The tables: pay per hour, and pay over floor before and after the top-up."""
 
     currency: str
     pay: Sequence[Bin]
@@ -50,23 +50,23 @@ class AnonymousRows(NamedTuple):
 def rows_of(
     people: Sequence[Earned], currency: str, shared_by: int = SHARED_BY, *, is_simulated: bool
 ) -> AnonymousRows:
-    """Lay people into rows; none where they are too few for any.
+    """Group people into anonymous rows; none if there are too few people.
 
     Args:
-        people: one a person, whose time is not nothing.
+        people: one item per person; those without time are left out.
         currency: of all their pay.
         shared_by: the fewest people of a row.
-        is_simulated: nobody of them exists.
+        is_simulated: whether these people are simulated.
 
     Raises:
-        BadInput: what ``binned`` refuses.
+        BadInput: raised by ``binned``.
     """
     hour_ms = 3_600_000
-    at_work = [one for one in people if one.ms > 0]
-    owed = [one for one in at_work if one.due > 0]
-    pay = [Pay(one.earned * hour_ms // one.ms, one.ms) for one in at_work]
-    before = [Pay(one.before * AT_FLOOR // one.due, one.ms) for one in owed]
-    after = [Pay(one.earned * AT_FLOOR // one.due, one.ms) for one in owed]
+    at_work = [person for person in people if person.ms > 0]
+    owed = [person for person in at_work if person.due > 0]
+    pay = [Pay(person.earned * hour_ms // person.ms, person.ms) for person in at_work]
+    before = [Pay(person.before * AT_FLOOR // person.due, person.ms) for person in owed]
+    after = [Pay(person.earned * AT_FLOOR // person.due, person.ms) for person in owed]
     tables = (
         binned(pay, shared_by),
         _without_hours(binned(before, shared_by)),
@@ -76,18 +76,18 @@ def rows_of(
 
 
 def figures_of(rows: AnonymousRows) -> dict[str, int | str]:
-    """Find the card's figures that rows show again, by name; those they do not show are absent."""
-    found: dict[str, int | str | None] = {"currency": rows.currency}
-    people = sum(one.people for one in rows.pay)
-    found["people"] = people or None
+    """Recompute the card's figures from the rows, by name; leave out those they do not show."""
+    figures: dict[str, int | str | None] = {"currency": rows.currency}
+    people = sum(pay_bin.people for pay_bin in rows.pay)
+    figures["people"] = people or None
     for name, share in SHARES.items():
         if people >= (LEAST_P90 if name == "p90" else LEAST_ROWS) and rows.pay:
-            found[f"pay_people_{name}"] = quantile(rows.pay, share)
-            found[f"pay_hours_{name}"] = quantile(rows.pay, share, by_hours=True)
-    found["under_floor_before"] = _under(rows.before)
-    found["under_floor_after"] = after = _under(rows.after)
-    found["floor_respected"] = None if after is None else ("no" if after else "yes")
-    return {name: value for name, value in found.items() if value is not None}
+            figures[f"pay_people_{name}"] = quantile(rows.pay, share)
+            figures[f"pay_hours_{name}"] = quantile(rows.pay, share, by_hours=True)
+    figures["under_floor_before"] = _under(rows.before)
+    figures["under_floor_after"] = after = _under(rows.after)
+    figures["floor_respected"] = None if after is None else ("no" if after else "yes")
+    return {name: value for name, value in figures.items() if value is not None}
 
 
 def write_rows(rows: AnonymousRows) -> bytes:
@@ -96,7 +96,7 @@ def write_rows(rows: AnonymousRows) -> bytes:
     Raises:
         BadInput: numbers no JSON can hold.
     """
-    tables = {name: [list(one) for one in getattr(rows, name)] for name in _TABLES}
+    tables = {name: [list(table_bin) for table_bin in getattr(rows, name)] for name in _TABLES}
     head = {"currency": rows.currency, "simulated": rows.is_simulated, "v": VERSION}
     return canonical({**head, **tables})
 
@@ -130,22 +130,22 @@ def _table(tables: Mapping[str, object], name: str) -> list[Bin]:
     listed = tables[name]
     if not isinstance(listed, list):
         raise BadProof(f"{name} of the rows is no list")
-    found: list[Bin] = []
-    for one in cast("list[object]", listed):
-        row = cast("list[object]", one) if isinstance(one, list) else []
+    bins: list[Bin] = []
+    for item in cast("list[object]", listed):
+        row = cast("list[object]", item) if isinstance(item, list) else []
         if len(row) != _LAST_FIELDS or any(type(value) is not int for value in row):
             raise BadProof(f"a row of {name} is not four whole numbers")
-        found.append(Bin(*cast("list[int]", row)))
-    return found
+        bins.append(Bin(*cast("list[int]", row)))
+    return bins
 
 
 def _without_hours(bins: Sequence[Bin]) -> list[Bin]:
-    """Leave the hours out: beside the first table they would join one row to another."""
-    return [one._replace(hours=-1) for one in bins]
+    """Remove the hours, which could link a row to one of the first table."""
+    return [table_bin._replace(hours=-1) for table_bin in bins]
 
 
 def _under(bins: Sequence[Bin]) -> int | None:
-    """Return the share under the floor in thousandths, up; None where a row lies on both sides."""
-    if not bins or any(one.low < AT_FLOOR < one.high for one in bins):
+    """Return the share under the floor in thousandths, up; None if the floor lies in a row."""
+    if not bins or any(table_bin.low < AT_FLOOR < table_bin.high for table_bin in bins):
         return None
     return share_below(bins, AT_FLOOR)[1]

@@ -1,9 +1,8 @@
-"""Check a whole bundle, offline: who logged it, who saw that, and what each figure is worth.
+"""Verify a whole bundle offline: its log, its witnesses, the grade of each figure.
 
-A bundle is data, a card, proofs, anonymous rows and a signed list of them all. Each line that comes
-out has the grade this bundle really reaches, whatever the card claims: PROVEN by hashes and
-signatures, RECOMPUTED from the rows, else ASSERTED. Whom to trust comes from a policy, never from
-the bundle.
+A bundle is data, a card, proofs, anonymous rows and a signed manifest. Each line of the verdict has
+the grade this bundle really reaches, whatever the card claims: PROVEN by hashes and signatures,
+RECOMPUTED from the rows, else ASSERTED. Trust comes from a policy, never from the bundle.
 """
 
 from collections.abc import Mapping
@@ -38,9 +37,9 @@ _FAR_S = 2**37
 
 
 class VerdictLine(NamedTuple):
-    """What was found, and how it is known; no grade where nothing is claimed.
+    """One finding and its grade; no grade if nothing is claimed.
 
-    ``text`` says it as data. ``kind`` and ``facts`` are for ``said``, which says it to people.
+    ``text`` is for programs. ``kind`` and ``facts`` are for ``verdict_texts``, for people.
     """
 
     grade: Grade | None
@@ -50,7 +49,7 @@ class VerdictLine(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """Where logs stood when a bundle was made: the project's own, and the one of all as judged."""
+    """Ends of the logs when a bundle was made: of the project's log, and of the global one."""
 
     project: str
     size: int
@@ -59,7 +58,7 @@ class Ends(NamedTuple):
 
 
 class BundleVerdict(NamedTuple):
-    """What a bundle shows under a policy: its dataset, and line by line what is known how."""
+    """The result of a verification under a policy: the dataset, and its graded lines."""
 
     dataset: str
     is_simulated: bool
@@ -71,15 +70,15 @@ class BundleVerdict(NamedTuple):
 
 
 def verify_bundle(files: Files, policy: TrustPolicy) -> BundleVerdict:
-    """Check a bundle under a policy.
+    """Verify a bundle under a policy.
 
     Args:
         files: the bundle.
-        policy: what is trusted, from elsewhere.
+        policy: trusted logs and witnesses, from another source than the bundle.
 
     Raises:
         BadProof: something cannot be read.
-        NotProven: something reads well and is not so; the sentence says what.
+        NotProven: something is well formed but false; the message says what.
     """
     for path in sorted(NEEDED - files.paths):
         raise BadProof(f"there is no {path!a}: this is no whole bundle")
@@ -94,36 +93,36 @@ def verify_bundle(files: Files, policy: TrustPolicy) -> BundleVerdict:
     carded = read_files(about.get("files"))
     for path in sorted(CARDED - set(carded)):
         raise BadProof(f"the card does not name {path!a}")
-    for path, one in carded.items():
-        if listed.get(path) != one:
+    for path, file in carded.items():
+        if listed.get(path) != file:
             raise NotProven(f"the card names another {path!a} than the one that is there")
     counted = _recounted(files, policy, logged)
     kinds = counted.kinds
-    shown, unseen = _shown(files, kinds, about)
+    proven, unseen = _shown(files, kinds, about)
     confirmed = None
     if SIGNED in files.paths:
         if SIGNED not in carded:
             raise NotProven(f"the card does not name {SIGNED!a}")
         origin = f"{logged.judged.checkpoint.origin}/{logged.entry.project}"
         confirmed = _confirmed(files.read(SIGNED), origin, counted, about)
-        shown["confirmed_people"] = (Grade.CONFIRMED, confirmed.people)
-        shown["confirmed_hours"] = (Grade.CONFIRMED, confirmed.ms)
+        proven["confirmed_people"] = (Grade.CONFIRMED, confirmed.people)
+        proven["confirmed_hours"] = (Grade.CONFIRMED, confirmed.ms)
     did, answers = did_of(issuer), kinds.get(ANSWER, 0)
     again = (
         f"{counted.size} entries of the project's log counted again, "
         f"{answers} of them answers: none removed, changed or moved"
     )
-    held = f"{len(listed)} files are those that are listed, and no others"
+    files_text = f"{len(listed)} files are those that are listed, and no others"
     lines = [
         *_logged_lines(logged),
         VerdictLine(Grade.PROVEN, f"signed by {did}", "signed", {"did": did}),
-        VerdictLine(Grade.PROVEN, held, "files", {"count": len(listed)}),
+        VerdictLine(Grade.PROVEN, files_text, "files", {"count": len(listed)}),
         VerdictLine(
             Grade.PROVEN, again, "recounted", {"entries": counted.size, "answers": answers}
         ),
     ]
     figures = cast("dict[str, dict[str, object]]", about["figures"])
-    grades = {name: _grade(name, figures[name], shown) for name in FIELDS}
+    grades = {name: _grade(name, figures[name], proven) for name in FIELDS}
     currency = figures["currency"].get("value", "")
     if confirmed is not None and confirmed.people:
         lines.append(_confirmed_line(confirmed, figures))
@@ -141,7 +140,7 @@ def verify_bundle(files: Files, policy: TrustPolicy) -> BundleVerdict:
 
 
 def signers_of(files: Files) -> list[str]:
-    """List who signed the card's checkpoint by their own word, unchecked: name and key number.
+    """List the names and key ids on the card's checkpoint, without verifying them.
 
     Raises:
         BadProof: the proof cannot be read.
@@ -149,11 +148,11 @@ def signers_of(files: Files) -> list[str]:
     if CARD_PROOF not in files.paths:
         raise BadProof(f"there is no {CARD_PROOF!a}: this is no whole bundle")
     note = read_note(read_proof(files.read(CARD_PROOF)).checkpoint)
-    return [f"{one.name}+{one.id.hex()}" for one in note.lines]
+    return [f"{line.name}+{line.id.hex()}" for line in note.lines]
 
 
 def _recounted(files: Files, policy: TrustPolicy, logged: Logged) -> Recount:
-    """Count the project's log again, and check that its root stands in the log of all."""
+    """Recount the project's log and verify that its root is in the global log."""
     proof = read_proof(files.read(ENTRIES_PROOF))
     if proof.extra is None:
         raise BadProof(f"{ENTRIES_PROOF} holds no entry as its extra")
@@ -186,9 +185,9 @@ def _said(entry: Entry, judged: AcceptedCheckpoint, project: str) -> tuple[int, 
 def _shown(
     files: Files, kinds: Mapping[str, int], about: Mapping[str, object]
 ) -> tuple[dict[str, tuple[Grade, object]], list[VerdictLine]]:
-    """Find what the bundle shows by itself, and refuse a card that says otherwise."""
-    read = anonymous_rows.read_rows(files.read(ROWS))
-    if read.is_simulated != about["simulated"]:
+    """Compute the figures the bundle proves, and raise if the card contradicts them."""
+    rows = anonymous_rows.read_rows(files.read(ROWS))
+    if rows.is_simulated != about["simulated"]:
         raise NotProven(f"{ROWS} and the card do not agree on whether people are simulated")
     answers = _count_lines(files.read(ANSWERS), ANSWERS)
     items = _count_lines(files.read(LABELS), LABELS)
@@ -198,58 +197,60 @@ def _shown(
     counted: dict[str, int] = {"answers": answers, "items": items, "logged_answers": logged}
     if items:
         counted["answers_per_item"] = answers * 1000 // items
-    shown: dict[str, tuple[Grade, object]] = {
+    proven: dict[str, tuple[Grade, object]] = {
         name: (Grade.PROVEN, value) for name, value in counted.items()
     }
-    found = anonymous_rows.figures_of(read)
-    people = found.pop("people", None)
-    shown |= {name: (Grade.RECOMPUTED, value) for name, value in found.items()}
+    recomputed = anonymous_rows.figures_of(rows)
+    people = recomputed.pop("people", None)
+    proven |= {name: (Grade.RECOMPUTED, value) for name, value in recomputed.items()}
     figures = cast("dict[str, dict[str, object]]", about["figures"])
-    said = figures["people"].get("value")
-    if people is not None and said == people:
-        shown["people"] = (Grade.RECOMPUTED, people)
-    for name in sorted(shown):
-        value = shown[name][1]
+    claimed_people = figures["people"].get("value")
+    if people is not None and claimed_people == people:
+        proven["people"] = (Grade.RECOMPUTED, people)
+    for name in sorted(proven):
+        value = proven[name][1]
         claimed = figures[name].get("value", value)
         if claimed != value or type(claimed) is not type(value):
             raise NotProven(f"the card says {name} is {claimed!a}; the bundle shows {value!a}")
-    if people == said:
-        return shown, []
+    if people == claimed_people:
+        return proven, []
     note = f"{people or 0} people in the rows"
-    return shown, [VerdictLine(None, note, "rows", {"people": people or 0})]
+    return proven, [VerdictLine(None, note, "rows", {"people": people or 0})]
 
 
 def _confirmed(raw: bytes, origin: str, counted: Recount, about: Mapping[str, object]) -> Confirmed:
-    """Count countersignatures again, and refuse a card that says otherwise."""
-    found = count_confirmed(read_lines(raw), origin, counted.signed)
+    """Count countersignatures, and raise if the card contradicts them."""
+    confirmed = count_confirmed(read_lines(raw), origin, counted.signed)
     figures = cast("dict[str, dict[str, object]]", about["figures"])
-    if found.people and about["simulated"] is True:
+    if confirmed.people and about["simulated"] is True:
         raise NotProven("simulated people sign nothing")
     for name, of, value in (
-        ("confirmed_people", "people", found.people),
-        ("confirmed_hours", "active_time", found.ms),
+        ("confirmed_people", "people", confirmed.people),
+        ("confirmed_hours", "active_time", confirmed.ms),
     ):
         claimed, whole = figures[name].get("value", value), figures[of].get("value", value)
         if claimed != value or type(claimed) is not int:
             raise NotProven(f"the card says {name} is {claimed!a}; the bundle shows {value!a}")
         if not isinstance(whole, int) or value > whole:
             raise NotProven(f"{SIGNED} confirms more than the card says of {of}")
-    return found
+    return confirmed
 
 
 def _confirmed_line(
     confirmed: Confirmed, figures: Mapping[str, Mapping[str, object]]
 ) -> VerdictLine:
-    """Say by how many people's own keys people, time and pay are confirmed, and of how many."""
+    """State how many people confirmed people, time and pay with their own keys."""
     people, hours = confirmed.people, confirmed.ms // HOUR_MS
-    all_people, all_ms = (figures[one].get("value") for one in ("people", "active_time"))
-    told: dict[str, object] = {"people": people, "hours": hours}
+    all_people, all_ms = (figures[name].get("value") for name in ("people", "active_time"))
+    facts: dict[str, object] = {"people": people, "hours": hours}
     if isinstance(all_people, int) and isinstance(all_ms, int):
-        told |= {"of_people": all_people, "of_hours": all_ms // HOUR_MS}
-        text = f"{people} of {all_people} people confirmed at least {hours} of {told['of_hours']} h"
-        return VerdictLine(Grade.CONFIRMED, text, "confirmed", told)
+        facts |= {"of_people": all_people, "of_hours": all_ms // HOUR_MS}
+        text = (
+            f"{people} of {all_people} people confirmed at least {hours} of {facts['of_hours']} h"
+        )
+        return VerdictLine(Grade.CONFIRMED, text, "confirmed", facts)
     text = f"{people} people confirmed at least {hours} h"
-    return VerdictLine(Grade.CONFIRMED, text, "confirmed-some", told)
+    return VerdictLine(Grade.CONFIRMED, text, "confirmed-some", facts)
 
 
 def _count_lines(raw: bytes, path: str) -> int:
@@ -259,13 +260,13 @@ def _count_lines(raw: bytes, path: str) -> int:
 
 
 def _grade(
-    name: str, figure: Mapping[str, object], shown: Mapping[str, tuple[Grade, object]]
+    name: str, figure: Mapping[str, object], proven: Mapping[str, tuple[Grade, object]]
 ) -> Grade | None:
-    """Say how a figure is known here: never better than the card claims, or than is shown."""
+    """Return the grade of a figure: the lower of what the card claims and what is proven."""
     if "value" not in figure:
         return None
     claimed = Grade[str(figure["grade"])]
-    reached = shown[name][0] if name in shown else Grade.ASSERTED
+    reached = proven[name][0] if name in proven else Grade.ASSERTED
     return min(claimed, reached)
 
 
@@ -273,8 +274,10 @@ def _figure_line(
     name: str, figure: Mapping[str, object], grade: Grade | None, currency: object
 ) -> VerdictLine:
     if grade is None:
-        why = figure["unknown"]
-        return VerdictLine(None, f"{name}: unknown ({why})", "unknown", {"name": name, "why": why})
+        reason = figure["unknown"]
+        return VerdictLine(
+            None, f"{name}: unknown ({reason})", "unknown", {"name": name, "why": reason}
+        )
     mark = " (simulated)" if "simulated" in figure else ""
     text = f"{name}: {_written(figure['value'])} {figure['unit']}{mark}"
     facts = {
@@ -292,22 +295,22 @@ def _figure_line(
 
 
 def _written(value: object) -> str:
-    """Write a value on one line, with nothing a terminal would obey."""
+    """Format a value on one line, without terminal control characters."""
     return ascii(value) if not isinstance(value, int) else str(value)
 
 
 def _logged_lines(logged: Logged) -> list[VerdictLine]:
     checkpoint = logged.judged.checkpoint
-    said = f"{CARD} is entry {logged.place} of {checkpoint.size} in {checkpoint.origin!a}"
+    text = f"{CARD} is entry {logged.place} of {checkpoint.size} in {checkpoint.origin!a}"
     where = {"place": logged.place, "size": checkpoint.size, "origin": checkpoint.origin}
-    lines = [VerdictLine(Grade.PROVEN, said, "logged", where)]
-    for one in logged.judged.seen:
-        at = f"{_EPOCH + timedelta(seconds=min(one.at_s, _FAR_S)):%Y-%m-%d %H:%M}"
-        said = f"{one.name!a} saw this log at {at} UTC"
-        lines.append(VerdictLine(Grade.PROVEN, said, "seen", {"name": one.name, "at": at}))
+    lines = [VerdictLine(Grade.PROVEN, text, "logged", where)]
+    for witness in logged.judged.seen:
+        at = f"{_EPOCH + timedelta(seconds=min(witness.at_s, _FAR_S)):%Y-%m-%d %H:%M}"
+        text = f"{witness.name!a} saw this log at {at} UTC"
+        lines.append(VerdictLine(Grade.PROVEN, text, "seen", {"name": witness.name, "at": at}))
     if not logged.judged.is_witnessed:
-        said = "not witnessed: the log alone says that it shows everybody the same"
-        lines.append(VerdictLine(Grade.ASSERTED, said, "alone"))
+        text = "not witnessed: the log alone says that it shows everybody the same"
+        lines.append(VerdictLine(Grade.ASSERTED, text, "alone"))
     lines += [
         VerdictLine(
             None,

@@ -1,9 +1,9 @@
-"""Say who did the work inside a dataset, and how each figure is known.
+"""The labour card: who did the work inside a dataset, and the grade of each figure.
 
-A card holds every figure it could hold: known with a grade, or unknown with a reason. No grade goes
-beyond what its figure can reach at all. What few people would show is taken out here, and what no
-signature can prove is printed. Figures come in as a plain value; how they look is decided in
-``web``, and what they are worth when checked by whoever checks.
+A card holds every figure it could hold: known with a grade, or unknown with a reason. No grade
+exceeds the best grade of its figure. Figures that would disclose few people are left out here, and
+what no signature can prove is listed. Figures are plain values: ``web`` formats them, and verifiers
+decide their final grade.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ type Value = int | str | Sequence[object] | Mapping[str, object]
 
 
 class Grade(IntEnum):
-    """How a figure is known, from the weakest to the strongest."""
+    """How well a figure is known, from the weakest to the strongest."""
 
     ASSERTED = 1
     ATTESTED = 2
@@ -36,7 +36,7 @@ class Grade(IntEnum):
 
 
 class Field(NamedTuple):
-    """A figure a card can hold: its unit, and the best grade it can ever have."""
+    """A figure a card can hold: its unit, and the best grade it can have."""
 
     unit: str
     best: Grade
@@ -44,7 +44,7 @@ class Field(NamedTuple):
 
 
 class CardFigure(NamedTuple):
-    """A figure: known with its grade, or unknown (no value) with a reason."""
+    """A figure: a value with its grade, or no value and a reason."""
 
     value: Value | None
     grade: Grade = Grade.ASSERTED
@@ -52,7 +52,7 @@ class CardFigure(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file of the dataset, by its path, its hash and its length."""
+    """A file of the dataset: its path, its hash and its length."""
 
     path: str
     sha256: str
@@ -60,9 +60,9 @@ class File(NamedTuple):
 
 
 class CardSubject(NamedTuple):
-    """What a card is about: the dataset, who signs, when, its files, how many people; or a show.
+    """The subject of a card: dataset, issuer, date, files, people; simulated or not.
 
-    ``people`` are those whose figures the card gives, simulated ones never counted among them.
+    ``people`` is the number of people the figures describe, without simulated ones.
     """
 
     dataset: str
@@ -132,32 +132,32 @@ NEVER_PROVED = (
 def build_card(
     subject: CardSubject, figures: Mapping[str, CardFigure], issuer: str
 ) -> dict[str, object]:
-    """Write a card that is not signed yet.
+    """Build an unsigned card.
 
     Args:
-        subject: what it is about.
-        figures: those that are known, and reasons for some that are not, by name of ``FIELDS``.
-        issuer: the did:key of who signs.
+        subject: the subject of the card.
+        figures: known figures, and reasons for unknown ones, by name of ``FIELDS``.
+        issuer: the did:key of the signer.
 
     Raises:
-        BadInput: a figure no card has, a grade it cannot reach, or a value of another kind.
+        BadInput: an unknown figure, a grade too high, or a value of the wrong type.
     """
     unknown = sorted(set(figures) - set(FIELDS))
     if unknown:
         raise BadInput(f"a card has no figure {', '.join(unknown)!a}")
     if not subject.dataset or subject.people < 0:
         raise BadInput("a card names its dataset, and counts no people below 0")
-    shown = {
+    card_figures = {
         name: _shown(name, figures.get(name, CardFigure(None, reason="not measured")), subject)
         for name in FIELDS
     }
-    files = [one._asdict() for one in sorted(subject.files)]
+    files = [file._asdict() for file in sorted(subject.files)]
     about = {
         "type": "Dataset",
         "name": subject.dataset,
         "version": VERSION,
         "simulated": subject.is_simulated,
-        "figures": shown,
+        "figures": card_figures,
         "files": files,
         "neverProved": list(NEVER_PROVED),
     }
@@ -173,35 +173,37 @@ def build_card(
 
 
 def sign_card(subject: CardSubject, figures: Mapping[str, CardFigure], secret: bytes) -> bytes:
-    """Write and sign a card; the bytes are the file.
+    """Write and sign a card; return the bytes of the file.
 
     Raises:
-        BadInput: what ``build_card`` refuses.
+        BadInput: raised by ``build_card``.
     """
     card = build_card(subject, figures, did_of(public_of(secret)))
     return canonical(sign_document(card, secret, subject.valid_from))
 
 
 def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
-    """Read a card and check that this issuer signed it.
+    """Read a card and verify that this issuer signed it.
 
     Args:
         raw: the file.
-        issuer: the public key one trusts for it, from elsewhere.
+        issuer: the trusted public key, from another source than the card.
 
     Returns:
-        What the card says of its dataset: name, figures, files.
+        The card's description of its dataset: name, figures, files.
 
     Raises:
         BadProof: no card: another form, figures missing or beyond their grade.
-        NotProven: not by this issuer, or changed since.
+        NotProven: not signed by this issuer, or changed since.
     """
     card = read_canonical(raw)
     if not isinstance(card, dict):
         raise BadProof("a card is a JSON object")
     document = cast("dict[str, object]", card)
     signed = verify_document(document).signatures
-    if any(one.public != issuer for one in signed) or document.get("issuer") != did_of(issuer):
+    if any(signature.public != issuer for signature in signed) or document.get("issuer") != did_of(
+        issuer
+    ):
         raise NotProven("the card is not by the log’s key")
     match document:
         case {
@@ -220,7 +222,7 @@ def read_card(raw: bytes, issuer: bytes) -> dict[str, object]:
 
 
 def _shown(name: str, figure: CardFigure, subject: CardSubject) -> dict[str, object]:
-    """Write one figure, taken out where few people would show."""
+    """Write one figure, left out if it would disclose few people."""
     field = FIELDS[name]
     if figure.value is None:
         return {"unknown": figure.reason or "not measured"}
@@ -231,12 +233,12 @@ def _shown(name: str, figure: CardFigure, subject: CardSubject) -> dict[str, obj
             raise BadInput("simulated people are no people; a card of a show counts 0")
     elif subject.people < field.least_people:
         return {"unknown": f"shown from {field.least_people} people on"}
-    shown: dict[str, object] = {
+    card_figure: dict[str, object] = {
         "value": figure.value,
         "unit": field.unit,
         "grade": figure.grade.name,
     }
-    return {**shown, "simulated": True} if subject.is_simulated else shown
+    return {**card_figure, "simulated": True} if subject.is_simulated else card_figure
 
 
 def _check_figures(figures: dict[str, object], *, is_simulated: bool) -> None:

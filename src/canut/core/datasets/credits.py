@@ -1,7 +1,7 @@
-"""Credit people by a name of their own choosing, where a dataset is cited.
+"""Credit people in a dataset's citation under names they chose.
 
-Only who asked for it, only under that name; never in a card or a log. A name is checked so that it
-can neither break a file it stands in nor give somebody's address away.
+Only people who asked are credited, only under the name they chose; never in a card or a log. A name
+is checked so that it can neither break a file nor disclose somebody's address.
 """
 
 import json
@@ -17,7 +17,7 @@ _MARKS = frozenset(" '’.,-·&")  # all else that is no letter or figure is ref
 _SPDX = re.compile(r"[A-Za-z0-9.+-]{1,60}")
 
 
-def check_name(given: str) -> str:
+def check_name(text: str) -> str:
     """Return a name as it will be printed: composed, single spaces.
 
     Raises:
@@ -27,7 +27,7 @@ def check_name(given: str) -> str:
         >>> check_name("  Ada   Lovelace ")
         'Ada Lovelace'
     """
-    name = " ".join(unicodedata.normalize("NFC", given).split())
+    name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name or len(name) > LONGEST_NAME:
         raise BadInput(
             f"a name has 1 to {LONGEST_NAME} signs; this one has {len(name)}",
@@ -36,10 +36,10 @@ def check_name(given: str) -> str:
         )
     odd = [sign for sign in name if unicodedata.category(sign)[0] not in "LMN"]
     if set(odd) - _MARKS or not name[0].isalpha():
-        seen = next((sign for sign in odd if sign not in _MARKS), name[0])
+        sign_at_fault = next((sign for sign in odd if sign not in _MARKS), name[0])
         raise BadInput(
             "a name begins with a letter and holds letters, figures, spaces and "
-            f"{''.join(sorted(_MARKS)).strip()}; this one has {seen!a}",
+            f"{''.join(sorted(_MARKS)).strip()}; this one has {sign_at_fault!a}",
             code="credit-signs",
         )
     if "www." in name.lower():
@@ -48,7 +48,7 @@ def check_name(given: str) -> str:
 
 
 def credits_section(names: Sequence[str]) -> str:
-    """Write the section of a README that credits people; nothing where nobody asked for it."""
+    """Write the section of a README that credits people; empty without names."""
     if not names:
         return ""
     listed = "".join(f"- {name}\n" for name in sorted_names(names))
@@ -56,7 +56,7 @@ def credits_section(names: Sequence[str]) -> str:
 
 
 def citation_of(about: About, names: Sequence[str], *, is_simulated: bool = False) -> bytes:
-    """Write ``CITATION.cff``: who gives the dataset, then who asked to be named.
+    """Write ``CITATION.cff``: the creator of the dataset, then the credited people.
 
     Source:
         Citation File Format 1.2.0, https://doi.org/10.5281/zenodo.5171937
@@ -74,17 +74,17 @@ def citation_of(about: About, names: Sequence[str], *, is_simulated: bool = Fals
         *([f"license: {_quoted(licence)}"] if licence else []),
         f"url: {_quoted(about.url)}",
         "authors:",
-        *(f"  - name: {_quoted(one)}" for one in authors),
+        *(f"  - name: {_quoted(author)}" for author in authors),
     ]
     return ("\n".join(lines) + "\n").encode()
 
 
 def sorted_names(names: Sequence[str]) -> list[str]:
-    """Sort names, each once: their order tells nothing."""
-    return sorted(set(names), key=lambda one: (one.casefold(), one))
+    """Sort names without duplicates, so that their order discloses nothing."""
+    return sorted(set(names), key=lambda name: (name.casefold(), name))
 
 
 def _quoted(text: str) -> str:
-    """Write a text on one line as YAML, which reads JSON's; what no one prints is left out."""
+    """Quote a text on one line as YAML, using JSON syntax; drop unprintable characters."""
     line = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
     return json.dumps(line, ensure_ascii=False)

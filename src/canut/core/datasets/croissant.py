@@ -1,7 +1,7 @@
-"""Describe a dataset to machines: Croissant 1.1 with its RAI words, and ours for the labour card.
+"""Describe a dataset to machines: Croissant 1.1, its RAI vocabulary, the labour card.
 
-Croissant has no word for pay, hours or who is paid between; those stay in the card, which it points
-to. What the figures are is decided in ``card``.
+Croissant has no vocabulary for pay, hours or intermediaries; these stay in the card, to which it
+links. The figures are defined in ``card``.
 """
 
 import json
@@ -64,7 +64,7 @@ TYPES = {"text": "sc:Text", "whole": "sc:Integer", "number": "sc:Float", "yes-no
 
 
 class About(NamedTuple):
-    """What a dataset is, in the operator's words: its name, what for, by whom, since when."""
+    """The operator's description of a dataset: name, purpose, creator, version, date."""
 
     name: str
     title: str
@@ -77,7 +77,7 @@ class About(NamedTuple):
 
 
 class DatasetTable(NamedTuple):
-    """One table of the dataset: the CSV or Parquet that holds it, and its columns with types."""
+    """One table of the dataset: its CSV or Parquet file, and its typed columns."""
 
     name: str
     path: str
@@ -95,11 +95,11 @@ def croissant_of(
     """Write ``croissant.json``.
 
     Args:
-        about: what the dataset is.
-        tables: what a machine reads of it.
-        files: every file that is described, by path, hash and length.
-        figures: of the card; what is unknown is left out.
-        is_simulated: said in every sentence about people.
+        about: description of the dataset.
+        tables: tables a machine can read.
+        files: every file of the dataset.
+        figures: figures of the card; unknown ones are left out.
+        is_simulated: stated in every sentence about people.
 
     Source:
         MLCommons Croissant 1.1 and its Responsible AI vocabulary 1.0.
@@ -120,57 +120,57 @@ def croissant_of(
         "canut:simulated": is_simulated,
         "canut:labourCard": {"@id": "labour-card.json"},
         **_rai(figures, is_simulated=is_simulated),
-        "distribution": [_file(one) for one in sorted(files)],
-        "recordSet": [_record_set(one) for one in tables],
+        "distribution": [_file(item) for item in sorted(files)],
+        "recordSet": [_record_set(item) for item in tables],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _rai(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> dict[str, object]:
     mark = SHOW if is_simulated else ""
-    found = {name: one.value for name, one in figures.items() if one.value is not None}
-    share = found.get("answers_per_item")
-    said: dict[str, object] = {
+    values = {name: item.value for name, item in figures.items() if item.value is not None}
+    share = values.get("answers_per_item")
+    rai: dict[str, object] = {
         "rai:dataCollectionType": ["Manual Human Curator"],
         "rai:dataAnnotationProtocol": mark
         + "Instructions are fixed by their hashes in the labour card. "
-        + f"Annotation workforce type: {found.get('workforce', 'unknown')}.",
-        "rai:dataAnnotationPlatform": str(found.get("platform", "Canut")),
+        + f"Annotation workforce type: {values.get('workforce', 'unknown')}.",
+        "rai:dataAnnotationPlatform": str(values.get("platform", "Canut")),
         "rai:dataSocialImpact": mark
         + "Pay, floor, contributions, who is paid between and what cannot be proved are in "
         + "labour-card.json; each figure says how it is known.",
     }
     if isinstance(share, int):
-        said["rai:annotationsPerItem"] = f"{share // 1000}.{share % 1000:03}"
-    if "people" in found:
-        places = json.dumps(found.get("places", "unknown"), ensure_ascii=False)
-        told = f"{mark}{found['people']} people; places, as they said: {places}"
-        said["rai:annotatorDemographics"] = told
-    if "agreement" in found:
-        said["rai:dataAnnotationAnalysis"] = (
-            f"{mark}Krippendorff's alpha {found['agreement']} thousandths; "
-            f"{found.get('rejections', 'unknown')} answers rejected, "
-            f"{found.get('appeals', 'unknown')} appeals."
+        rai["rai:annotationsPerItem"] = f"{share // 1000}.{share % 1000:03}"
+    if "people" in values:
+        places = json.dumps(values.get("places", "unknown"), ensure_ascii=False)
+        demographics = f"{mark}{values['people']} people; places, as they said: {places}"
+        rai["rai:annotatorDemographics"] = demographics
+    if "agreement" in values:
+        rai["rai:dataAnnotationAnalysis"] = (
+            f"{mark}Krippendorff's alpha {values['agreement']} thousandths; "
+            f"{values.get('rejections', 'unknown')} answers rejected, "
+            f"{values.get('appeals', 'unknown')} appeals."
         )
-    machines = found.get("machines")
+    machines = values.get("machines")
     if isinstance(machines, list) and machines:
-        said["rai:machineAnnotationTools"] = [str(one) for one in machines]
-    period = found.get("period")
+        rai["rai:machineAnnotationTools"] = [str(item) for item in machines]
+    period = values.get("period")
     if isinstance(period, list):
-        said["rai:dataCollectionTimeframe"] = [str(one) for one in period]
-    return said
+        rai["rai:dataCollectionTimeframe"] = [str(item) for item in period]
+    return rai
 
 
-def _file(one: File) -> dict[str, object]:
-    suffix = one.path.rsplit(".", 1)[-1]
+def _file(file: File) -> dict[str, object]:
+    suffix = file.path.rsplit(".", 1)[-1]
     return {
         "@type": "cr:FileObject",
-        "@id": one.path,
-        "name": one.path,
-        "contentUrl": one.path,
-        "contentSize": f"{one.size} B",
+        "@id": file.path,
+        "name": file.path,
+        "contentUrl": file.path,
+        "contentSize": f"{file.size} B",
         "encodingFormat": MEDIA.get(suffix, "application/octet-stream"),
-        "sha256": one.sha256,
+        "sha256": file.sha256,
     }
 
 

@@ -1,8 +1,8 @@
-"""Count a project's log again from its entries alone, as anyone can who has the file of them.
+"""Recount a project's log from the file of its entries, as anyone can.
 
-The file is entry after entry, each behind its length in two bytes, as C2SP bundles are; what comes
-out is the root they hash to and how many there are of each kind. Whether that root is the one that
-was logged is decided in ``bundle``.
+The file is a sequence of entries, each after its length in two bytes, as in C2SP bundles; the
+result is their root and the number of each kind. Whether that root was logged is decided in
+``bundle``.
 """
 
 import re
@@ -23,7 +23,7 @@ _HASH = slice(len('{"c":"'), len('{"c":"') + 64)
 
 
 class Recount(NamedTuple):
-    """A log counted again: entries, their root, and how many of each kind.
+    """A recounted log: number of entries, root, and number of each kind.
 
     ``signed`` are the commitments of its countersignatures, in hexadecimal.
     """
@@ -35,10 +35,10 @@ class Recount(NamedTuple):
 
 
 def write_entries(entries: Iterable[bytes]) -> Iterator[bytes]:
-    """Write entries one behind the other.
+    """Concatenate entries, each after its length.
 
     Raises:
-        BadInput: an entry is too long to be one.
+        BadInput: an entry is too long.
     """
     for entry in entries:
         if not 0 < len(entry) <= LONGEST_ENTRY:
@@ -51,56 +51,56 @@ def recount(raw: bytes, project: str) -> Recount:
 
     Args:
         raw: the file.
-        project: whose entries they must all be.
+        project: the project all entries must belong to.
 
     Raises:
-        BadProof: the file ends within an entry, or holds what is no entry of this project.
+        BadProof: the file ends within an entry, or holds one that is not of this project.
     """
     leaves: list[bytes] = []
     kinds: Counter[str] = Counter()
     signed: set[str] = set()
-    known: dict[bytes, str] = {}
-    place, end = 0, len(raw)
-    while place < end:
-        begin = place + LENGTH_BYTES
-        place = begin + int.from_bytes(raw[place:begin])
-        entry = raw[begin:place]
+    kind_of_tail: dict[bytes, str] = {}
+    offset, end = 0, len(raw)
+    while offset < end:
+        begin = offset + LENGTH_BYTES
+        offset = begin + int.from_bytes(raw[offset:begin])
+        entry = raw[begin:offset]
         tail = entry[_HEAD_BYTES:]
-        kind = known.get(tail) if _HIDDEN.match(entry) else None
+        kind = kind_of_tail.get(tail) if _HIDDEN.match(entry) else None
         if kind is None:
-            if place > end:
+            if offset > end:
                 raise BadProof(f"the file ends within entry {len(leaves)}")
             kind = _kind(entry, project, len(leaves))
             if _HIDDEN.match(entry):
-                known[tail] = kind
+                kind_of_tail[tail] = kind
         leaves.append(sha256(b"\0" + entry).digest())
         kinds[kind] += 1
         if kind == SIGNED and _HIDDEN.match(entry):
             signed.add(entry[_HASH].decode())
-    if place > end:
+    if offset > end:
         raise BadProof(f"the file ends within entry {len(leaves) - 1}")
     return Recount(len(leaves), root_of_leaves(leaves), dict(kinds), frozenset(signed))
 
 
 def root_at(raw: bytes, count: int) -> bytes:
-    """Return the root the first entries of a file hash to: where the log stood when it had so many.
+    """Return the root of the first entries of a file: the tree when it had that size.
 
     Raises:
         BadProof: the file holds fewer.
     """
     leaves: list[bytes] = []
-    place = 0
+    offset = 0
     while len(leaves) < count:
-        begin = place + LENGTH_BYTES
-        place = begin + int.from_bytes(raw[place:begin])
-        if place > len(raw) or begin == place:
+        begin = offset + LENGTH_BYTES
+        offset = begin + int.from_bytes(raw[offset:begin])
+        if offset > len(raw) or begin == offset:
             raise BadProof(f"the file holds {len(leaves)} entries; {count} are asked for")
-        leaves.append(sha256(b"\0" + raw[begin:place]).digest())
+        leaves.append(sha256(b"\0" + raw[begin:offset]).digest())
     return root_of_leaves(leaves)
 
 
 def root_of_leaves(leaves: list[bytes]) -> bytes:
-    """Return the root of a whole tree of leaf hashes, row by row; without any, that of nothing.
+    """Return the Merkle root of leaf hashes, level by level; that of an empty tree for none.
 
     Source:
         RFC 6962, section 2.1: a last hash without a neighbour goes up as it is.
@@ -109,7 +109,7 @@ def root_of_leaves(leaves: list[bytes]) -> bytes:
     while len(row) > 1:
         odd = row[-1:] if len(row) % 2 else []
         pairs = zip(row[::2], row[1::2], strict=False)
-        row = [sha256(b"\1" + left + right).digest() for left, right in pairs] + odd
+        row = [sha256(b"\1" + node + right).digest() for node, right in pairs] + odd
     return row[0] if row else EMPTY_ROOT
 
 

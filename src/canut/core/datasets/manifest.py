@@ -1,6 +1,7 @@
-"""List every file of a bundle, signed, so that a file nobody listed is refused.
+"""The signed manifest of a bundle: it lists every file, and an unlisted file is refused.
 
-What the files say is checked in ``bundle``; here only that they are these, and no others.
+The contents of the files are verified in ``bundle``; this module only verifies that they are the
+listed files, and no others.
 """
 
 import re
@@ -30,7 +31,7 @@ class Files(Protocol):
 
     @property
     def paths(self) -> frozenset[str]:
-        """Every file there is, the manifest included."""
+        """Return the paths of all files, the manifest included."""
         ...
 
     def read(self, path: str) -> bytes:
@@ -47,14 +48,14 @@ def write_manifest(files: Sequence[File], secret: bytes, created: str) -> bytes:
     """List and sign the files of a bundle.
 
     Raises:
-        BadInput: a path that no bundle may hold, or one twice.
+        BadInput: a path is not allowed in a bundle, or stands twice.
     """
     document: dict[str, object] = {
         "type": TYPE,
         "version": VERSION,
         "issuer": did_of(public_of(secret)),
         "created": created,
-        "files": [one._asdict() for one in sorted(files)],
+        "files": [file._asdict() for file in sorted(files)],
     }
     try:
         _listed(document["files"])
@@ -64,7 +65,7 @@ def write_manifest(files: Sequence[File], secret: bytes, created: str) -> bytes:
 
 
 def read_manifest(raw: bytes, issuer: bytes) -> dict[str, File]:
-    """Read a manifest and check that this issuer signed it; files by path.
+    """Read a manifest, verify that this issuer signed it, and return files by path.
 
     Raises:
         BadProof: no manifest.
@@ -75,7 +76,7 @@ def read_manifest(raw: bytes, issuer: bytes) -> dict[str, File]:
         case {
             "type": "CanutBundle",
             "version": 1,
-            "issuer": str(said),
+            "issuer": str(signer),
             "created": str(),
             "files": list(files),
             "proof": _,
@@ -85,24 +86,24 @@ def read_manifest(raw: bytes, issuer: bytes) -> dict[str, File]:
         case _:
             raise BadProof(f"{MANIFEST} is no manifest of version {VERSION}")
     signed = verify_document(cast("dict[str, object]", document)).signatures
-    if said != did_of(issuer) or any(one.public != issuer for one in signed):
+    if signer != did_of(issuer) or any(signature.public != issuer for signature in signed):
         raise NotProven(f"{MANIFEST} is not signed by the log’s key")
     return listed
 
 
 def check_files(files: Files, listed: dict[str, File]) -> None:
-    """Check that a bundle holds the listed files, and nothing else.
+    """Verify that a bundle holds the listed files, and nothing else.
 
     Raises:
-        NotProven: a file is missing, is not listed, or is another one.
+        NotProven: a file is missing, is not listed, or has another hash.
     """
-    held = files.paths - {MANIFEST}
-    for path in sorted(held ^ set(listed)):
-        said = "is not in the manifest" if path in held else "is missing"
-        raise NotProven(f"{path!a} {said}")
-    for path, one in sorted(listed.items()):
+    present = files.paths - {MANIFEST}
+    for path in sorted(present ^ set(listed)):
+        problem = "is not in the manifest" if path in present else "is missing"
+        raise NotProven(f"{path!a} {problem}")
+    for path, file in sorted(listed.items()):
         content = files.read(path)
-        if len(content) != one.size or sha256(content).hexdigest() != one.sha256:
+        if len(content) != file.size or sha256(content).hexdigest() != file.sha256:
             raise NotProven(f"{path!a} is not the file that was listed: its hash is another")
 
 
@@ -110,14 +111,14 @@ def read_files(listed: object) -> dict[str, File]:
     """Read a list of files, as a manifest and a card hold it.
 
     Raises:
-        BadProof: it is none, or names one twice.
+        BadProof: it is not a list of files, or names one twice.
     """
     return _listed(listed)
 
 
-def _listed(given: object) -> dict[str, File]:
-    rows = cast("list[object]", given) if isinstance(given, list) else []
-    found: dict[str, File] = {}
+def _listed(document: object) -> dict[str, File]:
+    rows = cast("list[object]", document) if isinstance(document, list) else []
+    files: dict[str, File] = {}
     for row in rows:
         match row:
             case {"path": str(path), "sha256": str(digest), "size": int(size), **rest} if (
@@ -126,9 +127,9 @@ def _listed(given: object) -> dict[str, File]:
                 pass
             case _:
                 raise BadProof("a file is listed by path, sha256 and size")
-        if path in found or isinstance(size, bool) or size < 0 or path == MANIFEST:
+        if path in files or isinstance(size, bool) or size < 0 or path == MANIFEST:
             raise BadProof(f"{path!a} is listed twice, or cannot be listed")
-        found[path] = File(path, digest, size)
-    if not found or len(found) > MOST_FILES or list(found) != sorted(found):
+        files[path] = File(path, digest, size)
+    if not files or len(files) > MOST_FILES or list(files) != sorted(files):
         raise BadProof(f"a list holds 1 to {MOST_FILES} files, in order")
-    return found
+    return files

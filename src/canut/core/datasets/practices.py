@@ -1,8 +1,8 @@
-"""Answer what is asked of a dataset about the people behind it: pay, places, protections.
+"""Answer three questions on the people behind a dataset: pay, countries, protections.
 
 The questions are those of the indicator "data laborer practices" of the Foundation Model
-Transparency Index, December 2025 (Stanford CRFM, CC BY 4.0), told in our words. What is not known
-says why.
+Transparency Index, December 2025 (Stanford CRFM, CC BY 4.0), in our words. An unknown answer has
+its reason.
 """
 
 from collections.abc import Mapping
@@ -17,15 +17,15 @@ _UNKNOWN = CardFigure(None, reason="not measured")
 
 
 def practices_of(figures: Mapping[str, CardFigure]) -> list[tuple[str, str]]:
-    """Return the three questions with what a card's figures answer."""
+    """Return the three questions with the answers of a card's figures."""
 
     def of(name: str) -> CardFigure:
         return figures.get(name, _UNKNOWN)
 
     currency = of("currency").value or ""
     paid = [
-        f"{said} {_hourly(of(name).value)} {currency} an hour"
-        for said, name in (
+        f"{label} {_hourly(of(name).value)} {currency} an hour"
+        for label, name in (
             ("median", "pay_people_p50"),
             ("lowest tenth", "pay_people_p10"),
             ("floor", "floor"),

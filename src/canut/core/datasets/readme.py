@@ -1,7 +1,7 @@
-"""Write a dataset's README as dataset cards are written, with a section on the labour inside it.
+"""Write a dataset's README as a dataset card, with a section on the labour inside it.
 
-The head is what dataset hosts read (YAML); every figure comes with its grade, and what no signature
-can prove stands before them.
+The head is YAML for dataset hosts; every figure has its grade, and the list of what no signature
+can prove comes before them.
 """
 
 import json
@@ -28,11 +28,11 @@ def readme_of(
     """Write ``README.md``.
 
     Args:
-        about: what the dataset is.
+        about: description of the dataset.
         figures: of the card.
-        configs: which file each table is read from, by its name.
+        configs: file of each table, by the table's name.
         credit: names people chose for themselves.
-        is_simulated: said at the head, and beside the figures.
+        is_simulated: stated at the top, and next to the figures.
     """
     items = figures["items"].value if "items" in figures else None
     share = figures["human_share"].value if "human_share" in figures else None
@@ -44,7 +44,7 @@ def readme_of(
         f"pretty_name: {json.dumps(about.title, ensure_ascii=False)}",
         *([f"license: {json.dumps(about.licence)}"] if about.licence else []),
         "annotations_creators:",
-        *(f"- {one}" for one in creators),
+        *(f"- {creator}" for creator in creators),
         "size_categories:",
         f"- {_size(items if isinstance(items, int) else 0)}",
         "configs:",
@@ -107,8 +107,10 @@ canut-verify . --policy policy.txt
 
 def _practices(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str:
     mark = " (simulated)" if is_simulated else ""
-    told = [f"- **{asked}** {_cell(said)}{mark}" for asked, said in practices_of(figures)]
-    return "\n".join([*told, "", f"As asked by: {SOURCE}."])
+    lines = [
+        f"- **{question}** {_cell(answer)}{mark}" for question, answer in practices_of(figures)
+    ]
+    return "\n".join([*lines, "", f"As asked by: {SOURCE}."])
 
 
 def _size(items: int) -> str:
@@ -120,7 +122,7 @@ def _tables(configs: Mapping[str, str]) -> str:
 
 
 def _list(lines: Sequence[str]) -> str:
-    return "\n".join(f"- {one}" for one in lines)
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _figures(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str:
@@ -129,12 +131,12 @@ def _figures(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str:
     currency = str(figures["currency"].value or "") if "currency" in figures else ""
     for name, field in FIELDS.items():
         figure = figures.get(name, CardFigure(None, reason="not measured"))
-        told = message("en", f"card.{name}")
+        title = message("en", f"card.{name}")
         if figure.value is None:
-            rows.append(f"| {told} | unknown | {_cell(phrase_in('en', figure.reason))} |")
+            rows.append(f"| {title} | unknown | {_cell(phrase_in('en', figure.reason))} |")
         else:
             value = _cell(value_in("en", name, figure.value, field.unit, currency))
-            rows.append(f"| {told} | {value}{mark} | {figure.grade.name} |")
+            rows.append(f"| {title} | {value}{mark} | {figure.grade.name} |")
     return "\n".join(rows)
 
 
@@ -158,15 +160,15 @@ def _annotators(figures: Mapping[str, CardFigure], *, is_simulated: bool) -> str
 
 
 def _cell(text: str) -> str:
-    """Keep a text within its cell of a table."""
+    """Escape a text for a cell of a table."""
     return " ".join(text.replace("|", "\\|").split())
 
 
 def _line(text: str) -> str:
-    """Keep what somebody wrote on one line, as text."""
+    """Escape a text and put it on one line."""
     return " ".join(text.replace("<", "&lt;").replace("`", "'").split())
 
 
 def _text(text: str) -> str:
-    """Keep what somebody wrote from becoming a heading, code or markup."""
-    return "\n".join(_line(one).lstrip("#-*>|= ") for one in text.splitlines())
+    """Escape a text so that it cannot become a heading, code or markup."""
+    return "\n".join(_line(line).lstrip("#-*>|= ") for line in text.splitlines())

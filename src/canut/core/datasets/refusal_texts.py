@@ -1,8 +1,8 @@
-"""Say in French why a bundle was refused.
+"""Translate the reasons for refusing a bundle into French.
 
-What refuses says so in English, for logs and programs. Here stands each sentence it can say, with
-its place for what was seen, beside the same one in French. Both verifiers and the page hold the
-same list.
+Errors are in English, for logs and programs. This module lists each of their sentences, with a
+placeholder for what was seen, and its French translation. Both verifiers and the page have the same
+list.
 """
 
 import re
@@ -218,44 +218,44 @@ LACKS: tuple[tuple[str, str], ...] = (
 )
 
 
-def refusal_in(language: str, why: str) -> str:
-    """Say why something was refused.
+def refusal_in(language: str, reason: str) -> str:
+    """Return the reason for a refusal in a language.
 
     Args:
         language: ``en`` or ``fr``.
-        why: as it was refused, in English.
+        reason: as it was refused, in English.
 
     Example:
         >>> refusal_in("fr", "'rows.json' is missing")
         "'rows.json' manque"
     """
-    return (_french(why) or why) if language == "fr" else why
+    return (_french(reason) or reason) if language == "fr" else reason
 
 
-def _french(why: str) -> str:
-    """Return the sentence in French; nothing where it is none of the list."""
+def _french(reason: str) -> str:
+    """Return the sentence in French; empty if it is not in the list."""
     for pattern, french in _patterns():
-        found = pattern.fullmatch(why)
-        if found is None:
+        match = pattern.fullmatch(reason)
+        if match is None:
             continue
-        seen = found.groupdict()
-        if REST in seen:
-            seen[REST] = _french(seen[REST])
-            if not seen[REST]:
+        groups = match.groupdict()
+        if REST in groups:
+            groups[REST] = _french(groups[REST])
+            if not groups[REST]:
                 continue
-        if FIGURE in seen:
-            figure = f"card.{seen[FIGURE]}"
-            seen[FIGURE] = message("fr", figure) if has_message(figure) else seen[FIGURE]
-        if MISSING in seen:
-            seen[MISSING] = _lacks(seen[MISSING])
-        return french.format(**seen)
+        if FIGURE in groups:
+            figure = f"card.{groups[FIGURE]}"
+            groups[FIGURE] = message("fr", figure) if has_message(figure) else groups[FIGURE]
+        if MISSING in groups:
+            groups[MISSING] = _lacks(groups[MISSING])
+        return french.format(**groups)
     return ""
 
 
 def _lacks(missing: str) -> str:
     for english, french in LACKS:
-        for one in re.finditer(_searched(english), missing):
-            missing = missing.replace(one[0], french.format(**one.groupdict()))
+        for part_match in re.finditer(_searched(english), missing):
+            missing = missing.replace(part_match[0], french.format(**part_match.groupdict()))
     return missing
 
 
@@ -267,7 +267,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _searched(english: str) -> str:
-    """Turn a sentence into what finds it: each place holds something."""
+    """Turn a sentence into a pattern in which each placeholder matches some text."""
     return "".join(_parts(english))
 
 

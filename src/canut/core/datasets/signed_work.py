@@ -1,10 +1,9 @@
-"""Count again how many people confirmed their work with keys of their own, and how much of it.
+"""Count how many people confirmed their work with their own keys, and how much of it.
 
-With a statement a person's device signs one line a project: who they are there (a random number),
-and the end of a chain of hashes, one link for each six minutes they were paid for. Whoever has the
-first link shows a later one, and with it that the person signed at least so much time, never how
-much. Each line was logged as a commitment when it was signed; a bundle opens it. That one key is
-one person, nobody can prove.
+With each statement, a person's device signs one line per project: a random number for the person,
+and the end of a hash chain with one link for each six minutes paid. Publishing a later link proves
+that the person signed at least that much time, never how much. Each line was logged as a commitment
+when it was signed; a bundle opens it. Nothing can prove that one key is one person.
 """
 
 import re
@@ -29,7 +28,7 @@ _HEX = re.compile(r"[0-9a-f]+")
 
 
 class SignedTotal(NamedTuple):
-    """One person's line: ``shown`` lies ``steps`` links before the signed ``end`` of the chain.
+    """One person's line: ``shown`` is ``steps`` links before the signed ``end``.
 
     All texts are hexadecimal; ``nonce`` opens the commitment under which the line was logged.
     """
@@ -44,14 +43,14 @@ class SignedTotal(NamedTuple):
 
 
 class Confirmed(NamedTuple):
-    """What people confirmed with their own keys: how many, and at least how much time."""
+    """What people confirmed with their own keys: number of people, and least time."""
 
     people: int
     ms: int
 
 
 def walk(link: bytes, steps: int) -> bytes:
-    """Go on along a chain: hash a link so many times.
+    """Walk along a hash chain: hash a link a number of times.
 
     Raises:
         BadInput: steps below 0, or more than anybody works.
@@ -68,7 +67,7 @@ def text_of_line(log: str, person: str, end: str) -> bytes:
 
     Args:
         log: the origin of the project's log.
-        person: who they are in this project, 32 random bytes in hexadecimal.
+        person: random id of the person in this project, 32 bytes in hexadecimal.
         end: the end of the chain, in hexadecimal.
 
     Example:
@@ -79,7 +78,7 @@ def text_of_line(log: str, person: str, end: str) -> bytes:
 
 
 def payload_of(person: str, key: str, end: str, signature: str) -> dict[str, object]:
-    """Return what is committed to in the project's log when a line is signed."""
+    """Return the payload committed to in the project's log when a line is signed."""
     return {
         "v": VERSION,
         "t": KIND,
@@ -91,7 +90,7 @@ def payload_of(person: str, key: str, end: str, signature: str) -> dict[str, obj
 
 
 def check_line(log: str, person: str, key: str, end: str, signature: str) -> None:
-    """Check that a key signed a line.
+    """Verify that a key signed a line.
 
     Raises:
         NotProven: it did not, or signed another.
@@ -102,41 +101,41 @@ def check_line(log: str, person: str, key: str, end: str, signature: str) -> Non
 
 
 def shared_steps(steps: Sequence[int], shared_by: int = SHARED_BY) -> list[int]:
-    """Say how much time may be shown of each person: what several confirmed at least.
+    """Return the time that may be shown of each person: the least in their group.
 
-    People are taken in order of their time, ``shared_by`` at a time; of each group the least is
-    shown of all of them. What is left over joins the last group.
+    People are sorted by time and grouped, ``shared_by`` at a time; each person shows the least time
+    of their group. People left over join the last group.
 
     Args:
-        steps: of each person.
-        shared_by: the fewest people who share a number; fewer people than that show none.
+        steps: steps of each person.
+        shared_by: minimum number of people who share a number; fewer people show none.
 
     Returns:
         Steps of each person, in the order given.
     """
-    order = sorted(range(len(steps)), key=lambda one: steps[one])
-    shown = [0] * len(steps)
+    order = sorted(range(len(steps)), key=lambda index: steps[index])
+    shared = [0] * len(steps)
     whole = len(order) // shared_by
-    for at, one in enumerate(order):
+    for at, person in enumerate(order):
         group = min(at // shared_by, whole - 1)
-        shown[one] = steps[order[group * shared_by]] if whole else 0
-    return shown
+        shared[person] = steps[order[group * shared_by]] if whole else 0
+    return shared
 
 
 def write_lines(lines: Sequence[SignedTotal]) -> bytes:
-    """Write lines as the file of a bundle: sorted by person, which is random."""
-    return canonical({"v": VERSION, "lines": [one._asdict() for one in sorted(lines)]})
+    """Write lines as a file of a bundle, sorted by person, which is a random id."""
+    return canonical({"v": VERSION, "lines": [line._asdict() for line in sorted(lines)]})
 
 
 def read_lines(raw: bytes) -> list[SignedTotal]:
-    """Read the file back.
+    """Read the lines of the file.
 
     Raises:
         BadProof: not canonical JSON, or no such lines, in order.
     """
     match read_canonical(raw):
         case {"v": 1, "lines": list(listed), **rest} if not rest:
-            lines = [_line(one) for one in cast("list[object]", listed)]
+            lines = [_line(row) for row in cast("list[object]", listed)]
         case _:
             raise BadProof("these are no countersignatures of version 1")
     if lines != sorted(lines):
@@ -145,7 +144,7 @@ def read_lines(raw: bytes) -> list[SignedTotal]:
 
 
 def count_confirmed(lines: Sequence[SignedTotal], log: str, logged: Collection[str]) -> Confirmed:
-    """Check every countersignature, and count people and time.
+    """Verify every countersignature, and count people and time.
 
     Args:
         lines: of a bundle.
@@ -156,20 +155,20 @@ def count_confirmed(lines: Sequence[SignedTotal], log: str, logged: Collection[s
         NotProven: a line is forged, of another project, not logged, or counts somebody twice.
     """
     for name in ("person", "key", "end"):
-        if len({cast("str", getattr(one, name)) for one in lines}) < len(lines):
+        if len({cast("str", getattr(line, name)) for line in lines}) < len(lines):
             raise NotProven(f"two countersignatures are of the same {name}: each counts once")
-    for one in lines:
-        payload = canonical(payload_of(one.person, one.key, one.end, one.signature))
-        if commitment(payload, bytes.fromhex(one.nonce)).hex() not in logged:
+    for line in lines:
+        payload = canonical(payload_of(line.person, line.key, line.end, line.signature))
+        if commitment(payload, bytes.fromhex(line.nonce)).hex() not in logged:
             raise NotProven("a countersignature is not in the project’s log")
-        check_line(log, one.person, one.key, one.end, one.signature)
-        if walk(bytes.fromhex(one.shown), one.steps).hex() != one.end:
+        check_line(log, line.person, line.key, line.end, line.signature)
+        if walk(bytes.fromhex(line.shown), line.steps).hex() != line.end:
             raise NotProven("a countersignature does not confirm the time that is said")
-    return Confirmed(len(lines), sum(one.steps for one in lines) * STEP_MS)
+    return Confirmed(len(lines), sum(line.steps for line in lines) * STEP_MS)
 
 
-def _line(given: object) -> SignedTotal:
-    row = cast("dict[str, object]", given) if isinstance(given, dict) else {}
+def _line(document: object) -> SignedTotal:
+    row = cast("dict[str, object]", document) if isinstance(document, dict) else {}
     steps = row.get("steps")
     texts = {name: row.get(name) for name in _FIELDS}
     if (

@@ -1,7 +1,7 @@
-"""Say to people what a check of a bundle found, in English or French.
+"""Describe the result of verifying a bundle, in English or French.
 
-A figure is written as one reads it: money in its currency, times in hours, shares as percentages.
-What somebody else wrote is shown as text, with nothing a terminal would obey. The words are in the
+Figures are formatted for people: money in its currency, times in hours, shares as percentages.
+Texts of others are shown as plain text, without terminal control characters. The words are in the
 catalogue: ``card.FIGURE``, ``grade.GRADE``, ``verdict.KIND``, and ``card_phrase.ID`` for what a
 card says in English.
 """
@@ -20,18 +20,18 @@ type Value = Any
 
 
 def sentence(language: str, kind: str, **facts: object) -> str:
-    """Write a sentence of a verdict."""
+    """Return one of this file's sentences."""
     return message(language, f"verdict.{kind}", **{name: str(fact) for name, fact in facts.items()})
 
 
 def grade_in(language: str, grade: str) -> str:
-    """Say a grade, or what stands in its place."""
+    """Return the word for a grade, or a replacement."""
     message_id = f"grade.{grade.lower().replace(' ', '-')}"
     return message(language, message_id) if has_message(message_id) else grade
 
 
 def said_in(language: str, line: VerdictLine) -> tuple[str, str]:
-    """Say a line: its grade and what was found.
+    """Return the grade and the text of a line.
 
     Args:
         language: ``en`` or ``fr``.
@@ -43,12 +43,12 @@ def said_in(language: str, line: VerdictLine) -> tuple[str, str]:
     grade = grade_in(language, line.grade.name) if line.grade else ""
     if line.kind == "figure":
         return grade, _figure(language, facts)
-    shown = {name: _shown(language, value) for name, value in facts.items()}
-    return grade, sentence(language, line.kind, **shown) if line.kind else line.text
+    formatted = {name: _shown(language, value) for name, value in facts.items()}
+    return grade, sentence(language, line.kind, **formatted) if line.kind else line.text
 
 
 def value_in(language: str, name: str, value: Value, unit: str, currency: str) -> str:
-    """Write a figure's value as one reads it.
+    """Format a figure's value for people.
 
     Args:
         language: ``en`` or ``fr``.
@@ -69,11 +69,11 @@ def value_in(language: str, name: str, value: Value, unit: str, currency: str) -
             return write(language, value, currency)
         if isinstance(value, dict):
             return ", ".join(
-                f"{plain(place)} {format_count(language, n)}" for place, n in value.items()
+                f"{plain(key)} {format_count(language, n)}" for key, n in value.items()
             )
         if isinstance(value, list):
-            told = ", ".join(phrase_in(language, str(one)) for one in value)
-            return told or sentence(language, "none")
+            text = ", ".join(phrase_in(language, str(item)) for item in value)
+            return text or sentence(language, "none")
     except (
         AttributeError,
         KeyError,
@@ -85,34 +85,36 @@ def value_in(language: str, name: str, value: Value, unit: str, currency: str) -
 
 
 def plain(text: object) -> str:
-    """Keep what somebody wrote on one line, with nothing a terminal would obey."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(text))
+    """Put a text on one line, without terminal control characters."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(text))
 
 
 def format_count(language: str, number: int) -> str:
-    """Write a count with its groups of three."""
+    """Format a count with groups of three digits."""
     return f"{int(number):,}".replace(",", "\u202f" if language == "fr" else ",")
 
 
-def never_in(language: str, told: Sequence[str]) -> str:
-    """Say what nothing can prove."""
+def never_in(language: str, phrases: Sequence[str]) -> str:
+    """Return what nothing can prove."""
     return sentence(
-        language, "never", told=_listed(language, [phrase_in(language, one) for one in told])
+        language,
+        "never",
+        told=_listed(language, [phrase_in(language, phrase) for phrase in phrases]),
     )
 
 
 def unknown_in(language: str, lines: Sequence[VerdictLine]) -> list[tuple[str, str]]:
-    """Say what is unknown, once for each reason, with everything it holds of."""
+    """Return what is unknown, once for each reason, with all its figures."""
     named: dict[str, list[str]] = {}
     for line in lines:
-        why = phrase_in(language, str(line.facts["why"]))
-        named.setdefault(why, []).append(_name(language, line.facts["name"]))
+        reason = phrase_in(language, str(line.facts["why"]))
+        named.setdefault(reason, []).append(_name(language, line.facts["name"]))
     grade = grade_in(language, "UNKNOWN")
-    return [(grade, _pair(language, _listed(language, of), why)) for why, of in named.items()]
+    return [(grade, _pair(language, _listed(language, of), reason)) for reason, of in named.items()]
 
 
-def _listed(language: str, told: Sequence[str]) -> str:
-    return ("\u202f; " if language == "fr" else "; ").join(told)
+def _listed(language: str, texts: Sequence[str]) -> str:
+    return ("\u202f; " if language == "fr" else "; ").join(texts)
 
 
 def _figure(language: str, facts: Mapping[str, Value]) -> str:
@@ -120,11 +122,11 @@ def _figure(language: str, facts: Mapping[str, Value]) -> str:
         language, facts["name"], facts["value"], str(facts["unit"]), str(facts["currency"])
     )
     mark = f" ({sentence(language, 'simulated')})" if facts["simulated"] else ""
-    said = _pair(language, _name(language, facts["name"]), value + mark)
+    text = _pair(language, _name(language, facts["name"]), value + mark)
     if "claimed" in facts:
         grade = grade_in(language, str(facts["claimed"]))
-        said += f" ({sentence(language, 'claimed', grade=grade)})"
-    return said
+        text += f" ({sentence(language, 'claimed', grade=grade)})"
+    return text
 
 
 def _pair(language: str, name: str, value: str) -> str:
@@ -140,7 +142,7 @@ def _shown(language: str, value: object) -> str:
 
 
 def phrase_in(language: str, text: str) -> str:
-    """Say one of a card's own phrases; what else is written there stays as it is."""
+    """Translate one of a card's own phrases; return other texts unchanged."""
     message_id = ids_by_text("card_phrase").get(text)
     if message_id and language != "en":
         return message(language, message_id)
@@ -162,7 +164,7 @@ def _money(language: str, micro: int, currency: str, digits: int = 2) -> str:
 
 
 def _price(language: str, micro: int, currency: str) -> str:
-    """Write a price with every decimal it has: a piece may be worth less than a cent."""
+    """Format a price with all its decimals, since a piece may cost less than a cent."""
     digits = max(2, len(f"{micro % MICRO:06}".rstrip("0")))
     return _money(language, micro, currency, digits)
 
@@ -186,26 +188,28 @@ def _floors(language: str, value: Value, currency: str) -> str:
 
 
 def _contributions(language: str, value: Value, currency: str) -> str:
-    names = sorted({plain(one["name"]) for one in value["names"]})
+    names = sorted({plain(contribution["name"]) for contribution in value["names"]})
     money = _money(language, value["on_top_micro"], currency)
     return ", ".join([*names, sentence(language, "on_top", money=money)])
 
 
 def _chain(language: str, value: Value, currency: str) -> str:
-    told = [plain(value["client"])]
-    for one in value["parties"]:
-        is_worker = one["role"] == "worker"
-        name = sentence(language, "worker") if is_worker else phrase_in(language, str(one["name"]))
-        told.append(f"{name} {_price(language, one['share_micro'], currency)}")
-    return " → ".join(told)
+    names = [plain(value["client"])]
+    for party in value["parties"]:
+        is_worker = party["role"] == "worker"
+        name = (
+            sentence(language, "worker") if is_worker else phrase_in(language, str(party["name"]))
+        )
+        names.append(f"{name} {_price(language, party['share_micro'], currency)}")
+    return " → ".join(names)
 
 
 def _exposure(language: str, value: Value, _currency: str) -> str:
-    told = [
+    texts = [
         sentence(language, "level", level=plain(level), hours=format_count(language, hours))
         for level, hours in value.items()
     ]
-    return ", ".join(told) or sentence(language, "none")
+    return ", ".join(texts) or sentence(language, "none")
 
 
 def _versions(language: str, value: Value, _currency: str) -> str:
@@ -214,7 +218,7 @@ def _versions(language: str, value: Value, _currency: str) -> str:
 
 
 def _workforce(language: str, value: Value, _currency: str) -> str:
-    return ", ".join(phrase_in(language, one).replace("_", "-") for one in str(value).split(", "))
+    return ", ".join(phrase_in(language, kind).replace("_", "-") for kind in str(value).split(", "))
 
 
 WRITTEN: Mapping[str, Callable[[str, Value, str], str]] = {

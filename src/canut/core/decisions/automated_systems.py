@@ -1,8 +1,8 @@
 """Register every automated system that decides something about a person.
 
-What is not listed here, in the version listed, may not decide: ``actions.decisions.decisions``
-refuses it. People read the list before a system is used and whenever it changes. What each one
-decides is written in its own module.
+A system or version that is not listed here may not decide: ``actions.decisions.decisions`` refuses
+it. People read the list before a system is used and whenever it changes. The module of each system
+contains its rule.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from canut.core.errors import Missing
 
 
 class Bilingual(NamedTuple):
-    """The same words in English and in French."""
+    """A text in English and in French."""
 
     en: str
     fr: str
@@ -23,13 +23,13 @@ class System:
     """One automated system.
 
     Args:
-        version: of its rule; raised with every change of what it decides.
-        purpose: what it is for, in English and French.
-        data: what it looks at, in English and French.
-        effect: what it can do to a person, in English and French.
-        name: as pages call it, in English and French.
-        parameters: what its rule is set to, in English and French; a policy that people are
-            heard about stands as its name in braces, for ``in_force.written`` to fill in.
+        version: version of its rule; raised with every change of what it decides.
+        purpose: its purpose, in English and French.
+        data: its inputs, in English and French.
+        effect: its possible effects on a person, in English and French.
+        name: its name on pages, in English and French.
+        parameters: its settings, in English and French; a policy that people are consulted on is
+            its name in braces, replaced by ``policies_in_force.written``.
     """
 
     version: str
@@ -201,13 +201,13 @@ def system_named(name: str) -> System:
     """Return a registered system.
 
     Raises:
-        Missing: nothing of this name may decide.
+        Missing: no system of this name is registered.
     """
-    found = SYSTEMS.get(name)
-    if found is None:
+    system = SYSTEMS.get(name)
+    if system is None:
         raise Missing(
             f"no automated system {name!r} is registered; add it to SYSTEMS first",
             code="system-unknown",
             seen=name,
         )
-    return found
+    return system

@@ -1,9 +1,8 @@
-"""Say until when things may be done about an answer or a decision, and what follows by itself.
+"""Compute deadlines of answers and decisions, and what happens when they pass.
 
-Every clock runs for the person: an answer nobody rejected in seven days is accepted, an appeal
-nobody answered in fourteen is won, what was measured of somebody's work six months ago is
-forgotten. Moments are milliseconds since 1970 UTC. What is undone, and how, is decided in
-``actions``.
+Every deadline protects the person: an answer not rejected within seven days is accepted, an appeal
+not answered within fourteen is won, and scores older than six months expire. Times are milliseconds
+since 1970 UTC. ``actions`` decides what is undone, and how.
 
 Source:
     Fourteen days for a reasoned reply: Directive (EU) 2024/2831, article 11 (to verify). The other
@@ -23,14 +22,14 @@ HOLD_MS = 30 * 60_000
 
 
 class TimeLeft(NamedTuple):
-    """What is left of a clock, in whole days and hours; none of either when it has run out."""
+    """Time left until a deadline, in whole days and hours; zero after it."""
 
     days: int
     hours: int
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is left."""
+        """Return whether no time is left."""
         return not (self.days or self.hours)
 
 
@@ -40,7 +39,7 @@ def rejectable_until(answered_ms: int) -> int:
 
 
 def is_rejectable(answered_ms: int, now_ms: int) -> bool:
-    """Say whether an answer can still be rejected; after that it is accepted.
+    """Return whether an answer can still be rejected; after that it is accepted.
 
     >>> is_rejectable(0, 7 * DAY_MS), is_rejectable(0, 7 * DAY_MS + 1)
     (True, False)
@@ -49,17 +48,17 @@ def is_rejectable(answered_ms: int, now_ms: int) -> bool:
 
 
 def appealable_until(at_ms: int) -> int:
-    """Return the last moment at which a decision can be appealed against."""
+    """Return the last moment at which a decision can be appealed."""
     return at_ms + CONTEST_DAYS * DAY_MS
 
 
 def appeal_due(at_ms: int) -> int:
-    """Return until when an appeal is to be answered, else it is won."""
+    """Return the deadline to answer an appeal; after it, the appeal is won."""
     return at_ms + APPEAL_DAYS * DAY_MS
 
 
 def is_won_by_waiting(due_ms: int, now_ms: int) -> bool:
-    """Say whether an appeal that nobody answered is won.
+    """Return whether an appeal is won because nobody answered it in time.
 
     >>> [is_won_by_waiting(appeal_due(0), 14 * DAY_MS + more) for more in (0, 1)]
     [False, True]
@@ -68,22 +67,22 @@ def is_won_by_waiting(due_ms: int, now_ms: int) -> bool:
 
 
 def takes_effect(at_ms: int, *, is_safety: bool) -> int:
-    """Return when a restriction begins: after notice, or at once where waiting would harm."""
+    """Return when a restriction begins: after notice, or at once if waiting does harm."""
     return at_ms if is_safety else at_ms + NOTICE_DAYS * DAY_MS
 
 
 def score_expires(newest_ms: int) -> int:
-    """Return when what was measured of somebody is forgotten, by their newest compared answer."""
+    """Return when a person's scores expire, from their newest compared answer."""
     return newest_ms + SCORE_DAYS * DAY_MS
 
 
 def scores_fresh_since(now_ms: int) -> int:
-    """Return the moment before which a newest answer is too old to judge anybody by."""
+    """Return the moment before which scores are too old to use."""
     return now_ms - SCORE_DAYS * DAY_MS
 
 
 def time_left(until_ms: int, now_ms: int) -> TimeLeft:
-    """Return what is left, a begun hour counted as one.
+    """Return the time left, rounded up to the hour.
 
     >>> time_left(3 * DAY_MS, DAY_MS)
     TimeLeft(days=2, hours=0)

@@ -1,10 +1,9 @@
-"""Tell a decision about a person in one or two sentences, in English and in French.
+"""Explain a decision about a person in one or two sentences, in English and in French.
 
-The sentences are in the catalogue (``decision.CASE``); here their figures are written as a reader
-of each language expects them. What is against a person says that time stays paid and until when to
-appeal. How a fact is written follows from the end of its name: ``_ms`` a length of time,
-``_micro`` an amount in the fact ``currency``, ``_day`` a date, ``_share`` thousandths; other whole
-numbers are grouped.
+The sentences are in the catalogue (``decision.CASE``); this module formats their figures for
+readers of each language. A decision against a person states that time stays paid and until when to
+appeal. The end of a fact's name decides its format: ``_ms`` a duration, ``_micro`` an amount in the
+fact ``currency``, ``_day`` a date, ``_share`` thousandths; other whole numbers are grouped.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,21 +29,22 @@ MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 
 
 class Sentence(NamedTuple):
-    """The same thing said in both languages."""
+    """The same sentence in both languages."""
 
     en: str
     fr: str
 
 
 def explain(case: str, facts: Mapping[str, Fact | Sentence]) -> Sentence:
-    r"""Say a decision.
+    r"""Explain a decision in both languages.
 
     Args:
         case: the end of an id in the catalogue.
-        facts: what it rests on, by name; a ``Sentence`` goes in as it is, in each language.
+        facts: facts of the decision, by name; a ``Sentence`` is inserted as it is, in each
+            language.
 
     Raises:
-        BadInput: there is no such case, or it needs a fact that is missing.
+        BadInput: there is no such saying, or it needs a missing fact.
 
     >>> explain("not-lent-rest", {"rest_ms": 115_200_000}).fr.replace("\xa0", " ")
     'Pas de nouvelle tâche avant 32 h de repos de suite cette semaine.'
@@ -58,7 +58,7 @@ def explain(case: str, facts: Mapping[str, Fact | Sentence]) -> Sentence:
 
 
 def needs(case: str) -> frozenset[str]:
-    """Return the names of the facts a case needs.
+    """Return the names of the facts that a saying needs in either language.
 
     >>> sorted(needs("not-lent-hours-day"))
     ['limit_ms']
@@ -81,7 +81,7 @@ def fact_named(name: str) -> Sentence:
 
 
 def format_fact(name: str, value: object, language: str, currency: str = "") -> str:
-    """Write one fact as a reader expects it.
+    """Format one fact for a reader.
 
     >>> format_fact("seen_share", 615, "en"), format_fact("until_day", "2026-12-05", "fr")
     ('61.5%', '5 décembre 2026')
@@ -109,15 +109,15 @@ def _write(language: str, case: str, facts: Mapping[str, Fact | Sentence]) -> st
 def _duration(value: object, _language: str, _currency: str) -> str:
     ms = int(str(value))
     if ms >= HOUR_MS:
-        hours, rest = divmod(ms // MINUTE_MS, 60)
-        return f"{hours}{WIDE}h{WIDE}{rest:02}" if rest else f"{hours}{WIDE}h"
+        hours, minutes = divmod(ms // MINUTE_MS, 60)
+        return f"{hours}{WIDE}h{WIDE}{minutes:02}" if minutes else f"{hours}{WIDE}h"
     return f"{ms // MINUTE_MS}{WIDE}min" if ms >= MINUTE_MS else f"{ms // 1000}{WIDE}s"
 
 
 def _amount(value: object, language: str, currency: str) -> str:
-    """Write an amount to the last digit that is not 0, and at least to the cent."""
-    units, rest = divmod(abs(int(str(value))), MICRO)
-    decimals = f"{rest:06}".rstrip("0").ljust(2, "0")
+    """Format an amount without trailing zeros, with at least two decimals."""
+    units, micro = divmod(abs(int(str(value))), MICRO)
+    decimals = f"{micro:06}".rstrip("0").ljust(2, "0")
     grouped = f"{units:,}".replace(",", NARROW if language == "fr" else ",")
     sign = "\u2212" if int(str(value)) < 0 else ""
     return f"{sign}{grouped}{',' if language == 'fr' else '.'}{decimals}{WIDE}{currency}"

@@ -1,9 +1,9 @@
-"""List the acts a person may be rejected, restricted or suspended for, and nothing else.
+"""List the acts for which a person may be rejected, restricted or suspended; the list is complete.
 
-A list has a version and a first day, is never changed, only followed by another one that is
-published beforehand; a decision names an act of the list in force that day. Being slow, being alone
-with an answer, skipping, declining, asking and complaining are on no list. Whether an act was done
-is for a human to show, with evidence in words.
+A list has a version and a first day, and never changes: a new version, published beforehand,
+replaces it. A decision names an act of the list in force that day. Being slow, disagreeing with the
+others, skipping, declining, asking and complaining are on no list. A human must show that an act
+was done, with evidence in words.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ NOTICE_OF_LIST = timedelta(days=30)
 
 
 class Act(NamedTuple):
-    """One act, with what it may lead to.
+    """One act, with the decisions it may lead to.
 
     Args:
-        code: its stable name.
-        leads_to: kinds of decision it may be the reason of.
+        code: stable name of the act.
+        leads_to: kinds of decision it may justify.
         en: the act, as the end of a sentence.
         fr: the same in French.
         is_safety: whether waiting would harm somebody, so that no notice is given.
@@ -35,7 +35,7 @@ class Act(NamedTuple):
 
 
 class Acts(NamedTuple):
-    """One version of the list: published on a day, in force from a later one."""
+    """One version of the list: published on one day, in force from a later one."""
 
     version: int
     published: date
@@ -107,26 +107,26 @@ def acts_in_force(on: date, lists: Sequence[Acts] = LISTS) -> Acts:
     """Return the list in force on a day.
 
     Raises:
-        BadInput: none was in force yet.
+        BadInput: no list was in force yet.
     """
-    found = [one for one in lists if one.since <= on]
-    if not found:
+    in_force = [version for version in lists if version.since <= on]
+    if not in_force:
         raise BadInput(
             f"no list of acts was in force on {on}; the first is of {lists[0].since}",
             code="no-acts-yet",
         )
-    return max(found, key=lambda one: (one.since, one.version))
+    return max(in_force, key=lambda version: (version.since, version.version))
 
 
 def act_in_force(code: str, kind: str, on: date, lists: Sequence[Acts] = LISTS) -> Act:
-    """Return an act that may be the reason of such a decision on that day.
+    """Return an act in force that day, if it may be the reason for such a decision.
 
     Raises:
         BadInput: it is not on the list in force, or does not lead to such a decision.
     """
     listed = acts_in_force(on, lists)
-    found = next((act for act in listed.acts if act.code == code and kind in act.leads_to), None)
-    if found is None:
+    in_force = next((act for act in listed.acts if act.code == code and kind in act.leads_to), None)
+    if in_force is None:
         allowed = ", ".join(acts_for(kind, on, lists))
         raise BadInput(
             f"{code!r} is no reason for a {kind} in list {listed.version}; choose one of:"
@@ -134,7 +134,7 @@ def act_in_force(code: str, kind: str, on: date, lists: Sequence[Acts] = LISTS) 
             code="act-not-in-force",
             version=listed.version,
         )
-    return found
+    return in_force
 
 
 def acts_for(kind: str, on: date, lists: Sequence[Acts] = LISTS) -> dict[str, Act]:

@@ -1,8 +1,8 @@
-"""Tell what changed in each version of the automated systems, in words people read.
+"""List the changes of each version of the automated systems, in plain words.
 
-Everybody a system may decide about is told of a new version until they say that they have read it,
-for thirty days at most. What each system is now stands in ``systems``; a test holds the two
-together: no version without its line here.
+People a system may decide about are notified of a new version until they confirm that they have
+read it, for thirty days at most. ``automated_systems`` describes each system as it is now; a test
+checks that no version lacks its entry here.
 """
 
 from datetime import date
@@ -22,7 +22,7 @@ HEARD = Bilingual(
 
 
 class Changed(NamedTuple):
-    """What a version changed, and the day it was written."""
+    """The change made by a version, and its date."""
 
     system: str
     version: str
@@ -64,13 +64,13 @@ def changes_of(system: str) -> list[Changed]:
     """List the versions of a system, the newest first.
 
     Raises:
-        Missing: it has none.
+        Missing: the system has no versions.
 
     Example:
         >>> [one.version for one in changes_of("practice")]
         ['practice/1']
     """
-    found = [one for one in CHANGES if one.system == system]
-    if not found:
+    changes = [change for change in CHANGES if change.system == system]
+    if not changes:
         raise Missing(f"no version of {system!r} is told of", code="system-unknown", seen=system)
-    return found
+    return changes

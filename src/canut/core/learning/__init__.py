@@ -1,1 +1,1 @@
-"""Models that learn from labels: what one must offer, how good it is, what it may take over."""
+"""Models that learn from labels: their interface, their quality, and which tasks they take over."""

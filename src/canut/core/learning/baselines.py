@@ -1,9 +1,9 @@
-"""Three baselines that learn on any machine: hashed n-grams, columns, small pictures.
+"""Three baseline models that train on any machine: hashed n-grams, columns, small images.
 
-Each turns items into numbers and fits a logistic regression to soft labels; pictures, told by their
-strokes (``pictures``), first go through a Gaussian kernel on some of them. What is learnt is plain
-arrays, which can be written and read back; nothing is ever unpickled. scikit-learn comes with
-``canut[learn]``.
+Each baseline encodes items as numbers and fits a logistic regression to soft labels; images,
+encoded by their strokes (``image_features``), first go through a Gaussian kernel on a sample of
+them. A trained model is plain arrays, which can be written and read back; nothing is ever
+unpickled. scikit-learn comes with ``canut[learn]``.
 """
 
 import io
@@ -37,7 +37,7 @@ type Arrays = dict[str, Floats]
 
 
 class _Matrix(FeatureMatrix, Protocol):
-    """Numbers of items, sparse or not, of which some can be taken."""
+    """A feature matrix, sparse or dense, with row selection."""
 
     def __getitem__(self, cells: Codes | tuple[slice, Counts]) -> "_Matrix": ...
 
@@ -48,9 +48,9 @@ class Baseline:
     """A logistic regression over hashed n-grams, hashed columns, or a kernel over points.
 
     Args:
-        form: what the items are.
-        arrays: what an earlier one learnt, to tell chances again.
-        seed: for which pictures the kernel stands on.
+        form: form of the items.
+        arrays: arrays of a trained model; empty before training.
+        seed: random seed for the sample of images behind the kernel.
     """
 
     base = ""
@@ -62,15 +62,19 @@ class Baseline:
         self._hasher = FeatureHasher(n_features=FEATURES, input_type="pair", alternate_sign=False)
 
     def fit(self, items: Items, chances: Floats) -> None:
-        """Learn from items and the chance of each class.
+        """Train on items and their class probabilities.
+
+        Args:
+            items: items to learn from.
+            chances: class probabilities, shape (n_items, n_classes).
 
         Raises:
             BadInput: fewer than two classes are likely anywhere.
         """
         if self.form is Form.IMAGE and len(items) <= MOST_MOVED:
             items, chances = _with_moved(items, chances)
-        known = np.flatnonzero(chances.max(axis=0) >= FAINT)
-        if len(known) < OF_TWO:
+        classes = np.flatnonzero(chances.max(axis=0) >= FAINT)
+        if len(classes) < OF_TWO:
             raise BadInput(
                 "every label is the same; a model needs two classes to tell apart",
                 code="train-one-class",
@@ -78,15 +82,19 @@ class Baseline:
         self.arrays = self._learn_form(items)
         numbers = self._numbers(items)
         used = np.unique(numbers.nonzero()[1])  # of 32,768 places few are taken by a small set
-        wanted = chances[:, known] / chances[:, known].sum(axis=1, keepdims=True)
-        slopes, offset = fit_softmax(numbers[:, used], wanted, STRENGTH[self.form])
+        targets = chances[:, classes] / chances[:, classes].sum(axis=1, keepdims=True)
+        slopes, offset = fit_softmax(numbers[:, used], targets, STRENGTH[self.form])
         every = np.zeros((chances.shape[1], numbers.shape[1]))
         bias = np.full(chances.shape[1], -np.inf)
-        every[np.ix_(known, used)], bias[known] = slopes, offset
+        every[np.ix_(classes, used)], bias[classes] = slopes, offset
         self.arrays |= {"slopes": every, "bias": bias}
 
     def predict(self, items: Items) -> Floats:
-        """Return the chance of each class of each item."""
+        """Return the class probabilities of each item.
+
+        Returns:
+            Class probabilities, shape (n_items, n_classes); rows sum to 1.
+        """
         bias = self.arrays["bias"]
         if not len(items):
             return np.zeros((0, len(bias)))
@@ -95,12 +103,12 @@ class Baseline:
         return checked(chances, len(items), len(bias))
 
     def _learn_form(self, items: Items) -> Arrays:
-        """Learn how items become numbers, from the items alone."""
+        """Learn the feature encoding from the items alone."""
         if self.form is Form.IMAGE:
-            told = _told(items)
-            parts = min(COMPONENTS, len(told))
+            features = _told(items)
+            parts = min(COMPONENTS, len(features))
             kernel = Nystroem(gamma=KERNEL_WIDTH, n_components=parts, random_state=self._seed)
-            kernel.fit(told)
+            kernel.fit(features)
             centres, mixed = kernel.components_, kernel.normalization_
             return {"components": cast("Floats", centres), "normalization": cast("Floats", mixed)}
         if self.form is Form.TABLE:
@@ -109,8 +117,8 @@ class Baseline:
 
     def _numbers(self, items: Items) -> _Matrix:
         if self.form is Form.IMAGE:
-            told, centres = _told(items), self.arrays["components"]
-            apart = (told**2).sum(1)[:, None] + (centres**2).sum(1) - 2 * told @ centres.T
+            features, centres = _told(items), self.arrays["components"]
+            apart = (features**2).sum(1)[:, None] + (centres**2).sum(1) - 2 * features @ centres.T
             near = np.exp(-KERNEL_WIDTH * np.maximum(apart, 0))
             return cast("_Matrix", near @ self.arrays["normalization"].T)
         if self.form is Form.TEXT:
@@ -120,7 +128,7 @@ class Baseline:
 
 
 def to_bytes(arrays: Arrays) -> bytes:
-    """Write what was learnt as one ``.npz`` file, in 32 bits."""
+    """Serialise a trained model as one ``.npz`` file, in 32 bits."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
         for name, value in sorted(arrays.items()):
@@ -130,10 +138,10 @@ def to_bytes(arrays: Arrays) -> bytes:
 
 
 def from_bytes(content: bytes) -> Arrays:
-    """Read what ``to_bytes`` wrote.
+    """Parse what ``to_bytes`` wrote.
 
     Raises:
-        BadFile: it is something else.
+        BadFile: the bytes are not a baseline model.
     """
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
@@ -143,13 +151,13 @@ def from_bytes(content: bytes) -> Arrays:
 
 
 def _told(items: Items) -> Floats:
-    """Tell pictures by their strokes; by their points where those make no square."""
+    """Encode images by their strokes; non-square point lists by their values."""
     points = np.array(items, np.float64)
     return strokes(points) if has_sides(points.shape[1]) else points
 
 
 def _with_moved(items: Items, chances: Floats) -> tuple[Items, Floats]:
-    """Add copies of square pictures, each moved a little, with the same chances."""
+    """Add shifted copies of square images, with the same probabilities."""
     points = np.array(items, np.float64)
     if not has_sides(points.shape[1]):
         return items, chances
@@ -158,7 +166,7 @@ def _with_moved(items: Items, chances: Floats) -> tuple[Items, Floats]:
 
 
 def _grams(item: object) -> Iterator[tuple[str, float]]:
-    """Yield words, pairs of words, and three or four letters in a row."""
+    """Yield words, word pairs, and groups of three or four letters."""
     words = _WORD.findall(str(item).lower())
     for place, word in enumerate(words):
         yield word, 1.0
@@ -171,18 +179,18 @@ def _grams(item: object) -> Iterator[tuple[str, float]]:
 
 
 def _scales(rows: list[Mapping[str, str]]) -> Arrays:
-    """Find the columns of numbers, with their middle and spread."""
-    found: Arrays = {}
+    """Find the numeric columns, with their mean and standard deviation."""
+    scales: Arrays = {}
     for column in dict.fromkeys(name for row in rows for name in row):
         numbers = [_number(row[column]) for row in rows if row.get(column, "").strip()]
-        told = np.array([number for number in numbers if number is not None])
-        if len(told) == len(numbers) and len(told):
-            found[NUMBER + column] = np.array([told.mean(), told.std() or 1.0])
-    return found
+        values = np.array([number for number in numbers if number is not None])
+        if len(values) == len(numbers) and len(values):
+            scales[NUMBER + column] = np.array([values.mean(), values.std() or 1.0])
+    return scales
 
 
 def _cells(row: Mapping[str, str], scales: Arrays) -> Iterator[tuple[str, float]]:
-    """Yield each column: numbers scaled, a text as a name of its own, an empty cell as missing."""
+    """Yield each cell: scaled numbers, texts as categories, empty cells as missing."""
     for column, cell in row.items():
         scale, number = scales.get(NUMBER + column), _number(cell)
         if scale is not None and number is not None:

@@ -1,24 +1,24 @@
-"""The draw a model is measured by: which tasks keep its proposal hidden, and how many.
+"""Draw the tasks on which a model's proposal stays hidden, to measure the model.
 
-It stands alone so that a table can name it without loading what models are made of.
+This is a separate module so that a table can import it without loading the model libraries.
 """
 
 ENOUGH, HIDDEN, MOST_HIDDEN = 360, 100, 200  # tasks of a draw; its share in a thousand
 
 
 def share_to_hide(tasks: int) -> int:
-    """Say how many in a thousand to draw: a tenth, more where that is too few to tell by.
+    """Return how many tasks per thousand to draw: a tenth, more in small projects.
 
     Example:
         >>> share_to_hide(1_000), share_to_hide(2_400), share_to_hide(5_000)
         (200, 150, 100)
     """
-    wanted = -(-1_000 * ENOUGH // max(1, tasks))
-    return min(MOST_HIDDEN, max(HIDDEN, wanted))
+    per_mille = -(-1_000 * ENOUGH // max(1, tasks))
+    return min(MOST_HIDDEN, max(HIDDEN, per_mille))
 
 
 def is_hidden(task: int, project: int, per_mille: int) -> bool:
-    """Draw whether a proposal for a task is hidden; the same task always draws the same.
+    """Return whether the proposal for a task is hidden; the draw is deterministic.
 
     Example:
         >>> sum(is_hidden(task, 1, 100) for task in range(10_000))

@@ -1,8 +1,8 @@
-"""What a small picture is to a model: where its strokes run, and its points against their mean.
+"""Features of small images: stroke directions by position, and pixels relative to their mean.
 
-Strokes are told as a histogram of directions in each of sixteen places, soft at the edges, so that
-a little wider or lower changes little; dark on light and light on dark are told apart by nothing
-but the sign of a direction. Each picture is also learnt moved a little each way: what it shows
+Strokes are encoded as a histogram of directions in each of sixteen cells, with soft edges, so that
+a small change in width or height changes little; dark on light and light on dark differ only in the
+sign of a direction. Each image is also learnt shifted a little in each direction, since its content
 stays the same.
 
 Source:
@@ -25,7 +25,7 @@ WAYS = ((0, 1), (2, 1), (1, 0), (1, 2))
 
 
 def has_sides(points: int) -> bool:
-    """Say whether so many points make a square that strokes can be read in.
+    """Return whether so many pixels form a square large enough for strokes.
 
     Example:
         >>> has_sides(256), has_sides(60), has_sides(9)
@@ -35,48 +35,55 @@ def has_sides(points: int) -> bool:
 
 
 def strokes(points: Floats) -> Floats:
-    """Tell pictures as numbers: directions by place, then points, each part of length one.
+    """Encode images as stroke directions by position, then pixels, each of unit length.
 
     Args:
-        points: grey or ink of square pictures, shape (n, side * side).
+        points: grey values or ink of square images, shape (n, side * side).
 
     Returns:
-        Shape (n, 128 + side * side).
+        Features, shape (n, 128 + side * side).
     """
     n, width = points.shape
     side = isqrt(width)
     flat = points.reshape(n, side, side)
     down, right = np.gradient(flat, axis=1), np.gradient(flat, axis=2)
     steep = np.hypot(right, down)
-    turn = np.arctan2(down, right) % (2 * np.pi) / (2 * np.pi) * DIRECTIONS
-    below = np.floor(turn)
-    share = turn - below
+    angle = np.arctan2(down, right) % (2 * np.pi) / (2 * np.pi) * DIRECTIONS
+    below = np.floor(angle)
+    share = angle - below
     near = np.maximum(
         0, 1 - np.abs(np.arange(side) - (np.arange(PLACES)[:, None] + 0.5) * side / PLACES + 0.5)
         * PLACES / side,
     )  # fmt: skip
-    told = np.zeros((n, DIRECTIONS, PLACES, PLACES))
+    histogram = np.zeros((n, DIRECTIONS, PLACES, PLACES))
     for direction in range(DIRECTIONS):
         here = np.where(below % DIRECTIONS == direction, steep * (1 - share), 0.0)
         here += np.where((below + 1) % DIRECTIONS == direction, steep * share, 0.0)
-        told[:, direction] = near @ here @ near.T
+        histogram[:, direction] = near @ here @ near.T
     middle = points - points.mean(axis=1, keepdims=True)
-    return np.hstack([_of_length_one(np.sqrt(told.reshape(n, -1))), _of_length_one(middle)])
+    return np.hstack([_of_length_one(np.sqrt(histogram.reshape(n, -1))), _of_length_one(middle)])
 
 
 def moved(points: Floats) -> Floats:
-    """Move pictures a sixteenth of their side each way; shape (4 * n, side * side)."""
+    """Shift images by a sixteenth of their side in each of four directions.
+
+    Args:
+        points: values of square images, shape (n, side * side).
+
+    Returns:
+        Shifted copies, shape (4 * n, side * side).
+    """
     n, width = points.shape
     side = isqrt(width)
     far = max(1, round(side * MOVED_BY))
-    part = side * MOVED_BY / far
+    weight = side * MOVED_BY / far
     flat = points.reshape(n, side, side)
     wide = np.pad(flat, ((0, 0), (far, far), (far, far)), mode="edge")
-    found = []
+    copies = []
     for y, x in WAYS:
         there = wide[:, y * far : y * far + side, x * far : x * far + side]
-        found.append(((1 - part) * flat + part * there).reshape(n, width))
-    return np.vstack(found)
+        copies.append(((1 - weight) * flat + weight * there).reshape(n, width))
+    return np.vstack(copies)
 
 
 def _of_length_one(rows: Floats) -> Floats:

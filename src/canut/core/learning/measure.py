@@ -1,8 +1,8 @@
-"""How good a model is on what it has not seen, and what its chances are worth.
+"""Measure a model on items it was not trained on, and calibrate its probabilities.
 
-Every item is foretold by a model that learnt without it: the items are dealt into five parts, and
-each part is held out once. A temperature makes the chances mean what they say; its error is told on
-items that did not set it.
+Every item is predicted by a model trained without it: the items are dealt into five folds, and each
+fold is held out once. A temperature calibrates the probabilities; its error is measured on items
+that did not set it.
 """
 
 from math import sqrt
@@ -24,7 +24,7 @@ Z95, Z90 = 1.96, 1.6448536269514722
 
 
 class Interval(NamedTuple):
-    """A share of what was looked at, with its interval."""
+    """A share with its confidence interval."""
 
     value: float
     low: float
@@ -32,7 +32,7 @@ class Interval(NamedTuple):
 
 
 class Point(NamedTuple):
-    """How good a model is after so many answers: ``right`` of ``held_out``."""
+    """One point of the learning curve: ``right`` of ``held_out`` after so many answers."""
 
     answers: int
     right: int
@@ -40,11 +40,11 @@ class Point(NamedTuple):
 
 
 class ModelScore(NamedTuple):
-    """What is known of a model.
+    """The measured quality of a model.
 
-    ``foretold``: the chances of every item by a model that learnt without it, softened; shape
-    (n_items, n_classes). ``ece``: expected calibration error of half of them, by the temperature of
-    the other half; None where they are too few.
+    ``foretold``: calibrated out-of-fold probabilities, shape (n_items, n_classes). ``ece``:
+    expected calibration error of one half of the items under the temperature of the other half;
+    None if there are too few.
     """
 
     foretold: Floats
@@ -53,11 +53,19 @@ class ModelScore(NamedTuple):
     curve: list[Point]
 
 
-def wilson(right: int, seen: int, z: float = Z95) -> Interval:
-    """Return a share with its interval: 95 %, or by ``z``.
+def wilson(right: int, total: int, z: float = Z95) -> Interval:
+    """Return a share with its Wilson interval: 95 %, or by ``z``.
+
+    Args:
+        right: number of right ones.
+        total: number of all, above 0.
+        z: quantile of the normal distribution.
+
+    Returns:
+        The share and the bounds of its interval, from 0 to 1.
 
     Raises:
-        BadInput: nothing was looked at, or more is right than there is.
+        BadInput: the total is 0, or lower than the number right.
 
     Source:
         Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953
@@ -66,28 +74,28 @@ def wilson(right: int, seen: int, z: float = Z95) -> Interval:
         >>> [round(number, 4) for number in wilson(8, 10)]
         [0.8, 0.4902, 0.9433]
     """
-    if not 0 <= right <= seen or not seen:
-        raise BadInput(f"{right} right of {seen}; expected some, and no more right than seen")
-    value = right / seen
-    middle = (value + z**2 / (2 * seen)) / (1 + z**2 / seen)
-    width = z * sqrt(value * (1 - value) / seen + z**2 / (4 * seen**2)) / (1 + z**2 / seen)
+    if not 0 <= right <= total or not total:
+        raise BadInput(f"{right} right of {total}; expected some, and no more right than seen")
+    value = right / total
+    middle = (value + z**2 / (2 * total)) / (1 + z**2 / total)
+    width = z * sqrt(value * (1 - value) / total + z**2 / (4 * total**2)) / (1 + z**2 / total)
     return Interval(value, middle - width, middle + width)
 
 
 def measure(
     make: Maker, items: Items, chances: Floats, answers: Counts, rng: np.random.Generator
 ) -> ModelScore:
-    """Foretell every item without it, and say how good that is.
+    """Predict every item by cross-validation, and score the predictions.
 
     Args:
-        make: makes an untaught model.
-        items: what to learn from.
-        chances: the chance of each class by people, shape (n_items, n_classes).
-        answers: how many answers each item has, shape (n_items,).
-        rng: deals the items into parts.
+        make: creates an untrained model.
+        items: items to learn from.
+        chances: class probabilities from people's labels, shape (n_items, n_classes).
+        answers: number of answers of each item, shape (n_items,).
+        rng: random numbers for the folds.
 
     Raises:
-        BadInput: under twenty items.
+        BadInput: there are fewer than twenty items.
     """
     n = len(items)
     if n < FEWEST:
@@ -97,8 +105,8 @@ def measure(
             seen=n,
             limit=FEWEST,
         )
-    part = rng.permutation(n) % PARTS
-    foretold = foretell(make, items, chances, part)
+    folds = rng.permutation(n) % PARTS
+    foretold = foretell(make, items, chances, folds)
     truth = chances.argmax(axis=1)
     half = rng.permutation(n) % 2 == 0
     ece = None
@@ -107,27 +115,34 @@ def measure(
         hit = (soft.argmax(axis=1) == truth[~half]).astype(np.float64)
         ece = calibration_error(soft.max(axis=1), hit)
     temperature = temperature_of(foretold, chances)
-    curve = _curve(make, items, chances, answers, part)
+    curve = _curve(make, items, chances, answers, folds)
     return ModelScore(softened(foretold, temperature), temperature, ece, curve)
 
 
-def foretell(make: Maker, items: Items, chances: Floats, part: Counts) -> Floats:
-    """Return the chances of every item by a model that learnt from the other parts alone.
+def foretell(make: Maker, items: Items, chances: Floats, folds: Counts) -> Floats:
+    """Return the probabilities of every item from a model trained on the other folds.
 
     Args:
-        make: makes an untaught model.
-        items: what to learn from.
-        chances: the chance of each class by people, shape (n_items, n_classes).
-        part: to which part each item was dealt, shape (n_items,).
+        make: creates an untrained model.
+        items: items to learn from.
+        chances: class probabilities from people's labels, shape (n_items, n_classes).
+        folds: fold of each item, shape (n_items,).
+
+    Returns:
+        Out-of-fold probabilities, shape (n_items, n_classes).
     """
-    found = np.zeros_like(chances)
-    for held in np.unique(part).tolist():
-        found[part == held] = _taught(make, items, chances, part != held, part == held)
-    return found
+    predicted = np.zeros_like(chances)
+    for fold in np.unique(folds).tolist():
+        predicted[folds == fold] = _taught(make, items, chances, folds != fold, folds == fold)
+    return predicted
 
 
 def temperature_of(foretold: Floats, chances: Floats) -> float:
-    """Return what log-odds are divided by so that people's labels are likeliest.
+    """Return the divisor of log-odds that makes people's labels most likely.
+
+    Args:
+        foretold: predicted probabilities, shape (n_items, n_classes).
+        chances: class probabilities from people's labels, shape (n_items, n_classes).
 
     Source:
         Guo et al. (2017), https://arxiv.org/abs/1706.04599
@@ -142,6 +157,13 @@ def temperature_of(foretold: Floats, chances: Floats) -> float:
 def softened(chances: Floats, temperature: float) -> Floats:
     """Divide log-odds by a temperature.
 
+    Args:
+        chances: probabilities, shape (n_items, n_classes).
+        temperature: divisor of the log-odds, above 0.
+
+    Returns:
+        Probabilities, shape (n_items, n_classes); rows sum to 1.
+
     Example:
         >>> softened(np.array([[0.9, 0.1]]), 2.0).round(2).tolist()
         [[0.75, 0.25]]
@@ -152,29 +174,29 @@ def softened(chances: Floats, temperature: float) -> Floats:
     return sums
 
 
-def _taught(make: Maker, items: Items, chances: Floats, learns: Bools, told: Bools) -> Floats:
-    """Teach a new model some items and return what it says of others."""
+def _taught(make: Maker, items: Items, chances: Floats, learns: Bools, is_test: Bools) -> Floats:
+    """Train a new model on some items and return its predictions on others."""
     model = make()
     model.fit(_some(items, learns), chances[learns])
-    return checked(model.predict(_some(items, told)), int(told.sum()), chances.shape[1])
+    return checked(model.predict(_some(items, is_test)), int(is_test.sum()), chances.shape[1])
 
 
 def _curve(
-    make: Maker, items: Items, chances: Floats, answers: Counts, part: Counts
+    make: Maker, items: Items, chances: Floats, answers: Counts, folds: Counts
 ) -> list[Point]:
-    """Teach models ever more of four parts, and try each on the fifth."""
-    held, truth = part == 0, chances.argmax(axis=1)
-    others = np.flatnonzero(~held)
-    found: list[Point] = []
+    """Train models on more and more of four folds, and test each on the fifth."""
+    is_test, truth = folds == 0, chances.argmax(axis=1)
+    others = np.flatnonzero(~is_test)
+    points: list[Point] = []
     for step in STEPS:
-        learns = np.zeros(len(part), np.bool_)
+        learns = np.zeros(len(folds), np.bool_)
         learns[others[: max(2, round(len(others) * step))]] = True
         if len(np.unique(truth[learns])) <= 1:
             continue
-        told = _taught(make, items, chances, learns, held).argmax(axis=1)
-        right = int((told == truth[held]).sum())
-        found.append(Point(int(answers[learns].sum()), right, int(held.sum())))
-    return found
+        predicted = _taught(make, items, chances, learns, is_test).argmax(axis=1)
+        right = int((predicted == truth[is_test]).sum())
+        points.append(Point(int(answers[learns].sum()), right, int(is_test.sum())))
+    return points
 
 
 def _some(items: Items, which: Bools) -> Items:

@@ -1,8 +1,8 @@
-"""What a model must offer to join the loop, and the targets it learns from.
+"""The interface of a model in the loop, and the targets it learns from.
 
-A model is any object with the methods of ``Model``. ``baselines`` has three; a Python class of your
-own, or an endpoint that speaks the same two words, joins in the same way. How good one is, is
-measured by ``measure``; what it may take over, by ``takeover``.
+A model is any object with the methods of ``Model``. ``baselines`` has three; a custom Python class,
+or an endpoint with the same two methods, works in the same way. ``measure`` scores a model;
+``takeover`` decides which tasks it may take over.
 """
 
 from abc import abstractmethod
@@ -19,7 +19,7 @@ FAINT = 0.02
 
 
 class Form(StrEnum):
-    """What the items of a project are, to a model."""
+    """The form of a project's items."""
 
     TEXT = "text"
     """Each item its text, a ``str``."""
@@ -34,36 +34,39 @@ type Items = Sequence[Item]
 
 
 class Model(Protocol):
-    """What learns from soft labels and tells chances.
+    """A classifier that learns from soft labels and predicts probabilities.
 
-    ``base``: the foreign model it stands on, by name, whose labour nobody here knows; empty when it
-    stands on nothing but the labels it is given.
+    ``base`` names the pretrained model it is based on, whose labour is unknown here; empty if it is
+    based only on the labels of the project.
     """
 
     base: str
 
     @abstractmethod
     def fit(self, items: Items, chances: Floats) -> None:
-        """Learn from items and the chance of each class, shape (n_items, n_classes)."""
+        """Train on items and class probabilities, shape (n_items, n_classes)."""
 
     @abstractmethod
     def predict(self, items: Items) -> Floats:
-        """Return the chance of each class, shape (n_items, n_classes); rows sum to 1."""
+        """Return class probabilities, shape (n_items, n_classes); rows sum to 1."""
 
 
 type Maker = Callable[[], Model]
 
 
 def soft_targets(label: Codes, confidence: Floats, n_classes: int) -> Floats:
-    """Spread what the consensus leaves in doubt evenly over the other classes.
+    """Spread the consensus's uncertainty evenly over the other classes.
 
     Args:
-        label: the class of each item, shape (n,).
-        confidence: its chance, shape (n,).
-        n_classes: how many there are.
+        label: class of each item, shape (n,).
+        confidence: probability of that class, shape (n,).
+        n_classes: number of classes.
+
+    Returns:
+        Class probabilities, shape (n, n_classes); rows sum to 1.
 
     Raises:
-        BadInput: under two classes.
+        BadInput: there are fewer than two classes.
 
     Example:
         >>> soft_targets(np.array([1], np.int32), np.array([0.9]), 2).round(2).tolist()
@@ -72,23 +75,35 @@ def soft_targets(label: Codes, confidence: Floats, n_classes: int) -> Floats:
     if n_classes <= 1:
         raise BadInput("a model needs two classes at least; ask a question with more choices")
     sure = np.clip(confidence, 1 / n_classes, 1.0)
-    found = np.repeat(((1 - sure) / (n_classes - 1))[:, None], n_classes, axis=1)
-    found[np.arange(len(label)), label] = sure
-    return found
+    targets = np.repeat(((1 - sure) / (n_classes - 1))[:, None], n_classes, axis=1)
+    targets[np.arange(len(label)), label] = sure
+    return targets
 
 
 def checked(chances: Floats, n_items: int, n_classes: int) -> Floats:
-    """Return what a model said of items, in rows that sum to 1.
+    """Check a model's predictions; return rows that sum to 1.
+
+    Args:
+        chances: predictions of a model.
+        n_items: expected number of rows.
+        n_classes: expected number of columns.
+
+    Returns:
+        Probabilities, shape (n_items, n_classes); rows sum to 1.
 
     Raises:
-        ShapeError: as many rows and classes as asked for did not come, or not all are chances.
+        ShapeError: the shape is not (n_items, n_classes), or a value is not a probability.
     """
-    found = np.asarray(chances, np.float64)
-    if found.shape != (n_items, n_classes):
+    predicted = np.asarray(chances, np.float64)
+    if predicted.shape != (n_items, n_classes):
         raise ShapeError(
-            f"the model gave chances of shape {found.shape}; expected {(n_items, n_classes)}"
+            f"the model gave chances of shape {predicted.shape}; expected {(n_items, n_classes)}"
         )
-    if not np.isfinite(found).all() or (found < 0).any() or (found.sum(axis=1) <= 0).any():
+    if (
+        not np.isfinite(predicted).all()
+        or (predicted < 0).any()
+        or (predicted.sum(axis=1) <= 0).any()
+    ):
         raise ShapeError("the model gave chances below 0, without number, or rows of nothing")
-    sums: Floats = found / found.sum(axis=1, keepdims=True)
+    sums: Floats = predicted / predicted.sum(axis=1, keepdims=True)
     return sums

@@ -1,12 +1,12 @@
-"""What a model may take over: only what it has proven it can, from so sure a confidence on.
+"""Decide which tasks a model may take over: from the confidence at which it is proven.
 
-The proof is on tasks drawn at random, of which people said by themselves what they are. Confidences
-are tried downwards, from the surest at which a model may err a few times: from one on a model is
-proven where even the low end of an exact interval is near enough to how often people, asked again,
-would say the same; at the first that is not, the rest stays with people. Each look at the same draw
-is allowed less luck than the last, so none is taken before the draw can tell. The draw goes on
-afterwards: where the model falls behind what it had proven, everybody is told and people are asked
-again (``has_dropped``).
+The proof uses tasks drawn at random, which people labelled without seeing the proposal. Confidence
+bands are tested downwards, from the most confident one in which a model may make a few errors. A
+model is proven down to a band as long as the lower bound of an exact interval is near enough to how
+often people would repeat their own labels; after the first failure, the remaining bands stay with
+people. Each look at the same draw may use a smaller error probability than the last, so a look is
+only taken when the draw is large enough. The draw continues after a takeover: where the model falls
+below its proven quality, everybody is notified and people answer again (``has_dropped``).
 """
 
 from collections.abc import Sequence
@@ -30,10 +30,10 @@ PLACES = 4
 
 
 class Band(NamedTuple):
-    """How a model did where it was at least that sure, on tasks drawn at random.
+    """A model's results at or above a confidence, on tasks drawn at random.
 
-    ``low`` is the confidence. ``worst``: the low end of the exact interval of ``right`` of
-    ``seen``, one-sided, at what luck this version is allowed; 0 where none was seen.
+    ``low`` is the confidence. ``worst`` is the lower bound of the exact one-sided interval of
+    ``right`` out of ``seen``, at the error probability of this version; 0 if none was seen.
     """
 
     low: float
@@ -43,23 +43,24 @@ class Band(NamedTuple):
     is_proven: bool
 
 
-def people_again(sure: Floats, same: Counts, given: Counts) -> float:
-    """Say how often people, asked again by as many others, would say what they said.
+def people_again(sure: Floats, same: Counts, n_answers: Counts) -> float:
+    """Estimate how often people would repeat a label if as many others answered again.
 
-    It is what a model is held to: a consensus of few errs too, so nothing that is right agrees with
-    it always. How sure a consensus says it is would be too low a bar where answers are few. Where
-    two people or more answered, the share of their answers that are its label is taken for how
-    often one person is right: errors they share, and the label being chosen from those answers,
-    both raise it. From that comes how often most of so many are right, and twice so.
+    This is the standard for a model: a consensus of few answers has errors too, so even a perfect
+    model does not always agree with it. The consensus's own confidence would be too low a bar where
+    answers are few. Where a task has two answers or more, the share of its answers that agree with
+    its label estimates how often one person is right; shared errors, and choosing the label from
+    the same answers, both raise it. From this follows how often a majority of as many people is
+    right, and how often two such majorities agree.
 
     Args:
-        sure: how sure the consensus is of each task, shape (n,).
-        same: how many of its answers are its label, shape (n,).
-        given: how many answers it has, shape (n,).
+        sure: confidence of the consensus on each task, shape (n,).
+        same: number of answers that equal its label, shape (n,).
+        n_answers: number of answers, shape (n,).
 
     Returns:
-        That share; how sure the consensus is on average where that is more, or where fewer than
-        thirty tasks have two answers.
+        That share, from 0 to 1; the mean confidence of the consensus if it is higher, or if fewer
+        than thirty tasks have two answers.
 
     Source:
         Condorcet (1785): most of several who are each right with one chance, independently.
@@ -72,25 +73,25 @@ def people_again(sure: Floats, same: Counts, given: Counts) -> float:
     """
     if not len(sure):
         return 1.0
-    said, several = float(sure.mean()), given >= SEVERAL
+    confidence, several = float(sure.mean()), n_answers >= SEVERAL
     if several.sum() < FEWEST:
-        return said
-    one = float(same[several].sum() / given[several].sum())
-    sizes, tasks = np.unique(given[several], return_counts=True)
-    twice = [_most_right(one, size) ** 2 for size in sizes.tolist()]
-    return max(said, float(np.average(twice, weights=tasks)))
+        return confidence
+    agreement = float(same[several].sum() / n_answers[several].sum())
+    sizes, tasks = np.unique(n_answers[several], return_counts=True)
+    twice = [_most_right(agreement, size) ** 2 for size in sizes.tolist()]
+    return max(confidence, float(np.average(twice, weights=tasks)))
 
 
 def luck_of(look: int) -> float:
-    """Return the chance of being wrong that one look at a draw may take.
+    """Return the error probability that one look at a draw may use.
 
-    Those of all looks, however many come, add up to one in twenty.
+    The probabilities of all looks, however many, sum to at most one in twenty.
 
     Args:
-        look: 1 for the first.
+        look: number of the look, from 1.
 
     Raises:
-        BadInput: under 1.
+        BadInput: the look is below 1.
 
     Example:
         >>> [round(luck_of(look), 4) for look in (1, 2, 3)]
@@ -101,11 +102,19 @@ def luck_of(look: int) -> float:
     return LUCK / (look * (look + 1))
 
 
-def at_worst(right: int, seen: int, luck: float) -> float:
-    """Return the least share that gives so many right, or more, with that chance; 0 for none.
+def at_worst(right: int, total: int, luck: float) -> float:
+    """Return the lower confidence bound of a share at that error probability; 0 for none.
+
+    Args:
+        right: number of right ones.
+        total: number of all.
+        luck: error probability, between 0 and 1.
+
+    Returns:
+        The lower bound, from 0 to 1.
 
     Raises:
-        BadInput: more is right than there is, or a chance out of range.
+        BadInput: more are right than there are, or the probability is out of range.
 
     Source:
         Clopper and Pearson (1934), one-sided, https://doi.org/10.1093/biomet/26.4.404
@@ -114,40 +123,40 @@ def at_worst(right: int, seen: int, luck: float) -> float:
         >>> round(at_worst(60, 60, 0.05), 4), round(0.05 ** (1 / 60), 4)
         (0.9513, 0.9513)
     """
-    if not 0 <= right <= seen or not 0 < luck < 1:
-        raise BadInput(f"{right} right of {seen} by a chance of {luck}; expected shares")
+    if not 0 <= right <= total or not 0 < luck < 1:
+        raise BadInput(f"{right} right of {total} by a chance of {luck}; expected shares")
     if not right:
         return 0.0
-    ways = _ways(right, seen)
+    ways = _ways(right, total)
     low, high = 0.0, 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if _chance(ways, seen, middle) <= luck else (low, middle)
+        low, high = (middle, high) if _chance(ways, total, middle) <= luck else (low, middle)
     return low
 
 
 def bands_of(sure: Floats, right: Bools, by_people: float, bar: float, look: int = 1) -> list[Band]:
-    """Say from which confidence on a model has proven it can, the least sure first.
+    """Find the confidence from which a model is proven, least confident band first.
 
-    The order begins at the surest step where a model may be wrong three times, which follows from
-    how many were seen alone: where there is none yet, nothing is looked at and no luck is taken. A
-    step that fails ends the order, so that trying several takes no more luck than one. A step fails
-    also where what it adds, or what is surer still, is under the bar at best: the surest do not pay
-    for the others.
+    The order begins at the most confident band in which a model may be wrong three times, which
+    follows from the number of tasks alone: if no such band exists yet, nothing is tested and no
+    error probability is used. A failing band ends the order, so that testing several uses no more
+    error probability than one. A band also fails if the tasks it adds, or those of a more confident
+    band, are below the bar even at the upper bound: confident bands do not compensate for others.
 
     Args:
-        sure: how sure it was of each task of the draw, from 0 to 1, shape (n,).
-        right: whether it said what people say, shape (n,).
-        by_people: how often people, asked again, would say the same of those.
-        bar: the part of that it must reach at worst.
-        look: how many looks were taken at this draw, with this one.
+        sure: the model's confidence in each task of the draw, from 0 to 1, shape (n,).
+        right: whether it agrees with people, shape (n,).
+        by_people: how often people would repeat those labels, from 0 to 1.
+        bar: share of ``by_people`` that the lower bound must reach.
+        look: number of looks at this draw, including this one.
 
     Returns:
-        All bands; none where no look was taken.
+        All bands; empty if no look was taken.
 
     Raises:
-        BadInput: a share out of range.
-        ShapeError: the two do not fit.
+        BadInput: a share is out of range.
+        ShapeError: ``sure`` and ``right`` differ in length.
 
     Source:
         Bauer (1991), hypotheses tested in a fixed order, https://doi.org/10.1002/sim.4780100609
@@ -158,104 +167,122 @@ def bands_of(sure: Floats, right: Bools, by_people: float, bar: float, look: int
         raise ShapeError(f"{sure.shape} chances for {right.shape} tasks")
     if not 0 <= by_people <= 1 or not 0 <= bar <= 1:
         raise BadInput(f"people right {by_people}, bar {bar}; expected shares")
-    luck, wanted, which = luck_of(look), bar * by_people, band_of(sure)
-    begin = _begin(which, wanted, luck)
+    luck, required, which = luck_of(look), bar * by_people, band_of(sure)
+    begin = _begin(which, required, luck)
     if begin is None:
         return []
-    found: list[Band] = []
+    bands: list[Band] = []
     has_failed, reached = False, len(EDGES)
-    for place in reversed(range(len(EDGES))):
-        hits, added = right[which >= place], right[which == place]
+    for edge in reversed(range(len(EDGES))):
+        hits, added = right[which >= edge], right[which == edge]
         n, k = len(hits), int(hits.sum())
         worst = at_worst(k, n, luck)
-        drops = len(added) > 0 and wilson(int(added.sum()), len(added), Z90).high < wanted
-        has_failed = has_failed or drops or (place <= begin and worst < wanted)
-        if place <= begin and not has_failed:
-            reached = place
-        found.append(Band(EDGES[place], n, k, worst, is_proven=False))
-    return [band._replace(is_proven=place >= reached) for place, band in enumerate(reversed(found))]
+        drops = len(added) > 0 and wilson(int(added.sum()), len(added), Z90).high < required
+        has_failed = has_failed or drops or (edge <= begin and worst < required)
+        if edge <= begin and not has_failed:
+            reached = edge
+        bands.append(Band(EDGES[edge], n, k, worst, is_proven=False))
+    return [band._replace(is_proven=edge >= reached) for edge, band in enumerate(reversed(bands))]
 
 
 def band_of(sure: Floats) -> Counts:
-    """Return the place of the band of each confidence."""
+    """Return the index of the band of each confidence.
+
+    Args:
+        sure: confidences, from 0 to 1, shape (n,).
+
+    Returns:
+        Index of the band of each, shape (n,).
+    """
     return np.searchsorted(np.array(EDGES), sure, side="right") - 1
 
 
 def may_take(sure: Floats, bands: Sequence[Band]) -> Bools:
-    """Say which tasks a model may take over, by how sure it is of each."""
+    """Return which tasks a model may take over, by its confidence in each.
+
+    Args:
+        sure: the model's confidence in each task, from 0 to 1, shape (n,).
+        bands: result of ``bands_of``.
+
+    Returns:
+        Whether the model may take over each task, shape (n,).
+    """
     if not bands:
         return np.zeros(len(sure), np.bool_)
     proven = np.array([band.is_proven for band in bands], np.bool_)
-    found: Bools = proven[band_of(sure)]
-    return found
+    is_taken: Bools = proven[band_of(sure)]
+    return is_taken
 
 
-def has_dropped(right: int, seen: int, by_people: float, bar: float) -> bool:
-    """Say whether a model fell behind what it had proven: even the high end is under the bar.
+def has_dropped(right: int, total: int, by_people: float, bar: float) -> bool:
+    """Return whether a model fell below its proven quality: even the upper bound is too low.
 
     Args:
-        right: what it said as people do, of the draw since it took over, where it takes over.
-        seen: all of those.
-        by_people: how often people, asked again, would say the same of those.
-        bar: the part of that it must reach.
+        right: number of tasks where it agrees with people, in the draw since the takeover.
+        total: number of all those tasks.
+        by_people: how often people would repeat those labels, from 0 to 1.
+        bar: share of ``by_people`` that must be reached.
     """
-    if seen < FEWEST_SINCE:
+    if total < FEWEST_SINCE:
         return False
-    return wilson(right, seen, Z90).high < bar * by_people
+    return wilson(right, total, Z90).high < bar * by_people
 
 
 def priorities(loss: Floats, is_measured: Bools, levels: int = PLACES) -> Counts:
-    """Place tasks in the queue by what an answer is worth: the chance that the label is wrong.
+    """Rank tasks by the value of an answer: the probability that the label is wrong.
 
-    Tasks of the draw come first whatever they are worth: they are what the model is measured by.
+    Tasks of the draw always come first: the model is measured by them.
 
     Args:
-        loss: chance that each task's label of now is wrong, shape (n,).
-        is_measured: whether it is of the draw, shape (n,).
-        levels: how many places, 0 being the first.
+        loss: probability that each task's current label is wrong, shape (n,).
+        is_measured: whether each task belongs to the draw, shape (n,).
+        levels: number of priority levels, 0 being the first.
+
+    Returns:
+        Priority level of each task, shape (n,).
 
     Example:
         >>> priorities(np.array([0.1, 0.6, 0.2, 0.0]), np.array([False] * 3 + [True])).tolist()
         [2, 0, 1, 0]
     """
-    found = np.zeros(len(loss), np.int64)
+    priority = np.zeros(len(loss), np.int64)
     others = np.flatnonzero(~is_measured)
     order = others[np.argsort(-loss[others], kind="stable")]
-    found[order] = np.arange(len(order)) * levels // max(1, len(order))
-    found[is_measured] = 0
-    return found
+    priority[order] = np.arange(len(order)) * levels // max(1, len(order))
+    priority[is_measured] = 0
+    return priority
 
 
-def _begin(which: Counts, wanted: float, luck: float) -> int | None:
-    """Return the surest step at which a model wrong a few times would be proven; None for none."""
-    for place in reversed(range(len(EDGES))):
-        n = int((which >= place).sum())
-        if n >= FEWEST and at_worst(n - SLIPS, n, luck) >= wanted:
-            return place
+def _begin(which: Counts, required: float, luck: float) -> int | None:
+    """Return the most confident band that could be proven despite a few errors; None if none."""
+    for edge in reversed(range(len(EDGES))):
+        n = int((which >= edge).sum())
+        if n >= FEWEST and at_worst(n - SLIPS, n, luck) >= required:
+            return edge
     return None
 
 
-def _ways(right: int, seen: int) -> Floats:
-    """Return the logarithm of how many ways there are to be right so often, or more."""
-    counts = np.arange(right, seen + 1)
-    further = np.cumsum(np.log((seen - counts[:-1]) / counts[1:]))
-    return _log_ways(seen, right) + np.concatenate([[0.0], further])
+def _ways(right: int, total: int) -> Floats:
+    """Return the logarithm of the number of outcomes with that many right, or more."""
+    counts = np.arange(right, total + 1)
+    further = np.cumsum(np.log((total - counts[:-1]) / counts[1:]))
+    return _log_ways(total, right) + np.concatenate([[0.0], further])
 
 
-def _chance(ways: Floats, seen: int, share: float) -> float:
-    """Return the chance of those ways, where each task is right by a share."""
+def _chance(ways: Floats, total: int, share: float) -> float:
+    """Return the probability of those outcomes, where each task is right with a share."""
     wrong = np.arange(len(ways))[::-1]
-    return float(np.exp(ways + (seen - wrong) * log(share) + wrong * log1p(-share)).sum())
+    return float(np.exp(ways + (total - wrong) * log(share) + wrong * log1p(-share)).sum())
 
 
-def _log_ways(seen: int, right: int) -> float:
-    return lgamma(seen + 1) - lgamma(right + 1) - lgamma(seen - right + 1)
+def _log_ways(total: int, right: int) -> float:
+    return lgamma(total + 1) - lgamma(right + 1) - lgamma(total - right + 1)
 
 
-def _most_right(one: float, people: int) -> float:
-    """Return the chance that most of some people are right, a tie counting half."""
+def _most_right(accuracy: float, people: int) -> float:
+    """Return the probability that a majority is right; a tie counts half."""
     counts = np.arange(people + 1)
     ways = np.exp([_log_ways(people, count) for count in counts.tolist()])
-    chances = ways * one**counts * (1 - one) ** (people - counts)
-    told = np.where(2 * counts > people, 1.0, np.where(2 * counts == people, 0.5, 0.0))
-    return float((chances * told).sum())
+    chances = ways * accuracy**counts * (1 - accuracy) ** (people - counts)
+    weights = np.where(2 * counts > people, 1.0, np.where(2 * counts == people, 0.5, 0.0))
+    return float((chances * weights).sum())

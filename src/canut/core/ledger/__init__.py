@@ -1,1 +1,1 @@
-"""What the log holds, what people are promised of it, and what a dataset says of their work."""
+"""The ledger: its log, the receipts of entries, and the proofs of files."""

@@ -1,9 +1,8 @@
-"""Turn what happened into entries of a log, and entries into the tiles that hold it.
+"""Write entries of a log, and the tiles of its tree.
 
-An entry is a short canonical JSON: what kind of thing happened in which project, and either plain
-facts about the operator or a commitment to something about a person, which tells nothing. Who gives
-out numbers, and keeps tiles and payloads, is decided by whoever calls; here the same state and
-entries always give the same log.
+An entry is a short canonical JSON: the kind of event and its project, and either plain facts about
+the operator or a commitment to something about a person, which reveals nothing. The caller assigns
+indexes and stores tiles and payloads; here the same state and entries always give the same log.
 """
 
 import re
@@ -49,14 +48,14 @@ class Entry(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """All one needs to continue a log: its size, and the part-filled tile of each level."""
+    """The state needed to continue a log: its size, and the partial tile of each level."""
 
     size: int = 0
     parts: tuple[bytes, ...] = ()
 
 
 class LogBatch(NamedTuple):
-    """What a batch adds: the place of its first entry, its leaf hashes, tiles, and the new edge."""
+    """The result of a batch: index of its first entry, leaf hashes, tiles, and new edge."""
 
     first: int
     leaves: tuple[bytes, ...]
@@ -65,7 +64,7 @@ class LogBatch(NamedTuple):
 
 
 def committed_entry(kind: str, project: str, commitment: bytes) -> bytes:
-    """Write the entry of something about a person: it shows a commitment alone.
+    """Write the entry of something about a person; it shows only a commitment.
 
     Raises:
         BadInput: a kind or a project that cannot be written, or no 32 bytes.
@@ -81,10 +80,10 @@ def committed_entry(kind: str, project: str, commitment: bytes) -> bytes:
 
 
 def open_entry(kind: str, project: str, facts: Mapping[str, object]) -> bytes:
-    """Write the entry of a fact about the operator, for all to read.
+    """Write the entry of a public fact about the operator.
 
     Args:
-        kind: what happened.
+        kind: the kind of event.
         project: where, or nothing for the whole platform.
         facts: texts and whole numbers, none of them about a person.
 
@@ -103,16 +102,16 @@ def open_entry(kind: str, project: str, facts: Mapping[str, object]) -> bytes:
 
 
 def checkpoint_entry(project: str, checkpoint: Checkpoint) -> bytes:
-    """Write the entry by which a project's log stands in the platform's log."""
+    """Write the entry of a project's checkpoint in the platform's log."""
     facts = {"o": checkpoint.origin, "n": checkpoint.size, "r": checkpoint.root.hex()}
     return open_entry("checkpoint", project, facts)
 
 
 def read_entry(raw: bytes) -> Entry:
-    """Read an entry back.
+    """Read an entry.
 
     Raises:
-        BadProof: not canonical JSON, or not what an entry looks like.
+        BadProof: not canonical JSON, or not an entry.
     """
     if len(raw) > LONGEST_ENTRY:
         raise BadProof(f"the entry has {len(raw)} bytes; at most {LONGEST_ENTRY} are read")
@@ -139,7 +138,7 @@ def _written(entry: Entry) -> bytes:
 
 
 def opens(entry: bytes, payload: bytes, nonce: bytes) -> bool:
-    """Say whether this payload, with its salt, is what an entry committed to.
+    """Return whether this payload, with its salt, is what an entry committed to.
 
     Raises:
         BadProof: no entry.
@@ -150,15 +149,15 @@ def opens(entry: bytes, payload: bytes, nonce: bytes) -> bool:
 
 
 def append(edge: Edge, entries: Sequence[bytes]) -> LogBatch:
-    """Continue a log by a batch of entries.
+    """Extend a log by a batch of entries.
 
     Args:
         edge: where the log ends now; ``Edge()`` for a new log.
         entries: as written above, in the order they get their numbers.
 
     Returns:
-        Tiles to keep: those that became whole, and the part-filled ones of the new size. They, the
-        entries and the edge are kept in one transaction, or the log forks.
+        Tiles to store: those that became whole, and the partial ones of the new size. Store them,
+        the entries and the edge in one transaction, or the log forks.
 
     Raises:
         BadInput: an edge whose parts do not fit its size.
@@ -173,28 +172,28 @@ def append(edge: Edge, entries: Sequence[bytes]) -> LogBatch:
         before = edge.parts[level] if level < len(edge.parts) else b""
         row = before + b"".join(hashes)
         is_longer = bool(hashes)
-        place = (edge.size >> 8 * level) // WIDTH
+        first_tile = (edge.size >> 8 * level) // WIDTH
         hashes = []
         tile_bytes = WIDTH * HASH_BYTES
         whole = len(row) - len(row) % tile_bytes
         for begin in range(0, whole, tile_bytes):
-            tile = Tile(level, place + begin // tile_bytes)
+            tile = Tile(level, first_tile + begin // tile_bytes)
             tiles[tile] = row[begin : begin + tile_bytes]
             hashes.append(whole_root(hashes_of(tiles[tile], tile)))
-        part = row[whole:]
-        if part and is_longer:
-            width = len(part) // HASH_BYTES
-            tiles[Tile(level, place + whole // tile_bytes, width)] = part
-        parts.append(part)
+        tail = row[whole:]
+        if tail and is_longer:
+            width = len(tail) // HASH_BYTES
+            tiles[Tile(level, first_tile + whole // tile_bytes, width)] = tail
+        parts.append(tail)
         level += 1
     return LogBatch(edge.size, tuple(leaves), tiles, Edge(size, tuple(parts)))
 
 
-def edge_of(read: ReadTile, size: int) -> Edge:
-    """Find where a log of this size ends, out of its tiles.
+def edge_of(read_tile: ReadTile, size: int) -> Edge:
+    """Compute the edge of a log of this size from its tiles.
 
     Args:
-        read: gives the bytes of a tile.
+        read_tile: returns the bytes of a tile.
         size: entries of the log.
 
     Raises:
@@ -203,7 +202,7 @@ def edge_of(read: ReadTile, size: int) -> Edge:
     parts = [b""] * (-(-size.bit_length() // 8))
     for tile in tiles_of(size):
         if tile.width < WIDTH:
-            raw = read(tile)
+            raw = read_tile(tile)
             hashes_of(raw, tile)
             parts[tile.level] = raw
     return Edge(size, tuple(parts))
@@ -217,14 +216,14 @@ def edge_root(edge: Edge) -> bytes:
     """
     _check_edge(edge)
     nodes: tuple[bytes, ...] = ()
-    for level, part in reversed(list(enumerate(edge.parts))):
-        tile = Tile(level, 0, len(part) // HASH_BYTES)
-        nodes += grown(CompactRange(), hashes_of(part, tile)).nodes
+    for level, tail in reversed(list(enumerate(edge.parts))):
+        tile = Tile(level, 0, len(tail) // HASH_BYTES)
+        nodes += grown(CompactRange(), hashes_of(tail, tile)).nodes
     return root_of(CompactRange(edge.size, nodes))
 
 
-def check_tiles(read: ReadTile, edge: Edge) -> None:
-    """Check that every tile of a log is what the ones below it say: what an audit does.
+def check_tiles(read_tile: ReadTile, edge: Edge) -> None:
+    """Verify every tile of a log against the tiles below it, as an audit does.
 
     Raises:
         BadProof: a tile that does not follow from those below it, or does not fit the edge.
@@ -234,7 +233,7 @@ def check_tiles(read: ReadTile, edge: Edge) -> None:
     for tile in tiles_of(edge.size):
         if tile.level != level:
             expected, above, level = b"".join(above), [], tile.level
-        raw = read(tile)
+        raw = read_tile(tile)
         hashes = hashes_of(raw, tile)
         begin = tile.place * WIDTH * HASH_BYTES
         if level and raw != expected[begin : begin + len(raw)]:
@@ -247,13 +246,13 @@ def check_tiles(read: ReadTile, edge: Edge) -> None:
 
 def _check_edge(edge: Edge) -> None:
     widths = [edge.size >> 8 * level for level in range(-(-edge.size.bit_length() // 8))]
-    if [len(part) for part in edge.parts] != [width % WIDTH * HASH_BYTES for width in widths]:
+    if [len(tail) for tail in edge.parts] != [width % WIDTH * HASH_BYTES for width in widths]:
         raise BadInput(f"the parts of the log's edge do not fit a log of {edge.size} entries")
 
 
 @lru_cache(maxsize=1024)
 def _after_commitment(kind: str, project: str) -> bytes:
-    """Write what follows a commitment; canonical as it stands: nothing in it needs an escape."""
+    """Write what follows a commitment; it is canonical, as nothing in it needs an escape."""
     _check_names(kind, project)
     return f'","p":"{project}","t":"{kind}","v":{VERSION}}}'.encode()
 

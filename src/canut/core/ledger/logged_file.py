@@ -1,8 +1,8 @@
-"""Show that a file is the one whose hash was logged, by a proof that lies beside it.
+"""Prove that a file is the one whose hash was logged, with a proof file.
 
-The proof file carries the log's entry as its extra; the entry says the file's hash. A file that is
-an entry itself needs no extra. Which logs and witnesses suffice comes from a policy, never from
-beside the file.
+The proof file carries the log's entry as its extra; the entry has the file's hash. A file that is
+itself an entry needs no extra. Which logs and witnesses suffice comes from a policy, never from the
+same source as the file.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ HASH = "sha256"
 
 
 class Logged(NamedTuple):
-    """A logged file: the entry that says its hash, its place in the log, and who says so."""
+    """A logged file: its entry, its index in the log, and the accepted checkpoint."""
 
     entry: Entry
     place: int
@@ -25,7 +25,7 @@ class Logged(NamedTuple):
 
 
 def file_entry(kind: str, project: str, file: bytes) -> bytes:
-    """Write the entry that fixes a file: a card, an export, instructions.
+    """Write the entry with the hash of a file: a card, an export, instructions.
 
     Raises:
         BadInput: a kind or a project that cannot be written.
@@ -34,26 +34,28 @@ def file_entry(kind: str, project: str, file: bytes) -> bytes:
 
 
 def prove_file(file: bytes, proof: bytes, policy: TrustPolicy) -> Logged:
-    """Check that a file was logged.
+    """Verify that a file was logged.
 
     Args:
         file: its bytes.
         proof: the proof file's bytes.
-        policy: what is trusted.
+        policy: trusted logs and witnesses.
 
     Raises:
         BadProof: the proof, its entry or its checkpoint cannot be read.
-        NotProven: the entry is of another file, is not in the log, or too few say so.
+        NotProven: the entry is of another file, is not in the log, or too few trusted keys signed.
     """
-    read = read_proof(proof)
-    if read.extra is None:
+    logged_proof = read_proof(proof)
+    if logged_proof.extra is None:
         entry = read_entry(file)
     else:
-        entry = read_entry(read.extra)
-        said = entry.facts.get(HASH)
-        if not isinstance(said, str):
+        entry = read_entry(logged_proof.extra)
+        digest = entry.facts.get(HASH)
+        if not isinstance(digest, str):
             raise BadProof(f"the logged entry says no {HASH} of a file")
-        if said != hashlib.sha256(file).hexdigest():
+        if digest != hashlib.sha256(file).hexdigest():
             raise NotProven("the file is not the one that was logged: its hash is another")
-    judged = verify_proof(read, file if read.extra is None else read.extra, policy)
-    return Logged(entry, read.place, judged)
+    judged = verify_proof(
+        logged_proof, file if logged_proof.extra is None else logged_proof.extra, policy
+    )
+    return Logged(entry, logged_proof.place, judged)

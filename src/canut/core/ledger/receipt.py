@@ -1,7 +1,7 @@
-"""Promise a person that what they did will be in the log, in writing, and check that it is.
+"""Receipts: signed promises that a person's entry will be in the log.
 
-A receipt is a note signed by the log: this entry, at this time, within this delay. It has no number
-yet. Kept by the person and shown beside a later checkpoint, it is either kept or broken, and a
+A receipt is a note signed by the log: this entry, at this time, within this delay. It has no index
+yet. The person stores it; compared with a later checkpoint, it is either kept or broken, and a
 broken one can be shown to anybody.
 """
 
@@ -21,7 +21,7 @@ _FIELDS = ("log ", "entry ", "time ", "within ")
 
 
 class Receipt(NamedTuple):
-    """What is promised: the entry will be in this log within a delay; times in milliseconds."""
+    """A promise that the entry will be in this log within a delay; times in milliseconds."""
 
     origin: str
     entry: bytes
@@ -30,12 +30,12 @@ class Receipt(NamedTuple):
 
     @property
     def due_ms(self) -> int:
-        """When the promise falls due, in milliseconds since 1970."""
+        """Return the deadline of the promise, in milliseconds since 1970."""
         return self.at_ms + self.within_ms
 
 
 class PromiseStatus(StrEnum):
-    """How a promise stands."""
+    """The status of a promise."""
 
     KEPT = "kept"
     WAITING = "waiting"
@@ -43,7 +43,7 @@ class PromiseStatus(StrEnum):
 
 
 class InclusionEvidence(NamedTuple):
-    """What is shown of the log: a checkpoint, when it was seen, and where the entry is in it."""
+    """Evidence from the log: a checkpoint, when it was seen, and the entry's index in it."""
 
     checkpoint: Checkpoint
     seen_ms: int
@@ -55,7 +55,7 @@ def write_receipt(receipt: Receipt, log: Signer) -> str:
     """Sign a receipt as the log it names.
 
     Raises:
-        BadInput: the signer is not that log, or something no receipt can say.
+        BadInput: the signer is not that log, or a value cannot stand in a receipt.
     """
     if log.name != receipt.origin or log.kind != ED25519:
         raise BadInput(f"{log.name!a} does not sign for the log {receipt.origin!a}")
@@ -69,14 +69,14 @@ def write_receipt(receipt: Receipt, log: Signer) -> str:
 
 
 class Promiser:
-    """Signs for one log, receipt after receipt, what ``write_receipt`` would write.
+    """A signer of many receipts of one log, equal to those of ``write_receipt``.
 
     What all receipts of a log share is checked once; their entries are ``committed_entry``'s, which
     cannot be read as anything else.
     """
 
     def __init__(self, log: Signer, kind: str, project: str) -> None:
-        """Take a log, and the kind of entries and the project it signs for.
+        """Store a log, and the kind of entries and the project it signs for.
 
         Raises:
             BadInput: no log, or names that cannot be written.
@@ -85,7 +85,7 @@ class Promiser:
         write_receipt(Receipt(log.name, committed_entry(kind, project, bytes(HASH_BYTES)), 0), log)
 
     def sign(self, commitment: bytes, at_ms: int) -> str:
-        """Promise that what was committed to at this moment will be in the log.
+        """Sign a promise that this commitment, made at this instant, will be in the log.
 
         Raises:
             BadInput: no commitment.
@@ -95,11 +95,11 @@ class Promiser:
 
 
 def read_receipt(raw: bytes, log: Verifier) -> Receipt:
-    """Read a receipt and check that its log signed it.
+    """Read a receipt and verify that its log signed it.
 
     Args:
         raw: the signed receipt.
-        log: the log's key, from where its people found it: not from beside the receipt.
+        log: the log's key, from another source than the receipt.
 
     Raises:
         BadProof: no receipt.
@@ -111,29 +111,29 @@ def read_receipt(raw: bytes, log: Verifier) -> Receipt:
     return receipt
 
 
-def standing_of(receipt: Receipt, shown: InclusionEvidence) -> PromiseStatus:
-    """Say how a promise stands beside what is shown of the log.
+def standing_of(receipt: Receipt, evidence: InclusionEvidence) -> PromiseStatus:
+    """Return the status of a promise, given evidence from the log.
 
     Args:
-        receipt: as ``read_receipt`` gives it.
-        shown: a checkpoint whose signatures were checked, and the entry's place and proof in it,
+        receipt: from ``read_receipt``.
+        evidence: a checkpoint whose signatures were checked, and the entry's place and proof in it,
             or no place where the log showed none. ``seen_ms`` is the reader's own clock, or a
             witness's time.
 
     Returns:
-        KEPT with a proof that stands; else WAITING until it falls due, and BROKEN from then on.
+        KEPT with a valid proof; else WAITING until the deadline, and BROKEN from then on.
 
     Raises:
         NotProven: the checkpoint is another log's, or the proof does not lead to it.
     """
-    checkpoint = shown.checkpoint
+    checkpoint = evidence.checkpoint
     if checkpoint.origin != receipt.origin:
         raise NotProven(f"the checkpoint is of {checkpoint.origin!a}, not {receipt.origin!a}")
-    if shown.place is not None:
+    if evidence.place is not None:
         leaf = leaf_hash(receipt.entry)
-        verify_inclusion(leaf, shown.place, checkpoint.size, shown.hashes, checkpoint.root)
+        verify_inclusion(leaf, evidence.place, checkpoint.size, evidence.hashes, checkpoint.root)
         return PromiseStatus.KEPT
-    return PromiseStatus.WAITING if shown.seen_ms < receipt.due_ms else PromiseStatus.BROKEN
+    return PromiseStatus.WAITING if evidence.seen_ms < receipt.due_ms else PromiseStatus.BROKEN
 
 
 def _text_of(receipt: Receipt) -> str:
@@ -144,7 +144,7 @@ def _text_of(receipt: Receipt) -> str:
 
 
 def _read_text(text: str) -> Receipt:
-    """Read what is promised; the second line keeps it from being read as a checkpoint."""
+    """Read the text of a receipt; its second line distinguishes it from a checkpoint."""
     head, *lines = text.removesuffix("\n").split("\n")
     if head != HEAD or len(lines) != len(_FIELDS):
         raise BadProof(f"this is no receipt; expected {HEAD} and four lines")

@@ -1,1 +1,1 @@
-"""What whoever runs an instance is told: what is not as it should be, and the next step."""
+"""Diagnose an instance for its operator: what is wrong, and the next step."""

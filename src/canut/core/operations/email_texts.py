@@ -1,4 +1,4 @@
-"""What a letter by mail says: that something is there to read, and where; FR and EN.
+"""The texts of e-mails: that something is there to read, and its address; FR and EN.
 
 No letter holds an amount, a name or a reason: mail is read on the way, and left on shared screens.
 What it speaks of stands in the pages, for whoever gets no mail. The words are in the catalogue:
@@ -12,7 +12,7 @@ from canut.core.messages import message
 
 
 class Kind(StrEnum):
-    """What a letter is about."""
+    """The subject of an e-mail."""
 
     STATEMENT = "statement"
     PAYMENT = "payment"
@@ -24,14 +24,14 @@ class Kind(StrEnum):
 
 
 class Email(NamedTuple):
-    """One letter, ready to send."""
+    """One e-mail, ready to send."""
 
     subject: str
     text: str
 
 
 def letter(kind: Kind, url: str, account: str, *, in_french: bool) -> Email:
-    r"""Write a letter.
+    r"""Compose an e-mail.
 
     Args:
         kind: what it is about.
@@ -51,7 +51,7 @@ def letter(kind: Kind, url: str, account: str, *, in_french: bool) -> Email:
 
 
 def device_of(user_agent: str) -> str:
-    """Say in two words from what somebody signs in, as they would recognise it.
+    """Name the browser and system a person signs in from, as they would recognise them.
 
     Example:
         >>> device_of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
@@ -62,8 +62,8 @@ def device_of(user_agent: str) -> str:
     browsers = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
     systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux")
     names = {"Edg": "Edge", "OPR": "Opera", "Mac OS": "macOS", "CrOS": "ChromeOS"}
-    found = [
-        next((names.get(one, one) for one in known if one in user_agent), "")
-        for known in (browsers, systems)
+    names_found = [
+        next((names.get(name, name) for name in known_names if name in user_agent), "")
+        for known_names in (browsers, systems)
     ]
-    return ", ".join(one for one in found if one)
+    return ", ".join(name for name in names_found if name)

@@ -1,8 +1,8 @@
 """Decide from facts about an instance what is wrong with it, and how badly.
 
-A finding is a code with figures; its words, in both languages, stand in ``words``. The facts are
-gathered in ``store.operations.health`` and by the command ``canut doctor``; nothing is looked at
-from here.
+A finding is a code with figures; its texts, in both languages, are in ``finding_texts``.
+``store.operations.health`` and the command ``canut doctor`` gather the facts; this module observes
+nothing itself.
 """
 
 import re
@@ -23,7 +23,7 @@ SPECIFIER = re.compile(r"(>=|<=|==|<|>)\s*([\d.]+)")
 
 
 class Level(StrEnum):
-    """How much a finding matters: it does not work, it should be looked at, it is good to know."""
+    """The severity of a finding: broken, worth a look, or good to know."""
 
     BROKEN = "broken"
     LOOK = "look"
@@ -32,7 +32,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be."""
+    """One problem of an instance."""
 
     code: str
     level: Level
@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A library: the version that is here, and what Canut asks for, such as ``>=6.1,<6.2``."""
+    """A library: the installed version, and the required one, such as ``>=6.1,<6.2``."""
 
     name: str
     installed: str
@@ -50,7 +50,7 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class ExpiredParameters:
-    """How many labour parameters end on a day, or have ended, and of which places."""
+    """The number of labour parameters that end on a day, or ended, and their jurisdictions."""
 
     places: tuple[str, ...]
     values: int
@@ -60,40 +60,40 @@ class ExpiredParameters:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was seen of an instance; None where it could not be seen.
+    """Observations of an instance; None where one was not possible.
 
     Args:
-        setting_problem: why the settings cannot be read at all.
+        setting_problem: why the settings cannot be read.
         folder: the data folder.
-        folder_problem: why it cannot be written; empty when it can.
-        is_folder_open: others on the machine may look into it.
-        is_key_open: others on the machine may read the secret key.
+        folder_problem: why the data folder is not writable; empty if it is.
+        is_folder_open: whether other users of the machine can read it.
+        is_key_open: whether other users of the machine can read the secret key.
         key_characters: length of the secret key.
-        is_key_another: the database was made under another key.
-        free_bytes: space left where the data are.
+        is_key_another: whether the database was created under another key.
+        free_bytes: free space on the disk of the data.
         database_bytes: size of the database.
         database: sqlite or postgresql.
-        database_problem: why it does not answer; empty when it does.
+        database_problem: why the database does not answer; empty if it does.
         database_version, database_least: as numbers, such as (15, 2).
-        is_database_new: there are no tables yet.
+        is_database_new: whether the database has no tables yet.
         waiting: migrations that are not applied.
-        ahead: a migration that this program does not know; empty when there is none.
-        has_copy_programs: PostgreSQL's own programs are here.
+        ahead: a migration unknown to this program; empty if there is none.
+        has_copy_programs: whether PostgreSQL's backup programs are installed.
         url: the address people use.
-        has_mail: mail leaves.
-        letters_failed: letters that never left, in the last three months.
-        jobs_heard_seconds: since a process that runs jobs was last heard of.
-        jobs_waiting, jobs_failed: jobs that nobody has begun; that failed in the last week.
+        has_mail: whether e-mail is configured.
+        letters_failed: number of e-mails that failed in the last three months.
+        jobs_heard_seconds: seconds since the last heartbeat of a worker process.
+        jobs_waiting, jobs_failed: number of jobs not started, and failed in the last week.
         ended: labour parameters that ended or end soon, day by day.
-        places_problem: a place's file that cannot be read.
-        clock_seconds: how far this clock is ahead of the database server's.
-        future_seconds: how far the newest record lies ahead of this clock.
-        backup_days: days since a copy was made.
-        keys_open: a folder with keys of copies that others on the machine may read.
-        keys_beside: a folder in which copies and their keys lie together.
-        has_work: somebody has answered something.
-        libraries: what is installed.
-        has_pages: the browser part was built.
+        places_problem: a jurisdiction's file that cannot be read.
+        clock_seconds: offset of this clock from the database server's, in seconds.
+        future_seconds: offset of the newest record from this clock, in seconds.
+        backup_days: days since the last backup.
+        keys_open: a folder with backup keys that other users of the machine can read.
+        keys_beside: a folder that contains both backups and their keys.
+        has_work: whether anybody has answered anything.
+        libraries: installed libraries.
+        has_pages: whether the front end was built.
     """
 
     setting_problem: str = ""
@@ -131,52 +131,52 @@ class Facts:
     has_pages: bool = True
 
 
-def examine(seen: Facts) -> list[Finding]:
-    """List what is wrong, what matters most first.
+def examine(observed: Facts) -> list[Finding]:
+    """List the problems, most severe first.
 
     Example:
         >>> [one.code for one in examine(Facts(has_mail=True, jobs_heard_seconds=3))]
         ['url-local']
     """
-    if seen.setting_problem:
-        return [Finding("setting-malformed", Level.BROKEN, {"problem": seen.setting_problem})]
-    found = [
-        *_installed(seen),
-        *_folder(seen),
-        *_database(seen),
-        *_address(seen),
-        *_clock(seen),
-        *_jobs(seen),
-        *_parameters(seen),
-        *_copies(seen),
+    if observed.setting_problem:
+        return [Finding("setting-malformed", Level.BROKEN, {"problem": observed.setting_problem})]
+    findings = [
+        *_installed(observed),
+        *_folder(observed),
+        *_database(observed),
+        *_address(observed),
+        *_clock(observed),
+        *_jobs(observed),
+        *_parameters(observed),
+        *_copies(observed),
     ]
-    return sorted(found, key=lambda one: list(Level).index(one.level))
+    return sorted(findings, key=lambda finding: list(Level).index(finding.level))
 
 
 def worst(findings: list[Finding]) -> Level | None:
-    """Return the highest level among findings; None where all is well or good to know."""
-    levels = [one.level for one in findings if one.level != Level.KNOW]
+    """Return the highest level among findings; None if all are good to know."""
+    levels = [finding.level for finding in findings if finding.level != Level.KNOW]
     return min(levels, key=list(Level).index, default=None)
 
 
-def fits(installed: str, wanted: str) -> bool:
-    """Say whether a version is within what is asked for.
+def fits(installed: str, specifier: str) -> bool:
+    """Return whether a version satisfies a specifier.
 
     Example:
         >>> fits("6.1.3", ">=6.1,<6.2"), fits("6.2", ">=6.1,<6.2"), fits("65.21", ">=65.9")
         (True, False, True)
     """
     here = _numbers(installed)
-    for operator, version in SPECIFIER.findall(wanted):
-        asked = _numbers(version)
-        width = max(len(here), len(asked))
-        left, right = _padded(here, width), _padded(asked, width)
+    for operator, version in SPECIFIER.findall(specifier):
+        bound = _numbers(version)
+        width = max(len(here), len(bound))
+        own, right = _padded(here, width), _padded(bound, width)
         is_met = {
-            ">=": left >= right,
-            "<=": left <= right,
-            "==": left == right,
-            "<": left < right,
-            ">": left > right,
+            ">=": own >= right,
+            "<=": own <= right,
+            "==": own == right,
+            "<": own < right,
+            ">": own > right,
         }[operator]
         if not is_met:
             return False
@@ -184,130 +184,133 @@ def fits(installed: str, wanted: str) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Read the leading numbers of a version; what follows them, as in 7rc1, is left out."""
-    found = re.match(r"\d+(?:\.\d+)*", version)
-    return tuple(int(part) for part in found.group().split(".")) if found else ()
+    """Parse the leading numbers of a version; a suffix, as in 7rc1, is dropped."""
+    match = re.match(r"\d+(?:\.\d+)*", version)
+    return tuple(int(number) for number in match.group().split(".")) if match else ()
 
 
 def _padded(numbers: tuple[int, ...], width: int) -> tuple[int, ...]:
     return numbers + (0,) * (width - len(numbers))
 
 
-def _installed(seen: Facts) -> Iterator[Finding]:
-    for one in seen.libraries:
-        if not one.installed:
-            yield Finding("library-absent", Level.BROKEN, {"name": one.name})
-        elif not fits(one.installed, one.wanted):
+def _installed(observed: Facts) -> Iterator[Finding]:
+    for library in observed.libraries:
+        if not library.installed:
+            yield Finding("library-absent", Level.BROKEN, {"name": library.name})
+        elif not fits(library.installed, library.wanted):
             facts: dict[str, str | int] = {
-                "name": one.name,
-                "installed": one.installed,
-                "wanted": one.wanted,
+                "name": library.name,
+                "installed": library.installed,
+                "wanted": library.wanted,
             }
             yield Finding("library-version", Level.BROKEN, facts)
-    if not seen.has_pages:
+    if not observed.has_pages:
         yield Finding("pages-unbuilt", Level.BROKEN)
 
 
-def _folder(seen: Facts) -> Iterator[Finding]:
-    if seen.folder_problem:
-        facts: dict[str, str | int] = {"folder": seen.folder, "problem": seen.folder_problem}
-        yield Finding("folder-unwritable", Level.BROKEN, facts)
-    if seen.is_key_open:
-        yield Finding("key-open", Level.BROKEN, {"folder": seen.folder})
-    elif seen.is_folder_open:
-        yield Finding("folder-open", Level.LOOK, {"folder": seen.folder})
-    if seen.key_characters < KEY_CHARACTERS:
-        yield Finding("key-short", Level.LOOK, {"characters": seen.key_characters})
-    if seen.is_key_another:
-        yield Finding("key-another", Level.BROKEN)
-    if seen.free_bytes is None:
-        return
-    mib = seen.free_bytes // 2**20
-    wanted = max(LITTLE_FREE_BYTES, 3 * (seen.database_bytes or 0))
-    if seen.free_bytes < LEAST_FREE_BYTES:
-        yield Finding("space-none", Level.BROKEN, {"mib": mib})
-    elif seen.free_bytes < wanted:
-        yield Finding("space-little", Level.LOOK, {"mib": mib, "wanted": wanted // 2**20})
-
-
-def _database(seen: Facts) -> Iterator[Finding]:
-    if seen.database_problem:
-        yield Finding("database-silent", Level.BROKEN, {"problem": seen.database_problem})
-        return
-    if seen.database_version and seen.database_version < seen.database_least:
+def _folder(observed: Facts) -> Iterator[Finding]:
+    if observed.folder_problem:
         facts: dict[str, str | int] = {
-            "name": "PostgreSQL" if seen.database == "postgresql" else "SQLite",
-            "version": ".".join(map(str, seen.database_version)),
-            "least": ".".join(map(str, seen.database_least)),
+            "folder": observed.folder,
+            "problem": observed.folder_problem,
+        }
+        yield Finding("folder-unwritable", Level.BROKEN, facts)
+    if observed.is_key_open:
+        yield Finding("key-open", Level.BROKEN, {"folder": observed.folder})
+    elif observed.is_folder_open:
+        yield Finding("folder-open", Level.LOOK, {"folder": observed.folder})
+    if observed.key_characters < KEY_CHARACTERS:
+        yield Finding("key-short", Level.LOOK, {"characters": observed.key_characters})
+    if observed.is_key_another:
+        yield Finding("key-another", Level.BROKEN)
+    if observed.free_bytes is None:
+        return
+    mib = observed.free_bytes // 2**20
+    expected = max(LITTLE_FREE_BYTES, 3 * (observed.database_bytes or 0))
+    if observed.free_bytes < LEAST_FREE_BYTES:
+        yield Finding("space-none", Level.BROKEN, {"mib": mib})
+    elif observed.free_bytes < expected:
+        yield Finding("space-little", Level.LOOK, {"mib": mib, "wanted": expected // 2**20})
+
+
+def _database(observed: Facts) -> Iterator[Finding]:
+    if observed.database_problem:
+        yield Finding("database-silent", Level.BROKEN, {"problem": observed.database_problem})
+        return
+    if observed.database_version and observed.database_version < observed.database_least:
+        facts: dict[str, str | int] = {
+            "name": "PostgreSQL" if observed.database == "postgresql" else "SQLite",
+            "version": ".".join(map(str, observed.database_version)),
+            "least": ".".join(map(str, observed.database_least)),
         }
         yield Finding("database-version", Level.BROKEN, facts)
-    if seen.is_database_new:
+    if observed.is_database_new:
         yield Finding("database-new", Level.BROKEN)
-    elif seen.ahead:
-        yield Finding("database-newer", Level.BROKEN, {"migration": seen.ahead})
-    elif seen.waiting:
-        yield Finding("database-older", Level.BROKEN, {"changes": seen.waiting})
+    elif observed.ahead:
+        yield Finding("database-newer", Level.BROKEN, {"migration": observed.ahead})
+    elif observed.waiting:
+        yield Finding("database-older", Level.BROKEN, {"changes": observed.waiting})
 
 
-def _address(seen: Facts) -> Iterator[Finding]:
-    whole = ADDRESS.fullmatch(seen.url)
+def _address(observed: Facts) -> Iterator[Finding]:
+    whole = ADDRESS.fullmatch(observed.url)
     if whole is None:
-        yield Finding("url-malformed", Level.BROKEN, {"url": seen.url})
+        yield Finding("url-malformed", Level.BROKEN, {"url": observed.url})
     elif whole["scheme"] == "http" and whole["host"].strip("[]") not in LOOPBACK:
-        yield Finding("url-plain", Level.LOOK, {"url": seen.url, "host": whole["host"]})
+        yield Finding("url-plain", Level.LOOK, {"url": observed.url, "host": whole["host"]})
     elif whole["scheme"] == "http":
-        yield Finding("url-local", Level.KNOW, {"url": seen.url})
-    if not seen.has_mail:
+        yield Finding("url-local", Level.KNOW, {"url": observed.url})
+    if not observed.has_mail:
         yield Finding("mail-none", Level.KNOW)
-    elif seen.letters_failed:
-        yield Finding("mail-fails", Level.LOOK, {"letters": seen.letters_failed})
+    elif observed.letters_failed:
+        yield Finding("mail-fails", Level.LOOK, {"letters": observed.letters_failed})
 
 
-def _clock(seen: Facts) -> Iterator[Finding]:
-    if seen.clock_seconds is not None and abs(seen.clock_seconds) > CLOCK_SECONDS:
-        yield Finding("clock-apart", Level.BROKEN, {"seconds": abs(seen.clock_seconds)})
-    if seen.future_seconds is not None and seen.future_seconds > CLOCK_SECONDS:
-        yield Finding("clock-behind", Level.BROKEN, {"seconds": seen.future_seconds})
+def _clock(observed: Facts) -> Iterator[Finding]:
+    if observed.clock_seconds is not None and abs(observed.clock_seconds) > CLOCK_SECONDS:
+        yield Finding("clock-apart", Level.BROKEN, {"seconds": abs(observed.clock_seconds)})
+    if observed.future_seconds is not None and observed.future_seconds > CLOCK_SECONDS:
+        yield Finding("clock-behind", Level.BROKEN, {"seconds": observed.future_seconds})
 
 
-def _jobs(seen: Facts) -> Iterator[Finding]:
-    if seen.database_problem or seen.is_database_new:
+def _jobs(observed: Facts) -> Iterator[Finding]:
+    if observed.database_problem or observed.is_database_new:
         return
-    heard = seen.jobs_heard_seconds
+    heard = observed.jobs_heard_seconds
     if heard is None or heard > GONE_SECONDS:
-        level = Level.BROKEN if seen.jobs_waiting else Level.LOOK
-        yield Finding("jobs-none", level, {"waiting": seen.jobs_waiting})
-    if seen.jobs_failed:
-        yield Finding("jobs-failed", Level.LOOK, {"jobs": seen.jobs_failed})
+        level = Level.BROKEN if observed.jobs_waiting else Level.LOOK
+        yield Finding("jobs-none", level, {"waiting": observed.jobs_waiting})
+    if observed.jobs_failed:
+        yield Finding("jobs-failed", Level.LOOK, {"jobs": observed.jobs_failed})
 
 
-def _parameters(seen: Facts) -> Iterator[Finding]:
-    if seen.places_problem:
-        yield Finding("places-unreadable", Level.BROKEN, {"problem": seen.places_problem})
-    for one in seen.ended:
+def _parameters(observed: Facts) -> Iterator[Finding]:
+    if observed.places_problem:
+        yield Finding("places-unreadable", Level.BROKEN, {"problem": observed.places_problem})
+    for parameters in observed.ended:
         facts: dict[str, str | int] = {
-            "places": ", ".join(one.places),
-            "values": one.values,
-            "day": one.day,
+            "places": ", ".join(parameters.places),
+            "values": parameters.values,
+            "day": parameters.day,
         }
-        if one.is_over:
+        if parameters.is_over:
             yield Finding("parameters-over", Level.LOOK, facts)
         else:
             yield Finding("parameters-ending", Level.KNOW, facts)
 
 
-def _copies(seen: Facts) -> Iterator[Finding]:
-    if seen.database_problem:
+def _copies(observed: Facts) -> Iterator[Finding]:
+    if observed.database_problem:
         return
-    if not seen.has_copy_programs:
+    if not observed.has_copy_programs:
         yield Finding("copy-programs", Level.LOOK)
-    if seen.keys_open:
-        yield Finding("keys-open", Level.BROKEN, {"folder": seen.keys_open})
-    if seen.keys_beside:
-        yield Finding("keys-beside", Level.LOOK, {"folder": seen.keys_beside})
-    if not seen.has_work:
+    if observed.keys_open:
+        yield Finding("keys-open", Level.BROKEN, {"folder": observed.keys_open})
+    if observed.keys_beside:
+        yield Finding("keys-beside", Level.LOOK, {"folder": observed.keys_beside})
+    if not observed.has_work:
         return
-    if seen.backup_days is None:
+    if observed.backup_days is None:
         yield Finding("copy-never", Level.LOOK)
-    elif seen.backup_days >= BACKUP_DAYS:
-        yield Finding("copy-old", Level.LOOK, {"days": seen.backup_days})
+    elif observed.backup_days >= BACKUP_DAYS:
+        yield Finding("copy-old", Level.LOOK, {"days": observed.backup_days})

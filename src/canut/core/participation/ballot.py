@@ -1,9 +1,9 @@
-"""Run an election of workers' representatives: who may vote, what is counted, who is elected.
+"""Run elections of workers' representatives: the electorate, the count, the result.
 
-Approval ballots: a voter names as many candidates as they trust. Nobody's lot decides: whoever ties
-for the last seat is elected too. Which ballot is whose is known nowhere, so nothing here takes a
-voter together with a ballot. How ballots are kept apart from voters is decided in
-``actions.participation.elections``.
+Elections use approval ballots: a voter names all candidates they trust. No lot is drawn: everyone
+tied for the last seat is elected too. The voter of a ballot is never known, so no function here
+takes a voter together with a ballot. ``actions.participation.elections`` keeps ballots and voters
+apart.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ MOST_SEATS = 15
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When an election takes place, in milliseconds since 1970 UTC."""
+    """The dates of an election, in milliseconds since 1970 UTC."""
 
     opened_ms: int
     voting_ms: int
@@ -32,19 +32,19 @@ class Calendar:
 
     @property
     def term_ends_ms(self) -> int:
-        """The end of office of those elected."""
+        """Return the end of the elected people's term."""
         return self.closes_ms + TERM_DAYS * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What the ballots say.
+    """The result of a count.
 
     Args:
-        votes: by candidate, how many ballots name them; every candidate is there.
-        elected: most votes first, in order of number where equal; empty without a quorum.
-        ballots: how many were cast, blank ones too.
-        quorum: how many had to be.
+        votes: number of ballots that name each candidate; contains every candidate.
+        elected: most votes first, by number if equal; empty without a quorum.
+        ballots: number of ballots cast, blank ones included.
+        quorum: number of ballots required.
         extra: seats added because of a tie for the last one.
     """
 
@@ -56,12 +56,12 @@ class Count:
 
     @property
     def is_valid(self) -> bool:
-        """Whether enough people voted."""
+        """Return whether enough people voted."""
         return self.ballots >= self.quorum
 
 
 def calendar(opened_ms: int) -> Calendar:
-    """Lay out an election: a week to stand, a week to vote.
+    """Schedule an election: a week to stand, a week to vote.
 
     Example:
         >>> calendar(0).closes_ms // DAY_MS
@@ -72,18 +72,18 @@ def calendar(opened_ms: int) -> Calendar:
 
 
 def electorate(last_active_ms: Mapping[int, int], opened_ms: int) -> frozenset[int]:
-    """Name who may vote: whoever worked in the ninety days before the election was opened.
+    """Return who may vote: people who worked in the ninety days before the election opened.
 
     Args:
-        last_active_ms: by person, their last answer.
-        opened_ms: when the election was opened; nobody joins the list later.
+        last_active_ms: time of the last answer, by person.
+        opened_ms: time at which the election opened; nobody joins the list later.
     """
     since = opened_ms - ACTIVE_DAYS * DAY_MS
     return frozenset(who for who, at in last_active_ms.items() if since <= at <= opened_ms)
 
 
 def is_called(asking: int, active: int) -> bool:
-    """Say whether enough workers ask for an election: one in ten of those active.
+    """Return whether enough workers request an election: one in ten active workers.
 
     Example:
         >>> is_called(2, 20), is_called(2, 21), is_called(0, 0)
@@ -93,7 +93,7 @@ def is_called(asking: int, active: int) -> bool:
 
 
 def quorum_of(voters: int) -> int:
-    """Return how many ballots make an election count: one voter in five, three at least."""
+    """Return how many ballots make an election valid: one voter in five, at least three."""
     return max(FEWEST_BALLOTS, -(-voters * QUORUM_PER_MILLE // 1000))
 
 
@@ -103,14 +103,14 @@ def count_ballots(
     """Count approval ballots.
 
     Args:
-        ballots: each the candidates it names, once or more; empty is a blank ballot.
-        candidates: who stands.
-        seats: how many are to be elected.
-        voters: how many people may vote.
+        ballots: the candidates that each ballot names, duplicates allowed; empty is a blank ballot.
+        candidates: people who stand for election.
+        seats: number of seats.
+        voters: number of people who may vote.
 
     Raises:
-        BadInput: no seats or too many, a ballot names somebody who does not stand, or there are
-            more ballots than voters.
+        BadInput: the number of seats is out of range, a ballot names somebody who is not a
+            candidate, or there are more ballots than voters.
 
     Example:
         >>> count_ballots([[1], [1, 2], [3]], [1, 2, 3], seats=1, voters=5).elected
@@ -126,19 +126,19 @@ def count_ballots(
     if cast > voters:
         raise BadInput(f"{cast} ballots of {voters} voters; each has one", code="too-many-ballots")
     quorum = quorum_of(voters)
-    named = sorted((who for who in votes if votes[who]), key=lambda who: (-votes[who], who))
+    named = sorted((name for name in votes if votes[name]), key=lambda name: (-votes[name], name))
     if cast < quorum or not named:
         return Count(votes, (), cast, quorum, 0)
     least = votes[named[min(seats, len(named)) - 1]]
-    elected = tuple(who for who in named if votes[who] >= least)
+    elected = tuple(name for name in named if votes[name] >= least)
     return Count(votes, elected, cast, quorum, max(0, len(elected) - seats))
 
 
 def checked(ballot: Sequence[int], candidates: Iterable[int]) -> tuple[int, ...]:
-    """Return whom a ballot names, each once and in order of number: it keeps no order of hand.
+    """Return the candidates on a ballot sorted and without duplicates, so no order is stored.
 
     Raises:
-        BadInput: it names somebody who does not stand.
+        BadInput: the ballot names somebody who is not a candidate.
     """
     named = frozenset(ballot)
     strangers = sorted(named - frozenset(candidates))

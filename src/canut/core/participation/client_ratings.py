@@ -1,8 +1,8 @@
-"""What workers say of who asks: the questions, the answers that can be, and what they add up to.
+"""Collect workers' ratings of clients: the questions, the possible answers, the sums.
 
-The questions are those Turkopticon found to be of use: facts first, no stars. A worker has one
-rating a project and may change it. What a client really pays is measured elsewhere and stands
-beside it.
+The questions are those that proved useful on Turkopticon: facts first, no stars. A worker has one
+rating per project and may change it. What a client really pays is measured elsewhere and shown next
+to it.
 
 Source:
     Turkopticon's second form of reviews: terms broken, task broken, reward, time, time to pay,
@@ -32,7 +32,7 @@ class Comm(StrEnum):
 
 
 class Rejected(StrEnum):
-    """Whether they rejected work, and whether that was fair."""
+    """Whether they rejected work, and whether fairly."""
 
     NONE = "none"
     FAIRLY = "fairly"
@@ -40,7 +40,7 @@ class Rejected(StrEnum):
 
 
 class Recommend(StrEnum):
-    """Whether the worker would tell others to work there."""
+    """Whether the worker recommends working there."""
 
     YES = "yes"
     WITH_CARE = "with-care"
@@ -49,21 +49,21 @@ class Recommend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What one worker says of one project.
+    """One worker's rating of one project.
 
     Args:
-        tos_violation: it asked for something the terms of use do not allow.
-        broken: tasks could not be done as they were.
-        reward_micro: what the work paid, in millionths of ``currency``; None is not said.
-        currency: of the reward.
-        time_seconds: how long that work took; None is not said.
-        pending_days: from the work to the money; None is not said.
+        tos_violation: whether it asked for something the terms of use forbid.
+        broken: whether tasks could not be done as they were.
+        reward_micro: pay for the work, in millionths of ``currency``; None if not reported.
+        currency: currency of the reward.
+        time_seconds: time the work took; None if not reported.
+        pending_days: days from the work to the payment; None if not reported.
         comm: how messages were answered.
         rejected: whether work was rejected.
-        recommend: whether to work there.
+        recommend: whether the worker recommends working there.
 
     Raises:
-        BadInput: a figure nobody could mean.
+        BadInput: a figure is out of range.
     """
 
     tos_violation: bool
@@ -77,7 +77,7 @@ class Rating:
     recommend: Recommend
 
     def __post_init__(self) -> None:
-        """Refuse figures out of range."""
+        """Raise if a figure is out of range."""
         limits = {
             "reward": (self.reward_micro, MOST_REWARD_MICRO),
             "time": (self.time_seconds, 31 * DAY_SECONDS),
@@ -95,7 +95,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the ratings of a client add up to; each count stands beside ``n``."""
+    """The sums of a client's ratings; each count comes with ``n``."""
 
     n: int
     tos_violation: int
@@ -109,23 +109,23 @@ class Summary:
 
 
 def summary(ratings: Iterable[Rating]) -> Summary:
-    """Count what the ratings say; the middle of the days to the money, where anybody says.
+    """Summarise ratings: counts, and the median of days until payment.
 
     Example:
         >>> one = Rating(False, True, None, "CAD", None, 3, Comm.GOOD, Rejected.NONE, Recommend.YES)
         >>> summary([one]).broken, summary([one]).pending_days
         (1, 3)
     """
-    given = list(ratings)
-    days = sorted(one.pending_days for one in given if one.pending_days is not None)
+    rated = list(ratings)
+    days = sorted(rating.pending_days for rating in rated if rating.pending_days is not None)
     return Summary(
-        n=len(given),
-        tos_violation=sum(one.tos_violation for one in given),
-        broken=sum(one.broken for one in given),
-        unfair_rejection=sum(one.rejected is Rejected.UNFAIRLY for one in given),
-        rejection=sum(one.rejected is not Rejected.NONE for one in given),
-        comm={kind: sum(one.comm is kind for one in given) for kind in Comm},
-        recommend={kind: sum(one.recommend is kind for one in given) for kind in Recommend},
+        n=len(rated),
+        tos_violation=sum(rating.tos_violation for rating in rated),
+        broken=sum(rating.broken for rating in rated),
+        unfair_rejection=sum(rating.rejected is Rejected.UNFAIRLY for rating in rated),
+        rejection=sum(rating.rejected is not Rejected.NONE for rating in rated),
+        comm={kind: sum(rating.comm is kind for rating in rated) for kind in Comm},
+        recommend={kind: sum(rating.recommend is kind for rating in rated) for kind in Recommend},
         pending_days=days[(len(days) - 1) // 2] if days else None,
         pending_n=len(days),
     )

@@ -1,8 +1,8 @@
-"""Look for groups of people who are paid, refused or flagged otherwise than others; accuse nobody.
+"""Test whether groups of people are paid, rejected or flagged differently; accuse nobody.
 
-A group is seen only with ten people in it and ten outside it. A difference is told when shuffling
-people between group and others would rarely make one as large, after allowing for how many
-differences were looked at. Why it is so is for humans to find out.
+A group is compared only if it has ten people and ten others exist. A difference is reported when
+shuffling people between group and others would rarely make one as large, after correction for the
+number of comparisons. Humans look for the reason.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ USUAL_PACE = 1000
 
 
 class Measure(StrEnum):
-    """What is compared."""
+    """A figure that is compared between groups."""
 
     PAY = "pay"
     """Pay an hour, in micro-units."""
@@ -40,11 +40,11 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonYear:
-    """What one person's work came to, and the groups they say they are in.
+    """One person's figures, and the groups they declare.
 
     Args:
-        groups: by dimension, such as ``language`` or ``place`` or ``assistive``.
-        values: by measure; a measure that says nothing of this person is left out.
+        groups: by dimension, such as ``language``, ``place`` or ``assistive``.
+        values: by measure; a measure without a value for this person is absent.
     """
 
     groups: Mapping[str, str]
@@ -52,9 +52,10 @@ class PersonYear:
 
 
 class Difference(NamedTuple):
-    """How a group stands beside everybody else.
+    """The difference between a group and everybody else.
 
-    ``chance``: how often shuffled groups differ as much. ``stands_out``: told as a difference.
+    ``chance`` is the p-value: how often shuffled groups differ as much. ``stands_out`` is whether
+    it is reported.
     """
 
     dimension: str
@@ -71,61 +72,61 @@ def differences(people: Sequence[PersonYear], rng: np.random.Generator) -> list[
     """Compare each group with everybody else, in each measure.
 
     Args:
-        people: everybody of the period.
-        rng: for the shuffles.
+        people: all people of the period.
+        rng: random numbers for the shuffles.
 
     Source:
         Permutation test of a difference of means; Benjamini and Hochberg (1995) over all of them.
     """
-    found = [
+    results = [
         Difference(dimension, group, measure, *_compared(values, inside, rng), stands_out=False)
         for dimension, group, inside_all in _groups(people)
         for measure in Measure
         for values, inside in [_values(people, measure, inside_all)]
         if inside.sum() >= FEWEST and (~inside).sum() >= FEWEST
     ]
-    return _told(found)
+    return _told(results)
 
 
 def drifting(paces: Mapping[int, Sequence[int]]) -> list[int]:
-    """Return the people whose allowed pace only grows, period after period; for a human to look at.
+    """Return the people whose time factor grows every period, for human review.
 
     Args:
-        paces: thousandths of the usual time allowed to each person, oldest period first.
+        paces: allowed time of each person in thousandths of the usual, oldest period first.
 
     Raises:
-        BadInput: a pace below the usual one.
+        BadInput: a pace is below the usual one.
     """
-    found: list[int] = []
+    people: list[int] = []
     for person, each in paces.items():
         if each and min(each) < USUAL_PACE:
             raise BadInput(f"pace of person {person} is {min(each)} thousandths; expected 1000 up")
         last = each[-DRIFT_PERIODS:]
         grows = all(a < b for a, b in pairwise(last))
         if len(last) == DRIFT_PERIODS and grows and last[-1] >= DRIFT_SHARE * last[0]:
-            found.append(person)
-    return found
+            people.append(person)
+    return people
 
 
 def _groups(people: Sequence[PersonYear]) -> Iterator[tuple[str, str, Bools]]:
-    dimensions = sorted({dimension for one in people for dimension in one.groups})
+    dimensions = sorted({dimension for person in people for dimension in person.groups})
     for dimension in dimensions:
-        of = [one.groups.get(dimension, "") for one in people]
+        of = [person.groups.get(dimension, "") for person in people]
         for group in sorted(set(of) - {""}):
             yield dimension, group, np.array([each == group for each in of], np.bool_)
 
 
 def _values(people: Sequence[PersonYear], measure: Measure, inside: Bools) -> tuple[Floats, Bools]:
-    """Return the measure of those it says something of, and which of them are in the group."""
-    has = np.array([measure in one.values for one in people], np.bool_)
-    values = [one.values[measure] for one in people if measure in one.values]
+    """Return the values of people who have this measure, and which of them are in the group."""
+    has = np.array([measure in person.values for person in people], np.bool_)
+    values = [person.values[measure] for person in people if measure in person.values]
     return np.array(values, np.float64), inside[has]
 
 
 def _compared(
     values: Floats, inside: Bools, rng: np.random.Generator
 ) -> tuple[int, float, float, float]:
-    """Return the size of a group, its mean, that of the others, and how likely chance is."""
+    """Return the size of a group, its mean, the mean of the others, and the p-value."""
     of_group, of_others = float(values[inside].mean()), float(values[~inside].mean())
     size, total = int(inside.sum()), float(values.sum())
     sums = np.array([rng.permutation(values)[:size].sum() for _ in range(SHUFFLES)])
@@ -134,10 +135,10 @@ def _compared(
     return size, of_group, of_others, (1 + as_far) / (1 + SHUFFLES)
 
 
-def _told(found: Sequence[Difference]) -> list[Difference]:
-    """Mark those that stand out when a twentieth of what is told may be chance."""
-    order = sorted(range(len(found)), key=lambda at: found[at].chance)
-    allowed = [FALSE_SHARE * (place + 1) / len(found) for place in range(len(found))]
-    last = max((p for p, at in enumerate(order) if found[at].chance <= allowed[p]), default=-1)
+def _told(results: Sequence[Difference]) -> list[Difference]:
+    """Mark the differences that stand out, at a false discovery rate of a twentieth."""
+    order = sorted(range(len(results)), key=lambda at: results[at].chance)
+    allowed = [FALSE_SHARE * (rank + 1) / len(results) for rank in range(len(results))]
+    last = max((p for p, at in enumerate(order) if results[at].chance <= allowed[p]), default=-1)
     out = set(order[: last + 1])
-    return [one._replace(stands_out=at in out) for at, one in enumerate(found)]
+    return [result._replace(stands_out=at in out) for at, result in enumerate(results)]

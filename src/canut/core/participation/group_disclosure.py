@@ -1,8 +1,8 @@
-"""Show figures about groups of people so that nobody can be told from them.
+"""Disclosure control: show figures of groups so that nobody can be identified from them.
 
-A figure rests on at least ten people. A smaller group is hidden; and where the total is shown too,
-so is a second group, so that nobody takes the hidden one back by subtraction. What two tables cut
-in different ways tell together is not guarded here: a page shows one way of cutting at a time.
+A figure covers at least ten people. A smaller group is hidden; where the total is published too, a
+second group is hidden with it, so that nobody recovers the first by subtraction. Tables with
+different cuts are not protected against each other: a page shows one cut at a time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,12 +16,12 @@ DECILE = 10
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some people and what is counted of them.
+    """A group of people and its figures.
 
     Args:
-        name: how the group is called.
-        people: how many different people its figures rest on.
-        figures: by name, whole numbers; None where a figure is unknown.
+        name: name of the group.
+        people: number of different people behind its figures.
+        figures: whole numbers by name; None if a figure is unknown.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class DisclosedGroup:
-    """A group as it may be shown; a hidden one has neither people nor figures."""
+    """A group as disclosed; a hidden one has neither people nor figures."""
 
     name: str
     people: int | None
@@ -39,13 +39,13 @@ class DisclosedGroup:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether there are too few people to say."""
+        """Return whether the group is too small to disclose."""
         return self.people is None
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSpread:
-    """Where the middle and the lowest tenth of some people's figures stand."""
+    """The median and the lowest decile of a group's figures."""
 
     people: int
     middle: int
@@ -53,43 +53,43 @@ class GroupSpread:
 
 
 def disclosed(groups: Iterable[Group], *, with_total: bool = True) -> list[DisclosedGroup]:
-    """Hide the groups that are too small, and what would give them away.
+    """Hide groups that are too small, and those that would reveal them.
 
     Args:
-        groups: which share no person and together are everybody.
-        with_total: whether a total of them stands somewhere; then hidden groups are two at least
-            and hold at least ten people together, else nothing is shown.
+        groups: disjoint groups that together contain everybody.
+        with_total: whether a total is published too; then at least two groups are hidden, with at
+            least ten people together, else nothing is shown.
 
     Raises:
-        BadInput: a group of fewer than no people.
+        BadInput: the size of a group is below 0.
 
     Example:
         >>> [one.is_hidden for one in disclosed([Group("fr", 30, {}), Group("en", 4, {})])]
         [True, True]
     """
-    given = list(groups)
-    if any(group.people < 0 for group in given):
+    rows = list(groups)
+    if any(group.people < 0 for group in rows):
         raise BadInput("a group has fewer than no people", code="bad-group")
-    hidden = {place for place, group in enumerate(given) if 0 < group.people < FEWEST}
+    hidden = {index for index, group in enumerate(rows) if 0 < group.people < FEWEST}
     if with_total:
-        rest = sorted(
-            (place for place in range(len(given)) if given[place].people >= FEWEST),
-            key=lambda place: given[place].people,
+        candidates = sorted(
+            (index for index in range(len(rows)) if rows[index].people >= FEWEST),
+            key=lambda index: rows[index].people,
         )
-        while hidden and rest and (_is_given_away(given, hidden)):
-            hidden.add(rest.pop(0))
+        while hidden and candidates and (_is_given_away(rows, hidden)):
+            hidden.add(candidates.pop(0))
     return [
         DisclosedGroup(group.name, None, {})
-        if place in hidden
+        if index in hidden
         else DisclosedGroup(group.name, group.people, dict(group.figures))
-        for place, group in enumerate(given)
+        for index, group in enumerate(rows)
     ]
 
 
 def spread(figures: Sequence[int]) -> GroupSpread | None:
-    """Return the middle and lowest tenth of one figure a person; None for fewer than ten people.
+    """Return the median and lowest decile of one figure per person; None under ten people.
 
-    Both are figures somebody has (the lower of two middles), so nothing is made up between people.
+    Both are figures of a person (the lower of two middle values), so nothing is interpolated.
 
     Example:
         >>> spread(range(1, 21))
@@ -105,13 +105,13 @@ def spread(figures: Sequence[int]) -> GroupSpread | None:
 
 
 def per_mille(part: int, whole: int, people: int) -> int | None:
-    """Return a share in thousandths; None for fewer than ten people, or of nothing."""
+    """Return a share in thousandths; None for fewer than ten people, or if the total is 0."""
     if people < FEWEST or whole <= 0:
         return None
     return part * 1000 // whole
 
 
 def _is_given_away(groups: Sequence[Group], hidden: set[int]) -> bool:
-    """Say whether the hidden groups are found from the total."""
+    """Return whether the hidden groups follow from the total."""
     people = sum(groups[place].people for place in hidden)
     return len(hidden) == 1 or people < FEWEST

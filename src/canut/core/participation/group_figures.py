@@ -1,8 +1,8 @@
-"""Say of many people together how pay fell short, how appeals ended, what hard material weighed.
+"""Compute group figures: pay below the floor, results of appeals, exposure to hard content.
 
-For whoever represents them. Nothing rests on fewer than ten people, and nothing is left to be
-worked out by subtraction: where one side of a cut is too small, the other is hidden with it
-(``aggregates.shown``). A person counts once in each cut, on the side that weighs most.
+The figures are for workers' representatives. No figure covers fewer than ten people, and none can
+be recovered by subtraction: if one side of a cut is too small, the other is hidden with it
+(``group_disclosure.disclosed``). A person counts once in each cut, on the side that weighs most.
 """
 
 from collections import Counter, defaultdict
@@ -20,12 +20,12 @@ type Content = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ToppedUp:
-    """What a person's statements of closed periods paid for work, in one currency.
+    """A person's pay for work in closed periods, with top-ups, in one currency.
 
     Args:
-        ms: their time.
-        short_ms: their time in projects that had to top it up.
-        micro: the top-ups.
+        ms: their time, in milliseconds.
+        short_ms: their time in projects that needed a top-up, in milliseconds.
+        micro: top-ups, in micro-units.
     """
 
     person: int
@@ -37,7 +37,7 @@ class ToppedUp:
 
 @dataclass(frozen=True, slots=True)
 class Appealed:
-    """One appeal: whose, how it ended (``upheld``, ``overturned``, empty), in how many days."""
+    """One appeal: person, outcome (``upheld``, ``overturned``, empty), days until it."""
 
     person: int
     outcome: str
@@ -46,7 +46,7 @@ class Appealed:
 
 @dataclass(frozen=True, slots=True)
 class Weeks:
-    """The heaviest week of each person, and the most a week may weigh; in thousandths."""
+    """Each person's heaviest week, and the weekly limit, in thousandths."""
 
     doses: Mapping[int, int]
     limit: int
@@ -59,14 +59,14 @@ def figures(
     weeks: Weeks,
     refused: set[int],
 ) -> Content:
-    """Put the three together.
+    """Combine the three sets of figures.
 
     Args:
-        people: everybody who worked in the time of the report.
-        paid: what closed periods in it paid them.
-        appeals: those made in it.
-        weeks: what the heaviest week of each who saw anything hard weighed.
-        refused: who refuses some sort of hard material.
+        people: all people who worked in the period of the report.
+        paid: pay of those people in closed periods within it.
+        appeals: appeals made within it.
+        weeks: heaviest week of each person with any exposure.
+        refused: people who refuse some kind of hard content.
     """
     return {
         "top_ups": top_ups(paid),
@@ -76,17 +76,18 @@ def figures(
 
 
 def top_ups(paid: Sequence[ToppedUp]) -> Content:
-    """Say which share of people and hours was topped up to the floor, and by how much.
+    """Return the share of people and hours topped up to the floor, and the amount.
 
-    How many people were paid is left out: beside how many worked, it would tell on a few.
+    The number of people paid is omitted: next to the number of people who worked, it would identify
+    a few.
     """
-    counted = Counter(currency for _, currency in {(one.person, one.currency) for one in paid})
-    currency = min(counted, key=lambda one: (-counted[one], one)) if counted else ""
-    rows = [one for one in paid if one.currency == currency]
-    everybody = {one.person for one in rows}
-    short = {one.person for one in rows if one.micro}
+    counted = Counter(currency for _, currency in {(row.person, row.currency) for row in paid})
+    currency = min(counted, key=lambda row: (-counted[row], row)) if counted else ""
+    rows = [row for row in paid if row.currency == currency]
+    everybody = {row.person for row in rows}
+    short = {row.person for row in rows if row.micro}
     sides = _cut(everybody, {"topped": short})
-    ms = sum(one.ms for one in rows)
+    ms = sum(row.ms for row in rows)
     is_told = sides["topped"] is not None
     return {
         "currency": currency,
@@ -94,31 +95,35 @@ def top_ups(paid: Sequence[ToppedUp]) -> Content:
         if is_told
         else None,
         "hours_per_mille": (
-            per_mille(sum(one.short_ms for one in rows), ms, len(everybody)) if is_told else None
+            per_mille(sum(row.short_ms for row in rows), ms, len(everybody)) if is_told else None
         ),
-        "micro": sum(one.micro for one in rows) if is_told else None,
+        "micro": sum(row.micro for row in rows) if is_told else None,
     }
 
 
 def appeals_of(people: set[int], appeals: Sequence[Appealed]) -> Content:
-    """Say how many appealed, how it ended for them, and in how many days they had an answer."""
+    """Count the people who appealed and their outcomes, with the days until an answer."""
     by_person: dict[int, list[Appealed]] = defaultdict(list)
-    for one in appeals:
-        by_person[one.person].append(one)
-    who = set(by_person)
-    is_told = _cut(people | who, {"appealed": who})["appealed"] is not None and bool(who)
-    won = {person for person in who if any(o.outcome == "overturned" for o in by_person[person])}
-    lost = {person for person in who - won if any(o.outcome for o in by_person[person])}
-    ends = _cut(who, {"won": won, "lost": lost}) if is_told else {}
+    for appeal in appeals:
+        by_person[appeal.person].append(appeal)
+    appellants = set(by_person)
+    is_told = _cut(people | appellants, {"appealed": appellants})["appealed"] is not None and bool(
+        appellants
+    )
+    won = {
+        person for person in appellants if any(o.outcome == "overturned" for o in by_person[person])
+    }
+    lost = {person for person in appellants - won if any(o.outcome for o in by_person[person])}
+    ends = _cut(appellants, {"won": won, "lost": lost}) if is_told else {}
     waited = [
-        max(known)
+        max(days_taken)
         for some in by_person.values()
-        if (known := [one.days for one in some if one.days is not None])
+        if (days_taken := [appeal.days for appeal in some if appeal.days is not None])
     ]
-    is_whole = len(waited) == len(who) or len(who) - len(waited) >= FEWEST
+    is_whole = len(waited) == len(appellants) or len(appellants) - len(waited) >= FEWEST
     days = spread(waited) if is_told and is_whole else None
     return {
-        "people": len(who) if is_told else None,
+        "people": len(appellants) if is_told else None,
         "many": len(appeals) if is_told else None,
         "won": ends.get("won"),
         "lost": ends.get("lost"),
@@ -127,7 +132,7 @@ def appeals_of(people: set[int], appeals: Sequence[Appealed]) -> Content:
 
 
 def exposure_of(people: set[int], weeks: Weeks, refused: set[int]) -> Content:
-    """Say how many people's heaviest week lay in each band, and how many refuse some material."""
+    """Count people by the band of their heaviest week, and those who refuse some content."""
     bands: dict[str, set[int]] = {name: set() for name in BANDS}
     for person in people:
         bands[band_of(weeks.doses.get(person, 0), weeks.limit)].add(person)
@@ -138,7 +143,7 @@ def exposure_of(people: set[int], weeks: Weeks, refused: set[int]) -> Content:
 
 
 def band_of(dose: int, limit: int) -> str:
-    """Name the band of a week's dose: none, up to a quarter of the limit, to half, or more.
+    """Return the band of a week's dose: none, up to a quarter of the limit, half, or more.
 
     Example:
         >>> [band_of(dose, 240) for dose in (0, 60, 61, 121)]
@@ -155,30 +160,35 @@ def heaviest_weeks(doses: Iterable[tuple[int, int, int]], begin_ms: int) -> dict
 
     Args:
         doses: person, dose, and when it ended.
-        begin_ms: when the first week begins.
+        begin_ms: begin of the first week, milliseconds since 1970 UTC.
     """
     sums: dict[tuple[int, int], int] = defaultdict(int)
     for person, dose, at_ms in doses:
         sums[person, (at_ms - begin_ms) // (WEEK_DAYS * DAY_MS)] += dose
-    found: dict[int, int] = {}
+    heaviest: dict[int, int] = {}
     for (person, _), dose in sums.items():
-        found[person] = max(dose, found.get(person, 0))
-    return found
+        heaviest[person] = max(dose, heaviest.get(person, 0))
+    return heaviest
 
 
 def _cut(everybody: set[int], sides: Mapping[str, set[int]]) -> dict[str, int | None]:
-    """Count the people of each side, the rest being one too; None where that would tell on some."""
-    rest = everybody.difference(*sides.values())
-    told = _groups({**sides, "": rest})
-    counts = {str(one["name"]): one["people"] for one in told}
+    """Count the people of each side and of the remainder; None if that would identify some."""
+    remainder = everybody.difference(*sides.values())
+    groups = _groups({**sides, "": remainder})
+    counts = {str(group["name"]): group["people"] for group in groups}
     return {name: _whole(counts[name]) for name in sides}
 
 
 def _groups(groups: Mapping[str, set[int]]) -> list[Content]:
-    """Show groups that share nobody; all hidden where there are fewer than ten people together."""
+    """Disclose disjoint groups; hide all if they have fewer than ten people together."""
     whole = sum(len(members) for members in groups.values())
-    found = disclosed([Group(name, len(members), {}) for name, members in groups.items()])
-    return [{"name": one.name, "people": one.people if whole >= FEWEST else None} for one in found]
+    disclosed_groups = disclosed(
+        [Group(name, len(members), {}) for name, members in groups.items()]
+    )
+    return [
+        {"name": group.name, "people": group.people if whole >= FEWEST else None}
+        for group in disclosed_groups
+    ]
 
 
 def _whole(value: object) -> int | None:

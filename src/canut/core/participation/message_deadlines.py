@@ -1,8 +1,9 @@
-"""Give a question its clock: when an answer is due, and whether it is late.
+"""Compute the deadline of an answer to a message, and whether it is late.
 
-Two working days: Saturdays and Sundays do not count, public holidays do, so the clock is at times a
-little strict towards who answers and never towards who asks. A question of a weekend waits from the
-Monday. Texts are plain: what would be read as something else is taken out here.
+Two working days: Saturdays and Sundays do not count, public holidays do, so the deadline is
+sometimes a little strict for the person who answers and never for the person who asks. A question
+sent on a weekend counts from Monday. Texts are plain: markup and hidden characters are removed
+here.
 """
 
 import unicodedata
@@ -18,12 +19,12 @@ LONGEST = 2_000
 
 
 def due_ms(asked_ms: int, zone: ZoneInfo, working_days: int = REPLY_DAYS) -> int:
-    """Return until when a question is to be answered.
+    """Return the deadline for answering a question.
 
     Args:
-        asked_ms: when it was asked, in milliseconds since 1970 UTC.
-        zone: where whoever answers keeps their days.
-        working_days: how many Mondays to Fridays may pass.
+        asked_ms: time of the question, milliseconds since 1970 UTC.
+        zone: time zone of the person who answers.
+        working_days: number of working days, Monday to Friday.
 
     Example:
         >>> friday = 1_764_338_400_000  # 28 November 2025, 09:00 in Montréal
@@ -34,32 +35,32 @@ def due_ms(asked_ms: int, zone: ZoneInfo, working_days: int = REPLY_DAYS) -> int
     if at.weekday() >= SATURDAY:
         monday = at.date() + timedelta(days=7 - at.weekday())
         at = datetime.combine(monday, time(0), zone)
-    left = working_days
-    while left:
+    remaining = working_days
+    while remaining:
         at += timedelta(days=1)
-        left -= at.weekday() < SATURDAY
+        remaining -= at.weekday() < SATURDAY
     return to_ms(at)
 
 
 def plain_text(text: str, most: int = LONGEST) -> str:
-    """Return what somebody wrote as plain text: no control or hidden characters, few empty lines.
+    """Clean a message: no control or hidden characters, few empty lines.
 
     Raises:
-        Incomplete: nothing is left.
+        Incomplete: the text is empty after cleaning.
         TooLarge: it is longer than ``most``.
 
     Example:
         >>> plain_text(f"Bonjour{chr(0x202E)} !{chr(0)}  ")
         'Bonjour !'
     """
-    kept = "".join(
+    cleaned = "".join(
         letter
         for letter in unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
         if letter in "\n\t\u200d\u200c" or unicodedata.category(letter)[0] != "C"
     )
-    lines = [line.rstrip() for line in kept.strip().split("\n")]
+    lines = [line.rstrip() for line in cleaned.strip().split("\n")]
     tidy = "\n".join(
-        line for place, line in enumerate(lines) if line or (place and lines[place - 1])
+        line for index, line in enumerate(lines) if line or (index and lines[index - 1])
     )
     if not tidy:
         raise Incomplete("nothing is written", field="text")

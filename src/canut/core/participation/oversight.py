@@ -1,8 +1,8 @@
-"""Tell what work brings and what is decided about it, by groups of people, so that bias shows.
+"""Report pay and decisions by groups of people, so that bias becomes visible.
 
-Figures rest on people, not on answers: each person's pay an hour is one figure. Nothing is said of
-fewer than ten people. A group is pointed out where ``equity`` finds that it is paid, refused or
-flagged otherwise than the others; a person looks into it, nothing follows by itself.
+Figures count people, not answers: each person's hourly pay is one figure. Nothing is reported for
+fewer than ten people. A group is marked where ``fairness`` finds that it is paid, rejected or
+flagged differently; a person investigates, and nothing happens automatically.
 """
 
 from collections import Counter, defaultdict
@@ -23,15 +23,15 @@ type Content = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one person did for one organisation in one currency.
+    """One person's work for one organisation in one currency.
 
     Args:
-        micro: pieces, what decisions changed, and hours that are paid, before any top-up.
-        ms: active time, or from loan to answer where no beat measured it.
-        is_measured: whether beats did.
-        answers: how many.
-        rejected: how many of them were rejected and stayed so.
-        is_flagged: whether an automated system pointed the person out.
+        micro: pieces, changes by decisions, and paid hours, before any top-up, in micro-units.
+        ms: active time, or time from lease to answer without heartbeats, in milliseconds.
+        is_measured: whether heartbeats measured it.
+        answers: number of answers.
+        rejected: number of answers whose rejection stands.
+        is_flagged: whether an automated system flagged the person.
     """
 
     person: int
@@ -47,7 +47,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class HeldTime:
-    """The measured time of one person, and how much of it is held back or was refused."""
+    """One person's measured time, and how much of it is held or refused."""
 
     person: int
     ms: int
@@ -56,7 +56,7 @@ class HeldTime:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """By what a report groups people; nothing else is looked at."""
+    """The traits by which a report groups people; no others are used."""
 
     language: str = UNKNOWN
     place: str = UNKNOWN
@@ -65,7 +65,7 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class PayPerHour:
-    """What an hour brought people in one currency; all None for fewer than ten."""
+    """Pay per hour in one currency; all None for fewer than ten people."""
 
     currency: str
     people: int | None
@@ -77,7 +77,7 @@ class PayPerHour:
 
 
 def pay_per_hour(work: Iterable[Work]) -> PayPerHour:
-    """Say what an hour brought the people who did this work, in the currency of most of them.
+    """Compute the pay per hour of this work, in the currency of most people.
 
     Example:
         >>> one = [Work(n, 1, "CAD", n * 10**6, HOUR_MS, True, 5, 1) for n in range(1, 11)]
@@ -88,40 +88,40 @@ def pay_per_hour(work: Iterable[Work]) -> PayPerHour:
     rows = list(work)
     currency = main_currency(rows)
     people = _people([row for row in rows if row.currency == currency and row.ms])
-    found = spread([micro * HOUR_MS // ms for micro, ms, *_ in people.values()])
-    if found is None:
+    hourly = spread([micro * HOUR_MS // ms for micro, ms, *_ in people.values()])
+    if hourly is None:
         return PayPerHour(currency, None, None, None, None, None, None)
-    answers = sum(one[2] for one in people.values())
-    rejected = sum(one[3] for one in people.values())
+    answers = sum(sums[2] for sums in people.values())
+    rejected = sum(sums[3] for sums in people.values())
     return PayPerHour(
         currency,
-        found.people,
-        found.middle,
-        found.lowest_decile,
-        sum(not one[4] for one in people.values()),
+        hourly.people,
+        hourly.middle,
+        hourly.lowest_decile,
+        sum(not sums[4] for sums in people.values()),
         answers,
-        per_mille(rejected, answers, found.people),
+        per_mille(rejected, answers, hourly.people),
     )
 
 
 def by_organisation(work: Iterable[Work]) -> dict[int, PayPerHour]:
-    """Say what an hour brought, for each organisation by itself."""
+    """Compute the pay per hour for each organisation."""
     rows: dict[int, list[Work]] = defaultdict(list)
     for row in work:
         rows[row.organisation].append(row)
-    return {organisation: pay_per_hour(found) for organisation, found in rows.items()}
+    return {organisation: pay_per_hour(works) for organisation, works in rows.items()}
 
 
 def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Generator) -> Content:
-    """Say what work brought and what was decided, for everybody and by each trait.
+    """Report pay and decisions, for everybody and by each trait.
 
     Args:
-        work: of everybody, in the period of the report.
-        traits: by person; who is missing has unknown ones.
-        rng: for the shuffles that tell a difference from chance.
+        work: work of all people in the period of the report.
+        traits: traits by person; a missing person has unknown traits.
+        rng: random numbers for the permutation tests.
 
     Returns:
-        What the page shows and the database keeps: figures of ten people or more alone.
+        What the page shows and the database stores: figures of ten people or more only.
     """
     whole = pay_per_hour(work)
     people = {row.person for row in work}
@@ -132,9 +132,9 @@ def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Ge
         for person in people:
             members[getattr(traits.get(person, Traits()), trait)].add(person)
         cuts[trait] = _cut(work, whole.currency, members)
-        for one in cuts[trait]:
-            found = apart.get((trait, str(one["name"])), [])
-            one["stands_out"] = [] if one["is_hidden"] else found
+        for group in cuts[trait]:
+            measures = apart.get((trait, str(group["name"])), [])
+            group["stands_out"] = [] if group["is_hidden"] else measures
     flagged = {row.person for row in work if row.is_flagged}
     return {
         "currency": whole.currency,
@@ -154,29 +154,32 @@ def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Ge
 def held_report(
     times: Sequence[HeldTime], traits: Mapping[int, Traits], rng: np.random.Generator
 ) -> Content:
-    """Compare what share of people's measured time is held back, by each trait.
+    """Compare the share of people's time that is held, by each trait.
 
     Args:
-        times: one for each person, in the period of the report; a person of whom no time was
-            measured is left out.
-        traits: by person; who is missing has unknown ones.
-        rng: for the shuffles that tell a difference from chance.
+        times: one per person in the period of the report; people without measured time are absent.
+        traits: traits by person; a missing person has unknown traits.
+        rng: random numbers for the permutation tests.
 
     Returns:
-        What the page shows and the database keeps: figures of ten people or more alone.
+        What the page shows and the database stores: figures of ten people or more only.
     """
     times = [time for time in times if time.ms]
-    known = {time.person: traits.get(time.person, Traits()) for time in times}
+    known_traits = {time.person: traits.get(time.person, Traits()) for time in times}
     people = [
-        PersonYear(_known_groups(known[time.person]), {Measure.HELD: time.held_ms / time.ms})
+        PersonYear(_known_groups(known_traits[time.person]), {Measure.HELD: time.held_ms / time.ms})
         for time in times
     ]
-    apart = {(one.dimension, one.group) for one in differences(people, rng) if one.stands_out}
+    apart = {
+        (difference.dimension, difference.group)
+        for difference in differences(people, rng)
+        if difference.stands_out
+    }
     cuts: dict[str, list[dict[str, object]]] = {}
     for trait in TRAITS:
         members: dict[str, list[HeldTime]] = defaultdict(list)
         for time in times:
-            members[getattr(known[time.person], trait)].append(time)
+            members[getattr(known_traits[time.person], trait)].append(time)
         groups = [Group(name, len(rows), _held(rows)) for name, rows in sorted(members.items())]
         cuts[trait] = [
             {
@@ -197,12 +200,12 @@ def _known_groups(traits: Traits) -> dict[str, str]:
 
 
 def _held(times: Sequence[HeldTime]) -> dict[str, int | None]:
-    ms, held_ms = sum(one.ms for one in times), sum(one.held_ms for one in times)
+    ms, held_ms = sum(time.ms for time in times), sum(time.held_ms for time in times)
     return {"held_per_mille": per_mille(held_ms, ms, len(times))}
 
 
 def main_currency(work: Iterable[Work]) -> str:
-    """Return the currency most people are paid in; empty for nobody."""
+    """Return the currency most people are paid in; empty if there are none."""
     people = Counter(currency for _, currency in {(row.person, row.currency) for row in work})
     return min(people, key=lambda currency: (-people[currency], currency)) if people else ""
 
@@ -213,7 +216,7 @@ def _apart(
     traits: Mapping[int, Traits],
     rng: np.random.Generator,
 ) -> dict[tuple[str, str], list[str]]:
-    """Name the measures in which a group stands out, by trait and group."""
+    """Return the measures in which a group stands out, by trait and group."""
     hours = _people([row for row in work if row.currency == currency and row.ms])
     flagged = {row.person for row in work if row.is_flagged}
     people: list[PersonYear] = []
@@ -225,11 +228,11 @@ def _apart(
             micro, ms, *_ = hours[person]
             values[Measure.PAY] = micro * HOUR_MS / ms
         people.append(PersonYear(_known_groups(traits.get(person, Traits())), values))
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in differences(people, rng):
-        if one.stands_out:
-            found[one.dimension, one.group].append(one.measure.value)
-    return found
+    measures: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for difference in differences(people, rng):
+        if difference.stands_out:
+            measures[difference.dimension, difference.group].append(difference.measure.value)
+    return measures
 
 
 def _cut(
@@ -240,23 +243,23 @@ def _cut(
         rows = [row for row in work if row.person in members[name]]
         many, bad = sum(row.answers for row in rows), sum(row.rejected for row in rows)
         hours = _people([row for row in rows if row.currency == currency and row.ms])
-        found = spread([micro * HOUR_MS // ms for micro, ms, *_ in hours.values()])
+        hourly = spread([micro * HOUR_MS // ms for micro, ms, *_ in hours.values()])
         flagged = {row.person for row in rows if row.is_flagged}
         people = len(members[name])
         figures: dict[str, int | None] = {
-            "middle_micro": found.middle if found else None,
+            "middle_micro": hourly.middle if hourly else None,
             "rejected_per_mille": per_mille(bad, many, people),
             "flagged_per_mille": per_mille(len(flagged), people, people),
         }
         groups.append(Group(name, people, figures))
     return [
-        {"name": one.name, "people": one.people, "is_hidden": one.is_hidden, **one.figures}
-        for one in disclosed(groups)
+        {"name": group.name, "people": group.people, "is_hidden": group.is_hidden, **group.figures}
+        for group in disclosed(groups)
     ]
 
 
 def _people(work: Iterable[Work]) -> dict[int, tuple[int, int, int, int, bool]]:
-    """Add up each person's micro-units, milliseconds, answers and rejections."""
+    """Sum each person's micro-units, milliseconds, answers and rejections."""
     sums: dict[int, tuple[int, int, int, int, bool]] = {}
     for row in work:
         micro, ms, answers, rejected, measured = sums.get(row.person, (0, 0, 0, 0, True))

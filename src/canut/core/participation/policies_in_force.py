@@ -1,8 +1,8 @@
-"""Say what settled changes make of the limits: of exposure, of hours, of time on tasks.
+"""Apply settled policy changes to the limits: exposure, working hours, time caps.
 
-Where nobody changed anything, the constants of ``exposure``, ``hours`` and ``caps`` hold. A value
-is never taken beyond the bounds of ``changes``, whatever was kept. How a change comes to be settled
-is decided there; what the limits then do, in the three.
+Without changes, the constants of ``exposure``, ``working_hours`` and ``time_caps`` apply. A value
+is never used beyond the bounds of ``policy_changes``, whatever is stored. That module decides how a
+change is settled; the three others apply the limits.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ type Values = Mapping[PolicyName, int]
 
 
 class PolicyInForce(NamedTuple):
-    """A change in force: of what, what holds since, and since when."""
+    """A change in force: its policy, its value, and since when."""
 
     policy: PolicyName
     new: int
@@ -38,23 +38,23 @@ SHIPPED: Values = {
 
 
 def values_at(changes: Iterable[PolicyInForce], at_ms: int) -> Values:
-    """Return what each policy but the floor was at a moment.
+    """Return the value of each policy except the floor at a moment.
 
     Args:
-        changes: in force, those that took effect earlier first.
-        at_ms: the moment, in milliseconds since 1970 UTC; a change holds from its own on.
+        changes: changes in force, earliest first.
+        at_ms: time, milliseconds since 1970 UTC; a change applies from its own time on.
 
     Example:
         >>> day = PolicyName.HOURS_DAY
         >>> [values_at([PolicyInForce(day, 480, 7)], at)[day] for at in (6, 7)]
         [600, 480]
     """
-    last = {one.policy: one.new for one in changes if one.at_ms <= at_ms}
+    last = {change.policy: change.new for change in changes if change.at_ms <= at_ms}
     return {policy: _within(policy, last.get(policy, usual)) for policy, usual in SHIPPED.items()}
 
 
 def exposure_under(values: Values) -> exposure.ExposurePolicy:
-    """Return the limits of exposure under these values."""
+    """Return the exposure limits under these values."""
     return replace(
         exposure.POLICY,
         day=values[PolicyName.EXPOSURE_DAY],
@@ -64,18 +64,18 @@ def exposure_under(values: Values) -> exposure.ExposurePolicy:
 
 
 def exposure_with(day: int | None, week: int | None, run: int | None) -> exposure.ExposurePolicy:
-    """Return the limits of exposure; None where nobody changed one."""
-    given = {
+    """Return the exposure limits; None uses the default."""
+    inputs = {
         PolicyName.EXPOSURE_DAY: day,
         PolicyName.EXPOSURE_WEEK: week,
         PolicyName.EXPOSURE_RUN: run,
     }
-    said = {policy: _within(policy, new) for policy, new in given.items() if new is not None}
-    return exposure_under({**SHIPPED, **said}) if said else exposure.POLICY
+    values = {policy: _within(policy, new) for policy, new in inputs.items() if new is not None}
+    return exposure_under({**SHIPPED, **values}) if values else exposure.POLICY
 
 
 def hours_under(values: Values) -> working_hours.WorkingHoursPolicy:
-    """Return the limits of working hours under these values; it is said before the week is full."""
+    """Return the working hours limits under these values; the alert comes before the maximum."""
     week = values[PolicyName.HOURS_WEEK] * working_hours.MINUTE_MS
     return replace(
         working_hours.POLICY,
@@ -86,37 +86,39 @@ def hours_under(values: Values) -> working_hours.WorkingHoursPolicy:
 
 
 def caps_of(changes: Sequence[PolicyInForce], moments: Sequence[int]) -> time_caps.TimeCaps:
-    """Return the limits of time of items by when each was begun.
+    """Return the time caps of items, by when each was begun.
 
     Args:
-        changes: in force, those that took effect earlier first.
-        moments: when each item was begun, in milliseconds since 1970 UTC.
+        changes: changes in force, earliest first.
+        moments: begin of each item, milliseconds since 1970 UTC.
     """
-    found = [values_at(changes, moment) for moment in moments]
+    values_of_items = [values_at(changes, moment) for moment in moments]
     return time_caps.TimeCaps(
-        np.array([values[PolicyName.ITEM_CAP] for values in found], dtype=np.int64),
-        np.array([values[PolicyName.PERIOD_CAP] for values in found], dtype=np.int64),
+        np.array([values[PolicyName.ITEM_CAP] for values in values_of_items], dtype=np.int64),
+        np.array([values[PolicyName.PERIOD_CAP] for values in values_of_items], dtype=np.int64),
     )
 
 
 def written(values: Values, language: str) -> dict[str, str]:
-    """Write each value as a sentence would, by the name of its policy.
+    """Format each value as text, by the name of its policy.
 
     Example:
         >>> said = written(SHIPPED, "fr")
         >>> said["period_cap"], said["exposure_day"], said["hours_day"].split()
         ('1,25', '60', ['10', 'h'])
     """
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for policy, value in values.items():
         if policy in {PolicyName.HOURS_DAY, PolicyName.HOURS_WEEK}:
-            whole, rest = divmod(value, 60)
-            found[policy.value] = f"{whole}\u00a0h\u00a0{rest:02}" if rest else f"{whole}\u00a0h"
+            whole, minutes = divmod(value, 60)
+            texts[policy.value] = (
+                f"{whole}\u00a0h\u00a0{minutes:02}" if minutes else f"{whole}\u00a0h"
+            )
         else:
-            whole, part = divmod(value, time_caps.THOUSAND)
-            said = f"{whole}.{part:03}".rstrip("0").rstrip(".")
-            found[policy.value] = said.replace(".", ",") if language == "fr" else said
-    return found
+            whole, decimals = divmod(value, time_caps.THOUSAND)
+            number = f"{whole}.{decimals:03}".rstrip("0").rstrip(".")
+            texts[policy.value] = number.replace(".", ",") if language == "fr" else number
+    return texts
 
 
 def _within(policy: PolicyName, value: int) -> int:

@@ -1,8 +1,9 @@
-"""Decide when a change of what protects workers takes effect.
+"""Decide when a change to a worker protection takes effect.
 
-A change of a floor, a cap, a limit of exposure or of hours waits for the written opinion of the
-workers' representatives. With it, it takes effect; without any within fourteen days, it does too;
-refused, it does not, and the refusal is shown until the change is withdrawn or they come round.
+A change of a floor, a cap, an exposure limit or an hours limit waits for the written opinion of the
+workers' representatives. If they agree, it takes effect; without an opinion within fourteen days,
+it does too; if they refuse, it does not, and the refusal is shown until the change is withdrawn or
+they agree.
 
 No change goes beyond ``BOUNDS``: no dose is known to be safe and no day to be too short, so what
 protects may be made stricter than what Canut comes with and loosened back to it, never further;
@@ -22,7 +23,7 @@ FEWEST_WORDS = 3
 
 
 class PolicyName(StrEnum):
-    """What only a recorded change can alter; the unit stands in ``UNITS``."""
+    """A policy that only a recorded change can alter; units are in ``UNITS``."""
 
     FLOOR = "floor"
     ITEM_CAP = "item_cap"
@@ -58,7 +59,7 @@ BOUNDS: dict[PolicyName, tuple[int, int]] = {
 
 
 class State(StrEnum):
-    """Where a change stands."""
+    """The state of a change."""
 
     WAITING = "waiting"
     IN_FORCE = "in_force"
@@ -69,29 +70,29 @@ class State(StrEnum):
 def state_of(
     opinions: Iterable[bool], representatives: int, proposed_ms: int, now_ms: int
 ) -> State:
-    """Say where a change that nobody withdrew stands.
+    """Return the state of a change that was not withdrawn.
 
     Args:
-        opinions: one a representative who wrote: whether they agree.
-        representatives: how many are in office.
-        proposed_ms: when it was proposed.
-        now_ms: now.
+        opinions: one per representative who wrote: True if they agree.
+        representatives: number of representatives in office.
+        proposed_ms: time of the proposal, milliseconds since 1970 UTC.
+        now_ms: current time, milliseconds since 1970 UTC.
 
     Returns:
         In force once more than half agree; refused once half or more refuse; after fourteen days
-        refused where more refuse than agree, else in force.
+        refused if more refuse than agree, else in force.
 
     Example:
         >>> state_of([True], 1, 0, 1), state_of([], 0, 0, 14 * DAY_MS)
         (<State.IN_FORCE: 'in_force'>, <State.IN_FORCE: 'in_force'>)
     """
-    given = list(opinions)
-    agree = sum(given)
-    refuse = len(given) - agree
-    of = max(representatives, len(given))
+    answers = list(opinions)
+    agree = sum(answers)
+    refuse = len(answers) - agree
+    of = max(representatives, len(answers))
     if 2 * agree > of:
         return State.IN_FORCE
-    if given and 2 * refuse >= of:
+    if answers and 2 * refuse >= of:
         return State.REFUSED
     if now_ms < deadline_ms(proposed_ms):
         return State.WAITING
@@ -99,12 +100,12 @@ def state_of(
 
 
 def deadline_ms(proposed_ms: int) -> int:
-    """Return when a change takes effect that nobody refused."""
+    """Return when a change takes effect unless it is refused."""
     return proposed_ms + OPINION_DAYS * DAY_MS
 
 
 def check_change(policy: PolicyName, old: int | None, new: int, reason: str) -> None:
-    """Raise ``BadInput`` unless a change could be meant, keeps its bounds and says why."""
+    """Raise ``BadInput`` unless a change is possible, within its bounds and has a reason."""
     least, most = BOUNDS[policy]
     if not least <= new <= most:
         raise BadInput(
@@ -119,7 +120,7 @@ def check_change(policy: PolicyName, old: int | None, new: int, reason: str) -> 
 
 
 def check_words(text: str) -> None:
-    """Raise ``BadInput`` unless somebody wrote a sentence: a reason, an opinion."""
+    """Raise ``BadInput`` unless the text is a sentence: a reason, an opinion."""
     if len(text.split()) < FEWEST_WORDS:
         raise BadInput(
             f"{text!r} says too little; write at least {FEWEST_WORDS} words",

@@ -1,9 +1,9 @@
-"""Add up what a project has cost so far, every part by name.
+"""Add up what a project has cost so far, part by part.
 
-Answers, reviews, hours, what brings each person to their floor, what an employer owes on top, and
-what everybody between client and worker keeps. What is in a closed pay period is exact: it comes
-from its statements. The period under way is an estimate, as if it closed now. Shares of the chain
-are decided in ``chain``, pay in ``pay``.
+The parts are answers, reviews, hours, top-ups, employer's contributions, and the shares of
+intermediaries. Amounts of closed pay periods are exact: they come from statements. The open period
+is an estimate, as if it closed now. ``intermediaries`` decides the shares of the chain,
+``period_pay`` the pay.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,12 +22,12 @@ class Owed:
 
     Args:
         tried: their answers, time and floor.
-        pieces: what their answers bring, after decisions.
-        is_employee: an employer owes contributions on their pay.
-        hours: what their time is paid, where hours are.
-        reviews: how many reviews they made.
-        reviewed: what those bring.
-        review_ms: the part of their time that was spent on them.
+        pieces: pay for their answers, after decisions.
+        is_employee: whether an employer owes contributions on their pay.
+        hours: pay for their time, where hours are paid.
+        reviews: number of reviews they made.
+        reviewed: pay for those reviews.
+        review_ms: part of their time spent on reviews, in milliseconds.
     """
 
     tried: PilotPerson
@@ -40,13 +40,13 @@ class Owed:
 
     @property
     def earned(self) -> Money:
-        """What their work brings before any top-up."""
+        """Return what their work earned before any top-up."""
         nothing = Money(0, self.pieces.currency)
         return self.pieces + (self.reviewed or nothing) + (self.hours or nothing)
 
     @property
     def top_up(self) -> Money:
-        """What would bring them to their floor now, up to the whole minor unit."""
+        """Return the top-up that would reach their floor now, rounded up to the minor unit."""
         lacking = max(0, self.tried.due_micro - self.earned.micro)
         return rounded_up(Money(lacking, self.pieces.currency))
 
@@ -56,19 +56,19 @@ class Bill:
     """What a project has cost, part by part, in one currency.
 
     Args:
-        answers: how many answers are paid.
-        people: by how many people.
-        time_ms: their time.
-        pieces: the price of the answers, after decisions.
+        answers: number of answers paid.
+        people: number of people paid.
+        time_ms: their time, in milliseconds.
+        pieces: price of the answers, after decisions.
         hours: time paid by the hour.
-        top_up: what brings people to their floor.
-        contributions: what goes on top: holidays, vacation pay, rounding and what employers owe.
-        intermediaries: what declared parties between client and worker keep.
-        operator: what whoever runs the platform keeps.
-        undisclosed: what links keep that nobody declares.
-        looks: how many reviews are paid.
-        reviews: the price of the reviews.
-        review_ms: the part of the time that was spent on them.
+        top_up: top-ups to people's floors.
+        contributions: holidays, vacation pay, rounding and employer's contributions.
+        intermediaries: amount for declared parties between client and worker.
+        operator: amount for the platform's operator.
+        undisclosed: amount for undeclared parties.
+        looks: number of reviews paid.
+        reviews: price of the reviews.
+        review_ms: part of the time spent on reviews, in milliseconds.
     """
 
     answers: int
@@ -87,36 +87,36 @@ class Bill:
 
     @property
     def to_people(self) -> Money:
-        """What goes to the people who answer and review."""
+        """Return what goes to the people who answer and review."""
         return self.pieces + self.reviews + self.hours + self.top_up
 
     @property
     def labour(self) -> Money:
-        """What must come out of the funds: people, and what is owed on their pay."""
+        """Return what the project's funds pay: people, and contributions on their pay."""
         return self.to_people + self.contributions
 
     @property
     def total(self) -> Money:
-        """Everything."""
+        """Return the sum of all parts."""
         return self.labour + self.intermediaries + self.operator + self.undisclosed
 
     @property
     def people_share(self) -> float:
-        """The part of everything that goes to the people who answer; 1 of nothing."""
+        """Return the share of the total that goes to people who answer; 1 if the total is 0."""
         return self.to_people.micro / self.total.micro if self.total.micro else 1.0
 
 
 def bill_of_statements(
     sums: Mapping[str, int], answers: int, people: int, chain: Chain | None, currency: str
 ) -> Bill:
-    """Bring the sums over statements of closed periods into a bill; every part is exact.
+    """Build a bill from sums over the statements of closed periods; every part is exact.
 
     Args:
         sums: ``time_ms``, ``review_ms``, ``looks`` and, in micro-units, ``pieces``, ``reviews``,
             ``hours``, ``top_up`` and ``on_top``.
-        answers: how many they paid.
-        people: to how many people.
-        chain: who is paid on the way; None where nobody declared it.
+        answers: number of answers paid.
+        people: number of people paid.
+        chain: the intermediaries; None if not declared.
         currency: the currency of the project.
     """
     return Bill(
@@ -135,7 +135,7 @@ def bill_of_statements(
 
 
 def together(closed: Bill, under_way: Bill, people: int) -> Bill:
-    """Add what is closed and what is under way; ``people`` counts each person once."""
+    """Add closed and open periods; ``people`` counts each person once."""
     return Bill(
         answers=closed.answers + under_way.answers,
         people=people,
@@ -159,9 +159,9 @@ def bill_of(
     """Add up a bill.
 
     Args:
-        owed: everybody who is paid.
-        chain: who is paid on the way; None where nobody declared it.
-        rate: employer's part of each unit paid to an employee.
+        owed: each person who is paid, with their price and top-up.
+        chain: the intermediaries between client and worker; None if not declared.
+        rate: employer's contributions as a share of an employee's pay.
         currency: the currency of the project.
         volunteers_ms: time of people who are not paid here.
 
@@ -169,33 +169,35 @@ def bill_of(
         BadInput: amounts are in different currencies.
 
     Example:
-        >>> one = PilotPerson(1, 2, 3_600_000, Money(16_600_000, "CAD"))
-        >>> owed = [Owed(one, Money(10_000_000, "CAD"), is_employee=False)]
+        >>> ana = PilotPerson(1, 2, 3_600_000, Money(16_600_000, "CAD"))
+        >>> owed = [Owed(ana, Money(10_000_000, "CAD"), is_employee=False)]
         >>> bill_of(owed, None, Decimal(0), "CAD").top_up
         Money(micro=6600000, currency='CAD')
     """
     nothing = Money(0, currency)
-    pieces = sum((one.pieces for one in owed), nothing)
-    top_up = sum((one.top_up for one in owed), nothing)
-    employed = sum((one.earned + one.top_up for one in owed if one.is_employee), nothing)
-    answers = sum(one.tried.pieces for one in owed)
+    pieces = sum((person.pieces for person in owed), nothing)
+    top_up = sum((person.top_up for person in owed), nothing)
+    employed = sum(
+        (person.earned + person.top_up for person in owed if person.is_employee), nothing
+    )
+    answers = sum(person.tried.pieces for person in owed)
     return Bill(
         answers=answers,
         people=len(owed),
-        time_ms=sum(one.tried.time_ms for one in owed) + volunteers_ms,
+        time_ms=sum(person.tried.time_ms for person in owed) + volunteers_ms,
         pieces=pieces,
         top_up=top_up,
         contributions=on_top(employed, rate),
-        hours=sum((one.hours for one in owed if one.hours), nothing),
-        looks=sum(one.reviews for one in owed),
-        reviews=sum((one.reviewed for one in owed if one.reviewed), nothing),
-        review_ms=sum(one.review_ms for one in owed),
+        hours=sum((person.hours for person in owed if person.hours), nothing),
+        looks=sum(person.reviews for person in owed),
+        reviews=sum((person.reviewed for person in owed if person.reviewed), nothing),
+        review_ms=sum(person.review_ms for person in owed),
         **_on_the_way(chain, answers, currency),
     )
 
 
 def _on_the_way(chain: Chain | None, answers: int, currency: str) -> dict[str, Money]:
-    """Return what everybody between client and worker keeps of so many answers."""
+    """Return what the intermediaries between client and worker receive for these answers."""
     roles = (PartyRole.INTERMEDIARY, PartyRole.OPERATOR, PartyRole.UNDISCLOSED)
     names = ("intermediaries", "operator", "undisclosed")
     nothing = Money(0, currency)

@@ -1,8 +1,9 @@
-"""Compute what the law adds to and takes from a pay, from dated parameters.
+"""Compute the contributions that the law adds to and deducts from a pay, from dated parameters.
 
-Contributions follow the day of payment and the year to date: an exemption is spread over the
-year's pays, a maximum may be reached inside one. An unknown or expired rate refuses; income tax and
-whatever else is left out is listed by ``Places.not_computed``. Floors are decided in ``floor``.
+Contributions depend on the day of payment and the year to date: an exemption is spread over the
+year's payments, and a maximum may be reached within one. An unknown or expired rate raises;
+``Places.not_computed`` lists income tax and everything else that is omitted. ``floor`` decides
+floors.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,11 +21,11 @@ PERCENT_PLACES = Decimal("0.0001")  # the health fund's rate is a percentage of 
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """What only the employer knows.
+    """Facts only the employer has: its yearly payroll and its own rates.
 
     Args:
-        yearly_payroll: total wages of the year, where a rate depends on it.
-        own_rates: rates set for this employer alone, by parameter: their CNESST unit rate.
+        yearly_payroll: total wages of the year, if a rate depends on it.
+        own_rates: rates of this employer alone, by parameter: their CNESST unit rate.
     """
 
     yearly_payroll: Money | None = None
@@ -38,13 +39,13 @@ class Payment:
     Args:
         place: where the person works, ISO 3166-2.
         day: the day of payment; its year counts.
-        gross: what is paid, vacation included.
-        periods: pays in the year: 26 for two weeks, 1 for a whole year at once.
-        gross_before: paid by the same employer earlier the same year.
-        contributed_before: already contributed this year, by ``Contribution.key``.
+        gross: gross pay, vacation included.
+        periods: payments per year: 26 for two weeks, 1 for a whole year at once.
+        gross_before: gross pay from the same employer earlier in the year.
+        contributed_before: contributions earlier in the year, by ``Contribution.key``.
 
     Raises:
-        BadInput: an amount is below 0, or there is no pay in the year.
+        BadInput: an amount is below 0, or the year has no payments.
     """
 
     place: str
@@ -56,7 +57,7 @@ class Payment:
     contributed_before: Mapping[str, Money] = field(default_factory=dict[str, Money])
 
     def __post_init__(self) -> None:
-        """Refuse what no pay can be."""
+        """Raise if a value cannot belong to a payment."""
         if self.gross.micro < 0 or self.gross_before.micro < 0 or self.periods < 1:
             raise BadInput(
                 f"pay of {self.day} has gross {self.gross.micro}, before it "
@@ -68,7 +69,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One line: who pays, on what, at what rate, and the parameters it rests on."""
+    """One contribution: payer, base, rate, amount, and the parameters used."""
 
     name: str
     payer: str
@@ -80,7 +81,7 @@ class Contribution:
 
     @property
     def key(self) -> str:
-        """The name to add up over the year: ``qpp/employee``."""
+        """Return the key for yearly sums: ``qpp/employee``."""
         return f"{self.name}/{self.payer}"
 
 
@@ -89,7 +90,8 @@ def contributions_of(
 ) -> tuple[Contribution, ...]:
     """Compute every contribution of one pay; none for volunteers and own staff.
 
-    Self-employed people pay theirs with their yearly return: the lines say what to put aside.
+    Self-employed people pay theirs with their yearly tax return: the lines tell them how much to
+    save.
 
     Raises:
         BadInput: amounts are not in the currency of the place.
@@ -99,7 +101,7 @@ def contributions_of(
     if not payment.status.is_paid_here:
         return ()
     chain = places.chain(payment.place)
-    rules = next((place.rules for place in chain if place.rules), ())
+    rules = next((jurisdiction.rules for jurisdiction in chain if jurisdiction.rules), ())
     if not rules and payment.status is Status.EMPLOYEE:
         raise Incomplete(
             f"contributions of {payment.place} are not described, so no employee can be paid "
@@ -121,7 +123,7 @@ def contributions_of(
 
 
 def vacation(places: Places, place: str, day: date, gross: Money, years_of_service: int) -> Money:
-    """Compute the vacation pay earned on a gross; any rest goes up.
+    """Compute the vacation pay earned on a gross amount, rounded up.
 
     Raises:
         Incomplete: the share is unknown for this place and day.
@@ -132,7 +134,7 @@ def vacation(places: Places, place: str, day: date, gross: Money, years_of_servi
 
 
 def holiday(places: Places, place: str, day: date, wages_of_four_weeks: Money) -> Money:
-    """Compute the indemnity of a statutory holiday; any rest goes up.
+    """Compute the indemnity of a statutory holiday, rounded up.
 
     Raises:
         Incomplete: the share is unknown for this place and day.
@@ -177,8 +179,8 @@ def _contribution(
     maximum = None
     if cap is not None:
         maximum = rounded(rate * (cap - above - exempt), currency)
-        left = max(0, (maximum - _contributed_before(payment, f"{rule.key}/{payer}")).micro)
-        amount = Money(min(amount.micro, left), currency)
+        remaining = max(0, (maximum - _contributed_before(payment, f"{rule.key}/{payer}")).micro)
+        amount = Money(min(amount.micro, remaining), currency)
     return Contribution(
         name=rule.key,
         payer=payer,
@@ -202,7 +204,7 @@ def _refuse_other_currency(payment: Payment, currency: str) -> None:
 
 
 def _contributed_before(payment: Payment, key: str) -> Money:
-    """Return what was contributed this year; a year that has begun must say it, even 0."""
+    """Return the amount contributed earlier this year; raise if it is missing."""
     if key not in payment.contributed_before and payment.gross_before.micro:
         raise Incomplete(
             f"{payment.gross_before.decimal} were paid earlier this year and {key} of it is not "
@@ -214,7 +216,7 @@ def _contributed_before(payment: Payment, key: str) -> Money:
 
 
 def _by_payroll(name: str, value: Callable[[str], Decimal], employer: Employer) -> Decimal:
-    """Find a rate that grows with the yearly payroll between two of its values."""
+    """Interpolate a rate that grows with the yearly payroll between two parameters."""
     if employer.yearly_payroll is None:
         raise Incomplete(
             f"{name} depends on the employer's yearly payroll, which is not given; write it in "

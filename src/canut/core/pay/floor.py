@@ -1,8 +1,8 @@
-"""Set the least an hour of a person's day may bring, and say which rule bound.
+"""Set the minimum pay per hour of a person's day, and record which rule decided it.
 
-The floor is the highest of four: the legal minimum where the person works, a living wage where one
-is known, the project's own floor, the operator's. It is looked up for each local day. What a period
-then owes is decided in ``pay``.
+The floor is the highest of four: the legal minimum where the person works, a living wage if known,
+the project's own floor, the operator's. It is looked up for each local day. ``period_pay`` decides
+what a period then owes.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ LIVING = "living_wage.general"
 
 
 class Bound(StrEnum):
-    """What set the floor."""
+    """The rule that set the floor."""
 
     LEGAL = "legal"
     LIVING = "living"
@@ -31,10 +31,10 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What one unit of a currency is worth in the currency of pay, and who says so.
+    """The value of one unit of a currency in the currency of pay, with its source.
 
     Raises:
-        BadInput: the rate is not above 0.
+        BadInput: the rate is 0 or below.
     """
 
     rate: Decimal
@@ -42,7 +42,7 @@ class Exchange:
     source: str
 
     def __post_init__(self) -> None:
-        """Refuse a rate that would make a floor vanish."""
+        """Raise if the rate is 0 or below: the floor would vanish."""
         if not self.rate.is_finite() or self.rate <= 0:
             raise BadInput(
                 f"exchange rate is {self.rate}; expected a number above 0", code="bad-exchange"
@@ -51,13 +51,13 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class FloorPolicy:
-    """What project and operator promise an hour, and how currencies meet.
+    """The hourly minimums of project and operator, and the exchange rates.
 
     Args:
-        currency: the currency people are paid in.
-        project: the project's floor an hour, if it has one.
-        operator: the operator's floor an hour, if they set one.
-        exchange: by currency, what one unit is worth in ``currency``.
+        currency: currency of pay.
+        project: hourly floor of the project, if it has one.
+        operator: hourly floor of the operator, if they set one.
+        exchange: value of one unit in ``currency``, by currency.
     """
 
     currency: str
@@ -68,14 +68,14 @@ class FloorPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The least an hour may bring.
+    """The minimum pay per hour, and the rule that set it.
 
     Args:
         per_hour: the floor, in the currency of pay.
         bound: which rule set it; on a tie the first of legal, living, project, operator.
-        candidates: what each rule asked, in the currency of pay.
-        known: the dated parameters it rests on, for the statement.
-        is_law: the legal minimum names this status; otherwise Canut extends it.
+        candidates: hourly minimum of each rule, in the currency of pay.
+        known: dated parameters behind it, for the statement.
+        is_law: whether the legal minimum covers this status; otherwise Canut extends it.
     """
 
     per_hour: Money
@@ -85,14 +85,16 @@ class Floor:
     is_law: bool = False
 
 
-def floor_on(places: Places, place: str, day: date, status: Status, policy: FloorPolicy) -> Floor:
-    """Find the floor of one person on one local day of where they work.
+def floor_on(
+    places: Places, jurisdiction: str, day: date, status: Status, policy: FloorPolicy
+) -> Floor:
+    """Find the floor of one person on one local day at their workplace.
 
-    Self-employed people are held to the legal minimum too (ILO Convention 193). Volunteers and own
+    The legal minimum also applies to self-employed people (ILO Convention 193). Volunteers and own
     staff have no floor here: they are not paid through Canut.
 
     Raises:
-        BadInput: this is not the code of a place.
+        BadInput: the code is not that of a jurisdiction.
         Incomplete: the legal minimum is unknown or past its hard stop, or the hours a minimum
             stands for or an exchange rate are missing.
 
@@ -106,45 +108,46 @@ def floor_on(places: Places, place: str, day: date, status: Status, policy: Floo
     """
     if not status.is_paid_here:
         return Floor(Money(0, policy.currency), Bound.NONE)
-    legal = places.known(LEGAL, place, day)
-    living = places.found(LIVING, place, day)
-    known = (legal, living) if living else (legal,)
-    asked = {Bound.LEGAL: _hourly(places, legal)}
+    legal = places.known(LEGAL, jurisdiction, day)
+    living = places.found(LIVING, jurisdiction, day)
+    parameters = (legal, living) if living else (legal,)
+    hourly_minimums = {Bound.LEGAL: _hourly(places, legal)}
     if living:
-        asked[Bound.LIVING] = _hourly(places, living)
+        hourly_minimums[Bound.LIVING] = _hourly(places, living)
     if policy.project:
-        asked[Bound.PROJECT] = policy.project
+        hourly_minimums[Bound.PROJECT] = policy.project
     if policy.operator:
-        asked[Bound.OPERATOR] = policy.operator
-    candidates = {bound: _exchanged(money, policy) for bound, money in asked.items()}
-    bound = max(candidates, key=lambda one: candidates[one].micro)
-    decided = places.parameter(LEGAL, place)
+        hourly_minimums[Bound.OPERATOR] = policy.operator
+    candidates = {bound: _exchanged(money, policy) for bound, money in hourly_minimums.items()}
+    bound = max(candidates, key=lambda rule: candidates[rule].micro)
+    decided = places.parameter(LEGAL, jurisdiction)
     is_law = decided is not None and status in decided[1].applies_to
-    return Floor(candidates[bound], bound, candidates, known, is_law)
+    return Floor(candidates[bound], bound, candidates, parameters, is_law)
 
 
-def _hourly(places: Places, known: Known) -> Money:
-    """Bring a daily or monthly minimum to an hour, any rest going up."""
-    currency, _, period = known.unit.partition("/")
+def _hourly(places: Places, parameter: Known) -> Money:
+    """Convert a daily or monthly minimum to an hourly one, rounded up."""
+    currency, _, period = parameter.unit.partition("/")
     hours = Decimal(1)
     if period != "hour":
-        basis = places.by_code[known.place].hours.get(period)
+        basis = places.by_code[parameter.place].hours.get(period)
         if basis is None:
             raise Incomplete(
-                f"{known.name} of {known.place} is {known.unit} and nobody says how many hours "
-                f"that is; add hours_basis.{period} with its source to {known.place}.yaml",
+                f"{parameter.name} of {parameter.place} is {parameter.unit}, "
+                f"with an unknown number of hours; add hours_basis.{period} with its source "
+                f"to {parameter.place}.yaml",
                 code="hours-unknown",
-                place=known.place,
-                parameter=known.name,
+                place=parameter.place,
+                parameter=parameter.name,
             )
         hours = basis.hours
-    top, bottom = known.value.as_integer_ratio()
+    top, bottom = parameter.value.as_integer_ratio()
     hours_top, hours_bottom = hours.as_integer_ratio()
     return Money(divided_up(top * MICRO * hours_bottom, bottom * hours_top), currency)
 
 
 def _exchanged(money: Money, policy: FloorPolicy) -> Money:
-    """Bring a floor to the currency of pay, any rest going up."""
+    """Convert a floor to the currency of pay, rounded up."""
     if money.currency == policy.currency:
         return money
     exchange = policy.exchange.get(money.currency)

@@ -1,9 +1,9 @@
-"""Say what a closed project still has to keep locked, why, and until when; the rest is free.
+"""Compute which funds of a closed project stay locked, until when, and why; the rest is free.
 
-Kept: what work that is done and in no closed pay period comes to, what answers and reviews that may
-still come would, and what decisions took that an appeal may give back. A pay period that closes, a
-clock that runs out, a lost appeal each free their part. What is freed is never taken from anybody:
-whoever wins later is paid all the same.
+Locked funds cover work outside closed pay periods, answers and reviews that may still arrive, and
+deductions that an appeal may reverse. A closed pay period, an expired deadline and a lost appeal
+each free their part. Freed funds never reduce anybody's pay: whoever wins an appeal later is still
+paid.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ LATE_DAYS = 10  # an answer given without a network may come so late
 
 @dataclass(frozen=True, slots=True)
 class Clawback:
-    """What one decision took from somebody's pay, and may give back.
+    """A pay deduction by one decision, which an appeal may reverse.
 
     Args:
-        money: how much, with what goes on top.
-        at_ms: when it was decided.
-        appeal_ms: when an appeal was made; None while none was.
+        money: amount, with employer's contributions.
+        at_ms: time of the decision.
+        appeal_ms: time of the appeal; None without one.
     """
 
     money: Money
@@ -31,7 +31,7 @@ class Clawback:
 
     @property
     def until_ms(self) -> int:
-        """The last moment at which it may be given back."""
+        """Return the last moment at which it may be reversed."""
         if self.appeal_ms is not None:
             return appeal_due(self.appeal_ms)
         return appeal_due(appealable_until(self.at_ms))
@@ -39,15 +39,15 @@ class Clawback:
 
 @dataclass(frozen=True, slots=True)
 class RetainedFunds:
-    """What stays locked, part by part.
+    """The funds that stay locked, part by part.
 
     Args:
-        owed: done and in no closed period yet, with what goes on top.
-        to_come: tasks that were in hand when it closed, and reviews that wait.
-        contested: what may be given back, and time that waits for a human.
-        come_until_ms: the last moment at which such an answer is waited for.
-        looks_until_ms: the same of reviews; None where none waits.
-        contested_until_ms: the last moment at which something may be given back.
+        owed: work outside closed periods, with employer's contributions.
+        to_come: open leases when the project closed, and pending reviews.
+        contested: deductions that may be reversed, and time under human review.
+        come_until_ms: the last moment at which such an answer is accepted.
+        looks_until_ms: the same for reviews; None if none is pending.
+        contested_until_ms: the last moment at which a deduction may be reversed.
     """
 
     owed: Money
@@ -59,22 +59,22 @@ class RetainedFunds:
 
     @property
     def total(self) -> Money:
-        """Everything that stays locked."""
+        """Return all that stays locked."""
         return self.owed + self.to_come + self.contested
 
 
 def answers_until(closed_ms: int) -> int:
-    """Return until when answers to tasks that were in hand are waited for."""
+    """Return until when answers on open leases are accepted."""
     return closed_ms + LATE_DAYS * DAY_MS
 
 
 def reviews_until(closed_ms: int) -> int:
-    """Return until when reviews that waited are: as long as anything can be contested."""
+    """Return until when pending reviews are kept open: as long as an answer can be contested."""
     return closed_ms + CONTEST_DAYS * DAY_MS
 
 
-def still_taken(taken: list[Clawback], now_ms: int) -> list[Clawback]:
-    """Return what may still be given back.
+def still_taken(clawbacks: list[Clawback], now_ms: int) -> list[Clawback]:
+    """Return the clawbacks that may still be reversed.
 
     Example:
         >>> cad = Money(100_000, "CAD")
@@ -82,4 +82,4 @@ def still_taken(taken: list[Clawback], now_ms: int) -> list[Clawback]:
         >>> [len(still_taken(at, days * DAY_MS)) for days in (1, 16, 104, 105)]
         [2, 1, 1, 0]
     """
-    return [one for one in taken if now_ms <= one.until_ms]
+    return [clawback for clawback in clawbacks if now_ms <= clawback.until_ms]

@@ -1,8 +1,8 @@
-"""Say what an hour of measured time is paid, where a project pays hours, as its price changes.
+"""Find the hourly price of measured time, where a project pays by the hour and its price changes.
 
 Prices are versions, each in force from its moment on. A day on which the price changes is paid at
-the highest that was in force that day: nothing that was promised for hours already worked is taken
-back, and a day is never cut in pieces. What the hours of a day come to is counted in ``pay``.
+the highest price of that day, so that no promise for hours already worked is broken and no day is
+split. ``period_pay`` computes the pay of a day's hours.
 """
 
 from collections.abc import Sequence
@@ -13,19 +13,19 @@ from canut.core.money import divided_up
 
 
 class HourPrice(NamedTuple):
-    """One version: the price of an hour from a moment on; 0 where hours are not paid."""
+    """One version: the hourly price from a moment on; 0 if hours are not paid."""
 
     since_ms: int
     micro: int
 
 
 def hour_price(versions: Sequence[HourPrice], begin_ms: int, end_ms: int) -> int:
-    """Return the highest price of an hour in force between two moments.
+    """Return the highest hourly price in force between two moments.
 
     Args:
-        versions: in the order they were set. Before the first, its price holds.
-        begin_ms: from this moment.
-        end_ms: to just before this one.
+        versions: in the order in which they were set; the first price also holds before its moment.
+        begin_ms: begin, milliseconds since 1970 UTC.
+        end_ms: end, excluded, milliseconds since 1970 UTC.
 
     Example:
         >>> versions = [HourPrice(0, 18_000_000), HourPrice(100, 20_000_000)]
@@ -34,11 +34,11 @@ def hour_price(versions: Sequence[HourPrice], begin_ms: int, end_ms: int) -> int
     """
     if not versions:
         return 0
-    before = [one.micro for one in versions if one.since_ms <= begin_ms]
-    within = [one.micro for one in versions if begin_ms < one.since_ms < end_ms]
+    before = [version.micro for version in versions if version.since_ms <= begin_ms]
+    within = [version.micro for version in versions if begin_ms < version.since_ms < end_ms]
     return max([before[-1] if before else versions[0].micro, *within])
 
 
 def worth_of(hour_micro: int, time_ms: int) -> int:
-    """Return what some time is worth at a price an hour, any rest going up to the micro-unit."""
+    """Return the pay for some time at an hourly price, rounded up to the micro-unit."""
     return divided_up(hour_micro * time_ms, HOUR_MS)

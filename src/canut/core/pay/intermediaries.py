@@ -1,9 +1,9 @@
-"""Tell how the price a client pays is shared on its way to whoever works.
+"""Show how the client's price is shared between intermediaries and the worker.
 
-The parties stand in order, from the client to the worker; what each keeps of the price of one
-answer is whole micro-units, and together they are the price, to the micro-unit. What nobody
-declares is a link too: it is counted and shown as not disclosed. What the worker is paid is decided
-in ``price`` and ``pay``; a place's floor in ``floor``.
+The parties are in order, from the client to the worker; each receives whole micro-units of the
+price of one answer, and together they make up the price. What nobody declares is a party too: it is
+counted and shown as not disclosed. ``price`` and ``period_pay`` decide what the worker is paid;
+``floor`` decides the floor.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,13 @@ class PartyRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who keeps how much of the price of one answer.
+    """One party and the amount it receives of the price of one answer.
 
     Args:
-        role: what they do; the worker is always last.
-        share: what they keep, in the currency of the price.
-        name: who they are; empty where it is not disclosed, and for the worker.
-        country: two letters of the country they are in; empty where unknown.
+        role: role of the party; the worker is always last.
+        share: amount it receives, in the currency of the price.
+        name: name; empty for undisclosed parties and for the worker.
+        country: country code of two letters; empty if unknown.
     """
 
     role: PartyRole
@@ -45,19 +45,19 @@ class Party:
 
     @property
     def is_disclosed(self) -> bool:
-        """Whether anybody says who this is; workers keep their names to themselves."""
+        """Return whether the party's identity is declared; workers stay anonymous."""
         return self.role is not PartyRole.UNDISCLOSED
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Everybody between the client and the worker, and the price they share.
+    """All parties between the client and the worker, and the price they share.
 
     Args:
-        client: who pays, by name.
-        country: two letters of the country they are in.
+        client: name of the client.
+        country: country code of the client, two letters.
         price: what the client pays for one answer.
-        parties: in order; the worker is last.
+        parties: parties in order; the worker is last.
     """
 
     client: str
@@ -67,21 +67,21 @@ class Chain:
 
     @property
     def undisclosed(self) -> int:
-        """How many links nobody declares."""
+        """Return the number of parties that nobody declared."""
         return sum(1 for party in self.parties if not party.is_disclosed)
 
     @property
     def worker(self) -> Party:
-        """Whoever answers."""
+        """Return the party that answers."""
         return self.parties[-1]
 
     @property
     def worker_share(self) -> float:
-        """The worker's part of the client's price; 1 of nothing."""
+        """Return the worker's share of the client's price; 1 if the price is 0."""
         return self.worker.share.micro / self.price.micro if self.price.micro else 1.0
 
     def kept_by(self, *roles: PartyRole) -> Money:
-        """Return what parties of these roles keep of one answer's price."""
+        """Return the amount that parties of these roles receive of one answer's price."""
         micro = sum(party.share.micro for party in self.parties if party.role in roles)
         return Money(micro, self.price.currency)
 
@@ -89,13 +89,13 @@ class Chain:
 def build_chain(
     client: str, country: str, price: Money, between: Sequence[Party], piece: Money
 ) -> Chain:
-    """Put a chain together; whatever is left of the price is a link that is not disclosed.
+    """Build the chain of parties; an unexplained remainder becomes an undisclosed party.
 
     Args:
-        client: who pays; said even where the purpose is not.
-        country: where they are, two capital letters.
-        price: what they pay for one answer.
-        between: everybody between them and the worker, in order.
+        client: name of the client; required even if the purpose is not disclosed.
+        country: country code of the client, two capital letters.
+        price: what the client pays for one answer.
+        between: parties between client and worker, in order.
         piece: what the worker is paid for one answer.
 
     Raises:
@@ -123,8 +123,8 @@ def build_chain(
         _check(party)
     worker = Party(PartyRole.WORKER, piece)
     total = sum((party.share for party in (*between, worker)), Money(0, price.currency))
-    left = price - total
-    if left.micro < 0:
+    remainder = price - total
+    if remainder.micro < 0:
         raise BadInput(
             f"shares add up to {total.micro} and the client pays {price.micro}; the client's price "
             "is at least everybody's shares",
@@ -132,12 +132,12 @@ def build_chain(
             seen=total.micro,
             expected=price.micro,
         )
-    hidden = (Party(PartyRole.UNDISCLOSED, left),) if left.micro else ()
+    hidden = (Party(PartyRole.UNDISCLOSED, remainder),) if remainder.micro else ()
     return Chain(client.strip(), country, price, (*between, *hidden, worker))
 
 
 def with_piece(chain: Chain, piece: Money) -> Chain:
-    """Change what the worker is paid: nobody else's share moves, so the client's price does.
+    """Change the worker's price; the other amounts stay, so the client's price changes.
 
     Raises:
         BadInput: the new price is in another currency.

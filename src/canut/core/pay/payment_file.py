@@ -1,7 +1,7 @@
-"""Write the file that pays people: ISO 20022 for a bank, a table for mobile money.
+"""Write the file that pays people: ISO 20022 for a bank, CSV for mobile money.
 
-The same payments give the same bytes. Account numbers are checked here; that they are kept sealed,
-and who may open them, is decided in ``actions.people.bank_accounts``.
+Equal payments give equal bytes. Account numbers are checked here; ``actions.people.bank_accounts``
+decides how they are encrypted and who may read them.
 """
 
 import csv
@@ -36,18 +36,18 @@ MOBILE_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where money goes or comes from.
+    """A bank or mobile money account.
 
     Args:
         holder: the name on the account.
-        iban: an international account number; or ``number`` where there is none.
-        bic: the bank, of its international code; may be left out beside an IBAN.
-        number: an account number without its bank, or a mobile number.
-        bank: the bank's clearing code beside ``number``, or the mobile money operator.
+        iban: international account number; or ``number`` if there is none.
+        bic: international code of the bank; optional with an IBAN.
+        number: account number without the bank, or a mobile number.
+        bank: clearing code of the bank of ``number``, or the mobile money operator.
         system: the clearing system of ``bank``, such as CACPA for Canada.
 
     Raises:
-        BadInput: a number that cannot be one.
+        BadInput: a number is malformed.
     """
 
     holder: str
@@ -58,7 +58,7 @@ class Account:
     system: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what no bank would take, before anybody waits for money."""
+        """Raise if a bank would refuse this account."""
         _refuse("holder", self.holder, is_good=0 < len(self.holder.strip()) <= LONGEST_NAME)
         _refuse("iban", self.iban, is_good=not self.iban or is_iban(self.iban))
         _refuse("bic", self.bic, is_good=not self.bic or bool(BIC.fullmatch(self.bic)))
@@ -82,12 +82,12 @@ class Order:
     """Payments in one currency from one account.
 
     Args:
-        message: a name that no other file of this payer has.
-        made_at: when, with its time zone.
-        pay_day: when the bank is to pay.
+        message: identifier that no other file of this payer has.
+        made_at: time of creation, with its time zone.
+        pay_day: day on which the bank is to pay.
 
     Raises:
-        BadInput: payments in several currencies, none at all, or one of no money.
+        BadInput: payments have several currencies, an amount is 0, or there is no payment.
     """
 
     message: str
@@ -97,9 +97,9 @@ class Order:
     transfers: Sequence[Transfer]
 
     def __post_init__(self) -> None:
-        """Refuse what is no order."""
-        currencies = {one.amount.currency for one in self.transfers}
-        if len(currencies) != 1 or any(one.amount.micro <= 0 for one in self.transfers):
+        """Raise unless all payments have one currency and amounts above 0."""
+        currencies = {transfer.amount.currency for transfer in self.transfers}
+        if len(currencies) != 1 or any(transfer.amount.micro <= 0 for transfer in self.transfers):
             raise BadInput(
                 f"order {self.message} has {len(self.transfers)} payments in"
                 f" {sorted(currencies)}; expected one currency, and amounts above 0",
@@ -108,13 +108,13 @@ class Order:
 
     @property
     def total(self) -> Money:
-        """The sum of all payments."""
+        """Return the sum of all payments."""
         nothing = Money(0, self.transfers[0].amount.currency)
-        return sum((one.amount for one in self.transfers), nothing)
+        return sum((transfer.amount for transfer in self.transfers), nothing)
 
 
 def is_iban(text: str) -> bool:
-    """Say whether an international account number has its check digits right.
+    """Return whether an IBAN has valid check digits.
 
     Source:
         ISO 13616: the number with its first four characters last, letters as 10 to 35, leaves 1
@@ -131,27 +131,27 @@ def is_iban(text: str) -> bool:
 
 
 def written_amount(money: Money) -> str:
-    """Write an amount with the decimals of its currency's smallest coin.
+    """Format an amount with the decimals of its currency.
 
     Raises:
-        BadInput: it is finer than the smallest coin.
+        BadInput: the amount is finer than the smallest coin.
 
     Example:
         >>> written_amount(Money(1_381_120_000, "CAD")), written_amount(Money(4_000_000, "XAF"))
         ('1381.12', '4')
     """
     decimals = minor_decimals(money.currency)
-    coins, rest = divmod(money.micro, 10 ** (DECIMALS - decimals))
-    if rest:
+    coins, remainder = divmod(money.micro, 10 ** (DECIMALS - decimals))
+    if remainder:
         raise BadInput(f"{money.decimal} {money.currency} is finer than its smallest coin")
-    whole, part = divmod(coins, 10**decimals)
-    return f"{whole}.{part:0{decimals}}" if decimals else str(whole)
+    whole, fraction = divmod(coins, 10**decimals)
+    return f"{whole}.{fraction:0{decimals}}" if decimals else str(whole)
 
 
 def bank_file(order: Order) -> bytes:
     """Write an order as a customer credit transfer initiation, pain.001.001.09.
 
-    The payer bears every fee, so that what a statement owes is what arrives.
+    The payer bears all fees, so that the amount of the statement arrives in full.
 
     Raises:
         Incomplete: the payer's bank is not named.
@@ -181,43 +181,43 @@ def bank_file(order: Order) -> bytes:
     _account(batch, "DbtrAcct", payer)
     _agent(batch, "DbtrAgt", payer)
     _add(batch, "ChrgBr", "DEBT")
-    for one in order.transfers:
+    for transfer in order.transfers:
         line = ET.SubElement(batch, "CdtTrfTxInf")
-        _add(ET.SubElement(line, "PmtId"), "EndToEndId", one.reference[:LONGEST_ID])
-        amount = ET.SubElement(ET.SubElement(line, "Amt"), "InstdAmt", Ccy=one.amount.currency)
-        amount.text = written_amount(one.amount)
-        if one.to.bic or one.to.bank:
-            _agent(line, "CdtrAgt", one.to)
-        _add(ET.SubElement(line, "Cdtr"), "Nm", one.to.holder)
-        _account(line, "CdtrAcct", one.to)
-        _add(ET.SubElement(line, "RmtInf"), "Ustrd", one.note[:LONGEST_NOTE])
+        _add(ET.SubElement(line, "PmtId"), "EndToEndId", transfer.reference[:LONGEST_ID])
+        amount = ET.SubElement(ET.SubElement(line, "Amt"), "InstdAmt", Ccy=transfer.amount.currency)
+        amount.text = written_amount(transfer.amount)
+        if transfer.to.bic or transfer.to.bank:
+            _agent(line, "CdtrAgt", transfer.to)
+        _add(ET.SubElement(line, "Cdtr"), "Nm", transfer.to.holder)
+        _account(line, "CdtrAcct", transfer.to)
+        _add(ET.SubElement(line, "RmtInf"), "Ustrd", transfer.note[:LONGEST_NOTE])
     ET.indent(document)
     text: bytes = ET.tostring(document, encoding="UTF-8", xml_declaration=True)
     return text + b"\n"
 
 
 def mobile_file(order: Order) -> bytes:
-    """Write an order as a table for a mobile money operator: UTF-8, commas, no formulas."""
+    """Write an order as CSV for a mobile money operator: UTF-8, without formulas."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow(MOBILE_COLUMNS)
-    for one in order.transfers:
+    for transfer in order.transfers:
         row = (
-            one.reference,
-            one.to.holder,
-            one.to.bank,
-            one.to.number.removeprefix("+"),
-            written_amount(one.amount),
-            one.amount.currency,
+            transfer.reference,
+            transfer.to.holder,
+            transfer.to.bank,
+            transfer.to.number.removeprefix("+"),
+            written_amount(transfer.amount),
+            transfer.amount.currency,
             order.pay_day.isoformat(),
-            one.note,
+            transfer.note,
         )
         table.writerow([_safe(cell) for cell in row])
     return text.getvalue().encode()
 
 
 def _safe(cell: str) -> str:
-    """Keep a spreadsheet from running a cell."""
+    """Escape a cell so that a spreadsheet does not run it as a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
@@ -244,11 +244,11 @@ def _agent(parent: ET.Element, name: str, account: Account) -> None:
     _add(member, "MmbId", account.bank)
 
 
-def _refuse(field: str, seen: str, *, is_good: bool) -> None:
+def _refuse(field: str, value: str, *, is_good: bool) -> None:
     if not is_good:
         raise BadInput(
             f"{field} cannot be right; copy it again from the bank's own papers",
             code="bad-account",
             field=field,
-            length=len(seen),
+            length=len(value),
         )

@@ -1,9 +1,9 @@
-"""Work out what a period of work pays: pieces, hours, and the top-up that reaches the floor.
+"""Compute the pay of a period: pieces, hours, and the top-up to the floor.
 
-Each person, project and period stands alone: nothing is averaged over people, a surplus never
-covers another project or period. Rejected, known-answer, broken, withdrawn and practice work,
-instructions and waiting are lines like any other: their time counts. How time is measured and
-which lines exist is decided elsewhere; rounding in ``money``.
+Each person, project and period is separate: nothing is averaged over people, and a surplus never
+covers another project or period. Rejected, gold, broken, withdrawn and practice work, instructions
+and waiting are lines like any other: their time counts. Other modules measure time and choose the
+lines; ``money`` rounds.
 """
 
 from collections import defaultdict
@@ -21,13 +21,13 @@ type FloorOf = Callable[[date], Floor]
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
-    """Some time on one local day of where the person works, and what it pays by the piece.
+    """Time on one local day at the workplace, and what it pays by the piece.
 
     Args:
         day: the local day the work was done.
-        time_ms: active milliseconds; no second stands on two lines.
-        piece: price of the piece and bonuses; zero where only time counts.
-        cost: what the work cost the person; taken off before the floor is tested.
+        time_ms: active milliseconds; no second is on two lines.
+        piece: price of the piece and bonuses; zero if only time counts.
+        cost: costs of the work for the person; deducted before the floor is tested.
 
     Raises:
         BadInput: time or an amount is below 0.
@@ -39,7 +39,7 @@ class WorkLine:
     cost: Money | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what would take pay or time away from other lines."""
+        """Raise if the time or an amount is below 0."""
         cost = self.cost.micro if self.cost else 0
         if self.time_ms < 0 or self.piece.micro < 0 or cost < 0:
             raise BadInput(
@@ -51,7 +51,7 @@ class WorkLine:
 
 @dataclass(frozen=True, slots=True)
 class DayOfPay:
-    """One local day: its time, its floor, and what the floor makes due (shown rounded up)."""
+    """One local day: its time, its floor, and the amount due under the floor, rounded up."""
 
     day: date
     time_ms: int
@@ -65,11 +65,11 @@ class PeriodPay:
 
     Args:
         pieces: prices and bonuses.
-        by_hour: agreed price an hour times the time, any rest going up.
-        costs: what the work cost the person.
-        due: the sum of floor times time, any rest going up to the micro-unit.
-        top_up: whole minor units; what ``paid`` lacks to reach ``due``.
-        per_hour: what an hour brought after costs and top-up; None without time.
+        by_hour: agreed hourly price times the time, rounded up.
+        costs: costs of the work for the person.
+        due: sum of floor times time, rounded up to the micro-unit.
+        top_up: difference from ``paid`` up to ``due``, in whole minor units.
+        per_hour: pay per hour after costs and top-up; None without time.
     """
 
     days: tuple[DayOfPay, ...]
@@ -83,12 +83,12 @@ class PeriodPay:
 
     @property
     def paid(self) -> Money:
-        """What the work brought before the top-up, after costs."""
+        """Return what the work paid before the top-up, less costs."""
         return self.pieces + self.by_hour - self.costs
 
     @property
     def earned(self) -> Money:
-        """What the person is paid: pieces, hours and top-up. Costs are theirs, met by the floor."""
+        """Return the pay: pieces, hours and top-up. Costs are only counted for the floor."""
         return self.pieces + self.by_hour + self.top_up
 
 
@@ -99,14 +99,14 @@ def pay_of_period(
     hourly: Money | None = None,
     hourly_of_day: Mapping[date, Money] | None = None,
 ) -> PeriodPay:
-    """Work out the pay of one person on one project in one period.
+    """Compute the pay of one person on one project in one period.
 
     Args:
         lines: the work of the period, in any order.
-        floor_of: the floor of a local day; asked only for days with time.
+        floor_of: returns the floor of a local day; called only for days with time.
         currency: the currency of the project's prices.
-        hourly: the agreed price an hour, where hours are paid; pieces are paid besides.
-        hourly_of_day: that of the days on which it was another.
+        hourly: agreed hourly price, where hours are paid in addition to pieces.
+        hourly_of_day: hourly price of the days on which it differed.
 
     Raises:
         BadInput: amounts are in different currencies, or the price an hour is below 0.
@@ -121,8 +121,8 @@ def pay_of_period(
         Money(micro=1600000, currency='CAD')
     """
     nothing = Money(0, currency)
-    hourly, other = hourly or nothing, hourly_of_day or {}
-    least = min((hourly, *other.values()), key=lambda one: (one - nothing).micro)
+    hourly, hourly_by_day = hourly or nothing, hourly_of_day or {}
+    least = min((hourly, *hourly_by_day.values()), key=lambda price: (price - nothing).micro)
     if least < nothing:
         raise BadInput(f"price an hour is {least.micro}; expected 0 or more", code="bad-work-line")
     pieces = costs = nothing
@@ -139,7 +139,7 @@ def pay_of_period(
     time_ms = sum(day.time_ms for day in days)
     exact = sum((day.floor.per_hour - nothing).micro * day.time_ms for day in days)
     due = Money(divided_up(exact, HOUR_MS), currency)
-    hours = sum(other.get(day.day, hourly).micro * day.time_ms for day in days)
+    hours = sum(hourly_by_day.get(day.day, hourly).micro * day.time_ms for day in days)
     by_hour = Money(divided_up(hours, HOUR_MS), currency)
     paid = pieces + by_hour - costs
     top_up = rounded_up(max(nothing, due - paid, key=lambda money: money.micro))
@@ -153,25 +153,25 @@ def close_period[Who](
     floor_of: Callable[[Who, date], Floor],
     terms_of: Callable[[Who], tuple[str, Money | None]],
 ) -> dict[Who, PeriodPay]:
-    """Work out the pay of everybody, each on their own.
+    """Compute the pay of every person, each separately.
 
     Args:
-        lines: by person and project, in whatever way the caller names the pair.
+        lines: work lines by person and project; the caller chooses the key.
         floor_of: the floor of the pair on a local day.
-        terms_of: the pair's currency, and price an hour where hours are paid.
+        terms_of: returns the currency of a key, and its hourly price where hours are paid.
 
     Raises:
         BadInput: amounts are in different currencies.
         Incomplete: somebody's floor is not known; nothing closes.
     """
     closed: dict[Who, PeriodPay] = {}
-    for who, work in lines.items():
-        currency, hourly = terms_of(who)
+    for key, work in lines.items():
+        currency, hourly = terms_of(key)
 
-        def floor_of_day(day: date, who: Who = who) -> Floor:
-            return floor_of(who, day)
+        def floor_of_day(day: date, person: Who = key) -> Floor:
+            return floor_of(person, day)
 
-        closed[who] = pay_of_period(work, floor_of_day, currency, hourly)
+        closed[key] = pay_of_period(work, floor_of_day, currency, hourly)
     return closed
 
 

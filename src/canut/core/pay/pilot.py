@@ -1,9 +1,9 @@
 """Judge a pilot: would this price leave too many people, or hours, under their floor?
 
-A project with paid people is tried out first, on a sample of tasks. Everybody's own time is set
-against their own floor, never a middle one. When more than one in four people, more than one in
-four hours, or the pace of half the tasks would need a top-up, the project cannot open, and the
-smallest price that would do is proposed. What a top-up is, is decided in ``pay``.
+A project with paid people is tried first on a sample of tasks. Each person's own time is compared
+with their own floor, never with an average. If more than one in four people, more than one in four
+hours, or the median pace would need a top-up, the project cannot open, and the lowest sufficient
+price is proposed. ``period_pay`` defines a top-up.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ TASKS_AT_MOST = 20
 
 
 class Reason(StrEnum):
-    """Why a price will not do."""
+    """Why a price is too low."""
 
     PEOPLE = "people"
     HOURS = "hours"
@@ -35,14 +35,14 @@ class PilotPerson:
     """One person of the pilot.
 
     Args:
-        who: whatever the caller names them by.
-        pieces: how many answers they are paid for.
-        time_ms: their measured time in the project, reading and waiting included.
-        floor: the least an hour of theirs may bring, in the currency of the price.
-        hour_micro: what an hour of their time is paid besides the pieces.
+        who: identifier chosen by the caller.
+        pieces: number of answers they are paid for.
+        time_ms: their measured time in the project, with reading and waiting, in milliseconds.
+        floor: their hourly floor, in the currency of the price.
+        hour_micro: hourly price of their time in addition to pieces, in micro-units.
 
     Raises:
-        BadInput: something is below 0.
+        BadInput: a value is below 0.
     """
 
     who: int
@@ -52,7 +52,7 @@ class PilotPerson:
     hour_micro: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what nobody can have done."""
+        """Raise if a count or a time is below 0."""
         if min(self.pieces, self.time_ms, self.floor.micro, self.hour_micro) < 0:
             raise BadInput(
                 f"person {self.who} has {self.pieces} pieces, {self.time_ms} ms, a floor of "
@@ -62,26 +62,26 @@ class PilotPerson:
 
     @property
     def due_micro(self) -> int:
-        """What the floor makes due for the time, any rest going up."""
+        """Return what the floor makes due for the time, rounded up."""
         return divided_up(self.floor.micro * self.time_ms, HOUR_MS)
 
     def lacks(self, piece: Money) -> int:
-        """Return by how many micro-units this price would leave them under their floor."""
+        """Return by how many micro-units this price leaves them under their floor."""
         return max(0, self.due_micro - self.hours_micro - piece.micro * self.pieces)
 
     def hour_needed(self, piece: Money) -> int:
-        """Return the least price of an hour that needs no top-up beside this piece."""
+        """Return the lowest hourly price that needs no top-up with this piece price."""
         lacking = self.floor.micro * self.time_ms - piece.micro * self.pieces * HOUR_MS
         return divided_up(max(0, lacking), self.time_ms)
 
     @property
     def hours_micro(self) -> int:
-        """What their time is paid, where hours are."""
+        """Return what their time is paid, where hours are paid."""
         return worth_of(self.hour_micro, self.time_ms)
 
     @property
     def needs(self) -> int | None:
-        """The least price of a piece that needs no top-up; None where no price helps."""
+        """Return the lowest piece price that needs no top-up; None if there is none."""
         lacking = max(0, self.due_micro - self.hours_micro)
         if not self.pieces:
             return None if lacking else 0
@@ -90,7 +90,7 @@ class PilotPerson:
 
 @dataclass(frozen=True, slots=True)
 class PilotOutcome:
-    """One person of the pilot at a price: their floor, and what would be added to reach it."""
+    """One person of the pilot at a price: their floor, and the top-up to reach it."""
 
     who: int
     pieces: int
@@ -102,20 +102,20 @@ class PilotOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PilotVerdict:
-    """What the pilot says of a price.
+    """The verdict of a pilot on a price.
 
     Args:
         piece: the price that was judged.
         time: how long tasks took.
-        outcomes: everybody who took part, most in want first.
-        people_short: how many would need a top-up.
-        hours_short_ms: the time of those people.
-        time_ms: everybody's time.
-        reasons: why the project cannot open; none when it can.
-        proposed: the smallest price of a piece that would do; None where no price does.
-        proposed_hourly: the same an hour, at the pace of half the tasks.
-        proposed_by_hour: where hours are paid, the smallest price of an hour that would do with
-            the piece as it is; ``proposed`` is then that piece.
+        outcomes: one per person, largest top-up first.
+        people_short: number of people who would need a top-up.
+        hours_short_ms: time of those people, in milliseconds.
+        time_ms: time of all people, in milliseconds.
+        reasons: why the project cannot open; empty if it can.
+        proposed: lowest sufficient piece price; None if there is none.
+        proposed_hourly: the same per hour, at the median pace.
+        proposed_by_hour: where hours are paid, the lowest sufficient hourly price with the current
+            piece price; ``proposed`` is then that piece price.
     """
 
     piece: Money
@@ -131,33 +131,33 @@ class PilotVerdict:
 
     @property
     def may_open(self) -> bool:
-        """Whether the price will do."""
+        """Return whether the project may open at this price."""
         return not self.reasons
 
     @property
     def people(self) -> int:
-        """How many took part."""
+        """Return how many people took part."""
         return len(self.outcomes)
 
     @property
     def people_share(self) -> float:
-        """The part of the people that would need a top-up."""
+        """Return the share of the people that would need a top-up."""
         return self.people_short / self.people if self.people else 0.0
 
     @property
     def hours_share(self) -> float:
-        """The part of the hours that would need a top-up."""
+        """Return the share of the hours that would need a top-up."""
         return self.hours_short_ms / self.time_ms if self.time_ms else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far a pilot is.
+    """The progress of a pilot: people and time.
 
     Args:
-        people: how many have done their part of the sample.
-        wanted: how many must, ten or everybody invited if fewer.
-        is_used_up: no task of the sample is left for anybody.
+        people: number of people who finished their part of the sample.
+        wanted: number of people required: ten, or all invited people if fewer.
+        is_used_up: whether the sample has no task left for anybody.
     """
 
     people: int
@@ -166,18 +166,18 @@ class Reach:
 
     @property
     def is_enough(self) -> bool:
-        """Whether the pilot can be judged; nobody at all says nothing."""
+        """Return whether the pilot is large enough to be judged."""
         return self.people > 0 and (self.people >= self.wanted or self.is_used_up)
 
 
 def reach_of(answers: Sequence[int], invited: int, tasks: int, *, is_used_up: bool) -> Reach:
-    """Say how far a pilot is.
+    """Measure the progress of a pilot.
 
     Args:
-        answers: how many answers each person has given.
-        invited: how many people may take part, those who have not come yet included.
-        tasks: how many tasks the project has; few tasks make a small part.
-        is_used_up: no task of the sample is left for anybody.
+        answers: number of answers of each person.
+        invited: number of people who may take part, including those who have not started.
+        tasks: number of tasks of the project; few tasks make a small part.
+        is_used_up: whether the sample has no task left for anybody.
     """
     part = min(TASKS_EACH, max(1, tasks))
     done = sum(1 for count in answers if count >= part)
@@ -185,12 +185,12 @@ def reach_of(answers: Sequence[int], invited: int, tasks: int, *, is_used_up: bo
 
 
 def judge(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) -> PilotVerdict:
-    """Say whether a price may be opened with, and which one may.
+    """Decide whether a project may open at a price, and propose one that is high enough.
 
     Args:
         piece: what an answer pays.
-        people: everybody who worked in the pilot.
-        time: how long tasks took; None leaves the pace of half the tasks out.
+        people: all people who worked in the pilot.
+        time: how long tasks took; None skips the check of the median pace.
 
     Raises:
         BadInput: the price is below 0, or a floor is in another currency.
@@ -214,16 +214,18 @@ def judge(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) ->
     elif reasons:
         proposed = _smallest(piece, people, time)
     outcomes = tuple(
-        sorted((_outcome(tried, piece) for tried in people), key=lambda one: -one.top_up.micro)
+        sorted(
+            (_outcome(tried, piece) for tried in people), key=lambda outcome: -outcome.top_up.micro
+        )
     )
-    short = [one for one in outcomes if one.top_up.micro]
+    short = [outcome for outcome in outcomes if outcome.top_up.micro]
     return PilotVerdict(
         piece=piece,
         time=time,
         outcomes=outcomes,
         people_short=len(short),
-        hours_short_ms=sum(one.time_ms for one in short),
-        time_ms=sum(one.time_ms for one in people),
+        hours_short_ms=sum(outcome.time_ms for outcome in short),
+        time_ms=sum(outcome.time_ms for outcome in people),
         reasons=reasons,
         proposed=proposed,
         proposed_hourly=(
@@ -253,12 +255,12 @@ def _reasons(
 
 
 def _typical(tried: PilotPerson, time: TaskTime) -> int:
-    """Return what half the tasks' time lacks to a person's floor before any piece."""
+    """Return how much the median task time falls short of a person's floor at a price of 0."""
     return worth_of(max(0, tried.floor.micro - tried.hour_micro), time.p50_ms)
 
 
 def _smallest(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) -> Money | None:
-    """Find the smallest price with no reason against it; reasons only go away as prices rise."""
+    """Find the lowest price without a reason against it; higher prices only remove reasons."""
     steps = {tried.needs for tried in people if tried.needs is not None}
     if time is not None:
         steps |= {_typical(tried, time) for tried in people}
@@ -269,22 +271,24 @@ def _smallest(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None
 
 
 def _smallest_hour(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) -> Money:
-    """Find the smallest price of an hour that would do; the highest floor always does."""
+    """Find the lowest sufficient hourly price; the highest floor is always sufficient."""
     steps = {max(tried.floor.micro for tried in people)}
     steps |= {tried.hour_needed(piece) for tried in people if tried.time_ms}
     if time is not None and time.p50_ms:
         own = piece.micro * HOUR_MS // time.p50_ms
         steps |= {max(0, tried.floor.micro - own) for tried in people}
     for micro in sorted(steps):
-        if not _reasons(piece.micro, [replace(one, hour_micro=micro) for one in people], time):
+        if not _reasons(
+            piece.micro, [replace(person, hour_micro=micro) for person in people], time
+        ):
             return Money(micro, piece.currency)
     return Money(max(steps), piece.currency)
 
 
 def _outcome(tried: PilotPerson, piece: Money) -> PilotOutcome:
     paid = piece.micro * tried.pieces + tried.hours_micro
-    brought = None
+    per_hour = None
     if tried.time_ms:
-        brought = Money(paid * HOUR_MS // tried.time_ms, piece.currency)
+        per_hour = Money(paid * HOUR_MS // tried.time_ms, piece.currency)
     lacking = Money(tried.lacks(piece), piece.currency)
-    return PilotOutcome(tried.who, tried.pieces, tried.time_ms, tried.floor, brought, lacking)
+    return PilotOutcome(tried.who, tried.pieces, tried.time_ms, tried.floor, per_hour, lacking)

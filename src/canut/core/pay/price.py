@@ -1,8 +1,8 @@
-"""Turn a price an hour into the price of a piece, and measured times into what to expect.
+"""Convert hourly prices to piece prices, and measured times to expected pay per hour.
 
-A requester says what an hour should bring and how long a task takes; the piece is worth that much,
-any rest going up. What tasks really took is told by the times that occurred, never by a mean that
-nobody lived. Whether a price will do is decided in ``pilot``; what anybody is owed, in ``pay``.
+A requester declares what an hour should pay and how long a task takes; the piece price is computed
+from them, rounded up. Measured times are summarised by percentiles that occurred, never by a mean.
+``pilot`` decides whether a price is high enough, ``period_pay`` what somebody is owed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,17 +19,17 @@ LONGEST_TASK_MS = 24 * HOUR_MS
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the requester says of a price.
+    """The price and time a requester declares.
 
     Args:
-        hourly: what an hour should bring; zero when only the piece is priced.
-        task_ms: how long they expect a task to take; 0 when they do not say.
-        piece: what one answer pays.
-        by_hour: what an hour of measured time pays besides; None where hours are not paid.
+        hourly: intended pay per hour; zero if only the piece is priced.
+        task_ms: expected time per task, in milliseconds; 0 if not declared.
+        piece: price of one answer.
+        by_hour: additional pay per hour of measured time; None where hours are not paid.
 
     Raises:
-        BadInput: something is below 0, a task would take more than a day, or hours are paid and
-            nobody says how long a task takes.
+        BadInput: a value is below 0, a task would take more than a day, or hours are paid and no
+            task time is declared.
     """
 
     hourly: Money
@@ -38,7 +38,7 @@ class Declared:
     by_hour: Money | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+        """Raise if a value is below 0, or the task time is missing or over a day."""
         if self.hourly.micro < 0 or self.piece.micro < 0:
             raise BadInput(
                 f"price is {self.hourly.micro} an hour and {self.piece.micro} a piece; expected "
@@ -58,7 +58,7 @@ class Declared:
 
     @property
     def answer(self) -> Money:
-        """What one answer comes to: its price, and its time where hours are paid."""
+        """Return the pay of one answer: its price, and its time where hours are paid."""
         if not self.by_hour:
             return self.piece
         return self.piece + piece_price(self.by_hour, self.task_ms)
@@ -66,14 +66,14 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class TaskTime:
-    """How long tasks took.
+    """A summary of task times.
 
     Args:
-        tasks: how many were timed.
-        people: by how many people.
-        p50_ms: half of them took at most so long.
-        p90_ms: nine in ten took at most so long.
-        total_ms: all of them together.
+        tasks: number of timed tasks.
+        people: number of people timed.
+        p50_ms: median time, in milliseconds.
+        p90_ms: 90th percentile, in milliseconds.
+        total_ms: sum of all times, in milliseconds.
     """
 
     tasks: int
@@ -85,9 +85,9 @@ class TaskTime:
 
 @dataclass(frozen=True, slots=True)
 class PerHour:
-    """What an hour really brought.
+    """Measured pay per hour.
 
-    Half the people got at most ``median``, one in ten at most ``lowest_decile``.
+    ``median`` and ``lowest_decile`` are the 50th and 10th percentiles of people's pay per hour.
     """
 
     people: int
@@ -96,7 +96,7 @@ class PerHour:
 
 
 def piece_price(hourly: Money, task_ms: int) -> Money:
-    """Return what a task is worth at a price an hour, any rest going up to the micro-unit.
+    """Return the piece price of a task at an hourly price, rounded up to the micro-unit.
 
     Raises:
         BadInput: the price is below 0, or the time is not above 0.
@@ -110,7 +110,7 @@ def piece_price(hourly: Money, task_ms: int) -> Money:
 
 
 def hourly_price(piece: Money, task_ms: int) -> Money:
-    """Return the least price an hour at which a task is worth at least ``piece``.
+    """Return the lowest hourly price at which a task pays at least ``piece``.
 
     Raises:
         BadInput: the price is below 0, or the time is not above 0.
@@ -124,7 +124,7 @@ def hourly_price(piece: Money, task_ms: int) -> Money:
 
 
 def hourly_yield(piece: Money, task_ms: int) -> Money:
-    """Return what an hour brings at a price a piece, any rest going down: it is a promise.
+    """Return the pay per hour at a piece price, rounded down, since it is a promise.
 
     Raises:
         BadInput: the price is below 0, or the time is not above 0.
@@ -138,9 +138,9 @@ def hourly_yield(piece: Money, task_ms: int) -> Money:
 
 
 def ranked[N: (int, float)](values: Sequence[N], of_hundred: int) -> N:
-    """Return the value that ``of_hundred`` in a hundred do not exceed (nearest rank).
+    """Return the percentile ``of_hundred`` of the values (nearest rank).
 
-    It is always a value that occurred.
+    The result is always one of the values.
 
     Raises:
         BadInput: there is no value, or the rank is not from 1 to 100.
@@ -158,10 +158,10 @@ def ranked[N: (int, float)](values: Sequence[N], of_hundred: int) -> N:
 
 
 def task_time(times: Iterable[Sequence[int]]) -> TaskTime | None:
-    """Sum up how long tasks took; None where nothing was timed.
+    """Summarise task times; return None without any.
 
     Args:
-        times: for each person, the milliseconds of each of their tasks.
+        times: milliseconds of each task, by person.
     """
     people = [person for person in times if person]
     every = [ms for person in people for ms in person]
@@ -171,10 +171,10 @@ def task_time(times: Iterable[Sequence[int]]) -> TaskTime | None:
 
 
 def per_hour_of(earned: Iterable[tuple[Money, int]]) -> PerHour | None:
-    """Sum up what an hour brought to each person; None where nobody has time.
+    """Summarise each person's pay per hour; return None if nobody has time.
 
     Args:
-        earned: for each person, what the work brought and the milliseconds it took.
+        earned: amount earned and milliseconds worked, by person.
 
     Raises:
         BadInput: amounts are in different currencies.
@@ -193,7 +193,7 @@ def per_hour_of(earned: Iterable[tuple[Money, int]]) -> PerHour | None:
 
 
 def has_drifted(declared_ms: int, measured_ms: int) -> bool:
-    """Say whether tasks take over a fifth more, or less, than was declared.
+    """Return whether tasks take over a fifth more, or less, than declared.
 
     Example:
         >>> has_drifted(30_000, 36_000), has_drifted(30_000, 36_001)

@@ -1,9 +1,9 @@
-"""Say what must be there before anybody works, and what a project has cost.
+"""Compute the funds to lock before anybody works, and the balance of a project.
 
-Locked before opening: the price of every answer that may still come, what top-ups may add, reviews,
-and what an employer owes on top. Each part says what it rests on. Entries only ever add; none takes
-money from a worker, for there is no such kind. Who owes what at the end of a period is decided in
-``pay`` and ``contributions``.
+Locked before opening: the price of every answer that may still arrive, possible top-ups, reviews,
+and employer's contributions. Each part states its basis. Entries are only added; none takes money
+from a worker, since no such kind exists. ``period_pay`` and ``contributions`` decide who owes what
+at the end of a period.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ MARGIN_HUNDREDTHS = 125  # after it: top-ups a quarter above those of the pilot
 
 
 class FundsKind(StrEnum):
-    """What happens to a project's money; nothing here takes any from a worker."""
+    """A movement of a project's funds; none takes money from a worker."""
 
     DEPOSIT = "deposit"
     RESERVE = "reserve"
@@ -36,7 +36,7 @@ class FundsKind(StrEnum):
 
 
 class Basis(StrEnum):
-    """What the reserve for top-ups rests on."""
+    """The basis of the reserve for top-ups."""
 
     DECLARED = "declared"
     PILOT = "pilot"
@@ -45,12 +45,12 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Where a project's money is.
+    """The balance of a project: deposited, locked, spent.
 
     Args:
-        deposited: all that came in.
-        locked: reserved for people's pay, and neither spent nor released.
-        spent: charged to the project: paid out, with what goes on top.
+        deposited: sum of deposits.
+        locked: reserved for people's pay, neither spent nor released.
+        spent: charged to the project: paid out, with employer's contributions.
     """
 
     deposited: Money
@@ -59,31 +59,31 @@ class Balance:
 
     @property
     def over(self) -> Money:
-        """What was spent beyond what was locked: people are paid first."""
-        return max(Money(0, self.locked.currency), -self.locked, key=lambda one: one.micro)
+        """Return what was spent beyond the locked amount: people are paid first."""
+        return max(Money(0, self.locked.currency), -self.locked, key=lambda money: money.micro)
 
     @property
     def free(self) -> Money:
-        """What is there and promised to nobody."""
+        """Return the funds that are neither locked nor spent."""
         return self.deposited - self.locked - self.spent
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What must be locked, part by part.
+    """The amount to lock, part by part.
 
     Args:
-        answers: how many answers may still come.
-        pay: their price by the piece.
-        top_up: reserve for people whose pay would stay under their floor.
-        contributions: what an employer owes on pay and top-up, vacation pay included.
-        basis: what the reserve for top-ups rests on.
-        task_ms: how long a task is taken to take; 0 where nobody knows.
-        floor: the floor the reserve is made for; None where none is known.
-        rate: employer's part of each unit paid.
-        hours: reserve for time that is paid by the hour; nothing where only pieces are.
-        reviews: what reviews may cost; None where nobody reviews.
-        asked: what the answers are for; None where only their number was given.
+        answers: maximum number of answers still to come.
+        pay: price of those answers, by the piece.
+        top_up: reserve for people whose pay would stay below their floor.
+        contributions: employer's contributions on pay and top-up, vacation pay included.
+        basis: basis of the reserve for top-ups.
+        task_ms: assumed time per task, in milliseconds; 0 if unknown.
+        floor: floor assumed for the reserve; None if unknown.
+        rate: employer's contributions as a share of pay.
+        hours: reserve for time paid by the hour; zero if only pieces are paid.
+        reviews: cost of reviews; None without reviews.
+        asked: purposes of the answers; None if only their number is known.
     """
 
     answers: int
@@ -100,23 +100,23 @@ class Need:
 
     @property
     def total(self) -> Money:
-        """Everything that must be there."""
+        """Return the whole amount to lock."""
         answers = self.pay + self.hours + self.top_up + self.contributions
         return answers + self.reviews.total if self.reviews else answers
 
     @property
     def likely(self) -> Money | None:
-        """What is likely to be needed; None where that is all of it, or not known."""
-        asked = self.asked
-        if asked is None or not asked.is_until_sure or not self.answers:
+        """Return the likely need; None if it equals the total or cannot be estimated."""
+        workload = self.asked
+        if workload is None or not workload.is_until_sure or not self.answers:
             return None
-        spared = self.answers - min(asked.likely, self.answers)
+        spared = self.answers - min(workload.likely, self.answers)
         answers = self.pay + self.hours + self.top_up
         less = Money(answers.micro * spared // self.answers, answers.currency)
         return self.total - less - on_top(less, self.rate)
 
-    def covering(self, asked: Workload, looks: Looks | None) -> "Need":
-        """Return the same with what the answers are for, and with reviews.
+    def covering(self, workload: Workload, looks: Looks | None) -> "Need":
+        """Return a copy with the purposes of the answers and with reviews.
 
         Raises:
             BadInput: amounts are in different currencies.
@@ -124,14 +124,14 @@ class Need:
         reviews = need_of_looks(looks, self.floor) if looks and looks.count else None
         paid = self.pay + self.hours + self.top_up
         above = on_top(paid + reviews.total if reviews else paid, self.rate)
-        return replace(self, asked=asked, reviews=reviews, contributions=above)
+        return replace(self, asked=workload, reviews=reviews, contributions=above)
 
 
 def balance_of(lines: Iterable[tuple[FundsKind, Money]], currency: str) -> Balance:
     """Add up a project's funds.
 
     Raises:
-        BadInput: a line is not above 0, or in another currency.
+        BadInput: an amount is 0 or below, or in another currency.
 
     Example:
         >>> cad = lambda micro: Money(micro, "CAD")
@@ -151,19 +151,19 @@ def balance_of(lines: Iterable[tuple[FundsKind, Money]], currency: str) -> Balan
 
 
 def need_before_pilot(answers: int, price: Declared, floor: Money | None, rate: Decimal) -> Need:
-    """Say what must be locked while nobody has worked yet.
+    """Compute the amount to lock before anybody has worked.
 
-    People are taken to need half as long again as was said, and to have the highest floor of the
-    places where they are known to work.
+    People are assumed to need half as long again as declared, and to have the highest floor of the
+    jurisdictions they are known to work in.
 
     Args:
-        answers: how many answers may come.
-        price: what each pays, and an hour where hours are paid, and how long a task is said to be.
-        floor: the highest floor an hour, in the currency of the price; None where none is known.
-        rate: employer's part of each unit paid.
+        answers: maximum number of answers.
+        price: declared piece price, hourly price where hours are paid, and task time.
+        floor: highest hourly floor, in the currency of the price; None if unknown.
+        rate: employer's contributions as a share of pay.
 
     Raises:
-        BadInput: something is below 0, or currencies differ.
+        BadInput: a value is below 0, or currencies differ.
     """
     piece, task_ms = price.piece, price.task_ms
     _check(answers, piece, rate)
@@ -181,16 +181,16 @@ def need_before_pilot(answers: int, price: Declared, floor: Money | None, rate: 
 def need_after_pilot(
     answers: int, piece: Money, people: Sequence[PilotPerson], rate: Decimal
 ) -> Need:
-    """Say what must be locked once people have tried: top-ups and hours, and a quarter more.
+    """Compute the amount to lock after the pilot: measured top-ups and hours, plus 25 %.
 
     Args:
-        answers: how many answers may still come.
-        piece: what each pays.
-        people: everybody who worked in the pilot.
-        rate: employer's part of each unit paid.
+        answers: maximum number of answers still to come.
+        piece: price of each answer.
+        people: all people who worked in the pilot.
+        rate: employer's contributions as a share of pay.
 
     Raises:
-        BadInput: something is below 0, currencies differ, or nobody answered.
+        BadInput: a value is below 0, currencies differ, or nobody answered.
     """
     _check(answers, piece, rate)
     pieces = sum(tried.pieces for tried in people)
@@ -201,29 +201,29 @@ def need_after_pilot(
     timed = sum(tried.hours_micro for tried in people)
     hours = Money(divided_up(timed * MARGIN_HUNDREDTHS * answers, 100 * pieces), piece.currency)
     task_ms = sum(tried.time_ms for tried in people) // pieces
-    floor = max((tried.floor for tried in people), key=lambda one: one.micro)
+    floor = max((tried.floor for tried in people), key=lambda amount: amount.micro)
     pay, top_up = piece * answers, Money(micro, piece.currency)
     above = on_top(pay + hours + top_up, rate)
     return Need(answers, pay, top_up, above, Basis.PILOT, task_ms, floor, rate, hours)
 
 
 def highest_rate(places: Places, codes: Iterable[str], day: date) -> Decimal:
-    """Return the most an employer owes on each unit paid, vacation pay included.
+    """Return the highest rate an employer owes on pay, vacation pay included.
 
-    Every place is asked as for an employee's first pay at the highest rate of any payroll, with no
-    exemption and no maximum reached: what turns out to be less is released. A place whose
-    contributions are not described adds nothing: nobody can be employed there.
+    Each jurisdiction is computed as for an employee's first pay at the highest rate of any payroll,
+    without exemption or maximum; the excess is released later. A jurisdiction whose contributions
+    are not described adds nothing: nobody can be employed there.
 
     Raises:
-        BadInput: one of these is not the code of a place.
-        Incomplete: no file speaks for a place, or a value is past its hard stop.
+        BadInput: a code is not that of a jurisdiction.
+        Incomplete: no file applies to a jurisdiction, or a value is past its hard stop.
     """
     return max((_rate_of(places, code, day) for code in codes), default=Decimal(0))
 
 
 def _rate_of(places: Places, code: str, day: date) -> Decimal:
     chain = places.chain(code)
-    if not any(place.rules for place in chain):
+    if not any(jurisdiction.rules for jurisdiction in chain):
         return Decimal(0)
     thousand = Money(1_000 * MICRO, chain[0].currency)
     first = Payment(
@@ -237,13 +237,13 @@ def _rate_of(places: Places, code: str, day: date) -> Decimal:
     lines = contributions_of(places, first, Employer(yearly_payroll=thousand * MICRO))
     owed = sum(line.amount.micro for line in lines if line.payer == "employer")
     years = int(places.known("vacation.years", code, day).value)
-    rest = vacation(places, code, day, thousand, years).micro
-    above = owed + rest + divided_up(owed * rest, thousand.micro)
+    vacation_micro = vacation(places, code, day, thousand, years).micro
+    above = owed + vacation_micro + divided_up(owed * vacation_micro, thousand.micro)
     return Decimal(above) / thousand.micro
 
 
 def on_top(paid: Money, rate: Decimal) -> Money:
-    """Return what goes on top of a pay at an employer's rate, any rest going up.
+    """Return the employer's contributions on a pay, rounded up.
 
     Example:
         >>> on_top(Money(1_000_001, "CAD"), Decimal("0.1"))

@@ -1,11 +1,10 @@
-"""Say what one pay statement costs each project, to the micro-unit.
+"""Split the cost of one pay statement between projects, to the micro-unit.
 
-What a project's work earned is its own: pieces, hours, top-up. What belongs to the pay as a whole
-(the cent it is rounded up to, holidays, vacation pay, what the employer owes on top) is shared
-among the projects by what the person earned in each, in whole micro-units: each gets its part
-rounded down, and the micro-units left go one each to the largest remainders, the first in the
-statement's order where two are the same. The platform's own pages take their share like any
-project; no project pays it.
+A project pays what its work earned: pieces, hours, top-up. Parts of the whole pay (rounding to the
+cent, holidays, vacation pay, employer's contributions) are split between the projects in proportion
+to what the person earned in each, in whole micro-units: each share is rounded down, and the
+remaining micro-units go to the largest remainders, in the statement's order if equal. The
+platform's own pages get a share like any project; no project pays it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,16 +19,16 @@ class ProjectCost:
     """What one project owes for one statement, in micro-units of its currency.
 
     Args:
-        project: its number; 0 is the platform.
-        answers: how many answers.
-        time_ms: the time paid.
+        project: number of the project; 0 is the platform.
+        answers: number of answers.
+        time_ms: time paid, in milliseconds.
         pieces_micro: the price of answers, after decisions.
         hours_micro: time paid by the hour.
-        top_up_micro: what reaches the floor.
-        on_top_micro: its share of what belongs to the pay as a whole.
-        reviews: how many reviews.
-        reviews_micro: their price.
-        review_ms: the part of the time that was spent on them.
+        top_up_micro: top-up to the floor.
+        on_top_micro: its share of the parts of the whole pay.
+        reviews: number of reviews.
+        reviews_micro: price of those reviews.
+        review_ms: part of the time spent on reviews, in milliseconds.
     """
 
     project: int
@@ -45,43 +44,43 @@ class ProjectCost:
 
     @property
     def micro(self) -> int:
-        """Everything."""
+        """Return the sum of all parts."""
         work = self.pieces_micro + self.reviews_micro + self.hours_micro
         return work + self.top_up_micro + self.on_top_micro
 
 
 def costs_of(content: Mapping[str, Any]) -> list[ProjectCost]:
-    """Return what a statement costs each of its projects; together gross pay and employer's part.
+    """Split gross pay and employer's contributions of a statement between its projects.
 
     Args:
-        content: a statement, as ``statement`` counts it.
+        content: a statement, as ``statement`` computes it.
     """
     pay, projects = content["pay"], content["projects"]
-    rest = pay["gross_micro"] + pay["employer_micro"] - pay["worked_micro"]
-    parts = by_largest_remainder(rest, [one["earned_micro"] for one in projects])
-    return [_cost(one, part) for one, part in zip(projects, parts, strict=True)]
+    shared_micro = pay["gross_micro"] + pay["employer_micro"] - pay["worked_micro"]
+    parts = by_largest_remainder(shared_micro, [project["earned_micro"] for project in projects])
+    return [_cost(project, part) for project, part in zip(projects, parts, strict=True)]
 
 
-def _cost(one: Mapping[str, Any], on_top_micro: int) -> ProjectCost:
-    """Part what one project's work earned; what decisions took is taken from answers first."""
-    priced = one["earned_micro"] - one["by_hour_micro"] - one["top_up_micro"]
-    reviews_micro = min(one.get("review_micro", 0), priced)
+def _cost(project: Mapping[str, Any], on_top_micro: int) -> ProjectCost:
+    """Split one project's earnings by kind; deductions are taken from answers first."""
+    priced = project["earned_micro"] - project["by_hour_micro"] - project["top_up_micro"]
+    reviews_micro = min(project.get("review_micro", 0), priced)
     return ProjectCost(
-        project=one["number"],
-        answers=one["pieces"],
-        time_ms=one["time_ms"],
+        project=project["number"],
+        answers=project["pieces"],
+        time_ms=project["time_ms"],
         pieces_micro=priced - reviews_micro,
-        hours_micro=one["by_hour_micro"],
-        top_up_micro=one["top_up_micro"],
+        hours_micro=project["by_hour_micro"],
+        top_up_micro=project["top_up_micro"],
         on_top_micro=on_top_micro,
-        reviews=one.get("reviews", 0),
+        reviews=project.get("reviews", 0),
         reviews_micro=reviews_micro,
-        review_ms=one["surfaces"].get(REVIEW, 0),
+        review_ms=project["surfaces"].get(REVIEW, 0),
     )
 
 
 def by_largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
-    """Share a whole number by weights; equally where none weighs anything.
+    """Split a whole number by weights; equally if all weights are 0.
 
     Example:
         >>> by_largest_remainder(10, [1, 1, 1]), by_largest_remainder(7, [0, 5, 2])

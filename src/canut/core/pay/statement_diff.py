@@ -1,7 +1,7 @@
-"""Say what changed between two dry runs of a pay period, or since the period before.
+"""List the differences between two dry runs of a pay period, or from the period before.
 
-Only facts are compared here: who came, who went, whose time, pieces, top-up or pay is another, and
-by how much. Their words are chosen in ``web``.
+This module compares facts only: people added and removed, and differences in time, pieces, top-up
+or pay. ``web`` chooses the words.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,9 +11,9 @@ COMPARED = ("time_ms", "pieces", "top_up_micro", "gross_micro", "employer_micro"
 
 
 class StatementDifference(NamedTuple):
-    """One thing that is another than before, of one person in one currency.
+    """One difference, of one person in one currency.
 
-    ``what``: ``came``, ``went``, or one of ``COMPARED``.
+    ``what`` is ``came`` (added), ``went`` (removed), or one of ``COMPARED``.
     """
 
     person: int
@@ -25,15 +25,15 @@ class StatementDifference(NamedTuple):
 
 
 def summed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Draw from a statement the line of a dry run: its sums, and those of each project."""
-    given, pay = content["given"], content["pay"]
+    """Summarise a statement as the line of a dry run: its sums, and those of each project."""
+    inputs, pay = content["given"], content["pay"]
     days = [day for project in content["projects"] for day in project["days"]]
     return {
-        "person": given["person"]["number"],
-        "name": given["person"]["name"],
-        "place": given["place"],
-        "status": given["status"],
-        "currency": given["currency"],
+        "person": inputs["person"]["number"],
+        "name": inputs["person"]["name"],
+        "place": inputs["place"],
+        "status": inputs["status"],
+        "currency": inputs["currency"],
         "time_ms": pay["time_ms"],
         "pieces": sum(project["pieces"] for project in content["projects"]),
         "top_up_micro": pay["top_up_micro"],
@@ -41,7 +41,7 @@ def summed(content: Mapping[str, Any]) -> dict[str, Any]:
         "withheld_micro": pay["withheld_micro"],
         "employer_micro": pay["employer_micro"],
         "net_micro": pay["net_micro"],
-        "held_ms": sum(project["held_ms"] for project in given["projects"]),
+        "held_ms": sum(project["held_ms"] for project in inputs["projects"]),
         "floor_micro": max((day["floor_micro"] for day in days), default=0),
         "projects": [
             {
@@ -60,29 +60,29 @@ def summed(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def changes(
-    before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]
+    before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
 ) -> list[StatementDifference]:
-    """List what changed from one dry run to another, by name.
+    """List the differences between two dry runs, by name.
 
     Args:
         before: lines of ``summed``.
-        now: lines of ``summed``.
+        after: lines of ``summed``.
     """
     old = {(line["person"], line["currency"]): line for line in before}
-    new = {(line["person"], line["currency"]): line for line in now}
-    found: list[StatementDifference] = []
+    new = {(line["person"], line["currency"]): line for line in after}
+    differences: list[StatementDifference] = []
     for key in sorted(old.keys() | new.keys(), key=str):
         was, is_now = old.get(key), new.get(key)
         line = is_now or was or {}
-        who = (key[0], str(line["name"]), key[1])
+        person_key = (key[0], str(line["name"]), key[1])
         if was is None or is_now is None:
-            what = "came" if was is None else "went"
+            field = "came" if was is None else "went"
             sums = [each["gross_micro"] if each else 0 for each in (was, is_now)]
-            found.append(StatementDifference(*who, what, *sums))
+            differences.append(StatementDifference(*person_key, field, *sums))
             continue
-        found += [
-            StatementDifference(*who, what, was[what], is_now[what])
-            for what in COMPARED
-            if was[what] != is_now[what]
+        differences += [
+            StatementDifference(*person_key, field, was[field], is_now[field])
+            for field in COMPARED
+            if was[field] != is_now[field]
         ]
-    return sorted(found, key=lambda one: (one.name, one.currency))
+    return sorted(differences, key=lambda difference: (difference.name, difference.currency))

@@ -1,4 +1,4 @@
-"""Hold what a pay statement is computed from, in a form that can be kept and read again.
+"""The inputs of a pay statement, in a form that is stored and read again.
 
 A statement carries these facts inside it, so that whoever has it can compute it anew. The fields
 here are those of its JSON. Nothing is decided here: facts are gathered by ``actions.pay.periods``,
@@ -23,21 +23,21 @@ ADDED_LATER = ("hourly_of_day", "reviews")  # of a project; written only where t
 
 
 class PricedCount(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many answers or reviews at which price, in micro-units."""
+    """A number of answers or reviews at one price, in micro-units."""
 
     count: int
     micro: int
 
 
 class HourlyFloor(Struct, frozen=True, forbid_unknown_fields=True):
-    """A floor an hour, in micro-units of a currency."""
+    """An hourly floor, in micro-units of a currency."""
 
     micro: int
     currency: str
 
 
 class PersonInput(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose statement it is; ``years`` are whole years of service on the last day."""
+    """The person of the statement; ``years`` are whole years of service on the last day."""
 
     number: int
     name: str
@@ -71,12 +71,12 @@ class DayGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def time_ms(self) -> int:
-        """All of the day's time."""
+        """Return all of the day's time."""
         return sum(self.surfaces.values())
 
 
 class AdjustmentGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """A piece price taken back or given back, by a decision, and why."""
+    """A deduction from pay by a decision, or its reversal, with the reason."""
 
     day: date
     micro: int
@@ -111,7 +111,7 @@ class ProjectGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class YearToDatePay(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the same payer paid a person earlier in the year of payment, in one currency."""
+    """Pay from the same payer earlier in the year of payment, in one currency."""
 
     gross_micro: int = 0
     vacation_micro: int = 0
@@ -120,7 +120,7 @@ class YearToDatePay(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UnheardGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """Decisions of one kind about a person that nobody here is independent to hear an appeal on.
+    """Decisions of one kind about a person whose appeals nobody independent can hear.
 
     Args:
         day: of the last of them.
@@ -136,7 +136,7 @@ class UnheardGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StatementInput(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything one statement is computed from.
+    """All inputs of one statement.
 
     Args:
         place: where the person works, unless ``place_of_day`` has another for a day.
@@ -166,7 +166,7 @@ class StatementInput(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def to_json(inputs: StatementInput) -> dict[str, Any]:
-    """Write the facts as texts, whole numbers, lists and objects.
+    """Convert the inputs to texts, whole numbers, lists and objects.
 
     Fields that statements have only since later are written only where there is something, so that
     a statement from before comes to the same bytes.
@@ -182,7 +182,7 @@ def to_json(inputs: StatementInput) -> dict[str, Any]:
 
 
 def from_json(facts: Mapping[str, Any]) -> StatementInput:
-    """Read the facts that ``to_json`` wrote.
+    """Parse the inputs that ``to_json`` wrote.
 
     Raises:
         BadInput: something is missing or is not what it should be.

@@ -1,7 +1,7 @@
-"""What a person signs of their pay statement, with a key that never leaves their device.
+"""Verify a person's signature of their pay statement; the key never leaves their device.
 
-They say that it is right, or that they contest it. Whose key it is nobody can prove; that the same
-key said so of this very text, anybody can check, without asking whoever runs the platform.
+A signature states that the person agrees, or that they contest it. Nobody can prove whose key it
+is; anyone can check that the same key signed this text, without asking the platform's operator.
 """
 
 from canut.core.errors import BadInput, NotProven
@@ -13,14 +13,14 @@ AGREED, CONTESTED = "agreed", "contested"
 
 
 def text_of_signing(sha256: str, says: str) -> bytes:
-    """Return the bytes that are signed.
+    """Return the bytes to sign.
 
     Args:
-        sha256: the hash of the statement's text, in hexadecimal.
+        sha256: SHA-256 of the statement's text, in hexadecimal.
         says: ``agreed`` or ``contested``.
 
     Raises:
-        BadInput: something else is said.
+        BadInput: ``says`` has another value.
 
     Example:
         >>> text_of_signing("ab" * 32, "agreed").decode().split()[0::2]
@@ -32,17 +32,17 @@ def text_of_signing(sha256: str, says: str) -> bytes:
 
 
 def check_countersigned(sha256: str, says: str, did: str, signature: bytes) -> None:
-    """Check that a key signed a statement.
+    """Raise unless this key signed the statement.
 
     Args:
-        sha256: the hash of the statement's text, in hexadecimal.
+        sha256: SHA-256 of the statement's text, in hexadecimal.
         says: ``agreed`` or ``contested``.
         did: the did:key that signed.
         signature: 64 bytes.
 
     Raises:
-        BadProof: no such key.
-        NotProven: the signature is not by it, or of something else.
+        BadProof: the key is malformed.
+        NotProven: the signature is of another key or another text.
     """
     if not is_signed(public_of_did(did), signature, text_of_signing(sha256, says)):
         raise NotProven("the signature is not by this key, or of another statement")

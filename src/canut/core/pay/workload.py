@@ -1,9 +1,8 @@
-"""Say how many answers and reviews a project may come to pay, each for what it is.
+"""Count the answers and reviews a project may have to pay, by purpose.
 
-A task is asked of several people; beside that there is practice, gold hidden among the tasks, and
-closed tasks asked once more; some labels are looked at by a reviewer. Each is counted at most, for
-that is what must be locked; what is likely is said beside it. What they cost is decided in
-``funds``.
+A task gets several answers; in addition there are practice tasks, hidden gold tasks, closed tasks
+that are checked again, and reviews of some labels. Each is counted at its maximum, which must be
+locked; the likely number is stated as well. ``required_funds`` computes the cost.
 """
 
 from collections.abc import Iterable
@@ -15,9 +14,9 @@ from canut.core.money import Money, divided_up
 from canut.core.pay.hourly_price import worth_of
 
 PER_MILLE = 1000
-USUAL_SHARE = 100  # of a thousand tasks, where nobody says how many are reviewed
-LOOK_TASKS = 2  # a review takes as long as two tasks, where nobody says: read it, read the answers
-SLOWER_HUNDREDTHS = 150  # people take half as long again as was said, until it was measured
+USUAL_SHARE = 100  # reviews per thousand tasks, if not declared
+LOOK_TASKS = 2  # a review takes as long as two tasks, if not declared
+SLOWER_HUNDREDTHS = 150  # people take half as long again as declared, until it is measured
 ENOUGH_LOOKS = 10  # reviews after which their time is taken as measured
 GOLD_MOST, GOLD_MARGIN = (
     20,
@@ -27,19 +26,20 @@ GOLD_MOST, GOLD_MARGIN = (
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """How many answers a project may come to pay, by what they are for.
+    """The answers a project may have to pay, by purpose.
 
     Args:
-        tasks: asked like any other.
-        least: answers each gets.
-        most: answers each gets at most, where tasks are asked on until sure; else ``least``.
-        more: answers asked of single tasks beyond that.
-        practice: one for each person invited.
-        gold: answers to gold tasks, at most.
-        audits: answers to closed tasks that are asked once more.
-        counted: answers that count already.
-        beside: answers paid already that do not count.
-        likely_hundredths: answers a task is likely to get, in hundredths.
+        tasks: number of regular tasks.
+        least: minimum number of answers per task.
+        most: maximum number of answers per task, if tasks get answers until their label is sure;
+            else ``least``.
+        more: extra answers requested for single tasks.
+        practice: number of practice tasks, one per invited person.
+        gold: maximum number of answers to gold tasks.
+        audits: number of closed tasks that are checked again.
+        counted: number of answers that already count.
+        beside: number of paid answers that do not count.
+        likely_hundredths: likely answers per task, in hundredths.
     """
 
     tasks: int
@@ -55,34 +55,34 @@ class Workload:
 
     @property
     def regular(self) -> int:
-        """Answers to tasks, checks and practice left out."""
+        """Return the answers to tasks, without gold checks and practice."""
         return max(self.tasks * self.most + self.more, self.counted)
 
     @property
     def answers(self) -> int:
-        """All answers, at most."""
+        """Return the maximum number of answers."""
         return self.regular + max(self.practice + self.gold + self.audits, self.beside)
 
     @property
     def is_until_sure(self) -> bool:
-        """Whether tasks are asked on until sure."""
+        """Return whether tasks get more answers until their label is sure."""
         return self.most > self.least
 
     @property
     def likely_each(self) -> float:
-        """Answers that a task is likely to get."""
+        """Return the likely number of answers per task."""
         return self.likely_hundredths / 100
 
     @property
     def likely(self) -> int:
-        """Answers that are likely, checks and practice among them, any rest going up."""
+        """Return the likely number of answers, gold checks and practice included, rounded up."""
         hundredths = self.likely_hundredths or 100 * self.most
         regular = max(divided_up(self.tasks * hundredths, 100) + self.more, self.counted)
         return regular + max(self.practice + self.gold + self.audits, self.beside)
 
 
 def gold_answers(regular: int, gold: int, people: int) -> int:
-    """Return how many answers to gold there are at most: each person once a task, one in twenty.
+    """Return the maximum number of gold answers: once per person and task, one in twenty.
 
     Example:
         >>> gold_answers(1900, 50, 10), gold_answers(1900, 3, 10), gold_answers(1900, 0, 10)
@@ -93,7 +93,7 @@ def gold_answers(regular: int, gold: int, people: int) -> int:
 
 
 def audit_answers(tasks: int, per_mille: int) -> int:
-    """Return how many closed tasks are asked once more, any rest going up.
+    """Return the number of closed tasks that are checked again, rounded up.
 
     Example:
         >>> audit_answers(1001, 10), audit_answers(1000, 0)
@@ -104,20 +104,20 @@ def audit_answers(tasks: int, per_mille: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Reviews that may come.
+    """The reviews that may follow.
 
     Args:
-        tasks: how many may be reviewed at all.
-        per_mille: how many of a thousand of them are expected to be.
-        people: how many look at each, at most.
-        known: reviews that are done, or wait to be.
-        piece: what one review pays.
-        by_hour: what an hour of measured time pays besides; None where hours are not paid.
-        look_ms: how long one takes; 0 where nobody knows.
-        is_measured: reviews that were made say how long.
+        tasks: number of tasks that may be reviewed.
+        per_mille: expected reviews per thousand tasks.
+        people: maximum number of reviewers per task.
+        known: number of reviews that are done or pending.
+        piece: price of one review.
+        by_hour: additional pay per hour of measured time; None where hours are not paid.
+        look_ms: time per review, in milliseconds; 0 if unknown.
+        is_measured: whether that time was measured on earlier reviews.
 
     Raises:
-        BadInput: something is below 0, or more than a thousand in a thousand.
+        BadInput: a value is below 0, or the share is above a thousand per thousand.
     """
 
     tasks: int
@@ -130,7 +130,7 @@ class Looks:
     is_measured: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+        """Raise if a count, a share or a time is out of range."""
         numbers = (self.tasks, self.per_mille, self.people, self.known, self.look_ms)
         if min(*numbers, self.piece.micro) < 0 or self.per_mille > PER_MILLE:
             raise BadInput(
@@ -141,25 +141,25 @@ class Looks:
 
     @property
     def share(self) -> float:
-        """The part of the tasks that is expected to be reviewed."""
+        """Return the share of tasks expected to be reviewed."""
         return self.per_mille / PER_MILLE
 
     @property
     def count(self) -> int:
-        """How many reviews must be paid for: those expected, and never fewer than are known of."""
+        """Return the number of reviews to fund: the expected ones, at least the known ones."""
         expected = divided_up(self.tasks * self.per_mille, PER_MILLE) * self.people
         return max(expected, self.known)
 
 
 @dataclass(frozen=True, slots=True)
 class LooksNeed:
-    """What must be there for reviews: their price, their hours, and what reaches the floor.
+    """The amount to lock for reviews: price, hours, and top-up.
 
     Args:
-        looks: how many, and what that rests on.
-        pay: their price by the piece.
+        looks: number of reviews and its basis.
+        pay: price of the reviews, by the piece.
         hours: their time, where hours are paid.
-        top_up: reserve for reviewers whose pay would stay under their floor.
+        top_up: reserve for reviewers whose pay would stay below their floor.
     """
 
     looks: Looks
@@ -169,16 +169,16 @@ class LooksNeed:
 
     @property
     def total(self) -> Money:
-        """Everything but what goes on top."""
+        """Return everything but the employer's contributions."""
         return self.pay + self.hours + self.top_up
 
 
 def need_of_looks(looks: Looks, floor: Money | None) -> LooksNeed:
-    """Say what must be there for reviews: share reviewed, by time, by floor or rate.
+    """Compute the amount to lock for reviews, from share, time, and floor or rate.
 
     Args:
-        looks: how many, how long, at which price.
-        floor: the highest floor an hour among the people, in the currency of the price.
+        looks: number, time and price of the reviews.
+        floor: highest hourly floor of the people, in the currency of the price.
 
     Example:
         >>> cad = lambda micro: Money(micro, "CAD")
@@ -199,12 +199,12 @@ def need_of_looks(looks: Looks, floor: Money | None) -> LooksNeed:
 
 
 def look_time(declared_ms: int, made_ms: Iterable[int], task_ms: int) -> tuple[int, bool]:
-    """Return how long a review is taken to take, and whether reviews that were made say so.
+    """Return the time assumed per review, and whether it was measured.
 
     Args:
-        declared_ms: what the requester says; 0 where nothing.
-        made_ms: how long each review took that was made.
-        task_ms: how long a task takes; 0 where nobody knows.
+        declared_ms: time per review the requester declares, in milliseconds; 0 if none.
+        made_ms: time of each finished review, in milliseconds.
+        task_ms: time per task, in milliseconds; 0 if unknown.
 
     Example:
         >>> look_time(0, [], 20_000), look_time(30_000, [], 20_000), look_time(0, [9_000] * 10, 0)

@@ -1,7 +1,7 @@
-"""Check that a text people must agree to can be read, and takes nothing from them it may not.
+"""Check that a text people must agree to is readable and does not bar contact or outside work.
 
-Sentences are counted in words; a long one is named, so that somebody splits it. Terms of use may
-neither forbid nor price work that people find by themselves outside Canut.
+Sentences are counted in words; long ones are listed, so that somebody splits them. Terms of use may
+neither forbid nor charge for work that people find outside Canut.
 """
 
 import re
@@ -28,7 +28,7 @@ _NOT = re.compile(
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of a text, its titles and list items too."""
+    """Yield the sentences of a text, including titles and list items."""
     for part in _END.split(text):
         tidy = part.strip().lstrip("#-* ")
         if tidy:
@@ -36,17 +36,17 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def long_sentences(text: str, most: int = MOST_WORDS) -> list[str]:
-    """Name the sentences of more than ``most`` words.
+    """List the sentences of more than ``most`` words.
 
     Example:
         >>> long_sentences("Short. " + "word " * 30)[0][:9]
         'word word'
     """
-    return [one for one in sentences(text) if len(_WORD.findall(one)) > most]
+    return [sentence for sentence in sentences(text) if len(_WORD.findall(sentence)) > most]
 
 
 def bars_contact(text: str) -> list[str]:
-    """Name the sentences that forbid or price work found outside.
+    """List the sentences that forbid or charge for work found outside the platform.
 
     Example:
         >>> bars_contact("You may not work directly for a client.")
@@ -55,12 +55,14 @@ def bars_contact(text: str) -> list[str]:
         []
     """
     return [
-        one for one in sentences(text) if _OUTSIDE.search(one) and _TAKES.search(_NOT.sub("", one))
+        sentence
+        for sentence in sentences(text)
+        if _OUTSIDE.search(sentence) and _TAKES.search(_NOT.sub("", sentence))
     ]
 
 
 def check_terms(text: str) -> None:
-    """Raise ``BadInput`` for terms that cannot be read or that bar contact."""
+    """Raise ``BadInput`` if terms are unreadable or bar contact."""
     long = long_sentences(text)
     if long:
         raise BadInput(

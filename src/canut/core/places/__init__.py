@@ -1,1 +1,1 @@
-"""The law of each place: dated parameters in YAML, and their reader."""
+"""The law of each jurisdiction: dated parameters in YAML, and their reader."""

@@ -1,7 +1,8 @@
-"""Name the statutory holidays of the places whose holiday indemnity is known.
+"""List the statutory holidays of jurisdictions whose holiday indemnity is known.
 
-Only dates are decided here. What a holiday pays is in ``contributions``, from dated parameters; who
-gets it, in ``statement``. A place without an entry has no holidays here: its statements say so.
+This module lists dates only. ``contributions`` computes what a holiday pays, from dated parameters;
+``statement`` decides who gets it. A jurisdiction without an entry has no holidays here, and its
+statements say so.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ MONDAY, SUNDAY = 0, 6
 
 
 def holidays_of(place: str, first: date, last: date) -> tuple[date, ...] | None:
-    """List the statutory holidays of a place between two days; None where they are not known.
+    """List the statutory holidays between two days; None where they are not known.
 
     Source:
         Act respecting labour standards (Quebec), sections 60 and following, and the National
@@ -75,7 +76,7 @@ def _quebec(year: int) -> tuple[date, ...]:
 
 
 def _not_on_sunday(day: date) -> date:
-    """Return the day, or the Monday after where it is a Sunday."""
+    """Return the day, or the Monday after if it is a Sunday."""
     return day + timedelta(days=1) if day.weekday() == SUNDAY else day
 
 

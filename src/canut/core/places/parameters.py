@@ -1,8 +1,8 @@
-"""Know what law and cost of life ask, by place and date; never guess.
+"""Look up what law and living costs require, by jurisdiction and date; never guess.
 
-The most specific place that names a parameter decides: CA-QC, then CA. What is unknown, before the
-first date or past its hard stop is a refusal in words, never 0. Files are read in ``reading``; what
-the values lead to is decided in ``floor`` and ``contributions``.
+The most specific jurisdiction that names a parameter decides: CA-QC, then CA. A value that is
+unknown, before the first date or past its hard stop raises an error, and is never 0. ``reader``
+reads the files; ``floor`` and ``contributions`` use the values.
 """
 
 import re
@@ -18,7 +18,7 @@ PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 class Status(StrEnum):
-    """What a person is to whoever pays; chosen by a human, never assumed."""
+    """A person's legal status towards the payer; chosen by a human, never assumed."""
 
     EMPLOYEE = "employee"
     SELF_EMPLOYED = "self_employed"
@@ -27,12 +27,12 @@ class Status(StrEnum):
 
     @property
     def is_paid_here(self) -> bool:
-        """Volunteers are not paid; own staff is, but elsewhere."""
+        """Return whether Canut pays: not volunteers; own staff is paid elsewhere."""
         return self in {Status.EMPLOYEE, Status.SELF_EMPLOYED}
 
 
 class Confidence(StrEnum):
-    """How far a value may be trusted; pages show ``to_verify`` as such."""
+    """How far a value may be trusted; pages mark ``to_verify``."""
 
     OFFICIAL = "official"
     SECONDARY = "secondary"
@@ -42,7 +42,7 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value was read, and when."""
+    """The source of a value, and when it was read."""
 
     key: str
     title: str
@@ -54,7 +54,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
-    """One value from a day on; None is unknown."""
+    """A value in force from a day on; None is unknown."""
 
     since: date
     value: Decimal | None
@@ -65,7 +65,7 @@ class DatedValue:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """The dated values of one name, and how long the last of them may be used."""
+    """The dated values of one parameter, and how long the last one may be used."""
 
     name: str
     unit: str
@@ -78,13 +78,13 @@ class Parameter:
 
     def on(self, day: date) -> DatedValue | None:
         """Return the entry in force that day; a later correction wins."""
-        begun = [entry for entry in self.entries if entry.since <= day]
-        return max(reversed(begun), key=lambda entry: entry.since) if begun else None
+        in_force = [entry for entry in self.entries if entry.since <= day]
+        return max(reversed(in_force), key=lambda entry: entry.since) if in_force else None
 
 
 @dataclass(frozen=True, slots=True)
 class LegalHours:
-    """How many hours a daily or monthly minimum stands for."""
+    """The number of hours behind a daily or monthly minimum."""
 
     hours: Decimal
     source: Source
@@ -105,14 +105,14 @@ class Rule:
 
     @property
     def names(self) -> set[str]:
-        """Every parameter it rests on, those of its brackets apart."""
+        """Return all parameters it uses except those of its brackets."""
         summed = {name for names in self.rates.values() for name in names}
         return (summed | {self.cap, self.exempt, self.above, *self.times.values()}) - {""}
 
 
 @dataclass(frozen=True, slots=True)
 class NotComputed:
-    """Something the law asks that Canut does not compute, in both languages."""
+    """A legal requirement that Canut does not compute, in both languages."""
 
     key: str
     en: str
@@ -135,7 +135,7 @@ class PlaceRules:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A value in force, with all a statement needs to be recomputed years later."""
+    """A value in force, with all that a later recomputation of a statement needs."""
 
     place: str
     name: str
@@ -150,7 +150,7 @@ class Known:
     sha256: str
 
     def cited(self) -> dict[str, str]:
-        """Write what a pay line keeps, as texts that have one canonical form."""
+        """Return what a pay line stores, as texts in canonical form."""
         return {
             "place": self.place,
             "parameter": self.name,
@@ -165,7 +165,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Every place that has a file, by its ISO 3166-2 code.
+    """All jurisdictions that have a file, by ISO 3166-2 code.
 
     Example:
         >>> from canut.core.places.reader import shipped_places
@@ -176,11 +176,11 @@ class Places:
     by_code: Mapping[str, PlaceRules]
 
     def chain(self, code: str) -> tuple[PlaceRules, ...]:
-        """List the files that speak for a place, most specific first.
+        """List the files that apply to a jurisdiction, most specific first.
 
         Raises:
-            BadInput: this is not the code of a place.
-            Incomplete: no file speaks for it.
+            BadInput: the code is not that of a jurisdiction.
+            Incomplete: no file applies to it.
         """
         if not PLACE.fullmatch(code):
             raise BadInput(
@@ -200,19 +200,19 @@ class Places:
         return files
 
     def parameter(self, name: str, code: str) -> tuple[PlaceRules, Parameter] | None:
-        """Find who decides a parameter for a place; None when no file names it."""
+        """Find the file that decides a parameter; None if no file names it."""
         for place in self.chain(code):
-            found = place.parameters.get(name)
-            if found and (place.code == code or found.inherited):
-                return place, found
+            parameter = place.parameters.get(name)
+            if parameter and (place.code == code or parameter.inherited):
+                return place, parameter
         return None
 
     def found(self, name: str, code: str, day: date) -> Known | None:
         """Return the value in force, or None when it is not known.
 
         Raises:
-            BadInput: this is not the code of a place.
-            Incomplete: no file speaks for the place, or the value is past its hard stop.
+            BadInput: the code is not that of a jurisdiction.
+            Incomplete: no file applies, or the value is past its hard stop.
         """
         decided = self.parameter(name, code)
         if decided is None:
@@ -249,11 +249,11 @@ class Places:
         """Return the value in force.
 
         Raises:
-            BadInput: this is not the code of a place.
+            BadInput: the code is not that of a jurisdiction.
             Incomplete: the value is unknown for this place and day, or past its hard stop.
         """
-        found = self.found(name, code, day)
-        if found is None:
+        value = self.found(name, code, day)
+        if value is None:
             decided = self.parameter(name, code)
             own = decided is not None and decided[1].override == "employer"
             file = decided[0].file if decided else f"{code}.yaml"
@@ -266,17 +266,19 @@ class Places:
                 parameter=name,
                 day=day.isoformat(),
             )
-        return found
+        return value
 
     def not_computed(self, code: str) -> tuple[NotComputed, ...]:
-        """List what the law of a place asks and Canut does not compute, for statements to say."""
-        return tuple(one for place in self.chain(code) for one in place.not_computed)
+        """List legal requirements that Canut does not compute, for statements."""
+        return tuple(
+            requirement for place in self.chain(code) for requirement in place.not_computed
+        )
 
     def due_for_review(self, today: date) -> tuple[tuple[str, str, date, date], ...]:
-        """List (place, parameter, review by, hard stop) of what somebody should look at again."""
+        """List (place, parameter, review by, hard stop) of values to check again."""
         return tuple(
-            (place.code, one.name, one.review_by, one.hard_stop)
+            (place.code, parameter.name, parameter.review_by, parameter.hard_stop)
             for _code, place in sorted(self.by_code.items())
-            for one in place.parameters.values()
-            if today >= one.review_by
+            for parameter in place.parameters.values()
+            if today >= parameter.review_by
         )

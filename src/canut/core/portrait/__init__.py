@@ -1,1 +1,1 @@
-"""The Portrait: click work in the same table as the other digital occupations."""
+"""The Portrait: one table of click work and the other digital occupations."""

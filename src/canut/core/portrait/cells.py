@@ -1,7 +1,7 @@
-"""One figure of the table: what it is of, how sure, and whether anybody counted it.
+"""One figure of the table: its occupation and measure, its state, and who counted it.
 
 A figure always has an interval, or is exact, or is a band, or is unknown; never a bare estimate.
-Who may see which figure is decided in ``privacy``.
+Which figures may be published is decided in ``privacy``.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from canut.core.errors import BadInput
 
 
 class Measure(StrEnum):
-    """A column: the same for every occupation."""
+    """A column of the table: the same for every occupation."""
 
     PEOPLE = "people"
     HOURS = "hours"
@@ -36,7 +36,7 @@ class Where(StrEnum):
 
 
 class State(StrEnum):
-    """What a cell says; the words of the data package too."""
+    """The state of a cell; the data package uses the same words."""
 
     EXACT = "exact"
     REPORTED = "reported"
@@ -54,7 +54,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure.
+    """One figure of the table.
 
     Args:
         row: the occupation, such as ``CAN-ANNOT``; ``ALL`` for every one.
@@ -62,10 +62,10 @@ class Cell:
         low: lower end, of the interval or the band.
         high: upper end.
         fact: the reference figure it is, such as ``F2.core``.
-        is_simulated: made by the demo's crowd; never people.
+        is_simulated: whether it comes from simulated people, who never count as people.
 
     Raises:
-        BadInput: state and figures do not fit, or simulated hands are counted as people.
+        BadInput: the numbers do not fit the state, or simulated people are counted as people.
     """
 
     row: str
@@ -79,7 +79,7 @@ class Cell:
     is_simulated: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a figure that says more, or less, than its state."""
+        """Raise if the numbers of the figure do not fit its state."""
         check_state(self.key, self.state, self.value, self.low, self.high)
         if self.is_simulated and self.measure is Measure.PEOPLE:
             raise BadInput(
@@ -90,24 +90,24 @@ class Cell:
 
     @property
     def key(self) -> str:
-        """Name the cell the same way in table, data package and prose."""
+        """Return the id of the cell, the same in table, data package and prose."""
         return f"{self.row}.{self.measure}.{self.where}"
 
     @property
     def is_known(self) -> bool:
-        """Say whether it holds any figure at all."""
+        """Return whether the cell holds a figure."""
         return self.state not in {State.UNKNOWN, State.HIDDEN}
 
 
 def check_state(
     key: str, state: State, value: Decimal | None, low: Decimal | None, high: Decimal | None
 ) -> None:
-    """Refuse a figure that says more, or less, than its state.
+    """Raise if the numbers of a figure do not fit its state.
 
     Raises:
-        BadInput: what it has is not what its state asks.
+        BadInput: the numbers present are not those its state requires.
     """
-    asked = {
+    expected = {
         State.EXACT: (True, False, False),
         State.REPORTED: (True, False, False),
         State.ESTIMATED: (True, True, True),
@@ -116,7 +116,7 @@ def check_state(
         State.HIDDEN: (False, False, False),
         State.UNKNOWN: (False, False, False),
     }[state]
-    if (value is not None, low is not None, high is not None) != asked:
+    if (value is not None, low is not None, high is not None) != expected:
         raise BadInput(
             f"{key} is {state} with value {value}, low {low}, high {high}; an estimate has all "
             "three, a band its end, the unknown none",

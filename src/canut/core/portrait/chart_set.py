@@ -1,6 +1,6 @@
-"""Draw every chart of an edition from what was released, and from nothing else.
+"""Draw every chart of an edition from its released figures and nothing else.
 
-Without a release the reference charts stand as they are, and the measured ones say unknown.
+Without a release, the reference charts are complete and the measured ones say unknown.
 """
 
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ DOES = {
 
 
 class Reference(NamedTuple):
-    """What others counted: the rows, the facts, the audit of visibility."""
+    """The reference inputs: occupations, facts, and the visibility audit."""
 
     occupations: tuple[Occupation, ...]
     facts: Facts
@@ -90,14 +90,14 @@ def rows_of(release: Release | None, reference: Reference) -> tuple[OccupationRo
 
 
 def people_of(release: Release | None) -> Cell | None:
-    """Return the band of real people of a release; None where nobody is real."""
+    """Return the band of real people of a release; None if it has no real people."""
     cells = release.cells if release else ()
     bands = {State.AT_LEAST, State.FEW}
     return next(
         (
-            one
-            for one in cells
-            if one.row == ALL and one.measure is Measure.PEOPLE and one.state in bands
+            cell
+            for cell in cells
+            if cell.row == ALL and cell.measure is Measure.PEOPLE and cell.state in bands
         ),
         None,
     )
@@ -110,7 +110,7 @@ def charts_of(
 
     Args:
         release: None before the first.
-        reference: what others counted.
+        reference: the reference inputs.
         floor: of the place, by hour; drawn as a line.
         language: ``fr`` or ``en``.
     """
@@ -138,21 +138,21 @@ def charts_of(
 def _about(release: Release | None, figures: Figures, language: str) -> About:
     if release is None:
         return About(POPULATION, NOT_YET.said(language), NOTHING)
-    said = {"period": release.period, "edition": str(release.edition)}
-    source = Text(MEASURED.en.format_map(said), MEASURED.fr.format_map(said))
-    simulated = any(one.is_simulated for one in figures.by_name.values())
+    facts = {"period": release.period, "edition": str(release.edition)}
+    source = Text(MEASURED.en.format_map(facts), MEASURED.fr.format_map(facts))
+    simulated = any(figure.is_simulated for figure in figures.by_name.values())
     period = Voice(language).period(release.period)
     return About(POPULATION, period, source, simulated)
 
 
-def _estimate(one: ReleaseFigure) -> IntervalEstimate | None:
-    if one.value is None or one.low is None or one.high is None:
+def _estimate(figure: ReleaseFigure) -> IntervalEstimate | None:
+    if figure.value is None or figure.low is None or figure.high is None:
         return None
-    return IntervalEstimate(float(one.value), float(one.low), float(one.high))
+    return IntervalEstimate(float(figure.value), float(figure.low), float(figure.high))
 
 
 def _pay_lines(rows: Sequence[OccupationRow], figures: Figures) -> list[PayLine]:
-    """Give every kind of click work its line, known or not."""
+    """Return one line per kind of click work, known or not."""
     return [
         PayLine(
             row.occupation.label,
@@ -169,33 +169,33 @@ def _is_hidden(figures: Figures, *names: str) -> bool:
 
 
 def _distribution(figures: Figures, floor: Money, about: About, language: str) -> Chart:
-    given = figures.under("spread")
+    spread = figures.under("spread")
     under = [_estimate(figures.get(f"pay.under.{name}")) for name in ("person", "hour")]
     lacks, (person, hour) = figures.value("pay.lacks"), under
-    if not given or person is None or hour is None or lacks is None:
+    if not spread or person is None or hour is None or lacks is None:
         is_hidden = _is_hidden(figures, "pay.under.person", "pay.under.hour")
         return no_data.DISTRIBUTION.drawn(about, language, is_hidden=is_hidden)
     parts = [
-        np.array([float(one.value or 0) for one in given if one.name.endswith(end)])
+        np.array([float(figure.value or 0) for figure in spread if figure.name.endswith(end)])
         for end in (".pay", ".people", ".hours")
     ]
     return distribution(PayDistribution(Steps(*parts), person, hour, lacks), floor, about, language)
 
 
 def _time(figures: Figures, about: About, language: str) -> Chart:
-    known = {kind: figures.value(f"time.{kind}") for kind in Time}
-    minutes = {kind: value for kind, value in known.items() if value is not None}
+    values = {kind: figures.value(f"time.{kind}") for kind in Time}
+    minutes = {kind: value for kind, value in values.items() if value is not None}
     if not minutes:
         is_hidden = _is_hidden(figures, *(f"time.{kind}" for kind in Time))
         return no_data.TIME.drawn(about, language, is_hidden=is_hidden)
-    kept = [kind for kind in Time if _is_hidden(figures, f"time.{kind}")]
-    return unseen_time(minutes, about, language, kept)
+    hidden = [kind for kind in Time if _is_hidden(figures, f"time.{kind}")]
+    return unseen_time(minutes, about, language, hidden)
 
 
 def _decided(figures: Figures, about: About, language: str) -> Chart:
     periods = periods_of(figures)
     if not periods:
-        kept_back = _is_hidden(figures, *(one.name for one in figures.under("decided")))
+        kept_back = _is_hidden(figures, *(figure.name for figure in figures.under("decided")))
         return no_data.DECIDED.drawn(about, language, is_hidden=kept_back)
     return draw_decision_shares(periods, about._replace(is_simulated=False), language)
 
@@ -204,7 +204,7 @@ def _seconds(figures: Figures, about: About, language: str) -> Chart:
     models = models_of(figures)
     if not models:
         return no_data.SECONDS.drawn(about, language)
-    simulated = any(one.is_simulated for one in figures.under("model"))
+    simulated = any(figure.is_simulated for figure in figures.under("model"))
     return hidden_seconds(models, about._replace(is_simulated=simulated), language)
 
 
@@ -215,32 +215,34 @@ def _chain(
     if price.value is None:
         return no_data.CHAIN.drawn(about, language, is_hidden=price.state is State.HIDDEN)
     links: list[Link] = []
-    for one in figures.under("chain"):
-        parts = one.name.split(".")
+    for figure in figures.under("chain"):
+        parts = figure.name.split(".")
         if len(parts) != len(("chain", "place", "role", "country")):
             continue
         role, country = parts[2], parts[3]
-        amount = None if one.value is None else _money(one.value, currency)
-        shown = "" if country == "unknown" else country
-        links.append(Link(ROLES[role], DOES[role], shown, amount, is_workers=role == "worker"))
+        amount = None if figure.value is None else _money(figure.value, currency)
+        shown_country = "" if country == "unknown" else country
+        links.append(
+            Link(ROLES[role], DOES[role], shown_country, amount, is_workers=role == "worker")
+        )
     simulated = about._replace(is_simulated=price.is_simulated)
     hours = _hours(rows, figures, floor)
     return chain(_money(price.value, currency), links, simulated, language, hours)
 
 
 def _hours(rows: Sequence[OccupationRow], figures: Figures, floor: Money) -> list[Hour]:
-    """Put what an hour pays beside the floor here, and the minimum wages where clients are."""
-    found: list[Hour] = []
+    """List the pay of an hour, the floor here, and the minimum wages where clients are."""
+    hours: list[Hour] = []
     for row in rows:
         pay = figures.get(f"pay.effective.{row.occupation.key}").value
         if pay is not None:
             amount = _money(pay, floor.currency)
-            found.append(Hour(row.occupation.label, ALL_TIME, PLACE, amount))
-    found.append(Hour(MINIMUM, OF_QUEBEC, PLACE, floor))
-    for one in figures.under("chain.wage"):
-        wage = None if one.value is None else _money(one.value, one.label)
-        found.append(Hour(MINIMUM, OF_CLIENT, one.name.rpartition(".")[2], wage))
-    return found
+            hours.append(Hour(row.occupation.label, ALL_TIME, PLACE, amount))
+    hours.append(Hour(MINIMUM, OF_QUEBEC, PLACE, floor))
+    for figure in figures.under("chain.wage"):
+        wage = None if figure.value is None else _money(figure.value, figure.label)
+        hours.append(Hour(MINIMUM, OF_CLIENT, figure.name.rpartition(".")[2], wage))
+    return hours
 
 
 def _money(value: Decimal, currency: str) -> Money:
@@ -248,8 +250,8 @@ def _money(value: Decimal, currency: str) -> Money:
 
 
 def _schemes(figures: Figures) -> list[Scheme]:
-    """Give every protection of Québec its line, known or not, then those of other places."""
-    named = {one.name.removeprefix("scheme."): one for one in figures.under("scheme")}
+    """List every protection of Québec, known or not, then those of other jurisdictions."""
+    named = {figure.name.removeprefix("scheme."): figure for figure in figures.under("scheme")}
     keys = dict.fromkeys((*SCHEMES, *named))
     return [
         Scheme(SCHEMES.get(key, Text(key, key)), figures.value(f"scheme.{key}")) for key in keys

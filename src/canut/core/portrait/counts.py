@@ -1,8 +1,8 @@
-"""What the Portrait says of hours and pay: concentration, real pay, both weightings, intervals.
+"""Statistics of hours and pay: concentration, real pay, weighted means, intervals.
 
-Both weightings are always told, by person and by hour: they answer different questions and may
-differ by much. Under twenty people there is no interval, and no figure. Who decided what is worked
-out in ``decided``; who may see which figure is decided in ``privacy``.
+Both weightings are always reported, by person and by hour: they answer different questions and may
+differ by much. Under twenty people there is no interval, and no figure. Who decided is computed in
+``decision_shares``; which figures may be published is decided in ``privacy``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class IntervalEstimate(NamedTuple):
 
 
 class Time(StrEnum):
-    """What the time of click work goes to; all but the first is not seen by who pays the piece."""
+    """Kinds of time in click work; piece pay shows only the first."""
 
     PAID = "paid"
     """On tasks that were paid."""
@@ -53,11 +53,11 @@ class Time(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RealPay:
-    """What work paid by the hour, by the time that was counted.
+    """Hourly pay of work, over all counted time.
 
     Args:
         pay: all that was paid.
-        time_ms: by what it went to.
+        time_ms: by kind of time.
 
     Raises:
         BadInput: a time below 0, or no time at all.
@@ -67,7 +67,7 @@ class RealPay:
     time_ms: Mapping[Time, int]
 
     def __post_init__(self) -> None:
-        """Refuse times that would make pay look better than it was."""
+        """Raise if the times would overstate pay."""
         if min(self.time_ms.values(), default=0) < 0 or not self.all_ms:
             raise BadInput(
                 f"times are {dict(self.time_ms)} ms; expected none below 0, and some in all"
@@ -75,40 +75,40 @@ class RealPay:
 
     @property
     def all_ms(self) -> int:
-        """Every millisecond of work."""
+        """Return the total time of the work, in milliseconds."""
         return sum(self.time_ms.values())
 
     @property
     def effective(self) -> Money:
-        """Pay by hour of all the time."""
+        """Return pay per hour of all time."""
         return per_hour(self.pay, self.all_ms) or Money(0, self.pay.currency)
 
     @property
     def nominal(self) -> Money | None:
-        """Pay by hour of paid tasks alone; None when no task was paid."""
+        """Return pay per hour of paid tasks only; None if no task was paid."""
         return per_hour(self.pay, self.time_ms.get(Time.PAID, 0))
 
     @property
     def unpaid_share(self) -> float:
-        """Share of the time that paid tasks do not show."""
+        """Return the share of time that is not on paid tasks, from 0 to 1."""
         return 1 - self.time_ms.get(Time.PAID, 0) / self.all_ms
 
     def minutes(self) -> dict[Time, float]:
-        """Say how many minutes of an hour of work go to what."""
+        """Return the minutes of an hour of work by kind of time."""
         return {kind: MINUTES * self.time_ms.get(kind, 0) / self.all_ms for kind in Time}
 
     def top_up(self, floor: Money) -> Money:
-        """Return what lacks to reach a floor by hour over all the time, to the micro-unit up."""
+        """Return what is missing to an hourly floor over all time, rounded up to a micro-unit."""
         due = Money(divided_up(floor.micro * self.all_ms, HOUR_MS), floor.currency)
         missing = due - self.pay
         return missing if missing.micro > 0 else Money(0, floor.currency)
 
 
 class Concentration(NamedTuple):
-    """How unevenly an amount is shared.
+    """How unequally an amount is shared.
 
     ``gini``: 0 when all have the same; ``corrected``: for a small number of people; ``lorenz``:
-    cumulated shares from the least, beginning at 0; ``top``: the share of the one who has most.
+    cumulated shares from the least, beginning at 0; ``top``: the largest share.
     """
 
     gini: float
@@ -119,7 +119,7 @@ class Concentration(NamedTuple):
 
 
 def concentration(amounts: Sequence[float]) -> Concentration:
-    """Measure how unevenly an amount is shared.
+    """Measure how unequally an amount is shared.
 
     Raises:
         BadInput: under two people, an amount below 0, or nothing to share.
@@ -148,7 +148,7 @@ def concentration(amounts: Sequence[float]) -> Concentration:
 
 
 class Tail(NamedTuple):
-    """How heavy the tail is; ``has_no_mean``: give quantiles, a mean would say nothing."""
+    """How heavy the tail is; if ``has_no_mean``, report quantiles rather than a mean."""
 
     alpha: float
     has_no_mean: bool
@@ -159,7 +159,7 @@ def tail(amounts: Sequence[float], largest: int) -> Tail:
 
     Args:
         amounts: above 0.
-        largest: how many of them are the tail.
+        largest: number of amounts in the tail.
 
     Raises:
         BadInput: the tail is empty, or holds all of the amounts, or they are all the same.
@@ -175,7 +175,7 @@ def tail(amounts: Sequence[float], largest: int) -> Tail:
 
 
 class Weighted(NamedTuple):
-    """Pay by hour, by person and by hour worked, side by side."""
+    """Hourly pay weighted by person, and weighted by hour worked."""
 
     mean_by_person: float
     mean_by_hour: float
@@ -186,7 +186,7 @@ class Weighted(NamedTuple):
 
 
 def weighted(pay: Sequence[float], hours: Sequence[float], floor: float) -> Weighted:
-    """Describe pay both ways: each person the same, each hour the same.
+    """Describe hourly pay with equal weight per person, and with equal weight per hour.
 
     Args:
         pay: by hour, one a person.
@@ -214,13 +214,13 @@ def weighted(pay: Sequence[float], hours: Sequence[float], floor: float) -> Weig
 def ratio_interval(
     pay: Sequence[float], hours: Sequence[float], rng: np.random.Generator, draws: int = DRAWS
 ) -> IntervalEstimate:
-    """Give pay over hours its 95 % interval, drawing people anew, each with all their hours.
+    """Estimate pay per hour with a 95 % interval, by a bootstrap over people.
 
     Args:
-        pay: by hour, one a person.
-        hours: worked, one a person.
-        rng: for the draws.
-        draws: how many times; fewer where there are very many people, to stay within memory.
+        pay: pay per hour of each person, shape (n_people,).
+        hours: hours worked by each person, shape (n_people,).
+        rng: source of random numbers.
+        draws: number of resamples; fewer with very many people, to limit memory.
 
     Raises:
         BadInput: as many hours as pays are needed.
@@ -231,8 +231,8 @@ def ratio_interval(
     rate, spent = _paired(pay, hours)
     earned = rate * spent
     draws = min(draws, max(FEWEST_DRAWS, MOST_DRAWN // len(rate)))
-    drawn = rng.integers(0, len(rate), (draws, len(rate)))
-    ratios = earned[drawn].sum(axis=1) / spent[drawn].sum(axis=1)
+    samples = rng.integers(0, len(rate), (draws, len(rate)))
+    ratios = earned[samples].sum(axis=1) / spent[samples].sum(axis=1)
     low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return IntervalEstimate(float(earned.sum() / spent.sum()), float(low), float(high))
 
@@ -240,12 +240,12 @@ def ratio_interval(
 def published_ratio(
     pay: Sequence[float], hours: Sequence[float], rng: np.random.Generator
 ) -> IntervalEstimate | None:
-    """Give pay over hours with its interval, or None under twenty people: too few to tell."""
+    """Estimate pay per hour with its interval; None for fewer than twenty people."""
     return ratio_interval(pay, hours, rng) if len(pay) >= FEWEST else None
 
 
 def share(count: int, total: int) -> IntervalEstimate:
-    """Give a share its 95 % interval.
+    """Estimate a share with its 95 % interval.
 
     Raises:
         BadInput: more than there are, or none at all.
@@ -262,7 +262,7 @@ def share(count: int, total: int) -> IntervalEstimate:
 
 
 def cautious_share(count: int, total: int) -> float:
-    """Draw a share of few towards a half, as if one more of each had been seen.
+    """Shrink a share towards a half, by adding one case of each outcome.
 
     Source:
         Laplace's rule of succession: the mean of Beta(1, 1) after the counts.
@@ -276,15 +276,15 @@ def cautious_share(count: int, total: int) -> float:
     return (count + 1) / (total + 2)
 
 
-def difference(one: IntervalEstimate, other: IntervalEstimate) -> IntervalEstimate:
-    """Give the difference of two shares of different people its 95 % interval.
+def difference(first: IntervalEstimate, second: IntervalEstimate) -> IntervalEstimate:
+    """Estimate the difference of two independent shares with its 95 % interval.
 
     Source:
         Newcombe (1998), method 10, from both Wilson intervals.
     """
-    below = ((one.value - one.low) ** 2 + (other.high - other.value) ** 2) ** 0.5
-    above = ((one.high - one.value) ** 2 + (other.value - other.low) ** 2) ** 0.5
-    gap = one.value - other.value
+    below = ((first.value - first.low) ** 2 + (second.high - second.value) ** 2) ** 0.5
+    above = ((first.high - first.value) ** 2 + (second.value - second.low) ** 2) ** 0.5
+    gap = first.value - second.value
     return IntervalEstimate(gap, gap - below, gap + above)
 
 
@@ -297,14 +297,14 @@ class Steps(NamedTuple):
 
 
 def steps(pay: Sequence[float], hours: Sequence[float], together: int = TOGETHER) -> Steps:
-    """Cumulate people and hours by pay an hour, some people at a time: a step is nobody's own pay.
+    """Cumulate people and hours by hourly pay, in groups so that no step is one person's pay.
 
-    Each step stands at the mean pay of its people.
+    Each step is at the mean pay of its people.
 
     Args:
         pay: by hour, one a person.
         hours: worked, one a person.
-        together: how many people a step stands for, at least.
+        together: minimum number of people of a step.
 
     Raises:
         BadInput: as many hours as pays, and at least one, are needed; none at 0.

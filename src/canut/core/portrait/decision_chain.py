@@ -1,7 +1,7 @@
-"""Build the chain of one decision from what was given to its task.
+"""Build the chain of one decision from the answers and reviews of its task.
 
-A model had a say where a person saw what it proposed, where it voted, or where it closed the task;
-what it said unseen is no part of the decision. Who decided is told in ``decided``.
+A model took part if a person saw its proposal, if it voted, or if it closed the task; a proposal
+nobody saw is no part of the decision. Who decided is computed in ``decision_shares``.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from canut.core.portrait.decision_shares import Act, Chain
 
 
 class ModelProposal(NamedTuple):
-    """What a model said of a task.
+    """A model's label for a task.
 
-    ``at_ms``: people who were lent the task from then on saw it, where ``is_shown``. ``has_vote``:
-    it counts in the label whoever saw it; ``took_over``: it is the label, nobody was asked.
-    ``is_hidden``: kept from people by a draw, so that what they say by themselves is known.
+    ``at_ms``: people who leased the task from then on saw it, if ``is_shown``. ``has_vote``:
+    it counts in the label, seen or not; ``took_over``: it is the label, without answers.
+    ``is_hidden``: hidden from people at random, to measure their answers without it.
     """
 
     version: str
@@ -30,7 +30,7 @@ class ModelProposal(NamedTuple):
 
 
 class AnswerFact(NamedTuple):
-    """One answer: what it says, its time, when its task was lent; ``is_audit``: of a closed task.
+    """One answer: label, time, when its task was leased; ``is_audit``: of a closed task.
 
     ``version``: of the program that answered; empty for people.
     """
@@ -65,17 +65,17 @@ _LOOKED = {Look.ACCEPTED: Did.VERIFY, Look.CHOSEN: Did.ADJUDICATE, Look.CORRECTE
 def chain_of(
     label: str,
     proposal: ModelProposal | None,
-    given: Sequence[AnswerFact],
+    answers: Sequence[AnswerFact],
     looked: Sequence[Looked] = (),
     *,
     is_imitation: bool = False,
 ) -> Chain:
-    """Tell what was done for a decision, in order.
+    """List everything done for a decision, in order.
 
     Args:
-        label: the final one.
-        proposal: what a model said; None where none did.
-        given: every answer to the task, also those that do not count: they took time.
+        label: the final label.
+        proposal: the model's label; None if there is none.
+        answers: every answer to the task, also those that do not count, since they took time.
         looked: every review.
         is_imitation: people's answers are delivered as a machine's.
 
@@ -86,17 +86,17 @@ def chain_of(
         (['prelabel', 'label'], True)
     """
     has_say = proposal is not None and (
-        proposal.took_over or proposal.has_vote or any(_saw(proposal, one) for one in given)
+        proposal.took_over or proposal.has_vote or any(_saw(proposal, answer) for answer in answers)
     )
     acts = [Act(Did.PRELABEL, Actor.MODEL, 0, proposal.version)] if proposal and has_say else []
-    acts += [_act(one, proposal, is_imitation=is_imitation) for one in given]
-    acts += [Act(_LOOKED[one.how], _hand(one), one.ms) for one in looked]
-    kept = has_say and proposal is not None and proposal.label == label
-    return Chain(tuple(acts), is_kept=kept)
+    acts += [_act(answer, proposal, is_imitation=is_imitation) for answer in answers]
+    acts += [Act(_LOOKED[answer.how], _hand(answer), answer.ms) for answer in looked]
+    is_kept = has_say and proposal is not None and proposal.label == label
+    return Chain(tuple(acts), is_kept=is_kept)
 
 
 class Arms(NamedTuple):
-    """People's answers to a proposal: ``kept`` of ``shown``, and ``same`` of ``unseen``."""
+    """Answers to a proposal: ``kept`` of ``shown`` agree, and ``same`` of ``unseen``."""
 
     shown: int
     kept: int
@@ -104,36 +104,36 @@ class Arms(NamedTuple):
     same: int
 
 
-def arms_of(proposal: ModelProposal | None, given: Sequence[AnswerFact]) -> Arms:
-    """Count the answers of people who saw a proposal, or from whom one was hidden by the draw."""
+def arms_of(proposal: ModelProposal | None, answers: Sequence[AnswerFact]) -> Arms:
+    """Count answers of people who saw a proposal, or from whom it was hidden at random."""
     if proposal is None or not (proposal.is_shown or proposal.is_hidden):
         return Arms(0, 0, 0, 0)
     since = [
-        one.label == proposal.label
-        for one in given
-        if not one.version and not one.is_audit and one.lent_ms >= proposal.at_ms
+        answer.label == proposal.label
+        for answer in answers
+        if not answer.version and not answer.is_audit and answer.lent_ms >= proposal.at_ms
     ]
     if proposal.is_hidden:
         return Arms(0, 0, len(since), sum(since))
     return Arms(len(since), sum(since), 0, 0)
 
 
-def _saw(proposal: ModelProposal, given: AnswerFact) -> bool:
-    return proposal.is_shown and not given.version and given.lent_ms >= proposal.at_ms
+def _saw(proposal: ModelProposal, answer: AnswerFact) -> bool:
+    return proposal.is_shown and not answer.version and answer.lent_ms >= proposal.at_ms
 
 
-def _act(given: AnswerFact, proposal: ModelProposal | None, *, is_imitation: bool) -> Act:
-    if given.version:
-        return Act(Did.LABEL, Actor.MODEL, given.ms, given.version)
+def _act(answer: AnswerFact, proposal: ModelProposal | None, *, is_imitation: bool) -> Act:
+    if answer.version:
+        return Act(Did.LABEL, Actor.MODEL, answer.ms, answer.version)
     did = Did.LABEL
-    if given.is_audit:
+    if answer.is_audit:
         did = Did.VERIFY
     elif is_imitation:
         did = Did.IMPERSONATE
-    elif proposal is not None and _saw(proposal, given) and given.label != proposal.label:
+    elif proposal is not None and _saw(proposal, answer) and answer.label != proposal.label:
         did = Did.CORRECT
-    return Act(did, _hand(given), given.ms)
+    return Act(did, _hand(answer), answer.ms)
 
 
-def _hand(one: AnswerFact | Looked) -> Actor:
-    return Actor.SIMULATED if one.is_simulated else Actor.HUMAN
+def _hand(work: AnswerFact | Looked) -> Actor:
+    return Actor.SIMULATED if work.is_simulated else Actor.HUMAN

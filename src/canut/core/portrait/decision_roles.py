@@ -1,13 +1,13 @@
-"""The words for who did what to a decision: what was done, by whom, and who decided in the end.
+"""Enums of a decision: what was done, by whom, and who decided in the end.
 
-They stand alone so that a table can name them without loading what reckons with them.
+They have a module of their own so that a table can use them without importing the computations.
 """
 
 from enum import StrEnum
 
 
 class Did(StrEnum):
-    """What somebody or something did for a decision."""
+    """What was done for a decision."""
 
     TRAIN = "train"
     GUIDELINE = "guideline"

@@ -1,9 +1,8 @@
-"""Who did the work: what each final decision owes to people and to machines, and what that took.
+"""Attribute each final decision to people and machines, and count the time it took.
 
-A decision is untouched only when nobody had a hand in it; "made by a machine" alone would hide
-those who looked. Seconds of labels are charged to every decision of every model that learnt from
-them, to the last one. Hours created and hours displaced stand side by side; nothing here takes one
-from the other.
+A decision is untouched only if no person took part in it; "made by a machine" alone would hide
+reviewers. Seconds of labels are charged to every decision of every model trained on them. Hours
+created and hours displaced are separate figures; nothing here subtracts them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +21,7 @@ from canut.core.portrait.decision_roles import BEFORE, Actor, DecisionOutcome, D
 
 
 class Act(NamedTuple):
-    """One thing done; ``version`` names the model, and is empty for hands."""
+    """One act for a decision; ``version`` names the model, and is empty for people."""
 
     did: Did
     actor: Actor
@@ -32,21 +31,21 @@ class Act(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """All that was done for one final decision.
+    """All acts for one final decision.
 
     Args:
         acts: in order.
-        is_kept: the final answer is what the model had said; False where none had.
+        is_kept: the final label is the model's proposal; False without a proposal.
 
     Raises:
-        BadInput: a model without version, or hands with one, or a time below 0.
+        BadInput: a model without version, people with one, or a time below 0.
     """
 
     acts: tuple[Act, ...]
     is_kept: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse acts nobody could trace."""
+        """Raise if an act cannot be traced to its source."""
         for act in self.acts:
             if (act.actor is Actor.MODEL) != bool(act.version) or act.ms < 0:
                 raise BadInput(
@@ -56,7 +55,7 @@ class Chain:
 
 
 def outcome_of(chain: Chain) -> DecisionOutcome:
-    """Say who decided; training, guidelines and gold were before, and are not hands on this one."""
+    """Return who decided; training, guidelines and gold do not count as part of a decision."""
     own = [act for act in chain.acts if act.did not in BEFORE]
     hands = [act for act in own if act.actor is not Actor.MODEL]
     if len(hands) == len(own) or any(act.did is Did.IMPERSONATE for act in hands):
@@ -72,7 +71,7 @@ def outcome_of(chain: Chain) -> DecisionOutcome:
 class Shares(NamedTuple):
     """Who decided, as shares with their intervals.
 
-    ``by_machine``: what would mislead if told alone. ``is_simulated``: some hands are the demo's.
+    ``by_machine``: misleading if reported alone. ``is_simulated``: some people are simulated.
     """
 
     counts: Mapping[DecisionOutcome, int]
@@ -94,7 +93,7 @@ def shares_of(counts: Mapping[DecisionOutcome, int], *, is_simulated: bool = Fal
     untouched = counts.get(DecisionOutcome.UNTOUCHED, 0)
     return Shares(
         counts=counts,
-        of={one: share(counts.get(one, 0), total) for one in DecisionOutcome},
+        of={outcome: share(counts.get(outcome, 0), total) for outcome in DecisionOutcome},
         by_machine=share(machine, total),
         untouched=share(untouched, total),
         touched=share(total - untouched, total),
@@ -103,9 +102,9 @@ def shares_of(counts: Mapping[DecisionOutcome, int], *, is_simulated: bool = Fal
 
 
 class Acceptance(NamedTuple):
-    """How often pre-labels are kept when shown, and how often people say the same unseen.
+    """How often people keep a pre-label shown to them, and give the same label unseen.
 
-    ``anchoring``: the first less the second; what showing them changes.
+    ``anchoring``: the first minus the second, the effect of showing them.
     """
 
     shown: IntervalEstimate
@@ -113,14 +112,14 @@ class Acceptance(NamedTuple):
     anchoring: IntervalEstimate
 
 
-def acceptance(kept: int, shown: int, same: int, unseen: int) -> Acceptance:
-    """Compare pre-labels shown with those hidden on a random part.
+def acceptance(n_kept: int, n_shown: int, n_same: int, n_unseen: int) -> Acceptance:
+    """Compare answers to pre-labels shown with those to pre-labels hidden at random.
 
     Raises:
-        BadInput: one of the two parts is empty.
+        BadInput: one of the two groups is empty.
     """
-    seen, blind = share(kept, shown), share(same, unseen)
-    return Acceptance(seen, blind, difference(seen, blind))
+    with_label, blind = share(n_kept, n_shown), share(n_same, n_unseen)
+    return Acceptance(with_label, blind, difference(with_label, blind))
 
 
 class SourceWeight(NamedTuple):
@@ -132,39 +131,39 @@ class SourceWeight(NamedTuple):
 
 
 class EvidenceShares(NamedTuple):
-    """What share of the evidence each source brought, and how sure it makes the decision."""
+    """The share of the evidence of each source, and the confidence of the decision."""
 
     of: Mapping[str, float]
     posterior: float
 
 
-def evidence(said: Sequence[SourceWeight]) -> EvidenceShares:
-    """Share out the evidence for a decision; a source that disagreed brought none.
+def evidence(sources: Sequence[SourceWeight]) -> EvidenceShares:
+    """Split the evidence for a decision among its sources; a disagreeing source has none.
 
     Args:
-        said: independent given the truth; two choices.
+        sources: sources independent given the truth, between two choices.
 
     Raises:
-        BadInput: nobody speaks for the decision, or an accuracy is not strictly within 0 and 1.
+        BadInput: no source supports the decision, or an accuracy is not strictly within 0 and 1.
 
     Source:
         Log-odds of independent sources add up, so Shapley's shares are the terms.
     """
-    if any(not 0 < one.accuracy < 1 for one in said):
+    if any(not 0 < source.accuracy < 1 for source in sources):
         raise BadInput("an accuracy must be above 0 and below 1")
-    weights = [log(one.accuracy / (1 - one.accuracy)) for one in said]
-    towards = [w if one.agrees else -w for one, w in zip(said, weights, strict=True)]
+    weights = [log(source.accuracy / (1 - source.accuracy)) for source in sources]
+    towards = [w if source.agrees else -w for source, w in zip(sources, weights, strict=True)]
     for_it = sum(w for w in towards if w > 0)
     if not for_it:
         raise BadInput("no source speaks for the decision; its evidence cannot be shared out")
-    brought: dict[str, float] = {}
-    for one, weight in zip(said, towards, strict=True):
-        brought[one.source] = brought.get(one.source, 0.0) + max(weight, 0.0) / for_it
-    return EvidenceShares(brought, 1 / (1 + exp(-sum(towards))))
+    shares: dict[str, float] = {}
+    for source, weight in zip(sources, towards, strict=True):
+        shares[source.source] = shares.get(source.source, 0.0) + max(weight, 0.0) / for_it
+    return EvidenceShares(shares, 1 / (1 + exp(-sum(towards))))
 
 
 class Labels(NamedTuple):
-    """Some labels: the time they took, and the models that learnt from them."""
+    """Some labels: the time they took, and the models trained on them."""
 
     name: str
     ms: int
@@ -172,18 +171,18 @@ class Labels(NamedTuple):
 
 
 class Charged(NamedTuple):
-    """Seconds of labels by decision, by model version; and what no decision bears yet."""
+    """Seconds of labels per decision, by model version; and those not charged yet."""
 
     seconds: Mapping[str, Fraction]
     uncharged: Fraction
 
 
 def embodied(labels: Iterable[Labels], decisions: Mapping[str, int]) -> Charged:
-    """Spread the seconds of labels evenly over every decision of every model that used them.
+    """Spread the seconds of labels evenly over the decisions of every model trained on them.
 
     Args:
         labels: each set once.
-        decisions: made by each model version.
+        decisions: number of decisions of each model version.
 
     Raises:
         BadInput: a version is not among the decisions, or a number is below 0.
@@ -191,27 +190,27 @@ def embodied(labels: Iterable[Labels], decisions: Mapping[str, int]) -> Charged:
     if min(decisions.values(), default=0) < 0:
         raise BadInput(f"decisions are {dict(decisions)}; expected none below 0")
     borne, uncharged = dict.fromkeys(decisions, Fraction()), Fraction()
-    for one in labels:
-        unknown = sorted(one.used_by - set(decisions))
-        if unknown or one.ms < 0:
-            raise BadInput(f"labels {one.name}: {one.ms} ms, used by unknown models {unknown}")
-        bearers = sum(decisions[version] for version in one.used_by)
-        seconds = Fraction(one.ms, SECOND_MS)
+    for batch in labels:
+        unknown = sorted(batch.used_by - set(decisions))
+        if unknown or batch.ms < 0:
+            raise BadInput(f"labels {batch.name}: {batch.ms} ms, used by unknown models {unknown}")
+        bearers = sum(decisions[version] for version in batch.used_by)
+        seconds = Fraction(batch.ms, SECOND_MS)
         if not bearers:
             uncharged += seconds
             continue
-        for version in one.used_by:
+        for version in batch.used_by:
             borne[version] += seconds / bearers
     return Charged(borne, uncharged)
 
 
 def marginal(audit_ms: int, decisions: int) -> Fraction | None:
-    """Return seconds of upkeep by automated decision; None when there was none."""
+    """Return seconds of upkeep per automated decision; None if there was none."""
     return Fraction(audit_ms, SECOND_MS * decisions) if decisions else None
 
 
 class Hours(NamedTuple):
-    """Both readings, each with its interval; there is no field for a difference, on purpose."""
+    """Hours created and displaced, each with its interval; no difference, on purpose."""
 
     created: Mapping[str, IntervalEstimate]
     displaced: IntervalEstimate
@@ -223,22 +222,22 @@ def created_and_displaced(
     untouched: int,
     rng: np.random.Generator,
 ) -> Hours:
-    """Say how many hours automation made, and how many it took the place of.
+    """Estimate the hours automation created, and the hours it displaced.
 
     Args:
         created_ms: by kind of work (label, verify, train, maintain), each person's time.
-        human_ms: what people take for one decision, one each.
-        untouched: decisions in which nobody had a hand.
+        human_ms: time for one decision, one value per person, in milliseconds.
+        untouched: number of decisions without any act of a person.
         rng: for the draws.
 
     Raises:
-        BadInput: nobody's time for a decision is known.
+        BadInput: ``human_ms`` is empty.
     """
     if not human_ms:
         raise BadInput("nobody's time for a decision is known; hours displaced cannot be told")
-    taken = np.array(human_ms, np.float64)
-    medians = np.median(_drawn(taken, rng), axis=1) * untouched / HOUR_MS
-    middle = float(np.median(taken)) * untouched / HOUR_MS
+    decision_ms = np.array(human_ms, np.float64)
+    medians = np.median(_drawn(decision_ms, rng), axis=1) * untouched / HOUR_MS
+    middle = float(np.median(decision_ms)) * untouched / HOUR_MS
     return Hours(
         created={kind: _summed(times, rng) for kind, times in created_ms.items()},
         displaced=_between(middle, medians),
@@ -246,7 +245,7 @@ def created_and_displaced(
 
 
 def _summed(times: Sequence[int], rng: np.random.Generator) -> IntervalEstimate:
-    """Sum people's hours; the interval is for another such group of people."""
+    """Sum people's hours; the interval is for another group of people of the same size."""
     if not times:
         return IntervalEstimate(0.0, 0.0, 0.0)
     hours = np.array(times, np.float64) / HOUR_MS
@@ -255,10 +254,10 @@ def _summed(times: Sequence[int], rng: np.random.Generator) -> IntervalEstimate:
 
 def _drawn(values: Floats, rng: np.random.Generator) -> Floats:
     draws = max(1, min(DRAWS, 20_000_000 // len(values)))
-    drawn: Floats = values[rng.integers(0, len(values), (draws, len(values)))]
-    return drawn
+    samples: Floats = values[rng.integers(0, len(values), (draws, len(values)))]
+    return samples
 
 
-def _between(value: float, drawn: Floats) -> IntervalEstimate:
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+def _between(value: float, samples: Floats) -> IntervalEstimate:
+    low, high = np.quantile(samples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return IntervalEstimate(value, min(value, float(low)), max(value, float(high)))

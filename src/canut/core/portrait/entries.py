@@ -1,7 +1,7 @@
-"""Every figure of an edition as one list: those of the table, those beside it, those of others.
+"""Collect every figure of an edition in one list: table, extra figures, reference facts.
 
-Prose names figures by their entry, ``{rings.core}``, so that no number stands in it that is not
-here. Rows have the ids of the table of occupations, the same in both languages.
+Prose names figures by their entry, such as ``{rings.core}``, so that it contains no other number.
+Rows have the ids of the table of occupations, the same in both languages.
 """
 
 import csv
@@ -42,7 +42,7 @@ HEAD = ("id", "state", "value", "low", "high", "unit", "period", "source", "simu
 
 @dataclass(frozen=True, slots=True)
 class FigureEntry:
-    """One figure of the list; ``period`` and ``source`` as their source says them.
+    """One figure of the list; ``period`` and ``source`` as their source writes them.
 
     ``currency``: of money that is not in the edition's.
     """
@@ -60,12 +60,12 @@ class FigureEntry:
 
     @property
     def is_known(self) -> bool:
-        """Say whether it holds any figure at all."""
+        """Return whether the entry holds a figure."""
         return self.state not in {State.UNKNOWN, State.HIDDEN}
 
 
 class Entries:
-    """The figures of an edition by id, written in a language where prose asks for them."""
+    """The figures of an edition by id, formatted in a language for prose."""
 
     def __init__(self, entries: Mapping[str, FigureEntry], currency: str) -> None:
         self.by_key, self.currency = dict(entries), currency
@@ -74,19 +74,19 @@ class Entries:
         """Return an entry.
 
         Raises:
-            Missing: there is none: prose may not make up a figure.
+            Missing: no figure has this id.
         """
-        found = self.by_key.get(key)
-        if found is None:
+        entry = self.by_key.get(key)
+        if entry is None:
             raise Missing(f"no figure {key!r} in this edition")
-        return found
+        return entry
 
     def is_known(self, *keys: str) -> bool:
-        """Say whether all of these hold a figure."""
+        """Return whether all of these hold a figure."""
         return all(key in self.by_key and self.by_key[key].is_known for key in keys)
 
     def said(self, text: Text, voice: Voice) -> str:
-        """Say a sentence, each figure it names as its entry has it."""
+        """Fill a sentence with the figures it names."""
 
         def one(match: re.Match[str]) -> str:
             entry = self.get(match[1])
@@ -95,7 +95,7 @@ class Entries:
         return NAME.sub(one, voice.say(_shielded(text))).replace("{{", "{").replace("}}", "}")
 
     def told(self, entry: FigureEntry, voice: Voice) -> str:
-        """Write a figure in its unit, with its interval, and whether it is simulated."""
+        """Format a figure in its unit, with its interval, and whether it is simulated."""
         if entry.state is State.UNKNOWN:
             return voice.unknown()
         if entry.state is State.HIDDEN:
@@ -104,16 +104,16 @@ class Entries:
             return voice.say(AT_LEAST, n=self._number(entry, entry.low, voice))
         if entry.state is State.FEW and entry.high is not None:
             return voice.say(FEWER, n=self._number(entry, entry.high, voice))
-        said = [self._number(entry, entry.value or Decimal(0), voice)]
+        texts = [self._number(entry, entry.value or Decimal(0), voice)]
         if entry.low is not None and entry.high is not None:
-            ends = (self._number(entry, one, voice) for one in (entry.low, entry.high))
-            said.append(voice.interval(*ends))
+            ends = (self._number(entry, end, voice) for end in (entry.low, entry.high))
+            texts.append(voice.interval(*ends))
         if entry.is_simulated:
-            said.append(f"({voice.say(SIMULATED)})")
-        return " ".join(said)
+            texts.append(f"({voice.say(SIMULATED)})")
+        return " ".join(texts)
 
     def csv(self) -> str:
-        """Write the list for a program: the same in both languages."""
+        """Write the list as CSV, the same in both languages."""
         out = StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(HEAD)
@@ -121,14 +121,14 @@ class Entries:
         return out.getvalue()
 
     def plain(self) -> Iterator[tuple[str, ...]]:
-        """Yield each entry as texts."""
-        for one in self.by_key.values():
-            ends = ("" if end is None else str(end) for end in (one.value, one.low, one.high))
-            money = one.currency or self.currency
-            unit = {Unit.PAY: f"{money}/hour", Unit.MONEY: money}.get(one.unit)
-            simulated = str(one.is_simulated).lower()
-            yield (one.key, one.state.value, *ends, unit or one.unit.value, one.period,
-                   one.source, simulated)  # fmt: skip
+        """Yield the texts of each entry."""
+        for entry in self.by_key.values():
+            ends = ("" if end is None else str(end) for end in (entry.value, entry.low, entry.high))
+            money = entry.currency or self.currency
+            unit = {Unit.PAY: f"{money}/hour", Unit.MONEY: money}.get(entry.unit)
+            simulated = str(entry.is_simulated).lower()
+            yield (entry.key, entry.state.value, *ends, unit or entry.unit.value, entry.period,
+                   entry.source, simulated)  # fmt: skip
 
     def _number(self, entry: FigureEntry, value: Decimal, voice: Voice) -> str:
         unit = entry.unit
@@ -145,37 +145,37 @@ def entries_of(release: Release | None, reference: Reference) -> Entries:
     """List every figure of an edition.
 
     Args:
-        release: None before the first; then only what others counted is known.
-        reference: what others counted.
+        release: None before the first release; then only reference figures are known.
+        reference: the reference inputs.
     """
-    found: dict[str, FigureEntry] = {}
+    entries: dict[str, FigureEntry] = {}
     period = release.period if release else ""
     currency = release.currency if release else "CAD"
     for cell in cells_of(rows_of(release, reference)):
-        found[cell.key] = _of_cell(cell, period, reference)
+        entries[cell.key] = _of_cell(cell, period, reference)
     for cell in release.cells if release else ():
         if cell.row == ALL:
-            found[cell.key] = _of_cell(cell, period, reference)
+            entries[cell.key] = _of_cell(cell, period, reference)
     for figure in reference.facts.figures():
         fact = figure.fact
         unit = FACT_UNITS.get(fact.unit, Unit.COUNT)
         state = State.UNKNOWN if figure.value is None else State.REPORTED
         source = fact.source.title if fact.source else ""
-        found[figure.reference] = FigureEntry(
+        entries[figure.reference] = FigureEntry(
             figure.reference, unit, state, figure.value, None, None, fact.period, source
         )
-    for told in release.figures if release else ():
-        found[told.name] = _of_figure(told, period)
-    for one in (*_rings(release, reference), *_table(release, reference), *_visible(reference)):
-        found[one.key] = one
-    for one in _time(release):
-        found[one.key] = one
-    return Entries(found, currency)
+    for measured in release.figures if release else ():
+        entries[measured.name] = _of_figure(measured, period)
+    for entry in (*_rings(release, reference), *_table(release, reference), *_visible(reference)):
+        entries[entry.key] = entry
+    for entry in _time(release):
+        entries[entry.key] = entry
+    return Entries(entries, currency)
 
 
 def _shielded(text: Text) -> Text:
-    """Double the braces: figures are filled in after the voice has set its signs."""
-    return Text(*(part.replace("{", "{{").replace("}", "}}") for part in text))
+    """Double the braces, so that figures can be filled in after the typography."""
+    return Text(*(piece.replace("{", "{{").replace("}", "}}") for piece in text))
 
 
 def _decimals(value: Decimal) -> int:
@@ -196,25 +196,25 @@ def _of_cell(cell: Cell, period: str, reference: Reference) -> FigureEntry:
     )  # fmt: skip
 
 
-def _of_figure(one: ReleaseFigure, period: str) -> FigureEntry:
+def _of_figure(fig: ReleaseFigure, period: str) -> FigureEntry:
     return FigureEntry(
-        one.name, one.unit, one.state, one.value, one.low, one.high, period, MEASURED_HERE,
-        one.is_simulated, one.label if one.unit is Unit.PAY else "",
+        fig.name, fig.unit, fig.state, fig.value, fig.low, fig.high, period, MEASURED_HERE,
+        fig.is_simulated, fig.label if fig.unit is Unit.PAY else "",
     )  # fmt: skip
 
 
 def _sum(key: str, unit: Unit, value: float, source: str, period: str = "") -> FigureEntry:
-    told = Decimal(str(value))
-    return FigureEntry(key, unit, State.EXACT, told, None, None, period, source)
+    decimal = Decimal(str(value))
+    return FigureEntry(key, unit, State.EXACT, decimal, None, None, period, source)
 
 
 def _rings(release: Release | None, reference: Reference) -> Iterator[FigureEntry]:
-    found = rings(reference.occupations, reference.facts, people_of(release))
-    when = found.total.fact.period
-    yield _sum("rings.core", Unit.PEOPLE, found.core, "F2", when)
-    yield _sum("rings.rest", Unit.PEOPLE, found.rest, "F1 - F2", when)
-    yield _sum("rings.others", Unit.PEOPLE, found.others, "F1 - F2 - F3", when)
-    yield _sum("rings.core_share", Unit.SHARE, round(found.share, 3), "F2 / F1", when)
+    figures = rings(reference.occupations, reference.facts, people_of(release))
+    when = figures.total.fact.period
+    yield _sum("rings.core", Unit.PEOPLE, figures.core, "F2", when)
+    yield _sum("rings.rest", Unit.PEOPLE, figures.rest, "F1 - F2", when)
+    yield _sum("rings.others", Unit.PEOPLE, figures.others, "F1 - F2 - F3", when)
+    yield _sum("rings.core_share", Unit.SHARE, round(figures.share, 3), "F2 / F1", when)
 
 
 def _table(release: Release | None, reference: Reference) -> Iterator[FigureEntry]:
@@ -227,18 +227,18 @@ def _table(release: Release | None, reference: Reference) -> Iterator[FigureEntr
 
 
 def _visible(reference: Reference) -> Iterator[FigureEntry]:
-    for key, one in reference.terms.classifications.items():
+    for key, classification in reference.terms.classifications.items():
         named, looked = reference.terms.naming(key, TermTarget.CLICK)
-        when = one.version or ""
-        if one.rows is not None:
-            yield _sum(f"visible.{key}.rows", Unit.COUNT, one.rows, key, when)
+        when = classification.version or ""
+        if classification.rows is not None:
+            yield _sum(f"visible.{key}.rows", Unit.COUNT, classification.rows, key, when)
         if looked:
             yield _sum(f"visible.{key}.looked_for", Unit.COUNT, looked, key, when)
             yield _sum(f"visible.{key}.named", Unit.COUNT, named, key, when)
 
 
 def _time(release: Release | None) -> Iterator[FigureEntry]:
-    """Yield the minutes of an hour that paid tasks do not show, where those are known."""
+    """Yield the minutes of an hour that are not on paid tasks, if they are known."""
     paid = Figures(release.figures if release else ()).get("time.paid", Unit.MINUTES)
     if paid.value is not None and release is not None:
         unseen = Decimal(60) - paid.value

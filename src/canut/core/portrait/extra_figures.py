@@ -1,9 +1,9 @@
-"""What a release tells beside the table: time, pay, protection, numbers of people, load, the chain.
+"""Compute the figures outside the table: time, pay, protection, people, load, chain.
 
-The rules are those of ``privacy``: nothing of fewer than twenty people, nothing that one of them
-has most of, and no part whose other side is few people. A kind of time of few people stands with
-the others. Where real people worked, simulated hands count for nothing; where there are only those,
-every figure says so, and none counts people. Who decided what is told in ``machines``.
+The rules are those of ``privacy``: no figure of fewer than twenty people, none that one person
+dominates, and no part whose complement is few people. A kind of time of few people is added to the
+others. If real people worked, simulated people are left out; if only simulated people worked, every
+figure says so, and none counts people. Who decided is computed in ``machine_figures``.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,9 +35,9 @@ MOST_STEPS = 40
 
 
 class PersonPeriod(NamedTuple):
-    """What one person did over the period, in every occupation.
+    """The work of one person over the period, in every occupation.
 
-    ``time_ms``: by what it went to; ``scheme_ms``: by the protection it is under; ``top_up_micro``
+    ``time_ms``: by kind of time; ``scheme_ms``: by protection; ``top_up_micro``
     is in ``pay_micro``.
     """
 
@@ -51,7 +51,7 @@ class PersonPeriod(NamedTuple):
 
     @property
     def all_ms(self) -> int:
-        """All the time of the work, paid tasks or not."""
+        """Return all working time, paid tasks or not, in milliseconds."""
         return sum(self.time_ms.values())
 
 
@@ -67,7 +67,7 @@ class PaidTask(NamedTuple):
 
 
 class Population(NamedTuple):
-    """How many real people answered: in the period, never before it, and only in the one before."""
+    """Numbers of real people who answered: active, new, and no longer active."""
 
     active: int
     new: int
@@ -75,7 +75,7 @@ class Population(NamedTuple):
 
 
 class Appeals(NamedTuple):
-    """Appeals of real people: by how many, how many, and of those answered, won, and the days."""
+    """Appeals of real people: people, appeals opened, and of those answered, won and days."""
 
     people: int
     opened: int
@@ -85,14 +85,14 @@ class Appeals(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """What was gathered of a period.
+    """The inputs gathered for a period.
 
     Args:
-        hands: one a person.
-        tasks: one a person and occupation.
-        floor_micro: of the place, by hour; None where nobody knows it.
+        hands: one item per person.
+        tasks: one item per person and occupation.
+        floor_micro: hourly floor of the jurisdiction; None if unknown.
         schemes: every protection there is, in order.
-        population: None where nobody is real.
+        population: None if nobody is real.
         appeals: of real people.
         chain: None where no client's price was declared.
     """
@@ -107,73 +107,73 @@ class PeriodFacts:
 
 
 def beside(
-    given: PeriodFacts, cells: Iterable[Cell], rng: np.random.Generator
+    facts: PeriodFacts, cells: Iterable[Cell], rng: np.random.Generator
 ) -> tuple[ReleaseFigure, ...]:
-    """Work out what may be told beside the table.
+    """Compute the figures of a period that may be published outside the table.
 
     Args:
-        given: what was gathered.
-        cells: the table's, worked out from the same hands; what they keep back stays so.
-        rng: to draw people anew for intervals.
+        facts: the inputs of the period.
+        cells: cells of the table, from the same people; what they suppress stays suppressed.
+        rng: source of random numbers for the bootstrap.
     """
     by_cell = {(cell.row, cell.measure): cell for cell in cells}
-    hands = _whose(given.hands)
+    hands = _whose(facts.hands)
     is_hidden = any(
         (cell := by_cell.get((ALL, measure))) is not None and cell.state is State.HIDDEN
         for measure in (Measure.HOURS, Measure.PAY_BY_HOUR)
     )
-    found = [
+    figures = [
         *_times(hands),
-        *_pay(given.tasks, by_cell, rng),
-        *_spread(hands, given.floor_micro, rng),
-        *_schemes(hands, given.schemes),
+        *_pay(facts.tasks, by_cell, rng),
+        *_spread(hands, facts.floor_micro, rng),
+        *_schemes(hands, facts.schemes),
         *_load(hands),
     ]
     if is_hidden:
-        found = [suppressed(one) if one.is_known else one for one in found]
-    found += [*_population(given.population), *_appeals(given.appeals), *chained(given.chain)]
-    return tuple(found)
+        figures = [suppressed(figure) if figure.is_known else figure for figure in figures]
+    figures += [*_population(facts.population), *_appeals(facts.appeals), *chained(facts.chain)]
+    return tuple(figures)
 
 
 def is_few(amounts: Sequence[int], *, is_simulated: bool) -> bool:
-    """Say whether an amount would tell of few people, or of one; of simulated hands none does."""
-    some = [one for one in amounts if one]
+    """Return whether an amount would disclose few people, or one; never for simulated people."""
+    some = [amount for amount in amounts if amount]
     return not is_simulated and (0 < len(some) < FEWEST or is_dominated(some))
 
 
 def estimated(
     name: str,
     unit: Unit,
-    found: IntervalEstimate,
+    estimate: IntervalEstimate,
     step: Decimal = CENT,
     *,
     is_simulated: bool = False,
 ) -> ReleaseFigure:
-    """Write an estimate; its interval holds what it held."""
-    value, low, high = (Decimal(one).quantize(step) for one in found)
+    """Make the figure of an estimate; rounding does not narrow its interval."""
+    value, low, high = (Decimal(number).quantize(step) for number in estimate)
     ends = value, min(low, value), max(high, value)
     return ReleaseFigure(name, unit, State.ESTIMATED, *ends, is_simulated=is_simulated)
 
 
 def _whose(hands: Iterable[PersonPeriod]) -> list[PersonPeriod]:
-    """Leave simulated hands out where anybody is real."""
-    worked = [one for one in hands if one.all_ms > 0]
-    real = [one for one in worked if not one.is_simulated]
+    """Leave simulated people out if anybody is real."""
+    worked = [person for person in hands if person.all_ms > 0]
+    real = [person for person in worked if not person.is_simulated]
     return real or worked
 
 
 def _exact(name: str, unit: Unit, value: float, step: Decimal, *, simulated: bool) -> ReleaseFigure:
-    told = Decimal(value).quantize(step)
-    return ReleaseFigure(name, unit, State.EXACT, told, is_simulated=simulated)
+    decimal = Decimal(value).quantize(step)
+    return ReleaseFigure(name, unit, State.EXACT, decimal, is_simulated=simulated)
 
 
 def _is_shown(hands: Sequence[PersonPeriod]) -> bool:
-    """Say whether there are people enough, or only simulated hands."""
+    """Return whether there are enough people, or only simulated people."""
     return bool(hands) and (hands[0].is_simulated or len(hands) >= FEWEST)
 
 
 def _times(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
-    """Return the minutes of an hour by what they went to; kinds of few people count as other."""
+    """Return the minutes of an hour by kind of time; kinds of few people count as other."""
     names = {kind: f"time.{kind}" for kind in Time}
     if not hands:
         return [unknown(names[kind], Unit.MINUTES) for kind in Time]
@@ -185,12 +185,12 @@ def _times(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
         if kind is not Time.OTHER and is_few(amounts[kind], is_simulated=simulated)
     }
     other_kinds = (*folded, Time.OTHER)
-    other = [sum(person.time_ms.get(kind, 0) for kind in other_kinds) for person in hands]
+    other_ms = [sum(person.time_ms.get(kind, 0) for kind in other_kinds) for person in hands]
     hidden = folded
-    if not _is_shown(hands) or is_few(other, is_simulated=simulated):
+    if not _is_shown(hands) or is_few(other_ms, is_simulated=simulated):
         hidden = set(Time)
     total_ms = sum(person.all_ms for person in hands)
-    sums = {kind: sum(amounts[kind]) for kind in Time} | {Time.OTHER: sum(other)}
+    sums = {kind: sum(amounts[kind]) for kind in Time} | {Time.OTHER: sum(other_ms)}
     exact_figures = {
         kind: _exact(
             names[kind], Unit.MINUTES, MINUTES * sums[kind] / total_ms, CENT, simulated=simulated
@@ -210,22 +210,22 @@ def _pay(
     by_cell: Mapping[tuple[str, Measure], Cell],
     rng: np.random.Generator,
 ) -> list[ReleaseFigure]:
-    """Tell the pay of an hour of paid tasks beside that of all the time, by occupation."""
+    """Return the pay of an hour of paid tasks, and that of all time, by occupation."""
     by_row: dict[str, list[PaidTask]] = {}
-    for one in tasks:
-        if one.time_ms > 0:
-            by_row.setdefault(one.row, []).append(one)
-    found: list[ReleaseFigure] = []
+    for task in tasks:
+        if task.time_ms > 0:
+            by_row.setdefault(task.row, []).append(task)
+    figures: list[ReleaseFigure] = []
     for row, each in by_row.items():
-        real = [one for one in each if not one.is_simulated]
-        mine, simulated = real or each, not real
-        on_tasks = [one for one in mine if one.paid_ms > 0]
+        real = [task for task in each if not task.is_simulated]
+        counted, simulated = real or each, not real
+        on_tasks = [task for task in counted if task.paid_ms > 0]
         names = (f"pay.nominal.{row}", f"pay.effective.{row}")
         pair = [
-            _rate(names[0], on_tasks, lambda one: one.paid_ms, rng, simulated=simulated)
+            _rate(names[0], on_tasks, lambda paid_task: paid_task.paid_ms, rng, simulated=simulated)
             if on_tasks
             else unknown(names[0], Unit.PAY),
-            _rate(names[1], mine, lambda one: one.time_ms, rng, simulated=simulated),
+            _rate(names[1], counted, lambda paid_task: paid_task.time_ms, rng, simulated=simulated),
         ]
         cell = by_cell.get((row, Measure.PAY_BY_HOUR))
         if cell is not None and cell.state is State.ESTIMATED:
@@ -234,10 +234,10 @@ def _pay(
                 pair[1].name, Unit.PAY, State.ESTIMATED, *ends, is_simulated=simulated
             )
         is_kept = cell is not None and cell.state is State.HIDDEN
-        if is_kept or is_few([one.paid_ms for one in mine], is_simulated=simulated):
-            pair = [suppressed(one) for one in pair]
-        found += pair
-    return found
+        if is_kept or is_few([task.paid_ms for task in counted], is_simulated=simulated):
+            pair = [suppressed(task) for task in pair]
+        figures += pair
+    return figures
 
 
 def _rate(
@@ -248,120 +248,129 @@ def _rate(
     *,
     simulated: bool,
 ) -> ReleaseFigure:
-    hours = [time_of(one) / HOUR_MS for one in tasks]
-    rates = [one.pay_micro / MICRO / hour for one, hour in zip(tasks, hours, strict=True)]
+    hours = [time_of(task) / HOUR_MS for task in tasks]
+    rates = [task.pay_micro / MICRO / hour for task, hour in zip(tasks, hours, strict=True)]
     return estimated(name, Unit.PAY, ratio_interval(rates, hours, rng), is_simulated=simulated)
 
 
 def _spread(
     hands: Sequence[PersonPeriod], floor_micro: int | None, rng: np.random.Generator
 ) -> list[ReleaseFigure]:
-    """Tell how pay an hour is spread, some people at a time, and how much of it is under a floor.
+    """Return the distribution of hourly pay, in groups of people, and shares under the floor.
 
-    ``pay.lacks`` is what an hour lacks to the floor on average; ``pay.topped_up`` what top-ups add.
+    ``pay.lacks`` is the mean hourly shortfall to the floor; ``pay.topped_up`` the mean top-up.
     """
     names = ("pay.under.person", "pay.under.hour")
     if not _is_shown(hands) or len(hands) < FEWEST:
-        made = [unknown(name, Unit.SHARE) for name in names]
-        made += [unknown(name, Unit.PAY) for name in ("pay.lacks", "pay.topped_up")]
-        return [suppressed(one) for one in made] if hands and not hands[0].is_simulated else made
+        withheld = [unknown(name, Unit.SHARE) for name in names]
+        withheld += [unknown(name, Unit.PAY) for name in ("pay.lacks", "pay.topped_up")]
+        return (
+            [suppressed(person) for person in withheld]
+            if hands and not hands[0].is_simulated
+            else withheld
+        )
     simulated = hands[0].is_simulated
-    hours = [one.all_ms / HOUR_MS for one in hands]
-    rates = [one.pay_micro / MICRO / hour for one, hour in zip(hands, hours, strict=True)]
+    hours = [person.all_ms / HOUR_MS for person in hands]
+    rates = [person.pay_micro / MICRO / hour for person, hour in zip(hands, hours, strict=True)]
     together = max(TOGETHER, -(-len(hands) // MOST_STEPS))
-    found: list[ReleaseFigure] = []
-    for place, step in enumerate(zip(*steps(rates, hours, together), strict=True), 1):
+    figures: list[ReleaseFigure] = []
+    for index, step in enumerate(zip(*steps(rates, hours, together), strict=True), 1):
         pay, people, worked = step
-        stem = f"spread.{place:02}"
-        found += [
+        stem = f"spread.{index:02}"
+        figures += [
             _exact(f"{stem}.pay", Unit.PAY, pay, CENT, simulated=simulated),
             _exact(f"{stem}.people", Unit.SHARE, people, PERMILLE, simulated=simulated),
             _exact(f"{stem}.hours", Unit.SHARE, worked, PERMILLE, simulated=simulated),
         ]
-    top_ups = [one.top_up_micro for one in hands]
+    top_ups = [person.top_up_micro for person in hands]
     topped = sum(top_ups) / MICRO / sum(hours)
-    told = _exact("pay.topped_up", Unit.PAY, topped, CENT, simulated=simulated)
-    found.append(suppressed(told) if is_few(top_ups, is_simulated=simulated) else told)
+    top_up = _exact("pay.topped_up", Unit.PAY, topped, CENT, simulated=simulated)
+    figures.append(suppressed(top_up) if is_few(top_ups, is_simulated=simulated) else top_up)
     if floor_micro is None:
-        return [*found, *(unknown(n, Unit.SHARE) for n in names), unknown("pay.lacks", Unit.PAY)]
+        return [*figures, *(unknown(n, Unit.SHARE) for n in names), unknown("pay.lacks", Unit.PAY)]
     floor = floor_micro / MICRO
     under = [rate < floor for rate in rates]
     lacks = sum((floor - r) * h for r, h in zip(rates, hours, strict=True) if r < floor)
     by_person = share(sum(under), len(under))
-    by_hour = ratio_interval([float(one) for one in under], hours, rng)
+    by_hour = ratio_interval([float(person) for person in under], hours, rng)
     below = [
         estimated(names[0], Unit.SHARE, by_person, PERMILLE, is_simulated=simulated),
         estimated(names[1], Unit.SHARE, by_hour, PERMILLE, is_simulated=simulated),
         _exact("pay.lacks", Unit.PAY, lacks / sum(hours), CENT, simulated=simulated),
     ]
-    sides = [int(one) for one in under], [int(not one) for one in under]
+    sides = [int(person) for person in under], [int(not person) for person in under]
     is_small = any(0 < sum(side) < FEWEST for side in sides) and not simulated
-    return [*found, *(suppressed(one) if is_small else one for one in below)]
+    return [*figures, *(suppressed(person) if is_small else person for person in below)]
 
 
 def _schemes(hands: Sequence[PersonPeriod], schemes: Sequence[str]) -> list[ReleaseFigure]:
-    """Tell the share of hours under each protection; never where those without are few."""
+    """Return the share of hours under each protection, unless few people lack it."""
     if not hands:
         return [unknown(f"scheme.{name}", Unit.SHARE) for name in schemes]
-    simulated, whole = hands[0].is_simulated, sum(one.all_ms for one in hands)
-    found: list[ReleaseFigure] = []
+    simulated, whole = hands[0].is_simulated, sum(person.all_ms for person in hands)
+    figures: list[ReleaseFigure] = []
     for name in schemes:
-        under = [one.scheme_ms.get(name, 0) for one in hands]
-        without = [one.all_ms - ms for one, ms in zip(hands, under, strict=True)]
-        told = _exact(f"scheme.{name}", Unit.SHARE, sum(under) / whole, PERMILLE,
+        under = [person.scheme_ms.get(name, 0) for person in hands]
+        without = [person.all_ms - ms for person, ms in zip(hands, under, strict=True)]
+        figure = _exact(f"scheme.{name}", Unit.SHARE, sum(under) / whole, PERMILLE,
                       simulated=simulated)  # fmt: skip
-        sides = (is_few(one, is_simulated=simulated) for one in (under, without))
-        found.append(suppressed(told) if any(sides) or not _is_shown(hands) else told)
-    return found
+        sides = (is_few(person, is_simulated=simulated) for person in (under, without))
+        figures.append(suppressed(figure) if any(sides) or not _is_shown(hands) else figure)
+    return figures
 
 
 def _load(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
-    """Tell hours beside hard material and hours of breaks; refused breaks are not counted here."""
+    """Return hours with hard content and hours of breaks; refused breaks are unknown here."""
     refused = unknown("load.breaks_refused", Unit.COUNT)
     if not hands:
         return [unknown("load.exposed", Unit.HOURS), unknown("load.breaks", Unit.HOURS), refused]
     simulated = hands[0].is_simulated
     amounts = {
-        "load.exposed": [one.exposed_ms for one in hands],
-        "load.breaks": [one.time_ms.get(Time.CARE, 0) for one in hands],
+        "load.exposed": [person.exposed_ms for person in hands],
+        "load.breaks": [person.time_ms.get(Time.CARE, 0) for person in hands],
     }
-    found: list[ReleaseFigure] = []
+    figures: list[ReleaseFigure] = []
     for name, each in amounts.items():
-        told = _exact(name, Unit.HOURS, sum(each) / HOUR_MS, TENTH, simulated=simulated)
+        figure = _exact(name, Unit.HOURS, sum(each) / HOUR_MS, TENTH, simulated=simulated)
         is_kept = is_few(each, is_simulated=simulated) or not _is_shown(hands)
-        found.append(suppressed(told) if is_kept else told)
-    return [*found, refused]
+        figures.append(suppressed(figure) if is_kept else figure)
+    return [*figures, refused]
 
 
-def _population(found: Population | None) -> list[ReleaseFigure]:
-    """Tell numbers of people as bands, and never to the unit."""
+def _population(population: Population | None) -> list[ReleaseFigure]:
+    """Return numbers of people as bands, never exactly."""
     names = ("active", "new", "returning", "left")
-    if found is None:
+    if population is None:
         return [unknown(f"population.{name}", Unit.PEOPLE) for name in names]
-    counts = (found.active, found.new, found.active - found.new, found.left)
+    counts = (
+        population.active,
+        population.new,
+        population.active - population.new,
+        population.left,
+    )
     return [_band(f"population.{n}", Unit.PEOPLE, c) for n, c in zip(names, counts, strict=True)]
 
 
 def _band(name: str, unit: Unit, count: int) -> ReleaseFigure:
-    """Tell a number as under twenty, or as at least so many."""
+    """Return a number as a band: under twenty, or at least a round number."""
     cell = band_of(name, max(1, count))
     return ReleaseFigure(name, unit, cell.state, low=cell.low, high=cell.high)
 
 
-def _appeals(found: Appeals | None) -> list[ReleaseFigure]:
+def _appeals(appeals: Appeals | None) -> list[ReleaseFigure]:
     upheld, days = unknown("appeals.won", Unit.SHARE), unknown("appeals.days", Unit.DAYS)
-    if found is None:
+    if appeals is None:
         return [unknown("appeals.opened", Unit.COUNT), upheld, days]
-    opened = _band("appeals.opened", Unit.COUNT, found.opened)
-    if found.people < FEWEST or len(found.days) < FEWEST:
+    opened = _band("appeals.opened", Unit.COUNT, appeals.opened)
+    if appeals.people < FEWEST or len(appeals.days) < FEWEST:
         return (
             [opened, suppressed(upheld), suppressed(days)]
-            if found.opened
+            if appeals.opened
             else [opened, upheld, days]
         )
-    middle = float(np.median(found.days))
+    middle = float(np.median(appeals.days))
     return [
         opened,
-        estimated("appeals.won", Unit.SHARE, share(found.won, len(found.days)), PERMILLE),
+        estimated("appeals.won", Unit.SHARE, share(appeals.won, len(appeals.days)), PERMILLE),
         _exact("appeals.days", Unit.DAYS, middle, TENTH, simulated=False),
     ]

@@ -1,7 +1,7 @@
-"""What others counted, each figure with its source, its date, how sure it is, and who contests it.
+"""Reference figures: each with its source, its date, its confidence, and who contests it.
 
-A figure nobody found is None, and stands in the table as unknown: never left out, never 0. Files
-are read in ``reading``; what Canut itself measures is a ``cells.Cell``.
+An unknown figure is None, and the table shows it as unknown: never left out, never 0. Files are
+read in ``reading``; what Canut itself measures is a ``cells.Cell``.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from canut.core.errors import Missing
 
 
 class Confidence(StrEnum):
-    """How far a figure may be trusted; pages say it beside the figure."""
+    """How far a figure may be trusted; pages show it next to the figure."""
 
     PRIMARY = "primary"
     """Read in the page of whoever counted."""
@@ -28,23 +28,23 @@ class Confidence(StrEnum):
 
 
 class Text(NamedTuple):
-    """The same words in both languages."""
+    """The same text in English and French."""
 
     en: str
     fr: str
 
     def __bool__(self) -> bool:
-        """Say whether there is anything to say."""
+        """Return whether the text is not empty."""
         return bool(self.en)
 
     def said(self, language: str) -> str:
-        """Return the words of a language."""
+        """Return the text in a language."""
         return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure was read, and when; ``published`` where the page has a date."""
+    """Where a figure was read, and when; ``published`` if the page has a date."""
 
     key: str
     title: str
@@ -56,14 +56,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceFact:
-    """Figures of one source on one subject; ``values`` by name, None where nobody knows.
+    """Figures of one source on one subject; ``values`` by name, None if unknown.
 
     Args:
         key: its number, such as ``F2``.
         label: what was counted.
         place: ISO 3166-2, or EU, or WORLD.
-        period: when, as the source says it; ``undated`` where it does not.
-        contested_by: who says otherwise, and what; only where confidence is ``contested``.
+        period: as the source writes it; ``undated`` without a date.
+        contested_by: who contests it, and how; only if confidence is ``contested``.
     """
 
     key: str
@@ -87,7 +87,7 @@ class ReferenceFigure(NamedTuple):
 
     @property
     def confidence(self) -> Confidence:
-        """How sure it is; what nobody found is unknown, whatever the source."""
+        """Return the confidence; an absent value is unknown, whatever the source."""
         return Confidence.UNKNOWN if self.value is None else self.fact.confidence
 
 
@@ -105,7 +105,7 @@ class Facts:
     sha256: str
 
     def figure(self, reference: str) -> ReferenceFigure:
-        """Find one figure, such as ``F2.core``.
+        """Return one figure, such as ``F2.core``.
 
         Raises:
             Missing: no fact has it.

@@ -1,4 +1,4 @@
-"""Name the figures that stand in a list, one a line, on the page and in the chapter."""
+"""Names of the figures listed one per line, on the page and in the chapter."""
 
 from canut.core.portrait.facts import Text
 

@@ -1,7 +1,7 @@
-"""What a release tells of chains of subcontractors: parts of 100 that clients pay, and wages there.
+"""Figures of chains of subcontractors: parts of 100 that clients pay, and minimum wages.
 
-A part that nobody discloses is a link without an amount. A wage is that of the law where a client
-is, in its own money, so that pay stands beside what an hour there must bring.
+A part that is not disclosed is a link without an amount. Wages are the legal minimum where a client
+is, in the local currency, to compare with the pay of an hour.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ OF = Decimal(100)
 
 
 class LinkOf(NamedTuple):
-    """What one place of chains kept over the period; None where it is not disclosed."""
+    """What one position of the chains kept over the period; None if not disclosed."""
 
     role: str
     country: str
@@ -27,7 +27,7 @@ class LinkOf(NamedTuple):
 
 
 class WageOf(NamedTuple):
-    """The minimum wage of an hour where a client is, in its own money; None where unknown here."""
+    """The hourly minimum wage where a client is, in its own currency; None if unknown."""
 
     country: str
     currency: str
@@ -35,7 +35,7 @@ class WageOf(NamedTuple):
 
 
 class ChainOf(NamedTuple):
-    """What clients paid over the period by declared prices, for the work of how many people."""
+    """What clients paid over the period at declared prices, and the number of people."""
 
     price_micro: int
     links: Sequence[LinkOf]
@@ -45,40 +45,42 @@ class ChainOf(NamedTuple):
     wages: Sequence[WageOf] = ()
 
 
-def chained(found: ChainOf | None) -> list[ReleaseFigure]:
-    """Tell what is kept of 100 that clients pay, link by link; parts add up to the whole.
+def chained(paid_chain: ChainOf | None) -> list[ReleaseFigure]:
+    """Return what each link keeps of 100 that clients pay; parts add up to the whole.
 
-    What is not disclosed is a link too, without an amount; how many there are is counted.
+    A link that is not disclosed has no amount; the number of such links is a figure too.
     """
     price, count = unknown("chain.price", Unit.MONEY), unknown("chain.undisclosed", Unit.COUNT)
-    if found is None or found.price_micro <= 0:
+    if paid_chain is None or paid_chain.price_micro <= 0:
         return [price, count]
-    if found.people < FEWEST and not found.is_simulated:
+    if paid_chain.people < FEWEST and not paid_chain.is_simulated:
         return [suppressed(price), suppressed(count)]
-    simulated = found.is_simulated
-    parts = _of_hundred([one.micro or 0 for one in found.links], found.price_micro)
-    made = [ReleaseFigure(price.name, Unit.MONEY, State.EXACT, OF.quantize(CENT),
+    simulated = paid_chain.is_simulated
+    parts = _of_hundred(
+        [paid_link.micro or 0 for paid_link in paid_chain.links], paid_chain.price_micro
+    )
+    figures = [ReleaseFigure(price.name, Unit.MONEY, State.EXACT, OF.quantize(CENT),
                      is_simulated=simulated)]  # fmt: skip
-    for place, (link, part) in enumerate(zip(found.links, parts, strict=True), 1):
-        name = f"chain.{place}.{link.role}.{link.country or 'unknown'}"
+    for index, (link, amount_kept) in enumerate(zip(paid_chain.links, parts, strict=True), 1):
+        name = f"chain.{index}.{link.role}.{link.country or 'unknown'}"
         is_told = link.micro is not None
-        state, value = (State.EXACT, part) if is_told else (State.UNKNOWN, None)
-        made.append(ReleaseFigure(name, Unit.MONEY, state, value, is_simulated=simulated))
-    for wage in found.wages:
-        known = None if wage.micro is None else (Decimal(wage.micro) / MICRO).quantize(CENT)
-        state = State.UNKNOWN if known is None else State.EXACT
+        state, value = (State.EXACT, amount_kept) if is_told else (State.UNKNOWN, None)
+        figures.append(ReleaseFigure(name, Unit.MONEY, state, value, is_simulated=simulated))
+    for wage in paid_chain.wages:
+        amount = None if wage.micro is None else (Decimal(wage.micro) / MICRO).quantize(CENT)
+        state = State.UNKNOWN if amount is None else State.EXACT
         name = f"chain.wage.{wage.country}"
-        made.append(ReleaseFigure(name, Unit.PAY, state, known, label=wage.currency))
-    undisclosed = Decimal(found.undisclosed)
-    return [*made, ReleaseFigure(count.name, Unit.COUNT, State.EXACT, undisclosed)]
+        figures.append(ReleaseFigure(name, Unit.PAY, state, amount, label=wage.currency))
+    undisclosed = Decimal(paid_chain.undisclosed)
+    return [*figures, ReleaseFigure(count.name, Unit.COUNT, State.EXACT, undisclosed)]
 
 
 def _of_hundred(micros: Sequence[int], whole: int) -> list[Decimal]:
-    """Return parts of 100 to the cent whose sum is that of the amounts, rounded once."""
-    done, given, parts = 0, Decimal(0), []
+    """Return parts of 100 to the cent, by cumulative rounding of the amounts."""
+    done, allocated, parts = 0, Decimal(0), []
     for micro in micros:
         done += micro
         until = (OF * done / whole).quantize(CENT)
-        parts.append(until - given)
-        given = until
+        parts.append(until - allocated)
+        allocated = until
     return parts

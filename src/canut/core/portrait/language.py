@@ -1,4 +1,4 @@
-"""How the Portrait speaks: the same figures in French and in English, each with its typography."""
+"""Format figures and sentences of the Portrait in French and English typography."""
 
 import re
 from decimal import Decimal
@@ -53,29 +53,29 @@ UNITS = {
 
 
 class Voice:
-    """One language: its sentences and its figures."""
+    """One language: formats its sentences and its figures."""
 
     def __init__(self, language: str) -> None:
         self.is_french = language.startswith("fr")
         self.language = "fr" if self.is_french else "en"
 
     def say(self, text: Text, /, **facts: str) -> str:
-        """Say a sentence with its facts.
+        """Fill a sentence with its facts and set its typography.
 
         >>> ascii(Voice("fr").say(Text("a: {n}?", "a : {n} ?"), n="1")).count("202f")
         1
         """
-        said = text.said(self.language).format_map(facts)
+        sentence = text.said(self.language).format_map(facts)
         if not self.is_french:
-            return said
+            return sentence
         for mark in ";?!":
-            said = said.replace(f" {mark}", f"{NARROW}{mark}")
+            sentence = sentence.replace(f" {mark}", f"{NARROW}{mark}")
         for before, after in ((" :", ":"), (" »", "»")):
-            said = said.replace(before, f"{WIDE}{after}")
-        return said.replace("« ", f"«{WIDE}").replace(" %", f"{WIDE}%")
+            sentence = sentence.replace(before, f"{WIDE}{after}")
+        return sentence.replace("« ", f"«{WIDE}").replace(" %", f"{WIDE}%")
 
     def number(self, value: float | Decimal, decimals: int = 0) -> str:
-        """Write a number, its thousands apart.
+        """Format a number with a thousands separator.
 
         >>> Voice("en").number(12345.678, 2), Voice("fr").number(345.678, 2)
         ('12,345.68', '345,68')
@@ -84,22 +84,22 @@ class Voice:
         return text.replace(",", NARROW).replace(".", ",") if self.is_french else text
 
     def share(self, value: float | Decimal, decimals: int = 0) -> str:
-        """Write a share of 1 as a percentage."""
+        """Format a share of 1 as a percentage."""
         return f"{self.number(100 * value, decimals)}{WIDE if self.is_french else ''}%"
 
     def money(self, amount: float | Decimal, currency: str, decimals: int = 2) -> str:
-        """Write an amount: ``16,98 $``, ``$16.98``; a currency without a sign by its code."""
-        said, sign = self.number(amount, decimals), SIGNS.get(currency)
+        """Format an amount: ``16,98 $``, ``$16.98``; a currency without a sign by its code."""
+        number, sign = self.number(amount, decimals), SIGNS.get(currency)
         if sign is None or currency == "USD":
-            return f"{said}{WIDE}{currency}"
-        return f"{said}{WIDE}{sign}" if self.is_french else f"{sign}{said}"
+            return f"{number}{WIDE}{currency}"
+        return f"{number}{WIDE}{sign}" if self.is_french else f"{sign}{number}"
 
     def interval(self, low: str, high: str) -> str:
-        """Write both ends of an interval."""
+        """Format both ends of an interval."""
         return f"[{low} – {high}]"
 
     def period(self, name: str) -> str:
-        """Name a month or a quarter in words; what is neither stays as it is.
+        """Name a month or a quarter in words; return other texts unchanged.
 
         >>> Voice("en").period("2026-11"), Voice("fr").period("2026-Q4"), Voice("en").period("x")
         ('November 2026', 'T4 2026', 'x')
@@ -113,11 +113,11 @@ class Voice:
         return name
 
     def unknown(self) -> str:
-        """Say that nobody knows."""
+        """Return the word for unknown."""
         return self.say(UNKNOWN)
 
     def measured(self, measure: Measure, value: Decimal, currency: str) -> str:
-        """Write a figure in the unit of its measure."""
+        """Format a figure in the unit of its measure."""
         if measure in {Measure.PAY_BY_PERSON, Measure.PAY_BY_HOUR}:
             return self.money(value, currency)
         if measure is Measure.COVERED:
@@ -126,7 +126,7 @@ class Voice:
         return self.number(value, decimals)
 
     def cell(self, cell: Cell, currency: str = "CAD") -> str:
-        """Write a cell of the table in a few words; what nobody counted is unknown."""
+        """Format a cell of the table in a few words."""
         if cell.state is State.UNKNOWN:
             return self.unknown()
         if cell.state is State.HIDDEN:
@@ -135,10 +135,10 @@ class Voice:
             return self.say(AT_LEAST, n=self.measured(cell.measure, cell.low, currency))
         if cell.state is State.FEW and cell.high is not None:
             return self.say(FEWER, n=self.measured(cell.measure, cell.high, currency))
-        said = [self.measured(cell.measure, cell.value or Decimal(0), currency)]
+        texts = [self.measured(cell.measure, cell.value or Decimal(0), currency)]
         if cell.low is not None and cell.high is not None:
-            ends = (self.measured(cell.measure, one, currency) for one in (cell.low, cell.high))
-            said.append(self.interval(*ends))
+            ends = (self.measured(cell.measure, end, currency) for end in (cell.low, cell.high))
+            texts.append(self.interval(*ends))
         if cell.is_simulated:
-            said.append(self.say(SIMULATED))
-        return " ".join(said)
+            texts.append(self.say(SIMULATED))
+        return " ".join(texts)

@@ -1,8 +1,8 @@
-"""What a release tells of people and machines: who decided, what that took, hours made and lost.
+"""Compute figures of people and machines: who decided, hours created and displaced.
 
-Hours created and hours displaced stand side by side, each with its interval; no figure here takes
-one from the other. What nobody measured is unknown; hours and decisions of few real people are
-kept back, as the table keeps their hours.
+Hours created and hours displaced are separate figures, each with its interval; no figure is their
+difference. What was not measured is unknown; hours and decisions of few real people are suppressed,
+as the table suppresses their hours.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ REVIEWING = "CAN-ADJUD"
 
 
 class DecidedIn(NamedTuple):
-    """Final decisions of one stretch of the period, by who decided.
+    """Final decisions of one part of the period, by who decided.
 
     ``version`` names a model that began with it; empty where none did.
     """
@@ -41,7 +41,7 @@ class DecidedIn(NamedTuple):
 class ModelWork(NamedTuple):
     """A model: its decisions, the seconds of people in each, and what upkeep adds.
 
-    ``embodied`` is None for a foreign base, whose labour nobody knows.
+    ``embodied`` is None for a foreign base, whose labour is unknown.
     """
 
     name: str
@@ -52,9 +52,9 @@ class ModelWork(NamedTuple):
 
 
 class InAll(NamedTuple):
-    """All of people's time that models learnt from; each answer once, whatever learnt from it.
+    """All of people's time that models were trained on; each answer counts once.
 
-    ``has_foreign``: some model stands on another's, whose labour nobody knows.
+    ``has_foreign``: some model is built on a foreign one, whose labour is unknown.
     """
 
     ms: int
@@ -62,7 +62,7 @@ class InAll(NamedTuple):
 
 
 class Machines(NamedTuple):
-    """All that was gathered of people and machines; empty and None where nobody measured."""
+    """The inputs on people and machines; empty and None if not measured."""
 
     decided: Sequence[DecidedIn] = ()
     models: Sequence[ModelWork] = ()
@@ -72,85 +72,90 @@ class Machines(NamedTuple):
     inside: InAll | None = None
 
 
-def machine_figures(given: Machines, tellable: Collection[str] = EVERYTHING) -> list[ReleaseFigure]:
-    """Tell who decided, seconds inside decisions, hours created and displaced, and repairs.
+def machine_figures(
+    machines: Machines, tellable: Collection[str] = EVERYTHING
+) -> list[ReleaseFigure]:
+    """Compute who decided, seconds in decisions, hours created and displaced, repairs.
 
     Args:
-        given: what was gathered.
-        tellable: whose hours may be told: kinds of work, ``displaced``, and ``model`` for the
-            seconds inside decisions; the rest is kept back. Who decided is told with ``label``.
+        machines: the inputs on people and machines.
+        tellable: whose hours may be published: kinds of work, ``displaced``, and ``model`` for
+            the seconds inside decisions; others are suppressed. ``label`` allows who decided.
     """
-    found: list[ReleaseFigure] = []
-    for one in given.decided:
-        if not sum(one.counts.values()):
+    figures: list[ReleaseFigure] = []
+    for period in machines.decided:
+        if not sum(period.counts.values()):
             continue
-        found += [
+        figures += [
             ReleaseFigure(
-                f"decided.{one.name}.{outcome}",
+                f"decided.{period.name}.{outcome}",
                 Unit.COUNT,
                 State.EXACT,
-                Decimal(one.counts.get(outcome, 0)),
-                is_simulated=one.is_simulated,
-                label=one.version,
+                Decimal(period.counts.get(outcome, 0)),
+                is_simulated=period.is_simulated,
+                label=period.version,
             )
             for outcome in DecisionOutcome
         ]
-    found += _shares(given)
-    for place, model in enumerate(given.models, 1):
-        found += _model(place, model)
-    found += [*_hours(given), _inside(given)]
-    return [*(one if _may(one, tellable) else suppressed(one) for one in found), _repaired(given)]
+    figures += _shares(machines)
+    for index, model in enumerate(machines.models, 1):
+        figures += _model(index, model)
+    figures += [*_hours(machines), _inside(machines)]
+    return [
+        *(period if _may(period, tellable) else suppressed(period) for period in figures),
+        _repaired(machines),
+    ]
 
 
 def tellable_of(cells: Iterable[Cell], *, is_simulated: bool) -> frozenset[str]:
-    """Say whose hours may be told beside a table: never where the table keeps them back.
+    """Return whose hours may be published: never those the table suppresses.
 
-    Checking is what reviewers do. Nobody counts the people who train and maintain models: theirs
-    are told of simulated hands alone.
+    ``verify`` is the work of reviewers. People who train and maintain models are not counted:
+    their hours are published for simulated people only.
     """
-    hours = {one.row: one for one in cells if one.measure is Measure.HOURS}
+    hours = {cell.row: cell for cell in cells if cell.measure is Measure.HOURS}
     if is_simulated:
         return EVERYTHING
-    found: set[str] = set()
+    allowed: set[str] = set()
     if ALL in hours and hours[ALL].is_known:
-        found |= {"label", DISPLACED, MODEL, INSIDE}
+        allowed |= {"label", DISPLACED, MODEL, INSIDE}
     reviews = hours.get(REVIEWING)
-    if found and reviews is not None and reviews.is_known:
-        found.add("verify")
-    return frozenset(found)
+    if allowed and reviews is not None and reviews.is_known:
+        allowed.add("verify")
+    return frozenset(allowed)
 
 
-def _may(one: ReleaseFigure, tellable: Collection[str]) -> bool:
-    stem, _, kind = one.name.partition(".")
-    if not one.is_known:
+def _may(figure: ReleaseFigure, tellable: Collection[str]) -> bool:
+    stem, _, kind = figure.name.partition(".")
+    if not figure.is_known:
         return True
     if stem == DECIDED:  # as many decisions, or an interval as wide, as few people worked
         return "label" in tellable
-    if one.unit not in {Unit.HOURS, Unit.SECONDS}:
+    if figure.unit not in {Unit.HOURS, Unit.SECONDS}:
         return True
     return (kind if stem == CREATED else stem) in tellable
 
 
-def _shares(given: Machines) -> list[ReleaseFigure]:
-    """Tell the shares of the whole period: what the machine did alone is never told without."""
+def _shares(machines: Machines) -> list[ReleaseFigure]:
+    """Return the shares of the whole period: machine alone, touched by people, by machine."""
     names = ("decided.untouched", "decided.touched", "decided.by_machine")
-    sums = {o: sum(one.counts.get(o, 0) for one in given.decided) for o in DecisionOutcome}
+    sums = {o: sum(period.counts.get(o, 0) for period in machines.decided) for o in DecisionOutcome}
     if not sum(sums.values()):
         return [unknown(name, Unit.SHARE) for name in names]
-    found = shares_of(sums)
-    simulated = any(one.is_simulated for one in given.decided)
-    shares = (found.untouched, found.touched, found.by_machine)
+    shares_all = shares_of(sums)
+    simulated = any(period.is_simulated for period in machines.decided)
+    shares = (shares_all.untouched, shares_all.touched, shares_all.by_machine)
     return [
-        estimated(name, Unit.SHARE, one, PERMILLE, is_simulated=simulated)
-        for name, one in zip(names, shares, strict=True)
+        estimated(name, Unit.SHARE, period, PERMILLE, is_simulated=simulated)
+        for name, period in zip(names, shares, strict=True)
     ]
 
 
-def _model(place: int, model: ModelWork) -> list[ReleaseFigure]:
+def _model(index: int, model: ModelWork) -> list[ReleaseFigure]:
     decisions = Decimal(model.decisions)
     simulated, label = model.is_simulated, model.name
-    stem = f"model.{place:02}"
-    found = [
+    stem = f"model.{index:02}"
+    figures = [
         ReleaseFigure(
             f"{stem}.decisions",
             Unit.COUNT,
@@ -163,58 +168,62 @@ def _model(place: int, model: ModelWork) -> list[ReleaseFigure]:
     for name, value in (("embodied", model.embodied), ("upkeep", model.upkeep)):
         state = State.UNKNOWN if value is None else State.EXACT
         amount = None if value is None else Decimal(value).quantize(THOUSANDTH)
-        found.append(
+        figures.append(
             ReleaseFigure(f"{stem}.{name}", Unit.SECONDS, state, amount, is_simulated=simulated,
                      label=label)
         )  # fmt: skip
-    return found
+    return figures
 
 
-def _hours(given: Machines) -> list[ReleaseFigure]:
-    hours, simulated = given.hours, given.is_simulated
+def _hours(machines: Machines) -> list[ReleaseFigure]:
+    hours, simulated = machines.hours, machines.is_simulated
     if hours is None:
-        made = [unknown(f"{CREATED}.{kind}", Unit.HOURS) for kind in KINDS]
-        return [*made, unknown(DISPLACED, Unit.HOURS)]
-    made = [
-        estimated(f"{CREATED}.{kind}", Unit.HOURS, one, TENTH, is_simulated=simulated)
-        for kind, one in hours.created.items()
+        figures = [unknown(f"{CREATED}.{kind}", Unit.HOURS) for kind in KINDS]
+        return [*figures, unknown(DISPLACED, Unit.HOURS)]
+    figures = [
+        estimated(f"{CREATED}.{kind}", Unit.HOURS, estimate, TENTH, is_simulated=simulated)
+        for kind, estimate in hours.created.items()
     ]
     lost = estimated(DISPLACED, Unit.HOURS, hours.displaced, TENTH, is_simulated=simulated)
-    return [*made, lost]
+    return [*figures, lost]
 
 
-def _inside(given: Machines) -> ReleaseFigure:
-    """Tell the hours of people inside all models; at least so many where a base is foreign."""
-    if given.inside is None:
+def _inside(machines: Machines) -> ReleaseFigure:
+    """Return the hours of people inside all models; a lower bound if a base model is foreign."""
+    if machines.inside is None:
         return unknown(INSIDE, Unit.HOURS)
-    hours = (Decimal(given.inside.ms) / HOUR_MS).quantize(TENTH)
-    simulated = given.is_simulated
-    if given.inside.has_foreign:
+    hours = (Decimal(machines.inside.ms) / HOUR_MS).quantize(TENTH)
+    simulated = machines.is_simulated
+    if machines.inside.has_foreign:
         return ReleaseFigure(INSIDE, Unit.HOURS, State.AT_LEAST, low=hours, is_simulated=simulated)
     return ReleaseFigure(INSIDE, Unit.HOURS, State.EXACT, hours, is_simulated=simulated)
 
 
-def _repaired(given: Machines) -> ReleaseFigure:
+def _repaired(machines: Machines) -> ReleaseFigure:
     name = "load.incidents"
-    if given.repaired is None:
+    if machines.repaired is None:
         return unknown(name, Unit.COUNT)
     return ReleaseFigure(
-        name, Unit.COUNT, State.EXACT, Decimal(given.repaired), is_simulated=given.is_simulated
+        name,
+        Unit.COUNT,
+        State.EXACT,
+        Decimal(machines.repaired),
+        is_simulated=machines.is_simulated,
     )
 
 
 def periods_of(figures: Figures) -> list[Period]:
-    """Return who decided in each stretch of a release, for its chart."""
+    """Return who decided in each part of a release, for its chart."""
     counts: dict[str, dict[DecisionOutcome, int]] = {}
     versions: dict[str, str] = {}
     simulated = False
-    for one in figures.under("decided"):
-        parts = one.name.split(".")
-        if len(parts) != len(("decided", "stretch", "outcome")) or one.value is None:
+    for figure in figures.under("decided"):
+        parts = figure.name.split(".")
+        if len(parts) != len(("decided", "stretch", "outcome")) or figure.value is None:
             continue
-        counts.setdefault(parts[1], {})[DecisionOutcome(parts[2])] = int(one.value)
-        versions[parts[1]] = one.label
-        simulated = simulated or one.is_simulated
+        counts.setdefault(parts[1], {})[DecisionOutcome(parts[2])] = int(figure.value)
+        versions[parts[1]] = figure.label
+        simulated = simulated or figure.is_simulated
     return [
         Period(name, shares_of(each, is_simulated=simulated), versions[name])
         for name, each in counts.items()
@@ -223,10 +232,10 @@ def periods_of(figures: Figures) -> list[Period]:
 
 def models_of(figures: Figures) -> list[Version]:
     """Return the models of a release, for their chart."""
-    found: list[Version] = []
-    for one in figures.under("model"):
-        if one.name.endswith(".decisions") and one.value is not None:
-            stem = one.name.removesuffix(".decisions")
+    models: list[Version] = []
+    for figure in figures.under("model"):
+        if figure.name.endswith(".decisions") and figure.value is not None:
+            stem = figure.name.removesuffix(".decisions")
             inside, upkeep = figures.value(f"{stem}.embodied"), figures.value(f"{stem}.upkeep")
-            found.append(Version(one.label, int(one.value), inside, upkeep))
-    return found
+            models.append(Version(figure.label, int(figure.value), inside, upkeep))
+    return models

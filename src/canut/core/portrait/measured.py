@@ -1,7 +1,7 @@
-"""One figure beside the table: of time, pay, protection, the chain, load, or who decided.
+"""One figure outside the table: time, pay, protection, the chain, load, or who decided.
 
 It has a name instead of a row and a column, such as ``time.search`` or ``scheme.qpp``, and the same
-states as a cell. Which of them may be told is decided in ``beside``.
+states as a cell. Which of them may be published is decided in ``extra_figures``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from canut.core.portrait.cells import State, check_state
 
 
 class Unit(StrEnum):
-    """What a figure counts; money is in the release's currency."""
+    """The unit of a figure; money is in the release's currency."""
 
     PEOPLE = "people"
     HOURS = "hours"
@@ -36,11 +36,11 @@ class ReleaseFigure:
 
     Args:
         name: parts with a dot between, the same in both languages.
-        label: what cannot be told from the name, such as a model's version; else empty.
-        is_simulated: made by the demo's crowd; never people.
+        label: details not in the name, such as a model's version; else empty.
+        is_simulated: whether it comes from simulated people, who never count as people.
 
     Raises:
-        BadInput: state and figures do not fit, or simulated hands are counted as people.
+        BadInput: the numbers do not fit the state, or simulated people are counted as people.
     """
 
     name: str
@@ -53,7 +53,7 @@ class ReleaseFigure:
     label: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a figure that says more, or less, than its state."""
+        """Raise if the numbers of the figure do not fit its state."""
         check_state(self.name, self.state, self.value, self.low, self.high)
         if self.is_simulated and self.unit is Unit.PEOPLE:
             raise BadInput(
@@ -64,65 +64,65 @@ class ReleaseFigure:
 
     @property
     def is_known(self) -> bool:
-        """Say whether it holds any figure at all."""
+        """Return whether it holds a figure."""
         return self.state not in {State.UNKNOWN, State.HIDDEN}
 
     def written(self) -> dict[str, object]:
-        """Write it with texts alone."""
+        """Return the figure as a JSON object of texts."""
         ends = {"value": self.value, "low": self.low, "high": self.high}
         return {
             "figure": self.name,
             "unit": self.unit.value,
             "state": self.state.value,
-            **{name: None if one is None else str(one) for name, one in ends.items()},
+            **{name: None if end is None else str(end) for name, end in ends.items()},
             "simulated": self.is_simulated,
             "label": self.label,
         }
 
     @classmethod
-    def read(cls, written: Mapping[str, object]) -> Self:
-        """Read what ``written`` wrote."""
+    def read(cls, fields: Mapping[str, object]) -> Self:
+        """Read a figure that ``fields`` returned."""
         return cls(
-            str(written["figure"]),
-            Unit(str(written["unit"])),
-            State(str(written["state"])),
-            _decimal(written["value"]),
-            _decimal(written["low"]),
-            _decimal(written["high"]),
-            is_simulated=bool(written["simulated"]),
-            label=str(written["label"]),
+            str(fields["figure"]),
+            Unit(str(fields["unit"])),
+            State(str(fields["state"])),
+            _decimal(fields["value"]),
+            _decimal(fields["low"]),
+            _decimal(fields["high"]),
+            is_simulated=bool(fields["simulated"]),
+            label=str(fields["label"]),
         )
 
 
 class Figures:
-    """The figures of a release by name; a name nobody measured is unknown."""
+    """The figures of a release by name; a missing name is unknown."""
 
     def __init__(self, measured: Iterable[ReleaseFigure]) -> None:
-        self.by_name = {one.name: one for one in measured}
+        self.by_name = {figure.name: figure for figure in measured}
 
     def get(self, name: str, unit: Unit = Unit.COUNT) -> ReleaseFigure:
-        """Return a figure; unknown where it was not measured."""
+        """Return a figure; unknown if it was not measured."""
         return self.by_name.get(name) or ReleaseFigure(name, unit, State.UNKNOWN)
 
     def value(self, name: str) -> float | None:
-        """Return the point value of a figure; None where there is none to tell."""
-        found = self.by_name.get(name)
-        return None if found is None or found.value is None else float(found.value)
+        """Return the value of a figure; None if it has none."""
+        figure = self.by_name.get(name)
+        return None if figure is None or figure.value is None else float(figure.value)
 
     def under(self, stem: str) -> list[ReleaseFigure]:
-        """List the figures whose names begin with this part, in order."""
-        return [one for name, one in self.by_name.items() if name.startswith(f"{stem}.")]
+        """List the figures whose names begin with this stem, in order."""
+        return [figure for name, figure in self.by_name.items() if name.startswith(f"{stem}.")]
 
 
 def unknown(name: str, unit: Unit) -> ReleaseFigure:
-    """Name a figure nobody measured."""
+    """Make a figure that was not measured."""
     return ReleaseFigure(name, unit, State.UNKNOWN)
 
 
-def suppressed(one: ReleaseFigure) -> ReleaseFigure:
-    """Keep a figure back."""
+def suppressed(figure: ReleaseFigure) -> ReleaseFigure:
+    """Return a figure without its numbers, as hidden."""
     return ReleaseFigure(
-        one.name, one.unit, State.HIDDEN, is_simulated=one.is_simulated, label=one.label
+        figure.name, figure.unit, State.HIDDEN, is_simulated=figure.is_simulated, label=figure.label
     )
 
 

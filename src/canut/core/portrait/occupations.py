@@ -1,8 +1,8 @@
-"""One table: the named occupations, the emerging ones and every kind of click work, same columns.
+"""One table of occupations: named, emerging and every kind of click work, same columns.
 
-A row may not be left out: a table without click work is refused. What nobody counted is unknown in
-its cell. The three rings tell how few of the 45,000 are the named specialists, and that click work
-has no count at all.
+No row may be left out: a table without click work is refused. What was not counted is unknown in
+its cell. The three rings show how few of the 45,000 are the named specialists, and that click work
+has no count.
 """
 
 from collections.abc import Iterable, Mapping
@@ -49,7 +49,7 @@ class Family(StrEnum):
 
 
 class Ring(StrEnum):
-    """How near to the middle of the study's picture."""
+    """Distance from the middle of the study's picture."""
 
     CORE = "core"
     REST = "rest"
@@ -76,7 +76,7 @@ class Code(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occupation:
-    """One row; ``people`` names the reference figure that counts it, empty where none does."""
+    """One row; ``people`` names the reference figure that counts it, or is empty."""
 
     key: str
     family: Family
@@ -90,19 +90,19 @@ class Occupation:
 
 
 class Pair(NamedTuple):
-    """What a source says and what this instance measured; ``here`` is None where it did not."""
+    """A reference cell and the cell measured in this instance; ``here`` may be None."""
 
     reference: Cell
     here: Cell | None
 
     def cells(self) -> tuple[Cell, ...]:
-        """List the cells there are."""
+        """List the cells that are present."""
         return (self.reference,) if self.here is None else (self.reference, self.here)
 
 
 @dataclass(frozen=True, slots=True)
 class OccupationRow:
-    """An occupation and its cells, one pair a column."""
+    """An occupation and its cells, one pair per column."""
 
     occupation: Occupation
     cells: Mapping[Measure, Pair]
@@ -110,14 +110,14 @@ class OccupationRow:
 
 @dataclass(frozen=True, slots=True)
 class Rings:
-    """Core, rest and click work.
+    """People in the core and the rest; click work.
 
     Args:
-        total: what the study says of all, about.
+        total: the study's approximate total.
         core: people in the named occupations that somebody counted.
-        parts: by row, None where nobody counted.
-        rest: what remains of the total.
-        rest_parts: what is known of the rest, by figure.
+        parts: people by row, None if not counted.
+        rest: the total without the core.
+        rest_parts: known parts of the rest, by figure.
         here: people doing click work in this instance, a band; None where none are real.
     """
 
@@ -130,30 +130,30 @@ class Rings:
 
     @property
     def share(self) -> float:
-        """The core's share of all."""
+        """Return the core's share of all people."""
         return self.core / int(self.total.value or 1)
 
     @property
     def others(self) -> int:
-        """What is left of the rest once its known parts are taken away."""
+        """Return the rest without its known parts."""
         return self.rest - sum(self.rest_parts.values())
 
 
 def table(
     occupations: Iterable[Occupation], facts: Facts, here: Iterable[Cell] = ()
 ) -> tuple[OccupationRow, ...]:
-    """Put every occupation into the same columns.
+    """Build the table: every occupation with the same columns.
 
     Args:
         occupations: the rows, in order.
         facts: what others counted.
-        here: what this instance measured, suppressed already.
+        here: cells measured in this instance, after suppression.
 
     Raises:
         Missing: a cell, or a required row, has no occupation.
-        BadInput: two cells for one place of the table, or one that was not measured here.
+        BadInput: two cells for one position of the table, or one that was not measured here.
     """
-    rows = {one.key: one for one in occupations}
+    rows = {occupation.key: occupation for occupation in occupations}
     absent = [key for key in REQUIRED if key not in rows]
     if absent:
         raise Missing(f"the Portrait leaves out {', '.join(absent)}; every one has its row")
@@ -166,10 +166,13 @@ def table(
         measured[cell.row, cell.measure] = cell
     return tuple(
         OccupationRow(
-            one,
-            {m: Pair(_reference(one, m, facts), measured.get((one.key, m))) for m in Measure},
+            occupation,
+            {
+                m: Pair(_reference(occupation, m, facts), measured.get((occupation.key, m)))
+                for m in Measure
+            },
         )
-        for one in rows.values()
+        for occupation in rows.values()
     )
 
 
@@ -179,43 +182,45 @@ def cells_of(rows: Iterable[OccupationRow]) -> tuple[Cell, ...]:
 
 
 def rings(occupations: Iterable[Occupation], facts: Facts, here: Cell | None = None) -> Rings:
-    """Work out the three rings.
+    """Compute the three rings.
 
     Args:
         occupations: the rows of the table.
         facts: what others counted.
-        here: how many people do click work in this instance, banded by ``privacy``.
+        here: number of click workers in this instance, as a band from ``privacy``.
 
     Raises:
         BadInput: the parts are more than the whole, or ``here`` is not a band.
     """
     if here is not None and here.state not in {State.AT_LEAST, State.FEW}:
         raise BadInput(f"{here.key} is {here.state}; people are told as a band", code="bad-cell")
-    named = [one for one in occupations if one.ring is Ring.CORE]
-    parts = {one.key: _whole(facts.figure(one.people)) for one in named}
+    named = [occupation for occupation in occupations if occupation.ring is Ring.CORE]
+    parts = {occupation.key: _whole(facts.figure(occupation.people)) for occupation in named}
     total, core = facts.figure(TOTAL), sum(count or 0 for count in parts.values())
-    rest = int(total.value or 0) - core
+    n_rest = int(total.value or 0) - core
     rest_parts = {
         figure.reference: int(figure.value)
         for figure in facts.figures()
         if figure.fact.key == "F3" and figure.value is not None
     }
-    if sum(rest_parts.values()) > rest:
+    if sum(rest_parts.values()) > n_rest:
         raise BadInput(
             f"rings hold {core} + {sum(rest_parts.values())} people, more than {total.value} in all"
         )
-    return Rings(total, core, parts, rest, rest_parts, here)
+    return Rings(total, core, parts, n_rest, rest_parts, here)
 
 
 def _whole(figure: ReferenceFigure) -> int | None:
     return None if figure.value is None else int(figure.value)
 
 
-def _reference(one: Occupation, measure: Measure, facts: Facts) -> Cell:
-    """Say what a source says of an occupation: so far, only how many people, and not of all."""
+def _reference(occupation: Occupation, measure: Measure, facts: Facts) -> Cell:
+    """Return the reference cell of an occupation; so far only numbers of people."""
     value: Decimal | None = None
-    if measure is Measure.PEOPLE and one.people:
-        value = facts.figure(one.people).value
+    if measure is Measure.PEOPLE and occupation.people:
+        value = facts.figure(occupation.people).value
     if value is None:
-        return Cell(one.key, measure, Where.REFERENCE, State.UNKNOWN)
-    return Cell(one.key, measure, Where.REFERENCE, State.REPORTED, value, fact=one.people)
+        return Cell(occupation.key, measure, Where.REFERENCE, State.UNKNOWN)
+    return Cell(
+        occupation.key, measure, Where.REFERENCE, State.REPORTED, value, fact=occupation.people
+    )

@@ -1,7 +1,7 @@
-"""Write a release as a data package that other programs can check: tables, types, sizes, hashes.
+"""Write a release as a data package (datapackage.org): tables, types, sizes, hashes.
 
-Every number of the Portrait's pages and prose is a cell of ``cells.csv``. A table of a package that
-was changed by hand no longer has the size and hash that ``datapackage.json`` says.
+Every number of the Portrait's pages and prose is a cell of ``cells.csv``. A table that was changed
+by hand no longer has the size and hash in ``datapackage.json``.
 """
 
 import csv
@@ -44,7 +44,7 @@ UNITS = {
 
 
 class Field(NamedTuple):
-    """A column: its type, what it says, and the words it may hold."""
+    """A column: its type, its description, and its allowed values."""
 
     name: str
     type: str
@@ -54,7 +54,7 @@ class Field(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """A table of the package; ``key`` names the columns no two rows share."""
+    """A table of the package; ``key`` names the columns of its primary key."""
 
     name: str
     title: str
@@ -72,26 +72,26 @@ def package(
     """Write every file of a release's data package, by name.
 
     Args:
-        release: what this instance measured, let out by ``privacy.published``.
+        release: what this instance measured, from ``privacy.published``.
         rows: the table of occupations, with the cells of the release in it.
-        facts: what others counted.
+        facts: the reference facts.
         terms: the audit of visibility.
 
     Raises:
-        BadInput: the table does not hold the cells of the release.
+        BadInput: the cells of the table are not those of the release.
 
     Source:
         Data Package standard, version 2.0, https://datapackage.org/
     """
     cells = _all_cells(release, rows)
     resources = (
-        _occupations(one.occupation for one in rows),
+        _occupations(item.occupation for item in rows),
         _cells(cells, release.currency),
         _figures(release.figures, release.currency),
         _facts(facts),
         _terms(terms),
     )
-    files = {f"{one.name}.csv": _csv(one) for one in resources}
+    files = {f"{item.name}.csv": _csv(item) for item in resources}
     descriptor = {
         "$schema": SCHEMA,
         "name": f"canut-portrait-{release.period.lower()}-{release.edition}",
@@ -105,7 +105,7 @@ def package(
         "created": f"{release.on.isoformat()}T00:00:00Z",
         "licenses": [LICENCE],
         "sources": _sources(facts, terms),
-        "resources": [_described(one, files[f"{one.name}.csv"]) for one in resources],
+        "resources": [_described(item, files[f"{item.name}.csv"]) for item in resources],
     }
     text = json.dumps(descriptor, ensure_ascii=False, indent=1)
     return {DESCRIPTOR: f"{text}\n".encode(), **files}
@@ -113,18 +113,18 @@ def package(
 
 def _all_cells(release: Release, rows: Iterable[OccupationRow]) -> tuple[Cell, ...]:
     """List the cells of the table, then those of all rows together."""
-    shown = cells_of(rows)
-    here = {cell for cell in shown if cell.where is Where.HERE}
+    table_cells = cells_of(rows)
+    here = {cell for cell in table_cells if cell.where is Where.HERE}
     of_rows = {cell for cell in release.cells if cell.row != "ALL"}
     if here != of_rows:
         odd = sorted(cell.key for cell in here ^ of_rows)
         raise BadInput(f"table and release differ in {', '.join(odd)}; build one from the other")
-    return (*shown, *(cell for cell in release.cells if cell.row == "ALL"))
+    return (*table_cells, *(cell for cell in release.cells if cell.row == "ALL"))
 
 
 def _occupations(occupations: Iterable[Occupation]) -> Resource:
-    matches = tuple(one.value for one in Match)
-    families = tuple(one.value for one in Family)
+    matches = tuple(occupation.value for occupation in Match)
+    families = tuple(occupation.value for occupation in Family)
     fields = [
         Field("id", "string", "occupation", is_required=True),
         Field("family", "string", "where it comes from", families, is_required=True),
@@ -145,15 +145,19 @@ def _occupations(occupations: Iterable[Occupation]) -> Resource:
         ("id",),
         [
             (
-                one.key,
-                one.family.value,
-                one.label.en,
-                one.label.fr,
-                one.ai_role,
-                one.labour_kind,
-                *(part for code in one.codes.values() for part in (code.code, code.match.value)),
+                occupation.key,
+                occupation.family.value,
+                occupation.label.en,
+                occupation.label.fr,
+                occupation.ai_role,
+                occupation.labour_kind,
+                *(
+                    text
+                    for code in occupation.codes.values()
+                    for text in (code.code, code.match.value)
+                ),
             )
-            for one in occupations
+            for occupation in occupations
         ],
     )
 
@@ -181,7 +185,10 @@ def _cells(cells: Iterable[Cell], currency: str) -> Resource:
             cell.measure.value,
             cell.where.value,
             cell.state.value,
-            *("" if one is None else str(one) for one in (cell.value, cell.low, cell.high)),
+            *(
+                "" if number is None else str(number)
+                for number in (cell.value, cell.low, cell.high)
+            ),
             UNITS[cell.measure].format(currency=currency),
             cell.fact,
             str(cell.is_simulated).lower(),
@@ -206,21 +213,21 @@ def _figures(figures: Iterable[ReleaseFigure], currency: str) -> Resource:
     money = {Unit.PAY: f"{currency}/hour", Unit.MONEY: currency}
     rows = [
         (
-            one.name,
+            figure.name,
             PLACE,
-            one.state.value,
-            *("" if end is None else str(end) for end in (one.value, one.low, one.high)),
-            money.get(one.unit, one.unit.value),
-            one.label,
-            str(one.is_simulated).lower(),
+            figure.state.value,
+            *("" if end is None else str(end) for end in (figure.value, figure.low, figure.high)),
+            money.get(figure.unit, figure.unit.value),
+            figure.label,
+            str(figure.is_simulated).lower(),
         )
-        for one in figures
+        for figure in figures
     ]
     return Resource("figures", "Every figure beside the table", fields, ("figure",), rows)
 
 
 def _facts(facts: Facts) -> Resource:
-    words = tuple(one.value for one in Confidence)
+    words = tuple(confidence.value for confidence in Confidence)
     fields = (
         Field("fact", "string", "its number", is_required=True),
         Field("label_en", "string", "what was counted", is_required=True),
@@ -275,24 +282,24 @@ def _terms(terms: VisibilityAudit) -> Resource:
             term.label.fr,
             key,
             "" if (hits := term.hits[key]) is None else str(hits),
-            one.looked_in.value,
+            classification.looked_in.value,
         )
         for term in terms.terms
-        for key, one in terms.classifications.items()
+        for key, classification in terms.classifications.items()
     ]
     title = "Which classifications name the work"
     return Resource("terms", title, fields, ("term", "classification"), rows)
 
 
 def _sources(facts: Facts, terms: VisibilityAudit) -> list[dict[str, str]]:
-    """List whatever the package rests on, each once."""
-    read = {
+    """List the sources of the package, each once."""
+    by_key = {
         fact.source.key: {"title": fact.source.title, "path": fact.source.url}
         for fact in facts.by_key.values()
         if fact.source
     }
-    said = [{name: text for name, text in one.items() if text} for one in read.values()]
-    return [*said, *({"title": notice} for notice in terms.notices())]
+    sources = [{name: text for name, text in source.items() if text} for source in by_key.values()]
+    return [*sources, *({"title": notice} for notice in terms.notices())]
 
 
 def _csv(resource: Resource) -> bytes:
@@ -315,7 +322,7 @@ def _described(resource: Resource, content: bytes) -> Mapping[str, object]:
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {
-            "fields": [_field(one) for one in resource.fields],
+            "fields": [_field(column) for column in resource.fields],
             "primaryKey": list(resource.key),
             "missingValues": [""],
         },
@@ -328,9 +335,9 @@ def _field(field: Field) -> dict[str, object]:
         rules["required"] = True
     if field.words:
         rules["enum"] = list(field.words)
-    said: dict[str, object] = {
+    description: dict[str, object] = {
         "name": field.name,
         "type": field.type,
         "description": field.description,
     }
-    return said | {"constraints": rules} if rules else said
+    return description | {"constraints": rules} if rules else description

@@ -1,11 +1,11 @@
-"""Which figures of people may be told, and how: never of under twenty, never of one who is most.
+"""Disclosure control: minimum group size of 20 and a dominance rule.
 
-People are told as bands: under twenty, or at least so many. Hours, pay, covered hours and training
-are kept back where there are under twenty people or where one of them has most of it, and as many
-others as it takes (``suppression``). Simulated hands are never people, and where there are only
-those, the figure says so. A release is worked out once and served again as it was; the correction
-of one shows nothing that the first kept back. This is no differential privacy, and does not claim
-to be.
+Numbers of people are published as bands: under twenty, or at least a round number. Hours, pay,
+covered hours and training are suppressed if there are under twenty people or if one of them has
+most of the amount, and with them as many others as necessary (``suppression``). Simulated people
+are never counted as people; figures of simulated people alone say so. A release is computed once
+and served unchanged; its correction publishes nothing that the first edition suppressed. This is
+not differential privacy, and does not claim to be.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ CENT, DIME, TENTH, PERMILLE = (Decimal(text) for text in ("0.01", "0.1", "0.1", 
 
 
 class PersonWork(NamedTuple):
-    """What one person did in one occupation over the period.
+    """The work of one person in one occupation over the period.
 
     ``time_ms`` is all the time of the work, paid or not; ``covered_ms`` the part of it under social
     contributions; ``training_ms`` the part that was paid training.
@@ -53,17 +53,17 @@ class PersonWork(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One edition of the figures of a period; stored, signed and served as it is.
+    """One edition of the figures of a period; stored, signed and served unchanged.
 
     Args:
         period: such as ``2026-Q3``.
-        edition: 1, then one more for each correction.
+        edition: 1, incremented by each correction.
         on: the day it was worked out.
         root: of the ledger it was worked out from.
         currency: of every pay in it.
         cells: in the order of the table.
         replaces: hash of the edition it corrects; empty for the first.
-        figures: what is told beside the table.
+        figures: the figures outside the table.
     """
 
     period: str
@@ -76,7 +76,7 @@ class Release:
     figures: tuple[ReleaseFigure, ...] = ()
 
     def content(self) -> dict[str, object]:
-        """Write it with texts alone, so that it has one canonical form."""
+        """Return the release as a JSON object of texts, so that its form is canonical."""
         return {
             "type": "canut.portrait-release/1",
             "period": self.period,
@@ -86,26 +86,26 @@ class Release:
             "currency": self.currency,
             "replaces": self.replaces,
             "cells": [_written(cell) for cell in self.cells],
-            "figures": [one.written() for one in self.figures],
+            "figures": [figure.written() for figure in self.figures],
         }
 
     @property
     def is_simulated(self) -> bool:
-        """Say whether the demo's crowd has a hand in any figure."""
-        cells = any(one.is_simulated for one in self.cells)
-        return cells or any(one.is_simulated for one in self.figures)
+        """Return whether any figure includes simulated people."""
+        cells = any(item.is_simulated for item in self.cells)
+        return cells or any(item.is_simulated for item in self.figures)
 
     @property
     def sha256(self) -> str:
-        """The hash of its canonical form."""
+        """Return the hash of its canonical form."""
         return hashlib.sha256(canonical(self.content())).hexdigest()
 
 
 def band_of(row: str, people: int) -> Cell:
-    """Tell a number of people as a band.
+    """Return a number of people as a band.
 
     Raises:
-        BadInput: nobody at all, which needs no cell.
+        BadInput: there is nobody, which needs no cell.
     """
     if people < 1:
         raise BadInput(f"{row}: {people} people; nobody needs no cell")
@@ -116,25 +116,25 @@ def band_of(row: str, people: int) -> Cell:
 
 
 def is_dominated(amounts: Sequence[int]) -> bool:
-    """Say whether one person has more than 60 % of an amount; then the figure tells of them."""
+    """Return whether one person has more than 60 % of an amount, which would disclose it."""
     return max(amounts, default=0) > MOST_OF_ONE * sum(amounts)
 
 
 def cells_here(work: Iterable[PersonWork], rng: np.random.Generator) -> tuple[Cell, ...]:
-    """Work out what this instance may tell of its own click work, row by row and for all.
+    """Compute the cells this instance may publish, per occupation and for all.
 
     Args:
-        work: one a person and row.
-        rng: to draw people anew for intervals.
+        work: one item per person and occupation.
+        rng: source of random numbers for the bootstrap.
 
     Raises:
-        BadInput: a person stands twice in a row, or a number is below 0.
+        BadInput: a person appears twice in a row, or a number is below 0.
     """
     by_row = _by_row(work)
     real = {
-        row: [one for one in each if not one.is_simulated]
+        row: [work_row for work_row in each if not work_row.is_simulated]
         for row, each in by_row.items()
-        if not all(one.is_simulated for one in each)
+        if not all(work_row.is_simulated for work_row in each)
     }
     hidden = _kept_back(real) if real else {}
     cells: list[Cell] = []
@@ -143,24 +143,25 @@ def cells_here(work: Iterable[PersonWork], rng: np.random.Generator) -> tuple[Ce
             cells += _of_people(row, real[row], hidden, rng)
         else:
             cells += _simulated(row, each, rng)
-    everybody = [one for each in real.values() for one in each]
+    everybody = [work_row for each in real.values() for work_row in each]
     if everybody:
         cells += _of_people(ALL, _summed(everybody), hidden, rng)
     return tuple(cells)
 
 
 def published(release: Release, earlier: Sequence[Release]) -> Release:
-    """Let a release out, if it may be; what an earlier edition kept back stays so.
+    """Apply earlier suppressions to a release and return what may be published.
 
     Args:
-        release: just worked out.
-        earlier: every edition already out, any period.
+        release: a newly computed release.
+        earlier: every published edition, of any period.
 
     Raises:
-        Conflict: this edition is out already, or does not say which one it corrects.
+        Conflict: this edition is published already, or does not name the one it corrects.
     """
     same = sorted(
-        (one for one in earlier if one.period == release.period), key=lambda one: one.edition
+        (edition for edition in earlier if edition.period == release.period),
+        key=lambda edition: edition.edition,
     )
     expected = (len(same) + 1, same[-1].sha256 if same else "")
     if (release.edition, release.replaces) != expected:
@@ -170,50 +171,57 @@ def published(release: Release, earlier: Sequence[Release]) -> Release:
             code="portrait-released",
             period=release.period,
         )
-    kept = {cell.key for one in same for cell in one.cells if cell.state is State.HIDDEN}
-    kept |= {fig.name for one in same for fig in one.figures if fig.state is State.HIDDEN}
-    told = (_told(cell, is_hidden=cell.key in kept) for cell in release.cells)
-    figures = (suppressed(one) if one.name in kept else one for one in release.figures)
-    return replace(release, cells=tuple(told), figures=tuple(figures))
+    suppressed_keys = {
+        cell.key for edition in same for cell in edition.cells if cell.state is State.HIDDEN
+    }
+    suppressed_keys |= {
+        fig.name for edition in same for fig in edition.figures if fig.state is State.HIDDEN
+    }
+    cells = (_told(cell, is_hidden=cell.key in suppressed_keys) for cell in release.cells)
+    figures = (
+        suppressed(edition) if edition.name in suppressed_keys else edition
+        for edition in release.figures
+    )
+    return replace(release, cells=tuple(cells), figures=tuple(figures))
 
 
 def _by_row(work: Iterable[PersonWork]) -> dict[str, list[PersonWork]]:
     by_row: dict[str, list[PersonWork]] = defaultdict(list)
-    seen: set[tuple[str, int]] = set()
-    for one in work:
-        amounts = (one.pay_micro, one.covered_ms, one.training_ms)
-        if (one.row, one.person) in seen or min(amounts) < 0 or one.time_ms <= 0:
+    row_people: set[tuple[str, int]] = set()
+    for item in work:
+        amounts = (item.pay_micro, item.covered_ms, item.training_ms)
+        if (item.row, item.person) in row_people or min(amounts) < 0 or item.time_ms <= 0:
             raise BadInput(
-                f"person {one.person} stands twice in {one.row}, or without time, or below 0; one "
-                "line a person and occupation is expected"
+                f"person {item.person} stands twice in {item.row}, or without time, or below 0; "
+                "one line a person and occupation is expected"
             )
-        if one.covered_ms > one.time_ms or one.training_ms > one.time_ms or one.row == ALL:
-            raise BadInput(f"person {one.person} in {one.row}: a part is longer than the whole")
-        seen.add((one.row, one.person))
-        by_row[one.row].append(one)
+        if item.covered_ms > item.time_ms or item.training_ms > item.time_ms or item.row == ALL:
+            raise BadInput(f"person {item.person} in {item.row}: a part is longer than the whole")
+        row_people.add((item.row, item.person))
+        by_row[item.row].append(item)
     return dict(by_row)
 
 
 def _summed(work: Iterable[PersonWork]) -> list[PersonWork]:
-    """Put together what a person did in several occupations."""
+    """Sum the work of each person over their occupations."""
     by_person: dict[int, PersonWork] = {}
-    for one in work:
-        before = by_person.get(one.person)
-        by_person[one.person] = one if before is None else _together(before, one)
+    for work_row in work:
+        before = by_person.get(work_row.person)
+        by_person[work_row.person] = work_row if before is None else _together(before, work_row)
     return list(by_person.values())
 
 
-def _together(one: PersonWork, other: PersonWork) -> PersonWork:
-    return one._replace(
-        pay_micro=one.pay_micro + other.pay_micro,
-        time_ms=one.time_ms + other.time_ms,
-        covered_ms=one.covered_ms + other.covered_ms,
-        training_ms=one.training_ms + other.training_ms,
+def _together(first: PersonWork, second: PersonWork) -> PersonWork:
+    return first._replace(
+        pay_micro=first.pay_micro + second.pay_micro,
+        time_ms=first.time_ms + second.time_ms,
+        covered_ms=first.covered_ms + second.covered_ms,
+        training_ms=first.training_ms + second.training_ms,
     )
 
 
 class _Amount(NamedTuple):
-    """An amount that rows add up to a total of, and the cells that would tell it."""
+    """An amount that rows sum to a total of, and the measures that would disclose it."""
 
     of: Callable[[PersonWork], int]
     measures: tuple[Measure, ...]
@@ -229,11 +237,11 @@ AMOUNTS = (
 
 
 def _kept_back(real: Mapping[str, Sequence[PersonWork]]) -> dict[Measure, set[str]]:
-    """Name, for each measure, the rows to keep back, and perhaps the total.
+    """Return, for each measure, the rows to suppress, possibly with the total.
 
-    Where time is kept back everything is: a rate without its hours would still betray pay.
+    If time is suppressed, everything is: a rate without its hours would still disclose pay.
     """
-    parts = {**real, ALL: _summed(one for each in real.values() for one in each)}
+    parts = {**real, ALL: _summed(work_row for each in real.values() for work_row in each)}
     few = {row for row, each in parts.items() if len(each) < FEWEST}
     timed = _leaking(parts, few | _dominated(parts, TIME), TIME)
     return {
@@ -244,22 +252,30 @@ def _kept_back(real: Mapping[str, Sequence[PersonWork]]) -> dict[Measure, set[st
 
 
 def _dominated(parts: Mapping[str, Sequence[PersonWork]], amount: _Amount) -> set[str]:
-    found = {row for row, each in parts.items() if is_dominated([amount.of(one) for one in each])}
+    rows = {
+        row
+        for row, each in parts.items()
+        if is_dominated([amount.of(work_row) for work_row in each])
+    }
     if Measure.COVERED in amount.measures:  # what is not covered would be told by subtraction
-        found |= {row for row, each in parts.items() if is_dominated([_bare(one) for one in each])}
-    return found
+        rows |= {
+            row
+            for row, each in parts.items()
+            if is_dominated([_bare(work_row) for work_row in each])
+        }
+    return rows
 
 
-def _bare(one: PersonWork) -> int:
-    """Return the time that no contribution covers."""
-    return one.time_ms - one.covered_ms
+def _bare(work_row: PersonWork) -> int:
+    """Return the time that no contribution covers, in milliseconds."""
+    return work_row.time_ms - work_row.covered_ms
 
 
 def _leaking(
     parts: Mapping[str, Sequence[PersonWork]], hidden: set[str], amount: _Amount
 ) -> set[str]:
-    """Name the rows to keep back so that none is known closer than its largest part."""
-    each = {row: [amount.of(one) for one in part] for row, part in parts.items()}
+    """Return the rows to suppress so that none can be inferred too closely."""
+    each = {row: [amount.of(work_row) for work_row in row_work] for row, row_work in parts.items()}
     if not hidden or not sum(each[ALL]):
         return hidden
     rows = list(each)
@@ -270,8 +286,8 @@ def _leaking(
         if row in hidden
         for column in (0, 1)
     }
-    found = protected(grid, dict.fromkeys(need, KEPT_BACK), need, LEAST_WIDTH)
-    return {rows[at] for at, _column in found}
+    suppressed_at = protected(grid, dict.fromkeys(need, KEPT_BACK), need, LEAST_WIDTH)
+    return {rows[at] for at, _column in suppressed_at}
 
 
 def _of_people(
@@ -280,23 +296,27 @@ def _of_people(
     hidden: Mapping[Measure, set[str]],
     rng: np.random.Generator,
 ) -> list[Cell]:
-    """Write the cells of real people."""
-    hours = [one.time_ms / HOUR_MS for one in work]
-    rates = [one.pay_micro / MICRO / hour for one, hour in zip(work, hours, strict=True)]
-    time = sum(one.time_ms for one in work)
+    """Compute the cells of real people."""
+    hours = [work_row.time_ms / HOUR_MS for work_row in work]
+    rates = [work_row.pay_micro / MICRO / hour for work_row, hour in zip(work, hours, strict=True)]
+    time = sum(work_row.time_ms for work_row in work)
     cells = [
         band_of(row, len(work)),
         _exact(row, Measure.HOURS, time / HOUR_MS, TENTH),
         _exact(row, Measure.PAY_BY_PERSON, _middle(rates), DIME),
         _estimated(row, Measure.PAY_BY_HOUR, ratio_interval(rates, hours, rng)),
-        _exact(row, Measure.COVERED, sum(one.covered_ms for one in work) / time, PERMILLE),
-        _exact(row, Measure.TRAINING, sum(one.training_ms for one in work) / HOUR_MS, TENTH),
+        _exact(
+            row, Measure.COVERED, sum(work_row.covered_ms for work_row in work) / time, PERMILLE
+        ),
+        _exact(
+            row, Measure.TRAINING, sum(work_row.training_ms for work_row in work) / HOUR_MS, TENTH
+        ),
     ]
     return [_told(cell, is_hidden=row in hidden.get(cell.measure, ())) for cell in cells]
 
 
 def _middle(rates: Sequence[float]) -> float:
-    """Return a median that is nobody's own: the mean of the five, or six, in the middle."""
+    """Return the mean of the five or six middle values, so that it is no single person's."""
     around = sorted(rates)[(len(rates) - 1) // 2 - 2 : len(rates) // 2 + 3]
     return sum(around) / len(around)
 
@@ -308,18 +328,20 @@ def _told(cell: Cell, *, is_hidden: bool) -> Cell:
 
 
 def _simulated(row: str, work: Sequence[PersonWork], rng: np.random.Generator) -> list[Cell]:
-    """Write what the demo's crowd did: the cells of real people but one, for it is no people."""
-    made = _of_people(row, work, {}, rng)
-    return [replace(one, is_simulated=True) for one in made if one.measure is not Measure.PEOPLE]
+    """Compute the cells of simulated people: all but the number of people."""
+    cells = _of_people(row, work, {}, rng)
+    return [
+        replace(cell, is_simulated=True) for cell in cells if cell.measure is not Measure.PEOPLE
+    ]
 
 
 def _exact(row: str, measure: Measure, value: float, step: Decimal) -> Cell:
     return Cell(row, measure, Where.HERE, State.EXACT, Decimal(value).quantize(step))
 
 
-def _estimated(row: str, measure: Measure, found: IntervalEstimate) -> Cell:
-    """Round outwards, so that the interval holds what it held."""
-    value, low, high = (Decimal(one).quantize(CENT) for one in found)
+def _estimated(row: str, measure: Measure, estimate: IntervalEstimate) -> Cell:
+    """Make the cell of an estimate; rounding does not narrow its interval."""
+    value, low, high = (Decimal(number).quantize(CENT) for number in estimate)
     return Cell(row, measure, Where.HERE, State.ESTIMATED, value, min(low, value), max(high, value))
 
 
@@ -328,7 +350,7 @@ def _written(cell: Cell) -> dict[str, object]:
     return {
         "cell": cell.key,
         "state": cell.state.value,
-        **{name: None if one is None else str(one) for name, one in ends.items()},
+        **{name: None if end is None else str(end) for name, end in ends.items()},
         "fact": cell.fact,
         "simulated": cell.is_simulated,
     }

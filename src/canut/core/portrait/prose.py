@@ -1,7 +1,7 @@
-"""What the Portrait says in sentences: both readings side by side, and the missing chapter.
+"""Write the Portrait in sentences: both readings side by side, and the missing chapter.
 
-Sentences name figures by their entry and hold no number of their own. Where a figure is unknown the
-sentence says so. Nothing here sums up both readings: no net figure, no score.
+Sentences name figures by their entry and contain no number of their own. If a figure is unknown,
+the sentence says so. Nothing here combines both readings: no net figure, no score.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ MADE = {
 
 
 class Passage(NamedTuple):
-    """One part: its heading, its sentences in one language, and the chart beside it."""
+    """One passage: its heading, its sentences in one language, and its chart."""
 
     heading: str
     sentences: tuple[str, ...]
@@ -44,15 +44,15 @@ class Reading(NamedTuple):
 
 
 def readings(entries: Entries, voice: Voice) -> tuple[Reading, Reading]:
-    """Say both readings of the same figures: hours displaced, hours created."""
+    """Return both readings of the same figures: hours displaced, hours created."""
     return (
         Reading(
             voice.say(Text("The end of jobs", "Fin des emplois")),
-            tuple(entries.said(one, voice) for one in _ending(entries)),
+            tuple(entries.said(sentence, voice) for sentence in _ending(entries)),
         ),
         Reading(
             voice.say(Text("A plethora of jobs", "Pléthore d’emplois")),
-            tuple(entries.said(one, voice) for one in _plethora(entries)),
+            tuple(entries.said(sentence, voice) for sentence in _plethora(entries)),
         ),
     )
 
@@ -76,9 +76,9 @@ def _ending(entries: Entries) -> Iterator[Text]:
 
 
 def _plethora(entries: Entries) -> Iterator[Text]:
-    known = [kind for kind in KINDS if entries.is_known(f"created.{kind}")]
-    if known:
-        for kind in known:
+    known_kinds = [kind for kind in KINDS if entries.is_known(f"created.{kind}")]
+    if known_kinds:
+        for kind in known_kinds:
             name = MADE[kind]
             yield Text(
                 f"Hours that automation made, {name.en}: {{created.{kind}}}.",
@@ -97,11 +97,11 @@ def _plethora(entries: Entries) -> Iterator[Text]:
 
 
 def chapter(entries: Entries, reference: Reference, voice: Voice) -> tuple[Passage, ...]:
-    """Write the chapter in one language, part by part."""
+    """Write the chapter in one language, passage by passage."""
     return tuple(
         Passage(
             voice.say(heading),
-            tuple(entries.said(one, voice) for one in sentences),
+            tuple(entries.said(sentence, voice) for sentence in sentences),
             chart,
         )
         for heading, sentences, chart in _parts(entries, reference)
@@ -172,7 +172,7 @@ def _counted() -> list[Text]:
 
 
 def _not_counted(entries: Entries) -> list[Text]:
-    found = [
+    sentences = [
         Text(
             "Click workers of Québec: {F6.all}. No count was found.",
             "Personnes qui font le travail du clic au Québec : {F6.all}. Aucun compte trouvé.",
@@ -186,29 +186,29 @@ def _not_counted(entries: Entries) -> list[Text]:
         ),
     ]
     if entries.is_known("ALL.people.here"):
-        found.append(
+        sentences.append(
             Text(
                 "In this instance, paid for it: {ALL.people.here} people.",
                 "Dans cette instance, payées pour cela : {ALL.people.here} personnes.",
             )
         )
-    return found
+    return sentences
 
 
 def _pay(entries: Entries, reference: Reference) -> list[Text]:
-    found: list[Text] = []
-    for one in reference.occupations:
-        nominal, effective = f"pay.nominal.{one.key}", f"pay.effective.{one.key}"
+    sentences: list[Text] = []
+    for row in reference.occupations:
+        nominal, effective = f"pay.nominal.{row.key}", f"pay.effective.{row.key}"
         if entries.is_known(effective) and nominal in entries.by_key:
-            found.append(
+            sentences.append(
                 Text(
-                    f"{one.label.en}: {{{nominal}}} an hour of paid tasks, {{{effective}}} an "
+                    f"{row.label.en}: {{{nominal}}} an hour of paid tasks, {{{effective}}} an "
                     "hour of all the time.",
-                    f"{one.label.fr} : {{{nominal}}} l’heure de tâches payées, {{{effective}}} "
+                    f"{row.label.fr} : {{{nominal}}} l’heure de tâches payées, {{{effective}}} "
                     "l’heure de tout le temps.",
                 )
             )
-    return found or [
+    return sentences or [
         Text(
             "What an hour of click work really pays is unknown here.",
             "Ce que paye vraiment une heure de travail du clic est inconnu ici.",
@@ -225,7 +225,7 @@ def _spread(entries: Entries) -> list[Text]:
                 "Sa part sous le plancher est inconnue ici.",
             )
         ]
-    found = [
+    sentences = [
         Text(
             "Under Québec’s floor: {pay.under.person} of people, {pay.under.hour} of hours.",
             "Sous le plancher du Québec : {pay.under.person} des personnes, {pay.under.hour} des "
@@ -233,13 +233,13 @@ def _spread(entries: Entries) -> list[Text]:
         )
     ]
     if entries.is_known("pay.topped_up"):
-        found.append(
+        sentences.append(
             Text(
                 "Top-ups add {pay.topped_up} to an hour, on average.",
                 "Les compléments ajoutent {pay.topped_up} à une heure, en moyenne.",
             )
         )
-    return found
+    return sentences
 
 
 def _time(entries: Entries) -> list[Text]:
@@ -278,13 +278,13 @@ def _decides(entries: Entries) -> list[Text]:
 
 
 def _inside(entries: Entries) -> list[Text]:
-    known = [key for key in entries.by_key if key.startswith("model.") and "embodied" in key]
+    keys = [key for key in entries.by_key if key.startswith("model.") and "embodied" in key]
     in_all = [
         Text(f"{name.en}: {{{key}}}.", f"{name.fr} : {{{key}}}.")
         for key, name in INSIDE
         if entries.is_known(key)
     ]
-    if not known:
+    if not keys:
         return [
             Text(
                 "How much people’s work a machine’s decision holds is unknown here.",
@@ -295,8 +295,8 @@ def _inside(entries: Entries) -> list[Text]:
     return [
         *in_all,
         Text(
-            f"Seconds of people’s work in a decision of the last model: {{{known[-1]}}}.",
-            f"Secondes de travail humain dans une décision du dernier modèle : {{{known[-1]}}}.",
+            f"Seconds of people’s work in a decision of the last model: {{{keys[-1]}}}.",
+            f"Secondes de travail humain dans une décision du dernier modèle : {{{keys[-1]}}}.",
         ),
     ]
 
@@ -319,18 +319,18 @@ def _chain(entries: Entries) -> list[Text]:
         ),
         *(
             Text(
-                f"Minimum wage of an hour where the client is, {one[-2:]}: {{{one}}}.",
-                f"Salaire minimum d’une heure là où est le client, {one[-2:]} : {{{one}}}.",
+                f"Minimum wage of an hour where the client is, {wage[-2:]}: {{{wage}}}.",
+                f"Salaire minimum d’une heure là où est le client, {wage[-2:]} : {{{wage}}}.",
             )
-            for one in entries.by_key
-            if one.startswith("chain.wage.")
+            for wage in entries.by_key
+            if wage.startswith("chain.wage.")
         ),
     ]
 
 
 def _protected(entries: Entries) -> list[Text]:
-    known = [key for key in SCHEMES if entries.is_known(f"scheme.{key}")]
-    if not known:
+    keys = [key for key in SCHEMES if entries.is_known(f"scheme.{key}")]
+    if not keys:
         return [
             Text(
                 "Which hours are protected is unknown here.",
@@ -340,10 +340,10 @@ def _protected(entries: Entries) -> list[Text]:
     return [
         Text(
             "Hours covered: "
-            + ", ".join(f"{SCHEMES[key].en} {{scheme.{key}}}" for key in known)
+            + ", ".join(f"{SCHEMES[key].en} {{scheme.{key}}}" for key in keys)
             + ".",
             "Heures couvertes : "
-            + ", ".join(f"{SCHEMES[key].fr} {{scheme.{key}}}" for key in known)
+            + ", ".join(f"{SCHEMES[key].fr} {{scheme.{key}}}" for key in keys)
             + ".",
         )
     ]

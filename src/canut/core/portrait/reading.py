@@ -1,6 +1,6 @@
-"""Read the Portrait's reference files: facts, occupations, terms; strictly, as ``strict`` tells.
+"""Read the Portrait's reference files (facts, occupations, terms) with strict validation.
 
-What they mean is decided in ``facts``, ``occupations`` and ``terms``.
+Their meaning is defined in ``facts``, ``occupations`` and ``terms``.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ ROW = re.compile(r"[A-Z]+(-[A-Z]+)*")
 
 
 class AiRole(StrEnum):
-    """What click work is to a model (Tubaro, Casilli, Coville 2020)."""
+    """The role of click work for a model (Tubaro, Casilli, Coville 2020)."""
 
     PREPARATION = "preparation"
     VERIFICATION = "verification"
@@ -54,19 +54,19 @@ class LabourKind(StrEnum):
 
 @cache
 def shipped_facts() -> Facts:
-    """Return the facts that come with Canut."""
+    """Return the facts shipped with Canut."""
     return read_facts(FACTS, (SHIPPED / FACTS).read_bytes())
 
 
 @cache
 def shipped_occupations() -> tuple[Occupation, ...]:
-    """Return the occupations that come with Canut."""
+    """Return the occupations shipped with Canut."""
     return read_occupations(SHIPPED / OCCUPATIONS)
 
 
 @cache
 def shipped_terms() -> VisibilityAudit:
-    """Return the terms looked for in classifications, and what was found."""
+    """Return the terms searched in classifications, and the results."""
     return read_terms(TERMS, (SHIPPED / TERMS).read_bytes())
 
 
@@ -77,25 +77,25 @@ def read_facts(file: str, content: bytes) -> Facts:
         BadFile: the file does not say all it must, says more, or twice.
     """
     top = FieldPath(file)
-    said = _opened(top, content, FACTS_SCHEMA, "sources facts")
-    sources = {k: _source(top.of(f"sources.{k}"), k, v) for k, v in top.named(said, "sources")}
-    facts = {k: _fact(top.of(k), k, v, sources) for k, v in top.named(said, "facts")}
+    document = _opened(top, content, FACTS_SCHEMA, "sources facts")
+    sources = {k: _source(top.of(f"sources.{k}"), k, v) for k, v in top.named(document, "sources")}
+    facts = {k: _fact(top.of(k), k, v, sources) for k, v in top.named(document, "facts")}
     return Facts(facts, hashlib.sha256(content).hexdigest())
 
 
 def read_occupations(*files: Path) -> tuple[Occupation, ...]:
-    """Read the rows of the table; a row of a later file takes the place of an earlier one.
+    """Read the rows of the table; a later file's row replaces an earlier one's.
 
     Raises:
-        BadFile: a file does not say all it must, says more, or twice.
-        Incomplete: an occupation that must stand in the Portrait has no row.
+        BadFile: a file has a missing, unknown or duplicate field.
+        Incomplete: a required occupation has no row.
     """
     rows: dict[str, Occupation] = {}
     for file in files:
         top = FieldPath(file.name)
-        said = _opened(top, file.read_bytes(), OCCUPATIONS_SCHEMA, "occupations")
-        for key, seen in top.named(said, "occupations"):
-            rows[key] = _occupation(top.of(key), key, seen)
+        document = _opened(top, file.read_bytes(), OCCUPATIONS_SCHEMA, "occupations")
+        for key, fields in top.named(document, "occupations"):
+            rows[key] = _occupation(top.of(key), key, fields)
     missing = [key for key in REQUIRED if key not in rows]
     if missing:
         raise Incomplete(
@@ -108,151 +108,155 @@ def read_occupations(*files: Path) -> tuple[Occupation, ...]:
 
 
 def read_terms(file: str, content: bytes) -> VisibilityAudit:
-    """Read which terms were looked for in which classifications.
+    """Read which terms were searched in which classifications.
 
     Raises:
         BadFile: the file does not say all it must, says more, or twice.
     """
     top = FieldPath(file)
-    said = _opened(top, content, TERMS_SCHEMA, "classifications terms")
-    looked = {k: _classification(top.of(k), k, v) for k, v in top.named(said, "classifications")}
-    terms = tuple(_term(top.of(k), k, v, looked) for k, v in top.named(said, "terms"))
+    document = _opened(top, content, TERMS_SCHEMA, "classifications terms")
+    looked = {
+        k: _classification(top.of(k), k, v) for k, v in top.named(document, "classifications")
+    }
+    terms = tuple(_term(top.of(k), k, v, looked) for k, v in top.named(document, "terms"))
     return VisibilityAudit(looked, terms)
 
 
 def _opened(top: FieldPath, content: bytes, schema: str, needed: str) -> Mapping[str, object]:
-    said = top.mapping(loaded(top.file, content), needed=f"schema {needed}")
-    if said["schema"] != schema:
-        top.refuse("schema", said["schema"], schema)
-    return said
+    document = top.mapping(loaded(top.file, content), needed=f"schema {needed}")
+    if document["schema"] != schema:
+        top.refuse("schema", document["schema"], schema)
+    return document
 
 
-def _text(at: FieldPath, seen: object) -> Text:
-    said = at.mapping(seen, needed="en fr")
-    return Text(at.text(said, "en"), at.text(said, "fr"))
+def _text(at: FieldPath, value: object) -> Text:
+    fields = at.mapping(value, needed="en fr")
+    return Text(at.text(fields, "en"), at.text(fields, "fr"))
 
 
-def _noted(at: FieldPath, said: Mapping[str, object], field: str) -> Text:
-    """Take words that may be left out."""
-    return _text(at.of(f"{at.parameter}.{field}"), said[field]) if field in said else Text("", "")
+def _noted(at: FieldPath, fields: Mapping[str, object], field: str) -> Text:
+    """Read an optional text; empty if the field is absent."""
+    return (
+        _text(at.of(f"{at.parameter}.{field}"), fields[field]) if field in fields else Text("", "")
+    )
 
 
-def _source(at: FieldPath, key: str, seen: object) -> Source:
-    said = at.mapping(seen, needed="title url kind read", allowed="published")
-    kind = at.text(said, "kind")
+def _source(at: FieldPath, key: str, value: object) -> Source:
+    fields = at.mapping(value, needed="title url kind read", allowed="published")
+    kind = at.text(fields, "kind")
     if kind not in KINDS:
         at.refuse("kind", kind, f"one of {sorted(KINDS)}")
-    published: date | None = at.day(said, "published") if "published" in said else None
-    title, url = at.text(said, "title"), at.text(said, "url")
-    return Source(key, title, url, kind, at.day(said, "read"), published)
+    published: date | None = at.day(fields, "published") if "published" in fields else None
+    title, url = at.text(fields, "title"), at.text(fields, "url")
+    return Source(key, title, url, kind, at.day(fields, "read"), published)
 
 
-def _fact(at: FieldPath, key: str, seen: object, sources: Mapping[str, Source]) -> ReferenceFact:
-    said = at.mapping(
-        seen,
+def _fact(at: FieldPath, key: str, raw: object, sources: Mapping[str, Source]) -> ReferenceFact:
+    fields = at.mapping(
+        raw,
         needed="en fr unit place period values",
         allowed="src confidence contested_by note",
     )
     values = {
         name: None if value is None else at.number({name: value}, name)
-        for name, value in at.named(said, "values")
+        for name, value in at.named(fields, "values")
     }
     if not values:
         at.refuse("values", {}, "at least one; what nobody knows is written null")
-    place = at.text(said, "place")
-    if not PLACE.fullmatch(place):
-        at.refuse("place", place, "an ISO 3166-2 code, EU or WORLD")
-    src, contested = at.text(said, "src"), _noted(at, said, "contested_by")
+    area = at.text(fields, "place")
+    if not PLACE.fullmatch(area):
+        at.refuse("place", area, "an ISO 3166-2 code, EU or WORLD")
+    src, contested = at.text(fields, "src"), _noted(at, fields, "contested_by")
     is_known = any(value is not None for value in values.values())
     if (src or is_known) and src not in sources:
         at.refuse("src", src, f"one of the sources {sorted(sources)}")
-    confidence = at.choice(Confidence, said.get("confidence", "unknown"), "confidence")
+    confidence = at.choice(Confidence, fields.get("confidence", "unknown"), "confidence")
     if is_known and confidence is Confidence.UNKNOWN:
         at.refuse("confidence", confidence.value, "null as values, for what is unknown")
     if (confidence is Confidence.CONTESTED) != bool(contested):
         at.refuse("contested_by", contested.en, "who says otherwise, when confidence is contested")
     return ReferenceFact(
         key=key,
-        label=Text(at.text(said, "en"), at.text(said, "fr")),
-        unit=at.text(said, "unit"),
-        place=place,
-        period=at.text(said, "period"),
+        label=Text(at.text(fields, "en"), at.text(fields, "fr")),
+        unit=at.text(fields, "unit"),
+        place=area,
+        period=at.text(fields, "period"),
         source=sources.get(src),
         confidence=confidence,
         contested_by=contested,
         values=values,
-        note=_noted(at, said, "note"),
+        note=_noted(at, fields, "note"),
     )
 
 
-def _occupation(at: FieldPath, key: str, seen: object) -> Occupation:
-    said = at.mapping(
-        seen,
+def _occupation(at: FieldPath, key: str, value: object) -> Occupation:
+    fields = at.mapping(
+        value,
         needed="family ring en fr people noc esco onet",
         allowed="detail ai_role labour_kind",
     )
     if not ROW.fullmatch(key):
         at.refuse("", key, "capital letters and hyphens, such as CAN-ANNOT")
-    family = at.choice(Family, said["family"], "family")
+    family = at.choice(Family, fields["family"], "family")
     is_click = family is Family.CLICK
     for field, kind in (("ai_role", AiRole), ("labour_kind", LabourKind)):
-        if (field in said) != is_click:
-            at.refuse(field, said.get(field), "a value for click work, and for it alone")
+        if (field in fields) != is_click:
+            at.refuse(field, fields.get(field), "a value for click work, and for it alone")
         if is_click:
-            at.choice(kind, said[field], field)
+            at.choice(kind, fields[field], field)
     return Occupation(
         key=key,
         family=family,
-        ring=at.choice(Ring, said["ring"], "ring"),
-        label=Text(at.text(said, "en"), at.text(said, "fr")),
-        detail=_noted(at, said, "detail"),
-        people=at.text(said, "people"),
-        codes={scheme: _code(at.text(said, scheme)) for scheme in SCHEMES},
-        ai_role=at.text(said, "ai_role"),
-        labour_kind=at.text(said, "labour_kind"),
+        ring=at.choice(Ring, fields["ring"], "ring"),
+        label=Text(at.text(fields, "en"), at.text(fields, "fr")),
+        detail=_noted(at, fields, "detail"),
+        people=at.text(fields, "people"),
+        codes={scheme: _code(at.text(fields, scheme)) for scheme in SCHEMES},
+        ai_role=at.text(fields, "ai_role"),
+        labour_kind=at.text(fields, "labour_kind"),
     )
 
 
-def _code(written: str) -> Code:
-    """Tell how near a code comes: as written, about (≈), looked for in vain, not looked for."""
-    if written in {Match.NONE, Match.NOT_CHECKED}:
-        return Code("", Match(written))
-    code = written.removeprefix("≈")
-    return Code(code, Match.EXACT if code == written else Match.CLOSE)
+def _code(text: str) -> Code:
+    """Return the code and how well it matches: exact, close (≈), none, or not checked."""
+    if text in {Match.NONE, Match.NOT_CHECKED}:
+        return Code("", Match(text))
+    code = text.removeprefix("≈")
+    return Code(code, Match.EXACT if code == text else Match.CLOSE)
 
 
-def _classification(at: FieldPath, key: str, seen: object) -> Classification:
-    said = at.mapping(seen, needed="title version rows looked_in read licence notice")
+def _classification(at: FieldPath, key: str, value: object) -> Classification:
+    fields = at.mapping(value, needed="title version rows looked_in read licence notice")
     return Classification(
         key=key,
-        title=_text(at.of(f"{key}.title"), said["title"]),
-        version=None if said["version"] is None else at.text(said, "version"),
-        rows=_count(at, said, "rows"),
-        looked_in=at.choice(LookedIn, said["looked_in"], "looked_in"),
-        read=at.day(said, "read"),
-        licence=at.text(said, "licence"),
-        notice=at.text(said, "notice"),
+        title=_text(at.of(f"{key}.title"), fields["title"]),
+        version=None if fields["version"] is None else at.text(fields, "version"),
+        rows=_count(at, fields, "rows"),
+        looked_in=at.choice(LookedIn, fields["looked_in"], "looked_in"),
+        read=at.day(fields, "read"),
+        licence=at.text(fields, "licence"),
+        notice=at.text(fields, "notice"),
     )
 
 
-def _term(at: FieldPath, key: str, seen: object, looked: Mapping[str, Classification]) -> Term:
-    said = at.mapping(seen, needed="en fr of pattern hits")
-    hits = dict(at.named(said, "hits"))
+def _term(at: FieldPath, key: str, value: object, looked: Mapping[str, Classification]) -> Term:
+    fields = at.mapping(value, needed="en fr of pattern hits")
+    hits = dict(at.named(fields, "hits"))
     if set(hits) != set(looked):
         at.refuse("hits", sorted(hits), f"one for each of {sorted(looked)}; null where not counted")
     counted = {name: _count(at, hits, name) for name in looked}
     for name, count in counted.items():
         if count is not None and looked[name].looked_in is LookedIn.NOT_CHECKED:
             at.refuse(f"hits.{name}", count, "null: nobody looked there")
-    label = Text(at.text(said, "en"), at.text(said, "fr"))
-    pattern = at.text(said, "pattern")
-    return Term(key, label, at.choice(TermTarget, said["of"], "of"), pattern, counted)
+    label = Text(at.text(fields, "en"), at.text(fields, "fr"))
+    pattern = at.text(fields, "pattern")
+    return Term(key, label, at.choice(TermTarget, fields["of"], "of"), pattern, counted)
 
 
-def _count(at: FieldPath, said: Mapping[str, object], field: str) -> int | None:
-    if said[field] is None:
+def _count(at: FieldPath, fields: Mapping[str, object], field: str) -> int | None:
+    if fields[field] is None:
         return None
-    number: Decimal = at.number(said, field)
+    number: Decimal = at.number(fields, field)
     if number != int(number):
-        at.refuse(field, said[field], 'a whole number in quotes, such as "3007", or null')
+        at.refuse(field, fields[field], 'a whole number in quotes, such as "3007", or null')
     return int(number)

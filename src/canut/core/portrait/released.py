@@ -1,7 +1,7 @@
-"""A release as it is signed and kept, and read again: the same bytes for ever.
+"""Write, sign and read releases; the bytes of a release never change.
 
-The signature is within the document (eddsa-jcs-2022), by the key of the instance's logs. Whether
-that key is the right one is decided by whoever asks.
+The signature is embedded in the document (eddsa-jcs-2022), by the key of the instance's logs. The
+caller decides whether to trust that key.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ TYPE = "canut.portrait-release/1"
 
 
 class SignedRelease(NamedTuple):
-    """A release whose signature stands, and by which key."""
+    """A release with a valid signature, and its key."""
 
     release: Release
     signature: Signature
@@ -39,11 +39,11 @@ def sign_release(release: Release, secret: bytes, created: str) -> bytes:
 
 
 def open_release(content: bytes) -> SignedRelease:
-    """Check the signature of a release and read it.
+    """Verify the signature of a release and read it.
 
     Raises:
         BadProof: it cannot be read, or is no release.
-        NotProven: it is not what its key signed.
+        NotProven: the signature does not match the release.
     """
     document = _document(content)
     (signature, *_more) = verify_document(document).signatures
@@ -51,24 +51,24 @@ def open_release(content: bytes) -> SignedRelease:
 
 
 def read_release(content: bytes) -> Release:
-    """Read a release that was kept; its signature is not looked at.
+    """Read a stored release without verifying its signature.
 
     Raises:
         BadProof: it cannot be read, or is no release.
     """
-    said = _document(content)
-    if said.get("type") != TYPE:
-        raise BadProof(f"this is {said.get('type')!r}; expected {TYPE}")
+    document = _document(content)
+    if document.get("type") != TYPE:
+        raise BadProof(f"this is {document.get('type')!r}; expected {TYPE}")
     try:
         return Release(
-            period=str(said["period"]),
-            edition=int(str(said["edition"])),
-            on=date.fromisoformat(str(said["on"])),
-            root=str(said["ledger_root"]),
-            currency=str(said["currency"]),
-            cells=tuple(_cell(one) for one in _listed(said, "cells")),
-            replaces=str(said["replaces"]),
-            figures=tuple(ReleaseFigure.read(one) for one in _listed(said, "figures")),
+            period=str(document["period"]),
+            edition=int(str(document["edition"])),
+            on=date.fromisoformat(str(document["on"])),
+            root=str(document["ledger_root"]),
+            currency=str(document["currency"]),
+            cells=tuple(_cell(item) for item in _listed(document, "cells")),
+            replaces=str(document["replaces"]),
+            figures=tuple(ReleaseFigure.read(item) for item in _listed(document, "figures")),
         )
     except (KeyError, ValueError, TypeError, BadInput) as problem:
         raise BadProof(f"the release cannot be read: {problem}") from problem
@@ -76,30 +76,30 @@ def read_release(content: bytes) -> Release:
 
 def _document(content: bytes) -> Mapping[str, object]:
     try:
-        said = load_json(content)
+        document = load_json(content)
     except (ValueError, RecursionError) as problem:
         raise BadProof(f"the release is no JSON: {problem}") from problem
-    if not isinstance(said, dict):
+    if not isinstance(document, dict):
         raise BadProof("the release is no JSON object")
-    return cast("Mapping[str, object]", said)
+    return cast("Mapping[str, object]", document)
 
 
-def _listed(said: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
-    return cast("list[Mapping[str, object]]", said[name])
+def _listed(document: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
+    return cast("list[Mapping[str, object]]", document[name])
 
 
-def _cell(written: Mapping[str, object]) -> Cell:
-    row, measure, where = str(written["cell"]).split(".")
+def _cell(fields: Mapping[str, object]) -> Cell:
+    row, measure, where = str(fields["cell"]).split(".")
     return Cell(
         row,
         Measure(measure),
         Where(where),
-        State(str(written["state"])),
-        _decimal(written["value"]),
-        _decimal(written["low"]),
-        _decimal(written["high"]),
-        fact=str(written["fact"]),
-        is_simulated=bool(written["simulated"]),
+        State(str(fields["state"])),
+        _decimal(fields["value"]),
+        _decimal(fields["low"]),
+        _decimal(fields["high"]),
+        fact=str(fields["fact"]),
+        is_simulated=bool(fields["simulated"]),
     )
 
 

@@ -1,9 +1,9 @@
-"""What somebody can work out of a table with kept-back cells, and which more to keep back.
+"""Compute what suppressed cells of a table disclose, and which more cells to suppress.
 
-A table is published with its totals, so a cell that is kept back may be found by subtraction. The
-attack here finds the narrowest interval that anybody can know; other cells are kept back, as little
-as a bounded search finds, until every interval is wide enough. Which cells must be kept back in the
-first place is decided in ``privacy``.
+A table is published with its totals, so a suppressed cell may be computed by subtraction. The
+attack here computes the narrowest interval anybody can infer; a bounded search suppresses as few
+other cells as it can, until every interval is wide enough. Which cells must be suppressed first is
+decided in ``privacy``.
 """
 
 from collections import deque
@@ -22,7 +22,7 @@ type Place = tuple[int, int]
 
 
 class Band(NamedTuple):
-    """What is told of a number: from ``low``, to ``high``; None has no end."""
+    """What is published about a number: from ``low`` to ``high``; None has no end."""
 
     low: int
     high: int | None
@@ -38,7 +38,7 @@ class Grid(NamedTuple):
 
     @property
     def shape(self) -> Place:
-        """How many rows and columns, totals included."""
+        """Return the numbers of rows and columns, totals included."""
         return len(self.values), len(self.values[0])
 
     def places(self) -> list[Place]:
@@ -46,19 +46,19 @@ class Grid(NamedTuple):
         rows, columns = self.shape
         return list(product(range(rows), range(columns)))
 
-    def at(self, place: Place) -> int:
+    def at(self, cell: Place) -> int:
         """Return the number in a cell."""
-        return self.values[place[0]][place[1]]
+        return self.values[cell[0]][cell[1]]
 
-    def is_total(self, place: Place) -> bool:
-        """Say whether a cell is a total."""
+    def is_total(self, cell: Place) -> bool:
+        """Return whether a cell is a total."""
         rows, columns = self.shape
-        return place[0] == rows - 1 or place[1] == columns - 1
+        return cell[0] == rows - 1 or cell[1] == columns - 1
 
-    def sign(self, place: Place) -> int:
-        """Return -1 for a total of a row or column: there a change goes the other way."""
+    def sign(self, cell: Place) -> int:
+        """Return -1 for a total of a row or column, where a change has the opposite sign."""
         rows, columns = self.shape
-        return -1 if (place[0] == rows - 1) != (place[1] == columns - 1) else 1
+        return -1 if (cell[0] == rows - 1) != (cell[1] == columns - 1) else 1
 
 
 def with_totals(table: Sequence[Sequence[int]]) -> Grid:
@@ -75,71 +75,71 @@ def with_totals(table: Sequence[Sequence[int]]) -> Grid:
     return Grid((*rows, tuple(sum(column) for column in zip(*rows, strict=True))))
 
 
-def inferable_range(grid: Grid, told: Mapping[Place, Band], place: Place) -> Band:
-    """Return what anybody can work out of one cell from all the others.
+def inferable_range(grid: Grid, bands: Mapping[Place, Band], cell: Place) -> Band:
+    """Return the range that can be inferred for one cell from all the others.
 
     Args:
         grid: the true numbers.
-        told: what is told of the cells that are kept back; all others are told exactly.
-        place: the cell.
+        bands: published bands of the suppressed cells; all others are published exactly.
+        cell: row and column of the cell.
 
     Source:
-        In a two-way table a change runs through rows and columns like water: the most a cell can
-        grow is a greatest flow (Gusfield 1988, https://doi.org/10.1137/0217034).
+        In a two-way table, the most a cell can grow is a maximum flow through rows and columns
+        (Gusfield 1988, https://doi.org/10.1137/0217034).
     """
-    value, (low, high) = grid.at(place), told.get(place, Band(grid.at(place), grid.at(place)))
-    room = NO_END if high is None else high - value
-    up, down = room, value - low
-    if grid.sign(place) < 0:
-        grown, shrunk = _flow(grid, told, place, down), _flow(grid, told, place, up, back=True)
+    value, (low, high) = grid.at(cell), bands.get(cell, Band(grid.at(cell), grid.at(cell)))
+    slack = NO_END if high is None else high - value
+    up, down = slack, value - low
+    if grid.sign(cell) < 0:
+        grown, shrunk = _flow(grid, bands, cell, down), _flow(grid, bands, cell, up, back=True)
         down, up = grown, shrunk
     else:
-        up, down = _flow(grid, told, place, up), _flow(grid, told, place, down, back=True)
+        up, down = _flow(grid, bands, cell, up), _flow(grid, bands, cell, down, back=True)
     return Band(value - down, None if up >= NO_END else value + up)
 
 
 def width(band: Band) -> int:
-    """Say how wide an interval is."""
+    """Return the width of an interval."""
     return NO_END if band.high is None else band.high - band.low
 
 
 def protected(
-    grid: Grid, told: Mapping[Place, Band], need: Mapping[Place, int], least: int
+    grid: Grid, bands: Mapping[Place, Band], need: Mapping[Place, int], least: int
 ) -> dict[Place, Band]:
-    """Keep back as many more cells as it takes.
+    """Suppress more cells until every suppressed cell is protected.
 
     Args:
         grid: the true numbers.
-        told: what is told of cells that must be kept back.
-        need: how wide the interval of a cell must be at least; by cell, where more than ``least``.
-        least: how wide that of any cell kept back must be.
+        bands: published bands of cells that must be suppressed.
+        need: minimum width of the interval, for cells where it is more than ``least``.
+        least: minimum width of the interval of any suppressed cell.
 
     Raises:
         BadInput: a band leaves its own number out, or is too narrow to protect anything.
     """
-    for place, band in told.items():
-        wanted = need.get(place, least)
+    for cell, band in bands.items():
+        least_width = need.get(cell, least)
         end = NO_END if band.high is None else band.high
-        if not band.low <= grid.at(place) <= end or width(band) < wanted:
-            raise BadInput(f"cell {place} holds {grid.at(place)} and is told as {band}; too narrow")
-    search = _Search(grid, told, need, least)
+        if not band.low <= grid.at(cell) <= end or width(band) < least_width:
+            raise BadInput(f"cell {cell} holds {grid.at(cell)} and is told as {band}; too narrow")
+    search = _Search(grid, bands, need, least)
     search.run(frozenset(), 0)
     return search.pruned()
 
 
 class _Search:
-    """Looks for cheap cells to keep back; each step closes one cell's leak with a rectangle."""
+    """Search for cheap cells to suppress; each step closes one leak with a rectangle."""
 
     def __init__(
-        self, grid: Grid, told: Mapping[Place, Band], need: Mapping[Place, int], least: int
+        self, grid: Grid, bands: Mapping[Place, Band], need: Mapping[Place, int], least: int
     ) -> None:
-        self.grid, self.told, self.need, self.least = grid, told, need, least
+        self.grid, self.told, self.need, self.least = grid, bands, need, least
         self.best: frozenset[Place] = frozenset()
         self.best_cost = NO_END * len(grid.places())
         self.steps = 0
 
     def run(self, more: frozenset[Place], cost: int) -> None:
-        """Try what is kept back so far; go on from where it leaks."""
+        """Search on from a set of suppressed cells, at its first leak."""
         self.steps += 1
         has_found = self.best_cost < NO_END
         if cost >= self.best_cost or (has_found and self.steps > MOST_STEPS):
@@ -152,88 +152,88 @@ class _Search:
             self.run(more | extra, cost + self.cost(extra))
 
     def cost(self, places: frozenset[Place]) -> int:
-        """Weigh what readers lose: the numbers themselves, totals some times over."""
+        """Return what readers lose: the suppressed numbers, with totals weighted more."""
         return sum(self.grid.at(p) * (TOTALS_COST if self.grid.is_total(p) else 1) for p in places)
 
     def bands(self, more: frozenset[Place]) -> dict[Place, Band]:
-        """Say what is told of each cell that is kept back."""
+        """Return the published band of each suppressed cell."""
         return dict.fromkeys(more, KEPT_BACK) | dict(self.told)
 
     def leaks(self, more: frozenset[Place]) -> Place | None:
-        """Return a cell that is known too well, or None."""
-        told = self.bands(more)
-        for place in sorted(told):
-            if width(inferable_range(self.grid, told, place)) < self.need.get(place, self.least):
-                return place
+        """Return a cell that can be inferred too closely, or None."""
+        bands = self.bands(more)
+        for cell in sorted(bands):
+            if width(inferable_range(self.grid, bands, cell)) < self.need.get(cell, self.least):
+                return cell
         return None
 
     def ways(self, leak: Place, more: frozenset[Place]) -> list[frozenset[Place]]:
-        """List the rectangles through a cell by what they would cost."""
+        """List the rectangles through a cell, cheapest first."""
         (row, column), hidden = leak, {*more, *self.told}
         rows, columns = self.grid.shape
-        found = {
+        rectangles = {
             frozenset({(row, c), (r, column), (r, c)} - hidden)
             for r, c in product(range(rows), range(columns))
             if r != row and c != column
         }
-        return sorted(found - {frozenset()}, key=lambda each: (self.cost(each), sorted(each)))
+        return sorted(rectangles - {frozenset()}, key=lambda each: (self.cost(each), sorted(each)))
 
     def pruned(self) -> dict[Place, Band]:
-        """Give back every cell that turns out not to be needed, the dearest first."""
-        kept = self.best
-        for place in sorted(kept, key=lambda p: (-self.cost(frozenset({p})), p)):
-            if self.leaks(kept - {place}) is None:
-                kept -= {place}
-        return self.bands(kept)
+        """Publish again every cell that need not be suppressed, the most costly first."""
+        suppressed = self.best
+        for cell in sorted(suppressed, key=lambda p: (-self.cost(frozenset({p})), p)):
+            if self.leaks(suppressed - {cell}) is None:
+                suppressed -= {cell}
+        return self.bands(suppressed)
 
 
 def _flow(
-    grid: Grid, told: Mapping[Place, Band], place: Place, most: int, *, back: bool = False
+    grid: Grid, bands: Mapping[Place, Band], cell: Place, most: int, *, back: bool = False
 ) -> int:
     """Return how far a cell can move, up to ``most``, while all totals stay as they are.
 
     Rows are nodes 0 and up, columns follow them; an arc from row to column is a cell that grows.
     """
     rows, columns = grid.shape
-    row, column = place[0], rows + place[1]
+    row, column = cell[0], rows + cell[1]
     begin, end = (row, column) if back else (column, row)
-    room = _room(grid, told, place)
+    capacity = _room(grid, bands, cell)
     moved = 0
-    while moved < most and (path := _path(room, begin, end, rows + columns)):
-        step = min(most - moved, *(room[arc] for arc in path))
+    while moved < most and (path := _path(capacity, begin, end, rows + columns)):
+        step = min(most - moved, *(capacity[arc] for arc in path))
         for a, b in path:
-            room[a, b] -= step
-            room[b, a] = room.get((b, a), 0) + step
+            capacity[a, b] -= step
+            capacity[b, a] = capacity.get((b, a), 0) + step
         moved += step
     return moved
 
 
-def _room(grid: Grid, told: Mapping[Place, Band], but: Place) -> dict[tuple[int, int], int]:
-    """Say how far every other cell can move, each way."""
+def _room(grid: Grid, bands: Mapping[Place, Band], excluded: Place) -> dict[tuple[int, int], int]:
+    """Return how far every other cell can move, in each direction."""
     rows, _columns = grid.shape
-    room: dict[tuple[int, int], int] = {}
-    for place, band in told.items():
-        if place == but:
+    capacity: dict[tuple[int, int], int] = {}
+    for cell, band in bands.items():
+        if cell == excluded:
             continue
-        value, (row, column) = grid.at(place), (place[0], rows + place[1])
+        value, (row, column) = grid.at(cell), (cell[0], rows + cell[1])
         up = NO_END if band.high is None else band.high - value
         down = value - band.low
-        if grid.sign(place) < 0:
+        if grid.sign(cell) < 0:
             up, down = down, up
-        room[row, column], room[column, row] = up, down
-    return room
+        capacity[row, column], capacity[column, row] = up, down
+    return capacity
 
 
 def _path(
-    room: Mapping[tuple[int, int], int], begin: int, end: int, nodes: int
+    capacity: Mapping[tuple[int, int], int], begin: int, end: int, nodes: int
 ) -> list[tuple[int, int]]:
-    """Find a shortest way with room on every arc; empty when there is none."""
+    """Find a shortest path with capacity on every arc; empty if there is none."""
     before: dict[int, int] = {begin: begin}
     waiting = deque([begin])
     while waiting and end not in before:
         here = waiting.popleft()
         for there in range(nodes):
-            if there not in before and room.get((here, there), 0) > 0:
+            if there not in before and capacity.get((here, there), 0) > 0:
                 before[there] = here
                 waiting.append(there)
     if end not in before:

@@ -1,7 +1,7 @@
-"""Which classifications name the click worker: what was looked for, where, and how often it stood.
+"""The visibility audit: terms searched in classifications, and how often each was found.
 
-A classification nobody looked into is not checked, which is not the same as naming nobody. The
-files that were counted are not shipped.
+A classification that was not searched is marked as not checked, which differs from naming no term.
+The files that were searched are not shipped.
 """
 
 import re
@@ -14,7 +14,7 @@ from canut.core.portrait.facts import Text
 
 
 class LookedIn(StrEnum):
-    """How far a classification was read."""
+    """How much of a classification was searched."""
 
     ALL_TEXT = "all_text"
     """Labels, other labels and descriptions."""
@@ -31,7 +31,7 @@ class TermTarget(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """A list of occupations or skills; ``notice`` is what its licence asks to be said."""
+    """A list of occupations or skills; ``notice`` is required by its licence."""
 
     key: str
     title: Text
@@ -45,7 +45,7 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term, how it is looked for, and how many entries hold it; None: not counted."""
+    """One term, its pattern, and how many entries contain it; None: not counted."""
 
     key: str
     label: Text
@@ -56,23 +56,23 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class VisibilityAudit:
-    """The audit of visibility."""
+    """The terms searched, and the classifications they were searched in."""
 
     classifications: Mapping[str, Classification]
     terms: tuple[Term, ...]
 
     def naming(self, key: str, of: TermTarget) -> tuple[int, int]:
-        """Say how many terms of a kind a classification names, of those counted there."""
+        """Count the terms of a target that a classification names, and those searched."""
         counted = [
             term.hits[key] for term in self.terms if term.of is of and term.hits[key] is not None
         ]
         return sum(1 for hits in counted if hits), len(counted)
 
     def counted(self, texts: Iterable[str]) -> dict[str, int]:
-        """Count the entries that hold each term, whatever its case.
+        """Count the entries that contain each term, ignoring case.
 
         Args:
-            texts: one an entry: label, other labels, description.
+            texts: one per entry: label, other labels, description.
         """
         entries = list(texts)
         return {
@@ -81,5 +81,7 @@ class VisibilityAudit:
         }
 
     def notices(self) -> tuple[str, ...]:
-        """List what the licences ask to be said, each once."""
-        return tuple(dict.fromkeys(one.notice for one in self.classifications.values()))
+        """List the notices that licences require, each once."""
+        return tuple(
+            dict.fromkeys(classification.notice for classification in self.classifications.values())
+        )

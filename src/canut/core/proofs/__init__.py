@@ -1,1 +1,1 @@
-"""What ledger and passport share: one JSON, one byte string; hashes; signatures."""
+"""Shared parts of ledger and passport: canonical JSON, hashes, signatures."""

@@ -1,8 +1,8 @@
-"""Turn a payload into the one byte string it can be, and commit to it without showing it.
+"""Write a payload as canonical JSON, and commit to it without revealing it.
 
 Payloads hold texts, whole numbers, booleans, nulls, lists and objects of these. Fractions are
-refused: two programs may write the same one differently. What is committed to, and when, is decided
-by whoever writes the entry.
+refused: two programs may write the same one differently. The caller decides what to commit to, and
+when.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ def canonical(payload: object) -> bytes:
 
 
 def _is_plain(value: object) -> bool:
-    """Say whether the standard library writes it the same way, in a tenth of the time.
+    """Return whether the standard library writes it the same way, ten times faster.
 
     It does where no key goes beyond ASCII: their order is then the same by any encoding.
     """
@@ -66,7 +66,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _refuse_unsafe(value: object, where: str) -> None:
-    """Refuse what two programs might write differently; ``where`` names the place."""
+    """Raise for values two programs might write differently; ``where`` is the path."""
     if value is None or isinstance(value, (str, bool)):
         return
     if isinstance(value, int):
@@ -89,11 +89,11 @@ def _refuse_unsafe(value: object, where: str) -> None:
 
 
 def commitment(payload: bytes, nonce: bytes) -> bytes:
-    """Bind to a payload without telling it: SHA-256 over a prefix, a secret nonce and the payload.
+    """Commit to a payload: SHA-256 of a prefix, a secret nonce and the payload.
 
     Args:
-        payload: canonical JSON, as ``canonical`` gives it.
-        nonce: 32 random bytes, kept with the payload and deleted with it.
+        payload: canonical JSON, from ``canonical``.
+        nonce: 32 random bytes, stored with the payload and deleted with it.
 
     Raises:
         BadInput: the nonce is not 32 bytes; a shorter one could be guessed.

@@ -1,7 +1,7 @@
-"""Say how large a log is and what it holds, signed by it and by those who watch it.
+"""Checkpoints: the signed size and root of a log, by the log and its witnesses.
 
-A checkpoint is a signed note of an origin, a size and a root hash. What a witness's signature says
-is that it saw this log only grow. Whose signatures suffice is decided in ``policy``.
+A checkpoint is a signed note of an origin, a size and a root hash. A witness's signature states
+that it saw this log only grow. Whose signatures suffice is decided in ``policy``.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Checkpoint(NamedTuple):
 
 
 def write_checkpoint(checkpoint: Checkpoint) -> str:
-    """Write the text that is signed.
+    """Write the text of a checkpoint, to be signed.
 
     Raises:
         BadInput: what no checkpoint can say: no origin, a size out of range, a root of another
@@ -56,7 +56,7 @@ def write_checkpoint(checkpoint: Checkpoint) -> str:
 
 
 def read_checkpoint(text: str) -> Checkpoint:
-    """Read the text of a checkpoint, whose signatures were checked or are of no interest.
+    """Read the text of a checkpoint without verifying signatures.
 
     Raises:
         BadProof: not an origin, a size and a root hash, each on its line; an empty line; an empty
@@ -86,7 +86,7 @@ def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> str:
 
 
 def cosign(raw: bytes, witness: Signer, at_s: int) -> str:
-    """Sign a checkpoint as a witness, as one line to put below it.
+    """Sign a checkpoint as a witness; return one line to append to it.
 
     Whether the log only grew since last time is decided in ``witness``, before this.
 
@@ -107,7 +107,7 @@ def cosign(raw: bytes, witness: Signer, at_s: int) -> str:
 
 
 def open_checkpoint(raw: bytes, keys: Sequence[Verifier]) -> tuple[Checkpoint, VerifiedNote]:
-    """Read a checkpoint that its log signed, and say who else did.
+    """Read a checkpoint, verify its log's signature, and list the other signers.
 
     Args:
         raw: the signed checkpoint.
@@ -120,7 +120,7 @@ def open_checkpoint(raw: bytes, keys: Sequence[Verifier]) -> tuple[Checkpoint, V
     """
     opened = open_note(raw, keys)
     checkpoint = read_checkpoint(opened.text)
-    logs = [one for one in opened.signed if one.key.kind == ED25519]
-    if not any(one.key.name == checkpoint.origin for one in logs):
+    logs = [signature for signature in opened.signed if signature.key.kind == ED25519]
+    if not any(signature.key.name == checkpoint.origin for signature in logs):
         raise NotProven(f"the log {checkpoint.origin!a} did not sign this checkpoint with its key")
     return checkpoint, opened

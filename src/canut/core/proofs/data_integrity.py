@@ -1,8 +1,8 @@
-"""Sign a JSON document within itself, and check who did.
+"""Sign a JSON document with an embedded proof, and verify such proofs.
 
-One suite alone: eddsa-jcs-2022, the hash of the canonical document beside that of what is said of
-the signature. The key comes out of the document; whether it is the right person's is decided by
-whoever asked, and nothing of the document may be believed before that.
+Only one suite: eddsa-jcs-2022, the hash of the proof options followed by that of the canonical
+document. The key comes from the document; the caller must check that it is the right person's key
+before trusting the document.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ type Document = Mapping[str, object]
 
 
 class Signature(NamedTuple):
-    """A signature that stands: by which key, named how, when by its own word, to what end."""
+    """A valid signature: its key, method, stated time and purpose."""
 
     public: bytes
     method: str
@@ -35,7 +35,7 @@ class Signature(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """Signatures that stand, and the suites of those that are not read here."""
+    """The valid signatures, and the suites of proofs this module does not support."""
 
     signatures: tuple[Signature, ...]
     unread: tuple[str, ...]
@@ -44,16 +44,16 @@ class Checked(NamedTuple):
 def sign_document(
     document: Document, secret: bytes, created: str, method: str | None = None
 ) -> dict[str, object]:
-    """Return the document with a signature in it.
+    """Return the document with an embedded signature.
 
     Args:
-        document: texts, whole numbers and what is made of them; not signed yet.
+        document: texts, whole numbers, lists and objects of these; not signed yet.
         secret: the signer's 32 secret bytes.
         created: when, such as ``2026-01-31T12:00:00Z``; the signer's own word.
         method: the name of the key; the did:key of the secret when left out.
 
     Raises:
-        BadInput: there is a signature already, or what canonical JSON cannot hold.
+        BadInput: it is signed already, or holds values canonical JSON does not allow.
 
     Source:
         W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3.1.
@@ -74,14 +74,14 @@ def sign_document(
 
 
 def verify_document(document: Document, keys: Mapping[str, bytes] | None = None) -> Checked:
-    """Check every signature of a document that is of this suite.
+    """Verify every signature of a document that is of this suite.
 
     Args:
         document: as read, with its ``proof``: one, or a list of them.
         keys: public keys by name, for names that are not keys themselves.
 
     Raises:
-        BadProof: no proof, or one that cannot be read.
+        BadProof: there is no proof, or it cannot be read.
         NotProven: a signature is not by the key it names, or none is of this suite.
 
     Source:
@@ -102,10 +102,10 @@ def verify_document(document: Document, keys: Mapping[str, bytes] | None = None)
 
 
 def hash_data(document: Document, proof: Document) -> bytes:
-    """Return the 64 bytes that are signed: the hash of what is said of it, then of the document.
+    """Return the 64 signed bytes: the hash of the proof options, then of the document.
 
     Raises:
-        BadInput: what canonical JSON cannot hold.
+        BadInput: a value canonical JSON does not allow.
 
     Source:
         W3C Data Integrity EdDSA Cryptosuites 1.0, section 3.3.4.
@@ -128,26 +128,26 @@ def _signature(bare: Document, proof: Document, keys: Mapping[str, bytes]) -> Si
     if len(value) != SIGNATURE_BYTES:
         raise BadProof(f"the proofValue has {len(value)} bytes; expected {SIGNATURE_BYTES}")
     public = keys[method] if method in keys else public_of_method(method)
-    said = {name: inner for name, inner in proof.items() if name != "proofValue"}
-    if not is_signed(public, value, _hash_read(bare, said)):
+    options = {name: inner for name, inner in proof.items() if name != "proofValue"}
+    if not is_signed(public, value, _hash_read(bare, options)):
         raise NotProven(f"the document is not what {method!a} signed")
     created = _text(proof, "created") if "created" in proof else ""
     return Signature(public, method, created, ASSERTION)
 
 
-def _hash_read(bare: Document, said: Document) -> bytes:
+def _hash_read(bare: Document, options: Document) -> bytes:
     try:
-        return hash_data(bare, said)
+        return hash_data(bare, options)
     except BadInput as problem:
         raise BadProof(f"the document cannot be hashed: {problem}") from problem
 
 
 def _proofs(document: Document) -> list[Document]:
-    given = document.get("proof")
-    listed = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
-    if not listed or not all(isinstance(one, Mapping) for one in listed):
+    proof = document.get("proof")
+    listed = proof if isinstance(proof, Sequence) and not isinstance(proof, str) else [proof]
+    if not listed or not all(isinstance(item, Mapping) for item in listed):
         raise BadProof("the document has no proof; expected one, or a list of them")
-    return [cast("Document", one) for one in listed]
+    return [cast("Document", item) for item in listed]
 
 
 def _text(proof: Document, name: str) -> str:

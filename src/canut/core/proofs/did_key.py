@@ -1,7 +1,7 @@
-"""Name a person or an issuer by their key alone, with no register to ask.
+"""Name a person or an issuer by their key alone (did:key), without any register.
 
-A did:key is an Ed25519 key in letters; it says nothing of who holds it. Which keys are trusted is
-decided by whoever reads one.
+A did:key is an Ed25519 key in letters; it does not say who holds it. The caller decides which keys
+to trust.
 """
 
 from canut.core.errors import BadInput, BadProof
@@ -15,7 +15,7 @@ _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 
 
 def write_base58(raw: bytes) -> str:
-    """Write bytes in base 58, zeros in front kept.
+    """Write bytes in base 58, preserving leading zeros.
 
     Example:
         >>> write_base58(b"canut")
@@ -31,7 +31,7 @@ def write_base58(raw: bytes) -> str:
 
 
 def read_base58(text: str) -> bytes:
-    """Read base 58 back; every text has one meaning, every meaning one text.
+    """Read base 58; every byte string has exactly one spelling.
 
     Raises:
         BadProof: a letter that is not in the alphabet, or more letters than any key needs.
@@ -48,8 +48,8 @@ def read_base58(text: str) -> bytes:
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)
 
 
-def read_multibase(text: str, what: str) -> bytes:
-    """Read base 58 behind the letter z, as keys and signatures of W3C are written.
+def read_multibase(text: str, name: str) -> bytes:
+    """Read base 58 after the letter z, the form of W3C keys and signatures.
 
     Raises:
         BadProof: another first letter, or no base 58.
@@ -58,7 +58,7 @@ def read_multibase(text: str, what: str) -> bytes:
         W3C Controlled Identifiers 1.0, section 2.4.
     """
     if not text.startswith("z"):
-        raise BadProof(f"{what} begins with {text[:1]!a}; expected z, for base 58")
+        raise BadProof(f"{name} begins with {text[:1]!a}; expected z, for base 58")
     return read_base58(text[1:])
 
 
@@ -81,7 +81,7 @@ def did_of(public: bytes) -> str:
 
 
 def public_of_did(did: str) -> bytes:
-    """Return the Ed25519 key a did:key names.
+    """Return the Ed25519 key that a did:key names.
 
     Raises:
         BadProof: another kind of name, or another kind of key.
@@ -97,13 +97,13 @@ def public_of_did(did: str) -> bytes:
 
 
 def method_of(public: bytes) -> str:
-    """Return the name of a did:key's one key, as signed documents give it."""
+    """Return the id of a did:key's only key, as signed documents use it."""
     did = did_of(public)
     return f"{did}#{did.removeprefix(PREFIX)}"
 
 
 def public_of_method(method: str) -> bytes:
-    """Return the key that a signed document names, where the name is the key itself.
+    """Return the key of a verification method that is a did:key.
 
     Raises:
         BadProof: not a did:key with its own key behind the sign #.

@@ -1,8 +1,7 @@
-"""Hash entries into a tree, and show that an entry is in it or that one tree continues another.
+"""Merkle trees of hashed entries, with proofs of inclusion and of consistency.
 
-A tree of n leaves is the one of RFC 6962. What is proved here is arithmetic alone: that hashes add
-up to a root. Who vouches for the root is decided in ``note`` and ``policy``, where hashes are kept
-in ``tiles``.
+A tree of n leaves is the one of RFC 6962. The proofs are only arithmetic: that hashes add up to a
+root. Who signs the root is decided in ``note`` and ``policy``; hashes are stored in ``tiles``.
 """
 
 import hashlib
@@ -19,7 +18,7 @@ type ReadNode = Callable[[int, int], bytes]
 
 
 class CompactRange(NamedTuple):
-    """A tree in as few hashes as it can be continued from: its whole subtrees, largest first."""
+    """The fewest hashes from which a tree can be continued: its whole subtrees, largest first."""
 
     size: int = 0
     nodes: tuple[bytes, ...] = ()
@@ -35,7 +34,7 @@ def leaf_hash(entry: bytes) -> bytes:
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Hash two subtrees into the one above them.
+    """Hash two subtrees into their parent.
 
     Source:
         RFC 6962, section 2.1.
@@ -44,7 +43,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def grown(before: CompactRange, leaves: Iterable[bytes]) -> CompactRange:
-    """Continue a tree by these leaf hashes."""
+    """Return a tree extended by these leaf hashes."""
     size, nodes = before.size, list(before.nodes)
     for leaf in leaves:
         joined, bits = leaf, size
@@ -56,7 +55,7 @@ def grown(before: CompactRange, leaves: Iterable[bytes]) -> CompactRange:
 
 
 def root_of(tree: CompactRange) -> bytes:
-    """Return the root hash of a tree; without leaves, the hash of nothing.
+    """Return the root hash of a tree; for an empty tree, the hash of nothing.
 
     Raises:
         BadInput: as many hashes as the size does not have whole subtrees.
@@ -70,12 +69,12 @@ def root_of(tree: CompactRange) -> bytes:
     return _folded(tree.nodes) if tree.nodes else EMPTY_ROOT
 
 
-def tree_root(read: ReadNode, size: int) -> bytes:
+def tree_root(read_node: ReadNode, size: int) -> bytes:
     """Return the root hash of the first ``size`` leaves."""
-    return _span(read, 0, size) if size else EMPTY_ROOT
+    return _span(read_node, 0, size) if size else EMPTY_ROOT
 
 
-def inclusion_proof(read: ReadNode, index: int, size: int) -> list[bytes]:
+def inclusion_proof(read_node: ReadNode, index: int, size: int) -> list[bytes]:
     """List the hashes that lead from a leaf to the root of the first ``size`` leaves.
 
     Raises:
@@ -91,16 +90,16 @@ def inclusion_proof(read: ReadNode, index: int, size: int) -> list[bytes]:
     while end - begin > 1:
         middle = begin + _split(end - begin)
         if index < middle:
-            proof.append(_span(read, middle, end))
+            proof.append(_span(read_node, middle, end))
             end = middle
         else:
-            proof.append(_span(read, begin, middle))
+            proof.append(_span(read_node, begin, middle))
             begin = middle
     return proof[::-1]
 
 
-def consistency_proof(read: ReadNode, old: int, new: int) -> list[bytes]:
-    """List the hashes that show that a tree of ``new`` leaves continues its first ``old``.
+def consistency_proof(read_node: ReadNode, old: int, new: int) -> list[bytes]:
+    """List the hashes that prove that a tree of ``new`` leaves continues its first ``old``.
 
     Raises:
         BadInput: the old tree is empty, or larger than the new one.
@@ -115,23 +114,23 @@ def consistency_proof(read: ReadNode, old: int, new: int) -> list[bytes]:
     while old != end:
         middle = begin + _split(end - begin)
         if old <= middle:
-            proof.append(_span(read, middle, end))
+            proof.append(_span(read_node, middle, end))
             end = middle
         else:
-            proof.append(_span(read, begin, middle))
+            proof.append(_span(read_node, begin, middle))
             begin, is_whole = middle, False
     if not is_whole:
-        proof.append(_span(read, begin, end))
+        proof.append(_span(read_node, begin, end))
     return proof[::-1]
 
 
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> None:
-    """Check that a leaf hash stands at this place of the tree with this root.
+    """Verify that a leaf hash is at this index of the tree with this root.
 
     Raises:
-        NotProven: it does not, or the proof has not the hashes such a place needs.
+        NotProven: it is not, or the proof has the wrong number of hashes for this index.
 
     Source:
         RFC 9162, section 2.1.3.2.
@@ -144,16 +143,16 @@ def verify_inclusion(
         raise NotProven(
             f"leaf {index} of {size} is shown by {inner + border} hashes; got {len(proof)}"
         )
-    seen = _inner(leaf, proof[:inner], index)
-    for left in proof[inner:]:
-        seen = node_hash(left, seen)
-    _check_root(seen, root, f"leaf {index} is not in the tree of {size}")
+    computed = _inner(leaf, proof[:inner], index)
+    for sibling in proof[inner:]:
+        computed = node_hash(sibling, computed)
+    _check_root(computed, root, f"leaf {index} is not in the tree of {size}")
 
 
 def verify_consistency(
     old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
 ) -> None:
-    """Check that the tree of ``new`` leaves continues that of ``old``: nothing was changed.
+    """Verify that the tree of ``new`` leaves continues that of ``old`` without changes.
 
     Raises:
         NotProven: it does not; the old tree is empty, which anything continues; or the proof has
@@ -177,18 +176,18 @@ def verify_consistency(
     needed = inner + border + (0 if is_whole else 1)
     if len(proof) != needed:
         raise NotProven(f"from {old} to {new} leaves takes {needed} hashes; got {len(proof)}")
-    seed, rest = (old_root, proof) if is_whole else (proof[0], proof[1:])
+    seed, hashes = (old_root, proof) if is_whole else (proof[0], proof[1:])
     path = (old - 1) >> shift
     before = seed
-    for place, beside in enumerate(rest[:inner]):
-        if path >> place & 1:
+    for bit, beside in enumerate(hashes[:inner]):
+        if path >> bit & 1:
             before = node_hash(beside, before)
-    after = _inner(seed, rest[:inner], path)
-    for left in rest[inner:]:
-        before, after = node_hash(left, before), node_hash(left, after)
-    said = f"the tree of {new} does not continue that of {old}"
-    _check_root(before, old_root, said)
-    _check_root(after, new_root, said)
+    after = _inner(seed, hashes[:inner], path)
+    for node in hashes[inner:]:
+        before, after = node_hash(node, before), node_hash(node, after)
+    refusal = f"the tree of {new} does not continue that of {old}"
+    _check_root(before, old_root, refusal)
+    _check_root(after, new_root, refusal)
 
 
 def _count_hashes(index: int, size: int) -> tuple[int, int]:
@@ -198,9 +197,9 @@ def _count_hashes(index: int, size: int) -> tuple[int, int]:
 
 
 def _inner(seed: bytes, proof: Sequence[bytes], path: int) -> bytes:
-    """Hash upwards; each bit of the path says on which side we come from."""
-    for place, beside in enumerate(proof):
-        seed = node_hash(beside, seed) if path >> place & 1 else node_hash(seed, beside)
+    """Hash upwards; each bit of the path tells on which side the node is."""
+    for bit, beside in enumerate(proof):
+        seed = node_hash(beside, seed) if path >> bit & 1 else node_hash(seed, beside)
     return seed
 
 
@@ -209,29 +208,31 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def _span(read: ReadNode, begin: int, end: int) -> bytes:
+def _span(read_node: ReadNode, begin: int, end: int) -> bytes:
     """Hash the leaves from begin to end out of whole subtrees, largest first."""
     nodes: list[bytes] = []
     while begin < end:
         level = (end - begin).bit_length() - 1
-        nodes.append(read(level, begin >> level))
+        nodes.append(read_node(level, begin >> level))
         begin += 1 << level
     return _folded(nodes)
 
 
 def _folded(nodes: Sequence[bytes]) -> bytes:
-    seen = nodes[-1]
-    for left in nodes[-2::-1]:
-        seen = node_hash(left, seen)
-    return seen
+    root = nodes[-1]
+    for node in nodes[-2::-1]:
+        root = node_hash(node, root)
+    return root
 
 
 def _check_hashes(hashes: Iterable[bytes]) -> None:
-    for one in hashes:
-        if len(one) != HASH_BYTES:
-            raise NotProven(f"a hash of the proof has {len(one)} bytes; expected {HASH_BYTES}")
+    for digest in hashes:
+        if len(digest) != HASH_BYTES:
+            raise NotProven(f"a hash of the proof has {len(digest)} bytes; expected {HASH_BYTES}")
 
 
-def _check_root(seen: bytes, expected: bytes, said: str) -> None:
-    if seen != expected:
-        raise NotProven(f"{said}: {seen.hex()[:16]} was computed, {expected.hex()[:16]} claimed")
+def _check_root(computed: bytes, expected: bytes, refusal: str) -> None:
+    if computed != expected:
+        raise NotProven(
+            f"{refusal}: {computed.hex()[:16]} was computed, {expected.hex()[:16]} claimed"
+        )

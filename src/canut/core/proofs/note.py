@@ -1,8 +1,8 @@
-"""Write and open signed notes: a text, and who signed it.
+"""Write, read and verify signed notes: a text with signatures (C2SP signed-note).
 
-Names, key identities and the two kinds of signature used here, Ed25519 and a witness's dated one,
-follow C2SP. Which keys are trusted comes in as an argument and never out of the note; what the text
-says is decided in ``checkpoint`` and elsewhere.
+Names, key ids and the two kinds of signature used here, Ed25519 and a witness's dated one, follow
+C2SP. Trusted keys are an argument and never come from the note; the meaning of the text is defined
+in ``checkpoint`` and elsewhere.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _DASH = "\N{EM DASH} "
 
 
 class Verifier(NamedTuple):
-    """A key one can check with: whose it is, how it signs, and its 32 public bytes."""
+    """A verification key: its name, signature type, and 32 public bytes."""
 
     name: str
     kind: int
@@ -35,12 +35,12 @@ class Verifier(NamedTuple):
 
     @property
     def id(self) -> bytes:
-        """Four bytes that tell keys of one name apart."""
+        """Return the four bytes that distinguish keys with the same name."""
         return _key_id(self.name, self.kind, self.public)
 
 
 class Signer(NamedTuple):
-    """A key one can sign with: a name, how it signs, and its 32 secret bytes."""
+    """A signing key: its name, signature type, and 32 secret bytes."""
 
     name: str
     kind: int
@@ -48,12 +48,12 @@ class Signer(NamedTuple):
 
     @property
     def key(self) -> Verifier:
-        """The key to check with, to be published."""
+        """Return the verification key, to be published."""
         return Verifier(self.name, self.kind, public_of(self.secret))
 
 
 class NoteSignature(NamedTuple):
-    """One signature of a note, not yet checked."""
+    """One signature of a note, not yet verified."""
 
     name: str
     id: bytes
@@ -61,21 +61,21 @@ class NoteSignature(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A note as it is written; nobody has checked who signed it."""
+    """A note as read; its signatures are not verified."""
 
     text: str
     lines: tuple[NoteSignature, ...]
 
 
 class VerifiedSignature(NamedTuple):
-    """A signature that was checked; ``at_s`` is a witness's time in seconds since 1970, else 0."""
+    """A verified signature; ``at_s`` is a witness's time in seconds since 1970, else 0."""
 
     key: Verifier
     at_s: int
 
 
 class VerifiedNote(NamedTuple):
-    """A note that a known key signed: its text, who did, and the names nothing is known of."""
+    """A note signed by a known key: its text, signatures, and unknown signers' names."""
 
     text: str
     signed: tuple[VerifiedSignature, ...]
@@ -83,7 +83,7 @@ class VerifiedNote(NamedTuple):
 
 
 def write_key(key: Verifier) -> str:
-    """Write a key to check with as one line, as policies and websites show it.
+    """Write a verification key as one line, the form used in policies and on websites.
 
     Source:
         C2SP signed-note, section "Verifier keys".
@@ -98,7 +98,7 @@ def write_key(key: Verifier) -> str:
 
 
 def read_key(text: str) -> Verifier:
-    """Read a key to check with.
+    """Read a verification key.
 
     Raises:
         BadProof: not ``name+id+key``, an identity that is not this key's, or another kind of key.
@@ -114,19 +114,19 @@ def read_key(text: str) -> Verifier:
 
 
 def write_signer(signer: Signer) -> str:
-    """Write a key to sign with as one line, to be kept secret."""
+    """Write a signing key as one line, to be stored secretly."""
     material = write_base64(bytes([signer.kind]) + signer.secret)
     return f"PRIVATE+KEY+{signer.name}+{signer.key.id.hex()}+{material}"
 
 
 def read_signer(text: str) -> Signer:
-    """Read a key to sign with; what is refused is told without showing it.
+    """Read a signing key; errors never reveal it.
 
     Raises:
         BadProof: not ``PRIVATE+KEY+name+id+key``, or an identity that is not this key's.
     """
-    begin, _, rest = text.partition("PRIVATE+KEY+")
-    name, identity, material = _parts(rest)
+    begin, _, fields = text.partition("PRIVATE+KEY+")
+    name, identity, material = _parts(fields)
     if begin or not material:
         raise BadProof("this is no secret key; expected PRIVATE+KEY+name+identity+key")
     try:
@@ -155,11 +155,11 @@ def sign_note(text: str, *signers: Signer) -> str:
 
 
 def signature_line(text: str, signer: Signer, at_s: int = 0) -> str:
-    """Sign the text of a note, as one line to put below it.
+    """Sign the text of a note; return one line to append to it.
 
     Args:
         text: the note's text.
-        signer: who signs.
+        signer: the signing key.
         at_s: the witness's time, in seconds since 1970, for a cosignature; else left out.
 
     Raises:
@@ -181,7 +181,7 @@ def signature_line(text: str, signer: Signer, at_s: int = 0) -> str:
 
 
 def read_note(raw: bytes) -> Note:
-    """Read a note without checking who signed it; nothing in it may be believed yet.
+    """Read a note without verifying its signatures; nothing in it may be trusted yet.
 
     Raises:
         BadProof: too long, not UTF-8, control characters, no signature, or a line that is none.
@@ -209,7 +209,7 @@ def read_note(raw: bytes) -> Note:
 
 
 def open_note(raw: bytes, keys: Sequence[Verifier]) -> VerifiedNote:
-    """Check who signed a note, and return its text.
+    """Verify the signatures of a note, and return its text.
 
     Args:
         raw: the note.
@@ -223,11 +223,11 @@ def open_note(raw: bytes, keys: Sequence[Verifier]) -> VerifiedNote:
         C2SP signed-note, section "Signatures".
     """
     note = read_note(raw)
-    known = {(key.name, key.id): key for key in keys}
+    key_of_signer = {(key.name, key.id): key for key in keys}
     signed: list[VerifiedSignature] = []
     unknown: list[str] = []
     for line in note.lines:
-        key = known.get((line.name, line.id))
+        key = key_of_signer.get((line.name, line.id))
         if key is None:
             unknown.append(line.name)
         else:
@@ -270,8 +270,8 @@ def _problem_of(text: str) -> str:
 
 
 def _parts(text: str) -> tuple[str, str, str]:
-    name, _, rest = text.partition("+")
-    identity, _, material = rest.partition("+")
+    name, _, fields = text.partition("+")
+    identity, _, material = fields.partition("+")
     return name, identity, material
 
 
@@ -294,7 +294,7 @@ def _key_id(name: str, kind: int, public: bytes) -> bytes:
 
 @lru_cache(maxsize=16)  # a log signs with one key, answer after answer
 def _begin_of(signer: Signer) -> tuple[str, bytes]:
-    """Return what lines of a signer begin with, and the identity of its key."""
+    """Return the prefix of a signer's lines, and the id of its key."""
     _check_name(signer.name)
     return f"{_DASH}{signer.name} ", signer.key.id
 
@@ -311,5 +311,5 @@ def _is_name(name: str) -> bool:
 
 def _named(names: Sequence[str]) -> str:
     most = 5
-    shown = ", ".join(ascii(name) for name in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+    listed = ", ".join(ascii(name) for name in names[:most])
+    return listed + (f" and {len(names) - most} more" if len(names) > most else "")

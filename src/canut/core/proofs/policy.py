@@ -1,7 +1,8 @@
-"""Decide whose word suffices: which logs, which witnesses, and how many of them.
+"""Trust policies: which logs, which witnesses, and how many of them must sign.
 
-A policy is a text a person got from somebody they trust, never from what it judges. It says which
-checkpoints to believe; what a checkpoint then proves is for ``merkle`` and ``tlog_proof``.
+A policy is a text a person got from somebody they trust, never from what it judges. It decides
+which checkpoints to trust; what a checkpoint then proves is decided in ``merkle`` and
+``tlog_proof``.
 """
 
 import re
@@ -19,14 +20,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Group(NamedTuple):
-    """Witnesses or groups of which ``least`` must have signed."""
+    """Witnesses or groups of which at least ``least`` must have signed."""
 
     least: int
     members: tuple[str, ...]
 
 
 class TrustPolicy(NamedTuple):
-    """Logs, witnesses and groups by name, and whose signature is needed; ``none`` for nobody's."""
+    """Logs, witnesses and groups by name, and the required quorum; ``none`` for nobody."""
 
     logs: tuple[Verifier, ...]
     witnesses: Mapping[str, Verifier]
@@ -35,14 +36,14 @@ class TrustPolicy(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A witness whose signature counts: its name in the policy, its time in seconds since 1970."""
+    """A counted witness: its name in the policy, its time in seconds since 1970."""
 
     name: str
     at_s: int
 
 
 class AcceptedCheckpoint(NamedTuple):
-    """A checkpoint a policy accepts, with who saw it; ``uncounted`` signed without being known."""
+    """A checkpoint a policy accepts, with its witnesses; ``uncounted`` signers are unknown."""
 
     checkpoint: Checkpoint
     log: Verifier
@@ -83,45 +84,47 @@ def read_policy(raw: bytes) -> TrustPolicy:
 
 
 def judge(raw: bytes, policy: TrustPolicy, logs: Sequence[Verifier] = ()) -> AcceptedCheckpoint:
-    """Say whether a policy accepts a signed checkpoint, and by whose word.
+    """Verify a signed checkpoint under a policy, and return who signed it.
 
     Args:
         raw: the signed checkpoint.
-        policy: what is trusted.
-        logs: logs that are trusted besides those of the policy.
+        policy: trusted logs and witnesses.
+        logs: more trusted logs.
 
     Raises:
         BadProof: no checkpoint.
         NotProven: no log of the policy signed it, a signature is not by the key it names, or too
-            few witnesses signed; the sentence says which.
+            few witnesses signed; the message says which.
     """
     trusted = (*policy.logs, *logs)
     if not trusted:
         raise NotProven("the policy names no log; add a line 'log KEY'")
     checkpoint, opened = open_checkpoint(raw, (*trusted, *policy.witnesses.values()))
     log = next(
-        one.key
-        for one in opened.signed
-        if one.key.kind == ED25519 and one.key.name == checkpoint.origin
+        signature.key
+        for signature in opened.signed
+        if signature.key.kind == ED25519 and signature.key.name == checkpoint.origin
     )
     times: dict[Verifier, int] = {}
-    for one in opened.signed:
-        times[one.key] = max(times.get(one.key, 0), one.at_s)
-    seen = tuple(Seen(name, times[key]) for name, key in policy.witnesses.items() if key in times)
-    missing = _missing(policy, policy.quorum, {one.name for one in seen})
+    for signature in opened.signed:
+        times[signature.key] = max(times.get(signature.key, 0), signature.at_s)
+    witnesses = tuple(
+        Seen(name, times[key]) for name, key in policy.witnesses.items() if key in times
+    )
+    missing = _missing(policy, policy.quorum, {signature.name for signature in witnesses})
     if missing:
         raise NotProven(f"too few witnesses saw this checkpoint: {missing}")
-    return AcceptedCheckpoint(checkpoint, log, seen, opened.unknown, policy.quorum != NOBODY)
+    return AcceptedCheckpoint(checkpoint, log, witnesses, opened.unknown, policy.quorum != NOBODY)
 
 
-def _missing(policy: TrustPolicy, name: str, seen: set[str]) -> str:
-    """Say what a witness or group lacks; nothing when it has signed."""
-    if name == NOBODY or name in seen:
+def _missing(policy: TrustPolicy, name: str, signers: set[str]) -> str:
+    """Return what a witness or group lacks; empty if it has signed."""
+    if name == NOBODY or name in signers:
         return ""
     group = policy.groups.get(name)
     if group is None:
         return f"{name!a} did not sign"
-    lacks = [_missing(policy, member, seen) for member in group.members]
+    lacks = [_missing(policy, member, signers) for member in group.members]
     got = lacks.count("")
     if got >= group.least:
         return ""
@@ -130,7 +133,7 @@ def _missing(policy: TrustPolicy, name: str, seen: set[str]) -> str:
 
 
 class _Reading:
-    """What was read of a policy so far."""
+    """The parts of a policy read so far."""
 
     def __init__(self) -> None:
         self.logs: list[Verifier] = []
@@ -140,7 +143,7 @@ class _Reading:
         self._members: set[str] = set()
 
     def take(self, line: str, words: list[str]) -> None:
-        """Take one line in."""
+        """Add one line of the policy."""
         match words:
             case ["log", key] | ["log", key, _]:
                 self._log(key)
@@ -157,15 +160,15 @@ class _Reading:
         key = read_key(text)
         if key.kind != ED25519:
             raise BadProof(f"a log signs with a key of kind {ED25519}; this is of kind {key.kind}")
-        if any(key.public == other.public for other in self.logs):
+        if any(key.public == existing.public for existing in self.logs):
             raise BadProof(f"the key of the log {key.name!a} stands twice")
         self.logs.append(key)
 
     def _witness(self, name: str, text: str) -> None:
-        """Take a witness in; one that gives its plain Ed25519 key cosigns with the same key."""
+        """Add a witness; a plain Ed25519 key also cosigns."""
         self._check_new(name)
         key = read_key(text)._replace(kind=COSIGNATURE)
-        if any(key.public == other.public for other in self.witnesses.values()):
+        if any(key.public == existing.public for existing in self.witnesses.values()):
             raise BadProof(f"the key of the witness {name!a} stands twice")
         self.witnesses[name] = key
 

@@ -1,8 +1,8 @@
-"""Seal bytes under a key, bound to what they are of: AES-256-GCM, after a byte that says so.
+"""Encrypt bytes under a key, bound to their context: a version byte, then AES-256-GCM.
 
-A sealed text that was moved to another row, cut short or changed does not open: what it is of is
-authenticated with it. Keys and fresh numbers come from whoever calls; two texts under one key never
-share a number, or both are lost.
+A sealed text that was moved to another row, truncated or changed does not open: its context is
+authenticated with it. Keys and nonces come from the caller; two texts under one key must never
+share a nonce, or both are lost.
 """
 
 from cryptography.exceptions import InvalidTag
@@ -21,8 +21,8 @@ def seal(key: bytes, fresh: bytes, text: bytes, bound_to: bytes) -> bytes:
     Args:
         key: 32 random bytes.
         fresh: 12 random bytes, used once with this key.
-        text: what is sealed.
-        bound_to: what it is of; the same bytes open it.
+        text: bytes to seal.
+        bound_to: context; the same bytes are needed to open it.
 
     Example:
         >>> len(seal(bytes(32), bytes(12), b"five!", b"row 7"))

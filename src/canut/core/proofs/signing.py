@@ -1,4 +1,4 @@
-"""Sign and check with Ed25519: bytes in, bytes out.
+"""Sign and verify bytes with Ed25519.
 
 Keys are the 32 bytes of RFC 8032. Whose key it is, and whether to trust it, is decided elsewhere:
 ``note`` for logs and witnesses, ``did_key`` for people and issuers, ``policy`` for trust.
@@ -37,7 +37,7 @@ def sign(secret: bytes, message: bytes) -> bytes:
 
 
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Say whether this key signed this message.
+    """Return whether this key signed this message.
 
     Raises:
         BadProof: the key is not 32 bytes.
@@ -54,7 +54,7 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
 
 
 def check_key(key: bytes) -> None:
-    """Refuse a key, secret or public, of another length.
+    """Raise if a key, secret or public, has the wrong length.
 
     Raises:
         BadProof: it is not 32 bytes.

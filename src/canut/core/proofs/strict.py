@@ -1,8 +1,8 @@
-"""Read base64, numbers and JSON in one spelling only.
+"""Read base64, numbers and JSON strictly, in one spelling only.
 
-Whoever signs or hashes bytes must be sure that no other bytes mean the same; so what most readers
-forgive (missing padding, spare bits, a name twice, leading zeros) is refused here. What the bytes
-mean is decided by whoever asked for them.
+Signatures and hashes require that no other bytes mean the same; so what most readers tolerate
+(missing padding, spare bits, a name twice, leading zeros) is refused here. The caller decides what
+the bytes mean.
 """
 
 import base64
@@ -25,12 +25,12 @@ def write_base64(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-def read_base64(text: str, what: str) -> bytes:
-    """Read standard base64 in the one spelling its bytes have.
+def read_base64(text: str, name: str) -> bytes:
+    """Read standard base64 in the only spelling its bytes have.
 
     Args:
         text: base64 with padding, without spaces.
-        what: the name of what is read, for the refusal.
+        name: the name of the value, for the error message.
 
     Raises:
         BadProof: another alphabet, padding left out, or spare bits that are not zero.
@@ -43,17 +43,17 @@ def read_base64(text: str, what: str) -> bytes:
         b'ok'
     """
     if not _BASE64.fullmatch(text):
-        raise BadProof(f"{what} is not standard base64 with its padding: {_shown(text)}")
+        raise BadProof(f"{name} is not standard base64 with its padding: {_shown(text)}")
     try:
         raw = base64.b64decode(text, validate=True)
     except binascii.Error as problem:
-        raise BadProof(f"{what} is not base64 ({problem}): {_shown(text)}") from problem
+        raise BadProof(f"{name} is not base64 ({problem}): {_shown(text)}") from problem
     if write_base64(raw) != text:
-        raise BadProof(f"{what} is a second spelling of the same bytes: {_shown(text)}")
+        raise BadProof(f"{name} is a second spelling of the same bytes: {_shown(text)}")
     return raw
 
 
-def read_decimal(text: str, what: str) -> int:
+def read_decimal(text: str, name: str) -> int:
     """Read a whole number from 0 to 2⁶³ - 1, without leading zeros or sign.
 
     Raises:
@@ -61,13 +61,13 @@ def read_decimal(text: str, what: str) -> int:
     """
     if not _DECIMAL.fullmatch(text) or int(text) > LARGEST:
         raise BadProof(
-            f"{what} is {_shown(text)}; expected digits without leading zeros, at most 2^63 - 1"
+            f"{name} is {_shown(text)}; expected digits without leading zeros, at most 2^63 - 1"
         )
     return int(text)
 
 
 def read_json(raw: bytes) -> object:
-    """Read JSON whose meaning no two readers could disagree on.
+    """Read JSON, refusing what two readers might understand differently.
 
     Raises:
         BadProof: not UTF-8 or not JSON; a name twice in one object; a fraction; a whole number
@@ -102,10 +102,10 @@ def read_json(raw: bytes) -> object:
 
 
 def read_canonical(raw: bytes) -> object:
-    """Read JSON that is written as RFC 8785 says, and in no other way.
+    """Read JSON that is canonical under RFC 8785; refuse any other spelling.
 
     Raises:
-        BadProof: what ``read_json`` refuses, or JSON written otherwise: spaces, another order.
+        BadProof: raised by ``read_json``, or JSON that is not canonical: spaces, another order.
     """
     value = read_json(raw)
     if _canonical(value) != raw:
@@ -121,12 +121,12 @@ def _canonical(value: object) -> bytes:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise BadProof(f"the JSON names {_shown(twice)} twice in one object")
-    return made
+    return members
 
 
 def _no_fraction(text: str) -> object:
@@ -142,6 +142,6 @@ def _whole(text: str) -> int:
 
 
 def _shown(text: str) -> str:
-    """Quote the beginning of what was seen, with nothing a terminal would obey."""
+    """Quote the beginning of a text, without terminal control characters."""
     longest = 60
     return ascii(text if len(text) <= longest else text[:longest] + "...")

@@ -1,8 +1,8 @@
-"""Lay a tree out as static files that any reader of transparency logs knows how to fetch.
+"""Store a tree as static tiles for readers of transparency logs (C2SP tlog-tiles).
 
-A tile is up to 256 hashes side by side: at level 0 of leaves, at level n of whole tiles one level
-below. What a path is called, which tiles a size has and what a bundle of entries holds is decided
-here; the bytes are kept by whoever keeps the log.
+A tile is up to 256 adjacent hashes: at level 0 of leaves, at level n of whole trees one level
+below. This module defines paths, the tiles of a size, and the contents of an entry bundle; the log
+stores the bytes.
 """
 
 import re
@@ -23,7 +23,7 @@ _PATH = re.compile(
 
 
 class Tile(NamedTuple):
-    """Hashes of one level: ``width`` of them, from ``place`` × 256 on."""
+    """Hashes of one level: ``width`` of them, from index ``place`` × 256 on."""
 
     level: int
     place: int
@@ -31,7 +31,7 @@ class Tile(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """Entries themselves: ``width`` of them, from ``place`` × 256 on."""
+    """Entries: ``width`` of them, from index ``place`` × 256 on."""
 
     place: int
     width: int = WIDTH
@@ -41,7 +41,7 @@ type ReadTile = Callable[[Tile], bytes]
 
 
 def path_of(file: Tile | Bundle) -> str:
-    """Return where a tile or a bundle of entries is served, below the log's address.
+    """Return the path of a tile or a bundle of entries, below the log's address.
 
     Source:
         C2SP tlog-tiles, sections "Merkle Tree" and "Log entries".
@@ -52,26 +52,26 @@ def path_of(file: Tile | Bundle) -> str:
     """
     digits = f"{file.place:03d}"
     digits = digits.zfill(-(-len(digits) // 3) * 3)
-    parts = [digits[place : place + 3] for place in range(0, len(digits), 3)]
-    folders = "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
+    parts = [digits[offset : offset + 3] for offset in range(0, len(digits), 3)]
+    folders = "/".join([*(f"x{suffix}" for suffix in parts[:-1]), parts[-1]])
     level = file.level if isinstance(file, Tile) else "entries"
-    part = "" if file.width == WIDTH else f".p/{file.width}"
-    return f"tile/{level}/{folders}{part}"
+    suffix = "" if file.width == WIDTH else f".p/{file.width}"
+    return f"tile/{level}/{folders}{suffix}"
 
 
 def read_path(path: str) -> Tile | Bundle:
-    """Read a path back; each tile has one path only.
+    """Read the path of a tile or bundle; each has one path only.
 
     Raises:
         BadProof: it is no path of a tile or a bundle.
     """
-    seen = _PATH.fullmatch(path)
-    width = int(seen["width"] or WIDTH) if seen else 0
-    if not seen or (seen["width"] and width >= WIDTH):
+    match = _PATH.fullmatch(path)
+    width = int(match["width"] or WIDTH) if match else 0
+    if not match or (match["width"] and width >= WIDTH):
         raise BadProof(f"{path!a} is no path of a tile; expected such as tile/0/x001/x234/067.p/5")
-    index = int(seen["index"].replace("/", "").replace("x", ""))
-    is_bundle = seen["level"] == "entries"
-    file = Bundle(index, width) if is_bundle else Tile(int(seen["level"]), index, width)
+    index = int(match["index"].replace("/", "").replace("x", ""))
+    is_bundle = match["level"] == "entries"
+    file = Bundle(index, width) if is_bundle else Tile(int(match["level"]), index, width)
     if path_of(file) != path:
         raise BadProof(f"{path!a} is a second spelling of {path_of(file)}")
     return file
@@ -90,19 +90,19 @@ def tiles_added(old: int, new: int) -> list[Tile]:
 def _added(old: int, new: int) -> Iterator[Tile]:
     level = 0
     while new:
-        whole, part = divmod(new, WIDTH)
+        whole, tile = divmod(new, WIDTH)
         for index in range(old // WIDTH, whole):
             yield Tile(level, index)
-        if part and old < new:
-            yield Tile(level, whole, part)
+        if tile and old < new:
+            yield Tile(level, whole, tile)
         old, new, level = old // WIDTH, whole, level + 1
 
 
 def write_bundle(entries: Sequence[bytes]) -> bytes:
-    """Write up to 256 entries one after the other, each behind its length in two bytes.
+    """Write up to 256 entries, each after its length in two bytes.
 
     Raises:
-        BadInput: none, more than 256, or an entry longer than two bytes can say.
+        BadInput: no entry, more than 256, or an entry longer than two bytes can express.
     """
     if not 0 < len(entries) <= WIDTH:
         raise BadInput(f"a bundle holds 1 to {WIDTH} entries; got {len(entries)}")
@@ -113,26 +113,26 @@ def write_bundle(entries: Sequence[bytes]) -> bytes:
 
 
 def read_bundle(raw: bytes, width: int = WIDTH) -> list[bytes]:
-    """Read the entries of a bundle back.
+    """Read the entries of a bundle.
 
     Raises:
         BadProof: it ends within an entry, or holds another number of them.
     """
     entries: list[bytes] = []
-    place = 0
-    while place < len(raw):
-        begin = place + 2
-        place = begin + int.from_bytes(raw[begin - 2 : begin])
-        if begin > len(raw) or place > len(raw):
+    offset = 0
+    while offset < len(raw):
+        begin = offset + 2
+        offset = begin + int.from_bytes(raw[begin - 2 : begin])
+        if begin > len(raw) or offset > len(raw):
             raise BadProof(f"the bundle ends within entry {len(entries)}")
-        entries.append(raw[begin:place])
+        entries.append(raw[begin:offset])
     if len(entries) != width:
         raise BadProof(f"the bundle holds {len(entries)} entries; expected {width}")
     return entries
 
 
 def hashes_of(raw: bytes, tile: Tile) -> list[bytes]:
-    """Cut a tile into its hashes.
+    """Split a tile into its hashes.
 
     Raises:
         BadProof: it has not the length of its hashes.
@@ -141,38 +141,38 @@ def hashes_of(raw: bytes, tile: Tile) -> list[bytes]:
         raise BadProof(
             f"{path_of(tile)} has {len(raw)} bytes; expected {tile.width} hashes of {HASH_BYTES}"
         )
-    return [raw[place : place + HASH_BYTES] for place in range(0, len(raw), HASH_BYTES)]
+    return [raw[offset : offset + HASH_BYTES] for offset in range(0, len(raw), HASH_BYTES)]
 
 
-def node_reader(read: ReadTile, size: int) -> ReadNode:
-    """Make what ``merkle`` reads hashes from, out of the tiles of a tree of this size.
+def node_reader(read_tile: ReadTile, size: int) -> ReadNode:
+    """Make a node reader for ``merkle`` from the tiles of a tree of this size.
 
-    Each tile is read once, at the width this size gives it: a log keeps those of every checkpoint.
+    Each tile is read once, at its width for this size: a log stores those of every checkpoint.
 
     Args:
-        read: gives the bytes of a tile.
+        read_tile: returns the bytes of a tile.
         size: leaves of the tree.
 
     Raises:
         BadProof: when read, a tile has not the length of its hashes.
     """
-    kept: dict[tuple[int, int], list[bytes]] = {}
+    cache: dict[tuple[int, int], list[bytes]] = {}
 
     def node(level: int, index: int) -> bytes:
         tall, row = divmod(level, HEIGHT)
-        place, offset = divmod(index << row, WIDTH)
-        hashes = kept.get((tall, place))
+        index_of_tile, offset = divmod(index << row, WIDTH)
+        hashes = cache.get((tall, index_of_tile))
         if hashes is None:
-            width = min(WIDTH, (size >> HEIGHT * tall) - place * WIDTH)
-            tile = Tile(tall, place, width)
-            hashes = kept[tall, place] = hashes_of(read(tile), tile)
+            width = min(WIDTH, (size >> HEIGHT * tall) - index_of_tile * WIDTH)
+            tile = Tile(tall, index_of_tile, width)
+            hashes = cache[tall, index_of_tile] = hashes_of(read_tile(tile), tile)
         return whole_root(hashes[offset : offset + (1 << row)])
 
     return node
 
 
 def whole_root(hashes: Sequence[bytes]) -> bytes:
-    """Hash a power of two of hashes, side by side, into the one above them."""
+    """Return the root of a power of two of adjacent hashes."""
     row = hashes
     while len(row) > 1:
         pairs = zip(row[::2], row[1::2], strict=True)

@@ -1,7 +1,7 @@
-"""Carry the proof that an entry was logged as one small text file, to be checked without network.
+"""Proof files: a text that proves offline that an entry was logged (C2SP tlog-proof).
 
-The file holds a place in the log, the hashes up to the root, and the checkpoint with its
-signatures. Whether those suffice is decided by a ``policy`` that comes from elsewhere.
+The file holds an index in the log, the hashes up to the root, and the checkpoint with its
+signatures. Whether those suffice is decided by a ``policy`` from another source.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ MOST_HASHES = 63
 
 
 class LoggedProof(NamedTuple):
-    """An entry's place, the hashes up to the root, the signed checkpoint, and what was added."""
+    """An entry's index, the hashes up to the root, the signed checkpoint, and extra bytes."""
 
     place: int
     hashes: tuple[bytes, ...]
@@ -29,7 +29,7 @@ def write_proof(proof: LoggedProof) -> bytes:
     """Write a proof file.
 
     Raises:
-        BadInput: what no proof file can hold.
+        BadInput: a value that a proof file cannot hold.
 
     Source:
         C2SP tlog-proof, section "Format".
@@ -47,7 +47,7 @@ def write_proof(proof: LoggedProof) -> bytes:
 
 
 def read_proof(raw: bytes) -> LoggedProof:
-    """Read a proof file; nothing in it is checked yet, and ``extra`` never is.
+    """Read a proof file; nothing in it is verified yet, and ``extra`` never is.
 
     Raises:
         BadProof: another head, a place or a hash that cannot be read, no checkpoint.
@@ -71,26 +71,26 @@ def read_proof(raw: bytes) -> LoggedProof:
         extra = read_base64(lines.pop(0).removeprefix("extra "), "the extra of the proof")
     if not lines or not lines[0].startswith("index "):
         raise BadProof("the proof does not say the index of its entry")
-    place = read_decimal(lines.pop(0).removeprefix("index "), "the index of the proof")
+    index = read_decimal(lines.pop(0).removeprefix("index "), "the index of the proof")
     if len(lines) > MOST_HASHES:
         raise BadProof(f"the proof has {len(lines)} hashes; at most {MOST_HASHES} are read")
     hashes = tuple(read_base64(line, "a hash of the proof") for line in lines)
-    if any(len(one) != HASH_BYTES for one in hashes):
+    if any(len(digest) != HASH_BYTES for digest in hashes):
         raise BadProof(f"a hash of the proof has not {HASH_BYTES} bytes")
-    return LoggedProof(place, hashes, checkpoint, extra)
+    return LoggedProof(index, hashes, checkpoint, extra)
 
 
 def verify_proof(proof: LoggedProof, entry: bytes, policy: TrustPolicy) -> AcceptedCheckpoint:
-    """Check that an entry was logged, by the word of those a policy trusts.
+    """Verify that an entry was logged, under a trust policy.
 
     Args:
         proof: as read from its file.
         entry: the bytes that were logged.
-        policy: what is trusted; never taken from beside the proof.
+        policy: trusted logs and witnesses, never from the same source as the proof.
 
     Raises:
         BadProof: the checkpoint cannot be read.
-        NotProven: the entry is not there, or those who say so do not suffice.
+        NotProven: the entry is not in the log, or too few trusted keys signed.
     """
     judged = judge(proof.checkpoint, policy)
     checkpoint = judged.checkpoint

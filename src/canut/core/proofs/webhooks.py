@@ -1,8 +1,8 @@
-"""Sign what is sent to a webhook, and say when what failed is tried again.
+"""Sign webhook deliveries, and compute the delay before a retry.
 
-The signature is that of Standard Webhooks 1.0.0: HMAC-SHA256 over identifier, moment and body,
-joined with full stops. Who is told what is decided in ``actions.integrations.outbox``, and how it
-leaves in ``actions.integrations.webhook_delivery``.
+The signature is that of Standard Webhooks 1.0.0: HMAC-SHA256 over identifier, instant and body,
+joined with full stops. Events are queued in ``actions.integrations.outbox`` and sent in
+``actions.integrations.webhook_delivery``.
 """
 
 import base64
@@ -20,12 +20,12 @@ JITTER = 0.2
 
 
 def encode_secret(key: bytes) -> str:
-    """Write a key as the secret that a receiver is given."""
+    """Write a key as the secret given to a receiver."""
     return PREFIX + base64.b64encode(key).decode()
 
 
 def key_of(secret: str) -> bytes:
-    """Read the key out of a secret.
+    """Read the key from a secret.
 
     Raises:
         BadInput: it is not ``whsec_`` and base64 of 24 to 64 bytes.
@@ -45,16 +45,16 @@ def key_of(secret: str) -> bytes:
 
 
 def signature(secret: str, message: str, at_seconds: int, body: bytes) -> str:
-    """Sign one attempt to deliver one message.
+    """Sign one delivery attempt of one message.
 
     Args:
-        secret: as ``encode_secret`` gives it.
+        secret: from ``encode_secret``.
         message: the identifier of the message, the same at every attempt.
         at_seconds: the moment of the attempt, in seconds since 1970 UTC.
-        body: the very bytes that are sent.
+        body: the bytes that are sent.
 
     Returns:
-        What stands in ``webhook-signature``, for one secret.
+        The value of the header ``webhook-signature``, for one secret.
 
     Source:
         Standard Webhooks 1.0.0, signature scheme, https://www.standardwebhooks.com
@@ -64,16 +64,16 @@ def signature(secret: str, message: str, at_seconds: int, body: bytes) -> str:
     'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
     """
     signed = b".".join((message.encode(), str(at_seconds).encode(), body))
-    made = hmac.digest(key_of(secret), signed, "sha256")
-    return "v1," + base64.b64encode(made).decode()
+    digest = hmac.digest(key_of(secret), signed, "sha256")
+    return "v1," + base64.b64encode(digest).decode()
 
 
 def delay_ms(attempts: int, chance: float, asked_seconds: int = 0) -> int | None:
-    """Say how long to wait after so many attempts that failed.
+    """Return the delay before the next attempt, in milliseconds.
 
     Args:
-        attempts: how many there were, at least 1.
-        chance: from 0 to 1, so that many who wait do not all come back at once.
+        attempts: number of failed attempts, at least 1.
+        chance: random number from 0 to 1, which spreads retries over time.
         asked_seconds: how long the receiver asked us to wait, at most a day of it is heeded.
 
     Returns:

@@ -1,7 +1,7 @@
-"""Decide whether a witness signs a log's checkpoint: only if the log did nothing but grow.
+"""Answer a log's request to cosign its checkpoint: only if the log has only grown.
 
-One request in, one answer out: what was signed last comes in as an argument and what to remember
-goes out. Keeping it, in one transaction with what was remembered before, is the caller's.
+One request, one reply: the last signed checkpoint is an argument, and the checkpoint to store is in
+the reply. The caller stores it, in one transaction with the check of the previous one.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ OK, BAD, FORBIDDEN, UNKNOWN, CONFLICT, UNPROVEN = 200, 400, 403, 404, 409, 422
 
 
 class Request(NamedTuple):
-    """What a log asks: sign this, which continues the tree of ``old`` leaves you signed last."""
+    """A log's request: cosign this, which continues your last tree of ``old`` leaves."""
 
     old: int
     hashes: tuple[bytes, ...]
@@ -26,7 +26,7 @@ class Request(NamedTuple):
 
 
 class CosignReply(NamedTuple):
-    """The HTTP status, the body, and the checkpoint to remember before answering, if any."""
+    """The HTTP status, the body, and the checkpoint to store before answering, if any."""
 
     status: int
     body: str
@@ -34,10 +34,10 @@ class CosignReply(NamedTuple):
 
 
 def write_request(request: Request) -> bytes:
-    """Write a request as a log sends it.
+    """Write the request that a log sends.
 
     Raises:
-        BadInput: what no request can hold.
+        BadInput: a value that a request cannot hold.
     """
     lines = [f"old {request.old}", *map(write_base64, request.hashes), ""]
     raw = "".join(f"{line}\n" for line in lines).encode() + request.checkpoint
@@ -67,7 +67,7 @@ def read_request(raw: bytes) -> Request:
     if len(lines) - 1 > MOST_HASHES:
         raise BadProof(f"{len(lines) - 1} hashes; at most {MOST_HASHES} are read")
     hashes = tuple(read_base64(line, "a hash of the proof") for line in lines[1:])
-    if any(len(one) != HASH_BYTES for one in hashes):
+    if any(len(digest) != HASH_BYTES for digest in hashes):
         raise BadProof(f"a hash of the proof has not {HASH_BYTES} bytes")
     return Request(old, hashes, checkpoint)
 
@@ -79,12 +79,12 @@ def answer(
     witness: Signer,
     at_s: int,
 ) -> CosignReply:
-    """Answer add-checkpoint.
+    """Answer an add-checkpoint request.
 
     Args:
         raw: the body of the request.
         logs: keys of the logs that are watched, by origin.
-        last: what was signed last, by origin.
+        last: the last signed checkpoint of each origin.
         witness: the witness's own key.
         at_s: now, in seconds since 1970.
 
@@ -108,7 +108,7 @@ def answer(
 
 
 def _received(raw: bytes) -> tuple[Request, Checkpoint] | CosignReply:
-    """Read what is asked; a note whose signatures cannot be read is signed by nobody."""
+    """Read a request; a note with unreadable signatures counts as unsigned."""
     try:
         request = read_request(raw)
     except BadProof as problem:
@@ -126,7 +126,7 @@ def _received(raw: bytes) -> tuple[Request, Checkpoint] | CosignReply:
 def _compared(
     request: Request, checkpoint: Checkpoint, last: Checkpoint | None, by: tuple[Signer, int]
 ) -> CosignReply:
-    """Compare with what was signed last, and sign."""
+    """Compare a checkpoint with the last one signed, and cosign it."""
     size = last.size if last else 0
     if request.old != size:
         return CosignReply(CONFLICT, f"{size}\n")

@@ -1,10 +1,10 @@
-"""Keep what disturbing material does to each person within limits; decide before it is lent.
+"""Keep each person's exposure to disturbing content within limits, before a task is leased.
 
-A dose is minutes of looking, weighed by how severe the material is and how it reaches the senses,
-in integer thousandths. It is reserved in full when a task is lent, on every device and in every
-project, so nothing that happens later can go over. No source gives a safe dose: the limits are a
-policy with a version, to be set with those who do the work and a clinician. Nothing is inferred
-about how anybody feels. What a refusal says is in ``actions.care``; hours are in ``hours``.
+A dose is minutes of looking, weighted by the severity of the content and by the sense it reaches,
+in integer thousandths. It is reserved in full when a task is leased, across devices and projects,
+so that nothing later can exceed the limit. No source gives a safe dose: the limits are a versioned
+policy, to be set with the people who do the work and a clinician. Nothing is inferred about
+anybody's feelings. ``actions.protection`` words the refusals; ``working_hours`` limits hours.
 
 Source:
     Weights and limits: a policy. No discount for passive blur: Lewitzka et al. (2026),
@@ -30,23 +30,23 @@ class ExposurePolicy:
     """One version of the limits; doses and weights in thousandths.
 
     Args:
-        version: raised with every change, and named by every decision.
-        severity: weight of each severity, 0 to 4.
-        modality: weight of each sense.
-        least_ms: no look counts as shorter.
-        day: most in any 24 hours.
-        week: most in any 7 days.
-        streak: most between two breaks.
-        break_ms: how long a break is; it is paid.
-        worst_a_day: most tasks of severity 4 in any 24 hours.
-        exposed_from: severity from which a task is not calm.
-        in_a_row: most tasks that are not calm, one after the other.
-        session_gap_ms: a pause after which a session begins anew, with a calm task.
-        ramp: percent of the limits in each week of somebody new to it.
-        new_again_weeks: away for so long, somebody is new again.
-        weeks_on: exposed for so many weeks,
-        weeks_off: somebody has as many without.
-        warn_carry: what is carried from past weeks at which other work is proposed.
+        version: version, raised with every change and named by every decision.
+        severity: weight of each severity, 0 to 4, in thousandths.
+        modality: weight of each sense, in thousandths.
+        least_ms: minimum duration of a look, in milliseconds.
+        day: maximum dose in any 24 hours.
+        week: maximum dose in any 7 days.
+        streak: maximum dose between two breaks.
+        break_ms: duration of a break, which is paid.
+        worst_a_day: maximum number of tasks of severity 4 in any 24 hours.
+        exposed_from: lowest severity that is not calm.
+        in_a_row: maximum number of consecutive tasks that are not calm.
+        session_gap_ms: pause after which a new session begins, with a calm task.
+        ramp: percent of the limits in each week of a new person.
+        new_again_weeks: weeks of absence after which somebody is new again.
+        weeks_on: maximum of consecutive weeks with exposure,
+        weeks_off: followed by as many weeks without.
+        warn_carry: carried dose from which other work is proposed.
     """
 
     version: int = 1
@@ -72,7 +72,7 @@ class ExposurePolicy:
     warn_carry: int = 240_000
 
     def is_calm(self, severity: int) -> bool:
-        """Whether a task counts as a rest between others."""
+        """Return whether a task counts as a rest between others."""
         return severity < self.exposed_from
 
 
@@ -80,7 +80,7 @@ POLICY = ExposurePolicy()
 
 
 class Veil(StrEnum):
-    """How a task was shown; only what the person uncovered themselves lowers a dose."""
+    """How a task was covered; only what the person uncovered themselves lowers a dose."""
 
     NONE = "none"
     BLUR = "blur"
@@ -89,7 +89,7 @@ class Veil(StrEnum):
 
 
 class ExposureBlock(StrEnum):
-    """What is used up, or not agreed to."""
+    """The limit that is reached, or the missing consent."""
 
     MINOR = "minor"
     DECLINED = "declined"
@@ -102,10 +102,10 @@ class ExposureBlock(StrEnum):
 
 
 class Bearer(NamedTuple):
-    """Who is asked: what limits them, and since when they are exposed, in milliseconds.
+    """The person's limits, and since when they have been exposed, in milliseconds.
 
-    ``lower_day``: the person's own lower limit of a day. ``first_ms``: begin of the ramp,
-    ``began_ms``: of the weeks in a row, ``last_ms``: of the last exposure.
+    ``lower_day`` is the person's own lower daily limit, ``first_ms`` the begin of the ramp,
+    ``began_ms`` that of the consecutive weeks, ``last_ms`` the last exposure.
     """
 
     is_minor: bool = False
@@ -117,7 +117,7 @@ class Bearer(NamedTuple):
 
 
 class ExposureLimits(NamedTuple):
-    """What one person may bear now; ``why`` says what lowers it to nothing."""
+    """The limits of one person now; ``why`` gives the reason if they are zero."""
 
     day: int
     week: int
@@ -125,9 +125,9 @@ class ExposureLimits(NamedTuple):
 
 
 class Borne(NamedTuple):
-    """What a person has borne or holds: doses, tasks of severity 4, and the session's last tasks.
+    """A person's doses, tasks of severity 4, and last tasks of the session, leases included.
 
-    ``run``: severities of the last tasks lent in this session, oldest first; empty at its begin.
+    ``run`` is the severities of the tasks leased in this session, oldest first; empty at its begin.
     """
 
     day: int = 0
@@ -137,7 +137,7 @@ class Borne(NamedTuple):
     run: tuple[int, ...] = ()
 
     def with_item(self, severity: int, dose: int) -> "Borne":
-        """Add a task that is lent now."""
+        """Add a newly leased task."""
         is_worst = severity == MOST_SEVERE
         return Borne(
             self.day + dose,
@@ -149,7 +149,7 @@ class Borne(NamedTuple):
 
 
 class ExposureCandidate(NamedTuple):
-    """A task that could be lent, with the dose it would reserve."""
+    """A task that could be leased, with the dose to reserve."""
 
     task: int
     severity: int
@@ -157,14 +157,14 @@ class ExposureCandidate(NamedTuple):
 
 
 class ExposureSelection(NamedTuple):
-    """The tasks to lend, in order, and what keeps others back after them; ``CALM`` comes last."""
+    """The tasks to lease, in order, and the block of the others; ``CALM`` comes last."""
 
     items: list[ExposureCandidate]
     why: ExposureBlock | None
 
 
 class Past(NamedTuple):
-    """A dose that counts until some time after it ended; a task still held has not ended."""
+    """A dose that counts until some time after it ended; an open lease has not ended."""
 
     dose: int
     ended_ms: int | None
@@ -173,12 +173,12 @@ class Past(NamedTuple):
 def dose(
     policy: ExposurePolicy, severity: int, modality: str, ms: int, *, muted: bool = False
 ) -> int:
-    """Return the dose of looking at something for a while, in thousandths, rounded up.
+    """Return the dose of looking at content for some time, in thousandths, rounded up.
 
-    Muting takes away the part that is heard: a video then weighs as a picture, a sound nothing.
+    Muting removes the audible part: a video then weighs as much as an image, a sound nothing.
 
     Raises:
-        BadInput: no such severity or modality, or a negative time.
+        BadInput: the severity or modality is unknown, or the time is negative.
     """
     if not 0 <= severity <= MOST_SEVERE or modality not in policy.modality or ms < 0:
         raise BadInput(
@@ -194,11 +194,11 @@ def dose(
 
 
 def share_seen(veil: Veil, revealed: int) -> int:
-    """Return the share of a dose that was borne, in thousandths.
+    """Return the share of a reserved dose that was seen, in thousandths.
 
     Args:
-        veil: how it was shown. Blur and grey take nothing off: they have shown no benefit.
-        revealed: part of surface and time that the person uncovered, in thousandths.
+        veil: how the task was covered. Blur and grey reduce nothing: they have shown no benefit.
+        revealed: share of surface and time the person uncovered, in thousandths.
 
     Source:
         Lewitzka et al. (2026) for blur and grey, Das et al. (2020) for interactive reveal.
@@ -207,12 +207,12 @@ def share_seen(veil: Veil, revealed: int) -> int:
 
 
 def retained_dose(reserved: int, dose_seen: int, share: int = THOUSAND) -> int:
-    """Return what stays of a reserved dose once a task is answered; never more than reserved."""
+    """Return the part of a reserved dose that remains after the answer, at most all of it."""
     return min(reserved, -(-dose_seen * share // THOUSAND))
 
 
 def limits_for(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> ExposureLimits:
-    """Return what a person may bear now: none for minors, less for who is new, rest after weeks."""
+    """Return a person's limits: zero for minors, lower for new people, rest after weeks."""
     if bearer.is_minor:
         return ExposureLimits(0, 0, ExposureBlock.MINOR)
     if not bearer.has_agreed:
@@ -227,7 +227,7 @@ def limits_for(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> ExposureL
 
 
 def ramp_percent(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> int:
-    """Return the part of the limits that holds, by how many weeks somebody has been exposed."""
+    """Return the percentage of the limits in force, from the weeks of exposure."""
     first, last = bearer.first_ms, bearer.last_ms
     if first is None or last is None or now_ms - last >= policy.new_again_weeks * WEEK_MS:
         return policy.ramp[0]
@@ -235,7 +235,7 @@ def ramp_percent(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> int:
 
 
 def is_off(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> bool:
-    """Whether somebody has been exposed for as many weeks as are allowed, and not yet rested."""
+    """Return whether somebody was exposed for the maximum of weeks and has not rested yet."""
     began, last = bearer.began_ms, bearer.last_ms
     if began is None or last is None or now_ms - last >= policy.weeks_off * WEEK_MS:
         return False
@@ -243,7 +243,7 @@ def is_off(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> bool:
 
 
 def exposed_now(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> Bearer:
-    """Return the same person once something is lent to them now."""
+    """Return the same person with a task leased now."""
     away = None if bearer.last_ms is None else now_ms - bearer.last_ms
     is_new = away is None or away >= policy.new_again_weeks * WEEK_MS
     is_rested = away is None or away >= policy.weeks_off * WEEK_MS
@@ -257,9 +257,9 @@ def exposed_now(policy: ExposurePolicy, bearer: Bearer, now_ms: int) -> Bearer:
 def block_reason(
     policy: ExposurePolicy, limits: ExposureLimits, borne: Borne, item: ExposureCandidate
 ) -> ExposureBlock | None:
-    """Say what keeps a task from being lent to this person next; None when nothing does.
+    """Return what blocks a task for this person; None if nothing does.
 
-    A task without dose is never kept back, whatever is used up.
+    A task without a dose is never blocked, whatever limits are reached.
     """
     if item.dose == 0 and policy.is_calm(item.severity):
         return None
@@ -274,7 +274,7 @@ def block_reason(
         ExposureBlock.BREAK: borne.streak > 0 and borne.streak + item.dose > policy.streak,
         ExposureBlock.CALM: (is_third or not last) and not policy.is_calm(item.severity),
     }
-    return next((why for why, is_over in over.items() if is_over), None)
+    return next((block for block, is_over in over.items() if is_over), None)
 
 
 def choose(
@@ -284,46 +284,48 @@ def choose(
     items: Sequence[ExposureCandidate],
     count: int,
 ) -> ExposureSelection:
-    """Choose up to ``count`` tasks, in the order of the queue, that keep every limit.
+    """Choose up to ``count`` tasks within all limits, in queue order.
 
-    A task that does not fit now is passed by for the next that does; it may come later in the same
-    hand, after a calm one.
+    A task over a limit is skipped for the next one within it; it may follow later in the same
+    allocation, after a calm one.
     """
     waiting, chosen = list(items), list[ExposureCandidate]()
     while len(chosen) < count:
         fits = (item for item in waiting if block_reason(policy, limits, borne, item) is None)
-        found = next(fits, None)
-        if found is None:
+        candidate = next(fits, None)
+        if candidate is None:
             break
-        waiting.remove(found)
-        chosen.append(found)
-        borne = borne.with_item(found.severity, found.dose)
+        waiting.remove(candidate)
+        chosen.append(candidate)
+        borne = borne.with_item(candidate.severity, candidate.dose)
     passed_by = {block_reason(policy, limits, borne, item) for item in waiting}
-    return ExposureSelection(chosen, next((why for why in ExposureBlock if why in passed_by), None))
+    return ExposureSelection(
+        chosen, next((block for block in ExposureBlock if block in passed_by), None)
+    )
 
 
-def back_at(pasts: Sequence[Past], limit: int, window_ms: int, wanted: int) -> int | None:
-    """Return when a rolling limit again has room for a dose; None while too much is held.
+def back_at(pasts: Sequence[Past], limit: int, window_ms: int, dose_needed: int) -> int | None:
+    """Return when a rolling limit has capacity for a dose; None while leases use it up.
 
     Args:
-        pasts: the doses that count now, in any order.
-        limit: the most in the window.
-        window_ms: how long a dose counts after it ended.
-        wanted: the dose that should fit.
+        pasts: doses that count now, in any order.
+        limit: maximum dose in the window.
+        window_ms: how long a dose counts after it ended, in milliseconds.
+        dose_needed: dose to fit in.
     """
     total = sum(past.dose for past in pasts)
     ended = sorted((past.ended_ms, past.dose) for past in pasts if past.ended_ms is not None)
     for ended_ms, amount in ended:
         total -= amount
-        if total + wanted <= limit:
+        if total + dose_needed <= limit:
             return ended_ms + window_ms
     return None
 
 
 def carry(policy_days: int, pasts: Sequence[Past], now_ms: int) -> int:
-    """Return what past doses still weigh, halved every ``policy_days`` days, rounded up.
+    """Return the remaining weight of past doses, halved every ``policy_days`` days.
 
-    Only shown, never a limit: people see what adds up over weeks and may turn to other work.
+    It is shown, never a limit: people see what adds up over weeks and may choose other work.
     """
     halvings = [
         (past.dose, max(0, now_ms - (past.ended_ms or now_ms)) / (policy_days * DAY_MS))

@@ -1,7 +1,6 @@
-"""Name what can be hard to look at: five severities and the categories, in words.
+"""Name the risks of content: five severities and the categories, with their texts.
 
-The words are those a person reads before they accept anything; how much of it they may bear is
-decided in ``exposure``.
+People read these texts before they accept anything; ``exposure`` limits how much of it they see.
 """
 
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from canut.core.protection.exposure import MOST_SEVERE
 
 
 class Bilingual(NamedTuple):
-    """One thing in English and in French."""
+    """A text in English and in French."""
 
     en: str
     fr: str
@@ -39,10 +38,10 @@ CATEGORIES: dict[str, Bilingual] = {
 
 
 def check_risk(severity: int, categories: list[str]) -> list[str]:
-    """Return the categories in order, each once.
+    """Return the categories in order, without duplicates.
 
     Raises:
-        BadInput: no such severity or category, or none named for a severity of 1 or more.
+        BadInput: a severity or category is unknown, or a severity of 1 or more has no category.
     """
     if not 0 <= severity <= MOST_SEVERE:
         raise BadInput(

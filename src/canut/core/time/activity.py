@@ -1,9 +1,9 @@
-"""Measure active time: from beats to intervals that are each credited once, with the reason why.
+"""Measure active time: turn heartbeats into credited intervals, with the reason each one ended.
 
-``clock`` places beats in time, ``credit`` goes from sign to sign, ``union`` lays pages over one
-another. Whole milliseconds throughout, and nothing but the arguments: the same beats give the same
-time for ever. What is held back for a human to look at is decided in ``caps``, what a person claims
-beside it in ``claims``, what it is worth elsewhere.
+``beat_clock`` converts heartbeats to the server's clock, ``credit`` credits the time between signs,
+and ``page_union`` unites overlapping pages. All times are whole milliseconds, and the result
+depends on the arguments only. ``time_caps`` decides what is held for human review, ``claims``
+handles time that a person claims in addition.
 """
 
 from typing import NamedTuple
@@ -17,11 +17,11 @@ from canut.core.time.page_union import Pages, united
 
 
 class CreditedTime(NamedTuple):
-    """Credited intervals, of which none overlaps another of the same person.
+    """Credited intervals; no two of the same person overlap.
 
     Times are milliseconds since 1970 UTC, in order of person, then time. ``project`` is -1 on the
-    platform's own pages; ``why`` says how the page's credit ended (a number of ``CutReason``), and
-    ``allowance`` the silence allowed there, both as they were before pages met.
+    platform's own pages; ``why`` is the number of a ``CutReason`` and ``allowance`` the silence
+    allowance of the page, both from before pages were united.
     """
 
     person: Counts
@@ -55,12 +55,12 @@ class Interval(NamedTuple):
 
 
 def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> CreditedTime:
-    """Measure the active time of everyone whose beats these are.
+    """Measure the active time of all people with heartbeats in these columns.
 
     Args:
-        beats: by session, then number.
-        sessions: one row a session.
-        surfaces: what each surface's code stands for.
+        beats: heartbeats by session, then number.
+        sessions: one row per session.
+        surfaces: one row per surface code.
 
     Raises:
         ShapeError: columns that do not fit together.
@@ -70,11 +70,11 @@ def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> CreditedTim
         Whiting et al. (2019), Fair Work, whose fixed 30 seconds rob readers.
     """
     check_shapes(beats, sessions, surfaces)
-    given = credit(beats, sessions, surfaces)
-    person, project = sessions.person[given.session], surfaces.project[given.surface]
-    is_item = surfaces.is_item[given.surface]
-    cut = united(Pages(person, project, given.surface, is_item, given.begin, given.end))
-    session, surface = given.session[cut.page], given.surface[cut.page]
+    credited = credit(beats, sessions, surfaces)
+    person, project = sessions.person[credited.session], surfaces.project[credited.surface]
+    is_item = surfaces.is_item[credited.surface]
+    cut = united(Pages(person, project, credited.surface, is_item, credited.begin, credited.end))
+    session, surface = credited.session[cut.page], credited.surface[cut.page]
     allowed = surfaces.allowance[surface] * (sessions.assistive[session].astype(np.int64) + 1)
     return CreditedTime(
         person=person[cut.page],
@@ -83,7 +83,7 @@ def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> CreditedTim
         surface=surface,
         begin=cut.begin,
         end=cut.end,
-        why=given.why[cut.page],
+        why=credited.why[cut.page],
         allowance=allowed,
     )
 
@@ -105,7 +105,7 @@ def times_of(measured: CreditedTime, surfaces: Surfaces) -> list[Time]:
 
 
 def _starts(*columns: Counts | Codes) -> Counts:
-    """Return where either of sorted columns changes."""
+    """Return the indices at which either of two sorted columns changes."""
     is_new = np.zeros(len(columns[0]), np.bool_)
     is_new[:1] = True
     for column in columns:
@@ -114,12 +114,12 @@ def _starts(*columns: Counts | Codes) -> Counts:
 
 
 def _sums(ms: Counts, starts: Counts) -> Counts:
-    """Add up from each start to the next."""
+    """Sum from each start to the next."""
     return np.add.reduceat(ms, starts) if len(starts) else ms
 
 
 def intervals_of(columns: BeatColumns, measured: CreditedTime) -> list[Interval]:
-    """List credited intervals with the names of sessions and surfaces, as a person reads them."""
+    """List credited intervals with the names of sessions and surfaces, for people to read."""
     rows = zip(
         measured.session, measured.surface, measured.begin, measured.end, measured.why,
         measured.allowance, strict=True,
@@ -130,8 +130,8 @@ def intervals_of(columns: BeatColumns, measured: CreditedTime) -> list[Interval]
             columns.surface_names[surface],
             int(begin),
             int(end),
-            CutReason(why),
+            CutReason(reason),
             int(allowance),
         )
-        for session, surface, begin, end, why, allowance in rows
+        for session, surface, begin, end, reason, allowance in rows
     ]

@@ -1,11 +1,10 @@
-"""Place beats on the server's clock, whatever the page's own clock says.
+"""Convert heartbeats to the server's clock, whatever the page's own clock says.
 
-A page's clock only runs forward and knows no date. The smallest delay ever seen between it and the
-server, which gave the page out when its clock began, tells the two apart; what falls before the
-page was given out or after the server last heard of it is clipped, so no forged clock gains more
-than the server saw pass. A computer that slept stops the page's clock: later beats, shown by two
-contacts that agree to come promptly, are then placed later. Which of the time placed is credited is
-decided in ``credit``.
+A page's clock is monotonic and has no date. Its offset from the server's clock is the smallest
+delay observed between the two; the server opened the page when its clock began. Times before that,
+or after the last contact, are clipped, so that a forged clock gains no more than the time the
+server saw pass. A sleeping computer stops the page's clock: when two prompt contacts agree, later
+heartbeats are shifted. ``credit`` decides which time is credited.
 """
 
 import numpy as np
@@ -21,12 +20,12 @@ SEND_MS = 120_000
 
 
 def send_every_ms(lease_seconds: int) -> int:
-    """Return how far apart a page sends its beats: eight at once, thrice in the life of a lease."""
+    """Return the interval at which a page sends heartbeats: batches of eight, three per lease."""
     return min(SEND_MS, lease_seconds * 1000 // 3)
 
 
 def to_server_time(beats: Beats, sessions: Sessions) -> tuple[Counts, Counts]:
-    """Return when each beat ended, and when each session began and was last heard of.
+    """Return the end of each heartbeat, and when each session began and was last active.
 
     Returns:
         Ends of beats; begin and last contact of sessions, shape (n_sessions, 2); milliseconds.

@@ -1,8 +1,8 @@
-"""Read beats by the million from one text, a line a beat, into columns to measure time on.
+"""Parse millions of heartbeats from one text, one per line, into columns.
 
-A line is person, session, project, surface, number, page's clock, server's clock, media, visible
-and buckets, with a tab between: what a database writes fastest, and no object is made for any beat.
-Texts may hold neither tab nor line feed; whoever writes the lines sees to that.
+A line holds person, session, project, surface, number, page clock, server clock, media, visible and
+buckets, separated by tabs: the fastest format for a database to write, without an object per
+heartbeat. Texts must contain neither tab nor line feed; the writer of the lines checks this.
 """
 
 from typing import NamedTuple
@@ -26,16 +26,17 @@ BLOCK_BYTES = 2**30
 
 
 class Packed(NamedTuple):
-    """Columns of beats by session, then number, with what the codes stand for.
+    """Columns of heartbeats sorted by session and number, with the names behind the codes.
 
     Args:
-        beats: ready to be measured.
-        person: of each session.
-        sessions: their names.
-        least: the least number seen of each session.
-        project: of each surface; 0 is the platform.
-        kind: the sort of each surface.
-        number: what stands behind the sort's colon; -1 where it is no number.
+        beats: heartbeats, ready for ``activity.measure``.
+        person: person of each session, shape (n_sessions,).
+        sessions: names of the sessions.
+        least: lowest heartbeat number of each session, shape (n_sessions,).
+        project: project of each surface, shape (n_surfaces,); 0 is the platform.
+        kind: kind of each surface.
+        number: number after the colon of each surface, shape (n_surfaces,); -1 if it is not a
+            number.
     """
 
     beats: Beats
@@ -48,14 +49,14 @@ class Packed(NamedTuple):
 
 
 def unpacked(text: bytes) -> Packed:
-    """Read lines of beats.
+    """Parse lines of heartbeats.
 
     Args:
-        text: one line a beat, in any order, each beat once; a session's name is one person's, and a
-            surface is written ``project/sort:number``.
+        text: one line per heartbeat, in any order, without duplicates; a session name belongs to
+            one person, and a surface is written ``project/sort:number``.
 
     Raises:
-        BadInput: a line has too few fields, or a field that is no number.
+        BadInput: a line has too few fields, or a numeric field is not a number.
     """
     table = _table(text)
     sessions, session = _coded(table["session"])
@@ -74,8 +75,8 @@ def unpacked(text: bytes) -> Packed:
         bucket=bucket,
         second=second,
     )
-    shown = _called("extract_regex", surfaces, options=pc.ExtractRegexOptions(SURFACE))
-    project, kind, digits = shown.flatten()
+    matches = _called("extract_regex", surfaces, options=pc.ExtractRegexOptions(SURFACE))
+    project, kind, digits = matches.flatten()
     is_none = _called("equal", digits, pa.scalar(""))
     number = _called("if_else", is_none, pa.scalar(str(UNNUMBERED)), digits).cast(pa.int64())
     return Packed(
@@ -106,12 +107,12 @@ def _table(text: bytes) -> pa.Table:
         raise BadInput(f"these are no lines of beats ({problem}); expected {FIELDS}") from problem
 
 
-def _called(name: str, *given: pa.Array, options: object = None) -> pa.Array:
-    return pc.call_function(name, list(given), options)
+def _called(name: str, *arguments: pa.Array, options: object = None) -> pa.Array:
+    return pc.call_function(name, list(arguments), options)
 
 
 def _coded(texts: pa.ChunkedArray) -> tuple[pa.Array, Counts]:
-    """Give each text a code, in order of texts; return what the codes stand for, and the codes."""
+    """Encode texts in sorted order; return the distinct texts and the codes."""
     coded = texts.combine_chunks().dictionary_encode()
     order = _called("sort_indices", coded.dictionary, options=pc.SortOptions())
     rank = np.zeros(len(order), np.int64)
@@ -122,12 +123,12 @@ def _coded(texts: pa.ChunkedArray) -> tuple[pa.Array, Counts]:
 def _whole(column: pa.Array) -> Counts:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    found: Counts = column.to_numpy().astype(np.int64)
-    return found
+    numbers: Counts = column.to_numpy().astype(np.int64)
+    return numbers
 
 
 def _signs(buckets: pa.Array, order: Counts) -> tuple[Counts, Counts]:
-    """Return where each beat's seconds begin, and the seconds in which something happened."""
+    """Return where each heartbeat's seconds begin, and the seconds with activity."""
     offsets, raw = buckets.buffers()[1], buckets.buffers()[2]
     ends = np.frombuffer(offsets, dtype=np.int32)[: len(buckets) + 1].astype(np.int64)
     letters = np.frombuffer(raw or b"", dtype=np.uint8)
@@ -142,7 +143,7 @@ def _signs(buckets: pa.Array, order: Counts) -> tuple[Counts, Counts]:
 
 @kernel
 def _read(letters: NDArray[np.uint8], ends: Counts, starts: Counts, seconds: Counts) -> None:
-    found = 0
+    count = 0
     for row in range(len(ends) - 1):
         value = digits = inside = second = moved = 0
         for position in range(ends[row], ends[row + 1]):
@@ -156,7 +157,7 @@ def _read(letters: NDArray[np.uint8], ends: Counts, starts: Counts, seconds: Cou
                 inside, value, digits = inside + 1, 0, 0
             if inside == BUCKET_FIELDS:
                 if moved > 0:
-                    seconds[found] = second
-                    found += 1
+                    seconds[count] = second
+                    count += 1
                 inside = moved = 0
-        starts[row + 1] = found
+        starts[row + 1] = count

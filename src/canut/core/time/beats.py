@@ -1,8 +1,8 @@
-"""Lay out beats, and what they were on, as columns that a loop can run over.
+"""Lay out heartbeats, sessions and surfaces as columns for compiled loops.
 
-A beat is as ``actions.time.heartbeats`` keeps it: one page's life is a session, ``visible`` says
-how the page was when the beat ended, and remains so until the next. What time a beat gives is
-decided in ``clock`` and ``credit``.
+A heartbeat is as ``actions.time.heartbeats`` stores it: one page's life is a session, and
+``visible`` is the state of the page at the end of the heartbeat, until the next one. ``beat_clock``
+and ``credit`` decide what time a heartbeat gives.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ BUCKET_FIELDS = 5
 
 
 class Beat(NamedTuple):
-    """One beat, with the page's clock and the server's, in milliseconds."""
+    """One heartbeat, on the page's clock and on the server's, in milliseconds."""
 
     session: str
     seq: int
@@ -33,7 +33,7 @@ class Beat(NamedTuple):
 
 
 class Session(NamedTuple):
-    """One page's life: whose, and when the server gave the page out (None: not known)."""
+    """One page's life: its person, and when the server opened it (None: unknown)."""
 
     person: int
     opened_ms: int | None = None
@@ -44,11 +44,12 @@ class Surface(NamedTuple):
     """What a page showed: an item, or another page of Canut.
 
     Args:
-        project: whose work it is; None for the platform's own pages.
-        is_item: whether it is an item, or the overhead around items.
-        is_counted: False for a declared pause, and for what is shown once hours are used up.
-        allowance_ms: the silence credited, of ``allowance_ms``.
-        grace_ms: how long the page may be hidden, for tasks that send people to look things up.
+        project: project of the work; None for the platform's own pages.
+        is_item: True for an item, False for the overhead around items.
+        is_counted: False for a declared pause, and for pages shown after the hours limit.
+        allowance_ms: silence credited, in milliseconds, from ``allowance_ms``.
+        grace_ms: time the page may be hidden, in milliseconds, for tasks that require outside
+            research.
     """
 
     project: int | None = None
@@ -59,10 +60,10 @@ class Surface(NamedTuple):
 
 
 class Beats(NamedTuple):
-    """Columns of beats by session, then number; ``second`` are those in which a hand moved.
+    """Columns of heartbeats by session, then number; ``second`` are those with activity.
 
-    ``first`` is where each session's beats begin, ``bucket`` where each beat's seconds do; both end
-    with the length of what they cut.
+    ``first`` is the index of each session's first heartbeat, ``bucket`` that of each heartbeat's
+    first second; both end with the length of the column they index.
     """
 
     first: Counts
@@ -76,7 +77,7 @@ class Beats(NamedTuple):
 
 
 class Sessions(NamedTuple):
-    """Columns of sessions: whose, from when (-1: not known), and whether silence counts twice."""
+    """Columns of sessions: person, start (-1: unknown), and whether silence counts double."""
 
     person: Counts
     opened: Counts
@@ -94,7 +95,7 @@ class Surfaces(NamedTuple):
 
 
 class BeatColumns(NamedTuple):
-    """Everything time is measured from, with the names that the codes stand for."""
+    """All inputs of time measurement, with the names behind the codes."""
 
     beats: Beats
     sessions: Sessions
@@ -106,18 +107,21 @@ class BeatColumns(NamedTuple):
 def columns_of(
     beats: Sequence[Beat], sessions: Mapping[str, Session], surfaces: Mapping[str, Surface]
 ) -> BeatColumns:
-    """Lay out beats in any order, each once however often it is given.
+    """Lay out heartbeats in any order as columns, without duplicates.
 
     Args:
-        beats: of any sessions.
-        sessions: by name; all that have beats.
-        surfaces: by name; one that is absent is an item of the platform, as one withdrawn is.
+        beats: heartbeats of any sessions.
+        sessions: all sessions with heartbeats, by name.
+        surfaces: surfaces by name; a missing or withdrawn one counts as an item of the platform.
+
+    Returns:
+        Columns sorted by session and number, with the names behind the codes.
 
     Raises:
-        BadInput: a beat of an unknown session.
-        ShapeError: a bucket that is not a second and four counts.
+        BadInput: a heartbeat belongs to an unknown session.
+        ShapeError: a bucket is not a second and four counts.
     """
-    names, shown = sorted({b.session for b in beats}), sorted({b.surface for b in beats})
+    names, surface_names = sorted({b.session for b in beats}), sorted({b.surface for b in beats})
     unknown = [name for name in names if name not in sessions]
     if unknown:
         raise BadInput(f"beats of unknown sessions {unknown[:3]}; give each its person")
@@ -126,9 +130,9 @@ def columns_of(
     received = _whole([b.received_ms for b in beats])
     order = _once(of, _whole([b.seq for b in beats]), received)
     bucket, second = _signs([b.buckets for b in beats], order)
-    code = {name: number for number, name in enumerate(shown)}
-    what = [surfaces.get(name, Surface()) for name in shown]
-    who = [sessions[name] for name in names]
+    code = {name: number for number, name in enumerate(surface_names)}
+    surface_rows = [surfaces.get(name, Surface()) for name in surface_names]
+    session_rows = [sessions[name] for name in names]
     return BeatColumns(
         Beats(
             first=np.searchsorted(of[order], np.arange(len(names) + 1)).astype(np.int64),
@@ -141,27 +145,27 @@ def columns_of(
             second=second,
         ),
         Sessions(
-            person=_whole([s.person for s in who]),
-            opened=_whole([UNKNOWN if s.opened_ms is None else s.opened_ms for s in who]),
-            assistive=np.array([s.assistive for s in who], dtype=np.bool_),
+            person=_whole([s.person for s in session_rows]),
+            opened=_whole([UNKNOWN if s.opened_ms is None else s.opened_ms for s in session_rows]),
+            assistive=np.array([s.assistive for s in session_rows], dtype=np.bool_),
         ),
         Surfaces(
-            project=_whole([PLATFORM if s.project is None else s.project for s in what]),
-            is_item=np.array([s.is_item for s in what], dtype=np.bool_),
-            is_counted=np.array([s.is_counted for s in what], dtype=np.bool_),
-            allowance=_whole([s.allowance_ms for s in what]),
-            grace=_whole([s.grace_ms for s in what]),
+            project=_whole([PLATFORM if s.project is None else s.project for s in surface_rows]),
+            is_item=np.array([s.is_item for s in surface_rows], dtype=np.bool_),
+            is_counted=np.array([s.is_counted for s in surface_rows], dtype=np.bool_),
+            allowance=_whole([s.allowance_ms for s in surface_rows]),
+            grace=_whole([s.grace_ms for s in surface_rows]),
         ),
         tuple(names),
-        tuple(shown),
+        tuple(surface_names),
     )
 
 
 def check_shapes(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> None:
-    """Refuse columns that do not fit together, before a loop reads past their ends.
+    """Raise if columns do not fit together, before a loop reads out of bounds.
 
     Raises:
-        ShapeError: columns of unlike lengths, or codes of no row.
+        ShapeError: columns differ in length, or a code has no row.
     """
     n_beats, n_sessions, n_surfaces = len(beats.mono), len(sessions.person), len(surfaces.project)
     fits = (
@@ -183,7 +187,7 @@ def check_shapes(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> None:
 
 
 def _once(session: Counts, seq: Counts, received: Counts) -> Counts:
-    """Return rows by session and number; of a beat that came twice, the one that came first."""
+    """Return rows by session and number; of duplicates, the first to arrive."""
     order = np.lexsort((received, seq, session)).astype(np.int64)
     is_first = np.ones(len(order), np.bool_)
     is_first[1:] = (np.diff(session[order]) != 0) | (np.diff(seq[order]) != 0)
@@ -191,7 +195,7 @@ def _once(session: Counts, seq: Counts, received: Counts) -> Counts:
 
 
 def _signs(buckets: Sequence[Sequence[Sequence[int]]], order: Counts) -> tuple[Counts, Counts]:
-    """Return where each beat's seconds begin, and the seconds in which something happened."""
+    """Return where each heartbeat's seconds begin, and the seconds with activity."""
     flat = np.fromiter(chain.from_iterable(chain.from_iterable(buckets)), np.int64)
     lengths = _whole([len(each) for each in buckets])
     if len(flat) != BUCKET_FIELDS * lengths.sum():
@@ -199,9 +203,9 @@ def _signs(buckets: Sequence[Sequence[Sequence[int]]], order: Counts) -> tuple[C
             f"{lengths.sum()} buckets hold {len(flat)} numbers; each is a second and four counts"
         )
     second, counts = flat[::BUCKET_FIELDS], flat.reshape(-1, BUCKET_FIELDS)[:, 1:]
-    place = np.full(len(buckets), UNKNOWN, np.int64)
-    place[order] = np.arange(len(order))
-    beat = np.repeat(place, lengths)
+    position = np.full(len(buckets), UNKNOWN, np.int64)
+    position[order] = np.arange(len(order))
+    beat = np.repeat(position, lengths)
     is_sign = counts.any(axis=1) & (beat != UNKNOWN)
     second, beat = second[is_sign], beat[is_sign]
     starts = np.append(0, np.cumsum(np.bincount(beat, minlength=len(order)))).astype(np.int64)

@@ -1,9 +1,9 @@
 """Decide when a paid break is offered, and how much of one counts.
 
-After an hour in which hands never rested for five minutes, a break of five minutes is offered. It
-may be put off for ten minutes in all; nothing ever stops the work. Five minutes of break count in
-any hour: a break not taken is not saved up for later, and one that lasts longer is its taker's own
-time from then on. ``frontend/src/time/breaks.ts`` says the same to a page without network.
+After an hour of activity without a pause of five minutes, a break of five minutes is offered. It
+can be postponed by ten minutes in all; the work is never blocked. Five minutes of break count in
+any hour: a break not taken is not saved for later, and a longer one is unpaid after five minutes.
+``frontend/src/time/breaks.ts`` applies the same rule offline.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,26 +21,26 @@ SNOOZE_MS = 600_000
 
 
 class Hands(NamedTuple):
-    """How long hands have moved without a rest: first and last sign, milliseconds since 1970."""
+    """A stretch of activity without a break: first and last sign, milliseconds since 1970."""
 
     since_ms: int
     last_ms: int
 
     @property
     def due_ms(self) -> int:
-        """When an hour without rest was full, or would be."""
+        """Return when an hour without a break was complete, or will be."""
         return self.since_ms + WORK_MS
 
 
 def hands_of(signs: Iterable[int], now_ms: int) -> Hands | None:
-    """Return the present stretch of work without a rest of five minutes; None while resting.
+    """Return the current stretch of work without a break of five minutes; None while resting.
 
     Args:
-        signs: moments at which a hand moved, in order, milliseconds since 1970 UTC.
-        now_ms: the moment asked about.
+        signs: times of activity, in order, milliseconds since 1970 UTC.
+        now_ms: current time, milliseconds since 1970 UTC.
 
     Raises:
-        BadInput: signs that go back in time.
+        BadInput: the signs are not in order.
     """
     hands: Hands | None = None
     for sign in signs:
@@ -52,12 +52,12 @@ def hands_of(signs: Iterable[int], now_ms: int) -> Hands | None:
 
 
 def is_offered(hands: Hands | None, now_ms: int, put_off_ms: int | None = None) -> bool:
-    """Say whether a break is to be offered now.
+    """Return whether a break is due for an offer.
 
     Args:
-        hands: of ``hands_of``.
-        now_ms: the moment asked about.
-        put_off_ms: when the person chose to wait; None where they did not.
+        hands: result of ``hands_of``.
+        now_ms: current time, milliseconds since 1970 UTC.
+        put_off_ms: when the person postponed the break; None if they did not.
 
     Source:
         Five minutes away for every hour of continuous keying, not saved up: Ontario's guideline on
@@ -74,41 +74,45 @@ def is_offered(hands: Hands | None, now_ms: int, put_off_ms: int | None = None) 
 
 
 def may_wait(hands: Hands, now_ms: int) -> bool:
-    """Say whether the break may still be put off: for ten minutes after the hour was full."""
+    """Return whether the break may still be postponed: ten minutes after the full hour."""
     return now_ms < hands.due_ms + SNOOZE_MS
 
 
 def counted_of(breaks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Cut breaks so that five minutes of any hour count, at their beginning.
+    """Shorten breaks so that five minutes of any hour count, from their beginning.
 
     Args:
-        breaks: begin and end of each, in order, none over another; milliseconds since 1970 UTC.
+        breaks: begin and end of each break, in order, without overlaps; milliseconds since 1970
+            UTC.
 
     Returns:
-        One a break; an empty one where nothing of it counts.
+        One interval per break; an empty interval if none of it counts.
 
     Raises:
-        BadInput: breaks out of order.
+        BadInput: the breaks are not in order.
 
     Example:
         >>> counted_of([(0, 420_000), (1_800_000, 2_000_000), (3_900_000, 4_000_000)])
         [(0, 300000), (1800000, 1800000), (3900000, 4000000)]
     """
-    kept: list[tuple[int, int]] = []
+    counted: list[tuple[int, int]] = []
     for begin, end in breaks:
-        if end < begin or (kept and begin < kept[-1][0]):
+        if end < begin or (counted and begin < counted[-1][0]):
             raise BadInput(f"break from {begin} to {end} is out of order; sort them by time")
-        had = sum(e - max(b, begin - WORK_MS) for b, e in kept if e > begin - WORK_MS)
-        kept.append((begin, begin + min(end - begin, max(0, BREAK_MS - had))))
-    return kept
+        had = sum(e - max(b, begin - WORK_MS) for b, e in counted if e > begin - WORK_MS)
+        counted.append((begin, begin + min(end - begin, max(0, BREAK_MS - had))))
+    return counted
 
 
 def with_breaks_cut(measured: CreditedTime, is_break: Bools) -> CreditedTime:
-    """Cut the paid breaks of everyone measured to what counts of them.
+    """Shorten the paid breaks of all people to the counted part.
 
     Args:
-        measured: of ``activity.measure``.
-        is_break: which surfaces are a paid break, by code.
+        measured: result of ``activity.measure``.
+        is_break: whether each surface is a paid break, shape (n_surfaces,).
+
+    Returns:
+        The same intervals, with breaks shortened; shape (n_intervals,).
     """
     rows = np.flatnonzero(is_break[measured.surface])
     if not len(rows):

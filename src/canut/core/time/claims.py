@@ -1,8 +1,8 @@
-"""Take a person's word for time that no beat saw: paper read, a page that crashed.
+"""Settle claims of time without heartbeats: paper read, a page that crashed.
 
-A claim is accepted at once while the period's time stays under its limit (``caps``); what is above
-is pending, for a human, and paid unless refused in writing. Time already credited, or claimed
-before, is not counted again.
+A claim is accepted at once while the period's time stays under its limit (``time_caps``); the
+excess is pending for human review, and paid unless refused in writing. Time that is already
+credited or claimed is not counted again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ class Claim(NamedTuple):
 
 
 class ClaimResult(NamedTuple):
-    """What became of a claim: spans accepted, and spans pending a human's look."""
+    """The result of a claim: spans accepted, and spans pending human review."""
 
     claim: Claim
     accepted: tuple[Span, ...]
@@ -32,21 +32,21 @@ class ClaimResult(NamedTuple):
 
 
 def settled(
-    claims: Sequence[Claim], credited: Iterable[Span], room: int | None, now_ms: int
+    claims: Sequence[Claim], credited: Iterable[Span], remaining: int | None, now_ms: int
 ) -> list[ClaimResult]:
-    """Settle a person's claims of one pay period, in the order they were made.
+    """Settle a person's claims of one pay period, in the order of submission.
 
     Args:
-        claims: of one person, in any projects.
-        credited: what was measured of that person, in any project; in any order.
-        room: what is left under the limit, of ``caps.room_of``; None where there is none.
-        now_ms: the moment they are settled.
+        claims: claims of one person, in any projects.
+        credited: measured time of that person, in any project and order.
+        remaining: time left under the limit, from ``time_caps.room_of``; None without a limit.
+        now_ms: time of the settlement, milliseconds since 1970 UTC.
 
     Raises:
-        BadInput: a claim that ends before it begins, or later than now.
+        BadInput: a claim ends before it begins, or in the future.
     """
-    taken = merge_spans(credited)
-    found: list[ClaimResult] = []
+    covered = merge_spans(credited)
+    results: list[ClaimResult] = []
     for claim in claims:
         if not claim.begin_ms <= claim.end_ms <= now_ms:
             raise BadInput(
@@ -56,21 +56,21 @@ def settled(
             )
         accepted: list[Span] = []
         pending: list[Span] = []
-        for begin, end in outside((claim.begin_ms, claim.end_ms), taken):
-            until = end if room is None else min(end, begin + room)
-            room = None if room is None else room - (until - begin)
+        for begin, end in outside((claim.begin_ms, claim.end_ms), covered):
+            until = end if remaining is None else min(end, begin + remaining)
+            remaining = None if remaining is None else remaining - (until - begin)
             accepted += [(begin, until)] if until > begin else []
             pending += [(until, end)] if end > until else []
-        found.append(ClaimResult(claim, tuple(accepted), tuple(pending)))
-        taken = merge_spans([*taken, (claim.begin_ms, claim.end_ms)])
-    return found
+        results.append(ClaimResult(claim, tuple(accepted), tuple(pending)))
+        covered = merge_spans([*covered, (claim.begin_ms, claim.end_ms)])
+    return results
 
 
-def outside(span: Span, taken: Sequence[Span]) -> list[Span]:
-    """Return the parts of a span that no taken one covers."""
+def outside(span: Span, covered: Sequence[Span]) -> list[Span]:
+    """Return the parts of a span that no covered span overlaps."""
     at, last = span
     free: list[Span] = []
-    for begin, end in taken:
+    for begin, end in covered:
         if end <= at or begin >= last:
             continue
         if begin > at:
@@ -80,7 +80,7 @@ def outside(span: Span, taken: Sequence[Span]) -> list[Span]:
 
 
 def fortnight(at_ms: int) -> Span:
-    """Return the two weeks, from a Monday, that a moment falls in; limits of claims go by them.
+    """Return the two weeks, from a Monday, that contain a moment; claim limits apply to them.
 
     Example:
         >>> begin, end = fortnight(1_795_608_000_000)

@@ -1,8 +1,8 @@
-"""Credit time from sign to sign: a silence longer than allowed is cut short, never thrown away.
+"""Credit time between signs of activity: silence over the allowance is shortened, never dropped.
 
-A sign is a second with a key, a pointer, a touch or a scroll, something that played, a change of
-surface, a page shown again. Each credited interval says how it ended, so that anyone can compute it
-again from the beats. Overlaps between pages are settled in ``union``.
+A sign is a second with a key press, a pointer move, a touch or a scroll, media that played, a
+change of surface, or a page shown again. Each credited interval states how it ended, so that anyone
+can recompute it from the heartbeats. ``page_union`` resolves overlaps between pages.
 """
 
 from enum import IntEnum
@@ -60,21 +60,21 @@ class _Rules(NamedTuple):
 
 
 def credit(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Credits:
-    """Credit the time of every page, before pages are laid over one another."""
+    """Credit the time of every page, before overlapping pages are united."""
     placed = _Placed(beats, *to_server_time(beats, sessions))
     rules = _Rules(surfaces, sessions.assistive.astype(np.int64) + 1)
-    found = _credits(len(beats.mono) + len(sessions.person))
+    credited = _credits(len(beats.mono) + len(sessions.person))
     run = for_rows(_credit, len(beats.mono) + len(beats.second))
-    rows = run(placed, rules, found)
-    if rows > len(found.begin):
-        found = _credits(rows)
-        run(placed, rules, found)
+    rows = run(placed, rules, credited)
+    if rows > len(credited.begin):
+        credited = _credits(rows)
+        run(placed, rules, credited)
     return Credits(
-        found.session[:rows],
-        found.surface[:rows],
-        found.begin[:rows],
-        found.end[:rows],
-        found.why[:rows],
+        credited.session[:rows],
+        credited.surface[:rows],
+        credited.begin[:rows],
+        credited.end[:rows],
+        credited.why[:rows],
     )
 
 
@@ -86,11 +86,11 @@ def _credits(rows: int) -> Credits:
 
 @part
 def _keep(out: Credits, state: Counts, where: tuple[int, int], span: tuple[int, int, int]) -> None:
-    """Write an interval, or lengthen the one before where it goes on; past the room, count."""
+    """Write an interval or extend the one before; beyond the capacity, only count."""
     session, surface = where
-    begin, end, why = span
+    begin, end, reason = span
     goes_on = state[4] == surface and state[5] == begin and state[6] == SIGN
-    state[4], state[5], state[6] = surface, end, why
+    state[4], state[5], state[6] = surface, end, reason
     if not goes_on:
         state[ROWS] += 1
     row = state[ROWS] - 1
@@ -100,16 +100,16 @@ def _keep(out: Credits, state: Counts, where: tuple[int, int], span: tuple[int, 
             out.surface[row] = surface
             out.begin[row] = begin
         out.end[row] = end
-        out.why[row] = why
+        out.why[row] = reason
 
 
 @part
 def _until(
     out: Credits, state: Counts, where: tuple[int, int], rules: _Rules, sign: tuple[int, int]
 ) -> None:
-    """Credit from the last sign to this moment, as far as silence is allowed."""
+    """Credit from the last sign to this moment, up to the silence allowance."""
     session, surface = where
-    to, why = sign
+    to, reason = sign
     end = state[A] + rules.surfaces.allowance[surface] * rules.double[session]
     cause = ALLOWANCE
     if state[HIDDEN] >= 0 and state[HIDDEN] + rules.surfaces.grace[surface] < end:
@@ -120,7 +120,7 @@ def _until(
         cause = MISSING
     if to <= end:
         end = to
-        cause = why
+        cause = reason
     if end > state[A] and rules.surfaces.is_counted[surface]:
         _keep(out, state, where, (state[A], end, cause))
     state[A] = max(state[A], to)
@@ -130,7 +130,7 @@ def _until(
 def _beat(
     placed: _Placed, row: int, begin: int, state: Counts, act: tuple[Credits, _Rules, int]
 ) -> None:
-    """Go through the signs of one beat, in the order they came."""
+    """Process the signs of one heartbeat in order."""
     out, rules, session = act
     beats, end = placed.beats, placed.ends[row]
     where = (session, beats.surface[row])

@@ -1,6 +1,6 @@
-"""Cut credited time at local midnights and add it up; say what of a day is new.
+"""Split credited time at local midnights and sum it by day; find what is not paid yet.
 
-Which days a place has is told by whoever asks, as the moments of its midnights.
+The caller passes the days of a time zone, as the moments of its midnights.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,14 @@ from canut.core.time.activity import CreditedTime
 
 
 class Midnights(NamedTuple):
-    """Moments at which the local days of one zone begin; ``day`` numbers the first of them."""
+    """The moments at which local days of one zone begin; ``day`` is the number of the first."""
 
     day: int
     begin: Counts
 
 
 class DaySums(NamedTuple):
-    """Time in milliseconds by person, project (-1: the platform), day's number and sort of page."""
+    """Time in milliseconds by person, project (-1: the platform), day number and page kind."""
 
     person: Counts
     project: Counts
@@ -32,16 +32,16 @@ class DaySums(NamedTuple):
 def day_sums(
     measured: CreditedTime, kind: Codes, zone_of: Mapping[int, int], zones: Sequence[Midnights]
 ) -> DaySums:
-    """Add up time by person, project, local day and sort of page.
+    """Sum time by person, project, local day and page kind.
 
     Args:
         measured: credited intervals.
-        kind: the sort of each surface, as a number.
-        zone_of: which of ``zones`` each person's days go by.
+        kind: number of the kind of each surface, shape (n_surfaces,).
+        zone_of: index into ``zones``, by person.
         zones: midnights from before the first moment to after the last.
     """
     people, at = np.unique(measured.person, return_inverse=True)
-    zone = np.array([zone_of[int(one)] for one in people], dtype=np.int64)[at]
+    zone = np.array([zone_of[int(person)] for person in people], dtype=np.int64)[at]
     parts: list[DaySums] = []
     for number, midnights in enumerate(zones):
         rows = np.flatnonzero(zone == number)
@@ -66,30 +66,30 @@ def day_sums(
     return DaySums(*_summed(keys[:-1], keys[-1]))
 
 
-def new_time(now: Mapping[int, int], paid: Mapping[int, int]) -> dict[int, int]:
-    """Say what of one person's day is not paid yet, by project; nothing is paid twice.
+def new_time(measured: Mapping[int, int], paid: Mapping[int, int]) -> dict[int, int]:
+    """Return the unpaid time of one person's day by project; nothing is paid twice.
 
-    Time that moved from one project to another, because a page of both came late, is not new: what
-    is new in all is the most that is paid, and projects share it by what they gained.
+    Time that moved from one project to another, because a page of both arrived late, is not new:
+    the new total limits what is paid, and projects share it in proportion to their gains.
 
     Args:
-        now: milliseconds measured by project.
-        paid: milliseconds paid before by project.
+        measured: milliseconds measured, by project.
+        paid: milliseconds paid before, by project.
 
     Example:
         >>> new_time({1: 50, 2: 60}, {1: 80})
         {2: 30}
     """
-    gains = {key: ms - paid.get(key, 0) for key, ms in now.items() if ms > paid.get(key, 0)}
-    room, total = max(0, sum(now.values()) - sum(paid.values())), sum(gains.values())
-    if total <= room:
+    gains = {key: ms - paid.get(key, 0) for key, ms in measured.items() if ms > paid.get(key, 0)}
+    unpaid_ms, total = max(0, sum(measured.values()) - sum(paid.values())), sum(gains.values())
+    if total <= unpaid_ms:
         return gains
-    taken = shared(room, list(gains.values()))
-    return {key: ms for key, ms in zip(gains, taken, strict=True) if ms}
+    shares = shared(unpaid_ms, list(gains.values()))
+    return {key: ms for key, ms in zip(gains, shares, strict=True) if ms}
 
 
 def shared(total: int, weights: Sequence[int]) -> list[int]:
-    """Share a whole amount by weight, exactly; by equal parts where nothing weighs.
+    """Split a whole amount by weights, exactly; equally if all weights are 0.
 
     Example:
         >>> shared(10, [1, 1, 1])
@@ -109,7 +109,7 @@ def shared(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def _summed(keys: Sequence[Counts], ms: Counts) -> list[Counts]:
-    """Add up where all keys are the same; columns of keys, then sums, in order of keys."""
+    """Sum rows with equal keys; return columns of keys, then sums, in key order."""
     order = np.lexsort(tuple(reversed(keys)))
     is_new = np.zeros(len(order), np.bool_)
     is_new[:1] = True

@@ -1,9 +1,10 @@
-"""Lay all pages of a person over one another, so that no millisecond is credited twice.
+"""Unite a person's overlapping pages, so that no millisecond is credited twice.
 
-Where pages of several projects are active at once, the time is cut into equal parts, one a project,
-to the millisecond; within a project items come before overhead, and share alike. The platform's own
-pages count where no project does. Shared stretches are first cut at every quarter of an hour, where
-the days of all time zones begin, so that no share falls on another day than its work.
+While pages of several projects are active at once, their time is split equally between the
+projects, to the millisecond; within a project, items take precedence over overhead and share
+equally. The platform's own pages count only when no project page is active. Shared stretches are
+first cut at every quarter of an hour, where the days of all time zones begin, so that no share
+falls on a day other than that of its work.
 """
 
 from typing import NamedTuple
@@ -19,7 +20,7 @@ FAR = 2**62
 
 
 class Pages(NamedTuple):
-    """Credited intervals of persons, on surfaces of projects; may overlap, in any order."""
+    """Credited intervals of people, on surfaces of projects; in any order, overlaps allowed."""
 
     person: Counts
     project: Counts
@@ -30,9 +31,9 @@ class Pages(NamedTuple):
 
 
 class Slices(NamedTuple):
-    """Intervals of which none overlaps another of the same person, in order of person and time.
+    """Intervals in order of person and time; no two of a person overlap.
 
-    ``page`` is the row each was cut from.
+    ``page`` is the row that each slice was cut from.
     """
 
     page: Counts
@@ -49,13 +50,13 @@ def united(pages: Pages) -> Slices:
     )
     first = np.flatnonzero(np.diff(sorted_pages.person, prepend=np.int64(-FAR)))
     bounds = np.append(first, len(order)).astype(np.int64)
-    found = _slices(2 * len(order))
+    slices = _slices(2 * len(order))
     run = for_rows(_unite, len(order))
-    rows = run(sorted_pages, bounds, found)
-    if rows > len(found.begin):
-        found = _slices(rows)
-        run(sorted_pages, bounds, found)
-    return Slices(order[found.page[:rows]], found.begin[:rows], found.end[:rows])
+    rows = run(sorted_pages, bounds, slices)
+    if rows > len(slices.begin):
+        slices = _slices(rows)
+        run(sorted_pages, bounds, slices)
+    return Slices(order[slices.page[:rows]], slices.begin[:rows], slices.end[:rows])
 
 
 def _slices(rows: int) -> Slices:
@@ -64,7 +65,7 @@ def _slices(rows: int) -> Slices:
 
 @part
 def _next_project(pages: Pages, active: Counts, above: int) -> int:
-    """Return the smallest project above this one that is active, or NONE."""
+    """Return the next active project above this one, or NONE."""
     least = NONE
     for row in active:
         project = int(pages.project[row])
@@ -75,7 +76,7 @@ def _next_project(pages: Pages, active: Counts, above: int) -> int:
 
 @part
 def _next_page(pages: Pages, active: Counts, project: int, above: int) -> int:
-    """Return the row of the project's next surface, items alone where there are any, or NONE."""
+    """Return the row of the project's next surface (items only, if any), or NONE."""
     has_item = False
     for row in active:
         has_item = has_item or (pages.project[row] == project and pages.is_item[row])
@@ -90,7 +91,7 @@ def _next_page(pages: Pages, active: Counts, project: int, above: int) -> int:
 
 @part
 def _write(out: Slices, state: Counts, page: int, begin: int, end: int) -> None:
-    """Write a slice, or lengthen the one before where it goes on; past the room, count."""
+    """Write a slice or extend the one before; beyond the capacity, only count."""
     if end <= begin:
         return
     goes_on = state[1] == page and state[2] == begin
@@ -106,7 +107,7 @@ def _write(out: Slices, state: Counts, page: int, begin: int, end: int) -> None:
 
 @part
 def _share(pages: Pages, active: Counts, span: tuple[int, int], out: Slices, state: Counts) -> None:
-    """Cut one stretch, on which the same pages are active throughout, into equal parts."""
+    """Split one stretch with a fixed set of active pages into equal parts."""
     begin, end = span
     n_projects = 0
     project = _next_project(pages, active, PLATFORM)
@@ -134,14 +135,14 @@ def _share(pages: Pages, active: Counts, span: tuple[int, int], out: Slices, sta
 
 @part
 def _still(pages: Pages, active: Counts, at: int) -> tuple[int, int]:
-    """Let go of pages that have ended; return how many are left, and when the next ends."""
-    kept, until = 0, FAR
+    """Drop pages that have ended; return how many are active, and when the next one ends."""
+    count, until = 0, FAR
     for row in active:
         if pages.end[row] > at:
-            active[kept] = row
-            kept += 1
+            active[count] = row
+            count += 1
             until = min(until, int(pages.end[row]))
-    return kept, until
+    return count, until
 
 
 @kernel

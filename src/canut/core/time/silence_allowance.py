@@ -1,7 +1,7 @@
-"""Decide how long a person may give no sign and still be at work on what is shown.
+"""Compute how long a person may be silent and still count as working on a surface.
 
-Reading and listening leave no trace of hands, so the time allowed grows with what there is to read
-and to hear, and with what people were seen to need. How it is applied is decided in ``credit``.
+Reading and listening leave no signs, so the allowance grows with the amount of text and media, and
+with the silences measured before. ``credit`` applies it.
 """
 
 from canut.core.errors import BadInput
@@ -16,13 +16,13 @@ def allowance_ms(words: int = 0, media_ms: int = 0, gap_p95_ms: int = 0, gaps: i
     """Return how long a silence is credited on one surface, in milliseconds.
 
     Args:
-        words: how many there are to read.
-        media_ms: how long its sound or video plays.
-        gap_p95_ms: the silence that 95 in 100 silences on this type of task stay under.
-        gaps: how many silences that was learnt from; under 30 it is not believed.
+        words: number of words to read.
+        media_ms: duration of sound or video, in milliseconds.
+        gap_p95_ms: 95th percentile of silences on this type of task, in milliseconds.
+        gaps: number of silences behind that percentile; it is ignored below 30.
 
     Raises:
-        BadInput: a number below zero.
+        BadInput: a number is below 0.
 
     Source:
         Twice the length of what plays, and a slow reader's hundred words a minute: a rule of this
@@ -37,7 +37,7 @@ def allowance_ms(words: int = 0, media_ms: int = 0, gap_p95_ms: int = 0, gaps: i
             f"words {words}, media {media_ms} ms, gap {gap_p95_ms} ms of {gaps}; expected none"
             " below zero"
         )
-    wanted = BASE_MS + WORD_MS * words + 2 * media_ms
+    allowance = BASE_MS + WORD_MS * words + 2 * media_ms
     if gaps >= ENOUGH_GAPS:
-        wanted = max(wanted, gap_p95_ms * 5 // 4)
-    return min(max(wanted, LEAST_MS), MOST_MS)
+        allowance = max(allowance, gap_p95_ms * 5 // 4)
+    return min(max(allowance, LEAST_MS), MOST_MS)

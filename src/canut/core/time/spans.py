@@ -11,10 +11,10 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
     """Join spans that touch or overlap; return them in order.
 
     Args:
-        spans: in any order, with ends after or at their begins.
+        spans: pairs (begin, end) in any order, milliseconds since 1970 UTC.
 
     Raises:
-        BadInput: a span that ends before it begins.
+        BadInput: a span ends before it begins.
 
     >>> merge_spans([(5, 9), (1, 3), (3, 4), (6, 7)])
     [(1, 4), (5, 9)]

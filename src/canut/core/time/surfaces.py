@@ -1,8 +1,8 @@
-"""List what a page of Canut may say it shows, and how its silence is read.
+"""List the kinds of pages that heartbeats may name, and how silence on each counts.
 
-A beat names one of these and nothing else: what is not listed is not measured, and not kept. Items
-are what people judge; all others are the overhead around them, which counts too. Where a page's
-words are not known, a usual page of that sort is assumed.
+A heartbeat names one of these kinds; anything unlisted is neither measured nor stored. Items are
+what people judge; all other kinds are overhead, which counts too. Where the number of words of a
+page is unknown, the usual page of its kind is assumed.
 """
 
 import re
@@ -17,13 +17,13 @@ _NAME = re.compile("(?P<sort>[a-z]+)(?::(?P<number>[0-9]{1,15}))?")
 
 
 class Sort(NamedTuple):
-    """One sort of surface.
+    """One kind of surface.
 
     Args:
-        words: how many a usual page of it holds.
-        is_item: whether it is an item, or the overhead around items.
-        is_counted: False for a pause that somebody takes for themselves.
-        is_break: a paid break: nothing is to be seen or done on it.
+        words: number of words of a usual page.
+        is_item: True for an item, False for the overhead around items.
+        is_counted: False for a pause that somebody takes.
+        is_break: True for a paid break: the page shows nothing to do.
     """
 
     words: int = 100
@@ -67,12 +67,12 @@ PAGES: tuple[tuple[str, str], ...] = (
 
 
 def sort_of(surface: str) -> str:
-    """Return the sort of a surface: ``item`` of ``item:12``."""
+    """Return the kind of a surface: ``item`` of ``item:12``."""
     return surface.partition(":")[0]
 
 
 def is_surface(name: str) -> bool:
-    """Return whether a name is a listed sort, alone or with a number: ``item:12``, ``queue``.
+    """Return whether a name is a listed kind, alone or with a number: ``item:12``, ``queue``.
 
     >>> is_surface("item:12"), is_surface("item:²"), is_surface("item:")
     (True, False, False)
@@ -84,7 +84,7 @@ def is_surface(name: str) -> bool:
 def lease_of(surface: str) -> int | None:
     """Return the lease that an item's surface names; None for any other surface.
 
-    Surfaces stored before their numbers were checked may hold anything behind the colon.
+    Surfaces stored before their numbers were checked may have any text after the colon.
 
     >>> lease_of("item:12"), lease_of("item:²"), lease_of("review:12")
     (12, None, None)
@@ -95,17 +95,17 @@ def lease_of(surface: str) -> int | None:
 
 
 def surface_of_page(name: str) -> str:
-    """Return what a page counts as, by the name of its address."""
+    """Return the surface of a page, by its URL name."""
     return next((sort for begins, sort in PAGES if name.startswith(begins)), "page")
 
 
 def surface(sort: str, project: int | None, words: int | None = None) -> Surface:
-    """Say how a surface is measured; one that is not listed counts as an item, as kept beats do.
+    """Return how a surface is measured; unlisted ones count as items, like old heartbeats.
 
     Args:
-        sort: of the surface.
-        project: whose work it is; None for the platform's own.
-        words: how many there are to read; None where nobody knows.
+        sort: kind of the surface.
+        project: project of the work; None for the platform's own pages.
+        words: number of words to read; None if unknown.
     """
     kind = SORTS.get(sort, Sort(is_item=True))
     if kind.is_break:

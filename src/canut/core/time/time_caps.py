@@ -1,10 +1,10 @@
-"""Hold back time far beyond what the work usually takes, for a human to look at; never refuse it.
+"""Hold time far beyond the usual for human review; never refuse it.
 
-Two limits: five times the usual time on one item, and a quarter over the expected time on all items
-of a pay period; or what a settled change made of them by the time of the work (``in_force``). Both
-widen with the person's own pace, or with what a human granted, and neither applies until thirty
-items of the type, and of the person, are known: until then time is trusted. What is held back is
-pending, and paid unless a named human gives reasons against it.
+There are two limits: five times the usual time on one item, and a quarter over the expected time on
+all items of a pay period; or the values of a policy change in force at the time of the work
+(``policies_in_force``). Both scale with the person's own pace, or with an accommodation granted by
+a human. Neither applies before thirty items of the type, and of the person, are known: until then
+time is trusted. Held time is pending, and paid unless a named human gives reasons against it.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ SHRINK_ITEMS = 10
 
 
 class TypeTimes(NamedTuple):
-    """Usual times of each type of item, in milliseconds, and of how many items they are known."""
+    """Usual times of each type of item, in milliseconds, and the number of items behind them."""
 
     n_items: Counts
     median: Counts
@@ -33,28 +33,32 @@ class TypeTimes(NamedTuple):
 
     @property
     def is_known(self) -> Bools:
-        """Which types have enough items to expect anything of the next."""
+        """Return which types have enough items to predict the next.
+
+        Returns:
+            One value per type, shape (n_types,).
+        """
         return self.n_items >= ENOUGH_ITEMS
 
 
 class PersonPace(NamedTuple):
-    """What is known of a person's pace: items done so far, and time needed in thousandths."""
+    """A person's pace: number of items done, and time factor in thousandths."""
 
     n_items: int
     pace: int = USUAL_PACE
 
 
 class TimeCaps(NamedTuple):
-    """What holds for each item, in thousandths of what is usual: for itself, and in its period."""
+    """Limits of each item and of the period, in thousandths of the usual time."""
 
     item: Counts
     period: Counts
 
 
 class Capped(NamedTuple):
-    """Time of each item, in milliseconds: accepted now, and pending a human's look.
+    """Time of each item, in milliseconds: accepted, and pending human review.
 
-    ``window`` is the most that can be accepted for all of them; None where nothing is expected yet.
+    ``window`` is the maximum that can be accepted for all items; None while no time is expected.
     """
 
     accepted: Counts
@@ -63,10 +67,18 @@ class Capped(NamedTuple):
 
 
 def type_times(types: Codes, ms: Counts, n_types: int) -> TypeTimes:
-    """Learn usual times from items whatever became of them: accepted, rejected, withdrawn.
+    """Compute usual times from all items: accepted, rejected and withdrawn.
+
+    Args:
+        types: type of each item, shape (n_items,).
+        ms: time of each item, in milliseconds, shape (n_items,).
+        n_types: number of types.
+
+    Returns:
+        Times and counts, each of shape (n_types,).
 
     Raises:
-        ShapeError: not one type an item.
+        ShapeError: the numbers of types and items differ.
     """
     _check(types, ms, n_types)
     n_items = np.bincount(types, minlength=n_types).astype(np.int64)
@@ -81,17 +93,17 @@ def type_times(types: Codes, ms: Counts, n_types: int) -> TypeTimes:
 
 
 def pace_of(types: Codes, ms: Counts, usual: TypeTimes, granted: int = USUAL_PACE) -> PersonPace:
-    """Learn how much more time than usual a person needs, from 1 to 2.5 times, in thousandths.
+    """Compute a person's time factor, 1 to 2.5 times the usual, in thousandths.
 
     Args:
-        types: of the items the person did.
-        ms: what each took, before any cap.
-        usual: what each type usually takes.
-        granted: what a human granted as an accommodation; the pace is never less.
+        types: type of each item the person did, shape (n_items,).
+        ms: time of each item before any cap, in milliseconds, shape (n_items,).
+        usual: usual time of each type.
+        granted: accommodation granted by a human, in thousandths; the pace is at least this.
 
     Raises:
-        ShapeError: not one type an item.
-        BadInput: an accommodation below the usual pace.
+        ShapeError: the numbers of types and items differ.
+        BadInput: the accommodation is below the usual pace.
 
     Source:
         Mean log ratio to the type's median, shrunk towards none as by ten more items at the usual
@@ -112,17 +124,20 @@ def pace_of(types: Codes, ms: Counts, usual: TypeTimes, granted: int = USUAL_PAC
 def capped(
     types: Codes, ms: Counts, usual: TypeTimes, person: PersonPace, limits: TimeCaps | None = None
 ) -> Capped:
-    """Split the time of a person's items of one pay period into accepted and pending.
+    """Split the time of a person's items in one pay period into accepted and pending.
 
     Args:
-        types: of each item, whatever became of it.
-        ms: measured on each item.
-        usual: what each type usually takes.
-        person: their pace.
-        limits: what held when each item was begun; the usual limits where it is not said.
+        types: type of each item, accepted or not, shape (n_items,).
+        ms: time measured on each item, in milliseconds, shape (n_items,).
+        usual: usual time of each type.
+        person: pace of the person.
+        limits: limits in force when each item was begun; the usual limits if None.
+
+    Returns:
+        Accepted and pending milliseconds, each of shape (n_items,).
 
     Raises:
-        ShapeError: not one type an item, or not one limit.
+        ShapeError: the numbers of types, items or limits differ.
     """
     _check(types, ms, len(usual.median))
     item, period = limits or usual_limits(len(ms))
@@ -138,13 +153,13 @@ def capped(
     window = _window(expected, person) + int(ms[~is_expected].sum())
     total = int(accepted.sum())
     if total > window:
-        room = window - int(ms[~is_expected].sum())
-        accepted[is_expected] = _parts(accepted[is_expected], room)
+        remaining = window - int(ms[~is_expected].sum())
+        accepted[is_expected] = _parts(accepted[is_expected], remaining)
     return Capped(accepted, ms - accepted, window)
 
 
 def usual_limits(n_items: int) -> TimeCaps:
-    """Return the limits of items where no change of them was settled."""
+    """Return the default limits of items."""
     return TimeCaps(
         np.full(n_items, ITEM_TIMES * THOUSAND, np.int64),
         np.full(n_items, WINDOW_PERCENT * THOUSAND // 100, np.int64),
@@ -152,16 +167,16 @@ def usual_limits(n_items: int) -> TimeCaps:
 
 
 def _window(expected: Counts, person: PersonPace) -> int:
-    """Return the most for items that take so many thousandths of a millisecond at a usual pace."""
+    """Return the maximum time of items at a usual pace, from limits in thousandths."""
     return int(expected.sum()) * person.pace // (THOUSAND * USUAL_PACE)
 
 
-def _parts(ms: Counts, room: int) -> Counts:
-    """Cut a sum down to ``room``, each in proportion, to the millisecond."""
+def _parts(ms: Counts, limit: int) -> Counts:
+    """Scale a sum down to the limit, proportionally, to the millisecond."""
     before, total = 0, int(ms.sum())
     parts: list[int] = []
     for each in np.cumsum(ms):
-        share = int(each) * room // total
+        share = int(each) * limit // total
         parts.append(share - before)
         before = share
     return np.array(parts, dtype=np.int64)
@@ -176,8 +191,8 @@ def _check(types: Codes, ms: Counts, n_types: int) -> None:
         )
 
 
-def room_of(found: Capped, claimed: Sequence[int] = ()) -> int | None:
-    """Return what is left under the limit of the period; None where there is no limit."""
-    if found.window is None:
+def room_of(capped_time: Capped, claimed: Sequence[int] = ()) -> int | None:
+    """Return the time left under the limit of the period; None without a limit."""
+    if capped_time.window is None:
         return None
-    return max(0, found.window - int(found.accepted.sum()) - sum(claimed))
+    return max(0, capped_time.window - int(capped_time.accepted.sum()) - sum(claimed))

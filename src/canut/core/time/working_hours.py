@@ -1,8 +1,8 @@
-"""Keep working hours within a day's and a week's limits; decide before a task is offered.
+"""Keep working hours within daily and weekly limits; checked before a task is offered.
 
-A day is a local day of the person, however long daylight saving makes it; a week begins on Monday.
-What is in somebody's hands when a limit is reached may be finished and is paid. Overtime is a rule
-of pay: what it adds is decided in ``pay``; time itself is measured in ``activity``.
+A day is a local day of the person, whatever its length under daylight saving; a week begins on
+Monday. Leases open when a limit is reached may be finished and are paid. Overtime is a rule of pay:
+``core.pay`` decides what it adds; ``activity`` measures time.
 
 Source:
     Quebec's labour standards act, articles 52, 78 and 79 (to verify); 48 h and 10 h are policy.
@@ -25,7 +25,7 @@ WEEK_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class WorkingHoursPolicy:
-    """One version of the limits, in milliseconds but for ``overtime_percent``."""
+    """One version of the limits, in milliseconds except ``overtime_percent``."""
 
     version: int = 1
     day: int = 10 * HOUR_MS
@@ -42,7 +42,7 @@ POLICY = WorkingHoursPolicy()
 
 
 class RestReason(StrEnum):
-    """Which rest is due."""
+    """The kind of rest that is due."""
 
     DAY = "day"
     WEEK = "week"
@@ -51,14 +51,14 @@ class RestReason(StrEnum):
 
 
 class RequiredRest(NamedTuple):
-    """A rest that is due, and until when no task is offered, in milliseconds since 1970 UTC."""
+    """A rest that is due, and its end, in milliseconds since 1970 UTC."""
 
     why: RestReason
     until_ms: int
 
 
 class WorkedHours(NamedTuple):
-    """How somebody's hours stand: today, this week, past the alert or not, and what stops them."""
+    """A person's hours: today, this week, the alert, and the rest that is due."""
 
     day_ms: int
     week_ms: int
@@ -73,17 +73,17 @@ def standing(
     zone: ZoneInfo,
     now_ms: int,
 ) -> WorkedHours:
-    """Say how somebody's hours stand.
+    """Compute a person's working hours and the rest that is due.
 
     Args:
-        policy: the limits.
-        days: worked time of each local day of this week, in milliseconds.
-        spans: when they worked in the last nine days or more, in any order; they may overlap.
-        zone: where their days begin.
-        now_ms: the moment.
+        policy: limits in force.
+        days: time worked on each local day of this week, in milliseconds.
+        spans: intervals of work of at least the last nine days, in any order; they may overlap.
+        zone: time zone of the person.
+        now_ms: current time, milliseconds since 1970 UTC.
 
     Raises:
-        BadInput: a span that ends before it begins.
+        BadInput: a span ends before it begins.
     """
     today = local_day(now_ms, zone)
     day_ms = days.get(today, 0)
@@ -106,7 +106,7 @@ def standing(
 
 
 def _meal(policy: WorkingHoursPolicy, spans: Sequence[Span], now_ms: int) -> RequiredRest | None:
-    """Ask for a meal after five hours of work without a pause of half an hour."""
+    """Require a meal break after five hours of work without a pause of 30 minutes."""
     worked, end = 0, None
     for begin, until in reversed(spans):
         if (now_ms if end is None else end) - until >= policy.meal:
@@ -120,7 +120,7 @@ def _meal(policy: WorkingHoursPolicy, spans: Sequence[Span], now_ms: int) -> Req
 def _weekly_rest(
     policy: WorkingHoursPolicy, spans: Sequence[Span], now_ms: int
 ) -> RequiredRest | None:
-    """Ask for 32 hours without work before seven days end since the last such rest."""
+    """Require 32 hours of rest within seven days of the last such rest."""
     if not spans or now_ms - spans[-1][1] >= policy.weekly_rest:
         return None
     since = spans[-1][0]
@@ -136,19 +136,19 @@ def _weekly_rest(
 
 
 def overtime_by_day(policy: WorkingHoursPolicy, days: Mapping[date, int]) -> dict[date, int]:
-    """Return the part of each day that lies past forty hours of its week, in milliseconds."""
-    found: dict[date, int] = {}
+    """Return the part of each day over forty hours of its week, in milliseconds."""
+    overtime: dict[date, int] = {}
     weeks: dict[date, int] = {}
     for day in sorted(days):
         monday = day - timedelta(days=day.weekday())
         before = weeks.get(monday, 0)
         weeks[monday] = before + days[day]
-        found[day] = max(0, weeks[monday] - max(before, policy.overtime_after))
-    return found
+        overtime[day] = max(0, weeks[monday] - max(before, policy.overtime_after))
+    return overtime
 
 
 def overtime_percent(policy: WorkingHoursPolicy, status: Status) -> int:
-    """Return what an hour past forty pays, in percent of the usual: more for employees alone."""
+    """Return the overtime rate in percent of the usual pay; above 100 for employees only."""
     return policy.overtime_percent if status is Status.EMPLOYEE else 100
 
 

@@ -1,8 +1,8 @@
-"""A person's whole record as one document: what is in it, how it is written, how it is read back.
+"""A person's work record as one document: its contents, its writer and its reader.
 
-It holds what one person did, earned, said and was told, and nobody else's name. Tables are lists of
-plain rows with named columns, so that another platform, or a spreadsheet, can take them. A record
-that comes from elsewhere is read strictly and believed to be no more than what it says of itself.
+It contains what one person did, earned, wrote and was told, and no other person's name. Tables are
+lists of plain rows with named columns, so that another platform, or a spreadsheet, can import them.
+A record from elsewhere is read strictly, and treated as a claim of its sender.
 """
 
 import io
@@ -137,13 +137,13 @@ TABLES: dict[str, dict[str, type]] = {
 
 @dataclass(frozen=True)
 class Record:
-    """What one person takes along.
+    """The work record of one person.
 
     Args:
-        instance: where it was made.
-        made_ms: when.
-        person: how they are called there: ``name``, ``language``, ``since_ms``.
-        tables: rows by table; a table nobody filled is empty.
+        instance: address of the instance that made it.
+        made_ms: time of creation, milliseconds since 1970 UTC.
+        person: the person's ``name``, ``language`` and ``since_ms`` there.
+        tables: rows by table; an absent table is empty.
     """
 
     instance: str
@@ -166,18 +166,18 @@ class Record:
 
     @property
     def elapsed_ms(self) -> int:
-        """The time of all pay lines."""
+        """Return the time of all pay lines."""
         return sum(int(row["elapsed_ms"] or 0) for row in self.rows("pay_lines"))
 
     @property
     def span_ms(self) -> tuple[int, int] | None:
-        """The first and the last answer; None without any."""
+        """Return the time of the first and the last answer; None without answers."""
         moments = [int(row["answered_ms"] or 0) for row in self.rows("answers")]
         return (min(moments), max(moments)) if moments else None
 
 
 def write_record(record: Record) -> bytes:
-    """Write a record as JSON, the same bytes for the same record.
+    """Write a record as JSON; equal records give equal bytes.
 
     Example:
         >>> one = Record("here", 1, {"name": "Nadia", "language": "fr", "since_ms": 0})
@@ -199,20 +199,20 @@ def write_record(record: Record) -> bytes:
 
 
 def read_record(content: bytes) -> Record:
-    """Read a record, from its JSON or from the zip it came in.
+    """Read a record from its JSON, or from the zip archive that contains it.
 
     Raises:
-        BadFile: this is no record, or a row has columns or kinds that it should not.
+        BadFile: this is not a record, or a row has unexpected columns or types.
         TooLarge: it is over 64 MiB.
     """
     if len(content) > LARGEST:
         raise TooLarge(f"a record of {len(content)} bytes", code="too-large", limit=LARGEST)
     text = _unzipped(content) if content[:2] == b"PK" else content
     try:
-        read: object = load_json(text)
+        document: object = load_json(text)
     except (ValueError, RecursionError):
         raise _not_a_record("it is no JSON") from None
-    whole = cast("dict[str, Any]", read) if isinstance(read, dict) else {}
+    whole = cast("dict[str, Any]", document) if isinstance(document, dict) else {}
     if whole.get("schema") != SCHEMA:
         raise _not_a_record(f"its schema is not {SCHEMA}")
     person, tables = whole.get("person"), whole.get("tables")
@@ -237,10 +237,10 @@ def _of[T](whole: Mapping[str, Any], name: str, kind: type[T]) -> T:
     return value
 
 
-def _rows(name: str, columns: Mapping[str, type], given: object) -> list[Row]:
-    if not isinstance(given, list):
+def _rows(name: str, columns: Mapping[str, type], value: object) -> list[Row]:
+    if not isinstance(value, list):
         raise _not_a_record(f"{name} is no list")
-    rows = cast("Sequence[object]", given)
+    rows = cast("Sequence[object]", value)
     for row in rows:
         if not isinstance(row, dict):
             raise _not_a_record(f"a row of {name} is no object")

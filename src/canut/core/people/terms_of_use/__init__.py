@@ -1,6 +1,6 @@
 """The terms of use as shipped: one short text in both languages, which an instance may change.
 
-Which text is in force is decided in ``actions.people.terms_of_use``: a change waits thirty days.
+``actions.people.terms_of_use`` decides which text is in force: a change waits thirty days.
 """
 
 from functools import cache
@@ -21,5 +21,5 @@ def shipped_terms() -> dict[str, str]:
 
 
 def earliest_ms(published_ms: int) -> int:
-    """Return when terms published at a moment may take effect."""
+    """Return the earliest moment at which terms published now may take effect."""
     return published_ms + NOTICE_DAYS * DAY_MS

@@ -1,1 +1,1 @@
-"""The Portrait's charts: one function each, which takes figures and a language."""
+"""The charts of the Portrait: one function each, from figures and a language to a chart."""

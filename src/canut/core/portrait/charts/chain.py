@@ -40,7 +40,7 @@ PRICE = Text("The client’s price", "Le prix du client")
 
 
 class Hour(NamedTuple):
-    """What an hour brings somewhere, beside the chain; None where nobody knows."""
+    """The pay of an hour somewhere, drawn under the chain; None if it is unknown."""
 
     name: Text
     role: Text
@@ -49,7 +49,7 @@ class Hour(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Who keeps a part of the price, and in which country; None and empty where nobody says."""
+    """Who keeps a part of the price, in which country; None and empty if not disclosed."""
 
     name: Text
     role: Text
@@ -65,28 +65,28 @@ def chain(
     language: str,
     hours: Sequence[Hour] = (),
 ) -> Chart:
-    """Draw C12: one bar, the client's price, and in it what everybody kept.
+    """Draw C12: the client's price as one bar, split into what each party kept.
 
     Args:
-        price: what a client pays.
-        links: who keeps what of it, in order.
-        about: of whom, when, from where.
+        price: the price the client pays.
+        links: the parties that keep a part of it, in order.
+        about: population, period and source.
         language: ``fr`` or ``en``.
-        hours: what an hour pays, beside minimum wages here and where clients are.
+        hours: pay of an hour, and minimum wages here and where clients are.
 
     Raises:
-        BadInput: parts and price do not add up, or nobody is in the chain.
+        BadInput: the parts do not add up to the price, or there is no link.
     """
-    told = sum(one.amount.micro for one in links if one.amount)
-    missing = price.micro - told
-    has_silent = any(one.amount is None for one in links)
+    total = sum(link.amount.micro for link in links if link.amount)
+    missing = price.micro - total
+    has_silent = any(link.amount is None for link in links)
     if not links or price.micro <= 0 or missing < 0 or bool(missing) != has_silent:
         raise BadInput(
-            f"parts of {told} micro-units in a price of {price.micro}; parts add up to the price, "
+            f"parts of {total} micro-units in a price of {price.micro}; parts add up to the price, "
             "and what lacks belongs to whoever does not say"
         )
     voice = Voice(language)
-    workers = sum(one.amount.micro for one in links if one.amount and one.is_workers)
+    workers = sum(link.amount.micro for link in links if link.amount and link.is_workers)
     columns = (
         Column("name", Text("Who", "Qui")),
         Column("role", Text("Role", "Rôle")),
@@ -96,18 +96,18 @@ def chain(
     )
     rows: list[tuple[Value, ...]] = [
         (
-            one.name,
-            one.role,
-            one.country or None,
-            float(one.amount.decimal) if one.amount else NOT_DISCLOSED,
-            one.amount.micro / price.micro if one.amount else NOT_DISCLOSED,
+            link.name,
+            link.role,
+            link.country or None,
+            float(link.amount.decimal) if link.amount else NOT_DISCLOSED,
+            link.amount.micro / price.micro if link.amount else NOT_DISCLOSED,
         )
-        for one in links
+        for link in links
     ]
     for name, micro in ((SILENT, missing), (PRICE, price.micro)):
-        part = float(Money(micro, price.currency).decimal)
-        rows.append((name, "", "", part, micro / price.micro))
-    rows += [_hour_row(one, price.currency, voice) for one in hours]
+        amount = float(Money(micro, price.currency).decimal)
+        rows.append((name, "", "", amount, micro / price.micro))
+    rows += [_hour_row(link, price.currency, voice) for link in hours]
     return Chart(
         key="C12",
         language=voice.language,
@@ -147,19 +147,21 @@ def _amount(micro: int, price: Money, voice: Voice) -> str:
     return voice.money(Money(micro, price.currency).decimal, price.currency)
 
 
-def _hour_row(one: Hour, currency: str, voice: Voice) -> tuple[Value, ...]:
-    """Write an hour's row; money of another currency is written with its own."""
+def _hour_row(hour: Hour, currency: str, voice: Voice) -> tuple[Value, ...]:
+    """Return the table row of an hour; an amount in another currency names it."""
     amount: Value = None
-    if one.amount is not None:
-        is_same = one.amount.currency == currency
+    if hour.amount is not None:
+        is_same = hour.amount.currency == currency
         amount = (
-            float(one.amount.decimal) if is_same else _amount(one.amount.micro, one.amount, voice)
+            float(hour.amount.decimal)
+            if is_same
+            else _amount(hour.amount.micro, hour.amount, voice)
         )
-    return (one.name, one.role, one.country or None, amount, "")
+    return (hour.name, hour.role, hour.country or None, amount, "")
 
 
 class _Shared(NamedTuple):
-    """A price, who shares it, what hours pay beside it, and how much of it nobody discloses."""
+    """A price, its links, the hours drawn below, and the amount nobody discloses."""
 
     price: Money
     links: Sequence[Link]
@@ -170,25 +172,27 @@ class _Shared(NamedTuple):
 def _chain(shared: _Shared, voice: Voice, width: int) -> str:
     price, links, hours, missing = shared
     sheet = PortraitSheet("C12", width)
-    scale, begun, top = Scale(0, width, price.micro), 0, 0.0
-    for place, one in enumerate(links):
-        micro = missing if one.amount is None else one.amount.micro
-        missing -= micro if one.amount is None else 0
-        left, right = scale.at(begun), scale.at(begun + micro)
-        if one.amount is None:
-            sheet.weave("wp", left, top, right - left, 34)
+    scale, drawn_micro, top = Scale(0, width, price.micro), 0, 0.0
+    for index, link in enumerate(links):
+        micro = missing if link.amount is None else link.amount.micro
+        missing -= micro if link.amount is None else 0
+        x_left, x_right = scale.at(drawn_micro), scale.at(drawn_micro + micro)
+        if link.amount is None:
+            sheet.weave("wp", x_left, top, x_right - x_left, 34)
         else:
-            sheet.rect("st-t" if one.is_workers else _tone(place), left, top, right - left, 34)
-        begun += micro
-        if begun < price.micro:
-            sheet.line("cut", right, top, right, top + 34)
+            sheet.rect(
+                "st-t" if link.is_workers else _tone(index), x_left, top, x_right - x_left, 34
+            )
+        drawn_micro += micro
+        if drawn_micro < price.micro:
+            sheet.line("cut", x_right, top, x_right, top + 34)
     y = top + 66.0
-    for place, one in enumerate(links):
-        if one.amount is None:
+    for index, link in enumerate(links):
+        if link.amount is None:
             sheet.weave("wp", 0, y - 12, 14, 14)
         else:
-            sheet.rect("st-t" if one.is_workers else _tone(place), 0, y - 12, 14, 14)
-        y += _named(sheet, one, price, voice, y)
+            sheet.rect("st-t" if link.is_workers else _tone(index), 0, y - 12, 14, 14)
+        y += _named(sheet, link, price, voice, y)
     if hours:
         sheet.line("gr", 0, y - 6, width, y - 6)
         y += 18
@@ -201,31 +205,31 @@ def _chain(shared: _Shared, voice: Voice, width: int) -> str:
     return sheet.close(y - 12, voice.say(label))
 
 
-def _tone(place: int) -> str:
-    """Alternate tones, so that neighbours differ; each part has its name beside it too."""
-    return ("s1", "s2", "s3")[place % 3]
+def _tone(index: int) -> str:
+    """Alternate tones, so that neighbours differ; each part also has its name in words."""
+    return ("s1", "s2", "s3")[index % 3]
 
 
 def _named(
-    sheet: PortraitSheet, one: Link | Hour, price: Money | None, voice: Voice, y: float
+    sheet: PortraitSheet, item: Link | Hour, price: Money | None, voice: Voice, y: float
 ) -> float:
-    """Name a part of a price, or an hour; return the height it took."""
-    kind = "st th" if isinstance(one, Link) and one.is_workers else "st"
-    said = voice.say(NOT_DISCLOSED) if price else voice.unknown()
+    """Write the name of a part of a price, or of an hour; return the height used."""
+    kind = "st th" if isinstance(item, Link) and item.is_workers else "st"
+    figure = voice.say(NOT_DISCLOSED) if price else voice.unknown()
     share = ""
-    if one.amount is not None:
-        said = _amount(one.amount.micro, one.amount, voice)
-        share = voice.share(one.amount.micro / price.micro, 1) if price else ""
-    name, role = voice.say(one.name), voice.say(one.role)
-    if one.amount is not None or one.country:
-        role += f", {one.country or voice.say(NO_COUNTRY)}"
+    if item.amount is not None:
+        figure = _amount(item.amount.micro, item.amount, voice)
+        share = voice.share(item.amount.micro / price.micro, 1) if price else ""
+    name, role = voice.say(item.name), voice.say(item.role)
+    if item.amount is not None or item.country:
+        role += f", {item.country or voice.say(NO_COUNTRY)}"
     sheet.text(24, y, name, "st")
     if sheet.is_wide:
         sheet.text(300, y, role)
-        sheet.text(sheet.width - 90, y, said, kind if one.amount else "ser", "end")
+        sheet.text(sheet.width - 90, y, figure, kind if item.amount else "ser", "end")
         sheet.text(sheet.width, y, share, "", "end")
         return 28
-    sheet.text(sheet.width, y, said, kind if one.amount else "ser", "end")
+    sheet.text(sheet.width, y, figure, kind if item.amount else "ser", "end")
     sheet.text(24, y + 18, role)
     sheet.text(sheet.width, y + 18, share, "", "end")
     return 48
@@ -244,20 +248,22 @@ def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
     Raises:
         BadInput: no protection, or a share beyond 0 and 1.
     """
-    if not schemes or any(one.share is not None and not 0 <= one.share <= 1 for one in schemes):
+    if not schemes or any(
+        scheme.share is not None and not 0 <= scheme.share <= 1 for scheme in schemes
+    ):
         raise BadInput("protections need at least one, each with a share of hours from 0 to 1")
     voice = Voice(language)
-    known = [one for one in schemes if one.share is not None]
-    full = [one for one in known if one.share == 1]
+    with_share = [scheme for scheme in schemes if scheme.share is not None]
+    full = [scheme for scheme in with_share if scheme.share == 1]
     columns = (
         Column("scheme", Text("Protection", "Protection")),
         Column("share", Text("Share of hours", "Part des heures"), "share", 1),
     )
     finding = FULL if len(full) > 1 else ONE_FULL if full else NONE_FULL
-    facts = {"full": str(len(full)), "all": str(len(known))}
-    title = voice.say(finding if known else NONE_KNOWN, **facts)
-    if 0 < len(known) < len(schemes):
-        title += voice.say(NOT_KNOWN, unknown=str(len(schemes) - len(known)))
+    facts = {"full": str(len(full)), "all": str(len(with_share))}
+    title = voice.say(finding if with_share else NONE_KNOWN, **facts)
+    if 0 < len(with_share) < len(schemes):
+        title += voice.say(NOT_KNOWN, unknown=str(len(schemes) - len(with_share)))
     return Chart(
         key="C13",
         language=voice.language,
@@ -267,7 +273,7 @@ def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
         source=voice.say(about.source),
         wide=_schemes(schemes, voice, WIDE),
         narrow=_schemes(schemes, voice, NARROW),
-        table=ChartData(columns, tuple((one.name, one.share) for one in schemes)),
+        table=ChartData(columns, tuple((scheme.name, scheme.share) for scheme in schemes)),
         is_simulated=about.is_simulated,
     )
 
@@ -275,16 +281,16 @@ def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
 def _schemes(schemes: Sequence[Scheme], voice: Voice, width: int) -> str:
     sheet = PortraitSheet("C13", width)
     lanes = Lanes(sheet, 1.0, top=4)
-    for one in schemes:
-        figure = "" if one.share is None else voice.share(one.share, 1)
-        y = lanes.lane(voice.say(one.name), figure)
+    for scheme in schemes:
+        figure = "" if scheme.share is None else voice.share(scheme.share, 1)
+        y = lanes.lane(voice.say(scheme.name), figure)
         begin, end = lanes.scale.begin, lanes.scale.end
-        if one.share is None:
+        if scheme.share is None:
             sheet.unknown(begin, y - 11, end - begin, 22, voice.unknown())
             continue
-        sheet.rect("s1", begin, y - 8, lanes.scale.at(one.share) - begin, 16)
-    said = [(part, voice.share(part)) for part in (0.0, 0.25, 0.5, 0.75, 1.0)]
-    end = lanes.axis(said, voice.say(Text("of the hours", "des heures")))
+        sheet.rect("s1", begin, y - 8, lanes.scale.at(scheme.share) - begin, 16)
+    ticks = [(share, voice.share(share)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    end = lanes.axis(ticks, voice.say(Text("of the hours", "des heures")))
     label = Text(
         "Share of hours under each protection; the table gives the same figures",
         "Part des heures sous chaque protection ; la table donne les mêmes chiffres",

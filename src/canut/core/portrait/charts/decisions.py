@@ -41,7 +41,7 @@ class Box(NamedTuple):
 
 
 class Period(NamedTuple):
-    """Who decided in a period; ``version`` names a model that began with it."""
+    """Who decided in a period; ``version`` names a model that started with it."""
 
     name: str
     shares: Shares
@@ -49,7 +49,7 @@ class Period(NamedTuple):
 
 
 def draw_decision_shares(periods: Sequence[Period], about: About, language: str) -> Chart:
-    """Draw C10: the share of decisions with a hand in them, period by period.
+    """Draw C10: the share of decisions people took part in, period by period.
 
     Raises:
         BadInput: no period, or more than twelve.
@@ -66,8 +66,13 @@ def draw_decision_shares(periods: Sequence[Period], about: About, language: str)
         Column("version", Text("Model begun", "Modèle commencé")),
     )
     rows: list[tuple[Value, ...]] = [
-        (one.name, *(one.shares.of[o].value for o in OUTCOMES), *one.shares.touched, one.version)
-        for one in periods
+        (
+            period.name,
+            *(period.shares.of[o].value for o in OUTCOMES),
+            *period.shares.touched,
+            period.version,
+        )
+        for period in periods
     ]
     return Chart(
         key="C10",
@@ -96,31 +101,31 @@ def draw_decision_shares(periods: Sequence[Period], about: About, language: str)
         wide=_bars(periods, voice, WIDE),
         narrow=_bars(periods, voice, NARROW),
         table=ChartData(columns, tuple(rows)),
-        is_simulated=about.is_simulated or any(one.shares.is_simulated for one in periods),
+        is_simulated=about.is_simulated or any(period.shares.is_simulated for period in periods),
     )
 
 
 def _bars(periods: Sequence[Period], voice: Voice, width: int) -> str:
     sheet = PortraitSheet("C10", width)
-    left, right = 48.0, 690.0 if sheet.is_wide else float(width)
+    x_left, x_right = 48.0, 690.0 if sheet.is_wide else float(width)
     top, high = 30.0, 300.0 if sheet.is_wide else 240.0
     up = Scale(top + high, top, 1.0)
-    for part in (0, 0.25, 0.5, 0.75, 1):
-        sheet.line("gr", left, up.at(part), right, up.at(part))
-        sheet.text(left - 8, up.at(part) + 5, voice.share(part), "", "end")
-    step = (right - left) / len(periods)
-    for place, one in enumerate(periods):
-        x, broad = left + step * place, min(step * 0.72, 96)
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        sheet.line("gr", x_left, up.at(share), x_right, up.at(share))
+        sheet.text(x_left - 8, up.at(share) + 5, voice.share(share), "", "end")
+    step = (x_right - x_left) / len(periods)
+    for index, period in enumerate(periods):
+        x, broad = x_left + step * index, min(step * 0.72, 96)
         middle = x + step / 2
-        _stack(sheet, one.shares, middle - broad / 2, broad, up)
-        touched = one.shares.touched
+        _stack(sheet, period.shares, middle - broad / 2, broad, up)
+        touched = period.shares.touched
         for kind in ("ci-l g", "ci-l"):
             sheet.upright_interval(kind, middle, up.at(touched.high), up.at(touched.low))
-        sheet.text(middle, top + high + 20, one.name, "", "middle")
-        if one.version:
+        sheet.text(middle, top + high + 20, period.name, "", "middle")
+        if period.version:
             sheet.line("floor", x, 18, x, top + high)
-            sheet.text(x + 5, 13, one.version, "th")
-    end = _key(sheet, periods[-1].shares, voice, (right, top, top + high))
+            sheet.text(x + 5, 13, period.version, "th")
+    end = _key(sheet, periods[-1].shares, voice, (x_right, top, top + high))
     label = Text(
         "Who decided, by period; the table gives the same shares",
         "Qui a décidé, par période ; la table donne les mêmes parts",
@@ -129,13 +134,13 @@ def _bars(periods: Sequence[Period], voice: Voice, width: int) -> str:
 
 
 def _stack(sheet: PortraitSheet, shares: Shares, x: float, broad: float, up: Scale) -> None:
-    """Pile up the outcomes, people at the foot."""
-    begun = 0.0
+    """Stack the outcomes, people at the bottom."""
+    stacked = 0.0
     for outcome in OUTCOMES:
-        part = shares.of[outcome].value
-        y = up.at(begun + part)
-        _fill(sheet, outcome, Box(x, y, broad, up.at(begun) - y))
-        begun += part
+        share = shares.of[outcome].value
+        y = up.at(stacked + share)
+        _fill(sheet, outcome, Box(x, y, broad, up.at(stacked) - y))
+        stacked += share
 
 
 def _fill(sheet: PortraitSheet, outcome: DecisionOutcome, box: Box) -> None:
@@ -147,13 +152,13 @@ def _fill(sheet: PortraitSheet, outcome: DecisionOutcome, box: Box) -> None:
 def _key(
     sheet: PortraitSheet, shares: Shares, voice: Voice, ends: tuple[float, float, float]
 ) -> float:
-    """Name the outcomes: beside the last pile on a page, below on a phone; return the end."""
+    """Name the outcomes: right of the last bar when wide, below when narrow; return the end."""
     right, top, bottom = ends
     named = list(reversed(OUTCOMES))
-    for place, outcome in enumerate(named):
-        x, y = right + 24, top + 20 + 40 * place
+    for index, outcome in enumerate(named):
+        x, y = right + 24, top + 20 + 40 * index
         if not sheet.is_wide:
-            x, y = 0, bottom + 52 + 24 * place
+            x, y = 0, bottom + 52 + 24 * index
         _fill(sheet, outcome, Box(x, y - 12, 14, 14))
         sheet.text(
             x + 24,
@@ -161,15 +166,15 @@ def _key(
             voice.say(OUTCOMES[outcome]),
             "st" if outcome is DecisionOutcome.HUMAN else "",
         )
-        said = voice.share(shares.of[outcome].value, 1)
-        sheet.text(sheet.width, y, said, "st", "end")
+        figure = voice.share(shares.of[outcome].value, 1)
+        sheet.text(sheet.width, y, figure, "st", "end")
     return bottom + (30 if sheet.is_wide else 52 + 24 * len(named) - 8)
 
 
 class Version(NamedTuple):
-    """A model: its decisions, and the seconds of people in each; ``upkeep`` is what audits add.
+    """A model: its decisions, seconds of people in each, and seconds added by audits.
 
-    ``embodied`` is None for a foreign model, whose labour nobody knows.
+    ``embodied`` is None for a foreign model, whose labour is unknown.
     """
 
     name: str
@@ -232,26 +237,26 @@ def hidden_seconds(versions: Sequence[Version], about: About, language: str) -> 
 
 def _seconds(versions: Sequence[Version], voice: Voice, width: int) -> str:
     sheet = PortraitSheet("C11", width)
-    known = [s for one in versions for s in (one.embodied, one.upkeep) if s]
-    least = 10.0 ** _power(min(known, default=1.0))
-    most = 10.0 ** (_power(max(known, default=1.0)) + 1)
+    seconds = [s for version in versions for s in (version.embodied, version.upkeep) if s]
+    least = 10.0 ** _power(min(seconds, default=1.0))
+    most = 10.0 ** (_power(max(seconds, default=1.0)) + 1)
     lanes = Lanes(sheet, most, top=4, least=least)
-    for one in versions:
-        figure = "" if one.embodied is None else f"{voice.number(one.embodied, 1)} s"
-        y = lanes.lane(one.name, figure, is_bold=one is versions[-1])
-        if one.embodied is None:
+    for version in versions:
+        figure = "" if version.embodied is None else f"{voice.number(version.embodied, 1)} s"
+        y = lanes.lane(version.name, figure, is_bold=version is versions[-1])
+        if version.embodied is None:
             sheet.unknown(
                 lanes.scale.begin, y - 11, lanes.scale.end - lanes.scale.begin, 22, voice.unknown()
             )
-        if one.upkeep:
-            sheet.dot("pt o", lanes.scale.at(one.upkeep), y)
-        if one.embodied:
-            sheet.dot("pt t", lanes.scale.at(one.embodied), y)
-    said = [
+        if version.upkeep:
+            sheet.dot("pt o", lanes.scale.at(version.upkeep), y)
+        if version.embodied:
+            sheet.dot("pt t", lanes.scale.at(version.embodied), y)
+    ticks = [
         (value, f"{value:g}".replace(".", "," if voice.is_french else "."))
         for value in lanes.ticks()
     ]
-    end = lanes.axis(said, voice.say(Text("seconds", "secondes")))
+    end = lanes.axis(ticks, voice.say(Text("seconds", "secondes")))
     label = Text(
         "Seconds of people’s work by automated decision; the table gives the same figures",
         "Secondes de travail humain par décision automatique ; la table donne les mêmes chiffres",
@@ -260,5 +265,5 @@ def _seconds(versions: Sequence[Version], voice: Voice, width: int) -> str:
 
 
 def _power(value: float) -> int:
-    """Return the power of ten at or under a value."""
+    """Return the largest power of ten at or under a value."""
     return int(f"{value:e}".partition("e")[2])

@@ -1,8 +1,8 @@
-"""The sheet that the Portrait's figures are drawn on: two widths, and textures of a weave.
+"""The sheet that the Portrait's charts are drawn on: two widths, and woven textures.
 
-The classes are those of ``frontend/src/styles``: ``.ch`` and what is inside it. ``kind`` of a text
+The classes are those of ``frontend/src/styles``: ``.ch`` and its descendants. ``kind`` of a text
 is st (strong), big, ser (serif), inv, th (thread); of a dot pt, pt o (open), pt t (thread). What
-nobody knows is left unwoven, bare warp with its word; colour never says anything alone.
+is unknown is drawn as bare warp with the word; colour is never the only sign.
 """
 
 from canut.core.svg import Sheet, element
@@ -32,7 +32,7 @@ class PortraitSheet(Sheet):
         self.add(element("path", fill=f"url(#{pattern}-{self.key})", d=d))
 
     def unknown(self, x: float, y: float, width: float, height: float, word: str) -> None:
-        """Leave a place unwoven, with the word that says so."""
+        """Fill an area with bare warp, with the word for unknown."""
         self.weave("wp", x, y, width, height)
         self.rect("ground", x + 14, y, min(width, len(word) * 7.6 + 14), height)
         self.text(x + 21, y + height / 2 + 6, word, "ser")

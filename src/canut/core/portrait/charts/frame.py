@@ -1,7 +1,7 @@
-"""What stands around a drawing: its finding as title, what it is of, its source, its data.
+"""Frame a drawing as a figure: finding as title, population, source, and table of data.
 
-A chart is two drawings, for a wide page and for a phone, and one table that says the same. Paper
-and other programs get a drawing with its colours written in (``standalone``).
+A chart is two drawings, for a wide page and for a phone, and one table with the same figures. Paper
+and other programs get a drawing with its own colours (``standalone``).
 """
 
 import csv
@@ -97,7 +97,7 @@ class ChartData:
     currency: str = "CAD"
 
     def shown(self, voice: Voice) -> list[list[str]]:
-        """Write every figure in a language."""
+        """Format every figure in a language."""
         return [
             [
                 self._said(value, column, voice)
@@ -107,7 +107,7 @@ class ChartData:
         ]
 
     def csv(self, language: str) -> str:
-        """Write the figures for a program: points as decimals, nothing where nobody knows."""
+        """Write the figures as CSV: decimal points, empty cells where unknown."""
         out = StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([column.key for column in self.columns])
@@ -140,7 +140,7 @@ class Chart:
         source: where the figures come from, and how sure.
         wide: the drawing for a page and for paper.
         narrow: the drawing for a phone.
-        table: what both show.
+        table: the figures both drawings show.
         is_simulated: some of it is the demo's crowd.
     """
 
@@ -155,7 +155,7 @@ class Chart:
     is_simulated: bool = False
 
     def html(self, level: int = 3) -> str:
-        """Write the whole figure: title, drawing, table, source; the page gives it its style."""
+        """Return the whole figure as HTML: title, drawing, table, source; the page styles it."""
         voice = Voice(self.language)
         mark = f' <span class="tag">{voice.say(SIMULATED)}</span>' if self.is_simulated else ""
         return (
@@ -172,25 +172,25 @@ class Chart:
         if not self.table.rows:
             return ""
         columns = self.table.columns
-        heads = [escape(voice.say(one.label), quote=True) for one in columns]
+        heads = [escape(voice.say(column.label), quote=True) for column in columns]
         lines = " cv-s" if len(columns) > MOST_NARROW else ""
         head = "".join(
-            f'<th scope="col"{_right(one) if place else ""}>{heads[place]}</th>'
-            for place, one in enumerate(columns)
+            f'<th scope="col"{_right(column) if index else ""}>{heads[index]}</th>'
+            for index, column in enumerate(columns)
         )
         body = "".join(
-            f"<tr>{_row(said, row, columns, heads)}</tr>"
-            for said, row in zip(self.table.shown(voice), self.table.rows, strict=True)
+            f"<tr>{_row(texts, row, columns, heads)}</tr>"
+            for texts, row in zip(self.table.shown(voice), self.table.rows, strict=True)
         )
         named = f"{voice.say(DATA_OF)} {self.key}"
-        drawn = (
+        table = (
             f'<div class="scroll cv-d{lines}" tabindex="0" role="region" aria-label="{named}">'
             f'<table class="tbl tight"><thead><tr>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table></div>"
         )
         if len(self.table.rows) * (len(columns) - 1) <= MOST_OPEN:
-            return drawn
-        return f'<details class="more"><summary>{voice.say(ALL_DATA)}</summary>{drawn}</details>'
+            return table
+        return f'<details class="more"><summary>{voice.say(ALL_DATA)}</summary>{table}</details>'
 
 
 GROUND = '<rect class="ground" width="100%" height="100%"/>'
@@ -202,12 +202,12 @@ DATA_OF = Text("Data of", "Données de")
 
 
 def standalone(drawing: str, theme: str = "light") -> str:
-    """Write a drawing with its own colours, for paper and other programs."""
+    """Return a drawing with its own colours, for paper and other programs."""
     ink = INK[theme]
     style = "".join(f".ch {selector}{{{_coloured(rule, ink)}}}" for selector, rule in RULES)
-    begun = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    begun = begun.replace("<defs>", f"<style>{style}</style><defs>", 1)
-    return begun.replace("</defs>", f"</defs>{GROUND}", 1)
+    svg = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    svg = svg.replace("<defs>", f"<style>{style}</style><defs>", 1)
+    return svg.replace("</defs>", f"</defs>{GROUND}", 1)
 
 
 def _coloured(rule: str, ink: dict[str, str]) -> str:
@@ -221,19 +221,19 @@ def _right(column: Column) -> str:
 
 
 def _row(
-    said: Sequence[str], row: Sequence[Value], columns: Sequence[Column], heads: Sequence[str]
+    texts: Sequence[str], row: Sequence[Value], columns: Sequence[Column], heads: Sequence[str]
 ) -> str:
-    """Write the cells of a row; the first names it, what nobody knows is left unwoven."""
+    """Return the cells of a row as HTML; the first names it, unknown cells are bare."""
     cells: list[str] = []
-    for words, value, column, head in zip(said, row, columns, heads, strict=True):
-        shown = escape(words)
+    for words, value, column, head in zip(texts, row, columns, heads, strict=True):
+        cell = escape(words)
         if value in BARE:
-            shown = f'<span class="unk"><b>{shown}</b></span>'
+            cell = f'<span class="unk"><b>{cell}</b></span>'
         is_name = not cells
         cells.append(
-            f'<th scope="row">{shown}</th>'
+            f'<th scope="row">{cell}</th>'
             if is_name
-            else f'<td{_right(column)} data-k="{head}">{shown}</td>'
+            else f'<td{_right(column)} data-k="{head}">{cell}</td>'
         )
     return "".join(cells)
 

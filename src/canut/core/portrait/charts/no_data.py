@@ -1,4 +1,4 @@
-"""Draw a chart of which nothing is known here: bare warp with its word, and an empty table."""
+"""Draw a chart without known figures: a bare area and an empty table."""
 
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import Chart, ChartData, Column
@@ -10,13 +10,13 @@ HIGH = 96.0
 
 
 class Bare:
-    """What a chart without figures still says: its finding, its columns, why nothing is there."""
+    """A chart without figures: its finding, its columns, and the reason."""
 
     def __init__(self, key: str, title: Text, columns: tuple[Column, ...], why: Text) -> None:
         self.key, self.title, self.columns, self.why = key, title, columns, why
 
     def drawn(self, about: About, language: str, *, is_hidden: bool = False) -> Chart:
-        """Draw it; where figures are known and kept back, say so instead of unknown."""
+        """Draw the chart; say that figures are suppressed, if they are, rather than unknown."""
         voice = Voice(language)
         word = voice.say(HIDDEN) if is_hidden else voice.unknown()
         label = f"{voice.say(self.title)} {word}"

@@ -1,4 +1,4 @@
-"""Draw pay: real beside nominal (C4), its distribution and the floor (C5), the unseen time (C6)."""
+"""Draw pay: real and nominal (C4), its distribution and the floor (C5), unseen time (C6)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -58,7 +58,7 @@ UNDER = Text(
 
 
 class About(NamedTuple):
-    """What every chart of measured figures says: of whom, when, from where."""
+    """What every chart of measured figures states: population, period and source."""
 
     population: Text
     period: str
@@ -67,7 +67,7 @@ class About(NamedTuple):
 
 
 class PayLine(NamedTuple):
-    """One occupation: pay an hour of paid tasks, and of all the time; None is unknown."""
+    """One occupation: pay per hour of paid tasks, and of all time; None is unknown."""
 
     name: Text
     nominal: IntervalEstimate | None
@@ -75,18 +75,20 @@ class PayLine(NamedTuple):
 
 
 def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str) -> Chart:
-    """Draw C4: what an hour is said to pay, and what it pays when all its time is counted.
+    """Draw C4: nominal pay per hour of paid tasks, and real pay per hour of all time.
 
     Raises:
-        BadInput: there is no line.
+        BadInput: ``lines`` is empty.
     """
     if not lines:
         raise BadInput("no occupation to draw pay of")
     voice, currency = Voice(language), floor.currency
-    under = sum(1 for one in lines if one.effective and one.effective.value < float(floor.decimal))
-    known = sum(1 for one in lines if one.effective)
+    under = sum(
+        1 for line in lines if line.effective and line.effective.value < float(floor.decimal)
+    )
+    n_known = sum(1 for line in lines if line.effective)
     finding = UNDER if under > 1 else ONE_UNDER if under else NONE_UNDER
-    title = voice.say(finding if known else PAY_UNKNOWN, n=str(under), known=str(known))
+    title = voice.say(finding if n_known else PAY_UNKNOWN, n=str(under), known=str(n_known))
     money = ("money", 2)
     columns = (
         Column("occupation", Text("Occupation", "Métier")),
@@ -96,8 +98,8 @@ def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str
         Column("high", Text("to", "à"), *money),
     )
     rows: list[tuple[Value, ...]] = [
-        (one.name, one.nominal.value if one.nominal else None, *(one.effective or (None,) * 3))
-        for one in lines
+        (line.name, line.nominal.value if line.nominal else None, *(line.effective or (None,) * 3))
+        for line in lines
     ]
     return Chart(
         key="C4",
@@ -122,26 +124,26 @@ def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str
 
 def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: Voice, width: int) -> str:
     sheet, amount = PortraitSheet("C4", width), float(floor.decimal)
-    ends = [e for one in lines for e in (one.nominal, one.effective) if e]
+    ends = [e for line in lines for e in (line.nominal, line.effective) if e]
     lanes = Lanes(sheet, ROOM * max(amount, *(each.high for each in ends), 1.0))
-    for one in lines:
-        figure = voice.money(one.effective.value, floor.currency) if one.effective else ""
-        y = lanes.lane(voice.say(one.name), figure)
+    for line in lines:
+        figure = voice.money(line.effective.value, floor.currency) if line.effective else ""
+        y = lanes.lane(voice.say(line.name), figure)
         at = lanes.scale.at
-        if one.effective is None:
+        if line.effective is None:
             sheet.unknown(
                 lanes.scale.begin, y - 11, lanes.scale.end - lanes.scale.begin, 22, voice.unknown()
             )
             continue
-        if one.nominal is not None:
-            sheet.line("lead", at(one.effective.value), y, at(one.nominal.value), y)
-        sheet.interval("ci-l t", at(one.effective.low), at(one.effective.high), y)
-        if one.nominal is not None:
-            sheet.dot("pt o", at(one.nominal.value), y)
-        sheet.dot("pt t", at(one.effective.value), y)
+        if line.nominal is not None:
+            sheet.line("lead", at(line.effective.value), y, at(line.nominal.value), y)
+        sheet.interval("ci-l t", at(line.effective.low), at(line.effective.high), y)
+        if line.nominal is not None:
+            sheet.dot("pt o", at(line.nominal.value), y)
+        sheet.dot("pt t", at(line.effective.value), y)
     lanes.floor(amount, voice.say(FLOOR, amount=voice.money(amount, floor.currency)))
-    said = [(value, voice.number(value)) for value in lanes.ticks()]
-    end = lanes.axis(said, voice.say(BY_HOUR, currency=floor.currency))
+    ticks = [(value, voice.number(value)) for value in lanes.ticks()]
+    end = lanes.axis(ticks, voice.say(BY_HOUR, currency=floor.currency))
     label = Text(
         "Nominal and real pay by hour, by occupation; the table gives the same figures",
         "Paye nominale et réelle de l’heure, par métier ; la table donne les mêmes chiffres",
@@ -150,9 +152,9 @@ def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: Voice, width: int)
 
 
 class PayDistribution(NamedTuple):
-    """How pay an hour is spread: steps of five people or more, and the shares under the floor.
+    """Distribution of hourly pay in steps of five people or more, and shares below the floor.
 
-    ``top_up``: what an hour lacks on average to reach the floor.
+    ``top_up``: mean amount an hour is below the floor.
     """
 
     steps: Steps
@@ -161,24 +163,28 @@ class PayDistribution(NamedTuple):
     top_up: float
 
 
-def distribution(found: PayDistribution, floor: Money, about: About, language: str) -> Chart:
-    """Draw C5: the share of people and of hours at or under each pay, and the floor.
+def distribution(spread: PayDistribution, floor: Money, about: About, language: str) -> Chart:
+    """Draw C5: the share of people and of hours at or below each pay, and the floor.
 
     Raises:
-        BadInput: there are under twenty people.
+        BadInput: there are fewer than twenty people.
     """
-    if len(found.steps.values) * TOGETHER < FEWEST:
-        raise BadInput(f"{len(found.steps.values)} steps of pay; under twenty people none is drawn")
+    if len(spread.steps.values) * TOGETHER < FEWEST:
+        raise BadInput(
+            f"{len(spread.steps.values)} steps of pay; under twenty people none is drawn"
+        )
     voice, currency = Voice(language), floor.currency
     columns = (
         Column("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
         Column("people", Text("Share of people", "Part des personnes"), "share"),
         Column("hours", Text("Share of hours", "Part des heures"), "share"),
     )
-    rows: list[tuple[Value, ...]] = list(zip(*(each.tolist() for each in found.steps), strict=True))
-    person, hour = found.under_by_person, found.under_by_hour
+    rows: list[tuple[Value, ...]] = list(
+        zip(*(each.tolist() for each in spread.steps), strict=True)
+    )
+    person, hour = spread.under_by_person, spread.under_by_hour
     under = float(floor.decimal), person.value, hour.value
-    rows.insert(int((found.steps.values < under[0]).sum()), under)
+    rows.insert(int((spread.steps.values < under[0]).sum()), under)
     return Chart(
         key="C5",
         language=voice.language,
@@ -204,39 +210,39 @@ def distribution(found: PayDistribution, floor: Money, about: About, language: s
             currency,
             people=voice.interval(voice.share(person.low), voice.share(person.high)),
             hours=voice.interval(voice.share(hour.low), voice.share(hour.high)),
-            top_up=voice.money(found.top_up, currency),
+            top_up=voice.money(spread.top_up, currency),
         ),
         source=voice.say(about.source),
-        wide=_spread(found, floor, voice, WIDE),
-        narrow=_spread(found, floor, voice, NARROW),
+        wide=_spread(spread, floor, voice, WIDE),
+        narrow=_spread(spread, floor, voice, NARROW),
         table=ChartData(columns, tuple(rows), currency),
         is_simulated=about.is_simulated,
     )
 
 
-def _spread(found: PayDistribution, floor: Money, voice: Voice, width: int) -> str:
+def _spread(spread: PayDistribution, floor: Money, voice: Voice, width: int) -> str:
     sheet, amount = PortraitSheet("C5", width), float(floor.decimal)
     high = 300 if sheet.is_wide else 240
-    left, right = 48, width - (150 if sheet.is_wide else 8)
+    x_left, x_right = 48, width - (150 if sheet.is_wide else 8)
     top, bottom = 30.0, 30.0 + high
-    across = Scale(left, right, ROOM * max(amount, float(found.steps.values[-1])))
+    across = Scale(x_left, x_right, ROOM * max(amount, float(spread.steps.values[-1])))
     up = Scale(bottom, top, 1.0)
-    sheet.rect("under", left, top, across.at(amount) - left, high)
-    for part in (0, 0.25, 0.5, 0.75, 1):
-        sheet.line("gr", left, up.at(part), right, up.at(part))
-        sheet.text(left - 8, up.at(part) + 5, voice.share(part), "", "end")
-    hours = _stairs(found.steps.values, found.steps.by_hour, across, up, amount)
+    sheet.rect("under", x_left, top, across.at(amount) - x_left, high)
+    for fraction in (0, 0.25, 0.5, 0.75, 1):
+        sheet.line("gr", x_left, up.at(fraction), x_right, up.at(fraction))
+        sheet.text(x_left - 8, up.at(fraction) + 5, voice.share(fraction), "", "end")
+    hours = _stairs(spread.steps.values, spread.steps.by_hour, across, up, amount)
     floor_at = across.at(amount)
-    sheet.area("tw", f"{hours}L{floor_at:.1f} {bottom:.1f}H{left}Z")
-    for kind, shares in (("ln", found.steps.by_person), ("ln t", found.steps.by_hour)):
-        sheet.path(kind, _stairs(found.steps.values, shares, across, up))
+    sheet.area("tw", f"{hours}L{floor_at:.1f} {bottom:.1f}H{x_left}Z")
+    for kind, shares in (("ln", spread.steps.by_person), ("ln t", spread.steps.by_hour)):
+        sheet.path(kind, _stairs(spread.steps.values, shares, across, up))
     sheet.line("floor", floor_at, 18, floor_at, bottom)
     sheet.text(
         floor_at - 6, 13, voice.say(FLOOR, amount=voice.money(amount, floor.currency)), "th", "end"
     )
     for shift, kind, under in (
-        (-5, "ci-l", found.under_by_person),
-        (5, "ci-l t", found.under_by_hour),
+        (-5, "ci-l", spread.under_by_person),
+        (5, "ci-l t", spread.under_by_hour),
     ):
         sheet.upright_interval("ci-l g", floor_at + shift, up.at(under.high), up.at(under.low))
         sheet.upright_interval(kind, floor_at + shift, up.at(under.high), up.at(under.low))
@@ -244,8 +250,8 @@ def _spread(found: PayDistribution, floor: Money, voice: Voice, width: int) -> s
         sheet.dot(point, floor_at + shift, up.at(under.value), 3.5)
     for value in across.ticks(MOST_TICKS[width]):
         sheet.text(across.at(value), bottom + 20, voice.number(value), "", "middle")
-    sheet.text(right, bottom + 40, voice.say(BY_HOUR, currency=floor.currency), "", "end")
-    end = _legend(sheet, voice, right, top, bottom)
+    sheet.text(x_right, bottom + 40, voice.say(BY_HOUR, currency=floor.currency), "", "end")
+    end = _legend(sheet, voice, x_right, top, bottom)
     label = Text(
         "Share of people and of hours at or under each pay by hour; the table gives the same",
         "Part des personnes et des heures à chaque paye de l’heure ou moins ; la table dit de même",
@@ -254,13 +260,13 @@ def _spread(found: PayDistribution, floor: Money, voice: Voice, width: int) -> s
 
 
 def _legend(sheet: PortraitSheet, voice: Voice, right: float, top: float, bottom: float) -> float:
-    """Name both lines, beside them on a page, below on a phone; return where the drawing ends."""
+    """Name both lines: beside them when wide, below when narrow; return the end."""
     names = (("ln", Text("people", "personnes")), ("ln t", Text("hours", "heures")))
-    for place, (kind, name) in enumerate(names):
+    for index, (kind, name) in enumerate(names):
         x, y = (
-            (right + 14, top + 14 + 22 * place)
+            (right + 14, top + 14 + 22 * index)
             if sheet.is_wide
-            else (48 + 130 * place, bottom + 68)
+            else (48 + 130 * index, bottom + 68)
         )
         sheet.line(kind, x, y - 5, x + 22, y - 5)
         sheet.text(x + 30, y, voice.say(name), "st" if kind == "ln" else "th")
@@ -270,23 +276,23 @@ def _legend(sheet: PortraitSheet, voice: Voice, right: float, top: float, bottom
 def _stairs(
     values: Floats, shares: Floats, across: Scale, up: Scale, end: float | None = None
 ) -> str:
-    """Draw steps from the lower left; up to ``end`` alone where it is given."""
+    """Return the path of steps from the lower left, up to ``end`` if it is set."""
     d = [f"M{across.begin:.1f} {up.begin:.1f}"]
-    for value, part in zip(values.tolist(), shares.tolist(), strict=True):
+    for value, fraction in zip(values.tolist(), shares.tolist(), strict=True):
         if end is not None and value >= end:
             break
-        d.append(f"H{across.at(value):.1f}V{up.at(part):.1f}")
+        d.append(f"H{across.at(value):.1f}V{up.at(fraction):.1f}")
     d.append(f"H{across.end if end is None else across.at(end):.1f}")
     return "".join(d)
 
 
 def unseen_time(
-    minutes: Mapping[Time, float], about: About, language: str, kept: Collection[Time] = ()
+    minutes: Mapping[Time, float], about: About, language: str, suppressed: Collection[Time] = ()
 ) -> Chart:
-    """Draw C6: where the sixty minutes of an hour of work go, one after the other.
+    """Draw C6: how the sixty minutes of an hour of work are spent.
 
-    A kind of time that is not in ``minutes`` is unknown, or kept back where it is in ``kept``: its
-    minutes stand with another kind's.
+    A kind of time missing from ``minutes`` is unknown, or suppressed if it is in ``suppressed``:
+    its minutes are then counted with another kind.
 
     Raises:
         BadInput: the minutes are not those of an hour.
@@ -299,7 +305,7 @@ def unseen_time(
         Column("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
     )
     unseen = MINUTES - minutes.get(Time.PAID, 0.0)
-    bare = {kind: HIDDEN if kind in kept else None for kind in Time if kind not in minutes}
+    bare = {kind: HIDDEN if kind in suppressed else None for kind in Time if kind not in minutes}
     rows: list[tuple[Value, ...]] = [
         (TIMES[kind], minutes[kind] if kind in minutes else bare[kind]) for kind in Time
     ]
@@ -331,7 +337,7 @@ def _hour(
     minutes: Mapping[Time, float], bare: Mapping[Time, Text | None], voice: Voice, width: int
 ) -> str:
     sheet = PortraitSheet("C6", width)
-    lanes, begun = Lanes(sheet, MINUTES, top=4), 0.0
+    lanes, elapsed = Lanes(sheet, MINUTES, top=4), 0.0
     for kind in (*minutes, *bare):
         if kind in bare:
             y, begin = lanes.lane(voice.say(TIMES[kind]), ""), lanes.scale.begin
@@ -342,13 +348,13 @@ def _hour(
         y = lanes.lane(
             voice.say(TIMES[kind]), f"{voice.number(spent, 1)} min", is_bold=kind is Time.PAID
         )
-        left, right = lanes.scale.at(begun), lanes.scale.at(begun + spent)
-        sheet.rect("s1" if kind is Time.PAID else "st-t", left, y - 8, right - left, 16)
-        begun += spent
-        if spent and begun < MINUTES and sheet.is_wide:
-            sheet.line("lead", right, y - 8, right, y + 28)
-    said = [(float(value), voice.number(value)) for value in range(0, MINUTES + 1, 10)]
-    end = lanes.axis(said, voice.say(Text("minutes", "minutes")))
+        x_left, x_right = lanes.scale.at(elapsed), lanes.scale.at(elapsed + spent)
+        sheet.rect("s1" if kind is Time.PAID else "st-t", x_left, y - 8, x_right - x_left, 16)
+        elapsed += spent
+        if spent and elapsed < MINUTES and sheet.is_wide:
+            sheet.line("lead", x_right, y - 8, x_right, y + 28)
+    ticks = [(float(value), voice.number(value)) for value in range(0, MINUTES + 1, 10)]
+    end = lanes.axis(ticks, voice.say(Text("minutes", "minutes")))
     label = Text(
         "Where the minutes of an hour go; the table gives the same figures",
         "Où vont les minutes d’une heure ; la table donne les mêmes chiffres",
@@ -358,5 +364,5 @@ def _hour(
 
 def _about(voice: Voice, about: About, text: Text, currency: str, **facts: str) -> str:
     unit = voice.say(Text("{currency} by hour", "{currency} par heure"), currency=currency)
-    said = voice.say(text, unit=unit, **facts)
-    return f"{voice.say(about.population)}, {about.period}. {said}"
+    description = voice.say(text, unit=unit, **facts)
+    return f"{voice.say(about.population)}, {about.period}. {description}"

@@ -1,4 +1,4 @@
-"""Draw the three rings (C1): the named specialists, the rest, and click work without an edge."""
+"""Draw the three rings (C1): named specialists, the rest, and click work without an edge."""
 
 from collections.abc import Iterable
 from math import sqrt
@@ -27,20 +27,24 @@ CORE_SHORT = {
 PEOPLE = Column("people", MEASURES[Measure.PEOPLE], "number")
 
 
-def three_rings(found: Rings, occupations: Iterable[Occupation], language: str) -> Chart:
-    """Draw C1: the named specialists, the rest of the industry, and click work without an edge."""
+def three_rings(figures: Rings, occupations: Iterable[Occupation], language: str) -> Chart:
+    """Draw C1: named specialists, the rest of the industry, click work without an edge."""
     voice, rows = Voice(language), list(occupations)
-    said = _Rings(found, voice)
-    names = {one.key: one.label for one in rows}
-    source = found.total.fact
+    drawings = _Rings(figures, voice)
+    names = {occupation.key: occupation.label for occupation in rows}
+    source = figures.total.fact
     data: list[tuple[Value, ...]] = [
-        (Text("core", "cœur"), names[key], count) for key, count in found.parts.items()
+        (Text("core", "cœur"), names[key], count) for key, count in figures.parts.items()
     ]
-    rest = Text("rest", "reste")
-    data += [(rest, _bare(REST_SHORT[key]), count) for key, count in found.rest_parts.items()]
-    data += [(rest, Text("others", "autres"), found.others)]
+    rest_label = Text("rest", "reste")
+    data += [
+        (rest_label, _bare(REST_SHORT[key]), count) for key, count in figures.rest_parts.items()
+    ]
+    data += [(rest_label, Text("others", "autres"), figures.others)]
     click = Text("click work", "travail du clic")
-    data += [(click, one.label, None) for one in rows if one.family is Family.CLICK]
+    data += [
+        (click, occupation.label, None) for occupation in rows if occupation.family is Family.CLICK
+    ]
     columns = (
         Column("ring", Text("Ring", "Cercle")),
         Column("part", Text("Part", "Partie")),
@@ -73,19 +77,19 @@ def three_rings(found: Rings, occupations: Iterable[Occupation], language: str) 
             ),
             sure=voice.say(CONFIDENCE[source.confidence]),
         ),
-        wide=said.wide(),
-        narrow=said.narrow(),
+        wide=drawings.wide(),
+        narrow=drawings.narrow(),
         table=ChartData(columns, tuple(data)),
     )
 
 
 class _Rings:
-    """Both drawings of the rings."""
+    """Both drawings of the rings, wide and narrow."""
 
-    def __init__(self, found: Rings, voice: Voice) -> None:
-        self.found, self.voice = found, voice
-        self.rest = f"≈ {voice.number(found.rest)}"
-        self.core = voice.number(found.core)
+    def __init__(self, figures: Rings, voice: Voice) -> None:
+        self.found, self.voice = figures, voice
+        self.rest = f"≈ {voice.number(figures.rest)}"
+        self.core = voice.number(figures.core)
         self.label = voice.say(
             Text(
                 "Three rings: {core} named specialists, about {rest} others, click work unknown "
@@ -94,40 +98,44 @@ class _Rings:
                 "clic inconnu et sans bord",
             ),
             core=self.core,
-            rest=voice.number(found.rest),
+            rest=voice.number(figures.rest),
         )
 
     def radius(self, outer: float) -> float:
-        """Give the core its area."""
+        """Return the radius that gives the core an area in proportion."""
         return outer * sqrt(self.found.share)
 
     def texts(self) -> list[tuple[str, str, str]]:
-        """Say each ring: its figure, what it is, what it is made of."""
-        voice, found = self.voice, self.found
-        rest = [voice.say(REST_SHORT[k], n=voice.number(n)) for k, n in found.rest_parts.items()]
-        rest.append(voice.say(Text("others {n}", "autres {n}"), n=voice.number(found.others)))
+        """List the figure, the name and the parts of each ring."""
+        voice, figures = self.voice, self.found
+        rest_texts = [
+            voice.say(REST_SHORT[k], n=voice.number(n)) for k, n in figures.rest_parts.items()
+        ]
+        rest_texts.append(
+            voice.say(Text("others {n}", "autres {n}"), n=voice.number(figures.others))
+        )
         core = [
             voice.say(CORE_SHORT[k], n=voice.unknown() if n is None else voice.number(n))
-            for k, n in found.parts.items()
+            for k, n in figures.parts.items()
         ]
         here = Text(
             "in this instance, nobody real yet", "dans cette instance, personne de réel encore"
         )
-        told = voice.say(here)
-        if found.here is not None:
-            told = voice.say(
+        here_text = voice.say(here)
+        if figures.here is not None:
+            here_text = voice.say(
                 Text("in this instance, {n} people", "dans cette instance, {n} personnes"),
-                n=voice.cell(found.here),
+                n=voice.cell(figures.here),
             )
         shares = {
-            "share": voice.share(found.share, 1),
-            "all": voice.number(int(found.total.value or 0)),
+            "share": voice.share(figures.share, 1),
+            "all": voice.number(int(figures.total.value or 0)),
         }
         return [
             (
                 self.rest,
                 voice.say(Text("the rest of the industry", "le reste de l’industrie")),
-                ", ".join(rest),
+                ", ".join(rest_texts),
             ),
             (
                 self.core,
@@ -148,22 +156,22 @@ class _Rings:
                         "travail du clic : ce cercle n’a pas de bord, aucun compte trouvé",
                     )
                 ),
-                told,
+                here_text,
             ),
         ]
 
     def wide(self) -> str:
-        """Draw rings to the left, what they are to the right."""
+        """Draw the rings on the left, their texts on the right."""
         sheet, height, x, y = PortraitSheet("C1", WIDE), 330.0, 206.0, 165.0
         sheet.weave("wp", 0, 0, WIDE, height)
         sheet.dot("ground", x, y, RING + 7)
         sheet.dot("s3", x, y, RING)
         sheet.dot("s1", x, y, self.radius(RING))
         tops = (20, 126, 232)
-        for place, (figure, name, parts) in enumerate(self.texts()):
-            top = tops[place]
+        for index, (figure, name, parts) in enumerate(self.texts()):
+            top = tops[index]
             sheet.rect("ground", 418, top, WIDE - 418, 82)
-            sheet.text(430, top + 30, figure, "ser big2" if place == len(tops) - 1 else "big")
+            sheet.text(430, top + 30, figure, "ser big2" if index == len(tops) - 1 else "big")
             sheet.text(430, top + 51, name, "st")
             sheet.text(430, top + 70, parts)
         sheet.path("lead", f"M{x + 84:.1f} {tops[0] + 24}H416")
@@ -172,7 +180,7 @@ class _Rings:
         return sheet.close(height, self.label)
 
     def narrow(self) -> str:
-        """Draw rings above, what they are below."""
+        """Draw the rings above, their texts below."""
         sheet, x, y, outer = PortraitSheet("C1", NARROW), NARROW / 2, 110.0, 96.0
         sheet.weave("wp", 0, 0, NARROW, 250)
         sheet.dot("ground", x, y, outer + 7)
@@ -195,5 +203,5 @@ class _Rings:
 
 
 def _bare(text: Text) -> Text:
-    """Take the number out of a short name."""
+    """Remove the number from a short name."""
     return Text(*(words.removesuffix(" {n}") for words in text))

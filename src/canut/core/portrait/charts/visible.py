@@ -22,27 +22,30 @@ PEOPLE = Column("people", MEASURES[Measure.PEOPLE], "number")
 OTHERS = tuple(measure for measure in Measure if measure is not Measure.PEOPLE)
 
 
-def draw_visibility(found: VisibilityAudit, language: str) -> Chart:
-    """Draw C2: which terms stand in which classifications; not looked for is left unwoven."""
+def draw_visibility(audit: VisibilityAudit, language: str) -> Chart:
+    """Draw C2: which terms stand in which classifications; unchecked cells are bare."""
     voice = Voice(language)
-    esco = found.classifications["esco"]
-    named, counted = found.naming("esco", TermTarget.CLICK)
+    esco = audit.classifications["esco"]
+    named, counted = audit.naming("esco", TermTarget.CLICK)
     looked = {
         LookedIn.ALL_TEXT: Text("all text", "tout le texte"),
         LookedIn.TITLES_ONLY: Text("titles only", "titres seulement"),
         LookedIn.NOT_CHECKED: Text("not checked", "non vérifié"),
     }
     heads = {
-        key: (voice.say(one.title), voice.say(looked[one.looked_in]))
-        for key, one in found.classifications.items()
+        key: (voice.say(classification.title), voice.say(looked[classification.looked_in]))
+        for key, classification in audit.classifications.items()
     }
     columns = (
         Column("term", Text("Term", "Terme")),
-        *(Column(k, one.title, "number") for k, one in found.classifications.items()),
+        *(
+            Column(k, classification.title, "number")
+            for k, classification in audit.classifications.items()
+        ),
     )
     rows: list[tuple[Value, ...]] = [
-        (term.label, *(_counted(term.hits[key]) for key in found.classifications))
-        for term in found.terms
+        (term.label, *(_counted(term.hits[key]) for key in audit.classifications))
+        for term in audit.terms
     ]
     return Chart(
         key="C2",
@@ -76,10 +79,10 @@ def draw_visibility(found: VisibilityAudit, language: str) -> Chart:
         ),
         source=voice.say(
             Text("Counted by Canut. {notices}", "Compté par Canut. {notices}"),
-            notices=" ".join(found.notices()),
+            notices=" ".join(audit.notices()),
         ),
-        wide=_matrix(found, heads, voice, WIDE),
-        narrow=_matrix(found, heads, voice, NARROW),
+        wide=_matrix(audit, heads, voice, WIDE),
+        narrow=_matrix(audit, heads, voice, NARROW),
         table=ChartData(columns, tuple(rows)),
     )
 
@@ -89,25 +92,25 @@ def _counted(hits: int | None) -> Value:
 
 
 def _matrix(
-    found: VisibilityAudit, heads: dict[str, tuple[str, str]], voice: Voice, width: int
+    audit: VisibilityAudit, heads: dict[str, tuple[str, str]], voice: Voice, width: int
 ) -> str:
     sheet = PortraitSheet("C2", width)
-    left = 300 if sheet.is_wide else 0
-    step = (width - left) / len(heads)
+    x_left = 300 if sheet.is_wide else 0
+    step = (width - x_left) / len(heads)
     top = 0.0
-    for place, (name, how) in enumerate(heads.values()):
-        x, room = left + place * step, step - 10
-        first = sheet.lines(x, 14, name, room, "st" if sheet.is_wide else "")
-        top = max(top, first + sheet.lines(x, 14 + first, how, room))
+    for index, (name, scope) in enumerate(heads.values()):
+        x, cell_width = x_left + index * step, step - 10
+        first = sheet.lines(x, 14, name, cell_width, "st" if sheet.is_wide else "")
+        top = max(top, first + sheet.lines(x, 14 + first, scope, cell_width))
     top += 14
     high = 34 if sheet.is_wide else 54
-    for term in found.terms:
+    for term in audit.terms:
         sheet.line("gr", 0, top, width, top)
         y = top + high / 2 if sheet.is_wide else top + 37
         kind = "st" if term.of is TermTarget.CLICK else ""
         sheet.text(0, y + 5 if sheet.is_wide else top + 19, voice.say(term.label), kind)
-        for place, key in enumerate(heads):
-            _hit(sheet, term.hits[key], left + place * step, y, step)
+        for index, key in enumerate(heads):
+            _hit(sheet, term.hits[key], x_left + index * step, y, step)
         top += high
     sheet.line("gr", 0, top, width, top)
     label = Text(
@@ -118,7 +121,7 @@ def _matrix(
 
 
 def _hit(sheet: PortraitSheet, hits: int | None, x: float, y: float, step: float) -> None:
-    """Draw a full dot for a term that stands there, an open one where it does not."""
+    """Draw a full dot for a term present in a classification, an open dot for an absent one."""
     if hits is None:
         sheet.weave("wp", x, y - 10, min(step - 18, 84), 20)
         return
@@ -127,7 +130,7 @@ def _hit(sheet: PortraitSheet, hits: int | None, x: float, y: float, step: float
 
 
 def same_table(rows: Sequence[OccupationRow], facts: Facts, language: str) -> Chart:
-    """Draw C3: how many people each occupation has, and which of the columns anybody filled."""
+    """Draw C3: people per occupation, and which of the other columns are filled."""
     voice = Voice(language)
     counted = [row for row in rows if row.cells[Measure.PEOPLE].reference.is_known]
     click = [row for row in rows if row.occupation.family is Family.CLICK]
@@ -198,7 +201,7 @@ def same_table(rows: Sequence[OccupationRow], facts: Facts, language: str) -> Ch
 
 
 class _Columns(NamedTuple):
-    """Where bars and marks stand; bars end before ``end``, for their figure."""
+    """Positions of bars and marks; bars end before ``end``, to leave space for the figure."""
 
     scale: Scale
     end: float
@@ -218,10 +221,10 @@ def _bars(rows: Sequence[OccupationRow], voice: Voice, width: int) -> str:
     top = 0.0
     if sheet.is_wide:
         sheet.text(columns.scale.begin, 14, voice.say(PEOPLE.label), "st")
-        for place, measure in enumerate(OTHERS):
-            room = columns.step / LETTER
-            for line, words in enumerate(wrap(voice.say(MEASURES[measure]), room)):
-                sheet.text(columns.marks + place * columns.step, 14 + 16 * line, words)
+        for index, measure in enumerate(OTHERS):
+            n_letters = columns.step / LETTER
+            for line, words in enumerate(wrap(voice.say(MEASURES[measure]), n_letters)):
+                sheet.text(columns.marks + index * columns.step, 14 + 16 * line, words)
         top = 42
     family = None
     for row in rows:
@@ -241,7 +244,7 @@ def _bars(rows: Sequence[OccupationRow], voice: Voice, width: int) -> str:
 def _bar(
     sheet: PortraitSheet, row: OccupationRow, columns: _Columns, top: float, voice: Voice
 ) -> float:
-    """Draw one occupation; return the height it took."""
+    """Draw one occupation; return the height used."""
     scale, pair = columns.scale, row.cells[Measure.PEOPLE]
     is_click = row.occupation.family is Family.CLICK
     sheet.text(0, top + 19, voice.say(row.occupation.label), "st" if is_click else "")
@@ -253,16 +256,16 @@ def _bar(
         at = max(scale.at(float(value)), scale.begin + 1.5)
         sheet.rect("s1", scale.begin, y + 3, at - scale.begin, 14)
         sheet.text(at + 8, y + 15, voice.number(value), "st")
-    for place, measure in enumerate(OTHERS):
-        here, x = row.cells[measure].here, columns.marks + place * columns.step
+    for index, measure in enumerate(OTHERS):
+        here, x = row.cells[measure].here, columns.marks + index * columns.step
         if here is not None and here.is_known:
             sheet.rect("st-t", x, y + 3, 14, 14)
         else:
             sheet.weave("wp", x, y + 3, 14, 14)
     high = 30.0 if sheet.is_wide else 54.0
     if pair.here is not None:
-        told = voice.say(Text("here {n}", "ici {n}"), n=voice.cell(pair.here))
-        sheet.text(scale.begin, y + 36, told, "th")
+        text = voice.say(Text("here {n}", "ici {n}"), n=voice.cell(pair.here))
+        sheet.text(scale.begin, y + 36, text, "th")
         high += 20
     sheet.line("gr", 0, top + high, sheet.width, top + high)
     return high
