@@ -1,4 +1,4 @@
-"""The command line: ``canut COMMAND``. Imports the command called, and nothing else."""
+"""The command line: ``canut COMMAND``. Imports only the called command."""
 
 import argparse
 import importlib
@@ -10,14 +10,14 @@ from canut.commands import COMMANDS
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; returns 0 when done, 1 when refused, 2 when misspelt, 130 when stopped."""
+    """Run one command; return 0 when done, 1 when refused, 2 when misspelt, 130 when stopped."""
     parser = argparse.ArgumentParser(
         prog="canut", description="Paid microtasks, fairly.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"canut {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    given = sys.argv[1:] if argv is None else argv
-    called = next((word for word in given if not word.startswith("-")), None)
+    arguments = sys.argv[1:] if argv is None else argv
+    called = next((word for word in arguments if not word.startswith("-")), None)
     for command in COMMANDS:
         sub = commands.add_parser(
             command.name, help=command.summary, description=command.summary, allow_abbrev=False
@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
             module = importlib.import_module(f"canut.commands.{command.module}")
             module.add_arguments(sub)
             sub.set_defaults(run=module.run)
-    args = parser.parse_args(given)
+    args = parser.parse_args(arguments)
     try:
         return int(args.run(args))
     except KeyboardInterrupt:

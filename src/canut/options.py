@@ -1,4 +1,4 @@
-"""What an operator may set: each environment variable, its default and what it decides.
+"""Register of environment variables, with their default and effect.
 
 Read in ``canut.settings`` alone; shown in the documentation's table.
 """
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Setting(NamedTuple):
-    """One environment variable: its name, its default in words, and what it decides."""
+    """One environment variable: name, default as text, effect."""
 
     name: str
     default: str

@@ -1,4 +1,4 @@
-"""The only place that reads the environment. Importing it writes nothing.
+"""Django settings; the only module that reads the environment. Importing it writes nothing.
 
 Few settings, standard library only; everything else is decided here once for every instance.
 """
@@ -23,30 +23,30 @@ UNION = os.environ.get("CANUT_UNION") or ""
 HTTPS = urlsplit(URL).scheme == "https"
 
 
-def _whole(name: str, given: str | None, otherwise: int) -> int:
-    """Read a whole number.
+def _whole(name: str, text: str | None, otherwise: int) -> int:
+    """Parse a whole number.
 
     Raises:
         ValueError: it is none; the setting is named.
     """
-    if given and not given.strip().isdecimal():
-        raise ValueError(f"{name} is {given!r}; expected a whole number, such as {otherwise}")
-    return int(given or otherwise)
+    if text and not text.strip().isdecimal():
+        raise ValueError(f"{name} is {text!r}; expected a whole number, such as {otherwise}")
+    return int(text or otherwise)
 
 
 def _secret_key() -> str:
-    """Return the key of the environment, of the data folder, or one that lives as long as we do."""
-    given = os.environ.get("CANUT_SECRET_KEY")
-    if given:
-        return given
-    kept = DATA / "secret.key"
-    return kept.read_text().strip() if kept.is_file() else secrets.token_urlsafe(50)
+    """Return the key of the environment, of the data folder, or a temporary one."""
+    key = os.environ.get("CANUT_SECRET_KEY")
+    if key:
+        return key
+    path = DATA / "secret.key"
+    return path.read_text().strip() if path.is_file() else secrets.token_urlsafe(50)
 
 
 def _database() -> dict[str, Any]:
-    """Describe the database: SQLite beside the data unless ``DATABASE_URL`` says otherwise."""
-    given = os.environ.get("DATABASE_URL")
-    if not given:
+    """Return the database settings: SQLite in the data folder, unless ``DATABASE_URL`` is set."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
         return {
             "ENGINE": "canut.store.sqlite",
             "NAME": DATA / "canut.sqlite3",
@@ -60,11 +60,11 @@ def _database() -> dict[str, Any]:
             },
             "CONN_MAX_AGE": None,
         }
-    return postgres_of(given)
+    return postgres_of(url)
 
 
 def postgres_of(url: str) -> dict[str, Any]:
-    """Describe the PostgreSQL that an address names.
+    """Return the settings of a PostgreSQL URL.
 
     Raises:
         ValueError: the address is not one of PostgreSQL.
@@ -101,16 +101,16 @@ def postgres_of(url: str) -> dict[str, Any]:
 
 
 def _mailers() -> dict[str, Any]:
-    """Describe how mail leaves; without ``EMAIL_URL`` it stays in memory and links are printed.
+    """Return the mail settings; without ``EMAIL_URL``, mail stays in memory.
 
     Raises:
         ValueError: the address is not one by which mail leaves.
     """
-    given = os.environ.get("EMAIL_URL")
+    url = os.environ.get("EMAIL_URL")
     backends = "django.core.mail.backends"
-    if not given:
+    if not url:
         return {"default": {"BACKEND": f"{backends}.locmem.EmailBackend"}}
-    parts = urlsplit(given)
+    parts = urlsplit(url)
     if parts.scheme == "console":
         return {"default": {"BACKEND": f"{backends}.console.EmailBackend"}}
     if parts.scheme == "file" and parts.path:
@@ -138,15 +138,15 @@ def _mailers() -> dict[str, Any]:
 
 
 def _sign_in_service() -> dict[str, Any] | None:
-    """Describe the OpenID Connect service people may sign in with, if there is one.
+    """Return the settings of the OpenID Connect provider, if any.
 
     Raises:
         ValueError: the address lacks the client, its secret or https.
     """
-    given = os.environ.get("CANUT_OIDC_URL")
-    if not given:
+    url = os.environ.get("CANUT_OIDC_URL")
+    if not url:
         return None
-    parts = urlsplit(given)
+    parts = urlsplit(url)
     is_safe = parts.scheme == "https" or parts.hostname in {"127.0.0.1", "localhost"}
     if not (is_safe and parts.hostname and parts.username and parts.password):
         raise ValueError("CANUT_OIDC_URL is not https://client:secret@host/path?name=University")
@@ -166,7 +166,7 @@ def _sign_in_service() -> dict[str, Any] | None:
 
 
 def _service_origin() -> list[str]:
-    """Name where a form may lead on to: browsers hold it to the policy there too."""
+    """Return the provider's origin, which form submissions may redirect to."""
     if SIGN_IN_SERVICE is None:
         return []
     parts = urlsplit(SIGN_IN_SERVICE["settings"]["server_url"])
@@ -288,14 +288,14 @@ FILE_UPLOAD_HANDLERS = ["canut.web.platform.upload_handler.Upload"]
 
 
 def _media_origins(where: str) -> list[str]:
-    """Say from which addresses beside ours pages may show pictures."""
+    """Return the other origins from which pages may load pictures."""
     if not where:
         return []
-    parts, asked = urlsplit(where), dict(parse_qsl(urlsplit(where).query))
-    if "endpoint" in asked:
-        at = urlsplit(asked["endpoint"])
+    parts, query = urlsplit(where), dict(parse_qsl(urlsplit(where).query))
+    if "endpoint" in query:
+        at = urlsplit(query["endpoint"])
         return [f"{at.scheme}://{at.netloc}"]
-    regional = f"https://{parts.netloc}.s3.{asked.get('region', 'us-east-1')}.amazonaws.com"
+    regional = f"https://{parts.netloc}.s3.{query.get('region', 'us-east-1')}.amazonaws.com"
     return [f"https://{parts.netloc}.s3.amazonaws.com", regional]
 
 

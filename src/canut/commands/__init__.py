@@ -1,4 +1,4 @@
-"""The commands: one file each, imported only when called.
+"""The command line's subcommands: one file each, imported only when called.
 
 A command file has ``add_arguments(parser)`` and ``run(args) -> int``; its summary stands in this
 table, so that ``canut --help`` imports none of them.
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Command(NamedTuple):
-    """One command: its name on the line, the module that runs it, what it does in one sentence."""
+    """One subcommand: name, module, and a one-sentence summary."""
 
     name: str
     module: str

@@ -1,4 +1,4 @@
-"""``canut backup``: copy this instance into one file, the keys of its people into another."""
+"""``canut backup``: copy this instance into one file, and people's keys into another."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,7 @@ from canut.commands.instance_options import add_data, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the files to write and the data folder."""
+    """Add the output files and the data folder."""
     parser.add_argument(
         "file", metavar="FILE", type=Path, help="the copy to write, a new .tar file"
     )
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the copy and its keys, and say what is in them."""
+    """Write the backup and its keys, and print what they contain."""
     set_up(args)
 
     from canut.actions.operations.backups import make_backup
@@ -30,17 +30,17 @@ def run(args: argparse.Namespace) -> int:
 
     check_database()
     keys = args.keys and args.keys.resolve()
-    made = make_backup(args.file.resolve(), now_ms(), keys=keys)
+    backup = make_backup(args.file.resolve(), now_ms(), keys=keys)
     print(
-        f"{made.path.name}: {made.files} files, {made.bytes / 2**20:.1f} MiB,"
-        f" as of {made.made_at}.\n"
+        f"{backup.path.name}: {backup.files} files, {backup.bytes / 2**20:.1f} MiB,"
+        f" as of {backup.made_at}.\n"
         "It holds the secret key and everybody's data: keep it as safe as the instance."
     )
-    if made.keys is not None:
+    if backup.keys is not None:
         print(
-            f"The keys of people: {made.keys}. Keep them away from the copy: whoever has both"
+            f"The keys of people: {backup.keys}. Keep them away from the copy: whoever has both"
             " reads all; whoever has one, nothing that is sealed."
         )
-    if made.deleted:
-        print(f"Older keys deleted: {', '.join(made.deleted)}.")
+    if backup.deleted:
+        print(f"Older keys deleted: {', '.join(backup.deleted)}.")
     return 0

@@ -19,7 +19,7 @@ from canut.core.clock import to_ms
 
 
 class DemoTexts(NamedTuple):
-    """What the command says."""
+    """Messages of the command."""
 
     progress: str
     ready: str
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the sample data the first time, then serve on loopback until Ctrl-C."""
+    """Create the sample data on the first run, then serve on loopback until Ctrl-C."""
     url = f"http://127.0.0.1:{args.port}"
     data = set_up(args, url=url)
     if not args.prepare_only:
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _prepare(data: Path, words: DemoTexts, *, whole: bool) -> None:
-    """Make what is missing of the sample data, and say so; the month of pay now, or as a job."""
+    """Create missing sample data and report it; the paid month now, or as a job."""
     migrate_if_new()
     from canut.demo.jobs import schedule_demo_month
     from canut.demo.status import READY, demo_flag
@@ -91,15 +91,15 @@ def _prepare(data: Path, words: DemoTexts, *, whole: bool) -> None:
         sys.stderr.write(f"\r{words.progress.format(done=done, total=total)}{end}")
         sys.stderr.flush()
 
-    begun, now = time.perf_counter(), timezone.now()
-    made = prepare_demo(to_ms(now), progress=progress if sys.stderr.isatty() else None)
+    started, now = time.perf_counter(), timezone.now()
+    changed = prepare_demo(to_ms(now), progress=progress if sys.stderr.isatty() else None)
     if whole:
-        made = make_tries(to_ms(now)) or made
-        made = make_month(to_ms(now)) or made
+        changed = make_tries(to_ms(now)) or changed
+        changed = make_month(to_ms(now)) or changed
     else:
         schedule_demo_month()
-    if made:
-        _say(words.ready.format(seconds=time.perf_counter() - begun, data=data))
+    if changed:
+        _say(words.ready.format(seconds=time.perf_counter() - started, data=data))
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""``canut doctor``: say what is misconfigured, in words, each with the next step."""
+"""``canut doctor``: report misconfigurations, each with its next step."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ EXITS = {None: 0, "broken": 1, "look": 3}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the form of the answer and the data folder."""
+    """Add the output format and the data folder."""
     parser.add_argument(
         "--json", action="store_true", help="for a program: codes, levels, words and figures"
     )
@@ -23,28 +23,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Look at everything; returns 0 when all is well, 1 when broken, 3 when to be looked at."""
-    seen = _look(args.data)
-    findings = examine(seen)
+    """Check everything; return 0 if all is well, 1 if broken, 3 for warnings."""
+    snapshot = _look(args.data)
+    findings = examine(snapshot)
     in_french = speaks_french()
     if args.json:
-        said = [
+        rows = [
             {
-                "code": one.code,
-                "level": one.level.value,
-                **format_finding(one, in_french=in_french)._asdict(),
-                "facts": one.facts,
+                "code": finding.code,
+                "level": finding.level.value,
+                **format_finding(finding, in_french=in_french)._asdict(),
+                "facts": finding.facts,
             }
-            for one in findings
+            for finding in findings
         ]
-        print(json.dumps({"canut": __version__, "findings": said, "seen": asdict(seen)}, indent=1))
+        print(
+            json.dumps({"canut": __version__, "findings": rows, "seen": asdict(snapshot)}, indent=1)
+        )
     else:
         print(page(findings, in_french=in_french), end="")
     return EXITS[worst(findings)]
 
 
 def _look(data: str | None) -> Facts:
-    """See the instance; settings that cannot be read are a finding too, not a fault."""
+    """Collect the facts of the instance; unreadable settings become a finding."""
     if data:
         os.environ["CANUT_DATA"] = data
     os.environ["DJANGO_SETTINGS_MODULE"] = "canut.settings"

@@ -1,4 +1,4 @@
-"""``canut erase``: destroy the key of what entries about somebody hold; the logs stay."""
+"""``canut erase``: destroy the key of a person's ledger entries; the logs stay."""
 
 import argparse
 
@@ -8,7 +8,7 @@ from canut.core.errors import Missing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add whose entries, and whether those of their pay go too."""
+    """Add the person, and whether their pay entries are erased too."""
     parser.add_argument("name", help="the name they sign in with")
     parser.add_argument(
         "--with-pay",
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Erase, and say how many entries; 1 where old bytes may still lie in the files."""
+    """Erase, and print how many entries; return 1 if old bytes may remain in files."""
     set_up(args)
     from django.db import connection
 

@@ -1,4 +1,4 @@
-"""``canut export PROJECT``: labels or answers as a file, also beside a running server.
+"""``canut export PROJECT``: write labels or answers to a file; works next to a running server.
 
 Beside a file stand its summary (who paid, who was paid on the way, what people got) and, where the
 project has one, its newest labour card. ``--bundle`` writes a whole dataset with a new card, to be
@@ -30,7 +30,7 @@ FIRST = {"conll": "conll", "spacy": "json", "label-studio": "json"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the project, what of it, and where to."""
+    """Add the project, what to export, and the output file."""
     parser.add_argument("project", help="the project's address, as after /projects/")
     parser.add_argument("--what", choices=WHATS, default="labels", help="default: %(default)s")
     parser.add_argument(
@@ -66,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
     check_database()
     project = Project.objects.filter(slug=args.project).first()
     if project is None:
-        known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
-        raise Missing(f"no project {args.project!r} here; there are: {known or 'none'}")
+        slugs = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise Missing(f"no project {args.project!r} here; there are: {slugs or 'none'}")
     suffix = Path(args.output).suffix.lstrip(".").lower() if args.output else ""
     usual = ONLY.get(args.what, suffix if suffix in FORMATS else FIRST.get(args.what, "csv"))
     form = args.format or usual
@@ -75,11 +75,11 @@ def run(args: argparse.Namespace) -> int:
     if (args.what in OF_LABELS or args.bundle) and answered and not args.no_estimate:
         estimate_labels(project.id, now_ms())
     if args.bundle:
-        made = write_bundle(
+        bundle = write_bundle(
             project, Path(args.bundle), now_ms(), args.licence, is_public=args.public
         )
-        said = f"Wrote {len(made.files) + 1} files and labour card {made.card.number} into"
-        print(f"{said} {made.folder}.", file=sys.stderr)
+        text = f"Wrote {len(bundle.files) + 1} files and labour card {bundle.card.number} into"
+        print(f"{text} {bundle.folder}.", file=sys.stderr)
         return 0
     notes = Notes()
     export = _exports(notes)[args.what]
@@ -93,8 +93,8 @@ def run(args: argparse.Namespace) -> int:
         out.writelines(export(project.id, form=form))
     tell_notes(notes)
     summary = Path(args.output).with_suffix(".summary.json")
-    told = summary_of(project, now_ms())
-    summary.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    pay_summary = summary_of(project, now_ms())
+    summary.write_text(json.dumps(pay_summary, ensure_ascii=False, indent=2) + "\n")
     beside = str(summary)
     if (card := last_card(project)) is not None:
         file = Path(args.output).with_suffix(".labour-card.json")
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
-    """List what can be written; what a format cannot hold goes to the notes."""
+    """List the exports; what a format cannot hold is added to the notes."""
     from canut.actions.datasets import coco_yolo_exports
     from canut.actions.datasets.label_exports import export_answers, export_labels
     from canut.actions.datasets.label_studio_exports import export_label_studio
@@ -123,5 +123,7 @@ def _exports(notes: "Notes") -> dict[str, Callable[..., Iterator[bytes]]]:
         "conll": partial(export_passages, name="conll"),
         "spacy": partial(export_passages, name="spacy"),
         "label-studio": partial(export_label_studio, notes=notes),
-        **{what: partial(one, notes=notes) for what, one in coco_yolo_exports.EXPORTS.items()},
+        **{
+            name: partial(export, notes=notes) for name, export in coco_yolo_exports.EXPORTS.items()
+        },
     }

@@ -1,4 +1,4 @@
-"""``canut import``: bring tasks, or what a model said of them, also beside a running server.
+"""``canut import``: import tasks or pre-labels; works next to a running server.
 
 The subcommands and their options stand in ``import_options``. Texts marked elsewhere, of CoNLL or
 spaCy, become rows whose spans stand in a column ``spans``.
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the subcommands, each with its own options."""
+    """Add the input, its columns, and what to do with bad rows."""
     add_subcommands(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the subcommand."""
+    """Run the import that the arguments describe."""
     stand_back()
     set_up(args)
     from canut.store.platform.instance import check_database
@@ -50,26 +50,26 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _tasks_or_passages(args: argparse.Namespace, project: "Project", source: Path) -> int:
-    """Bring rows; texts marked elsewhere become rows first."""
+    """Import rows; annotated texts are converted to rows first."""
     from tempfile import TemporaryDirectory
 
     from canut.actions.imports.span_files import reader_of, write_rows
     from canut.commands.labels.question import tell_notes
     from canut.core.formats.training.labelled_items import Notes
 
-    read = reader_of(source)
-    if read is None:
+    reader = reader_of(source)
+    if reader is None:
         return _tasks(args, project, source)
     notes = Notes()
     with TemporaryDirectory() as folder:
         rows = Path(folder) / f"{source.name}.jsonl"
-        write_rows(project.pk, source, read, rows, notes)
+        write_rows(project.pk, source, reader, rows, notes)
         tell_notes(notes)
         return _tasks(args, project, rows)
 
 
 def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
-    """Read, report, then publish or discard; refuses when rows are bad and nothing was said."""
+    """Read, report, then publish or discard; refuse bad rows unless told otherwise."""
     from dataclasses import replace
 
     from django.utils import timezone
@@ -91,25 +91,25 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
     options = options_of_pool(reading, ImportOptions(id_column=args.id, known_column=args.known))
     if args.label:
         name = args.model or NAMELESS
-        said = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)
-        options = replace(options, prelabel=said)
-    begun = start_import(
+        columns = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)
+        options = replace(options, prelabel=columns)
+    new_import = start_import(
         project.pk, source, source.name, reading, options, by=project.created_by, now_ms=to_ms(now)
     )
-    read_import(begun.pk, to_ms(now))
-    begun.refresh_from_db()
+    read_import(new_import.pk, to_ms(now))
+    new_import.refresh_from_db()
     if args.problems:
         with Path(args.problems).open("wb") as out:
-            write_problems(begun.pk, "fr" if speaks_french() else "en", out)
-    if begun.rows_bad and args.keep == "nothing":
-        discard_import(begun.pk, to_ms(now))
+            write_problems(new_import.pk, "fr" if speaks_french() else "en", out)
+    if new_import.rows_bad and args.keep == "nothing":
+        discard_import(new_import.pk, to_ms(now))
         raise BadInput(
-            f"{begun.rows_bad} rows cannot be used and nothing was kept; see them with "
+            f"{new_import.rows_bad} rows cannot be used and nothing was kept; see them with "
             "--problems FILE, or keep the others with --keep good",
             code="rows-bad",
         )
-    publish_import(begun.pk, to_ms(now))
-    _say(f"{begun.rows_good} tasks published, {begun.rows_bad} set aside.")
+    publish_import(new_import.pk, to_ms(now))
+    _say(f"{new_import.rows_good} tasks published, {new_import.rows_bad} set aside.")
     return 0
 
 
@@ -119,12 +119,12 @@ def _draft(args: argparse.Namespace, source: Path) -> int:
 
     person, organisation = _asker(args)
     title = args.title or source.stem
-    made = begin_draft(organisation, title, source, by=person, now_ms=now_ms())
-    return _go_on(made)
+    project = begin_draft(organisation, title, source, by=person, now_ms=now_ms())
+    return _go_on(project)
 
 
 def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
-    """Begin a project from a batch; its rows are read and its question is written."""
+    """Create a project from a platform batch, with its rows and its question."""
     from canut.actions.imports.lifecycle import write_problems
     from canut.actions.projects.drafts import keep_good_rows
     from canut.actions.projects.from_platform_batch import PlatformBatch, begin_batch
@@ -133,7 +133,7 @@ def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
     pictures = Path(args.media) if args.media else None
     files = PlatformBatch(rows, template, pictures, tuple(args.without))
     title = args.title or rows.stem
-    made, form, source = begin_batch(organisation, title, files, by=person, now_ms=now_ms())
+    project, form, source = begin_batch(organisation, title, files, by=person, now_ms=now_ms())
     source.refresh_from_db()
     for line, tag in form.passed_over:
         _say(f"line {line}: <{tag}> was left out; nothing of the form is run.")
@@ -144,11 +144,11 @@ def _batch(args: argparse.Namespace, rows: Path, template: Path) -> int:
         keep_good_rows(source)
     _say(f"{form.ask!r}: {', '.join(value for value, _ in form.choices)}")
     _say(f"{source.rows_good} rows read, {source.rows_bad} to look at.")
-    return _go_on(made)
+    return _go_on(project)
 
 
 def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
-    """Begin a project from one of Label Studio; what cannot be asked here is refused in words."""
+    """Create a project from Label Studio; refuse what cannot be asked here."""
     from canut.actions.projects.drafts import keep_good_rows
     from canut.actions.projects.from_label_studio import LabelStudioExport, bring_label_studio
     from canut.commands.labels.question import tell_notes
@@ -180,20 +180,20 @@ def _label_studio(args: argparse.Namespace, tasks: Path) -> int:
 
 
 def _prelabels(args: argparse.Namespace, project: "Project", source: Path) -> int:
-    """Keep what a model said of tasks that are there; nothing where a row cannot be kept."""
+    """Store pre-labels of existing tasks; none if a row is invalid."""
     from canut.actions.learning.prelabels import NAMELESS, PrelabelColumns, bring_prelabels
 
     name = args.model or NAMELESS
     columns = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)
-    brought = bring_prelabels(project, source, args.id, columns)
-    if brought.problems:
-        return _refuse(args, brought.problems)
-    _say(f"{brought.kept} labels of a model kept, apart from people's answers.")
+    report = bring_prelabels(project, source, args.id, columns)
+    if report.problems:
+        return _refuse(args, report.problems)
+    _say(f"{report.kept} labels of a model kept, apart from people's answers.")
     return 0
 
 
 def _marked(args: argparse.Namespace, format_: str, project: "Project", source: Path) -> int:
-    """Keep what a model marked in pictures of tasks that are there."""
+    """Store pre-labels of pictures of existing tasks."""
     from canut.actions.imports.prelabel_files import Origin, bring_coco, bring_yolo
     from canut.actions.learning.prelabels import NAMELESS
     from canut.commands.labels.question import tell_notes
@@ -201,11 +201,11 @@ def _marked(args: argparse.Namespace, format_: str, project: "Project", source: 
 
     notes, origin = Notes(), Origin(args.model or NAMELESS, args.model_version)
     bring = bring_coco if format_ == "coco" else bring_yolo
-    brought = bring(project, source, origin, notes)
+    report = bring(project, source, origin, notes)
     tell_notes(notes)
-    if brought.problems:
-        return _refuse(args, brought.problems)
-    _say(f"{brought.kept} pictures marked by a model kept, apart from people's answers.")
+    if report.problems:
+        return _refuse(args, report.problems)
+    _say(f"{report.kept} pictures marked by a model kept, apart from people's answers.")
     return 0
 
 
@@ -226,36 +226,38 @@ def _refuse(args: argparse.Namespace, problems: "list[Problem]") -> int:
 def _project(slug: str) -> "Project":
     from canut.store.models import Project
 
-    found = Project.objects.filter(slug=slug).first()
-    if found is None:
+    project = Project.objects.filter(slug=slug).first()
+    if project is None:
         raise Missing(f"no project {slug!r} in this instance")
-    return found
+    return project
 
 
 def _asker(args: argparse.Namespace) -> "tuple[Person, Organisation]":
-    """Return who asks, and in whose name; the only one where nobody is named."""
+    """Return the requester and organisation; the only one if none is named."""
     from canut.store.models import Membership, Role
 
-    held = Membership.objects.filter(
+    memberships = Membership.objects.filter(
         role__in=(Role.REQUESTER, Role.OPERATOR), ended_at=None, organisation__isnull=False
     ).select_related("person", "organisation")
     if args.by:
-        held = held.filter(person__username=args.by)
-    found = sorted(held, key=lambda one: (one.role != Role.REQUESTER, one.pk))
-    people = sorted({one.person.username for one in found})
-    if not found or (len(people) > 1 and not args.by):
+        memberships = memberships.filter(person__username=args.by)
+    candidates = sorted(
+        memberships, key=lambda membership: (membership.role != Role.REQUESTER, membership.pk)
+    )
+    people = sorted({membership.person.username for membership in candidates})
+    if not candidates or (len(people) > 1 and not args.by):
         raise Incomplete(f"say who asks with --by NAME; there are: {', '.join(people)}", field="by")
-    organisation = found[0].organisation
+    organisation = candidates[0].organisation
     if organisation is None:
         raise Missing("they ask in no organisation's name")
-    return found[0].person, organisation
+    return candidates[0].person, organisation
 
 
-def _go_on(made: "Project") -> int:
+def _go_on(project: "Project") -> int:
     from django.conf import settings
 
-    _say(f"{made.title} is a draft: say what it is for and what it pays, then open it.")
-    print(f"{settings.URL}/projects/{made.slug}/setup")
+    _say(f"{project.title} is a draft: say what it is for and what it pays, then open it.")
+    print(f"{settings.URL}/projects/{project.slug}/setup")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What every command on an instance shares: its data folder, its address, its database."""
+"""Options shared by all commands on an instance: data folder, address, database."""
 
 import argparse
 import locale
@@ -35,7 +35,7 @@ def add_address(parser: argparse.ArgumentParser) -> None:
 
 
 def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
-    """Point settings at the data folder and start Django; returns the folder.
+    """Point settings at the data folder and start Django; return the folder.
 
     Raises:
         NotReady: the folder cannot be written.
@@ -62,7 +62,7 @@ def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
 
 
 def stand_back() -> None:
-    """Let people's answers go first: for a process that reads, writes or reckons at length.
+    """Lower the priority of long work, so that requests go first.
 
     The server has the processors before it, save while the writer lock of SQLite is held: then the
     server waits for what is done. And a thread of it that holds the writer lock of SQLite
@@ -73,7 +73,7 @@ def stand_back() -> None:
 
 
 def migrate_if_new() -> None:
-    """Make the tables of a database nobody has used; refuse one of another age.
+    """Migrate an unused database; refuse one of another version.
 
     Raises:
         NotReady: the database is older or newer than this program.
@@ -91,7 +91,7 @@ def migrate_if_new() -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Refuse a port that is taken, before anything is started.
+    """Refuse a port in use, before anything starts.
 
     Raises:
         NotReady: something listens there already, or there is no such port.
@@ -112,7 +112,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def when_ready(url: str, say: str, *, browser: bool, opens: str) -> None:
-    """Wait in a thread for ``/healthz``, then print ``say`` and open the browser at ``opens``."""
+    """Wait in a thread for ``/healthz``, then print ``say`` and open ``opens`` in the browser."""
 
     def wait() -> None:
         for _ in range(600):
@@ -130,6 +130,6 @@ def when_ready(url: str, say: str, *, browser: bool, opens: str) -> None:
 
 
 def speaks_french() -> bool:
-    """Say whether the terminal's language is French."""
+    """Return whether the terminal's language is French."""
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
     return (spoken or locale.getlocale()[0] or "").lower().startswith("fr")

@@ -1,4 +1,4 @@
-"""``canut key``: make, list and revoke the keys by which programs use the API."""
+"""``canut key``: create, list and revoke API keys."""
 
 import argparse
 
@@ -10,7 +10,7 @@ ROLES = ("requester", "worker", "reviewer", "operator", "auditor")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what to do, for what the key is, and how long it works."""
+    """Add the action, the key's scope, and its duration."""
     parser.add_argument(
         "what",
         choices=["create", "list", "revoke"],
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do what is asked; a new key stands alone on the last line."""
+    """Run the action; a new key is printed alone on the last line."""
     set_up(args)
 
     from canut.actions.integrations.api_keys import revoke_key
@@ -63,13 +63,13 @@ def _create(args: argparse.Namespace) -> int:
         raise Missing(f"there is no project {args.project!r}", code="missing")
     if project and organisation:
         raise BadInput("a key is for a project or for an organisation", code="key-unsaid")
-    wanted = KeyIn(
+    spec = KeyIn(
         args.name, Role(args.role), args.days, organisation, project, is_simulated=args.simulated
     )
-    made = create_key(wanted, by=None, now_ms=now_ms())
-    print(f"Key {made.key.pk} for {made.key.name}, as {args.role}, until", end=" ")
-    print(f"{made.key.expires_at:%Y-%m-%d}. It is shown this once:")
-    print(made.token)
+    created = create_key(spec, by=None, now_ms=now_ms())
+    print(f"Key {created.key.pk} for {created.key.name}, as {args.role}, until", end=" ")
+    print(f"{created.key.expires_at:%Y-%m-%d}. It is shown this once:")
+    print(created.token)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""``canut migrate``: make the database, or bring it to this version."""
+"""``canut migrate``: create the database, or migrate it to this version."""
 
 import argparse
 import math
@@ -12,7 +12,7 @@ MIB = 2**20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the copy made first and the data folder."""
+    """Add the backup before the migration, and the data folder."""
     parser.add_argument(
         "--backup",
         metavar="FILE",
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Say what waits, copy, apply; refuses a database newer than this program."""
+    """Show pending migrations, back up, apply; refuse a database newer than this program."""
     set_up(args)
     from canut.actions.operations.upgrade import only_one
     from canut.store.platform.instance import check_database, is_empty
@@ -54,7 +54,7 @@ def _make(*, dry: bool) -> None:
 
 
 def _upgrade(args: argparse.Namespace) -> bool:
-    """Bring an older database to this version; returns whether anything may have changed."""
+    """Migrate an older database; return whether anything may have changed."""
     from canut.actions.operations.upgrade import (
         apply_changes,
         begin,
@@ -70,31 +70,31 @@ def _upgrade(args: argparse.Namespace) -> bool:
     except NotReady as refusal:
         if refusal.case != "database-older":
             raise
-    wanted = needs(with_copy=not args.no_backup)
-    if not wanted.changes or is_unused():
+    needed = needs(with_copy=not args.no_backup)
+    if not needed.changes or is_unused():
         if not args.dry_run:
             apply_changes()
         return True
     print(
-        f"Changes that wait: {wanted.changes}. The database has {_mib(wanted.bytes)} MiB; copying"
-        f" and changing it may need {_mib(wanted.space)} MiB of {_mib(wanted.free)} free and"
-        f" {math.ceil(wanted.seconds)} s on this disk. Stop the servers first.",
+        f"Changes that wait: {needed.changes}. The database has {_mib(needed.bytes)} MiB; copying"
+        f" and changing it may need {_mib(needed.space)} MiB of {_mib(needed.free)} free and"
+        f" {math.ceil(needed.seconds)} s on this disk. Stop the servers first.",
         flush=True,
     )
     if args.dry_run:
         return False
-    begun = time.monotonic()
-    if wanted.is_resumed:
-        print(f"Going on where it was cut short; the copy from before it: {wanted.copy or 'none'}")
+    started = time.monotonic()
+    if needed.is_resumed:
+        print(f"Going on where it was cut short; the copy from before it: {needed.copy or 'none'}")
     elif args.no_backup:
-        check_room(wanted)
+        check_room(needed)
         begin(None, now_ms())
     else:
-        made = copy_before(args.backup and args.backup.resolve(), wanted, now_ms())
-        print(f"Copied in {time.monotonic() - begun:.1f} s: {made}", flush=True)
-    begun = time.monotonic()
+        copied = copy_before(args.backup and args.backup.resolve(), needed, now_ms())
+        print(f"Copied in {time.monotonic() - started:.1f} s: {copied}", flush=True)
+    started = time.monotonic()
     apply_changes()
-    print(f"Changed in {time.monotonic() - begun:.1f} s.")
+    print(f"Changed in {time.monotonic() - started:.1f} s.")
     return True
 
 

@@ -1,4 +1,4 @@
-"""``canut operator``: add those who run the instance, and let back in who is locked out."""
+"""``canut operator``: add operators, and restore access for people who are locked out."""
 
 import argparse
 import getpass
@@ -10,7 +10,7 @@ from canut.commands.instance_options import add_data, migrate_if_new, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what to do, the name, the organisation, and how the first sign-in happens."""
+    """Add the action, name, organisation, and first sign-in."""
     parser.add_argument(
         "what",
         choices=["add", "link", "mail"],
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the account or the address; asks for a password unless a link or input is wanted."""
+    """Create the account or the link; ask for a password if neither link nor input is given."""
     set_up(args)
 
     from canut.actions.people.accounts import add_operator, create_reset_token, make_one_time_link

@@ -1,4 +1,4 @@
-"""``canut pay``: count closed periods again, or one statement from its file alone."""
+"""``canut pay``: recompute closed periods, or one statement from its file."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ from canut.commands.instance_options import add_data, set_up
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what to do, and the file of a statement."""
+    """Add the action and a statement's file."""
     parser.add_argument(
         "what",
         choices=["verify"],
@@ -21,12 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Count again; returns 0 when every byte is the same."""
+    """Recompute; return 0 if all bytes are the same."""
     return _one(args.file) if args.file else _all(args)
 
 
 def _one(file: Path) -> int:
-    """Count one statement again with the figures of law that came with this program."""
+    """Recompute one statement with the legal parameters of this version."""
     from canut.core.errors import BadInput
     from canut.core.json_depth import load_json
     from canut.core.pay.statement import PayDesk, text_of
@@ -34,8 +34,8 @@ def _one(file: Path) -> int:
 
     try:
         text = file.read_text("utf-8")
-        kept = load_json(text)
-        again = text_of(PayDesk(known_places()).again(kept))
+        stored = load_json(text)
+        again = text_of(PayDesk(known_places()).again(stored))
     except (OSError, ValueError, AttributeError, RecursionError) as problem:
         raise BadInput(f"{file} cannot be read ({problem})", code="bad-statement") from problem
     is_same = again == text
@@ -44,7 +44,7 @@ def _one(file: Path) -> int:
 
 
 def _all(args: argparse.Namespace) -> int:
-    """Count every closed period of an instance again."""
+    """Recompute all closed periods of an instance."""
     set_up(args)
     from canut.actions.pay.statement_recount import recount
     from canut.store.pay.statements import all_periods
@@ -52,12 +52,13 @@ def _all(args: argparse.Namespace) -> int:
 
     check_database()
     different = 0
-    closed = [one for one in all_periods() if one.state == "closed"]
+    closed = [listed_period for listed_period in all_periods() if listed_period.state == "closed"]
     for period in closed:
-        for found in recount(period):
+        for difference in recount(period):
             different += 1
             print(
-                f"{period.first_day}: person {found.person}, {found.where} differ", file=sys.stderr
+                f"{period.first_day}: person {difference.person}, {difference.where} differ",
+                file=sys.stderr,
             )
     print(f"{len(closed)} closed periods, {different} differences")
     return 1 if different else 0

@@ -1,4 +1,4 @@
-"""``canut policy``: a policy that this instance's bundles meet, to be compared and completed."""
+"""``canut policy``: print a trust policy that this instance's bundles satisfy."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""``canut portrait build|verify|chapter``: release a quarter, check releases, write the chapter."""
+"""``canut portrait build|verify|chapter``: release a quarter, verify releases, write a chapter."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from canut.core.clock import to_ms
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what to do, and what each needs."""
+    """Add the action and its options."""
     parser.add_argument(
         "what",
         choices=["build", "verify", "chapter"],
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do it; 1 where a release does not hold."""
+    """Run the action; return 1 if a release is invalid."""
     if args.what == "verify" and args.file:
         return _one(args.file)
     set_up(args)
@@ -49,29 +49,29 @@ def _build(args: argparse.Namespace) -> int:
 
     if not args.quarter:
         raise BadInput("say which quarter: --quarter 2026Q3", code="portrait-quarter", seen="")
-    made = release_quarter(
+    release = release_quarter(
         quarter_named(args.quarter), to_ms(datetime.now(UTC)), is_correction=args.correct
     )
-    print(f"{made.period} edition {made.edition}: {made.sha256}")
+    print(f"{release.period} edition {release.edition}: {release.sha256}")
     return 0
 
 
 def _verify(args: argparse.Namespace) -> int:
-    """Check every release that is kept."""
+    """Verify all stored releases."""
     del args
     from canut.actions.portrait.releases import verify_releases
 
-    found = verify_releases()
-    for one in found:
-        for what in one.wrong:
-            print(f"{one.name}: {what}", file=sys.stderr)
-    wrong = sum(1 for one in found if one.wrong)
-    print(f"{len(found)} releases, {wrong} that do not hold")
+    verdicts = verify_releases()
+    for verdict in verdicts:
+        for problem in verdict.wrong:
+            print(f"{verdict.name}: {problem}", file=sys.stderr)
+    wrong = sum(1 for verdict in verdicts if verdict.wrong)
+    print(f"{len(verdicts)} releases, {wrong} that do not hold")
     return 1 if wrong else 0
 
 
 def _one(file: Path) -> int:
-    """Check the signature of one release, and say whose key it is: compare it yourself."""
+    """Verify the signature of one release, and print its key to compare."""
     from canut.core.errors import BadInput, NotProven
     from canut.core.portrait.released import open_release
 

@@ -1,4 +1,4 @@
-"""``canut record``: hand out somebody's whole record, or bring one from elsewhere."""
+"""``canut record``: export a person's whole record, or import one from elsewhere."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ from canut.core.errors import BadFile, Missing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what to do, whose record, and the file."""
+    """Add the action, the person, and the file."""
     parser.add_argument(
         "what",
         choices=["export", "import"],
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the file, or keep what it holds beside the person's work here."""
+    """Write the record to the file, or import the file into the person's record."""
     set_up(args)
 
     from canut.actions.work.work_record import bring_record, record_file
@@ -46,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
         content = path.read_bytes()
     except OSError as failure:
         raise BadFile(f"cannot read {path}: {failure.strerror}", code="bad-file") from failure
-    brought = bring_record(person, content, now_ms)
-    print(f"Brought {brought.answers} answers in {brought.projects} projects to {person.username}.")
+    imported = bring_record(person, content, now_ms)
+    print(
+        f"Brought {imported.answers} answers in {imported.projects} projects to {person.username}."
+    )
     return 0

@@ -1,4 +1,4 @@
-"""``canut restore``: bring a copy back into an empty data folder."""
+"""``canut restore``: restore a backup into an empty data folder."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,7 @@ from canut.commands.instance_options import add_data
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the copy, its keys and the data folder."""
+    """Add the backup, its keys and the data folder."""
     parser.add_argument("file", metavar="FILE", type=Path, help="a copy made by canut backup")
     parser.add_argument(
         "--keys",
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check every file of the copy, then put it in place."""
+    """Verify all files of the backup, then restore them."""
     import os
 
     if args.data:
@@ -44,20 +44,22 @@ def run(args: argparse.Namespace) -> int:
     from canut.actions.operations.restore import BackupContents, restore_backup
 
     keys = args.keys and args.keys.resolve()
-    given = BackupContents(keys, args.without_keys, tuple(one.resolve() for one in args.erased))
+    contents = BackupContents(
+        keys, args.without_keys, tuple(path.resolve() for path in args.erased)
+    )
     now_ms = system_clock.now_ms()
-    made = restore_backup(args.file.resolve(), given, now_ms)
+    info = restore_backup(args.file.resolve(), contents, now_ms)
     print(
-        f"{made.copied.files} files are back, as of {made.copied.made_at}. If this Canut is newer,"
+        f"{info.copied.files} files are back, as of {info.copied.made_at}. If this Canut is newer,"
         " run: canut migrate"
     )
-    if made.keys is not None:
-        print(f"Keys of people that are back: {made.keys}.")
-    if made.erased:
-        print(f"Erased again since the copy: {made.erased} people.")
-    elif made.erased is None:
+    if info.keys is not None:
+        print(f"Keys of people that are back: {info.keys}.")
+    if info.erased:
+        print(f"Erased again since the copy: {info.erased} people.")
+    elif info.erased is None:
         print("Whoever was erased since the copy is erased again by canut migrate.")
-    entries, accounts = made.shut
+    entries, accounts = info.shut
     if entries or accounts:
         print(
             f"Without keys, {entries} entries of the ledger about people and {accounts} bank"

@@ -1,4 +1,4 @@
-"""``canut serve``: the server of one instance, until it is stopped."""
+"""``canut serve``: run the server of one instance until it is stopped."""
 
 import argparse
 
@@ -6,7 +6,7 @@ from canut.commands.instance_options import DEFAULT_PORT, add_data, check_port, 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add where to listen and whether to run jobs too."""
+    """Add the listening address, and whether to run jobs too."""
     add_data(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port (default %(default)s)")
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve; refuses a database of another age, or a port that is taken."""
+    """Serve; refuse a database of another version, or a port in use."""
     url = f"http://{args.host}:{args.port}"
     data = set_up(args, url=url)
     from canut.store.platform.instance import check_database

@@ -1,4 +1,4 @@
-"""``canut verify BUNDLE --policy FILE``: each line with its grade, offline, without an instance.
+"""``canut verify BUNDLE --policy FILE``: verify a dataset offline, without an instance.
 
 ``--since OLD`` shows besides that the log only grew from an earlier release, or that it was forked.
 Exit 0: nothing is wrong under this policy, though a grade may be low; 1: refused; 2: cannot be
@@ -34,20 +34,20 @@ FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
 class Folder:
     """The files of a bundle in a folder."""
 
-    def __init__(self, place: Path) -> None:
-        if not place.is_dir():
-            raise BadProof(f"{place.name!a} is no folder")
-        self._place = place
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise BadProof(f"{folder.name!a} is no folder")
+        self._place = folder
         self._paths: set[str] = set()
-        for one in place.rglob("*"):
-            if one.is_symlink() or not (one.is_file() or one.is_dir()):
-                raise BadProof(f"{one.name!a} is neither a file nor a folder")
-            if one.is_file():
-                self._paths.add(one.relative_to(place).as_posix())
+        for path in folder.rglob("*"):
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                raise BadProof(f"{path.name!a} is neither a file nor a folder")
+            if path.is_file():
+                self._paths.add(path.relative_to(folder).as_posix())
 
     @property
     def paths(self) -> frozenset[str]:
-        """Every file there is."""
+        """The paths of all files."""
         return frozenset(self._paths)
 
     def read(self, path: str) -> bytes:
@@ -72,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the bundle and say what was found."""
+    """Verify the bundle and print each line with its grade."""
     language = args.lang or ("fr" if speaks_french() else "en")
     try:
         files = Folder(args.bundle)
@@ -91,23 +91,23 @@ def run(args: argparse.Namespace) -> int:
     if verdict.is_simulated:
         _line(grade_in(language, "SIMULATED"), sentence(language, "show"))
     lines = [*verdict.lines[:1], *since, *verdict.lines[1:]]
-    unknown = [one for one in lines if one.kind == "unknown"]
-    for line in [one for one in lines if one.kind != "unknown"]:
+    unknown = [entry for entry in lines if entry.kind == "unknown"]
+    for line in [entry for entry in lines if entry.kind != "unknown"]:
         _line(*said_in(language, line))
-    for grade, said in unknown_in(language, unknown):
-        _line(grade, said)
+    for grade, text in unknown_in(language, unknown):
+        _line(grade, text)
     _line("", never_in(language, verdict.never))
     return FINE
 
 
 def _since(
-    place: Path, files: Folder, verdict: BundleVerdict, policy: TrustPolicy
+    folder: Path, files: Folder, verdict: BundleVerdict, policy: TrustPolicy
 ) -> list[VerdictLine]:
-    """Check an earlier release, and that this one continues it."""
+    """Verify an earlier release, and that this one continues it."""
     try:
-        older = verify_bundle(Folder(place), policy)
+        older = verify_bundle(Folder(folder), policy)
     except (BadProof, NotProven) as problem:
-        raise type(problem)(f"the earlier release {place.name!a}: {problem}") from problem
+        raise type(problem)(f"the earlier release {folder.name!a}: {problem}") from problem
     return check_since(files, verdict, older)
 
 
@@ -119,17 +119,17 @@ def _name(signers: list[str], language: str) -> int:
     return NO_POLICY
 
 
-def _fail(args: argparse.Namespace, code: int, word: str, why: str, language: str) -> int:
+def _fail(args: argparse.Namespace, code: int, word: str, reason: str, language: str) -> int:
     if args.json:
-        _say(json.dumps({"exit": code, "why": why}))
+        _say(json.dumps({"exit": code, "why": reason}))
     else:
-        _line(grade_in(language, word), refusal_in(language, why))
+        _line(grade_in(language, word), refusal_in(language, reason))
     return code
 
 
-def _line(grade: str, said: str) -> None:
-    """Write a line, folded beside its grade as wide as a terminal is."""
-    for row in textwrap.wrap(said, WIDE, break_long_words=False, break_on_hyphens=False):
+def _line(grade: str, text: str) -> None:
+    """Print a line, wrapped next to its grade at the terminal's width."""
+    for row in textwrap.wrap(text, WIDE, break_long_words=False, break_on_hyphens=False):
         _say(f"{grade:<11} {row}".rstrip())
         grade = ""
 
@@ -140,7 +140,7 @@ def _told(verdict: BundleVerdict, since: list[VerdictLine]) -> dict[str, object]
         "dataset": verdict.dataset,
         "simulated": verdict.is_simulated,
         "witnessed": verdict.is_witnessed,
-        "lines": [{"grade": _grade(one), "text": one.text} for one in (*verdict.lines, *since)],
+        "lines": [{"grade": _grade(line), "text": line.text} for line in (*verdict.lines, *since)],
     }
 
 
@@ -149,6 +149,6 @@ def _grade(line: VerdictLine) -> str:
 
 
 def _say(line: str) -> None:
-    """Write a line; a letter that this terminal has not is written by its number."""
+    """Print a line; characters the terminal cannot encode are escaped."""
     letters = sys.stdout.encoding or "utf-8"
     sys.stdout.write(line.encode(letters, "backslashreplace").decode(letters) + "\n")

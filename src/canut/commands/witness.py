@@ -1,4 +1,4 @@
-"""``canut witness``: watch other logs, and cosign what they show as long as they only grow.
+"""``canut witness``: watch other logs, and cosign their checkpoints while they only grow.
 
 A process of its own, with its own folder and key and no instance beside it. What was signed last is
 on the disk before the signature leaves; a second process on the same folder is refused. The rules
@@ -38,7 +38,7 @@ KEY_FILE, LOGS_FILE, LOCK_FILE = "witness.key", "logs.txt", "lock"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the folder, the name, the logs to watch, and where to listen."""
+    """Add the folder, the name, the logs to watch, and the listening address."""
     parser.add_argument("folder", type=Path, help="folder of the witness's key and memory")
     parser.add_argument(
         "--name", help="the witness's name, for a new folder: such as union.example"
@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Cosign until stopped; the first line is the key to give to logs and readers."""
+    """Cosign until stopped; the first line is the key for logs and readers."""
     witness = Witness(args.folder, args.name, [read_key(text) for text in args.log])
     print(write_key(witness.signer.key), flush=True)
     if args.once:
@@ -67,10 +67,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 class Witness:
-    """A key, the logs it watches, and what it signed last of each: one file a log."""
+    """A key, its watched logs, and the last checkpoint signed for each, one file per log."""
 
     def __init__(self, folder: Path, name: str | None, logs: list[Verifier]) -> None:
-        """Open a folder, or begin one.
+        """Open a folder, or initialise one.
 
         Raises:
             BadInput: a new folder without a name, or another name than it has; a log's key of
@@ -94,7 +94,7 @@ class Witness:
             raise
 
     def answer(self, raw: bytes, at_s: int) -> CosignReply:
-        """Answer add-checkpoint; what is to be remembered is on the disk before this returns."""
+        """Answer add-checkpoint; state is on disk before this returns."""
         with self._answering:
             reply = answer(raw, self.logs, self._last(), self.signer, at_s)
             if reply.remember is not None:
@@ -103,40 +103,40 @@ class Witness:
             return reply
 
     def close(self) -> None:
-        """Leave the folder to others."""
+        """Release the folder."""
         self._lock.close()
 
     def _signer(self, name: str | None) -> Signer:
-        kept = self._folder / KEY_FILE
-        if not kept.exists():
+        path = self._folder / KEY_FILE
+        if not path.exists():
             if not name:
                 raise BadInput("a new witness needs a name: --name union.example")
-            made = Signer(name, COSIGNATURE, secrets.token_bytes(KEY_BYTES))
-            _write(kept, (write_signer(made) + "\n").encode())
-        found = read_signer(kept.read_text().strip())
-        if name and name != found.name:
-            raise BadInput(f"the witness in {self._folder} is {found.name!a}, not {name!a}")
-        return found
+            new_signer = Signer(name, COSIGNATURE, secrets.token_bytes(KEY_BYTES))
+            _write(path, (write_signer(new_signer) + "\n").encode())
+        signer = read_signer(path.read_text().strip())
+        if name and name != signer.name:
+            raise BadInput(f"the witness in {self._folder} is {signer.name!a}, not {name!a}")
+        return signer
 
     def _logs(self, added: list[Verifier]) -> Mapping[str, Verifier]:
-        """Return the logs that are watched; those that are new are kept."""
-        kept = self._folder / LOGS_FILE
-        lines = kept.read_text().split("\n") if kept.exists() else []
-        known = {key.name: key for key in (read_key(line) for line in lines if line.strip())}
+        """Return the watched logs; store new ones."""
+        path = self._folder / LOGS_FILE
+        lines = path.read_text().split("\n") if path.exists() else []
+        keys = {key.name: key for key in (read_key(line) for line in lines if line.strip())}
         for key in added:
             if key.kind != ED25519:
                 raise BadInput(f"{key.name!a} is no log's key: its kind is {key.kind}")
-            if known.get(key.name, key) != key:
+            if keys.get(key.name, key) != key:
                 raise BadInput(f"the log {key.name!a} is watched under another key")
-            known[key.name] = key
-        _write(kept, "".join(write_key(key) + "\n" for key in known.values()).encode())
-        return known
+            keys[key.name] = key
+        _write(path, "".join(write_key(key) + "\n" for key in keys.values()).encode())
+        return keys
 
     def _last(self) -> dict[str, Checkpoint]:
-        found = {origin: self._memory(origin) for origin in self.logs}
+        paths = {origin: self._memory(origin) for origin in self.logs}
         return {
             origin: read_checkpoint(path.read_text())
-            for origin, path in found.items()
+            for origin, path in paths.items()
             if path.exists()
         }
 
@@ -145,20 +145,20 @@ class Witness:
 
 
 def serve(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
-    """Make the server; whoever calls runs and closes it."""
+    """Create the server; the caller runs and closes it."""
 
     class Handler(BaseHTTPRequestHandler):
-        """Speaks tlog-witness."""
+        """HTTP handler of the tlog-witness protocol."""
 
         timeout = PATIENCE_SECONDS
         server_version = "canut-witness"
 
         def do_GET(self) -> None:
-            """Say whose witness this is."""
+            """Return the name of the witness."""
             self._say(OK, write_key(witness.signer.key) + "\n", "text/plain; charset=utf-8")
 
         def do_POST(self) -> None:
-            """Answer add-checkpoint."""
+            """Answer an add-checkpoint request."""
             length = self.headers.get("Content-Length", "")
             if self.path != "/add-checkpoint":
                 return self._say(404, "there is only /add-checkpoint\n")
@@ -173,7 +173,7 @@ def serve(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
             return self._say(reply.status, reply.body, kind)
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Say nothing of who asks."""
+            """Log nothing about the client."""
 
         def _say(self, status: int, body: str, kind: str = "text/plain; charset=utf-8") -> None:
             raw = body.encode()
@@ -187,7 +187,7 @@ def serve(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Put a private file in place, whole, and on the disk."""
+    """Write a private file atomically and durably."""
     beside = path.with_name(f"{path.name}.new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -1,4 +1,4 @@
-"""``canut work``: the background jobs of one instance, until it is stopped.
+"""``canut work``: run the background jobs of one instance until it is stopped.
 
 A second process does what time calls for; it is started here, again whenever it ends.
 """
@@ -15,7 +15,7 @@ LOADS_SECONDS = 1.0  # beside a server that begins: whoever waits for its first 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the data folder, and how to end."""
+    """Add the data folder, and when to stop."""
     add_data(parser)
     parser.add_argument("--with-parent", type=int, metavar="PID", help=argparse.SUPPRESS)
     parser.add_argument("--keep-time", action="store_true", help=argparse.SUPPRESS)
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run jobs; refuses a database of another age."""
+    """Run jobs; refuse a database of another version."""
     stand_back()
     if args.with_parent and not args.keep_time:
         time.sleep(LOADS_SECONDS)
@@ -36,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
     if args.with_parent:
         end_with_parent(args.with_parent)
     if args.keep_time:
-        for told in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(told, lambda *_: sys.exit(0))
+        for signal_number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(signal_number, lambda *_: sys.exit(0))
         keep_time()
     elif args.once:
         work(once=True)

@@ -1,1 +1,1 @@
-"""The sample project and its simulated crowd, made through actions alone."""
+"""The sample project and its simulated crowd, created through actions only."""

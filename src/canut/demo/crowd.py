@@ -1,4 +1,4 @@
-"""The simulated crowd of the demo: who they are, when they work, what they answer and how fast.
+"""The demo's simulated crowd: people, working hours, answers and speed.
 
 Two dozen people: most careful, some hasty, two careless, one who swaps 1 and 7. Everything follows
 from a seed. They see what the pictures make them see (``digits.doubt_of``), then add their own
@@ -26,7 +26,7 @@ REST_CHANCE = 0.012
 
 @dataclass(frozen=True)
 class Habit:
-    """How a kind of person works.
+    """The behaviour of a kind of person.
 
     Args:
         name: in a word.
@@ -58,7 +58,7 @@ HABITS = (
 
 
 class Session(NamedTuple):
-    """One sitting of one person: when it begins, in ms after the first midnight; how long."""
+    """One session of one person: start in ms after the first midnight, and number of answers."""
 
     person: int
     start_ms: int
@@ -66,19 +66,19 @@ class Session(NamedTuple):
 
 
 class SimulatedAnswer(NamedTuple):
-    """One answer and the milliseconds it took; None for a task passed by."""
+    """One answer and its time in milliseconds; None for a skipped task."""
 
     value: str | None
     elapsed_ms: int
 
 
 def everybody() -> list[Habit]:
-    """Return the habit of each person."""
+    """Return the habit of each simulated person."""
     return [habit for habit in HABITS for _ in range(habit.people)]
 
 
 def plan_sessions(answers: int, rng: np.random.Generator) -> list[Session]:
-    """Spread about so many answers over people, days and hours; in the order of time."""
+    """Spread answers over people, days and hours, ordered by time."""
     people = everybody()
     wish = np.array([habit.share for habit in people]) * rng.lognormal(0, 0.35, len(people))
     totals = np.rint(wish / wish.sum() * answers).astype(int)
@@ -91,25 +91,25 @@ def plan_sessions(answers: int, rng: np.random.Generator) -> list[Session]:
 
 
 def _sessions_of(person: int, total: int, rng: np.random.Generator) -> Iterator[Session]:
-    """Cut a person's answers into sittings at hours of their own, never two at once."""
+    """Split a person's answers into sessions at their own hours, without overlap."""
     sizes: list[int] = []
     while total > 0:
-        wanted = int(rng.normal(32, 10))
-        size = min(total, max(wanted, SHORTEST_SESSION), LONGEST_SESSION)
+        length = int(rng.normal(32, 10))
+        size = min(total, max(length, SHORTEST_SESSION), LONGEST_SESSION)
         sizes.append(size)
         total -= size
     places = WORKING_DAYS * (DAY_ENDS - DAY_BEGINS)
-    for place, size in zip(
+    for slot, size in zip(
         sorted(rng.choice(places, size=len(sizes), replace=False).tolist()), sizes, strict=True
     ):
-        day, hour = divmod(place, DAY_ENDS - DAY_BEGINS)
+        day, hour = divmod(slot, DAY_ENDS - DAY_BEGINS)
         minute = int(rng.integers(0, 45))
         start = day * DAY_MS + ((DAY_BEGINS + hour) * 60 + minute) * MINUTE_MS
         yield Session(person, start, size)
 
 
 class Eyes:
-    """What people see in the pictures, and what they then say."""
+    """What people see in the pictures, and what they answer."""
 
     def __init__(self, digits: Digits, doubt: Doubt) -> None:
         self.digit = digits.digit.tolist()
@@ -117,17 +117,17 @@ class Eyes:
         self.other = doubt.other.tolist()
 
     def answer(self, habit: Habit, picture: int, rng: np.random.Generator) -> SimulatedAnswer:
-        """Let a person look at a picture, by its number from 0."""
+        """Simulate a person's answer to a picture, by index from 0."""
         doubt, luck = self.chance[picture], rng.random()
-        taken = habit.seconds * rng.lognormal(0, 0.4) * (1 + doubt)
+        seconds = habit.seconds * rng.lognormal(0, 0.4) * (1 + doubt)
         if rng.random() < REST_CHANCE:
-            taken += rng.uniform(8, 60)
-        return SimulatedAnswer(self._value(habit, picture, luck, rng), int(taken * 1000))
+            seconds += rng.uniform(8, 60)
+        return SimulatedAnswer(self._value(habit, picture, luck, rng), int(seconds * 1000))
 
     def _value(
         self, habit: Habit, picture: int, luck: float, rng: np.random.Generator
     ) -> str | None:
-        """Say a digit, that it cannot be read, or nothing."""
+        """Return a digit, unreadable, or None."""
         doubt = self.chance[picture]
         if rng.random() < habit.guess:
             return str(rng.choice(10, p=FAVOURITES))
@@ -135,9 +135,9 @@ class Eyes:
             return None
         if luck < 0.12 * doubt:
             return UNREADABLE
-        seen = self.digit[picture]
+        digit = self.digit[picture]
         if luck > 1 - doubt * habit.sway:
-            seen = self.other[picture]
+            digit = self.other[picture]
         if rng.random() < habit.slip:
-            seen = int(rng.integers(0, 10))
-        return str(SWAPPED.get(seen, seen) if habit.swaps else seen)
+            digit = int(rng.integers(0, 10))
+        return str(SWAPPED.get(digit, digit) if habit.swaps else digit)

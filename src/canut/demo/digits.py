@@ -1,4 +1,4 @@
-"""The pictures of the demo: 1,797 handwritten digits that scikit-learn ships, with their truth.
+"""The demo's pictures: 1,797 handwritten digits shipped with scikit-learn, with known labels.
 
 Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak (1998), UCI Machine Learning
 Repository, https://doi.org/10.24432/C50P49, CC BY 4.0: forms filled in by 43 people, each digit
@@ -24,14 +24,14 @@ NEIGHBOURS = 10
 
 
 class Digits(NamedTuple):
-    """Pictures, shape (n, 8, 8), ink from 0 to 16; and the digit each one is, shape (n,)."""
+    """Pictures, shape (n, 8, 8), ink from 0 to 16; and the digit of each, shape (n,)."""
 
     ink: Floats
     digit: Codes
 
 
 class Doubt(NamedTuple):
-    """What the pictures themselves do to everybody who looks at them.
+    """How hard each picture is for everyone.
 
     ``chance``: that a person who is not especially attentive is misled, shape (n,). ``other``: the
     digit they then see.
@@ -42,13 +42,13 @@ class Doubt(NamedTuple):
 
 
 def read_digits() -> Digits:
-    """Read the digits from scikit-learn's folder; importing it would take two seconds.
+    """Load the digits from scikit-learn's folder; importing it would take two seconds.
 
     Raises:
         NotReady: scikit-learn is not installed, or ships them no more.
     """
-    found = find_spec("sklearn")
-    folders = list(found.submodule_search_locations or ()) if found else []
+    spec = find_spec("sklearn")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
     paths = [Path(folder, "datasets", "data", "digits.csv.gz") for folder in folders]
     if not paths or not paths[0].is_file():
         raise NotReady(
@@ -61,7 +61,7 @@ def read_digits() -> Digits:
 
 
 def doubt_of(digits: Digits) -> Doubt:
-    """Say how misleading each picture is: the share of its ten nearest that are another digit.
+    """Compute how misleading each picture is: the share of other digits in its ten nearest.
 
     So errors follow the picture, people share them, and no estimator is right by construction.
     """
@@ -70,15 +70,15 @@ def doubt_of(digits: Digits) -> Doubt:
     apart = length[:, None] + length - 2 * points @ points.T
     np.fill_diagonal(apart, np.inf)
     near = digits.digit[np.argpartition(apart, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]]
-    seen = np.stack([(near == digit).sum(axis=1) for digit in range(10)], axis=1)
+    counts = np.stack([(near == digit).sum(axis=1) for digit in range(10)], axis=1)
     own = np.arange(len(points)), digits.digit
-    same = seen[own].copy()
-    seen[own] = -1
-    return Doubt(1 - same / NEIGHBOURS, seen.argmax(axis=1).astype(np.int32))
+    same = counts[own].copy()
+    counts[own] = -1
+    return Doubt(1 - same / NEIGHBOURS, counts.argmax(axis=1).astype(np.int32))
 
 
 def write_pictures(digits: Digits, archive: Path) -> None:
-    """Write the pictures as PNG into a zip, dark ink on white paper, named by number from 0001."""
+    """Write the pictures as PNG into a zip, dark on white, numbered from 0001."""
     paper = (255 - digits.ink * (255 / MOST_INK)).round().astype(np.uint8)
     with zipfile.ZipFile(archive, "w") as pictures:
         for number, picture in enumerate(paper, 1):

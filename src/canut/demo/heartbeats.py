@@ -1,4 +1,4 @@
-"""What a simulated person's hands and page leave behind: beats, as a browser would send them.
+"""Simulated heartbeats, as a browser would send them.
 
 A page notes a beat every fifteen seconds and whenever what is in view changes. Reading leaves few
 signs, answering a key; one who pads moves the pointer for nothing.
@@ -18,7 +18,7 @@ POINTER, SCROLL, KEY = 2, 4, 1
 
 
 class View(NamedTuple):
-    """What was on the page between two moments of its own clock, in milliseconds."""
+    """What the page showed between two times of its clock, in milliseconds."""
 
     surface: str
     begin_ms: int
@@ -27,16 +27,16 @@ class View(NamedTuple):
 
 
 def beats_of(session: str, views: Sequence[View], rng: np.random.Generator) -> list[BeatIn]:
-    """Return the beats of one page's life; signs scattered by ``rng``."""
+    """Return the heartbeats of one session; input events are drawn by ``rng``."""
     beats: list[BeatIn] = []
     for view in views:
         signs = _signs(view, rng)
         edges = [*range(view.begin_ms + BEAT_MS, view.end_ms, BEAT_MS), view.end_ms]
         begin = view.begin_ms
         for end in edges:
-            seen = sorted({(at // 1000, kind) for at, kind in signs if begin <= at < end})
+            events = sorted({(at // 1000, kind) for at, kind in signs if begin <= at < end})
             buckets = [[second, *(int(kind == each) for each in (1, 2, 3, 4))]
-                       for second, kind in seen]  # fmt: skip
+                       for second, kind in events]  # fmt: skip
             beats.append(
                 BeatIn(
                     session=session,
@@ -53,7 +53,7 @@ def beats_of(session: str, views: Sequence[View], rng: np.random.Generator) -> l
 
 
 def _signs(view: View, rng: np.random.Generator) -> list[tuple[int, int]]:
-    """Scatter a scroll now and then, and a key at the end of what was answered."""
+    """Draw some scroll events, and a key event at the end of each answer."""
     length = view.end_ms - view.begin_ms
     count = rng.poisson(length / SIGN_EVERY_MS)
     times = (view.begin_ms + rng.random(count) * length).astype(int).tolist()

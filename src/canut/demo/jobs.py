@@ -1,4 +1,4 @@
-"""Ask for the month of pay as a job, without loading what makes it: a first page waits for this."""
+"""Schedule the demo's paid month as a job, without importing the code that creates it."""
 
 from datetime import timedelta
 
@@ -14,13 +14,13 @@ AFTER_THE_FIRST_PAGES = timedelta(seconds=20)
 
 @task
 def month() -> None:
-    """Make the projects to try and the month as a job, while the first pages are looked at."""
+    """Create the sample projects and the month in a job, while first pages are viewed."""
     for make in ("canut.demo.sample_projects.make_tries", "canut.demo.paid_month.make_month"):
         import_string(make)(timezone.now())
 
 
 def schedule_demo_month() -> None:
-    """Ask for the month as a job, unless it is there, or was asked for and has not failed."""
+    """Schedule the month, unless it exists or is scheduled and has not failed."""
     waits = DBTaskResult.objects.filter(task_path=month.module_path)
     if not demo_flag(MONTH) and not waits.exclude(status=TaskResultStatus.FAILED).exists():
         month.using(run_after=timezone.now() + AFTER_THE_FIRST_PAGES).enqueue()

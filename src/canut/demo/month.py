@@ -1,4 +1,4 @@
-"""Make a month of paid work: two dozen simulated people in three places, measured and paid.
+"""Create a month of paid work: two dozen simulated people in three jurisdictions.
 
 Two are slow, one stays on the page for nothing, one has good work rejected and wins the appeal.
 Everything goes through the actions that people's clicks go through; each sitting is kept before the
@@ -73,7 +73,7 @@ SITTINGS_DONE = "month_sittings"
 
 
 class Somebody(NamedTuple):
-    """One person of the month: where, as what, how slow and how right."""
+    """One person of the month: jurisdiction, status, speed and accuracy."""
 
     name: str
     place: str
@@ -85,7 +85,7 @@ class Somebody(NamedTuple):
 
 
 class Sitting(NamedTuple):
-    """When somebody sits down, in milliseconds after the first midnight, and for how long."""
+    """The start of a session in milliseconds after the first midnight, and its length."""
 
     person: int
     start_ms: int
@@ -116,26 +116,26 @@ CHAIN = ChainIn(
 
 
 def everybody() -> list[Somebody]:
-    """Return the two dozen: fourteen in Quebec, six in France, four in Nairobi."""
+    """Return the two dozen people: 14 in Quebec, 6 in France, 4 in Nairobi."""
     places = [*[QUEBEC] * 14, *[FRANCE] * 6, *[KENYA] * 4]
     pace = np.random.default_rng(SEED).lognormal(0, 0.18, len(places))
     return [
         Somebody(
             f"mois-{number:02d}",
-            *place,
+            *jurisdiction,
             seconds=21.0 * float(pace[number]) * (2.1 if number in SLOW else 1.0),
             pads=number == PADS,
         )
-        for number, place in enumerate(places)
+        for number, jurisdiction in enumerate(places)
     ]
 
 
 def plan() -> list[Sitting]:
-    """Return the same sittings every time, in the order of time; nobody sits twice at once."""
+    """Return the same sessions every time, ordered by time; a person's never overlap."""
     rng = np.random.default_rng([SEED, 1])
     return sorted(
-        (one for person in range(len(everybody())) for one in _sittings_of(person, rng)),
-        key=lambda one: one.start_ms,
+        (sitting for person in range(len(everybody())) for sitting in _sittings_of(person, rng)),
+        key=lambda sitting: sitting.start_ms,
     )
 
 
@@ -150,18 +150,18 @@ def _sittings_of(person: int, rng: np.random.Generator) -> Iterator[Sitting]:
 
 
 def begin(now_ms: Ms) -> Project:
-    """Make the client, the people with their terms, and the project as a draft."""
-    begun = first_day(now_ms) - timedelta(hours=10)
+    """Create the client, the people with their terms, and the draft project."""
+    started_at = first_day(now_ms) - timedelta(hours=10)
     requester = Person.objects.get(username="demo-requester")
     operator = Person.objects.get(username="demo-operator")
     with transaction.atomic():
-        set_policy(RULES, operator, to_ms(begun))
-        client = create_organisation(sample_reviews.ORGANISATION, requester, to_ms(begun))
+        set_policy(RULES, operator, to_ms(started_at))
+        client = create_organisation(sample_reviews.ORGANISATION, requester, to_ms(started_at))
         project = create_project(
             client,
             sample_reviews.TITLE,
             by=requester,
-            now_ms=to_ms(begun),
+            now_ms=to_ms(started_at),
             simulated=True,
             slug=SLUG,
         )
@@ -170,37 +170,42 @@ def begin(now_ms: Ms) -> Project:
             sample_reviews.SCHEMA,
             sample_reviews.INSTRUCTIONS,
             by=requester,
-            now_ms=to_ms(begun),
+            now_ms=to_ms(started_at),
         )
         price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
-        set_price(project, price, by=requester, now_ms=to_ms(begun))
+        set_price(project, price, by=requester, now_ms=to_ms(started_at))
         write_aims(project, **sample_reviews.AIMS)
-        write_chain(project, CHAIN, by=requester, now_ms=to_ms(begun))
-        deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(begun))
-        set_overlap(project.id, OVERLAP, to_ms(begun))
-        for one in everybody():
-            person = add_person(one.name, f"Mois, {one.name[-2:]}", to_ms(begun), simulated=True)
-            set_terms(
-                person, TermsIn(one.place, one.zone, one.status), by=operator, now_ms=to_ms(begun)
+        write_chain(project, CHAIN, by=requester, now_ms=to_ms(started_at))
+        deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(started_at))
+        set_overlap(project.id, OVERLAP, to_ms(started_at))
+        for profile in everybody():
+            person = add_person(
+                profile.name, f"Mois, {profile.name[-2:]}", to_ms(started_at), simulated=True
             )
-            join_as_worker(project, person, to_ms(begun))
+            set_terms(
+                person,
+                TermsIn(profile.place, profile.zone, profile.status),
+                by=operator,
+                now_ms=to_ms(started_at),
+            )
+            join_as_worker(project, person, to_ms(started_at))
     return project
 
 
 def first_day(now_ms: Ms) -> datetime:
-    """Return the first midnight of the month, by the instance's clock."""
+    """Return the first midnight of the month in the instance's time zone."""
     today = timezone.localtime(from_ms(now_ms)).replace(hour=0, minute=0, second=0, microsecond=0)
     return today - timedelta(days=DAYS + 1)
 
 
 def bring_reviews(project: Project) -> None:
-    """Import and publish the reviews, some with what each was made to say, and begin the pilot."""
+    """Import and publish the reviews, some with known labels, and start the pilot."""
     now = project.created_at
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         for half_read in project.imports.all():
             discard_import(half_read.id, to_ms(now))
-        with tempfile.TemporaryDirectory() as made:
-            path = Path(made, "avis.csv")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "avis.csv")
             sample_reviews.write_reviews(SEED, path)
             options = ImportOptions("id", columns=("texte",), required=("texte",))
             source = start_import(
@@ -221,18 +226,20 @@ def bring_reviews(project: Project) -> None:
 
 
 def truths() -> dict[str, str]:
-    """Return what each review was made to say, by its key."""
-    return {f"avis-{n:04d}": one.truth for n, one in enumerate(sample_reviews.reviews(SEED), 1)}
+    """Return the true label of each review, by its key."""
+    return {
+        f"avis-{n:04d}": review.truth for n, review in enumerate(sample_reviews.reviews(SEED), 1)
+    }
 
 
 def simulate_work(project: Project, now_ms: Ms) -> None:
-    """Let everybody try the tasks on the first day and work on the others, from where it stopped.
+    """Simulate the pilot on the first day and work on the others; resumable.
 
     A sitting is kept whole or not at all.
     """
     people, sittings, truth = everybody(), plan(), truths()
-    held = project.workers.filter(kind="simulated").select_related("person")
-    workers = {worker.person.username: worker for worker in held if worker.person}
+    simulated = project.workers.filter(kind="simulated").select_related("person")
+    workers = {worker.person.username: worker for worker in simulated if worker.person}
     midnight_ms = to_ms(first_day(now_ms))
     done = int(demo_flag(SITTINGS_DONE) or 0)
     for number, sitting in enumerate(sittings[done:], done):
@@ -248,7 +255,7 @@ def simulate_work(project: Project, now_ms: Ms) -> None:
 
 
 class _Work(NamedTuple):
-    """What one sitting needs to know."""
+    """The parameters of one session."""
 
     worker: int
     person: int
@@ -258,13 +265,13 @@ class _Work(NamedTuple):
 
 
 def _sit(work: _Work, sitting: Sitting, begun_ms: int, rng: np.random.Generator) -> None:
-    """Read and judge reviews for so long; what the page notes goes out as it would."""
+    """Read and judge reviews for some time, and send the heartbeats of the page."""
     session = open_page(work.person, work.project, begun_ms)
     at_ms = int(rng.uniform(4_000, 15_000))
     views = [View("queue", 0, at_ms)]
     while at_ms < sitting.length_ms:
-        lent = lease_tasks(work.worker, LENT_AT_ONCE, begun_ms + at_ms).tasks
-        for task in lent:
+        leased = lease_tasks(work.worker, LENT_AT_ONCE, begun_ms + at_ms).tasks
+        for task in leased:
             begin_ms = at_ms
             at_ms += int(work.somebody.seconds * rng.lognormal(0, 0.35) * 1000)
             surface = "practice" if task.practice else f"item:{task.lease}"
@@ -273,7 +280,7 @@ def _sit(work: _Work, sitting: Sitting, begun_ms: int, rng: np.random.Generator)
             values = {"q": _said(work, task.key, rng)}
             submission = Submission(task.lease, key, values, task.question_version)
             submit(work.worker, submission, begun_ms + at_ms)
-        if not lent:
+        if not leased:
             break
     if work.somebody.pads:
         views.append(View(views[-1].surface, at_ms, at_ms + PADDING_MS))
@@ -284,7 +291,7 @@ def _sit(work: _Work, sitting: Sitting, begun_ms: int, rng: np.random.Generator)
 
 
 def _said(work: _Work, key: str, rng: np.random.Generator) -> str:
-    """Say what the review was made to say, or something else now and then."""
+    """Return the true label, or sometimes another one."""
     others = (sample_reviews.GOOD, sample_reviews.BAD, sample_reviews.MIXED)
     if rng.random() < work.somebody.right and key in work.truth:
         return work.truth[key]

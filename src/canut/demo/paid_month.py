@@ -1,4 +1,4 @@
-"""Pay the demo's month: periods closed, payments sent, a rejection that was unfair and undone.
+"""Pay the demo's month: closed periods, sent payments, an unfair rejection undone on appeal.
 
 Everything goes through the actions that people's clicks go through. Of the two periods the first is
 paid and confirmed by most, the second is due; what looks like padding waits for a human.
@@ -46,7 +46,7 @@ ANSWERS = "Relu\u00a0: les trois réponses suivent les consignes. La décision e
 
 
 def make_month(now_ms: Ms) -> bool:
-    """Make the month, or finish one that was interrupted; say whether there was anything to do."""
+    """Create the month, or finish an interrupted one; return whether there was work to do."""
     if demo_flag(MONTH):
         return False
     project = Project.objects.filter(slug=SLUG).first() or begin(now_ms)
@@ -65,40 +65,42 @@ def make_month(now_ms: Ms) -> bool:
 
 
 def _release(now_ms: Ms) -> None:
-    """Release the quarter for the show, unless somebody real has worked in it, or it is out."""
+    """Release the simulated quarter, unless real people worked in it, or it is released."""
     with contextlib.suppress(Conflict):
         release_quarter(quarter_of(now_ms - DAY_MS), now_ms)
 
 
 def _decide_wrongly_and_undo(project: Project, now_ms: Ms) -> None:
-    """Reject three good answers of one person; somebody of another house undoes it on appeal."""
+    """Reject three good answers; an independent reviewer undoes it on appeal."""
     person = Person.objects.get(username=everybody()[WRONGED].name)
     if Decision.objects.filter(person=person, kind=Decision.Kind.REJECTION).exists():
         return
     end_ms = to_ms(first_day(now_ms)) + HALF * DAY_MS
-    given = Answer.objects.filter(
+    answered = Answer.objects.filter(
         worker__person=person, project=project, counted=True, answered_ms__lt=end_ms
     ).order_by("-answered_ms")
-    answers = list(given[:REJECTED])
-    at_ms = max(one.answered_ms for one in answers) + DAY_MS // 4
+    answers = list(answered[:REJECTED])
+    at_ms = max(item.answered_ms for item in answers) + DAY_MS // 4
     with transaction.atomic():
         outside = add_person("demo-recours", "Sacha (comité de recours)", to_ms(project.created_at))
         add_member(outside, Role.REVIEWER, to_ms(project.created_at), project=project)
         for answer in answers:
-            made = reject_answer(
+            rejection = reject_answer(
                 answer.id,
                 by=project.created_by,
                 code="off-instructions",
                 evidence=SAYS,
                 now_ms=at_ms,
             )
-            asked = appeal(made.id, by=person, words=OBJECTS, now_ms=at_ms + DAY_MS // 8)
+            filed_appeal = appeal(
+                rejection.id, by=person, words=OBJECTS, now_ms=at_ms + DAY_MS // 8
+            )
             reply = AppealReply("overturned", ANSWERS)
-            answer_appeal(asked.id, reply, by=outside, now_ms=at_ms + DAY_MS)
+            answer_appeal(filed_appeal.id, reply, by=outside, now_ms=at_ms + DAY_MS)
 
 
 def _hold_padding(project: Project, now_ms: Ms) -> None:
-    """Hold back what is far above the usual, in each half of the month."""
+    """Hold back time far above usual, in each half of the month."""
     people = list(project.workers.filter(kind="simulated").values_list("person_id", flat=True))
     begin_ms = to_ms(first_day(now_ms))
     for half in range(2):
@@ -108,7 +110,7 @@ def _hold_padding(project: Project, now_ms: Ms) -> None:
 
 
 def _close_and_pay(now_ms: Ms) -> None:
-    """Close both halves of the month; send the first, and have all but two say it arrived."""
+    """Close both halves of the month; send the first, and confirm all but two payments."""
     operator = Person.objects.get(username="demo-operator")
     day = timezone.localtime(first_day(now_ms)).date()
     for half in range(2):
@@ -121,7 +123,7 @@ def _close_and_pay(now_ms: Ms) -> None:
             except Incomplete:  # a rate of the year is not known yet: the page says which
                 return
     paid = Payment.objects.filter(statement__period__first_day=day, state=Payment.State.DUE)
-    for place, payment in enumerate(paid.order_by("id")):
+    for index, payment in enumerate(paid.order_by("id")):
         mark_sent(payment.pk, NOTE, now_ms)
-        if place > 1:
+        if index > 1:
             confirm(payment.pk, now_ms)

@@ -1,4 +1,4 @@
-"""Who is paid in the demo, and under which terms; all of it made up, like its crowd."""
+"""Fictional people and work terms of the demo."""
 
 from canut.actions.pay.intermediaries import ChainIn
 from canut.actions.people.work_terms import TermsIn

@@ -1,4 +1,4 @@
-"""Make the demo: real pictures, a simulated crowd that answered most of them, four ways in.
+"""Create the demo: real pictures, answers of a simulated crowd, four one-click accounts.
 
 Everything goes through the actions that people's clicks go through. Each step is kept before the
 next begins, and what comes next follows from what is there: a demo that was interrupted is gone on
@@ -79,7 +79,7 @@ type Progress = Callable[[int, int], None]
 
 
 class Plan(NamedTuple):
-    """Who works when, and what they see."""
+    """The sessions of the crowd, and what they see."""
 
     people: list[Habit]
     sessions: list[Session]
@@ -88,7 +88,7 @@ class Plan(NamedTuple):
 
 
 def prepare_demo(now_ms: Ms, progress: Progress | None = None) -> bool:
-    """Make the demo, or finish one that was interrupted; say whether there was anything to do.
+    """Create the demo, or finish an interrupted one; return whether there was work to do.
 
     Args:
         now_ms: the present; the crowd worked during the days before it.
@@ -122,39 +122,40 @@ def prepare_demo(now_ms: Ms, progress: Progress | None = None) -> bool:
 
 @transaction.atomic
 def _begin(now_ms: Ms) -> Project:
-    """Make the organisations, the people of the entrances, and the project as a draft."""
+    """Create the organisations, the one-click accounts, and the draft project."""
     first = timezone.localtime(from_ms(now_ms)).replace(hour=9, minute=0, second=0, microsecond=0)
-    begun = first - timedelta(days=WORKING_DAYS + 1)
-    operator = add_operator("demo-operator", None, OPERATOR, to_ms(begun))
+    started_at = first - timedelta(days=WORKING_DAYS + 1)
+    operator = add_operator("demo-operator", None, OPERATOR, to_ms(started_at))
     people = {
-        role: add_person(f"demo-{role}", shown_name, to_ms(begun)) for role, shown_name in ENTRANCES
+        role: add_person(f"demo-{role}", shown_name, to_ms(started_at))
+        for role, shown_name in ENTRANCES
     }
     requester = people[Role.REQUESTER]
-    organisation = create_organisation(ORGANISATION, requester, to_ms(begun))
-    add_member(operator, Role.OPERATOR, to_ms(begun), organisation=organisation)
+    organisation = create_organisation(ORGANISATION, requester, to_ms(started_at))
+    add_member(operator, Role.OPERATOR, to_ms(started_at), organisation=organisation)
     project = create_project(
-        organisation, TITLE, by=requester, now_ms=to_ms(begun), simulated=True, slug=SLUG
+        organisation, TITLE, by=requester, now_ms=to_ms(started_at), simulated=True, slug=SLUG
     )
-    write_question(project, SCHEMA, INSTRUCTIONS, by=requester, now_ms=to_ms(begun))
+    write_question(project, SCHEMA, INSTRUCTIONS, by=requester, now_ms=to_ms(started_at))
     price = Price(CURRENCY, hourly_micro=HOURLY_MICRO, task_ms=TASK_MS)
-    set_price(project, price, by=requester, now_ms=to_ms(begun))
+    set_price(project, price, by=requester, now_ms=to_ms(started_at))
     write_aims(project, **AIMS)
-    write_chain(project, CHAIN, by=requester, now_ms=to_ms(begun))
-    deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(begun))
-    set_overlap(project.id, PILOT_OVERLAP, to_ms(begun))
-    add_member(people[Role.REVIEWER], Role.REVIEWER, to_ms(begun), project=project)
+    write_chain(project, CHAIN, by=requester, now_ms=to_ms(started_at))
+    deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(started_at))
+    set_overlap(project.id, PILOT_OVERLAP, to_ms(started_at))
+    add_member(people[Role.REVIEWER], Role.REVIEWER, to_ms(started_at), project=project)
     for number, _habit in enumerate(everybody(), 1):
         name = f"simulated-{number:02d}"
-        simulated = add_person(name, f"Simulation {number:02d}", to_ms(begun), simulated=True)
-        set_terms(simulated, TERMS, by=operator, now_ms=to_ms(begun))
-        join_as_worker(project, simulated, to_ms(begun))
-    set_terms(people[Role.WORKER], TERMS, by=operator, now_ms=to_ms(begun))
-    join_as_worker(project, people[Role.WORKER], to_ms(begun))
+        simulated = add_person(name, f"Simulation {number:02d}", to_ms(started_at), simulated=True)
+        set_terms(simulated, TERMS, by=operator, now_ms=to_ms(started_at))
+        join_as_worker(project, simulated, to_ms(started_at))
+    set_terms(people[Role.WORKER], TERMS, by=operator, now_ms=to_ms(started_at))
+    join_as_worker(project, people[Role.WORKER], to_ms(started_at))
     return project
 
 
 def _bring_pictures(project: Project, digits: Digits, now_ms: Ms) -> None:
-    """Import and publish the pictures, with the truth beside them, and begin the pilot."""
+    """Import and publish the pictures with known labels, and start the pilot."""
     if project.is_lending:
         return
     publishing = project.imports.filter(state=Import.State.PUBLISHING).first()
@@ -163,8 +164,8 @@ def _bring_pictures(project: Project, digits: Digits, now_ms: Ms) -> None:
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         for half_read in project.imports.all():
             discard_import(half_read.id, now_ms)
-        with tempfile.TemporaryDirectory() as made:
-            archive = Path(made, "digits.zip")
+        with tempfile.TemporaryDirectory() as folder:
+            archive = Path(folder, "digits.zip")
             write_pictures(digits, archive)
             source = start_import(
                 project.id,
@@ -185,7 +186,7 @@ def _bring_pictures(project: Project, digits: Digits, now_ms: Ms) -> None:
 
 @transaction.atomic
 def _try_out(project: Project, plan: Plan) -> None:
-    """Let a dozen of the crowd try the tasks on the day before the others, then open the rest."""
+    """Simulate the pilot with a dozen people, then open the project."""
     if project.state != Project.State.PILOT:
         return
     workers = project.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
@@ -197,14 +198,14 @@ def _try_out(project: Project, plan: Plan) -> None:
 
 def _plan(project: Project, digits: Digits) -> Plan:
     """Return the same plan every time for the same project."""
-    begun = timezone.localtime(project.created_at)
-    midnight = begun.replace(hour=0, minute=0) + timedelta(days=1)
+    started_at = timezone.localtime(project.created_at)
+    midnight = started_at.replace(hour=0, minute=0) + timedelta(days=1)
     sessions = plan_sessions(ANSWERS, np.random.default_rng(SEED))
     return Plan(everybody(), sessions, Eyes(digits, doubt_of(digits)), to_ms(midnight))
 
 
 def _let_work(project: Project, plan: Plan, progress: Progress) -> None:
-    """Let the crowd work from where it stopped; a session is kept whole or not at all."""
+    """Simulate the remaining sessions; each is stored whole or not at all."""
     workers = list(
         project.workers.filter(kind="simulated").order_by("id").values_list("id", flat=True)
     )
@@ -222,25 +223,25 @@ def _let_work(project: Project, plan: Plan, progress: Progress) -> None:
 
 
 def _sit(worker_id: int, session: Session, at_ms: int, plan: Plan, number: int) -> None:
-    """Answer tasks one after the other, until the session is over or none is left."""
+    """Answer tasks one by one, until the session is over or none is left."""
     rng = np.random.default_rng([SEED, number + TRIED_BY])
-    left = session.answers
-    while left > 0:
-        lent = lease_tasks(worker_id, min(LENT_AT_ONCE, left), at_ms).tasks
-        if not lent:
+    remaining = session.answers
+    while remaining > 0:
+        leased = lease_tasks(worker_id, min(LENT_AT_ONCE, remaining), at_ms).tasks
+        if not leased:
             return
-        for task in lent:
+        for task in leased:
             picture = int(Path(task.data["file"]).stem) - 1
-            said = plan.eyes.answer(plan.people[session.person], picture, rng)
-            at_ms += said.elapsed_ms
-            if said.value is None:
+            answer = plan.eyes.answer(plan.people[session.person], picture, rng)
+            at_ms += answer.elapsed_ms
+            if answer.value is None:
                 skip_task(worker_id, task.lease, "cannot-see", at_ms)
                 continue
             key = str(uuid.UUID(bytes=rng.bytes(16), version=4))
-            values = {"q": said.value}
+            values = {"q": answer.value}
             submit(worker_id, Submission(task.lease, key, values, task.question_version), at_ms)
-        left -= len(lent)
+        remaining -= len(leased)
 
 
 def _silent(_done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Report nothing."""

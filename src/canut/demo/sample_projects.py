@@ -1,4 +1,4 @@
-"""Make three small projects to try other kinds: boxes in drawings, names in texts, parts of sounds.
+"""Create three small sample projects of other kinds: boxes, spans of text, audio segments.
 
 All of it is made here: pictures are drawn, sentences put together, sounds computed, by a seed. They
 have no simulated crowd; whoever comes in as a worker has them beside the digits.
@@ -55,7 +55,7 @@ AIMS = {
 
 
 class Try(NamedTuple):
-    """One project: its address, its name, its question, what its rows are written by."""
+    """One sample project: slug, title, question, and the function that writes its rows."""
 
     slug: str
     title: str
@@ -67,13 +67,13 @@ class Try(NamedTuple):
 
 
 def make_tries(now_ms: Ms) -> bool:
-    """Make those that are not there, or finish them; say whether there was anything to do."""
-    made = [_make(one, now_ms) for one in TRIES]
-    return any(made)
+    """Create or finish the sample projects; return whether there was work to do."""
+    changes = [_make(sample, now_ms) for sample in TRIES]
+    return any(changes)
 
 
-def _make(one: Try, now_ms: Ms) -> bool:
-    project = Project.objects.filter(slug=one.slug).first() or _begin(one, now_ms)
+def _make(sample: Try, now_ms: Ms) -> bool:
+    project = Project.objects.filter(slug=sample.slug).first() or _begin(sample, now_ms)
     if project.state != Project.State.DRAFT:
         return False
     publishing = project.imports.filter(state=Import.State.PUBLISHING).first()
@@ -82,40 +82,43 @@ def _make(one: Try, now_ms: Ms) -> bool:
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         for half_read in project.imports.all():
             discard_import(half_read.id, now_ms)
-        _bring(one, project, now_ms)
-    set_risk(project, 0, [], one.modality)
+        _bring(sample, project, now_ms)
+    set_risk(project, 0, [], sample.modality)
     open_project(project, now_ms)
     join_as_worker(project, Person.objects.get(username="demo-worker"), now_ms)
     return True
 
 
-def _begin(one: Try, now_ms: Ms) -> Project:
+def _begin(sample: Try, now_ms: Ms) -> Project:
     requester = Person.objects.get(username="demo-requester")
-    held = Membership.objects.filter(
+    memberships = Membership.objects.filter(
         person=requester, role=Role.REQUESTER, organisation__isnull=False
     )
-    organisation = held.select_related("organisation").order_by("id")[0].organisation
+    organisation = memberships.select_related("organisation").order_by("id")[0].organisation
     if organisation is None:  # the filter left none
         raise AssertionError
     project = create_project(
-        organisation, one.title, by=requester, now_ms=now_ms, own_staff=True, slug=one.slug
+        organisation, sample.title, by=requester, now_ms=now_ms, own_staff=True, slug=sample.slug
     )
-    column, as_ = one.shown
-    asked = {"questions": [{"id": "q", **one.question}], "show": [{"column": column, "as": as_}]}
-    write_question(project, check_schema(asked), one.instructions, by=requester, now_ms=now_ms)
+    column, as_ = sample.shown
+    schema = {
+        "questions": [{"id": "q", **sample.question}],
+        "show": [{"column": column, "as": as_}],
+    }
+    write_question(project, check_schema(schema), sample.instructions, by=requester, now_ms=now_ms)
     set_rate(project, 0, "CAD", by=requester, now_ms=now_ms)
     write_aims(project, **AIMS)
     set_overlap(project.id, 1, now_ms)
     return project
 
 
-def _bring(one: Try, project: Project, now_ms: Ms) -> None:
-    """Write the rows with what lies beside them, and publish them."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made, one.slug)
+def _bring(sample: Try, project: Project, now_ms: Ms) -> None:
+    """Write the rows with their media, and publish them."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary, sample.slug)
         folder.mkdir()
-        column, as_ = one.shown
-        cells = one.write(folder, np.random.default_rng([SEED, len(one.slug)]))
+        column, as_ = sample.shown
+        cells = sample.write(folder, np.random.default_rng([SEED, len(sample.slug)]))
         table = folder / "taches.csv"
         with table.open("w", newline="", encoding="utf-8") as out:
             csv.writer(out).writerows([[column], *([cell] for cell in cells)])
@@ -123,7 +126,7 @@ def _bring(one: Try, project: Project, now_ms: Ms) -> None:
         source = start_import(
             project.id,
             path,
-            one.slug,
+            sample.slug,
             sniff(path),
             ImportOptions(),
             by=project.created_by,
@@ -134,7 +137,7 @@ def _bring(one: Try, project: Project, now_ms: Ms) -> None:
 
 
 def write_pictures(folder: Path, rng: np.random.Generator) -> list[str]:
-    """Draw bobbins on a warp, two to six a picture; return the names of the files."""
+    """Draw two to six bobbins on a warp per picture; return the file names."""
     names = []
     for number in range(1, PICTURES + 1):
         picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
@@ -142,9 +145,9 @@ def write_pictures(folder: Path, rng: np.random.Generator) -> list[str]:
         for x in range(12, WIDTH, 24):
             pen.line([(x, 0), (x, HEIGHT)], fill=THREAD, width=2)
         places = rng.permutation(8)[: int(rng.integers(2, 7))]
-        for place in places.tolist():
-            left = 20 + (place % 4) * 155 + int(rng.integers(0, 50))
-            top = 30 + (place // 4) * 195 + int(rng.integers(0, 50))
+        for slot in places.tolist():
+            left = 20 + (slot % 4) * 155 + int(rng.integers(0, 50))
+            top = 30 + (slot // 4) * 195 + int(rng.integers(0, 50))
             _bobbin(pen, left, top, DYES[int(rng.integers(len(DYES)))], int(rng.integers(50, 90)))
         names.append(f"bobines-{number:02}.png")
         picture.save(folder / names[-1])
@@ -154,7 +157,7 @@ def write_pictures(folder: Path, rng: np.random.Generator) -> list[str]:
 def _bobbin(
     pen: ImageDraw.ImageDraw, left: int, top: int, dye: tuple[int, int, int], wide: int
 ) -> None:
-    """Draw one: a core of wood with two rims, and the thread wound on it."""
+    """Draw one bobbin: a wooden core with two rims and the thread."""
     tall, rim = 110, (92, 64, 40)
     pen.rectangle([left + wide // 4, top, left + 3 * wide // 4, top + tall], fill=rim)
     pen.rectangle([left, top, left + wide, top + 12], fill=rim)
@@ -165,7 +168,7 @@ def _bobbin(
 
 
 def write_texts(folder: Path, rng: np.random.Generator) -> list[str]:
-    """Put sentences together that name somebody, somewhere."""
+    """Build sentences that name people and places."""
     del folder
 
     def one_of(words: tuple[str, ...]) -> str:
@@ -189,7 +192,7 @@ _WHERE = ("à Lyon", "à Saint-Étienne", "à Trois-Rivières", "à Nantes", "à
 
 
 def write_sounds(folder: Path, rng: np.random.Generator) -> list[str]:
-    """Compute the beat of a loom, with rests between; return the names of the files."""
+    """Synthesise the beat of a loom with pauses; return the file names."""
     names = []
     for number in range(1, SOUNDS + 1):
         samples = np.zeros(RATE * SECONDS)
@@ -204,11 +207,11 @@ def write_sounds(folder: Path, rng: np.random.Generator) -> list[str]:
             at = until + float(rng.uniform(0.6, 1.4))
         loud = (samples / np.abs(samples).max() * 20_000).astype("<i2")
         names.append(f"metier-{number:02}.wav")
-        with wave.open(str(folder / names[-1]), "wb") as written:
-            written.setnchannels(1)
-            written.setsampwidth(2)
-            written.setframerate(RATE)
-            written.writeframes(loud.tobytes())
+        with wave.open(str(folder / names[-1]), "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(RATE)
+            sound.writeframes(loud.tobytes())
     return names
 
 

@@ -1,4 +1,4 @@
-"""What the month's simulated people read: short made-up reviews of made-up places.
+"""The month's texts: short fictional reviews of fictional places.
 
 Each is put together from parts by a seed, with the judgement it was made for beside it. Nothing is
 taken from anybody's writing.
@@ -83,7 +83,7 @@ _THEN = {
 
 
 class Review(NamedTuple):
-    """One text and what it was made to say."""
+    """One text and its true label."""
 
     text: str
     truth: str
@@ -105,14 +105,14 @@ def reviews(seed: int) -> Iterator[Review]:
             truth == GOOD and rng.random() < HAS_A_RESERVE
         )
         middle = rng.permutation([*some(_GOOD, good), *some(_BAD, bad)]).tolist()
-        place = f"{_PLACES[number % len(_PLACES)]}, visite {number + 1}."
-        parts = (place, *some(_WHEN, 1), *middle, *some(_THEN[truth], 1))
+        opening = f"{_PLACES[number % len(_PLACES)]}, visite {number + 1}."
+        parts = (opening, *some(_WHEN, 1), *middle, *some(_THEN[truth], 1))
         yield Review(" ".join(parts), truth)
 
 
 def write_reviews(seed: int, path: Path) -> None:
-    """Write them as a file to import."""
+    """Write the reviews as a CSV file to import."""
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(("id", "texte"))
-        out.writerows((f"avis-{n:04d}", one.text) for n, one in enumerate(reviews(seed), 1))
+        out.writerows((f"avis-{n:04d}", review.text) for n, review in enumerate(reviews(seed), 1))

@@ -1,4 +1,4 @@
-"""What the demo has made already, seen without loading what makes it."""
+"""Progress flags of the demo, readable without importing its code."""
 
 from canut.store.tables.platform import Fact
 
@@ -6,5 +6,5 @@ MADE_BY_DEMO, READY, MONTH = "made_by_demo", "demo_ready", "month_ready"
 
 
 def demo_flag(name: str) -> str | None:
-    """Return what a fact says; None where nobody noted it."""
+    """Return the value of a fact; None if it is not set."""
     return Fact.objects.filter(name=name).values_list("value", flat=True).first()

@@ -1,4 +1,4 @@
-"""What the demo's project says: its question, its reasons, where its pictures come from."""
+"""Texts of the demo's project: question, aims, origin of the pictures."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from canut.store.models import Role
 
 
 def _french(text: str) -> str:
-    """Put the spaces that must not break where French has them."""
+    """Insert non-breaking spaces as French typography requires."""
     return re.sub(r" (?=[?!;:»])|(?<=«) |(?<=\d) (?=\d{3})", "\u00a0", text)
 
 

@@ -1,1 +1,1 @@
-"""The sums of the core, run on the machines of a Dask cluster: ``pip install 'canut[scale]'``."""
+"""Label inference on a Dask cluster: ``pip install 'canut[scale]'``."""

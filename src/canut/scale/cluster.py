@@ -1,4 +1,4 @@
-"""Keep shards of answers on the workers of a Dask cluster, and make again those that are lost.
+"""Hold shards of answers on the workers of a Dask cluster, and rebuild lost shards.
 
 Each worker deals parts of the file out to all, and keeps one shard. A worker that goes takes its
 shard along; another makes it again from the file, and what was asked of it is asked again. Nothing
@@ -54,11 +54,11 @@ type Coming = BaseActorFuture[object]
 
 
 class WorkerLostError(Exception):
-    """A worker is gone, and with it a shard."""
+    """A worker of the cluster is gone, with its shard."""
 
 
 class ShardPlan(NamedTuple):
-    """What is dealt, how, and which of repeated answers counts."""
+    """What to shard, and which of duplicate answers counts."""
 
     path: Path
     columns: AnswerColumns
@@ -68,7 +68,7 @@ class ShardPlan(NamedTuple):
 
 @contextmanager
 def connect(address: str) -> Generator[Client]:
-    """Reach a cluster by the address of its scheduler, and leave it in the end.
+    """Connect to a cluster by its scheduler's address; disconnect at the end.
 
     Raises:
         NotReady: none answers there, it has no workers, or they run another Canut.
@@ -92,7 +92,7 @@ def connect(address: str) -> Generator[Client]:
 
 
 def _reach(address: str) -> Client | None:
-    """Begin to talk with a scheduler; None where none answers.
+    """Connect to a scheduler; None if none answers.
 
     What is left of the client then closes as it is collected, and must be at once: collected while
     another begins, the two wait for each other. So nothing keeps it, not even why it failed.
@@ -105,8 +105,8 @@ def _reach(address: str) -> Client | None:
 
 def _refuse_workers(client: Client, address: str) -> None:
     _wait_for_workers(client, ANSWERS_SECONDS)
-    told: Any = client.get_versions(packages=["canut"])
-    for worker, versions in told["workers"].items():
+    report: Any = client.get_versions(packages=["canut"])
+    for worker, versions in report["workers"].items():
         there = versions["packages"].get("canut")
         if there != __version__:
             raise NotReady(
@@ -143,7 +143,7 @@ def _wait_for_workers(client: Client, seconds: float) -> None:
 
 
 class Cluster:
-    """Shards on the workers of a cluster, one for each worker there is at the beginning.
+    """Shards on the workers of a cluster, one per initial worker.
 
     Args:
         client: leads to them.
@@ -154,26 +154,26 @@ class Cluster:
         NotReady: the cluster is gone.
     """
 
-    def __init__(self, client: Client, asked: ShardPlan) -> None:
-        self._client, self._asked = client, asked
+    def __init__(self, client: Client, plan: ShardPlan) -> None:
+        self._client, self._asked = client, plan
         there = client.nthreads()
         self.threads = min(there.values())
-        self._dealing = Dealing(asked.columns, len(there), asked.duplicates == "error")
-        self._parts = find_parts(asked.path, asked.columns, sum(there.values()))
+        self._dealing = Dealing(plan.columns, len(there), plan.duplicates == "error")
+        self._parts = find_parts(plan.path, plan.columns, sum(there.values()))
         dealt = self._deal(None)
-        heads = [client.submit(_names_of, one, pure=False) for one in dealt]
-        said = asked.columns.label, list(asked.order)
-        self._numbers = client.submit(_number, heads, *said, pure=False)
+        heads = [client.submit(_names_of, deal, pure=False) for deal in dealt]
+        coding = plan.columns.label, list(plan.order)
+        self._numbers = client.submit(_number, heads, *coding, pure=False)
         self.numbering: Numbering = self._result(self._numbers)
         self._keepers: dict[int, Future[Any]] = {}
         self._actors: dict[int, Actor | None] = {}
         self._place(range(len(there)), dealt)
         del dealt, heads
         self.held = self.ask("held")
-        refuse_repeated(_first_repeated([held.repeated for held in self.held]))
-        sizes = np.cumsum([len(held.order) for held in self.held])
+        refuse_repeated(_first_repeated([summary.repeated for summary in self.held]))
+        sizes = np.cumsum([len(summary.order) for summary in self.held])
         placed = np.empty(sizes[-1], dtype=np.int64)
-        placed[np.argsort(np.concatenate([held.order for held in self.held]))] = np.arange(
+        placed[np.argsort(np.concatenate([summary.order for summary in self.held]))] = np.arange(
             len(placed)
         )
         self.places: list[Counts] = np.split(placed, sizes[:-1])
@@ -181,40 +181,40 @@ class Cluster:
 
     @property
     def n_answers(self) -> int:
-        """Number of answers that count, in all shards."""
-        return sum(held.n_answers for held in self.held)
+        """Number of counted answers in all shards."""
+        return sum(summary.n_answers for summary in self.held)
 
     def each[T](self, job: Callable[[AnswersByTask], T]) -> list[T]:
-        """Return what the job finds in each shard, in their order."""
+        """Apply a function to each shard; return the results in order."""
         return self.ask("apply", [(job,)] * len(self._actors))
 
     def know(self, spots: list[tuple[Counts, Codes]]) -> None:
-        """Remember where gold is: by shard, its places in the gold, and its tasks."""
+        """Store the position of gold: per shard, its indexes in the gold, and its tasks."""
         self._spots = spots
 
     def chances_of(self, fitted: Fitted, gold: Gold) -> Floats:
-        """Return the chance of each class of the gold tasks, in their order."""
-        found = np.empty((len(gold.task), fitted.rows.n_labels))
+        """Return the class probabilities of the gold tasks, in order."""
+        chances_by_task = np.empty((len(gold.task), fitted.rows.n_labels))
         jobs = [(_At(fitted.alone(), task),) for _, task in self._spots]
         for (at, _), chances in zip(self._spots, self.ask("apply", jobs), strict=True):
-            found[at] = chances
-        return found
+            chances_by_task[at] = chances
+        return chances_by_task
 
     def sample(self, seed: int) -> tuple[AnswersByTask, NDArray[np.uint64]]:
-        """Draw whole tasks, as ``held_out.sample`` does from one table; return rows and keys."""
-        many = sum(len(held.order) for held in self.held) > TOO_MANY_NAMES
-        keys = [place.astype(np.uint64) if many else None for place in self.places]
-        drawn = self.ask("draw", [(seed, self.n_answers, one) for one in keys])
-        placed = [places[one.task] for places, one in zip(self.places, drawn, strict=True)]
-        return join_drawn(drawn, placed)
+        """Draw whole tasks, as ``held_out.sample`` does; return rows and keys."""
+        many = sum(len(summary.order) for summary in self.held) > TOO_MANY_NAMES
+        keys = [positions.astype(np.uint64) if many else None for positions in self.places]
+        samples = self.ask("draw", [(seed, self.n_answers, item) for item in keys])
+        placed = [places[item.task] for places, item in zip(self.places, samples, strict=True)]
+        return join_drawn(samples, placed)
 
     def ask(self, method: str, arguments: Sequence[tuple[Any, ...]] = ()) -> list[Any]:
-        """Return what a method of each shard gives; shards that are lost are made again.
+        """Call a method of each shard, and rebuild lost shards; return the results.
 
         Raises:
             NotReady: workers are lost faster than shards are made.
         """
-        found: dict[int, Any] = {}
+        answers: dict[int, Any] = {}
         waiting = list(range(len(self._actors)))
         for _ in range(TRIES):
             pending = {
@@ -223,28 +223,28 @@ class Cluster:
             lost = []
             for at, future in pending.items():
                 try:
-                    found[at] = self._answer(at, future)
+                    answers[at] = self._answer(at, future)
                 except WorkerLostError:
                     lost.append(at)
             if not lost:
-                return [found[at] for at in range(len(self._actors))]
+                return [answers[at] for at in range(len(self._actors))]
             self._place(lost, self._deal(lost[0] if len(lost) == 1 else None))
             waiting = lost
         raise _losing()
 
     def _deal(self, only: int | None) -> list[Future[Dealt]]:
-        """Let the workers deal all parts out."""
+        """Let the workers split all parts into shards."""
         give = self._client.submit
-        return [give(deal, part, self._dealing, only, pure=False) for part in self._parts]
+        return [give(deal, file_part, self._dealing, only, pure=False) for file_part in self._parts]
 
     def _place(self, shards: Sequence[int], dealt: Sequence[Future[Dealt]]) -> None:
-        """Let workers keep these shards, made of what was dealt."""
+        """Create these shards on workers."""
         give = self._client.submit
         _wait_for_workers(self._client, WORKERS_SECONDS)
         for at in shards:
-            pieces = [give(_piece_of, one, at, pure=False) for one in dealt]
-            kept = give(Shard, pieces, self._numbers, self._asked.duplicates, actor=True)
-            self._keepers[at] = kept
+            pieces = [give(_piece_of, deal, at, pure=False) for deal in dealt]
+            shard = give(Shard, pieces, self._numbers, self._asked.duplicates, actor=True)
+            self._keepers[at] = shard
         for at in shards:
             self._actors[at] = self._actor_of(at)
 
@@ -256,7 +256,7 @@ class Cluster:
         return actor
 
     def _result[T](self, future: Future[T]) -> T:
-        """Wait for a result as long as there are workers."""
+        """Wait for a result while the cluster has workers."""
         while True:
             try:
                 return future.result(timeout=LOOKS_SECONDS)
@@ -264,7 +264,7 @@ class Cluster:
                 _wait_for_workers(self._client, WORKERS_SECONDS)
 
     def _call(self, at: int, method: str, arguments: tuple[Any, ...]) -> Coming | None:
-        """Ask one shard; None where its worker is known to be lost."""
+        """Call one shard; None if its worker is known to be lost."""
         actor = self._actors[at]
         if actor is None:
             return None
@@ -275,7 +275,7 @@ class Cluster:
         return coming
 
     def _answer(self, at: int, future: Coming | None) -> object:
-        """Wait for a shard's answer as long as its worker is there."""
+        """Wait for a shard's answer while its worker is alive."""
         while future is not None:
             try:
                 return future.result(timeout=LOOKS_SECONDS)
@@ -288,7 +288,7 @@ class Cluster:
 
 
 class _At(NamedTuple):
-    """A job: the chances of some tasks."""
+    """A picklable job: the probabilities of some tasks."""
 
     fitted: Fitted
     task: Any
@@ -304,14 +304,14 @@ def _names_of(dealt: Dealt) -> tuple[Names, Names]:
 def _number(
     names: Sequence[tuple[Names, Names]], column: str, order: Sequence[object]
 ) -> Numbering:
-    return number([one for one, _ in names], [one for _, one in names], column, order)
+    return number([item for item, _ in names], [item for _, item in names], column, order)
 
 
 def _piece_of(dealt: Dealt, shard: int) -> Piece | None:
     return dealt.pieces[shard]
 
 
-def _first_repeated(found: Sequence[Repeated | None]) -> Repeated | None:
-    """Return the first of what shards found repeated, with the number of all."""
-    there = [one for one in found if one]
-    return min(there)._replace(times=sum(one.times for one in there)) if there else None
+def _first_repeated(reports: Sequence[Repeated | None]) -> Repeated | None:
+    """Return the first duplicate that shards report, with the total count."""
+    there = [repeated for repeated in reports if repeated]
+    return min(there)._replace(times=sum(repeated.times for repeated in there)) if there else None

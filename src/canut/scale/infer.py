@@ -40,7 +40,7 @@ FAR_MODELS = tuple(model for model in MODELS if model != "glad")
 
 @dataclass(frozen=True, eq=False)
 class FarResult(Result):
-    """A result whose answers lie on a cluster; it is to be read while that is there.
+    """A result whose answers stay on a cluster; read it before disconnecting.
 
     Args:
         cluster: holds the answers.
@@ -52,30 +52,30 @@ class FarResult(Result):
 
     @property
     def n_answers(self) -> int:
-        """Number of answers that count."""
+        """Number of counted answers."""
         return self.cluster.n_answers
 
     @property
     def decided(self) -> tuple[Codes, Floats]:
         """Code of each task's label, and its confidence after the temperature."""
-        found = self.cluster.each(partial(decide, self.fitted.alone()))
+        results = self.cluster.each(partial(decide, self.fitted.alone()))
         label, confidence = np.empty(self.n_tasks, dtype=np.int32), np.empty(self.n_tasks)
-        for place, (labels, sure) in zip(self.cluster.places, found, strict=True):
-            label[place], confidence[place] = labels, sure
+        for positions, (labels, sure) in zip(self.cluster.places, results, strict=True):
+            label[positions], confidence[positions] = labels, sure
         return label, confidence
 
     @property
     def chances(self) -> Floats:
-        """Chance of each label of each task after the temperature, shape (n_tasks, n_labels)."""
-        found = self.cluster.each(partial(posterior, self.fitted.alone()))
+        """Label probabilities after the temperature, shape (n_tasks, n_labels)."""
+        results = self.cluster.each(partial(posterior, self.fitted.alone()))
         chances = np.empty((self.n_tasks, len(self.label_names)))
-        for place, one in zip(self.cluster.places, found, strict=True):
-            chances[place] = one
+        for positions, block in zip(self.cluster.places, results, strict=True):
+            chances[positions] = block
         return chances
 
     @property
     def confusion(self) -> Floats:
-        """Chance that worker w says j when the truth is k, at [w, k, j]."""
+        """Probability that worker w says j if the truth is k, at [w, k, j]."""
         return self.fitted.confusion(self.run)
 
     @property
@@ -111,19 +111,19 @@ def infer_far(
     watch = Watch(clock, {"compile": 0.0}, [clock()])
     cluster = Cluster(client, ShardPlan(path, columns, duplicates, options.get("order", ())))
     workers, labels = cluster.numbering.workers, cluster.numbering.labels
-    known = None
+    gold = None
     if options.get("gold") is not None:
-        known = _place_gold(cluster, options.get("gold"), columns)
+        gold = _place_gold(cluster, options.get("gold"), columns)
     watch.mark("read")
     run = Run(cluster.threads, pace=options.get("pace"), engine=cluster)
     rows = AnswersByTask(*NOTHING, len(workers), len(labels))
     if model == AUTO:
         keys = NameKeys(np.empty(0, dtype=np.uint64), key_names(workers.to_pylist()))
-        fitted, choice = choose(rows, run, keys, known, options.get("seed", 0))
-        why = choice.why
+        fitted, choice = choose(rows, run, keys, gold, options.get("seed", 0))
+        reason = choice.why
     else:
-        fitted, why = estimate(model, rows, run), "asked for by name"
-    fitted = calibrate(fitted, known, run)
+        fitted, reason = estimate(model, rows, run), "asked for by name"
+    fitted = calibrate(fitted, gold, run)
     watch.mark("fit")
     places = np.argsort(np.concatenate(cluster.places))
     tasks = pa.concat_arrays(cluster.ask("names")).take(pa.array(places))
@@ -132,30 +132,32 @@ def infer_far(
         tasks,
         workers,
         labels,
-        why,
-        sum(held.set_aside for held in cluster.held),
-        0 if known is None else known.strange,
+        reason,
+        sum(summary.set_aside for summary in cluster.held),
+        0 if gold is None else gold.strange,
         watch.seconds,
         cluster,
         run,
     )
 
 
-def _place_gold(cluster: Cluster, given: object, columns: AnswerColumns) -> Gold:
-    """Number gold as the answers' tasks are placed, and tell the cluster which shard has which."""
-    _, names = encode(as_table(given, (columns.task, columns.label)), columns.task)
-    found: list[Codes] = cluster.ask("find", [(names,)] * len(cluster.places))
-    place = np.full(len(names), -1, dtype=np.int64)
-    for places, task in zip(cluster.places, found, strict=True):
-        place[task >= 0] = places[task[task >= 0]]
-    here = np.flatnonzero(place >= 0)
-    here = here[np.argsort(place[here])]
-    known = names.take(pa.array(here))
+def _place_gold(cluster: Cluster, data: object, columns: AnswerColumns) -> Gold:
+    """Number gold tasks like the answers' tasks, and tell the cluster their shards."""
+    _, names = encode(as_table(data, (columns.task, columns.label)), columns.task)
+    task_numbers: list[Codes] = cluster.ask("find", [(names,)] * len(cluster.places))
+    positions = np.full(len(names), -1, dtype=np.int64)
+    for places, task in zip(cluster.places, task_numbers, strict=True):
+        positions[task >= 0] = places[task[task >= 0]]
+    here = np.flatnonzero(positions >= 0)
+    here = here[np.argsort(positions[here])]
+    known_names = names.take(pa.array(here))
     nobody = np.empty(0, dtype=np.int32)
     numbering = cluster.numbering
-    sizes = len(known), len(numbering.workers), len(numbering.labels)
+    sizes = len(known_names), len(numbering.workers), len(numbering.labels)
     answers = Answers(nobody, nobody, nobody, *sizes)
-    gold = code_gold(given, Coded(answers, known, numbering.workers, numbering.labels), columns)
-    by_gold = [task[here][gold.task] for task in found]
+    gold = code_gold(
+        data, Coded(answers, known_names, numbering.workers, numbering.labels), columns
+    )
+    by_gold = [task[here][gold.task] for task in task_numbers]
     cluster.know([(np.flatnonzero(task >= 0), task[task >= 0]) for task in by_gold])
     return gold

@@ -1,1 +1,1 @@
-"""What is kept: tables, named reads, media. One Django app, one chain of migrations."""
+"""Storage: tables, named queries, media. One Django app with one chain of migrations."""

@@ -1,10 +1,10 @@
-"""Tell Django that the tables live here."""
+"""Register the app that holds all tables."""
 
 from django.apps import AppConfig
 
 
 class Store(AppConfig):
-    """The one app that has tables of ours."""
+    """The only Django app with tables of Canut."""
 
     name = "canut.store"
     label = "store"

@@ -1,4 +1,4 @@
-"""The tables, listed for Django; each lives with its subject."""
+"""All tables, imported for Django; each is defined in its wing."""
 
 from canut.store.tables.datasets import Card, Credit, ExportFile
 from canut.store.tables.decisions import Appeal, AppealLook, Decision, Sanction, SystemsRead

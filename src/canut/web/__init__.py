@@ -1,1 +1,1 @@
-"""What is seen: pages, the workbench's endpoints, templates, scripts. Writes nothing itself."""
+"""The web interface: pages, workbench endpoints, templates, scripts. Stores nothing itself."""

@@ -1,10 +1,10 @@
-"""Tell Django where templates, tags and words of pages are."""
+"""Register templates, template tags and translations of pages with Django."""
 
 from django.apps import AppConfig
 
 
 class Web(AppConfig):
-    """Has no tables."""
+    """The app of pages; it has no tables."""
 
     name = "canut.web"
     label = "web"

@@ -1,4 +1,4 @@
-"""Every address, on one page, with its audience."""
+"""All addresses of pages, each with its audience."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""The application that granian serves."""
+"""The WSGI application that granian serves."""
 
 import os
 from collections.abc import Callable

@@ -16,6 +16,7 @@ from canut.actions.imports.lifecycle import (
 )
 from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.platform.uploads import keep_upload, upload_at
+from canut.core.clock import from_ms
 from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.formats import Reading
 from canut.store.models import (

@@ -126,10 +126,10 @@ def test_pages_go_both_ways_and_meet_every_task_once(made: Made, chosen: dict[st
         index_texts(tasks[0].source_id)
     wanted = everything(made, **chosen)
     first = page_of(wanted)
-    second = page_of(wanted, place=first.places[-1])
-    third = page_of(wanted, place=second.places[-1])
+    second = page_of(wanted, position=first.places[-1])
+    third = page_of(wanted, position=second.places[-1])
 
-    back = page_of(wanted, place=third.places[0], is_before=True)
+    back = page_of(wanted, position=third.places[0], is_before=True)
 
     assert back.places == second.places
     assert [one.is_first for one in (first, second, third)] == [True, False, False]
@@ -235,7 +235,7 @@ def test_no_filter_reads_a_table_from_end_to_end(made: Made) -> None:
             for order in task_list.ORDERS:
                 first = page_of(one, order)
                 if first.places:
-                    page_of(one, order, place=first.places[-1], is_before=True, is_down=True)
+                    page_of(one, order, position=first.places[-1], is_before=True, is_down=True)
         labels_in(made.project.pk)
     statements = {q["sql"] for q in said.captured_queries if "store_task" in q["sql"]}
     assert len(statements) > 3 * len(chosen)

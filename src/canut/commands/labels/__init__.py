@@ -1,1 +1,1 @@
-"""Commands about labels that need no instance, or bring their own."""
+"""Commands about labels that need no instance, or create their own."""

@@ -1,4 +1,4 @@
-"""``canut agree FILE``: how far people agree, beyond chance, from a file of answers.
+"""``canut agree FILE``: measure chance-corrected agreement from a file of answers.
 
 Reads CSV, JSONL and Parquet; needs no instance, no database and no Django.
 """
@@ -24,7 +24,7 @@ SHOWN = 10
 
 
 class AgreeTexts(NamedTuple):
-    """What the command says."""
+    """Messages of the command."""
 
     read: str
     aside: str
@@ -62,14 +62,14 @@ FRENCH = AgreeTexts(
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The answers of a file, coded, and how many were set aside."""
+    """The coded answers of a file, and how many were set aside."""
 
     named: "NamedAnswers"
     aside: int
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the file, its columns, the scale, and how to answer."""
+    """Add the file, its columns, the scale, and the output format."""
     parser.add_argument("file", help="answers, one a row: CSV, JSONL or Parquet")
     parser.add_argument("--task", default="task", metavar="COLUMN", help="which task")
     parser.add_argument("--worker", default="worker", metavar="COLUMN", help="who answered")
@@ -93,13 +93,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, measure, write to standard output."""
+    """Read, measure and print."""
     table = _read(args)
-    found = _measured(table, args)
+    report = _measured(table, args)
     if args.json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(report, ensure_ascii=False))
         return 0
-    for line in _lines(found, FRENCH if speaks_french() else ENGLISH):
+    for line in _lines(report, FRENCH if speaks_french() else ENGLISH):
         print(line)
     return 0
 
@@ -112,8 +112,8 @@ def _read(args: argparse.Namespace) -> _Table:
     if not path.is_file():
         raise Incomplete(f"there is no file {path}; check the path", field="file")
     reading = sniff(path)
-    wanted = (args.task, args.worker, args.label)
-    missing = [name for name in wanted if name not in reading.columns]
+    columns = (args.task, args.worker, args.label)
+    missing = [name for name in columns if name not in reading.columns]
     if missing:
         raise BadFile(
             f"{path.name} has no column {missing[0]!r}; it has {', '.join(reading.columns)}: name "
@@ -121,17 +121,17 @@ def _read(args: argparse.Namespace) -> _Table:
             code="column-missing",
             column=missing[0],
         )
-    rows = _rows(path, reading, wanted)
-    kept = _kept(rows, args.duplicates)
+    rows = _rows(path, reading, columns)
+    unique_rows = _kept(rows, args.duplicates)
     order = [name.strip() for name in args.order.split(",")] if args.order else None
     if args.metric == "ordinal" and order is None:
-        order = sorted({row[2] for row in kept}, key=_by_size)
-    tasks, workers, labels = ([row[at] for row in kept] for at in range(3))
-    return _Table(code(tasks, workers, labels, order), len(rows) - len(kept))
+        order = sorted({row[2] for row in unique_rows}, key=_by_size)
+    tasks, workers, labels = ([row[at] for row in unique_rows] for at in range(3))
+    return _Table(code(tasks, workers, labels, order), len(rows) - len(unique_rows))
 
 
-def _rows(path: Path, reading: "Reading", wanted: tuple[str, ...]) -> list[tuple[str, str, str]]:
-    """Read the three columns; a row that cannot be used stops with its line."""
+def _rows(path: Path, reading: "Reading", columns: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """Read the three columns; an invalid row stops with its line number."""
     from canut.core.formats import read
 
     rows: list[tuple[str, str, str]] = []
@@ -144,7 +144,7 @@ def _rows(path: Path, reading: "Reading", wanted: tuple[str, ...]) -> list[tuple
                 line=problem.line,
             )
         for line, row in zip(batch.lines, batch.rows, strict=True):
-            empty = [name for name in wanted if not row.get(name, "").strip()]
+            empty = [name for name in columns if not row.get(name, "").strip()]
             if empty:
                 raise BadRow(
                     f"line {line} of {path.name} has nothing in column {empty[0]!r}; "
@@ -153,13 +153,13 @@ def _rows(path: Path, reading: "Reading", wanted: tuple[str, ...]) -> list[tuple
                     line=line,
                     column=empty[0],
                 )
-            task, worker, label = (row[name] for name in wanted)
+            task, worker, label = (row[name] for name in columns)
             rows.append((task, worker, label))
     return rows
 
 
 def _kept(rows: list[tuple[str, str, str]], policy: str) -> list[tuple[str, str, str]]:
-    """Set aside what one person said of one task beside the answer that counts."""
+    """Set aside duplicate answers of a person to a task."""
     if policy == "all":
         return rows
     chosen: dict[tuple[str, str], tuple[str, str, str]] = {}
@@ -177,7 +177,7 @@ def _kept(rows: list[tuple[str, str, str]], policy: str) -> list[tuple[str, str,
 
 
 def _by_size(label: str) -> tuple[int, float, str]:
-    """Sort labels that are numbers by size, others after them by name."""
+    """Sort numeric labels by value, then others by name."""
     try:
         return 0, float(label), label
     except ValueError:
@@ -232,43 +232,43 @@ def _pairs(named: "NamedAnswers", args: argparse.Namespace) -> list[dict[str, An
 
     if args.duplicates == "all" or args.pairs < 1:
         return []
-    found = pairwise(named.answers)
-    rows = zip(found.one, found.other, found.common, found.agreement, found.kappa, strict=True)
+    pairs = pairwise(named.answers)
+    rows = zip(pairs.one, pairs.other, pairs.common, pairs.agreement, pairs.kappa, strict=True)
     return [
         {
-            "one": named.workers[one],
-            "other": named.workers[other],
+            "one": named.workers[first],
+            "other": named.workers[second],
             "tasks": int(common),
             "agreement": float(agreement),
             "kappa": None if math.isnan(kappa) else float(kappa),
         }
-        for one, other, common, agreement, kappa in list(rows)[: args.pairs]
+        for first, second, common, agreement, kappa in list(rows)[: args.pairs]
     ]
 
 
-def _lines(found: dict[str, Any], words: AgreeTexts) -> list[str]:
+def _lines(report: dict[str, Any], words: AgreeTexts) -> list[str]:
     def number(value: float, form: str = ".3f") -> str:
-        written = format(value, form)
-        return written.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%") if french else written
+        text = format(value, form)
+        return text.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%") if french else text
 
     french = words is FRENCH
-    lines = [words.read.format(**found)]
-    if found["aside"]:
-        lines.append(words.aside.format(n=found["aside"], policy=found["duplicates"]))
-    alpha, metric = found["alpha"], found["metric"]
+    lines = [words.read.format(**report)]
+    if report["aside"]:
+        lines.append(words.aside.format(n=report["aside"], policy=report["duplicates"]))
+    alpha, metric = report["alpha"], report["metric"]
     if alpha["value"] is None:
         lines.append(words.none.format(metric=metric))
     else:
         ends = {name: number(alpha[name]) for name in ("low", "high") if alpha[name] is not None}
         interval = words.interval.format(**ends) if ends else ""
         lines.append(words.alpha.format(metric=metric, value=number(alpha["value"])) + interval)
-    if found["percent_agreement"] is not None:
-        lines.append(words.percent.format(value=number(found["percent_agreement"], ".1%")))
-    if found["fleiss_kappa"] is not None:
-        lines.append(words.fleiss.format(value=number(found["fleiss_kappa"])))
-    if found["pairs"]:
+    if report["percent_agreement"] is not None:
+        lines.append(words.percent.format(value=number(report["percent_agreement"], ".1%")))
+    if report["fleiss_kappa"] is not None:
+        lines.append(words.fleiss.format(value=number(report["fleiss_kappa"])))
+    if report["pairs"]:
         lines.append(words.pairs)
-    for pair in found["pairs"]:
+    for pair in report["pairs"]:
         kappa = "-" if pair["kappa"] is None else number(pair["kappa"], ".2f")
         same = number(pair["agreement"], ".0%")
         lines.append(f"  {pair['one']}  {pair['other']}  {pair['tasks']}  {same}  {kappa}")

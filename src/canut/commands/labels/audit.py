@@ -1,4 +1,4 @@
-"""``canut audit FILE``: what a file of finished work tells of labels and of pay; needs no server.
+"""``canut audit FILE``: audit labels and pay of a file of finished work, without a server.
 
 A text on standard output, JSON and a page where asked. Names of people are written only with
 ``--ids``; rows and cells that could not be read are counted on standard error.
@@ -24,7 +24,7 @@ PROBLEMS_SAID = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the file, how to read it, what to hold it against, and what to write."""
+    """Add the file, how to read it, what to compare it with, and the outputs."""
     parser.add_argument("file", help="results of a Mechanical Turk batch or Toloka pool, or rows")
     parser.add_argument("--task", metavar="COLUMN", help="the column that names the task")
     parser.add_argument("--worker", metavar="COLUMN", help="the column that names the person")
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read the file, audit it, write what was asked."""
+    """Read the file, audit it, and write the outputs."""
     from canut.core.audit.gathered import gather
     from canut.core.audit.page import as_page
     from canut.core.audit.report import AuditOptions, as_json, audit
@@ -63,10 +63,10 @@ def run(args: argparse.Namespace) -> int:
 
     language = args.lang or _language()
     platform, batches = _open(args)
-    found = gather(batches)
+    gathered = gather(batches)
     prices = _prices(args, platform.currency if platform else None)
-    made = audit(
-        found,
+    report = audit(
+        gathered,
         AuditOptions(
             platform.name if platform else "",
             Path(args.file).name,
@@ -77,18 +77,18 @@ def run(args: argparse.Namespace) -> int:
         ),
     )
     if args.labels:
-        _write_labels(made, Path(args.labels))
+        _write_labels(report, Path(args.labels))
     if args.output:
-        Path(args.output).write_text(as_page(made, language), encoding="utf-8")
+        Path(args.output).write_text(as_page(report, language), encoding="utf-8")
     if args.json:
-        told = json.dumps(as_json(made, language), ensure_ascii=False, indent=1, allow_nan=False)
+        text = json.dumps(as_json(report, language), ensure_ascii=False, indent=1, allow_nan=False)
         if args.json == "-":
-            print(told)
+            print(text)
         else:
-            Path(args.json).write_text(told + "\n", encoding="utf-8")
+            Path(args.json).write_text(text + "\n", encoding="utf-8")
     if args.json != "-":
-        print(as_text(made, language), end="")
-    _say_problems(found.problems, language)
+        print(as_text(report, language), end="")
+    _say_problems(gathered.problems, language)
     return 0
 
 
@@ -99,7 +99,7 @@ def _language() -> str:
 
 
 def _open(args: argparse.Namespace) -> "tuple[Platform | None, Iterator[Pieces]]":
-    """Recognise the file, or read it by the columns that were named."""
+    """Detect the file's format, or read it by the named columns."""
     from canut.core.formats import sniff
     from canut.core.formats.platforms.platform_work import ROW_READERS, WorkColumns, read_columns
     from canut.core.formats.platforms.register import platform_of
@@ -134,7 +134,7 @@ def _open(args: argparse.Namespace) -> "tuple[Platform | None, Iterator[Pieces]]
 
 
 def _prices(args: argparse.Namespace, paid_in: str | None) -> "Prices":
-    """Read amounts and currencies; two currencies need a rate between them."""
+    """Parse amounts and currencies; two currencies need an exchange rate."""
     from canut.core.audit.pay import Prices
     from canut.core.money import money_of
 
@@ -154,14 +154,14 @@ def _prices(args: argparse.Namespace, paid_in: str | None) -> "Prices":
     return Prices(currency, exchange, floor, price)
 
 
-def _write_labels(made: "Audit", path: Path) -> None:
+def _write_labels(report: "Audit", path: Path) -> None:
     from canut.core.formats import Column, write_rows
 
     rows = [
-        (task, one.name, one.labels[label], confidence)
-        for one in made.judged
+        (task, judged.name, judged.labels[label], confidence)
+        for judged in report.judged
         for task, label, confidence in zip(
-            one.tasks, one.label.tolist(), one.confidence.tolist(), strict=True
+            judged.tasks, judged.label.tolist(), judged.confidence.tolist(), strict=True
         )
     ]
     columns = [Column("task"), Column("question"), Column("label"), Column("confidence", "number")]
@@ -173,8 +173,10 @@ def _write_labels(made: "Audit", path: Path) -> None:
 def _say_problems(problems: "list[Problem]", language: str) -> None:
     from canut.core.formats.problems.catalogue import words_of
 
-    for one in problems[:PROBLEMS_SAID]:
-        where = f"line {one.line}, {one.column}" if one.column else f"line {one.line}"
-        print(f"canut audit: {where}: {words_of(one, language)}", file=sys.stderr)
+    for problem in problems[:PROBLEMS_SAID]:
+        where = (
+            f"line {problem.line}, {problem.column}" if problem.column else f"line {problem.line}"
+        )
+        print(f"canut audit: {where}: {words_of(problem, language)}", file=sys.stderr)
     if len(problems) > PROBLEMS_SAID:
         print(f"canut audit: {len(problems)} problems in all; see --json", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""``canut infer ANSWERS``: labels with confidence from a file of answers; needs no instance.
+"""``canut infer ANSWERS``: infer labels with confidence from a file, without an instance.
 
 The sums are done here, or with ``--cluster`` on the machines of a Dask cluster.
 """
@@ -22,7 +22,7 @@ SHOWN_AFTER_SECONDS = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the answers, what to make of them, and where to."""
+    """Add the answers, the model, and the outputs."""
     from canut.core.quality.estimators.infer import POLICIES
     from canut.core.quality.estimators.register import MODELS
 
@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, infer, write; say what was set aside and what was chosen."""
+    """Read, infer and write; report what was set aside and which model was chosen."""
     from canut.core.quality.tables.files import check_suffix, read_columns
 
     for path in (args.output, args.workers, Path(args.posterior) if args.posterior else None):
@@ -77,13 +77,13 @@ def run(args: argparse.Namespace) -> int:
         "pace": _progress(),
     }
     with ExitStack() as stack:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         result = _infer_far(args, options, stack) if args.cluster else _infer_here(args, options)
         seconds = dict(result.seconds)
-        seconds["read"] += time.perf_counter() - begun - sum(result.seconds.values())
-        begun = time.perf_counter()
+        seconds["read"] += time.perf_counter() - started - sum(result.seconds.values())
+        started = time.perf_counter()
         _write(args, result)
-        seconds["write"] = time.perf_counter() - begun
+        seconds["write"] = time.perf_counter() - started
         _report(args, result, seconds)
     return 0
 
@@ -114,7 +114,7 @@ def _infer_far(args: argparse.Namespace, options: "Options", stack: ExitStack) -
 
 
 def _write(args: argparse.Namespace, result: "Result") -> None:
-    """Write labels, chances and skills where they were asked for."""
+    """Write labels, probabilities and skills, as requested."""
     from canut.core.quality.tables.files import write_table, write_to
 
     labels = result.labels
@@ -134,7 +134,7 @@ def _write(args: argparse.Namespace, result: "Result") -> None:
 
 
 def _report(args: argparse.Namespace, result: "Result", seconds: dict[str, float]) -> None:
-    """Say on standard error what a person must know, on standard output what a program asked."""
+    """Print warnings to standard error, and requested results to standard output."""
     if result.duplicates:
         _say(
             f"{result.duplicates} answers were set aside: their worker gave another to the same "
@@ -166,11 +166,11 @@ def _report(args: argparse.Namespace, result: "Result", seconds: dict[str, float
 
 
 def _progress() -> Callable[[int, float], None]:
-    """Return what draws one line on a terminal once a second has passed, else nothing."""
-    begun = time.perf_counter()
+    """Return a function that draws progress on a terminal after one second."""
+    started = time.perf_counter()
 
     def draw(iterations: int, objective: float) -> None:
-        if time.perf_counter() - begun > SHOWN_AFTER_SECONDS:
+        if time.perf_counter() - started > SHOWN_AFTER_SECONDS:
             print(f"\r{iterations} iterations, {objective:.6g}  ", end="", file=sys.stderr)
 
     return draw if sys.stderr.isatty() else lambda _iterations, _objective: None

@@ -1,4 +1,4 @@
-"""``canut label FILE``: label one's own data in the browser, alone, with no account.
+"""``canut label FILE``: label your own data in the browser, alone, without an account.
 
 The same file and question again continue where they stopped. The server listens on loopback only;
 the address that is printed works once.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class LabelTexts(NamedTuple):
-    """What the command says and writes when nothing was given."""
+    """Messages and default texts of the command."""
 
     question: str
     aims: tuple[str, str, str]
@@ -67,7 +67,7 @@ ENGLISH = LabelTexts(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the data, the question, and the reasons for asking it."""
+    """Add the data, the question, and the aims."""
     parser.add_argument("file", nargs="?", help="a CSV, JSONL or Parquet file, or a zip of images")
     parser.add_argument("--images", metavar="FOLDER", help="a folder of images instead of a file")
     parser.add_argument("--text", metavar="COLUMN", help="the column to judge")
@@ -85,7 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make or find the project, print the one-time address, serve until Ctrl-C."""
+    """Create or find the project, print the one-time link, serve until Ctrl-C."""
     source = Path(args.images or args.file or "")
     if bool(args.images) == bool(args.file):
         raise Incomplete("give either a file or --images FOLDER", field="file")
@@ -111,18 +111,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _me() -> "Person":
-    """Return the one person of this machine, made the first time with no password."""
+    """Return the only person of this machine, created without a password."""
     from canut.actions.people.accounts import add_operator
     from canut.store.models import Person
 
-    found = Person.objects.filter(username="me").first()
-    return found or add_operator("me", None, "Canut", now_ms())
+    person = Person.objects.filter(username="me").first()
+    return person or add_operator("me", None, "Canut", now_ms())
 
 
 def _project(
     args: argparse.Namespace, source: Path, person: "Person", words: LabelTexts, url: str
 ) -> "Project":
-    """Find the project of this file and question, or make it."""
+    """Find the project of this file and question, or create it."""
     from django.utils import timezone
 
     from canut.actions.imports.lifecycle import (
@@ -162,12 +162,12 @@ def _project(
     }
     normal = check_schema(schema)
     size = _size(source)
-    for one in Import.objects.filter(
+    for earlier in Import.objects.filter(
         name=source.name, bytes_total=size, state=Import.State.PUBLISHED, created_by=person
     ).select_related("project"):
-        if check_schema(current_question(one.project_id).schema) == normal:
-            _say(words.again.format(title=one.project.title))
-            return one.project
+        if check_schema(current_question(earlier.project_id).schema) == normal:
+            _say(words.again.format(title=earlier.project.title))
+            return earlier.project
     organisation = Organisation.objects.get(membership__person=person, membership__role="requester")
     project = create_project(
         organisation, args.title or source.stem, by=person, now_ms=to_ms(now), own_staff=True
@@ -185,19 +185,19 @@ def _project(
         paid=words.unknown,
     )
     options = ImportOptions(id_column=args.id)
-    begun = start_import(
+    new_import = start_import(
         project.id, source, source.name, reading, options, by=person, now_ms=to_ms(now)
     )
-    read_import(begun.id, to_ms(now))
-    begun.refresh_from_db()
-    if begun.rows_bad:
+    read_import(new_import.id, to_ms(now))
+    new_import.refresh_from_db()
+    if new_import.rows_bad:
         _say(
             words.set_aside.format(
-                bad=begun.rows_bad, good=begun.rows_good, url=url, slug=project.slug
+                bad=new_import.rows_bad, good=new_import.rows_good, url=url, slug=project.slug
             )
         )
     set_overlap(project.id, 1, to_ms(now))
-    publish_import(begun.id, to_ms(now))
+    publish_import(new_import.id, to_ms(now))
     open_project(project, to_ms(now))
     join_as_worker(project, person, to_ms(now))
     return project
@@ -210,9 +210,9 @@ def _column(args: argparse.Namespace, columns: Sequence[str]) -> str:
         return str(args.text)
     if args.text is None and len(columns) == 1:
         return columns[0]
-    seen = ", ".join(columns)
+    listed = ", ".join(columns)
     raise Incomplete(
-        f"the file has no column {args.text!r}; it has: {seen}. Choose one with --text",
+        f"the file has no column {args.text!r}; it has: {listed}. Choose one with --text",
         field="text",
     )
 

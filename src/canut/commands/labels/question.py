@@ -1,4 +1,4 @@
-"""``canut question``: read what is asked, from a question file or another tool's configuration.
+"""``canut question``: convert a question file or another tool's configuration.
 
 It prints the question file that asks the same, which ``canut`` and the new project's form take. It
 needs no instance. What cannot be asked is refused in words, with its line; exit 2.
@@ -19,7 +19,7 @@ REFUSED = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what is read, and how it is written."""
+    """Add the input file and the output format."""
     parser.add_argument("file", nargs="?", help="a question file, YAML or JSON, to be checked")
     parser.add_argument(
         "--from-label-studio", metavar="CONFIG", help="a labelling configuration, XML"
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the question file; what was passed over is said beside."""
+    """Print the question file, and notes on what was left out."""
     if bool(args.file) == bool(args.from_label_studio):
         raise Incomplete("give a question file, or --from-label-studio CONFIG", field="file")
     try:
@@ -73,14 +73,14 @@ def _written(schema: dict[str, Any], *, as_json: bool) -> str:
 
 
 def _said(refusal: BadInput) -> str:
-    """Say a refusal in the language of whoever types, where the format has its words."""
+    """Format a refusal in the terminal's language, if the format has its text."""
     from canut.core.formats.training.labelled_items import words_of_refusal
 
     return words_of_refusal(refusal, "fr" if speaks_french() else "en")
 
 
 def tell_notes(notes: "Notes") -> None:
-    """Say what was passed over, a line each."""
+    """Print what was left out, one line each."""
     language = "fr" if speaks_french() else "en"
     for note in notes:
         print(note.words(language), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""``canut train PROJECT``: teach a model what people answered, measure it, let it propose."""
+"""``canut train PROJECT``: train a model on people's answers and measure it."""
 
 import argparse
 import sys
@@ -10,7 +10,7 @@ from canut.core.errors import Missing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the project, and which model learns where it is not the usual one."""
+    """Add the project, and the model if it is not the default."""
     parser.add_argument("project", help="the project's address, as after /projects/")
     parser.add_argument(
         "--model",
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Teach a new version and print what it can."""
+    """Train a new version and print its accuracy."""
     set_up(args)
 
     from canut.actions.learning.model_cards import export_model, model_card
@@ -44,8 +44,8 @@ def run(args: argparse.Namespace) -> int:
     check_database()
     project = Project.objects.filter(slug=args.project).first()
     if project is None:
-        known = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
-        raise Missing(f"no project {args.project!r} here; there are: {known or 'none'}")
+        slugs = ", ".join(Project.objects.order_by("slug").values_list("slug", flat=True)[:20])
+        raise Missing(f"no project {args.project!r} here; there are: {slugs or 'none'}")
     own = None
     if args.model:
         own = Own(class_named(args.model), args.name, args.base)
@@ -55,16 +55,16 @@ def run(args: argparse.Namespace) -> int:
     now_ms = system_clock.now_ms()
     trained = train(project, now_ms, own=own)
     card = model_card(trained)
-    held, labour = card["held_out"], card["labour"]
+    held_out, labour = card["held_out"], card["labour"]
     print(f"{card['model']} {card['version']} learnt from {labour['answers']} answers")
     print(f"  people's time inside: {labour['ms'] / 3_600_000:.2f} h", end="")
     print(f"; {labour['unknown']['en']} in {trained.base}" if trained.base else "")
-    print(f"  right on {held['right']} of {held['tasks']} held-out tasks", end="")
-    print(f": {held['accuracy']:.3f} [{held['low']:.3f}, {held['high']:.3f}]")
-    if held["ece"] is not None:
-        print(f"  error of its chances (ECE): {held['ece']:.3f}")
-    for answers, right, seen in trained.curve:
-        print(f"  after {answers} answers: {right / seen:.3f}")
+    print(f"  right on {held_out['right']} of {held_out['tasks']} held-out tasks", end="")
+    print(f": {held_out['accuracy']:.3f} [{held_out['low']:.3f}, {held_out['high']:.3f}]")
+    if held_out["ece"] is not None:
+        print(f"  error of its chances (ECE): {held_out['ece']:.3f}")
+    for answers, right, total in trained.curve:
+        print(f"  after {answers} answers: {right / total:.3f}")
     if args.output:
         Path(args.output).write_bytes(export_model(trained, now_ms))
         print(f"Wrote {args.output}.", file=sys.stderr)

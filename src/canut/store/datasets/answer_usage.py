@@ -1,4 +1,4 @@
-"""Where a person's answers went: into which projects, for whom, which files, under which card."""
+"""Where a person's answers went: projects, clients, files, cards."""
 
 import json
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ GONE = OpenedEntry("", b"")
 
 
 class Went(NamedTuple):
-    """A project a person answered in: how many answers, and when the first and the last."""
+    """A project a person answered in: number of answers, first and last time."""
 
     project: Project
     worker: Worker
@@ -26,7 +26,7 @@ class Went(NamedTuple):
 
 
 class ReleasedFile(NamedTuple):
-    """A card or a dataset that was released, as the ledger says: its hash, and its place there."""
+    """A released card or dataset: its hash and its position in the ledger."""
 
     kind: str
     sha256: str
@@ -35,7 +35,7 @@ class ReleasedFile(NamedTuple):
 
 
 class EntryPosition(NamedTuple):
-    """Where the entry of an answer stands, and what opens it; no payload once it was erased."""
+    """The position of an answer's entry and what opens it; no payload after erasure."""
 
     place: int | None
     payload: str
@@ -43,19 +43,19 @@ class EntryPosition(NamedTuple):
 
 
 def went_of(person: Person) -> list[Went]:
-    """List the projects a person answered in, the last first."""
-    found: list[Went] = []
+    """List the projects a person answered in, latest first."""
+    projects: list[Went] = []
     for worker in Worker.objects.filter(person=person).select_related("project__organisation"):
         answers = Answer.objects.filter(worker=worker).order_by("id")
         first, last = answers.first(), answers.last()
         if first is not None and last is not None:
             ends = (first.answered_ms, last.answered_ms)
-            found.append(Went(worker.project, worker, answers.count(), *ends))
-    return sorted(found, key=lambda one: -one.last_ms)
+            projects.append(Went(worker.project, worker, answers.count(), *ends))
+    return sorted(projects, key=lambda went: -went.last_ms)
 
 
 def released_of(project: Project) -> list[ReleasedFile]:
-    """List the cards and datasets of a project that the ledger knows of, newest first."""
+    """List the cards and datasets of a project in the ledger, newest first."""
     rows = EntryPending.objects.filter(project=project, type__in=("card", "export"))
     last = list(rows.order_by("-id")[:SHOWN])
     places = dict(
@@ -63,31 +63,33 @@ def released_of(project: Project) -> list[ReleasedFile]:
     )
     return [
         ReleasedFile(
-            one.type,
-            str(json.loads(one.payload or "{}").get("sha256", "")),
-            one.created_ms,
-            places.get(one.pk),
+            entry.type,
+            str(json.loads(entry.payload or "{}").get("sha256", "")),
+            entry.created_ms,
+            places.get(entry.pk),
         )
-        for one in last
+        for entry in last
     ]
 
 
 def files_of(project: Project) -> list[ExportFile]:
-    """List the files that were made of a project's labels, newest first."""
+    """List the files exported from a project's labels, newest first."""
     states = (ExportFile.State.DONE, ExportFile.State.GONE)
-    found = ExportFile.objects.filter(project=project, state__in=states)
-    return list(found.order_by("-id")[:SHOWN])
+    exports = ExportFile.objects.filter(project=project, state__in=states)
+    return list(exports.order_by("-id")[:SHOWN])
 
 
 def places_of(worker: Worker, keys: Iterable[str]) -> dict[str, EntryPosition]:
-    """Say where the entries of some of a worker's answers stand, by the answers' keys."""
+    """Return the entry positions of some of a worker's answers, by the answers' keys."""
     answers = Answer.objects.filter(worker=worker, client_key__in=list(keys))
     named = dict(answers.values_list("id", "client_key"))
     entries = list(EntryPending.objects.filter(answer__in=list(named)))
     places = dict(LogEntry.objects.filter(pending__in=entries).values_list("pending_id", "place"))
     opened = open_entries(entries)
     return {
-        named[one.answer or 0]: EntryPosition(places.get(one.pk), held.payload, held.nonce.hex())
-        for one in entries
-        for held in [opened.get(one.pk, GONE)]
+        named[entry.answer or 0]: EntryPosition(
+            places.get(entry.pk), content.payload, content.nonce.hex()
+        )
+        for entry in entries
+        for content in [opened.get(entry.pk, GONE)]
     }

@@ -1,4 +1,4 @@
-"""Labour cards that were made, and what is read of a project to make one.
+"""Stored labour cards, and the queries that compute the figures of a new one.
 
 A card is kept as it was signed. What is counted here is counted over everybody: rows of single
 people leave this file for ``core.datasets.anonymous_rows`` alone, which joins them.
@@ -34,7 +34,7 @@ WHERE a.project_id = %s AND a.counted GROUP BY 1 ORDER BY 1
 
 
 class PaidWork(NamedTuple):
-    """What closed periods paid one person in a project; ``due_micro`` is what the floor asks."""
+    """What closed periods paid one person in a project; ``due_micro`` is the floor's amount."""
 
     person: int
     ms: int
@@ -46,7 +46,7 @@ class PaidWork(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Counted answers of a project: by whom, and when; moments in milliseconds since 1970 UTC."""
+    """Counted answers of a project, by author kind; times in epoch milliseconds."""
 
     by_kind: Mapping[str, int]
     people: int
@@ -55,7 +55,7 @@ class Tally(NamedTuple):
 
 
 class Contested(NamedTuple):
-    """Answers rejected, appeals made and won, and how many days each took to be answered."""
+    """Answers rejected, appeals made and won, and the days until each answer."""
 
     rejections: int
     appeals: int
@@ -64,7 +64,7 @@ class Contested(NamedTuple):
 
 
 def has_simulated() -> bool:
-    """Say whether anybody in this database is simulated: then everything it shows says so."""
+    """Return whether anyone here is simulated; then all pages must say so."""
     return (
         Person.objects.filter(is_simulated=True).exists()
         or Project.objects.filter(is_simulated=True).exists()
@@ -73,63 +73,63 @@ def has_simulated() -> bool:
 
 
 def tally_of(project: Project) -> Tally:
-    """Count the answers that count, practice left out."""
-    found = _counted(project)
-    kinds = dict(found.values_list("author_kind").annotate(Count("id")))
-    humans = found.filter(author_kind=Worker.Kind.HUMAN)
-    ends = found.aggregate(first=Min("answered_ms"), last=Max("answered_ms"))
+    """Count the counted answers, without practice."""
+    answers = _counted(project)
+    kinds = dict(answers.values_list("author_kind").annotate(Count("id")))
+    humans = answers.filter(author_kind=Worker.Kind.HUMAN)
+    ends = answers.aggregate(first=Min("answered_ms"), last=Max("answered_ms"))
     people = humans.values("worker").distinct().count()
     return Tally(kinds, people, ends["first"], ends["last"])
 
 
 def new_people(project: Project, since_ms: int) -> tuple[int, int]:
-    """Count whose first answer, and whose first statement, came after a moment."""
+    """Count people whose first answer, and whose first statement, came after a time."""
     humans = _counted(project).filter(author_kind=Worker.Kind.HUMAN)
     first = humans.values("worker").annotate(first=Min("answered_ms"))
     paid = _statements(project, None).values("person").annotate(first=Min("period__closed_at"))
-    late = [one["first"].timestamp() * 1000 > since_ms for one in paid]
+    late = [row["first"].timestamp() * 1000 > since_ms for row in paid]
     return first.filter(first__gt=since_ms).count(), sum(late)
 
 
 def paid_work(project: Project, currency: str) -> list[PaidWork]:
-    """Add up what closed periods paid each person for their work in a project."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    """Sum what closed periods paid each person for work in a project."""
+    parts_by_person: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = _statements(project, currency).order_by("id").values_list("person", "content")
     for person, content in rows.iterator(chunk_size=200):
-        given = json.loads(content)["projects"]
-        found[person] += [one for one in given if one["number"] == project.pk]
-    return [_paid(person, parts) for person, parts in found.items()]
+        shares = json.loads(content)["projects"]
+        parts_by_person[person] += [share for share in shares if share["number"] == project.pk]
+    return [_paid(person, parts) for person, parts in parts_by_person.items()]
 
 
 def paid_until(project: Project) -> int | None:
-    """Return the moment until which closed periods pay somebody's work here; None before any."""
-    found: int | None = _statements(project, None).aggregate(end=Max("end_ms"))["end"]
-    return found
+    """Return the end of the closed periods that pay work here; None if there are none."""
+    end_ms: int | None = _statements(project, None).aggregate(end=Max("end_ms"))["end"]
+    return end_ms
 
 
 def contributed(project: Project, currency: str) -> list[tuple[str, str]]:
-    """List what is contributed under which name, and by whom, on the pay of these people."""
+    """List the contributions on the pay of these people, by name and payer."""
     statements = _statements(project, currency).values("id")
     rows = Contributed.objects.filter(statement__in=statements).values_list("name", "payer")
     return sorted(set(rows))
 
 
 def on_top_of(project: Project, currency: str) -> int:
-    """Add up what employers owed on top of this project's pay, in micro-units."""
-    found = _statements(project, currency).filter(costs__project=project)
-    return int(found.aggregate(sum=Sum("costs__on_top_micro", default=0))["sum"])
+    """Sum what employers owed on top of this project's pay, in micro-units."""
+    statements = _statements(project, currency).filter(costs__project=project)
+    return int(statements.aggregate(sum=Sum("costs__on_top_micro", default=0))["sum"])
 
 
 def terms_in(project: Project) -> list[Terms]:
-    """Return the last terms of everybody whose answers count."""
+    """Return the latest terms of the people whose answers count."""
     workers = _counted(project).values("worker")
     people = Worker.objects.filter(id__in=workers, person__isnull=False).values("person")
     rows = Terms.objects.filter(person__in=people).order_by("number")
-    return list({one.person_id: one for one in rows}.values())
+    return list({terms.person_id: terms for terms in rows}.values())
 
 
 def contested(project: Project) -> Contested:
-    """Count rejections that stand, and appeals of any decision."""
+    """Count standing rejections, and appeals of any decision."""
     rejected = Decision.objects.filter(project=project, kind=Decision.Kind.REJECTION)
     appeals = Appeal.objects.filter(decision__project=project)
     rows = appeals.filter(answered_ms__isnull=False).values_list("at_ms", "answered_ms")
@@ -142,25 +142,25 @@ def contested(project: Project) -> Contested:
 
 
 def exposed_ms(project: Project) -> dict[int, int]:
-    """Add up the time elapsed in answers by how hard their material was to look at, 0 to 4."""
+    """Sum the elapsed time of answers by severity of their material, 0 to 4."""
     with connection.cursor() as cursor:
         cursor.execute(EXPOSED, (project.severity or 0, project.pk))
         return {int(severity): int(ms) for severity, ms in cursor.fetchall()}
 
 
 def versions_of(project: Project) -> list[QuestionVersion]:
-    """List every version of the question with its instructions."""
+    """List the versions of the question with their instructions."""
     return list(QuestionVersion.objects.filter(project=project).order_by("number"))
 
 
 def machines_of(project: Project) -> list[str]:
-    """Name the models whose labels people saw or that stand beside theirs."""
+    """Name the models whose labels people saw or that are stored with theirs."""
     rows = ModelAuthor.objects.filter(project=project).order_by("name", "version")
-    return [f"{one.name} {one.version}".strip() for one in rows]
+    return [f"{author.name} {author.version}".strip() for author in rows]
 
 
 def checks_of(project: Project) -> tuple[int, int]:
-    """Count known answers given, and those that were right."""
+    """Count the answers to known labels, and the right ones."""
     rows = Worker.objects.filter(project=project, kind=Worker.Kind.HUMAN)
     sums = rows.aggregate(
         answered=Sum("checks_answered", default=0), right=Sum("checks_right", default=0)
@@ -184,13 +184,13 @@ def cards_of(project: Project, most: int) -> list[Card]:
 
 
 def card_numbered(project: Project, number: int) -> Card | None:
-    """Return a card of a project by its number; None where there is none."""
-    found = Card.objects.filter(project=project, number=number)
-    return found.select_related("project__organisation").first()
+    """Return a card of a project by its number; None if there is none."""
+    cards = Card.objects.filter(project=project, number=number)
+    return cards.select_related("project__organisation").first()
 
 
 def public_cards() -> list[Card]:
-    """List the newest public card of every dataset that has one, the newest first."""
+    """List the newest public card of each dataset, newest first."""
     public = Card.objects.filter(is_public=True)
     newest = public.values("project").annotate(last=Max("id")).values("last")
     return list(
@@ -199,9 +199,9 @@ def public_cards() -> list[Card]:
 
 
 def public_card(slug: str) -> Card | None:
-    """Return the newest public card of a dataset; None where there is none."""
-    found = Card.objects.filter(project__slug=slug, is_public=True)
-    return found.select_related("project__organisation").order_by("-number").first()
+    """Return the newest public card of a dataset; None if there is none."""
+    cards = Card.objects.filter(project__slug=slug, is_public=True)
+    return cards.select_related("project__organisation").order_by("-number").first()
 
 
 def entries_of(log_id: int, size: int) -> Iterator[bytes]:
@@ -215,32 +215,32 @@ def entries_of(log_id: int, size: int) -> Iterator[bytes]:
 
 
 def place_of(log_id: int, body: bytes) -> int | None:
-    """Find where an entry stands in a log, the last time it does."""
+    """Find the last position of an entry in a log."""
     rows = LogEntry.objects.filter(log=log_id, body=body).order_by("-place")
     return rows.values_list("place", flat=True).first()
 
 
 def countries(terms: list[Terms]) -> Counter[str]:
-    """Count people by the country they said they work in."""
-    return Counter(one.place.split("-")[0] for one in terms)
+    """Count people by country of work."""
+    return Counter(row.place.split("-")[0] for row in terms)
 
 
 def _counted(project: Project) -> models.QuerySet[Answer]:
-    found = Answer.objects.filter(project=project, counted=True)
-    return found.exclude(task=project.practice_task) if project.practice_task_id else found
+    answers = Answer.objects.filter(project=project, counted=True)
+    return answers.exclude(task=project.practice_task) if project.practice_task_id else answers
 
 
 def _statements(project: Project, currency: str | None) -> models.QuerySet[Statement]:
     closed = Statement.objects.filter(period__state=Period.State.CLOSED)
-    found = closed.filter(costs__project=project).distinct()
-    return found if currency is None else found.filter(currency=currency)
+    statements = closed.filter(costs__project=project).distinct()
+    return statements if currency is None else statements.filter(currency=currency)
 
 
 def _paid(person: int, parts: list[dict[str, Any]]) -> PaidWork:
     def total(name: str) -> int:
-        return sum(int(one[name]) for one in parts)
+        return sum(int(share[name]) for share in parts)
 
-    days = [day for one in parts for day in one["days"]]
+    days = [day for share in parts for day in share["days"]]
     return PaidWork(
         person,
         total("time_ms"),

@@ -1,4 +1,4 @@
-"""What leaves an instance: labels and answers of a project, read by keyset, a chunk at a time.
+"""Rows of exports: labels and answers of a project, in chunks by keyset.
 
 Every chunk is its own short read, so a long export holds neither a snapshot nor memory, and the
 write-ahead log of SQLite can be emptied meanwhile.
@@ -61,7 +61,7 @@ ORDER BY a.id
 
 
 class WorkRow(NamedTuple):
-    """One piece of work as other platforms tell it; ``values`` and ``data`` are JSON text.
+    """One piece of work as other platforms store it; ``values`` and ``data`` are JSON text.
 
     ``rejected_ms`` and ``evidence`` say when and why it was not accepted; None where it was.
     """
@@ -85,7 +85,7 @@ class WorkRow(NamedTuple):
 
 
 class LabelRow(NamedTuple):
-    """One task and its label of now; ``data`` is JSON text.
+    """One task and its current label; ``data`` is JSON text.
 
     ``reviewers``: the random ids of the people whose verdict the label is; None where it is the
     consensus of the answers.
@@ -126,7 +126,7 @@ class AnswerRow(NamedTuple):
 
 
 class GivenRow(NamedTuple):
-    """One counted answer to a task, by the keys of its rows; ``values`` is JSON text."""
+    """One counted answer to a task, by ids; ``values`` is JSON text."""
 
     answer: int
     task: int
@@ -138,7 +138,7 @@ class GivenRow(NamedTuple):
 
 
 def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
-    """Read the next tasks of an import, in the order of its file."""
+    """Load the next tasks of an import, in the order of its file."""
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT t."row", t.id, t."key", s.label, s.confidence, s.counted, r.decided_by, t.data '
@@ -148,26 +148,26 @@ def labels_of(source_id: int, after_row: int, limit: int) -> list[LabelRow]:
             'ORDER BY t."row" LIMIT %s',
             (source_id, after_row, limit),
         )
-        return [LabelRow(*found) for found in cursor.fetchall()]
+        return [LabelRow(*row) for row in cursor.fetchall()]
 
 
 def given_to(tasks: list[int]) -> list[GivenRow]:
-    """Read the counted answers to tasks, task by task, oldest first."""
-    found = Answer.objects.filter(task__in=tasks, counted=True).order_by("task", "id")
+    """Load the counted answers to tasks, task by task, oldest first."""
+    answers = Answer.objects.filter(task__in=tasks, counted=True).order_by("task", "id")
     fields = "id", "task", "worker", "values", "question_version", "answered_ms", "elapsed_ms"
-    return [GivenRow(*one) for one in found.values_list(*fields)]
+    return [GivenRow(*row) for row in answers.values_list(*fields)]
 
 
 def said_of(tasks: list[int]) -> list[ModelAnswer]:
-    """Read what models said of tasks, the first that said something first."""
-    found = ModelAnswer.objects.filter(task__in=tasks).select_related("author")
-    return list(found.order_by("task", "id"))
+    """Load the pre-labels of tasks, oldest first."""
+    answers = ModelAnswer.objects.filter(task__in=tasks).select_related("author")
+    return list(answers.order_by("task", "id"))
 
 
 def answers_of(
     project_id: int, after: int, limit: int, *, everything: bool
 ) -> tuple[list[AnswerRow], int]:
-    """Read the next answers of a project, oldest first, practice left out.
+    """Load the next answers of a project, oldest first, without practice.
 
     Args:
         project_id: whose answers.
@@ -181,20 +181,20 @@ def answers_of(
     with connection.cursor() as cursor:
         values = (project_id, after, everything, limit)
         cursor.execute(READ_ANSWERS[connection.vendor], values)
-        found = cursor.fetchall()
-    rows = list(map(AnswerRow._make, found))
+        fetched = cursor.fetchall()
+    rows = list(map(AnswerRow._make, fetched))
     return [row for row in rows if not row.is_practice], rows[-1].answer if rows else 0
 
 
 def staying_of(project_id: int, after: int, limit: int, *, everything: bool) -> list[int]:
-    """Return which tasks of the next answers have a label and have not left, ascending."""
+    """Return which tasks of the next answers are labelled and not exported, ascending."""
     with connection.cursor() as cursor:
         cursor.execute(STAYING, (project_id, after, everything, limit))
         return sorted({task for (task,) in cursor.fetchall()})
 
 
 def work_of(project_id: int, after: int, limit: int) -> tuple[list[WorkRow], int]:
-    """Read the next pieces of work of a project: answers that stand, and those not accepted.
+    """Load the next pieces of work of a project: standing and rejected answers.
 
     Args:
         project_id: whose work.
@@ -206,9 +206,9 @@ def work_of(project_id: int, after: int, limit: int) -> tuple[list[WorkRow], int
     """
     with connection.cursor() as cursor:
         cursor.execute(WORK, (project_id, after, limit))
-        found = cursor.fetchall()
-    rows = [WorkRow._make(row[:-1]) for row in found if not row[-1]]
-    return rows, found[-1][0] if found else 0
+        fetched = cursor.fetchall()
+    rows = [WorkRow._make(row[:-1]) for row in fetched if not row[-1]]
+    return rows, fetched[-1][0] if fetched else 0
 
 
 MARK = {
@@ -220,7 +220,7 @@ MARK = {
 
 
 def mark_tasks(tasks: list[int], now_ms: int) -> int:
-    """Note that tasks with a label have left, and return how many were new."""
+    """Mark labelled tasks as exported; return the number newly marked."""
     listed = ",".join(map(str, tasks))
     value = f"[{listed}]" if connection.vendor == "sqlite" else f"{{{listed}}}"
     with connection.cursor() as cursor:

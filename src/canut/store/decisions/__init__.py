@@ -1,1 +1,1 @@
-"""A decision about a person: taken, explained, appealed, undone."""
+"""Queries of decisions about people, and of their appeals."""

@@ -1,4 +1,4 @@
-"""Appeals against decisions, and the limits a decision sets on somebody's work in a project.
+"""Appeals against decisions, and the sanctions a decision puts on work in a project.
 
 The database itself refuses an appeal that is answered by who made it or by who took the decision,
 that is answered without words, that is upheld too late, or that was lost without anybody reading
@@ -21,24 +21,24 @@ MOST_COUNTED = 1_000
 
 
 def looks_of(person_id: int, since_ms: int, now_ms: int) -> QuerySet[AppealLook]:
-    """Choose what somebody's reading of appeals counts for since a moment, or holds now."""
+    """Select a person's appeal readings that ended since a time, or are open."""
     counts = Q(seen_ms__isnull=False) | Q(ended_ms__gt=now_ms)
     return AppealLook.objects.filter(counts, bearer=person_id, ended_ms__gt=since_ms)
 
 
 def has_uncovered(appeal: Appeal, person: Person) -> bool:
-    """Say whether somebody who reads an appeal has uncovered the hard material it is about."""
+    """Return whether a person has revealed the hard material of an appeal they hold."""
     looks = AppealLook.objects.filter(appeal=appeal, bearer=person)
     return looks.filter(seen_ms__isnull=False).exists()
 
 
 def may_answer(person: Person, decision: Decision) -> bool:
-    """Say whether somebody may answer an appeal against a decision: independent, and a human."""
+    """Return whether a person may answer an appeal: independent, and human."""
     return independent_of(decision).filter(pk=person.pk).exists()
 
 
 def independent_of(decision: Decision) -> QuerySet[Person]:
-    """Choose the people who may answer an appeal against a decision.
+    """Select the people who may answer an appeal of a decision.
 
     They review this project or run this instance, and are neither of the client nor the author of
     the decision, nor whom it is about; a program never is.
@@ -48,15 +48,15 @@ def independent_of(decision: Decision) -> QuerySet[Person]:
 
 
 def independent_people(project: Project | None) -> QuerySet[Person]:
-    """Choose who may hear appeals of a project, or of none, but for who is involved themselves."""
-    now = Q(memberships__ended_at=None)
-    runs = now & Q(
+    """Select who may hear appeals of a project, or of none, except those involved."""
+    current = Q(memberships__ended_at=None)
+    runs = current & Q(
         memberships__role=Role.OPERATOR, memberships__organisation__kind=Organisation.Kind.OPERATOR
     )
     people = Person.objects.filter(is_active=True, is_service=False)
     if project is None:
         return people.filter(runs).distinct()
-    reviews = now & Q(memberships__role=Role.REVIEWER, memberships__project=project)
+    reviews = current & Q(memberships__role=Role.REVIEWER, memberships__project=project)
     of_client = Membership.objects.filter(ended_at=None).filter(
         Q(organisation=project.organisation_id) | Q(project=project, role=Role.REQUESTER)
     )
@@ -69,7 +69,7 @@ def independent_people(project: Project | None) -> QuerySet[Person]:
 
 
 def appeals_waiting(person: Person) -> list[Appeal]:
-    """List the appeals that wait for an answer from this person, the first due first."""
+    """List the appeals that wait for this person's answer, by deadline."""
     waiting = Appeal.objects.filter(answered_ms=None).select_related(
         "decision__project", "decision__worker", "decision__made_by", "held_by"
     )
@@ -77,35 +77,35 @@ def appeals_waiting(person: Person) -> list[Appeal]:
 
 
 def appeals_out_of_reach(project_ids: list[int]) -> list[Appeal]:
-    """List the waiting appeals of these projects that nobody here is independent to uphold."""
+    """List waiting appeals of these projects that nobody independent can hear."""
     waiting = Appeal.objects.filter(answered_ms=None, decision__project__in=project_ids)
-    found = waiting.select_related("decision__project", "decision__made_by").order_by("due_ms")
-    return [each for each in found if not independent_of(each.decision).exists()]
+    appeals = waiting.select_related("decision__project", "decision__made_by").order_by("due_ms")
+    return [each for each in appeals if not independent_of(each.decision).exists()]
 
 
 def decisions_about(person: Person) -> list[Decision]:
-    """List every decision about somebody, the newest first, each with its appeal."""
-    found = Decision.objects.filter(person=person).select_related(
+    """List the decisions about a person, newest first, with their appeals."""
+    decisions = Decision.objects.filter(person=person).select_related(
         "project", "made_by", "appeal", "appeal__answered_by", "sanction"
     )
-    return list(found.order_by("-at_ms", "-id"))
+    return list(decisions.order_by("-at_ms", "-id"))
 
 
 def sanctions_of(worker_id: int, now_ms: int) -> list[Sanction]:
-    """List what limits a worker now or will soon."""
-    held = Sanction.objects.filter(worker_id=worker_id, until_ms__gt=now_ms, lifted_ms=None)
-    return list(held.select_related("decision").order_by("from_ms"))
+    """List the current and coming sanctions of a worker."""
+    sanctions = Sanction.objects.filter(worker_id=worker_id, until_ms__gt=now_ms, lifted_ms=None)
+    return list(sanctions.select_related("decision").order_by("from_ms"))
 
 
 def decisions_in(project: Project, most: int = 100) -> list[Decision]:
-    """List what people decided about people in a project, the newest first."""
-    found = Decision.objects.filter(project=project, made_by__isnull=False)
-    found = found.select_related("made_by", "worker", "answer__task", "appeal", "sanction")
-    return list(found.order_by("-id")[:most])
+    """List the decisions people made in a project, newest first."""
+    decisions = Decision.objects.filter(project=project, made_by__isnull=False)
+    decisions = decisions.select_related("made_by", "worker", "answer__task", "appeal", "sanction")
+    return list(decisions.order_by("-id")[:most])
 
 
 class Window(NamedTuple):
-    """Answers of a project that may still be rejected, up to a number; and until when the first."""
+    """The number of answers of a project that may still be rejected, and the first deadline."""
 
     project: Project
     answers: int
@@ -114,8 +114,8 @@ class Window(NamedTuple):
 
 
 def windows_of(projects: list[Project], now_ms: int) -> list[Window]:
-    """Count the answers of each project that may still be rejected, the newest thousand at most."""
-    found = []
+    """Count the answers of each project that may still be rejected, at most a thousand."""
+    windows = []
     for project in projects:
         newest = Answer.objects.filter(project=project).order_by("-id")[: MOST_COUNTED + 1]
         moments = [
@@ -126,22 +126,24 @@ def windows_of(projects: list[Project], now_ms: int) -> list[Window]:
         if moments:
             count = min(len(moments), MOST_COUNTED)
             until_ms = rejectable_until(min(moments))
-            found.append(Window(project, count, len(moments) > MOST_COUNTED, until_ms))
-    return found
+            windows.append(Window(project, count, len(moments) > MOST_COUNTED, until_ms))
+    return windows
 
 
 def rejected_of(task: Task) -> set[int]:
-    """Return which answers to a task stand rejected."""
-    found = Decision.objects.filter(answer__task=task, kind=Decision.Kind.REJECTION, undone_ms=None)
-    return {answer for answer in found.values_list("answer", flat=True) if answer}
+    """Return the ids of the standing rejected answers to a task."""
+    rejections = Decision.objects.filter(
+        answer__task=task, kind=Decision.Kind.REJECTION, undone_ms=None
+    )
+    return {answer for answer in rejections.values_list("answer", flat=True) if answer}
 
 
 def appealed(begin_ms: int, end_ms: int) -> list[tuple[int, str, int | None]]:
-    """List the appeals made between two moments: by whom, how it ended, days until it did."""
-    found = Appeal.objects.filter(at_ms__gte=begin_ms, at_ms__lt=end_ms).order_by("id")
+    """List the appeals between two times: author, outcome, days until the answer."""
+    appeals = Appeal.objects.filter(at_ms__gte=begin_ms, at_ms__lt=end_ms).order_by("id")
     return [
         (by, outcome, None if answered_ms is None else -(-(answered_ms - at_ms) // DAY_MS))
-        for by, outcome, at_ms, answered_ms in found.values_list(
+        for by, outcome, at_ms, answered_ms in appeals.values_list(
             "by_id", "outcome", "at_ms", "answered_ms"
         )
     ]

@@ -1,4 +1,4 @@
-"""Which automated systems are switched off, by whom and why: one fact each, read at every use."""
+"""Switches of the automated systems: one fact each, read at every use."""
 
 import json
 from typing import NamedTuple
@@ -16,7 +16,7 @@ SINCE = "systems-since"
 
 
 def is_on(system: str) -> bool:
-    """Say whether an automated system may decide now; it may until somebody switches it off."""
+    """Return whether an automated system may decide now; by default, it may."""
     switch = switch_of(system)
     return switch is None or switch.is_on
 
@@ -31,26 +31,26 @@ class Switch(NamedTuple):
 
 
 def versions_since() -> dict[str, int]:
-    """Return since when each version of a system decides here; 0 for those of the first day."""
-    kept = Fact.objects.filter(name=SINCE).values_list("value", flat=True).first()
-    return {} if kept is None else json.loads(kept)
+    """Return when each version of a system started here; 0 for the first versions."""
+    stored = Fact.objects.filter(name=SINCE).values_list("value", flat=True).first()
+    return {} if stored is None else json.loads(stored)
 
 
 def changes_to_tell(person: Person, now_ms: int) -> list[Changed]:
-    """List what changed of the systems that somebody has not read, for thirty days.
+    """List system changes of the last thirty days that a person has not read.
 
     What changed before they came is not news to them.
     """
     since = versions_since()
     first_ms = max(now_ms - TOLD_DAYS * DAY_MS, to_ms(person.created_at))
-    news = [one for one in CHANGES if since.get(one.version, 0) > first_ms]
+    news = [change for change in CHANGES if since.get(change.version, 0) > first_ms]
     if not news:
         return []
-    read = SystemsRead.objects.filter(person=person).values_list("at_ms", flat=True).first() or 0
-    return [one for one in news if since[one.version] > read]
+    read_ms = SystemsRead.objects.filter(person=person).values_list("at_ms", flat=True).first() or 0
+    return [change for change in news if since[change.version] > read_ms]
 
 
 def switch_of(system: str) -> Switch | None:
-    """Return how a system was last switched; None while nobody ever did."""
-    kept = Fact.objects.filter(name=OFF + system).values_list("value", flat=True).first()
-    return None if kept is None else Switch(**json.loads(kept))
+    """Return the last switch of a system; None if nobody switched it."""
+    stored = Fact.objects.filter(name=OFF + system).values_list("value", flat=True).first()
+    return None if stored is None else Switch(**json.loads(stored))

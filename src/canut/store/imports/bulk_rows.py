@@ -1,4 +1,4 @@
-"""Rows by the thousand: the statements of imports and exports, for both databases.
+"""Bulk statements of imports and exports, for both databases.
 
 SQLite takes hundreds in one statement (one step, so that other threads run meanwhile), PostgreSQL
 takes them by ``COPY``. Who calls decides how many at a time, inside which transaction.
@@ -15,7 +15,7 @@ from canut.store.tables.projects import Project
 
 
 class NewTask(NamedTuple):
-    """A task about to be written."""
+    """A task to insert."""
 
     project: int
     source: int
@@ -26,7 +26,7 @@ class NewTask(NamedTuple):
 
 
 class NewProblem(NamedTuple):
-    """A row set aside, about to be written; ``facts`` is JSON text."""
+    """A row set aside, to insert; ``facts`` is JSON text."""
 
     source: int
     line: int
@@ -36,7 +36,7 @@ class NewProblem(NamedTuple):
 
 
 class NewMedia(NamedTuple):
-    """A picture or sound about to be written; see ``store.media.files.Picture``."""
+    """A picture or sound to insert; see ``store.media.files.Picture``."""
 
     project: int
     sha256: str
@@ -50,7 +50,7 @@ class NewMedia(NamedTuple):
 
 
 class _Statements(NamedTuple):
-    """How rows of one table are written: SQLite's way, PostgreSQL's, and SQLite's next row."""
+    """Insert statements of one table: SQLite's, PostgreSQL's, and SQLite's values clause."""
 
     insert: str
     copy: str
@@ -74,17 +74,17 @@ TOLD_OTHERWISE = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}  # by COPY
 
 
 def insert_tasks(tasks: Sequence[NewTask]) -> None:
-    """Write tasks, still invisible: nobody sees one without its state."""
+    """Insert tasks, which stay invisible until they have a state."""
     _insert(TASK, tasks)
 
 
 def insert_problems(problems: Sequence[NewProblem]) -> None:
-    """Write rows set aside."""
+    """Insert rows that were set aside."""
     _insert(PROBLEM, problems)
 
 
 def insert_media(media: Sequence[NewMedia]) -> None:
-    """Write pictures that the project does not have yet."""
+    """Insert the pictures that the project does not have yet."""
     if media:
         with connection.cursor() as cursor:
             cursor.executemany(
@@ -114,13 +114,13 @@ def _insert(table: _Statements, rows: Sequence[tuple[str | int | None, ...]]) ->
 
 
 def _copied(rows: Sequence[tuple[str | int | None, ...]]) -> str:
-    """Write rows as PostgreSQL's COPY reads them; by columns: by cells it takes twice as long."""
+    """Format rows for PostgreSQL's COPY, column by column, which is twice as fast as by cell."""
     columns = [_column(cells) for cells in zip(*rows, strict=True)]
     return "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
 
 
 def _column(cells: Sequence[str | int | None]) -> Sequence[str]:
-    """Write the cells of one column; most columns hold nothing that has to be told otherwise."""
+    """Format the cells of one column; most columns need no escaping."""
     texts = [cell for cell in cells if isinstance(cell, str)]
     if len(texts) < len(cells):
         return [
@@ -132,14 +132,14 @@ def _column(cells: Sequence[str | int | None]) -> Sequence[str]:
 
 
 def _escaped(cell: str) -> str:
-    for character, told in TOLD_OTHERWISE.items():
+    for character, escape in TOLD_OTHERWISE.items():
         if character in cell:
-            cell = cell.replace(character, told)
+            cell = cell.replace(character, escape)
     return cell
 
 
 def move_counts(source_id: int, before: tuple[int, int], after: tuple[int, int, int]) -> bool:
-    """Move an import's counts (good, bad, then bytes) if they are as this reader left them."""
+    """Update an import's counts if they are still as this reader left them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE store_import SET rows_good = %s, rows_bad = %s, bytes_read = %s "
@@ -186,16 +186,16 @@ SELECT e.many, coalesce(e.last_row, %s), b.is_so FROM ends e, begun b
 
 
 def hold_project(project_id: int) -> Project:
-    """Keep a project as it is until the transaction ends, and read what its new tasks follow.
+    """Lock a project until the end of the transaction; return its task settings.
 
     Its other sixty columns would cost a chunk a millisecond, with the database's lock in hand.
     """
-    told = Project.objects.only("overlap", "overlap_rule", "severity_column")
-    return told.select_for_update(no_key=True).get(pk=project_id)
+    projects = Project.objects.only("overlap", "overlap_rule", "severity_column")
+    return projects.select_for_update(no_key=True).get(pk=project_id)
 
 
 def publish_tasks(source_id: int, project: Project, after_row: int, limit: int) -> tuple[int, int]:
-    """Make the next tasks of an import visible, with the project's overlap of now.
+    """Publish the next tasks of an import, with the project's current overlap.
 
     Args:
         source_id: the import.
@@ -221,7 +221,7 @@ def publish_tasks(source_id: int, project: Project, after_row: int, limit: int) 
 
 @contextmanager
 def known_tasks() -> Iterator[None]:
-    """Let SQLite not look up the task of each state: what publishes takes it from that very task.
+    """Skip SQLite's foreign key check of task states: each comes from its own task.
 
     The look-up takes a quarter of the time of a published row. PostgreSQL looks once for all rows
     of a statement. Inside a transaction this changes nothing.
@@ -252,7 +252,7 @@ LABEL = {
 
 
 def label_tasks(source_id: int, column: str, after_row: int, last_row: int) -> None:
-    """Give tasks the severity that a column of their row says, from one row to another.
+    """Set the severity of tasks from a column of their rows, between two rows.
 
     Where the column says nothing from 0 to 4 a task has none of its own.
     """
@@ -262,7 +262,7 @@ def label_tasks(source_id: int, column: str, after_row: int, last_row: int) -> N
 
 
 def count_anew() -> None:
-    """Let PostgreSQL look at tasks and states after many came, and plan its statements again.
+    """Refresh PostgreSQL's statistics and cached plans after a bulk insert.
 
     It does so by itself within a minute; until then a plan made for an empty table would read a
     full one from end to end. SQLite's plans here do not hang on its statistics.
@@ -271,7 +271,7 @@ def count_anew() -> None:
 
 
 def count_new_tasks() -> None:
-    """Let PostgreSQL look at some tasks that are about to be published; see ``count_anew``.
+    """Refresh PostgreSQL's statistics of tasks to publish; see ``count_anew``.
 
     Not at what they hold, and at a tenth of the rows it would look at: it need only know that they
     are many. As some columns are left out, it still looks at the whole table by itself.
@@ -283,12 +283,12 @@ def count_new_tasks() -> None:
 
 
 def count_states() -> None:
-    """Let PostgreSQL look at the states of tasks; see ``count_anew``."""
+    """Refresh PostgreSQL's statistics of task states; see ``count_anew``."""
     _analyze("ANALYZE store_taskstate")
 
 
 def count_proposals() -> None:
-    """Let PostgreSQL look at what models propose of tasks; see ``count_anew``."""
+    """Refresh PostgreSQL's statistics of proposals; see ``count_anew``."""
     _analyze("ANALYZE store_proposal")
 
 
@@ -300,7 +300,7 @@ def _analyze(*orders: str) -> None:
 
 
 def last_published_row(source_id: int) -> int:
-    """Return the row of the last visible task of an import, 0 when none is."""
+    """Return the row of the last published task of an import; 0 if there is none."""
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT coalesce(max(t."row"), 0) FROM store_task t '
@@ -312,7 +312,7 @@ def last_published_row(source_id: int) -> int:
 
 
 def delete_tasks(source_id: int, limit: int) -> list[str]:
-    """Delete some invisible tasks of an import and return their data."""
+    """Delete some unpublished tasks of an import; return their data."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM store_modelanswer WHERE task_id IN (SELECT t.id FROM store_task t "

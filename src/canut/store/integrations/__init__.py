@@ -1,1 +1,1 @@
-"""Programs that talk to this instance: API keys, idempotent replies, webhooks, panels."""
+"""Queries of API keys, idempotent replies, webhooks and panels."""

@@ -1,4 +1,4 @@
-"""Keys of the API, what was answered under an ``Idempotency-Key``, and uploads on their way.
+"""API keys, replies stored by ``Idempotency-Key``, and open uploads.
 
 A key stands for a program: a ``Person`` with ``is_service``, who may never reject, restrict or
 suspend. Of the key itself only a hash is kept, with its first letters to tell it by. Who may make
@@ -17,7 +17,7 @@ from canut.store.tables.projects import Project
 
 
 class Caller(NamedTuple):
-    """The program that asks, and what it has in the project it asks about.
+    """The calling program, and its rights in the requested project.
 
     ``found`` and what follows are of the project named in the address: its number, organisation,
     and the program's worker there; none where there is no such project, or no worker. ``is_over``:
@@ -38,7 +38,7 @@ class Caller(NamedTuple):
 
     @property
     def reaches(self) -> bool:
-        """Whether the key's scope holds the project of the address."""
+        """Return whether the key's scope holds the project of the address."""
         if self.found is None:
             return False
         if self.project is not None:
@@ -58,7 +58,7 @@ WHERE k.token_hash = %s AND k.revoked_at IS NULL
 
 
 def find_caller(token_hash: str, slug: str, now_ms: Ms) -> Caller | None:
-    """Find who asks and what they have in a project, in one statement; None for no key of ours.
+    """Find a caller and their rights in a project in one query; None for an unknown key.
 
     Args:
         token_hash: of the key as it was sent.
@@ -88,34 +88,36 @@ RETURNING used
 
 
 def take_requests(key: int, minute: int, count: int) -> int:
-    """Hand out some requests of a minute, in one statement; return how many that makes in all."""
+    """Reserve requests of a minute in one statement; return the total reserved."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, (key, minute, count))
         return int(cursor.fetchone()[0])
 
 
 def projects_within(caller: Caller, before: int | None, most: int) -> list[Project]:
-    """List the projects a key reaches, newest first, ``most`` of those older than one of them."""
-    found = Project.objects.select_related("organisation")
+    """List ``most`` projects of a key's scope that are older than one, newest first."""
+    projects = Project.objects.select_related("organisation")
     if caller.project is not None:
-        found = found.filter(id=caller.project)
+        projects = projects.filter(id=caller.project)
     elif caller.organisation is not None:
-        found = found.filter(organisation=caller.organisation)
+        projects = projects.filter(organisation=caller.organisation)
     if before is not None:
-        found = found.filter(id__lt=before)
-    return list(found.order_by("-id")[:most])
+        projects = projects.filter(id__lt=before)
+    return list(projects.order_by("-id")[:most])
 
 
 def organisations_within(caller: Caller) -> list[Organisation]:
-    """List the organisations in whose name a key may begin projects."""
+    """List the organisations in whose name a key may create projects."""
     if caller.project is not None:
         return []
-    found = Organisation.objects.order_by("id")
-    return list(found.filter(id=caller.organisation) if caller.organisation else found)
+    organisations = Organisation.objects.order_by("id")
+    return list(
+        organisations.filter(id=caller.organisation) if caller.organisation else organisations
+    )
 
 
 def project_numbered(number: int) -> Project:
-    """Return a project that a key reaches."""
+    """Return a project of a key's scope."""
     return Project.objects.select_related("organisation").get(id=number)
 
 
@@ -125,23 +127,23 @@ def person_numbered(number: int) -> Person:
 
 
 def key_numbered(number: int) -> ApiKey | None:
-    """Return a key; nothing where there is none."""
-    found = ApiKey.objects.select_related("organisation", "project__organisation", "person")
-    return found.filter(id=number).first()
+    """Return a key; None if there is none."""
+    keys = ApiKey.objects.select_related("organisation", "project__organisation", "person")
+    return keys.filter(id=number).first()
 
 
 def all_keys() -> list[ApiKey]:
-    """List every key of the instance, newest first."""
+    """List the keys of the instance, newest first."""
     return list(ApiKey.objects.select_related("organisation", "project").order_by("-id"))
 
 
 def keys_in(organisations: list[int], projects: list[int]) -> list[ApiKey]:
-    """List the keys of these organisations, their projects included, and of these projects."""
+    """List the keys of organisations with their projects, and of these projects."""
     within = Q(organisation__in=organisations) | Q(project__organisation__in=organisations)
-    found = ApiKey.objects.select_related("organisation", "project", "made_by")
-    return list(found.filter(within | Q(project__in=projects)).order_by("-id"))
+    keys = ApiKey.objects.select_related("organisation", "project", "made_by")
+    return list(keys.filter(within | Q(project__in=projects)).order_by("-id"))
 
 
 def upload_named(project_id: int, token: str) -> ApiUpload | None:
-    """Return an upload of a project; nothing where there is none."""
+    """Return an upload of a project; None if there is none."""
     return ApiUpload.objects.filter(project_id=project_id, token=token).first()

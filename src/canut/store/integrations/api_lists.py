@@ -1,4 +1,4 @@
-"""Named reads of the API's lists: tasks, answers, gold, flags; each continues after the last row.
+"""Paged queries of the API: tasks, answers, gold, flags; each continues after a cursor.
 
 Tasks are read in the order of their files (import, then row), which the index of imports gives, so
 that the millionth page costs what the first does.
@@ -15,60 +15,60 @@ type Place = tuple[int, int]
 BEGINNING: Place = (0, -1)
 
 
-def tasks_from(project_id: int, after: Place, most: int, *, known: bool = False) -> list[Task]:
-    """List published tasks, practice left out, that come after a place (import, row).
+def tasks_from(project_id: int, after: Place, most: int, *, only_known: bool = False) -> list[Task]:
+    """List published tasks, without practice, after a position (import, row).
 
     Args:
         project_id: whose.
         after: the place of the last task of the page before.
         most: how many at most.
-        known: only those with a known answer.
+        only_known: only those with a known answer.
     """
     published = (Import.State.PUBLISHING, Import.State.PUBLISHED)
     sources = Import.objects.filter(project_id=project_id, state__in=published, id__gte=after[0])
-    found: list[Task] = []
+    tasks: list[Task] = []
     for source in sources.order_by("id").values_list("id", flat=True):
         row = after[1] if source == after[0] else -1
         rows = Task.objects.select_related("now").filter(source=source, row__gt=row)
         rows = rows.exclude(now=None).exclude(now__state=TaskState.State.PRACTICE)
-        if known:
+        if only_known:
             rows = rows.filter(known__isnull=False)
-        found += rows.order_by("row")[: most - len(found)]
-        if len(found) == most:
+        tasks += rows.order_by("row")[: most - len(tasks)]
+        if len(tasks) == most:
             break
-    return found
+    return tasks
 
 
 def answers_from(project_id: int, after: int, most: int, *, everything: bool) -> list[Answer]:
-    """List answers as they came, ``most`` of those after one; the counted ones, or all."""
-    found = Answer.objects.filter(project_id=project_id, id__gt=after)
+    """List ``most`` answers after one, in order; the counted ones, or all."""
+    answers = Answer.objects.filter(project_id=project_id, id__gt=after)
     if not everything:
-        found = found.filter(counted=True)
-    return list(_with_task(found).order_by("id")[:most])
+        answers = answers.filter(counted=True)
+    return list(_with_task(answers).order_by("id")[:most])
 
 
 def answers_of_worker(worker_id: int, after: int, most: int) -> list[Answer]:
-    """List one worker's own answers as they came, ``most`` of those after one."""
-    found = Answer.objects.filter(worker_id=worker_id, id__gt=after)
-    return list(_with_task(found).order_by("id")[:most])
+    """List ``most`` answers of one worker after one, in order."""
+    answers = Answer.objects.filter(worker_id=worker_id, id__gt=after)
+    return list(_with_task(answers).order_by("id")[:most])
 
 
 def flags_from(project_id: int, after: int, most: int) -> list[Flag]:
-    """List what workers said is wrong with tasks, as it came, ``most`` of those after one."""
-    found = Flag.objects.filter(task__project_id=project_id, id__gt=after)
-    return list(found.select_related("task", "worker").order_by("id")[:most])
+    """List ``most`` flags after one, in order."""
+    flags = Flag.objects.filter(task__project_id=project_id, id__gt=after)
+    return list(flags.select_related("task", "worker").order_by("id")[:most])
 
 
 def decisions_from(project_id: int, after: int, most: int) -> list[Decision]:
-    """List what people decided about people in a project, ``most`` of those after one."""
-    found = Decision.objects.filter(project_id=project_id, id__gt=after, made_by__isnull=False)
-    return list(found.select_related("worker").order_by("id")[:most])
+    """List ``most`` decisions people made in a project after one, in order."""
+    decisions = Decision.objects.filter(project_id=project_id, id__gt=after, made_by__isnull=False)
+    return list(decisions.select_related("worker").order_by("id")[:most])
 
 
 def import_of(project_id: int, number: int) -> Import | None:
-    """Return an import of a project; nothing where there is none."""
+    """Return an import of a project; None if there is none."""
     return Import.objects.filter(project_id=project_id, id=number).first()
 
 
-def _with_task(found: QuerySet[Answer]) -> QuerySet[Answer]:
-    return found.select_related("task", "worker", "question_version")
+def _with_task(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    return answers.select_related("task", "worker", "question_version")

@@ -1,4 +1,4 @@
-"""People whom a panel sends: Prolific, CloudResearch, a university's own.
+"""People recruited through panels: Prolific, CloudResearch, a university's own.
 
 A link says which panel it is for, the code that proves the work was done there, and where people
 go back to. What the panel calls them is kept sealed off from datasets: only counts leave.
@@ -12,7 +12,7 @@ FEWEST_SHOWN = 10
 
 
 def recruitment_of(project_id: int) -> dict[str, int]:
-    """Count a project's people by the panel that sent them; counts under ten are left out.
+    """Count a project's people by panel; counts under ten are left out.
 
     ``""`` counts those who came by a plain link.
     """

@@ -1,4 +1,4 @@
-"""Webhooks, what is to be delivered to them, and how far their projects were looked at.
+"""Webhooks, their pending deliveries, and the progress of event detection.
 
 A ``Delivery`` is written in the transaction of what it tells of and stays thirty days. ``TaskTold``
 names every closed task of a ``Watched`` project that needs telling no more, so that however a task
@@ -68,49 +68,49 @@ LOG_ROWS = 50
 
 
 def webhooks_of(project: Project) -> QuerySet[Webhook]:
-    """Return the webhooks that hear of a project: its own and its organisation's."""
-    ours = Q(project=project) | Q(organisation=project.organisation_id)
-    return Webhook.objects.filter(ours).order_by("id")
+    """Select the webhooks of a project and of its organisation."""
+    condition = Q(project=project) | Q(organisation=project.organisation_id)
+    return Webhook.objects.filter(condition).order_by("id")
 
 
 def webhook_in(project: Project, number: int) -> Webhook | None:
-    """Return a webhook that hears of a project; None for any other."""
+    """Return a webhook of a project or of its organisation; None for any other."""
     return webhooks_of(project).filter(id=number).first()
 
 
 def listening(project: Project, event: str) -> list[Webhook]:
-    """List the webhooks that want to hear of an event, paused and stopped ones too."""
-    return [one for one in webhooks_of(project) if event in one.events]
+    """List the webhooks subscribed to an event, including paused and stopped ones."""
+    return [webhook for webhook in webhooks_of(project) if event in webhook.events]
 
 
 def log_of(webhook: Webhook, before: int | None = None, most: int = LOG_ROWS) -> list[Delivery]:
     """List the newest deliveries of a webhook, or those before one, newest first."""
-    found = Delivery.objects.filter(webhook=webhook)
+    deliveries = Delivery.objects.filter(webhook=webhook)
     if before is not None:
-        found = found.filter(id__lt=before)
-    return list(found.order_by("-id")[:most])
+        deliveries = deliveries.filter(id__lt=before)
+    return list(deliveries.order_by("-id")[:most])
 
 
 def waiting_of(webhook: Webhook, most: int = 1_000) -> int:
-    """Count what waits for a webhook, up to a limit."""
+    """Count the waiting deliveries of a webhook, up to a limit."""
     waiting = Delivery.objects.filter(webhook=webhook, state=Delivery.State.WAITING)
     return waiting.order_by()[:most].count()
 
 
 def is_listening(project_id: int) -> bool:
-    """Say whether closing is told by now; while earlier tasks are noted it is not."""
+    """Return whether task closings are reported yet; not while old tasks are recorded."""
     return Watched.objects.filter(project=project_id, is_ready=True).exists()
 
 
 def untold(project_id: int) -> QuerySet[TaskState, int]:
-    """Return the closed tasks of a project that are not noted, by number."""
+    """Return the closed tasks of a project that are not recorded, by id."""
     closed = TaskState.objects.filter(project_id=project_id, state=TaskState.State.CLOSED)
     noted = TaskTold.objects.filter(task_id=OuterRef("task_id"))
     return closed.filter(~Exists(noted)).order_by().values_list("task_id", flat=True)
 
 
 def reopened(project_id: int) -> QuerySet[TaskTold, int]:
-    """Return the noted tasks of a project that are not closed any more, by number."""
+    """Return the recorded tasks of a project that are open again, by id."""
     closed = TaskState.objects.filter(task_id=OuterRef("task_id"), state=TaskState.State.CLOSED)
     noted = TaskTold.objects.filter(project_id=project_id)
     return noted.filter(~Exists(closed)).order_by().values_list("task_id", flat=True)

@@ -1,1 +1,1 @@
-"""Models that learn from the answers, propose labels and are watched for drift."""
+"""Queries of models: rules, proposals, pre-labels, provenance, drift."""

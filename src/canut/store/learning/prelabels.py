@@ -1,4 +1,4 @@
-"""What models said of tasks before people did: labels with their score and their source.
+"""Pre-labels of tasks, with their score and model.
 
 They are answers of authors that are ``model``, kept in a table of their own: whatever counts, pays
 or shows the answers of people never meets them.
@@ -18,7 +18,7 @@ SELECT label FROM store_modelanswer WHERE task_id = %s ORDER BY coalesce(score, 
 
 
 class OfRow(NamedTuple):
-    """What a model says of the task of a row, about to be written."""
+    """A pre-label of a row's task, to insert."""
 
     author: int
     label: str
@@ -28,7 +28,7 @@ class OfRow(NamedTuple):
 
 
 class OfTask(NamedTuple):
-    """What a model says of a task, about to be written."""
+    """A pre-label of a task, to insert."""
 
     task: int
     author: int
@@ -37,7 +37,7 @@ class OfTask(NamedTuple):
 
 
 class PrelabelRow(NamedTuple):
-    """What a model said of a task, with the task's key and whose it is."""
+    """A pre-label with its task's key and its model."""
 
     row: int
     task: int
@@ -48,32 +48,32 @@ class PrelabelRow(NamedTuple):
     score: float | None
 
 
-def insert_of_rows(said: Sequence[OfRow]) -> None:
-    """Write what models say of rows whose tasks have just been written."""
-    if said:
+def insert_of_rows(prelabels: Sequence[OfRow]) -> None:
+    """Insert pre-labels of rows whose tasks have just been inserted."""
+    if prelabels:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO store_modelanswer (task_id, author_id, label, score)"
                 " SELECT t.id, %s, %s, %s FROM store_task t"
                 ' WHERE t.source_id = %s AND t."row" = %s',
-                said,
+                prelabels,
             )
 
 
-def insert_of_tasks(said: Sequence[OfTask]) -> None:
-    """Write what models say of tasks; what the same model said before is replaced."""
-    if said:
+def insert_of_tasks(prelabels: Sequence[OfTask]) -> None:
+    """Upsert pre-labels of tasks, one per model."""
+    if prelabels:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO store_modelanswer (task_id, author_id, label, score)"
                 " VALUES (%s, %s, %s, %s) ON CONFLICT (task_id, author_id)"
                 " DO UPDATE SET label = excluded.label, score = excluded.score",
-                said,
+                prelabels,
             )
 
 
 def labels_of_source(source_id: int) -> list[tuple[str, int]]:
-    """Return each label that models gave the rows of an import, and the first row it stands in."""
+    """List the distinct pre-labels of an import, each with its first row."""
     with connection.cursor() as cursor:
         cursor.execute(
             'SELECT m.label, min(t."row") FROM store_task t'
@@ -87,7 +87,7 @@ def labels_of_source(source_id: int) -> list[tuple[str, int]]:
 def said_of_source(
     source_id: int, after: tuple[int, int], limit: int
 ) -> list[tuple[int, PrelabelRow]]:
-    """Read the next things models said of an import's published tasks, in the order of its file.
+    """Load the next pre-labels of an import's published tasks, in the order of its file.
 
     Args:
         source_id: the import.
@@ -108,22 +108,22 @@ def said_of_source(
             ' ORDER BY t."row", m.id LIMIT %s',
             (source_id, after[0], after[0], after[1], limit),
         )
-        return [(int(found[0]), PrelabelRow(*found[1:])) for found in cursor.fetchall()]
+        return [(int(row[0]), PrelabelRow(*row[1:])) for row in cursor.fetchall()]
 
 
 def voice_on(cursor: CursorWrapper, task_id: int) -> str | None:
-    """Read the one label that models have a voice for on a task: the surest's; None without any."""
+    """Return the model vote on a task: the label with the highest score; None if none."""
     cursor.execute(READ_VOICE, (task_id,))
     row = cursor.fetchone()
     return None if row is None else str(row[0])
 
 
 def has_prelabels(project_id: int) -> bool:
-    """Say whether a model said something of a project's tasks."""
+    """Return whether a project's tasks have pre-labels."""
     return ModelAnswer.objects.filter(author__project=project_id).exists()
 
 
 def said_of_task(task_id: int) -> list[ModelAnswer]:
-    """Return what models said of a task, the surest first."""
-    found = ModelAnswer.objects.filter(task=task_id).select_related("author")
-    return sorted(found, key=lambda one: (-(one.score or 0.0), one.author.name))
+    """Return the pre-labels of a task, highest score first."""
+    prelabels = ModelAnswer.objects.filter(task=task_id).select_related("author")
+    return sorted(prelabels, key=lambda prelabel: (-(prelabel.score or 0.0), prelabel.author.name))

@@ -1,4 +1,4 @@
-"""What a model proposes for a task: shown to whoever is lent it, or hidden on a random part.
+"""Models' proposals for tasks: shown to the worker, or hidden on a random share.
 
 One row a task. Whether it is hidden is drawn once and stays, whatever model comes next: what people
 say unseen is what models are measured by. Which model proposes what is decided in
@@ -12,7 +12,7 @@ from canut.store.tables.learning import Proposal
 
 
 class ProposalSnapshot(NamedTuple):
-    """A proposal as the chain of its task needs it."""
+    """A proposal as its task's provenance needs it."""
 
     author: int
     source: str
@@ -24,17 +24,17 @@ class ProposalSnapshot(NamedTuple):
 
 
 def proposals_of(tasks: Sequence[int]) -> dict[int, ProposalSnapshot]:
-    """Return what models propose for some tasks, by task."""
-    found = Proposal.objects.filter(task__in=tasks)
+    """Return the proposals for some tasks, by task."""
+    proposals = Proposal.objects.filter(task__in=tasks)
     return {
-        one.task_id: ProposalSnapshot(
-            one.author_id,
-            one.source,
-            one.label,
-            one.at_ms,
-            one.is_shown,
-            one.is_hidden,
-            one.took_ms,
+        proposal.task_id: ProposalSnapshot(
+            proposal.author_id,
+            proposal.source,
+            proposal.label,
+            proposal.at_ms,
+            proposal.is_shown,
+            proposal.is_hidden,
+            proposal.took_ms,
         )
-        for one in found
+        for proposal in proposals
     }

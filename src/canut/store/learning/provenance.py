@@ -1,4 +1,4 @@
-"""Who did the work of each final decision: one row a task, with every act and its time.
+"""Provenance of final decisions: one row per task, with each act and its time.
 
 A row is derived from answers, verdicts and what models proposed
 (``actions.learning.provenance_report``), never written while somebody answers; what it says can be
@@ -38,23 +38,23 @@ OF_HANDS = ("label_ms", "correct_ms", "verify_ms", "adjudicate_ms", "impersonate
 
 
 def newest_of(project_id: int) -> str:
-    """Name the newest of all that an act or a decision of a project comes from, in one read."""
+    """Return the newest ids that a project's provenance comes from, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(NEWEST, (project_id,))
-        return ",".join(str(one or 0) for one in cursor.fetchone())
+        return ",".join(str(number or 0) for number in cursor.fetchone())
 
 
 def decided_in(
     projects: Sequence[int], begin_ms: int = 0, end_ms: int = FOREVER
 ) -> "QuerySet[Decided]":
-    """Return the decisions of some projects made in a stretch of time."""
+    """Select the decisions of some projects between two times."""
     return Decided.objects.filter(
         project__in=projects, decided_ms__gte=begin_ms, decided_ms__lt=end_ms
     )
 
 
 class Summed(NamedTuple):
-    """Decisions of one outcome; ``hands``: milliseconds by what hands did, as ``OF_HANDS``."""
+    """Decisions of one outcome; ``hands``: milliseconds by kind of human act, as ``OF_HANDS``."""
 
     outcome: str
     is_simulated: bool
@@ -64,16 +64,19 @@ class Summed(NamedTuple):
 
 
 def by_outcome(projects: Sequence[int], begin_ms: int = 0, end_ms: int = FOREVER) -> list[Summed]:
-    """Sum up decisions by outcome and by whether somebody simulated had a hand in them."""
+    """Count decisions by outcome, and by whether a simulated person took part."""
     sums = {f"sum_{name}": Sum(name) for name in (*OF_HANDS, "simulated_ms")}
-    found = decided_in(projects, begin_ms, end_ms).values("outcome", "is_simulated")
-    rows = found.annotate(decisions=Count("task_id"), **sums).order_by("outcome")
+    decisions = decided_in(projects, begin_ms, end_ms).values("outcome", "is_simulated")
+    rows = decisions.annotate(decisions=Count("task_id"), **sums).order_by("outcome")
     names = [f"sum_{name}" for name in OF_HANDS]
-    told = rows.values_list("outcome", "is_simulated", "decisions", "sum_simulated_ms", *names)
-    return [Summed(one, simulated, n, ms, tuple(hands)) for one, simulated, n, ms, *hands in told]
+    values = rows.values_list("outcome", "is_simulated", "decisions", "sum_simulated_ms", *names)
+    return [
+        Summed(outcome, simulated, n, ms, tuple(hands))
+        for outcome, simulated, n, ms, *hands in values
+    ]
 
 
 def decided_by_hands(project_id: int) -> tuple[int, int]:
-    """Count a project's final decisions, and those in which somebody real had a hand."""
+    """Count a project's final decisions, and those with a real person's part."""
     rows = Decided.objects.filter(project=project_id)
     return rows.count(), rows.filter(acts__contains=f'","{Actor.HUMAN}",').count()

@@ -1,4 +1,4 @@
-"""Write what a batch adds to the logs: entries, tiles and new ends, in few statements for them all.
+"""Append a batch to the logs: entries, tiles and new edges, in few statements.
 
 All is written in the caller's transaction, for which others wait on SQLite: statements there hold
 hundreds of rows, for each is also a wait for the interpreter, and what was written is moved from
@@ -38,7 +38,7 @@ type Row = tuple[int | bytes | None, ...]
 
 
 class Gain(NamedTuple):
-    """What a log gains: entries from ``first`` on, tiles, its new end and signed checkpoint.
+    """What a batch adds to a log: entries from ``first``, tiles, edge, signed checkpoint.
 
     ``pending`` are the waiting entries these commit to, None where they are open.
     """
@@ -53,15 +53,22 @@ class Gain(NamedTuple):
 
 
 def at_once() -> int:
-    """Say how many entries this database takes in one transaction."""
+    """Return how many entries this database appends in one transaction."""
     return AT_ONCE[connection.vendor]
 
 
 def move_logs(gains: Sequence[Gain], now_ms: int) -> bool:
-    """Write where logs end now; false when somebody else has moved one since it was read."""
+    """Update the edges of logs; return False if another process moved one since."""
     values = [
-        (one.edge.size, b"".join(one.edge.parts), one.checkpoint, now_ms, one.log.pk, one.log.size)
-        for one in gains
+        (
+            gain.edge.size,
+            b"".join(gain.edge.parts),
+            gain.checkpoint,
+            now_ms,
+            gain.log.pk,
+            gain.log.size,
+        )
+        for gain in gains
     ]
     with connection.cursor() as cursor:
         cursor.executemany(MOVE_LOG, values)
@@ -69,18 +76,18 @@ def move_logs(gains: Sequence[Gain], now_ms: int) -> bool:
 
 
 def keep_batch(gains: Sequence[Gain]) -> None:
-    """Keep what a batch adds to logs; the logs themselves are moved by ``move_logs``."""
+    """Insert a batch's entries and tiles; ``move_logs`` updates the logs."""
     entries: list[Row] = [
-        (one.log.pk, place, body, pending)
-        for one in gains
-        for place, (body, pending) in enumerate(
-            zip(one.bodies, one.pending, strict=True), one.first
+        (gain.log.pk, position, body, pending)
+        for gain in gains
+        for position, (body, pending) in enumerate(
+            zip(gain.bodies, gain.pending, strict=True), gain.first
         )
     ]
     tiles: list[Row] = [
-        (one.log.pk, tile.level, tile.place, body)
-        for one in gains
-        for tile, body in one.tiles.items()
+        (gain.log.pk, tile.level, tile.place, body)
+        for gain in gains
+        for tile, body in gain.tiles.items()
     ]
     if connection.vendor == "postgresql":
         _copy(entries)
@@ -90,7 +97,7 @@ def keep_batch(gains: Sequence[Gain]) -> None:
 
 
 def place_platform(places: Sequence[tuple[int, int]]) -> None:
-    """Note where entries of no project stand in the log of all: pairs of place and number."""
+    """Set the positions of platform entries: pairs of position and id."""
     if places:
         with connection.cursor() as cursor:
             cursor.executemany(PLACE_PLATFORM, places)
@@ -98,7 +105,7 @@ def place_platform(places: Sequence[tuple[int, int]]) -> None:
 
 @contextmanager
 def emptied_after(entries: int) -> Iterator[None]:
-    """Let SQLite move what a large batch wrote into its file after the batch, not within it."""
+    """Delay SQLite's checkpoint until after a large batch."""
     if connection.vendor != "sqlite" or entries < FEW or connection.in_atomic_block:
         yield
         return
@@ -123,5 +130,5 @@ def _write(sql: str, rows: Sequence[Row], end: str = "") -> None:
 
 @lru_cache(maxsize=8)
 def _of_rows(sql: str, rows: int, end: str) -> str:
-    """Return a statement for so many rows: of full ones the same object, kept prepared."""
+    """Return a statement for a number of rows; full batches share one prepared statement."""
     return sql + ", ".join(["(%s, %s, %s, %s)"] * rows) + end

@@ -1,4 +1,4 @@
-"""Named reads of the ledger's logs: what waits, where a log ends, its tiles and entries.
+"""Queries of the ledger's logs: pending entries, edges, tiles and entries.
 
 Waiting entries get their numbers from the database when they are written, but come to be seen when
 their transactions end. On SQLite, where one writes at a time, that is the same order. PostgreSQL
@@ -48,7 +48,7 @@ type Range = tuple[int, int, int, int]
 
 
 class Waiting(NamedTuple):
-    """One entry that waits for its place; ``facts`` are its JSON where it tells them openly."""
+    """A pending entry; ``facts`` is its JSON if it is public."""
 
     id: int
     project: int | None
@@ -58,18 +58,18 @@ class Waiting(NamedTuple):
 
 
 class PendingEntries(NamedTuple):
-    """What waits, and how far things were read: to be kept with the places they get."""
+    """Pending entries, and the sequencer's position after them."""
 
     waiting: Sequence[Waiting]
     until: int
     behind: Sequence[Range]
 
 
-def read_waiting(taken: SequencerPosition, most: int, now_ms: int) -> PendingEntries:
-    """Read entries that wait for their places, in the order of their numbers.
+def read_waiting(sequencer: SequencerPosition, most: int, now_ms: int) -> PendingEntries:
+    """Load pending entries in the order of their ids.
 
     Args:
-        taken: how far they have theirs.
+        sequencer: how far they have theirs.
         most: how many at most.
         now_ms: the moment.
     """
@@ -83,31 +83,31 @@ def read_waiting(taken: SequencerPosition, most: int, now_ms: int) -> PendingEnt
             oldest, newest = cursor.fetchone()
         late: list[Waiting] = []
         behind: list[Range] = []
-        for first, last, before, noted_ms in taken.behind:
-            room = most - len(late)
-            found = _between(cursor, first - 1, last, room)
-            late += found
-            if oldest < before or now_ms < noted_ms + GRACE_MS or len(found) == room:
-                behind += _gaps(first, last, found, before, noted_ms)
-        new = _between(cursor, taken.until, LARGEST, most - len(late))
-    until = new[-1].id if new else taken.until
+        for first, last, before, noted_ms in sequencer.behind:
+            capacity = most - len(late)
+            rows = _between(cursor, first - 1, last, capacity)
+            late += rows
+            if oldest < before or now_ms < noted_ms + GRACE_MS or len(rows) == capacity:
+                behind += _gaps(first, last, rows, before, noted_ms)
+        new = _between(cursor, sequencer.until, LARGEST, most - len(late))
+    until = new[-1].id if new else sequencer.until
     if newest:
-        behind += _gaps(taken.until + 1, until, new, newest, now_ms)
+        behind += _gaps(sequencer.until + 1, until, new, newest, now_ms)
     return PendingEntries([*late, *new], until, behind)
 
 
 def read_platform(most: int) -> list[Waiting]:
-    """Read entries of no project that wait for their places in the log of all, in their order."""
+    """Load pending platform entries in the order of their ids."""
     waiting = PlatformEntry.objects.filter(place=None).order_by("id")[:most]
     return [
         Waiting(
-            one.pk,
+            entry.pk,
             None,
-            one.type,
-            bytes(one.commitment),
-            "" if one.commitment else one.payload,
+            entry.type,
+            bytes(entry.commitment),
+            "" if entry.commitment else entry.payload,
         )
-        for one in waiting
+        for entry in waiting
     ]
 
 
@@ -117,21 +117,21 @@ def _between(cursor: CursorWrapper, after: int, until: int, most: int) -> list[W
 
 
 def _gaps(
-    first: int, last: int, found: Sequence[Waiting], before: int, noted_ms: int
+    first: int, last: int, entries: Sequence[Waiting], before: int, noted_ms: int
 ) -> list[Range]:
-    """Return the ranges of numbers from ``first`` to ``last`` that were not found."""
+    """Return the id ranges between ``first`` and ``last`` that are missing."""
     gaps: list[Range] = []
-    for one in found:
-        if one.id > first:
-            gaps.append((first, one.id - 1, before, noted_ms))
-        first = one.id + 1
+    for entry in entries:
+        if entry.id > first:
+            gaps.append((first, entry.id - 1, before, noted_ms))
+        first = entry.id + 1
     if first <= last:
         gaps.append((first, last, before, noted_ms))
     return gaps
 
 
 def edge_of(log: Log) -> Edge:
-    """Return where a log ends."""
+    """Return the edge of a log."""
     parts, begin, size = [], 0, log.size
     body = bytes(log.parts)
     while size:
@@ -142,7 +142,7 @@ def edge_of(log: Log) -> Edge:
 
 
 def log_named(project_id: int | None) -> Log:
-    """Return the log of a project, or the one of all.
+    """Return the log of a project, or the platform's.
 
     Raises:
         Missing: nothing came into it yet.
@@ -154,15 +154,15 @@ def log_named(project_id: int | None) -> Log:
 
 
 def read_tile(log: Log, tile: Tile) -> bytes:
-    """Read the hashes of a tile; a narrower one is the beginning of what is kept.
+    """Read the hashes of a tile; a partial tile is a prefix of the stored one.
 
     Raises:
         Missing: the log has not come so far.
     """
     with connection.cursor() as cursor:
         cursor.execute(READ_TILE, (log.pk, tile.level, tile.place))
-        kept = cursor.fetchone()
-    body = bytes(kept[0]) if kept else b""
+        row = cursor.fetchone()
+    body = bytes(row[0]) if row else b""
     if len(body) < tile.width * HASH_BYTES:
         raise Missing("the log has not come so far")
     return body[: tile.width * HASH_BYTES]
@@ -175,41 +175,41 @@ def read_bundle(log: Log, bundle: Bundle) -> bytes:
         Missing: the log has not come so far.
     """
     first = bundle.place * WIDTH
-    kept = LogEntry.objects.filter(log=log, place__gte=first, place__lt=first + bundle.width)
-    bodies = [bytes(body) for body in kept.order_by("place").values_list("body", flat=True)]
+    entries = LogEntry.objects.filter(log=log, place__gte=first, place__lt=first + bundle.width)
+    bodies = [bytes(body) for body in entries.order_by("place").values_list("body", flat=True)]
     if len(bodies) < bundle.width:
         raise Missing("the log has not come so far")
     return write_bundle(bodies)
 
 
 def entries_of(log: Log, before: int, most: int) -> list[LogEntry]:
-    """List entries of a log, newest first, ``most`` of those before a place."""
-    found = LogEntry.objects.filter(log=log, place__lt=before, place__gte=before - most)
-    return list(found.order_by("-place"))
+    """List ``most`` entries of a log before a position, newest first."""
+    entries = LogEntry.objects.filter(log=log, place__lt=before, place__gte=before - most)
+    return list(entries.order_by("-place"))
 
 
 def entry_at(log: Log, place: int) -> LogEntry:
-    """Return the entry at a place.
+    """Return the entry at a position.
 
     Raises:
         Missing: the log has not come so far.
     """
     with open_reader() as cursor:
         cursor.execute(READ_ENTRY, (log.pk, place))
-        found = cursor.fetchone()
-    if found is None:
+        row = cursor.fetchone()
+    if row is None:
         raise Missing("the log has not come so far")
-    number, body, pending = found
+    number, body, pending = row
     return LogEntry(id=number, log_id=log.pk, place=place, body=body, pending_id=pending)
 
 
 def proof_of(log: Log, entry: LogEntry, checkpoint: str) -> bytes:
-    """Write the proof file of an entry at a checkpoint of its log, the entry as its extra."""
+    """Write the proof file of an entry at a checkpoint, with the entry as extra data."""
     size = read_checkpoint(read_note(checkpoint.encode()).text).size
-    kept = _tiles_around(log, entry.place, size)
+    tiles = _tiles_around(log, entry.place, size)
 
     def read(tile: Tile) -> bytes:
-        body = kept.get((tile.level, tile.place), b"")
+        body = tiles.get((tile.level, tile.place), b"")
         fits = len(body) >= tile.width * HASH_BYTES
         return body[: tile.width * HASH_BYTES] if fits else read_tile(log, tile)
 
@@ -219,12 +219,12 @@ def proof_of(log: Log, entry: LogEntry, checkpoint: str) -> bytes:
 
 
 def _tiles_around(log: Log, place: int, size: int) -> dict[tuple[int, int], bytes]:
-    """Read at once the tiles a proof takes: over the entry, and at the end, on every level."""
-    wanted, level, hashes = set[tuple[int, int]](), 0, size
+    """Load the tiles of a proof in one query: over the entry and at the edge, per level."""
+    keys, level, hashes = set[tuple[int, int]](), 0, size
     while hashes:
-        wanted |= {(level, place >> HEIGHT * (level + 1)), (level, (hashes - 1) // WIDTH)}
+        keys |= {(level, place >> HEIGHT * (level + 1)), (level, (hashes - 1) // WIDTH)}
         level, hashes = level + 1, hashes // WIDTH
-    pairs = sorted(wanted)
+    pairs = sorted(keys)
     text = READ_TILES.replace("{pairs}", ", ".join(["(%s, %s)"] * len(pairs)))
     with open_reader() as cursor:
         cursor.execute(text, (log.pk, *chain.from_iterable(pairs)))
@@ -232,25 +232,25 @@ def _tiles_around(log: Log, place: int, size: int) -> dict[tuple[int, int], byte
 
 
 def was_behind() -> bool:
-    """Say whether the log of all tells that it was once brought back to an older state."""
+    """Return whether the platform's log records a rollback to an older state."""
     return PlatformEntry.objects.filter(type="log.behind").exists()
 
 
 def all_logs() -> list[Log]:
-    """List the logs, the one of all first, then the last signed."""
+    """List the logs: the platform's first, then the last signed."""
     return sorted(Log.objects.order_by("-signed_ms"), key=lambda log: log.project_id is not None)
 
 
 def logs_of(projects: Iterable[int | None]) -> dict[int | None, Log]:
-    """Return the logs of those projects that have one, by project."""
+    """Return the logs of projects, by project."""
     return {log.project_id: log for log in Log.objects.filter(project__in=projects)}
 
 
 def log_of_project(project_id: int) -> Log | None:
-    """Return the log of a project; none before its first entry."""
+    """Return the log of a project; None before its first entry."""
     return Log.objects.filter(project=project_id).first()
 
 
 def signature_of(statement_id: int) -> Countersignature | None:
-    """Return what whoever a statement pays has signed of it; none before."""
+    """Return the payee's signature of a statement; None if unsigned."""
     return Countersignature.objects.filter(statement=statement_id).first()

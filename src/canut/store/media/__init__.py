@@ -1,1 +1,1 @@
-"""Pictures and sound: where their bytes lie, and the addresses that serve them."""
+"""Storage of pictures and sounds, and their signed URLs."""

@@ -1,4 +1,4 @@
-"""Where the bytes of media lie: in a folder, or in storage that speaks S3.
+"""Blob storage of media: a folder, or S3.
 
 Both take a key and bytes, and give the bytes back. Writing is asked for many at a time and waited
 for once, in ``settle``: disks and networks serve many at the price of one. An object is written
@@ -30,14 +30,14 @@ type Client = Any  # boto3 builds its clients when they are asked for, without t
 
 
 class Storage(Protocol):
-    """A place that keeps bytes under a key."""
+    """A store of bytes by key."""
 
     def write(self, key: str, content: bytes, content_type: str, /) -> None:
-        """Begin to keep bytes; they are there for good after ``settle``."""
+        """Start to write bytes; they are durable after ``settle``."""
         ...
 
     def settle(self) -> None:
-        """Wait until everything written is there for good."""
+        """Wait until all writes are durable."""
         ...
 
     def read(self, key: str) -> bytes:
@@ -45,20 +45,20 @@ class Storage(Protocol):
         ...
 
     def part(self, key: str, begin: int, count: int, /) -> bytes:
-        """Return so many of the bytes, from one on; raises ``FileNotFoundError``."""
+        """Return a byte range; raises ``FileNotFoundError``."""
         ...
 
     def remove(self, key: str) -> None:
-        """Remove the bytes; nothing happens when they are not there."""
+        """Delete the bytes, if they exist."""
         ...
 
     def address(self, key: str, seconds: int, /) -> str:
-        """Return where a browser can fetch the bytes for so long; empty where only we serve."""
+        """Return a URL of the bytes, valid for some seconds; empty if only Canut serves them."""
         ...
 
 
 class Disk:
-    """A folder: one file a key.
+    """A folder with one file per key.
 
     Args:
         root: the folder; it is made when something is written.
@@ -69,7 +69,7 @@ class Disk:
         self._written: set[Path] = set()
 
     def write(self, key: str, content: bytes, _content_type: str, /) -> None:
-        """Write a file beside its name, then give it that name."""
+        """Write a temporary file, then rename it."""
         path = self._root / key
         if path not in self._written and not _holds(path, content):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,34 +79,34 @@ class Disk:
         self._written.add(path)
 
     def settle(self) -> None:
-        """Wait until the disk has all that was written, and the folders that name it."""
-        written, self._written = self._written, set()
-        folders = {path.parent for path in written}
+        """Flush all written files and their folders to disk."""
+        paths, self._written = self._written, set()
+        folders = {path.parent for path in paths}
         with ThreadPoolExecutor(WAITING_TOGETHER) as waiting:
-            for _ in waiting.map(_sync, [*written, *folders]):
+            for _ in waiting.map(_sync, [*paths, *folders]):
                 pass
 
     def read(self, key: str) -> bytes:
-        """Return what the file holds."""
+        """Return the content of a file."""
         return (self._root / key).read_bytes()
 
     def part(self, key: str, begin: int, count: int, /) -> bytes:
-        """Return a part of what the file holds."""
+        """Return a byte range of a file."""
         with (self._root / key).open("rb") as file:
             file.seek(begin)
             return file.read(count)
 
     def remove(self, key: str) -> None:
-        """Remove the file."""
+        """Delete the file."""
         (self._root / key).unlink(missing_ok=True)
 
     def address(self, _key: str, _seconds: int, /) -> str:
-        """Return nothing: files are served by our own pages alone."""
+        """Return an empty string: only Canut's pages serve these files."""
         return ""
 
 
 class Bucket:
-    """A bucket of S3, or a folder of it.
+    """An S3 bucket, or a folder of one.
 
     Args:
         client: speaks to the storage.
@@ -122,7 +122,7 @@ class Bucket:
         self._waiting: list[Future[object]] = []
 
     def write(self, key: str, content: bytes, content_type: str, /) -> None:
-        """Begin to send an object; it is served as what it was found to be, and shown, not run."""
+        """Start to upload an object with its detected type, as inline content."""
         if len(self._waiting) >= MOST_WAITING:  # what waits is held in memory
             self._waiting.pop(0).result()
         self._waiting.append(
@@ -138,34 +138,34 @@ class Bucket:
         )
 
     def settle(self) -> None:
-        """Wait until the storage has acknowledged everything; raises the first failure."""
+        """Wait until all uploads are acknowledged; raises the first failure."""
         waiting, self._waiting = self._waiting, []
-        for one in waiting:
-            one.result()
+        for future in waiting:
+            future.result()
 
     def read(self, key: str) -> bytes:
         """Fetch an object."""
         return self._got(key)
 
     def part(self, key: str, begin: int, count: int, /) -> bytes:
-        """Fetch a part of an object."""
+        """Fetch a byte range of an object."""
         return self._got(key, Range=f"bytes={begin}-{begin + count - 1}")
 
     def _got(self, key: str, **more: str) -> bytes:
         try:
-            found = self._client.get_object(Bucket=self._name, Key=self._key(key), **more)
+            response = self._client.get_object(Bucket=self._name, Key=self._key(key), **more)
         except self._client.exceptions.ClientError as error:
             if error.response["Error"]["Code"] in NOT_THERE:
                 raise FileNotFoundError(str(error)) from error
             raise
-        return bytes(found["Body"].read())
+        return bytes(response["Body"].read())
 
     def remove(self, key: str) -> None:
-        """Remove an object."""
+        """Delete an object."""
         self._client.delete_object(Bucket=self._name, Key=self._key(key))
 
     def address(self, key: str, seconds: int, /) -> str:
-        """Return an address signed with our key, that ends."""
+        """Return a signed URL that expires."""
         where = {"Bucket": self._name, "Key": self._key(key)}
         signed = self._client.generate_presigned_url("get_object", Params=where, ExpiresIn=seconds)
         return str(signed)
@@ -204,26 +204,26 @@ def _client(where: str) -> tuple[Client, str, str]:
             "CANUT_MEDIA names S3 storage; install its client: pip install 'canut[s3]'",
             code="media-storage",
         ) from error
-    asked = dict(parse_qsl(parts.query))
+    query = dict(parse_qsl(parts.query))
     config = config_of(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=ANSWER_SECONDS,
         max_pool_connections=WAITING_TOGETHER,
         retries={"mode": "standard", "max_attempts": 5},
-        s3={"addressing_style": "path" if "endpoint" in asked else "auto"},
+        s3={"addressing_style": "path" if "endpoint" in query else "auto"},
         signature_version="s3v4",
     )
     client = boto3.client(
         "s3",
-        endpoint_url=asked.get("endpoint"),
-        region_name=asked.get("region"),
+        endpoint_url=query.get("endpoint"),
+        region_name=query.get("region"),
         config=config,
     )
     return client, parts.netloc, parts.path.strip("/")
 
 
 def _holds(path: Path, content: bytes) -> bool:
-    """Say whether these bytes are there already; a power cut may have left an empty file."""
+    """Return whether a file already has these bytes; a power cut can leave it empty."""
     try:
         return path.read_bytes() == content
     except FileNotFoundError:

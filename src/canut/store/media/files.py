@@ -1,4 +1,4 @@
-"""Pictures and sounds by the hash of their bytes, under a folder of their project in the storage.
+"""Pictures and sounds, stored by content hash in their project's folder.
 
 What a picture is, is found by decoding it, never by its name: PNG, JPEG, WebP and GIF (its first
 frame); never SVG, which can run script. Tiny pictures (8x8 digits) are served enlarged and smooth,
@@ -63,7 +63,7 @@ Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before anything is d
 
 
 class MediaFacts(NamedTuple):
-    """What is known of a picture, or of a sound.
+    """Type and size of a picture or sound.
 
     Width and height as it is shown, 0 for a sound; the others none for a picture.
     """
@@ -79,17 +79,17 @@ class MediaFacts(NamedTuple):
 
     @property
     def is_sound(self) -> bool:
-        """Whether it is heard, not seen."""
+        """Return whether it is a sound."""
         return self.duration_ms is not None
 
 
 def check_media(content: bytes) -> MediaFacts:
-    """Say what a picture or sound is; see ``check_picture`` and ``check_sound`` for refusals."""
+    """Return the facts of a picture or sound; see ``check_picture`` and ``check_sound``."""
     return check_sound(content) if sound.kind_of(content[:16]) else check_picture(content)
 
 
 def check_sound(content: bytes) -> MediaFacts:
-    """Read the headers of a sound and say what it is.
+    """Parse the headers of a sound and return its facts.
 
     Raises:
         BadInput: ``sound-damaged``, or ``video-refused``.
@@ -118,7 +118,7 @@ def check_sound(content: bytes) -> MediaFacts:
 
 
 def check_picture(content: bytes) -> MediaFacts:
-    """Decode a picture and say what it is.
+    """Decode a picture and return its facts.
 
     Raises:
         BadInput: ``not-a-picture``, or ``picture-damaged``.
@@ -158,7 +158,7 @@ def check_picture(content: bytes) -> MediaFacts:
 
 
 class NewPictures:
-    """Pictures and sounds of a project being kept; they are there for good after ``settle``.
+    """Media of a project being written; they are durable after ``settle``.
 
     Waiting for the disk picture by picture would take most of an import's time: all are written
     first, then waited for together, before a row that names one is committed.
@@ -172,19 +172,19 @@ class NewPictures:
         self._storage = storage()
 
     def keep(self, content: bytes) -> MediaFacts:
-        """Check a picture or sound and write its bytes, once; see ``check_media`` for refusals."""
+        """Check a picture or sound and write its bytes once; see ``check_media``."""
         picture = check_media(content)
         key = key_of(self.project_id, picture.sha256)
         self._storage.write(key, content, picture.content_type)
         return picture
 
     def settle(self) -> None:
-        """Wait until the storage has all that was written."""
+        """Wait until all writes are durable."""
         self._storage.settle()
 
 
 def keep_picture(project_id: int, content: bytes) -> MediaFacts:
-    """Check one picture and keep it for good; see ``check_picture`` for refusals."""
+    """Check and store one picture durably; see ``check_picture`` for refusals."""
     pictures = NewPictures(project_id)
     picture = pictures.keep(content)
     pictures.settle()
@@ -192,10 +192,10 @@ def keep_picture(project_id: int, content: bytes) -> MediaFacts:
 
 
 def forget_picture(project_id: int, sha256: str) -> None:
-    """Remove the bytes of a picture and its smaller copies, where they are."""
-    kept, key = storage(), key_of(project_id, sha256)
+    """Delete a picture and its smaller copies."""
+    blobs, key = storage(), key_of(project_id, sha256)
     for each in (key, *(smaller_key(key, size) for size in SIZES)):
-        kept.remove(each)
+        blobs.remove(each)
 
 
 def media_bytes(
@@ -226,7 +226,7 @@ def media_bytes(
 
 
 def sound_part(project_id: int, sha256: str, begin: int, count: int) -> bytes:
-    """Return so many bytes of a sound, from one on; raises ``Missing`` where there is none."""
+    """Return a byte range of a sound; raises ``Missing`` if there is none."""
     try:
         return storage().part(key_of(project_id, sha256), begin, count)
     except FileNotFoundError as error:
@@ -234,7 +234,7 @@ def sound_part(project_id: int, sha256: str, begin: int, count: int) -> bytes:
 
 
 def smaller_copies(content: bytes) -> dict[int, bytes]:
-    """Draw a picture smaller, by the longest side of each copy, as WebP.
+    """Encode smaller copies of a picture as WebP, by longest side.
 
     A copy is turned as the camera was held, and holds nothing of what the camera wrote beside the
     points: neither place nor time nor name. The last copy is as large as the picture where that is
@@ -242,24 +242,24 @@ def smaller_copies(content: bytes) -> dict[int, bytes]:
     """
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         longest = max(image.size)
-        wanted = [size for size in SIZES if size < longest]
-        wanted += [size for size in SIZES if size >= longest][:1]
-        image.draft("RGB", (max(wanted), max(wanted)))
+        sizes = [size for size in SIZES if size < longest]
+        sizes += [size for size in SIZES if size >= longest][:1]
+        image.draft("RGB", (max(sizes), max(sizes)))
         turned = ImageOps.exif_transpose(image)
         clear = "A" in turned.getbands() or "transparency" in turned.info
         plain = turned.convert("RGBA" if clear else "RGB")
-    made: dict[int, bytes] = {}
-    for size in sorted(wanted, reverse=True):
+    copies: dict[int, bytes] = {}
+    for size in sorted(sizes, reverse=True):
         plain.thumbnail((size, size), Image.Resampling.LANCZOS)
         out = io.BytesIO()
         Image.frombytes(plain.mode, plain.size, plain.tobytes()).save(out, "WEBP", quality=QUALITY)
-        made[size] = out.getvalue()
-    return made
+        copies[size] = out.getvalue()
+    return copies
 
 
 @lru_cache(maxsize=256)
 def _enlarged(content: bytes) -> bytes | None:
-    """Return a tiny picture enlarged as PNG, grey staying grey; nothing for others."""
+    """Return a tiny picture enlarged as PNG, keeping grey; None for others."""
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         longest = max(image.size)
         if longest >= TINY_PIXELS:
@@ -275,24 +275,24 @@ def _enlarged(content: bytes) -> bytes | None:
 
 
 def key_of(project_id: int, sha256: str) -> str:
-    """Return under which key a picture lies; raises ``Missing`` for what is no hash."""
+    """Return the storage key of a picture; raises ``Missing`` if the hash is malformed."""
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         raise Missing("there is no such picture", code="picture-missing")
     return f"{project_id}/{sha256[:2]}/{sha256}"
 
 
 def smaller_key(key: str, size: int) -> str:
-    """Return under which key a smaller copy lies."""
+    """Return the storage key of a smaller copy."""
     return f"{key}.{size}.webp"
 
 
-def fitting(sizes: Sequence[int], wanted: int) -> int:
-    """Return which copy shows a picture that large, 0 for the picture itself.
+def fitting(sizes: Sequence[int], least: int) -> int:
+    """Return the copy for a display size; 0 for the original.
 
     >>> fitting([160, 480], 300), fitting([160, 480], 900), fitting([], 300)
     (480, 0, 0)
     """
-    return min((size for size in sizes if size >= wanted), default=0) if wanted else 0
+    return min((size for size in sizes if size >= least), default=0) if least else 0
 
 
 def _refuse_too_large(width: int, height: int) -> None:
@@ -307,7 +307,7 @@ def _refuse_too_large(width: int, height: int) -> None:
 
 
 def _webp_size(content: bytes) -> tuple[int, int] | None:
-    """Read the size a WebP announces: its library takes the memory as soon as it is opened."""
+    """Parse a WebP's size from its header, before the decoder allocates memory."""
     if content[:4] != b"RIFF" or content[8:12] != b"WEBP":
         return None
     kind, body = content[12:16], content[20:30]
@@ -324,6 +324,6 @@ def _webp_size(content: bytes) -> tuple[int, int] | None:
 
 
 def sound_of(project_id: int, sha256: str) -> Media | None:
-    """Return a sound of a project; None for a picture, or where there is none."""
-    found = Media.objects.filter(project_id=project_id, sha256=sha256, duration_ms__isnull=False)
-    return found.first()
+    """Return a sound of a project; None for a picture or an unknown hash."""
+    sounds = Media.objects.filter(project_id=project_id, sha256=sha256, duration_ms__isnull=False)
+    return sounds.first()

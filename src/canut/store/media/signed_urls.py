@@ -1,4 +1,4 @@
-"""Addresses of pictures that whoever holds them may open, for a short while.
+"""Short-lived signed URLs of pictures.
 
 For storage that speaks S3 they are signed with its key and lead straight there; for a folder they
 lead to a page of ours and are signed with this instance's key. Nothing is kept: an address says
@@ -22,7 +22,7 @@ SALT = "canut.store.media.signed_urls"
 
 
 class SignedUrl(NamedTuple):
-    """What an address opens: a picture of a project, which of its copies, until when."""
+    """What a URL opens: a project's picture, the size of the copy, the expiry."""
 
     project: int
     sha256: str
@@ -33,7 +33,7 @@ class SignedUrl(NamedTuple):
 def address_of(
     project_id: int, sha256: str, now_seconds: int, *, size: int = 0, seconds: int = SECONDS
 ) -> str:
-    """Return an address of a picture that opens it for so many seconds.
+    """Return a URL of a picture that is valid for some seconds.
 
     Args:
         project_id: whose picture; that the asker may see it is checked by the caller.
@@ -53,19 +53,19 @@ def address_of(
 
 
 def opened_by(token: str, now_seconds: int) -> SignedUrl:
-    """Return what the end of an address opens now.
+    """Return what a URL token opens now.
 
     Raises:
         Missing: ``address-ended``: it has ended, or it is not as it was given.
     """
-    found = FORM(token)
-    if found:
-        opens = SignedUrl(int(found[1]), found[2], int(found[3]), int(found[4]))
-        if hmac.compare_digest(_mac(opens), found[5]) and now_seconds <= opens.until:
+    match = FORM(token)
+    if match:
+        opens = SignedUrl(int(match[1]), match[2], int(match[3]), int(match[4]))
+        if hmac.compare_digest(_mac(opens), match[5]) and now_seconds <= opens.until:
             return opens
     raise Missing("this address no longer opens anything", code="address-ended")
 
 
 def _mac(opens: SignedUrl) -> str:
-    said = "/".join(map(str, opens))
-    return salted_hmac(SALT, said, algorithm="sha256").hexdigest()
+    text = "/".join(map(str, opens))
+    return salted_hmac(SALT, text, algorithm="sha256").hexdigest()

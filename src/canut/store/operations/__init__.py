@@ -1,1 +1,1 @@
-"""Running the instance: scheduler, jobs, backup, restore, upgrade, clock repair."""
+"""Queries about the running instance."""

@@ -1,4 +1,4 @@
-"""How this instance stands, as the machine and the database tell it; nothing is written.
+"""Health of this instance, from the machine and the database. Reads only.
 
 What it means is decided in ``core.operations``. Whoever asks often (a balancer, each few seconds)
 asks ``readiness``, which is two statements; ``read_readiness`` sees everything and may take a
@@ -45,7 +45,7 @@ WANTED_EXTRA = 'extra == "server"'
 
 
 class Readiness(NamedTuple):
-    """Whether this process may be sent people: each check by name."""
+    """Whether this process can serve: each check by name."""
 
     database: bool
     migrations: bool
@@ -53,63 +53,65 @@ class Readiness(NamedTuple):
 
 
 def readiness() -> Readiness:
-    """Say whether the database answers, fits this program, and there is room to write."""
+    """Check that the database answers, fits this program, and the disk has room."""
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
     except (DatabaseFault, OSError):
         return Readiness(database=False, migrations=False, space=_has_space())
-    known = known_migrations()
-    apps = {app for app, _name in known}
-    is_fitting = known <= applied and not {one for one in applied - known if one[0] in apps}
+    on_disk = known_migrations()
+    apps = {app for app, _name in on_disk}
+    is_fitting = on_disk <= applied and not {
+        migration for migration in applied - on_disk if migration[0] in apps
+    }
     return Readiness(database=True, migrations=is_fitting, space=_has_space())
 
 
 @cache
 def known_migrations() -> frozenset[tuple[str, str]]:
-    """Name the migrations of this program; they do not change while it runs."""
+    """Return the migrations of this program, cached."""
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
 def read_readiness(now_ms: Ms) -> Facts:
-    """See how everything stands; what cannot be seen says why."""
+    """Collect all health facts; a failed read becomes a problem fact."""
     return Facts(**_installed(), **_folder(), **_database(now_ms), **_places(now_ms))
 
 
 def key_check() -> str:
-    """Return what tells two secret keys apart without telling either."""
-    told = f"canut.key-check:{settings.SECRET_KEY}".encode()
-    return hashlib.sha256(told).hexdigest()[:16]
+    """Return a digest that identifies the secret key without revealing it."""
+    text = f"canut.key-check:{settings.SECRET_KEY}".encode()
+    return hashlib.sha256(text).hexdigest()[:16]
 
 
 def database_bytes() -> int:
-    """Return how large the database is; 0 where there is none yet."""
+    """Return the size of the database; 0 if there is none."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_database_size(current_database())")
             return int(cursor.fetchone()[0])
     path = Path(str(connection.settings_dict["NAME"]))
     beside = [path, path.with_name(f"{path.name}-wal")]
-    return sum(one.stat().st_size for one in beside if one.is_file())
+    return sum(path_of_file.stat().st_size for path_of_file in beside if path_of_file.is_file())
 
 
 def free_bytes() -> int:
-    """Return the space left where the data are, or will be."""
+    """Return the free space of the data folder."""
     return shutil.disk_usage(_nearest(settings.DATA)).free
 
 
 def last_copy() -> datetime | None:
-    """Return when a copy of this instance was last made."""
-    kept = Fact.objects.filter(name=LAST_BACKUP).values_list("value", flat=True).first()
-    return datetime.fromisoformat(kept) if kept else None
+    """Return the time of the last backup."""
+    value = Fact.objects.filter(name=LAST_BACKUP).values_list("value", flat=True).first()
+    return datetime.fromisoformat(value) if value else None
 
 
 def has_copy_programs() -> bool:
-    """Say whether a copy can be made and brought back: PostgreSQL needs its own programs."""
+    """Return whether backups can run: PostgreSQL needs its own programs."""
     return connection.vendor != "postgresql" or all(map(shutil.which, ("pg_dump", "pg_restore")))
 
 
 def _nearest(folder: Path) -> Path:
-    """Return the folder, or the one that is there and in which it would be made."""
+    """Return the folder, or its nearest existing parent."""
     while not folder.is_dir():
         folder = folder.parent
     return folder
@@ -133,20 +135,20 @@ def _installed() -> dict[str, Any]:
 
 
 def _libraries() -> Iterator[Library]:
-    """Compare what is installed with what the package asks for, its server part included."""
-    for asked in metadata.requires("canut") or []:
-        need, _, marker = asked.partition(";")
+    """Compare the installed packages with the requirements, including the server extra."""
+    for requirement in metadata.requires("canut") or []:
+        need, _, marker = requirement.partition(";")
         if marker and WANTED_EXTRA not in marker.replace("'", '"'):
             continue
         name = need.strip()
         for sign in "[<>=!~ ":
             name = name.partition(sign)[0]
-        wanted = need.strip().removeprefix(name).partition("]")
+        versions = need.strip().removeprefix(name).partition("]")
         try:
             installed = metadata.version(name)
         except metadata.PackageNotFoundError:
             installed = ""
-        yield Library(name, installed, wanted[2] or wanted[0])
+        yield Library(name, installed, versions[2] or versions[0])
 
 
 def _folder() -> dict[str, Any]:
@@ -168,26 +170,26 @@ def _database(now_ms: Ms) -> dict[str, Any]:
             return {"is_database_new": True}
         return _answering(now_ms)
     except (DatabaseFault, OSError, NotReady) as failure:
-        told = str(failure).partition("\n")[0]
-        return {"database_problem": told.removeprefix("the database does not answer: ")}
+        message = str(failure).partition("\n")[0]
+        return {"database_problem": message.removeprefix("the database does not answer: ")}
 
 
 def _answering(now_ms: Ms) -> dict[str, Any]:
-    known, applied = known_migrations(), set(MigrationRecorder(connection).applied_migrations())
-    apps = {app for app, _name in known}
-    ahead = sorted(f"{app}.{name}" for app, name in applied - known if app in apps)
-    found: dict[str, Any] = {
+    on_disk, applied = known_migrations(), set(MigrationRecorder(connection).applied_migrations())
+    apps = {app for app, _name in on_disk}
+    ahead = sorted(f"{app}.{name}" for app, name in applied - on_disk if app in apps)
+    facts: dict[str, Any] = {
         "database_version": connection.get_database_version(),
         "database_bytes": database_bytes(),
-        "waiting": len(known - applied),
+        "waiting": len(on_disk - applied),
         "ahead": ahead[-1] if ahead else "",
         "clock_seconds": _clock_seconds(now_ms),
     }
-    return found if known - applied or ahead else found | _working(now_ms)
+    return facts if on_disk - applied or ahead else facts | _working(now_ms)
 
 
 def _clock_seconds(now_ms: Ms) -> int | None:
-    """Return how far ahead our clock is of the database server's; SQLite has none of its own."""
+    """Return how far our clock is ahead of PostgreSQL's; None for SQLite."""
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:
@@ -197,7 +199,7 @@ def _clock_seconds(now_ms: Ms) -> int | None:
 
 
 def _working(now_ms: Ms) -> dict[str, Any]:
-    """See what only a database of our age can say."""
+    """Collect the facts that need an up-to-date database."""
     facts = dict(Fact.objects.values_list("name", "value"))
     heard = [int(value) for name, value in facts.items() if name.startswith(WORKER)]
     newest = Answer.objects.order_by("-id").values_list("answered_ms", flat=True).first()
@@ -218,12 +220,12 @@ def _working(now_ms: Ms) -> dict[str, Any]:
 
 
 def _keys(folders: list[str], copies: str) -> dict[str, Any]:
-    """See who else may read the keys of copies, and whether they lie beside the copies."""
-    files = [one for folder in folders for one in Path(folder).glob("*.keys")]
-    is_open = [one for one in files if one.stat().st_mode & OTHERS]
+    """Check who can read the backups' keys, and whether they lie next to the backups."""
+    files = [file for folder in folders for file in Path(folder).glob("*.keys")]
+    is_open = [file for file in files if file.stat().st_mode & OTHERS]
     return {
         "keys_open": str(is_open[0].parent) if is_open else "",
-        "keys_beside": copies if any(str(one.parent) == copies for one in files) else "",
+        "keys_beside": copies if any(str(file.parent) == copies for file in files) else "",
     }
 
 
@@ -237,12 +239,12 @@ def _places(now_ms: Ms) -> dict[str, Any]:
         ending = ending_soon(now.date())
     except Refusal as refusal:
         return {"places_problem": str(refusal)}
-    days = sorted({one.stops for one in ending})
+    days = sorted({expiring.stops for expiring in ending})
     return {
         "ended": tuple(
             ExpiredParameters(
-                tuple(one.place for one in ending if one.stops == day),
-                sum(one.values for one in ending if one.stops == day),
+                tuple(expiring.place for expiring in ending if expiring.stops == day),
+                sum(expiring.values for expiring in ending if expiring.stops == day),
                 day.isoformat(),
                 is_over=day <= now.date(),
             )

@@ -1,4 +1,4 @@
-"""Named reads of background jobs: who runs them, and how the last one of a kind stands.
+"""Queries of background jobs and worker processes.
 
 Jobs stand in the tables of ``django_tasks_db``. Whoever runs them says so every few seconds in a
 fact; what is done about those not heard of any more is decided in ``actions.operations.scheduler``.
@@ -25,22 +25,22 @@ LOST_MINUTES = 4  # to the power of the attempts before: 1, 4, 16, 64
 
 
 def workers_here(now_ms: int) -> set[str]:
-    """Name the processes that run jobs and were heard of within the last minute."""
+    """Name the worker processes with a heartbeat within the last minute."""
     return heard_of(WORKER, now_ms)
 
 
 def heard_of(kind: str, now_ms: int) -> set[str]:
-    """Name the processes heard of within the last minute whose names begin so.
+    """Name the processes with a prefix and a heartbeat within the last minute.
 
     One heard of in the future spoke before a clock was set back; if it lives, it speaks again soon.
     """
     gone_ms = int(GONE_SECONDS * 1000)
-    said = Fact.objects.filter(name__startswith=kind).values_list("name", "value")
-    return {name for name, value in said if abs(now_ms - int(value)) < gone_ms}
+    facts = Fact.objects.filter(name__startswith=kind).values_list("name", "value")
+    return {name for name, value in facts if abs(now_ms - int(value)) < gone_ms}
 
 
 def last_job(task_path: str, number: int) -> TaskResultStatus | None:
-    """Say how the last job of a kind about one thing stands; None when there never was one.
+    """Return the state of the last job of a kind about one object; None if there is none.
 
     A job in the middle of which its worker was told to end, or lost the database, is ready: it is
     run again.
@@ -55,7 +55,7 @@ def last_job(task_path: str, number: int) -> TaskResultStatus | None:
 
 
 def begins_again(job: DBTaskResult[..., Any]) -> datetime | None:
-    """Say when a job that failed is run again by itself; None when it is not.
+    """Return when a failed job is retried; None if it is not.
 
     One whose worker was told to end goes on at once. One that lost the database or found the disk
     full waits, ever longer. A job that was begun five times is left as it is.

@@ -1,1 +1,1 @@
-"""The workers' voice: messages, elections, policy changes, client ratings, oversight."""
+"""Queries of messages, elections, policies, client ratings and oversight."""

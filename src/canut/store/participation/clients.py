@@ -1,4 +1,4 @@
-"""What workers say of who asks, and what their work there is measured to bring."""
+"""Client ratings by workers, and measured pay."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ FEWEST_RATINGS = 3
 
 @dataclass(frozen=True)
 class Client:
-    """What is known of who asks; ``summary`` and ``texts`` are empty under three ratings."""
+    """What is known of a client; ``summary`` and ``texts`` are empty under three ratings."""
 
     organisation: Organisation
     count: int
@@ -25,18 +25,18 @@ class Client:
 
     @property
     def yes(self) -> int:
-        """How many would tell others to work there, with care or without."""
-        said = self.summary.recommend if self.summary else {}
-        return sum(many for word, many in said.items() if word is not client_ratings.Recommend.NO)
+        """How many recommend working there, with or without reservation."""
+        counts = self.summary.recommend if self.summary else {}
+        return sum(many for word, many in counts.items() if word is not client_ratings.Recommend.NO)
 
     @property
     def badly(self) -> int:
-        """How many were answered badly."""
+        """How many got bad answers from the client."""
         return self.summary.comm[client_ratings.Comm.UNACCEPTABLE] if self.summary else 0
 
 
 def client(organisation: Organisation, most: int = 20) -> Client:
-    """Gather what workers say of an organisation and what it is measured to pay."""
+    """Load the ratings and the measured pay of an organisation."""
     rated = list(
         ClientRating.objects.filter(project__organisation=organisation).order_by("recommend", "id")
     )
@@ -44,21 +44,21 @@ def client(organisation: Organisation, most: int = 20) -> Client:
     return Client(
         organisation=organisation,
         count=len(rated),
-        summary=client_ratings.summary(one.rating() for one in rated) if enough else None,
-        texts=[one.text for one in rated if one.text][:most] if enough else [],
+        summary=client_ratings.summary(rating.rating() for rating in rated) if enough else None,
+        texts=[rating.text for rating in rated if rating.text][:most] if enough else [],
         measure=ClientMeasure.objects.filter(organisation=organisation).first(),
     )
 
 
 def left_lately(person: Person, since: datetime) -> list[Worker]:
-    """List where a person answered and whose work there ended since a moment, newest first."""
-    held = Worker.objects.filter(person=person)
-    now_there = held.filter(ended_at=None).values("project")
-    gone = held.filter(ended_at__gte=since).exclude(project__in=now_there)
-    answered = gone.filter(Exists(Answer.objects.filter(worker=OuterRef("pk"))))
+    """List the ended projects a person answered in since a time, newest first."""
+    workers = Worker.objects.filter(person=person)
+    now_there = workers.filter(ended_at=None).values("project")
+    ended = workers.filter(ended_at__gte=since).exclude(project__in=now_there)
+    answered = ended.filter(Exists(Answer.objects.filter(worker=OuterRef("pk"))))
     return list(answered.select_related("project__organisation").order_by("-ended_at"))
 
 
 def rating_of(worker: Worker) -> ClientRating | None:
-    """Return what this worker said of their project, if they did."""
+    """Return this worker's rating of their project's client, if any."""
     return ClientRating.objects.filter(worker=worker).first()

@@ -1,4 +1,4 @@
-"""Elections of workers' representatives: who stands, who may vote, and a box nobody can sort.
+"""Elections of workers' representatives: candidates, voters and an anonymous ballot box.
 
 The box is one list in one row, in an order that the ballots alone give; a voter's row says that
 they voted, not when. So neither an order, nor a moment, nor a number ties the two. Only an election
@@ -13,44 +13,44 @@ from canut.store.tables.work import Answer
 
 
 def running_election() -> Election | None:
-    """Return the election that is not counted yet, if there is one."""
+    """Return the election that is not counted yet, if any."""
     return Election.objects.filter(counted_ms=None).order_by("id").first()
 
 
 def last_counted() -> Election | None:
-    """Return the last election that was counted."""
+    """Return the last counted election."""
     return Election.objects.filter(counted_ms__isnull=False).order_by("-id").first()
 
 
 def candidates_of(election: Election) -> list[Candidate]:
-    """List who stands, by name."""
-    found = Candidate.objects.filter(election=election).select_related("person")
-    return sorted(found, key=lambda one: str(one.person).casefold())
+    """List the candidates by name."""
+    candidates = Candidate.objects.filter(election=election).select_related("person")
+    return sorted(candidates, key=lambda candidate: str(candidate.person).casefold())
 
 
 def voter_of(election: Election, person: Person) -> Voter | None:
-    """Return a person's right to vote, if they have it."""
+    """Return a person's voter row, if they may vote."""
     return Voter.objects.filter(election=election, person=person).first()
 
 
 def representatives() -> list[Membership]:
     """List the representatives in office."""
-    held = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
-    return list(held.select_related("person", "election").order_by("created_at", "id"))
+    memberships = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
+    return list(memberships.select_related("person", "election").order_by("created_at", "id"))
 
 
 def last_active(since_ms: int) -> dict[int, int]:
-    """Return when each person last answered, of those who did since a moment."""
+    """Return when each person last answered, for those active since a time."""
     answered = Answer.objects.filter(
         answered_ms__gte=since_ms,
         worker__person__isnull=False,
         worker__person__is_active=True,
         worker__person__is_service=False,
     )
-    found = answered.values_list("worker__person").annotate(last=models.Max("answered_ms"))
-    return dict(found)
+    rows = answered.values_list("worker__person").annotate(last=models.Max("answered_ms"))
+    return dict(rows)
 
 
 def has_called(person: Person) -> bool:
-    """Say whether this person asks for an election now."""
+    """Return whether this person requests an election now."""
     return Call.objects.filter(person=person).exists()

@@ -1,4 +1,4 @@
-"""What people write to each other about work: threads with a clock, and their messages.
+"""Messages about work: threads with a deadline, and the workers' channel.
 
 A thread between a worker and whoever asks or runs the instance has a moment by which it is to be
 answered. What workers and their representatives write to each other is a table of its own, which no
@@ -15,7 +15,7 @@ from canut.store.tables.people import Person
 def threads_for(
     person: Person, asking: list[int], *, is_operator: bool, most: int = 100
 ) -> list[Thread]:
-    """List the threads a person may read, those that wait longest first, then the newest.
+    """List the threads a person may read: overdue first, then newest.
 
     Args:
         person: who reads; what they opened is theirs.
@@ -23,12 +23,12 @@ def threads_for(
         is_operator: they also read what is for the operator and what is late.
         most: how many at most.
     """
-    mine = Q(opened_by=person) | Q(project_id__in=asking, to=Thread.To.REQUESTER)
+    visible = Q(opened_by=person) | Q(project_id__in=asking, to=Thread.To.REQUESTER)
     if is_operator:
-        mine |= Q(to=Thread.To.OPERATOR) | Q(late_ms__isnull=False)
-    found = Thread.objects.filter(mine).select_related("project", "task", "opened_by")
+        visible |= Q(to=Thread.To.OPERATOR) | Q(late_ms__isnull=False)
+    threads = Thread.objects.filter(visible).select_related("project", "task", "opened_by")
     waiting_first = models.F("due_ms").asc(nulls_last=True)
-    return list(found.prefetch_related("messages").order_by(waiting_first, "-id")[:most])
+    return list(threads.prefetch_related("messages").order_by(waiting_first, "-id")[:most])
 
 
 def messages_of(thread: Thread) -> list[Message]:
@@ -37,17 +37,17 @@ def messages_of(thread: Thread) -> list[Message]:
 
 
 def said_to_all(project_id: int, most: int = 50) -> list[tuple[str, str]]:
-    """List questions of a project with their answers that everybody there reads, newest first."""
+    """List a project's public questions with their answers, newest first."""
     threads = Thread.objects.filter(project_id=project_id, is_for_all=True).order_by("-id")[:most]
-    found = []
+    pairs = []
     for thread in threads.prefetch_related("messages"):
-        texts = sorted(thread.messages.all(), key=lambda one: one.pk)
-        asked = next(one.text for one in texts if one.voice == Message.Voice.WORKER)
-        answers = [one.text for one in texts if one.voice != Message.Voice.WORKER]
-        found.append((asked, "\n".join(answers)))
-    return found
+        texts = sorted(thread.messages.all(), key=lambda message: message.pk)
+        question = next(message.text for message in texts if message.voice == Message.Voice.WORKER)
+        answers = [message.text for message in texts if message.voice != Message.Voice.WORKER]
+        pairs.append((question, "\n".join(answers)))
+    return pairs
 
 
 def channel(most: int = 200) -> list[ChannelMessage]:
-    """List what was last said in the workers' channel, newest first."""
+    """List the last messages of the workers' channel, newest first."""
     return list(ChannelMessage.objects.select_related("author").order_by("-id")[:most])

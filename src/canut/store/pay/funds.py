@@ -1,4 +1,4 @@
-"""A project's money and who shares it: lines of funds, and the chain from client to worker.
+"""A project's funds, and the chain from client to worker.
 
 Lines are only ever added. None takes anything from a worker: there is no such kind, and no line
 names one.
@@ -13,37 +13,37 @@ from canut.store.tables.pay import ChainVersion, FundsLine
 
 
 def balance(project_id: int, currency: str) -> Balance:
-    """Add up a project's funds in one currency."""
+    """Compute a project's balance in one currency."""
     sums = (
         FundsLine.objects.filter(project_id=project_id, currency=currency)
         .values("kind")
         .annotate(micro=Sum("micro"))
         .order_by("kind")
     )
-    lines = [(FundsKind(one["kind"]), Money(one["micro"], currency)) for one in sums]
+    lines = [(FundsKind(row["kind"]), Money(row["micro"], currency)) for row in sums]
     return balance_of(lines, currency)
 
 
 def is_funded(project_id: int) -> bool:
-    """Say whether money was ever locked for a project's pay."""
+    """Return whether money was ever locked for a project's pay."""
     return FundsLine.objects.filter(project_id=project_id, kind=FundsLine.Kind.RESERVE).exists()
 
 
 def funds_lines(project_id: int, most: int) -> list[FundsLine]:
-    """List the last lines of a project's funds, newest first."""
-    found = FundsLine.objects.filter(project_id=project_id).select_related("by", "period")
-    return list(found.order_by("-id")[:most])
+    """List the last funds lines of a project, newest first."""
+    lines = FundsLine.objects.filter(project_id=project_id).select_related("by", "period")
+    return list(lines.order_by("-id")[:most])
 
 
 def chain_of(project_id: int) -> Chain | None:
-    """Return the chain now declared; nothing while nobody declared one."""
+    """Return the declared chain; None if nobody declared one."""
     version = ChainVersion.objects.filter(project_id=project_id).order_by("-number").first()
     if version is None:
         return None
     currency = version.currency
     parties = tuple(
-        Party(PartyRole(one.role), Money(one.share_micro, currency), one.name, one.country)
-        for one in version.parties.order_by("position")
+        Party(PartyRole(party.role), Money(party.share_micro, currency), party.name, party.country)
+        for party in version.parties.order_by("position")
     )
     price = Money(version.price_micro, currency)
     return Chain(version.client, version.country, price, parties)
@@ -51,5 +51,5 @@ def chain_of(project_id: int) -> Chain | None:
 
 def last_chain_number(project_id: int) -> int:
     """Return the number of the last version of a project's chain; 0 before the first."""
-    found = ChainVersion.objects.filter(project_id=project_id)
-    return found.aggregate(last=Max("number"))["last"] or 0
+    versions = ChainVersion.objects.filter(project_id=project_id)
+    return versions.aggregate(last=Max("number"))["last"] or 0

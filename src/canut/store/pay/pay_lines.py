@@ -1,4 +1,4 @@
-"""Sums of pay lines: what answers add to people's pay, by project, person, price or period.
+"""Sums of pay lines, by project, person, price or period.
 
 Reads only. Pieces are in micro-units; time is elapsed milliseconds, not yet measured. A function
 that counts answers says whether corrections (answers that replace another) are counted too.
@@ -17,7 +17,7 @@ PAID_HOURS = Sum(F("elapsed_ms") * F("rate_version__by_hour_micro"), default=0)
 
 
 class ProjectSpend(NamedTuple):
-    """What a project's answers cost in one currency, corrections included."""
+    """The cost of a project's answers in one currency, including corrections."""
 
     currency: str
     piece_micro: int
@@ -26,7 +26,7 @@ class ProjectSpend(NamedTuple):
 
 
 class CurrencyEarnings(NamedTuple):
-    """What a person's answers brought in one currency; ``micro`` is pieces and paid hours."""
+    """A person's earnings in one currency; ``micro`` is pieces and paid hours."""
 
     currency: str
     micro: int
@@ -35,7 +35,7 @@ class CurrencyEarnings(NamedTuple):
 
 
 class WorkerEarnings(NamedTuple):
-    """What one worker's answers brought in their project; ``micro`` is pieces and paid hours."""
+    """One worker's earnings in their project; ``micro`` is pieces and paid hours."""
 
     elapsed_ms: int
     micro: int
@@ -43,7 +43,7 @@ class WorkerEarnings(NamedTuple):
 
 
 class ProjectEarnings(NamedTuple):
-    """What a person's answers brought in one project and currency; ``hours_micro`` is apart."""
+    """A person's earnings in one project and currency; ``hours_micro`` is separate."""
 
     person: int
     project: int
@@ -55,7 +55,7 @@ class ProjectEarnings(NamedTuple):
 
 
 class AnswersAtPrice(NamedTuple):
-    """How many answers of a person in one project were paid the same piece."""
+    """The number of a person's answers in one project at one piece price."""
 
     person: int
     project: int
@@ -65,7 +65,7 @@ class AnswersAtPrice(NamedTuple):
 
 
 class WorkedTotal(NamedTuple):
-    """How many answers a person gave in a project, corrections included, and the time they took."""
+    """The number of a person's answers in a project, with corrections, and their time."""
 
     answers: int
     elapsed_ms: int
@@ -78,7 +78,7 @@ def spend_by_currency(project_id: int) -> list[ProjectSpend]:
 
 
 def earned_by_currency(person_id: int, begin_ms: int) -> list[CurrencyEarnings]:
-    """Sum a person's pay lines from a moment on by currency, in all their projects."""
+    """Sum a person's pay lines since a time by currency, in all projects."""
     lines = PayLine.objects.filter(worker__person=person_id, at_ms__gte=begin_ms)
     sums = _sum_pieces(lines, "currency").annotate(hours=PAID_HOURS)
     return [
@@ -88,7 +88,7 @@ def earned_by_currency(person_id: int, begin_ms: int) -> list[CurrencyEarnings]:
 
 
 def earned_by_worker(worker_id: int, begin_ms: int) -> WorkerEarnings:
-    """Sum a worker's pay lines from a moment on."""
+    """Sum a worker's pay lines since a time."""
     sums = PayLine.objects.filter(worker_id=worker_id, at_ms__gte=begin_ms).aggregate(
         elapsed=Sum("elapsed_ms", default=0),
         piece=Sum("piece_micro", default=0),
@@ -101,7 +101,7 @@ def earned_by_worker(worker_id: int, begin_ms: int) -> WorkerEarnings:
 
 
 def earned_by_person_and_project(begin_ms: int, end_ms: int) -> list[ProjectEarnings]:
-    """Sum the pay lines of a stretch of time, by person, project and currency."""
+    """Sum the pay lines of an interval by person, project and currency."""
     lines = PayLine.objects.filter(
         worker__person__isnull=False, at_ms__gte=begin_ms, at_ms__lt=end_ms
     )
@@ -116,7 +116,7 @@ def earned_by_person_and_project(begin_ms: int, end_ms: int) -> list[ProjectEarn
 
 
 def count_by_price(people: Collection[int], begin_ms: int, end_ms: int) -> list[AnswersAtPrice]:
-    """Count the answers of some people in a stretch of time, by project and piece price.
+    """Count people's answers in an interval by project and piece price.
 
     Projects of an organisation's own staff have none: nothing is paid there.
     """
@@ -132,13 +132,13 @@ def count_by_price(people: Collection[int], begin_ms: int, end_ms: int) -> list[
 
 
 def piece_micro_of_task(worker_id: int, task_id: int) -> int:
-    """Sum what a worker's answers to one task add in pieces, corrections included."""
+    """Sum the pieces of a worker's answers to one task, with corrections."""
     lines = PayLine.objects.filter(worker=worker_id, answer__task=task_id)
     return int(lines.aggregate(micro=Sum("piece_micro", default=0))["micro"])
 
 
 def worked_in_project(project_id: int, person_id: int) -> WorkedTotal:
-    """Sum what a person did in a project."""
+    """Sum a person's work in a project."""
     sums = PayLine.objects.filter(project=project_id, worker__person=person_id).aggregate(
         answers=Count("id"), elapsed=Sum("elapsed_ms", default=0)
     )
@@ -152,7 +152,7 @@ def elapsed_ms_of_projects(project_ids: Sequence[int]) -> int:
 
 
 def rejected_ms_by_person_and_project(begin_ms: int, end_ms: int) -> dict[tuple[int, int], int]:
-    """Sum the time of answers of a stretch of time that are rejected, by person and project."""
+    """Sum rejected answers' time in an interval, by person and project."""
     rejected = Decision.objects.filter(
         kind=Decision.Kind.REJECTION, undone_ms=None, answer__isnull=False
     ).values("answer")
@@ -177,7 +177,7 @@ def count_counted_answers(project_id: int) -> int:
 
 
 def count_answers_before(project_id: int, people: Collection[int], end_ms: int) -> int:
-    """Count the answers of some people in a project before a moment, without corrections."""
+    """Count people's answers in a project before a time, without corrections."""
     return _answers(project_id).filter(worker__person__in=people, at_ms__lt=end_ms).count()
 
 
@@ -189,13 +189,13 @@ def count_answers_beyond_practice(worker_id: int, limit: int) -> int:
 
 
 def has_more_than(project_id: int, limit: int, begin_ms: int) -> bool:
-    """Return whether a project has more pay lines than a limit from a moment on."""
+    """Return whether a project has more pay lines than a limit since a time."""
     lines = PayLine.objects.filter(project=project_id, at_ms__gte=begin_ms)
     return len(lines.values_list("pk")[: limit + 1]) > limit
 
 
 def has_any_after(project_id: int, at_ms: int) -> bool:
-    """Return whether a project has a pay line later than a moment."""
+    """Return whether a project has a pay line after a time."""
     return PayLine.objects.filter(project=project_id, at_ms__gt=at_ms).exists()
 
 
@@ -204,7 +204,7 @@ def _answers(project_id: int) -> "QuerySet[PayLine]":
 
 
 def _sum_pieces(lines: "QuerySet[PayLine]", *keys: str) -> "QuerySet[PayLine, tuple[Any, ...]]":
-    """Sum pieces, count lines and sum time by some columns; rows hold the keys, then these."""
+    """Sum pieces, lines and time grouped by some columns; rows hold the keys first."""
     return lines.values_list(*keys).annotate(
         piece=Sum("piece_micro"), answers=Count("id"), elapsed=Sum("elapsed_ms")
     )

@@ -1,4 +1,4 @@
-"""Pay periods, the statements that close them, and what was paid of whose time.
+"""Pay periods, their statements, and the time they paid.
 
 Rows of a period that is not closed count for nothing: closing writes them in small batches and then
 changes the period's state, so that a period is closed whole or not at all.
@@ -16,20 +16,20 @@ LATE_DAYS = 16
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What closed periods cost a project in one currency: whom they paid, and each part's sum."""
+    """The cost of a project's closed periods in one currency: people paid, and sums by part."""
 
     people: frozenset[int]
     sums: dict[str, int]
 
 
 def cost_of(project_id: int, currency: str) -> Cost:
-    """Add up what the statements of closed periods cost a project in one currency."""
-    found = StatementCost.objects.filter(
+    """Sum the cost of a project's closed statements in one currency."""
+    costs = StatementCost.objects.filter(
         project_id=project_id,
         statement__currency=currency,
         statement__period__state=Period.State.CLOSED,
     )
-    sums = found.aggregate(
+    sums = costs.aggregate(
         time=Sum("time_ms", default=0),
         pieces=Sum("pieces_micro", default=0),
         hours=Sum("hours_micro", default=0),
@@ -41,14 +41,14 @@ def cost_of(project_id: int, currency: str) -> Cost:
     )
     sums["time_ms"], sums["review_ms"] = sums.pop("time"), sums.pop("look_time")
     sums["reviews"] = sums.pop("looked")
-    return Cost(frozenset(found.values_list("statement__person", flat=True)), sums)
+    return Cost(frozenset(costs.values_list("statement__person", flat=True)), sums)
 
 
 def cost_sums(period: Period) -> dict[tuple[int, str], int]:
-    """Add up what a period's statements cost, by project and currency."""
-    found = StatementCost.objects.filter(statement__period=period, project__isnull=False)
+    """Sum the cost of a period's statements by project and currency."""
+    costs = StatementCost.objects.filter(statement__period=period, project__isnull=False)
     rows = (
-        found.values_list("project", "statement__currency")
+        costs.values_list("project", "statement__currency")
         .annotate(
             micro=Sum(
                 F("pieces_micro")
@@ -64,17 +64,17 @@ def cost_sums(period: Period) -> dict[tuple[int, str], int]:
 
 
 def last_closed(before: date) -> Period | None:
-    """Return the closed period that comes last before a day."""
+    """Return the last closed period before a day."""
     closed = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=before)
     return closed.order_by("-first_day").first()
 
 
 def overdue_periods(today: date) -> list[Period]:
-    """List the periods that are not closed though they ended more than sixteen days ago."""
+    """List the periods still open more than sixteen days after their end."""
     ended = Period.objects.filter(last_day__lt=today - timedelta(days=LATE_DAYS))
     return list(ended.exclude(state=Period.State.CLOSED).order_by("first_day"))
 
 
 def policy_now() -> PayPolicy | None:
-    """Return the policy in force; None before the first."""
+    """Return the pay rules in force; None before the first."""
     return PayPolicy.objects.order_by("-number").first()

@@ -1,4 +1,4 @@
-"""The places this instance knows: those that come with Canut, then the operator's own files.
+"""Jurisdictions: the files that come with Canut, then the operator's own.
 
 A file ``places/CODE.yaml`` in the data folder takes the place of the one that came, or adds one.
 """
@@ -20,7 +20,7 @@ SOON = timedelta(days=60)
 
 @dataclass(frozen=True)
 class InForce:
-    """One parameter as it stands on a day; ``entry`` is None where nothing is known."""
+    """One parameter on a day; ``entry`` is None if nothing is known."""
 
     place: str
     parameter: Parameter
@@ -30,26 +30,26 @@ class InForce:
 
     @property
     def is_known(self) -> bool:
-        """Whether pay may rest on it."""
+        """Return whether pay may be computed from it."""
         return bool(self.entry and self.entry.value is not None and not self.is_expired)
 
 
-def in_force(place: PlaceRules, day: date) -> list[InForce]:
-    """List a place's own parameters as they stand on a day, by name."""
+def in_force(jurisdiction: PlaceRules, day: date) -> list[InForce]:
+    """List a jurisdiction's own parameters on a day, by name."""
     return [
         InForce(
-            place.code,
+            jurisdiction.code,
             parameter,
             parameter.on(day),
             is_expired=day >= parameter.hard_stop,
             is_due=day >= parameter.review_by,
         )
-        for _name, parameter in sorted(place.parameters.items())
+        for _name, parameter in sorted(jurisdiction.parameters.items())
     ]
 
 
 class ExpiringParameters(NamedTuple):
-    """How many values of a place may not be used any more from a day on."""
+    """How many values of a jurisdiction expire on a day."""
 
     stops: date
     place: str
@@ -57,18 +57,18 @@ class ExpiringParameters(NamedTuple):
 
 
 def ending_soon(day: date) -> list[ExpiringParameters]:
-    """List the places some of whose values end within sixty days, the first to end first."""
+    """List jurisdictions with values that end within sixty days, soonest first."""
     counts = Counter(
-        (one.parameter.hard_stop, one.place)
-        for place in places().by_code.values()
-        for one in in_force(place, day)
-        if one.parameter.hard_stop <= day + SOON
+        (parameter.parameter.hard_stop, parameter.place)
+        for jurisdiction in places().by_code.values()
+        for parameter in in_force(jurisdiction, day)
+        if parameter.parameter.hard_stop <= day + SOON
     )
     return [ExpiringParameters(*where, values) for where, values in sorted(counts.items())]
 
 
 def places() -> Places:
-    """Return the places; a file that changed on disk is read again.
+    """Return the jurisdictions; a changed file is read again.
 
     Raises:
         BadFile: a file does not say all it must.

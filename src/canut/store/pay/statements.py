@@ -1,4 +1,4 @@
-"""Named reads of payroll: a person's statements, a period's sums, who waits for money."""
+"""Queries of payroll: statements, sums of a period, late payments."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,7 @@ UNPAID = (Payment.State.DUE, Payment.State.RETURNED)
 
 
 class StatementRow(NamedTuple):
-    """A statement with its payment, which is None where nothing is owed."""
+    """A statement with its payment, which is None if nothing is owed."""
 
     statement: Statement
     payment: Payment | None
@@ -32,7 +32,7 @@ class StatementRow(NamedTuple):
 
 
 class Remittance(NamedTuple):
-    """What a period contributes under one name, by who bears it."""
+    """Contributions of a period under one name, by payer."""
 
     name: str
     currency: str
@@ -54,48 +54,48 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True)
 class PayrollPerson:
-    """Somebody who works here for pay, with the terms they have now."""
+    """A paid worker with their current terms."""
 
     person: Person
     terms: Terms | None
 
 
 def lines_of(person: Person, today: date) -> list[StatementRow]:
-    """List a person's statements, newest first, with what became of their payments."""
-    found = Statement.objects.filter(person=person, period__state=Period.State.CLOSED)
-    return _lines(found.order_by("-period__first_day"), today)
+    """List a person's statements with their payments, newest first."""
+    statements = Statement.objects.filter(person=person, period__state=Period.State.CLOSED)
+    return _lines(statements.order_by("-period__first_day"), today)
 
 
 def lines_in(period: Period, today: date, most: int) -> list[StatementRow]:
-    """List the first statements of a period by name, with what became of their payments."""
-    found = Statement.objects.filter(period=period, period__state=Period.State.CLOSED)
-    return _lines(found.order_by("person__shown_name", "id")[:most], today)
+    """List a period's first statements by name, with their payments."""
+    statements = Statement.objects.filter(period=period, period__state=Period.State.CLOSED)
+    return _lines(statements.order_by("person__shown_name", "id")[:most], today)
 
 
 def late_lines(today: date, most: int = 100) -> list[StatementRow]:
-    """List who waits for money longer than 16 days after the end of a period."""
-    found = Statement.objects.filter(
+    """List statements unpaid more than 16 days after the end of their period."""
+    statements = Statement.objects.filter(
         period__state=Period.State.CLOSED, payment__in=late_payments(today)
     )
-    return _lines(found.order_by("period__first_day", "id")[:most], today)
+    return _lines(statements.order_by("period__first_day", "id")[:most], today)
 
 
 def late_payments(today: date) -> QuerySet[Payment]:
-    """Find payments that are still unpaid 16 days after the end of their period."""
+    """Select payments unpaid 16 days after the end of their period."""
     return Payment.objects.filter(
         state__in=UNPAID, late_on__lt=today, statement__period__state=Period.State.CLOSED
     )
 
 
-def _lines(found: QuerySet[Statement], today: date) -> list[StatementRow]:
-    lines = found.select_related("period", "person", "payment").defer("content")
-    return [_line(one, today) for one in lines]
+def _lines(statements: QuerySet[Statement], today: date) -> list[StatementRow]:
+    lines = statements.select_related("period", "person", "payment").defer("content")
+    return [_line(statement, today) for statement in lines]
 
 
-def _line(one: Statement, today: date) -> StatementRow:
-    payment: Payment | None = getattr(one, "payment", None)
+def _line(statement: Statement, today: date) -> StatementRow:
+    payment: Payment | None = getattr(statement, "payment", None)
     is_late = payment is not None and payment.state in UNPAID and today > payment.late_on
-    return StatementRow(one, payment, is_late)
+    return StatementRow(statement, payment, is_late)
 
 
 def all_periods() -> list[Period]:
@@ -109,7 +109,7 @@ def last_run(period: Period) -> DryRun | None:
 
 
 def totals_of(period: Period) -> list[Totals]:
-    """Add up what a period pays, by currency."""
+    """Sum the pay of a period by currency."""
     sums = (
         Statement.objects.filter(period=period)
         .values("currency")
@@ -124,19 +124,19 @@ def totals_of(period: Period) -> list[Totals]:
     )
     return [
         Totals(
-            one["currency"],
-            one["people"],
-            one["time"],
-            one["top_up"],
-            one["gross"],
-            one["net"],
+            row["currency"],
+            row["people"],
+            row["time"],
+            row["top_up"],
+            row["gross"],
+            row["net"],
         )
-        for one in sums
+        for row in sums
     ]
 
 
 def remittances_of(period: Period) -> list[Remittance]:
-    """Add up what a period contributes, by name: what is to be sent to whom collects it."""
+    """Sum the contributions of a period by name, as they must be remitted."""
     sums = (
         Contributed.objects.filter(statement__period=period)
         .values("name", "statement__currency")
@@ -149,13 +149,13 @@ def remittances_of(period: Period) -> list[Remittance]:
     )
     return [
         Remittance(
-            one["name"],
-            one["statement__currency"],
-            one["employee"],
-            one["employer"],
-            one["self_employed"],
+            row["name"],
+            row["statement__currency"],
+            row["employee"],
+            row["employer"],
+            row["self_employed"],
         )
-        for one in sums
+        for row in sums
     ]
 
 
@@ -171,24 +171,24 @@ def files_made() -> list[PaymentFile]:
 
 
 def currencies_due() -> list[str]:
-    """List the currencies in which something is due."""
+    """List the currencies with payments due."""
     due = Payment.objects.filter(state__in=UNPAID, statement__period__state=Period.State.CLOSED)
     return list(due.values_list("currency", flat=True).distinct().order_by("currency"))
 
 
 def readings_of(person: Person) -> list[BankReading]:
-    """List who opened where a person is paid, newest first."""
+    """List who opened a person's bank account, newest first."""
     return list(BankReading.objects.filter(person=person).select_related("by").order_by("-id")[:20])
 
 
 def paid_people(most: int = 500) -> list[PayrollPerson]:
-    """List who works in projects that pay, with their terms now; those without terms first."""
+    """List paid workers with their current terms; those without terms first."""
     workers = Worker.objects.filter(project__is_own_staff=False, person__isnull=False)
     people = Person.objects.filter(id__in=workers.values("person")).order_by("shown_name", "id")
     newest = Terms.objects.values("person").annotate(last=Max("id")).values("last")
-    held = {one.person_id: one for one in Terms.objects.filter(id__in=newest)}
-    found = [PayrollPerson(one, held.get(one.pk)) for one in people[:most]]
-    return sorted(found, key=lambda one: one.terms is not None)
+    terms_by_person = {row.person_id: row for row in Terms.objects.filter(id__in=newest)}
+    rows = [PayrollPerson(row, terms_by_person.get(row.pk)) for row in people[:most]]
+    return sorted(rows, key=lambda row: row.terms is not None)
 
 
 def policies() -> list[PayPolicy]:
@@ -197,33 +197,33 @@ def policies() -> list[PayPolicy]:
 
 
 def is_worker(person: Person) -> bool:
-    """Say whether somebody works, or worked, in a project that pays."""
+    """Return whether a person works, or worked, in a project that pays."""
     return Worker.objects.filter(person=person, project__is_own_staff=False).exists()
 
 
 def statement_numbered(number: int, person: Person | None) -> Statement:
-    """Return a closed statement; of this very person, or anybody's where none is given.
+    """Return a closed statement, of this person or, if None, of anyone.
 
     Raises:
         Missing: there is no such statement.
     """
-    found = Statement.objects.select_related("period", "person", "payment").filter(
+    statements = Statement.objects.select_related("period", "person", "payment").filter(
         id=number, period__state=Period.State.CLOSED
     )
-    statement = (found if person is None else found.filter(person=person)).first()
+    statement = (statements if person is None else statements.filter(person=person)).first()
     if statement is None:
         raise Missing("no such statement of yours")
     return statement
 
 
 def payment_numbered(number: int, person: Person | None) -> Payment:
-    """Return a payment; to this very person, or anybody's where none is given.
+    """Return a payment, to this person or, if None, to anyone.
 
     Raises:
         Missing: there is no such payment.
     """
-    found = Payment.objects.filter(id=number, statement__period__state=Period.State.CLOSED)
-    payment = (found if person is None else found.filter(person=person)).first()
+    payments = Payment.objects.filter(id=number, statement__period__state=Period.State.CLOSED)
+    payment = (payments if person is None else payments.filter(person=person)).first()
     if payment is None:
         raise Missing("no such payment of yours")
     return payment
@@ -235,10 +235,10 @@ def period_numbered(number: int) -> Period:
     Raises:
         Missing: there is no such period.
     """
-    found = Period.objects.filter(id=number).first()
-    if found is None:
+    period = Period.objects.filter(id=number).first()
+    if period is None:
         raise Missing("no such period")
-    return found
+    return period
 
 
 def file_numbered(number: int) -> PaymentFile:
@@ -247,24 +247,24 @@ def file_numbered(number: int) -> PaymentFile:
     Raises:
         Missing: there is no such file.
     """
-    found = PaymentFile.objects.filter(id=number).first()
-    if found is None:
+    payment_file = PaymentFile.objects.filter(id=number).first()
+    if payment_file is None:
         raise Missing("no such payment file")
-    return found
+    return payment_file
 
 
 def worker_numbered(number: int) -> Person:
-    """Return somebody who works in a project that pays.
+    """Return a person who works in a project that pays.
 
     Raises:
         Missing: nobody who works here has this number.
     """
-    found = Person.objects.filter(id=number, workers__project__is_own_staff=False).first()
-    if found is None:
+    person = Person.objects.filter(id=number, workers__project__is_own_staff=False).first()
+    if person is None:
         raise Missing("nobody who works here has this number")
-    return found
+    return person
 
 
 def names_of(people: list[int]) -> dict[int, Person]:
-    """Return these people by number."""
+    """Return these people by id."""
     return Person.objects.in_bulk(people)

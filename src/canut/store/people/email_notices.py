@@ -1,8 +1,8 @@
-"""Letters by mail that left or are to leave: what each is about, never what it says."""
+"""E-mail notifications, sent or queued: the subject of each, never its content."""
 
 from canut.store.tables.people import Letter
 
 
 def letters_given_up() -> int:
-    """Count the letters that never left, however often they were tried."""
+    """Count the e-mails that failed for good."""
     return Letter.objects.filter(due_ms=None, sent_ms=None).count()

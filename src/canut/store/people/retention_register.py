@@ -1,4 +1,4 @@
-"""Say of everything that is kept about a person how long it stays, and why.
+"""Register of personal data: how long each kind of record is stored, and why.
 
 The guide's tables are made from this list, in both languages; ``actions.time.retention`` deletes
 what has an end. A test names any table about people that is missing here.
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class RetentionRule(NamedTuple):
-    """One sort of record.
+    """The retention of one kind of record.
 
     Args:
         tables: where it stands.

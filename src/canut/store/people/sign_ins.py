@@ -1,4 +1,4 @@
-"""Browsers that are signed in, each under the person who did it, so that they can be ended."""
+"""Signed-in browsers of each person, so that they can be signed out."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from canut.store.tables.people import Person, SignIn
 
 
 class Here(NamedTuple):
-    """A browser that is signed in, as its page shows it."""
+    """A signed-in browser, as its page shows it."""
 
     number: int
     device: str
@@ -18,7 +18,7 @@ class Here(NamedTuple):
 
 
 def signed_in(person: Person, this_key: str) -> list[Here]:
-    """List where a person is signed in, the newest first."""
+    """List a person's signed-in browsers, newest first."""
     rows = SignIn.objects.filter(person=person).order_by("-at_ms")
     keys = Session.objects.filter(
         session_key__in=rows.values("session_key"), expire_date__gt=timezone.now()

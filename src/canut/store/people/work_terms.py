@@ -1,4 +1,4 @@
-"""Under which terms somebody works: where, as what, and what a human granted them.
+"""Work terms of people: jurisdiction, status, time zone, accommodations.
 
 A version is never changed, only followed by another; what a day pays goes by the version in force
 that day.
@@ -13,12 +13,12 @@ HOME_ZONE = "America/Toronto"
 
 
 def terms_of(person_id: int, at_ms: int) -> Terms | None:
-    """Return the terms in force at a moment; the first ones for any moment before them."""
-    held = Terms.objects.filter(person_id=person_id)
-    return held.filter(at_ms__lte=at_ms).order_by("-number").first() or held.first()
+    """Return the terms in force at a time; the first ones for any earlier time."""
+    versions = Terms.objects.filter(person_id=person_id)
+    return versions.filter(at_ms__lte=at_ms).order_by("-number").first() or versions.first()
 
 
 def zone_of(person_id: int, at_ms: int) -> ZoneInfo:
-    """Return the time zone a person's days go by."""
+    """Return a person's time zone."""
     terms = terms_of(person_id, at_ms)
     return ZoneInfo(terms.zone if terms else HOME_ZONE)

@@ -1,1 +1,1 @@
-"""Plumbing that knows no subject: encryption, uploads, leader election, pacing of bulk writes."""
+"""Infrastructure: encryption keys, durable files, transient errors, the instance."""

@@ -1,4 +1,4 @@
-"""This instance: who made it, whether its database is of our age, and where its files are.
+"""This instance: its origin, the version of its database, its data folder.
 
 A server refuses a database that is newer or older than itself: it says so in words and names the
 command that mends it, instead of failing later on a missing column.
@@ -19,12 +19,12 @@ RESTORING = "restoring"  # a note in the data folder: bringing a copy back is no
 
 
 def is_demo() -> bool:
-    """Say whether the demo made this database; only then do its one-click entrances exist."""
+    """Return whether the demo created this database, which enables its one-click sign-in."""
     return Fact.objects.filter(name="made_by_demo", value="1").exists()
 
 
 def make_data_folder() -> Path:
-    """Make the data folder, private, with its secret key; what is there already stays.
+    """Create the private data folder and secret key; keep existing ones.
 
     Raises:
         NotReady: the folder cannot be made or written, or a copy is half brought back into it.
@@ -52,7 +52,7 @@ def make_data_folder() -> Path:
 
 
 def is_empty() -> bool:
-    """Say whether no change was ever applied to the database.
+    """Return whether no migration was applied yet.
 
     Raises:
         NotReady: the database does not answer.
@@ -67,7 +67,7 @@ def is_empty() -> bool:
 
 
 def is_unused() -> bool:
-    """Say whether nobody has begun here: no tables yet, or a first ``migrate`` cut short.
+    """Return whether the instance is unused: no tables, or an unfinished first migration.
 
     Raises:
         NotReady: the database does not answer.
@@ -92,17 +92,17 @@ def check_database() -> None:
             "there is no Canut database here yet; run: canut migrate", code="no-database"
         )
     executor = MigrationExecutor(connection)
-    known = set(executor.loader.disk_migrations)
+    on_disk = set(executor.loader.disk_migrations)
     applied = set(executor.loader.applied_migrations)
-    apps = {app for app, _name in known}
-    ahead = sorted(f"{app}.{name}" for app, name in applied - known if app in apps)
+    apps = {app for app, _name in on_disk}
+    ahead = sorted(f"{app}.{name}" for app, name in applied - on_disk if app in apps)
     if ahead:
         raise NotReady(
             f"this database was made by a newer Canut (it has {ahead[-1]}); "
             "install that version, or restore a backup made before it",
             code="database-newer",
         )
-    behind = sorted(f"{app}.{name}" for app, name in known - applied)
+    behind = sorted(f"{app}.{name}" for app, name in on_disk - applied)
     if behind:
         raise NotReady(
             f"this database is older than this Canut ({len(behind)} changes wait, "

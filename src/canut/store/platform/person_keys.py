@@ -1,4 +1,4 @@
-"""Keys of people: what is kept about somebody is sealed under theirs, so it goes when the key goes.
+"""Encryption keys of people: deleting a key erases the data sealed under it.
 
 Each person has one key for their work and one for their pay, which the law asks to keep longer.
 They are wrapped by a key derived from the instance's secret, and bound to whose they are: a wrapped
@@ -35,26 +35,26 @@ NONCE_BYTES = 32
 
 
 class Sealer(NamedTuple):
-    """A key that was unwrapped, and its number."""
+    """An unwrapped key and its id."""
 
     id: int
     key: bytes
 
 
 class OpenedEntry(NamedTuple):
-    """What an entry committed to."""
+    """The opening of an entry's commitment."""
 
     payload: str
     nonce: bytes
 
 
 def wrapper() -> bytes:
-    """Return the key that wraps the others."""
+    """Return the key that wraps people's keys."""
     return _derived(settings.SECRET_KEY)
 
 
 def bound(number: int, person: int, use: str) -> bytes:
-    """Return what a wrapped key is bound to."""
+    """Return the associated data of a wrapped key."""
     return f"canut/person-key/v1/{number}/{person}/{use}".encode()
 
 
@@ -76,47 +76,47 @@ def open_key(number: int, person: int, use: str, wrapped: bytes) -> Sealer:
 
 
 def sealers_of(people: Iterable[int], use: str) -> dict[int, Sealer]:
-    """Open the keys of some people, those who have one."""
+    """Unwrap the keys of some people, if they have one."""
     rows = PersonKey.objects.filter(person__in=list(people), use=use, under=under())
-    return {one.person: _opened(one) for one in rows}
+    return {key.person: _opened(key) for key in rows}
 
 
 def sealers_numbered(numbers: Iterable[int]) -> dict[int, Sealer]:
-    """Open keys by their numbers, those that are there and wrapped by the secret in force."""
+    """Unwrap keys by id, if they exist and the current secret wraps them."""
     rows = PersonKey.objects.filter(pk__in=set(numbers), under=under())
-    return {one.pk: _opened(one) for one in rows}
+    return {key.pk: _opened(key) for key in rows}
 
 
 def open_entries(entries: Iterable[EntryPending | PlatformEntry]) -> dict[int, OpenedEntry]:
-    """Open what entries committed to, by their numbers; those erased are not among them.
+    """Open the commitments of entries by id; erased ones are left out.
 
     Raises:
         NotReady: one is damaged, or sealed for another entry.
     """
     rows = list(entries)
-    keys = sealers_numbered(one.sealed_by for one in rows if one.sealed_by is not None)
-    found: dict[int, OpenedEntry] = {}
-    for one in rows:
-        if one.sealed is None:
-            if one.nonce:
-                found[one.pk] = OpenedEntry(one.payload, bytes(one.nonce))
-        elif one.sealed_by in keys:
-            found[one.pk] = _open_entry(one, bytes(one.sealed), keys[one.sealed_by])
-    return found
+    keys = sealers_numbered(entry.sealed_by for entry in rows if entry.sealed_by is not None)
+    opened: dict[int, OpenedEntry] = {}
+    for entry in rows:
+        if entry.sealed is None:
+            if entry.nonce:
+                opened[entry.pk] = OpenedEntry(entry.payload, bytes(entry.nonce))
+        elif entry.sealed_by in keys:
+            opened[entry.pk] = _open_entry(entry, bytes(entry.sealed), keys[entry.sealed_by])
+    return opened
 
 
 def shut() -> tuple[int, int]:
-    """Count the entries, and the accounts, that do not open for their keys are not here."""
+    """Count the entries, and the accounts, whose keys are missing here."""
     here = PersonKey.objects.filter(under=under()).values("pk")
-    found = [
+    counts = [
         rows.objects.exclude(sealed_by=None).exclude(sealed_by__in=here).count()
         for rows in (EntryPending, PlatformEntry, BankDetails)
     ]
-    return found[0] + found[1], found[2]
+    return counts[0] + counts[1], counts[2]
 
 
 def mark_of(person: int, created: str) -> str:
-    """Return what somebody is known by in the list of those erased.
+    """Return a person's pseudonym in the list of erased people.
 
     Args:
         person: their number here.
@@ -130,19 +130,19 @@ def mark_of(person: int, created: str) -> str:
     return hashlib.sha256(f"{MARK}/{person}/{created}".encode()).hexdigest()
 
 
-def _open_entry(one: EntryPending | PlatformEntry, sealed: bytes, by: Sealer) -> OpenedEntry:
+def _open_entry(entry: EntryPending | PlatformEntry, sealed: bytes, by: Sealer) -> OpenedEntry:
     try:
-        text = unseal(by.key, sealed, bytes(one.commitment))
+        text = unseal(by.key, sealed, bytes(entry.commitment))
     except BadProof as problem:
         raise NotReady(
-            f"what entry {one.pk} commits to is damaged; bring it back from a copy",
+            f"what entry {entry.pk} commits to is damaged; bring it back from a copy",
             code="entry-damaged",
         ) from problem
     return OpenedEntry(text[NONCE_BYTES:].decode(), text[:NONCE_BYTES])
 
 
-def _opened(one: PersonKey) -> Sealer:
-    return open_key(one.pk, one.person, one.use, bytes(one.wrapped))
+def _opened(key: PersonKey) -> Sealer:
+    return open_key(key.pk, key.person, key.use, bytes(key.wrapped))
 
 
 @lru_cache(maxsize=4)

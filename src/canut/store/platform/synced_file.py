@@ -1,4 +1,4 @@
-"""Large files are written as the disk takes them, a few megabytes at a time.
+"""Write large files with an fsync every 4 MiB, so that other writers do not stall.
 
 What a program writes stays in memory, and the system hands it to the disk up to half a minute
 later, all at once: hundreds of megabytes, and whoever waits for the disk at each answer waits
@@ -17,7 +17,7 @@ STEP_BYTES = 2**22
 
 
 class SyncedWriter(io.BufferedWriter):
-    """A file being written, which waits for the disk every four megabytes and at its end.
+    """A file opened for writing, with an fsync every 4 MiB and at its end.
 
     Args:
         file: a path to be written anew ("wb"), made ("xb") or written into ("r+b"), or a descriptor
@@ -31,15 +31,15 @@ class SyncedWriter(io.BufferedWriter):
         self._waiting = 0
 
     def write(self, chunk: Buffer, /) -> int:
-        """Write all of it."""
-        written = super().write(chunk)
-        self._waiting += written
+        """Write all bytes."""
+        count = super().write(chunk)
+        self._waiting += count
         if self._waiting >= STEP_BYTES:
             self._settle()
-        return written
+        return count
 
     def close(self) -> None:
-        """Wait for the rest, then close."""
+        """Sync the remaining bytes, then close."""
         try:
             if not self.closed and self._waiting:
                 self._settle()

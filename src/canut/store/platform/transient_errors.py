@@ -1,4 +1,4 @@
-"""Tell a failure that passes from a fault of ours: the database is away, or the disk is full.
+"""Classify transient errors: the database is unavailable, or the disk is full.
 
 Whoever asked may send the same again once it is over; nothing of it was kept, or it was kept whole
 and its name (a client key, an ``Idempotency-Key``) says so. Everything else is a fault, and stays
@@ -33,25 +33,25 @@ PRIMARY = 0xFF  # the low byte of SQLite's extended codes
 
 
 def as_transient(failure: BaseException | None) -> NotReady | None:
-    """Return the refusal that a failure is, if it passes by itself; None for a fault of ours.
+    """Return a transient error as a refusal; None for any other failure.
 
     Args:
         failure: what was raised, by Django, a driver or the system.
     """
-    for one in _with_causes(failure):
-        if isinstance(one, OSError) and one.errno in NO_ROOM:
-            return _no_room(one)
-        if isinstance(one, sqlite3.Error):
-            return _of_sqlite(one)
-        if isinstance(failure, Error) and hasattr(one, "sqlstate"):  # only PostgreSQL's have one
-            return _of_postgres(one, failure)
+    for cause in _with_causes(failure):
+        if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+            return _no_room(cause)
+        if isinstance(cause, sqlite3.Error):
+            return _of_sqlite(cause)
+        if isinstance(failure, Error) and hasattr(cause, "sqlstate"):  # only PostgreSQL's have one
+            return _of_postgres(cause, failure)
     if isinstance(failure, InterfaceError):  # Django's own: the connection is closed
         return _away(failure)
     return None
 
 
 def _with_causes(failure: BaseException | None) -> Iterator[BaseException]:
-    """Go from a failure to what it came from: Django wraps what a driver raised."""
+    """Yield a failure and its causes: Django wraps the driver's exceptions."""
     while failure is not None:
         yield failure
         failure = failure.__cause__
@@ -83,8 +83,8 @@ def _no_room(failure: BaseException) -> NotReady:
 
 
 def _away(failure: BaseException) -> NotReady:
-    told = str(failure).partition("\n")[0]
+    message = str(failure).partition("\n")[0]
     return NotReady(
-        f"the database does not answer now ({told}); send it again in a moment",
+        f"the database does not answer now ({message}); send it again in a moment",
         code="database-away",
     )

@@ -1,1 +1,1 @@
-"""The public statistics of the trade, released each quarter."""
+"""Queries of the Portrait."""

@@ -1,4 +1,4 @@
-"""Releases of the Portrait that were made, and what is read of a period to make one.
+"""Releases of the Portrait, and the queries of a period for a new one.
 
 A release is kept as it was signed and served as it is; the database has one of each edition. Rows
 of single people leave this file for ``core.portrait`` alone, which tells of no few of them.
@@ -31,7 +31,7 @@ HARD_FROM = 2
 
 
 class StatementShare(NamedTuple):
-    """What one statement paid of one project; ``project`` is None for the platform's own pages."""
+    """One statement's pay for one project; ``project`` is None for platform pages."""
 
     statement: int
     person: int
@@ -47,14 +47,14 @@ class StatementShare(NamedTuple):
 
 
 class Surfaces(NamedTuple):
-    """Time of one statement by project and sort of page, in milliseconds."""
+    """Time of one statement by project and kind of page, in milliseconds."""
 
     statement: int
     by_project: Mapping[int | None, Mapping[str, int]]
 
 
 class Sold(NamedTuple):
-    """Answers of a project over a period, and how many people gave them."""
+    """Answers of a project over a period, and the number of people."""
 
     project: int
     answers: int
@@ -62,7 +62,7 @@ class Sold(NamedTuple):
 
 
 def releases() -> list[PortraitRelease]:
-    """List every edition, the newest first; their contents are left out."""
+    """List the editions, newest first, without their contents."""
     return list(PortraitRelease.objects.defer("content").order_by("-period", "-edition"))
 
 
@@ -72,22 +72,22 @@ def newest_release() -> PortraitRelease | None:
 
 
 def release_of(period: str, edition: int) -> PortraitRelease | None:
-    """Return one edition; None where there is none."""
+    """Return one edition; None if there is none."""
     return PortraitRelease.objects.filter(period=period, edition=edition).first()
 
 
 def editions_of(period: str) -> list[PortraitRelease]:
-    """List the editions of a quarter, the first first."""
+    """List the editions of a quarter, oldest first."""
     return list(PortraitRelease.objects.filter(period=period).order_by("edition"))
 
 
 def has_real_work(begin_ms: int, end_ms: int) -> bool:
-    """Say whether anybody real answered between two moments."""
+    """Return whether a real person answered between two times."""
     return _real(begin_ms, end_ms).exists()
 
 
 def costs_between(first: date, last: date) -> list[StatementShare]:
-    """List what closed pay periods that ended between two days paid, by person and project."""
+    """List the pay of closed periods that ended between two days, by person and project."""
     rows = StatementCost.objects.filter(
         statement__period__state=Period.State.CLOSED,
         statement__period__last_day__gte=first,
@@ -104,42 +104,42 @@ def costs_between(first: date, last: date) -> list[StatementShare]:
 
 
 def paid_since(first: date, last: date, since_ms: int) -> int:
-    """Count real people whose statements of these days were closed after a moment."""
+    """Count real people whose statements of these days were closed after a time."""
     since = from_ms(since_ms)
     late = _closed(first, last).filter(period__closed_at__gt=since, person__is_simulated=False)
     return late.order_by().values("person").distinct().count()
 
 
 def surfaces_between(first: date, last: date) -> Iterator[Surfaces]:
-    """Yield where the time of each closed statement went, by project and sort of page."""
+    """Yield the time of each closed statement by project and kind of page."""
     rows = _closed(first, last).values_list("id", "content")
     for number, content in rows.iterator(chunk_size=200):
         by_project: dict[int | None, dict[str, int]] = {}
-        for one in json.loads(content)["projects"]:
-            of = None if one["is_platform"] else int(one["number"])
-            by_project[of] = {name: int(ms) for name, ms in one["surfaces"].items()}
+        for share in json.loads(content)["projects"]:
+            of = None if share["is_platform"] else int(share["number"])
+            by_project[of] = {name: int(ms) for name, ms in share["surfaces"].items()}
         yield Surfaces(number, by_project)
 
 
 def covered_between(first: date, last: date) -> dict[int, set[str]]:
-    """Say of each closed statement what was contributed on it by employee or employer."""
+    """Return the contributions on each closed statement."""
     rows = Contributed.objects.filter(
         statement__in=_closed(first, last).values("id"), micro__gt=0
     ).exclude(payer="self_employed")
-    found: dict[int, set[str]] = {}
+    names: dict[int, set[str]] = {}
     for statement, name in rows.values_list("statement", "name"):
-        found.setdefault(statement, set()).add(name)
-    return found
+        names.setdefault(statement, set()).add(name)
+    return names
 
 
 def schemas_of(projects: set[int]) -> dict[int, Schema]:
-    """Return the newest questions of each project."""
+    """Return the newest question schema of each project."""
     rows = QuestionVersion.objects.filter(project__in=projects).order_by("number")
-    return {one.project_id: one.schema for one in rows}
+    return {version.project_id: version.schema for version in rows}
 
 
 def exposed_ms(begin_ms: int, end_ms: int) -> dict[int, int]:
-    """Add up the time people spent beside hard material, by person."""
+    """Sum people's time of exposure to hard material, by person."""
     rows = (
         Answer.objects.filter(answered_ms__gte=begin_ms, answered_ms__lt=end_ms)
         .filter(worker__person__isnull=False)
@@ -155,7 +155,7 @@ def exposed_ms(begin_ms: int, end_ms: int) -> dict[int, int]:
 
 
 def population(before_ms: int, begin_ms: int, end_ms: int) -> tuple[int, int, int] | None:
-    """Count real people: who answered in a period, of them for the first time, and who left.
+    """Count real people: active in a period, new in it, and gone since the one before.
 
     Who left answered between ``before_ms`` and the period, and not in it. None where nobody real
     ever answered.
@@ -170,7 +170,7 @@ def population(before_ms: int, begin_ms: int, end_ms: int) -> tuple[int, int, in
 
 
 def appeals_between(begin_ms: int, end_ms: int) -> list[tuple[int, bool, int | None]]:
-    """List appeals of real people: by whom, whether they won, milliseconds until the answer."""
+    """List appeals of real people: author, success, milliseconds until the answer."""
     rows = Appeal.objects.filter(
         at_ms__gte=begin_ms, at_ms__lt=end_ms, by__is_simulated=False
     ).values_list("by", "outcome", "at_ms", "answered_ms")
@@ -181,7 +181,7 @@ def appeals_between(begin_ms: int, end_ms: int) -> list[tuple[int, bool, int | N
 
 
 def sold_between(begin_ms: int, end_ms: int, *, simulated: bool) -> list[Sold]:
-    """Count the answers of people by project; of simulated hands alone where that is asked."""
+    """Count answers and people by project; optionally of simulated people only."""
     rows = (
         Answer.objects.filter(answered_ms__gte=begin_ms, answered_ms__lt=end_ms)
         .filter(worker__person__is_simulated=simulated, counted=True)
@@ -193,7 +193,7 @@ def sold_between(begin_ms: int, end_ms: int, *, simulated: bool) -> list[Sold]:
 
 
 def chained(projects: set[int]) -> set[int]:
-    """Return which of these projects say who keeps what of their client's price."""
+    """Return which projects disclose their chain."""
     return set(ChainVersion.objects.filter(project__in=projects).values_list("project", flat=True))
 
 
@@ -206,19 +206,19 @@ def people_of(projects: set[int], begin_ms: int, end_ms: int, *, simulated: bool
 
 
 def projects_by_kind() -> tuple[list[int], list[int]]:
-    """List projects by number: those that real people may answer, and those of a simulated crowd.
+    """List project ids: those of real people, and those of simulated people.
 
     A project is simulated where it says so, or where only simulated hands have answered.
     """
-    said = set(Project.objects.filter(is_simulated=True).values_list("id", flat=True))
+    marked = set(Project.objects.filter(is_simulated=True).values_list("id", flat=True))
     hands = Worker.objects.exclude(kind=Worker.Kind.MODEL)
     real = set(
         hands.filter(kind=Worker.Kind.HUMAN, person__is_simulated=False)
         .values_list("project", flat=True)
         .distinct()
     )
-    made = set(hands.values_list("project", flat=True).distinct())
-    simulated = said | (made - real)
+    staffed = set(hands.values_list("project", flat=True).distinct())
+    simulated = marked | (staffed - real)
     every = set(Project.objects.values_list("id", flat=True))
     return sorted(every - simulated), sorted(simulated)
 

@@ -1,1 +1,1 @@
-"""Setting up a project: question, price, aims, edits, removal, taking over from elsewhere."""
+"""Queries of projects: drafts, versions, state changes, removal."""

@@ -1,13 +1,13 @@
-"""Named reads of a project being made: its file, and the rows that were set aside."""
+"""Queries of a draft project: its import and the rows set aside."""
 
 from canut.store.tables.imports import Import, ImportProblem
 from canut.store.tables.projects import Project
 
 
 def current_import(project: Project) -> Import | None:
-    """Return the file the project is being made from; a discarded one is forgotten."""
-    kept = Import.objects.filter(project=project).exclude(state=Import.State.DISCARDED)
-    return kept.order_by("-id").first()
+    """Return the import of a project; discarded ones are ignored."""
+    imports = Import.objects.filter(project=project).exclude(state=Import.State.DISCARDED)
+    return imports.order_by("-id").first()
 
 
 def first_problems(source: Import, most: int) -> list[ImportProblem]:

@@ -1,4 +1,4 @@
-"""The life of a project: every change of its state, with who made it and why.
+"""History of a project: its state changes and its question versions.
 
 Changes are only added. What a change brings about is decided in ``actions.work.project_state``.
 """
@@ -10,11 +10,11 @@ from canut.store.tables.projects import ProjectChange, QuestionVersion
 
 def changes_of(project_id: int) -> list[ProjectChange]:
     """List the changes of a project's state, newest first."""
-    found = ProjectChange.objects.filter(project_id=project_id)
-    return list(found.select_related("made_by").order_by("-id"))
+    changes = ProjectChange.objects.filter(project_id=project_id)
+    return list(changes.select_related("made_by").order_by("-id"))
 
 
 def versions_of(project_id: int) -> QuerySet[QuestionVersion]:
-    """List what was asked, newest first, each with ``given``: how many answers stand under it."""
-    found = QuestionVersion.objects.filter(project_id=project_id)
-    return found.annotate(given=Count("answer")).order_by("-number")
+    """List question versions, newest first; ``given`` is their number of answers."""
+    versions = QuestionVersion.objects.filter(project_id=project_id)
+    return versions.annotate(given=Count("answer")).order_by("-number")

@@ -1,26 +1,26 @@
-"""Projects, what they ask, what they pay, and why they exist."""
+"""Current versions of a project's question and price."""
 
 from canut.core.kinds import Question, questions_of
 from canut.store.tables.projects import QuestionVersion, RateVersion
 
 
 def current_question(project_id: int) -> QuestionVersion:
-    """Return the version now asked; raises ``DoesNotExist`` when nothing is asked yet."""
+    """Return the current question; raises ``DoesNotExist`` if there is none."""
     return QuestionVersion.objects.filter(project_id=project_id).latest("number")
 
 
 def question_or_none(project_id: int) -> QuestionVersion | None:
-    """Return the version asked now; None while nothing is asked."""
+    """Return the current question; None if there is none."""
     return QuestionVersion.objects.filter(project_id=project_id).order_by("-number").first()
 
 
 def first_question(project_id: int, kind: str) -> Question | None:
-    """Return the first question of a kind in the version asked now; None where there is none."""
+    """Return the first question of a kind in the current version; None if there is none."""
     version = question_or_none(project_id)
-    asked = questions_of(version.schema) if version else []
-    return next((question for question in asked if question["kind"] == kind), None)
+    questions = questions_of(version.schema) if version else []
+    return next((question for question in questions if question["kind"] == kind), None)
 
 
 def rate_or_none(project_id: int) -> RateVersion | None:
-    """Return the rate paid now; None while no price is set."""
+    """Return the current price; None if it is not set."""
     return RateVersion.objects.filter(project_id=project_id).order_by("-number").first()

@@ -1,1 +1,1 @@
-"""Protection from hard content: risk levels, exposure limits, a person's own choices."""
+"""Queries of risk and exposure."""

@@ -1,4 +1,4 @@
-"""What protects a person, and their own choices; with the reads that need it.
+"""Exposure of people: their doses, limits and choices.
 
 Nobody but the person sees these rows; no list, score or queue reads them but the lending itself.
 Representatives see counts of ten people or more (``core.participation.group_figures``), never a
@@ -51,7 +51,7 @@ LAST_ANSWERS = 200
 
 
 class Weight(NamedTuple):
-    """What counts now: doses of the last day and week, tasks of severity 4 in a day."""
+    """Current load: doses of the last day and week, severity 4 tasks in a day."""
 
     day: int
     week: int
@@ -59,14 +59,14 @@ class Weight(NamedTuple):
 
 
 def worked_ms(person_id: int, day: date) -> int:
-    """Return how long a person worked on a local day, in milliseconds."""
-    found = WorkedDay.objects.filter(person_id=person_id, day=day).values_list("ms", flat=True)
-    return found.first() or 0
+    """Return a person's worked time on a local day, in milliseconds."""
+    values = WorkedDay.objects.filter(person_id=person_id, day=day).values_list("ms", flat=True)
+    return values.first() or 0
 
 
 @dataclass(frozen=True, slots=True)
 class ExposureSummary:
-    """What a person sees of their own exposure and hours; doses in thousandths."""
+    """A person's own exposure and hours, as shown to them; doses in thousandths."""
 
     day: int
     day_limit: int
@@ -92,66 +92,68 @@ class ExposureSummary:
 
 
 def protection_of(person_id: int) -> Protection:
-    """Return what is known of a person; an empty row, not kept, where nothing is."""
-    found = Protection.objects.filter(person_id=person_id).first()
-    return found or Protection(person_id=person_id)
+    """Return a person's protection row; an unsaved empty one if there is none."""
+    stored = Protection.objects.filter(person_id=person_id).first()
+    return stored or Protection(person_id=person_id)
 
 
 def choices_of(person_id: int) -> dict[str, bool]:
-    """Return what a person agreed to or refused, by category."""
+    """Return the categories a person accepted or refused."""
     return dict(RiskChoice.objects.filter(person_id=person_id).values_list("category", "agreed"))
 
 
 def kinds_of(project_id: int) -> list[str]:
-    """Return the categories of what is hard to look at in a project."""
+    """Return the risk categories of a project."""
     return list(Project.objects.values_list("risk_categories", flat=True).get(id=project_id))
 
 
 def pasts_of(person_id: int, since_ms: int, now_ms: int) -> list[Past]:
-    """List the doses that a person holds, or that ended since a moment; appeals they read too."""
-    found = Lease.objects.filter(bearer_id=person_id, dose__gt=0)
-    lent = found.filter(Q(ended_ms=None) | Q(ended_ms__gt=since_ms))
-    read = looks_of(person_id, since_ms, now_ms).filter(dose__gt=0)
+    """List a person's current doses and those that ended since a time, including appeals."""
+    leases = Lease.objects.filter(bearer_id=person_id, dose__gt=0)
+    open_or_recent = leases.filter(Q(ended_ms=None) | Q(ended_ms__gt=since_ms))
+    looks = looks_of(person_id, since_ms, now_ms).filter(dose__gt=0)
     return [
         Past(dose, ended)
-        for rows in (lent, read)
+        for rows in (open_or_recent, looks)
         for dose, ended in rows.values_list("dose", "ended_ms")
     ]
 
 
 def doses_between(begin_ms: int, end_ms: int) -> Iterator[tuple[int, int, int]]:
-    """Yield each dose borne between two moments: by whom, how much, and when it ended."""
-    found = Lease.objects.filter(dose__gt=0, ended_ms__gte=begin_ms, ended_ms__lt=end_ms)
-    rows = found.filter(bearer__isnull=False).values_list("bearer_id", "dose", "ended_ms")
+    """Yield each dose that ended between two times: person, dose, end."""
+    leases = Lease.objects.filter(dose__gt=0, ended_ms__gte=begin_ms, ended_ms__lt=end_ms)
+    rows = leases.filter(bearer__isnull=False).values_list("bearer_id", "dose", "ended_ms")
     for person, dose, ended_ms in rows.iterator(chunk_size=2_000):
         if person is not None and ended_ms is not None:
             yield person, dose, ended_ms
 
 
 def refusing(people: Collection[int]) -> set[int]:
-    """Return who of these people refuses some sort of hard material."""
-    said = RiskChoice.objects.filter(agreed=False).values_list("person_id", flat=True).distinct()
-    return set(said) & set(people)
+    """Return which of these people refuse a risk category."""
+    refusals = (
+        RiskChoice.objects.filter(agreed=False).values_list("person_id", flat=True).distinct()
+    )
+    return set(refusals) & set(people)
 
 
 def weight_of(person_id: int, now_ms: int) -> Weight:
-    """Add up what counts of a person's exposure now."""
+    """Sum a person's current exposure."""
     pasts = pasts_of(person_id, now_ms - WEEK_MS, now_ms)
     day = sum(past.dose for past in pasts if (past.ended_ms or now_ms) > now_ms - DAY_MS)
     worst = Lease.objects.filter(bearer_id=person_id, severity=4, dose__gt=0).filter(
         Q(ended_ms=None) | Q(ended_ms__gt=now_ms - DAY_MS)
     )
-    read = looks_of(person_id, now_ms - DAY_MS, now_ms).filter(severity=4, dose__gt=0)
-    return Weight(day, sum(past.dose for past in pasts), worst.count() + read.count())
+    looks = looks_of(person_id, now_ms - DAY_MS, now_ms).filter(severity=4, dose__gt=0)
+    return Weight(day, sum(past.dose for past in pasts), worst.count() + looks.count())
 
 
 def carried_of(person_id: int, now_ms: int) -> list[Past]:
-    """List the doses of the last weeks that still weigh something."""
+    """List the doses of the last weeks that still count."""
     return pasts_of(person_id, now_ms - CARRY_WEEKS * WEEK_MS, now_ms)
 
 
 def limits_now(person_id: int, now_ms: int) -> ExposureLimits:
-    """Return what a person may bear now of what they agreed to."""
+    """Return a person's current limits, within what they accepted."""
     row, terms = protection_of(person_id), terms_of(person_id, now_ms)
     bearer = Bearer(
         is_minor=bool(terms and terms.is_minor),
@@ -164,17 +166,17 @@ def limits_now(person_id: int, now_ms: int) -> ExposureLimits:
 
 
 def exposure_at(now_ms: int) -> ExposurePolicy:
-    """Return everybody's limits of exposure as settled changes have them at a moment."""
+    """Return the general exposure limits at a time."""
     return exposure_under(limits_at(now_ms))
 
 
 def hours_at(now_ms: int) -> HoursPolicy:
-    """Return everybody's limits of hours as settled changes have them at a moment."""
+    """Return the general hours limits at a time."""
     return hours_under(limits_at(now_ms))
 
 
 def standing_of(person_id: int, now_ms: int) -> ExposureSummary:
-    """Describe a person's exposure and hours to themselves."""
+    """Summarise a person's exposure and hours for themselves."""
     row, limits, weight = (
         protection_of(person_id),
         limits_now(person_id, now_ms),
@@ -208,22 +210,22 @@ def standing_of(person_id: int, now_ms: int) -> ExposureSummary:
 
 
 def lifetime_of(person_id: int) -> int:
-    """Add up every dose a person ever bore."""
-    found = Lease.objects.filter(bearer_id=person_id, dose__gt=0, ended_ms__isnull=False)
-    read = AppealLook.objects.filter(bearer_id=person_id, seen_ms__isnull=False)
-    sums = (rows.aggregate(all=models.Sum("dose", default=0))["all"] for rows in (found, read))
+    """Sum all doses of a person."""
+    leases = Lease.objects.filter(bearer_id=person_id, dose__gt=0, ended_ms__isnull=False)
+    looks = AppealLook.objects.filter(bearer_id=person_id, seen_ms__isnull=False)
+    sums = (rows.aggregate(all=models.Sum("dose", default=0))["all"] for rows in (leases, looks))
     return int(sum(sums))
 
 
 def usual_longest_ms(project_id: int) -> int | None:
-    """Return what 19 of the last 20 looks at a task stay under; None while few are known."""
+    """Return the 95th percentile of viewing times; None if few are known."""
     last = Answer.objects.filter(project_id=project_id).order_by("-id")[:LAST_ANSWERS]
     times = sorted(last.values_list("elapsed_ms", flat=True))
     return times[len(times) * 19 // 20] if len(times) >= ENOUGH_ANSWERS else None
 
 
 def seen_spans(person_id: int, since_ms: int, until_ms: int) -> list[tuple[int, int]]:
-    """Return when a person could see a page that counts, breaks apart, by beats that came since.
+    """Return when a person had a counted page visible, breaks excluded, from heartbeats.
 
     Beats that came together lie behind the last of them, as far as their page's own clock says.
     """

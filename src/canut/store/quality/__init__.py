@@ -1,1 +1,1 @@
-"""How good the labels are: estimates, gold, reviews, flags."""
+"""Queries of label quality: estimates, gold, reviews, flags."""

@@ -1,4 +1,4 @@
-"""Hidden checks: tasks with a known answer, and closed tasks that are asked once more.
+"""Gold checks: tasks with a known label, and audits of closed tasks.
 
 A gold task is lent to many people; its answers are paid and never counted. An audited task was
 closed, is answered by one more person, and closes again; that answer is kept apart here, beside the
@@ -17,7 +17,7 @@ from canut.store.tables.work import Answer, Worker
 
 
 class Checked(NamedTuple):
-    """An answer of a worker to a gold task, with what is right and why."""
+    """A worker's answer to a gold task, with the right label and its reason."""
 
     task: Task
     values: str
@@ -27,24 +27,24 @@ class Checked(NamedTuple):
     answered_ms: int
 
     def said(self) -> dict[str, object]:
-        """Return what was answered to each question."""
-        found: dict[str, object] = json.loads(self.values)
-        return found
+        """Return the answer to each question."""
+        values: dict[str, object] = json.loads(self.values)
+        return values
 
 
 def gold_of(project_id: int) -> list[Gold]:
     """List the gold tasks of a project, newest first."""
-    found = Gold.objects.filter(project_id=project_id, ended_ms=None)
-    return list(found.select_related("task", "made_by").order_by("-made_ms", "-task_id"))
+    gold = Gold.objects.filter(project_id=project_id, ended_ms=None)
+    return list(gold.select_related("task", "made_by").order_by("-made_ms", "-task_id"))
 
 
 def known_waiting(project_id: int) -> int:
-    """Count the tasks whose answer is known, that nobody has or answered, and that are not gold."""
+    """Count tasks with a known label, not leased, not answered and not gold."""
     return _untouched(project_id).count()
 
 
 def first_known(project_id: int, most: int) -> list[Task]:
-    """List the first of the tasks that ``known_waiting`` counts."""
+    """List the first tasks that ``known_waiting`` counts."""
     return list(_untouched(project_id).order_by("id")[:most])
 
 
@@ -54,11 +54,11 @@ def _untouched(project_id: int) -> models.QuerySet[Task]:
 
 
 def checked_of(worker: Worker, most: int = 200) -> list[Checked]:
-    """List a worker's answers to gold tasks, newest first; the first answer to each."""
-    found = Answer.objects.filter(
+    """List a worker's first answers to gold tasks, newest first."""
+    answers = Answer.objects.filter(
         worker=worker, replaces=None, task__now__state=TaskState.State.GOLD
     ).filter(task__known__isnull=False)
-    rows = found.select_related("task__gold", "question_version").order_by("-id")[:most]
+    rows = answers.select_related("task__gold", "question_version").order_by("-id")[:most]
     return [
         Checked(
             row.task,
@@ -73,6 +73,6 @@ def checked_of(worker: Worker, most: int = 200) -> list[Checked]:
 
 
 def audited(project_id: int) -> tuple[int, int]:
-    """Return how many audit answers equal the label their task had, and of how many."""
-    found = AuditAnswer.objects.filter(project_id=project_id)
-    return found.filter(label=models.F("said")).count(), found.count()
+    """Count audit answers that equal their task's label, and all audit answers."""
+    answers = AuditAnswer.objects.filter(project_id=project_id)
+    return answers.filter(label=models.F("said")).count(), answers.count()

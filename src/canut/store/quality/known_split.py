@@ -1,4 +1,4 @@
-"""Part the known answers: a third set the model, the others measure it, and none does both.
+"""Split known labels: a third selects the model, the others measure it.
 
 A model chosen and calibrated by the very answers that then say how often it is right looks better
 than it is. Which part a task belongs to is a matter of its number alone, so it never changes. While
@@ -19,7 +19,7 @@ SHIFT, SECOND = 1_013_904_223, 1_597_334_677
 
 
 def scatter[Number: (int, Combinable)](number: Number) -> Number:
-    """Send the number of a task to a place below 2^31 that follows no order of numbers.
+    """Hash a task id to a number below 2^31.
 
     Given a column, the same lines count in the database (``scattered`` says how wide the place is);
     no step outgrows 63 bits. Multiplying alone would come back nearly to the same place every 13,
@@ -37,7 +37,7 @@ def scatter[Number: (int, Combinable)](number: Number) -> Number:
 
 
 def scattered(column: str) -> ExpressionWrapper[Combinable]:
-    """Scatter the number a column holds, in the database.
+    """Hash the ids of a column, in SQL.
 
     The place is said to take 64 bits: Django takes what is reckoned from whole numbers for 32 wide,
     and hands PostgreSQL a bound of 2^31 to compare it with as -2^31.
@@ -46,18 +46,18 @@ def scattered(column: str) -> ExpressionWrapper[Combinable]:
 
 
 def sets_the_model(task_id: int) -> bool:
-    """Say whether the known answer of this task may set the model; if so it never measures it."""
+    """Return whether a task's known label may select the model, never measure it."""
     return scatter(task_id) < A_THIRD
 
 
-def that_set_the_model[Label](known: Mapping[int, Label]) -> dict[int, Label]:
-    """Return, of the known answers of tasks that were answered, those that set the model."""
-    if len(known) < FEWEST:
+def that_set_the_model[Label](known_labels: Mapping[int, Label]) -> dict[int, Label]:
+    """Return the known labels of answered tasks that select the model."""
+    if len(known_labels) < FEWEST:
         return {}
-    return {task_id: label for task_id, label in known.items() if sets_the_model(task_id)}
+    return {task_id: label for task_id, label in known_labels.items() if sets_the_model(task_id)}
 
 
 def measuring() -> Q:
-    """Choose the rows of ``Consensus`` whose known answer had no part in the fit they come from."""
+    """Select the ``Consensus`` rows whose known label had no part in their fit."""
     set_by_none = Q(estimate__known=0)
     return set_by_none | Q(GreaterThanOrEqual(scattered("task__id"), A_THIRD))

@@ -1,4 +1,4 @@
-"""Named reads of how good a project's labels are measured to be, and of what was learnt of workers.
+"""Queries of measured label quality, and of what was estimated about workers.
 
 Evidence of careless work is read by its own function: who may see it is decided in ``web.urls``.
 """
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class Compared(NamedTuple):
-    """One of the models a choice was made among; what was not measured is None.
+    """One of the compared models; what was not measured is None.
 
     ``foretold`` is the chance it gave to an answer it had not seen (their geometric mean),
     ``weight`` its part of the mean, ``right`` its share of the known answers that set the model.
@@ -35,7 +35,7 @@ class Compared(NamedTuple):
 
 
 def compared_by(estimate: Estimate) -> list[Compared]:
-    """List the models that were compared; none where the choice was no choice."""
+    """List the compared models; empty if there was no choice."""
     choice = estimate.choice or {}
     score, weight, right = (choice.get(fact, {}) for fact in ("score", "weight", "right"))
     return [
@@ -51,7 +51,7 @@ def compared_by(estimate: Estimate) -> list[Compared]:
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often each label was said where the fit holds another, or the same, for true.
+    """How often each label was given, by estimated true label.
 
     ``counts[true][said]`` are expected numbers of answers.
     """
@@ -61,7 +61,7 @@ class Confusion:
 
     @property
     def rows(self) -> list[tuple[str, float, list[float | None]]]:
-        """For each true label, how many answers there are and the share of each label said.
+        """For each true label, the number of answers and the share of each label.
 
         Nothing can be said of a label that is hardly ever true: under one answer, shares are None.
         """
@@ -72,19 +72,19 @@ class Confusion:
 
 
 def confusion_of(estimate: Estimate | None) -> Confusion | None:
-    """Return the confusion of an estimate; nothing where it keeps none."""
+    """Return the confusion matrix of an estimate; None if it has none."""
     if estimate is None or not estimate.labels or not estimate.confusion:
         return None
     return Confusion(estimate.labels, estimate.confusion)
 
 
 def habits_of(project_id: int) -> list[Habits]:
-    """List what the last estimate learnt of each worker; in no order of merit."""
-    found = Habits.objects.filter(project_id=project_id, low__isnull=False)
-    return list(found.select_related("worker").defer("chances", "evidence").order_by("worker_id"))
+    """List the last estimate of each worker, in no order of merit."""
+    habits = Habits.objects.filter(project_id=project_id, low__isnull=False)
+    return list(habits.select_related("worker").defer("chances", "evidence").order_by("worker_id"))
 
 
 def evidence_of(project_id: int) -> list[Habits]:
-    """List workers of whose work there is something to look into; in no order of merit."""
-    found = Habits.objects.filter(project_id=project_id, evidence__isnull=False)
-    return list(found.select_related("worker").defer("chances").order_by("worker_id"))
+    """List workers with signs of careless work, in no order of merit."""
+    habits = Habits.objects.filter(project_id=project_id, evidence__isnull=False)
+    return list(habits.select_related("worker").defer("chances").order_by("worker_id"))

@@ -1,4 +1,4 @@
-"""Named reads of a project's results: how far, how good, how much, who.
+"""Queries of a project's results: progress, quality, cost, people.
 
 Sums and counts only; what is true is decided by ``core.quality`` and kept by
 ``actions.quality.estimates``. Every figure comes with what it was computed on, and shares of known
@@ -30,7 +30,7 @@ SURE = 0.8
 
 @dataclass(frozen=True)
 class Progress:
-    """Tasks that need nothing more, that somebody holds, and that wait; practice left out."""
+    """Finished, leased and waiting tasks, without practice."""
 
     closed: int
     in_hand: int
@@ -39,12 +39,12 @@ class Progress:
 
     @property
     def total(self) -> int:
-        """Every published task."""
+        """The number of published tasks."""
         return self.closed + self.in_hand + self.to_do
 
     @property
     def closed_share(self) -> float:
-        """The closed part of all; none of nothing is 0."""
+        """The closed share of all tasks; 0 if there are none."""
         return self.closed / self.total if self.total else 0.0
 
 
@@ -57,12 +57,12 @@ class Proportion:
 
     @property
     def share(self) -> float:
-        """Hits in cases."""
+        """The share of hits in all cases."""
         return self.hits / self.cases
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's score interval at 95 %, which holds near 0 and 1 and for few cases.
+        """Wilson score interval at 95 %, valid near 0 and 1 and for few cases.
 
         Source:
             Wilson (1927), https://doi.org/10.1080/01621459.1927.10502953
@@ -75,14 +75,14 @@ class Proportion:
 
 
 def axis_of(measures: list[Proportion]) -> float:
-    """Return where an axis that ends at 1 should begin to show all intervals, by tenths."""
+    """Return the start of an axis to 1 that shows all intervals, in tenths."""
     lowest = min((measure.interval[0] for measure in measures), default=0.0)
     return min(floor(lowest * 10) / 10, 0.9)
 
 
 @dataclass(frozen=True)
 class Unsure:
-    """A task with the labels that compete for it, best first, and how sure the first is."""
+    """A task with its competing labels, best first, and the confidence of the first."""
 
     task: Task
     labels: tuple[str, ...]
@@ -91,7 +91,7 @@ class Unsure:
 
 @dataclass(frozen=True)
 class Against:
-    """Consensus and majority set beside the known answers that measure them.
+    """Consensus and majority, compared with the known labels.
 
     Both of the same tasks; those whose known answer set the model are left out.
     """
@@ -102,7 +102,7 @@ class Against:
 
 @dataclass(frozen=True)
 class Offer:
-    """What a worker reads before starting or resuming a project."""
+    """A project as a worker reads about it before starting or resuming."""
 
     project: Project
     ask: str
@@ -114,7 +114,7 @@ class Offer:
 
 
 def progress(project_id: int) -> Progress:
-    """Count the project's tasks by what they still need, and the people who hold some."""
+    """Count the project's tasks by what they still need, and the people with leases."""
     is_open, is_held = Q(state=TaskState.State.OPEN), Q(live__gt=0)
     counts = TaskState.objects.filter(project_id=project_id).aggregate(
         closed=Count("task_id", filter=Q(state__in=DONE)),
@@ -131,12 +131,12 @@ def progress(project_id: int) -> Progress:
 
 
 def last_estimate(project_id: int) -> Estimate | None:
-    """Return the last fit of labels, or nothing before the first."""
+    """Return the last estimate; None before the first."""
     return Estimate.objects.filter(project_id=project_id).order_by("-id").first()
 
 
 def agreement(project_id: int) -> Proportion | None:
-    """Count how often an answer equals the plurality of the others' on its task."""
+    """Count how often an answer equals the plurality of its task's other answers."""
     sums = Worker.objects.filter(project_id=project_id).aggregate(
         hits=Sum("agreed"), cases=Sum("compared")
     )
@@ -144,7 +144,7 @@ def agreement(project_id: int) -> Proportion | None:
 
 
 def against_known(project_id: int) -> Against | None:
-    """Set consensus and majority beside the known answers that measure; None where none does."""
+    """Compare consensus and majority with the known labels; None if there are none."""
     counts = _known(project_id).aggregate(
         cases=Count("task_id"),
         consensus=Count("task_id", filter=Q(label=F("task__known"))),
@@ -159,12 +159,12 @@ def against_known(project_id: int) -> Against | None:
 
 
 def wrong_and_sure(project_id: int, most: int = 24) -> list[Unsure]:
-    """List tasks whose consensus is not the known answer though it is sure, surest first.
+    """List tasks with a sure consensus that differs from the known label, surest first.
 
     The labels of each are the consensus, then the known answer, which is one that measures.
     """
-    found = _wrong_and_sure(project_id).select_related("task").order_by("-confidence", "task_id")
-    return [Unsure(c.task, (c.label, c.task.known or ""), c.confidence) for c in found[:most]]
+    rows = _wrong_and_sure(project_id).select_related("task").order_by("-confidence", "task_id")
+    return [Unsure(c.task, (c.label, c.task.known or ""), c.confidence) for c in rows[:most]]
 
 
 def count_wrong_and_sure(project_id: int) -> int:
@@ -173,14 +173,14 @@ def count_wrong_and_sure(project_id: int) -> int:
 
 
 def count_unsure(project_id: int) -> int:
-    """Count the labelled tasks below the confidence that counts as sure."""
+    """Count the labelled tasks below the confidence threshold."""
     return _labelled(project_id).filter(confidence__lt=SURE).count()
 
 
 def least_sure(
     project_id: int, most: int = 8, after: tuple[float, int] = (-1.0, 0)
 ) -> list[Unsure]:
-    """List the tasks whose label is least sure, each with the labels that compete for it.
+    """List the least sure tasks, each with its competing labels.
 
     Args:
         project_id: whose tasks.
@@ -189,8 +189,8 @@ def least_sure(
     """
     sure, number = after
     further = Q(confidence__gt=sure) | Q(confidence=sure, task_id__gt=number)
-    found = _labelled(project_id).filter(further, confidence__lt=SURE)
-    states = list(found.select_related("task").order_by("confidence", "task_id")[:most])
+    labelled = _labelled(project_id).filter(further, confidence__lt=SURE)
+    states = list(labelled.select_related("task").order_by("confidence", "task_id")[:most])
     votes = _votes([state.task_id for state in states])
     return [
         Unsure(
@@ -203,67 +203,67 @@ def least_sure(
 
 
 def consensus_of(task: Task) -> Consensus | None:
-    """Return the label of the last fit, or nothing before the first."""
+    """Return the label of the last estimate; None before the first."""
     return Consensus.objects.filter(task=task).first()
 
 
 def workers(project_id: int) -> list[Worker]:
-    """List who answered, with how often they agree with the others; in no order of merit."""
+    """List the workers with their agreement, in no order of merit."""
     counted = Count("answer", filter=Q(answer__counted=True))
-    found = Worker.objects.filter(project_id=project_id).annotate(counted=counted)
-    return list(found.filter(counted__gt=0).order_by("id"))
+    rows = Worker.objects.filter(project_id=project_id).annotate(counted=counted)
+    return list(rows.filter(counted__gt=0).order_by("id"))
 
 
 def pay_lines(project_id: int, after: int, most: int) -> list[PayLine]:
-    """List pay lines in the order they came, ``most`` of those that come after one of them."""
-    found = PayLine.objects.filter(project_id=project_id, id__gt=after)
-    return list(found.select_related("worker", "answer__task").order_by("id")[:most])
+    """List ``most`` pay lines after one of them, in order."""
+    lines = PayLine.objects.filter(project_id=project_id, id__gt=after)
+    return list(lines.select_related("worker", "answer__task").order_by("id")[:most])
 
 
 def answers_of(task: Task) -> list[Answer]:
-    """List every answer to a task, oldest first, replaced ones included."""
+    """List the answers to a task, oldest first, including replaced ones."""
     return list(Answer.objects.filter(task=task).select_related("worker").order_by("id"))
 
 
 def offers(projects: list[Project], person: Person) -> list[Offer]:
-    """Describe the projects a person may work in, with their own answers and time so far."""
+    """Describe the projects a person may work in, with their own answers and time."""
     return [_offer(project, person) for project in projects]
 
 
 def offer_of(project: Project) -> Offer:
-    """Describe a project to somebody who does not work in it yet."""
+    """Describe a project to a person who does not work in it yet."""
     return _offer(project, None)
 
 
 def first_question_text(question: QuestionVersion | None) -> str:
-    """Return the words of the first question, empty while there is none."""
+    """Return the text of the first question; empty if there is none."""
     return str(question.schema["questions"][0]["ask"]) if question else ""
 
 
 def _offer(project: Project, person: Person | None) -> Offer:
     own = worked_in_project(project.id, person.pk) if person else WorkedTotal(0, 0)
-    taken = Lease.objects.filter(
+    leased = Lease.objects.filter(
         task=OuterRef("task_id"), worker__person=person, state__lte=Lease.State.SKIPPED
     )
-    left = TaskState.objects.filter(
+    remaining = TaskState.objects.filter(
         project=project, state=TaskState.State.OPEN, counted__lt=F("overlap") - F("live")
     )
     if person:
-        left = left.exclude(Exists(taken))
+        remaining = remaining.exclude(Exists(leased))
     return Offer(
         project=project,
         ask=first_question_text(question_or_none(project.id)),
         rate=rate_or_none(project.id),
         answers=own.answers,
         elapsed_ms=own.elapsed_ms,
-        is_any_left=project.is_lending and left.exists(),
+        is_any_left=project.is_lending and remaining.exists(),
         card=card_of(project),
     )
 
 
 def _known(project_id: int) -> QuerySet[Consensus]:
-    known = Consensus.objects.filter(measuring(), project_id=project_id, task__known__isnull=False)
-    return known.exclude(task__now__state=TaskState.State.PRACTICE)
+    rows = Consensus.objects.filter(measuring(), project_id=project_id, task__known__isnull=False)
+    return rows.exclude(task__now__state=TaskState.State.PRACTICE)
 
 
 def _wrong_and_sure(project_id: int) -> QuerySet[Consensus]:
@@ -288,7 +288,7 @@ def _votes(task_ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 def label_of_answer(answer: Answer) -> str:
-    """Return an answer's label as text; the values as they stand when the question cannot say."""
+    """Return an answer's label as text, or its raw values if it has no label."""
     try:
         return label_of_values(answer.question_version.schema, json.loads(answer.values))
     except Refusal:

@@ -1,4 +1,4 @@
-"""Reviews: a second look at one task by a person, what they decided, and the label it leaves.
+"""Reviews of tasks: the queue, the verdicts, and the label they leave.
 
 A ``Review`` is one case of a task; each person who looks at it leaves a ``Verdict``. Once enough
 people agree, ``ReviewedLabel`` says which verdict stands, and the task's label is that one whatever
@@ -20,13 +20,13 @@ MOST_COUNTED = 1_000
 
 
 def rule_of(project_id: int) -> ReviewRule:
-    """Return how a project is reviewed; the usual way, not kept, where nobody said."""
-    found = ReviewRule.objects.filter(project_id=project_id).first()
-    return found or ReviewRule(project_id=project_id)
+    """Return a project's review rule; unsaved defaults if nobody set it."""
+    stored = ReviewRule.objects.filter(project_id=project_id).first()
+    return stored or ReviewRule(project_id=project_id)
 
 
 class Waiting(NamedTuple):
-    """What waits to be reviewed in a project, each counted up to a thousand."""
+    """The reviews waiting in a project, each count up to a thousand."""
 
     asked: int
     flagged: int
@@ -36,12 +36,12 @@ class Waiting(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Everything that somebody could take now."""
+        """The number of reviews that can be taken now."""
         return self.asked + self.flagged + self.unsure + self.second
 
 
 def waiting_in(project_id: int) -> Waiting:
-    """Count what waits to be reviewed in a project."""
+    """Count the waiting reviews of a project."""
     cases = Review.objects.filter(project=project_id, state="waiting")
     free = cases.filter(holder=None)
     states = TaskState.objects.filter(project=project_id).exclude(
@@ -64,56 +64,56 @@ def waiting_in(project_id: int) -> Waiting:
 
 
 def has_reviewers(project: Project) -> bool:
-    """Say whether somebody is paid to review in a project, or may still come by a link."""
+    """Return whether a project has paid reviewers or an open invitation for one."""
     where = Q(project=project) | Q(organisation=project.organisation_id)
-    held = Membership.objects.filter(where, role=Role.REVIEWER, ended_at=None)
+    memberships = Membership.objects.filter(where, role=Role.REVIEWER, ended_at=None)
     links = Invitation.objects.filter(
         project=project, role=Role.REVIEWER, revoked_at=None, uses__lt=F("max_uses")
     )
-    return not project.is_own_staff and (held.exists() or links.exists())
+    return not project.is_own_staff and (memberships.exists() or links.exists())
 
 
 def looks_known(project_id: int) -> int:
-    """Count the reviews of a project that are paid, and the cases that wait for one."""
-    made = Verdict.objects.filter(project=project_id).count()
-    return made + Review.objects.filter(project=project_id, state="waiting").count()
+    """Count the paid and the waiting reviews of a project."""
+    verdicts = Verdict.objects.filter(project=project_id).count()
+    return verdicts + Review.objects.filter(project=project_id, state="waiting").count()
 
 
 def looks_made(project_id: int) -> list[int]:
-    """Return how long each of the last reviews of a project took, in milliseconds."""
-    made = Verdict.objects.filter(project=project_id).order_by("-id")
-    return list(made.values_list("elapsed_ms", flat=True)[:MOST_COUNTED])
+    """Return the durations of a project's last reviews, in milliseconds."""
+    verdicts = Verdict.objects.filter(project=project_id).order_by("-id")
+    return list(verdicts.values_list("elapsed_ms", flat=True)[:MOST_COUNTED])
 
 
 def held_in(project: Project, person: Person, now_ms: int) -> Review | None:
-    """Return the case in somebody's hands in a project, with all that is shown of it."""
-    found = Review.objects.filter(
+    """Return the review a person holds in a project, with what is shown of it."""
+    reviews = Review.objects.filter(
         project=project, state="waiting", holder__person=person, held_until_ms__gt=now_ms
     )
-    return found.select_related("task__now", "holder").first()
+    return reviews.select_related("task__now", "holder").first()
 
 
 def answers_to(task: Task) -> list[Answer]:
-    """List the answers that count or are surplus, for somebody who reviews them."""
-    found = Answer.objects.filter(Q(counted=True) | Q(surplus=True), task=task)
-    return list(found.select_related("question_version").order_by("id"))
+    """List the counted and surplus answers to a task, for reviewers."""
+    answers = Answer.objects.filter(Q(counted=True) | Q(surplus=True), task=task)
+    return list(answers.select_related("question_version").order_by("id"))
 
 
 def flags_of(task: Task) -> list[Flag]:
-    """List what people said is wrong with a task, the last first."""
+    """List the flags of a task, newest first."""
     return list(Flag.objects.filter(task=task).select_related("worker").order_by("-id")[:20])
 
 
 def verdicts_of(task: Task) -> list[Verdict]:
-    """List what reviewers decided about a task, oldest first."""
-    found = Verdict.objects.filter(task=task).select_related("worker", "review")
-    return list(found.order_by("id"))
+    """List the verdicts on a task, oldest first."""
+    verdicts = Verdict.objects.filter(task=task).select_related("worker", "review")
+    return list(verdicts.order_by("id"))
 
 
 def standing_label(task: Task) -> ReviewedLabel | None:
-    """Return the verdict that is a task's label; None where its answers decide."""
-    found = ReviewedLabel.objects.filter(task=task).select_related("verdict")
-    return found.first()
+    """Return the verdict that sets a task's label; None if its answers do."""
+    labels = ReviewedLabel.objects.filter(task=task).select_related("verdict")
+    return labels.first()
 
 
 def _some(rows: "models.QuerySet[Any]") -> int:

@@ -1,4 +1,4 @@
-"""Named reads of what was measured of somebody's own work, for themselves to see."""
+"""Scores of a person's own work, for themselves to see."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from canut.store.tables.work import Worker
 
 
 class Score(NamedTuple):
-    """What is measured of somebody's work in one project, how surely, and until when it is kept.
+    """A person's score in one project, its interval, and its expiry.
 
     ``low`` and ``high`` bound the share at 90 %; None where the model does not tell.
     """
@@ -26,8 +26,8 @@ class Score(NamedTuple):
 
 
 def scores_of(person: Person) -> list[Score]:
-    """List somebody's scores, one a project; none where too little was compared."""
-    found = (
+    """List a person's scores by project; left out if too little was compared."""
+    workers = (
         Worker.objects.filter(person=person, accuracy__isnull=False)
         .select_related("project", "habits")
         .annotate(newest=Max("answer__answered_ms", filter=Q(answer__counted=True)))
@@ -43,5 +43,5 @@ def scores_of(person: Person) -> list[Score]:
             worker.compared or 0,
             score_expires(worker.newest or 0),
         )
-        for worker in found
+        for worker in workers
     ]

@@ -1,4 +1,4 @@
-"""What happened to one task, step by step: lent, answered, flagged, closed, reviewed, exported.
+"""History of one task: leased, answered, flagged, closed, reviewed, exported.
 
 Nothing is kept for it: every step stands in the row of what it did.
 """
@@ -20,7 +20,7 @@ MOST_STEPS = 500
 
 
 class Step(NamedTuple):
-    """One thing that happened: when, what, by whom (a random id, or nobody's), and its words."""
+    """One step: time, name, random id of the worker or none, text."""
 
     at_ms: int
     what: str
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 
 def history_of(task: Task) -> list[Step]:
-    """List what happened to a task, oldest first; the last five hundred steps."""
+    """List the history of a task, oldest first; the last five hundred steps."""
     state: TaskState = task.now
     steps = [*_loans(task), *_answers(task, state), *_reviews(task)]
     steps += [
@@ -38,50 +38,54 @@ def history_of(task: Task) -> list[Step]:
         for flag in Flag.objects.filter(task=task).select_related("worker")
     ]
     rejections = Decision.objects.filter(answer__task=task, kind=Decision.Kind.REJECTION)
-    for one in rejections.select_related("worker"):
-        who = one.worker.public_id if one.worker else ""
-        steps.append(Step(one.at_ms, "rejected", who))
-        if one.undone_ms is not None:
-            steps.append(Step(one.undone_ms, "rejection-undone", who))
+    for rejection in rejections.select_related("worker"):
+        worker_id = rejection.worker.public_id if rejection.worker else ""
+        steps.append(Step(rejection.at_ms, "rejected", worker_id))
+        if rejection.undone_ms is not None:
+            steps.append(Step(rejection.undone_ms, "rejection-undone", worker_id))
     if state.exported_ms is not None:
         steps.append(Step(state.exported_ms, "exported"))
     return sorted(steps, key=lambda step: step.at_ms)[-MOST_STEPS:]
 
 
 def _loans(task: Task) -> list[Step]:
-    found = Lease.objects.filter(task=task).select_related("worker").order_by("id")
+    leases = Lease.objects.filter(task=task).select_related("worker").order_by("id")
     steps: list[Step] = []
-    for lease in found:
-        state, who = Lease.State(lease.state), lease.worker.public_id
+    for lease in leases:
+        state, worker_id = Lease.State(lease.state), lease.worker.public_id
         is_review = state in {
             Lease.State.REVIEWED,
             Lease.State.REVIEWING,
             Lease.State.REVIEW_OVER,
         }
-        steps.append(Step(lease.lent_ms, "review-lent" if is_review else "lent", who))
+        steps.append(Step(lease.lent_ms, "review-lent" if is_review else "lent", worker_id))
         if state in LOANS and lease.ended_ms is not None:
-            steps.append(Step(lease.ended_ms, LOANS[state], who))
+            steps.append(Step(lease.ended_ms, LOANS[state], worker_id))
         elif state == Lease.State.REVIEW_OVER and lease.reason and lease.ended_ms is not None:
-            steps.append(Step(lease.ended_ms, "review-returned", who))
+            steps.append(Step(lease.ended_ms, "review-returned", worker_id))
     return steps
 
 
 def _answers(task: Task, state: TaskState) -> list[Step]:
-    found = list(
+    answers = list(
         Answer.objects.filter(task=task)
         .select_related("worker", "question_version")
         .order_by("answered_ms", "id")
     )
     steps = [
         Step(
-            one.answered_ms,
-            "answer-corrected" if one.replaces_id else "surplus" if one.surplus else "answered",
-            one.worker.public_id,
-            label_of_answer(one),
+            answer.answered_ms,
+            "answer-corrected"
+            if answer.replaces_id
+            else "surplus"
+            if answer.surplus
+            else "answered",
+            answer.worker.public_id,
+            label_of_answer(answer),
         )
-        for one in found
+        for answer in answers
     ]
-    counted = [one for one in found if one.counted]
+    counted = [answer for answer in answers if answer.counted]
     if state.state == TaskState.State.CLOSED and counted:
         steps.append(Step(counted[-1].answered_ms, "closed"))
     return steps
@@ -89,14 +93,14 @@ def _answers(task: Task, state: TaskState) -> list[Step]:
 
 def _reviews(task: Task) -> list[Step]:
     steps: list[Step] = []
-    for case in Review.objects.filter(task=task).order_by("id"):
-        if case.why in {Review.Why.ASKED, Review.Why.ANSWERED}:
-            what = "review-asked" if case.why == Review.Why.ASKED else "review-again"
-            steps.append(Step(case.asked_ms, what))
-        if case.settled_ms is not None:
-            steps.append(Step(case.settled_ms, "settled"))
+    for review in Review.objects.filter(task=task).order_by("id"):
+        if review.why in {Review.Why.ASKED, Review.Why.ANSWERED}:
+            name = "review-asked" if review.why == Review.Why.ASKED else "review-again"
+            steps.append(Step(review.asked_ms, name))
+        if review.settled_ms is not None:
+            steps.append(Step(review.settled_ms, "settled"))
     steps += [
-        Step(one.at_ms, one.kind, one.worker.public_id, one.label, one.words)
-        for one in Verdict.objects.filter(task=task).select_related("worker")
+        Step(verdict.at_ms, verdict.kind, verdict.worker.public_id, verdict.label, verdict.words)
+        for verdict in Verdict.objects.filter(task=task).select_related("worker")
     ]
     return steps

@@ -1,4 +1,4 @@
-"""The statements of lease and submit, in two dialects with the same names.
+"""SQL of lease and submit, in two dialects with the same functions.
 
 The ORM costs several times the database's own work here, so these few are written by hand. What
 both speak alike is in ``both``; ``dialect`` gives the rest for the database in use.
@@ -11,5 +11,5 @@ from canut.store.sql.dialect import Dialect
 
 
 def dialect() -> Dialect:
-    """Return the statements of the database in use."""
+    """Return the dialect of the current database."""
     return postgres if connection.vendor == "postgresql" else sqlite

@@ -1,4 +1,4 @@
-"""Read beats by the million: the database writes them as lines of text, and no row becomes objects.
+"""Read millions of heartbeats as lines of text formatted by the database, without objects.
 
 The lines are what ``core.time.beat_columns`` reads. Names that pages chose lose what could end a
 field.
@@ -52,30 +52,30 @@ type Given = list[int] | list[str] | str | int
 
 
 def lines_of(people: Sequence[int], begin_ms: int, end_ms: int) -> bytes:
-    """Return the beats of some people that came between two moments, a line each."""
+    """Return people's heartbeats between two times, one line each."""
     return _text(_rows(BEATS_OF_PEOPLE, _given(people), begin_ms, end_ms))
 
 
 def lines_before(sessions: Sequence[str], begin_ms: int) -> bytes:
-    """Return the beats of some pages that came before a moment, a line each."""
+    """Return the heartbeats of some pages before a time, one line each."""
     return _text(_rows(BEATS_OF_PAGES, _given(sessions), begin_ms))
 
 
 def lengths_of(leases: Sequence[int]) -> list[tuple[int, int]]:
-    """Return how many letters the task of each lease has; leases that are gone are left out."""
+    """Return the text length of each lease's task; deleted leases are left out."""
     return _rows(LENGTHS, _given(leases))
 
 
 def pages_of(sessions: Sequence[str]) -> list[tuple[str, int, bool]]:
-    """Return when each page was given out, and whether with an aid; unknown ones are left out."""
+    """Return when each page was opened, and whether with assistive technology."""
     return _rows(PAGES, _given(sessions))
 
 
-def _rows(statement: str, *given: Given) -> list[Any]:
+def _rows(statement: str, *values: Given) -> list[Any]:
     kind = connection.vendor
     parts = {"numbers": NUMBERS[kind], "texts": TEXTS[kind], "joined": JOINED[kind]}
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(**parts), given)
+        cursor.execute(statement.format(**parts), values)
         return list(cursor.fetchall())
 
 

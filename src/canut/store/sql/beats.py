@@ -1,4 +1,4 @@
-"""The statements that keep a batch of beats: three, whatever its size."""
+"""SQL that stores a batch of heartbeats: three statements for any size."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ type Value = bool | int | str | None
 
 
 class OwnPage(NamedTuple):
-    """A page given to a person: when, in whose time zone ("" before terms are set)."""
+    """A page opened by a person: time, and their time zone ("" before terms are set)."""
 
     opened_ms: int
     zone: str
@@ -42,21 +42,21 @@ ON CONFLICT (person_id, day) DO UPDATE SET
 
 
 def own_pages(cursor: CursorWrapper, person_id: int, sessions: Iterable[str]) -> dict[str, OwnPage]:
-    """Return those of the sessions that are pages given to this person."""
+    """Return which sessions are pages of this person."""
     names = sorted(set(sessions))
     cursor.execute(_PAGES.format(", ".join(["%s"] * len(names))), (person_id, *names))
     return {session: OwnPage(opened, zone or "") for session, opened, zone in cursor.fetchall()}
 
 
 def insert_beats(cursor: CursorWrapper, rows: Sequence[Sequence[Value]]) -> int:
-    """Keep beats, each once however often it comes; return how many were new."""
+    """Insert heartbeats, ignoring duplicates; return the number inserted."""
     values = [value for row in rows for value in row]
     cursor.execute(_KEEP.format(", ".join([_ROW] * len(rows))), values)
     return int(cursor.rowcount)
 
 
 def find_worker(cursor: CursorWrapper, person_id: int, project_id: int) -> tuple[int, int] | None:
-    """Return somebody's worker in a project, and for how many seconds it lends tasks."""
+    """Return a person's worker in a project, and its lease duration in seconds."""
     cursor.execute(_WORKER, (person_id, project_id))
     row = cursor.fetchone()
     return None if row is None else (int(row[0]), int(row[1]))
@@ -65,7 +65,7 @@ def find_worker(cursor: CursorWrapper, person_id: int, project_id: int) -> tuple
 def add_worked(
     cursor: CursorWrapper, person_id: int, ms_by_day: Mapping[str, int], now_ms: int
 ) -> None:
-    """Add time to a person's days, never more than has passed since the last time."""
+    """Add time to a person's days, at most the time elapsed since the last update."""
     is_sqlite = connection.vendor == "sqlite"
     sql = _DAY.format(
         rows=", ".join(["(%s, %s, %s, %s)"] * len(ms_by_day)),

@@ -1,4 +1,4 @@
-"""The statements of lease and submit that SQLite and PostgreSQL speak alike."""
+"""SQL of lease and submit shared by SQLite and PostgreSQL."""
 
 from typing import NamedTuple
 
@@ -113,7 +113,7 @@ WHERE a.worker_id = %s AND a.client_key = %s
 
 
 class LeaseNow(NamedTuple):
-    """A lease as it stands when its answer comes.
+    """A lease at the time of its answer.
 
     ``longest_ms``: the most time its answer may be said to have taken: as long as it was lent, or
     as tasks usually are where it lay in a pack. ``taken``: this worker's lease of the same task
@@ -137,12 +137,12 @@ class LeaseNow(NamedTuple):
 
     @property
     def answered_before(self) -> bool:
-        """Whether the worker answered this task before."""
+        """Return whether the worker answered this task before."""
         return self.answers_before > 0
 
 
 class Earlier(NamedTuple):
-    """The answer that a correction replaces: the last in its line of corrections.
+    """The answer that a correction replaces: the last of its chain.
 
     ``is_recent``: whether it is among the last answers of the worker that were not corrected.
     """
@@ -154,7 +154,7 @@ class Earlier(NamedTuple):
 
 
 def read_lease(cursor: CursorWrapper, lease_id: int, client_key: str) -> LeaseNow:
-    """Return how a lease stands; its worker and task are locked by now."""
+    """Return the state of a lease; its worker and task are already locked."""
     cursor.execute(READ_LEASE, (client_key, lease_id))
     return LeaseNow(*cursor.fetchone())
 
@@ -162,10 +162,10 @@ def read_lease(cursor: CursorWrapper, lease_id: int, client_key: str) -> LeaseNo
 def read_earlier(
     cursor: CursorWrapper, worker_id: int, task_id: int, client_key: str, recent: int
 ) -> Earlier | None:
-    """Return the worker's answer to this task that a correction of this key replaces."""
+    """Return the worker's answer to this task that a correction replaces."""
     cursor.execute(READ_OWN_ANSWERS, (worker_id, recent, task_id, worker_id))
-    found: Earlier | None = None
+    earlier: Earlier | None = None
     for answer, key, replaces, counted, surplus, oldest in cursor.fetchall():
-        if key == client_key or (found is not None and replaces == found.answer):
-            found = Earlier(answer, counted, surplus, answer >= oldest)
-    return found
+        if key == client_key or (earlier is not None and replaces == earlier.answer):
+            earlier = Earlier(answer, counted, surplus, answer >= oldest)
+    return earlier

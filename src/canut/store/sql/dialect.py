@@ -1,4 +1,4 @@
-"""What the statements of lease and submit return, and what each dialect must offer."""
+"""Return types of the SQL of lease and submit, and the interface of each dialect."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -12,7 +12,7 @@ LEFT, LIMITED = 1, 2
 
 
 class HeldLease(NamedTuple):
-    """A live lease of the worker who asks."""
+    """A live lease of the worker."""
 
     lease: int
     task: int
@@ -21,7 +21,7 @@ class HeldLease(NamedTuple):
 
 
 class WorkerNow(NamedTuple):
-    """A worker and what their project allows, at the moment they ask for tasks.
+    """A worker and their project's settings at the time of a lease request.
 
     ``standing``: ``LEFT`` the project, ``LIMITED`` by somebody's decision perhaps, or else 0.
     ``is_due``: some lease of the project, of anybody, has run out and was not taken back yet.
@@ -50,12 +50,12 @@ class WorkerNow(NamedTuple):
 
     @property
     def is_risky(self) -> bool:
-        """Whether some task of the project is hard to look at, so that limits are to be kept."""
+        """Return whether the project has hard tasks, so that limits apply."""
         return max(self.severity, self.severity_most) > 0 and self.person is not None
 
 
 class BorneNow(NamedTuple):
-    """What a person bears now in all projects, and what they agreed to.
+    """A person's current exposure in all projects, and what they accepted.
 
     ``last_seen_ms``: when the last task with a dose ended; ``held``: doses in hand; ``last`` and
     ``last_but_one``: severities of the last tasks since the last break of this session;
@@ -88,14 +88,14 @@ class BorneNow(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A task that could be lent, with how hard it is to look at."""
+    """A task that can be leased, with its severity."""
 
     task: int
     severity: int
 
 
 class Reserved(NamedTuple):
-    """A task to lend with the dose it reserves."""
+    """A task to lease, with the dose it reserves."""
 
     task: int
     severity: int
@@ -103,7 +103,7 @@ class Reserved(NamedTuple):
 
 
 class SubmitContext(NamedTuple):
-    """Whose answer it is and to what: the worker, their project, the state of the task.
+    """The worker, project and task state of a submission.
 
     ``rule`` is the one the task's overlap follows, ``overlap_rule`` the project's; ``least`` and
     ``most`` are what that asks for. ``known``: of a gold task. ``models_vote``: what a model said
@@ -140,7 +140,7 @@ class SubmitContext(NamedTuple):
 
 
 class AskedNow(NamedTuple):
-    """How many answers a project asks for; ``most`` where it asks on until sure."""
+    """The overlap of a project; ``most`` is the maximum if it continues until sure."""
 
     project: int
     overlap: int
@@ -149,7 +149,7 @@ class AskedNow(NamedTuple):
 
 
 class Dialect(Protocol):
-    """The statements that differ between SQLite and PostgreSQL.
+    """Statements that differ between SQLite and PostgreSQL.
 
     Everybody locks in one order: the worker, then task states by ascending task; a lease changes
     only while its task state is locked. So no two can wait for each other. On SQLite the whole file
@@ -157,17 +157,17 @@ class Dialect(Protocol):
     """
 
     def read_worker(self, cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
-        """Lock a worker; return them with the leases they hold."""
+        """Lock a worker; return them with their live leases."""
 
     def lend(
         self, cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
     ) -> list[HeldLease]:
-        """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
+        """Lease up to ``count`` open tasks, from the worker's queue position on."""
 
     def read_risk(
         self, cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
     ) -> tuple[BorneNow, list[Candidate]]:
-        """Return what the person bears now, and tasks near their place in the queue, locked.
+        """Return the person's exposure, and tasks near their queue position, locked.
 
         Up to ``count`` calm tasks and as many that are not, each in the order of the queue. Nobody
         else lends this person anything of the kind meanwhile, in whatever project.
@@ -176,12 +176,12 @@ class Dialect(Protocol):
     def reserve(
         self, cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
     ) -> list[HeldLease]:
-        """Lend tasks that ``read_risk`` has locked, each with its dose, in their order."""
+        """Lease tasks that ``read_risk`` has locked, each with its dose, in order."""
 
     def find_open(
         self, cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4
     ) -> tuple[int, int] | None:
-        """Return priority and task of the first task that this worker could have; lock nothing.
+        """Return priority and id of the first task for this worker; lock nothing.
 
         It finds what ``lend`` passes by: tasks that another was being lent just then, and tasks far
         from the worker's place in the queue.
@@ -190,7 +190,7 @@ class Dialect(Protocol):
     def read_standing(
         self, cursor: CursorWrapper, worker_id: int, lease_id: int
     ) -> SubmitContext | None:
-        """Lock a worker and the task of a lease of theirs; None when it is not theirs."""
+        """Lock a worker and the task of their lease; None if it is not theirs."""
 
     def lock_tasks_of(self, cursor: CursorWrapper, leases: Sequence[int]) -> None:
         """Lock the tasks of these leases."""
@@ -198,35 +198,35 @@ class Dialect(Protocol):
     def lock_due(
         self, cursor: CursorWrapper, project_id: int, now_ms: int, limit: int
     ) -> list[int]:
-        """Return leases that have run out, their tasks locked; those another locked are left."""
+        """Return expired leases, their tasks locked; skip those locked elsewhere."""
 
     def end_leases(
         self, cursor: CursorWrapper, leases: Sequence[int], state: int, now_ms: int, reason: str
     ) -> int:
-        """End those of the leases that are live, and free their places; return how many."""
+        """End the live ones of the leases; return how many."""
 
     def renew_leases(
         self, cursor: CursorWrapper, worker_id: int, now_ms: int, expires_ms: int
     ) -> None:
-        """Let the worker's live leases run until then, if that is later."""
+        """Extend the worker's live leases until a time, if that is later."""
 
     def read_overlap(self, cursor: CursorWrapper, project_id: int) -> AskedNow:
-        """Return the overlap now asked for, and keep it from changing meanwhile."""
+        """Return the current overlap, and lock it until the transaction ends."""
 
     def lock_tasks_between(
         self,
         cursor: CursorWrapper,
         project_id: int,
         between: tuple[int, int],
-        asked: AskedNow,
+        overlap_now: AskedNow,
         limit: int,
     ) -> list[int]:
-        """Lock the first tasks after one and up to another that do not follow, ascending."""
+        """Lock the first tasks in a range that have another overlap, ascending."""
 
     def write_overlap(
         self, cursor: CursorWrapper, overlap: int, tasks: Sequence[int], now_ms: int, reason: str
     ) -> None:
-        """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
+        """Set the overlap of tasks: end excess leases, open or close tasks."""
 
     def read_tasks(self, cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-        """Return task, key, data, own severity, and a proposal that is shown with its source."""
+        """Return id, key, data, severity and shown proposal of tasks."""

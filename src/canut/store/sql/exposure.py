@@ -1,4 +1,4 @@
-"""The statements of lending what is hard to look at: what a person bears, which tasks are near.
+"""SQL of leasing hard tasks: a person's exposure, and the nearest tasks.
 
 Both dialects speak them alike; SQLite reads the two beside each other in one statement, PostgreSQL
 one after the other, so that tasks are locked once the person is. ``mine`` holds what the person was
@@ -120,12 +120,12 @@ READ_RISK = WITH_MINE + "," + WITH_NEAR + BESIDE.replace("\n  SELECT 1\n", BORNE
 
 
 def borne_values(worker: WorkerNow, now_ms: int) -> tuple[int, ...]:
-    """Return the values of ``READ_BORNE``."""
+    """Return the parameters of ``READ_BORNE``."""
     return borne_of(worker.person or 0, worker.project, now_ms)
 
 
 def borne_of(person_id: int, project_id: int, now_ms: int) -> tuple[int, ...]:
-    """Return the values of ``READ_BORNE`` for somebody who need not work in the project."""
+    """Return the parameters of ``READ_BORNE`` for a person without a worker."""
     return (
         person_id,
         project_id,
@@ -137,7 +137,7 @@ def borne_of(person_id: int, project_id: int, now_ms: int) -> tuple[int, ...]:
 
 
 def near_values(worker: WorkerNow, count: int) -> tuple[int, ...]:
-    """Return the values of ``LOCK_NEAR``."""
-    place = (worker.project, worker.cursor_priority, worker.cursor_task, NEAR)
-    half = (worker.severity, *place)
+    """Return the parameters of ``LOCK_NEAR``."""
+    position = (worker.project, worker.cursor_priority, worker.cursor_task, NEAR)
+    half = (worker.severity, *position)
     return (*half, *half, POLICY.exposed_from, worker.worker, worker.worker, count)

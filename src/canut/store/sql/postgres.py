@@ -1,4 +1,4 @@
-"""The statements of lease and submit, as PostgreSQL speaks.
+"""SQL of lease and submit for PostgreSQL.
 
 A row read in the statement that locks it is as fresh as the lock, but rows beside it are as old as
 the start of the statement: so what a lock protects is read in the next one.
@@ -214,20 +214,20 @@ LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id = ANY(CAST((SELECT %s
 
 
 def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
-    """Lock a worker; return them with the leases they hold."""
+    """Lock a worker; return them with their live leases."""
     cursor.execute(READ_WORKER, (now_ms - DAY_MS, worker_id))
     worker = cursor.fetchone()
     if worker is None:
         return None
-    found = WorkerNow._make((*worker[:15], False, [], project_rules.Rules(*worker[15:])))
-    cursor.execute(READ_HELD, (found.is_risky, found.person or 0, worker[1], now_ms, worker_id))
+    state = WorkerNow._make((*worker[:15], False, [], project_rules.Rules(*worker[15:])))
+    cursor.execute(READ_HELD, (state.is_risky, state.person or 0, worker[1], now_ms, worker_id))
     rows = cursor.fetchall()
-    held = [HeldLease(*row[1:5]) for row in rows if row[1] is not None]
-    return found._replace(is_due=rows[0][0], held=held)
+    leases = [HeldLease(*row[1:5]) for row in rows if row[1] is not None]
+    return state._replace(is_due=rows[0][0], held=leases)
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
-    """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
+    """Lease up to ``count`` open tasks, from the worker's queue position on."""
     half = (
         worker.project,
         worker.cursor_priority,
@@ -238,19 +238,19 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
     )
     expires_ms = now_ms + worker.lease_seconds * 1000
     cursor.execute(LEND, (*half, *half, worker.worker, now_ms, expires_ms))
-    lent = sorted(HeldLease(*row) for row in cursor.fetchall())
-    if lent:
+    leases = sorted(HeldLease(*row) for row in cursor.fetchall())
+    if leases:
         cursor.execute(
             COUNT_LENT_AND_MOVE_CURSOR,
-            ([lease.task for lease in lent], lent[-1].task, worker.worker),
+            ([lease.task for lease in leases], leases[-1].task, worker.worker),
         )
-    return lent
+    return leases
 
 
 def read_risk(
     cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
 ) -> tuple[BorneNow, list[Candidate]]:
-    """Return what the person bears now, and tasks near their place in the queue, locked.
+    """Return the person's exposure, and tasks near their queue position, locked.
 
     ``READ_HELD`` has taken the person's own lock, so this reads what others had lent them.
     """
@@ -263,7 +263,7 @@ def read_risk(
 def reserve(
     cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
 ) -> list[HeldLease]:
-    """Lend tasks that are locked, each with its dose, in their order."""
+    """Lease locked tasks, each with its dose, in order."""
     expires_ms = now_ms + worker.lease_seconds * 1000
     columns = [list(column) for column in zip(*tasks, strict=True)]
     cursor.execute(
@@ -284,15 +284,15 @@ def reserve(
 
 
 def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tuple[int, int] | None:
-    """Return priority and task of the first task that this worker could have; lock nothing."""
-    mine = (worker.worker, worker.worker)
-    cursor.execute(FIND_OPEN, (worker.project, worker.severity, hardest, *mine))
+    """Return priority and id of the first task for this worker; lock nothing."""
+    worker_ids = (worker.worker, worker.worker)
+    cursor.execute(FIND_OPEN, (worker.project, worker.severity, hardest, *worker_ids))
     row: tuple[int, int] | None = cursor.fetchone()
     return row
 
 
 def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> SubmitContext | None:
-    """Lock a worker and the task of a lease of theirs; None when it is not theirs."""
+    """Lock a worker and the task of their lease; None if it is not theirs."""
     cursor.execute(READ_STANDING, (under(), lease_id, worker_id))
     row = cursor.fetchone()
     return SubmitContext(*row) if row else None
@@ -304,7 +304,7 @@ def lock_tasks_of(cursor: CursorWrapper, leases: Sequence[int]) -> None:
 
 
 def lock_due(cursor: CursorWrapper, project_id: int, now_ms: int, limit: int) -> list[int]:
-    """Return leases that have run out, their tasks locked; those another locked are left."""
+    """Return expired leases, their tasks locked; skip those locked elsewhere."""
     cursor.execute(LOCK_DUE, (project_id, now_ms, limit))
     return [lease for (lease,) in cursor.fetchall()]
 
@@ -312,38 +312,42 @@ def lock_due(cursor: CursorWrapper, project_id: int, now_ms: int, limit: int) ->
 def end_leases(
     cursor: CursorWrapper, leases: Sequence[int], state: int, now_ms: int, reason: str
 ) -> int:
-    """End those of the leases that are live, and free their places; return how many."""
+    """End the live ones of the leases; return how many."""
     cursor.execute(END_LEASES, (state, now_ms, reason, list(leases)))
     (ended,) = cursor.fetchone()
     return int(ended)
 
 
 def renew_leases(cursor: CursorWrapper, worker_id: int, now_ms: int, expires_ms: int) -> None:
-    """Let the worker's live leases run until then, if that is later; never wait for anybody."""
+    """Extend the worker's live leases until a time, if that is later; never wait."""
     cursor.execute(RENEW_LEASES, (expires_ms, worker_id, now_ms, expires_ms))
 
 
 def read_overlap(cursor: CursorWrapper, project_id: int) -> AskedNow:
-    """Return the overlap now asked for, and keep it from changing meanwhile."""
+    """Return the current overlap, and lock it until the transaction ends."""
     cursor.execute(READ_OVERLAP, (project_id,))
     return AskedNow(*cursor.fetchone())
 
 
 def lock_tasks_between(
-    cursor: CursorWrapper, project_id: int, between: tuple[int, int], asked: AskedNow, limit: int
+    cursor: CursorWrapper,
+    project_id: int,
+    between: tuple[int, int],
+    overlap_now: AskedNow,
+    limit: int,
 ) -> list[int]:
-    """Lock the first tasks after one and up to another that do not follow, ascending."""
-    if asked.most is None:
-        cursor.execute(LOCK_TASKS_BETWEEN, (project_id, *between, asked.overlap, limit))
+    """Lock the first tasks in a range that have another overlap, ascending."""
+    if overlap_now.most is None:
+        cursor.execute(LOCK_TASKS_BETWEEN, (project_id, *between, overlap_now.overlap, limit))
     else:
-        cursor.execute(LOCK_TASKS_BETWEEN_BY_RULE, (project_id, *between, asked.rule, limit))
+        cursor.execute(LOCK_TASKS_BETWEEN_BY_RULE, (project_id, *between, overlap_now.rule, limit))
     return [task for (task,) in cursor.fetchall()]
 
 
 def write_overlap(
     cursor: CursorWrapper, overlap: int, tasks: Sequence[int], now_ms: int, reason: str
 ) -> None:
-    """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
+    """Set the overlap of tasks: end excess leases, open or close tasks."""
     listed = list(tasks)
     cursor.execute(LEASES_BEYOND, (listed, overlap, overlap))
     beyond = [lease for (lease,) in cursor.fetchall()]
@@ -353,7 +357,7 @@ def write_overlap(
 
 
 def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-    """Return task, key, data, own severity, and a proposal that is shown with its source."""
+    """Return id, key, data, severity and shown proposal of tasks."""
     cursor.execute(READ_TASKS, (list(tasks),))
     rows: list[TaskRow] = cursor.fetchall()
     return rows

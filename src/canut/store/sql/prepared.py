@@ -1,4 +1,4 @@
-"""Statements kept ready on a connection to PostgreSQL, asked of libpq with no layer between.
+"""Prepared statements on a PostgreSQL connection, executed directly through libpq.
 
 The driver's cursor decides anew at each statement how to send it, in Python, which costs more than
 reading the answer does. Here that is decided once for each statement and the types of its values:
@@ -55,7 +55,7 @@ def _numbers(values: Sequence[int]) -> bytes:
 
 
 class _Kind(NamedTuple):
-    """How values of one type are told: PostgreSQL's number of it, what writes it, in which form."""
+    """How values of one type are sent: type number, encoder, format."""
 
     oid: int
     write: Write
@@ -76,7 +76,7 @@ KINDS: dict[type, _Kind] = {
 
 
 class _Ready(NamedTuple):
-    """A statement and how its values are written; without a name it is sent whole."""
+    """A statement and its value encoders; without a name it is not prepared."""
 
     name: bytes
     sql: bytes
@@ -86,7 +86,7 @@ class _Ready(NamedTuple):
 
 
 class Statements:
-    """The statements of one connection."""
+    """The prepared statements of one connection."""
 
     def __init__(self, connection: Connection[Row]) -> None:
         self._pq = connection.pgconn
@@ -110,41 +110,41 @@ class Statements:
         """
         key = (sql, tuple(map(type, values)))
         ready = self._ready.get(key) or self._make(*key)
-        written: list[Any] = [
+        encoded: list[Any] = [
             write(value) for write, value in zip(ready.writers, values, strict=True)
         ]
         if begins and self._pq.transaction_status == pq.TransactionStatus.IDLE:
             self._checked(self._pq.exec_(BEGIN))
         if ready.name:
-            found = self._pq.exec_prepared(ready.name, written, ready.forms)
+            result = self._pq.exec_prepared(ready.name, encoded, ready.forms)
         else:
-            found = self._pq.exec_params(ready.sql, written, ready.oids, ready.forms)
-        if found.status == pq.ExecStatus.TUPLES_OK:
-            self._reader.set_pgresult(found)
-            return self._reader.load_rows(0, found.ntuples, tuple), found.ntuples
-        return [], self._checked(found).command_tuples or 0
+            result = self._pq.exec_params(ready.sql, encoded, ready.oids, ready.forms)
+        if result.status == pq.ExecStatus.TUPLES_OK:
+            self._reader.set_pgresult(result)
+            return self._reader.load_rows(0, result.ntuples, tuple), result.ntuples
+        return [], self._checked(result).command_tuples or 0
 
     def _make(self, sql: str, types: tuple[type, ...]) -> _Ready:
         """Prepare a statement for values of these types."""
-        kinds = [_kind_of(one) for one in types]
+        kinds = [_kind_of(value_type) for value_type in types]
         marks = [f"${number}" for number in range(1, len(types) + 1)]
-        asked = (sql % tuple(marks)).encode()
+        text = (sql % tuple(marks)).encode()
         is_known = len(self._ready) < MOST
         name = b"canut_%d" % self._made if is_known and len(types) <= LONG else b""
         oids = [kind.oid for kind in kinds]
-        ready = _Ready(name, asked, oids, [k.form for k in kinds], [k.write for k in kinds])
+        ready = _Ready(name, text, oids, [k.form for k in kinds], [k.write for k in kinds])
         if name:
-            self._checked(self._pq.prepare(name, asked, oids))
+            self._checked(self._pq.prepare(name, text, oids))
             self._made += 1
         if is_known:
             self._ready[sql, types] = ready
         return ready
 
-    def _checked(self, found: pq.abc.PGresult) -> pq.abc.PGresult:
-        """Return what was found, or raise what the server says; what is stale is prepared anew."""
-        if found.status in {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}:
-            return found
-        failure = errors.error_from_result(found)
+    def _checked(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
+        """Return the result, or raise the server's error; forget stale statements."""
+        if result.status in {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}:
+            return result
+        failure = errors.error_from_result(result)
         if failure.sqlstate is None:  # not the server says it, but who no longer hears it
             raise OperationalError(*failure.args)
         if isinstance(failure, STALE):
@@ -152,20 +152,20 @@ class Statements:
         raise failure
 
 
-def _kind_of(given: type) -> _Kind:
-    """Return how values of a type are told; an enumeration's are those it is made of."""
-    for one in given.__mro__:
-        if one in KINDS:
-            return KINDS[one]
-    raise TypeError(f"{given.__name__} is not written here; add it to KINDS")
+def _kind_of(value_type: type) -> _Kind:
+    """Return how values of a type are sent; an enumeration uses its base type."""
+    for base in value_type.__mro__:
+        if base in KINDS:
+            return KINDS[base]
+    raise TypeError(f"{value_type.__name__} is not written here; add it to KINDS")
 
 
 _of_connections: WeakKeyDictionary[Connection[Row], Statements] = WeakKeyDictionary()
 
 
 def statements_of(connection: Connection[Row]) -> Statements:
-    """Return the statements of a connection; one that was opened anew begins with none."""
-    found = _of_connections.get(connection)
-    if found is None:
-        found = _of_connections[connection] = Statements(connection)
-    return found
+    """Return the statements of a connection; a new connection has none."""
+    statements = _of_connections.get(connection)
+    if statements is None:
+        statements = _of_connections[connection] = Statements(connection)
+    return statements

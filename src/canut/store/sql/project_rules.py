@@ -1,4 +1,4 @@
-"""What lease and submit read of a project's rules: checks, who may work, how many answers.
+"""Project rules read by lease and submit: checks, eligibility, overlap.
 
 Columns of statements that both dialects read beside what they read anyway, so none costs a
 statement of its own. A project without checks or caps pays for none of them: ``CASE`` looks no
@@ -76,7 +76,7 @@ UPDATE store_taskstate SET state = 'closed' WHERE task_id = %s AND state = 'audi
 
 
 class Rules(NamedTuple):
-    """What a project's rules let a worker have now.
+    """What a project's rules allow a worker now.
 
     ``barred``: what they lack to work there. ``check`` and ``audit``: the next gold and audited
     task for them. ``left`` and ``left_today``: tasks they may still have in all, and in 24 hours,
@@ -95,6 +95,6 @@ class Rules(NamedTuple):
 
     @property
     def room(self) -> int | None:
-        """How many more tasks the caps allow; None where none is set."""
+        """How many more tasks the caps allow; None if no cap is set."""
         caps = [cap for cap in (self.left, self.left_today) if cap is not None]
         return max(0, min(caps)) if caps else None

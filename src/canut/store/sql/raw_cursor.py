@@ -1,4 +1,4 @@
-"""The database's own cursor for the statements of lease and submit, with no layer between.
+"""The driver's own cursor for lease and submit, without Django's layers.
 
 Django's layers and those of our lock, gone through once a statement, cost as much as a short one.
 Here the transaction holds the writer lock already, or nothing is written, so neither is asked for
@@ -20,7 +20,7 @@ type Driver = Any  # what passes between Django and sqlite3 or psycopg, which sh
 
 
 class _Direct(CursorWrapper):
-    """Speaks to the driver; its errors are Django's, as everywhere."""
+    """A driver cursor that raises Django's exceptions."""
 
     def __init__(self, cursor: Driver, db: BaseDatabaseWrapper) -> None:
         super().__init__(cursor, db)
@@ -36,7 +36,7 @@ class _Direct(CursorWrapper):
 
 
 class _DirectSqlite(_Direct):
-    """The same, from Django's placeholders to SQLite's."""
+    """The same for SQLite, with Django's placeholders translated."""
 
     def execute(self, sql: Driver, params: Driver = ()) -> Driver:
         """Run one statement."""
@@ -44,7 +44,7 @@ class _DirectSqlite(_Direct):
 
 
 class _DirectPostgres(CursorWrapper):
-    """The same for PostgreSQL: by statements kept ready, of which all rows are there at once."""
+    """The same for PostgreSQL, with prepared statements and all rows loaded."""
 
     def __init__(self, raw: Driver, db: BaseDatabaseWrapper) -> None:
         super().__init__(None, db)
@@ -67,12 +67,12 @@ class _DirectPostgres(CursorWrapper):
         return self._rows.pop(0) if self._rows else None
 
     def fetchall(self) -> list[Driver]:
-        """Return the rows that are left."""
+        """Return the remaining rows."""
         rows, self._rows = self._rows, []
         return rows
 
     def __enter__(self) -> Self:
-        """Return itself; nothing is held that would have to be closed."""
+        """Return itself; there is nothing to close."""
         return self
 
     def __exit__(
@@ -81,12 +81,12 @@ class _DirectPostgres(CursorWrapper):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave the rows."""
+        """Do nothing."""
         self._rows = []
 
 
 def open_cursor() -> CursorWrapper:
-    """Open a cursor for the statements of the transaction that is open."""
+    """Open a cursor for statements of the current transaction."""
     db = connections[DEFAULT_DB_ALIAS]
     raw = db.connection
     if isinstance(raw, LockedConnection) and not raw.holds_lock:
@@ -95,13 +95,13 @@ def open_cursor() -> CursorWrapper:
 
 
 def open_reader() -> CursorWrapper:
-    """Open a cursor for statements that only read, in a transaction or outside."""
+    """Open a cursor for read-only statements, in a transaction or not."""
     db = connections[DEFAULT_DB_ALIAS]
     return _direct(db, db.connection)
 
 
 def _direct(db: BaseDatabaseWrapper, raw: Driver) -> CursorWrapper:
-    """Open the driver's own cursor, or Django's where that is needed."""
+    """Open the driver's own cursor, or Django's if required."""
     if raw is None or db.queries_logged or db.execute_wrappers:
         return db.cursor()
     if isinstance(raw, LockedConnection):

@@ -1,4 +1,4 @@
-"""Find who sits at a workbench, in one statement or two.
+"""Find the worker of a workbench request in one query or two.
 
 The framework's own way to a session, a person and a worker costs more than lending a task does. It
 reads the same rows and makes the same checks: the session is there and has not run out, it was
@@ -19,7 +19,7 @@ from canut.store.tables.people import Person
 
 
 class Seat(NamedTuple):
-    """A worker at a workbench, with the person and the project."""
+    """A worker with their person and project."""
 
     worker: int
     person: int
@@ -48,7 +48,7 @@ _guesses: dict[str, int] = {}  # whose a session was; believed only where its ro
 
 
 def find_seat(session_key: str, slug: str) -> Seat | None:
-    """Return the seat that an open session has in a project; ``None`` for any other case."""
+    """Return the worker of a session in a project; ``None`` in any other case."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     guess = _guesses.get(session_key)
     with open_reader() as cursor:
@@ -73,13 +73,13 @@ def find_seat(session_key: str, slug: str) -> Seat | None:
 
 
 def _seat_of(row: tuple[Any, ...], proof: str) -> Seat | None:
-    """Return the seat where the session was opened with the password of today."""
+    """Return the seat if the session was opened with the current password."""
     return Seat(*row[:4]) if constant_time_compare(proof, _proof(row[4])) else None
 
 
 @lru_cache(maxsize=4096)
 def _decode(data: str) -> tuple[int | None, str]:
-    """Return whom a session belongs to and its proof of password; the text is signed."""
+    """Return a session's person and password hash; the data is signed."""
     session = SessionStore().decode(data)
     person = session.get(SESSION_KEY)
     return (int(person) if person else None), session.get(HASH_SESSION_KEY, "")
@@ -87,5 +87,5 @@ def _decode(data: str) -> tuple[int | None, str]:
 
 @lru_cache(maxsize=4096)
 def _proof(password: str) -> str:
-    """Return what a session opened with this password carries."""
+    """Return the session hash of a password."""
     return Person(password=password).get_session_auth_hash()

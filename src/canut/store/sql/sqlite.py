@@ -1,4 +1,4 @@
-"""The statements of lease and submit, as SQLite speaks. The writer lock is held throughout.
+"""SQL of lease and submit for SQLite. The writer lock is held throughout.
 
 A list of ids travels as one JSON text, so that a statement is the same text whatever its length.
 The conditions of ``LEND`` repeat those of the index ``task_queue`` word for word: SQLite uses a
@@ -181,73 +181,73 @@ LEFT JOIN store_taskstate s ON s.task_id = t.id WHERE t.id IN (SELECT value FROM
 
 
 def read_worker(cursor: CursorWrapper, worker_id: int, now_ms: int) -> WorkerNow | None:
-    """Return a worker with the leases they hold."""
+    """Return a worker with their live leases."""
     cursor.execute(READ_WORKER, (now_ms, now_ms - DAY_MS, worker_id))
     rows = cursor.fetchall()
     if not rows:
         return None
-    held = [HeldLease(*row[16:20]) for row in rows if row[16] is not None]
-    return WorkerNow._make((*rows[0][:16], held, project_rules.Rules(*rows[0][20:])))
+    leases = [HeldLease(*row[16:20]) for row in rows if row[16] is not None]
+    return WorkerNow._make((*rows[0][:16], leases, project_rules.Rules(*rows[0][20:])))
 
 
 def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> list[HeldLease]:
-    """Lend up to ``count`` open tasks, from the worker's place in the queue onwards."""
+    """Lease up to ``count`` open tasks, from the worker's queue position on."""
     half = (worker.project, worker.cursor_priority, worker.cursor_task, NEAR)
     expires_ms = now_ms + worker.lease_seconds * 1000
     lease = (worker.worker, worker.project, now_ms, expires_ms)
     cursor.execute(LEND, (*lease, *half, *half, worker.worker, worker.worker, count))
-    lent = sorted(HeldLease(*row) for row in cursor.fetchall())
-    if lent:
-        cursor.execute(COUNT_LENT, (json.dumps([lease.task for lease in lent]),))
-        cursor.execute(MOVE_CURSOR, (lent[-1].task, worker.worker))
-    return lent
+    leases = sorted(HeldLease(*row) for row in cursor.fetchall())
+    if leases:
+        cursor.execute(COUNT_LENT, (json.dumps([lease.task for lease in leases]),))
+        cursor.execute(MOVE_CURSOR, (leases[-1].task, worker.worker))
+    return leases
 
 
 def read_risk(
     cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
 ) -> tuple[BorneNow, list[Candidate]]:
-    """Return what the person bears now, and tasks near their place in the queue."""
+    """Return the person's exposure, and tasks near their queue position."""
     borne, near = exposure.borne_values(worker, now_ms), exposure.near_values(worker, count)
     cursor.execute(exposure.READ_RISK, (*borne, *near))
     rows = cursor.fetchall()
-    found = [Candidate(*row[-2:]) for row in rows if row[-2] is not None]
-    return BorneNow(*rows[0][:-2]), found
+    candidates = [Candidate(*row[-2:]) for row in rows if row[-2] is not None]
+    return BorneNow(*rows[0][:-2]), candidates
 
 
 def reserve(
     cursor: CursorWrapper, worker: WorkerNow, tasks: Sequence[Reserved], now_ms: int
 ) -> list[HeldLease]:
-    """Lend tasks, each with its dose, in their order."""
+    """Lease tasks, each with its dose, in order."""
     expires_ms = now_ms + worker.lease_seconds * 1000
     lease = (worker.worker, worker.project, now_ms, expires_ms, worker.person)
     cursor.execute(RESERVE, (*lease, json.dumps(tasks)))
-    lent = sorted(HeldLease(*row) for row in cursor.fetchall())
-    cursor.execute(COUNT_LENT, (json.dumps([lease.task for lease in lent]),))
-    cursor.execute(MOVE_CURSOR, (lent[-1].task, worker.worker))
-    return lent
+    leases = sorted(HeldLease(*row) for row in cursor.fetchall())
+    cursor.execute(COUNT_LENT, (json.dumps([lease.task for lease in leases]),))
+    cursor.execute(MOVE_CURSOR, (leases[-1].task, worker.worker))
+    return leases
 
 
 def find_open(cursor: CursorWrapper, worker: WorkerNow, hardest: int = 4) -> tuple[int, int] | None:
-    """Return priority and task of the first task that this worker could have; lock nothing."""
-    mine = (worker.worker, worker.worker)
-    cursor.execute(FIND_OPEN, (worker.project, worker.severity, hardest, *mine))
+    """Return priority and id of the first task for this worker; lock nothing."""
+    worker_ids = (worker.worker, worker.worker)
+    cursor.execute(FIND_OPEN, (worker.project, worker.severity, hardest, *worker_ids))
     row: tuple[int, int] | None = cursor.fetchone()
     return row
 
 
 def read_standing(cursor: CursorWrapper, worker_id: int, lease_id: int) -> SubmitContext | None:
-    """Return whose lease it is and how its task stands; None when it is not theirs."""
+    """Return the owner of a lease and its task's state; None if it is not theirs."""
     cursor.execute(READ_STANDING, (under(), lease_id, worker_id))
     row = cursor.fetchone()
     return SubmitContext(*row) if row else None
 
 
 def lock_tasks_of(cursor: CursorWrapper, leases: Sequence[int]) -> None:
-    """Do nothing: the whole file is locked."""
+    """Do nothing: the whole database is locked."""
 
 
 def lock_due(cursor: CursorWrapper, project_id: int, now_ms: int, limit: int) -> list[int]:
-    """Return leases that have run out."""
+    """Return expired leases."""
     cursor.execute(FIND_DUE, (project_id, now_ms, limit))
     return [lease for (lease,) in cursor.fetchall()]
 
@@ -255,7 +255,7 @@ def lock_due(cursor: CursorWrapper, project_id: int, now_ms: int, limit: int) ->
 def end_leases(
     cursor: CursorWrapper, leases: Sequence[int], state: int, now_ms: int, reason: str
 ) -> int:
-    """End those of the leases that are live, and free their places; return how many."""
+    """End the live ones of the leases; return how many."""
     cursor.execute(END_LEASES, (state, now_ms, reason, json.dumps(list(leases))))
     places = Counter(task for (task,) in cursor.fetchall())
     if places:
@@ -264,31 +264,35 @@ def end_leases(
 
 
 def renew_leases(cursor: CursorWrapper, worker_id: int, now_ms: int, expires_ms: int) -> None:
-    """Let the worker's live leases run until then, if that is later."""
+    """Extend the worker's live leases until a time, if that is later."""
     cursor.execute(RENEW_LEASES, (expires_ms, worker_id, now_ms, expires_ms))
 
 
 def read_overlap(cursor: CursorWrapper, project_id: int) -> AskedNow:
-    """Return the overlap now asked for."""
+    """Return the current overlap."""
     cursor.execute(READ_OVERLAP, (project_id,))
     return AskedNow(*cursor.fetchone())
 
 
 def lock_tasks_between(
-    cursor: CursorWrapper, project_id: int, between: tuple[int, int], asked: AskedNow, limit: int
+    cursor: CursorWrapper,
+    project_id: int,
+    between: tuple[int, int],
+    overlap_now: AskedNow,
+    limit: int,
 ) -> list[int]:
-    """Return the first tasks after one and up to another that do not follow, ascending."""
-    if asked.most is None:
-        cursor.execute(TASKS_BETWEEN, (project_id, *between, asked.overlap, limit))
+    """Return the first tasks in a range that have another overlap, ascending."""
+    if overlap_now.most is None:
+        cursor.execute(TASKS_BETWEEN, (project_id, *between, overlap_now.overlap, limit))
     else:
-        cursor.execute(TASKS_BETWEEN_BY_RULE, (project_id, *between, asked.rule, limit))
+        cursor.execute(TASKS_BETWEEN_BY_RULE, (project_id, *between, overlap_now.rule, limit))
     return [task for (task,) in cursor.fetchall()]
 
 
 def write_overlap(
     cursor: CursorWrapper, overlap: int, tasks: Sequence[int], now_ms: int, reason: str
 ) -> None:
-    """Give these tasks an overlap: take back the newest leases beyond it, open or close."""
+    """Set the overlap of tasks: end excess leases, open or close tasks."""
     listed = json.dumps(list(tasks))
     cursor.execute(LEASES_BEYOND, (listed, overlap, overlap))
     beyond = [lease for (lease,) in cursor.fetchall()]
@@ -298,7 +302,7 @@ def write_overlap(
 
 
 def read_tasks(cursor: CursorWrapper, tasks: Sequence[int]) -> list[TaskRow]:
-    """Return task, key, data, own severity, and a proposal that is shown with its source."""
+    """Return id, key, data, severity and shown proposal of tasks."""
     cursor.execute(READ_TASKS, (json.dumps(list(tasks)),))
     rows: list[TaskRow] = cursor.fetchall()
     return rows

@@ -1,4 +1,4 @@
-"""Keep in memory what never changes: versions of questions and rates."""
+"""In-memory cache of immutable versions of questions and prices."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from canut.store.tables.projects import QuestionVersion, RateVersion
 
 
 class CachedQuestion(NamedTuple):
-    """A version of what is asked."""
+    """A version of a question."""
 
     id: int
     number: int
@@ -17,7 +17,7 @@ class CachedQuestion(NamedTuple):
 
 
 class CachedRate(NamedTuple):
-    """A version of what one answer pays."""
+    """A version of a price."""
 
     id: int
     number: int
@@ -52,6 +52,6 @@ def rate_version(rate_id: int) -> CachedRate:
 
 
 def forget_versions() -> None:
-    """Forget what is in memory, for tests that undo what they wrote."""
+    """Clear the cache, for tests that roll back."""
     question_version.cache_clear()
     rate_version.cache_clear()

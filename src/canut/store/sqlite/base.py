@@ -1,4 +1,4 @@
-"""Django's SQLite backend, whose connections take the writer lock by themselves.
+"""Django's SQLite backend, with connections that take a writer lock.
 
 The rule: take the lock before a statement that may write, give it back when no transaction is open
 any more. It knows nothing of ``atomic``, so nested blocks, autocommit, sessions and raw statements
@@ -38,7 +38,7 @@ _NEVER_WRITES = frozenset(
 
 
 def may_write(sql: str) -> bool:
-    """Say whether a statement may write, judged by its first words; when in doubt, yes.
+    """Return whether a statement may write, by its first words; True when unsure.
 
     >>> may_write("SELECT 1"), may_write("BEGIN"), may_write("BEGIN IMMEDIATE")
     (False, False, True)
@@ -59,7 +59,7 @@ def may_write(sql: str) -> bool:
 
 
 class LockedCursor(sqlite3.Cursor):
-    """A cursor that takes the lock before it writes."""
+    """A cursor that takes the writer lock before it writes."""
 
     _kept: deque[Row] | None = None
 
@@ -101,13 +101,13 @@ class LockedCursor(sqlite3.Cursor):
 
     def fetchmany(self, size: int | None = 1) -> list[Row]:
         """Return the next rows, at most ``size``."""
-        wanted = self.arraysize if size is None else size
+        count = self.arraysize if size is None else size
         if self._kept is None:
-            return super().fetchmany(wanted)
-        return [self._kept.popleft() for _ in range(min(wanted, len(self._kept)))]
+            return super().fetchmany(count)
+        return [self._kept.popleft() for _ in range(min(count, len(self._kept)))]
 
     def fetchall(self) -> list[Row]:
-        """Return all rows that are left."""
+        """Return all remaining rows."""
         if self._kept is None:
             return super().fetchall()
         rows = list(self._kept)
@@ -124,29 +124,29 @@ class LockedCursor(sqlite3.Cursor):
         return self._kept.popleft()
 
     def _connection(self) -> "LockedConnection":
-        """Return the connection, which is always ours."""
+        """Return the connection, which is always a ``LockedConnection``."""
         connection = self.connection
         if not isinstance(connection, LockedConnection):
             raise sqlite3.ProgrammingError("a LockedCursor belongs to a LockedConnection")
         return connection
 
     def _keep_rows(self) -> None:
-        """Read what RETURNING gives while the lock is held: the statement commits only then."""
+        """Fetch the rows of RETURNING under the lock: only then does it commit."""
         if self.description is not None:
             self._kept = deque(super().fetchall())
 
 
 @lru_cache(maxsize=1024)
 def with_question_marks(sql: str) -> str:
-    """Turn Django's placeholders into SQLite's."""
+    """Translate Django's placeholders to SQLite's."""
     return base.FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
 
 
 class DjangoCursor(base.SQLiteCursorWrapper, LockedCursor):  # type: ignore[misc]  # Django's stubs leave out the self they return
-    """The cursor Django uses: its own placeholders, our lock."""
+    """Django's cursor, with our lock."""
 
     def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
-        """Do as Django does, once a text: rewriting costs as much as running a short statement."""
+        """Translate placeholders as Django does, once per text, cached."""
         if param_names is None and len(query) < LONGEST_KEPT:
             return with_question_marks(query)
         rewritten: str = super().convert_query(query, param_names=param_names)
@@ -154,7 +154,7 @@ class DjangoCursor(base.SQLiteCursorWrapper, LockedCursor):  # type: ignore[misc
 
 
 class _Writing:
-    """Holds the lock around one statement, and longer when a transaction stays open."""
+    """A context manager that holds the lock for a statement or a transaction."""
 
     def __init__(self, connection: "LockedConnection") -> None:
         self._connection = connection
@@ -167,26 +167,26 @@ class _Writing:
 
 
 class LockedConnection(sqlite3.Connection):
-    """A connection that holds the lock from its first write to the end of the transaction."""
+    """A connection that holds the lock from its first write until the transaction ends."""
 
     _lock: WriterLock | None = None
 
     def obey(self, lock: WriterLock) -> None:
-        """Take this lock before every write from now on."""
+        """Take this lock before each write from now on."""
         self._lock = lock
         self._token = object()
 
     def writing(self) -> _Writing:
-        """Return the block in which a statement may write."""
+        """Return the context manager in which a statement may write."""
         return _Writing(self)
 
     @property
     def holds_lock(self) -> bool:
-        """Whether this connection may write now."""
+        """Return whether this connection holds the lock."""
         return self._lock is not None and self._lock.is_held_by(self._token)
 
     def take(self) -> None:
-        """Take the lock unless this connection has it."""
+        """Take the lock unless this connection holds it."""
         if self._lock is None:
             raise sqlite3.ProgrammingError(
                 "tell the connection which lock to obey before it writes"
@@ -195,21 +195,21 @@ class LockedConnection(sqlite3.Connection):
             self._lock.take(self._token)
 
     def give_back_when_idle(self) -> None:
-        """Give the lock back unless a transaction is open."""
+        """Release the lock unless a transaction is open."""
         if not self.in_transaction:
             self.give_back()
 
     def give_back(self) -> None:
-        """Give the lock back if this connection has it."""
+        """Release the lock if this connection holds it."""
         if self._lock is not None:
             self._lock.give_back(self._token)
 
     def cursor(self, factory: type[LockedCursor] = LockedCursor) -> LockedCursor:  # type: ignore[override]  # no other kind would take the lock
-        """Return a cursor that knows the lock."""
+        """Return a ``LockedCursor``."""
         return super().cursor(factory)
 
     def execute(self, sql: str, parameters: object = (), /) -> LockedCursor:
-        """Run one statement; sqlite3's own would make a cursor that knows no lock."""
+        """Run one statement through a ``LockedCursor``."""
         return self.cursor().execute(sql, parameters)
 
     def executemany(self, sql: str, parameters: Iterable[object], /) -> LockedCursor:
@@ -221,21 +221,21 @@ class LockedConnection(sqlite3.Connection):
         return self.cursor().executescript(sql)
 
     def commit(self) -> None:
-        """Keep what was written."""
+        """Commit, then release the lock."""
         try:
             super().commit()
         finally:
             self.give_back_when_idle()
 
     def rollback(self) -> None:
-        """Undo what was written."""
+        """Roll back, then release the lock."""
         try:
             super().rollback()
         finally:
             self.give_back_when_idle()
 
     def close(self) -> None:
-        """Close; an open transaction is undone."""
+        """Close; an open transaction is rolled back."""
         try:
             super().close()
         finally:
@@ -248,27 +248,27 @@ class LockedConnection(sqlite3.Connection):
         trace: TracebackType | None,
         /,
     ) -> Literal[False]:
-        """Commit or undo, as sqlite3 does."""
+        """Commit or roll back, as sqlite3 does."""
         try:
             return super().__exit__(kind, error, trace)
         finally:
             self.give_back_when_idle()
 
     def __del__(self) -> None:
-        """Free the others when a thread ended in the middle of a transaction."""
+        """Release the lock if a thread ended within a transaction."""
         self.give_back()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """What Django loads as ``canut.store.sqlite``."""
+    """The backend that Django loads as ``canut.store.sqlite``."""
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Ask sqlite3 for our connection."""
+        """Make sqlite3 use ``LockedConnection``."""
         params: dict[str, Any] = super().get_connection_params()
         return {**params, "factory": LockedConnection}
 
     def get_new_connection(self, conn_params: Mapping[str, Any]) -> LockedConnection:
-        """Connect, and switch the file to WAL the first time.
+        """Connect, and enable WAL the first time.
 
         The switch ignores SQLite's own waiting, so it is made under the lock, and only when needed:
         else every new connection would wait for the writers.
@@ -282,7 +282,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def _start_transaction_under_autocommit(self) -> None:
-        """Begin, with none of Django's layers between unless statements are watched.
+        """Begin directly, unless statements are logged.
 
         Immediately, as the settings have it: who only read so far could not go on to write.
         """
@@ -293,6 +293,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             sqlite3.Cursor(self.connection).execute("BEGIN IMMEDIATE")
 
     def create_cursor(self, name: str | None = None) -> DjangoCursor:  # noqa: ARG002 - Django's
-        """Return Django's cursor over ours."""
+        """Return Django's cursor over a ``LockedCursor``."""
         cursor: DjangoCursor = self.connection.cursor(factory=DjangoCursor)
         return cursor

@@ -1,4 +1,4 @@
-"""Keep SQLite's write-ahead log short while the server runs: checkpoint it in a thread.
+"""Checkpoint SQLite's write-ahead log in a thread while the server runs.
 
 SQLite's own autocheckpoint is off (``settings``): it runs within a commit, so that whoever submits
 an answer waits for the copy of what an import wrote. What is decided here is when to checkpoint:
@@ -32,7 +32,7 @@ _log = logging.getLogger("canut.database")
 
 
 class Checkpointer:
-    """Checkpoints the log when enough was written to it.
+    """Checkpoint the log whenever enough was written.
 
     Args:
         clock: returns a time in seconds that never goes back.
@@ -78,7 +78,7 @@ class Checkpointer:
 
 
 def keep_short() -> None:
-    """Move what comes from now on, in a thread of this process; on PostgreSQL there is no need."""
+    """Start the checkpoint thread of this process; do nothing on PostgreSQL."""
     if connection.vendor == "sqlite":
         threading.Thread(
             target=keep_moving, args=[Checkpointer()], name="keep-wal-short", daemon=True
@@ -86,7 +86,7 @@ def keep_short() -> None:
 
 
 def keep_moving(checkpointer: Checkpointer) -> None:
-    """Poll for ever; log a failure once, and try again on a new connection.
+    """Poll for ever; log a failure once, and retry on a new connection.
 
     On a full disk answers are stored as long as the log's file has space, and the log stays as long
     as it became. So it is cut off first after a failure, also where a checkpoint can no longer be

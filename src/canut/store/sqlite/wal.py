@@ -1,4 +1,4 @@
-"""Move what was written from SQLite's write-ahead log to the database file, beside who writes.
+"""Checkpoints of SQLite's write-ahead log (WAL).
 
 SQLite would do it within a commit, while everybody waits for the right to write: who keeps an
 answer would wait for what an import wrote. Here no commit does it (the settings put the bound of
@@ -35,7 +35,7 @@ EMPTY_MS = 1_000  # answers wait meanwhile, so not for whoever asks again and ag
 
 
 class Moved(NamedTuple):
-    """Frames the log held when a move began, and how many of these are in the database file now.
+    """Frames in the log when a checkpoint began, and how many were copied.
 
     Fewer are where somebody still reads from before the others came.
     """
@@ -45,7 +45,7 @@ class Moved(NamedTuple):
 
 
 def checkpoint_passive() -> Moved | None:
-    """Move what the log holds; None when somebody else is at it.
+    """Run a passive checkpoint; None if another one is running.
 
     Raises:
         django.db.Error: the database cannot be reached or written.
@@ -55,7 +55,7 @@ def checkpoint_passive() -> Moved | None:
 
 
 def restart_wal(*, waits: bool) -> bool:
-    """Move all that is left while nobody may write: the next writer starts at the log's beginning.
+    """Checkpoint all frames under the writer lock, so that the next writer restarts the log.
 
     Bulk writers stand still meanwhile: they read much between their chunks, and a log that is read
     cannot begin anew. Answers wait for what came in the last few milliseconds. Where somebody else
@@ -82,7 +82,7 @@ def restart_wal(*, waits: bool) -> bool:
 
 
 def empty(wait_ms: int = EMPTY_MS) -> bool:
-    """Move all and cut the log off; false while somebody reads from before, for longer than that.
+    """Checkpoint all frames and truncate the log; False if readers block it too long.
 
     Raises:
         django.db.Error: the database cannot be reached or written.
@@ -93,7 +93,7 @@ def empty(wait_ms: int = EMPTY_MS) -> bool:
 
 
 def count_frames() -> int:
-    """Count the frames of the log, moved or not, as its file tells: there is no statement for it.
+    """Count the frames of the log from its file; no statement returns this.
 
     A log that began anew is written over the one before: frames of now are those at the beginning
     that bear the two numbers of its header (https://sqlite.org/walformat2.html).
@@ -120,12 +120,12 @@ def count_frames() -> int:
 
 
 def moves() -> int:
-    """Count the moves so far: what tells a mover's commit from somebody else's."""
+    """Count the checkpoints so far, to tell our commits from those of others."""
     return pragma("user_version")[0]
 
 
 def pragma(words: str) -> tuple[int, ...]:
-    """Say or ask something of SQLite; returns the row it answers with, empty when it has none."""
+    """Run a pragma; return its row, empty if it has none."""
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA {words}")
         return tuple(cursor.fetchone() or ())
@@ -133,7 +133,7 @@ def pragma(words: str) -> tuple[int, ...]:
 
 @contextmanager
 def _held(which: Callable[[str], WriterLock], *, waits: bool = True) -> Iterator[bool]:
-    """Hold a lock of the database for a while; says whether it could be had, with no waiting."""
+    """Try to hold a database lock without waiting; yield success."""
     lock, holder = which(fspath(connection.settings_dict["NAME"])), object()
     if waits:
         lock.take(holder)
@@ -147,7 +147,7 @@ def _held(which: Callable[[str], WriterLock], *, waits: bool = True) -> Iterator
 
 
 def _move() -> Moved:
-    """Count the move, so that there is something to move, then move."""
+    """Write the checkpoint counter, so that there is a frame, then checkpoint."""
     with _set("synchronous", 1):  # that page need not reach the disk
         pragma(f"user_version={(moves() + 1) % MOST_MOVES}")
     _, frames, moved = pragma("wal_checkpoint(PASSIVE)")
@@ -156,7 +156,7 @@ def _move() -> Moved:
 
 @contextmanager
 def _set(name: str, value: int) -> Iterator[None]:
-    """Have this connection work otherwise for a while."""
+    """Change a setting of this connection for a while."""
     (usual,) = pragma(name)
     pragma(f"{name}={value}")
     try:

@@ -1,4 +1,4 @@
-"""Let one writer at a time into an SQLite file: threads wait in line, then processes.
+"""A lock for one writer per SQLite file: first between threads, then between processes.
 
 SQLite's own waiting is polling: under load some writers starve for seconds. Here the threads of a
 process queue on a lock, and the one in front takes ``flock`` on a file beside the database, so at
@@ -18,13 +18,13 @@ THREAD_WAIT_SECONDS = 30.0
 
 
 class Priority:
-    """How this process stands for the processors: behind others, save while they wait for it."""
+    """CPU priority of this process: low, except while others wait for its lock."""
 
     def __init__(self) -> None:
         self._usual = self._low = 0
 
     def stand_back(self, steps: int) -> None:
-        """Let others go first from now on, save in a thread that holds a writer lock.
+        """Lower the priority, except in a thread that holds a writer lock.
 
         Where the system lets nobody take priority back (``RLIMIT_NICE``), it stays low there too;
         where it lets nobody have another one, it stays as it is.
@@ -42,12 +42,12 @@ class Priority:
             self._usual, self._low = usual, steps
 
     def step_forward(self) -> None:
-        """Have the usual priority in this thread."""
+        """Use normal priority in this thread."""
         if self._low:
             _have(self._usual)
 
     def step_back(self) -> None:
-        """Have low priority again."""
+        """Use low priority in this thread."""
         if self._low:
             _have(self._low)
 
@@ -60,7 +60,7 @@ own_priority = Priority()
 
 
 class WriterLock:
-    """The right to write to one SQLite file, held by one connection of one process.
+    """The right to write to an SQLite file, held by one connection of one process.
 
     Not reentrant: one thread must not write through two connections to the same file.
 
@@ -78,7 +78,7 @@ class WriterLock:
         self._holder: object | None = None
 
     def take(self, holder: object) -> None:
-        """Wait until nobody else writes, then write as this holder.
+        """Wait for the lock, then hold it.
 
         Raises:
             sqlite3.OperationalError: another thread kept the lock longer than 30 seconds.
@@ -91,7 +91,7 @@ class WriterLock:
         self._have(holder, fcntl.LOCK_EX)
 
     def take_if_free(self, holder: object) -> bool:
-        """Take the lock as this holder if nobody has it; says whether it did."""
+        """Take the lock without waiting; return success."""
         if not self._threads.acquire(blocking=False):
             return False
         try:
@@ -100,13 +100,13 @@ class WriterLock:
             return False
         return True
 
-    def _have(self, holder: object, how: int) -> None:
-        """Go on, first among our threads, to be first among processes; give up both or none."""
+    def _have(self, holder: object, operation: int) -> None:
+        """Acquire the file lock after the thread lock; release both on failure."""
         try:
             if self._path is not None:
                 if self._descriptor is None:
                     self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-                fcntl.flock(self._descriptor, how)
+                fcntl.flock(self._descriptor, operation)
         except BaseException:
             self._threads.release()
             raise
@@ -115,7 +115,7 @@ class WriterLock:
             own_priority.step_forward()
 
     def give_back(self, holder: object) -> None:
-        """Let the next writer in; nothing happens when this holder does not have the lock."""
+        """Release the lock if this holder has it."""
         if self._holder is not holder:
             return
         self._holder = None
@@ -126,11 +126,11 @@ class WriterLock:
             own_priority.step_back()
 
     def is_held_by(self, holder: object) -> bool:
-        """Say whether this holder may write now."""
+        """Return whether this holder has the lock."""
         return self._holder is holder
 
     def forget(self) -> None:
-        """Start anew in a forked child: what was held is held by the parent, not by us.
+        """Reset the lock in a forked child: the parent holds it.
 
         ``flock`` belongs to the open file, which a fork shares: the child closes its copy and
         never unlocks it.
@@ -147,12 +147,12 @@ _locks_door = threading.Lock()
 
 
 def writer_lock(database: str) -> WriterLock:
-    """Return the one lock of this process for the database of that name, as SQLite was given it."""
+    """Return this process's lock for a database, by its name as given to SQLite."""
     return _lock(database, "lock")
 
 
 def bulk_lock(database: str) -> WriterLock:
-    """Return the lock that bulk writers hold while they write and leave the door open after it.
+    """Return the lock of bulk writers, which pace their writes for others.
 
     One of them at a time, so that the door is open as long as ``actions.platform.bulk_pacing`` says
     however many there are. Whoever wants both takes this one first.
@@ -161,7 +161,7 @@ def bulk_lock(database: str) -> WriterLock:
 
 
 def wal_lock(database: str) -> WriterLock:
-    """Return the lock of who moves the write-ahead log; taken before the writer lock, too."""
+    """Return the checkpoint lock; take it before the writer lock."""
     return _lock(database, "wal-mover")
 
 
@@ -176,7 +176,7 @@ def _lock(database: str, kind: str) -> WriterLock:
 
 
 def _forget_all() -> None:
-    """Forget every lock in a forked child."""
+    """Reset all locks in a forked child."""
     global _locks_door  # noqa: PLW0603 - the parent may have forked while holding it
     _locks_door = threading.Lock()
     for lock in _locks.values():

@@ -1,1 +1,1 @@
-"""The tables, one file a wing. Django models only; the reads lie beside, by wing."""
+"""The tables, one file per wing. Django models only; queries live in the wings."""

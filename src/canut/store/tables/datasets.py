@@ -1,4 +1,4 @@
-"""Tables of datasets."""
+"""Tables of datasets: cards, credits, exports."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from canut.store.tables.work import Worker
 
 
 class Card(models.Model):
-    """One labour card of a project, signed and logged; ``people`` are those its figures are of.
+    """One signed and logged labour card of a project; ``people`` are counted in its figures.
 
     ``is_public``: anyone finds it under ``/cards/``.
     """
@@ -27,7 +27,7 @@ class Card(models.Model):
 
 
 class Credit(models.Model):
-    """The name somebody chose for one project's dataset; deleted once they withdraw it."""
+    """The name a worker chose for one dataset; deleted when withdrawn."""
 
     worker = models.OneToOneField(Worker, models.CASCADE, primary_key=True)
     name = models.CharField(max_length=60)
@@ -35,10 +35,10 @@ class Credit(models.Model):
 
 
 class ExportFile(models.Model):
-    """One export of one project, written to a file under the data folder and kept a week."""
+    """One export, written to a file in the data folder and stored for a week."""
 
     class State(models.TextChoices):
-        """Where the export is."""
+        """State of the export."""
 
         WAITING = "waiting"
         DONE = "done"

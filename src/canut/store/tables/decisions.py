@@ -1,4 +1,4 @@
-"""Decisions about people, each with what it rests on and a sentence to read.
+"""Tables of decisions, sanctions and appeals.
 
 The database itself refuses a decision that nobody could understand, one that goes against a person
 without a person behind it, and an automated one that does not name its rule.
@@ -17,14 +17,14 @@ ADVERSE = ("rejection", "restriction", "suspension", "closure", "time_refused")
 
 
 class Decision(models.Model):
-    """One decision about one person; never changed but for when it was undone.
+    """One decision about one person; immutable, except for its undoing.
 
     ``system`` and ``rule`` name the automated system and its version; a human's have none.
     ``factors`` are ``{"name", "value", "weight"}``; ``evidence`` is in the words of who decided.
     """
 
     class Kind(models.TextChoices):
-        """What was decided; those of ``ADVERSE`` only a human may take."""
+        """Kind of decision; only a human may make those in ``ADVERSE``."""
 
         REJECTION = "rejection"
         RESTRICTION = "restriction"
@@ -80,7 +80,7 @@ class Decision(models.Model):
 
 
 class Sanction(models.Model):
-    """What a restriction or a suspension changes: from when, until when, how many tasks a day.
+    """The effect of a restriction or suspension: start, end, tasks per day.
 
     ``daily``: tasks that may be lent in 24 hours; None where none may.
     """
@@ -106,7 +106,7 @@ class Sanction(models.Model):
 
 
 class Appeal(models.Model):
-    """One person's objection to one decision about them, and what a different human said of it.
+    """A person's objection to a decision about them, and a different person's reply.
 
     ``author``: who took the decision; None for a rule. ``disputed``: inputs the person says are
     wrong, by name, with what they should be. ``held_by``: who reads it, until ``held_until_ms``. An
@@ -114,7 +114,7 @@ class Appeal(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        """How it ended; empty while it waits."""
+        """Outcome of an appeal; empty while it waits."""
 
         UPHELD = "upheld"
         OVERTURNED = "overturned"
@@ -179,7 +179,7 @@ class Appeal(models.Model):
 
 
 class AppealLook(models.Model):
-    """What reading an appeal about hard material puts on whoever reads it, as a lease does.
+    """The exposure of a person who reads an appeal about hard material, like a lease.
 
     ``dose``: reserved in thousandths when the appeal was taken, less once it is answered.
     ``seen_ms``: when they uncovered the material; without it the dose goes once the reading ends.
@@ -202,7 +202,7 @@ class AppealLook(models.Model):
 
 
 class SystemsRead(models.Model):
-    """When somebody last said that they have read what decides here."""
+    """When a person last confirmed reading the automated systems."""
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
     at_ms = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""Tables of imports."""
+"""Tables of imports: files, problems, media."""
 
 from django.db import models
 
@@ -7,10 +7,10 @@ from canut.store.tables.projects import Project
 
 
 class Import(models.Model):
-    """One file or folder on its way in: its rows are invisible until it is published."""
+    """One file or folder being imported; its rows are invisible until published."""
 
     class State(models.TextChoices):
-        """Where the import is."""
+        """State of the import."""
 
         READING = "reading"
         READY = "ready"
@@ -37,7 +37,7 @@ class Import(models.Model):
 
 
 class ImportProblem(models.Model):
-    """A row that was set aside: where, which column, and why."""
+    """A row set aside: line, column and reason."""
 
     source = models.ForeignKey(Import, models.CASCADE, related_name="problems")
     line = models.BigIntegerField()
@@ -47,7 +47,7 @@ class ImportProblem(models.Model):
 
 
 class Media(models.Model):
-    """A picture or sound of a project, by the hash of its bytes; ``store.media.files`` has them.
+    """A picture or sound of a project, by content hash; bytes are in ``store.media.files``.
 
     ``smaller``: the sizes of a picture's smaller copies; None while they are not drawn.
     ``duration_ms`` and what follows are of a sound.
@@ -69,5 +69,5 @@ class Media(models.Model):
 
     @property
     def is_sound(self) -> bool:
-        """Whether it is heard, not seen."""
+        """Return whether it is a sound."""
         return self.duration_ms is not None

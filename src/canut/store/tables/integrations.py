@@ -1,4 +1,4 @@
-"""Tables of integrations."""
+"""Tables of integrations: keys, uploads, panels, webhooks."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from canut.store.tables.projects import Project
 
 
 class ApiKey(models.Model):
-    """What a program signs in with: one role, in one project, one organisation, or the instance.
+    """A program's key: one role in a project, an organisation or the instance.
 
     ``person`` is the program itself; ``made_by`` nobody where a command of the instance made it.
     """
@@ -39,7 +39,7 @@ class ApiKey(models.Model):
 
 
 class ApiRate(models.Model):
-    """How many requests of a key were handed out to server processes in its newest minute."""
+    """How many requests of a key server processes reserved in its newest minute."""
 
     key = models.OneToOneField(ApiKey, models.CASCADE, primary_key=True)
     minute = models.BigIntegerField()
@@ -47,7 +47,7 @@ class ApiRate(models.Model):
 
 
 class ApiReply(models.Model):
-    """What was answered to a request with an ``Idempotency-Key``.
+    """The response stored for a request with an ``Idempotency-Key``.
 
     ``asked``: a hash of the method, the address and the body, to tell another request by.
     ``status``: none while it is at work; ``body`` is then the number of what it has begun, if any.
@@ -66,7 +66,7 @@ class ApiReply(models.Model):
 
 
 class ApiUpload(models.Model):
-    """Rows on their way into a project, piece by piece; ``received`` bytes are kept so far."""
+    """A resumable upload of rows; ``received`` is the stored number of bytes."""
 
     project = models.ForeignKey(Project, models.CASCADE)
     token = models.CharField(max_length=32, unique=True)
@@ -77,13 +77,13 @@ class ApiUpload(models.Model):
 
 
 class PanelLink(models.Model):
-    """How a panel's people come in and go back, for one invitation.
+    """A panel's entry and return link, for one invitation.
 
     ``tasks``: how many answers finish the work; ``code`` is shown then.
     """
 
     class Panel(models.TextChoices):
-        """Whose people they are."""
+        """The panel."""
 
         PROLIFIC = "prolific"
         CLOUDRESEARCH = "cloudresearch"
@@ -99,7 +99,7 @@ class PanelLink(models.Model):
 
 
 class Recruited(models.Model):
-    """By whom a person was sent to a project, and what they are called there."""
+    """The panel that sent a person to a project, and their id there."""
 
     person = models.ForeignKey(Person, models.CASCADE)
     project = models.ForeignKey(Project, models.CASCADE)
@@ -123,7 +123,7 @@ class Recruited(models.Model):
 
 
 class Webhook(models.Model):
-    """An address that is told what happens in a project, or in all those of an organisation.
+    """A URL that receives events of a project, or of all projects of an organisation.
 
     ``sealed``: its secret, bound to ``public_id``; ``sealed_before``: the one that was replaced,
     which signs too until ``before_until_ms``. ``failures``: attempts that failed since the last one
@@ -131,7 +131,7 @@ class Webhook(models.Model):
     """
 
     class State(models.TextChoices):
-        """Whether anything is sent."""
+        """Whether events are sent."""
 
         ACTIVE = "active"
         PAUSED = "paused"
@@ -162,14 +162,14 @@ class Webhook(models.Model):
 
 
 class Delivery(models.Model):
-    """One message to one webhook: what is sent, and how the last attempt went.
+    """One message to one webhook, and the result of its last attempt.
 
     ``message``: the identifier the receiver gets, the same at every attempt and in every replay.
     ``code``: the status of the answer, 0 where there was none; ``error`` says in a word why.
     """
 
     class State(models.TextChoices):
-        """Whether it arrived."""
+        """State of the delivery."""
 
         WAITING = "waiting"
         DELIVERED = "delivered"
@@ -200,7 +200,7 @@ class Delivery(models.Model):
 
 
 class Watched(models.Model):
-    """A project whose closed tasks and new answers are looked for.
+    """A project watched for closed tasks and new answers.
 
     ``is_ready``: what was closed before somebody listened is noted; from then on closing is told.
     """
@@ -214,7 +214,7 @@ class Watched(models.Model):
 
 
 class TaskTold(models.Model):
-    """A closed task that was told of, or was closed before anybody listened."""
+    """A closed task that was reported, or was closed before anyone subscribed."""
 
     task_id = models.BigIntegerField(primary_key=True)
     project = models.ForeignKey(Project, models.CASCADE)

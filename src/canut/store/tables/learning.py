@@ -1,4 +1,4 @@
-"""Tables of learning."""
+"""Tables of models: authors, decisions, rules, incidents, proposals."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ from canut.store.tables.tasks import Task
 
 
 class ModelAuthor(models.Model):
-    """One version of one model that labelled tasks of a project; its kind is always ``model``."""
+    """One version of a model that labelled tasks of a project."""
 
     project = models.ForeignKey(Project, models.CASCADE)
     name = models.CharField(max_length=120)
@@ -23,7 +23,7 @@ class ModelAuthor(models.Model):
 
 
 class Decided(models.Model):
-    """One final decision: who made it, when, and the time of hands by what they did.
+    """One final decision: author, time, and human time by kind of act.
 
     ``version``: the model that had a say. ``simulated_ms``: the part of the five times of hands
     that simulated people gave. ``machine_ms``: of programs that answered as workers. ``acts``:
@@ -61,7 +61,7 @@ class Decided(models.Model):
 
 
 class ActorsNoted(models.Model):
-    """Up to where a project's acts were read, and the time of tasks that are no decision.
+    """How far a project's acts were read, and the time on undecided tasks.
 
     ``seen``: what was newest then. ``before_ms``: on gold and practice; ``open_ms``: on tasks that
     nobody has decided yet, or no longer.
@@ -79,7 +79,7 @@ HIDDEN_PER_MILLE, BAR_PER_MILLE = 100, 980
 
 
 class LoopRule(models.Model):
-    """What models may do in a project; one without a row lets them do nothing.
+    """What models may do in a project; without a row, nothing.
 
     ``role``: what people's answers are for. ``shows``: proposals are shown, but on the hidden part.
     ``takes_over``: what a model has proven it can, nobody is asked. ``bar_per_mille``: how near to
@@ -87,7 +87,7 @@ class LoopRule(models.Model):
     """
 
     class Role(models.TextChoices):
-        """What the answers of people are for."""
+        """What people's answers are for."""
 
         TRAIN = "train"
         VERIFY = "verify"
@@ -113,7 +113,7 @@ class LoopRule(models.Model):
 
 
 class Trained(models.Model):
-    """One version of a model, what it learnt from, and how good it was on what it had not seen.
+    """One trained version of a model, its training data, and its held-out accuracy.
 
     ``base``: the foreign model it stands on, whose labour nobody here knows; empty for none.
     ``labels_ms``: the time of the answers it learnt from; ``simulated_ms``: the part of simulated
@@ -149,7 +149,7 @@ class Trained(models.Model):
 
 
 class Incident(models.Model):
-    """A model did worse than it had proven: people are asked again, and somebody repairs it.
+    """A model did worse than proven: people answer again, and someone repairs it.
 
     ``facts``: what was measured, as numbers. ``tasks``: how many people were asked again about.
     """
@@ -172,7 +172,7 @@ class Incident(models.Model):
 
 
 class ModelAnswer(models.Model):
-    """What one model says of one task; never counted, never paid."""
+    """One pre-label of one task; never counted, never paid."""
 
     task = models.ForeignKey(Task, models.CASCADE, db_index=False)
     author = models.ForeignKey(ModelAuthor, models.CASCADE)
@@ -189,7 +189,7 @@ class ModelAnswer(models.Model):
 
 
 class Proposal(models.Model):
-    """What the newest model to speak says of a task, how sure, and what became of it.
+    """A model's proposal for a task, its confidence, and its result.
 
     ``source``: the model's name and version, as people read it. ``is_shown``: who is lent the task
     sees it; never where ``is_hidden``. ``took_ms``: since when it is the label and nobody is asked;

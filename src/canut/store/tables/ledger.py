@@ -1,4 +1,4 @@
-"""The ledger: entries waiting for it, and the logs that hold them, from which nothing is taken.
+"""Tables of the ledger: pending entries and append-only logs.
 
 A database refuses by itself to change or delete an entry that has its place, to shorten a log, or
 to change a hash of a tile (the triggers of ``migrations/0003_guards``). The payload and the salt of
@@ -11,7 +11,7 @@ from canut.store.tables.projects import Project
 
 
 class EntryPending(models.Model):
-    """One thing that happened in a project: canonical JSON, its salt, and their commitment.
+    """One event of a project: canonical JSON, salt and commitment.
 
     Without salt and commitment it is a plain fact about who runs the platform, for all to read.
     Where it is an answer's, ``answer`` is its number. What is about a person has an empty payload
@@ -40,7 +40,7 @@ class EntryPending(models.Model):
 
 
 class PlatformEntry(models.Model):
-    """One thing that happened in no project: it goes into the log of them all.
+    """One event without a project, for the platform's log.
 
     ``place`` is where it stands there; none while it waits. Where it is of somebody's pay,
     ``statement`` is the number of the statement; it is sealed as those of projects are.
@@ -58,7 +58,7 @@ class PlatformEntry(models.Model):
 
 
 class Log(models.Model):
-    """A log and where it ends: one for each project, and the one of them all, of no project.
+    """A log and its edge: one per project, and the platform's.
 
     ``parts`` are the part-filled tiles of its edge, level after level; ``key`` is the public key it
     is signed with; ``checkpoint`` what it signed last, empty while it has no entries.
@@ -74,7 +74,7 @@ class Log(models.Model):
 
 
 class LogEntry(models.Model):
-    """One entry with its place; ``pending`` is what it commits to, none where it is open."""
+    """One entry with its position; ``pending`` is its content, None if it is public."""
 
     log = models.ForeignKey(Log, models.PROTECT, db_index=False, db_constraint=False)
     place = models.BigIntegerField()
@@ -86,7 +86,7 @@ class LogEntry(models.Model):
 
 
 class LogTile(models.Model):
-    """Up to 256 hashes of a log: the widest tile at its place, which holds every narrower one."""
+    """Up to 256 hashes of a log: the widest tile at its position."""
 
     log = models.ForeignKey(Log, models.PROTECT, db_index=False)
     level = models.PositiveSmallIntegerField()
@@ -100,7 +100,7 @@ class LogTile(models.Model):
 
 
 class Cosignature(models.Model):
-    """What a witness signed last of a log: how large it was, the checkpoint, and its line."""
+    """The last cosignature of a witness: log size, checkpoint and line."""
 
     log = models.ForeignKey(Log, models.PROTECT, db_index=False)
     witness = models.CharField(max_length=300)
@@ -116,7 +116,7 @@ class Cosignature(models.Model):
 
 
 class Countersignature(models.Model):
-    """What a person signed of their statement, with a key of their device; once a statement.
+    """A person's signature of their statement with a device key; at most one.
 
     ``statement`` is the number of the statement; ``signature`` is in base64.
     """
@@ -129,7 +129,7 @@ class Countersignature(models.Model):
 
 
 class SequencerPosition(models.Model):
-    """How far waiting entries have been given their places; one row.
+    """How far the sequencer has assigned positions; a single row.
 
     All up to ``until`` have theirs, except those of ``behind``: ranges of numbers that were passed
     over because a transaction that may still end well had drawn them. Each is

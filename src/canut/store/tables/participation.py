@@ -1,4 +1,4 @@
-"""Tables of participation."""
+"""Tables of participation: ratings, elections, messages, policies, terms."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +15,7 @@ from canut.store.tables.work import Worker
 
 
 class ClientRating(models.Model):
-    """What one worker says of one project; they may change it, and only the last one counts."""
+    """A worker's rating of a project; it can be changed, and the last one counts."""
 
     worker = models.OneToOneField(Worker, models.CASCADE)
     project = models.ForeignKey(Project, models.CASCADE)
@@ -38,7 +38,7 @@ class ClientRating(models.Model):
     at_ms = models.BigIntegerField()
 
     def rating(self) -> client_ratings.Rating:
-        """Return it as the core counts it."""
+        """Return the rating in the core's type."""
         return client_ratings.Rating(
             tos_violation=self.tos_violation,
             broken=self.broken,
@@ -53,7 +53,7 @@ class ClientRating(models.Model):
 
 
 class ClientMeasure(models.Model):
-    """What an hour of work for an organisation brought people, before any top-up; measured daily.
+    """Measured hourly pay of an organisation before top-ups; updated daily.
 
     Over the ninety days before ``made_ms``. Figures of fewer than ten people are null: they were
     never kept. ``by_elapsed``: for how many people no beat measured the time, so that the time from
@@ -81,7 +81,7 @@ class ClientMeasure(models.Model):
 
 
 class Election(models.Model):
-    """One election; ``box`` holds the sorted ballots, also after the count, to count again."""
+    """One election; ``box`` holds the sorted ballots, also after the count."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     seats = models.PositiveSmallIntegerField()
@@ -105,12 +105,12 @@ class Election(models.Model):
 
     @property
     def term_ends_ms(self) -> int:
-        """The end of office of those elected."""
+        """The end of the elected people's term."""
         return int(self.closes_ms) + TERM_DAYS * DAY_MS
 
 
 class Candidate(models.Model):
-    """Somebody who stands, and why."""
+    """A candidate and their statement."""
 
     election = models.ForeignKey(Election, models.CASCADE, related_name="candidates")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -123,7 +123,7 @@ class Candidate(models.Model):
 
 
 class Voter(models.Model):
-    """Somebody who may vote, and whether they did; never when, never what."""
+    """A person who may vote, and whether they did; never when or for whom."""
 
     election = models.ForeignKey(Election, models.CASCADE, related_name="electorate")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -134,17 +134,17 @@ class Voter(models.Model):
 
 
 class Call(models.Model):
-    """A worker who asks for an election; taken away once one is opened."""
+    """A worker's request for an election; deleted when one is opened."""
 
     person = models.OneToOneField(Person, models.CASCADE)
     at_ms = models.BigIntegerField()
 
 
 class Thread(models.Model):
-    """One question and what follows; late once ``due_ms`` has passed without an answer."""
+    """One question and its replies; late once ``due_ms`` has passed without an answer."""
 
     class To(models.TextChoices):
-        """Who is asked."""
+        """The recipient."""
 
         REQUESTER = "requester"
         OPERATOR = "operator"
@@ -177,10 +177,10 @@ class Thread(models.Model):
 
 
 class Message(models.Model):
-    """One text, under the role it was written in."""
+    """One message and the role it was written in."""
 
     class Voice(models.TextChoices):
-        """In what role."""
+        """The author's role."""
 
         WORKER = "worker"
         REQUESTER = "requester"
@@ -194,7 +194,7 @@ class Message(models.Model):
 
 
 class ChannelMessage(models.Model):
-    """What workers and their representatives say among themselves."""
+    """A message among workers and their representatives."""
 
     author = models.ForeignKey(Person, models.CASCADE, related_name="+")
     is_representative = models.BooleanField()
@@ -203,7 +203,7 @@ class ChannelMessage(models.Model):
 
 
 class PolicyChange(models.Model):
-    """A change somebody proposed, and where it stands; ``currency`` only where money is meant."""
+    """A proposed change and its state; ``currency`` only for amounts."""
 
     name = models.CharField(max_length=20, choices=[(one.value, one.name) for one in PolicyName])
     currency = models.CharField(max_length=3, blank=True)
@@ -242,7 +242,7 @@ class PolicyChange(models.Model):
 
 
 class PolicyOpinion(models.Model):
-    """What one representative wrote about a change; they may come round, the last one counts."""
+    """A representative's opinion of a change; the last one counts."""
 
     change = models.ForeignKey(PolicyChange, models.CASCADE, related_name="opinions")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -258,7 +258,7 @@ class PolicyOpinion(models.Model):
 
 
 class TermsOfUse(models.Model):
-    """Terms of use that follow the shipped ones; never changed, kept for ever."""
+    """Terms of use that follow the shipped ones; immutable."""
 
     number = models.PositiveIntegerField(unique=True)
     text_en = models.TextField()
@@ -278,7 +278,7 @@ class TermsOfUse(models.Model):
 
 
 class TermsAccepted(models.Model):
-    """That somebody accepted a text of terms: which, in which language, when."""
+    """A person's acceptance of terms: version, language, time."""
 
     person = models.ForeignKey(Person, models.CASCADE)
     number = models.PositiveIntegerField()
@@ -293,13 +293,13 @@ class TermsAccepted(models.Model):
 
 
 class OversightReport(models.Model):
-    """What work brought groups of people, and what was decided about them.
+    """Earnings of groups of people, and decisions about them.
 
     One of every half year is kept for ever; one of the last ninety days is made anew every day.
     """
 
     class Kind(models.TextChoices):
-        """Of what stretch of time."""
+        """The report's interval."""
 
         NOW = "now"
         HALF = "half"

@@ -1,4 +1,4 @@
-"""Pay lines, what changes them, and beats: what is owed, and the evidence of time.
+"""Tables of pay: rules, periods, funds, pay lines, statements, payments.
 
 Payments and where they go: each is due, sent, confirmed by the worker or returned.
 
@@ -17,7 +17,7 @@ from canut.store.tables.work import Answer, Worker
 
 
 class Confirmation(models.Model):
-    """One signed line: of all the time in a project of the statements somebody agreed to so far.
+    """One signed line: a person's total time in a project, over accepted statements.
 
     ``tag`` is who they are in this project, ``key`` the device's, ``seed`` the first of ``steps``
     links of the chain, ``nonce`` opens the entry in the project's log. ``currency`` is that of the
@@ -44,7 +44,7 @@ class Confirmation(models.Model):
 
 
 class PayPolicy(models.Model):
-    """One version of what whoever pays decides: floor, payroll, own rates, account, threshold."""
+    """One version of the pay rules: floor, payroll, own rates, account, threshold."""
 
     number = models.PositiveIntegerField(unique=True)
     content = models.JSONField()
@@ -53,7 +53,7 @@ class PayPolicy(models.Model):
 
 
 class PlaceFile(models.Model):
-    """A file of parameters as it was when a period closed, so that it can be counted again."""
+    """A jurisdiction file as used when a period closed, so that it can be recomputed."""
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     name = models.CharField(max_length=40)
@@ -61,14 +61,14 @@ class PlaceFile(models.Model):
 
 
 class Period(models.Model):
-    """A stretch of days that is paid at once; periods follow each other without gaps.
+    """Consecutive days paid together; periods follow each other without gaps.
 
     ``failure`` says in facts why closing stopped, or whom a closed one left waiting; ``done`` of
     ``total`` people are counted.
     """
 
     class State(models.TextChoices):
-        """Whether it still takes work."""
+        """State of the period."""
 
         OPEN = "open"
         CLOSING = "closing"
@@ -103,10 +103,10 @@ class Period(models.Model):
 
 
 class FundsLine(models.Model):
-    """Money that came in for a project, was locked for pay, freed again, or spent."""
+    """Project money: deposited, locked, released or spent."""
 
     class Kind(models.TextChoices):
-        """What happens to the money."""
+        """Kind of movement."""
 
         DEPOSIT = FundsKind.DEPOSIT.value
         RESERVE = FundsKind.RESERVE.value
@@ -132,7 +132,7 @@ class FundsLine(models.Model):
 
 
 class ChainVersion(models.Model):
-    """Who pays and how much for one answer; never changed, only followed by another version."""
+    """The payer and the price of an answer; immutable, replaced by new versions."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="chains")
     number = models.PositiveIntegerField()
@@ -150,7 +150,7 @@ class ChainVersion(models.Model):
 
 
 class ChainParty(models.Model):
-    """One party of a version, in its place, with what it keeps of the price of one answer."""
+    """One party of a chain version, by position, with its share of the price."""
 
     chain = models.ForeignKey(ChainVersion, models.CASCADE, related_name="parties")
     position = models.PositiveSmallIntegerField()
@@ -167,10 +167,10 @@ class ChainParty(models.Model):
 
 
 class PayLine(models.Model):
-    """What one answer adds to a person's pay; kept for ever, never changed."""
+    """What one answer adds to a person's pay; permanent and immutable."""
 
     class TimeBasis(models.TextChoices):
-        """How the time was had."""
+        """How the time was determined."""
 
         ELAPSED = "elapsed"
 
@@ -194,7 +194,7 @@ class PayLine(models.Model):
 
 
 class PayAdjustment(models.Model):
-    """What a decision takes from a person's pieces, or gives back; kept for ever, never changed."""
+    """What a decision deducts from or returns to a person's pieces; permanent."""
 
     worker = models.ForeignKey(Worker, models.PROTECT)
     project = models.ForeignKey(Project, models.PROTECT)
@@ -207,10 +207,10 @@ class PayAdjustment(models.Model):
 
 
 class PaymentFile(models.Model):
-    """A file for the bank or a mobile money operator, as it was handed out; sealed."""
+    """A file for the bank or mobile money operator, exactly as sent; sealed."""
 
     class Kind(models.TextChoices):
-        """Its format."""
+        """Format of the file."""
 
         BANK = "pain.001"
         MOBILE = "csv"
@@ -227,7 +227,7 @@ class PaymentFile(models.Model):
 
 
 class Statement(models.Model):
-    """One person's pay of one period in one currency: the canonical text, and its hash.
+    """One person's pay for one period in one currency: canonical text and hash.
 
     Its sums stand beside the text for lists. The window is which moments' pieces it pays.
     """
@@ -253,10 +253,10 @@ class Statement(models.Model):
 
 
 class Payment(models.Model):
-    """What one statement owes a person, and how far it is on its way."""
+    """What a statement owes a person, and the state of its payment."""
 
     class State(models.TextChoices):
-        """Where the money is."""
+        """State of the payment."""
 
         DUE = "due"
         SENT = "sent"
@@ -283,7 +283,7 @@ class Payment(models.Model):
 
 
 class BankDetails(models.Model):
-    """Where somebody's pay goes, sealed; payroll alone may open it.
+    """A person's account, sealed; only payroll may open it.
 
     ``sealed_by`` is the number of the person's key; none where it is sealed under the instance's.
     """
@@ -296,7 +296,7 @@ class BankDetails(models.Model):
 
 
 class BankReading(models.Model):
-    """Somebody opened where a person is paid: who, when and why; shown to the person."""
+    """Who opened a person's account details, when and why; shown to the person."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="bank_readings")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -305,7 +305,7 @@ class BankReading(models.Model):
 
 
 class Contributed(models.Model):
-    """What one statement contributes under one name, for the sums of a year and remittances."""
+    """One statement's contribution under one name, for yearly sums and remittances."""
 
     statement = models.ForeignKey(Statement, models.CASCADE)
     name = models.CharField(max_length=40)
@@ -315,7 +315,7 @@ class Contributed(models.Model):
 
 
 class StatementCost(models.Model):
-    """What one statement costs one project, part by part; no project is the platform itself.
+    """One statement's cost to one project by part; no project means the platform.
 
     ``review_ms`` is the part of ``time_ms`` that was spent on reviews. Periods closed before
     reviews were told apart have theirs among the answers.
@@ -349,7 +349,7 @@ class StatementCost(models.Model):
 
 
 class PaidTime(models.Model):
-    """Time of a person on one day that a period pays; no project on the platform's own pages."""
+    """A person's time on one day paid by a period; no project means platform pages."""
 
     period = models.ForeignKey(Period, models.PROTECT)
     person = models.ForeignKey(Person, models.PROTECT, db_index=False)
@@ -363,7 +363,7 @@ class PaidTime(models.Model):
 
 
 class DryRun(models.Model):
-    """What a period would have paid at a moment: for explaining what changed since."""
+    """The result of a period's dry run, to explain later changes."""
 
     period = models.ForeignKey(Period, models.CASCADE)
     rows = models.JSONField()

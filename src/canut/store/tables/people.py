@@ -1,4 +1,4 @@
-"""People and the ways in: accounts, invitation links, one-time addresses.
+"""Tables of people: accounts, memberships, invitations, sign-ins, terms.
 
 A person is known here only by what they chose to give. What they did is kept under their
 ``work.Worker`` rows, one a project, whose random id is all that datasets and the ledger see.
@@ -12,11 +12,11 @@ from django.db.models import Q
 
 
 class People(BaseUserManager["Person"]):
-    """Finds people by the name they sign in with."""
+    """Manager that finds people by sign-in name."""
 
 
 class Person(AbstractBaseUser):
-    """Someone who signs in, or came by a link and may name themselves later.
+    """A person who signs in, or came by a link and may choose a name later.
 
     ``is_service``: a program that acts under its own name; it never decides against a person.
     """
@@ -36,17 +36,17 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
-        """Return the name shown to others."""
+        """Return the display name."""
         return self.shown_name or self.username
 
     @property
     def has_named_themselves(self) -> bool:
-        """Whether they can come back with a name and a password."""
+        """Return whether they can sign in with a name and a password."""
         return self.has_usable_password()
 
 
 class Erasure(models.Model):
-    """A person's wish that what the ledger keeps aside about them is erased, and when it was."""
+    """A person's request to erase their ledger data, and its completion."""
 
     person = models.ForeignKey(Person, models.CASCADE)
     asked_ms = models.BigIntegerField()
@@ -62,7 +62,7 @@ class Erasure(models.Model):
 
 
 class Letter(models.Model):
-    """One letter to one person about one thing; sent once, tried again while it fails.
+    """One e-mail to one person about one subject; sent once, retried while it fails.
 
     ``number``: of the statement, payment, decision, appeal or message. ``due_ms``: when it is tried
     next; None once it was sent or given up.
@@ -86,7 +86,7 @@ class Letter(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a membership lets a person do."""
+    """The role of a membership."""
 
     REQUESTER = "requester"
     WORKER = "worker"
@@ -97,10 +97,10 @@ class Role(models.TextChoices):
 
 
 class Organisation(models.Model):
-    """Who asks for labels, who runs the instance, or who stands between."""
+    """A client, an operator or an intermediary."""
 
     class Kind(models.TextChoices):
-        """Its place in the chain."""
+        """Position in the chain."""
 
         REQUESTER = "requester"
         OPERATOR = "operator"
@@ -113,7 +113,7 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """One role of one person, in an organisation (all its projects) or in one project.
+    """One role of one person in an organisation, with all its projects, or in one project.
 
     A representative is there by an ``election``, and only by one.
     """
@@ -151,7 +151,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that gives a role in one project to whoever opens it."""
+    """A link that gives a role in one project to anyone who opens it."""
 
     project = models.ForeignKey("store.Project", models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=14, choices=Role.choices)
@@ -172,7 +172,7 @@ class Invitation(models.Model):
 
 
 class InvitationUse(models.Model):
-    """Who came by which link: their source of recruitment."""
+    """Which invitation a person used."""
 
     invitation = models.ForeignKey(Invitation, models.CASCADE)
     person = models.ForeignKey(Person, models.CASCADE)
@@ -185,7 +185,7 @@ class InvitationUse(models.Model):
 
 
 class OneTimeLink(models.Model):
-    """An address that signs one person in, once; only its hash is kept."""
+    """A link that signs one person in, once; only its hash is stored."""
 
     person = models.ForeignKey(Person, models.CASCADE)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -196,7 +196,7 @@ class OneTimeLink(models.Model):
 
 
 class SignIn(models.Model):
-    """One browser that signed in; gone with its session. ``device`` is two words, no address."""
+    """One signed-in browser, deleted with its session; ``device`` is two words, no IP address."""
 
     session_key = models.CharField(max_length=40, unique=True)
     person = models.ForeignKey(Person, models.CASCADE)
@@ -205,7 +205,7 @@ class SignIn(models.Model):
 
 
 class Remembered(models.Model):
-    """What servers remember together for minutes, such as how often somebody failed to sign in.
+    """A short-lived shared cache, for example for failed sign-ins.
 
     Written and read by Django's cache in the database: in the memory of one server, each further
     server would allow as many guesses again.
@@ -217,14 +217,14 @@ class Remembered(models.Model):
 
 
 class Terms(models.Model):
-    """One version of a person's terms.
+    """One version of a person's work terms.
 
     ``pace_granted``: thousandths of the usual time, for an accommodation. ``facts``: the answers to
     the questions about who controls the work, which the status rests on.
     """
 
     class Status(models.TextChoices):
-        """What the person is to whoever pays."""
+        """The person's status towards the payer."""
 
         EMPLOYEE = "employee"
         SELF_EMPLOYED = "self_employed"

@@ -1,4 +1,4 @@
-"""Tables of platform."""
+"""Tables of infrastructure: facts and encryption keys."""
 
 import hashlib
 from functools import lru_cache
@@ -15,18 +15,18 @@ class Fact(models.Model):
 
 
 def under() -> str:
-    """Return what tells the secret key in force from another, without telling either."""
+    """Return an id of the current secret key that reveals no key."""
     return _told(settings.SECRET_KEY)
 
 
 class PersonKey(models.Model):
-    """One person's key for one use, wrapped under the secret key that ``under`` tells.
+    """One person's key for one use, wrapped under the secret key ``under``.
 
     ``person`` is their number. It is no foreign key: so SQLite overwrites the table as a whole.
     """
 
     class Use(models.TextChoices):
-        """What it seals."""
+        """What the key seals."""
 
         WORK = "work"
         PAY = "pay"
@@ -44,7 +44,7 @@ class PersonKey(models.Model):
 
 
 class Erased(models.Model):
-    """That somebody was erased: who, by a mark that tells nothing of them, and when.
+    """An erased person, as a pseudonym, and when.
 
     ``pay_ms``: when what pay law keeps went too.
 

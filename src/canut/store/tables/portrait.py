@@ -1,10 +1,10 @@
-"""Tables of portrait."""
+"""Table of the Portrait's releases."""
 
 from django.db import models
 
 
 class PortraitRelease(models.Model):
-    """One edition of the figures of a quarter, signed and logged; never changed.
+    """One signed and logged edition of a quarter's figures; immutable.
 
     ``content`` is the signed document to the byte; ``sha256`` of its figures without signature.
     """
@@ -23,5 +23,5 @@ class PortraitRelease(models.Model):
 
     @property
     def name(self) -> str:
-        """How addresses name it: ``2026-Q3-1``."""
+        """The edition's name in URLs: ``2026-Q3-1``."""
         return f"{self.period}-{self.edition}"

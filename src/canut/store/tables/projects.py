@@ -1,4 +1,4 @@
-"""Tables of projects."""
+"""Tables of projects: state, question and price versions, removal."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from canut.store.tables.people import Organisation, Person
 
 
 class Project(models.Model):
-    """A question put to people about many tasks, and the reasons for putting it.
+    """A question asked about many tasks, and its aims.
 
     ``severity``: of tasks that have none of their own; ``severity_most``: of the hardest task that
     has; ``severity_column``: the column of the file that gives tasks theirs.
@@ -19,7 +19,7 @@ class Project(models.Model):
     """
 
     class State(models.TextChoices):
-        """Where the project is in its life."""
+        """State in the project's life cycle."""
 
         DRAFT = "draft"
         PILOT = "pilot"
@@ -28,7 +28,7 @@ class Project(models.Model):
         CLOSED = "closed"
 
     class Modality(models.TextChoices):
-        """What people are exposed to."""
+        """Modality of the hard material."""
 
         TEXT = "text"
         AUDIO = "audio"
@@ -92,17 +92,17 @@ class Project(models.Model):
 
     @property
     def label(self) -> int | None:
-        """How hard the hardest task is to look at, 0 to 4; None while nobody said."""
+        """Severity of the hardest task, 0 to 4; None if nobody set it."""
         return None if self.severity is None else max(self.severity, self.severity_most)
 
     @property
     def is_lending(self) -> bool:
-        """Whether people may be given tasks now."""
+        """Return whether tasks can be leased now."""
         return self.state in LENDING
 
 
 class ProjectChange(models.Model):
-    """One change of a project's state; ``made_by`` is empty where a job or a command made it."""
+    """One state change of a project; ``made_by`` is empty for jobs and commands."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="changes")
     before = models.CharField(max_length=8)
@@ -119,7 +119,7 @@ LENDING = frozenset({Project.State.PILOT, Project.State.OPEN})
 
 
 class QuestionVersion(models.Model):
-    """What is asked, with its instructions; never changed, only followed by another version."""
+    """A version of the question with its instructions; immutable."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="questions")
     number = models.PositiveIntegerField()
@@ -135,7 +135,7 @@ class QuestionVersion(models.Model):
 
 
 class RateVersion(models.Model):
-    """What one answer pays, in micro-units; never changed, only followed by another version.
+    """A version of the price in micro-units; immutable.
 
     ``hourly_micro`` and ``task_ms`` are what the requester says an hour should bring and a task
     takes, which the price comes from; 0 where only the piece was priced. ``by_hour_micro`` is what
@@ -163,7 +163,7 @@ class RateVersion(models.Model):
 
     @property
     def declared(self) -> Declared:
-        """What this version says of the price."""
+        """The declared price of this version."""
         return Declared(
             Money(self.hourly_micro, self.currency),
             self.task_ms,
@@ -173,7 +173,7 @@ class RateVersion(models.Model):
 
 
 class Removal(models.Model):
-    """A wish to delete a project: it is done after a grace period unless taken back.
+    """A scheduled deletion of a project, done after a grace period unless cancelled.
 
     ``is_stripped``: people were paid for it, so its pay lines, answers' times and ledger entries
     stayed, and what was to be judged went.

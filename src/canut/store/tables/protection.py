@@ -1,4 +1,4 @@
-"""Tables of protection."""
+"""Tables of protection: limits, choices, breaks."""
 
 from django.db import connection, models
 
@@ -6,7 +6,7 @@ from canut.store.tables.people import Person
 
 
 def watched_ms(person_id: int) -> int:
-    """Return when a person's hours were last looked at; 0 before the first time."""
+    """Return when a person's hours were last checked; 0 if never."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT watched_ms FROM store_protection WHERE person_id = %s", (person_id,))
         row = cursor.fetchone()
@@ -14,7 +14,7 @@ def watched_ms(person_id: int) -> int:
 
 
 class Protection(models.Model):
-    """What is known of one person: own limit, since when exposed, last break, rest due.
+    """One person's own limit, first exposure, last break, and break due.
 
     ``lower_day``: a limit the person set for themselves, in thousandths. ``first_ms``,
     ``began_ms``, ``last_ms``: see ``core.protection.exposure.Bearer``. ``pause_ms``: when the last
@@ -38,7 +38,7 @@ class Protection(models.Model):
 
 
 class RiskChoice(models.Model):
-    """Whether a person agreed to see one category of what is hard to look at; the last word."""
+    """Whether a person accepts one risk category; the last choice counts."""
 
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
     category = models.CharField(max_length=20)

@@ -1,4 +1,4 @@
-"""Estimates: one fit of a model to a project's counted answers, and what it gives.
+"""Tables of quality: gold, audits, bulk edits, estimates, reviews.
 
 The labels of tasks, the habits of workers, and the frozen model that labels tasks until the next.
 """
@@ -14,14 +14,14 @@ from canut.store.tables.work import Answer, Lease, Worker
 
 
 class Gold(models.Model):
-    """Why a task is gold, and what it said before; the known answer itself is ``Task.known``.
+    """Why a task is gold, and its previous label; the known label is ``Task.known``.
 
     ``why``: why the answer is right, for whoever answered. ``before``: what ``Task.known``
     was; empty where nobody knew.
     """
 
     class Source(models.TextChoices):
-        """Where the known answer comes from."""
+        """Origin of the known label."""
 
         IMPORT = "import"
         REVIEW = "review"
@@ -37,7 +37,7 @@ class Gold(models.Model):
 
 
 class GoldChange(models.Model):
-    """A known answer that was wrong: what it was, what it is now (nothing: no longer gold), why."""
+    """A corrected known label: old, new (none: no longer gold), reason."""
 
     gold = models.ForeignKey(Gold, models.CASCADE, related_name="changes")
     before = models.TextField()
@@ -49,7 +49,7 @@ class GoldChange(models.Model):
 
 
 class AuditAnswer(models.Model):
-    """An answer to a closed task that was asked once more, beside the label it had."""
+    """An answer to an audited closed task, with the label it had."""
 
     answer = models.OneToOneField(Answer, models.CASCADE, primary_key=True)
     project = models.ForeignKey(Project, models.CASCADE)
@@ -59,7 +59,7 @@ class AuditAnswer(models.Model):
 
 
 class Bulk(models.Model):
-    """One change of many tasks: which were meant, how many were said, how many changed.
+    """One bulk edit: its filter, the confirmed count and the number changed.
 
     ``chosen``: the filter, or the tasks, as they were asked for. ``after``: the last task that was
     looked at, from where a change that was cut short goes on. ``undoing_after``: the same for its
@@ -67,7 +67,7 @@ class Bulk(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """What changes."""
+        """Kind of change."""
 
         PRIORITY = "priority"
         ANSWERS = "answers"
@@ -76,7 +76,7 @@ class Bulk(models.Model):
         REVIEW = "review"
 
     class State(models.TextChoices):
-        """How far it is."""
+        """State of the bulk edit."""
 
         RUNNING = "running"
         DONE = "done"
@@ -100,7 +100,7 @@ class Bulk(models.Model):
 
 
 class BulkTask(models.Model):
-    """One task of a change: what it said before, and what it was made to say."""
+    """One task of a bulk edit: value before and after."""
 
     bulk = models.ForeignKey(Bulk, models.CASCADE, related_name="tasks", db_index=False)
     task = models.ForeignKey(Task, models.CASCADE)
@@ -112,7 +112,7 @@ class BulkTask(models.Model):
 
 
 class Estimate(models.Model):
-    """One fit, with what it saw.
+    """One estimate and its inputs.
 
     ``choice`` says which models were compared, by what, and which rule decided; it was made when
     there were ``chosen_answers`` answers and ``known`` known ones that set the model: others than
@@ -145,7 +145,7 @@ class Estimate(models.Model):
 
 
 class Consensus(models.Model):
-    """The label of a task by the last fit, beside the plain majority."""
+    """A task's label by the last estimate, with the plain majority."""
 
     task = models.OneToOneField(Task, models.CASCADE, primary_key=True)
     project = models.ForeignKey(Project, models.CASCADE)
@@ -157,7 +157,7 @@ class Consensus(models.Model):
 
 
 class Habits(models.Model):
-    """What the last fit learnt of a worker: how sure their accuracy is, and how they err.
+    """A worker's accuracy interval and confusion by the last estimate.
 
     ``low`` and ``high`` bound their accuracy at 90 %, where the model tells. ``chances``: how often
     that they say j when the truth is k, as 32-bit floats at [j, k]; empty where the model has none.
@@ -187,7 +187,7 @@ class ReviewRule(models.Model):
     """
 
     class Second(models.TextChoices):
-        """When a second person decides too."""
+        """When a second reviewer decides too."""
 
         NONE = "none"
         CHANGE = "change"
@@ -210,14 +210,14 @@ class ReviewRule(models.Model):
 
 
 class Review(models.Model):
-    """One case: why a task is looked at, in which round, and in whose hands it is.
+    """One review of a task: reason, round and holder.
 
     ``round``: 1, then 2 where a second person is asked for, 3 where the two disagree.
     ``confidence`` of the label when it was asked for; the least sure come first.
     """
 
     class Why(models.IntegerChoices):
-        """What asked for it; the order is that of the queue."""
+        """Reason of a review; the order is that of the queue."""
 
         ASKED = 0
         FLAGGED = 1
@@ -225,7 +225,7 @@ class Review(models.Model):
         UNSURE = 3
 
     class State(models.TextChoices):
-        """Whether it is over."""
+        """State of the review."""
 
         WAITING = "waiting"
         SETTLED = "settled"
@@ -265,17 +265,17 @@ class Review(models.Model):
 
     @property
     def lease(self) -> Lease | None:
-        """The loan under which somebody holds the task; a task is lent to one person once."""
+        """The lease under which a reviewer holds the task; one per person and task."""
         return Lease.objects.filter(
             worker=self.holder_id, task=self.task_id, state=Lease.State.REVIEWING
         ).first()
 
 
 class Verdict(models.Model):
-    """What one person decided in one review, with what it pays; kept for ever, never changed."""
+    """One reviewer's decision and its pay; permanent and immutable."""
 
     class Kind(models.TextChoices):
-        """How they decided."""
+        """Kind of verdict."""
 
         ACCEPTED = "accepted"
         CHOSEN = "chosen"
@@ -307,7 +307,7 @@ class Verdict(models.Model):
 
 
 class ReviewedLabel(models.Model):
-    """The verdict that stands for a task, and how many answers counted when it was given.
+    """The verdict that sets a task's label, and the answers counted then.
 
     ``decided_by``: the random ids of who decided so, apart by a space.
     """

@@ -1,4 +1,4 @@
-"""Tables of tasks."""
+"""Tables of tasks and their state."""
 
 import msgspec
 from django.db import models
@@ -10,7 +10,7 @@ from canut.store.tables.projects import Project
 
 
 class TextIndex(models.Model):
-    """How far the texts of an import can be searched: up to which row, and whether that is all.
+    """How far an import is indexed for search: up to which row, and whether completely.
 
     The words themselves are in ``store_tasktext``, which the migration makes: an FTS5 table on
     SQLite, a table of ``tsvector`` on PostgreSQL.
@@ -29,7 +29,7 @@ LABEL_BEGINS = 100  # what an index keeps of a label: PostgreSQL refuses entries
 
 
 class Task(models.Model):
-    """One item to judge. ``data`` is JSON text: the row as it was read."""
+    """One item to judge. ``data`` is JSON text: the row as imported."""
 
     project = models.ForeignKey(Project, models.CASCADE, db_constraint=False)
     source = models.ForeignKey(Import, models.CASCADE, db_index=False)  # task_of_import begins so
@@ -48,7 +48,7 @@ class Task(models.Model):
 
 
 class TaskState(models.Model):
-    """What the queue and the lists need of a task; ``live`` leases and ``counted`` answers.
+    """Task state for queue and lists; ``live`` leases and ``counted`` answers.
 
     ``severity``: how hard it is to look at, 0 to 4; the project's where it has none of its own.
     ``reviewed_ms``: a person's verdict is the label, which no answer changes from then on.
@@ -57,7 +57,7 @@ class TaskState(models.Model):
     """
 
     class State(models.TextChoices):
-        """Whether answers are still wanted.
+        """Whether answers are still needed.
 
         Gold and audited tasks are lent, and never counted; ``ASIDE``: withdrawn by hand.
         """

@@ -1,4 +1,4 @@
-"""Tables of time."""
+"""Tables of time: heartbeats, worked days, claims, credited time."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from canut.store.tables.projects import Project
 
 
 class OpenPage(models.Model):
-    """A page of Canut that was given to a person: from then on it may send beats."""
+    """A page opened by a person, which may then send heartbeats."""
 
     session = models.CharField(max_length=36, primary_key=True)
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
@@ -22,7 +22,7 @@ class OpenPage(models.Model):
 
 
 class Beat(models.Model):
-    """Fifteen seconds of a Canut page being open: counts only, never content."""
+    """Fifteen seconds of an open page: counts only, never content."""
 
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
     project = models.ForeignKey(Project, models.CASCADE, null=True)
@@ -43,7 +43,7 @@ class Beat(models.Model):
 
 
 class WorkedDay(models.Model):
-    """Time of a person on one local day; exact every ten minutes, nearly so after each batch.
+    """A person's time on one local day; exact every ten minutes, approximate after each batch.
 
     ``at_ms`` is up to when it was counted. Limits of hours read it; pay never does.
     """
@@ -61,7 +61,7 @@ class WorkedDay(models.Model):
 
 
 class UsualTime(models.Model):
-    """How long tasks of a project usually take, measured; of how many tasks that is known."""
+    """The usual time of a project's tasks, and how many tasks it is based on."""
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True)
     n_items = models.IntegerField()
@@ -71,7 +71,7 @@ class UsualTime(models.Model):
 
 
 class Claim(models.Model):
-    """Time that needs somebody's word: asked for, held back, or said to be wrong.
+    """Time that needs a decision: claimed, held back or contested.
 
     ``accepted`` counts at once; ``pending`` counts when granted, by a human or after seven days.
     Of time held back, ``pending`` is what does not count until then. Both are lists of begin and
@@ -79,14 +79,14 @@ class Claim(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """Who began it, and about what."""
+        """Who started the claim, and about what."""
 
         ASKED = "asked"
         HELD = "held"
         CONTEST = "contest"
 
     class Why(models.TextChoices):
-        """What happened."""
+        """Reason of the claim."""
 
         PAPER = "paper"
         CRASHED = "crashed"
@@ -95,7 +95,7 @@ class Claim(models.Model):
         NOT_RIGHT = "not_right"
 
     class State(models.TextChoices):
-        """Where it is."""
+        """State of the claim."""
 
         ACCEPTED = "accepted"
         PENDING = "pending"
@@ -134,17 +134,17 @@ class Claim(models.Model):
 
     @property
     def accepted_ms(self) -> int:
-        """How much of it was accepted at once."""
+        """The time accepted at once."""
         return sum(end - begin for begin, end in self.accepted)
 
     @property
     def pending_ms(self) -> int:
-        """How much of it waits, or waited, for a word."""
+        """The time that waits, or waited, for a decision."""
         return sum(end - begin for begin, end in self.pending)
 
 
 class Credited(models.Model):
-    """One credited interval whose beats are no longer kept."""
+    """One credited interval whose heartbeats were deleted."""
 
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
     project = models.ForeignKey(Project, models.CASCADE, null=True)
@@ -159,14 +159,14 @@ class Credited(models.Model):
 
 
 class CreditedUntil(models.Model):
-    """Up to when a person's time is kept as intervals; from then on it is measured from beats."""
+    """Up to when a person's time is stored as intervals instead of heartbeats."""
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
     until_ms = models.BigIntegerField()
 
 
 class RecordOpening(models.Model):
-    """Somebody opened a page that shows one person's time or pay."""
+    """Who opened a page about one person's time or pay."""
 
     person = models.ForeignKey(Person, models.CASCADE, db_index=False, related_name="openings")
     opened_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

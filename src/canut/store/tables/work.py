@@ -1,4 +1,4 @@
-"""Imports, tasks, leases and answers.
+"""Tables of work: workers, leases, answers, pilots, flags.
 
 ``Task`` is wide and written once. ``TaskState`` is narrow and carries the indexes of queue and
 lists; a task without one is not published and nobody sees it. The project of both is that of the
@@ -16,7 +16,7 @@ from canut.store.tables.tasks import Task
 
 
 class Worker(models.Model):
-    """One author of answers in one project, under a random id; the person stays out of datasets.
+    """The author of answers in one project, under a random id; datasets omit the person.
 
     ``is_limited``: some ``Sanction`` was set and not lifted; whether it holds now is read there.
     ``checks_right`` of ``checks_answered`` gold tasks. ``barred``: what of the project's
@@ -24,7 +24,7 @@ class Worker(models.Model):
     """
 
     class Kind(models.TextChoices):
-        """Who the author is."""
+        """Kind of author."""
 
         HUMAN = "human"
         MODEL = "model"
@@ -56,7 +56,7 @@ class Worker(models.Model):
 
 
 class Begun(models.Model):
-    """What somebody has entered of a task in their hands.
+    """A draft answer to a leased task.
 
     ``drafts`` is JSON text, as the page keeps it. ``begun_ms`` is the device's own clock: of two
     devices, the later one is shown; nothing is paid or counted by it.
@@ -74,7 +74,7 @@ class Begun(models.Model):
 
 
 class Eligibility(models.Model):
-    """What a project asks of whoever works in it; what is empty asks nothing.
+    """A project's requirements for workers; empty fields require nothing.
 
     ``at_least``: thousandths of gold tasks right in ``earned_in``, surely (the low end of the
     interval). ``team_of``: whoever works there is the team. ``place``: how codes of places begin,
@@ -100,7 +100,7 @@ class Eligibility(models.Model):
 
 
 class Speaks(models.Model):
-    """Which languages a person says they work in."""
+    """The languages a person works in."""
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
     languages = models.JSONField(default=list)
@@ -108,7 +108,7 @@ class Speaks(models.Model):
 
 
 class Pilot(models.Model):
-    """A project tried out on some tasks; ``passed`` is the verdict it may be opened with.
+    """A project's pilot; ``passed`` is the verdict with which it may open.
 
     ``tried`` keeps what everybody did, by the number of their worker row: a later price is judged
     by it again.
@@ -123,7 +123,7 @@ class Pilot(models.Model):
 
 
 class TaskPace(models.Model):
-    """How long a project's tasks took and what an hour brought, as last measured."""
+    """A project's measured task time and hourly pay."""
 
     project = models.ForeignKey(Project, models.CASCADE, db_index=False)
     at_ms = models.BigIntegerField()
@@ -141,12 +141,12 @@ class TaskPace(models.Model):
 
     @property
     def is_measured(self) -> bool:
-        """Whether everybody's time was measured, none only elapsed."""
+        """Return whether all time was measured, not just elapsed."""
         return self.by_beats == self.people
 
 
 class BroughtRecord(models.Model):
-    """A record of work from elsewhere, as its owner brought it; taken for what it says, no more."""
+    """A work record from elsewhere, as its owner imported it; not verified."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="brought")
     instance = models.CharField(max_length=200)
@@ -167,14 +167,14 @@ class BroughtRecord(models.Model):
 
 
 class Lease(models.Model):
-    """A task lent to a worker for a while.
+    """A task leased to a worker for a while.
 
     ``bearer``, ``severity``, ``dose``: in projects with a risk, who bears how much of it, in
     thousandths (``core.protection.exposure``); a task that came back unseen has no dose.
     """
 
     class State(models.IntegerChoices):
-        """How the loan stands; up to SKIPPED the worker does not get the task again.
+        """State of the lease; up to SKIPPED the worker does not get the task again.
 
         The last three are loans to review a task, which ``live`` does not count: in hand, decided,
         and over without a say about whether they may have the task again.
@@ -263,7 +263,7 @@ class Answer(models.Model):
 
 
 class Flag(models.Model):
-    """A worker says that something is wrong with a task."""
+    """A worker's report that something is wrong with a task."""
 
     task = models.ForeignKey(Task, models.CASCADE)
     worker = models.ForeignKey(Worker, models.CASCADE)

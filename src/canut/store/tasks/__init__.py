@@ -1,1 +1,1 @@
-"""One task and its label: running consensus, known labels, priority, search."""
+"""Queries of tasks: filters, lists, search."""

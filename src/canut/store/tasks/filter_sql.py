@@ -1,4 +1,4 @@
-"""Write which tasks are meant as SQL; both dialects.
+"""Translate task filters to SQL, for both dialects.
 
 Every filter alone has an index that finds its tasks. A statement begins from the one that finds
 fewest, and looks at everything else task by task: SQLite is told by which index, for it does not
@@ -23,7 +23,7 @@ type Said = tuple[str, tuple[Value, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which tasks; practice is left out.
+    """A task filter; practice is left out.
 
     Args:
         project: whose tasks.
@@ -49,7 +49,7 @@ class Filter:
 
 
 class FilterClause(NamedTuple):
-    """How a filter finds tasks: from which table, under which name its task is, by which terms.
+    """How a filter finds tasks: table, task column, terms.
 
     ``sorted_by``: the order in which it finds them. ``beside``: what is asked of a task that was
     found otherwise, where that is not the same: without what only says where its index begins,
@@ -65,17 +65,17 @@ class FilterClause(NamedTuple):
 
     @property
     def asked(self) -> Said:
-        """What is asked of a task that was found otherwise."""
+        """The condition on a task found by another clause."""
         return self.beside or (self.terms, self.values)
 
     @property
     def is_of_state(self) -> bool:
-        """Whether it looks at nothing but how a task stands."""
+        """Return whether it uses only the task's state."""
         return self.table.startswith("store_taskstate")
 
 
 class Query(NamedTuple):
-    """Everything that a statement is made of: where it starts, and what must hold beside."""
+    """The parts of a statement: the driving clause, and the other conditions."""
 
     part: FilterClause
     terms: str
@@ -83,14 +83,14 @@ class Query(NamedTuple):
 
 
 def query_of(chosen: Filter) -> Query:
-    """Choose where to start; what else is asked is looked at task by task."""
+    """Choose the driving clause; the other filters become conditions per task."""
     parts = parts_of(chosen)
     start, *others = parts or [FilterClause("", "s.task_id", "", ())]
     return Query(start, *all_beside(chosen, others))
 
 
 def all_beside(chosen: Filter, parts: Sequence[FilterClause]) -> Said:
-    """Write what must hold of a task that was found by something else."""
+    """Write the conditions on a task found by another clause."""
     terms = ["s.project_id = %s", *map(_beside, parts)]
     if not chosen.state:
         terms.append("s.state <> 'practice'")
@@ -99,7 +99,7 @@ def all_beside(chosen: Filter, parts: Sequence[FilterClause]) -> Said:
 
 
 def _beside(part: FilterClause) -> str:
-    """Write what one filter asks of a task that another found."""
+    """Write one filter's condition on a task found by another clause."""
     if part.is_of_state:
         return part.asked[0]
     terms = f"{part.key} = s.task_id AND {part.terms}{one_by_one()}"
@@ -107,7 +107,7 @@ def _beside(part: FilterClause) -> str:
 
 
 def parts_of(chosen: Filter) -> list[FilterClause]:
-    """List the filters that are said, those that find fewest first."""
+    """List the active filters, most selective first."""
     state = "store_taskstate s"
     parts: list[FilterClause] = []
     own = (chosen.project,)
@@ -164,18 +164,18 @@ def _text_part(chosen: Filter) -> FilterClause:
 
 
 def by_index(index: str) -> str:
-    """Name the index that SQLite is to use: it does not know how many rows a filter finds."""
+    """Name an index for SQLite, which does not know the filter's selectivity."""
     return f" INDEXED BY {index}" if connection.vendor == "sqlite" else ""
 
 
 def label_start() -> str:
-    """Write the beginning of a label just as its index does."""
+    """Write the label prefix exactly as its index does."""
     name = "SUBSTR" if connection.vendor == "sqlite" else "SUBSTRING"
     return f"{name}(s.label, 1, {LABEL_BEGINS})"
 
 
 def one_by_one() -> str:
-    """End a part that PostgreSQL is to look at row by row: it may not rebuild what has an offset.
+    """End a subquery that PostgreSQL must run per row: OFFSET 0 blocks flattening.
 
     Otherwise it reads all tasks there are and joins them by hash, for a page of fifty.
     """
@@ -183,7 +183,7 @@ def one_by_one() -> str:
 
 
 def tables_of(query: Query) -> Said:
-    """Write the tables and terms of a query, without order or place, and its values."""
+    """Write the tables and terms of a query, without order or cursor, and its values."""
     part = query.part
     if part.is_of_state:
         return f"{part.table} WHERE {part.terms} AND {query.terms}", (*part.values, *query.values)
@@ -191,7 +191,7 @@ def tables_of(query: Query) -> Said:
 
 
 def with_state(part: FilterClause, terms: str, values: tuple[Value, ...]) -> Said:
-    """Write that how each task stands is looked up beside what a part finds, and must be such."""
+    """Join the task state to a clause's tasks, with its conditions."""
     if connection.vendor == "sqlite":
         join = f"CROSS JOIN store_taskstate s WHERE s.task_id = {part.key}"
         return f"{part.table} {join} AND {part.terms} AND {terms}", (*part.values, *values)
@@ -203,5 +203,5 @@ def with_state(part: FilterClause, terms: str, values: tuple[Value, ...]) -> Sai
 
 
 def join_clauses(*parts: str) -> str:
-    """Join the parts of a statement; every value in it is a placeholder."""
+    """Join the parts of a statement; all values in it are placeholders."""
     return " ".join(parts)

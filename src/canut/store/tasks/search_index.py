@@ -1,4 +1,4 @@
-"""The index of the words of tasks: FTS5 on SQLite, ``tsvector`` on PostgreSQL; no model has it.
+"""Full-text index of tasks: FTS5 on SQLite, ``tsvector`` on PostgreSQL; without a model.
 
 Words are found whatever their accents and capitals; the last one by its beginning where it ends
 with a star, as "canu*", which takes its time. SQLite's table keeps no copy of the texts;
@@ -65,7 +65,7 @@ def index_rows(source_id: int, after_row: int, limit: int) -> tuple[int, int]:
 
 
 def leave_merging() -> None:
-    """Tell SQLite not to merge its index within what adds to it: that may take a tenth of a second.
+    """Disable SQLite's automatic index merge, which can take a tenth of a second.
 
     From then on whoever adds much calls ``merge_some`` in between. PostgreSQL's has no such merges.
     """
@@ -75,7 +75,7 @@ def leave_merging() -> None:
 
 
 def merge_some() -> bool:
-    """Merge a few pages of SQLite's index; say whether there was anything to merge."""
+    """Merge a few pages of SQLite's index; return whether there was work."""
     if connection.vendor != "sqlite":
         return False
     with connection.cursor() as cursor:
@@ -86,12 +86,12 @@ def merge_some() -> bool:
 
 def _changes(cursor: CursorWrapper) -> int:
     cursor.execute("SELECT total_changes()")
-    (found,) = cursor.fetchone()
-    return int(found)
+    (count,) = cursor.fetchone()
+    return int(count)
 
 
 def forget_texts(task_ids: Sequence[int]) -> None:
-    """Take indexed tasks out of the index, while they are still there; at most some thousands."""
+    """Remove tasks from the index before their deletion; a few thousand at most."""
     listed = ",".join(map(str, task_ids))
     value = f"[{listed}]" if connection.vendor == "sqlite" else f"{{{listed}}}"
     with connection.cursor() as cursor:
@@ -99,14 +99,14 @@ def forget_texts(task_ids: Sequence[int]) -> None:
 
 
 def words_asked(text: str) -> list[str]:
-    """Return the words somebody looks for, at most eight, without accents or capitals."""
+    """Return the words of a search, at most eight, without accents or capitals."""
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(each for each in plain if not unicodedata.combining(each))
     return WORD.findall(plain.lower())[:MOST_WORDS]
 
 
 def match_of(text: str) -> str:
-    """Write what somebody looks for as the database wants it; empty where there is no word."""
+    """Write a search as the database's match expression; empty without words."""
     words = words_asked(text)
     if not words:
         return ""

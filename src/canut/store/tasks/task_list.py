@@ -1,4 +1,4 @@
-"""Find tasks among millions: filters, orders and pages, each by an index; both dialects.
+"""List tasks among millions: filters, orders and pages by index, for both dialects.
 
 Every filter alone has an index that finds its tasks in their order. A page begins from the filter
 that finds fewest. In another order than its own, what it finds is gathered and sorted where it is
@@ -39,14 +39,14 @@ ORDERS = ("task", "sure", "last")
 
 
 class PageCursor(NamedTuple):
-    """Where a page begins: the value of the order and the task that stand before it."""
+    """The start of a page: order value and id of the task before it."""
 
     value: float
     task: int
 
 
 class Page(NamedTuple):
-    """The tasks of a page, in order, each with its place; what stands beside; how many in all."""
+    """The tasks of a page in order, its neighbours, and the count."""
 
     places: list[PageCursor]
     is_first: bool
@@ -55,7 +55,7 @@ class Page(NamedTuple):
 
 
 class _Find(NamedTuple):
-    """What is to be found: the filter as a query, the order, where to begin, and how many."""
+    """A search: filter, order, cursor and limit."""
 
     chosen: Filter
     query: Query
@@ -66,16 +66,16 @@ class _Find(NamedTuple):
 
     @property
     def way(self) -> str:
-        """The direction, as SQL."""
+        """The sort direction, as SQL."""
         return "DESC" if self.backwards else "ASC"
 
     @property
     def beyond(self) -> str:
-        """The comparison with the place, as SQL."""
+        """The comparison with the cursor, as SQL."""
         return "<" if self.backwards else ">"
 
     def of_place(self, *keys: str) -> Said:
-        """Write that tasks come after the place, by a value and the task, or the task alone."""
+        """Write the condition that tasks come after the cursor."""
         if self.place is None:
             return "", ()
         if len(keys) == 1:
@@ -89,20 +89,20 @@ def page_of(
     order: str = "task",
     *,
     is_down: bool = False,
-    place: PageCursor | None = None,
+    position: PageCursor | None = None,
     is_before: bool = False,
 ) -> Page:
-    """Return one page of the tasks that a filter finds.
+    """Return one page of the tasks that match a filter.
 
     Args:
         chosen: which tasks.
         order: task, sure (those with a label) or last (those with an answer, by the last one).
         is_down: from the greatest to the least.
-        place: a place beside the page; the first page where it is None.
+        position: a place beside the page; the first page where it is None.
         is_before: the page ends before the place, instead of beginning after it.
     """
     query = query_of(chosen)
-    find = _Find(chosen, query, order, place, is_down != is_before, PAGE + 1)
+    find = _Find(chosen, query, order, position, is_down != is_before, PAGE + 1)
     count = count_some(chosen)
     sql, values = _gathered(find) if _is_to_be_sorted(find, count) else _walked(find)
     with connection.cursor() as cursor:
@@ -111,11 +111,11 @@ def page_of(
     is_more, rows = len(rows) > PAGE, rows[:PAGE]
     if is_before:
         return Page(rows[::-1], is_first=not is_more, is_last=False, found=count)
-    return Page(rows, is_first=place is None, is_last=not is_more, found=count)
+    return Page(rows, is_first=position is None, is_last=not is_more, found=count)
 
 
 def count_some(chosen: Filter, most: int = MOST_COUNTED) -> int:
-    """Count the tasks of a filter, up to one more than ``most``."""
+    """Count the tasks of a filter, up to ``most`` + 1."""
     query = query_of(chosen)
     if not query.part.table:
         return min(most + 1, sum(count_some(replace(chosen, state=s), most) for s in STATES))
@@ -127,12 +127,12 @@ def count_some(chosen: Filter, most: int = MOST_COUNTED) -> int:
 
 
 def count_all(chosen: Filter) -> int:
-    """Count every task of a filter, however many."""
+    """Count all tasks of a filter."""
     return count_some(chosen, 2**53)
 
 
 def ids_after(chosen: Filter, after: int, limit: int) -> list[int]:
-    """Return the next tasks of a filter, in the order of their numbers."""
+    """Return the next task ids of a filter, ascending."""
     find = _Find(
         chosen, query_of(chosen), "task", PageCursor(0, after), backwards=False, limit=limit
     )
@@ -143,13 +143,13 @@ def ids_after(chosen: Filter, after: int, limit: int) -> list[int]:
 
 
 def tasks_in(places: Sequence[PageCursor]) -> list[Task]:
-    """Return the tasks of a page with how they stand, in its order."""
-    found = Task.objects.select_related("now").in_bulk([place.task for place in places])
-    return [found[place.task] for place in places if place.task in found]
+    """Return the tasks of a page with their states, in order."""
+    tasks = Task.objects.select_related("now").in_bulk([position.task for position in places])
+    return [tasks[position.task] for position in places if position.task in tasks]
 
 
 def labels_in(project_id: int, most: int = 40) -> list[str]:
-    """Return the labels that tasks of a project have, hopping from one to the next in the index."""
+    """Return the labels of a project's tasks, skipping through the index."""
     start = label_start()
     sql = join_clauses(
         "SELECT s.label FROM store_taskstate s",
@@ -157,21 +157,21 @@ def labels_in(project_id: int, most: int = 40) -> list[str]:
         "WHERE s.project_id = %s AND s.label IS NOT NULL",
         f"AND {start} > %s ORDER BY {start} LIMIT 1",
     )
-    found: list[str] = []
+    labels: list[str] = []
     last = ""
     with connection.cursor() as cursor:
-        while len(found) < most:
+        while len(labels) < most:
             cursor.execute(sql, (project_id, last))
             row = cursor.fetchone()
             if row is None:
                 break
-            found.append(row[0])
+            labels.append(row[0])
             last = row[0][:LABEL_BEGINS]
-    return found
+    return labels
 
 
 def _is_to_be_sorted(find: _Find, count: int) -> bool:
-    """Say whether to gather what a filter finds, rather than to walk the order's index."""
+    """Return whether to sort the filter's result instead of walking the index."""
     has_text, is_few = bool(find.chosen.text), count <= MOST_SORTED
     if find.order == find.query.part.sorted_by:  # words are found in no order on PostgreSQL
         return has_text and is_few and connection.vendor == "postgresql"
@@ -179,13 +179,13 @@ def _is_to_be_sorted(find: _Find, count: int) -> bool:
 
 
 def _gathered(find: _Find) -> Said:
-    """Gather all that a filter finds, which is not much, then sort it."""
+    """Collect a small filter result, then sort it."""
     value = {
         "task": "0",
         "sure": "s.confidence",
         "last": "(SELECT max(a.id) FROM store_answer a WHERE a.task_id = s.task_id)",
     }[find.order]
-    after, place = find.of_place("g.v", "g.id")
+    after, after_values = find.of_place("g.v", "g.id")
     tables, values = tables_of(find.query)
     sql = join_clauses(
         "SELECT g.id, g.v FROM (SELECT",
@@ -193,41 +193,41 @@ def _gathered(find: _Find) -> Said:
         f"LIMIT {MOST_SORTED}) AS g WHERE g.v IS NOT NULL{after}",
         f"ORDER BY g.v {find.way}, g.id {find.way} LIMIT %s",
     )
-    return sql, (*values, *place, find.limit)
+    return sql, (*values, *after_values, find.limit)
 
 
 def _walked(find: _Find) -> Said:
-    """Walk the index of the order; every filter is looked at on the way, or is that index."""
+    """Walk the index of the order, checking the filters on the way."""
     if find.order == "last":
         return _by_answer(find)
     if find.order == "sure":
         return _by_confidence(find)
-    part = find.query.part
-    if not part.table or part.sorted_by != "task":
+    clause = find.query.part
+    if not clause.table or clause.sorted_by != "task":
         return _by_number(find)
-    after, place = find.of_place(part.key)
+    after, after_values = find.of_place(clause.key)
     tables, values = tables_of(find.query)
     sql = join_clauses(
-        f"SELECT {part.key}, 0 FROM",
-        f"{tables}{after} ORDER BY {part.key} {find.way} LIMIT %s",
+        f"SELECT {clause.key}, 0 FROM",
+        f"{tables}{after} ORDER BY {clause.key} {find.way} LIMIT %s",
     )
-    return sql, (*values, *place, find.limit)
+    return sql, (*values, *after_values, find.limit)
 
 
 def _by_number(find: _Find) -> Said:
-    """Walk the tasks of each state by their numbers, side by side."""
+    """Walk the tasks of each state by id, in parallel."""
     terms, values = all_beside(find.chosen, parts_of(find.chosen))
-    after, place = find.of_place("s.task_id")
-    one = join_clauses(
+    after, after_values = find.of_place("s.task_id")
+    query = join_clauses(
         "SELECT s.task_id, 0 AS v FROM store_taskstate s",
         by_index("task_by_state"),
         f"WHERE s.state = %s AND {terms}{after} ORDER BY s.task_id {find.way} LIMIT %s",
     )
     states = (find.chosen.state,) if find.chosen.state else STATES
     sides = " UNION ALL ".join(
-        join_clauses("SELECT * FROM (", one, f") AS {name}") for name in states
+        join_clauses("SELECT * FROM (", query, f") AS {name}") for name in states
     )
-    own = [(state, *values, *place, find.limit) for state in states]
+    own = [(state, *values, *after_values, find.limit) for state in states]
     return f"{sides} ORDER BY 1 {find.way} LIMIT %s", (
         *(v for each in own for v in each),
         find.limit,
@@ -235,24 +235,24 @@ def _by_number(find: _Find) -> Said:
 
 
 def _by_confidence(find: _Find) -> Said:
-    """Walk the tasks with a confidence, the least sure first."""
+    """Walk the tasks with a confidence, least sure first."""
     terms, values = all_beside(find.chosen, parts_of(find.chosen))
-    after, place = find.of_place("s.confidence", "s.task_id")
+    after, after_values = find.of_place("s.confidence", "s.task_id")
     sql = join_clauses(
         "SELECT s.task_id, s.confidence FROM store_taskstate s",
         by_index("task_by_confidence"),
         f"WHERE s.confidence IS NOT NULL AND {terms}{after}",
         f"ORDER BY s.confidence {find.way}, s.task_id {find.way} LIMIT %s",
     )
-    return sql, (*values, *place, find.limit)
+    return sql, (*values, *after_values, find.limit)
 
 
 def _by_answer(find: _Find) -> Said:
-    """Walk the answers, and stop at each that is the last one to its task."""
+    """Walk the answers, keeping the last one of each task."""
     terms, values = all_beside(find.chosen, parts_of(find.chosen))
-    after, place = "", tuple[Value, ...]()
+    after, after_values = "", tuple[Value, ...]()
     if find.place is not None:
-        after, place = f" AND a.id {find.beyond} %s", (int(find.place.value),)
+        after, after_values = f" AND a.id {find.beyond} %s", (int(find.place.value),)
     later = f"b.task_id = a.task_id AND b.id > a.id{one_by_one()}"
     last = join_clauses(
         "a.project_id = %s AND NOT EXISTS (SELECT 1 FROM store_answer b WHERE", later, ")"
@@ -262,4 +262,4 @@ def _by_answer(find: _Find) -> Said:
     sql = join_clauses(
         "SELECT s.task_id, a.id FROM", f"{tables}{after} ORDER BY a.id {find.way} LIMIT %s"
     )
-    return sql, (*values, *place, find.limit)
+    return sql, (*values, *after_values, find.limit)

@@ -1,1 +1,1 @@
-"""Measured working time: heartbeats, credited time, caps, claims, the day a person sees."""
+"""Queries of measured time and claims."""

@@ -1,4 +1,4 @@
-"""What is kept of people's time beside beats: days, claims, intervals that outlive their beats.
+"""Stored time of people: days, claims, credited intervals.
 
 Beats are the evidence and go first; what they were worth stays. Who opened somebody's record is
 kept for that person to read.
@@ -15,7 +15,7 @@ from canut.store.tables.time import Claim, RecordOpening
 
 
 class Counted(NamedTuple):
-    """Time that counts, or does not, by somebody's word."""
+    """Time that counts, or does not, by decision."""
 
     person: int
     project: int | None
@@ -24,18 +24,18 @@ class Counted(NamedTuple):
 
 
 def granted(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Iterator[Counted]:
-    """Yield what claims add to people's time between two moments, cut to them."""
-    asked = _claims(person_ids, begin_ms, end_ms).exclude(kind=Claim.Kind.HELD)
-    for claim in asked:
+    """Yield the time that claims add between two times, clipped to them."""
+    claims = _claims(person_ids, begin_ms, end_ms).exclude(kind=Claim.Kind.HELD)
+    for claim in claims:
         spans = [*claim.accepted, *(claim.pending if claim.state == Claim.State.GRANTED else [])]
         yield from _cut(claim, spans, begin_ms, end_ms)
 
 
 def uncounted_time(person_ids: Sequence[int], begin_ms: int, end_ms: int) -> Iterator[Counted]:
-    """Yield measured time that does not count: held back and not granted, or refused."""
+    """Yield measured time that does not count: held back, or refused."""
     states = (Claim.State.PENDING, Claim.State.REFUSED)
-    found = _claims(person_ids, begin_ms, end_ms).filter(kind=Claim.Kind.HELD, state__in=states)
-    for claim in found:
+    claims = _claims(person_ids, begin_ms, end_ms).filter(kind=Claim.Kind.HELD, state__in=states)
+    for claim in claims:
         yield from _cut(claim, claim.pending, begin_ms, end_ms)
 
 
@@ -53,25 +53,25 @@ def _cut(claim: Claim, spans: Sequence[Span], begin_ms: int, end_ms: int) -> Ite
 
 
 def claims_of(person: Person, begin_ms: int, end_ms: int) -> list[Claim]:
-    """List what a person claimed, contested or had held back in a stretch of time."""
-    found = _claims([person.id], begin_ms, end_ms)
-    return list(found.select_related("project", "decision", "decision__made_by"))
+    """List a person's claims in an interval: claimed, contested or held back."""
+    claims = _claims([person.id], begin_ms, end_ms)
+    return list(claims.select_related("project", "decision", "decision__made_by"))
 
 
 def to_review(project_ids: Sequence[int]) -> list[Claim]:
-    """List what waits for a human: of these projects, or of none; the first due first."""
+    """List the claims that wait for review: of these projects, or of none; by deadline."""
     waits = Claim.objects.filter(state=Claim.State.PENDING)
     waits = waits.filter(project__in=project_ids) | waits.filter(project=None)
     return list(waits.select_related("person", "project").order_by("due_ms", "id"))
 
 
 def claim_numbered(number: int) -> Claim | None:
-    """Return a claim by its number."""
-    found = Claim.objects.select_related("person", "project", "decision", "decision__made_by")
-    return found.filter(id=number).first()
+    """Return a claim by its id."""
+    claims = Claim.objects.select_related("person", "project", "decision", "decision__made_by")
+    return claims.filter(id=number).first()
 
 
 def openings_of(person: Person, most: int = 50) -> list[RecordOpening]:
-    """List who opened this person's record, the last first."""
-    found = RecordOpening.objects.filter(person=person).select_related("opened_by")
-    return list(found.order_by("-at_ms", "-id")[:most])
+    """List who opened a person's record, newest first."""
+    openings = RecordOpening.objects.filter(person=person).select_related("opened_by")
+    return list(openings.order_by("-at_ms", "-id")[:most])

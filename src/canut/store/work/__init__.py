@@ -1,1 +1,1 @@
-"""A person at work: eligibility, leases, submitted answers, pilot, work record."""
+"""Queries of work: eligibility, answers, pilots, work records."""

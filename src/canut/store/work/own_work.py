@@ -1,4 +1,4 @@
-"""Named reads of one person's own work: what a stretch of time brought, the last answers."""
+"""A person's own work: sums of an interval, last answers."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from canut.store.tables.people import Person
 
 @dataclass(frozen=True)
 class Earned:
-    """Pay in one currency; hours that are paid count by time elapsed."""
+    """Pay in one currency; paid hours count by elapsed time."""
 
     currency: str
     piece_micro: int
@@ -17,7 +17,7 @@ class Earned:
 
 @dataclass(frozen=True)
 class WorkSummary:
-    """What a stretch of time brought a person; time is elapsed, not yet measured."""
+    """A person's totals of an interval; time is elapsed, not yet measured."""
 
     answers: int
     elapsed_ms: int
@@ -25,7 +25,7 @@ class WorkSummary:
 
 
 def since(person: Person, begin_ms: int) -> WorkSummary:
-    """Sum a person's pay lines from ``begin_ms`` on, in all their projects."""
+    """Sum a person's pay lines since ``begin_ms``, in all their projects."""
     sums = earned_by_currency(person.pk, begin_ms)
     return WorkSummary(
         answers=sum(each.answers for each in sums),
@@ -35,10 +35,10 @@ def since(person: Person, begin_ms: int) -> WorkSummary:
 
 
 def recent_answers(person: Person, most: int = 10) -> list[PayLine]:
-    """List a person's last pay lines, newest first, with their answers."""
-    found = PayLine.objects.filter(worker__person=person)
+    """List a person's last pay lines with their answers, newest first."""
+    lines = PayLine.objects.filter(worker__person=person)
     return list(
-        found.select_related(
+        lines.select_related(
             "project", "rate_version", "answer__task", "answer__question_version"
         ).order_by("-id")[:most]
     )

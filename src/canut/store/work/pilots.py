@@ -1,4 +1,4 @@
-"""Pilots, how long tasks really take, and what a person reads of both before they accept."""
+"""Pilots, measured task times, and what a person reads before accepting work."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ PAID = (Terms.Status.EMPLOYEE, Terms.Status.SELF_EMPLOYED)
 
 @dataclass(frozen=True)
 class Card:
-    """What a person reads before they accept: pay as declared and as really earned, time, chain.
+    """What a person reads before accepting: declared and measured pay, time, chain.
 
     ``per_hour`` is what the price brings at the time half the tasks take, measured where
     ``pace`` is there, else as the requester expects it. ``by_hour`` is what an hour of measured
@@ -41,7 +41,7 @@ class Card:
 
 
 def card_of(project: Project) -> Card:
-    """Describe what a project pays and asks, as declared and as it turned out."""
+    """Describe a project's pay and requirements, as declared and as measured."""
     rate = RateVersion.objects.filter(project=project).order_by("-number").first()
     pace = last_pace(project.id)
     task_ms = pace.p50_ms if pace else (rate.task_ms if rate else 0)
@@ -63,42 +63,42 @@ def card_of(project: Project) -> Card:
 
 
 def hour_prices(project_ids: Iterable[int]) -> dict[int, list[HourPrice]]:
-    """Return what an hour of measured time is paid in projects that pay hours, by version.
+    """Return the hourly prices of projects that pay by the hour, by version.
 
     What was written before anybody could work counts as its last version alone.
     """
-    wanted = list(project_ids)
-    paying = RateVersion.objects.filter(project__in=wanted, by_hour_micro__gt=0)
+    ids = list(project_ids)
+    paying = RateVersion.objects.filter(project__in=ids, by_hour_micro__gt=0)
     paying_ids = set(paying.values_list("project", flat=True))
     opened = Project.objects.filter(id__in=paying_ids).values_list("id", "opened_at")
-    begun = {number: to_ms(at) for number, at in opened if at}
+    started_ms = {number: to_ms(at) for number, at in opened if at}
     for number, at_ms in Pilot.objects.filter(project__in=paying_ids).values_list(
         "project", "begun_ms"
     ):
-        begun[number] = min(at_ms, begun.get(number, at_ms))
-    found: dict[int, list[HourPrice]] = {}
+        started_ms[number] = min(at_ms, started_ms.get(number, at_ms))
+    prices: dict[int, list[HourPrice]] = {}
     for rate in RateVersion.objects.filter(project__in=paying_ids).order_by("number"):
-        held = found.setdefault(rate.project_id, [])
-        first_ms = begun.get(rate.project_id)
+        earlier = prices.setdefault(rate.project_id, [])
+        first_ms = started_ms.get(rate.project_id)
         if first_ms is None or to_ms(rate.created_at) <= first_ms:
-            held.clear()
-        held.append(HourPrice(to_ms(rate.created_at), rate.by_hour_micro))
-    return found
+            earlier.clear()
+        earlier.append(HourPrice(to_ms(rate.created_at), rate.by_hour_micro))
+    return prices
 
 
 def last_pace(project_id: int) -> TaskPace | None:
-    """Return what was last measured; nothing before the first answers."""
+    """Return the last measured pace; None before the first answers."""
     return TaskPace.objects.filter(project_id=project_id).order_by("-at_ms").first()
 
 
 def pilot_of(project_id: int) -> Pilot | None:
-    """Return a project's pilot; nothing before it began."""
-    found = Pilot.objects.filter(project_id=project_id)
-    return found.select_related("passed_rate").first()
+    """Return a project's pilot; None if it has none."""
+    pilots = Pilot.objects.filter(project_id=project_id)
+    return pilots.select_related("passed_rate").first()
 
 
 def has_passed(project: Project) -> bool:
-    """Return whether a pilot has shown that the price now set is enough."""
+    """Return whether a pilot has shown that the current price is enough."""
     pilot, rate = pilot_of(project.id), rate_or_none(project.id)
     return pilot is not None and rate is not None and is_passed_at(pilot, rate)
 
@@ -115,7 +115,7 @@ def is_passed_at(pilot: Pilot, rate: RateVersion) -> bool:
 
 
 def has_paid_people(project: Project) -> bool:
-    """Say whether people are paid through Canut for this project.
+    """Return whether this project pays people through Canut.
 
     Own staff are not; nor are volunteers, where nothing is paid and nobody is known as paid.
     """
@@ -128,17 +128,17 @@ def has_paid_people(project: Project) -> bool:
 
 
 def invited(project_id: int) -> int:
-    """Count who may take part: who joined, and who may still come by a link for workers."""
+    """Count the workers who joined, and those open invitations can still admit."""
     links = Invitation.objects.filter(project_id=project_id, role=Role.WORKER, revoked_at=None)
     coming = links.aggregate(left=Sum(F("max_uses") - F("uses")))["left"] or 0
     return Worker.objects.filter(project_id=project_id, ended_at=None).count() + coming
 
 
 def answers_by_worker(project_id: int) -> dict[int, int]:
-    """Count each worker's answers, practice and corrections left out."""
-    found = Answer.objects.filter(project_id=project_id, replaces=None)
+    """Count each worker's answers, without practice and corrections."""
+    answers = Answer.objects.filter(project_id=project_id, replaces=None)
     rows = (
-        found.exclude(task_id=F("project__practice_task_id"))
+        answers.exclude(task_id=F("project__practice_task_id"))
         .values("worker_id")
         .annotate(count=models.Count("id"))
         .order_by("worker_id")
@@ -147,12 +147,12 @@ def answers_by_worker(project_id: int) -> dict[int, int]:
 
 
 def rows_waiting(project_id: int) -> int:
-    """Count the rows that were read and are no tasks yet."""
+    """Count the imported rows that are not tasks yet."""
     ready = Import.objects.filter(project_id=project_id, state=Import.State.READY)
     return ready.aggregate(rows=Sum("rows_good"))["rows"] or 0
 
 
 def tasks_of(project_id: int) -> int:
-    """Count the published tasks, practice left out."""
-    found = TaskState.objects.filter(project_id=project_id)
-    return found.exclude(state=TaskState.State.PRACTICE).count()
+    """Count the published tasks, without practice."""
+    states = TaskState.objects.filter(project_id=project_id)
+    return states.exclude(state=TaskState.State.PRACTICE).count()

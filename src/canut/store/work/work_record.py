@@ -1,4 +1,4 @@
-"""Gather everything one person did, earned, said and was told here; and what they brought along.
+"""Collect a person's whole record: work, pay, messages, decisions, imported records.
 
 Named reads of one person's own rows. Nobody else's name or number is in them; what others wrote to
 this person says only the role it was written in.
@@ -22,12 +22,12 @@ from canut.store.tables.work import Answer, BroughtRecord, Worker
 
 
 def brought_by(person: Person) -> list[BroughtRecord]:
-    """List the records a person brought, newest first, without their content."""
+    """List the records a person imported, newest first, without their content."""
     return list(BroughtRecord.objects.filter(person=person).defer("content").order_by("-id"))
 
 
 def record_of(person: Person, instance: str, now_ms: int) -> Record:
-    """Gather the whole record of a person.
+    """Collect the whole record of a person.
 
     Args:
         person: whose.
@@ -44,8 +44,8 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
             .values_list("role", "project__title", "organisation__name", "created_at", "ended_at")
         ),
         "projects": (
-            (*names, _ms(joined), _ms(left), _thousandths(accuracy), agreed, compared)
-            for *names, joined, left, accuracy, agreed, compared in Worker.objects.filter(
+            (*names, _ms(joined), _ms(left_at), _thousandths(accuracy), agreed, compared)
+            for *names, joined, left_at, accuracy, agreed, compared in Worker.objects.filter(
                 person=person
             )
             .order_by("id")
@@ -114,30 +114,30 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         .order_by("id")
         .values_list("instance", "sha256", "answers", "at_ms"),
     }
-    who: Row = {
+    person_row: Row = {
         "name": person.shown_name or person.username,
         "language": person.language,
         "since_ms": _ms(person.created_at),
     }
     tables = {name: [_row(name, cells) for cells in reads.get(name, ())] for name in TABLES}
-    return Record(instance=instance, made_ms=now_ms, person=who, tables=tables)
+    return Record(instance=instance, made_ms=now_ms, person=person_row, tables=tables)
 
 
 def _decisions(person: Person) -> QuerySet[Decision, tuple[Any, ...]]:
     by_a_person = models.ExpressionWrapper(
         models.Q(made_by__isnull=False), output_field=models.BooleanField()
     )
-    found = Decision.objects.filter(person=person).annotate(by_a_person=by_a_person)
-    return found.order_by("id").values_list(
+    decisions = Decision.objects.filter(person=person).annotate(by_a_person=by_a_person)
+    return decisions.order_by("id").values_list(
         "id", "project__slug", "answer", *list(TABLES["decisions"])[3:]
     )
 
 
 def _messages(person: Person) -> Iterable[tuple[Cell, ...]]:
-    """Yield the threads this person opened, and what they wrote in those of others."""
+    """Yield a person's threads, and their messages in threads of others."""
     own = models.Q(thread__opened_by=person) | models.Q(author=person)
-    found = Message.objects.filter(own).order_by("thread", "id")
-    for thread, project, task, author, voice, text, at_ms in found.values_list(
+    rows = Message.objects.filter(own).order_by("thread", "id")
+    for thread, project, task, author, voice, text, at_ms in rows.values_list(
         "thread", "thread__project__slug", "thread__task", "author", "voice", "text", "at_ms"
     ):
         yield thread, project, task, author == person.pk, voice, text, at_ms

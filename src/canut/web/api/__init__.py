@@ -1,1 +1,1 @@
-"""The API under ``/api/v1``: one file a resource, every address in ``addresses``."""
+"""The API under ``/api/v1``: one file per resource; all addresses are in ``addresses``."""

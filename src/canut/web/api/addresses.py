@@ -1,4 +1,4 @@
-"""Every address of the API, on one page, with its audience: the same as that of pages."""
+"""All addresses of the API, each with its audience, which is the same as for pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ type Answers = dict[int, Any]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One operation: how it is asked, by whom, what it answers.
+    """One operation: its method and address, who may call it, what it returns.
 
     Args:
         method: of HTTP.
@@ -98,13 +98,13 @@ def _delete(address: str, view: View, audience: Audience) -> Endpoint:
 
 
 def _state(name: str, view: View, *, may_be_bare: bool = False) -> Endpoint:
-    told = {200: bodies.ProjectOut}
+    responses = {200: bodies.ProjectOut}
     return Endpoint(
         "POST",
         f"{_P}/{name}",
         view,
         REQUESTERS,
-        told,
+        responses,
         _BODY,
         repeats=Repeats.ONCE,
         may_be_bare=may_be_bare,

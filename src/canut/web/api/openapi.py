@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 file: what the library writes of each operation, and what it cannot know.
+"""Write the OpenAPI 3.1 file: what Ninja generates, completed with what it cannot know.
 
 That is: which refusals every operation may answer and as what, bodies that are streams, headers.
 """
@@ -66,14 +66,14 @@ BODIES: dict[str, Document] = {
 
 
 class Documented(NinjaAPI):
-    """Our API, which describes itself, once."""
+    """The API object; its schema is generated once."""
 
     _document: OpenAPISchema | None = None
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        """Write the whole file."""
+        """Return the complete OpenAPI schema."""
         if self._document is None:
             self._document = super().get_openapi_schema(path_prefix="/api/v1/")
             complete(self._document)
@@ -81,7 +81,7 @@ class Documented(NinjaAPI):
 
 
 def complete(document: Document) -> None:
-    """Add what every operation shares, and what the library cannot know."""
+    """Add what all operations share and what Ninja cannot know."""
     parts = document["components"]
     parts["schemas"]["Problem"] = Problem.model_json_schema()
     parts["responses"] = {NAMES[status]: _refusal(status) for status in REFUSALS}
@@ -91,9 +91,9 @@ def complete(document: Document) -> None:
 
 
 def _complete(operation: Document, endpoint: Endpoint) -> None:
-    summary, _stop, rest = (endpoint.view.__doc__ or "").partition("\n")
+    summary, _stop, details = (endpoint.view.__doc__ or "").partition("\n")
     operation["summary"] = summary
-    operation["description"] = " ".join(rest.split()) or summary
+    operation["description"] = " ".join(details.split()) or summary
     if endpoint.repeats:
         operation["parameters"] = [*operation["parameters"], IDEMPOTENCY]
     for parameter in operation["parameters"]:
@@ -113,7 +113,7 @@ def _complete(operation: Document, endpoint: Endpoint) -> None:
         answer["headers"] = RATE_HEADERS
     for status, name in NAMES.items():
         answers[str(status)] = {"$ref": f"#/components/responses/{name}"}
-    operation["responses"] = {str(status): one for status, one in answers.items()}
+    operation["responses"] = {str(status): answer_spec for status, answer_spec in answers.items()}
 
 
 def _refusal(status: int) -> Document:

@@ -1,4 +1,4 @@
-"""The API, put together from its addresses."""
+"""Build the API from its list of addresses."""
 
 import json
 from collections.abc import Callable
@@ -41,7 +41,7 @@ TAGS = {
 
 
 class Bearer:
-    """The key, as it is described; ``gate`` has found it by then."""
+    """The key as OpenAPI describes it; ``gate`` has already authenticated it."""
 
     openapi_security_schema: ClassVar[dict[str, str]] = {
         "type": "http",
@@ -50,15 +50,15 @@ class Bearer:
     }
 
     def __call__(self, request: HttpRequest) -> object:
-        """Return who asks."""
+        """Return the caller."""
         return caller_of(request)
 
 
 class Strict(Parser):
-    """Reads JSON as the standard has it: no NaN, no half a character, none that cannot be kept."""
+    """Parse standard JSON only: no NaN, no lone surrogates, nothing the database cannot store."""
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
-        """Read a body.
+        """Parse a request body.
 
         Raises:
             BadInput: it is not JSON, nested too deep, or holds what cannot be stored.
@@ -68,7 +68,7 @@ class Strict(Parser):
 
 
 def make_api() -> NinjaAPI:
-    """Put the API together."""
+    """Build the API."""
     api = Documented(
         title="Canut",
         version=__version__,
@@ -77,27 +77,32 @@ def make_api() -> NinjaAPI:
         openapi_url="/openapi.json",
         urls_namespace="api",
         parser=Strict(),
-        openapi_extra={"tags": [{"name": n, "description": said} for n, said in TAGS.items()]},
+        openapi_extra={"tags": [{"name": n, "description": text} for n, text in TAGS.items()]},
     )
     api.add_exception_handler(Refusal, _no)
     api.add_exception_handler(ValidationError, _misread)
     api.add_exception_handler(HttpError, _of_library)
-    for one in ENDPOINTS:
+    for endpoint in ENDPOINTS:
         api.api_operation(
-            [one.method],
-            f"/{one.address}",
+            [endpoint.method],
+            f"/{endpoint.address}",
             auth=Bearer(),
-            response=one.answers or {200: None},
+            response=endpoint.answers or {200: None},
             by_alias=True,
-            operation_id=f"{one.tag}_{one.view.__name__}",
-            tags=[one.tag],
-            url_name=f"{one.tag}_{one.view.__name__}",
-        )(decorate_view(_gate(one))(one.view))
+            operation_id=f"{endpoint.tag}_{endpoint.view.__name__}",
+            tags=[endpoint.tag],
+            url_name=f"{endpoint.tag}_{endpoint.view.__name__}",
+        )(decorate_view(_gate(endpoint))(endpoint.view))
     return api
 
 
-def _gate(one: Endpoint) -> Callable[[Run], Run]:
-    return gate(one.audience, one.takes, repeats=one.repeats, may_be_bare=one.may_be_bare)
+def _gate(endpoint: Endpoint) -> Callable[[Run], Run]:
+    return gate(
+        endpoint.audience,
+        endpoint.takes,
+        repeats=endpoint.repeats,
+        may_be_bare=endpoint.may_be_bare,
+    )
 
 
 def _no(request: HttpRequest, refusal: Refusal | type[Refusal]) -> HttpResponse:
@@ -113,7 +118,7 @@ def _of_library(request: HttpRequest, error: HttpError | type[HttpError]) -> Htt
 
 
 def openapi_text() -> str:
-    """Return the OpenAPI file as it is kept in the docs."""
+    """Return the OpenAPI file, as committed in the docs."""
     document = make_api().get_openapi_schema()
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 

@@ -1,1 +1,1 @@
-"""What goes out: label files in any format, and published datasets with their labour card."""
+"""Exports: label files in any format, and published datasets with their labour card."""

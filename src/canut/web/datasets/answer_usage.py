@@ -1,4 +1,4 @@
-"""Where my answers went: the dataset, its card, its client, and each receipt held to the log.
+"""Where a person's answers went: dataset, card, client, and a receipt for each answer.
 
 What the log holds is computed in the reader's browser from the log's own files; this server only
 says where to look.
@@ -28,13 +28,13 @@ MOST_AT_ONCE = 200
 
 
 class KeysIn(msgspec.Struct):
-    """Which answers are asked for, by their keys."""
+    """The keys of the answers to look up."""
 
     keys: list[str]
 
 
 def answers(request: HttpRequest) -> HttpResponse:
-    """List the projects I answered in, and who they are for."""
+    """List the projects I answered in, with their clients."""
     person = get_person(request)
     return render(
         request,
@@ -44,7 +44,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 def erase(request: HttpRequest) -> HttpResponse:
-    """Ask that what the ledger keeps aside about me is erased."""
+    """Request the erasure of what the ledger stores about me."""
     person = get_person(request)
     if is_shared(person):
         raise Forbidden("the demo's people are everybody's", code="demo-account")
@@ -53,7 +53,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 def credit(request: HttpRequest, number: int) -> HttpResponse:
-    """Take the name I want to be credited by in the dataset, or take it back."""
+    """Set or withdraw the name that credits me in the dataset."""
     went = _went(request, number)
     try:
         set_credit(went.worker, request.POST.get("name", ""), now_ms())
@@ -71,7 +71,7 @@ def one_project(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") -> HttpResponse:
-    shown = {
+    context = {
         "went": went,
         "name": name,
         "problem": problem,
@@ -84,23 +84,23 @@ def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") ->
         "owner": f"{get_person(request)} {went.project.slug}",
     }
     return render(
-        request, "datasets/answer_usage_entry.html", shown, status=422 if problem else 200
+        request, "datasets/answer_usage_entry.html", context, status=422 if problem else 200
     )
 
 
 def places(request: HttpRequest, number: int) -> HttpResponse:
-    """Say where the entries of my answers stand, and what opens them."""
+    """Return the positions of my answers' entries and what opens them."""
     went = _went(request, number)
     keys = read_json(request.body, KeysIn).keys
-    found = places_of(went.worker, keys[:MOST_AT_ONCE])
-    told = {key: place._asdict() for key, place in found.items()}
-    answer = HttpResponse(msgspec.json.encode({"places": told}), content_type="application/json")
+    positions = places_of(went.worker, keys[:MOST_AT_ONCE])
+    data = {key: position._asdict() for key, position in positions.items()}
+    answer = HttpResponse(msgspec.json.encode({"places": data}), content_type="application/json")
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
 def _went(request: HttpRequest, number: int) -> Went:
-    found = [one for one in went_of(get_person(request)) if one.project.pk == number]
-    if not found:
+    matches = [went for went in went_of(get_person(request)) if went.project.pk == number]
+    if not matches:
         raise Missing("you answered nothing there")
-    return found[0]
+    return matches[0]

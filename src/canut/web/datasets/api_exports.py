@@ -1,4 +1,4 @@
-"""Exports over the API: asked for as a job, looked at, downloaded."""
+"""Exports over the API: requested as a job, polled, downloaded."""
 
 from typing import Annotated, Literal
 
@@ -28,7 +28,7 @@ TYPES = {
 
 
 class ExportBody(Into):
-    """What to write, and how."""
+    """What to export and in which format."""
 
     what: Literal[
         "labels",
@@ -65,7 +65,7 @@ class ExportBody(Into):
 
 
 class ExportOut(Out):
-    """An export, and whether its file is there; it is kept a week."""
+    """An export and whether its file is ready; the file is stored for a week."""
 
     id: int
     what: str
@@ -86,53 +86,51 @@ class ExportPage(Out):
 
 
 def list_exports(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
-    """List the exports that were asked for, newest first."""
+    """List the requested exports, newest first."""
     (before,) = place_of(page.cursor, (0,))
-    found = exports_of(project_id_of(request), before or None, page.limit)
-    return page_of(found, page.limit, lambda one: (one.pk,), _told)
+    rows = exports_of(project_id_of(request), before or None, page.limit)
+    return page_of(rows, page.limit, lambda row: (row.pk,), _told)
 
 
 def ask(request: HttpRequest, project: str, body: ExportBody) -> Status[object]:
-    """Ask for a file; 202 while it is written as a job, 201 where it is there already.
+    """Request an export: 202 while a job writes it, 201 if the file is ready.
 
     Tasks that leave with a label can no longer be corrected by who answered them.
     """
-    wanted = ExportIn(
-        body.what, body.form, body.everything, body.excel, body.licence, body.is_public
-    )
-    made = ask_export(project_of(request), wanted, by=actor_of(request), now_ms=now_ms())
-    return Status(202 if made.state == ExportFile.State.WAITING else 201, _told(made))
+    spec = ExportIn(body.what, body.form, body.everything, body.excel, body.licence, body.is_public)
+    export = ask_export(project_of(request), spec, by=actor_of(request), now_ms=now_ms())
+    return Status(202 if export.state == ExportFile.State.WAITING else 201, _told(export))
 
 
 def read_export(request: HttpRequest, project: str, number: Id) -> dict[str, object]:
-    """Say whether the file of an export is there."""
+    """Return whether the file of an export is ready."""
     return _told(_export_of(request, number))
 
 
 def download(request: HttpRequest, project: str, number: Id) -> FileResponse:
     """Download the file of an export."""
-    one = _export_of(request, number)
-    file = file_of(one).open("rb")
-    name = f"{project}-{one.what}.{one.form}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[one.form])
+    export = _export_of(request, number)
+    file = file_of(export).open("rb")
+    name = f"{project}-{export.what}.{export.form}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[export.form])
 
 
 def _export_of(request: HttpRequest, number: int) -> ExportFile:
-    found = export_numbered(project_id_of(request), number)
-    if found is None:
+    export = export_numbered(project_id_of(request), number)
+    if export is None:
         raise Missing("no such export of this project")
-    return found
+    return export
 
 
-def _told(one: ExportFile) -> dict[str, object]:
+def _told(export: ExportFile) -> dict[str, object]:
     return {
-        "id": one.pk,
-        "what": one.what,
-        "form": one.form,
-        "state": one.state,
-        "size_bytes": one.size_bytes,
-        "failure": one.failure or None,
-        "asked_at": moment(one.asked_at),
-        "done_at": moment(one.done_at),
-        "card": one.options.get("card"),
+        "id": export.pk,
+        "what": export.what,
+        "form": export.form,
+        "state": export.state,
+        "size_bytes": export.size_bytes,
+        "failure": export.failure or None,
+        "asked_at": moment(export.asked_at),
+        "done_at": moment(export.done_at),
+        "card": export.options.get("card"),
     }

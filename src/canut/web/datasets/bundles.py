@@ -1,4 +1,4 @@
-"""The whole dataset with its labour card: asked for, being made, taken away; its earlier cards."""
+"""The dataset with its labour card: request it, follow its job, download it; earlier cards."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -26,7 +26,7 @@ LICENCES = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC0-1.0", "ODC-By-1.0"
 
 
 class ReleaseForm(PlainForm):
-    """Under which licence, and whether anyone may read the card."""
+    """The licence of the dataset, and whether its card is public."""
 
     licence = forms.CharField(
         label=lazy_message("page.bundles.licence"),
@@ -45,35 +45,37 @@ class ReleaseForm(PlainForm):
 
 
 def about_releases(project: Project, form: ReleaseForm | None = None) -> dict[str, object]:
-    """Gather what the export page says of datasets and their cards."""
+    """Collect what the export page shows about datasets and their cards."""
     being_made = bundle_being_made(project)
     releases = releases_of(project)
-    failed = [one for one in bundles_of(project.pk, 1) if one.state == ExportFile.State.FAILED]
+    failed = [
+        export for export in bundles_of(project.pk, 1) if export.state == ExportFile.State.FAILED
+    ]
     return {
         "release_form": form or ReleaseForm(),
         "licences": LICENCES,
         "releases": releases,
         "newest": releases[0] if releases else None,
-        "failed": [words_for(one.failure) for one in failed],
+        "failed": [words_for(export.failure) for export in failed],
         **_making(being_made),
     }
 
 
 def bundle(request: HttpRequest, project: Project) -> HttpResponse:
-    """Ask for the dataset; say how far its making is, and lead on when it is done."""
+    """Request the dataset, show the progress of its job, and redirect when it is done."""
     page = f"{reverse('project_export', args=[project.slug])}#dataset"
     if request.method == "POST":
         form = ReleaseForm(request.POST)
 
         def ask() -> None:
-            given = form.cleaned_data
-            wanted = ExportIn(BUNDLE, "zip", licence=given["licence"], is_public=given["is_public"])
-            ask_export(project, wanted, by=get_person(request), now_ms=now_ms())
+            data = form.cleaned_data
+            spec = ExportIn(BUNDLE, "zip", licence=data["licence"], is_public=data["is_public"])
+            ask_export(project, spec, by=get_person(request), now_ms=now_ms())
 
         if attempt(form, ask):
             return redirect(page)
-        shown = {"project": project, **about_releases(project, form)}
-        return render(request, "datasets/bundle.html", shown, status=422)
+        context = {"project": project, **about_releases(project, form)}
+        return render(request, "datasets/bundle.html", context, status=422)
     being_made = bundle_being_made(project)
     if being_made is None:
         return redirect(page)
@@ -84,12 +86,12 @@ def bundle(request: HttpRequest, project: Project) -> HttpResponse:
 
 def bundle_file(request: HttpRequest, project: Project, number: int) -> StreamingHttpResponse:
     """Send the file of a dataset."""
-    one = export_numbered(project.pk, number)
-    if one is None or one.what != BUNDLE:
+    export = export_numbered(project.pk, number)
+    if export is None or export.what != BUNDLE:
         raise Missing("no such dataset of this project")
     show = "-simulated" if has_simulated() else ""
-    name = f"{project.slug}-{one.options.get('card', number)}{show}.zip"
-    path = file_of(one)
+    name = f"{project.slug}-{export.options.get('card', number)}{show}.zip"
+    path = file_of(export)
     answer = StreamingHttpResponse(pieces(path), content_type="application/zip")
     answer["Content-Length"] = path.stat().st_size
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -98,28 +100,28 @@ def bundle_file(request: HttpRequest, project: Project, number: int) -> Streamin
 
 
 def card(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Show one of the project's cards to who may take its data."""
-    found = _card_of(project, number)
+    """Show one of the project's cards to those who may download its data."""
+    stored = _card_of(project, number)
     links = {
         form: reverse("project_card_as", args=[project.slug, number, form])
         for form in ("json", "pdf")
     }
-    shown = {"card": card_in_words(found), "links": links, "key": log_named(None).key}
-    return render(request, "datasets/card.html", shown)
+    context = {"card": card_in_words(stored), "links": links, "key": log_named(None).key}
+    return render(request, "datasets/card.html", context)
 
 
 def card_as(request: HttpRequest, project: Project, number: int, form: str) -> HttpResponse:
-    """Send one of the project's cards as it was signed, or on one sheet of paper."""
+    """Send one of the project's cards as signed JSON or as a one-page PDF."""
     answer = card_file(_card_of(project, number), form)
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
 def _card_of(project: Project, number: int) -> Card:
-    found = card_numbered(project, number)
-    if found is None:
+    stored = card_numbered(project, number)
+    if stored is None:
         raise Missing("this project has no such card")
-    return found
+    return stored
 
 
 def _making(being_made: ExportFile | None) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Say a labour card in words: what each figure is, how it is known, what nobody can prove."""
+"""Format a labour card as text: each figure, how it is known, what nobody can prove."""
 
 import json
 import re
@@ -149,7 +149,7 @@ type Value = Any
 
 @dataclass(frozen=True)
 class CardFigureText:
-    """One figure in words: its name, value, grade, or why it is unknown."""
+    """One figure as text: name, value, grade, or why it is unknown."""
 
     name: str
     value: str
@@ -160,7 +160,7 @@ class CardFigureText:
 
 @dataclass(frozen=True)
 class PayMark:
-    """Pay an hour as a picture shows it: shares of its width, and the figures in words.
+    """Hourly pay as drawn: shares of the width, and the figures as text.
 
     ``low`` and ``high`` are the lowest and highest tenth of people; None where not shown.
     """
@@ -205,7 +205,7 @@ class CardInWords:
 
 
 def card_in_words(card: Card) -> CardInWords:
-    """Say a card in words."""
+    """Format a card as text in the page's language."""
     about: dict[str, Any] = json.loads(card.content)["credentialSubject"]
     figures: dict[str, dict[str, Any]] = about["figures"]
     currency = str(figures["currency"].get("value", ""))
@@ -216,8 +216,8 @@ def card_in_words(card: Card) -> CardInWords:
             figures[name],
             currency,
         )
-        for part in PARTS.values()
-        for name, label in part.items()
+        for section in PARTS.values()
+        for name, label in section.items()
     }
     for name, of in (("confirmed_people", "people"), ("confirmed_hours", "active_time")):
         if rows[name].is_known and rows[of].is_known:
@@ -231,13 +231,13 @@ def card_in_words(card: Card) -> CardInWords:
         is_simulated=card.is_simulated,
         headline=[rows[name] for name in HEADLINE],
         pay=_pay_mark(figures, rows),
-        never=[_said(one) for one in about["neverProved"]],
+        never=[_said(item) for item in about["neverProved"]],
         parts=[
-            (message_now(name), _joined([rows[one] for one in part]))
-            for name, part in PARTS.items()
+            (message_now(name), _joined([rows[item] for item in section]))
+            for name, section in PARTS.items()
         ],
         fmti=_fmti(figures, rows),
-        files=[(one["path"], one["sha256"]) for one in about["files"]],
+        files=[(item["path"], item["sha256"]) for item in about["files"]],
         sha256=card.sha256,
     )
 
@@ -245,51 +245,54 @@ def card_in_words(card: Card) -> CardInWords:
 def _pay_mark(
     figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, CardFigureText]
 ) -> PayMark | None:
-    """Place pay an hour and its floor on a line that begins at nothing."""
-    found = {name: figures[name].get("value") for name in PAY_SHOWN}
+    """Compute the positions of hourly pay and its floor on an axis that starts at 0."""
+    amounts = {name: figures[name].get("value") for name in PAY_SHOWN}
     floor = figures["floor"].get("value")
-    found["floor"] = floor["to"] if isinstance(floor, dict) else floor  # of one day, or of several
-    median = found["pay_people_p50"]
+    amounts["floor"] = (
+        floor["to"] if isinstance(floor, dict) else floor
+    )  # of one day, or of several
+    median = amounts["pay_people_p50"]
     if median is None:
         return None
-    most = max(value for value in found.values() if value is not None) or 1
+    most = max(value for value in amounts.values() if value is not None) or 1
     low, mid, high, least = (
-        None if value is None else value / most / PAY_ROOM for value in found.values()
+        None if value is None else value / most / PAY_ROOM for value in amounts.values()
     )
-    said = [rows[name] for name in (*PAY_SHOWN, "floor") if rows[name].is_known]
-    told = ", ".join(
-        message_now("page.card_wording.name_value", name=r.name, value=r.value) for r in said
+    known_rows = [rows[name] for name in (*PAY_SHOWN, "floor") if rows[name].is_known]
+    text = ", ".join(
+        message_now("page.card_wording.name_value", name=r.name, value=r.value) for r in known_rows
     )
-    return PayMark(mid or 0.0, low, high, least, told)
+    return PayMark(mid or 0.0, low, high, least, text)
 
 
 def _joined(rows: Sequence[CardFigureText]) -> list[CardFigureText]:
-    """Say once why several figures of a part are unknown, below those that are known."""
+    """Merge figures that are unknown for the same reason, below those that are known."""
     names: dict[str, list[str]] = {}
     for row in rows:
         if not row.is_known:
             names.setdefault(row.value, []).append(row.name)
-    unknown = [CardFigureText(" · ".join(named), why, "") for why, named in names.items()]
+    unknown = [CardFigureText(" · ".join(named), reason, "") for reason, named in names.items()]
     return [*(row for row in rows if row.is_known), *unknown]
 
 
 def _fmti(
     figures: Mapping[str, Mapping[str, Any]], rows: Mapping[str, CardFigureText]
 ) -> list[tuple[str, str]]:
-    """Answer the Foundation Model Transparency Index's "data laborer practices", word for word."""
+    """Answer the Foundation Model Transparency Index's questions on data laborer practices."""
     places = figures["places"].get("value") or {}
     everybody = sum(places.values())
-    many = [place for place, count in places.items() if count * QUARTER >= everybody]
+    many = [jurisdiction for jurisdiction, count in places.items() if count * QUARTER >= everybody]
     where = ", ".join(many) if everybody else rows["places"].value
     names = ("pay_people_p50", "pay_people_p10", "floor", "floor_respected")
-    known = [rows[name] for name in names if rows[name].is_known]
-    told = [
-        message_now("page.card_wording.name_value", name=one.name, value=one.value) for one in known
+    known_rows = [rows[name] for name in names if rows[name].is_known]
+    sentences = [
+        message_now("page.card_wording.name_value", name=row.name, value=row.value)
+        for row in known_rows
     ]
     return [
         (
             message_now("page.card_wording.how_are_laborers_compensated"),
-            ". ".join(told) or rows[names[0]].value,
+            ". ".join(sentences) or rows[names[0]].value,
         ),
         (message_now("page.card_wording.where_are_they_located"), where),
         (message_now("page.card_wording.what_labor_protections_do"), rows["protections"].value),
@@ -312,7 +315,9 @@ def _value(name: str, value: Value, unit: str, currency: str) -> str:
     if write is not None:
         return write(value, currency)
     if isinstance(value, dict):
-        return ", ".join(f"{place} {format_count(count)}" for place, count in value.items())
+        return ", ".join(
+            f"{jurisdiction} {format_count(count)}" for jurisdiction, count in value.items()
+        )
     if isinstance(value, list):
         none = (
             message_now("page.card_wording.none")
@@ -324,7 +329,7 @@ def _value(name: str, value: Value, unit: str, currency: str) -> str:
 
 
 def _said(text: str) -> str:
-    """Say one of the card's own sentences in the page's language; others stay as they are."""
+    """Translate one of the card's own sentences; return any other sentence unchanged."""
     few = FEW.fullmatch(text)
     if few:
         return message_now("page.card_wording.shown_from_people_on", count=few[1])
@@ -342,11 +347,11 @@ def _number(value: int, unit: str, currency: str) -> str:
     return share(value / 1000) if unit.startswith("thousandths") else format_count(value)
 
 
-def _party(one: Mapping[str, Any]) -> str:
-    """Name who is paid: the people who answered have no name."""
-    if one["role"] == "worker":
+def _party(party: Mapping[str, Any]) -> str:
+    """Name a party that is paid; the people who answered have no name."""
+    if party["role"] == "worker":
         return message_now("page.card_wording.whoever_answers")
-    return _said(str(one["name"]))
+    return _said(str(party["name"]))
 
 
 def _floors(value: Value, currency: str) -> str:
@@ -358,7 +363,7 @@ def _period(value: Value, _currency: str) -> str:
 
 
 def _contributions(value: Value, currency: str) -> str:
-    names = sorted({contribution_word(one["name"]) for one in value["names"]})
+    names = sorted({contribution_word(contribution["name"]) for contribution in value["names"]})
     added = message_now(
         "page.card_wording.on_top_of_pay", money=money(value["on_top_micro"], currency)
     )
@@ -366,21 +371,25 @@ def _contributions(value: Value, currency: str) -> str:
 
 
 def _chain(value: Value, currency: str) -> str:
-    paid = [f"{_party(one)} {price(one['share_micro'], currency)}" for one in value["parties"]]
+    paid = [
+        f"{_party(party)} {price(party['share_micro'], currency)}" for party in value["parties"]
+    ]
     return " → ".join([value["client"], *paid])
 
 
 def _exposure(value: Value, _currency: str) -> str:
-    told = (
+    parts = (
         message_now("page.card_wording.severity_h", level=level, hours=format_count(hours))
         for level, hours in value.items()
     )
-    return ", ".join(told) or message_now("common.none_inline")
+    return ", ".join(parts) or message_now("common.none_inline")
 
 
 def _workforce(value: Value, _currency: str) -> str:
-    said = value.split(", ")
-    return ", ".join(status_word(one) if one in STATUSES else _said(one) for one in said)
+    statuses = value.split(", ")
+    return ", ".join(
+        status_word(status) if status in STATUSES else _said(status) for status in statuses
+    )
 
 
 WRITTEN: Mapping[str, Callable[[Value, str], str]] = {
@@ -395,15 +404,15 @@ WRITTEN: Mapping[str, Callable[[Value, str], str]] = {
 
 
 def pdf_of_card(card: CardInWords, made_s: int) -> bytes:
-    """Print a labour card on one sheet.
+    """Print a labour card as a one-page PDF.
 
     Args:
         card: in words, in the page's language.
         made_s: when it was signed, in seconds since 1970 UTC.
     """
-    told = {"by": card.by, "n": card.number, "day": card.day}
+    facts = {"by": card.by, "n": card.number, "day": card.day}
     words = {
-        "signed": message_now("common.labour_card_signed", **told),
+        "signed": message_now("common.labour_card_signed", **facts),
         "simulated": message_now("common.simulated"),
         "unknown": message_now("page.card_wording.unknown"),
         "show": message_now("common.simulated_nobody"),

@@ -1,4 +1,4 @@
-"""Labour cards for anyone: the list, one dataset's card as a page, a sheet of paper or a file."""
+"""Public labour cards: the list, and one dataset's card as a page, PDF or file."""
 
 from pathlib import Path
 
@@ -18,25 +18,25 @@ CHECKER = "dist/verify.html"
 
 
 def cards(request: HttpRequest) -> HttpResponse:
-    """List the newest public card of every dataset."""
+    """List the newest public card of each dataset."""
     return render(request, "datasets/cards.html", {"cards": map(card_in_words_of, public_cards())})
 
 
 def card(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one dataset's card, what it cannot prove first."""
-    found = _card(slug)
+    """Show one dataset's card, starting with what it cannot prove."""
+    stored = _card(slug)
     links = {form: reverse("card_as", args=[slug, form]) for form in FORMS}
-    shown = {"card": card_in_words(found), "links": links, "key": log_named(None).key}
-    return render(request, "datasets/card.html", shown)
+    context = {"card": card_in_words(stored), "links": links, "key": log_named(None).key}
+    return render(request, "datasets/card.html", context)
 
 
 def card_as(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    """Send a card as it was signed, or on one sheet of paper."""
+    """Send a card as signed JSON or as a one-page PDF."""
     return card_file(_card(slug), form)
 
 
-def card_file(found: Card, form: str) -> HttpResponse:
-    """Write a card as it was signed, or on one sheet of paper.
+def card_file(card: Card, form: str) -> HttpResponse:
+    """Build the response that sends a card as signed JSON or as a one-page PDF.
 
     Raises:
         Missing: there is no such form of it.
@@ -44,17 +44,17 @@ def card_file(found: Card, form: str) -> HttpResponse:
     if form not in FORMS:
         raise Missing("a card is a page, a pdf or a json")
     if form == "json":
-        answer = HttpResponse(found.content, content_type="application/vc; charset=utf-8")
+        answer = HttpResponse(card.content, content_type="application/vc; charset=utf-8")
     else:
-        printed = pdf_of_card(card_in_words(found), found.made_ms // 1000)
+        printed = pdf_of_card(card_in_words(card), card.made_ms // 1000)
         answer = HttpResponse(printed, content_type="application/pdf")
-    name = f"{found.project.slug}-labour-card-{found.number}.{form}"
+    name = f"{card.project.slug}-labour-card-{card.number}.{form}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
 def checker(request: HttpRequest) -> HttpResponse:
-    """Send the page that checks a bundle without a server, to be kept."""
+    """Send the page that verifies a bundle offline, as a download."""
     path = finders.find(CHECKER)
     if not isinstance(path, str):
         raise Missing("the checker is not built here")
@@ -63,13 +63,13 @@ def checker(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def card_in_words_of(found: Card) -> dict[str, object]:
-    """Say a card in words, beside its address."""
-    return {"slug": found.project.slug, "card": card_in_words(found)}
+def card_in_words_of(stored: Card) -> dict[str, object]:
+    """Format a card as text, with its address."""
+    return {"slug": stored.project.slug, "card": card_in_words(stored)}
 
 
 def _card(slug: str) -> Card:
-    found = public_card(slug)
-    if found is None:
+    stored = public_card(slug)
+    if stored is None:
         raise Missing("there is no such card, or it is not public")
-    return found
+    return stored

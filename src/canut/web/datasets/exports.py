@@ -77,8 +77,8 @@ NAMES = {
 
 
 def exports(request: HttpRequest, project: Project) -> HttpResponse:
-    """Say what can be taken out, in which formats, and from which estimate."""
-    shown = {
+    """Show what can be exported, in which formats, and from which estimate."""
+    context = {
         "project": project,
         "progress": results.progress(project.id),
         "estimate": results.last_estimate(project.id),
@@ -89,30 +89,30 @@ def exports(request: HttpRequest, project: Project) -> HttpResponse:
         "has_segments": segments_asked(project.id) is not None,
         "to_label_studio": label_studio_holds(project.id),
         "training": [
-            (what, TRAINED_FROM[what], NAMES[what]) for what in training_of_project(project.id)
+            (form, TRAINED_FROM[form], NAMES[form]) for form in training_of_project(project.id)
         ],
     }
-    return render(request, "datasets/export.html", shown)
+    return render(request, "datasets/export.html", context)
 
 
 def _passages(project: Project) -> list[tuple[str, str, str]]:
-    """Return which files of marked texts there are: what, its form, its name."""
+    """List the available files of marked texts: name, format and title."""
     question = first_question(project.id, "spans")
-    known = [
+    formats = [
         ("spacy", "json", "spaCy, JSON"),
         ("spacy", "jsonl", "spaCy, JSONL"),
         ("conll", "conll", "CoNLL-2003"),
         ("conll", "conllup", "CoNLL-U Plus"),
     ]
     return [
-        one for one in known if question and (not question["overlap"] or one[1] in WITH_OVERLAPS)
+        row for row in formats if question and (not question["overlap"] or row[1] in WITH_OVERLAPS)
     ]
 
 
 def summary(request: HttpRequest, project: Project) -> JsonResponse:
-    """Say in a file beside the exports who paid, who was paid on the way, and what people got."""
-    told = summary_of(project, system_clock.now_ms())
-    answer = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    """Send the pay summary as a file: who paid, the intermediaries, what people earned."""
+    data = summary_of(project, system_clock.now_ms())
+    answer = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="{project.slug}-summary.json"'
     answer["Cache-Control"] = "private, no-store"
     return answer
@@ -121,7 +121,7 @@ def summary(request: HttpRequest, project: Project) -> JsonResponse:
 def export_file(
     request: HttpRequest, project: Project, what: str, form: str
 ) -> StreamingHttpResponse:
-    """Stream the labels or the answers in one format, and say where the newest card is."""
+    """Stream labels or answers in one format, with a link to the newest card."""
     if what not in {*EXPORTS, *PASSAGES} or form not in FORMS.get(what, USUAL):
         raise Missing(f"no export {what}.{form}; there are {', '.join([*EXPORTS, *PASSAGES])}")
     if what in PASSAGES:

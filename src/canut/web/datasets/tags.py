@@ -1,4 +1,4 @@
-"""Template tags of labour cards: pay an hour as a line."""
+"""Template tags of labour cards: hourly pay drawn as a line."""
 
 from django import template
 from django.utils.html import escape
@@ -13,7 +13,7 @@ PAY_WIDTH, PAY_HEIGHT = 160, 20
 
 @register.simple_tag
 def pay_mark(pay: PayMark) -> SafeString:
-    """Draw pay an hour on a line from nothing on: most people's, the median, and the floor."""
+    """Draw hourly pay on a line from 0: the range of most people, the median and the floor."""
     scale, sheet, y = Scale(0, PAY_WIDTH, 1), Sheet(PAY_WIDTH, "ch paym"), PAY_HEIGHT // 2
     low, median, high, floor = (
         None if share is None else format_coordinate(scale.at(share))

@@ -1,1 +1,1 @@
-"""A decision about a person: taken, explained, appealed, undone."""
+"""Decisions about people: made, explained, appealed, undone."""

@@ -1,4 +1,4 @@
-"""Appeals: those that wait for me to answer, one at a time; answers that may still be rejected."""
+"""Appeals waiting for this reviewer, one at a time, and answers that may still be rejected."""
 
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ from canut.web.tasks.task_view import TaskContent, shown_task
 
 
 class AppealItem(NamedTuple):
-    """What was judged, what was asked of it, and how; ``shown`` is None while it is veiled."""
+    """What was judged and the question; ``shown`` is None while the item is veiled."""
 
     shown: TaskContent | None
     ask: str
@@ -38,18 +38,18 @@ class AppealItem(NamedTuple):
 
 
 def waiting(request: HttpRequest) -> HttpResponse:
-    """List what waits for me, with what is left of each clock."""
+    """List the appeals that wait for me, with the time left for each."""
     return _waiting(request, ReplyForm())
 
 
 def take(request: HttpRequest, number: int) -> HttpResponse:
-    """Take an appeal to read it alone for half an hour."""
+    """Lock an appeal for me for half an hour."""
     take_appeal(get_appeal(number).id, by=get_person(request), now_ms=now_ms())
     return redirect("appeals")
 
 
 def reveal(request: HttpRequest, number: int) -> HttpResponse:
-    """Uncover what an appeal is about, where that is hard to look at."""
+    """Reveal the hard material an appeal is about."""
     look = uncover(get_appeal(number).id, by=get_person(request), now_ms=now_ms())
     answered = redirect("appeals")
     answered["Location"] += f"#a{look.appeal_id}"
@@ -57,14 +57,14 @@ def reveal(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Answer an appeal in words."""
-    found, person = get_appeal(number), get_person(request)
+    """Answer an appeal."""
+    appeal, person = get_appeal(number), get_person(request)
     form = ReplyForm(request.POST)
     if form.is_valid():
-        given = form.cleaned_data
-        reply = AppealReply(given["outcome"], given["words"], accepts_input=given["accepts"])
+        data = form.cleaned_data
+        reply = AppealReply(data["outcome"], data["words"], accepts_input=data["accepts"])
         try:
-            answer_appeal(found.id, reply, by=person, now_ms=now_ms())
+            answer_appeal(appeal.id, reply, by=person, now_ms=now_ms())
         except Forbidden:
             raise
         except Refusal as refusal:
@@ -79,49 +79,55 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
     person, moment = get_person(request), now_ms()
     projects = list_projects(person, READERS.roles)
     waiting = appeals_waiting(person)
-    held = [one for one in waiting if _is_held(one, person, moment)]
-    shown: dict[str, Any] = {
+    held_appeals = [item for item in waiting if _is_held(item, person, moment)]
+    context: dict[str, Any] = {
         "waiting": [
-            (one, text_of(one.decision), time_left_text(one.due_ms, moment), _risk(one))
-            for one in waiting
-            if one not in held
+            (item, text_of(item.decision), time_left_text(item.due_ms, moment), _risk(item))
+            for item in waiting
+            if item not in held_appeals
         ],
         "held": [
-            (one, text_of(one.decision), facts_of(one.decision), _item(one, person), _risk(one))
-            for one in held
+            (
+                item,
+                text_of(item.decision),
+                facts_of(item.decision),
+                _item(item, person),
+                _risk(item),
+            )
+            for item in held_appeals
         ],
         "out_of_reach": [
-            (one, text_of(one.decision), time_left_text(one.due_ms, moment))
-            for one in appeals_out_of_reach([project.id for project in projects])
+            (item, text_of(item.decision), time_left_text(item.due_ms, moment))
+            for item in appeals_out_of_reach([project.id for project in projects])
         ],
         "windows": [
-            (one, time_left_text(one.first_until_ms, moment))
-            for one in windows_of(projects, moment)
+            (item, time_left_text(item.first_until_ms, moment))
+            for item in windows_of(projects, moment)
         ],
         "form": form,
         "now_ms": moment,
     }
     if waiting:
-        shown["surface"] = f"appeals:{held[0].id}" if held else "appeals"
-    return render(request, "decisions/appeals.html", shown, status=status)
+        context["surface"] = f"appeals:{held_appeals[0].id}" if held_appeals else "appeals"
+    return render(request, "decisions/appeals.html", context, status=status)
 
 
-def _is_held(one: Appeal, person: Person, moment: int) -> bool:
-    return one.held_by_id == person.id and (one.held_until_ms or 0) > moment
+def _is_held(appeal: Appeal, person: Person, moment: int) -> bool:
+    return appeal.held_by_id == person.id and (appeal.held_until_ms or 0) > moment
 
 
-def _risk(one: Appeal) -> str:
-    """Say how hard it is to look at what an appeal is about; empty where it is calm."""
-    severity = severity_of(one)
+def _risk(appeal: Appeal) -> str:
+    """Describe how hard the appealed item is to look at; empty if it is not."""
+    severity = severity_of(appeal)
     return localised(SEVERITIES[severity]) if severity else ""
 
 
-def _item(one: Appeal, person: Person) -> AppealItem | None:
-    """Return what was judged, where the decision is about an answer; veiled where it is hard."""
-    answer, project = one.decision.answer, one.decision.project
+def _item(appeal: Appeal, person: Person) -> AppealItem | None:
+    """Return the judged item if the decision is about an answer; veiled if it is hard."""
+    answer, project = appeal.decision.answer, appeal.decision.project
     if answer is None or project is None:
         return None
     question = answer.question_version
-    is_veiled = severity_of(one) > 0 and not has_uncovered(one, person)
-    shown = None if is_veiled else shown_task(project, answer.task, question)
-    return AppealItem(shown, first_question_text(question), question.instructions)
+    is_veiled = severity_of(appeal) > 0 and not has_uncovered(appeal, person)
+    content = None if is_veiled else shown_task(project, answer.task, question)
+    return AppealItem(content, first_question_text(question), question.instructions)

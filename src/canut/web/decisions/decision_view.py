@@ -1,4 +1,4 @@
-"""Put a decision into the words of a page: what, who, what it rests on, and what can be done."""
+"""Format a decision for pages: what was decided, by whom, on which facts, and what can be done."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -30,7 +30,7 @@ FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
 
 
 class DecisionFact(NamedTuple):
-    """One thing a decision rests on: its name in the register, its label, its value in words."""
+    """One fact of a decision: its name in the register, its label, its value as text."""
 
     name: str
     label: str
@@ -38,7 +38,7 @@ class DecisionFact(NamedTuple):
 
 
 class DecisionText(NamedTuple):
-    """A decision as a page tells it."""
+    """A decision formatted for a page."""
 
     decision: Decision
     text: str
@@ -53,7 +53,7 @@ class DecisionText(NamedTuple):
 
 
 class SystemText(NamedTuple):
-    """An automated system as the register tells it in one language, and how it is switched."""
+    """An automated system as the register describes it in one language, and its switch."""
 
     key: str
     name: str
@@ -67,7 +67,7 @@ class SystemText(NamedTuple):
 
 
 class News(NamedTuple):
-    """What one version of a system changed, in the page's language; since when it decides here."""
+    """What one version of a system changed, in the page's language, and since when it applies."""
 
     system: str
     version: str
@@ -77,24 +77,24 @@ class News(NamedTuple):
 
 
 def decision_texts(decisions: Sequence[Decision], now_ms: int) -> list[DecisionText]:
-    """Tell decisions about one person to that person."""
+    """Format decisions for the person they are about."""
     return [_told(decision, now_ms) for decision in decisions]
 
 
 def _told(decision: Decision, now_ms: int) -> DecisionText:
-    found = getattr(decision, "appeal", None)
+    appeal = getattr(decision, "appeal", None)
     until_ms = appealable_until(decision.at_ms)
     rests_on = facts_of(decision)
     stands = decision.undone_ms is None and decision.code not in FAVOURABLE
-    may_appeal = found is None and stands and now_ms <= until_ms
+    may_appeal = appeal is None and stands and now_ms <= until_ms
     return DecisionText(
         decision,
         text_of(decision),
         who(decision),
         rests_on,
-        found,
-        _acknowledged(found) if found and not found.answered_ms else "",
-        answer_of(found) if found else "",
+        appeal,
+        _acknowledged(appeal) if appeal and not appeal.answered_ms else "",
+        answer_of(appeal) if appeal else "",
         may_appeal,
         until_ms,
         rests_on if may_appeal else [],
@@ -102,12 +102,12 @@ def _told(decision: Decision, now_ms: int) -> DecisionText:
 
 
 def text_of(decision: Decision) -> str:
-    """Return the sentence in the page's language."""
+    """Return the decision's sentence in the page's language."""
     return decision.text_fr if is_french() else decision.text_en
 
 
 def who(decision: Decision) -> str:
-    """Name who decided: a person, or a rule with its version."""
+    """Name who decided: a person, or a rule and its version."""
     if decision.made_by is not None:
         return str(decision.made_by)
     system = SYSTEMS.get(decision.system)
@@ -118,7 +118,7 @@ def who(decision: Decision) -> str:
 
 
 def facts_of(decision: Decision) -> list[DecisionFact]:
-    """List what a decision rests on, inputs first."""
+    """List the facts of a decision, inputs first."""
     inputs: Mapping[str, object] = decision.inputs
     weighed = {str(factor["name"]): factor["value"] for factor in decision.factors}
     currency = str(inputs.get("currency", ""))
@@ -132,40 +132,40 @@ def facts_of(decision: Decision) -> list[DecisionFact]:
     ]
 
 
-def answer_of(found: Appeal) -> str:
-    """Return what was answered to an appeal; one that was won by waiting says so."""
-    if found.answered_ms is None or found.answered_by is not None:
-        return found.answer
-    said = explain("appeal-won-by-waiting", {})
-    return said.fr if is_french() else said.en
+def answer_of(appeal: Appeal) -> str:
+    """Return the answer to an appeal; an appeal won by timeout says so."""
+    if appeal.answered_ms is None or appeal.answered_by is not None:
+        return appeal.answer
+    text = explain("appeal-won-by-waiting", {})
+    return text.fr if is_french() else text.en
 
 
-def _acknowledged(found: Appeal) -> str:
-    is_anybody = independent_of(found.decision).exists()
-    case = "appeal-received" if is_anybody else "appeal-received-nobody"
-    due_day = day_in_zone(found.by_id, found.due_ms).isoformat()
-    said = explain(case, {"due_day": due_day})
-    return said.fr if is_french() else said.en
+def _acknowledged(appeal: Appeal) -> str:
+    is_anybody = independent_of(appeal.decision).exists()
+    code = "appeal-received" if is_anybody else "appeal-received-nobody"
+    due_day = day_in_zone(appeal.by_id, appeal.due_ms).isoformat()
+    text = explain(code, {"due_day": due_day})
+    return text.fr if is_french() else text.en
 
 
 def time_left_text(until_ms: int, now_ms: int) -> str:
-    """Say what is left of a clock, in whole days, or hours on the last one."""
-    rest = time_left(until_ms, now_ms)
-    if rest.is_over:
+    """Format the time left, in whole days, or in hours on the last day."""
+    remaining = time_left(until_ms, now_ms)
+    if remaining.is_over:
         return message_now("common.none_inline")
-    if rest.days:
-        return message_now("page.decision_view.days", n=rest.days)
-    return message_now("page.decision_view.hours", n=rest.hours)
+    if remaining.days:
+        return message_now("page.decision_view.days", n=remaining.days)
+    return message_now("page.decision_view.hours", n=remaining.hours)
 
 
 def piece_in_words(answer: Answer) -> str:
-    """Write the piece price a rejection would take back; empty where there is none."""
-    found = piece_of(answer)
-    return price(found.micro, found.currency) if found.micro else ""
+    """Format the piece price that a rejection would deduct; empty if there is none."""
+    piece = piece_of(answer)
+    return price(piece.micro, piece.currency) if piece.micro else ""
 
 
 def register(now_ms: int) -> list[SystemText]:
-    """List every automated system in the page's language, as it is set now."""
+    """List all automated systems in the page's language, with their switches."""
     values = written_values(limits_at(now_ms), two_sided())
     since = versions_since()
     return [_listed(key, system, values, since) for key, system in SYSTEMS.items()]
@@ -178,7 +178,7 @@ def _listed(
     purpose, data, parameters, effect = (_side(each) for each in sides)
     parameters = parameters.format_map(values)
     name = _side(system.name) or key
-    changes = [_news(one, since) for one in changes_of(key)]
+    changes = [_news(change, since) for change in changes_of(key)]
     switched = switch_of(key)
     return SystemText(
         key, name, system.version, purpose, data, parameters, effect, switched, changes
@@ -186,28 +186,28 @@ def _listed(
 
 
 def news_for(person: Person, now_ms: int) -> list[News]:
-    """Tell somebody what changed of the systems that they have not read."""
-    found = changes_to_tell(person, now_ms)
-    return [_news(one, versions_since()) for one in found]
+    """List the changes of automated systems that a person has not read."""
+    changes = changes_to_tell(person, now_ms)
+    return [_news(change, versions_since()) for change in changes]
 
 
-def _news(one: Changed, since: Mapping[str, int]) -> News:
-    name = _side(system_named(one.system).name)
-    return News(name, one.version, one.on, _side(one.what), since.get(one.version, 0))
+def _news(change: Changed, since: Mapping[str, int]) -> News:
+    name = _side(system_named(change.system).name)
+    return News(name, change.version, change.on, _side(change.what), since.get(change.version, 0))
 
 
 def reason_choices(acts: Mapping[str, Act]) -> list[tuple[str, str]]:
-    """Offer acts as the reasons of a form, in the page's language."""
+    """Return acts as form choices, in the page's language."""
     return [(code, _offered(act)) for code, act in acts.items()]
 
 
 def _offered(act: Act) -> str:
-    said = _said(act).text
-    return message_now("page.decision_view.at_once", act=said) if act.is_safety else said
+    text = _said(act).text
+    return message_now("page.decision_view.at_once", act=text) if act.is_safety else text
 
 
 class MisconductText(NamedTuple):
-    """One act in the page's language, and what it may lead to."""
+    """One act in the page's language, and the sanction it can lead to."""
 
     text: str
     leads_to: list[str]
@@ -215,8 +215,8 @@ class MisconductText(NamedTuple):
 
 
 def lists_in_words() -> list[tuple[Acts, list[MisconductText]]]:
-    """List every version of the acts, newest first, each act in the page's language."""
-    return [(one, [_said(act) for act in one.acts]) for one in reversed(LISTS)]
+    """List all versions of the acts, newest first, in the page's language."""
+    return [(acts, [_said(act) for act in acts.acts]) for acts in reversed(LISTS)]
 
 
 def _said(act: Act) -> MisconductText:

@@ -1,4 +1,4 @@
-"""The forms of decisions and appeals: reasons, evidence, words, and how an appeal ends."""
+"""Forms of decisions and appeals: reasons, evidence, text, outcome."""
 
 from django import forms
 
@@ -11,7 +11,7 @@ from canut.web.kit.messages import lazy_message
 
 
 class RejectForm(PlainForm):
-    """Why an answer is not accepted, and what shows it."""
+    """Why an answer is rejected, with the evidence."""
 
     code = forms.ChoiceField(
         label=lazy_message("form.decisions.reason_of_the_list"), widget=forms.RadioSelect()
@@ -25,7 +25,7 @@ class RejectForm(PlainForm):
 
 
 class LimitForm(RejectForm):
-    """What somebody's work is limited to, why, and for how long."""
+    """A restriction or suspension: what, why, and for how long."""
 
     kind = forms.ChoiceField(
         label=lazy_message("common.limit"),
@@ -54,7 +54,7 @@ class LimitForm(RejectForm):
 
 
 class AppealForm(PlainForm):
-    """Why somebody objects to a decision, and what it rests on wrongly."""
+    """Why a person appeals a decision, and which fact is wrong."""
 
     name = forms.ChoiceField(
         label=lazy_message("common.a_fact"),
@@ -65,13 +65,13 @@ class AppealForm(PlainForm):
     words = words(lazy_message("common.why_this"), area=True, max_length=WORDS_LENGTH)
 
     def disputed(self) -> dict[str, str]:
-        """Return the disputed fact, if one is named."""
+        """Return the disputed fact, if any."""
         name = self.cleaned_data.get("name")
         return {str(name): str(self.cleaned_data["value"])} if name else {}
 
 
 class ReplyForm(PlainForm):
-    """How an appeal ends, and why."""
+    """The outcome of an appeal and its reasons."""
 
     outcome = forms.ChoiceField(
         label=lazy_message("form.decisions.the_decision"),
@@ -95,6 +95,6 @@ class ReplyForm(PlainForm):
 
 
 class WhyForm(PlainForm):
-    """One reason in words."""
+    """A reason as free text."""
 
     why = words(lazy_message("common.why"), max_length=WHY_LENGTH)

@@ -1,4 +1,4 @@
-"""Decisions about me, what decides here, and the switch beside each rule."""
+"""Decisions about me, the rules that decide here, and the switch of each rule."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,12 +19,12 @@ from canut.web.kit.refusals import words_of
 
 
 def mine(request: HttpRequest) -> HttpResponse:
-    """Show every decision about me, what it rests on, and how to appeal."""
+    """Show the decisions about me, their facts, and how to appeal."""
     return _mine(request, None)
 
 
 def object_to(request: HttpRequest, number: int) -> HttpResponse:
-    """Appeal against a decision about me, from the decision itself."""
+    """Appeal a decision about me, from the page of the decision."""
     person = get_person(request)
     decision = get_decision_about(person, number)
     form = AppealForm(request.POST)
@@ -50,34 +50,34 @@ def _mine(
     request: HttpRequest, form: AppealForm | None, number: int = 0, status: int = 200
 ) -> HttpResponse:
     person, moment = get_person(request), now_ms()
-    shown = {
+    context = {
         "told": decision_texts(decisions_about(person), moment),
         "scores": scores_of(person),
         "system_news": news_for(person, moment),
         "form": form,
         "wrong": number,
     }
-    return render(request, "decisions/mine.html", shown, status=status)
+    return render(request, "decisions/mine.html", context, status=status)
 
 
 def systems(request: HttpRequest) -> HttpResponse:
-    """Tell everybody which rules decide here, and for which acts people may be sanctioned."""
-    shown = {
+    """Show the automated rules that decide here and the acts that may be sanctioned."""
+    context = {
         "systems": register(now_ms()),
         "lists": lists_in_words(),
         "may_switch": Role.OPERATOR in roles_anywhere(request),
     }
-    return render(request, "decisions/systems.html", shown)
+    return render(request, "decisions/systems.html", context)
 
 
 def read(request: HttpRequest) -> HttpResponse:
-    """Note that I have read what changed of what decides here."""
+    """Record that I have read the changes of the automated systems."""
     note_read(get_person(request), now_ms())
     return redirect("systems")
 
 
 def switch(request: HttpRequest, name: str) -> HttpResponse:
-    """Switch a rule off, or on again."""
+    """Switch a rule off or on."""
     switch_system(
         name,
         on=request.POST.get("on") == "1",

@@ -1,4 +1,4 @@
-"""Decide about somebody in a project: reject, limit, end their work, take a decision back."""
+"""Decisions about people in a project: reject, limit, end their work, undo."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +39,7 @@ from canut.web.kit.refusals import words_of
 
 
 def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Say why an answer is not accepted, having read what that does."""
+    """Show what a rejection does, then reject an answer for a reason."""
     answer, person, moment = get_answer(project, number), get_person(request), now_ms()
     form = RejectForm(request.POST or None)
     form.offer("code", reason_choices(acts_for(REJECTION, timezone.localdate())))
@@ -55,7 +55,7 @@ def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         else:
             messages.success(request, message_now("page.rejections.not_accepted_the_person"))
             return redirect("project_task", project.slug, answer.task_id)
-    shown = {
+    context = {
         "project": project,
         "answer": answer,
         "label": label_of_answer(answer),
@@ -64,11 +64,11 @@ def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "is_open": is_rejectable(answer.answered_ms, moment) and (answer.counted or answer.surplus),
         "left": time_left_text(rejectable_until(answer.answered_ms), moment),
     }
-    return render(request, "decisions/reject.html", shown, status=422 if form.errors else 200)
+    return render(request, "decisions/reject.html", context, status=422 if form.errors else 200)
 
 
 def limit(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Restrict or suspend a worker in this project, having read what that does."""
+    """Show what a limit does, then restrict or suspend a worker in this project."""
     worker, person, moment = get_worker(project, number), get_person(request), now_ms()
     form = LimitForm(request.POST or None, initial={"kind": RESTRICTION, "days": 7, "daily": 20})
     today = timezone.localdate()
@@ -86,38 +86,38 @@ def limit(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         else:
             messages.success(request, message_now("page.rejections.decided_the_person_reads"))
             return redirect("project_decisions", project.slug)
-    shown = {
+    context = {
         "project": project,
         "worker": worker,
         "form": form,
         "notice_days": NOTICE_DAYS,
         "standing": sanctions_of(worker.id, moment),
     }
-    return render(request, "decisions/limit.html", shown, status=422 if form.errors else 200)
+    return render(request, "decisions/limit.html", context, status=422 if form.errors else 200)
 
 
 def decisions(request: HttpRequest, project: Project) -> HttpResponse:
-    """List what people decided about people in this project, with their appeals."""
-    shown = {
+    """List the decisions people made in this project, with their appeals."""
+    context = {
         "project": project,
-        "decisions": [(one, text_of(one)) for one in decisions_in(project)],
+        "decisions": [(decision, text_of(decision)) for decision in decisions_in(project)],
         "may_decide": bool(roles_in(get_person(request), project) & DECIDERS.roles),
         "form": WhyForm(),
     }
-    return render(request, "decisions/project.html", shown)
+    return render(request, "decisions/project.html", context)
 
 
 def back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Take a decision back, in the person's favour."""
+    """Undo a decision, in the person's favour."""
     decision = get_decision(project, number)
-    why = request.POST.get("why", "")
-    take_back(decision.id, by=get_person(request), words=why, now_ms=now_ms())
+    reason = request.POST.get("why", "")
+    take_back(decision.id, by=get_person(request), words=reason, now_ms=now_ms())
     messages.success(request, message_now("page.rejections.taken_back_what"))
     return redirect("project_decisions", project.slug)
 
 
 def end_member(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Take a role in this project back; a worker's, as a decision with its reason."""
+    """End a role in this project; for a worker, as a decision with its reason."""
     membership = get_membership(project, number)
     if membership.role == Role.WORKER:
         return _end_work(request, project, membership)
@@ -129,7 +129,7 @@ def end_member(request: HttpRequest, project: Project, number: int) -> HttpRespo
 
 
 def _end_work(request: HttpRequest, project: Project, membership: Membership) -> HttpResponse:
-    """Ask why somebody's work ends, say what that does, and decide it."""
+    """Ask for the reason, show the effects, and end a worker's work."""
     person = get_person(request)
     form = RejectForm(request.POST if request.method == "POST" else None)
     acts = reason_choices(acts_for(SUSPENSION, timezone.localdate()))
@@ -146,16 +146,16 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         else:
             messages.success(request, message_now("page.rejections.decided_the_person_reads"))
             return redirect("project_members", project.slug)
-    shown = {
+    context = {
         "project": project,
         "membership": membership,
         "worker": get_member_worker(membership),
         "form": form,
     }
-    return render(request, "decisions/end.html", shown, status=422 if form.errors else 200)
+    return render(request, "decisions/end.html", context, status=422 if form.errors else 200)
 
 
 def _check_is_person(request: HttpRequest) -> None:
-    """Refuse a program before anything it sent is read."""
+    """Refuse service accounts before reading anything they sent."""
     if get_person(request).is_service:
         raise Forbidden("this is decided by a named person", code="service-actor")

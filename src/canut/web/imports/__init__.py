@@ -1,1 +1,1 @@
-"""What comes in: rows, media and pre-labels, from any format."""
+"""Imports: rows, media and pre-labels, from any format."""

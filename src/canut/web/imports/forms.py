@@ -1,4 +1,4 @@
-"""."""
+"""Forms of imports: a new project, and the meaning of its columns."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ PRELABEL_COLUMNS = ("label_column", "score_column", "source_column")
 
 
 class BeginForm(PlainForm):
-    """What a new project is called and whose it is; its files are read apart."""
+    """Title and organisation of a new project; its files are read separately."""
 
     title = words(
         lazy_message("form.imports.name_of_the_project"),
@@ -41,12 +41,12 @@ class BeginForm(PlainForm):
 
 
 def column_of_a_model(label: "StrOrPromise") -> forms.ChoiceField:
-    """Make a field that chooses a column of what a model said."""
+    """Return a field that selects a column of model output."""
     return forms.ChoiceField(label=label, required=False, widget=forms.Select(attrs=dict(SELECT)))
 
 
 class ColumnsForm(PlainForm):
-    """Which column is judged, which one names the row, which one holds known answers."""
+    """Which column is judged, which one identifies the row, which one holds known labels."""
 
     judged = forms.ChoiceField(
         label=lazy_message("form.imports.column_to_judge"),
@@ -83,10 +83,10 @@ class ColumnsForm(PlainForm):
             self.offer(name, [("", lazy_message("common.none_inline")), *named])
 
     def prelabels(self) -> list[forms.BoundField]:
-        """Return the fields about what a model said."""
+        """Return the fields about model pre-labels."""
         return [self[name] for name in (*PRELABEL_COLUMNS, "model", "version")]
 
     def has_prelabels(self) -> bool:
-        """Say whether some column of them is chosen, or wrongly filled in."""
+        """Return whether a pre-label column is selected or invalid."""
         fields = self.prelabels()
         return any(field.errors for field in fields) or bool(self["label_column"].value())

@@ -1,4 +1,4 @@
-"""Bring what a model marked in pictures, from a COCO document or a zip of YOLO labels."""
+"""Import model pre-labels of pictures from a COCO document or a zip of YOLO labels."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ NOTES_SHOWN = 5
 
 
 def import_prelabels(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep what the file says beside the answers, and say how much of it; or why not."""
+    """Store the file's pre-labels and show how many, or why none was stored."""
     back = redirect("project_tasks", project.slug)
     back["Location"] += "#marked"
     sent, form = request.FILES.get("marked"), request.POST.get("form", "")
@@ -43,24 +43,24 @@ def import_prelabels(request: HttpRequest, project: Project) -> HttpResponse:
     return back
 
 
-def _tell(request: HttpRequest, brought: PrelabelReport) -> None:
-    """Say what became of the file: all of it is kept, or nothing."""
-    if brought.problems:
-        why = words_of_problem(brought.problems[0], get_language() or "fr")
-        said = message_now(
-            "page.prelabel_files.nothing_is_kept_pictures", n=len(brought.problems), why=why
+def _tell(request: HttpRequest, report: PrelabelReport) -> None:
+    """Show the result of an import: all of the file is stored, or nothing."""
+    if report.problems:
+        reason = words_of_problem(report.problems[0], get_language() or "fr")
+        text = message_now(
+            "page.prelabel_files.nothing_is_kept_pictures", n=len(report.problems), why=reason
         )
-        messages.error(request, said)
+        messages.error(request, text)
         return
-    if not brought.kept:
+    if not report.kept:
         messages.error(request, message_now("page.prelabel_files.the_file_marks_nothing"))
         return
-    said = message_now("page.prelabel_files.pictures_marked", n=brought.kept)
-    messages.success(request, said)
+    text = message_now("page.prelabel_files.pictures_marked", n=report.kept)
+    messages.success(request, text)
 
 
 def _why(refusal: BadInput) -> str:
-    """Say in the page’s language what is wrong with a file."""
+    """Describe in the page's language what is wrong with a file."""
     if is_training_refusal(refusal.case):
         return words_of_refusal(refusal, get_language() or "fr")
     return words_of(refusal).detail

@@ -1,4 +1,4 @@
-"""The file of a new project: what was sent of it, and the rows that were set aside."""
+"""Upload of a new project's file, and download of the rows that were set aside."""
 
 from io import BytesIO
 
@@ -23,7 +23,7 @@ def problems(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def kept_upload(request: HttpRequest) -> str:
-    """Keep the files a form brought and return their token, or that of one that came in parts.
+    """Store the uploaded files and return their token, or that of a multipart upload.
 
     Raises:
         TooLarge: more came than this instance takes.
@@ -40,17 +40,17 @@ def kept_upload(request: HttpRequest) -> str:
 
 
 def limit() -> int:
-    """Return how many bytes one upload may have."""
+    """Return the largest upload allowed, in bytes."""
     return int(settings.UPLOAD_LIMIT_BYTES)
 
 
 def import_of(project: Project) -> Import:
-    """Return the file of a draft.
+    """Return the import of a draft.
 
     Raises:
         Missing: it has none yet.
     """
-    found = current_import(project)
-    if found is None:
+    source = current_import(project)
+    if source is None:
         raise Missing("this project has no file yet", code="file-lost")
-    return found
+    return source

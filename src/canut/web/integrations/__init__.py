@@ -1,1 +1,1 @@
-"""Programs that talk to this instance: API keys, idempotent replies, webhooks, panels."""
+"""Programs that use this instance: API keys, idempotent replies, webhooks, panels."""

@@ -1,4 +1,4 @@
-"""The form of a new key: which program, what it may do, where, and how long."""
+"""Form of a new API key: name, role, scope and duration."""
 
 from django import forms
 from django.http import QueryDict
@@ -10,7 +10,7 @@ from canut.web.kit.messages import lazy_message
 
 
 class KeyForm(PlainForm):
-    """A key; a program that runs the instance is let in by the command alone."""
+    """A new key; keys that run the instance are made by the command only."""
 
     name = words(lazy_message("form.api_key_form.what_the_program"), max_length=NAME_LENGTH)
     role = forms.ChoiceField(
@@ -43,22 +43,22 @@ class KeyForm(PlainForm):
     ) -> None:
         super().__init__(data)
         self._places: dict[str, Organisation | Project] = {
-            **{f"o{one.pk}": one for one in organisations},
-            **{f"p{one.pk}": one for one in projects},
+            **{f"o{target.pk}": target for target in organisations},
+            **{f"p{target.pk}": target for target in projects},
         }
         named = [
-            *((f"o{one.pk}", one.name) for one in organisations),
-            *((f"p{one.pk}", one.title) for one in projects),
+            *((f"o{target.pk}", target.name) for target in organisations),
+            *((f"p{target.pk}", target.title) for target in projects),
         ]
         self.offer("place", named)
 
     def wanted(self) -> KeyIn:
-        """Return the key that is asked for."""
-        place = self._places[self.cleaned_data["place"]]
+        """Return the requested key."""
+        target = self._places[self.cleaned_data["place"]]
         return KeyIn(
             self.cleaned_data["name"],
             Role(self.cleaned_data["role"]),
             self.cleaned_data["days"],
-            organisation=place if isinstance(place, Organisation) else None,
-            project=place if isinstance(place, Project) else None,
+            organisation=target if isinstance(target, Organisation) else None,
+            project=target if isinstance(target, Project) else None,
         )

@@ -1,4 +1,4 @@
-"""Keys of programs: made, shown once, revoked by those who ask for labels or run the instance."""
+"""API keys: created, shown once, revoked by requesters and operators."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,34 +16,34 @@ from canut.web.kit.refusals import words_of
 
 
 def keys(request: HttpRequest) -> HttpResponse:
-    """List the keys of what one looks after; make one, and show it this once."""
+    """List the keys of my organisations and projects; create one and show it once."""
     person = get_person(request)
     organisations = list_organisations(person, REQUESTERS.roles)
     projects = list_projects(person, REQUESTERS.roles)
     form = KeyForm(request.POST or None, organisations=organisations, projects=projects)
-    made = None
+    created = None
     if request.method == "POST" and form.is_valid():
         try:
-            made = create_key(form.wanted(), by=person, now_ms=now_ms())
+            created = create_key(form.wanted(), by=person, now_ms=now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
             form = KeyForm(None, organisations=organisations, projects=projects)
-    shown = {
+    context = {
         "form": form,
-        "made": made,
+        "made": created,
         "keys": list_keys(person),
         "now": timezone.now(),
     }
     answer = render(
-        request, "integrations/api_keys.html", shown, status=422 if form.errors else 200
+        request, "integrations/api_keys.html", context, status=422 if form.errors else 200
     )
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
-    """End a key at once."""
+    """Revoke a key at once."""
     key = get_key(get_person(request), number)
     revoke_key(key, now_ms())
     messages.success(request, message_now("page.api_keys.the_key_of_works", name=key.name))

@@ -1,4 +1,4 @@
-"""Webhooks over the API: an address is told what happens; what was sent is read and sent again."""
+"""Webhooks over the API: subscriptions, the log of deliveries, and redelivery."""
 
 import json
 from typing import Annotated, Any, Literal
@@ -22,7 +22,7 @@ type Events = Annotated[list[Annotated[str, Field(max_length=40)]], Field(min_le
 
 
 class WebhookIn(Into):
-    """An address to tell, and of what."""
+    """The URL of a webhook and its events."""
 
     url: Address = Field(examples=["https://example.org/canut"])
     events: Events = Field(examples=[["task.closed", "export.ready"]])
@@ -32,7 +32,7 @@ class WebhookIn(Into):
 
 
 class WebhookChanges(Into):
-    """What changes of a webhook; what is left out stays."""
+    """Changes of a webhook; omitted fields stay as they are."""
 
     url: Address | None = Field(None, examples=["https://example.org/canut"])
     events: Events | None = None
@@ -42,13 +42,13 @@ class WebhookChanges(Into):
 
 
 class Lately(Into):
-    """How far back messages are sent again."""
+    """How far back messages are redelivered."""
 
     seconds: Annotated[int, Field(ge=1, le=KEPT_DAYS * 86_400)] = Field(examples=[3_600])
 
 
 class WebhookOut(Out):
-    """An address that is told; `stopped`: it failed eleven times in a row, or said it is gone."""
+    """A webhook; `stopped`: it failed eleven times in a row, or answered 410 Gone."""
 
     id: int
     url: str
@@ -61,19 +61,19 @@ class WebhookOut(Out):
 
 
 class WebhookMade(WebhookOut):
-    """A webhook with its secret, which is not shown again."""
+    """A webhook with its secret, which is shown once."""
 
     secret: str
 
 
 class Webhooks(Out):
-    """Webhooks that hear of the project, the organisation's too."""
+    """Webhooks of the project and of its organisation."""
 
     items: list[WebhookOut]
 
 
 class DeliveryOut(Out):
-    """One message, and how the last attempt to send it went."""
+    """One message and the result of its last attempt."""
 
     id: int
     message: str = Field(description="The `webhook-id` the receiver gets.")
@@ -97,24 +97,24 @@ class DeliveryPage(Out):
 
 
 class Resent(Out):
-    """How many messages are sent again."""
+    """The number of messages to redeliver."""
 
     messages: int
 
 
 def list_webhooks(request: HttpRequest, project: str) -> dict[str, object]:
-    """List the webhooks that hear of the project, its own and its organisation's."""
-    return {"items": [_told(one) for one in webhooks_of(project_of(request))]}
+    """List the webhooks of the project and of its organisation."""
+    return {"items": [_told(webhook) for webhook in webhooks_of(project_of(request))]}
 
 
 def add(request: HttpRequest, project: str, body: WebhookIn) -> Status[object]:
-    """Have an address told what happens; the secret is shown this once."""
-    found = project_of(request)
+    """Create a webhook; its secret is shown once."""
+    target = project_of(request)
     if body.organisation:
         _check_speaks_for_all(request)
-    wanted = acts.WebhookSpec(body.url, body.events, for_organisation=body.organisation)
-    made, secret = acts.create_webhook(found, wanted, by=actor_of(request), now_ms=now_ms())
-    return Status(201, _told(made) | {"secret": secret})
+    spec = acts.WebhookSpec(body.url, body.events, for_organisation=body.organisation)
+    created, secret = acts.create_webhook(target, spec, by=actor_of(request), now_ms=now_ms())
+    return Status(201, _told(created) | {"secret": secret})
 
 
 def read_webhook(request: HttpRequest, project: str, webhook: Id) -> dict[str, object]:
@@ -125,74 +125,74 @@ def read_webhook(request: HttpRequest, project: str, webhook: Id) -> dict[str, o
 def change(
     request: HttpRequest, project: str, webhook: Id, body: WebhookChanges
 ) -> dict[str, object]:
-    """Change where a webhook is called and of what it is told; pause it, or begin again."""
-    found, mine = _mine(request, webhook)
-    acts.change_webhook(mine, found, url=body.url, events=body.events)
+    """Change a webhook's URL or events; pause or resume it."""
+    target, stored = _mine(request, webhook)
+    acts.change_webhook(stored, target, url=body.url, events=body.events)
     if body.state == "paused":
-        acts.pause_webhook(mine)
+        acts.pause_webhook(stored)
     elif body.state == "active":
-        acts.resume_webhook(mine, now_ms())
-    return _told(_found(found, webhook))
+        acts.resume_webhook(stored, now_ms())
+    return _told(_found(target, webhook))
 
 
 def remove(request: HttpRequest, project: str, webhook: Id) -> Status[None]:
-    """Forget a webhook and what was sent to it."""
-    _project, mine = _mine(request, webhook)
-    acts.remove_webhook(mine)
+    """Delete a webhook and its deliveries."""
+    _project, stored = _mine(request, webhook)
+    acts.remove_webhook(stored)
     return Status(204, None)
 
 
 def renew_secret(request: HttpRequest, project: str, webhook: Id) -> dict[str, object]:
-    """Give a webhook another secret; for a day the one before signs as well."""
-    found, mine = _mine(request, webhook)
-    secret = acts.renew_secret(mine, now_ms())
-    return _told(_found(found, webhook)) | {"secret": secret}
+    """Replace a webhook's secret; the old one also signs for one more day."""
+    target, stored = _mine(request, webhook)
+    secret = acts.renew_secret(stored, now_ms())
+    return _told(_found(target, webhook)) | {"secret": secret}
 
 
 def send_test(request: HttpRequest, project: str, webhook: Id) -> Status[object]:
-    """Send a message that says only that it is a test; also to a webhook that stopped."""
-    found, mine = _mine(request, webhook)
-    acts.try_webhook(mine, found, now_ms())
-    return Status(202, _told(_found(found, webhook)))
+    """Send a test message, even to a stopped webhook."""
+    target, stored = _mine(request, webhook)
+    acts.try_webhook(stored, target, now_ms())
+    return Status(202, _told(_found(target, webhook)))
 
 
 def list_deliveries(
     request: HttpRequest, project: str, webhook: Id, page: Query[ListQuery]
 ) -> dict[str, object]:
-    """List what was sent in the last thirty days and how it went, newest first."""
+    """List the deliveries of the last thirty days, newest first."""
     (before,) = place_of(page.cursor, (0,))
-    _project, mine = _mine(request, webhook)
-    found = log_of(mine, before or None, page.limit)
-    return page_of(found, page.limit, lambda one: (one.pk,), _delivery)
+    _project, stored = _mine(request, webhook)
+    rows = log_of(stored, before or None, page.limit)
+    return page_of(rows, page.limit, lambda row: (row.pk,), _delivery)
 
 
 def send_again(request: HttpRequest, project: str, webhook: Id, delivery: Id) -> Status[object]:
-    """Send one message again, under the same identifier."""
-    _project, mine = _mine(request, webhook)
-    acts.replay(mine, delivery, now_ms())
+    """Redeliver one message under the same identifier."""
+    _project, stored = _mine(request, webhook)
+    acts.replay(stored, delivery, now_ms())
     return Status(202, {"messages": 1})
 
 
 def send_all_again(request: HttpRequest, project: str, webhook: Id, body: Lately) -> Status[object]:
-    """Send every message of the last so many seconds again."""
-    _project, mine = _mine(request, webhook)
-    return Status(202, {"messages": acts.replay_lately(mine, 1000 * body.seconds, now_ms())})
+    """Redeliver all messages of a recent period."""
+    _project, stored = _mine(request, webhook)
+    return Status(202, {"messages": acts.replay_lately(stored, 1000 * body.seconds, now_ms())})
 
 
 def _found(project: Project, number: int) -> Webhook:
-    found = webhook_in(project, number)
-    if found is None:
+    webhook = webhook_in(project, number)
+    if webhook is None:
         raise Missing("no such webhook of this project")
-    return found
+    return webhook
 
 
 def _mine(request: HttpRequest, number: int) -> tuple[Project, Webhook]:
-    """Return a webhook that this key may change, and read all that was sent to."""
+    """Return a webhook that this key may change."""
     project = project_of(request)
-    found = _found(project, number)
-    if found.organisation_id is not None:
+    webhook = _found(project, number)
+    if webhook.organisation_id is not None:
         _check_speaks_for_all(request)
-    return project, found
+    return project, webhook
 
 
 def _check_speaks_for_all(request: HttpRequest) -> None:
@@ -203,32 +203,32 @@ def _check_speaks_for_all(request: HttpRequest) -> None:
         )
 
 
-def _told(one: Webhook) -> dict[str, object]:
+def _told(webhook: Webhook) -> dict[str, object]:
     return {
-        "id": one.pk,
-        "url": one.url,
-        "events": one.events,
-        "state": one.state,
-        "organisation": one.organisation_id is not None,
-        "failures": one.failures,
-        "waiting": waiting_of(one),
-        "created_at": moment(one.created_at),
+        "id": webhook.pk,
+        "url": webhook.url,
+        "events": webhook.events,
+        "state": webhook.state,
+        "organisation": webhook.organisation_id is not None,
+        "failures": webhook.failures,
+        "waiting": waiting_of(webhook),
+        "created_at": moment(webhook.created_at),
     }
 
 
-def _delivery(one: Delivery) -> dict[str, object]:
-    is_waiting = one.state == Delivery.State.WAITING
+def _delivery(delivery: Delivery) -> dict[str, object]:
+    is_waiting = delivery.state == Delivery.State.WAITING
     return {
-        "id": one.pk,
-        "message": one.message,
-        "type": one.event,
-        "body": json.loads(one.body),
-        "state": one.state,
-        "attempts": one.attempts,
-        "code": one.code or None,
-        "error": one.error or None,
-        "response": one.response,
-        "created_at": moment(one.created_ms),
-        "tried_at": moment(one.tried_ms),
-        "next_at": moment(one.next_ms) if is_waiting else None,
+        "id": delivery.pk,
+        "message": delivery.message,
+        "type": delivery.event,
+        "body": json.loads(delivery.body),
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "code": delivery.code or None,
+        "error": delivery.error or None,
+        "response": delivery.response,
+        "created_at": moment(delivery.created_ms),
+        "tried_at": moment(delivery.tried_ms),
+        "next_at": moment(delivery.next_ms) if is_waiting else None,
     }

@@ -1,4 +1,4 @@
-"""The form of a new webhook; whether its address may be called is decided by the action."""
+"""Form of a new webhook; the action decides whether its URL is allowed."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ SINCE = (
 
 
 class WebhookForm(PlainForm):
-    """Where to tell, of what, and of which projects."""
+    """URL, events and scope of a webhook."""
 
     url = forms.CharField(
         label=lazy_message("form.webhook_forms.address_that_is_told"),

@@ -1,4 +1,4 @@
-"""Webhooks of a project: who is told of what, what was sent and answered, and sending it again."""
+"""Webhooks of a project: subscriptions, the log of deliveries, and redelivery."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -42,7 +42,7 @@ LONGEST_NUMBER = 18
 
 
 class WebhookRow(NamedTuple):
-    """A webhook as it is shown, and whether the reader may change it."""
+    """A webhook as listed, and whether the reader may change it."""
 
     webhook: Webhook
     waiting: int
@@ -51,27 +51,27 @@ class WebhookRow(NamedTuple):
 
 
 def webhooks(request: HttpRequest, project: Project) -> HttpResponse:
-    """List who is told, show what was sent to one of them, make another."""
+    """List the webhooks, show the deliveries of one, create another."""
     person = get_person(request)
     may_speak_for_all = speaks_for_organisation(person, project)
     form = WebhookForm(request.POST or None, may_speak_for_all=may_speak_for_all)
-    made: list[tuple[Webhook, str]] = []
+    created: list[tuple[Webhook, str]] = []
 
     def make() -> None:
-        given = form.cleaned_data
-        wanted = WebhookSpec(
-            given["url"], given["events"], for_organisation=given.get("for_organisation", False)
+        data = form.cleaned_data
+        spec = WebhookSpec(
+            data["url"], data["events"], for_organisation=data.get("for_organisation", False)
         )
-        made.append(create_webhook(project, wanted, by=person, now_ms=now_ms()))
+        created.append(create_webhook(project, spec, by=person, now_ms=now_ms()))
 
     if request.method == "POST" and attempt(form, make):
         form = WebhookForm(may_speak_for_all=may_speak_for_all)
-        return _page(request, project, form, secret=made[0])
+        return _page(request, project, form, secret=created[0])
     return _page(request, project, form)
 
 
 def change(request: HttpRequest, project: Project, number: int, act: str) -> HttpResponse:
-    """Try, pause, begin again, renew, replay or remove a webhook."""
+    """Test, pause, resume, renew, replay or delete a webhook."""
     person = get_person(request)
     webhook = _webhook_of(person, project, number)
     if act == "secret":
@@ -86,12 +86,12 @@ def change(request: HttpRequest, project: Project, number: int, act: str) -> Htt
 
 def _webhook_of(person: Person, project: Project, number: int) -> Webhook:
     """Return a webhook this person may change."""
-    found = webhook_in(project, number)
-    if found is None:
+    webhook = webhook_in(project, number)
+    if webhook is None:
         raise Missing("no such webhook here")
-    if found.organisation_id is not None and not speaks_for_organisation(person, project):
+    if webhook.organisation_id is not None and not speaks_for_organisation(person, project):
         raise Forbidden("this webhook hears of the whole organisation", role=REQUESTERS.name)
-    return found
+    return webhook
 
 
 def _try(_request: HttpRequest, webhook: Webhook, project: Project) -> str:
@@ -115,9 +115,9 @@ def _remove(_request: HttpRequest, webhook: Webhook, _project: Project) -> str:
 
 
 def _replay(request: HttpRequest, webhook: Webhook, _project: Project) -> str:
-    one, lately = _number(request.POST.get("message", "")), request.POST.get("since", "")
-    if one is not None:
-        replay(webhook, one, now_ms())
+    message_id, lately = _number(request.POST.get("message", "")), request.POST.get("since", "")
+    if message_id is not None:
+        replay(webhook, message_id, now_ms())
     elif lately in dict(SINCE):
         replay_lately(webhook, int(lately), now_ms())
     else:
@@ -141,22 +141,22 @@ def _page(
     *,
     secret: tuple[Webhook, str] | None = None,
 ) -> HttpResponse:
-    """Show the page; a secret that was just made is shown this once."""
+    """Render the page; a new secret is shown once."""
     may_speak_for_all = speaks_for_organisation(get_person(request), project)
     listens = is_listening(project.pk)
     rows = [
         WebhookRow(
-            one,
-            waiting_of(one),
-            not listens and not WATCHING.isdisjoint(one.events),
-            may_speak_for_all or one.organisation_id is None,
+            webhook,
+            waiting_of(webhook),
+            not listens and not WATCHING.isdisjoint(webhook.events),
+            may_speak_for_all or webhook.organisation_id is None,
         )
-        for one in webhooks_of(project)
+        for webhook in webhooks_of(project)
     ]
     number = request.GET.get("of", "")
     opened = next((row for row in rows if str(row.webhook.pk) == number), None)
     before = request.GET.get("before", "")
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "project": project,
         "form": form,
         "rows": rows,
@@ -167,19 +167,19 @@ def _page(
         "is_away": bool(rows) and not are_jobs_run(),
     }
     answer = render(
-        request, "integrations/webhooks.html", shown, status=422 if form.errors else 200
+        request, "integrations/webhooks.html", context, status=422 if form.errors else 200
     )
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
 def _log(webhook: Webhook, before: str) -> list[tuple[Delivery, str]]:
-    """List what was sent, each with why it did not arrive."""
-    found = log_of(webhook, _number(before))
-    return [(one, str(ERROR_WORDS.get(one.error, ""))) for one in found]
+    """List deliveries, each with its error."""
+    deliveries = log_of(webhook, _number(before))
+    return [(delivery, str(ERROR_WORDS.get(delivery.error, ""))) for delivery in deliveries]
 
 
 def _number(text: str) -> int | None:
-    """Read the number of a message; None for anything else."""
+    """Parse the number of a message; return None for anything else."""
     is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
     return int(text) if is_number else None

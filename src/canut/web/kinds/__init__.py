@@ -1,4 +1,4 @@
-"""The register of how a question is answered in a plain form, and told in words, one line a kind.
+"""Register of question kinds for plain forms and for text: one line per kind.
 
 The workbench has its own scripts; here are the pages without it, such as a review. A kind's part is
 a file of its own beside this one, with the template ``kinds/answers/K.html``. What asks by a kind
@@ -21,18 +21,18 @@ type Row = Mapping[str, str]
 
 
 class PlainKind(Protocol):
-    """What a kind offers to be answered in a form, and to be told."""
+    """What a kind provides: form context, parsing and description."""
 
     def form_context(self, question: Question, row: Row, /, *, has_keys: bool) -> dict[str, Any]:
-        """Return what its template draws; with keys where the question is the only one."""
+        """Return the template context; with keys if it is the only question."""
         ...
 
     def parse_form(self, question: Question, sent: list[str], /) -> object:
-        """Return the answer that a form sent, unchecked; None where nothing was said."""
+        """Return the submitted answer, unchecked; None if it is empty."""
         ...
 
     def describe(self, question: Question, value: object, /) -> str:
-        """Say a checked answer in words."""
+        """Format a checked answer as text."""
         ...
 
 
@@ -53,7 +53,7 @@ PARTS: Mapping[str, PlainKind] = {
 
 
 class PlainQuestion(NamedTuple):
-    """One question as a form shows it: its template, its field, its words, what its kind draws."""
+    """One question in a form: its template, field, text and context."""
 
     template: str
     field: str
@@ -63,64 +63,67 @@ class PlainQuestion(NamedTuple):
 
 
 def parts_of(schema: Schema, row: Row) -> list[PlainQuestion]:
-    """Return every question of a schema as a form shows it; none where one has no part.
+    """Return all questions of a schema as form parts; empty if one kind has none.
 
     Args:
         schema: checked.
         row: the task's columns, for what its questions show themselves.
     """
     questions = questions_of(schema)
-    if not all(one["kind"] in PARTS for one in questions):
+    if not all(question["kind"] in PARTS for question in questions):
         return []
     return [
         PlainQuestion(
-            f"kinds/answers/{one['kind']}.html",
-            field_of(one),
-            str(one["ask"]),
-            "optional" in one or "when" in one,
-            PARTS[str(one["kind"])].form_context(one, row, has_keys=len(questions) == 1),
+            f"kinds/answers/{question['kind']}.html",
+            field_of(question),
+            str(question["ask"]),
+            "optional" in question or "when" in question,
+            PARTS[str(question["kind"])].form_context(question, row, has_keys=len(questions) == 1),
         )
-        for one in questions
+        for question in questions
     ]
 
 
 def values_in(schema: Schema, post: QueryDict) -> dict[str, object]:
-    """Return what a form answers to each question that is asked and has a part, unchecked.
+    """Return the submitted values of the questions that are asked, unchecked.
 
     What earlier answers hide is left out, for a form shows every question.
     """
     questions = questions_of(schema)
     values: dict[str, object] = {}
-    for number_of_it, one in enumerate(questions):
-        if one["kind"] not in PARTS:
+    for number_of_it, question in enumerate(questions):
+        if question["kind"] not in PARTS:
             continue
-        name = str(one["id"])
-        said = PARTS[str(one["kind"])].parse_form(one, post.getlist(field_of(one)))
-        is_left = said is None or (said == [] and "optional" in one)
+        name = str(question["id"])
+        value = PARTS[str(question["kind"])].parse_form(question, post.getlist(field_of(question)))
+        is_left = value is None or (value == [] and "optional" in question)
         if not is_left and is_asked(questions[: number_of_it + 1], values)[name]:
-            values[name] = said
+            values[name] = value
     return values
 
 
 def field_of(question: Question) -> str:
-    """Return the name of a question's field."""
+    """Return the name of a question's form field."""
     return f"{FIELD}{question['id']}"
 
 
 def told_label(schema: Schema, label: str) -> str:
-    """Say a label in words; as it stands where it is one of a list, or the question is another."""
+    """Format a label as text; a plain choice or an unreadable label stays as it is."""
     if is_plain_choice(schema):
         return label
     try:
         values = values_of_label(schema, label)
     except BadInput:
         return label
-    questions = [one for one in questions_of(schema) if one["kind"] in PARTS]
-    told = [
-        (str(one["ask"]), PARTS[str(one["kind"])].describe(one, values[str(one["id"])]))
-        for one in questions
-        if str(one["id"]) in values
+    questions = [question for question in questions_of(schema) if question["kind"] in PARTS]
+    described = [
+        (
+            str(question["ask"]),
+            PARTS[str(question["kind"])].describe(question, values[str(question["id"])]),
+        )
+        for question in questions
+        if str(question["id"]) in values
     ]
     if len(questions) == 1:
-        return told[0][1] if told else "–"
-    return " · ".join(f"{ask} {said}" for ask, said in told)
+        return described[0][1] if described else "–"
+    return " · ".join(f"{ask} {text}" for ask, text in described)

@@ -1,4 +1,4 @@
-"""How segments of a sound are corrected in a review, as in the workbench, and told in words.
+"""Audio segments: corrected in a review as in the workbench, and formatted as text.
 
 The form holds the answer as JSON; a script draws the sound above it and writes what is placed.
 """
@@ -20,20 +20,20 @@ form_context, parse_form = spans.form_context, spans.parse_form
 
 
 def describe(question: Question, value: object) -> str:
-    """Say each segment and when, with its text; how many of each label where there are many."""
+    """List each segment with its times and text, or counts by label if there are many."""
     segments = cast("Sequence[Mapping[str, Any]]", value)
     listed = cast("Sequence[Mapping[str, str]]", question["labels"])
-    label = {one["value"]: one["label"] for one in listed}
+    label = {item["value"]: item["label"] for item in listed}
     if not segments:
         return message_now("common.nothing_marked")
     if len(segments) <= FEW:
-        return ", ".join(_one(label[one["label"]], one) for one in segments)
-    many = Counter(one["label"] for one in segments)
-    known = values_in(question, "labels")
-    return ", ".join(f"{label[name]} × {many[name]}" for name in known if many[name])
+        return ", ".join(_one(label[item["label"]], item) for item in segments)
+    many = Counter(item["label"] for item in segments)
+    values = values_in(question, "labels")
+    return ", ".join(f"{label[name]} × {many[name]}" for name in values if many[name])
 
 
 def _one(label: str, segment: Mapping[str, Any]) -> str:
     start, end = (number_format(segment[side]) for side in ("start", "end"))
-    said = f" “{segment['text']}”" if segment.get("text") else ""
-    return f"{label} ({start}–{end}{chr(160)}s){said}"
+    transcript = f" “{segment['text']}”" if segment.get("text") else ""
+    return f"{label} ({start}–{end}{chr(160)}s){transcript}"

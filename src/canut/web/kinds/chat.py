@@ -1,4 +1,4 @@
-"""How a conversation is judged in a plain form: a rating a turn, a comparison, or a reply."""
+"""Conversations in a plain form: a rating per turn, a comparison, or a reply."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -16,12 +16,14 @@ def _as_text(question: Question) -> dict[str, object]:
 
 
 def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
-    """Return what the mode of the question needs; of ratings, each turn that is rated."""
+    """Return the context of the question's mode; for ratings, the turns to rate."""
     if question["mode"] == "compare":
         return pair.form_context(question, row, has_keys=has_keys) | {"mode": "compare"}
     if question["mode"] == "write":
-        written = {name: each for name, each in _as_text(question).items() if name != "column"}
-        return text.form_context(written, row, has_keys=has_keys) | {"mode": "write"}
+        text_question = {
+            name: each for name, each in _as_text(question).items() if name != "column"
+        }
+        return text.form_context(text_question, row, has_keys=has_keys) | {"mode": "write"}
     turns = turns_of(row.get(str(question["column"]), ""))
     least, most = int(number_of(question, "least")), int(number_of(question, "most"))
     return {
@@ -32,28 +34,28 @@ def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) 
 
 
 def parse_form(question: Question, sent: list[str]) -> object:
-    """Return the answer as its mode has it; None where nothing was said."""
+    """Return the answer in the shape of its mode; None if it is empty."""
     if question["mode"] == "compare":
         return pair.parse_form(question, sent)
     if question["mode"] == "write":
         return text.parse_form(_as_text(question), sent)
-    pairs = [one.partition(":") for one in sent if one]
+    pairs = [item.partition(":") for item in sent if item]
     ratings = [
-        {"turn": int(turn), "rating": int(rating)}
-        for turn, _colon, rating in pairs
-        if turn.isdecimal() and rating.removeprefix("-").isdecimal()
+        {"turn": int(position), "rating": int(rating)}
+        for position, _colon, rating in pairs
+        if position.isdecimal() and rating.removeprefix("-").isdecimal()
     ]
     return ratings or None
 
 
 def describe(question: Question, value: object) -> str:
-    """Say the answer as its mode has it."""
+    """Format the answer according to its mode."""
     if question["mode"] == "compare":
         return pair.describe(question, value)
     if question["mode"] == "write":
         return str(value)
     each = cast("Sequence[Mapping[str, int]]", value)
     return ", ".join(
-        message_now("page.chat.turn_number_rating", number=one["turn"] + 1, rating=one["rating"])
-        for one in each
+        message_now("page.chat.turn_number_rating", number=row["turn"] + 1, rating=row["rating"])
+        for row in each
     )

@@ -1,4 +1,4 @@
-"""How a choice is made in a plain form: a button for each value, the first ten with a digit."""
+"""Choices in a plain form: one button per value, the first ten with a digit key."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
@@ -15,7 +15,7 @@ type Question = Mapping[str, object]
 
 
 class Value(NamedTuple):
-    """One value that may be chosen, with its words and its key."""
+    """One value with its label and its key."""
 
     value: str
     label: str
@@ -32,10 +32,10 @@ def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) 
 
 
 def _listed(question: Question) -> dict[str, str]:
-    """Return every value, as a form sends it, with its words; of nested choices, paths."""
+    """Return all values as submitted, with their labels; paths for nested choices."""
     if "anywhere" not in question:
         choices = cast("Sequence[Mapping[str, str]]", question["choices"])
-        return {one["value"]: one.get("label", one["value"]) for one in choices}
+        return {option["value"]: option.get("label", option["value"]) for option in choices}
     anywhere = bool(question["anywhere"])
     return {
         canonical_json(list(path)): _in_words(question, path)
@@ -48,24 +48,26 @@ def _in_words(question: Question, path: Sequence[str]) -> str:
     level = cast("Sequence[Mapping[str, Any]]", question["choices"])
     labels: list[str] = []
     for step in path:
-        one = next(each for each in level if each["value"] == step)
-        labels.append(str(one.get("label", step)))
-        level = one.get("choices", ())
+        option = next(each for each in level if each["value"] == step)
+        labels.append(str(option.get("label", step)))
+        level = option.get("choices", ())
     return STEP.join(labels)
 
 
 def parse_form(question: Question, sent: list[str]) -> object:
-    """Return the value that was chosen, or all of them; None where one is needed and none was."""
-    values = [value_of_json(one) for one in sent] if "anywhere" in question else list[object](sent)
+    """Return the chosen value or values; None if one is required and none was chosen."""
+    values = (
+        [value_of_json(text) for text in sent] if "anywhere" in question else list[object](sent)
+    )
     if choice.is_multiple(question):
         return values
     return values[0] if values else None
 
 
 def describe(question: Question, value: object) -> str:
-    """Say what was chosen, in the question's words."""
-    known = _listed(question)
+    """Format what was chosen, in the question's words."""
+    labels = _listed(question)
     many = choice.is_multiple(question)
-    said = cast("list[object]", value) if many else [value]
-    texts = [one if isinstance(one, str) else canonical_json(one) for one in said]
-    return ", ".join(known.get(text, text) for text in texts) or "–"
+    values = cast("list[object]", value) if many else [value]
+    texts = [item if isinstance(item, str) else canonical_json(item) for item in values]
+    return ", ".join(labels.get(text, text) for text in texts) or "–"

@@ -1,4 +1,4 @@
-"""How a number is given in a plain form: one field, with its bounds and unit."""
+"""Numbers in a plain form: one field with its bounds and unit."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ parse_form = rating.parse_form
 
 
 def describe(question: Question, value: object) -> str:
-    """Say a number with its unit."""
+    """Format a number with its unit."""
     unit = str(question["unit"])
-    said = decimal_of(float(str(value)))
-    return f"{said}\u00a0{unit}" if unit else said
+    text = decimal_of(float(str(value)))
+    return f"{text}\u00a0{unit}" if unit else text

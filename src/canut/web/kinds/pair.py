@@ -1,4 +1,4 @@
-"""How two things are compared in a plain form: a button for each outcome, a box for each reason."""
+"""Comparisons in a plain form: a button per outcome, a checkbox per reason."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -21,7 +21,7 @@ def _outcomes(question: Question) -> dict[str, str]:
 
 def _reasons(question: Question) -> dict[str, str]:
     listed = cast("Sequence[Mapping[str, str]]", question.get("reasons", ()))
-    return {one["value"]: one["label"] for one in listed}
+    return {reason["value"]: reason["label"] for reason in listed}
 
 
 def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
@@ -30,24 +30,25 @@ def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) 
     keys = {"a": "1", "tie": "2", "b": "3"} if has_keys else {}
     return {
         "outcomes": [
-            (each, said, keys.get(each, "")) for each, said in _outcomes(question).items()
+            (each, label_text, keys.get(each, ""))
+            for each, label_text in _outcomes(question).items()
         ],
         "reasons": [(BECAUSE + value, label) for value, label in _reasons(question).items()],
     }
 
 
 def parse_form(question: Question, sent: list[str]) -> object:
-    """Return the outcome and its reasons; None where no outcome was chosen."""
+    """Return the outcome and its reasons; None if no outcome was chosen."""
     del question
-    reasons = [one.removeprefix(BECAUSE) for one in sent if one.startswith(BECAUSE)]
-    outcome = next((one for one in sent if not one.startswith(BECAUSE)), None)
+    reasons = [item.removeprefix(BECAUSE) for item in sent if item.startswith(BECAUSE)]
+    outcome = next((item for item in sent if not item.startswith(BECAUSE)), None)
     return None if outcome is None else {"choice": outcome, "reasons": reasons}
 
 
 def describe(question: Question, value: object) -> str:
-    """Say which is better, and why."""
-    said = cast("Mapping[str, Any]", value)
-    known = _reasons(question)
-    outcome = _outcomes(question)[said["choice"]]
-    why = ", ".join(known[each] for each in said.get("reasons", ()))
-    return f"{outcome} ({why})" if why else outcome
+    """Format the preferred item and the reasons."""
+    answer = cast("Mapping[str, Any]", value)
+    labels = _reasons(question)
+    outcome = _outcomes(question)[answer["choice"]]
+    reasons = ", ".join(labels[each] for each in answer.get("reasons", ()))
+    return f"{outcome} ({reasons})" if reasons else outcome

@@ -1,4 +1,4 @@
-"""How things are put in order in a plain form: for each rank, which one."""
+"""Rankings in a plain form: one field per rank."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -8,23 +8,23 @@ type Question = Mapping[str, object]
 
 def _items(question: Question) -> dict[str, str]:
     listed = cast("Sequence[Mapping[str, str]]", question["items"])
-    return {one["value"]: one["label"] for one in listed}
+    return {item["value"]: item["label"] for item in listed}
 
 
 def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
-    """Return the things, and the ranks from 1."""
+    """Return the items and the ranks, from 1."""
     del row, has_keys
     items = _items(question)
     return {"items": list(items.items()), "ranks": range(1, len(items) + 1)}
 
 
 def parse_form(question: Question, sent: list[str]) -> object:
-    """Return the order; None where no rank was given."""
+    """Return the order; None if no rank was given."""
     del question
-    return [one for one in sent if one] or None
+    return [item for item in sent if item] or None
 
 
 def describe(question: Question, value: object) -> str:
-    """Say the order, the best first."""
+    """List the items in order, best first."""
     items = _items(question)
     return ", ".join(items[each] for each in cast("Sequence[str]", value))

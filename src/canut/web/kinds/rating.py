@@ -1,4 +1,4 @@
-"""How a rating is given in a plain form: a button for each step, or a number for a slider."""
+"""Ratings in a plain form: a button per step, or a number for a slider."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ type Question = Mapping[str, object]
 
 
 def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
-    """Return the steps of a scale with their words, or the bounds of a slider."""
+    """Return the steps of a scale with their labels, or the bounds of a slider."""
     del row
     least, most, step = (number_of(question, name) for name in ("least", "most", "step"))
     ends = question.get("ends") or ["", ""]
@@ -28,13 +28,13 @@ def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) 
 
 
 def parse_form(question: Question, sent: list[str]) -> object:
-    """Return the number that was sent; None where none was."""
+    """Return the submitted number; None if there is none."""
     del question
     text = sent[0].strip().replace(",", ".") if sent else ""
     return read_number(text) if text else None
 
 
 def describe(question: Question, value: object) -> str:
-    """Say a rating and where it ends."""
+    """Format a rating with the end of its scale."""
     most = number_of(question, "most")
     return f"{decimal_of(float(str(value)))} / {decimal_of(most)}"

@@ -1,4 +1,4 @@
-"""What a script needs to draw what was marked on pages without the workbench, as a review."""
+"""Data that scripts need to draw marks on pages outside the workbench, such as a review."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ type Row = Mapping[str, str]
 def marked(
     questions: Sequence[Question], row: Row, values: Mapping[str, object] | None = None
 ) -> dict[str, Any]:
-    """Return questions with what they show of a task, and answers to them.
+    """Return the questions with what they show of a task, and the answers to them.
 
     A picture or a sound is named by its hash: the page knows where those of its project are.
     """
@@ -38,12 +38,12 @@ def marked(
 
 
 def marked_label(schema: Schema, row: Row, label: str) -> dict[str, Any] | None:
-    """Return what draws the parts of a text or sound that a label marks; None where it has none.
+    """Return the data that draws the marked parts of a text or sound; None if there is none.
 
     Regions of a picture are drawn in the one picture that a review shows.
     """
     kinds = MARKING.keys() - IN_PICTURES
-    marking = [one for one in questions_of(schema) if one["kind"] in kinds]
+    marking = [question for question in questions_of(schema) if question["kind"] in kinds]
     if not marking or not label:
         return None
     try:

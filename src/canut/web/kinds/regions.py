@@ -1,4 +1,4 @@
-"""How regions of a picture are corrected in a plain form, and told: by how many of each label.
+"""Regions of a picture: corrected in a plain form, and described as counts by label.
 
 The field holds the answer as JSON; a script draws it over the picture instead, where there is one.
 """
@@ -15,13 +15,13 @@ type Question = Mapping[str, object]
 
 
 def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
-    """Return the question as the script takes it."""
+    """Return the question as the script expects it."""
     del row, has_keys
     return {"id": question["id"], "question": json.dumps(question, ensure_ascii=False)}
 
 
 def parse_form(question: Question, sent: list[str]) -> object:
-    """Return the regions that were sent; the text itself where it is not JSON, None where empty."""
+    """Return the submitted regions; the raw text if it is not JSON, None if empty."""
     del question
     text = sent[0].strip() if sent else ""
     if not text:
@@ -33,8 +33,10 @@ def parse_form(question: Question, sent: list[str]) -> object:
 
 
 def describe(question: Question, value: object) -> str:
-    """Say how many of each label were marked, in the order of the question."""
-    counts = Counter(one["label"] for one in cast("Sequence[Mapping[str, str]]", value))
+    """Count the regions by label, in the order of the question."""
+    counts = Counter(item["label"] for item in cast("Sequence[Mapping[str, str]]", value))
     labels = cast("Sequence[Mapping[str, str]]", question["labels"])
-    said = [f"{counts[one['value']]} × {one['label']}" for one in labels if counts[one["value"]]]
-    return ", ".join(said) or message_now("page.regions.nothing")
+    parts = [
+        f"{counts[item['value']]} × {item['label']}" for item in labels if counts[item["value"]]
+    ]
+    return ", ".join(parts) or message_now("page.regions.nothing")

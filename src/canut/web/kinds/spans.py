@@ -1,4 +1,4 @@
-"""How spans are corrected in a review, by the same part as in the workbench, and told in words.
+"""Spans of a text: corrected in a review as in the workbench, and formatted as text.
 
 The form holds the answer as JSON; a script draws the text above it and writes there what is marked.
 """
@@ -18,13 +18,13 @@ FEW = 6
 
 
 def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
-    """Return what the script draws: the question, and the text."""
+    """Return what the script draws: the question and the text."""
     del has_keys
     return {"marked": marked([question], row)}
 
 
 def parse_form(question: Question, sent: list[str]) -> object:
-    """Return the answer that the script wrote; None where there is none."""
+    """Return the answer that the script wrote; None if there is none."""
     del question
     try:
         return load_json(sent[0]) if sent else None
@@ -33,15 +33,17 @@ def parse_form(question: Question, sent: list[str]) -> object:
 
 
 def describe(question: Question, value: object) -> str:
-    """Say which labels stand where, or how often each where there are many."""
+    """List the spans with their labels, or counts by label if there are many."""
     marking = cast("Mapping[str, Sequence[Mapping[str, Any]]]", value)
     listed = cast("Sequence[Mapping[str, str]]", question["labels"])
-    label = {one["value"]: one["label"] for one in listed}
+    label = {item["value"]: item["label"] for item in listed}
     spans = marking["spans"]
     if not spans:
         return message_now("common.nothing_marked")
     if len(spans) <= FEW:
-        return ", ".join(f"{label[one['label']]} ({one['start']}–{one['end']})" for one in spans)
-    many = Counter(one["label"] for one in spans)
-    known = values_in(question, "labels")
-    return ", ".join(f"{label[name]} × {many[name]}" for name in known if many[name])
+        return ", ".join(
+            f"{label[item['label']]} ({item['start']}–{item['end']})" for item in spans
+        )
+    many = Counter(item["label"] for item in spans)
+    values = values_in(question, "labels")
+    return ", ".join(f"{label[name]} × {many[name]}" for name in values if many[name])

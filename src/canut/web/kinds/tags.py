@@ -1,4 +1,4 @@
-"""Template tags of kinds of question: their scripts, and labels in the words of what is asked."""
+"""Template tags of question kinds: their scripts, and labels as text."""
 
 from typing import Any
 
@@ -21,14 +21,16 @@ WORDS_OF = dict.fromkeys(("boxes", "polygons", "keypoints"), "regions")
 
 @register.simple_tag
 def fetch_kinds(schema: Schema) -> SafeString:
-    """Have the browser fetch at once what draws the kinds that are asked, and all its words."""
+    """Preload the scripts and translations of the kinds that are asked."""
     kinds = dict.fromkeys(str(question["kind"]) for question in questions_of(schema))
     files = dict.fromkeys(
-        built_words(("workbench", "kinds", *(WORDS_OF.get(one, one) for one in kinds)))
+        built_words(
+            ("workbench", "kinds", *(WORDS_OF.get(kind_name, kind_name) for kind_name in kinds))
+        )
     )
     for kind in kinds:
         entry = manifest().get(kind_script(manifest(), kind) or "", {"file": ""})
-        parts = (manifest()[part]["file"] for part in entry.get("imports", ()))
+        parts = (manifest()[source]["file"] for source in entry.get("imports", ()))
         files |= dict.fromkeys(file for file in (entry["file"], *parts) if file)
     links = ((static(f"dist/{file}"),) for file in files)
     return format_html_join("", '<link rel="modulepreload" href="{}">', links)
@@ -42,10 +44,10 @@ def label_of(answer: Answer) -> str:
 
 @register.filter
 def in_words(label: str | None, project: Project) -> str:
-    """Say a label in the words of what the project asks; its question is read once a page."""
-    known: dict[str, Any] = project.__dict__.setdefault("asked_once", {})
-    if "schema" not in known:
+    """Format a label in the project's own words; its question is read once per page."""
+    cache: dict[str, Any] = project.__dict__.setdefault("asked_once", {})
+    if "schema" not in cache:
         question = question_or_none(project.pk)
-        known["schema"] = None if question is None else question.schema
-    schema = known["schema"]
+        cache["schema"] = None if question is None else question.schema
+    schema = cache["schema"]
     return "" if label is None else label if schema is None else told_label(schema, label)

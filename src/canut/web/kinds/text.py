@@ -1,4 +1,4 @@
-"""How a text is written in a plain form: one field, begun with what is to be corrected."""
+"""Texts in a plain form: one field, prefilled with what is to be corrected."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ type Question = Mapping[str, object]
 
 
 def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
-    """Return whether it is a line, how long it may be, and what stands there already."""
+    """Return whether it is one line, its maximum length, and the initial text."""
     del has_keys
     is_begun = question["mode"] == "correction"
     return {
@@ -19,12 +19,12 @@ def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) 
 
 
 def parse_form(question: Question, sent: list[str]) -> object:
-    """Return what was written; None where nothing was and something is needed."""
+    """Return the submitted text; None if it is empty and required."""
     text = sent[0].replace("\r\n", "\n") if sent else ""
     return text if text.strip() or not question["least"] else None
 
 
 def describe(question: Question, value: object) -> str:
-    """Say the text itself."""
+    """Return the text itself."""
     del question
     return str(value)

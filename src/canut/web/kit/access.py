@@ -1,4 +1,4 @@
-"""The only way from a request to a person, a project, a worker or a task.
+"""The only path from a request to a person, a project, a worker or a task.
 
 Every address in ``urls.py`` names its audience; ``guard`` lets in nobody else. What a person may
 not know of looks exactly like what does not exist; what they know of but may not do is refused in
@@ -49,7 +49,7 @@ PIECES = {"image", "audio", "video"}
 
 @dataclass(frozen=True)
 class Route:
-    """One address: what it answers to, and to whom."""
+    """One address: its pattern, its view and its audience."""
 
     address: str
     view: View
@@ -65,13 +65,13 @@ _BY_NAME: dict[str, Route] = {}
 
 
 def page_of(request: HttpRequest) -> Route | None:
-    """Return the address asked for, also when a request is refused before its view."""
+    """Return the requested route, even when a request is refused before its view."""
     match = request.resolver_match
     return _BY_NAME.get(match.url_name or "") if match else None
 
 
 def is_read_by_people(request: HttpRequest) -> bool:
-    """Say whether somebody reads what is answered: no script asks, nor a page for its pictures.
+    """Return whether a person reads the response, not a script or an image request.
 
     A page in the place of a picture is seen by nobody, and its cookie would undo the forms of the
     page that is seen.
@@ -112,7 +112,7 @@ def guard(page: Route) -> View:
 
 
 def at_seat(page: Route, request: HttpRequest, slug: str) -> HttpResponseBase | None:
-    """Answer a workbench's request where the asking person has a seat there; else None."""
+    """Answer a workbench request if the caller is a worker there; else return None."""
     read_whole(request)
     with workbench_gate:
         seat = _seat(request, slug)
@@ -126,7 +126,7 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def _resolve(request: HttpRequest, page: Route, parts: dict[str, Any]) -> dict[str, Any]:
-    """Put the objects an address names in place of their names; refuse whom it is not for."""
+    """Replace the names in an address by objects; refuse callers outside the audience."""
     roles = page.audience.roles
     if page.audience.never and _memberships(get_person(request), page.audience.never):
         raise Forbidden(f"this page is for: {page.audience.name}", role=page.audience.name)
@@ -141,7 +141,7 @@ def _resolve(request: HttpRequest, page: Route, parts: dict[str, Any]) -> dict[s
 
 
 def get_person(request: HttpRequest) -> Person:
-    """Return who is asking; raises ``Forbidden`` for nobody."""
+    """Return the signed-in person; raises ``Forbidden`` if there is none."""
     if not isinstance(request.user, Person):
         raise Forbidden("sign in first", code="signed-out")
     return request.user
@@ -149,115 +149,117 @@ def get_person(request: HttpRequest) -> Person:
 
 def list_projects(person: Person, roles: frozenset[Role]) -> list[Project]:
     """List the projects in which the person has any of these roles, newest first."""
-    held = _memberships(person, roles)
-    by_project = [m.project_id for m in held if m.project_id]
-    by_organisation = [m.organisation_id for m in held if m.organisation_id]
-    found = Project.objects.filter(id__in=by_project) | Project.objects.filter(
+    memberships = _memberships(person, roles)
+    by_project = [m.project_id for m in memberships if m.project_id]
+    by_organisation = [m.organisation_id for m in memberships if m.organisation_id]
+    projects = Project.objects.filter(id__in=by_project) | Project.objects.filter(
         organisation_id__in=by_organisation
     )
-    return list(found.select_related("organisation").distinct().order_by("-created_at"))
+    return list(projects.select_related("organisation").distinct().order_by("-created_at"))
 
 
 def roles_in(person: Person, project: Project) -> frozenset[Role]:
-    """Return every role the person has in the project, its organisation's included."""
-    held = Membership.objects.filter(person=person, ended_at__isnull=True)
-    held = held.filter(project=project) | held.filter(organisation=project.organisation_id)
-    return frozenset(Role(role) for role in held.values_list("role", flat=True))
+    """Return all roles the person has in the project, including its organisation's."""
+    memberships = Membership.objects.filter(person=person, ended_at__isnull=True)
+    memberships = memberships.filter(project=project) | memberships.filter(
+        organisation=project.organisation_id
+    )
+    return frozenset(Role(role) for role in memberships.values_list("role", flat=True))
 
 
 def roles_anywhere(request: HttpRequest) -> frozenset[Role]:
-    """Return every role the person holds somewhere; none for nobody, or before anyone is known."""
+    """Return all roles the person has anywhere; empty if nobody is signed in."""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return frozenset()
-    held = Membership.objects.filter(person=person, ended_at__isnull=True)
-    return frozenset(Role(role) for role in held.values_list("role", flat=True).distinct())
+    memberships = Membership.objects.filter(person=person, ended_at__isnull=True)
+    return frozenset(Role(role) for role in memberships.values_list("role", flat=True).distinct())
 
 
 def get_invitation(project: Project, number: int) -> Invitation:
     """Return an invitation of this project; raises ``Missing`` for any other."""
-    found = Invitation.objects.filter(project=project, id=number).first()
-    if found is None:
+    invitation = Invitation.objects.filter(project=project, id=number).first()
+    if invitation is None:
         raise Missing("no such invitation in this project")
-    return found
+    return invitation
 
 
 def open_invitations(project: Project) -> list[Invitation]:
     """List the invitations of this project, newest first."""
-    found = Invitation.objects.filter(project=project).select_related("panel")
-    return list(found.order_by("-id"))
+    invitations = Invitation.objects.filter(project=project).select_related("panel")
+    return list(invitations.order_by("-id"))
 
 
 def get_picture(project: Project, sha256: str) -> Media:
     """Return a picture of this project; raises ``Missing`` for any other."""
-    found = Media.objects.filter(project=project, sha256=sha256).first()
-    if found is None:
+    picture = Media.objects.filter(project=project, sha256=sha256).first()
+    if picture is None:
         raise Missing("no such picture in this project", code="picture-missing")
-    return found
+    return picture
 
 
 def get_thread(person: Person, number: int) -> Thread:
     """Return a thread this person may read; raises ``Missing`` for any other."""
-    found = next((one for one in list_threads(person) if one.pk == number), None)
-    if found is None:
+    thread = next((candidate for candidate in list_threads(person) if candidate.pk == number), None)
+    if thread is None:
         raise Missing("no such thread")
-    return found
+    return thread
 
 
 def list_threads(person: Person) -> list[Thread]:
-    """List the threads a person may read: their own, of projects they ask in, of an operator."""
+    """List the threads a person may read as author, requester or operator."""
     asking = [project.pk for project in list_projects(person, REQUESTERS.roles)]
     is_operator = bool(_memberships(person, OPERATORS.roles))
     return threads_for(person, asking, is_operator=is_operator)
 
 
 def list_worked_projects(person: Person) -> list[Project]:
-    """List the projects a person works or once worked in, newest first."""
-    found = Project.objects.filter(workers__person=person).select_related("organisation")
-    return list(found.order_by("-created_at"))
+    """List the projects a person works or has worked in, newest first."""
+    projects = Project.objects.filter(workers__person=person).select_related("organisation")
+    return list(projects.order_by("-created_at"))
 
 
 def get_organisation(number: int) -> Organisation:
-    """Return an organisation; raises ``Missing`` where there is none."""
-    found = Organisation.objects.filter(id=number).first()
-    if found is None:
+    """Return an organisation; raises ``Missing`` if there is none."""
+    organisation = Organisation.objects.filter(id=number).first()
+    if organisation is None:
         raise Missing("no such organisation")
-    return found
+    return organisation
 
 
 def get_task(project: Project, number: int) -> Task:
     """Return a published task of this project; raises ``Missing`` for any other."""
-    found = Task.objects.select_related("now").filter(project=project, id=number).first()
-    if found is None or not hasattr(found, "now"):
+    task = Task.objects.select_related("now").filter(project=project, id=number).first()
+    if task is None or not hasattr(task, "now"):
         raise Missing("no such task in this project")
-    return found
+    return task
 
 
 def get_task_by_key(project: Project, key: str) -> Task:
-    """Return the published task of this project with that key; raises ``Missing`` for none."""
-    found = Task.objects.filter(project=project, key=key.strip(), now__isnull=False)
-    if (task := found.first()) is None:
+    """Return the published task of this project with a key; raises ``Missing``."""
+    tasks = Task.objects.filter(project=project, key=key.strip(), now__isnull=False)
+    if (task := tasks.first()) is None:
         raise Missing(f"no task {key!r} in this project", code="task-unknown", key=key.strip())
     return task
 
 
 def get_answer(project: Project, number: int) -> Answer:
     """Return an answer of this project; raises ``Missing`` for any other."""
-    found = Answer.objects.select_related("task", "worker", "question_version").filter(
+    answers = Answer.objects.select_related("task", "worker", "question_version").filter(
         project=project, id=number
     )
-    return _one(found.first(), "answer")
+    return _one(answers.first(), "answer")
 
 
 def get_review(project: Project, number: int) -> Review:
-    """Return a review of this project, whoever holds it; raises ``Missing`` for any other."""
+    """Return a review of this project, held by anyone; raises ``Missing`` for any other."""
     return _one(Review.objects.filter(project=project, id=number).first(), "review")
 
 
 def get_member_worker(membership: Membership) -> Worker:
-    """Return who somebody is in the project they have a role of worker in."""
-    held = Worker.objects.filter(project=membership.project_id, person=membership.person_id)
-    return _one(held.first(), "worker")
+    """Return the worker of a membership."""
+    workers = Worker.objects.filter(project=membership.project_id, person=membership.person_id)
+    return _one(workers.first(), "worker")
 
 
 def get_worker(project: Project, number: int) -> Worker:
@@ -266,7 +268,7 @@ def get_worker(project: Project, number: int) -> Worker:
 
 
 def get_decision(project: Project, number: int) -> Decision:
-    """Return a decision taken in this project; raises ``Missing`` for any other."""
+    """Return a decision made in this project; raises ``Missing`` for any other."""
     return _one(Decision.objects.filter(project=project, id=number).first(), "decision")
 
 
@@ -276,65 +278,67 @@ def get_decision_about(person: Person, number: int) -> Decision:
 
 
 def get_appeal(number: int) -> Appeal:
-    """Return an appeal; whether this person may answer it is decided where it is answered."""
+    """Return an appeal; the action checks whether this person may answer it."""
     return _one(Appeal.objects.filter(id=number).first(), "appeal")
 
 
-def _one[Row](found: Row | None, what: str) -> Row:
-    if found is None:
-        raise Missing(f"no such {what} here")
-    return found
+def _one[Row](row: Row | None, noun: str) -> Row:
+    if row is None:
+        raise Missing(f"no such {noun} here")
+    return row
 
 
 def speaks_for_organisation(person: Person, project: Project) -> bool:
-    """Say whether a person asks for labels in the organisation, not in one project alone."""
-    held = _memberships(person, REQUESTERS.roles)
-    return any(one.organisation_id == project.organisation_id for one in held)
+    """Return whether a person is a requester of the whole organisation."""
+    memberships = _memberships(person, REQUESTERS.roles)
+    return any(membership.organisation_id == project.organisation_id for membership in memberships)
 
 
 def get_membership(project: Project, number: int) -> Membership:
-    """Return a membership in this very project; raises ``Missing`` for any other."""
-    found = Membership.objects.filter(project=project, id=number, ended_at__isnull=True).first()
-    if found is None:
+    """Return a membership of this project; raises ``Missing`` for any other."""
+    membership = Membership.objects.filter(
+        project=project, id=number, ended_at__isnull=True
+    ).first()
+    if membership is None:
         raise Missing("no such membership in this project")
-    return found
+    return membership
 
 
 def list_keys(person: Person) -> list[ApiKey]:
-    """List the keys of the organisations and projects that a person looks after, newest first."""
-    organisations = [one.pk for one in list_organisations(person, REQUESTERS.roles)]
-    return keys_in(organisations, [one.pk for one in list_projects(person, REQUESTERS.roles)])
+    """List the keys of a person's organisations and projects, newest first."""
+    organisations = [row.pk for row in list_organisations(person, REQUESTERS.roles)]
+    return keys_in(organisations, [row.pk for row in list_projects(person, REQUESTERS.roles)])
 
 
 def get_key(person: Person, number: int) -> ApiKey:
-    """Return a key of what a person looks after; raises ``Missing`` for any other."""
-    return _one(next((one for one in list_keys(person) if one.pk == number), None), "key")
+    """Return a key of a person's organisations or projects; raises ``Missing`` for others."""
+    return _one(next((key for key in list_keys(person) if key.pk == number), None), "key")
 
 
 def list_organisations(person: Person, roles: frozenset[Role]) -> list[Organisation]:
     """List the organisations in which the person has any of these roles."""
-    held = [m.organisation_id for m in _memberships(person, roles) if m.organisation_id]
-    return list(Organisation.objects.filter(id__in=held).order_by("name"))
+    organisation_ids = [m.organisation_id for m in _memberships(person, roles) if m.organisation_id]
+    return list(Organisation.objects.filter(id__in=organisation_ids).order_by("name"))
 
 
 def get_person_by_name(username: str) -> Person:
-    """Return whom a name signs in; raises ``Missing`` for nobody."""
-    found = Person.objects.filter(username__iexact=username.strip(), is_active=True).first()
-    if found is None:
+    """Return the person with a sign-in name; raises ``Missing`` if there is none."""
+    person = Person.objects.filter(username__iexact=username.strip(), is_active=True).first()
+    if person is None:
         raise Missing(f"nobody signs in as {username!r}", code="person-unknown", name=username)
-    return found
+    return person
 
 
 def get_demo_person(role: Role) -> Person:
-    """Return whom a visitor of the demo becomes; raises ``Missing`` before the demo made them."""
-    found = Person.objects.filter(username=f"demo-{role}").first()
-    if found is None:
+    """Return the demo's person for a role; raises ``Missing`` before the demo exists."""
+    person = Person.objects.filter(username=f"demo-{role}").first()
+    if person is None:
         raise Missing(f"the demo has nobody for the role {role}")
-    return found
+    return person
 
 
 def is_shared(person: Person) -> bool:
-    """Say whether this is one of the demo's people, whom every visitor may become."""
+    """Return whether this is one of the demo's shared accounts."""
     return person.username.startswith("demo-") and is_demo()
 
 
@@ -343,18 +347,18 @@ def _memberships(person: Person, roles: frozenset[Role]) -> list[Membership]:
 
 
 def _project(request: HttpRequest, slug: str, roles: frozenset[Role]) -> Project:
-    found = Project.objects.select_related("organisation").filter(slug=slug).first()
-    if found is None:
+    project = Project.objects.select_related("organisation").filter(slug=slug).first()
+    if project is None:
         raise Missing(f"no project {slug!r}")
     if not roles:
-        return found
-    held = roles_in(get_person(request), found)
-    if not held:
+        return project
+    own_roles = roles_in(get_person(request), project)
+    if not own_roles:
         raise Missing(f"no project {slug!r}")
-    if not held & roles:
-        wanted = ", ".join(sorted(roles))
-        raise Forbidden(f"in this project you are {', '.join(sorted(held))}; needs: {wanted}")
-    return found
+    if not own_roles & roles:
+        needed = ", ".join(sorted(roles))
+        raise Forbidden(f"in this project you are {', '.join(sorted(own_roles))}; needs: {needed}")
+    return project
 
 
 def _seat(request: HttpRequest, slug: str) -> Seat | None:
@@ -366,18 +370,18 @@ def _worker(request: HttpRequest, slug: str, roles: frozenset[Role], after_days:
     rows = Worker.objects.select_related("project").filter(
         project__slug=slug, person=get_person(request)
     )
-    found = rows.filter(ended_at=None).first()
-    if found is None and after_days:
+    worker = rows.filter(ended_at=None).first()
+    if worker is None and after_days:
         since = timezone.now() - timedelta(days=after_days)
-        found = rows.filter(ended_at__gte=since).order_by("-ended_at").first()
-    if found is None:
+        worker = rows.filter(ended_at__gte=since).order_by("-ended_at").first()
+    if worker is None:
         _project(request, slug, roles)
         raise Forbidden("you do not work in this project", code="not-a-worker")
-    return found
+    return worker
 
 
 def is_on_loopback(request: HttpRequest) -> bool:
-    """Say whether the request comes from this very machine, without a proxy in between."""
+    """Return whether the request comes from this machine without a proxy."""
     return request.META.get("REMOTE_ADDR") in LOOPBACK and not settings.HTTPS
 
 

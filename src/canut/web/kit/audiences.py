@@ -1,4 +1,4 @@
-"""Who addresses are for: each audience by the roles that let in, and those that keep out."""
+"""Audiences of addresses: the roles that each one admits and excludes."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from canut.store.models import Role
 
 @dataclass(frozen=True)
 class Audience:
-    """Who an address is for.
+    """Who may open an address.
 
     Args:
         name: as shown in the table of addresses.

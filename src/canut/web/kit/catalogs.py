@@ -1,4 +1,4 @@
-"""Compile translations: a ``.mo`` beside each ``.po``, with English where nothing is written yet.
+"""Compile translations: a ``.mo`` next to each ``.po``, with English for missing messages.
 
 Django would say in French what a third language lacks; a text that waits is better in the language
 it was written in. Used by the build for the package's languages, and at the start of an instance
@@ -12,15 +12,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 
-def compile_catalogs(folder: Path, ours: Path | None = None) -> None:
-    """Bring the ``.mo`` of every language in a folder up to date; gettext need not be there.
+def compile_catalogs(folder: Path, base: Path | None = None) -> None:
+    """Update the ``.mo`` files of all languages in a folder, without gettext.
 
-    A language that ``ours``, the package's folder, does not have is filled up with every text that
+    A language that ``base``, the package's folder, does not have is filled up with every text that
     French has: it may have been written for an older Canut.
     """
     for po in folder.glob("*/LC_MESSAGES/*.po"):
-        mo, is_new = po.with_suffix(".mo"), bool(ours and not (ours / po.parts[-3]).is_dir())
-        every = ours / "fr/LC_MESSAGES/django.po" if ours and is_new else po
+        mo, is_new = po.with_suffix(".mo"), bool(base and not (base / po.parts[-3]).is_dir())
+        every = base / "fr/LC_MESSAGES/django.po" if base and is_new else po
         since = max(po.stat().st_mtime, every.stat().st_mtime)
         if mo.exists() and mo.stat().st_mtime >= since:
             continue
@@ -40,13 +40,13 @@ def _read(po: Path) -> Catalog:
 
 def _fill(catalog: Catalog) -> None:
     for message in catalog:
-        said = message.string if isinstance(message.string, list | tuple) else [message.string]
-        if not message.id or (all(said) and not message.fuzzy):
+        texts = message.string if isinstance(message.string, list | tuple) else [message.string]
+        if not message.id or (all(texts) and not message.fuzzy):
             continue
         message.flags.discard("fuzzy")
         if isinstance(message.id, list | tuple):
             forms = catalog.num_plurals
-            one, many = message.id[0], message.id[-1]
-            message.string = (many,) if forms == 1 else (one, *[many] * (forms - 1))
+            singular, many = message.id[0], message.id[-1]
+            message.string = (many,) if forms == 1 else (singular, *[many] * (forms - 1))
         else:
             message.string = message.id

@@ -1,4 +1,4 @@
-"""In which language a project's own words are written, so that a screen reader says them right.
+"""Guess the language of a project's own words, so that screen readers pronounce them right.
 
 Nobody is asked for it: the small words of the aims tell French from English. Where they do not,
 nothing is claimed.
@@ -21,12 +21,12 @@ FEWEST = 2
 
 
 def tongue_of(project: Project) -> str:
-    """Return ``fr`` or ``en``, or nothing where the project's words do not tell."""
+    """Return ``fr`` or ``en``, or an empty string if the project's words do not tell."""
     return tongue(f"{project.aim_business} {project.aim_social} {project.aim_ethical}")
 
 
 def tongue(text: str) -> str:
-    """Tell French from English by their small words."""
+    """Detect French or English from common short words."""
     counts = {language: len(small.findall(text)) for language, small in SMALL_WORDS.items()}
     first, second = sorted(counts, key=lambda language: -counts[language])
     is_clear = counts[first] >= FEWEST and counts[first] >= CLEAR * counts[second]

@@ -1,4 +1,4 @@
-"""What every page's template knows without asking."""
+"""Template context of all pages."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ class Room(NamedTuple):
 
 
 class Section(NamedTuple):
-    """One entry of the main navigation, whom it is for, and its pages.
+    """One entry of the main navigation, with its audience and its pages.
 
     Each page: what it is called, its name in ``urls``, and how the names of the pages under it
     begin. The first page is where the entry leads.
@@ -88,12 +88,12 @@ PUBLIC = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Give the address, where the person may go, whether this is a demo, whether mail leaves."""
+    """Return the navigation, the current page, and the settings all templates use."""
     current = page_of(request)
     name = current.name if current else ""
     roles = roles_anywhere(request)
-    mine = [section for section in SECTIONS if roles & section.roles]
-    here, stem = _place(mine, name)
+    sections = [section for section in SECTIONS if roles & section.roles]
+    here, stem = _place(sections, name)
     return {
         "page_name": name,
         "this_page": request.get_full_path() if request.method == "GET" else _came_from(request),
@@ -103,7 +103,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "sign_in_service": (settings.SIGN_IN_SERVICE or {}).get("name", ""),
         "is_worker": Role.WORKER in roles,
         "is_reviewer": Role.REVIEWER in roles,
-        "rooms": [Room(str(one.name), reverse(one.pages[0][1]), one is here) for one in mine]
+        "rooms": [
+            Room(str(entry.name), reverse(entry.pages[0][1]), entry is here) for entry in sections
+        ]
         or _public(name, is_visitor=_is_visitor(request)),
         "pages_here": [
             Room(str(label), reverse(address), begins == stem)
@@ -113,13 +115,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _is_visitor(request: HttpRequest) -> bool:
-    """Say whether nobody is signed in; not before that is known, as on a refusal of a host."""
+    """Return whether nobody is signed in; False before that is known."""
     user = getattr(request, "user", None)
     return user is not None and not user.is_authenticated
 
 
 def _public(name: str, *, is_visitor: bool) -> list[Room]:
-    """Show a visitor what anyone may read."""
+    """Return the navigation of a visitor."""
     return [
         Room(str(label), reverse(address), name.startswith(stem))
         for label, address, stem in (PUBLIC if is_visitor else ())
@@ -127,7 +129,7 @@ def _public(name: str, *, is_visitor: bool) -> list[Room]:
 
 
 def _place(sections: Sequence[Section], name: str) -> tuple[Section | None, str]:
-    """Find the section a page belongs to, and the stem that fits its name best."""
+    """Find the section of a page, and the longest prefix that matches its name."""
     fitting = [
         (len(stem), at, stem)
         for at, section in enumerate(sections)
@@ -141,6 +143,6 @@ def _place(sections: Sequence[Section], name: str) -> tuple[Section | None, str]
 
 
 def _came_from(request: HttpRequest) -> str:
-    """Return the page a form was sent from when it can be read again, else the first page."""
+    """Return the page a form was sent from if it can be opened, else the first page."""
     current = page_of(request)
     return request.path if current and "GET" in current.methods else "/"

@@ -1,4 +1,4 @@
-"""How figures are put into words: money, time, shares, intervals, in the page's language.
+"""Format figures as text: money, time, shares, intervals, in the page's language.
 
 Nothing is decided here and nothing rounded in anybody's favour: exact amounts come in as integer
 micro-units or milliseconds, and go out as a person in Canada reads them, with no-break spaces.
@@ -34,29 +34,29 @@ def locale() -> str:
 
 
 def money(micro: int, currency: str) -> str:
-    """Write a total, rounded half-even to the currency's minor unit."""
+    """Format a total, rounded half-even to the currency's minor unit."""
     return format_currency(Decimal(micro) / MICRO, currency, locale=locale())
 
 
 def price(micro: int, currency: str) -> str:
-    """Write a price with every decimal it has: a piece may be worth less than a cent."""
+    """Format a price with all its decimals: a piece may cost less than a cent."""
     return format_currency(
         Decimal(micro) / MICRO, currency, locale=locale(), decimal_quantization=False
     )
 
 
 def typed_amount(micro: int) -> str:
-    """Write an amount as one types it, with neither currency nor groups: ``0,05``."""
+    """Format an amount for an input, without currency or thousands separators: ``0,05``."""
     return format_decimal(Decimal(micro) / MICRO, "0.######", locale=locale())
 
 
 def format_count(number: int) -> str:
-    """Write a count with its groups of three."""
+    """Format a count with thousands separators."""
     return format_decimal(number, locale=locale())
 
 
 def duration(milliseconds: int) -> str:
-    """Write a time in the two units that matter: ``2 h 34``, ``2 min 10``, ``41 s``.
+    """Format a duration in its two largest units: ``2 h 34``, ``2 min 10``, ``41 s``.
 
     The remainder is dropped, never rounded up.
     """
@@ -72,7 +72,7 @@ def duration(milliseconds: int) -> str:
 
 
 def task_time(milliseconds: int) -> str:
-    """Write how long a task takes: ``4,3 s`` under a minute, else as ``duration`` does."""
+    """Format the time of a task: ``4,3 s`` under a minute, else as ``duration`` does."""
     if milliseconds >= MINUTE_MS:
         return duration(milliseconds)
     seconds = format_decimal(Decimal(milliseconds) / 1000, "0.#", locale=locale())
@@ -80,32 +80,32 @@ def task_time(milliseconds: int) -> str:
 
 
 def tenths(number: float) -> str:
-    """Write a number with one decimal: ``4,6``."""
+    """Format a number with one decimal: ``4,6``."""
     return format_decimal(number, "#,##0.0", locale=locale())
 
 
-def share(part: float | Decimal | None) -> str:
-    """Write a share of one as a percentage with one decimal; unknown stays unknown."""
-    if part is None:
+def share(fraction: float | Decimal | None) -> str:
+    """Format a share as a percentage with one decimal; None is shown as unknown."""
+    if fraction is None:
         return message_now("common.unknown")
-    return format_percent(part, format=_percent("0.0"), locale=locale())
+    return format_percent(fraction, format=_percent("0.0"), locale=locale())
 
 
-def whole_share(part: float | None) -> str:
-    """Write a share of one as a whole percentage, never rounded up: 79.6 % is not yet 80 %."""
-    if part is None:
+def whole_share(fraction: float | None) -> str:
+    """Format a share as a whole percentage, rounded down: 79.6 % is not yet 80 %."""
+    if fraction is None:
         return message_now("common.unknown")
-    return format_percent(floor(100 * part + TINY) / 100, format=_percent("0"), locale=locale())
+    return format_percent(floor(100 * fraction + TINY) / 100, format=_percent("0"), locale=locale())
 
 
 def _percent(digits: str) -> str:
-    """Return how a locale writes a percentage, with so many digits."""
+    """Return the locale's percentage format with a number of decimals."""
     usual: str = Locale.parse(locale()).percent_formats[None].pattern
     return usual.replace("#,##0", f"#,##{digits}")
 
 
 def decimal_of(value: float | None) -> str:
-    """Write a number that is no share, with two decimals; unknown stays unknown."""
+    """Format a number with two decimals; None is shown as unknown."""
     return (
         message_now("common.unknown")
         if value is None
@@ -114,23 +114,23 @@ def decimal_of(value: float | None) -> str:
 
 
 def chance_of(value: float) -> str:
-    """Write a small chance with three decimals: ``0,001``."""
+    """Format a small probability with three decimals: ``0,001``."""
     return format_decimal(value, "0.000", locale=locale())
 
 
 def interval(low: float, high: float) -> str:
-    """Write an interval of shares, as percentages without the sign: ``[96,1 – 98,0]``."""
+    """Format an interval of shares as percentages without the sign: ``[96,1 – 98,0]``."""
     ends = (format_decimal(100 * end, format="0.0", locale=locale()) for end in (low, high))
     return f"[{f'{NO_BREAK}–{NO_BREAK}'.join(ends)}]"
 
 
 def weighed(thousandths: int) -> str:
-    """Write a dose of exposure with one decimal, never rounded down: ``12,3``."""
+    """Format a dose of exposure with one decimal, never rounded down: ``12,3``."""
     return format_decimal(-(-thousandths // 100) / Decimal(10), "0.0", locale=locale())
 
 
 def size(octets: int) -> str:
-    """Write the size of a file in the unit that fits it."""
+    """Format a file size in a suitable unit."""
     is_small = octets < KIB
     amount = float(octets)
     units = [
@@ -147,7 +147,7 @@ def size(octets: int) -> str:
 
 
 def moment(value: datetime | int) -> str:
-    """Write a day and hour, from a datetime or from milliseconds since 1970."""
+    """Format a date and time, from a datetime or epoch milliseconds."""
     if isinstance(value, int):
         value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
     here = timezone.localtime(value)
@@ -157,7 +157,7 @@ def moment(value: datetime | int) -> str:
 
 
 def calendar_day(value: date | int) -> str:
-    """Write a day without an hour, from a date or milliseconds since 1970: ``1 mai 2026``."""
+    """Format a date, from a date or epoch milliseconds: ``1 mai 2026``."""
     if isinstance(value, int):
         value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
     pattern = PATTERNS.get(locale(), {}).get("date", "long")
@@ -165,7 +165,7 @@ def calendar_day(value: date | int) -> str:
 
 
 def day(value: datetime) -> str:
-    """Write a day with its name: ``mercredi 25 novembre``."""
+    """Format a date with its weekday: ``mercredi 25 novembre``."""
     here, own = timezone.localtime(value), PATTERNS.get(locale())
     if own is None:
         return format_skeleton("MMMMEEEEd", here, locale=locale())

@@ -1,4 +1,4 @@
-"""The forms of pages: which fields they have and what each one says when it cannot be used.
+"""Base classes of forms: fields and their error messages.
 
 Forms read text into values; whether a value may be is decided by the action that takes it.
 """
@@ -34,7 +34,7 @@ CURRENCIES = ("CAD", "EUR", "USD", "GBP", "CHF", "XOF", "MGA", "KES", "INR", "PH
 
 
 class PlainForm(forms.Form):
-    """A form that draws no star, no colon and no inline style."""
+    """A form rendered without asterisks, colons and inline styles."""
 
     use_required_attribute = False  # the page says what is missing, in its own language
 
@@ -46,7 +46,7 @@ class PlainForm(forms.Form):
             field.error_messages["required"] = NEEDED
 
     def offer(self, name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
-        """Say what can be chosen in a field."""
+        """Set the choices of a field."""
         cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
 
@@ -58,7 +58,7 @@ def words(
     required: bool = True,
     max_length: int | None = None,
 ) -> forms.CharField:
-    """Make a field of words, one line or several."""
+    """Return a text field, with one line or several."""
     widget = forms.Textarea(attrs=dict(AREA)) if area else forms.TextInput(attrs=dict(INPUT))
     return forms.CharField(
         label=label, help_text=hint, widget=widget, required=required, max_length=max_length
@@ -73,7 +73,7 @@ def number(
     *,
     required: bool = True,
 ) -> forms.IntegerField:
-    """Make a field of a whole number; ``least`` and ``most`` are allowed too."""
+    """Return an integer field; bounds are inclusive."""
     return forms.IntegerField(
         label=label,
         help_text=hint,
@@ -85,7 +85,7 @@ def number(
 
 
 def amount(label: "StrOrPromise", hint: "StrOrPromise" = "") -> forms.CharField:
-    """Make a field for an amount that may be left empty."""
+    """Return an optional field for an amount."""
     attrs = {"class": "inp num", "inputmode": "decimal"}
     return forms.CharField(
         label=label, help_text=hint, required=False, widget=forms.TextInput(attrs=attrs)
@@ -93,7 +93,7 @@ def amount(label: "StrOrPromise", hint: "StrOrPromise" = "") -> forms.CharField:
 
 
 def micro_of(text: object) -> int | None:
-    """Read an amount; None for an empty one.
+    """Parse an amount into micro-units; None if it is empty.
 
     Raises:
         BadInput: it is none, or not above 0.
@@ -108,7 +108,7 @@ def micro_of(text: object) -> int | None:
 
 
 def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Do something with a valid form and say whether it was done; a refusal stands in the form."""
+    """Run an action of a valid form; return success, adding a refusal to the form's errors."""
     if not form.is_valid():
         return False
     try:
@@ -120,23 +120,23 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
 
 
 class ManyInputs(forms.TextInput):
-    """Several inputs of one name; the values come back as a list."""
+    """Several inputs with one name; the value is a list."""
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
     ) -> list[str]:
-        """Take every value of the name."""
+        """Return all values of the name."""
         return list(data.getlist(name)) if isinstance(data, QueryDict) else []
 
 
 class Choices(forms.Field):
-    """The possible answers, in the order of their keys; empty ones are left out."""
+    """The possible answers, sorted by key, without empty ones."""
 
     widget = ManyInputs
 
     def clean(self, value: list[str] | None) -> list[str]:
-        """Keep what was written; how many there may be is the question's business."""
-        kept = [text.strip() for text in value or [] if text.strip()]
-        if not kept and self.required:
+        """Return the non-empty values; the schema checks their number."""
+        texts = [text.strip() for text in value or [] if text.strip()]
+        if not texts and self.required:
             raise forms.ValidationError(NEEDED)
-        return kept
+        return texts

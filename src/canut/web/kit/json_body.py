@@ -1,4 +1,4 @@
-"""Read JSON that came in a request: the one reader of every body.
+"""Parse JSON request bodies; all bodies go through this module.
 
 It refuses what would end the process or what no table can store, before or right after decoding:
 nesting too deep, U+0000, half a surrogate pair, whole numbers beyond 63 bits. A refusal names the
@@ -66,7 +66,7 @@ def read_json(raw: bytes, kind: Any = Any, *, code: str = "bad-request") -> Any:
 
 
 def _check_numbers(value: object, path: str) -> None:
-    """Refuse a whole number that no column can store; the depth is bounded by now."""
+    """Refuse integers that no column can store; the depth is already limited."""
     if isinstance(value, dict):
         for name, each in value.items():
             _check_numbers(each, f"{path}.{name}")

@@ -1,4 +1,4 @@
-"""Which languages pages are shown in: each is one folder, the package's or one beside the data.
+"""Languages of pages: each is one folder, in the package or next to the data.
 
 A folder is named as gettext names languages (``es``, ``pt_BR``) and says what it is in
 ``language.json``; messages, Django's translations and the words of scripts lie in it. Nothing else
@@ -21,7 +21,7 @@ from canut.core.messages import ABOUT, FALLBACK, PACKAGE_FOLDER, WritingRules
 
 
 class Language(NamedTuple):
-    """A language of pages: its name in itself, how it writes numbers, which way it runs."""
+    """A language of pages: its own name, number format and direction."""
 
     code: str
     name: str
@@ -30,23 +30,23 @@ class Language(NamedTuple):
 
 
 def languages_in(folders: Iterable[Path]) -> dict[str, Language]:
-    """Read every language there is, by code, in the order of their names; the first folder counts.
+    """Load the languages of some folders, by code, sorted by name; the first folder wins.
 
     Raises:
         ValueError: a ``language.json`` cannot be read, or lacks something; the file is named.
     """
-    found: dict[str, Language] = {}
+    languages: dict[str, Language] = {}
     for folder in folders:
         for path in sorted(folder.glob(f"*/{ABOUT}")):
             code = path.parent.name.replace("_", "-").lower()
-            found.setdefault(code, _read(path, code))
-    return dict(sorted(found.items(), key=lambda item: item[1].name))
+            languages.setdefault(code, _read(path, code))
+    return dict(sorted(languages.items(), key=lambda item: item[1].name))
 
 
 def _read(path: Path, code: str) -> Language:
     try:
-        said = json.loads(path.read_text("utf-8"))
-        language = Language(code, said["name"], said["locale"], said["direction"])
+        data = json.loads(path.read_text("utf-8"))
+        language = Language(code, data["name"], data["locale"], data["direction"])
     except KeyError as lacking:
         raise ValueError(f"{path} lacks {lacking}") from lacking
     except (OSError, ValueError, TypeError) as failure:
@@ -63,36 +63,36 @@ def language_now() -> Language:
 
 
 def is_french() -> bool:
-    """Say whether the page is in French."""
+    """Return whether the page is in French."""
     return language_now().code == "fr"
 
 
 def two_sided() -> Literal["fr", "en"]:
-    """Return in which language a page shows what is kept in French and English alone."""
+    """Return ``fr`` or ``en``: the language of content that exists in these two only."""
     return "fr" if is_french() else "en"
 
 
 @cache
 def words_of(code: str) -> dict[str, object]:
-    """Return the words of scripts in a language, file by file, in English where it has none."""
+    """Return the script translations of a language by file, with English for missing ones."""
     folder = to_locale(code)
     own = next((p / folder for p in settings.LOCALE_PATHS if (p / folder / ABOUT).is_file()), None)
-    found: dict[str, object] = {}
+    texts: dict[str, object] = {}
     for path in sorted((PACKAGE_FOLDER / FALLBACK / "words").glob("*.json")):
         there = own / "words" / path.name if own else path
-        said = json.loads(there.read_text("utf-8")) if there.is_file() else {}
-        found[path.stem] = filled(json.loads(path.read_text("utf-8")), said)
-    return found
+        translated = json.loads(there.read_text("utf-8")) if there.is_file() else {}
+        texts[path.stem] = filled(json.loads(path.read_text("utf-8")), translated)
+    return texts
 
 
 def filled(english: object, own: object) -> object:
-    """Return the shape of English, each text in the language where it has one."""
+    """Return the English structure, with each text translated if possible."""
     if isinstance(english, dict):
         has = own if isinstance(own, dict) else {}
         return {name: filled(each, has.get(name)) for name, each in english.items()}
     if isinstance(english, list):
-        told = own if isinstance(own, list) else []
-        return [filled(each, told[n] if n < len(told) else "") for n, each in enumerate(english)]
+        items = own if isinstance(own, list) else []
+        return [filled(each, items[n] if n < len(items) else "") for n, each in enumerate(english)]
     return own if isinstance(own, str) and own.strip() else english
 
 
@@ -100,9 +100,9 @@ def filled(english: object, own: object) -> object:
 def locale_of(name: str) -> str:
     """Return babel's name for a locale such as ``fr-CA``; without its country if unknown."""
     plain = name.partition("-u-")[0]
-    for known in (plain, plain.partition("-")[0], FALLBACK):
+    for candidate in (plain, plain.partition("-")[0], FALLBACK):
         try:
-            return str(Locale.parse(known, sep="-"))
+            return str(Locale.parse(candidate, sep="-"))
         except (UnknownLocaleError, ValueError):
             continue
     return FALLBACK

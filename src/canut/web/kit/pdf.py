@@ -1,4 +1,4 @@
-"""Print what is laid out in words as PDF/UA-1, which screen readers can read.
+"""Print documents as PDF/UA-1, which screen readers can read.
 
 The same words give the same bytes: no font of this machine, no clock. Each wing lays out its own
 documents, in a typst template beside its code.
@@ -20,11 +20,11 @@ def print_pdf(template: Path, paper: Mapping[str, object], made_s: int) -> bytes
         paper: what the template reads, as JSON holds it.
         made_s: the moment the document bears, in seconds since 1970 UTC.
     """
-    given = {"paper": json.dumps(paper, ensure_ascii=False)}
+    inputs = {"paper": json.dumps(paper, ensure_ascii=False)}
     printed = typst.compile(
         template.read_bytes(),
         font_paths=_fonts(),
-        sys_inputs=given,
+        sys_inputs=inputs,
         format="pdf",
         pdf_standards="ua-1",
         timestamp=made_s,
@@ -36,5 +36,5 @@ def print_pdf(template: Path, paper: Mapping[str, object], made_s: int) -> bytes
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Return the fonts that typst brings, and none of this machine's: bytes must not differ."""
+    """Return only the fonts bundled with typst, so that the bytes are reproducible."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)

@@ -1,4 +1,4 @@
-"""Refusals to answers: problem details for scripts, pages in words for people."""
+"""Turn refusals into responses: problem details for scripts, pages for people."""
 
 import logging
 import secrets
@@ -55,36 +55,36 @@ log = logging.getLogger(__name__)
 
 
 def status_of(refusal: Refusal) -> int:
-    """Return the HTTP status of a refusal; 400 when nothing more exact is known."""
+    """Return the HTTP status of a refusal; 400 by default."""
     if refusal.case == "signed-out":
         return 401
     return next((status for kind, status in STATUS if isinstance(refusal, kind)), 400)
 
 
 def title_of(refusal: Refusal) -> str:
-    """Return in one line, in the page's language, what was refused."""
+    """Return the title of a refusal in the page's language."""
     return words_of(refusal).title
 
 
 class RefusalMiddleware:
-    """Turns a refusal raised by a view into an answer."""
+    """Turn a refusal raised by a view into a response."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on; a wrong method is told in words where a program asks."""
+        """Pass the request on; explain a wrong method to API clients."""
         answer = self.get_response(request)
         if is_api(request) and isinstance(answer, HttpResponseNotAllowed):
-            told = _answer(request, "wrong-method", words_for("api-method"), 405)
-            told["Allow"] = answer["Allow"]
-            return told
+            problem_answer = _answer(request, "wrong-method", words_for("api-method"), 405)
+            problem_answer["Allow"] = answer["Allow"]
+            return problem_answer
         return answer
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        """Answer a refusal, and what passes by itself; leave every other exception to Django."""
+        """Answer refusals and transient errors; leave others to Django."""
         if isinstance(exception, Refusal):
             return _answer(request, exception.case, words_of(exception), status_of(exception))
         refusal = as_transient(exception)
@@ -100,27 +100,27 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what a library forbade."""
+    """Answer a permission error."""
     return _answer(request, "forbidden", words_for("forbidden"), 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer an address that leads nowhere."""
+    """Answer an unknown address."""
     return _answer(request, "missing", words_for("missing"), 404)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Answer who tried too often."""
+    """Answer too many attempts."""
     return _answer(request, "too-many", words_for("too-many"), 429)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose page was not ours or was too old."""
+    """Answer a form that failed the CSRF check."""
     return _answer(request, "csrf", words_for("csrf"), 403)
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours, or what passes by itself; Django has already logged it."""
+    """Answer a server error or a transient error; Django has already logged it."""
     refusal = as_transient(sys.exception())
     if refusal is not None:
         return passed(request, refusal)
@@ -128,22 +128,22 @@ def fault(request: HttpRequest) -> HttpResponse:
 
 
 def passed(request: HttpRequest, refusal: NotReady) -> HttpResponse:
-    """Say that the same may be sent again in a moment; the page asks no database."""
+    """Answer a transient error with a page that makes no query."""
     log.warning("%s %s: %s", request.method, refusal.case, refusal)
     status, words = status_of(refusal), words_of(refusal)
     if _is_for_program(request):
         answer: HttpResponse = _problem(refusal.case, words, status)
     else:
         again = request.get_full_path() if request.method == "GET" else ""
-        shown = {"words": words, "status": status, "again": again}
-        answer = HttpResponse(render_to_string("kit/database_away.html", shown), status=status)
+        context = {"words": words, "status": status, "again": again}
+        answer = HttpResponse(render_to_string("kit/database_away.html", context), status=status)
     answer["Retry-After"] = str(RETRY_SECONDS[status])
     answer["Cache-Control"] = "no-store"
     return answer
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Say whether a program asks, by the address."""
+    """Return whether the address belongs to the API."""
     return request.path.startswith("/api/")
 
 
@@ -151,12 +151,12 @@ def _is_for_program(request: HttpRequest) -> bool:
     return is_api(request) or not is_read_by_people(request)
 
 
-def _problem(case: str, words: RefusalText, status: int) -> JsonResponse:
+def _problem(code: str, words: RefusalText, status: int) -> JsonResponse:
     problem = {
-        "type": f"urn:canut:problem:{case}",
+        "type": f"urn:canut:problem:{code}",
         "title": words.title,
         "status": status,
-        "code": case,
+        "code": code,
         "detail": words.detail,
         "next": words.detail,
         "facts": {},
@@ -165,10 +165,10 @@ def _problem(case: str, words: RefusalText, status: int) -> JsonResponse:
     return JsonResponse(problem, status=status, content_type="application/problem+json")
 
 
-def _answer(request: HttpRequest, case: str, words: RefusalText, status: int) -> HttpResponse:
+def _answer(request: HttpRequest, code: str, words: RefusalText, status: int) -> HttpResponse:
     if _is_for_program(request):
-        return _problem(case, words, status)
+        return _problem(code, words, status)
     reference = secrets.token_hex(3).upper()
-    log.info("refusal %s: %s %s, %s", reference, request.method, case, status)
-    shown = {"words": words, "status": status, "reference": reference, "now": timezone.now()}
-    return render(request, "kit/refusal.html", shown, status=status)
+    log.info("refusal %s: %s %s, %s", reference, request.method, code, status)
+    context = {"words": words, "status": status, "reference": reference, "now": timezone.now()}
+    return render(request, "kit/refusal.html", context, status=status)

@@ -1,4 +1,4 @@
-"""What a refusal says to a person, in the page's language: one title and one way out a case.
+"""Texts of refusals in the page's language: a title and a next step for each code.
 
 The words are in the catalogue: ``refusal.CASE.title`` and ``refusal.CASE.way_out``, which take the
 facts of the refusal. A case without its own words has those of the class it belongs to, so that
@@ -18,7 +18,7 @@ from canut.web.kit.messages import message_now
 
 
 class RefusalText(NamedTuple):
-    """What happened, and what was kept or can be done."""
+    """What happened, what was stored, and the next step."""
 
     title: str
     detail: str
@@ -29,12 +29,12 @@ def has_words(case: str) -> bool:
     return has_message(f"refusal.{case}.title")
 
 
-def words_for(case: str, facts: Mapping[str, object] | None = None) -> RefusalText:
-    """Return what a case says in the page's language, with its facts."""
-    case = case if has_words(case) else "refusal"
+def words_for(code: str, facts: Mapping[str, object] | None = None) -> RefusalText:
+    """Return the text of a code in the page's language, with its facts."""
+    code = code if has_words(code) else "refusal"
     texts = {name: str(fact) for name, fact in _with_money(facts or {}).items()}
     return RefusalText(
-        _write(f"refusal.{case}.title", texts), _write(f"refusal.{case}.way_out", texts)
+        _write(f"refusal.{code}.title", texts), _write(f"refusal.{code}.way_out", texts)
     )
 
 
@@ -46,7 +46,7 @@ def _write(message_id: str, facts: Mapping[str, str]) -> str:
 
 
 def _with_money(facts: Mapping[str, object]) -> dict[str, object]:
-    """Add every amount in words: ``missing`` for ``missing_micro``, in the currency among them."""
+    """Add formatted amounts: ``missing`` for ``missing_micro``, in the given currency."""
     amounts = {
         name.removesuffix("_micro"): price(micro, str(facts.get("currency")))
         for name, micro in facts.items()
@@ -56,7 +56,7 @@ def _with_money(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def words_of(refusal: Refusal) -> RefusalText:
-    """Return what a refusal says, by its case, else by its class."""
+    """Return the text of a refusal, by its code, else by its class."""
     case = next((code for code in (refusal.case, *_classes(refusal)) if has_words(code)), "refusal")
     text = words_for(case, refusal.facts)
     if problem_words.is_file_refusal(refusal.case):

@@ -27,7 +27,7 @@ FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
 class SerialGate:
-    """A gate that one thread at a time passes, in order of arrival; a lock keeps no order."""
+    """A lock that threads acquire in order of arrival."""
 
     def __init__(self) -> None:
         self._free: SimpleQueue[None] = SimpleQueue()
@@ -36,31 +36,31 @@ class SerialGate:
         self._own: BaseDatabaseWrapper | None = None
 
     def share(self) -> None:
-        """Use one connection inside the gate from now on, for a serving process."""
+        """Share one connection inside the gate from now on, for a serving process."""
         with self:
             self._shared = connections.create_connection(DEFAULT_DB_ALIAS)
             self._shared.inc_thread_sharing()
 
     def enter(self) -> None:
-        """Wait until the gate is free; nothing after the wait may fail, or it stays shut."""
+        """Wait for the gate; nothing may fail after the wait, or it stays locked."""
         own = connections[DEFAULT_DB_ALIAS]
         self._free.get()
         if self._shared is not None:
             connections[DEFAULT_DB_ALIAS], self._own = self._shared, own
 
     def leave(self) -> None:
-        """Let the next thread enter."""
+        """Let the next thread in."""
         if self._own is not None:
             connections[DEFAULT_DB_ALIAS], self._own = self._own, None
         self._free.put(None)
 
     def let_others_pass(self) -> None:
-        """Leave and enter again, between two transactions of one request."""
+        """Leave and re-enter, between two transactions of one request."""
         self.leave()
         self.enter()
 
     def __enter__(self) -> None:
-        """Enter."""
+        """Enter the gate."""
         self.enter()
 
     def __exit__(
@@ -69,12 +69,12 @@ class SerialGate:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave."""
+        """Leave the gate."""
         self.leave()
 
 
 class NoGate(SerialGate):
-    """A gate that is always open, for databases with many writers."""
+    """A gate that is always open, for databases with concurrent writers."""
 
     def share(self) -> None:
         """Do nothing."""
@@ -90,5 +90,5 @@ workbench_gate = SerialGate() if connection.vendor == "sqlite" else NoGate()
 
 
 def read_whole(request: HttpRequest) -> None:
-    """Read all that was sent, however slowly it comes."""
+    """Read the whole request body, however slowly it arrives."""
     _ = request.POST if request.content_type in FORMS else request.body

@@ -1,4 +1,4 @@
-"""Template tags: built scripts, icons, bars and intervals as SVG, figures in words.
+"""Template tags: built scripts, icons, bars and intervals as SVG, formatted figures.
 
 SVG carries attributes and classes only: the content policy forbids inline styles.
 """
@@ -69,18 +69,18 @@ BAR_HEIGHT, THREAD_HEIGHT = 20, 16
 
 @cache
 def manifest() -> dict[str, Any]:
-    """Return what the build made of each source file; empty where nothing was built."""
+    """Return the build manifest; empty if nothing was built."""
     path = Path(settings.STATICFILES_DIRS[0]) / "dist/manifest.json"
     if not path.is_file():
         log.error("no %s: pages come without style or script; run make to build them", path.name)
         return {}
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
+    entries: dict[str, Any] = json.loads(path.read_text())
+    return entries
 
 
 @register.simple_tag
 def script(source: str) -> SafeString:
-    """Link the built module of ``source`` and every stylesheet it or its parts bring."""
+    """Link a built module and all stylesheets it needs."""
     if not manifest():
         return SafeString("")
     sheets = format_html_join(
@@ -107,24 +107,33 @@ def _escape(fact: object) -> object:
 
 @register.simple_tag
 def own_words() -> SafeString:
-    """Bring the words of scripts in a language that lies beside the data: no build has them."""
-    now = language_now()
-    built = f"{WORDS}/{to_locale(now.code)}/words/workbench.json"
+    """Embed the script translations of a language stored next to the data."""
+    language = language_now()
+    built = f"{WORDS}/{to_locale(language.code)}/words/workbench.json"
     if not manifest() or built in manifest():
         return SafeString("")
-    brought = {"language": now.code, "locale": now.locale, "words": words_of(now.code)}
-    return json_script(brought, "own-words")
+    payload = {
+        "language": language.code,
+        "locale": language.locale,
+        "words": words_of(language.code),
+    }
+    return json_script(payload, "own-words")
 
 
 @register.simple_tag
 def page_languages() -> dict[str, object]:
-    """Give the page's language and the others, each by its own name."""
-    now: Language = language_now()
-    return {"now": now, "others": [one for one in settings.LANGUAGES_KNOWN.values() if one != now]}
+    """Return the page's language and the others, each by its own name."""
+    current: Language = language_now()
+    return {
+        "now": current,
+        "others": [
+            language for language in settings.LANGUAGES_KNOWN.values() if language != current
+        ],
+    }
 
 
 def built_words(names: Iterable[str]) -> Iterator[str]:
-    """Find the built words of the page's language; none where the page brings them."""
+    """Find the built translations of the page's language; empty if the page embeds them."""
     for name in names:
         built = manifest().get(f"{WORDS}/{to_locale(language_now().code)}/words/{name}.json")
         if built:
@@ -132,18 +141,18 @@ def built_words(names: Iterable[str]) -> Iterator[str]:
 
 
 def _sheets(source: str) -> list[str]:
-    """List the stylesheets of an entry and of the parts it imports, each once, parts first."""
+    """List the stylesheets of an entry and of its imports, each once, imports first."""
     entry = manifest()[source]
-    found: dict[str, None] = {}
-    for part in entry.get("imports", ()):
-        found.update(dict.fromkeys(_sheets(part)))
-    found.update(dict.fromkeys(entry.get("css", ())))
-    return list(found)
+    sheets: dict[str, None] = {}
+    for imported in entry.get("imports", ()):
+        sheets.update(dict.fromkeys(_sheets(imported)))
+    sheets.update(dict.fromkeys(entry.get("css", ())))
+    return list(sheets)
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Draw one of the line icons; the word beside it carries the meaning."""
+    """Draw a line icon; the word next to it carries the meaning."""
     return format_html(
         '<svg class="ic" viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg>', ICONS[name]
     )
@@ -151,13 +160,13 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def unknown(words: str = "") -> SafeString:
-    """Show what is not known: bare warp with a word, never an empty cell."""
+    """Render an unknown value: bare warp with a word, never an empty cell."""
     return format_html('<span class="unk"><b>{}</b></span>', words or message_now("common.unknown"))
 
 
 @register.simple_tag
 def weave_bar(done: int, in_hand: int, to_do: int, label: str) -> SafeString:
-    """Draw progress: solid is done, twill is in hand, bare warp is to do."""
+    """Draw progress: solid is done, twill is leased, bare warp is to do."""
     total = (done + in_hand + to_do) or 1
     number = next(_numbers)
     sheet = Sheet(100, "ch bigfil")
@@ -173,7 +182,7 @@ def weave_bar(done: int, in_hand: int, to_do: int, label: str) -> SafeString:
 
 @register.simple_tag
 def thread(done: int, total: int, label: str) -> SafeString:
-    """Draw the thread of a long piece of work: woven up to the shuttle."""
+    """Draw the progress of a long job as a woven thread."""
     reached = f"{100 * min(done, total) / total if total else 0:.2f}%"
     sheet = Sheet(100, "fil")
     sheet.line("bare", 0, 8, "100%", 8)
@@ -195,11 +204,11 @@ def interval_mark(measure: Proportion, start: float, *, leading: bool = False) -
 
 @register.simple_tag
 def written_in(project: Project) -> SafeString:
-    """Say in which language a project's own words are, where it is not the page's."""
-    found = tongue_of(project)
-    if not found or found == language_now().code[:2]:
+    """Return the language of a project's own words if it is not the page's."""
+    code = tongue_of(project)
+    if not code or code == language_now().code[:2]:
         return SafeString("")
-    return format_html(' lang="{}"', found)
+    return format_html(' lang="{}"', code)
 
 
 @register.filter
@@ -210,7 +219,7 @@ def either(labels: Sequence[str]) -> str:
 
 @register.filter
 def or_unknown(text: str) -> SafeString:
-    """Show a text, or bare warp where somebody said that it is not known."""
+    """Render a text, or bare warp if it is unknown."""
     if text.strip().lower().rstrip(".") in {"", "unknown", "inconnu", "inconnue"}:
         return unknown()
     return format_html("{}", text)
@@ -218,19 +227,19 @@ def or_unknown(text: str) -> SafeString:
 
 @register.simple_tag
 def agreement_of(worker: Worker) -> str:
-    """Write how often a worker agrees with the others, as a plain percentage."""
+    """Format how often a worker agrees with the others, as a percentage."""
     return formatting.whole_share(Proportion(worker.agreed or 0, worker.compared or 0).share)
 
 
 @register.filter
 def axis_end(value: float) -> str:
-    """Name the low end of an axis of percentages."""
+    """Format the low end of an axis of percentages."""
     return formatting.format_count(round(100 * value))
 
 
 @register.filter
 def dressed(field: BoundField) -> SafeString:
-    """Draw a library's field as ours: its box, its error's edge, its explanations by name."""
+    """Render a library's form field with our markup, error style and ARIA attributes."""
     kinds = {"checkbox": "check", "radio": "radio"}
     kind = kinds.get(getattr(field.field.widget, "input_type", ""), "inp")
     attrs: dict[str, str | bool] = {"class": f"{kind} bad" if field.errors else kind}

@@ -1,1 +1,1 @@
-"""Models that learn from the answers, propose labels and are watched for drift."""
+"""Models that learn from answers, propose labels and are monitored for drift."""

@@ -1,4 +1,4 @@
-"""The forms of models: what they may do in a project, and how an incident was repaired."""
+"""Forms of models: what they may do in a project, and how an incident was repaired."""
 
 from typing import TYPE_CHECKING
 
@@ -58,26 +58,26 @@ class LoopForm(PlainForm):
     )
 
     def rule(self) -> RuleIn:
-        """Return what is asked for."""
-        given = self.cleaned_data
+        """Return the submitted rule."""
+        data = self.cleaned_data
         return RuleIn(
-            role=given["role"],
-            shows=given["shows"],
-            takes_over=given["takes_over"],
-            hidden_per_mille=round(given["hidden"] * PER_CENT),
-            bar_per_mille=round(given["bar"] * PER_CENT),
-            endpoint=given["endpoint"].strip(),
+            role=data["role"],
+            shows=data["shows"],
+            takes_over=data["takes_over"],
+            hidden_per_mille=round(data["hidden"] * PER_CENT),
+            bar_per_mille=round(data["bar"] * PER_CENT),
+            endpoint=data["endpoint"].strip(),
         )
 
 
 def _in_per_cent(per_mille: int) -> float:
-    """Return a share as it is written: without a decimal where it has none."""
-    whole, rest = divmod(per_mille, PER_CENT)
-    return whole if rest == 0 else per_mille / PER_CENT
+    """Format a share as a percentage, without decimals if it is whole."""
+    whole, remainder = divmod(per_mille, PER_CENT)
+    return whole if remainder == 0 else per_mille / PER_CENT
 
 
 def loop_form(rule: LoopRule) -> LoopForm:
-    """Return the form with what holds now."""
+    """Return the form, filled with the current rule."""
     return LoopForm(
         initial={
             "shows": rule.shows,
@@ -91,7 +91,7 @@ def loop_form(rule: LoopRule) -> LoopForm:
 
 
 class RepairForm(PlainForm):
-    """How a model that fell behind was repaired."""
+    """How a model incident was repaired."""
 
     said = words(
         lazy_message("form.learning.what_was_wrong"),

@@ -1,4 +1,4 @@
-"""Who did the work in a project, people and machines, over time; what models may do there."""
+"""Provenance of a project: who decided, people and models, over time; the models' rule."""
 
 from typing import Any
 
@@ -50,12 +50,12 @@ SOURCE = Text(
 
 
 def actors(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show who decided month by month, whose time it took, and each model with its proof."""
+    """Show decisions by month, time by actor, and each model with its evidence."""
     return _page(request, project, loop_form(rule_of_loop(project.pk)), RepairForm())
 
 
 def data(request: HttpRequest, project: Project) -> HttpResponse:
-    """Give the figures of the drawing as CSV."""
+    """Send the figures of the chart as CSV."""
     chart = _chart(project)
     figures = chart.table.csv(chart.language) if chart else "period\n"
     answer = HttpResponse(figures, content_type="text/csv; charset=utf-8")
@@ -64,7 +64,7 @@ def data(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def rule(request: HttpRequest, project: Project) -> HttpResponse:
-    """Say what models may do from now on."""
+    """Set what models may do from now on."""
     form = LoopForm(request.POST)
     if attempt(form, lambda: set_loop_rule(project, form.rule(), now_ms())):
         messages.success(request, message_now("page.provenance.kept_what_people"))
@@ -73,7 +73,7 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def train_model(request: HttpRequest, project: Project) -> HttpResponse:
-    """Teach a new version of the model, at once where there is little, else as a job."""
+    """Train a new version of the model, at once if there are few answers, else as a job."""
     if train_soon(project, get_person(request)):
         messages.success(request, message_now("page.provenance.a_new_version"))
     else:
@@ -82,7 +82,7 @@ def train_model(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def mend(request: HttpRequest, project: Project) -> HttpResponse:
-    """Note who repaired what went wrong, and how."""
+    """Record how an incident was repaired, and by whom."""
     form = RepairForm(request.POST)
 
     def keep() -> None:
@@ -95,13 +95,13 @@ def mend(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def card(request: HttpRequest, project: Project, number: int) -> JsonResponse:
-    """Give the card of a model as JSON."""
-    found = model_card(trained_of(project, number))
-    return JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    """Send the card of a model as JSON."""
+    data = model_card(trained_of(project, number))
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 def export(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Hand out a model with its card; it is noted in the ledger."""
+    """Send a model with its card, and record it in the ledger."""
     trained = trained_of(project, number)
     answer = HttpResponse(export_model(trained, now_ms()), content_type="application/zip")
     name = f"{trained.author.name}-{trained.author.version}.zip"
@@ -113,21 +113,21 @@ def _page(
     request: HttpRequest, project: Project, form: LoopForm, repair_form: RepairForm
 ) -> HttpResponse:
     here = [project.pk]
-    who = decision_shares(here)
+    shares = decision_shares(here)
     chart = _chart(project)
     silence = silence_of(project.pk)
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "project": project,
         "chart": SafeString(chart.html(2)) if chart else "",
-        "who": who,
-        "times": [(NAMES[did], ms) for did, ms in who.by_act.items() if ms],
-        "simulated_ms": who.by_actor[Actor.SIMULATED],
+        "who": shares,
+        "times": [(NAMES[did], ms) for did, ms in shares.by_act.items() if ms],
+        "simulated_ms": shares.by_actor[Actor.SIMULATED],
         "charge": charge_of(here),
         "acceptance": acceptance_of(here),
         "rule": rule_of_loop(project.pk),
         "form": form,
         "repair_form": repair_form,
-        "models": [(one, model_card(one)) for one in reversed(trained_in(project.pk))],
+        "models": [(model, model_card(model)) for model in reversed(trained_in(project.pk))],
         "incident": open_incident(project.pk),
         "incidents": incidents_of(project.pk),
         "is_training": is_training(project.pk),
@@ -137,15 +137,15 @@ def _page(
         "manages": bool(roles_in(get_person(request), project) & REQUESTERS.roles),
     }
     is_refused = bool(form.errors or repair_form.errors)
-    return render(request, "learning/provenance.html", shown, status=422 if is_refused else 200)
+    return render(request, "learning/provenance.html", context, status=422 if is_refused else 200)
 
 
 def _chart(project: Project) -> Chart | None:
-    """Draw who decided, month by month; nothing while nothing is decided."""
+    """Draw the decisions by month; None if there are none."""
     periods = [
-        Period(month.name, found, month.version)
+        Period(month.name, portion, month.version)
         for month in months_of([project.pk])
-        if (found := shares(month.who)) is not None
+        if (portion := shares(month.who)) is not None
     ]
     if not periods:
         return None

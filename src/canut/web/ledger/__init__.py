@@ -1,1 +1,1 @@
-"""The tamper-evident log: its entries, the promise given for each, and the witnesses."""
+"""The tamper-evident log: entries, inclusion promises, witnesses."""

@@ -1,4 +1,4 @@
-"""What each kind of entry of the ledger is called on pages; a kind nobody named is shown as is."""
+"""Names of the kinds of ledger entries on pages; an unknown kind is shown as it is."""
 
 from canut.web.kit.messages import message_now
 
@@ -30,5 +30,5 @@ KINDS = {
 
 
 def entry_name(kind: str) -> str:
-    """Return what a kind of entry is called, in the page's language."""
+    """Return the name of a kind of entry in the page's language."""
     return message_now(KINDS[kind]) if kind in KINDS else kind

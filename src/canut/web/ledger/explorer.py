@@ -1,4 +1,4 @@
-"""The ledger as people read it: its logs, their entries, and the proof that one of them is there.
+"""Pages of the ledger: its logs, their entries, and the inclusion proof of an entry.
 
 Everything here is for anybody; the same as files, for programs, is in ``logs``.
 """
@@ -19,7 +19,7 @@ SHOWN = 50
 
 
 class EntryRow(NamedTuple):
-    """One entry of a log as it is shown."""
+    """One entry of a log as a table row."""
 
     place: int
     entry: Entry
@@ -27,57 +27,63 @@ class EntryRow(NamedTuple):
 
 
 def ledger(request: HttpRequest) -> HttpResponse:
-    """List the logs: the one of all first, then the projects', the last signed first."""
+    """List the logs: the platform's first, then the projects', last signed first."""
     return render(request, "ledger/ledger.html", {"logs": all_logs()})
 
 
 def log(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a log's entries, newest first, fifty a page; 0 is the one of all."""
-    found = log_named(number or None)
-    asked = str(request.GET.get("before", ""))
-    before = min(int(asked), found.size) if asked.isdecimal() else found.size
-    rows = [_row(one) for one in entries_of(found, before, SHOWN)]
+    """Show a log's entries, newest first, fifty per page; 0 is the platform's log."""
+    queried_log = log_named(number or None)
+    before_text = str(request.GET.get("before", ""))
+    before = (
+        min(int(before_text), queried_log.size) if before_text.isdecimal() else queried_log.size
+    )
+    rows = [_row(entry) for entry in entries_of(queried_log, before, SHOWN)]
     older = before - SHOWN if before > SHOWN else None
-    newer = before + SHOWN if before < found.size else None
-    witnesses = published_checkpoint(found, int(time.time())).witnesses
-    shown: dict[str, Any] = {
-        "log": found,
+    newer = before + SHOWN if before < queried_log.size else None
+    witnesses = published_checkpoint(queried_log, int(time.time())).witnesses
+    context: dict[str, Any] = {
+        "log": queried_log,
         "number": number,
         "rows": rows,
         "older": older,
         "newer": newer,
     }
-    shown["witnesses"] = witnesses
-    shown["file"] = f"{number}/checkpoint" if number else "checkpoint"
-    shown["was_behind"] = not number and was_behind()
-    return render(request, "ledger/log.html", shown)
+    context["witnesses"] = witnesses
+    context["file"] = f"{number}/checkpoint" if number else "checkpoint"
+    context["was_behind"] = not number and was_behind()
+    return render(request, "ledger/log.html", context)
 
 
 def entry(request: HttpRequest, number: int, place: int) -> HttpResponse:
-    """Show one entry with its proof, which the reader's own browser computes."""
-    found = log_named(number or None)
-    one = entry_at(found, place)
-    shown = {
-        "log": found,
+    """Show one entry with its proof, which the browser verifies."""
+    queried_log = log_named(number or None)
+    stored = entry_at(queried_log, place)
+    context = {
+        "log": queried_log,
         "number": number,
-        "row": _row(one),
-        "body": bytes(one.body).decode(),
-        "hex": bytes(one.body).hex(),
+        "row": _row(stored),
+        "body": bytes(stored.body).decode(),
+        "hex": bytes(stored.body).hex(),
     }
-    return render(request, "ledger/entry.html", shown)
+    return render(request, "ledger/entry.html", context)
 
 
 def proof(request: HttpRequest, number: int, place: int) -> HttpResponse:
-    """Send the proof of one entry as a file that checks offline."""
-    found = log_named(number or None)
-    end = published_checkpoint(found, int(time.time()))
+    """Send the proof of one entry as a file that can be verified offline."""
+    queried_log = log_named(number or None)
+    end = published_checkpoint(queried_log, int(time.time()))
     is_in = place < end.size
-    raw = proof_of(found, entry_at(found, place), end.checkpoint if is_in else found.checkpoint)
+    raw = proof_of(
+        queried_log,
+        entry_at(queried_log, place),
+        end.checkpoint if is_in else queried_log.checkpoint,
+    )
     answer = HttpResponse(raw, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{number}-{place}.tlog-proof"'
     return answer
 
 
-def _row(one: LogEntry) -> EntryRow:
-    read = read_entry(bytes(one.body))
-    return EntryRow(one.place, read, entry_name(read.kind))
+def _row(entry: LogEntry) -> EntryRow:
+    parsed = read_entry(bytes(entry.body))
+    return EntryRow(entry.place, parsed, entry_name(parsed.kind))

@@ -1,4 +1,4 @@
-"""The ledger's logs as files, at the paths the programs of transparency logs ask for.
+"""The ledger's logs as files, at the paths of the tlog-tiles specification.
 
 ``/log/`` is the log of all projects' logs, ``/log/7/`` that of project 7. Nothing in them tells
 about a person or what was answered, so anyone may read them, from any page.
@@ -21,16 +21,16 @@ NEVER_SAID = "there is no such file of a log"
 
 
 def log_file(request: HttpRequest, file: str) -> HttpResponse:
-    """Send a log's checkpoint, a tile of its hashes or a bundle of its entries.
+    """Send a log's checkpoint, a tile of hashes or a bundle of entries.
 
     Source:
         C2SP tlog-tiles.
     """
-    asked = _ASKED.fullmatch(file)
-    if asked is None:
+    match = _ASKED.fullmatch(file)
+    if match is None:
         raise Missing(NEVER_SAID)
-    path = asked["path"]
-    log = log_named(int(asked["project"]) if asked["project"] else None)
+    path = match["path"]
+    log = log_named(int(match["project"]) if match["project"] else None)
     if path == "checkpoint":
         answer = HttpResponse(
             published_checkpoint(log, int(time.time())).checkpoint,
@@ -46,7 +46,7 @@ def log_file(request: HttpRequest, file: str) -> HttpResponse:
 
 def _tile(log: Log, path: str) -> bytes:
     try:
-        asked = read_path(path)
+        target = read_path(path)
     except BadProof as problem:
         raise Missing(NEVER_SAID) from problem
-    return read_tile(log, asked) if isinstance(asked, Tile) else read_bundle(log, asked)
+    return read_tile(log, target) if isinstance(target, Tile) else read_bundle(log, target)

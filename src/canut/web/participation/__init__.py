@@ -1,1 +1,1 @@
-"""The workers' voice: messages, elections, policy changes, client ratings, oversight."""
+"""Participation of workers: messages, elections, policy changes, client ratings, oversight."""

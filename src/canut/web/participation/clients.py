@@ -1,4 +1,4 @@
-"""Who asks, as workers know them: what they pay, and what those who worked there say."""
+"""Clients as workers see them: measured pay, and ratings by those who worked there."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,14 +16,14 @@ from canut.web.participation.forms import RatingForm
 
 
 def one_client(request: HttpRequest, number: int) -> HttpResponse:
-    """Show what an organisation is measured to pay and what is said of it."""
+    """Show what an organisation pays as measured, and its ratings."""
     return render(
         request, "participation/client.html", {"client": client(get_organisation(number))}
     )
 
 
 def rate(request: HttpRequest, worker: Worker) -> HttpResponse:
-    """Say what it is like to work there; change it at any time."""
+    """Rate a client; the rating can be changed at any time."""
     before = rating_of(worker)
     initial = {}
     if before is not None:
@@ -45,7 +45,11 @@ def rate(request: HttpRequest, worker: Worker) -> HttpResponse:
     ):
         messages.success(request, message_now("page.clients.thank_you_others_see"))
         return redirect("client", worker.project.organisation_id)
-    shown = {"project": worker.project, "form": form, "client": client(worker.project.organisation)}
+    context = {
+        "project": worker.project,
+        "form": form,
+        "client": client(worker.project.organisation),
+    }
     return render(
-        request, "participation/rate_client.html", shown, status=422 if form.errors else 200
+        request, "participation/rate_client.html", context, status=422 if form.errors else 200
     )

@@ -1,4 +1,4 @@
-"""Workers' representatives: who they are, how they are elected, what they see."""
+"""Workers' representatives: who they are, how they are elected, what they can see."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,11 +25,11 @@ from canut.web.participation.forms import OpenForm, SayForm
 
 
 def speakers(request: HttpRequest) -> HttpResponse:
-    """Show who represents workers, the election that runs, and the last result."""
+    """Show the representatives, the running election and the last result."""
     person, running, last = get_person(request), running_election(), last_counted()
     voter = voter_of(running, person) if running else None
     roles = roles_anywhere(request)
-    shown = {
+    context = {
         "speakers": representatives(),
         "running": running,
         "step": _step(running),
@@ -48,23 +48,23 @@ def speakers(request: HttpRequest) -> HttpResponse:
         "open_form": OpenForm(),
         "stand_form": SayForm(),
     }
-    return render(request, "participation/representatives.html", shown)
+    return render(request, "participation/representatives.html", context)
 
 
 def call(request: HttpRequest) -> HttpResponse:
-    """Ask for an election."""
+    """Request an election."""
     opened = elections.call_election(get_person(request), now_ms())
-    said = (
+    text = (
         message_now("page.elections.an_election_is_open")
         if opened
         else message_now("common.you_ask")
     )
-    messages.success(request, said)
+    messages.success(request, text)
     return redirect("representatives")
 
 
 def open_one(request: HttpRequest) -> HttpResponse:
-    """Open an election, as whoever runs the instance."""
+    """Open an election, as an operator."""
     seats = request.POST.get("seats", "")
     if not seats.isdigit():
         raise BadInput("how many are to be elected?", code="bad-seats", limit=15)
@@ -80,21 +80,21 @@ def stand(request: HttpRequest) -> HttpResponse:
 
 
 def vote(request: HttpRequest) -> HttpResponse:
-    """Put a ballot in the box."""
-    chosen = [int(one) for one in request.POST.getlist("candidates") if one.isdigit()]
+    """Cast a ballot."""
+    chosen = [int(text) for text in request.POST.getlist("candidates") if text.isdigit()]
     elections.vote(get_person(request), chosen, now_ms())
     messages.success(request, message_now("page.elections.your_ballot"))
     return redirect("representatives")
 
 
 def resign(request: HttpRequest) -> HttpResponse:
-    """Give the role back."""
+    """Resign as representative."""
     elections.resign(get_person(request), now_ms())
     return redirect("representatives")
 
 
 def oversight(request: HttpRequest) -> HttpResponse:
-    """Show what work brings and what is decided, by groups of ten people or more."""
+    """Show earnings and decisions, by groups of ten people or more."""
     return render(request, "participation/oversight.html", {"reports": reports()})
 
 
@@ -107,10 +107,13 @@ def _step(running: Election | None) -> str:
 
 
 def _results(last: Election) -> list[tuple[str, int, bool]]:
-    """List who stood with their ballots and whether they were elected, most ballots first."""
-    names = {one.pk: str(one.person) for one in candidates_of(last)}
+    """List the candidates with their votes and whether they were elected, most votes first."""
+    names = {row.pk: str(row.person) for row in candidates_of(last)}
     result = last.result or {}
-    votes = {one["candidate"]: one["votes"] for one in result.get("votes", [])}
+    votes = {row["candidate"]: row["votes"] for row in result.get("votes", [])}
     elected = result.get("elected", [])
-    found = [(names.get(who, ""), many, who in elected) for who, many in votes.items()]
-    return sorted(found, key=lambda one: (-one[1], one[0]))
+    results = [
+        (names.get(candidate_id, ""), many, candidate_id in elected)
+        for candidate_id, many in votes.items()
+    ]
+    return sorted(results, key=lambda row: (-row[1], row[0]))

@@ -1,4 +1,4 @@
-"""The forms of what workers say: messages, ratings, elections, changes of policy, terms of use.
+"""Forms of participation: messages, ratings, elections, policy changes, terms of use.
 
 They read text into values; whether a value may be is decided by the action that takes it.
 """
@@ -46,17 +46,20 @@ RECOMMEND = (
 
 
 class WriteForm(PlainForm):
-    """A message to whoever asks in a project, or to whoever runs the instance."""
+    """A message to a project's requesters or to the operators."""
 
     to = forms.ChoiceField(label=lazy_message("common.to"), widget=forms.Select(attrs=dict(SELECT)))
     text = words(lazy_message("form.participation.your_message"), area=True, max_length=2_000)
 
     def offer_projects(self, projects: list[Project]) -> None:
-        """Say to whom one may write."""
-        asked = [(f"project-{one.pk}", f"{one.title}, {one.organisation.name}") for one in projects]
+        """Set the possible recipients."""
+        choices = [
+            (f"project-{project.pk}", f"{project.title}, {project.organisation.name}")
+            for project in projects
+        ]
         self.offer(
             "to",
-            [*asked, ("operator", lazy_message("form.participation.whoever_runs_this_instance"))],
+            [*choices, ("operator", lazy_message("form.participation.whoever_runs_this_instance"))],
         )
 
 
@@ -72,13 +75,13 @@ class MessageAnswerForm(PlainForm):
 
 
 class SayForm(PlainForm):
-    """A few sentences."""
+    """A short statement."""
 
     text = words(lazy_message("form.participation.in_your_words"), area=True, max_length=2_000)
 
 
 class OpenForm(PlainForm):
-    """How many people are to be elected."""
+    """The number of people to elect."""
 
     seats = forms.IntegerField(
         label=lazy_message("form.participation.how_many_representatives"),
@@ -90,7 +93,7 @@ class OpenForm(PlainForm):
 
 
 class RatingForm(PlainForm):
-    """What one says of who asks."""
+    """A worker's rating of a client."""
 
     recommend = forms.ChoiceField(
         label=lazy_message("form.participation.would_you_tell_others"),
@@ -140,29 +143,29 @@ class RatingForm(PlainForm):
     )
 
     def rating(self) -> Rating:
-        """Return what was said.
+        """Return the submitted rating.
 
         Raises:
             BadInput: the amount is no amount.
         """
-        given = self.cleaned_data
-        currency = given["currency"]
-        reward = money_of(given["reward"], currency).micro if given["reward"] else None
+        data = self.cleaned_data
+        currency = data["currency"]
+        reward = money_of(data["reward"], currency).micro if data["reward"] else None
         return Rating(
-            tos_violation=given["tos_violation"],
-            broken=given["broken"],
+            tos_violation=data["tos_violation"],
+            broken=data["broken"],
             reward_micro=reward,
             currency=currency,
-            time_seconds=None if given["minutes"] is None else given["minutes"] * 60,
-            pending_days=given["pending_days"],
-            comm=Comm(given["comm"]),
-            rejected=Rejected(given["rejected"]),
-            recommend=Recommend(given["recommend"]),
+            time_seconds=None if data["minutes"] is None else data["minutes"] * 60,
+            pending_days=data["pending_days"],
+            comm=Comm(data["comm"]),
+            rejected=Rejected(data["rejected"]),
+            recommend=Recommend(data["recommend"]),
         )
 
 
 class ProposeForm(PlainForm):
-    """Another value of a policy, and why."""
+    """A new value of a policy, and why."""
 
     name = forms.ChoiceField(
         label=lazy_message("form.participation.what_would_change"),
@@ -183,18 +186,18 @@ class ProposeForm(PlainForm):
     reason = words(lazy_message("common.why"), area=True, max_length=2_000)
 
     def clean(self) -> dict[str, Any]:
-        """Read the value in the unit of its policy."""
-        given = super().clean() or self.cleaned_data
-        text = str(given.get("value", ""))
+        """Parse the value in the unit of its policy."""
+        data = super().clean() or self.cleaned_data
+        text = str(data.get("value", ""))
         try:
-            if given.get("name") == "floor":
-                given["new"] = money_of(text, given.get("currency") or CURRENCIES[0]).micro
+            if data.get("name") == "floor":
+                data["new"] = money_of(text, data.get("currency") or CURRENCIES[0]).micro
             else:
-                given["new"] = int(text)
+                data["new"] = int(text)
         except (BadInput, ValueError):
-            given["new"] = -1
+            data["new"] = -1
             self.add_error("value", lazy_message("form.participation.write_a_number_such"))
-        return given
+        return data
 
 
 class TermsOfUseForm(PlainForm):

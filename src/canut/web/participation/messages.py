@@ -1,4 +1,4 @@
-"""Messages about work: questions with a clock, their answers, and the workers' own channel."""
+"""Messages about work: questions with a deadline, their answers, and the workers' channel."""
 
 import msgspec
 from django.contrib import messages
@@ -26,7 +26,7 @@ class AskIn(msgspec.Struct):
 
 
 def talk(request: HttpRequest) -> HttpResponse:
-    """List what I wrote and what waits for me; write something new."""
+    """List my threads and those that wait for me; write a new message."""
     person = get_person(request)
     number = request.GET.get("of", "")
     if number.isdigit():
@@ -42,12 +42,14 @@ def talk(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and attempt(form, write):
         messages.success(request, message_now("page.participation_messages.your_message_is_sent"))
         return redirect("messages")
-    shown = {"threads": list_threads(person), "form": form}
-    return render(request, "participation/messages.html", shown, status=422 if form.errors else 200)
+    context = {"threads": list_threads(person), "form": form}
+    return render(
+        request, "participation/messages.html", context, status=422 if form.errors else 200
+    )
 
 
 def answer(request: HttpRequest) -> HttpResponse:
-    """Write the next message of a thread."""
+    """Add a message to a thread."""
     person = get_person(request)
     number = request.POST.get("of", "")
     if not number.isdigit():
@@ -56,8 +58,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     form = MessageAnswerForm(request.POST)
 
     def write() -> None:
-        given = form.cleaned_data
-        answer_thread(person, thread.pk, given["text"], now_ms(), for_all=given["for_all"])
+        data = form.cleaned_data
+        answer_thread(person, thread.pk, data["text"], now_ms(), for_all=data["for_all"])
 
     if not attempt(form, write):
         return _thread(request, thread, form)
@@ -65,35 +67,37 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def ask(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Ask whoever wants the labels about a task, from the workbench."""
-    given = read_json(request.body, AskIn)
-    ask_about(seat.worker, given.lease, given.text, now_ms())
+    """Ask the requesters about a task, from the workbench."""
+    body = read_json(request.body, AskIn)
+    ask_about(seat.worker, body.lease, body.text, now_ms())
     return HttpResponse(status=204)
 
 
 def among_workers(request: HttpRequest) -> HttpResponse:
-    """Show what workers and representatives say among themselves; say something."""
+    """Show the channel of workers and representatives; post a message."""
     form = SayForm(request.POST or None)
     person = get_person(request)
     if request.method == "POST" and attempt(
         form, lambda: say_in_channel(person, form.cleaned_data["text"], now_ms())
     ):
         return redirect("representative_channel")
-    shown = {"form": form, "said": channel()}
-    return render(request, "participation/channel.html", shown, status=422 if form.errors else 200)
+    context = {"form": form, "said": channel()}
+    return render(
+        request, "participation/channel.html", context, status=422 if form.errors else 200
+    )
 
 
 def _thread(request: HttpRequest, thread: Thread, form: MessageAnswerForm) -> HttpResponse:
     is_mine = thread.opened_by_id == get_person(request).pk
     if is_mine or thread.project_id is None:
         del form.fields["for_all"]
-    shown = {"thread": thread, "said": messages_of(thread), "form": form, "is_mine": is_mine}
+    context = {"thread": thread, "said": messages_of(thread), "form": form, "is_mine": is_mine}
     return render(
-        request, "participation/message_thread.html", shown, status=422 if form.errors else 200
+        request, "participation/message_thread.html", context, status=422 if form.errors else 200
     )
 
 
 def _meant(to: str, projects: list[Project]) -> tuple[Thread.To, Project | None]:
-    """Return whom the form means: of its projects one, or whoever runs the instance."""
-    found = next((one for one in projects if to == f"project-{one.pk}"), None)
-    return (Thread.To.REQUESTER, found) if found else (Thread.To.OPERATOR, None)
+    """Return the recipient and project that the form selects."""
+    project = next((candidate for candidate in projects if to == f"project-{candidate.pk}"), None)
+    return (Thread.To.REQUESTER, project) if project else (Thread.To.OPERATOR, None)

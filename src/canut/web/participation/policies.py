@@ -1,4 +1,4 @@
-"""The rules of the house, for anyone: what protects workers, how that changes, the terms of use."""
+"""Policies that protect workers, how they change, and the terms of use. Public."""
 
 from typing import NamedTuple
 
@@ -34,21 +34,23 @@ from canut.web.participation.forms import ProposeForm, TermsOfUseForm
 
 
 def rules(request: HttpRequest, form: ProposeForm | None = None) -> HttpResponse:
-    """Show the policies in force, what is proposed, and every refusal that is not settled."""
+    """Show the policies in force, the proposals, and all open refusals."""
     roles = roles_anywhere(request)
-    shown = {
+    context = {
         "policies": _in_force(now_ms()),
-        "changes": [(one, deadline_ms(one.proposed_ms)) for one in changes()],
+        "changes": [(change, deadline_ms(change.proposed_ms)) for change in changes()],
         "is_operator": Role.OPERATOR in roles,
         "is_speaker": Role.REPRESENTATIVE in roles,
         "form": form or ProposeForm(),
     }
     is_refused = form is not None and bool(form.errors)
-    return render(request, "participation/policies.html", shown, status=422 if is_refused else 200)
+    return render(
+        request, "participation/policies.html", context, status=422 if is_refused else 200
+    )
 
 
 class PolicyView(NamedTuple):
-    """One policy: its value, what may be chosen, and since when; None for what Canut comes with."""
+    """One policy: value, allowed values, and since when; None for Canut's default."""
 
     name: str
     value: int
@@ -58,28 +60,31 @@ class PolicyView(NamedTuple):
 
 
 def _in_force(at_ms: int) -> list[PolicyView]:
-    """List every limit as it is now, then floors."""
-    changed = {(one.name, one.currency): one for one in policies_now(at_ms)}
-    found = []
+    """List the limits in force, then the floors."""
+    changed = {(change.name, change.currency): change for change in policies_now(at_ms)}
+    views = []
     for policy, value in limits_at(at_ms).items():
         last = changed.get((policy.value, ""))
         since_ms = last.takes_effect_ms if last else None
-        found.append(PolicyView(policy.value, value, "", BOUNDS[policy], since_ms))
-    floors = [one for one in changed.values() if one.name == PolicyName.FLOOR]
+        views.append(PolicyView(policy.value, value, "", BOUNDS[policy], since_ms))
+    floors = [change for change in changed.values() if change.name == PolicyName.FLOOR]
     return [
-        *found,
-        *(PolicyView(one.name, one.new, one.currency, None, one.takes_effect_ms) for one in floors),
+        *views,
+        *(
+            PolicyView(change.name, change.new, change.currency, None, change.takes_effect_ms)
+            for change in floors
+        ),
     ]
 
 
 def propose(request: HttpRequest) -> HttpResponse:
-    """Propose another value of a policy."""
+    """Propose a new value of a policy."""
     form = ProposeForm(request.POST)
 
     def act() -> None:
-        given = form.cleaned_data
-        currency = given["currency"] if given["name"] == "floor" else ""
-        proposal = PolicyProposal(given["name"], given["new"], given["reason"], currency)
+        data = form.cleaned_data
+        currency = data["currency"] if data["name"] == "floor" else ""
+        proposal = PolicyProposal(data["name"], data["new"], data["reason"], currency)
         propose_change(get_person(request), proposal, now_ms())
 
     if not attempt(form, act):
@@ -89,7 +94,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 def opinion(request: HttpRequest) -> HttpResponse:
-    """Write a representative's opinion of a change."""
+    """Record a representative's opinion of a change."""
     give_opinion(
         get_person(request),
         _change(request),
@@ -102,26 +107,28 @@ def opinion(request: HttpRequest) -> HttpResponse:
 
 
 def withdraw(request: HttpRequest) -> HttpResponse:
-    """Take a change back."""
+    """Withdraw a proposed change."""
     withdraw_change(get_person(request), _change(request), now_ms())
     messages.success(request, message_now("page.policies.the_change_is_withdrawn"))
     return redirect("rules")
 
 
 def terms(request: HttpRequest, form: TermsOfUseForm | None = None) -> HttpResponse:
-    """Show the terms of use in force, or an older or coming version."""
+    """Show the terms of use in force, or an older or future version."""
     at_ms = now_ms()
     in_force = terms_in_force(at_ms)
-    wanted = request.GET.get("version", "")
-    number = int(wanted) if wanted.isdigit() else in_force
+    version = request.GET.get("version", "")
+    number = int(version) if version.isdigit() else in_force
     texts = terms_texts(number)
     if texts is None:
         raise Missing(f"no terms of use {number}")
-    known = request.user if isinstance(request.user, Person) else None
-    accepted = {one.number: one for one in accepted_terms(known)} if known else {}
+    person = request.user if isinstance(request.user, Person) else None
+    accepted = (
+        {acceptance.number: acceptance for acceptance in accepted_terms(person)} if person else {}
+    )
     coming = terms_to_come(at_ms)
     language = two_sided()
-    shown = {
+    context = {
         "number": number,
         "in_force": in_force,
         "parts": _parts(texts[language]),
@@ -133,17 +140,17 @@ def terms(request: HttpRequest, form: TermsOfUseForm | None = None) -> HttpRespo
     }
     is_refused = form is not None and bool(form.errors)
     return render(
-        request, "participation/terms_of_use.html", shown, status=422 if is_refused else 200
+        request, "participation/terms_of_use.html", context, status=422 if is_refused else 200
     )
 
 
 def accept(request: HttpRequest) -> HttpResponse:
-    """Note that I accept the terms in the language I read them in."""
-    wanted = request.POST.get("version", "")
-    if not wanted.isdigit():
+    """Record that I accept the terms in the language I read them in."""
+    version = request.POST.get("version", "")
+    if not version.isdigit():
         raise BadInput("say which terms", code="bad-request")
     language = two_sided()
-    accept_terms(get_person(request), int(wanted), language, now_ms())
+    accept_terms(get_person(request), int(version), language, now_ms())
     messages.success(request, message_now("page.policies.noted_you_accept_these"))
     return redirect("rules_terms")
 
@@ -153,11 +160,11 @@ def publish(request: HttpRequest) -> HttpResponse:
     form = TermsOfUseForm(request.POST)
 
     def act() -> None:
-        given = form.cleaned_data
+        data = form.cleaned_data
         publish_terms(
             get_person(request),
-            given["text_en"],
-            given["text_fr"],
+            data["text_en"],
+            data["text_fr"],
             form.takes_effect_ms(),
             now_ms(),
         )
@@ -174,7 +181,7 @@ def _change(request: HttpRequest) -> int:
 
 
 def _parts(text: str) -> list[tuple[str, list[str]]]:
-    """Cut a text into its sections: a title, and what it says."""
+    """Split a text into sections: title and content."""
     parts: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
         if line.startswith("## "):

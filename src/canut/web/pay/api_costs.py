@@ -1,4 +1,4 @@
-"""What a project would cost, as the API says it: what the form of a draft and the pilot show."""
+"""Costs of a project in API format, as the draft and the pilot show them."""
 
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import before_opening
@@ -11,7 +11,7 @@ FUNDS = ("deposited", "locked", "spent", "free")
 
 
 def cost_told(project: Project) -> dict[str, object]:
-    """Describe what a project needs and has; nothing where nobody is paid here.
+    """Describe what a project needs and has; None if nobody is paid here.
 
     Raises:
         Incomplete: there is no price, or a place's values are not known.
@@ -44,10 +44,10 @@ def _need(need: Need) -> dict[str, object]:
     }
 
 
-def _asked(asked: Workload) -> dict[str, object]:
+def _asked(workload: Workload) -> dict[str, object]:
     names = ("tasks", "least", "most", "more", "practice", "gold", "audits")
-    likely = asked.likely_each if asked.is_until_sure else float(asked.most)
-    return {name: getattr(asked, name) for name in names} | {"likely_each": likely}
+    likely = workload.likely_each if workload.is_until_sure else float(workload.most)
+    return {name: getattr(workload, name) for name in names} | {"likely_each": likely}
 
 
 def _looks(need: LooksNeed) -> dict[str, object]:

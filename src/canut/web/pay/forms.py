@@ -1,4 +1,4 @@
-"""The forms of pay: terms of a person, rules of whoever pays, an account to be paid to."""
+"""Forms of pay: work terms, pay rules, bank account."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -37,7 +37,7 @@ def chosen(
     *,
     required: bool = True,
 ) -> forms.ChoiceField:
-    """Make a field in which one of a few is chosen."""
+    """Return a field with a few choices."""
     return forms.ChoiceField(
         label=label,
         choices=choices,
@@ -62,7 +62,7 @@ class PeriodForm(PlainForm):
 
 
 class WorkTermsForm(PlainForm):
-    """Where somebody works, as what, and who controls how they work."""
+    """Where a person works, with which status, and who controls their work."""
 
     place = chosen(
         lazy_message("common.place_of_work"), hint=lazy_message("form.pay.where_the_person_sits")
@@ -111,30 +111,30 @@ class WorkTermsForm(PlainForm):
         self.offer("place", [(code, place_word(code)) for code in codes])
 
     def clean_zone(self) -> str:
-        """Refuse what is no time zone."""
+        """Refuse an unknown time zone."""
         zone = str(self.cleaned_data["zone"]).strip()
         if zone not in known_zones():
             raise forms.ValidationError(lazy_message("form.pay.there_is_no_such"))
         return zone
 
     def given(self, control_facts: int) -> TermsIn:
-        """Return the terms as they are set; from so many facts of control on, an employee's.
+        """Return the submitted terms; enough facts of control mean employee status.
 
         Raises:
             Incomplete: the facts do not say it and no status is chosen.
         """
-        said = self.cleaned_data
-        status = said["status"]
-        if not status and len(said["facts"]) < control_facts:
+        data = self.cleaned_data
+        status = data["status"]
+        if not status and len(data["facts"]) < control_facts:
             raise Incomplete("choose a status", code="status-unsaid", field="status")
         return TermsIn(
-            place=said["place"],
-            zone=said["zone"],
+            place=data["place"],
+            zone=data["zone"],
             status=Status(status or Status.EMPLOYEE),
-            is_minor=said["is_minor"],
-            assistive=said["assistive"],
-            pace_granted=said["pace"] * 10,
-            facts={name: name in said["facts"] for name in FACTS},
+            is_minor=data["is_minor"],
+            assistive=data["assistive"],
+            pace_granted=data["pace"] * 10,
+            facts={name: name in data["facts"] for name in FACTS},
         )
 
 
@@ -158,16 +158,16 @@ class AccountForm(PlainForm):
     )
 
     def given(self) -> Account:
-        """Return the account; raises ``BadInput`` where it cannot be one."""
-        said = self.cleaned_data
-        number = "".join(said["number"].split()).upper()
-        if number[:2].isalpha() and said["kind"] == "bank":
-            return Account(said["holder"].strip(), iban=number)
-        return Account(said["holder"].strip(), number=number, bank=said["bank"].strip())
+        """Return the account; raises ``BadInput`` if it is not valid."""
+        data = self.cleaned_data
+        number = "".join(data["number"].split()).upper()
+        if number[:2].isalpha() and data["kind"] == "bank":
+            return Account(data["holder"].strip(), iban=number)
+        return Account(data["holder"].strip(), number=number, bank=data["bank"].strip())
 
 
 class RulesForm(PlainForm):
-    """What whoever pays decides."""
+    """The pay rules of the operator."""
 
     days = forms.IntegerField(
         label=lazy_message("form.pay.days_in_a_pay"),
@@ -211,32 +211,32 @@ class RulesForm(PlainForm):
     bic = words(lazy_message("form.pay.its_bic_or_bank"), required=False, max_length=35)
 
     def given(self, before: PayRules, today: date) -> PayRules:
-        """Return the rules; raises ``BadInput`` where something cannot be meant."""
-        said = self.cleaned_data
-        currency = said["currency"]
+        """Return the rules; raises ``BadInput`` if a value is not valid."""
+        data = self.cleaned_data
+        currency = data["currency"]
         exchange = dict(before.exchange)
-        if said["exchange_of"]:
-            rate = money_of(said["exchange_rate"], currency).decimal
-            if not said["exchange_source"].strip():
+        if data["exchange_of"]:
+            rate = money_of(data["exchange_rate"], currency).decimal
+            if not data["exchange_source"].strip():
                 raise BadInput("say where the rate comes from", code="bad-exchange")
-            source = said["exchange_source"].strip()
-            exchange[said["exchange_of"]] = Exchange(rate, today, source)
-        threshold, payroll = (_amount(said[name], currency) for name in ("threshold", "payroll"))
-        own: dict[str, Decimal] = {OWN_RATE: rate_of(said["cnesst"])} if said["cnesst"] else {}
+            source = data["exchange_source"].strip()
+            exchange[data["exchange_of"]] = Exchange(rate, today, source)
+        threshold, payroll = (_amount(data[name], currency) for name in ("threshold", "payroll"))
+        own: dict[str, Decimal] = {OWN_RATE: rate_of(data["cnesst"])} if data["cnesst"] else {}
         return PayRules(
-            days=said["days"],
-            wait_days=said["wait_days"],
+            days=data["days"],
+            wait_days=data["wait_days"],
             yearly_payroll_micro=None if payroll is None else payroll[0],
             own_rates=own,
             exchange=exchange,
             threshold=threshold,
             control_facts=before.control_facts,
-            payer=_payer(said),
+            payer=_payer(data),
         )
 
 
 def rules_shown(policy: PayRules) -> dict[str, Any]:
-    """Return what the form of rules holds to begin with."""
+    """Return the initial values of the rules form."""
     money = policy.operator_floor or policy.threshold
     own = policy.own_rates.get(OWN_RATE)
     payer = policy.payer
@@ -263,10 +263,10 @@ def _amount(text: str, currency: str) -> tuple[int, str] | None:
     return (money_of(text, currency).micro, currency) if text.strip() else None
 
 
-def _payer(said: dict[str, Any]) -> dict[str, str]:
-    """Return the account pay comes from, checked; none where nobody is named."""
-    holder, number = said["holder"].strip(), "".join(said["iban"].split()).upper()
-    bank = said["bic"].strip().upper()
+def _payer(data: dict[str, Any]) -> dict[str, str]:
+    """Return the checked account that pay comes from; None if no payer is named."""
+    holder, number = data["holder"].strip(), "".join(data["iban"].split()).upper()
+    bank = data["bic"].strip().upper()
     if not holder:
         return {}
     is_iban = number[:2].isalpha()

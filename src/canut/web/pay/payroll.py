@@ -1,4 +1,4 @@
-"""Payroll, for whoever runs the instance: periods, dry runs, closing, payments, terms, rules."""
+"""Payroll pages for operators: periods, dry runs, closing, payments, terms, rules."""
 
 from typing import Any
 
@@ -31,18 +31,18 @@ KINDS = {"bank": PaymentFile.Kind.BANK, "mobile": PaymentFile.Kind.MOBILE}
 
 
 def payroll(request: HttpRequest) -> HttpResponse:
-    """List periods, who waits for money too long, files made; make the next period."""
+    """List periods, late payments and payment files; create the next period."""
     today = timezone.localdate()
     first, last = next_days(today)
     form = PeriodForm(request.POST or None, initial={"first_day": first, "last_day": last})
     if request.method == "POST" and form.is_valid():
         try:
-            made = make_period(**form.cleaned_data, now_ms=now_ms())
+            created = make_period(**form.cleaned_data, now_ms=now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            return redirect("payroll_period", made.pk)
-    shown = {
+            return redirect("payroll_period", created.pk)
+    context = {
         "form": form,
         "periods": kept.all_periods(),
         "late": kept.late_lines(today),
@@ -50,49 +50,49 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "currencies": kept.currencies_due(),
         "files": kept.files_made(),
         "soon": known_places().due_for_review(today),
-        "without_terms": [one.person for one in kept.paid_people() if one.terms is None],
+        "without_terms": [paid.person for paid in kept.paid_people() if paid.terms is None],
     }
-    return render(request, "pay/payroll.html", shown, status=422 if form.errors else 200)
+    return render(request, "pay/payroll.html", context, status=422 if form.errors else 200)
 
 
 def period(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one period: what it would pay, or what it pays and to whom it goes."""
-    found = kept.period_numbered(number)
-    run = kept.last_run(found)
-    shown: dict[str, Any] = {"period": found, "run": run}
-    if found.failure:
-        shown["failure"] = words_for(found.failure["code"], found.failure["facts"])
-    if found.state == "closed":
-        shown |= {
-            "totals": kept.totals_of(found),
-            "remittances": kept.remittances_of(found),
-            "counts": kept.payment_counts(found),
-            "lines": kept.lines_in(found, timezone.localdate(), MOST_LINES),
+    """Show one period: its dry run, or its statements and payments."""
+    pay_period = kept.period_numbered(number)
+    run = kept.last_run(pay_period)
+    context: dict[str, Any] = {"period": pay_period, "run": run}
+    if pay_period.failure:
+        context["failure"] = words_for(pay_period.failure["code"], pay_period.failure["facts"])
+    if pay_period.state == "closed":
+        context |= {
+            "totals": kept.totals_of(pay_period),
+            "remittances": kept.remittances_of(pay_period),
+            "counts": kept.payment_counts(pay_period),
+            "lines": kept.lines_in(pay_period, timezone.localdate(), MOST_LINES),
         }
     elif run is not None:
-        shown |= {
+        context |= {
             "rows": run.rows[:MOST_LINES],
             "problems": [
-                one | {"words": words_for(one["code"], one["facts"])}
-                for one in run.problems[:MOST_LINES]
+                problem | {"words": words_for(problem["code"], problem["facts"])}
+                for problem in run.problems[:MOST_LINES]
             ],
             "changes": changes_of(run)[:MOST_LINES],
         }
-    return render(request, "pay/period.html", shown)
+    return render(request, "pay/period.html", context)
 
 
 def try_out(request: HttpRequest, number: int) -> HttpResponse:
-    """Count a period dry."""
+    """Run a dry run of a period."""
     if not try_soon(kept.period_numbered(number), get_person(request)):
         messages.success(request, message_now("page.payroll.it_is_being_counted"))
     return redirect("payroll_period", number)
 
 
 def close(request: HttpRequest, number: int) -> HttpResponse:
-    """Close a period; where it cannot be, say who stands in the way."""
-    found = kept.period_numbered(number)
+    """Close a period; if that is impossible, show who blocks it."""
+    pay_period = kept.period_numbered(number)
     try:
-        is_done = close_soon(found, get_person(request))
+        is_done = close_soon(pay_period, get_person(request))
     except Refusal as refusal:
         messages.error(request, words_of(refusal).title)
         return redirect("payroll_period", number)
@@ -106,32 +106,36 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def send(request: HttpRequest) -> HttpResponse:
-    """Make a file of what is due."""
+    """Create a payment file of the amounts due."""
     kind = KINDS.get(request.POST.get("kind", ""), PaymentFile.Kind.BANK)
     currency = request.POST.get("currency", "")
     try:
-        made = make_file(kind, currency, timezone.localdate(), get_person(request), now_ms())
+        payment_file = make_file(
+            kind, currency, timezone.localdate(), get_person(request), now_ms()
+        )
     except Refusal as refusal:
         messages.error(request, words_of(refusal).detail)
     else:
-        messages.success(request, message_now("page.payroll.is_ready_below", name=made.message))
+        messages.success(
+            request, message_now("page.payroll.is_ready_below", name=payment_file.message)
+        )
     return redirect("payroll")
 
 
 def file(request: HttpRequest, number: int) -> HttpResponse:
-    """Give a payment file, as it was made."""
-    found = kept.file_numbered(number)
-    is_bank = found.kind == PaymentFile.Kind.BANK
+    """Send a payment file exactly as it was created."""
+    payment_file = kept.file_numbered(number)
+    is_bank = payment_file.kind == PaymentFile.Kind.BANK
     kind = "application/xml" if is_bank else "text/csv"
-    answer = HttpResponse(content_of(found), content_type=kind)
-    name = f"{found.message}.{'xml' if is_bank else 'csv'}"
+    answer = HttpResponse(content_of(payment_file), content_type=kind)
+    name = f"{payment_file.message}.{'xml' if is_bank else 'csv'}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
 def by_hand(request: HttpRequest, number: int) -> HttpResponse:
-    """Note that a payment was sent in another way, or came back."""
+    """Record that a payment was sent by other means, or came back."""
     payment = kept.payment_numbered(number, None)
     note = request.POST.get("note", "")
     if request.POST.get("what") == "returned":
@@ -142,12 +146,12 @@ def by_hand(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def people(request: HttpRequest) -> HttpResponse:
-    """List who works here for pay, with their terms; those without come first."""
+    """List paid workers with their terms; those without terms come first."""
     return render(request, "pay/payroll_people.html", {"people": kept.paid_people()})
 
 
 def terms(request: HttpRequest, number: int) -> HttpResponse:
-    """Show and set somebody's terms."""
+    """Show and set a person's work terms."""
     person = kept.worker_numbered(number)
     policy, _row = policy_in_force()
     now = timezone.now()
@@ -155,33 +159,33 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
     form = WorkTermsForm(request.POST or None, initial=_terms_shown(before))
     if request.method == "POST" and form.is_valid():
         try:
-            given = form.given(policy.control_facts)
-            set_terms(person, given, by=get_person(request), now_ms=to_ms(now))
+            terms_in = form.given(policy.control_facts)
+            set_terms(person, terms_in, by=get_person(request), now_ms=to_ms(now))
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
             messages.success(request, message_now("page.payroll.the_terms_are_set"))
             return redirect("payroll_people")
-    shown = {"form": form, "who": person, "terms": before, "control_facts": policy.control_facts}
-    return render(request, "pay/payroll_terms.html", shown, status=422 if form.errors else 200)
+    context = {"form": form, "who": person, "terms": before, "control_facts": policy.control_facts}
+    return render(request, "pay/payroll_terms.html", context, status=422 if form.errors else 200)
 
 
 def rules(request: HttpRequest) -> HttpResponse:
-    """Show and set what whoever pays decides."""
+    """Show and set the pay rules."""
     policy, _row = policy_in_force()
     form = RulesForm(request.POST or None, initial=rules_shown(policy))
     if request.method == "POST" and form.is_valid():
         try:
-            given = form.given(policy, timezone.localdate())
-            set_policy(given, get_person(request), now_ms())
+            rules_in = form.given(policy, timezone.localdate())
+            set_policy(rules_in, get_person(request), now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
             messages.success(request, message_now("page.payroll.the_rules_are_set"))
             return redirect("payroll_rules")
     own_floor = money(*policy.operator_floor) if policy.operator_floor else ""
-    shown = {"form": form, "own_floor": own_floor, "policy": policy, "versions": kept.policies()}
-    return render(request, "pay/pay_rules.html", shown, status=422 if form.errors else 200)
+    context = {"form": form, "own_floor": own_floor, "policy": policy, "versions": kept.policies()}
+    return render(request, "pay/pay_rules.html", context, status=422 if form.errors else 200)
 
 
 def _terms_shown(terms: Terms | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the parameters of places are called, and how their values are written, for people."""
+"""Names and formatted values of jurisdiction parameters, for people."""
 
 from decimal import Decimal
 
@@ -51,19 +51,23 @@ NAMES = {
 
 
 def parameter_name(name: str) -> str:
-    """Return what a parameter is called; its own name where nobody gave it another."""
+    """Return the display name of a parameter; its own name if it has none."""
     return str(NAMES.get(name, name))
 
 
-def value_in_words(one: InForce) -> str:
-    """Write a value with every decimal it has: ``16,60 $ l’heure``, ``5,3 %``, ``1,4``."""
-    value = one.entry.value if one.entry and one.entry.value is not None else Decimal(0)
-    return in_words(value, one.parameter.unit)
+def value_in_words(parameter: InForce) -> str:
+    """Format a value with all its decimals: ``16,60 $ l’heure``, ``5,3 %``, ``1,4``."""
+    value = (
+        parameter.entry.value
+        if parameter.entry and parameter.entry.value is not None
+        else Decimal(0)
+    )
+    return in_words(value, parameter.parameter.unit)
 
 
-def in_words(value: Decimal, given: str) -> str:
-    """Write a value with its unit: ``CAD/hour``, ``ratio``, or a plain number."""
-    unit, _slash, period = given.partition("/")
+def in_words(value: Decimal, unit_text: str) -> str:
+    """Format a value with its unit: ``CAD/hour``, ``ratio``, or a plain number."""
+    unit, _slash, period = unit_text.partition("/")
     if period in PERIODS:
         return f"{price(int(value * MICRO), unit)} {PERIODS[period]}"
     if unit == "ratio" and value < 1:

@@ -1,4 +1,4 @@
-"""Floors and rates by place: what everybody's pay rests on, with its sources."""
+"""Floors and rates by jurisdiction, with their sources."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,17 +13,17 @@ FIRST = "CA-QC"
 
 
 def rates(request: HttpRequest, code: str = "") -> HttpResponse:
-    """Show one place's values in force, where each was read and until when it holds."""
-    today, found = timezone.localdate(), places().by_code
-    code = code or (FIRST if FIRST in found else min(found))
-    if code not in found:
+    """Show one jurisdiction's values in force, their sources and their end dates."""
+    today, by_code = timezone.localdate(), places().by_code
+    code = code or (FIRST if FIRST in by_code else min(by_code))
+    if code not in by_code:
         raise Missing(f"no place {code!r} is known here", code="place-unknown", seen=code)
     is_operator = Role.OPERATOR in roles_anywhere(request)
-    shown = {
-        "place": found[code],
-        "codes": sorted(found),
-        "values": in_force(found[code], today),
+    context = {
+        "place": by_code[code],
+        "codes": sorted(by_code),
+        "values": in_force(by_code[code], today),
         "ending": ending_soon(today) if is_operator else [],
         "today": today,
     }
-    return render(request, "pay/rates.html", shown)
+    return render(request, "pay/rates.html", context)

@@ -1,4 +1,4 @@
-"""A project's money, for whoever asks for the work: price, chain, pilot, funds, bill."""
+"""A project's money, for its requesters: price, chain, pilot, funds, bill."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -37,20 +37,20 @@ LINES_SHOWN = 50
 
 
 def estimate(request: HttpRequest, project: Project) -> HttpResponse:
-    """Say, as a part of the page, what the price being typed leads to."""
+    """Render the cost of the price being typed, as a page fragment."""
     form = PayForm(request.GET)
-    shown = None
+    result = None
     if form.is_valid() and not form.is_own_staff():
         try:
             overlap = form.cleaned_data["overlap"]
-            shown = estimate_at(project, form.price_given(), overlap, _now_ms())
+            result = estimate_at(project, form.price_given(), overlap, _now_ms())
         except Refusal:
-            shown = None
-    return render(request, "pay/_cost_estimate.html", {"project": project, "estimate": shown})
+            result = None
+    return render(request, "pay/_cost_estimate.html", {"project": project, "estimate": result})
 
 
 def funds(request: HttpRequest, project: Project) -> HttpResponse:
-    """Write down that money came in."""
+    """Record a deposit."""
     form, rate = DepositForm(request.POST), rate_or_none(project.id)
     if rate is None:
         raise Incomplete("set the price of an answer first", field="price")
@@ -68,12 +68,12 @@ def funds(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def pilot(request: HttpRequest, project: Project) -> HttpResponse:
-    """Say how far the pilot is, what it says of the price, and which one would do."""
+    """Show the progress of the pilot, the measured pay, and the price that would suffice."""
     return _pilot_page(request, project)
 
 
 def price(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep another price, once people have tried the tasks."""
+    """Set a new price once the pilot has answers."""
     form, rate = RaiseForm(request.POST), rate_or_none(project.id)
     if rate is None or project.state == Project.State.DRAFT:
         raise Incomplete("set the price in the steps of the draft", field="price")
@@ -91,7 +91,7 @@ def price(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def bill(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show every part of what the project has cost, and who got it."""
+    """Show all parts of what the project has cost, and who received them."""
     return bill_page(request, project)
 
 
@@ -99,7 +99,7 @@ def _pilot_page(
     request: HttpRequest, project: Project, *, form: RaiseForm | None = None, status: int = 200
 ) -> HttpResponse:
     rate, now_ms = rate_or_none(project.id), _now_ms()
-    shown: dict[str, object] = {
+    context: dict[str, object] = {
         "project": project,
         "rate": rate,
         "pilot": pilot_of(project.id),
@@ -112,36 +112,36 @@ def _pilot_page(
     }
     try:
         standing = standing_of(project, now_ms)
-        shown["standing"] = standing
-        shown["cover"] = before_opening(project, now_ms) if rate else None
-        shown["offered"] = _offered(project, standing)
+        context["standing"] = standing
+        context["cover"] = before_opening(project, now_ms) if rate else None
+        context["offered"] = _offered(project, standing)
     except Refusal as refusal:
-        shown["fault"] = words_of(refusal)
-    return render(request, "work/pilot.html", shown, status=status)
+        context["fault"] = words_of(refusal)
+    return render(request, "work/pilot.html", context, status=status)
 
 
 def bill_page(
     request: HttpRequest, project: Project, *, form: ChainForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """Draw the bill, with the form of the chain as it came back."""
-    held = roles_in(get_person(request), project)
-    shown = {
+    """Render the bill, with the submitted chain form if there is one."""
+    roles = roles_in(get_person(request), project)
+    context = {
         "project": project,
         "sums": sums_of(project, _now_ms()),
         "ended": ended_of(project, _now_ms()),
         "lines": funds_lines(project.id, LINES_SHOWN),
         "deposit_form": DepositForm(),
         "chain_form": form or ChainForm(initial=chain_initial(project, chain_of(project.id))),
-        "manages": bool(held & REQUESTERS.roles),
+        "manages": bool(roles & REQUESTERS.roles),
         "is_paid": has_paid_people(project),
-        "operates": Role.OPERATOR in held,
+        "operates": Role.OPERATOR in roles,
         "card": card_of(project),
     }
-    return render(request, "pay/bill.html", shown, status=status)
+    return render(request, "pay/bill.html", context, status=status)
 
 
 def _offered(project: Project, standing: PilotStatus) -> dict[str, str] | None:
-    """Write the proposed price as the form takes it: an hour and its time, else the piece."""
+    """Format the proposed price for the form: hourly with its time, else per piece."""
     verdict, rate = standing.verdict, rate_or_none(project.id)
     if rate is None or verdict is None or verdict.may_open or verdict.proposed is None:
         return None
@@ -162,7 +162,7 @@ def _offered(project: Project, standing: PilotStatus) -> dict[str, str] | None:
 
 
 def redirect_to(name: str, project: Project, anchor: str) -> HttpResponse:
-    """Lead to a part of a page of the project."""
+    """Redirect to an anchor of a page of the project."""
     answered = redirect(name, project.slug)
     answered["Location"] += f"#{anchor}"
     return answered

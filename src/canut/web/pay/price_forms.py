@@ -1,4 +1,4 @@
-"""The forms of money: what an answer pays, who is paid on the way, what came in.
+"""Forms of money: price, chain of intermediaries, deposit.
 
 They read text into values; whether a value may be is decided by the action that takes it.
 """
@@ -37,7 +37,7 @@ PAYS = (
 
 
 class OverlapForm(PlainForm):
-    """How many people answer each task."""
+    """The number of answers per task."""
 
     overlap = forms.IntegerField(
         label=lazy_message("common.answers_per_task"),
@@ -48,7 +48,7 @@ class OverlapForm(PlainForm):
 
 
 class PayForm(OverlapForm):
-    """How many answers each task needs, and what is paid: answers, measured hours, or both.
+    """The overlap and the price: per answer, per measured hour, or both.
 
     Where answers alone are paid, their price is worked out from an hour and the time of a task, or
     written as it is. Where hours are, ``hourly`` is what one pays, and the time of a task is needed
@@ -95,13 +95,13 @@ class PayForm(OverlapForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a price unless nobody is paid here; a comma or a point, as one is used to."""
-        given = super().clean() or self.cleaned_data
+        """Require a price unless nobody is paid here; decimals with a comma or a point."""
+        data = super().clean() or self.cleaned_data
         if self.is_own_staff():
-            return given
+            return data
         hourly, seconds = self._amount("hourly"), self._amount("seconds")
         piece, self.floor_micro = self._amount("price"), self._amount("floor")
-        pays = given.get("pays") or "piece"
+        pays = data.get("pays") or "piece"
         self.hourly_micro = (hourly or 0) if pays == "piece" else 0
         self.by_hour_micro = (hourly or 0) if pays != "piece" else 0
         self.task_ms = thousandths_up(seconds or 0)
@@ -110,7 +110,7 @@ class PayForm(OverlapForm):
             self._check_piece()
         else:
             self._check_hours(is_both=pays == "both")
-        return given
+        return data
 
     def _check_piece(self) -> None:
         if self.hourly_micro and self.piece_micro:
@@ -134,16 +134,16 @@ class PayForm(OverlapForm):
         return any(self.errors.get(name) for name in names)
 
     def is_own_staff(self) -> bool:
-        """Say whether whoever answers is paid elsewhere."""
+        """Return whether the workers are paid elsewhere."""
         return self.cleaned_data.get("own_staff") == "yes"
 
     def price_given(self) -> Price:
-        """Return the price as an action takes it."""
+        """Return the price as the action expects it."""
         currency = self.cleaned_data["currency"]
         return Price(currency) if self.is_own_staff() else self.price_in(currency)
 
     def price_in(self, currency: str) -> Price:
-        """Return the price in a currency, as an action takes it."""
+        """Return the price in a currency, as the action expects it."""
         return Price(
             currency,
             0 if self.hourly_micro else self.piece_micro,
@@ -162,7 +162,7 @@ class PayForm(OverlapForm):
 
 
 class RaiseForm(PayForm):
-    """The price alone, once people have tried the tasks."""
+    """The price alone, after a pilot."""
 
     def __init__(
         self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
@@ -173,17 +173,17 @@ class RaiseForm(PayForm):
 
 
 def pay_initial(project: Project, rate: RateVersion | None) -> dict[str, Any]:
-    """Return what the form of the price shows first."""
-    shown: dict[str, Any] = {"overlap": project.overlap}
+    """Return the initial values of the price form."""
+    initial: dict[str, Any] = {"overlap": project.overlap}
     if rate is None:
-        return shown
+        return initial
     typed = {
         "hourly": rate.hourly_micro or rate.by_hour_micro,
         "seconds": rate.task_ms * 1000,
         "price": 0 if rate.hourly_micro else rate.piece_micro,
         "floor": project.floor_micro or 0,
     }
-    return shown | {
+    return initial | {
         "own_staff": "yes" if project.is_own_staff else "no",
         "currency": rate.currency,
         "pays": pays_of(rate),
@@ -192,19 +192,19 @@ def pay_initial(project: Project, rate: RateVersion | None) -> dict[str, Any]:
 
 
 def pays_of(rate: RateVersion) -> str:
-    """Say what a price pays, as the form's choice."""
+    """Return what a price pays, as the form's choice."""
     if not rate.by_hour_micro:
         return "piece"
     return "both" if rate.piece_micro else "hour"
 
 
 def thousandths_up(micro: int) -> int:
-    """Return the milliseconds of an amount of seconds in millionths, any rest going up."""
+    """Convert seconds in millionths to milliseconds, rounded up."""
     return int((Decimal(micro) / 1000).to_integral_value(ROUND_CEILING))
 
 
 class ChainForm(PlainForm):
-    """Who pays, how much for one answer, who keeps some of it on the way, and what is not said."""
+    """Who pays how much per answer, who keeps a share, and what is not disclosed."""
 
     client = words(
         lazy_message("form.price_forms.who_pays"),
@@ -259,50 +259,50 @@ class ChainForm(PlainForm):
             )
 
     def rows(self) -> list[list[forms.BoundField]]:
-        """Return the fields of each party on the way."""
+        """Return the fields of each intermediary."""
         parts = ("role", "name", "country", "share")
-        return [[self[f"{part}_{n}"] for part in parts] for n in range(1, BETWEEN + 1)]
+        return [[self[f"{prefix}_{n}"] for prefix in parts] for n in range(1, BETWEEN + 1)]
 
     def clean(self) -> dict[str, Any]:
-        """Read the amounts, and ask for a reason where the purpose is kept back."""
-        given = super().clean() or self.cleaned_data
-        if given.get("hide") and not str(given.get("reason", "")).strip():
+        """Parse the amounts, and require a reason if the purpose is hidden."""
+        data = super().clean() or self.cleaned_data
+        if data.get("hide") and not str(data.get("reason", "")).strip():
             self.add_error("reason", lazy_message("form.price_forms.write_the_reason_people"))
         for name in ("price", *(f"share_{n}" for n in range(1, BETWEEN + 1))):
             try:
-                given[name] = micro_of(given.get(name))
+                data[name] = micro_of(data.get(name))
             except BadInput:
                 self.add_error(name, ABOVE)
-        return given
+        return data
 
     def chain_given(self, currency: str) -> ChainIn:
-        """Return the chain as an action takes it."""
-        given = self.cleaned_data
+        """Return the chain as the action expects it."""
+        data = self.cleaned_data
         between = [
             Party(
-                PartyRole(given[f"role_{n}"]),
-                Money(given[f"share_{n}"] or 0, currency),
-                given[f"name_{n}"].strip(),
-                given[f"country_{n}"].upper(),
+                PartyRole(data[f"role_{n}"]),
+                Money(data[f"share_{n}"] or 0, currency),
+                data[f"name_{n}"].strip(),
+                data[f"country_{n}"].upper(),
             )
             for n in range(1, BETWEEN + 1)
-            if given[f"role_{n}"]
+            if data[f"role_{n}"]
         ]
         return ChainIn(
-            client=given["client"],
-            country=given["country"].upper(),
-            price_micro=given["price"],
+            client=data["client"],
+            country=data["country"].upper(),
+            price_micro=data["price"],
             between=between,
-            purpose_hidden=given["reason"] if given["hide"] else "",
+            purpose_hidden=data["reason"] if data["hide"] else "",
         )
 
 
 def chain_initial(project: Project, chain: Chain | None) -> dict[str, Any]:
-    """Return what the form of the chain shows first: what was declared, else the organisation."""
+    """Return the initial values of the chain form: the declared chain, else the organisation."""
     if chain is None:
         organisation = project.organisation
         return {"client": organisation.name, "country": organisation.country}
-    shown: dict[str, Any] = {
+    initial: dict[str, Any] = {
         "client": chain.client,
         "country": chain.country,
         "price": typed_amount(chain.price.micro),
@@ -310,17 +310,17 @@ def chain_initial(project: Project, chain: Chain | None) -> dict[str, Any]:
         "reason": project.purpose_hidden,
     }
     for number, party in enumerate(chain.parties[:-1][:BETWEEN], 1):
-        shown |= {
+        initial |= {
             f"role_{number}": party.role.value,
             f"name_{number}": party.name,
             f"country_{number}": party.country,
             f"share_{number}": typed_amount(party.share.micro) if party.share.micro else "",
         }
-    return shown
+    return initial
 
 
 class DepositForm(PlainForm):
-    """Money that came in, and where it can be found."""
+    """A deposit and its reference."""
 
     amount = forms.CharField(
         label=lazy_message("common.amount"),
@@ -333,7 +333,7 @@ class DepositForm(PlainForm):
     )
 
     def clean_amount(self) -> int:
-        """Read the amount."""
+        """Parse the amount."""
         try:
             micro = micro_of(self.cleaned_data["amount"])
         except BadInput:

@@ -1,4 +1,4 @@
-"""Lay out a pay statement in words, the same for its page and for its PDF.
+"""Lay out a pay statement as tables of text, the same for its page and its PDF.
 
 Figures come from the statement as they stand; nothing is added up or decided here.
 """
@@ -36,7 +36,7 @@ HUNDRED = 100
 
 @dataclass(frozen=True)
 class StatementTable:
-    """One table of a statement: columns with their side, rows, the row of sums, a sentence."""
+    """One table of a statement: columns with alignment, rows, totals, note."""
 
     name: str
     head: Sequence[tuple[str, str]]
@@ -47,7 +47,7 @@ class StatementTable:
 
 @dataclass(frozen=True)
 class Paper:
-    """A statement in words: what it is, facts at its head, tables, and what it leaves out."""
+    """A statement as text: title, facts, tables, and what it leaves out."""
 
     title: str
     name: str
@@ -62,13 +62,13 @@ class Paper:
 
 
 def day_word(iso: str) -> str:
-    """Write a day with its year: ``30 avril 2026``."""
+    """Format a date with its year: ``30 avril 2026``."""
     pattern = "d MMMM y" if locale() == "fr_CA" else "MMMM d, y"
     return format_date(date.fromisoformat(iso), format=pattern, locale=locale())
 
 
 def percent_word(rate: str) -> str:
-    """Write a rate as a percentage with every decimal it has."""
+    """Format a rate as a percentage with all its decimals."""
     text = f"{(Decimal(rate) * HUNDRED).normalize():f}"
     if locale() == "fr_CA":
         return text.replace(".", ",") + "\u00a0%"
@@ -77,35 +77,35 @@ def percent_word(rate: str) -> str:
 
 def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
     """Lay out a statement in the page's language."""
-    given, pay = content["given"], content["pay"]
-    currency = given["currency"]
-    period = given["period"]
+    inputs, pay = content["given"], content["pay"]
+    currency = inputs["currency"]
+    period = inputs["period"]
     dates = {"first": day_word(period["first_day"]), "last": day_word(period["last_day"])}
     facts = [
         (message_now("common.period"), message_now("page.statement_layout.to", **dates)),
         (message_now("common.day_of_payment"), day_word(period["pay_day"])),
-        (message_now("common.place_of_work"), place_word(given["place"])),
-        (message_now("common.status"), status_word(given["status"])),
+        (message_now("common.place_of_work"), place_word(inputs["place"])),
+        (message_now("common.status"), status_word(inputs["status"])),
         (message_now("common.your_time"), duration(pay["time_ms"])),
     ]
     language = two_sided()
     return Paper(
         title=message_now("page.statement_layout.pay_statement"),
-        name=given["person"]["name"],
+        name=inputs["person"]["name"],
         facts=facts,
         net=money(pay["net_micro"], currency),
         tables=[
-            *(table for one in _projects(content) for table in one),
+            *(table for item in _projects(content) for table in item),
             _sum(content),
             *_employer(content),
-            *_unheard(given),
+            *_unheard(inputs),
             _year(content),
             _parameters(content),
         ],
-        left_out=[one[language] for one in content["not_computed"]],
+        left_out=[item[language] for item in content["not_computed"]],
         fingerprint=sha256,
         language=language,
-        is_simulated=given["person"]["is_simulated"],
+        is_simulated=inputs["person"]["is_simulated"],
         words={
             "net": message_now("page.statement_layout.paid_to_you"),
             "left_out": message_now("page.statement_layout.not_computed_here"),
@@ -119,47 +119,47 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
 
 
 def _projects(content: Mapping[str, Any]) -> Iterator[list[StatementTable]]:
-    given = content["given"]
-    for project, facts in zip(content["projects"], given["projects"], strict=True):
+    inputs = content["given"]
+    for project, facts in zip(content["projects"], inputs["projects"], strict=True):
         title = (
             message_now("common.canuts_own_pages") if project["is_platform"] else project["title"]
         )
-        tables = [_work(title, project, facts, given["currency"])]
+        tables = [_work(title, project, facts, inputs["currency"])]
         if project["days"]:
-            tables.append(_days(title, project, facts, given["currency"]))
+            tables.append(_days(title, project, facts, inputs["currency"]))
         yield tables
 
 
 def _work(
     title: str, project: Mapping[str, Any], facts: Mapping[str, Any], currency: str
 ) -> StatementTable:
-    """Say what the work of one project brought, and how much the top-up adds."""
+    """Lay out the pay of one project, with its top-up."""
     rows = [
         [surface_word(name), duration(ms), ""] for name, ms in sorted(project["surfaces"].items())
     ]
-    priced = [("page.statement_layout.answers_at", one) for one in facts["pieces"]]
-    priced += [("page.statement_layout.reviews_at", one) for one in facts.get("reviews", ())]
+    priced = [("page.statement_layout.answers_at", entry) for entry in facts["pieces"]]
+    priced += [("page.statement_layout.reviews_at", entry) for entry in facts.get("reviews", ())]
     rows += [
         [
             message_now(
                 message_id,
-                count=format_count(one["count"]),
-                price=price(one["micro"], currency),
+                count=format_count(entry["count"]),
+                price=price(entry["micro"], currency),
             ),
             "",
-            price(one["count"] * one["micro"], currency),
+            price(entry["count"] * entry["micro"], currency),
         ]
-        for message_id, one in priced
+        for message_id, entry in priced
     ]
     if project["by_hour_micro"]:
         rows.append(_hours(project, facts, currency))
     rows += [
         [
-            adjustment_word(one["micro"], one["reason"], day_word(one["day"])),
+            adjustment_word(entry["micro"], entry["reason"], day_word(entry["day"])),
             "",
-            price(one["micro"], currency),
+            price(entry["micro"], currency),
         ]
-        for one in facts["adjustments"]
+        for entry in facts["adjustments"]
     ]
     due = {"due": price(project["due_micro"], currency)}
     rows.append(
@@ -194,19 +194,19 @@ def _work(
 
 
 def _hours(project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) -> list[str]:
-    """Say what measured time was paid by the hour, and at which price."""
-    what = message_now("page.statement_layout.hours_at_each_days")
+    """Lay out the measured time that was paid by the hour, with its price."""
+    text = message_now("page.statement_layout.hours_at_each_days")
     if not facts.get("hourly_of_day"):
-        what = message_now(
+        text = message_now(
             "page.statement_layout.hours_at", price=price(facts["hourly_micro"], currency)
         )
-    return [what, duration(project["time_ms"]), price(project["by_hour_micro"], currency)]
+    return [text, duration(project["time_ms"]), price(project["by_hour_micro"], currency)]
 
 
 def _days(
     title: str, project: Mapping[str, Any], facts: Mapping[str, Any], currency: str
 ) -> StatementTable:
-    """Say of each day what an hour was paid, which floor it had, and what set it."""
+    """Lay out each day: pay per hour, floor, and what set the floor."""
     is_by_hour, others = bool(project["by_hour_micro"]), facts.get("hourly_of_day", {})
     hour = {
         day["day"]: price(others.get(day["day"], facts["hourly_micro"]), currency)
@@ -243,19 +243,19 @@ def _days(
 
 
 def _sum(content: Mapping[str, Any]) -> StatementTable:
-    """Go from wages to net pay, line by line."""
+    """Lay out the lines from wages to net pay."""
     pay, currency = content["pay"], content["given"]["currency"]
     rows = [
         [message_now("page.statement_layout.wages_up"), "", "", money(pay["wages_micro"], currency)]
     ]
     rows += [
         [
-            message_now("page.statement_layout.holiday_of", day=day_word(one["day"])),
-            money(one["base_micro"], currency),
-            percent_word(one["rate"]),
-            money(one["micro"], currency),
+            message_now("page.statement_layout.holiday_of", day=day_word(line["day"])),
+            money(line["base_micro"], currency),
+            percent_word(line["rate"]),
+            money(line["micro"], currency),
         ]
-        for one in pay["holidays"]
+        for line in pay["holidays"]
     ]
     if pay["vacation"]:
         rows.append(
@@ -268,9 +268,9 @@ def _sum(content: Mapping[str, Any]) -> StatementTable:
         )
     rows.append([message_now("common.gross_pay"), "", "", money(pay["gross_micro"], currency)])
     rows += [
-        _contribution(one, currency, sign=-1)
-        for one in pay["contributions"]
-        if one["payer"] == "employee"
+        _contribution(line, currency, sign=-1)
+        for line in pay["contributions"]
+        if line["payer"] == "employee"
     ]
     return StatementTable(
         message_now("page.statement_layout.your_pay"),
@@ -286,7 +286,7 @@ def _sum(content: Mapping[str, Any]) -> StatementTable:
 
 
 def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
-    """Say what is paid beside the pay, or what a self-employed person may put aside."""
+    """Lay out what the employer pays on top, or what a self-employed person must save."""
     currency = content["given"]["currency"]
     head = [
         (message_now("page.statement_layout.line"), LEFT),
@@ -294,7 +294,7 @@ def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
         (message_now("page.statement_layout.rate"), RIGHT),
         (message_now("common.amount"), RIGHT),
     ]
-    found: list[StatementTable] = []
+    tables: list[StatementTable] = []
     names = {
         "employer": (message_now("page.statement_layout.paid_by_your_employer"), ""),
         "self_employed": (
@@ -303,31 +303,31 @@ def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
         ),
     }
     for payer, (name, note) in names.items():
-        lines = [one for one in content["pay"]["contributions"] if one["payer"] == payer]
+        lines = [line for line in content["pay"]["contributions"] if line["payer"] == payer]
         if lines:
-            rows = [_contribution(one, currency) for one in lines]
-            found.append(StatementTable(name, head, rows, note=note))
-    return found
+            rows = [_contribution(line, currency) for line in lines]
+            tables.append(StatementTable(name, head, rows, note=note))
+    return tables
 
 
-def _contribution(one: Mapping[str, Any], currency: str, sign: int = 1) -> list[str]:
+def _contribution(line: Mapping[str, Any], currency: str, sign: int = 1) -> list[str]:
     return [
-        contribution_word(one["name"]),
-        money(one["base_micro"], currency),
-        percent_word(one["rate"]),
-        money(sign * one["micro"], currency),
+        contribution_word(line["name"]),
+        money(line["base_micro"], currency),
+        percent_word(line["rate"]),
+        money(sign * line["micro"], currency),
     ]
 
 
-def _unheard(given: Mapping[str, Any]) -> list[StatementTable]:
-    """Say which decisions of the period nobody here is independent to hear an appeal on."""
+def _unheard(inputs: Mapping[str, Any]) -> list[StatementTable]:
+    """Lay out the decisions that nobody independent can hear an appeal on."""
     rows = [
         [
-            ", ".join(filter(None, (decision_word(one["kind"]), one["project"]))),
-            format_count(one["count"]),
-            day_word(one["day"]),
+            ", ".join(filter(None, (decision_word(decision["kind"]), decision["project"]))),
+            format_count(decision["count"]),
+            day_word(decision["day"]),
         ]
-        for one in given.get("unheard", ())
+        for decision in inputs.get("unheard", ())
     ]
     if not rows:
         return []
@@ -368,7 +368,7 @@ def _year(content: Mapping[str, Any]) -> StatementTable:
 
 
 def _parameters(content: Mapping[str, Any]) -> StatementTable:
-    """Name each figure of law with its day, source, and how surely it is known."""
+    """Lay out each legal parameter with its date, source and confidence."""
     return StatementTable(
         message_now("page.statement_layout.figures_of_law"),
         [
@@ -380,20 +380,20 @@ def _parameters(content: Mapping[str, Any]) -> StatementTable:
         ],
         [
             [
-                f"{parameter_name(one['parameter'])} ({one['place']})",
-                in_words(Decimal(one["value"]), one["unit"]),
-                day_word(one["from"]),
-                one["title"],
-                confidence_word(one["confidence"]),
+                f"{parameter_name(parameter['parameter'])} ({parameter['place']})",
+                in_words(Decimal(parameter["value"]), parameter["unit"]),
+                day_word(parameter["from"]),
+                parameter["title"],
+                confidence_word(parameter["confidence"]),
             ]
-            for one in content["parameters"]
+            for parameter in content["parameters"]
         ],
         note=message_now("page.statement_layout.kept_with_the_statement"),
     )
 
 
 def pdf_of(paper: Paper, made_s: int) -> bytes:
-    """Print a statement.
+    """Print a statement as PDF.
 
     Args:
         paper: in words, in one language.

@@ -1,4 +1,4 @@
-"""A worker's pay: what is due, sent and received, each statement, and where it is paid to."""
+"""A worker's pay: amounts due, sent and received, statements, and the account."""
 
 import json
 from datetime import timedelta
@@ -52,7 +52,7 @@ class LineIn(msgspec.Struct):
 
 
 class SignIn(msgspec.Struct):
-    """What a device signed: what it says, its key, and the signature in base64."""
+    """A device's signature: the text, its key, and the signature in base64."""
 
     says: str
     did: str
@@ -62,7 +62,7 @@ class SignIn(msgspec.Struct):
 
 @sensitive_post_parameters()
 def pay(request: HttpRequest) -> HttpResponse:
-    """Show my statements and payments, my terms, and where I am paid; take another account."""
+    """Show my statements, payments, terms and account; change the account."""
     person = get_person(request)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -76,7 +76,7 @@ def pay(request: HttpRequest) -> HttpResponse:
             messages.success(request, message_now("page.statements.kept_sealed_your_next"))
             return redirect("pay")
     now = timezone.now()
-    shown = {
+    context = {
         "form": form,
         "lines": lines_of(person, now.date()),
         "terms": terms_of(person.pk, to_ms(now)),
@@ -87,86 +87,86 @@ def pay(request: HttpRequest) -> HttpResponse:
         "left": left_lately(person, now - timedelta(days=RATE_DAYS)),
         "rate_days": RATE_DAYS,
     }
-    return render(request, "pay/statements.html", shown, status=422 if form.errors else 200)
+    return render(request, "pay/statements.html", context, status=422 if form.errors else 200)
 
 
 def statement(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one statement: how every amount came about."""
-    found = _statement(request, number)
-    wanted = lines_wanted(found)
-    shown = {
-        "statement": found,
-        "paper": paper_of(json.loads(found.content), found.sha256),
-        "signed": signature_of(found.pk),
-        "is_mine": found.person_id == get_person(request).pk,
-        "wanted": json.dumps([one._asdict() for one in wanted]),
-        "has_lines": bool(wanted),
+    """Show one statement with the computation of each amount."""
+    row = _statement(request, number)
+    unsigned = lines_wanted(row)
+    context = {
+        "statement": row,
+        "paper": paper_of(json.loads(row.content), row.sha256),
+        "signed": signature_of(row.pk),
+        "is_mine": row.person_id == get_person(request).pk,
+        "wanted": json.dumps([line._asdict() for line in unsigned]),
+        "has_lines": bool(unsigned),
     }
-    return render(request, "pay/statement.html", shown)
+    return render(request, "pay/statement.html", context)
 
 
 def statement_pdf(request: HttpRequest, number: int, language: str) -> HttpResponse:
-    """Give one statement as PDF, in French or in English."""
-    found = _statement(request, number)
+    """Send one statement as PDF, in French or in English."""
+    row = _statement(request, number)
     if language not in LANGUAGES:
         raise Missing(f"no statement in {language!r}; there is fr and en")
     with translation.override(language):
-        paper = paper_of(json.loads(found.content), found.sha256)
-    closed_at = found.period.closed_at or found.period.created_at
+        paper = paper_of(json.loads(row.content), row.sha256)
+    closed_at = row.period.closed_at or row.period.created_at
     printed = pdf_of(paper, int(closed_at.timestamp()))
-    return _download(printed, "application/pdf", f"canut-{found.pk}-{language}.pdf")
+    return _download(printed, "application/pdf", f"canut-{row.pk}-{language}.pdf")
 
 
 def statement_file(request: HttpRequest, number: int) -> HttpResponse:
-    """Give one statement as the canonical text whose fingerprint it bears."""
-    found = _statement(request, number)
-    return _download(found.content.encode(), "application/json", f"canut-{found.pk}.json")
+    """Send one statement as the canonical text whose hash it shows."""
+    row = _statement(request, number)
+    return _download(row.content.encode(), "application/json", f"canut-{row.pk}.json")
 
 
 def sign(request: HttpRequest, number: int) -> HttpResponse:
-    """Keep what my device signed of my statement."""
+    """Store my device's signature of my statement."""
     person = get_person(request)
     statement_numbered(number, person)
-    given = read_json(request.body, SignIn)
-    lines = [SignedLine(**msgspec.structs.asdict(one)) for one in given.lines]
-    device = Device(given.did, given.signature, lines)
-    countersign(number, given.says, device, by=person, now_ms=now_ms())
+    body = read_json(request.body, SignIn)
+    lines = [SignedLine(**msgspec.structs.asdict(line)) for line in body.lines]
+    device = Device(body.did, body.signature, lines)
+    countersign(number, body.says, device, by=person, now_ms=now_ms())
     return HttpResponse(status=204)
 
 
 def signature_file(request: HttpRequest, number: int) -> HttpResponse:
-    """Give what was signed of a statement, to be checked anywhere."""
-    found = _statement(request, number)
-    signed = signature_of(found.pk)
+    """Send the signature of a statement, which can be verified anywhere."""
+    row = _statement(request, number)
+    signed = signature_of(row.pk)
     if signed is None:
         raise Missing("this statement is not signed")
-    told = {
-        "sha256": found.sha256,
+    data = {
+        "sha256": row.sha256,
         "says": signed.says,
         "key": signed.did,
         "signature": signed.signature,
-        "signed": text_of_signing(found.sha256, signed.says).decode(),
+        "signed": text_of_signing(row.sha256, signed.says).decode(),
     }
-    raw = json.dumps(told, indent=1).encode()
-    return _download(raw, "application/json", f"canut-{found.pk}-signature.json")
+    raw = json.dumps(data, indent=1).encode()
+    return _download(raw, "application/json", f"canut-{row.pk}-signature.json")
 
 
 def received(request: HttpRequest, number: int) -> HttpResponse:
-    """Note that I have the money."""
+    """Record that I received the money."""
     confirm(payment_numbered(number, get_person(request)).pk, now_ms())
     messages.success(request, message_now("page.statements.noted_you_have_received"))
     return redirect("pay")
 
 
 def missing(request: HttpRequest, number: int) -> HttpResponse:
-    """Note that the money did not arrive: it is due again."""
+    """Record that the money did not arrive: it is due again."""
     mark_returned(payment_numbered(number, get_person(request)).pk, NOT_ARRIVED, now_ms())
     messages.success(request, message_now("page.statements.noted_it_is_due"))
     return redirect("pay")
 
 
 def _statement(request: HttpRequest, number: int) -> Statement:
-    """Find one of my own statements, or anybody's for payroll."""
+    """Find one of my statements, or anyone's for payroll."""
     person: Person | None = get_person(request)
     if Role.OPERATOR in roles_anywhere(request):
         person = None

@@ -1,4 +1,4 @@
-"""Template tags of pay pages: days, statuses, places, the cells of a statement."""
+"""Template tags of pay pages: dates, statuses, jurisdictions, cells of a statement."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,19 +25,19 @@ for _filter in (
 
 @register.filter
 def on_day(value: date) -> str:
-    """Write a day with its year."""
+    """Format a date with its year."""
     return day_word(value.isoformat())
 
 
 @register.filter
 def heads(head: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Give each column its name and its classes."""
+    """Return each column's name with its classes."""
     return [(name, _classes(side)) for name, side in head]
 
 
 @register.filter
 def sided(row: Sequence[str], head: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Give each cell of a row the classes of its column; the last one, of money, has its rule."""
+    """Return the cells of a row with the classes of their columns."""
     cells = [(cell, _classes(side)) for cell, (_name, side) in zip(row, head, strict=True)]
     if head[-1][1] == RIGHT:
         cells[-1] = (cells[-1][0], "r money")
@@ -49,8 +49,8 @@ def _classes(side: str) -> str:
 
 
 @register.simple_tag
-def changed(value: int, what: str, currency: str) -> str:
-    """Write a figure of a dry run in its own unit."""
-    if what == "time_ms":
+def changed(value: int, field: str, currency: str) -> str:
+    """Format a figure of a dry run in its own unit."""
+    if field == "time_ms":
         return duration(value)
-    return format_count(value) if what == "pieces" else money(value, currency)
+    return format_count(value) if field == "pieces" else money(value, currency)

@@ -1,4 +1,4 @@
-"""Name what pay is made of, in words a person knows: contributions, surfaces, rules, states."""
+"""Names of the parts of pay for people: contributions, surfaces, rules, states."""
 
 from canut.web.kit.messages import message_now
 
@@ -106,47 +106,47 @@ def contribution_word(name: str) -> str:
 
 
 def decision_word(kind: str) -> str:
-    """Return what a decision changes, in a few words."""
+    """Name the effect of a decision."""
     return message_now(DECISIONS[kind]) if kind in DECISIONS else kind
 
 
 def surface_word(name: str) -> str:
-    """Name a sort of page."""
+    """Name a kind of page."""
     return _word(SURFACES, name)
 
 
 def bound_word(name: str) -> str:
-    """Name what set a floor."""
+    """Name the source of a floor."""
     return _word(BOUNDS, name)
 
 
 def status_word(name: str) -> str:
-    """Name what somebody is to whoever pays."""
+    """Name a person's status towards the payer."""
     return _word(STATUSES, name)
 
 
 def confidence_word(name: str) -> str:
-    """Say how surely a figure is known."""
+    """Describe how reliable a legal parameter is."""
     return _word(CONFIDENCES, name)
 
 
 def place_word(code: str) -> str:
-    """Name a place, with its code."""
+    """Name a jurisdiction, with its code."""
     return f"{message_now(PLACES[code])} ({code})" if code in PLACES else code
 
 
 def payment_word(state: str) -> str:
-    """Say where the money is."""
+    """Name the state of a payment."""
     return _word(PAYMENTS, state)
 
 
-def change_word(what: str) -> str:
-    """Name what is another than before."""
-    return _word(CHANGES, what)
+def change_word(field: str) -> str:
+    """Name what changed since the dry run."""
+    return _word(CHANGES, field)
 
 
 def adjustment_word(micro: int, reason: str, day: str) -> str:
-    """Say what a decision did to a piece's price, on which day, and why."""
+    """Describe a decision's effect on a piece's price; takes ``reason`` and ``day``."""
     if micro < 0:
         return message_now("page.pay_wording.taken_back_on", day=day, reason=reason)
     return message_now("page.pay_wording.given_back_on", day=day)

@@ -1,1 +1,1 @@
-"""Who somebody is here: accounts, roles, sign-ins, work terms, bank account, erasure."""
+"""People: accounts, roles, sign-ins, work terms, bank account, erasure."""

@@ -1,4 +1,4 @@
-"""A person's own account, and the organisations an operator looks after."""
+"""A person's own account, and the organisations of the instance."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,19 +22,19 @@ from canut.web.people.sign_in import note_sign_in
 
 
 def account(request: HttpRequest) -> HttpResponse:
-    """Show who I am here, my roles, and how I can come back."""
+    """Show my account, my roles, and my ways to sign in."""
     person = get_person(request)
-    shown = {
+    context = {
         "memberships": memberships_of(person),
         "is_shared": is_shared(person),
         "passkeys_work": request.is_secure() or request.get_host().startswith("localhost"),
         "may_make_keys": bool(roles_anywhere(request) & REQUESTERS.roles),
     }
-    return render(request, "people/account.html", shown)
+    return render(request, "people/account.html", context)
 
 
 def name(request: HttpRequest) -> HttpResponse:
-    """Let a nameless account choose a name and a password, so that its owner can come back."""
+    """Set the name and password of a nameless account, so that its owner can sign in again."""
     person = get_person(request)
     if is_shared(person):
         raise Forbidden("the demo's people keep their names", code="demo-account")
@@ -43,63 +43,63 @@ def name(request: HttpRequest) -> HttpResponse:
         del form.fields["email"]
     if request.method == "POST" and form.is_valid():
         try:
-            given = form.cleaned_data
-            name_oneself(person, given["username"], given["password"])
+            data = form.cleaned_data
+            name_oneself(person, data["username"], data["password"])
         except Refusal as refusal:
             form.add_error(refusal_field(refusal), words_of(refusal).detail)
         else:
             update_session_auth_hash(request, person)
             note_sign_in(request)
             messages.success(request, message_now("page.accounts.your_account_is_kept"))
-            _offer(request, person, given.get("email", ""), given["password"])
+            _offer(request, person, data.get("email", ""), data["password"])
             return redirect("account")
     status = 422 if form.errors else 200
     return render(request, "people/name.html", {"form": form}, status=status)
 
 
 def _offer(request: HttpRequest, person: Person, address: str, password: str) -> None:
-    """Ask at the address that was given; the name is kept whatever becomes of it."""
+    """Send a confirmation to the address; the name is saved in any case."""
     try:
         if offer_address(person, address, password):
-            said = message_now("common.a_letter")
-            messages.success(request, said)
+            text = message_now("common.a_letter")
+            messages.success(request, text)
     except Refusal as refusal:
         messages.error(request, words_of(refusal).title)
 
 
 def _name_before(person: Person) -> str:
-    """Return the name of somebody who had one, as after losing a password."""
+    """Return the name of a person who had one, for example after losing a password."""
     return person.username if person.shown_name else ""
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
-    """List the organisations of this instance; add one with the person who asks for labels."""
+    """List the organisations; add one with its requester."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             person = get_person_by_name(form.cleaned_data["requester"])
-            made = create_organisation(form.cleaned_data["title"], person, now_ms())
+            created = create_organisation(form.cleaned_data["title"], person, now_ms())
         except Refusal as refusal:
             form.add_error(refusal_field(refusal), words_of(refusal).detail)
         else:
-            messages.success(request, message_now("page.accounts.is_there", name=made.name))
+            messages.success(request, message_now("page.accounts.is_there", name=created.name))
             return redirect("organisations")
-    shown = {"form": form, "organisations": all_organisations()}
-    return render(request, "people/organisations.html", shown, status=422 if form.errors else 200)
+    context = {"form": form, "organisations": all_organisations()}
+    return render(request, "people/organisations.html", context, status=422 if form.errors else 200)
 
 
 def members(request: HttpRequest, project: Project) -> HttpResponse:
-    """List who has a role in this project, and who has one through its organisation."""
-    shown = {
+    """List who has a role in this project, or one through its organisation."""
+    context = {
         "project": project,
         "memberships": members_of(project),
         "through": members_of(project.organisation),
     }
-    return render(request, "people/members.html", shown)
+    return render(request, "people/members.html", context)
 
 
 def refusal_field(refusal: Refusal) -> str | None:
-    """Say which field of the form a refusal is about; none when it is about the whole."""
+    """Return the form field a refusal is about; None if it is about the whole form."""
     by_case = {
         "name-form": "username",
         "name-taken": "username",

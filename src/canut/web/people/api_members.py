@@ -1,4 +1,4 @@
-"""Members over the API: who has a role in a project, the links by which others come; the key."""
+"""Members over the API: roles in a project, invitation links, and the calling key."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -32,7 +32,7 @@ Id = Annotated[Number, Path()]
 
 
 class KeyOut(Out):
-    """What this key is and may do."""
+    """What this key is and what it may do."""
 
     id: int
     name: str
@@ -45,7 +45,7 @@ class KeyOut(Out):
 
 
 class MemberOut(Out):
-    """One role of somebody; a program is said to be one."""
+    """One role of one person or program."""
 
     id: int
     name: str
@@ -62,7 +62,7 @@ class Members(Out):
 
 
 class InvitationIn(Into):
-    """A link to make."""
+    """An invitation to create."""
 
     role: Literal["requester", "worker", "reviewer", "auditor"] = "worker"
     max_uses: Annotated[int, Field(ge=1, le=10_000)] = 1
@@ -71,7 +71,7 @@ class InvitationIn(Into):
 
 
 class InvitationOut(Out):
-    """A link that gives a role in the project to whoever opens it."""
+    """An invitation link that gives a role in the project."""
 
     id: int
     link: str
@@ -84,13 +84,13 @@ class InvitationOut(Out):
 
 
 class Invitations(Out):
-    """Links, newest first."""
+    """Invitations, newest first."""
 
     items: list[InvitationOut]
 
 
 def read_key(request: HttpRequest) -> dict[str, object]:
-    """Say what this key is and may do."""
+    """Return what this key is and what it may do."""
     key = key_numbered(caller_of(request).key)
     if key is None:
         raise Missing("this key is gone")
@@ -107,27 +107,32 @@ def read_key(request: HttpRequest) -> dict[str, object]:
 
 
 def list_members(request: HttpRequest, project: str) -> dict[str, object]:
-    """List who has a role in the project, or in it through its organisation."""
-    found = project_of(request)
-    own = [_member(one, through=False) for one in members_of(found)]
-    return {"items": own + [_member(one, through=True) for one in members_of(found.organisation)]}
+    """List who has a role in the project, or one through its organisation."""
+    target = project_of(request)
+    own = [_member(membership, through=False) for membership in members_of(target)]
+    return {
+        "items": own
+        + [_member(membership, through=True) for membership in members_of(target.organisation)]
+    }
 
 
 def end_member(request: HttpRequest, project: str, member: Id) -> Status[None]:
-    """Take a role in this project back; answers and pay stay."""
+    """End a role in this project; answers and pay stay."""
     end_membership(get_membership(project_of(request), member), now_ms())
     return Status(204, None)
 
 
 def list_invitations(request: HttpRequest, project: str) -> dict[str, object]:
-    """List the links of the project."""
-    return {"items": [_invitation(one) for one in open_invitations(project_of(request))]}
+    """List the invitations of the project."""
+    return {
+        "items": [_invitation(invitation) for invitation in open_invitations(project_of(request))]
+    }
 
 
 def invite(request: HttpRequest, project: str, body: InvitationIn) -> Status[object]:
-    """Make a link that gives a role in the project to whoever opens it."""
+    """Create a link that gives a role in the project to anyone who opens it."""
     now = timezone.now()
-    found, role = project_of(request), Role(body.role)
+    target, role = project_of(request), Role(body.role)
     fields: InvitationFields = {
         "by": actor_of(request),
         "expires_at": now + timedelta(days=body.days),
@@ -136,38 +141,38 @@ def invite(request: HttpRequest, project: str, body: InvitationIn) -> Status[obj
         "now_ms": to_ms(now),
     }
     if role == Role.REVIEWER:
-        made = create_reviewer_invitation(found, **fields)
+        invitation = create_reviewer_invitation(target, **fields)
     else:
-        made = create_invitation(found, role, **fields)
-    return Status(201, _invitation(made))
+        invitation = create_invitation(target, role, **fields)
+    return Status(201, _invitation(invitation))
 
 
 def withdraw(request: HttpRequest, project: str, invitation: Id) -> Status[None]:
-    """Close a link; who came by it stays."""
+    """Withdraw an invitation; people who used it stay."""
     revoke_invitation(get_invitation(project_of(request), invitation), now_ms())
     return Status(204, None)
 
 
-def _member(one: Membership, *, through: bool) -> dict[str, object]:
+def _member(membership: Membership, *, through: bool) -> dict[str, object]:
     return {
-        "id": one.pk,
-        "name": str(one.person),
-        "role": one.role,
-        "program": one.person.is_service,
+        "id": membership.pk,
+        "name": str(membership.person),
+        "role": membership.role,
+        "program": membership.person.is_service,
         "through_organisation": through,
-        "since": moment(one.created_at),
+        "since": moment(membership.created_at),
     }
 
 
-def _invitation(one: Invitation) -> dict[str, object]:
-    path = reverse("join", args=[invitation_token(one)])
+def _invitation(invitation: Invitation) -> dict[str, object]:
+    path = reverse("join", args=[invitation_token(invitation)])
     return {
-        "id": one.pk,
+        "id": invitation.pk,
         "link": f"{settings.URL.rstrip('/')}{path}",
-        "role": one.role,
-        "note": one.note,
-        "uses": one.uses,
-        "max_uses": one.max_uses,
-        "expires_at": moment(one.expires_at),
-        "revoked_at": moment(one.revoked_at),
+        "role": invitation.role,
+        "note": invitation.note,
+        "uses": invitation.uses,
+        "max_uses": invitation.max_uses,
+        "expires_at": moment(invitation.expires_at),
+        "revoked_at": moment(invitation.revoked_at),
     }

@@ -1,4 +1,4 @@
-"""The forms of a person's own account."""
+"""Forms of a person's own account, organisations and invitations."""
 
 import re
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from canut.web.kit.messages import lazy_message
 
 
 class NameForm(PlainForm):
-    """How to come back: a name, a password, perhaps an address."""
+    """Name, password and optional e-mail address."""
 
     username = words(
         lazy_message("form.people.name_to_sign"),
@@ -34,7 +34,7 @@ class NameForm(PlainForm):
 
 
 class OrganisationForm(PlainForm):
-    """An organisation and the account that asks for labels in its name."""
+    """An organisation and the account of its requester."""
 
     title = words(lazy_message("form.people.name_of_the_organisation"), max_length=120)
     requester = words(
@@ -45,7 +45,7 @@ class OrganisationForm(PlainForm):
 
 
 class InvitationForm(PlainForm):
-    """A link: which role, until when, for how many, and a note to oneself."""
+    """An invitation: role, end date, maximum uses and a private note."""
 
     role = forms.ChoiceField(
         label=lazy_message("common.role"),
@@ -86,23 +86,25 @@ class InvitationForm(PlainForm):
     )
 
     def clean_emails(self) -> list[str]:
-        """Read the addresses, and refuse what is none before the link is made."""
-        given = [one for one in re.split(r"[\s,;]+", self.cleaned_data["emails"]) if one]
-        for one in given:
-            forms.EmailField().clean(one)
-        return given
+        """Parse the addresses, and refuse invalid ones before the link exists."""
+        addresses = [
+            address for address in re.split(r"[\s,;]+", self.cleaned_data["emails"]) if address
+        ]
+        for address in addresses:
+            forms.EmailField().clean(address)
+        return addresses
 
     def addresses(self) -> list[str]:
-        """Return whom the link is sent to; nobody where no mail leaves."""
+        """Return the recipients; empty if the instance sends no mail."""
         return self.cleaned_data.get("emails") or []
 
     def expires_at(self) -> datetime:
-        """Return the moment the link closes."""
+        """Return when the invitation expires."""
         return timezone.now() + timedelta(days=self.cleaned_data["days"])
 
 
 class AddressForm(PlainForm):
-    """Where letters go, and the password that shows whose account it is."""
+    """The e-mail address, and the password as proof of ownership."""
 
     email = forms.EmailField(
         label=lazy_message("form.people.e_mail_optional"),

@@ -1,4 +1,4 @@
-"""Invitation links: made, listed, withdrawn by a project's people; opened by anybody."""
+"""Invitations: created, listed and withdrawn by a project's members; opened by anyone."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -34,14 +34,14 @@ from canut.web.people.sign_in import sign_in
 
 
 def invitations(request: HttpRequest, project: Project) -> HttpResponse:
-    """List the project's links and how often each was used; make another."""
+    """List the project's invitations and their uses; create one."""
     form = InvitationForm(request.POST or None)
     if not settings.SENDS_MAIL:
         del form.fields["emails"]
     if request.method == "POST" and form.is_valid():
         try:
-            made = _create(request, project, form)
-            sent = _send(made, form.addresses(), get_language() or "fr")
+            created = _create(request, project, form)
+            sent = _send(created, form.addresses(), get_language() or "fr")
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
@@ -51,8 +51,8 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
         (invitation, _link(invitation), _stands(invitation))
         for invitation in open_invitations(project)
     ]
-    shown = {"project": project, "form": form, "rows": rows}
-    return render(request, "people/invitations.html", shown, status=422 if form.errors else 200)
+    context = {"project": project, "form": form, "rows": rows}
+    return render(request, "people/invitations.html", context, status=422 if form.errors else 200)
 
 
 def _create(request: HttpRequest, project: Project, form: InvitationForm) -> Invitation:
@@ -70,7 +70,7 @@ def _create(request: HttpRequest, project: Project, form: InvitationForm) -> Inv
 
 
 def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
-    """Send the link to the addresses given, if any; returns what to say of it."""
+    """Send the link to the given addresses; return the message to show."""
     if not addresses:
         return message_now("page.invitations.the_link_is_ready")
     is_french = language.startswith("fr")
@@ -79,20 +79,20 @@ def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
 
 
 def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Withdraw a link; who came by it stays."""
+    """Withdraw an invitation; people who used it stay."""
     revoke_invitation(get_invitation(project, number), now_ms())
     messages.success(request, message_now("page.invitations.the_link_is_withdrawn"))
     return redirect("project_invitations", project.slug)
 
 
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Say what the work is, why, for whom and what it pays; let in whoever accepts."""
+    """Show the work, its purpose, its client and its pay; let in a person who accepts."""
     invitation = read_invitation(token, now_ms())
     if request.method == "POST":
-        known = request.user if isinstance(request.user, Person) else None
-        check_new(invitation, known, request.GET)
-        person = accept_invitation(token, known, get_language() or "fr", now_ms())
-        if known is None:
+        visitor = request.user if isinstance(request.user, Person) else None
+        check_new(invitation, visitor, request.GET)
+        person = accept_invitation(token, visitor, get_language() or "fr", now_ms())
+        if visitor is None:
             sign_in(request, person)
         note_recruited(invitation, person, request.GET, now_ms())
         kinds = [kind for kind in request.POST.getlist("agree") if kind]
@@ -101,7 +101,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if invitation.role == Role.WORKER:
             return redirect("workbench", invitation.project.slug)
         return redirect("project", invitation.project.slug)
-    shown = {
+    context = {
         "project": invitation.project,
         "invitation": invitation,
         "offer": offer_of(invitation.project),
@@ -112,7 +112,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         ),
         "client": client(invitation.project.organisation),
     }
-    return render(request, "people/join.html", shown)
+    return render(request, "people/join.html", context)
 
 
 def _link(invitation: Invitation) -> str:

@@ -1,12 +1,12 @@
-"""Sign in with a service of one's own (OpenID Connect), where the operator named one."""
+"""Sign-in with OpenID Connect, if the operator has set up a provider."""
 
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 
 
 class OidcAdapter(DefaultSocialAccountAdapter):
-    """A service signs in whoever connected it to their account, and makes none of its own."""
+    """Sign in people who connected the provider to their account; create no account."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
-        """Refuse: people come by an invitation link, then connect the service themselves."""
+        """Refuse sign-up: people are invited, then connect the provider."""
         return False

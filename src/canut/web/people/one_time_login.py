@@ -1,4 +1,4 @@
-"""Ways in without a password: a one-time address, and the demo's four entrances."""
+"""Sign-in without a password: one-time links, and the four accounts of the demo."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,14 +19,14 @@ ENTRANCES = {
 
 
 def enter(request: HttpRequest, token: str) -> HttpResponse:
-    """Sign in whom a one-time address was made for, and lead them to their page."""
+    """Sign in the person of a one-time link, and redirect to their page."""
     person, leads_to = open_one_time_link(token, now_ms())
     sign_in(request, person)
     return redirect(leads_to)
 
 
 def demo_enter(request: HttpRequest, role: str) -> HttpResponse:
-    """Sign in as one of the demo's people; the address exists in a demo only."""
+    """Sign in as one of the demo's people; the address exists only in a demo."""
     if role not in ENTRANCES:
         raise Missing(f"the demo has no entrance for {role!r}")
     sign_in(request, get_demo_person(Role(role)))

@@ -1,4 +1,4 @@
-"""Sign somebody in, and note which browser it was; the one way in besides the library's own."""
+"""Sign a person in and record the browser; allauth has the only other way."""
 
 from django.contrib.auth import login
 from django.http import HttpRequest
@@ -11,13 +11,13 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def sign_in(request: HttpRequest, person: Person) -> None:
-    """Let a browser act for a person from now on."""
+    """Sign a browser in as a person."""
     login(request, person, backend=BACKEND)
     note_sign_in(request)
 
 
 def note_sign_in(request: HttpRequest) -> None:
-    """Note that this browser is signed in, under the key its session has now."""
+    """Record that this browser is signed in, under its session key."""
     if isinstance(request.user, Person):
         now_ms = system_clock.now_ms()
         agent = request.headers.get("User-Agent", "")

@@ -1,4 +1,4 @@
-"""Where a person is signed in, and where letters to them go."""
+"""A person's signed-in browsers, and their e-mail address."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,17 +17,17 @@ from canut.web.people.sign_in import note_sign_in
 
 
 def sessions(request: HttpRequest) -> HttpResponse:
-    """List the browsers one is signed in with; this one is noted where it was not."""
+    """List the browsers I am signed in with; record this one if it is missing."""
     person, key = get_person(request), request.session.session_key or ""
     here = signed_in(person, key)
-    if not any(one.is_this for one in here):
+    if not any(row.is_this for row in here):
         note_sign_in(request)
         here = signed_in(person, request.session.session_key or "")
     return render(request, "people/sign_ins.html", {"here": here, "is_shared": is_shared(person)})
 
 
 def end(request: HttpRequest) -> HttpResponse:
-    """Sign out one browser, or every one but this."""
+    """Sign out one browser, or all but this one."""
     person = _own(request)
     number = request.POST.get("number", "")
     if number:
@@ -42,7 +42,7 @@ def end(request: HttpRequest) -> HttpResponse:
 
 
 def address(request: HttpRequest) -> HttpResponse:
-    """Change where letters go, or hear nothing by mail; a new address is asked first."""
+    """Change or remove my e-mail address; a new one must be confirmed first."""
     person = get_person(request)
     if request.method == "POST":
         person = _own(request)
@@ -54,30 +54,30 @@ def address(request: HttpRequest) -> HttpResponse:
     if not person.has_named_themselves:
         del form.fields["password"]
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         try:
-            has_left = offer_address(person, given["email"], given.get("password", ""))
+            has_left = offer_address(person, data["email"], data.get("password", ""))
         except Refusal as refusal:
             field = "password" if refusal.case == "password-wrong" else "email"
             form.add_error(field, words_of(refusal).detail)
         else:
-            said = message_now("common.a_letter")
+            text = message_now("common.a_letter")
             messages.success(
-                request, said if has_left else message_now("page.sign_ins.this_is_kept")
+                request, text if has_left else message_now("page.sign_ins.this_is_kept")
             )
             return redirect("account")
     token = request.GET.get("confirm", "")
-    shown = {
+    context = {
         "form": form,
         "is_shared": is_shared(person),
         "token": token,
         "asked": address_in(token, person) if token else "",
     }
-    return render(request, "people/email.html", shown, status=422 if form.errors else 200)
+    return render(request, "people/email.html", context, status=422 if form.errors else 200)
 
 
 def _own(request: HttpRequest) -> Person:
-    """Return who asks, where the account is theirs alone."""
+    """Return the person if the account is theirs alone."""
     person = get_person(request)
     if is_shared(person):
         raise Forbidden("every visitor of the demo shares this account", code="demo-account")

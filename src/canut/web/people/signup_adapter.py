@@ -1,4 +1,4 @@
-"""How people sign up and in: only an operator's database makes the first account by command."""
+"""Sign-up and sign-in rules for allauth: no open sign-up."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
@@ -8,13 +8,13 @@ from canut.web.people.sign_in import note_sign_in
 
 
 class SignupAdapter(DefaultAccountAdapter):
-    """Signing up happens by invitation, never from an open form."""
+    """Close sign-up; people come by invitation."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Refuse: people come by an invitation link and name themselves afterwards."""
+        """Refuse: people are invited and choose a name afterwards."""
         return False
 
     def login(self, request: HttpRequest, user: Person) -> None:
-        """Sign in by a password or a passkey, and note which browser it was."""
+        """Sign in with a password or a passkey, and record the browser."""
         super().login(request, user)
         note_sign_in(request)

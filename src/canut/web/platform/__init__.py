@@ -1,1 +1,1 @@
-"""Plumbing that knows no subject: encryption, uploads, leader election, pacing of bulk writes."""
+"""Infrastructure without a subject: encryption, uploads, leader election, bulk write pacing."""

@@ -1,4 +1,4 @@
-"""What Canut is made of: the notices of the scripts that pages carry, as the build wrote them."""
+"""Licences of Canut and of the scripts in its pages, as the build wrote them."""
 
 import json
 from functools import cache
@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 
 class Notice(NamedTuple):
-    """One package that is part of the scripts, and what its authors ask to be said."""
+    """The notice of one package that is part of the scripts."""
 
     name: str
     version: str
@@ -20,13 +20,13 @@ class Notice(NamedTuple):
 
 @cache
 def notices() -> tuple[Notice, ...]:
-    """Read the notices that were built with the scripts; none where there are no scripts."""
+    """Load the notices built with the scripts; empty if there are no scripts."""
     path = settings.PACKAGE / "web/static/dist/notices.json"
     if not path.is_file():
         return ()
-    return tuple(Notice(**one) for one in json.loads(path.read_text()))
+    return tuple(Notice(**row) for row in json.loads(path.read_text()))
 
 
 def licences(request: HttpRequest) -> HttpResponse:
-    """Show under which terms Canut and each of its parts may be used."""
+    """Show the licences of Canut and of its parts."""
     return render(request, "platform/licences.html", {"notices": notices()})

@@ -1,4 +1,4 @@
-"""The short way to the two addresses that a workbench asks all the time: lease and answers.
+"""A WSGI short cut for the two busiest addresses of the workbench: lease and answers.
 
 Django's way through thirteen layers costs more than lending a task. Here stands what those layers
 do for these two, by their own code: host, body limit, CSRF, session, headers, language, counting,
@@ -39,14 +39,14 @@ _on_every_answer: dict[bool, list[tuple[str, str]]] = {}  # by whether it goes o
 
 
 class _Csrf(CsrfViewMiddleware):
-    """Django's check; who does not pass it is refused in words on Django's way."""
+    """Django's CSRF check; failures are left to Django's own path."""
 
     def _reject(self, request: HttpRequest, reason: str) -> Never:
         raise ElsewhereError(reason)
 
 
 class FastPath:
-    """A WSGI application: the short way where it can be taken, else the whole one."""
+    """A WSGI application: the short cut if it applies, else the full application."""
 
     def __init__(self, whole: Whole) -> None:
         self._whole = whole
@@ -59,16 +59,16 @@ class FastPath:
             environ["REQUEST_METHOD"] == "POST"
             and environ.get("CONTENT_TYPE") == JSON
             and not environ.get("SCRIPT_NAME")
-            and (found := ADDRESS.fullmatch(environ["PATH_INFO"]))
+            and (match := ADDRESS.fullmatch(environ["PATH_INFO"]))
         ):
-            answer = self._try(environ, *found.groups())
+            answer = self._try(environ, *match.groups())
             if answer is not None:
                 start(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
                 return [answer.content]
         return self._whole(environ, start)
 
     def _try(self, environ: Environ, slug: str, name: str) -> HttpResponse | None:
-        """Answer what is plain; None, with the body there to be read again, for the rest."""
+        """Answer a simple request; else return None with the body readable again."""
         set_script_prefix("/")
         close_old_connections()
         for connection in connections.all(initialized_only=True):
@@ -90,7 +90,7 @@ class FastPath:
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
-    """Run the view at its seat, in the person's language; add what every answer carries."""
+    """Run the view for the worker in their language; add the common headers."""
     translation.activate(translation.get_language_from_request(request))
     page, match = page_of(request), request.resolver_match
     try:
@@ -110,7 +110,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 
 def _headers_of_layers(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the headers that the layers put on an answer, as they put them on an empty one."""
+    """Return the headers that the middleware adds to an empty response."""
     answer = HttpResponse()
     del answer.headers["Content-Type"]
     for layer in (XFrameOptionsMiddleware, ContentSecurityPolicyMiddleware, SecurityMiddleware):
@@ -120,5 +120,5 @@ def _headers_of_layers(request: HttpRequest) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=2048)
 def _match(slug: str, name: str) -> ResolverMatch:
-    """Return how an address is known."""
+    """Return the route of an address."""
     return resolve(f"/work/{slug}/{name}")

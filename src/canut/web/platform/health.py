@@ -1,4 +1,4 @@
-"""Whether the server is alive, whether it can be sent people, and its figures."""
+"""Health checks: liveness, readiness and metrics."""
 
 import secrets
 import time
@@ -19,29 +19,29 @@ KEPT_SECONDS = 10.0
 
 
 class _Kept:
-    """The figures last read, and when: reading them again each moment would cost more than work."""
+    """The last metrics and their time, cached because reading them is expensive."""
 
     at = -KEPT_SECONDS
     lines: tuple[str, ...] = ()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Say that the server answers; a full disk or a late database is no reason to kill it."""
+    """Return 200 while the server answers; a full disk or a slow database is no failure."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether this process may be sent people: 200, or 503 and which check it is."""
-    seen = health.readiness()._asdict()
-    is_ready = all(seen.values())
-    said = {"ready": is_ready, "checks": seen}
+    """Return whether this process is ready: 200, or 503 with the failed check."""
+    checks = health.readiness()._asdict()
+    is_ready = all(checks.values())
+    data = {"ready": is_ready, "checks": checks}
     return JsonResponse(
-        said, status=200 if is_ready else 503, headers={"Cache-Control": "no-store"}
+        data, status=200 if is_ready else 503, headers={"Cache-Control": "no-store"}
     )
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Give figures to who knows the token; without one, to this very machine."""
+    """Return metrics to callers with the token; without a token, to this machine only."""
     _check_may_read(request)
     lines = [*measures.of_process(), *_of_instance()]
     return HttpResponse("\n".join(lines) + "\n", content_type=measures.CONTENT_TYPE)
@@ -50,8 +50,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _check_may_read(request: HttpRequest) -> None:
     token = settings.METRICS_TOKEN
     if token:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        is_right = secrets.compare_digest(given.encode(), token.encode())
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        is_right = secrets.compare_digest(bearer.encode(), token.encode())
     else:
         is_right = is_on_loopback(request) and "X-Forwarded-For" not in request.headers
     if not is_right:
@@ -59,7 +59,7 @@ def _check_may_read(request: HttpRequest) -> None:
 
 
 def _of_instance() -> tuple[str, ...]:
-    """Write the figures that all processes share, read at most every ten seconds."""
+    """Format the metrics shared by all processes, read at most every ten seconds."""
     now = time.monotonic()
     if now - _Kept.at >= KEPT_SECONDS:
         _Kept.lines, _Kept.at = tuple(measures.written(_figures())), now

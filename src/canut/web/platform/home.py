@@ -1,4 +1,4 @@
-"""The first page: what Canut is, and where this person may go."""
+"""The home page: what Canut is, or the pages of this person."""
 
 from typing import Any
 
@@ -18,29 +18,29 @@ from canut.web.kit.context import PROJECT_ROLES
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Greet a stranger with what Canut is, and a person with where they may go."""
-    shown: dict[str, Any] = {"enters_by_click": is_demo() and is_on_loopback(request)}
+    """Show visitors what Canut is, and people their pages."""
+    context: dict[str, Any] = {"enters_by_click": is_demo() and is_on_loopback(request)}
     if request.user.is_authenticated:
-        shown |= {
+        context |= {
             "may_start": bool(roles_anywhere(request) & REQUESTERS.roles),
             "run": list_projects(request.user, PROJECT_ROLES),
             "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }
-    return render(request, "platform/home.html", shown)
+    return render(request, "platform/home.html", context)
 
 
 def language(request: HttpRequest) -> HttpResponse:
-    """Remember the chosen language in a cookie and go back to the page it was chosen on."""
-    wanted, back = request.POST.get("language", ""), request.POST.get("next", "/")
-    if wanted not in dict(settings.LANGUAGES) or not check_for_language(wanted):
-        known = ", ".join(settings.LANGUAGES_KNOWN)
-        raise BadInput(f"language {wanted!r} is not one of {known}")
+    """Store the chosen language in a cookie and return to the page."""
+    code, back = request.POST.get("language", ""), request.POST.get("next", "/")
+    if code not in dict(settings.LANGUAGES) or not check_for_language(code):
+        languages = ", ".join(settings.LANGUAGES_KNOWN)
+        raise BadInput(f"language {code!r} is not one of {languages}")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     answer = redirect(back)
     answer.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
-        wanted,
+        code,
         max_age=settings.SESSION_COOKIE_AGE,
         secure=settings.HTTPS,
         samesite="Lax",

@@ -1,4 +1,4 @@
-"""Addresses that are loaded when the first of them is asked for.
+"""URL include that imports its module on first use.
 
 Loading what describes and checks the API takes longer than everything else that answers a page.
 """
@@ -8,7 +8,7 @@ from django.urls.resolvers import RoutePattern
 
 
 class LazyInclude(URLResolver):
-    """What stands behind a prefix; only its name is known before.
+    """The URL patterns behind a prefix; only the prefix is loaded at first.
 
     Args:
         prefix: how the addresses begin.
@@ -20,7 +20,7 @@ class LazyInclude(URLResolver):
         super().__init__(RoutePattern(prefix), module, app_name=name, namespace=name)
 
     def _populate(self) -> None:
-        """Do nothing: Django would load every address to know one by its name.
+        """Do nothing: Django would load all patterns to reverse one name.
 
         One in a namespace is sought there by itself.
         """

@@ -1,4 +1,4 @@
-"""How a line is logged: for people, or as JSON for a program; without secrets or personal data.
+"""Log formats: text for people or JSON for programs, without secrets or personal data.
 
 What a library writes may quote an address with a token, a mail address or a row of the database:
 those are taken out of every line, whatever its form.
@@ -30,7 +30,7 @@ HIDDEN = (
 
 
 def clean(text: str) -> str:
-    """Take out of a text what nobody should find in a log.
+    """Remove secrets and personal data from a text.
 
     Example:
         >>> clean("GET /enter/abcdef123456 from ada@example.org")
@@ -42,50 +42,52 @@ def clean(text: str) -> str:
 
 
 class Short(logging.Filter):
-    """Leaves out where it happened when the database was away or the disk full."""
+    """Drop tracebacks when the database was unavailable or the disk full."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every line through, without the trace of what passes by itself."""
+        """Accept all records, without the traceback of transient errors."""
         if record.exc_info and as_transient(record.exc_info[1]) is not None:
             record.exc_info = record.exc_text = None
         return True
 
 
 class Plain(logging.Formatter):
-    """One line for people."""
+    """One line of text per record."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write time, level, where, and what; the request's name where there is one."""
+        """Format time, level, logger and message, with the request's name if there is one."""
         name = request_name()
-        said = clean(super().format(_without_address(record)))
-        return f"{said} [{name}]" if name else said
+        text = clean(super().format(_without_address(record)))
+        return f"{text} [{name}]" if name else text
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write what ``Plain`` does, by name, and the facts of a request beside it."""
-        seen = _without_address(record)
-        told: dict[str, object] = {
+        """Format the same fields as ``Plain``, with the facts of a request."""
+        redacted = _without_address(record)
+        data: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "what": clean(seen.getMessage()),
+            "what": clean(redacted.getMessage()),
         }
         if request_name():
-            told["request"] = request_name()
-        told |= getattr(record, "facts", {})
+            data["request"] = request_name()
+        data |= getattr(record, "facts", {})
         if record.exc_info:
-            told["fault"] = clean(self.formatException(record.exc_info))
-        return json.dumps(told, ensure_ascii=False, default=str)
+            data["fault"] = clean(self.formatException(record.exc_info))
+        return json.dumps(data, ensure_ascii=False, default=str)
 
 
 def _without_address(record: logging.LogRecord) -> logging.LogRecord:
-    """Say the pattern where Django says the address that was asked for."""
+    """Replace the requested path in Django's message by its pattern."""
     request = getattr(record, "request", None)
     if not isinstance(request, HttpRequest) or not isinstance(record.args, tuple):
         return record
-    told = logging.makeLogRecord(record.__dict__)
-    told.args = tuple(route_of(request) if one == request.path else one for one in record.args)
-    return told
+    redacted = logging.makeLogRecord(record.__dict__)
+    redacted.args = tuple(
+        route_of(request) if argument == request.path else argument for argument in record.args
+    )
+    return redacted

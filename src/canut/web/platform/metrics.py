@@ -1,4 +1,4 @@
-"""Count what this process does, and write figures the way Prometheus reads them.
+"""Count this process's requests, and format metrics for Prometheus.
 
 Figures of a process carry its number and begin anew with it; those of the whole instance are read
 from the database, so every process says the same. No figure is about a person.
@@ -25,7 +25,7 @@ _begun = time.time()
 
 
 class Metric(NamedTuple):
-    """One figure: its name, what it counts, ``counter`` or ``gauge``, and its values by label."""
+    """One metric: name, help, ``counter`` or ``gauge``, and values by label."""
 
     name: str
     meaning: str
@@ -34,7 +34,7 @@ class Metric(NamedTuple):
 
 
 class _Counts:
-    """What this process counted so far."""
+    """The counters of this process."""
 
     def __init__(self) -> None:
         self.requests: Counter[tuple[str, int]] = Counter()
@@ -47,13 +47,13 @@ _counts = _Counts()
 
 
 def begin() -> None:
-    """Count a request that begins."""
+    """Count the start of a request."""
     with _lock:
         _counts.in_flight += 1
 
 
 def end(method: str, status: int | None, seconds: float) -> None:
-    """Count a request that was answered; without a status it was not."""
+    """Count the end of a request; without a status, it was not answered here."""
     with _lock:
         _counts.in_flight -= 1
         if status is None:
@@ -64,7 +64,7 @@ def end(method: str, status: int | None, seconds: float) -> None:
 
 
 def of_process() -> list[str]:
-    """Write the figures of this process alone."""
+    """Format the metrics of this process."""
     with _lock:
         requests, buckets = dict(_counts.requests), list(_counts.buckets)
         total_seconds, in_flight = _counts.seconds, _counts.in_flight
@@ -102,25 +102,27 @@ def of_process() -> list[str]:
 
 
 def written(figures: Iterable[Metric]) -> list[str]:
-    """Write figures as lines.
+    """Format metrics as lines.
 
     Example:
         >>> written([Metric("canut_tasks", "Tasks.", "gauge", {(("state", "open"),): 3})])[-1]
         'canut_tasks{state="open"} 3'
     """
     lines = []
-    for one in figures:
-        lines += [f"# HELP {one.name} {one.meaning}", f"# TYPE {one.name} {one.kind}"]
-        lines += [f"{one.name}{_labels(key)} {value:.15g}" for key, value in one.values.items()]
+    for metric in figures:
+        lines += [f"# HELP {metric.name} {metric.meaning}", f"# TYPE {metric.name} {metric.kind}"]
+        lines += [
+            f"{metric.name}{_labels(key)} {value:.15g}" for key, value in metric.values.items()
+        ]
     return lines
 
 
 def _labels(pairs: Iterable[tuple[str, str]]) -> str:
-    told = ",".join(f'{name}="{LABEL.sub("_", value)}"' for name, value in pairs)
-    return f"{{{told}}}" if told else ""
+    text = ",".join(f'{name}="{LABEL.sub("_", value)}"' for name, value in pairs)
+    return f"{{{text}}}" if text else ""
 
 
 def _resident() -> int:
-    """Return the memory in use now, where the system tells it."""
-    told = Path("/proc/self/statm")
-    return int(told.read_text().split()[1]) * PAGE_BYTES if told.is_file() else 0
+    """Return the memory in use, if the system reports it."""
+    path = Path("/proc/self/statm")
+    return int(path.read_text().split()[1]) * PAGE_BYTES if path.is_file() else 0

@@ -1,4 +1,4 @@
-"""Where a page sends a large file in parts, and asks how far it is after the connection broke."""
+"""Resumable uploads: a large file in parts, and its offset after a broken connection."""
 
 import re
 
@@ -14,20 +14,20 @@ OFFSET = re.compile("[0-9]{1,15}")
 
 
 class BeginIn(msgspec.Struct):
-    """A file that is about to come in parts."""
+    """The name and size of a file to upload in parts."""
 
     name: str
     size: int
 
 
 def begin(request: HttpRequest) -> JsonResponse:
-    """Take name and size of a file, and say under which token its parts may come."""
-    given = read_json(request.body, BeginIn)
-    return _said(begin_parts(get_person(request), given.name, given.size), status=201)
+    """Start an upload in parts; return its token."""
+    body = read_json(request.body, BeginIn)
+    return _said(begin_parts(get_person(request), body.name, body.size), status=201)
 
 
 def part(request: HttpRequest, token: str) -> JsonResponse:
-    """Say how far a file is, or append the part whose ``Upload-Offset`` says where it begins."""
+    """Return the offset of an upload, or append the part at ``Upload-Offset``."""
     person = get_person(request)
     there = parts_so_far(person, token)
     if request.method != "POST":

@@ -1,4 +1,4 @@
-"""Give every request a name, count it, and write one line about it where that is wanted.
+"""Name all requests, count them, and log one line for each if enabled.
 
 The name comes in ``X-Request-ID`` from whoever stands in front, else it is made here; it goes back
 with the answer and stands in every line that is logged meanwhile. A line holds the pattern of the
@@ -23,22 +23,22 @@ _name: ContextVar[str] = ContextVar("request", default="")
 
 
 class ElsewhereError(Exception):
-    """This request is answered on another way, and named and counted there."""
+    """This request is answered by the full application, and counted there."""
 
 
 def request_name() -> str:
-    """Return the name of the request this thread answers; empty outside one."""
+    """Return the name of this thread's request; empty outside a request."""
     return _name.get()
 
 
 def route_of(request: HttpRequest) -> str:
-    """Return the pattern of the address asked for, which carries no token and no name."""
+    """Return the URL pattern of the request, which holds no token and no name."""
     match = request.resolver_match
     return f"/{match.route}" if match else "-"
 
 
 class RequestMiddleware:
-    """Names, counts and logs; stands before everything else."""
+    """Name, count and log requests; the outermost middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -50,10 +50,10 @@ class RequestMiddleware:
         """
         if request.path_info in PROBES:
             request.META["HTTP_HOST"] = "localhost"
-        given = request.headers.get("X-Request-ID", "")
-        name = given if GIVEN.fullmatch(given) else secrets.token_hex(8)
-        kept = _name.set(name)
-        begun = time.perf_counter()
+        header = request.headers.get("X-Request-ID", "")
+        name = header if GIVEN.fullmatch(header) else secrets.token_hex(8)
+        reset_token = _name.set(name)
+        started = time.perf_counter()
         metrics.begin()
         status: int | None = 500
         try:
@@ -63,7 +63,7 @@ class RequestMiddleware:
             status = None
             raise
         finally:
-            seconds = time.perf_counter() - begun
+            seconds = time.perf_counter() - started
             metrics.end(request.method or "", status, seconds)
             if status is not None and log.isEnabledFor(logging.INFO):
                 facts = {
@@ -73,6 +73,6 @@ class RequestMiddleware:
                     "ms": round(seconds * 1000, 1),
                 }
                 log.info("answered", extra={"facts": facts})
-            _name.reset(kept)
+            _name.reset(reset_token)
         response["X-Request-ID"] = name
         return response

@@ -1,4 +1,4 @@
-"""Let a few requests at a time at the application, each once its body is there.
+"""Limit concurrent requests in the application; each starts once its body has arrived.
 
 Granian hands a request to a thread as soon as its head has come, and the thread then waits for the
 body. With as many threads as may work at once, a few silent connections would stop everybody. So
@@ -38,7 +38,7 @@ OPEN_FILES = Path("/proc/self/fd")
 
 
 class Slots:
-    """A WSGI application: the given one, at a few requests at a time.
+    """A WSGI application that runs a few requests at a time.
 
     Args:
         application: what answers.
@@ -67,7 +67,7 @@ class Slots:
             return self._application(environ, start)
 
     def watch(self, port: int) -> None:
-        """Give up silent bodies from now on, in a thread of its own.
+        """Start a thread that drops silent request bodies.
 
         Args:
             port: where connections come in.
@@ -80,15 +80,15 @@ class Slots:
         while True:
             time.sleep(LOOK_SECONDS)
             since = time.monotonic() - SILENT_SECONDS
-            if any(begun < since for begun in [*self._waits.values()]):
+            if any(started < since for started in [*self._waits.values()]):
                 cut_silent(port, SILENT_SECONDS)
 
 
 class Stream(Protocol):
-    """A body as the server gives it."""
+    """A request body as the server provides it."""
 
     def read(self, size: int = ..., /) -> bytes:
-        """Read so many bytes."""
+        """Read a number of bytes."""
         ...
 
     def readline(self) -> bytes:
@@ -97,7 +97,7 @@ class Stream(Protocol):
 
 
 class Body:
-    """What a request sends, noting since when it is waited for.
+    """A request body that records since when it waits.
 
     Args:
         stream: the body itself.
@@ -109,7 +109,7 @@ class Body:
         self._waits = waits
 
     def read(self, size: int = -1) -> bytes:
-        """Read so many bytes, all where it is not said."""
+        """Read a number of bytes, or all."""
         with self._waiting():
             return self._stream.read() if size < 0 else self._stream.read(size)
 
@@ -128,7 +128,7 @@ class Body:
 
 
 class _Pool:
-    """So many slots, each with a connection; the one that was free last is taken first."""
+    """A fixed number of slots, each with a connection; the last one freed is used first."""
 
     def __init__(self, count: int) -> None:
         self._free: SimpleQueue[None] = SimpleQueue()
@@ -141,7 +141,7 @@ class _Pool:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for a slot and work on its connection."""
+        """Wait for a slot and use its connection."""
         self._free.get()
         own = self._connections.pop()
         try:
@@ -155,7 +155,7 @@ class _Pool:
 
 
 def cut_silent(port: int, seconds: float) -> int:
-    """Shut the connections that came in at a port and were silent both ways; return how many.
+    """Close the connections of a port that are silent both ways; return their number.
 
     Does nothing where the system does not say when a connection was last used.
     """
@@ -175,7 +175,7 @@ def cut_silent(port: int, seconds: float) -> int:
 
 
 def _silent_ms(connection: socket.socket) -> int:
-    """Return for how long nothing went either way."""
-    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8 + 4 * (LAST_RECEIVED + 1))
-    words = struct.unpack_from(f"={LAST_RECEIVED + 1}I", told, 8)
+    """Return for how long a connection has been silent both ways, in milliseconds."""
+    raw = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8 + 4 * (LAST_RECEIVED + 1))
+    words = struct.unpack_from(f"={LAST_RECEIVED + 1}I", raw, 8)
     return int(min(words[LAST_SENT], words[LAST_RECEIVED]))

@@ -1,4 +1,4 @@
-"""Start the server: one parent that watches, one spawned child that serves, and the jobs beside it.
+"""Start the server: a parent that watches, a spawned child that serves, and the jobs.
 
 The child ends when its parent is gone, however that happened; a child that dies is started again,
 and so are the jobs.
@@ -34,7 +34,7 @@ STOPS = {signal.SIGINT, signal.SIGTERM}
 
 
 def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
-    """Serve until SIGINT or SIGTERM; returns when everything has ended.
+    """Serve until SIGINT or SIGTERM; return when all processes have ended.
 
     Raises:
         NotReady: the serving process died so often that starting it again does not help.
@@ -65,15 +65,15 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
 
 
 def _allow_files() -> None:
-    """Allow as many open files as connections need, as far as the system lets us."""
+    """Raise the limit of open files as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    limit = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 class StopSignal:
-    """The word to stop, heard from signals of the parent and passed on to the server of the moment.
+    """A stop request, received from signals and passed to the current server.
 
     Granian's own handler takes a lock that is not reentrant: a signal run in the middle of another,
     or between two servers, would hang or be lost. This one notes it and a thread tells the server,
@@ -84,17 +84,17 @@ class StopSignal:
         self.is_asked = False
         self._heard = queue.SimpleQueue[None]()  # its put may interrupt itself
         self._servers: list[Any] = []
-        for one in STOPS:
-            signal.signal(one, self.hear)
+        for stop_signal in STOPS:
+            signal.signal(stop_signal, self.hear)
         threading.Thread(target=self._tell, name="tell-stop", daemon=True).start()
 
     def hear(self, *_args: object) -> None:
-        """Note that somebody asked to stop; safe in the middle of anything, itself too."""
+        """Record a stop request; safe in a signal handler."""
         self.is_asked = True
         self._heard.put(None)
 
     def reaches(self, server: object) -> None:
-        """Pass the word on to this server from now on, even if it came before."""
+        """Pass stop requests to this server from now on, including earlier ones."""
         self._servers[:] = [server]
 
     def _tell(self) -> None:
@@ -107,7 +107,7 @@ class StopSignal:
 
 
 def _serve_once(host: str, port: int, stop: StopSignal) -> bool:
-    """Serve until asked to stop (true) or until the server gives up on a child that dies (false).
+    """Serve until a stop request (True) or until the child keeps dying (False).
 
     It starts a child that died again by itself, but takes two deaths within seconds for a loop.
     """
@@ -145,7 +145,7 @@ def _serve_once(host: str, port: int, stop: StopSignal) -> bool:
 
 
 def load(_target: str) -> Callable[..., Any]:
-    """Load the application in the child; make it end with its parent, and when it is told to."""
+    """Load the application in the child; end it with its parent or on a stop request."""
     # Before any thread begins: a thread inherits what is held back, and each must.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     threading.Thread(target=_hear_of_stop, name="hear-of-stop", daemon=True).start()
@@ -165,7 +165,7 @@ def load(_target: str) -> Callable[..., Any]:
 
 
 def _hear_of_stop() -> None:
-    """Wait for the parent's word to stop and tell granian once, from this thread.
+    """Wait for the parent's stop request and stop granian once, from this thread.
 
     Ctrl-C and systemd reach the whole group and the parent passes its own on: two signals within a
     moment. Granian's handler takes a lock that is not reentrant, so the second, run in the middle
@@ -178,7 +178,7 @@ def _hear_of_stop() -> None:
 
 
 def end_with_parent(parent: int) -> None:
-    """Watch the parent from a thread; when it is gone, leave at once.
+    """Watch the parent from a thread; exit when it is gone.
 
     Args:
         parent: its process number, as it said itself: it may be gone before we look.
@@ -193,7 +193,7 @@ def end_with_parent(parent: int) -> None:
 
 
 class Jobs:
-    """``canut work`` beside the server, started again whenever it ends by itself.
+    """``canut work`` as a subprocess, restarted whenever it ends.
 
     Args:
         command: what is run; one that never lives a minute is started ever more rarely.
@@ -211,17 +211,17 @@ class Jobs:
         return subprocess.Popen(self._command, start_new_session=False)  # noqa: S603 - our own command
 
     def _keep(self) -> None:
-        rest = JOBS_SECONDS
+        delay = JOBS_SECONDS
         while not self._is_stopped.wait(JOBS_SECONDS):
             if self.process.poll() is None:
                 continue
             lived = time.monotonic() - self._begun
-            rest = JOBS_SECONDS if lived > MINUTE else min(2 * rest, JOBS_REST_SECONDS)
-            if not self._is_stopped.wait(rest):
+            delay = JOBS_SECONDS if lived > MINUTE else min(2 * delay, JOBS_REST_SECONDS)
+            if not self._is_stopped.wait(delay):
                 self.process = self._start()
 
     def stop(self) -> None:
-        """Ask the jobs to end, then to leave the one they are at; it is run again next time."""
+        """Ask the jobs to stop; an interrupted job runs again next time."""
         self._is_stopped.set()
         self._watch.join()
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""The look on one page: every piece in every state, for whoever changes it or writes its words.
+"""Style guide: all components in all states on one page.
 
 Who runs the instance sees it, in production too: a new language or theme is looked at here before
 people meet it. It is drawn from the templates and classes that pages use, and nothing on it acts.
@@ -23,7 +23,7 @@ CURRENCY = "CAD"
 
 
 class LookForm(PlainForm):
-    """A field of each sort."""
+    """One field of each type."""
 
     name = words(lazy_message("common.name"), lazy_message("page.style_guide.as_people_will_read"))
     note = forms.CharField(
@@ -47,7 +47,7 @@ class LookForm(PlainForm):
 
 
 def _form(prefix: str, data: QueryDict | None = None) -> LookForm:
-    """Make a form whose fields have names of their own on the page."""
+    """Return a form whose field ids are unique on the page."""
     form = LookForm(data, initial={"name": "Velours", "sort": "b", "one": "a", "yes": True})
     form.auto_id = f"{prefix}-%s"
     for field in form.fields.values():
@@ -56,7 +56,7 @@ def _form(prefix: str, data: QueryDict | None = None) -> LookForm:
 
 
 def look(request: HttpRequest) -> HttpResponse:
-    """Show every piece."""
+    """Show all components."""
     agency = Party(PartyRole.INTERMEDIARY, Money(10_000, CURRENCY), "Relais", "FR")
     price, piece = Money(60_000, CURRENCY), Money(40_000, CURRENCY)
     refused = _form("refused", QueryDict("name=&sort=b"))
@@ -64,7 +64,7 @@ def look(request: HttpRequest) -> HttpResponse:
         "page.style_guide.choose_one_of_these"
     )
     refused.is_valid()
-    shown = {
+    context = {
         "form": _form("well"),
         "refused": refused,
         "dyes": DYES,
@@ -73,4 +73,4 @@ def look(request: HttpRequest) -> HttpResponse:
         "limit": 2**30,
         "file_error": lazy_message("common.the_file_could"),
     }
-    return render(request, "platform/style_guide.html", shown)
+    return render(request, "platform/style_guide.html", context)

@@ -1,4 +1,4 @@
-"""How a sent file reaches the disk: straight to a temporary file, and never past the limit.
+"""Stream uploads to a temporary file, and enforce the size limit.
 
 The size is looked at before the first byte is kept. Whoever is not signed in may send a form, but
 no file larger than one.
@@ -15,7 +15,7 @@ FORM_BYTES = 2**20  # what the rest of a form weighs, at most
 
 
 class Upload(TemporaryFileUploadHandler):
-    """Refuses what is too large by its announced length."""
+    """Refuse uploads whose announced length is too large."""
 
     def handle_raw_input(
         self,
@@ -25,7 +25,7 @@ class Upload(TemporaryFileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
-        """Refuse before reading; raises ``RequestDataTooBig``."""
+        """Refuse a too large upload before reading; raises ``RequestDataTooBig``."""
         user = getattr(self.request, "user", None)
         may_send = user is not None and user.is_authenticated
         limit = settings.UPLOAD_LIMIT_BYTES + FORM_BYTES if may_send else FORM_BYTES

@@ -1,1 +1,1 @@
-"""The public statistics of the trade, released each quarter."""
+"""The public statistics of click work, released each quarter."""

@@ -1,4 +1,4 @@
-"""Write « Le chapitre manquant » as a page, on paper and as data, in one language.
+"""Write “Le chapitre manquant” as a page, as PDF and as data, in one language.
 
 Sentences come from ``core.portrait.prose``, where no number stands that is not an entry; the list
 of entries closes the chapter and is its CSV. The page needs nothing beside it: no script, no font.
@@ -64,7 +64,7 @@ HEADS = {
 
 
 class Book(NamedTuple):
-    """The chapter in one language: its parts, its pictures, its figures."""
+    """The chapter in one language: passages, charts, figures."""
 
     title: str
     lead: str
@@ -78,41 +78,41 @@ class Book(NamedTuple):
 
 
 def write_chapter(folder: Path, language: str) -> Iterator[Path]:
-    """Write the newest edition's chapter in every form; yield each file as it is there."""
+    """Write the newest edition's chapter in all formats; yield each file when it is ready."""
     folder.mkdir(parents=True, exist_ok=True)
-    kept = newest_release()
+    newest = newest_release()
     for form in FORMS:
-        content, _kind = chapter_file(kept, form, language)
+        content, _kind = chapter_file(newest, form, language)
         path = folder / f"{'chapitre-manquant' if language == 'fr' else 'missing-chapter'}.{form}"
         path.write_bytes(content)
         yield path
 
 
-def chapter_file(kept: PortraitRelease | None, form: str, language: str) -> tuple[bytes, str]:
-    """Write the chapter of an edition in one form; return it with its type.
+def chapter_file(stored: PortraitRelease | None, form: str, language: str) -> tuple[bytes, str]:
+    """Write the chapter of an edition in one format; return its content and type.
 
     Raises:
         Missing: there is no such form.
     """
     if form not in FORMS:
         raise Missing("the chapter is a html, a pdf or a csv")
-    content, made_s = (kept.content, kept.made_ms // 1000) if kept else (None, 0)
+    content, made_s = (stored.content, stored.made_ms // 1000) if stored else (None, 0)
     return _written(content, made_s, form, language), FORMS[form]
 
 
 @lru_cache(maxsize=FILES_KEPT)  # printing takes a processor's tenth of a second; anyone may ask
 def _written(content: str | None, made_s: int, form: str, language: str) -> bytes:
     release = None if content is None else read_release(content.encode())
-    made = book_of(release, reference(), language, made_s)
+    book = book_of(release, reference(), language, made_s)
     if form == "csv":
-        return made.entries.csv().encode()
+        return book.entries.csv().encode()
     if form == "html":
-        return html_of(made).encode()
-    return pdf_of_chapter(paper_of(made), made_s)
+        return html_of(book).encode()
+    return pdf_of_chapter(paper_of(book), made_s)
 
 
 def book_of(release: Release | None, others: Reference, language: str, made_s: int) -> Book:
-    """Put the chapter together.
+    """Build the chapter.
 
     Args:
         release: None before the first.
@@ -126,14 +126,14 @@ def book_of(release: Release | None, others: Reference, language: str, made_s: i
     edition = voice.say(NO_RELEASE)
     if release:
         edition = voice.say(EDITION, period=release.period, edition=str(release.edition))
-    is_simulated = any(one.is_simulated for one in entries.by_key.values())
+    is_simulated = any(item.is_simulated for item in entries.by_key.values())
     return Book(
         title=voice.say(TITLE),
         lead=voice.say(LEAD),
         edition=edition,
         show=voice.say(SHOW) if is_simulated else "",
         passages=chapter(entries, others, voice),
-        charts={one.key: one for one in charts},
+        charts={item.key: item for item in charts},
         entries=entries,
         language=voice.language,
         made_s=made_s,
@@ -141,18 +141,18 @@ def book_of(release: Release | None, others: Reference, language: str, made_s: i
 
 
 def html_of(book: Book) -> str:
-    """Write the chapter as one page that needs nothing else."""
+    """Write the chapter as one self-contained page."""
     voice = Voice(book.language)
     parts: list[str] = []
-    for one in book.passages:
-        parts.append(f"<section><h2>{escape(one.heading)}</h2>")
-        parts += [f'<p class="prose">{escape(sentence)}</p>' for sentence in one.sentences]
-        if one.chart:
-            parts.append(_figure(book.charts[one.chart], voice))
+    for passage in book.passages:
+        parts.append(f"<section><h2>{escape(passage.heading)}</h2>")
+        parts += [f'<p class="prose">{escape(sentence)}</p>' for sentence in passage.sentences]
+        if passage.chart:
+            parts.append(_figure(book.charts[passage.chart], voice))
         parts.append("</section>")
     heads = "".join(f'<th scope="col">{escape(voice.say(HEADS[name]))}</th>' for name in HEAD)
     rows = "".join(
-        f"<tr>{''.join(f'<td>{escape(part)}</td>' for part in row)}</tr>"
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
         for row in book.entries.plain()
     )
     show = f"<p><strong>{escape(book.show)}</strong></p>" if book.show else ""
@@ -171,17 +171,17 @@ def html_of(book: Book) -> str:
 
 
 def paper_of(book: Book) -> dict[str, object]:
-    """Lay the chapter out for paper: parts with their picture, then every figure that is known."""
+    """Lay out the chapter for PDF: passages with their charts, then all known figures."""
     voice = Voice(book.language)
-    known = [
+    rows = [
         [
             key,
-            book.entries.told(one, voice),
-            voice.say(UNDATED) if one.period == "undated" else one.period,
-            voice.say(HERE) if one.source == MEASURED_HERE else one.source,
+            book.entries.told(item, voice),
+            voice.say(UNDATED) if item.period == "undated" else item.period,
+            voice.say(HERE) if item.source == MEASURED_HERE else item.source,
         ]
-        for key, one in book.entries.by_key.items()
-        if one.is_known
+        for key, item in book.entries.by_key.items()
+        if item.is_known
     ]
     return {
         "title": book.title,
@@ -194,13 +194,13 @@ def paper_of(book: Book) -> dict[str, object]:
         "unknown": voice.say(OTHERS),
         "parts": [
             {
-                "heading": one.heading,
-                "sentences": one.sentences,
-                **(_picture(book.charts[one.chart]) if one.chart else {}),
+                "heading": item.heading,
+                "sentences": item.sentences,
+                **(_picture(book.charts[item.chart]) if item.chart else {}),
             }
-            for one in book.passages
+            for item in book.passages
         ],
-        "rows": known,
+        "rows": rows,
     }
 
 
@@ -220,12 +220,12 @@ def _figure(chart: Chart, voice: Voice) -> str:
 
 def _picture(chart: Chart) -> dict[str, str]:
     mark = f" ({Voice(chart.language).say(SIMULATED)})" if chart.is_simulated else ""
-    drawn = standalone(chart.wide, "paper").replace(
+    svg = standalone(chart.wide, "paper").replace(
         "'Noto Sans',Arial,sans-serif", "'Libertinus Serif'"
     )
-    drawn = drawn.replace("Palatino,'Palatino Linotype',P052,Georgia,serif", "'Libertinus Serif'")
+    svg = svg.replace("Palatino,'Palatino Linotype',P052,Georgia,serif", "'Libertinus Serif'")
     return {
-        "svg": drawn,
+        "svg": svg,
         "title": chart.title,
         "note": f"{chart.about}{mark} {chart.source}",
         "alt": json.dumps(chart.title, ensure_ascii=False).strip('"'),
@@ -233,7 +233,7 @@ def _picture(chart: Chart) -> dict[str, str]:
 
 
 def pdf_of_chapter(paper: Mapping[str, object], made_s: int) -> bytes:
-    """Print the missing chapter of the Portrait.
+    """Print the chapter as PDF.
 
     Args:
         paper: in words, in one language, as ``paper_of`` lays it out.

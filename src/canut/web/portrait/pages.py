@@ -1,4 +1,4 @@
-"""The Portrait for anyone: click work in the same table as the other digital trades.
+"""Public pages of the Portrait: click work among the other digital occupations.
 
 The newest release is shown, or one that is named; each chart's data, the signed release and the
 data package stand beside it. Before the first release, what others counted is shown all the same.
@@ -44,14 +44,14 @@ def portrait_release_csv(request: HttpRequest, name: str, key: str) -> HttpRespo
 
 
 def portrait_signed(request: HttpRequest, name: str) -> HttpResponse:
-    """Send a release as it was signed, to the byte."""
-    kept = _named(name)
-    answer = HttpResponse(kept.content, content_type="application/json; charset=utf-8")
+    """Send a release exactly as it was signed."""
+    stored = _named(name)
+    answer = HttpResponse(stored.content, content_type="application/json; charset=utf-8")
     return _named_file(answer, f"canut-portrait-{name}.json", keep=True)
 
 
 def portrait_package(request: HttpRequest, name: str) -> HttpResponse:
-    """Send the data package of a release, as one file."""
+    """Send the data package of a release as one file."""
     release = edition_of(_named(name), language_now()).release
     if release is None:
         raise Missing("there is no such release")
@@ -66,43 +66,43 @@ def portrait_package(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def portrait_chapter(request: HttpRequest, form: str) -> HttpResponse:
-    """Send « Le chapitre manquant » of the newest edition in the page's language."""
+    """Send “Le chapitre manquant” of the newest edition in the page's language."""
     language = language_now()
     content, kind = chapter_file(newest_release(), form, language)
     return _named_file(HttpResponse(content, content_type=kind), f"canut-{language}.{form}")
 
 
-def _page(request: HttpRequest, kept: PortraitRelease | None) -> HttpResponse:
-    edition = edition_of(kept, language_now())
-    drawn = {chart.key.lower(): chart.html() for chart in edition.charts.values()}
-    drawn["c1"] = drawn["c1"].replace('class="cv-t"', 'class="cv-t sr"', 1)  # the page says it
+def _page(request: HttpRequest, stored: PortraitRelease | None) -> HttpResponse:
+    edition = edition_of(stored, language_now())
+    charts = {chart.key.lower(): chart.html() for chart in edition.charts.values()}
+    charts["c1"] = charts["c1"].replace('class="cv-t"', 'class="cv-t sr"', 1)  # the page says it
     every = releases()
-    shown = {
+    context = {
         "edition": edition,
-        "charts": drawn,
-        "kept": kept,
+        "charts": charts,
+        "kept": stored,
         "releases": every,
         "forms": list(FORMS),
-        "is_newest": kept is None or kept.pk == every[0].pk,
+        "is_newest": stored is None or stored.pk == every[0].pk,
     }
-    return render(request, "portrait/portrait.html", shown)
+    return render(request, "portrait/portrait.html", context)
 
 
-def _csv(kept: PortraitRelease | None, key: str) -> HttpResponse:
+def _csv(stored: PortraitRelease | None, key: str) -> HttpResponse:
     if key.upper() not in KEYS:
         raise Missing("there is no such chart")
     language = language_now()
-    text = edition_of(kept, language).charts[key.upper()].table.csv(language)
+    text = edition_of(stored, language).charts[key.upper()].table.csv(language)
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     return _named_file(answer, f"canut-portrait-{key.lower()}.csv")
 
 
 def _named(name: str) -> PortraitRelease:
     period, _, edition = name.rpartition("-")
-    kept = release_of(period, int(edition)) if edition.isdigit() else None
-    if kept is None:
+    stored = release_of(period, int(edition)) if edition.isdigit() else None
+    if stored is None:
         raise Missing("there is no such release")
-    return kept
+    return stored
 
 
 def _named_file(answer: HttpResponse, name: str, *, keep: bool = False) -> HttpResponse:

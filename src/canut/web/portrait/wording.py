@@ -1,4 +1,4 @@
-"""Say an edition of the Portrait in words: its table, its charts, its facts, its readings.
+"""Format an edition of the Portrait as text: table, charts, facts, readings.
 
 An edition is drawn once for each language and kept in memory by its hash: what was released does
 not change. Figures come from the release and the reference files as they stand.
@@ -33,7 +33,7 @@ NARROW_COLUMNS = frozenset({Measure.PEOPLE, Measure.PAY_BY_HOUR})
 
 @dataclass(frozen=True)
 class CellText:
-    """One cell of the table: what a source says, what was measured here, in words.
+    """One cell of the table: what a source says and what was measured here.
 
     ``more``: its interval and whether it is simulated; a phone has no room for the interval.
     """
@@ -59,7 +59,7 @@ class OccupationText:
 
 @dataclass(frozen=True)
 class FactInWords:
-    """One reference fact: what, how much, from where, how sure, and who says otherwise."""
+    """One reference fact: value, source, confidence, and who contests it."""
 
     key: str
     what: str
@@ -74,7 +74,7 @@ class FactInWords:
 
 @dataclass(frozen=True)
 class Edition:
-    """Everything an edition shows, in one language."""
+    """The content of an edition in one language."""
 
     release: Release | None
     entries: Entries
@@ -95,11 +95,11 @@ def language_now() -> str:
     return two_sided()
 
 
-def edition_of(kept: PortraitRelease | None, language: str) -> Edition:
-    """Return an edition in a language; of None, what others counted and nothing else."""
-    if kept is None:
+def edition_of(stored: PortraitRelease | None, language: str) -> Edition:
+    """Return an edition in a language; for None, only the reference figures."""
+    if stored is None:
         return _drawn(None, "", language)
-    return _drawn(kept.content, kept.sha256, language)
+    return _drawn(stored.content, stored.sha256, language)
 
 
 @lru_cache(maxsize=EDITIONS_KEPT)
@@ -137,43 +137,43 @@ def _column(measure: Measure) -> str:
 
 
 def _groups(rows: Sequence[OccupationRow], voice: Voice) -> list[tuple[str, list[OccupationText]]]:
-    """Put the rows under their families, in the order of the file."""
-    found: dict[Family, list[OccupationText]] = {}
+    """Group the rows by family, in the order of the file."""
+    groups: dict[Family, list[OccupationText]] = {}
     for row in rows:
-        one = row.occupation
+        occupation = row.occupation
         line = OccupationText(
-            one.key,
-            voice.say(one.label),
-            voice.say(one.detail) if one.detail else "",
-            one.family is Family.CLICK,
+            occupation.key,
+            voice.say(occupation.label),
+            voice.say(occupation.detail) if occupation.detail else "",
+            occupation.family is Family.CLICK,
             [_shown(row, measure, voice) for measure in Measure],
         )
-        found.setdefault(one.family, []).append(line)
-    return [(voice.say(FAMILIES[family]), lines) for family, lines in found.items()]
+        groups.setdefault(occupation.family, []).append(line)
+    return [(voice.say(FAMILIES[family]), lines) for family, lines in groups.items()]
 
 
 def _shown(row: OccupationRow, measure: Measure, voice: Voice) -> CellText:
     pair = row.cells[measure]
     here = "" if pair.here is None else voice.cell(pair.here)
     is_known = pair.reference.is_known
-    said = voice.cell(pair.reference) if is_known or not here or measure is Measure.PEOPLE else ""
-    figure, interval, rest = here.partition(" [")
+    text = voice.cell(pair.reference) if is_known or not here or measure is Measure.PEOPLE else ""
+    figure, interval, suffix = here.partition(" [")
     is_wide = measure not in NARROW_COLUMNS
-    is_unknown = bool(said) and not is_known
-    return CellText(said, figure, f"{interval}{rest}", is_unknown, is_wide, _column(measure))
+    is_unknown = bool(text) and not is_known
+    return CellText(text, figure, f"{interval}{suffix}", is_unknown, is_wide, _column(measure))
 
 
 def _lines(
     entries: Entries, lines: Sequence[tuple[str, Text]], voice: Voice
 ) -> list[tuple[str, str, bool]]:
-    """Say each figure with its name, and whether it is known."""
-    found: list[tuple[str, str, bool]] = []
+    """Format each figure with its name, and whether it is known."""
+    texts: list[tuple[str, str, bool]] = []
     for key, name in lines:
         entry = entries.by_key.get(key)
         is_known = entry is not None and entry.is_known
-        said = entries.told(entry, voice) if entry is not None else voice.unknown()
-        found.append((voice.say(name), said, is_known))
-    return found
+        text = entries.told(entry, voice) if entry is not None else voice.unknown()
+        texts.append((voice.say(name), text, is_known))
+    return texts
 
 
 def _fact(fact: ReferenceFact, voice: Voice) -> FactInWords:
@@ -181,14 +181,14 @@ def _fact(fact: ReferenceFact, voice: Voice) -> FactInWords:
         ("" if name == "all" else name, _value(value, voice), value is not None)
         for name, value in fact.values.items()
     ]
-    is_known = any(known for _name, _said, known in values)
+    is_known = any(is_filled for _name, _said, is_filled in values)
     unit = voice.say(UNITS[fact.unit]) if fact.unit in UNITS else fact.unit
-    place = voice.say(PLACES[fact.place]) if fact.place in PLACES else fact.place
+    jurisdiction = voice.say(PLACES[fact.place]) if fact.place in PLACES else fact.place
     period = voice.say(UNDATED) if fact.period == "undated" else fact.period
     source = fact.source
     return FactInWords(
         key=fact.key,
-        what=f"{voice.say(fact.label)} ({unit}, {place}, {period})",
+        what=f"{voice.say(fact.label)} ({unit}, {jurisdiction}, {period})",
         values=values,
         source=source.title if source else "",
         url=source.url if source else "",

@@ -1,1 +1,1 @@
-"""Setting up a project: question, price, aims, edits, removal, taking over from elsewhere."""
+"""Setting up projects: question, price, aims, edits, removal, import from other platforms."""

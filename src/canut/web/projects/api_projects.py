@@ -1,4 +1,4 @@
-"""Projects over the API: begun, described, priced, opened, paused, closed."""
+"""Projects over the API: created, described, priced, opened, paused, closed."""
 
 from django.http import HttpRequest
 from ninja import Query, Status
@@ -51,131 +51,136 @@ from canut.web.projects.api_schemas import (
 
 
 def list_organisations(request: HttpRequest) -> dict[str, object]:
-    """List the organisations in whose name this key may begin projects."""
+    """List the organisations in whose name this key may create projects."""
     return {"items": organisations_within(caller_of(request))}
 
 
 def list_projects(request: HttpRequest, page: Query[ListQuery]) -> dict[str, object]:
     """List the projects this key reaches, newest first."""
     (before,) = place_of(page.cursor, (0,))
-    found = projects_within(caller_of(request), before or None, page.limit)
-    return page_of(found, page.limit, lambda one: (one.pk,), line_of)
+    rows = projects_within(caller_of(request), before or None, page.limit)
+    return page_of(rows, page.limit, lambda row: (row.pk,), line_of)
 
 
 def begin_project(request: HttpRequest, body: ProjectIn) -> Status[object]:
-    """Begin a project as a draft; nobody sees it before it is started."""
-    made = create_project(
+    """Create a project as a draft; nobody sees it before it starts."""
+    created = create_project(
         _organisation(request, body.organisation),
         body.title,
         by=actor_of(request),
         now_ms=now_ms(),
         own_staff=body.own_staff,
     )
-    return Status(201, told(made))
+    return Status(201, told(created))
 
 
 def read_project(request: HttpRequest, project: str) -> dict[str, object]:
-    """Read a project: what it asks, pays, is for, and how far it is."""
+    """Read a project: question, pay, aims and progress."""
     return told(project_of(request))
 
 
 def change(request: HttpRequest, project: str, body: ChangesIn) -> dict[str, object]:
-    """Change a project's title, who answers, or how long a task is lent."""
+    """Change a project's title, who may answer, or the duration of leases."""
     return told(change_project(project_of(request), Changes(**body.dict())))
 
 
 def change_overlap(request: HttpRequest, project: str, body: OverlapIn) -> Status[object]:
-    """Ask for so many answers a task; 202 while many tasks still follow, as a job."""
-    found = project_of(request)
-    follows = set_overlap_soon(found.pk, body.overlap)
+    """Set the overlap; 202 if a job still has many tasks to update."""
+    target = project_of(request)
+    follows = set_overlap_soon(target.pk, body.overlap)
     return Status(200 if follows else 202, told(project_of(request)))
 
 
 def say_aims(request: HttpRequest, project: str, body: AimsIn) -> dict[str, object]:
-    """Say why the project exists and whose material it is; whoever answers reads it."""
-    found = project_of(request)
-    write_aims(found, **body.dict())
-    return told(found)
+    """Set why the project exists and whose material it is; workers can read it."""
+    target = project_of(request)
+    write_aims(target, **body.dict())
+    return told(target)
 
 
 def ask(request: HttpRequest, project: str, body: QuestionIn) -> Status[object]:
-    """Write a version of the question."""
-    made = write_question(
+    """Create a version of the question."""
+    version = write_question(
         project_of(request),
         body.asked,
         body.instructions,
         by=actor_of(request),
         now_ms=now_ms(),
     )
-    return Status(201, _question(made))
+    return Status(201, _question(version))
 
 
 def price(request: HttpRequest, project: str, body: RateIn) -> Status[object]:
-    """Set what an answer pays from now on."""
-    made = set_price(
+    """Set the price of an answer from now on."""
+    rate = set_price(
         project_of(request), Price(**body.dict()), by=actor_of(request), now_ms=now_ms()
     )
-    return Status(201, _rate(made))
+    return Status(201, _rate(rate))
 
 
 def say_risk(request: HttpRequest, project: str, body: RiskIn) -> dict[str, object]:
-    """Say how hard the material is to look at, before anybody accepts."""
-    found = project_of(request)
-    set_risk(found, body.severity, body.categories, body.modality, body.column)
-    return told(found)
+    """Set how hard the material is to look at, which people read before they accept."""
+    target = project_of(request)
+    set_risk(target, body.severity, body.categories, body.modality, body.column)
+    return told(target)
 
 
 def say_chain(request: HttpRequest, project: str, body: ChainBody) -> dict[str, object]:
-    """Declare who pays and who is paid on the way; only where people are paid."""
-    found = project_of(request)
-    rate = rate_or_none(found.pk)
+    """Declare who pays and the intermediaries; only if people are paid."""
+    target = project_of(request)
+    rate = rate_or_none(target.pk)
     if rate is None:
         raise Incomplete("set the price of an answer first", field="price")
     between = [
-        Party(PartyRole(one.role), Money(one.share_micro, rate.currency), one.name, one.country)
-        for one in body.between
+        Party(
+            PartyRole(party.role),
+            Money(party.share_micro, rate.currency),
+            party.name,
+            party.country,
+        )
+        for party in body.between
     ]
-    given = ChainIn(body.client, body.country, body.price_micro, between, body.purpose_hidden)
-    write_chain(found, given, by=actor_of(request), now_ms=now_ms())
-    return told(found)
+    chain = ChainIn(body.client, body.country, body.price_micro, between, body.purpose_hidden)
+    write_chain(target, chain, by=actor_of(request), now_ms=now_ms())
+    return told(target)
 
 
 def start(request: HttpRequest, project: str, body: ReasonIn | None = None) -> dict[str, object]:
-    """Let people answer: all of it, or first a pilot where people are paid."""
-    found = project_of(request)
+    """Start the project: fully, or with a pilot if people are paid."""
+    target = project_of(request)
     because = _because(request, body)
-    waiting = current_import(found)
+    waiting = current_import(target)
     if waiting is not None and waiting.state == Import.State.READY:  # sent by the page
-        check_start(found, now_ms())
+        check_start(target, now_ms())
         publish_soon(waiting, because)
     else:
-        start_project(found, now_ms(), because)
+        start_project(target, now_ms(), because)
     return told(project_of(request))
 
 
 def reopen(request: HttpRequest, project: str, body: ReasonIn | None = None) -> dict[str, object]:
-    """Open a project that was tried out in a pilot, or paused; a paused one with the reason."""
-    found = project_of(request)
-    open_project(found, now_ms(), _because(request, body))
-    return told(found)
+    """Open a project after its pilot or a pause; after a pause, with the reason."""
+    target = project_of(request)
+    open_project(target, now_ms(), _because(request, body))
+    return told(target)
 
 
 def pause(request: HttpRequest, project: str, body: ReasonIn) -> dict[str, object]:
-    """Lend no more tasks and take back those in hand, with the reason; late answers are paid."""
-    found = project_of(request)
-    pause_project(found, now_ms(), _because(request, body))
-    return told(found)
+    """Pause leases and take back the open ones, with the reason; late answers are paid."""
+    target = project_of(request)
+    pause_project(target, now_ms(), _because(request, body))
+    return told(target)
 
 
 def close(request: HttpRequest, project: str, body: ReasonIn) -> dict[str, object]:
-    """End the work for ever, with the reason; answers can still be corrected."""
-    found = project_of(request)
-    close_project(found, now_ms(), _because(request, body))
-    return told(found)
+    """Close the project for good, with the reason; answers can still be corrected."""
+    target = project_of(request)
+    close_project(target, now_ms(), _because(request, body))
+    return told(target)
 
 
 def _because(request: HttpRequest, body: ReasonIn | None) -> Because:
-    """Read why a state changes; nothing after the question mark is passed over.
+    """Parse the reason of a state change; refuse unknown query parameters.
 
     Raises:
         BadInput: a parameter is there; the reason is in the body.
@@ -189,35 +194,35 @@ def _because(request: HttpRequest, body: ReasonIn | None) -> Because:
 
 
 def cost(request: HttpRequest, project: str) -> dict[str, object]:
-    """Read what the project would cost, part by part, and how much of it is there."""
+    """Return the cost of the project by part, and the funds there are."""
     return cost_told(project_of(request))
 
 
 def estimate(request: HttpRequest, project: str) -> Status[object]:
-    """Estimate the labels from the answers there are now; 202 while a job does it."""
-    found = project_of(request).pk
-    is_done = estimate_soon(found)
-    return Status(200 if is_done else 202, _estimate_of(found, is_done=is_done))
+    """Estimate the labels from the current answers; 202 while a job runs."""
+    project_id = project_of(request).pk
+    is_done = estimate_soon(project_id)
+    return Status(200 if is_done else 202, _estimate_of(project_id, is_done=is_done))
 
 
 def read_estimate(request: HttpRequest, project: str) -> dict[str, object]:
-    """Read what the labels were last estimated from, and whether a job is at it now."""
-    found = project_of(request).pk
-    return _estimate_of(found, is_done=not is_estimate_waiting(found))
+    """Return what the last estimate used, and whether a job is running."""
+    project_id = project_of(request).pk
+    return _estimate_of(project_id, is_done=not is_estimate_waiting(project_id))
 
 
 def _estimate_of(project_id: int, *, is_done: bool) -> dict[str, object]:
-    made = results.last_estimate(project_id)
+    last = results.last_estimate(project_id)
     return {
         "state": "done" if is_done else "waiting",
-        "answers": made.answers if made else 0,
-        "tasks": made.tasks if made else 0,
-        "at": moment(made.created_at) if made else None,
+        "answers": last.answers if last else 0,
+        "tasks": last.tasks if last else 0,
+        "at": moment(last.created_at) if last else None,
     }
 
 
 def line_of(project: Project) -> dict[str, object]:
-    """Describe a project in a list."""
+    """Return a project as a list item."""
     return {
         "project": project.slug,
         "title": project.title,
@@ -233,7 +238,7 @@ def line_of(project: Project) -> dict[str, object]:
 
 
 def told(project: Project) -> dict[str, object]:
-    """Describe a project in full."""
+    """Return a project in full."""
     question, rate = question_or_none(project.pk), rate_or_none(project.pk)
     return line_of(project) | {
         "aims": {
@@ -273,7 +278,7 @@ def _rate(version: RateVersion) -> dict[str, object]:
 
 def _organisation(request: HttpRequest, number: int | None) -> Organisation:
     within = organisations_within(caller_of(request))
-    found = next((one for one in within if number in {None, one.pk}), None)
-    if found is None:
+    organisation = next((candidate for candidate in within if number in {None, candidate.pk}), None)
+    if organisation is None:
         raise Missing("no such organisation that this key reaches", code="no-organisation")
-    return found
+    return organisation

@@ -1,4 +1,4 @@
-"""Bodies of the API about projects: what is sent, what is answered."""
+"""Bodies of the API about projects: requests and responses."""
 
 from typing import Annotated, Any, Literal
 
@@ -30,7 +30,7 @@ class AimsIn(Into):
 
 
 class ProjectIn(Into):
-    """A project to begin."""
+    """A project to create."""
 
     title: Annotated[str, Field(min_length=1, max_length=120)] = Field(examples=["Reviews"])
     organisation: Number | None = Field(
@@ -40,7 +40,7 @@ class ProjectIn(Into):
 
 
 class ChangesIn(Into):
-    """What changes of a project; what is left out stays."""
+    """Changes of a project; omitted fields stay as they are."""
 
     title: Annotated[str, Field(min_length=1, max_length=120)] | None = None
     own_staff: bool | None = Field(None, description="Only while the project is a draft.")
@@ -50,7 +50,7 @@ class ChangesIn(Into):
 
 
 class OverlapIn(Into):
-    """How many answers a task gets."""
+    """The number of answers per task."""
 
     overlap: Annotated[int, Field(ge=1, le=100)] = Field(examples=[3])
 
@@ -66,7 +66,7 @@ class ReasonIn(Into):
 
 
 class QuestionIn(Into):
-    """What is asked from now on; earlier answers keep the version they were given under."""
+    """The new question; earlier answers keep the version they were given under."""
 
     # `schema` is a name of pydantic's own; in JSON the field is called so all the same.
     asked: dict[str, Any] = Field(
@@ -90,7 +90,7 @@ class QuestionIn(Into):
 
 
 class RateIn(Into):
-    """What an answer pays: a price, or an hour's price and the time a task takes."""
+    """The price of an answer, or an hourly price and the time of a task."""
 
     currency: Annotated[str, Field(min_length=3, max_length=3)] = Field(examples=["CAD"])
     piece_micro: Whole = Field(0, description="Millionths of the currency.", examples=[210_000])
@@ -109,7 +109,7 @@ class RiskIn(Into):
 
 
 class PartyIn(Into):
-    """Somebody between the client and the worker."""
+    """An intermediary between the client and the worker."""
 
     role: Literal["intermediary", "operator", "undisclosed"]
     share_micro: Whole
@@ -118,7 +118,7 @@ class PartyIn(Into):
 
 
 class ChainBody(Into):
-    """Who pays, and who is paid on the way."""
+    """Who pays, and the intermediaries."""
 
     client: Short = Field(examples=["Les Soies"])
     country: Annotated[str, Field(max_length=2)] = Field("", examples=["CA"])
@@ -128,7 +128,7 @@ class ChainBody(Into):
 
 
 class QuestionOut(Out):
-    """One version of what is asked."""
+    """One version of the question."""
 
     version: int
     asked: dict[str, Any] = Field(alias="schema")
@@ -137,7 +137,7 @@ class QuestionOut(Out):
 
 
 class RateOut(Out):
-    """One version of what an answer pays, in millionths of the currency."""
+    """One version of the price of an answer, in millionths of the currency."""
 
     version: int
     piece_micro: int
@@ -148,7 +148,7 @@ class RateOut(Out):
 
 
 class Progress(Out):
-    """Published tasks by what they still need; `people` hold some now."""
+    """Published tasks by what they still need; `people` hold leases."""
 
     to_do: int
     in_hand: int
@@ -172,7 +172,7 @@ class ProjectLine(Out):
 
 
 class ProjectOut(ProjectLine):
-    """A project with what it asks, pays and is for."""
+    """A project with its question, pay and aims."""
 
     aims: dict[str, str]
     severity: int | None
@@ -189,13 +189,13 @@ class ProjectPage(Out):
 
 
 class Organisations(Out):
-    """In whose name the key may begin projects."""
+    """The organisations in whose name the key may create projects."""
 
     items: list[Named]
 
 
 class EstimateOut(Out):
-    """What the labels were last estimated from; many answers are estimated as a job."""
+    """What the last estimate used; large projects are estimated by a job."""
 
     state: Literal["waiting", "done"]
     answers: int = Field(description="0 before the first estimate is there.")
@@ -204,7 +204,7 @@ class EstimateOut(Out):
 
 
 class AskedOut(Out):
-    """What the answers of a project are for, each counted at most."""
+    """The maximum number of answers, by purpose."""
 
     tasks: int = Field(description="Asked like any other; each gets `least` to `most` answers.")
     least: int
@@ -217,7 +217,7 @@ class AskedOut(Out):
 
 
 class LooksOut(Out):
-    """What reviews may come to."""
+    """The maximum number of reviews and their cost."""
 
     count: int
     share: float = Field(description="The part of the tasks that is expected to be reviewed.")
@@ -227,7 +227,7 @@ class LooksOut(Out):
 
 
 class NeedOut(Out):
-    """What must be there, part by part, in millionths of the currency."""
+    """The required funds by part, in millionths of the currency."""
 
     answers: int = Field(description="How many may be paid, at most.")
     asked: AskedOut
@@ -242,7 +242,7 @@ class NeedOut(Out):
 
 
 class CostOut(Out):
-    """What a project needs before anybody works, and what is there."""
+    """The required funds before work can start, and the available ones."""
 
     currency: str | None = Field(description="None where nobody is paid here.")
     need: NeedOut | None

@@ -1,4 +1,4 @@
-"""The page on which a project is made: every step on one page, down to where one stands.
+"""The setup page of a project: all steps up to the current one.
 
 A step is done when what it asks is kept; the first one that is not is where one stands. Any step
 may be opened again. What was typed stays in its form until it can be kept.
@@ -43,7 +43,7 @@ SOUNDS = "audio"
 
 
 class Described(NamedTuple):
-    """A problem of a file: where, and what is wrong in words."""
+    """A problem of a file: position and text."""
 
     line: int
     column: str
@@ -53,11 +53,11 @@ class Described(NamedTuple):
 def show_draft(
     request: HttpRequest, project: Project, *, status: int = 200, **forms: Form
 ) -> HttpResponse:
-    """Draw the whole page; ``forms`` are those that came back with errors, by step."""
+    """Render the page; ``forms`` are the submitted forms with errors, by step."""
     source = current_import(project)
     reading = Reading.of_json(source.reading) if source else None
     at = next((step for step in STEPS[:-1] if not is_done(step, project, source)), "start")
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "project": project,
         "source": source,
         "reading": reading,
@@ -76,14 +76,14 @@ def show_draft(
         "operates": Role.OPERATOR in roles_in(get_person(request), project),
         "start_error": forms.get("start"),
     }
-    shown |= money_of_draft(project, at)
+    context |= money_of_draft(project, at)
     if source and reading:
-        shown |= _seen(source, reading)
-    return render(request, "projects/setup.html", shown, status=status)
+        context |= _seen(source, reading)
+    return render(request, "projects/setup.html", context, status=status)
 
 
 def is_done(step: str, project: Project, source: Import | None) -> bool:
-    """Say whether what a step asks is kept."""
+    """Return whether a step is complete."""
     if step in {"file", "columns"}:
         return source is not None and (step == "file" or is_read(source))
     if step == "question":
@@ -107,7 +107,7 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
 
 
 def risk_form(project: Project, source: Import | None, data: QueryDict | None = None) -> RiskForm:
-    """Make the form of how hard the material is to look at, with what was said already."""
+    """Return the risk form with the stored values."""
     columns = Reading.of_json(source.reading).columns if source else ()
     has_said = project.severity is not None
     first = {
@@ -129,20 +129,20 @@ def _usual(source: Import) -> str:
 
 
 def shown_as(source: Import, judged: str) -> str:
-    """Say how the cells of a column are shown: as pictures or sounds where they name some."""
+    """Return how the cells of a column are shown: as image, audio or text."""
     if judged not in picture_columns(source):
         return "text"
     return "audio" if judged == SOUNDS else "image"
 
 
 def is_read(source: Import) -> bool:
-    """Say whether every row was looked at and it is settled what to do with the bad ones."""
+    """Return whether all rows are read and the bad rows are decided on."""
     settled = not source.rows_bad or source.reading.get("keep") == "good"
     return source.state in {Import.State.READY, Import.State.PUBLISHED} and settled
 
 
 def columns_form(source: Import | None, data: QueryDict | None = None) -> ColumnsForm | None:
-    """Make the form of a file's columns, with what was chosen already."""
+    """Return the form of a file's columns with the stored choices."""
     if source is None:
         return None
     columns = Reading.of_json(source.reading).columns
@@ -152,7 +152,7 @@ def columns_form(source: Import | None, data: QueryDict | None = None) -> Column
 
 
 def is_images(source: Import) -> bool:
-    """Say whether the file holds pictures to look at."""
+    """Return whether the file holds pictures."""
     return source.format == "images"
 
 
@@ -179,7 +179,7 @@ def _seen(source: Import, reading: Reading) -> dict[str, Any]:
 
 
 def described(problems: Iterable[Problem | ImportProblem]) -> list[Described]:
-    """Say each problem in the page's language."""
+    """Describe each problem in the page's language."""
     language = get_language() or "fr"
     return [
         Described(
@@ -192,7 +192,7 @@ def described(problems: Iterable[Problem | ImportProblem]) -> list[Described]:
 
 
 def described_failure(source: Import) -> str:
-    """Say why the reading of a file stopped; empty when it did not."""
+    """Describe why reading a file failed; empty if it did not."""
     if not source.failure:
         return ""
     facts = source.failure.get("facts", {})
@@ -200,7 +200,7 @@ def described_failure(source: Import) -> str:
 
 
 def is_being_read(source: Import) -> bool:
-    """Say whether rows are on their way in right now."""
+    """Return whether rows are being read now."""
     if source.reading.get("starting"):
         return True
     busy = source.state in {Import.State.READING, Import.State.PUBLISHING}
@@ -210,14 +210,16 @@ def is_being_read(source: Import) -> bool:
 def question_form(
     project: Project, source: Import | None, request: HttpRequest | None = None
 ) -> QuestionForm:
-    """Make the form of what is asked, with what is asked already, or what was just sent."""
-    kept = question_or_none(project.id)
-    shown = columns_of(kept.schema) if kept else {}
-    columns = tuple(dict.fromkeys([*(source.reading.get("columns", ()) if source else ()), *shown]))
-    old = cast("Listed", questions_of(kept.schema)[0].get("choices", ())) if kept else ()
+    """Return the question form with the stored question or the submitted data."""
+    stored = question_or_none(project.id)
+    shown_columns = columns_of(stored.schema) if stored else {}
+    columns = tuple(
+        dict.fromkeys([*(source.reading.get("columns", ()) if source else ()), *shown_columns])
+    )
+    old = cast("Listed", questions_of(stored.schema)[0].get("choices", ())) if stored else ()
     if request is not None:
         return QuestionForm(request.POST, request.FILES, columns=columns, kept=old)
-    first = {} if kept is None else initial_of(kept.schema, kept.instructions)
+    first = {} if stored is None else initial_of(stored.schema, stored.instructions)
     return QuestionForm(initial=first, columns=columns)
 
 
@@ -243,7 +245,7 @@ def _chain_form(project: Project) -> ChainForm:
 
 
 def money_of_draft(project: Project, at: str) -> dict[str, Any]:
-    """Say what the kept price leads to, and what must be there before the pilot."""
+    """Return the estimate at the stored price, and the funds the pilot needs."""
     rate, now_ms = rate_or_none(project.id), system_clock.now_ms()
     if rate is None or project.is_own_staff:
         return {}
@@ -255,14 +257,14 @@ def money_of_draft(project: Project, at: str) -> dict[str, Any]:
         project.floor_micro,
         rate.by_hour_micro,
     )
-    shown: dict[str, Any] = {"estimate": estimate_at(project, price, project.overlap, now_ms)}
+    context: dict[str, Any] = {"estimate": estimate_at(project, price, project.overlap, now_ms)}
     if at == "start":
-        shown |= funds_before_pilot(project, now_ms)
-    return shown
+        context |= funds_before_pilot(project, now_ms)
+    return context
 
 
 def funds_before_pilot(project: Project, now_ms: int) -> dict[str, Any]:
-    """Say what must be there before a pilot, and what is; a place not known is said in words."""
+    """Return the required and available funds; explain an unknown jurisdiction."""
     try:
         return {"funds": before_pilot(project, now_ms), "deposit_form": DepositForm()}
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""The life of a project: where it stands, how it came there, what was asked when.
+"""Life cycle of a project: its state, its history, and the versions of its question.
 
 Opening, pausing and closing go through here, each with its reason.
 """
@@ -52,8 +52,8 @@ STATES = {
 
 
 def life(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show where the project stands, what may come next, and what came before."""
-    shown = {
+    """Show the project's state, the next possible states, and its history."""
+    context = {
         "project": project,
         "form": ReasonForm(),
         "copy_form": TitleForm(initial={"title": project.title}),
@@ -61,35 +61,38 @@ def life(request: HttpRequest, project: Project) -> HttpResponse:
         "lends": project.is_lending,
         "ended": ended_of(project, now_ms()),
         "moves": {name: name for name in STATES},
-        "changes": [(one, STATES[one.before], STATES[one.after]) for one in changes_of(project.pk)],
+        "changes": [
+            (change, STATES[change.before], STATES[change.after])
+            for change in changes_of(project.pk)
+        ],
     }
-    return render(request, "projects/lifecycle.html", shown)
+    return render(request, "projects/lifecycle.html", context)
 
 
 def state(request: HttpRequest, project: Project) -> HttpResponse:
     """Open, pause or close the project."""
-    wanted, now = request.POST.get("state", ""), timezone.now()
+    target, now = request.POST.get("state", ""), timezone.now()
     because = Because(get_person(request), request.POST.get("reason", ""))
-    if wanted == Project.State.OPEN:
+    if target == Project.State.OPEN:
         is_tried = project.state == Project.State.PILOT
         (open_project if is_tried else start_project)(project, to_ms(now), because)
         if project.state == Project.State.PILOT:
             messages.success(request, message_now("common.the_pilot_is_open"))
             return redirect("project_pilot", project.slug)
         messages.success(request, message_now("page.lifecycle.the_project_is_open"))
-    elif wanted == Project.State.PAUSED:
+    elif target == Project.State.PAUSED:
         pause_project(project, to_ms(now), because)
         messages.success(request, message_now("page.lifecycle.paused_tasks_in_hand"))
-    elif wanted == Project.State.CLOSED:
+    elif target == Project.State.CLOSED:
         close_project(project, to_ms(now), because)
         messages.success(request, message_now("page.lifecycle.closed_for_good_answers"))
     else:
-        raise BadInput(f"state {wanted!r} is not open, paused or closed")
+        raise BadInput(f"state {target!r} is not open, paused or closed")
     return redirect("project_life", project.slug)
 
 
 def question(request: HttpRequest, project: Project) -> HttpResponse:
-    """Change what is asked while people work: a new version; answers keep theirs."""
+    """Change the question while people work: a new version; old answers keep theirs."""
     now_asked = question_or_none(project.pk)
     if project.state == Project.State.DRAFT or now_asked is None:
         return redirect("project_setup", project.slug)
@@ -108,38 +111,38 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method == "POST" and attempt(form, keep):
         messages.success(request, message_now("page.lifecycle.asked_from_now"))
         return redirect("project_question", project.slug)
-    shown = {
+    context = {
         "project": project,
         "form": form,
         "question_form": form,
-        "versions": [(one, _labels(one.schema)) for one in versions_of(project.pk)],
+        "versions": [(version, _labels(version.schema)) for version in versions_of(project.pk)],
     }
-    return render(request, "projects/question.html", shown, status=422 if form.errors else 200)
+    return render(request, "projects/question.html", context, status=422 if form.errors else 200)
 
 
 def copy(request: HttpRequest, project: Project) -> HttpResponse:
-    """Begin a draft that asks the same."""
+    """Create a draft with the same question."""
     form = TitleForm(request.POST)
     title = form.cleaned_data["title"] if form.is_valid() else ""
-    made = duplicate_project(project, title, by=get_person(request), now_ms=now_ms())
+    duplicate = duplicate_project(project, title, by=get_person(request), now_ms=now_ms())
     messages.success(request, message_now("page.lifecycle.the_copy"))
-    return redirect("project_setup", made.slug)
+    return redirect("project_setup", duplicate.slug)
 
 
 def away(request: HttpRequest, project: Project) -> HttpResponse:
-    """Put the project away, or bring it back."""
+    """Archive or unarchive the project."""
     put_away(project, None if project.archived_ms else now_ms())
-    said = (
+    text = (
         message_now("page.lifecycle.it_is_back")
         if project.archived_ms
         else message_now("page.lifecycle.put_away_nothing")
     )
-    messages.success(request, said)
+    messages.success(request, text)
     return redirect("project_life", project.slug)
 
 
 def delete(request: HttpRequest, project: Project) -> HttpResponse:
-    """Have the project deleted in thirty days, or keep it after all."""
+    """Schedule the project's deletion in thirty days, or cancel it."""
     if request.POST.get("keep"):
         take_back_removal(project, now_ms())
         messages.success(request, message_now("page.lifecycle.it_stays"))
@@ -150,7 +153,9 @@ def delete(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def _labels(schema: dict[str, Any]) -> tuple[str, list[str]]:
-    """Return what was asked, and the answers that are listed."""
+    """Return the text of the question and its listed answers."""
     questions = questions_of(schema)
     listed = cast("list[dict[str, str]]", questions[0].get("choices") or questions[0].get("items"))
-    return " · ".join(str(one["ask"]) for one in questions), [one["value"] for one in listed or []]
+    return " · ".join(str(item["ask"]) for item in questions), [
+        item["value"] for item in listed or []
+    ]

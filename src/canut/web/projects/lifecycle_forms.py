@@ -1,4 +1,4 @@
-"""The forms of a project's life: why its state changes, what a copy is called.
+"""Forms of a project's life cycle: reason of a state change, title of a copy.
 
 They read text into values; whether a value may be is decided by the action that takes it.
 """
@@ -9,7 +9,7 @@ from canut.web.kit.messages import lazy_message
 
 
 class ReasonForm(PlainForm):
-    """Why a project pauses, goes on or ends."""
+    """Why a project pauses, resumes or ends."""
 
     reason = words(
         lazy_message("common.why"),
@@ -19,7 +19,7 @@ class ReasonForm(PlainForm):
 
 
 class TitleForm(PlainForm):
-    """What a copy of a project is called."""
+    """The title of a project's copy."""
 
     title = words(
         lazy_message("form.lifecycle_forms.name_of_the_copy"),

@@ -1,4 +1,4 @@
-"""The form of what is asked: one question of any kind the page draws, or a question file.
+"""The question form: one question of any kind the page supports, or a question file.
 
 It writes the schema that actions take, and reads one back; whether it can be asked is decided in
 ``core.kinds``. What no field here says (several questions, conditions) is said in a file.
@@ -71,7 +71,7 @@ def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
 
 
 class QuestionForm(MarkingFields, RegionFields):
-    """What is asked, what can be answered, and how to decide."""
+    """The question, its possible answers, and instructions."""
 
     ask = forms.CharField(
         label=lazy_message("form.question_form.what_you_ask"),
@@ -205,34 +205,34 @@ class QuestionForm(MarkingFields, RegionFields):
 
     @property
     def kind_now(self) -> str:
-        """The kind chosen, or a choice where nothing was."""
+        """The selected kind; a choice by default."""
         return str(self["kind"].value() or "choice")
 
     def choice_rows(self) -> list[str]:
-        """Return what the inputs show: what was written, and at least three of them."""
-        written = [str(value) for value in self["choices"].value() or []]
-        return written + [""] * max(0, LEAST_INPUTS - len(written))
+        """Return the inputs of choices: the submitted ones, at least three."""
+        rows = [str(value) for value in self["choices"].value() or []]
+        return rows + [""] * max(0, LEAST_INPUTS - len(rows))
 
     def clean(self) -> dict[str, Any]:
-        """Say what this kind needs and does not have."""
-        given = super().clean() or {}
-        kind = given.get("kind") or "choice"
-        if kind != FILE and not given.get("ask", "").strip():
+        """Add an error for each field this kind requires."""
+        data = super().clean() or {}
+        kind = data.get("kind") or "choice"
+        if kind != FILE and not data.get("ask", "").strip():
             self.add_error("ask", NEEDED)
-        if kind == "choice" and "choices" not in self.errors and not given.get("choices"):
+        if kind == "choice" and "choices" not in self.errors and not data.get("choices"):
             self.add_error("choices", NEEDED)
-        if kind in {"spans", "audio"} and not written(given.get(f"{kind}_labels", "")):
+        if kind in {"spans", "audio"} and not written(data.get(f"{kind}_labels", "")):
             self.add_error(f"{kind}_labels", NEEDED)
-        if kind in IN_PICTURES and not given.get("regions_labels", "").strip():
+        if kind in IN_PICTURES and not data.get("regions_labels", "").strip():
             self.add_error("regions_labels", NEEDED)
-        if kind == "keypoints" and not given.get("keypoints_points", "").strip():
+        if kind == "keypoints" and not data.get("keypoints_points", "").strip():
             self.add_error("keypoints_points", NEEDED)
-        if kind == FILE and not (given.get("upload") or given.get("file", "").strip()):
+        if kind == FILE and not (data.get("upload") or data.get("file", "").strip()):
             self.add_error("file", NEEDED)
-        return given
+        return data
 
     def schema(self, judged: str, shown_as: str, pictures: Collection[str] = ()) -> dict[str, Any]:
-        """Write the question as the schema that actions take.
+        """Build the question's schema.
 
         Args:
             judged: the column to judge.
@@ -243,17 +243,15 @@ class QuestionForm(MarkingFields, RegionFields):
             BadFile: the question file cannot be used; it names the line.
             BadQuestion: a column that the kind needs is not chosen.
         """
-        given = self.cleaned_data
-        kind = given["kind"] or "choice"
+        data = self.cleaned_data
+        kind = data["kind"] or "choice"
         if kind == FILE:
-            upload = given.get("upload")
+            upload = data.get("upload")
             if upload:
                 return read_question_file(str(upload.name), upload.read())
-            return read_question_file(PASTED, given["file"].encode())
-        question = {"id": "q", "kind": kind, "ask": given["ask"].strip()}
-        question |= (
-            regions_asked(kind, given) if kind in IN_PICTURES else _OF[kind](given, pictures)
-        )
+            return read_question_file(PASTED, data["file"].encode())
+        question = {"id": "q", "kind": kind, "ask": data["ask"].strip()}
+        question |= regions_asked(kind, data) if kind in IN_PICTURES else _OF[kind](data, pictures)
         if kind == "choice":
             question["choices"] = _with_values(question["choices"], self.kept)
         is_inside = kind in SHOWS_ITSELF and judged in cells_of(
@@ -264,66 +262,66 @@ class QuestionForm(MarkingFields, RegionFields):
         return {"questions": [question], "show": show}
 
 
-def _said(given: Mapping[str, Any], prefix: str, *names: str) -> dict[str, Any]:
-    """Take the fields of a kind that were filled in; whole numbers as such."""
-    found: dict[str, Any] = {}
+def _said(data: Mapping[str, Any], prefix: str, *names: str) -> dict[str, Any]:
+    """Return the filled fields of a kind; integers as such."""
+    fields: dict[str, Any] = {}
     for name in names:
-        value = given.get(f"{prefix}_{name}")
+        value = data.get(f"{prefix}_{name}")
         if value not in {None, ""}:
             is_number = not isinstance(value, (str, bool))
-            found[name] = (
+            fields[name] = (
                 (int(value) if value == int(value) else float(value)) if is_number else value
             )
-    return found
+    return fields
 
 
-def _of_choice(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
-    return {"multiple": given["multiple"], "choices": tree_of(given["choices"])}
+def _of_choice(data: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    return {"multiple": data["multiple"], "choices": tree_of(data["choices"])}
 
 
-def _ends(given: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    ends = [str(given.get(f"{prefix}_{name}") or "").strip() for name in ("low", "high")]
+def _ends(data: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    ends = [str(data.get(f"{prefix}_{name}") or "").strip() for name in ("low", "high")]
     return {"ends": ends} if any(ends) else {}
 
 
-def _of_rating(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
-    return _said(given, "rating", "look", "least", "most") | _ends(given, "rating")
+def _of_rating(data: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    return _said(data, "rating", "look", "least", "most") | _ends(data, "rating")
 
 
-def _of_number(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
-    return _said(given, "number", "least", "most", "decimals", "unit")
+def _of_number(data: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    return _said(data, "number", "least", "most", "decimals", "unit")
 
 
-def _of_text(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
-    said = _said(given, "text", "mode", "most", "language", "column")
-    if said.get("mode") not in {"correction", "translation"}:
-        said.pop("column", None)
-    return said
+def _of_text(data: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    fields = _said(data, "text", "mode", "most", "language", "column")
+    if fields.get("mode") not in {"correction", "translation"}:
+        fields.pop("column", None)
+    return fields
 
 
-def _of_pair(given: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
-    said = _said(given, "pair", "a", "b") | {"tie": given["pair_tie"]}
-    said["as"] = "image" if said.get("a") in pictures else "text"
-    return said | {"reasons": written(given["pair_reasons"])}
+def _of_pair(data: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
+    fields = _said(data, "pair", "a", "b") | {"tie": data["pair_tie"]}
+    fields["as"] = "image" if fields.get("a") in pictures else "text"
+    return fields | {"reasons": written(data["pair_reasons"])}
 
 
-def _of_ranking(given: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
-    items = written(given["ranking_items"])
-    if not given["ranking_columns"]:
+def _of_ranking(data: Mapping[str, Any], pictures: Collection[str]) -> dict[str, Any]:
+    items = written(data["ranking_items"])
+    if not data["ranking_columns"]:
         return {"items": items}
-    drawn = bool(items) and all(one in pictures for one in items)
-    return {"items": items, "as": "image" if drawn else "text"}
+    are_pictures = bool(items) and all(item in pictures for item in items)
+    return {"items": items, "as": "image" if are_pictures else "text"}
 
 
-def _of_chat(given: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
-    said = _said(given, "chat", "mode", "column")
-    mode = said.get("mode")
+def _of_chat(data: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    fields = _said(data, "chat", "mode", "column")
+    mode = fields.get("mode")
     if mode == "compare":
-        reasons = {"reasons": written(given["pair_reasons"]), "tie": given["pair_tie"]}
-        return said | _said(given, "chat", "a", "b") | reasons
+        reasons = {"reasons": written(data["pair_reasons"]), "tie": data["pair_tie"]}
+        return fields | _said(data, "chat", "a", "b") | reasons
     if mode == "rate":
-        return said | _said(given, "chat", "turns", "least", "most") | _ends(given, "rating")
-    return said
+        return fields | _said(data, "chat", "turns", "least", "most") | _ends(data, "rating")
+    return fields
 
 
 _OF = {
@@ -340,7 +338,7 @@ _OF = {
 
 
 def tree_of(rows: Sequence[str]) -> list[dict[str, Any]]:
-    """Read rows such as ``Animal > Bird`` as choices that hold choices; others as they stand.
+    """Parse rows such as ``Animal > Bird`` into nested choices.
 
     >>> tree_of(["Animal > Bird", "Animal > Fish", "Plant"])[0]["choices"]
     [{'value': 'Bird'}, {'value': 'Fish'}]
@@ -352,17 +350,17 @@ def tree_of(rows: Sequence[str]) -> list[dict[str, Any]]:
         level = top
         steps = [step.strip() for step in row.split(STEP.strip())]
         for depth, step in enumerate(steps):
-            found = next((one for one in level if one["value"] == step), None)
-            if found is None:
-                found = {"value": step}
-                level.append(found)
+            node = next((choice for choice in level if choice["value"] == step), None)
+            if node is None:
+                node = {"value": step}
+                level.append(node)
             if depth < len(steps) - 1:
-                level = found.setdefault("choices", [])
+                level = node.setdefault("choices", [])
     return top
 
 
 def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
-    """Return what the form shows of a schema: its fields, or the whole as a file."""
+    """Return the form's initial values for a schema: its fields, or the whole file."""
     questions = questions_of(schema)
     question = cast("dict[str, Any]", questions[0])
     first: dict[str, Any] = {"instructions": instructions, "file": write_question_file(schema)}
@@ -370,11 +368,11 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
     plain = len(questions) == 1 and not {"when", "optional", "role"} & {*question}
     rows = _rows_of(question.get("choices", ()))
     named = [
-        one
+        entry
         for name in ("reasons", "items", "labels", "relations")
-        for one in question.get(name, ())
+        for entry in question.get(name, ())
     ]
-    is_lost = rows is None or any(one["label"] != one["value"] for one in named)
+    is_lost = rows is None or any(entry["label"] != entry["value"] for entry in named)
     is_lost |= kind in IN_PICTURES and not is_said(question)
     if not plain or is_lost or question.get("anywhere"):
         return first | {"kind": FILE}
@@ -394,31 +392,39 @@ def initial_of(schema: Mapping[str, Any], instructions: str) -> dict[str, Any]:
 
 
 def _lines_of(listed: Listed) -> str:
-    return "\n".join(str(one["value"]) for one in listed)
+    return "\n".join(str(item["value"]) for item in listed)
 
 
-def _with_values(choices: list[dict[str, Any]], kept: Listed) -> list[dict[str, Any]]:
-    """Give the choices that were there already, by label, the values that answers have."""
-    found: list[dict[str, Any]] = []
-    for one in choices:
-        same = next((old for old in kept if old.get("label", old["value"]) == one["value"]), None)
-        named = {"value": same["value"], "label": one["value"]} if same else {"value": one["value"]}
-        if "choices" in one:
-            named["choices"] = _with_values(one["choices"], same.get("choices", ()) if same else ())
-        found.append(named)
-    return found
+def _with_values(choices: list[dict[str, Any]], stored: Listed) -> list[dict[str, Any]]:
+    """Reuse the stored values of choices with the same label."""
+    options: list[dict[str, Any]] = []
+    for option in choices:
+        same = next(
+            (old for old in stored if old.get("label", old["value"]) == option["value"]), None
+        )
+        named = (
+            {"value": same["value"], "label": option["value"]}
+            if same
+            else {"value": option["value"]}
+        )
+        if "choices" in option:
+            named["choices"] = _with_values(
+                option["choices"], same.get("choices", ()) if same else ()
+            )
+        options.append(named)
+    return options
 
 
 def _rows_of(choices: Listed, before: str = "") -> list[str] | None:
-    """Return the labels of choices as rows; None where rows cannot say them."""
-    labels = [str(one.get("label", one["value"])) for one in choices]
+    """Return the labels of choices as rows; None if rows cannot express them."""
+    labels = [str(option.get("label", option["value"])) for option in choices]
     if len({*labels}) < len(labels):
         return None
     rows: list[str] = []
-    for one, label in zip(choices, labels, strict=True):
+    for option, label in zip(choices, labels, strict=True):
         if STEP.strip() in label:
             return None
-        inner = _rows_of(one.get("choices", ()), f"{before}{label}{STEP}")
+        inner = _rows_of(option.get("choices", ()), f"{before}{label}{STEP}")
         if inner is None:
             return None
         rows += inner or [f"{before}{label}"]

@@ -1,4 +1,4 @@
-"""The fields of questions about parts of a text or of a sound, in the form of what is asked."""
+"""Fields of the question form about spans of a text or segments of a sound."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ def _tick(label: "StrOrPromise") -> forms.BooleanField:
 
 
 class MarkingFields(PlainForm):
-    """Labels, relations and limits of what is marked."""
+    """Labels, relations and limits of marks."""
 
     spans_labels = _lines(
         lazy_message("form.question_marking_fields.labels_of_the_passages"), LABELS
@@ -66,31 +66,31 @@ class MarkingFields(PlainForm):
 
 
 def written(text: str) -> list[str]:
-    """Return the lines of a field, without blanks around them and without empty ones."""
+    """Return the non-empty lines of a field, stripped."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _limits(given: Mapping[str, Any], prefix: str) -> dict[str, int]:
-    limits = {name: given.get(f"{prefix}_{name}") for name in ("least", "most")}
+def _limits(data: Mapping[str, Any], prefix: str) -> dict[str, int]:
+    limits = {name: data.get(f"{prefix}_{name}") for name in ("least", "most")}
     return {name: limit for name, limit in limits.items() if limit is not None}
 
 
-def of_spans(given: Mapping[str, Any], _pictures: object) -> dict[str, Any]:
-    """Write what is asked of a text."""
+def of_spans(data: Mapping[str, Any], _pictures: object) -> dict[str, Any]:
+    """Return the question about spans of a text."""
     return {
-        "labels": written(given["spans_labels"]),
-        "relations": written(given["spans_relations"]),
-        "snap": given["spans_snap"] or "word",
-        "overlap": given["spans_overlap"],
-        **_limits(given, "spans"),
+        "labels": written(data["spans_labels"]),
+        "relations": written(data["spans_relations"]),
+        "snap": data["spans_snap"] or "word",
+        "overlap": data["spans_overlap"],
+        **_limits(data, "spans"),
     }
 
 
-def of_audio(given: Mapping[str, Any], _pictures: object) -> dict[str, Any]:
-    """Write what is asked of a sound."""
+def of_audio(data: Mapping[str, Any], _pictures: object) -> dict[str, Any]:
+    """Return the question about segments of a sound."""
     return {
-        "labels": written(given["audio_labels"]),
-        "transcript": given["audio_transcript"],
-        "overlap": given["audio_overlap"],
-        **_limits(given, "audio"),
+        "labels": written(data["audio_labels"]),
+        "transcript": data["audio_transcript"],
+        "overlap": data["audio_overlap"],
+        **_limits(data, "audio"),
     }

@@ -1,4 +1,4 @@
-"""What a question will look like to who answers it, while it is being written."""
+"""Preview of a question while it is being written."""
 
 import re
 from pathlib import Path
@@ -27,7 +27,7 @@ HASH = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 def question_preview(request: HttpRequest, project: Project) -> JsonResponse:
-    """Return the question as the workbench takes it, with the first task; or what is wrong with it.
+    """Return the question in workbench format with the first task, or its errors.
 
     Nothing is kept.
     """
@@ -45,18 +45,18 @@ def question_preview(request: HttpRequest, project: Project) -> JsonResponse:
 
 
 def _judged(project: Project, source: Import | None) -> tuple[str, str, list[str]]:
-    """Return the column to judge, how it is shown, and the columns of pictures."""
+    """Return the judged column, how it is shown, and the image columns."""
     if source is not None and "chosen" in source.reading:
         judged = str(source.reading["chosen"]["judged"])
         return judged, shown_as(source, judged), [*picture_columns(source)]
-    kept = question_or_none(project.pk)
-    return judged_now(kept.schema) if kept else ("", "text", [])
+    stored = question_or_none(project.pk)
+    return judged_now(stored.schema) if stored else ("", "text", [])
 
 
 def _first_row(project: Project, source: Import | None) -> dict[str, str]:
-    found = first_row(project.pk)
-    if found is not None:
-        return found
+    row = first_row(project.pk)
+    if row is not None:
+        return row
     if source is None:
         return {}
     try:
@@ -67,7 +67,7 @@ def _first_row(project: Project, source: Import | None) -> dict[str, str]:
 
 
 def _sound(project: Project, value: str) -> str:
-    """Return where a sound of the project is heard; empty before it is there."""
+    """Return the URL of a sound of the project; empty before it is imported."""
     return reverse("media", args=[project.slug, value]) if HASH(value) else ""
 
 

@@ -1,4 +1,4 @@
-"""The fields of questions about regions of a picture, in the form of what is asked.
+"""Fields of the question form about regions of a picture.
 
 They write what ``core.kinds`` checks, and read it back; what they cannot say stays in a file.
 """
@@ -31,7 +31,7 @@ def _number(label: "StrOrPromise") -> forms.IntegerField:
 
 
 class RegionFields(forms.Form):
-    """What is marked in a picture, how often, and how."""
+    """Labels, counts and tools of regions."""
 
     regions_labels = words(
         lazy_message("form.question_region_fields.what_is_marked"),
@@ -64,27 +64,27 @@ class RegionFields(forms.Form):
 
 
 def lines_of(text: str) -> list[str]:
-    """Return what was written, a line each, without the empty ones."""
+    """Return the non-empty lines."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def regions_asked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the fields say of a question of a kind of region."""
-    asked: dict[str, Any] = {"labels": lines_of(given["regions_labels"])}
+def regions_asked(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields' part of a region question."""
+    fields: dict[str, Any] = {"labels": lines_of(data["regions_labels"])}
     for name in ("least", "most"):
-        if given.get(f"regions_{name}") is not None:
-            asked[name] = given[f"regions_{name}"]
+        if data.get(f"regions_{name}") is not None:
+            fields[name] = data[f"regions_{name}"]
     if kind == "boxes":
-        asked["rotated"] = given["boxes_rotated"]
+        fields["rotated"] = data["boxes_rotated"]
     if kind == "keypoints":
-        asked["points"] = lines_of(given["keypoints_points"])
-        joined = lines_of(given["keypoints_skeleton"])
-        asked["skeleton"] = [[end.strip() for end in line.split(JOIN)] for line in joined]
-    return asked
+        fields["points"] = lines_of(data["keypoints_points"])
+        joined = lines_of(data["keypoints_skeleton"])
+        fields["skeleton"] = [[end.strip() for end in line.split(JOIN)] for line in joined]
+    return fields
 
 
 def regions_initial(question: Question) -> dict[str, Any]:
-    """Return what the fields show of a question; nothing for another kind."""
+    """Return the initial values for a region question; empty for another kind."""
     if question["kind"] not in IN_PICTURES:
         return {}
     first = {
@@ -99,15 +99,15 @@ def regions_initial(question: Question) -> dict[str, Any]:
 
 
 def is_said(question: Question) -> bool:
-    """Say whether the fields can say all of a question about regions."""
+    """Return whether the fields can express the whole region question."""
     named = [*question["labels"], *question.get("points", ())]
     ends = [end for bone in question.get("skeleton", ()) for end in bone]
     return (
-        all(one["label"] == one["value"] for one in named)
+        all(item["label"] == item["value"] for item in named)
         and not any(JOIN in end for end in ends)
         and question.get("reach", REACH) == REACH
     )
 
 
 def _values(named: Sequence[Mapping[str, str]]) -> str:
-    return "\n".join(one["value"] for one in named)
+    return "\n".join(item["value"] for item in named)

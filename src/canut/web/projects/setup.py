@@ -1,4 +1,4 @@
-"""A new project, from its question to its opening; its file is in ``imports``.
+"""Setup of a new project, from its question to its start; its file is in ``imports``.
 
 How many people answer each task can be changed later too.
 """
@@ -43,7 +43,7 @@ from canut.web.projects.setup_forms import AimsForm
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Begin a draft: its name, in whose name it asks, and its file."""
+    """Create a draft: title, organisation and file."""
     person = get_person(request)
     organisations = list_organisations(person, REQUESTERS.roles)
     form = BeginForm(request.POST or None, organisations=organisations)
@@ -56,33 +56,33 @@ def new(request: HttpRequest) -> HttpResponse:
         message_now("common.who_is_paid"),
         message_now("common.start"),
     )
-    shown = {"form": form, "limit": limit(), "later": later}
+    context = {"form": form, "limit": limit(), "later": later}
     if request.method == "POST" and form.is_valid():
         try:
             token = kept_upload(request)
             organisation = next(
                 o for o in organisations if str(o.id) == form.cleaned_data["organisation"]
             )
-            made = begin_project(
+            project = begin_project(
                 organisation, form.cleaned_data["title"], token, by=person, now_ms=now_ms()
             )
         except Refusal as refusal:
-            shown["file_error"] = words_of(refusal).detail
+            context["file_error"] = words_of(refusal).detail
         else:
-            return redirect("project_setup", made.slug)
-    status = 422 if form.errors or "file_error" in shown else 200
-    return render(request, "projects/new.html", shown, status=status)
+            return redirect("project_setup", project.slug)
+    status = 422 if form.errors or "file_error" in context else 200
+    return render(request, "projects/new.html", context, status=status)
 
 
 def setup(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show every step of a draft, down to where it stands."""
+    """Show the steps of a draft up to the current one."""
     if project.state != Project.State.DRAFT:
         return redirect("project", project.slug)
     return show_draft(request, project)
 
 
 def question(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep what is asked, as a new version."""
+    """Store the question as a new version."""
     source = current_import(project)
     form = question_form(project, source, request)
     if source is None or "chosen" not in source.reading:
@@ -110,7 +110,7 @@ def question(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def aims(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep why the project exists and whose material it is."""
+    """Store why the project exists and whose material it is."""
     form = AimsForm(request.POST)
     if form.is_valid():
         write_aims(project, **form.cleaned_data)
@@ -119,7 +119,7 @@ def aims(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def pay(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep how many answers a task gets and what one pays."""
+    """Store the overlap and the price."""
     form = PayForm(request.POST)
     if form.is_valid():
         try:
@@ -137,7 +137,7 @@ def pay(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def start(request: HttpRequest, project: Project) -> HttpResponse:
-    """Publish the rows and let people answer: a pilot first where they are paid."""
+    """Publish the rows and open the project: with a pilot if people are paid."""
     source = current_import(project)
     if source is None or not is_read(source):
         raise Incomplete("settle the rows of the file first", field="tasks", code="rows-unsettled")
@@ -157,7 +157,7 @@ def start(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def overlap(request: HttpRequest, project: Project) -> HttpResponse:
-    """Change how many people answer each task; show, as a part of the page, how far that is."""
+    """Change the overlap; show the progress of the change as a page fragment."""
     if request.method != "POST":
         far = {"change": overlap_change(project.id), "are_jobs_run": are_jobs_run}
         return render(request, "projects/_edit_settings.html", {"project": project, **far})
@@ -169,13 +169,13 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
         answered = redirect("project", project.slug)
         answered["Location"] += "#settings"
         return answered
-    said = message_now("page.setup.from_now_on_each", count=count)
-    messages.success(request, said)
+    text = message_now("page.setup.from_now_on_each", count=count)
+    messages.success(request, text)
     return redirect("project", project.slug)
 
 
 def answer(request: HttpRequest, project: Project) -> HttpResponse:
-    """Let whoever runs the project answer in it too."""
+    """Add a requester of the project as a worker in it."""
     join_as_worker(project, get_person(request), now_ms())
     return redirect("workbench", project.slug)
 

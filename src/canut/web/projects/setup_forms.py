@@ -1,4 +1,4 @@
-"""."""
+"""Form of a project's aims."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from canut.web.kit.messages import lazy_message
 
 
 class AimsForm(PlainForm):
-    """Why the work is asked for, what could go wrong, and whose material it is."""
+    """Why the work is requested, what could go wrong, and whose material it is."""
 
     business = words(
         lazy_message("common.what_it_is_for"),

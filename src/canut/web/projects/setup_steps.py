@@ -1,4 +1,4 @@
-"""The steps of a new project that draw the whole draft again: its file, its risk, its chain."""
+"""Steps of the setup that render the whole draft again: file, risk, chain."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,13 +24,13 @@ from canut.web.projects.draft_view import columns_form, is_being_read, risk_form
 
 
 def file(request: HttpRequest, project: Project) -> HttpResponse:
-    """Take another file in the place of the one before."""
+    """Replace the draft's file."""
     begin_import(project, kept_upload(request), by=get_person(request), now_ms=now_ms())
     return redirect("project_setup", project.slug)
 
 
 def columns(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep which columns mean what, and read every row."""
+    """Store the meaning of the columns, and read all rows."""
     source = import_of(project)
     form = columns_form(source, request.POST)
     if form is not None and form.is_valid():
@@ -44,7 +44,7 @@ def columns(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def rows(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep the good rows, or nothing at all."""
+    """Keep the good rows, or discard the file."""
     source, keep = import_of(project), request.POST.get("keep", "")
     if keep == "good":
         keep_good_rows(source)
@@ -56,28 +56,28 @@ def rows(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def reading(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show how far the reading is, as a part of the page; lead on when it is done."""
+    """Show the progress of reading as a page fragment; redirect when it is done."""
     source = import_of(project)
     if project.state != Project.State.DRAFT:
         return redirect("project", project.slug)
     if not is_being_read(source):
         return redirect("project_setup", project.slug)
-    shown = {"project": project, "source": source, "are_jobs_run": are_jobs_run}
-    return render(request, "imports/_reading_progress.html", shown)
+    context = {"project": project, "source": source, "are_jobs_run": are_jobs_run}
+    return render(request, "imports/_reading_progress.html", context)
 
 
 def risk(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep how hard a draft's material is to look at."""
+    """Store the risk level of a draft's material."""
     form = risk_form(project, current_import(project), request.POST)
     if form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         try:
             set_risk(
                 project,
-                int(given["severity"]),
-                given["categories"],
-                given["modality"],
-                given["column"],
+                int(data["severity"]),
+                data["categories"],
+                data["modality"],
+                data["column"],
             )
         except Refusal as refusal:
             form.add_error("categories", words_of(refusal).detail)
@@ -89,7 +89,7 @@ def risk(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def chain(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep who pays and who is paid on the way."""
+    """Store who pays and the intermediaries."""
     form, rate = ChainForm(request.POST), rate_or_none(project.id)
     if rate is None:
         raise Incomplete("set the price of an answer first", field="price")

@@ -1,4 +1,4 @@
-"""What a person bears of hard material, their choices about it, and what a project says of it."""
+"""A person's exposure to hard material, their choices, and reports of risk."""
 
 import msgspec
 from django.contrib import messages
@@ -25,7 +25,7 @@ from canut.web.protection.risk_forms import OwnLimitForm, localised
 
 
 class SeenIn(msgspec.Struct):
-    """The leases of tasks that the person has looked at."""
+    """The leases of the tasks that the person has looked at."""
 
     seen: list[int] = []
 
@@ -38,7 +38,7 @@ class HarderIn(msgspec.Struct):
 
 
 def exposure(request: HttpRequest) -> HttpResponse:
-    """Show today and this week against the limits; take a choice or a limit of one's own."""
+    """Show today and this week against the limits; set a choice or an own limit."""
     person = get_person(request)
     form = OwnLimitForm(request.POST if "limit" in request.POST else None)
     if request.method == "POST" and _take(request, person.id, form):
@@ -47,12 +47,12 @@ def exposure(request: HttpRequest) -> HttpResponse:
     if not form.is_bound:
         form = OwnLimitForm(initial={"minutes": standing.own_minutes})
     kinds = [(name, localised(words), chosen.get(name)) for name, words in CATEGORIES.items()]
-    shown = {"standing": standing, "kinds": kinds, "form": form}
-    return render(request, "protection/exposure.html", shown, status=422 if form.errors else 200)
+    context = {"standing": standing, "kinds": kinds, "form": form}
+    return render(request, "protection/exposure.html", context, status=422 if form.errors else 200)
 
 
 def _take(request: HttpRequest, person_id: int, form: OwnLimitForm) -> bool:
-    """Do what a form of the page asks; say whether it could be done."""
+    """Apply a form of the page; return success."""
     kind = request.POST.get("kind", "")
     if "limit" in request.POST:
         if not form.is_valid():
@@ -71,20 +71,20 @@ def _take(request: HttpRequest, person_id: int, form: OwnLimitForm) -> bool:
 
 
 def decline(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Show no more of this project's hard material: at once, for good, at no cost."""
-    given = read_json(request.body, SeenIn)
-    decline_kinds(seat.person, kinds_of(seat.project), now_ms(), given.seen)
+    """Stop showing me this project's hard material, at once and without cost."""
+    body = read_json(request.body, SeenIn)
+    decline_kinds(seat.person, kinds_of(seat.project), now_ms(), body.seen)
     return HttpResponse(status=204)
 
 
 def rest(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Begin a paid break."""
+    """Start a paid break."""
     begin_break(seat.person, now_ms())
     return HttpResponse(status=204)
 
 
 def harder(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Take a worker's word that a task is harder to look at than its label says."""
-    given = read_json(request.body, HarderIn)
-    raise_severity(seat.worker, given.lease, given.severity)
+    """Record a worker's report that a task is harder to look at than its label says."""
+    body = read_json(request.body, HarderIn)
+    raise_severity(seat.worker, body.lease, body.severity)
     return HttpResponse(status=204)

@@ -1,4 +1,4 @@
-"""How hard material is to look at, as pages and forms say it in their language.
+"""Risk levels in the page's language, and the forms about them.
 
 The words are those of ``core.protection.risks``; what follows from a label is decided there too.
 """
@@ -17,7 +17,7 @@ from canut.web.kit.messages import lazy_message
 
 
 class Risk(NamedTuple):
-    """A project's label: 0 to 4, None where nobody said; its kinds; whether agreeing is needed."""
+    """A project's risk: level 0 to 4 or None, categories, and whether consent is required."""
 
     label: int | None
     words: str
@@ -26,7 +26,7 @@ class Risk(NamedTuple):
 
 
 def localised(words: Bilingual) -> str:
-    """Return words in the page's language."""
+    """Return a text in the page's language."""
     return words.fr if is_french() else words.en
 
 
@@ -39,7 +39,7 @@ def risk_in_words(project: Project) -> Risk:
 
 
 class RiskForm(PlainForm):
-    """How hard the material is to look at, what it is, and through which sense it comes."""
+    """The risk level of the material, its categories and its modality."""
 
     severity = forms.ChoiceField(
         label=lazy_message("form.risk_forms.how_hard"),
@@ -88,7 +88,7 @@ class RiskForm(PlainForm):
 
 
 class OwnLimitForm(PlainForm):
-    """A person's own lower limit of a day."""
+    """A person's own lower daily limit."""
 
     minutes = forms.IntegerField(
         label=lazy_message("form.risk_forms.my_own_limit"),

@@ -1,4 +1,4 @@
-"""Template tags of hard material: how hard a project's tasks are to look at."""
+"""Template tag of risk: how hard a project's tasks are to look at."""
 
 from django import template
 

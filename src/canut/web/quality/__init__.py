@@ -1,1 +1,1 @@
-"""How good the labels are: estimates, gold, reviews, flags."""
+"""Quality of labels: estimates, gold, reviews, flags."""

@@ -1,4 +1,4 @@
-"""Results over the API: the label of each task and how sure it is; known answers to measure by."""
+"""Results over the API: the label and confidence of each task, and known labels."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ Id = Annotated[Number, Path()]
 
 
 class ResultOut(Out):
-    """A task's label; `confidence` is the chance that it is right, as estimated."""
+    """A task's label; `confidence` is the estimated chance that it is right."""
 
     task: int
     key: str
@@ -35,13 +35,13 @@ class ResultPage(Out):
 
 
 class KnownIn(Into):
-    """The right answer to a task."""
+    """The known label of a task."""
 
     label: Annotated[str, Field(min_length=1, max_length=2000)] = Field(examples=["positive"])
 
 
 class KnownOut(Out):
-    """A task whose right answer is known."""
+    """A task with a known label."""
 
     task: int
     key: str
@@ -49,35 +49,35 @@ class KnownOut(Out):
 
 
 class KnownPage(Out):
-    """Tasks with known answers, in the order of their files."""
+    """Tasks with known labels, in the order of their files."""
 
     items: list[KnownOut]
     next: str | None
 
 
 def list_results(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
-    """List every task's label of now; an export is what settles them."""
+    """List the current label of each task; an export fixes them."""
     source, row = place_of(page.cursor, BEGINNING)
-    found = tasks_from(project_id_of(request), (source, row), page.limit)
-    return page_of(found, page.limit, _place, _result)
+    rows = tasks_from(project_id_of(request), (source, row), page.limit)
+    return page_of(rows, page.limit, _place, _result)
 
 
 def list_gold(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
-    """List the tasks whose right answer is known."""
+    """List the tasks with known labels."""
     source, row = place_of(page.cursor, BEGINNING)
-    found = tasks_from(project_id_of(request), (source, row), page.limit, known=True)
-    return page_of(found, page.limit, _place, _known)
+    rows = tasks_from(project_id_of(request), (source, row), page.limit, only_known=True)
+    return page_of(rows, page.limit, _place, _known)
 
 
 def mark(request: HttpRequest, project: str, task: Id, body: KnownIn) -> dict[str, object]:
-    """Say what the right answer of a task is; it measures, and workers never see it."""
-    found = get_task(project_of(request), task)
-    mark_known(found, body.label)
-    return {"task": found.pk, "key": found.key, "known": body.label}
+    """Set the known label of a task; it measures quality, and workers never see it."""
+    row = get_task(project_of(request), task)
+    mark_known(row, body.label)
+    return {"task": row.pk, "key": row.key, "known": body.label}
 
 
 def unmark(request: HttpRequest, project: str, task: Id) -> Status[None]:
-    """Say that the right answer of a task is not known."""
+    """Remove the known label of a task."""
     unmark_known(get_task(project_of(request), task))
     return Status(204, None)
 

@@ -1,4 +1,4 @@
-"""Reviews over the API: what is unsure, what was flagged, what people decided.
+"""Reviews over the API: unsure tasks, flags, decisions.
 
 A program reads them and proposes; that an answer is rejected a person decides, on a page.
 """
@@ -24,7 +24,7 @@ FINE = 10**15
 
 
 class UnsureOut(Out):
-    """A task whose label is less sure than what counts as sure."""
+    """A task whose confidence is below the threshold."""
 
     task: int
     key: str
@@ -33,14 +33,14 @@ class UnsureOut(Out):
 
 
 class UnsurePage(Out):
-    """Unsure tasks, the least sure first."""
+    """Unsure tasks, least sure first."""
 
     items: list[UnsureOut]
     next: str | None
 
 
 class FlagOut(Out):
-    """What a worker said is wrong with a task."""
+    """A worker's report about a task."""
 
     id: int
     task: int
@@ -51,14 +51,14 @@ class FlagOut(Out):
 
 
 class FlagPage(Out):
-    """Flags as they came."""
+    """Flags in order of arrival."""
 
     items: list[FlagOut]
     next: str | None
 
 
 class DecisionOut(Out):
-    """What a person decided about a worker of the project."""
+    """A person's decision about a worker of the project."""
 
     id: int
     kind: str
@@ -70,83 +70,83 @@ class DecisionOut(Out):
 
 
 class DecisionPage(Out):
-    """Decisions as they were taken."""
+    """Decisions in order."""
 
     items: list[DecisionOut]
     next: str | None
 
 
 class RejectIn(Into):
-    """Why an answer would not be accepted."""
+    """The reason to reject an answer."""
 
     code: Annotated[str, Field(min_length=1, max_length=40)] = Field(examples=["off-task"])
     evidence: Text = Field(examples=["All forty answers are the first choice."])
 
 
 def list_unsure(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
-    """List the tasks whose label is least sure."""
+    """List the tasks with the lowest confidence."""
     fine, number = place_of(page.cursor, (-1, 0))
-    found = results.least_sure(project_id_of(request), page.limit, after=(fine / FINE, number))
+    rows = results.least_sure(project_id_of(request), page.limit, after=(fine / FINE, number))
     return page_of(
-        found, page.limit, lambda one: (round(one.confidence * FINE), one.task.pk), _unsure
+        rows, page.limit, lambda row: (round(row.confidence * FINE), row.task.pk), _unsure
     )
 
 
 def list_flags(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
-    """List what workers said is wrong with tasks."""
+    """List the workers' flags."""
     (after,) = place_of(page.cursor, (0,))
-    found = flags_from(project_id_of(request), after, page.limit)
-    return page_of(found, page.limit, lambda one: (one.pk,), _flag)
+    rows = flags_from(project_id_of(request), after, page.limit)
+    return page_of(rows, page.limit, lambda row: (row.pk,), _flag)
 
 
 def list_decisions(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
-    """List what people decided about workers of the project."""
+    """List the decisions people made about workers of the project."""
     (after,) = place_of(page.cursor, (0,))
-    found = decisions_from(project_id_of(request), after, page.limit)
-    return page_of(found, page.limit, lambda one: (one.pk,), _decision)
+    rows = decisions_from(project_id_of(request), after, page.limit)
+    return page_of(rows, page.limit, lambda row: (row.pk,), _decision)
 
 
 def reject(request: HttpRequest, project: str, answer: Id, body: RejectIn) -> Status[object]:
-    """Ask that an answer be rejected: refused to every key, since a named person decides that.
+    """Refuse: only a named person can reject an answer, never a key.
 
     It is here so that a program learns so, with the code `service-actor`, and where to go.
     """
-    found, actor = get_answer(project_of(request), answer), actor_of(request)
+    row, actor = get_answer(project_of(request), answer), actor_of(request)
     if actor.is_service:
         raise Forbidden("a named person decides this, on the page", code="service-actor")
-    made = reject_answer(
-        found.pk, by=actor, code=body.code, evidence=body.evidence, now_ms=now_ms()
+    decision = reject_answer(
+        row.pk, by=actor, code=body.code, evidence=body.evidence, now_ms=now_ms()
     )
-    return Status(201, _decision(made))
+    return Status(201, _decision(decision))
 
 
-def _unsure(one: results.Unsure) -> dict[str, object]:
+def _unsure(unsure: results.Unsure) -> dict[str, object]:
     return {
-        "task": one.task.pk,
-        "key": one.task.key,
-        "labels": list(one.labels),
-        "confidence": one.confidence,
+        "task": unsure.task.pk,
+        "key": unsure.task.key,
+        "labels": list(unsure.labels),
+        "confidence": unsure.confidence,
     }
 
 
-def _flag(one: Flag) -> dict[str, object]:
+def _flag(flag: Flag) -> dict[str, object]:
     return {
-        "id": one.pk,
-        "task": one.task_id,
-        "key": one.task.key,
-        "worker": one.worker.public_id,
-        "text": one.text,
-        "at": moment(one.flagged_ms),
+        "id": flag.pk,
+        "task": flag.task_id,
+        "key": flag.task.key,
+        "worker": flag.worker.public_id,
+        "text": flag.text,
+        "at": moment(flag.flagged_ms),
     }
 
 
-def _decision(one: Decision) -> dict[str, object]:
+def _decision(decision: Decision) -> dict[str, object]:
     return {
-        "id": one.pk,
-        "kind": one.kind,
-        "code": one.code,
-        "worker": one.worker and one.worker.public_id,
-        "answer": one.answer_id,
-        "at": moment(one.at_ms),
-        "undone_at": moment(one.undone_ms),
+        "id": decision.pk,
+        "kind": decision.kind,
+        "code": decision.code,
+        "worker": decision.worker and decision.worker.public_id,
+        "answer": decision.answer_id,
+        "at": moment(decision.at_ms),
+        "undone_at": moment(decision.undone_ms),
     }

@@ -1,4 +1,4 @@
-"""Drawings of quality as SVG, and models by their names in words.
+"""Quality charts as SVG, and the names of models.
 
 Attributes and classes only: the content policy forbids inline styles. A table says the same.
 """
@@ -25,22 +25,22 @@ PALE = 0.55  # over it the figure is written in the ground's colour
 
 @register.simple_tag
 def confusion_mark(confusion: Confusion) -> SafeString:
-    """Draw what was said under each truth: the darker the more often, and the figure in each."""
+    """Draw the confusion matrix: darker cells are more frequent; each shows its figure."""
     size = len(confusion.labels)
     sheet = Sheet(NAMES + size * CELL, "ch conf")
-    for place, label in enumerate(confusion.labels):
-        sheet.text(_middle(NAMES, place), TOP - 10, _cut(label, WIDEST_HEAD), anchor="middle")
+    for index, label in enumerate(confusion.labels):
+        sheet.text(_middle(NAMES, index), TOP - 10, _cut(label, WIDEST_HEAD), anchor="middle")
     for row, (label, _answers, shares) in enumerate(confusion.rows):
         y = _middle(TOP, row) + 4
         sheet.text(NAMES - 10, y, _cut(label, WIDEST_NAME), anchor="end")
-        for place, share in enumerate(shares):
+        for index, share in enumerate(shares):
             if share is None:
                 continue
-            left, top = NAMES + place * CELL + 1, TOP + row * CELL + 1
+            left, top = NAMES + index * CELL + 1, TOP + row * CELL + 1
             opacity = f"{0.04 + 0.96 * share:.2f}"
             sheet.rect("s1", left, top, CELL - 2, CELL - 2, fill_opacity=opacity)
             kind = "inv" if share > PALE else "st"
-            sheet.text(_middle(NAMES, place), y, whole_share(share), kind, "middle")
+            sheet.text(_middle(NAMES, index), y, whole_share(share), kind, "middle")
     label = message_now("page.charts.what_was_said_under")
     return SafeString(sheet.close(TOP + size * CELL, label))
 
@@ -62,7 +62,7 @@ def skill_mark(low: float, middle: float, high: float) -> SafeString:
 
 @register.filter
 def model_name(model: str) -> str:
-    """Name a model in words; one without words keeps its own name."""
+    """Return the display name of a model; its own name if it has none."""
     names = {
         "auto": message_now("page.charts.mean_of_several_models"),
         "mace-dawid-skene": message_now("page.charts.habits_of_error_guessing"),
@@ -82,13 +82,13 @@ def model_name(model: str) -> str:
 
 @register.filter
 def models_compared(estimate: Estimate) -> list[Compared]:
-    """List the models a choice was made among."""
+    """List the models that were compared."""
     return compared_by(estimate)
 
 
 @register.filter
 def chosen_because(estimate: Estimate) -> list[str]:
-    """Say in short sentences why a model was chosen; nothing where nobody kept it."""
+    """Explain why a model was chosen; empty if the reason was not stored."""
     choice = estimate.choice
     if choice is None:
         return []
@@ -96,17 +96,17 @@ def chosen_because(estimate: Estimate) -> list[str]:
         return [message_now("page.charts.answers_of_this_kind")]
     if choice["rule"] == "each-choice":
         return [message_now("page.charts.each_choice")]
-    known, right = choice["known"], choice["right"]
+    known_count, right = choice["known"], choice["right"]
     if choice["rule"] == "gold":
         shares = {
             "share": formatting.share(right[choice["model"]]),
             "usual": formatting.share(right[choice["default"]]),
-            "known": format_count(known),
+            "known": format_count(known_count),
         }
         return [message_now("page.charts.right_of_the_time", **shares)]
     return [
         _without_known(choice["rule"], choice["held_out"]),
-        _had_a_say(known, enough=bool(right)),
+        _had_a_say(known_count, enough=bool(right)),
     ]
 
 
@@ -120,14 +120,16 @@ def _without_known(rule: str, held_out: int) -> str:
     )
 
 
-def _had_a_say(known: int, *, enough: bool) -> str:
-    if not known:
+def _had_a_say(known_count: int, *, enough: bool) -> str:
+    if not known_count:
         return message_now("page.charts.no_known_answer_had")
     if enough:
-        return message_now("page.charts.on_known_answers", n=known, count=format_count(known))
+        return message_now(
+            "page.charts.on_known_answers", n=known_count, count=format_count(known_count)
+        )
     return message_now(
         "page.charts.known_answers_had",
-        n=known,
-        count=format_count(known),
+        n=known_count,
+        count=format_count(known_count),
         enough=format_count(ENOUGH_KNOWN),
     )

@@ -1,4 +1,4 @@
-"""How good a project's labels are, how that is measured, and what reviewers should look into."""
+"""Quality measures of a project, their method, and signs of careless work."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,9 +9,9 @@ from canut.store.quality import measures as measured
 
 
 def measures(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show the model, agreement, confusion and skill, each with its interval and its meaning."""
+    """Show model, agreement, confusion and skill, each with its interval and meaning."""
     estimate = results.last_estimate(project.id)
-    shown = {
+    context = {
         "project": project,
         "estimate": estimate,
         "against": results.against_known(project.id),
@@ -19,14 +19,14 @@ def measures(request: HttpRequest, project: Project) -> HttpResponse:
         "confusion": measured.confusion_of(estimate),
         "habits": measured.habits_of(project.id),
     }
-    return render(request, "quality/measures.html", shown)
+    return render(request, "quality/measures.html", context)
 
 
 def care(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show reviewers the evidence of careless work: to look into, never a verdict."""
-    shown = {
+    """Show reviewers the signs of careless work: to investigate, never a verdict."""
+    context = {
         "project": project,
         "estimate": results.last_estimate(project.id),
         "evidence": measured.evidence_of(project.id),
     }
-    return render(request, "quality/work_to_check.html", shown)
+    return render(request, "quality/work_to_check.html", context)

@@ -1,4 +1,4 @@
-"""Regions of several people over their one picture, for who reviews: layers without names.
+"""Regions of several people as layers over one picture, without names, for reviewers.
 
 Each answer has its letter beside every region and its own dashes, so that layers differ by more
 than colour; the label of now is drawn last, solid. What is drawn is decided by the kinds' answers.
@@ -30,14 +30,14 @@ type Pair = tuple[float, float]
 
 
 class Polyline(NamedTuple):
-    """A line through points, in pixels; closed where it is an outline."""
+    """A line through points, in pixels; closed if it is an outline."""
 
     points: str
     is_closed: bool
 
 
 class Dot(NamedTuple):
-    """A point that is seen or hidden; figures as SVG has them."""
+    """A visible or hidden point, formatted for SVG."""
 
     x: str
     y: str
@@ -45,7 +45,7 @@ class Dot(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """One region: its lines, its dots, where its letter stands, what it is called."""
+    """One region: lines, dots, position of its letter, label."""
 
     lines: list[Polyline]
     dots: list[Dot]
@@ -55,7 +55,7 @@ class Mark(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """What one answer marked; ``style`` is 0 for the label of now, else its dye and dashes."""
+    """The marks of one answer; ``style`` is 0 for the current label, else a colour index."""
 
     letter: str
     style: int
@@ -63,7 +63,7 @@ class Layer(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """A picture with its layers; ``begun`` is the label of now as JSON, to be corrected."""
+    """A picture with its layers; ``begun`` is the current label as JSON, to be corrected."""
 
     id: str
     ask: str
@@ -82,7 +82,7 @@ def marked_pictures(
     sides: Iterable[tuple[str, str]],
     consensus: str,
 ) -> list[Marked]:
-    """Return the picture of each question about regions, with what each answer marked.
+    """Return the picture of each region question with the marks of each answer.
 
     Args:
         project: whose pictures.
@@ -91,43 +91,46 @@ def marked_pictures(
         sides: the letter and the label of each answer, in the order shown.
         consensus: the label of now; empty where there is none.
     """
-    asked = [one for one in questions_of(schema) if one["kind"] in IN_PICTURES]
-    if not asked:
+    questions = [question for question in questions_of(schema) if question["kind"] in IN_PICTURES]
+    if not questions:
         return []
-    cells = {str(one["id"]): str(row.get(marked_column(schema, one), "")) for one in asked}
+    cells = {
+        str(question["id"]): str(row.get(marked_column(schema, question), ""))
+        for question in questions
+    }
     sizes = sizes_of(project.pk, set(cells.values()))
-    given = [(letter, _values(schema, label)) for letter, label in sides]
-    now = _values(schema, consensus)
-    made: list[Marked] = []
-    for one in asked:
-        name = str(one["id"])
+    side_values = [(letter, _values(schema, label)) for letter, label in sides]
+    consensus_values = _values(schema, consensus)
+    pictures: list[Marked] = []
+    for question in questions:
+        name = str(question["id"])
         if cells[name] not in sizes:
             continue
         address = reverse("media", args=[project.slug, cells[name]])
         layers = [
-            Layer(letter, at % DYES + 1, _marks(one, values.get(name)))
-            for at, (letter, values) in enumerate(given)
+            Layer(letter, at % DYES + 1, _marks(question, values.get(name)))
+            for at, (letter, values) in enumerate(side_values)
         ]
-        if name in now:
-            layers.append(Layer("", 0, _marks(one, now[name])))
+        if name in consensus_values:
+            layers.append(Layer("", 0, _marks(question, consensus_values[name])))
         width, height = sizes[cells[name]]
-        made.append(
+        pictures.append(
             Marked(
                 name,
-                str(one["ask"]),
+                str(question["ask"]),
                 f"{address}?size={SCREEN}",
                 str(width),
                 str(height),
                 _figure(TAG_SHARE * max(width, height)),
                 layers,
-                json.dumps(now.get(name, []), ensure_ascii=False),
+                json.dumps(consensus_values.get(name, []), ensure_ascii=False),
             )
         )
-    return made
+    return pictures
 
 
 def _values(schema: Schema, label: str) -> Mapping[str, object]:
-    """Read a label; nothing where there is none, or it is one to another question."""
+    """Parse a label; empty if there is none, or it answers another question."""
     try:
         return values_of_label(schema, label) if label else {}
     except BadInput:
@@ -135,14 +138,16 @@ def _values(schema: Schema, label: str) -> Mapping[str, object]:
 
 
 def _marks(question: Question, value: object) -> list[Mark]:
-    names = {one["value"]: one["label"] for one in cast("list[dict[str, str]]", question["labels"])}
+    names = {
+        item["value"]: item["label"] for item in cast("list[dict[str, str]]", question["labels"])
+    }
     things = cast("list[dict[str, object]]", value or [])
-    return [_mark(question, one, names[str(one["label"])]) for one in things]
+    return [_mark(question, item, names[str(item["label"])]) for item in things]
 
 
-def _mark(question: Question, thing: Mapping[str, object], label: str) -> Mark:
+def _mark(question: Question, region: Mapping[str, object], label: str) -> Mark:
     if question["kind"] == "keypoints":
-        points = cast("dict[str, list[float]]", thing["points"])
+        points = cast("dict[str, list[float]]", region["points"])
         placed = [(point, point[2] == 1) for point in points.values() if point[2]]
         dots = [Dot(_figure(point[0]), _figure(point[1]), hidden) for point, hidden in placed]
         bones = [
@@ -152,9 +157,9 @@ def _mark(question: Question, thing: Mapping[str, object], label: str) -> Mark:
         ]
         return Mark(bones, dots, *_top([_xy(point) for point, _ in placed]), label)
     if question["kind"] == "polygons":
-        outline = [_xy(point) for point in cast("list[list[float]]", thing["points"])]
+        outline = [_xy(point) for point in cast("list[list[float]]", region["points"])]
     else:
-        flat = corners(dict(thing))
+        flat = corners(dict(region))
         outline = list(zip(flat[::2], flat[1::2], strict=True))
     return Mark([Polyline(_written(outline), is_closed=True)], [], *_top(outline), label)
 
@@ -164,7 +169,7 @@ def _xy(point: Sequence[float]) -> Pair:
 
 
 def _top(points: Sequence[Pair]) -> tuple[str, str]:
-    """Return the uppermost point: there the letter stands."""
+    """Return the uppermost point, where the letter is drawn."""
     x, y = min(points, key=lambda point: (point[1], point[0]))
     return _figure(x), _figure(y)
 

@@ -1,4 +1,4 @@
-"""A project's results: how far, how good, how much, what next; and every line behind a figure."""
+"""A project's results: progress, quality, cost, next steps, and the lines behind each figure."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -35,23 +35,23 @@ MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
 
 def projects(request: HttpRequest) -> HttpResponse:
-    """List the projects this person follows, with how far each is."""
+    """List the projects this person follows, with their progress."""
     followed = list_projects(get_person(request), READERS.roles)
     is_away = request.GET.get("away") == "1"
-    listed = [one for one in followed if (one.archived_ms is not None) == is_away]
+    listed = [candidate for candidate in followed if (candidate.archived_ms is not None) == is_away]
     page = Paginator(listed, 30).get_page(request.GET.get("page"))
     rows = [(project, results.progress(project.id)) for project in page]
-    shown = {
+    context = {
         "rows": rows,
         "page": page,
         "away": len(followed) - len(listed) if not is_away else 0,
         "may_start": bool(roles_anywhere(request) & MANAGERS),
     }
-    return render(request, "projects/list.html", shown)
+    return render(request, "projects/list.html", context)
 
 
 def project(request: HttpRequest, project: Project) -> HttpResponse:
-    """Answer the four questions about a project on one page."""
+    """Show progress, quality, cost and next steps of a project on one page."""
     if project.state == Project.State.DRAFT and _may_manage(request, project):
         return redirect("project_setup", project.slug)
     far = {"project": project, "progress": results.progress(project.id), "now": timezone.now()}
@@ -63,7 +63,7 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
     measures = _measures(project, against)
     workers = results.workers(project.id)
     at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
-    shown = far | {
+    context = far | {
         "question": question,
         "ask": results.first_question_text(question),
         "rate": rate_or_none(project.id),
@@ -86,74 +86,74 @@ def project(request: HttpRequest, project: Project) -> HttpResponse:
         "reviews": bool(roles_in(get_person(request), project) & REVIEWERS.roles),
         "decides": bool(roles_in(get_person(request), project) & DECIDERS.roles),
     }
-    return render(request, "quality/results.html", shown)
+    return render(request, "quality/results.html", context)
 
 
 def unsure(request: HttpRequest, project: Project) -> HttpResponse:
-    """List every task whose label is less sure than what counts as sure."""
+    """List the tasks whose confidence is below the threshold."""
     items = results.least_sure(project.id, LINES_A_PAGE, after=_cursor(request))
-    shown = {
+    context = {
         "title": message_now("page.results.the_least_sure_tasks"),
         "note": message_now("page.results.sorted_by_how_sure"),
         "rows": _with_items(project, items),
         "next": items[-1] if len(items) == LINES_A_PAGE else None,
     }
-    return render(request, "tasks/labelled_tasks.html", {"project": project, **shown})
+    return render(request, "tasks/labelled_tasks.html", {"project": project, **context})
 
 
 def wrong(request: HttpRequest, project: Project) -> HttpResponse:
-    """List tasks whose label is sure and yet not the known answer."""
+    """List tasks whose label is sure but differs from the known label."""
     items = results.wrong_and_sure(project.id, LINES_A_PAGE)
-    shown = {
+    context = {
         "title": message_now("page.results.wrong_and_sure"),
         "note": message_now("page.results.the_consensus_is_sure"),
         "rows": _with_items(project, items),
         "known": True,
     }
-    return render(request, "tasks/labelled_tasks.html", {"project": project, **shown})
+    return render(request, "tasks/labelled_tasks.html", {"project": project, **context})
 
 
 def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Show one task with its answers, without names."""
-    found = get_task(project, number)
+    task = get_task(project, number)
     question = question_or_none(project.id)
-    answers = [(a, results.label_of_answer(a)) for a in results.answers_of(found)]
-    shown = {
+    answers = [(a, results.label_of_answer(a)) for a in results.answers_of(task)]
+    context = {
         "project": project,
-        "task": found,
-        "item": shown_task(project, found, question, LARGE, whole=True),
-        "original": original_of(project, found, question),
-        "prelabels": said_of_task(found.pk),
+        "task": task,
+        "item": shown_task(project, task, question, LARGE, whole=True),
+        "original": original_of(project, task, question),
+        "prelabels": said_of_task(task.pk),
         "ask": results.first_question_text(question),
         "answers": answers,
-        "consensus": results.consensus_of(found),
+        "consensus": results.consensus_of(task),
         "may_decide": bool(roles_in(get_person(request), project) & DECIDERS.roles),
-        "rejected": rejected_of(found),
-        "reviewed": standing_label(found),
-        "history": history_of(found),
+        "rejected": rejected_of(task),
+        "reviewed": standing_label(task),
+        "history": history_of(task),
     }
-    return render(request, "tasks/task.html", shown)
+    return render(request, "tasks/task.html", context)
 
 
 def pay(request: HttpRequest, project: Project) -> HttpResponse:
-    """List the pay lines behind the sums, page by page in the order they came."""
+    """List the pay lines behind the sums, in order, by page."""
     after = _number(request, "after")
     lines = results.pay_lines(project.id, after, LINES_A_PAGE)
-    shown = {
+    context = {
         "project": project,
         "lines": lines,
         "costs": spend_by_currency(project.id),
         "after": after,
         "next": lines[-1].id if len(lines) == LINES_A_PAGE else None,
     }
-    return render(request, "pay/project_costs.html", shown)
+    return render(request, "pay/project_costs.html", context)
 
 
 def estimate(request: HttpRequest, project: Project) -> HttpResponse:
-    """Estimate the labels again from the answers there are now; many answers, as a job."""
+    """Estimate the labels again from the current answers; many answers, as a job."""
     if estimate_soon(project.id):
-        made = results.last_estimate(project.id)
-        count = made.answers if made else 0
+        last = results.last_estimate(project.id)
+        count = last.answers if last else 0
         messages.success(
             request,
             message_now(
@@ -166,7 +166,7 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
 def _measures(
     project: Project, against: results.Against | None
 ) -> list[tuple[str, results.Proportion, str, bool]]:
-    """Name each measure, with its proportion, what it was computed on, and whether it leads."""
+    """Return each measure: name, proportion, basis, and whether it leads."""
     measures = []
     if against is not None:
         cases = against.consensus.cases
@@ -197,7 +197,7 @@ def _measures(
 def _with_items(
     project: Project, items: list[results.Unsure]
 ) -> list[tuple[results.Unsure, TaskContent]]:
-    """Put beside each task what was shown of it."""
+    """Add to each task what was shown of it."""
     question = question_or_none(project.id)
     return [(item, shown_task(project, item.task, question)) for item in items]
 

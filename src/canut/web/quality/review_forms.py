@@ -1,4 +1,4 @@
-"""The form of how a project is reviewed: by whom, how much of it, at which price."""
+"""Form of a project's review rule: reviewers, share and price."""
 
 from django import forms
 
@@ -51,19 +51,19 @@ class RuleForm(PlainForm):
     )
 
     def clean_price(self) -> int:
-        """Read the price of a review; 0 where only time is paid."""
+        """Parse the price of a review; 0 if only time is paid."""
         try:
             return micro_of(self.cleaned_data["price"]) or 0
         except BadInput as refusal:
             raise forms.ValidationError(words_of(refusal).detail) from refusal
 
     def rule(self) -> RuleIn:
-        """Return what was written."""
-        given = self.cleaned_data
+        """Return the submitted rule."""
+        data = self.cleaned_data
         return RuleIn(
-            second=given["second"],
-            below=given["below"] / 100,
-            piece_micro=given["price"],
-            share_per_mille=10 * given["share"],
-            look_ms=1000 * (given["seconds"] or 0),
+            second=data["second"],
+            below=data["below"] / 100,
+            piece_micro=data["price"],
+            share_per_mille=10 * data["share"],
+            look_ms=1000 * (data["seconds"] or 0),
         )

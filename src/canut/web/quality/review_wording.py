@@ -1,4 +1,4 @@
-"""How reviews and changes of many tasks are put into words: steps, reasons, changes."""
+"""Texts of reviews and bulk edits: steps, reasons, refusals."""
 
 from collections.abc import Mapping
 
@@ -51,7 +51,7 @@ CHANGES: Mapping[str, str] = {
 
 @register.filter
 def change_words(change: Bulk | BulkChange) -> str:
-    """Say what a change of many tasks makes of them."""
+    """Describe a bulk edit."""
     if change.kind == Bulk.Kind.ANSWERS:
         return message_now("page.review_wording.answers_more", count=change.amount)
     key = f"{change.kind}:{change.amount}" if change.amount else change.kind
@@ -60,23 +60,23 @@ def change_words(change: Bulk | BulkChange) -> str:
 
 @register.filter
 def change_value(change: BulkChange) -> str:
-    """Write a change as its form sends it."""
+    """Format a bulk edit as a form value."""
     return f"{change.kind}:{change.amount}" if change.amount else change.kind
 
 
 @register.filter
 def state_words(state: str) -> str:
-    """Name where a task stands."""
+    """Name the state of a task."""
     return message_for(STATE_WORDS, state)
 
 
 @register.filter
 def step_words(step: Step) -> str:
-    """Say what a step was."""
+    """Name a step of a task's history."""
     return message_for(STEPS, step.what)
 
 
 @register.filter
 def why_words(review: Review) -> str:
-    """Say why a task is reviewed."""
+    """Name why a task is reviewed."""
     return message_now(WHYS[review.why])

@@ -1,4 +1,4 @@
-"""Review: what waits, one task at a time with its answers side by side, and how it is set."""
+"""Review pages: the queue, one task with its answers, the decision, and the rule."""
 
 import hashlib
 import json
@@ -54,7 +54,7 @@ LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 
 
 class Side(NamedTuple):
-    """One answer beside the others: its letter, its key where it has one, what it says."""
+    """One answer in a review: letter, key if it has one, content."""
 
     letter: str
     key: str
@@ -65,7 +65,7 @@ class Side(NamedTuple):
 
 
 def mine(request: HttpRequest) -> HttpResponse:
-    """List the projects this person may review in, with what waits in each."""
+    """List the projects this person may review, with their queues."""
     rows = [
         (project, waiting_in(project.id))
         for project in list_projects(get_person(request), DECIDERS.roles)
@@ -75,67 +75,67 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def review(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show the task in one's hands, or what waits."""
+    """Show the review this person holds, or the queue."""
     return _show(request, project)
 
 
 def start_review(request: HttpRequest, project: Project) -> HttpResponse:
     """Take the next task to review."""
-    taken = lease_review(project, get_person(request), now_ms())
-    if taken.held_back is not None:
-        held = taken.held_back
-        messages.warning(request, held.text_fr if is_french() else held.text_en)
-    elif taken.review is None:
+    result = lease_review(project, get_person(request), now_ms())
+    if result.held_back is not None:
+        block = result.held_back
+        messages.warning(request, block.text_fr if is_french() else block.text_en)
+    elif result.review is None:
         messages.success(request, message_now("page.quality_reviews.nothing_waits"))
     return redirect("project_review", project.slug)
 
 
 def decide(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Keep a decision and go on to the next task."""
+    """Store a decision and take the next task."""
     person, moment = get_person(request), now_ms()
-    found = get_review(project, number)
+    review = get_review(project, number)
     try:
-        outcome = decide_review(found.id, _given(request.POST, project), by=person, now_ms=moment)
-    except LeaseGone as gone:
-        messages.warning(request, words_of(gone).title)
+        outcome = decide_review(review.id, _given(request.POST, project), by=person, now_ms=moment)
+    except LeaseGone as ended:
+        messages.warning(request, words_of(ended).title)
         return redirect("project_review", project.slug)
     except (BadInput, Conflict) as refusal:
         return _show(request, project, words_of(refusal).detail, 422)
-    said = {
+    texts = {
         "settled": message_now("page.quality_reviews.decided"),
         "second": message_now("page.quality_reviews.decided_a_second_person"),
         "third": message_now("page.quality_reviews.decided_the_two"),
     }
-    messages.success(request, said[outcome.next])
+    messages.success(request, texts[outcome.next])
     return start_review(request, project)
 
 
 def give_back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Leave a task to somebody else and go on to the next."""
-    found = get_review(project, number)
+    """Return a task to the queue and take the next one."""
+    review = get_review(project, number)
     try:
-        pass_review(found.id, by=get_person(request), now_ms=now_ms())
-    except LeaseGone as gone:
-        messages.warning(request, words_of(gone).title)
+        pass_review(review.id, by=get_person(request), now_ms=now_ms())
+    except LeaseGone as ended:
+        messages.warning(request, words_of(ended).title)
     return start_review(request, project)
 
 
 def beats(request: HttpRequest, project: Project) -> HttpResponse:
-    """Keep the evidence of time spent on reviews."""
-    given = read_json(request.body, BeatsIn)
-    keep_review_beats(get_person(request), project, given.beats, now_ms())
+    """Store the heartbeats of review pages."""
+    body = read_json(request.body, BeatsIn)
+    keep_review_beats(get_person(request), project, body.beats, now_ms())
     return HttpResponse(status=204)
 
 
 def rule(request: HttpRequest, project: Project) -> HttpResponse:
-    """Say how the project is reviewed."""
-    kept = rule_of(project.id)
+    """Show and set how the project is reviewed."""
+    stored = rule_of(project.id)
     initial = {
-        "second": kept.second,
-        "below": round(100 * kept.below),
-        "price": typed_amount(kept.piece_micro) if kept.piece_micro else "",
-        "share": kept.share_per_mille // 10,
-        "seconds": kept.look_ms // 1000 or "",
+        "second": stored.second,
+        "below": round(100 * stored.below),
+        "price": typed_amount(stored.piece_micro) if stored.piece_micro else "",
+        "share": stored.share_per_mille // 10,
+        "seconds": stored.look_ms // 1000 or "",
     }
     form = RuleForm(request.POST or None, initial=initial)
     if request.method == "POST" and attempt(
@@ -143,53 +143,53 @@ def rule(request: HttpRequest, project: Project) -> HttpResponse:
     ):
         messages.success(request, message_now("page.quality_reviews.kept"))
         return redirect("project_review", project.slug)
-    shown = {
+    context = {
         "project": project,
         "form": form,
         "rate": rate_or_none(project.id),
         "need": reviews_need(project, now_ms()),
     }
-    return render(request, "quality/review_rule.html", shown, status=422 if form.errors else 200)
+    return render(request, "quality/review_rule.html", context, status=422 if form.errors else 200)
 
 
 def _show(
     request: HttpRequest, project: Project, problem: str = "", status: int = 200
 ) -> HttpResponse:
     person, moment = get_person(request), now_ms()
-    held = held_in(project, person, moment)
+    review = held_in(project, person, moment)
     roles = roles_in(person, project)
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "project": project,
         "problem": problem,
         "waiting": waiting_in(project.id),
         "rule": rule_of(project.id),
         "manages": bool(roles & REQUESTERS.roles),
-        "held": held,
+        "held": review,
     }
-    if held is None:
-        return render(request, "quality/review.html", shown, status=status)
-    lease = held.lease
+    if review is None:
+        return render(request, "quality/review.html", context, status=status)
+    lease = review.lease
     if Role.REVIEWER in roles:
         number = lease.id if lease else 0
-        shown |= {"surface": f"review:{number}", "works_for": project}
-    shown |= _of_case(project, held, lease.severity if lease else None)
-    return render(request, "quality/review.html", shown, status=status)
+        context |= {"surface": f"review:{number}", "works_for": project}
+    context |= _of_case(project, review, lease.severity if lease else None)
+    return render(request, "quality/review.html", context, status=status)
 
 
-def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, Any]:
-    """Gather what is shown of a case: never a name, and no verdict before a second one."""
+def _of_case(project: Project, review: Review, severity: int | None) -> dict[str, Any]:
+    """Collect the context of a review: no names, and no verdict before a second one."""
     question = question_or_none(project.id)
-    consensus = consensus_now(held.task.now)
+    consensus = consensus_now(review.task.now)
     label = consensus[0] if consensus else ""
-    earlier = verdicts_of(held.task)
-    of_case = [one for one in earlier if one.review_id == held.id]
-    row = json.loads(held.task.data)
+    earlier = verdicts_of(review.task)
+    of_case = [verdict for verdict in earlier if verdict.review_id == review.id]
+    row = json.loads(review.task.data)
     schema = question.schema if question else None
     marks = partial(marked_label, schema, row) if schema else _unmarked
-    sides = _sides(held, label, marks)
-    seen = [(side.letter, side.label) for side in sides]
+    sides = _sides(review, label, marks)
+    side_labels = [(side.letter, side.label) for side in sides]
     return {
-        "item": shown_task(project, held.task, question, whole=True),
+        "item": shown_task(project, review.task, question, whole=True),
         "ask": results.first_question_text(question),
         "instructions": question.instructions if question else "",
         "consensus": label,
@@ -197,25 +197,29 @@ def _of_case(project: Project, held: Review, severity: int | None) -> dict[str, 
         "passages": marks(label),
         "sides": sides,
         "parts": parts_of(schema, row) if schema else [],
-        "marked": marked_pictures(project, schema, row, seen, label) if schema else [],
-        "flags": flags_of(held.task),
-        "others": sorted(one.label for one in of_case) if held.round == LAST_ROUND else [],
-        "before": [one for one in earlier if one.review_id != held.id][-1:],
+        "marked": marked_pictures(project, schema, row, side_labels, label) if schema else [],
+        "flags": flags_of(review.task),
+        "others": sorted(verdict.label for verdict in of_case)
+        if review.round == LAST_ROUND
+        else [],
+        "before": [verdict for verdict in earlier if verdict.review_id != review.id][-1:],
         "is_veiled": (severity or 0) >= POLICY.exposed_from,
     }
 
 
 def _unmarked(_label: str) -> None:
-    """Nothing is drawn where nothing is asked."""
+    """Return None: without a question there is nothing to draw."""
 
 
 def _sides(
-    held: Review, consensus: str, marks: Callable[[str], dict[str, Any] | None]
+    review: Review, consensus: str, marks: Callable[[str], dict[str, Any] | None]
 ) -> list[Side]:
-    """Put the answers side by side, in an order of this reviewer's own that never changes."""
-    found = sorted(answers_to(held.task), key=lambda answer: _place(held.holder_id or 0, answer))
+    """Arrange the answers in a stable order that is specific to this reviewer."""
+    answers = sorted(
+        answers_to(review.task), key=lambda answer: _place(review.holder_id or 0, answer)
+    )
     sides = []
-    for at, answer in enumerate(found):
+    for at, answer in enumerate(answers):
         letter = LETTERS[at] if at < len(LETTERS) else str(at + 1)
         key = letter.lower() if at < KEYS_OF_ANSWERS else ""
         label = results.label_of_answer(answer)
@@ -228,7 +232,7 @@ def _place(reviewer: int, answer: Answer) -> bytes:
 
 
 def _given(post: QueryDict, project: Project) -> ReviewInput:
-    """Read a decision as the page sends it."""
+    """Parse the submitted decision."""
     question = question_or_none(project.id)
     number = post.get("answer", "")
     return ReviewInput(

@@ -1,1 +1,1 @@
-"""One task and its label: running consensus, known labels, priority, search."""
+"""Tasks and their labels: running consensus, known labels, priority, search."""

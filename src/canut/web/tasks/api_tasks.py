@@ -1,4 +1,4 @@
-"""Tasks over the API: added in bulk, whole or piece by piece; listed; read."""
+"""Tasks over the API: bulk import, resumable uploads, lists."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -45,7 +45,7 @@ Column = Annotated[str, Field(max_length=200)]
 
 
 class ColumnsIn(Sought):
-    """Which keys of the rows mean what."""
+    """The meaning of the rows' keys."""
 
     id: Column | None = Field(None, description="The key that names each row.")
     known: Column | None = Field(
@@ -54,7 +54,7 @@ class ColumnsIn(Sought):
 
 
 class PieceIn(Sought):
-    """Where a piece begins."""
+    """The offset of a piece."""
 
     offset: Annotated[int, Field(ge=0, le=BIGGEST)] = Field(
         description="In bytes; as many as are kept."
@@ -62,7 +62,7 @@ class PieceIn(Sought):
 
 
 class ImportOut(Out):
-    """What became of rows that were sent."""
+    """The result of an import."""
 
     id: int
     state: Literal["reading", "ready", "publishing", "published", "discarded", "failed"]
@@ -72,7 +72,7 @@ class ImportOut(Out):
 
 
 class UploadOut(Out):
-    """How much of an upload is kept."""
+    """How many bytes of an upload are stored."""
 
     upload: str
     offset: int = Field(description="Bytes kept; the next piece begins here.")
@@ -80,7 +80,7 @@ class UploadOut(Out):
 
 
 class TaskOut(Out):
-    """A task, and how it stands."""
+    """A task and its state."""
 
     id: int
     key: str
@@ -107,7 +107,7 @@ class AnswerLine(Out):
 
 
 class TaskInFull(TaskOut):
-    """A task with every answer to it."""
+    """A task with all its answers."""
 
     answers: list[AnswerLine]
 
@@ -120,20 +120,20 @@ class TaskPage(Out):
 
 
 def list_tasks(request: HttpRequest, project: str, page: Query[ListQuery]) -> dict[str, object]:
-    """List the published tasks, in the order they came."""
+    """List the published tasks in order."""
     source, row = place_of(page.cursor, BEGINNING)
-    found = tasks_from(project_id_of(request), (source, row), page.limit)
-    return page_of(found, page.limit, lambda one: (one.source_id, one.row), task_told)
+    rows = tasks_from(project_id_of(request), (source, row), page.limit)
+    return page_of(rows, page.limit, lambda task: (task.source_id, task.row), task_told)
 
 
 def read_task(request: HttpRequest, project: str, task: Id) -> dict[str, object]:
-    """Read one task with every answer to it."""
-    found = get_task(project_of(request), task)
-    return task_told(found) | {"answers": [_line(one) for one in results.answers_of(found)]}
+    """Read one task with all its answers."""
+    row = get_task(project_of(request), task)
+    return task_told(row) | {"answers": [_line(answer) for answer in results.answers_of(row)]}
 
 
 def add_tasks(request: HttpRequest, project: str, columns: Query[ColumnsIn]) -> Status[object]:
-    """Add rows as tasks: a JSON array of objects, or one object a line.
+    """Add rows as tasks: a JSON array of objects, or one object per line.
 
     Rows of a project that is open are lent at once. With `id`, rows that are tasks already are set
     aside, so that sending them again changes nothing; without it, send them under an
@@ -142,60 +142,60 @@ def add_tasks(request: HttpRequest, project: str, columns: Query[ColumnsIn]) -> 
     is_array = request.content_type == JSON
     chunks = _array(request.body) if is_array else chunks_of(request)
     sent = RowsRequest(actor_of(request), timezone.now(), name_under(request))
-    made = add_rows(project_of(request), chunks, _options(columns), sent)
-    return _import(made)
+    source = add_rows(project_of(request), chunks, _options(columns), sent)
+    return _import(source)
 
 
 def begin(request: HttpRequest, project: str) -> Status[object]:
-    """Begin an upload that comes piece by piece and survives a broken line."""
-    made = begin_upload(project_of(request), by=actor_of(request), now_ms=now_ms())
-    return Status(201, _upload(made))
+    """Start a resumable upload."""
+    upload = begin_upload(project_of(request), by=actor_of(request), now_ms=now_ms())
+    return Status(201, _upload(upload))
 
 
 def read_upload(request: HttpRequest, project: str, upload: Token) -> dict[str, object]:
-    """Say how much of an upload is kept: where the next piece begins."""
+    """Return how many bytes of an upload are stored: the offset of the next piece."""
     return _upload(_upload_of(request, upload))
 
 
 def send_piece(
     request: HttpRequest, project: str, upload: Token, piece: Query[PieceIn]
 ) -> dict[str, object]:
-    """Send the next piece of an upload: bytes of one object a line, cut anywhere."""
-    found = _upload_of(request, upload)
-    add_piece(found, piece.offset, chunks_of(request))
-    return _upload(found)
+    """Append the next piece of an upload: lines of JSON, split at any byte."""
+    stored = _upload_of(request, upload)
+    add_piece(stored, piece.offset, chunks_of(request))
+    return _upload(stored)
 
 
 def finish(
     request: HttpRequest, project: str, upload: Token, columns: Query[ColumnsIn]
 ) -> Status[object]:
-    """Read what an upload brought and make its rows tasks; 202 while it runs as a job."""
-    found = _upload_of(request, upload)
-    made = finish_upload(found, _options(columns), by=actor_of(request), now_ms=now_ms())
-    return _import(made)
+    """Import an upload's rows as tasks; 202 while a job runs."""
+    stored = _upload_of(request, upload)
+    source = finish_upload(stored, _options(columns), by=actor_of(request), now_ms=now_ms())
+    return _import(source)
 
 
 def read_import(request: HttpRequest, project: str, number: Id) -> dict[str, object]:
-    """Say what became of rows that were sent."""
-    found = import_of(project_id_of(request), number)
-    if found is None:
+    """Return the result of an import."""
+    source = import_of(project_id_of(request), number)
+    if source is None:
         raise Missing("no such import in this project")
-    return _import_told(found)
+    return _import_told(source)
 
 
 def task_told(task: Task) -> dict[str, object]:
-    """Describe a task."""
-    now = task.now
+    """Return a task in API format."""
+    state = task.now
     return {
         "id": task.pk,
         "key": task.key,
         "data": msgspec.json.decode(task.data),
-        "state": now.state,
-        "overlap": now.overlap,
-        "counted": now.counted,
-        "live": now.live,
-        "label": now.label,
-        "confidence": now.confidence,
+        "state": state.state,
+        "overlap": state.overlap,
+        "counted": state.counted,
+        "live": state.live,
+        "label": state.label,
+        "confidence": state.confidence,
         "known": task.known,
     }
 
@@ -213,7 +213,7 @@ def _line(answer: Answer) -> dict[str, object]:
 
 
 def _array(body: bytes) -> Iterator[bytes]:
-    """Write the objects of an array one a line.
+    """Write the objects of an array as one line each.
 
     Raises:
         BadInput: it is no array of objects.
@@ -231,26 +231,26 @@ def _options(columns: ColumnsIn) -> ImportOptions:
 
 
 def _upload_of(request: HttpRequest, token: str) -> ApiUpload:
-    found = upload_named(project_id_of(request), token)
-    if found is None:
+    upload = upload_named(project_id_of(request), token)
+    if upload is None:
         raise Missing("no such upload in this project", code="upload-missing")
-    return found
+    return upload
 
 
-def _upload(one: ApiUpload) -> dict[str, object]:
-    return {"upload": one.token, "offset": one.received, "import_id": one.source_id}
+def _upload(upload: ApiUpload) -> dict[str, object]:
+    return {"upload": upload.token, "offset": upload.received, "import_id": upload.source_id}
 
 
-def _import(made: Import) -> Status[object]:
-    is_settled = made.state in {Import.State.PUBLISHED, Import.State.READY, Import.State.FAILED}
-    return Status(201 if is_settled else 202, _import_told(made))
+def _import(source: Import) -> Status[object]:
+    is_settled = source.state in {Import.State.PUBLISHED, Import.State.READY, Import.State.FAILED}
+    return Status(201 if is_settled else 202, _import_told(source))
 
 
-def _import_told(one: Import) -> dict[str, object]:
+def _import_told(source: Import) -> dict[str, object]:
     return {
-        "id": one.pk,
-        "state": one.state,
-        "tasks": one.rows_good,
-        "set_aside": one.rows_bad,
-        "failure": (one.failure or {}).get("code"),
+        "id": source.pk,
+        "state": source.state,
+        "tasks": source.rows_good,
+        "set_aside": source.rows_bad,
+        "failure": (source.failure or {}).get("code"),
     }

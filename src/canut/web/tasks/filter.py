@@ -1,4 +1,4 @@
-"""Read which tasks a page is to list from its address, and write it back for links and forms.
+"""Parse the filter of a task list from a query string, and write it back.
 
 What cannot be read is left out: an address that was cut short lists more, never nothing.
 """
@@ -30,7 +30,7 @@ LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 
 @dataclass(frozen=True, slots=True)
 class TaskQuery:
-    """A filter as it was asked for, with its order and the place beside the page."""
+    """A submitted filter with its order and cursor."""
 
     given: Mapping[str, str]
     order: str
@@ -40,12 +40,12 @@ class TaskQuery:
 
     @property
     def is_any(self) -> bool:
-        """Whether anything is filtered at all."""
+        """Return whether any filter is set."""
         return bool(self.given)
 
     @property
     def is_more_given(self) -> bool:
-        """Whether one of the filters is set that a small screen folds away."""
+        """Return whether a filter is set that small screens fold away."""
         return bool(self.given.keys() & FOLDED)
 
     def filter(self, project: int) -> Filter:
@@ -64,34 +64,34 @@ class TaskQuery:
         )
 
     def link(self, **instead: str) -> str:
-        """Write the query of an address with the same filter and order."""
-        kept = {**self.given, "order": self.order, "down": "1" if self.is_down else "", **instead}
-        return urlencode({name: value for name, value in kept.items() if value})
+        """Write the query string of the same filter and order."""
+        fields = {**self.given, "order": self.order, "down": "1" if self.is_down else "", **instead}
+        return urlencode({name: value for name, value in fields.items() if value})
 
     def link_to(self, order: str) -> str:
-        """Write the query that sorts by something, or the other way where it is sorted so."""
+        """Write the query string that sorts by a column, reversed if it already does."""
         is_down = order == self.order and not self.is_down
         return self.link(order=order, down="1" if is_down else "")
 
 
 def read_filter(query: QueryDict) -> TaskQuery:
-    """Read a filter from an address or a form."""
-    given: dict[str, str] = {}
+    """Parse a filter from a query string or a form."""
+    terms: dict[str, str] = {}
     for name in ("label", "worker", "q"):
         text = query.get(name, "").strip()[:LONGEST]
         if text and "\0" not in text:
-            given[name] = text
+            terms[name] = text
     for name, allowed in (("state", STATES), ("sure", tuple(BANDS))):
         text = query.get(name, "")
         if text in allowed:
-            given[name] = text
+            terms[name] = text
     for name in ("flagged", "known"):
         if query.get(name):
-            given[name] = "1"
+            terms[name] = "1"
     order = query.get("order", "")
     before = _place(query.get("before", ""))
     return TaskQuery(
-        given,
+        terms,
         order if order in ORDERS else ORDERS[0],
         bool(query.get("down")),
         before or _place(query.get("after", "")),
@@ -99,9 +99,9 @@ def read_filter(query: QueryDict) -> TaskQuery:
     )
 
 
-def written(place: PageCursor) -> str:
-    """Write a place for an address."""
-    return f"{place.value!r}~{place.task}"
+def written(cursor: PageCursor) -> str:
+    """Format a cursor for a query string."""
+    return f"{cursor.value!r}~{cursor.task}"
 
 
 def _place(text: str) -> PageCursor | None:

@@ -1,4 +1,4 @@
-"""All tasks of a project: filtered, sorted, page by page; changed many at once, and undone."""
+"""The task list of a project: filters, sorting, pages, bulk edits and undo."""
 
 from typing import NamedTuple
 
@@ -43,26 +43,26 @@ class TaskRow(NamedTuple):
 
 
 def tasks(request: HttpRequest, project: Project) -> HttpResponse:
-    """List the tasks that a filter finds, page by page."""
-    asked = read_filter(request.GET)
+    """List the tasks that match a filter, by page."""
+    query = read_filter(request.GET)
     page = page_of(
-        asked.filter(project.id),
-        asked.order,
-        is_down=asked.is_down,
-        place=asked.place,
-        is_before=asked.is_before,
+        query.filter(project.id),
+        query.order,
+        is_down=query.is_down,
+        position=query.place,
+        is_before=query.is_before,
     )
     question = question_or_none(project.id)
     rows = [TaskRow(task, shown_task(project, task, question)) for task in tasks_in(page.places)]
     roles = roles_in(get_person(request), project)
-    shown = {
+    context = {
         "project": project,
-        "asked": asked,
+        "asked": query,
         "rows": rows,
         "count": format_count(min(page.found, MOST_COUNTED)),
         "is_more": page.found > MOST_COUNTED,
-        "before": "" if page.is_first or not page.places else _beside(asked, before=page.places[0]),
-        "after": "" if page.is_last or not page.places else _beside(asked, after=page.places[-1]),
+        "before": "" if page.is_first or not page.places else _beside(query, before=page.places[0]),
+        "after": "" if page.is_last or not page.places else _beside(query, after=page.places[-1]),
         "states": [(name, message_now(message_id)) for name, message_id in STATE_WORDS.items()],
         "bands": [(name, name.replace("-", "\u00a0–\u00a0")) for name in BANDS],
         "labels": labels_in(project.id),
@@ -72,32 +72,32 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         "decides": bool(roles & DECIDERS.roles),
         "bulks": bulks_of(project.id),
         "heads": [
-            ("task", message_now("common.task_capital"), asked.link_to("task")),
-            ("sure", message_now("common.sure"), asked.link_to("sure")),
-            ("last", message_now("page.task_list.last_answered"), asked.link_to("last")),
+            ("task", message_now("common.task_capital"), query.link_to("task")),
+            ("sure", message_now("common.sure"), query.link_to("sure")),
+            ("last", message_now("page.task_list.last_answered"), query.link_to("last")),
         ],
     }
-    return render(request, "tasks/task_list.html", shown)
+    return render(request, "tasks/task_list.html", context)
 
 
 def change(request: HttpRequest, project: Project) -> HttpResponse:
-    """Say how many tasks a change concerns; make it once that was read."""
-    asked = read_filter(request.POST)
-    wanted = _change(request.POST, asked, project)
-    said = request.POST.get("said", "")
-    if not said.isdecimal() or len(said) > LONGEST_NUMBER:
-        count = count_chosen(wanted)
+    """Show how many tasks a bulk edit changes; apply it once confirmed."""
+    query = read_filter(request.POST)
+    edit = _change(request.POST, query, project)
+    count_text = request.POST.get("said", "")
+    if not count_text.isdecimal() or len(count_text) > LONGEST_NUMBER:
+        count = count_chosen(edit)
         if not count:
             raise BadInput("no task is chosen", code="bulk-nothing")
-        shown = {
+        context = {
             "project": project,
-            "asked": asked,
-            "wanted": wanted,
+            "asked": query,
+            "wanted": edit,
             "count": count,
-            "more": _cost(project, wanted, count),
+            "more": _cost(project, edit, count),
         }
-        return render(request, "tasks/bulk_edit.html", shown)
-    bulk = change_many(project, wanted, int(said), by=get_person(request), now_ms=now_ms())
+        return render(request, "tasks/bulk_edit.html", context)
+    bulk = change_many(project, edit, int(count_text), by=get_person(request), now_ms=now_ms())
     if bulk.state == Bulk.State.DONE:
         text = message_now(
             "page.task_list.tasks_changed", n=bulk.changed, count=format_count(bulk.changed)
@@ -105,11 +105,11 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
         messages.success(request, text)
     else:
         messages.success(request, message_now("page.task_list.under_way_tasks_change"))
-    return _back(project, asked)
+    return _back(project, query)
 
 
 def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Undo a change of many tasks."""
+    """Undo a bulk edit."""
     bulk = undo_bulk(project, number, by=get_person(request), now_ms=now_ms())
     if bulk.kept:
         text = message_now(
@@ -123,13 +123,13 @@ def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     return redirect("project_tasks", project.slug)
 
 
-def _change(post: QueryDict, asked: TaskQuery, project: Project) -> BulkChange:
-    """Read a change: ``kind`` or ``kind:amount``, of the tasks marked or of all."""
+def _change(post: QueryDict, query: TaskQuery, project: Project) -> BulkChange:
+    """Parse a bulk edit: ``kind`` or ``kind:amount``, of selected tasks or of all."""
     kind, _colon, amount = post.get("change", "").partition(":")
     if kind not in Bulk.Kind.values:
         raise BadInput(f"{kind!r} is not a change of many tasks", code="bulk-kind")
-    marked = [one for one in post.getlist("task") if one.isdecimal()][:MOST_MARKED]
-    numbers = tuple(sorted(int(one) for one in marked if len(one) <= LONGEST_NUMBER))
+    marked = [text for text in post.getlist("task") if text.isdecimal()][:MOST_MARKED]
+    numbers = tuple(sorted(int(text) for text in marked if len(text) <= LONGEST_NUMBER))
     if "marked" in post and not numbers:
         raise BadInput("no task is marked", code="bulk-nothing")
     try:
@@ -137,21 +137,21 @@ def _change(post: QueryDict, asked: TaskQuery, project: Project) -> BulkChange:
     except ValueError as failure:
         raise BadInput(f"{amount!r} is no number", code="bulk-kind") from failure
     tasks = numbers if "marked" in post else ()
-    return BulkChange(kind, asked.filter(project.id), by, tasks)
+    return BulkChange(kind, query.filter(project.id), by, tasks)
 
 
 def _cost(project: Project, change: BulkChange, count: int) -> More | None:
-    """Say what more answers cost, where money is locked."""
+    """Return what more answers cost, if money is locked."""
     if change.kind != Bulk.Kind.ANSWERS:
         return None
     return cost_of_more(project, change.amount * count, now_ms())
 
 
-def _beside(asked: TaskQuery, **places: PageCursor) -> str:
-    return asked.link(**{name: written(place) for name, place in places.items()})
+def _beside(query: TaskQuery, **places: PageCursor) -> str:
+    return query.link(**{name: written(cursor) for name, cursor in places.items()})
 
 
-def _back(project: Project, asked: TaskQuery) -> HttpResponse:
+def _back(project: Project, query: TaskQuery) -> HttpResponse:
     answered = redirect("project_tasks", project.slug)
-    answered["Location"] = f"{reverse('project_tasks', args=[project.slug])}?{asked.link()}"
+    answered["Location"] = f"{reverse('project_tasks', args=[project.slug])}?{query.link()}"
     return answered

@@ -1,4 +1,4 @@
-"""What a page shows of a task: its text, or the address of its picture."""
+"""Content of a task on pages: its text, or the URL of its media."""
 
 import json
 import time
@@ -23,7 +23,7 @@ ROLES = {
 
 
 class TaskContent(NamedTuple):
-    """One thing to look at: ``image`` and ``sound`` hold addresses, ``text`` words; one is there.
+    """One item: ``image`` and ``sound`` are URLs, ``text`` is text; only one is set.
 
     ``beside`` holds what else the question shows, each with the name of its column.
     """
@@ -42,7 +42,7 @@ def shown_task(
     *,
     whole: bool = False,
 ) -> TaskContent:
-    """Return what the question shows of the task; its first column before there is a question.
+    """Return what the question shows of the task; the first column without a question.
 
     Args:
         project: whose task it is.
@@ -67,24 +67,24 @@ def shown_task(
 
 
 def columns_of(schema: Schema) -> dict[str, str]:
-    """Return the columns a question shows, first those beside it, then those its kinds show."""
+    """Return the columns a question shows: its context first, then those of its kinds."""
     parts = cast("list[Mapping[str, str]]", schema["show"])
-    return {part["column"]: part["as"] for part in parts} | cells_of(schema)
+    return {display["column"]: display["as"] for display in parts} | cells_of(schema)
 
 
 def judged_now(schema: Schema) -> tuple[str, str, list[str]]:
-    """Return the column that is judged, how it is shown, and the columns shown as pictures."""
+    """Return the judged column, how it is shown, and the image columns."""
     columns = columns_of(schema)
     first = next(iter(columns), "")
-    drawn = [column for column, shown in columns.items() if shown == "image"]
-    return first, columns.get(first, "text"), drawn
+    pictures = [column for column, shown_as in columns.items() if shown_as == "image"]
+    return first, columns.get(first, "text"), pictures
 
 
 def said_by(role: str, text: str) -> str:
-    """Write one turn of a conversation, with who speaks in the reader's language."""
-    known = ROLES.get(role)
+    """Format one turn of a conversation, with its speaker."""
+    role_name = ROLES.get(role)
     return message_now(
-        "page.task_view.who_text", who=message_now(known) if known else role, text=text
+        "page.task_view.who_text", who=message_now(role_name) if role_name else role, text=text
     )
 
 
@@ -97,12 +97,14 @@ def _shown(project: Project, value: str, shown_as: str, size: int) -> TaskConten
             "", "", sound=reverse("media", args=[project.slug, value]) if value else ""
         )
     if shown_as == "turns":
-        value = "\n\n".join(said_by(turn["role"], turn["text"]) for turn in turns_of(value))
+        value = "\n\n".join(
+            said_by(utterance["role"], utterance["text"]) for utterance in turns_of(value)
+        )
     return TaskContent(value, "")
 
 
 def original_of(project: Project, task: Task, question: QuestionVersion | None) -> str:
-    """Return an address that opens the task's picture itself for five minutes, empty without one.
+    """Return a URL of the task's original picture, valid for five minutes; empty without one.
 
     It needs no account: it can be opened beside, or sent to whoever must see just this.
     """

@@ -1,1 +1,1 @@
-"""Measured working time: heartbeats, credited time, caps, claims, the day a person sees."""
+"""Measured working time: heartbeats, credited time, caps, claims, a person's day."""

@@ -1,4 +1,4 @@
-"""A person's time: the day as it is measured, what they add or contest, what operators decide."""
+"""A person's measured day, their claims, and the review of claims by operators."""
 
 from datetime import date, datetime, timedelta
 
@@ -31,31 +31,31 @@ DECIDING = "to decide on time that waits"
 
 
 class BeatsIn(msgspec.Struct):
-    """Beats of an ordinary page."""
+    """Heartbeats of an ordinary page."""
 
     beats: list[BeatIn]
 
 
 def beats(request: HttpRequest) -> HttpResponse:
-    """Keep the evidence of time spent on ordinary pages; the same beat twice is one."""
-    given = read_json(request.body, BeatsIn)
-    keep_beats(get_person(request).pk, None, given.beats, now_ms())
+    """Store the heartbeats of ordinary pages; duplicates are ignored."""
+    body = read_json(request.body, BeatsIn)
+    keep_beats(get_person(request).pk, None, body.beats, now_ms())
     return HttpResponse(status=204)
 
 
 def today(request: HttpRequest) -> HttpResponse:
-    """Show a day as it is measured, with what may be added to it; today unless another is asked."""
+    """Show a measured day with the claim form; today by default."""
     day = _day(request, get_person(request))
     return _show(request, day, _claim_form(request, day))
 
 
 def line(request: HttpRequest) -> HttpResponse:
-    """Redraw the part of the page that grows while one works."""
+    """Render the live part of the page as a fragment."""
     return render(request, "time/_day.html", {"day": _day(request, get_person(request))})
 
 
 def data(request: HttpRequest) -> HttpResponse:
-    """Hand over a day's beats and what was measured from them."""
+    """Send a day's heartbeats and the time measured from them."""
     person, now = get_person(request), timezone.now()
     day = day_of(person, parse_day(request.GET.get("day", "")), to_ms(now)).day
     answer = HttpResponse(
@@ -66,47 +66,47 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 def claim(request: HttpRequest) -> HttpResponse:
-    """Add time to a day on a person's word."""
+    """Claim time on a day."""
     person = get_person(request)
     form = ClaimForm(request.POST, projects=projects_worked_in(person))
     if form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         try:
-            made = claim_time(
+            new_claim = claim_time(
                 person,
                 ClaimIn(
-                    project=int(given["project"]),
-                    begin_ms=moment_of(person, given["day"], given["begin"], now_ms()),
-                    end_ms=moment_of(person, given["day"], given["end"], now_ms()),
-                    why=Claim.Why(given["why"]),
-                    words=given["words"],
+                    project=int(data["project"]),
+                    begin_ms=moment_of(person, data["day"], data["begin"], now_ms()),
+                    end_ms=moment_of(person, data["day"], data["end"], now_ms()),
+                    why=Claim.Why(data["why"]),
+                    words=data["words"],
                 ),
                 now_ms(),
             )
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, _said(made))
-            return redirect(_address(given["day"]))
+            messages.success(request, _said(new_claim))
+            return redirect(_address(data["day"]))
     day = day_of(person, form.cleaned_data.get("day"), now_ms())
     return _show(request, day, form, status=422)
 
 
 def dispute(request: HttpRequest) -> HttpResponse:
-    """Say that a part of the day is not right."""
+    """Contest a part of the measured day."""
     person = get_person(request)
     start = {name: request.GET.get(name, "") for name in ("day", "project", "begin", "end")}
     form = ContestForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        data = form.cleaned_data
         try:
             contest(
                 person,
                 ClaimIn(
-                    project=given["project"],
-                    begin_ms=moment_of(person, given["day"], given["begin"], now_ms()),
-                    end_ms=moment_of(person, given["day"], given["end"], now_ms()),
-                    words=given["words"],
+                    project=data["project"],
+                    begin_ms=moment_of(person, data["day"], data["begin"], now_ms()),
+                    end_ms=moment_of(person, data["day"], data["end"], now_ms()),
+                    words=data["words"],
                 ),
                 now_ms(),
             )
@@ -114,44 +114,48 @@ def dispute(request: HttpRequest) -> HttpResponse:
             form.add_error(None, words_of(refusal).detail)
         else:
             messages.success(request, message_now("page.day.a_person_will_look"))
-            return redirect(_address(given["day"]))
+            return redirect(_address(data["day"]))
     status = 422 if form.errors else 200
     return render(request, "time/claim.html", {"form": form}, status=status)
 
 
 def pause(request: HttpRequest) -> HttpResponse:
-    """Show nothing to do: a paid break."""
+    """Show an empty page: a paid break."""
     return render(request, "time/break.html")
 
 
 def review(request: HttpRequest) -> HttpResponse:
-    """List the time that waits for a human, the first due first."""
+    """List the time that waits for review, by deadline."""
     return render(request, "time/claims.html", {"claims": to_review(_run_by(request))})
 
 
 def review_one(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one claim beside the day it is about; grant it, or refuse it with reasons."""
+    """Show one claim with its day; grant it, or refuse it with reasons."""
     by, now = get_person(request), timezone.now()
-    found = claim_numbered(number)
-    if found is None or (found.project_id and found.project_id not in _run_by(request)):
+    claim = claim_numbered(number)
+    if claim is None or (claim.project_id and claim.project_id not in _run_by(request)):
         raise Missing("no such claim for you to decide")
     form = ClaimDecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         decide = refuse_time if request.GET.get("answer") == "refuse" else grant_time
         try:
-            decide(found.pk, by=by, words=form.cleaned_data["words"], now_ms=to_ms(now))
+            decide(claim.pk, by=by, words=form.cleaned_data["words"], now_ms=to_ms(now))
         except Refusal as refusal:
             form.add_error("words", words_of(refusal).detail)
         else:
             messages.success(request, message_now("page.day.decided_the_person_reads"))
             return redirect("time_review")
-    note_opening(found.person, by, "time_review_one", DECIDING, to_ms(now))
-    shown = {"claim": found, "form": form, "day": day_of(found.person, _day_of(found), to_ms(now))}
-    return render(request, "time/claim_review.html", shown, status=422 if form.errors else 200)
+    note_opening(claim.person, by, "time_review_one", DECIDING, to_ms(now))
+    context = {
+        "claim": claim,
+        "form": form,
+        "day": day_of(claim.person, _day_of(claim), to_ms(now)),
+    }
+    return render(request, "time/claim_review.html", context, status=422 if form.errors else 200)
 
 
 def parse_day(text: str) -> date | None:
-    """Read a day as addresses write it; nothing for anything else."""
+    """Parse a day of an address; None if it is invalid."""
     try:
         return parse_date(text)
     except ValueError:
@@ -163,12 +167,12 @@ def _day(request: HttpRequest, person: Person) -> Day:
 
 
 def _show(request: HttpRequest, day: Day, form: ClaimForm, status: int = 200) -> HttpResponse:
-    shown = {"day": day, "form": form, "openings": openings_of(get_person(request), 10)}
-    return render(request, "time/day.html", shown, status=status)
+    context = {"day": day, "form": form, "openings": openings_of(get_person(request), 10)}
+    return render(request, "time/day.html", context, status=status)
 
 
 def _claim_form(request: HttpRequest, day: Day) -> ClaimForm:
-    """Offer the last twenty minutes of the day, in the project worked on last."""
+    """Return a claim form, prefilled with the last twenty minutes and the last project."""
     last = day.rows[-1].end if day.rows else None
     here = last or timezone.localtime()
     start = {
@@ -180,8 +184,8 @@ def _claim_form(request: HttpRequest, day: Day) -> ClaimForm:
     return ClaimForm(projects=projects_worked_in(get_person(request)), initial=start)
 
 
-def _said(made: Claim) -> str:
-    if made.state == Claim.State.ACCEPTED:
+def _said(new_claim: Claim) -> str:
+    if new_claim.state == Claim.State.ACCEPTED:
         return message_now("page.day.added_it_counts_now")
     return message_now("page.day.added_what_is_above")
 
@@ -195,4 +199,6 @@ def _day_of(claim: Claim) -> date:
 
 
 def _run_by(request: HttpRequest) -> list[int]:
-    return [one.pk for one in list_projects(get_person(request), frozenset({Role.OPERATOR}))]
+    return [
+        project.pk for project in list_projects(get_person(request), frozenset({Role.OPERATOR}))
+    ]

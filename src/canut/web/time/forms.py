@@ -1,4 +1,4 @@
-"""The forms about one's own time: adding some, saying that some is not right, deciding on it."""
+"""Forms of working time: claims, disputes, and decisions about them."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ WHY = (
 
 
 def clock(label: "StrOrPromise") -> forms.TimeField:
-    """Make a field for an hour of the day."""
+    """Return a field for a time of day."""
     return forms.TimeField(
         label=label,
         widget=forms.TimeInput(attrs=dict(CLOCK), format="%H:%M"),
@@ -32,7 +32,7 @@ def clock(label: "StrOrPromise") -> forms.TimeField:
 
 
 class ClaimForm(PlainForm):
-    """Time to add to a day."""
+    """A claim of time on a day."""
 
     day = forms.DateField(widget=forms.HiddenInput())
     begin = clock(lazy_message("common.from"))
@@ -53,11 +53,11 @@ class ClaimForm(PlainForm):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self.offer("project", [(str(one.pk), one.title) for one in projects])
+        self.offer("project", [(str(project.pk), project.title) for project in projects])
 
 
 class ContestForm(PlainForm):
-    """What is not right on a day, and from when to when one was at work."""
+    """A disputed part of a day, and the actual working time."""
 
     day = forms.DateField(widget=forms.HiddenInput())
     project = forms.IntegerField(widget=forms.HiddenInput(), required=False)
@@ -67,7 +67,7 @@ class ContestForm(PlainForm):
 
 
 class ClaimDecisionForm(PlainForm):
-    """What somebody decides on time that waits, and why."""
+    """A decision about a claim, and its reasons."""
 
     words = words(
         lazy_message("form.time.your_reasons"),

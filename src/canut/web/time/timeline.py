@@ -1,4 +1,4 @@
-"""How a day's time is shown: drawn as a line, said in words; and which pages count as time."""
+"""Format a day's time: as a chart and as text; and the pages that count as time."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -77,13 +77,13 @@ LEAST_HOURS, TICKS, PHONE_TICKS = 4, 12, 6
 
 @register.filter
 def surface_words(sort: str) -> str:
-    """Name a sort of surface."""
+    """Name a kind of page."""
     return message_now(SURFACES.get(sort, SURFACES["page"]))
 
 
 @register.filter
 def end_words(row: DayInterval) -> str:
-    """Say why an interval ended where it did."""
+    """Name why an interval ended."""
     return message_now(ENDS.get(row.why, ENDS["sign"]), allowed=duration(row.allowance_ms))
 
 
@@ -95,26 +95,26 @@ def claim_words(name: str) -> str:
 
 @register.filter
 def opening_words(why: str) -> str:
-    """Say why somebody opened a record, in the reader's language where it is a known reason."""
+    """Name why a record was opened, in the reader's language if the reason is known."""
     return message_for(OPENINGS, why)
 
 
 @register.filter
 def day_alone(value: date) -> str:
-    """Write a day with its name, wherever in the world it was."""
+    """Format a date with its weekday, independent of time zones."""
     pattern = "EEEE d MMMM" if locale() == "fr_CA" else "EEEE, MMMM d"
     return format_date(value, format=pattern, locale=locale())
 
 
 @register.filter
 def clock_of(value: datetime) -> str:
-    """Write an hour to the second, as clocks show it."""
+    """Format a time of day with seconds."""
     return f"{value:%H:%M:%S}"
 
 
 @register.simple_tag
 def day_line(day: Day, *, narrow: bool = False) -> SafeString:
-    """Draw a day: tasks solid, what is around them twill, paid breaks an empty frame."""
+    """Draw a day: tasks solid, other pages twill, paid breaks as an empty frame."""
     if not day.rows:
         return SafeString("")
     width, most = (PHONE, PHONE_TICKS) if narrow else (WIDTH, TICKS)
@@ -135,14 +135,14 @@ def day_line(day: Day, *, narrow: bool = False) -> SafeString:
 
 
 def _hours(day: Day) -> tuple[int, int]:
-    """Return the whole hours a day's line begins and ends at."""
+    """Return the first and last whole hour of a day's chart."""
     first = min(int(_at(day, row.begin)) for row in day.rows)
     last = max(-int(-_at(day, row.end) // 1) for row in day.rows)
     return first, max(last, first + LEAST_HOURS)
 
 
 def _at(day: Day, moment: datetime) -> float:
-    """Return how many hours into its day a moment is; a day of 25 hours has a 24.5."""
+    """Return the hours since the start of the day; a day of 25 hours has a 24.5."""
     return (moment.timestamp() * 1000 - day.begin_ms) / HOUR_MS
 
 
@@ -161,7 +161,7 @@ def _draw_interval(sheet: Sheet, surface: str, x: float, width: float, twill: st
 
 @register.simple_tag(takes_context=True)
 def beats_data(context: Mapping[str, Any]) -> SafeString:
-    """Let a page of somebody who works count as time: give it its name, and what it counts as.
+    """Return what a page needs to send heartbeats: its session and its surface.
 
     Nothing for strangers, nor for pages of requesters and operators; reading an appeal that waits
     for oneself is work whoever does it, and such a page says by ``surface`` what it is, and by

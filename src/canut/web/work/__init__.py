@@ -1,1 +1,1 @@
-"""A person at work: eligibility, leases, submitted answers, pilot, work record."""
+"""Work: eligibility, leases, submitted answers, pilot, work record."""

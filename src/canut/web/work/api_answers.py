@@ -1,4 +1,4 @@
-"""Answers over the API: sent one by one or many at once, listed."""
+"""Answers over the API: submitted one by one or in batches, listed."""
 
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ from canut.web.work.schemas import MOST_AT_ONCE
 
 
 class AnswerIn(Into):
-    """One answer; `key` is the client's own name for it, made once, so that a retry is safe."""
+    """One answer; `key` is the client's idempotency key, so that a retry is safe."""
 
     lease: Number
     key: Annotated[str, Field(min_length=1, max_length=36)] = Field(
@@ -43,7 +43,7 @@ class AnswerIn(Into):
 
 
 class AnswerAndNext(AnswerIn):
-    """One answer, and how many tasks to hold once it is kept: an answer and a lease in one."""
+    """One answer, and how many tasks to lease afterwards, in one request."""
 
     next: Annotated[int, Field(ge=1, le=20)] | None = Field(
         None, description="Asked for once more, the same request lends no more."
@@ -51,13 +51,13 @@ class AnswerAndNext(AnswerIn):
 
 
 class AnswersIn(Into):
-    """Several answers, in the order they were given."""
+    """Several answers, in order."""
 
     answers: Annotated[list[AnswerIn], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
 class ReceiptOut(Out):
-    """What became of an answer; `repeated`: it had been kept before."""
+    """The result of an answer; `repeated`: it was stored before."""
 
     answer: int
     key: str
@@ -74,7 +74,7 @@ class ReceiptOut(Out):
 
 
 class HeldUp(Out):
-    """Why no tasks were lent."""
+    """Why no tasks were leased."""
 
     code: str
     title: str
@@ -82,7 +82,7 @@ class HeldUp(Out):
 
 
 class Refused(Out):
-    """An answer that was not kept."""
+    """An answer that was refused."""
 
     key: str
     code: str
@@ -91,21 +91,21 @@ class Refused(Out):
 
 
 class ReceiptAndNext(ReceiptOut):
-    """What became of an answer, with the tasks held now where they were asked for."""
+    """The result of an answer, with the leased tasks if requested."""
 
     next: LeasesOut | None = None
     held_up: HeldUp | None = Field(None, description="Why no tasks are lent; the answer is kept.")
 
 
 class ReceiptsOut(Out):
-    """A receipt for every answer that was kept, a reason for every other."""
+    """A receipt for each stored answer, a reason for each refused one."""
 
     receipts: list[ReceiptOut]
     refused: list[Refused]
 
 
 class AnswerOut(AnswerLine):
-    """An answer, with its task and time."""
+    """An answer with its task and time."""
 
     task: int
     task_key: str
@@ -115,47 +115,47 @@ class AnswerOut(AnswerLine):
 
 
 class AnswerPage(Out):
-    """Answers as they came."""
+    """Answers in order of arrival."""
 
     items: list[AnswerOut]
     next: str | None
 
 
 class AnswersListed(ListQuery):
-    """Which answers, and where a page of them begins."""
+    """Which answers to list, and the cursor of the page."""
 
     everything: bool = Field(default=False, description="Also the surplus and the corrected ones.")
 
 
 def submit(request: HttpRequest, project: str, body: AnswerAndNext) -> Status[object]:
-    """Send an answer to a task held; 200 where the same key was kept before.
+    """Submit an answer to a leased task; 200 if the same key was stored before.
 
     With `next`, tasks are lent in the same step: one trip instead of two.
     """
-    seat, given = seat_of(request), _given(body)
+    seat, answer = seat_of(request), _given(body)
     loan: LeaseResult | Refusal | None = None
     if body.next is None:
-        receipt: AnswerReceipt | Refusal = submission.submit(seat, given, now_ms())
+        receipt: AnswerReceipt | Refusal = submission.submit(seat, answer, now_ms())
     else:
-        receipt, loan = submit_and_lease(seat, given, body.next, now_ms())
+        receipt, loan = submit_and_lease(seat, answer, body.next, now_ms())
     if isinstance(receipt, Refusal):
         raise receipt
-    told = _receipt(receipt)
+    reply = _receipt(receipt)
     if isinstance(loan, Refusal):
-        told["held_up"] = {"code": loan.case, "title": title_of(loan), "detail": str(loan)}
+        reply["held_up"] = {"code": loan.case, "title": title_of(loan), "detail": str(loan)}
     elif loan:
-        told["next"] = loan_told(loan)
-    return Status(200 if receipt.repeated else 201, told)
+        reply["next"] = loan_told(loan)
+    return Status(200 if receipt.repeated else 201, reply)
 
 
 def submit_many(request: HttpRequest, project: str, body: AnswersIn) -> dict[str, object]:
-    """Send several answers: each is kept by itself, and a refused one holds back no other."""
-    given = [_given(one) for one in body.answers]
-    told = submit_batch(seat_of(request), given, now_ms)
-    receipts = [_receipt(one) for one in told if isinstance(one, AnswerReceipt)]
+    """Submit several answers; a refused one does not stop the others."""
+    submissions = [_given(item) for item in body.answers]
+    results = submit_batch(seat_of(request), submissions, now_ms)
+    receipts = [_receipt(item) for item in results if isinstance(item, AnswerReceipt)]
     refused = [
-        {"key": one.key, "code": no.case, "title": title_of(no), "detail": str(no)}
-        for one, no in zip(given, told, strict=True)
+        {"key": item.key, "code": no.case, "title": title_of(no), "detail": str(no)}
+        for item, no in zip(submissions, results, strict=True)
         if isinstance(no, Refusal)
     ]
     return {"receipts": receipts, "refused": refused}
@@ -164,26 +164,26 @@ def submit_many(request: HttpRequest, project: str, body: AnswersIn) -> dict[str
 def list_answers(
     request: HttpRequest, project: str, page: Query[AnswersListed]
 ) -> dict[str, object]:
-    """List answers as they came; a worker's key sees its own alone.
+    """List answers in order of arrival; a worker's key sees only its own.
 
     Reading here does not settle an answer; an export does.
     """
     (after,) = place_of(page.cursor, (0,))
     caller = caller_of(request)
     if caller.role == Role.WORKER:
-        found = answers_of_worker(seat_of(request), after, page.limit)
+        rows = answers_of_worker(seat_of(request), after, page.limit)
     else:
-        found = answers_from(project_id_of(request), after, page.limit, everything=page.everything)
-    return page_of(found, page.limit, lambda one: (one.pk,), _told)
+        rows = answers_from(project_id_of(request), after, page.limit, everything=page.everything)
+    return page_of(rows, page.limit, lambda row: (row.pk,), _told)
 
 
-def _given(one: AnswerIn) -> Submission:
-    return Submission(**one.dict(exclude={"next"}))
+def _given(answer: AnswerIn) -> Submission:
+    return Submission(**answer.dict(exclude={"next"}))
 
 
 def _receipt(receipt: AnswerReceipt) -> dict[str, object]:
-    told: dict[str, object] = msgspec.to_builtins(receipt)
-    return told
+    data: dict[str, object] = msgspec.to_builtins(receipt)
+    return data
 
 
 def _told(answer: Answer) -> dict[str, object]:

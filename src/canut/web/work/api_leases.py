@@ -1,4 +1,4 @@
-"""Leases over the API: tasks taken to be answered, held on to, given back."""
+"""Leases over the API: taken, renewed, released."""
 
 from typing import Annotated
 
@@ -23,19 +23,19 @@ Id = Annotated[Number, Path()]
 
 
 class LeaseIn(Into):
-    """How many tasks to hold."""
+    """How many tasks to lease."""
 
     count: Annotated[int, Field(ge=1, le=20)] = Field(1, examples=[3])
 
 
 class LeasesIn(Into):
-    """Some leases by number."""
+    """Some leases by id."""
 
     leases: Annotated[list[Number], Field(max_length=200)] = Field(examples=[[17, 18]])
 
 
 class TaskToAnswer(Out):
-    """A task as it is shown to whoever answers."""
+    """A task as shown to workers."""
 
     id: int
     key: str
@@ -43,14 +43,14 @@ class TaskToAnswer(Out):
 
 
 class ProposalOut(Out):
-    """What a model says of a task, and which; people say what they see."""
+    """A model's label for a task, and the model."""
 
     label: str
     source: str
 
 
 class LeaseOut(Out):
-    """A task lent until a moment."""
+    """A task leased until a time."""
 
     lease: int
     task: TaskToAnswer
@@ -64,7 +64,7 @@ class LeaseOut(Out):
 
 
 class HeldBackOut(Out):
-    """What protects the worker from more tasks now."""
+    """The protection that blocks more leases now."""
 
     why: str
     text: str
@@ -72,7 +72,7 @@ class HeldBackOut(Out):
 
 
 class LeasesOut(Out):
-    """Every task the program holds, oldest first; `left`: whether to ask again."""
+    """The program's leases, oldest first; `left`: whether to ask again."""
 
     leases: list[LeaseOut]
     left: bool
@@ -80,19 +80,19 @@ class LeasesOut(Out):
 
 
 class Renewed(Out):
-    """Until when each lease that goes on is held; what is missing has ended."""
+    """The new end of each renewed lease; a missing one has ended."""
 
     leases: dict[int, str]
 
 
 class ReleasedOut(Out):
-    """How many leases were given back."""
+    """The number of released leases."""
 
     released: int
 
 
 def take(request: HttpRequest, project: str, body: LeaseIn) -> Status[object]:
-    """Take tasks until the program holds as many; those it holds already are among them.
+    """Lease tasks up to a total count, including those already leased.
 
     The first time, the program becomes a worker of the project.
     """
@@ -100,48 +100,48 @@ def take(request: HttpRequest, project: str, body: LeaseIn) -> Status[object]:
 
 
 def renew(request: HttpRequest, project: str, body: LeasesIn) -> dict[str, object]:
-    """Hold on to tasks for as long again; a heartbeat. Nobody holds a task over a day."""
+    """Renew leases, as a heartbeat; no lease lasts more than a day."""
     until = renew_leases(seat_of(request), body.leases, now_ms())
     return {"leases": {lease: moment(ms) for lease, ms in until.items()}}
 
 
 def release(request: HttpRequest, project: str, body: LeasesIn) -> dict[str, object]:
-    """Give tasks back unanswered; others may have them at once."""
+    """Release tasks without an answer; others can lease them at once."""
     return {"released": release_leases(seat_of(request), body.leases, now_ms())}
 
 
 def give_back(request: HttpRequest, project: str, lease: Id) -> Status[None]:
-    """Give one task back unanswered."""
+    """Release one task without an answer."""
     if not release_leases(seat_of(request), [lease], now_ms()):
         raise LeaseGone(f"lease {lease} is not live, or not yours", lease=lease)
     return Status(204, None)
 
 
-def loan_told(lent: LeaseResult) -> dict[str, object]:
-    """Tell what tasks are held, and what holds back more, as ``LeasesOut``."""
-    held = lent.held_back
-    said = {"en": held.text_en, "fr": held.text_fr} if held else {}
+def loan_told(leased: LeaseResult) -> dict[str, object]:
+    """Return leased tasks, and what blocks more, as ``LeasesOut``."""
+    block = leased.held_back
+    texts = {"en": block.text_en, "fr": block.text_fr} if block else {}
     return {
-        "leases": [_told(one) for one in lent.tasks],
-        "left": lent.left,
-        "held_back": held
+        "leases": [_told(task) for task in leased.tasks],
+        "left": leased.left,
+        "held_back": block
         and {
-            "why": held.why,
-            "text": said[two_sided()],
-            "until": moment(held.back_ms),
+            "why": block.why,
+            "text": texts[two_sided()],
+            "until": moment(block.back_ms),
         },
     }
 
 
-def _told(one: LentTask) -> dict[str, object]:
+def _told(task: LentTask) -> dict[str, object]:
     return {
-        "lease": one.lease,
-        "task": {"id": one.task, "key": one.key, "data": one.data},
-        "question_version": one.question_version,
-        "practice": one.practice,
-        "severity": one.severity,
-        "veiled": one.is_veiled,
-        "proposal": one.proposal and {"label": one.proposal[0], "source": one.proposal[1]},
-        "lent_at": moment(one.lent_ms),
-        "expires_at": moment(one.expires_ms),
+        "lease": task.lease,
+        "task": {"id": task.task, "key": task.key, "data": task.data},
+        "question_version": task.question_version,
+        "practice": task.practice,
+        "severity": task.severity,
+        "veiled": task.is_veiled,
+        "proposal": task.proposal and {"label": task.proposal[0], "source": task.proposal[1]},
+        "lent_at": moment(task.lent_ms),
+        "expires_at": moment(task.expires_ms),
     }

@@ -1,4 +1,4 @@
-"""How many answers each task gets, which come first, who is asked, and with what checks."""
+"""Settings of answer collection: overlap, priority, eligibility, checks, panels."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -46,7 +46,7 @@ FILLED_IN = {
 
 
 def asking(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show and change how many people answer each task, and which tasks come first."""
+    """Show and change the overlap of tasks, and which tasks come first."""
     sent = request.POST.get("do", "") if request.method == "POST" else ""
     form = AskingForm(request.POST if sent == "asking" else None, initial=_asked_now(project))
     first = FirstForm(request.POST if sent == "first" else None)
@@ -67,7 +67,7 @@ def asking(request: HttpRequest, project: Project) -> HttpResponse:
     if sent == "voice" and attempt(voice, lambda: set_model_votes(project, is_on=voice.is_on())):
         messages.success(request, message_now("page.collection.kept_it_holds"))
         return redirect("project_asking", project.slug)
-    shown = {
+    context = {
         "project": project,
         "form": form,
         "first": first,
@@ -77,20 +77,25 @@ def asking(request: HttpRequest, project: Project) -> HttpResponse:
         "need": need_shown(project, now_ms()),
     }
     status = 422 if form.errors or first.errors or voice.errors else 200
-    return render(request, "work/collection.html", shown, status=status)
+    return render(request, "work/collection.html", context, status=status)
 
 
 def checks(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show the hidden checks; add some, correct a wrong one, set the share of audits."""
+    """Show the gold checks; add some, correct one, set the audit share."""
     sent = request.POST.get("do", "") if request.method == "POST" else ""
     by, data = get_person(request), request.POST
     waiting = known_waiting(project.pk)
-    one = GoldForm(data if sent == "one" else None)
+    gold_form = GoldForm(data if sent == "one" else None)
     some = FromImportForm(data if sent == "some" else None, initial={"wanted": min(waiting, 50)})
     wrong = CorrectForm(data if sent == "wrong" else None)
     audit = AuditForm(data if sent == "audit" else None, initial={"share": project.audit_per_mille})
     acts = {
-        "one": (one, lambda: make_known(_task(project, one), *one.said(), by=by, now_ms=now_ms())),
+        "one": (
+            gold_form,
+            lambda: make_known(
+                _task(project, gold_form), *gold_form.said(), by=by, now_ms=now_ms()
+            ),
+        ),
         "some": (
             some,
             lambda: make_known_from_import(project, some.count(), by=by, now_ms=now_ms()),
@@ -104,30 +109,30 @@ def checks(request: HttpRequest, project: Project) -> HttpResponse:
     if sent in acts and attempt(*acts[sent]):
         messages.success(request, message_now("page.collection.kept_scores_and_labels"))
         return redirect("project_checks", project.slug)
-    same, asked = audited(project.pk)
-    shown = {
+    same, total = audited(project.pk)
+    context = {
         "project": project,
         "gold": gold_of(project.pk),
         "waiting": waiting,
-        "one": one,
+        "one": gold_form,
         "some": some,
         "wrong": wrong,
         "audit": audit,
-        "audited": Proportion(same, asked) if asked else None,
+        "audited": Proportion(same, total) if total else None,
     }
     status = 422 if any(form.errors for form, _act in acts.values()) else 200
-    return render(request, "work/checks.html", shown, status=status)
+    return render(request, "work/checks.html", context, status=status)
 
 
 def who(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show and change who may work here, and how much of it one person gets."""
+    """Show and change who may work here, and the limits per person."""
     others = [
-        one
-        for one in list_projects(get_person(request), REQUESTERS.roles)
-        if one.organisation_id == project.organisation_id
+        other_project
+        for other_project in list_projects(get_person(request), REQUESTERS.roles)
+        if other_project.organisation_id == project.organisation_id
     ]
-    kept = eligibility_of(project.pk)
-    form = WhoForm(request.POST or None, initial=WhoForm.of(project, kept), others=others)
+    stored = eligibility_of(project.pk)
+    form = WhoForm(request.POST or None, initial=WhoForm.of(project, stored), others=others)
 
     def keep() -> None:
         set_caps(project, *form.caps())
@@ -136,12 +141,12 @@ def who(request: HttpRequest, project: Project) -> HttpResponse:
     if request.method == "POST" and attempt(form, keep):
         messages.success(request, message_now("page.collection.kept_whoever_may"))
         return redirect("project_who", project.slug)
-    shown = {"project": project, "form": form}
-    return render(request, "work/eligibility.html", shown, status=422 if form.errors else 200)
+    context = {"project": project, "form": form}
+    return render(request, "work/eligibility.html", context, status=422 if form.errors else 200)
 
 
 def panels(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show the links for panels and how many people each panel sent; make another."""
+    """Show the panel links and the people each panel sent; create one."""
     form = PanelForm(request.POST or None)
     if request.method == "POST" and attempt(
         form,
@@ -149,18 +154,22 @@ def panels(request: HttpRequest, project: Project) -> HttpResponse:
     ):
         messages.success(request, message_now("page.collection.the_link_is_ready"))
         return redirect("project_panels", project.slug)
-    rows = [(one, _link(one)) for one in open_invitations(project) if hasattr(one, "panel")]
-    shown = {
+    rows = [
+        (invitation, _link(invitation))
+        for invitation in open_invitations(project)
+        if hasattr(invitation, "panel")
+    ]
+    context = {
         "project": project,
         "form": form,
         "rows": rows,
         "sent": recruitment_of(project.pk),
     }
-    return render(request, "work/panels.html", shown, status=422 if form.errors else 200)
+    return render(request, "work/panels.html", context, status=422 if form.errors else 200)
 
 
 def _link(invitation: Invitation) -> str:
-    """Write the address to give to a panel, with the places it fills in."""
+    """Return the URL for a panel, with its placeholders."""
     path = reverse("join", args=[invitation_token(invitation)])
     return f"{settings.URL.rstrip('/')}{path}{FILLED_IN.get(invitation.panel.panel, '')}"
 

@@ -1,4 +1,4 @@
-"""The forms of how many are asked, who, with which checks, and for which panel.
+"""Forms of answer collection: overlap, priority, eligibility, checks, panels.
 
 They read text into values; whether a value may be is decided by the action that takes it.
 """
@@ -24,7 +24,7 @@ PER_CENT = 10  # thousandths in one of a hundred
 
 
 class AskingForm(PlainForm):
-    """The same number of people for every task, or as many as its label needs."""
+    """The same overlap for all tasks, or as many answers as each label needs."""
 
     how = forms.ChoiceField(
         label=lazy_message("form.collection_forms.how_many_people_answer"),
@@ -45,27 +45,27 @@ class AskingForm(PlainForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """See that the numbers of the way chosen are there."""
-        given = super().clean() or {}
-        needed = ("overlap",) if given.get("how") == "fixed" else ("least", "most")
+        """Require the numbers of the selected mode."""
+        data = super().clean() or {}
+        needed = ("overlap",) if data.get("how") == "fixed" else ("least", "most")
         for name in needed:
-            if given.get(name) is None and name not in self.errors:
+            if data.get(name) is None and name not in self.errors:
                 self.add_error(name, lazy_message("form.collection_forms.write_a_number_here"))
-        return given
+        return data
 
     def least_asked(self) -> int:
-        """Return how many answers a task gets, or gets at least."""
-        given = self.cleaned_data
-        return int(given["overlap"] if given["how"] == "fixed" else given["least"])
+        """Return the minimum number of answers per task."""
+        data = self.cleaned_data
+        return int(data["overlap"] if data["how"] == "fixed" else data["least"])
 
     def most_asked(self) -> int | None:
-        """Return how many it gets at most; None where all get the same."""
-        given = self.cleaned_data
-        return None if given["how"] == "fixed" else int(given["most"])
+        """Return the maximum number of answers; None if all tasks get the same."""
+        data = self.cleaned_data
+        return None if data["how"] == "fixed" else int(data["most"])
 
 
 class FirstForm(PlainForm):
-    """Tasks to do before all others, or in their usual place again."""
+    """Tasks to answer first, or to put back in the usual order."""
 
     named = words(
         lazy_message("form.collection_forms.keys_of_tasks_one"),
@@ -84,16 +84,16 @@ class FirstForm(PlainForm):
     )
 
     def keys(self) -> list[str]:
-        """Return the keys that were written."""
+        """Return the submitted keys."""
         return str(self.cleaned_data["named"]).splitlines()
 
     def is_first(self) -> bool:
-        """Say whether they come before all others."""
+        """Return whether the tasks come first."""
         return bool(self.cleaned_data["place"] == "first")
 
 
 class VoiceForm(PlainForm):
-    """Whether what models said counts as one voice in the running label."""
+    """Whether pre-labels count as one vote in the running consensus."""
 
     voice = forms.ChoiceField(
         label=lazy_message("common.what_a_model_said"),
@@ -105,12 +105,12 @@ class VoiceForm(PlainForm):
     )
 
     def is_on(self) -> bool:
-        """Say whether models have a voice."""
+        """Return whether models have a vote."""
         return bool(self.cleaned_data["voice"] == "one")
 
 
 class GoldForm(PlainForm):
-    """A reviewed task that becomes a check."""
+    """A reviewed task that becomes a gold check."""
 
     key = words(lazy_message("form.collection_forms.key_of_the_task"), max_length=200)
     label = words(lazy_message("common.what_is_right"), max_length=400)
@@ -122,12 +122,12 @@ class GoldForm(PlainForm):
     )
 
     def said(self) -> tuple[str, str]:
-        """Return what is right, and why."""
+        """Return the right label, and why."""
         return self.cleaned_data["label"].strip(), self.cleaned_data["why"]
 
 
 class CorrectForm(PlainForm):
-    """A check whose known answer was wrong."""
+    """A gold check whose known label was wrong."""
 
     key = words(lazy_message("form.collection_forms.key_of_the_check"), max_length=200)
     label = words(
@@ -139,32 +139,32 @@ class CorrectForm(PlainForm):
     reason = words(lazy_message("form.collection_forms.what_was_wrong"), max_length=WHY_LENGTH)
 
     def said(self) -> tuple[str, str]:
-        """Return what is right, and what was wrong."""
+        """Return the right label, and what was wrong."""
         return self.cleaned_data["label"].strip(), self.cleaned_data["reason"]
 
 
 class FromImportForm(PlainForm):
-    """How many tasks with a known answer become gold."""
+    """How many tasks with a known label become gold."""
 
     wanted = number(lazy_message("form.collection_forms.how_many_become_gold"), 1, MOST_AT_ONCE)
 
     def count(self) -> int:
-        """Return how many."""
+        """Return the number of tasks."""
         return int(self.cleaned_data["wanted"])
 
 
 class AuditForm(PlainForm):
-    """How many closed tasks in a thousand are asked once more."""
+    """The share of closed tasks to audit, per thousand."""
 
     share = number(lazy_message("form.collection_forms.closed_tasks_asked_once"), 0, MOST_PER_MILLE)
 
     def per_mille(self) -> int:
-        """Return how many in a thousand."""
+        """Return the share per thousand."""
         return int(self.cleaned_data["share"])
 
 
 class LanguagesForm(PlainForm):
-    """The languages somebody works in."""
+    """The languages a person works in."""
 
     given = words(
         lazy_message("form.collection_forms.languages_i_work_in"),
@@ -174,17 +174,17 @@ class LanguagesForm(PlainForm):
     )
 
     def languages(self) -> tuple[str, ...]:
-        """Return the codes that were written."""
+        """Return the submitted language codes."""
         return codes(self.cleaned_data["given"])
 
 
 def codes(text: str) -> tuple[str, ...]:
-    """Read codes of languages, separated by commas or spaces."""
+    """Parse language codes, separated by commas or spaces."""
     return tuple(dict.fromkeys(text.replace(",", " ").lower().split()))
 
 
 class WhoForm(PlainForm):
-    """Who may work in a project, and how much one person gets."""
+    """Who may work in a project, and the limits per person."""
 
     given = words(
         lazy_message("form.collection_forms.languages_any_of_these"),
@@ -239,8 +239,8 @@ class WhoForm(PlainForm):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self._others = {str(one.pk): one for one in others}
-        named = [(key, one.title) for key, one in self._others.items()]
+        self._others = {str(project.pk): project for project in others}
+        named = [(key, project.title) for key, project in self._others.items()]
         self.offer(
             "earned_in", [("", lazy_message("form.collection_forms.no_score_asked_for")), *named]
         )
@@ -249,39 +249,39 @@ class WhoForm(PlainForm):
         )
 
     @staticmethod
-    def of(project: Project, kept: Eligibility | None) -> dict[str, Any]:
-        """Return what the form shows first."""
+    def of(project: Project, stored: Eligibility | None) -> dict[str, Any]:
+        """Return the initial values of the form."""
         caps = {"a_person": project.tasks_a_person, "a_day": project.tasks_a_day}
-        if kept is None:
+        if stored is None:
             return caps
         return caps | {
-            "given": ", ".join(kept.languages),
-            "earned_in": str(kept.earned_in_id or ""),
-            "at_least": kept.at_least // PER_CENT or None,
-            "team_of": str(kept.team_of_id or ""),
-            "place": kept.place,
-            "legal_reason": kept.legal_reason,
+            "given": ", ".join(stored.languages),
+            "earned_in": str(stored.earned_in_id or ""),
+            "at_least": stored.at_least // PER_CENT or None,
+            "team_of": str(stored.team_of_id or ""),
+            "place": stored.place,
+            "legal_reason": stored.legal_reason,
         }
 
     def caps(self) -> tuple[int | None, int | None]:
-        """Return the most tasks of one person, in all and in 24 hours."""
+        """Return the maximum tasks per person, in total and in 24 hours."""
         return self.cleaned_data["a_person"], self.cleaned_data["a_day"]
 
     def asked(self) -> EligibilityRules:
-        """Return what is asked of whoever works here."""
-        given = self.cleaned_data
+        """Return the submitted eligibility."""
+        data = self.cleaned_data
         return EligibilityRules(
-            languages=codes(given["given"]),
-            earned_in=self._others.get(given["earned_in"]),
-            at_least=(given["at_least"] or 0) * PER_CENT,
-            team_of=self._others.get(given["team_of"]),
-            place=given["place"],
-            legal_reason=given["legal_reason"],
+            languages=codes(data["given"]),
+            earned_in=self._others.get(data["earned_in"]),
+            at_least=(data["at_least"] or 0) * PER_CENT,
+            team_of=self._others.get(data["team_of"]),
+            place=data["place"],
+            legal_reason=data["legal_reason"],
         )
 
 
 class PanelForm(PlainForm):
-    """A link for a panel: whose people, how they go back, what finishes the work."""
+    """A panel link: which panel, its return URL, and what completes the work."""
 
     panel = forms.ChoiceField(
         label=lazy_message("form.collection_forms.panel"),
@@ -307,8 +307,8 @@ class PanelForm(PlainForm):
     people = number(lazy_message("common.people_it"), 1, 10_000)
 
     def asked(self) -> PanelIn:
-        """Return what was written."""
-        given = self.cleaned_data
+        """Return the submitted panel link."""
+        data = self.cleaned_data
         return PanelIn(
-            given["panel"], given["code"], given["return_url"], given["tasks"], given["people"]
+            data["panel"], data["code"], data["return_url"], data["tasks"], data["people"]
         )

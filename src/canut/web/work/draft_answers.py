@@ -1,4 +1,4 @@
-"""What somebody began to answer, as a page is given it."""
+"""Draft answers as pages receive them."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from canut.web.work.schemas import ServerDraft
 
 
 def draft_data(worker: int, tasks: Sequence[int]) -> list[ServerDraft]:
-    """Describe what was begun of the tasks in hand, on this device or another."""
+    """Describe the draft answers of leased tasks, from this device or another."""
     return [
         ServerDraft(
             task=draft.task_id,

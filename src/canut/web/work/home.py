@@ -1,4 +1,4 @@
-"""A worker's own page: today's measured time and pay, where to go on, the last answers."""
+"""A worker's home page: today's measured time and pay, projects, last answers."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,10 +16,10 @@ from canut.web.kit.access import get_person, list_projects
 
 
 def work(request: HttpRequest) -> HttpResponse:
-    """Show today's time and earnings, the projects I may do, and my last answers."""
+    """Show today's time and earnings, my projects, and my last answers."""
     person = get_person(request)
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    shown = {
+    context = {
         "today": timezone.now(),
         "measured_ms": time_today(person, now_ms()),
         "day": since(person, to_ms(midnight)),
@@ -28,4 +28,4 @@ def work(request: HttpRequest) -> HttpResponse:
         "coming_terms": terms_to_come(now_ms()),
         "system_news": news_for(person, now_ms()),
     }
-    return render(request, "work/home.html", shown)
+    return render(request, "work/home.html", context)

@@ -1,4 +1,4 @@
-"""Work where there is no network: packs, what was begun, and the page that needs no server.
+"""Offline work: packs, draft answers, and the page that needs no server.
 
 The page without a server (``shell``) holds nothing of anybody: what it shows is what this browser
 keeps. The service worker hands it out when the network is away.
@@ -30,16 +30,18 @@ LONGEST_MS = 2**53
 
 
 def pack(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Lend tasks to take along, for hours."""
-    wanted = read_json(request.body, LeaseRequest)
-    taken = take_pack(seat.worker, wanted.count, now_ms())
-    reply = msgspec.structs.asdict(lent_data(seat, wanted, taken.lent))
-    leases = [task.lease for task in taken.lent.tasks if not task.practice]
-    return json_answer(PackReply(**reply, until_ms=taken.until_ms, leases=leases, cut=taken.is_cut))
+    """Lease tasks for offline work, for hours."""
+    body = read_json(request.body, LeaseRequest)
+    leased_pack = take_pack(seat.worker, body.count, now_ms())
+    reply = msgspec.structs.asdict(lent_data(seat, body, leased_pack.lent))
+    leases = [task.lease for task in leased_pack.lent.tasks if not task.practice]
+    return json_answer(
+        PackReply(**reply, until_ms=leased_pack.until_ms, leases=leases, cut=leased_pack.is_cut)
+    )
 
 
 def save_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Keep what was entered of a task, to go on with it elsewhere."""
+    """Save a draft answer, to continue on another device."""
     draft = read_json(request.body, DraftRequest)
     at_ms = min(max(draft.at, 0), LONGEST_MS)
     keep_begun(seat.worker, draft.task, draft.version, draft.drafts, (at_ms, now_ms()))
@@ -47,17 +49,17 @@ def save_draft(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 
 def shell(request: HttpRequest) -> HttpResponse:
-    """Give the workbench without anything in it, for when there is no network."""
+    """Send the empty workbench for offline use."""
     return render(request, "work/workbench_shell.html")
 
 
 def back(request: HttpRequest) -> HttpResponse:
-    """Tell the page of work that its person is here again; the window then closes by itself."""
+    """Record that the person is back online; the workbench then closes the pack."""
     return render(request, "work/back_online.html")
 
 
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """Give the script that serves kept pages; it stands at the top, so it serves every address.
+    """Send the service worker, at the root so that it covers all addresses.
 
     Raises:
         Missing: the scripts are not built.
@@ -77,7 +79,7 @@ def _built() -> str:
 
 
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Describe Canut to a phone that is to install it."""
+    """Send the web app manifest."""
     icon = static("icon.svg")
     described = {
         "id": "/",

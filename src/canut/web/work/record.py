@@ -1,4 +1,4 @@
-"""A person's whole record: to read, to print, to take along; and what they bring from elsewhere."""
+"""A person's work record: read, print, download, share, import from elsewhere."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,11 +28,11 @@ PDF, LANGUAGES = "pdf", ("fr", "en")
 
 
 def record(request: HttpRequest) -> HttpResponse:
-    """Show everything kept of me, to read or print; long tables are cut, files are not."""
+    """Show my whole record; long tables are cut, files are not."""
     person = get_person(request)
     whole = record_of(person, settings.URL, now_ms())
     tables = {name: rows[-SHOWN:] for name, rows in whole.tables.items()}
-    shown = {
+    context = {
         "record": whole,
         "pay": whole.pay_by_currency(),
         "tables": tables,
@@ -41,11 +41,11 @@ def record(request: HttpRequest) -> HttpResponse:
         "handed": request.session.pop("record_handed", ""),
         "brought": brought_by(person),
     }
-    return render(request, "work/record.html", shown)
+    return render(request, "work/record.html", context)
 
 
 def record_as(request: HttpRequest, form: str) -> HttpResponse:
-    """Give the whole record as a file, at any time."""
+    """Send my whole record as a file."""
     language, _dot, last = form.rpartition(".")
     if last not in FORMS or (language and (last != PDF or language not in LANGUAGES)):
         raise Missing(f"no record as {form}; there are {', '.join(FORMS)}")
@@ -61,20 +61,20 @@ def record_as(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _printed(record: Record, language: str) -> bytes:
-    """Print a record in a language; in that of the page where none is named."""
+    """Print a record in a language; the page's by default."""
     with override(language or get_language()):
         return pdf_of_record(record_paper(record), record.made_ms // 1000)
 
 
 def share_record(request: HttpRequest) -> HttpResponse:
-    """Make an address that gives my record to whoever I send it to, for a week."""
+    """Create a link to my record, valid for a week."""
     path = reverse("record_handed", args=[create_share_token(get_person(request))])
     request.session["record_handed"] = f"{settings.URL.rstrip('/')}{path}"
     return redirect("record")
 
 
 def handed(request: HttpRequest, token: str) -> HttpResponse:
-    """Give the record that its owner handed over, straight to whoever they chose."""
+    """Send a shared record to the holder of its link."""
     answer = HttpResponse(handed_over(token, now_ms()), content_type=FORMS["zip"])
     answer["Content-Disposition"] = 'attachment; filename="canut-record.zip"'
     answer["Cache-Control"] = "private, no-store"
@@ -82,10 +82,10 @@ def handed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def bring(request: HttpRequest) -> HttpResponse:
-    """Keep a record from elsewhere beside mine."""
-    given = request.FILES.get("file")
-    if given is None:
+    """Store a record from another instance with mine."""
+    upload = request.FILES.get("file")
+    if upload is None:
         raise Incomplete("no file came", code="upload-empty", field="file")
-    bring_record(get_person(request), given.read(), now_ms())
+    bring_record(get_person(request), upload.read(), now_ms())
     messages.success(request, message_now("page.record.your_record_from_elsewhere"))
     return redirect("record")

@@ -1,4 +1,4 @@
-"""Lay out a person's whole record in words, for its PDF.
+"""Lay out a work record as tables of text, for its PDF.
 
 What is long is cut to its last rows, and says so: the zip holds everything. Figures come from the
 record as they stand; nothing is decided here.
@@ -39,7 +39,7 @@ type Write = Callable[[Row], str]
 
 @dataclass(frozen=True)
 class RecordPaper:
-    """A record in words: whose, in short, a table a subject, and which are empty."""
+    """A record as text: owner, summary, tables by subject, and empty subjects."""
 
     title: str
     name: str
@@ -51,7 +51,7 @@ class RecordPaper:
 
 
 class _Part(NamedTuple):
-    """One table: of the record, its name, and what each column says of a row."""
+    """One table of the record: name, and the text of each column."""
 
     table: str
     name: str
@@ -61,8 +61,8 @@ class _Part(NamedTuple):
 def record_paper(record: Record) -> RecordPaper:
     """Lay out a record in the page's language."""
     parts = _parts()
-    said = [one for one in parts if record.rows(one.table)]
-    silent = ", ".join(one.name for one in parts if one not in said)
+    filled = [item for item in parts if record.rows(item.table)]
+    silent = ", ".join(item.name for item in parts if item not in filled)
     facts = [
         (message_now("page.record_layout.kept_by"), record.instance),
         (message_now("page.record_layout.made_on"), moment(record.made_ms)),
@@ -70,13 +70,13 @@ def record_paper(record: Record) -> RecordPaper:
         (message_now("common.answers"), format_count(len(record.rows("answers")))),
         (message_now("common.elapsed_time"), duration(record.elapsed_ms)),
     ]
-    facts += [(message_now("common.pieces"), money(*one)) for one in _sums(record)]
+    facts += [(message_now("common.pieces"), money(*item)) for item in _sums(record)]
     return RecordPaper(
         title=message_now("common.my_whole_record"),
         name=str(record.person["name"]),
         facts=facts,
         note=message_now("page.record_layout.nobody_else_is_named"),
-        tables=[_table(one, record.rows(one.table)) for one in said],
+        tables=[_table(item, record.rows(item.table)) for item in filled],
         empty=message_now("page.record_layout.nothing_is_kept_under", names=silent)
         if silent
         else "",
@@ -88,13 +88,13 @@ def _sums(record: Record) -> list[tuple[int, str]]:
     return [(micro, currency) for currency, micro in record.pay_by_currency().items()]
 
 
-def _table(part: _Part, rows: Sequence[Row]) -> StatementTable:
+def _table(section: _Part, rows: Sequence[Row]) -> StatementTable:
     cut = len(rows) > MOST
     more = {"most": format_count(MOST), "all": format_count(len(rows))}
     return StatementTable(
-        part.name,
-        [(head, side) for head, side, _write in part.columns],
-        [[write(row) for _head, _side, write in part.columns] for row in rows[-MOST:]],
+        section.name,
+        [(head, side) for head, side, _write in section.columns],
+        [[write(row) for _head, _side, write in section.columns] for row in rows[-MOST:]],
         note=message_now("page.record_layout.the_last_of_all", **more) if cut else "",
     )
 
@@ -197,7 +197,7 @@ def _parts() -> list[_Part]:
 
 
 def _said_parts() -> list[_Part]:
-    """List what was decided, said and agreed to."""
+    """List the tables of decisions, messages and accepted terms."""
     side = "text_fr" if is_french() else "text_en"
     return [
         _Part(
@@ -321,7 +321,7 @@ def _number(cell: Cell) -> int:
 
 
 def pdf_of_record(paper: RecordPaper, made_s: int) -> bytes:
-    """Print a person's whole record.
+    """Print a work record as PDF.
 
     Args:
         paper: in words, in one language.

@@ -1,4 +1,4 @@
-"""The contract of the workbench: what its page is given, sends and receives.
+"""Schemas of the workbench: its initial data, requests and responses.
 
 Written once, here: ``tools/protocol.py`` writes ``frontend/src/protocol/workbench.ts`` from it. A
 field with a default may be missing: pages that a browser stored under an earlier release lack the
@@ -16,9 +16,9 @@ PREFETCH = 3
 MOST_AT_ONCE = 200  # answers in one request, as of the API
 
 
-def as_typescript(written: str) -> Meta:
-    """Name the TypeScript type of a field whose Python type says less."""
-    return Meta(extra_json_schema={"x-typescript": written})
+def as_typescript(type_text: str) -> Meta:
+    """Set the TypeScript type of a field whose Python type is less precise."""
+    return Meta(extra_json_schema={"x-typescript": type_text})
 
 
 LanguageCode = Annotated[str, as_typescript("Language")]
@@ -29,7 +29,7 @@ Beats = Annotated[list[BeatIn], as_typescript("Beat[]")]
 
 
 class LeaseRequest(msgspec.Struct):
-    """How many tasks to hold, and which leases the page holds already."""
+    """How many tasks to lease, and the leases the page already has."""
 
     count: int = PREFETCH
     have: list[int] = []
@@ -50,7 +50,7 @@ class SubmittedAnswer(msgspec.Struct):
 
 
 class AnswersRequest(msgspec.Struct):
-    """Answers in the order they were given, the beats since, and the tasks to lease after them."""
+    """Answers in order, the heartbeats since, and the tasks to lease next."""
 
     answers: list[SubmittedAnswer]
     beats: Beats = []
@@ -58,13 +58,13 @@ class AnswersRequest(msgspec.Struct):
 
 
 class BeatsRequest(msgspec.Struct):
-    """Beats alone."""
+    """Heartbeats only."""
 
     beats: Beats
 
 
 class SkipRequest(msgspec.Struct):
-    """A task passed over, and why."""
+    """A skipped task, and why."""
 
     lease: int
     reason: str
@@ -72,14 +72,14 @@ class SkipRequest(msgspec.Struct):
 
 
 class FlagRequest(msgspec.Struct):
-    """What is wrong with a task."""
+    """A report that something is wrong with a task."""
 
     lease: int
     text: str = ""
 
 
 class DraftRequest(msgspec.Struct):
-    """What was entered of a task so far; no drafts: delete it."""
+    """A draft answer; an empty one deletes it."""
 
     task: int
     version: int
@@ -113,7 +113,7 @@ class ShownTurns(msgspec.Struct, frozen=True, tag_field="as", tag="turns"):
 
 
 class ShownImage(msgspec.Struct, frozen=True, tag_field="as", tag="image"):
-    """A picture to judge, at the size of a screen; ``raw``: its own points."""
+    """A picture to judge, at screen size; ``raw``: the original pixels."""
 
     url: str
     raw: str
@@ -126,20 +126,20 @@ Shown = ShownText | ShownAudio | ShownTurns | ShownImage
 
 
 class TaskHelp(msgspec.Struct, frozen=True):
-    """What is expected of a practice task, by question."""
+    """The expected answer of a practice task, by question."""
 
     known: Values
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What a model says of a task, and which model."""
+    """A model's label for a task, and the model."""
 
     label: str
     source: str
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """A task in hand, with what is to be shown of it."""
+    """A leased task with its content."""
 
     lease: int
     task: int
@@ -160,14 +160,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeaseBlock(msgspec.Struct, frozen=True):
-    """Why no more is leased now, in the server's words."""
+    """Why no task is leased now, as text."""
 
     why: str
     text: str
 
 
 class RiskLabel(msgspec.Struct, frozen=True):
-    """How hard a project's tasks are to look at; ``label`` is missing where nobody said."""
+    """The risk of a project's tasks; ``label`` is missing if nobody set it."""
 
     label: int | None
     words: str
@@ -176,7 +176,7 @@ class RiskLabel(msgspec.Struct, frozen=True):
 
 
 class DayAccount(msgspec.Struct, frozen=True):
-    """What the worker did and is owed; ``today_only``: since midnight."""
+    """What the worker did and earned; ``today_only``: since midnight."""
 
     elapsed_ms: int
     earned_micro: int
@@ -185,14 +185,14 @@ class DayAccount(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How many tasks the worker has answered, and of how many; none where there are too many."""
+    """The worker's answered tasks, and the total; None if there are too many."""
 
     done: int
     total: int | None
 
 
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
-    """Prices in micro-units; the hour's is 0 where hours are not paid."""
+    """Prices in micro-units; the hourly price is 0 if hours are not paid."""
 
     piece_micro: int
     by_hour_micro: int = 0
@@ -200,7 +200,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuestionVersion(msgspec.Struct, frozen=True):
-    """A question as it was written under this number."""
+    """A version of the question."""
 
     version: int
     schema: Questions
@@ -208,7 +208,7 @@ class QuestionVersion(msgspec.Struct, frozen=True):
 
 
 class Aims(msgspec.Struct, frozen=True):
-    """Why the work is asked for."""
+    """Why the work is requested."""
 
     business: str
     social: str
@@ -216,7 +216,7 @@ class Aims(msgspec.Struct, frozen=True):
 
 
 class DataOrigin(msgspec.Struct, frozen=True):
-    """Whose material this is, and how it was come by."""
+    """Whose material this is, and how it was obtained."""
 
     whose: str
     consent: str
@@ -243,7 +243,7 @@ class PageProject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageUrls(msgspec.Struct, frozen=True, kw_only=True):
-    """The addresses that the page asks or leads to."""
+    """The URLs that the page uses."""
 
     lease: str
     answers: str
@@ -264,7 +264,7 @@ class PageUrls(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeasedTasks(msgspec.Struct, frozen=True):
-    """The tasks in hand when the page opens."""
+    """The leased tasks when the page opens."""
 
     tasks: list[Task]
 
@@ -278,7 +278,7 @@ class RecentAnswer(msgspec.Struct, frozen=True):
 
 
 class ServerDraft(msgspec.Struct, frozen=True):
-    """What was entered of a task in hand, on this device or another."""
+    """A draft answer of a leased task, from this device or another."""
 
     task: int
     version: int
@@ -287,14 +287,14 @@ class ServerDraft(msgspec.Struct, frozen=True):
 
 
 class PackLimits(msgspec.Struct, frozen=True):
-    """How many tasks may be taken along, and for how many hours."""
+    """How many tasks a pack may hold, and for how many hours."""
 
     tasks: int
     hours: int
 
 
 class PageData(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page of the workbench opens with."""
+    """The initial data of the workbench."""
 
     language: LanguageCode
     direction: Literal["ltr", "rtl"] = "ltr"
@@ -328,7 +328,7 @@ class PageData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeaseReply(msgspec.Struct, frozen=True, kw_only=True):
-    """The leased tasks that the page did not have yet; ``left``: whether to ask again."""
+    """Leased tasks that are new to the page; ``left``: whether to ask again."""
 
     tasks: list[Task]
     left: bool
@@ -339,7 +339,7 @@ class LeaseReply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PackReply(LeaseReply, frozen=True, kw_only=True):
-    """Tasks taken along; ``cut``: the day left room for fewer than were asked for."""
+    """The tasks of a pack; ``cut``: the daily limit allowed fewer than requested."""
 
     until_ms: int
     leases: list[int]
@@ -354,7 +354,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one answer: it was stored, or there is a problem."""
+    """The result of one answer: stored, or a problem."""
 
     key: str
     problem: Problem | UnsetType = UNSET
@@ -372,13 +372,13 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeaseRefusal(msgspec.Struct, frozen=True):
-    """Why no tasks came with the answers."""
+    """Why no tasks were leased with the answers."""
 
     problem: Problem
 
 
 class AnswersReply(msgspec.Struct, frozen=True, kw_only=True):
-    """A receipt for each answer, and the tasks that were asked for along with them."""
+    """A receipt for each answer, and the leased tasks if requested."""
 
     receipts: list[Receipt]
     me: DayAccount | None = None

@@ -1,4 +1,4 @@
-"""What a project asks of a worker, how they did at its checks, and the way back to a panel."""
+"""A worker's standing in a project: eligibility, gold results, and the panel's return link."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ from canut.web.work.collection_forms import LanguagesForm
 
 
 def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
-    """Show what is asked of this worker here, what their checks gave, and how to go back."""
+    """Show the eligibility of this worker, their gold results, and the return link."""
     person, project = get_person(request), worker.project
     form = LanguagesForm(request.POST or None, initial={"given": ", ".join(languages_of(person))})
     if request.method == "POST" and attempt(
@@ -30,9 +30,9 @@ def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
     ):
         messages.success(request, message_now("page.standing.kept_it_counts"))
         return redirect("work_standing", project.slug)
-    checks = [(one, *_told(worker, one)) for one in checked_of(worker)]
+    checks = [(check, *_told(worker, check)) for check in checked_of(worker)]
     right = Proportion(worker.checks_right, worker.checks_answered) if checks else None
-    shown = {
+    context = {
         "project": project,
         "worker": worker,
         "asked": eligibility_of(project.pk),
@@ -42,11 +42,11 @@ def standing(request: HttpRequest, worker: Worker) -> HttpResponse:
         "right": right,
         "back": way_back(worker, now_ms()),
     }
-    return render(request, "work/standing.html", shown, status=422 if form.errors else 200)
+    return render(request, "work/standing.html", context, status=422 if form.errors else 200)
 
 
-def _told(worker: Worker, one: Checked) -> tuple[TaskContent, str]:
-    """Return what was shown of a check, and what was said."""
-    schema = question_version(worker.project_id, one.version).schema
-    item = shown_task(worker.project, one.task, question_or_none(worker.project_id))
-    return item, label_of_values(schema, one.said())
+def _told(worker: Worker, check: Checked) -> tuple[TaskContent, str]:
+    """Return what a check showed, and the worker's answer."""
+    schema = question_version(worker.project_id, check.version).schema
+    item = shown_task(worker.project, check.task, question_or_none(worker.project_id))
+    return item, label_of_values(schema, check.said())

@@ -1,4 +1,4 @@
-"""Describe tasks to the workbench: what is to be judged, and what comes with it.
+"""Describe tasks to the workbench: the item to judge and its context.
 
 Which tasks a worker holds is decided in ``actions.work.leases``. Reads only.
 """
@@ -38,7 +38,7 @@ type Parts = Sequence[Mapping[str, str]]
 
 
 class TaskContents:
-    """Turns task rows into what the page shows, with one query for all their pictures.
+    """Build page tasks from rows, with one query for all their pictures.
 
     Args:
         project: whose tasks these are.
@@ -60,46 +60,48 @@ class TaskContents:
         is_asked = "questions" in schema
         self.cells = cells_of(schema) if is_asked else {}
         inside = marked_columns(schema) if is_asked else set[str]()
-        self.parts = [part for part in self.parts if part["column"] not in inside]
-        drawn = [part["column"] for part in self.parts if part["as"] == "image"]
-        drawn += [column for column, shown_as in self.cells.items() if shown_as == "image"]
-        pictures = {str(row.get(column, "")) for row in rows for column in drawn}
+        self.parts = [display for display in self.parts if display["column"] not in inside]
+        picture_columns = [display["column"] for display in self.parts if display["as"] == "image"]
+        picture_columns += [
+            column for column, shown_as in self.cells.items() if shown_as == "image"
+        ]
+        pictures = {str(row.get(column, "")) for row in rows for column in picture_columns}
         self.sizes = sizes_of(project, pictures) if pictures else {}
 
-    def task(self, lent: LentTask) -> Task:
+    def task(self, lent_task: LentTask) -> Task:
         """Describe a leased task."""
         described = self.row(
-            lease=lent.lease,
-            task=lent.task,
-            key=lent.key,
-            data=lent.data,
-            question_version=lent.question_version,
+            lease=lent_task.lease,
+            task=lent_task.task,
+            key=lent_task.key,
+            data=lent_task.data,
+            question_version=lent_task.question_version,
         )
         return msgspec.structs.replace(
             described,
-            practice=lent.practice,
-            severity=lent.severity,
-            veiled=lent.is_veiled,
-            lent_ms=lent.lent_ms,
-            expires_ms=lent.expires_ms,
-            help=self._help(lent) if lent.practice else None,
-            proposal=Proposal(*lent.proposal) if lent.proposal else None,
+            practice=lent_task.practice,
+            severity=lent_task.severity,
+            veiled=lent_task.is_veiled,
+            lent_ms=lent_task.lent_ms,
+            expires_ms=lent_task.expires_ms,
+            help=self._help(lent_task) if lent_task.practice else None,
+            proposal=Proposal(*lent_task.proposal) if lent_task.proposal else None,
         )
 
-    def _help(self, lent: LentTask) -> TaskHelp | None:
-        """Say what is expected of a practice task; nothing where nobody knows."""
-        known = read_known(self.schema, known_label(lent.task))
-        return None if known is None else TaskHelp(known)
+    def _help(self, lent_task: LentTask) -> TaskHelp | None:
+        """Return the expected answer of a practice task; None if unknown."""
+        expected = read_known(self.schema, known_label(lent_task.task))
+        return None if expected is None else TaskHelp(expected)
 
     def row(
         self, *, lease: int, task: int, key: str, data: dict[str, Any], question_version: int
     ) -> Task:
-        """Describe a task by what is to be judged."""
+        """Describe a task by its item."""
         return Task(
             lease=lease,
             task=task,
             key=key,
-            show=[self._part(part["column"], part["as"], data) for part in self.parts],
+            show=[self._part(display["column"], display["as"], data) for display in self.parts],
             cells={
                 column: self._part(column, shown_as, data)
                 for column, shown_as in self.cells.items()
@@ -114,7 +116,7 @@ class TaskContents:
     def _part(self, column: str, shown_as: str, data: dict[str, Any]) -> Shown:
         value = str(data.get(column, ""))
         if shown_as == "turns":
-            return ShownTurns([Turn(**turn) for turn in turns_of(value)])
+            return ShownTurns([Turn(**utterance) for utterance in turns_of(value)])
         if shown_as not in {"image", "audio"}:
             return ShownText(value)
         address = reverse("media", kwargs={"project": self.slug, "sha256": value})
@@ -131,7 +133,7 @@ class TaskContents:
 
 
 def risk_data(project: Project) -> RiskLabel:
-    """Describe a project's risk label to the workbench."""
+    """Describe a project's risk to the workbench."""
     risk = risk_in_words(project)
     return RiskLabel(
         label=risk.label,
@@ -142,7 +144,7 @@ def risk_data(project: Project) -> RiskLabel:
 
 
 def lease_block_data(block: lease_blocks.LeaseBlock | None) -> LeaseBlock | None:
-    """Describe to the workbench why no task is leased now; None when nothing blocks it."""
+    """Describe why no task is leased now; None if nothing blocks it."""
     if block is None:
         return None
     return LeaseBlock(block.why, block.text_fr if is_french() else block.text_en)

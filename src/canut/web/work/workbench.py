@@ -1,4 +1,4 @@
-"""The workbench: the page where people answer, and the endpoints it speaks to.
+"""The workbench page and its endpoints.
 
 Everything a choice needs is in the page; each endpoint calls one action. Moments come from this
 server's clock, never from the browser's.
@@ -81,31 +81,31 @@ _encode = msgspec.json.encode
 
 
 def work(request: HttpRequest, worker: Worker) -> HttpResponse:
-    """Show the workbench with the first tasks already in it."""
+    """Show the workbench with the first tasks."""
     project = worker.project
     at_ms = now_ms()
     first_time = worker.practised_ms is None and not answers_of(worker)
     question, rate = question_or_none(project.id), rate_or_none(project.id)
     if question is None or rate is None:
         raise NotOpen("nothing is asked yet", code="project-draft", state=project.state)
-    lent = LeaseResult([], left=True)
+    leased = LeaseResult([], left=True)
     closed = ""
     try:
         if not first_time or project.is_own_staff:
-            lent = lease_tasks(worker.id, PREFETCH + 1, at_ms)
+            leased = lease_tasks(worker.id, PREFETCH + 1, at_ms)
             first_time = False
         elif not project.is_lending:
             closed = project.state
     except NotOpen:
         closed = project.state
-    tasks, recent = lent.tasks, recent_answers(worker, UNDO)
+    tasks, recent = leased.tasks, recent_answers(worker, UNDO)
     rows = [*(t.data for t in tasks), *(r.task_data for r in recent)]
-    shown = TaskContents(project.id, project.slug, question.schema, rows)
+    contents = TaskContents(project.id, project.slug, question.schema, rows)
     page = PageData(
         language=get_language() or "",
         direction="rtl" if language_now().direction == "rtl" else "ltr",
         project=_project(project, closed),
-        held_back=lease_block_data(lent.held_back),
+        held_back=lease_block_data(leased.held_back),
         support=settings.SUPPORT,
         question=_question(question),
         rate=Rate(
@@ -115,14 +115,14 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         ),
         me=_account(worker.id),
         progress=_progress(worker),
-        leased=LeasedTasks([shown.task(t) for t in tasks]),
+        leased=LeasedTasks([contents.task(t) for t in tasks]),
         begun=draft_data(worker.id, [task.task for task in tasks]),
         pack=PackLimits(settings.PACK_TASKS, settings.PACK_HOURS),
         recent=[
             RecentAnswer(
                 key=r.key,
                 values=r.values,
-                task=shown.row(
+                task=contents.row(
                     lease=r.lease,
                     task=r.task.id,
                     key=r.task.key,
@@ -148,30 +148,30 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Lend the tasks that most need an answer; none when nothing is left for this worker."""
-    wanted = read_json(request.body, LeaseRequest)
-    return json_answer(lent_data(seat, wanted, lease_tasks(seat.worker, wanted.count, now_ms())))
+    """Lease the tasks that most need an answer; none if nothing is left for this worker."""
+    body = read_json(request.body, LeaseRequest)
+    return json_answer(lent_data(seat, body, lease_tasks(seat.worker, body.count, now_ms())))
 
 
-def lent_data(seat: Seat, wanted: LeaseRequest, lent: LeaseResult) -> LeaseReply:
-    """Describe the tasks in hand that the page does not have yet."""
-    held = set(wanted.have)
-    fresh = [task for task in lent.tasks if task.lease not in held]
-    number = fresh[0].question_version if fresh else wanted.question_version
+def lent_data(seat: Seat, body: LeaseRequest, leased: LeaseResult) -> LeaseReply:
+    """Describe the leased tasks that the page does not have yet."""
+    known_leases = set(body.have)
+    fresh = [task for task in leased.tasks if task.lease not in known_leases]
+    number = fresh[0].question_version if fresh else body.question_version
     schema = question_version(seat.project, number).schema if fresh and number else {"show": []}
-    shown = TaskContents(seat.project, seat.slug, schema, [task.data for task in fresh])
-    changed = number != wanted.question_version
+    contents = TaskContents(seat.project, seat.slug, schema, [task.data for task in fresh])
+    changed = number != body.question_version
     return LeaseReply(
-        tasks=[shown.task(task) for task in fresh],
-        left=lent.left,
-        held_back=lease_block_data(lent.held_back),
+        tasks=[contents.task(task) for task in fresh],
+        left=leased.left,
+        held_back=lease_block_data(leased.held_back),
         question=_question(current_question(seat.project)) if changed else None,
         server_ms=now_ms(),
     )
 
 
 def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Keep each answer in its own transaction; a refused one does not hold back the others.
+    """Store each answer in its own transaction; a refused one does not stop the others.
 
     Whoever waits at their own workbench is served in between.
 
@@ -186,7 +186,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             limit=MOST_AT_ONCE,
         )
     receipts: list[Receipt] = []
-    wanted, lent = sent.next, None
+    next_request, leased = sent.next, None
     for number, answer in enumerate(sent.answers, 1):
         if number > 1:
             workbench_gate.let_others_pass()
@@ -198,8 +198,8 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             answer.replaces,
             answer.revealed,
         )
-        if wanted and number == len(sent.answers) and not sent.beats:
-            result, lent = submit_and_lease(seat.worker, submission, wanted.count, now_ms())
+        if next_request and number == len(sent.answers) and not sent.beats:
+            result, leased = submit_and_lease(seat.worker, submission, next_request.count, now_ms())
         else:
             result = submit_or_refusal(seat.worker, submission, now_ms())
         receipts.append(_receipt(answer.key, result))
@@ -208,11 +208,13 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
         watch_hours(seat.person, now_ms())
     is_counted_anew = sent.beats or any(receipt.repeated is True for receipt in receipts)
     me = _account(seat.worker) if is_counted_anew else None  # else the page adds the receipts up
-    if not wanted:
+    if not next_request:
         return json_answer(AnswersReply(receipts=receipts, me=me))
-    lent = lent or lease_or_refusal(seat.worker, wanted.count, now_ms())
+    leased = leased or lease_or_refusal(seat.worker, next_request.count, now_ms())
     following = (
-        LeaseRefusal(_problem(lent)) if isinstance(lent, Refusal) else lent_data(seat, wanted, lent)
+        LeaseRefusal(_problem(leased))
+        if isinstance(leased, Refusal)
+        else lent_data(seat, next_request, leased)
     )
     return json_answer(AnswersReply(receipts=receipts, me=me, next=following))
 
@@ -240,35 +242,35 @@ def _problem(refusal: Refusal) -> Problem:
 
 
 def release(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Take tasks back when the page is left; it may come from a beacon, as a form."""
+    """Release tasks when the page is left; the request may be a beacon."""
     if request.content_type == "application/json":
-        given = read_json(request.body, dict[str, list[int]])
-        leases, seen = given.get("leases", []), given.get("seen", [])
+        body = read_json(request.body, dict[str, list[int]])
+        leases, viewed = body.get("leases", []), body.get("seen", [])
     else:
-        leases, seen = _numbers(request, "leases"), _numbers(request, "seen")
-    release_leases(seat.worker, leases, now_ms(), seen)
+        leases, viewed = _numbers(request, "leases"), _numbers(request, "seen")
+    release_leases(seat.worker, leases, now_ms(), viewed)
     return HttpResponse(status=204)
 
 
 def skip(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Pass over a task, with the reason."""
-    given = read_json(request.body, SkipRequest)
-    reason = f"{given.reason}: {given.text}" if given.text else given.reason
-    skip_task(seat.worker, given.lease, reason, now_ms())
+    """Skip a task, with the reason."""
+    body = read_json(request.body, SkipRequest)
+    reason = f"{body.reason}: {body.text}" if body.text else body.reason
+    skip_task(seat.worker, body.lease, reason, now_ms())
     return HttpResponse(status=204)
 
 
 def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Say that something is wrong with a task."""
-    given = read_json(request.body, FlagRequest)
-    flag_task(seat.worker, given.lease, given.text, now_ms())
+    """Flag a task."""
+    body = read_json(request.body, FlagRequest)
+    flag_task(seat.worker, body.lease, body.text, now_ms())
     return HttpResponse(status=204)
 
 
 def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Keep the evidence of time; the same beat twice is one."""
-    given = read_json(request.body, BeatsRequest)
-    keep_beats(seat.person, seat.project, given.beats, now_ms())
+    """Store heartbeats; duplicates are ignored."""
+    body = read_json(request.body, BeatsRequest)
+    keep_beats(seat.person, seat.project, body.beats, now_ms())
     watch_hours(seat.person, now_ms())
     return HttpResponse(status=204)
 
@@ -304,7 +306,7 @@ def _question(version: models.QuestionVersion) -> QuestionVersion:
 
 
 def _aims(project: Project) -> Aims:
-    """Say why the work is asked for; where that is kept back, the reason stands in its place."""
+    """Return why the work is requested; if that is hidden, the reason for hiding it."""
     kept_back = ""
     if project.purpose_hidden:
         kept_back = f"{message_now('common.the_purpose_is_kept')}. {project.purpose_hidden}"
@@ -330,5 +332,5 @@ def _numbers(request: HttpRequest, name: str) -> list[int]:
 
 
 def json_answer(value: object) -> HttpResponse:
-    """Answer in JSON."""
+    """Return a JSON response."""
     return HttpResponse(_encode(value), content_type="application/json")

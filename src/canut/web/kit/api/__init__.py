@@ -1,1 +1,1 @@
-"""The frame of the API that its resources use: schemas, problems, idempotency, limits."""
+"""Foundation of the API: schemas, problems, idempotency, rate limits."""

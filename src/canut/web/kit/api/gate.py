@@ -1,4 +1,4 @@
-"""The only way into the API: which key asks, whether it may, how often, with what body.
+"""The only entry to the API: authentication, permission, rate limit, body checks.
 
 No cookie is read and no session made: the key in ``Authorization: Bearer KEY`` says everything, and
 is found together with the project and the program's place in it by one statement.
@@ -31,7 +31,7 @@ type Run = Callable[..., HttpResponseBase]
 
 
 class ApiRequest(HttpRequest):
-    """A request that was let in."""
+    """An authenticated request."""
 
     caller: Caller
 
@@ -39,7 +39,7 @@ class ApiRequest(HttpRequest):
 def gate(
     audience: Audience, takes: tuple[str, ...], *, repeats: Repeats, may_be_bare: bool = False
 ) -> Callable[[Run], Run]:
-    """Let only an audience reach an operation; turn every refusal into a problem.
+    """Restrict an operation to an audience; turn all refusals into problem details.
 
     Args:
         audience: the same as that of pages.
@@ -51,11 +51,11 @@ def gate(
     def around(run: Run) -> Run:
         @wraps(run)
         def gated(request: HttpRequest, **parts: object) -> HttpResponseBase:
-            left = None
+            quota = None
             try:
                 caller = _who(request, str(parts.get("project", "")))
-                left = rate_limits.count(caller.key)
-                rate_limits.check(left)
+                quota = rate_limits.count(caller.key)
+                rate_limits.check(quota)
                 _check_may(caller, audience, parts)
                 if not (may_be_bare and not request.body):
                     _check_body(request, takes)
@@ -66,8 +66,8 @@ def gate(
                 answer = no(request, refusal)
             except (RequestDataTooBig, UnreadablePostError):
                 answer = too_large(request)
-            if left is not None:
-                rate_limits.say(answer, left)
+            if quota is not None:
+                rate_limits.say(answer, quota)
             answer["Cache-Control"] = "private, no-store"
             return answer
 
@@ -77,27 +77,27 @@ def gate(
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Return the program that asks."""
+    """Return the calling program."""
     return cast("ApiRequest", request).caller
 
 
 def project_of(request: HttpRequest) -> Project:
-    """Return the project of the address, which the key reaches."""
+    """Return the project of the address, which is within the key's scope."""
     return project_numbered(caller_of(request).found or 0)
 
 
 def project_id_of(request: HttpRequest) -> int:
-    """Return the number of the project of the address."""
+    """Return the id of the project of the address."""
     return caller_of(request).found or 0
 
 
 def actor_of(request: HttpRequest) -> Person:
-    """Return the program as whoever acts."""
+    """Return the calling program as a person."""
     return person_numbered(caller_of(request).person)
 
 
 def seat_of(request: HttpRequest) -> int:
-    """Return the worker that the program is in the project of the address."""
+    """Return the program's worker in the project of the address."""
     return api_keys.seat_of(caller_of(request), now_ms())
 
 

@@ -1,4 +1,4 @@
-"""Answer what is sent again under the same ``Idempotency-Key`` as it was the first time.
+"""Replay the first response to requests with the same ``Idempotency-Key``.
 
 How an answer is kept is decided in ``actions.integrations.idempotency``; here the request is
 hashed, its stream put aside meanwhile, and the answer turned into bytes and back.
@@ -29,7 +29,7 @@ SPOOLED_BYTES = 2**21
 
 
 class Repeats(StrEnum):
-    """How a request under an ``Idempotency-Key`` is answered as the first time.
+    """How a request with an ``Idempotency-Key`` is replayed.
 
     ``ONCE``: done and answered in one transaction. ``AGAIN``: the same when done twice, and done
     again where it was cut short. ``SEALED``: once, its answer kept sealed.
@@ -42,43 +42,43 @@ class Repeats(StrEnum):
 
 
 class RepeatRule(NamedTuple):
-    """How a request may be repeated, and whether its body is a stream."""
+    """How a request may be replayed, and whether its body is a stream."""
 
     repeats: Repeats
     is_stream: bool
 
 
 class IdempotentRequest(HttpRequest):
-    """A request under a name: what is noted of it, and its stream, put aside."""
+    """A request with a key: its stored reply, and its stream as a temporary file."""
 
     under: ApiReply | None = None
     body_kept: IO[bytes] | None = None
 
 
 def name_under(request: HttpRequest) -> ApiReply | None:
-    """Return the name a request is sent under, where what it begins is noted."""
+    """Return the stored reply of the request's idempotency key."""
     return getattr(request, "under", None)
 
 
 def chunks_of(request: HttpRequest) -> Iterator[bytes]:
-    """Read a body piece by piece."""
-    kept: IO[bytes] | None = getattr(request, "body_kept", None)
-    while chunk := (kept or request).read(CHUNK):
+    """Read a body in chunks."""
+    spool: IO[bytes] | None = getattr(request, "body_kept", None)
+    while chunk := (spool or request).read(CHUNK):
         yield chunk
 
 
 def answered(
     request: HttpRequest, key: int, run: Callable[[], HttpResponseBase], again: RepeatRule
 ) -> HttpResponseBase:
-    """Answer a request, or repeat its first answer; see ``actions.integrations.idempotency``."""
+    """Answer a request or replay its first response; see ``actions.integrations.idempotency``."""
     name = request.headers.get("Idempotency-Key")
     if name is not None:
         check_name(name)
     if name is None or not again.repeats:
         return run()
     with SpooledTemporaryFile(SPOOLED_BYTES, "w+b", dir=str(settings.DATA)) as body:
-        asked = _hash_of(request, cast("IO[bytes]", body), is_stream=again.is_stream)
-        named = IdempotencyKey(key, name, asked, now_ms())
+        digest = _hash_of(request, cast("IO[bytes]", body), is_stream=again.is_stream)
+        named = IdempotencyKey(key, name, digest, now_ms())
         return _replied(request, named, run, again.repeats)
 
 
@@ -103,31 +103,31 @@ def _replied(
         return act()
 
     if repeats == Repeats.AGAIN:
-        status, said = answer_again(named, act_under)
+        status, content = answer_again(named, act_under)
     else:
-        status, said = answer_once(named, act, is_sealed=repeats == Repeats.SEALED)
+        status, content = answer_once(named, act, is_sealed=repeats == Repeats.SEALED)
     if fresh:
         return fresh[0]
-    answer = HttpResponse(said, status=status, content_type="application/json; charset=utf-8")
+    answer = HttpResponse(content, status=status, content_type="application/json; charset=utf-8")
     answer["Idempotency-Replayed"] = "true"
     return answer
 
 
-def _hash_of(request: HttpRequest, kept: IO[bytes], *, is_stream: bool) -> str:
-    """Hash a request; a stream is put aside meanwhile, on disk where it is large."""
+def _hash_of(request: HttpRequest, spool: IO[bytes], *, is_stream: bool) -> str:
+    """Hash a request; a stream is copied to a temporary file at the same time."""
     whole = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if not is_stream:
         whole.update(request.body)
         return whole.hexdigest()
     for chunk in chunks_of(request):
-        if kept.tell() + len(chunk) > settings.UPLOAD_LIMIT_BYTES:
+        if spool.tell() + len(chunk) > settings.UPLOAD_LIMIT_BYTES:
             raise TooLarge(
                 f"the rows are over {settings.UPLOAD_LIMIT_BYTES} bytes; send several",
                 code="upload-too-large",
                 limit=settings.UPLOAD_LIMIT_BYTES,
             )
         whole.update(chunk)
-        kept.write(chunk)
-    kept.seek(0)
-    cast("IdempotentRequest", request).body_kept = kept
+        spool.write(chunk)
+    spool.seek(0)
+    cast("IdempotentRequest", request).body_kept = spool
     return whole.hexdigest()

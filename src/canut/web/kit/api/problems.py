@@ -26,7 +26,7 @@ MOST_ERRORS = 20
 
 
 class ProblemDetail(NamedTuple):
-    """What a problem says beside its words: what was seen, the figures, the places."""
+    """The fields of a problem besides its text: cause, figures, locations."""
 
     detail: str = ""
     facts: Mapping[str, int | str] = MappingProxyType({})
@@ -37,7 +37,7 @@ NOTHING = ProblemDetail()
 
 
 def no(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Answer a refusal."""
+    """Return a refusal as a response."""
     status = STATUSES.get(refusal.case, status_of(refusal))
     words = words_of(refusal)
     detail = str(refusal) if get_language() == "en" else words.detail
@@ -48,50 +48,50 @@ def no(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def problem(
-    case: str, status: int, words: RefusalText, told: ProblemDetail = NOTHING
+    code: str, status: int, words: RefusalText, extra: ProblemDetail = NOTHING
 ) -> HttpResponse:
-    """Write a problem."""
+    """Build a problem response."""
     body = {
-        "type": f"urn:canut:problem:{case}",
+        "type": f"urn:canut:problem:{code}",
         "title": words.title,
         "status": status,
-        "code": case,
-        "detail": told.detail or words.detail,
+        "code": code,
+        "detail": extra.detail or words.detail,
         "next": words.detail,
-        "facts": dict(told.facts),
-        "errors": list(told.errors),
+        "facts": dict(extra.facts),
+        "errors": list(extra.errors),
     }
     return JsonResponse(body, status=status, content_type=PROBLEM)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """Answer a body that is larger than this instance takes at once."""
+    """Return the response to a body over the limit."""
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     words = words_for("body-too-large", {"limit": size(limit)})
     return problem("body-too-large", 413, words, ProblemDetail(facts={"limit": limit}))
 
 
 def misread(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Answer a body or a parameter that is not as described, naming each place."""
+    """Return the response to an invalid body or parameter, naming each field."""
     errors = [
         {
-            "where": "/".join(str(part) for part in _without_our_names(one["loc"])),
-            "wrong": str(one["msg"]),
+            "where": "/".join(str(name) for name in _without_our_names(item["loc"])),
+            "wrong": str(item["msg"]),
         }
-        for one in error.errors[:MOST_ERRORS]
+        for item in error.errors[:MOST_ERRORS]
     ]
-    detail = "; ".join(f"{one['where']}: {one['wrong']}" for one in errors)
+    detail = "; ".join(f"{item['where']}: {item['wrong']}" for item in errors)
     return problem("bad-input", 422, words_for("bad-body"), ProblemDetail(detail, errors=errors))
 
 
 def of_library(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Answer what the library itself refused: a body that is no JSON."""
+    """Return the response to an error of the framework, such as a body that is not JSON."""
     if isinstance(error.__cause__, Refusal):
         return no(request, error.__cause__)
     return problem("bad-json", 422, words_for("bad-json"))
 
 
 def _without_our_names(places: tuple[str | int, ...]) -> list[str | int]:
-    """Leave out the name a body has in our code."""
+    """Remove the internal name of a body from a location."""
     whole = cast("list[str | int]", list(places))
     return [whole[0], *whole[2:]] if whole[0] == "body" and len(whole) > 1 else whole

@@ -1,4 +1,4 @@
-"""How often a key may ask: so many requests a minute, over all processes of every server together.
+"""Rate limit of a key: requests per minute, over all processes and servers.
 
 The count stands in the database. A process takes a hundredth of the limit at a time, in one
 statement, and lets in that many requests without another; what it took and did not use is lost at
@@ -21,7 +21,7 @@ PARTS = 100
 
 
 class RequestsLeft(NamedTuple):
-    """How many requests are left, and for how many seconds."""
+    """The number of requests left, and for how many seconds."""
 
     limit: int
     requests: int
@@ -29,7 +29,7 @@ class RequestsLeft(NamedTuple):
 
 
 class KeyBudget(NamedTuple):
-    """What this process has of a key's minute, and what is known to be left for all."""
+    """What this process has reserved of a key's minute, and what is left for all."""
 
     minute: int
     have: int
@@ -41,46 +41,46 @@ _door = threading.Lock()
 
 
 def count(key: int, now_seconds: float | None = None) -> RequestsLeft:
-    """Count one request of a key; negative where it was one too many."""
+    """Count one request of a key; negative if it exceeds the limit."""
     now = time.time() if now_seconds is None else now_seconds
     minute, limit = int(now) // WINDOW_SECONDS, int(settings.API_RATE)
     seconds = WINDOW_SECONDS - int(now) % WINDOW_SECONDS
     with _door:
-        held = HELD.get(key)
-        if held is not None and held.minute == minute and (held.have or not held.left):
-            return RequestsLeft(limit, _spend(key, held), seconds)
+        budget = HELD.get(key)
+        if budget is not None and budget.minute == minute and (budget.have or not budget.left):
+            return RequestsLeft(limit, _spend(key, budget), seconds)
     handed = take_requests(key, minute, limit, max(1, limit // PARTS))
     with _door:
-        held = HELD.get(key)
-        have = held.have if held is not None and held.minute == minute else 0
-        taken = KeyBudget(minute, have + handed.granted, handed.left)
-        return RequestsLeft(limit, _spend(key, taken), seconds)
+        budget = HELD.get(key)
+        have = budget.have if budget is not None and budget.minute == minute else 0
+        renewed = KeyBudget(minute, have + handed.granted, handed.left)
+        return RequestsLeft(limit, _spend(key, renewed), seconds)
 
 
-def _spend(key: int, held: KeyBudget) -> int:
-    """Use one request of what this process has; return what is left then, or -1 for none."""
-    HELD[key] = held._replace(have=max(0, held.have - 1))
-    return held.have - 1 + held.left if held.have else -1
+def _spend(key: int, budget: KeyBudget) -> int:
+    """Use one request reserved by this process; return the number left, or -1 for none."""
+    HELD[key] = budget._replace(have=max(0, budget.have - 1))
+    return budget.have - 1 + budget.left if budget.have else -1
 
 
-def check(left: RequestsLeft) -> None:
-    """Refuse a request that is one too many.
+def check(quota: RequestsLeft) -> None:
+    """Refuse a request over the limit.
 
     Raises:
         TooMany: with the seconds to wait.
     """
-    if left.requests < 0:
+    if quota.requests < 0:
         raise TooMany(
-            f"over {left.limit} requests a minute; wait {left.seconds} s",
+            f"over {quota.limit} requests a minute; wait {quota.seconds} s",
             code="rate-limit",
-            limit=left.limit,
-            seconds=left.seconds,
+            limit=quota.limit,
+            seconds=quota.seconds,
         )
 
 
-def say(answer: HttpResponseBase, left: RequestsLeft) -> None:
-    """Write into an answer what is left."""
-    answer["RateLimit-Policy"] = f'"key";q={left.limit};w={WINDOW_SECONDS}'
-    answer["RateLimit"] = f'"key";r={max(0, left.requests)};t={left.seconds}'
-    if left.requests < 0:
-        answer["Retry-After"] = str(left.seconds)
+def say(answer: HttpResponseBase, quota: RequestsLeft) -> None:
+    """Write the rate limit headers of a response."""
+    answer["RateLimit-Policy"] = f'"key";q={quota.limit};w={WINDOW_SECONDS}'
+    answer["RateLimit"] = f'"key";r={max(0, quota.requests)};t={quota.seconds}'
+    if quota.requests < 0:
+        answer["Retry-After"] = str(quota.seconds)

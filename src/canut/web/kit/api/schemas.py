@@ -1,4 +1,4 @@
-"""What every part of the API is made of: bodies in and out, moments, pages that continue.
+"""Shared parts of the API: request and response bodies, times, pagination.
 
 A cursor is opaque to who holds it: the place of the last row of a page, so that what is added
 meanwhile moves no row to another page.
@@ -30,19 +30,19 @@ type Text = Annotated[str, StringConstraints(max_length=20_000)]
 
 
 class Into(Schema):
-    """A body that is sent: nothing but what is named here, each of its own type."""
+    """A request body: only the declared fields, each of its own type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Sought(Schema):
-    """Parameters after the question mark: texts, read as what they stand for."""
+    """Query parameters, parsed from text."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Out(Schema):
-    """A body that is answered."""
+    """A response body."""
 
 
 class Named(Out):
@@ -53,7 +53,7 @@ class Named(Out):
 
 
 class Problem(Out):
-    """Why something was not done (RFC 9457)."""
+    """Why a request was refused (RFC 9457)."""
 
     type: str = Field(examples=["urn:canut:problem:missing"])
     title: str = Field(examples=["Nothing here"])
@@ -70,7 +70,7 @@ class Problem(Out):
 
 
 class ListQuery(Sought):
-    """Where a page begins and how long it is."""
+    """The cursor and the size of a page."""
 
     cursor: Annotated[str, StringConstraints(max_length=LONGEST_CURSOR)] | None = Field(
         None, description="`next` of the page before; left out for the first page."
@@ -79,7 +79,7 @@ class ListQuery(Sought):
 
 
 def place_of(cursor: str | None, beginning: Sequence[int]) -> tuple[int, ...]:
-    """Read a cursor back, or begin.
+    """Decode a cursor; without one, return the start.
 
     Raises:
         BadInput: it is not one of ours.
@@ -91,32 +91,32 @@ def place_of(cursor: str | None, beginning: Sequence[int]) -> tuple[int, ...]:
         numbers = msgspec.json.decode(base64.urlsafe_b64decode(padded), type=list[int])
     except (binascii.Error, msgspec.DecodeError, ValueError):
         raise _strange(cursor) from None
-    if len(numbers) != len(beginning) or not all(-1 <= one <= BIGGEST for one in numbers):
+    if len(numbers) != len(beginning) or not all(-1 <= number <= BIGGEST for number in numbers):
         raise _strange(cursor)
     return tuple(numbers)
 
 
-def cursor_of(*place: int) -> str:
-    """Write the place of a row as text."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+def cursor_of(*position: int) -> str:
+    """Encode the position of a row as a cursor."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
 
 
 def page_of[Row](
     rows: Sequence[Row],
     limit: int,
-    place: Callable[[Row], tuple[int, ...]],
-    shown: Callable[[Row], object],
+    position: Callable[[Row], tuple[int, ...]],
+    serialize: Callable[[Row], object],
 ) -> dict[str, object]:
-    """Make a page: its rows as shown, and where the next one begins."""
+    """Build a page: its rows and the cursor of the next one."""
     last = rows[-1] if len(rows) == limit else None
     return {
-        "items": [shown(row) for row in rows],
-        "next": None if last is None else cursor_of(*place(last)),
+        "items": [serialize(row) for row in rows],
+        "next": None if last is None else cursor_of(*position(last)),
     }
 
 
 def moment(at: datetime | int | None) -> str | None:
-    """Write a moment as ISO 8601 in UTC, to the millisecond; milliseconds since 1970 too."""
+    """Format a time as ISO 8601 in UTC to the millisecond; also from epoch milliseconds."""
     if at is None:
         return None
     if isinstance(at, int):
