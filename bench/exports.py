@@ -42,13 +42,13 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
 def measure_exports(_folder: Path, _postgres: str | None, *, tasks: int) -> dict[str, Any]:
     """Export everything, into nothing."""
     from canut.actions.datasets.label_exports import export_answers, export_labels
-    from canut.core.formats import Column, stream_rows
+    from canut.core.formats import FileColumn, stream_rows
 
     project = make_project(tasks)
     answer_every_task(project, ANSWERS_A_TASK, without=UNREAD)
     answers = tasks * ANSWERS_A_TASK
     for form in FORMS:  # what a first file of its kind loads is no part of a rate
-        b"".join(stream_rows(form, [Column("a")], [[("a",)]]))
+        b"".join(stream_rows(form, [FileColumn("a")], [[("a",)]]))
     rows = [
         *(_measure("answers", export_answers, project, form, answers) for form in FORMS),
         _measure("labels", export_labels, project, "csv", tasks),

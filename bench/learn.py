@@ -22,7 +22,7 @@ from canut.core.arrays import Codes, Counts, Floats
 from canut.core.learning.baselines import Baseline
 from canut.core.learning.hidden_share import is_hidden, share_to_hide
 from canut.core.learning.measure import PARTS, foretell, softened, temperature_of
-from canut.core.learning.model import Form, Items, soft_targets
+from canut.core.learning.model import ItemForm, Items, soft_targets
 from canut.core.learning.takeover import bands_of, may_take, people_again
 from canut.core.quality.estimators.infer import infer
 from canut.demo.crowd import Eyes, everybody
@@ -46,7 +46,7 @@ class World:
     items: Items
     truth: Codes
     labels: list[str]
-    form: Form
+    form: ItemForm
     say: Say
     people: int
 
@@ -112,7 +112,7 @@ def digits(seed: int) -> World:
         return value
 
     labels = [str(digit) for digit in range(10)]
-    return World("digits", seed, list(paper), found.digit, labels, Form.IMAGE, say, len(crowd))
+    return World("digits", seed, list(paper), found.digit, labels, ItemForm.IMAGE, say, len(crowd))
 
 
 def texts(seed: int, n: int = 5_000) -> World:
@@ -132,7 +132,7 @@ def texts(seed: int, n: int = 5_000) -> World:
 
     truth = np.array([place[one.tone] for one in written], np.int32)
     items = [one.text for one in written]
-    return World("texts", seed, items, truth, list(TONES), Form.TEXT, say, 12)
+    return World("texts", seed, items, truth, list(TONES), ItemForm.TEXT, say, 12)
 
 
 def alone(world: World, rng: np.random.Generator) -> list[Step]:

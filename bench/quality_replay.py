@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from canut.core.quality.allocation.stopping import Rule
+from canut.core.quality.allocation.stopping import StoppingRule
 from tests.core.quality.crowds import read
 from tests.core.quality.replay import replay
 
@@ -35,9 +35,9 @@ def run(*, quick: bool = False) -> dict[str, list[dict[str, Any]]]:
     for name in CHOSEN_ON + NOT_LOOKED_AT:
         crowd = read(SHARED / name)
         figures[name] = []
-        costs = (Rule().error_in_answers,) if quick else COSTS
+        costs = (StoppingRule().error_in_answers,) if quick else COSTS
         for cost in costs:
-            rule = Rule(error_in_answers=cost)
+            rule = StoppingRule(error_in_answers=cost)
             played = [
                 replay(crowd, np.random.default_rng(seed), rule)
                 for seed in range(seeds if name in CHOSEN_ON else 1)
@@ -81,7 +81,7 @@ def draw(figures: dict[str, list[dict[str, Any]]]) -> str:
         dashed = "" if name in CHOSEN_ON else ' stroke-dasharray="5 3"'
         path = " L".join(at(line["taken"], line["kept"]) for line in lines)
         parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>')
-        usual = [one for one in lines if one["error_in_answers"] == Rule().error_in_answers]
+        usual = [one for one in lines if one["error_in_answers"] == StoppingRule().error_in_answers]
         for line in usual:
             x, y = at(line["taken"], line["kept"]).split(",")
             parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{colour}"/>')

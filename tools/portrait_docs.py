@@ -5,7 +5,7 @@ from pathlib import Path
 
 from canut.core.portrait.charts.frame import standalone
 from canut.core.portrait.charts.rings import three_rings
-from canut.core.portrait.facts import Confidence, Text
+from canut.core.portrait.facts import FigureConfidence, Text
 from canut.core.portrait.language import (
     CONFIDENCE,
     NOT_COUNTED,
@@ -13,7 +13,7 @@ from canut.core.portrait.language import (
     UNDATED,
     UNITS,
     UNKNOWN,
-    Voice,
+    PortraitLanguage,
 )
 from canut.core.portrait.occupations import Code, Match
 from canut.core.portrait.occupations import rings as three
@@ -47,7 +47,7 @@ MATCHES = {Match.NONE: Text("none", "aucun"), Match.NOT_CHECKED: LOOKED[LookedIn
 
 def facts(language: str) -> str:
     """Table every reference fact: values, source, when it was read, how sure, who contests it."""
-    voice = Voice(language)
+    voice = PortraitLanguage(language)
     rows: list[list[str]] = []
     for fact in shipped_facts().by_key.values():
         known = [value for value in fact.values.values() if value is not None]
@@ -60,7 +60,7 @@ def facts(language: str) -> str:
             source = (
                 f"[{named}]({fact.source.url}), {day}" if fact.source.url else f"{named}, {day}"
             )
-        sure = CONFIDENCE[fact.confidence if known else Confidence.UNKNOWN]
+        sure = CONFIDENCE[fact.confidence if known else FigureConfidence.UNKNOWN]
         said = [voice.say(one) for one in (sure, fact.contested_by, fact.note) if one]
         period = fact.period if fact.period != "undated" else voice.say(UNDATED)
         what = f"{voice.say(fact.label)} ({unit}, {voice.say(place)}, {period})"
@@ -80,7 +80,7 @@ def rings(language: str) -> str:
 
 def occupations(language: str) -> str:
     """Table every row of the Portrait, with the nearest code of each classification."""
-    voice, read = Voice(language), shipped_facts()
+    voice, read = PortraitLanguage(language), shipped_facts()
     rows: list[list[str]] = []
     for one in shipped_occupations():
         people = read.figure(one.people).value if one.people else None
@@ -98,7 +98,7 @@ def occupations(language: str) -> str:
 
 def terms(language: str) -> str:
     """Table which terms stand in which classifications."""
-    voice, found = Voice(language), shipped_terms()
+    voice, found = PortraitLanguage(language), shipped_terms()
     heads = [Text("Term", "Terme")]
     for one in found.classifications.values():
         how = LOOKED[one.looked_in]
@@ -118,7 +118,7 @@ def notices(_language: str) -> str:
     return "".join(f"> {notice}\n>\n" for notice in shipped_terms().notices())
 
 
-def _named(name: str, value: Decimal | None, voice: Voice) -> str:
+def _named(name: str, value: Decimal | None, voice: PortraitLanguage) -> str:
     """Write a figure with its name in the table of facts; one alone needs none."""
     said = voice.say(UNKNOWN)
     if value is not None:
@@ -126,12 +126,12 @@ def _named(name: str, value: Decimal | None, voice: Voice) -> str:
     return said if name == "all" else f"`{name}` {said}"
 
 
-def _code(code: Code, voice: Voice) -> str:
+def _code(code: Code, voice: PortraitLanguage) -> str:
     if not code.code:
         return voice.say(MATCHES[code.match])
     return code.code if code.match is Match.EXACT else f"≈ {code.code}"
 
 
-def _table(heads: tuple[Text, ...], rows: list[list[str]], voice: Voice) -> str:
+def _table(heads: tuple[Text, ...], rows: list[list[str]], voice: PortraitLanguage) -> str:
     lines = [[voice.say(head) for head in heads], ["---" for _ in heads], *rows]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)

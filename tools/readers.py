@@ -18,7 +18,7 @@ from pathlib import Path
 from canut.core.datasets import croissant, readme
 from canut.core.datasets.card import CardFigure
 from canut.core.datasets.manifest import file_of
-from canut.core.formats import Column
+from canut.core.formats import FileColumn
 from canut.core.formats.platforms import label_studio
 from canut.core.formats.platforms import label_studio_config as configs
 from canut.core.formats.platforms.label_studio_tasks import write_tasks
@@ -27,7 +27,7 @@ from canut.core.formats.tables.writing import stream_rows
 from canut.core.formats.training import coco, conll, huggingface, spacy, yolo
 from canut.core.formats.training.coco_writing import write as write_coco
 from canut.core.formats.training.conll_writing import write as write_conll
-from canut.core.formats.training.labelled_items import LabelledImage, Notes, Passage
+from canut.core.formats.training.labelled_items import LabelledImage, LabelledText, Notes
 from canut.core.formats.training.yolo_writing import write as write_yolo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,7 +76,7 @@ SPANS = [
     {"id": "2", "label": "chien", "start": 10, "end": 14},
     {"id": "3", "label": "chat", "start": TEXT.index("Bob"), "end": TEXT.index("Bob") + 3},
 ]
-PASSAGE = Passage(TEXT, {"spans": SPANS, "relations": []}, "t1")
+PASSAGE = LabelledText(TEXT, {"spans": SPANS, "relations": []}, "t1")
 REGIONS = {
     "boxes": (question("boxes"), BOXES),
     "rotated": (question("boxes", rotated=True), TURNED),
@@ -163,9 +163,9 @@ def ours(folder: Path) -> None:
             path.write_bytes(part.content)
     (folder / "spans.conll").write_bytes(b"".join(write_conll([PASSAGE], Notes())))
     (folder / "spans.spacy.json").write_bytes(b"".join(spacy.write_json([PASSAGE], Notes())))
-    over = Passage(TEXT, {"spans": [*SPANS, {**SPANS[0], "end": 7}], "relations": []})
+    over = LabelledText(TEXT, {"spans": [*SPANS, {**SPANS[0], "end": 7}], "relations": []})
     (folder / "spans.jsonl").write_bytes(b"".join(spacy.write_jsonl([PASSAGE, over], Notes())))
-    columns = [Column("passage")]
+    columns = [FileColumn("passage")]
     row = huggingface.TypedRow({"passage": TEXT}, values())
     empty = huggingface.TypedRow({"passage": "rien"}, {})
     asked_all = schema()["questions"]
@@ -189,8 +189,8 @@ def ours(folder: Path) -> None:
 def bundle(folder: Path) -> None:
     """Write the part of a bundle that machines read: tables, description, dataset card."""
     columns = [
-        *(Column("task", "whole"), Column("label"), Column("sure", "number")),
-        Column("simulated", "yes-no"),
+        *(FileColumn("task", "whole"), FileColumn("label"), FileColumn("sure", "number")),
+        FileColumn("simulated", "yes-no"),
     ]
     rows = [(1, "chat", 0.5, True), (2, "chien, l'autre", None, True)]
     made = []
@@ -202,7 +202,7 @@ def bundle(folder: Path) -> None:
         made.append(file_of(f"data/labels.{form}", content))
     (folder / "labour-card.json").write_bytes(b"{}")
     made.append(file_of("labour-card.json", b"{}"))
-    about = croissant.About(
+    about = croissant.DatasetAbout(
         "chats", "Chats : qui ?", "Chats\n\nou chiens", "Les Soies",
         "http://127.0.0.1/cards/chats", "2026-01-31", "1.0.0", "CC-BY-4.0",
     )  # fmt: skip

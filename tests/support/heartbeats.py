@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from canut.core.time.activity import Interval, Time, intervals_of, measure, times_of
+from canut.core.time.activity import CreditedInterval, WorkedTime, intervals_of, measure, times_of
 from canut.core.time.beats import Beat, Session, Surface, columns_of
 
 NOON = 1_795_608_000_000
@@ -117,13 +117,13 @@ SURFACES = {
 
 def intervals(
     pages: Sequence[Page], surfaces: Mapping[str, Surface] | None = None
-) -> list[Interval]:
+) -> list[CreditedInterval]:
     """Measure pages; return what is credited, in order."""
     columns = columns_of(*_given(pages, surfaces))
     return intervals_of(columns, measure(columns.beats, columns.sessions, columns.surfaces))
 
 
-def times(*pages: Page, surfaces: Mapping[str, Surface] | None = None) -> list[Time]:
+def times(*pages: Page, surfaces: Mapping[str, Surface] | None = None) -> list[WorkedTime]:
     """Measure pages; return each project's time."""
     columns = columns_of(*_given(pages, surfaces))
     return times_of(measure(columns.beats, columns.sessions, columns.surfaces), columns.surfaces)

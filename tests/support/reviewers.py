@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.review_decisions import ReviewInput, ReviewOutcome, decide_review
-from canut.actions.quality.reviews import RuleIn, lease_review, set_review_rule
+from canut.actions.quality.reviews import ReviewRuleIn, lease_review, set_review_rule
 from canut.store.models import Person, Review, Role, TaskState
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 
@@ -49,5 +49,5 @@ def make_team(second: str = "none", piece_micro: int = 0, tasks: int = 1) -> Tea
     people = [make_person() for _ in range(3)]
     for person in people:
         add_member(person, Role.REVIEWER, NOW_MS, project=made.project)
-    set_review_rule(made.project, RuleIn(second, 0.8, piece_micro), NOW_MS)
+    set_review_rule(made.project, ReviewRuleIn(second, 0.8, piece_micro), NOW_MS)
     return Team(made, people)

@@ -9,7 +9,7 @@ from canut import __version__
 from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, speaks_french
 from canut.core.operations.finding_texts import format_finding, page
-from canut.core.operations.findings import Facts, examine, worst
+from canut.core.operations.findings import InstanceFacts, examine, worst
 
 EXITS = {None: 0, "broken": 1, "look": 3}
 
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     return EXITS[worst(findings)]
 
 
-def _look(data: str | None) -> Facts:
+def _look(data: str | None) -> InstanceFacts:
     """Collect the facts of the instance; unreadable settings become a finding."""
     if data:
         os.environ["CANUT_DATA"] = data
@@ -55,7 +55,7 @@ def _look(data: str | None) -> Facts:
     try:
         django.setup()
     except ValueError as problem:
-        return Facts(setting_problem=str(problem))
+        return InstanceFacts(setting_problem=str(problem))
 
     from canut.store.operations.health import read_readiness
 

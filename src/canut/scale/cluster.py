@@ -35,9 +35,9 @@ from canut.core.quality.tables.coded_answers import AnswerColumns, Gold
 from canut.core.quality.tables.sharding import (
     Dealing,
     Dealt,
-    Names,
     Numbering,
-    Piece,
+    PartNames,
+    ShardPiece,
     deal,
     find_parts,
     number,
@@ -297,17 +297,17 @@ class _At(NamedTuple):
         return chances_at(self.fitted, self.task, rows)
 
 
-def _names_of(dealt: Dealt) -> tuple[Names, Names]:
+def _names_of(dealt: Dealt) -> tuple[PartNames, PartNames]:
     return dealt.workers, dealt.labels
 
 
 def _number(
-    names: Sequence[tuple[Names, Names]], column: str, order: Sequence[object]
+    names: Sequence[tuple[PartNames, PartNames]], column: str, order: Sequence[object]
 ) -> Numbering:
     return number([item for item, _ in names], [item for _, item in names], column, order)
 
 
-def _piece_of(dealt: Dealt, shard: int) -> Piece | None:
+def _piece_of(dealt: Dealt, shard: int) -> ShardPiece | None:
     return dealt.pieces[shard]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from canut.actions.learning.loop import RuleIn, set_loop_rule
+from canut.actions.learning.loop import LoopRuleIn, set_loop_rule
 from canut.actions.ledger import log_keys
 from tests.actions.datasets.test_bundles import released, worked
 from tests.support.factories import NOW_MS
@@ -28,7 +28,7 @@ def test_people_who_stand_in_for_a_machine_are_told(
     folder: Path, role: str, *, is_told: bool
 ) -> None:
     project = worked(1).project
-    set_loop_rule(project, RuleIn(role=role), NOW_MS)
+    set_loop_rule(project, LoopRuleIn(role=role), NOW_MS)
 
     made = released(project, folder).folder
 

@@ -12,7 +12,7 @@ import pytest
 from canut.actions.datasets.mturk_toloka_exports import BATCH, export_mturk, export_toloka
 from canut.core.clock import to_ms
 from canut.core.errors import BadInput
-from canut.core.formats.platforms.platform_work import Fate, Piece
+from canut.core.formats.platforms.platform_work import Fate, WorkPiece
 from canut.core.formats.platforms.register import PLATFORMS, Platform
 from canut.store.models import Answer, Task
 from tests.support.decisions import EVIDENCE, make_due
@@ -39,7 +39,7 @@ def written(stream: Iterator[bytes], path: Path) -> Path:
     return path
 
 
-def pieces_of(path: Path, reader: Platform) -> list[Piece]:
+def pieces_of(path: Path, reader: Platform) -> list[WorkPiece]:
     batches = list(reader.read(path, reader.reading_of(path)))
     assert not [problem for batch in batches for problem in batch.problems]
     return [piece for batch in batches for piece in batch.pieces]

@@ -18,7 +18,7 @@ from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.platform.uploads import keep_upload, upload_at
 from canut.core.clock import from_ms
 from canut.core.errors import BadInput, Conflict, Missing
-from canut.core.formats import Reading
+from canut.core.formats import ReadOptions
 from canut.store.models import (
     Import,
     ImportProblem,
@@ -193,7 +193,7 @@ def test_a_file_that_is_gone_fails_the_import(project: Project, tmp_path: Path) 
             project.id,
             path,
             "a",
-            Reading("csv", ("text",)),
+            ReadOptions("csv", ("text",)),
             ImportOptions(),
             by=project.created_by,
             now_ms=NOW_MS,

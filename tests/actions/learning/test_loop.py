@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from canut.actions.datasets.label_exports import export_labels
 from canut.actions.learning.drift import check_drift, place_tasks
-from canut.actions.learning.loop import RuleIn, propose_imported, set_loop_rule
+from canut.actions.learning.loop import LoopRuleIn, propose_imported, set_loop_rule
 from canut.actions.learning.provenance import note_actors
 from canut.actions.learning.provenance_report import acceptance_of, decision_shares, inside_models
 from canut.actions.learning.training import Own, class_named, train
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 DAY_MS = 86_400_000
 GOOD = ("belle", "douce", "vive", "claire", "solide", "fine")
 BAD = ("laide", "rude", "terne", "sale", "fragile", "fausse")
-RULE = RuleIn(shows=True, takes_over=True, hidden_per_mille=400)
+RULE = LoopRuleIn(shows=True, takes_over=True, hidden_per_mille=400)
 
 
 class Loop:
@@ -123,7 +123,7 @@ def test_model_is_measured_on_what_it_did_not_see(loop: Loop) -> None:
 
 
 def test_proposals_are_shown_but_on_the_hidden_part(loop: Loop) -> None:
-    set_loop_rule(loop.project, RuleIn(shows=True, hidden_per_mille=400), NOW_MS)
+    set_loop_rule(loop.project, LoopRuleIn(shows=True, hidden_per_mille=400), NOW_MS)
     loop.answer(60)
     loop.train()
 
@@ -204,7 +204,7 @@ def test_broken_model_takes_over_nothing(loop: Loop) -> None:
 
 
 def test_nothing_is_taken_over_unless_the_requester_says_so(loop: Loop) -> None:
-    set_loop_rule(loop.project, RuleIn(shows=True, hidden_per_mille=400), NOW_MS)
+    set_loop_rule(loop.project, LoopRuleIn(shows=True, hidden_per_mille=400), NOW_MS)
     loop.answer(140)
 
     loop.train()
@@ -217,7 +217,7 @@ def test_taking_the_leave_back_asks_people_again(loop: Loop) -> None:
     loop.answer(140)
     loop.train()
     taken = loop.taken
-    set_loop_rule(loop.project, RuleIn(shows=True, hidden_per_mille=400), loop.now_ms)
+    set_loop_rule(loop.project, LoopRuleIn(shows=True, hidden_per_mille=400), loop.now_ms)
 
     assert taken > 0
     assert loop.taken == 0
@@ -226,7 +226,7 @@ def test_taking_the_leave_back_asks_people_again(loop: Loop) -> None:
 
 @pytest.mark.slow
 def test_least_sure_and_hidden_tasks_come_first(loop: Loop) -> None:
-    set_loop_rule(loop.project, RuleIn(shows=True, hidden_per_mille=100), NOW_MS)
+    set_loop_rule(loop.project, LoopRuleIn(shows=True, hidden_per_mille=100), NOW_MS)
     loop.answer(60)
     loop.train()
 
@@ -262,7 +262,7 @@ def test_imported_labels_are_shown_and_hidden_alike() -> None:
     ModelAnswer.objects.bulk_create(
         [ModelAnswer(task_id=task, author=author, label="oui", score=0.7) for task in loop.truth]
     )
-    set_loop_rule(loop.project, RuleIn(shows=True, hidden_per_mille=300), NOW_MS)
+    set_loop_rule(loop.project, LoopRuleIn(shows=True, hidden_per_mille=300), NOW_MS)
 
     propose_imported(loop.project, NOW_MS)
     loop.answer(60)
@@ -328,7 +328,7 @@ def test_exported_labels_say_which_are_a_models(loop: Loop) -> None:
 
 
 def test_labels_of_people_who_stand_in_for_a_machine_are_told_apart(loop: Loop) -> None:
-    set_loop_rule(loop.project, RuleIn(role="imitate"), NOW_MS)
+    set_loop_rule(loop.project, LoopRuleIn(role="imitate"), NOW_MS)
     loop.answer(10)
 
     text = b"".join(export_labels(loop.project.pk, "jsonl")).decode()
@@ -360,7 +360,7 @@ def test_version_that_the_draw_cannot_tell_yet_spends_no_luck(loop: Loop) -> Non
     early = loop.train()
     loop.answer(110)
 
-    first = takeover.Band(*loop.train().bands[0])
+    first = takeover.ConfidenceBand(*loop.train().bands[0])
 
     assert early.bands == []
     assert first.worst == takeover.at_worst(first.right, first.seen, takeover.luck_of(1))
@@ -368,7 +368,7 @@ def test_version_that_the_draw_cannot_tell_yet_spends_no_luck(loop: Loop) -> Non
 
 @pytest.mark.slow
 def test_tasks_whose_proposal_was_shown_are_not_of_a_draw_made_larger(loop: Loop) -> None:
-    set_loop_rule(loop.project, RuleIn(shows=True, hidden_per_mille=100), NOW_MS)
+    set_loop_rule(loop.project, LoopRuleIn(shows=True, hidden_per_mille=100), NOW_MS)
     loop.answer(40)
     loop.train()
     set_loop_rule(loop.project, RULE, loop.now_ms)

@@ -18,7 +18,7 @@ from canut.actions.people.accounts import add_operator
 from canut.actions.people.terms_of_use import accept_terms, publish_terms
 from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
-from canut.core.participation.policy_changes import PolicyName, State
+from canut.core.participation.policy_changes import ChangeState, PolicyName
 from canut.store.models import Organisation, Person, PolicyChange, TermsAccepted, TermsOfUse
 from canut.store.participation.policies import (
     changes,
@@ -70,7 +70,7 @@ def test_change_the_representatives_agree_to_takes_effect_at_once(
 
     state = give_opinion(speaker, change.pk, WORDS, NOW_MS + 1, agrees=True)
 
-    assert (state, now(NOW_MS), now(NOW_MS + 1)) == (State.IN_FORCE, None, 18_000_000)
+    assert (state, now(NOW_MS), now(NOW_MS + 1)) == (ChangeState.IN_FORCE, None, 18_000_000)
     assert [one.new for one in policies_now(NOW_MS + 1)] == [18_000_000]
 
 
@@ -82,11 +82,11 @@ def test_refused_change_is_held_and_shown_until_it_is_withdrawn(
 
     settle_changes(LATE * 2)
 
-    assert state is State.REFUSED
+    assert state is ChangeState.REFUSED
     assert now(LATE * 2) is None
-    assert changes()[0].state == State.REFUSED
+    assert changes()[0].state == ChangeState.REFUSED
     withdraw_change(operator, change.pk, LATE)
-    assert changes()[0].state == State.WITHDRAWN
+    assert changes()[0].state == ChangeState.WITHDRAWN
 
 
 def test_representatives_may_come_round(operator: Person, speaker: Person) -> None:
@@ -95,7 +95,7 @@ def test_representatives_may_come_round(operator: Person, speaker: Person) -> No
 
     state = give_opinion(speaker, change.pk, "On nous a écoutés depuis.", LATE, agrees=True)
 
-    assert (state, now(LATE)) == (State.IN_FORCE, 18_000_000)
+    assert (state, now(LATE)) == (ChangeState.IN_FORCE, 18_000_000)
     assert change.opinions.count() == 1
 
 
@@ -190,7 +190,7 @@ def test_database_puts_nothing_in_force_that_was_neither_heard_nor_waited_for(
 
     with pytest.raises(IntegrityError), transaction.atomic():
         PolicyChange.objects.filter(id=change.pk).update(
-            state=State.IN_FORCE, takes_effect_ms=NOW_MS + 1
+            state=ChangeState.IN_FORCE, takes_effect_ms=NOW_MS + 1
         )
 
 

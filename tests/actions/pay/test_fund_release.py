@@ -18,7 +18,7 @@ from canut.actions.projects.setup import close_project, open_project, pause_proj
 from canut.actions.quality.bulk_edit import BulkChange, change_many, undo_bulk
 from canut.actions.quality.gold import set_audit
 from canut.actions.quality.review_decisions import ReviewInput, decide_review
-from canut.actions.quality.reviews import RuleIn, lease_review, set_review_rule
+from canut.actions.quality.reviews import ReviewRuleIn, lease_review, set_review_rule
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
 from canut.actions.work.project_state import Because
@@ -113,7 +113,7 @@ def test_price_of_an_answer_not_accepted_is_kept_while_it_may_be_given_back() ->
 def test_reviews_that_wait_keep_their_money_for_as_long_as_things_are_contested() -> None:
     project, workers = opened()
     add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
-    set_review_rule(project, RuleIn("none", 0.8, 500_000), LATER_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 500_000), LATER_MS)
     answer(workers[0], 3, 1_000, from_ms=LATER_MS)
     waiting = TaskState.objects.filter(project=project, state="open")[:2]
     for one in waiting:
@@ -147,7 +147,7 @@ def test_review_done_after_closing_is_paid_all_the_same() -> None:
     project, _workers = opened()
     person = make_person()
     add_member(person, Role.REVIEWER, NOW_MS, project=project)
-    set_review_rule(project, RuleIn("none", 0.8, 500_000), LATER_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 500_000), LATER_MS)
     TaskState.objects.filter(project=project, counted__gt=0).update(state="closed", confidence=0.5)
     close_project(project, to_ms(LATER))
     review = lease_review(project, person, LATER_MS).review

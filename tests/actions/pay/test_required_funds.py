@@ -10,7 +10,7 @@ from canut.actions.projects.cost_preview import before_opening, cost_of_more, es
 from canut.actions.projects.setup import Price, open_project, pause_project, start_project
 from canut.actions.quality.bulk_edit import BulkChange, change_many, undo_bulk
 from canut.actions.quality.gold import make_known, make_known_from_import, set_audit
-from canut.actions.quality.reviews import RuleIn, create_reviewer_invitation, set_review_rule
+from canut.actions.quality.reviews import ReviewRuleIn, create_reviewer_invitation, set_review_rule
 from canut.actions.work.overlap import set_overlap
 from canut.core.clock import to_ms
 from canut.core.errors import Conflict, Unfunded
@@ -60,7 +60,7 @@ def more(project: Project, amount: int, *tasks: int) -> Bulk:
 def test_reviews_are_locked_when_a_paid_project_opens() -> None:
     project, workers = begin_pilot()
     reviewer(project)
-    set_review_rule(project, RuleIn("none", 0.8, 300_000, 250), NOW_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 300_000, 250), NOW_MS)
     try_out(workers, [15_000] * 4)
 
     open_project(project, to_ms(LATER))
@@ -111,7 +111,7 @@ def test_more_reviews_are_promised_only_where_the_money_is() -> None:
     spend_rest(project)
 
     with pytest.raises(Unfunded):
-        set_review_rule(project, RuleIn("always", 0.8, 300_000, 1000), LATER_MS)
+        set_review_rule(project, ReviewRuleIn("always", 0.8, 300_000, 1000), LATER_MS)
 
 
 def test_pilot_locks_the_reviews_of_its_own_part() -> None:
@@ -119,7 +119,7 @@ def test_pilot_locks_the_reviews_of_its_own_part() -> None:
     declare_chain(project)
     fund(project)
     reviewer(project)
-    set_review_rule(project, RuleIn("none", 0.8, 1_000_000, 100), NOW_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 1_000_000, 100), NOW_MS)
     hire(project)
 
     start_project(project, NOW_MS)

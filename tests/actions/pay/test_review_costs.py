@@ -10,7 +10,7 @@ from canut.actions.pay.periods import close_period
 from canut.actions.pay.statement_recount import recount
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.review_decisions import ReviewInput, decide_review
-from canut.actions.quality.reviews import RuleIn, lease_review, set_review_rule
+from canut.actions.quality.reviews import ReviewRuleIn, lease_review, set_review_rule
 from canut.core.clock import to_ms
 from canut.core.money import Money
 from canut.core.pay.statement_costs import costs_of
@@ -57,7 +57,7 @@ def answered_and_reviewed() -> tuple[Made, Person]:
     reviewer = make_person()
     agree(reviewer, Status.EMPLOYEE)
     add_member(reviewer, Role.REVIEWER, to_ms(AFTER), project=made.project)
-    set_review_rule(made.project, RuleIn("none", 0.8, 1_500_000), moment(APRIL))
+    set_review_rule(made.project, ReviewRuleIn("none", 0.8, 1_500_000), moment(APRIL))
     answer_next(made.worker, now_ms=moment(APRIL))
     work_hours(reviewer, made.project.pk, moment(APRIL), HOUR_MS // 2, surface="review:1")
     review(made, reviewer, moment(APRIL, 14))
@@ -133,7 +133,7 @@ def test_who_answers_and_reviews_reaches_the_floor_by_both_together() -> None:
     other = make_person()
     agree(other)
     add_member(person, Role.REVIEWER, to_ms(AFTER), project=made.project)
-    set_review_rule(made.project, RuleIn("none", 0.8, 5_000_000), moment(APRIL))
+    set_review_rule(made.project, ReviewRuleIn("none", 0.8, 5_000_000), moment(APRIL))
     second = made_with(0).worker
     answer_next(second, now_ms=moment(APRIL))
     TaskState.objects.filter(project=made.project).update(

@@ -7,7 +7,7 @@ from canut.actions.learning.provenance_report import decision_shares
 from canut.actions.portrait.releases import release_quarter
 from canut.actions.quality.estimates import estimate_labels
 from canut.core.clock import to_ms
-from canut.core.portrait.cells import State
+from canut.core.portrait.cells import CellState
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.machine_figures import models_of, periods_of
 from canut.core.portrait.measured import Figures
@@ -70,8 +70,8 @@ def test_hours_of_few_people_are_kept_back_beside_machines() -> None:
     decided(12)
     found = figures()
 
-    assert found.get("created.label").state in {State.HIDDEN, State.UNKNOWN}
-    assert found.get("displaced").state in {State.HIDDEN, State.UNKNOWN}
+    assert found.get("created.label").state in {CellState.HIDDEN, CellState.UNKNOWN}
+    assert found.get("displaced").state in {CellState.HIDDEN, CellState.UNKNOWN}
 
 
 def test_simulated_hands_mark_what_they_decided() -> None:

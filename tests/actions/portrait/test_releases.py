@@ -10,8 +10,8 @@ from canut.actions.portrait.releases import release_quarter, verify_releases
 from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Conflict
 from canut.core.places.parameters import Status
-from canut.core.portrait.cells import Measure, State
-from canut.core.portrait.counts import Time
+from canut.core.portrait.cells import CellMeasure, CellState
+from canut.core.portrait.counts import TimeUse
 from canut.core.portrait.measured import Figures
 from canut.core.portrait.privacy import ALL, Release
 from canut.core.portrait.released import open_release, read_release
@@ -56,7 +56,7 @@ def released(now: datetime = OVER) -> Release:
     return read_release(release_quarter(QUARTER, to_ms(now)).content.encode())
 
 
-def cell(release: Release, row: str, measure: Measure) -> State:
+def cell(release: Release, row: str, measure: CellMeasure) -> CellState:
     return next(c.state for c in release.cells if (c.row, c.measure) == (row, measure))
 
 
@@ -83,13 +83,13 @@ def test_release_tells_bands_hours_and_both_weightings_of_real_people() -> None:
     found = released()
 
     by_measure = {c.measure: c for c in found.cells if c.row == "CAN-ANNOT"}
-    assert by_measure[Measure.PEOPLE].low == Decimal(20)
-    assert by_measure[Measure.PEOPLE].value is None
-    assert by_measure[Measure.HOURS].value == Decimal("44.0")
-    assert by_measure[Measure.PAY_BY_PERSON].value is not None
-    hour = by_measure[Measure.PAY_BY_HOUR]
-    assert hour.state is State.ESTIMATED
-    assert by_measure[Measure.COVERED].value == 1
+    assert by_measure[CellMeasure.PEOPLE].low == Decimal(20)
+    assert by_measure[CellMeasure.PEOPLE].value is None
+    assert by_measure[CellMeasure.HOURS].value == Decimal("44.0")
+    assert by_measure[CellMeasure.PAY_BY_PERSON].value is not None
+    hour = by_measure[CellMeasure.PAY_BY_HOUR]
+    assert hour.state is CellState.ESTIMATED
+    assert by_measure[CellMeasure.COVERED].value == 1
     assert not any(c.is_simulated for c in found.cells)
 
 
@@ -97,9 +97,9 @@ def test_fewer_than_twenty_people_are_a_band_and_nothing_else() -> None:
     paid(19)
     found = released()
 
-    assert cell(found, "CAN-ANNOT", Measure.PEOPLE) is State.FEW
-    assert cell(found, "CAN-ANNOT", Measure.HOURS) is State.HIDDEN
-    assert cell(found, ALL, Measure.PAY_BY_HOUR) is State.HIDDEN
+    assert cell(found, "CAN-ANNOT", CellMeasure.PEOPLE) is CellState.FEW
+    assert cell(found, "CAN-ANNOT", CellMeasure.HOURS) is CellState.HIDDEN
+    assert cell(found, ALL, CellMeasure.PAY_BY_HOUR) is CellState.HIDDEN
     told = [one for one in found.figures if one.value is not None]
     assert {one.name for one in told} <= {"chain.undisclosed"}
 
@@ -110,10 +110,10 @@ def test_simulated_hands_are_never_people_and_every_figure_they_touch_says_so() 
     found = read_release(made.content.encode())
 
     assert made.is_simulated
-    assert not [c for c in found.cells if c.measure is Measure.PEOPLE]
+    assert not [c for c in found.cells if c.measure is CellMeasure.PEOPLE]
     assert all(c.is_simulated for c in found.cells)
     figures = Figures(found.figures)
-    assert figures.get("population.active").state is State.UNKNOWN
+    assert figures.get("population.active").state is CellState.UNKNOWN
     touched = [one for one in found.figures if one.is_known]
     assert touched
     assert all(one.is_simulated for one in touched)
@@ -135,10 +135,10 @@ def test_minutes_of_an_hour_add_up_to_sixty() -> None:
     paid(22)
     figures = Figures(released().figures)
 
-    minutes = [figures.value(f"time.{kind}") for kind in Time]
+    minutes = [figures.value(f"time.{kind}") for kind in TimeUse]
     assert sum(one for one in minutes if one is not None) == pytest.approx(60, abs=0.05)
     assert figures.value("time.reading") == pytest.approx(7.5, abs=0.05)
-    assert figures.get("time.waiting").state is State.UNKNOWN
+    assert figures.get("time.waiting").state is CellState.UNKNOWN
 
 
 def test_effective_pay_is_under_nominal_where_time_is_not_seen() -> None:
@@ -175,8 +175,8 @@ def test_active_new_and_left_are_bands() -> None:
     figures = Figures(released().figures)
 
     assert figures.get("population.active").low == figures.get("population.new").low == 20
-    assert figures.get("population.returning").state is State.FEW
-    assert figures.get("population.left").state is State.FEW
+    assert figures.get("population.returning").state is CellState.FEW
+    assert figures.get("population.left").state is CellState.FEW
 
 
 def test_release_is_made_once_and_served_as_it_was() -> None:
@@ -247,7 +247,7 @@ def test_empty_database_gives_a_release_that_says_unknown() -> None:
     found = released()
 
     assert not found.cells
-    assert {one.state for one in found.figures} == {State.UNKNOWN}
+    assert {one.state for one in found.figures} == {CellState.UNKNOWN}
 
 
 def test_chain_of_the_quarter_adds_up_to_what_clients_pay() -> None:
@@ -264,7 +264,7 @@ def test_chain_of_the_quarter_adds_up_to_what_clients_pay() -> None:
     links = [one for one in figures.under("chain") if one.name.count(".") == 3]
     told = sum(one.value for one in links if one.value is not None)
     assert figures.value("chain.price") == 100
-    assert [one.state for one in links if ".undisclosed." in one.name] == [State.UNKNOWN]
+    assert [one.state for one in links if ".undisclosed." in one.name] == [CellState.UNKNOWN]
     assert figures.value("chain.undisclosed") == 1
     assert Decimal(40) < told < Decimal(100)
 

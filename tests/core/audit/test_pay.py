@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from canut.core.audit.gathered import WorkFile, gather
-from canut.core.audit.pay import Pay, Prices, reckon
+from canut.core.audit.pay import HourlyPay, Prices, reckon
 from canut.core.errors import BadInput
 from canut.core.formats.platforms.register import PLATFORMS
 from canut.core.money import Money
@@ -21,7 +21,7 @@ def gathered(path: Path, *rows: list[str]) -> WorkFile:
     return gather(MTURK.read(file, MTURK.reading_of(file)))
 
 
-def reckoned(found: WorkFile, floor: float | None = None) -> Pay:
+def reckoned(found: WorkFile, floor: float | None = None) -> HourlyPay:
     pay = reckon(found, Prices("USD", floor=usd(floor) if floor else None))
     assert pay
     return pay

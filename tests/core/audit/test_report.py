@@ -11,7 +11,7 @@ from canut.core.audit.page import as_page
 from canut.core.audit.pay import Prices
 from canut.core.audit.report import CANNOT_TELL, Audit, AuditOptions, as_json, audit
 from canut.core.audit.text import as_text
-from canut.core.audit.words import Voice
+from canut.core.audit.words import AuditLanguage
 from canut.core.errors import BadInput, Missing
 from canut.core.formats.platforms.register import PLATFORMS
 from canut.core.money import Money
@@ -136,7 +136,7 @@ def test_json_holds_every_figure_and_every_label(made: Audit) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_what_the_file_cannot_tell_is_said(made: Audit, language: str) -> None:
-    text, page, voice = as_text(made, language), as_page(made, language), Voice(language)
+    text, page, voice = as_text(made, language), as_page(made, language), AuditLanguage(language)
 
     for name in CANNOT_TELL:
         first = voice.say(name).split(",")[0].split(";")[0].rstrip()

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from canut.core.datasets.card import CardFigure
 from canut.core.datasets.credits import LONGEST_NAME, check_name, citation_of
-from canut.core.datasets.croissant import About
+from canut.core.datasets.croissant import DatasetAbout
 from canut.core.datasets.readme import readme_of
 from canut.core.errors import BadInput
 
-ABOUT = About(
+ABOUT = DatasetAbout(
     name="digits",
     title='Di: "gits" # 1',
     description="",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from canut.core.datasets.pay_bins import (
     STEP_MICRO,
     Bin,
-    Pay,
+    PersonPay,
     binned,
     quantile,
     rounded,
@@ -18,17 +18,17 @@ from canut.core.errors import BadInput
 
 HOUR = 3_600_000
 people = st.lists(
-    st.builds(Pay, st.integers(0, 60_000_000), st.integers(0, 400 * HOUR)), max_size=120
+    st.builds(PersonPay, st.integers(0, 60_000_000), st.integers(0, 400 * HOUR)), max_size=120
 )
 
 
-def crowd(size: int) -> list[Pay]:
+def crowd(size: int) -> list[PersonPay]:
     """People paid from 15 an hour on, ten cents apart, who worked ten hours each."""
-    return [Pay(15_000_000 + 100_000 * n, 10 * HOUR) for n in range(size)]
+    return [PersonPay(15_000_000 + 100_000 * n, 10 * HOUR) for n in range(size)]
 
 
 @given(people, st.integers(2, 12))
-def test_every_bin_is_shared_and_nobody_is_left_out(rows: list[Pay], shared_by: int) -> None:
+def test_every_bin_is_shared_and_nobody_is_left_out(rows: list[PersonPay], shared_by: int) -> None:
     bins = binned(rows, shared_by)
 
     assert bool(bins) == (len(rows) >= 20)
@@ -38,7 +38,9 @@ def test_every_bin_is_shared_and_nobody_is_left_out(rows: list[Pay], shared_by: 
 
 
 @given(people, st.data())
-def test_bins_do_not_depend_on_the_order_of_people(rows: list[Pay], data: st.DataObject) -> None:
+def test_bins_do_not_depend_on_the_order_of_people(
+    rows: list[PersonPay], data: st.DataObject
+) -> None:
     shuffled = data.draw(st.permutations(rows))
 
     assert binned(shuffled) == binned(rows)
@@ -46,7 +48,7 @@ def test_bins_do_not_depend_on_the_order_of_people(rows: list[Pay], data: st.Dat
 
 @given(people, st.integers(0, 1000))
 def test_a_quantile_out_of_bins_is_within_a_bin_of_the_true_one(
-    rows: list[Pay], share: int
+    rows: list[PersonPay], share: int
 ) -> None:
     bins = binned(rows)
     found = quantile(bins, share)
@@ -131,7 +133,7 @@ def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(BadInput, match="shared by 2 people or more"):
         binned(crowd(30), 1)
     with pytest.raises(BadInput, match="no negative pay or time"):
-        binned([Pay(-1, 0)])
+        binned([PersonPay(-1, 0)])
     with pytest.raises(BadInput, match="not negative"):
         shown_counts({"CA": -1})
     for bins in ([Bin(5, 5, 1, 0)], [Bin(0, 5, 0, 0)], [Bin(5, 6, 1, 0), Bin(0, 1, 1, 0)]):

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from canut.core.formats.training.labelled_items import LabelledImage, Passage
+from canut.core.formats.training.labelled_items import LabelledImage, LabelledText
 
 LABELS = ["chat", "chien", "vélo bleu"]
 POINTS = ["nez", "œil", "queue"]
@@ -82,7 +82,7 @@ characters = st.characters(
 
 
 @st.composite
-def passages(draw: st.DrawFn, *, overlap: bool, relations: bool) -> Passage:
+def passages(draw: st.DrawFn, *, overlap: bool, relations: bool) -> LabelledText:
     """Return a text with spans that may overlap, and relations between them."""
     text = draw(st.text(characters, min_size=1, max_size=40))
     ends = st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))
@@ -98,7 +98,7 @@ def passages(draw: st.DrawFn, *, overlap: bool, relations: bool) -> Passage:
     joined = list[dict[str, str]]()
     if relations and len(spans) > 1:
         joined = [{"from": "s0", "to": "s1", "label": "mange"}]
-    return Passage(text, {"spans": spans, "relations": joined})
+    return LabelledText(text, {"spans": spans, "relations": joined})
 
 
 def plain_question(kind: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canut.core.formats import READERS, Column, read, sniff, stream_rows, write_rows
+from canut.core.formats import READERS, FileColumn, read, sniff, stream_rows, write_rows
 from canut.core.formats.tables.writing import FORMULA_STARTS, Batch
 
 texts = st.text(
@@ -40,7 +40,7 @@ def test_what_is_written_is_read_back(
     columns, rows = table
     path = tmp_path_factory.mktemp("battery") / "file"
     with path.open("wb") as out:
-        write_rows(form, [Column(name) for name in columns], [rows], out)
+        write_rows(form, [FileColumn(name) for name in columns], [rows], out)
 
     reading = sniff(path)
     batches = list(read(path, reading))
@@ -55,7 +55,7 @@ def many(rows: int) -> Iterator[Batch]:
         yield [(f"{n:07d}", "un avis assez long " * 5, n) for n in range(start, start + 2_000)]
 
 
-COLUMNS = (Column("id"), Column("avis"), Column("n", "whole"))
+COLUMNS = (FileColumn("id"), FileColumn("avis"), FileColumn("n", "whole"))
 
 
 @pytest.mark.parametrize("form", sorted(READERS))
@@ -100,7 +100,9 @@ def test_a_long_parquet_leaves_in_parts() -> None:
 def test_no_cell_of_a_csv_begins_a_formula(text: str) -> None:
     text = text.encode(errors="ignore").decode()
 
-    written = b"".join(stream_rows("csv", [Column("a"), Column("b")], [[(text, "x")]])).decode()
+    written = b"".join(
+        stream_rows("csv", [FileColumn("a"), FileColumn("b")], [[(text, "x")]])
+    ).decode()
 
     cell = written.split("\r\n", 1)[1].removeprefix('"')
     assert not cell.startswith(FORMULA_STARTS) or re.fullmatch(r"[+-][\d.,eE+-]+", text)
@@ -125,13 +127,18 @@ def test_no_cell_of_a_csv_begins_a_formula(text: str) -> None:
 def test_formulas_are_made_text_and_numbers_stay(text: str, kept: str) -> None:
     out = io.BytesIO()
 
-    write_rows("csv", [Column("a"), Column("b", "whole")], [[(text, -3)]], out)
+    write_rows("csv", [FileColumn("a"), FileColumn("b", "whole")], [[(text, -3)]], out)
 
     assert out.getvalue().decode() == f"a,b\r\n{kept},-3\r\n"
 
 
 def test_rows_of_every_kind_are_written_in_every_format() -> None:
-    columns = (Column("t"), Column("w", "whole"), Column("n", "number"), Column("y", "yes-no"))
+    columns = (
+        FileColumn("t"),
+        FileColumn("w", "whole"),
+        FileColumn("n", "number"),
+        FileColumn("y", "yes-no"),
+    )
     rows: Batch = [("é", 2**53 + 1, 0.5, True), (None, None, None, None)]
 
     written = {

@@ -8,7 +8,7 @@ from canut.core.arrays import Floats
 from canut.core.errors import BadInput, ShapeError
 from canut.core.learning.baselines import Baseline, from_bytes, to_bytes
 from canut.core.learning.measure import measure, softened, temperature_of, wilson
-from canut.core.learning.model import Form, Items, checked, soft_targets
+from canut.core.learning.model import ItemForm, Items, checked, soft_targets
 from tests.core.learning.grammar import TONES, write_texts
 
 
@@ -85,7 +85,7 @@ def test_too_few_items_teach_nothing() -> None:
         measure(Parrot, ["a"] * 19, chances, np.ones(19, np.int64), np.random.default_rng(0))
 
 
-def learn(form: Form, items: Items, truth: Floats, first: int) -> float:
+def learn(form: ItemForm, items: Items, truth: Floats, first: int) -> float:
     """Teach a baseline the first items; return its share of right ones on the others."""
     model = Baseline(form)
     classes = int(truth.max()) + 1
@@ -101,14 +101,14 @@ def learn(form: Form, items: Items, truth: Floats, first: int) -> float:
 def test_small_pictures_are_learnt_and_read_back() -> None:
     points, digit = load_digits(return_X_y=True)
 
-    assert learn(Form.IMAGE, list(points[:900] / 16), digit[:900], 450) > 0.91
+    assert learn(ItemForm.IMAGE, list(points[:900] / 16), digit[:900], 450) > 0.91
 
 
 def test_texts_are_learnt_and_read_back() -> None:
     texts = write_texts(600, np.random.default_rng(0))
     tone = np.array([TONES.index(one.tone) for one in texts])
 
-    assert learn(Form.TEXT, [one.text for one in texts], tone, 400) > 0.85
+    assert learn(ItemForm.TEXT, [one.text for one in texts], tone, 400) > 0.85
 
 
 def test_columns_are_learnt_and_read_back() -> None:
@@ -117,18 +117,18 @@ def test_columns_are_learnt_and_read_back() -> None:
     rows = [{"size": f"{one:.1f}", "colour": str(c)} for one, c in zip(size, colour, strict=True)]
     truth = ((size > 0) ^ (colour == "rouge") & (size > 150)).astype(np.int64)
 
-    assert learn(Form.TABLE, rows, truth, 300) > 0.85
+    assert learn(ItemForm.TABLE, rows, truth, 300) > 0.85
 
 
 def test_labels_that_are_all_the_same_teach_nothing() -> None:
     chances = np.repeat([[1.0, 0.0]], 30, axis=0)
 
     with pytest.raises(BadInput, match="every label is the same"):
-        Baseline(Form.TEXT).fit(["a"] * 30, chances)
+        Baseline(ItemForm.TEXT).fit(["a"] * 30, chances)
 
 
 def test_baseline_asked_of_nothing_says_nothing() -> None:
-    model = Baseline(Form.TEXT)
+    model = Baseline(ItemForm.TEXT)
     model.fit(["a", "b"] * 20, np.tile([[0.9, 0.1], [0.1, 0.9]], (20, 1)))
 
     assert model.predict([]).shape == (0, 2)

@@ -6,15 +6,15 @@ from canut.core.messages import texts
 from canut.core.operations.finding_texts import format_finding, page
 from canut.core.operations.findings import (
     ExpiredParameters,
-    Facts,
     Finding,
+    InstanceFacts,
     Level,
     Library,
     examine,
     worst,
 )
 
-WELL = Facts(
+WELL = InstanceFacts(
     free_bytes=2**40,
     database_bytes=2**30,
     database_version=(3, 46),
@@ -28,7 +28,7 @@ WELL = Facts(
     has_work=True,
     libraries=(Library("django", "6.1.3", ">=6.1,<6.2"),),
 )
-SEEN: list[tuple[str, Level, Facts]] = [
+SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("setting-malformed", Level.BROKEN, replace(WELL, setting_problem="DATABASE_URL is odd")),
     ("library-absent", Level.BROKEN, replace(WELL, libraries=(Library("granian", "", ">=2.8"),))),
     (

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from canut.core.errors import BadInput
-from canut.core.participation.fairness import Measure, PersonYear, differences, drifting
+from canut.core.participation.fairness import FairnessMeasure, PersonYear, differences, drifting
 
 
 def crowd(less_for: str = "", by: float = 1.0, people: int = 60) -> list[PersonYear]:
@@ -13,14 +13,14 @@ def crowd(less_for: str = "", by: float = 1.0, people: int = 60) -> list[PersonY
         groups = {"language": ("fr", "en", "es")[number % 3], "place": ("CA", "KE")[number % 2]}
         share = by if less_for in groups.values() else 1.0
         values = {
-            Measure.PAY: share * rng.normal(17e6, 1.5e6),
-            Measure.REJECTED: rng.beta(1, 30),
+            FairnessMeasure.PAY: share * rng.normal(17e6, 1.5e6),
+            FairnessMeasure.REJECTED: rng.beta(1, 30),
         }
         made.append(PersonYear(groups, values))
     return made
 
 
-def told(people: list[PersonYear]) -> list[tuple[str, Measure]]:
+def told(people: list[PersonYear]) -> list[tuple[str, FairnessMeasure]]:
     found = differences(people, np.random.default_rng(0))
     return [(one.group, one.measure) for one in found if one.stands_out]
 
@@ -28,8 +28,8 @@ def told(people: list[PersonYear]) -> list[tuple[str, Measure]]:
 def test_a_group_that_is_paid_less_is_found() -> None:
     found = told(crowd(less_for="es", by=0.8))
 
-    assert ("es", Measure.PAY) in found
-    assert all(measure is Measure.PAY for _group, measure in found)
+    assert ("es", FairnessMeasure.PAY) in found
+    assert all(measure is FairnessMeasure.PAY for _group, measure in found)
 
 
 def test_where_nobody_is_treated_otherwise_nothing_is_told() -> None:
@@ -37,8 +37,8 @@ def test_where_nobody_is_treated_otherwise_nothing_is_told() -> None:
 
 
 def test_nine_people_are_never_shown() -> None:
-    few = [PersonYear({"place": "MG"}, {Measure.PAY: 1.0})] * 9
-    many = [PersonYear({"place": "CA"}, {Measure.PAY: 2.0})] * 30
+    few = [PersonYear({"place": "MG"}, {FairnessMeasure.PAY: 1.0})] * 9
+    many = [PersonYear({"place": "CA"}, {FairnessMeasure.PAY: 2.0})] * 30
 
     assert differences([*few, *many], np.random.default_rng(0)) == []
 

@@ -5,11 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.errors import BadInput
-from canut.core.participation.group_disclosure import FEWEST, Group, disclosed, per_mille, spread
+from canut.core.participation.group_disclosure import (
+    FEWEST,
+    PersonGroup,
+    disclosed,
+    per_mille,
+    spread,
+)
 
 
-def groups(*people: int) -> list[Group]:
-    return [Group(str(place), many, {"hours": many}) for place, many in enumerate(people)]
+def groups(*people: int) -> list[PersonGroup]:
+    return [PersonGroup(str(place), many, {"hours": many}) for place, many in enumerate(people)]
 
 
 def test_small_group_is_hidden_with_a_second_one_where_the_total_is_shown() -> None:

@@ -6,8 +6,8 @@ from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput
 from canut.core.participation.policy_changes import (
     UNITS,
+    ChangeState,
     PolicyName,
-    State,
     check_change,
     check_words,
     state_of,
@@ -19,27 +19,27 @@ LATE = 14 * DAY_MS
 @pytest.mark.parametrize(
     ("opinions", "representatives", "now_ms", "state"),
     [
-        ([], 3, LATE - 1, State.WAITING),
-        ([], 3, LATE, State.IN_FORCE),
-        ([], 0, LATE - 1, State.WAITING),
-        ([True], 3, 0, State.WAITING),
-        ([True, True], 3, 0, State.IN_FORCE),
-        ([False], 3, 0, State.WAITING),
-        ([False], 3, LATE, State.REFUSED),
-        ([True, False], 4, LATE, State.IN_FORCE),
-        ([True, False], 2, 0, State.REFUSED),
-        ([False], 1, LATE * 10, State.REFUSED),
-        ([True], 1, 0, State.IN_FORCE),
+        ([], 3, LATE - 1, ChangeState.WAITING),
+        ([], 3, LATE, ChangeState.IN_FORCE),
+        ([], 0, LATE - 1, ChangeState.WAITING),
+        ([True], 3, 0, ChangeState.WAITING),
+        ([True, True], 3, 0, ChangeState.IN_FORCE),
+        ([False], 3, 0, ChangeState.WAITING),
+        ([False], 3, LATE, ChangeState.REFUSED),
+        ([True, False], 4, LATE, ChangeState.IN_FORCE),
+        ([True, False], 2, 0, ChangeState.REFUSED),
+        ([False], 1, LATE * 10, ChangeState.REFUSED),
+        ([True], 1, 0, ChangeState.IN_FORCE),
     ],
 )
 def test_change_stands_where_opinions_and_time_put_it(
-    opinions: list[bool], representatives: int, now_ms: int, state: State
+    opinions: list[bool], representatives: int, now_ms: int, state: ChangeState
 ) -> None:
     assert state_of(opinions, representatives, 0, now_ms) is state
 
 
 def test_opinions_of_people_no_longer_in_office_still_count() -> None:
-    assert state_of([False, False], 0, 0, LATE) is State.REFUSED
+    assert state_of([False, False], 0, 0, LATE) is ChangeState.REFUSED
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import Money
 from canut.core.pay.floor import Bound, Exchange, Floor, FloorPolicy, floor_on
-from canut.core.places.parameters import Confidence, Places, Status
+from canut.core.places.parameters import Places, Status, ValueConfidence
 from canut.core.places.reader import read_place, shipped_places
 
 PLACES = shipped_places()
@@ -84,7 +84,7 @@ def test_a_known_living_floor_stands_over_a_minimum_that_protects_nobody() -> No
     found = floor("VE", policy=FloorPolicy("USD", exchange={"VES": rate}))
 
     assert (found.bound, found.per_hour) == (Bound.LIVING, Money(2_906_191, "USD"))
-    assert [one.confidence for one in found.known] == [Confidence.TO_VERIFY] * 2
+    assert [one.confidence for one in found.known] == [ValueConfidence.TO_VERIFY] * 2
 
 
 def test_a_floor_is_brought_to_the_currency_of_pay_going_up() -> None:

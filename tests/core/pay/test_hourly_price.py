@@ -13,7 +13,7 @@ from canut.core.money import Money
 from canut.core.pay.floor import Bound, Floor
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.period_pay import WorkLine, pay_of_period
-from canut.core.pay.pilot import PilotPerson, Reason, judge
+from canut.core.pay.pilot import PilotPerson, PilotReason, judge
 from canut.core.pay.price import Declared, TaskTime
 from canut.core.pay.required_funds import need_after_pilot, need_before_pilot
 from canut.core.pay.statement_input import DayGiven, ProjectGiven, from_json, to_json
@@ -107,7 +107,7 @@ def test_pilot_of_an_hourly_price_under_the_floor_proposes_the_hour_that_does() 
 
     verdict = judge(cad(0), people, time)
 
-    assert Reason.PEOPLE in verdict.reasons
+    assert PilotReason.PEOPLE in verdict.reasons
     assert verdict.proposed_by_hour == cad(16_600_000)
     again = [PilotPerson(n, 10, 600_000, cad(16_600_000), 16_600_000) for n in range(4)]
     assert judge(cad(0), again, time).may_open

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
 from canut.core.money import Money
-from canut.core.pay.pilot import PilotPerson, Reason, judge, reach_of
+from canut.core.pay.pilot import PilotPerson, PilotReason, judge, reach_of
 from canut.core.pay.price import TaskTime
 
 FLOOR = 16_600_000
@@ -45,8 +45,8 @@ def test_one_in_four_people_short_may_open_and_two_in_four_may_not() -> None:
     two = judge(cad(60_000), [*quick[:2], person(3, 20, 10), person(4, 20, 10)], None)
 
     assert one.people_short == 1
-    assert Reason.PEOPLE not in one.reasons
-    assert (two.people_short, two.reasons) == (2, (Reason.PEOPLE,))
+    assert PilotReason.PEOPLE not in one.reasons
+    assert (two.people_short, two.reasons) == (2, (PilotReason.PEOPLE,))
 
 
 def test_few_people_with_many_hours_short_keep_it_shut() -> None:
@@ -54,7 +54,7 @@ def test_few_people_with_many_hours_short_keep_it_shut() -> None:
 
     verdict = judge(cad(60_000), people, None)
 
-    assert verdict.reasons == (Reason.HOURS,)
+    assert verdict.reasons == (PilotReason.HOURS,)
     assert verdict.people_share == pytest.approx(0.1)
     assert verdict.hours_share == pytest.approx(2000 / 2900)
 
@@ -65,7 +65,7 @@ def test_price_below_the_floor_at_the_time_half_the_tasks_take_keeps_it_shut() -
 
     verdict = judge(cad(60_000), people, slow_half)
 
-    assert verdict.reasons == (Reason.TYPICAL,)
+    assert verdict.reasons == (PilotReason.TYPICAL,)
     assert verdict.proposed == cad(92_223)
     assert verdict.proposed_hourly is not None
     assert verdict.proposed_hourly.micro >= FLOOR

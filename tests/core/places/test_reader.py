@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from canut.core.errors import BadFile
-from canut.core.places.parameters import Confidence, Parameter
+from canut.core.places.parameters import Parameter, ValueConfidence
 from canut.core.places.reader import SHIPPED, read_place, read_places, shipped_places
 
 PLACES = shipped_places()
@@ -163,7 +163,7 @@ def test_the_more_specific_place_decides_and_the_country_fills_in() -> None:
 def test_a_value_keeps_its_source_and_the_hash_of_its_file() -> None:
     known = PLACES.known("minimum_wage.general", "CA-QC", date(2026, 6, 1))
 
-    assert (known.since, known.confidence) == (date(2026, 5, 1), Confidence.OFFICIAL)
+    assert (known.since, known.confidence) == (date(2026, 5, 1), ValueConfidence.OFFICIAL)
     assert known.source.read == date(2026, 11, 25)
     assert len(known.sha256) == 64
 
@@ -219,7 +219,7 @@ def test_what_rests_on_general_knowledge_is_never_called_sure() -> None:
         for entry in one.entries
         if entry.source
         and entry.source.kind in {"general_knowledge", "inferred"}
-        and entry.confidence is not Confidence.TO_VERIFY
+        and entry.confidence is not ValueConfidence.TO_VERIFY
     ]
 
     assert not sure

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 
 from canut.core.portrait.chart_set import Reference
-from canut.core.portrait.counts import IntervalEstimate, Time
+from canut.core.portrait.counts import IntervalEstimate, TimeUse
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Hours
 from canut.core.portrait.extra_figures import (
@@ -59,11 +59,11 @@ def hand(person: int, *, is_simulated: bool = False) -> PersonPeriod:
     """Make up one person: a little over ten hours, some of it unseen."""
     more = person * MINUTE
     time = {
-        Time.PAID: 10 * HOUR + more,
-        Time.READING: 40 * MINUTE,
-        Time.SEARCH: 20 * MINUTE + more // 2,
-        Time.TRAINING: 15 * MINUTE,
-        Time.CARE: 10 * MINUTE,
+        TimeUse.PAID: 10 * HOUR + more,
+        TimeUse.READING: 40 * MINUTE,
+        TimeUse.SEARCH: 20 * MINUTE + more // 2,
+        TimeUse.TRAINING: 15 * MINUTE,
+        TimeUse.CARE: 10 * MINUTE,
     }
     whole = sum(time.values())
     return PersonPeriod(
@@ -81,7 +81,7 @@ def work_of(hands: list[PersonPeriod], row: str = "CAN-ANNOT") -> list[PersonWor
     """Put everything a hand did into one occupation."""
     return [
         PersonWork(
-            one.person, row, one.pay_micro, one.all_ms, one.all_ms, one.time_ms[Time.TRAINING],
+            one.person, row, one.pay_micro, one.all_ms, one.all_ms, one.time_ms[TimeUse.TRAINING],
             one.is_simulated,
         )
         for one in hands
@@ -111,7 +111,7 @@ def given(
 ) -> PeriodFacts:
     """Say what was gathered of some hands."""
     tasks = [
-        PaidTask(one.person, "CAN-ANNOT", one.pay_micro, one.all_ms, one.time_ms[Time.PAID],
+        PaidTask(one.person, "CAN-ANNOT", one.pay_micro, one.all_ms, one.time_ms[TimeUse.PAID],
                  one.is_simulated)
         for one in hands
     ]  # fmt: skip

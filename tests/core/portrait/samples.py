@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 
 from canut.core.money import Money
-from canut.core.portrait.cells import Cell, Measure, State, Where
+from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.charts.chain import Link, Scheme, chain, protection
 from canut.core.portrait.charts.decisions import (
     Period,
@@ -13,9 +13,9 @@ from canut.core.portrait.charts.decisions import (
     draw_decision_shares,
     hidden_seconds,
 )
-from canut.core.portrait.charts.frame import Chart
+from canut.core.portrait.charts.frame import PortraitChart
 from canut.core.portrait.charts.pay import (
-    About,
+    ChartCaption,
     PayDistribution,
     PayLine,
     distribution,
@@ -26,7 +26,7 @@ from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.charts.visible import draw_visibility, same_table
 from canut.core.portrait.counts import (
     IntervalEstimate,
-    Time,
+    TimeUse,
     ratio_interval,
     share,
     steps,
@@ -40,7 +40,7 @@ from canut.core.portrait.privacy import band_of
 from canut.core.portrait.reading import shipped_facts, shipped_occupations, shipped_terms
 
 FACTS, ROWS = shipped_facts(), shipped_occupations()
-ABOUT = About(
+ABOUT = ChartCaption(
     Text("This instance, click work", "Cette instance, travail du clic"),
     "2026-Q3",
     Text(
@@ -54,17 +54,17 @@ FLOOR = Money(16_600_000, "CAD")
 def here() -> list[Cell]:
     """Make up what an instance measured."""
     made = [band_of("CAN-ANNOT", 32), band_of("CAN-VERIF", 12)]
-    exact = {Measure.HOURS: "1840", Measure.COVERED: "1", Measure.TRAINING: "35.2"}
+    exact = {CellMeasure.HOURS: "1840", CellMeasure.COVERED: "1", CellMeasure.TRAINING: "35.2"}
     made += [
-        Cell("CAN-ANNOT", measure, Where.HERE, State.EXACT, Decimal(value))
+        Cell("CAN-ANNOT", measure, Where.HERE, CellState.EXACT, Decimal(value))
         for measure, value in exact.items()
     ]
     made.append(
         Cell(
             "CAN-ANNOT",
-            Measure.PAY_BY_HOUR,
+            CellMeasure.PAY_BY_HOUR,
             Where.HERE,
-            State.ESTIMATED,
+            CellState.ESTIMATED,
             Decimal("16.98"),
             Decimal("16.71"),
             Decimal("17.32"),
@@ -109,7 +109,7 @@ def periods() -> list[Period]:
     ]
 
 
-def charts(language: str) -> list[Chart]:
+def charts(language: str) -> list[PortraitChart]:
     """Draw every chart once."""
     occupations = {one.key: one.label for one in ROWS}
     lines = [
@@ -132,13 +132,13 @@ def charts(language: str) -> list[Chart]:
         PayLine(occupations["CAN-IMIT"], None, None),
     ]
     minutes = {
-        Time.PAID: 41.5,
-        Time.SEARCH: 6.2,
-        Time.WAITING: 3.1,
-        Time.READING: 4.0,
-        Time.REJECTED: 2.4,
-        Time.TRAINING: 1.8,
-        Time.CARE: 1.0,
+        TimeUse.PAID: 41.5,
+        TimeUse.SEARCH: 6.2,
+        TimeUse.WAITING: 3.1,
+        TimeUse.READING: 4.0,
+        TimeUse.REJECTED: 2.4,
+        TimeUse.TRAINING: 1.8,
+        TimeUse.CARE: 1.0,
     }
     versions = [
         Version("v1", 3000, 14.4, 2.1),

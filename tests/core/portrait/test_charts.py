@@ -10,12 +10,12 @@ from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.portrait.charts.chain import Link, Scheme, chain, protection
 from canut.core.portrait.charts.decisions import Version, draw_decision_shares, hidden_seconds
-from canut.core.portrait.charts.frame import INK, RULES, Chart, standalone
+from canut.core.portrait.charts.frame import INK, RULES, PortraitChart, standalone
 from canut.core.portrait.charts.pay import PayLine, distribution, real_pay, unseen_time
 from canut.core.portrait.charts.rings import three_rings
-from canut.core.portrait.counts import Time, steps
+from canut.core.portrait.counts import TimeUse, steps
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import Voice
+from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.occupations import CLICK, rings
 from tests.core.portrait.samples import ABOUT, FACTS, FLOOR, ROWS, charts, money, periods, spread
 
@@ -26,7 +26,7 @@ STYLES = Path(__file__).parents[3] / "frontend/src/styles"
 TOKENS = STYLES / "tokens.css"
 
 
-def named(chart: Chart) -> str:
+def named(chart: PortraitChart) -> str:
     return f"{chart.key}-{chart.language}"
 
 
@@ -64,7 +64,7 @@ def test_every_chart_asked_for_is_drawn_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("chart", BOTH, ids=named)
-def test_a_chart_has_finding_unit_population_period_and_source(chart: Chart) -> None:
+def test_a_chart_has_finding_unit_population_period_and_source(chart: PortraitChart) -> None:
     assert chart.title.endswith((".", "?"))
     assert re.search(r"20\d\d", chart.about)
     assert len(chart.source) > 20
@@ -72,7 +72,9 @@ def test_a_chart_has_finding_unit_population_period_and_source(chart: Chart) -> 
 
 
 @pytest.mark.parametrize(("english", "french"), list(zip(ENGLISH, FRENCH, strict=True)), ids=KEYS)
-def test_both_languages_show_the_same_figures(english: Chart, french: Chart) -> None:
+def test_both_languages_show_the_same_figures(
+    english: PortraitChart, french: PortraitChart
+) -> None:
     for one, other in (
         (english.title, french.title),
         (" ".join(texts(english.wide)), " ".join(texts(french.wide))),
@@ -83,7 +85,7 @@ def test_both_languages_show_the_same_figures(english: Chart, french: Chart) -> 
 
 
 @pytest.mark.parametrize("chart", BOTH, ids=named)
-def test_a_phone_shows_the_same_figures_as_a_page(chart: Chart) -> None:
+def test_a_phone_shows_the_same_figures_as_a_page(chart: PortraitChart) -> None:
     wide, narrow = (sorted(set(figures(" ".join(texts(d))))) for d in (chart.wide, chart.narrow))
     axes = {"C4", "C5", "C11"}  # fewer ticks on a phone
 
@@ -91,7 +93,7 @@ def test_a_phone_shows_the_same_figures_as_a_page(chart: Chart) -> None:
 
 
 @pytest.mark.parametrize("chart", BOTH, ids=named)
-def test_a_drawing_has_a_name_and_no_style_of_its_own(chart: Chart) -> None:
+def test_a_drawing_has_a_name_and_no_style_of_its_own(chart: PortraitChart) -> None:
     for drawing in (chart.wide, chart.narrow):
         whole, _said = read(drawing)
         assert whole["role"] == "img"
@@ -101,7 +103,7 @@ def test_a_drawing_has_a_name_and_no_style_of_its_own(chart: Chart) -> None:
 
 
 @pytest.mark.parametrize("language", [ENGLISH, FRENCH], ids=["en", "fr"])
-def test_no_two_drawings_of_a_page_share_an_id(language: list[Chart]) -> None:
+def test_no_two_drawings_of_a_page_share_an_id(language: list[PortraitChart]) -> None:
     page = "".join(one.html() for one in language)
 
     ids = re.findall(r'\bid="([^"]+)"', page)
@@ -111,7 +113,9 @@ def test_no_two_drawings_of_a_page_share_an_id(language: list[Chart]) -> None:
 
 
 @pytest.mark.parametrize("chart", BOTH, ids=named)
-def test_every_class_of_a_drawing_has_its_style_on_the_page_and_on_paper(chart: Chart) -> None:
+def test_every_class_of_a_drawing_has_its_style_on_the_page_and_on_paper(
+    chart: PortraitChart,
+) -> None:
     css = "".join((STYLES / f"{name}.css").read_text() for name in ("tables", "portrait", "pages"))
     on_paper = {name for selector, _rule in RULES for name in re.findall(r"\.([\w-]+)", selector)}
     used = set(" ".join(re.findall(r'class="([^"]+)"', chart.wide + chart.narrow)).split()) - {"ch"}
@@ -162,8 +166,8 @@ def test_rings_without_anybody_real_say_so() -> None:
 
 
 @pytest.mark.parametrize("chart", [one for one in BOTH if one.key != "C1"], ids=named)
-def test_every_figure_of_a_finding_is_in_its_table_or_counts_its_rows(chart: Chart) -> None:
-    shown = chart.table.shown(Voice(chart.language))
+def test_every_figure_of_a_finding_is_in_its_table_or_counts_its_rows(chart: PortraitChart) -> None:
+    shown = chart.table.shown(PortraitLanguage(chart.language))
     told = [number for row in shown for cell in row for number in figures(cell)]
     rows = [str(number) for number in range(len(shown) + 1)]
     counted = {"C2": [*rows, "3658"], "C3": rows, "C4": rows, "C13": rows}
@@ -237,7 +241,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(BadInput, match="twenty"):
         distribution(few, FLOOR, ABOUT, "en")
     with pytest.raises(BadInput):
-        unseen_time({Time.PAID: 59.0}, ABOUT, "en")
+        unseen_time({TimeUse.PAID: 59.0}, ABOUT, "en")
     with pytest.raises(BadInput):
         draw_decision_shares([], ABOUT, "en")
     with pytest.raises(BadInput):

@@ -6,7 +6,7 @@ import pytest
 from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.portrait import counts
-from canut.core.portrait.counts import RealPay, Time
+from canut.core.portrait.counts import RealPay, TimeUse
 
 PAY, HOURS = (20.0, 16.0, 10.0, 18.0), (10.0, 2.0, 40.0, 8.0)
 MINUTE = 60_000
@@ -52,7 +52,7 @@ def test_a_tail_of_nobody_or_of_all_is_refused(largest: int) -> None:
 
 
 def test_unpaid_minutes_lower_the_pay_of_an_hour() -> None:
-    work = RealPay(dollars(9), {Time.PAID: 30 * MINUTE, Time.READING: 6 * MINUTE})
+    work = RealPay(dollars(9), {TimeUse.PAID: 30 * MINUTE, TimeUse.READING: 6 * MINUTE})
 
     assert work.nominal == dollars(18)
     assert work.effective == dollars(15)
@@ -60,7 +60,7 @@ def test_unpaid_minutes_lower_the_pay_of_an_hour() -> None:
 
 
 def test_rejected_work_and_search_count_in_the_time_and_the_top_up() -> None:
-    times = {Time.PAID: 1_200_000, Time.REJECTED: 600_000, Time.SEARCH: 360_000}
+    times = {TimeUse.PAID: 1_200_000, TimeUse.REJECTED: 600_000, TimeUse.SEARCH: 360_000}
     work = RealPay(dollars(5), times)
 
     assert float(work.effective.decimal) == pytest.approx(8.3333, abs=5e-5)
@@ -68,22 +68,22 @@ def test_rejected_work_and_search_count_in_the_time_and_the_top_up() -> None:
 
 
 def test_pay_over_the_floor_needs_no_top_up() -> None:
-    assert RealPay(dollars(9), {Time.PAID: MINUTE}).top_up(dollars(16.60)) == dollars(0)
+    assert RealPay(dollars(9), {TimeUse.PAID: MINUTE}).top_up(dollars(16.60)) == dollars(0)
 
 
 def test_an_hour_of_work_has_sixty_minutes() -> None:
-    minutes = RealPay(dollars(9), {Time.PAID: 30 * MINUTE, Time.CARE: 6 * MINUTE}).minutes()
+    minutes = RealPay(dollars(9), {TimeUse.PAID: 30 * MINUTE, TimeUse.CARE: 6 * MINUTE}).minutes()
 
     assert sum(minutes.values()) == pytest.approx(60)
-    assert minutes[Time.CARE] == pytest.approx(10)
+    assert minutes[TimeUse.CARE] == pytest.approx(10)
 
 
 def test_work_that_was_never_paid_has_no_nominal_pay() -> None:
-    assert RealPay(dollars(0), {Time.REJECTED: MINUTE}).nominal is None
+    assert RealPay(dollars(0), {TimeUse.REJECTED: MINUTE}).nominal is None
 
 
-@pytest.mark.parametrize("times", [{}, {Time.PAID: -1}, {Time.PAID: 0}])
-def test_pay_without_time_is_refused(times: dict[Time, int]) -> None:
+@pytest.mark.parametrize("times", [{}, {TimeUse.PAID: -1}, {TimeUse.PAID: 0}])
+def test_pay_without_time_is_refused(times: dict[TimeUse, int]) -> None:
     with pytest.raises(BadInput, match="some in all"):
         RealPay(dollars(1), times)
 

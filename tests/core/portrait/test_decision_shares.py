@@ -8,33 +8,37 @@ import pytest
 from canut.core.errors import BadInput
 from canut.core.portrait import decision_shares
 from canut.core.portrait.decision_roles import Actor, DecisionOutcome, Did
-from canut.core.portrait.decision_shares import Act, Chain, Labels, SourceWeight
+from canut.core.portrait.decision_shares import DecisionAct, DecisionTrail, Labels, SourceWeight
 
 HOUR = 3_600_000
-MODEL = Act(Did.LABEL, Actor.MODEL, 0, "v1")
-SHOWN = Act(Did.PRELABEL, Actor.MODEL, 0, "v1")
-LOOKED = Act(Did.VERIFY, Actor.HUMAN, 5_000)
-ANSWERED = Act(Did.LABEL, Actor.HUMAN, 9_000)
+MODEL = DecisionAct(Did.LABEL, Actor.MODEL, 0, "v1")
+SHOWN = DecisionAct(Did.PRELABEL, Actor.MODEL, 0, "v1")
+LOOKED = DecisionAct(Did.VERIFY, Actor.HUMAN, 5_000)
+ANSWERED = DecisionAct(Did.LABEL, Actor.HUMAN, 9_000)
 
 
 @pytest.mark.parametrize(
     ("acts", "kept", "outcome"),
     [
         ((MODEL,), True, DecisionOutcome.UNTOUCHED),
-        ((Act(Did.TRAIN, Actor.HUMAN, 1), MODEL), True, DecisionOutcome.UNTOUCHED),
+        ((DecisionAct(Did.TRAIN, Actor.HUMAN, 1), MODEL), True, DecisionOutcome.UNTOUCHED),
         ((MODEL, LOOKED), True, DecisionOutcome.AUDITED),
         ((SHOWN, ANSWERED), True, DecisionOutcome.ACCEPTED),
         ((SHOWN, ANSWERED), False, DecisionOutcome.CORRECTED),
-        ((MODEL, LOOKED, Act(Did.CORRECT, Actor.HUMAN, 4_000)), False, DecisionOutcome.CORRECTED),
+        (
+            (MODEL, LOOKED, DecisionAct(Did.CORRECT, Actor.HUMAN, 4_000)),
+            False,
+            DecisionOutcome.CORRECTED,
+        ),
         ((ANSWERED, ANSWERED), False, DecisionOutcome.HUMAN),
-        ((MODEL, Act(Did.IMPERSONATE, Actor.HUMAN, 9_000)), True, DecisionOutcome.HUMAN),
-        ((MODEL, Act(Did.VERIFY, Actor.SIMULATED, 1)), True, DecisionOutcome.AUDITED),
+        ((MODEL, DecisionAct(Did.IMPERSONATE, Actor.HUMAN, 9_000)), True, DecisionOutcome.HUMAN),
+        ((MODEL, DecisionAct(Did.VERIFY, Actor.SIMULATED, 1)), True, DecisionOutcome.AUDITED),
     ],
 )
 def test_who_decided_is_read_from_what_was_done(
-    acts: tuple[Act, ...], *, kept: bool, outcome: DecisionOutcome
+    acts: tuple[DecisionAct, ...], *, kept: bool, outcome: DecisionOutcome
 ) -> None:
-    assert decision_shares.outcome_of(Chain(acts, kept)) is outcome
+    assert decision_shares.outcome_of(DecisionTrail(acts, kept)) is outcome
 
 
 def test_seventy_per_cent_by_machine_is_fifty_eight_untouched() -> None:
@@ -55,11 +59,15 @@ def test_seventy_per_cent_by_machine_is_fifty_eight_untouched() -> None:
 
 @pytest.mark.parametrize(
     "act",
-    [Act(Did.LABEL, Actor.MODEL), Act(Did.LABEL, Actor.HUMAN, 1, "v1"), ANSWERED._replace(ms=-1)],
+    [
+        DecisionAct(Did.LABEL, Actor.MODEL),
+        DecisionAct(Did.LABEL, Actor.HUMAN, 1, "v1"),
+        ANSWERED._replace(ms=-1),
+    ],
 )
-def test_an_act_nobody_could_trace_is_refused(act: Act) -> None:
+def test_an_act_nobody_could_trace_is_refused(act: DecisionAct) -> None:
     with pytest.raises(BadInput, match="has its version"):
-        Chain((act,))
+        DecisionTrail((act,))
 
 
 def test_no_decision_at_all_has_no_shares() -> None:

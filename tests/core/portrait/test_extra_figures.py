@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from canut.core.errors import BadInput
 from canut.core.money import Money
-from canut.core.portrait.cells import State
+from canut.core.portrait.cells import CellState
 from canut.core.portrait.chart_set import KEYS, charts_of
-from canut.core.portrait.counts import Time
+from canut.core.portrait.counts import TimeUse
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.extra_figures import Appeals, Population, beside
 from canut.core.portrait.intermediaries import ChainOf, LinkOf
@@ -58,19 +58,19 @@ def figures(
 def test_minutes_are_those_of_an_hour() -> None:
     found = figures()
 
-    minutes = [found.value(f"time.{kind}") for kind in Time]
+    minutes = [found.value(f"time.{kind}") for kind in TimeUse]
     assert sum(one for one in minutes if one is not None) == pytest.approx(60, abs=0.05)
 
 
 def test_kind_of_time_of_few_people_stands_with_the_others() -> None:
     hands = [hand(person) for person in range(40)]
-    hands[0] = hands[0]._replace(time_ms={**hands[0].time_ms, Time.REJECTED: HOUR})
-    hands = [one._replace(time_ms={**one.time_ms, Time.OTHER: HOUR // 10}) for one in hands]
+    hands[0] = hands[0]._replace(time_ms={**hands[0].time_ms, TimeUse.REJECTED: HOUR})
+    hands = [one._replace(time_ms={**one.time_ms, TimeUse.OTHER: HOUR // 10}) for one in hands]
     rng = np.random.default_rng(3)
     found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
 
-    assert found.get("time.rejected").state is State.HIDDEN
-    told_minutes = [found.value(f"time.{kind}") for kind in Time]
+    assert found.get("time.rejected").state is CellState.HIDDEN
+    told_minutes = [found.value(f"time.{kind}") for kind in TimeUse]
     assert sum(one for one in told_minutes if one is not None) == pytest.approx(60, abs=0.05)
 
 
@@ -79,15 +79,15 @@ def test_waiting_is_unknown_where_nobody_waited_and_hidden_where_one_person_did(
     people: int,
 ) -> None:
     hands = [hand(person) for person in range(people)]
-    hands = [one._replace(time_ms={**one.time_ms, Time.WAITING: 0}) for one in hands]
-    waited = [hands[0]._replace(time_ms={**hands[0].time_ms, Time.WAITING: HOUR}), *hands[1:]]
+    hands = [one._replace(time_ms={**one.time_ms, TimeUse.WAITING: 0}) for one in hands]
+    waited = [hands[0]._replace(time_ms={**hands[0].time_ms, TimeUse.WAITING: HOUR}), *hands[1:]]
     states = []
     for some in (hands, waited):
         rng = np.random.default_rng(3)
         found = Figures(beside(given(some), cells_here(work_of(some), rng), rng))
         states.append(found.get("time.waiting").state)
 
-    assert states == [State.UNKNOWN, State.HIDDEN]
+    assert states == [CellState.UNKNOWN, CellState.HIDDEN]
 
 
 @pytest.mark.parametrize("people", [1, 5, 19])
@@ -105,7 +105,7 @@ def test_protection_that_few_are_without_is_kept_back() -> None:
     found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
 
     assert found.value("scheme.qpp") == 1
-    assert found.get("scheme.qpip").state is State.HIDDEN
+    assert found.get("scheme.qpip").state is CellState.HIDDEN
     assert found.value("scheme.hsf") == 0
 
 
@@ -116,15 +116,15 @@ def test_share_under_the_floor_of_few_people_is_kept_back() -> None:
     rng = np.random.default_rng(3)
     found = Figures(beside(given(hands), cells_here(work_of(hands), rng), rng))
 
-    assert found.get("pay.under.person").state is State.HIDDEN
-    assert found.get("pay.lacks").state is State.HIDDEN
+    assert found.get("pay.under.person").state is CellState.HIDDEN
+    assert found.get("pay.lacks").state is CellState.HIDDEN
 
 
 def test_population_is_told_as_bands_alone() -> None:
     found = figures(population=Population(64, 41, 0))
 
     assert [found.get(f"population.{n}").state for n in ("active", "new", "returning", "left")] == [
-        State.AT_LEAST, State.AT_LEAST, State.AT_LEAST, State.FEW,
+        CellState.AT_LEAST, CellState.AT_LEAST, CellState.AT_LEAST, CellState.FEW,
     ]  # fmt: skip
     assert found.get("population.active").low == 50
     assert all(one.value is None for one in found.under("population"))
@@ -133,8 +133,8 @@ def test_population_is_told_as_bands_alone() -> None:
 def test_appeals_of_few_people_are_a_band_without_shares() -> None:
     found = figures(appeals=Appeals(3, 4, 1, [2, 3, 9]))
 
-    assert found.get("appeals.opened").state is State.FEW
-    assert found.get("appeals.won").state is State.HIDDEN
+    assert found.get("appeals.opened").state is CellState.FEW
+    assert found.get("appeals.won").state is CellState.HIDDEN
 
 
 def test_appeals_of_many_people_have_their_share_with_its_interval() -> None:
@@ -173,7 +173,7 @@ def test_undisclosed_link_is_counted_and_has_no_amount() -> None:
     found = figures()
 
     silent = [one for one in found.under("chain") if ".undisclosed." in one.name]
-    assert [one.state for one in silent] == [State.UNKNOWN]
+    assert [one.state for one in silent] == [CellState.UNKNOWN]
     assert found.value("chain.undisclosed") == 1
 
 
@@ -181,13 +181,13 @@ def test_every_estimate_has_both_ends_and_every_other_figure_says_what_it_is() -
     made = release()
 
     for one in made.figures:
-        if one.state is State.ESTIMATED:
+        if one.state is CellState.ESTIMATED:
             assert one.low is not None
             assert one.high is not None
             assert one.value is not None
             assert one.low <= one.value <= one.high
     with pytest.raises(BadInput):
-        ReleaseFigure("pay.median", Unit.PAY, State.ESTIMATED, Decimal(16))
+        ReleaseFigure("pay.median", Unit.PAY, CellState.ESTIMATED, Decimal(16))
 
 
 def test_simulated_hands_are_marked_everywhere_and_counted_nowhere() -> None:
@@ -196,7 +196,7 @@ def test_simulated_hands_are_marked_everywhere_and_counted_nowhere() -> None:
     assert all(one.is_simulated for one in made.figures if one.is_known and not _counts(one))
     assert not [one for one in made.figures if one.unit is Unit.PEOPLE and one.is_known]
     with pytest.raises(BadInput):
-        ReleaseFigure("population.active", Unit.PEOPLE, State.AT_LEAST, low=Decimal(20),
+        ReleaseFigure("population.active", Unit.PEOPLE, CellState.AT_LEAST, low=Decimal(20),
                  is_simulated=True)  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def test_hours_made_and_hours_lost_stand_apart_with_intervals_and_no_difference(
     hours = [one for one in made if one.unit is Unit.HOURS]
     both_ways = [one for one in hours if one.name != "inside"]
     assert {one.name for one in both_ways} == {"created.label", "created.verify", "displaced"}
-    assert all(one.state is State.ESTIMATED for one in both_ways)
+    assert all(one.state is CellState.ESTIMATED for one in both_ways)
 
 
 @pytest.mark.parametrize("has_foreign", [False, True])
@@ -249,11 +249,11 @@ def test_hours_inside_models_are_at_least_so_many_on_a_foreign_base(*, has_forei
         for one in machine_figures(Machines(inside=InAll(90 * 60_000)), ())
         if one.name == "inside"
     )
-    assert kept.state is State.HIDDEN
+    assert kept.state is CellState.HIDDEN
 
 
 def test_what_nobody_measured_of_machines_is_unknown() -> None:
-    assert {one.state for one in machine_figures(Machines())} == {State.UNKNOWN}
+    assert {one.state for one in machine_figures(Machines())} == {CellState.UNKNOWN}
 
 
 def test_release_is_read_back_as_it_was_signed() -> None:
@@ -273,8 +273,8 @@ def test_correction_tells_no_figure_that_the_first_kept_back() -> None:
         [first],
     )  # fmt: skip
 
-    assert Figures(made.figures).get("time.paid").state is State.HIDDEN
-    assert Figures(second.figures).get("time.paid").state is State.EXACT
+    assert Figures(made.figures).get("time.paid").state is CellState.HIDDEN
+    assert Figures(second.figures).get("time.paid").state is CellState.EXACT
 
 
 def test_hours_of_few_people_are_kept_back_beside_machines_too() -> None:
@@ -282,9 +282,9 @@ def test_hours_of_few_people_are_kept_back_beside_machines_too() -> None:
     found = Figures(machine_figures(MACHINES, tellable_of(few, is_simulated=False)))
 
     kept_back = ("created.label", "created.verify", "displaced", "model.01.embodied")
-    assert {found.get(name).state for name in kept_back} == {State.HIDDEN}
+    assert {found.get(name).state for name in kept_back} == {CellState.HIDDEN}
     # how wide the interval of a share is tells of how many decisions it is
-    assert {one.state for one in found.under("decided")} == {State.HIDDEN}
+    assert {one.state for one in found.under("decided")} == {CellState.HIDDEN}
 
 
 def test_chart_of_who_decided_says_kept_back_and_not_unknown_of_few_people() -> None:
@@ -311,14 +311,14 @@ def test_hours_of_many_people_are_told_by_kind() -> None:
         Figures(machine_figures(MACHINES, tellable_of(many, is_simulated=False)))
         .get("created.verify")
         .state
-        is State.HIDDEN
+        is CellState.HIDDEN
     )
 
 
 def test_hours_of_own_staff_whom_no_statement_pays_are_kept_back() -> None:
     found = Figures(machine_figures(MACHINES, tellable_of((), is_simulated=False)))
 
-    assert found.get("created.label").state is State.HIDDEN
+    assert found.get("created.label").state is CellState.HIDDEN
     assert (
         Figures(machine_figures(MACHINES, tellable_of((), is_simulated=True))).value(
             "created.label"

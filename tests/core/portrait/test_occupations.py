@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from canut.core.errors import BadFile, BadInput, Incomplete, Missing
-from canut.core.portrait.cells import Cell, Measure, State, Where
-from canut.core.portrait.facts import Confidence
+from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
+from canut.core.portrait.facts import FigureConfidence
 from canut.core.portrait.occupations import (
     CLICK,
     EMERGING,
@@ -87,14 +87,14 @@ def test_another_file_adds_an_occupation_without_code(tmp_path: Path) -> None:
 
 
 def test_every_occupation_has_the_same_columns() -> None:
-    assert {tuple(row.cells) for row in table(ROWS, SAID)} == {tuple(Measure)}
+    assert {tuple(row.cells) for row in table(ROWS, SAID)} == {tuple(CellMeasure)}
 
 
 def test_what_nobody_counted_is_unknown_and_never_0() -> None:
     cells = {cell.key: cell for cell in cells_of(table(ROWS, SAID))}
 
-    assert cells["CAN-ANNOT.people.reference"].state is State.UNKNOWN
-    assert cells["CV.people.reference"].state is State.UNKNOWN
+    assert cells["CAN-ANNOT.people.reference"].state is CellState.UNKNOWN
+    assert cells["CV.people.reference"].state is CellState.UNKNOWN
     assert cells["DS.people.reference"].value == 700
     assert not [cell for cell in cells.values() if cell.value == 0]
 
@@ -104,8 +104,8 @@ def test_what_was_measured_here_stands_beside_what_sources_say() -> None:
 
     rows = {row.occupation.key: row for row in table(ROWS, SAID, [here])}
 
-    assert rows["CAN-ANNOT"].cells[Measure.PEOPLE].here == here
-    assert rows["CAN-ANNOT"].cells[Measure.PEOPLE].reference.state is State.UNKNOWN
+    assert rows["CAN-ANNOT"].cells[CellMeasure.PEOPLE].here == here
+    assert rows["CAN-ANNOT"].cells[CellMeasure.PEOPLE].reference.state is CellState.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_what_was_measured_here_stands_beside_what_sources_say() -> None:
     [
         ([band_of("BAKER", 32)], Missing),
         ([band_of("DS", 32), band_of("DS", 50)], BadInput),
-        ([Cell("DS", Measure.HOURS, Where.REFERENCE, State.UNKNOWN)], BadInput),
+        ([Cell("DS", CellMeasure.HOURS, Where.REFERENCE, CellState.UNKNOWN)], BadInput),
     ],
 )
 def test_a_cell_without_its_place_is_refused(
@@ -146,7 +146,7 @@ def test_rings_of_more_people_than_the_whole_are_refused() -> None:
 def test_people_here_are_told_to_the_rings_as_a_band() -> None:
     assert rings(ROWS, SAID, band_of("ALL", 32)).here is not None
     with pytest.raises(BadInput, match="as a band"):
-        rings(ROWS, SAID, Cell("ALL", Measure.PEOPLE, Where.HERE, State.EXACT, Decimal(32)))
+        rings(ROWS, SAID, Cell("ALL", CellMeasure.PEOPLE, Where.HERE, CellState.EXACT, Decimal(32)))
 
 
 def test_every_fact_has_its_source_its_day_and_who_contests_it() -> None:
@@ -156,7 +156,7 @@ def test_every_fact_has_its_source_its_day_and_who_contests_it() -> None:
             assert fact.source is not None, figure.reference
             assert fact.source.title
             assert fact.period
-        assert (fact.confidence is Confidence.CONTESTED) == bool(fact.contested_by)
+        assert (fact.confidence is FigureConfidence.CONTESTED) == bool(fact.contested_by)
         assert fact.label.en
         assert fact.label.fr
         assert fact.label.fr != fact.label.en
@@ -167,7 +167,7 @@ def test_the_count_of_click_workers_in_quebec_is_unknown() -> None:
     figure = SAID.figure("F6.all")
 
     assert figure.value is None
-    assert figure.confidence is Confidence.UNKNOWN
+    assert figure.confidence is FigureConfidence.UNKNOWN
 
 
 def test_a_fact_nobody_wrote_is_missing() -> None:
@@ -244,23 +244,30 @@ def test_a_term_is_counted_once_an_entry_whatever_its_case() -> None:
 @pytest.mark.parametrize(
     ("state", "value", "low", "high"),
     [
-        (State.ESTIMATED, "5", None, None),
-        (State.ESTIMATED, "5", "6", "7"),
-        (State.UNKNOWN, "0", None, None),
-        (State.HIDDEN, "3", None, None),
-        (State.AT_LEAST, "20", None, None),
-        (State.EXACT, None, None, None),
+        (CellState.ESTIMATED, "5", None, None),
+        (CellState.ESTIMATED, "5", "6", "7"),
+        (CellState.UNKNOWN, "0", None, None),
+        (CellState.HIDDEN, "3", None, None),
+        (CellState.AT_LEAST, "20", None, None),
+        (CellState.EXACT, None, None, None),
     ],
 )
 def test_a_figure_that_does_not_say_how_sure_it_is_is_refused(
-    state: State, value: str | None, low: str | None, high: str | None
+    state: CellState, value: str | None, low: str | None, high: str | None
 ) -> None:
     said, least, most = (None if one is None else Decimal(one) for one in (value, low, high))
 
     with pytest.raises(BadInput):
-        Cell("DS", Measure.HOURS, Where.HERE, state, said, least, most)
+        Cell("DS", CellMeasure.HOURS, Where.HERE, state, said, least, most)
 
 
 def test_simulated_hands_cannot_be_a_number_of_people() -> None:
     with pytest.raises(BadInput, match="people are people"):
-        Cell("DS", Measure.PEOPLE, Where.HERE, State.AT_LEAST, low=Decimal(20), is_simulated=True)
+        Cell(
+            "DS",
+            CellMeasure.PEOPLE,
+            Where.HERE,
+            CellState.AT_LEAST,
+            low=Decimal(20),
+            is_simulated=True,
+        )

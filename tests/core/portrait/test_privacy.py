@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from canut.core.errors import BadInput, Conflict
-from canut.core.portrait.cells import Cell, Measure, State, Where
+from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.privacy import (
     ALL,
     PersonWork,
@@ -39,30 +39,30 @@ def people(row: str, count: int, first: int = 0, *, simulated: bool = False) -> 
     ]
 
 
-def told(*work: PersonWork) -> dict[tuple[str, Measure], Cell]:
+def told(*work: PersonWork) -> dict[tuple[str, CellMeasure], Cell]:
     return {(cell.row, cell.measure): cell for cell in cells_here(work, RNG)}
 
 
 def test_twenty_people_are_told_as_at_least_twenty_and_their_figures_stand() -> None:
     found = told(*people("CAN-ANNOT", 32))
 
-    assert found["CAN-ANNOT", Measure.PEOPLE].low == 20
-    hours = found["CAN-ANNOT", Measure.HOURS].value
+    assert found["CAN-ANNOT", CellMeasure.PEOPLE].low == 20
+    hours = found["CAN-ANNOT", CellMeasure.HOURS].value
     assert hours is not None
     assert 150 < hours < 300
-    pay = found["CAN-ANNOT", Measure.PAY_BY_HOUR]
+    pay = found["CAN-ANNOT", CellMeasure.PAY_BY_HOUR]
     assert pay.value is not None
     assert pay.low is not None
     assert pay.high is not None
     assert pay.low < pay.value < pay.high
-    assert found["CAN-ANNOT", Measure.COVERED].value == 1
-    assert found["CAN-ANNOT", Measure.TRAINING].value == 16
+    assert found["CAN-ANNOT", CellMeasure.COVERED].value == 1
+    assert found["CAN-ANNOT", CellMeasure.TRAINING].value == 16
 
 
 def test_the_median_is_nobodys_own_pay() -> None:
     work = [PersonWork(n, "CAN-ANNOT", (n + 1) ** 2 * 1_000_000, HOUR) for n in range(21)]
 
-    median = told(*work)["CAN-ANNOT", Measure.PAY_BY_PERSON].value
+    median = told(*work)["CAN-ANNOT", CellMeasure.PAY_BY_PERSON].value
 
     assert median == 123  # of 9² to 13²; the person in the middle has 121
 
@@ -70,9 +70,9 @@ def test_the_median_is_nobodys_own_pay() -> None:
 def test_nineteen_people_are_told_as_fewer_than_twenty_and_nothing_else() -> None:
     found = told(*people("CAN-ANNOT", 19))
 
-    assert found["CAN-ANNOT", Measure.PEOPLE].state is State.FEW
-    others = [cell.state for (_row, m), cell in found.items() if m is not Measure.PEOPLE]
-    assert set(others) == {State.HIDDEN}
+    assert found["CAN-ANNOT", CellMeasure.PEOPLE].state is CellState.FEW
+    others = [cell.state for (_row, m), cell in found.items() if m is not CellMeasure.PEOPLE]
+    assert set(others) == {CellState.HIDDEN}
 
 
 def test_one_row_kept_back_takes_another_or_the_total_with_it() -> None:
@@ -80,7 +80,7 @@ def test_one_row_kept_back_takes_another_or_the_total_with_it() -> None:
         *people("CAN-ANNOT", 30), *people("CAN-VERIF", 5, 100), *people("CAN-LEAD", 40, 200)
     )
 
-    hidden = [row for (row, m), c in found.items() if m is Measure.HOURS and c.value is None]
+    hidden = [row for (row, m), c in found.items() if m is CellMeasure.HOURS and c.value is None]
     assert "CAN-VERIF" in hidden
     assert len(hidden) == 2
 
@@ -93,7 +93,7 @@ def test_no_hours_kept_back_can_be_worked_out_from_the_rows_shown(seed: int) -> 
 
     found = told(*(one for each in work for one in each))
 
-    hours = {row: cell.value for (row, m), cell in found.items() if m is Measure.HOURS}
+    hours = {row: cell.value for (row, m), cell in found.items() if m is CellMeasure.HOURS}
     total, shown = hours.pop(ALL), [float(one) for one in hours.values() if one is not None]
     if total is None:
         return  # without a total, nothing bounds the rows that are kept back
@@ -109,8 +109,8 @@ def test_an_amount_that_one_person_has_most_of_is_kept_back() -> None:
 
     found = told(*people("CAN-ANNOT", 40), rich)
 
-    assert found["CAN-ANNOT", Measure.PAY_BY_HOUR].state is State.HIDDEN
-    assert found["CAN-ANNOT", Measure.HOURS].state is State.EXACT
+    assert found["CAN-ANNOT", CellMeasure.PAY_BY_HOUR].state is CellState.HIDDEN
+    assert found["CAN-ANNOT", CellMeasure.HOURS].state is CellState.EXACT
 
 
 @pytest.mark.parametrize(
@@ -125,15 +125,15 @@ def test_sixty_per_cent_is_the_most_one_person_may_have(
 def test_somebody_with_two_occupations_is_one_person_of_all() -> None:
     found = told(*people("CAN-ANNOT", 30), *people("CAN-VERIF", 30))
 
-    assert found[ALL, Measure.PEOPLE].low == 20
-    assert found["CAN-VERIF", Measure.PEOPLE].low == 20
+    assert found[ALL, CellMeasure.PEOPLE].low == 20
+    assert found["CAN-VERIF", CellMeasure.PEOPLE].low == 20
 
 
 def test_simulated_hands_are_never_people_and_mark_their_figures() -> None:
     found = told(*people("CAN-ANNOT", 60, simulated=True))
 
-    assert ("CAN-ANNOT", Measure.PEOPLE) not in found
-    assert found["CAN-ANNOT", Measure.HOURS].is_simulated
+    assert ("CAN-ANNOT", CellMeasure.PEOPLE) not in found
+    assert found["CAN-ANNOT", CellMeasure.HOURS].is_simulated
     assert not [row for row, _m in found if row == ALL]
 
 
@@ -141,8 +141,8 @@ def test_beside_real_people_simulated_hands_count_for_nothing() -> None:
     alone = told(*people("CAN-ANNOT", 30))
     crowded = told(*people("CAN-ANNOT", 30), *people("CAN-ANNOT", 60, 500, simulated=True))
 
-    assert crowded["CAN-ANNOT", Measure.HOURS] == alone["CAN-ANNOT", Measure.HOURS]
-    assert crowded["CAN-ANNOT", Measure.PEOPLE].low == 20
+    assert crowded["CAN-ANNOT", CellMeasure.HOURS] == alone["CAN-ANNOT", CellMeasure.HOURS]
+    assert crowded["CAN-ANNOT", CellMeasure.PEOPLE].low == 20
 
 
 def test_nobody_at_all_has_no_cell() -> None:
@@ -184,9 +184,9 @@ def release(*cells: Cell, edition: int = 1, replaces: str = "") -> Release:
 
 
 def hours(value: str | None) -> Cell:
-    state = State.HIDDEN if value is None else State.EXACT
+    state = CellState.HIDDEN if value is None else CellState.EXACT
     said = None if value is None else Decimal(value)
-    return Cell("CAN-ANNOT", Measure.HOURS, Where.HERE, state, said)
+    return Cell("CAN-ANNOT", CellMeasure.HOURS, Where.HERE, state, said)
 
 
 def test_a_release_has_one_hash_whoever_computes_it() -> None:

@@ -11,7 +11,7 @@ import pytest
 from canut.core.errors import Missing
 from canut.core.portrait.entries import Entries, entries_of
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import Voice
+from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.occupations import REQUIRED
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import chapter, readings
@@ -35,7 +35,7 @@ by_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def said(made: Release | None, language: str) -> str:
-    voice, entries = Voice(language), entries_of(made, REFERENCE)
+    voice, entries = PortraitLanguage(language), entries_of(made, REFERENCE)
     lines: list[str] = []
     for one in chapter(entries, REFERENCE, voice):
         lines += [f"# {one.heading}", *one.sentences, ""]
@@ -109,7 +109,9 @@ def test_table_of_the_chapter_is_what_it_was(name: str) -> None:
 
 def test_sentence_that_names_no_entry_is_refused() -> None:
     with pytest.raises(Missing):
-        entries_of(None, REFERENCE).said(Text("{jobs.saved}", "{jobs.saved}"), Voice("en"))
+        entries_of(None, REFERENCE).said(
+            Text("{jobs.saved}", "{jobs.saved}"), PortraitLanguage("en")
+        )
 
 
 @by_release
@@ -119,7 +121,7 @@ def test_both_readings_stand_side_by_side_without_a_sum(
 ) -> None:
     entries = entries_of(made, REFERENCE)
 
-    ending, plethora = readings(entries, Voice(language))
+    ending, plethora = readings(entries, PortraitLanguage(language))
 
     assert ending.sentences
     assert plethora.sentences

@@ -8,9 +8,9 @@ import pytest
 from canut.core.errors import BadInput
 from canut.core.portrait.suppression import (
     KEPT_BACK,
-    Band,
     Grid,
     Place,
+    ValueRange,
     inferable_range,
     protected,
     width,
@@ -21,14 +21,14 @@ LEAST = 5
 LEAKY = ((12, 3, 25), (8, 14, 18), (30, 22, 4))
 
 
-def attacked(grid: Grid, told: Mapping[Place, Band], place: Place) -> tuple[float, float]:
+def attacked(grid: Grid, told: Mapping[Place, ValueRange], place: Place) -> tuple[float, float]:
     """Solve for the least and the most a cell can be, as an outsider would."""
     optimize = pytest.importorskip("scipy.optimize")
     rows, columns = grid.shape
     cells = grid.places()
     sums = [[(r == row) * (1 if c < columns - 1 else -1) for r, c in cells] for row in range(rows)]
     sums += [[(c == at) * (1 if r < rows - 1 else -1) for r, c in cells] for at in range(columns)]
-    bounds = [told.get(p, Band(grid.at(p), grid.at(p))) for p in cells]
+    bounds = [told.get(p, ValueRange(grid.at(p), grid.at(p))) for p in cells]
     found = []
     for way in (1, -1):
         aim = [way * (p == place) for p in cells]
@@ -37,11 +37,11 @@ def attacked(grid: Grid, told: Mapping[Place, Band], place: Place) -> tuple[floa
     return found[0], found[1]
 
 
-def random_grid(seed: int) -> tuple[Grid, dict[Place, Band]]:
+def random_grid(seed: int) -> tuple[Grid, dict[Place, ValueRange]]:
     rng = np.random.default_rng(seed)
     shape = int(rng.integers(1, 12)), int(rng.integers(1, 5))
     grid = with_totals(rng.geometric(1 / 40, shape).tolist())
-    return grid, {p: Band(0, 19) for p in grid.places() if grid.at(p) < 20}
+    return grid, {p: ValueRange(0, 19) for p in grid.places() if grid.at(p) < 20}
 
 
 def test_a_table_with_its_small_cells_alone_kept_back_gives_them_away() -> None:
@@ -103,14 +103,14 @@ def test_a_table_without_small_cells_is_told_whole() -> None:
 def test_of_two_rows_both_are_kept_back_or_the_total() -> None:
     grid = with_totals([[3], [50]])
 
-    told = protected(grid, {(0, 0): Band(0, 19), (0, 1): Band(0, 19)}, {}, LEAST)
+    told = protected(grid, {(0, 0): ValueRange(0, 19), (0, 1): ValueRange(0, 19)}, {}, LEAST)
 
     assert all(width(inferable_range(grid, told, place)) >= LEAST for place in told)
     assert len(told) > 2
 
 
-@pytest.mark.parametrize("band", [Band(0, 2), Band(4, None), Band(0, 4)])
-def test_a_band_that_protects_nobody_is_refused(band: Band) -> None:
+@pytest.mark.parametrize("band", [ValueRange(0, 2), ValueRange(4, None), ValueRange(0, 4)])
+def test_a_band_that_protects_nobody_is_refused(band: ValueRange) -> None:
     with pytest.raises(BadInput, match="too narrow"):
         protected(with_totals([[3, 40], [50, 60]]), {(0, 0): band}, {}, LEAST)
 

@@ -2,7 +2,7 @@ import pytest
 
 from canut.core.errors import BadProof, NotProven
 from canut.core.proofs.note import ED25519, write_key
-from canut.core.proofs.policy import Group, Seen, judge, read_policy
+from canut.core.proofs.policy import WitnessGroup, WitnessSignature, judge, read_policy
 from tests.core.proofs.vectors import LOG, POLICY, WITNESSES, leaves, vectors, witnessed
 
 L = write_key(LOG.key)
@@ -14,7 +14,7 @@ def test_the_published_policy_reads_as_published() -> None:
 
     assert policy.logs == ()
     assert [key.name for key in policy.witnesses.values()] == ["sigsum.org", "example.com"]
-    assert policy.groups == {"g1": Group(2, ("w1", "w2"))}
+    assert policy.groups == {"g1": WitnessGroup(2, ("w1", "w2"))}
     assert policy.quorum == "g1"
 
 
@@ -23,7 +23,10 @@ def test_two_of_three_witnesses_suffice_and_are_named() -> None:
 
     assert judged.checkpoint.size == 7
     assert judged.log == LOG.key
-    assert judged.seen == (Seen("w1", 1_700_000_000), Seen("w2", 1_700_000_001))
+    assert judged.seen == (
+        WitnessSignature("w1", 1_700_000_000),
+        WitnessSignature("w2", 1_700_000_001),
+    )
     assert judged.is_witnessed
 
 

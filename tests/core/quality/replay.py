@@ -6,7 +6,7 @@ import numpy as np
 
 from canut.core.answers import Answers
 from canut.core.arrays import Codes, Counts
-from canut.core.quality.allocation.stopping import Rule, cautious_posterior, decide
+from canut.core.quality.allocation.stopping import StoppingRule, cautious_posterior, decide
 from canut.core.quality.estimators.dawid_skene import dawid_skene
 from tests.core.quality.crowds import RealCrowd
 
@@ -19,7 +19,7 @@ class Played(NamedTuple):
     full: float
 
 
-def replay(crowd: RealCrowd, rng: np.random.Generator, rule: Rule) -> Played:
+def replay(crowd: RealCrowd, rng: np.random.Generator, rule: StoppingRule) -> Played:
     """Give every open task one more answer a round, people in random order, and fit again."""
     answers = crowd.answers
     answers = part(answers, rng.permutation(len(answers)).astype(np.int64))

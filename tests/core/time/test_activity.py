@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from canut.core.errors import BadInput, ShapeError
-from canut.core.time.activity import Time, measure
+from canut.core.time.activity import WorkedTime, measure
 from canut.core.time.beats import Beat, Session, Surface, columns_of
 from canut.core.time.credit import CutReason
 from canut.core.time.silence_allowance import allowance_ms
@@ -117,7 +117,7 @@ def test_instructions_queue_and_the_platforms_pages_are_overhead() -> None:
 
     found = times(page)
 
-    assert found == [Time(1, -1, 0, 10_000), Time(1, PROJECT, 30_000, 25_000)]
+    assert found == [WorkedTime(1, -1, 0, 10_000), WorkedTime(1, PROJECT, 30_000, 25_000)]
 
 
 def test_declared_pause_is_not_counted() -> None:
@@ -125,7 +125,7 @@ def test_declared_pause_is_not_counted() -> None:
 
     found = times(page)
 
-    assert found == [Time(1, PROJECT, 29_000, 0)]
+    assert found == [WorkedTime(1, PROJECT, 29_000, 0)]
 
 
 def test_no_beats_give_no_time() -> None:

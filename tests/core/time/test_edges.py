@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from canut.core.time.activity import CreditedTime, Time
+from canut.core.time.activity import CreditedTime, WorkedTime
 from canut.core.time.beats import Beat, Beats, Sessions, Surface, Surfaces
 from canut.core.time.credit import CutReason
 from tests.support.heartbeats import (
@@ -72,7 +72,7 @@ def test_item_whose_lease_runs_out_midway_keeps_its_time() -> None:
 
     found = times(page)
 
-    assert found == [Time(1, PROJECT, 50_000, 5_000)]
+    assert found == [WorkedTime(1, PROJECT, 50_000, 5_000)]
 
 
 def test_browser_that_crashes_is_credited_half_a_minute_after_the_last_sign() -> None:
@@ -88,7 +88,7 @@ def test_two_tabs_on_one_item_are_credited_once() -> None:
 
     found = times(*pages)
 
-    assert found == [Time(1, PROJECT, 60_000, 0)]
+    assert found == [WorkedTime(1, PROJECT, 60_000, 0)]
 
 
 def test_phone_and_laptop_at_once_share_the_time_between_their_projects() -> None:
@@ -97,7 +97,7 @@ def test_phone_and_laptop_at_once_share_the_time_between_their_projects() -> Non
 
     found = times(laptop, phone)
 
-    assert found == [Time(1, PROJECT, 45_000, 0), Time(1, 4, 45_000, 0)]
+    assert found == [WorkedTime(1, PROJECT, 45_000, 0), WorkedTime(1, 4, 45_000, 0)]
 
 
 def test_three_days_offline_are_credited_on_the_days_they_were_worked() -> None:
@@ -171,7 +171,7 @@ def test_answers_at_the_speed_of_a_machine_give_the_short_time_they_took() -> No
 
     found = times(page)
 
-    assert found == [Time(1, PROJECT, 6_000, 0)]
+    assert found == [WorkedTime(1, PROJECT, 6_000, 0)]
 
 
 def test_item_skipped_and_returned_to_is_credited_both_times() -> None:
@@ -207,7 +207,7 @@ def test_answers_wrong_on_gold_change_no_time() -> None:
 
     found = times(page, surfaces={"gold": Surface(PROJECT)})
 
-    assert found == [Time(1, PROJECT, 50_000, 0)]
+    assert found == [WorkedTime(1, PROJECT, 50_000, 0)]
 
 
 def test_item_that_took_no_time_is_credited_nothing() -> None:
@@ -215,7 +215,7 @@ def test_item_that_took_no_time_is_credited_nothing() -> None:
 
     found = times(page)
 
-    assert found == [Time(1, PROJECT, 10_000, 0)]
+    assert found == [WorkedTime(1, PROJECT, 10_000, 0)]
 
 
 def test_item_open_when_hours_run_out_is_credited_to_its_end_and_nothing_after() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canut.core import arrays
-from canut.core.time.activity import Interval, intervals_of, measure
+from canut.core.time.activity import CreditedInterval, intervals_of, measure
 from canut.core.time.beats import Beat, Session, columns_of
 from canut.core.time.page_union import Pages, Slices, united
 from tests.support.heartbeats import NOON, SURFACES, Page
@@ -47,12 +47,12 @@ def _lived(lives: Lives) -> list[Beat]:
     return beats
 
 
-def _measured(beats: list[Beat]) -> list[Interval]:
+def _measured(beats: list[Beat]) -> list[CreditedInterval]:
     columns = columns_of(beats, SESSIONS, SURFACES)
     return intervals_of(columns, measure(columns.beats, columns.sessions, columns.surfaces))
 
 
-def _total(found: list[Interval]) -> int:
+def _total(found: list[CreditedInterval]) -> int:
     return sum(i.end_ms - i.begin_ms for i in found)
 
 

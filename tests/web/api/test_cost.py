@@ -5,7 +5,7 @@ import pytest
 from canut.actions.people.accounts import add_member
 from canut.actions.projects.cost_preview import before_opening
 from canut.actions.quality.gold import set_audit
-from canut.actions.quality.reviews import RuleIn, set_review_rule
+from canut.actions.quality.reviews import ReviewRuleIn, set_review_rule
 from canut.actions.work.overlap import set_overlap
 from canut.core.money import Money
 from canut.store.models import Role
@@ -21,7 +21,7 @@ def test_cost_of_a_draft_is_told_part_by_part_with_what_is_missing() -> None:
     project = make_paid_draft(tasks=40, overlap=1)
     hire(project)
     add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
-    set_review_rule(project, RuleIn("none", 0.8, 300_000, 250, 40_000), NOW_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 300_000, 250, 40_000), NOW_MS)
     set_audit(project.pk, 100, NOW_MS)
     set_overlap(project.pk, 2, NOW_MS, 5)
     fund(project, Money(1_000_000, "CAD"))
@@ -43,7 +43,7 @@ def test_cost_of_a_draft_is_told_part_by_part_with_what_is_missing() -> None:
 
 def test_link_for_reviewers_locks_the_money_of_their_reviews() -> None:
     project, _workers = begin_pilot()
-    set_review_rule(project, RuleIn("none", 0.8, 300_000, 1000), NOW_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 300_000, 1000), NOW_MS)
     before = balance(project.pk, "CAD").locked
 
     program("requester", organisation=project.organisation).post(

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from canut.actions.people.accounts import add_member
 from canut.actions.projects.setup import close_project, open_project
-from canut.actions.quality.reviews import RuleIn, set_review_rule
+from canut.actions.quality.reviews import ReviewRuleIn, set_review_rule
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
 from canut.core.clock import to_ms
@@ -87,7 +87,7 @@ def test_more_answers_without_money_say_what_is_missing_and_offer_no_button(
 def test_estimate_of_a_draft_says_what_answers_and_reviews_are_for() -> None:
     project = make_paid_draft()
     add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
-    set_review_rule(project, RuleIn("none", 0.8, 300_000, 150, 40_000), NOW_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 300_000, 150, 40_000), NOW_MS)
     project.audit_per_mille = 50
     project.save()
 
@@ -114,7 +114,7 @@ def test_pilot_says_the_likely_number_where_tasks_are_asked_until_sure() -> None
 
 def test_rule_of_review_says_what_is_locked_for_it(project: Project) -> None:
     add_member(make_person(), Role.REVIEWER, NOW_MS, project=project)
-    set_review_rule(project, RuleIn("none", 0.8, 300_000, 150, 40_000), NOW_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 300_000, 150, 40_000), NOW_MS)
 
     said = page(client_of(project), "project_review_rule", project)
 

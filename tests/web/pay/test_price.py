@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from canut.actions.people.accounts import add_member, create_invitation, invitation_token
-from canut.actions.quality.reviews import RuleIn, set_review_rule
+from canut.actions.quality.reviews import ReviewRuleIn, set_review_rule
 from canut.actions.time.task_times import keep_pace
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole
@@ -268,7 +268,7 @@ def joined(project: Project, house: House) -> str:
 def test_link_for_reviewers_locks_the_money_of_their_reviews(house: House) -> None:
     project, _workers = begin_pilot()
     add_member(house.people["requester"], Role.REQUESTER, NOW_MS, project=project)
-    set_review_rule(project, RuleIn("none", 0.8, 300_000, 1000), NOW_MS)
+    set_review_rule(project, ReviewRuleIn("none", 0.8, 300_000, 1000), NOW_MS)
     before = balance(project.pk, "CAD").locked
     given = {"role": "reviewer", "days": 3, "max_uses": 1, "note": ""}
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from canut.core.portrait.entries import entries_of
-from canut.core.portrait.language import Voice
+from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import chapter
 from canut.web.portrait.chapter import (
@@ -37,7 +37,7 @@ def test_every_number_in_the_prose_of_the_page_is_in_its_table(
     page = html_of(book_of(made, REFERENCE, language, MADE_S))
 
     prose = [unescape(one) for one in re.findall(r'<p class="prose">(.*?)</p>', page)]
-    said = [s for one in chapter(entries_of(made, REFERENCE), REFERENCE, Voice(language))
+    said = [s for one in chapter(entries_of(made, REFERENCE), REFERENCE, PortraitLanguage(language))
             for s in one.sentences]  # fmt: skip
     assert prose == said
     text = re.sub(r"QPP2|RRQ2|2ᵉ", "", " ".join(prose))

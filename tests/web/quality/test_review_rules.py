@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from canut.actions.people.accounts import add_member
 from canut.actions.projects.setup import write_question
-from canut.actions.quality.reviews import RuleIn, set_review_rule
+from canut.actions.quality.reviews import ReviewRuleIn, set_review_rule
 from canut.actions.time.measure import time_by_day
 from canut.store.models import Answer, Person, Review, ReviewRule, Role, TaskState, Verdict
 from tests.support.decision_pages import now_ms
@@ -117,7 +117,7 @@ def test_decision_that_cannot_be_meant_is_said_beside_the_case(
 
 
 def test_second_reviewer_is_not_shown_the_first_verdict(house: House, reviewer: Person) -> None:
-    set_review_rule(house.project, RuleIn("always", 0.8), now_ms())
+    set_review_rule(house.project, ReviewRuleIn("always", 0.8), now_ms())
     first = client_of(reviewer)
     taken(house, first)
     case = Review.objects.get()

@@ -45,7 +45,7 @@ from canut.core.datasets.bundle import (
 )
 from canut.core.datasets.card import CardFigure, CardSubject, File, Grade, sign_card
 from canut.core.datasets.credits import citation_of
-from canut.core.datasets.croissant import About, DatasetTable, croissant_of
+from canut.core.datasets.croissant import DatasetAbout, DatasetTable, croissant_of
 from canut.core.datasets.log_recount import write_entries
 from canut.core.datasets.manifest import MANIFEST, write_manifest
 from canut.core.datasets.readme import readme_of
@@ -116,7 +116,7 @@ class BundleContext:
     inputs: CardInputs
     log: Log
     log_end: Checkpoint
-    about: About
+    about: DatasetAbout
     contributors: Sequence[str]
     release: Card
     files: list[File]
@@ -369,11 +369,11 @@ def _store_release(release: Card, sha256_by_path: Mapping[str, str]) -> None:
     release.save()
 
 
-def _about(project: Project, now_ms: Ms, number: int, licence: str) -> About:
+def _about(project: Project, now_ms: Ms, number: int, licence: str) -> DatasetAbout:
     aims = [project.aim_business, project.aim_social, project.origin_whose]
     if rule_of_loop(project.pk).role == LoopRule.Role.IMITATE:
         aims.insert(0, IMITATION)
-    return About(
+    return DatasetAbout(
         name=project.slug,
         title=project.title,
         description="\n\n".join(aim.strip() for aim in aims if aim.strip()),

@@ -19,7 +19,7 @@ from canut.actions.platform import system_clock
 from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.clock import Ms
 from canut.core.errors import BadInput, Missing
-from canut.core.formats import Column, stream_rows
+from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.writing import Batch, check_format
 from canut.core.kinds import (
     Schema,
@@ -47,38 +47,38 @@ FIRST_DAY = date(1970, 1, 1)
 
 
 LABELS = (
-    Column("task", "whole"),
-    Column("key"),
-    Column("label"),
-    Column("confidence", "number"),
-    Column("answers", "whole"),
-    Column("decided"),
-    Column("decided_by"),
+    FileColumn("task", "whole"),
+    FileColumn("key"),
+    FileColumn("label"),
+    FileColumn("confidence", "number"),
+    FileColumn("answers", "whole"),
+    FileColumn("decided"),
+    FileColumn("decided_by"),
 )
 
 
 ANSWERS = (
-    Column("answer", "whole"),
-    Column("task", "whole"),
-    Column("key"),
-    Column("worker"),
-    Column("author_kind"),
-    Column("label"),
-    Column("values"),
-    Column("question_version", "whole"),
-    Column("answered_at"),
-    Column("elapsed_ms", "whole"),
-    Column("piece_micro", "whole"),
-    Column("currency"),
-    Column("counted", "yes-no"),
-    Column("surplus", "yes-no"),
+    FileColumn("answer", "whole"),
+    FileColumn("task", "whole"),
+    FileColumn("key"),
+    FileColumn("worker"),
+    FileColumn("author_kind"),
+    FileColumn("label"),
+    FileColumn("values"),
+    FileColumn("question_version", "whole"),
+    FileColumn("answered_at"),
+    FileColumn("elapsed_ms", "whole"),
+    FileColumn("piece_micro", "whole"),
+    FileColumn("currency"),
+    FileColumn("counted", "yes-no"),
+    FileColumn("surplus", "yes-no"),
 )
 
 
-PRIVATE = (Column("decided_by"),)
+PRIVATE = (FileColumn("decided_by"),)
 
 
-SHOW = Column("simulated", "yes-no")  # on each row that goes to strangers: nobody, or somebody
+SHOW = FileColumn("simulated", "yes-no")  # on each row that goes to strangers: nobody, or somebody
 
 
 PUBLIC_ANSWERS = frozenset(("task", "key", "author_kind", "label", "values", "question_version"))
@@ -146,7 +146,7 @@ def export_public(project_id: int, table: str, form: str, now_ms: Ms) -> Iterato
     return stream_rows(form, public, batches, notes={SHOW.name: str(is_show).lower()})
 
 
-def public_columns(project_id: int, what: str) -> list[Column]:
+def public_columns(project_id: int, what: str) -> list[FileColumn]:
     """Return the columns of the public ``labels`` or ``answers``."""
     if what == "answers":
         return [*(column for column in ANSWERS if column.name in PUBLIC_ANSWERS), SHOW]
@@ -161,10 +161,12 @@ def published_sources(project_id: int) -> list[Import]:
     return list(imports.order_by("id"))
 
 
-def _label_columns(by_question: "_Told", data: list[str], *more: Column) -> tuple[Column, ...]:
+def _label_columns(
+    by_question: "_Told", data: list[str], *more: FileColumn
+) -> tuple[FileColumn, ...]:
     """Return the columns of labels; ``more`` are reserved names of the caller's columns."""
     reserved = {*(column.name for column in (*LABELS, *more)), *by_question.columns}
-    return (*LABELS, *map(Column, [*by_question.columns, *_own_names(data, reserved)]))
+    return (*LABELS, *map(FileColumn, [*by_question.columns, *_own_names(data, reserved)]))
 
 
 class _Told:

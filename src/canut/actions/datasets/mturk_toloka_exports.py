@@ -17,7 +17,7 @@ from canut.actions.platform import system_clock
 from canut.core.clock import Ms, to_ms
 from canut.core.decisions.deadlines import REJECTION_DAYS
 from canut.core.errors import BadInput
-from canut.core.formats import Column, stream_rows
+from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.writing import Batch
 from canut.core.kinds import is_plain_choice, label_of_values, labels_of_values, questions_of
 from canut.store.datasets import export_rows
@@ -157,7 +157,7 @@ def export_mturk(
         source.choices = list(dict.fromkeys(source.choices))
         names = [f"Answer.{source.name}.{value}" for value in source.choices]
     inputs = [f"Input.{column}" for column in source.inputs]
-    columns = [Column(name) for name in (*BATCH, *inputs, *names, "Approve", "Reject")]
+    columns = [FileColumn(name) for name in (*BATCH, *inputs, *names, "Approve", "Reject")]
     rows = source.batches(lambda row: _assignment(source, row))
     return stream_rows("csv", columns, rows, for_excel=for_excel)
 
@@ -225,7 +225,7 @@ def export_toloka(
     plain = [column for column in source.inputs if not column.startswith(("GOLDEN:", "HINT:"))]
     names = [column if column.startswith("INPUT:") else f"INPUT:{column}" for column in plain]
     output = [f"OUTPUT:{source.name}", f"GOLDEN:{source.name}", "HINT:text"]
-    columns = [Column(name) for name in (*names, *output, *POOL)]
+    columns = [FileColumn(name) for name in (*names, *output, *POOL)]
     rows = source.batches(lambda row: _of_pool(source, row, plain))
     return stream_rows("tsv", columns, rows, for_excel=for_excel)
 

@@ -20,10 +20,10 @@ from canut.actions.datasets.label_exports import (
 from canut.actions.platform import system_clock
 from canut.core.clock import Ms
 from canut.core.errors import BadInput
-from canut.core.formats import Column, stream_rows
+from canut.core.formats import FileColumn, stream_rows
 from canut.core.formats.tables.writing import Cell
 from canut.core.formats.training import conll_writing, spacy
-from canut.core.formats.training.labelled_items import Notes, Passage
+from canut.core.formats.training.labelled_items import LabelledText, Notes
 from canut.core.kinds import Question, values_of_label
 from canut.store.projects.versions import first_question, question_or_none
 
@@ -85,10 +85,10 @@ def export_passages(
     return WRITERS[name, form](passages, Notes() if notes is None else notes)
 
 
-def _passages(project_id: int, question: Question, now_ms: int) -> Iterator[Passage]:
+def _passages(project_id: int, question: Question, now_ms: int) -> Iterator[LabelledText]:
     for task, value in labelled(project_id, question, now_ms):
         text = task.data.get(str(question["column"]), "")
-        yield Passage(text, cast("Mapping[str, Any]", value), task.row.key)
+        yield LabelledText(text, cast("Mapping[str, Any]", value), task.row.key)
 
 
 def labelled(project_id: int, question: Question, now_ms: int) -> Iterator[tuple[Leaving, object]]:
@@ -110,12 +110,12 @@ def _values(schema: dict[str, object], label: str | None) -> dict[str, object]:
 
 
 COLUMNS = (
-    Column("key"),
-    Column("sound"),
-    Column("label"),
-    Column("start", "number"),
-    Column("end", "number"),
-    Column("text"),
+    FileColumn("key"),
+    FileColumn("sound"),
+    FileColumn("label"),
+    FileColumn("start", "number"),
+    FileColumn("end", "number"),
+    FileColumn("text"),
 )
 
 

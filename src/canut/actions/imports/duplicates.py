@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import msgspec
 
-from canut.core.formats.tables.row_hashes import Seen, hashes_of
+from canut.core.formats.tables.row_hashes import RowHashes, hashes_of
 from canut.core.formats.tables.rows import BATCH_ROWS, Problem, Row
 from canut.store.tables.imports import Import
 from canut.store.tables.tasks import Task
@@ -41,7 +41,7 @@ class PublishedRowIndex:
 
     def __init__(self, imports: Sequence[Import], id_column: str | None) -> None:
         self._id_column = id_column
-        self._by_id, self._by_content = Seen(), Seen()
+        self._by_id, self._by_content = RowHashes(), RowHashes()
         self._names: list[str] = []
         self._starts: list[int] = []
         end = 0

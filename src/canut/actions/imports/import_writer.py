@@ -22,8 +22,8 @@ from canut.actions.platform.prefetch import prefetch
 from canut.core.errors import BadFile, BadInput, Fact, TooLarge
 from canut.core.formats import read
 from canut.core.formats.tables import images
-from canut.core.formats.tables.row_hashes import Seen, hashes_of
-from canut.core.formats.tables.rows import COLUMN_LIMIT, Problem, Reading, Row, RowBatch
+from canut.core.formats.tables.row_hashes import RowHashes, hashes_of
+from canut.core.formats.tables.rows import COLUMN_LIMIT, Problem, ReadOptions, Row, RowBatch
 from canut.core.kinds import Schema
 from canut.store.imports import bulk_rows
 from canut.store.learning.prelabels import insert_of_rows
@@ -71,7 +71,7 @@ class ImportPlan:
     source_id: int
     project_id: int
     path: Path
-    reading: Reading
+    reading: ReadOptions
     options: ImportOptions
     published: PublishedRowIndex | None = None
     schema: Schema | None = None
@@ -248,7 +248,7 @@ class _RowEncoder:
     def __init__(self, plan: ImportPlan) -> None:
         self._plan = plan
         self._columns = plan.reading.columns
-        self._seen = Seen()
+        self._seen = RowHashes()
         columns = plan.options.prelabel
         self._prelabels = None if columns is None else Prelabels(plan.schema, columns)
 

@@ -34,7 +34,7 @@ from canut.actions.protection.risk_preferences import follow_labels
 from canut.actions.tasks.known_labels import read_known
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Fact, Missing, Refusal
-from canut.core.formats import Problem, Reading
+from canut.core.formats import Problem, ReadOptions
 from canut.core.formats.problems.catalogue import write_problem_rows
 from canut.store.imports import bulk_rows
 from canut.store.integrations.webhooks import IMPORT_FAILED
@@ -70,7 +70,7 @@ def start_import(  # noqa: PLR0913 - all that is known of an import when it star
     project_id: int,
     path: Path,
     name: str,
-    reading: Reading,
+    reading: ReadOptions,
     options: ImportOptions,
     *,
     by: Person,
@@ -165,7 +165,7 @@ def _load_plan(source: Import) -> ImportPlan:
         source.pk,
         source.project_id,
         Path(source.path),
-        Reading.of_json(source.reading),
+        ReadOptions.of_json(source.reading),
         options,
         published_before(source, id_column),
         None if options.prelabel is None else schema_of(source.project_id),

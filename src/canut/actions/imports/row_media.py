@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from canut.core.errors import BadInput, TooLarge
-from canut.core.formats import Reading
+from canut.core.formats import ReadOptions
 from canut.core.formats.tables import images
 from canut.core.formats.tables.rows import Problem, Row, RowBatch
-from canut.core.formats.tables.table_media import Names
+from canut.core.formats.tables.table_media import MediaNames
 from canut.store.imports import bulk_rows
 from canut.store.media.files import NewPictures
 
@@ -28,15 +28,15 @@ class PicturesOfRows:
         reading: which of its files is the table, and which columns name pictures.
     """
 
-    def __init__(self, project_id: int, path: Path, reading: Reading) -> None:
+    def __init__(self, project_id: int, path: Path, reading: ReadOptions) -> None:
         self._columns = reading.media
         self._kept = NewPictures(project_id)
         self._known: dict[str, str | Problem] = {}
-        self._names: Names | None = None
-        self._files: images.Files | None = None
+        self._names: MediaNames | None = None
+        self._files: images.ImageFiles | None = None
         if reading.media:
-            self._names = Names(images.names_of(path), reading.inside)
-            self._files = images.Files(path)
+            self._names = MediaNames(images.names_of(path), reading.inside)
+            self._files = images.ImageFiles(path)
 
     def close(self) -> None:
         """Close the zip."""

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from canut.core.errors import BadInput
 from canut.core.formats.training import conll, spacy
-from canut.core.formats.training.labelled_items import Notes, Passage
+from canut.core.formats.training.labelled_items import LabelledText, Notes
 from canut.core.kinds import label_of_values, questions_of
 from canut.store.projects.versions import first_question, question_or_none
 
 SPANS = "spans"
 CHUNK_BYTES = 1 << 20
 COLUMNS_OF_TOKENS = (".conll", ".conllup", ".conllu", ".iob", ".bio")
-type Read = Callable[[Iterator[bytes], str, Notes], Iterator[Passage]]
+type Read = Callable[[Iterator[bytes], str, Notes], Iterator[LabelledText]]
 
 
 def reader_of(path: Path) -> Read | None:

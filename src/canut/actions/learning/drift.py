@@ -19,8 +19,14 @@ from canut.actions.learning.training_data import subject_of, votes_of
 from canut.actions.ledger.entries import fresh_nonce, record_entry
 from canut.actions.tasks.priority import FIRST, USUAL
 from canut.core.errors import BadInput, Missing
-from canut.core.learning.model import Form
-from canut.core.learning.takeover import Band, has_dropped, may_take, people_again, priorities
+from canut.core.learning.model import ItemForm
+from canut.core.learning.takeover import (
+    ConfidenceBand,
+    has_dropped,
+    may_take,
+    people_again,
+    priorities,
+)
 from canut.store.learning.loop import last_trained, open_incident, trained_in
 from canut.store.learning.prelabels import has_prelabels
 from canut.store.models import Decided, Person, Project, TaskState, Worker
@@ -64,13 +70,13 @@ def check_drift(project: Project, now_ms: int) -> None:
 
 def speaker_of(project: Project, trained: Trained) -> Speaker | None:
     """Load a version from its weights; None for remote models, asked while training."""
-    if trained.form not in list(Form):
+    if trained.form not in list(ItemForm):
         return None
     weights = Trained.objects.values_list("weights", flat=True).get(pk=trained.pk)
     if weights is None:
         return None
     baselines = importlib.import_module("canut.core.learning.baselines")
-    model = baselines.Baseline(Form(trained.form), baselines.from_bytes(bytes(weights)))
+    model = baselines.Baseline(ItemForm(trained.form), baselines.from_bytes(bytes(weights)))
     subject = subject_of(project)
     return Speaker(subject, trained, model) if subject.labels == trained.labels else None
 
@@ -110,7 +116,7 @@ def since_it_spoke(trained: Trained) -> Since:
     if not recent:
         return Since(0, 0, 1.0)
     proven = may_take(
-        np.array([row[3] for row in recent]), [Band(*band) for band in trained.bands]
+        np.array([row[3] for row in recent]), [ConfidenceBand(*band) for band in trained.bands]
     ).tolist()
     in_proof = [row for row, is_one in zip(recent, proven, strict=True) if is_one][:LOOKED_AT]
     tasks, labels = [row[0] for row in in_proof], [row[1] or "" for row in in_proof]
@@ -123,7 +129,11 @@ def _proven_in(project_id: int) -> Trained | None:
     """Return the newest version with a proven confidence band; None if there is none."""
     versions = reversed(trained_in(project_id))
     return next(
-        (version for version in versions if any(Band(*band).is_proven for band in version.bands)),
+        (
+            version
+            for version in versions
+            if any(ConfidenceBand(*band).is_proven for band in version.bands)
+        ),
         None,
     )
 

@@ -23,7 +23,7 @@ from canut.core.errors import BadInput
 from canut.core.learning.hidden_share import is_hidden
 from canut.core.learning.measure import softened
 from canut.core.learning.model import Model, checked
-from canut.core.learning.takeover import Band, may_take
+from canut.core.learning.takeover import ConfidenceBand, may_take
 from canut.store.imports import bulk_rows
 from canut.store.learning.loop import rule_of_loop
 from canut.store.learning.prelabels import OfTask, insert_of_tasks
@@ -61,7 +61,7 @@ class _Said(NamedTuple):
 
 
 @dataclass(frozen=True)
-class RuleIn:
+class LoopRuleIn:
     """The rights of models in a project: the fields of ``store.tables.learning.LoopRule``."""
 
     role: str = LoopRule.Role.TRAIN
@@ -72,7 +72,7 @@ class RuleIn:
     endpoint: str = ""
 
 
-def set_loop_rule(project: Project, fields: RuleIn, now_ms: int) -> LoopRule:
+def set_loop_rule(project: Project, fields: LoopRuleIn, now_ms: int) -> LoopRule:
     """Set what models may do in a project, from now on.
 
     What is shown follows at once; where models may no longer take over, all they took comes back
@@ -201,7 +201,7 @@ def _ask(speaker: Speaker, tasks: Sequence[int], *, takes: bool) -> dict[int, _S
     raw = checked(speaker.model.predict(items), len(items), len(labels))
     chances: Floats = softened(raw, trained.temperature)
     sure, best = chances.max(axis=1), chances.argmax(axis=1).astype(np.int32)
-    may: Bools = may_take(sure, [Band(*band) for band in trained.bands]) & takes
+    may: Bools = may_take(sure, [ConfidenceBand(*band) for band in trained.bands]) & takes
     codes: Codes = best
     return {
         task: _Said(labels[code], float(score), bool(is_proven))

@@ -15,8 +15,8 @@ from django.db import transaction
 
 from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.errors import BadInput
-from canut.core.formats import Column, read, sniff, stream_rows
-from canut.core.formats.tables.row_hashes import Seen, hashes_of
+from canut.core.formats import FileColumn, read, sniff, stream_rows
+from canut.core.formats.tables.row_hashes import RowHashes, hashes_of
 from canut.core.formats.tables.rows import Problem, Row
 from canut.core.formats.tables.writing import Batch, check_format
 from canut.core.kinds import (
@@ -40,13 +40,13 @@ AT_ONCE = 2_000
 SHOWN_CHOICES = 12
 NAME_LIMIT, VERSION_LIMIT = 120, 60
 COLUMNS = (
-    Column("task", "whole"),
-    Column("key"),
-    Column("author_kind"),
-    Column("model"),
-    Column("version"),
-    Column("label"),
-    Column("score", "number"),
+    FileColumn("task", "whole"),
+    FileColumn("key"),
+    FileColumn("author_kind"),
+    FileColumn("model"),
+    FileColumn("version"),
+    FileColumn("label"),
+    FileColumn("score", "number"),
 )
 
 
@@ -302,9 +302,9 @@ class _File:
         return None
 
 
-def _tasks_by_key(project_id: int) -> tuple[Seen, set[int]]:
+def _tasks_by_key(project_id: int) -> tuple[RowHashes, set[int]]:
     """Read the keys of a project's published tasks; return also duplicated keys."""
-    by_key, twice, last = Seen(), set[int](), 0
+    by_key, twice, last = RowHashes(), set[int](), 0
     tasks = Task.objects.filter(project=project_id, now__isnull=False, row__gt=0).order_by("id")
     while True:
         page = list(tasks.filter(id__gt=last).values_list("id", "key")[:AT_ONCE])

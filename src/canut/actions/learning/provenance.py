@@ -25,7 +25,7 @@ from canut.core.portrait.decision_chain import (
     chain_of,
 )
 from canut.core.portrait.decision_roles import Actor, Did
-from canut.core.portrait.decision_shares import Chain, outcome_of
+from canut.core.portrait.decision_shares import DecisionTrail, outcome_of
 from canut.store.learning.loop import rule_of_loop
 from canut.store.learning.proposals import proposals_of
 from canut.store.learning.provenance import FOREVER, newest_of
@@ -147,7 +147,7 @@ def _row(project_id: int, number: int, task: _Task, *, is_imitation: bool) -> De
     )
 
 
-def _written(chain: Chain) -> str:
+def _written(chain: DecisionTrail) -> str:
     rows = [[act.did.value, act.actor.value, act.ms, act.version] for act in chain.acts]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 

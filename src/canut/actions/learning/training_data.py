@@ -17,7 +17,7 @@ from PIL import Image
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.errors import BadInput, Missing
 from canut.core.kinds import cells_of, choice, is_plain_choice, questions_of
-from canut.core.learning.model import Form, Item
+from canut.core.learning.model import Item, ItemForm
 from canut.store.media.files import media_bytes
 from canut.store.models import Answer, Project, QuestionVersion, Task, TaskState, Worker
 from canut.store.tables.learning import Proposal
@@ -41,7 +41,7 @@ class LearningTarget:
     """
 
     project: Project
-    form: Form
+    form: ItemForm
     columns: tuple[str, ...]
     labels: list[str]
 
@@ -86,11 +86,11 @@ def subject_of(project: Project) -> LearningTarget:
     displays = {item["column"]: item["as"] for item in schema["show"]} | cells_of(schema)
     pictures = [column for column, display in displays.items() if display == "image"]
     texts = [column for column, display in displays.items() if display == "text"]
-    form, columns = Form.TEXT, tuple(texts[:1])
+    form, columns = ItemForm.TEXT, tuple(texts[:1])
     if pictures:
-        form, columns = Form.IMAGE, tuple(pictures[:1])
+        form, columns = ItemForm.IMAGE, tuple(pictures[:1])
     elif len(texts) > 1:
-        form, columns = Form.TABLE, tuple(texts)
+        form, columns = ItemForm.TABLE, tuple(texts)
     if not columns:
         raise BadInput(
             "models learn from text, columns or pictures; this project shows none of them, and its"
@@ -195,9 +195,9 @@ def _read(subject: LearningTarget, tasks: Sequence[int]) -> Iterator[Item]:
     for task in tasks:
         row = {name: str(cell) for name, cell in json.loads(data[task]).items()}
         cells = {column: row.get(column, "") for column in subject.columns}
-        if subject.form is Form.TABLE:
+        if subject.form is ItemForm.TABLE:
             yield cells
-        elif subject.form is Form.IMAGE:
+        elif subject.form is ItemForm.IMAGE:
             yield _ink(subject.project.pk, cells[subject.columns[0]])
         else:
             yield cells[subject.columns[0]]

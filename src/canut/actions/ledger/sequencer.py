@@ -25,7 +25,7 @@ from canut.store.ledger.append import (
     move_logs,
     place_platform,
 )
-from canut.store.ledger.logs import Waiting, edge_of, logs_of, read_platform, read_waiting
+from canut.store.ledger.logs import WaitingEntry, edge_of, logs_of, read_platform, read_waiting
 from canut.store.tables.ledger import Log, SequencerPosition
 
 RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
@@ -94,9 +94,9 @@ def log_of(project_id: int | None) -> Log:
     return log
 
 
-def _of_projects(waiting: Sequence[Waiting]) -> list[Gain]:
+def _of_projects(waiting: Sequence[WaitingEntry]) -> list[Gain]:
     """Return what the logs of projects gain, in order of their first entry."""
-    by_project: dict[int | None, list[Waiting]] = defaultdict(list)
+    by_project: dict[int | None, list[WaitingEntry]] = defaultdict(list)
     for entry in waiting:
         if entry.kind not in RELEASED:
             by_project[entry.project].append(entry)
@@ -114,7 +114,7 @@ def _of_projects(waiting: Sequence[Waiting]) -> list[Gain]:
     return gains
 
 
-def _body(entry: Waiting) -> bytes:
+def _body(entry: WaitingEntry) -> bytes:
     project = str(entry.project or "")
     if not entry.facts:
         return committed_entry(entry.kind, project, entry.commitment)

@@ -10,7 +10,7 @@ from canut.actions.participation.policy_changes import settle_changes
 from canut.actions.time.working_hours import watch_again
 from canut.core.clock import DAY_MS
 from canut.core.participation.ballot import TERM_DAYS
-from canut.core.participation.policy_changes import OPINION_DAYS, State
+from canut.core.participation.policy_changes import OPINION_DAYS, ChangeState
 from canut.store.models import Election, Membership, PolicyChange, Role, Thread
 
 
@@ -22,7 +22,7 @@ def run_deadlines(now_ms: int) -> int:
     if _is_vote_over(now_ms):
         done += close_elections(now_ms)
     proposed_ms = now_ms - OPINION_DAYS * DAY_MS
-    waiting = PolicyChange.objects.filter(state=State.WAITING, proposed_ms__lte=proposed_ms)
+    waiting = PolicyChange.objects.filter(state=ChangeState.WAITING, proposed_ms__lte=proposed_ms)
     if waiting.exists():
         done += settle_changes(now_ms)
     done += watch_again(now_ms)

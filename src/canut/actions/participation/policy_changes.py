@@ -14,11 +14,11 @@ from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.money import Money
 from canut.core.participation import policy_changes
 from canut.core.participation.message_deadlines import plain_text
-from canut.core.participation.policy_changes import PolicyName, State
+from canut.core.participation.policy_changes import ChangeState, PolicyName
 from canut.store.models import Membership, Person, PolicyChange, PolicyOpinion, Role
 from canut.store.participation.policies import limits_at, policy_now
 
-UNSETTLED = (State.WAITING, State.REFUSED)
+UNSETTLED = (ChangeState.WAITING, ChangeState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,14 @@ def propose_change(by: Person, proposal: PolicyProposal, now_ms: int) -> PolicyC
         reason=reason,
         by=by,
         proposed_ms=now_ms,
-        state=State.WAITING.value,
+        state=ChangeState.WAITING.value,
     )
 
 
 @transaction.atomic
-def give_opinion(by: Person, change_id: int, text: str, now_ms: int, *, agrees: bool) -> State:
+def give_opinion(
+    by: Person, change_id: int, text: str, now_ms: int, *, agrees: bool
+) -> ChangeState:
     """Store a representative's opinion of a change, replacing an earlier one.
 
     Raises:
@@ -101,7 +103,7 @@ def withdraw_change(by: Person, change_id: int, now_ms: int) -> None:
     """
     _check_role(by, Role.OPERATOR)
     change = _unsettled(change_id)
-    change.state, change.settled_ms = State.WITHDRAWN.value, now_ms
+    change.state, change.settled_ms = ChangeState.WITHDRAWN.value, now_ms
     change.save(update_fields=["state", "settled_ms"])
 
 
@@ -109,19 +111,19 @@ def withdraw_change(by: Person, change_id: int, now_ms: int) -> None:
 def settle_changes(now_ms: int) -> int:
     """Put in force, or block, changes that waited long enough; return how many changed."""
     moved = 0
-    for change in PolicyChange.objects.select_for_update().filter(state=State.WAITING):
-        moved += _settle(change, now_ms) is not State.WAITING
+    for change in PolicyChange.objects.select_for_update().filter(state=ChangeState.WAITING):
+        moved += _settle(change, now_ms) is not ChangeState.WAITING
     return moved
 
 
-def _settle(change: PolicyChange, now_ms: int) -> State:
+def _settle(change: PolicyChange, now_ms: int) -> ChangeState:
     """Update a change by opinions and time; it takes effect from now, never earlier."""
     opinions = list(PolicyOpinion.objects.filter(change=change).values_list("agrees", flat=True))
     in_office = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
     people = in_office.values("person").distinct().count()
     state = policy_changes.state_of(opinions, people, change.proposed_ms, now_ms)
     change.state, change.agreed = state.value, sum(opinions)
-    if state is State.IN_FORCE:
+    if state is ChangeState.IN_FORCE:
         change.takes_effect_ms = change.settled_ms = now_ms
         inscribe_policy(change, now_ms)
     change.save(update_fields=["state", "agreed", "takes_effect_ms", "settled_ms"])

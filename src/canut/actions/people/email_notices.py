@@ -20,7 +20,7 @@ from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
 from canut.core.clock import MINUTE_MS, Ms, from_ms, to_ms
 from canut.core.errors import BadInput, Conflict, NotReady, TooMany
-from canut.core.operations.email_texts import Kind, letter
+from canut.core.operations.email_texts import EmailKind, letter
 from canut.store.models import Appeal, Decision, Message, Payment, Period, Person, Statement
 from canut.store.tables.people import Letter
 from canut.store.tables.platform import Fact
@@ -32,12 +32,12 @@ MOST_AT_ONCE = 20
 MOST_INVITED = 50
 LOOKED = "letters-looked-at"
 PAGES = {
-    Kind.STATEMENT: "/pay/",
-    Kind.PAYMENT: "/pay/",
-    Kind.DECISION: "/decisions/",
-    Kind.APPEAL: "/decisions/",
-    Kind.MESSAGE: "/messages/",
-    Kind.ADDRESS: "/account",
+    EmailKind.STATEMENT: "/pay/",
+    EmailKind.PAYMENT: "/pay/",
+    EmailKind.DECISION: "/decisions/",
+    EmailKind.APPEAL: "/decisions/",
+    EmailKind.MESSAGE: "/messages/",
+    EmailKind.ADDRESS: "/account",
 }
 _log = logging.getLogger("canut.letters")
 type Told = tuple[int, int]
@@ -102,7 +102,7 @@ def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> in
         raise TooMany(f"{len(recipients)} addresses at once", code="mail-many", limit=MOST_INVITED)
     for address in recipients:
         _check_address(address)
-    email = letter(Kind.INVITATION, url, "", in_french=in_french)
+    email = letter(EmailKind.INVITATION, url, "", in_french=in_french)
     for number, address in enumerate(recipients):
         try:
             EmailMessage(email.subject, email.text, to=[address]).send()
@@ -121,7 +121,7 @@ def reads_french(person: Person) -> bool:
     return person.language in {"", "fr"}
 
 
-def _news(since: datetime) -> Iterator[tuple[Kind, list[Told]]]:
+def _news(since: datetime) -> Iterator[tuple[EmailKind, list[Told]]]:
     """List news per person since a moment, as ids; the newest rows of each table only."""
     since_ms = to_ms(since)
     statements = Statement.objects.filter(
@@ -132,11 +132,11 @@ def _news(since: datetime) -> Iterator[tuple[Kind, list[Told]]]:
     appeals = Appeal.objects.filter(answered_ms__gte=since_ms)
     answers = Message.objects.filter(at_ms__gte=since_ms).exclude(author=F("thread__opened_by"))
     for kind, rows in (
-        (Kind.STATEMENT, statements.values_list("id", "person_id")),
-        (Kind.PAYMENT, payments.values_list("id", "person_id")),
-        (Kind.DECISION, decisions.values_list("id", "person_id")),
-        (Kind.APPEAL, appeals.values_list("id", "by_id")),
-        (Kind.MESSAGE, answers.values_list("id", "thread__opened_by_id")),
+        (EmailKind.STATEMENT, statements.values_list("id", "person_id")),
+        (EmailKind.PAYMENT, payments.values_list("id", "person_id")),
+        (EmailKind.DECISION, decisions.values_list("id", "person_id")),
+        (EmailKind.APPEAL, appeals.values_list("id", "by_id")),
+        (EmailKind.MESSAGE, answers.values_list("id", "thread__opened_by_id")),
     ):
         yield kind, list(rows.order_by("-id")[:MOST_ROWS])
 
@@ -153,8 +153,8 @@ def _send(queued: Letter, now_ms: int) -> int:
     if person.email and person.is_active:
         url = settings.URL.rstrip("/")
         email = letter(
-            Kind(queued.kind),
-            url + PAGES[Kind(queued.kind)],
+            EmailKind(queued.kind),
+            url + PAGES[EmailKind(queued.kind)],
             f"{url}/account/mail",
             in_french=reads_french(person),
         )

@@ -31,7 +31,7 @@ from canut.core.money import MICRO
 from canut.core.pay.intermediaries import PartyRole
 from canut.core.pay.statement_costs import REVIEW
 from canut.core.portrait.chart_set import SCHEMES
-from canut.core.portrait.counts import Time
+from canut.core.portrait.counts import TimeUse
 from canut.core.portrait.extra_figures import (
     Appeals,
     PaidTask,
@@ -60,14 +60,14 @@ PLAIN = "CAD"
 MINIMUM = "minimum_wage.general"
 
 
-KINDS: Mapping[str, Time] = {
-    "item": Time.PAID,
-    REVIEW: Time.PAID,
-    "practice": Time.TRAINING,
-    "instructions": Time.READING,
-    "why": Time.READING,
-    "queue": Time.SEARCH,
-    "break": Time.CARE,
+KINDS: Mapping[str, TimeUse] = {
+    "item": TimeUse.PAID,
+    REVIEW: TimeUse.PAID,
+    "practice": TimeUse.TRAINING,
+    "instructions": TimeUse.READING,
+    "why": TimeUse.READING,
+    "queue": TimeUse.SEARCH,
+    "break": TimeUse.CARE,
 }
 
 
@@ -104,8 +104,8 @@ class _Person:
 
     is_simulated: bool
     pay: Counter[str] = field(default_factory=Counter[str])
-    time: defaultdict[str, Counter[Time]] = field(
-        default_factory=lambda: defaultdict[str, Counter[Time]](Counter)
+    time: defaultdict[str, Counter[TimeUse]] = field(
+        default_factory=lambda: defaultdict[str, Counter[TimeUse]](Counter)
     )
     covered: Counter[str] = field(default_factory=Counter[str])
     schemes: Counter[str] = field(default_factory=Counter[str])
@@ -245,10 +245,10 @@ def _add(
     for name, ms in surfaces.items():
         attributed_ms += ms
         if name == REVIEW:
-            person.time[REVIEWING][Time.PAID] += ms
+            person.time[REVIEWING][TimeUse.PAID] += ms
         else:
-            person.time[row][KINDS.get(name, Time.OTHER)] += ms
-    person.time[row][Time.OTHER] += max(0, share.time_ms - attributed_ms)
+            person.time[row][KINDS.get(name, TimeUse.OTHER)] += ms
+    person.time[row][TimeUse.OTHER] += max(0, share.time_ms - attributed_ms)
 
 
 def _add_own_pages(
@@ -274,9 +274,9 @@ def _set_rejected_apart(
         person = people.get(number)
         if person is not None:
             times = person.time[trades.get(project, USUAL)]
-            moved = min(ms, times[Time.PAID])
-            times[Time.PAID] -= moved
-            times[Time.REJECTED] += moved
+            moved = min(ms, times[TimeUse.PAID])
+            times[TimeUse.PAID] -= moved
+            times[TimeUse.REJECTED] += moved
 
 
 def _lines(number: int, person: _Person) -> list[PersonWork]:
@@ -293,7 +293,7 @@ def _lines(number: int, person: _Person) -> list[PersonWork]:
             pay_micro=max(0, person.pay[row] + (timeless if row == most else 0)),
             time_ms=ms,
             covered_ms=min(ms, person.covered[row]),
-            training_ms=person.time[row][Time.TRAINING],
+            training_ms=person.time[row][TimeUse.TRAINING],
             is_simulated=person.is_simulated,
         )
         for row, ms in rows.items()
@@ -302,14 +302,20 @@ def _lines(number: int, person: _Person) -> list[PersonWork]:
 
 def _tasks(number: int, person: _Person) -> list[PaidTask]:
     return [
-        PaidTask(number, line.row, line.pay_micro, line.time_ms, person.time[line.row][Time.PAID],
-                 person.is_simulated)
+        PaidTask(
+            number,
+            line.row,
+            line.pay_micro,
+            line.time_ms,
+            person.time[line.row][TimeUse.PAID],
+            person.is_simulated,
+        )
         for line in _lines(number, person)
-    ]  # fmt: skip
+    ]
 
 
 def _hand(number: int, person: _Person, exposed: Mapping[int, int]) -> PersonPeriod:
-    time: Counter[Time] = Counter()
+    time: Counter[TimeUse] = Counter()
     for times in person.time.values():
         time.update(times)
     return PersonPeriod(

@@ -16,7 +16,7 @@ from canut.actions.platform.uploads import forget_upload, upload_at
 from canut.actions.projects.setup import create_project
 from canut.core.clock import Ms
 from canut.core.errors import BadInput, BadQuestion, Conflict, Refusal
-from canut.core.formats import Reading, sniff
+from canut.core.formats import ReadOptions, sniff
 from canut.core.kinds import cells_of
 from canut.store.models import Import, Organisation, Person, Project
 
@@ -43,7 +43,7 @@ def check_columns(source: Import, schema: Mapping[str, object]) -> None:
         )
 
 
-def sniff_upload(path: Path) -> Reading:
+def sniff_upload(path: Path) -> ReadOptions:
     """Detect how an upload is to be read.
 
     Raises:
@@ -109,7 +109,7 @@ def choose_columns(
     check_draft(source.project)
     if source.state not in UNDECIDED:
         raise Conflict(f"the import is {source.state}", code="import-not-ready", state=source.state)
-    reading = Reading.of_json(source.reading)
+    reading = ReadOptions.of_json(source.reading)
     prelabel = _prelabel(model)
     hidden = [known_column, *(prelabel.names() if prelabel else ())]
     for column in (judged, id_column, *hidden):

@@ -14,8 +14,8 @@ from canut.actions.platform.uploads import forget_upload, name_on_disk, uploads_
 from canut.actions.projects.setup import create_project, write_question
 from canut.core.clock import Ms
 from canut.core.errors import BadFile, BadInput
-from canut.core.formats import Reading, sniff
-from canut.core.formats.platforms.mturk_form import Form, read_form
+from canut.core.formats import ReadOptions, sniff
+from canut.core.formats.platforms.mturk_form import MturkForm, read_form
 from canut.core.formats.tables import images
 from canut.store.models import Import, Organisation, Person, Project
 
@@ -59,7 +59,7 @@ def begin_draft(
 
 def begin_batch(
     organisation: Organisation, title: str, files: PlatformBatch, *, by: Person, now_ms: Ms
-) -> tuple[Project, Form, Import]:
+) -> tuple[Project, MturkForm, Import]:
     """Create a draft of a batch: its rows are read, its question is written.
 
     Returns:
@@ -92,7 +92,7 @@ def begin_batch(
     return project, form, read_import(started.pk, now_ms)
 
 
-def refuse_results(reading: Reading) -> None:
+def refuse_results(reading: ReadOptions) -> None:
     """Refuse a file of finished work: its rows are answers, not tasks.
 
     Raises:
@@ -107,7 +107,7 @@ def refuse_results(reading: Reading) -> None:
         )
 
 
-def options_of_pool(reading: Reading, options: ImportOptions) -> ImportOptions:
+def options_of_pool(reading: ReadOptions, options: ImportOptions) -> ImportOptions:
     """Read known answers from the ``GOLDEN:`` column of a Toloka pool, if there is one."""
     golden = [column for column in reading.columns if column.startswith("GOLDEN:")]
     is_pool = any(column.startswith("INPUT:") for column in reading.columns)
@@ -124,7 +124,7 @@ def _text(path: Path) -> str:
     return path.read_text("utf-8-sig", "replace")
 
 
-def _gathered(files: PlatformBatch, form: Form) -> Path:
+def _gathered(files: PlatformBatch, form: MturkForm) -> Path:
     """Copy the rows, and the pictures beside them."""
     picture = next((item for item in form.shows if item.shown_as == "image"), None)
     if picture is not None and files.pictures is None:

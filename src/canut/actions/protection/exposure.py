@@ -29,7 +29,7 @@ from canut.core.protection.exposure import (
 )
 from canut.store.protection.exposure import usual_longest_ms
 from canut.store.sql import dialect
-from canut.store.sql.dialect import BorneNow, Candidate, HeldLease, Reserved, WorkerNow
+from canut.store.sql.dialect import BorneNow, HeldLease, LeaseCandidate, Reserved, WorkerNow
 from canut.store.sql.exposure import READ_BORNE, borne_values
 from canut.store.tables.protection import Protection
 
@@ -57,7 +57,7 @@ def lend_within_limits(
 
 
 def choose_within_limits(
-    cursor: CursorWrapper, worker: WorkerNow, near: Sequence[Candidate], now_ms: int
+    cursor: CursorWrapper, worker: WorkerNow, near: Sequence[LeaseCandidate], now_ms: int
 ) -> tuple[Reserved | None, str]:
     """Choose one task from outside the queue, such as one to review, within the limits.
 
@@ -83,7 +83,7 @@ def choose_within_limits(
 def _select_and_record(
     worker: WorkerNow,
     stored_load: BorneNow,
-    near: Sequence[Candidate],
+    near: Sequence[LeaseCandidate],
     count: int,
     now_ms: int,
 ) -> ExposureSelection:

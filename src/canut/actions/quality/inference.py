@@ -31,7 +31,7 @@ from canut.core.kinds import (
 )
 from canut.core.quality.allocation.frozen_fit import freeze
 from canut.core.quality.allocation.running_label import ASSUMED_ACCURACY, running_nearness
-from canut.core.quality.estimators.auto import Choice, choose
+from canut.core.quality.estimators.auto import EstimatorChoice, choose
 from canut.core.quality.estimators.calibration import calibrate
 from canut.core.quality.estimators.em import Fitted, Run
 from canut.core.quality.estimators.held_out import NameKeys, key_names
@@ -96,7 +96,8 @@ class CodedAnswers(NamedTuple):
 class ModelChoice(NamedTuple):
     """The chosen model, the candidates, and the answers and known labels it rests on.
 
-    ``choice`` is a ``Choice`` as JSON, with its ``rule``; of choices judged one by one, that alone.
+    ``choice`` is a ``EstimatorChoice`` as JSON, with its ``rule``; of choices judged one by one,
+    that alone.
     """
 
     model: str
@@ -211,7 +212,7 @@ def _fit(fitting: Fitting, before: ModelChoice | None) -> tuple[Fitted, ModelCho
     return fitted, ModelChoice(fitted.model, _facts(selection), answers, fitting.known)
 
 
-def _facts(selection: Choice) -> dict[str, Any]:
+def _facts(selection: EstimatorChoice) -> dict[str, Any]:
     return {"rule": selection.rule, **selection._asdict()}
 
 

@@ -25,7 +25,7 @@ from canut.core.pay.workload import PER_MILLE, USUAL_SHARE
 from canut.store.pay.funds import is_funded
 from canut.store.quality.reviews import rule_of
 from canut.store.sql import dialect
-from canut.store.sql.dialect import Candidate, Reserved, WorkerNow
+from canut.store.sql.dialect import LeaseCandidate, Reserved, WorkerNow
 from canut.store.tables.people import Invitation, Person, Role
 from canut.store.tables.projects import Project
 from canut.store.tables.quality import Review, ReviewedLabel, ReviewRule, Verdict
@@ -50,7 +50,7 @@ class ReviewAssignment:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleIn:
+class ReviewRuleIn:
     """The review rule wanted for a project.
 
     Args:
@@ -79,7 +79,7 @@ class _Near(NamedTuple):
 
 
 @transaction.atomic
-def set_review_rule(project: Project, fields: RuleIn, now_ms: int) -> ReviewRule:
+def set_review_rule(project: Project, fields: ReviewRuleIn, now_ms: int) -> ReviewRule:
     """Set how a project is reviewed from now on; locked funds follow.
 
     Raises:
@@ -184,7 +184,9 @@ def _take_one(
         chosen: Reserved | None = Reserved(near[0].task, 0, 0)
         if worker.is_risky:
             candidates = [
-                Candidate(item.task, worker.severity if item.severity is None else item.severity)
+                LeaseCandidate(
+                    item.task, worker.severity if item.severity is None else item.severity
+                )
                 for item in near
             ]
             chosen, blocked_by = choose_within_limits(cursor, worker, candidates, now_ms)

@@ -24,7 +24,7 @@ from django.db.models.functions import Length
 from canut.core.arrays import Bools, Codes, Counts
 from canut.core.clock import from_ms, to_ms
 from canut.core.errors import BadInput
-from canut.core.time.activity import CreditedTime, Interval, intervals_of, measure
+from canut.core.time.activity import CreditedInterval, CreditedTime, intervals_of, measure
 from canut.core.time.beat_columns import Packed, unpacked
 from canut.core.time.beats import (
     PLATFORM,
@@ -224,7 +224,7 @@ def stretches(
 
 def intervals(
     columns: BeatColumns, credited: CreditedTime
-) -> Iterator[tuple[int, int | None, Interval]]:
+) -> Iterator[tuple[int, int | None, CreditedInterval]]:
     """Yield each credited interval with person and project; surfaces as sent by pages."""
     for person, project, interval in zip(
         credited.person, credited.project, intervals_of(columns, credited), strict=True

@@ -18,7 +18,7 @@ from canut.core.money import Money, divided_up
 from canut.core.pay.hourly_price import HourPrice, hour_price, worth_of
 from canut.core.pay.price import TaskTime, per_hour_of, task_time
 from canut.core.pay.statement_costs import REVIEW
-from canut.core.time.activity import Interval
+from canut.core.time.activity import CreditedInterval
 from canut.core.time.surfaces import lease_of
 from canut.store.models import PayLine, Project, TaskPace, Verdict
 from canut.store.pay import pay_lines
@@ -215,7 +215,7 @@ def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:
 
 def _intervals(
     people: Sequence[int], window: tuple[int, int]
-) -> list[tuple[int, int | None, Interval]]:
+) -> list[tuple[int, int | None, CreditedInterval]]:
     """List credited time; people who cannot be measured are skipped and logged."""
     try:
         return list(intervals(*measure_time(people, *window)))

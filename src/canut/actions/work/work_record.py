@@ -17,7 +17,7 @@ from django.db import transaction
 from canut.actions.time.measure import time_by_day
 from canut.core.clock import DAY_MS
 from canut.core.errors import Conflict, Missing
-from canut.core.formats.tables.writing import Column, Kind, stream_rows
+from canut.core.formats.tables.writing import FileColumn, Kind, stream_rows
 from canut.core.work.work_record import IN_ZIP, TABLES, Record, read_record, write_record
 from canut.store.models import Person, Project
 from canut.store.tables.work import BroughtRecord
@@ -87,7 +87,7 @@ def zip_record(record: Record) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as whole:
         whole.writestr(zipfile.ZipInfo(IN_ZIP, LONG_AGO), write_record(record))
         for name, columns in TABLES.items():
-            heads = [Column(column, KINDS[kind]) for column, kind in columns.items()]
+            heads = [FileColumn(column, KINDS[kind]) for column, kind in columns.items()]
             rows = [[row.get(column) for column in columns] for row in record.rows(name)]
             table = b"".join(stream_rows("csv", heads, [rows], for_excel=True))
             whole.writestr(zipfile.ZipInfo(f"{name}.csv", LONG_AGO), table)

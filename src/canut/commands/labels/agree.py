@@ -16,7 +16,7 @@ from canut.core.errors import BadFile, BadInput, BadRow, Incomplete
 if TYPE_CHECKING:
     from canut.core.answers import NamedAnswers
     from canut.core.arrays import Floats
-    from canut.core.formats import Reading
+    from canut.core.formats import ReadOptions
 
 DUPLICATES = ("last", "first", "error", "all")
 METRICS = ("nominal", "ordinal", "interval", "ratio")
@@ -130,7 +130,9 @@ def _read(args: argparse.Namespace) -> _Table:
     return _Table(code(tasks, workers, labels, order), len(rows) - len(unique_rows))
 
 
-def _rows(path: Path, reading: "Reading", columns: tuple[str, ...]) -> list[tuple[str, str, str]]:
+def _rows(
+    path: Path, reading: "ReadOptions", columns: tuple[str, ...]
+) -> list[tuple[str, str, str]]:
     """Read the three columns; an invalid row stops with its line number."""
     from canut.core.formats import read
 

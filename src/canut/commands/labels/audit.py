@@ -155,7 +155,7 @@ def _prices(args: argparse.Namespace, paid_in: str | None) -> "Prices":
 
 
 def _write_labels(report: "Audit", path: Path) -> None:
-    from canut.core.formats import Column, write_rows
+    from canut.core.formats import FileColumn, write_rows
 
     rows = [
         (task, judged.name, judged.labels[label], confidence)
@@ -164,7 +164,12 @@ def _write_labels(report: "Audit", path: Path) -> None:
             judged.tasks, judged.label.tolist(), judged.confidence.tolist(), strict=True
         )
     ]
-    columns = [Column("task"), Column("question"), Column("label"), Column("confidence", "number")]
+    columns = [
+        FileColumn("task"),
+        FileColumn("question"),
+        FileColumn("label"),
+        FileColumn("confidence", "number"),
+    ]
     suffix = path.suffix.lstrip(".").lower()
     with path.open("wb") as out:
         write_rows(suffix if suffix in {"csv", "jsonl", "parquet"} else "csv", columns, [rows], out)

@@ -24,7 +24,7 @@ from canut.core.clock import to_ms
 from canut.core.errors import Incomplete
 
 if TYPE_CHECKING:
-    from canut.core.formats import Reading
+    from canut.core.formats import ReadOptions
     from canut.store.models import Person, Project
 
 
@@ -217,7 +217,7 @@ def _column(args: argparse.Namespace, columns: Sequence[str]) -> str:
     )
 
 
-def _shown_as(reading: "Reading", column: str) -> str:
+def _shown_as(reading: "ReadOptions", column: str) -> str:
     is_picture = reading.format == "images" or column in reading.media
     return "image" if is_picture else "text"
 

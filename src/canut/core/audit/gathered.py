@@ -11,7 +11,7 @@ import numpy as np
 
 from canut.core.answers import NamedAnswers, code, keep_last
 from canut.core.errors import BadInput
-from canut.core.formats.platforms.platform_work import Fate, Piece, Pieces
+from canut.core.formats.platforms.platform_work import Fate, Pieces, WorkPiece
 from canut.core.formats.tables.rows import Problem
 
 
@@ -97,7 +97,7 @@ def gather(batches: Iterable[Pieces]) -> WorkFile:
     return work
 
 
-def _assignment(piece: Piece, worker: int) -> Assignment:
+def _assignment(piece: WorkPiece, worker: int) -> Assignment:
     return Assignment(
         worker,
         piece.line,
@@ -109,7 +109,7 @@ def _assignment(piece: Piece, worker: int) -> Assignment:
     )
 
 
-def _take_answers(work: WorkFile, piece: Piece, worker: int) -> None:
+def _take_answers(work: WorkFile, piece: WorkPiece, worker: int) -> None:
     """Add submitted answers, rejected ones too: a rejection is one person's view."""
     if piece.fate is Fate.RETURNED:
         return

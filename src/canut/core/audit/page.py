@@ -7,8 +7,8 @@ allows only its own style.
 from html import escape
 
 from canut.core.audit.report import Audit
-from canut.core.audit.sections import Chart, Section, TextTable, introduction, sections
-from canut.core.audit.words import Voice
+from canut.core.audit.sections import AuditChart, Section, TextTable, introduction, sections
+from canut.core.audit.words import AuditLanguage
 
 STYLE = """
 :root{color-scheme:light dark;--ground:#fbfaf8;--recess:#f3f0ec;--rule:#dcd8d4;--ink:#1f1c25;
@@ -69,7 +69,7 @@ MANY_COLUMNS = 4
 
 def as_page(result: Audit, language: str) -> str:
     """Return the whole audit as HTML."""
-    voice = Voice(language)
+    voice = AuditLanguage(language)
     title = escape(voice.say("title", file=result.asked.file))
     head = (
         f'<!doctype html>\n<html lang="{voice.language}">\n<head>\n<meta charset="utf-8">\n'
@@ -97,13 +97,13 @@ def _section(section: Section) -> str:
     )
 
 
-def _item(item: str | TextTable | Chart | list[str]) -> str:
+def _item(item: str | TextTable | AuditChart | list[str]) -> str:
     match item:
         case str():
             return f"<p>{escape(item)}</p>"
         case TextTable():
             return _table(item)
-        case Chart():
+        case AuditChart():
             return f"<figure><figcaption>{escape(item.title)}</figcaption>{item.svg}</figure>"
         case list():
             return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in item) + "</ul>"

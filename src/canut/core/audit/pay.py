@@ -67,7 +67,7 @@ class Unpaid(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Pay:
+class HourlyPay:
     """Pay per hour, by person.
 
     Args:
@@ -114,7 +114,7 @@ class Prices(NamedTuple):
     price_micro: int | None = None
 
 
-def reckon(work: WorkFile, prices: Prices) -> Pay | None:
+def reckon(work: WorkFile, prices: Prices) -> HourlyPay | None:
     """Compute pay per hour; None if no assignment has both a time and a price.
 
     Raises:
@@ -143,7 +143,7 @@ def reckon(work: WorkFile, prices: Prices) -> Pay | None:
         return None
     hourly = np.array([person.hourly.micro for person in people], dtype=np.float64)
     times = np.array([person.time_ms for person in people], dtype=np.float64)
-    return Pay(
+    return HourlyPay(
         people=people,
         by_person=_spread(np.quantile(hourly, (TENTH, HALF, NINE_TENTHS)), prices.currency),
         by_hour=_spread(_by_weight(hourly, times), prices.currency),

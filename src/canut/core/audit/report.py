@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from canut.core.audit.careless import Careless, look_for_careless_work
 from canut.core.audit.gathered import WorkFile
 from canut.core.audit.labels import QuestionLabels, Unjudged, judge
-from canut.core.audit.pay import Pay, PayPercentiles, Prices, reckon
+from canut.core.audit.pay import HourlyPay, PayPercentiles, Prices, reckon
 from canut.core.formats.problems.catalogue import words_of
 from canut.core.money import Money
 
@@ -41,7 +41,7 @@ class Audit:
     found: WorkFile
     judged: list[QuestionLabels]
     unjudged: list[Unjudged]
-    pay: Pay | None
+    pay: HourlyPay | None
     careless: Careless | None
 
     def name_of(self, worker: int) -> str:

@@ -7,9 +7,9 @@ import numpy as np
 
 from canut.core.audit.charts import Bar, bars, intervals
 from canut.core.audit.labels import QuestionLabels
-from canut.core.audit.pay import Pay, PayPercentiles
+from canut.core.audit.pay import HourlyPay, PayPercentiles
 from canut.core.audit.report import CANNOT_TELL, Audit
-from canut.core.audit.words import Voice
+from canut.core.audit.words import AuditLanguage
 from canut.core.formats.problems.catalogue import words_of
 from canut.core.quality.estimators.auto import ENOUGH_GOLD
 from canut.core.quality.measures.outliers import LEAST_ANSWERS
@@ -26,7 +26,7 @@ class TextTable(NamedTuple):
     words: int = 1
 
 
-class Chart(NamedTuple):
+class AuditChart(NamedTuple):
     """A drawing and its title."""
 
     title: str
@@ -40,12 +40,12 @@ class Section:
     name: str
     note: str = ""
     finding: str = ""
-    body: list[str | TextTable | Chart | list[str]] = field(
-        default_factory=list["str | TextTable | Chart | list[str]"]
+    body: list[str | TextTable | AuditChart | list[str]] = field(
+        default_factory=list["str | TextTable | AuditChart | list[str]"]
     )
 
 
-def sections(result: Audit, voice: Voice) -> list[Section]:
+def sections(result: Audit, voice: AuditLanguage) -> list[Section]:
     """Return all sections of an audit, in order."""
     sections_so_far = [
         _pay(result, voice),
@@ -58,7 +58,7 @@ def sections(result: Audit, voice: Voice) -> list[Section]:
     return sections_so_far
 
 
-def introduction(result: Audit, voice: Voice) -> str:
+def introduction(result: Audit, voice: AuditLanguage) -> str:
     """Describe the file in one line."""
     return voice.say(
         "what",
@@ -69,7 +69,7 @@ def introduction(result: Audit, voice: Voice) -> str:
     )
 
 
-def _pay(result: Audit, voice: Voice) -> Section:
+def _pay(result: Audit, voice: AuditLanguage) -> Section:
     section = Section(voice.say("pay"), voice.say("pay-note"))
     pay = result.pay
     if pay is None:
@@ -97,22 +97,22 @@ def _pay(result: Audit, voice: Voice) -> Section:
     chart_bars = [Bar(n, *(float(money.decimal) for money in spread)) for n, spread in named]
     rates = [float(person.hourly.decimal) for person in pay.people]
     title = voice.say("chart-spread")
-    section.body.append(Chart(title, intervals(chart_bars, line, title)))
+    section.body.append(AuditChart(title, intervals(chart_bars, line, title)))
     if pay.by_person_once and pay.by_person_once != pay.by_person:
         named.append((voice.say("once"), pay.by_person_once))
     head = [voice.say("per-hour", currency=pay.paid.currency), "p10", voice.say("median"), "p90"]
     section.body.append(TextTable("", head, [_row(voice, n, spread) for n, spread in named]))
     title = voice.say("chart-people")
-    section.body.append(Chart(title, bars(rates, line, title)))
+    section.body.append(AuditChart(title, bars(rates, line, title)))
     section.body += _notes(pay, voice)
     return section
 
 
-def _row(voice: Voice, name: str, spread: PayPercentiles) -> list[str]:
+def _row(voice: AuditLanguage, name: str, spread: PayPercentiles) -> list[str]:
     return [name, *(voice.amount(money) for money in spread)]
 
 
-def _notes(pay: Pay, voice: Voice) -> list[str]:
+def _notes(pay: HourlyPay, voice: AuditLanguage) -> list[str]:
     notes: list[str] = []
     if pay.under:
         notes.append(
@@ -143,7 +143,7 @@ def _notes(pay: Pay, voice: Voice) -> list[str]:
     return notes
 
 
-def _labels(result: Audit, voice: Voice) -> Section:
+def _labels(result: Audit, voice: AuditLanguage) -> Section:
     section = Section(voice.say("labels"), voice.say("labels-note"))
     heads = ("question", "tasks", "answers", "people", "sure", "alpha", "same")
     if result.judged:
@@ -177,7 +177,7 @@ def _labels(result: Audit, voice: Voice) -> Section:
     return section
 
 
-def _question(question: QuestionLabels, voice: Voice) -> list[str]:
+def _question(question: QuestionLabels, voice: AuditLanguage) -> list[str]:
     alpha = (
         voice.say("unknown")
         if question.alpha.value is None
@@ -197,7 +197,7 @@ def _question(question: QuestionLabels, voice: Voice) -> list[str]:
     ]
 
 
-def _model(question: QuestionLabels, voice: Voice) -> str:
+def _model(question: QuestionLabels, voice: AuditLanguage) -> str:
     """Name the model and the reason for choosing it."""
     if question.right[1] >= ENOUGH_GOLD:
         reason = "why-known"
@@ -206,7 +206,7 @@ def _model(question: QuestionLabels, voice: Voice) -> str:
     return voice.say("model", name=question.name, model=question.model, why=voice.say(reason))
 
 
-def _least_sure(question: QuestionLabels, voice: Voice) -> TextTable:
+def _least_sure(question: QuestionLabels, voice: AuditLanguage) -> TextTable:
     order = np.argsort(question.confidence, kind="stable")[:LEAST_SURE].tolist()
     rows = [
         [
@@ -220,7 +220,7 @@ def _least_sure(question: QuestionLabels, voice: Voice) -> TextTable:
     return TextTable(voice.say("least", name=question.name), head, rows, words=2)
 
 
-def _careless(result: Audit, voice: Voice) -> Section:
+def _careless(result: Audit, voice: AuditLanguage) -> Section:
     section = Section(voice.say("careless"), voice.say("careless-note"))
     careless, least = result.careless, voice.number(LEAST_ANSWERS)
     if careless is None:
@@ -255,21 +255,21 @@ def _careless(result: Audit, voice: Voice) -> Section:
     return section
 
 
-def _person(result: Audit, worker: int, voice: Voice) -> str:
+def _person(result: Audit, worker: int, voice: AuditLanguage) -> str:
     line = voice.number(result.found.first_line[worker])
     return f"{result.name_of(worker)} ({voice.say('line')} {line})"
 
 
-def _between(low: float, high: float, voice: Voice) -> str:
+def _between(low: float, high: float, voice: AuditLanguage) -> str:
     return f"[{voice.share(low)} – {voice.share(high)}]"
 
 
-def _cannot(voice: Voice) -> Section:
+def _cannot(voice: AuditLanguage) -> Section:
     sentences = [voice.say(name) for name in CANNOT_TELL]
     return Section(voice.say("cannot"), voice.say("cannot-note"), body=[sentences])
 
 
-def _problems(result: Audit, voice: Voice) -> Section:
+def _problems(result: Audit, voice: AuditLanguage) -> Section:
     problems = result.found.problems
     rows = [
         [voice.number(problem.line), problem.column, words_of(problem, voice.language)]

@@ -3,8 +3,8 @@
 from textwrap import wrap
 
 from canut.core.audit.report import Audit
-from canut.core.audit.sections import Chart, Section, TextTable, introduction, sections
-from canut.core.audit.words import Voice
+from canut.core.audit.sections import AuditChart, Section, TextTable, introduction, sections
+from canut.core.audit.words import AuditLanguage
 
 WIDTH = 79
 WIDEST = 44
@@ -12,7 +12,7 @@ WIDEST = 44
 
 def as_text(result: Audit, language: str) -> str:
     """Return the whole audit as text, without charts; tables have the same figures."""
-    voice = Voice(language)
+    voice = AuditLanguage(language)
     parts = [voice.say("title", file=result.asked.file), introduction(result, voice)]
     for section in sections(result, voice):
         parts += ["", *_section(section)]
@@ -28,7 +28,7 @@ def _section(section: Section) -> list[str]:
                 lines += wrap(item, WIDTH)
             case TextTable():
                 lines += ["", *_table(item), ""]
-            case Chart():
+            case AuditChart():
                 continue
             case list():
                 for point in item:

@@ -6,7 +6,7 @@ from canut.core.money import Money, minor_decimals
 NARROW, WIDE = "\u202f", "\u00a0"
 
 
-class Voice:
+class AuditLanguage:
     """One language: formats its sentences and its figures."""
 
     def __init__(self, language: str) -> None:

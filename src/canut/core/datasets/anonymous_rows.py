@@ -13,7 +13,7 @@ from canut.core.datasets.pay_bins import (
     LEAST_ROWS,
     SHARED_BY,
     Bin,
-    Pay,
+    PersonPay,
     binned,
     quantile,
     share_below,
@@ -64,9 +64,9 @@ def rows_of(
     hour_ms = 3_600_000
     at_work = [person for person in people if person.ms > 0]
     owed = [person for person in at_work if person.due > 0]
-    pay = [Pay(person.earned * hour_ms // person.ms, person.ms) for person in at_work]
-    before = [Pay(person.before * AT_FLOOR // person.due, person.ms) for person in owed]
-    after = [Pay(person.earned * AT_FLOOR // person.due, person.ms) for person in owed]
+    pay = [PersonPay(person.earned * hour_ms // person.ms, person.ms) for person in at_work]
+    before = [PersonPay(person.before * AT_FLOOR // person.due, person.ms) for person in owed]
+    after = [PersonPay(person.earned * AT_FLOOR // person.due, person.ms) for person in owed]
     tables = (
         binned(pay, shared_by),
         _without_hours(binned(before, shared_by)),

@@ -14,7 +14,13 @@ from canut.core.clock import HOUR_MS
 from canut.core.datasets import anonymous_rows
 from canut.core.datasets.card import FIELDS, NEVER_PROVED, Grade, read_card
 from canut.core.datasets.log_recount import Recount, recount
-from canut.core.datasets.manifest import MANIFEST, Files, check_files, read_files, read_manifest
+from canut.core.datasets.manifest import (
+    MANIFEST,
+    BundleFiles,
+    check_files,
+    read_files,
+    read_manifest,
+)
 from canut.core.datasets.signed_work import Confirmed, count_confirmed, read_lines
 from canut.core.errors import BadProof, NotProven
 from canut.core.ledger.log import Entry, read_entry
@@ -69,7 +75,7 @@ class BundleVerdict(NamedTuple):
     never: tuple[str, ...]
 
 
-def verify_bundle(files: Files, policy: TrustPolicy) -> BundleVerdict:
+def verify_bundle(files: BundleFiles, policy: TrustPolicy) -> BundleVerdict:
     """Verify a bundle under a policy.
 
     Args:
@@ -139,7 +145,7 @@ def verify_bundle(files: Files, policy: TrustPolicy) -> BundleVerdict:
     )
 
 
-def signers_of(files: Files) -> list[str]:
+def signers_of(files: BundleFiles) -> list[str]:
     """List the names and key ids on the card's checkpoint, without verifying them.
 
     Raises:
@@ -151,7 +157,7 @@ def signers_of(files: Files) -> list[str]:
     return [f"{line.name}+{line.id.hex()}" for line in note.lines]
 
 
-def _recounted(files: Files, policy: TrustPolicy, logged: Logged) -> Recount:
+def _recounted(files: BundleFiles, policy: TrustPolicy, logged: Logged) -> Recount:
     """Recount the project's log and verify that its root is in the global log."""
     proof = read_proof(files.read(ENTRIES_PROOF))
     if proof.extra is None:
@@ -183,7 +189,7 @@ def _said(entry: Entry, judged: AcceptedCheckpoint, project: str) -> tuple[int, 
 
 
 def _shown(
-    files: Files, kinds: Mapping[str, int], about: Mapping[str, object]
+    files: BundleFiles, kinds: Mapping[str, int], about: Mapping[str, object]
 ) -> tuple[dict[str, tuple[Grade, object]], list[VerdictLine]]:
     """Compute the figures the bundle proves, and raise if the card contradicts them."""
     rows = anonymous_rows.read_rows(files.read(ROWS))

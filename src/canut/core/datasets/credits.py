@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from canut.core.datasets.croissant import About
+from canut.core.datasets.croissant import DatasetAbout
 from canut.core.errors import BadInput
 
 LONGEST_NAME = 60
@@ -55,7 +55,7 @@ def credits_section(names: Sequence[str]) -> str:
     return f"## Credits\n\nThey did some of this work and asked to be named so:\n\n{listed}\n"
 
 
-def citation_of(about: About, names: Sequence[str], *, is_simulated: bool = False) -> bytes:
+def citation_of(about: DatasetAbout, names: Sequence[str], *, is_simulated: bool = False) -> bytes:
     """Write ``CITATION.cff``: the creator of the dataset, then the credited people.
 
     Source:

@@ -63,7 +63,7 @@ MEDIA = {
 TYPES = {"text": "sc:Text", "whole": "sc:Integer", "number": "sc:Float", "yes-no": "sc:Boolean"}
 
 
-class About(NamedTuple):
+class DatasetAbout(NamedTuple):
     """The operator's description of a dataset: name, purpose, creator, version, date."""
 
     name: str
@@ -85,7 +85,7 @@ class DatasetTable(NamedTuple):
 
 
 def croissant_of(
-    about: About,
+    about: DatasetAbout,
     tables: Sequence[DatasetTable],
     files: Sequence[File],
     figures: Mapping[str, CardFigure],

@@ -8,13 +8,13 @@ prove it: a witness that cosigned both ends signs only growth.
 from canut.core.datasets.bundle import ENTRIES, BundleVerdict, VerdictLine
 from canut.core.datasets.card import Grade
 from canut.core.datasets.log_recount import root_at
-from canut.core.datasets.manifest import Files
+from canut.core.datasets.manifest import BundleFiles
 from canut.core.errors import NotProven
 
 FORKED = "the log was forked"
 
 
-def check_since(newer: Files, new: BundleVerdict, old: BundleVerdict) -> list[VerdictLine]:
+def check_since(newer: BundleFiles, new: BundleVerdict, old: BundleVerdict) -> list[VerdictLine]:
     """Verify that the earlier bundle's log is a prefix of the later one's.
 
     Args:

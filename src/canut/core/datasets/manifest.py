@@ -26,7 +26,7 @@ _PATH = re.compile(rf"{_NAME}(?:/{_NAME}){{0,3}}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class Files(Protocol):
+class BundleFiles(Protocol):
     """The files of a bundle, in a folder or in memory."""
 
     @property
@@ -91,7 +91,7 @@ def read_manifest(raw: bytes, issuer: bytes) -> dict[str, File]:
     return listed
 
 
-def check_files(files: Files, listed: dict[str, File]) -> None:
+def check_files(files: BundleFiles, listed: dict[str, File]) -> None:
     """Verify that a bundle holds the listed files, and nothing else.
 
     Raises:

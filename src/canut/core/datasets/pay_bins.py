@@ -20,7 +20,7 @@ LARGEST_MICRO = 10**12
 _THOUSAND = 1000
 
 
-class Pay(NamedTuple):
+class PersonPay(NamedTuple):
     """One person in a dataset: pay per hour in micro-units, and milliseconds worked."""
 
     hourly_micro: int
@@ -36,7 +36,7 @@ class Bin(NamedTuple):
     hours: int
 
 
-def binned(people: Sequence[Pay], shared_by: int = SHARED_BY) -> list[Bin]:
+def binned(people: Sequence[PersonPay], shared_by: int = SHARED_BY) -> list[Bin]:
     """Group people into bins half a unit wide, joined until each holds enough of them.
 
     Args:
@@ -60,7 +60,7 @@ def binned(people: Sequence[Pay], shared_by: int = SHARED_BY) -> list[Bin]:
         raise BadInput("bins are shared by 2 people or more, of no negative pay or time")
     if len(people) < max(LEAST_ROWS, shared_by):
         return []
-    groups: list[list[Pay]] = []
+    groups: list[list[PersonPay]] = []
     for person in sorted(people):
         step = person.hourly_micro // STEP_MICRO
         is_new = not groups or groups[-1][-1].hourly_micro // STEP_MICRO != step
@@ -157,7 +157,7 @@ def rounded(count: int) -> int:
     return (count + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
 
 
-def _hours(group: Sequence[Pay]) -> int:
+def _hours(group: Sequence[PersonPay]) -> int:
     whole, largest = sum(person.ms for person in group), max(person.ms for person in group)
     hour_ms = 3_600_000
     return -1 if 2 * largest > whole else (whole + hour_ms // 2) // hour_ms

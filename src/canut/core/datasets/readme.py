@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from canut.core.datasets.card import FIELDS, NEVER_PROVED, CardFigure
 from canut.core.datasets.credits import credits_section
-from canut.core.datasets.croissant import About
+from canut.core.datasets.croissant import DatasetAbout
 from canut.core.datasets.practices import SOURCE, practices_of
 from canut.core.datasets.verdict_texts import phrase_in, value_in
 from canut.core.messages import message
@@ -18,7 +18,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 
 
 def readme_of(
-    about: About,
+    about: DatasetAbout,
     figures: Mapping[str, CardFigure],
     configs: Mapping[str, str],
     *,

@@ -6,16 +6,9 @@ contains its rule.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from canut.core.bilingual import Bilingual
 from canut.core.errors import Missing
-
-
-class Bilingual(NamedTuple):
-    """A text in English and in French."""
-
-    en: str
-    fr: str
 
 
 @dataclass(frozen=True, slots=True)

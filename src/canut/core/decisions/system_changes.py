@@ -8,7 +8,7 @@ checks that no version lacks its entry here.
 from datetime import date
 from typing import NamedTuple
 
-from canut.core.decisions.automated_systems import Bilingual
+from canut.core.bilingual import Bilingual
 from canut.core.errors import Missing
 
 TOLD_DAYS = 30

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from canut.core.errors import BadFile
 from canut.core.formats.tables import images, table_media
-from canut.core.formats.tables.rows import Problem, Reading, Row, RowBatch
+from canut.core.formats.tables.rows import Problem, ReadOptions, Row, RowBatch
 from canut.core.formats.tables.sniffing import READERS, sniff
-from canut.core.formats.tables.writing import Column, stream_rows, write_rows
+from canut.core.formats.tables.writing import FileColumn, stream_rows, write_rows
 
 __all__ = [
     "READERS",
-    "Column",
+    "FileColumn",
     "Problem",
-    "Reading",
+    "ReadOptions",
     "Row",
     "RowBatch",
     "preview",
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
+def read(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches; pictures are read by ``images``.
 
     Raises:
@@ -47,7 +47,7 @@ def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
     return reader(path, reading)
 
 
-def _read_inside(path: Path, reading: Reading) -> Iterator[RowBatch]:
+def _read_inside(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
     """Read the table of a zip or folder; progress counts bytes of the whole archive."""
     with table_media.unpacked(path, reading.inside) as table:
         size = max(table.stat().st_size, 1)
@@ -56,7 +56,7 @@ def _read_inside(path: Path, reading: Reading) -> Iterator[RowBatch]:
             yield rows
 
 
-def preview(path: Path, count: int, reading: Reading | None = None) -> RowBatch:
+def preview(path: Path, count: int, reading: ReadOptions | None = None) -> RowBatch:
     """Return the first rows of a file and the problems met; pictures by name only."""
     reading = reading or sniff(path)
     if reading.format == "images":

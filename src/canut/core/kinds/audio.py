@@ -13,7 +13,7 @@ import numpy as np
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    FieldPath,
+    QuestionPath,
     canonical_json,
     column_in,
     limits,
@@ -119,7 +119,7 @@ def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
     return ordered
 
 
-def _check_segment(at: FieldPath, question: Question, entry: object) -> Thing:
+def _check_segment(at: QuestionPath, question: Question, entry: object) -> Thing:
     spoken = ["text"] if question["transcript"] else []
     fields = at.mapping(entry, ["label", "start", "end"], spoken)
     start = at.of("start").number(fields["start"], 0, LONGEST_SECONDS)
@@ -132,7 +132,7 @@ def _check_segment(at: FieldPath, question: Question, entry: object) -> Thing:
     return segment
 
 
-def refuse_overlap(at: FieldPath, things: Sequence[Thing], positions: Sequence[int]) -> None:
+def refuse_overlap(at: QuestionPath, things: Sequence[Thing], positions: Sequence[int]) -> None:
     """Raise if two things, ordered by start, overlap.
 
     Raises:

@@ -15,7 +15,7 @@ from canut.core.arrays import Floats
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    FieldPath,
+    QuestionPath,
     canonical_json,
     column_in,
     limits,
@@ -121,7 +121,7 @@ def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
     return arranged(ANSWER, boxes, _order)
 
 
-def _check_box(at: FieldPath, question: Question, entry: object) -> Thing:
+def _check_box(at: QuestionPath, question: Question, entry: object) -> Thing:
     turned = ["angle"] if question["rotated"] else []
     fields = at.mapping(entry, ["label", *SIDES], turned)
     angle = at.of("angle").number(fields.get("angle", 0), -FULL_TURN, FULL_TURN)

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from canut.core.kinds.shared.fields import FieldPath, values_in
+from canut.core.kinds.shared.fields import QuestionPath, values_in
 from canut.core.kinds.shared.paths import paths_of
 
 SAYS: Mapping[str, tuple[str, ...]] = {
@@ -198,7 +198,9 @@ def _listed(value: object) -> list[object]:
     return list(cast("Sequence[object]", value)) if isinstance(value, (list, tuple)) else []
 
 
-def check_when(at: FieldPath, value: object, earlier: Questions, each: object) -> dict[str, object]:
+def check_when(
+    at: QuestionPath, value: object, earlier: Questions, each: object
+) -> dict[str, object]:
     """Return a condition in normal form; a list means that all its parts must hold.
 
     Raises:
@@ -219,7 +221,7 @@ class _Reading:
     each: object
     left: int = MOST_TESTS
 
-    def read(self, at: FieldPath, value: object, deep: int) -> dict[str, object]:
+    def read(self, at: QuestionPath, value: object, deep: int) -> dict[str, object]:
         """Return a condition in normal form."""
         self.left -= 1
         if self.left < 0 or not deep:
@@ -243,7 +245,7 @@ class _Reading:
         return {"question": name, operators[0]: _operand(here, test[operators[0]], question)}
 
 
-def _operand(at: FieldPath, value: object, question: Mapping[str, object]) -> object:
+def _operand(at: QuestionPath, value: object, question: Mapping[str, object]) -> object:
     """Return the checked operand of an operator."""
     operator = at.path.rsplit(".", 1)[-1]
     if operator == "answered":
@@ -262,7 +264,7 @@ def _operand(at: FieldPath, value: object, question: Mapping[str, object]) -> ob
     return list(dict.fromkeys(values))
 
 
-def _sayable(at: FieldPath, value: object, question: Mapping[str, object]) -> str | float:
+def _sayable(at: QuestionPath, value: object, question: Mapping[str, object]) -> str | float:
     """Return a checked text or number that this question's answer can contain."""
     if not isinstance(value, str):
         value = at.number(value, places=6)

@@ -17,7 +17,7 @@ from canut.core.arrays import Floats
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    FieldPath,
+    QuestionPath,
     canonical_json,
     column_in,
     limits,
@@ -156,7 +156,7 @@ def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
     return arranged(ANSWER, marked, _order)
 
 
-def _check_thing(at: FieldPath, question: Question, entry: object) -> Thing:
+def _check_thing(at: QuestionPath, question: Question, entry: object) -> Thing:
     fields = at.mapping(entry, ["label", "points"])
     names, here = values_in(question, "points"), at.of("points")
     by_name = here.mapping(fields["points"], [], names)
@@ -169,7 +169,7 @@ def _check_thing(at: FieldPath, question: Question, entry: object) -> Thing:
     return {"label": label_in(at, fields, question), "points": placed}
 
 
-def _check_point(at: FieldPath, entry: object) -> list[float]:
+def _check_point(at: QuestionPath, entry: object) -> list[float]:
     xyv = at.items(entry, 3, 3)
     visibility = at.of(2).whole(xyv[2], 0, 2)
     x, y = (at.of(axis).number(xyv[axis], 0, FURTHEST) for axis in (0, 1))

@@ -10,7 +10,7 @@ from typing import cast
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    FieldPath,
+    QuestionPath,
     canonical_json,
     column_in,
     named,
@@ -93,7 +93,7 @@ def _choices(question: Question) -> list[str]:
     return ["a", "b", *(["tie"] if question["tie"] else [])]
 
 
-def some_of(at: FieldPath, value: object, allowed: Sequence[str]) -> list[str]:
+def some_of(at: QuestionPath, value: object, allowed: Sequence[str]) -> list[str]:
     """Return a checked selection of the allowed values, in their order."""
     entries = at.items(value, 0, len(allowed))
     chosen = [at.of(number).one_of(entry, allowed) for number, entry in enumerate(entries)]

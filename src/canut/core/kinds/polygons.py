@@ -14,7 +14,7 @@ from canut.core.arrays import Floats
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    FieldPath,
+    QuestionPath,
     canonical_json,
     column_in,
     limits,
@@ -123,7 +123,7 @@ def arrange(question: Question, value: object) -> tuple[list[Thing], list[int]]:
     return arranged(ANSWER, polygons, _order)
 
 
-def _check_polygon(at: FieldPath, question: Question, entry: object) -> Thing:
+def _check_polygon(at: QuestionPath, question: Question, entry: object) -> Thing:
     fields = at.mapping(entry, ["label", "points"])
     label, here = label_in(at, fields, question), at.of("points")
     corners = here.items(fields["points"], FEWEST_CORNERS, MOST_CORNERS)

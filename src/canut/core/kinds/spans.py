@@ -13,7 +13,7 @@ from canut.core.kinds.audio import overlap, refuse_overlap, same, times
 from canut.core.kinds.shared.fields import (
     ANSWER,
     QUESTION,
-    FieldPath,
+    QuestionPath,
     canonical_json,
     column_in,
     limits,
@@ -167,7 +167,7 @@ def _marking(spans: Sequence[Thing], relations: Sequence[Relation]) -> Marking:
     }
 
 
-def _check_span(at: FieldPath, question: Question, entry: object) -> Thing:
+def _check_span(at: QuestionPath, question: Question, entry: object) -> Thing:
     fields = at.mapping(entry, ["label", "start", "end"], ["id"])
     start = at.of("start").whole(fields["start"], 0, LONGEST_TEXT)
     end = at.of("end").whole(fields["end"], 0, LONGEST_TEXT)

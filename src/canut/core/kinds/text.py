@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 
 from canut.core.arrays import Codes
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, FieldPath, column_in, number_of
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, QuestionPath, column_in, number_of
 from canut.core.kinds.shared.merging import medoid, normalised_votes
 from canut.core.kinds.shared.trades import ANNOTATING, TRANSCRIBING, VERIFYING, Trade
 from canut.core.quality.merging.text import edits
@@ -80,7 +80,9 @@ def check_answer(question: Question, value: object) -> str:
     return composed(ANSWER, value, least, most, is_line=question["mode"] == "short")
 
 
-def composed(at: FieldPath, value: object, least: int, most: int, *, is_line: bool = False) -> str:
+def composed(
+    at: QuestionPath, value: object, least: int, most: int, *, is_line: bool = False
+) -> str:
     """Return a text in composed characters, trimmed, its length in bounds."""
     text = at.text(value, 4 * most, 0).replace("\r\n", "\n").replace("\r", "\n")
     normal = unicodedata.normalize("NFC", text).strip()

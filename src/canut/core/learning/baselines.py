@@ -21,13 +21,13 @@ from sklearn.preprocessing import normalize
 from canut.core.arrays import Codes, Counts, Floats
 from canut.core.errors import BadFile, BadInput
 from canut.core.learning.image_features import has_sides, moved, strokes
-from canut.core.learning.model import FAINT, Form, Items, checked
+from canut.core.learning.model import FAINT, ItemForm, Items, checked
 from canut.core.learning.softmax import FeatureMatrix, fit_softmax
 
 FEATURES = 2**15
 KERNEL_WIDTH, COMPONENTS = 0.5, 400
 MOST_MOVED = 3_000  # pictures: with more, moved copies teach little and take long
-STRENGTH = {Form.TEXT: 10.0, Form.TABLE: 1.0, Form.IMAGE: 10.0}
+STRENGTH = {ItemForm.TEXT: 10.0, ItemForm.TABLE: 1.0, ItemForm.IMAGE: 10.0}
 LETTERS = (3, 4)
 OF_TWO = 2
 NUMBER = "number:"
@@ -55,7 +55,7 @@ class Baseline:
 
     base = ""
 
-    def __init__(self, form: Form, arrays: Arrays | None = None, seed: int = 0) -> None:
+    def __init__(self, form: ItemForm, arrays: Arrays | None = None, seed: int = 0) -> None:
         self.form = form
         self.arrays: Arrays = arrays or {}
         self._seed = seed
@@ -71,7 +71,7 @@ class Baseline:
         Raises:
             BadInput: fewer than two classes are likely anywhere.
         """
-        if self.form is Form.IMAGE and len(items) <= MOST_MOVED:
+        if self.form is ItemForm.IMAGE and len(items) <= MOST_MOVED:
             items, chances = _with_moved(items, chances)
         classes = np.flatnonzero(chances.max(axis=0) >= FAINT)
         if len(classes) < OF_TWO:
@@ -104,24 +104,24 @@ class Baseline:
 
     def _learn_form(self, items: Items) -> Arrays:
         """Learn the feature encoding from the items alone."""
-        if self.form is Form.IMAGE:
+        if self.form is ItemForm.IMAGE:
             features = _told(items)
             parts = min(COMPONENTS, len(features))
             kernel = Nystroem(gamma=KERNEL_WIDTH, n_components=parts, random_state=self._seed)
             kernel.fit(features)
             centres, mixed = kernel.components_, kernel.normalization_
             return {"components": cast("Floats", centres), "normalization": cast("Floats", mixed)}
-        if self.form is Form.TABLE:
+        if self.form is ItemForm.TABLE:
             return _scales([cast("Mapping[str, str]", item) for item in items])
         return {}
 
     def _numbers(self, items: Items) -> _Matrix:
-        if self.form is Form.IMAGE:
+        if self.form is ItemForm.IMAGE:
             features, centres = _told(items), self.arrays["components"]
             apart = (features**2).sum(1)[:, None] + (centres**2).sum(1) - 2 * features @ centres.T
             near = np.exp(-KERNEL_WIDTH * np.maximum(apart, 0))
             return cast("_Matrix", near @ self.arrays["normalization"].T)
-        if self.form is Form.TEXT:
+        if self.form is ItemForm.TEXT:
             return cast("_Matrix", normalize(self._hasher.transform(map(_grams, items))))
         rows = (_cells(cast("Mapping[str, str]", item), self.arrays) for item in items)
         return cast("_Matrix", self._hasher.transform(rows))

@@ -23,7 +23,7 @@ FEWEST = 20
 Z95, Z90 = 1.96, 1.6448536269514722
 
 
-class Interval(NamedTuple):
+class ShareInterval(NamedTuple):
     """A share with its confidence interval."""
 
     value: float
@@ -53,7 +53,7 @@ class ModelScore(NamedTuple):
     curve: list[Point]
 
 
-def wilson(right: int, total: int, z: float = Z95) -> Interval:
+def wilson(right: int, total: int, z: float = Z95) -> ShareInterval:
     """Return a share with its Wilson interval: 95 %, or by ``z``.
 
     Args:
@@ -79,7 +79,7 @@ def wilson(right: int, total: int, z: float = Z95) -> Interval:
     value = right / total
     middle = (value + z**2 / (2 * total)) / (1 + z**2 / total)
     width = z * sqrt(value * (1 - value) / total + z**2 / (4 * total**2)) / (1 + z**2 / total)
-    return Interval(value, middle - width, middle + width)
+    return ShareInterval(value, middle - width, middle + width)
 
 
 def measure(

@@ -18,7 +18,7 @@ from canut.core.errors import BadInput, ShapeError
 FAINT = 0.02
 
 
-class Form(StrEnum):
+class ItemForm(StrEnum):
     """The form of a project's items."""
 
     TEXT = "text"

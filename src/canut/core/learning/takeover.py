@@ -29,7 +29,7 @@ FEWEST_SINCE = 10
 PLACES = 4
 
 
-class Band(NamedTuple):
+class ConfidenceBand(NamedTuple):
     """A model's results at or above a confidence, on tasks drawn at random.
 
     ``low`` is the confidence. ``worst`` is the lower bound of the exact one-sided interval of
@@ -135,7 +135,9 @@ def at_worst(right: int, total: int, luck: float) -> float:
     return low
 
 
-def bands_of(sure: Floats, right: Bools, by_people: float, bar: float, look: int = 1) -> list[Band]:
+def bands_of(
+    sure: Floats, right: Bools, by_people: float, bar: float, look: int = 1
+) -> list[ConfidenceBand]:
     """Find the confidence from which a model is proven, least confident band first.
 
     The order begins at the most confident band in which a model may be wrong three times, which
@@ -171,7 +173,7 @@ def bands_of(sure: Floats, right: Bools, by_people: float, bar: float, look: int
     begin = _begin(which, required, luck)
     if begin is None:
         return []
-    bands: list[Band] = []
+    bands: list[ConfidenceBand] = []
     has_failed, reached = False, len(EDGES)
     for edge in reversed(range(len(EDGES))):
         hits, added = right[which >= edge], right[which == edge]
@@ -181,7 +183,7 @@ def bands_of(sure: Floats, right: Bools, by_people: float, bar: float, look: int
         has_failed = has_failed or drops or (edge <= begin and worst < required)
         if edge <= begin and not has_failed:
             reached = edge
-        bands.append(Band(EDGES[edge], n, k, worst, is_proven=False))
+        bands.append(ConfidenceBand(EDGES[edge], n, k, worst, is_proven=False))
     return [band._replace(is_proven=edge >= reached) for edge, band in enumerate(reversed(bands))]
 
 
@@ -197,7 +199,7 @@ def band_of(sure: Floats) -> Counts:
     return np.searchsorted(np.array(EDGES), sure, side="right") - 1
 
 
-def may_take(sure: Floats, bands: Sequence[Band]) -> Bools:
+def may_take(sure: Floats, bands: Sequence[ConfidenceBand]) -> Bools:
     """Return which tasks a model may take over, by its confidence in each.
 
     Args:

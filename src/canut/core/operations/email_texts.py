@@ -11,7 +11,7 @@ from typing import NamedTuple
 from canut.core.messages import message
 
 
-class Kind(StrEnum):
+class EmailKind(StrEnum):
     """The subject of an e-mail."""
 
     STATEMENT = "statement"
@@ -30,7 +30,7 @@ class Email(NamedTuple):
     text: str
 
 
-def letter(kind: Kind, url: str, account: str, *, in_french: bool) -> Email:
+def letter(kind: EmailKind, url: str, account: str, *, in_french: bool) -> Email:
     r"""Compose an e-mail.
 
     Args:

@@ -59,7 +59,7 @@ class ExpiredParameters:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class InstanceFacts:
     """Observations of an instance; None where one was not possible.
 
     Args:
@@ -131,7 +131,7 @@ class Facts:
     has_pages: bool = True
 
 
-def examine(observed: Facts) -> list[Finding]:
+def examine(observed: InstanceFacts) -> list[Finding]:
     """List the problems, most severe first.
 
     Example:
@@ -193,7 +193,7 @@ def _padded(numbers: tuple[int, ...], width: int) -> tuple[int, ...]:
     return numbers + (0,) * (width - len(numbers))
 
 
-def _installed(observed: Facts) -> Iterator[Finding]:
+def _installed(observed: InstanceFacts) -> Iterator[Finding]:
     for library in observed.libraries:
         if not library.installed:
             yield Finding("library-absent", Level.BROKEN, {"name": library.name})
@@ -208,7 +208,7 @@ def _installed(observed: Facts) -> Iterator[Finding]:
         yield Finding("pages-unbuilt", Level.BROKEN)
 
 
-def _folder(observed: Facts) -> Iterator[Finding]:
+def _folder(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.folder_problem:
         facts: dict[str, str | int] = {
             "folder": observed.folder,
@@ -233,7 +233,7 @@ def _folder(observed: Facts) -> Iterator[Finding]:
         yield Finding("space-little", Level.LOOK, {"mib": mib, "wanted": expected // 2**20})
 
 
-def _database(observed: Facts) -> Iterator[Finding]:
+def _database(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.database_problem:
         yield Finding("database-silent", Level.BROKEN, {"problem": observed.database_problem})
         return
@@ -252,7 +252,7 @@ def _database(observed: Facts) -> Iterator[Finding]:
         yield Finding("database-older", Level.BROKEN, {"changes": observed.waiting})
 
 
-def _address(observed: Facts) -> Iterator[Finding]:
+def _address(observed: InstanceFacts) -> Iterator[Finding]:
     whole = ADDRESS.fullmatch(observed.url)
     if whole is None:
         yield Finding("url-malformed", Level.BROKEN, {"url": observed.url})
@@ -266,14 +266,14 @@ def _address(observed: Facts) -> Iterator[Finding]:
         yield Finding("mail-fails", Level.LOOK, {"letters": observed.letters_failed})
 
 
-def _clock(observed: Facts) -> Iterator[Finding]:
+def _clock(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.clock_seconds is not None and abs(observed.clock_seconds) > CLOCK_SECONDS:
         yield Finding("clock-apart", Level.BROKEN, {"seconds": abs(observed.clock_seconds)})
     if observed.future_seconds is not None and observed.future_seconds > CLOCK_SECONDS:
         yield Finding("clock-behind", Level.BROKEN, {"seconds": observed.future_seconds})
 
 
-def _jobs(observed: Facts) -> Iterator[Finding]:
+def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.database_problem or observed.is_database_new:
         return
     heard = observed.jobs_heard_seconds
@@ -284,7 +284,7 @@ def _jobs(observed: Facts) -> Iterator[Finding]:
         yield Finding("jobs-failed", Level.LOOK, {"jobs": observed.jobs_failed})
 
 
-def _parameters(observed: Facts) -> Iterator[Finding]:
+def _parameters(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.places_problem:
         yield Finding("places-unreadable", Level.BROKEN, {"problem": observed.places_problem})
     for parameters in observed.ended:
@@ -299,7 +299,7 @@ def _parameters(observed: Facts) -> Iterator[Finding]:
             yield Finding("parameters-ending", Level.KNOW, facts)
 
 
-def _copies(observed: Facts) -> Iterator[Finding]:
+def _copies(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.database_problem:
         return
     if not observed.has_copy_programs:

@@ -25,7 +25,7 @@ DRIFT_SHARE = 1.25
 USUAL_PACE = 1000
 
 
-class Measure(StrEnum):
+class FairnessMeasure(StrEnum):
     """A figure that is compared between groups."""
 
     PAY = "pay"
@@ -48,7 +48,7 @@ class PersonYear:
     """
 
     groups: Mapping[str, str]
-    values: Mapping[Measure, float]
+    values: Mapping[FairnessMeasure, float]
 
 
 class Difference(NamedTuple):
@@ -60,7 +60,7 @@ class Difference(NamedTuple):
 
     dimension: str
     group: str
-    measure: Measure
+    measure: FairnessMeasure
     people: int
     of_group: float
     of_others: float
@@ -81,7 +81,7 @@ def differences(people: Sequence[PersonYear], rng: np.random.Generator) -> list[
     results = [
         Difference(dimension, group, measure, *_compared(values, inside, rng), stands_out=False)
         for dimension, group, inside_all in _groups(people)
-        for measure in Measure
+        for measure in FairnessMeasure
         for values, inside in [_values(people, measure, inside_all)]
         if inside.sum() >= FEWEST and (~inside).sum() >= FEWEST
     ]
@@ -116,7 +116,9 @@ def _groups(people: Sequence[PersonYear]) -> Iterator[tuple[str, str, Bools]]:
             yield dimension, group, np.array([each == group for each in of], np.bool_)
 
 
-def _values(people: Sequence[PersonYear], measure: Measure, inside: Bools) -> tuple[Floats, Bools]:
+def _values(
+    people: Sequence[PersonYear], measure: FairnessMeasure, inside: Bools
+) -> tuple[Floats, Bools]:
     """Return the values of people who have this measure, and which of them are in the group."""
     has = np.array([measure in person.values for person in people], np.bool_)
     values = [person.values[measure] for person in people if measure in person.values]

@@ -15,7 +15,7 @@ DECILE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PersonGroup:
     """A group of people and its figures.
 
     Args:
@@ -52,7 +52,7 @@ class GroupSpread:
     lowest_decile: int
 
 
-def disclosed(groups: Iterable[Group], *, with_total: bool = True) -> list[DisclosedGroup]:
+def disclosed(groups: Iterable[PersonGroup], *, with_total: bool = True) -> list[DisclosedGroup]:
     """Hide groups that are too small, and those that would reveal them.
 
     Args:
@@ -111,7 +111,7 @@ def per_mille(part: int, whole: int, people: int) -> int | None:
     return part * 1000 // whole
 
 
-def _is_given_away(groups: Sequence[Group], hidden: set[int]) -> bool:
+def _is_given_away(groups: Sequence[PersonGroup], hidden: set[int]) -> bool:
     """Return whether the hidden groups follow from the total."""
     people = sum(groups[place].people for place in hidden)
     return len(hidden) == 1 or people < FEWEST

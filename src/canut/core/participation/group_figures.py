@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from canut.core.clock import DAY_MS
-from canut.core.participation.group_disclosure import FEWEST, Group, disclosed, per_mille, spread
+from canut.core.participation.group_disclosure import (
+    FEWEST,
+    PersonGroup,
+    disclosed,
+    per_mille,
+    spread,
+)
 
 WEEK_DAYS = 7
 BANDS = ("none", "under-quarter", "under-half", "over-half")
@@ -183,7 +189,7 @@ def _groups(groups: Mapping[str, set[int]]) -> list[Content]:
     """Disclose disjoint groups; hide all if they have fewer than ten people together."""
     whole = sum(len(members) for members in groups.values())
     disclosed_groups = disclosed(
-        [Group(name, len(members), {}) for name, members in groups.items()]
+        [PersonGroup(name, len(members), {}) for name, members in groups.items()]
     )
     return [
         {"name": group.name, "people": group.people if whole >= FEWEST else None}

@@ -12,8 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from canut.core.clock import HOUR_MS
-from canut.core.participation.fairness import Measure, PersonYear, differences
-from canut.core.participation.group_disclosure import FEWEST, Group, disclosed, per_mille, spread
+from canut.core.participation.fairness import FairnessMeasure, PersonYear, differences
+from canut.core.participation.group_disclosure import (
+    FEWEST,
+    PersonGroup,
+    disclosed,
+    per_mille,
+    spread,
+)
 
 UNKNOWN = "unknown"
 TRAITS = ("language", "place", "assistive")
@@ -167,7 +173,9 @@ def held_report(
     times = [time for time in times if time.ms]
     known_traits = {time.person: traits.get(time.person, Traits()) for time in times}
     people = [
-        PersonYear(_known_groups(known_traits[time.person]), {Measure.HELD: time.held_ms / time.ms})
+        PersonYear(
+            _known_groups(known_traits[time.person]), {FairnessMeasure.HELD: time.held_ms / time.ms}
+        )
         for time in times
     ]
     apart = {
@@ -180,7 +188,9 @@ def held_report(
         members: dict[str, list[HeldTime]] = defaultdict(list)
         for time in times:
             members[getattr(known_traits[time.person], trait)].append(time)
-        groups = [Group(name, len(rows), _held(rows)) for name, rows in sorted(members.items())]
+        groups = [
+            PersonGroup(name, len(rows), _held(rows)) for name, rows in sorted(members.items())
+        ]
         cuts[trait] = [
             {
                 "name": group.name,
@@ -221,12 +231,12 @@ def _apart(
     flagged = {row.person for row in work if row.is_flagged}
     people: list[PersonYear] = []
     for person, (_, _, answers, rejected, _) in _people(work).items():
-        values = {Measure.FLAGGED: float(person in flagged)}
+        values = {FairnessMeasure.FLAGGED: float(person in flagged)}
         if answers:
-            values[Measure.REJECTED] = rejected / answers
+            values[FairnessMeasure.REJECTED] = rejected / answers
         if person in hours:
             micro, ms, *_ = hours[person]
-            values[Measure.PAY] = micro * HOUR_MS / ms
+            values[FairnessMeasure.PAY] = micro * HOUR_MS / ms
         people.append(PersonYear(_known_groups(traits.get(person, Traits())), values))
     measures: dict[tuple[str, str], list[str]] = defaultdict(list)
     for difference in differences(people, rng):
@@ -238,7 +248,7 @@ def _apart(
 def _cut(
     work: Sequence[Work], currency: str, members: Mapping[str, set[int]]
 ) -> list[dict[str, object]]:
-    groups: list[Group] = []
+    groups: list[PersonGroup] = []
     for name in sorted(members):
         rows = [row for row in work if row.person in members[name]]
         many, bad = sum(row.answers for row in rows), sum(row.rejected for row in rows)
@@ -251,7 +261,7 @@ def _cut(
             "rejected_per_mille": per_mille(bad, many, people),
             "flagged_per_mille": per_mille(len(flagged), people, people),
         }
-        groups.append(Group(name, people, figures))
+        groups.append(PersonGroup(name, people, figures))
     return [
         {"name": group.name, "people": group.people, "is_hidden": group.is_hidden, **group.figures}
         for group in disclosed(groups)

@@ -58,7 +58,7 @@ BOUNDS: dict[PolicyName, tuple[int, int]] = {
 }
 
 
-class State(StrEnum):
+class ChangeState(StrEnum):
     """The state of a change."""
 
     WAITING = "waiting"
@@ -69,7 +69,7 @@ class State(StrEnum):
 
 def state_of(
     opinions: Iterable[bool], representatives: int, proposed_ms: int, now_ms: int
-) -> State:
+) -> ChangeState:
     """Return the state of a change that was not withdrawn.
 
     Args:
@@ -91,12 +91,12 @@ def state_of(
     refuse = len(answers) - agree
     of = max(representatives, len(answers))
     if 2 * agree > of:
-        return State.IN_FORCE
+        return ChangeState.IN_FORCE
     if answers and 2 * refuse >= of:
-        return State.REFUSED
+        return ChangeState.REFUSED
     if now_ms < deadline_ms(proposed_ms):
-        return State.WAITING
-    return State.REFUSED if refuse > agree else State.IN_FORCE
+        return ChangeState.WAITING
+    return ChangeState.REFUSED if refuse > agree else ChangeState.IN_FORCE
 
 
 def deadline_ms(proposed_ms: int) -> int:

@@ -13,7 +13,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import MICRO, Money, minor_decimals, rounded, rounded_up
-from canut.core.places.parameters import Known, Places, Rule, Status
+from canut.core.places.parameters import ContributionRule, Known, Places, Status
 
 MILLION = Decimal(1_000_000)
 PERCENT_PLACES = Decimal("0.0001")  # the health fund's rate is a percentage of two decimals
@@ -148,7 +148,7 @@ def _share_up(money: Money, share: Decimal) -> Money:
 
 
 def _contribution(
-    places: Places, rule: Rule, payer: str, payment: Payment, employer: Employer
+    places: Places, rule: ContributionRule, payer: str, payment: Payment, employer: Employer
 ) -> Contribution:
     used: list[Known] = []
 

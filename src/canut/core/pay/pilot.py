@@ -22,7 +22,7 @@ TASKS_EACH = 5
 TASKS_AT_MOST = 20
 
 
-class Reason(StrEnum):
+class PilotReason(StrEnum):
     """Why a price is too low."""
 
     PEOPLE = "people"
@@ -124,7 +124,7 @@ class PilotVerdict:
     people_short: int
     hours_short_ms: int
     time_ms: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[PilotReason, ...]
     proposed: Money | None
     proposed_hourly: Money | None
     proposed_by_hour: Money | None = None
@@ -239,18 +239,18 @@ def judge(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) ->
 
 def _reasons(
     micro: int, people: Sequence[PilotPerson], time: TaskTime | None
-) -> tuple[Reason, ...]:
+) -> tuple[PilotReason, ...]:
     short = [tried for tried in people if (tried.needs is None) or tried.needs > micro]
     all_ms = sum(tried.time_ms for tried in people)
-    reasons: list[Reason] = []
+    reasons: list[PilotReason] = []
     if len(short) * TOLERATED_PARTS > len(people):
-        reasons.append(Reason.PEOPLE)
+        reasons.append(PilotReason.PEOPLE)
     if sum(tried.time_ms for tried in short) * TOLERATED_PARTS > all_ms:
-        reasons.append(Reason.HOURS)
+        reasons.append(PilotReason.HOURS)
     if time is not None:
         under = sum(1 for tried in people if _typical(tried, time) > micro)
         if under * TOLERATED_PARTS > len(people):
-            reasons.append(Reason.TYPICAL)
+            reasons.append(PilotReason.TYPICAL)
     return tuple(reasons)
 
 

@@ -31,7 +31,7 @@ class Status(StrEnum):
         return self in {Status.EMPLOYEE, Status.SELF_EMPLOYED}
 
 
-class Confidence(StrEnum):
+class ValueConfidence(StrEnum):
     """How far a value may be trusted; pages mark ``to_verify``."""
 
     OFFICIAL = "official"
@@ -41,7 +41,7 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ValueSource:
     """The source of a value, and when it was read."""
 
     key: str
@@ -58,8 +58,8 @@ class DatedValue:
 
     since: date
     value: Decimal | None
-    source: Source | None
-    confidence: Confidence
+    source: ValueSource | None
+    confidence: ValueConfidence
     note: str = ""
 
 
@@ -87,12 +87,12 @@ class LegalHours:
     """The number of hours behind a daily or monthly minimum."""
 
     hours: Decimal
-    source: Source
-    confidence: Confidence
+    source: ValueSource
+    confidence: ValueConfidence
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ContributionRule:
     """One contribution: the names of its parameters; ``rates`` by who pays, summed."""
 
     key: str
@@ -129,7 +129,7 @@ class PlaceRules:
     sha256: str
     parameters: Mapping[str, Parameter]
     hours: Mapping[str, LegalHours]
-    rules: tuple[Rule, ...]
+    rules: tuple[ContributionRule, ...]
     not_computed: tuple[NotComputed, ...]
 
 
@@ -142,8 +142,8 @@ class Known:
     unit: str
     value: Decimal
     since: date
-    source: Source
-    confidence: Confidence
+    source: ValueSource
+    confidence: ValueConfidence
     note: str
     review_by: date
     hard_stop: date

@@ -12,16 +12,16 @@ from pathlib import Path
 from canut.core.errors import BadFile
 from canut.core.places.parameters import (
     PLACE,
-    Confidence,
+    ContributionRule,
     DatedValue,
     LegalHours,
     NotComputed,
     Parameter,
     PlaceRules,
     Places,
-    Rule,
-    Source,
     Status,
+    ValueConfidence,
+    ValueSource,
 )
 from canut.core.strict import FieldPath, loaded
 
@@ -98,17 +98,19 @@ def read_place(file: str, content: bytes) -> PlaceRules:
     )
 
 
-def _source(at: FieldPath, key: str, value: object) -> Source:
+def _source(at: FieldPath, key: str, value: object) -> ValueSource:
     fields = at.mapping(value, needed="title url kind read", allowed="published")
     kind = at.text(fields, "kind")
     if kind not in KINDS:
         at.refuse("kind", kind, f"one of {sorted(KINDS)}")
     published = at.day(fields, "published") if "published" in fields else None
     title, url = at.text(fields, "title"), at.text(fields, "url")
-    return Source(key, title, url, kind, at.day(fields, "read"), published)
+    return ValueSource(key, title, url, kind, at.day(fields, "read"), published)
 
 
-def _parameter(at: FieldPath, name: str, value: object, sources: Mapping[str, Source]) -> Parameter:
+def _parameter(
+    at: FieldPath, name: str, value: object, sources: Mapping[str, ValueSource]
+) -> Parameter:
     fields = at.mapping(
         value,
         needed="unit values review_by hard_stop",
@@ -149,7 +151,7 @@ def _entry(
     at: FieldPath,
     index: int,
     item: object,
-    sources: Mapping[str, Source],
+    sources: Mapping[str, ValueSource],
     earlier: list[DatedValue],
 ) -> DatedValue:
     """Read one dated value, which must be later than the one before or correct it."""
@@ -164,17 +166,17 @@ def _entry(
     if fields["value"] is None:
         if src != UNKNOWN:
             here.refuse("src", src, "unknown, as the value is null")
-        return DatedValue(since, None, None, Confidence.UNKNOWN, here.text(fields, "note"))
+        return DatedValue(since, None, None, ValueConfidence.UNKNOWN, here.text(fields, "note"))
     if src not in sources:
         here.refuse("src", src, f"one of the sources {sorted(sources)}")
-    confidence = here.choice(Confidence, fields.get("confidence"), "confidence")
-    if confidence is Confidence.UNKNOWN:
+    confidence = here.choice(ValueConfidence, fields.get("confidence"), "confidence")
+    if confidence is ValueConfidence.UNKNOWN:
         here.refuse("confidence", confidence.value, "null as value, for what is unknown")
     note = here.text(fields, "note")
     return DatedValue(since, here.number(fields, "value"), sources[src], confidence, note)
 
 
-def _hours(at: FieldPath, value: object, sources: Mapping[str, Source]) -> LegalHours:
+def _hours(at: FieldPath, value: object, sources: Mapping[str, ValueSource]) -> LegalHours:
     fields = at.mapping(value, needed="hours src confidence")
     hours, src = at.number(fields, "hours"), at.text(fields, "src")
     if not hours:
@@ -182,11 +184,11 @@ def _hours(at: FieldPath, value: object, sources: Mapping[str, Source]) -> Legal
     if src not in sources:
         at.refuse("src", src, f"one of the sources {sorted(sources)}")
     return LegalHours(
-        hours, sources[src], at.choice(Confidence, fields["confidence"], "confidence")
+        hours, sources[src], at.choice(ValueConfidence, fields["confidence"], "confidence")
     )
 
 
-def _rule(at: FieldPath, value: object) -> Rule:
+def _rule(at: FieldPath, value: object) -> ContributionRule:
     fields = at.mapping(value, needed="id rates", allowed="cap exempt above times brackets")
     here = at.of(f"contributions {fields['id']}")
     by_payer = dict(here.named(fields, "rates"))
@@ -194,7 +196,7 @@ def _rule(at: FieldPath, value: object) -> Rule:
     times = {k: str(v) for k, v in here.named(fields, "times")}
     for payer in {*rates, *times} - PAYERS:
         here.refuse("rates", payer, f"who pays: {sorted(PAYERS)}")
-    return Rule(
+    return ContributionRule(
         key=here.text(fields, "id"),
         rates=rates,
         cap=here.text(fields, "cap"),

@@ -12,7 +12,7 @@ from typing import cast
 from canut.core.errors import BadInput
 
 
-class Measure(StrEnum):
+class CellMeasure(StrEnum):
     """A column of the table: the same for every occupation."""
 
     PEOPLE = "people"
@@ -35,7 +35,7 @@ class Where(StrEnum):
     """Measured in this instance."""
 
 
-class State(StrEnum):
+class CellState(StrEnum):
     """The state of a cell; the data package uses the same words."""
 
     EXACT = "exact"
@@ -69,9 +69,9 @@ class Cell:
     """
 
     row: str
-    measure: Measure
+    measure: CellMeasure
     where: Where
-    state: State
+    state: CellState
     value: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
@@ -81,7 +81,7 @@ class Cell:
     def __post_init__(self) -> None:
         """Raise if the numbers of the figure do not fit its state."""
         check_state(self.key, self.state, self.value, self.low, self.high)
-        if self.is_simulated and self.measure is Measure.PEOPLE:
+        if self.is_simulated and self.measure is CellMeasure.PEOPLE:
             raise BadInput(
                 f"{self.key} counts simulated hands; people are people: leave them out",
                 code="simulated-people",
@@ -96,11 +96,11 @@ class Cell:
     @property
     def is_known(self) -> bool:
         """Return whether the cell holds a figure."""
-        return self.state not in {State.UNKNOWN, State.HIDDEN}
+        return self.state not in {CellState.UNKNOWN, CellState.HIDDEN}
 
 
 def check_state(
-    key: str, state: State, value: Decimal | None, low: Decimal | None, high: Decimal | None
+    key: str, state: CellState, value: Decimal | None, low: Decimal | None, high: Decimal | None
 ) -> None:
     """Raise if the numbers of a figure do not fit its state.
 
@@ -108,13 +108,13 @@ def check_state(
         BadInput: the numbers present are not those its state requires.
     """
     expected = {
-        State.EXACT: (True, False, False),
-        State.REPORTED: (True, False, False),
-        State.ESTIMATED: (True, True, True),
-        State.AT_LEAST: (False, True, False),
-        State.FEW: (False, False, True),
-        State.HIDDEN: (False, False, False),
-        State.UNKNOWN: (False, False, False),
+        CellState.EXACT: (True, False, False),
+        CellState.REPORTED: (True, False, False),
+        CellState.ESTIMATED: (True, True, True),
+        CellState.AT_LEAST: (False, True, False),
+        CellState.FEW: (False, False, True),
+        CellState.HIDDEN: (False, False, False),
+        CellState.UNKNOWN: (False, False, False),
     }[state]
     if (value is not None, low is not None, high is not None) != expected:
         raise BadInput(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.money import MICRO, Money
-from canut.core.portrait.cells import Cell, Measure, State
+from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.charts import no_data
 from canut.core.portrait.charts.chain import (
     ALL_TIME,
@@ -24,9 +24,9 @@ from canut.core.portrait.charts.chain import (
     protection,
 )
 from canut.core.portrait.charts.decisions import draw_decision_shares, hidden_seconds
-from canut.core.portrait.charts.frame import Chart
+from canut.core.portrait.charts.frame import PortraitChart
 from canut.core.portrait.charts.pay import (
-    About,
+    ChartCaption,
     PayDistribution,
     PayLine,
     distribution,
@@ -35,9 +35,9 @@ from canut.core.portrait.charts.pay import (
 )
 from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.charts.visible import draw_visibility, same_table
-from canut.core.portrait.counts import IntervalEstimate, Steps, Time
-from canut.core.portrait.facts import Facts, Text
-from canut.core.portrait.language import Voice
+from canut.core.portrait.counts import IntervalEstimate, Steps, TimeUse
+from canut.core.portrait.facts import ReferenceFacts, Text
+from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.machine_figures import models_of, periods_of
 from canut.core.portrait.measured import Figures, ReleaseFigure
 from canut.core.portrait.occupations import PLACE, Family, Occupation, OccupationRow, rings, table
@@ -79,7 +79,7 @@ class Reference(NamedTuple):
     """The reference inputs: occupations, facts, and the visibility audit."""
 
     occupations: tuple[Occupation, ...]
-    facts: Facts
+    facts: ReferenceFacts
     terms: VisibilityAudit
 
 
@@ -92,12 +92,12 @@ def rows_of(release: Release | None, reference: Reference) -> tuple[OccupationRo
 def people_of(release: Release | None) -> Cell | None:
     """Return the band of real people of a release; None if it has no real people."""
     cells = release.cells if release else ()
-    bands = {State.AT_LEAST, State.FEW}
+    bands = {CellState.AT_LEAST, CellState.FEW}
     return next(
         (
             cell
             for cell in cells
-            if cell.row == ALL and cell.measure is Measure.PEOPLE and cell.state in bands
+            if cell.row == ALL and cell.measure is CellMeasure.PEOPLE and cell.state in bands
         ),
         None,
     )
@@ -105,7 +105,7 @@ def people_of(release: Release | None) -> Cell | None:
 
 def charts_of(
     release: Release | None, reference: Reference, floor: Money, language: str
-) -> list[Chart]:
+) -> list[PortraitChart]:
     """Draw the ten charts, in order.
 
     Args:
@@ -135,14 +135,14 @@ def charts_of(
     ]
 
 
-def _about(release: Release | None, figures: Figures, language: str) -> About:
+def _about(release: Release | None, figures: Figures, language: str) -> ChartCaption:
     if release is None:
-        return About(POPULATION, NOT_YET.said(language), NOTHING)
+        return ChartCaption(POPULATION, NOT_YET.said(language), NOTHING)
     facts = {"period": release.period, "edition": str(release.edition)}
     source = Text(MEASURED.en.format_map(facts), MEASURED.fr.format_map(facts))
     simulated = any(figure.is_simulated for figure in figures.by_name.values())
-    period = Voice(language).period(release.period)
-    return About(POPULATION, period, source, simulated)
+    period = PortraitLanguage(language).period(release.period)
+    return ChartCaption(POPULATION, period, source, simulated)
 
 
 def _estimate(figure: ReleaseFigure) -> IntervalEstimate | None:
@@ -165,10 +165,12 @@ def _pay_lines(rows: Sequence[OccupationRow], figures: Figures) -> list[PayLine]
 
 
 def _is_hidden(figures: Figures, *names: str) -> bool:
-    return any(figures.get(name).state is State.HIDDEN for name in names)
+    return any(figures.get(name).state is CellState.HIDDEN for name in names)
 
 
-def _distribution(figures: Figures, floor: Money, about: About, language: str) -> Chart:
+def _distribution(
+    figures: Figures, floor: Money, about: ChartCaption, language: str
+) -> PortraitChart:
     spread = figures.under("spread")
     under = [_estimate(figures.get(f"pay.under.{name}")) for name in ("person", "hour")]
     lacks, (person, hour) = figures.value("pay.lacks"), under
@@ -182,17 +184,17 @@ def _distribution(figures: Figures, floor: Money, about: About, language: str) -
     return distribution(PayDistribution(Steps(*parts), person, hour, lacks), floor, about, language)
 
 
-def _time(figures: Figures, about: About, language: str) -> Chart:
-    values = {kind: figures.value(f"time.{kind}") for kind in Time}
+def _time(figures: Figures, about: ChartCaption, language: str) -> PortraitChart:
+    values = {kind: figures.value(f"time.{kind}") for kind in TimeUse}
     minutes = {kind: value for kind, value in values.items() if value is not None}
     if not minutes:
-        is_hidden = _is_hidden(figures, *(f"time.{kind}" for kind in Time))
+        is_hidden = _is_hidden(figures, *(f"time.{kind}" for kind in TimeUse))
         return no_data.TIME.drawn(about, language, is_hidden=is_hidden)
-    hidden = [kind for kind in Time if _is_hidden(figures, f"time.{kind}")]
+    hidden = [kind for kind in TimeUse if _is_hidden(figures, f"time.{kind}")]
     return unseen_time(minutes, about, language, hidden)
 
 
-def _decided(figures: Figures, about: About, language: str) -> Chart:
+def _decided(figures: Figures, about: ChartCaption, language: str) -> PortraitChart:
     periods = periods_of(figures)
     if not periods:
         kept_back = _is_hidden(figures, *(figure.name for figure in figures.under("decided")))
@@ -200,7 +202,7 @@ def _decided(figures: Figures, about: About, language: str) -> Chart:
     return draw_decision_shares(periods, about._replace(is_simulated=False), language)
 
 
-def _seconds(figures: Figures, about: About, language: str) -> Chart:
+def _seconds(figures: Figures, about: ChartCaption, language: str) -> PortraitChart:
     models = models_of(figures)
     if not models:
         return no_data.SECONDS.drawn(about, language)
@@ -209,11 +211,15 @@ def _seconds(figures: Figures, about: About, language: str) -> Chart:
 
 
 def _chain(
-    rows: Sequence[OccupationRow], figures: Figures, floor: Money, about: About, language: str
-) -> Chart:
+    rows: Sequence[OccupationRow],
+    figures: Figures,
+    floor: Money,
+    about: ChartCaption,
+    language: str,
+) -> PortraitChart:
     price, currency = figures.get("chain.price"), floor.currency
     if price.value is None:
-        return no_data.CHAIN.drawn(about, language, is_hidden=price.state is State.HIDDEN)
+        return no_data.CHAIN.drawn(about, language, is_hidden=price.state is CellState.HIDDEN)
     links: list[Link] = []
     for figure in figures.under("chain"):
         parts = figure.name.split(".")

@@ -34,7 +34,7 @@ class IntervalEstimate(NamedTuple):
     high: float
 
 
-class Time(StrEnum):
+class TimeUse(StrEnum):
     """Kinds of time in click work; piece pay shows only the first."""
 
     PAID = "paid"
@@ -64,7 +64,7 @@ class RealPay:
     """
 
     pay: Money
-    time_ms: Mapping[Time, int]
+    time_ms: Mapping[TimeUse, int]
 
     def __post_init__(self) -> None:
         """Raise if the times would overstate pay."""
@@ -86,16 +86,16 @@ class RealPay:
     @property
     def nominal(self) -> Money | None:
         """Return pay per hour of paid tasks only; None if no task was paid."""
-        return per_hour(self.pay, self.time_ms.get(Time.PAID, 0))
+        return per_hour(self.pay, self.time_ms.get(TimeUse.PAID, 0))
 
     @property
     def unpaid_share(self) -> float:
         """Return the share of time that is not on paid tasks, from 0 to 1."""
-        return 1 - self.time_ms.get(Time.PAID, 0) / self.all_ms
+        return 1 - self.time_ms.get(TimeUse.PAID, 0) / self.all_ms
 
-    def minutes(self) -> dict[Time, float]:
+    def minutes(self) -> dict[TimeUse, float]:
         """Return the minutes of an hour of work by kind of time."""
-        return {kind: MINUTES * self.time_ms.get(kind, 0) / self.all_ms for kind in Time}
+        return {kind: MINUTES * self.time_ms.get(kind, 0) / self.all_ms for kind in TimeUse}
 
     def top_up(self, floor: Money) -> Money:
         """Return what is missing to an hourly floor over all time, rounded up to a micro-unit."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from canut.core.portrait.decision_roles import Actor, Did
-from canut.core.portrait.decision_shares import Act, Chain
+from canut.core.portrait.decision_shares import DecisionAct, DecisionTrail
 
 
 class ModelProposal(NamedTuple):
@@ -69,7 +69,7 @@ def chain_of(
     looked: Sequence[Looked] = (),
     *,
     is_imitation: bool = False,
-) -> Chain:
+) -> DecisionTrail:
     """List everything done for a decision, in order.
 
     Args:
@@ -88,11 +88,15 @@ def chain_of(
     has_say = proposal is not None and (
         proposal.took_over or proposal.has_vote or any(_saw(proposal, answer) for answer in answers)
     )
-    acts = [Act(Did.PRELABEL, Actor.MODEL, 0, proposal.version)] if proposal and has_say else []
+    acts = (
+        [DecisionAct(Did.PRELABEL, Actor.MODEL, 0, proposal.version)]
+        if proposal and has_say
+        else []
+    )
     acts += [_act(answer, proposal, is_imitation=is_imitation) for answer in answers]
-    acts += [Act(_LOOKED[answer.how], _hand(answer), answer.ms) for answer in looked]
+    acts += [DecisionAct(_LOOKED[answer.how], _hand(answer), answer.ms) for answer in looked]
     is_kept = has_say and proposal is not None and proposal.label == label
-    return Chain(tuple(acts), is_kept=is_kept)
+    return DecisionTrail(tuple(acts), is_kept=is_kept)
 
 
 class Arms(NamedTuple):
@@ -122,9 +126,9 @@ def _saw(proposal: ModelProposal, answer: AnswerFact) -> bool:
     return proposal.is_shown and not answer.version and answer.lent_ms >= proposal.at_ms
 
 
-def _act(answer: AnswerFact, proposal: ModelProposal | None, *, is_imitation: bool) -> Act:
+def _act(answer: AnswerFact, proposal: ModelProposal | None, *, is_imitation: bool) -> DecisionAct:
     if answer.version:
-        return Act(Did.LABEL, Actor.MODEL, answer.ms, answer.version)
+        return DecisionAct(Did.LABEL, Actor.MODEL, answer.ms, answer.version)
     did = Did.LABEL
     if answer.is_audit:
         did = Did.VERIFY
@@ -132,7 +136,7 @@ def _act(answer: AnswerFact, proposal: ModelProposal | None, *, is_imitation: bo
         did = Did.IMPERSONATE
     elif proposal is not None and _saw(proposal, answer) and answer.label != proposal.label:
         did = Did.CORRECT
-    return Act(did, _hand(answer), answer.ms)
+    return DecisionAct(did, _hand(answer), answer.ms)
 
 
 def _hand(work: AnswerFact | Looked) -> Actor:

@@ -20,7 +20,7 @@ from canut.core.portrait.counts import DRAWS, LEVEL, IntervalEstimate, differenc
 from canut.core.portrait.decision_roles import BEFORE, Actor, DecisionOutcome, Did
 
 
-class Act(NamedTuple):
+class DecisionAct(NamedTuple):
     """One act for a decision; ``version`` names the model, and is empty for people."""
 
     did: Did
@@ -30,7 +30,7 @@ class Act(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class DecisionTrail:
     """All acts for one final decision.
 
     Args:
@@ -41,7 +41,7 @@ class Chain:
         BadInput: a model without version, people with one, or a time below 0.
     """
 
-    acts: tuple[Act, ...]
+    acts: tuple[DecisionAct, ...]
     is_kept: bool = False
 
     def __post_init__(self) -> None:
@@ -54,7 +54,7 @@ class Chain:
                 )
 
 
-def outcome_of(chain: Chain) -> DecisionOutcome:
+def outcome_of(chain: DecisionTrail) -> DecisionOutcome:
     """Return who decided; training, guidelines and gold do not count as part of a decision."""
     own = [act for act in chain.acts if act.did not in BEFORE]
     hands = [act for act in own if act.actor is not Actor.MODEL]

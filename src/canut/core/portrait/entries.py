@@ -12,22 +12,22 @@ from decimal import Decimal
 from io import StringIO
 
 from canut.core.errors import Missing
-from canut.core.portrait.cells import Cell, Measure, State
+from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.chart_set import Reference, people_of, rows_of
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import AT_LEAST, FEWER, HIDDEN, SIMULATED, Voice
+from canut.core.portrait.language import AT_LEAST, FEWER, HIDDEN, SIMULATED, PortraitLanguage
 from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
 from canut.core.portrait.occupations import Family, cells_of, rings
 from canut.core.portrait.privacy import ALL, Release
 from canut.core.portrait.terms import TermTarget
 
 UNITS = {
-    Measure.PEOPLE: Unit.PEOPLE,
-    Measure.HOURS: Unit.HOURS,
-    Measure.PAY_BY_PERSON: Unit.PAY,
-    Measure.PAY_BY_HOUR: Unit.PAY,
-    Measure.COVERED: Unit.SHARE,
-    Measure.TRAINING: Unit.HOURS,
+    CellMeasure.PEOPLE: Unit.PEOPLE,
+    CellMeasure.HOURS: Unit.HOURS,
+    CellMeasure.PAY_BY_PERSON: Unit.PAY,
+    CellMeasure.PAY_BY_HOUR: Unit.PAY,
+    CellMeasure.COVERED: Unit.SHARE,
+    CellMeasure.TRAINING: Unit.HOURS,
 }
 FACT_UNITS = {
     "people": Unit.PEOPLE,
@@ -49,7 +49,7 @@ class FigureEntry:
 
     key: str
     unit: Unit
-    state: State
+    state: CellState
     value: Decimal | None
     low: Decimal | None
     high: Decimal | None
@@ -61,7 +61,7 @@ class FigureEntry:
     @property
     def is_known(self) -> bool:
         """Return whether the entry holds a figure."""
-        return self.state not in {State.UNKNOWN, State.HIDDEN}
+        return self.state not in {CellState.UNKNOWN, CellState.HIDDEN}
 
 
 class Entries:
@@ -85,7 +85,7 @@ class Entries:
         """Return whether all of these hold a figure."""
         return all(key in self.by_key and self.by_key[key].is_known for key in keys)
 
-    def said(self, text: Text, voice: Voice) -> str:
+    def said(self, text: Text, voice: PortraitLanguage) -> str:
         """Fill a sentence with the figures it names."""
 
         def one(match: re.Match[str]) -> str:
@@ -94,15 +94,15 @@ class Entries:
 
         return NAME.sub(one, voice.say(_shielded(text))).replace("{{", "{").replace("}}", "}")
 
-    def told(self, entry: FigureEntry, voice: Voice) -> str:
+    def told(self, entry: FigureEntry, voice: PortraitLanguage) -> str:
         """Format a figure in its unit, with its interval, and whether it is simulated."""
-        if entry.state is State.UNKNOWN:
+        if entry.state is CellState.UNKNOWN:
             return voice.unknown()
-        if entry.state is State.HIDDEN:
+        if entry.state is CellState.HIDDEN:
             return voice.say(HIDDEN)
-        if entry.state is State.AT_LEAST and entry.low is not None:
+        if entry.state is CellState.AT_LEAST and entry.low is not None:
             return voice.say(AT_LEAST, n=self._number(entry, entry.low, voice))
-        if entry.state is State.FEW and entry.high is not None:
+        if entry.state is CellState.FEW and entry.high is not None:
             return voice.say(FEWER, n=self._number(entry, entry.high, voice))
         texts = [self._number(entry, entry.value or Decimal(0), voice)]
         if entry.low is not None and entry.high is not None:
@@ -130,7 +130,7 @@ class Entries:
             yield (entry.key, entry.state.value, *ends, unit or entry.unit.value, entry.period,
                    entry.source, simulated)  # fmt: skip
 
-    def _number(self, entry: FigureEntry, value: Decimal, voice: Voice) -> str:
+    def _number(self, entry: FigureEntry, value: Decimal, voice: PortraitLanguage) -> str:
         unit = entry.unit
         if unit in {Unit.PAY, Unit.MONEY}:
             return voice.money(
@@ -159,7 +159,7 @@ def entries_of(release: Release | None, reference: Reference) -> Entries:
     for figure in reference.facts.figures():
         fact = figure.fact
         unit = FACT_UNITS.get(fact.unit, Unit.COUNT)
-        state = State.UNKNOWN if figure.value is None else State.REPORTED
+        state = CellState.UNKNOWN if figure.value is None else CellState.REPORTED
         source = fact.source.title if fact.source else ""
         entries[figure.reference] = FigureEntry(
             figure.reference, unit, state, figure.value, None, None, fact.period, source
@@ -205,7 +205,7 @@ def _of_figure(fig: ReleaseFigure, period: str) -> FigureEntry:
 
 def _sum(key: str, unit: Unit, value: float, source: str, period: str = "") -> FigureEntry:
     decimal = Decimal(str(value))
-    return FigureEntry(key, unit, State.EXACT, decimal, None, None, period, source)
+    return FigureEntry(key, unit, CellState.EXACT, decimal, None, None, period, source)
 
 
 def _rings(release: Release | None, reference: Reference) -> Iterator[FigureEntry]:
@@ -221,7 +221,7 @@ def _table(release: Release | None, reference: Reference) -> Iterator[FigureEntr
     rows = rows_of(release, reference)
     click = [row for row in rows if row.occupation.family is Family.CLICK]
     for name, each in (("", rows), ("click_", click)):
-        counted = [row for row in each if row.cells[Measure.PEOPLE].reference.is_known]
+        counted = [row for row in each if row.cells[CellMeasure.PEOPLE].reference.is_known]
         yield _sum(f"table.{name}rows", Unit.COUNT, len(each), "table")
         yield _sum(f"table.{name}counted", Unit.COUNT, len(counted), "table")
 
@@ -243,6 +243,6 @@ def _time(release: Release | None) -> Iterator[FigureEntry]:
     if paid.value is not None and release is not None:
         unseen = Decimal(60) - paid.value
         yield FigureEntry(
-            "time.unseen", Unit.MINUTES, State.EXACT, unseen, None, None, release.period,
+            "time.unseen", Unit.MINUTES, CellState.EXACT, unseen, None, None, release.period,
             MEASURED_HERE, paid.is_simulated,
         )  # fmt: skip

@@ -15,13 +15,13 @@ import numpy as np
 
 from canut.core.clock import HOUR_MS
 from canut.core.money import MICRO
-from canut.core.portrait.cells import Cell, Measure, State
+from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.counts import (
     FEWEST,
     MINUTES,
     TOGETHER,
     IntervalEstimate,
-    Time,
+    TimeUse,
     ratio_interval,
     share,
     steps,
@@ -43,7 +43,7 @@ class PersonPeriod(NamedTuple):
 
     person: int
     pay_micro: int
-    time_ms: Mapping[Time, int]
+    time_ms: Mapping[TimeUse, int]
     scheme_ms: Mapping[str, int]
     exposed_ms: int = 0
     top_up_micro: int = 0
@@ -119,8 +119,8 @@ def beside(
     by_cell = {(cell.row, cell.measure): cell for cell in cells}
     hands = _whose(facts.hands)
     is_hidden = any(
-        (cell := by_cell.get((ALL, measure))) is not None and cell.state is State.HIDDEN
-        for measure in (Measure.HOURS, Measure.PAY_BY_HOUR)
+        (cell := by_cell.get((ALL, measure))) is not None and cell.state is CellState.HIDDEN
+        for measure in (CellMeasure.HOURS, CellMeasure.PAY_BY_HOUR)
     )
     figures = [
         *_times(hands),
@@ -152,7 +152,7 @@ def estimated(
     """Make the figure of an estimate; rounding does not narrow its interval."""
     value, low, high = (Decimal(number).quantize(step) for number in estimate)
     ends = value, min(low, value), max(high, value)
-    return ReleaseFigure(name, unit, State.ESTIMATED, *ends, is_simulated=is_simulated)
+    return ReleaseFigure(name, unit, CellState.ESTIMATED, *ends, is_simulated=is_simulated)
 
 
 def _whose(hands: Iterable[PersonPeriod]) -> list[PersonPeriod]:
@@ -164,7 +164,7 @@ def _whose(hands: Iterable[PersonPeriod]) -> list[PersonPeriod]:
 
 def _exact(name: str, unit: Unit, value: float, step: Decimal, *, simulated: bool) -> ReleaseFigure:
     decimal = Decimal(value).quantize(step)
-    return ReleaseFigure(name, unit, State.EXACT, decimal, is_simulated=simulated)
+    return ReleaseFigure(name, unit, CellState.EXACT, decimal, is_simulated=simulated)
 
 
 def _is_shown(hands: Sequence[PersonPeriod]) -> bool:
@@ -174,32 +174,32 @@ def _is_shown(hands: Sequence[PersonPeriod]) -> bool:
 
 def _times(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
     """Return the minutes of an hour by kind of time; kinds of few people count as other."""
-    names = {kind: f"time.{kind}" for kind in Time}
+    names = {kind: f"time.{kind}" for kind in TimeUse}
     if not hands:
-        return [unknown(names[kind], Unit.MINUTES) for kind in Time]
+        return [unknown(names[kind], Unit.MINUTES) for kind in TimeUse]
     simulated = hands[0].is_simulated
-    amounts = {kind: [person.time_ms.get(kind, 0) for person in hands] for kind in Time}
+    amounts = {kind: [person.time_ms.get(kind, 0) for person in hands] for kind in TimeUse}
     folded = {
         kind
-        for kind in Time
-        if kind is not Time.OTHER and is_few(amounts[kind], is_simulated=simulated)
+        for kind in TimeUse
+        if kind is not TimeUse.OTHER and is_few(amounts[kind], is_simulated=simulated)
     }
-    other_kinds = (*folded, Time.OTHER)
+    other_kinds = (*folded, TimeUse.OTHER)
     other_ms = [sum(person.time_ms.get(kind, 0) for kind in other_kinds) for person in hands]
     hidden = folded
     if not _is_shown(hands) or is_few(other_ms, is_simulated=simulated):
-        hidden = set(Time)
+        hidden = set(TimeUse)
     total_ms = sum(person.all_ms for person in hands)
-    sums = {kind: sum(amounts[kind]) for kind in Time} | {Time.OTHER: sum(other_ms)}
+    sums = {kind: sum(amounts[kind]) for kind in TimeUse} | {TimeUse.OTHER: sum(other_ms)}
     exact_figures = {
         kind: _exact(
             names[kind], Unit.MINUTES, MINUTES * sums[kind] / total_ms, CENT, simulated=simulated
         )
-        for kind in Time
+        for kind in TimeUse
     }
-    if not sums[Time.WAITING]:  # it was counted as searching
-        exact_figures[Time.WAITING] = unknown(names[Time.WAITING], Unit.MINUTES)
-        hidden = hidden - {Time.WAITING}
+    if not sums[TimeUse.WAITING]:  # it was counted as searching
+        exact_figures[TimeUse.WAITING] = unknown(names[TimeUse.WAITING], Unit.MINUTES)
+        hidden = hidden - {TimeUse.WAITING}
     return [
         suppressed(figure) if kind in hidden else figure for kind, figure in exact_figures.items()
     ]
@@ -207,7 +207,7 @@ def _times(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
 
 def _pay(
     tasks: Iterable[PaidTask],
-    by_cell: Mapping[tuple[str, Measure], Cell],
+    by_cell: Mapping[tuple[str, CellMeasure], Cell],
     rng: np.random.Generator,
 ) -> list[ReleaseFigure]:
     """Return the pay of an hour of paid tasks, and that of all time, by occupation."""
@@ -227,13 +227,13 @@ def _pay(
             else unknown(names[0], Unit.PAY),
             _rate(names[1], counted, lambda paid_task: paid_task.time_ms, rng, simulated=simulated),
         ]
-        cell = by_cell.get((row, Measure.PAY_BY_HOUR))
-        if cell is not None and cell.state is State.ESTIMATED:
+        cell = by_cell.get((row, CellMeasure.PAY_BY_HOUR))
+        if cell is not None and cell.state is CellState.ESTIMATED:
             ends = cell.value, cell.low, cell.high
             pair[1] = ReleaseFigure(
-                pair[1].name, Unit.PAY, State.ESTIMATED, *ends, is_simulated=simulated
+                pair[1].name, Unit.PAY, CellState.ESTIMATED, *ends, is_simulated=simulated
             )
-        is_kept = cell is not None and cell.state is State.HIDDEN
+        is_kept = cell is not None and cell.state is CellState.HIDDEN
         if is_kept or is_few([task.paid_ms for task in counted], is_simulated=simulated):
             pair = [suppressed(task) for task in pair]
         figures += pair
@@ -327,7 +327,7 @@ def _load(hands: Sequence[PersonPeriod]) -> list[ReleaseFigure]:
     simulated = hands[0].is_simulated
     amounts = {
         "load.exposed": [person.exposed_ms for person in hands],
-        "load.breaks": [person.time_ms.get(Time.CARE, 0) for person in hands],
+        "load.breaks": [person.time_ms.get(TimeUse.CARE, 0) for person in hands],
     }
     figures: list[ReleaseFigure] = []
     for name, each in amounts.items():

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from canut.core.errors import Missing
 
 
-class Confidence(StrEnum):
+class FigureConfidence(StrEnum):
     """How far a figure may be trusted; pages show it next to the figure."""
 
     PRIMARY = "primary"
@@ -43,7 +43,7 @@ class Text(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FigureSource:
     """Where a figure was read, and when; ``published`` if the page has a date."""
 
     key: str
@@ -71,8 +71,8 @@ class ReferenceFact:
     unit: str
     place: str
     period: str
-    source: Source | None
-    confidence: Confidence
+    source: FigureSource | None
+    confidence: FigureConfidence
     contested_by: Text
     values: Mapping[str, Decimal | None]
     note: Text
@@ -86,13 +86,13 @@ class ReferenceFigure(NamedTuple):
     fact: ReferenceFact
 
     @property
-    def confidence(self) -> Confidence:
+    def confidence(self) -> FigureConfidence:
         """Return the confidence; an absent value is unknown, whatever the source."""
-        return Confidence.UNKNOWN if self.value is None else self.fact.confidence
+        return FigureConfidence.UNKNOWN if self.value is None else self.fact.confidence
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReferenceFacts:
     """Every reference fact, by its number.
 
     Example:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from canut.core.money import MICRO
-from canut.core.portrait.cells import State
+from canut.core.portrait.cells import CellState
 from canut.core.portrait.counts import FEWEST
 from canut.core.portrait.measured import ReleaseFigure, Unit, suppressed, unknown
 
@@ -59,20 +59,20 @@ def chained(paid_chain: ChainOf | None) -> list[ReleaseFigure]:
     parts = _of_hundred(
         [paid_link.micro or 0 for paid_link in paid_chain.links], paid_chain.price_micro
     )
-    figures = [ReleaseFigure(price.name, Unit.MONEY, State.EXACT, OF.quantize(CENT),
+    figures = [ReleaseFigure(price.name, Unit.MONEY, CellState.EXACT, OF.quantize(CENT),
                      is_simulated=simulated)]  # fmt: skip
     for index, (link, amount_kept) in enumerate(zip(paid_chain.links, parts, strict=True), 1):
         name = f"chain.{index}.{link.role}.{link.country or 'unknown'}"
         is_told = link.micro is not None
-        state, value = (State.EXACT, amount_kept) if is_told else (State.UNKNOWN, None)
+        state, value = (CellState.EXACT, amount_kept) if is_told else (CellState.UNKNOWN, None)
         figures.append(ReleaseFigure(name, Unit.MONEY, state, value, is_simulated=simulated))
     for wage in paid_chain.wages:
         amount = None if wage.micro is None else (Decimal(wage.micro) / MICRO).quantize(CENT)
-        state = State.UNKNOWN if amount is None else State.EXACT
+        state = CellState.UNKNOWN if amount is None else CellState.EXACT
         name = f"chain.wage.{wage.country}"
         figures.append(ReleaseFigure(name, Unit.PAY, state, amount, label=wage.currency))
     undisclosed = Decimal(paid_chain.undisclosed)
-    return [*figures, ReleaseFigure(count.name, Unit.COUNT, State.EXACT, undisclosed)]
+    return [*figures, ReleaseFigure(count.name, Unit.COUNT, CellState.EXACT, undisclosed)]
 
 
 def _of_hundred(micros: Sequence[int], whole: int) -> list[Decimal]:

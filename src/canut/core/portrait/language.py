@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 
-from canut.core.portrait.cells import Cell, Measure, State
-from canut.core.portrait.facts import Confidence, Text
+from canut.core.portrait.cells import Cell, CellMeasure, CellState
+from canut.core.portrait.facts import FigureConfidence, Text
 
 NARROW, WIDE = "\u202f", "\u00a0"
 SIGNS = {"CAD": "$", "USD": "$", "EUR": "€", "GBP": "£"}
@@ -16,19 +16,19 @@ SIMULATED = Text("simulated", "simulé")
 AT_LEAST = Text("at least {n}", "au moins {n}")
 FEWER = Text("fewer than {n}", "moins de {n}")
 MEASURES = {
-    Measure.PEOPLE: Text("People", "Personnes"),
-    Measure.HOURS: Text("Hours", "Heures"),
-    Measure.PAY_BY_PERSON: Text("Pay by person", "Paye par personne"),
-    Measure.PAY_BY_HOUR: Text("Pay by hour", "Paye par heure"),
-    Measure.COVERED: Text("Hours covered", "Heures couvertes"),
-    Measure.TRAINING: Text("Paid training", "Formation payée"),
+    CellMeasure.PEOPLE: Text("People", "Personnes"),
+    CellMeasure.HOURS: Text("Hours", "Heures"),
+    CellMeasure.PAY_BY_PERSON: Text("Pay by person", "Paye par personne"),
+    CellMeasure.PAY_BY_HOUR: Text("Pay by hour", "Paye par heure"),
+    CellMeasure.COVERED: Text("Hours covered", "Heures couvertes"),
+    CellMeasure.TRAINING: Text("Paid training", "Formation payée"),
 }
 CONFIDENCE = {
-    Confidence.PRIMARY: Text("read where it was counted", "lu chez qui a compté"),
-    Confidence.SECONDARY: Text("second hand", "de seconde main"),
-    Confidence.CONTESTED: Text("contested", "contesté"),
-    Confidence.TO_VERIFY: Text("to verify", "à vérifier"),
-    Confidence.UNKNOWN: Text("unknown", "inconnu"),
+    FigureConfidence.PRIMARY: Text("read where it was counted", "lu chez qui a compté"),
+    FigureConfidence.SECONDARY: Text("second hand", "de seconde main"),
+    FigureConfidence.CONTESTED: Text("contested", "contesté"),
+    FigureConfidence.TO_VERIFY: Text("to verify", "à vérifier"),
+    FigureConfidence.UNKNOWN: Text("unknown", "inconnu"),
 }
 
 MONTHS = Text(
@@ -52,7 +52,7 @@ UNITS = {
 }
 
 
-class Voice:
+class PortraitLanguage:
     """One language: formats its sentences and its figures."""
 
     def __init__(self, language: str) -> None:
@@ -116,24 +116,24 @@ class Voice:
         """Return the word for unknown."""
         return self.say(UNKNOWN)
 
-    def measured(self, measure: Measure, value: Decimal, currency: str) -> str:
+    def measured(self, measure: CellMeasure, value: Decimal, currency: str) -> str:
         """Format a figure in the unit of its measure."""
-        if measure in {Measure.PAY_BY_PERSON, Measure.PAY_BY_HOUR}:
+        if measure in {CellMeasure.PAY_BY_PERSON, CellMeasure.PAY_BY_HOUR}:
             return self.money(value, currency)
-        if measure is Measure.COVERED:
+        if measure is CellMeasure.COVERED:
             return self.share(value)
-        decimals = 1 if measure in {Measure.HOURS, Measure.TRAINING} and value % 1 else 0
+        decimals = 1 if measure in {CellMeasure.HOURS, CellMeasure.TRAINING} and value % 1 else 0
         return self.number(value, decimals)
 
     def cell(self, cell: Cell, currency: str = "CAD") -> str:
         """Format a cell of the table in a few words."""
-        if cell.state is State.UNKNOWN:
+        if cell.state is CellState.UNKNOWN:
             return self.unknown()
-        if cell.state is State.HIDDEN:
+        if cell.state is CellState.HIDDEN:
             return self.say(HIDDEN)
-        if cell.state is State.AT_LEAST and cell.low is not None:
+        if cell.state is CellState.AT_LEAST and cell.low is not None:
             return self.say(AT_LEAST, n=self.measured(cell.measure, cell.low, currency))
-        if cell.state is State.FEW and cell.high is not None:
+        if cell.state is CellState.FEW and cell.high is not None:
             return self.say(FEWER, n=self.measured(cell.measure, cell.high, currency))
         texts = [self.measured(cell.measure, cell.value or Decimal(0), currency)]
         if cell.low is not None and cell.high is not None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from canut.core.clock import HOUR_MS
-from canut.core.portrait.cells import Cell, Measure, State
+from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.charts.decisions import Period, Version
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Hours, shares_of
@@ -90,7 +90,7 @@ def machine_figures(
             ReleaseFigure(
                 f"decided.{period.name}.{outcome}",
                 Unit.COUNT,
-                State.EXACT,
+                CellState.EXACT,
                 Decimal(period.counts.get(outcome, 0)),
                 is_simulated=period.is_simulated,
                 label=period.version,
@@ -113,7 +113,7 @@ def tellable_of(cells: Iterable[Cell], *, is_simulated: bool) -> frozenset[str]:
     ``verify`` is the work of reviewers. People who train and maintain models are not counted:
     their hours are published for simulated people only.
     """
-    hours = {cell.row: cell for cell in cells if cell.measure is Measure.HOURS}
+    hours = {cell.row: cell for cell in cells if cell.measure is CellMeasure.HOURS}
     if is_simulated:
         return EVERYTHING
     allowed: set[str] = set()
@@ -159,14 +159,14 @@ def _model(index: int, model: ModelWork) -> list[ReleaseFigure]:
         ReleaseFigure(
             f"{stem}.decisions",
             Unit.COUNT,
-            State.EXACT,
+            CellState.EXACT,
             decisions,
             is_simulated=simulated,
             label=label,
         ),
     ]
     for name, value in (("embodied", model.embodied), ("upkeep", model.upkeep)):
-        state = State.UNKNOWN if value is None else State.EXACT
+        state = CellState.UNKNOWN if value is None else CellState.EXACT
         amount = None if value is None else Decimal(value).quantize(THOUSANDTH)
         figures.append(
             ReleaseFigure(f"{stem}.{name}", Unit.SECONDS, state, amount, is_simulated=simulated,
@@ -195,8 +195,10 @@ def _inside(machines: Machines) -> ReleaseFigure:
     hours = (Decimal(machines.inside.ms) / HOUR_MS).quantize(TENTH)
     simulated = machines.is_simulated
     if machines.inside.has_foreign:
-        return ReleaseFigure(INSIDE, Unit.HOURS, State.AT_LEAST, low=hours, is_simulated=simulated)
-    return ReleaseFigure(INSIDE, Unit.HOURS, State.EXACT, hours, is_simulated=simulated)
+        return ReleaseFigure(
+            INSIDE, Unit.HOURS, CellState.AT_LEAST, low=hours, is_simulated=simulated
+        )
+    return ReleaseFigure(INSIDE, Unit.HOURS, CellState.EXACT, hours, is_simulated=simulated)
 
 
 def _repaired(machines: Machines) -> ReleaseFigure:
@@ -206,7 +208,7 @@ def _repaired(machines: Machines) -> ReleaseFigure:
     return ReleaseFigure(
         name,
         Unit.COUNT,
-        State.EXACT,
+        CellState.EXACT,
         Decimal(machines.repaired),
         is_simulated=machines.is_simulated,
     )

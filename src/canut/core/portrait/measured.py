@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Self, cast
 
 from canut.core.errors import BadInput
-from canut.core.portrait.cells import State, check_state
+from canut.core.portrait.cells import CellState, check_state
 
 
 class Unit(StrEnum):
@@ -45,7 +45,7 @@ class ReleaseFigure:
 
     name: str
     unit: Unit
-    state: State
+    state: CellState
     value: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
@@ -65,7 +65,7 @@ class ReleaseFigure:
     @property
     def is_known(self) -> bool:
         """Return whether it holds a figure."""
-        return self.state not in {State.UNKNOWN, State.HIDDEN}
+        return self.state not in {CellState.UNKNOWN, CellState.HIDDEN}
 
     def written(self) -> dict[str, object]:
         """Return the figure as a JSON object of texts."""
@@ -85,7 +85,7 @@ class ReleaseFigure:
         return cls(
             str(fields["figure"]),
             Unit(str(fields["unit"])),
-            State(str(fields["state"])),
+            CellState(str(fields["state"])),
             _decimal(fields["value"]),
             _decimal(fields["low"]),
             _decimal(fields["high"]),
@@ -102,7 +102,7 @@ class Figures:
 
     def get(self, name: str, unit: Unit = Unit.COUNT) -> ReleaseFigure:
         """Return a figure; unknown if it was not measured."""
-        return self.by_name.get(name) or ReleaseFigure(name, unit, State.UNKNOWN)
+        return self.by_name.get(name) or ReleaseFigure(name, unit, CellState.UNKNOWN)
 
     def value(self, name: str) -> float | None:
         """Return the value of a figure; None if it has none."""
@@ -116,13 +116,17 @@ class Figures:
 
 def unknown(name: str, unit: Unit) -> ReleaseFigure:
     """Make a figure that was not measured."""
-    return ReleaseFigure(name, unit, State.UNKNOWN)
+    return ReleaseFigure(name, unit, CellState.UNKNOWN)
 
 
 def suppressed(figure: ReleaseFigure) -> ReleaseFigure:
     """Return a figure without its numbers, as hidden."""
     return ReleaseFigure(
-        figure.name, figure.unit, State.HIDDEN, is_simulated=figure.is_simulated, label=figure.label
+        figure.name,
+        figure.unit,
+        CellState.HIDDEN,
+        is_simulated=figure.is_simulated,
+        label=figure.label,
     )
 
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from canut.core.errors import BadInput, Missing
-from canut.core.portrait.cells import Cell, Measure, State, Where
-from canut.core.portrait.facts import Facts, ReferenceFigure, Text
+from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
+from canut.core.portrait.facts import ReferenceFacts, ReferenceFigure, Text
 
 NAMED = ("DS", "DA", "DE", "MLE", "RES", "CV", "DEV")
 EMERGING = ("TRA", "HMI", "MNT")
@@ -105,7 +105,7 @@ class OccupationRow:
     """An occupation and its cells, one pair per column."""
 
     occupation: Occupation
-    cells: Mapping[Measure, Pair]
+    cells: Mapping[CellMeasure, Pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Rings:
 
 
 def table(
-    occupations: Iterable[Occupation], facts: Facts, here: Iterable[Cell] = ()
+    occupations: Iterable[Occupation], facts: ReferenceFacts, here: Iterable[Cell] = ()
 ) -> tuple[OccupationRow, ...]:
     """Build the table: every occupation with the same columns.
 
@@ -157,7 +157,7 @@ def table(
     absent = [key for key in REQUIRED if key not in rows]
     if absent:
         raise Missing(f"the Portrait leaves out {', '.join(absent)}; every one has its row")
-    measured: dict[tuple[str, Measure], Cell] = {}
+    measured: dict[tuple[str, CellMeasure], Cell] = {}
     for cell in here:
         if cell.row not in rows:
             raise Missing(f"{cell.key}: no such occupation; add its row to occupations.yaml first")
@@ -169,7 +169,7 @@ def table(
             occupation,
             {
                 m: Pair(_reference(occupation, m, facts), measured.get((occupation.key, m)))
-                for m in Measure
+                for m in CellMeasure
             },
         )
         for occupation in rows.values()
@@ -181,7 +181,9 @@ def cells_of(rows: Iterable[OccupationRow]) -> tuple[Cell, ...]:
     return tuple(cell for row in rows for pair in row.cells.values() for cell in pair.cells())
 
 
-def rings(occupations: Iterable[Occupation], facts: Facts, here: Cell | None = None) -> Rings:
+def rings(
+    occupations: Iterable[Occupation], facts: ReferenceFacts, here: Cell | None = None
+) -> Rings:
     """Compute the three rings.
 
     Args:
@@ -192,7 +194,7 @@ def rings(occupations: Iterable[Occupation], facts: Facts, here: Cell | None = N
     Raises:
         BadInput: the parts are more than the whole, or ``here`` is not a band.
     """
-    if here is not None and here.state not in {State.AT_LEAST, State.FEW}:
+    if here is not None and here.state not in {CellState.AT_LEAST, CellState.FEW}:
         raise BadInput(f"{here.key} is {here.state}; people are told as a band", code="bad-cell")
     named = [occupation for occupation in occupations if occupation.ring is Ring.CORE]
     parts = {occupation.key: _whole(facts.figure(occupation.people)) for occupation in named}
@@ -214,13 +216,13 @@ def _whole(figure: ReferenceFigure) -> int | None:
     return None if figure.value is None else int(figure.value)
 
 
-def _reference(occupation: Occupation, measure: Measure, facts: Facts) -> Cell:
+def _reference(occupation: Occupation, measure: CellMeasure, facts: ReferenceFacts) -> Cell:
     """Return the reference cell of an occupation; so far only numbers of people."""
     value: Decimal | None = None
-    if measure is Measure.PEOPLE and occupation.people:
+    if measure is CellMeasure.PEOPLE and occupation.people:
         value = facts.figure(occupation.people).value
     if value is None:
-        return Cell(occupation.key, measure, Where.REFERENCE, State.UNKNOWN)
+        return Cell(occupation.key, measure, Where.REFERENCE, CellState.UNKNOWN)
     return Cell(
-        occupation.key, measure, Where.REFERENCE, State.REPORTED, value, fact=occupation.people
+        occupation.key, measure, Where.REFERENCE, CellState.REPORTED, value, fact=occupation.people
     )

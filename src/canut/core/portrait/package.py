@@ -12,8 +12,8 @@ from io import StringIO
 from typing import NamedTuple
 
 from canut.core.errors import BadInput
-from canut.core.portrait.cells import Cell, Measure, State, Where
-from canut.core.portrait.facts import Confidence, Facts
+from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
+from canut.core.portrait.facts import FigureConfidence, ReferenceFacts
 from canut.core.portrait.measured import ReleaseFigure, Unit
 from canut.core.portrait.occupations import (
     PLACE,
@@ -34,16 +34,16 @@ LICENCE = {
     "title": "Creative Commons Attribution 4.0",
 }
 UNITS = {
-    Measure.PEOPLE: "people",
-    Measure.HOURS: "hours",
-    Measure.PAY_BY_PERSON: "{currency}/hour",
-    Measure.PAY_BY_HOUR: "{currency}/hour",
-    Measure.COVERED: "ratio",
-    Measure.TRAINING: "hours",
+    CellMeasure.PEOPLE: "people",
+    CellMeasure.HOURS: "hours",
+    CellMeasure.PAY_BY_PERSON: "{currency}/hour",
+    CellMeasure.PAY_BY_HOUR: "{currency}/hour",
+    CellMeasure.COVERED: "ratio",
+    CellMeasure.TRAINING: "hours",
 }
 
 
-class Field(NamedTuple):
+class PackageField(NamedTuple):
     """A column: its type, its description, and its allowed values."""
 
     name: str
@@ -58,7 +58,7 @@ class Resource(NamedTuple):
 
     name: str
     title: str
-    fields: tuple[Field, ...]
+    fields: tuple[PackageField, ...]
     key: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
 
@@ -66,7 +66,7 @@ class Resource(NamedTuple):
 def package(
     release: Release,
     rows: Sequence[OccupationRow],
-    facts: Facts,
+    facts: ReferenceFacts,
     terms: VisibilityAudit,
 ) -> dict[str, bytes]:
     """Write every file of a release's data package, by name.
@@ -126,17 +126,17 @@ def _occupations(occupations: Iterable[Occupation]) -> Resource:
     matches = tuple(occupation.value for occupation in Match)
     families = tuple(occupation.value for occupation in Family)
     fields = [
-        Field("id", "string", "occupation", is_required=True),
-        Field("family", "string", "where it comes from", families, is_required=True),
-        Field("label_en", "string", "in English", is_required=True),
-        Field("label_fr", "string", "in French", is_required=True),
-        Field("ai_role", "string", "what click work is to a model"),
-        Field("labour_kind", "string", "kind of digital labour"),
+        PackageField("id", "string", "occupation", is_required=True),
+        PackageField("family", "string", "where it comes from", families, is_required=True),
+        PackageField("label_en", "string", "in English", is_required=True),
+        PackageField("label_fr", "string", "in French", is_required=True),
+        PackageField("ai_role", "string", "what click work is to a model"),
+        PackageField("labour_kind", "string", "kind of digital labour"),
     ]
     for scheme, title in (("noc", "NOC 2021"), ("esco", "ESCO v1.1.1"), ("onet", "O*NET-SOC")):
-        fields.append(Field(f"{scheme}_code", "string", f"nearest code of {title}"))
+        fields.append(PackageField(f"{scheme}_code", "string", f"nearest code of {title}"))
         fields.append(
-            Field(f"{scheme}_match", "string", "how near it is", matches, is_required=True)
+            PackageField(f"{scheme}_match", "string", "how near it is", matches, is_required=True)
         )
     return Resource(
         "occupations",
@@ -164,18 +164,24 @@ def _occupations(occupations: Iterable[Occupation]) -> Resource:
 
 def _cells(cells: Iterable[Cell], currency: str) -> Resource:
     fields = (
-        Field("cell", "string", "row.measure.where", is_required=True),
-        Field("ref_area", "string", "place, ISO 3166-2", is_required=True),
-        Field("occupation", "string", "occupation, or ALL", is_required=True),
-        Field("measure", "string", "column", tuple(m.value for m in Measure), is_required=True),
-        Field("where", "string", "who counted", tuple(w.value for w in Where), is_required=True),
-        Field("state", "string", "how sure", tuple(s.value for s in State), is_required=True),
-        Field("value", "number", "the figure; empty where there is none to tell"),
-        Field("low", "number", "lower end of interval or band"),
-        Field("high", "number", "upper end of interval or band"),
-        Field("unit", "string", "of value and ends", is_required=True),
-        Field("fact", "string", "the reference figure it is"),
-        Field("simulated", "boolean", "made by the demo’s crowd", is_required=True),
+        PackageField("cell", "string", "row.measure.where", is_required=True),
+        PackageField("ref_area", "string", "place, ISO 3166-2", is_required=True),
+        PackageField("occupation", "string", "occupation, or ALL", is_required=True),
+        PackageField(
+            "measure", "string", "column", tuple(m.value for m in CellMeasure), is_required=True
+        ),
+        PackageField(
+            "where", "string", "who counted", tuple(w.value for w in Where), is_required=True
+        ),
+        PackageField(
+            "state", "string", "how sure", tuple(s.value for s in CellState), is_required=True
+        ),
+        PackageField("value", "number", "the figure; empty where there is none to tell"),
+        PackageField("low", "number", "lower end of interval or band"),
+        PackageField("high", "number", "upper end of interval or band"),
+        PackageField("unit", "string", "of value and ends", is_required=True),
+        PackageField("fact", "string", "the reference figure it is"),
+        PackageField("simulated", "boolean", "made by the demo’s crowd", is_required=True),
     )
     rows = [
         (
@@ -200,15 +206,17 @@ def _cells(cells: Iterable[Cell], currency: str) -> Resource:
 
 def _figures(figures: Iterable[ReleaseFigure], currency: str) -> Resource:
     fields = (
-        Field("figure", "string", "its name", is_required=True),
-        Field("ref_area", "string", "place, ISO 3166-2", is_required=True),
-        Field("state", "string", "how sure", tuple(s.value for s in State), is_required=True),
-        Field("value", "number", "the figure; empty where there is none to tell"),
-        Field("low", "number", "lower end of interval or band"),
-        Field("high", "number", "upper end of interval or band"),
-        Field("unit", "string", "of value and ends", is_required=True),
-        Field("label", "string", "what the name does not say, such as a model’s version"),
-        Field("simulated", "boolean", "made by the demo’s crowd", is_required=True),
+        PackageField("figure", "string", "its name", is_required=True),
+        PackageField("ref_area", "string", "place, ISO 3166-2", is_required=True),
+        PackageField(
+            "state", "string", "how sure", tuple(s.value for s in CellState), is_required=True
+        ),
+        PackageField("value", "number", "the figure; empty where there is none to tell"),
+        PackageField("low", "number", "lower end of interval or band"),
+        PackageField("high", "number", "upper end of interval or band"),
+        PackageField("unit", "string", "of value and ends", is_required=True),
+        PackageField("label", "string", "what the name does not say, such as a model’s version"),
+        PackageField("simulated", "boolean", "made by the demo’s crowd", is_required=True),
     )
     money = {Unit.PAY: f"{currency}/hour", Unit.MONEY: currency}
     rows = [
@@ -226,22 +234,22 @@ def _figures(figures: Iterable[ReleaseFigure], currency: str) -> Resource:
     return Resource("figures", "Every figure beside the table", fields, ("figure",), rows)
 
 
-def _facts(facts: Facts) -> Resource:
-    words = tuple(confidence.value for confidence in Confidence)
+def _facts(facts: ReferenceFacts) -> Resource:
+    words = tuple(confidence.value for confidence in FigureConfidence)
     fields = (
-        Field("fact", "string", "its number", is_required=True),
-        Field("label_en", "string", "what was counted", is_required=True),
-        Field("label_fr", "string", "ce qui a été compté", is_required=True),
-        Field("ref_area", "string", "ISO 3166-2, EU or WORLD", is_required=True),
-        Field("period", "string", "as the source says it", is_required=True),
-        Field("value", "number", "empty where nobody knows"),
-        Field("unit", "string", "of the value", is_required=True),
-        Field("confidence", "string", "how sure", words, is_required=True),
-        Field("contested_by_en", "string", "who says otherwise"),
-        Field("contested_by_fr", "string", "qui dit autre chose"),
-        Field("source", "string", "where it was read"),
-        Field("url", "string", "its address"),
-        Field("read", "date", "when it was read"),
+        PackageField("fact", "string", "its number", is_required=True),
+        PackageField("label_en", "string", "what was counted", is_required=True),
+        PackageField("label_fr", "string", "ce qui a été compté", is_required=True),
+        PackageField("ref_area", "string", "ISO 3166-2, EU or WORLD", is_required=True),
+        PackageField("period", "string", "as the source says it", is_required=True),
+        PackageField("value", "number", "empty where nobody knows"),
+        PackageField("unit", "string", "of the value", is_required=True),
+        PackageField("confidence", "string", "how sure", words, is_required=True),
+        PackageField("contested_by_en", "string", "who says otherwise"),
+        PackageField("contested_by_fr", "string", "qui dit autre chose"),
+        PackageField("source", "string", "where it was read"),
+        PackageField("url", "string", "its address"),
+        PackageField("read", "date", "when it was read"),
     )
     rows: list[tuple[str, ...]] = []
     for figure in facts.figures():
@@ -268,12 +276,12 @@ def _facts(facts: Facts) -> Resource:
 
 def _terms(terms: VisibilityAudit) -> Resource:
     fields = (
-        Field("term", "string", "looked for", is_required=True),
-        Field("label_en", "string", "in English", is_required=True),
-        Field("label_fr", "string", "in French", is_required=True),
-        Field("classification", "string", "where", is_required=True),
-        Field("hits", "integer", "entries that hold it; empty where nobody counted"),
-        Field("looked_in", "string", "how far it was read", is_required=True),
+        PackageField("term", "string", "looked for", is_required=True),
+        PackageField("label_en", "string", "in English", is_required=True),
+        PackageField("label_fr", "string", "in French", is_required=True),
+        PackageField("classification", "string", "where", is_required=True),
+        PackageField("hits", "integer", "entries that hold it; empty where nobody counted"),
+        PackageField("looked_in", "string", "how far it was read", is_required=True),
     )
     rows = [
         (
@@ -291,7 +299,7 @@ def _terms(terms: VisibilityAudit) -> Resource:
     return Resource("terms", title, fields, ("term", "classification"), rows)
 
 
-def _sources(facts: Facts, terms: VisibilityAudit) -> list[dict[str, str]]:
+def _sources(facts: ReferenceFacts, terms: VisibilityAudit) -> list[dict[str, str]]:
     """List the sources of the package, each once."""
     by_key = {
         fact.source.key: {"title": fact.source.title, "path": fact.source.url}
@@ -329,7 +337,7 @@ def _described(resource: Resource, content: bytes) -> Mapping[str, object]:
     }
 
 
-def _field(field: Field) -> dict[str, object]:
+def _field(field: PackageField) -> dict[str, object]:
     rules: dict[str, object] = {}
     if field.is_required:
         rules["required"] = True

@@ -22,7 +22,7 @@ import numpy as np
 from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput, Conflict
 from canut.core.money import MICRO
-from canut.core.portrait.cells import Cell, Measure, State, Where
+from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.counts import FEWEST, IntervalEstimate, ratio_interval
 from canut.core.portrait.measured import ReleaseFigure, suppressed
 from canut.core.portrait.suppression import KEPT_BACK, protected, with_totals
@@ -110,9 +110,9 @@ def band_of(row: str, people: int) -> Cell:
     if people < 1:
         raise BadInput(f"{row}: {people} people; nobody needs no cell")
     if people < FEWEST:
-        return Cell(row, Measure.PEOPLE, Where.HERE, State.FEW, high=Decimal(FEWEST))
+        return Cell(row, CellMeasure.PEOPLE, Where.HERE, CellState.FEW, high=Decimal(FEWEST))
     low = max(edge for edge in EDGES if edge <= people)
-    return Cell(row, Measure.PEOPLE, Where.HERE, State.AT_LEAST, low=Decimal(low))
+    return Cell(row, CellMeasure.PEOPLE, Where.HERE, CellState.AT_LEAST, low=Decimal(low))
 
 
 def is_dominated(amounts: Sequence[int]) -> bool:
@@ -172,10 +172,10 @@ def published(release: Release, earlier: Sequence[Release]) -> Release:
             period=release.period,
         )
     suppressed_keys = {
-        cell.key for edition in same for cell in edition.cells if cell.state is State.HIDDEN
+        cell.key for edition in same for cell in edition.cells if cell.state is CellState.HIDDEN
     }
     suppressed_keys |= {
-        fig.name for edition in same for fig in edition.figures if fig.state is State.HIDDEN
+        fig.name for edition in same for fig in edition.figures if fig.state is CellState.HIDDEN
     }
     cells = (_told(cell, is_hidden=cell.key in suppressed_keys) for cell in release.cells)
     figures = (
@@ -224,19 +224,19 @@ class _Amount(NamedTuple):
     """An amount that rows sum to a total of, and the measures that would disclose it."""
 
     of: Callable[[PersonWork], int]
-    measures: tuple[Measure, ...]
+    measures: tuple[CellMeasure, ...]
 
 
-TIME = _Amount(attrgetter("time_ms"), (Measure.HOURS,))
+TIME = _Amount(attrgetter("time_ms"), (CellMeasure.HOURS,))
 AMOUNTS = (
     TIME,
-    _Amount(attrgetter("pay_micro"), (Measure.PAY_BY_PERSON, Measure.PAY_BY_HOUR)),
-    _Amount(attrgetter("covered_ms"), (Measure.COVERED,)),
-    _Amount(attrgetter("training_ms"), (Measure.TRAINING,)),
+    _Amount(attrgetter("pay_micro"), (CellMeasure.PAY_BY_PERSON, CellMeasure.PAY_BY_HOUR)),
+    _Amount(attrgetter("covered_ms"), (CellMeasure.COVERED,)),
+    _Amount(attrgetter("training_ms"), (CellMeasure.TRAINING,)),
 )
 
 
-def _kept_back(real: Mapping[str, Sequence[PersonWork]]) -> dict[Measure, set[str]]:
+def _kept_back(real: Mapping[str, Sequence[PersonWork]]) -> dict[CellMeasure, set[str]]:
     """Return, for each measure, the rows to suppress, possibly with the total.
 
     If time is suppressed, everything is: a rate without its hours would still disclose pay.
@@ -257,7 +257,7 @@ def _dominated(parts: Mapping[str, Sequence[PersonWork]], amount: _Amount) -> se
         for row, each in parts.items()
         if is_dominated([amount.of(work_row) for work_row in each])
     }
-    if Measure.COVERED in amount.measures:  # what is not covered would be told by subtraction
+    if CellMeasure.COVERED in amount.measures:  # what is not covered would be told by subtraction
         rows |= {
             row
             for row, each in parts.items()
@@ -293,7 +293,7 @@ def _leaking(
 def _of_people(
     row: str,
     work: Sequence[PersonWork],
-    hidden: Mapping[Measure, set[str]],
+    hidden: Mapping[CellMeasure, set[str]],
     rng: np.random.Generator,
 ) -> list[Cell]:
     """Compute the cells of real people."""
@@ -302,14 +302,17 @@ def _of_people(
     time = sum(work_row.time_ms for work_row in work)
     cells = [
         band_of(row, len(work)),
-        _exact(row, Measure.HOURS, time / HOUR_MS, TENTH),
-        _exact(row, Measure.PAY_BY_PERSON, _middle(rates), DIME),
-        _estimated(row, Measure.PAY_BY_HOUR, ratio_interval(rates, hours, rng)),
+        _exact(row, CellMeasure.HOURS, time / HOUR_MS, TENTH),
+        _exact(row, CellMeasure.PAY_BY_PERSON, _middle(rates), DIME),
+        _estimated(row, CellMeasure.PAY_BY_HOUR, ratio_interval(rates, hours, rng)),
         _exact(
-            row, Measure.COVERED, sum(work_row.covered_ms for work_row in work) / time, PERMILLE
+            row, CellMeasure.COVERED, sum(work_row.covered_ms for work_row in work) / time, PERMILLE
         ),
         _exact(
-            row, Measure.TRAINING, sum(work_row.training_ms for work_row in work) / HOUR_MS, TENTH
+            row,
+            CellMeasure.TRAINING,
+            sum(work_row.training_ms for work_row in work) / HOUR_MS,
+            TENTH,
         ),
     ]
     return [_told(cell, is_hidden=row in hidden.get(cell.measure, ())) for cell in cells]
@@ -324,25 +327,27 @@ def _middle(rates: Sequence[float]) -> float:
 def _told(cell: Cell, *, is_hidden: bool) -> Cell:
     if not is_hidden:
         return cell
-    return replace(cell, state=State.HIDDEN, value=None, low=None, high=None)
+    return replace(cell, state=CellState.HIDDEN, value=None, low=None, high=None)
 
 
 def _simulated(row: str, work: Sequence[PersonWork], rng: np.random.Generator) -> list[Cell]:
     """Compute the cells of simulated people: all but the number of people."""
     cells = _of_people(row, work, {}, rng)
     return [
-        replace(cell, is_simulated=True) for cell in cells if cell.measure is not Measure.PEOPLE
+        replace(cell, is_simulated=True) for cell in cells if cell.measure is not CellMeasure.PEOPLE
     ]
 
 
-def _exact(row: str, measure: Measure, value: float, step: Decimal) -> Cell:
-    return Cell(row, measure, Where.HERE, State.EXACT, Decimal(value).quantize(step))
+def _exact(row: str, measure: CellMeasure, value: float, step: Decimal) -> Cell:
+    return Cell(row, measure, Where.HERE, CellState.EXACT, Decimal(value).quantize(step))
 
 
-def _estimated(row: str, measure: Measure, estimate: IntervalEstimate) -> Cell:
+def _estimated(row: str, measure: CellMeasure, estimate: IntervalEstimate) -> Cell:
     """Make the cell of an estimate; rounding does not narrow its interval."""
     value, low, high = (Decimal(number).quantize(CENT) for number in estimate)
-    return Cell(row, measure, Where.HERE, State.ESTIMATED, value, min(low, value), max(high, value))
+    return Cell(
+        row, measure, Where.HERE, CellState.ESTIMATED, value, min(low, value), max(high, value)
+    )
 
 
 def _written(cell: Cell) -> dict[str, object]:

@@ -11,7 +11,7 @@ from canut.core.portrait.chart_set import SCHEMES, Reference
 from canut.core.portrait.entries import Entries
 from canut.core.portrait.facts import Text
 from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
-from canut.core.portrait.language import Voice
+from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.machine_figures import KINDS
 
 TITLE = Text("The missing chapter", "Le chapitre manquant")
@@ -28,7 +28,7 @@ MADE = {
 }
 
 
-class Passage(NamedTuple):
+class ProsePassage(NamedTuple):
     """One passage: its heading, its sentences in one language, and its chart."""
 
     heading: str
@@ -36,21 +36,21 @@ class Passage(NamedTuple):
     chart: str = ""
 
 
-class Reading(NamedTuple):
+class ProseReading(NamedTuple):
     """One of the two readings: its name, and its sentences."""
 
     name: str
     sentences: tuple[str, ...]
 
 
-def readings(entries: Entries, voice: Voice) -> tuple[Reading, Reading]:
+def readings(entries: Entries, voice: PortraitLanguage) -> tuple[ProseReading, ProseReading]:
     """Return both readings of the same figures: hours displaced, hours created."""
     return (
-        Reading(
+        ProseReading(
             voice.say(Text("The end of jobs", "Fin des emplois")),
             tuple(entries.said(sentence, voice) for sentence in _ending(entries)),
         ),
-        Reading(
+        ProseReading(
             voice.say(Text("A plethora of jobs", "Pléthore d’emplois")),
             tuple(entries.said(sentence, voice) for sentence in _plethora(entries)),
         ),
@@ -96,10 +96,12 @@ def _plethora(entries: Entries) -> Iterator[Text]:
         )
 
 
-def chapter(entries: Entries, reference: Reference, voice: Voice) -> tuple[Passage, ...]:
+def chapter(
+    entries: Entries, reference: Reference, voice: PortraitLanguage
+) -> tuple[ProsePassage, ...]:
     """Write the chapter in one language, passage by passage."""
     return tuple(
-        Passage(
+        ProsePassage(
             voice.say(heading),
             tuple(entries.said(sentence, voice) for sentence in sentences),
             chart,

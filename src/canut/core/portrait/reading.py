@@ -13,7 +13,13 @@ from functools import cache
 from pathlib import Path
 
 from canut.core.errors import Incomplete
-from canut.core.portrait.facts import Confidence, Facts, ReferenceFact, Source, Text
+from canut.core.portrait.facts import (
+    FigureConfidence,
+    FigureSource,
+    ReferenceFact,
+    ReferenceFacts,
+    Text,
+)
 from canut.core.portrait.occupations import (
     REQUIRED,
     Code,
@@ -53,7 +59,7 @@ class LabourKind(StrEnum):
 
 
 @cache
-def shipped_facts() -> Facts:
+def shipped_facts() -> ReferenceFacts:
     """Return the facts shipped with Canut."""
     return read_facts(FACTS, (SHIPPED / FACTS).read_bytes())
 
@@ -70,7 +76,7 @@ def shipped_terms() -> VisibilityAudit:
     return read_terms(TERMS, (SHIPPED / TERMS).read_bytes())
 
 
-def read_facts(file: str, content: bytes) -> Facts:
+def read_facts(file: str, content: bytes) -> ReferenceFacts:
     """Read a file of facts.
 
     Raises:
@@ -80,7 +86,7 @@ def read_facts(file: str, content: bytes) -> Facts:
     document = _opened(top, content, FACTS_SCHEMA, "sources facts")
     sources = {k: _source(top.of(f"sources.{k}"), k, v) for k, v in top.named(document, "sources")}
     facts = {k: _fact(top.of(k), k, v, sources) for k, v in top.named(document, "facts")}
-    return Facts(facts, hashlib.sha256(content).hexdigest())
+    return ReferenceFacts(facts, hashlib.sha256(content).hexdigest())
 
 
 def read_occupations(*files: Path) -> tuple[Occupation, ...]:
@@ -141,17 +147,19 @@ def _noted(at: FieldPath, fields: Mapping[str, object], field: str) -> Text:
     )
 
 
-def _source(at: FieldPath, key: str, value: object) -> Source:
+def _source(at: FieldPath, key: str, value: object) -> FigureSource:
     fields = at.mapping(value, needed="title url kind read", allowed="published")
     kind = at.text(fields, "kind")
     if kind not in KINDS:
         at.refuse("kind", kind, f"one of {sorted(KINDS)}")
     published: date | None = at.day(fields, "published") if "published" in fields else None
     title, url = at.text(fields, "title"), at.text(fields, "url")
-    return Source(key, title, url, kind, at.day(fields, "read"), published)
+    return FigureSource(key, title, url, kind, at.day(fields, "read"), published)
 
 
-def _fact(at: FieldPath, key: str, raw: object, sources: Mapping[str, Source]) -> ReferenceFact:
+def _fact(
+    at: FieldPath, key: str, raw: object, sources: Mapping[str, FigureSource]
+) -> ReferenceFact:
     fields = at.mapping(
         raw,
         needed="en fr unit place period values",
@@ -170,10 +178,10 @@ def _fact(at: FieldPath, key: str, raw: object, sources: Mapping[str, Source]) -
     is_known = any(value is not None for value in values.values())
     if (src or is_known) and src not in sources:
         at.refuse("src", src, f"one of the sources {sorted(sources)}")
-    confidence = at.choice(Confidence, fields.get("confidence", "unknown"), "confidence")
-    if is_known and confidence is Confidence.UNKNOWN:
+    confidence = at.choice(FigureConfidence, fields.get("confidence", "unknown"), "confidence")
+    if is_known and confidence is FigureConfidence.UNKNOWN:
         at.refuse("confidence", confidence.value, "null as values, for what is unknown")
-    if (confidence is Confidence.CONTESTED) != bool(contested):
+    if (confidence is FigureConfidence.CONTESTED) != bool(contested):
         at.refuse("contested_by", contested.en, "who says otherwise, when confidence is contested")
     return ReferenceFact(
         key=key,

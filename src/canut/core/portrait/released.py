@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from canut.core.errors import BadInput, BadProof
 from canut.core.json_depth import load_json
-from canut.core.portrait.cells import Cell, Measure, State, Where
+from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.measured import ReleaseFigure
 from canut.core.portrait.privacy import Release
 from canut.core.proofs.canonical import canonical
@@ -92,9 +92,9 @@ def _cell(fields: Mapping[str, object]) -> Cell:
     row, measure, where = str(fields["cell"]).split(".")
     return Cell(
         row,
-        Measure(measure),
+        CellMeasure(measure),
         Where(where),
-        State(str(fields["state"])),
+        CellState(str(fields["state"])),
         _decimal(fields["value"]),
         _decimal(fields["low"]),
         _decimal(fields["high"]),

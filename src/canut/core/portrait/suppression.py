@@ -21,14 +21,14 @@ TOTALS_COST = 4
 type Place = tuple[int, int]
 
 
-class Band(NamedTuple):
+class ValueRange(NamedTuple):
     """What is published about a number: from ``low`` to ``high``; None has no end."""
 
     low: int
     high: int | None
 
 
-KEPT_BACK = Band(0, None)
+KEPT_BACK = ValueRange(0, None)
 
 
 class Grid(NamedTuple):
@@ -75,7 +75,7 @@ def with_totals(table: Sequence[Sequence[int]]) -> Grid:
     return Grid((*rows, tuple(sum(column) for column in zip(*rows, strict=True))))
 
 
-def inferable_range(grid: Grid, bands: Mapping[Place, Band], cell: Place) -> Band:
+def inferable_range(grid: Grid, bands: Mapping[Place, ValueRange], cell: Place) -> ValueRange:
     """Return the range that can be inferred for one cell from all the others.
 
     Args:
@@ -87,7 +87,7 @@ def inferable_range(grid: Grid, bands: Mapping[Place, Band], cell: Place) -> Ban
         In a two-way table, the most a cell can grow is a maximum flow through rows and columns
         (Gusfield 1988, https://doi.org/10.1137/0217034).
     """
-    value, (low, high) = grid.at(cell), bands.get(cell, Band(grid.at(cell), grid.at(cell)))
+    value, (low, high) = grid.at(cell), bands.get(cell, ValueRange(grid.at(cell), grid.at(cell)))
     slack = NO_END if high is None else high - value
     up, down = slack, value - low
     if grid.sign(cell) < 0:
@@ -95,17 +95,17 @@ def inferable_range(grid: Grid, bands: Mapping[Place, Band], cell: Place) -> Ban
         down, up = grown, shrunk
     else:
         up, down = _flow(grid, bands, cell, up), _flow(grid, bands, cell, down, back=True)
-    return Band(value - down, None if up >= NO_END else value + up)
+    return ValueRange(value - down, None if up >= NO_END else value + up)
 
 
-def width(band: Band) -> int:
+def width(band: ValueRange) -> int:
     """Return the width of an interval."""
     return NO_END if band.high is None else band.high - band.low
 
 
 def protected(
-    grid: Grid, bands: Mapping[Place, Band], need: Mapping[Place, int], least: int
-) -> dict[Place, Band]:
+    grid: Grid, bands: Mapping[Place, ValueRange], need: Mapping[Place, int], least: int
+) -> dict[Place, ValueRange]:
     """Suppress more cells until every suppressed cell is protected.
 
     Args:
@@ -131,7 +131,7 @@ class _Search:
     """Search for cheap cells to suppress; each step closes one leak with a rectangle."""
 
     def __init__(
-        self, grid: Grid, bands: Mapping[Place, Band], need: Mapping[Place, int], least: int
+        self, grid: Grid, bands: Mapping[Place, ValueRange], need: Mapping[Place, int], least: int
     ) -> None:
         self.grid, self.told, self.need, self.least = grid, bands, need, least
         self.best: frozenset[Place] = frozenset()
@@ -155,7 +155,7 @@ class _Search:
         """Return what readers lose: the suppressed numbers, with totals weighted more."""
         return sum(self.grid.at(p) * (TOTALS_COST if self.grid.is_total(p) else 1) for p in places)
 
-    def bands(self, more: frozenset[Place]) -> dict[Place, Band]:
+    def bands(self, more: frozenset[Place]) -> dict[Place, ValueRange]:
         """Return the published band of each suppressed cell."""
         return dict.fromkeys(more, KEPT_BACK) | dict(self.told)
 
@@ -178,7 +178,7 @@ class _Search:
         }
         return sorted(rectangles - {frozenset()}, key=lambda each: (self.cost(each), sorted(each)))
 
-    def pruned(self) -> dict[Place, Band]:
+    def pruned(self) -> dict[Place, ValueRange]:
         """Publish again every cell that need not be suppressed, the most costly first."""
         suppressed = self.best
         for cell in sorted(suppressed, key=lambda p: (-self.cost(frozenset({p})), p)):
@@ -188,7 +188,7 @@ class _Search:
 
 
 def _flow(
-    grid: Grid, bands: Mapping[Place, Band], cell: Place, most: int, *, back: bool = False
+    grid: Grid, bands: Mapping[Place, ValueRange], cell: Place, most: int, *, back: bool = False
 ) -> int:
     """Return how far a cell can move, up to ``most``, while all totals stay as they are.
 
@@ -208,7 +208,9 @@ def _flow(
     return moved
 
 
-def _room(grid: Grid, bands: Mapping[Place, Band], excluded: Place) -> dict[tuple[int, int], int]:
+def _room(
+    grid: Grid, bands: Mapping[Place, ValueRange], excluded: Place
+) -> dict[tuple[int, int], int]:
     """Return how far every other cell can move, in each direction."""
     rows, _columns = grid.shape
     capacity: dict[tuple[int, int], int] = {}

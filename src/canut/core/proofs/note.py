@@ -60,7 +60,7 @@ class NoteSignature(NamedTuple):
     signature: bytes
 
 
-class Note(NamedTuple):
+class UnverifiedNote(NamedTuple):
     """A note as read; its signatures are not verified."""
 
     text: str
@@ -180,7 +180,7 @@ def signature_line(text: str, signer: Signer, at_s: int = 0) -> str:
     return f"{begin}{write_base64(identity + date + signature)}\n"
 
 
-def read_note(raw: bytes) -> Note:
+def read_note(raw: bytes) -> UnverifiedNote:
     """Read a note without verifying its signatures; nothing in it may be trusted yet.
 
     Raises:
@@ -205,7 +205,7 @@ def read_note(raw: bytes) -> Note:
     lines = below[:-1].split("\n")
     if len(lines) > MOST_LINES:
         raise BadProof(f"the note has {len(lines)} signatures; at most {MOST_LINES} are read")
-    return Note(text, tuple(_read_line(line) for line in lines))
+    return UnverifiedNote(text, tuple(_read_line(line) for line in lines))
 
 
 def open_note(raw: bytes, keys: Sequence[Verifier]) -> VerifiedNote:

@@ -19,7 +19,7 @@ LONGEST = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-class Group(NamedTuple):
+class WitnessGroup(NamedTuple):
     """Witnesses or groups of which at least ``least`` must have signed."""
 
     least: int
@@ -31,11 +31,11 @@ class TrustPolicy(NamedTuple):
 
     logs: tuple[Verifier, ...]
     witnesses: Mapping[str, Verifier]
-    groups: Mapping[str, Group]
+    groups: Mapping[str, WitnessGroup]
     quorum: str
 
 
-class Seen(NamedTuple):
+class WitnessSignature(NamedTuple):
     """A counted witness: its name in the policy, its time in seconds since 1970."""
 
     name: str
@@ -47,7 +47,7 @@ class AcceptedCheckpoint(NamedTuple):
 
     checkpoint: Checkpoint
     log: Verifier
-    seen: tuple[Seen, ...]
+    seen: tuple[WitnessSignature, ...]
     uncounted: tuple[str, ...]
     is_witnessed: bool
 
@@ -109,7 +109,7 @@ def judge(raw: bytes, policy: TrustPolicy, logs: Sequence[Verifier] = ()) -> Acc
     for signature in opened.signed:
         times[signature.key] = max(times.get(signature.key, 0), signature.at_s)
     witnesses = tuple(
-        Seen(name, times[key]) for name, key in policy.witnesses.items() if key in times
+        WitnessSignature(name, times[key]) for name, key in policy.witnesses.items() if key in times
     )
     missing = _missing(policy, policy.quorum, {signature.name for signature in witnesses})
     if missing:
@@ -138,7 +138,7 @@ class _Reading:
     def __init__(self) -> None:
         self.logs: list[Verifier] = []
         self.witnesses: dict[str, Verifier] = {}
-        self.groups: dict[str, Group] = {}
+        self.groups: dict[str, WitnessGroup] = {}
         self.quorum = ""
         self._members: set[str] = set()
 
@@ -183,7 +183,7 @@ class _Reading:
         number = words.get(least) or read_decimal(least, "the number of a group")
         if not 1 <= number <= len(members):
             raise BadProof(f"the group {name!a} needs {number} of {len(members)} members")
-        self.groups[name] = Group(number, tuple(members))
+        self.groups[name] = WitnessGroup(number, tuple(members))
 
     def _quorum(self, name: str) -> None:
         if self.quorum:

@@ -3,18 +3,9 @@
 People read these texts before they accept anything; ``exposure`` limits how much of it they see.
 """
 
-from typing import NamedTuple
-
+from canut.core.bilingual import Bilingual
 from canut.core.errors import BadInput
 from canut.core.protection.exposure import MOST_SEVERE
-
-
-class Bilingual(NamedTuple):
-    """A text in English and in French."""
-
-    en: str
-    fr: str
-
 
 SEVERITIES: tuple[Bilingual, ...] = (
     Bilingual("calm: nothing hard to look at", "calme : rien d’éprouvant"),

@@ -34,7 +34,7 @@ class CreditedTime(NamedTuple):
     allowance: Counts
 
 
-class Time(NamedTuple):
+class WorkedTime(NamedTuple):
     """Time of a person in a project, in milliseconds: on items, and around them."""
 
     person: int
@@ -43,7 +43,7 @@ class Time(NamedTuple):
     overhead_ms: int
 
 
-class Interval(NamedTuple):
+class CreditedInterval(NamedTuple):
     """One credited interval, with names for codes."""
 
     session: str
@@ -88,7 +88,7 @@ def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> CreditedTim
     )
 
 
-def times_of(measured: CreditedTime, surfaces: Surfaces) -> list[Time]:
+def times_of(measured: CreditedTime, surfaces: Surfaces) -> list[WorkedTime]:
     """Add up each person's time in each project: on items, and around them."""
     order = np.lexsort((measured.project, measured.person))
     ms, is_item = measured.end - measured.begin, surfaces.is_item[measured.surface]
@@ -97,7 +97,7 @@ def times_of(measured: CreditedTime, surfaces: Surfaces) -> list[Time]:
     others = _sums(np.where(is_item, 0, ms)[order], starts)
     rows = order[starts]
     return [
-        Time(int(person), int(project), int(measured_ms), int(overhead_ms))
+        WorkedTime(int(person), int(project), int(measured_ms), int(overhead_ms))
         for person, project, measured_ms, overhead_ms in zip(
             measured.person[rows], measured.project[rows], items, others, strict=True
         )
@@ -118,14 +118,14 @@ def _sums(ms: Counts, starts: Counts) -> Counts:
     return np.add.reduceat(ms, starts) if len(starts) else ms
 
 
-def intervals_of(columns: BeatColumns, measured: CreditedTime) -> list[Interval]:
+def intervals_of(columns: BeatColumns, measured: CreditedTime) -> list[CreditedInterval]:
     """List credited intervals with the names of sessions and surfaces, for people to read."""
     rows = zip(
         measured.session, measured.surface, measured.begin, measured.end, measured.why,
         measured.allowance, strict=True,
     )  # fmt: skip
     return [
-        Interval(
+        CreditedInterval(
             columns.session_names[session],
             columns.surface_names[surface],
             int(begin),

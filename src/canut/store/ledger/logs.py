@@ -47,7 +47,7 @@ LARGEST = 2**63 - 1
 type Range = tuple[int, int, int, int]
 
 
-class Waiting(NamedTuple):
+class WaitingEntry(NamedTuple):
     """A pending entry; ``facts`` is its JSON if it is public."""
 
     id: int
@@ -60,7 +60,7 @@ class Waiting(NamedTuple):
 class PendingEntries(NamedTuple):
     """Pending entries, and the sequencer's position after them."""
 
-    waiting: Sequence[Waiting]
+    waiting: Sequence[WaitingEntry]
     until: int
     behind: Sequence[Range]
 
@@ -81,7 +81,7 @@ def read_waiting(sequencer: SequencerPosition, most: int, now_ms: int) -> Pendin
                 " FROM pg_current_snapshot() s"
             )
             oldest, newest = cursor.fetchone()
-        late: list[Waiting] = []
+        late: list[WaitingEntry] = []
         behind: list[Range] = []
         for first, last, before, noted_ms in sequencer.behind:
             capacity = most - len(late)
@@ -96,11 +96,11 @@ def read_waiting(sequencer: SequencerPosition, most: int, now_ms: int) -> Pendin
     return PendingEntries([*late, *new], until, behind)
 
 
-def read_platform(most: int) -> list[Waiting]:
+def read_platform(most: int) -> list[WaitingEntry]:
     """Load pending platform entries in the order of their ids."""
     waiting = PlatformEntry.objects.filter(place=None).order_by("id")[:most]
     return [
-        Waiting(
+        WaitingEntry(
             entry.pk,
             None,
             entry.type,
@@ -111,13 +111,13 @@ def read_platform(most: int) -> list[Waiting]:
     ]
 
 
-def _between(cursor: CursorWrapper, after: int, until: int, most: int) -> list[Waiting]:
+def _between(cursor: CursorWrapper, after: int, until: int, most: int) -> list[WaitingEntry]:
     cursor.execute(READ_WAITING, (after, until, most))
-    return list(map(Waiting._make, cursor.fetchall()))
+    return list(map(WaitingEntry._make, cursor.fetchall()))
 
 
 def _gaps(
-    first: int, last: int, entries: Sequence[Waiting], before: int, noted_ms: int
+    first: int, last: int, entries: Sequence[WaitingEntry], before: int, noted_ms: int
 ) -> list[Range]:
     """Return the id ranges between ``first`` and ``last`` that are missing."""
     gaps: list[Range] = []

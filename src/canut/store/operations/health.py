@@ -28,7 +28,12 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import NotReady, Refusal
-from canut.core.operations.findings import LEAST_FREE_BYTES, ExpiredParameters, Facts, Library
+from canut.core.operations.findings import (
+    LEAST_FREE_BYTES,
+    ExpiredParameters,
+    InstanceFacts,
+    Library,
+)
 from canut.store.operations.jobs import WORKER
 from canut.store.pay.places import ending_soon
 from canut.store.people.email_notices import letters_given_up
@@ -72,9 +77,9 @@ def known_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
-def read_readiness(now_ms: Ms) -> Facts:
+def read_readiness(now_ms: Ms) -> InstanceFacts:
     """Collect all health facts; a failed read becomes a problem fact."""
-    return Facts(**_installed(), **_folder(), **_database(now_ms), **_places(now_ms))
+    return InstanceFacts(**_installed(), **_folder(), **_database(now_ms), **_places(now_ms))
 
 
 def key_check() -> str:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from canut.core.participation.policies_in_force import PolicyInForce, Values, values_at
-from canut.core.participation.policy_changes import PolicyName, State
+from canut.core.participation.policy_changes import ChangeState, PolicyName
 from canut.core.people.terms_of_use import SHIPPED, shipped_terms
 from canut.store.tables.participation import (
     OversightReport,
@@ -22,7 +22,7 @@ from canut.store.tables.people import Person
 def policy_now(name: PolicyName, at_ms: int, currency: str = "") -> int | None:
     """Return the value of a policy at a time; None if nobody set it."""
     changes_made = PolicyChange.objects.filter(
-        name=name, currency=currency, state=State.IN_FORCE, takes_effect_ms__lte=at_ms
+        name=name, currency=currency, state=ChangeState.IN_FORCE, takes_effect_ms__lte=at_ms
     )
     return changes_made.order_by("-takes_effect_ms", "-id").values_list("new", flat=True).first()
 
@@ -30,7 +30,7 @@ def policy_now(name: PolicyName, at_ms: int, currency: str = "") -> int | None:
 def floor_in_force(at_ms: int) -> tuple[int, str] | None:
     """Return the operator's hourly floor in micro-units and its currency; None if unset."""
     changes_made = PolicyChange.objects.filter(
-        name=PolicyName.FLOOR, state=State.IN_FORCE, takes_effect_ms__lte=at_ms
+        name=PolicyName.FLOOR, state=ChangeState.IN_FORCE, takes_effect_ms__lte=at_ms
     )
     last = changes_made.order_by("-takes_effect_ms", "-id").first()
     return (last.new, last.currency) if last and last.new else None
@@ -38,7 +38,9 @@ def floor_in_force(at_ms: int) -> tuple[int, str] | None:
 
 def settled_changes(until_ms: int) -> list[PolicyInForce]:
     """List the limit changes until a time, in order of effect, without floors."""
-    changes_made = PolicyChange.objects.filter(state=State.IN_FORCE, takes_effect_ms__lte=until_ms)
+    changes_made = PolicyChange.objects.filter(
+        state=ChangeState.IN_FORCE, takes_effect_ms__lte=until_ms
+    )
     rows = changes_made.exclude(name=PolicyName.FLOOR).order_by("takes_effect_ms", "id")
     return [
         PolicyInForce(PolicyName(name), new, at_ms or 0)
@@ -50,7 +52,7 @@ def last_change_of_hours_ms(until_ms: int) -> int | None:
     """Return when an hours limit last changed; None if never."""
     changes_made = PolicyChange.objects.filter(
         name__in=(PolicyName.HOURS_DAY, PolicyName.HOURS_WEEK),
-        state=State.IN_FORCE,
+        state=ChangeState.IN_FORCE,
         takes_effect_ms__lte=until_ms,
     )
     last: int | None = changes_made.aggregate(last=models.Max("takes_effect_ms"))["last"]
@@ -66,7 +68,7 @@ def policies_now(at_ms: int) -> list[PolicyChange]:
     """List the changes in force, one per policy and currency."""
     newest: dict[tuple[str, str], PolicyChange] = {}
     for change in PolicyChange.objects.filter(
-        state=State.IN_FORCE, takes_effect_ms__lte=at_ms
+        state=ChangeState.IN_FORCE, takes_effect_ms__lte=at_ms
     ).order_by("takes_effect_ms", "id"):
         newest[change.name, change.currency] = change
     return [newest[key] for key in sorted(newest)]
@@ -74,7 +76,7 @@ def policies_now(at_ms: int) -> list[PolicyChange]:
 
 def changes(most: int = 100) -> list[PolicyChange]:
     """List changes with their opinions: open ones first, then newest."""
-    unsettled = Q(state__in=(State.WAITING, State.REFUSED))
+    unsettled = Q(state__in=(ChangeState.WAITING, ChangeState.REFUSED))
     order = models.Case(models.When(unsettled, then=0), default=1)
     rows = PolicyChange.objects.select_related("by").prefetch_related("opinions__by")
     return list(rows.order_by(order, "-id")[:most])

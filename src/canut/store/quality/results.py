@@ -22,7 +22,7 @@ from canut.store.tables.projects import Project, QuestionVersion, RateVersion
 from canut.store.tables.quality import Consensus, Estimate
 from canut.store.tables.tasks import DONE, Task, TaskState
 from canut.store.tables.work import Answer, Lease, Worker
-from canut.store.work.pilots import Card, card_of
+from canut.store.work.pilots import ProjectTerms, card_of
 
 Z_95 = 1.959964
 SURE = 0.8
@@ -110,7 +110,7 @@ class Offer:
     answers: int
     elapsed_ms: int
     is_any_left: bool
-    card: Card
+    card: ProjectTerms
 
 
 def progress(project_id: int) -> Progress:

@@ -25,7 +25,7 @@ def rule_of(project_id: int) -> ReviewRule:
     return stored or ReviewRule(project_id=project_id)
 
 
-class Waiting(NamedTuple):
+class ReviewBacklog(NamedTuple):
     """The reviews waiting in a project, each count up to a thousand."""
 
     asked: int
@@ -40,7 +40,7 @@ class Waiting(NamedTuple):
         return self.asked + self.flagged + self.unsure + self.second
 
 
-def waiting_in(project_id: int) -> Waiting:
+def waiting_in(project_id: int) -> ReviewBacklog:
     """Count the waiting reviews of a project."""
     cases = Review.objects.filter(project=project_id, state="waiting")
     free = cases.filter(holder=None)
@@ -54,7 +54,7 @@ def waiting_in(project_id: int) -> Waiting:
         reviewed_ms=None,
         flagged_ms=None,
     )
-    return Waiting(
+    return ReviewBacklog(
         asked=_some(free.filter(round=1)),
         flagged=_some(flagged),
         unsure=_some(unsure),

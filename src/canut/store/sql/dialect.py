@@ -87,7 +87,7 @@ class BorneNow(NamedTuple):
     most_run: int | None
 
 
-class Candidate(NamedTuple):
+class LeaseCandidate(NamedTuple):
     """A task that can be leased, with its severity."""
 
     task: int
@@ -166,7 +166,7 @@ class Dialect(Protocol):
 
     def read_risk(
         self, cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
-    ) -> tuple[BorneNow, list[Candidate]]:
+    ) -> tuple[BorneNow, list[LeaseCandidate]]:
         """Return the person's exposure, and tasks near their queue position, locked.
 
         Up to ``count`` calm tasks and as many that are not, each in the order of the queue. Nobody

@@ -20,8 +20,8 @@ from canut.store.sql import exposure, project_rules
 from canut.store.sql.dialect import (
     AskedNow,
     BorneNow,
-    Candidate,
     HeldLease,
+    LeaseCandidate,
     Reserved,
     SubmitContext,
     TaskRow,
@@ -249,7 +249,7 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
 
 def read_risk(
     cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
-) -> tuple[BorneNow, list[Candidate]]:
+) -> tuple[BorneNow, list[LeaseCandidate]]:
     """Return the person's exposure, and tasks near their queue position, locked.
 
     ``READ_HELD`` has taken the person's own lock, so this reads what others had lent them.
@@ -257,7 +257,7 @@ def read_risk(
     cursor.execute(exposure.READ_BORNE, exposure.borne_values(worker, now_ms))
     borne = BorneNow(*cursor.fetchone())
     cursor.execute(exposure.LOCK_NEAR, exposure.near_values(worker, count))
-    return borne, [Candidate(*row) for row in cursor.fetchall()]
+    return borne, [LeaseCandidate(*row) for row in cursor.fetchall()]
 
 
 def reserve(

@@ -22,8 +22,8 @@ from canut.store.sql import exposure, project_rules
 from canut.store.sql.dialect import (
     AskedNow,
     BorneNow,
-    Candidate,
     HeldLease,
+    LeaseCandidate,
     Reserved,
     SubmitContext,
     TaskRow,
@@ -205,12 +205,12 @@ def lend(cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int) -> l
 
 def read_risk(
     cursor: CursorWrapper, worker: WorkerNow, count: int, now_ms: int
-) -> tuple[BorneNow, list[Candidate]]:
+) -> tuple[BorneNow, list[LeaseCandidate]]:
     """Return the person's exposure, and tasks near their queue position."""
     borne, near = exposure.borne_values(worker, now_ms), exposure.near_values(worker, count)
     cursor.execute(exposure.READ_RISK, (*borne, *near))
     rows = cursor.fetchall()
-    candidates = [Candidate(*row[-2:]) for row in rows if row[-2] is not None]
+    candidates = [LeaseCandidate(*row[-2:]) for row in rows if row[-2] is not None]
     return BorneNow(*rows[0][:-2]), candidates
 
 

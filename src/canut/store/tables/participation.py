@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from canut.core.clock import DAY_MS
 from canut.core.participation import client_ratings
 from canut.core.participation.ballot import TERM_DAYS
-from canut.core.participation.policy_changes import OPINION_DAYS, PolicyName, State
+from canut.core.participation.policy_changes import OPINION_DAYS, ChangeState, PolicyName
 from canut.core.people.terms_of_use import NOTICE_DAYS, SHIPPED
 from canut.store.tables.people import Organisation, Person
 from canut.store.tables.projects import Project
@@ -212,7 +212,7 @@ class PolicyChange(models.Model):
     reason = models.TextField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     proposed_ms = models.BigIntegerField()
-    state = models.CharField(max_length=9, choices=[(one.value, one.name) for one in State])
+    state = models.CharField(max_length=9, choices=[(one.value, one.name) for one in ChangeState])
     agreed = models.PositiveSmallIntegerField(default=0)
     takes_effect_ms = models.BigIntegerField(null=True)
     settled_ms = models.BigIntegerField(null=True)
@@ -221,13 +221,13 @@ class PolicyChange(models.Model):
         indexes = (
             models.Index(
                 fields=("name", "takes_effect_ms"),
-                condition=Q(state=State.IN_FORCE.value),
+                condition=Q(state=ChangeState.IN_FORCE.value),
                 name="policy_in_force",
             ),
         )
         constraints = (
             models.CheckConstraint(
-                condition=~Q(state=State.IN_FORCE.value)
+                condition=~Q(state=ChangeState.IN_FORCE.value)
                 | Q(takes_effect_ms__gte=F("proposed_ms") + OPINION_DAYS * DAY_MS)
                 | Q(takes_effect_ms__gte=F("proposed_ms"), agreed__gt=0),
                 name="policy_heard_or_waited",
@@ -235,7 +235,7 @@ class PolicyChange(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="policy_says_why"),
             models.UniqueConstraint(
                 fields=("name", "currency"),
-                condition=Q(state__in=(State.WAITING.value, State.REFUSED.value)),
+                condition=Q(state__in=(ChangeState.WAITING.value, ChangeState.REFUSED.value)),
                 name="policy_one_change_at_a_time",
             ),
         )

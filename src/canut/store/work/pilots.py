@@ -23,7 +23,7 @@ PAID = (Terms.Status.EMPLOYEE, Terms.Status.SELF_EMPLOYED)
 
 
 @dataclass(frozen=True)
-class Card:
+class ProjectTerms:
     """What a person reads before accepting: declared and measured pay, time, chain.
 
     ``per_hour`` is what the price brings at the time half the tasks take, measured where
@@ -40,7 +40,7 @@ class Card:
     is_by_piece: bool = True
 
 
-def card_of(project: Project) -> Card:
+def card_of(project: Project) -> ProjectTerms:
     """Describe a project's pay and requirements, as declared and as measured."""
     rate = RateVersion.objects.filter(project=project).order_by("-number").first()
     pace = last_pace(project.id)
@@ -51,7 +51,7 @@ def card_of(project: Project) -> Card:
         by_piece = hourly_yield(Money(rate.piece_micro, rate.currency), task_ms)
         per_hour = by_piece + Money(rate.by_hour_micro, rate.currency)
     by_hour = Money(rate.by_hour_micro, rate.currency) if rate and rate.by_hour_micro else None
-    return Card(
+    return ProjectTerms(
         rate=rate,
         pace=pace,
         per_hour=per_hour,

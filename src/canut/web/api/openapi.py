@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from canut.web.api.addresses import ENDPOINTS, Endpoint
 from canut.web.kit.api.gate import BYTES, JSON, NDJSON
 from canut.web.kit.api.problems import PROBLEM
-from canut.web.kit.api.schemas import Problem
+from canut.web.kit.api.schemas import ProblemOut
 
 type Document = dict[str, Any]
 REFUSALS = {
@@ -83,7 +83,7 @@ class Documented(NinjaAPI):
 def complete(document: Document) -> None:
     """Add what all operations share and what Ninja cannot know."""
     parts = document["components"]
-    parts["schemas"]["Problem"] = Problem.model_json_schema()
+    parts["schemas"]["Problem"] = ProblemOut.model_json_schema()
     parts["responses"] = {NAMES[status]: _refusal(status) for status in REFUSALS}
     for endpoint in ENDPOINTS:
         path = "/api/v1/" + endpoint.address.replace("{slug:", "{")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django import forms
 
 from canut.actions.learning.drift import WORDS_LENGTH
-from canut.actions.learning.loop import RuleIn
+from canut.actions.learning.loop import LoopRuleIn
 from canut.store.tables.learning import LoopRule
 from canut.web.kit.forms import INPUT, PlainForm, words
 from canut.web.kit.messages import lazy_message
@@ -57,10 +57,10 @@ class LoopForm(PlainForm):
         widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
 
-    def rule(self) -> RuleIn:
+    def rule(self) -> LoopRuleIn:
         """Return the submitted rule."""
         data = self.cleaned_data
-        return RuleIn(
+        return LoopRuleIn(
             role=data["role"],
             shows=data["shows"],
             takes_over=data["takes_over"],

@@ -23,8 +23,8 @@ from canut.actions.learning.training_data import unlearnable_reason
 from canut.actions.operations.jobs import is_training, train_soon
 from canut.actions.platform.system_clock import now_ms
 from canut.core.portrait.charts.decisions import Period, draw_decision_shares
-from canut.core.portrait.charts.frame import Chart
-from canut.core.portrait.charts.pay import About
+from canut.core.portrait.charts.frame import PortraitChart
+from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.decision_roles import Actor, Did
 from canut.core.portrait.facts import Text
 from canut.store.learning.loop import incidents_of, open_incident, rule_of_loop, trained_in
@@ -140,7 +140,7 @@ def _page(
     return render(request, "learning/provenance.html", context, status=422 if is_refused else 200)
 
 
-def _chart(project: Project) -> Chart | None:
+def _chart(project: Project) -> PortraitChart | None:
     """Draw the decisions by month; None if there are none."""
     periods = [
         Period(month.name, portion, month.version)
@@ -150,5 +150,5 @@ def _chart(project: Project) -> Chart | None:
     if not periods:
         return None
     span = f"{periods[0].name} – {periods[-1].name}" if len(periods) > 1 else periods[0].name
-    about = About(Text("Labelled tasks", "Tâches étiquetées"), span, SOURCE)
+    about = ChartCaption(Text("Labelled tasks", "Tâches étiquetées"), span, SOURCE)
     return draw_decision_shares(periods, about, get_language() or "fr")

@@ -15,12 +15,12 @@ from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference
 from canut.core.errors import Missing
 from canut.core.portrait.chart_set import Reference, charts_of
-from canut.core.portrait.charts.frame import Chart, standalone
+from canut.core.portrait.charts.frame import PortraitChart, standalone
 from canut.core.portrait.entries import HEAD, MEASURED_HERE, Entries, entries_of
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import SIMULATED, UNDATED, Voice
+from canut.core.portrait.language import SIMULATED, UNDATED, PortraitLanguage
 from canut.core.portrait.privacy import Release
-from canut.core.portrait.prose import LEAD, TITLE, Passage, chapter
+from canut.core.portrait.prose import LEAD, TITLE, ProsePassage, chapter
 from canut.core.portrait.released import read_release
 from canut.store.portrait.inputs import newest_release
 from canut.store.tables.portrait import PortraitRelease
@@ -70,8 +70,8 @@ class Book(NamedTuple):
     lead: str
     edition: str
     show: str
-    passages: tuple[Passage, ...]
-    charts: Mapping[str, Chart]
+    passages: tuple[ProsePassage, ...]
+    charts: Mapping[str, PortraitChart]
     entries: Entries
     language: str
     made_s: int
@@ -120,7 +120,7 @@ def book_of(release: Release | None, others: Reference, language: str, made_s: i
         language: ``fr`` or ``en``.
         made_s: when the release was made, in seconds since 1970 UTC.
     """
-    voice, entries = Voice(language), entries_of(release, others)
+    voice, entries = PortraitLanguage(language), entries_of(release, others)
     floor = floor_on(quarter_named(release.period).first) if release else None
     charts = charts_of(release, others, floor or last_floor(), language)
     edition = voice.say(NO_RELEASE)
@@ -142,7 +142,7 @@ def book_of(release: Release | None, others: Reference, language: str, made_s: i
 
 def html_of(book: Book) -> str:
     """Write the chapter as one self-contained page."""
-    voice = Voice(book.language)
+    voice = PortraitLanguage(book.language)
     parts: list[str] = []
     for passage in book.passages:
         parts.append(f"<section><h2>{escape(passage.heading)}</h2>")
@@ -172,7 +172,7 @@ def html_of(book: Book) -> str:
 
 def paper_of(book: Book) -> dict[str, object]:
     """Lay out the chapter for PDF: passages with their charts, then all known figures."""
-    voice = Voice(book.language)
+    voice = PortraitLanguage(book.language)
     rows = [
         [
             key,
@@ -210,7 +210,7 @@ OTHERS = Text(
 )
 
 
-def _figure(chart: Chart, voice: Voice) -> str:
+def _figure(chart: PortraitChart, voice: PortraitLanguage) -> str:
     mark = f" ({voice.say(SIMULATED)})" if chart.is_simulated else ""
     return (
         f"<figure>{standalone(chart.wide)}<figcaption><strong>{escape(chart.title)}</strong> "
@@ -218,8 +218,8 @@ def _figure(chart: Chart, voice: Voice) -> str:
     )
 
 
-def _picture(chart: Chart) -> dict[str, str]:
-    mark = f" ({Voice(chart.language).say(SIMULATED)})" if chart.is_simulated else ""
+def _picture(chart: PortraitChart) -> dict[str, str]:
+    mark = f" ({PortraitLanguage(chart.language).say(SIMULATED)})" if chart.is_simulated else ""
     svg = standalone(chart.wide, "paper").replace(
         "'Noto Sans',Arial,sans-serif", "'Libertinus Serif'"
     )

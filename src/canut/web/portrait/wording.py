@@ -11,24 +11,24 @@ from functools import lru_cache
 
 from canut.actions.portrait.inputs import quarter_named
 from canut.actions.portrait.releases import floor_on, last_floor, reference
-from canut.core.portrait.cells import Measure
+from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.chart_set import charts_of, rows_of
-from canut.core.portrait.charts.frame import Chart
+from canut.core.portrait.charts.frame import PortraitChart
 from canut.core.portrait.charts.visible import FAMILIES
 from canut.core.portrait.entries import Entries, entries_of
-from canut.core.portrait.facts import Confidence, ReferenceFact, Text
+from canut.core.portrait.facts import FigureConfidence, ReferenceFact, Text
 from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
-from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, Voice
+from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, PortraitLanguage
 from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.privacy import Release
-from canut.core.portrait.prose import Reading, readings
+from canut.core.portrait.prose import ProseReading, readings
 from canut.core.portrait.released import read_release
 from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 
 EDITIONS_KEPT = 8
-NARROW_COLUMNS = frozenset({Measure.PEOPLE, Measure.PAY_BY_HOUR})
+NARROW_COLUMNS = frozenset({CellMeasure.PEOPLE, CellMeasure.PAY_BY_HOUR})
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class Edition:
 
     release: Release | None
     entries: Entries
-    charts: Mapping[str, Chart]
+    charts: Mapping[str, PortraitChart]
     columns: Sequence[tuple[str, bool]]
     groups: Sequence[tuple[str, Sequence[OccupationText]]]
-    readings: tuple[Reading, Reading]
+    readings: tuple[ProseReading, ProseReading]
     inside: Sequence[tuple[str, str, bool]]
     load: Sequence[tuple[str, str, bool]]
     population: Sequence[tuple[str, str, bool]]
@@ -105,7 +105,7 @@ def edition_of(stored: PortraitRelease | None, language: str) -> Edition:
 @lru_cache(maxsize=EDITIONS_KEPT)
 def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
     release = None if content is None else read_release(content.encode())
-    others, voice = reference(), Voice(language)
+    others, voice = reference(), PortraitLanguage(language)
     floor = floor_on(quarter_named(release.period).first) if release else None
     charts = charts_of(release, others, floor or last_floor(), language)
     entries = entries_of(release, others)
@@ -113,7 +113,7 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
         release=release,
         entries=entries,
         charts={chart.key: chart for chart in charts},
-        columns=[(_column(measure), measure in NARROW_COLUMNS) for measure in Measure],
+        columns=[(_column(measure), measure in NARROW_COLUMNS) for measure in CellMeasure],
         groups=_groups(rows_of(release, others), voice),
         readings=readings(entries, voice),
         inside=_lines(entries, INSIDE, voice),
@@ -125,18 +125,20 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
     )
 
 
-def _column(measure: Measure) -> str:
+def _column(measure: CellMeasure) -> str:
     return {
-        Measure.PEOPLE: message_now("common.people"),
-        Measure.HOURS: message_now("common.hours"),
-        Measure.PAY_BY_PERSON: message_now("page.wording.an_hour_by_person"),
-        Measure.PAY_BY_HOUR: message_now("page.wording.an_hour_by_hour"),
-        Measure.COVERED: message_now("page.wording.hours_covered"),
-        Measure.TRAINING: message_now("page.wording.paid_training"),
+        CellMeasure.PEOPLE: message_now("common.people"),
+        CellMeasure.HOURS: message_now("common.hours"),
+        CellMeasure.PAY_BY_PERSON: message_now("page.wording.an_hour_by_person"),
+        CellMeasure.PAY_BY_HOUR: message_now("page.wording.an_hour_by_hour"),
+        CellMeasure.COVERED: message_now("page.wording.hours_covered"),
+        CellMeasure.TRAINING: message_now("page.wording.paid_training"),
     }[measure]
 
 
-def _groups(rows: Sequence[OccupationRow], voice: Voice) -> list[tuple[str, list[OccupationText]]]:
+def _groups(
+    rows: Sequence[OccupationRow], voice: PortraitLanguage
+) -> list[tuple[str, list[OccupationText]]]:
     """Group the rows by family, in the order of the file."""
     groups: dict[Family, list[OccupationText]] = {}
     for row in rows:
@@ -146,17 +148,19 @@ def _groups(rows: Sequence[OccupationRow], voice: Voice) -> list[tuple[str, list
             voice.say(occupation.label),
             voice.say(occupation.detail) if occupation.detail else "",
             occupation.family is Family.CLICK,
-            [_shown(row, measure, voice) for measure in Measure],
+            [_shown(row, measure, voice) for measure in CellMeasure],
         )
         groups.setdefault(occupation.family, []).append(line)
     return [(voice.say(FAMILIES[family]), lines) for family, lines in groups.items()]
 
 
-def _shown(row: OccupationRow, measure: Measure, voice: Voice) -> CellText:
+def _shown(row: OccupationRow, measure: CellMeasure, voice: PortraitLanguage) -> CellText:
     pair = row.cells[measure]
     here = "" if pair.here is None else voice.cell(pair.here)
     is_known = pair.reference.is_known
-    text = voice.cell(pair.reference) if is_known or not here or measure is Measure.PEOPLE else ""
+    text = (
+        voice.cell(pair.reference) if is_known or not here or measure is CellMeasure.PEOPLE else ""
+    )
     figure, interval, suffix = here.partition(" [")
     is_wide = measure not in NARROW_COLUMNS
     is_unknown = bool(text) and not is_known
@@ -164,7 +168,7 @@ def _shown(row: OccupationRow, measure: Measure, voice: Voice) -> CellText:
 
 
 def _lines(
-    entries: Entries, lines: Sequence[tuple[str, Text]], voice: Voice
+    entries: Entries, lines: Sequence[tuple[str, Text]], voice: PortraitLanguage
 ) -> list[tuple[str, str, bool]]:
     """Format each figure with its name, and whether it is known."""
     texts: list[tuple[str, str, bool]] = []
@@ -176,7 +180,7 @@ def _lines(
     return texts
 
 
-def _fact(fact: ReferenceFact, voice: Voice) -> FactInWords:
+def _fact(fact: ReferenceFact, voice: PortraitLanguage) -> FactInWords:
     values = [
         ("" if name == "all" else name, _value(value, voice), value is not None)
         for name, value in fact.values.items()
@@ -193,13 +197,13 @@ def _fact(fact: ReferenceFact, voice: Voice) -> FactInWords:
         source=source.title if source else "",
         url=source.url if source else "",
         read=source.read.isoformat() if source else "",
-        sure=voice.say(CONFIDENCE[fact.confidence if is_known else Confidence.UNKNOWN]),
+        sure=voice.say(CONFIDENCE[fact.confidence if is_known else FigureConfidence.UNKNOWN]),
         contested=voice.say(fact.contested_by) if fact.contested_by else "",
         note=voice.say(fact.note) if fact.note else "",
     )
 
 
-def _value(value: Decimal | None, voice: Voice) -> str:
+def _value(value: Decimal | None, voice: PortraitLanguage) -> str:
     if value is None:
         return voice.unknown()
     exponent = value.as_tuple().exponent

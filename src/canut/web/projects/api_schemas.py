@@ -147,7 +147,7 @@ class RateOut(Out):
     at: str
 
 
-class Progress(Out):
+class ProgressOut(Out):
     """Published tasks by what they still need; `people` hold leases."""
 
     to_do: int
@@ -178,7 +178,7 @@ class ProjectOut(ProjectLine):
     severity: int | None
     question: QuestionOut | None
     rate: RateOut | None
-    progress: Progress
+    progress: ProgressOut
 
 
 class ProjectPage(Out):

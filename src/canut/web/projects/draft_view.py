@@ -20,7 +20,7 @@ from canut.actions.platform import system_clock
 from canut.actions.projects.cost_preview import before_pilot, estimate_at
 from canut.actions.projects.setup import Price
 from canut.core.errors import Refusal
-from canut.core.formats import Problem, Reading, preview
+from canut.core.formats import Problem, ReadOptions, preview
 from canut.core.formats.problems import catalogue as problem_words
 from canut.core.kinds import questions_of
 from canut.store.models import Import, ImportProblem, Project, Role
@@ -55,7 +55,7 @@ def show_draft(
 ) -> HttpResponse:
     """Render the page; ``forms`` are the submitted forms with errors, by step."""
     source = current_import(project)
-    reading = Reading.of_json(source.reading) if source else None
+    reading = ReadOptions.of_json(source.reading) if source else None
     at = next((step for step in STEPS[:-1] if not is_done(step, project, source)), "start")
     context: dict[str, Any] = {
         "project": project,
@@ -108,7 +108,7 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
 
 def risk_form(project: Project, source: Import | None, data: QueryDict | None = None) -> RiskForm:
     """Return the risk form with the stored values."""
-    columns = Reading.of_json(source.reading).columns if source else ()
+    columns = ReadOptions.of_json(source.reading).columns if source else ()
     has_said = project.severity is not None
     first = {
         "severity": str(project.severity) if has_said else None,
@@ -145,7 +145,7 @@ def columns_form(source: Import | None, data: QueryDict | None = None) -> Column
     """Return the form of a file's columns with the stored choices."""
     if source is None:
         return None
-    columns = Reading.of_json(source.reading).columns
+    columns = ReadOptions.of_json(source.reading).columns
     chosen = source.reading.get("chosen", {})
     first = {"judged": columns[0]} if len(columns) == 1 or is_images(source) else {}
     return ColumnsForm(data, columns=columns, initial=first | chosen)
@@ -156,7 +156,7 @@ def is_images(source: Import) -> bool:
     return source.format == "images"
 
 
-def _seen(source: Import, reading: Reading) -> dict[str, Any]:
+def _seen(source: Import, reading: ReadOptions) -> dict[str, Any]:
     try:
         rows, fault = preview(Path(source.path), PREVIEW_ROWS, reading).rows, ""
     except Refusal as refusal:

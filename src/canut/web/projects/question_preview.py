@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from canut.actions.imports.lifecycle import picture_columns
 from canut.core.errors import Refusal
-from canut.core.formats import Reading, preview
+from canut.core.formats import ReadOptions, preview
 from canut.core.kinds import cells_of, check_schema
 from canut.core.kinds.chat import turns_of
 from canut.store.models import Import, Project
@@ -60,7 +60,7 @@ def _first_row(project: Project, source: Import | None) -> dict[str, str]:
     if source is None:
         return {}
     try:
-        rows = preview(Path(source.path), 1, Reading.of_json(source.reading)).rows
+        rows = preview(Path(source.path), 1, ReadOptions.of_json(source.reading)).rows
     except Refusal:
         return {}
     return rows[0] if rows else {}

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django import forms
 from django.http import QueryDict
 
-from canut.core.protection.risks import CATEGORIES, SEVERITIES, Bilingual
+from canut.core.bilingual import Bilingual
+from canut.core.protection.risks import CATEGORIES, SEVERITIES
 from canut.store.models import Project
 from canut.web.kit.forms import SELECT, PlainForm
 from canut.web.kit.languages import is_french

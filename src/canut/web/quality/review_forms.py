@@ -2,7 +2,7 @@
 
 from django import forms
 
-from canut.actions.quality.reviews import RuleIn
+from canut.actions.quality.reviews import ReviewRuleIn
 from canut.core.errors import BadInput
 from canut.core.pay.price import LONGEST_TASK_MS
 from canut.store.tables.quality import ReviewRule
@@ -57,10 +57,10 @@ class RuleForm(PlainForm):
         except BadInput as refusal:
             raise forms.ValidationError(words_of(refusal).detail) from refusal
 
-    def rule(self) -> RuleIn:
+    def rule(self) -> ReviewRuleIn:
         """Return the submitted rule."""
         data = self.cleaned_data
-        return RuleIn(
+        return ReviewRuleIn(
             second=data["second"],
             below=data["below"] / 100,
             piece_micro=data["price"],

@@ -3,7 +3,7 @@
 import pytest
 
 from canut.core.errors import BadFile
-from canut.core.formats.platforms.mturk_form import Form, read_form
+from canut.core.formats.platforms.mturk_form import MturkForm, read_form
 from canut.core.formats.problems.catalogue import words
 from canut.core.kinds import check_schema
 
@@ -40,7 +40,7 @@ CROWD_RADIOS = """<p>${text}</p><p>Choose.</p><crowd-radio-group>
 <crowd-radio-button name="down" value="down">Down</crowd-radio-button></crowd-radio-group>"""
 
 
-def read(html: str, columns: str = "tweet text image_url word") -> Form:
+def read(html: str, columns: str = "tweet text image_url word") -> MturkForm:
     form = read_form(html, columns.split())
     check_schema(form.schema())
     return form

@@ -9,8 +9,8 @@ import pytest
 from canut.core.errors import Missing
 from canut.core.formats.platforms.platform_work import (
     Fate,
-    Piece,
     WorkColumns,
+    WorkPiece,
     moment_of,
     read_columns,
 )
@@ -56,7 +56,7 @@ SAMPLES: dict[str, Sample] = {"mturk": mturk_sample, "toloka": toloka_sample}
 every_platform = pytest.mark.parametrize("name", sorted(PLATFORMS))
 
 
-def pieces_of(path: Path) -> tuple[list[Piece], list[Problem]]:
+def pieces_of(path: Path) -> tuple[list[WorkPiece], list[Problem]]:
     platform = platform_of(path)
     assert platform
     batches = list(platform.read(path, platform.reading_of(path)))
@@ -176,7 +176,7 @@ def test_cells_that_cannot_be_read_are_named_and_their_rows_kept(tmp_path: Path)
         (2, "AssignmentStatus", "status-unknown"),
         (2, "Reward", "bad-pay"),
     }
-    assert pieces[0] == Piece(
+    assert pieces[0] == WorkPiece(
         2,
         "A-H-W-0",
         "H",

@@ -5,7 +5,7 @@ import pytest
 
 from canut.core.errors import BadFile
 from canut.core.formats import Problem, RowBatch, preview, read, sniff
-from canut.core.formats.tables.rows import ROW_LIMIT_BYTES, Reading
+from canut.core.formats.tables.rows import ROW_LIMIT_BYTES, ReadOptions
 
 type Write = Callable[[bytes], Path]
 
@@ -20,7 +20,7 @@ def write(tmp_path: Path) -> Write:
     return written
 
 
-def whole(path: Path, reading: Reading | None = None) -> RowBatch:
+def whole(path: Path, reading: ReadOptions | None = None) -> RowBatch:
     made = RowBatch([], [], [], 0)
     for batch in read(path, reading or sniff(path)):
         made.lines += batch.lines
@@ -244,7 +244,7 @@ def test_the_separator_is_the_one_that_makes_rows_fit(
 def test_how_a_file_is_read_can_be_kept_as_json(write: Write) -> None:
     reading = sniff(write("id;avis\n2;été\n".encode("cp1252")))
 
-    assert Reading.of_json(reading.as_json()) == reading
+    assert ReadOptions.of_json(reading.as_json()) == reading
 
 
 def test_a_preview_stops_where_it_is_full(write: Write) -> None:

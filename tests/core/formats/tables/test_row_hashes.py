@@ -2,12 +2,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canut.core.formats.tables.row_hashes import Seen, hashes_of
+from canut.core.formats.tables.row_hashes import RowHashes, hashes_of
 
 
 @given(st.lists(st.lists(st.integers(0, 30), max_size=20), max_size=8))
 def test_the_first_line_of_each_content_is_remembered(batches: list[list[int]]) -> None:
-    seen, known, line = Seen(), dict[int, int](), 1
+    seen, known, line = RowHashes(), dict[int, int](), 1
     for batch in batches:
         if not batch:
             continue
@@ -25,7 +25,7 @@ def test_the_first_line_of_each_content_is_remembered(batches: list[list[int]]) 
 
 
 def test_the_same_id_with_other_content_is_told_apart() -> None:
-    seen = Seen()
+    seen = RowHashes()
     ids, contents = hashes_of([b"1", b"2", b"1", b"2"]), hashes_of([b"a", b"b", b"a", b"c"])
 
     first, same = seen.first_lines(ids, [2, 3, 4, 5], contents)
@@ -37,7 +37,7 @@ def test_the_same_id_with_other_content_is_told_apart() -> None:
 
 
 def test_a_million_rows_take_little_memory_and_lose_none() -> None:
-    seen = Seen()
+    seen = RowHashes()
     keys = np.random.default_rng(7).integers(1, 2**63, 1_000_000).astype(np.uint64)
     for start in range(0, keys.size, 50_000):
         part = keys[start : start + 50_000]

@@ -13,7 +13,7 @@ from canut.core.errors import BadFile
 from canut.core.formats.training import coco, masks
 from canut.core.formats.training.coco_writing import write
 from canut.core.formats.training.json_entries import entries
-from canut.core.formats.training.labelled_items import FieldPath, LabelledImage, Notes
+from canut.core.formats.training.labelled_items import DocumentPath, LabelledImage, Notes
 from tests.core.formats.labelled_examples import REGIONS, pictures, plain_question, question
 
 
@@ -160,7 +160,7 @@ def crossings(points: list[list[float]], x: float, y: float) -> int:
 
 
 def test_runs_that_do_not_fill_the_mask_or_leave_a_hole_are_refused() -> None:
-    at = FieldPath("c.json", "annotations[0]")
+    at = DocumentPath("c.json", "annotations[0]")
 
     with pytest.raises(BadFile, match="do not fill the 6 pixels"):
         masks.polygons_of({"size": [2, 3], "counts": [5]}, at)

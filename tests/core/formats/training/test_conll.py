@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from canut.core.errors import BadFile
 from canut.core.formats.training import conll
 from canut.core.formats.training.conll_writing import SCHEMES, write
-from canut.core.formats.training.labelled_items import FieldPath, Notes, Passage
+from canut.core.formats.training.labelled_items import DocumentPath, LabelledText, Notes
 from canut.core.formats.training.tokens import Token, spans_of, tags_of
 from tests.core.formats.labelled_examples import labels, passages
 
 
-def one_word(passage: Passage) -> Passage:
+def one_word(passage: LabelledText) -> LabelledText:
     """Return the passage with labels of one word and spans that end in no white space."""
     spans = [
         {**span, "label": span["label"].replace(" ", "_")}
@@ -18,7 +18,7 @@ def one_word(passage: Passage) -> Passage:
         if passage.text[span["start"]].strip() and passage.text[span["end"] - 1].strip()
     ]
     named = [{**span, "id": str(number)} for number, span in enumerate(spans, 1)]
-    return Passage(passage.text, {"spans": named, "relations": []})
+    return LabelledText(passage.text, {"spans": named, "relations": []})
 
 
 apart = (
@@ -30,7 +30,7 @@ apart = (
 @pytest.mark.parametrize("form", ["2003", "u"])
 @settings(max_examples=20)
 @given(made=st.lists(apart, min_size=1, max_size=3))
-def test_spans_come_back_as_they_were(form: str, scheme: str, made: list[Passage]) -> None:
+def test_spans_come_back_as_they_were(form: str, scheme: str, made: list[LabelledText]) -> None:
     content = b"".join(write(made, Notes(), form=form, scheme=scheme))
 
     texts = [each.text for each in made] if form == "2003" else None
@@ -45,9 +45,9 @@ OVERLAP = [
 ]
 
 
-def passage(text: str, spans: list[dict[str, object]], relations: int = 0) -> Passage:
+def passage(text: str, spans: list[dict[str, object]], relations: int = 0) -> LabelledText:
     joined = [{"from": "1", "to": "1", "label": "est"}] * relations
-    return Passage(text, {"spans": spans, "relations": joined}, "t7")
+    return LabelledText(text, {"spans": spans, "relations": joined}, "t7")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def passage(text: str, spans: list[dict[str, object]], relations: int = 0) -> Pa
         (passage("Ada", [{"label": "A", "start": 0.5, "end": 1}]), "“start” is 0.5; expected"),
     ],
 )
-def test_what_a_column_cannot_say_is_refused_with_its_text(made: Passage, place: str) -> None:
+def test_what_a_column_cannot_say_is_refused_with_its_text(made: LabelledText, place: str) -> None:
     with pytest.raises(BadFile) as refused:
         list(write([made], Notes()))
 
@@ -165,4 +165,4 @@ def test_tags_say_spans_of_tokens_in_every_scheme(data: st.DataObject, scheme: s
 
     tags = tags_of(tokens, spans, scheme)
 
-    assert spans_of(tokens, tags, [FieldPath("a", "b")] * len(tokens)) == spans
+    assert spans_of(tokens, tags, [DocumentPath("a", "b")] * len(tokens)) == spans

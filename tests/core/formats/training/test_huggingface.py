@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canut.core.errors import BadFile
-from canut.core.formats import Column
+from canut.core.formats import FileColumn
 from canut.core.formats.training.huggingface import TypedRow, questions_in, read, write
 from canut.core.formats.training.huggingface_types import TYPED
 from tests.core.formats.labelled_examples import ANSWERS, SCHEMAS, choices
@@ -30,7 +30,7 @@ VALUES = dict(ANSWERS) | {
     "write": st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
     "of each": st.lists(st.none() | ANSWERS["choice"], max_size=3),
 }
-COLUMNS = [Column("id"), Column("tour", "whole")]
+COLUMNS = [FileColumn("id"), FileColumn("tour", "whole")]
 
 
 def file_of(path: Path, questions: list[Value], rows: list[TypedRow]) -> Path:

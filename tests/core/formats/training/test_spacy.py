@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from canut.core.errors import BadFile
 from canut.core.formats.training import spacy
-from canut.core.formats.training.labelled_items import Notes, Passage
+from canut.core.formats.training.labelled_items import LabelledText, Notes
 from tests.core.formats.labelled_examples import passages
 
 
-def trimmed(passage: Passage) -> Passage:
+def trimmed(passage: LabelledText) -> LabelledText:
     """Return the passage with the spans that end in no white space, numbered in order."""
     spans = [
         span
@@ -19,17 +19,17 @@ def trimmed(passage: Passage) -> Passage:
     ]
     spans.sort(key=lambda span: (span["start"], -span["end"]))
     named = [{**span, "id": str(number)} for number, span in enumerate(spans, 1)]
-    return Passage(passage.text, {"spans": named, "relations": []})
+    return LabelledText(passage.text, {"spans": named, "relations": []})
 
 
-def distinct(passage: Passage) -> bool:
+def distinct(passage: LabelledText) -> bool:
     spans = passage.value["spans"]
     return len({(s["start"], s["end"], s["label"]) for s in spans}) == len(spans)
 
 
 @settings(max_examples=20)
 @given(made=st.lists(passages(overlap=True, relations=False).map(trimmed).filter(distinct)))
-def test_spans_of_any_kind_come_back_from_jsonl(made: list[Passage]) -> None:
+def test_spans_of_any_kind_come_back_from_jsonl(made: list[LabelledText]) -> None:
     content = b"".join(spacy.write_jsonl(made, Notes()))
 
     assert list(spacy.read_jsonl([content], "a.jsonl", Notes())) == made
@@ -37,7 +37,7 @@ def test_spans_of_any_kind_come_back_from_jsonl(made: list[Passage]) -> None:
 
 @settings(max_examples=20)
 @given(made=st.lists(passages(overlap=False, relations=False).map(trimmed), max_size=3))
-def test_spans_apart_come_back_from_the_training_form(made: list[Passage]) -> None:
+def test_spans_apart_come_back_from_the_training_form(made: list[LabelledText]) -> None:
     content = b"".join(spacy.write_json(made, Notes()))
 
     found = list(spacy.read_json([content], "a.json", Notes()))
@@ -49,7 +49,7 @@ SPANS = [
     {"id": "1", "label": "A", "start": 0, "end": 4},
     {"id": "2", "label": "B", "start": 2, "end": 8},
 ]
-OVER = Passage(
+OVER = LabelledText(
     "Ada  dort", {"spans": SPANS, "relations": [{"from": "1", "to": "2", "label": "x"}]}, "t7"
 )
 

@@ -5,13 +5,13 @@ from hypothesis import strategies as st
 
 from canut.core.errors import BadInput, ShapeError
 from canut.core.quality.allocation.next_task import next_tasks, share_of_all
-from canut.core.quality.allocation.stopping import Decision, Reason, Rule, decide
+from canut.core.quality.allocation.stopping import Decision, StoppingRule, StopReason, decide
 
 
 def decision(*confidence: float, people: int = 3) -> Decision:
     sure = np.array(confidence)
     posterior = np.stack([sure, 1 - sure], axis=1)
-    return decide(posterior, np.full(len(sure), people), 0.7, Rule())
+    return decide(posterior, np.full(len(sure), people), 0.7, StoppingRule())
 
 
 def test_the_task_where_most_is_saved_comes_first() -> None:
@@ -25,7 +25,7 @@ def test_the_task_where_most_is_saved_comes_first() -> None:
 
 def test_tasks_with_too_few_people_come_before_all_others() -> None:
     found = decision(0.5, 0.99)
-    found.reason[1], found.ask[1] = Reason.TOO_FEW, True
+    found.reason[1], found.ask[1] = StopReason.TOO_FEW, True
 
     chosen = next_tasks(found, np.ones(2, dtype=np.bool_), 2, np.random.default_rng(0), 0)
 

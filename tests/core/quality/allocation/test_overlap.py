@@ -14,7 +14,7 @@ from canut.core.quality.allocation.overlap import (
     check_asking,
     sure_enough,
 )
-from canut.core.quality.allocation.stopping import MOST_TELLING, Rule, decide
+from canut.core.quality.allocation.stopping import MOST_TELLING, StoppingRule, decide
 
 ASKING = st.tuples(st.integers(2, 6), st.integers(0, 6)).map(
     lambda pair: Asking(pair[0], pair[0] + pair[1])
@@ -43,7 +43,7 @@ def test_surer_label_is_never_asked_about_more(
 @given(st.floats(0.5, 0.9999))
 def test_one_task_stops_where_the_rule_for_all_of_them_does(sure: float) -> None:
     posterior = np.array([[sure, 1 - sure]])
-    asked = decide(posterior, np.array([3]), MOST_TELLING, Rule(most_people=9)).ask[0]
+    asked = decide(posterior, np.array([3]), MOST_TELLING, StoppingRule(most_people=9)).ask[0]
 
     wanted = answers_wanted(Asking(2, 9), 3, 0, sure)
 

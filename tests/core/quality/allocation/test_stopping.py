@@ -10,8 +10,8 @@ from canut.core.errors import BadInput, ShapeError
 from canut.core.money import Money
 from canut.core.quality.allocation import next_task, stopping
 from canut.core.quality.allocation.stopping import (
-    Reason,
-    Rule,
+    StoppingRule,
+    StopReason,
     cautious_posterior,
     decide,
     gain_of_asking,
@@ -55,7 +55,7 @@ def test_what_protects_a_person_is_never_an_input() -> None:
         for _, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not function.__name__.startswith("_")
         for name in inspect.signature(function).parameters
-    } | set(inspect.signature(Rule).parameters)
+    } | set(inspect.signature(StoppingRule).parameters)
 
     assert taken == INPUTS
     assert not [name for name in INPUTS for word in NEVER if word in name]
@@ -74,14 +74,14 @@ def test_what_protects_a_person_is_never_an_input() -> None:
 def test_real_crowds_keep_their_accuracy_for_fewer_answers(
     name: str, least_kept: float, most_taken: float, crowd_folder: Path
 ) -> None:
-    played = replay(read(crowd_folder / name), np.random.default_rng(0), Rule())
+    played = replay(read(crowd_folder / name), np.random.default_rng(0), StoppingRule())
 
     assert played.accuracy >= least_kept * played.full
     assert played.taken <= most_taken
 
 
 def test_where_people_share_mistakes_it_asks_on(crowd_folder: Path) -> None:
-    played = replay(read(crowd_folder / "bluebirds"), np.random.default_rng(0), Rule())
+    played = replay(read(crowd_folder / "bluebirds"), np.random.default_rng(0), StoppingRule())
 
     assert played.accuracy >= 0.85
 
@@ -91,7 +91,7 @@ def test_real_crowds_over_five_orders(crowd_folder: Path) -> None:
     kept, taken = {}, {}
     for name in ("rte", "temporal", "possent", "dog", "sentpol_amt", "bluebirds"):
         crowd = read(crowd_folder / name)
-        played = [replay(crowd, np.random.default_rng(seed), Rule()) for seed in range(5)]
+        played = [replay(crowd, np.random.default_rng(seed), StoppingRule()) for seed in range(5)]
         kept[name] = np.mean([one.accuracy / one.full for one in played])
         taken[name] = np.mean([one.taken for one in played])
 
@@ -132,19 +132,19 @@ def test_people_who_guess_are_not_worth_asking() -> None:
 def test_every_decision_says_why() -> None:
     posterior = np.array([[0.6, 0.4], [0.6, 0.4], [0.999999, 0.000001], [0.6, 0.4]])
 
-    found = decide(posterior, np.array([1, 3, 3, 5]), 0.8, Rule(most_people=5))
+    found = decide(posterior, np.array([1, 3, 3, 5]), 0.8, StoppingRule(most_people=5))
 
     assert found.ask.tolist() == [True, True, False, False]
-    assert [Reason(reason) for reason in found.reason] == [
-        Reason.TOO_FEW,
-        Reason.WORTH_IT,
-        Reason.NOT_WORTH_IT,
-        Reason.ENOUGH_PEOPLE,
+    assert [StopReason(reason) for reason in found.reason] == [
+        StopReason.TOO_FEW,
+        StopReason.WORTH_IT,
+        StopReason.NOT_WORTH_IT,
+        StopReason.ENOUGH_PEOPLE,
     ]
 
 
 def test_two_people_at_least_whatever_is_believed() -> None:
-    found = decide(np.array([[1.0, 0.0]]), np.array([1]), 0.99, Rule(error_in_answers=1))
+    found = decide(np.array([[1.0, 0.0]]), np.array([1]), 0.99, StoppingRule(error_in_answers=1))
 
     assert found.ask.tolist() == [True]
 
@@ -152,7 +152,9 @@ def test_two_people_at_least_whatever_is_believed() -> None:
 def test_dearer_mistakes_ask_for_more() -> None:
     posterior = np.array([[0.85, 0.15]])
 
-    asks = [decide(posterior, np.array([3]), 0.61, Rule(cost)).ask[0] for cost in (10, 5_000)]
+    asks = [
+        decide(posterior, np.array([3]), 0.61, StoppingRule(cost)).ask[0] for cost in (10, 5_000)
+    ]
 
     assert asks == [False, True]
 
@@ -183,16 +185,16 @@ def test_one_label_needs_no_answer() -> None:
 def test_a_rule_is_made_of_amounts() -> None:
     rule = rule_of(Money(4_000_000, "CAD"), Money(40_000, "CAD"), 3, 7)
 
-    assert rule == Rule(100, 3, 7)
+    assert rule == StoppingRule(100, 3, 7)
 
 
 def test_odd_rules_are_refused() -> None:
     with pytest.raises(BadInput, match="at least 2"):
-        Rule(least_people=1)
+        StoppingRule(least_people=1)
     with pytest.raises(BadInput, match="under least"):
-        Rule(least_people=5, most_people=4)
+        StoppingRule(least_people=5, most_people=4)
     with pytest.raises(BadInput, match="more than 0"):
-        Rule(error_in_answers=0)
+        StoppingRule(error_in_answers=0)
     with pytest.raises(BadInput, match="more than 0"):
         rule_of(Money(1, "CAD"), Money(0, "CAD"))
     with pytest.raises(BadInput, match="do not add up"):
@@ -200,4 +202,4 @@ def test_odd_rules_are_refused() -> None:
     with pytest.raises(BadInput, match="from 0 to 1"):
         gain_of_asking(np.ones((1, 2)), 1.5)
     with pytest.raises(ShapeError, match="one for each"):
-        decide(np.ones((1, 2)), np.array([1, 2]), 0.8, Rule())
+        decide(np.ones((1, 2)), np.array([1, 2]), 0.8, StoppingRule())

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from canut.core.quality.estimators.auto import Choice
+from canut.core.quality.estimators.auto import EstimatorChoice
 
-MEAN = Choice("auto", "auto", {"mace": 0.75, "weighted": 0.25}, {}, 0, 0.01, 0, {})
+MEAN = EstimatorChoice("auto", "auto", {"mace": 0.75, "weighted": 0.25}, {}, 0, 0.01, 0, {})
 RIGHT = {"auto": 0.9, "majority": 0.95}
 
 
@@ -44,11 +44,11 @@ RIGHT = {"auto": 0.9, "majority": 0.95}
         ),
     ],
 )
-def test_a_choice_says_why_in_a_sentence(choice: Choice, rule: str, why: str) -> None:
+def test_a_choice_says_why_in_a_sentence(choice: EstimatorChoice, rule: str, why: str) -> None:
     assert (choice.rule, choice.why) == (rule, why)
 
 
 def test_a_choice_is_kept_as_json() -> None:
     kept = json.loads(json.dumps(MEAN._asdict()))
 
-    assert Choice(**kept) == MEAN
+    assert EstimatorChoice(**kept) == MEAN

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from canut.core.answers import Answers
 from canut.core.errors import BadInput, ShapeError
 from canut.core.quality.estimators.dawid_skene import (
+    ConfusionPrior,
     Convergence,
-    Prior,
     dawid_skene,
     expected_labels,
 )
@@ -55,7 +55,7 @@ def simulated(
 
 
 def test_published_estimates_of_the_anaesthetists() -> None:
-    almost_none = Prior(spread=1e-9, diagonal=1e-9, classes=1e-9)
+    almost_none = ConfusionPrior(spread=1e-9, diagonal=1e-9, classes=1e-9)
 
     fit = dawid_skene(anaesthetists(), almost_none, Convergence(gain=1e-12))
 
@@ -77,7 +77,9 @@ def test_objective_never_falls(
     task, worker = (np.array(each, dtype=np.int32) for each in zip(*sorted(rows), strict=True))
     label = np.random.default_rng(seed).integers(0, n_labels, len(task)).astype(np.int32)
 
-    fit = dawid_skene(Answers(task, worker, label, 8, 5, n_labels), Prior(spread, diagonal))
+    fit = dawid_skene(
+        Answers(task, worker, label, 8, 5, n_labels), ConfusionPrior(spread, diagonal)
+    )
 
     assert (np.diff(fit.objective) >= -1e-9 * np.abs(fit.objective[:-1])).all()
     np.testing.assert_allclose(fit.confusion.sum(axis=2), 1)
@@ -165,7 +167,7 @@ def test_tables_of_another_size_are_refused() -> None:
 @pytest.mark.parametrize("wrong", [{"spread": 0}, {"diagonal": -1}, {"classes": 0}])
 def test_priors_with_zeros_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(BadInput, match="not positive"):
-        Prior(**wrong)
+        ConfusionPrior(**wrong)
 
 
 def test_no_iterations_are_refused() -> None:

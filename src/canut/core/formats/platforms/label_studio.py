@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from canut.core.formats.platforms.label_studio_config import Config
-from canut.core.formats.platforms.label_studio_results import About, values_of_results
+from canut.core.formats.platforms.label_studio_results import ResultContext, values_of_results
 from canut.core.formats.training.json_entries import entries
-from canut.core.formats.training.labelled_items import FieldPath, Notes
+from canut.core.formats.training.labelled_items import DocumentPath, Notes
 
 type Values = Mapping[str, Any]
 
@@ -82,7 +82,7 @@ def read(chunks: Iterable[bytes], file: str, config: Config, notes: Notes) -> It
             configuration does not have, a span that is not in its text.
     """
     for entry in entries(chunks, file):
-        at = FieldPath(file, entry.where)
+        at = DocumentPath(file, entry.where)
         fields = at.fields(entry.value, "task")
         data = at.fields(fields.get("data", fields), "data")
         if "data" not in fields and ("annotations" in fields or "predictions" in fields):
@@ -90,18 +90,18 @@ def read(chunks: Iterable[bytes], file: str, config: Config, notes: Notes) -> It
         task_fields = fields if "data" in fields else {}
         if task_fields.get("drafts"):
             notes.add("note-field", field="drafts", where=at.where)
-        yield _task(task_fields, About(config, data, notes), at)
+        yield _task(task_fields, ResultContext(config, data, notes), at)
 
 
-def _task(fields: Mapping[str, Any], about: About, at: FieldPath) -> Task:
+def _task(fields: Mapping[str, Any], about: ResultContext, at: DocumentPath) -> Task:
     annotations = fields.get("annotations") or fields.get("completions") or []
     answers = list[Answer]()
     for index, annotation in enumerate(at.items(annotations, "annotations")):
-        here = FieldPath(at.file, f"{at.where}.annotations[{index}]")
+        here = DocumentPath(at.file, f"{at.where}.annotations[{index}]")
         answers.append(_answer(here.fields(annotation, "annotation"), about, here))
     predictions = list[Prediction]()
     for index, prediction in enumerate(at.items(fields.get("predictions") or [], "predictions")):
-        here = FieldPath(at.file, f"{at.where}.predictions[{index}]")
+        here = DocumentPath(at.file, f"{at.where}.predictions[{index}]")
         if isinstance(prediction, int):  # an export without what was predicted
             about.notes.add("note-field", field="predictions", where=here.where)
             continue
@@ -111,14 +111,14 @@ def _task(fields: Mapping[str, Any], about: About, at: FieldPath) -> Task:
     return Task(text, about.data, tuple(answers), tuple(predictions), about.sizes)
 
 
-def _prediction(fields: Mapping[str, Any], about: About, at: FieldPath) -> Prediction:
+def _prediction(fields: Mapping[str, Any], about: ResultContext, at: DocumentPath) -> Prediction:
     values = values_of_results(at.items(fields.get("result"), "result"), about, at)
     score = fields.get("score")
     sure = None if score is None else at.number(score, "score")
     return Prediction(values, sure, str(fields.get("model_version") or ""))
 
 
-def _answer(fields: Mapping[str, Any], about: About, at: FieldPath) -> Answer:
+def _answer(fields: Mapping[str, Any], about: ResultContext, at: DocumentPath) -> Answer:
     is_skipped = bool(fields.get("was_cancelled"))
     values: Values = {}
     if is_skipped:
@@ -139,7 +139,7 @@ def _answer(fields: Mapping[str, Any], about: About, at: FieldPath) -> Answer:
     )
 
 
-def _worker(worker: object, at: FieldPath) -> str:
+def _worker(worker: object, at: DocumentPath) -> str:
     """Return the worker of an answer: the e-mail address if present, else the number."""
     if worker is None:
         return ""

@@ -12,7 +12,7 @@ from typing import Any
 
 from canut.core.formats.platforms.label_studio_config import REGIONS, Config, Control
 from canut.core.formats.training.labelled_items import (
-    FieldPath,
+    DocumentPath,
     Notes,
     Question,
     labels_of,
@@ -20,7 +20,7 @@ from canut.core.formats.training.labelled_items import (
     turning,
 )
 
-type Results = list[tuple[Control, Mapping[str, Any], FieldPath]]
+type Results = list[tuple[Control, Mapping[str, Any], DocumentPath]]
 INSTANCE = "instance"  # ours: which points belong together, where they have no parent to tell
 DECIMALS = 3  # the order of regions is that of their rounded places
 _LABELS = {
@@ -37,7 +37,7 @@ class _Region:
     """One region: all results with its id."""
 
     id: str
-    at: FieldPath
+    at: DocumentPath
     value: dict[str, Any] = field(default_factory=dict[str, Any])
     result: Mapping[str, Any] = field(default_factory=dict[str, Any])
     labels: list[str] = field(default_factory=list[str])
@@ -46,7 +46,7 @@ class _Region:
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ResultContext:
     """The configuration and data that results refer to.
 
     Args:
@@ -66,15 +66,17 @@ class About:
 class _Said:
     """The state of reading the results of one task."""
 
-    about: About
+    about: ResultContext
     regions: dict[str, dict[str, _Region]] = field(default_factory=dict[str, dict[str, _Region]])
-    relations: list[tuple[Mapping[str, Any], FieldPath]] = field(
-        default_factory=list[tuple[Mapping[str, Any], FieldPath]]
+    relations: list[tuple[Mapping[str, Any], DocumentPath]] = field(
+        default_factory=list[tuple[Mapping[str, Any], DocumentPath]]
     )
     values: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def values_of_results(results: Sequence[Any], about: About, at: FieldPath) -> dict[str, Any]:
+def values_of_results(
+    results: Sequence[Any], about: ResultContext, at: DocumentPath
+) -> dict[str, Any]:
     """Return the answer to each question; a marking question without regions is empty.
 
     Args:
@@ -88,7 +90,7 @@ def values_of_results(results: Sequence[Any], about: About, at: FieldPath) -> di
     """
     state, config = _Said(about), about.config
     for index, item in enumerate(results):
-        here = FieldPath(at.file, f"{at.where}.result[{index}]")
+        here = DocumentPath(at.file, f"{at.where}.result[{index}]")
         result = here.fields(item, "result")
         if result.get("type") == "relation":
             state.relations.append((result, here))
@@ -110,7 +112,7 @@ def values_of_results(results: Sequence[Any], about: About, at: FieldPath) -> di
     }
 
 
-def _take(state: _Said, control: Control, result: Mapping[str, Any], at: FieldPath) -> None:
+def _take(state: _Said, control: Control, result: Mapping[str, Any], at: DocumentPath) -> None:
     question = state.about.config.question(control.question)
     value = at.fields(result.get("value"), "value")
     marked = str(question.get("each", question["id"]))
@@ -133,7 +135,7 @@ def _take(state: _Said, control: Control, result: Mapping[str, Any], at: FieldPa
     state.values[name] = _PLAIN[control.tag](question, value, state, at)
 
 
-def _choice(question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
+def _choice(question: Question, value: Mapping[str, Any], _said: _Said, at: DocumentPath) -> object:
     items = at.items(value.get("choices"), "choices")
     chosen = [
         [at.text(step, "choices") for step in at.items(each, "choices")]
@@ -148,7 +150,9 @@ def _choice(question: Question, value: Mapping[str, Any], _said: _Said, at: Fiel
     return chosen[0]
 
 
-def _taxonomy(question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
+def _taxonomy(
+    question: Question, value: Mapping[str, Any], _said: _Said, at: DocumentPath
+) -> object:
     paths = [
         [at.text(step, "taxonomy") for step in at.items(path, "taxonomy")]
         for path in at.items(value.get("taxonomy"), "taxonomy")
@@ -160,19 +164,23 @@ def _taxonomy(question: Question, value: Mapping[str, Any], _said: _Said, at: Fi
     return paths[0]
 
 
-def _rating(_question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
+def _rating(
+    _question: Question, value: Mapping[str, Any], _said: _Said, at: DocumentPath
+) -> object:
     return at.number(value.get("rating"), "rating")
 
 
-def _number(_question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
+def _number(
+    _question: Question, value: Mapping[str, Any], _said: _Said, at: DocumentPath
+) -> object:
     return at.number(value.get("number"), "number")
 
 
-def _text(_question: Question, value: Mapping[str, Any], state: _Said, at: FieldPath) -> object:
+def _text(_question: Question, value: Mapping[str, Any], state: _Said, at: DocumentPath) -> object:
     return _lines(value.get("text"), state, at)
 
 
-def _lines(text: object, state: _Said, at: FieldPath) -> str:
+def _lines(text: object, state: _Said, at: DocumentPath) -> str:
     """Return the text of a control; several texts are joined by newlines."""
     if isinstance(text, str):
         return text
@@ -182,7 +190,7 @@ def _lines(text: object, state: _Said, at: FieldPath) -> str:
     return "\n".join(lines)
 
 
-def _pair(_question: Question, value: Mapping[str, Any], _said: _Said, at: FieldPath) -> object:
+def _pair(_question: Question, value: Mapping[str, Any], _said: _Said, at: DocumentPath) -> object:
     selected = value.get("selected")
     sides = {"left": "a", "right": "b"}
     if selected not in sides:
@@ -190,7 +198,7 @@ def _pair(_question: Question, value: Mapping[str, Any], _said: _Said, at: Field
     return {"choice": sides[str(selected)], "reasons": []}
 
 
-_PLAIN: Mapping[str, Callable[[Question, Mapping[str, Any], _Said, FieldPath], object]] = {
+_PLAIN: Mapping[str, Callable[[Question, Mapping[str, Any], _Said, DocumentPath], object]] = {
     "Choices": _choice,
     "Taxonomy": _taxonomy,
     "Rating": _rating,

@@ -11,7 +11,7 @@ from typing import Any
 from canut.core.formats.platforms.label_studio import Answer, Prediction, Task
 from canut.core.formats.platforms.label_studio_config import REGIONS, Config, Control
 from canut.core.formats.platforms.label_studio_results import INSTANCE, to_utf16
-from canut.core.formats.training.labelled_items import FieldPath, Notes, Question, turning
+from canut.core.formats.training.labelled_items import DocumentPath, Notes, Question, turning
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 FORMAT = "Label Studio"
@@ -43,7 +43,7 @@ def write_tasks(
     """
     before = "[\n"
     for number, task in enumerate(tasks, 1):
-        at = FieldPath(FORMAT, f"task {task.id or number}")
+        at = DocumentPath(FORMAT, f"task {task.id or number}")
         fields: dict[str, Any] = {"data": task.data}
         if task.id.isdecimal():
             fields["id"] = int(task.id)
@@ -68,7 +68,7 @@ class _Writing:
     config: Config
     task: Task
     notes: Notes
-    at: FieldPath
+    at: DocumentPath
     results: list[Result] = field(default_factory=list[Result])
 
     def controls(self, question: Question) -> dict[str, Control]:

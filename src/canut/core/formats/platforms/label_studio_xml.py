@@ -7,7 +7,7 @@ deeper than a hundred tags. ``label_studio_config`` interprets the tags.
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from canut.core.formats.training.labelled_items import FieldPath, refusal
+from canut.core.formats.training.labelled_items import DocumentPath, refusal
 
 MOST_BYTES = 2**20
 DEEPEST = 100
@@ -25,9 +25,9 @@ class Tag:
     text: str = ""
 
     @property
-    def at(self) -> FieldPath:
+    def at(self) -> DocumentPath:
         """Return the path of the tag, for errors."""
-        return FieldPath(self.file, f"line {self.line}")
+        return DocumentPath(self.file, f"line {self.line}")
 
     def get(self, name: str) -> str:
         """Return a stripped attribute; empty if absent."""
@@ -65,7 +65,7 @@ def read_tags(content: bytes, file: str) -> Tag:
         open_tags[-1].text += characters
 
     def unsafe(*_said: object) -> None:
-        FieldPath(file, f"line {parser.CurrentLineNumber}").refuse("xml-unsafe")
+        DocumentPath(file, f"line {parser.CurrentLineNumber}").refuse("xml-unsafe")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -77,5 +77,5 @@ def read_tags(content: bytes, file: str) -> Tag:
         parser.Parse(content, is_final)
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
-        FieldPath(file, f"line {error.lineno}").refuse("xml-broken", reason=reason)
+        DocumentPath(file, f"line {error.lineno}").refuse("xml-broken", reason=reason)
     return outermost.inside[0]

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from canut.core.formats.platforms.platform_work import Cells, Piece, Pieces, elapsed, rows_of
-from canut.core.formats.tables.rows import Reading
+from canut.core.formats.platforms.platform_work import Cells, Pieces, WorkPiece, elapsed, rows_of
+from canut.core.formats.tables.rows import ReadOptions
 from canut.core.formats.tables.sniffing import sniff
 from canut.core.json_depth import load_json
 
@@ -32,7 +32,7 @@ def recognises(columns: tuple[str, ...]) -> bool:
     return set(columns) >= SIGNS
 
 
-def reading_of(path: Path) -> Reading:
+def reading_of(path: Path) -> ReadOptions:
     """Return the reading of the file; its separator is always a comma.
 
     Raises:
@@ -48,7 +48,7 @@ def reading_of(path: Path) -> Reading:
     return replace(reading, may_lack=lacking)
 
 
-def read(path: Path, reading: Reading) -> Iterator[Pieces]:
+def read(path: Path, reading: ReadOptions) -> Iterator[Pieces]:
     """Yield the assignments of a batch, in constant memory."""
     answers = [name for name in reading.columns if name.startswith(ANSWER)]
     groups = _groups([name for name in answers if name != JSON_COLUMN])
@@ -62,10 +62,10 @@ def read(path: Path, reading: Reading) -> Iterator[Pieces]:
         yield batch
 
 
-def _piece(cells: Cells, task: str, worker: str, groups: Groups) -> Piece:
+def _piece(cells: Cells, task: str, worker: str, groups: Groups) -> WorkPiece:
     started_ms, ended_ms = cells.moment_ms("AcceptTime"), cells.moment_ms("SubmitTime")
     seconds = cells.seconds("WorkTimeInSeconds")
-    return Piece(
+    return WorkPiece(
         line=cells.line,
         assignment=cells.text("AssignmentId") or f"line {cells.line}",
         task=task,

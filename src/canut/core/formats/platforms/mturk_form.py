@@ -68,7 +68,7 @@ class FormVariable(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class MturkForm:
     """The question of a form.
 
     Args:
@@ -105,7 +105,7 @@ class Form:
         }
 
 
-def read_form(html: str, columns: Iterable[str], leave_out: Iterable[str] = ()) -> Form:
+def read_form(html: str, columns: Iterable[str], leave_out: Iterable[str] = ()) -> MturkForm:
     """Parse a form whose variables are filled from a file's columns.
 
     Args:
@@ -125,7 +125,7 @@ def read_form(html: str, columns: Iterable[str], leave_out: Iterable[str] = ()) 
     reader.close()
     choice_field = reader.only_field()
     shows = reader.shown(tuple(columns))
-    return Form(
+    return MturkForm(
         name=choice_field.name,
         ask=reader.ask_of(choice_field),
         choices=tuple(choice_field.choices),

@@ -1,8 +1,8 @@
 """Work done on other platforms, as their files record it: worker, duration, status, pay.
 
-Every reader yields the same ``Piece``: one person's answers to one task. A missing value is None; a
-cell that cannot be read is a problem with its line and column, and the rest of its row is used.
-``audit`` interprets the figures.
+Every reader yields the same ``WorkPiece``: one person's answers to one task. A missing value is
+None; a cell that cannot be read is a problem with its line and column, and the rest of its row is
+used. ``audit`` interprets the figures.
 """
 
 import re
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from canut.core.errors import Fact, Missing
 from canut.core.formats.tables import csv, jsonl, parquet
-from canut.core.formats.tables.rows import Problem, Reading, Row
+from canut.core.formats.tables.rows import Problem, ReadOptions, Row
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 ZONES = {
@@ -75,7 +75,7 @@ FATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WorkPiece:
     """One person's answers to one task.
 
     Args:
@@ -108,7 +108,7 @@ class Piece:
 class Pieces(NamedTuple):
     """One batch of a file: pieces of work, and the problems met."""
 
-    pieces: list[Piece]
+    pieces: list[WorkPiece]
     problems: list[Problem]
 
 
@@ -248,13 +248,15 @@ def _zone(name: str) -> timezone:
 ROW_READERS = {"csv": csv.read, "jsonl": jsonl.read, "parquet": parquet.read}
 
 
-def rows_of(path: Path, reading: Reading) -> Iterator[tuple[list[tuple[int, Row]], list[Problem]]]:
+def rows_of(
+    path: Path, reading: ReadOptions
+) -> Iterator[tuple[list[tuple[int, Row]], list[Problem]]]:
     """Yield the rows of a file with their lines, batch by batch, and its problems."""
     for batch in ROW_READERS[reading.format](path, reading):
         yield list(zip(batch.lines, batch.rows, strict=True)), batch.problems
 
 
-def read_columns(path: Path, reading: Reading, columns: WorkColumns) -> Iterator[Pieces]:
+def read_columns(path: Path, reading: ReadOptions, columns: WorkColumns) -> Iterator[Pieces]:
     """Yield the pieces of work of any file, given its columns.
 
     Raises:
@@ -271,7 +273,7 @@ def read_columns(path: Path, reading: Reading, columns: WorkColumns) -> Iterator
         yield batch
 
 
-def _piece_of(cells: Cells, columns: WorkColumns) -> Piece | None:
+def _piece_of(cells: Cells, columns: WorkColumns) -> WorkPiece | None:
     task, worker = cells.needed(columns.task, "no-task"), cells.needed(columns.worker, "no-worker")
     if not (task and worker):
         return None
@@ -279,7 +281,7 @@ def _piece_of(cells: Cells, columns: WorkColumns) -> Piece | None:
     started_ms = cells.moment_ms(columns.started) if columns.started else None
     ended_ms = cells.moment_ms(columns.ended) if columns.ended else None
     seconds = cells.seconds(columns.seconds) if columns.seconds else None
-    return Piece(
+    return WorkPiece(
         line=cells.line,
         assignment=cells.text(columns.assignment) or f"line {cells.line}",
         task=task,

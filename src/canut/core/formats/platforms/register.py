@@ -13,7 +13,7 @@ from typing import NamedTuple
 from canut.core.errors import Missing
 from canut.core.formats.platforms import mturk, toloka
 from canut.core.formats.platforms.platform_work import Pieces
-from canut.core.formats.tables.rows import Reading
+from canut.core.formats.tables.rows import ReadOptions
 
 FIRST_LINE = 2**18
 
@@ -25,8 +25,8 @@ class Platform(NamedTuple):
     separator: str
     currency: str
     recognises: Callable[[tuple[str, ...]], bool]
-    reading_of: Callable[[Path], Reading]
-    read: Callable[[Path, Reading], Iterator[Pieces]]
+    reading_of: Callable[[Path], ReadOptions]
+    read: Callable[[Path, ReadOptions], Iterator[Pieces]]
 
 
 PLATFORMS: dict[str, Platform] = {

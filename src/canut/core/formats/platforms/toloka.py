@@ -7,8 +7,15 @@ a whole. Rewards are in US dollars if the file gives them. Dates without a zone 
 from collections.abc import Iterator
 from pathlib import Path
 
-from canut.core.formats.platforms.platform_work import Cells, Fate, Piece, Pieces, elapsed, rows_of
-from canut.core.formats.tables.rows import Reading
+from canut.core.formats.platforms.platform_work import (
+    Cells,
+    Fate,
+    Pieces,
+    WorkPiece,
+    elapsed,
+    rows_of,
+)
+from canut.core.formats.tables.rows import ReadOptions
 from canut.core.formats.tables.sniffing import sniff
 
 CURRENCY = "USD"
@@ -21,7 +28,7 @@ def recognises(columns: tuple[str, ...]) -> bool:
     return "OUTPUT" in starts and f"{ABOUT}worker_id" in columns
 
 
-def reading_of(path: Path) -> Reading:
+def reading_of(path: Path) -> ReadOptions:
     """Return the reading of the file; its separator is always a tab.
 
     Raises:
@@ -31,7 +38,7 @@ def reading_of(path: Path) -> Reading:
     return sniff(path, "\t")
 
 
-def read(path: Path, reading: Reading) -> Iterator[Pieces]:
+def read(path: Path, reading: ReadOptions) -> Iterator[Pieces]:
     """Yield the tasks of a pool's assignments, in constant memory."""
     outputs = [name for name in reading.columns if name.startswith(OUTPUT)]
     inputs = [name for name in reading.columns if name.startswith(INPUT)]
@@ -53,13 +60,13 @@ def read(path: Path, reading: Reading) -> Iterator[Pieces]:
         yield batch
 
 
-def _piece(cells: Cells, task: str, worker: str, outputs: list[str]) -> Piece:
+def _piece(cells: Cells, task: str, worker: str, outputs: list[str]) -> WorkPiece:
     started_ms = cells.moment_ms(f"{ABOUT}started")
     ended_ms = cells.moment_ms(f"{ABOUT}submitted")
     answers = {name.removeprefix(OUTPUT): cells.text(name) for name in outputs}
     golden = {name: cells.text(f"{GOLDEN}{name}") for name in answers}
     status = f"{ABOUT}status"
-    return Piece(
+    return WorkPiece(
         line=cells.line,
         assignment=cells.text(f"{ABOUT}assignment_id") or f"line {cells.line}",
         task=task,

@@ -21,7 +21,7 @@ from canut.core.formats.tables.rows import (
     COLUMN_NAME_LIMIT,
     ROW_LIMIT_BYTES,
     Problem,
-    Reading,
+    ReadOptions,
     Row,
     RowBatch,
     fault_of,
@@ -96,7 +96,7 @@ class _Batch:
         return RowBatch(lines, rows, problems, source.file.tell())
 
 
-def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
+def read(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches, in constant memory.
 
     Raises:
@@ -121,7 +121,7 @@ def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
 
 
 def _batches(
-    path: Path, records: _Records, source: _Source, reading: Reading
+    path: Path, records: _Records, source: _Source, reading: ReadOptions
 ) -> Iterator[RowBatch]:
     """Collect records into batches; ``records`` has just returned the header."""
     width = len(reading.columns)
@@ -197,7 +197,7 @@ def check_header(names: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _wrong_width(line: int, record: list[str], reading: Reading) -> Problem:
+def _wrong_width(line: int, record: list[str], reading: ReadOptions) -> Problem:
     columns = reading.columns
     facts = {"seen": len(record), "expected": len(columns)}
     if len(record) < len(columns):
@@ -205,7 +205,7 @@ def _wrong_width(line: int, record: list[str], reading: Reading) -> Problem:
     return Problem(line, columns[-1], "row-long", facts)
 
 
-def _bad_quote(message: str, line: int, last: int, reading: Reading) -> Problem:
+def _bad_quote(message: str, line: int, last: int, reading: ReadOptions) -> Problem:
     """Map the library's error message to a code; it gives no other detail."""
     if "unexpected end of data" in message:
         return Problem(line, reading.columns[0], "quote-unclosed", {"last": last})
@@ -214,7 +214,7 @@ def _bad_quote(message: str, line: int, last: int, reading: Reading) -> Problem:
     return Problem(line, "", "quote-inside", {"separator": reading.separator})
 
 
-def _where_opened(path: Path, problem: Problem, reading: Reading) -> Problem:
+def _where_opened(path: Path, problem: Problem, reading: ReadOptions) -> Problem:
     """Return the line and column of an unclosed quote, by reading its record again."""
     with path.open(encoding=reading.encoding, errors="surrogateescape", newline="") as text:
         lines = iter(text)

@@ -73,12 +73,12 @@ def names_of(path: Path) -> list[str]:
 
 def pictures(path: Path, names: list[str]) -> Iterator[ImageFile | Problem]:
     """Yield the bytes of each file, or the problem with it."""
-    with Files(path) as files:
+    with ImageFiles(path) as files:
         for line, name in enumerate(names, 1):
             yield files.read(line, name)
 
 
-class Files:
+class ImageFiles:
     """The files of a folder, of a zip, or one file; a context manager.
 
     Args:

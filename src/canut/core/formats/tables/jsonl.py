@@ -18,7 +18,7 @@ from canut.core.formats.tables.rows import (
     COLUMN_NAME_LIMIT,
     ROW_LIMIT_BYTES,
     Problem,
-    Reading,
+    ReadOptions,
     Row,
     RowBatch,
     fault_of,
@@ -78,7 +78,7 @@ def _nested(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
+def read(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches, in constant memory."""
     positions = {name: number for number, name in enumerate(reading.columns)}
     with path.open("rb") as file:

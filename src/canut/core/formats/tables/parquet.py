@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from canut.core.errors import BadFile
 from canut.core.formats.tables.csv import check_header
-from canut.core.formats.tables.rows import BATCH_ROWS, Problem, Reading, Row, RowBatch, fault_of
+from canut.core.formats.tables.rows import BATCH_ROWS, Problem, ReadOptions, Row, RowBatch, fault_of
 
 type Arrow = Any  # pyarrow has no types
 
@@ -38,7 +38,7 @@ def describe(path: Path) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
     return check_header(readable), warnings
 
 
-def read(path: Path, reading: Reading) -> Iterator[RowBatch]:
+def read(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches.
 
     Raises:

@@ -64,7 +64,7 @@ class _Table:
             left = left[~won]
 
 
-class Seen:
+class RowHashes:
     """The rows seen so far in one file."""
 
     def __init__(self) -> None:

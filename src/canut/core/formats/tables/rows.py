@@ -48,7 +48,7 @@ class RowBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadOptions:
     """How to read a file, as detected by ``sniff`` and possibly corrected by a person.
 
     ``may_lack`` is the number of last columns a row may omit. ``inside`` is the path of the table

@@ -19,9 +19,9 @@ from canut.core.errors import BadFile, Missing
 from canut.core.formats.tables import csv as csv_rows
 from canut.core.formats.tables import images, jsonl, parquet, sound, table_media
 from canut.core.formats.tables.csv import check_header
-from canut.core.formats.tables.rows import Problem, Reading, Row, RowBatch, has_bad_bytes
+from canut.core.formats.tables.rows import Problem, ReadOptions, Row, RowBatch, has_bad_bytes
 
-READERS: dict[str, Callable[[Path, Reading], Iterator[RowBatch]]] = {
+READERS: dict[str, Callable[[Path, ReadOptions], Iterator[RowBatch]]] = {
     "csv": csv_rows.read,
     "jsonl": jsonl.read,
     "parquet": parquet.read,
@@ -40,7 +40,7 @@ SOUND_ENDINGS = frozenset(
 PICTURE_STARTS = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
-def sniff(path: Path, separator: str | None = None) -> Reading:
+def sniff(path: Path, separator: str | None = None) -> ReadOptions:
     """Return the reading of a file or folder; the separator of columns may be given.
 
     Raises:
@@ -59,7 +59,7 @@ def sniff(path: Path, separator: str | None = None) -> Reading:
         raise BadFile("the file is empty; choose another", code="file-empty")
     if start.startswith(b"PAR1"):
         columns, warnings = parquet.describe(path)
-        return Reading("parquet", columns, bytes_total=size, warnings=warnings)
+        return ReadOptions("parquet", columns, bytes_total=size, warnings=warnings)
     if start.startswith(b"PK\x03\x04"):
         return _zip(path)
     if start.startswith(PICTURE_STARTS) or sound.kind_of(start):
@@ -67,13 +67,13 @@ def sniff(path: Path, separator: str | None = None) -> Reading:
     return replace(_text(path, start, separator), bytes_total=size)
 
 
-def _pictures(path: Path) -> Reading:
+def _pictures(path: Path) -> ReadOptions:
     """Return the reading of pictures and sounds, from their names."""
     names = images.names_of(path)
     sounds = sum(PurePosixPath(name).suffix.lower() in SOUND_ENDINGS for name in names)
     media = (("image",) if sounds < len(names) else ()) + (("audio",) if sounds else ())
     columns = (*media, "file", *(("folder",) if any("/" in name for name in names) else ()))
-    return Reading("images", columns, bytes_total=_size(path))
+    return ReadOptions("images", columns, bytes_total=_size(path))
 
 
 def _size(path: Path) -> int:
@@ -81,7 +81,7 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
-def _zip(path: Path) -> Reading:
+def _zip(path: Path) -> ReadOptions:
     try:
         with zipfile.ZipFile(path) as archive:
             is_workbook = "[Content_Types].xml" in archive.namelist()
@@ -97,7 +97,7 @@ def _zip(path: Path) -> Reading:
     return _several(path, None)
 
 
-def _several(path: Path, separator: str | None) -> Reading:
+def _several(path: Path, separator: str | None) -> ReadOptions:
     """Return the reading of a folder or zip: its table with pictures, or its pictures."""
     names = images.names_of(path)
     table = table_media.table_among(names)
@@ -108,11 +108,11 @@ def _several(path: Path, separator: str | None) -> Reading:
         if reading.format not in READERS:
             raise BadFile(f"{table} holds no rows; give a CSV, JSONL or Parquet file")
         rows: list[Row] = next(READERS[reading.format](file, reading), RowBatch([], [], [], 0)).rows
-    media = table_media.Names(names, table).columns(reading.columns, rows[:SAMPLE_ROWS])
+    media = table_media.MediaNames(names, table).columns(reading.columns, rows[:SAMPLE_ROWS])
     return replace(reading, inside=table, media=media, bytes_total=_size(path))
 
 
-def _text(path: Path, start: bytes, separator: str | None) -> Reading:
+def _text(path: Path, start: bytes, separator: str | None) -> ReadOptions:
     encoding, warnings = _encoding(path, start)
     strange = len(start) - len(start.translate(None, CONTROLS))
     if encoding != "utf-16" and strange > max(FEW_CONTROLS, len(start) // 50):
@@ -123,7 +123,7 @@ def _text(path: Path, start: bytes, separator: str | None) -> Reading:
     text = start.decode(encoding, "replace" if encoding == "utf-16" else "surrogateescape")
     first = text.lstrip()[:1]
     if first == "{":
-        return Reading("jsonl", jsonl.columns_of(path))
+        return ReadOptions("jsonl", jsonl.columns_of(path))
     if first == "[":
         raise BadFile(
             "this is one JSON list; write one object a line (JSONL) and import that",
@@ -164,7 +164,7 @@ def _separated(
     separators: tuple[str, ...],
     *,
     is_whole: bool,
-) -> Reading:
+) -> ReadOptions:
     if not is_whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
     opening, _, remainder = text.partition("\n")
@@ -175,7 +175,7 @@ def _separated(
         ((_first_rows(text, separator), separator) for separator in separators),
         key=lambda candidate: _fit(candidate[0]),
     )
-    return Reading(
+    return ReadOptions(
         "csv",
         check_header(header[0] if header else []),
         encoding=encoding,

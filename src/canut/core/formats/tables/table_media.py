@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from canut.core.errors import BadFile
-from canut.core.formats.tables.images import Files
+from canut.core.formats.tables.images import ImageFiles
 from canut.core.formats.tables.rows import Row
 
 TABLES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"})
@@ -50,12 +50,12 @@ def unpacked(path: Path, table: str) -> Generator[Path]:
         return
     with TemporaryDirectory(prefix="canut-table-") as folder:
         out = Path(folder) / "table"
-        with Files(path) as files, out.open("wb") as file:
+        with ImageFiles(path) as files, out.open("wb") as file:
             files.copy(table, file)
         yield out
 
 
-class Names:
+class MediaNames:
     """The files next to a table, looked up by the text of cells.
 
     Args:

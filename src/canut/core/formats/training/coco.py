@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 from canut.core.formats.training import masks
 from canut.core.formats.training.json_entries import JsonItem, entries
 from canut.core.formats.training.labelled_items import (
-    FieldPath,
+    DocumentPath,
     LabelledImage,
     Notes,
     Region,
@@ -102,14 +102,14 @@ def read(chunks: Iterable[bytes], file: str, kind: str, notes: Notes) -> Coco:
     for entry in entries(chunks, file):
         names.add(entry.name)
         if entry.name in takers and entry.number >= 0:
-            takers[entry.name](state, entry, FieldPath(file, entry.where))
+            takers[entry.name](state, entry, DocumentPath(file, entry.where))
     for name in ("images", "categories"):
         if not (state.pictures if name == "images" else state.categories) and name not in names:
-            FieldPath(file, "the document").refuse("entry-missing", field=name)
+            DocumentPath(file, "the document").refuse("entry-missing", field=name)
     return Coco(list(state.categories.values()), _pictures_of(state))
 
 
-def _picture(state: _Read, entry: JsonItem, at: FieldPath) -> None:
+def _picture(state: _Read, entry: JsonItem, at: DocumentPath) -> None:
     fields = at.fields(entry.value, "images")
     name = _id_of(fields.get("id"), "id", at)
     if name in state.pictures:
@@ -121,12 +121,12 @@ def _picture(state: _Read, entry: JsonItem, at: FieldPath) -> None:
     )
 
 
-def _id_of(value: object, name: str, at: FieldPath) -> str:
+def _id_of(value: object, name: str, at: DocumentPath) -> str:
     """Return the id of a picture: a whole number, or a text where a tool writes one."""
     return value if isinstance(value, str) and value else str(at.whole(value, name))
 
 
-def _category(state: _Read, entry: JsonItem, at: FieldPath) -> None:
+def _category(state: _Read, entry: JsonItem, at: DocumentPath) -> None:
     fields = at.fields(entry.value, "categories")
     number = at.whole(fields.get("id"), "id")
     name = at.text(fields.get("name"), "name")
@@ -144,14 +144,14 @@ def _category(state: _Read, entry: JsonItem, at: FieldPath) -> None:
     )
 
 
-def _joined(pair: object, points: int, at: FieldPath) -> tuple[int, int]:
+def _joined(pair: object, points: int, at: DocumentPath) -> tuple[int, int]:
     first, second = [at.whole(each, "skeleton") for each in at.numbers(pair, "skeleton", 2)]
     if not (1 <= first <= points and 1 <= second <= points):
         at.refuse("entry-nowhere", field="skeleton", seen=f"{first}–{second}")
     return first, second
 
 
-def _annotation(state: _Read, entry: JsonItem, at: FieldPath) -> None:
+def _annotation(state: _Read, entry: JsonItem, at: DocumentPath) -> None:
     """Store the regions of an annotation, with their category's id as label."""
     fields = at.fields(entry.value, "annotations")
     picture = _id_of(fields.get("image_id"), "image_id", at)
@@ -178,7 +178,7 @@ def _annotation(state: _Read, entry: JsonItem, at: FieldPath) -> None:
     ]
 
 
-def _boxes(fields: Region, at: FieldPath, _notes: Notes) -> list[Region]:
+def _boxes(fields: Region, at: DocumentPath, _notes: Notes) -> list[Region]:
     if fields.get("bbox") is None:
         return []
     x, y, w, h = at.numbers(fields["bbox"], "bbox", 4)
@@ -196,7 +196,7 @@ def _boxes(fields: Region, at: FieldPath, _notes: Notes) -> list[Region]:
     return [{"x": x, "y": y, "w": w, "h": h, **turned}]
 
 
-def _polygons(fields: Region, at: FieldPath, notes: Notes) -> list[Region]:
+def _polygons(fields: Region, at: DocumentPath, notes: Notes) -> list[Region]:
     shape = fields.get("segmentation")
     if not shape:
         return []
@@ -213,7 +213,7 @@ def _polygons(fields: Region, at: FieldPath, notes: Notes) -> list[Region]:
     return [{"points": outline} for outline in parts]
 
 
-def _keypoints(fields: Region, at: FieldPath, _notes: Notes) -> list[Region]:
+def _keypoints(fields: Region, at: DocumentPath, _notes: Notes) -> list[Region]:
     if not fields.get("keypoints"):
         return []
     flat = at.numbers(fields["keypoints"], "keypoints")
@@ -231,7 +231,7 @@ def _pictures_of(state: _Read) -> list[LabelledImage]:
     for picture in state.regions:
         if picture not in state.pictures:
             where = state.regions[picture][0][0]
-            FieldPath(state.file, where).refuse("entry-nowhere", field="image_id", seen=picture)
+            DocumentPath(state.file, where).refuse("entry-nowhere", field="image_id", seen=picture)
     images = list[LabelledImage]()
     for name, (path, width, height) in state.pictures.items():
         regions = state.regions.pop(name, [])
@@ -245,7 +245,7 @@ def _pictures_of(state: _Read) -> list[LabelledImage]:
 def _named(state: _Read, where: str, stored: Region) -> Region:
     category = state.categories.get(stored["category"])
     if category is None:
-        FieldPath(state.file, where).refuse(
+        DocumentPath(state.file, where).refuse(
             "entry-nowhere", field="category_id", seen=stored["category"]
         )
     region = stored["region"]
@@ -254,7 +254,7 @@ def _named(state: _Read, where: str, stored: Region) -> Region:
     triples = region["triples"]
     if len(triples) != len(category.points):
         n_numbers = 3 * len(category.points)
-        FieldPath(state.file, where).seen(
+        DocumentPath(state.file, where).seen(
             "entry-numbers", "keypoints", f"{3 * len(triples)} numbers", wanted=n_numbers
         )
     return {"label": category.name, "points": dict(zip(category.points, triples, strict=True))}

@@ -12,7 +12,7 @@ from typing import Any
 
 from canut.core.formats.training.coco import KINDS, ROTATED, Category
 from canut.core.formats.training.labelled_items import (
-    FieldPath,
+    DocumentPath,
     LabelledImage,
     Notes,
     Question,
@@ -115,14 +115,14 @@ def _seen(
         number += 1
         own = picture.id
         if bool(own) is not (is_named := bool(own) if is_named is None else is_named):
-            FieldPath("COCO", picture.file).refuse("entry-missing", field="id")
+            DocumentPath("COCO", picture.file).refuse("entry-missing", field="id")
         is_number = own.isdecimal() and own.isascii() and str(int(own)) == own
         yield (int(own) if is_number else own) if own else number, picture
 
 
 def _image(number: int | str, picture: LabelledImage) -> Region:
     if not picture.width or not picture.height:
-        FieldPath("COCO", picture.file).refuse("picture-size-unknown")
+        DocumentPath("COCO", picture.file).refuse("picture-size-unknown")
     return {
         "id": number,
         "file_name": picture.file,
@@ -136,7 +136,7 @@ def _annotations(
 ) -> Iterator[Region]:
     shape = {"boxes": _box, "polygons": _polygon, "keypoints": _keypoints}[kind]
     for index, region in enumerate(picture.value or ()):
-        at = FieldPath("COCO", f"{picture.file} [{index}]")
+        at = DocumentPath("COCO", f"{picture.file} [{index}]")
         category = ids.get(str(region.get("label")))
         if category is None:
             at.seen("entry-known", "label", region.get("label"), known=", ".join(ids))
@@ -151,7 +151,7 @@ def _annotations(
         }
 
 
-def _box(region: Region, _category: Category, at: FieldPath) -> Region:
+def _box(region: Region, _category: Category, at: DocumentPath) -> Region:
     x, y, w, h = (at.number(region.get(name), name) for name in "xywh")
     if not region.get("angle"):
         return {"bbox": [x, y, w, h], "area": w * h, "segmentation": []}
@@ -164,7 +164,7 @@ def _box(region: Region, _category: Category, at: FieldPath) -> Region:
     }
 
 
-def _polygon(region: Region, _category: Category, at: FieldPath) -> Region:
+def _polygon(region: Region, _category: Category, at: DocumentPath) -> Region:
     points = [at.numbers(point, "points", 2) for point in at.items(region.get("points"), "points")]
     flat = [each for point in points for each in point]
     at.points(flat, "points")
@@ -175,7 +175,7 @@ def _polygon(region: Region, _category: Category, at: FieldPath) -> Region:
     }
 
 
-def _keypoints(region: Region, category: Category, at: FieldPath) -> Region:
+def _keypoints(region: Region, category: Category, at: DocumentPath) -> Region:
     by_name = at.fields(region.get("points"), "points")
     for name in by_name:
         if name not in category.points:

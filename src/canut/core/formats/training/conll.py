@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from canut.core.formats.training.conll_writing import DOCUMENT, FROM_ESCAPE
-from canut.core.formats.training.labelled_items import FieldPath, Notes, Passage
+from canut.core.formats.training.labelled_items import DocumentPath, LabelledText, Notes
 from canut.core.formats.training.text_lines import lines_of
 from canut.core.formats.training.tokens import Token, spans_of
 
@@ -38,9 +38,9 @@ class _Text:
     is_first: bool = False
     tokens: list[Token] = field(default_factory=list[Token])
     tags: list[str] = field(default_factory=list[str])
-    ats: list[FieldPath] = field(default_factory=list[FieldPath])
+    ats: list[DocumentPath] = field(default_factory=list[DocumentPath])
 
-    def add(self, form: str, tag: str, at: FieldPath) -> None:
+    def add(self, form: str, tag: str, at: DocumentPath) -> None:
         """Add the next token, at its position in the given text, or after the previous one."""
         if self.given is None:
             self.text += self.joint
@@ -60,16 +60,16 @@ class _Text:
         self.tags.append(tag)
         self.ats.append(at)
 
-    def passage(self) -> Passage:
+    def passage(self) -> LabelledText:
         """Return the text with its spans."""
         spans = spans_of(self.tokens, self.tags, self.ats)
         text = self.text if self.given is None else self.given
-        return Passage(text, {"spans": spans, "relations": []}, self.id)
+        return LabelledText(text, {"spans": spans, "relations": []}, self.id)
 
 
 def read(
     chunks: Iterable[bytes], file: str, notes: Notes, texts: Iterable[str] | None = None
-) -> Iterator[Passage]:
+) -> Iterator[LabelledText]:
     """Yield the texts of a file with their spans, one text at a time.
 
     Args:
@@ -103,12 +103,12 @@ def _with(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[
 
 def _read_2003(
     lines: Iterator[tuple[int, str]], file: str, texts: Iterator[str] | None
-) -> Iterator[Passage]:
+) -> Iterator[LabelledText]:
     text: _Text | None = None
     by_document: bool | None = None
     columns = 0
     for number, line in lines:
-        at = FieldPath(file, f"line {number}")
+        at = DocumentPath(file, f"line {number}")
         cells = line.split("\t") if "\t" in line else line.split()
         is_start = bool(cells) and cells[0] == DOCUMENT
         if not cells or not line.strip():
@@ -134,7 +134,7 @@ def _read_2003(
         yield text.passage()
 
 
-def _next(texts: Iterator[str] | None, at: FieldPath) -> str | None:
+def _next(texts: Iterator[str] | None, at: DocumentPath) -> str | None:
     if texts is None:
         return None
     text = next(texts, None)
@@ -145,12 +145,12 @@ def _next(texts: Iterator[str] | None, at: FieldPath) -> str | None:
 
 def _read_u(
     lines: Iterator[tuple[int, str]], file: str, texts: Iterator[str] | None
-) -> Iterator[Passage]:
+) -> Iterator[LabelledText]:
     names: tuple[str, ...] = _PLAIN_U
     text: _Text | None = None
     covered = 0
     for number, line in lines:
-        at = FieldPath(file, f"line {number}")
+        at = DocumentPath(file, f"line {number}")
         if line.startswith("#"):
             key, _, value = line[1:].partition("=")
             if key.strip() == "global.columns":
@@ -171,7 +171,7 @@ def _read_u(
         yield text.passage()
 
 
-def _columns(value: str, at: FieldPath) -> tuple[str, ...]:
+def _columns(value: str, at: DocumentPath) -> tuple[str, ...]:
     names = tuple(value.split())
     for needed in ("ID", "FORM"):
         if needed not in names:
@@ -179,14 +179,14 @@ def _columns(value: str, at: FieldPath) -> tuple[str, ...]:
     return names
 
 
-def _row(names: tuple[str, ...], line: str, at: FieldPath) -> dict[str, str]:
+def _row(names: tuple[str, ...], line: str, at: DocumentPath) -> dict[str, str]:
     cells = line.split("\t")
     if len(cells) != len(names):
         at.seen("entry-columns", "the line", f"{len(cells)} columns", wanted=len(names))
     return dict(zip(names, cells, strict=True))
 
 
-def _add_u(text: _Text, row: Mapping[str, str], covered: int, at: FieldPath) -> int:
+def _add_u(text: _Text, row: Mapping[str, str], covered: int, at: DocumentPath) -> int:
     """Add a word; return the last number that a range of words covers."""
     name = row["ID"]
     pairs = [each.partition("=") for each in row.get("MISC", "_").split("|")]

@@ -9,7 +9,7 @@ Relations are noted.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from canut.core.formats.training.labelled_items import FieldPath, Notes, Passage
+from canut.core.formats.training.labelled_items import DocumentPath, LabelledText, Notes
 from canut.core.formats.training.tokens import (
     Span,
     Token,
@@ -28,7 +28,7 @@ FROM_ESCAPE = {escape[1]: plain for plain, escape in _SPACES.items()}
 
 
 def write(
-    passages: Iterable[Passage], notes: Notes, *, form: str = "2003", scheme: str = "bio"
+    passages: Iterable[LabelledText], notes: Notes, *, form: str = "2003", scheme: str = "bio"
 ) -> Iterator[bytes]:
     """Write texts with their spans.
 
@@ -44,11 +44,11 @@ def write(
     """
     for name, value, allowed in (("form", form, ("2003", "u")), ("scheme", scheme, SCHEMES)):
         if value not in allowed:
-            FieldPath("CoNLL", name).seen("entry-known", name, value, known=", ".join(allowed))
+            DocumentPath("CoNLL", name).seen("entry-known", name, value, known=", ".join(allowed))
     if form == "u":
         yield COLUMNS.encode()
     for number, passage in enumerate(passages, 1):
-        at = FieldPath("CoNLL", f"text {passage.id or number}")
+        at = DocumentPath("CoNLL", f"text {passage.id or number}")
         spans = _spans_apart(passage, at, notes)
         tokens = tokens_of(passage.text, spans)
         tags = tags_of(tokens, spans, scheme)
@@ -56,7 +56,7 @@ def write(
         yield lines(passage, number, tokens, tags).encode()
 
 
-def _spans_apart(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
+def _spans_apart(passage: LabelledText, at: DocumentPath, notes: Notes) -> list[Span]:
     """Return the trimmed spans of a text, or raise if two overlap."""
     spans = list[Span]()
     for span in checked(passage, at):
@@ -92,7 +92,7 @@ def _sentences(
 
 
 def _lines_2003(
-    passage: Passage, _number: int, tokens: Sequence[Token], tags: Sequence[str]
+    passage: LabelledText, _number: int, tokens: Sequence[Token], tags: Sequence[str]
 ) -> str:
     lines = [f"{DOCUMENT} -X- -X- O\n\n"]
     for sentence in _sentences(passage.text, tokens, tags):
@@ -103,7 +103,9 @@ def _lines_2003(
     return "".join(lines)
 
 
-def _lines_u(passage: Passage, number: int, tokens: Sequence[Token], tags: Sequence[str]) -> str:
+def _lines_u(
+    passage: LabelledText, number: int, tokens: Sequence[Token], tags: Sequence[str]
+) -> str:
     text = passage.text
     name = " ".join(passage.id.split()) or str(number)
     lines = list[str]()

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from canut.core.errors import BadFile
 from canut.core.formats.tables.rows import BATCH_ROWS
-from canut.core.formats.tables.writing import KINDS, Cell, Column, stream_arrow
+from canut.core.formats.tables.writing import KINDS, Cell, FileColumn, stream_arrow
 from canut.core.formats.training.huggingface_types import (
     TYPED,
     Arrow,
@@ -23,7 +23,7 @@ from canut.core.formats.training.huggingface_types import (
     typed,
     value_feature,
 )
-from canut.core.formats.training.labelled_items import FieldPath, Question, kind_of, refusal
+from canut.core.formats.training.labelled_items import DocumentPath, Question, kind_of, refusal
 from canut.core.json_depth import load_json
 
 DTYPES = {"text": "string", "whole": "int64", "number": "float64", "yes-no": "bool"}
@@ -37,7 +37,9 @@ class TypedRow(NamedTuple):
 
 
 def write(
-    columns: Sequence[Column], questions: Sequence[Question], batches: Iterable[Sequence[TypedRow]]
+    columns: Sequence[FileColumn],
+    questions: Sequence[Question],
+    batches: Iterable[Sequence[TypedRow]],
 ) -> Iterator[bytes]:
     """Write rows, a batch at a time.
 
@@ -52,7 +54,7 @@ def write(
     names = set[str]()
     for name in [*(c.name for c in columns), *(str(q["id"]) for q in questions)]:
         if name in names:
-            FieldPath("Parquet", "the columns").refuse("entry-twice", field="name", seen=name)
+            DocumentPath("Parquet", "the columns").refuse("entry-twice", field="name", seen=name)
         names.add(name)
     for question in questions:
         kind_of(question, "Parquet", TYPED)
@@ -73,7 +75,7 @@ def write(
 
 def _record_batches(
     schema: Arrow,
-    columns: Sequence[Column],
+    columns: Sequence[FileColumn],
     types: Mapping[str, Any],
     batches: Iterable[Sequence[TypedRow]],
 ) -> Iterator[Arrow]:
@@ -82,7 +84,7 @@ def _record_batches(
         cells: dict[str, list[Any]] = {name: [] for name in schema.names}
         for row in batch:
             number += 1
-            at = FieldPath("Parquet", f"row {number}")
+            at = DocumentPath("Parquet", f"row {number}")
             for column in columns:
                 cells[column.name].append(row.cells.get(column.name))
             for name, each in types.items():
@@ -112,9 +114,9 @@ def _said(metadata: Mapping[bytes, bytes], name: bytes, file: str) -> dict[str, 
     if name not in metadata:
         return None
     try:
-        return FieldPath(file, "the schema").fields(load_json(metadata[name]), name.decode())
+        return DocumentPath(file, "the schema").fields(load_json(metadata[name]), name.decode())
     except (ValueError, RecursionError):
-        FieldPath(file, "the schema").refuse("json-broken", character=1)
+        DocumentPath(file, "the schema").refuse("json-broken", character=1)
 
 
 def _question(name: str, feature: Feature) -> dict[str, Any] | None:
@@ -149,7 +151,7 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
     names: list[str] = file.schema_arrow.names
     for name, each in types.items():
         if name not in names:
-            FieldPath(path.name, "the columns").refuse("entry-missing", field=name)
+            DocumentPath(path.name, "the columns").refuse("entry-missing", field=name)
         column_type = file.schema_arrow.field(name).type
         if pa.types.is_nested(column_type) != pa.types.is_nested(each.arrow):
             raise refusal("column-type", file=path.name, column=name, seen=str(column_type)[:200])
@@ -159,7 +161,7 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
         cells = {name: batch.column(name).to_pylist() for name in [*plain, *types]}
         rows = list[TypedRow]()
         for index in range(batch.num_rows):
-            at = FieldPath(path.name, f"row {done + index + 1}")
+            at = DocumentPath(path.name, f"row {done + index + 1}")
             values = dict[str, Any]()
             for name, each in types.items():
                 cell = cells[name][index]

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from canut.core.formats.training.labelled_items import (
-    FieldPath,
+    DocumentPath,
     Question,
     labels_of,
     point_names,
@@ -31,8 +31,8 @@ class Typed:
 
     arrow: Arrow
     feature: Feature
-    cell: Callable[[Value, FieldPath], Value]
-    value: Callable[[Value, FieldPath], Value]
+    cell: Callable[[Value, DocumentPath], Value]
+    value: Callable[[Value, DocumentPath], Value]
 
 
 def value_feature(dtype: str) -> Feature:
@@ -45,7 +45,7 @@ def _plain(dtype: str) -> Typed:
     return Typed(arrow, value_feature(dtype), _same, _same)
 
 
-def _same(value: Value, _at: FieldPath) -> Value:
+def _same(value: Value, _at: DocumentPath) -> Value:
     return value
 
 
@@ -53,7 +53,7 @@ def _number() -> Typed:
     return Typed(pa.float64(), value_feature("float64"), _same, _whole)
 
 
-def _whole(value: Value, _at: FieldPath) -> Value:
+def _whole(value: Value, _at: DocumentPath) -> Value:
     """Return a number, as an integer if whole."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -62,12 +62,12 @@ def _classes(names: Sequence[str]) -> Typed:
     """Return the type of a label: its number, with the names in the features."""
     numbers = {name: number for number, name in enumerate(names)}
 
-    def cell(value: Value, at: FieldPath) -> Value:
+    def cell(value: Value, at: DocumentPath) -> Value:
         if value not in numbers:
             at.seen("entry-known", "label", value, known=", ".join(names))
         return numbers[value]
 
-    def back(number: Value, at: FieldPath) -> Value:
+    def back(number: Value, at: DocumentPath) -> Value:
         if number is None or number == UNLABELLED:
             return None
         if isinstance(number, str):  # a file that spells its labels out
@@ -94,7 +94,7 @@ def _list(inner: Typed) -> Typed:
 def _struct(**fields: Typed) -> Typed:
     names = {name.rstrip("_"): typed for name, typed in fields.items()}
 
-    def cell(value: Value, at: FieldPath) -> Value:
+    def cell(value: Value, at: DocumentPath) -> Value:
         for name in value:
             if name not in names:
                 at.seen("entry-known", "field", name, known=", ".join(names))
@@ -103,7 +103,7 @@ def _struct(**fields: Typed) -> Typed:
             for name, typed in names.items()
         }
 
-    def back(value: Value, at: FieldPath) -> Value:
+    def back(value: Value, at: DocumentPath) -> Value:
         return {
             name: typed.value(value[name], at)
             for name, typed in names.items()
@@ -133,13 +133,13 @@ def _keypoints(question: Question) -> Typed:
     inner = _list(_struct(name=_classes(names), x=_number(), y=_number(), v=_plain("int64")))
     plain = _struct(label=_labels(question), points=inner)
 
-    def cell(value: Value, at: FieldPath) -> Value:
+    def cell(value: Value, at: DocumentPath) -> Value:
         points = [
             {"name": name, "x": x, "y": y, "v": v} for name, (x, y, v) in value["points"].items()
         ]
         return plain.cell({"label": value["label"], "points": points}, at)
 
-    def back(value: Value, at: FieldPath) -> Value:
+    def back(value: Value, at: DocumentPath) -> Value:
         item = plain.value(value, at)
         points = {each["name"]: [each["x"], each["y"], each["v"]] for each in item["points"]}
         return {**item, "points": points}

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Never
 
-from canut.core.formats.training.labelled_items import FieldPath
+from canut.core.formats.training.labelled_items import DocumentPath
 from canut.core.json_depth import Depth, TooDeepError
 
 LARGEST_ENTRY = 64 * 2**20  # characters: a mask of a large picture, written as numbers
@@ -72,9 +72,9 @@ class _Text:
                 self.depth.feed(chunk or b"")
                 parts.append(self.decode(chunk or b"", self.is_ended))
             except UnicodeDecodeError:
-                FieldPath(self.file, where).refuse("file-bad-byte")
+                DocumentPath(self.file, where).refuse("file-bad-byte")
             except TooDeepError:
-                FieldPath(self.file, where).refuse("json-broken", character=1)
+                DocumentPath(self.file, where).refuse("json-broken", character=1)
             needed -= len(parts[-1])
         self.held, self.at = "".join(parts), 0
         return needed <= 0 or not self.is_ended
@@ -94,7 +94,7 @@ class _Text:
         """Consume and return one of the allowed characters."""
         character = self.peek(where)
         if not character or character not in allowed:
-            FieldPath(self.file, where).refuse("json-broken", character=1)
+            DocumentPath(self.file, where).refuse("json-broken", character=1)
         self.at += 1
         return character
 
@@ -106,9 +106,9 @@ class _Text:
             try:
                 value, end = _decoder.raw_decode(self.held, self.at)
             except _BadObjectError:
-                FieldPath(self.file, where).refuse("json-broken", character=1)
+                DocumentPath(self.file, where).refuse("json-broken", character=1)
             except RecursionError:
-                FieldPath(self.file, where).refuse("json-broken", character=1)
+                DocumentPath(self.file, where).refuse("json-broken", character=1)
             except json.JSONDecodeError as error:
                 fault = error.pos - self.at + 1
             else:
@@ -116,9 +116,9 @@ class _Text:
                     self.at = end
                     return value
             if len(self.held) - self.at > LARGEST_ENTRY:
-                FieldPath(self.file, where).refuse("json-too-large", limit=LARGEST_ENTRY)
+                DocumentPath(self.file, where).refuse("json-too-large", limit=LARGEST_ENTRY)
             if self.is_ended:
-                FieldPath(self.file, where).refuse("json-broken", character=fault)
+                DocumentPath(self.file, where).refuse("json-broken", character=fault)
             self.more(where)
 
 
@@ -147,7 +147,7 @@ def entries(chunks: Iterable[bytes], file: str) -> Iterator[JsonItem]:
         while not closes:
             name = text.value("a name")
             if not isinstance(name, str) or name in names:
-                FieldPath(file, str(name)).refuse("json-broken", character=1)
+                DocumentPath(file, str(name)).refuse("json-broken", character=1)
             names.add(name)
             text.take(":", name)
             if text.peek(name) == "[":
@@ -157,7 +157,7 @@ def entries(chunks: Iterable[bytes], file: str) -> Iterator[JsonItem]:
             closes = text.take(",}", name) == "}"
         text.at += not names
     if text.peek("the end"):
-        FieldPath(file, "the end").refuse("json-broken", character=1)
+        DocumentPath(file, "the end").refuse("json-broken", character=1)
 
 
 def _elements(text: _Text, name: str) -> Iterator[JsonItem]:

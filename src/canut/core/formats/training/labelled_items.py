@@ -43,7 +43,7 @@ class LabelledImage:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class LabelledText:
     """One text and its spans.
 
     Args:
@@ -59,7 +59,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class FormatNote:
     """Something a format could not represent: how often, and where first."""
 
     code: str
@@ -75,17 +75,19 @@ class Note:
 class Notes:
     """Counts of what a format could not represent, while reading or writing."""
 
-    _seen: dict[tuple[str, Fact], Note] = field(default_factory=dict[tuple[str, Fact], Note])
+    _seen: dict[tuple[str, Fact], FormatNote] = field(
+        default_factory=dict[tuple[str, Fact], FormatNote]
+    )
 
     def add(self, code: str, *, count: int = 1, **facts: Fact) -> None:
         """Count one more; the first facts are kept, with one note per code and field or type."""
         key = code, facts.get("field", facts.get("seen", facts.get("tag", "")))
         before = self._seen.get(key)
-        self._seen[key] = Note(
+        self._seen[key] = FormatNote(
             code, count + (before.count if before else 0), before.facts if before else facts
         )
 
-    def __iter__(self) -> Iterator[Note]:
+    def __iter__(self) -> Iterator[FormatNote]:
         """Yield the notes, in order of first appearance."""
         return iter(self._seen.values())
 
@@ -109,7 +111,7 @@ def refusal(code: str, **facts: Fact) -> BadFile:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldPath:
+class DocumentPath:
     """The path of a value in a file, to read its fields and to name it in errors."""
 
     file: str

@@ -8,7 +8,7 @@ represent it.
 import numpy as np
 from numpy.typing import NDArray
 
-from canut.core.formats.training.labelled_items import FieldPath
+from canut.core.formats.training.labelled_items import DocumentPath
 
 type Mask = NDArray[np.uint8]
 type Whole = NDArray[np.int64]
@@ -18,7 +18,7 @@ MOST_PIXELS = 100_000_000
 _MORE, _SIGN = 0x20, 0x10
 
 
-def polygons_of(segmentation: object, at: FieldPath) -> list[Points]:
+def polygons_of(segmentation: object, at: DocumentPath) -> list[Points]:
     """Return the polygons around the pixels of a run-length mask, one per component.
 
     Args:

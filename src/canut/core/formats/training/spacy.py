@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from canut.core.formats.training.json_entries import entries
-from canut.core.formats.training.labelled_items import FieldPath, Notes, Passage
+from canut.core.formats.training.labelled_items import DocumentPath, LabelledText, Notes
 from canut.core.formats.training.text_lines import lines_of
 from canut.core.formats.training.tokens import (
     Span,
@@ -28,7 +28,7 @@ SPAN_GROUP = "sc"  # where spaCy's span categoriser looks unless told otherwise
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-def _spans(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
+def _spans(passage: LabelledText, at: DocumentPath, notes: Notes) -> list[Span]:
     """Return spans trimmed of white space, which spaCy would not train on."""
     spans = list[Span]()
     for span in checked(passage, at):
@@ -42,7 +42,7 @@ def _spans(passage: Passage, at: FieldPath, notes: Notes) -> list[Span]:
     return spans
 
 
-def write_jsonl(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
+def write_jsonl(passages: Iterable[LabelledText], notes: Notes) -> Iterator[bytes]:
     """Write one ``[text, {"entities": [[start, end, label]]}]`` per line.
 
     Overlapping spans are written as ``{"spans": {"sc": […]}}`` instead, with a note, since only
@@ -52,7 +52,7 @@ def write_jsonl(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
         BadFile: a span is empty, out of its text, or has no label.
     """
     for number, passage in enumerate(passages, 1):
-        at = FieldPath("spaCy", f"text {passage.id or number}")
+        at = DocumentPath("spaCy", f"text {passage.id or number}")
         spans = _spans(passage, at, notes)
         triples = [[span["start"], span["end"], span["label"]] for span in spans]
         annotations: dict[str, Any] = {"entities": triples}
@@ -62,7 +62,7 @@ def write_jsonl(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
         yield (_dumps([passage.text, annotations]) + "\n").encode()
 
 
-def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Passage]:
+def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[LabelledText]:
     """Yield the texts of a JSONL file with their spans, line by line.
 
     A line is ``[text, {"entities", "spans"}]``, or ``{"text", "entities", "spans"}``; spans of
@@ -74,7 +74,7 @@ def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Pas
     for number, line in lines_of(chunks, file):
         if not line.strip():
             continue
-        at = FieldPath(file, f"line {number}")
+        at = DocumentPath(file, f"line {number}")
         try:
             value = load_json(line)
         except json.JSONDecodeError as error:
@@ -84,7 +84,7 @@ def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Pas
         yield _passage(value, at, notes)
 
 
-def _passage(value: object, at: FieldPath, notes: Notes) -> Passage:
+def _passage(value: object, at: DocumentPath, notes: Notes) -> LabelledText:
     if isinstance(value, list):
         pair = at.items(value, "the line")
         if len(pair) != len(("text", "what is in it")):
@@ -110,12 +110,12 @@ def _passage(value: object, at: FieldPath, notes: Notes) -> Passage:
         {"id": str(number), "label": label, "start": start, "end": end}
         for number, (start, end, label) in enumerate(triples, 1)
     ]
-    passage = Passage(text, {"spans": spans, "relations": []}, str(fields.get("id") or ""))
+    passage = LabelledText(text, {"spans": spans, "relations": []}, str(fields.get("id") or ""))
     checked(passage, at)
     return passage
 
 
-def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
+def write_json(passages: Iterable[LabelledText], notes: Notes) -> Iterator[bytes]:
     """Write spaCy's JSON training format, with entities as BILUO tags of tokens.
 
     Raises:
@@ -123,7 +123,7 @@ def write_json(passages: Iterable[Passage], notes: Notes) -> Iterator[bytes]:
     """
     before = "[\n"
     for number, passage in enumerate(passages, 1):
-        at = FieldPath("spaCy", f"text {passage.id or number}")
+        at = DocumentPath("spaCy", f"text {passage.id or number}")
         spans = _spans(passage, at, notes)
         pair = overlapping(spans)
         if pair:
@@ -156,23 +156,23 @@ def _with_spaces(text: str, tokens: Sequence[Token]) -> list[Token]:
     return all_tokens
 
 
-def read_json(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Passage]:
+def read_json(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[LabelledText]:
     """Yield the paragraphs of spaCy's JSON training format with their entities.
 
     Raises:
         BadFile: a field is missing, a token does not come next in its text, or a tag is none.
     """
     for entry in entries(chunks, file):
-        at = FieldPath(file, entry.where)
+        at = DocumentPath(file, entry.where)
         document = at.fields(entry.value, "document")
         paragraphs = at.items(document.get("paragraphs"), "paragraphs")
         for place, paragraph in enumerate(paragraphs):
-            here = FieldPath(file, f"{entry.where}.paragraphs[{place}]")
+            here = DocumentPath(file, f"{entry.where}.paragraphs[{place}]")
             name = str(document.get("id", "")) if len(paragraphs) == 1 else ""
             yield _paragraph(here.fields(paragraph, "paragraph"), name, here, notes)
 
 
-def _paragraph(fields: dict[str, Any], name: str, at: FieldPath, notes: Notes) -> Passage:
+def _paragraph(fields: dict[str, Any], name: str, at: DocumentPath, notes: Notes) -> LabelledText:
     text = fields.get("raw")
     if not isinstance(text, str):
         at.seen("entry-text", "raw", text)
@@ -192,4 +192,4 @@ def _paragraph(fields: dict[str, Any], name: str, at: FieldPath, notes: Notes) -
             tokens.append(Token(start, end))
             tags.append(str(token.get("ner") or "O"))
     spans = spans_of(tokens, tags, [at] * len(tokens))
-    return Passage(text, {"spans": spans, "relations": []}, name)
+    return LabelledText(text, {"spans": spans, "relations": []}, name)

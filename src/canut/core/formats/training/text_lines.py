@@ -6,7 +6,7 @@ CoNLL and spaCy's JSONL interpret the lines.
 import codecs
 from collections.abc import Iterable, Iterator
 
-from canut.core.formats.training.labelled_items import FieldPath
+from canut.core.formats.training.labelled_items import DocumentPath
 
 LONGEST_LINE = 4 * 2**20
 
@@ -19,7 +19,7 @@ def lines_of(chunks: Iterable[bytes], file: str) -> Iterator[tuple[int, str]]:
         try:
             buffer += decode(chunk or b"", chunk is None)
         except UnicodeDecodeError:
-            FieldPath(file, f"line {number + 1}").refuse("file-bad-byte")
+            DocumentPath(file, f"line {number + 1}").refuse("file-bad-byte")
         *whole, buffer = buffer.split("\n") if chunk is not None else [*buffer.split("\n"), ""]
         for line in whole:
             number += 1
@@ -27,7 +27,7 @@ def lines_of(chunks: Iterable[bytes], file: str) -> Iterator[tuple[int, str]]:
             if has_begun:
                 yield number, line.removesuffix("\r")
         if len(buffer) > LONGEST_LINE:
-            FieldPath(file, f"line {number + 1}").refuse("json-too-large", limit=LONGEST_LINE)
+            DocumentPath(file, f"line {number + 1}").refuse("json-too-large", limit=LONGEST_LINE)
 
 
 def _ended(chunks: Iterable[bytes]) -> Iterator[bytes | None]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from canut.core.formats.training.labelled_items import FieldPath, Passage
+from canut.core.formats.training.labelled_items import DocumentPath, LabelledText
 
 _word = re.compile(r"\w+|[^\w\s]").finditer
 _tag = re.compile(r"(O)|([BIESLU])-(.+)").fullmatch
@@ -47,7 +47,7 @@ Token(start=4, end=5)]
     return tokens
 
 
-def checked(passage: Passage, at: FieldPath) -> list[Span]:
+def checked(passage: LabelledText, at: DocumentPath) -> list[Span]:
     """Return the spans of a text in order, or raise if one lacks a label or leaves the text.
 
     Raises:
@@ -73,7 +73,7 @@ def overlapping(spans: Sequence[Span]) -> tuple[Span, Span] | None:
     return None
 
 
-def trimmed(span: Span, text: str, at: FieldPath) -> Span:
+def trimmed(span: Span, text: str, at: DocumentPath) -> Span:
     """Return a span without the white space at its ends.
 
     Raises:
@@ -112,7 +112,9 @@ def tags_of(tokens: Sequence[Token], spans: Sequence[Span], scheme: str) -> list
     return tags
 
 
-def spans_of(tokens: Sequence[Token], tags: Sequence[str], ats: Sequence[FieldPath]) -> list[Span]:
+def spans_of(
+    tokens: Sequence[Token], tags: Sequence[str], ats: Sequence[DocumentPath]
+) -> list[Span]:
     """Return the spans that tags of tokens describe, in any of the schemes.
 
     An ``I-`` without a preceding tag of its label starts a span (IOB1).

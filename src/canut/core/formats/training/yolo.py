@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 import yaml
 
 from canut.core.formats.training.labelled_items import (
-    FieldPath,
+    DocumentPath,
     LabelledImage,
     Notes,
     Region,
@@ -78,7 +78,7 @@ def read_data(content: bytes, file: str, notes: Notes) -> Data:
         document = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise refusal("yaml-broken", file=file, reason=" ".join(str(error).split())) from None
-    at = FieldPath(file, "the document")
+    at = DocumentPath(file, "the document")
     fields = at.fields(document, "the document")
     labels = _labels(fields.get("names"), at)
     points, numbers = _points(fields, at)
@@ -93,7 +93,7 @@ def read_data(content: bytes, file: str, notes: Notes) -> Data:
     return Data(labels, splits, points, numbers, skeleton, str(fields.get("path") or ""))
 
 
-def _labels(names: object, at: FieldPath) -> tuple[str, ...]:
+def _labels(names: object, at: DocumentPath) -> tuple[str, ...]:
     if isinstance(names, dict):
         by_number = cast("dict[object, object]", names)
         if set(by_number) != set(range(len(by_number))):
@@ -108,7 +108,7 @@ def _labels(names: object, at: FieldPath) -> tuple[str, ...]:
     return labels
 
 
-def _points(fields: Mapping[str, Any], at: FieldPath) -> tuple[tuple[str, ...], int]:
+def _points(fields: Mapping[str, Any], at: DocumentPath) -> tuple[tuple[str, ...], int]:
     """Return the point names (numbers if the file has none), and the numbers per point."""
     if fields.get("kpt_shape") is None:
         return (), 3
@@ -126,7 +126,7 @@ def _points(fields: Mapping[str, Any], at: FieldPath) -> tuple[tuple[str, ...], 
     return names, int(numbers)
 
 
-def _pair(pair: object, points: tuple[str, ...], at: FieldPath) -> tuple[str, str]:
+def _pair(pair: object, points: tuple[str, ...], at: DocumentPath) -> tuple[str, str]:
     both = at.items(pair, "skeleton")
     for each in both:
         if each not in points:
@@ -136,7 +136,7 @@ def _pair(pair: object, points: tuple[str, ...], at: FieldPath) -> tuple[str, st
     return str(both[0]), str(both[1])
 
 
-def _paths(value: object, name: str, at: FieldPath) -> tuple[str, ...]:
+def _paths(value: object, name: str, at: DocumentPath) -> tuple[str, ...]:
     if isinstance(value, str):
         return (at.text(value, name),)
     return tuple(at.text(each, name) for each in at.items(value, name))
@@ -181,7 +181,7 @@ def read(
             yield LabelledImage(picture.file, picture.width, picture.height, None)
             continue
         if not picture.width or not picture.height:
-            FieldPath(label_path(picture.file), "line 1").refuse("picture-size-unknown")
+            DocumentPath(label_path(picture.file), "line 1").refuse("picture-size-unknown")
         yield _picture(picture, picture.lines, data, task, notes)
 
 
@@ -192,12 +192,12 @@ def _picture(
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        FieldPath(name, "line 1").refuse("file-bad-byte")
+        DocumentPath(name, "line 1").refuse("file-bad-byte")
     value, beside = list[Region](), list[Region]()
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
-        at = FieldPath(name, f"line {number}")
+        at = DocumentPath(name, f"line {number}")
         region, more = _LINES[task](_numbers(line, at), data, picture, at)
         value.append(region)
         beside.append(more)
@@ -211,7 +211,7 @@ def _picture(
     )
 
 
-def _numbers(line: str, at: FieldPath) -> list[float]:
+def _numbers(line: str, at: DocumentPath) -> list[float]:
     numbers = list[float]()
     for place, word in enumerate(line.split(), 1):
         try:
@@ -221,7 +221,7 @@ def _numbers(line: str, at: FieldPath) -> list[float]:
     return numbers
 
 
-def _label(number: float, data: Data, at: FieldPath) -> str:
+def _label(number: float, data: Data, at: DocumentPath) -> str:
     if not number.is_integer() or not 0 <= number < len(data.labels):
         bounds = f"0–{len(data.labels) - 1}"
         at.seen("entry-known", "number 1", number, known=bounds)
@@ -229,7 +229,7 @@ def _label(number: float, data: Data, at: FieldPath) -> str:
 
 
 def _scaled(
-    shares: list[float], picture: Labelled, at: FieldPath, first: int = 2
+    shares: list[float], picture: Labelled, at: DocumentPath, first: int = 2
 ) -> list[list[float]]:
     """Convert alternating shares x and y into points in pixels."""
     slack = 1e-6  # six decimals may round beyond the edge
@@ -242,7 +242,7 @@ def _scaled(
     ]
 
 
-def _wanted(numbers: list[float], count: int, at: FieldPath) -> None:
+def _wanted(numbers: list[float], count: int, at: DocumentPath) -> None:
     if len(numbers) != count:
         at.seen("entry-numbers", "the line", f"{len(numbers)} numbers", wanted=count)
 
@@ -250,7 +250,7 @@ def _wanted(numbers: list[float], count: int, at: FieldPath) -> None:
 type Line = tuple[Region, Region]
 
 
-def _upright(shares: list[float], picture: Labelled, at: FieldPath) -> Region:
+def _upright(shares: list[float], picture: Labelled, at: DocumentPath) -> Region:
     (cx, cy), (w, h) = _scaled(shares, picture, at)
     for place, side in ((4, w), (5, h)):
         if side <= 0:
@@ -258,19 +258,19 @@ def _upright(shares: list[float], picture: Labelled, at: FieldPath) -> Region:
     return {"x": cx - w / 2, "y": cy - h / 2, "w": w, "h": h}
 
 
-def _detect(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:
+def _detect(numbers: list[float], data: Data, picture: Labelled, at: DocumentPath) -> Line:
     _wanted(numbers, 5, at)
     box = _upright(numbers[1:], picture, at)
     return {"label": _label(numbers[0], data, at), **box}, {}
 
 
-def _segment(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:
+def _segment(numbers: list[float], data: Data, picture: Labelled, at: DocumentPath) -> Line:
     at.points(numbers[1:], "the line")
     points = _scaled(numbers[1:], picture, at)
     return {"label": _label(numbers[0], data, at), "points": points}, {}
 
 
-def _pose(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:
+def _pose(numbers: list[float], data: Data, picture: Labelled, at: DocumentPath) -> Line:
     each = data.numbers_a_point
     _wanted(numbers, 5 + each * len(data.points), at)
     box = _upright(numbers[1:5], picture, at)
@@ -287,7 +287,7 @@ def _pose(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) ->
     return {"label": _label(numbers[0], data, at), "points": points}, {"bbox": around}
 
 
-def _obb(numbers: list[float], data: Data, picture: Labelled, at: FieldPath) -> Line:
+def _obb(numbers: list[float], data: Data, picture: Labelled, at: DocumentPath) -> Line:
     _wanted(numbers, 9, at)
     box = box_of_corners(_scaled(numbers[1:], picture, at))
     if box is None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from canut.core.formats.training.labelled_items import (
-    FieldPath,
+    DocumentPath,
     LabelledImage,
     Notes,
     Question,
@@ -93,7 +93,7 @@ def write(
     settings = _Asked(task, numbers, point_names(question), notes)
     paths, splits = set[str](), dict[str, None]()
     for split, picture in pictures:
-        at = FieldPath("YOLO", picture.file)
+        at = DocumentPath("YOLO", picture.file)
         if split not in SPLITS:
             at.seen("entry-known", "split", split, known=", ".join(SPLITS))
         splits[split] = None
@@ -124,7 +124,7 @@ class _Asked:
 
     def line(self, region: Region, picture: LabelledImage, place: int) -> str:
         """Format one region as a line."""
-        at = FieldPath("YOLO", f"{picture.file} [{place}]")
+        at = DocumentPath("YOLO", f"{picture.file} [{place}]")
         if region.get("label") not in self.numbers:
             at.seen("entry-known", "label", region.get("label"), known=", ".join(self.numbers))
         if self.task == "pose":
@@ -134,7 +134,7 @@ class _Asked:
             words = _shares(corners, picture, self.notes)
         return " ".join([str(self.numbers[region["label"]]), *words]) + "\n"
 
-    def _pose(self, points: Region, picture: LabelledImage, at: FieldPath) -> list[str]:
+    def _pose(self, points: Region, picture: LabelledImage, at: DocumentPath) -> list[str]:
         for name in points:
             if name not in self.points:
                 at.seen("entry-known", "points", name, known=", ".join(self.points))
@@ -147,7 +147,7 @@ class _Asked:
         return words
 
 
-def _corners(region: Region, task: str, at: FieldPath) -> list[list[float]]:
+def _corners(region: Region, task: str, at: DocumentPath) -> list[list[float]]:
     """Return a region in pixels: corners or points, or the centre and the sides."""
     if task == "segment":
         pairs = at.items(region.get("points"), "points")

@@ -27,7 +27,7 @@ type Question = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class FieldPath:
+class QuestionPath:
     """The path of a field in a question or in an answer.
 
     Args:
@@ -38,11 +38,11 @@ class FieldPath:
     is_answer: bool
     path: str = ""
 
-    def of(self, name: str | int) -> "FieldPath":
+    def of(self, name: str | int) -> "QuestionPath":
         """Return the path of a field, or of an index in a list."""
         if isinstance(name, int):
-            return FieldPath(self.is_answer, f"{self.path}[{name}]")
-        return FieldPath(self.is_answer, f"{self.path}.{name}" if self.path else name)
+            return QuestionPath(self.is_answer, f"{self.path}[{name}]")
+        return QuestionPath(self.is_answer, f"{self.path}.{name}" if self.path else name)
 
     def refuse(self, value: object, expected: str, why: str = "malformed") -> NoReturn:
         """Raise an error about the value at this path.
@@ -149,8 +149,8 @@ class FieldPath:
         return value
 
 
-QUESTION = FieldPath(is_answer=False)
-ANSWER = FieldPath(is_answer=True)
+QUESTION = QuestionPath(is_answer=False)
+ANSWER = QuestionPath(is_answer=True)
 
 
 def tidy(number: float, places: int = PLACES) -> float:
@@ -208,7 +208,7 @@ def _is_plain(value: object) -> bool:
     return value is None or kind is bool or (kind is int and abs(cast("int", value)) <= MOST)
 
 
-def named(at: FieldPath, entries: object, least: int, most: int) -> list[dict[str, str]]:
+def named(at: QuestionPath, entries: object, least: int, most: int) -> list[dict[str, str]]:
     """Return a checked list of options, each with a unique value and a label.
 
     A plain text stands for a value that is its own label.

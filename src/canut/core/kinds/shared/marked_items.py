@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from canut.core.arrays import Floats
-from canut.core.kinds.shared.fields import FieldPath, Question, number_of, values_in
+from canut.core.kinds.shared.fields import Question, QuestionPath, number_of, values_in
 from canut.core.kinds.shared.merging import Fair, medoid, vote
 from canut.core.quality.merging.assignment import assigned
 from canut.core.quality.merging.regions import ALIKE_ENOUGH, MarkedShapes, match
@@ -85,7 +85,7 @@ def labels_apart(left: Sequence[Thing], right: Sequence[Thing], table: Floats) -
 
 
 def arranged(
-    at: FieldPath, things: Sequence[Thing], order: Callable[[Thing], tuple[object, ...]]
+    at: QuestionPath, things: Sequence[Thing], order: Callable[[Thing], tuple[object, ...]]
 ) -> tuple[list[Thing], list[int]]:
     """Return items in their kind's order, and the original index of each.
 
@@ -190,7 +190,7 @@ def _nearest(answers: Sequence[Sequence[Thing]], shares: Sequence[float], strate
     return medoid(len(answers), between, shares)
 
 
-def label_in(at: FieldPath, fields: Mapping[str, object], question: Question) -> str:
+def label_in(at: QuestionPath, fields: Mapping[str, object], question: Question) -> str:
     """Return the checked label of an item."""
     return at.of("label").one_of(fields["label"], values_in(question, "labels"))
 

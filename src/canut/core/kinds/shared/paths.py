@@ -7,7 +7,7 @@ paths. With ``anywhere``, a path may stop before a leaf. Flat choices are in ``c
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from canut.core.kinds.shared.fields import ANSWER, QUESTION, FieldPath, canonical_json
+from canut.core.kinds.shared.fields import ANSWER, QUESTION, QuestionPath, canonical_json
 from canut.core.kinds.shared.merging import jaccard, majority_choices, normalised_votes
 from canut.core.kinds.shared.reading import value_of_json
 
@@ -43,7 +43,7 @@ def check_question(question: Question) -> dict[str, object]:
 
 
 def _check_level(
-    at: FieldPath, choices: object, deep: int, budget: list[int]
+    at: QuestionPath, choices: object, deep: int, budget: list[int]
 ) -> list[dict[str, object]]:
     entries = at.items(choices, 1 if deep < MOST_STEPS else 2, MOST_BESIDE)
     budget[0] -= len(entries)
@@ -97,7 +97,7 @@ def check_answer(question: Question, value: object) -> list[object]:
     return [list(path) for path in tree if path in selected]
 
 
-def _check_path(at: FieldPath, question: Question, tree: Tree, value: object) -> Path:
+def _check_path(at: QuestionPath, question: Question, tree: Tree, value: object) -> Path:
     steps = at.items(value, 1, MOST_STEPS)
     path = tuple(at.of(number).text(step) for number, step in enumerate(steps))
     if path not in tree:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
-from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
+from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
 from canut.core.portrait.charts.lanes import Lanes
-from canut.core.portrait.charts.pay import About
+from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import NOT_DISCLOSED, Voice
+from canut.core.portrait.language import NOT_DISCLOSED, PortraitLanguage
 from canut.core.svg import Scale
 
 SILENT = Text("Not disclosed, in all", "Non divulgué, en tout")
@@ -61,10 +61,10 @@ class Link(NamedTuple):
 def chain(
     price: Money,
     links: Sequence[Link],
-    about: About,
+    about: ChartCaption,
     language: str,
     hours: Sequence[Hour] = (),
-) -> Chart:
+) -> PortraitChart:
     """Draw C12: the client's price as one bar, split into what each party kept.
 
     Args:
@@ -85,14 +85,14 @@ def chain(
             f"parts of {total} micro-units in a price of {price.micro}; parts add up to the price, "
             "and what lacks belongs to whoever does not say"
         )
-    voice = Voice(language)
+    voice = PortraitLanguage(language)
     workers = sum(link.amount.micro for link in links if link.amount and link.is_workers)
     columns = (
-        Column("name", Text("Who", "Qui")),
-        Column("role", Text("Role", "Rôle")),
-        Column("country", Text("Country", "Pays")),
-        Column("amount", Text("Amount", "Montant"), "money", 2),
-        Column("share", Text("Share", "Part"), "share", 1),
+        ChartColumn("name", Text("Who", "Qui")),
+        ChartColumn("role", Text("Role", "Rôle")),
+        ChartColumn("country", Text("Country", "Pays")),
+        ChartColumn("amount", Text("Amount", "Montant"), "money", 2),
+        ChartColumn("share", Text("Share", "Part"), "share", 1),
     )
     rows: list[tuple[Value, ...]] = [
         (
@@ -108,7 +108,7 @@ def chain(
         amount = float(Money(micro, price.currency).decimal)
         rows.append((name, "", "", amount, micro / price.micro))
     rows += [_hour_row(link, price.currency, voice) for link in hours]
-    return Chart(
+    return PortraitChart(
         key="C12",
         language=voice.language,
         title=voice.say(
@@ -143,11 +143,11 @@ def chain(
     )
 
 
-def _amount(micro: int, price: Money, voice: Voice) -> str:
+def _amount(micro: int, price: Money, voice: PortraitLanguage) -> str:
     return voice.money(Money(micro, price.currency).decimal, price.currency)
 
 
-def _hour_row(hour: Hour, currency: str, voice: Voice) -> tuple[Value, ...]:
+def _hour_row(hour: Hour, currency: str, voice: PortraitLanguage) -> tuple[Value, ...]:
     """Return the table row of an hour; an amount in another currency names it."""
     amount: Value = None
     if hour.amount is not None:
@@ -169,7 +169,7 @@ class _Shared(NamedTuple):
     missing: int
 
 
-def _chain(shared: _Shared, voice: Voice, width: int) -> str:
+def _chain(shared: _Shared, voice: PortraitLanguage, width: int) -> str:
     price, links, hours, missing = shared
     sheet = PortraitSheet("C12", width)
     scale, drawn_micro, top = Scale(0, width, price.micro), 0, 0.0
@@ -211,7 +211,7 @@ def _tone(index: int) -> str:
 
 
 def _named(
-    sheet: PortraitSheet, item: Link | Hour, price: Money | None, voice: Voice, y: float
+    sheet: PortraitSheet, item: Link | Hour, price: Money | None, voice: PortraitLanguage, y: float
 ) -> float:
     """Write the name of a part of a price, or of an hour; return the height used."""
     kind = "st th" if isinstance(item, Link) and item.is_workers else "st"
@@ -242,7 +242,7 @@ class Scheme(NamedTuple):
     share: float | None
 
 
-def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
+def protection(schemes: Sequence[Scheme], about: ChartCaption, language: str) -> PortraitChart:
     """Draw C13: the share of hours under each social protection.
 
     Raises:
@@ -252,19 +252,19 @@ def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
         scheme.share is not None and not 0 <= scheme.share <= 1 for scheme in schemes
     ):
         raise BadInput("protections need at least one, each with a share of hours from 0 to 1")
-    voice = Voice(language)
+    voice = PortraitLanguage(language)
     with_share = [scheme for scheme in schemes if scheme.share is not None]
     full = [scheme for scheme in with_share if scheme.share == 1]
     columns = (
-        Column("scheme", Text("Protection", "Protection")),
-        Column("share", Text("Share of hours", "Part des heures"), "share", 1),
+        ChartColumn("scheme", Text("Protection", "Protection")),
+        ChartColumn("share", Text("Share of hours", "Part des heures"), "share", 1),
     )
     finding = FULL if len(full) > 1 else ONE_FULL if full else NONE_FULL
     facts = {"full": str(len(full)), "all": str(len(with_share))}
     title = voice.say(finding if with_share else NONE_KNOWN, **facts)
     if 0 < len(with_share) < len(schemes):
         title += voice.say(NOT_KNOWN, unknown=str(len(schemes) - len(with_share)))
-    return Chart(
+    return PortraitChart(
         key="C13",
         language=voice.language,
         title=title,
@@ -278,7 +278,7 @@ def protection(schemes: Sequence[Scheme], about: About, language: str) -> Chart:
     )
 
 
-def _schemes(schemes: Sequence[Scheme], voice: Voice, width: int) -> str:
+def _schemes(schemes: Sequence[Scheme], voice: PortraitLanguage, width: int) -> str:
     sheet = PortraitSheet("C13", width)
     lanes = Lanes(sheet, 1.0, top=4)
     for scheme in schemes:

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from canut.core.errors import BadInput
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
-from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
+from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
 from canut.core.portrait.charts.lanes import Lanes
-from canut.core.portrait.charts.pay import About
+from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Shares
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import Voice
+from canut.core.portrait.language import PortraitLanguage
 from canut.core.svg import Scale
 
 OUTCOMES = {
@@ -48,7 +48,9 @@ class Period(NamedTuple):
     version: str = ""
 
 
-def draw_decision_shares(periods: Sequence[Period], about: About, language: str) -> Chart:
+def draw_decision_shares(
+    periods: Sequence[Period], about: ChartCaption, language: str
+) -> PortraitChart:
     """Draw C10: the share of decisions people took part in, period by period.
 
     Raises:
@@ -56,14 +58,14 @@ def draw_decision_shares(periods: Sequence[Period], about: About, language: str)
     """
     if not 0 < len(periods) <= MOST_PERIODS:
         raise BadInput(f"{len(periods)} periods; a picture holds from 1 to {MOST_PERIODS}")
-    voice, last = Voice(language), periods[-1].shares
+    voice, last = PortraitLanguage(language), periods[-1].shares
     columns = (
-        Column("period", Text("Period", "Période")),
-        *(Column(o.value, OUTCOMES[o], "share", 1) for o in OUTCOMES),
-        Column("touched", Text("touched by people", "touché par des personnes"), "share", 1),
-        Column("low", Text("from", "de"), "share", 1),
-        Column("high", Text("to", "à"), "share", 1),
-        Column("version", Text("Model begun", "Modèle commencé")),
+        ChartColumn("period", Text("Period", "Période")),
+        *(ChartColumn(o.value, OUTCOMES[o], "share", 1) for o in OUTCOMES),
+        ChartColumn("touched", Text("touched by people", "touché par des personnes"), "share", 1),
+        ChartColumn("low", Text("from", "de"), "share", 1),
+        ChartColumn("high", Text("to", "à"), "share", 1),
+        ChartColumn("version", Text("Model begun", "Modèle commencé")),
     )
     rows: list[tuple[Value, ...]] = [
         (
@@ -74,7 +76,7 @@ def draw_decision_shares(periods: Sequence[Period], about: About, language: str)
         )
         for period in periods
     ]
-    return Chart(
+    return PortraitChart(
         key="C10",
         language=voice.language,
         title=voice.say(
@@ -105,7 +107,7 @@ def draw_decision_shares(periods: Sequence[Period], about: About, language: str)
     )
 
 
-def _bars(periods: Sequence[Period], voice: Voice, width: int) -> str:
+def _bars(periods: Sequence[Period], voice: PortraitLanguage, width: int) -> str:
     sheet = PortraitSheet("C10", width)
     x_left, x_right = 48.0, 690.0 if sheet.is_wide else float(width)
     top, high = 30.0, 300.0 if sheet.is_wide else 240.0
@@ -150,7 +152,7 @@ def _fill(sheet: PortraitSheet, outcome: DecisionOutcome, box: Box) -> None:
 
 
 def _key(
-    sheet: PortraitSheet, shares: Shares, voice: Voice, ends: tuple[float, float, float]
+    sheet: PortraitSheet, shares: Shares, voice: PortraitLanguage, ends: tuple[float, float, float]
 ) -> float:
     """Name the outcomes: right of the last bar when wide, below when narrow; return the end."""
     right, top, bottom = ends
@@ -183,7 +185,9 @@ class Version(NamedTuple):
     upkeep: float | None
 
 
-def hidden_seconds(versions: Sequence[Version], about: About, language: str) -> Chart:
+def hidden_seconds(
+    versions: Sequence[Version], about: ChartCaption, language: str
+) -> PortraitChart:
     """Draw C11: seconds of people's work inside each automated decision, by model.
 
     Raises:
@@ -191,12 +195,12 @@ def hidden_seconds(versions: Sequence[Version], about: About, language: str) -> 
     """
     if not versions:
         raise BadInput("no model to draw seconds of")
-    voice, last = Voice(language), versions[-1]
+    voice, last = PortraitLanguage(language), versions[-1]
     columns = (
-        Column("model", Text("Model", "Modèle")),
-        Column("decisions", Text("Decisions", "Décisions"), "number"),
-        Column("embodied", Text("Seconds inside", "Secondes dedans"), "seconds", 1),
-        Column("upkeep", Text("Seconds of upkeep", "Secondes d’entretien"), "seconds", 1),
+        ChartColumn("model", Text("Model", "Modèle")),
+        ChartColumn("decisions", Text("Decisions", "Décisions"), "number"),
+        ChartColumn("embodied", Text("Seconds inside", "Secondes dedans"), "seconds", 1),
+        ChartColumn("upkeep", Text("Seconds of upkeep", "Secondes d’entretien"), "seconds", 1),
     )
     title = voice.say(
         Text(
@@ -214,7 +218,7 @@ def hidden_seconds(versions: Sequence[Version], about: About, language: str) -> 
             ),
             model=last.name,
         )
-    return Chart(
+    return PortraitChart(
         key="C11",
         language=voice.language,
         title=title,
@@ -235,7 +239,7 @@ def hidden_seconds(versions: Sequence[Version], about: About, language: str) -> 
     )
 
 
-def _seconds(versions: Sequence[Version], voice: Voice, width: int) -> str:
+def _seconds(versions: Sequence[Version], voice: PortraitLanguage, width: int) -> str:
     sheet = PortraitSheet("C11", width)
     seconds = [s for version in versions for s in (version.embodied, version.upkeep) if s]
     least = 10.0 ** _power(min(seconds, default=1.0))

@@ -13,7 +13,13 @@ from io import StringIO
 from typing import NamedTuple
 
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import HIDDEN, NOT_COUNTED, NOT_DISCLOSED, SIMULATED, Voice
+from canut.core.portrait.language import (
+    HIDDEN,
+    NOT_COUNTED,
+    NOT_DISCLOSED,
+    SIMULATED,
+    PortraitLanguage,
+)
 
 type Value = str | int | float | Decimal | Text | None
 
@@ -79,7 +85,7 @@ RULES = (
 )
 
 
-class Column(NamedTuple):
+class ChartColumn(NamedTuple):
     """One column of a chart's data; ``kind``: text, number, share, seconds, minutes or money."""
 
     key: str
@@ -92,11 +98,11 @@ class Column(NamedTuple):
 class ChartData:
     """The figures a drawing shows; None is unknown. ``currency`` is that of its money."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ChartColumn, ...]
     rows: tuple[tuple[Value, ...], ...]
     currency: str = "CAD"
 
-    def shown(self, voice: Voice) -> list[list[str]]:
+    def shown(self, voice: PortraitLanguage) -> list[list[str]]:
         """Format every figure in a language."""
         return [
             [
@@ -115,7 +121,7 @@ class ChartData:
             writer.writerow([_plain(value, language) for value in row])
         return out.getvalue()
 
-    def _said(self, value: Value, column: Column, voice: Voice) -> str:
+    def _said(self, value: Value, column: ChartColumn, voice: PortraitLanguage) -> str:
         if value is None:
             return voice.unknown()
         if isinstance(value, Text):
@@ -130,7 +136,7 @@ class ChartData:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class PortraitChart:
     """One figure of the Portrait in one language.
 
     Args:
@@ -156,7 +162,7 @@ class Chart:
 
     def html(self, level: int = 3) -> str:
         """Return the whole figure as HTML: title, drawing, table, source; the page styles it."""
-        voice = Voice(self.language)
+        voice = PortraitLanguage(self.language)
         mark = f' <span class="tag">{voice.say(SIMULATED)}</span>' if self.is_simulated else ""
         return (
             f'<figure class="cv" id="{self.key.lower()}">'
@@ -168,7 +174,7 @@ class Chart:
             f'<a href="{self.key.lower()}.csv">{voice.say(DATA)}</a></p></figure>'
         )
 
-    def _table(self, voice: Voice) -> str:
+    def _table(self, voice: PortraitLanguage) -> str:
         if not self.table.rows:
             return ""
         columns = self.table.columns
@@ -216,12 +222,12 @@ def _coloured(rule: str, ink: dict[str, str]) -> str:
     return rule
 
 
-def _right(column: Column) -> str:
+def _right(column: ChartColumn) -> str:
     return "" if column.kind == "text" else ' class="r"'
 
 
 def _row(
-    texts: Sequence[str], row: Sequence[Value], columns: Sequence[Column], heads: Sequence[str]
+    texts: Sequence[str], row: Sequence[Value], columns: Sequence[ChartColumn], heads: Sequence[str]
 ) -> str:
     """Return the cells of a row as HTML; the first names it, unknown cells are bare."""
     cells: list[str] = []

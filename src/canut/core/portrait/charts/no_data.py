@@ -1,10 +1,10 @@
 """Draw a chart without known figures: a bare area and an empty table."""
 
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
-from canut.core.portrait.charts.frame import Chart, ChartData, Column
-from canut.core.portrait.charts.pay import About
+from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart
+from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import HIDDEN, Voice
+from canut.core.portrait.language import HIDDEN, PortraitLanguage
 
 HIGH = 96.0
 
@@ -12,15 +12,17 @@ HIGH = 96.0
 class Bare:
     """A chart without figures: its finding, its columns, and the reason."""
 
-    def __init__(self, key: str, title: Text, columns: tuple[Column, ...], why: Text) -> None:
+    def __init__(self, key: str, title: Text, columns: tuple[ChartColumn, ...], why: Text) -> None:
         self.key, self.title, self.columns, self.why = key, title, columns, why
 
-    def drawn(self, about: About, language: str, *, is_hidden: bool = False) -> Chart:
+    def drawn(
+        self, about: ChartCaption, language: str, *, is_hidden: bool = False
+    ) -> PortraitChart:
         """Draw the chart; say that figures are suppressed, if they are, rather than unknown."""
-        voice = Voice(language)
+        voice = PortraitLanguage(language)
         word = voice.say(HIDDEN) if is_hidden else voice.unknown()
         label = f"{voice.say(self.title)} {word}"
-        return Chart(
+        return PortraitChart(
             key=self.key,
             language=voice.language,
             title=voice.say(self.title),
@@ -45,9 +47,9 @@ DISTRIBUTION = Bare(
         "Comment la paye de l’heure se répartit, et sa part sous le plancher, est inconnu.",
     ),
     (
-        Column("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
-        Column("people", Text("Share of people", "Part des personnes"), "share"),
-        Column("hours", Text("Share of hours", "Part des heures"), "share"),
+        ChartColumn("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
+        ChartColumn("people", Text("Share of people", "Part des personnes"), "share"),
+        ChartColumn("hours", Text("Share of hours", "Part des heures"), "share"),
     ),
     Text("Never drawn of under twenty people.", "Jamais dessiné sous vingt personnes."),
 )
@@ -58,8 +60,8 @@ TIME = Bare(
         "Où va une heure de travail du clic est inconnu.",
     ),
     (
-        Column("time", Text("Time", "Temps")),
-        Column("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
+        ChartColumn("time", Text("Time", "Temps")),
+        ChartColumn("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
     ),
     Text(
         "Minutes of an hour of work, once a pay period is closed.",
@@ -73,8 +75,8 @@ DECIDED = Bare(
         "Qui décide, des personnes ou des machines, est inconnu ici.",
     ),
     (
-        Column("period", Text("Period", "Période")),
-        Column("touched", Text("touched by people", "touché par des personnes"), "share", 1),
+        ChartColumn("period", Text("Period", "Période")),
+        ChartColumn("touched", Text("touched by people", "touché par des personnes"), "share", 1),
     ),
     Text("Share of final decisions.", "Part des décisions finales."),
 )
@@ -85,8 +87,8 @@ SECONDS = Bare(
         "Ce qu’une décision de machine contient de travail humain est inconnu ici.",
     ),
     (
-        Column("model", Text("Model", "Modèle")),
-        Column("embodied", Text("Seconds inside", "Secondes dedans"), "seconds", 1),
+        ChartColumn("model", Text("Model", "Modèle")),
+        ChartColumn("embodied", Text("Seconds inside", "Secondes dedans"), "seconds", 1),
     ),
     Text(
         "Seconds by automated decision, once a model has decided.",
@@ -100,8 +102,8 @@ CHAIN = Bare(
         "Ce qui, du prix du client, arrive à qui fait le travail est inconnu ici.",
     ),
     (
-        Column("role", Text("Role", "Rôle")),
-        Column("amount", Text("Amount", "Montant"), "money", 2),
+        ChartColumn("role", Text("Role", "Rôle")),
+        ChartColumn("amount", Text("Amount", "Montant"), "money", 2),
     ),
     Text(
         "Parts of 100 that clients pay, where they declared their price.",

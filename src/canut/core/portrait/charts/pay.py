@@ -7,24 +7,24 @@ from canut.core.arrays import Floats
 from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.portrait.charts.drawing import MOST_TICKS, NARROW, WIDE, PortraitSheet
-from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
+from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
 from canut.core.portrait.charts.lanes import Lanes
-from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, IntervalEstimate, Steps, Time
+from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, IntervalEstimate, Steps, TimeUse
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import HIDDEN, UNKNOWN, Voice
+from canut.core.portrait.language import HIDDEN, UNKNOWN, PortraitLanguage
 from canut.core.svg import Scale
 
 FLOOR = Text("floor {amount}", "plancher {amount}")
 BY_HOUR = Text("by hour, {currency}", "par heure, {currency}")
 TIMES = {
-    Time.PAID: Text("Paid tasks", "Tâches payées"),
-    Time.SEARCH: Text("Searching for work", "Chercher du travail"),
-    Time.WAITING: Text("Waiting", "Attendre"),
-    Time.READING: Text("Reading guidelines", "Lire les consignes"),
-    Time.REJECTED: Text("Rejected work", "Travail refusé"),
-    Time.TRAINING: Text("Training", "Se former"),
-    Time.CARE: Text("Breaks", "Pauses"),
-    Time.OTHER: Text("Pay, messages, appeals", "Paye, messages, recours"),
+    TimeUse.PAID: Text("Paid tasks", "Tâches payées"),
+    TimeUse.SEARCH: Text("Searching for work", "Chercher du travail"),
+    TimeUse.WAITING: Text("Waiting", "Attendre"),
+    TimeUse.READING: Text("Reading guidelines", "Lire les consignes"),
+    TimeUse.REJECTED: Text("Rejected work", "Travail refusé"),
+    TimeUse.TRAINING: Text("Training", "Se former"),
+    TimeUse.CARE: Text("Breaks", "Pauses"),
+    TimeUse.OTHER: Text("Pay, messages, appeals", "Paye, messages, recours"),
 }
 EXACT_MINUTES = Text(
     "Minutes of an hour of work, exact.", "Minutes d’une heure de travail, exactes."
@@ -57,7 +57,7 @@ UNDER = Text(
 )
 
 
-class About(NamedTuple):
+class ChartCaption(NamedTuple):
     """What every chart of measured figures states: population, period and source."""
 
     population: Text
@@ -74,7 +74,9 @@ class PayLine(NamedTuple):
     effective: IntervalEstimate | None
 
 
-def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str) -> Chart:
+def real_pay(
+    lines: Sequence[PayLine], floor: Money, about: ChartCaption, language: str
+) -> PortraitChart:
     """Draw C4: nominal pay per hour of paid tasks, and real pay per hour of all time.
 
     Raises:
@@ -82,7 +84,7 @@ def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str
     """
     if not lines:
         raise BadInput("no occupation to draw pay of")
-    voice, currency = Voice(language), floor.currency
+    voice, currency = PortraitLanguage(language), floor.currency
     under = sum(
         1 for line in lines if line.effective and line.effective.value < float(floor.decimal)
     )
@@ -91,17 +93,17 @@ def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str
     title = voice.say(finding if n_known else PAY_UNKNOWN, n=str(under), known=str(n_known))
     money = ("money", 2)
     columns = (
-        Column("occupation", Text("Occupation", "Métier")),
-        Column("nominal", Text("Nominal", "Nominale"), *money),
-        Column("effective", Text("Real", "Réelle"), *money),
-        Column("low", Text("from", "de"), *money),
-        Column("high", Text("to", "à"), *money),
+        ChartColumn("occupation", Text("Occupation", "Métier")),
+        ChartColumn("nominal", Text("Nominal", "Nominale"), *money),
+        ChartColumn("effective", Text("Real", "Réelle"), *money),
+        ChartColumn("low", Text("from", "de"), *money),
+        ChartColumn("high", Text("to", "à"), *money),
     )
     rows: list[tuple[Value, ...]] = [
         (line.name, line.nominal.value if line.nominal else None, *(line.effective or (None,) * 3))
         for line in lines
     ]
-    return Chart(
+    return PortraitChart(
         key="C4",
         language=voice.language,
         title=title,
@@ -122,7 +124,7 @@ def real_pay(lines: Sequence[PayLine], floor: Money, about: About, language: str
     )
 
 
-def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: Voice, width: int) -> str:
+def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: PortraitLanguage, width: int) -> str:
     sheet, amount = PortraitSheet("C4", width), float(floor.decimal)
     ends = [e for line in lines for e in (line.nominal, line.effective) if e]
     lanes = Lanes(sheet, ROOM * max(amount, *(each.high for each in ends), 1.0))
@@ -163,7 +165,9 @@ class PayDistribution(NamedTuple):
     top_up: float
 
 
-def distribution(spread: PayDistribution, floor: Money, about: About, language: str) -> Chart:
+def distribution(
+    spread: PayDistribution, floor: Money, about: ChartCaption, language: str
+) -> PortraitChart:
     """Draw C5: the share of people and of hours at or below each pay, and the floor.
 
     Raises:
@@ -173,11 +177,11 @@ def distribution(spread: PayDistribution, floor: Money, about: About, language: 
         raise BadInput(
             f"{len(spread.steps.values)} steps of pay; under twenty people none is drawn"
         )
-    voice, currency = Voice(language), floor.currency
+    voice, currency = PortraitLanguage(language), floor.currency
     columns = (
-        Column("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
-        Column("people", Text("Share of people", "Part des personnes"), "share"),
-        Column("hours", Text("Share of hours", "Part des heures"), "share"),
+        ChartColumn("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
+        ChartColumn("people", Text("Share of people", "Part des personnes"), "share"),
+        ChartColumn("hours", Text("Share of hours", "Part des heures"), "share"),
     )
     rows: list[tuple[Value, ...]] = list(
         zip(*(each.tolist() for each in spread.steps), strict=True)
@@ -185,7 +189,7 @@ def distribution(spread: PayDistribution, floor: Money, about: About, language: 
     person, hour = spread.under_by_person, spread.under_by_hour
     under = float(floor.decimal), person.value, hour.value
     rows.insert(int((spread.steps.values < under[0]).sum()), under)
-    return Chart(
+    return PortraitChart(
         key="C5",
         language=voice.language,
         title=voice.say(
@@ -220,7 +224,7 @@ def distribution(spread: PayDistribution, floor: Money, about: About, language: 
     )
 
 
-def _spread(spread: PayDistribution, floor: Money, voice: Voice, width: int) -> str:
+def _spread(spread: PayDistribution, floor: Money, voice: PortraitLanguage, width: int) -> str:
     sheet, amount = PortraitSheet("C5", width), float(floor.decimal)
     high = 300 if sheet.is_wide else 240
     x_left, x_right = 48, width - (150 if sheet.is_wide else 8)
@@ -259,7 +263,9 @@ def _spread(spread: PayDistribution, floor: Money, voice: Voice, width: int) -> 
     return sheet.close(end, voice.say(label))
 
 
-def _legend(sheet: PortraitSheet, voice: Voice, right: float, top: float, bottom: float) -> float:
+def _legend(
+    sheet: PortraitSheet, voice: PortraitLanguage, right: float, top: float, bottom: float
+) -> float:
     """Name both lines: beside them when wide, below when narrow; return the end."""
     names = (("ln", Text("people", "personnes")), ("ln t", Text("hours", "heures")))
     for index, (kind, name) in enumerate(names):
@@ -287,8 +293,11 @@ def _stairs(
 
 
 def unseen_time(
-    minutes: Mapping[Time, float], about: About, language: str, suppressed: Collection[Time] = ()
-) -> Chart:
+    minutes: Mapping[TimeUse, float],
+    about: ChartCaption,
+    language: str,
+    suppressed: Collection[TimeUse] = (),
+) -> PortraitChart:
     """Draw C6: how the sixty minutes of an hour of work are spent.
 
     A kind of time missing from ``minutes`` is unknown, or suppressed if it is in ``suppressed``:
@@ -299,17 +308,17 @@ def unseen_time(
     """
     if abs(sum(minutes.values()) - MINUTES) > NEARLY:
         raise BadInput(f"{sum(minutes.values())} minutes; an hour has 60")
-    voice = Voice(language)
+    voice = PortraitLanguage(language)
     columns = (
-        Column("time", Text("Time", "Temps")),
-        Column("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
+        ChartColumn("time", Text("Time", "Temps")),
+        ChartColumn("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
     )
-    unseen = MINUTES - minutes.get(Time.PAID, 0.0)
-    bare = {kind: HIDDEN if kind in suppressed else None for kind in Time if kind not in minutes}
+    unseen = MINUTES - minutes.get(TimeUse.PAID, 0.0)
+    bare = {kind: HIDDEN if kind in suppressed else None for kind in TimeUse if kind not in minutes}
     rows: list[tuple[Value, ...]] = [
-        (TIMES[kind], minutes[kind] if kind in minutes else bare[kind]) for kind in Time
+        (TIMES[kind], minutes[kind] if kind in minutes else bare[kind]) for kind in TimeUse
     ]
-    return Chart(
+    return PortraitChart(
         key="C6",
         language=voice.language,
         title=voice.say(
@@ -322,7 +331,7 @@ def unseen_time(
         about=_about(
             voice,
             about,
-            WITH_SEARCH if Time.WAITING in bare else EXACT_MINUTES,
+            WITH_SEARCH if TimeUse.WAITING in bare else EXACT_MINUTES,
             "",
         ),
         source=voice.say(about.source),
@@ -334,7 +343,10 @@ def unseen_time(
 
 
 def _hour(
-    minutes: Mapping[Time, float], bare: Mapping[Time, Text | None], voice: Voice, width: int
+    minutes: Mapping[TimeUse, float],
+    bare: Mapping[TimeUse, Text | None],
+    voice: PortraitLanguage,
+    width: int,
 ) -> str:
     sheet = PortraitSheet("C6", width)
     lanes, elapsed = Lanes(sheet, MINUTES, top=4), 0.0
@@ -346,10 +358,10 @@ def _hour(
             continue
         spent = minutes[kind]
         y = lanes.lane(
-            voice.say(TIMES[kind]), f"{voice.number(spent, 1)} min", is_bold=kind is Time.PAID
+            voice.say(TIMES[kind]), f"{voice.number(spent, 1)} min", is_bold=kind is TimeUse.PAID
         )
         x_left, x_right = lanes.scale.at(elapsed), lanes.scale.at(elapsed + spent)
-        sheet.rect("s1" if kind is Time.PAID else "st-t", x_left, y - 8, x_right - x_left, 16)
+        sheet.rect("s1" if kind is TimeUse.PAID else "st-t", x_left, y - 8, x_right - x_left, 16)
         elapsed += spent
         if spent and elapsed < MINUTES and sheet.is_wide:
             sheet.line("lead", x_right, y - 8, x_right, y + 28)
@@ -362,7 +374,9 @@ def _hour(
     return sheet.close(end, voice.say(label))
 
 
-def _about(voice: Voice, about: About, text: Text, currency: str, **facts: str) -> str:
+def _about(
+    voice: PortraitLanguage, about: ChartCaption, text: Text, currency: str, **facts: str
+) -> str:
     unit = voice.say(Text("{currency} by hour", "{currency} par heure"), currency=currency)
     description = voice.say(text, unit=unit, **facts)
     return f"{voice.say(about.population)}, {about.period}. {description}"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from math import sqrt
 
-from canut.core.portrait.cells import Measure
+from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
-from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
+from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
 from canut.core.portrait.facts import Text
-from canut.core.portrait.language import CONFIDENCE, MEASURES, Voice
+from canut.core.portrait.language import CONFIDENCE, MEASURES, PortraitLanguage
 from canut.core.portrait.occupations import Family, Occupation, Rings
 
 RING = 138
@@ -24,12 +24,12 @@ CORE_SHORT = {
     "RES": Text("research {n}", "recherche {n}"),
     "CV": Text("vision {n}", "vision {n}"),
 }
-PEOPLE = Column("people", MEASURES[Measure.PEOPLE], "number")
+PEOPLE = ChartColumn("people", MEASURES[CellMeasure.PEOPLE], "number")
 
 
-def three_rings(figures: Rings, occupations: Iterable[Occupation], language: str) -> Chart:
+def three_rings(figures: Rings, occupations: Iterable[Occupation], language: str) -> PortraitChart:
     """Draw C1: named specialists, the rest of the industry, click work without an edge."""
-    voice, rows = Voice(language), list(occupations)
+    voice, rows = PortraitLanguage(language), list(occupations)
     drawings = _Rings(figures, voice)
     names = {occupation.key: occupation.label for occupation in rows}
     source = figures.total.fact
@@ -46,11 +46,11 @@ def three_rings(figures: Rings, occupations: Iterable[Occupation], language: str
         (click, occupation.label, None) for occupation in rows if occupation.family is Family.CLICK
     ]
     columns = (
-        Column("ring", Text("Ring", "Cercle")),
-        Column("part", Text("Part", "Partie")),
+        ChartColumn("ring", Text("Ring", "Cercle")),
+        ChartColumn("part", Text("Part", "Partie")),
         PEOPLE,
     )
-    return Chart(
+    return PortraitChart(
         key="C1",
         language=voice.language,
         title=voice.say(
@@ -86,7 +86,7 @@ def three_rings(figures: Rings, occupations: Iterable[Occupation], language: str
 class _Rings:
     """Both drawings of the rings, wide and narrow."""
 
-    def __init__(self, figures: Rings, voice: Voice) -> None:
+    def __init__(self, figures: Rings, voice: PortraitLanguage) -> None:
         self.found, self.voice = figures, voice
         self.rest = f"≈ {voice.number(figures.rest)}"
         self.core = voice.number(figures.core)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from canut.core.portrait.cells import Measure
+from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
-from canut.core.portrait.charts.frame import Chart, ChartData, Column, Value
-from canut.core.portrait.facts import Facts, Text
-from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, Voice
+from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
+from canut.core.portrait.facts import ReferenceFacts, Text
+from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, PortraitLanguage
 from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.terms import LookedIn, TermTarget, VisibilityAudit
 from canut.core.svg import LETTER, Scale, wrap
@@ -18,13 +18,13 @@ FAMILIES = {
     Family.EMERGING: Text("Emerging", "Émergents"),
     Family.ABSENT: Text("Absent from the study", "Absent de l’étude"),
 }
-PEOPLE = Column("people", MEASURES[Measure.PEOPLE], "number")
-OTHERS = tuple(measure for measure in Measure if measure is not Measure.PEOPLE)
+PEOPLE = ChartColumn("people", MEASURES[CellMeasure.PEOPLE], "number")
+OTHERS = tuple(measure for measure in CellMeasure if measure is not CellMeasure.PEOPLE)
 
 
-def draw_visibility(audit: VisibilityAudit, language: str) -> Chart:
+def draw_visibility(audit: VisibilityAudit, language: str) -> PortraitChart:
     """Draw C2: which terms stand in which classifications; unchecked cells are bare."""
-    voice = Voice(language)
+    voice = PortraitLanguage(language)
     esco = audit.classifications["esco"]
     named, counted = audit.naming("esco", TermTarget.CLICK)
     looked = {
@@ -37,9 +37,9 @@ def draw_visibility(audit: VisibilityAudit, language: str) -> Chart:
         for key, classification in audit.classifications.items()
     }
     columns = (
-        Column("term", Text("Term", "Terme")),
+        ChartColumn("term", Text("Term", "Terme")),
         *(
-            Column(k, classification.title, "number")
+            ChartColumn(k, classification.title, "number")
             for k, classification in audit.classifications.items()
         ),
     )
@@ -47,7 +47,7 @@ def draw_visibility(audit: VisibilityAudit, language: str) -> Chart:
         (term.label, *(_counted(term.hits[key]) for key in audit.classifications))
         for term in audit.terms
     ]
-    return Chart(
+    return PortraitChart(
         key="C2",
         language=voice.language,
         title=voice.say(
@@ -92,7 +92,7 @@ def _counted(hits: int | None) -> Value:
 
 
 def _matrix(
-    audit: VisibilityAudit, heads: dict[str, tuple[str, str]], voice: Voice, width: int
+    audit: VisibilityAudit, heads: dict[str, tuple[str, str]], voice: PortraitLanguage, width: int
 ) -> str:
     sheet = PortraitSheet("C2", width)
     x_left = 300 if sheet.is_wide else 0
@@ -129,30 +129,37 @@ def _hit(sheet: PortraitSheet, hits: int | None, x: float, y: float, step: float
     sheet.text(x + 20, y + 5, str(hits), "st" if hits else "")
 
 
-def same_table(rows: Sequence[OccupationRow], facts: Facts, language: str) -> Chart:
+def same_table(
+    rows: Sequence[OccupationRow], facts: ReferenceFacts, language: str
+) -> PortraitChart:
     """Draw C3: people per occupation, and which of the other columns are filled."""
-    voice = Voice(language)
-    counted = [row for row in rows if row.cells[Measure.PEOPLE].reference.is_known]
+    voice = PortraitLanguage(language)
+    counted = [row for row in rows if row.cells[CellMeasure.PEOPLE].reference.is_known]
     click = [row for row in rows if row.occupation.family is Family.CLICK]
     click_counted = [row for row in click if row in counted]
     columns = (
-        Column("occupation", Text("Occupation", "Métier")),
+        ChartColumn("occupation", Text("Occupation", "Métier")),
         PEOPLE,
         *(
-            Column(f"{m}_here", Text(f"{MEASURES[m].en}, here", f"{MEASURES[m].fr}, ici"), "number")
-            for m in Measure
+            ChartColumn(
+                f"{m}_here", Text(f"{MEASURES[m].en}, here", f"{MEASURES[m].fr}, ici"), "number"
+            )
+            for m in CellMeasure
         ),
     )
     data: list[tuple[Value, ...]] = [
         (
             row.occupation.label,
-            row.cells[Measure.PEOPLE].reference.value,
-            *(None if (here := row.cells[m].here) is None else voice.cell(here) for m in Measure),
+            row.cells[CellMeasure.PEOPLE].reference.value,
+            *(
+                None if (here := row.cells[m].here) is None else voice.cell(here)
+                for m in CellMeasure
+            ),
         )
         for row in rows
     ]
     source = facts.figure("F2.core").fact
-    return Chart(
+    return PortraitChart(
         key="C3",
         language=voice.language,
         title=voice.say(
@@ -187,7 +194,7 @@ def same_table(rows: Sequence[OccupationRow], facts: Facts, language: str) -> Ch
             sure=voice.say(CONFIDENCE[source.confidence]),
             here=voice.say(
                 Text("people as bands", "personnes par tranches")
-                if any(row.cells[m].here for row in rows for m in Measure)
+                if any(row.cells[m].here for row in rows for m in CellMeasure)
                 else Text("nothing yet", "rien encore")
             ),
         ),
@@ -195,7 +202,7 @@ def same_table(rows: Sequence[OccupationRow], facts: Facts, language: str) -> Ch
         narrow=_bars(rows, voice, NARROW),
         table=ChartData(columns, tuple(data)),
         is_simulated=any(
-            cell.is_simulated for row in rows for m in Measure for cell in row.cells[m].cells()
+            cell.is_simulated for row in rows for m in CellMeasure for cell in row.cells[m].cells()
         ),
     )
 
@@ -214,9 +221,9 @@ def _columns(sheet: PortraitSheet, most: float) -> _Columns:
     return _Columns(Scale(begin, end - 60, most), end, marks, (sheet.width - marks) / len(OTHERS))
 
 
-def _bars(rows: Sequence[OccupationRow], voice: Voice, width: int) -> str:
+def _bars(rows: Sequence[OccupationRow], voice: PortraitLanguage, width: int) -> str:
     sheet = PortraitSheet("C3", width)
-    most = max(float(row.cells[Measure.PEOPLE].reference.value or 0) for row in rows)
+    most = max(float(row.cells[CellMeasure.PEOPLE].reference.value or 0) for row in rows)
     columns = _columns(sheet, most or 1.0)
     top = 0.0
     if sheet.is_wide:
@@ -242,10 +249,10 @@ def _bars(rows: Sequence[OccupationRow], voice: Voice, width: int) -> str:
 
 
 def _bar(
-    sheet: PortraitSheet, row: OccupationRow, columns: _Columns, top: float, voice: Voice
+    sheet: PortraitSheet, row: OccupationRow, columns: _Columns, top: float, voice: PortraitLanguage
 ) -> float:
     """Draw one occupation; return the height used."""
-    scale, pair = columns.scale, row.cells[Measure.PEOPLE]
+    scale, pair = columns.scale, row.cells[CellMeasure.PEOPLE]
     is_click = row.occupation.family is Family.CLICK
     sheet.text(0, top + 19, voice.say(row.occupation.label), "st" if is_click else "")
     y = top + 5 if sheet.is_wide else top + 27

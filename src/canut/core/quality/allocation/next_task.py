@@ -17,7 +17,7 @@ from canut.core.quality.allocation.stopping import Decision
 RANDOM_SHARE = 0.07
 
 
-class Choice(NamedTuple):
+class TaskChoice(NamedTuple):
     """Tasks to show, in order.
 
     ``at_random`` marks tasks drawn regardless of their worth; ``chance`` is the probability of each
@@ -44,7 +44,7 @@ def next_tasks(
     count: int,
     rng: np.random.Generator,
     random_share: float = RANDOM_SHARE,
-) -> Choice:
+) -> TaskChoice:
     """Choose the next tasks of one worker.
 
     Args:
@@ -91,7 +91,7 @@ def next_tasks(
         remaining[task] = False
         tasks.append(task)
         is_random.append(by_chance)
-    return Choice(
+    return TaskChoice(
         np.array(tasks, dtype=np.int32), np.array(is_random, dtype=np.bool_), np.array(chances)
     )
 

@@ -36,7 +36,7 @@ MOST_TELLING = 0.61
 TINY = 1e-300
 
 
-class Reason(IntEnum):
+class StopReason(IntEnum):
     """Why a task needs another answer, or not."""
 
     TOO_FEW = 1
@@ -46,7 +46,7 @@ class Reason(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class StoppingRule:
     """The cost of a wrong label, and the least and most answers of a task.
 
     Args:
@@ -89,7 +89,7 @@ class Decision(NamedTuple):
 
 def rule_of(
     error: Money, mean_cost: Money, least_people: int = LEAST_PEOPLE, most_people: int = MOST_PEOPLE
-) -> Rule:
+) -> StoppingRule:
     """Make a rule from amounts of money.
 
     Args:
@@ -99,7 +99,7 @@ def rule_of(
         most_people: nobody is asked beyond this.
 
     Raises:
-        BadInput: the currencies differ, the mean is not positive, or as ``Rule``.
+        BadInput: the currencies differ, the mean is not positive, or as ``StoppingRule``.
 
     Example:
         >>> rule_of(Money(10_000_000, "CAD"), Money(40_000, "CAD")).error_in_answers
@@ -109,7 +109,7 @@ def rule_of(
         raise BadInput(
             f"an answer costs {mean_cost.micro} micro-units on average; give more than 0"
         )
-    return Rule(error.micro / mean_cost.micro, least_people, most_people)
+    return StoppingRule(error.micro / mean_cost.micro, least_people, most_people)
 
 
 def cautious_posterior(
@@ -246,7 +246,7 @@ def gain_of_asking(posterior: Floats, accuracy: float) -> Floats:
     return best
 
 
-def decide(posterior: Floats, people: Counts, accuracy: float, rule: Rule) -> Decision:
+def decide(posterior: Floats, people: Counts, accuracy: float, rule: StoppingRule) -> Decision:
     """Decide which tasks are worth another answer.
 
     Args:
@@ -266,8 +266,8 @@ def decide(posterior: Floats, people: Counts, accuracy: float, rule: Rule) -> De
         raise ShapeError(f"people has shape {people.shape}; give one for each of {len(posterior)}")
     gain = gain_of_asking(posterior, accuracy)
     worth = gain * rule.error_in_answers > 1
-    reason = np.where(worth, Reason.WORTH_IT, Reason.NOT_WORTH_IT)
-    reason = np.where(people >= rule.most_people, Reason.ENOUGH_PEOPLE, reason)
-    reason = np.where(people < rule.least_people, Reason.TOO_FEW, reason).astype(np.int32)
-    ask = (reason == Reason.TOO_FEW) | (reason == Reason.WORTH_IT)
+    reason = np.where(worth, StopReason.WORTH_IT, StopReason.NOT_WORTH_IT)
+    reason = np.where(people >= rule.most_people, StopReason.ENOUGH_PEOPLE, reason)
+    reason = np.where(people < rule.least_people, StopReason.TOO_FEW, reason).astype(np.int32)
+    ask = (reason == StopReason.TOO_FEW) | (reason == StopReason.WORTH_IT)
     return Decision(ask, reason, gain)

@@ -40,7 +40,7 @@ ENOUGH_GOLD = 50
 SIGNIFICANT = 2.0
 
 
-class Choice(NamedTuple):
+class EstimatorChoice(NamedTuple):
     """The chosen model, and the scores it was compared by.
 
     Args:
@@ -97,7 +97,7 @@ class Choice(NamedTuple):
 
 def choose(
     rows: AnswersByTask, run: Run, keys: NameKeys, gold: Gold | None, seed: int
-) -> tuple[Fitted, Choice]:
+) -> tuple[Fitted, EstimatorChoice]:
     """Fit the candidate models; return the chosen fit and the reason.
 
     Args:
@@ -134,13 +134,13 @@ def _members(rows: AnswersByTask, run: Run) -> list[Fitted]:
 
 def _without_gold(
     members: Sequence[Fitted], run: Run, keys: NameKeys, seed: int
-) -> tuple[Fitted, Choice]:
+) -> tuple[Fitted, EstimatorChoice]:
     """Average the models, or take weighted votes where workers share their errors."""
     sharing = measure_sharing(members[1], run)
     correlation = float(sharing.correlation)
     if correlation - ERRORS * sharing.error > SHARED:
         votes = estimate(members[-1].model, members[-1].rows, run)
-        return votes, Choice(votes.model, votes.model, {}, {}, 0, correlation, 0, {})
+        return votes, EstimatorChoice(votes.model, votes.model, {}, {}, 0, correlation, 0, {})
     weight = np.full(len(members), 1 / len(members))
     names = [member.model for member in members]
     if run.engine:
@@ -159,7 +159,7 @@ def _without_gold(
         weight /= weight.sum()
         score = dict(zip(names, log_scores.tolist(), strict=True))
     mean = average(members, weight)
-    return mean, Choice(
+    return mean, EstimatorChoice(
         mean.model,
         mean.model,
         dict(zip(names, weight.tolist(), strict=True)),
@@ -210,8 +210,8 @@ def _mean(
 
 
 def _by_gold(
-    default: Fitted, choice: Choice, others: Sequence[Fitted], gold: Gold, run: Run
-) -> tuple[Fitted, Choice]:
+    default: Fitted, choice: EstimatorChoice, others: Sequence[Fitted], gold: Gold, run: Run
+) -> tuple[Fitted, EstimatorChoice]:
     """Choose another model where it is significantly more often right on gold."""
     right = _right(default, gold, run)
     shares = {default.model: float(right.mean())}

@@ -19,11 +19,20 @@ from canut.core.quality.estimators.kernels import Block, Tables, Tally, judge
 from canut.core.quality.estimators.skill import expected_accuracy
 from canut.core.quality.tables.answers_by_task import AnswersByTask, arrange
 
-__all__ = ["PRIOR", "STOP", "Convergence", "Fit", "Prior", "dawid_skene", "expected_labels", "fit"]
+__all__ = [
+    "PRIOR",
+    "STOP",
+    "ConfusionPrior",
+    "Convergence",
+    "Fit",
+    "dawid_skene",
+    "expected_labels",
+    "fit",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class ConfusionPrior:
     """Pseudo-counts of the tables and class chances.
 
     Args:
@@ -83,7 +92,7 @@ class Fit:
         return len(self.objective)
 
 
-PRIOR = Prior()
+PRIOR = ConfusionPrior()
 
 
 @kernel
@@ -131,13 +140,13 @@ def maximise_tables(
     return of_classes + of_tables, movement
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: ConfusionPrior = PRIOR) -> Fitted:
     """Estimate labels and worker tables together, starting from shares of votes.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
-        prior: pseudo-counts, see ``Prior``.
+        prior: pseudo-counts, see ``ConfusionPrior``.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.
@@ -149,12 +158,12 @@ def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
     return fit_tables("dawid-skene", rows, maximise, run)
 
 
-def dawid_skene(answers: Answers, prior: Prior = PRIOR, stop: Convergence = STOP) -> Fit:
+def dawid_skene(answers: Answers, prior: ConfusionPrior = PRIOR, stop: Convergence = STOP) -> Fit:
     """Estimate labels and worker tables together, from coded answers.
 
     Args:
         answers: at least one; duplicates of one worker and task all count.
-        prior: pseudo-counts, see ``Prior``.
+        prior: pseudo-counts, see ``ConfusionPrior``.
         stop: stopping rule.
 
     Returns:

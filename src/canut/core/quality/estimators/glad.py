@@ -22,7 +22,7 @@ CLOSE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class GladPrior:
     """Normal beliefs: mean and variance of ability, variance of the log of ease."""
 
     ability: float = 1.0
@@ -30,7 +30,7 @@ class Prior:
     ease_variance: float = 0.5
 
 
-PRIOR = Prior()
+PRIOR = GladPrior()
 
 
 class Side(NamedTuple):
@@ -147,13 +147,13 @@ def _improve(side: Side, right: Floats, values: Floats, belief: tuple[float, flo
         values[index] = _climb(rows, others, right, values[index], belief)
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: GladPrior = PRIOR) -> Fitted:
     """Estimate labels, abilities and difficulties.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
-        prior: pseudo-counts, see ``Prior``.
+        prior: pseudo-counts, see ``GladPrior``.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.

@@ -17,7 +17,7 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class MacePrior:
     """Pseudo-counts of meant answers, spam, each spam label and each class."""
 
     meant: float = 2.0
@@ -26,7 +26,7 @@ class Prior:
     classes: float = 1.0
 
 
-PRIOR = Prior()
+PRIOR = MacePrior()
 
 
 @kernel
@@ -64,13 +64,13 @@ def _maximise(tally: Tally, tables: Tables, meant: Floats, habit: Floats, prior:
     return log_prior
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: MacePrior = PRIOR) -> Fitted:
     """Estimate labels, each worker's share of meant answers, and their spam habit.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
-        prior: pseudo-counts, see ``Prior``.
+        prior: pseudo-counts, see ``MacePrior``.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.

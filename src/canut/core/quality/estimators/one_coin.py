@@ -18,7 +18,7 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class OneCoinPrior:
     """Pseudo-counts of right answers, wrong answers, and each class."""
 
     right: float = 4.0
@@ -26,7 +26,7 @@ class Prior:
     classes: float = 1.0
 
 
-PRIOR = Prior()
+PRIOR = OneCoinPrior()
 
 
 @kernel
@@ -52,19 +52,19 @@ def _maximise(tally: Tally, tables: Tables, right: float, wrong: float) -> tuple
     return log_prior, movement
 
 
-def _maximise_all(prior: Prior, tally: Tally, tables: Tables) -> tuple[float, float]:
+def _maximise_all(prior: OneCoinPrior, tally: Tally, tables: Tables) -> tuple[float, float]:
     of_classes = set_classes(tally, tables, prior.classes)
     of_tables, movement = _maximise(tally, tables, prior.right, prior.wrong)
     return of_classes + of_tables, movement
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: OneCoinPrior = PRIOR) -> Fitted:
     """Estimate labels and each worker's accuracy.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
-        prior: pseudo-counts, see ``Prior``.
+        prior: pseudo-counts, see ``OneCoinPrior``.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.

@@ -15,7 +15,7 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class OrdinalPrior:
     """Pseudo-counts of the tables and class chances.
 
     Args:
@@ -31,16 +31,16 @@ class Prior:
     classes: float = 1.0
 
 
-PRIOR = Prior()
+PRIOR = OrdinalPrior()
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: OrdinalPrior = PRIOR) -> Fitted:
     """Estimate labels and worker tables under a banded prior.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
-        prior: pseudo-counts, see ``Prior``.
+        prior: pseudo-counts, see ``OrdinalPrior``.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.

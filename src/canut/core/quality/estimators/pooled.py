@@ -17,7 +17,7 @@ from canut.core.quality.tables.answers_by_task import AnswersByTask
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class PooledPrior:
     """Pseudo-counts of the tables and class chances.
 
     Args:
@@ -31,11 +31,11 @@ class Prior:
     classes: float = 1.0
 
 
-PRIOR = Prior()
+PRIOR = PooledPrior()
 LEAST = 0.02
 
 
-def _maximise_shared(prior: Prior, tally: Tally, tables: Tables) -> tuple[float, float]:
+def _maximise_shared(prior: PooledPrior, tally: Tally, tables: Tables) -> tuple[float, float]:
     """Update one table shared by all workers, from the sums of counts."""
     n_classes = len(tables.classes)
     log_prior = set_classes(tally, tables, prior.classes)
@@ -48,13 +48,13 @@ def _maximise_shared(prior: Prior, tally: Tally, tables: Tables) -> tuple[float,
     return log_prior + float((pseudo * np.log(shared)).sum()), movement
 
 
-def fit(rows: AnswersByTask, run: Run = RUN, prior: Prior = PRIOR) -> Fitted:
+def fit(rows: AnswersByTask, run: Run = RUN, prior: PooledPrior = PRIOR) -> Fitted:
     """Estimate labels and worker tables, shrunk towards the shared table.
 
     Args:
         rows: the answers, arranged.
         run: settings of the fit.
-        prior: pseudo-counts, see ``Prior``.
+        prior: pseudo-counts, see ``PooledPrior``.
 
     Returns:
         The fit of all tasks and workers; see ``Fitted`` for shapes.

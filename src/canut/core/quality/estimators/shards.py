@@ -25,7 +25,7 @@ from canut.core.quality.tables.answers_by_task import (
     find_repeated,
 )
 from canut.core.quality.tables.coded_answers import Gold, match
-from canut.core.quality.tables.sharding import Numbering, Piece, join
+from canut.core.quality.tables.sharding import Numbering, ShardPiece, join
 
 
 class ShardContents(NamedTuple):
@@ -55,7 +55,7 @@ class Shard:
     """
 
     def __init__(
-        self, pieces: Sequence[Piece], numbering: Numbering, duplicates: Duplicates
+        self, pieces: Sequence[ShardPiece], numbering: Numbering, duplicates: Duplicates
     ) -> None:
         names, codes = join([piece.names for piece in pieces])
         starts = np.cumsum([0, *(len(piece.names) for piece in pieces)])

@@ -13,7 +13,13 @@ import numpy as np
 from canut.core.answers import Answers, blocks
 from canut.core.arrays import Bools, Codes, Counts, Floats
 from canut.core.errors import ShapeError
-from canut.core.quality.estimators.dawid_skene import PRIOR, STOP, Convergence, Prior, dawid_skene
+from canut.core.quality.estimators.dawid_skene import (
+    PRIOR,
+    STOP,
+    ConfusionPrior,
+    Convergence,
+    dawid_skene,
+)
 from canut.core.quality.estimators.vote import majority
 from canut.core.quality.measures.agreement import Agreement, percent_agreement
 
@@ -112,7 +118,7 @@ def majority_selection(selections: Selections) -> SelectionVote:
 
 
 def dawid_skene_selection(
-    selections: Selections, prior: Prior = PRIOR, stop: Convergence = STOP
+    selections: Selections, prior: ConfusionPrior = PRIOR, stop: Convergence = STOP
 ) -> SelectionFit:
     """Fit each choice by itself, and combine the results.
 

@@ -40,7 +40,7 @@ class Dealing(NamedTuple):
     numbered: bool
 
 
-class Piece(NamedTuple):
+class ShardPiece(NamedTuple):
     """The rows of one part in one shard; workers and labels as numbered in the part.
 
     ``names`` are those of its tasks, ``order`` rises as they are first seen over all parts, and
@@ -56,7 +56,7 @@ class Piece(NamedTuple):
     row: Counts
 
 
-class Names(NamedTuple):
+class PartNames(NamedTuple):
     """The workers or labels of a part, the row count of each, and its first row."""
 
     names: pa.Array
@@ -67,9 +67,9 @@ class Names(NamedTuple):
 class Dealt(NamedTuple):
     """One distributed part: its rows by shard, and its names."""
 
-    pieces: list[Piece | None]
-    workers: Names
-    labels: Names
+    pieces: list[ShardPiece | None]
+    workers: PartNames
+    labels: PartNames
 
 
 class Numbering(NamedTuple):
@@ -151,11 +151,11 @@ def deal(part: RowGroups, dealing: Dealing, only: int | None = None) -> Dealt:
     position = np.empty(len(names), dtype=np.int32)
     position[by_shard] = np.arange(len(names), dtype=np.int32)
     rows_by_shard, row_edges = _grouped(of_name[task], dealing.n_shards)
-    pieces: list[Piece | None] = [None] * dealing.n_shards
+    pieces: list[ShardPiece | None] = [None] * dealing.n_shards
     for shard in range(dealing.n_shards) if only is None else [only]:
         shard_names = by_shard[edges[shard] : edges[shard + 1]]
         rows = rows_by_shard[row_edges[shard] : row_edges[shard + 1]]
-        pieces[shard] = Piece(
+        pieces[shard] = ShardPiece(
             part.number,
             names.take(pa.array(shard_names)),
             (part.number << PLACES) + shard_names,
@@ -167,10 +167,10 @@ def deal(part: RowGroups, dealing: Dealing, only: int | None = None) -> Dealt:
     return Dealt(pieces, _count(worker, workers, part.before), _count(label, labels, part.before))
 
 
-def _count(codes: Codes, names: pa.Array, before: int) -> Names:
+def _count(codes: Codes, names: pa.Array, before: int) -> PartNames:
     first = np.full(len(names), np.iinfo(np.int64).max)
     first[codes[::-1]] = before + np.arange(len(codes))[::-1]
-    return Names(names, np.bincount(codes, minlength=len(names)), first)
+    return PartNames(names, np.bincount(codes, minlength=len(names)), first)
 
 
 def _grouped(shard: NDArray[np.int16], n_shards: int) -> tuple[Counts, Counts]:
@@ -211,7 +211,7 @@ def _hash(
 
 
 def number(
-    workers: Sequence[Names], labels: Sequence[Names], column: str, order: Sequence[object]
+    workers: Sequence[PartNames], labels: Sequence[PartNames], column: str, order: Sequence[object]
 ) -> Numbering:
     """Number the workers and labels of all parts, as is done for a single table.
 
@@ -244,7 +244,7 @@ def number(
     )
 
 
-def _merge(parts: Sequence[Names]) -> tuple[Names, list[Codes]]:
+def _merge(parts: Sequence[PartNames]) -> tuple[PartNames, list[Codes]]:
     """Return all names with rows, by first appearance, and the number of each part's."""
     names, codes = join([part.names for part in parts])
     times = np.zeros(len(names), dtype=np.int64)
@@ -254,7 +254,7 @@ def _merge(parts: Sequence[Names]) -> tuple[Names, list[Codes]]:
     used = times > 0
     codes = (np.cumsum(used, dtype=np.int32) - np.int32(1))[codes]
     edges = np.cumsum([len(part.names) for part in parts])[:-1]
-    merged = Names(names.filter(pa.array(used)), times[used], first[used])
+    merged = PartNames(names.filter(pa.array(used)), times[used], first[used])
     return merged, np.split(codes, edges)
 
 

@@ -52,7 +52,7 @@ class Named(Out):
     name: str
 
 
-class Problem(Out):
+class ProblemOut(Out):
     """Why a request was refused (RFC 9457)."""
 
     type: str = Field(examples=["urn:canut:problem:missing"])
