@@ -26,7 +26,7 @@ from canut.core.places.parameters import Status
 from canut.store.models import Worker
 for worker in Worker.objects.filter(ended_at=None):
     terms = TermsIn("CA-QC", "America/Toronto", Status.SELF_EMPLOYED)
-    set_terms(worker.person, terms, by=worker.person, now=timezone.now())
+    set_terms(worker.person, terms, by=worker.person, now_ms=int(timezone.now().timestamp() * 1000))
 """
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from canut.actions.integrations.api_keys import KeyIn, create_key
 
 def make(role, **more):
-    return create_key(KeyIn(role, role, **more), by=None, now=timezone.now()).token
+    return create_key(KeyIn(role, role, **more), by=None, now_ms=int(timezone.now().timestamp() * 1000)).token
 
 keys = [make("requester"), *(make("worker", is_simulated=True) for _ in range({workers}))]
 open({file!r}, "w").write("\\n".join(keys))

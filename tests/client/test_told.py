@@ -17,7 +17,7 @@ from django.conf import settings
 settings.WEBHOOKS_INSIDE = True
 project = Project.objects.get(slug={project!r})
 wanted = WebhookSpec({url!r}, ["task.closed", "project.paused"])
-secret = create_webhook(project, wanted, by=project.created_by, now=timezone.now())[1]
+secret = create_webhook(project, wanted, by=project.created_by, now_ms=int(timezone.now().timestamp() * 1000))[1]
 open({file!r}, "w").write(secret)
 """
 

@@ -35,7 +35,7 @@ from tests.support.factories import NOW, NOW_MS, answer_next, make_project
 WORK = """
 made = make_project(tasks=20, workers=2, overlap=2)
 for worker in made.workers:
-    set_account(worker.person, "bank", Account(holder="Ada", iban="DE89370400440532013000"), NOW)
+    set_account(worker.person, "bank", Account(holder="Ada", iban="DE89370400440532013000"), NOW_MS)
     for _ in range(20):
         answer_next(worker)
 while sequence(NOW_MS):

@@ -35,7 +35,7 @@ from canut.actions.integrations.api_keys import KeyIn, create_key
 from tests.support.factories import make_person, make_project
 made = make_project(tasks=3)
 client = Client(); client.force_login(made.worker.person)
-key = create_key(KeyIn("requester", "requester"), by=None, now=timezone.now()).token
+key = create_key(KeyIn("requester", "requester"), by=None, now_ms=int(timezone.now().timestamp() * 1000)).token
 print(json.dumps([made.project.slug, client.cookies["sessionid"].value, key]))
 """
 

@@ -9,6 +9,42 @@ from tests.house.tree import ROOT, SOURCE, at, files, tree
 
 MOST_FILES = 25
 LAYERS = ("core", "store", "actions", "web")
+NO_NAMES = frozenset(
+    [
+        "found",
+        "told",
+        "said",
+        "given",
+        "held",
+        "kept",
+        "made",
+        "shown",
+        "asked",
+        "seen",
+        "known",
+        "wanted",
+        "taken",
+        "brought",
+        "put",
+        "written",
+        "drawn",
+        "begun",
+        "lent",
+        "gone",
+        "one",
+        "rest",
+        "thing",
+        "way",
+        "hand",
+        "turn",
+        "room",
+        "mine",
+        "ours",
+        "such",
+    ]
+)
+"""Words that name nothing: a value is a noun that says what it holds."""
+LONG_LINES = 15
 DOTTED = re.compile(r"(?<![\w./-])canut(?:\.[a-z]\w*)+")
 PATH = re.compile(
     r"(?<![\w./-])(?:(?:src/)?canut/)?((?:core|store|actions|web)/(?:[a-z_]\w*/)+[a-z_]\w*\.py)\b"
@@ -42,6 +78,33 @@ def test_class_name_is_used_once_in_a_layer() -> None:
     repeated = {name: where for name, where in places.items() if len(where) > 1}
 
     assert not repeated, "name each by what it holds"
+
+
+def test_long_functions_bind_names_that_say_what_they_hold() -> None:
+    functions = [
+        (at(file, node.lineno), node)
+        for file in files(".py", under="src")
+        if "migrations" not in file.parts
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.FunctionDef)
+        and (node.end_lineno or node.lineno) - node.lineno >= LONG_LINES
+    ]
+    assert len(functions) > 1000
+
+    unnamed = [f"{where} {sorted(words)}" for where, node in functions if (words := _bound(node))]
+
+    assert len(unnamed) < 0.02 * len(functions), unnamed
+
+
+def _bound(function: ast.FunctionDef) -> set[str]:
+    """Return the words that name nothing among the names a function binds."""
+    bound = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    bound |= {
+        node.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return bound & NO_NAMES
 
 
 def test_modules_that_texts_name_exist() -> None:

@@ -1,6 +1,6 @@
 """``canut export PROJECT``: write labels or answers to a file; works next to a running server.
 
-Beside a file stand its summary (who paid, who was paid on the way, what people got) and, where the
+Each file comes with a pay summary (who paid, the intermediaries, what people earned) and, if the
 project has one, its newest labour card. ``--bundle`` writes a whole dataset with a new card, to be
 checked by anyone with ``canut verify``.
 """

@@ -1,4 +1,4 @@
-"""The subcommands of ``canut import``: the words and options of each.
+"""The subcommands of ``canut import``, with their names and options.
 
 A line that names none means ``tasks``, so that ``canut import PROJECT FILE`` is one too.
 """
@@ -18,7 +18,7 @@ LEADING = (
 
 
 class ImportCommand(NamedTuple):
-    """One subcommand: its name, what it does, its arguments, other names for it."""
+    """One subcommand: name, summary, arguments, aliases."""
 
     name: str
     summary: str
@@ -27,7 +27,7 @@ class ImportCommand(NamedTuple):
 
 
 class ChooseSubcommand(argparse.Action):
-    """Parse the words after ``import`` with the parser of their subcommand.
+    """Parse the arguments after ``import`` with the parser of their subcommand.
 
     Options before the first word are parsed with the others.
     """
@@ -39,7 +39,7 @@ class ChooseSubcommand(argparse.Action):
         values: str | Sequence[object] | None,
         _option_string: str | None = None,
     ) -> None:
-        """Fill the namespace with the arguments of the subcommand; ``what`` is its name."""
+        """Fill the namespace with the subcommand's arguments; ``what`` is its name."""
         first, *others = [str(word) for word in values or ()]
         command = BY_NAME.get(first)
         words = [first, *others] if command is None else others
@@ -57,7 +57,7 @@ class ChooseSubcommand(argparse.Action):
 
 
 def add_subcommands(parser: argparse.ArgumentParser) -> None:
-    """Add the choice of a subcommand, and the options that may stand before it."""
+    """Add the choice of a subcommand, and the options that may precede it."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     lines = [f"  {command.name:14}{command.summary}" for command in SUBCOMMANDS]
     parser.epilog = "\n".join(["subcommands:", *lines, "\nsee %(prog)s SUBCOMMAND --help"])

@@ -1,8 +1,8 @@
 """``canut witness``: watch other logs, and cosign their checkpoints while they only grow.
 
-A process of its own, with its own folder and key and no instance beside it. What was signed last is
-on the disk before the signature leaves; a second process on the same folder is refused. The rules
-are in ``core.proofs.witness``.
+It runs as a process of its own, with its own folder and key and without an instance. The last
+signed checkpoint is on disk before the signature is sent; a second process on the same folder is
+refused. The rules are in ``core.proofs.witness``.
 """
 
 import argparse

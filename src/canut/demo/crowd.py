@@ -30,13 +30,13 @@ class Habit:
 
     Args:
         name: in a word.
-        people: how many there are.
+        people: the number of such people.
         sway: how much the picture misleads them; 1 is as much as its look-alikes would.
         slip: chance of any other answer, whatever the picture.
         guess: chance that they do not look at all.
         swaps: whether they take 1 for 7 and 7 for 1.
         seconds: the time half of their answers take less than.
-        share: answers each gives, beside the others.
+        share: relative number of answers per person.
     """
 
     name: str

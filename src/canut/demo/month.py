@@ -1,9 +1,8 @@
 """Create a month of paid work: two dozen simulated people in three jurisdictions.
 
 Two are slow, one stays on the page for nothing, one has good work rejected and wins the appeal.
-Everything goes through the actions that people's clicks go through; each sitting is kept before the
-next begins, so a month that was interrupted is gone on with. What is paid for it, and how, is in
-``paid_month``.
+Everything goes through the same actions as people's requests; each session is stored before the
+next begins, so that an interrupted month can be resumed. ``paid_month`` pays it.
 """
 
 import tempfile
@@ -235,7 +234,7 @@ def truths() -> dict[str, str]:
 def simulate_work(project: Project, now_ms: Ms) -> None:
     """Simulate the pilot on the first day and work on the others; resumable.
 
-    A sitting is kept whole or not at all.
+    A session is stored completely or not at all.
     """
     people, sittings, truth = everybody(), plan(), truths()
     simulated = project.workers.filter(kind="simulated").select_related("person")

@@ -1,8 +1,7 @@
 """Create the demo: real pictures, answers of a simulated crowd, four one-click accounts.
 
-Everything goes through the actions that people's clicks go through. Each step is kept before the
-next begins, and what comes next follows from what is there: a demo that was interrupted is gone on
-with. A database that holds anything else is left alone.
+Everything goes through the same actions as people's requests. Each step is stored before the next
+begins, so that an interrupted demo can be resumed. A database with other data is not changed.
 """
 
 import tempfile
@@ -92,7 +91,7 @@ def prepare_demo(now_ms: Ms, progress: Progress | None = None) -> bool:
 
     Args:
         now_ms: the present; the crowd worked during the days before it.
-        progress: told how many answers of how many are there.
+        progress: called with the number of answers and their total.
 
     Raises:
         Conflict: ``not-a-demo``: the database holds something else.

@@ -1,7 +1,7 @@
 """Create three small sample projects of other kinds: boxes, spans of text, audio segments.
 
-All of it is made here: pictures are drawn, sentences put together, sounds computed, by a seed. They
-have no simulated crowd; whoever comes in as a worker has them beside the digits.
+All content is generated from a seed: pictures, sentences and sounds. These projects have no
+simulated crowd; the demo's worker finds them next to the digits.
 """
 
 import csv

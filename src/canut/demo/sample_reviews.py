@@ -1,7 +1,7 @@
 """The month's texts: short fictional reviews of fictional places.
 
-Each is put together from parts by a seed, with the judgement it was made for beside it. Nothing is
-taken from anybody's writing.
+Each text is assembled from parts with a seed, together with its true label. Nothing is copied from
+real texts.
 """
 
 import csv

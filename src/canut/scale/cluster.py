@@ -1,8 +1,8 @@
 """Hold shards of answers on the workers of a Dask cluster, and rebuild lost shards.
 
-Each worker deals parts of the file out to all, and keeps one shard. A worker that goes takes its
-shard along; another makes it again from the file, and what was asked of it is asked again. Nothing
-here starts a scheduler or listens. What is asked of a shard is decided in ``core.quality``.
+Each worker splits parts of the file among all, and holds one shard. If a worker is lost, another
+rebuilds its shard from the file and the call is retried. Nothing here starts a scheduler or
+listens. ``core.quality`` decides what is computed on a shard.
 """
 
 import gc
@@ -146,8 +146,8 @@ class Cluster:
     """Shards on the workers of a cluster, one per initial worker.
 
     Args:
-        client: leads to them.
-        asked: what is dealt.
+        client: connected to the cluster.
+        plan: what to shard.
 
     Raises:
         BadInput: the file cannot be used; the message says why.

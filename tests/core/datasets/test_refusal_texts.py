@@ -101,7 +101,8 @@ def part(module: ModuleType, node: ast.expr) -> str:
     value = node.value if isinstance(node, ast.FormattedValue) else node
     name = ast.unparse(value)
     return {
-        "said": {manifest: "is missing", card: "the card is not"}.get(module, TWO_TREES),
+        "said": {card: "the card is not"}.get(module, TWO_TREES),
+        "problem": {manifest: "is missing", card: "the card is not"}.get(module, TWO_TREES),
         "odd": "is missing",
         "of": "entries",
     }.get(name, str(getattr(module, name, "7")))

@@ -155,7 +155,7 @@ def test_a_monthly_minimum_without_its_hours_refuses() -> None:
     text = file.read_text().replace("  month: ", "  day: ")
     places = Places({"MG": read_place("MG.yaml", text.encode())})
 
-    with pytest.raises(Incomplete, match="how many hours") as refusal:
+    with pytest.raises(Incomplete, match="unknown number of hours") as refusal:
         floor_on(places, "MG", NOVEMBER, Status.EMPLOYEE, FloorPolicy("MGA"))
 
     assert refusal.value.case == "hours-unknown"

@@ -4,6 +4,8 @@ Earlier published imports are read once, in batches, into the same digests that 
 within a file. A row is a duplicate if it has the id of a task or, where one of the two files has no
 id column, the same content in any order of columns. Pictures are compared by their bytes. Imports
 that are read but not published do not count.
+
+Reads only.
 """
 
 from bisect import bisect_right

@@ -2,6 +2,8 @@
 
 Every figure counts decisions and milliseconds, never people. The rows come from ``provenance``; the
 meaning of a share or an hour, with its interval, is in ``core.portrait.decision_shares``.
+
+Reads only.
 """
 
 from collections import defaultdict

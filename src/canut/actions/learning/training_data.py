@@ -2,6 +2,8 @@
 
 Single-choice questions are learned from one text, from columns, or from pictures. Labels of models
 are never training data: a task that a model took over is excluded.
+
+Reads only.
 """
 
 import io

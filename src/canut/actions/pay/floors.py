@@ -2,6 +2,8 @@
 
 The rule is in ``core.pay.floor``; this module collects terms and jurisdictions for it. An unknown
 jurisdiction is a refusal, never a floor of zero.
+
+Reads only.
 """
 
 from collections.abc import Iterable

@@ -4,6 +4,8 @@ A person whose time cannot be measured is reported and delays nobody else. Every
 once: paid time is stored by day, and of earlier days only new time is paid, at the floor of its own
 day: late heartbeats, held time that was granted, granted claims. What counts is decided in
 ``time.measure``.
+
+Reads only.
 """
 
 import logging

@@ -2,6 +2,8 @@
 
 A rejection may take a piece's price within the period it was earned in, never from a closed
 statement; what it took is given back when it is undone, and no more than that.
+
+Reads only.
 """
 
 from collections import defaultdict

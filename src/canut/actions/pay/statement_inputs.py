@@ -11,6 +11,8 @@ Find the decisions of a pay period that nobody here is independent to hear an ap
 Their statement says so to the people concerned, by kind and project and without the words of the
 decision: whoever runs the payroll reads statements too. Who is independent is decided in
 ``store.decisions.appeals``.
+
+Reads only.
 """
 
 import json

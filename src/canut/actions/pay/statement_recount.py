@@ -2,6 +2,8 @@
 
 The inputs come from each statement, the parameters from the files stored at the closing; hours are
 compared with the paid time of the period, day by day.
+
+Reads only.
 """
 
 import json

@@ -7,6 +7,8 @@ the other measures it (``store.quality.known_split``).
 Answers that are not labels of a list (numbers, texts, rankings, comparisons) are merged by the
 rules of their kinds, weighted by each person's nearness to others; this is no model, and is
 reported as such. Reading and writing is done in ``estimates``.
+
+Reads only.
 """
 
 import json

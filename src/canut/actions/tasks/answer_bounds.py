@@ -1,4 +1,7 @@
-"""Check answers against the bounds of their task, such as the end of its text."""
+"""Check answers against the bounds of their task, such as the end of its text.
+
+Reads only.
+"""
 
 from collections.abc import Mapping
 

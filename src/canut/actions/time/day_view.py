@@ -1,6 +1,8 @@
 """Compute what a person sees of one day: timeline, counted time, pending claims, break due.
 
 The time itself is measured in ``measure``.
+
+Reads only.
 """
 
 from collections.abc import Iterable, Sequence

@@ -9,6 +9,8 @@ Measure the time of many people at once, as closing a pay period needs it.
 
 The same time as ``measuring`` gives, from the same beats, without an object for any of them: a test
 holds the two together. Some hundred people are in memory at a time.
+
+Reads only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """``canut audit FILE``: audit labels and pay of a file of finished work, without a server.
 
-A text on standard output, JSON and a page where asked. Names of people are written only with
-``--ids``; rows and cells that could not be read are counted on standard error.
+Prints text on standard output, and writes JSON and a page if requested. Names of people are written
+only with ``--ids``; unreadable rows and cells are counted on standard error.
 """
 
 import argparse

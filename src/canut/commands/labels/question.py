@@ -1,7 +1,7 @@
 """``canut question``: convert a question file or another tool's configuration.
 
-It prints the question file that asks the same, which ``canut`` and the new project's form take. It
-needs no instance. What cannot be asked is refused in words, with its line; exit 2.
+It prints the equivalent question file, which ``canut`` and the form of a new project accept. It
+needs no instance. What cannot be asked is refused with its line; exit 2.
 """
 
 import argparse

@@ -27,7 +27,7 @@ class AuditLanguage:
     def number(self, value: float, decimals: int = 0) -> str:
         """Format a number with a thousands separator.
 
-        >>> Voice("fr").number(12345.678, 2), Voice("en").number(12345.678, 2)
+        >>> AuditLanguage("fr").number(12345.678, 2), AuditLanguage("en").number(12345.678, 2)
         ('12\u202f345,68', '12,345.68')
         """
         text = f"{value:,.{decimals}f}".replace("-", "\u2212")

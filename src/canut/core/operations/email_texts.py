@@ -40,7 +40,7 @@ def letter(kind: EmailKind, url: str, account: str, *, in_french: bool) -> Email
         in_french: else it is in English.
 
     Example:
-        >>> letter(Kind.APPEAL, "https://c.example/decisions/", "", in_french=False).subject
+        >>> letter(EmailKind.APPEAL, "https://c.example/decisions/", "", in_french=False).subject
         'Canut: Your appeal was answered'
     """
     language = "fr" if in_french else "en"

@@ -135,7 +135,7 @@ def examine(observed: InstanceFacts) -> list[Finding]:
     """List the problems, most severe first.
 
     Example:
-        >>> [one.code for one in examine(Facts(has_mail=True, jobs_heard_seconds=3))]
+        >>> [one.code for one in examine(InstanceFacts(has_mail=True, jobs_heard_seconds=3))]
         ['url-local']
     """
     if observed.setting_problem:

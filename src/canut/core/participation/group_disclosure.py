@@ -64,7 +64,7 @@ def disclosed(groups: Iterable[PersonGroup], *, with_total: bool = True) -> list
         BadInput: the size of a group is below 0.
 
     Example:
-        >>> [one.is_hidden for one in disclosed([Group("fr", 30, {}), Group("en", 4, {})])]
+        >>> [one.is_hidden for one in disclosed([PersonGroup("fr", 30, {}), PersonGroup("en", 4, {})])]
         [True, True]
     """
     rows = list(groups)

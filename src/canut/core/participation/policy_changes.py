@@ -84,7 +84,7 @@ def state_of(
 
     Example:
         >>> state_of([True], 1, 0, 1), state_of([], 0, 0, 14 * DAY_MS)
-        (<State.IN_FORCE: 'in_force'>, <State.IN_FORCE: 'in_force'>)
+        (<ChangeState.IN_FORCE: 'in_force'>, <ChangeState.IN_FORCE: 'in_force'>)
     """
     answers = list(opinions)
     agree = sum(answers)

@@ -62,7 +62,7 @@ class PortraitLanguage:
     def say(self, text: Text, /, **facts: str) -> str:
         """Fill a sentence with its facts and set its typography.
 
-        >>> ascii(Voice("fr").say(Text("a: {n}?", "a : {n} ?"), n="1")).count("202f")
+        >>> ascii(PortraitLanguage("fr").say(Text("a: {n}?", "a : {n} ?"), n="1")).count("202f")
         1
         """
         sentence = text.said(self.language).format_map(facts)
@@ -77,7 +77,7 @@ class PortraitLanguage:
     def number(self, value: float | Decimal, decimals: int = 0) -> str:
         """Format a number with a thousands separator.
 
-        >>> Voice("en").number(12345.678, 2), Voice("fr").number(345.678, 2)
+        >>> PortraitLanguage("en").number(12345.678, 2), PortraitLanguage("fr").number(345.678, 2)
         ('12,345.68', '345,68')
         """
         text = f"{value:,.{decimals}f}".replace("-", "\u2212")
@@ -101,7 +101,7 @@ class PortraitLanguage:
     def period(self, name: str) -> str:
         """Name a month or a quarter in words; return other texts unchanged.
 
-        >>> Voice("en").period("2026-11"), Voice("fr").period("2026-Q4"), Voice("en").period("x")
+        >>> PortraitLanguage("en").period("2026-11"), PortraitLanguage("fr").period("2026-Q4"), PortraitLanguage("en").period("x")
         ('November 2026', 'T4 2026', 'x')
         """
         month, quarter = MONTH.fullmatch(name), QUARTER.fullmatch(name)

@@ -188,7 +188,7 @@ SELECT e.many, coalesce(e.last_row, %s), b.is_so FROM ends e, begun b
 def hold_project(project_id: int) -> Project:
     """Lock a project until the end of the transaction; return its task settings.
 
-    Its other sixty columns would cost a chunk a millisecond, with the database's lock in hand.
+    Loading its other sixty columns would cost a millisecond per chunk, under the database's lock.
     """
     projects = Project.objects.only("overlap", "overlap_rule", "severity_column")
     return projects.select_for_update(no_key=True).get(pk=project_id)

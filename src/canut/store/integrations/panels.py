@@ -1,7 +1,7 @@
 """People recruited through panels: Prolific, CloudResearch, a university's own.
 
-A link says which panel it is for, the code that proves the work was done there, and where people
-go back to. What the panel calls them is kept sealed off from datasets: only counts leave.
+A link stores its panel, the completion code, and the return URL. The panel's ids of people never
+enter datasets: only counts do.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
 """Pre-labels of tasks, with their score and model.
 
-They are answers of authors that are ``model``, kept in a table of their own: whatever counts, pays
-or shows the answers of people never meets them.
+They are stored in a table of their own, by authors of kind ``model``: queries that count, pay or
+show people's answers never include them.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,9 @@
 """Pictures and sounds, stored by content hash in their project's folder.
 
-What a picture is, is found by decoding it, never by its name: PNG, JPEG, WebP and GIF (its first
-frame); never SVG, which can run script. Tiny pictures (8x8 digits) are served enlarged and smooth,
-unless the raw bytes are asked for. What a sound is, its headers say; it is served as it came.
+The type of a picture is detected by decoding it, never from its name: PNG, JPEG, WebP and GIF (its
+first frame); never SVG, which can run scripts. Tiny pictures (8x8 digits) are served enlarged and
+smoothed, unless the raw bytes are requested. A sound's type comes from its headers; its bytes are
+served unchanged.
 """
 
 import hashlib

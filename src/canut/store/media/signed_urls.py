@@ -1,8 +1,8 @@
 """Short-lived signed URLs of pictures.
 
-For storage that speaks S3 they are signed with its key and lead straight there; for a folder they
-lead to a page of ours and are signed with this instance's key. Nothing is kept: an address says
-itself what it opens and until when, and a changed one opens nothing.
+For S3 storage they are signed with its key and open the object directly; for a folder they open a
+page of Canut and are signed with this instance's key. Nothing is stored: the URL holds the picture
+and the expiry, and a changed URL opens nothing.
 """
 
 import hmac

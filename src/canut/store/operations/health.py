@@ -1,8 +1,7 @@
 """Health of this instance, from the machine and the database. Reads only.
 
-What it means is decided in ``core.operations``. Whoever asks often (a balancer, each few seconds)
-asks ``readiness``, which is two statements; ``read_readiness`` sees everything and may take a
-second.
+``core.operations`` interprets the facts. Frequent callers, such as a load balancer, call
+``readiness``, which is two queries; ``read_readiness`` collects everything and may take a second.
 """
 
 import errno

@@ -1,7 +1,7 @@
 """Pay periods, their statements, and the time they paid.
 
-Rows of a period that is not closed count for nothing: closing writes them in small batches and then
-changes the period's state, so that a period is closed whole or not at all.
+Rows of a period that is not closed are ignored: closing inserts them in small batches and then
+changes the period's state, so that a period is closed completely or not at all.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,7 @@
 """Write large files with an fsync every 4 MiB, so that other writers do not stall.
 
-What a program writes stays in memory, and the system hands it to the disk up to half a minute
-later, all at once: hundreds of megabytes, and whoever waits for the disk at each answer waits
-behind them. Whoever writes much waits for the disk itself here, so that nobody else has to. What is
-closed is on the disk.
+Without it, the kernel keeps written pages in memory and flushes hundreds of megabytes at once up to
+half a minute later; each fsync of an answer would wait behind them. A closed file is on disk.
 """
 
 import io

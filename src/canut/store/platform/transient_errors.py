@@ -1,8 +1,7 @@
 """Classify transient errors: the database is unavailable, or the disk is full.
 
-Whoever asked may send the same again once it is over; nothing of it was kept, or it was kept whole
-and its name (a client key, an ``Idempotency-Key``) says so. Everything else is a fault, and stays
-one: a missing table is no reason to try again.
+A client may retry such a request: it was stored completely or not at all, and its idempotency key
+tells which. Any other failure is a bug or an error: a missing table is no reason to retry.
 """
 
 import errno

@@ -1,8 +1,8 @@
 """Gold checks: tasks with a known label, and audits of closed tasks.
 
-A gold task is lent to many people; its answers are paid and never counted. An audited task was
-closed, is answered by one more person, and closes again; that answer is kept apart here, beside the
-label the task had. Neither says anything to whoever answers until they have answered.
+A gold task is leased to many people; its answers are paid and never counted. An audited task was
+closed, is answered by one more person, and closes again; that answer is stored here with the label
+the task had. Workers see no difference until they have answered.
 """
 
 import json

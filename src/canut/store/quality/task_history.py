@@ -1,6 +1,6 @@
 """History of one task: leased, answered, flagged, closed, reviewed, exported.
 
-Nothing is kept for it: every step stands in the row of what it did.
+The history has no table of its own: each step is derived from the row it wrote.
 """
 
 from typing import NamedTuple

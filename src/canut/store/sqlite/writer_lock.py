@@ -26,11 +26,11 @@ class Priority:
     def stand_back(self, steps: int) -> None:
         """Lower the priority, except in a thread that holds a writer lock.
 
-        Where the system lets nobody take priority back (``RLIMIT_NICE``), it stays low there too;
-        where it lets nobody have another one, it stays as it is.
+        If the system does not allow raising the priority again (``RLIMIT_NICE``), it stays low; if
+        it does not allow changing it, it stays as it is.
 
         Args:
-            steps: of priority below the usual one, as ``nice`` counts; once, however often asked.
+            steps: the increment of ``nice``; repeated calls have no further effect.
         """
         usual = os.getpriority(os.PRIO_PROCESS, 0)
         if usual >= steps:
@@ -67,7 +67,7 @@ class WriterLock:
     Args:
         path: the file that processes lock, made when missing; None for a database in memory,
             which no other process can reach.
-        hurries: whether its holder has usual priority: others wait for what it does.
+        hurries: whether its holder runs at normal priority, because others wait for it.
     """
 
     def __init__(self, path: Path | None, *, hurries: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Tables of decisions, sanctions and appeals.
 
-The database itself refuses a decision that nobody could understand, one that goes against a person
-without a person behind it, and an automated one that does not name its rule.
+Database constraints refuse a decision without an explanation, an adverse one without a human
+author, and an automated one that does not name its rule.
 """
 
 from django.db import models
@@ -82,7 +82,7 @@ class Decision(models.Model):
 class Sanction(models.Model):
     """The effect of a restriction or suspension: start, end, tasks per day.
 
-    ``daily``: tasks that may be lent in 24 hours; None where none may.
+    ``daily``: tasks that may be leased in 24 hours; None if none may.
     """
 
     decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True)

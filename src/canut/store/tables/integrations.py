@@ -11,7 +11,7 @@ from canut.store.tables.projects import Project
 class ApiKey(models.Model):
     """A program's key: one role in a project, an organisation or the instance.
 
-    ``person`` is the program itself; ``made_by`` nobody where a command of the instance made it.
+    ``person`` is the program itself; ``made_by`` is empty if a command created the key.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="keys")
@@ -49,8 +49,8 @@ class ApiRate(models.Model):
 class ApiReply(models.Model):
     """The response stored for a request with an ``Idempotency-Key``.
 
-    ``asked``: a hash of the method, the address and the body, to tell another request by.
-    ``status``: none while it is at work; ``body`` is then the number of what it has begun, if any.
+    ``asked``: a hash of method, URL and body, to detect a different request with the same key.
+    ``status``: None while it runs; ``body`` is then the id of the object it has created, if any.
     """
 
     key = models.ForeignKey(ApiKey, models.CASCADE)
@@ -202,7 +202,7 @@ class Delivery(models.Model):
 class Watched(models.Model):
     """A project watched for closed tasks and new answers.
 
-    ``is_ready``: what was closed before somebody listened is noted; from then on closing is told.
+    ``is_ready``: the tasks closed before the first subscription are recorded; later ones are sent.
     """
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True)

@@ -1,8 +1,8 @@
 """Tables of the ledger: pending entries and append-only logs.
 
-A database refuses by itself to change or delete an entry that has its place, to shorten a log, or
-to change a hash of a tile (the triggers of ``migrations/0003_guards``). The payload and the salt of
-what waits are kept apart from the log, which shows their commitment alone: they may be erased.
+Database triggers (``migrations/0003_guards``) refuse to change or delete an entry with a position,
+to shorten a log, or to change a hash of a tile. Payload and salt are stored outside the log, which
+holds only their commitment: they can be erased.
 """
 
 from django.db import models

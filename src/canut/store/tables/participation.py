@@ -56,8 +56,8 @@ class ClientMeasure(models.Model):
     """Measured hourly pay of an organisation before top-ups; updated daily.
 
     Over the ninety days before ``made_ms``. Figures of fewer than ten people are null: they were
-    never kept. ``by_elapsed``: for how many people no beat measured the time, so that the time from
-    loan to answer stands in for it.
+    never stored. ``by_elapsed``: for how many people no heartbeat measured the time, so that the
+    time from lease to answer is used.
     """
 
     organisation = models.OneToOneField(Organisation, models.CASCADE)
@@ -295,7 +295,7 @@ class TermsAccepted(models.Model):
 class OversightReport(models.Model):
     """Earnings of groups of people, and decisions about them.
 
-    One of every half year is kept for ever; one of the last ninety days is made anew every day.
+    Half-yearly reports are permanent; that of the last ninety days is replaced daily.
     """
 
     class Kind(models.TextChoices):

@@ -2,7 +2,7 @@
 
 Payments and where they go: each is due, sent, confirmed by the worker or returned.
 
-Account numbers are kept sealed; who opened them, when and why is kept for the person to see.
+Account numbers are encrypted; who opened them, when and why is recorded for the person to see.
 """
 
 from django.db import models

@@ -1,7 +1,7 @@
 """Tables of people: accounts, memberships, invitations, sign-ins, terms.
 
-A person is known here only by what they chose to give. What they did is kept under their
-``work.Worker`` rows, one a project, whose random id is all that datasets and the ledger see.
+These tables hold only what people chose to give. Their work is stored under their ``work.Worker``
+rows, one per project, whose random id is all that datasets and the ledger contain.
 """
 
 from typing import ClassVar
@@ -64,8 +64,8 @@ class Erasure(models.Model):
 class Letter(models.Model):
     """One e-mail to one person about one subject; sent once, retried while it fails.
 
-    ``number``: of the statement, payment, decision, appeal or message. ``due_ms``: when it is tried
-    next; None once it was sent or given up.
+    ``number``: id of the statement, payment, decision, appeal or message. ``due_ms``: the next
+    attempt; None once it was sent or given up.
     """
 
     kind = models.CharField(max_length=12)

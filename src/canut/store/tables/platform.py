@@ -46,9 +46,9 @@ class PersonKey(models.Model):
 class Erased(models.Model):
     """An erased person, as a pseudonym, and when.
 
-    ``pay_ms``: when what pay law keeps went too.
+    ``pay_ms``: when the data that pay law retains was erased too.
 
-    It outlives the account, so that a copy brought back from before is erased again.
+    It outlives the account, so that the person is erased again after a restore from a backup.
     """
 
     mark = models.CharField(max_length=64, primary_key=True)

@@ -16,8 +16,8 @@ from canut.store.tables.work import Answer, Lease, Worker
 class Gold(models.Model):
     """Why a task is gold, and its previous label; the known label is ``Task.known``.
 
-    ``why``: why the answer is right, for whoever answered. ``before``: what ``Task.known``
-    was; empty where nobody knew.
+    ``why``: why the answer is right, for the workers who answered. ``before``: the previous
+    ``Task.known``; empty if there was none.
     """
 
     class Source(models.TextChoices):

@@ -73,9 +73,8 @@ class UsualTime(models.Model):
 class Claim(models.Model):
     """Time that needs a decision: claimed, held back or contested.
 
-    ``accepted`` counts at once; ``pending`` counts when granted, by a human or after seven days.
-    Of time held back, ``pending`` is what does not count until then. Both are lists of begin and
-    end.
+    ``accepted`` counts at once; ``pending`` counts when granted, by a person or after seven days.
+    For time held back, ``pending`` does not count until then. Both are lists of begin and end.
     """
 
     class Kind(models.TextChoices):

@@ -58,8 +58,8 @@ class Worker(models.Model):
 class Begun(models.Model):
     """A draft answer to a leased task.
 
-    ``drafts`` is JSON text, as the page keeps it. ``begun_ms`` is the device's own clock: of two
-    devices, the later one is shown; nothing is paid or counted by it.
+    ``drafts`` is JSON text in the page's format. ``begun_ms`` is the device's own clock: of two
+    devices, the later draft is shown; it affects neither pay nor time.
     """
 
     worker = models.ForeignKey(Worker, models.CASCADE, related_name="begun", db_index=False)

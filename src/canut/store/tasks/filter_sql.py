@@ -31,9 +31,9 @@ class Filter:
         low: labels at least so sure.
         high: labels less sure than this.
         label: exactly this label.
-        worker: answered by whom, by random id.
-        flagged: somebody says that something is wrong.
-        known: its answer is known.
+        worker: answered by this worker, by random id.
+        flagged: it has a flag.
+        known: its label is known.
         text: words in it.
     """
 

@@ -1,7 +1,7 @@
 """Stored time of people: days, claims, credited intervals.
 
-Beats are the evidence and go first; what they were worth stays. Who opened somebody's record is
-kept for that person to read.
+Heartbeats are the evidence and are deleted first; credited intervals stay. Who opened a person's
+record is stored for that person to read.
 """
 
 from collections.abc import Iterator, Sequence

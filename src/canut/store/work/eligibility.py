@@ -1,7 +1,7 @@
 """Eligibility for a project: languages, a gold score, an invited team, a country.
 
-Nothing here is read from a person's floor, speed, top-ups, complaints or choices of exposure; a
-place only where a law asks for it, and the law is written beside it.
+Eligibility never depends on a person's floor, speed, top-ups, complaints or exposure choices; on
+their jurisdiction only if a law requires it, and the law is recorded.
 """
 
 from canut.store.tables.decisions import Decision

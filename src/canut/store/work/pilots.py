@@ -117,7 +117,7 @@ def is_passed_at(pilot: Pilot, rate: RateVersion) -> bool:
 def has_paid_people(project: Project) -> bool:
     """Return whether this project pays people through Canut.
 
-    Own staff are not; nor are volunteers, where nothing is paid and nobody is known as paid.
+    Own staff are not, nor are volunteers.
     """
     if project.is_own_staff:
         return False

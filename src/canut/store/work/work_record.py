@@ -1,7 +1,6 @@
 """Collect a person's whole record: work, pay, messages, decisions, imported records.
 
-Named reads of one person's own rows. Nobody else's name or number is in them; what others wrote to
-this person says only the role it was written in.
+The rows hold no other person's name or id; messages from others show only the author's role.
 """
 
 from collections.abc import Iterable

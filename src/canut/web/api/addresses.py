@@ -38,13 +38,13 @@ class Endpoint:
     Args:
         method: of HTTP.
         address: after ``/api/v1/``.
-        view: what answers; its docstring is the description.
-        audience: whose keys are let in.
+        view: the view function; its docstring is the description.
+        audience: the keys it admits.
         answers: the body of each status that is not a refusal; None where there is none.
         takes: media types of the body.
-        repeats: how an ``Idempotency-Key`` is kept; not where HTTP says that again is the same.
+        repeats: how an ``Idempotency-Key`` is replayed; not for methods that HTTP calls idempotent.
         may_be_bare: whether the body may be left out.
-        streams: media types that are answered beside JSON.
+        streams: media types of the response other than JSON.
     """
 
     method: str

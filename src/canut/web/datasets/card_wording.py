@@ -178,11 +178,11 @@ class CardInWords:
 
     Args:
         title: of the dataset.
-        by: who curates it.
+        by: the organisation that curates it.
         day: when it was signed.
         number: which version it is.
-        headline: the figures that are asked for first.
-        pay: a picture of pay an hour; None where its median is unknown.
+        headline: the figures shown first.
+        pay: the chart of hourly pay; None if its median is unknown.
         never: what nobody can prove.
         parts: every figure, by subject.
         fmti: the three answers of the transparency index's indicator.

@@ -26,9 +26,9 @@ def kept_upload(request: HttpRequest) -> str:
     """Store the uploaded files and return their token, or that of a multipart upload.
 
     Raises:
-        TooLarge: more came than this instance takes.
-        BadInput: nothing came.
-        Missing: what came in parts is no longer kept.
+        TooLarge: the files are over the limit of this instance.
+        BadInput: no file was sent.
+        Missing: the multipart upload has expired.
     """
     if token := request.POST.get("upload"):
         upload_at(token)

@@ -1,4 +1,4 @@
-"""Names of the events of webhooks, and why a message did not arrive."""
+"""Names of webhook events, and texts of delivery errors."""
 
 from canut.web.kit.messages import lazy_message
 

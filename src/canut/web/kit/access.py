@@ -1,8 +1,8 @@
 """The only path from a request to a person, a project, a worker or a task.
 
-Every address in ``urls.py`` names its audience; ``guard`` lets in nobody else. What a person may
-not know of looks exactly like what does not exist; what they know of but may not do is refused in
-words.
+Each address in ``urls.py`` names its audience; ``guard`` admits only that. What a person may
+not know about looks exactly like a missing page; what they know about but may not do is refused
+with a reason.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Guess the language of a project's own words, so that screen readers pronounce them right.
 
-Nobody is asked for it: the small words of the aims tell French from English. Where they do not,
-nothing is claimed.
+No one has to set it: common short words in the aims tell French from English. If they do not, no
+language is declared.
 """
 
 import re

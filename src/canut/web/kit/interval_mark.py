@@ -1,4 +1,4 @@
-"""Draw a measure and its interval on a line, to stand in a sentence or a table."""
+"""Draw a measure and its interval as a small chart in a sentence or a table."""
 
 from django.utils.safestring import SafeString
 
@@ -10,7 +10,7 @@ MARK_WIDTH, MARK_HEIGHT, TICK = 220, 20, 4
 def mark_interval(
     scale: Scale, low: float, middle: float, high: float, *, leading: bool = False
 ) -> SafeString:
-    """Draw a dot with its interval; the words beside it say the same, so it is not read aloud."""
+    """Draw a dot with its interval, hidden from screen readers: the text has the same figures."""
     sheet, y, tone = Sheet(MARK_WIDTH), MARK_HEIGHT // 2, " t" if leading else ""
     sheet.line("gr", 0, y, MARK_WIDTH, y)
     sheet.interval(f"ci-l{tone}", scale.at(low), scale.at(high), y, TICK)

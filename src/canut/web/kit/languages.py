@@ -109,7 +109,7 @@ def locale_of(name: str) -> str:
 
 
 def writing_rules(name: str) -> WritingRules:
-    """Return how a locale such as ``pt-BR`` writes numbers, and its plural forms."""
+    """Return the number format and plural forms of a locale such as ``pt-BR``."""
     locale = Locale.parse(locale_of(name))
     return WritingRules(
         lambda number: format_decimal(number, locale=locale, decimal_quantization=False),

@@ -1,4 +1,4 @@
-"""Write messages of the catalogue in the language of the request."""
+"""Format messages of the catalogue in the language of the request."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from canut.core.messages import FALLBACK, message
 
 
 def message_now(message_id: str, /, **facts: object) -> str:
-    """Write a message in the page's language.
+    """Format a message in the page's language.
 
     Raises:
         KeyError: no message has this id, or the message names a fact that is missing.
@@ -18,7 +18,7 @@ def message_now(message_id: str, /, **facts: object) -> str:
 
 
 def message_for(ids: Mapping[str, str], name: str, fallback: str | None = None) -> str:
-    """Write the message that a table has for a name, or the fallback, else the name itself."""
+    """Format a table's message for a name; else the fallback, else the name itself."""
     if name in ids:
         return message_now(ids[name])
     return name if fallback is None else fallback
@@ -28,5 +28,5 @@ _write_later = lazy(message_now, str)
 
 
 def lazy_message(message_id: str, /, **facts: object) -> str:
-    """Return a text for labels of forms, written in the language of each page that shows it."""
+    """Return a text for form labels, formatted in the language of each page."""
     return _write_later(message_id, **facts)

@@ -25,7 +25,7 @@ class RefusalText(NamedTuple):
 
 
 def has_words(case: str) -> bool:
-    """Return whether a case has its own words."""
+    """Return whether a code has its own text."""
     return has_message(f"refusal.{case}.title")
 
 
@@ -39,7 +39,7 @@ def words_for(code: str, facts: Mapping[str, object] | None = None) -> RefusalTe
 
 
 def _write(message_id: str, facts: Mapping[str, str]) -> str:
-    """Write a message; a missing fact reads as unknown rather than failing the page."""
+    """Format a message; a missing fact reads as unknown instead of failing the page."""
     missing = facts_of(get_language() or FALLBACK, message_id) - facts.keys()
     unknown = dict.fromkeys(missing, message_now("refusal_fact.unknown")) if missing else {}
     return message_now(message_id, **facts, **unknown)

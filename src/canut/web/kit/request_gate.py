@@ -6,7 +6,7 @@ each time one of them has to be woken: two at once answer no more than one, and 
 Pages and the API do not wait here, and no body is read inside the gate, so a slow sender does not
 hold up others.
 
-A request of many answers lets others pass after each of them: nobody waits for more than one.
+A request with several answers lets others in after each of them: the wait is one answer at most.
 
 In a serving process all requests inside the gate use one connection, whatever their thread: SQLite
 drops its cached pages once another connection has written, and with a connection per thread each

@@ -92,7 +92,7 @@ def script(source: str) -> SafeString:
 
 @register.simple_tag(name="msg", takes_context=True)
 def page_message(context: template.Context, message_id: str, /, **facts: object) -> SafeString:
-    """Write a message of the catalogue; its own markup stays, its facts are escaped.
+    """Format a message of the catalogue; its markup stays, its facts are escaped.
 
     ``{% msg "page.pay.title" name=person.name %}``; ``as title`` puts it into a variable.
     """
@@ -101,7 +101,7 @@ def page_message(context: template.Context, message_id: str, /, **facts: object)
 
 
 def _escape(fact: object) -> object:
-    """Escape a text; leave a number as it is, for the message to write and to count."""
+    """Escape a text; leave a number as it is, for formatting and plural forms."""
     return fact if isinstance(fact, int | float | Decimal) else conditional_escape(str(fact))
 
 

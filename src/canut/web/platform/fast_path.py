@@ -1,14 +1,14 @@
 """A WSGI short cut for the two busiest addresses of the workbench: lease and answers.
 
-Django's way through thirteen layers costs more than lending a task. Here stands what those layers
-do for these two, by their own code: host, body limit, CSRF, session, headers, language, counting,
-logging. Only what is plain and succeeds goes this way. Whatever is refused, odd or wrong at any
-step is given whole to Django's way, which says so in words; doing it twice changes nothing, since a
-refused action kept nothing and an answer has its key. A test holds the two ways to the same answer,
-and to the list of layers that this way was written for.
+Django's thirteen middleware layers cost more than leasing a task. This module calls the code of
+those layers directly: host, body limit, CSRF, session, headers, language, counting, logging. Only
+simple requests that succeed take this path. Anything refused or unusual is passed whole to Django,
+which answers with the full error; running it twice changes nothing, since a refused action stores
+nothing and an answer has its idempotency key. A test checks that both paths give the same response
+and that the list of middleware is the one this path was written for.
 
-Nor is the database asked first whether it is there, a trip more on PostgreSQL: where a connection
-was lost the statement fails, and Django's way connects anew.
+The connection is not checked first, which saves a round trip on PostgreSQL: if it was lost, the
+statement fails, and Django's path reconnects.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Log formats: text for people or JSON for programs, without secrets or personal data.
 
-What a library writes may quote an address with a token, a mail address or a row of the database:
-those are taken out of every line, whatever its form.
+Messages of libraries may quote a URL with a token, an e-mail address or a database row: these are
+removed from each line in both formats.
 """
 
 import json

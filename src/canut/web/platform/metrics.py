@@ -1,7 +1,7 @@
 """Count this process's requests, and format metrics for Prometheus.
 
-Figures of a process carry its number and begin anew with it; those of the whole instance are read
-from the database, so every process says the same. No figure is about a person.
+Metrics of a process carry its id and restart with it; those of the whole instance are read from
+the database, so all processes report the same. No metric is about a person.
 """
 
 import os

@@ -1,8 +1,8 @@
 """Name all requests, count them, and log one line for each if enabled.
 
-The name comes in ``X-Request-ID`` from whoever stands in front, else it is made here; it goes back
-with the answer and stands in every line that is logged meanwhile. A line holds the pattern of the
-address, never the address itself, which may carry a token, and nothing about who asked.
+The name comes in ``X-Request-ID`` from a reverse proxy, or is generated here; it is returned with
+the response and written in each log line of the request. A line holds the URL pattern, never the
+URL itself, which may carry a token, and nothing about the person.
 """
 
 import logging

@@ -1,7 +1,7 @@
 """Stream uploads to a temporary file, and enforce the size limit.
 
-The size is looked at before the first byte is kept. Whoever is not signed in may send a form, but
-no file larger than one.
+The size is checked before the first byte is stored. Visitors who are not signed in may send a form,
+but no file larger than one.
 """
 
 from collections.abc import Mapping

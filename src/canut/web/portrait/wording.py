@@ -1,7 +1,7 @@
 """Format an edition of the Portrait as text: table, charts, facts, readings.
 
-An edition is drawn once for each language and kept in memory by its hash: what was released does
-not change. Figures come from the release and the reference files as they stand.
+An edition is formatted once per language and cached by its hash, since releases do not change.
+Figures come from the release and the current reference files.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """The setup page of a project: all steps up to the current one.
 
-A step is done when what it asks is kept; the first one that is not is where one stands. Any step
-may be opened again. What was typed stays in its form until it can be kept.
+A step is complete once its values are stored; the first incomplete one is the current step. Any
+step can be reopened. Submitted values stay in their form until they are valid.
 """
 
 from collections.abc import Iterable

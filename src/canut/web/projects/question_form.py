@@ -1,7 +1,7 @@
 """The question form: one question of any kind the page supports, or a question file.
 
-It writes the schema that actions take, and reads one back; whether it can be asked is decided in
-``core.kinds``. What no field here says (several questions, conditions) is said in a file.
+It builds the schema that actions expect, and loads one back; ``core.kinds`` validates it. What the
+fields cannot express (several questions, conditions) is written in a question file.
 """
 
 from collections.abc import Collection, Mapping, Sequence

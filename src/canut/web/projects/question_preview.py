@@ -29,7 +29,7 @@ HASH = re.compile(r"[0-9a-f]{64}").fullmatch
 def question_preview(request: HttpRequest, project: Project) -> JsonResponse:
     """Return the question in workbench format with the first task, or its errors.
 
-    Nothing is kept.
+    Stores nothing.
     """
     source = current_import(project)
     form = question_form(project, source, request)

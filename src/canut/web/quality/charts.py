@@ -46,7 +46,7 @@ def confusion_mark(confusion: Confusion) -> SafeString:
 
 
 def _middle(begin: int, place: int) -> int:
-    """Return where the middle of a column or row is."""
+    """Return the centre of a column or row, in pixels."""
     return begin + place * CELL + CELL // 2
 
 

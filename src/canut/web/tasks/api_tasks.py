@@ -135,9 +135,9 @@ def read_task(request: HttpRequest, project: str, task: Id) -> dict[str, object]
 def add_tasks(request: HttpRequest, project: str, columns: Query[ColumnsIn]) -> Status[object]:
     """Add rows as tasks: a JSON array of objects, or one object per line.
 
-    Rows of a project that is open are lent at once. With `id`, rows that are tasks already are set
-    aside, so that sending them again changes nothing; without it, send them under an
-    `Idempotency-Key`. 202 while many rows are still read, as a job.
+    Rows of an open project can be leased at once. With `id`, rows that are tasks already are set
+    aside, so that a retry changes nothing; without it, send them under an `Idempotency-Key`.
+    202 while a job reads many rows.
     """
     is_array = request.content_type == JSON
     chunks = _array(request.body) if is_array else chunks_of(request)

@@ -163,9 +163,8 @@ def _draw_interval(sheet: Sheet, surface: str, x: float, width: float, twill: st
 def beats_data(context: Mapping[str, Any]) -> SafeString:
     """Return what a page needs to send heartbeats: its session and its surface.
 
-    Nothing for strangers, nor for pages of requesters and operators; reading an appeal that waits
-    for oneself is work whoever does it, and such a page says by ``surface`` what it is, and by
-    ``works_for`` for which project where there is one.
+    Empty for visitors, and for pages of requesters and operators, except appeals: reading one is
+    work for everyone. Such a page sets ``surface``, and ``works_for`` if it belongs to a project.
     """
     request = context.get("request")
     reads = str(context.get("surface", ""))

@@ -130,7 +130,7 @@ class AnswersListed(ListQuery):
 def submit(request: HttpRequest, project: str, body: AnswerAndNext) -> Status[object]:
     """Submit an answer to a leased task; 200 if the same key was stored before.
 
-    With `next`, tasks are lent in the same step: one trip instead of two.
+    With `next`, tasks are leased in the same request, which saves a round trip.
     """
     seat, answer = seat_of(request), _given(body)
     loan: LeaseResult | Refusal | None = None

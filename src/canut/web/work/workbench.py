@@ -173,10 +173,10 @@ def lent_data(seat: Seat, body: LeaseRequest, leased: LeaseResult) -> LeaseReply
 def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Store each answer in its own transaction; a refused one does not stop the others.
 
-    Whoever waits at their own workbench is served in between.
+    Other people's requests are served in between.
 
-    The next tasks, where they are asked for, are lent with the last answer. Beats that came along
-    are counted first: they may be what says that it is time to rest.
+    The next tasks, if requested, are leased with the last answer. The heartbeats of the request are
+    counted first: they may show that a break is due.
     """
     sent = read_json(request.body, AnswersRequest)
     if len(sent.answers) > MOST_AT_ONCE:

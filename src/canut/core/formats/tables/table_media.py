@@ -74,7 +74,7 @@ class MediaNames:
     def find(self, cell: str) -> str:
         """Return the file a cell names, empty if there is none.
 
-        >>> Names(["t/a.csv", "t/img/1.png", "2.png"], "t/a.csv").find("img/1.png")
+        >>> MediaNames(["t/a.csv", "t/img/1.png", "2.png"], "t/a.csv").find("img/1.png")
         't/img/1.png'
         """
         plain = cell.strip().replace("\\", "/").removeprefix("./")

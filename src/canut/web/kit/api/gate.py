@@ -1,7 +1,7 @@
 """The only entry to the API: authentication, permission, rate limit, body checks.
 
-No cookie is read and no session made: the key in ``Authorization: Bearer KEY`` says everything, and
-is found together with the project and the program's place in it by one statement.
+No cookie is read and no session is created: the key in ``Authorization: Bearer KEY`` is enough.
+One query loads it with the project and the program's role in it.
 """
 
 from collections.abc import Callable

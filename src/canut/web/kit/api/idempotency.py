@@ -1,7 +1,7 @@
 """Replay the first response to requests with the same ``Idempotency-Key``.
 
-How an answer is kept is decided in ``actions.integrations.idempotency``; here the request is
-hashed, its stream put aside meanwhile, and the answer turned into bytes and back.
+``actions.integrations.idempotency`` decides how a response is stored; this module hashes the
+request, spools its stream to a file, and converts responses to bytes and back.
 """
 
 import hashlib
@@ -31,8 +31,8 @@ SPOOLED_BYTES = 2**21
 class Repeats(StrEnum):
     """How a request with an ``Idempotency-Key`` is replayed.
 
-    ``ONCE``: done and answered in one transaction. ``AGAIN``: the same when done twice, and done
-    again where it was cut short. ``SEALED``: once, its answer kept sealed.
+    ``ONCE``: run and stored in one transaction. ``AGAIN``: safe to run twice, and run
+    again if it was interrupted. ``SEALED``: once, with its response stored encrypted.
     """
 
     NO = ""
