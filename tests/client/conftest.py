@@ -11,11 +11,11 @@ from tests.browser.instance import Instance, free_port
 
 WORKERS = 20
 MAKE_KEYS = """
-from django.utils import timezone
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.integrations.api_keys import KeyIn, create_key
 
 def make(role, **more):
-    return create_key(KeyIn(role, role, **more), by=None, now_ms=int(timezone.now().timestamp() * 1000)).token
+    return create_key(KeyIn(role, role, **more), by=None, now_ms=now_ms()).token
 
 keys = [make("requester"), *(make("worker", is_simulated=True) for _ in range({workers}))]
 open({file!r}, "w").write("\\n".join(keys))

@@ -9,7 +9,7 @@ from tests.client.projects import opened
 from tests.support.webhook_receiver import is_genuine, receiver
 
 LISTEN = """
-from django.utils import timezone
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.store.models import Project
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.conf import settings
 settings.WEBHOOKS_INSIDE = True
 project = Project.objects.get(slug={project!r})
 wanted = WebhookSpec({url!r}, ["task.closed", "project.paused"])
-secret = create_webhook(project, wanted, by=project.created_by, now_ms=int(timezone.now().timestamp() * 1000))[1]
+secret = create_webhook(project, wanted, by=project.created_by, now_ms=now_ms())[1]
 open({file!r}, "w").write(secret)
 """
 

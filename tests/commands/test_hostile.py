@@ -30,12 +30,12 @@ LONG_BODY = HALF_BODY.replace(b": 1000\r", b": 1000000\r")
 PREPARE = """
 import json, django; django.setup()
 from django.test import Client
-from django.utils import timezone
+from canut.actions.platform.system_clock import now_ms
 from canut.actions.integrations.api_keys import KeyIn, create_key
 from tests.support.factories import make_person, make_project
 made = make_project(tasks=3)
 client = Client(); client.force_login(made.worker.person)
-key = create_key(KeyIn("requester", "requester"), by=None, now_ms=int(timezone.now().timestamp() * 1000)).token
+key = create_key(KeyIn("requester", "requester"), by=None, now_ms=now_ms()).token
 print(json.dumps([made.project.slug, client.cookies["sessionid"].value, key]))
 """
 

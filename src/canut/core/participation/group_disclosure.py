@@ -64,7 +64,8 @@ def disclosed(groups: Iterable[PersonGroup], *, with_total: bool = True) -> list
         BadInput: the size of a group is below 0.
 
     Example:
-        >>> [one.is_hidden for one in disclosed([PersonGroup("fr", 30, {}), PersonGroup("en", 4, {})])]
+        >>> groups = [PersonGroup("fr", 30, {}), PersonGroup("en", 4, {})]
+        >>> [group.is_hidden for group in disclosed(groups)]
         [True, True]
     """
     rows = list(groups)

@@ -18,6 +18,7 @@ from canut.store.tables.datasets import Card, ExportFile
 from canut.web.datasets.card_wording import card_in_words
 from canut.web.datasets.cards import card_file
 from canut.web.kit.access import get_person
+from canut.web.kit.fields import tick
 from canut.web.kit.forms import PlainForm, attempt
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.refusals import words_for
@@ -37,11 +38,7 @@ class ReleaseForm(PlainForm):
             attrs={"class": "inp brief", "list": "licences", "autocomplete": "off"}
         ),
     )
-    is_public = forms.BooleanField(
-        label=lazy_message("page.bundles.show_the_card"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    is_public = tick(lazy_message("page.bundles.show_the_card"))
 
 
 def about_releases(project: Project, form: ReleaseForm | None = None) -> dict[str, object]:

@@ -6,7 +6,8 @@ from canut.actions.decisions.appeals import WORDS_LENGTH
 from canut.actions.decisions.automated_systems import WHY_LENGTH
 from canut.actions.decisions.rejections import EVIDENCE_LENGTH
 from canut.actions.decisions.sanctions import MOST_DAILY, MOST_DAYS
-from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.fields import select, tick
+from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
 
 
@@ -56,11 +57,7 @@ class LimitForm(RejectForm):
 class AppealForm(PlainForm):
     """Why a person appeals a decision, and which fact is wrong."""
 
-    name = forms.ChoiceField(
-        label=lazy_message("common.a_fact"),
-        required=False,
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
+    name = select(lazy_message("common.a_fact"), required=False)
     value = words(lazy_message("common.what_it_should_be"), required=False, max_length=500)
     words = words(lazy_message("common.why_this"), area=True, max_length=WORDS_LENGTH)
 
@@ -81,11 +78,7 @@ class ReplyForm(PlainForm):
         ),
         widget=forms.RadioSelect(),
     )
-    accepts = forms.BooleanField(
-        label=lazy_message("form.decisions.what_the_person_says"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    accepts = tick(lazy_message("form.decisions.what_the_person_says"))
     words = words(
         lazy_message("form.decisions.why_in_words"),
         lazy_message("form.decisions.the_person_reads_it"),

@@ -7,7 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from canut.store.models import Organisation
-from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.fields import radio, select
+from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ class BeginForm(PlainForm):
         lazy_message("common.workers_see_it"),
         max_length=120,
     )
-    organisation = forms.ChoiceField(
-        label=lazy_message("form.imports.in_the_name_of"), widget=forms.Select(attrs=dict(SELECT))
-    )
+    organisation = select(lazy_message("form.imports.in_the_name_of"))
 
     def __init__(
         self, data: QueryDict | None = None, *, organisations: Sequence[Organisation]
@@ -42,26 +41,18 @@ class BeginForm(PlainForm):
 
 def column_of_a_model(label: "StrOrPromise") -> forms.ChoiceField:
     """Return a field that selects a column of model output."""
-    return forms.ChoiceField(label=label, required=False, widget=forms.Select(attrs=dict(SELECT)))
+    return select(label, required=False)
 
 
 class ColumnsForm(PlainForm):
     """Which column is judged, which one identifies the row, which one holds known labels."""
 
-    judged = forms.ChoiceField(
-        label=lazy_message("form.imports.column_to_judge"),
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
-    )
-    id_column = forms.ChoiceField(
-        label=lazy_message("form.imports.column_that_names_each"),
+    judged = radio(lazy_message("form.imports.column_to_judge"))
+    id_column = select(lazy_message("form.imports.column_that_names_each"), required=False)
+    known_column = select(
+        lazy_message("form.imports.column_of_known_answers"),
+        hint=lazy_message("form.imports.workers_never_see"),
         required=False,
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
-    known_column = forms.ChoiceField(
-        label=lazy_message("form.imports.column_of_known_answers"),
-        help_text=lazy_message("form.imports.workers_never_see"),
-        required=False,
-        widget=forms.Select(attrs=dict(SELECT)),
     )
     label_column = column_of_a_model(lazy_message("form.imports.column_of_its_labels"))
     score_column = column_of_a_model(lazy_message("form.imports.column_of_its_scores"))

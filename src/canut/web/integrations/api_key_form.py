@@ -5,7 +5,8 @@ from django.http import QueryDict
 
 from canut.actions.integrations.api_keys import MOST_DAYS, NAME_LENGTH, KeyIn
 from canut.store.models import Organisation, Project, Role
-from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.fields import select
+from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
 
 
@@ -13,19 +14,16 @@ class KeyForm(PlainForm):
     """A new key; keys that run the instance are made by the command only."""
 
     name = words(lazy_message("form.api_key_form.what_the_program"), max_length=NAME_LENGTH)
-    role = forms.ChoiceField(
-        label=lazy_message("common.role"),
-        choices=(
+    role = select(
+        lazy_message("common.role"),
+        (
             (Role.REQUESTER, lazy_message("form.api_key_form.request_change_projects_take")),
             (Role.WORKER, lazy_message("common.work_answer_tasks")),
             (Role.REVIEWER, lazy_message("common.review_read_the_results")),
             (Role.AUDITOR, lazy_message("common.audit_read_everything")),
         ),
-        widget=forms.Select(attrs=dict(SELECT)),
     )
-    place = forms.ChoiceField(
-        label=lazy_message("form.api_key_form.where"), widget=forms.Select(attrs=dict(SELECT))
-    )
+    place = select(lazy_message("form.api_key_form.where"))
     days = forms.IntegerField(
         label=lazy_message("form.api_key_form.days_it_works"),
         min_value=1,

@@ -6,6 +6,7 @@ from django import forms
 
 from canut.core.clock import HOUR_MS
 from canut.web.integrations.webhook_words import EVENT_WORDS
+from canut.web.kit.fields import tick, ticks
 from canut.web.kit.forms import INPUT, PlainForm
 from canut.web.kit.messages import lazy_message
 
@@ -29,16 +30,8 @@ class WebhookForm(PlainForm):
         max_length=500,
         widget=forms.TextInput(attrs=INPUT | {"type": "url", "placeholder": "https://"}),
     )
-    events = forms.MultipleChoiceField(
-        label=lazy_message("form.webhook_forms.tell_when"),
-        choices=EVENT_WORDS,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
-    )
-    for_organisation = forms.BooleanField(
-        label=lazy_message("form.webhook_forms.for_every_project"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    events = ticks(lazy_message("form.webhook_forms.tell_when"), EVENT_WORDS)
+    for_organisation = tick(lazy_message("form.webhook_forms.for_every_project"))
 
     def __init__(self, data: "QueryDict | None" = None, *, may_speak_for_all: bool) -> None:
         super().__init__(data)

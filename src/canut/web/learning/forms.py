@@ -7,6 +7,7 @@ from django import forms
 from canut.actions.learning.drift import WORDS_LENGTH
 from canut.actions.learning.loop import LoopRuleIn
 from canut.store.tables.learning import LoopRule
+from canut.web.kit.fields import radio, tick
 from canut.web.kit.forms import INPUT, PlainForm, words
 from canut.web.kit.messages import lazy_message
 
@@ -28,9 +29,7 @@ def _per_cent(label: "StrOrPromise", least: float, most: float) -> forms.Decimal
 
 
 def _yes(label: "StrOrPromise") -> forms.BooleanField:
-    return forms.BooleanField(
-        label=label, required=False, widget=forms.CheckboxInput(attrs={"class": "check"})
-    )
+    return tick(label)
 
 
 class LoopForm(PlainForm):
@@ -47,14 +46,13 @@ class LoopForm(PlainForm):
         max_length=400,
         widget=forms.URLInput(attrs=INPUT),
     )
-    role = forms.ChoiceField(
-        label=lazy_message("form.learning.what_peoples_answers"),
-        choices=(
+    role = radio(
+        lazy_message("form.learning.what_peoples_answers"),
+        (
             (LoopRule.Role.TRAIN, lazy_message("form.learning.to_teach_machines")),
             (LoopRule.Role.VERIFY, lazy_message("form.learning.to_check_what_machines")),
             (LoopRule.Role.IMITATE, lazy_message("form.learning.to_be_delivered")),
         ),
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
 
     def rule(self) -> LoopRuleIn:

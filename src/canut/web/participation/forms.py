@@ -14,7 +14,8 @@ from canut.core.errors import BadInput
 from canut.core.money import money_of
 from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rejected
 from canut.store.models import Project
-from canut.web.kit.forms import CURRENCIES, INPUT, SELECT, PlainForm, number, words
+from canut.web.kit.fields import radio, select, tick
+from canut.web.kit.forms import CURRENCIES, INPUT, PlainForm, number, words
 from canut.web.kit.messages import lazy_message
 
 POLICIES = (
@@ -48,7 +49,7 @@ RECOMMEND = (
 class WriteForm(PlainForm):
     """A message to a project's requesters or to the operators."""
 
-    to = forms.ChoiceField(label=lazy_message("common.to"), widget=forms.Select(attrs=dict(SELECT)))
+    to = select(lazy_message("common.to"))
     text = words(lazy_message("form.participation.your_message"), area=True, max_length=2_000)
 
     def offer_projects(self, projects: list[Project]) -> None:
@@ -67,11 +68,7 @@ class MessageAnswerForm(PlainForm):
     """The next message of a thread."""
 
     text = words(lazy_message("form.participation.your_answer"), area=True, max_length=2_000)
-    for_all = forms.BooleanField(
-        label=lazy_message("form.participation.show_question_and_answer"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    for_all = tick(lazy_message("form.participation.show_question_and_answer"))
 
 
 class SayForm(PlainForm):
@@ -95,41 +92,18 @@ class OpenForm(PlainForm):
 class RatingForm(PlainForm):
     """A worker's rating of a client."""
 
-    recommend = forms.ChoiceField(
-        label=lazy_message("form.participation.would_you_tell_others"),
-        choices=RECOMMEND,
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
-    )
-    rejected = forms.ChoiceField(
-        label=lazy_message("form.participation.rejected_work"),
-        choices=REJECTED,
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
-    )
-    comm = forms.ChoiceField(
-        label=lazy_message("form.participation.they_answered_messages"),
-        choices=COMM,
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
-    )
-    tos_violation = forms.BooleanField(
-        label=lazy_message("form.participation.they_asked_for_something"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
-    broken = forms.BooleanField(
-        label=lazy_message("form.participation.some_tasks_could"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    recommend = radio(lazy_message("form.participation.would_you_tell_others"), RECOMMEND)
+    rejected = radio(lazy_message("form.participation.rejected_work"), REJECTED)
+    comm = radio(lazy_message("form.participation.they_answered_messages"), COMM)
+    tos_violation = tick(lazy_message("form.participation.they_asked_for_something"))
+    broken = tick(lazy_message("form.participation.some_tasks_could"))
     reward = forms.CharField(
         label=lazy_message("form.participation.what_it_paid_optional"),
         required=False,
         widget=forms.TextInput(attrs=INPUT | {"inputmode": "decimal"}),
     )
-    currency = forms.ChoiceField(
-        label=lazy_message("common.currency"),
-        choices=[(code, code) for code in CURRENCIES],
-        initial="CAD",
-        widget=forms.Select(attrs=dict(SELECT)),
+    currency = select(
+        lazy_message("common.currency"), [(code, code) for code in CURRENCIES], initial="CAD"
     )
     minutes = number(lazy_message("form.participation.how_many_minutes"), 0, 40_000, required=False)
     pending_days = number(
@@ -167,21 +141,16 @@ class RatingForm(PlainForm):
 class ProposeForm(PlainForm):
     """A new value of a policy, and why."""
 
-    name = forms.ChoiceField(
-        label=lazy_message("form.participation.what_would_change"),
-        choices=POLICIES,
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
+    name = select(lazy_message("form.participation.what_would_change"), POLICIES)
     value = forms.CharField(
         label=lazy_message("form.participation.new_value"),
         help_text=lazy_message("form.participation.a_floor"),
         widget=forms.TextInput(attrs={"class": "inp num", "inputmode": "decimal"}),
     )
-    currency = forms.ChoiceField(
-        label=lazy_message("form.participation.currency_for_a_floor"),
-        choices=[("", "–"), *((code, code) for code in CURRENCIES)],
+    currency = select(
+        lazy_message("form.participation.currency_for_a_floor"),
+        [("", "–"), *((code, code) for code in CURRENCIES)],
         required=False,
-        widget=forms.Select(attrs=dict(SELECT)),
     )
     reason = words(lazy_message("common.why"), area=True, max_length=2_000)
 

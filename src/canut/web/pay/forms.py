@@ -16,8 +16,9 @@ from canut.core.pay.floor import Exchange
 from canut.core.pay.payment_file import Account
 from canut.core.places.parameters import Status
 from canut.store.pay.places import places as known_places
+from canut.web.kit.fields import select, tick, ticks
 from canut.web.kit.formatting import typed_amount
-from canut.web.kit.forms import CURRENCIES, SELECT, PlainForm, words
+from canut.web.kit.forms import CURRENCIES, PlainForm, words
 from canut.web.kit.messages import lazy_message
 from canut.web.pay.wording import FACTS, STATUSES, place_word
 
@@ -38,13 +39,7 @@ def chosen(
     required: bool = True,
 ) -> forms.ChoiceField:
     """Return a field with a few choices."""
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        help_text=hint,
-        required=required,
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
+    return select(label, choices, hint, required=required)
 
 
 class PeriodForm(PlainForm):
@@ -70,11 +65,10 @@ class WorkTermsForm(PlainForm):
     zone = words(
         lazy_message("form.pay.time_zone"), lazy_message("form.pay.such_as_america_toronto")
     )
-    facts = forms.MultipleChoiceField(
-        label=lazy_message("form.pay.who_controls_the_work"),
-        choices=[(name, lazy_message(word)) for name, word in FACTS.items()],
+    facts = ticks(
+        lazy_message("form.pay.who_controls_the_work"),
+        [(name, lazy_message(word)) for name, word in FACTS.items()],
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
     )
     status = chosen(
         lazy_message("common.status"),
@@ -92,16 +86,8 @@ class WorkTermsForm(PlainForm):
         initial=100,
         widget=forms.NumberInput(attrs=dict(COUNT)),
     )
-    is_minor = forms.BooleanField(
-        label=lazy_message("form.pay.under_18"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
-    assistive = forms.BooleanField(
-        label=lazy_message("form.pay.uses_a_screen_reader"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    is_minor = tick(lazy_message("form.pay.under_18"))
+    assistive = tick(lazy_message("form.pay.uses_a_screen_reader"))
 
     def __init__(
         self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None

@@ -15,8 +15,9 @@ from canut.core.errors import BadInput
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Chain, Party, PartyRole
 from canut.store.models import Project, RateVersion
+from canut.web.kit.fields import radio, select, tick
 from canut.web.kit.formatting import typed_amount
-from canut.web.kit.forms import CURRENCIES, SELECT, PlainForm, amount, micro_of, words
+from canut.web.kit.forms import CURRENCIES, PlainForm, amount, micro_of, words
 from canut.web.kit.messages import lazy_message
 
 BETWEEN = 4
@@ -55,21 +56,16 @@ class PayForm(OverlapForm):
     for the estimate and the funds.
     """
 
-    own_staff = forms.ChoiceField(
-        label=lazy_message("form.price_forms.who_answers"),
-        choices=(
+    own_staff = radio(
+        lazy_message("form.price_forms.who_answers"),
+        (
             ("no", lazy_message("form.price_forms.people_paid")),
             ("yes", lazy_message("form.price_forms.own_staff_no_pay")),
         ),
         initial="no",
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
-    pays = forms.ChoiceField(
-        label=lazy_message("form.price_forms.what_is_paid"),
-        choices=PAYS,
-        initial="piece",
-        required=False,
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
+    pays = radio(
+        lazy_message("form.price_forms.what_is_paid"), PAYS, required=False, initial="piece"
     )
     hourly = amount(
         lazy_message("common.an_hour"),
@@ -87,11 +83,8 @@ class PayForm(OverlapForm):
         lazy_message("form.price_forms.your_own_floor"),
         lazy_message("form.price_forms.nobody_gets_less"),
     )
-    currency = forms.ChoiceField(
-        label=lazy_message("common.currency"),
-        choices=[(code, code) for code in CURRENCIES],
-        initial="CAD",
-        widget=forms.Select(attrs=dict(SELECT)),
+    currency = select(
+        lazy_message("common.currency"), [(code, code) for code in CURRENCIES], initial="CAD"
     )
 
     def clean(self) -> dict[str, Any]:
@@ -222,11 +215,7 @@ class ChainForm(PlainForm):
         lazy_message("form.price_forms.what_they_pay"),
         lazy_message("form.price_forms.leave_it_empty_where"),
     )
-    hide = forms.BooleanField(
-        label=lazy_message("form.price_forms.keep_the_purpose"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    hide = tick(lazy_message("form.price_forms.keep_the_purpose"))
     reason = words(
         lazy_message("form.price_forms.why_it_is_kept"),
         lazy_message("form.price_forms.they_read"),
@@ -239,11 +228,8 @@ class ChainForm(PlainForm):
     ) -> None:
         super().__init__(data, initial=initial)
         for number in range(1, BETWEEN + 1):
-            self.fields[f"role_{number}"] = forms.ChoiceField(
-                label=lazy_message("common.who"),
-                choices=ROLES,
-                required=False,
-                widget=forms.Select(attrs=dict(SELECT)),
+            self.fields[f"role_{number}"] = select(
+                lazy_message("common.who"), ROLES, required=False
             )
             self.fields[f"name_{number}"] = words(
                 lazy_message("common.name"), required=False, max_length=120

@@ -7,7 +7,8 @@ from django import forms
 from django.utils import timezone
 
 from canut.store.models import Role
-from canut.web.kit.forms import INPUT, SELECT, PlainForm, words
+from canut.web.kit.fields import select
+from canut.web.kit.forms import INPUT, PlainForm, words
 from canut.web.kit.messages import lazy_message
 
 
@@ -47,15 +48,14 @@ class OrganisationForm(PlainForm):
 class InvitationForm(PlainForm):
     """An invitation: role, end date, maximum uses and a private note."""
 
-    role = forms.ChoiceField(
-        label=lazy_message("common.role"),
-        choices=(
+    role = select(
+        lazy_message("common.role"),
+        (
             (Role.WORKER, lazy_message("common.work_answer_tasks")),
             (Role.REVIEWER, lazy_message("common.review_read_the_results")),
             (Role.REQUESTER, lazy_message("form.people.request_change_the_project")),
             (Role.AUDITOR, lazy_message("common.audit_read_everything")),
         ),
-        widget=forms.Select(attrs=dict(SELECT)),
     )
     days = forms.IntegerField(
         label=lazy_message("form.people.days_it_stays_open"),

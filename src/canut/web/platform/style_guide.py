@@ -11,7 +11,8 @@ from django.shortcuts import render
 from canut.core.money import Money
 from canut.core.pay.intermediaries import Party, PartyRole, build_chain
 from canut.store.quality.results import Proportion
-from canut.web.kit.forms import AREA, SELECT, PlainForm, words
+from canut.web.kit.fields import radio, select, tick
+from canut.web.kit.forms import AREA, PlainForm, words
 from canut.web.kit.messages import lazy_message
 
 KINDS_OF_TEXT = (
@@ -29,21 +30,9 @@ class LookForm(PlainForm):
     note = forms.CharField(
         label=lazy_message("common.note"), widget=forms.Textarea(attrs=dict(AREA))
     )
-    sort = forms.ChoiceField(
-        label=lazy_message("page.style_guide.what_it_is"),
-        choices=KINDS_OF_TEXT,
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
-    one = forms.ChoiceField(
-        label=lazy_message("page.style_guide.one_of_these"),
-        choices=KINDS_OF_TEXT,
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
-    )
-    yes = forms.BooleanField(
-        label=lazy_message("page.style_guide.say_so_to_people"),
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-        required=False,
-    )
+    sort = select(lazy_message("page.style_guide.what_it_is"), KINDS_OF_TEXT)
+    one = radio(lazy_message("page.style_guide.one_of_these"), KINDS_OF_TEXT)
+    yes = tick(lazy_message("page.style_guide.say_so_to_people"))
 
 
 def _form(prefix: str, data: QueryDict | None = None) -> LookForm:

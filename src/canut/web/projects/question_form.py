@@ -14,7 +14,8 @@ from django.utils.datastructures import MultiValueDict
 from canut.core.kinds import IN_PICTURES, cells_of, check_schema, questions_of
 from canut.core.kinds.question_file import read_question_file, write_question_file
 from canut.core.kinds.schema import SHOWS_ITSELF
-from canut.web.kit.forms import NEEDED, SELECT, Choices, words
+from canut.web.kit.fields import select, tick
+from canut.web.kit.forms import NEEDED, Choices, words
 from canut.web.kit.messages import lazy_message
 from canut.web.projects.question_marking_fields import MarkingFields, of_audio, of_spans, written
 from canut.web.projects.question_region_fields import (
@@ -61,9 +62,7 @@ def _number(label: "StrOrPromise") -> forms.DecimalField:
 def _select(
     label: "StrOrPromise", choices: Sequence[tuple[str, "StrOrPromise"]] = ()
 ) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label, choices=choices, required=False, widget=forms.Select(attrs=dict(SELECT))
-    )
+    return select(label, choices, required=False)
 
 
 def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
@@ -128,11 +127,7 @@ class QuestionForm(MarkingFields, RegionFields):
         _select(lazy_message("form.question_form.column_a")),
         _select(lazy_message("form.question_form.column_b")),
     )
-    pair_tie = forms.BooleanField(
-        label=lazy_message("form.question_form.they_may"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    pair_tie = tick(lazy_message("form.question_form.they_may"))
     pair_reasons = _lines(
         lazy_message("form.question_form.reasons_to_choose"), lazy_message("common.one_a_line")
     )
@@ -140,11 +135,7 @@ class QuestionForm(MarkingFields, RegionFields):
         lazy_message("form.question_form.what_is_put"),
         lazy_message("form.question_form.one_a_line"),
     )
-    ranking_columns = forms.BooleanField(
-        label=lazy_message("form.question_form.each_line_names"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    ranking_columns = tick(lazy_message("form.question_form.each_line_names"))
     chat_mode = _select(
         lazy_message("form.question_form.what_is_asked"),
         (

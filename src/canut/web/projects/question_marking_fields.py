@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.fields import select, tick
+from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ def _whole(label: "StrOrPromise") -> forms.IntegerField:
 
 
 def _tick(label: "StrOrPromise") -> forms.BooleanField:
-    return forms.BooleanField(
-        label=label, required=False, widget=forms.CheckboxInput(attrs={"class": "check"})
-    )
+    return tick(label)
 
 
 class MarkingFields(PlainForm):
@@ -40,14 +39,13 @@ class MarkingFields(PlainForm):
         lazy_message("form.question_marking_fields.relations_between_passages_optional"),
         lazy_message("common.one_a_line"),
     )
-    spans_snap = forms.ChoiceField(
-        label=lazy_message("form.question_marking_fields.a_passage_begins"),
-        choices=(
+    spans_snap = select(
+        lazy_message("form.question_marking_fields.a_passage_begins"),
+        (
             ("word", lazy_message("form.question_marking_fields.words")),
             ("character", lazy_message("form.question_marking_fields.characters")),
         ),
         required=False,
-        widget=forms.Select(attrs=dict(SELECT)),
     )
     spans_least, spans_most = (
         _whole(lazy_message("form.question_marking_fields.passages_at_least")),

@@ -12,6 +12,7 @@ from canut.core.kinds import IN_PICTURES
 from canut.core.kinds.boxes import MOST_BOXES
 from canut.core.kinds.keypoints import MOST_THINGS, REACH
 from canut.core.kinds.polygons import MOST_POLYGONS
+from canut.web.kit.fields import tick
 from canut.web.kit.forms import words
 from canut.web.kit.messages import lazy_message
 
@@ -42,11 +43,7 @@ class RegionFields(forms.Form):
     )
     regions_least = _number(lazy_message("form.question_region_fields.regions_at_least"))
     regions_most = _number(lazy_message("form.question_region_fields.regions_at_most"))
-    boxes_rotated = forms.BooleanField(
-        label=lazy_message("form.question_region_fields.boxes_may_be_turned"),
-        required=False,
-        widget=forms.CheckboxInput(attrs={"class": "check"}),
-    )
+    boxes_rotated = tick(lazy_message("form.question_region_fields.boxes_may_be_turned"))
     keypoints_points = words(
         lazy_message("form.question_region_fields.points_to_place"),
         lazy_message("form.question_region_fields.one_a_line"),

@@ -12,7 +12,8 @@ from django.http import QueryDict
 from canut.core.bilingual import Bilingual
 from canut.core.protection.risks import CATEGORIES, SEVERITIES
 from canut.store.models import Project
-from canut.web.kit.forms import SELECT, PlainForm
+from canut.web.kit.fields import radio, select, ticks
+from canut.web.kit.forms import PlainForm
 from canut.web.kit.languages import is_french
 from canut.web.kit.messages import lazy_message
 
@@ -42,30 +43,21 @@ def risk_in_words(project: Project) -> Risk:
 class RiskForm(PlainForm):
     """The risk level of the material, its categories and its modality."""
 
-    severity = forms.ChoiceField(
-        label=lazy_message("form.risk_forms.how_hard"),
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
-    )
-    categories = forms.MultipleChoiceField(
-        label=lazy_message("form.risk_forms.what_kind_of_material"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
-    )
-    modality = forms.ChoiceField(
-        label=lazy_message("form.risk_forms.how_people_perceive_it"),
-        choices=(
+    severity = radio(lazy_message("form.risk_forms.how_hard"))
+    categories = ticks(lazy_message("form.risk_forms.what_kind_of_material"), required=False)
+    modality = select(
+        lazy_message("form.risk_forms.how_people_perceive_it"),
+        (
             ("text", lazy_message("form.risk_forms.text")),
             ("audio", lazy_message("form.risk_forms.sound")),
             ("image", lazy_message("form.risk_forms.pictures")),
             ("video", lazy_message("form.risk_forms.video")),
         ),
-        widget=forms.Select(attrs=dict(SELECT)),
     )
-    column = forms.ChoiceField(
-        label=lazy_message("form.risk_forms.column_that_says_how"),
-        help_text=lazy_message("form.risk_forms.a_number_from_0"),
+    column = select(
+        lazy_message("form.risk_forms.column_that_says_how"),
+        hint=lazy_message("form.risk_forms.a_number_from_0"),
         required=False,
-        widget=forms.Select(attrs=dict(SELECT)),
     )
 
     def __init__(

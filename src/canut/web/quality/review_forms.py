@@ -6,7 +6,8 @@ from canut.actions.quality.reviews import ReviewRuleIn
 from canut.core.errors import BadInput
 from canut.core.pay.price import LONGEST_TASK_MS
 from canut.store.tables.quality import ReviewRule
-from canut.web.kit.forms import SELECT, PlainForm, amount, micro_of
+from canut.web.kit.fields import select
+from canut.web.kit.forms import PlainForm, amount, micro_of, number
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.refusals import words_of
 
@@ -14,40 +15,32 @@ from canut.web.kit.refusals import words_of
 class RuleForm(PlainForm):
     """How a project is reviewed."""
 
-    second = forms.ChoiceField(
-        label=lazy_message("form.review_forms.a_second_person"),
-        help_text=lazy_message("form.review_forms.looks_without_seeing_what"),
-        choices=(
+    second = select(
+        lazy_message("form.review_forms.a_second_person"),
+        (
             (ReviewRule.Second.NONE, lazy_message("form.review_forms.never")),
             (ReviewRule.Second.CHANGE, lazy_message("form.review_forms.when_the_first_changes")),
             (ReviewRule.Second.ALWAYS, lazy_message("form.review_forms.always")),
         ),
-        widget=forms.Select(attrs=dict(SELECT)),
+        lazy_message("form.review_forms.looks_without_seeing_what"),
     )
-    below = forms.IntegerField(
-        label=lazy_message("form.review_forms.look_at_labels_less"),
-        min_value=0,
-        max_value=100,
-        widget=forms.NumberInput(attrs={"class": "inp num"}),
-    )
+    below = number(lazy_message("form.review_forms.look_at_labels_less"), 0, 100)
     price = amount(
         lazy_message("form.review_forms.price_of_a_review"),
         lazy_message("form.review_forms.time_is_measured"),
     )
-    share = forms.IntegerField(
-        label=lazy_message("form.review_forms.tasks_you_expect"),
-        help_text=lazy_message("form.review_forms.money_for_so_many"),
-        min_value=0,
-        max_value=100,
-        widget=forms.NumberInput(attrs={"class": "inp num"}),
+    share = number(
+        lazy_message("form.review_forms.tasks_you_expect"),
+        0,
+        100,
+        lazy_message("form.review_forms.money_for_so_many"),
     )
-    seconds = forms.IntegerField(
-        label=lazy_message("form.review_forms.time_of_a_review"),
-        help_text=lazy_message("form.review_forms.empty_twice_the_time"),
+    seconds = number(
+        lazy_message("form.review_forms.time_of_a_review"),
+        1,
+        LONGEST_TASK_MS // 1000,
+        lazy_message("form.review_forms.empty_twice_the_time"),
         required=False,
-        min_value=1,
-        max_value=LONGEST_TASK_MS // 1000,
-        widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
 
     def clean_price(self) -> int:

@@ -8,7 +8,8 @@ from django.http import QueryDict
 
 from canut.store.models import Project
 from canut.store.tables.time import Claim
-from canut.web.kit.forms import SELECT, PlainForm, words
+from canut.web.kit.fields import select
+from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ class ClaimForm(PlainForm):
     day = forms.DateField(widget=forms.HiddenInput())
     begin = clock(lazy_message("common.from"))
     end = clock(lazy_message("common.to"))
-    project = forms.ChoiceField(
-        label=lazy_message("common.project"), widget=forms.Select(attrs=dict(SELECT))
-    )
+    project = select(lazy_message("common.project"))
     why = forms.ChoiceField(
         label=lazy_message("form.time.what_happened"), choices=WHY, widget=forms.RadioSelect()
     )

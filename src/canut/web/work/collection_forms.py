@@ -6,7 +6,6 @@ They read text into values; whether a value may be is decided by the action that
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.http import QueryDict
 
 from canut.actions.integrations.panels import CODE_LENGTH, URL_LENGTH, PanelIn
@@ -17,7 +16,8 @@ from canut.core.quality.allocation.overlap import LEAST, MOST
 from canut.store.models import Project
 from canut.store.tables.integrations import PanelLink
 from canut.store.tables.work import Eligibility
-from canut.web.kit.forms import SELECT, PlainForm, number, words
+from canut.web.kit.fields import radio, select
+from canut.web.kit.forms import PlainForm, number, words
 from canut.web.kit.messages import lazy_message
 
 PER_CENT = 10  # thousandths in one of a hundred
@@ -26,13 +26,12 @@ PER_CENT = 10  # thousandths in one of a hundred
 class AskingForm(PlainForm):
     """The same overlap for all tasks, or as many answers as each label needs."""
 
-    how = forms.ChoiceField(
-        label=lazy_message("form.collection_forms.how_many_people_answer"),
-        choices=(
+    how = radio(
+        lazy_message("form.collection_forms.how_many_people_answer"),
+        (
             ("fixed", lazy_message("form.collection_forms.the_same_number_for_each")),
             ("sure", lazy_message("form.collection_forms.as_many")),
         ),
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
     overlap = number(
         lazy_message("form.collection_forms.the_same_number"), 1, OVERLAP_LIMIT, required=False
@@ -73,14 +72,13 @@ class FirstForm(PlainForm):
         area=True,
         max_length=20_000,
     )
-    place = forms.ChoiceField(
-        label=lazy_message("common.when"),
-        choices=(
+    place = radio(
+        lazy_message("common.when"),
+        (
             ("first", lazy_message("form.collection_forms.before_all_others")),
             ("usual", lazy_message("form.collection_forms.in_their_usual_place")),
         ),
         initial="first",
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
 
     def keys(self) -> list[str]:
@@ -95,13 +93,12 @@ class FirstForm(PlainForm):
 class VoiceForm(PlainForm):
     """Whether pre-labels count as one vote in the running consensus."""
 
-    voice = forms.ChoiceField(
-        label=lazy_message("common.what_a_model_said"),
-        choices=(
+    voice = radio(
+        lazy_message("common.what_a_model_said"),
+        (
             ("none", lazy_message("form.collection_forms.is_kept_beside")),
             ("one", lazy_message("form.collection_forms.counts_as_one_voice")),
         ),
-        widget=forms.RadioSelect(attrs={"class": "radio"}),
     )
 
     def is_on(self) -> bool:
@@ -192,11 +189,7 @@ class WhoForm(PlainForm):
         max_length=120,
         required=False,
     )
-    earned_in = forms.ChoiceField(
-        label=lazy_message("form.collection_forms.score_earned"),
-        required=False,
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
+    earned_in = select(lazy_message("form.collection_forms.score_earned"), required=False)
     at_least = number(
         lazy_message("form.collection_forms.right_in_a_hundred"),
         0,
@@ -204,11 +197,7 @@ class WhoForm(PlainForm):
         lazy_message("form.collection_forms.the_low_end"),
         required=False,
     )
-    team_of = forms.ChoiceField(
-        label=lazy_message("form.collection_forms.only_the_people_of"),
-        required=False,
-        widget=forms.Select(attrs=dict(SELECT)),
-    )
+    team_of = select(lazy_message("form.collection_forms.only_the_people_of"), required=False)
     place = words(
         lazy_message("form.collection_forms.place_only_where"),
         lazy_message("form.collection_forms.how_its_code_begins"),
@@ -283,14 +272,13 @@ class WhoForm(PlainForm):
 class PanelForm(PlainForm):
     """A panel link: which panel, its return URL, and what completes the work."""
 
-    panel = forms.ChoiceField(
-        label=lazy_message("form.collection_forms.panel"),
-        choices=(
+    panel = select(
+        lazy_message("form.collection_forms.panel"),
+        (
             (PanelLink.Panel.PROLIFIC, "Prolific"),
             (PanelLink.Panel.CLOUDRESEARCH, "CloudResearch"),
             (PanelLink.Panel.OTHER, lazy_message("form.collection_forms.another_one_such")),
         ),
-        widget=forms.Select(attrs=dict(SELECT)),
     )
     code = words(
         lazy_message("form.collection_forms.completion_code"),
