@@ -177,3 +177,11 @@ def test_numbers_follow_the_locale_of_a_language(folder: Path) -> None:
     messages.set_folders([folder])
 
     assert message("de", "text", n=Decimal("1200.5")) == "1’200.5"
+
+
+def test_recorded_text_is_recognised_whatever_an_instance_writes_in_its_place(
+    folder: Path,
+) -> None:
+    add(folder, "en", **{"card_phrase.not-asked": "nobody asked"})
+
+    assert messages.ids_by_text("card_phrase")["not asked"] == "card_phrase.not-asked"

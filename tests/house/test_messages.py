@@ -35,6 +35,8 @@ SAME_IN_FRENCH = {
     *("page.provenance.name_version_when", "page.record.messages"),
     *("page.style_actions.impossible", "page.systems.versions", "page.terms_of_use.version"),
     *("page.terms_of_use.version_one", "page.timeline.messages", "page.webhooks.secret"),
+    *("portrait.id", "portrait.minutes", "portrait.percent_sign", "portrait.protection"),
+    *("portrait.source", "portrait.vision"),
     *("card.protections", "problem_heading.code", "verdict.version", "verdict.versions"),
 }
 """Ids whose French is the English: names, signs and words that both languages have."""
@@ -133,6 +135,8 @@ def _uses() -> Iterator[tuple[Path, str, set[str] | None]]:
         for call in calls(path):
             name = dotted(call.func).rsplit(".", 1)[-1]
             constants = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+            if name == "Phrase" and constants:
+                yield path, str(constants[0]), None
             if name in WRITERS and constants and isinstance(call.args[-1], ast.Constant):
                 facts = {keyword.arg for keyword in call.keywords}
                 yield path, str(constants[-1]), None if None in facts else {str(f) for f in facts}

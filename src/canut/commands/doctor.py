@@ -26,13 +26,13 @@ def run(args: argparse.Namespace) -> int:
     """Check everything; return 0 if all is well, 1 if broken, 3 for warnings."""
     snapshot = _look(args.data)
     findings = examine(snapshot)
-    in_french = speaks_french()
+    language = "fr" if speaks_french() else "en"
     if args.json:
         rows = [
             {
                 "code": finding.code,
                 "level": finding.level.value,
-                **format_finding(finding, in_french=in_french)._asdict(),
+                **format_finding(finding, language)._asdict(),
                 "facts": finding.facts,
             }
             for finding in findings
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             json.dumps({"canut": __version__, "findings": rows, "seen": asdict(snapshot)}, indent=1)
         )
     else:
-        print(page(findings, in_french=in_french), end="")
+        print(page(findings, language), end="")
     return EXITS[worst(findings)]
 
 

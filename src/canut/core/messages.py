@@ -71,8 +71,13 @@ def has_message(message_id: str) -> bool:
 
 @cache
 def ids_by_text(family: str) -> Mapping[str, str]:
-    """Return the ids of a family by their English text, for data recorded in English."""
-    return {text: key for key, text in texts(FALLBACK).items() if key.startswith(f"{family}.")}
+    """Return the ids of a family by the package's English text, for data recorded in English."""
+    return {
+        text: key
+        for path in catalogue_files(PACKAGE_FOLDER / FALLBACK)
+        for key, text in read_catalogue(path).items()
+        if key.startswith(f"{family}.")
+    }
 
 
 @cache

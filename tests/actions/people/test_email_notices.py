@@ -135,7 +135,7 @@ def test_letters_go_after_ninety_days(due: Due) -> None:
 def test_invitation_is_sent_to_each_address_once_and_kept_nowhere() -> None:
     url = "https://canut.example/join/abc"
 
-    sent = invite_by_mail(url, ["a@example.org", "b@example.org", "a@example.org"], in_french=False)
+    sent = invite_by_mail(url, ["a@example.org", "b@example.org", "a@example.org"], "en")
 
     assert sent == 2
     assert {letter.to[0] for letter in mail.outbox} == {"a@example.org", "b@example.org"}
@@ -146,13 +146,13 @@ def test_invitation_is_sent_to_each_address_once_and_kept_nowhere() -> None:
 def test_invitation_by_mail_is_refused_in_words(settings: Settings) -> None:
     many = [f"a{n}@example.org" for n in range(51)]
     with pytest.raises(TooMany):
-        invite_by_mail("u", many, in_french=False)
+        invite_by_mail("u", many, "en")
     with (
         patch.object(EmailMessage, "send", side_effect=ConnectionRefusedError),
         pytest.raises(NotReady, match="took 0 of 1"),
     ):
-        invite_by_mail("u", many[:1], in_french=False)
+        invite_by_mail("u", many[:1], "en")
     settings.SENDS_MAIL = False
     with pytest.raises(Conflict):
-        invite_by_mail("u", many[:1], in_french=False)
+        invite_by_mail("u", many[:1], "en")
     assert not mail.outbox

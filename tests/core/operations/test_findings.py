@@ -81,14 +81,14 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
 
 def test_instance_that_is_well_has_nothing_to_find() -> None:
     assert examine(WELL) == []
-    assert page([], in_french=False) == "All is well.\n"
+    assert page([], "en") == "All is well.\n"
 
 
 def test_each_fault_alone_is_found_once_and_written_whole() -> None:
     for code, level, facts in SEEN:
         found = examine(facts)
         assert [(one.code, one.level) for one in found] == [(code, level)]
-        english, french = (format_finding(found[0], in_french=side) for side in (False, True))
+        english, french = (format_finding(found[0], side) for side in ("en", "fr"))
         assert "{" not in "".join((*english, *french))
         assert english.what != french.what
 
@@ -109,7 +109,7 @@ def test_worst_comes_first_and_gives_the_exit() -> None:
 
 
 def test_page_says_heading_fault_and_next_step_in_79_columns() -> None:
-    said = page([Finding("copy-old", Level.LOOK, {"days": 9})], in_french=True)
+    said = page([Finding("copy-old", Level.LOOK, {"days": 9})], "fr")
 
     assert said.startswith("À regarder\n- La dernière copie a 9 jours")
     assert "→ Faites-en une" in said

@@ -10,11 +10,10 @@ import pytest
 
 from canut.core.errors import Missing
 from canut.core.portrait.entries import Entries, entries_of
-from canut.core.portrait.facts import Text
 from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.occupations import REQUIRED
 from canut.core.portrait.privacy import Release
-from canut.core.portrait.prose import chapter, readings
+from canut.core.portrait.prose import ProseWriter, chapter, readings
 from tests.core.portrait.edition import REFERENCE, release
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -109,9 +108,7 @@ def test_table_of_the_chapter_is_what_it_was(name: str) -> None:
 
 def test_sentence_that_names_no_entry_is_refused() -> None:
     with pytest.raises(Missing):
-        entries_of(None, REFERENCE).said(
-            Text("{jobs.saved}", "{jobs.saved}"), PortraitLanguage("en")
-        )
+        ProseWriter(entries_of(None, REFERENCE), PortraitLanguage("en")).figure("jobs.saved")
 
 
 @by_release

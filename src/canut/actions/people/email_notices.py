@@ -86,7 +86,7 @@ def send_letters(now_ms: int) -> int:
     return sum(_send(queued, now_ms) for queued in list(due[:MOST_AT_ONCE]))
 
 
-def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> int:
+def invite_by_mail(url: str, addresses: Iterable[str], language: str) -> int:
     """Send an invitation link; the addresses are not stored. Return how many were sent.
 
     Raises:
@@ -102,7 +102,7 @@ def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> in
         raise TooMany(f"{len(recipients)} addresses at once", code="mail-many", limit=MOST_INVITED)
     for address in recipients:
         _check_address(address)
-    email = letter(EmailKind.INVITATION, url, "", in_french=in_french)
+    email = letter(EmailKind.INVITATION, url, "", language)
     for number, address in enumerate(recipients):
         try:
             EmailMessage(email.subject, email.text, to=[address]).send()
@@ -116,9 +116,9 @@ def invite_by_mail(url: str, addresses: Iterable[str], *, in_french: bool) -> in
     return len(recipients)
 
 
-def reads_french(person: Person) -> bool:
-    """Return whether a person's e-mails are in French; otherwise they are in English."""
-    return person.language in {"", "fr"}
+def email_language(person: Person) -> str:
+    """Return the language of a person's e-mails: their own, or French if they chose none."""
+    return person.language or "fr"
 
 
 def _news(since: datetime) -> Iterator[tuple[EmailKind, list[Told]]]:
@@ -156,7 +156,7 @@ def _send(queued: Letter, now_ms: int) -> int:
             EmailKind(queued.kind),
             url + PAGES[EmailKind(queued.kind)],
             f"{url}/account/mail",
-            in_french=reads_french(person),
+            email_language(person),
         )
         try:
             EmailMessage(email.subject, email.text, to=[person.email]).send()

@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 
-from canut.actions.people.email_notices import reads_french
+from canut.actions.people.email_notices import email_language
 from canut.core.errors import BadInput, Conflict, Forbidden, NotReady
 from canut.core.operations.email_texts import EmailKind, letter
 from canut.store.models import Person
@@ -46,7 +46,7 @@ def offer_address(person: Person, address: str, password: str) -> bool:
             "no mail is sent from here; the operator prints the link", code="address-unasked"
         )
     link = address_link(person, address)
-    email = letter(EmailKind.ADDRESS, link, "", in_french=reads_french(person))
+    email = letter(EmailKind.ADDRESS, link, "", email_language(person))
     try:
         EmailMessage(email.subject, email.text, to=[address]).send()
     except OSError as failure:

@@ -2,7 +2,8 @@
 
 Errors are in English, for logs and programs. This module lists each of their sentences, with a
 placeholder for what was seen, and its French translation. Both verifiers and the page have the same
-list.
+list. It is no part of the message catalogue, since a sentence is recognised by the first template
+that fits, and the independent verifier and the page hold the same templates in the same order.
 """
 
 import re

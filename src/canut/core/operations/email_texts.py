@@ -1,4 +1,4 @@
-"""The texts of e-mails: that something is there to read, and its address; FR and EN.
+"""The texts of e-mails: that something is there to read, and its address.
 
 No letter holds an amount, a name or a reason: mail is read on the way, and left on shared screens.
 What it speaks of stands in the pages, for whoever gets no mail. The words are in the catalogue:
@@ -30,20 +30,19 @@ class Email(NamedTuple):
     text: str
 
 
-def letter(kind: EmailKind, url: str, account: str, *, in_french: bool) -> Email:
+def letter(kind: EmailKind, url: str, account: str, language: str) -> Email:
     r"""Compose an e-mail.
 
     Args:
         kind: what it is about.
         url: where what it speaks of stands.
         account: where the address is taken off; empty where there is no account.
-        in_french: else it is in English.
+        language: of the person who reads it.
 
     Example:
-        >>> letter(EmailKind.APPEAL, "https://c.example/decisions/", "", in_french=False).subject
+        >>> letter(EmailKind.APPEAL, "https://c.example/decisions/", "", "en").subject
         'Canut: Your appeal was answered'
     """
-    language = "fr" if in_french else "en"
     text = f"{message(language, f'email.{kind}.sentence')}\n\n{url}\n"
     if account:
         text += f"\n-- \n{message(language, 'email.closing', account=account)}\n"

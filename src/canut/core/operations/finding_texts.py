@@ -1,4 +1,4 @@
-"""The texts of findings for the instance's operator: the problem and the next step; FR and EN.
+"""The texts of findings for the instance's operator: the problem and the next step.
 
 The words are in the catalogue: ``finding.CODE.what`` and ``finding.CODE.next``.
 """
@@ -20,9 +20,8 @@ class FindingText(NamedTuple):
     do: str
 
 
-def format_finding(finding: Finding, *, in_french: bool) -> FindingText:
+def format_finding(finding: Finding, language: str) -> FindingText:
     """Return the text of a finding, with its figures."""
-    language = "fr" if in_french else "en"
     facts = {name: str(fact) for name, fact in finding.facts.items()}
     return FindingText(
         message(language, f"finding.{finding.code}.what", **facts),
@@ -30,15 +29,14 @@ def format_finding(finding: Finding, *, in_french: bool) -> FindingText:
     )
 
 
-def page(findings: Sequence[Finding], *, in_french: bool) -> str:
+def page(findings: Sequence[Finding], language: str) -> str:
     """Format findings as plain text for a terminal, most severe first."""
-    language = "fr" if in_french else "en"
     lines: list[str] = []
     for level in Level:
         here = [finding for finding in findings if finding.level == level]
         lines += ["", message(language, f"finding_level.{level}")] if here else []
         for finding in here:
-            problem, do = format_finding(finding, in_french=in_french)
+            problem, do = format_finding(finding, language)
             lines += wrap(problem, WIDTH, initial_indent="- ", subsequent_indent="  ")
             lines += wrap(f"→ {do}", WIDTH, initial_indent="  ", subsequent_indent="    ")
     if not any(finding.level != Level.KNOW for finding in findings):

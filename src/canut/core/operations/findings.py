@@ -1,6 +1,6 @@
 """Decide from facts about an instance what is wrong with it, and how badly.
 
-A finding is a code with figures; its texts, in both languages, are in ``finding_texts``.
+A finding is a code with figures; its texts are in ``finding_texts``.
 ``store.operations.health`` and the command ``canut doctor`` gather the facts; this module observes
 nothing itself.
 """

@@ -37,7 +37,7 @@ from canut.core.portrait.charts.rings import three_rings
 from canut.core.portrait.charts.visible import draw_visibility, same_table
 from canut.core.portrait.counts import IntervalEstimate, Steps, TimeUse
 from canut.core.portrait.facts import ReferenceFacts, Text
-from canut.core.portrait.language import PortraitLanguage
+from canut.core.portrait.language import Phrase, PortraitLanguage
 from canut.core.portrait.machine_figures import models_of, periods_of
 from canut.core.portrait.measured import Figures, ReleaseFigure
 from canut.core.portrait.occupations import PLACE, Family, Occupation, OccupationRow, rings, table
@@ -45,33 +45,29 @@ from canut.core.portrait.privacy import ALL, Release
 from canut.core.portrait.terms import VisibilityAudit
 
 KEYS = ("C1", "C2", "C3", "C4", "C5", "C6", "C10", "C11", "C12", "C13")
-POPULATION = Text("This instance, click work", "Cette instance, travail du clic")
-MEASURED = Text(
-    "Source: measured here, release {period} edition {edition}, signed.",
-    "Source : mesuré ici, publication {period} édition {edition}, signée.",
-)
-NOTHING = Text("Source: no release yet.", "Source : aucune publication encore.")
-NOT_YET = Text("nothing released yet", "rien de publié encore")
+POPULATION = Phrase("portrait.this_instance_click_work")
+NOTHING = Phrase("portrait.source_no_release_yet")
+NOT_YET = Phrase("portrait.nothing_released_yet")
 SCHEMES = {
-    "qpp": Text("Pension (QPP)", "Rente (RRQ)"),
-    "qpp2": Text("Second additional pension (QPP2)", "Rente, 2ᵉ supplémentaire (RRQ2)"),
-    "qpip": Text("Parental insurance (QPIP)", "Assurance parentale (RQAP)"),
-    "ei": Text("Employment insurance", "Assurance-emploi"),
-    "cnesst": Text("Work accidents (CNESST)", "Accidents du travail (CNESST)"),
-    "hsf": Text("Health services fund", "Fonds des services de santé"),
-    "cnt": Text("Labour standards", "Normes du travail"),
+    "qpp": Phrase("portrait.pension_qpp"),
+    "qpp2": Phrase("portrait.second_additional_pension_qpp2"),
+    "qpip": Phrase("portrait.parental_insurance_qpip"),
+    "ei": Phrase("portrait.employment_insurance"),
+    "cnesst": Phrase("portrait.work_accidents_cnesst"),
+    "hsf": Phrase("portrait.health_services_fund"),
+    "cnt": Phrase("portrait.labour_standards"),
 }
 ROLES = {
-    "intermediary": Text("Intermediaries", "Intermédiaires"),
-    "operator": Text("Operator of Canut", "Qui opère Canut"),
-    "undisclosed": Text("Not disclosed", "Non divulgué"),
-    "worker": Text("People who do the work", "Personnes qui font le travail"),
+    "intermediary": Phrase("portrait.intermediaries"),
+    "operator": Phrase("portrait.operator_of_canut"),
+    "undisclosed": Phrase("portrait.undisclosed"),
+    "worker": Phrase("portrait.people_who_do_the_work"),
 }
 DOES = {
-    "intermediary": Text("between", "entre les deux"),
-    "operator": Text("platform", "plateforme"),
-    "undisclosed": Text("unknown", "inconnu"),
-    "worker": Text("work", "travail"),
+    "intermediary": Phrase("portrait.between"),
+    "operator": Phrase("portrait.platform"),
+    "undisclosed": Phrase("portrait.unknown"),
+    "worker": Phrase("portrait.work"),
 }
 
 
@@ -137,9 +133,9 @@ def charts_of(
 
 def _about(release: Release | None, figures: Figures, language: str) -> ChartCaption:
     if release is None:
-        return ChartCaption(POPULATION, NOT_YET.said(language), NOTHING)
+        return ChartCaption(POPULATION, PortraitLanguage(language).say(NOT_YET), NOTHING)
     facts = {"period": release.period, "edition": str(release.edition)}
-    source = Text(MEASURED.en.format_map(facts), MEASURED.fr.format_map(facts))
+    source = Phrase("portrait.source_measured", facts)
     simulated = any(figure.is_simulated for figure in figures.by_name.values())
     period = PortraitLanguage(language).period(release.period)
     return ChartCaption(POPULATION, period, source, simulated)

@@ -1,11 +1,10 @@
 """Collect every figure of an edition in one list: table, extra figures, reference facts.
 
-Prose names figures by their entry, such as ``{rings.core}``, so that it contains no other number.
+Prose takes each figure from here by its id, such as ``rings.core``, and contains no other number.
 Rows have the ids of the table of occupations, the same in both languages.
 """
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +13,6 @@ from io import StringIO
 from canut.core.errors import Missing
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.chart_set import Reference, people_of, rows_of
-from canut.core.portrait.facts import Text
 from canut.core.portrait.language import AT_LEAST, FEWER, HIDDEN, SIMULATED, PortraitLanguage
 from canut.core.portrait.measured import Figures, ReleaseFigure, Unit
 from canut.core.portrait.occupations import Family, cells_of, rings
@@ -35,7 +33,6 @@ FACT_UNITS = {
     "CAD/hour": Unit.PAY,
     "CAD/year": Unit.MONEY,
 }
-NAME = re.compile(r"\{([\w.\-+]+)(@period)?\}")
 MEASURED_HERE = "here"
 HEAD = ("id", "state", "value", "low", "high", "unit", "period", "source", "simulated")
 
@@ -84,15 +81,6 @@ class Entries:
     def is_known(self, *keys: str) -> bool:
         """Return whether all of these hold a figure."""
         return all(key in self.by_key and self.by_key[key].is_known for key in keys)
-
-    def said(self, text: Text, voice: PortraitLanguage) -> str:
-        """Fill a sentence with the figures it names."""
-
-        def one(match: re.Match[str]) -> str:
-            entry = self.get(match[1])
-            return entry.period if match[2] else self.told(entry, voice)
-
-        return NAME.sub(one, voice.say(_shielded(text))).replace("{{", "{").replace("}}", "}")
 
     def told(self, entry: FigureEntry, voice: PortraitLanguage) -> str:
         """Format a figure in its unit, with its interval, and whether it is simulated."""
@@ -171,11 +159,6 @@ def entries_of(release: Release | None, reference: Reference) -> Entries:
     for entry in _time(release):
         entries[entry.key] = entry
     return Entries(entries, currency)
-
-
-def _shielded(text: Text) -> Text:
-    """Double the braces, so that figures can be filled in after the typography."""
-    return Text(*(piece.replace("{", "{{").replace("}", "}}") for piece in text))
 
 
 def _decimals(value: Decimal) -> int:

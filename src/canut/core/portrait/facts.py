@@ -28,7 +28,7 @@ class FigureConfidence(StrEnum):
 
 
 class Text(NamedTuple):
-    """The same text in English and French."""
+    """A text of a reference file, in English and French."""
 
     en: str
     fr: str

@@ -1,28 +1,20 @@
 """Names of the figures listed one per line, on the page and in the chapter."""
 
-from canut.core.portrait.facts import Text
+from canut.core.portrait.language import Phrase
 
-INSIDE = (
-    (
-        "inside",
-        Text(
-            "Hours of people inside models, in all",
-            "Heures de travail humain dans les modèles, en tout",
-        ),
-    ),
-)
+INSIDE = (("inside", Phrase("portrait.hours_of_people_inside_models")),)
 LOAD = (
-    ("load.exposed", Text("Hours beside hard material", "Heures près de contenus durs")),
-    ("load.breaks", Text("Hours of paid breaks", "Heures de pauses payées")),
-    ("load.breaks_refused", Text("Breaks refused", "Pauses refusées")),
-    ("appeals.opened", Text("Appeals made", "Recours déposés")),
-    ("appeals.won", Text("Appeals won", "Recours gagnés")),
-    ("appeals.days", Text("Days until the answer", "Jours jusqu’à la réponse")),
-    ("load.incidents", Text("Incidents of models repaired", "Incidents de modèles réparés")),
+    ("load.exposed", Phrase("portrait.hours_beside_hard_material")),
+    ("load.breaks", Phrase("portrait.hours_of_paid_breaks")),
+    ("load.breaks_refused", Phrase("portrait.breaks_refused")),
+    ("appeals.opened", Phrase("portrait.appeals_made")),
+    ("appeals.won", Phrase("portrait.appeals_won")),
+    ("appeals.days", Phrase("portrait.days_until_the_answer")),
+    ("load.incidents", Phrase("portrait.incidents_of_models_repaired")),
 )
 POPULATION = (
-    ("population.active", Text("Answered in the quarter", "Ont répondu dans le trimestre")),
-    ("population.new", Text("For the first time", "Pour la première fois")),
-    ("population.returning", Text("Came before", "Déjà venues")),
-    ("population.left", Text("Only in the quarter before", "Seulement au trimestre d’avant")),
+    ("population.active", Phrase("portrait.answered_in_the_quarter")),
+    ("population.new", Phrase("portrait.for_the_first_time")),
+    ("population.returning", Phrase("portrait.came_before")),
+    ("population.left", Phrase("portrait.only_in_the_quarter_before")),
 )

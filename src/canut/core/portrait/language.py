@@ -1,54 +1,65 @@
 """Format figures and sentences of the Portrait in French and English typography."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from canut.core.messages import message
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.facts import FigureConfidence, Text
 
+type Words = Text | Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A message of the catalogue, by its id, with the facts that do not change."""
+
+    id: str
+    facts: Mapping[str, str | Words] = field(default_factory=dict[str, str | Words])
+
+
 NARROW, WIDE = "\u202f", "\u00a0"
 SIGNS = {"CAD": "$", "USD": "$", "EUR": "€", "GBP": "£"}
-UNKNOWN = Text("unknown", "inconnu")
-NOT_DISCLOSED = Text("not disclosed", "non divulgué")
-NOT_COUNTED = Text("not counted", "non compté")
-HIDDEN = Text("kept back", "gardé pour protéger")
-SIMULATED = Text("simulated", "simulé")
-AT_LEAST = Text("at least {n}", "au moins {n}")
-FEWER = Text("fewer than {n}", "moins de {n}")
+UNKNOWN = Phrase("portrait.unknown")
+NOT_DISCLOSED = Phrase("portrait.not_disclosed")
+NOT_COUNTED = Phrase("portrait.not_counted")
+HIDDEN = Phrase("portrait.kept_back")
+SIMULATED = Phrase("portrait.simulated")
+AT_LEAST = Phrase("portrait.at_least")
+FEWER = Phrase("portrait.fewer_than")
 MEASURES = {
-    CellMeasure.PEOPLE: Text("People", "Personnes"),
-    CellMeasure.HOURS: Text("Hours", "Heures"),
-    CellMeasure.PAY_BY_PERSON: Text("Pay by person", "Paye par personne"),
-    CellMeasure.PAY_BY_HOUR: Text("Pay by hour", "Paye par heure"),
-    CellMeasure.COVERED: Text("Hours covered", "Heures couvertes"),
-    CellMeasure.TRAINING: Text("Paid training", "Formation payée"),
+    CellMeasure.PEOPLE: Phrase("portrait.measure_people"),
+    CellMeasure.HOURS: Phrase("portrait.measure_hours"),
+    CellMeasure.PAY_BY_PERSON: Phrase("portrait.pay_by_person"),
+    CellMeasure.PAY_BY_HOUR: Phrase("portrait.pay_by_hour"),
+    CellMeasure.COVERED: Phrase("portrait.hours_covered"),
+    CellMeasure.TRAINING: Phrase("portrait.paid_training"),
 }
 CONFIDENCE = {
-    FigureConfidence.PRIMARY: Text("read where it was counted", "lu chez qui a compté"),
-    FigureConfidence.SECONDARY: Text("second hand", "de seconde main"),
-    FigureConfidence.CONTESTED: Text("contested", "contesté"),
-    FigureConfidence.TO_VERIFY: Text("to verify", "à vérifier"),
-    FigureConfidence.UNKNOWN: Text("unknown", "inconnu"),
+    FigureConfidence.PRIMARY: Phrase("portrait.read_where_it_was_counted"),
+    FigureConfidence.SECONDARY: Phrase("portrait.second_hand"),
+    FigureConfidence.CONTESTED: Phrase("portrait.contested"),
+    FigureConfidence.TO_VERIFY: Phrase("portrait.to_verify"),
+    FigureConfidence.UNKNOWN: Phrase("portrait.unknown"),
 }
 
-MONTHS = Text(
-    "January February March April May June July August September October November December",
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-)
-QUARTER_NAME = Text("Q{n} {year}", "T{n} {year}")
+MONTHS = Phrase("portrait.months")
+QUARTER_NAME = Phrase("portrait.quarter")
 MONTH, QUARTER = re.compile(r"(\d{4})-(\d\d)"), re.compile(r"(\d{4})-Q([1-4])")
-UNDATED = Text("undated", "sans date")
-PLACES = {"WORLD": Text("world", "monde"), "EU": Text("EU", "UE")}
+UNDATED = Phrase("portrait.undated")
+PLACES = {"WORLD": Phrase("portrait.world"), "EU": Phrase("portrait.eu")}
 UNITS = {
-    "people": Text("people", "personnes"),
-    "percent": Text("%", "%"),
-    "times": Text("times", "fois"),
-    "proposals": Text("proposals", "propositions"),
-    "platforms": Text("platforms", "plateformes"),
-    "per_thousand": Text("per 1,000", "pour 1 000"),
-    "CAD/hour": Text("CAD an hour", "CAD l’heure"),
-    "USD/hour": Text("USD an hour", "USD l’heure"),
-    "CAD/year": Text("CAD a year", "CAD par an"),
+    "people": Phrase("portrait.people"),
+    "percent": Phrase("portrait.percent_sign"),
+    "times": Phrase("portrait.times"),
+    "proposals": Phrase("portrait.proposals"),
+    "platforms": Phrase("portrait.platforms"),
+    "per_thousand": Phrase("portrait.per_thousand"),
+    "CAD/hour": Phrase("portrait.cad_an_hour"),
+    "USD/hour": Phrase("portrait.usd_an_hour"),
+    "CAD/year": Phrase("portrait.cad_a_year"),
 }
 
 
@@ -59,13 +70,27 @@ class PortraitLanguage:
         self.is_french = language.startswith("fr")
         self.language = "fr" if self.is_french else "en"
 
-    def say(self, text: Text, /, **facts: str) -> str:
-        """Fill a sentence with its facts and set its typography.
+    def message(self, message_id: str, /, **facts: str) -> str:
+        """Format a message of the catalogue.
 
-        >>> ascii(PortraitLanguage("fr").say(Text("a: {n}?", "a : {n} ?"), n="1")).count("202f")
+        >>> PortraitLanguage("fr").message("portrait.fewer_than", n="20")
+        'moins de 20'
+        """
+        return message(self.language, message_id, **facts)
+
+    def say(self, text: Words, /, **facts: str) -> str:
+        """Format a message with its facts, or a text of a reference file with its typography.
+
+        >>> ascii(PortraitLanguage("fr").say(Text("why?", "pourquoi ?"))).count("202f")
         1
         """
-        sentence = text.said(self.language).format_map(facts)
+        if isinstance(text, Phrase):
+            fixed = {
+                name: fact if isinstance(fact, str) else self.say(fact)
+                for name, fact in text.facts.items()
+            }
+            return self.message(text.id, **fixed, **facts)
+        sentence = text.said(self.language)
         if not self.is_french:
             return sentence
         for mark in ";?!":
@@ -101,8 +126,9 @@ class PortraitLanguage:
     def period(self, name: str) -> str:
         """Name a month or a quarter in words; return other texts unchanged.
 
-        >>> PortraitLanguage("en").period("2026-11"), PortraitLanguage("fr").period("2026-Q4"), PortraitLanguage("en").period("x")
-        ('November 2026', 'T4 2026', 'x')
+        >>> voice = PortraitLanguage("fr")
+        >>> voice.period("2026-11"), voice.period("2026-Q4"), voice.period("x")
+        ('novembre 2026', 'T4 2026', 'x')
         """
         month, quarter = MONTH.fullmatch(name), QUARTER.fullmatch(name)
         if month:

@@ -1,7 +1,8 @@
 """Write the Portrait in sentences: both readings side by side, and the missing chapter.
 
-Sentences name figures by their entry and contain no number of their own. If a figure is unknown,
-the sentence says so. Nothing here combines both readings: no net figure, no score.
+Sentences are messages of the catalogue, whose facts are figures; they contain no number of their
+own. If a figure is unknown, the sentence says so. Nothing here combines both readings: no net
+figure, no score.
 """
 
 from collections.abc import Iterator
@@ -9,22 +10,18 @@ from typing import NamedTuple
 
 from canut.core.portrait.chart_set import SCHEMES, Reference
 from canut.core.portrait.entries import Entries
-from canut.core.portrait.facts import Text
 from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
-from canut.core.portrait.language import PortraitLanguage
+from canut.core.portrait.language import Phrase, PortraitLanguage, Words
 from canut.core.portrait.machine_figures import KINDS
 
-TITLE = Text("The missing chapter", "Le chapitre manquant")
-LEAD = Text(
-    "What a study of the digital trades would have said with click work in it.",
-    "Ce qu’une étude des métiers du numérique aurait dit avec le travail du clic dedans.",
-)
-READINGS = Text("The end of jobs, or a plethora", "Fin des emplois ou pléthore")
+TITLE = Phrase("portrait.the_missing_chapter")
+LEAD = Phrase("portrait.chapter_lead")
+READINGS = Phrase("portrait.the_end_of_jobs_or")
 MADE = {
-    "label": Text("labelling", "étiqueter"),
-    "verify": Text("checking", "vérifier"),
-    "train": Text("training models", "entraîner des modèles"),
-    "maintain": Text("maintaining them", "les maintenir"),
+    "label": Phrase("portrait.labelling"),
+    "verify": Phrase("portrait.checking"),
+    "train": Phrase("portrait.training_models"),
+    "maintain": Phrase("portrait.maintaining_them"),
 }
 
 
@@ -43,56 +40,61 @@ class ProseReading(NamedTuple):
     sentences: tuple[str, ...]
 
 
+class ProseWriter(NamedTuple):
+    """Write sentences in one language with the figures of an edition."""
+
+    entries: Entries
+    voice: PortraitLanguage
+
+    def message(self, message_id: str, /, **facts: str) -> str:
+        """Format a message of the catalogue."""
+        return self.voice.message(message_id, **facts)
+
+    def figure(self, key: str) -> str:
+        """Format a figure.
+
+        Raises:
+            Missing: no figure has this id.
+        """
+        return self.entries.told(self.entries.get(key), self.voice)
+
+
 def readings(entries: Entries, voice: PortraitLanguage) -> tuple[ProseReading, ProseReading]:
     """Return both readings of the same figures: hours displaced, hours created."""
+    writer = ProseWriter(entries, voice)
     return (
-        ProseReading(
-            voice.say(Text("The end of jobs", "Fin des emplois")),
-            tuple(entries.said(sentence, voice) for sentence in _ending(entries)),
-        ),
-        ProseReading(
-            voice.say(Text("A plethora of jobs", "Pléthore d’emplois")),
-            tuple(entries.said(sentence, voice) for sentence in _plethora(entries)),
-        ),
+        ProseReading(voice.message("portrait.the_end_of_jobs"), tuple(_ending(writer))),
+        ProseReading(voice.message("portrait.a_plethora_of_jobs"), tuple(_plethora(writer))),
     )
 
 
-def _ending(entries: Entries) -> Iterator[Text]:
-    if entries.is_known("displaced"):
-        yield Text(
-            "Hours that machines took the place of: {displaced}.",
-            "Heures dont les machines ont pris la place : {displaced}.",
+def _ending(writer: ProseWriter) -> Iterator[str]:
+    if writer.entries.is_known("displaced"):
+        yield writer.message(
+            "portrait.hours_that_machines_took_the", displaced=writer.figure("displaced")
         )
     else:
-        yield Text(
-            "How many hours machines took the place of is unknown here.",
-            "Combien d’heures les machines ont remplacées est inconnu ici.",
-        )
-    if entries.is_known("decided.untouched"):
-        yield Text(
-            "Decisions in which nobody had a hand: {decided.untouched}.",
-            "Décisions auxquelles personne n’a mis la main : {decided.untouched}.",
+        yield writer.message("portrait.how_many_hours_machines_took")
+    if writer.entries.is_known("decided.untouched"):
+        yield writer.message(
+            "portrait.decisions_in_which_nobody_had", untouched=writer.figure("decided.untouched")
         )
 
 
-def _plethora(entries: Entries) -> Iterator[Text]:
-    known_kinds = [kind for kind in KINDS if entries.is_known(f"created.{kind}")]
+def _plethora(writer: ProseWriter) -> Iterator[str]:
+    known_kinds = [kind for kind in KINDS if writer.entries.is_known(f"created.{kind}")]
     if known_kinds:
         for kind in known_kinds:
-            name = MADE[kind]
-            yield Text(
-                f"Hours that automation made, {name.en}: {{created.{kind}}}.",
-                f"Heures que l’automatisation a créées, {name.fr} : {{created.{kind}}}.",
+            yield writer.message(
+                "portrait.hours_automation_made",
+                kind=writer.voice.say(MADE[kind]),
+                hours=writer.figure(f"created.{kind}"),
             )
     else:
-        yield Text(
-            "How many hours automation made is unknown here.",
-            "Combien d’heures l’automatisation a créées est inconnu ici.",
-        )
-    if entries.is_known("decided.touched"):
-        yield Text(
-            "Decisions in which people had a hand: {decided.touched}.",
-            "Décisions auxquelles des personnes ont mis la main : {decided.touched}.",
+        yield writer.message("portrait.how_many_hours_automation_made")
+    if writer.entries.is_known("decided.touched"):
+        yield writer.message(
+            "portrait.decisions_in_which_people_had", touched=writer.figure("decided.touched")
         )
 
 
@@ -101,290 +103,221 @@ def chapter(
 ) -> tuple[ProsePassage, ...]:
     """Write the chapter in one language, passage by passage."""
     return tuple(
-        ProsePassage(
-            voice.say(heading),
-            tuple(entries.said(sentence, voice) for sentence in sentences),
-            chart,
-        )
-        for heading, sentences, chart in _parts(entries, reference)
+        ProsePassage(heading, tuple(sentences), chart)
+        for heading, sentences, chart in _parts(ProseWriter(entries, voice), reference)
     )
 
 
-type _Part = tuple[Text, list[Text], str]
+type _Part = tuple[str, list[str], str]
 
 
-def _parts(entries: Entries, reference: Reference) -> Iterator[_Part]:
-    yield (Text("What the study counted", "Ce que l’étude a compté"), _counted(), "C1")
-    yield (Text("Whom it did not count", "Qui elle n’a pas compté"), _not_counted(entries), "C3")
+def _parts(writer: ProseWriter, reference: Reference) -> Iterator[_Part]:
+    yield (writer.message("portrait.what_the_study_counted"), _counted(writer), "C1")
+    yield (writer.message("portrait.whom_it_did_not_count"), _not_counted(writer), "C3")
     yield (
-        Text("Who is named", "Qui porte un nom"),
+        writer.message("portrait.who_is_named"),
         [
-            Text(
-                "Of {visible.esco.looked_for} names of click work, the ESCO list of "
-                "{visible.esco.rows} occupations and groups has {visible.esco.named}; its "
-                "{visible.esco_skills.rows} skills have {visible.esco_skills.named}.",
-                "De {visible.esco.looked_for} noms du travail du clic, la liste ESCO de "
-                "{visible.esco.rows} métiers et groupes en porte {visible.esco.named} ; ses "
-                "{visible.esco_skills.rows} compétences en portent {visible.esco_skills.named}.",
+            writer.message(
+                "portrait.click_work_in_classifications",
+                esco_looked_for=writer.figure("visible.esco.looked_for"),
+                esco_rows=writer.figure("visible.esco.rows"),
+                esco_named=writer.figure("visible.esco.named"),
+                esco_skills_rows=writer.figure("visible.esco_skills.rows"),
+                esco_skills_named=writer.figure("visible.esco_skills.named"),
             ),
-            Text(
-                "Of the NOC only titles were read; O*NET was not checked.",
-                "De la CNP, seuls les titres ont été lus ; O*NET n’est pas vérifié.",
-            ),
+            writer.message("portrait.of_the_noc_only_titles"),
         ],
         "C2",
     )
-    yield (Text("What an hour pays", "Ce que paye une heure"), _pay(entries, reference), "C4")
-    yield (Text("How pay is spread", "Comment la paye se répartit"), _spread(entries), "C5")
-    yield (Text("Where an hour goes", "Où va une heure"), _time(entries), "C6")
-    yield (Text("Who decides", "Qui décide"), _decides(entries), "C10")
-    yield (Text("People inside machines", "Des personnes dans les machines"), _inside(entries),
-           "C11")  # fmt: skip
-    yield (READINGS, [*_ending(entries), *_plethora(entries)], "")
-    yield (Text("Who keeps what", "Qui garde quoi"), _chain(entries), "C12")
-    yield (Text("Who is protected", "Qui est protégé"), _protected(entries), "C13")
-    yield (Text("Load, breaks, appeals", "Charge, pauses, recours"), _load(entries), "")
-    yield (Text("How many, and who leaves", "Combien, et qui part"), _people(entries), "")
-    yield (Text("What this cannot say", "Ce que ceci ne peut pas dire"), _limits(), "")
+    yield (writer.message("portrait.what_an_hour_pays"), _pay(writer, reference), "C4")
+    yield (writer.message("portrait.how_pay_is_spread"), _spread(writer), "C5")
+    yield (writer.message("portrait.where_an_hour_goes"), _time(writer), "C6")
+    yield (writer.message("portrait.who_decides"), _decides(writer), "C10")
+    yield (writer.message("portrait.people_inside_machines"), _inside(writer), "C11")
+    yield (writer.voice.say(READINGS), [*_ending(writer), *_plethora(writer)], "")
+    yield (writer.message("portrait.who_keeps_what"), _chain(writer), "C12")
+    yield (writer.message("portrait.who_is_protected"), _protected(writer), "C13")
+    yield (writer.message("portrait.load_breaks_appeals"), _load(writer), "")
+    yield (writer.message("portrait.how_many_and_who_leaves"), _people(writer), "")
+    yield (writer.message("portrait.what_this_cannot_say"), _limits(writer), "")
 
 
-def _counted() -> list[Text]:
+def _counted(writer: ProseWriter) -> list[str]:
     return [
-        Text(
-            "A study counts nearly {F1.all} professionals of digital intelligence in Québec "
-            "({F1.all@period}).",
-            "Une étude compte près de {F1.all} professionnels de l’intelligence numérique au "
-            "Québec ({F1.all@period}).",
+        writer.message(
+            "portrait.a_study_counts_nearly_professionals",
+            all=writer.figure("F1.all"),
+            period=writer.entries.get("F1.all").period,
         ),
-        Text(
-            "Five of its named occupations hold {rings.core} people, {rings.core_share}; for "
-            "computer vision the figure is {CV.people.reference}.",
-            "Cinq de ses métiers nommés réunissent {rings.core} personnes, {rings.core_share} ; "
-            "pour la vision par ordinateur, le chiffre est {CV.people.reference}.",
+        writer.message(
+            "portrait.five_of_its_named_occupations",
+            core=writer.figure("rings.core"),
+            core_share=writer.figure("rings.core_share"),
+            reference=writer.figure("CV.people.reference"),
         ),
-        Text(
-            "The rest is {rings.rest} people, of whom {F3.programmer_analysts} in development, "
-            "{F3.business_analysts} in business analysis, {F3.web_integrators} in web "
-            "integration, {rings.others} others.",
-            "Le reste fait {rings.rest} personnes, dont {F3.programmer_analysts} en développement, "
-            "{F3.business_analysts} en analyse d’affaires, {F3.web_integrators} en intégration "
-            "web, {rings.others} autres.",
+        writer.message(
+            "portrait.the_rest_by_occupation",
+            rest=writer.figure("rings.rest"),
+            programmer_analysts=writer.figure("F3.programmer_analysts"),
+            business_analysts=writer.figure("F3.business_analysts"),
+            web_integrators=writer.figure("F3.web_integrators"),
+            others=writer.figure("rings.others"),
         ),
     ]
 
 
-def _not_counted(entries: Entries) -> list[Text]:
+def _not_counted(writer: ProseWriter) -> list[str]:
     sentences = [
-        Text(
-            "Click workers of Québec: {F6.all}. No count was found.",
-            "Personnes qui font le travail du clic au Québec : {F6.all}. Aucun compte trouvé.",
-        ),
-        Text(
-            "Of {table.rows} occupations in one table, {table.counted} have a count of people; of "
-            "{table.click_rows} kinds of click work, {table.click_counted}.",
-            "Sur {table.rows} métiers d’une même table, {table.counted} ont un compte de "
-            "personnes ; sur {table.click_rows} sortes de travail du clic, "
-            "{table.click_counted}.",
+        writer.message("portrait.click_workers_of_quebec_no", all=writer.figure("F6.all")),
+        writer.message(
+            "portrait.of_occupations_in_one_table",
+            rows=writer.figure("table.rows"),
+            counted=writer.figure("table.counted"),
+            click_rows=writer.figure("table.click_rows"),
+            click_counted=writer.figure("table.click_counted"),
         ),
     ]
-    if entries.is_known("ALL.people.here"):
+    if writer.entries.is_known("ALL.people.here"):
         sentences.append(
-            Text(
-                "In this instance, paid for it: {ALL.people.here} people.",
-                "Dans cette instance, payées pour cela : {ALL.people.here} personnes.",
+            writer.message(
+                "portrait.in_this_instance_paid_for", here=writer.figure("ALL.people.here")
             )
         )
     return sentences
 
 
-def _pay(entries: Entries, reference: Reference) -> list[Text]:
-    sentences: list[Text] = []
+def _pay(writer: ProseWriter, reference: Reference) -> list[str]:
+    sentences: list[str] = []
     for row in reference.occupations:
         nominal, effective = f"pay.nominal.{row.key}", f"pay.effective.{row.key}"
-        if entries.is_known(effective) and nominal in entries.by_key:
+        if writer.entries.is_known(effective) and nominal in writer.entries.by_key:
             sentences.append(
-                Text(
-                    f"{row.label.en}: {{{nominal}}} an hour of paid tasks, {{{effective}}} an "
-                    "hour of all the time.",
-                    f"{row.label.fr} : {{{nominal}}} l’heure de tâches payées, {{{effective}}} "
-                    "l’heure de tout le temps.",
+                writer.message(
+                    "portrait.pay_of_an_hour",
+                    occupation=writer.voice.say(row.label),
+                    nominal=writer.figure(nominal),
+                    effective=writer.figure(effective),
                 )
             )
-    return sentences or [
-        Text(
-            "What an hour of click work really pays is unknown here.",
-            "Ce que paye vraiment une heure de travail du clic est inconnu ici.",
-        )
-    ]
+    return sentences or [writer.message("portrait.real_pay_unknown_here")]
 
 
-def _spread(entries: Entries) -> list[Text]:
+def _spread(writer: ProseWriter) -> list[str]:
     names = ("pay.under.person", "pay.under.hour")
-    if not entries.is_known(*names):
-        return [
-            Text(
-                "How much of it is under the floor is unknown here.",
-                "Sa part sous le plancher est inconnue ici.",
-            )
-        ]
+    if not writer.entries.is_known(*names):
+        return [writer.message("portrait.share_under_floor_unknown")]
     sentences = [
-        Text(
-            "Under Québec’s floor: {pay.under.person} of people, {pay.under.hour} of hours.",
-            "Sous le plancher du Québec : {pay.under.person} des personnes, {pay.under.hour} des "
-            "heures.",
+        writer.message(
+            "portrait.under_quebec_floor_of_people",
+            person=writer.figure("pay.under.person"),
+            hour=writer.figure("pay.under.hour"),
         )
     ]
-    if entries.is_known("pay.topped_up"):
+    if writer.entries.is_known("pay.topped_up"):
         sentences.append(
-            Text(
-                "Top-ups add {pay.topped_up} to an hour, on average.",
-                "Les compléments ajoutent {pay.topped_up} à une heure, en moyenne.",
-            )
+            writer.message("portrait.top_ups_add_to_an", topped_up=writer.figure("pay.topped_up"))
         )
     return sentences
 
 
-def _time(entries: Entries) -> list[Text]:
-    if not entries.is_known("time.unseen"):
-        return [
-            Text(
-                "How much of an hour paid tasks do not show is unknown here.",
-                "Ce que les tâches payées ne montrent pas d’une heure est inconnu ici.",
-            )
-        ]
+def _time(writer: ProseWriter) -> list[str]:
+    if not writer.entries.is_known("time.unseen"):
+        return [writer.message("portrait.unpaid_time_unknown")]
+    return [writer.message("portrait.unpaid_minutes_of_an_hour", n=writer.figure("time.unseen"))]
+
+
+def _decides(writer: ProseWriter) -> list[str]:
+    if not writer.entries.is_known("decided.touched"):
+        return [writer.message("portrait.who_decides_people_or_machines")]
     return [
-        Text(
-            "Of an hour of work, {time.unseen} minutes are not on paid tasks.",
-            "D’une heure de travail, {time.unseen} minutes ne sont pas sur des tâches payées.",
+        writer.message(
+            "portrait.who_decided",
+            touched=writer.figure("decided.touched"),
+            untouched=writer.figure("decided.untouched"),
+            by_machine=writer.figure("decided.by_machine"),
         )
     ]
 
 
-def _decides(entries: Entries) -> list[Text]:
-    if not entries.is_known("decided.touched"):
-        return [
-            Text(
-                "Who decides, people or machines, is unknown here.",
-                "Qui décide, des personnes ou des machines, est inconnu ici.",
-            )
-        ]
-    return [
-        Text(
-            "People had a hand in {decided.touched} of the decisions; the machine alone made "
-            "{decided.untouched}. “By the machine”, checked ones included: {decided.by_machine}.",
-            "Des personnes ont mis la main à {decided.touched} des décisions ; la machine seule en "
-            "a pris {decided.untouched}. « Par la machine », celles qui ont été vérifiées "
-            "comprises : {decided.by_machine}.",
-        )
-    ]
-
-
-def _inside(entries: Entries) -> list[Text]:
-    keys = [key for key in entries.by_key if key.startswith("model.") and "embodied" in key]
+def _inside(writer: ProseWriter) -> list[str]:
+    keys = [key for key in writer.entries.by_key if key.startswith("model.") and "embodied" in key]
     in_all = [
-        Text(f"{name.en}: {{{key}}}.", f"{name.fr} : {{{key}}}.")
+        writer.message(
+            "portrait.name_and_figure", name=writer.voice.say(name), figure=writer.figure(key)
+        )
         for key, name in INSIDE
-        if entries.is_known(key)
+        if writer.entries.is_known(key)
     ]
     if not keys:
         return [
-            Text(
-                "How much people’s work a machine’s decision holds is unknown here.",
-                "Ce qu’une décision de machine contient de travail humain est inconnu ici.",
-            ),
+            writer.message("portrait.work_in_decisions_unknown"),
             *in_all,
         ]
     return [
         *in_all,
-        Text(
-            f"Seconds of people’s work in a decision of the last model: {{{keys[-1]}}}.",
-            f"Secondes de travail humain dans une décision du dernier modèle : {{{keys[-1]}}}.",
-        ),
+        writer.message("portrait.seconds_in_a_decision", seconds=writer.figure(keys[-1])),
     ]
 
 
-def _chain(entries: Entries) -> list[Text]:
-    worker = [key for key in entries.by_key if key.startswith("chain.") and ".worker." in key]
-    if not worker or not entries.is_known("chain.price"):
-        return [
-            Text(
-                "What of a client’s price reaches who does the work is unknown here.",
-                "Ce qui, du prix du client, arrive à qui fait le travail est inconnu ici.",
-            )
-        ]
+def _chain(writer: ProseWriter) -> list[str]:
+    worker = [
+        key for key in writer.entries.by_key if key.startswith("chain.") and ".worker." in key
+    ]
+    if not worker or not writer.entries.is_known("chain.price"):
+        return [writer.message("portrait.what_of_a_client_price")]
     return [
-        Text(
-            f"Of {{chain.price}} that clients pay, {{{worker[0]}}} reaches who does the work; "
-            "links not disclosed: {chain.undisclosed}.",
-            f"Sur {{chain.price}} que payent les clients, {{{worker[0]}}} arrivent à qui fait le "
-            "travail ; maillons non divulgués : {chain.undisclosed}.",
+        writer.message(
+            "portrait.what_reaches_workers",
+            price=writer.figure("chain.price"),
+            part=writer.figure(worker[0]),
+            undisclosed=writer.figure("chain.undisclosed"),
         ),
         *(
-            Text(
-                f"Minimum wage of an hour where the client is, {wage[-2:]}: {{{wage}}}.",
-                f"Salaire minimum d’une heure là où est le client, {wage[-2:]} : {{{wage}}}.",
+            writer.message(
+                "portrait.minimum_wage_of_client", country=wage[-2:], wage=writer.figure(wage)
             )
-            for wage in entries.by_key
+            for wage in writer.entries.by_key
             if wage.startswith("chain.wage.")
         ),
     ]
 
 
-def _protected(entries: Entries) -> list[Text]:
-    keys = [key for key in SCHEMES if entries.is_known(f"scheme.{key}")]
+def _protected(writer: ProseWriter) -> list[str]:
+    keys = [key for key in SCHEMES if writer.entries.is_known(f"scheme.{key}")]
     if not keys:
-        return [
-            Text(
-                "Which hours are protected is unknown here.",
-                "Quelles heures sont protégées est inconnu ici.",
-            )
-        ]
+        return [writer.message("portrait.which_hours_are_protected_is")]
     return [
-        Text(
-            "Hours covered: "
-            + ", ".join(f"{SCHEMES[key].en} {{scheme.{key}}}" for key in keys)
-            + ".",
-            "Heures couvertes : "
-            + ", ".join(f"{SCHEMES[key].fr} {{scheme.{key}}}" for key in keys)
-            + ".",
+        writer.message(
+            "portrait.hours_covered_by",
+            protections=", ".join(
+                f"{writer.voice.say(SCHEMES[key])} {writer.figure(f'scheme.{key}')}" for key in keys
+            ),
         )
     ]
 
 
-def _listed(entries: Entries, lines: tuple[tuple[str, Text], ...]) -> list[Text]:
+def _listed(writer: ProseWriter, lines: tuple[tuple[str, Words], ...]) -> list[str]:
     return [
-        Text(f"{name.en}: {{{key}}}.", f"{name.fr} : {{{key}}}.")
-        if key in entries.by_key
-        else Text(f"{name.en}: unknown.", f"{name.fr} : inconnu.")
+        writer.message(
+            "portrait.name_and_figure",
+            name=writer.voice.say(name),
+            figure=writer.figure(key) if key in writer.entries.by_key else writer.voice.unknown(),
+        )
         for key, name in lines
     ]
 
 
-def _load(entries: Entries) -> list[Text]:
-    return _listed(entries, LOAD)
+def _load(writer: ProseWriter) -> list[str]:
+    return _listed(writer, LOAD)
 
 
-def _people(entries: Entries) -> list[Text]:
-    return _listed(entries, POPULATION)
+def _people(writer: ProseWriter) -> list[str]:
+    return _listed(writer, POPULATION)
 
 
-def _limits() -> list[Text]:
+def _limits(writer: ProseWriter) -> list[str]:
     return [
-        Text(
-            "Few people are told as a band, and figures that would show them are kept back; this "
-            "is no differential privacy. Simulated hands are never people.",
-            "Peu de personnes sont dites par une tranche, et ce qui les montrerait est gardé ; ce "
-            "n’est pas de la confidentialité différentielle. Les mains simulées ne sont jamais "
-            "des personnes.",
-        ),
-        Text(
-            "Labour cards are exact and public: what a card says of a dataset may narrow what is "
-            "kept back here of the same people.",
-            "Les fiches de travail sont exactes et publiques : ce qu’une fiche dit d’un jeu de "
-            "données peut resserrer ce qui est gardé ici des mêmes personnes.",
-        ),
-        Text(
-            "What one instance measures is not what the trade is.",
-            "Ce qu’une instance mesure n’est pas le métier.",
-        ),
+        writer.message("portrait.few_people_are_told_as"),
+        writer.message("portrait.labour_cards_are_exact_and"),
+        writer.message("portrait.what_one_instance_measures_is"),
     ]

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from canut.core.messages import ids_by_text
 from canut.store.tables.datasets import Card
 from canut.web.kit.formatting import (
     calendar_day,
@@ -32,56 +33,6 @@ GRADES = {
     "ATTESTED": "common.attested",
     "ASSERTED": "common.asserted",
 }
-CARD_SENTENCES = {
-    "that one key is one person": "page.card_wording.that_one_key",
-    "time worked away from the screen": "page.card_wording.time_worked_away",
-    "that nobody was forced, or had to give money back": "page.card_wording.that_nobody_was_forced",
-    "that the money arrived: only receipts and attestations say so": (
-        "page.card_wording.that_the_money_arrived"
-    ),
-    "the country a person declared": "page.card_wording.the_country_a_person",
-    "what is taken on the way, outside the chain that is named": "page.card_wording.what_is_taken",
-    (
-        "that what was logged was true then: receipts, countersignatures and audits are for that"
-    ): "page.card_wording.that_what_was_logged",
-    "not measured": "page.card_wording.not_measured",
-    "not asked": "page.card_wording.not_asked",
-    "not declared": "page.card_wording.not_declared",
-    "nobody was asked": "page.card_wording.nobody_was_asked",
-    "not estimated": "page.card_wording.not_estimated",
-    "nothing is decided yet": "page.card_wording.nothing_is_decided_yet",
-    "no pay period with this work is closed yet": "page.card_wording.no_pay_period",
-    "own staff: paid by their employer, not through this platform": (
-        "page.card_wording.own_staff_paid"
-    ),
-    "nobody is counted where somebody is simulated": "page.card_wording.nobody_is_counted_where",
-    "not disclosed": "common.not_disclosed",
-    "too few people joined or left since the last card": "page.card_wording.too_few_people_joined",
-    "too few people were paid to show it": "page.card_wording.too_few_people",
-    "too few appeals were answered": "page.card_wording.too_few_appeals",
-    "nobody was given a known answer": "page.card_wording.nobody_was_given",
-    "nobody was asked to countersign": "page.card_wording.nobody_was_asked_to_countersign",
-    "too few people countersigned": "page.card_wording.too_few_people_countersigned",
-    "no statement of this work names a floor": "page.card_wording.no_statement",
-    "too few people of one status, or not asked": "page.card_wording.too_few_people_of_one",
-    "yes": "common.yes",
-    "no": "common.no",
-    "own staff": "common.own_staff",
-    "by invitation": "page.card_wording.by_invitation",
-    "law": "page.card_wording.law",
-    "law, or higher by the operator's choice": "page.card_wording.law_or_higher",
-    "statements of closed pay periods": "page.card_wording.statements_of_closed_pay",
-    "statements of closed pay periods; later work is not in these figures yet": (
-        "page.card_wording.statements_of_closed_pay_periods"
-    ),
-    "pay never below the floor": "page.card_wording.pay_never_below",
-    "time paid whatever is decided of an answer": "page.card_wording.time_paid_whatever",
-    "only a named human rejects": "page.card_wording.only_a_named_human",
-    "appeal to another human": "page.card_wording.appeal_to_another_human",
-    "limits on hard material": "page.card_wording.limits_on_hard_material",
-    "breaks": "page.card_wording.breaks",
-}
-"""The sentences that signed cards hold in English, with the messages that say them."""
 EARLIER = {"thousandths of answers": "page.card_wording.answered_by_humans"}
 """Names of figures on cards that were signed in another unit."""
 FEW = re.compile(r"shown from (\d+) people on")
@@ -333,7 +284,7 @@ def _said(text: str) -> str:
     few = FEW.fullmatch(text)
     if few:
         return message_now("page.card_wording.shown_from_people_on", count=few[1])
-    own = CARD_SENTENCES.get(text)
+    own = ids_by_text("card_phrase").get(text)
     return (message_now(own) if own else text).replace("'", "’")
 
 

@@ -26,7 +26,7 @@ from canut.core.portrait.charts.decisions import Period, draw_decision_shares
 from canut.core.portrait.charts.frame import PortraitChart
 from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.decision_roles import Actor, Did
-from canut.core.portrait.facts import Text
+from canut.core.portrait.language import Phrase
 from canut.store.learning.loop import incidents_of, open_incident, rule_of_loop, trained_in
 from canut.store.models import Project
 from canut.web.kit.access import get_person, roles_in
@@ -43,10 +43,7 @@ NAMES = {
     Did.ADJUDICATE: lazy_message("page.provenance.settling_between_answers"),
     Did.IMPERSONATE: lazy_message("page.provenance.work_delivered"),
 }
-SOURCE = Text(
-    "Answers, reviews and proposals kept here, read again when something moves.",
-    "Réponses, révisions et propositions gardées ici, relues quand quelque chose bouge.",
-)
+SOURCE = Phrase("portrait.answers_reviews_and_proposals_kept")
 
 
 def actors(request: HttpRequest, project: Project) -> HttpResponse:
@@ -150,5 +147,5 @@ def _chart(project: Project) -> PortraitChart | None:
     if not periods:
         return None
     span = f"{periods[0].name} – {periods[-1].name}" if len(periods) > 1 else periods[0].name
-    about = ChartCaption(Text("Labelled tasks", "Tâches étiquetées"), span, SOURCE)
+    about = ChartCaption(Phrase("portrait.labelled_tasks"), span, SOURCE)
     return draw_decision_shares(periods, about, get_language() or "fr")

@@ -73,8 +73,7 @@ def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
     """Send the link to the given addresses; return the message to show."""
     if not addresses:
         return message_now("page.invitations.the_link_is_ready")
-    is_french = language.startswith("fr")
-    number = invite_by_mail(_link(invitation), addresses, in_french=is_french)
+    number = invite_by_mail(_link(invitation), addresses, language)
     return message_now("page.invitations.the_link_is_ready_letters", number=number)
 
 

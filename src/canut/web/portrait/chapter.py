@@ -17,8 +17,7 @@ from canut.core.errors import Missing
 from canut.core.portrait.chart_set import Reference, charts_of
 from canut.core.portrait.charts.frame import PortraitChart, standalone
 from canut.core.portrait.entries import HEAD, MEASURED_HERE, Entries, entries_of
-from canut.core.portrait.facts import Text
-from canut.core.portrait.language import SIMULATED, UNDATED, PortraitLanguage
+from canut.core.portrait.language import SIMULATED, UNDATED, Phrase, PortraitLanguage
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import LEAD, TITLE, ProsePassage, chapter
 from canut.core.portrait.released import read_release
@@ -42,23 +41,21 @@ STYLE = (
     "th,td{text-align:left;padding:.15rem .6rem .15rem 0;border-bottom:1px solid #dcd8d4}"
     "@media print{body{background:#fff}}"
 )
-FIGURES = Text("Every figure", "Tous les chiffres")
-NO_RELEASE = Text("no release yet", "aucune publication encore")
-EDITION = Text("{period}, edition {edition}", "{period}, édition {edition}")
-HERE = Text("measured here", "mesuré ici")
-SHOW = Text(
-    "Simulated: what is measured here is of a show; no simulated hand is a person.",
-    "Simulé : ce qui est mesuré ici est pour montrer ; aucune main simulée n’est une personne.",
-)
+OTHERS = Phrase("portrait.figures_that_nobody_knows_or")
+FIGURES = Phrase("portrait.every_figure")
+NO_RELEASE = Phrase("portrait.no_release_yet")
+EDITION = Phrase("portrait.edition")
+HERE = Phrase("portrait.measured_here")
+SHOW = Phrase("portrait.simulated_what_is_measured_here")
 HEADS = {
-    "id": Text("id", "id"),
-    "state": Text("state", "état"),
-    "value": Text("value", "valeur"),
-    "low": Text("from", "de"),
-    "high": Text("to", "à"),
-    "unit": Text("unit", "unité"),
-    "period": Text("period", "période"),
-    "source": Text("source", "source"),
+    "id": Phrase("portrait.id"),
+    "state": Phrase("portrait.state"),
+    "value": Phrase("portrait.value"),
+    "low": Phrase("portrait.from"),
+    "high": Phrase("portrait.to"),
+    "unit": Phrase("portrait.unit"),
+    "period": Phrase("portrait.head_period"),
+    "source": Phrase("portrait.source"),
     "simulated": SIMULATED,
 }
 
@@ -202,12 +199,6 @@ def paper_of(book: Book) -> dict[str, object]:
         ],
         "rows": rows,
     }
-
-
-OTHERS = Text(
-    "Figures that nobody knows, or that are kept back, have their rows in the CSV.",
-    "Les chiffres que personne ne connaît, ou qui sont gardés, ont leur ligne dans le CSV.",
-)
 
 
 def _figure(chart: PortraitChart, voice: PortraitLanguage) -> str:

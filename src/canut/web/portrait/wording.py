@@ -16,9 +16,9 @@ from canut.core.portrait.chart_set import charts_of, rows_of
 from canut.core.portrait.charts.frame import PortraitChart
 from canut.core.portrait.charts.visible import FAMILIES
 from canut.core.portrait.entries import Entries, entries_of
-from canut.core.portrait.facts import FigureConfidence, ReferenceFact, Text
+from canut.core.portrait.facts import FigureConfidence, ReferenceFact
 from canut.core.portrait.figure_list import INSIDE, LOAD, POPULATION
-from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, PortraitLanguage
+from canut.core.portrait.language import CONFIDENCE, PLACES, UNDATED, UNITS, PortraitLanguage, Words
 from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.privacy import Release
 from canut.core.portrait.prose import ProseReading, readings
@@ -168,7 +168,7 @@ def _shown(row: OccupationRow, measure: CellMeasure, voice: PortraitLanguage) ->
 
 
 def _lines(
-    entries: Entries, lines: Sequence[tuple[str, Text]], voice: PortraitLanguage
+    entries: Entries, lines: Sequence[tuple[str, Words]], voice: PortraitLanguage
 ) -> list[tuple[str, str, bool]]:
     """Format each figure with its name, and whether it is known."""
     texts: list[tuple[str, str, bool]] = []

@@ -9,41 +9,28 @@ from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import ChartCaption
-from canut.core.portrait.facts import Text
-from canut.core.portrait.language import NOT_DISCLOSED, PortraitLanguage
+from canut.core.portrait.language import NOT_DISCLOSED, Phrase, PortraitLanguage, Words
 from canut.core.svg import Scale
 
-SILENT = Text("Not disclosed, in all", "Non divulgué, en tout")
-NONE_KNOWN = Text(
-    "Which hours of click work are protected is unknown.",
-    "Quelles heures du travail du clic sont protégées est inconnu.",
-)
-NONE_FULL = Text(
-    "None of the {all} protections measured covers every hour.",
-    "Aucune des {all} protections mesurées ne couvre toutes les heures.",
-)
-ONE_FULL = Text(
-    "1 of {all} protections measured covers every hour.",
-    "1 protection mesurée sur {all} couvre toutes les heures.",
-)
-FULL = Text(
-    "{full} of {all} protections measured cover every hour.",
-    "{full} protections mesurées sur {all} couvrent toutes les heures.",
-)
-NOT_KNOWN = Text(" Unknown: {unknown}.", " Inconnues : {unknown}.")
-NO_COUNTRY = Text("country unknown", "pays inconnu")
-MINIMUM = Text("An hour at the minimum wage", "Une heure au salaire minimum")
-OF_CLIENT = Text("where the client is", "là où est le client")
-OF_QUEBEC = Text("where work is paid", "là où le travail est payé")
-ALL_TIME = Text("an hour, all its time counted", "une heure, tout le temps compté")
-PRICE = Text("The client’s price", "Le prix du client")
+SILENT = Phrase("portrait.not_disclosed_in_all")
+NONE_KNOWN = Phrase("portrait.which_hours_of_click_work")
+NONE_FULL = Phrase("portrait.no_protection_covers_every_hour")
+ONE_FULL = Phrase("portrait.one_protection_covers_every_hour")
+FULL = Phrase("portrait.protections_cover_every_hour")
+NOT_KNOWN = Phrase("portrait.protections_unknown")
+NO_COUNTRY = Phrase("portrait.country_unknown")
+MINIMUM = Phrase("portrait.an_hour_at_the_minimum_wage")
+OF_CLIENT = Phrase("portrait.where_the_client_is")
+OF_QUEBEC = Phrase("portrait.where_work_is_paid")
+ALL_TIME = Phrase("portrait.an_hour_all_its_time_counted")
+PRICE = Phrase("portrait.client_price")
 
 
 class Hour(NamedTuple):
     """The pay of an hour somewhere, drawn under the chain; None if it is unknown."""
 
-    name: Text
-    role: Text
+    name: Words
+    role: Words
     country: str
     amount: Money | None
 
@@ -51,8 +38,8 @@ class Hour(NamedTuple):
 class Link(NamedTuple):
     """Who keeps a part of the price, in which country; None and empty if not disclosed."""
 
-    name: Text
-    role: Text
+    name: Words
+    role: Words
     country: str
     amount: Money | None
     is_workers: bool = False
@@ -88,11 +75,11 @@ def chain(
     voice = PortraitLanguage(language)
     workers = sum(link.amount.micro for link in links if link.amount and link.is_workers)
     columns = (
-        ChartColumn("name", Text("Who", "Qui")),
-        ChartColumn("role", Text("Role", "Rôle")),
-        ChartColumn("country", Text("Country", "Pays")),
-        ChartColumn("amount", Text("Amount", "Montant"), "money", 2),
-        ChartColumn("share", Text("Share", "Part"), "share", 1),
+        ChartColumn("name", Phrase("portrait.who")),
+        ChartColumn("role", Phrase("portrait.role")),
+        ChartColumn("country", Phrase("portrait.country")),
+        ChartColumn("amount", Phrase("portrait.amount"), "money", 2),
+        ChartColumn("share", Phrase("portrait.share"), "share", 1),
     )
     rows: list[tuple[Value, ...]] = [
         (
@@ -112,27 +99,16 @@ def chain(
         key="C12",
         language=voice.language,
         title=voice.say(
-            Text(
-                "Of {price} a client pays, {part} reaches who does the work; {missing} is not "
-                "disclosed.",
-                "Sur {price} que paye le client, {part} arrivent à qui fait le travail ; {missing} "
-                "ne sont pas divulgués.",
-            )
+            Phrase("portrait.price_reaches_workers_in_part")
             if missing
-            else Text(
-                "Of {price} a client pays, {part} reaches who does the work.",
-                "Sur {price} que paye le client, {part} arrivent à qui fait le travail.",
-            ),
+            else Phrase("portrait.price_reaches_workers"),
             price=_amount(price.micro, price, voice),
             part=_amount(workers, price, voice),
             missing=_amount(missing, price, voice),
         ),
         about=f"{voice.say(about.population)}, {about.period}. "
-        + voice.say(
-            Text(
-                "{currency}, exact; bare warp: not disclosed.",
-                "{currency}, exact ; trame nue : non divulgué.",
-            ),
+        + voice.message(
+            "portrait.currency_exact",
             currency=price.currency,
         ),
         source=voice.say(about.source),
@@ -198,10 +174,7 @@ def _chain(shared: _Shared, voice: PortraitLanguage, width: int) -> str:
         y += 18
     for hour in hours:
         y += _named(sheet, hour, None, voice, y)
-    label = Text(
-        "The client’s price and its parts; the table gives the same amounts",
-        "Le prix du client et ses parts ; la table donne les mêmes montants",
-    )
+    label = Phrase("portrait.client_price_and_its_parts")
     return sheet.close(y - 12, voice.say(label))
 
 
@@ -238,7 +211,7 @@ def _named(
 class Scheme(NamedTuple):
     """One protection and the share of hours under it; None is unknown."""
 
-    name: Text
+    name: Words
     share: float | None
 
 
@@ -256,20 +229,20 @@ def protection(schemes: Sequence[Scheme], about: ChartCaption, language: str) ->
     with_share = [scheme for scheme in schemes if scheme.share is not None]
     full = [scheme for scheme in with_share if scheme.share == 1]
     columns = (
-        ChartColumn("scheme", Text("Protection", "Protection")),
-        ChartColumn("share", Text("Share of hours", "Part des heures"), "share", 1),
+        ChartColumn("scheme", Phrase("portrait.protection")),
+        ChartColumn("share", Phrase("portrait.share_of_hours"), "share", 1),
     )
     finding = FULL if len(full) > 1 else ONE_FULL if full else NONE_FULL
     facts = {"full": str(len(full)), "all": str(len(with_share))}
     title = voice.say(finding if with_share else NONE_KNOWN, **facts)
     if 0 < len(with_share) < len(schemes):
-        title += voice.say(NOT_KNOWN, unknown=str(len(schemes) - len(with_share)))
+        title += f" {voice.say(NOT_KNOWN, unknown=str(len(schemes) - len(with_share)))}"
     return PortraitChart(
         key="C13",
         language=voice.language,
         title=title,
         about=f"{voice.say(about.population)}, {about.period}. "
-        + voice.say(Text("Share of hours, exact.", "Part des heures, exacte.")),
+        + voice.message("portrait.share_of_hours_exact"),
         source=voice.say(about.source),
         wide=_schemes(schemes, voice, WIDE),
         narrow=_schemes(schemes, voice, NARROW),
@@ -290,9 +263,6 @@ def _schemes(schemes: Sequence[Scheme], voice: PortraitLanguage, width: int) -> 
             continue
         sheet.rect("s1", begin, y - 8, lanes.scale.at(scheme.share) - begin, 16)
     ticks = [(share, voice.share(share)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
-    end = lanes.axis(ticks, voice.say(Text("of the hours", "des heures")))
-    label = Text(
-        "Share of hours under each protection; the table gives the same figures",
-        "Part des heures sous chaque protection ; la table donne les mêmes chiffres",
-    )
+    end = lanes.axis(ticks, voice.message("portrait.of_the_hours"))
+    label = Phrase("portrait.share_of_hours_under_each")
     return sheet.close(end, voice.say(label))

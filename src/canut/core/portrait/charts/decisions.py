@@ -10,16 +10,15 @@ from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.charts.pay import ChartCaption
 from canut.core.portrait.decision_roles import DecisionOutcome
 from canut.core.portrait.decision_shares import Shares
-from canut.core.portrait.facts import Text
-from canut.core.portrait.language import PortraitLanguage
+from canut.core.portrait.language import Phrase, PortraitLanguage
 from canut.core.svg import Scale
 
 OUTCOMES = {
-    DecisionOutcome.HUMAN: Text("people alone", "personnes seules"),
-    DecisionOutcome.CORRECTED: Text("corrected by people", "corrigé par des personnes"),
-    DecisionOutcome.ACCEPTED: Text("accepted by people", "accepté par des personnes"),
-    DecisionOutcome.AUDITED: Text("machine, checked", "machine, vérifiée"),
-    DecisionOutcome.UNTOUCHED: Text("machine alone", "machine seule"),
+    DecisionOutcome.HUMAN: Phrase("portrait.people_alone"),
+    DecisionOutcome.CORRECTED: Phrase("portrait.corrected_by_people"),
+    DecisionOutcome.ACCEPTED: Phrase("portrait.accepted_by_people"),
+    DecisionOutcome.AUDITED: Phrase("portrait.machine_checked"),
+    DecisionOutcome.UNTOUCHED: Phrase("portrait.machine_alone"),
 }
 KINDS = {
     DecisionOutcome.HUMAN: "st-t",
@@ -60,12 +59,12 @@ def draw_decision_shares(
         raise BadInput(f"{len(periods)} periods; a picture holds from 1 to {MOST_PERIODS}")
     voice, last = PortraitLanguage(language), periods[-1].shares
     columns = (
-        ChartColumn("period", Text("Period", "Période")),
+        ChartColumn("period", Phrase("portrait.period")),
         *(ChartColumn(o.value, OUTCOMES[o], "share", 1) for o in OUTCOMES),
-        ChartColumn("touched", Text("touched by people", "touché par des personnes"), "share", 1),
-        ChartColumn("low", Text("from", "de"), "share", 1),
-        ChartColumn("high", Text("to", "à"), "share", 1),
-        ChartColumn("version", Text("Model begun", "Modèle commencé")),
+        ChartColumn("touched", Phrase("portrait.touched_by_people"), "share", 1),
+        ChartColumn("low", Phrase("portrait.from"), "share", 1),
+        ChartColumn("high", Phrase("portrait.to"), "share", 1),
+        ChartColumn("version", Phrase("portrait.model_begun")),
     )
     rows: list[tuple[Value, ...]] = [
         (
@@ -79,26 +78,14 @@ def draw_decision_shares(
     return PortraitChart(
         key="C10",
         language=voice.language,
-        title=voice.say(
-            Text(
-                "People had a hand in {touched} of the decisions of {period}; the machine alone "
-                "made {untouched}.",
-                "Des personnes ont mis la main à {touched} des décisions de {period} ; la machine "
-                "seule en a pris {untouched}.",
-            ),
+        title=voice.message(
+            "portrait.who_decided_in_a_period",
             touched=voice.share(last.touched.value),
             untouched=voice.share(last.untouched.value),
             period=voice.period(periods[-1].name),
         ),
         about=f"{voice.say(about.population)}, {about.period}. "
-        + voice.say(
-            Text(
-                "Share of final decisions. Standing line: touched by people, 95% interval. Dashes: "
-                "a new model.",
-                "Part des décisions finales. Trait debout : touché par des personnes, intervalle à "
-                "95 %. Tirets : un nouveau modèle.",
-            )
-        ),
+        + voice.message("portrait.share_of_final_decisions_with_line"),
         source=voice.say(about.source),
         wide=_bars(periods, voice, WIDE),
         narrow=_bars(periods, voice, NARROW),
@@ -128,10 +115,7 @@ def _bars(periods: Sequence[Period], voice: PortraitLanguage, width: int) -> str
             sheet.line("floor", x, 18, x, top + high)
             sheet.text(x + 5, 13, period.version, "th")
     end = _key(sheet, periods[-1].shares, voice, (x_right, top, top + high))
-    label = Text(
-        "Who decided, by period; the table gives the same shares",
-        "Qui a décidé, par période ; la table donne les mêmes parts",
-    )
+    label = Phrase("portrait.who_decided_by_period_the")
     return sheet.close(end, voice.say(label))
 
 
@@ -197,25 +181,19 @@ def hidden_seconds(
         raise BadInput("no model to draw seconds of")
     voice, last = PortraitLanguage(language), versions[-1]
     columns = (
-        ChartColumn("model", Text("Model", "Modèle")),
-        ChartColumn("decisions", Text("Decisions", "Décisions"), "number"),
-        ChartColumn("embodied", Text("Seconds inside", "Secondes dedans"), "seconds", 1),
-        ChartColumn("upkeep", Text("Seconds of upkeep", "Secondes d’entretien"), "seconds", 1),
+        ChartColumn("model", Phrase("portrait.model")),
+        ChartColumn("decisions", Phrase("portrait.decisions"), "number"),
+        ChartColumn("embodied", Phrase("portrait.seconds_inside"), "seconds", 1),
+        ChartColumn("upkeep", Phrase("portrait.seconds_of_upkeep"), "seconds", 1),
     )
-    title = voice.say(
-        Text(
-            "A decision of {model} holds {n} seconds of people’s work.",
-            "Une décision de {model} contient {n} secondes de travail humain.",
-        ),
+    title = voice.message(
+        "portrait.a_decision_of_holds_seconds",
         model=last.name,
         n=voice.unknown() if last.embodied is None else voice.number(last.embodied, 1),
     )
     if last.embodied is None:
-        title = voice.say(
-            Text(
-                "How much people’s work a decision of {model} holds is unknown.",
-                "Ce qu’une décision de {model} contient de travail humain est inconnu.",
-            ),
+        title = voice.message(
+            "portrait.work_in_a_decision_unknown",
             model=last.name,
         )
     return PortraitChart(
@@ -223,14 +201,7 @@ def hidden_seconds(
         language=voice.language,
         title=title,
         about=f"{voice.say(about.population)}, {about.period}. "
-        + voice.say(
-            Text(
-                "Seconds by automated decision, by powers of ten; exact: they add up to the "
-                "ledger’s. Full: labels inside; open: upkeep.",
-                "Secondes par décision automatique, par puissances de dix ; exactes : leur somme "
-                "est celle du registre. Plein : étiquettes dedans ; vide : entretien.",
-            )
-        ),
+        + voice.message("portrait.seconds_by_powers_of_ten"),
         source=voice.say(about.source),
         wide=_seconds(versions, voice, WIDE),
         narrow=_seconds(versions, voice, NARROW),
@@ -260,11 +231,8 @@ def _seconds(versions: Sequence[Version], voice: PortraitLanguage, width: int) -
         (value, f"{value:g}".replace(".", "," if voice.is_french else "."))
         for value in lanes.ticks()
     ]
-    end = lanes.axis(ticks, voice.say(Text("seconds", "secondes")))
-    label = Text(
-        "Seconds of people’s work by automated decision; the table gives the same figures",
-        "Secondes de travail humain par décision automatique ; la table donne les mêmes chiffres",
-    )
+    end = lanes.axis(ticks, voice.message("portrait.seconds"))
+    label = Phrase("portrait.seconds_of_people_work_by")
     return sheet.close(end, voice.say(label))
 
 

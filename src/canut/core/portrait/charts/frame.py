@@ -18,10 +18,12 @@ from canut.core.portrait.language import (
     NOT_COUNTED,
     NOT_DISCLOSED,
     SIMULATED,
+    Phrase,
     PortraitLanguage,
+    Words,
 )
 
-type Value = str | int | float | Decimal | Text | None
+type Value = str | int | float | Decimal | Words | None
 
 INK = {
     "light": {
@@ -89,7 +91,7 @@ class ChartColumn(NamedTuple):
     """One column of a chart's data; ``kind``: text, number, share, seconds, minutes or money."""
 
     key: str
-    label: Text
+    label: Words
     kind: str = "text"
     decimals: int = 0
 
@@ -124,7 +126,7 @@ class ChartData:
     def _said(self, value: Value, column: ChartColumn, voice: PortraitLanguage) -> str:
         if value is None:
             return voice.unknown()
-        if isinstance(value, Text):
+        if isinstance(value, Text | Phrase):
             return voice.say(value)
         if isinstance(value, str):
             return value
@@ -202,9 +204,9 @@ class PortraitChart:
 GROUND = '<rect class="ground" width="100%" height="100%"/>'
 MOST_OPEN, MOST_NARROW = 24, 3
 BARE = (None, HIDDEN, NOT_COUNTED, NOT_DISCLOSED)
-ALL_DATA = Text("All the figures", "Tous les chiffres")
-DATA = Text("CSV data", "Données CSV")
-DATA_OF = Text("Data of", "Données de")
+ALL_DATA = Phrase("portrait.all_the_figures")
+DATA = Phrase("portrait.csv_data")
+DATA_OF = Phrase("portrait.data_of")
 
 
 def standalone(drawing: str, theme: str = "light") -> str:
@@ -249,4 +251,6 @@ def _plain(value: Value, language: str) -> str:
         return ""
     if isinstance(value, Text):
         return value.said(language)
+    if isinstance(value, Phrase):
+        return PortraitLanguage(language).say(value)
     return f"{value:.10g}" if isinstance(value, float) else str(value)

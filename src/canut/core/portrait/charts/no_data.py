@@ -3,8 +3,7 @@
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart
 from canut.core.portrait.charts.pay import ChartCaption
-from canut.core.portrait.facts import Text
-from canut.core.portrait.language import HIDDEN, PortraitLanguage
+from canut.core.portrait.language import HIDDEN, Phrase, PortraitLanguage, Words
 
 HIGH = 96.0
 
@@ -12,7 +11,9 @@ HIGH = 96.0
 class Bare:
     """A chart without figures: its finding, its columns, and the reason."""
 
-    def __init__(self, key: str, title: Text, columns: tuple[ChartColumn, ...], why: Text) -> None:
+    def __init__(
+        self, key: str, title: Words, columns: tuple[ChartColumn, ...], why: Words
+    ) -> None:
         self.key, self.title, self.columns, self.why = key, title, columns, why
 
     def drawn(
@@ -42,71 +43,47 @@ class Bare:
 
 DISTRIBUTION = Bare(
     "C5",
-    Text(
-        "How pay by hour is spread, and how much of it is under the floor, is unknown.",
-        "Comment la paye de l’heure se répartit, et sa part sous le plancher, est inconnu.",
-    ),
+    Phrase("portrait.how_pay_by_hour_is"),
     (
-        ChartColumn("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
-        ChartColumn("people", Text("Share of people", "Part des personnes"), "share"),
-        ChartColumn("hours", Text("Share of hours", "Part des heures"), "share"),
+        ChartColumn("pay", Phrase("portrait.pay_by_hour_up_to"), "money", 2),
+        ChartColumn("people", Phrase("portrait.share_of_people"), "share"),
+        ChartColumn("hours", Phrase("portrait.share_of_hours"), "share"),
     ),
-    Text("Never drawn of under twenty people.", "Jamais dessiné sous vingt personnes."),
+    Phrase("portrait.never_drawn_of_under_twenty_people"),
 )
 TIME = Bare(
     "C6",
-    Text(
-        "Where an hour of click work goes is unknown.",
-        "Où va une heure de travail du clic est inconnu.",
-    ),
+    Phrase("portrait.where_an_hour_of_click"),
     (
-        ChartColumn("time", Text("Time", "Temps")),
-        ChartColumn("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
+        ChartColumn("time", Phrase("portrait.time")),
+        ChartColumn("minutes", Phrase("portrait.minutes_of_an_hour"), "minutes", 1),
     ),
-    Text(
-        "Minutes of an hour of work, once a pay period is closed.",
-        "Minutes d’une heure de travail, dès qu’une période de paye est fermée.",
-    ),
+    Phrase("portrait.minutes_once_a_period_is_closed"),
 )
 DECIDED = Bare(
     "C10",
-    Text(
-        "Who decides, people or machines, is unknown here.",
-        "Qui décide, des personnes ou des machines, est inconnu ici.",
-    ),
+    Phrase("portrait.who_decides_people_or_machines"),
     (
-        ChartColumn("period", Text("Period", "Période")),
-        ChartColumn("touched", Text("touched by people", "touché par des personnes"), "share", 1),
+        ChartColumn("period", Phrase("portrait.period")),
+        ChartColumn("touched", Phrase("portrait.touched_by_people"), "share", 1),
     ),
-    Text("Share of final decisions.", "Part des décisions finales."),
+    Phrase("portrait.share_of_final_decisions"),
 )
 SECONDS = Bare(
     "C11",
-    Text(
-        "How much people’s work a machine’s decision holds is unknown here.",
-        "Ce qu’une décision de machine contient de travail humain est inconnu ici.",
-    ),
+    Phrase("portrait.work_in_decisions_unknown"),
     (
-        ChartColumn("model", Text("Model", "Modèle")),
-        ChartColumn("embodied", Text("Seconds inside", "Secondes dedans"), "seconds", 1),
+        ChartColumn("model", Phrase("portrait.model")),
+        ChartColumn("embodied", Phrase("portrait.seconds_inside"), "seconds", 1),
     ),
-    Text(
-        "Seconds by automated decision, once a model has decided.",
-        "Secondes par décision automatique, dès qu’un modèle a décidé.",
-    ),
+    Phrase("portrait.seconds_once_a_model_decided"),
 )
 CHAIN = Bare(
     "C12",
-    Text(
-        "What of a client’s price reaches who does the work is unknown here.",
-        "Ce qui, du prix du client, arrive à qui fait le travail est inconnu ici.",
-    ),
+    Phrase("portrait.what_of_a_client_price"),
     (
-        ChartColumn("role", Text("Role", "Rôle")),
-        ChartColumn("amount", Text("Amount", "Montant"), "money", 2),
+        ChartColumn("role", Phrase("portrait.role")),
+        ChartColumn("amount", Phrase("portrait.amount"), "money", 2),
     ),
-    Text(
-        "Parts of 100 that clients pay, where they declared their price.",
-        "Parts de 100 payés par les clients, là où leur prix est déclaré.",
-    ),
+    Phrase("portrait.parts_of_100_that_clients"),
 )

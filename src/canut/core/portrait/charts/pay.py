@@ -10,66 +10,44 @@ from canut.core.portrait.charts.drawing import MOST_TICKS, NARROW, WIDE, Portrai
 from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
 from canut.core.portrait.charts.lanes import Lanes
 from canut.core.portrait.counts import FEWEST, MINUTES, TOGETHER, IntervalEstimate, Steps, TimeUse
-from canut.core.portrait.facts import Text
-from canut.core.portrait.language import HIDDEN, UNKNOWN, PortraitLanguage
+from canut.core.portrait.language import HIDDEN, UNKNOWN, Phrase, PortraitLanguage, Words
 from canut.core.svg import Scale
 
-FLOOR = Text("floor {amount}", "plancher {amount}")
-BY_HOUR = Text("by hour, {currency}", "par heure, {currency}")
+FLOOR = Phrase("portrait.floor")
+BY_HOUR = Phrase("portrait.by_hour")
 TIMES = {
-    TimeUse.PAID: Text("Paid tasks", "Tâches payées"),
-    TimeUse.SEARCH: Text("Searching for work", "Chercher du travail"),
-    TimeUse.WAITING: Text("Waiting", "Attendre"),
-    TimeUse.READING: Text("Reading guidelines", "Lire les consignes"),
-    TimeUse.REJECTED: Text("Rejected work", "Travail refusé"),
-    TimeUse.TRAINING: Text("Training", "Se former"),
-    TimeUse.CARE: Text("Breaks", "Pauses"),
-    TimeUse.OTHER: Text("Pay, messages, appeals", "Paye, messages, recours"),
+    TimeUse.PAID: Phrase("portrait.paid_tasks"),
+    TimeUse.SEARCH: Phrase("portrait.searching_for_work"),
+    TimeUse.WAITING: Phrase("portrait.waiting"),
+    TimeUse.READING: Phrase("portrait.reading_guidelines"),
+    TimeUse.REJECTED: Phrase("portrait.rejected_work"),
+    TimeUse.TRAINING: Phrase("portrait.training"),
+    TimeUse.CARE: Phrase("portrait.breaks"),
+    TimeUse.OTHER: Phrase("portrait.pay_messages_appeals"),
 }
-EXACT_MINUTES = Text(
-    "Minutes of an hour of work, exact.", "Minutes d’une heure de travail, exactes."
-)
-WITH_SEARCH = Text(
-    "Minutes of an hour of work, exact. Waiting stands with searching.",
-    "Minutes d’une heure de travail, exactes. L’attente est avec la recherche.",
-)
-UNSEEN = Text("Not on paid tasks, in all", "Hors des tâches payées, en tout")
+EXACT_MINUTES = Phrase("portrait.minutes_exact")
+WITH_SEARCH = Phrase("portrait.minutes_exact_waiting_with_searching")
+UNSEEN = Phrase("portrait.not_on_paid_tasks_in_all")
 ROOM, NEARLY = 1.12, 0.01
-PAY_UNKNOWN = Text(
-    "What an hour of click work really pays is unknown.",
-    "Ce que paye vraiment une heure de travail du clic est inconnu.",
-)
-NONE_UNDER = Text(
-    "All its time counted, an hour pays Québec’s floor or more in each occupation measured.",
-    "Tout le temps compté, l’heure paye le plancher du Québec ou plus dans chaque métier mesuré.",
-)
-ONE_UNDER = Text(
-    "All its time counted, an hour pays less than Québec’s floor in 1 of {known} occupations "
-    "measured.",
-    "Tout le temps compté, l’heure paye moins que le plancher du Québec dans 1 métier mesuré sur "
-    "{known}.",
-)
-UNDER = Text(
-    "All its time counted, an hour pays less than Québec’s floor in {n} of {known} occupations "
-    "measured.",
-    "Tout le temps compté, l’heure paye moins que le plancher du Québec dans {n} métiers mesurés "
-    "sur {known}.",
-)
+PAY_UNKNOWN = Phrase("portrait.real_pay_unknown")
+NONE_UNDER = Phrase("portrait.no_occupation_pays_under_the_floor")
+ONE_UNDER = Phrase("portrait.one_occupation_pays_under_the_floor")
+UNDER = Phrase("portrait.occupations_pay_under_the_floor")
 
 
 class ChartCaption(NamedTuple):
     """What every chart of measured figures states: population, period and source."""
 
-    population: Text
+    population: Words
     period: str
-    source: Text
+    source: Words
     is_simulated: bool = False
 
 
 class PayLine(NamedTuple):
     """One occupation: pay per hour of paid tasks, and of all time; None is unknown."""
 
-    name: Text
+    name: Words
     nominal: IntervalEstimate | None
     effective: IntervalEstimate | None
 
@@ -93,11 +71,11 @@ def real_pay(
     title = voice.say(finding if n_known else PAY_UNKNOWN, n=str(under), known=str(n_known))
     money = ("money", 2)
     columns = (
-        ChartColumn("occupation", Text("Occupation", "Métier")),
-        ChartColumn("nominal", Text("Nominal", "Nominale"), *money),
-        ChartColumn("effective", Text("Real", "Réelle"), *money),
-        ChartColumn("low", Text("from", "de"), *money),
-        ChartColumn("high", Text("to", "à"), *money),
+        ChartColumn("occupation", Phrase("portrait.occupation")),
+        ChartColumn("nominal", Phrase("portrait.nominal"), *money),
+        ChartColumn("effective", Phrase("portrait.real"), *money),
+        ChartColumn("low", Phrase("portrait.from"), *money),
+        ChartColumn("high", Phrase("portrait.to"), *money),
     )
     rows: list[tuple[Value, ...]] = [
         (line.name, line.nominal.value if line.nominal else None, *(line.effective or (None,) * 3))
@@ -110,10 +88,7 @@ def real_pay(
         about=_about(
             voice,
             about,
-            Text(
-                "{unit}. Open: paid tasks alone; full: all the time, 95% interval.",
-                "{unit}. Vide : tâches payées seules ; plein : tout le temps, intervalle à 95 %.",
-            ),
+            Phrase("portrait.open_paid_tasks_alone_full"),
             currency,
         ),
         source=voice.say(about.source),
@@ -146,10 +121,7 @@ def _pay_lines(lines: Sequence[PayLine], floor: Money, voice: PortraitLanguage, 
     lanes.floor(amount, voice.say(FLOOR, amount=voice.money(amount, floor.currency)))
     ticks = [(value, voice.number(value)) for value in lanes.ticks()]
     end = lanes.axis(ticks, voice.say(BY_HOUR, currency=floor.currency))
-    label = Text(
-        "Nominal and real pay by hour, by occupation; the table gives the same figures",
-        "Paye nominale et réelle de l’heure, par métier ; la table donne les mêmes chiffres",
-    )
+    label = Phrase("portrait.nominal_and_real_pay_by")
     return sheet.close(end, voice.say(label))
 
 
@@ -179,9 +151,9 @@ def distribution(
         )
     voice, currency = PortraitLanguage(language), floor.currency
     columns = (
-        ChartColumn("pay", Text("Pay by hour, up to", "Paye de l’heure, jusqu’à"), "money", 2),
-        ChartColumn("people", Text("Share of people", "Part des personnes"), "share"),
-        ChartColumn("hours", Text("Share of hours", "Part des heures"), "share"),
+        ChartColumn("pay", Phrase("portrait.pay_by_hour_up_to"), "money", 2),
+        ChartColumn("people", Phrase("portrait.share_of_people"), "share"),
+        ChartColumn("hours", Phrase("portrait.share_of_hours"), "share"),
     )
     rows: list[tuple[Value, ...]] = list(
         zip(*(each.tolist() for each in spread.steps), strict=True)
@@ -192,25 +164,15 @@ def distribution(
     return PortraitChart(
         key="C5",
         language=voice.language,
-        title=voice.say(
-            Text(
-                "{people} of people and {hours} of hours are paid less than Québec’s floor.",
-                "{people} des personnes et {hours} des heures sont payées moins que le plancher du "
-                "Québec.",
-            ),
+        title=voice.message(
+            "portrait.of_people_and_of_hours",
             people=voice.share(person.value),
             hours=voice.share(hour.value),
         ),
         about=_about(
             voice,
             about,
-            Text(
-                "{unit}. Under the floor, 95%: people {people}, hours {hours}. A step is the "
-                "mean of five people or more. Twill: what lacks to the floor, {top_up} an hour.",
-                "{unit}. Sous le plancher, à 95 % : personnes {people}, heures {hours}. Une "
-                "marche est la moyenne de cinq personnes ou plus. Sergé : ce qui manque au "
-                "plancher, {top_up} de l’heure.",
-            ),
+            Phrase("portrait.under_the_floor_95_people"),
             currency,
             people=voice.interval(voice.share(person.low), voice.share(person.high)),
             hours=voice.interval(voice.share(hour.low), voice.share(hour.high)),
@@ -256,10 +218,7 @@ def _spread(spread: PayDistribution, floor: Money, voice: PortraitLanguage, widt
         sheet.text(across.at(value), bottom + 20, voice.number(value), "", "middle")
     sheet.text(x_right, bottom + 40, voice.say(BY_HOUR, currency=floor.currency), "", "end")
     end = _legend(sheet, voice, x_right, top, bottom)
-    label = Text(
-        "Share of people and of hours at or under each pay by hour; the table gives the same",
-        "Part des personnes et des heures à chaque paye de l’heure ou moins ; la table dit de même",
-    )
+    label = Phrase("portrait.share_of_people_and_of")
     return sheet.close(end, voice.say(label))
 
 
@@ -267,7 +226,7 @@ def _legend(
     sheet: PortraitSheet, voice: PortraitLanguage, right: float, top: float, bottom: float
 ) -> float:
     """Name both lines: beside them when wide, below when narrow; return the end."""
-    names = (("ln", Text("people", "personnes")), ("ln t", Text("hours", "heures")))
+    names = (("ln", Phrase("portrait.people")), ("ln t", Phrase("portrait.hours")))
     for index, (kind, name) in enumerate(names):
         x, y = (
             (right + 14, top + 14 + 22 * index)
@@ -310,8 +269,8 @@ def unseen_time(
         raise BadInput(f"{sum(minutes.values())} minutes; an hour has 60")
     voice = PortraitLanguage(language)
     columns = (
-        ChartColumn("time", Text("Time", "Temps")),
-        ChartColumn("minutes", Text("Minutes of an hour", "Minutes de l’heure"), "minutes", 1),
+        ChartColumn("time", Phrase("portrait.time")),
+        ChartColumn("minutes", Phrase("portrait.minutes_of_an_hour"), "minutes", 1),
     )
     unseen = MINUTES - minutes.get(TimeUse.PAID, 0.0)
     bare = {kind: HIDDEN if kind in suppressed else None for kind in TimeUse if kind not in minutes}
@@ -321,11 +280,8 @@ def unseen_time(
     return PortraitChart(
         key="C6",
         language=voice.language,
-        title=voice.say(
-            Text(
-                "Of an hour of work, {n} minutes are not on paid tasks.",
-                "D’une heure de travail, {n} minutes ne sont pas sur des tâches payées.",
-            ),
+        title=voice.message(
+            "portrait.unpaid_minutes_of_an_hour",
             n=voice.number(unseen, 1),
         ),
         about=_about(
@@ -344,7 +300,7 @@ def unseen_time(
 
 def _hour(
     minutes: Mapping[TimeUse, float],
-    bare: Mapping[TimeUse, Text | None],
+    bare: Mapping[TimeUse, Words | None],
     voice: PortraitLanguage,
     width: int,
 ) -> str:
@@ -366,17 +322,14 @@ def _hour(
         if spent and elapsed < MINUTES and sheet.is_wide:
             sheet.line("lead", x_right, y - 8, x_right, y + 28)
     ticks = [(float(value), voice.number(value)) for value in range(0, MINUTES + 1, 10)]
-    end = lanes.axis(ticks, voice.say(Text("minutes", "minutes")))
-    label = Text(
-        "Where the minutes of an hour go; the table gives the same figures",
-        "Où vont les minutes d’une heure ; la table donne les mêmes chiffres",
-    )
+    end = lanes.axis(ticks, voice.message("portrait.minutes"))
+    label = Phrase("portrait.where_the_minutes_of_an")
     return sheet.close(end, voice.say(label))
 
 
 def _about(
-    voice: PortraitLanguage, about: ChartCaption, text: Text, currency: str, **facts: str
+    voice: PortraitLanguage, about: ChartCaption, text: Words, currency: str, **facts: str
 ) -> str:
-    unit = voice.say(Text("{currency} by hour", "{currency} par heure"), currency=currency)
+    unit = voice.message("portrait.currency_by_hour", currency=currency)
     description = voice.say(text, unit=unit, **facts)
     return f"{voice.say(about.population)}, {about.period}. {description}"

@@ -6,23 +6,23 @@ from math import sqrt
 from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
-from canut.core.portrait.facts import Text
-from canut.core.portrait.language import CONFIDENCE, MEASURES, PortraitLanguage
+from canut.core.portrait.language import CONFIDENCE, MEASURES, Phrase, PortraitLanguage
 from canut.core.portrait.occupations import Family, Occupation, Rings
 
 RING = 138
 REST_SHORT = {
-    "F3.programmer_analysts": Text("programmer-analysts {n}", "programmation-analyse {n}"),
-    "F3.business_analysts": Text("business {n}", "affaires {n}"),
-    "F3.web_integrators": Text("web {n}", "intégration web {n}"),
+    "F3.programmer_analysts": Phrase("portrait.programmer_analysts"),
+    "F3.business_analysts": Phrase("portrait.business_analysts"),
+    "F3.web_integrators": Phrase("portrait.web_integrators"),
 }
+OTHERS = Phrase("portrait.others")
 CORE_SHORT = {
-    "DS": Text("data {n}", "données {n}"),
-    "DA": Text("analysis {n}", "analyse {n}"),
-    "DE": Text("engineering {n}", "génie {n}"),
-    "MLE": Text("learning {n}", "apprentissage {n}"),
-    "RES": Text("research {n}", "recherche {n}"),
-    "CV": Text("vision {n}", "vision {n}"),
+    "DS": Phrase("portrait.data"),
+    "DA": Phrase("portrait.analysis"),
+    "DE": Phrase("portrait.engineering"),
+    "MLE": Phrase("portrait.learning"),
+    "RES": Phrase("portrait.research"),
+    "CV": Phrase("portrait.vision"),
 }
 PEOPLE = ChartColumn("people", MEASURES[CellMeasure.PEOPLE], "number")
 
@@ -34,47 +34,30 @@ def three_rings(figures: Rings, occupations: Iterable[Occupation], language: str
     names = {occupation.key: occupation.label for occupation in rows}
     source = figures.total.fact
     data: list[tuple[Value, ...]] = [
-        (Text("core", "cœur"), names[key], count) for key, count in figures.parts.items()
+        (Phrase("portrait.core"), names[key], count) for key, count in figures.parts.items()
     ]
-    rest_label = Text("rest", "reste")
-    data += [
-        (rest_label, _bare(REST_SHORT[key]), count) for key, count in figures.rest_parts.items()
-    ]
-    data += [(rest_label, Text("others", "autres"), figures.others)]
-    click = Text("click work", "travail du clic")
+    rest_label = Phrase("portrait.rest")
+    data += [(rest_label, REST_SHORT[key], count) for key, count in figures.rest_parts.items()]
+    data += [(rest_label, OTHERS, figures.others)]
+    click = Phrase("portrait.click_work")
     data += [
         (click, occupation.label, None) for occupation in rows if occupation.family is Family.CLICK
     ]
     columns = (
-        ChartColumn("ring", Text("Ring", "Cercle")),
-        ChartColumn("part", Text("Part", "Partie")),
+        ChartColumn("ring", Phrase("portrait.ring")),
+        ChartColumn("part", Phrase("portrait.part")),
         PEOPLE,
     )
     return PortraitChart(
         key="C1",
         language=voice.language,
-        title=voice.say(
-            Text(
-                "How many do click work in Québec? No count was found.",
-                "Combien font le travail du clic au Québec ? Aucun compte trouvé.",
-            )
-        ),
-        about=voice.say(
-            Text(
-                "Québec, people, {period}. Areas in proportion; counts as their source gives them, "
-                "without interval.",
-                "Québec, personnes, {period}. Surfaces proportionnelles ; comptes tels que la "
-                "source les donne, sans intervalle.",
-            ),
+        title=voice.message("portrait.how_many_do_click_work"),
+        about=voice.message(
+            "portrait.quebec_people_areas_in_proportion",
             period=source.period,
         ),
-        source=voice.say(
-            Text(
-                "Source: La Presse, 30 November 2022, and the study of “nearly 45,000” "
-                "({sure}). Click work: no source found.",
-                "Source : La Presse, 30 novembre 2022, et l’étude des « près de 45 000 » "
-                "({sure}). Travail du clic : aucune source trouvée.",
-            ),
+        source=voice.message(
+            "portrait.source_of_rings",
             sure=voice.say(CONFIDENCE[source.confidence]),
         ),
         wide=drawings.wide(),
@@ -90,13 +73,8 @@ class _Rings:
         self.found, self.voice = figures, voice
         self.rest = f"≈ {voice.number(figures.rest)}"
         self.core = voice.number(figures.core)
-        self.label = voice.say(
-            Text(
-                "Three rings: {core} named specialists, about {rest} others, click work unknown "
-                "and without an edge",
-                "Trois cercles : {core} spécialistes nommés, environ {rest} autres, travail du "
-                "clic inconnu et sans bord",
-            ),
+        self.label = voice.message(
+            "portrait.three_rings_named_specialists_about",
             core=self.core,
             rest=voice.number(figures.rest),
         )
@@ -109,22 +87,20 @@ class _Rings:
         """List the figure, the name and the parts of each ring."""
         voice, figures = self.voice, self.found
         rest_texts = [
-            voice.say(REST_SHORT[k], n=voice.number(n)) for k, n in figures.rest_parts.items()
+            f"{voice.say(REST_SHORT[key])} {voice.number(count)}"
+            for key, count in figures.rest_parts.items()
         ]
-        rest_texts.append(
-            voice.say(Text("others {n}", "autres {n}"), n=voice.number(figures.others))
-        )
+        rest_texts.append(f"{voice.say(OTHERS)} {voice.number(figures.others)}")
         core = [
-            voice.say(CORE_SHORT[k], n=voice.unknown() if n is None else voice.number(n))
-            for k, n in figures.parts.items()
+            f"{voice.say(CORE_SHORT[key])} "
+            f"{voice.unknown() if count is None else voice.number(count)}"
+            for key, count in figures.parts.items()
         ]
-        here = Text(
-            "in this instance, nobody real yet", "dans cette instance, personne de réel encore"
-        )
+        here = Phrase("portrait.in_this_instance_nobody_real_yet")
         here_text = voice.say(here)
         if figures.here is not None:
-            here_text = voice.say(
-                Text("in this instance, {n} people", "dans cette instance, {n} personnes"),
+            here_text = voice.message(
+                "portrait.in_this_instance_people",
                 n=voice.cell(figures.here),
             )
         shares = {
@@ -134,28 +110,20 @@ class _Rings:
         return [
             (
                 self.rest,
-                voice.say(Text("the rest of the industry", "le reste de l’industrie")),
+                voice.message("portrait.the_rest_of_the_industry"),
                 ", ".join(rest_texts),
             ),
             (
                 self.core,
-                voice.say(
-                    Text(
-                        "named specialists: {share} of the {all}",
-                        "spécialistes nommés : {share} des {all}",
-                    ),
+                voice.message(
+                    "portrait.named_specialists_of_the",
                     **shares,
                 ),
                 ", ".join(core),
             ),
             (
                 voice.unknown(),
-                voice.say(
-                    Text(
-                        "click work: this ring has no edge, no count was found",
-                        "travail du clic : ce cercle n’a pas de bord, aucun compte trouvé",
-                    )
-                ),
+                voice.message("portrait.click_work_this_ring_has"),
                 here_text,
             ),
         ]
@@ -200,8 +168,3 @@ class _Rings:
             top += sheet.lines(24, top, name, NARROW - 24, "st")
             top += sheet.lines(24, top, parts, NARROW - 24) + 14
         return sheet.close(top - 12, self.label)
-
-
-def _bare(text: Text) -> Text:
-    """Remove the number from a short name."""
-    return Text(*(words.removesuffix(" {n}") for words in text))

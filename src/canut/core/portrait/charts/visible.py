@@ -6,17 +6,17 @@ from typing import NamedTuple
 from canut.core.portrait.cells import CellMeasure
 from canut.core.portrait.charts.drawing import NARROW, WIDE, PortraitSheet
 from canut.core.portrait.charts.frame import ChartColumn, ChartData, PortraitChart, Value
-from canut.core.portrait.facts import ReferenceFacts, Text
-from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, PortraitLanguage
+from canut.core.portrait.facts import ReferenceFacts
+from canut.core.portrait.language import CONFIDENCE, MEASURES, NOT_COUNTED, Phrase, PortraitLanguage
 from canut.core.portrait.occupations import Family, OccupationRow
 from canut.core.portrait.terms import LookedIn, TermTarget, VisibilityAudit
 from canut.core.svg import LETTER, Scale, wrap
 
 FAMILIES = {
-    Family.NAMED: Text("Named by the study", "Nommés par l’étude"),
-    Family.CLICK: Text("Click work", "Le travail du clic"),
-    Family.EMERGING: Text("Emerging", "Émergents"),
-    Family.ABSENT: Text("Absent from the study", "Absent de l’étude"),
+    Family.NAMED: Phrase("portrait.named_by_the_study"),
+    Family.CLICK: Phrase("portrait.family_click_work"),
+    Family.EMERGING: Phrase("portrait.emerging"),
+    Family.ABSENT: Phrase("portrait.absent_from_the_study"),
 }
 PEOPLE = ChartColumn("people", MEASURES[CellMeasure.PEOPLE], "number")
 OTHERS = tuple(measure for measure in CellMeasure if measure is not CellMeasure.PEOPLE)
@@ -28,16 +28,16 @@ def draw_visibility(audit: VisibilityAudit, language: str) -> PortraitChart:
     esco = audit.classifications["esco"]
     named, counted = audit.naming("esco", TermTarget.CLICK)
     looked = {
-        LookedIn.ALL_TEXT: Text("all text", "tout le texte"),
-        LookedIn.TITLES_ONLY: Text("titles only", "titres seulement"),
-        LookedIn.NOT_CHECKED: Text("not checked", "non vérifié"),
+        LookedIn.ALL_TEXT: Phrase("portrait.all_text"),
+        LookedIn.TITLES_ONLY: Phrase("portrait.titles_only"),
+        LookedIn.NOT_CHECKED: Phrase("portrait.not_checked"),
     }
     heads = {
         key: (voice.say(classification.title), voice.say(looked[classification.looked_in]))
         for key, classification in audit.classifications.items()
     }
     columns = (
-        ChartColumn("term", Text("Term", "Terme")),
+        ChartColumn("term", Phrase("portrait.term")),
         *(
             ChartColumn(k, classification.title, "number")
             for k, classification in audit.classifications.items()
@@ -51,34 +51,19 @@ def draw_visibility(audit: VisibilityAudit, language: str) -> PortraitChart:
         key="C2",
         language=voice.language,
         title=voice.say(
-            Text(
-                "ESCO lists {rows} occupations and groups; none of these {terms} names of click "
-                "work is there.",
-                "ESCO liste {rows} métiers et groupes ; aucun de ces {terms} noms du travail du "
-                "clic n’y est.",
-            )
+            Phrase("portrait.esco_names_no_term")
             if not named
-            else Text(
-                "ESCO lists {rows} occupations and groups; of these {terms} names of click work "
-                "it has {named}.",
-                "ESCO liste {rows} métiers et groupes ; de ces {terms} noms du travail du clic, "
-                "elle en a {named}.",
-            ),
+            else Phrase("portrait.esco_names_some_terms"),
             terms=str(counted),
             named=str(named),
             rows=voice.number(esco.rows or 0),
         ),
-        about=voice.say(
-            Text(
-                "Entries that hold the term in label, other labels or description. Exact counts, "
-                "{day}; bare warp: nobody counted.",
-                "Entrées qui portent le terme dans un nom, un autre nom ou la description. Comptes "
-                "exacts, {day} ; trame nue : personne n’a compté.",
-            ),
+        about=voice.message(
+            "portrait.entries_that_hold_the_term",
             day=esco.read.isoformat(),
         ),
-        source=voice.say(
-            Text("Counted by Canut. {notices}", "Compté par Canut. {notices}"),
+        source=voice.message(
+            "portrait.counted_by_canut",
             notices=" ".join(audit.notices()),
         ),
         wide=_matrix(audit, heads, voice, WIDE),
@@ -113,10 +98,7 @@ def _matrix(
             _hit(sheet, term.hits[key], x_left + index * step, y, step)
         top += high
     sheet.line("gr", 0, top, width, top)
-    label = Text(
-        "Terms by classification; the table gives the same counts",
-        "Termes par classification ; la table donne les mêmes comptes",
-    )
+    label = Phrase("portrait.terms_by_classification_the_table")
     return sheet.close(top + 2, voice.say(label))
 
 
@@ -138,11 +120,11 @@ def same_table(
     click = [row for row in rows if row.occupation.family is Family.CLICK]
     click_counted = [row for row in click if row in counted]
     columns = (
-        ChartColumn("occupation", Text("Occupation", "Métier")),
+        ChartColumn("occupation", Phrase("portrait.occupation")),
         PEOPLE,
         *(
             ChartColumn(
-                f"{m}_here", Text(f"{MEASURES[m].en}, here", f"{MEASURES[m].fr}, ici"), "number"
+                f"{m}_here", Phrase("portrait.measure_here", {"measure": MEASURES[m]}), "number"
             )
             for m in CellMeasure
         ),
@@ -162,40 +144,24 @@ def same_table(
     return PortraitChart(
         key="C3",
         language=voice.language,
-        title=voice.say(
-            Text(
-                "Of {all} occupations {counted} have a count of people; of {click} kinds of click "
-                "work, {none}.",
-                "Sur {all} métiers, {counted} ont un compte de personnes ; sur {click} sortes de "
-                "travail du clic, {none}.",
-            ),
+        title=voice.message(
+            "portrait.of_occupations_have_a_count",
             all=str(len(rows)),
             counted=str(len(counted)),
             click=str(len(click)),
-            none=str(len(click_counted)) if click_counted else voice.say(Text("none", "aucune")),
+            none=str(len(click_counted)) if click_counted else voice.message("portrait.none"),
         ),
-        about=voice.say(
-            Text(
-                "Québec, people, {period}, one scale for all; counts as their source gives them. "
-                "Squares: the other columns, full where a figure is known, bare where none is.",
-                "Québec, personnes, {period}, une échelle pour tous ; comptes tels que la source "
-                "les donne. Carrés : les autres colonnes, pleins où un chiffre est connu, nus où "
-                "il n’y en a pas.",
-            ),
+        about=voice.message(
+            "portrait.quebec_people_one_scale_for",
             period=source.period,
         ),
-        source=voice.say(
-            Text(
-                "Source: La Presse, 30 November 2022 ({sure}); “here”: measured in this instance, "
-                "{here}.",
-                "Source : La Presse, 30 novembre 2022 ({sure}) ; « ici » : mesuré dans cette "
-                "instance, {here}.",
-            ),
+        source=voice.message(
+            "portrait.source_of_table",
             sure=voice.say(CONFIDENCE[source.confidence]),
             here=voice.say(
-                Text("people as bands", "personnes par tranches")
+                Phrase("portrait.people_as_bands")
                 if any(row.cells[m].here for row in rows for m in CellMeasure)
-                else Text("nothing yet", "rien encore")
+                else Phrase("portrait.nothing_yet")
             ),
         ),
         wide=_bars(rows, voice, WIDE),
@@ -241,10 +207,7 @@ def _bars(rows: Sequence[OccupationRow], voice: PortraitLanguage, width: int) ->
             top += 26
             sheet.line("ax", 0, top, width, top)
         top += _bar(sheet, row, columns, top, voice)
-    label = Text(
-        "People by occupation; the table gives the same figures",
-        "Personnes par métier ; la table donne les mêmes chiffres",
-    )
+    label = Phrase("portrait.people_by_occupation_the_table")
     return sheet.close(top + 4, voice.say(label))
 
 
@@ -271,7 +234,7 @@ def _bar(
             sheet.weave("wp", x, y + 3, 14, 14)
     high = 30.0 if sheet.is_wide else 54.0
     if pair.here is not None:
-        text = voice.say(Text("here {n}", "ici {n}"), n=voice.cell(pair.here))
+        text = voice.message("portrait.here_count", n=voice.cell(pair.here))
         sheet.text(scale.begin, y + 36, text, "th")
         high += 20
     sheet.line("gr", 0, top + high, sheet.width, top + high)
