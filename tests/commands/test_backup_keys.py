@@ -226,11 +226,11 @@ def test_a_restore_that_was_cut_short_is_finished_by_the_same_one(
     other, _ = backup(instance, "other.tar")
     data = tmp_path / "back"
     cut = (
-        "from pathlib import Path\nfrom canut.actions import restoring\n"
+        "from pathlib import Path\nfrom canut.actions.operations import restore\n"
         "def stop(*_): raise SystemExit(9)\n"
-        "restoring.bring_keys = stop\n"
+        "restore.bring_keys = stop\n"
         "try:\n"
-        f"    restoring.restore_backup(Path({str(copy)!r}), restoring.Given(), NOW_MS)\n"
+        f"    restore.restore_backup(Path({str(copy)!r}), restore.BackupContents(), NOW_MS)\n"
         "except SystemExit: print('true')\n"
     )
     assert inside(data, cut) is True

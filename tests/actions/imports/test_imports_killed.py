@@ -23,9 +23,9 @@ ROWS = 20_000
 CHILD = """
 import sys, django
 django.setup()
-from django.utils import timezone
 from canut.actions.imports import lifecycle
-getattr(lifecycle, sys.argv[1])(int(sys.argv[2]), timezone.now())
+from canut.actions.platform.system_clock import now_ms
+getattr(lifecycle, sys.argv[1])(int(sys.argv[2]), now_ms())
 """
 
 pytestmark = pytest.mark.django_db(transaction=True)

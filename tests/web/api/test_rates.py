@@ -18,8 +18,8 @@ PART = LIMIT // rate_limits.PARTS
 AT = 1_800_000_000.0
 ASK = f"""
 import django; django.setup()
-from canut.web.api import rates
-print(sum(rates.count({{key}}, {AT}).requests >= 0 for _ in range({LIMIT})))
+from canut.web.kit.api import rate_limits
+print(sum(rate_limits.count({{key}}, {AT}).requests >= 0 for _ in range({LIMIT})))
 """
 
 
