@@ -4,14 +4,14 @@ import type { Drafts, Language, Question, Values } from "./questions";
 
 export type Shown = ShownText | ShownAudio | ShownTurns | ShownImage;
 
-/** Why the work is asked for. */
+/** Why the work is requested. */
 export type Aims = {
   business: string;
   social: string;
   ethical: string;
 };
 
-/** A receipt for each answer, and the tasks that were asked for along with them. */
+/** A receipt for each answer, and the leased tasks if requested. */
 export type AnswersReply = {
   receipts: Receipt[];
   me?: DayAccount | null;
@@ -19,26 +19,26 @@ export type AnswersReply = {
   next?: LeaseReply | LeaseRefusal | null;
 };
 
-/** Answers in the order they were given, the beats since, and the tasks to lease after them. */
+/** Answers in order, the heartbeats since, and the tasks to lease next. */
 export type AnswersRequest = {
   answers: SubmittedAnswer[];
   beats?: Beat[];
   next?: LeaseRequest | null;
 };
 
-/** Beats alone. */
+/** Heartbeats only. */
 export type BeatsRequest = {
   beats: Beat[];
 };
 
-/** Whose material this is, and how it was come by. */
+/** Whose material this is, and how it was obtained. */
 export type DataOrigin = {
   whose: string;
   consent: string;
   paid: string;
 };
 
-/** What the worker did and is owed; `today_only`: since midnight. */
+/** What the worker did and earned; `today_only`: since midnight. */
 export type DayAccount = {
   elapsed_ms: number;
   earned_micro: number;
@@ -46,7 +46,7 @@ export type DayAccount = {
   today_only: boolean;
 };
 
-/** What was entered of a task so far; no drafts: delete it. */
+/** A draft answer; an empty one deletes it. */
 export type DraftRequest = {
   task: number;
   version: number;
@@ -54,24 +54,24 @@ export type DraftRequest = {
   at?: number;
 };
 
-/** What is wrong with a task. */
+/** A report that something is wrong with a task. */
 export type FlagRequest = {
   lease: number;
   text?: string;
 };
 
-/** Why no more is leased now, in the server's words. */
+/** Why no task is leased now, as text. */
 export type LeaseBlock = {
   why: string;
   text: string;
 };
 
-/** Why no tasks came with the answers. */
+/** Why no tasks were leased with the answers. */
 export type LeaseRefusal = {
   problem: Problem;
 };
 
-/** The leased tasks that the page did not have yet; `left`: whether to ask again. */
+/** Leased tasks that are new to the page; `left`: whether to ask again. */
 export type LeaseReply = {
   tasks: Task[];
   left: boolean;
@@ -81,25 +81,25 @@ export type LeaseReply = {
   server_ms: number;
 };
 
-/** How many tasks to hold, and which leases the page holds already. */
+/** How many tasks to lease, and the leases the page already has. */
 export type LeaseRequest = {
   count?: number;
   have?: number[];
   question_version?: number | null;
 };
 
-/** The tasks in hand when the page opens. */
+/** The leased tasks when the page opens. */
 export type LeasedTasks = {
   tasks: Task[];
 };
 
-/** How many tasks may be taken along, and for how many hours. */
+/** How many tasks a pack may hold, and for how many hours. */
 export type PackLimits = {
   tasks: number;
   hours: number;
 };
 
-/** Tasks taken along; `cut`: the day left room for fewer than were asked for. */
+/** The tasks of a pack; `cut`: the daily limit allowed fewer than requested. */
 export type PackReply = {
   tasks: Task[];
   left: boolean;
@@ -112,7 +112,7 @@ export type PackReply = {
   cut: boolean;
 };
 
-/** What the page of the workbench opens with. */
+/** The initial data of the workbench. */
 export type PageData = {
   language: Language;
   direction?: "ltr" | "rtl";
@@ -158,7 +158,7 @@ export type PageProject = {
   risk?: RiskLabel;
 };
 
-/** The addresses that the page asks or leads to. */
+/** The URLs that the page uses. */
 export type PageUrls = {
   lease: string;
   answers: string;
@@ -184,33 +184,33 @@ export type Problem = {
   title: string;
 };
 
-/** How many tasks the worker has answered, and of how many; none where there are too many. */
+/** The worker's answered tasks, and the total; None if there are too many. */
 export type Progress = {
   done: number;
   total: number | null;
 };
 
-/** What a model says of a task, and which model. */
+/** A model's label for a task, and the model. */
 export type Proposal = {
   label: string;
   source: string;
 };
 
-/** A question as it was written under this number. */
+/** A version of the question. */
 export type QuestionVersion = {
   version: number;
   schema: { questions: Question[] };
   instructions: string;
 };
 
-/** Prices in micro-units; the hour's is 0 where hours are not paid. */
+/** Prices in micro-units; the hourly price is 0 if hours are not paid. */
 export type Rate = {
   piece_micro: number;
   by_hour_micro?: number;
   currency: string;
 };
 
-/** What became of one answer: it was stored, or there is a problem. */
+/** The result of one answer: stored, or a problem. */
 export type Receipt = {
   key: string;
   problem?: Problem;
@@ -233,7 +233,7 @@ export type RecentAnswer = {
   task: Task;
 };
 
-/** How hard a project's tasks are to look at; `label` is missing where nobody said. */
+/** The risk of a project's tasks; `label` is missing if nobody set it. */
 export type RiskLabel = {
   label: number | null;
   words: string;
@@ -241,7 +241,7 @@ export type RiskLabel = {
   levels: string[];
 };
 
-/** What was entered of a task in hand, on this device or another. */
+/** A draft answer of a leased task, from this device or another. */
 export type ServerDraft = {
   task: number;
   version: number;
@@ -255,7 +255,7 @@ export type ShownAudio = {
   url: string;
 };
 
-/** A picture to judge, at the size of a screen; `raw`: its own points. */
+/** A picture to judge, at screen size; `raw`: the original pixels. */
 export type ShownImage = {
   as: "image";
   url: string;
@@ -277,7 +277,7 @@ export type ShownTurns = {
   turns: Turn[];
 };
 
-/** A task passed over, and why. */
+/** A skipped task, and why. */
 export type SkipRequest = {
   lease: number;
   reason: string;
@@ -295,7 +295,7 @@ export type SubmittedAnswer = {
   revealed?: number | null;
 };
 
-/** A task in hand, with what is to be shown of it. */
+/** A leased task with its content. */
 export type Task = {
   lease: number;
   task: number;
@@ -315,7 +315,7 @@ export type Task = {
   proposal?: Proposal | null;
 };
 
-/** What is expected of a practice task, by question. */
+/** The expected answer of a practice task, by question. */
 export type TaskHelp = {
   known: Values;
 };
