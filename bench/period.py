@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.imports import in_child
 from bench.instance import make_project
-from canut.core.clock import to_ms
+from canut.core.clock import DAY_MS, to_ms
 
 WORKERS, BEATS_EACH, PAGES_EACH, ANSWERS_EACH = 10_000, 1_000, 5, 20
 BEATS_AN_ITEM = 4
@@ -22,7 +22,7 @@ BAR_SECONDS = 60
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 14)
 AFTER = datetime(2026, 6, 16, tzinfo=UTC)
 BEGIN_MS = int(datetime(2026, 6, 2, 13, tzinfo=UTC).timestamp() * 1000)
-DAY_MS, BEAT_MS = 86_400_000, 15_000
+BEAT_MS = 15_000
 
 SERIES = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {last}) ",

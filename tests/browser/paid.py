@@ -21,10 +21,11 @@ def make_paid(data: str) -> dict[str, int]:
     from canut.actions.pay.periods import close_period, make_period, preview
     from canut.actions.people.bank_accounts import set_account
     from canut.actions.people.work_terms import TermsIn, set_terms
+    from canut.core.clock import HOUR_MS
     from canut.core.pay.payment_file import Account
     from canut.core.places.parameters import Status
     from canut.store.models import PaymentFile, Person, Project, Statement
-    from tests.support.payroll import HOUR_MS, work_hours
+    from tests.support.payroll import work_hours
 
     now = timezone.now()
     operator = Person.objects.get(username="demo-operator")

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from canut.actions.protection.risk_preferences import agree
-from canut.core.clock import WEEK_MS
-from canut.core.protection.exposure import DAY_MS
+from canut.core.clock import DAY_MS, WEEK_MS
 from canut.store.models import Protection, TaskState
 from tests.support.factories import NOW_MS, Made, make_project
 

@@ -5,12 +5,12 @@ from datetime import date
 from canut.actions.pay.payments import make_file
 from canut.actions.pay.periods import close_period
 from canut.actions.people.bank_accounts import set_account
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.pay.payment_file import Account
 from canut.store.models import Payment, PaymentFile, Period, Statement
 from tests.support.factories import answer_next
 from tests.support.instance import House
-from tests.support.payroll import AFTER, HOUR_MS, agree, moment, period, policy, work_hours
+from tests.support.payroll import AFTER, agree, moment, period, policy, work_hours
 
 PAYER = {"holder": "Coopérative", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPPXXX"}
 DAY = date(2026, 4, 30)

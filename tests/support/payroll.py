@@ -16,7 +16,6 @@ from canut.core.places.parameters import Status
 from canut.store.models import OpenPage, Period, Person, Statement
 from tests.support.factories import Made, make_person, make_project
 
-HOUR_MS = 3_600_000
 BEAT_MS = 15_000
 ZONE = "America/Toronto"
 FIRST, LAST = date(2026, 4, 20), date(2026, 5, 3)

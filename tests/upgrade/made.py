@@ -48,12 +48,12 @@ def work() -> None:
     from canut.actions.quality.estimates import estimate_labels
     from canut.actions.work.leases import lease_tasks
     from canut.actions.work.submission import Submission, submit
+    from canut.core.clock import HOUR_MS
     from tests.support.decisions import make_due
     from tests.support.factories import NOW_MS, answer_next, make_worker
     from tests.support.paid_work import begin_pilot, try_out
     from tests.support.payroll import (
         AFTER,
-        HOUR_MS,
         agree,
         made_with,
         moment,

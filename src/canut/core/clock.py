@@ -4,8 +4,7 @@ Core, reads of the store and actions speak ``Ms``; a calendar day is a ``date`` 
 ``datetime`` stands at two edges: columns of Django, and formatting for people. Reads no clock.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 type Ms = int
 """Milliseconds: of an instant since 1970 UTC, or of a duration."""
@@ -40,18 +39,23 @@ def from_ms(at_ms: Ms) -> datetime:
     return _EPOCH + timedelta(milliseconds=at_ms)
 
 
-def local_day(at_ms: Ms, zone: ZoneInfo) -> date:
+def local_day(at_ms: Ms, zone: tzinfo) -> date:
     """Return the calendar day of an instant in a zone."""
     return from_ms(at_ms).astimezone(zone).date()
 
 
-def day_bounds(day: date, zone: ZoneInfo) -> tuple[Ms, Ms]:
+def day_begin(day: date, zone: tzinfo) -> Ms:
+    """Return the first instant of a calendar day in a zone."""
+    return to_ms(datetime.combine(day, time.min, zone))
+
+
+def day_bounds(day: date, zone: tzinfo) -> tuple[Ms, Ms]:
     """Return when a calendar day begins and ends in a zone; 23 to 25 hours apart.
 
     Example:
+        >>> from zoneinfo import ZoneInfo
         >>> begin_ms, end_ms = day_bounds(date(2026, 3, 8), ZoneInfo("America/Toronto"))
         >>> (end_ms - begin_ms) // HOUR_MS
         23
     """
-    begin, end = (datetime.combine(at, time.min, zone) for at in (day, day + timedelta(days=1)))
-    return to_ms(begin), to_ms(end)
+    return day_begin(day, zone), day_begin(day + timedelta(days=1), zone)

@@ -46,7 +46,7 @@ from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.overlap import set_overlap
 from canut.actions.work.submission import Submission, submit
-from canut.core.clock import Ms, from_ms, to_ms
+from canut.core.clock import DAY_MS, MINUTE_MS, Ms, from_ms, to_ms
 from canut.core.formats import sniff
 from canut.core.money import Money
 from canut.core.pay.floor import Exchange
@@ -66,7 +66,7 @@ SITTINGS, MINUTES = 9, 26
 OVERLAP = 3
 LENT_AT_ONCE = 5
 SENT_AT_ONCE = 12
-DAY_MS, MINUTE_MS = 86_400_000, 60_000
+
 PADDING_MS = 20 * MINUTE_MS
 SITTINGS_DONE = "month_sittings"
 

@@ -16,7 +16,7 @@ from canut.actions.datasets.credits import set_credit
 from canut.actions.ledger import log_keys
 from canut.actions.pay.periods import close_period
 from canut.commands.verify import Folder
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.datasets.bundle import CARD, ROWS, BundleVerdict, verify_bundle
 from canut.core.datasets.card import FIELDS, Grade
 from canut.core.errors import BadInput, Forbidden
@@ -34,7 +34,7 @@ from tests.support.factories import (
     make_project,
     make_worker,
 )
-from tests.support.payroll import AFTER, FIRST, HOUR_MS, agree, moment, period, policy, work_hours
+from tests.support.payroll import AFTER, FIRST, agree, moment, period, policy, work_hours
 
 pytestmark = pytest.mark.django_db
 

@@ -22,6 +22,7 @@ from canut.actions.integrations.webhooks import (
     try_webhook,
 )
 from canut.actions.projects.setup import close_project, open_project, pause_project
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.proofs.webhooks import MOST_ATTEMPTS
 from canut.store.models import Delivery, Project, Webhook
@@ -29,7 +30,6 @@ from tests.support.factories import NOW_MS, make_project
 from tests.support.webhook_receiver import Receiver, is_genuine, receiver
 
 pytestmark = pytest.mark.django_db
-DAY_MS = 86_400_000
 
 
 class Time:

@@ -5,10 +5,11 @@ import pytest
 from canut.actions.learning.drift import check_drift, find_drift, repair
 from canut.actions.learning.loop import set_loop_rule
 from canut.actions.learning.provenance import note_actors
+from canut.core.clock import DAY_MS
 from canut.core.errors import Missing
 from canut.store.learning.loop import open_incident
 from canut.store.models import EntryPending
-from tests.actions.learning.test_loop import DAY_MS, RULE, Loop
+from tests.actions.learning.test_loop import RULE, Loop
 from tests.support.factories import NOW_MS, make_person
 
 pytestmark = pytest.mark.django_db

@@ -16,6 +16,7 @@ from canut.actions.learning.training import Own, class_named, train
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
 from canut.core.arrays import Floats
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput
 from canut.core.learning import takeover
 from canut.core.learning.hidden_share import is_hidden
@@ -34,7 +35,7 @@ from canut.store.models import (
 from tests.support.factories import NOW, NOW_MS, make_project, make_worker
 
 pytestmark = pytest.mark.django_db
-DAY_MS = 86_400_000
+
 GOOD = ("belle", "douce", "vive", "claire", "solide", "fine")
 BAD = ("laide", "rude", "terne", "sale", "fragile", "fausse")
 RULE = LoopRuleIn(shows=True, takes_over=True, hidden_per_mille=400)

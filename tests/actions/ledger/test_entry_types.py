@@ -29,7 +29,7 @@ from canut.actions.people.accounts import add_operator
 from canut.actions.people.terms_of_use import publish_terms
 from canut.actions.projects.setup import set_rate, write_question
 from canut.actions.work.project_state import enter_state
-from canut.core.clock import DAY_MS, to_ms
+from canut.core.clock import DAY_MS, HOUR_MS, to_ms
 from canut.core.ledger.log import opens, read_entry
 from canut.store.models import (
     Appeal,
@@ -57,16 +57,7 @@ from tests.support.factories import (
     opened,
 )
 from tests.support.paid_work import declare_chain, make_paid_draft
-from tests.support.payroll import (
-    AFTER,
-    HOUR_MS,
-    made_with,
-    moment,
-    period,
-    person_of,
-    policy,
-    work_hours,
-)
+from tests.support.payroll import AFTER, made_with, moment, period, person_of, policy, work_hours
 
 pytestmark = pytest.mark.django_db
 LATE = NOW_MS + 15 * DAY_MS

@@ -10,12 +10,13 @@ from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.operations.clock_rollback import AHEAD_MS, repair_future_timestamps
 from canut.actions.work.leases import LentTask, expire_leases, lease_tasks
 from canut.actions.work.submission import SKEW_MS, AnswerReceipt, Submission, submit
+from canut.core.clock import HOUR_MS
 from canut.store.models import Answer, Delivery, EntryPending, Lease, PayLine, TaskState, Webhook
 from tests.support.factories import NOW_MS, Made, make_project, make_worker, opened
 from tests.support.invariants import broken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
-HOUR_MS = 3_600_000
+
 LEASE_MS = 900_000
 STEPS = [-24 * HOUR_MS, -HOUR_MS, HOUR_MS, 24 * HOUR_MS]
 BACK = [-24 * HOUR_MS, -HOUR_MS]

@@ -8,10 +8,9 @@ from canut.actions.people.accounts import add_operator
 from canut.actions.protection.exposure import longest_look_ms
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.leases import lease_tasks
-from canut.core.clock import DAY_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.participation.policies_in_force import SHIPPED
 from canut.core.participation.policy_changes import PolicyName
-from canut.core.time.working_hours import HOUR_MS
 from canut.store.models import Lease, Membership, Organisation, PolicyChange, Protection, WorkedDay
 from canut.store.participation.policies import limits_at
 from canut.store.protection.exposure import standing_of

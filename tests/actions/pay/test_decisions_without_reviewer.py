@@ -8,7 +8,7 @@ from django.utils.translation import override
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.pay.periods import close_period
 from canut.actions.people.accounts import add_member
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.pay.statement import PayDesk, text_of
 from canut.core.pay.statement_input import from_json
 from canut.store.models import Decision, Organisation, Role, Statement
@@ -18,7 +18,6 @@ from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person
 from tests.support.payroll import (
     AFTER,
     FIRST,
-    HOUR_MS,
     content_of,
     made_with,
     moment,

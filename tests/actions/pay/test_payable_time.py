@@ -7,7 +7,7 @@ import pytest
 
 from canut.actions.pay.periods import close_period, make_period
 from canut.actions.pay.statement_recount import recount
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.proofs.canonical import canonical
 from canut.store.models import (
     Decision,
@@ -21,7 +21,6 @@ from canut.store.tables.time import Claim
 from tests.support.factories import Made, answer_next, make_person
 from tests.support.payroll import (
     AFTER,
-    HOUR_MS,
     LAST,
     content_of,
     made_with,

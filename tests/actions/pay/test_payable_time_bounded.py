@@ -8,8 +8,9 @@ import pytest
 from canut.actions.pay import payable_time
 from canut.actions.pay.payable_time import Who, time_to_pay
 from canut.actions.time.measure import beats_of
+from canut.core.clock import HOUR_MS
 from tests.support.factories import make_project
-from tests.support.payroll import AFTER, FIRST, HOUR_MS, LAST, ZONE, moment, work_hours
+from tests.support.payroll import AFTER, FIRST, LAST, ZONE, moment, work_hours
 
 AFTER_MS = int(AFTER.timestamp() * 1000)
 

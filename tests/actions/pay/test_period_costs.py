@@ -9,7 +9,7 @@ from canut.actions.pay.funds import deposit_funds, lock_funds
 from canut.actions.pay.period_costs import charge_period
 from canut.actions.pay.periods import close_period
 from canut.actions.projects.setup import Price, set_price
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.errors import Conflict
 from canut.core.money import Money
 from canut.core.pay.statement_costs import costs_of
@@ -26,7 +26,6 @@ from canut.store.pay.funds import balance
 from tests.support.factories import Made, answer_next, make_person, make_project, make_worker
 from tests.support.payroll import (
     AFTER,
-    HOUR_MS,
     LAST,
     content_of,
     made_with,

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from canut.actions.pay.periods import close_period, make_period, preview
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.errors import BadInput, Conflict, Incomplete
 from canut.core.places.parameters import Status
 from canut.store.models import Contributed, PaidTime, Payment, Period, Statement
@@ -11,7 +11,6 @@ from tests.support.factories import answer_next, make_person, make_project, make
 from tests.support.payroll import (
     AFTER,
     FIRST,
-    HOUR_MS,
     LAST,
     agree,
     content_of,

@@ -11,7 +11,7 @@ from canut.actions.pay.statement_recount import recount
 from canut.actions.people.accounts import add_member
 from canut.actions.quality.review_decisions import ReviewInput, decide_review
 from canut.actions.quality.reviews import ReviewRuleIn, lease_review, set_review_rule
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.money import Money
 from canut.core.pay.statement_costs import costs_of
 from canut.core.pay.statement_input import from_json, to_json
@@ -20,7 +20,6 @@ from canut.store.models import FundsLine, Person, Role, StatementCost, TaskState
 from tests.support.factories import Made, answer_next, make_person
 from tests.support.payroll import (
     AFTER,
-    HOUR_MS,
     LAST,
     agree,
     content_of,

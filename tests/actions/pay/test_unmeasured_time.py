@@ -10,14 +10,13 @@ from canut.actions.pay.periods import close_period, make_period, preview
 from canut.actions.time import measure
 from canut.actions.time.day_view import day_of
 from canut.actions.time.task_times import worked
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.time.surfaces import SORTS, is_surface, lease_of
 from canut.store.models import PaidTime, Period, Person, Statement
 from canut.store.tables.time import Claim
 from tests.support.factories import Made, answer_next, make_person, make_worker
 from tests.support.payroll import (
     AFTER,
-    HOUR_MS,
     LAST,
     agree,
     content_of,

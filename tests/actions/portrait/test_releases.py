@@ -7,7 +7,7 @@ import pytest
 from canut.actions.pay.periods import close_period
 from canut.actions.portrait.inputs import gather, quarter_named, quarter_of
 from canut.actions.portrait.releases import release_quarter, verify_releases
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.core.errors import BadInput, Conflict
 from canut.core.places.parameters import Status
 from canut.core.portrait.cells import CellMeasure, CellState
@@ -24,7 +24,7 @@ from canut.store.models import (
     Worker,
 )
 from tests.support.factories import Made, answer_next, make_person, make_project
-from tests.support.payroll import AFTER, FIRST, HOUR_MS, agree, moment, period, policy, work_hours
+from tests.support.payroll import AFTER, FIRST, agree, moment, period, policy, work_hours
 
 pytestmark = pytest.mark.django_db
 QUARTER = quarter_named("2026Q2")

@@ -7,10 +7,9 @@ from canut.actions.protection.appeal_exposure import uncover
 from canut.actions.protection.exposure import longest_look_ms
 from canut.actions.protection.risk_preferences import agree, decline, set_own_limit
 from canut.actions.work.leases import lease_tasks
-from canut.core.clock import DAY_MS
+from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from canut.core.decisions.deadlines import HOLD_MS
 from canut.core.errors import Conflict, Missing
-from canut.core.protection.exposure import HOUR_MS, MINUTE_MS
 from canut.store.models import Appeal, AppealLook, Lease, Project
 from canut.store.protection.exposure import lifetime_of, weight_of
 from tests.support.decisions import Due, make_due

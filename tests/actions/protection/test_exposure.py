@@ -7,8 +7,9 @@ from canut.actions.protection.exposure import longest_look_ms, settled_dose
 from canut.actions.protection.risk_preferences import agree, begin_break, set_own_limit
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.work.submission import Submission, submit
+from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from canut.core.places.parameters import Status
-from canut.core.protection.exposure import DAY_MS, HOUR_MS, MINUTE_MS, POLICY
+from canut.core.protection.exposure import POLICY
 from canut.store.models import Decision, Lease, Person, Project, Protection, RiskChoice, Worker
 from canut.store.protection.exposure import weight_of
 from tests.support.exposure import WHAT, make_risky

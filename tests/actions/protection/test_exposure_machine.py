@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from canut.actions.protection.risk_preferences import begin_break, set_own_limit
 from canut.actions.work.leases import expire_leases, lease_tasks, release_leases, skip_task
 from canut.actions.work.submission import Submission, submit
-from canut.core.clock import WEEK_MS
+from canut.core.clock import DAY_MS, WEEK_MS
 from canut.core.errors import Conflict
-from canut.core.protection.exposure import DAY_MS, POLICY
+from canut.core.protection.exposure import POLICY
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Project, Protection, TaskState
 from canut.store.protection.exposure import weight_of
 from tests.support.exposure import make_risky

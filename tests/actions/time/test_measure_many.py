@@ -16,12 +16,13 @@ from canut.actions.time.measure import (
     measured_many,
 )
 from canut.actions.work.leases import lease_tasks
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.store.models import Beat, OpenPage
 from tests.support.factories import make_project, make_worker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 BEGIN_MS = int(datetime(2026, 7, 1, 2, 0, tzinfo=UTC).timestamp() * 1000)
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+
 SURFACES = ("instructions", "queue", "pause", "practice", "item:gone", "a:b:7", "item:", "break")
 FORGED = ("item:²", "item:٣", "item:" + "9" * 17)
 

@@ -9,8 +9,8 @@ from canut.actions.time.retention import recompute_days
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
-from canut.core.clock import to_ms
-from canut.core.time.working_hours import HOUR_MS, MINUTE_MS, WorkedHours
+from canut.core.clock import HOUR_MS, MINUTE_MS, to_ms
+from canut.core.time.working_hours import WorkedHours
 from canut.store.models import Beat, Decision, OpenPage, PayLine, Protection
 from canut.store.protection.exposure import worked_ms
 from tests.support.factories import NOW_MS, make_project

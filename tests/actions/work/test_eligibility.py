@@ -13,6 +13,7 @@ from canut.actions.work.eligibility import (
     set_eligibility,
 )
 from canut.actions.work.leases import lease_tasks
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, Incomplete
 from canut.store.models import Decision, Worker
 from tests.house.tree import SOURCE
@@ -27,7 +28,7 @@ from tests.support.factories import (
 from tests.support.payroll import agree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
-DAY_MS = 86_400_000
+
 NEVER_READ = (  # DESIGN §6.6: protection never costs the protected
     "floor",
     "zone",

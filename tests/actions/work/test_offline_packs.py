@@ -10,9 +10,9 @@ from canut.actions.work.draft_answers import keep_begun
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.offline_packs import take_pack
 from canut.actions.work.submission import Submission, submit
-from canut.core.clock import to_ms
+from canut.core.clock import DAY_MS, HOUR_MS, to_ms
 from canut.core.errors import BadInput, LeaseGone, NotOpen
-from canut.core.time.working_hours import HOUR_MS, POLICY
+from canut.core.time.working_hours import POLICY
 from canut.store.models import Lease, PayLine, Project, Protection, WorkedDay
 from canut.store.people.retention_register import BEGUN_DAYS
 from canut.store.tables.work import Begun
@@ -20,7 +20,7 @@ from canut.store.work.draft_answers import begun_by
 from tests.support.factories import NOW_MS, make_person, make_project
 
 pytestmark = pytest.mark.django_db
-DAY_MS = 86_400_000
+
 TODAY = datetime.fromtimestamp(NOW_MS / 1000, UTC).date()
 
 

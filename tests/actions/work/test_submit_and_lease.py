@@ -7,14 +7,13 @@ from django.db import connection, connections
 
 from canut.actions.work.leases import LeaseResult, lease_tasks
 from canut.actions.work.submission import AnswerReceipt, Submission, submit_and_lease
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadAnswer, BadInput, NotOpen
 from canut.store.models import Answer, EntryPending, Lease, PayLine, Protection, TaskState
 from tests.store.sql.test_statements import statements
 from tests.support.factories import NOW_MS, Made, make_person, make_project
 
 pytestmark = pytest.mark.dialect
-
-HOUR_MS = 3_600_000
 
 
 def held(made: Made, count: int = 1) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canut.core.clock import DAY_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.participation.group_figures import (
     Appealed,
     ToppedUp,
@@ -16,7 +16,6 @@ from canut.core.participation.group_figures import (
     top_ups,
 )
 
-HOUR_MS = 3_600_000
 LIMIT = 240_000
 
 

@@ -2,11 +2,9 @@
 
 import pytest
 
-from canut.core.clock import WEEK_MS
+from canut.core.clock import DAY_MS, MINUTE_MS, WEEK_MS
 from canut.core.errors import BadInput
 from canut.core.protection.exposure import (
-    DAY_MS,
-    MINUTE_MS,
     POLICY,
     Bearer,
     Borne,

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from canut.core.clock import WEEK_MS
+from canut.core.clock import DAY_MS, MINUTE_MS, WEEK_MS
 from canut.core.protection.exposure import (
-    DAY_MS,
-    MINUTE_MS,
     POLICY,
     Bearer,
     Borne,

@@ -5,15 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from canut.core.clock import HOUR_MS, MINUTE_MS, day_begin, local_day
 from canut.core.errors import BadInput
 from canut.core.places.parameters import Status
 from canut.core.time.working_hours import (
-    HOUR_MS,
-    MINUTE_MS,
     POLICY,
     RestReason,
-    begin_of,
-    local_day,
     overtime_by_day,
     overtime_percent,
     standing,
@@ -26,7 +23,7 @@ DAY = timedelta(days=1)
 
 def at(day: date, hour: float, zone: ZoneInfo = MONTREAL) -> int:
     """Return a local hour of a day, in milliseconds since 1970 UTC."""
-    return begin_of(day, zone) + int(hour * HOUR_MS)
+    return day_begin(day, zone) + int(hour * HOUR_MS)
 
 
 def test_ten_hours_end_the_day_and_one_millisecond_less_does_not() -> None:
@@ -114,12 +111,14 @@ def test_day_off_in_between_is_the_weekly_rest() -> None:
 def test_short_and_long_days_of_daylight_saving_begin_at_midnight() -> None:
     spring, autumn = date(2026, 3, 8), date(2026, 11, 1)
 
-    lengths = [begin_of(day + DAY, MONTREAL) - begin_of(day, MONTREAL) for day in (spring, autumn)]
+    lengths = [
+        day_begin(day + DAY, MONTREAL) - day_begin(day, MONTREAL) for day in (spring, autumn)
+    ]
 
     assert lengths == [23 * HOUR_MS, 25 * HOUR_MS]
-    assert local_day(begin_of(autumn, MONTREAL) + 24 * HOUR_MS, MONTREAL) == autumn
+    assert local_day(day_begin(autumn, MONTREAL) + 24 * HOUR_MS, MONTREAL) == autumn
     full = standing(POLICY, {spring: 10 * HOUR_MS}, [], MONTREAL, at(spring, 20))
-    assert full.stop == (RestReason.DAY, begin_of(spring + DAY, MONTREAL))
+    assert full.stop == (RestReason.DAY, day_begin(spring + DAY, MONTREAL))
 
 
 def test_same_moment_is_another_day_elsewhere() -> None:

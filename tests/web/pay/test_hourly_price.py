@@ -9,13 +9,13 @@ from django.utils import timezone
 from canut.actions.pay.periods import close_period
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.setup import Price, set_price
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, to_ms
 from canut.store.models import Membership, Project, RateVersion, Statement, Worker
 from tests.support.factories import answer_next
 from tests.support.instance import House
 from tests.support.paid_work import hire
 from tests.support.pay_pages import make_open_period
-from tests.support.payroll import AFTER, HOUR_MS, LAST, agree, moment, period, policy, work_hours
+from tests.support.payroll import AFTER, LAST, agree, moment, period, policy, work_hours
 from tests.web.pay.test_price import EN, ask, send
 
 NOT_CLOSED = "late: not closed 16 days after its end"

@@ -6,7 +6,6 @@ it is accepted or not: after seven days it is accepted.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +13,7 @@ import msgspec
 
 from canut.actions.datasets.label_exports import CHUNK_ROWS, check_export, data_columns, mark_left
 from canut.actions.platform import system_clock
-from canut.core.clock import Ms, to_ms
+from canut.core.clock import DAY_MS, Ms, from_ms, to_ms
 from canut.core.decisions.deadlines import REJECTION_DAYS
 from canut.core.errors import BadInput
 from canut.core.formats import FileColumn, stream_rows
@@ -65,7 +64,7 @@ POOL = (
     "ASSIGNMENT:submitted",
     "ASSIGNMENT:reward",
 )
-ACCEPTED_AFTER_MS = REJECTION_DAYS * 86_400_000
+ACCEPTED_AFTER_MS = REJECTION_DAYS * DAY_MS
 MICRO = 1_000_000
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -281,13 +280,9 @@ def _spoken(ms: int) -> str:
     >>> _spoken(1_436_356_800_000)
     'Wed Jul 08 12:00:00 UTC 2015'
     """
-    at = _moment(ms)
+    at = from_ms(ms)
     return f"{DAYS[at.weekday()]} {MONTHS[at.month - 1]} {at.day:02} {at:%H:%M:%S} UTC {at.year}"
 
 
 def _iso(ms: int) -> str:
-    return _moment(ms).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
-
-
-def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)
+    return from_ms(ms).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]

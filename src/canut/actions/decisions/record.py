@@ -15,7 +15,7 @@ from django.db import transaction
 from canut.actions.integrations.outbox import enqueue_decision
 from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
 from canut.actions.platform.person_keys import key_for
-from canut.core.clock import from_ms
+from canut.core.clock import local_day
 from canut.core.decisions.automated_systems import system_named
 from canut.core.decisions.deadlines import appealable_until
 from canut.core.errors import Conflict, Forbidden, Incomplete
@@ -135,7 +135,7 @@ def name_of(person: Person) -> str:
 
 def day_in_zone(person_id: int, at_ms: int) -> date:
     """Return the local day in a person's time zone."""
-    return from_ms(at_ms).astimezone(zone_of(person_id, at_ms)).date()
+    return local_day(at_ms, zone_of(person_id, at_ms))
 
 
 def appeal_day(person_id: int, now_ms: int) -> str:

@@ -14,7 +14,7 @@ from canut.actions.integrations.http_client import check_url
 from canut.actions.integrations.outbox import enqueue_for
 from canut.actions.integrations.task_closed_events import watch
 from canut.actions.platform import encryption
-from canut.core.clock import Ms, from_ms
+from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.proofs.webhooks import encode_secret
 from canut.store.integrations.webhooks import EVENTS, TEST, WATCHING, webhooks_of
@@ -25,7 +25,7 @@ from canut.store.tables.projects import Project
 LABEL = b"canut/webhooks/v1"
 SECRET_BYTES = 32
 MOST_WEBHOOKS = 20
-OVERLAP_MS = 86_400_000  # how long the secret before signs too
+OVERLAP_MS = DAY_MS  # how long the secret before signs too
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ Reads only.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -284,7 +284,7 @@ def months_of(projects: Sequence[int], most: int = 12) -> list[Month]:
     }
     return [
         Month(
-            f"{_moment(begin):%Y-%m}",
+            f"{from_ms(begin):%Y-%m}",
             decision_shares(projects, begin, end),
             next((name for at, name in sorted(began.items()) if begin <= at < end), ""),
         )
@@ -294,13 +294,9 @@ def months_of(projects: Sequence[int], most: int = 12) -> list[Month]:
 
 def _months(first_ms: int, last_ms: int) -> list[int]:
     """Return the starts of the months between two moments, and the next one, in ms."""
-    day, begins = _moment(first_ms).replace(day=1, hour=0, minute=0, second=0, microsecond=0), []
+    day, begins = from_ms(first_ms).replace(day=1, hour=0, minute=0, second=0, microsecond=0), []
     while True:
         begins.append(to_ms(day))
         if begins[-1] > last_ms:
             return begins
         day = (day + timedelta(days=32)).replace(day=1)
-
-
-def _moment(ms: int) -> datetime:
-    return from_ms(ms)

@@ -65,11 +65,7 @@ def policy_in_force() -> tuple[PayRules, PayPolicy | None]:
     """
     stored = policy_now()
     policy = PayRules() if stored is None else policy_of(stored)
-    return replace(policy, operator_floor=floor_in_force(_now_ms())), stored
-
-
-def _now_ms() -> int:
-    return system_clock.now_ms()
+    return replace(policy, operator_floor=floor_in_force(system_clock.now_ms())), stored
 
 
 def policy_of(stored: PayPolicy) -> PayRules:

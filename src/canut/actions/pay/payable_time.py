@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,13 +25,13 @@ from django.db.models import Q, Sum
 
 from canut.actions.platform.prefetch import prefetch
 from canut.actions.time.measure import DATA_FAULTS, beats_of, measured_many, time_by_day
-from canut.core.clock import from_ms, to_ms
+from canut.core.clock import DAY_MS, day_begin, local_day
 from canut.core.time.days import DaySums, Midnights, day_sums, new_time
 from canut.store.models import PaidTime, Period
 from canut.store.tables.time import Beat, Claim, CreditedUntil, OpenPage
 
 CHUNK = 100
-LOOK_BACK_MS = 92 * 86_400_000
+LOOK_BACK_MS = 92 * DAY_MS
 PLATFORM = -1
 log = logging.getLogger(__name__)
 
@@ -165,8 +165,8 @@ def _rows(days: DaySums) -> Iterator[tuple[int, int, int, int, int]]:
 
 
 def _midnights(zone: str, begin_ms: int, end_ms: int) -> Midnights:
-    first = _local_day(begin_ms, zone) - timedelta(days=1)
-    last = _local_day(end_ms, zone) + timedelta(days=1)
+    first = local_day(begin_ms, ZoneInfo(zone)) - timedelta(days=1)
+    last = local_day(end_ms, ZoneInfo(zone)) + timedelta(days=1)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     begins = [midnight_ms(day, zone) for day in days]
     return Midnights(first.toordinal(), np.array(begins, dtype=np.int64))
@@ -174,12 +174,7 @@ def _midnights(zone: str, begin_ms: int, end_ms: int) -> Midnights:
 
 def midnight_ms(day: date, zone: str) -> int:
     """Return the moment a local day begins, in milliseconds since 1970 UTC."""
-    begin = datetime.combine(day, datetime.min.time(), ZoneInfo(zone))
-    return to_ms(begin)
-
-
-def _local_day(ms: int, zone: str) -> date:
-    return from_ms(ms).astimezone(ZoneInfo(zone)).date()
+    return day_begin(day, ZoneInfo(zone))
 
 
 def _with_a_word(job: _Job) -> set[int]:
@@ -202,7 +197,7 @@ def _by_word(who: Who, came_ms: int) -> list[DayRow]:
 def _late(payee: Who, came_ms: int) -> list[DayRow]:
     """Return the time of earlier days that counts now and was not paid yet."""
     first_ms = payee.begin_ms - LOOK_BACK_MS
-    first_day = _local_day(first_ms, payee.zone)
+    first_day = local_day(first_ms, ZoneInfo(payee.zone))
     measured: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     sort: dict[tuple[date, int], str] = {}
     for row in time_by_day([payee.person], first_ms, payee.begin_ms, came_ms):

@@ -30,6 +30,7 @@ from msgspec import structs
 from canut.actions.pay.pay_rules import PayRules
 from canut.actions.pay.payable_time import CHUNK, DayRow, Who, midnight_ms, time_to_pay
 from canut.actions.pay.piecework import PieceworkTotals, pieces_of
+from canut.core.clock import local_day
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.statement_input import (
     PLATFORM,
@@ -44,7 +45,6 @@ from canut.core.pay.statement_input import (
 )
 from canut.core.places.holidays import WEEKS_BEFORE
 from canut.core.places.parameters import Places, Status
-from canut.core.time.working_hours import local_day
 from canut.store.decisions.appeals import independent_people
 from canut.store.models import (
     Contributed,

@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
-from canut.core.clock import Ms
+from canut.core.clock import HOUR_MS, Ms
 from canut.store.tables.people import Person
 from canut.store.tables.time import RecordOpening
 
-ONCE_MS = 3_600_000
+ONCE_MS = HOUR_MS
 
 
 @transaction.atomic

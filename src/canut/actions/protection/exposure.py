@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from django.db.backends.utils import CursorWrapper
 
+from canut.core.clock import HOUR_MS
 from canut.core.participation.policies_in_force import exposure_with
 from canut.core.protection.exposure import (
     POLICY,
@@ -35,7 +36,7 @@ from canut.store.tables.protection import Protection
 
 LONG_LOOK_MS = 60_000
 REMEMBER_MS = 600_000
-NOTED_EVERY_MS = 3_600_000
+NOTED_EVERY_MS = HOUR_MS
 SPARE = 3
 VEILED = frozenset({"image", "video"})
 

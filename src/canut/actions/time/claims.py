@@ -13,7 +13,7 @@ from django.db import transaction
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.time.measure import credited_intervals, stretches
 from canut.actions.time.time_caps import room_left
-from canut.core.clock import MINUTE_MS, Ms
+from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.time.claims import Claim as Asked
 from canut.core.time.claims import outside, settled
@@ -24,9 +24,9 @@ from canut.store.tables.people import Person
 from canut.store.tables.time import Claim
 from canut.store.tables.work import Worker
 
-DECIDE_MS = 7 * 86_400_000
-LONGEST_MS = 16 * 3_600_000
-OLDEST_MS = 30 * 86_400_000
+DECIDE_MS = 7 * DAY_MS
+LONGEST_MS = 16 * HOUR_MS
+OLDEST_MS = 30 * DAY_MS
 WORDS_LIMIT = 2_000
 
 

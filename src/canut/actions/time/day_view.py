@@ -18,7 +18,7 @@ from canut.actions.time.measure import (
     kind_of,
     stretches,
 )
-from canut.core.clock import Ms, from_ms, to_ms
+from canut.core.clock import HOUR_MS, Ms, day_bounds, from_ms, to_ms
 from canut.core.time.breaks import Hands, hands_of, is_offered
 from canut.store.people.work_terms import zone_of
 from canut.store.tables.people import Person
@@ -28,8 +28,8 @@ from canut.store.tables.work import Worker
 from canut.store.time.worked_time import claims_of
 
 JOIN_MS = SECOND_MS = 1_000
-RECENT_MS = 3 * 3_600_000
-WEEK_ALERT_MS = 40 * 3_600_000
+RECENT_MS = 3 * HOUR_MS
+WEEK_ALERT_MS = 40 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +135,7 @@ def day_of(person: Person, day: date | None, now_ms: Ms) -> Day:
 
 def bounds_of(person: Person, day: date, now_ms: Ms) -> tuple[int, int]:
     """Return the first millisecond of a person's day, and the first after it."""
-    zone = zone_of(person.id, now_ms)
-    ends = (
-        datetime.combine(local_day, datetime.min.time(), zone)
-        for local_day in (day, day + timedelta(days=1))
-    )
-    begin, end = (to_ms(moment) for moment in ends)
-    return begin, end
+    return day_bounds(day, zone_of(person.id, now_ms))
 
 
 def time_today(person: Person, now_ms: Ms) -> int:

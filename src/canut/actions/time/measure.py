@@ -24,7 +24,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Length
 
 from canut.core.arrays import Bools, Codes, Counts
-from canut.core.clock import from_ms, to_ms
+from canut.core.clock import DAY_MS, HOUR_MS, from_ms, to_ms
 from canut.core.errors import BadInput
 from canut.core.time.activity import CreditedInterval, CreditedTime, intervals_of, measure
 from canut.core.time.beat_columns import Packed, unpacked
@@ -51,7 +51,7 @@ from canut.store.tables.time import Beat, Credited, CreditedUntil, OpenPage
 from canut.store.tables.work import Lease
 from canut.store.time.worked_time import Counted, granted, uncounted_time
 
-LATE_MS = 10 * 86_400_000
+LATE_MS = 10 * DAY_MS
 
 
 LETTERS_A_WORD = 6
@@ -305,7 +305,7 @@ def clip_intervals(credited: CreditedTime, begin_ms: int, end_ms: int) -> Credit
     )
 
 
-MARGIN_MS = 12 * 3_600_000
+MARGIN_MS = 12 * HOUR_MS
 
 
 BATCH = 50_000

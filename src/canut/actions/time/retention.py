@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.time.measure import TimeInterval, stretches, time_by_day
-from canut.core.clock import DAY_MS, Ms, from_ms, to_ms
+from canut.core.clock import DAY_MS, Ms, day_begin, from_ms, local_day, to_ms
 from canut.store.integrations.webhooks import KEPT_DAYS
 from canut.store.people.retention_register import (
     BEGUN_DAYS,
@@ -144,8 +144,7 @@ def _ended(person: int, until_ms: int) -> list[str]:
 def _midnight(person: int, at_ms: int) -> int:
     """Return the last midnight before a moment, in the person's zone."""
     zone = zone_of(person, at_ms)
-    day = from_ms(at_ms).astimezone(zone).date()
-    return to_ms(datetime.combine(day, datetime.min.time(), zone))
+    return day_begin(local_day(at_ms, zone), zone)
 
 
 def _delete[M: models.Model](rows: models.QuerySet[M]) -> int:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from canut.actions.time.measure import DATA_FAULTS, intervals, kind_of, measure_time
-from canut.core.clock import HOUR_MS
+from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.money import Money, divided_up
 from canut.core.pay.hourly_price import HourPrice, hour_price, worth_of
 from canut.core.pay.price import TaskTime, per_hour_of, task_time
@@ -26,10 +26,10 @@ from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.projects import LENDING
 from canut.store.work.pilots import hour_prices, last_pace
 
-WINDOW_MS = 7 * 86_400_000
+WINDOW_MS = 7 * DAY_MS
 MOST_LINES = 20_000
 log = logging.getLogger(__name__)
-REST_MS, PILOT_REST_MS = 3_600_000, 60_000
+REST_MS, PILOT_REST_MS = HOUR_MS, 60_000
 
 
 @dataclass

@@ -10,14 +10,9 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from canut.core.clock import HOUR_MS, local_day
 from canut.core.time.spans import Span, merge_spans
-from canut.core.time.working_hours import (
-    HOUR_MS,
-    POLICY,
-    WorkedHours,
-    local_day,
-    standing,
-)
+from canut.core.time.working_hours import POLICY, WorkedHours, standing
 from canut.store.participation.policies import last_change_of_hours_ms
 from canut.store.people.work_terms import zone_of
 from canut.store.protection.exposure import hours_at, protection_of, seen_spans, worked_ms

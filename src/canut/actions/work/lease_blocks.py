@@ -11,16 +11,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.decisions.record import Factor, Ruling, decide
-from canut.core.clock import WEEK_MS, from_ms
+from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS, from_ms
 from canut.core.messages import message
-from canut.core.protection.exposure import (
-    DAY_MS,
-    POLICY,
-    ExposureBlock,
-    ExposureLimits,
-    Past,
-    back_at,
-)
+from canut.core.protection.exposure import POLICY, ExposureBlock, ExposureLimits, Past, back_at
 from canut.core.time.working_hours import RestReason as Rest
 from canut.store.decisions.automated_systems import is_on
 from canut.store.people.work_terms import zone_of
@@ -37,7 +30,7 @@ from canut.store.tables.decisions import Decision
 
 HOURS = "hours"
 REST = frozenset({HOURS})
-MINUTE_MS, HOUR_MS = 60_000, 3_600_000
+
 LEAST_DOSE = 1
 EN_HOUR, FR_HOUR = "%H:%M", "%H h %M"
 

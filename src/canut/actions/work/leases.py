@@ -28,7 +28,7 @@ from canut.actions.work.eligibility import BARRED, CAP, explain_ineligibility, i
 from canut.actions.work.lease_blocks import HOURS, REST, LeaseBlock, explain_block, protects
 from canut.actions.work.pilot import FIRST, left_in_pilot
 from canut.actions.work.practice import is_practice_due, record_practice
-from canut.core.clock import DAY_MS, from_ms
+from canut.core.clock import DAY_MS, HOUR_MS, from_ms
 from canut.core.errors import BadInput, Conflict, Forbidden, LeaseGone, Missing, NotOpen
 from canut.core.protection.exposure import MOST_SEVERE, POLICY, ExposureBlock
 from canut.store.sql import common, dialect
@@ -474,7 +474,7 @@ def room_under_limits(cursor: CursorWrapper, worker_id: int, now_ms: int) -> int
     return max(0, least - int(leased))
 
 
-HELD_AT_MOST_MS = 24 * 3_600_000
+HELD_AT_MOST_MS = 24 * HOUR_MS
 
 
 @transaction.atomic

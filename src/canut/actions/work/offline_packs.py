@@ -15,8 +15,8 @@ from canut.actions.protection.exposure import REMEMBER_MS, longest_look_ms
 from canut.actions.time.working_hours import watch_hours
 from canut.actions.work.lease_blocks import protects
 from canut.actions.work.leases import LeaseResult, allocate, complete_allocation
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
-from canut.core.time.working_hours import HOUR_MS
 from canut.store.protection.exposure import hours_at
 from canut.store.sql.common import PACKED
 from canut.store.sql.raw_cursor import open_cursor

@@ -9,11 +9,12 @@ card says in English.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from canut.core.clock import HOUR_MS, MINUTE_MS
 from canut.core.datasets.bundle import VerdictLine
 from canut.core.messages import has_message, ids_by_text, message
 
 LANGUAGES = ("en", "fr")
-MICRO, HOUR_MS, MINUTE_MS = 1_000_000, 3_600_000, 60_000
+MICRO = 1_000_000
 FEW = "shown from "
 
 type Value = Any

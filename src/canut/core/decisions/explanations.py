@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from canut.core.clock import HOUR_MS, MINUTE_MS
 from canut.core.errors import BadInput, Fact
 from canut.core.messages import facts_of, has_message, message
 from canut.core.money import MICRO
@@ -25,7 +26,6 @@ MONTHS = {
         *("août", "septembre", "octobre", "novembre", "décembre"),
     ),
 }
-MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 
 
 class Sentence(NamedTuple):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from canut.core.clock import MINUTE_MS
 from canut.core.participation.policy_changes import BOUNDS, PolicyName
 from canut.core.protection import exposure
 from canut.core.time import time_caps, working_hours
@@ -32,8 +33,8 @@ SHIPPED: Values = {
     PolicyName.EXPOSURE_DAY: exposure.POLICY.day,
     PolicyName.EXPOSURE_WEEK: exposure.POLICY.week,
     PolicyName.EXPOSURE_RUN: exposure.POLICY.streak,
-    PolicyName.HOURS_DAY: working_hours.POLICY.day // working_hours.MINUTE_MS,
-    PolicyName.HOURS_WEEK: working_hours.POLICY.week // working_hours.MINUTE_MS,
+    PolicyName.HOURS_DAY: working_hours.POLICY.day // MINUTE_MS,
+    PolicyName.HOURS_WEEK: working_hours.POLICY.week // MINUTE_MS,
 }
 
 
@@ -76,10 +77,10 @@ def exposure_with(day: int | None, week: int | None, run: int | None) -> exposur
 
 def hours_under(values: Values) -> working_hours.WorkingHoursPolicy:
     """Return the working hours limits under these values; the alert comes before the maximum."""
-    week = values[PolicyName.HOURS_WEEK] * working_hours.MINUTE_MS
+    week = values[PolicyName.HOURS_WEEK] * MINUTE_MS
     return replace(
         working_hours.POLICY,
-        day=values[PolicyName.HOURS_DAY] * working_hours.MINUTE_MS,
+        day=values[PolicyName.HOURS_DAY] * MINUTE_MS,
         week=week,
         alert_week=min(working_hours.POLICY.alert_week, week),
     )

@@ -13,7 +13,7 @@ time is never held back that is within the usual. What a value does is decided i
 from collections.abc import Iterable
 from enum import StrEnum
 
-from canut.core.clock import DAY_MS
+from canut.core.clock import DAY_MS, MINUTE_MS
 from canut.core.errors import BadInput
 from canut.core.protection import exposure
 from canut.core.time import working_hours
@@ -53,8 +53,8 @@ BOUNDS: dict[PolicyName, tuple[int, int]] = {
     PolicyName.EXPOSURE_DAY: (0, exposure.POLICY.day),
     PolicyName.EXPOSURE_WEEK: (0, exposure.POLICY.week),
     PolicyName.EXPOSURE_RUN: (1_000, exposure.POLICY.streak),
-    PolicyName.HOURS_DAY: (60, working_hours.POLICY.day // working_hours.MINUTE_MS),
-    PolicyName.HOURS_WEEK: (60, working_hours.POLICY.week // working_hours.MINUTE_MS),
+    PolicyName.HOURS_DAY: (60, working_hours.POLICY.day // MINUTE_MS),
+    PolicyName.HOURS_WEEK: (60, working_hours.POLICY.week // MINUTE_MS),
 }
 
 

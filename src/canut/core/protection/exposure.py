@@ -17,11 +17,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from canut.core.clock import WEEK_MS
+from canut.core.clock import DAY_MS, MINUTE_MS, WEEK_MS
 from canut.core.errors import BadInput
 
 THOUSAND = 1000
-MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+
 MOST_SEVERE = 4
 
 

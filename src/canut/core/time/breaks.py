@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Bools, Counts
+from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
 from canut.core.time.activity import CreditedTime
 
-WORK_MS = 3_600_000
+WORK_MS = HOUR_MS
 BREAK_MS = 300_000
 SNOOZE_MS = 600_000
 

@@ -8,11 +8,12 @@ credited or claimed is not counted again.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput
 from canut.core.time.spans import Span, merge_spans
 
 FIRST_MONDAY_MS = 1_767_589_200_000  # 5 January 2026 in Montreal
-FORTNIGHT_MS = 14 * 86_400_000
+FORTNIGHT_MS = 14 * DAY_MS
 
 
 class Claim(NamedTuple):

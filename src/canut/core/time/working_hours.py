@@ -10,16 +10,15 @@ Source:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from canut.core.clock import to_ms
+from canut.core.clock import HOUR_MS, MINUTE_MS, day_begin, local_day
 from canut.core.places.parameters import Status
 from canut.core.time.spans import Span, merge_spans
 
-MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 WEEK_DAYS = 7
 
 
@@ -91,10 +90,10 @@ def standing(
     week_ms = sum(ms for day, ms in days.items() if monday <= day <= today)
     merged = merge_spans(span for span in spans if span[0] < now_ms)
     stops = [
-        RequiredRest(RestReason.DAY, begin_of(today + timedelta(days=1), zone))
+        RequiredRest(RestReason.DAY, day_begin(today + timedelta(days=1), zone))
         if day_ms >= policy.day
         else None,
-        RequiredRest(RestReason.WEEK, begin_of(monday + timedelta(days=WEEK_DAYS), zone))
+        RequiredRest(RestReason.WEEK, day_begin(monday + timedelta(days=WEEK_DAYS), zone))
         if week_ms >= policy.week
         else None,
         _meal(policy, merged, now_ms),
@@ -150,13 +149,3 @@ def overtime_by_day(policy: WorkingHoursPolicy, days: Mapping[date, int]) -> dic
 def overtime_percent(policy: WorkingHoursPolicy, status: Status) -> int:
     """Return the overtime rate in percent of the usual pay; above 100 for employees only."""
     return policy.overtime_percent if status is Status.EMPLOYEE else 100
-
-
-def local_day(at_ms: int, zone: ZoneInfo) -> date:
-    """Return the local day of a moment."""
-    return datetime.fromtimestamp(at_ms // 1000, UTC).astimezone(zone).date()
-
-
-def begin_of(day: date, zone: ZoneInfo) -> int:
-    """Return when a local day begins, in milliseconds since 1970 UTC."""
-    return to_ms(datetime(day.year, day.month, day.day, tzinfo=zone))

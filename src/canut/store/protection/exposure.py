@@ -13,10 +13,9 @@ from typing import NamedTuple
 from django.db import models
 from django.db.models import Q
 
-from canut.core.clock import WEEK_MS
+from canut.core.clock import DAY_MS, WEEK_MS
 from canut.core.participation.policies_in_force import exposure_under, hours_under
 from canut.core.protection.exposure import (
-    DAY_MS,
     POLICY,
     Bearer,
     ExposureLimits,

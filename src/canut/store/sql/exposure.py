@@ -8,9 +8,9 @@ everybody that a settled change made are read in the same statement, so that the
 moment they are in force, in every process.
 """
 
-from canut.core.clock import WEEK_MS
+from canut.core.clock import DAY_MS, WEEK_MS
 from canut.core.participation.policy_changes import PolicyName
-from canut.core.protection.exposure import DAY_MS, POLICY
+from canut.core.protection.exposure import POLICY
 from canut.store.sql.dialect import WorkerNow
 
 NEAR = 300

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from django.db.backends.utils import CursorWrapper
 
-from canut.core.protection.exposure import DAY_MS
+from canut.core.clock import DAY_MS
 from canut.store.sql import exposure, project_rules
 from canut.store.sql.dialect import (
     AskedNow,

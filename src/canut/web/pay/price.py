@@ -43,7 +43,7 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
     if form.is_valid() and not form.is_own_staff():
         try:
             overlap = form.cleaned_data["overlap"]
-            result = estimate_at(project, form.price_given(), overlap, _now_ms())
+            result = estimate_at(project, form.price_given(), overlap, system_clock.now_ms())
         except Refusal:
             result = None
     return render(request, "pay/_cost_estimate.html", {"project": project, "estimate": result})
@@ -98,7 +98,7 @@ def bill(request: HttpRequest, project: Project) -> HttpResponse:
 def _pilot_page(
     request: HttpRequest, project: Project, *, form: RaiseForm | None = None, status: int = 200
 ) -> HttpResponse:
-    rate, now_ms = rate_or_none(project.id), _now_ms()
+    rate, now_ms = rate_or_none(project.id), system_clock.now_ms()
     context: dict[str, object] = {
         "project": project,
         "rate": rate,
@@ -127,8 +127,8 @@ def bill_page(
     roles = roles_in(get_person(request), project)
     context = {
         "project": project,
-        "sums": sums_of(project, _now_ms()),
-        "ended": ended_of(project, _now_ms()),
+        "sums": sums_of(project, system_clock.now_ms()),
+        "ended": ended_of(project, system_clock.now_ms()),
         "lines": funds_lines(project.id, LINES_SHOWN),
         "deposit_form": DepositForm(),
         "chain_form": form or ChainForm(initial=chain_initial(project, chain_of(project.id))),
@@ -166,7 +166,3 @@ def redirect_to(name: str, project: Project, anchor: str) -> HttpResponse:
     answered = redirect(name, project.slug)
     answered["Location"] += f"#{anchor}"
     return answered
-
-
-def _now_ms() -> int:
-    return system_clock.now_ms()
