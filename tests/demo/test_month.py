@@ -1,6 +1,7 @@
 """The demo's month: everybody is paid at least the floor, and one wins against a rejection."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pytest_django import Settings
 
 from canut.actions.pay.statement_recount import recount
 from canut.actions.people.accounts import add_operator, add_person
+from canut.actions.people.organisations import create_organisation
 from canut.core.clock import to_ms
 from canut.demo import jobs, month, paid_month
 from canut.store.models import (
@@ -27,14 +29,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 
 
-def made_of(monkeypatch: pytest.MonkeyPatch, settings: Settings, folder: Path) -> bool:
-    """Make a month of fewer sittings; the whole one has nine a person."""
+def make_in_a_job(monkeypatch: pytest.MonkeyPatch, settings: Settings, folder: Path) -> None:
+    """Run the job that makes a month of fewer sittings; the whole one has nine a person."""
     settings.DATA = folder
     settings.MEDIA_ROOT = folder / "media"
     monkeypatch.setattr(month, "SITTINGS", 4)
     add_operator("demo-operator", None, "Canut", to_ms(NOW))
-    add_person("demo-requester", "Dominique", to_ms(NOW))
-    return paid_month.make_month(to_ms(NOW))
+    requester = add_person("demo-requester", "Dominique", to_ms(NOW))
+    create_organisation("Atelier", requester, to_ms(NOW))
+    add_person("demo-worker", "Camille", to_ms(NOW))
+    jobs.month.func()
 
 
 def check_pay() -> None:
@@ -78,11 +82,15 @@ def check_padding() -> None:
 
 @pytest.mark.slow
 def test_a_month_is_worked_paid_and_contested_once(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    tmp_path: Path,
+    stop_clock: Callable[[datetime], None],
 ) -> None:
-    made = made_of(monkeypatch, settings, tmp_path)
+    stop_clock(NOW)
 
-    assert made
+    make_in_a_job(monkeypatch, settings, tmp_path)
+
     check_pay()
     check_top_ups()
     check_appeals()

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from canut.actions.platform import system_clock
 from canut.commands.instance_options import (
     add_address,
     add_data,
@@ -15,7 +16,6 @@ from canut.commands.instance_options import (
     speaks_french,
     when_ready,
 )
-from canut.core.clock import to_ms
 
 
 class DemoTexts(NamedTuple):
@@ -80,7 +80,6 @@ def _prepare(data: Path, words: DemoTexts, *, whole: bool) -> None:
     if demo_flag(READY) and not whole:
         schedule_demo_month()
         return
-    from django.utils import timezone
 
     from canut.demo.paid_month import make_month
     from canut.demo.project import prepare_demo
@@ -91,11 +90,11 @@ def _prepare(data: Path, words: DemoTexts, *, whole: bool) -> None:
         sys.stderr.write(f"\r{words.progress.format(done=done, total=total)}{end}")
         sys.stderr.flush()
 
-    started, now = time.perf_counter(), timezone.now()
-    changed = prepare_demo(to_ms(now), progress=progress if sys.stderr.isatty() else None)
+    started, now_ms = time.perf_counter(), system_clock.now_ms()
+    changed = prepare_demo(now_ms, progress=progress if sys.stderr.isatty() else None)
     if whole:
-        changed = make_tries(to_ms(now)) or changed
-        changed = make_month(to_ms(now)) or changed
+        changed = make_tries(now_ms) or changed
+        changed = make_month(now_ms) or changed
     else:
         schedule_demo_month()
     if changed:

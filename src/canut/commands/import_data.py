@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.commands.import_options import SUBCOMMANDS, add_subcommands
 from canut.commands.instance_options import set_up, speaks_french, stand_back
-from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Incomplete, Missing
 
 __all__ = ["SUBCOMMANDS", "add_arguments", "run"]
@@ -72,8 +72,6 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
     """Read, report, then publish or discard; refuse bad rows unless told otherwise."""
     from dataclasses import replace
 
-    from django.utils import timezone
-
     from canut.actions.imports.lifecycle import (
         ImportOptions,
         discard_import,
@@ -86,7 +84,7 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
     from canut.actions.projects.from_platform_batch import options_of_pool, refuse_results
     from canut.core.formats import sniff
 
-    now, reading = timezone.now(), sniff(source)
+    now_ms, reading = system_clock.now_ms(), sniff(source)
     refuse_results(reading)
     options = options_of_pool(reading, ImportOptions(id_column=args.id, known_column=args.known))
     if args.label:
@@ -94,21 +92,21 @@ def _tasks(args: argparse.Namespace, project: "Project", source: Path) -> int:
         columns = PrelabelColumns(args.label, args.score, args.source, name, args.model_version)
         options = replace(options, prelabel=columns)
     new_import = start_import(
-        project.pk, source, source.name, reading, options, by=project.created_by, now_ms=to_ms(now)
+        project.pk, source, source.name, reading, options, by=project.created_by, now_ms=now_ms
     )
-    read_import(new_import.pk, to_ms(now))
+    read_import(new_import.pk, now_ms)
     new_import.refresh_from_db()
     if args.problems:
         with Path(args.problems).open("wb") as out:
             write_problems(new_import.pk, "fr" if speaks_french() else "en", out)
     if new_import.rows_bad and args.keep == "nothing":
-        discard_import(new_import.pk, to_ms(now))
+        discard_import(new_import.pk, now_ms)
         raise BadInput(
             f"{new_import.rows_bad} rows cannot be used and nothing was kept; see them with "
             "--problems FILE, or keep the others with --keep good",
             code="rows-bad",
         )
-    publish_import(new_import.pk, to_ms(now))
+    publish_import(new_import.pk, now_ms)
     _say(f"{new_import.rows_good} tasks published, {new_import.rows_bad} set aside.")
     return 0
 

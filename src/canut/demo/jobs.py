@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
+from canut.actions.platform.system_clock import now_ms
 from canut.demo.status import MONTH, demo_flag
 
 AFTER_THE_FIRST_PAGES = timedelta(seconds=20)
@@ -16,7 +17,7 @@ AFTER_THE_FIRST_PAGES = timedelta(seconds=20)
 def month() -> None:
     """Create the sample projects and the month in a job, while first pages are viewed."""
     for make in ("canut.demo.sample_projects.make_tries", "canut.demo.paid_month.make_month"):
-        import_string(make)(timezone.now())
+        import_string(make)(now_ms())
 
 
 def schedule_demo_month() -> None:

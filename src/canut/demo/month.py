@@ -199,10 +199,10 @@ def first_day(now_ms: Ms) -> datetime:
 
 def bring_reviews(project: Project) -> None:
     """Import and publish the reviews, some with known labels, and start the pilot."""
-    now = project.created_at
+    now_ms = to_ms(project.created_at)
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         for half_read in project.imports.all():
-            discard_import(half_read.id, to_ms(now))
+            discard_import(half_read.id, now_ms)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "avis.csv")
             sample_reviews.write_reviews(SEED, path)
@@ -214,14 +214,14 @@ def bring_reviews(project: Project) -> None:
                 sniff(path),
                 options,
                 by=project.created_by,
-                now_ms=to_ms(now),
+                now_ms=now_ms,
             )
-            read_import(source.id, to_ms(now))
+            read_import(source.id, now_ms)
         write_known(project.id, dict(list(truths().items())[::12]))
-        publish_import(source.id, to_ms(now))
+        publish_import(source.id, now_ms)
     if project.state == Project.State.DRAFT:
         set_risk(project, 0, [], Project.Modality.TEXT)
-        start_project(project, to_ms(now))
+        start_project(project, now_ms)
 
 
 def truths() -> dict[str, str]:

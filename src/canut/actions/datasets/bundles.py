@@ -16,7 +16,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Self
 
@@ -30,7 +30,7 @@ from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint, witness_lines
-from canut.core.clock import Ms, from_ms, to_ms
+from canut.core.clock import Ms, from_ms
 from canut.core.datasets.anonymous_rows import write_rows
 from canut.core.datasets.bundle import (
     ANSWER,
@@ -96,7 +96,6 @@ class BundleContext:
 
     Args:
         project: whose dataset it is.
-        now: when the bundle is written.
         columns: names and types of the columns, by table.
         row_counts: rows of the data files: ``items`` and ``answers``.
         inputs: the card's figures and rows, but for the counts of files and log.
@@ -110,7 +109,6 @@ class BundleContext:
     """
 
     project: Project
-    now: datetime
     columns: Mapping[str, list[tuple[str, str]]]
     row_counts: Mapping[str, int]
     inputs: CardInputs
@@ -150,7 +148,6 @@ class BundleContext:
         release.people, release.is_simulated = inputs.people, inputs.is_simulated
         return cls(
             project=project,
-            now=from_ms(now_ms),
             columns={
                 table: [(column.name, column.kind) for column in public_columns(project.pk, table)]
                 for table in TABLES
@@ -237,7 +234,7 @@ def card(context: BundleContext) -> BundlePart:
     inputs = context.inputs
     subject = CardSubject(
         context.project.slug,
-        _iso_time(to_ms(context.now)),
+        _iso_time(context.release.made_ms),
         0 if inputs.is_simulated else inputs.people,
         tuple(context.files),
         inputs.is_simulated,

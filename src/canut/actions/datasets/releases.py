@@ -12,11 +12,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from canut.actions.datasets.bundles import FILES, write_bundle
+from canut.actions.platform import system_clock
 from canut.actions.quality.estimates import estimate_labels
-from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Missing
 from canut.core.formats.tables.zip_stream import stream_zip
 from canut.store.datasets.card_figures import cards_of, last_card
@@ -72,12 +71,12 @@ def stream_dataset_zip(export: ExportFile) -> Iterator[bytes]:
     """
     folder = folder_of(export)
     shutil.rmtree(folder, ignore_errors=True)  # of a job that was killed on its way
-    now = timezone.now()
+    now_ms = system_clock.now_ms()
     if Answer.objects.filter(project=export.project, counted=True).exists():
-        estimate_labels(export.project_id, to_ms(now))
+        estimate_labels(export.project_id, now_ms)
     options = export.options
     bundle = write_bundle(
-        export.project, folder, to_ms(now), str(options[LICENCE]), is_public=bool(options[PUBLIC])
+        export.project, folder, now_ms, str(options[LICENCE]), is_public=bool(options[PUBLIC])
     )
     _note_card(export, bundle.card)
     inside = f"{export.project.slug}-{bundle.card.number}"

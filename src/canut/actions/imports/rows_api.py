@@ -8,7 +8,7 @@ repeated request continues the import it began.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from canut.actions.imports.lifecycle import (
 from canut.actions.integrations.idempotency import begin_under
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.platform.uploads import forget_upload, keep_upload, upload_at
-from canut.core.clock import Ms, from_ms, to_ms
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, TooLarge
 from canut.core.formats import sniff
 from canut.store.models import Import, Person, Project
@@ -42,7 +42,7 @@ class RowsRequest(NamedTuple):
     """The sender, time and idempotency key of a request with rows."""
 
     by: Person
-    at: datetime
+    at_ms: Ms
     under: ApiReply | None = None
 
 
@@ -157,7 +157,7 @@ def add_rows(
     try:
         with transaction.atomic():
             number, is_first = begin_under(
-                sent.under, lambda: int(_start(project, path, options, sent.by, to_ms(sent.at)).pk)
+                sent.under, lambda: int(_start(project, path, options, sent.by, sent.at_ms).pk)
             )
     except Exception:
         forget_upload(path)

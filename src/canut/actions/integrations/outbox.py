@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC
 
-from canut.core.clock import Ms, from_ms, to_ms
+from canut.core.clock import Ms, from_ms
 from canut.store.integrations.webhooks import DECISION_MADE, listening
 from canut.store.tables.decisions import Decision
 from canut.store.tables.integrations import Delivery, Webhook
@@ -88,5 +88,4 @@ def enqueue_decision(decision: Decision, outcome: str, now_ms: int) -> int:
         "follows": decision.inputs.get("follows"),
         "appeal": outcome or None,
     }
-    now = from_ms(now_ms)
-    return enqueue(decision.project, DECISION_MADE, facts, to_ms(now))
+    return enqueue(decision.project, DECISION_MADE, facts, now_ms)

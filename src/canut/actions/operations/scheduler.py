@@ -56,7 +56,7 @@ from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
 from canut.actions.work.leases import expire_leases
-from canut.core.clock import HOUR_MS, to_ms
+from canut.core.clock import HOUR_MS, SECOND_MS, to_ms
 from canut.core.errors import Refusal
 from canut.store.ledger.append import at_once
 from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
@@ -204,24 +204,23 @@ def begin_again() -> int:
 
 def run_due() -> int:
     """Run all periodic tasks that are due; return how many projects were estimated."""
-    now = timezone.now()
-    now_ms = to_ms(now)
+    now_ms = system_clock.now_ms()
     repair_future_timestamps(now_ms)
     finish_discarding()
     keep_paces(now_ms)
     run_deadlines(now_ms)
-    run_daily_upkeep(to_ms(now))
+    run_daily_upkeep(now_ms)
     win_by_waiting(now_ms)
-    find_closed_tasks(to_ms(now))
-    send_due_emails(to_ms(now))
+    find_closed_tasks(now_ms)
+    send_due_emails(now_ms)
     return_reviews(now_ms)
     index_texts_soon()
     if _is_hour_over(now_ms):
         forget_old_scores(now_ms)
         forget_old_replies(now_ms)
-        forget_unfinished(to_ms(now))
-        forget_old_exports(to_ms(now))
-        remove_due(to_ms(now))
+        forget_unfinished(now_ms)
+        forget_old_exports(now_ms)
+        remove_due(now_ms)
         erase_due(now_ms)
         free_all_ended(now_ms)
         note_versions(now_ms)
@@ -229,7 +228,7 @@ def run_due() -> int:
     for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
         expire_leases(project.id, now_ms)
         if _has_moved_on(project.id):
-            estimate_labels(project.id, to_ms(now))
+            estimate_labels(project.id, now_ms)
             ask_again(project.id, now_ms)
             estimated += 1
         check_drift(project, now_ms)
@@ -254,7 +253,7 @@ def _has_moved_on(project_id: int) -> bool:
     last = Estimate.objects.filter(project_id=project_id).order_by("-id").first()
     if last is None:
         return True
-    rested = (timezone.now() - last.created_at).total_seconds()
+    rested = (system_clock.now_ms() - to_ms(last.created_at)) / SECOND_MS
     has_news = newest > last.last_answer or _was_counted_anew(project_id, last)
     is_rested = rested < 0 or rested > max(REST_SECONDS, 20 * last.seconds)  # or a clock went back
     return has_news and is_rested

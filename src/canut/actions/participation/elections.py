@@ -6,8 +6,6 @@ anonymous ballot in the box in one transaction; the box is sorted each time, so 
 order of voting links a ballot to a voter.
 """
 
-from datetime import datetime
-
 from django.db import transaction
 
 from canut.core.clock import DAY_MS, Ms, from_ms
@@ -129,25 +127,24 @@ def close_elections(now_ms: int) -> int:
     Returns:
         How many elections were counted.
     """
-    now = from_ms(now_ms)
     closed = Election.objects.select_for_update().filter(counted_ms=None, closes_ms__lte=now_ms)
     counted = 0
     for election in closed:
-        _count(election, now_ms, now)
+        _count(election, now_ms)
         counted += 1
     for membership in Membership.objects.filter(
         role=Role.REPRESENTATIVE, ended_at=None
     ).select_related("election"):
         if membership.election is not None and membership.election.term_ends_ms <= now_ms:
-            Membership.objects.filter(id=membership.pk).update(ended_at=now)
+            Membership.objects.filter(id=membership.pk).update(ended_at=from_ms(now_ms))
     return counted
 
 
-def _count(election: Election, now_ms: int, now: datetime) -> None:
+def _count(election: Election, now_ms: Ms) -> None:
     """Store the result; a valid one replaces the representatives in office."""
     people = dict(Candidate.objects.filter(election=election).values_list("id", "person"))
     count = ballot.count_ballots(election.box, people, election.seats, election.voters)
-    election.counted_ms = now_ms
+    election.counted_ms, now = now_ms, from_ms(now_ms)
     election.result = {
         "votes": [
             {"candidate": candidate, "votes": many} for candidate, many in count.votes.items()

@@ -18,7 +18,6 @@ from canut.actions.tasks.answer_bounds import check_label
 from canut.actions.tasks.consensus import drawn_below, settle_again
 from canut.actions.tasks.known_labels import read_known
 from canut.actions.work.eligibility import decide_again
-from canut.core.clock import from_ms, to_ms
 from canut.core.errors import BadInput, Conflict, Incomplete, Missing, Refusal
 from canut.core.kinds import label_of_values
 from canut.store.integrations.webhooks import GOLD_CORRECTED
@@ -187,8 +186,7 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
             at_ms=now_ms,
         )
         facts = {"task": task_id, "key": state.task.key, "before": before, "after": label or None}
-        now = from_ms(now_ms)
-        enqueue(state.project, GOLD_CORRECTED, {**facts, "workers": len(workers)}, to_ms(now))
+        enqueue(state.project, GOLD_CORRECTED, {**facts, "workers": len(workers)}, now_ms)
     return Corrected(len(workers), _score_again(task_id, now_ms))
 
 

@@ -334,8 +334,9 @@ def _refuse_flood(lease: LeaseNow, corrected: Earlier | None) -> None:
     if corrected is None and lease.answers_before > MOST_SURPLUS:
         raise Conflict(
             f"you answered this task {lease.answers_before} times already; correct an answer",
-            code="answer-surplus", limit=MOST_SURPLUS,
-        )  # fmt: skip
+            code="answer-surplus",
+            limit=MOST_SURPLUS,
+        )
 
 
 def _versions(context: SubmitContext, number: int | None) -> tuple[CachedQuestion, CachedRate]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import (
     add_address,
@@ -20,7 +21,6 @@ from canut.commands.instance_options import (
     speaks_french,
     when_ready,
 )
-from canut.core.clock import to_ms
 from canut.core.errors import Incomplete
 
 if TYPE_CHECKING:
@@ -123,8 +123,6 @@ def _project(
     args: argparse.Namespace, source: Path, person: "Person", words: LabelTexts, url: str
 ) -> "Project":
     """Find the project of this file and question, or create it."""
-    from django.utils import timezone
-
     from canut.actions.imports.lifecycle import (
         ImportOptions,
         publish_import,
@@ -145,7 +143,7 @@ def _project(
     from canut.store.models import Import, Organisation
     from canut.store.projects.versions import current_question
 
-    now = timezone.now()
+    now_ms = system_clock.now_ms()
     reading = sniff(source)
     column = _column(args, reading.columns)
     schema = {
@@ -170,10 +168,10 @@ def _project(
             return earlier.project
     organisation = Organisation.objects.get(membership__person=person, membership__role="requester")
     project = create_project(
-        organisation, args.title or source.stem, by=person, now_ms=to_ms(now), own_staff=True
+        organisation, args.title or source.stem, by=person, now_ms=now_ms, own_staff=True
     )
-    write_question(project, schema, "", by=person, now_ms=to_ms(now))
-    set_rate(project, 0, "CAD", by=person, now_ms=to_ms(now))
+    write_question(project, schema, "", by=person, now_ms=now_ms)
+    set_rate(project, 0, "CAD", by=person, now_ms=now_ms)
     business, social, ethical = words.aims
     write_aims(
         project,
@@ -186,9 +184,9 @@ def _project(
     )
     options = ImportOptions(id_column=args.id)
     new_import = start_import(
-        project.id, source, source.name, reading, options, by=person, now_ms=to_ms(now)
+        project.id, source, source.name, reading, options, by=person, now_ms=now_ms
     )
-    read_import(new_import.id, to_ms(now))
+    read_import(new_import.id, now_ms)
     new_import.refresh_from_db()
     if new_import.rows_bad:
         _say(
@@ -196,10 +194,10 @@ def _project(
                 bad=new_import.rows_bad, good=new_import.rows_good, url=url, slug=project.slug
             )
         )
-    set_overlap(project.id, 1, to_ms(now))
-    publish_import(new_import.id, to_ms(now))
-    open_project(project, to_ms(now))
-    join_as_worker(project, person, to_ms(now))
+    set_overlap(project.id, 1, now_ms)
+    publish_import(new_import.id, now_ms)
+    open_project(project, now_ms)
+    join_as_worker(project, person, now_ms)
     return project
 
 

@@ -11,8 +11,8 @@ from canut.actions.pay.pay_rules import policy_in_force, set_policy
 from canut.actions.pay.payments import content_of, make_file, mark_returned, mark_sent
 from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
 from canut.actions.people.work_terms import set_terms
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.core.clock import to_ms
 from canut.core.errors import Refusal
 from canut.store.models import PaymentFile
 from canut.store.pay import statements as kept
@@ -154,13 +154,13 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
     """Show and set a person's work terms."""
     person = kept.worker_numbered(number)
     policy, _row = policy_in_force()
-    now = timezone.now()
-    before = terms_of(person.pk, to_ms(now))
+    now_ms = system_clock.now_ms()
+    before = terms_of(person.pk, now_ms)
     form = WorkTermsForm(request.POST or None, initial=_terms_shown(before))
     if request.method == "POST" and form.is_valid():
         try:
             terms_in = form.given(policy.control_facts)
-            set_terms(person, terms_in, by=get_person(request), now_ms=to_ms(now))
+            set_terms(person, terms_in, by=get_person(request), now_ms=now_ms)
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:

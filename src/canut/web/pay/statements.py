@@ -7,14 +7,14 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 
 from canut.actions.pay.payments import confirm, mark_returned
 from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
 from canut.actions.people.bank_accounts import own_account, set_account
-from canut.actions.platform.system_clock import now_ms
-from canut.core.clock import to_ms
+from canut.actions.platform import system_clock
+from canut.core.clock import from_ms
 from canut.core.errors import Forbidden, Missing, Refusal
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.core.pay.statement_signature import text_of_signing
@@ -69,22 +69,22 @@ def pay(request: HttpRequest) -> HttpResponse:
         if is_shared(person):
             raise Forbidden("the demo's people have no accounts", code="demo-account")
         try:
-            set_account(person, form.cleaned_data["kind"], form.given(), now_ms())
+            set_account(person, form.cleaned_data["kind"], form.given(), system_clock.now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
             messages.success(request, message_now("page.statements.kept_sealed_your_next"))
             return redirect("pay")
-    now = timezone.now()
+    now_ms = system_clock.now_ms()
     context = {
         "form": form,
-        "lines": lines_of(person, now.date()),
-        "terms": terms_of(person.pk, to_ms(now)),
+        "lines": lines_of(person, from_ms(now_ms).date()),
+        "terms": terms_of(person.pk, now_ms),
         "account": own_account(person),
         "readings": readings_of(person),
         "is_worker": is_worker(person),
-        "overdue": overdue_periods(now.date()) if is_worker(person) else [],
-        "left": left_lately(person, now - timedelta(days=RATE_DAYS)),
+        "overdue": overdue_periods(from_ms(now_ms).date()) if is_worker(person) else [],
+        "left": left_lately(person, from_ms(now_ms) - timedelta(days=RATE_DAYS)),
         "rate_days": RATE_DAYS,
     }
     return render(request, "pay/statements.html", context, status=422 if form.errors else 200)
@@ -130,7 +130,7 @@ def sign(request: HttpRequest, number: int) -> HttpResponse:
     body = read_json(request.body, SignIn)
     lines = [SignedLine(**msgspec.structs.asdict(line)) for line in body.lines]
     device = Device(body.did, body.signature, lines)
-    countersign(number, body.says, device, by=person, now_ms=now_ms())
+    countersign(number, body.says, device, by=person, now_ms=system_clock.now_ms())
     return HttpResponse(status=204)
 
 
@@ -153,14 +153,16 @@ def signature_file(request: HttpRequest, number: int) -> HttpResponse:
 
 def received(request: HttpRequest, number: int) -> HttpResponse:
     """Record that I received the money."""
-    confirm(payment_numbered(number, get_person(request)).pk, now_ms())
+    confirm(payment_numbered(number, get_person(request)).pk, system_clock.now_ms())
     messages.success(request, message_now("page.statements.noted_you_have_received"))
     return redirect("pay")
 
 
 def missing(request: HttpRequest, number: int) -> HttpResponse:
     """Record that the money did not arrive: it is due again."""
-    mark_returned(payment_numbered(number, get_person(request)).pk, NOT_ARRIVED, now_ms())
+    mark_returned(
+        payment_numbered(number, get_person(request)).pk, NOT_ARRIVED, system_clock.now_ms()
+    )
     messages.success(request, message_now("page.statements.noted_it_is_due"))
     return redirect("pay")
 

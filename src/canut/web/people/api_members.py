@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from ninja import Path, Status
 from pydantic import Field
 
@@ -17,9 +16,10 @@ from canut.actions.people.accounts import (
     invitation_token,
     revoke_invitation,
 )
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.quality.reviews import create_reviewer_invitation
-from canut.core.clock import to_ms
+from canut.core.clock import from_ms
 from canut.core.errors import Missing
 from canut.store.integrations.api_keys import key_numbered
 from canut.store.models import Invitation, Membership, Role
@@ -131,14 +131,14 @@ def list_invitations(request: HttpRequest, project: str) -> dict[str, object]:
 
 def invite(request: HttpRequest, project: str, body: InvitationIn) -> Status[object]:
     """Create a link that gives a role in the project to anyone who opens it."""
-    now = timezone.now()
+    now_ms = system_clock.now_ms()
     target, role = project_of(request), Role(body.role)
     fields: InvitationFields = {
         "by": actor_of(request),
-        "expires_at": now + timedelta(days=body.days),
+        "expires_at": from_ms(now_ms) + timedelta(days=body.days),
         "max_uses": body.max_uses,
         "note": body.note,
-        "now_ms": to_ms(now),
+        "now_ms": now_ms,
     }
     if role == Role.REVIEWER:
         invitation = create_reviewer_invitation(target, **fields)

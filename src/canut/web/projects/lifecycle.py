@@ -8,9 +8,9 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from canut.actions.pay.fund_release import ended_of
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.removal import (
     ask_removal,
@@ -26,7 +26,6 @@ from canut.actions.projects.setup import (
     write_question,
 )
 from canut.actions.work.project_state import Because
-from canut.core.clock import to_ms
 from canut.core.errors import BadInput, NotOpen
 from canut.core.kinds import questions_of
 from canut.store.models import Project
@@ -71,20 +70,20 @@ def life(request: HttpRequest, project: Project) -> HttpResponse:
 
 def state(request: HttpRequest, project: Project) -> HttpResponse:
     """Open, pause or close the project."""
-    target, now = request.POST.get("state", ""), timezone.now()
+    target, now_ms = request.POST.get("state", ""), system_clock.now_ms()
     because = Because(get_person(request), request.POST.get("reason", ""))
     if target == Project.State.OPEN:
         is_tried = project.state == Project.State.PILOT
-        (open_project if is_tried else start_project)(project, to_ms(now), because)
+        (open_project if is_tried else start_project)(project, now_ms, because)
         if project.state == Project.State.PILOT:
             messages.success(request, message_now("common.the_pilot_is_open"))
             return redirect("project_pilot", project.slug)
         messages.success(request, message_now("page.lifecycle.the_project_is_open"))
     elif target == Project.State.PAUSED:
-        pause_project(project, to_ms(now), because)
+        pause_project(project, now_ms, because)
         messages.success(request, message_now("page.lifecycle.paused_tasks_in_hand"))
     elif target == Project.State.CLOSED:
-        close_project(project, to_ms(now), because)
+        close_project(project, now_ms, because)
         messages.success(request, message_now("page.lifecycle.closed_for_good_answers"))
     else:
         raise BadInput(f"state {target!r} is not open, paused or closed")

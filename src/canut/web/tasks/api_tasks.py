@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Path, Query, Status
 from pydantic import Field
 
@@ -17,6 +16,7 @@ from canut.actions.imports.rows_api import (
     begin_upload,
     finish_upload,
 )
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Missing
 from canut.core.json_depth import check_depth
@@ -141,7 +141,7 @@ def add_tasks(request: HttpRequest, project: str, columns: Query[ColumnsIn]) -> 
     """
     is_array = request.content_type == JSON
     chunks = _array(request.body) if is_array else chunks_of(request)
-    sent = RowsRequest(actor_of(request), timezone.now(), name_under(request))
+    sent = RowsRequest(actor_of(request), system_clock.now_ms(), name_under(request))
     source = add_rows(project_of(request), chunks, _options(columns), sent)
     return _import(source)
 

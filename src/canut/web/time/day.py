@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from canut.actions.people.access_log import note_opening
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.claims import ClaimIn, claim_time, contest, grant_time, refuse_time
 from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, projects_worked_in
 from canut.actions.time.heartbeats import BeatIn, keep_beats
-from canut.core.clock import to_ms
 from canut.core.errors import Missing, Refusal
 from canut.store.models import Person, Role
 from canut.store.tables.time import Claim
@@ -56,10 +56,10 @@ def line(request: HttpRequest) -> HttpResponse:
 
 def data(request: HttpRequest) -> HttpResponse:
     """Send a day's heartbeats and the time measured from them."""
-    person, now = get_person(request), timezone.now()
-    day = day_of(person, parse_day(request.GET.get("day", "")), to_ms(now)).day
+    person, now_ms = get_person(request), system_clock.now_ms()
+    day = day_of(person, parse_day(request.GET.get("day", "")), now_ms).day
     answer = HttpResponse(
-        msgspec.json.encode(day_as_data(person, day, to_ms(now))), content_type="application/json"
+        msgspec.json.encode(day_as_data(person, day, now_ms)), content_type="application/json"
     )
     answer["Content-Disposition"] = f'attachment; filename="canut-{day.isoformat()}.json"'
     return answer
@@ -131,7 +131,7 @@ def review(request: HttpRequest) -> HttpResponse:
 
 def review_one(request: HttpRequest, number: int) -> HttpResponse:
     """Show one claim with its day; grant it, or refuse it with reasons."""
-    by, now = get_person(request), timezone.now()
+    by, now_ms = get_person(request), system_clock.now_ms()
     claim = claim_numbered(number)
     if claim is None or (claim.project_id and claim.project_id not in _run_by(request)):
         raise Missing("no such claim for you to decide")
@@ -139,17 +139,17 @@ def review_one(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         decide = refuse_time if request.GET.get("answer") == "refuse" else grant_time
         try:
-            decide(claim.pk, by=by, words=form.cleaned_data["words"], now_ms=to_ms(now))
+            decide(claim.pk, by=by, words=form.cleaned_data["words"], now_ms=now_ms)
         except Refusal as refusal:
             form.add_error("words", words_of(refusal).detail)
         else:
             messages.success(request, message_now("page.day.decided_the_person_reads"))
             return redirect("time_review")
-    note_opening(claim.person, by, "time_review_one", DECIDING, to_ms(now))
+    note_opening(claim.person, by, "time_review_one", DECIDING, now_ms)
     context = {
         "claim": claim,
         "form": form,
-        "day": day_of(claim.person, _day_of(claim), to_ms(now)),
+        "day": day_of(claim.person, _day_of(claim), now_ms),
     }
     return render(request, "time/claim_review.html", context, status=422 if form.errors else 200)
 

@@ -11,11 +11,10 @@ from typing import cast
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 
 from canut.actions.integrations import api_keys
+from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.core.clock import to_ms
 from canut.core.errors import BadInput, Forbidden, Missing, Refusal
 from canut.store.integrations.api_keys import Caller, find_caller, person_numbered, project_numbered
 from canut.store.models import Person, Project
@@ -105,14 +104,14 @@ def _who(request: HttpRequest, slug: str) -> Caller:
     kind, _space, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise Forbidden("send Authorization: Bearer KEY", code="key-needed")
-    now = timezone.now()
-    caller = find_caller(api_keys.hash_of(token.strip()), slug, to_ms(now))
+    now_ms = system_clock.now_ms()
+    caller = find_caller(api_keys.hash_of(token.strip()), slug, now_ms)
     if caller is None:
         raise Forbidden("this key is not one of this instance, or was revoked", code="key-unknown")
     if caller.is_over:
         raise Forbidden("this key has ended; make another", code="key-over")
     if not caller.is_noted:
-        api_keys.note_key_used(caller.key, to_ms(now))
+        api_keys.note_key_used(caller.key, now_ms)
     return caller
 
 
