@@ -37,7 +37,7 @@ type Arrays = dict[str, Floats]
 
 
 class _Matrix(FeatureMatrix, Protocol):
-    """A feature matrix, sparse or dense, with row selection."""
+    """A feature matrix, sparse or dense, shape (n_items, n_numbers), with row selection."""
 
     def __getitem__(self, cells: Codes | tuple[slice, Counts]) -> "_Matrix": ...
 

@@ -166,12 +166,12 @@ class Record:
 
     @property
     def elapsed_ms(self) -> int:
-        """Return the time of all pay lines."""
+        """Return the time of all pay lines, in milliseconds."""
         return sum(int(row["elapsed_ms"] or 0) for row in self.rows("pay_lines"))
 
     @property
     def span_ms(self) -> tuple[int, int] | None:
-        """Return the time of the first and the last answer; None without answers."""
+        """Return when the first and last answers came, in milliseconds; None without answers."""
         moments = [int(row["answered_ms"] or 0) for row in self.rows("answers")]
         return (min(moments), max(moments)) if moments else None
 

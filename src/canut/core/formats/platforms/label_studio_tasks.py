@@ -84,7 +84,7 @@ class _Writing:
         )
 
     def size(self, control: Control) -> tuple[int, int]:
-        """Return the size of the picture that a control refers to."""
+        """Return width and height, in pixels, of the picture that a control refers to."""
         column = self.config.columns[control.to[0]]
         if column not in self.task.sizes:
             self.at.refuse("picture-size-unknown")
