@@ -25,6 +25,7 @@ from canut.store.tables.people import Person
 from canut.store.tables.projects import LENDING, Project, QuestionVersion, RateVersion, Removal
 from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Begun, Flag
+from canut.store.tasks.search_index import forget_texts
 
 GRACE = timedelta(days=30)
 COPIED = (
@@ -182,6 +183,7 @@ def _delete_whole(project: Project) -> None:
     with BulkPacer() as pace:
         for some in batched(tasks, 500, strict=False):
             with pace.chunk(len(some)):
+                forget_texts(some)
                 Task.objects.filter(id__in=some).delete()
     with transaction.atomic():
         project.delete()
@@ -202,6 +204,7 @@ def _strip(project: Project, now_ms: int) -> None:
     with BulkPacer() as pace:
         for some in batched(tasks, 500, strict=False):
             with pace.chunk(len(some)):
+                forget_texts(some)
                 Task.objects.filter(id__in=some).update(data="{}", known=None, key="")
                 TaskState.objects.filter(task_id__in=some).update(label=None, confidence=None)
                 Answer.objects.filter(task_id__in=some).update(values="{}")
