@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.utils.csp import CSP
 
 from canut.core.messages import PACKAGE_FOLDER, set_folders, set_rules
+from canut.core.outside_text import read_whole
 from canut.web.kit.languages import languages_in, writing_rules
 
 PACKAGE = Path(__file__).resolve().parent
@@ -29,9 +30,10 @@ def _whole(name: str, text: str | None, otherwise: int) -> int:
     Raises:
         ValueError: it is none; the setting is named.
     """
-    if text and not text.strip().isdecimal():
+    number = read_whole(text.strip()) if text else otherwise
+    if number is None:
         raise ValueError(f"{name} is {text!r}; expected a whole number, such as {otherwise}")
-    return int(text or otherwise)
+    return number
 
 
 def _secret_key() -> str:
@@ -208,6 +210,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "canut.web.kit.text_gate.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -217,6 +220,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "canut.web.kit.problems.RefusalMiddleware",
+    "canut.web.kit.text_gate.TextMiddleware",
 ]
 TEMPLATES = [
     {

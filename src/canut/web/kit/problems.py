@@ -86,9 +86,14 @@ class RefusalMiddleware:
     ) -> HttpResponseBase | None:
         """Answer refusals and transient errors; leave others to Django."""
         if isinstance(exception, Refusal):
-            return _answer(request, exception.case, words_of(exception), status_of(exception))
+            return answer_refusal(request, exception)
         refusal = as_transient(exception)
         return None if refusal is None else passed(request, refusal)
+
+
+def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return a refusal as a page, or as problem details for a script."""
+    return _answer(request, refusal.case, words_of(refusal), status_of(refusal))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
