@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from canut.core.errors import BadInput, BadProof, Conflict, Refusal
+from canut.core.outside_text import read_whole
 from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from canut.core.proofs.note import (
     COSIGNATURE,
@@ -159,13 +160,13 @@ def serve(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
 
         def do_POST(self) -> None:
             """Answer an add-checkpoint request."""
-            length = self.headers.get("Content-Length", "")
+            length = read_whole(self.headers.get("Content-Length", ""), LARGEST_REQUEST)
             if self.path != "/add-checkpoint":
                 return self._say(404, "there is only /add-checkpoint\n")
-            if not length.isdecimal() or int(length) > LARGEST_REQUEST:
+            if length is None:
                 return self._say(413, f"a request has at most {LARGEST_REQUEST} bytes\n")
             try:
-                reply = witness.answer(self.rfile.read(int(length)), int(time.time()))
+                reply = witness.answer(self.rfile.read(length), int(time.time()))
             except (OSError, BadProof) as problem:
                 return self._say(500, f"nothing was signed: {problem}\n")
             is_size = reply.status == CONFLICT

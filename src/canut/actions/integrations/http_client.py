@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from canut.core.errors import BadInput
+from canut.core.outside_text import read_whole
 
 TIMEOUT_SECONDS = 10.0
 KEPT_BYTES = 500
@@ -223,4 +224,4 @@ def _port(parts: SplitResult) -> int:
 
 def _seconds(text: str) -> int:
     """Parse how long to wait; a date is ignored."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+    return read_whole(text, 10**MOST_DIGITS - 1) or 0

@@ -26,6 +26,8 @@ from typing import Any, Protocol
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from canut.core.outside_text import read_whole
+
 type Environ = dict[str, Any]
 type Application = Callable[..., Iterable[bytes]]
 
@@ -33,7 +35,6 @@ SLOTS, LONG_SLOTS = 8, 4
 LONG_BYTES = 256 * 1024
 SILENT_SECONDS, LOOK_SECONDS = 60.0, 5.0
 LAST_SENT, LAST_RECEIVED = 9, 11  # of the words behind the first eight bytes of tcp_info, in ms
-DIGITS = 15
 OPEN_FILES = Path("/proc/self/fd")
 
 
@@ -58,11 +59,12 @@ class Slots:
         pool, length = self._slots, environ.get("CONTENT_LENGTH", "0")
         if length != "0":
             body = Body(environ["wsgi.input"], self._waits)
-            if length.isascii() and length.isdecimal() and len(length) <= DIGITS:
-                if int(length) > LONG_BYTES:
+            bytes_sent = read_whole(length)
+            if bytes_sent is not None:
+                if bytes_sent > LONG_BYTES:
                     pool, environ["wsgi.input"] = self._long_slots, body
                 else:
-                    environ["wsgi.input"] = BytesIO(body.read(int(length)))
+                    environ["wsgi.input"] = BytesIO(body.read(bytes_sent))
         with pool.taken():
             return self._application(environ, start)
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from canut.actions.people.access_log import note_opening
 from canut.actions.platform import system_clock
@@ -17,6 +16,7 @@ from canut.actions.time.claims import ClaimIn, claim_time, contest, grant_time, 
 from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, projects_worked_in
 from canut.actions.time.heartbeats import BeatIn, keep_beats
 from canut.core.errors import Missing, Refusal
+from canut.core.outside_text import read_day
 from canut.store.models import Person, Role
 from canut.store.tables.time import Claim
 from canut.store.time.worked_time import claim_numbered, openings_of, to_review
@@ -156,10 +156,7 @@ def review_one(request: HttpRequest, number: int) -> HttpResponse:
 
 def parse_day(text: str) -> date | None:
     """Parse a day of an address; None if it is invalid."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
+    return read_day(text)
 
 
 def _day(request: HttpRequest, person: Person) -> Day:

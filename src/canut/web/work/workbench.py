@@ -26,6 +26,7 @@ from canut.actions.work.submission import (
 )
 from canut.core.clock import to_ms
 from canut.core.errors import BadInput, NotOpen, Refusal
+from canut.core.outside_text import read_whole
 from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
 from canut.store.models import Project, Worker
@@ -328,7 +329,11 @@ def _progress(worker: Worker) -> Progress:
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
-    return [int(word) for word in str(request.POST.get(name, "")).split(",") if word.isdigit()]
+    texts = [text for text in request.POST.get(name, "").split(",") if text]
+    numbers = [number for text in texts if (number := read_whole(text)) is not None]
+    if len(numbers) < len(texts):
+        raise BadInput(f"{name} holds what is no number", code="bad-request")
+    return numbers
 
 
 def json_answer(value: object) -> HttpResponse:
