@@ -21,6 +21,12 @@ SETTINGS = (
         "http://127.0.0.1:8000",
         "Address people use; https turns on secure cookies and HSTS.",
     ),
+    Setting(
+        "CANUT_TRUSTED_PROXIES",
+        "0: no header names the client",
+        "Proxies in front, one behind the other; each adds the client to X-Forwarded-For, or to"
+        " another header: 1 X-Real-IP. Limits of sign-in count by that address.",
+    ),
     Setting("DATABASE_URL", "SQLite in CANUT_DATA", "postgresql://user:password@host:port/name"),
     Setting(
         "EMAIL_URL",

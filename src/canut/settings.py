@@ -4,6 +4,7 @@ Few settings, standard library only; everything else is decided here once for ev
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,22 @@ def _whole(name: str, text: str | None, otherwise: int) -> int:
     if number is None:
         raise ValueError(f"{name} is {text!r}; expected a whole number, such as {otherwise}")
     return number
+
+
+def parse_trusted_proxies(text: str) -> tuple[int, str]:
+    """Parse the number of trusted proxies, and the WSGI name of the header they write.
+
+    Raises:
+        ValueError: it is neither a number nor a number and a header.
+    """
+    match = re.fullmatch(r"\s*(\d)(?:\s+([A-Za-z][A-Za-z0-9-]*))?\s*", text)
+    if match is None:
+        raise ValueError(
+            f"CANUT_TRUSTED_PROXIES is {text!r}; expected a number of proxies from 0 to 9,"
+            " and their header if it is another one: 1, or 1 X-Real-IP"
+        )
+    header = match[2] or "X-Forwarded-For"
+    return int(match[1]), f"HTTP_{header.upper().replace('-', '_')}"
 
 
 def _secret_key() -> str:
@@ -322,6 +339,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = False
+TRUSTED_PROXIES, CLIENT_ADDRESS_HEADER = parse_trusted_proxies(
+    os.environ.get("CANUT_TRUSTED_PROXIES") or "0"
+)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -345,7 +365,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # ip: web.kit.client_address
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from tests.commands.running import canut, database
 
@@ -66,6 +67,17 @@ def test_keys_of_copies_that_others_read_or_that_lie_with_them_are_found(
     assert (together["keys-open"], together["keys-beside"]) == ("broken", "look")
 
 
+def test_https_without_a_trusted_proxy_is_told_what_to_set(
+    instance: Path, settings: Settings
+) -> None:
+    settings.URL = "https://canut.example.org"
+    words = canut("doctor", data=instance).stdout
+    settings.TRUSTED_PROXIES = 1
+
+    assert "CANUT_TRUSTED_PROXIES=1" in words
+    assert "proxy-untrusted" not in found(instance)
+
+
 @pytest.mark.process
 @pytest.mark.parametrize(
     ("setting", "said"),
@@ -74,8 +86,9 @@ def test_keys_of_copies_that_others_read_or_that_lie_with_them_are_found(
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/canut"}, "ne répond pas"),
         ({"CANUT_UPLOAD_LIMIT_MIB": "many"}, "CANUT_UPLOAD_LIMIT_MIB"),
         ({"CANUT_URL": "canut.example"}, "CANUT_URL"),
+        ({"CANUT_TRUSTED_PROXIES": "nginx"}, "CANUT_TRUSTED_PROXIES"),
     ],
-    ids=["kind", "silent", "number", "address"],
+    ids=["kind", "silent", "number", "address", "proxies"],
 )
 def test_bad_setting_is_a_finding_in_the_language_of_the_terminal(
     setting: dict[str, str], said: str, tmp_path: Path

@@ -20,6 +20,7 @@ WELL = InstanceFacts(
     database_version=(3, 46),
     database_least=(3, 37),
     url="https://canut.example",
+    trusted_proxies=1,
     has_mail=True,
     jobs_heard_seconds=2,
     clock_seconds=0,
@@ -53,6 +54,7 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("url-malformed", Level.BROKEN, replace(WELL, url="https://canut.example/")),
     ("url-plain", Level.LOOK, replace(WELL, url="http://canut.example")),
     ("url-local", Level.KNOW, replace(WELL, url="http://127.0.0.1:8000")),
+    ("proxy-untrusted", Level.LOOK, replace(WELL, trusted_proxies=0)),
     ("mail-none", Level.KNOW, replace(WELL, has_mail=False)),
     ("mail-fails", Level.LOOK, replace(WELL, letters_failed=2)),
     ("clock-apart", Level.BROKEN, replace(WELL, clock_seconds=-40)),
@@ -91,6 +93,16 @@ def test_each_fault_alone_is_found_once_and_written_whole() -> None:
         english, french = (format_finding(found[0], side) for side in ("en", "fr"))
         assert "{" not in "".join((*english, *french))
         assert english.what != french.what
+
+
+def test_proxy_is_named_where_one_was_seen_or_https_needs_one_until_it_is_trusted() -> None:
+    plain = replace(WELL, url="http://127.0.0.1:8000", trusted_proxies=0)
+    seen = replace(plain, is_proxy_seen=True)
+
+    codes = [{one.code for one in examine(facts)} for facts in (plain, seen)]
+
+    assert codes == [{"url-local"}, {"url-local", "proxy-untrusted"}]
+    assert "proxy-untrusted" not in {one.code for one in examine(replace(seen, trusted_proxies=2))}
 
 
 def test_every_finding_that_has_words_can_be_found() -> None:

@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from canut.store.models import Fact
 from tests.support.factories import make_person
@@ -88,6 +89,22 @@ def test_demo_cannot_be_entered_from_another_machine(client: Client) -> None:
 
     answer = client.post("/demo/enter/worker", REMOTE_ADDR="192.0.2.7")
     page = client.get("/", REMOTE_ADDR="192.0.2.7").content.decode()
+
+    assert answer.status_code == 404
+    assert "/demo/enter/" not in page
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Proto"])
+@pytest.mark.parametrize("trusted", [0, 1])
+def test_demo_cannot_be_entered_through_a_proxy_on_this_machine(
+    client: Client, settings: Settings, name: str, trusted: int
+) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    make_person(username="demo-worker")
+
+    answer = client.post("/demo/enter/worker", headers={name: "127.0.0.1"})
+    page = client.get("/", headers={name: "127.0.0.1"}).content.decode()
 
     assert answer.status_code == 404
     assert "/demo/enter/" not in page

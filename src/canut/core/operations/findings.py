@@ -80,6 +80,8 @@ class InstanceFacts:
         ahead: a migration unknown to this program; empty if there is none.
         has_copy_programs: whether PostgreSQL's backup programs are installed.
         url: the address people use.
+        trusted_proxies: how many proxies the settings trust.
+        is_proxy_seen: whether a proxy that is not trusted passed requests on lately.
         has_mail: whether e-mail is configured.
         letters_failed: number of e-mails that failed in the last three months.
         jobs_heard_seconds: seconds since the last heartbeat of a worker process.
@@ -114,6 +116,8 @@ class InstanceFacts:
     ahead: str = ""
     has_copy_programs: bool = True
     url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
+    is_proxy_seen: bool = False
     has_mail: bool = False
     letters_failed: int = 0
     jobs_heard_seconds: int | None = None
@@ -260,6 +264,9 @@ def _address(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("url-plain", Level.LOOK, {"url": observed.url, "host": whole["host"]})
     elif whole["scheme"] == "http":
         yield Finding("url-local", Level.KNOW, {"url": observed.url})
+    is_behind_proxy = observed.is_proxy_seen or (whole and whole["scheme"] == "https")
+    if is_behind_proxy and not observed.trusted_proxies:
+        yield Finding("proxy-untrusted", Level.LOOK)
     if not observed.has_mail:
         yield Finding("mail-none", Level.KNOW)
     elif observed.letters_failed:

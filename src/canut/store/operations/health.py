@@ -36,7 +36,7 @@ from canut.core.operations.findings import (
 from canut.store.operations.jobs import WORKER
 from canut.store.pay.places import ending_soon
 from canut.store.people.email_notices import letters_given_up
-from canut.store.platform.instance import is_empty
+from canut.store.platform.instance import PROXY_SEEN, is_empty
 from canut.store.tables.platform import Fact
 from canut.store.tables.work import Answer
 
@@ -130,6 +130,7 @@ def _installed() -> dict[str, Any]:
         "libraries": tuple(_libraries()),
         "has_pages": (settings.PACKAGE / "web/static/dist/manifest.json").is_file(),
         "url": settings.URL,
+        "trusted_proxies": settings.TRUSTED_PROXIES,
         "has_mail": settings.SENDS_MAIL,
         "key_characters": len(settings.SECRET_KEY),
         "database": connection.vendor,
@@ -209,8 +210,10 @@ def _working(now_ms: Ms) -> dict[str, Any]:
     newest = Answer.objects.order_by("-id").values_list("answered_ms", flat=True).first()
     jobs = DBTaskResult.objects.all()
     failed = jobs.filter(status=TaskResultStatus.FAILED, finished_at__gte=from_ms(now_ms) - RECENT)
-    copied = facts.get(LAST_BACKUP)
+    copied, proxy_seen = facts.get(LAST_BACKUP), facts.get(PROXY_SEEN)
     return {
+        "is_proxy_seen": proxy_seen is not None
+        and from_ms(int(proxy_seen)) > from_ms(now_ms) - RECENT,
         "is_key_another": facts.get(KEY_CHECK, key_check()) != key_check(),
         "jobs_heard_seconds": max(0, (now_ms - max(heard)) // 1000) if heard else None,
         "jobs_waiting": jobs.filter(status=TaskResultStatus.READY).count(),

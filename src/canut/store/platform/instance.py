@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from canut.core.errors import NotReady
 from canut.store.tables.platform import Fact
 
+PROXY_SEEN = "proxy-seen"  # the fact that says when a proxy was last seen that is not trusted
 RESTORING = "restoring"  # a note in the data folder: bringing a copy back is not done
 
 

@@ -39,10 +39,10 @@ from canut.store.participation.messages import threads_for
 from canut.store.platform.instance import is_demo
 from canut.store.sql.seats import Seat, find_seat
 from canut.web.kit.audiences import OPERATORS, REQUESTERS, Audience
+from canut.web.kit.client_address import is_from_this_machine
 from canut.web.kit.request_gate import read_whole, workbench_gate
 
 type View = Callable[..., HttpResponseBase]
-LOOPBACK = {"127.0.0.1", "::1"}
 PIECES = {"image", "audio", "video"}
 """What a page asks for to show within itself, in the words of ``Sec-Fetch-Dest``."""
 
@@ -380,11 +380,6 @@ def _worker(request: HttpRequest, slug: str, roles: frozenset[Role], after_days:
     return worker
 
 
-def is_on_loopback(request: HttpRequest) -> bool:
-    """Return whether the request comes from this machine without a proxy."""
-    return request.META.get("REMOTE_ADDR") in LOOPBACK and not settings.HTTPS
-
-
 def _check_demo(request: HttpRequest) -> None:
-    if not is_on_loopback(request) or not is_demo():
+    if not is_from_this_machine(request) or not is_demo():
         raise Missing("only a demo on this machine has this page")

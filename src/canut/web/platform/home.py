@@ -12,14 +12,15 @@ from canut.core.errors import BadInput
 from canut.store.models import Role
 from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
-from canut.web.kit.access import is_on_loopback, list_projects, roles_anywhere
+from canut.web.kit.access import list_projects, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.client_address import is_from_this_machine
 from canut.web.kit.context import PROJECT_ROLES
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show visitors what Canut is, and people their pages."""
-    context: dict[str, Any] = {"enters_by_click": is_demo() and is_on_loopback(request)}
+    context: dict[str, Any] = {"enters_by_click": is_demo() and is_from_this_machine(request)}
     if request.user.is_authenticated:
         context |= {
             "may_start": bool(roles_anywhere(request) & REQUESTERS.roles),
