@@ -1,24 +1,21 @@
 """What strangers and ill-meaning clients send to a server without a proxy does not stop it."""
 
 import json
-import os
 import resource
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from canut.web.platform.request_slots import cut_silent
 from tests.commands.running import free_port
+from tests.commands.serving import is_serving, prepare, seconds_for, served
 
-ROOT = Path(__file__).resolve().parents[2]
 SILENT = 400
 HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
 HALF_BODY = (
@@ -28,7 +25,7 @@ HALF_BODY = (
 )
 LONG_BODY = HALF_BODY.replace(b": 1000\r", b": 1000000\r")
 PREPARE = """
-import json, django; django.setup()
+import json
 from django.test import Client
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.integrations.api_keys import KeyIn, create_key
@@ -38,50 +35,6 @@ client = Client(); client.force_login(made.worker.person)
 key = create_key(KeyIn("requester", "requester"), by=None, now_ms=now_ms()).token
 print(json.dumps([made.project.slug, client.cookies["sessionid"].value, key]))
 """
-
-
-def environment(data: Path) -> dict[str, str]:
-    mine = {"CANUT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "canut.settings"}
-    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | mine
-
-
-@contextmanager
-def served(data: Path) -> Iterator[tuple[int, int]]:
-    """Serve an instance; yield its port and the number of the process that answers."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "canut", "serve", "--data", str(data), "--port", str(port)],
-        env=environment(data),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        assert "Canut" in process.stdout.readline()
-        seconds_for(port, "/healthz", patience=30)
-        yield port, serving(process.pid)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def serving(parent: int) -> int:
-    """Return the number of the child that serves."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    spawned = [
-        one for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()
-    ]
-    return int(spawned[-1])
-
-
-def seconds_for(port: int, path: str, patience: float = 5) -> float:
-    """Return how long an address takes to answer."""
-    began = time.perf_counter()
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=patience) as answer:
-        assert answer.status == 200
-        answer.read()
-    return time.perf_counter() - began
 
 
 @pytest.fixture
@@ -106,24 +59,12 @@ def test_silent_connections_stop_nobody(instance: Path) -> None:
             for path in ("/healthz", "/accounts/login/", "/healthz"):
                 assert min(seconds_for(port, path) for _ in range(3)) < 1
 
-        assert serving_is_alive(pid)
-
-
-def serving_is_alive(pid: int) -> bool:
-    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        assert is_serving(pid)
 
 
 @pytest.mark.parametrize("opens", ["[", '{"a":'])
 def test_deep_json_is_refused_by_a_process_that_lives(instance: Path, opens: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PREPARE],
-        env=environment(instance),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    slug, session, key = json.loads(done.stdout)
+    slug, session, key = json.loads(prepare(instance, PREPARE))
     cookie = {"Cookie": f"sessionid={session}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32}
     bearer = {"Authorization": f"Bearer {key}"}
     asked = [
@@ -140,7 +81,7 @@ def test_deep_json_is_refused_by_a_process_that_lives(instance: Path, opens: str
                 for body in (deep, f'{{"answers":[{{"lease":1,"key":"k","values":{{"q":{deep}'):
                     assert status_of(port, path, body, headers) in {404, 413, 422}, (path, levels)
 
-        assert serving_is_alive(pid)
+        assert is_serving(pid)
         assert seconds_for(port, "/healthz") < 5
 
 
