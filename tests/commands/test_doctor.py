@@ -44,6 +44,24 @@ def test_what_is_wrong_inside_is_found(instance: Path) -> None:
     assert seen["key-open"] == seen["key-another"] == "broken"
 
 
+def test_files_that_others_can_read_are_told_with_the_command_that_closes_them(
+    instance: Path,
+) -> None:
+    (instance / "canut.sqlite3").chmod(0o644)
+    (instance / "secret.key").chmod(0o600)
+    instance.chmod(0o700)
+    closed = found(instance)
+    instance.chmod(0o755)
+    opened = canut("doctor", data=instance)
+
+    command = f"chmod -R go= {instance}"
+    assert "folder-open" not in closed
+    assert command in " ".join(opened.stdout.split())
+    subprocess.run(command.split(), check=True)
+    instance.chmod(0o755)
+    assert "folder-open" not in found(instance)
+
+
 def test_copy_that_was_made_is_known(instance: Path, tmp_path: Path) -> None:
     canut("backup", str(tmp_path / "copy.tar"), data=instance)
 

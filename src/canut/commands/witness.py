@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from canut.commands.instance_options import keep_private
 from canut.core.errors import BadInput, BadProof, Conflict, Refusal
 from canut.core.outside_text import read_whole
 from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
@@ -54,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Cosign until stopped; the first line is the key for logs and readers."""
+    keep_private()
     witness = Witness(args.folder, args.name, [read_key(text) for text in args.log])
     print(write_key(witness.signer.key), flush=True)
     if args.once:

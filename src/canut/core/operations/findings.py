@@ -66,7 +66,7 @@ class InstanceFacts:
         setting_problem: why the settings cannot be read.
         folder: the data folder.
         folder_problem: why the data folder is not writable; empty if it is.
-        is_folder_open: whether other users of the machine can read it.
+        is_folder_open: whether other users of the machine can read what is in it.
         is_key_open: whether other users of the machine can read the secret key.
         key_characters: length of the secret key.
         is_key_another: whether the database was created under another key.

@@ -163,10 +163,26 @@ def _folder() -> dict[str, Any]:
     return {
         "folder": str(folder),
         "folder_problem": "" if can_write else os.strerror(errno.EACCES),
-        "is_folder_open": folder.is_dir() and bool(folder.stat().st_mode & OTHERS),
-        "is_key_open": key.is_file() and bool(key.stat().st_mode & OTHERS),
+        "is_folder_open": _has_open_files(folder),
+        "is_key_open": _is_open(key),
         "free_bytes": free_bytes(),
     }
+
+
+def _has_open_files(folder: Path) -> bool:
+    """Return whether other users can read something in a folder, whose inside is not looked into.
+
+    A folder that they cannot enter protects whatever is in it.
+    """
+    return _is_open(folder) and os.access(folder, os.R_OK) and any(map(_is_open, folder.iterdir()))
+
+
+def _is_open(path: Path) -> bool:
+    """Return whether other users of the machine can read a path; not if there is none."""
+    try:
+        return bool(path.stat().st_mode & OTHERS)
+    except FileNotFoundError:
+        return False
 
 
 def _database(now_ms: Ms) -> dict[str, Any]:
