@@ -65,7 +65,7 @@ def restore_membership(decision: Decision, _now_ms: int) -> None:
     )
     last = ended.order_by("-id").first()
     if last is not None:
-        Membership.objects.filter(id=last.pk).update(ended_at=None)
+        Membership.objects.filter(id=last.pk).update(ended_at=None, ended_by=None)
 
 
 def forget_evidence(decision: Decision, _now_ms: int) -> None:
