@@ -39,7 +39,7 @@ class BeatsIn(msgspec.Struct):
 def beats(request: HttpRequest) -> HttpResponse:
     """Store the heartbeats of ordinary pages; duplicates are ignored."""
     body = read_json(request.body, BeatsIn)
-    keep_beats(get_person(request).pk, None, body.beats, now_ms())
+    keep_beats(get_person(request).pk, body.beats, now_ms())
     return HttpResponse(status=204)
 
 
