@@ -364,7 +364,7 @@ def _look_around(runner: Runner) -> None:
         close_old_connections()
         try:
             begin_again()
-            if acquire_leadership(runner.name, system_clock.now_ms()):
+            if is_leader(runner.name) or acquire_leadership(runner.name, system_clock.now_ms()):
                 periodic_tasks.run()
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("what was due could not be done; it is tried again", failure)

@@ -25,7 +25,7 @@ from canut.store.sqlite.wal import (
 )
 
 SOON_SECONDS, LATE_SECONDS = 0.05, 0.2
-IDLE_SECONDS, QUIET_SECONDS = 0.5, 10.0  # between two looks, once nobody wrote for so long
+IDLE_SECONDS, QUIET_SECONDS = 0.5, 3.0  # between two looks, once nobody wrote for so long
 LONGEST_SECONDS = 2.0  # what came is moved after so long, however little it was
 FRAMES = 1_000  # of 4 KiB: so many are moved at once, as SQLite itself would
 LONGEST_FRAMES = 16_384  # 64 MiB
