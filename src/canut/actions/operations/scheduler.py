@@ -274,7 +274,6 @@ class ProjectsPass(NamedTuple):
 
 def _run_prompt(now_ms: int) -> None:
     """Run what people or programs wait for."""
-    finish_discarding()
     find_closed_tasks(now_ms)
     send_due_emails(now_ms)
     return_reviews(now_ms)
@@ -286,6 +285,7 @@ def _run_prompt(now_ms: int) -> None:
 def _run_timed(now_ms: int) -> None:
     """Run what only waits for a time to pass."""
     repair_future_timestamps(now_ms)
+    finish_discarding()
     keep_paces(now_ms)
     run_deadlines(now_ms)
     run_daily_upkeep(now_ms)
