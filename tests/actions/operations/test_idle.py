@@ -6,6 +6,7 @@ import sys
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
 
 from canut.actions.integrations.webhook_delivery import deliver_due
 from canut.actions.ledger.sequencer import sequence
@@ -145,6 +146,20 @@ def test_worker_without_a_job_opens_no_transaction() -> None:
         worker.poll()
 
     assert len(captured) == 1
+
+
+def test_worker_runs_what_waits_at_its_next_poll_and_then_all_of_it() -> None:
+    projects = [make_project(slug=f"one-of-{number}").project for number in range(2)]
+    for project in projects:
+        estimate_again.enqueue(project.pk)
+    worker = JobWorker("worker-idle", once=False)
+
+    worker.poll()
+
+    mine = DBTaskResult.objects.filter(task_path=estimate_again.module_path)
+    assert [job.worker_ids for job in mine] == [["worker-idle"]] * 2
+    assert not is_job_ready()
+    assert worker.interval <= 0.5
 
 
 def test_process_that_keeps_the_compiler_makes_room_when_no_estimate_comes(
