@@ -11,9 +11,9 @@ Reads only.
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
@@ -25,13 +25,15 @@ from django.db.models import Q, Sum
 
 from canut.actions.platform.prefetch import prefetch
 from canut.actions.time.measure import DATA_FAULTS, beats_of, measured_many, time_by_day
-from canut.core.clock import DAY_MS, day_begin, local_day
+from canut.core.clock import DAY_MS, MINUTE_MS, day_begin, local_day
 from canut.core.time.days import DaySums, Midnights, day_sums, new_time
-from canut.store.models import PaidTime, Period
+from canut.store.models import PaidTime, Period, Terms
 from canut.store.tables.time import Beat, Claim, CreditedUntil, OpenPage
 
 CHUNK = 100
 LOOK_BACK_MS = 92 * DAY_MS
+IN_FLIGHT_MS = 10 * MINUTE_MS  # a beat in a transaction that ends after the closing has read
+CLAIMED_LATE_MS = 31 * DAY_MS  # a claim is of the last thirty days, by a clock that may go back
 PLATFORM = -1
 log = logging.getLogger(__name__)
 
@@ -206,11 +208,34 @@ def _late(payee: Who, came_ms: int) -> list[DayRow]:
             measured[row.day][project] += row.ms
             sort.setdefault((row.day, project), row.surface)
     paid = paid_days(payee.person, first_day)
-    return [
+    unpaid = [
         DayRow(None if project == PLATFORM else project, day, sort[day, project], ms)
         for day in sorted(measured)
         for project, ms in new_time(measured[day], paid.get(day, {})).items()
     ]
+    if not _has_moved(payee.person):
+        return unpaid
+    return _within(unpaid, _sum_days(measured) - _sum_days(paid))
+
+
+def _has_moved(person: int) -> bool:
+    """Return whether a person worked in several time zones, so that their days have shifted."""
+    return Terms.objects.filter(person=person).values("zone").distinct().count() > 1
+
+
+def _sum_days(days: Mapping[date, Mapping[int, int]]) -> int:
+    return sum(sum(projects.values()) for projects in days.values())
+
+
+def _within(rows: Sequence[DayRow], room_ms: int) -> list[DayRow]:
+    """Return the latest rows that fit in an amount of time, the last one cut to fit."""
+    fitting: list[DayRow] = []
+    for row in reversed(rows):
+        if room_ms <= 0:
+            break
+        fitting.append(replace(row, ms=min(row.ms, room_ms)))
+        room_ms -= row.ms
+    return fitting[::-1]
 
 
 def paid_days(person: int, since: date) -> dict[date, dict[int, int]]:
@@ -223,14 +248,19 @@ def paid_days(person: int, since: date) -> dict[date, dict[int, int]]:
 
 
 def _late_people(job: _Job, came_ms: int, since_ms: int) -> set[int]:
-    """Find people with late heartbeats or claims since the last period."""
+    """Find people with late heartbeats or claims since the last period, and a while before.
+
+    Whoever is found is paid only what was not paid before.
+    """
     if not since_ms:
         return set()
     ids = [payee.person for payee in job.group]
-    came = Beat.objects.filter(person__in=ids, received_ms__gte=since_ms, received_ms__lt=came_ms)
+    came = Beat.objects.filter(
+        person__in=ids, received_ms__gte=since_ms - IN_FLIGHT_MS, received_ms__lt=came_ms
+    )
     pages = OpenPage.objects.filter(opened_ms__lt=job.begin_ms).values("session")
     claims = Claim.objects.filter(
-        Q(made_ms__gte=since_ms) | Q(settled_ms__gte=since_ms),
+        Q(made_ms__gte=since_ms - CLAIMED_LATE_MS) | Q(settled_ms__gte=since_ms - CLAIMED_LATE_MS),
         person__in=ids,
         begin_ms__lt=job.begin_ms,
     )

@@ -14,7 +14,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -38,13 +38,10 @@ from canut.core.pay.statement import PayDesk
 from canut.core.pay.statement_diff import StatementDifference, changes, summed
 from canut.core.places.parameters import Places
 from canut.store.models import DryRun, Period, Person, Statement
-from canut.store.pay.periods import last_closed
+from canut.store.pay.periods import LAST_ZONE_HOURS, end_everywhere, last_closed
 from canut.store.pay.places import places as known_places
 
 BATCH = 50
-
-
-LAST_ZONE_HOURS = 12
 
 
 STALE = timedelta(hours=1)
@@ -185,14 +182,13 @@ def _begin(period_id: int, by: Person, now_ms: Ms) -> Period:
     period = Period.objects.select_for_update().get(id=period_id)
     if period.state == Period.State.CLOSED:
         raise Conflict(f"period {period_id} is closed", code="period-closed")
-    is_taken = period.closed_at is not None and now - period.closed_at < STALE
+    is_taken = period.closed_at is not None and abs(now - period.closed_at) < STALE
     if period.state == Period.State.CLOSING and is_taken:
         raise Conflict(f"period {period_id} is being closed", code="period-closing")
     earlier = Period.objects.filter(first_day__lt=period.first_day)
     if earlier.exclude(state=Period.State.CLOSED).exists():
         raise Conflict("an earlier period is open; close it first", code="period-order")
-    over = datetime.combine(period.last_day + timedelta(days=1), datetime.min.time(), now.tzinfo)
-    if now < over + timedelta(hours=LAST_ZONE_HOURS):
+    if now_ms < end_everywhere(period.last_day):
         raise BadInput(
             f"{period.last_day} is not over everywhere; close the period"
             f" {LAST_ZONE_HOURS} hours after it ends in UTC",

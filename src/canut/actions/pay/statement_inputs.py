@@ -224,7 +224,11 @@ def _windows(
     period: Period,
     last: Period | None,
 ) -> list[Who]:
-    """Return each person's window of the period, starting where the last one ended."""
+    """Return each person's window of the period, starting where the last one ended.
+
+    Who got no statement then may have moved since: their window starts at the first midnight of the
+    two zones, as nothing was paid between.
+    """
     ends_ms: dict[int, int] = {}
     if last is not None:
         statements = Statement.objects.filter(period=last, person__in=people)
@@ -238,10 +242,18 @@ def _windows(
         if person in waiting:
             begin_ms = _begun_ms(person, last, zone)
         elif last is not None:
-            begin_ms = ends_ms.get(person, midnight_ms(period.first_day, zone))
+            zones = {zone, zone_at(person_terms, last.measured_ms or 0)}
+            first_ms = min(midnight_ms(period.first_day, each) for each in zones)
+            begin_ms = ends_ms.get(person, first_ms)
         end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
         windows.append(Who(person, zone, begin_ms, end_ms))
     return windows
+
+
+def zone_at(person_terms: Sequence[Terms], at_ms: int) -> str:
+    """Return the time zone in which a person worked at a moment; Toronto before any terms."""
+    zones = [terms.zone for terms in person_terms if terms.at_ms <= at_ms]
+    return zones[-1] if zones else HOME_ZONE
 
 
 def unmeasured_in(period: Period | None) -> set[int]:
