@@ -7,13 +7,14 @@ import pytest
 
 from canut.actions.decisions.rejections import reject_answer
 from canut.actions.decisions.undo import undo
+from canut.actions.pay import period_close, periods
 from canut.actions.pay.periods import close_period, make_period
 from canut.actions.people.accounts import add_member
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.quality.review_decisions import ReviewInput, decide_review
 from canut.actions.quality.reviews import ReviewRuleIn, lease_review, set_review_rule
 from canut.actions.time.claims import ClaimIn, claim_time
-from canut.core.clock import DAY_MS, HOUR_MS, to_ms
+from canut.core.clock import DAY_MS, HOUR_MS, from_ms, to_ms
 from canut.core.errors import Conflict
 from canut.core.places.parameters import Status
 from canut.store.models import (
@@ -229,14 +230,48 @@ def test_period_whose_closing_died_by_a_clock_ahead_is_closed_by_the_right_one()
     assert paid_pieces(person_of(made)) == 1
 
 
-def test_period_that_another_closes_now_is_refused() -> None:
+def test_period_that_another_closes_now_is_refused_and_one_that_died_is_closed() -> None:
+    policy()
     due = period()
     Period.objects.filter(pk=due.pk).update(state="closing", run="alive", closed_at=AFTER)
 
     with pytest.raises(Conflict) as refused:
-        close_period(due.pk, make_person(), to_ms(AFTER) + 60_000)
+        close_period(due.pk, make_person(), to_ms(AFTER) + 29_000)
+    closed = close_period(due.pk, make_person(), to_ms(AFTER) + 31_000)
 
     assert refused.value.case == "period-closing"
+    assert closed.state == "closed"
+
+
+def test_closing_that_goes_on_says_so_at_each_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy()
+    made = make_project(tasks=3, workers=3, piece_micro=PIECE_MICRO)
+    for number, worker in enumerate(made.workers):
+        agree(person_of(made, number))
+        answer_next(worker, now_ms=moment(APRIL))
+    due = period()
+    heard: list[datetime | None] = []
+    clock = iter(range(1_000))
+    keep = period_close.keep_drafts
+
+    def note(period: Period, drafts: list[period_close.Draft], now: datetime) -> None:
+        keep(period, drafts, now)
+        heard.append(Period.objects.get(pk=period.pk).closed_at)
+        with pytest.raises(Conflict):
+            close_period(period.pk, make_person(), to_ms(now))
+
+    monkeypatch.setattr(periods, "BATCH", 1)
+    monkeypatch.setattr(periods, "keep_drafts", note)
+    monkeypatch.setattr(
+        periods,
+        "_since",
+        lambda now_ms, _began: from_ms(now_ms) + timedelta(seconds=25 * next(clock)),
+    )
+
+    closed = close_period(due.pk, make_person(), to_ms(AFTER))
+
+    assert closed.state == "closed"
+    assert heard[:3] == [AFTER + timedelta(seconds=seconds) for seconds in (0, 25, 50)]
 
 
 def test_pay_line_lies_after_the_closed_period_in_every_zone() -> None:

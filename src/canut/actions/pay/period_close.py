@@ -8,7 +8,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -45,8 +45,10 @@ class Draft:
 
 
 @transaction.atomic
-def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
+def keep_drafts(period: Period, drafts: Sequence[Draft], now: datetime) -> None:
     """Store a batch of statements with their payments, contributions, costs and time.
+
+    ``closed_at`` becomes ``now``: this run goes on, and nobody else closes the period meanwhile.
 
     Raises:
         Conflict: somebody else is closing the period now.
@@ -88,7 +90,7 @@ def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
         for draft in drafts
         for (person, project, day), ms in _days(draft.to_pay).items()
     )
-    Period.objects.filter(id=period.id).update(done=F("done") + len(drafts))
+    Period.objects.filter(id=period.id).update(done=F("done") + len(drafts), closed_at=now)
 
 
 @transaction.atomic

@@ -12,9 +12,10 @@ Try and close periods while somebody waits, or as a job where there are many peo
 
 import json
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -44,7 +45,9 @@ from canut.store.pay.places import places as known_places
 BATCH = 50
 
 
-STALE = timedelta(hours=1)
+# A closing says at each batch that it goes on; half a minute later it has died, and its job begins
+# again a minute after its process was last heard of.
+STALE = timedelta(seconds=30)
 
 
 NAMED = 50
@@ -139,6 +142,7 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
         Incomplete: somebody cannot be paid: a floor, rate or terms are missing. Nothing is closed.
     """
     parameters = places or known_places()
+    began = time.monotonic()
     period = _begin(period_id, by, now_ms)
     policy, policy_row = policy_in_force()
     exclusions = PeriodExclusions()
@@ -147,9 +151,9 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
         for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):
             batch.append(Draft(to_pay, content))
             if len(batch) >= BATCH:
-                keep_drafts(period, batch)
+                keep_drafts(period, batch, _since(now_ms, began))
                 batch = []
-        keep_drafts(period, batch)
+        keep_drafts(period, batch, _since(now_ms, began))
         _refuse_unready(exclusions.unready)
         own_run = Period.objects.filter(id=period.id, run=period.run)
         own_run.update(failure=_waiting(exclusions.unmeasured))
@@ -157,6 +161,11 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
     except Exception as problem:
         _give_up(period, problem, exclusions.unready)
         raise
+
+
+def _since(now_ms: Ms, began: float) -> datetime:
+    """Return the moment that a run reached which began at ``now_ms``."""
+    return from_ms(now_ms + round(1000 * (time.monotonic() - began)))
 
 
 def _waiting(unmeasured: Sequence[Unready]) -> dict[str, Any] | None:
