@@ -8,6 +8,7 @@ Reads no request; the forms and addresses of pages are read in ``web.kit.numbers
 """
 
 import re
+import sys
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ LARGEST = 2**MOST_BITS - 1
 """The largest whole number that a column of either database holds."""
 LARGEST_NUMBER = 2.0**53
 """Up to here a floating point number is exact to the unit."""
+LARGEST_FLOAT = sys.float_info.max
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 LONGEST_NUMBER = 400
 _DIGITS = re.compile("-?[0-9]+")
