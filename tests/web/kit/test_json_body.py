@@ -117,7 +117,7 @@ def _client(house: House, page: Route) -> Client:
 
 def _address(house: House, page: Route) -> str:
     told = page.address.replace("<slug:project>", house.project.slug)
-    return "/" + told.replace("<int:number>", str(house.project.pk)).replace(
+    return "/" + told.replace("<whole:number>", str(house.project.pk)).replace(
         "<str:token>", "t" * 32
     )
 
