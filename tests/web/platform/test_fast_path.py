@@ -123,6 +123,7 @@ def test_layers_are_those_that_the_short_way_was_written_for() -> None:
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",  # files alone
         "django.middleware.csp.ContentSecurityPolicyMiddleware",
+        "canut.web.platform.cache_middleware.CacheMiddleware",
         "canut.web.kit.text_gate.CookieMiddleware",  # a cookie that fails goes the whole way
         "django.contrib.sessions.middleware.SessionMiddleware",  # the seat reads it, nothing writes
         "django.middleware.locale.LocaleMiddleware",
