@@ -188,7 +188,7 @@ class Server:
             [*command, *(["--with-jobs"] if with_jobs else [])],
             stdout=subprocess.DEVNULL,
             env=os.environ
-            | {"CANUT_URL": f"http://127.0.0.1:{port}"}
+            | {"CANUT_URL": f"http://127.0.0.1:{port}", "CANUT_WORK_RATE": "0"}
             | ({"DATABASE_URL": postgres} if postgres else {}),
         )
         for _ in range(1_000):

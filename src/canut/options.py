@@ -63,6 +63,11 @@ SETTINGS = (
     ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
     Setting(
+        "CANUT_WORK_RATE",
+        "1200",
+        "Requests and answers a minute that one person may send to one server; 0 for no limit.",
+    ),
+    Setting(
         "CANUT_API_RATE",
         "6000",
         "Requests a minute that one key of the API may make, to all servers together.",

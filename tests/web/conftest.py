@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from canut.web.kit import work_rate
 from tests.support.instance import House, make_house
 
 
@@ -20,6 +21,7 @@ from tests.support.instance import House, make_house
 def _own_folder(settings: Settings, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+    work_rate.forget_all()
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ from canut.store.sql.seats import Seat, find_seat
 from canut.web.kit.audiences import OPERATORS, REQUESTERS, Audience
 from canut.web.kit.client_address import is_from_this_machine
 from canut.web.kit.request_gate import read_whole, workbench_gate
+from canut.web.kit.work_rate import charge
 
 type View = Callable[..., HttpResponseBase]
 PIECES = {"image", "audio", "video"}
@@ -116,7 +117,10 @@ def at_seat(page: Route, request: HttpRequest, slug: str) -> HttpResponseBase | 
     read_whole(request)
     with workbench_gate:
         seat = _seat(request, slug)
-        return None if seat is None else page.view(request, seat=seat)
+        if seat is None:
+            return None
+        charge(seat.person)
+        return page.view(request, seat=seat)
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:

@@ -93,7 +93,10 @@ class RefusalMiddleware:
 
 def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return a refusal as a page, or as problem details for a script."""
-    return _answer(request, refusal.case, words_of(refusal), status_of(refusal))
+    answer = _answer(request, refusal.case, words_of(refusal), status_of(refusal))
+    if isinstance(refusal, TooMany) and "seconds" in refusal.facts:
+        answer["Retry-After"] = str(refusal.facts["seconds"])
+    return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -24,6 +24,7 @@ from canut.web.kit.access import get_person, list_projects
 from canut.web.kit.json_body import read_json
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
+from canut.web.kit.work_rate import charge
 from canut.web.time.forms import ClaimDecisionForm, ClaimForm, ContestForm
 
 CLAIM_AT_FIRST = timedelta(minutes=20)
@@ -38,6 +39,7 @@ class BeatsIn(msgspec.Struct):
 
 def beats(request: HttpRequest) -> HttpResponse:
     """Store the heartbeats of ordinary pages; duplicates are ignored."""
+    charge(get_person(request).pk)
     body = read_json(request.body, BeatsIn)
     keep_beats(get_person(request).pk, body.beats, now_ms())
     return HttpResponse(status=204)

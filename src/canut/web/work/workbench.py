@@ -42,6 +42,7 @@ from canut.web.kit.languages import language_now
 from canut.web.kit.messages import message_now
 from canut.web.kit.problems import title_of
 from canut.web.kit.request_gate import workbench_gate
+from canut.web.kit.work_rate import charge
 from canut.web.work.draft_answers import draft_data
 from canut.web.work.schemas import (
     MOST_AT_ONCE,
@@ -186,6 +187,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             code="answers-count",
             limit=MOST_AT_ONCE,
         )
+    charge(seat.person, max(0, len(sent.answers) - 1))
     receipts: list[Receipt] = []
     next_request, leased = sent.next, None
     for number, answer in enumerate(sent.answers, 1):
