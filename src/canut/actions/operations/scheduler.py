@@ -20,9 +20,12 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
@@ -52,6 +55,7 @@ from canut.actions.people.erasure import erase_due
 from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.leader_election import acquire_leadership, is_leader
+from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.projects.removal import remove_due
 from canut.actions.quality.estimates import estimate_labels, forget_old_scores
 from canut.actions.quality.reviews import ask_again, return_reviews
@@ -59,7 +63,7 @@ from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
 from canut.actions.work.leases import expire_leases
-from canut.core.clock import HOUR_MS, SECOND_MS, to_ms
+from canut.core.clock import HOUR_MS, SECOND_MS, Ms, to_ms
 from canut.core.errors import Refusal
 from canut.store.integrations.webhooks import is_delivery_due
 from canut.store.ledger.append import at_once
@@ -209,22 +213,30 @@ def begin_again() -> int:
     now = timezone.now()
     here = workers_here(system_clock.now_ms())
     again = 0
-    for job in DBTaskResult.objects.filter(CUT_SHORT):
-        if job.status == TaskResultStatus.RUNNING:
-            goes_on = job.worker_ids[-1] not in here and len(job.worker_ids) < MOST_ATTEMPTS
-        else:
-            due = begins_again(job)
-            goes_on = due is not None and due <= now
-        if goes_on:
-            as_seen = DBTaskResult.objects.filter(
-                id=job.id, status=job.status, started_at=job.started_at
-            )
-            again += as_seen.update(status=TaskResultStatus.READY)
+    for number in list(DBTaskResult.objects.filter(CUT_SHORT).values_list("id", flat=True)):
+        again += attempt("job", str(number), partial(_requeue, number, here, now)) or 0
     return again
 
 
+def _requeue(number: UUID, here: Collection[str], now: datetime) -> int:
+    """Requeue one job if it was interrupted; return whether it was."""
+    job = DBTaskResult.objects.get(id=number)
+    if job.status == TaskResultStatus.RUNNING:
+        goes_on = job.worker_ids[-1] not in here and len(job.worker_ids) < MOST_ATTEMPTS
+    else:
+        due = begins_again(job)
+        goes_on = due is not None and due <= now
+    if not goes_on:
+        return 0
+    as_seen = DBTaskResult.objects.filter(id=job.id, status=job.status, started_at=job.started_at)
+    return as_seen.update(status=TaskResultStatus.READY)
+
+
 def run_due() -> int:
-    """Run all periodic tasks that are due; return how many projects were estimated."""
+    """Run all periodic tasks that are due; return how many projects were estimated.
+
+    A step or a project that fails is reported; the others go on.
+    """
     now_ms = system_clock.now_ms()
     _run_timed(now_ms)
     _run_prompt(now_ms)
@@ -272,49 +284,83 @@ class ProjectsPass(NamedTuple):
     waiting: int
 
 
-def _run_prompt(now_ms: int) -> None:
+def _run_prompt(now_ms: Ms) -> None:
     """Run what people or programs wait for."""
-    find_closed_tasks(now_ms)
-    send_due_emails(now_ms)
-    return_reviews(now_ms)
-    index_texts_soon()
-    for project in overdue_projects(now_ms):
-        expire_leases(project, now_ms)
+    _run_steps(PROMPT_STEPS, now_ms)
+    attempt_each(
+        "project", overdue_projects(now_ms), lambda project: expire_leases(project, now_ms)
+    )
 
 
-def _run_timed(now_ms: int) -> None:
+def _run_timed(now_ms: Ms) -> None:
     """Run what only waits for a time to pass."""
-    repair_future_timestamps(now_ms)
-    finish_discarding()
-    keep_paces(now_ms)
-    run_deadlines(now_ms)
-    run_daily_upkeep(now_ms)
-    win_by_waiting(now_ms)
+    _run_steps(STEPS, now_ms)
     if _is_hour_over(now_ms):
-        forget_old_scores(now_ms)
-        forget_old_replies(now_ms)
-        forget_unfinished(now_ms)
-        forget_old_exports(now_ms)
-        remove_due(now_ms)
-        erase_due(now_ms)
-        free_all_ended(now_ms)
-        note_versions(now_ms)
+        _run_steps(HOURLY_STEPS, now_ms)
 
 
-def run_projects(now_ms: int) -> ProjectsPass:
+def _run_steps(steps: Iterable[Callable[[Ms], object]], now_ms: Ms) -> None:
+    for step in steps:
+        attempt("step", step.__name__, partial(step, now_ms))
+
+
+def run_projects(now_ms: Ms) -> ProjectsPass:
     """Estimate labels and run the models of the projects where something changed."""
-    estimated = waiting = 0
-    for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
-        if _has_moved_on(project.id):
-            if _is_rested(project.id):
-                estimate_labels(project.id, now_ms)
-                ask_again(project.id, now_ms)
-                estimated += 1
-            else:
-                waiting += 1
-        check_drift(project, now_ms)
-        ask_far_soon(project, now_ms)
-    return ProjectsPass(estimated, waiting)
+    projects = Project.objects.exclude(state=Project.State.DRAFT).values_list("id", flat=True)
+    passes = [
+        attempt("project", project, partial(_run_project, project, now_ms)) or ProjectsPass(0, 0)
+        for project in projects
+    ]
+    return ProjectsPass(
+        sum(each.estimated for each in passes), sum(each.waiting for each in passes)
+    )
+
+
+def _run_project(project_id: int, now_ms: Ms) -> ProjectsPass:
+    """Run what is due in one project, whose labels are estimated once answers rest a while."""
+    has_moved_on = _has_moved_on(project_id)
+    is_estimated = has_moved_on and _is_rested(project_id)
+    if is_estimated:
+        estimate_labels(project_id, now_ms)
+        ask_again(project_id, now_ms)
+    project = Project.objects.get(id=project_id)
+    check_drift(project, now_ms)
+    ask_far_soon(project, now_ms)
+    return ProjectsPass(int(is_estimated), int(has_moved_on and not is_estimated))
+
+
+def _finish_discarding(_now_ms: Ms) -> int:
+    return finish_discarding()
+
+
+def _index_texts(_now_ms: Ms) -> int:
+    return index_texts_soon()
+
+
+PROMPT_STEPS: tuple[Callable[[Ms], object], ...] = (
+    find_closed_tasks,
+    send_due_emails,
+    return_reviews,
+    _index_texts,
+)
+STEPS: tuple[Callable[[Ms], object], ...] = (
+    repair_future_timestamps,
+    _finish_discarding,
+    keep_paces,
+    run_deadlines,
+    run_daily_upkeep,
+    win_by_waiting,
+)
+HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
+    forget_old_scores,
+    forget_old_replies,
+    forget_unfinished,
+    forget_old_exports,
+    remove_due,
+    erase_due,
+    free_all_ended,
+    note_versions,
+)
 
 
 def _is_hour_over(now_ms: int) -> bool:

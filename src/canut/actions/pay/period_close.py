@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from canut.actions.ledger.entry_types import inscribe_period
 from canut.actions.pay.period_costs import charge_period, costs_beside
 from canut.actions.pay.statement_inputs import ToPay
+from canut.actions.platform.bulk_pacing import in_chunks
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict
 from canut.core.pay.statement import text_of
@@ -117,12 +119,25 @@ def commit_period(
 
 
 def forget_drafts(period: Period) -> None:
-    """Delete what an interrupted run left behind."""
-    Payment.objects.filter(statement__period=period).delete()
-    Contributed.objects.filter(statement__period=period).delete()
-    StatementCost.objects.filter(statement__period=period).delete()
-    Statement.objects.filter(period=period).delete()
-    PaidTime.objects.filter(period=period).delete()
+    """Delete what an interrupted run left behind, while this run has the period.
+
+    Raises:
+        Conflict: somebody else is closing the period now.
+    """
+    rows: tuple[QuerySet[Any], ...] = (
+        Payment.objects.filter(statement__period=period),
+        Contributed.objects.filter(statement__period=period),
+        StatementCost.objects.filter(statement__period=period),
+        Statement.objects.filter(period=period),
+        PaidTime.objects.filter(period=period),
+    )
+    for some in rows:
+        in_chunks(some, partial(_delete_own, period))
+
+
+def _delete_own(period: Period, rows: QuerySet[Any]) -> None:
+    _refuse_other_run(period)
+    rows.delete()
 
 
 def _refuse_other_run(period: Period) -> Period:

@@ -11,9 +11,11 @@ Try and close periods while somebody waits, or as a job where there are many peo
 """
 
 import json
+import logging
 import secrets
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,10 +31,12 @@ from canut.actions.pay.statement_inputs import (
     PeriodExclusions,
     ToPay,
     Unready,
+    exclude_unmeasured,
     gather,
     people_of_projects,
 )
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.time.measure import DATA_FAULTS
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
 from canut.core.pay.statement import PayDesk
@@ -51,6 +55,12 @@ STALE = timedelta(seconds=30)
 
 
 NAMED = 50
+
+
+BAD_PLACE = "bad-place"
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,7 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
     policy, policy_row = policy_in_force()
     exclusions = PeriodExclusions()
     try:
+        forget_drafts(period)
         batch: list[Draft] = []
         for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):
             batch.append(Draft(to_pay, content))
@@ -208,7 +219,6 @@ def _begin(period_id: int, by: Person, now_ms: Ms) -> Period:
     period.closed_by, period.closed_at, period.failure = by, now, None
     period.done, period.total = 0, len(people_of_projects())
     period.save()
-    forget_drafts(period)
     return period
 
 
@@ -217,11 +227,12 @@ def _give_up(period: Period, problem: Exception, unready: Sequence[Unready]) -> 
     code, facts = "fault", {}
     if isinstance(problem, Refusal):
         code, facts = problem.case, problem.facts
+    with suppress(Conflict):
+        forget_drafts(period)
     with transaction.atomic():
         current = Period.objects.select_for_update().filter(id=period.id, run=period.run).first()
         if current is None or current.state != Period.State.CLOSING:
             return
-        forget_drafts(current)
         current.state, current.run, current.closed_by, current.closed_at = (
             Period.State.OPEN,
             "",
@@ -239,13 +250,21 @@ def _counted(
     """Yield every statement; people who cannot be paid go to ``exclusions``."""
     desk = PayDesk(places)
     for to_pay in gather(period, policy, places, now_ms, exclusions):
+        person = to_pay.given.person
         try:
-            yield to_pay, desk.statement(to_pay.given)
+            content = desk.statement(to_pay.given)
         except Refusal as problem:
-            person = to_pay.given.person
+            if problem.case == BAD_PLACE:  # a code of a later version, or not one of ours
+                exclude_unmeasured(person.number, exclusions)
+                continue
             exclusions.unready.append(
                 Unready(person.number, person.name, problem.case, dict(problem.facts))
             )
+        except DATA_FAULTS:
+            log.exception("the statement of person %s cannot be computed", person.number)
+            exclude_unmeasured(person.number, exclusions)
+        else:
+            yield to_pay, content
 
 
 def _refuse_unready(unready: Sequence[Unready]) -> None:

@@ -16,6 +16,7 @@ Reads only.
 """
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from msgspec import structs
 from canut.actions.pay.pay_rules import PayRules
 from canut.actions.pay.payable_time import CHUNK, DayRow, Who, midnight_ms, time_to_pay
 from canut.actions.pay.piecework import PieceworkTotals, pieces_of
+from canut.actions.time.measure import DATA_FAULTS
 from canut.core.clock import local_day
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.statement_input import (
@@ -70,6 +72,9 @@ PLATFORM_TITLE = "Canut"
 
 
 UNMEASURED = "time-unmeasured"
+
+
+log = logging.getLogger(__name__)
 
 
 class LeftOut(NamedTuple):
@@ -196,7 +201,7 @@ def gather(
     windows: dict[int, Who] = {}
     for people in batched(people_of_projects(), CHUNK):
         terms_by_person |= _load_terms(people)
-        for window in _windows(people, terms_by_person, period, last):
+        for window in _windows(people, terms_by_person, period, last, exclusions):
             windows[window.person] = window
     since_ms = 0 if last is None else last.measured_ms or 0
     payable = time_to_pay(list(windows.values()), came_ms, since_ms)
@@ -213,7 +218,7 @@ def _currencies() -> dict[int, str]:
 def _load_terms(people: Sequence[int]) -> dict[int, list[Terms]]:
     """Load the work terms of some people, the oldest first."""
     terms_by_person: dict[int, list[Terms]] = defaultdict(list)
-    for terms in Terms.objects.filter(person__in=people).order_by("number"):
+    for terms in Terms.objects.filter(person__in=people).defer("facts").order_by("number"):
         terms_by_person[terms.person_id].append(terms)
     return terms_by_person
 
@@ -223,11 +228,13 @@ def _windows(
     terms_by_person: Mapping[int, Sequence[Terms]],
     period: Period,
     last: Period | None,
+    exclusions: PeriodExclusions,
 ) -> list[Who]:
     """Return each person's window of the period, starting where the last one ended.
 
     Who got no statement then may have moved since: their window starts at the first midnight of the
     two zones, as nothing was paid between.
+    Whose time zone is not known waits alone.
     """
     ends_ms: dict[int, int] = {}
     if last is not None:
@@ -238,6 +245,12 @@ def _windows(
     for person in people:
         person_terms = terms_by_person.get(person, [])
         zone = person_terms[-1].zone if person_terms else HOME_ZONE
+        try:
+            end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
+        except DATA_FAULTS:
+            log.exception("the time zone of person %s cannot be read", person)
+            exclude_unmeasured(person, exclusions)
+            continue
         begin_ms = 0
         if person in waiting:
             begin_ms = _begun_ms(person, last, zone)
@@ -245,7 +258,6 @@ def _windows(
             zones = {zone, zone_at(person_terms, last.measured_ms or 0)}
             first_ms = min(midnight_ms(period.first_day, each) for each in zones)
             begin_ms = ends_ms.get(person, first_ms)
-        end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
         windows.append(Who(person, zone, begin_ms, end_ms))
     return windows
 
@@ -310,32 +322,67 @@ def _collect_chunk(
     exclusions: PeriodExclusions,
 ) -> Iterator[ToPay]:
     """Yield the statements of some people; add the others to the exclusions."""
-    chunk = _load_chunk(context, [windows[person] for person, _ in payable])
+    try:
+        chunk = _load_chunk(context, [windows[person] for person, _ in payable])
+    except DATA_FAULTS:
+        if len(payable) > 1:
+            for payee in payable:
+                yield from _collect_chunk(context, [payee], windows, terms_by_person, exclusions)
+        else:
+            log.exception("the pay of person %s cannot be read", payable[0][0])
+            exclude_unmeasured(payable[0][0], exclusions)
+        return
     for person, rows in payable:
-        window, name = windows[person], str(chunk.people[person])
-        person_terms = terms_by_person.get(person, [])
-        terms = _terms_in_window(person_terms, window)
-        if rows is None:
-            if not terms or Status(terms[-1].status).is_paid_here:
-                exclusions.unmeasured.append(Unready(person, name, UNMEASURED, {"people": name}))
-            continue
-        projects_by_currency = _split(
-            context, rows, chunk.piecework[person], chunk.uncounted.get(person, {}), window.zone
-        )
-        if not projects_by_currency:
-            continue
-        if not terms:
-            exclusions.unready.append(Unready(person, name, "terms-missing", {"people": name}))
-            continue
-        status = Status(terms[-1].status)
-        if not status.is_paid_here:
-            exclusions.left_out.append(LeftOut(person, name, status.value))
-            continue
-        for currency, projects in sorted(projects_by_currency.items()):
-            inputs = _statement_input(chunk, window, person_terms, currency, projects)
-            numbers = {project.number or None for project in projects}
-            paid_rows = [row for row in rows if row.project in numbers]
-            yield ToPay(inputs, window.begin_ms, window.end_ms, paid_rows)
+        try:
+            statements = list(
+                _collect_person(chunk, (person, rows), windows, terms_by_person, exclusions)
+            )
+        except DATA_FAULTS:
+            log.exception("the pay of person %s cannot be read", person)
+            exclude_unmeasured(person, exclusions)
+        else:
+            yield from statements
+
+
+def exclude_unmeasured(person: int, exclusions: PeriodExclusions) -> None:
+    """Let one person wait, named, while everybody else is paid."""
+    name = str(Person.objects.get(id=person))
+    exclusions.unmeasured.append(Unready(person, name, UNMEASURED, {"people": name}))
+
+
+def _collect_person(
+    chunk: _ChunkInputs,
+    payable: tuple[int, list[DayRow] | None],
+    windows: Mapping[int, Who],
+    terms_by_person: Mapping[int, Sequence[Terms]],
+    exclusions: PeriodExclusions,
+) -> Iterator[ToPay]:
+    """Yield the statements of one person, or add them to the exclusions."""
+    (person, rows), context = payable, chunk.context
+    window, name = windows[person], str(chunk.people[person])
+    person_terms = terms_by_person.get(person, [])
+    terms = _terms_in_window(person_terms, window)
+    if rows is None:
+        if not terms or Status(terms[-1].status).is_paid_here:
+            exclusions.unmeasured.append(Unready(person, name, UNMEASURED, {"people": name}))
+        return
+    projects_by_currency = _split(
+        context, rows, chunk.piecework[person], chunk.uncounted.get(person, {}), window.zone
+    )
+    if not projects_by_currency:
+        return
+    if not terms:
+        exclusions.unready.append(Unready(person, name, "terms-missing", {"people": name}))
+        return
+    status = Status(terms[-1].status)
+    if not status.is_paid_here:
+        exclusions.left_out.append(LeftOut(person, name, status.value))
+        return
+    for currency, projects in sorted(projects_by_currency.items()):
+        inputs = _statement_input(chunk, window, person_terms, currency, projects)
+        numbers = {project.number or None for project in projects}
+        paid_rows = [row for row in rows if row.project in numbers]
+        yield ToPay(inputs, window.begin_ms, window.end_ms, paid_rows)
 
 
 def _terms_in_window(person_terms: Sequence[Terms], window: Who) -> Sequence[Terms]:

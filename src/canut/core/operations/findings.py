@@ -14,6 +14,7 @@ GIB = 2**30
 LEAST_FREE_BYTES = GIB
 LITTLE_FREE_BYTES = 5 * GIB
 CLOCK_SECONDS = 5
+MOST_NAMED = 10
 BACKUP_DAYS = 2
 GONE_SECONDS = 60
 KEY_CHARACTERS = 50
@@ -86,6 +87,7 @@ class InstanceFacts:
         letters_failed: number of e-mails that failed in the last three months.
         jobs_heard_seconds: seconds since the last heartbeat of a worker process.
         jobs_waiting, jobs_failed: number of jobs not started, and failed in the last week.
+        row_faults: rows that scheduled work left out within a day, each with its error.
         ended: labour parameters that ended or end soon, day by day.
         places_problem: a jurisdiction's file that cannot be read.
         clock_seconds: offset of this clock from the database server's, in seconds.
@@ -123,6 +125,7 @@ class InstanceFacts:
     jobs_heard_seconds: int | None = None
     jobs_waiting: int = 0
     jobs_failed: int = 0
+    row_faults: tuple[str, ...] = ()
     ended: tuple[ExpiredParameters, ...] = ()
     places_problem: str = ""
     clock_seconds: int | None = None
@@ -289,6 +292,12 @@ def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("jobs-none", level, {"waiting": observed.jobs_waiting})
     if observed.jobs_failed:
         yield Finding("jobs-failed", Level.LOOK, {"jobs": observed.jobs_failed})
+    if observed.row_faults:
+        facts: dict[str, str | int] = {
+            "count": len(observed.row_faults),
+            "rows": "; ".join(observed.row_faults[:MOST_NAMED]),
+        }
+        yield Finding("row-faults", Level.LOOK, facts)
 
 
 def _parameters(observed: InstanceFacts) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ from canut.core.operations.findings import (
     Library,
 )
 from canut.store.operations.jobs import WORKER
+from canut.store.operations.row_faults import recent_faults
 from canut.store.pay.places import ending_soon
 from canut.store.people.email_notices import letters_given_up
 from canut.store.platform.instance import PROXY_SEEN, is_empty
@@ -234,6 +235,7 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "jobs_heard_seconds": max(0, (now_ms - max(heard)) // 1000) if heard else None,
         "jobs_waiting": jobs.filter(status=TaskResultStatus.READY).count(),
         "jobs_failed": failed.count(),
+        "row_faults": recent_faults(facts, now_ms),
         "letters_failed": letters_given_up(),
         "future_seconds": None if newest is None else (newest - now_ms) // 1000,
         "has_work": newest is not None,
