@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import OperationalError, connection
+from django.db.models import QuerySet, TextField, Value
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
@@ -24,10 +26,10 @@ from canut.actions.pay.periods import close_period
 from canut.actions.platform import row_faults, system_clock
 from canut.actions.platform.row_faults import attempt
 from canut.core.clock import DAY_MS, to_ms
-from canut.store.models import Person, Statement
+from canut.store.models import Beat, Decision, Person, QuestionVersion, Statement
 from canut.store.operations.health import read_readiness
 from canut.store.tables.decisions import Appeal
-from canut.store.tables.integrations import Delivery
+from canut.store.tables.integrations import Delivery, Webhook
 from canut.store.tables.people import Letter
 from canut.store.tables.platform import Fact
 from canut.store.tables.quality import Estimate
@@ -49,13 +51,13 @@ def _fresh(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SENDS_MAIL = settings.WEBHOOKS_INSIDE = True
 
 
-def spoil(table: str, column: str, row: object, *, by: str = "id") -> None:
-    """Write what cannot be read into one row: no JSON, or JSON of another shape."""
-    value = "[[" if connection.vendor == "sqlite" else '"?"'
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA ignore_check_constraints=ON" if value == "[[" else "SELECT 1")
-        sql = f"UPDATE {table} SET {column} = %s WHERE {by} = %s"  # noqa: S608 - names of ours
-        cursor.execute(sql, [value, row])
+def spoil(rows: QuerySet[Any], column: str) -> None:
+    """Write what cannot be read into rows: no JSON, or JSON of another shape."""
+    is_sqlite = connection.vendor == "sqlite"
+    if is_sqlite:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints=ON")
+    rows.update(**{column: Value("[[", TextField()) if is_sqlite else "?"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def two_projects() -> Spoilt:
     bad, good = make_project(tasks=1, overlap=1), make_project(tasks=1, overlap=1)
     for made in (bad, good):
         answer_next(made.worker, now_ms=NOW_MS)
-    spoil("store_questionversion", "schema", bad.project.pk, by="project_id")
+    spoil(QuestionVersion.objects.filter(project=bad.project), "schema")
     return Spoilt(
         f"project-{bad.project.pk}",
         lambda: Estimate.objects.filter(project=good.project).exists(),
@@ -103,7 +105,7 @@ def two_appeals() -> Spoilt:
         appeal(due.reject().pk, by=due.person, words="Ironie.", now_ms=NOW_MS - 30 * DAY_MS).pk
         for due in (bad, good)
     ]
-    spoil("store_decision", "inputs", Appeal.objects.get(pk=numbers[0]).decision_id)
+    spoil(Decision.objects.filter(appeal=numbers[0]), "inputs")
     return Spoilt(
         f"appeal-{numbers[0]}",
         lambda: Appeal.objects.filter(pk=numbers[1], outcome="overturned").exists(),
@@ -121,7 +123,7 @@ def two_claims() -> Spoilt:
         )
         for n in (3, 6)
     )  # fmt: skip
-    spoil("store_claim", "pending", bad.pk)
+    spoil(Claim.objects.filter(pk=bad.pk), "pending")
     return Spoilt(
         f"claim-{bad.pk}",
         lambda: Claim.objects.filter(pk=good.pk, state="granted").exists(),
@@ -134,7 +136,7 @@ def two_people() -> Spoilt:
     for person in (bad, good):
         work(person, made.project.pk, "instructions", NOW_MS - HOUR, 5)
     WorkedDay.objects.all().delete()
-    spoil("store_beat", "buckets", bad, by="person_id")
+    spoil(Beat.objects.filter(person=bad), "buckets")
     return Spoilt(f"time-{bad}", lambda: WorkedDay.objects.filter(person=good).exists())
 
 
@@ -183,9 +185,8 @@ def test_bad_webhook_stops_no_other() -> None:
         )
         for each in (project, other):
             enqueue(each, "project.paused", {"state": "paused"}, NOW_MS)
-        spoil("store_webhook", "events", bad.pk)
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE store_webhook SET sealed = %s WHERE id = %s", [b"x", bad.pk])
+        spoil(Webhook.objects.filter(pk=bad.pk), "events")
+        Webhook.objects.filter(pk=bad.pk).update(sealed=b"x")
 
         deliver_due(lambda: NOW_MS)
 
@@ -265,7 +266,7 @@ def test_person_whose_terms_cannot_be_read_waits_and_the_period_closes(column: s
     for worker in (made.worker, other):
         answer_next(worker, now_ms=moment(APRIL))
     if column == "facts":
-        spoil("store_terms", "facts", other.person.pk, by="person_id")
+        spoil(other.person.terms.all(), "facts")
     else:
         other.person.terms.update(**{column: "later"[: 6 if column == "place" else 9]})
 
