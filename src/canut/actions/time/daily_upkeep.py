@@ -11,6 +11,7 @@ from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.time.claims import grant_due
 from canut.actions.time.retention import delete_expired, recompute_days
 from canut.actions.time.time_caps import hold_last_fortnight, learn_usual_times
+from canut.actions.time.unseen_time import hold_unseen
 from canut.core.clock import DAY_MS, HOUR_MS, Ms
 from canut.store.tables.platform import Fact
 from canut.store.tables.projects import LENDING, Project
@@ -23,6 +24,7 @@ def run_daily_upkeep(now_ms: Ms) -> int:
     granted = attempt("step", "grant_due", partial(grant_due, now_ms)) or 0
     _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", recompute_days, now_ms)
     _at_most_every(HOUR_MS, "usual_times_learnt_ms", _learn_all, now_ms)
+    _at_most_every(HOUR_MS, "unseen_held_ms", hold_unseen, now_ms)
     _at_most_every(DAY_MS, "excess_held_ms", hold_last_fortnight, now_ms)
     _at_most_every(DAY_MS, "old_let_go_ms", delete_expired, now_ms)
     return granted
