@@ -188,16 +188,24 @@ def win_by_waiting(now_ms: int) -> int:
 
 @transaction.atomic
 def _win(appeal_id: int, now_ms: int) -> bool:
-    overdue = Appeal.objects.select_for_update().get(id=appeal_id)
-    if overdue.answered_ms is not None or not is_won_by_waiting(overdue.due_ms, now_ms):
+    overdue = _lock(appeal_id)
+    if overdue is None or overdue.answered_ms is not None:
+        return False
+    if not is_won_by_waiting(overdue.due_ms, now_ms):
         return False
     _close(overdue, None, BY_WAITING, Appeal.Outcome.OVERTURNED, now_ms)
     return True
 
 
+def _lock(appeal_id: int) -> Appeal | None:
+    """Lock a decision, then its appeal, in the order in which a decision is taken back."""
+    list(Decision.objects.select_for_update().filter(appeal__id=appeal_id))
+    return Appeal.objects.select_for_update().filter(id=appeal_id).first()
+
+
 def _held(appeal_id: int, by: Person, now_ms: int) -> Appeal:
     """Lock an appeal that this person may answer now."""
-    appeal_row = Appeal.objects.select_for_update().filter(id=appeal_id).first()
+    appeal_row = _lock(appeal_id)
     if appeal_row is None:
         raise Missing(f"there is no appeal {appeal_id}", code="appeal-missing")
     if by.is_service:

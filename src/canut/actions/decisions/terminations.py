@@ -56,6 +56,8 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
     worker = Worker.objects.select_for_update().get(
         project=membership.project, person=membership.person
     )
+    if not memberships.exists():  # somebody else ended it while this one waited for the worker
+        raise Missing(f"there is no worker with the membership {membership_id}")
     person = membership.person
     code, reason = "closure-wish", Sentence("", "")
     if ending.code != OWN_WISH:

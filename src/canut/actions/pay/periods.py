@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.tasks import task
 
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
@@ -98,17 +98,25 @@ def make_period(first_day: date, last_day: date, now_ms: Ms) -> Period:
         )
     last = Period.objects.order_by("-first_day").first()
     if last is not None and first_day != last.last_day + timedelta(days=1):
-        raise BadInput(
-            f"the last period ends on {last.last_day}; begin the next on the day after",
-            code="period-gap",
-            expected=(last.last_day + timedelta(days=1)).isoformat(),
-        )
+        raise _gap(last.last_day)
     policy, _ = policy_in_force()
-    return Period.objects.create(
-        first_day=first_day,
-        last_day=last_day,
-        pay_day=last_day + timedelta(days=policy.wait_days),
-        created_at=from_ms(now_ms),
+    try:
+        with transaction.atomic():
+            return Period.objects.create(
+                first_day=first_day,
+                last_day=last_day,
+                pay_day=last_day + timedelta(days=policy.wait_days),
+                created_at=from_ms(now_ms),
+            )
+    except IntegrityError:  # somebody else made it at the same moment
+        raise _gap(last_day) from None
+
+
+def _gap(last_day: date) -> BadInput:
+    return BadInput(
+        f"the last period ends on {last_day}; begin the next on the day after",
+        code="period-gap",
+        expected=(last_day + timedelta(days=1)).isoformat(),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 
 from canut.actions.platform.bulk_pacing import BulkPacer, in_chunks
 from canut.actions.platform.row_faults import attempt_each
@@ -142,8 +142,9 @@ def take_back_removal(project: Project, now_ms: int) -> None:
 
 
 def remove_due(now_ms: Ms) -> int:
-    """Delete the projects whose thirty days are over; return how many."""
+    """Delete the projects whose thirty days are over, and that lend nothing; return how many."""
     due = Removal.objects.filter(due_ms__lte=now_ms, taken_back_ms=None, done_ms=None)
+    due = due.exclude(project__state__in=LENDING)
     numbers = list(due.order_by("id").values_list("id", flat=True))
     return attempt_each("removal", numbers, lambda number: _remove(number, now_ms))
 
@@ -152,9 +153,7 @@ def _remove(removal_id: int, now_ms: int) -> bool:
     removal = Removal.objects.select_related("project").get(id=removal_id)
     project = removal.project
     pictures = list(Media.objects.filter(project=project).values_list("sha256", flat=True))
-    if is_bare(project):
-        _delete_whole(project)
-    else:
+    if not (is_bare(project) and _delete_whole(project)):
         _strip(project, now_ms)
         Removal.objects.filter(pk=removal.pk).update(done_ms=now_ms, is_stripped=True)
     for sha256 in pictures:
@@ -177,19 +176,27 @@ def is_bare(project: Project) -> bool:
     )
 
 
-def _delete_whole(project: Project) -> None:
-    """Delete the rows in chunks, then the project itself."""
+def _delete_whole(project: Project) -> bool:
+    """Delete the rows in chunks, then the project itself.
+
+    Returns:
+        False where the first answer came while rows were deleted: it is paid, and stays.
+    """
     Project.objects.filter(pk=project.pk).update(practice_task=None)
     tasks = list(Task.objects.filter(project=project).order_by("id").values_list("id", flat=True))
-    with BulkPacer() as pace:
-        for some in batched(tasks, 500, strict=False):
-            with pace.chunk(len(some)):
-                forget_texts(some)
-                Task.objects.filter(id__in=some).delete()
-    in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())
-    in_chunks(Media.objects.filter(project=project), lambda some: some.delete())
-    with transaction.atomic():
-        project.delete()
+    try:
+        with BulkPacer() as pace:
+            for some in batched(tasks, 500, strict=False):
+                with pace.chunk(len(some)):
+                    forget_texts(some)
+                    Task.objects.filter(id__in=some).delete()
+        in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())
+        in_chunks(Media.objects.filter(project=project), lambda some: some.delete())
+        with transaction.atomic():
+            project.delete()
+    except ProtectedError:
+        return False
+    return True
 
 
 def _strip(project: Project, now_ms: int) -> None:
