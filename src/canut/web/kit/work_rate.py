@@ -25,7 +25,7 @@ class _Bucket(NamedTuple):
     at_seconds: float
 
 
-_buckets: OrderedDict[int, _Bucket] = OrderedDict()
+BUCKETS: OrderedDict[int, _Bucket] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -46,13 +46,13 @@ def charge(person: int, cost: int = 1, at_seconds: float | None = None) -> None:
     at = time.monotonic() if at_seconds is None else at_seconds
     size = per_second * BURST_SECONDS
     with _lock:
-        bucket = _buckets.get(person, _Bucket(size, at))
+        bucket = BUCKETS.get(person, _Bucket(size, at))
         tokens = min(size, bucket.tokens + (at - bucket.at_seconds) * per_second)
         is_let_in = tokens >= min(cost, size)
-        _buckets[person] = _Bucket(tokens - cost if is_let_in else tokens, at)
-        _buckets.move_to_end(person)
-        if len(_buckets) > MOST_PEOPLE:
-            _buckets.popitem(last=False)
+        BUCKETS[person] = _Bucket(tokens - cost if is_let_in else tokens, at)
+        BUCKETS.move_to_end(person)
+        if len(BUCKETS) > MOST_PEOPLE:
+            BUCKETS.popitem(last=False)
     if not is_let_in:
         seconds = max(1, ceil((min(cost, size) - tokens) / per_second))
         raise TooMany(
@@ -66,4 +66,4 @@ def charge(person: int, cost: int = 1, at_seconds: float | None = None) -> None:
 def forget_all() -> None:
     """Empty the memory, for tests."""
     with _lock:
-        _buckets.clear()
+        BUCKETS.clear()
