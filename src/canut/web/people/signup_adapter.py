@@ -1,8 +1,10 @@
 """Sign-up and sign-in rules for allauth: no open sign-up."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
 from canut.actions.platform.instance_facts import note_untrusted_proxy
@@ -28,6 +30,14 @@ class SignupAdapter(DefaultAccountAdapter):
         if is_through_untrusted_proxy(request):
             note_untrusted_proxy(now_ms())
         return client_address(request) or f"unknown-{secrets.token_hex(8)}"
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link of a letter, at the address of the instance.
+
+        The host of the request is the sender's word: anybody may ask for somebody else's letter.
+        """
+        path = urlsplit(super().get_reset_password_from_key_url(key)).path
+        return f"{settings.URL.rstrip('/')}{path}"
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Sign in with a password or a passkey, and record the browser."""
