@@ -4,13 +4,14 @@ The hostile worker is one person of the same project with a session of their own
 its own. They send without pause what a page never would: 200 answers to one lease in a request,
 drafts as long as may be kept, heartbeats 500 at a time, leases and skips, and requests whose bodies
 come a byte a second. Each kind is measured alone as well, so that one sees which costs what. The
-rows of one run can be compared: the ratio to the run without is what counts.
+loads come in turn, round after round; what counts are the ratios to the run alone of each round.
 """
 
 import itertools
 import multiprocessing
 import secrets
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Callable
@@ -35,7 +36,7 @@ TASKS, CLIENTS, PAIRS_PER_S = 1_000, 64, 200
 ANSWERS_AT_ONCE, BEATS_AT_ONCE, DRAFT_BYTES = 200, 500, 60_000
 SLOW_SOCKETS = 200
 ALONE, ALL = "fair: alone", "fair: beside one hostile worker"
-TIMES = 3
+ROUNDS, SECONDS = 7, 4
 
 
 class Hostile(NamedTuple):
@@ -60,10 +61,10 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         try:
             load(seats[:2], CHOICES, seconds=1)
             let_settle(folder.path)
-            seconds, times = (3, 1) if quick else (8, TIMES)
+            rounds, seconds = (1, 3) if quick else (ROUNDS, SECONDS)
             attacks = {ALL: tuple(ATTACKS)} | {f"fair: {name}": (name,) for name in ATTACKS}
             found: dict[str, list[dict[str, Any]]] = {}
-            for _ in range(times):  # in turn: what else the machine does comes to all of them
+            for _ in range(rounds):  # in turn: what else the machine does comes to all of them
                 for name, kinds in {ALONE: (), **attacks}.items():
                     with Beside(hostile, kinds) as beside:
                         row = _measure(folder.path, seats, seconds)
@@ -76,22 +77,22 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
 
 
 def _rows(found: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Take the middle run of each load, and divide its latencies by those alone."""
-    middle = {
-        name: sorted(rows, key=lambda row: float(row["submit_p99_ms"]))[len(rows) // 2]
-        for name, rows in found.items()
-    }
-    alone = middle[ALONE]
-    return [
-        {
-            "load": name,
-            "tasks": TASKS,
-            **row,
-            "lease_ratio": round(row["lease_p99_ms"] / alone["lease_p99_ms"], 2),
-            "submit_ratio": round(row["submit_p99_ms"] / alone["submit_p99_ms"], 2),
+    """Take the middle run of each load, and the middle ratio to the run alone of its round."""
+    rows = []
+    for name, runs in found.items():
+        middle = sorted(runs, key=lambda run: float(run["submit_p99_ms"]))[len(runs) // 2]
+        ratios = {
+            f"{step}_ratio": round(
+                statistics.median(
+                    run[f"{step}_p99_ms"] / alone[f"{step}_p99_ms"]
+                    for run, alone in zip(runs, found[ALONE], strict=True)
+                ),
+                2,
+            )
+            for step in ("lease", "submit")
         }
-        for name, row in middle.items()
-    ]
+        rows.append({"load": name, "tasks": TASKS, **middle, **ratios})
+    return rows
 
 
 def _measure(folder: Path, seats: list[Seat], seconds: float) -> dict[str, Any]:
