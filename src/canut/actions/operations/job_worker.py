@@ -9,7 +9,6 @@ waits.
 import logging
 import time
 
-from django.db import close_old_connections
 from django.tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks_db.management.commands.db_worker import Worker
 
@@ -58,6 +57,5 @@ class JobWorker(Worker):
 
     def poll(self) -> None:
         """Run every job that waits; ask in one short statement whether one does."""
-        close_old_connections()
         if is_job_ready():
             self.run()

@@ -407,7 +407,6 @@ def _look_around(runner: Runner) -> None:
     """Run what is due every few seconds, until the process is too large; retry what fails."""
     periodic_tasks = PeriodicTasks()
     while not periodic_tasks.is_too_large():
-        close_old_connections()
         try:
             begin_again()
             if is_leader(runner.name) or acquire_leadership(runner.name, system_clock.now_ms()):
@@ -420,7 +419,6 @@ def _look_around(runner: Runner) -> None:
 def _deliver(runner: Runner) -> None:
     """Deliver webhook messages in a thread of its own: receivers may be slow."""
     while not runner.is_ending.is_set():
-        close_old_connections()
         try:
             attempts = deliver_due() if is_delivery_due(system_clock.now_ms()) else 0
         except DatabaseFault as failure:
@@ -434,7 +432,6 @@ def _sequence(runner: Runner) -> None:
     """Append ledger entries in a thread of its own, within a second."""
     all_at = time.monotonic()
     while not runner.is_ending.is_set():
-        close_old_connections()
         appended = 0
         try:
             is_all = time.monotonic() >= all_at
@@ -461,7 +458,6 @@ def before_next(appended: int) -> float:
 def _witness(runner: Runner) -> None:
     """Ask witnesses for signatures in a thread of its own: they may be slow or away."""
     while not runner.is_ending.is_set():
-        close_old_connections()
         try:
             if is_leader(runner.name):
                 ask_witnesses()
@@ -473,7 +469,6 @@ def _witness(runner: Runner) -> None:
 def _keep_saying(runner: Runner) -> None:
     """Store a heartbeat of this process every few seconds, even during a long job."""
     while not runner.is_ending.is_set():
-        close_old_connections()
         try:
             _say_here(runner.name)
         except DatabaseFault as failure:
@@ -482,7 +477,12 @@ def _keep_saying(runner: Runner) -> None:
 
 
 def _tell(message: str, failure: Exception) -> None:
-    """Log a failure: one line if it is transient, else with its traceback."""
+    """Log a failure, one line if it is transient, else with its traceback; drop a lost connection.
+
+    Only here: asking whether a connection still works, before each poll, would double what an idle
+    instance asks of PostgreSQL.
+    """
+    close_old_connections()
     transient = as_transient(failure)
     if transient is None:
         _log.error(message, exc_info=failure)
