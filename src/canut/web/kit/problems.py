@@ -13,6 +13,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
     JsonResponse,
+    RawPostDataException,
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -33,7 +34,7 @@ from canut.core.errors import (
     Unfunded,
 )
 from canut.store.platform.transient_errors import as_transient
-from canut.web.kit.access import is_read_by_people
+from canut.web.kit.access import is_read_by_people, page_of
 from canut.web.kit.formatting import size
 from canut.web.kit.refusals import RefusalText, words_for, words_of
 
@@ -73,9 +74,9 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on; explain a wrong method to API clients."""
+        """Pass the request on; explain a wrong method to programs and scripts."""
         answer = self.get_response(request)
-        if is_api(request) and isinstance(answer, HttpResponseNotAllowed):
+        if _is_of_program(request) and isinstance(answer, HttpResponseNotAllowed):
             problem_answer = _answer(request, "wrong-method", words_for("api-method"), 405)
             problem_answer["Allow"] = answer["Allow"]
             return problem_answer
@@ -85,6 +86,9 @@ class RefusalMiddleware:
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
         """Answer refusals and transient errors; leave others to Django."""
+        if isinstance(exception, RawPostDataException):  # a form where JSON is read
+            words = words_for("media-type", {"wanted": "application/json"})
+            return _answer(request, "media-type", words, 415)
         if isinstance(exception, Refusal):
             return answer_refusal(request, exception)
         refusal = as_transient(exception)
@@ -153,6 +157,12 @@ def passed(request: HttpRequest, refusal: NotReady) -> HttpResponse:
 def is_api(request: HttpRequest) -> bool:
     """Return whether the address belongs to the API."""
     return request.path.startswith("/api/")
+
+
+def _is_of_program(request: HttpRequest) -> bool:
+    """Return whether only programs and scripts call the address."""
+    page = page_of(request)
+    return is_api(request) or bool(page and page.json)
 
 
 def _is_for_program(request: HttpRequest) -> bool:
