@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 
@@ -112,6 +113,7 @@ def test_log_of_what_passes_is_short_and_of_a_fault_whole() -> None:
         return record
 
     assert line(full()).exc_info is None
+    assert line(DisallowedHost("evil.example")).exc_info is None
     assert line(ValueError("ours")).exc_info is not None
 
 
