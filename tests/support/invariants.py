@@ -86,9 +86,10 @@ def _answers() -> Iterator[str]:
         entries[said["w"], said["key"]] = said["ms"], said["micro"]
         if commitment(opened.payload.encode(), opened.nonce) != bytes(entry.commitment):
             yield f"entry {entry.pk} is not what was committed to"
-    paid = Answer.objects.exclude(author_kind="model").select_related("worker")
-    for answer in paid.iterator():
+    for answer in Answer.objects.select_related("worker").iterator():
         line = lines.pop(answer.pk, None)
+        if line is not None and line.piece_micro and answer.author_kind == "model":
+            yield f"answer {answer.pk} of a program is paid: {line}"
         told = entries.pop((answer.worker.public_id, answer.client_key), None)
         if line is None or told != (line.elapsed_ms, line.piece_micro):
             yield f"answer {answer.pk}: pay line {line}, entry {told}"
