@@ -56,7 +56,11 @@ def test_language_is_kept_and_leads_back_to_the_page(client: Client) -> None:
     assert "Sign in" in client.get("/accounts/login/", headers=FR).content.decode()
 
 
-@pytest.mark.parametrize("back", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+AWAY = ["https://example.org/", "//example.org", "javascript:alert(1)"]
+NO_ADDRESSES = ["ledger", "+1", "work/", "", " ", "1" * 5_000]
+
+
+@pytest.mark.parametrize("back", [*AWAY, *NO_ADDRESSES])
 def test_language_leads_nowhere_else(client: Client, back: str) -> None:
     answer = client.post("/language", {"language": "fr", "next": back})
 

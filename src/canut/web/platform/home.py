@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
@@ -36,9 +36,9 @@ def language(request: HttpRequest) -> HttpResponse:
     if code not in dict(settings.LANGUAGES) or not check_for_language(code):
         languages = ", ".join(settings.LANGUAGES_KNOWN)
         raise BadInput(f"language {code!r} is not one of {languages}")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
-    answer = redirect(back)
+    answer = HttpResponseRedirect(back)  # of a word without a slash, redirect() seeks a view
     answer.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         code,
