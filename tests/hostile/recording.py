@@ -56,7 +56,7 @@ def _watched(owner: type, name: str, note: Callable[[object, object], None]) -> 
     before = owner.__dict__.get(name)
     run = getattr(owner, name)
 
-    def watched(self: object, key: object, *more: Any, **named: Any) -> Any:  # noqa: ANN401 - any method
+    def watched(self: object, key: object, *more: Any, **named: Any) -> Any:
         note(self, key)
         return run(self, key, *more, **named)
 
@@ -77,7 +77,7 @@ def _bodies_noted(reads: Reads) -> Iterator[None]:
         if name.startswith("canut.web") and getattr(module, "read_json", None) is read_json
     ]
 
-    def read_and_note(raw: bytes, kind: Any = Any, **named: str) -> Any:  # noqa: ANN401 - of any type
+    def read_and_note(raw: bytes, kind: Any = Any, **named: str) -> Any:
         reads.bodies.append(kind)
         return read_json(raw, kind, **named)
 

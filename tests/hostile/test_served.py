@@ -45,7 +45,7 @@ def ready(battery: Battery, targets: list[Target]) -> list[tuple[Target, Actor, 
 
 def flood(tmp_path: Path, settings: Settings, targets: list[Target], per_target: int) -> None:
     """Send hostile requests to a server on the test's database, and see it stand."""
-    rng = random.Random(SEED)  # noqa: S311 - the same cases each time
+    rng = random.Random(SEED)
     statuses: Counter[int] = Counter()
     wrong: list[str] = []
     with connection_kept():
@@ -113,7 +113,7 @@ def send_malformed(where: Stage, statuses: Counter[int]) -> list[str]:
 
 
 def test_served_instance_answers_a_few_hostile_requests(tmp_path: Path, settings: Settings) -> None:
-    rng = random.Random(SEED)  # noqa: S311 - the same addresses each time
+    rng = random.Random(SEED)
     flood(tmp_path, settings, rng.sample(TARGETS, 20) + rng.sample(WITH_BODIES, 6), 3)
 
 

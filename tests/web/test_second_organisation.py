@@ -132,7 +132,7 @@ def asked(house: House, role: str, page: Route, path: str) -> tuple[int, str]:
     return answer.status_code, body_of(answer) + str(answer.headers)
 
 
-def body_of(answer: Any) -> str:  # noqa: ANN401 - a response of the test client
+def body_of(answer: Any) -> str:
     content = b"".join(answer) if answer.streaming else answer.content
     return content.decode(errors="replace")
 
