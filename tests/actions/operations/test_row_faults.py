@@ -116,7 +116,7 @@ def two_claims() -> Spoilt:
     made = make_project()
     bad, good = (
         Claim.objects.create(
-            person=made.worker.person, project=made.project, kind="claim", why="paper",
+            person_id=made.worker.person_id or 0, project=made.project, kind="asked", why="paper",
             state="pending", begin_ms=NOW_MS - HOUR * n, end_ms=NOW_MS - HOUR * n + 60_000,
             pending=[[NOW_MS - HOUR * n, NOW_MS - HOUR * n + 60_000]],
             made_ms=NOW_MS - 9 * DAY_MS, due_ms=NOW_MS - 2 * DAY_MS,

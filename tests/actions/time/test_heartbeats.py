@@ -268,7 +268,7 @@ def test_beat_counts_as_an_item_only_under_the_persons_own_lease(whose: str) -> 
         "elsewhere": lease_tasks(there.pk, 1, NOW_MS).tasks[0].lease,
     }
     session = open_page(person, made.project.pk, NOW_MS)
-    fields = {"session": session, "surface": f"item:{leases[whose]}"}
+    fields: dict[str, object] = {"session": session, "surface": f"item:{leases[whose]}"}
 
     heartbeats.keep_beats(person, [beat(1, fields)], NOW_MS + 15_000)
 

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from functools import partial
 from time import monotonic
 
 from django.db import connection, transaction
@@ -53,7 +54,11 @@ def attempt[T](kind: str, row: int | str, act: Callable[[], T]) -> T | None:
 
 def attempt_each(kind: str, rows: Iterable[int], act: Callable[[int], int | bool | None]) -> int:
     """Run an action about each row by number; add up what the actions return."""
-    return sum(attempt(kind, row, lambda row=row: act(row)) or 0 for row in rows)
+    done = 0
+    for row in rows:
+        result = attempt(kind, row, partial(act, row))
+        done += result or 0
+    return done
 
 
 def attempt_many[T](
@@ -67,8 +72,12 @@ def attempt_many[T](
         return [
             result
             for row in rows
-            for result in attempt(kind, row, lambda row=row: list(act([row]))) or ()
+            for result in attempt(kind, row, partial(_listed, act, row)) or ()
         ]
+
+
+def _listed[T](act: Callable[[Sequence[int]], Iterable[T]], row: int) -> list[T]:
+    return list(act([row]))
 
 
 def _report(name: str, failure: Exception) -> None:

@@ -8,6 +8,7 @@ cannot tell it from time that somebody made up, nor can it tell that it was made
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -58,7 +59,7 @@ def hold_unseen(now_ms: Ms) -> int:
     held = 0
     if last is not None and is_on("caps"):
         for late in _late_beats(int(last), newest):
-            held += attempt("time", late.person, lambda late=late: _hold(late, now_ms)) or 0
+            held += attempt("time", late.person, partial(_hold, late, now_ms)) or 0
     keep_fact(LOOKED, str(newest))
     return held
 
