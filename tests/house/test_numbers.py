@@ -162,6 +162,7 @@ def _texts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     for _ in range(2):
         for node in ast.walk(function):
             targets: list[ast.expr] = []
+            value: ast.expr | None = None
             if isinstance(node, ast.Assign):
                 targets, value = node.targets, node.value
             elif isinstance(node, ast.NamedExpr | ast.AnnAssign):

@@ -136,11 +136,11 @@ def check_yaml(content: bytes) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="an alias", problem_mark=event.start_mark)
+            raise yaml.YAMLError("it has an alias")
         if depth > MOST_DEEP:
-            raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=event.start_mark)
+            raise yaml.YAMLError("it is nested too deep")
         if isinstance(event, yaml.ScalarEvent) and _LONG_NUMBER.fullmatch(event.value):
-            raise yaml.MarkedYAMLError(problem="a number too long", problem_mark=event.start_mark)
+            raise yaml.YAMLError("it has a number too long")
 
 
 class _Once(yaml.SafeLoader):

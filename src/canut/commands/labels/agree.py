@@ -214,7 +214,7 @@ def _measured(table: _Table, args: argparse.Namespace) -> dict[str, Any]:
 def _values(named: "NamedAnswers") -> "Floats":
     import numpy as np
 
-    numbers = []
+    numbers = list[float]()
     for label in named.labels:
         number = read_number(str(label).strip().replace(",", "."), LARGEST_FLOAT)
         if number is None:

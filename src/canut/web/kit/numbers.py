@@ -4,7 +4,7 @@ The rules of what a number is are in ``core.outside_text``; an address or an id 
 nothing and is a missing page, a field of a form that is none says so.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import forms
@@ -69,18 +69,17 @@ class WholeField(forms.IntegerField):
 class NumberField(forms.DecimalField):
     """A number with decimals, of ASCII digits and of a size that floating point holds exactly."""
 
-    def to_python(self, value: object) -> Decimal | None:
-        """Return the number; None if the field is empty."""
-        number = super().to_python(value)
-        if number is None or read_number(str(number)) is not None:
-            return number
-        raise ValidationError(self.error_messages["invalid"], code="invalid")
+    def validate(self, value: Decimal) -> None:
+        """Refuse a number beyond the bounds."""
+        if value not in self.empty_values and read_number(str(value)) is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        super().validate(value)
 
 
 class DayField(forms.DateField):
     """A day of a calendar that every time zone can hold."""
 
-    def to_python(self, value: object) -> date | None:
+    def to_python(self, value: str | datetime | date | None) -> date | None:
         """Return the day; None if the field is empty."""
         day = super().to_python(value)
         if day is None or FIRST_DAY <= day <= LAST_DAY:

@@ -18,7 +18,7 @@ from canut.actions.imports.rows_api import (
 )
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.core.errors import Missing
+from canut.core.errors import BadInput, Missing
 from canut.store.integrations.api_keys import upload_named
 from canut.store.integrations.api_lists import BEGINNING, import_of, tasks_from
 from canut.store.models import Answer, Import, Task
@@ -218,7 +218,12 @@ def _array(body: bytes) -> Iterator[bytes]:
     Raises:
         BadInput: it is no array of objects, or holds what cannot be stored.
     """
-    rows = read_json(body, list[dict[str, Any]], code="rows-no")
+    try:
+        rows = read_json(body, list[dict[str, Any]])
+    except BadInput as refusal:
+        if refusal.case != "bad-request":
+            raise
+        raise BadInput(f"the body is no JSON array of objects: {refusal}", code="rows-no") from None
     yield b"\n".join(map(msgspec.json.encode, rows))
 
 
