@@ -223,7 +223,8 @@ def _values(named: "NamedAnswers") -> "Floats":
                 "use nominal or ordinal",
                 code="label-not-a-number",
                 seen=str(label)[:80],
-            ) from None
+            )
+        numbers.append(number)
     return np.array(numbers)
 
 
