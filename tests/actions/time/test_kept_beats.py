@@ -97,8 +97,9 @@ def test_odd_number_fails_no_reader(fields: dict[str, object]) -> None:
     read_everywhere(made, keep_beat(made, "page", **fields))
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL never kept such a text")
 def test_end_of_a_text_within_a_surface_fails_no_reader() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL never kept such a text")
     made = make_project(tasks=2)
 
     read_everywhere(made, keep_beat(made, "page", surface="item:\0 7"))
