@@ -1,32 +1,18 @@
 """What strangers and ill-meaning clients send to a server without a proxy does not stop it."""
 
 import json
-import resource
-import socket
-import time
 import urllib.error
 import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from canut.web.api.addresses import ENDPOINTS
-from canut.web.platform.request_slots import cut_silent
 from canut.web.urls import PAGES
-from tests.commands.running import free_port
 from tests.commands.serving import is_serving, prepare, seconds_for, served
 
-SILENT = 400
-HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
-HALF_BODY = (
-    b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken="
-    + b"a" * 32
-    + b"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nx"
-)
-LONG_BODY = HALF_BODY.replace(b": 1000\r", b": 1000000\r")
 ANSWERS = {204, 401, 403, 404, 409, 413, 422}  # 204: a rest is asked for without a body
 UNREAD = {"answers_went_places", "pay_sign", "upload_part", "workbench_rest"}
 """Answered before the body is read: there is no such object, or no JSON is read."""
@@ -50,31 +36,6 @@ for role, person in people.items():
 keys = {r: create_key(KeyIn(r, Role(r)), by=None, now_ms=now_ms()).token for r in people}
 print(json.dumps([made.project.slug, sessions, keys]))
 """
-
-
-@pytest.fixture
-def many_files() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 4096 if hard == resource.RLIM_INFINITY else min(4096, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-@pytest.mark.usefixtures("many_files")
-def test_silent_connections_stop_nobody(instance: Path) -> None:
-    with served(instance) as (port, pid), ExitStack() as opened:
-        for sent in (HALF_HEAD, HALF_BODY, LONG_BODY):
-            for _ in range(SILENT if sent != LONG_BODY else 40):
-                connection = socket.create_connection(("127.0.0.1", port), timeout=20)
-                opened.enter_context(connection)
-                connection.sendall(sent)
-            time.sleep(0.2)
-
-            for path in ("/healthz", "/accounts/login/", "/healthz"):
-                assert min(seconds_for(port, path) for _ in range(3)) < 1
-
-        assert is_serving(pid)
 
 
 @pytest.mark.parametrize("opens", ["[", '{"a":'])
@@ -140,24 +101,3 @@ def answer_of(
     except urllib.error.HTTPError as refused:
         with refused:
             return refused.code, str(json.loads(refused.read()).get("code"))
-
-
-def test_connections_silent_for_long_are_cut_and_the_others_left() -> None:
-    with ExitStack() as opened:
-        listening = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
-        port = listening.getsockname()[1]
-        ends = []
-        for _ in range(2):
-            theirs = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
-            ends.append((theirs, opened.enter_context(listening.accept()[0])))
-        (silent, _), (busy, ours) = ends
-        time.sleep(0.5)
-        busy.sendall(b"x")
-        assert ours.recv(1) == b"x"
-
-        assert cut_silent(free_port(), 0.3) == 0
-        assert cut_silent(port, 0.3) == 1
-
-        assert silent.recv(1) == b""
-        ours.sendall(b"y")
-        assert busy.recv(1) == b"y"

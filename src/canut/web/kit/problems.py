@@ -14,6 +14,7 @@ from django.http import (
     HttpResponseNotAllowed,
     JsonResponse,
     RawPostDataException,
+    UnreadablePostError,
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -91,6 +92,8 @@ class RefusalMiddleware:
             return _answer(request, "media-type", words, 415)
         if isinstance(exception, Refusal):
             return answer_refusal(request, exception)
+        if isinstance(exception, UnreadablePostError):  # the client went away in the middle
+            return bad_request(request, exception)
         refusal = as_transient(exception)
         return None if refusal is None else passed(request, refusal)
 
