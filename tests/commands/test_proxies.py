@@ -25,7 +25,8 @@ from tests.commands.proxies import (
     unchecked_tls,
 )
 from tests.commands.running import free_port
-from tests.commands.serving import is_serving, prepare, seconds_for, served
+from tests.commands.serving import is_serving, prepare, receive_all, seconds_for, served
+from tests.commands.test_malformed import PAIRS, statuses
 from tests.web.kit.test_security import PASSWORD
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
@@ -163,6 +164,23 @@ def test_big_upload_arrives_whole(stage: Stage) -> None:
         file for file in stage.data.rglob("*") if file.is_file() and file.stat().st_size == BIG
     ]
     assert hashlib.sha256(stored.read_bytes()).digest() == hashlib.sha256(content).digest()
+
+
+def test_request_hidden_in_the_body_of_another_reaches_no_other_client(stage: Stage) -> None:
+    poisoned = {}
+    for name, sent in PAIRS.items():
+        plain = socket.create_connection(("127.0.0.1", stage.port), timeout=1)
+        with unchecked_tls().wrap_socket(plain) as connection:
+            connection.sendall(sent.replace(b"Host: localhost", b"Host: 127.0.0.1"))
+            answer = receive_all(connection)
+        after = [Browser(stage.port).ask("GET", "/healthz") for _ in range(3)]
+        if [(status, body) for status, _, body in after] != [(200, b"ok\n")] * 3:
+            poisoned[name] = after
+        if [status for status in statuses(answer) if status >= 500 and status != 501]:
+            poisoned[name] = answer
+
+    assert poisoned == {}
+    assert is_serving(stage.process)
 
 
 def test_half_a_body_waits_in_nginx_and_stops_nobody_behind_either(stage: Stage) -> None:
