@@ -167,7 +167,7 @@ def test_big_upload_arrives_whole(stage: Stage) -> None:
 
 
 def test_request_hidden_in_the_body_of_another_reaches_no_other_client(stage: Stage) -> None:
-    poisoned = {}
+    poisoned: dict[str, object] = {}
     for name, sent in PAIRS.items():
         plain = socket.create_connection(("127.0.0.1", stage.port), timeout=1)
         with unchecked_tls().wrap_socket(plain) as connection:
