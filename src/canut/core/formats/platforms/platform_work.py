@@ -55,7 +55,7 @@ _spoken = re.compile(
 MICRO = 1_000_000
 LONGEST_SECONDS = 10**8
 MOST_MICRO = 10**15
-MOST_PARTS = 4  # days, hours, minutes, seconds
+MOST_PARTS = 3  # hours, minutes, seconds
 
 
 class Fate(StrEnum):

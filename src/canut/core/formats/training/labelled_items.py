@@ -130,7 +130,11 @@ class DocumentPath:
         """Raise because a field has an unexpected value."""
         if value is None:
             self.refuse("entry-missing", field=name)
-        self.refuse(code, field=name, seen=repr(value)[:SHOWN_CHARACTERS], **facts)
+        try:
+            shown = repr(value)[:SHOWN_CHARACTERS]
+        except ValueError:  # a number of thousands of digits
+            shown = type(value).__name__
+        self.refuse(code, field=name, seen=shown, **facts)
 
     def fields(self, value: object, name: str) -> dict[str, Any]:
         """Return an object, or raise."""

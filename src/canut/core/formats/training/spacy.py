@@ -22,7 +22,7 @@ from canut.core.formats.training.tokens import (
     tokens_of,
     trimmed,
 )
-from canut.core.json_depth import NumberRangeError, load_json
+from canut.core.json_depth import load_json
 
 SPAN_GROUP = "sc"  # where spaCy's span categoriser looks unless told otherwise
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -79,7 +79,7 @@ def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Lab
             value = load_json(line)
         except json.JSONDecodeError as error:
             at.refuse("json-broken", character=error.pos + 1)
-        except (RecursionError, NumberRangeError):
+        except (ValueError, RecursionError):  # a number too long, or nested too deep
             at.refuse("json-broken", character=1)
         yield _passage(value, at, notes)
 

@@ -29,6 +29,7 @@ SPLITS = ("train", "val", "test")
 LARGEST_DATA_FILE = 2**20
 WITH_VISIBILITY = 3  # numbers a point: x, y, and how it is seen
 MOST_CLASSES = 100_000
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,15 @@ def read_data(content: bytes, file: str, notes: Notes) -> Data:
     try:
         check_yaml(content)
         document = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError) as error:
-        raise refusal("yaml-broken", file=file, reason=" ".join(str(error).split())) from None
+    except (yaml.YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
+        reason = " ".join(str(error).split())[:LONGEST_REASON]
+        raise refusal("yaml-broken", file=file, reason=reason) from None
     at = DocumentPath(file, "the document")
     fields = at.fields(document, "the document")
     labels = _labels(fields.get("names"), at)
     points, numbers = _points(fields, at)
-    skeleton = tuple(_pair(pair, points, at) for pair in fields.get("skeleton") or [])
+    pairs = at.items(fields.get("skeleton") or [], "skeleton")
+    skeleton = tuple(_pair(pair, points, at) for pair in pairs)
     splits = {name: _paths(fields[name], name, at) for name in SPLITS if fields.get(name)}
     allowed = {"names", "nc", "path", "kpt_shape", "kpt_names", "skeleton", *SPLITS}
     for name in fields:
