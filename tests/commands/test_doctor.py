@@ -127,4 +127,4 @@ def test_bad_setting_is_a_finding_in_the_language_of_the_terminal(
 def test_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     (tmp_path / "canut.sqlite3").write_bytes(b"no database at all" * 100)
 
-    assert found(tmp_path)["database-silent"] == "broken"
+    assert found(tmp_path)["database-damaged"] == "broken"

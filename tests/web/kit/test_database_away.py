@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 
 from canut.actions.work import submission
@@ -30,7 +30,17 @@ def full() -> OperationalError:
     return failure
 
 
+def damaged() -> DatabaseError:
+    """Make what Django raises when a page of SQLite cannot be right."""
+    inner = sqlite3.DatabaseError("database disk image is malformed")
+    inner.sqlite_errorcode = sqlite3.SQLITE_CORRUPT_INDEX
+    failure = DatabaseError(*inner.args)
+    failure.__cause__ = inner
+    return failure
+
+
 FAILURES = [
+    (damaged(), 503, "database-damaged"),
     (full(), 507, "no-room"),
     (OSError(errno.ENOSPC, "No space left on device"), 507, "no-room"),
     (InterfaceError("connection already closed"), 503, "database-away"),

@@ -75,6 +75,7 @@ class InstanceFacts:
         database_bytes: size of the database.
         database: sqlite or postgresql.
         database_problem: why the database does not answer; empty if it does.
+        database_damage: what is damaged in the database; empty if nothing was noticed.
         database_version, database_least: as numbers, such as (15, 2).
         is_database_new: whether the database has no tables yet.
         waiting: migrations that are not applied.
@@ -111,6 +112,7 @@ class InstanceFacts:
     database_bytes: int | None = None
     database: str = "sqlite"
     database_problem: str = ""
+    database_damage: str = ""
     database_version: tuple[int, ...] = ()
     database_least: tuple[int, ...] = ()
     is_database_new: bool = False
@@ -241,6 +243,9 @@ def _folder(observed: InstanceFacts) -> Iterator[Finding]:
 
 
 def _database(observed: InstanceFacts) -> Iterator[Finding]:
+    if observed.database_damage:
+        yield Finding("database-damaged", Level.BROKEN, {"problem": observed.database_damage})
+        return
     if observed.database_problem:
         yield Finding("database-silent", Level.BROKEN, {"problem": observed.database_problem})
         return
@@ -284,7 +289,7 @@ def _clock(observed: InstanceFacts) -> Iterator[Finding]:
 
 
 def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
-    if observed.database_problem or observed.is_database_new:
+    if observed.database_problem or observed.database_damage or observed.is_database_new:
         return
     heard = observed.jobs_heard_seconds
     if heard is None or heard > GONE_SECONDS:
@@ -316,7 +321,7 @@ def _parameters(observed: InstanceFacts) -> Iterator[Finding]:
 
 
 def _copies(observed: InstanceFacts) -> Iterator[Finding]:
-    if observed.database_problem:
+    if observed.database_problem or observed.database_damage:
         return
     if not observed.has_copy_programs:
         yield Finding("copy-programs", Level.LOOK)

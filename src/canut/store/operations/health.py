@@ -37,6 +37,12 @@ from canut.store.operations.jobs import WORKER
 from canut.store.operations.row_faults import recent_faults
 from canut.store.pay.places import ending_soon
 from canut.store.people.email_notices import letters_given_up
+from canut.store.platform.database_damage import (
+    as_damage,
+    check_small_database,
+    damage,
+    missing_tables,
+)
 from canut.store.platform.instance import PROXY_SEEN, is_empty
 from canut.store.tables.platform import Fact
 from canut.store.tables.work import Answer
@@ -190,8 +196,12 @@ def _database(now_ms: Ms) -> dict[str, Any]:
     try:
         if is_empty():
             return {"is_database_new": True}
+        check_small_database()
         return _answering(now_ms)
     except (DatabaseFault, OSError, NotReady) as failure:
+        described = failure if isinstance(failure, NotReady) else as_damage(failure)
+        if described is not None and described.case == "database-damaged":
+            return {"database_damage": str(described).partition(";")[0]}
         message = str(failure).partition("\n")[0]
         return {"database_problem": message.removeprefix("the database does not answer: ")}
 
@@ -207,7 +217,11 @@ def _answering(now_ms: Ms) -> dict[str, Any]:
         "ahead": ahead[-1] if ahead else "",
         "clock_seconds": _clock_seconds(now_ms),
     }
-    return facts if on_disk - applied or ahead else facts | _working(now_ms)
+    if on_disk - applied or ahead:
+        return facts
+    if tables := missing_tables():
+        raise damage(f"{len(tables)} tables are gone, first {tables[0]}")
+    return facts | _working(now_ms)
 
 
 def _clock_seconds(now_ms: Ms) -> int | None:

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from canut.core.errors import NotReady
+from canut.store.platform.database_damage import as_damage, check_file, damage, missing_tables
 from canut.store.tables.platform import Fact
 
 PROXY_SEEN = "proxy-seen"  # the fact that says when a proxy was last seen that is not trusted
@@ -60,11 +61,13 @@ def is_empty() -> bool:
     """
     if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
         return True
+    check_file()
     try:
         # Noted changes alone count: a first start may have been cut short before any.
         return not MigrationRecorder(connection).applied_migrations()
     except DatabaseError as failure:
-        raise NotReady(f"the database does not answer: {failure}", code="no-database") from failure
+        silent = NotReady(f"the database does not answer: {failure}", code="no-database")
+        raise as_damage(failure) or silent from failure
 
 
 def is_unused() -> bool:
@@ -86,7 +89,7 @@ def check_database() -> None:
     """Refuse a database that is absent, older or newer than this program.
 
     Raises:
-        NotReady: which of the three, and the command that mends it.
+        NotReady: which of the three, or that it is damaged, and the command that mends it.
     """
     if is_empty():
         raise NotReady(
@@ -110,3 +113,5 @@ def check_database() -> None:
             f"first {behind[0]}); run: canut migrate",
             code="database-older",
         )
+    if tables := missing_tables():
+        raise damage(f"{len(tables)} tables are gone, first {tables[0]}")

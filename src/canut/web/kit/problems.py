@@ -34,6 +34,7 @@ from canut.core.errors import (
     TooMany,
     Unfunded,
 )
+from canut.store.platform.database_damage import as_damage
 from canut.store.platform.transient_errors import as_transient
 from canut.web.kit.access import is_read_by_people, page_of
 from canut.web.kit.formatting import size
@@ -94,7 +95,7 @@ class RefusalMiddleware:
             return answer_refusal(request, exception)
         if isinstance(exception, UnreadablePostError):  # the client went away in the middle
             return bad_request(request, exception)
-        refusal = as_transient(exception)
+        refusal = as_transient(exception) or as_damage(exception)
         return None if refusal is None else passed(request, refusal)
 
 
@@ -136,7 +137,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Answer a server error or a transient error; Django has already logged it."""
-    refusal = as_transient(sys.exception())
+    refusal = as_transient(sys.exception()) or as_damage(sys.exception())
     if refusal is not None:
         return passed(request, refusal)
     return _answer(request, "fault", words_for("fault"), 500)
