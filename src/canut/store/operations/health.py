@@ -4,7 +4,6 @@
 ``readiness``, which is two queries; ``read_readiness`` collects everything and may take a second.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -43,7 +42,7 @@ from canut.store.platform.database_damage import (
     damage,
     missing_tables,
 )
-from canut.store.platform.instance import PROXY_SEEN, is_empty
+from canut.store.platform.instance import PROXY_SEEN, is_empty, unwritable
 from canut.store.tables.platform import Fact
 from canut.store.tables.work import Answer
 
@@ -166,10 +165,10 @@ def _libraries() -> Iterator[Library]:
 def _folder() -> dict[str, Any]:
     folder: Path = settings.DATA
     key = folder / "secret.key"
-    can_write = os.access(_nearest(folder), os.W_OK | os.X_OK)
+    reason = unwritable(_nearest(folder))
     return {
         "folder": str(folder),
-        "folder_problem": "" if can_write else os.strerror(errno.EACCES),
+        "folder_problem": os.strerror(reason) if reason else "",
         "is_folder_open": _has_open_files(folder),
         "is_key_open": _is_open(key),
         "free_bytes": free_bytes(),

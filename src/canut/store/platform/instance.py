@@ -4,6 +4,7 @@ A server refuses a database that is newer or older than itself: it says so in wo
 command that mends it, instead of failing later on a missing column.
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def make_data_folder() -> Path:
         )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_unwritable(folder)
         key = folder / "secret.key"
         if not key.exists() and not os.environ.get("CANUT_SECRET_KEY"):
             descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -51,6 +53,19 @@ def make_data_folder() -> Path:
             code="data-folder",
         ) from failure
     return folder
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    if reason := unwritable(folder):
+        raise OSError(reason, os.strerror(reason))
+
+
+def unwritable(folder: Path) -> int:
+    """Return why a folder cannot be written, as an error number of the system; 0 if it can."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        return 0
+    is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+    return errno.EROFS if is_read_only else errno.EACCES
 
 
 def is_empty() -> bool:
