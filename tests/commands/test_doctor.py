@@ -128,3 +128,21 @@ def test_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     (tmp_path / "canut.sqlite3").write_bytes(b"no database at all" * 100)
 
     assert found(tmp_path)["database-damaged"] == "broken"
+
+
+def test_media_that_are_gone_from_the_disk_are_named(instance: Path) -> None:
+    with closing(database(instance)) as opened, opened:
+        opened.execute("PRAGMA foreign_keys=OFF")
+        opened.execute(
+            "INSERT INTO store_media (project_id, sha256, content_type, width, height, size_bytes)"
+            " VALUES (1, ?, 'image/png', 9, 9, 5), (1, ?, 'image/png', 9, 9, 3)",
+            ("a" * 64, "b" * 64),
+        )
+    whole = instance / "media/1/bb" / ("b" * 64)
+    whole.parent.mkdir(parents=True)
+    whole.write_bytes(b"png")
+
+    done = json.loads(canut("doctor", "--json", data=instance).stdout)
+
+    (finding,) = [each for each in done["findings"] if each["code"] == "media-lost"]
+    assert finding["facts"] == {"files": 1, "first": f"1/aa/{'a' * 64}"}

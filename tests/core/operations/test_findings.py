@@ -47,6 +47,7 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("space-little", Level.LOOK, replace(WELL, free_bytes=2**33, database_bytes=2**32)),
     ("database-silent", Level.BROKEN, replace(WELL, database_problem="refused")),
     ("database-damaged", Level.BROKEN, replace(WELL, database_damage="malformed")),
+    ("media-lost", Level.BROKEN, replace(WELL, media_lost=2, media_first="1/ab/abc")),
     ("database-version", Level.BROKEN, replace(WELL, database_version=(3, 36, 9))),
     ("database-new", Level.BROKEN, replace(WELL, is_database_new=True)),
     ("database-newer", Level.BROKEN, replace(WELL, ahead="store.9999_later", waiting=1)),

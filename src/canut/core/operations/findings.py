@@ -76,6 +76,7 @@ class InstanceFacts:
         database: sqlite or postgresql.
         database_problem: why the database does not answer; empty if it does.
         database_damage: what is damaged in the database; empty if nothing was noticed.
+        media_lost, media_first: newest media whose file is gone or changed, and one of them.
         database_version, database_least: as numbers, such as (15, 2).
         is_database_new: whether the database has no tables yet.
         waiting: migrations that are not applied.
@@ -113,6 +114,8 @@ class InstanceFacts:
     database: str = "sqlite"
     database_problem: str = ""
     database_damage: str = ""
+    media_lost: int = 0
+    media_first: str = ""
     database_version: tuple[int, ...] = ()
     database_least: tuple[int, ...] = ()
     is_database_new: bool = False
@@ -153,6 +156,7 @@ def examine(observed: InstanceFacts) -> list[Finding]:
         *_installed(observed),
         *_folder(observed),
         *_database(observed),
+        *_media(observed),
         *_address(observed),
         *_clock(observed),
         *_jobs(observed),
@@ -262,6 +266,12 @@ def _database(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("database-newer", Level.BROKEN, {"migration": observed.ahead})
     elif observed.waiting:
         yield Finding("database-older", Level.BROKEN, {"changes": observed.waiting})
+
+
+def _media(observed: InstanceFacts) -> Iterator[Finding]:
+    if observed.media_lost:
+        facts: dict[str, str | int] = {"files": observed.media_lost, "first": observed.media_first}
+        yield Finding("media-lost", Level.BROKEN, facts)
 
 
 def _address(observed: InstanceFacts) -> Iterator[Finding]:

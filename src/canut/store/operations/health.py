@@ -32,6 +32,7 @@ from canut.core.operations.findings import (
     InstanceFacts,
     Library,
 )
+from canut.store.media.files import key_of
 from canut.store.operations.jobs import WORKER
 from canut.store.operations.row_faults import recent_faults
 from canut.store.pay.places import ending_soon
@@ -43,6 +44,7 @@ from canut.store.platform.database_damage import (
     missing_tables,
 )
 from canut.store.platform.instance import PROXY_SEEN, is_empty, unwritable
+from canut.store.tables.imports import Media
 from canut.store.tables.platform import Fact
 from canut.store.tables.work import Answer
 
@@ -51,6 +53,7 @@ LAST_BACKUP, LAST_FOLDER, KEY_CHECK = "last-backup", "last-backup-folder", "key-
 RECENT = timedelta(days=7)
 DAY_SECONDS = 86_400
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+MEDIA_LOOKED_AT = 5_000
 WANTED_EXTRA = 'extra == "server"'
 
 
@@ -253,8 +256,30 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "future_seconds": None if newest is None else (newest - now_ms) // 1000,
         "has_work": newest is not None,
         "backup_days": None if copied is None else _days(copied, now_ms),
+        **_media(),
         **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
     }
+
+
+def _media() -> dict[str, Any]:
+    """Look at the newest files of media: whether each is there, and as long as it was."""
+    if settings.MEDIA_STORAGE:
+        return {}
+    newest = Media.objects.order_by("-id").values_list("project_id", "sha256", "size_bytes")
+    lost = [
+        key
+        for project_id, sha256, size in newest[:MEDIA_LOOKED_AT]
+        if not _is_whole(Path(settings.MEDIA_ROOT) / (key := key_of(project_id, sha256)), size)
+    ]
+    return {"media_lost": len(lost), "media_first": lost[0] if lost else ""}
+
+
+def _is_whole(path: Path, size: int) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == size
 
 
 def _keys(folders: list[str], copies: str) -> dict[str, Any]:
