@@ -14,6 +14,7 @@ ROUNDS = 4_000 if IS_LONG else 120
 SEEDS = range(4) if IS_LONG else range(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_both_verifiers_say_the_same_of_a_damaged_bundle(tmp_path: Path, seed: int) -> None:
     exits = Counter[int]()

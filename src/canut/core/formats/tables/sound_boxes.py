@@ -9,7 +9,7 @@ from canut.core.errors import BadInput
 WIDE = 1
 DEEPEST = 8
 MOST_BOXES = 200_000
-MOST_ELEMENTS = 2_000_000  # four hours of a WebM have 720,000 blocks at most
+MOST_ELEMENTS = 1_000_000  # four hours of a WebM have 720,000 blocks at most
 MP4_HOLDERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
 SOUND_ENTRIES = frozenset({b"mp4a", b"alac", b"fLaC", b"Opus", b"ac-3", b"ec-3"})
 SEGMENT, CLUSTER, INFO, TRACKS, TRACK, AUDIO = (
