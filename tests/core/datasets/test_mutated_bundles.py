@@ -45,3 +45,9 @@ def test_rows_that_no_figure_needs_are_checked_all_the_same(tmp_path: Path, tabl
     bundle = Memory(listed(carded(changed)))
 
     assert our_exit(bundle)[0] == their_exit(bundle, tmp_path) == 2
+
+
+def test_time_of_a_proof_that_is_no_text_cannot_be_read(tmp_path: Path) -> None:
+    bundle = mutated_bundle(20, 675)
+
+    assert our_exit(bundle)[0] == their_exit(bundle, tmp_path) == 2
