@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -95,6 +95,7 @@ ALL_LEDGER_SECONDS = 60.0  # a database brought back to an older state is notice
 WITNESS_SECONDS = 10.0
 REST_SECONDS = 30.0
 HOURLY = "hour-looked-at"
+CLOCKS_APART = timedelta(minutes=1)  # more, and a clock was set back
 CUT_SHORT = Q(status=TaskResultStatus.RUNNING) | Q(
     status=TaskResultStatus.FAILED, exception_class_path__in=[STOPPED, *LOST]
 )
@@ -225,7 +226,8 @@ def _requeue(number: UUID, here: Collection[str], now: datetime) -> int:
         goes_on = job.worker_ids[-1] not in here and len(job.worker_ids) < MOST_ATTEMPTS
     else:
         due = begins_again(job)
-        goes_on = due is not None and due <= now
+        is_ahead = job.finished_at is not None and job.finished_at > now + CLOCKS_APART
+        goes_on = due is not None and (due <= now or is_ahead)
     if not goes_on:
         return 0
     as_seen = DBTaskResult.objects.filter(id=job.id, status=job.status, started_at=job.started_at)
