@@ -203,12 +203,13 @@ def test_word_of_the_service_that_is_not_right_signs_nobody_in(
         assert is_in(try_to_enter(url))
 
         entered: dict[str, bool] = {}
-        for name, claims in {
+        wrong: dict[str, dict[str, Any]] = {
             "issuer": {"iss": "http://127.0.0.1:9/elsewhere"},
             "audience": {"aud": "another-client"},
             "expired": {"exp": int(time.time()) - 3_600},
             "subject": {"sub": "somebody-else", "email": "ines", "email_verified": True},
-        }.items():
+        }
+        for name, claims in wrong.items():
             service.claims = claims
             entered[name] = is_in(try_to_enter(url))
         service.claims = {}

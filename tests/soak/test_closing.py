@@ -167,7 +167,7 @@ def make_crowd(people: int, port: int) -> Crowd:
     decisions: dict[int, int] = {}
     memberships: dict[int, int] = {}
     for at, worker in enumerate(made.workers):
-        person = Person.objects.get(pk=worker.person_id)
+        person = Person.objects.get(pk=worker.person_id or 0)
         agree(person)
         memberships[at] = Membership.objects.create(
             person=person, project=made.project, role="worker", created_at=AFTER
@@ -188,7 +188,7 @@ def make_crowd(people: int, port: int) -> Crowd:
             ).pk
     Beat.objects.filter(person=made.workers[1].person_id, seq=3).update(surface=FORGED)
     browsers = {
-        at: signed_in(Person.objects.get(pk=worker.person_id), port)
+        at: signed_in(Person.objects.get(pk=worker.person_id or 0), port)
         for at, worker in enumerate(made.workers[: people // 2])
     }
     return Crowd(made, operator, browsers | {-1: signed_in(operator, port)}, decisions, memberships)

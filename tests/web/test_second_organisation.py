@@ -5,7 +5,6 @@ with objects of the second and with their own; the mark must never come back.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +89,12 @@ def ids(table: type[Model]) -> list[int]:
 def mark(before: dict[type[Model], set[int]]) -> None:
     """Put the mark into every text of rows that came since."""
     for table, names in MARKED:
-        for row in QuerySet(table).exclude(pk__in=before[table]):
+        rows: QuerySet[Model] = QuerySet(table)
+        for row in rows.exclude(pk__in=before[table]):
             for name in names:
                 text = f'{{"text":"{MARK}"}}' if name == "data" else f"{MARK} {row.pk}"
                 if MARK not in str(getattr(row, name)):
-                    QuerySet(table).filter(pk=row.pk).update(**{name: text})
+                    rows.filter(pk=row.pk).update(**{name: text})
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def second_once(made_once: House, folder_once: Path, django_db_blocker: DjangoDb
 
 
 @pytest.fixture
-def house(shared: House, second_once: House) -> Iterator[House]:
+def house(shared: House, second_once: House) -> House:
     """Return the first house; the second is there too."""
     assert second_once.project.pk != shared.project.pk
     return shared
@@ -129,12 +129,7 @@ def asked(house: House, role: str, page: Route, path: str) -> tuple[int, str]:
         else:
             answer = client.post(path) if "GET" not in page.methods else client.get(path)
         transaction.set_rollback(True)
-    return answer.status_code, body_of(answer) + str(answer.headers)
-
-
-def body_of(answer: Any) -> str:
-    content = b"".join(answer) if answer.streaming else answer.content
-    return content.decode(errors="replace")
+    return answer.status_code, answer.getvalue().decode(errors="replace") + str(answer.headers)
 
 
 def has_object(page: Route) -> bool:
