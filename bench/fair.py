@@ -57,9 +57,9 @@ def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:
         set_up(folder.path, postgres=postgres)
         project = make_project(TASKS, overlap=200)
         seats, hostile = make_seats(project, CLIENTS, port), _hostile(project, port)
-        server = Server(folder.path, port)
+        server = Server(folder.path, port, is_limited=True)
         try:
-            load(seats[:2], CHOICES, seconds=1)
+            load(seats, CHOICES, seconds=1, rate=1)
             let_settle(folder.path)
             rounds, seconds = (1, 3) if quick else (ROUNDS, SECONDS)
             attacks = {ALL: tuple(ATTACKS)} | {f"fair: {name}": (name,) for name in ATTACKS}
