@@ -51,4 +51,4 @@ def _check(args: argparse.Namespace, url: str) -> None:
     command += ["--with-jobs"] if args.with_jobs else []
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, command)  # noqa: S606 - our own command, the same process
+    os.execv(sys.executable, command)
