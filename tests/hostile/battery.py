@@ -22,7 +22,7 @@ from tests.support.invariants import broken
 
 SHOWN = Path(__file__).resolve().parents[2] / ".shown"
 SEED = int(os.environ.get("CANUT_HOSTILE_SEED") or 20261129)
-SMALL = 6
+SMALL = int(os.environ.get("CANUT_HOSTILE_CASES") or 4)
 """Cases of one address and method in an ordinary run."""
 SHARE = float(os.environ.get("CANUT_HOSTILE_SHARE") or 0.2)
 """Of the values in each place of its own that a whole run sends; of those in headers a tenth."""

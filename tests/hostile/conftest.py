@@ -68,7 +68,7 @@ def database(session: pytest.Session) -> Iterator[None]:
     if any(item.get_closest_marker("django_db") for item in session.items):
         yield
         return
-    before = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    before = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
     yield
     connections["default"].close()
     teardown_databases(before, verbosity=0)

@@ -146,7 +146,8 @@ def base_of_operation(target: Target, ground: Ground, actor: Actor) -> Known:
         known.body = make(ground.house, actor.program)
         known.base = known.base.with_body(as_json(known.body), JSON)
         content = described.get("requestBody", {}).get("content", {})
-        schema = next((each["schema"] for each in content.values() if "schema" in each), {})
+        schemas = [each["schema"] for each in content.values() if "schema" in each]
+        schema: dict[str, Any] = schemas[0] if schemas else {}
         known.optional = list(optional_places(schema, _components(), known.body))
     elif operation.takes:
         known.base = known.base.with_body(PIECE, kind)

@@ -1,7 +1,8 @@
 """Addresses that scripts of our pages call: every refusal is a problem with a code."""
 
+from typing import Any
+
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from canut.web.kit.access import Route
@@ -11,6 +12,7 @@ from tests.web.test_access import example, reader_of
 
 JSON_PAGES = [page for page in PAGES if page.json]
 NAMES = [page.name for page in JSON_PAGES]
+type Answer = Any
 
 
 def client_of(page: Route, house: House) -> Client:
@@ -19,7 +21,7 @@ def client_of(page: Route, house: House) -> Client:
     return house.client("worker" if "worker" in roles else reader_of(page))
 
 
-def code_of(answer: HttpResponse) -> str:
+def code_of(answer: Answer) -> str:
     assert answer.headers["Content-Type"] == "application/problem+json"
     return str(answer.json()["code"])
 
