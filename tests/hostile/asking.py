@@ -17,6 +17,7 @@ TOKEN = "t" * 32
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 LOCAL = ("localhost", "8000")
 REFUSED_BEFORE_VIEW = "django.security"
+log = logging.getLogger(__name__)
 type Pairs = tuple[tuple[str, str], ...]
 
 
@@ -171,9 +172,9 @@ class Application:
             answer = self._call(environ_of(request), lambda *words: start.extend(words))
             body = b"".join(answer)
             getattr(answer, "close", lambda: None)()
-        except Exception as failure:  # noqa: BLE001 - whatever it is, the server would drop the connection
-            line = f"escaped {last_line(failure)}"
-            return Reply(0, {}, b"", (*self._faults.lines[begin:], line))
+        except Exception:  # no layer caught it: a server would drop the connection
+            log.exception("escaped")
+            return Reply(0, {}, b"", tuple(self._faults.lines[begin:]))
         headers = {name.lower(): value for name, value in start[1]}
         status = int(start[0].split(" ", 1)[0])
         return Reply(status, headers, body, tuple(self._faults.lines[begin:]))

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import sys
 import time
 from collections import Counter
@@ -10,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import numpy as np
 from django.db import connection, transaction
 
 from tests.hostile.asking import Application, Reply, Request
@@ -35,6 +35,25 @@ COMMON = ("header ", "cookie ", "kind")
 LEARNING_STEPS = 3
 ASK_FIRST = {"requester": 0, "worker": 1, "operator": 2, "reviewer": 3, "representative": 4}
 ASK_FIRST |= {"auditor": 5, "nobody": 6, "stranger": 7}
+
+
+class Dice:
+    """Chooses the same each time, for a seed and a name."""
+
+    def __init__(self, name: str) -> None:
+        self._rng = np.random.default_rng([SEED, *name.encode()])
+
+    def random(self) -> float:
+        """Return a number between 0 and 1."""
+        return float(self._rng.random())
+
+    def choice[T](self, items: Sequence[T]) -> T:
+        """Choose one of some."""
+        return items[int(self._rng.integers(len(items)))]
+
+    def sample[T](self, items: Sequence[T], count: int) -> list[T]:
+        """Choose some, each once."""
+        return [items[int(at)] for at in self._rng.permutation(len(items))[:count]]
 
 
 @dataclass(frozen=True)
@@ -128,7 +147,7 @@ class Battery:
 
     def run(self, target: Target, forms: Sequence[Form], *, is_whole: bool) -> list[Finding]:
         """Send the cases of an address as everybody; return what must not be."""
-        rng = random.Random(f"{SEED}:{target.name}")
+        rng = Dice(target.name)
         if target.operation:
             self._run_operation(target, rng, is_whole=is_whole)
         else:
@@ -154,7 +173,7 @@ class Battery:
         roles = {str(role) for role in target.operation.audience.roles} or set(PROGRAM_ROLES)
         return [actor for actor in self.ground.programs if actor.name in roles]
 
-    def _run_operation(self, target: Target, rng: random.Random, *, is_whole: bool) -> None:
+    def _run_operation(self, target: Target, rng: Dice, *, is_whole: bool) -> None:
         inside = self._programs_inside(target)
         known = base_of_operation(target, self.ground, inside[0])
         self._send_all(target, known, inside, self.ground.programs, rng, is_whole=is_whole)
@@ -165,7 +184,7 @@ class Battery:
         method: str,
         parts: dict[str, str],
         forms: Sequence[Form],
-        rng: random.Random,
+        rng: Dice,
         *,
         is_whole: bool,
     ) -> None:
@@ -220,7 +239,7 @@ class Battery:
         known: Known,
         inside: Sequence[Actor],
         everybody: Sequence[Actor],
-        rng: random.Random,
+        rng: Dice,
         *,
         is_whole: bool,
     ) -> None:
@@ -315,7 +334,7 @@ def wrong_with(
     return wrongs
 
 
-def _few(cases: Sequence[Case], points: Sequence[str], rng: random.Random) -> list[Case]:
+def _few(cases: Sequence[Case], points: Sequence[str], rng: Dice) -> list[Case]:
     """Choose some cases, each of another place, headers and cookies seldom."""
     by_point: dict[str, list[Case]] = {}
     for case in cases:
@@ -341,6 +360,19 @@ def crawl(battery: Battery, targets: Sequence[Target]) -> list[Form]:
         with transaction.atomic():
             forms += _forms_on(battery, target)
             transaction.set_rollback(True)
+    return forms
+
+
+def forms_near(battery: Battery, target: Target, targets: Sequence[Target]) -> list[Form]:
+    """Collect the forms of the page that most likely shows the one of an address."""
+    if target.operation or "POST" not in target.methods:
+        return []
+    pages = [page for page in targets if "GET" in page.methods and not page.operation]
+    above = [page for page in pages if target.template.startswith(page.template.rstrip("/"))]
+    nearest = max(above, key=lambda page: len(page.template))
+    with transaction.atomic():
+        forms = _forms_on(battery, nearest)
+        transaction.set_rollback(True)
     return forms
 
 

@@ -12,7 +12,7 @@ HOLE = "\u2603hole\u2603"
 MOST_DEEP = 6
 
 
-def body_of_type(kind: Any, hints: Mapping[str, Json]) -> Json:
+def body_of_type(kind: Json, hints: Mapping[str, Json]) -> Json:
     """Make a body that msgspec reads as a type, every member filled in.
 
     Args:

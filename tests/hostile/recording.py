@@ -14,6 +14,7 @@ from django.utils.datastructures import CaseInsensitiveMapping, MultiValueDict
 
 from canut.web.kit.json_body import read_json
 
+type Anything = Any
 OWN = {"csrfmiddlewaretoken"}
 
 
@@ -56,7 +57,7 @@ def _watched(owner: type, name: str, note: Callable[[object, object], None]) -> 
     before = owner.__dict__.get(name)
     run = getattr(owner, name)
 
-    def watched(self: object, key: object, *more: Any, **named: Any) -> Any:
+    def watched(self: object, key: object, *more: Anything, **named: Anything) -> Anything:
         note(self, key)
         return run(self, key, *more, **named)
 
@@ -77,7 +78,7 @@ def _bodies_noted(reads: Reads) -> Iterator[None]:
         if name.startswith("canut.web") and getattr(module, "read_json", None) is read_json
     ]
 
-    def read_and_note(raw: bytes, kind: Any = Any, **named: str) -> Any:
+    def read_and_note(raw: bytes, kind: Anything = Any, **named: str) -> Anything:
         reads.bodies.append(kind)
         return read_json(raw, kind, **named)
 

@@ -8,7 +8,7 @@ cases of each, the same ones each time; ``make soak`` sends them all and writes 
 
 import pytest
 
-from tests.hostile.battery import Battery, crawl
+from tests.hostile.battery import Battery, crawl, forms_near
 from tests.hostile.recording import Form
 from tests.hostile.targets import Target, all_targets, is_fillable
 
@@ -31,9 +31,9 @@ def test_every_address_can_be_filled_in() -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=NAMES)
-def test_hostile_values_are_refused_or_taken_as_they_are(
-    target: Target, battery: Battery, forms: list[Form]
-) -> None:
+def test_hostile_values_are_refused_or_taken_as_they_are(target: Target, battery: Battery) -> None:
+    forms = forms_near(battery, target, TARGETS)
+
     assert battery.run(target, forms, is_whole=False) == []
 
 

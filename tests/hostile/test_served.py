@@ -5,7 +5,6 @@ JSON on the small stacks of a server's threads, bytes that are hardly HTTP, mega
 """
 
 import json
-import random
 import sys
 from collections import Counter
 from pathlib import Path
@@ -15,7 +14,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from tests.hostile.asking import Application, faults_kept
-from tests.hostile.battery import SEED, Battery, Report
+from tests.hostile.battery import Battery, Dice, Report
 from tests.hostile.cases import Case, all_cases
 from tests.hostile.conftest import connection_kept
 from tests.hostile.ground import Actor, make_ground
@@ -45,7 +44,7 @@ def ready(battery: Battery, targets: list[Target]) -> list[tuple[Target, Actor, 
 
 def flood(tmp_path: Path, settings: Settings, targets: list[Target], per_target: int) -> None:
     """Send hostile requests to a server on the test's database, and see it stand."""
-    rng = random.Random(SEED)
+    rng = Dice("served")
     statuses: Counter[int] = Counter()
     wrong: list[str] = []
     with connection_kept():
@@ -113,7 +112,7 @@ def send_malformed(where: Stage, statuses: Counter[int]) -> list[str]:
 
 
 def test_served_instance_answers_a_few_hostile_requests(tmp_path: Path, settings: Settings) -> None:
-    rng = random.Random(SEED)
+    rng = Dice("addresses")
     flood(tmp_path, settings, rng.sample(TARGETS, 20) + rng.sample(WITH_BODIES, 6), 3)
 
 
