@@ -178,7 +178,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest) -> int:
-    return number_named(request.POST.get("change", ""))
+    return number_named(request.POST.get("change") or "0")
 
 
 def _parts(text: str) -> list[tuple[str, list[str]]]:
