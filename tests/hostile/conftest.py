@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
-from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker, Settings
 
 from canut.web.kit.api import rate_limits
 from tests.hostile.asking import Application, faults_kept
 from tests.hostile.battery import Battery, Report
 from tests.hostile.ground import Ground, make_ground
+from tests.support.module_database import module_database
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def ground_once(
 ) -> Iterator[Ground]:
     """Make a house, a foreign organisation and everybody who asks, once."""
     request.getfixturevalue("django_db_setup")
-    with django_db_blocker.unblock(), database(request.session), transaction.atomic():
+    with django_db_blocker.unblock(), module_database(request.session), transaction.atomic():
         with override_settings(DATA=folder_once, MEDIA_ROOT=folder_once / "media"):
             ground = make_ground()
         yield ground
@@ -60,18 +60,6 @@ def connection_kept() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda _self: None)
         yield
-
-
-@contextmanager
-def database(session: pytest.Session) -> Iterator[None]:
-    """Make the test's database where no other test of this run has it made."""
-    if any(item.get_closest_marker("django_db") for item in session.items):
-        yield
-        return
-    before = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
-    yield
-    connections["default"].close()
-    teardown_databases(before, verbosity=0)
 
 
 @pytest.fixture
