@@ -24,7 +24,13 @@ from django.db import IntegrityError, transaction
 from django.tasks import task
 
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
-from canut.actions.pay.period_close import Draft, commit_period, forget_drafts, keep_drafts
+from canut.actions.pay.period_close import (
+    Draft,
+    commit_period,
+    forget_drafts,
+    keep_drafts,
+    store_place_files,
+)
 from canut.actions.pay.statement_inputs import (
     UNMEASURED,
     LeftOut,
@@ -46,7 +52,7 @@ from canut.store.models import DryRun, Period, Person, Statement
 from canut.store.pay.periods import LAST_ZONE_HOURS, end_everywhere, last_closed
 from canut.store.pay.places import places as known_places
 
-BATCH = 50
+BATCH = 20  # on SQLite others wait meanwhile: some 40 ms
 
 
 # A closing says at each batch that it goes on; half a minute later it has died, and its job begins
@@ -170,13 +176,14 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
         for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):
             batch.append(Draft(to_pay, content))
             if len(batch) >= BATCH:
-                keep_drafts(period, batch, _since(now_ms, began))
+                keep_drafts(period, batch, _since(now_ms, began), now_ms)
                 batch = []
-        keep_drafts(period, batch, _since(now_ms, began))
+        keep_drafts(period, batch, _since(now_ms, began), now_ms)
         _refuse_unready(exclusions.unready)
         own_run = Period.objects.filter(id=period.id, run=period.run)
         own_run.update(failure=_waiting(exclusions.unmeasured))
-        return commit_period(period, by, policy_row, parameters, now_ms)
+        files = store_place_files(parameters)
+        return commit_period(period, by, policy_row, files, now_ms)
     except Exception as problem:
         _give_up(period, problem, exclusions.unready)
         raise
