@@ -51,11 +51,13 @@ class Report:
     Args:
         statuses: of all requests, 200 for bodies that were held back to the end; ``NO_ANSWER``
             where the connection ended first.
+        reached: the kinds of which at least one came through, be it to be refused.
         keys: of all answers that were sent.
         receipts: of the answers that were acknowledged, as the server wrote them.
     """
 
     statuses: Counter[int] = field(default_factory=Counter[int])
+    reached: set[str] = field(default_factory=set[str])
     keys: list[str] = field(default_factory=list[str])
     receipts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
@@ -98,7 +100,7 @@ class Beside:
 def _attack(hostile: Hostile, kinds: tuple[str, ...], ends: Any, out: Any) -> None:
     report = Report()
     threads = [
-        threading.Thread(target=_repeat, args=(ATTACKS[kind], hostile, ends, report), daemon=True)
+        threading.Thread(target=_repeat, args=(kind, hostile, ends, report), daemon=True)
         for kind in kinds
     ]
     for thread in threads:
@@ -112,7 +114,7 @@ def _attack(hostile: Hostile, kinds: tuple[str, ...], ends: Any, out: Any) -> No
 Attack = Callable[[Hostile, int, Report], object]
 
 
-def _repeat(attack: Attack, hostile: Hostile, ends: Any, report: Report) -> None:
+def _repeat(kind: str, hostile: Hostile, ends: Any, report: Report) -> None:
     """Send one request after the other on a connection of its own; a refusal stops nothing."""
     seat = Seat(hostile.seat.port, hostile.seat.slug, hostile.seat.session, hostile.seat.csrf)
     own = hostile._replace(seat=seat)
@@ -120,7 +122,7 @@ def _repeat(attack: Attack, hostile: Hostile, ends: Any, report: Report) -> None
     while not ends.is_set():
         number += BEATS_AT_ONCE
         try:
-            attack(own, number, report)
+            ATTACKS[kind](own, number, report)
             status = 200
         except StatusError as refusal:
             status = refusal.status
@@ -129,6 +131,8 @@ def _repeat(attack: Attack, hostile: Hostile, ends: Any, report: Report) -> None
             time.sleep(AWAY_SECONDS)
             status = NO_ANSWER
         report.statuses[status] += 1
+        if status != NO_ANSWER:
+            report.reached.add(kind)
 
 
 def _send(hostile: Hostile, leases: list[tuple[int, int]], report: Report) -> None:
