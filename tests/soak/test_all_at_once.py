@@ -135,7 +135,8 @@ def batter(
     assert faults == []
     statuses = {status for status in beside.report.statuses if status >= 500}
     assert statuses <= HOSTILE_5XX, beside.report.statuses
-    assert beside.report.statuses.total() > beside.report.statuses[NO_ANSWER] > 0
+    assert beside.report.reached == set(ATTACKS)
+    assert beside.report.statuses[NO_ANSWER] > 0
     assert where.done.total() == len(kills)
 
 
