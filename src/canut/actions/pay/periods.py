@@ -23,6 +23,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.tasks import task
 
+from canut.actions.pay.exchange_rates import check_rates
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
 from canut.actions.pay.period_close import (
     Draft,
@@ -266,7 +267,9 @@ def _counted(
     desk = PayDesk(places)
     for to_pay in gather(period, policy, places, now_ms, exclusions):
         person = to_pay.given.person
+        jurisdictions = (to_pay.given.place, *to_pay.given.place_of_day.values())
         try:
+            check_rates(policy, to_pay.given.currency, jurisdictions, places, period.last_day)
             content = desk.statement(to_pay.given)
         except Refusal as problem:
             if problem.case == BAD_PLACE:  # a code of a later version, or not one of ours
