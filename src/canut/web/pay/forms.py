@@ -13,7 +13,7 @@ from canut.core.errors import BadInput, Incomplete
 from canut.core.money import money_of
 from canut.core.outside_text import read_decimal
 from canut.core.pay.floor import Exchange
-from canut.core.pay.payment_file import Account
+from canut.core.pay.payment_file import Account, check_account
 from canut.core.places.parameters import Status
 from canut.store.pay.places import places as known_places
 from canut.web.kit.fields import select, tick, ticks
@@ -144,14 +144,23 @@ class AccountForm(PlainForm):
         required=False,
         max_length=35,
     )
+    town = words(
+        lazy_message("form.pay.town"),
+        lazy_message("form.pay.town_and_country"),
+        required=False,
+        max_length=35,
+    )
+    country = words(lazy_message("form.pay.country"), required=False, max_length=2)
 
     def given(self) -> Account:
         """Return the account; raises ``BadInput`` if it is not valid."""
         data = self.cleaned_data
         number = "".join(data["number"].split()).upper()
+        holder, bank = data["holder"].strip(), data["bank"].strip()
+        town, country = data["town"].strip(), data["country"].strip().upper()
         if number[:2].isalpha() and data["kind"] == "bank":
-            return Account(data["holder"].strip(), iban=number)
-        return Account(data["holder"].strip(), number=number, bank=data["bank"].strip())
+            return Account(holder, iban=number, town=town, country=country)
+        return Account(holder, number=number, bank=bank, town=town, country=country)
 
 
 class RateForm(PlainForm):
@@ -277,5 +286,6 @@ def _payer(data: dict[str, Any]) -> dict[str, str]:
         if is_iban
         else Account(holder, number=number, bank=bank)
     )
+    check_account(account)
     fields = {name: getattr(account, name) for name in ("holder", "iban", "bic", "number", "bank")}
     return {name: value for name, value in fields.items() if value}
