@@ -266,7 +266,7 @@ def test_bad_request_for_erasure_stops_no_other() -> None:
     for worker in made.workers:
         answer_next(worker, now_ms=NOW_MS)
     bad, good = (
-        Erasure.objects.create(person_id=worker.person_id, asked_ms=NOW_MS)
+        Erasure.objects.create(person_id=worker.person_id or 0, asked_ms=NOW_MS)
         for worker in made.workers
     )
     spoil(Erasure.objects.filter(pk=bad.pk), "entries")
