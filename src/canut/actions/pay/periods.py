@@ -29,7 +29,7 @@ from canut.actions.pay.statement_inputs import (
     ToPay,
     Unready,
     gather,
-    people_of_projects,
+    payable_people,
 )
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import Ms, from_ms
@@ -201,7 +201,7 @@ def _begin(period_id: int, by: Person, now_ms: Ms) -> Period:
         )
     period.state, period.run = Period.State.CLOSING, secrets.token_hex(16)
     period.closed_by, period.closed_at, period.failure = by, now, None
-    period.done, period.total = 0, len(people_of_projects())
+    period.done, period.total = 0, len(payable_people())
     period.save()
     forget_drafts(period)
     return period
@@ -288,7 +288,7 @@ FEW_PEOPLE = 200
 
 def try_soon(period: Period, by: Person) -> bool:
     """Preview a period, in this request or in a job; return whether it is done."""
-    if len(people_of_projects()) > FEW_PEOPLE:
+    if len(payable_people()) > FEW_PEOPLE:
         try_period.enqueue(period.pk, by.pk)
         return False
     preview(period, by, now_ms())
@@ -301,7 +301,7 @@ def close_soon(period: Period, by: Person) -> bool:
     Raises:
         Refusal: it cannot be closed; where a job closes it, the period keeps the reason.
     """
-    if len(people_of_projects()) > FEW_PEOPLE:
+    if len(payable_people()) > FEW_PEOPLE:
         close_later.enqueue(period.pk, by.pk)
         return False
     close_period(period.pk, by, now_ms())

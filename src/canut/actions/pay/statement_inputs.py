@@ -1,75 +1,68 @@
 """Collect the inputs of a period's statements, some hundred people at a time.
 
-Which time is paid comes from ``paytime``; terms, pieces, adjustments and what was paid
-earlier in the year from their tables. Who worked without terms, or is not paid here, is named. Who
-cannot be measured gets no statement yet: the next period begins for them where this one did.
-
-Read what was paid before: earlier in the year of payment, and in the weeks before a holiday.
-
-Find the decisions of a pay period that nobody here is independent to hear an appeal on.
-
-Their statement says so to the people concerned, by kind and project and without the words of the
-decision: whoever runs the payroll reads statements too. Who is independent is decided in
-``store.decisions.appeals``.
+Which time is paid comes from ``payable_time``; terms, pieces, adjustments and what was paid
+earlier in the year from their tables; what became known of closed periods from ``corrections``. Who
+worked without terms, or is not paid here, is named. Who cannot be paid gets no statement yet: the
+next one holds a correction of this period.
 
 Reads only.
 """
 
-import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
 from msgspec import structs
 
+from canut.actions.pay.corrections import (
+    HOME_ZONE,
+    CorrectionDesk,
+    Corrections,
+    Reasons,
+    closed_before,
+    has_paid_holiday,
+    zone_then,
+)
 from canut.actions.pay.pay_rules import PayRules
-from canut.actions.pay.payable_time import CHUNK, DayRow, Who, midnight_ms, time_to_pay
-from canut.actions.pay.piecework import PieceworkTotals, pieces_of
-from canut.core.clock import local_day
-from canut.core.pay.hourly_price import HourPrice, hour_price
+from canut.actions.pay.payable_time import (
+    CHUNK,
+    DayRow,
+    Who,
+    came_late,
+    midnight_ms,
+    time_to_pay,
+)
+from canut.actions.pay.period_context import (
+    Payee,
+    PeriodContext,
+    context_of,
+    inputs_of,
+    split_by_currency,
+    terms_in_window,
+    usual_currency,
+)
+from canut.actions.pay.piecework import PieceworkTotals, given_back, pieces_of
+from canut.actions.pay.unheard_decisions import Unheard
+from canut.actions.pay.year_to_date import before_of, wages_of
+from canut.actions.time.measure import DATA_FAULTS
+from canut.core.errors import BadInput, Refusal
 from canut.core.pay.statement_input import (
     PLATFORM,
-    DayGiven,
-    HourlyFloor,
-    PeriodInput,
-    PersonInput,
-    ProjectGiven,
     StatementInput,
     UnheardGiven,
     YearToDatePay,
 )
-from canut.core.places.holidays import WEEKS_BEFORE
 from canut.core.places.parameters import Places, Status
-from canut.store.decisions.appeals import independent_people
-from canut.store.models import (
-    Contributed,
-    Period,
-    Person,
-    Project,
-    RateVersion,
-    Statement,
-    Terms,
-    Worker,
-)
-from canut.store.tables.decisions import Decision
+from canut.store.models import Period, Person, Statement, Terms
+from canut.store.pay.statements import paid_here
 from canut.store.time.worked_time import uncounted_time
-from canut.store.work.pilots import hour_prices
-
-DAYS_A_YEAR = 365
-
-
-HOME_ZONE = "America/Toronto"
-
-
-PLATFORM_TITLE = "Canut"
-
 
 UNMEASURED = "time-unmeasured"
+log = logging.getLogger(__name__)
 
 
 class LeftOut(NamedTuple):
@@ -111,61 +104,19 @@ class PeriodExclusions:
     unmeasured: list[Unready] = field(default_factory=list[Unready])
 
 
-class Unheard:
-    """Finds decisions nobody independent could hear; one lookup per project."""
+class _Run(NamedTuple):
+    """What is the same for all people of one computation of a period."""
 
-    def __init__(self) -> None:
-        self._hear: dict[int | None, frozenset[int]] = {}
-
-    def of(self, people: Sequence[Who]) -> dict[int, list[UnheardGiven]]:
-        """Return each person's decisions without an independent reader, by kind and project."""
-        windows = {payee.person: payee for payee in people}
-        stands = Decision.objects.filter(
-            person__in=windows,
-            at_ms__gte=min(payee.begin_ms for payee in people),
-            at_ms__lt=max(payee.end_ms for payee in people),
-            undone_ms=None,
-        ).exclude(kind__in=FAVOURABLE)
-        dates: dict[int, dict[Key, list[date]]] = defaultdict(lambda: defaultdict(list))
-        for decision in stands.select_related("project").order_by("at_ms", "id"):
-            payee = windows[decision.person_id]
-            if payee.begin_ms <= decision.at_ms < payee.end_ms and self._is_unheard(decision):
-                key = (decision.kind, decision.project.title if decision.project else "")
-                dates[decision.person_id][key].append(
-                    local_day(decision.at_ms, ZoneInfo(payee.zone))
-                )
-        return {
-            person: [
-                UnheardGiven(days[-1], kind, project, len(days))
-                for (kind, project), days in sorted(own.items())
-            ]
-            for person, own in dates.items()
-        }
-
-    def _is_unheard(self, decision: Decision) -> bool:
-        if decision.project_id not in self._hear:
-            able = independent_people(decision.project).values_list("pk", flat=True)
-            self._hear[decision.project_id] = frozenset(able)
-        return not self._hear[decision.project_id] - {decision.person_id, decision.made_by_id or 0}
-
-
-@dataclass(frozen=True, slots=True)
-class _PeriodContext:
-    """What is the same for everybody of the period."""
-
-    period: Period
-    policy: PayRules
-    places: Places
-    projects: Mapping[int, Project]
-    currencies: Mapping[int, str]
+    context: PeriodContext
+    desk: CorrectionDesk
     unheard: Unheard
-    hours: Mapping[int, Sequence[HourPrice]]
+    closed: Sequence[Period]
+    came_ms: int
 
 
-def people_of_projects() -> list[int]:
-    """List the ids of everybody who works in a project that pays, in order."""
-    workers = Worker.objects.filter(person__isnull=False, project__is_own_staff=False)
-    return sorted(set(workers.exclude(kind="model").values_list("person_id", flat=True)))
+def payable_people() -> list[int]:
+    """List the ids of everybody whose time here may be paid, in order."""
+    return list(paid_here().order_by("id").values_list("id", flat=True))
 
 
 def gather(
@@ -180,34 +131,18 @@ def gather(
         came_ms: heartbeats received by then count.
         exclusions: gets those who are left out, and those who cannot be paid yet.
     """
-    projects = {project.id: project for project in Project.objects.select_related("organisation")}
-    context = _PeriodContext(
-        period,
-        policy,
-        places,
-        projects,
-        _currencies(),
-        Unheard(),
-        hour_prices(projects),
-    )
-    earlier = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=period.first_day)
-    last = earlier.order_by("-first_day").first()
+    closed = closed_before(period)
+    context = context_of(period, policy, places)
+    run = _Run(context, CorrectionDesk(context, closed, came_ms), Unheard(), closed, came_ms)
     terms_by_person: dict[int, list[Terms]] = {}
     windows: dict[int, Who] = {}
-    for people in batched(people_of_projects(), CHUNK):
+    for people in batched(payable_people(), CHUNK):
         terms_by_person |= _load_terms(people)
-        for window in _windows(people, terms_by_person, period, last):
+        for window in _windows(people, terms_by_person, period, closed[-1] if closed else None):
             windows[window.person] = window
-    since_ms = 0 if last is None else last.measured_ms or 0
-    payable = time_to_pay(list(windows.values()), came_ms, since_ms)
+    payable = time_to_pay(list(windows.values()), came_ms)
     for chunk in batched(payable, CHUNK):
-        yield from _collect_chunk(context, chunk, windows, terms_by_person, exclusions)
-
-
-def _currencies() -> dict[int, str]:
-    """Return the currency in which each project pays now."""
-    rates = RateVersion.objects.order_by("number").values_list("project_id", "currency")
-    return dict(rates)
+        yield from _collect_chunk(run, chunk, windows, terms_by_person, exclusions)
 
 
 def _load_terms(people: Sequence[int]) -> dict[int, list[Terms]]:
@@ -230,142 +165,197 @@ def _windows(
         statements = Statement.objects.filter(period=last, person__in=people)
         ends_ms = dict(statements.values_list("person_id", "end_ms"))
     windows: list[Who] = []
-    waiting = unmeasured_in(last)
     for person in people:
         person_terms = terms_by_person.get(person, [])
         zone = person_terms[-1].zone if person_terms else HOME_ZONE
         begin_ms = 0
-        if person in waiting:
-            begin_ms = _begun_ms(person, last, zone)
-        elif last is not None:
-            begin_ms = ends_ms.get(person, midnight_ms(period.first_day, zone))
+        if last is not None:
+            next_ms = midnight_ms(last.last_day + timedelta(days=1), zone_then(person_terms, last))
+            begin_ms = ends_ms.get(person, next_ms)
         end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
         windows.append(Who(person, zone, begin_ms, end_ms))
     return windows
 
 
-def unmeasured_in(period: Period | None) -> set[int]:
-    """Return the people without a statement because their time could not be measured."""
-    failure = period.failure if period is not None else None
-    if not failure or failure["code"] != UNMEASURED:
-        return set()
-    return {int(person["person"]) for person in failure["people"]}
+def waiting_in(period: Period) -> set[int]:
+    """Return the people who could not be paid when a period closed."""
+    failure = period.failure or {}
+    return {int(person["person"]) for person in failure.get("people", ())}
 
 
-def _begun_ms(person: int, last: Period | None, zone: str) -> int:
-    """Return since when a person who waited in the last periods is unpaid; 0 for always."""
-    begun_ms = 0
-    while last is not None and person in unmeasured_in(last):
-        first_day = last.first_day
-        earlier = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=first_day)
-        last = earlier.order_by("-first_day").first()
-        sent = Statement.objects.filter(period=last, person=person).first() if last else None
-        begun_ms = sent.end_ms if sent else midnight_ms(first_day, zone) if last else 0
-    return begun_ms
+def _unpaid_periods(closed: Sequence[Period]) -> dict[int, list[Period]]:
+    """Return the last closed periods in which people waited, the newest first, by person."""
+    unpaid: dict[int, list[Period]] = {}
+    for at, period in enumerate(reversed(closed)):
+        waiting = waiting_in(period)
+        waiting &= (
+            {person for person, periods in unpaid.items() if len(periods) == at} if at else waiting
+        )
+        if not waiting:
+            break
+        for person in waiting:
+            unpaid.setdefault(person, []).append(period)
+    return unpaid
+
+
+def _reasons(run: _Run, windows: Sequence[Who]) -> dict[int, Reasons]:
+    """Find whose closed periods are to be looked at again, and why."""
+    if not run.closed:
+        return {}
+    unpaid = _unpaid_periods(run.closed)
+    groups: dict[int, list[Who]] = defaultdict(list)
+    for window in windows:
+        groups[len(unpaid.get(window.person, ()))].append(window)
+    reasons: dict[int, Reasons] = {}
+    for waited, group in groups.items():
+        people = [window.person for window in group]
+        begin_ms = min(window.begin_ms for window in group)
+        paid = run.closed[: len(run.closed) - waited]
+        since_ms = (paid[-1].measured_ms or 0) if paid else 0
+        first = run.closed[len(paid)].first_day if waited else run.context.period.first_day
+        late = came_late(people, max(window.begin_ms for window in group), run.came_ms, since_ms)
+        since_ms = min(begin_ms, midnight_ms(first - timedelta(days=1), HOME_ZONE))
+        back = given_back(people, since_ms, begin_ms)
+        for person in people:
+            if person in late or person in back or waited:
+                reasons[person] = Reasons(
+                    late.get(person), back.get(person, ()), unpaid.get(person, ())
+                )
+    return reasons
 
 
 class _ChunkInputs(NamedTuple):
     """What was read about the people of one chunk, by person."""
 
-    context: _PeriodContext
+    run: _Run
     people: Mapping[int, Person]
     piecework: Mapping[int, PieceworkTotals]
     before: Mapping[tuple[int, str], YearToDatePay]
     wages: Mapping[tuple[int, str], Mapping[date, int]]
     uncounted: Mapping[int, Mapping[int, int]]
     unheard: Mapping[int, Sequence[UnheardGiven]]
+    reasons: Mapping[int, Reasons]
 
 
-def _load_chunk(context: _PeriodContext, windows: Sequence[Who]) -> _ChunkInputs:
+def _load_chunk(run: _Run, windows: Sequence[Who]) -> _ChunkInputs:
     ids = [window.person for window in windows]
-    period = context.period
+    period = run.context.period
     return _ChunkInputs(
-        context=context,
-        piecework=pieces_of(windows),
+        run=run,
+        piecework=pieces_of(windows, run.came_ms),
         people={person.id: person for person in Person.objects.filter(id__in=ids)},
         before=before_of(ids, period.pay_day.year, period),
         wages=wages_of(ids, period),
         uncounted=_sum_uncounted(windows),
-        unheard=context.unheard.of(windows),
+        unheard=run.unheard.of(windows),
+        reasons=_reasons(run, windows),
     )
 
 
 def _collect_chunk(
-    context: _PeriodContext,
+    run: _Run,
     payable: Sequence[tuple[int, list[DayRow] | None]],
     windows: Mapping[int, Who],
     terms_by_person: Mapping[int, Sequence[Terms]],
     exclusions: PeriodExclusions,
 ) -> Iterator[ToPay]:
     """Yield the statements of some people; add the others to the exclusions."""
-    chunk = _load_chunk(context, [windows[person] for person, _ in payable])
+    chunk = _load_chunk(run, [windows[person] for person, _ in payable])
     for person, rows in payable:
-        window, name = windows[person], str(chunk.people[person])
-        person_terms = terms_by_person.get(person, [])
-        terms = _terms_in_window(person_terms, window)
-        if rows is None:
-            if not terms or Status(terms[-1].status).is_paid_here:
-                exclusions.unmeasured.append(Unready(person, name, UNMEASURED, {"people": name}))
-            continue
-        projects_by_currency = _split(
-            context, rows, chunk.piecework[person], chunk.uncounted.get(person, {}), window.zone
-        )
-        if not projects_by_currency:
-            continue
-        if not terms:
-            exclusions.unready.append(Unready(person, name, "terms-missing", {"people": name}))
-            continue
-        status = Status(terms[-1].status)
-        if not status.is_paid_here:
-            exclusions.left_out.append(LeftOut(person, name, status.value))
-            continue
-        for currency, projects in sorted(projects_by_currency.items()):
-            inputs = _statement_input(chunk, window, person_terms, currency, projects)
-            numbers = {project.number or None for project in projects}
-            paid_rows = [row for row in rows if row.project in numbers]
-            yield ToPay(inputs, window.begin_ms, window.end_ms, paid_rows)
+        try:
+            yield from _collect_person(
+                chunk, windows[person], rows, terms_by_person.get(person, []), exclusions
+            )
+        except Refusal as problem:
+            name = str(chunk.people[person])
+            exclusions.unready.append(Unready(person, name, problem.case, dict(problem.facts)))
 
 
-def _terms_in_window(person_terms: Sequence[Terms], window: Who) -> Sequence[Terms]:
-    """Return the work terms accepted before the window ends; the first ones when all are later."""
-    return [terms for terms in person_terms if terms.at_ms < window.end_ms] or person_terms[:1]
-
-
-def _statement_input(
+def _collect_person(
     chunk: _ChunkInputs,
     window: Who,
+    rows: Sequence[DayRow] | None,
     person_terms: Sequence[Terms],
-    currency: str,
-    projects: Sequence[ProjectGiven],
-) -> StatementInput:
-    """Return what a person's statement in one currency is computed from."""
-    period, policy = chunk.context.period, chunk.context.policy
-    person, terms = chunk.people[window.person], _terms_in_window(person_terms, window)
-    return StatementInput(
-        person=PersonInput(
-            person.id, str(person), person.is_simulated, _years(person_terms[0], window.end_ms)
-        ),
-        place=terms[-1].place,
-        zone=terms[-1].zone,
-        status=Status(terms[-1].status),
-        period=PeriodInput(
-            number=period.id,
-            first_day=period.first_day,
-            last_day=period.last_day,
-            pay_day=period.pay_day,
-            a_year=max(1, DAYS_A_YEAR // _days(period)),
-        ),
-        currency=currency,
-        projects=projects,
-        before=chunk.before.get((person.id, currency), YearToDatePay()),
-        operator_floor=policy.operator_floor and HourlyFloor(*policy.operator_floor),
-        exchange=policy.exchange,
-        yearly_payroll_micro=policy.yearly_payroll_micro,
-        own_rates=policy.own_rates,
-        wages=chunk.wages.get((person.id, currency), {}),
-        place_of_day=_places(terms, projects),
-        unheard=chunk.unheard.get(person.id, []),
+    exclusions: PeriodExclusions,
+) -> Iterator[ToPay]:
+    """Yield one person's statements, or add them to the exclusions."""
+    run, person = chunk.run, chunk.people[window.person]
+    name, terms = str(person), terms_in_window(person_terms, window)
+    corrections = _corrections(chunk, person, person_terms)
+    if rows is None or corrections is None:
+        if not terms or Status(terms[-1].status).is_paid_here:
+            exclusions.unmeasured.append(Unready(person.pk, name, UNMEASURED, {"people": name}))
+        return
+    works = split_by_currency(
+        run.context,
+        rows,
+        chunk.piecework[person.pk],
+        chunk.uncounted.get(person.pk, {}),
+        Payee(person, person_terms, window),
     )
+    if works and not terms:
+        exclusions.unready.append(Unready(person.pk, name, "terms-missing", {"people": name}))
+        return
+    if works and not Status(terms[-1].status).is_paid_here:
+        exclusions.left_out.append(LeftOut(person.pk, name, terms[-1].status))
+        works.clear()
+    if terms and Status(terms[-1].status) is Status.EMPLOYEE:
+        currency = usual_currency(run.context, Payee(person, person_terms, window))
+        wages = _wages(chunk, person.pk, corrections, currency)
+        period = run.context.period
+        if has_paid_holiday(terms[-1].place, period.first_day, period.last_day, wages):
+            works.setdefault(currency, [])
+    for currency in sorted(works.keys() | corrections.given.keys()):
+        projects = works.get(currency, [])
+        inputs = inputs_of(run.context, Payee(person, person_terms, window), currency, projects)
+        inputs = _with_earlier_pay(chunk, inputs, corrections)
+        numbers = {project.number or None for project in projects}
+        paid_rows = [row for row in rows if row.project in numbers]
+        paid_rows += corrections.rows[currency]
+        yield ToPay(inputs, window.begin_ms, window.end_ms, paid_rows)
+
+
+def _corrections(
+    chunk: _ChunkInputs, person: Person, person_terms: Sequence[Terms]
+) -> Corrections | None:
+    """Collect a person's corrections; None where their time cannot be measured."""
+    reasons = chunk.reasons.get(person.pk)
+    if reasons is None:
+        return Corrections()
+    try:
+        return chunk.run.desk.corrections_of(person, person_terms, reasons)
+    except DATA_FAULTS as fault:
+        if isinstance(fault, Refusal) and not isinstance(fault, BadInput):
+            raise
+        log.exception("the earlier time of person %s cannot be measured", person.pk)
+        return None
+
+
+def _with_earlier_pay(
+    chunk: _ChunkInputs, inputs: StatementInput, corrections: Corrections
+) -> StatementInput:
+    """Add what was paid before, and what is corrected with this statement."""
+    key = (inputs.person.number, inputs.currency)
+    status = inputs.status
+    if not status.is_paid_here:
+        status = corrections.status[inputs.currency]
+    return structs.replace(
+        inputs,
+        status=status,
+        before=chunk.before.get(key, YearToDatePay()),
+        wages=_wages(chunk, inputs.person.number, corrections, inputs.currency),
+        unheard=chunk.unheard.get(inputs.person.number, []),
+        corrections=corrections.given.get(inputs.currency, []),
+    )
+
+
+def _wages(
+    chunk: _ChunkInputs, person: int, corrections: Corrections, currency: str
+) -> Mapping[date, int]:
+    """Return a person's wages of the weeks before the period, with what is corrected now."""
+    if corrections.given.get(currency):
+        return corrections.wages_before(currency, chunk.run.context.period.first_day)
+    return chunk.wages.get((person, currency), {})
 
 
 def _sum_uncounted(windows: Sequence[Who]) -> dict[int, dict[int, int]]:
@@ -376,148 +366,3 @@ def _sum_uncounted(windows: Sequence[Who]) -> dict[int, dict[int, int]]:
     for interval in uncounted_time([window.person for window in windows], begin_ms, end_ms):
         sums[interval.person][interval.project or PLATFORM] += interval.end_ms - interval.begin_ms
     return sums
-
-
-def _days(period: Period) -> int:
-    return (period.last_day - period.first_day).days + 1
-
-
-def _years(first: Terms, end_ms: int) -> int:
-    return max(0, (end_ms - first.at_ms) // (DAYS_A_YEAR * 86_400_000))
-
-
-def _places(terms: Sequence[Terms], projects: Sequence[ProjectGiven]) -> dict[date, str]:
-    """Return the jurisdiction of each day the person worked elsewhere than now."""
-    if len({row.place for row in terms}) == 1:
-        return {}
-    days = sorted({day.day for row in projects for day in row.days})
-    codes: dict[date, str] = {}
-    for day in days:
-        noon_ms = midnight_ms(day, terms[-1].zone) + 43_200_000
-        then = [row for row in terms if row.at_ms <= noon_ms] or terms[:1]
-        if then[-1].place != terms[-1].place:
-            codes[day] = then[-1].place
-    return codes
-
-
-def _split(
-    context: _PeriodContext,
-    rows: Sequence[DayRow],
-    piecework: PieceworkTotals,
-    uncounted: Mapping[int, int],
-    zone: str,
-) -> dict[str, list[ProjectGiven]]:
-    """Group a person's work by currency; platform time goes where most time is."""
-    days: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for row in rows:
-        number = PLATFORM if row.project is None else row.project
-        project = context.projects.get(number)
-        if row.ms and not (project and project.is_own_staff):
-            surfaces = days[number][row.day]
-            surfaces[row.surface] = surfaces.get(row.surface, 0) + row.ms
-    keys = {(number, context.currencies.get(number, "")) for number in days if number != PLATFORM}
-    keys |= {*piecework.prices, *piecework.reviews, *piecework.adjusted}
-    split: dict[str, list[ProjectGiven]] = defaultdict(list)
-    for number, currency in sorted(keys):
-        own = days.get(number, {}) if currency == context.currencies.get(number) else {}
-        paid_project = _project(context, (number, currency), own, piecework, uncounted)
-        split[currency].append(_with_hours(paid_project, context.hours.get(number, ()), zone))
-    if days.get(PLATFORM) and split:
-        most = max(split, key=lambda code: sum(d.time_ms for p in split[code] for d in p.days))
-        split[most].append(
-            _project(context, (PLATFORM, most), days[PLATFORM], piecework, uncounted)
-        )
-    return split
-
-
-def _project(
-    context: _PeriodContext,
-    key: tuple[int, str],
-    days: Mapping[date, Mapping[str, int]],
-    piecework: PieceworkTotals,
-    uncounted: Mapping[int, int],
-) -> ProjectGiven:
-    number = key[0]
-    project = context.projects.get(number)
-    return ProjectGiven(
-        number=number,
-        title=project.title if project else PLATFORM_TITLE,
-        organisation=project.organisation.name if project else PLATFORM_TITLE,
-        days=[DayGiven(day, dict(sorted(days[day].items()))) for day in sorted(days)],
-        pieces=piecework.prices.get(key, []),
-        reviews=piecework.reviews.get(key, []),
-        adjustments=piecework.adjusted.get(key, []),
-        floor_micro=project.floor_micro if project else None,
-        held_ms=uncounted.get(number, 0),
-    )
-
-
-def _with_hours(inputs: ProjectGiven, prices: Sequence[HourPrice], zone: str) -> ProjectGiven:
-    """Add the hourly prices: the last day's, and those of days that differ."""
-    price_of_day = {
-        row.day: hour_price(
-            prices, midnight_ms(row.day, zone), midnight_ms(row.day + timedelta(days=1), zone)
-        )
-        for row in inputs.days
-    }
-    if not any(price_of_day.values()):
-        return inputs
-    last = price_of_day[max(price_of_day)]
-    return structs.replace(
-        inputs,
-        hourly_micro=last,
-        hourly_of_day={day: micro for day, micro in price_of_day.items() if micro != last},
-    )
-
-
-DAYS_BEFORE = 7 * WEEKS_BEFORE + 7
-
-
-def before_of(
-    people: Sequence[int], year: int, period: Period
-) -> dict[tuple[int, str], YearToDatePay]:
-    """Add up these people's pay of the year before a period, by person and currency."""
-    earlier = Statement.objects.filter(
-        person__in=people,
-        pay_year=year,
-        period__state=Period.State.CLOSED,
-        period__first_day__lt=period.first_day,
-    )
-    contributed: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
-    lines = Contributed.objects.filter(statement__in=earlier)
-    for person, currency, name, payer, micro in lines.values_list(
-        "statement__person", "statement__currency", "name", "payer"
-    ).annotate(sum=Sum("micro")):
-        contributed[person, currency][f"{name}/{payer}"] = micro
-    sums = earlier.values_list("person", "currency").annotate(
-        Sum("gross_micro"), Sum("vacation_micro"), Sum("net_micro")
-    )
-    return {
-        (person, currency): YearToDatePay(gross, vacation, net, contributed[person, currency])
-        for person, currency, gross, vacation, net in sums
-    }
-
-
-def wages_of(people: Sequence[int], period: Period) -> dict[tuple[int, str], dict[date, int]]:
-    """Add up wages by day of the weeks before a period, by person and currency."""
-    first = date.fromordinal(period.first_day.toordinal() - DAYS_BEFORE)
-    earlier = Statement.objects.filter(
-        person__in=people,
-        period__state=Period.State.CLOSED,
-        period__last_day__gte=first,
-        period__first_day__lt=period.first_day,
-    )
-    wages: dict[tuple[int, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for statement in earlier.iterator():
-        for project in json.loads(statement.content)["projects"]:
-            for each in project["days"]:
-                day = date.fromisoformat(each["day"])
-                if day >= first:
-                    wages[statement.person_id, statement.currency][day] += each["wage_micro"]
-    return wages
-
-
-FAVOURABLE = (Decision.Kind.TIME_GRANTED, Decision.Kind.CORRECTION)
-
-
-type Key = tuple[str, str]
