@@ -31,7 +31,7 @@ PERIODS = 5
 WORKED = 4
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
-PAGES = ("instructions", "queue", "review", "practice", "appeal", "account")
+PAGES = ("instructions", "queue", "review", "practice", "appeals", "account")
 EVIDENCE = "The answer says the opposite of its text, in the first line."
 
 type Event = tuple[int, int, Callable[[int], object]]

@@ -2,10 +2,10 @@
 
 A period is closed whole or not at all: statements are written in small batches that count for
 nothing until the last step closes the period. Who cannot be paid, and why, is named one by one, and
-nothing closes while there is anybody. Only who cannot be measured waits alone: the period closes
-without their statement, names them in ``failure``, and the next one pays them from where this one
-begins. What a statement is counted from comes from ``statement_inputs``;
-how, from ``core.pay.statement``.
+waits alone: the period closes without their statement, names them in ``failure``, and the next one
+holds a correction of this one for them. Nothing closes while a figure of the payer is missing, or
+while somebody could be paid and nobody can. What a statement is counted from comes from
+``statement_inputs``; how, from ``core.pay.statement``.
 
 Try and close periods while somebody waits, or as a job where there are many people.
 """
@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from django.tasks import task
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
 from canut.actions.pay.period_close import Draft, commit_period, forget_drafts, keep_drafts
 from canut.actions.pay.statement_inputs import (
+    TERMS_MISSING,
     UNMEASURED,
     LeftOut,
     PeriodExclusions,
@@ -53,13 +55,21 @@ STALE = timedelta(hours=1)
 NAMED = 50
 
 
+OF_THE_PAYER = ("payroll-unknown",)
+"""Refusals that the payer ends for everybody, in the pay rules."""
+
+
+OF_ONE = (UNMEASURED, TERMS_MISSING)
+"""Refusals that say nothing of anybody else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The result of computing a period without closing it.
 
     Args:
         rows: one line a person and currency, of ``core.pay.statement_diff.summed``.
-        unready: who cannot be paid yet, and why; who cannot be measured too.
+        unready: who cannot be paid yet, and why.
         left_out: who is not paid here.
         changes: against the last dry run, or the last closed period.
         compared_with: the moment of that dry run, or the last day of that period; None for neither.
@@ -121,16 +131,13 @@ def preview(period: Period, by: Person, now_ms: Ms, places: Places | None = None
         DryRun.objects.create(
             period=period,
             rows=rows,
-            problems=[
-                excluded._asdict() for excluded in (*exclusions.unready, *exclusions.unmeasured)
-            ],
+            problems=[excluded._asdict() for excluded in exclusions.waiting],
             left_out=[excluded._asdict() for excluded in exclusions.left_out],
             made_by=by,
             made_at=from_ms(now_ms),
         )
     changed = [] if when is None else changes(before, rows)
-    unready = [*exclusions.unready, *exclusions.unmeasured]
-    return Preview(rows, unready, exclusions.left_out, changed, when)
+    return Preview(rows, exclusions.waiting, exclusions.left_out, changed, when)
 
 
 def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None = None) -> Period:
@@ -139,7 +146,7 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
     Raises:
         Conflict: it is closed, or being closed, or an earlier one is open.
         BadInput: its last day is not over everywhere.
-        Incomplete: somebody cannot be paid: a floor, rate or terms are missing. Nothing is closed.
+        Incomplete: a figure of the payer is missing, or nobody can be paid. Nothing is closed.
     """
     parameters = places or known_places()
     period = _begin(period_id, by, now_ms)
@@ -147,30 +154,32 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
     exclusions = PeriodExclusions()
     try:
         batch: list[Draft] = []
+        is_anybody_paid = False
         for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):
             batch.append(Draft(to_pay, content))
+            is_anybody_paid = True
             if len(batch) >= BATCH:
                 keep_drafts(period, batch)
                 batch = []
         keep_drafts(period, batch)
-        _refuse_unready(exclusions.unready)
+        _refuse_unready(exclusions.waiting, is_anybody_paid=is_anybody_paid)
         own_run = Period.objects.filter(id=period.id, run=period.run)
-        own_run.update(failure=_waiting(exclusions.unmeasured))
+        own_run.update(failure=_failure_of(exclusions.waiting))
         return commit_period(period, by, policy_row, parameters, now_ms)
     except Exception as problem:
-        _give_up(period, problem, exclusions.unready)
+        _give_up(period, problem, exclusions.waiting)
         raise
 
 
-def _waiting(unmeasured: Sequence[Unready]) -> dict[str, Any] | None:
-    """Return the failure naming people whose time cannot be measured; None if none."""
-    if not unmeasured:
+def _failure_of(waiting: Sequence[Unready]) -> dict[str, Any] | None:
+    """Return the failure naming people who could not be paid; None if none."""
+    if not waiting:
         return None
-    names = ", ".join(sorted({person.name for person in unmeasured})[:NAMED])
+    names = ", ".join(sorted({person.name for person in waiting})[:NAMED])
     return {
-        "code": UNMEASURED,
-        "facts": {"people": names, "count": len(unmeasured)},
-        "people": [person._asdict() for person in unmeasured],
+        "code": waiting[0].code,
+        "facts": {**waiting[0].facts, "people": names, "count": len(waiting)},
+        "people": [person._asdict() for person in waiting],
     }
 
 
@@ -233,18 +242,25 @@ def _counted(
 ) -> Iterator[tuple[ToPay, dict[str, Any]]]:
     """Yield every statement; people who cannot be paid go to ``exclusions``."""
     desk = PayDesk(places)
-    for to_pay in gather(period, policy, places, now_ms, exclusions):
+    everybody = gather(period, policy, places, now_ms, exclusions)
+    for _, statements in groupby(everybody, key=lambda to_pay: to_pay.given.person.number):
+        own = list(statements)
         try:
-            yield to_pay, desk.statement(to_pay.given)
+            counted = [(to_pay, desk.statement(to_pay.given)) for to_pay in own]
         except Refusal as problem:
-            person = to_pay.given.person
-            exclusions.unready.append(
+            person = own[0].given.person
+            exclusions.waiting.append(
                 Unready(person.number, person.name, problem.case, dict(problem.facts))
             )
+        else:
+            yield from counted
 
 
-def _refuse_unready(unready: Sequence[Unready]) -> None:
-    """Refuse with the reason of the first person who cannot be paid; name them all."""
+def _refuse_unready(waiting: Sequence[Unready], *, is_anybody_paid: bool) -> None:
+    """Refuse where it is not one person's matter that they cannot be paid; name them all."""
+    unready = [person for person in waiting if person.code in OF_THE_PAYER]
+    if not is_anybody_paid:
+        unready += [person for person in waiting if person.code not in (*OF_ONE, *OF_THE_PAYER)]
     if not unready:
         return
     first = unready[0]

@@ -62,6 +62,9 @@ from canut.store.pay.statements import paid_here
 from canut.store.time.worked_time import uncounted_time
 
 UNMEASURED = "time-unmeasured"
+
+
+TERMS_MISSING = "terms-missing"
 log = logging.getLogger(__name__)
 
 
@@ -96,12 +99,11 @@ class ToPay:
 class PeriodExclusions:
     """People left out of a period, and people who cannot be paid yet.
 
-    ``unready`` keeps the period from being closed; who is ``unmeasured`` waits alone.
+    Who waits is paid with the next period, as a correction of this one.
     """
 
     left_out: list[LeftOut] = field(default_factory=list[LeftOut])
-    unready: list[Unready] = field(default_factory=list[Unready])
-    unmeasured: list[Unready] = field(default_factory=list[Unready])
+    waiting: list[Unready] = field(default_factory=list[Unready])
 
 
 class _Run(NamedTuple):
@@ -268,7 +270,7 @@ def _collect_chunk(
             )
         except Refusal as problem:
             name = str(chunk.people[person])
-            exclusions.unready.append(Unready(person, name, problem.case, dict(problem.facts)))
+            exclusions.waiting.append(Unready(person, name, problem.case, dict(problem.facts)))
 
 
 def _collect_person(
@@ -284,7 +286,7 @@ def _collect_person(
     corrections = _corrections(chunk, person, person_terms)
     if rows is None or corrections is None:
         if not terms or Status(terms[-1].status).is_paid_here:
-            exclusions.unmeasured.append(Unready(person.pk, name, UNMEASURED, {"people": name}))
+            exclusions.waiting.append(Unready(person.pk, name, UNMEASURED, {"people": name}))
         return
     works = split_by_currency(
         run.context,
@@ -293,8 +295,9 @@ def _collect_person(
         chunk.uncounted.get(person.pk, {}),
         Payee(person, person_terms, window),
     )
-    if works and not terms:
-        exclusions.unready.append(Unready(person.pk, name, "terms-missing", {"people": name}))
+    if not terms:
+        if works or person.pk in chunk.reasons:
+            exclusions.waiting.append(Unready(person.pk, name, TERMS_MISSING, {"people": name}))
         return
     if works and not Status(terms[-1].status).is_paid_here:
         exclusions.left_out.append(LeftOut(person.pk, name, terms[-1].status))
@@ -320,7 +323,7 @@ def _corrections(
 ) -> Corrections | None:
     """Collect a person's corrections; None where their time cannot be measured."""
     reasons = chunk.reasons.get(person.pk)
-    if reasons is None:
+    if reasons is None or not person_terms:
         return Corrections()
     try:
         return chunk.run.desk.corrections_of(person, person_terms, reasons)
