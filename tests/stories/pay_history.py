@@ -146,6 +146,8 @@ class History:
                 self._time(person, project, *begin, is_late=self.draw.random() < 0.4)
         if self.draw.random() < 0.4:
             self._move()
+        if self.draw.random() < 0.5:
+            self._status()
         if self.draw.random() < 0.3:
             self._price()
         if self.has_erasure:
@@ -327,6 +329,20 @@ class History:
             agree(self.people[1], Status.SELF_EMPLOYED, "FR", since=moment)
 
         self._at(self._ms(day, 0, 1), move)
+
+    def _status(self) -> None:
+        """Change the first person's status, once or twice, each time from a day on."""
+        days = {self.draw.randint(1, 14 * WORKED) for _ in range(2)}
+        for offset in sorted(days):
+            day = FIRST + timedelta(days=offset)
+            status = self.draw.choice([Status.EMPLOYEE, Status.SELF_EMPLOYED, Status.VOLUNTEER])
+            self.facts.terms[0].append(Terms(day, status.value, "CA-QC"))
+
+            def change(now_ms: int, status: Status = status) -> None:
+                moment = datetime.fromtimestamp(now_ms / 1000, UTC)
+                agree(self.people[0], status, since=moment)
+
+            self._at(self._ms(day, 0, 1), change)
 
     def _price(self) -> None:
         """Change a project's price from a moment on."""

@@ -22,15 +22,19 @@ from msgspec import structs
 from canut.actions.pay.pay_rules import PayRules, policy_of
 from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
 from canut.actions.pay.period_context import (
+    Part,
     Payee,
     PeriodContext,
     days_of_rows,
     inputs_of,
     most_time,
+    parts_of,
     places_by_day,
     project_inputs,
     split_by_currency,
     terms_in_window,
+    terms_on,
+    usual_currency,
     with_hours,
 )
 from canut.actions.pay.piecework import PieceworkTotals, pieces_of
@@ -45,6 +49,7 @@ from canut.core.pay.statement_input import (
     DayGiven,
     HolidayGiven,
     PaidBefore,
+    PeriodInput,
     ProjectGiven,
     StatementInput,
     from_json,
@@ -56,6 +61,9 @@ from canut.store.models import Period, Person, Statement, Terms
 from canut.store.participation.policies import floor_in_force
 
 HOME_ZONE = "America/Toronto"
+
+type Key = tuple[int, date]
+"""A part of a closed period: the period, and the first day of the part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +107,22 @@ class Corrections:
 
 
 class _Past(NamedTuple):
-    """A closed period of one person: its window, and what was last paid for it by currency."""
+    """A part of a closed period of one person, and what was last paid for it by currency.
+
+    ``taken_ms``: until when a deduction counts, the end of the period.
+    """
 
     period: Period
-    window: Who
+    part: Part
+    taken_ms: int
     statements: Mapping[str, StatementInput]
     last: Mapping[str, Sequence[ProjectGiven]]
     paid: Mapping[str, PaidBefore]
+
+    @property
+    def window(self) -> Who:
+        """Return the window of the part."""
+        return self.part.window
 
 
 def closed_before(period: Period) -> list[Period]:
@@ -169,7 +186,7 @@ class CorrectionDesk:
                 if work == [*item.last.get(currency, ())] and not is_touched:
                     continue
                 changed[currency] |= self._add(corrections, item, payee, (currency, work))
-                if corrections.given[currency]:
+                if corrections.given.get(currency):
                     corrections.rows[currency] += _rows_of(rows, currency, works)
         return corrections
 
@@ -177,25 +194,27 @@ class CorrectionDesk:
         self, person: Person, person_terms: Sequence[Terms], corrections: Corrections
     ) -> list[_Past]:
         """Read what was paid for each closed period so far."""
-        statements: dict[int, dict[str, StatementInput]] = defaultdict(dict)
-        last: dict[tuple[int, str], Sequence[ProjectGiven]] = {}
-        paid: dict[tuple[int, str], PaidBefore] = {}
-        windows: dict[int, tuple[int, int]] = {}
+        statements: dict[Key, dict[str, StatementInput]] = defaultdict(dict)
+        last: dict[Key, dict[str, Sequence[ProjectGiven]]] = defaultdict(dict)
+        paid: dict[Key, dict[str, PaidBefore]] = defaultdict(dict)
+        stored: dict[int, list[tuple[PeriodInput, Statement, str]]] = defaultdict(list)
         rows = Statement.objects.filter(person=person, period__in=self.closed)
-        for row in rows.order_by("period__first_day", "id"):
+        for row in rows.order_by("period__first_day", "begin_ms", "id"):
             content = json.loads(row.content)
             given, pay = from_json(content["given"]), content["pay"]
-            key = (row.period_id, row.currency)
+            key = (row.period_id, given.period.first_day)
             corrections.contents[row.currency].append(content)
-            windows[row.period_id] = (row.begin_ms, row.end_ms)
+            stored[row.period_id].append((given.period, row, given.zone))
             if given.projects:
-                statements[row.period_id][row.currency] = given
-                last[key] = given.projects
-            paid[key] = PaidBefore(pay["wages_micro"], pay["holiday_micro"], pay["vacation_micro"])
+                statements[key][row.currency] = given
+                last[key][row.currency] = given.projects
+            paid[key][row.currency] = PaidBefore(
+                pay["wages_micro"], pay["holiday_micro"], pay["vacation_micro"]
+            )
             for item, result in zip(given.corrections, pay.get("corrections", ()), strict=True):
-                earlier = (item.period.number, row.currency)
-                last[earlier] = item.projects
-                paid[earlier] = PaidBefore(
+                earlier = (item.period.number, item.period.first_day)
+                last[earlier][row.currency] = item.projects
+                paid[earlier][row.currency] = PaidBefore(
                     item.paid.wages_micro + result["wages_micro"],
                     item.paid.holiday_micro + result["holiday_micro"],
                     item.paid.vacation_micro + result["vacation_micro"],
@@ -203,20 +222,16 @@ class CorrectionDesk:
         past: list[_Past] = []
         begin_ms = 0
         for period in self.closed:
-            zone = zone_then(person_terms, period)
-            own = statements[period.pk]
-            zone = next((given.zone for given in own.values()), zone)
+            own = stored[period.pk]
+            zone = own[-1][2] if own else zone_then(person_terms, period)
             end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
-            begin_ms, end_ms = windows.get(period.pk, (begin_ms, end_ms))
-            past.append(
-                _Past(
-                    period,
-                    Who(person.pk, zone, begin_ms, end_ms),
-                    own,
-                    _of_period(last, period),
-                    _of_period(paid, period),
-                )
-            )
+            if own:
+                begin_ms = min(begin_ms, *(row.begin_ms for _, row, _ in own))
+                end_ms = max(end_ms, *(row.end_ms for _, row, _ in own))
+            window = Who(person.pk, zone, begin_ms, end_ms)
+            for part in _parts(period, window, person_terms, [item[:2] for item in own]):
+                key = (period.pk, part.first_day)
+                past.append(_Past(period, part, end_ms, statements[key], last[key], paid[key]))
             begin_ms = end_ms
         return past
 
@@ -244,9 +259,9 @@ class CorrectionDesk:
     def _is_paid(self, row: DayRow, person_terms: Sequence[Terms], window: Who) -> bool:
         """Return whether a day's time in a project is paid here, by the terms of that day."""
         project = self.context.projects.get(row.project or PLATFORM)
-        noon_ms = midnight_ms(row.day, window.zone) + 43_200_000
-        then = [terms for terms in person_terms if terms.at_ms <= noon_ms] or person_terms[:1]
-        is_paid_here = bool(then) and Status(then[-1].status).is_paid_here
+        if not person_terms:
+            return False
+        is_paid_here = Status(terms_on(person_terms, row.day, window.zone).status).is_paid_here
         return is_paid_here and not (project and project.is_own_staff)
 
     def _works(
@@ -254,28 +269,31 @@ class CorrectionDesk:
     ) -> dict[str, list[ProjectGiven]]:
         """Return all work of a closed period as it is known now, by currency."""
         if not past.statements and not past.last:
-            piecework = pieces_of([past.window], self.came_ms)[past.window.person]
+            piecework = pieces_of([past.window], self.came_ms, past.taken_ms)[past.window.person]
             context = self._context_of(past.period)
             return split_by_currency(context, rows, piecework, {}, payee)
         works = {currency: [*work] for currency, work in past.last.items()}
         if is_given_back:
-            piecework = pieces_of([past.window], self.came_ms)[past.window.person]
+            piecework = pieces_of([past.window], self.came_ms, past.taken_ms)[past.window.person]
             for currency, work in works.items():
                 works[currency] = [_given_back(project, currency, piecework) for project in work]
         days = days_of_rows(self.context, rows)
         for number, own in sorted(days.items(), key=lambda item: item[0] == PLATFORM):
-            currency = self._currency_of(number, works)
+            currency = self._currency_of(number, works, payee)
             works.setdefault(currency, [])
             works[currency] = self._with_days(works[currency], (number, currency), own, past)
         return works
 
-    def _currency_of(self, number: int, works: Mapping[str, Sequence[ProjectGiven]]) -> str:
+    def _currency_of(
+        self, number: int, works: Mapping[str, Sequence[ProjectGiven]], payee: Payee
+    ) -> str:
         """Return the currency a project's time of a closed period is paid in."""
         for currency, work in sorted(works.items()):
             if any(project.number == number and project.days for project in work):
                 return currency
         if number == PLATFORM:
-            return most_time(works)
+            usual = usual_currency(self.context, payee)
+            return usual if usual in works else most_time(works)
         return self.context.currencies.get(number, "")
 
     def _with_days(
@@ -313,7 +331,7 @@ class CorrectionDesk:
         given = self._inputs(past, payee, currency_work)
         if not given.status.is_paid_here:
             return set()
-        wages = corrections.wages_before(currency, past.period.first_day)
+        wages = corrections.wages_before(currency, past.part.first_day)
         given = structs.replace(given, wages=wages, corrections=(), unheard=())
         content = self._desk_of(past).statement(given)
         correction = CorrectionGiven(
@@ -348,7 +366,7 @@ class CorrectionDesk:
         stored = past.statements.get(currency) or next(iter(past.statements.values()), None)
         if stored is None:
             context = self._context_of(past.period)
-            return inputs_of(context, payee, currency, work)
+            return inputs_of(context, payee, currency, work, past.part)
         places = places_by_day(payee.terms, stored.place, work) if payee.terms else {}
         return structs.replace(
             stored,
@@ -382,8 +400,28 @@ class CorrectionDesk:
         return self._desks[number]
 
 
-def _of_period[T](values: Mapping[tuple[int, str], T], period: Period) -> dict[str, T]:
-    return {currency: value for (number, currency), value in values.items() if number == period.pk}
+def _parts(
+    period: Period,
+    window: Who,
+    person_terms: Sequence[Terms],
+    stored: Sequence[tuple[PeriodInput, Statement]],
+) -> list[Part]:
+    """Return the parts of a closed period: those that were paid, and those of other days."""
+    parts = {
+        given.first_day: Part(
+            given.first_day,
+            given.last_day,
+            Status.EMPLOYEE,
+            replace(window, begin_ms=row.begin_ms, end_ms=row.end_ms),
+        )
+        for given, row in stored
+    }
+    for part in parts_of(period, window, person_terms):
+        if not any(own.first_day <= part.first_day <= own.last_day for own in parts.values()):
+            parts[part.first_day] = part
+    if not parts:
+        parts[period.first_day] = Part(period.first_day, period.last_day, Status.EMPLOYEE, window)
+    return [parts[day] for day in sorted(parts)]
 
 
 def _weeks(holiday: Mapping[str, Any]) -> tuple[date, date]:
@@ -395,7 +433,7 @@ def _has_touched_holiday(past: _Past, payee: Payee, days: Collection[date]) -> b
     terms = terms_in_window(payee.terms, past.window)
     if not days or not terms or terms[-1].status != Status.EMPLOYEE.value:
         return False
-    weeks = holidays_of(terms[-1].place, past.period.first_day, past.period.last_day) or ()
+    weeks = holidays_of(terms[-1].place, past.part.first_day, past.part.last_day) or ()
     spans = [weeks_before(holiday) for holiday in weeks]
     return any(first <= day <= last for first, last in spans for day in days)
 

@@ -7,7 +7,7 @@ Reads only.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from msgspec import structs
 from canut.actions.pay.pay_rules import PayRules
 from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
 from canut.actions.pay.piecework import PieceworkTotals
+from canut.core.clock import HOUR_MS
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.statement_input import (
     PLATFORM,
@@ -31,6 +32,7 @@ from canut.store.models import Membership, Period, Person, Project, RateVersion,
 from canut.store.work.pilots import hour_prices
 
 DAYS_A_YEAR = 365
+NOON_MS = 12 * HOUR_MS
 PLATFORM_TITLE = "Canut"
 
 
@@ -54,6 +56,46 @@ class Payee(NamedTuple):
     window: Who
 
 
+class Part(NamedTuple):
+    """The days of a period in which a person has one status; mostly all of them."""
+
+    first_day: date
+    last_day: date
+    status: Status
+    window: Who
+
+
+def parts_of(period: Period, window: Who, person_terms: Sequence[Terms]) -> list[Part]:
+    """Split a person's window of a period where their status changes; none without terms.
+
+    The first part also holds what was done before the period, where nothing was paid before it.
+    """
+    if not person_terms:
+        return []
+    parts: list[Part] = []
+    for number in range((period.last_day - period.first_day).days + 1):
+        day = period.first_day + timedelta(days=number)
+        status = Status(terms_on(person_terms, day, window.zone).status)
+        if parts and parts[-1].status is status:
+            parts[-1] = parts[-1]._replace(last_day=day)
+        else:
+            parts.append(Part(day, day, status, window))
+    bounds = [midnight_ms(part.first_day, window.zone) for part in parts[1:]]
+    begins, ends = [window.begin_ms, *bounds], [*bounds, window.end_ms]
+    if len(parts) == 1:
+        return [parts[0]]
+    return [
+        part._replace(window=replace(window, begin_ms=begin_ms, end_ms=end_ms))
+        for part, begin_ms, end_ms in zip(parts, begins, ends, strict=True)
+    ]
+
+
+def terms_on(person_terms: Sequence[Terms], day: date, zone: str) -> Terms:
+    """Return the terms in force at noon of a day; the first ones for any earlier day."""
+    noon_ms = midnight_ms(day, zone) + NOON_MS
+    return ([terms for terms in person_terms if terms.at_ms <= noon_ms] or person_terms[:1])[-1]
+
+
 def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContext:
     """Load what is the same for everybody of a period."""
     projects = {project.id: project for project in Project.objects.select_related("organisation")}
@@ -62,12 +104,17 @@ def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContex
 
 
 def terms_in_window(person_terms: Sequence[Terms], window: Who) -> Sequence[Terms]:
-    """Return the work terms accepted before the window ends; the first ones when all are later."""
-    return [terms for terms in person_terms if terms.at_ms < window.end_ms] or person_terms[:1]
+    """Return the work terms in force by noon of the window's last day; else the first ones."""
+    noon_ms = window.end_ms - NOON_MS
+    return [terms for terms in person_terms if terms.at_ms <= noon_ms] or person_terms[:1]
 
 
 def inputs_of(
-    context: PeriodContext, payee: Payee, currency: str, projects: Sequence[ProjectGiven]
+    context: PeriodContext,
+    payee: Payee,
+    currency: str,
+    projects: Sequence[ProjectGiven],
+    part: Part,
 ) -> StatementInput:
     """Return what a person's statement in one currency is computed from, but for earlier pay."""
     period, policy = context.period, context.policy
@@ -82,8 +129,8 @@ def inputs_of(
         status=Status(terms[-1].status),
         period=PeriodInput(
             number=period.id,
-            first_day=period.first_day,
-            last_day=period.last_day,
+            first_day=part.first_day,
+            last_day=part.last_day,
             pay_day=period.pay_day,
             a_year=max(1, DAYS_A_YEAR // days),
         ),
@@ -106,10 +153,9 @@ def places_by_day(
     days = sorted({day.day for row in projects for day in row.days})
     codes: dict[date, str] = {}
     for day in days:
-        noon_ms = midnight_ms(day, terms[-1].zone) + 43_200_000
-        then = [row for row in terms if row.at_ms <= noon_ms] or terms[:1]
-        if then[-1].place != place:
-            codes[day] = then[-1].place
+        then = terms_on(terms, day, terms[-1].zone)
+        if then.place != place:
+            codes[day] = then.place
     return codes
 
 

@@ -12,8 +12,9 @@ Try and close periods while somebody waits, or as a job where there are many peo
 
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -33,6 +34,7 @@ from canut.actions.pay.statement_inputs import (
     gather,
     payable_people,
 )
+from canut.actions.pay.year_to_date import after
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
@@ -246,7 +248,7 @@ def _counted(
     for _, statements in groupby(everybody, key=lambda to_pay: to_pay.given.person.number):
         own = list(statements)
         try:
-            counted = [(to_pay, desk.statement(to_pay.given)) for to_pay in own]
+            counted = list(_counted_in_order(desk, own))
         except Refusal as problem:
             person = own[0].given.person
             exclusions.waiting.append(
@@ -254,6 +256,20 @@ def _counted(
             )
         else:
             yield from counted
+
+
+def _counted_in_order(
+    desk: PayDesk, statements: Sequence[ToPay]
+) -> Iterator[tuple[ToPay, dict[str, Any]]]:
+    """Compute one person's statements; those of a currency build on the ones before them."""
+    earlier: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for to_pay in statements:
+        inputs = to_pay.given
+        if earlier[inputs.currency]:
+            inputs = after(inputs, earlier[inputs.currency])
+        content = desk.statement(inputs)
+        earlier[inputs.currency].append(content)
+        yield replace(to_pay, given=inputs), content
 
 
 def _refuse_unready(waiting: Sequence[Unready], *, is_anybody_paid: bool) -> None:

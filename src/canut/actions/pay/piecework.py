@@ -40,12 +40,15 @@ class PieceworkTotals:
     )
 
 
-def pieces_of(people: Sequence[Who], came_ms: int) -> dict[int, PieceworkTotals]:
+def pieces_of(
+    people: Sequence[Who], came_ms: int, taken_ms: int | None = None
+) -> dict[int, PieceworkTotals]:
     """Count answers by price, and list adjustments to them, in each person's window.
 
     Args:
         people: whose, each with their own window.
         came_ms: what was given back by then counts.
+        taken_ms: what was deducted before then counts; None is the end of each window.
     """
     groups: dict[tuple[int, int], list[Who]] = defaultdict(list)
     for payee in people:
@@ -57,7 +60,7 @@ def pieces_of(people: Sequence[Who], came_ms: int) -> dict[int, PieceworkTotals]
             totals[person].prices[project, currency].append(PricedCount(count, micro))
         for person, project, currency, micro, count in _reviews(zones, begin_ms, end_ms):
             totals[person].reviews[project, currency].append(PricedCount(count, micro))
-        for row in _adjustments(zones, begin_ms, end_ms, came_ms):
+        for row in _adjustments(zones, (begin_ms, end_ms), taken_ms or end_ms, came_ms):
             person = row.worker.person_id or 0
             at = from_ms(row.at_ms).astimezone(zones[person])
             adjustment = AdjustmentGiven(at.date(), row.piece_micro, row.reason, row.pk)
@@ -80,16 +83,17 @@ def given_back(people: Iterable[int], since_ms: int, before_ms: int) -> dict[int
 
 
 def _adjustments(
-    people: Iterable[int], begin_ms: int, end_ms: int, came_ms: int
+    people: Iterable[int], window: tuple[int, int], taken_ms: int, came_ms: int
 ) -> list[PayAdjustment]:
-    """List adjustments to answers of a window: deductions made in it, and what undid those."""
+    """List adjustments to answers of a window: timely deductions, and what undid those."""
+    begin_ms, end_ms = window
     of_answers = Q(answer__payline__at_ms__gte=begin_ms, answer__payline__at_ms__lt=end_ms)
     of_none = Q(answer__payline=None, at_ms__gte=begin_ms, at_ms__lt=end_ms)
     rows = PayAdjustment.objects.filter(of_answers | of_none, worker__person__in=list(people))
     counted: list[PayAdjustment] = []
     deducted: set[int | None] = set()
     for row in rows.select_related("worker").order_by("id"):
-        if row.piece_micro < 0 and row.at_ms < end_ms:
+        if row.piece_micro < 0 and row.at_ms < taken_ms:
             deducted.add(row.answer_id)
             counted.append(row)
         elif row.piece_micro > 0 and row.at_ms < came_ms and row.answer_id in deducted:

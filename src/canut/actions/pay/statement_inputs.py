@@ -10,7 +10,7 @@ Reads only.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import batched
@@ -37,10 +37,12 @@ from canut.actions.pay.payable_time import (
     time_to_pay,
 )
 from canut.actions.pay.period_context import (
+    Part,
     Payee,
     PeriodContext,
     context_of,
     inputs_of,
+    parts_of,
     split_by_currency,
     terms_in_window,
     usual_currency,
@@ -52,6 +54,7 @@ from canut.actions.time.measure import DATA_FAULTS
 from canut.core.errors import BadInput, Refusal
 from canut.core.pay.statement_input import (
     PLATFORM,
+    ProjectGiven,
     StatementInput,
     UnheardGiven,
     YearToDatePay,
@@ -165,7 +168,7 @@ def _windows(
     ends_ms: dict[int, int] = {}
     if last is not None:
         statements = Statement.objects.filter(period=last, person__in=people)
-        ends_ms = dict(statements.values_list("person_id", "end_ms"))
+        ends_ms = dict(statements.order_by("end_ms").values_list("person_id", "end_ms"))
     windows: list[Who] = []
     for person in people:
         person_terms = terms_by_person.get(person, [])
@@ -173,7 +176,8 @@ def _windows(
         begin_ms = 0
         if last is not None:
             next_ms = midnight_ms(last.last_day + timedelta(days=1), zone_then(person_terms, last))
-            begin_ms = ends_ms.get(person, next_ms)
+            # a statement may end before its period: the status changed, and the rest was not paid
+            begin_ms = next_ms if last.measured_ms else ends_ms.get(person, next_ms)
         end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
         windows.append(Who(person, zone, begin_ms, end_ms))
     return windows
@@ -215,9 +219,10 @@ def _reasons(run: _Run, windows: Sequence[Who]) -> dict[int, Reasons]:
         paid = run.closed[: len(run.closed) - waited]
         since_ms = (paid[-1].measured_ms or 0) if paid else 0
         first = run.closed[len(paid)].first_day if waited else run.context.period.first_day
-        late = came_late(people, max(window.begin_ms for window in group), run.came_ms, since_ms)
+        end_ms = max(window.begin_ms for window in group)
+        late = came_late(people, end_ms, run.came_ms, since_ms)
         since_ms = min(begin_ms, midnight_ms(first - timedelta(days=1), HOME_ZONE))
-        back = given_back(people, since_ms, begin_ms)
+        back = given_back(people, since_ms, end_ms)
         for person in people:
             if person in late or person in back or waited:
                 reasons[person] = Reasons(
@@ -282,40 +287,105 @@ def _collect_person(
 ) -> Iterator[ToPay]:
     """Yield one person's statements, or add them to the exclusions."""
     run, person = chunk.run, chunk.people[window.person]
-    name, terms = str(person), terms_in_window(person_terms, window)
+    name = str(person)
     corrections = _corrections(chunk, person, person_terms)
+    parts = parts_of(run.context.period, window, person_terms)
     if rows is None or corrections is None:
-        if not terms or Status(terms[-1].status).is_paid_here:
+        if not parts or any(part.status.is_paid_here for part in parts):
             exclusions.waiting.append(Unready(person.pk, name, UNMEASURED, {"people": name}))
         return
-    works = split_by_currency(
-        run.context,
-        rows,
-        chunk.piecework[person.pk],
-        chunk.uncounted.get(person.pk, {}),
-        Payee(person, person_terms, window),
-    )
-    if not terms:
-        if works or person.pk in chunk.reasons:
+    if not person_terms:
+        has_work = bool(_works(chunk, Payee(person, (), window), rows))
+        if has_work or person.pk in chunk.reasons:
             exclusions.waiting.append(Unready(person.pk, name, TERMS_MISSING, {"people": name}))
         return
-    if works and not Status(terms[-1].status).is_paid_here:
-        exclusions.left_out.append(LeftOut(person.pk, name, terms[-1].status))
-        works.clear()
-    if terms and Status(terms[-1].status) is Status.EMPLOYEE:
-        currency = usual_currency(run.context, Payee(person, person_terms, window))
-        wages = _wages(chunk, person.pk, corrections, currency)
-        period = run.context.period
-        if has_paid_holiday(terms[-1].place, period.first_day, period.last_day, wages):
-            works.setdefault(currency, [])
-    for currency in sorted(works.keys() | corrections.given.keys()):
-        projects = works.get(currency, [])
-        inputs = inputs_of(run.context, Payee(person, person_terms, window), currency, projects)
-        inputs = _with_earlier_pay(chunk, inputs, corrections)
+    to_pay: list[ToPay] = []
+    unpaid: set[Status] = set()
+    for part in parts:
+        payee = Payee(person, person_terms, part.window)
+        own = [row for row in rows if part.first_day <= row.day <= part.last_day]
+        works = _works(chunk, payee, own, window)
+        if part.status.is_paid_here:
+            worked = {row.day for item in to_pay for row in item.rows}
+            works |= _holiday_alone(chunk, payee, part, corrections, worked | set(works))
+            to_pay += _paid_part(chunk, payee, part, works, own)
+        elif works:
+            unpaid.add(part.status)
+    exclusions.left_out += [LeftOut(person.pk, name, status.value) for status in sorted(unpaid)]
+    payee = Payee(person, person_terms, parts[-1].window)
+    yield from _with_corrections(chunk, payee, parts[-1], to_pay, corrections)
+
+
+def _paid_part(
+    chunk: _ChunkInputs,
+    payee: Payee,
+    part: Part,
+    works: Mapping[str, Sequence[ProjectGiven]],
+    rows: Sequence[DayRow],
+) -> Iterator[ToPay]:
+    """Yield the statements of a part of the period, before what was paid earlier."""
+    for currency, projects in sorted(works.items()):
+        inputs = inputs_of(chunk.run.context, payee, currency, projects, part)
         numbers = {project.number or None for project in projects}
         paid_rows = [row for row in rows if row.project in numbers]
-        paid_rows += corrections.rows[currency]
-        yield ToPay(inputs, window.begin_ms, window.end_ms, paid_rows)
+        yield ToPay(inputs, part.window.begin_ms, part.window.end_ms, paid_rows)
+
+
+def _with_corrections(
+    chunk: _ChunkInputs,
+    payee: Payee,
+    part: Part,
+    statements: Sequence[ToPay],
+    corrections: Corrections,
+) -> Iterator[ToPay]:
+    """Yield statements with what was paid earlier; the last of a currency holds the corrections."""
+    to_pay, alone = list(statements), set[str]()
+    for currency in sorted(corrections.given.keys() - {item.given.currency for item in to_pay}):
+        inputs = inputs_of(chunk.run.context, payee, currency, [], part)
+        if not inputs.status.is_paid_here:
+            alone.add(currency)
+            inputs = structs.replace(inputs, status=corrections.status[currency])
+        to_pay.append(ToPay(inputs, part.window.begin_ms, part.window.end_ms, []))
+    last = {item.given.currency: at for at, item in enumerate(to_pay)}
+    for at, item in enumerate(to_pay):
+        currency = item.given.currency
+        is_last = last[currency] == at
+        inputs = _with_earlier_pay(chunk, item.given, corrections, is_last=is_last)
+        if currency in alone:  # not paid here now: no holiday of this period either
+            inputs = structs.replace(inputs, wages={})
+        late_rows = corrections.rows.get(currency, []) if is_last else []
+        yield ToPay(inputs, item.begin_ms, item.end_ms, [*item.rows, *late_rows])
+
+
+def _holiday_alone(
+    chunk: _ChunkInputs,
+    payee: Payee,
+    part: Part,
+    corrections: Corrections,
+    worked: Collection[date | str],
+) -> dict[str, list[ProjectGiven]]:
+    """Return an employee's currency, without work, where a holiday is paid all the same."""
+    context = chunk.run.context
+    currency = usual_currency(context, payee)
+    if part.status is not Status.EMPLOYEE or currency in worked:
+        return {}
+    wages = dict(_wages(chunk, payee.person.pk, corrections, currency))
+    wages |= {day: 1 for day in worked if isinstance(day, date)}
+    place = terms_in_window(payee.terms, part.window)[-1].place
+    is_paid = has_paid_holiday(place, part.first_day, part.last_day, wages)
+    return {currency: []} if is_paid else {}
+
+
+def _works(
+    chunk: _ChunkInputs, payee: Payee, rows: Sequence[DayRow], whole: Who | None = None
+) -> dict[str, list[ProjectGiven]]:
+    """Return a person's work of a part of the period by currency; of the whole if none is given."""
+    run, person = chunk.run, payee.person.pk
+    piecework, uncounted = chunk.piecework[person], chunk.uncounted.get(person, {})
+    if whole is not None and payee.window != whole:
+        piecework = pieces_of([payee.window], run.came_ms, whole.end_ms)[person]
+        uncounted = _sum_uncounted([payee.window]).get(person, {})
+    return split_by_currency(run.context, rows, piecework, uncounted, payee)
 
 
 def _corrections(
@@ -335,20 +405,16 @@ def _corrections(
 
 
 def _with_earlier_pay(
-    chunk: _ChunkInputs, inputs: StatementInput, corrections: Corrections
+    chunk: _ChunkInputs, inputs: StatementInput, corrections: Corrections, *, is_last: bool
 ) -> StatementInput:
     """Add what was paid before, and what is corrected with this statement."""
     key = (inputs.person.number, inputs.currency)
-    status = inputs.status
-    if not status.is_paid_here:
-        status = corrections.status[inputs.currency]
     return structs.replace(
         inputs,
-        status=status,
         before=chunk.before.get(key, YearToDatePay()),
         wages=_wages(chunk, inputs.person.number, corrections, inputs.currency),
         unheard=chunk.unheard.get(inputs.person.number, []),
-        corrections=corrections.given.get(inputs.currency, []),
+        corrections=corrections.given.get(inputs.currency, []) if is_last else [],
     )
 
 

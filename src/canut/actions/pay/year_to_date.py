@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Sum
+from msgspec import structs
 
-from canut.core.pay.statement_input import YearToDatePay
+from canut.core.pay.statement_input import StatementInput, YearToDatePay
 from canut.core.places.holidays import WEEKS_BEFORE
 from canut.core.places.parameters import Status
 from canut.store.models import Contributed, Period, Statement
@@ -93,3 +94,19 @@ def wages_by_day(
         for day, micro in part.items():
             sums[date.fromisoformat(day)] += micro
     return sums
+
+
+def after(inputs: StatementInput, earlier: Sequence[Mapping[str, Any]]) -> StatementInput:
+    """Return the inputs of a statement that follows others of the same period and currency."""
+    year = earlier[-1]["year"]
+    wages = dict(inputs.wages)
+    for day, micro in wages_by_day(earlier).items():
+        if day < inputs.period.first_day:
+            wages[day] = wages.get(day, 0) + micro
+    return structs.replace(
+        inputs,
+        wages=wages,
+        before=YearToDatePay(
+            year["gross_micro"], year["vacation_micro"], year["net_micro"], year["contributed"]
+        ),
+    )

@@ -267,14 +267,20 @@ class PayDesk:
             periods=inputs.period.a_year,
             gross_before=Money(inputs.before.gross_micro, inputs.currency),
             contributed_before={
-                name: Money(micro, inputs.currency)
-                for name, micro in inputs.before.contributed.items()
+                name: Money(inputs.before.contributed.get(name, 0), inputs.currency)
+                for name in {*inputs.before.contributed, *self._contribution_names(inputs.place)}
             },
         )
         employer = Employer(
             None if payroll is None else Money(payroll, currency), dict(inputs.own_rates)
         )
         return contributions_of(self.places, payment, employer), []
+
+    def _contribution_names(self, place: str) -> set[str]:
+        """Return the contributions of a place; who had another status before has paid 0 of some."""
+        chain = self.places.chain(place)
+        rules = next((jurisdiction.rules for jurisdiction in chain if jurisdiction.rules), ())
+        return {f"{rule.key}/{payer}" for rule in rules for payer in rule.rates}
 
 
 def text_of(content: Mapping[str, Any]) -> str:
