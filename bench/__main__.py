@@ -16,7 +16,10 @@ from bench import postgres
 from bench.apart import measure
 from bench.table import Figures, about, state, table, text
 
-ROWS = ("limit", "pairs", "steps", "served", "growth", "beats", "imports", "exports", "manager")
+ROWS = (
+    *("limit", "pairs", "steps", "served", "fair", "growth", "beats"),
+    *("imports", "exports", "manager", "idle"),
+)
 NAMED = ("period", "verify", "sequencer", "painted")  # minutes: where asked for
 
 

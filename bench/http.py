@@ -145,7 +145,7 @@ def _client(
     end = begin + seconds
 
     def run(seat: Seat, seen: Measured, number: int) -> None:
-        rng = random.Random(seed * 1000 + number)  # noqa: S311 - a load, not a secret
+        rng = random.Random(seed * 1000 + number)
         due = time.perf_counter() + rng.random() * (1 / rate if rate else 0)
         while time.perf_counter() < end:
             if rate:

@@ -175,15 +175,28 @@ class Server:
         data: its data folder.
         port: where it listens.
         postgres: its database, where that is another one than ours.
+        with_jobs: whether it runs the jobs as well.
+        is_limited: whether each person has the usual limit of requests; a closed loop goes over it.
     """
 
-    def __init__(self, data: Path, port: int, *, postgres: str | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        port: int,
+        *,
+        postgres: str | None = None,
+        with_jobs: bool = False,
+        is_limited: bool = False,
+    ) -> None:
         self.port = port
+        command = [sys.executable, "-m", "canut", "serve"]
+        command += ["--data", str(data), "--port", str(port)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "canut", "serve", "--data", str(data), "--port", str(port)],
+            [*command, *(["--with-jobs"] if with_jobs else [])],
             stdout=subprocess.DEVNULL,
             env=os.environ
             | {"CANUT_URL": f"http://127.0.0.1:{port}"}
+            | ({} if is_limited else {"CANUT_WORK_RATE": "0"})
             | ({"DATABASE_URL": postgres} if postgres else {}),
         )
         for _ in range(1_000):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from bench.fair import ALL, ALONE, ATTACKS
 from bench.steps import STEPS
 from canut.core.kinds import KINDS
 
@@ -118,11 +119,32 @@ def lines() -> Iterator[Line]:
         yield Line(f"… … {name}", "served", busy, _field(field), "ms")
     yield Line("… … the disk stood still meanwhile, in all", "served", busy, still, "ms")
     yield Line("… … rows that come in", "served", busy, _field("rows_per_s"), "rows/s")
+    yield from _fair_lines()
     yield from _growth_lines()
     yield Line(
         "keeping a beat, so many at once", "beats", _all, _field("cpu_ms_per_beat"), "ms of CPU"
     )
     yield from _bulk_lines()
+
+
+def _fair_lines() -> Iterator[Line]:
+    for name in (ALONE, ALL):
+        chosen = _load(name)
+        yield Line(name, "fair", chosen, _rate, "pairs/s")
+        for what, field in LATENCIES:
+            yield Line(f"… {what}", "fair", chosen, _field(field), "ms")
+    for name in (ALL, *(f"fair: {kind}" for kind in ATTACKS)):
+        chosen = _load(name)
+        yield Line(f"{name}: lease, 99 %", "fair", chosen, _field("lease_ratio"), "times")
+        yield Line("… submit, 99 %", "fair", chosen, _field("submit_ratio"), "times")
+
+
+def _idle_lines() -> Iterator[Line]:
+    whole = _load("idle")
+    yield Line("idle instance, all processes", "idle", whole, _field("cpu_percent"), "% of a core")
+    yield Line("… memory", "idle", whole, _field("memory_mib"), "MiB")
+    database = _field("database_cpu_percent")
+    yield Line("… PostgreSQL's own processes", "idle", whole, database, "% of a core")
 
 
 def _growth_lines() -> Iterator[Line]:
@@ -176,6 +198,7 @@ def _bulk_lines() -> Iterator[Line]:
         field = _field(f"proof_cpu_{share}_ms")
         yield Line(f"inclusion proof, CPU, {name}", "sequencer", _all, field, "ms")
     yield from _manager_lines()
+    yield from _idle_lines()
     yield from _painted_lines()
 
 

@@ -161,6 +161,15 @@ def _stands_back_for_nobody() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _usual_mask() -> Iterator[None]:
+    """Give back the mask of new files: a command run in this process keeps them private."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    yield
+    os.umask(mask)
+
+
+@pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
     """Forget cached versions: a test that is undone gives its ids to the next."""
     yield

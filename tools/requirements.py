@@ -127,6 +127,17 @@ def rows(table: Table = LABOUR) -> list[Row]:
     return found
 
 
+def missing_tests(page: Path) -> list[str]:
+    """List the tests that a page names and that are nowhere under ``tests``."""
+    written = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in _DEF.findall(path.read_text())
+    }
+    named = (code for code in _CODE.findall(page.read_text()) if code.startswith("test_"))
+    return sorted({name for name in named if name not in written})
+
+
 def amiss(table: Table = LABOUR) -> list[str]:
     """List what is wrong: missing rows, missing tests, selectors that do not match once."""
     found = rows(table)

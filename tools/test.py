@@ -42,7 +42,7 @@ QUICK = ["src/canut/core", "tests", f"--ignore={CLONE}", f"--ignore={BROWSER}"]
 SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
 PAGES = "tests/web"
 TABLES = ["tests/store", "tests/upgrade"]
-ACTS = ["tests/actions", "tests/client", "tests/soak"]
+ACTS = ["tests/actions", "tests/client", "tests/hostile", "tests/soak"]
 AT_ONCE = 2
 
 SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run once more as Python

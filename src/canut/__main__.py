@@ -36,9 +36,11 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except Exception as failure:
         from canut.core.errors import Refusal
+        from canut.store.platform.database_damage import as_damage
         from canut.store.platform.transient_errors import as_transient
 
-        refusal = failure if isinstance(failure, Refusal) else as_transient(failure)
+        described = failure if isinstance(failure, Refusal) else as_transient(failure)
+        refusal = described or as_damage(failure)
         if refusal is None:
             raise
         print(f"canut {args.command}: {refusal}", file=sys.stderr)

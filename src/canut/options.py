@@ -21,6 +21,12 @@ SETTINGS = (
         "http://127.0.0.1:8000",
         "Address people use; https turns on secure cookies and HSTS.",
     ),
+    Setting(
+        "CANUT_TRUSTED_PROXIES",
+        "0: no header names the client",
+        "Proxies in front, one behind the other; each adds the client to X-Forwarded-For, or to"
+        " another header: 1 X-Real-IP. Limits of sign-in count by that address.",
+    ),
     Setting("DATABASE_URL", "SQLite in CANUT_DATA", "postgresql://user:password@host:port/name"),
     Setting(
         "EMAIL_URL",
@@ -56,6 +62,11 @@ SETTINGS = (
         "s3://bucket/folder?endpoint=https://host&region=name: pictures in S3 storage instead.",
     ),
     Setting("CANUT_UPLOAD_LIMIT_MIB", "2048", "Largest file accepted by the import page."),
+    Setting(
+        "CANUT_WORK_RATE",
+        "1200",
+        "Requests and answers a minute that one person may send to one server; 0 for no limit.",
+    ),
     Setting(
         "CANUT_API_RATE",
         "6000",

@@ -4,6 +4,7 @@ Few settings, standard library only; everything else is decided here once for ev
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.utils.csp import CSP
 
 from canut.core.messages import PACKAGE_FOLDER, set_folders, set_rules
+from canut.core.outside_text import read_whole
 from canut.web.kit.languages import languages_in, writing_rules
 
 PACKAGE = Path(__file__).resolve().parent
@@ -29,9 +31,26 @@ def _whole(name: str, text: str | None, otherwise: int) -> int:
     Raises:
         ValueError: it is none; the setting is named.
     """
-    if text and not text.strip().isdecimal():
+    number = read_whole(text.strip()) if text else otherwise
+    if number is None:
         raise ValueError(f"{name} is {text!r}; expected a whole number, such as {otherwise}")
-    return int(text or otherwise)
+    return number
+
+
+def parse_trusted_proxies(text: str) -> tuple[int, str]:
+    """Parse the number of trusted proxies, and the WSGI name of the header they write.
+
+    Raises:
+        ValueError: it is neither a number nor a number and a header.
+    """
+    match = re.fullmatch(r"\s*(\d)(?:\s+([A-Za-z][A-Za-z0-9-]*))?\s*", text)
+    if match is None:
+        raise ValueError(
+            f"CANUT_TRUSTED_PROXIES is {text!r}; expected a number of proxies from 0 to 9,"
+            " and their header if it is another one: 1, or 1 X-Real-IP"
+        )
+    header = match[2] or "X-Forwarded-For"
+    return int(match[1]), f"HTTP_{header.upper().replace('-', '_')}"
 
 
 def _secret_key() -> str:
@@ -208,6 +227,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "canut.web.platform.cache_middleware.CacheMiddleware",
+    "canut.web.kit.text_gate.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -217,6 +238,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "canut.web.kit.problems.RefusalMiddleware",
+    "canut.web.kit.text_gate.TextMiddleware",
 ]
 TEMPLATES = [
     {
@@ -277,6 +299,7 @@ BACKUP_KEYS = os.environ.get("CANUT_BACKUP_KEYS") or ""
 KEEP_KEYS_DAYS = _whole("CANUT_KEEP_KEYS_DAYS", os.environ.get("CANUT_KEEP_KEYS_DAYS"), 30)
 KEEP_BEATS_DAYS = _whole("CANUT_KEEP_BEATS_DAYS", os.environ.get("CANUT_KEEP_BEATS_DAYS"), 90)
 WEBHOOKS_INSIDE = os.environ.get("CANUT_WEBHOOKS_INSIDE", "no") == "yes"
+WORK_RATE = _whole("CANUT_WORK_RATE", os.environ.get("CANUT_WORK_RATE"), 1200)
 API_RATE = _whole("CANUT_API_RATE", os.environ.get("CANUT_API_RATE"), 6000)
 ROW_LIMIT_BYTES = 2**20
 IMAGE_LIMIT_PIXELS = 100_000_000
@@ -318,6 +341,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = False
+TRUSTED_PROXIES, CLIENT_ADDRESS_HEADER = parse_trusted_proxies(
+    os.environ.get("CANUT_TRUSTED_PROXIES") or "0"
+)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -341,7 +367,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}  # ip: web.kit.client_address
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

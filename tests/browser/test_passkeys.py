@@ -186,3 +186,20 @@ def from_another_origin(credential: str) -> str:
     packed = base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
     told["response"]["clientDataJSON"] = packed
     return json.dumps(told)
+
+
+def test_passkey_of_a_closed_account_opens_nothing(instance: Instance, profile: Open) -> None:
+    device = signed_up(instance, profile(noisy=True))
+    device.add_passkey("Téléphone")
+    assert device.is_in
+
+    instance.python(
+        "from canut.store.models import Person\n"
+        "Person.objects.filter(username='ines').update(is_active=False)"
+    )
+    session_is_in = device.is_in
+    device.press()
+    device.page.wait_for_url(re.compile("login"))
+    device.page.wait_for_load_state("networkidle")
+
+    assert (session_is_in, device.is_in) == (False, False)

@@ -1,5 +1,6 @@
 """``verify.html``, opened from a folder with no server, says what ``canut verify`` says."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from tests.browser.instance import ROOT, axe
 from tests.core.datasets.test_log_growth import FORKED, OLD, grown, since
 from tests.core.datasets.test_signed_work import FORGED, TWELVE
 from tests.core.ledger.bundles import Memory, make_bundle, our_exit
+from tests.core.ledger.mutated_bundles import mutated_bundle
 from tests.core.ledger.tampering import TAMPERED, Change
 from tests.core.proofs.vectors import LOG, POLICY
 
+MUTATED = 400 if os.environ.get("CANUT_SOAK") else 15
 HERE = ROOT / "src/canut/web/static/dist/verify.html"
 
 
@@ -94,6 +97,20 @@ def test_tampered_bundle_is_refused(
     assert seen == expected != 0
     if expected == 1:
         assert page.inner_text("#verdict p:last-child") == refusal_in("fr", why)
+
+
+def test_page_says_what_canut_verify_says_of_damaged_bundles(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = opened()
+    for number in range(MUTATED):
+        bundle = mutated_bundle(9, number)
+
+        page.reload()
+        seen = judged(page, bundle, tmp_path / str(number))
+
+        expected, reason = our_exit(bundle)
+        assert seen == expected, f"{number}: {reason}"
 
 
 @pytest.mark.parametrize("made", FORGED, ids=lambda one: one.__name__)

@@ -61,7 +61,7 @@ print(json.dumps({
 """
 
 
-def inside(data: Path, code: str) -> Any:  # noqa: ANN401 - what the code prints as JSON
+def inside(data: Path, code: str) -> Any:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("CANUT_", "DATABASE_URL"))}
     named = {"CANUT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "canut.settings"}
     done = subprocess.run(

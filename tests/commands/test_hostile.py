@@ -1,179 +1,103 @@
 """What strangers and ill-meaning clients send to a server without a proxy does not stop it."""
 
 import json
-import os
-import resource
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from canut.web.platform.request_slots import cut_silent
-from tests.commands.running import free_port
+from canut.web.api.addresses import ENDPOINTS
+from canut.web.urls import PAGES
+from tests.commands.serving import is_serving, prepare, seconds_for, served
 
-ROOT = Path(__file__).resolve().parents[2]
-SILENT = 400
-HALF_HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
-HALF_BODY = (
-    b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken="
-    + b"a" * 32
-    + b"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nx"
-)
-LONG_BODY = HALF_BODY.replace(b": 1000\r", b": 1000000\r")
+ANSWERS = {204, 401, 403, 404, 409, 413, 422}  # 204: a rest is asked for without a body
+UNREAD = {"answers_went_places", "pay_sign", "upload_part", "workbench_rest"}
+"""Answered before the body is read: there is no such object, or no JSON is read."""
 PREPARE = """
-import json, django; django.setup()
+import json
 from django.test import Client
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.integrations.api_keys import KeyIn, create_key
+from canut.actions.people.accounts import add_member
+from canut.store.models import Role
 from tests.support.factories import make_person, make_project
 made = make_project(tasks=3)
-client = Client(); client.force_login(made.worker.person)
-key = create_key(KeyIn("requester", "requester"), by=None, now_ms=now_ms()).token
-print(json.dumps([made.project.slug, client.cookies["sessionid"].value, key]))
+people = {"worker": made.worker.person}
+for role in ("requester", "reviewer"):
+    people[role] = make_person()
+    add_member(people[role], Role(role), now_ms(), organisation=made.project.organisation)
+sessions = {}
+for role, person in people.items():
+    client = Client(); client.force_login(person)
+    sessions[role] = client.cookies["sessionid"].value
+keys = {r: create_key(KeyIn(r, Role(r)), by=None, now_ms=now_ms()).token for r in people}
+print(json.dumps([made.project.slug, sessions, keys]))
 """
-
-
-def environment(data: Path) -> dict[str, str]:
-    mine = {"CANUT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "canut.settings"}
-    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | mine
-
-
-@contextmanager
-def served(data: Path) -> Iterator[tuple[int, int]]:
-    """Serve an instance; yield its port and the number of the process that answers."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "canut", "serve", "--data", str(data), "--port", str(port)],
-        env=environment(data),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        assert "Canut" in process.stdout.readline()
-        seconds_for(port, "/healthz", patience=30)
-        yield port, serving(process.pid)
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def serving(parent: int) -> int:
-    """Return the number of the child that serves."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    spawned = [
-        one for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()
-    ]
-    return int(spawned[-1])
-
-
-def seconds_for(port: int, path: str, patience: float = 5) -> float:
-    """Return how long an address takes to answer."""
-    began = time.perf_counter()
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=patience) as answer:
-        assert answer.status == 200
-        answer.read()
-    return time.perf_counter() - began
-
-
-@pytest.fixture
-def many_files() -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 4096 if hard == resource.RLIM_INFINITY else min(4096, hard)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-@pytest.mark.usefixtures("many_files")
-def test_silent_connections_stop_nobody(instance: Path) -> None:
-    with served(instance) as (port, pid), ExitStack() as opened:
-        for sent in (HALF_HEAD, HALF_BODY, LONG_BODY):
-            for _ in range(SILENT if sent != LONG_BODY else 40):
-                connection = socket.create_connection(("127.0.0.1", port), timeout=20)
-                opened.enter_context(connection)
-                connection.sendall(sent)
-            time.sleep(0.2)
-
-            for path in ("/healthz", "/accounts/login/", "/healthz"):
-                assert min(seconds_for(port, path) for _ in range(3)) < 1
-
-        assert serving_is_alive(pid)
-
-
-def serving_is_alive(pid: int) -> bool:
-    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 @pytest.mark.parametrize("opens", ["[", '{"a":'])
 def test_deep_json_is_refused_by_a_process_that_lives(instance: Path, opens: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PREPARE],
-        env=environment(instance),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    slug, session, key = json.loads(done.stdout)
-    cookie = {"Cookie": f"sessionid={session}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32}
-    bearer = {"Authorization": f"Bearer {key}"}
-    asked = [
-        *((f"/work/{slug}/{name}", cookie) for name in ("answers", "lease", "beats", "begun")),
-        ("/time/beats", cookie),
-        ("/api/v1/projects", bearer),
-        (f"/api/v1/projects/{slug}/tasks", bearer),
-        (f"/api/v1/projects/{slug}/questions", bearer),
-    ]
+    slug, sessions, keys = json.loads(prepare(instance, PREPARE))
+    bodies = [opens * (levels // len(opens)) for levels in (10**4, 10**5, 10**6)]
+    bodies += [f'{{"answers":[{{"lease":1,"key":"k","values":{{"q":{body}' for body in bodies]
+    asked = [*pages_of(slug, sessions), *operations_of(slug, keys)]
+    assert len(asked) > 60
+    refused: dict[str, set[str]] = defaultdict(set)
+
     with served(instance) as (port, pid):
-        for path, headers in asked:
-            for levels in (5_000, 10_000, 30_000, 1_000_000):
-                deep = opens * (levels if opens == "[" else levels // 2)
-                for body in (deep, f'{{"answers":[{{"lease":1,"key":"k","values":{{"q":{deep}'):
-                    assert status_of(port, path, body, headers) in {404, 413, 422}, (path, levels)
+        for name, method, path, headers in asked:
+            for body in bodies:
+                status, code = answer_of(port, method, path, body, headers)
+                refused[name].add(code)
+                assert status in ANSWERS, (name, len(body), status)
 
-        assert serving_is_alive(pid)
+        assert is_serving(pid)
         assert seconds_for(port, "/healthz") < 5
+    unread = {name for name, codes in refused.items() if "json-too-deep" not in codes}
+    assert unread == UNREAD
 
 
-def status_of(port: int, path: str, body: str, headers: dict[str, str]) -> int:
+def pages_of(slug: str, sessions: dict[str, str]) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+    """Yield each page that takes JSON, for each person who might be let in."""
+    for page in PAGES:
+        if page.json and "POST" in page.methods:
+            path = page.address.replace("<slug:project>", slug).replace("<whole:number>", "1")
+            for session in sessions.values():
+                cookie = f"sessionid={session}; csrftoken={'a' * 32}"
+                headers = {"Cookie": cookie, "X-CSRFToken": "a" * 32}
+                yield page.name, "POST", "/" + path.replace("<str:token>", "a" * 32), headers
+
+
+def operations_of(
+    slug: str, keys: dict[str, str]
+) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+    """Yield each operation of the API that takes JSON, with a key of its audience."""
+    for endpoint in ENDPOINTS:
+        if "application/json" in endpoint.takes:
+            parts = endpoint.address.replace("{slug:project}", slug).split("/")
+            path = "/".join("1" if part.startswith("{") else part for part in parts)
+            roles = [role for role in keys if role in endpoint.audience.roles] or ["worker"]
+            headers = {"Authorization": f"Bearer {keys[roles[0]]}"}
+            name = f"{endpoint.method} {endpoint.address}"
+            yield name, endpoint.method, "/api/v1/" + path, headers
+
+
+def answer_of(
+    port: int, method: str, path: str, body: str, headers: dict[str, str]
+) -> tuple[int, str]:
+    """Send a body; return the status and the code of the refusal."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}{path}",
         data=body.encode(),
         headers=headers | {"Content-Type": "application/json"},
+        method=method,
     )
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
-            return int(answer.status)
+            return int(answer.status), ""
     except urllib.error.HTTPError as refused:
         with refused:
-            return refused.code
-
-
-def test_connections_silent_for_long_are_cut_and_the_others_left() -> None:
-    with ExitStack() as opened:
-        listening = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
-        port = listening.getsockname()[1]
-        ends = []
-        for _ in range(2):
-            theirs = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
-            ends.append((theirs, opened.enter_context(listening.accept()[0])))
-        (silent, _), (busy, ours) = ends
-        time.sleep(0.5)
-        busy.sendall(b"x")
-        assert ours.recv(1) == b"x"
-
-        assert cut_silent(free_port(), 0.3) == 0
-        assert cut_silent(port, 0.3) == 1
-
-        assert silent.recv(1) == b""
-        ours.sendall(b"y")
-        assert busy.recv(1) == b"y"
+            return refused.code, str(json.loads(refused.read()).get("code"))

@@ -4,7 +4,7 @@ import pytest
 
 from canut.__main__ import main
 from canut.commands import key
-from canut.store.models import ApiKey, Organisation
+from canut.store.models import ApiKey, Invitation, Organisation
 from tests.support.factories import make_project
 from tests.web.api.program import Program
 
@@ -60,6 +60,25 @@ def test_list_shows_no_secret_and_revoke_ends_a_key(capsys: pytest.CaptureFixtur
     said = capsys.readouterr().out
     assert said.startswith(f"{number}\t{token[:12]}…\trequester\teverywhere\trevoked")
     assert token not in said
+
+
+@pytest.mark.dialect
+@pytest.mark.parametrize(
+    ("words", "line", "is_open"),
+    [((), "Closed as well: ", False), (("--keep-access",), "Still open: ", True)],
+)
+def test_revoke_closes_the_links_the_program_made_and_names_them(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], line: str, *, is_open: bool
+) -> None:
+    project = make_project().project
+    bot = Program(ApiKey(), create(capsys, "--project", project.slug))
+    made = bot.post(f"projects/{project.slug}/invitations", {"role": "requester"})
+
+    assert main(["key", "revoke", str(ApiKey.objects.get().pk), *words]) == 0
+
+    printed = capsys.readouterr().out
+    assert f"{line}invitation {made['id']} as requester, {project.slug}" in printed
+    assert (Invitation.objects.get().revoked_at is None) is is_open
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from subprocess import PIPE, Popen, run
 from sys import executable
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import jwt
@@ -25,6 +27,7 @@ from tests.commands.running import free_port
 pytestmark = pytest.mark.process
 
 CLIENT, SECRET = "canut", "une-navette"
+LOGIN = "/accounts/oidc/oidc/login/"
 SIGN_IN = {"login": "ines", "password": "une navette"}
 
 
@@ -41,12 +44,14 @@ class Service(http.server.ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}/realm"
         self.key: RSAPrivateKey = generate_private_key(65537, 2048)
         self.subject = "ada-17"
+        self.claims: dict[str, Any] = {}
         self.asked: dict[str, str] = {}
 
     def token(self) -> str:
         """Sign who somebody is."""
         now = int(time.time())
         claims = {"iss": self.url, "aud": CLIENT, "sub": self.subject, "exp": now + 60, "iat": now}
+        claims |= self.claims
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "one"})
 
     def answer(self, path: str) -> dict[str, Any]:
@@ -133,9 +138,9 @@ def service() -> Iterator[Service]:
     made.server_close()
 
 
-def test_service_signs_in_who_connected_it_and_nobody_else(
-    instance: Path, service: Service
-) -> None:
+@contextmanager
+def served(instance: Path, service: Service) -> Iterator[str]:
+    """Serve an instance that knows the service, with an operator; give its address."""
     port = free_port()
     place = service.url.removeprefix("http://")
     env = os.environ | {"CANUT_OIDC_URL": f"http://{CLIENT}:{SECRET}@{place}?name=Atelier"}
@@ -150,20 +155,113 @@ def test_service_signs_in_who_connected_it_and_nobody_else(
     try:
         assert server.stdout is not None
         assert "Canut" in server.stdout.readline()
-        url, login = f"http://127.0.0.1:{port}", "/accounts/oidc/oidc/login/"
-        ines, stranger, back = Browser(url), Browser(url), Browser(url)
-        ines.send("/accounts/login/", "/accounts/login/", **SIGN_IN)
-
-        connected = ines.send("/accounts/3rdparty/", f"{login}?process=connect")
-        returned = back.send("/accounts/login/", login)
-        seen = back.get("/account")
-        service.subject = "somebody-else"
-        refused = stranger.send("/accounts/login/", login)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.communicate()
+
+
+def test_service_signs_in_who_connected_it_and_nobody_else(
+    instance: Path, service: Service
+) -> None:
+    with served(instance, service) as url:
+        ines, stranger, back = Browser(url), Browser(url), Browser(url)
+        ines.send("/accounts/login/", "/accounts/login/", **SIGN_IN)
+
+        connected = ines.send("/accounts/3rdparty/", f"{LOGIN}?process=connect")
+        returned = back.send("/accounts/login/", LOGIN)
+        seen = back.get("/account")
+        service.subject = "somebody-else"
+        refused = stranger.send("/accounts/login/", LOGIN)
 
     assert "You can sign in with Atelier" in connected
     assert (service.asked["scope"], service.asked["code_challenge_method"]) == ("openid", "S256")
     assert "<h1>ines</h1>" in seen, returned
     assert "By invitation" in refused
+
+
+def is_in(browser: Browser) -> bool:
+    """Return whether the pages of an account open."""
+    return "<h1>ines</h1>" in browser.get("/account")
+
+
+def try_to_enter(url: str) -> Browser:
+    """Press the button of the service in a fresh browser, whatever comes of it."""
+    browser = Browser(url)
+    with suppress(HTTPError):
+        browser.send("/accounts/login/", LOGIN)
+    return browser
+
+
+def test_word_of_the_service_that_is_not_right_signs_nobody_in(
+    instance: Path, service: Service
+) -> None:
+    with served(instance, service) as url:
+        ines = Browser(url)
+        ines.send("/accounts/login/", "/accounts/login/", **SIGN_IN)
+        ines.send("/accounts/3rdparty/", f"{LOGIN}?process=connect")
+        assert is_in(try_to_enter(url))
+
+        entered: dict[str, bool] = {}
+        wrong: dict[str, dict[str, Any]] = {
+            "issuer": {"iss": "http://127.0.0.1:9/elsewhere"},
+            "audience": {"aud": "another-client"},
+            "expired": {"exp": int(time.time()) - 3_600},
+            "subject": {"sub": "somebody-else", "email": "ines", "email_verified": True},
+        }
+        for name, claims in wrong.items():
+            service.claims = claims
+            entered[name] = is_in(try_to_enter(url))
+        service.claims = {}
+
+        # the way back, opened once more and in another browser
+        asked = dict(service.asked)
+        back = urllib.parse.urlencode({"code": "c", "state": asked["state"]})
+        callback = f"{urllib.parse.urlsplit(asked['redirect_uri']).path}?{back}"
+        for name, state in (
+            ("replayed", callback),
+            ("made up", callback.replace("state=", "state=x")),
+        ):
+            other = Browser(url)
+            with suppress(HTTPError):
+                other.get(state)
+            entered[name] = is_in(other)
+        again = is_in(try_to_enter(url))
+
+    assert entered == dict.fromkeys(entered, False)
+    assert again
+
+
+def test_mail_address_that_the_service_tells_takes_over_no_account(
+    instance: Path, service: Service
+) -> None:
+    with served(instance, service) as url:
+        confirm = address_of_ines(instance)
+        ines = Browser(url)
+        ines.send("/accounts/login/", "/accounts/login/", **SIGN_IN)
+        path = urllib.parse.urlsplit(confirm)
+        token = dict(urllib.parse.parse_qsl(path.query))["confirm"]
+        ines.send(f"/account/mail?{path.query}", "/account/mail", confirm=token)
+        assert "ines@example.org" in ines.get("/account/mail")
+
+        entered = []
+        for verified in (False, True):
+            service.subject = f"stranger-{verified}"
+            service.claims = {"email": "ines@example.org", "email_verified": verified}
+            entered.append(is_in(try_to_enter(url)))
+
+    assert entered == [False, False]
+
+
+def address_of_ines(instance: Path) -> str:
+    """Have the operator print the link that confirms an address, as where no mail leaves."""
+    words = ["operator", "mail", "ines", "--address", "ines@example.org"]
+    said = run(
+        [executable, "-m", "canut", *words, "--data", str(instance)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found = re.search(r"https?://\S+/account/mail\?confirm=\S+", said.stdout)
+    assert found is not None
+    return found[0]

@@ -79,6 +79,28 @@ def test_demo_that_is_made_is_served_without_what_makes_it(instance: Path) -> No
     assert not {"pyarrow", "canut.demo.project", "canut.core.learning.takeover"} & loaded
 
 
+def test_program_that_watches_the_server_keeps_neither_django_nor_its_tables(
+    instance: Path,
+) -> None:
+    with served(instance) as (process, _connection):
+        (child,) = (
+            number
+            for number in Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            .read_text()
+            .split()
+            if "spawn_main" in Path(f"/proc/{number}/cmdline").read_text()
+        )
+        watching, serving = (_anonymous_kib(number) for number in (process.pid, int(child)))
+
+    assert watching < serving / 3
+
+
+def _anonymous_kib(process: int) -> int:
+    """Return the memory of a process that is no file's."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Anonymous:"))
+
+
 def test_server_moves_what_anybody_wrote_from_the_log_to_the_database(instance: Path) -> None:
     file = instance / "canut.sqlite3"
     with served(instance), closing(database(instance)) as other:

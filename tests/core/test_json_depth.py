@@ -86,3 +86,26 @@ def test_large_body_is_measured_in_far_less_time_than_it_takes_to_read() -> None
         return min(taken)
 
     assert quickest(check_depth) < quickest(json.loads) / 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('{"a": NaN}', "[Infinity]", "-Infinity", "1e999", "-1e999", "[9223372036854775808]"),
+        *("9" * 5_000, "[-9223372036854775809]", r'["\u0000"]', r'{"\u0000": 1}', r'[["\ud800"]]'),
+    ],
+)
+def test_what_no_column_holds_is_no_json_from_outside(text: str) -> None:
+    with pytest.raises(ValueError, match=r"within bounds|surrogate"):
+        load_json(text)
+    with pytest.raises(ValueError, match=r"within bounds|surrogate"):
+        load_json(text.encode())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [2**63 - 1, -(2**63), 0.1, 1e308, "\\u0000", "😀é", {"a": [1, None, True, "\ud83d\ude00"[:0]]}],
+)
+def test_all_else_comes_as_it_is(value: object) -> None:
+    assert load_json(json.dumps(value)) == value
+    assert load_json(json.dumps(value, ensure_ascii=False).encode()) == value

@@ -86,3 +86,13 @@ def test_typed_amounts_are_read(text: str, micro: int) -> None:
 def test_what_is_not_an_amount_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="expected a number"):
         money_of(text, "CAD")
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 5_000, "1e999999", "-1e13", "9223372036854775808", "१२", "1_0", "1" + "0" * 13]
+)
+def test_amount_beyond_what_can_be_counted_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="expected a number") as refusal:
+        money_of(text, "CAD")
+
+    assert len(str(refusal.value)) < 300

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from pytest_django import Settings
 
+from canut.actions.work.overlap import set_overlap
 from canut.core.clock import to_ms
 from canut.core.errors import Conflict
 from canut.demo import project as demo
@@ -24,6 +25,7 @@ from canut.store.models import (
 )
 from canut.store.platform.instance import is_demo
 from canut.web.kit.access import get_demo_person, roles_in
+from tests.support.invariants import broken
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -90,6 +92,32 @@ def test_answers_lie_in_the_past_days() -> None:
     now_ms = int(NOW.timestamp() * 1000)
     assert now_ms - 13 * 86_400_000 < moments[0]
     assert moments.reverse()[0] < now_ms
+
+
+@pytest.mark.slow
+def test_answers_beyond_the_overlap_are_of_before_it_was_lowered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changes: list[tuple[int, int]] = []
+
+    def note(project: int, overlap: int, now_ms: int) -> None:
+        last = Answer.objects.order_by("-id").first()
+        changes.append((overlap, last.pk if last else 0))
+        set_overlap(project, overlap, now_ms)
+
+    monkeypatch.setattr(demo, "set_overlap", note)
+    prepare_demo(to_ms(NOW))
+
+    ((first, none), (lowered, last)) = changes
+    assert (first, none, lowered) == (demo.PILOT_OVERLAP, 0, demo.OVERLAP)
+    beyond = TaskState.objects.filter(counted__gt=F("overlap"))
+    assert beyond.exists()
+    for state in beyond:
+        answers = Answer.objects.filter(task=state.task_id, counted=True).order_by("id")
+        assert state.counted <= demo.PILOT_OVERLAP
+        assert all(number <= last for number in answers.values_list("id", flat=True)[lowered:])
+        assert (state.state, state.live) == ("closed", 0)
+    assert broken() == []
 
 
 @pytest.mark.slow

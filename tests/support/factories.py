@@ -63,7 +63,7 @@ class Made:
         return self.workers[0]
 
 
-def make_person(**fields: Any) -> Person:  # noqa: ANN401 - any field of the table
+def make_person(**fields: Any) -> Person:
     """Make a person."""
     name = f"person{next(_numbers)}-{secrets.token_hex(4)}"
     return Person.objects.create(**{"username": name, "password": "!", **fields})
@@ -76,7 +76,7 @@ def make_project(
     practice: bool = False,
     schema: Mapping[str, object] = SCHEMA,
     piece_micro: int = PIECE_MICRO,
-    **fields: Any,  # noqa: ANN401 - any field of the table
+    **fields: Any,
 ) -> Made:
     """Make an open project with published tasks, workers, a question and a rate."""
     by = make_person()
@@ -133,7 +133,7 @@ def make_project(
 def make_tasks(
     project: Project,
     count: int,
-    **fields: Any,  # noqa: ANN401 - any field of the table
+    **fields: Any,
 ) -> list[Task]:
     """Add published tasks to a project."""
     source = Import.objects.create(
@@ -178,7 +178,7 @@ def all_opened() -> list[str]:
 
 def make_worker(
     project: Project,
-    **fields: Any,  # noqa: ANN401 - any field of the table
+    **fields: Any,
 ) -> Worker:
     """Add a worker to a project."""
     return Worker.objects.create(

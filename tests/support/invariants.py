@@ -13,11 +13,13 @@ from canut.actions.pay.statement_recount import recount
 from canut.core.proofs.canonical import commitment
 from canut.store.models import (
     Answer,
+    Bulk,
     Decision,
     EntryPending,
     Lease,
     PayLine,
     Period,
+    Project,
     TaskState,
 )
 from canut.store.platform.person_keys import open_entries
@@ -31,19 +33,33 @@ def broken() -> list[str]:
 
 
 def _tasks() -> Iterator[str]:
-    """Compare what a task says of itself with its leases and answers."""
+    """Compare what a task says of itself with its leases and answers.
+
+    No answer is counted where the task has as many as it needs. So a task holds more than its
+    overlap only where the overlap was lowered since: for the project, or for some tasks by undoing.
+    """
     live = Counter(Lease.objects.filter(state=LENT).values_list("task", flat=True))
     counted = Counter(Answer.objects.filter(counted=True).values_list("task", flat=True))
+    never_lowered = _never_lowered()
     for state in TaskState.objects.exclude(state=TaskState.State.PRACTICE).iterator():
         truth = (live[state.task_id], counted[state.task_id])
         if (state.live, state.counted) != truth:
             yield f"task {state.task_id} says {(state.live, state.counted)}, is {truth}"
         if state.live and state.live + state.counted > state.overlap:
             yield f"task {state.task_id} has {truth} for an overlap of {state.overlap}"
+        if state.counted > state.overlap and state.project_id in never_lowered:
+            yield f"task {state.task_id} counts {state.counted} answers of {state.overlap}"
         if (state.label is None) != (state.counted == 0):
             yield f"task {state.task_id} has a label without answers, or none with some"
         if state.state == TaskState.State.OPEN and state.counted >= state.overlap:
             yield f"task {state.task_id} is open with all its answers"
+
+
+def _never_lowered() -> set[int]:
+    """Return the projects whose overlap is as it was at first."""
+    undone = Bulk.objects.filter(kind=Bulk.Kind.ANSWERS, undone_ms__isnull=False)
+    projects = Project.objects.filter(overlap_rule=0).exclude(id__in=undone.values("project"))
+    return set(projects.values_list("id", flat=True))
 
 
 def _workers() -> Iterator[str]:
@@ -70,9 +86,10 @@ def _answers() -> Iterator[str]:
         entries[said["w"], said["key"]] = said["ms"], said["micro"]
         if commitment(opened.payload.encode(), opened.nonce) != bytes(entry.commitment):
             yield f"entry {entry.pk} is not what was committed to"
-    paid = Answer.objects.exclude(author_kind="model").select_related("worker")
-    for answer in paid.iterator():
+    for answer in Answer.objects.select_related("worker").iterator():
         line = lines.pop(answer.pk, None)
+        if line is not None and line.piece_micro and answer.author_kind == "model":
+            yield f"answer {answer.pk} of a program is paid: {line}"
         told = entries.pop((answer.worker.public_id, answer.client_key), None)
         if line is None or told != (line.elapsed_ms, line.piece_micro):
             yield f"answer {answer.pk}: pay line {line}, entry {told}"

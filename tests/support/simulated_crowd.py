@@ -50,7 +50,7 @@ class Member:
 
     def __init__(self, plan: Plan, number: int, life: int) -> None:
         self.plan = plan
-        self.rng = random.Random(f"{plan.seed}:{number}:{life}")  # noqa: S311 - replayable
+        self.rng = random.Random(f"{plan.seed}:{number}:{life}")
         path = plan.folder / f"member-{number}.log"
         lines = path.read_text().splitlines() if path.exists() else []
         self.log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -183,7 +183,7 @@ class Crowd:
 
     def work(self) -> None:
         """Work to the end."""
-        rng = random.Random(self.plan.seed)  # noqa: S311 - replayable
+        rng = random.Random(self.plan.seed)
         kills = self.plan.kills
         give_up = time.monotonic() + GIVE_UP_SECONDS
         while self.members:

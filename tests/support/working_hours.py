@@ -27,7 +27,7 @@ def work(
         )
         waiting.append(beat)
         if len(waiting) == sent or n == last:
-            keep_beats(person, project, waiting, begin_ms + n * BEAT_MS)
+            keep_beats(person, waiting, begin_ms + n * BEAT_MS)
             waiting = []
     return begin_ms + last * BEAT_MS
 

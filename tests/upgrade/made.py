@@ -6,7 +6,7 @@ from datetime import date
 
 from canut.core.clock import DAY_MS, to_ms
 
-SECRET_KEY = "of the dumps alone: their people are invented"  # noqa: S105 - it seals nothing real
+SECRET_KEY = "of the dumps alone: their people are invented"
 DAY = date(2026, 4, 30)
 COUNT = "SELECT count(*) FROM %s"
 

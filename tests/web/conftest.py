@@ -13,13 +13,16 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
+from canut.web.kit import work_rate
 from tests.support.instance import House, make_house
+from tests.support.module_database import module_database
 
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Settings, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+    work_rate.forget_all()
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def made_once(
 ) -> Iterator[House]:
     """Make a house that the tests of a module share; see ``shared``."""
     request.getfixturevalue("django_db_setup")
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), module_database(request.session), transaction.atomic():
         with override_settings(DATA=folder_once, MEDIA_ROOT=folder_once / "media"):
             house = make_house()
         yield house

@@ -132,6 +132,8 @@ OWN = {
     "pay_received": {"worker"},
     "pay_missing": {"worker"},
 }
+FILES_FOR_ANYONE = {"log_file", "portrait_signed", "portrait_package", "service_worker"}
+"""Addresses of public files, which say themselves for how long they may be kept."""
 # Who is not whom it is about, or may not answer, gets the same as where there is nothing, or a no.
 PERSONAL = {
     "decision_appeal": {302, 404, 422},
@@ -227,7 +229,15 @@ def example(page: Route, house: House, **instead: object) -> str:
 
 
 def status(house: House, role: str, page: Route, path: str) -> int:
-    """Ask as the page is meant to be asked, with nothing in the form; what it did is undone."""
+    """Return the status of a page."""
+    return ask(house, role, page, path)[0]
+
+
+def ask(house: House, role: str, page: Route, path: str) -> tuple[int, str]:
+    """Ask as the page is meant to be asked, with nothing in the form; what it did is undone.
+
+    Returns the status, and what the answer says to caches.
+    """
     client = house.client(role)
     with transaction.atomic():
         if page.json:
@@ -237,7 +247,7 @@ def status(house: House, role: str, page: Route, path: str) -> int:
         transaction.set_rollback(True)
     code = answer.status_code
     is_led_away = code == 302 and answer["Location"].startswith(reverse("account_login"))
-    return SIGN_IN if is_led_away else code
+    return SIGN_IN if is_led_away else code, answer.get("Cache-Control", "")
 
 
 def is_right(page: Route, role: str, code: int) -> bool:
@@ -260,6 +270,11 @@ def is_right(page: Route, role: str, code: int) -> bool:
     return code not in {SIGN_IN, 401, 403, 404} and code < 500
 
 
+def is_kept_from_others(page: Route, caching: str) -> bool:
+    """Say whether no other person can get from a cache what one who is signed in got."""
+    return "no-store" in caching or "private" in caching or page.name in FILES_FOR_ANYONE
+
+
 def reader_of(page: Route) -> str:
     """Return a role that a page lets in."""
     is_run = page.audience is OPERATORS or page.name in {"system_switch", "time_review_one"}
@@ -270,9 +285,13 @@ def reader_of(page: Route) -> str:
 def test_each_role_gets_what_it_should(page: Route, house: House) -> None:
     path = example(page, house)
 
-    got = {role: status(house, role, page, path) for role in ROLES}
+    got = {role: ask(house, role, page, path) for role in ROLES}
 
-    assert {role: code for role, code in got.items() if not is_right(page, role, code)} == {}
+    assert {role: code for role, (code, _) in got.items() if not is_right(page, role, code)} == {}
+    told = {role: caching for role, (_, caching) in got.items() if role != "stranger"}
+    assert {
+        role: caching for role, caching in told.items() if not is_kept_from_others(page, caching)
+    } == {}
 
 
 def test_every_address_with_parts_has_examples_of_them() -> None:

@@ -6,11 +6,17 @@
 import { ASSETS, MEDIA, SHELL } from "./names";
 
 type Waits = Event & { waitUntil(work: Promise<unknown>): void };
+type Rule = {
+  condition: { requestMethod: string } | { urlPattern: { pathname: string } };
+  source: "network" | "fetch-event";
+};
+type Installs = Waits & { addRoutes?(rules: Rule[]): Promise<void> };
 type Asked = Waits & { request: Request; respondWith(answer: Promise<Response>): void };
 type Told = Waits & { data: { keep?: string[]; language?: string } };
 
 const here = self as unknown as {
-  addEventListener(name: "install" | "activate", act: (event: Waits) => void): void;
+  addEventListener(name: "install", act: (event: Installs) => void): void;
+  addEventListener(name: "activate", act: (event: Waits) => void): void;
   addEventListener(name: "fetch", act: (event: Asked) => void): void;
   addEventListener(name: "message", act: (event: Told) => void): void;
   skipWaiting(): Promise<void>;
@@ -30,6 +36,14 @@ let turn: Promise<void> = Promise.resolve();
 
 here.addEventListener("install", (event) => {
   event.waitUntil(here.skipWaiting());
+  // What a page sends goes to the server by itself: on its way through here, what a page sends while it
+  // closes is lost now and then. Signing out alone is watched.
+  void event
+    .addRoutes?.([
+      { condition: { urlPattern: { pathname: "/*/logout/" } }, source: "fetch-event" },
+      { condition: { requestMethod: "POST" }, source: "network" },
+    ])
+    .catch(() => undefined);
 });
 
 here.addEventListener("activate", (event) => {

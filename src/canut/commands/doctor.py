@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from canut import __version__
 from canut.actions.platform.system_clock import now_ms
-from canut.commands.instance_options import add_data, speaks_french
+from canut.commands.instance_options import add_data, keep_private, speaks_french
 from canut.core.operations.finding_texts import format_finding, page
 from canut.core.operations.findings import InstanceFacts, examine, worst
 
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check everything; return 0 if all is well, 1 if broken, 3 for warnings."""
+    keep_private()
     snapshot = _look(args.data)
     findings = examine(snapshot)
     language = "fr" if speaks_french() else "en"

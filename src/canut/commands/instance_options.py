@@ -19,6 +19,7 @@ from canut.store.sqlite.writer_lock import own_priority
 DEFAULT_PORT = 8000
 BEHIND = 10  # steps of priority: a tenth of a busy processor, all of an idle one
 HAND_ON_SECONDS = 0.000_5
+OTHERS = 0o077
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -34,12 +35,18 @@ def add_address(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
 
+def keep_private() -> None:
+    """Let nobody else read what this process and its children write, whatever the folder."""
+    os.umask(OTHERS)
+
+
 def set_up(args: argparse.Namespace, *, url: str | None = None) -> Path:
     """Point settings at the data folder and start Django; return the folder.
 
     Raises:
         NotReady: the folder cannot be written.
     """
+    keep_private()
     if args.data:
         os.environ["CANUT_DATA"] = args.data
     if url:

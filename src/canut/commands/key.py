@@ -1,10 +1,14 @@
 """``canut key``: create, list and revoke API keys."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from canut.actions.platform.system_clock import now_ms
 from canut.commands.instance_options import add_data, migrate_if_new, set_up
 from canut.core.errors import BadInput, Missing
+
+if TYPE_CHECKING:
+    from canut.store.integrations.open_access import OpenAccess
 
 ROLES = ("requester", "worker", "reviewer", "operator", "auditor")
 
@@ -25,6 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--simulated", action="store_true", help="its answers are those of simulated people"
     )
+    parser.add_argument(
+        "--keep-access",
+        action="store_true",
+        help="revoke the key alone: links and webhooks that its program made stay open",
+    )
     add_data(parser)
 
 
@@ -32,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the action; a new key is printed alone on the last line."""
     set_up(args)
 
-    from canut.actions.integrations.api_keys import revoke_key
+    from canut.actions.integrations.open_access import revoke_key_and_access
     from canut.store.integrations.api_keys import key_numbered
 
     migrate_if_new()
@@ -43,9 +52,23 @@ def run(args: argparse.Namespace) -> int:
     key = key_numbered(args.number or 0)
     if key is None:
         raise Missing(f"there is no key {args.number}; see canut key list", code="key-missing")
-    revoke_key(key, now_ms())
+    closes = not args.keep_access
+    access = revoke_key_and_access(key, now_ms(), closes_access=closes)
     print(f"Key {key.pk} ({key.name}) works no more.")
+    _print_access(access, "Closed as well" if closes else "Still open")
     return 0
+
+
+def _print_access(access: "OpenAccess", title: str) -> None:
+    """Print one line for each thing that gave access."""
+    for invitation in access.invitations:
+        print(
+            f"{title}: invitation {invitation.pk} as {invitation.role}, {invitation.project.slug}"
+        )
+    for webhook in access.webhooks:
+        print(f"{title}: webhook {webhook.public_id} to {webhook.url}")
+    for rule in access.endpoints:
+        print(f"{title}: outside model of {rule.project.slug} at {rule.endpoint}")
 
 
 def _create(args: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from canut.actions.platform import system_clock
-from canut.commands.instance_options import add_data
+from canut.commands.instance_options import add_data, keep_private
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Verify all files of the backup, then restore them."""
     import os
 
+    keep_private()
     if args.data:
         os.environ["CANUT_DATA"] = args.data
     os.environ["DJANGO_SETTINGS_MODULE"] = "canut.settings"

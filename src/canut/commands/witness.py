@@ -17,7 +17,9 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from canut.commands.instance_options import keep_private
 from canut.core.errors import BadInput, BadProof, Conflict, Refusal
+from canut.core.outside_text import read_whole
 from canut.core.proofs.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from canut.core.proofs.note import (
     COSIGNATURE,
@@ -53,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Cosign until stopped; the first line is the key for logs and readers."""
+    keep_private()
     witness = Witness(args.folder, args.name, [read_key(text) for text in args.log])
     print(write_key(witness.signer.key), flush=True)
     if args.once:
@@ -159,13 +162,13 @@ def serve(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:
 
         def do_POST(self) -> None:
             """Answer an add-checkpoint request."""
-            length = self.headers.get("Content-Length", "")
+            length = read_whole(self.headers.get("Content-Length", ""), LARGEST_REQUEST)
             if self.path != "/add-checkpoint":
                 return self._say(404, "there is only /add-checkpoint\n")
-            if not length.isdecimal() or int(length) > LARGEST_REQUEST:
+            if length is None:
                 return self._say(413, f"a request has at most {LARGEST_REQUEST} bytes\n")
             try:
-                reply = witness.answer(self.rfile.read(int(length)), int(time.time()))
+                reply = witness.answer(self.rfile.read(length), int(time.time()))
             except (OSError, BadProof) as problem:
                 return self._say(500, f"nothing was signed: {problem}\n")
             is_size = reply.status == CONFLICT

@@ -7,12 +7,16 @@ in a few passes over its bytes. The caller interprets the text.
 
 import json
 import re
-from typing import Any
+from math import isfinite
+from typing import Any, Never
 
 import numpy as np
 
+from canut.core.outside_text import LARGEST, is_storable, read_whole
+
 type Json = Any
 MOST_DEEP = 100
+MOST_SEEN = 40
 SHORT = 4096  # bytes; below, counting brackets is quicker than looking at each byte
 PIECE = 1 << 16  # bytes at a time: what is made of them stays in the processor's cache
 OPEN, CLOSED, QUOTE = ord("{"), ord("}"), ord('"')
@@ -32,6 +36,10 @@ class TooDeepError(RecursionError):
         super().__init__(f"nested deeper than {limit} levels, from byte {byte} on; flatten it")
         self.limit = limit
         self.byte = byte
+
+
+class NumberRangeError(ValueError):
+    """A number of JSON that no column can hold, or that JSON does not have."""
 
 
 class Depth:
@@ -100,15 +108,60 @@ def check_depth(raw: bytes, limit: int = MOST_DEEP) -> None:
         raise TooDeepError(limit, _byte_beyond(raw, limit)) from None
 
 
+def whole_of(text: str) -> int:
+    """Read a whole number of JSON, for ``parse_int`` of a decoder.
+
+    Raises:
+        NumberRangeError: it is beyond 63 bits.
+    """
+    number = read_whole(text, least=-LARGEST - 1)
+    return no_number(text) if number is None else number
+
+
+def fraction_of(text: str) -> float:
+    """Read a fraction of JSON, for ``parse_float`` of a decoder.
+
+    Raises:
+        NumberRangeError: it is beyond what floating point holds.
+    """
+    number = float(text)
+    return number if isfinite(number) else no_number(text)
+
+
+def no_number(text: str) -> Never:
+    """Refuse a number, for ``parse_constant`` of a decoder: NaN and the infinities.
+
+    Raises:
+        NumberRangeError: always.
+    """
+    raise NumberRangeError(f"{text[:MOST_SEEN]} is no number within bounds")
+
+
 def load_json(text: str | bytes, limit: int = MOST_DEEP) -> Json:
-    """Decode JSON from outside like ``json.loads``, after checking its depth.
+    """Decode JSON from outside, after checking its depth and its numbers.
 
     Raises:
         TooDeepError: it is nested too deep.
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or holds a number that no column can: NaN, an infinity, a whole
+            number beyond 63 bits; or text that no column can.
     """
-    check_depth(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), limit)
-    return json.loads(text)
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    check_depth(raw, limit)
+    value: Json = json.loads(
+        text, parse_int=whole_of, parse_float=fraction_of, parse_constant=no_number
+    )
+    if rb"\u" in raw and not _is_storable(value):
+        raise ValueError("a text holds U+0000 or half a surrogate pair")
+    return value
+
+
+def _is_storable(value: Json) -> bool:
+    """Return whether all texts of a value can be stored; its depth is limited already."""
+    if isinstance(value, str):
+        return is_storable(value)
+    if isinstance(value, dict):
+        return all(_is_storable(name) and _is_storable(each) for name, each in value.items())
+    return not isinstance(value, list) or all(map(_is_storable, value))
 
 
 def _byte_beyond(raw: bytes, limit: int) -> int:

@@ -8,10 +8,11 @@ amounts.
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
+from canut.core.outside_text import read_decimal
 
 MICRO = 1_000_000
 DECIMALS = 6
@@ -21,6 +22,8 @@ MINOR_DECIMALS: dict[str, int] = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
 CODE_LENGTH = 3
+MOST_UNITS = 10**12  # sums of a few such amounts still fit a column of 63 bits
+MOST_SEEN = 80
 
 
 def _divided(numerator: int, denominator: int) -> int:
@@ -174,21 +177,20 @@ def money_of(text: str, currency: str) -> Money:
     """Parse an amount as a person types it: ``0.04``, ``0,04``.
 
     Raises:
-        BadInput: the text is not a number, or is finer than a micro-unit.
+        BadInput: the text is not a number, is finer than a micro-unit, or beyond ``MOST_UNITS``.
 
     Example:
         >>> money_of("0,04", "CAD")
         Money(micro=40000, currency='CAD')
     """
     plain = "".join(text.split()).replace(",", ".")
-    try:
-        micro = Decimal(plain) * MICRO
-    except InvalidOperation:
-        micro = Decimal("NaN")
-    if not micro.is_finite() or micro != micro.to_integral_value():
+    units = read_decimal(plain, MOST_UNITS)
+    micro = None if units is None else units * MICRO
+    if micro is None or micro != micro.to_integral_value():
         raise BadInput(
-            f"amount is {text!r}; expected a number with at most {DECIMALS} decimals, such as 0.04",
+            f"amount is {text[:MOST_SEEN]!r}; expected a number with at most {DECIMALS} decimals,"
+            f" such as 0.04, and at most {MOST_UNITS}",
             code="bad-amount",
-            seen=text,
+            seen=text[:MOST_SEEN],
         )
     return Money(int(micro), currency)

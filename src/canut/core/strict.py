@@ -4,16 +4,21 @@ Numbers are texts (``"16.60"``), so that none is converted to a binary fraction.
 file interprets its fields: ``places.reader``, ``portrait.reading``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
 import yaml
 
 from canut.core.errors import BadFile
+from canut.core.json_depth import MOST_DEEP
+from canut.core.outside_text import LARGEST, read_decimal
+
+_LONG_NUMBER = re.compile("[-+.]?[0-9][0-9a-fA-FxXob_.:+-]{400,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +87,10 @@ class FieldPath:
     def number(self, fields: Mapping[str, object], field: str) -> Decimal:
         """Return a number of 0 or more, written as a text."""
         raw = fields.get(field)
-        value = Decimal("NaN")
-        if isinstance(raw, str):
-            try:
-                value = Decimal(raw)
-            except InvalidOperation:
-                value = Decimal("NaN")
-        if not value.is_finite() or value < 0:
+        value = read_decimal(raw, LARGEST) if isinstance(raw, str) else None
+        if value is None or value < 0:
             self.refuse(field, raw, 'a number of 0 or more in quotes, such as "16.60", or null')
-        return value
+        return cast("Decimal", value)
 
     def names(self, fields: Mapping[str, object], field: str) -> tuple[str, ...]:
         """Return a list field as texts."""
@@ -117,10 +117,30 @@ def loaded(file: str, content: bytes) -> object:
         BadFile: it is not YAML, or has a duplicate key.
     """
     try:
+        check_yaml(content)
         return cast("object", _Once(content).get_single_data())
-    except yaml.YAMLError as problem:
+    except (yaml.YAMLError, ValueError) as problem:
         where = " ".join(str(problem).split())
         raise BadFile(f"{file} is not YAML ({where})", code="bad-parameters", file=file) from None
+
+
+def check_yaml(content: bytes) -> None:
+    """Check the shape of YAML before it is built: a small file may stand for a huge one.
+
+    Raises:
+        yaml.YAMLError: no YAML, or with an alias, a number of 400 digits, or too deep.
+        ValueError: its bytes are no text.
+    """
+    depth = 0
+    for event in yaml.parse(content, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError("it has an alias")
+        if depth > MOST_DEEP:
+            raise yaml.YAMLError("it is nested too deep")
+        if isinstance(event, yaml.ScalarEvent) and _LONG_NUMBER.fullmatch(event.value):
+            raise yaml.YAMLError("it has a number too long")
 
 
 class _Once(yaml.SafeLoader):

@@ -286,7 +286,7 @@ def _sit(work: _Work, sitting: Sitting, begun_ms: int, rng: np.random.Generator)
     beats = beats_of(session, views, rng)
     for first in range(0, len(beats), SENT_AT_ONCE):
         some = beats[first : first + SENT_AT_ONCE]
-        keep_beats(work.person, work.project, some, begun_ms + some[-1].mono_ms)
+        keep_beats(work.person, some, begun_ms + some[-1].mono_ms)
 
 
 def _said(work: _Work, key: str, rng: np.random.Generator) -> str:

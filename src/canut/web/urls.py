@@ -1,6 +1,6 @@
 """All addresses of pages, each with its audience."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.web.datasets import answer_usage, bundles, cards, exports
@@ -25,6 +25,7 @@ from canut.web.kit.audiences import (
     TIMED,
     WORKERS,
 )
+from canut.web.kit.numbers import WholeConverter
 from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.participation import clients, elections, messages, policies
@@ -41,6 +42,8 @@ from canut.web.time import day
 from canut.web.work import collection, offline, record, standing, workbench
 from canut.web.work import home as work
 
+register_converter(WholeConverter, "whole")
+
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
 
@@ -52,9 +55,9 @@ PAGES: tuple[Route, ...] = (
     Route("metrics", health.metrics, "metrics", ANYONE),
     Route("log/<path:file>", log_files.log_file, "log_file", ANYONE),
     Route("ledger/", explorer.ledger, "ledger", ANYONE),
-    Route("ledger/<int:number>", explorer.log, "ledger_log", ANYONE),
-    Route("ledger/<int:number>/<int:place>", explorer.entry, "ledger_entry", ANYONE),
-    Route("ledger/<int:number>/<int:place>.tlog-proof", explorer.proof, "ledger_proof", ANYONE),
+    Route("ledger/<whole:number>", explorer.log, "ledger_log", ANYONE),
+    Route("ledger/<whole:number>/<whole:place>", explorer.entry, "ledger_entry", ANYONE),
+    Route("ledger/<whole:number>/<whole:place>.tlog-proof", explorer.proof, "ledger_proof", ANYONE),
     Route("cards/", cards.cards, "cards", ANYONE),
     Route("cards/verify.html", cards.checker, "card_checker", ANYONE),
     Route("cards/<slug:slug>/", cards.card, "card", ANYONE),
@@ -84,17 +87,19 @@ PAGES: tuple[Route, ...] = (
     Route("account/mail", sign_ins.address, "account_mail", SIGNED_IN, BOTH),
     Route("organisations/", accounts.organisations, "organisations", OPERATORS, BOTH),
     Route("account/answers", answer_usage.answers, "answers_went", SIGNED_IN),
-    Route("account/answers/<int:number>", answer_usage.one_project, "answers_went_one", SIGNED_IN),
+    Route(
+        "account/answers/<whole:number>", answer_usage.one_project, "answers_went_one", SIGNED_IN
+    ),
     Route("account/answers/erase", answer_usage.erase, "answers_erase", SIGNED_IN, POST),
     Route(
-        "account/answers/<int:number>/credit",
+        "account/answers/<whole:number>/credit",
         answer_usage.credit,
         "answers_credit",
         SIGNED_IN,
         POST,
     ),
     Route(
-        "account/answers/<int:number>/places",
+        "account/answers/<whole:number>/places",
         answer_usage.places,
         "answers_went_places",
         SIGNED_IN,
@@ -108,7 +113,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/record/bring", record.bring, "record_bring", SIGNED_IN, POST),
     Route("messages/", messages.talk, "messages", SIGNED_IN, BOTH),
     Route("messages/answer", messages.answer, "message_answer", SIGNED_IN, POST),
-    Route("clients/<int:number>", clients.one_client, "client", SIGNED_IN),
+    Route("clients/<whole:number>", clients.one_client, "client", SIGNED_IN),
     Route("representatives/", elections.speakers, "representatives", SIGNED_IN),
     Route("representatives/call", elections.call, "election_call", SIGNED_IN, POST),
     Route("representatives/open", elections.open_one, "election_open", OPERATORS, POST),
@@ -146,27 +151,27 @@ PAGES: tuple[Route, ...] = (
     Route("time/contest", day.dispute, "time_contest", TIMED, BOTH),
     Route("time/break", day.pause, "time_break", WORKERS),
     Route("time/review", day.review, "time_review", OPERATORS),
-    Route("time/review/<int:number>", day.review_one, "time_review_one", OPERATORS, BOTH),
+    Route("time/review/<whole:number>", day.review_one, "time_review_one", OPERATORS, BOTH),
     Route("decisions/", mine.mine, "decisions", SIGNED_IN),
-    Route("decisions/<int:number>/appeal", mine.object_to, "decision_appeal", SIGNED_IN, POST),
+    Route("decisions/<whole:number>/appeal", mine.object_to, "decision_appeal", SIGNED_IN, POST),
     Route("appeals/", appeals.waiting, "appeals", READERS),
-    Route("appeals/<int:number>/take", appeals.take, "appeal_take", READERS, POST),
-    Route("appeals/<int:number>/reveal", appeals.reveal, "appeal_reveal", READERS, POST),
-    Route("appeals/<int:number>/answer", appeals.answer, "appeal_answer", READERS, POST),
+    Route("appeals/<whole:number>/take", appeals.take, "appeal_take", READERS, POST),
+    Route("appeals/<whole:number>/reveal", appeals.reveal, "appeal_reveal", READERS, POST),
+    Route("appeals/<whole:number>/answer", appeals.answer, "appeal_answer", READERS, POST),
     Route("reviews/", reviews.mine, "reviews", READERS),
     Route(_P + "review", reviews.review, "project_review", DECIDERS),
     Route(_P + "review/take", reviews.start_review, "project_review_take", DECIDERS, POST),
     Route(_P + "review/beats", reviews.beats, "project_review_beats", DECIDERS, POST, json=True),
     Route(_P + "review/rule", reviews.rule, "project_review_rule", REQUESTERS, BOTH),
     Route(
-        _P + "review/<int:number>/decide",
+        _P + "review/<whole:number>/decide",
         reviews.decide,
         "project_review_decide",
         DECIDERS,
         POST,
     ),
     Route(
-        _P + "review/<int:number>/pass", reviews.give_back, "project_review_pass", DECIDERS, POST
+        _P + "review/<whole:number>/pass", reviews.give_back, "project_review_pass", DECIDERS, POST
     ),
     Route("systems/", mine.systems, "systems", ANYONE),
     Route("systems/read", mine.read, "systems_read", SIGNED_IN, POST),
@@ -210,7 +215,7 @@ PAGES: tuple[Route, ...] = (
         }.items()
     ),
     Route("keys/", api_keys.keys, "keys", REQUESTERS, BOTH),
-    Route("keys/<int:number>/revoke", api_keys.revoke, "key_revoke", REQUESTERS, POST),
+    Route("keys/<whole:number>/revoke", api_keys.revoke, "key_revoke", REQUESTERS, POST),
     Route("projects/", results.projects, "projects", READERS),
     Route("projects/new", setup.new, "project_new", REQUESTERS, BOTH),
     Route(_P, results.project, "project", READERS),
@@ -242,9 +247,9 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "actors/rule", provenance.rule, "project_loop", REQUESTERS, POST),
     Route(_P + "actors/teach", provenance.train_model, "project_teach", REQUESTERS, POST),
     Route(_P + "actors/repair", provenance.mend, "project_repair", REQUESTERS, POST),
-    Route(_P + "actors/<int:number>.json", provenance.card, "project_model", READERS),
+    Route(_P + "actors/<whole:number>.json", provenance.card, "project_model", READERS),
     Route(
-        _P + "actors/<int:number>.zip", provenance.export, "project_model_file", REQUESTERS, POST
+        _P + "actors/<whole:number>.zip", provenance.export, "project_model_file", REQUESTERS, POST
     ),
     Route(_P + "care", measures.care, "project_care", REVIEWERS),
     Route(_P + "wrong", results.wrong, "project_wrong", READERS),
@@ -252,19 +257,21 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "tasks/marked", prelabel_files.import_prelabels, "project_marked", REQUESTERS, POST),
     Route(_P + "tasks/change", task_list.change, "project_tasks_change", REQUESTERS, POST),
     Route(
-        _P + "changes/<int:number>/undo", task_list.undo, "project_change_undo", REQUESTERS, POST
+        _P + "changes/<whole:number>/undo", task_list.undo, "project_change_undo", REQUESTERS, POST
     ),
-    Route(_P + "tasks/<int:number>", results.task, "project_task", READERS),
+    Route(_P + "tasks/<whole:number>", results.task, "project_task", READERS),
     Route(_P + "decisions", rejections.decisions, "project_decisions", READERS),
     Route(
-        _P + "decisions/<int:number>/back",
+        _P + "decisions/<whole:number>/back",
         rejections.back,
         "project_decision_back",
         DECIDERS,
         POST,
     ),
-    Route(_P + "answers/<int:number>/reject", rejections.reject, "project_reject", DECIDERS, BOTH),
-    Route(_P + "workers/<int:number>/limit", rejections.limit, "project_limit", DECIDERS, BOTH),
+    Route(
+        _P + "answers/<whole:number>/reject", rejections.reject, "project_reject", DECIDERS, BOTH
+    ),
+    Route(_P + "workers/<whole:number>/limit", rejections.limit, "project_limit", DECIDERS, BOTH),
     Route(_P + "pay", results.pay, "project_pay", READERS),
     Route(_P + "pilot", price.pilot, "project_pilot", REQUESTERS),
     Route(_P + "price", price.price, "project_price", REQUESTERS, POST),
@@ -289,21 +296,21 @@ PAGES: tuple[Route, ...] = (
     ),
     Route(_P + "export/bundle", bundles.bundle, "project_bundle", REQUESTERS, BOTH),
     Route(
-        _P + "export/bundles/<int:number>",
+        _P + "export/bundles/<whole:number>",
         bundles.bundle_file,
         "project_bundle_file",
         REQUESTERS,
     ),
-    Route(_P + "export/cards/<int:number>/", bundles.card, "project_card", REQUESTERS),
+    Route(_P + "export/cards/<whole:number>/", bundles.card, "project_card", REQUESTERS),
     Route(
-        _P + "export/cards/<int:number>.<str:form>",
+        _P + "export/cards/<whole:number>.<str:form>",
         bundles.card_as,
         "project_card_as",
         REQUESTERS,
     ),
     Route(_P + "invitations", invitations.invitations, "project_invitations", REQUESTERS, BOTH),
     Route(
-        _P + "invitations/<int:number>/revoke",
+        _P + "invitations/<whole:number>/revoke",
         invitations.revoke,
         "project_invitation_revoke",
         REQUESTERS,
@@ -311,7 +318,7 @@ PAGES: tuple[Route, ...] = (
     ),
     Route(_P + "webhooks", webhooks.webhooks, "project_webhooks", REQUESTERS, BOTH),
     Route(
-        _P + "webhooks/<int:number>/<str:act>",
+        _P + "webhooks/<whole:number>/<str:act>",
         webhooks.change,
         "project_webhook",
         REQUESTERS,
@@ -319,45 +326,45 @@ PAGES: tuple[Route, ...] = (
     ),
     Route(_P + "members", accounts.members, "project_members", REQUESTERS),
     Route(
-        _P + "members/<int:number>/end",
+        _P + "members/<whole:number>/end",
         rejections.end_member,
         "project_member_end",
         REQUESTERS,
         BOTH,
     ),
     Route("pay/", statements.pay, "pay", SIGNED_IN, BOTH),
-    Route("pay/<int:number>", statements.statement, "pay_statement", SIGNED_IN),
+    Route("pay/<whole:number>", statements.statement, "pay_statement", SIGNED_IN),
     Route(
-        "pay/<int:number>/<str:language>.pdf",
+        "pay/<whole:number>/<str:language>.pdf",
         statements.statement_pdf,
         "pay_statement_pdf",
         SIGNED_IN,
     ),
     Route(
-        "pay/<int:number>/statement.json",
+        "pay/<whole:number>/statement.json",
         statements.statement_file,
         "pay_statement_file",
         SIGNED_IN,
     ),
-    Route("pay/<int:number>/sign", statements.sign, "pay_sign", SIGNED_IN, POST, json=True),
+    Route("pay/<whole:number>/sign", statements.sign, "pay_sign", SIGNED_IN, POST, json=True),
     Route(
-        "pay/<int:number>/signature.json",
+        "pay/<whole:number>/signature.json",
         statements.signature_file,
         "pay_statement_signature",
         SIGNED_IN,
     ),
-    Route("pay/<int:number>/received", statements.received, "pay_received", SIGNED_IN, POST),
-    Route("pay/<int:number>/missing", statements.missing, "pay_missing", SIGNED_IN, POST),
+    Route("pay/<whole:number>/received", statements.received, "pay_received", SIGNED_IN, POST),
+    Route("pay/<whole:number>/missing", statements.missing, "pay_missing", SIGNED_IN, POST),
     Route("payroll/", payroll.payroll, "payroll", OPERATORS, BOTH),
     Route("payroll/people", payroll.people, "payroll_people", OPERATORS),
-    Route("payroll/people/<int:number>", payroll.terms, "payroll_terms", OPERATORS, BOTH),
+    Route("payroll/people/<whole:number>", payroll.terms, "payroll_terms", OPERATORS, BOTH),
     Route("payroll/rules", payroll.rules, "payroll_rules", OPERATORS, BOTH),
     Route("payroll/send", payroll.send, "payroll_send", OPERATORS, POST),
-    Route("payroll/files/<int:number>", payroll.file, "payroll_file", OPERATORS),
-    Route("payroll/payments/<int:number>", payroll.by_hand, "payroll_payment", OPERATORS, POST),
-    Route("payroll/<int:number>", payroll.period, "payroll_period", OPERATORS),
-    Route("payroll/<int:number>/try", payroll.try_out, "payroll_try", OPERATORS, POST),
-    Route("payroll/<int:number>/close", payroll.close, "payroll_close", OPERATORS, POST),
+    Route("payroll/files/<whole:number>", payroll.file, "payroll_file", OPERATORS),
+    Route("payroll/payments/<whole:number>", payroll.by_hand, "payroll_payment", OPERATORS, POST),
+    Route("payroll/<whole:number>", payroll.period, "payroll_period", OPERATORS),
+    Route("payroll/<whole:number>/try", payroll.try_out, "payroll_try", OPERATORS, POST),
+    Route("payroll/<whole:number>/close", payroll.close, "payroll_close", OPERATORS, POST),
     Route("media/<slug:project>/<str:sha256>", media.media, "media", MEDIA_READERS),
     Route("uploads/", multipart_uploads.begin, "upload_begin", REQUESTERS, POST, json=True),
     Route("uploads/<str:token>", multipart_uploads.part, "upload_part", SIGNED_IN, BOTH, json=True),

@@ -364,7 +364,7 @@ def test_reading_and_answering_an_appeal_counts_as_work_of_the_platform(due: Due
             surface=f"appeals:{made.pk}",
             buckets=[[15 * seq, 1, 0, 0, 0]],
         )
-        keep_beats(due.independent.pk, None, [beat], LATER + end)
+        keep_beats(due.independent.pk, [beat], LATER + end)
 
     (one,) = time_by_day([due.independent.pk], LATER, LATER + DAY_MS)
 

@@ -1,10 +1,11 @@
 """A webhook's address cannot be used to reach into the network of the server."""
 
+import ipaddress
 import socket
 
 import pytest
 
-from canut.actions.integrations.http_client import check_url, post
+from canut.actions.integrations.http_client import check_url, is_public, post
 from canut.core.errors import BadInput
 from tests.support.webhook_receiver import receiver
 
@@ -63,6 +64,63 @@ def test_name_that_leads_inside_is_not_called(
     reply = post("https://example.org/hook", b"{}", {}, inside=False)
 
     assert (reply.code, reply.error, asked) == (0, "inside", ["example.org"])
+
+
+INSIDE, OUTSIDE = "127.0.0.1", "93.184.215.14"
+
+
+def embedded(form: str, ipv4: str) -> str:
+    """Return an IPv6 address that holds an IPv4 address in one of the known forms."""
+    number = int(ipaddress.IPv4Address(ipv4))
+    first, last = f"{number >> 16:x}", f"{number & 0xFFFF:x}"
+    inverted = number ^ 0xFFFF_FFFF
+    return form.format(
+        ipv4=ipv4, a=first, b=last, x=f"{inverted >> 16:x}", y=f"{inverted & 0xFFFF:x}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "is_carried"),
+    [
+        ("::{ipv4}", True),
+        ("::ffff:{ipv4}", True),
+        ("::ffff:0:{ipv4}", True),
+        ("64:ff9b::{ipv4}", True),
+        ("64:ff9b:1::{ipv4}", False),
+        ("2002:{a}:{b}::1", True),
+        ("2001:0:5db8:d70e:0:0:{x}:{y}", True),
+        ("2001:0:{a}:{b}:0:0:a247:28f1", True),
+        ("2606:2800:220:1:0:5efe:{ipv4}", True),
+        ("2606:2800:220:1:200:5efe:{ipv4}", True),
+        ("fe80::5efe:{ipv4}", True),
+    ],
+)
+def test_address_that_carries_another_is_judged_by_the_one_inside(
+    form: str, *, is_carried: bool
+) -> None:
+    inside, outside = (ipaddress.ip_address(embedded(form, ipv4)) for ipv4 in (INSIDE, OUTSIDE))
+
+    assert not is_public(inside)
+    assert is_public(outside) is is_carried
+    with pytest.raises(BadInput):
+        check_url(f"https://[{inside}]/", inside=False)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_open"),
+    [
+        ("2606:2800:220:1:248:1893:25c8:1946", True),
+        ("::", False),
+        ("::1", False),
+        ("::2", False),
+        ("4000::1", False),
+        ("fec0::1", False),
+        ("2001:db8::1", False),
+        ("ff02::1", False),
+    ],
+)
+def test_only_global_unicast_is_public(address: str, *, is_open: bool) -> None:
+    assert is_public(ipaddress.ip_address(address)) is is_open
 
 
 def test_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:

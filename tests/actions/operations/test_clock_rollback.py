@@ -1,18 +1,36 @@
 """A clock that is set forward or back in the middle of work: nothing is lost, held or unpaid."""
 
 import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
+from canut.actions.integrations.api_keys import KeyIn, create_key, take_requests
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
 from canut.actions.operations.clock_rollback import AHEAD_MS, repair_future_timestamps
+from canut.actions.operations.jobs import read_rows
+from canut.actions.operations.scheduler import begin_again
+from canut.actions.people.accounts import add_person
 from canut.actions.work.leases import LentTask, expire_leases, lease_tasks
 from canut.actions.work.submission import SKEW_MS, AnswerReceipt, Submission, submit
-from canut.core.clock import HOUR_MS
-from canut.store.models import Answer, Delivery, EntryPending, Lease, PayLine, TaskState, Webhook
-from tests.support.factories import NOW_MS, Made, make_project, make_worker, opened
+from canut.core.clock import HOUR_MS, MINUTE_MS, from_ms, to_ms
+from canut.store.models import (
+    Answer,
+    Delivery,
+    EntryPending,
+    Lease,
+    PayLine,
+    Role,
+    TaskState,
+    Webhook,
+)
+from canut.store.operations.jobs import STOPPED
+from tests.support.factories import NOW_MS, Made, make_person, make_project, make_worker, opened
 from tests.support.invariants import broken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -128,6 +146,70 @@ def test_entries_keep_their_order_whatever_the_clock_says() -> None:
 
     assert [key for one in entries for key in keys if f'"{key}"' in opened(one).payload] == keys
     assert broken() == []
+
+
+@pytest.mark.parametrize("step", BACK)
+def test_wrong_passwords_typed_by_a_clock_that_ran_ahead_shut_nobody_out(
+    step: int, stop_clock: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = add_person("ines", "Ines", NOW_MS)
+    person.set_password("une navette")
+    person.save()
+    now = from_ms(NOW_MS)
+
+    def set_clock(moment: datetime) -> None:
+        stop_clock(moment)
+        monkeypatch.setattr("time.time", moment.timestamp)
+        monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: moment)
+
+    def tries(password: str) -> bool:
+        client = Client()
+        client.post("/accounts/login/", {"login": "ines", "password": password})
+        return "_auth_user_id" in client.session
+
+    set_clock(now)
+    for _ in range(6):
+        tries("wrong")
+    assert not tries("une navette")
+    later = now + timedelta(milliseconds=step)
+    set_clock(later)
+    assert not tries("une navette")
+
+    repair_future_timestamps(to_ms(later))
+
+    assert tries("une navette")
+
+
+@pytest.mark.parametrize("step", BACK)
+def test_requests_of_a_key_counted_ahead_are_forgotten(step: int) -> None:
+    made = make_project()
+    key = create_key(
+        KeyIn("robot", Role.WORKER, project=made.project), by=make_person(), now_ms=NOW_MS
+    ).key
+    take_requests(key.pk, NOW_MS // MINUTE_MS, 100, 100)
+    now_ms = NOW_MS + step
+    before = take_requests(key.pk, now_ms // MINUTE_MS, 100, 10)
+
+    repair_future_timestamps(now_ms)
+    after = take_requests(key.pk, now_ms // MINUTE_MS, 100, 10)
+
+    assert (before.granted, after.granted) == (0, 10)
+
+
+@pytest.mark.parametrize("step", BACK)
+def test_job_that_was_cut_short_ahead_begins_again(
+    step: int, stop_clock: Callable[[datetime], None]
+) -> None:
+    job = read_rows.enqueue(1)
+    DBTaskResult.objects.filter(id=job.id).update(
+        status="FAILED",
+        exception_class_path=STOPPED,
+        finished_at=from_ms(NOW_MS),
+        worker_ids=["work-1"],
+    )
+    stop_clock(from_ms(NOW_MS + step))
+
+    assert begin_again() == 1
 
 
 @pytest.mark.parametrize("step", BACK)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.operations import scheduler
+from canut.actions.operations.job_worker import JobWorker
 from canut.actions.operations.jobs import read_rows, set_overlap_soon
 from canut.actions.operations.scheduler import begin_again
 from canut.actions.platform.instance_facts import keep_fact
@@ -85,12 +86,12 @@ def test_runner_that_loses_the_database_goes_on_under_a_new_name(
 ) -> None:
     names: list[str] = []
 
-    def run(_command: str, *, worker_id: str, **_: object) -> None:
-        names.append(worker_id)
+    def run(worker: JobWorker) -> None:
+        names.append(worker.worker_id)
         if len(names) == 1:
             raise InterfaceError("connection already closed")
 
-    monkeypatch.setattr(scheduler, "call_command", run)
+    monkeypatch.setattr(JobWorker, "run_until_stopped", run)
     monkeypatch.setattr(scheduler, "DELIVER_SECONDS", 0.0)
 
     scheduler.run_jobs(scheduler.Runner(WORKER, waits=False), once=False)

@@ -201,6 +201,18 @@ def test_line_that_was_not_asked_for_or_not_signed_is_refused_whole(
     assert not Confirmation.objects.exists()
 
 
+@pytest.mark.parametrize("signature", ["é" * 88, "²", "=", "a", " ", ""])
+def test_signature_that_is_no_base64_is_refused(signature: str) -> None:
+    paid(1)
+    statement = Statement.objects.get()
+    device = Device(did_of(public_of(bytes_of("device"))), signature, [])
+
+    with pytest.raises(BadInput) as refused:
+        countersign(statement.pk, "agreed", device, by=statement.person, now_ms=NOW_MS)
+
+    assert refused.value.case == "countersign-bad"
+
+
 def test_page_asks_for_the_lines_and_takes_them(client: Client) -> None:
     paid(1)
     statement = Statement.objects.get()

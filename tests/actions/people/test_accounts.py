@@ -21,7 +21,7 @@ from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.store.models import Invitation, Membership, Organisation, Person, Project, Role, Worker
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-PASSWORD = "une navette rapide"  # noqa: S105 - a test's
+PASSWORD = "une navette rapide"
 pytestmark = pytest.mark.django_db
 
 

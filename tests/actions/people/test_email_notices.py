@@ -117,7 +117,9 @@ def test_letter_that_does_not_leave_waits_longer_each_time_and_is_given_up(due: 
 def test_letter_claimed_by_another_process_is_not_sent_again(due: Due) -> None:
     make_letters(to_ms(SOON))
     (seen,) = Letter.objects.filter(person=due.person).select_related("person")
-    with patch("canut.actions.people.email_notices.list", return_value=[seen, seen], create=True):
+    with patch(
+        "canut.actions.people.email_notices.list", return_value=[seen.pk, seen.pk], create=True
+    ):
         sent = send_letters(NOW_MS + 300_000)
 
     assert sent == 1

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import F
 
 from canut.actions.projects.removal import (
     GRACE,
@@ -13,6 +15,7 @@ from canut.actions.projects.removal import (
     take_back_removal,
 )
 from canut.actions.projects.setup import close_project
+from canut.actions.tasks.search_index import index_texts
 from canut.core.clock import to_ms
 from canut.core.errors import Conflict, Incomplete, Missing
 from canut.store.models import (
@@ -103,6 +106,43 @@ def test_project_nobody_was_paid_for_is_deleted_whole() -> None:
     assert not Project.objects.exists()
     assert not Task.objects.exists()
     assert not Removal.objects.exists()
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_words_of_deleted_content_are_in_no_index(*, answered: bool) -> None:
+    made, other = ended(answered=answered), make_project(tasks=1)
+    Task.objects.update(row=F("row") + 1)  # 0 is for practice
+    task_ids = {made.tasks[0].pk, other.tasks[0].pk}
+    index_texts(made.tasks[0].source_id)
+    index_texts(other.tasks[0].source_id)
+    before = indexed_tasks("avis")
+
+    delete(made)
+
+    assert task_ids <= before
+    assert indexed_tasks("avis") == {other.tasks[0].pk}
+    assert remove_due(to_ms(NOW + GRACE)) == 0
+
+
+def test_content_never_indexed_leaves_the_index_whole() -> None:
+    made, other = ended(answered=True), make_project(tasks=1)
+    Task.objects.update(row=F("row") + 1)
+    index_texts(other.tasks[0].source_id)
+
+    delete(made)
+
+    assert indexed_tasks("avis") == {other.tasks[0].pk}
+
+
+def indexed_tasks(word: str) -> set[int]:
+    """Return the tasks that the index has for a word, whether their rows are there or not."""
+    sql = {
+        "sqlite": "SELECT rowid FROM store_tasktext WHERE store_tasktext MATCH %s",
+        "postgresql": "SELECT task_id FROM store_tasktext WHERE words @@ to_tsquery('simple', %s)",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql[connection.vendor], (word,))
+        return {number for (number,) in cursor.fetchall()}
 
 
 def test_where_people_were_paid_pay_and_ledger_stay_and_content_goes() -> None:

@@ -2,13 +2,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from canut.actions.people.accounts import join_as_worker
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time import heartbeats
 from canut.actions.time.heartbeats import BEATS_LIMIT, BeatIn, open_page
 from canut.actions.work.leases import lease_tasks
 from canut.core.errors import BadInput, Forbidden
 from canut.core.places.parameters import Status
-from canut.store.models import Beat, Lease, OpenPage, WorkedDay
+from canut.store.models import Beat, Lease, OpenPage, Person, WorkedDay
 from tests.support.factories import NOW_MS, make_person, make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -32,9 +33,10 @@ def beat(seq: int = 0, fields: dict[str, object] | None = None) -> BeatIn:
 def keep_beats(person: int, project: int | None, beats: list[BeatIn], now_ms: int) -> None:
     """Keep beats of a page that was given out."""
     OpenPage.objects.get_or_create(
-        session="s" * 36, defaults={"person_id": person, "opened_ms": NOW_MS}
+        session="s" * 36,
+        defaults={"person_id": person, "project_id": project, "opened_ms": NOW_MS},
     )
-    heartbeats.keep_beats(person, project, beats, now_ms)
+    heartbeats.keep_beats(person, beats, now_ms)
 
 
 def test_beat_is_kept_as_it_came() -> None:
@@ -109,7 +111,7 @@ def test_beat_of_someone_who_is_no_worker_there_is_kept() -> None:
 
 
 def test_no_beats_is_nothing() -> None:
-    heartbeats.keep_beats(1, None, [], NOW_MS)
+    heartbeats.keep_beats(1, [], NOW_MS)
 
     assert not Beat.objects.exists()
 
@@ -148,14 +150,14 @@ def test_beat_out_of_the_format_is_refused(fields: dict[str, object]) -> None:
 
 def test_too_many_beats_at_once_are_refused() -> None:
     with pytest.raises(BadInput):
-        heartbeats.keep_beats(1, None, [beat(n) for n in range(BEATS_LIMIT + 1)], NOW_MS)
+        heartbeats.keep_beats(1, [beat(n) for n in range(BEATS_LIMIT + 1)], NOW_MS)
 
 
 def test_page_given_out_beats_under_its_own_name() -> None:
     person = make_person()
     session = open_page(person.pk, None, NOW_MS)
 
-    heartbeats.keep_beats(person.pk, None, [beat(0, {"session": session})], NOW_MS + 15_000)
+    heartbeats.keep_beats(person.pk, [beat(0, {"session": session})], NOW_MS + 15_000)
 
     page = OpenPage.objects.get()
     assert (page.person_id, page.opened_ms, page.assistive) == (person.pk, NOW_MS, False)
@@ -180,7 +182,7 @@ def test_beats_of_a_page_that_is_not_ones_own_are_refused(whose: str) -> None:
 
     with pytest.raises(Forbidden) as refusal:
         heartbeats.keep_beats(
-            person.pk, None, [beat(0, {"session": own}), beat(0, {"session": foreign})], NOW_MS
+            person.pk, [beat(0, {"session": own}), beat(0, {"session": foreign})], NOW_MS
         )
 
     assert refusal.value.case == "beat-session"
@@ -209,7 +211,7 @@ def test_two_pages_at_once_do_not_make_the_day_longer_than_the_clock() -> None:
     keep_beats(person.pk, None, beats, NOW_MS + 60_000)
 
     heartbeats.keep_beats(
-        person.pk, None, [beat(n, {"session": other}) for n in range(1, 5)], NOW_MS + 61_000
+        person.pk, [beat(n, {"session": other}) for n in range(1, 5)], NOW_MS + 61_000
     )
 
     assert worked(person.pk) == {"11-25": 61_000}
@@ -236,7 +238,53 @@ def test_batch_of_beats_needs_five_statements_whatever_its_size() -> None:
     beats = [beat(n, {"session": session}) for n in range(100)]
 
     with CaptureQueriesContext(connection) as said:
-        heartbeats.keep_beats(person, made.project.pk, beats, NOW_MS + 60_000)
+        heartbeats.keep_beats(person, beats, NOW_MS + 60_000)
 
     sql = [query["sql"] for query in said.captured_queries]
     assert len([text for text in sql if not text.startswith(("SAVEPOINT", "RELEASE"))]) <= 5
+
+
+def test_beat_counts_for_the_project_its_page_was_given_out_for() -> None:
+    here, elsewhere = make_project(tasks=1), make_project(tasks=1)
+    person = here.worker.person_id or 0
+    there = join_as_worker(elsewhere.project, Person.objects.get(pk=person), NOW_MS)
+    lease_tasks(there.pk, 1, NOW_MS)
+    session = open_page(person, here.project.pk, NOW_MS)
+
+    heartbeats.keep_beats(person, [beat(1, {"session": session})], NOW_MS + 60_000)
+
+    assert Beat.objects.get().project_id == here.project.pk
+    assert Lease.objects.get().expires_ms == NOW_MS + LEASE_MS  # work elsewhere renews nothing
+
+
+@pytest.mark.parametrize("whose", ["own", "another", "elsewhere"])
+def test_beat_counts_as_an_item_only_under_the_persons_own_lease(whose: str) -> None:
+    made, elsewhere = make_project(tasks=3, workers=2), make_project(tasks=1)
+    person = made.worker.person_id or 0
+    there = join_as_worker(elsewhere.project, Person.objects.get(pk=person), NOW_MS)
+    leases = {
+        "own": lease_tasks(made.worker.pk, 1, NOW_MS).tasks[0].lease,
+        "another": lease_tasks(made.workers[1].pk, 1, NOW_MS).tasks[0].lease,
+        "elsewhere": lease_tasks(there.pk, 1, NOW_MS).tasks[0].lease,
+    }
+    session = open_page(person, made.project.pk, NOW_MS)
+    fields: dict[str, object] = {"session": session, "surface": f"item:{leases[whose]}"}
+
+    heartbeats.keep_beats(person, [beat(1, fields)], NOW_MS + 15_000)
+
+    assert Beat.objects.get().surface == (fields["surface"] if whose == "own" else "page")
+
+
+def test_offline_beats_of_an_ended_lease_still_count_as_its_item() -> None:
+    made = make_project(tasks=1)
+    person = made.worker.person_id or 0
+    lease = lease_tasks(made.worker.pk, 1, NOW_MS).tasks[0].lease
+    session = open_page(person, made.project.pk, NOW_MS)
+    Lease.objects.update(state=Lease.State.EXPIRED)
+    later_ms = NOW_MS + 20 * LEASE_MS
+
+    heartbeats.keep_beats(
+        person, [beat(1, {"session": session, "surface": f"item:{lease}"})], later_ms
+    )
+
+    assert Beat.objects.get().surface == f"item:{lease}"

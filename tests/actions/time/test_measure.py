@@ -23,7 +23,9 @@ LATE_MS = int(datetime(2026, 7, 1, 2, 0, tzinfo=UTC).timestamp() * 1000)
 def work(person: int, project: int | None, surface: str, begin_ms: int, minutes: int) -> None:
     """Send four beats a minute, each with a key pressed in its first second."""
     session = f"{surface}-{begin_ms}"[:36]
-    OpenPage.objects.create(session=session, person_id=person, opened_ms=begin_ms)
+    OpenPage.objects.create(
+        session=session, person_id=person, project_id=project, opened_ms=begin_ms
+    )
     for seq in range(4 * minutes):
         end = 15_000 * (seq + 1)
         beat = BeatIn(
@@ -35,7 +37,7 @@ def work(person: int, project: int | None, surface: str, begin_ms: int, minutes:
             surface=surface,
             buckets=[[15 * seq, 1, 0, 0, 0]],
         )
-        keep_beats(person, project, [beat], begin_ms + end)
+        keep_beats(person, [beat], begin_ms + end)
 
 
 def test_time_on_tasks_is_measured_under_their_project() -> None:
@@ -142,7 +144,7 @@ def test_reading_long_instructions_in_silence_counts() -> None:
         for n, end in enumerate(ends)
     ]  # fmt: skip
 
-    keep_beats(person, made.project.pk, beats, LATE_MS + 480_000)
+    keep_beats(person, beats, LATE_MS + 480_000)
 
     (one,) = time_by_day([person], LATE_MS, LATE_MS + HOUR)
     assert (one.surface, one.ms) == ("instructions", 380_000)

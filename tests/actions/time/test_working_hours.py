@@ -149,7 +149,9 @@ def test_task_is_never_taken_from_who_is_at_work_and_a_late_answer_is_paid() -> 
     (lent,) = lease_tasks(made.worker.pk, 1, NOW_MS).tasks
     now = NOW_MS
 
-    OpenPage.objects.create(session="page", person_id=person, opened_ms=NOW_MS)
+    OpenPage.objects.create(
+        session="page", person_id=person, project=made.project, opened_ms=NOW_MS
+    )
 
     for seq in range(60):  # ten hours, a key every ten minutes
         now += 600_000
@@ -162,7 +164,7 @@ def test_task_is_never_taken_from_who_is_at_work_and_a_late_answer_is_paid() -> 
             surface=f"item:{lent.lease}",
             buckets=[[(now - NOW_MS) // 1000, 1, 0, 0, 0]],
         )
-        keep_beats(person, made.project.pk, [beat], now)
+        keep_beats(person, [beat], now)
         assert lease_tasks(made.workers[1].pk, 1, now).tasks == []
 
     receipt = submit(

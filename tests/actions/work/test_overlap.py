@@ -12,6 +12,7 @@ from canut.store.models import Answer, Lease, Project, TaskState
 from canut.store.sql import dialect
 from canut.store.sql.dialect import Dialect
 from tests.support.factories import NOW_MS, Made, answer_next, make_project
+from tests.support.invariants import broken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 
@@ -70,6 +71,18 @@ def test_answers_counted_beyond_a_lowered_overlap_stay_counted() -> None:
     set_overlap(made.project.pk, 1, NOW_MS)
 
     assert states(made.project) == [("closed", 1, 3, 0)]
+
+
+def test_answers_beyond_an_overlap_that_was_never_lowered_are_found() -> None:
+    made = make_project(tasks=1, workers=2, overlap=2)
+    for worker in made.workers:
+        answer_next(worker)
+    assert broken() == []
+
+    TaskState.objects.update(overlap=1)
+
+    (found,) = broken()
+    assert found.endswith("counts 2 answers of 1")
 
 
 def test_practice_task_is_left_as_it_is() -> None:

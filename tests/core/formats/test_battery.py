@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.formats import READERS, FileColumn, read, sniff, stream_rows, write_rows
-from canut.core.formats.tables.writing import FORMULA_STARTS, Batch
+from canut.core.formats.tables.writing import Batch
+from canut.core.formula_cells import FORMULA_STARTS
 
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30
@@ -122,6 +123,10 @@ def test_no_cell_of_a_csv_begins_a_formula(text: str) -> None:
         ("\tx", "'\tx"),
         ("\rx", '"\'\rx"'),
         ("a=1", "a=1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\uff0b1 555", "'\uff0b1 555"),
+        ("\uff0d1", "'\uff0d1"),
+        ("\uff20x", "'\uff20x"),
     ],
 )
 def test_formulas_are_made_text_and_numbers_stay(text: str, kept: str) -> None:

@@ -20,6 +20,7 @@ WELL = InstanceFacts(
     database_version=(3, 46),
     database_least=(3, 37),
     url="https://canut.example",
+    trusted_proxies=1,
     has_mail=True,
     jobs_heard_seconds=2,
     clock_seconds=0,
@@ -45,6 +46,8 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("space-none", Level.BROKEN, replace(WELL, free_bytes=2**29)),
     ("space-little", Level.LOOK, replace(WELL, free_bytes=2**33, database_bytes=2**32)),
     ("database-silent", Level.BROKEN, replace(WELL, database_problem="refused")),
+    ("database-damaged", Level.BROKEN, replace(WELL, database_damage="malformed")),
+    ("media-lost", Level.BROKEN, replace(WELL, media_lost=2, media_first="1/ab/abc")),
     ("database-version", Level.BROKEN, replace(WELL, database_version=(3, 36, 9))),
     ("database-new", Level.BROKEN, replace(WELL, is_database_new=True)),
     ("database-newer", Level.BROKEN, replace(WELL, ahead="store.9999_later", waiting=1)),
@@ -53,6 +56,7 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("url-malformed", Level.BROKEN, replace(WELL, url="https://canut.example/")),
     ("url-plain", Level.LOOK, replace(WELL, url="http://canut.example")),
     ("url-local", Level.KNOW, replace(WELL, url="http://127.0.0.1:8000")),
+    ("proxy-untrusted", Level.LOOK, replace(WELL, trusted_proxies=0)),
     ("mail-none", Level.KNOW, replace(WELL, has_mail=False)),
     ("mail-fails", Level.LOOK, replace(WELL, letters_failed=2)),
     ("clock-apart", Level.BROKEN, replace(WELL, clock_seconds=-40)),
@@ -60,6 +64,7 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("jobs-none", Level.LOOK, replace(WELL, jobs_heard_seconds=None)),
     ("jobs-none", Level.BROKEN, replace(WELL, jobs_heard_seconds=900, jobs_waiting=2)),
     ("jobs-failed", Level.LOOK, replace(WELL, jobs_failed=1)),
+    ("row-faults", Level.LOOK, replace(WELL, row_faults=("project-3 (ValueError: no)",))),
     ("keys-open", Level.BROKEN, replace(WELL, keys_open="/srv/keys")),
     ("keys-beside", Level.LOOK, replace(WELL, keys_beside="/srv/copies")),
     ("places-unreadable", Level.BROKEN, replace(WELL, places_problem="CA.yaml: no source")),
@@ -91,6 +96,16 @@ def test_each_fault_alone_is_found_once_and_written_whole() -> None:
         english, french = (format_finding(found[0], side) for side in ("en", "fr"))
         assert "{" not in "".join((*english, *french))
         assert english.what != french.what
+
+
+def test_proxy_is_named_where_one_was_seen_or_https_needs_one_until_it_is_trusted() -> None:
+    plain = replace(WELL, url="http://127.0.0.1:8000", trusted_proxies=0)
+    seen = replace(plain, is_proxy_seen=True)
+
+    codes = [{one.code for one in examine(facts)} for facts in (plain, seen)]
+
+    assert codes == [{"url-local"}, {"url-local", "proxy-untrusted"}]
+    assert "proxy-untrusted" not in {one.code for one in examine(replace(seen, trusted_proxies=2))}
 
 
 def test_every_finding_that_has_words_can_be_found() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.errors import BadFile, TooLarge
+from canut.core.outside_text import FIRST_DAY, LAST_DAY
 from canut.core.work import work_record as subject
 from canut.core.work.work_record import SCHEMA, TABLES, Record, read_record, write_record
 
@@ -20,16 +21,25 @@ cells: dict[type, st.SearchStrategy[Any]] = {
     str: texts,
     bool: st.booleans(),
 }
+moments, days = st.integers(0, subject.MOST_MS), st.dates(FIRST_DAY, LAST_DAY).map(str)
+
+
+def cells_of(column: str, kind: type) -> st.SearchStrategy[Any]:
+    if column == "day":
+        return days
+    return moments if column.endswith("ms") else cells[kind]
+
+
 records = st.builds(
     Record,
     instance=texts.map(lambda text: text[:200]),
-    made_ms=st.integers(0, 2**45),
+    made_ms=moments,
     person=st.just(PERSON),
     tables=st.fixed_dictionaries(
         {
             name: st.lists(
                 st.fixed_dictionaries(
-                    {column: st.none() | cells[kind] for column, kind in columns.items()}
+                    {column: st.none() | cells_of(column, kind) for column, kind in columns.items()}
                 ),
                 max_size=2,
             )
@@ -54,6 +64,28 @@ def zipped(content: bytes, name: str = "record.json") -> bytes:
 @given(records)
 def test_record_comes_back_as_it_left(record: Record) -> None:
     assert read_record(zipped(write_record(record))) == record
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("answers", "answered_ms", 2**53),
+        ("answers", "elapsed_ms", 10**30),
+        ("pay_lines", "piece_micro", 2**63),
+        ("time", "day", "0001-01-01"),
+        ("time", "day", "demain"),
+        ("time", "surface", "a\0"),
+        ("time", "surface", "\ud800"),
+        ("time", "ms", 1e300),
+    ],
+)
+def test_cell_that_cannot_be_stored_or_shown_is_refused(
+    table: str, column: str, value: object
+) -> None:
+    row = dict.fromkeys(TABLES[table]) | {column: value}
+
+    with pytest.raises(BadFile):
+        read_record(changed(tables={table: [row]}))
 
 
 def test_record_adds_up_pay_time_and_span() -> None:

@@ -48,6 +48,13 @@ def test_file_that_finds_no_room_says_so(code: int) -> None:
     assert as_transient(OSError(errno.EACCES, "not allowed")) is None
 
 
+def test_file_system_that_became_read_only_is_away() -> None:
+    refusal = as_transient(OSError(errno.EROFS, "Read-only file system"))
+
+    assert refusal is not None
+    assert refusal.case == "database-away"
+
+
 @pytest.mark.parametrize(
     ("code", "case"),
     [

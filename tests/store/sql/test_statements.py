@@ -25,6 +25,7 @@ SMALL = {
     "store_worker",
     "store_habits",  # one for each worker
     "store_estimate",
+    "store_period",  # some dozens a year
     "store_questionversion",
     "store_rateversion",
     "store_protection",  # one for each person

@@ -82,6 +82,19 @@ def test_mover_looks_sooner_the_more_is_written(monkeypatch: pytest.MonkeyPatch)
     assert waits == [0.2, pytest.approx(0.2, rel=1e-3), 0.05]
 
 
+def test_mover_looks_more_rarely_where_nobody_writes() -> None:
+    now = [0.0]
+    at_it = Checkpointer(lambda: now[0])
+    now[0] += checkpointer.LONGEST_SECONDS
+    at_it.poll()
+    soon = at_it.poll()
+    now[0] += checkpointer.QUIET_SECONDS + 1
+
+    late = at_it.poll()
+
+    assert (soon, late) == (checkpointer.LATE_SECONDS, checkpointer.IDLE_SECONDS)
+
+
 def test_mover_moves_as_soon_as_enough_came_however_long_it_rested(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -56,7 +56,7 @@ def made() -> Made:
     return made
 
 
-def everything(made: Made, **also: Any) -> Filter:  # noqa: ANN401 - any field of the filter
+def everything(made: Made, **also: Any) -> Filter:
     return Filter(made.project.pk, **also)
 
 

@@ -7,7 +7,8 @@ from types import ModuleType
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import InterfaceError, OperationalError
+from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 
 from canut.actions.work import submission
@@ -29,7 +30,17 @@ def full() -> OperationalError:
     return failure
 
 
+def damaged() -> DatabaseError:
+    """Make what Django raises when a page of SQLite cannot be right."""
+    inner = sqlite3.DatabaseError("database disk image is malformed")
+    inner.sqlite_errorcode = sqlite3.SQLITE_CORRUPT_INDEX
+    failure = DatabaseError(*inner.args)
+    failure.__cause__ = inner
+    return failure
+
+
 FAILURES = [
+    (damaged(), 503, "database-damaged"),
     (full(), 507, "no-room"),
     (OSError(errno.ENOSPC, "No space left on device"), 507, "no-room"),
     (InterfaceError("connection already closed"), 503, "database-away"),
@@ -112,6 +123,7 @@ def test_log_of_what_passes_is_short_and_of_a_fault_whole() -> None:
         return record
 
     assert line(full()).exc_info is None
+    assert line(DisallowedHost("evil.example")).exc_info is None
     assert line(ValueError("ours")).exc_info is not None
 
 

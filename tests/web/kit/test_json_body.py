@@ -30,6 +30,13 @@ DEEP = {
     "inside": b'{"answers":[{"lease":1,"key":"k","values":{"q":' + b"[" * 30_000,
     "short": b"[" * 101 + b"]" * 101,
 }
+ABSURD = (
+    b'[{"text": ' + b"9" * 30 + b"}]",
+    b'[{"text": ' + b"9" * 5_000 + b"}]",
+    b'{"text": 1e999}',
+    rb'[{"text": "a\u0000"}]',
+    rb'[{"text": "\ud800"}]',
+)
 
 
 @pytest.mark.parametrize("raw", DEEP.values(), ids=DEEP)
@@ -117,7 +124,7 @@ def _client(house: House, page: Route) -> Client:
 
 def _address(house: House, page: Route) -> str:
     told = page.address.replace("<slug:project>", house.project.slug)
-    return "/" + told.replace("<int:number>", str(house.project.pk)).replace(
+    return "/" + told.replace("<whole:number>", str(house.project.pk)).replace(
         "<str:token>", "t" * 32
     )
 
@@ -134,19 +141,38 @@ def test_every_operation_that_takes_json_refuses_depth(endpoint: Endpoint) -> No
     bot = program(str(role), project=_project(house, endpoint))
     address = _filled(house, endpoint)
 
-    for raw in (DEEP["lists"], DEEP["objects"]):
+    for raw in (DEEP["lists"], DEEP["objects"], *ABSURD):
         answer = bot.ask(endpoint.method, address, raw)
 
         assert answer.status_code in {403, 404, 409, 422}, answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [str(2**63), "9" * 5_000, "²", "1_0", "-1", "%00"])
+def test_no_number_of_an_address_or_query_fails_an_operation(number: str) -> None:
+    house = make_house()
+    bots = {role: program(role, project=house.project) for role in ("requester", "worker")}
+    asked = [one for one in ENDPOINTS if one.method in {"GET", "DELETE"}]
+    assert len(asked) > 20
+
+    for endpoint in asked:
+        role = (
+            "requester" if "requester" in (endpoint.audience.roles or {"requester"}) else "worker"
+        )
+        address = _filled(house, endpoint, number)
+        for path in (address, f"{address}?limit={number}", f"{address}?cursor={number}"):
+            answer = bots[role].ask(endpoint.method, path)
+
+            assert answer.status_code < 500, (endpoint.address, answer.content)
 
 
 def _project(house: House, endpoint: Endpoint) -> Project | None:
     return house.project if "{slug:project}" in endpoint.address else None
 
 
-def _filled(house: House, endpoint: Endpoint) -> str:
+def _filled(house: House, endpoint: Endpoint, number: str = "1") -> str:
     parts: dict[str, Any] = {"{slug:project}": house.project.slug}
     told = endpoint.address
     for name, value in parts.items():
         told = told.replace(name, str(value))
-    return "/".join("1" if part.startswith("{") else part for part in told.split("/"))
+    return "/".join(number if part.startswith("{") else part for part in told.split("/"))

@@ -9,6 +9,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from canut.store.sql.seats import Seat
 from canut.store.tables.platform import Fact
 from canut.web.kit import access
 from canut.web.kit.audiences import SIGNED_IN
@@ -158,10 +159,10 @@ def test_nobody_is_inside_the_gate_while_their_body_comes(
         }
     )
     monkeypatch.setattr(access, "workbench_gate", watched)
-    monkeypatch.setattr(access, "_seat", lambda *_: "seat")
+    monkeypatch.setattr(access, "_seat", lambda *_: Seat(1, 2, 3, "seat"))
 
-    def view(request: HttpRequest, seat: str) -> HttpResponse:
-        return HttpResponse(f"{watched.held} {request.body!r} {seat}")
+    def view(request: HttpRequest, seat: Seat) -> HttpResponse:
+        return HttpResponse(f"{watched.held} {request.body!r} {seat.slug}")
 
     answer = access.at_seat(access.Route("", view, "", SIGNED_IN), request, "a")
 

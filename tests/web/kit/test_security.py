@@ -9,7 +9,7 @@ from canut.actions.people.accounts import add_operator
 from canut.store.models import Remembered
 from tests.support.factories import NOW_MS
 
-PASSWORD = "une navette rapide"  # noqa: S105 - a test's
+PASSWORD = "une navette rapide"
 
 
 def setting(name: str, **environment: str) -> str:

@@ -123,6 +123,8 @@ def test_layers_are_those_that_the_short_way_was_written_for() -> None:
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",  # files alone
         "django.middleware.csp.ContentSecurityPolicyMiddleware",
+        "canut.web.platform.cache_middleware.CacheMiddleware",
+        "canut.web.kit.text_gate.CookieMiddleware",  # a cookie that fails goes the whole way
         "django.contrib.sessions.middleware.SessionMiddleware",  # the seat reads it, nothing writes
         "django.middleware.locale.LocaleMiddleware",
         "django.middleware.common.CommonMiddleware",  # the host, the length
@@ -132,6 +134,7 @@ def test_layers_are_those_that_the_short_way_was_written_for() -> None:
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
         "allauth.account.middleware.AccountMiddleware",  # pages alone
         "canut.web.kit.problems.RefusalMiddleware",  # a refusal goes the whole way
+        "canut.web.kit.text_gate.TextMiddleware",  # the address alone is text, and it is plain
     ]
 
 

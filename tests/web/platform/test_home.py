@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from canut.store.models import Fact
 from tests.support.factories import make_person
@@ -55,7 +56,11 @@ def test_language_is_kept_and_leads_back_to_the_page(client: Client) -> None:
     assert "Sign in" in client.get("/accounts/login/", headers=FR).content.decode()
 
 
-@pytest.mark.parametrize("back", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+AWAY = ["https://example.org/", "//example.org", "javascript:alert(1)"]
+NO_ADDRESSES = ["ledger", "+1", "work/", "", " ", "1" * 5_000]
+
+
+@pytest.mark.parametrize("back", [*AWAY, *NO_ADDRESSES])
 def test_language_leads_nowhere_else(client: Client, back: str) -> None:
     answer = client.post("/language", {"language": "fr", "next": back})
 
@@ -88,6 +93,22 @@ def test_demo_cannot_be_entered_from_another_machine(client: Client) -> None:
 
     answer = client.post("/demo/enter/worker", REMOTE_ADDR="192.0.2.7")
     page = client.get("/", REMOTE_ADDR="192.0.2.7").content.decode()
+
+    assert answer.status_code == 404
+    assert "/demo/enter/" not in page
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Proto"])
+@pytest.mark.parametrize("trusted", [0, 1])
+def test_demo_cannot_be_entered_through_a_proxy_on_this_machine(
+    client: Client, settings: Settings, name: str, trusted: int
+) -> None:
+    settings.TRUSTED_PROXIES = trusted
+    make_person(username="demo-worker")
+
+    answer = client.post("/demo/enter/worker", headers={name: "127.0.0.1"})
+    page = client.get("/", headers={name: "127.0.0.1"}).content.decode()
 
     assert answer.status_code == 404
     assert "/demo/enter/" not in page

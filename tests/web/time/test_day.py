@@ -46,7 +46,7 @@ def work(
             surface=surface,
             buckets=[[end // 1000 - 1, 1, 0, 0, 0]],
         )
-        keep_beats(person.pk, project, [beat], begin_ms + end)
+        keep_beats(person.pk, [beat], begin_ms + end)
 
 
 def page(client: Client, address: str, language: dict[str, str]) -> str:

@@ -53,6 +53,18 @@ describe("what is begun, for another device", () => {
     expect(sent).toEqual([{ task: 8, version: 0, drafts: null, at: 0 }]);
   });
 
+  it("waits where the server is asked too often", async () => {
+    const { elsewhere: draftSync, sent, state } = device();
+    state.answer = new Refused(429, "work-rate", "");
+    draftSync.keep(draft("7", "s"));
+    await draftSync.flush();
+    state.answer = null;
+
+    await draftSync.flush();
+
+    expect(sent).toEqual([{ task: 7, version: 1, drafts: { q: "s" }, at: 1 }]);
+  });
+
   it("waits for the network, and is let go where the server says no", async () => {
     const { elsewhere: draftSync, sent, state } = device();
     state.answer = new TypeError("Failed to fetch");

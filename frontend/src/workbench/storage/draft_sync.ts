@@ -76,7 +76,8 @@ export class DraftSync implements DraftMirror {
       if (one.drafts) this.there.add(one.task);
       else this.there.delete(one.task);
     } catch (error) {
-      if (!(error instanceof Refused) || error.status === 401 || error.status >= 500) throw error;
+      if (!(error instanceof Refused) || [401, 429].includes(error.status) || error.status >= 500)
+        throw error;
     }
   }
 }

@@ -118,6 +118,25 @@ describe("keeping and sending", () => {
     expect(outbox.trouble).toBe("");
   });
 
+  test("answers that come too fast wait, and none is lost", async () => {
+    const tooMany: Server = () => {
+      throw new Refused(429, "work-rate", "Too many requests");
+    };
+    const server = { now: tooMany };
+    const { outbox, sent, store, waits } = await setUp(server);
+    for (const key of ["a", "b", "c"]) await outbox.add(kept(key));
+    await vi.waitFor(() => expect(waits.length).toBeGreaterThan(0));
+    expect((await store.all()).map(({ key }) => key)).toEqual(["a", "b", "c"]);
+    server.now = receipts;
+
+    waits.at(-1)?.();
+    await quiet(outbox);
+
+    expect(sent.at(-1)?.body.answers?.map(({ key }) => key)).toEqual(["a", "b", "c"]);
+    expect(outbox.trouble).toBe("");
+    expect(await store.refused()).toEqual([]);
+  });
+
   test("at most twenty answers travel together", async () => {
     const server = { now: offline };
     const { outbox, sent } = await setUp(server);

@@ -13,6 +13,7 @@ from django.db import transaction
 from canut.actions.decisions.record import Ruling, decide, name_of, note_in_ledger
 from canut.actions.decisions.undo import undo
 from canut.actions.integrations.outbox import enqueue_decision
+from canut.actions.platform.row_faults import attempt_each
 from canut.actions.protection.appeal_exposure import reserve_look, settle_look
 from canut.core.decisions.deadlines import HOLD_MS, appeal_due, appealable_until, is_won_by_waiting
 from canut.core.decisions.explanations import Sentence, explain, fact_named
@@ -181,21 +182,30 @@ def take_back(decision_id: int, *, by: Person, words: str, now_ms: int) -> Decis
 def win_by_waiting(now_ms: int) -> int:
     """Decide overdue appeals in favour of those who made them; return how many."""
     overdue = Appeal.objects.filter(answered_ms=None, due_ms__lt=now_ms)
-    won = 0
-    for appeal_id in list(overdue.order_by("due_ms").values_list("id", flat=True)):
-        with transaction.atomic():
-            overdue_appeal = Appeal.objects.select_for_update().get(id=appeal_id)
-            if overdue_appeal.answered_ms is None and is_won_by_waiting(
-                overdue_appeal.due_ms, now_ms
-            ):
-                _close(overdue_appeal, None, BY_WAITING, Appeal.Outcome.OVERTURNED, now_ms)
-                won += 1
-    return won
+    numbers = list(overdue.order_by("due_ms").values_list("id", flat=True))
+    return attempt_each("appeal", numbers, lambda number: _win(number, now_ms))
+
+
+@transaction.atomic
+def _win(appeal_id: int, now_ms: int) -> bool:
+    overdue = _lock(appeal_id)
+    if overdue is None or overdue.answered_ms is not None:
+        return False
+    if not is_won_by_waiting(overdue.due_ms, now_ms):
+        return False
+    _close(overdue, None, BY_WAITING, Appeal.Outcome.OVERTURNED, now_ms)
+    return True
+
+
+def _lock(appeal_id: int) -> Appeal | None:
+    """Lock a decision, then its appeal, in the order in which a decision is taken back."""
+    list(Decision.objects.select_for_update().filter(appeal__id=appeal_id))
+    return Appeal.objects.select_for_update().filter(id=appeal_id).first()
 
 
 def _held(appeal_id: int, by: Person, now_ms: int) -> Appeal:
     """Lock an appeal that this person may answer now."""
-    appeal_row = Appeal.objects.select_for_update().filter(id=appeal_id).first()
+    appeal_row = _lock(appeal_id)
     if appeal_row is None:
         raise Missing(f"there is no appeal {appeal_id}", code="appeal-missing")
     if by.is_service:

@@ -16,6 +16,7 @@ from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import REJECTION, act_in_force
 from canut.core.errors import BadInput, Conflict, Missing, TooLate
 from canut.store.pay.pay_lines import piece_micro_of_task
+from canut.store.pay.periods import paid_until_ms
 from canut.store.quality.results import label_of_answer
 from canut.store.tables.decisions import Decision
 from canut.store.tables.pay import PayAdjustment, PayLine
@@ -125,7 +126,7 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
             piece_micro=-price.micro,
             currency=price.currency,
             reason=code,
-            at_ms=now_ms,
+            at_ms=max(now_ms, paid_until_ms()),
         )
     return decision
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.decisions.rejections import check_evidence
-from canut.actions.people.accounts import end_membership
+from canut.actions.integrations.open_access import remove_member
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import SUSPENSION, act_in_force
 from canut.core.errors import Conflict, Missing
@@ -30,10 +30,12 @@ class Termination:
     Args:
         code: ``own-wish``, or an act of the list in force that may lead to a suspension.
         evidence: what shows it, or how they asked, for the person to read.
+        closes_access: whether to close the links they know, and what else they leave open.
     """
 
     code: str
     evidence: str
+    closes_access: bool = True
 
 
 @transaction.atomic
@@ -54,6 +56,8 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
     worker = Worker.objects.select_for_update().get(
         project=membership.project, person=membership.person
     )
+    if not memberships.exists():  # somebody else ended it while this one waited for the worker
+        raise Missing(f"there is no worker with the membership {membership_id}")
     person = membership.person
     code, reason = "closure-wish", Sentence("", "")
     if ending.code != OWN_WISH:
@@ -86,7 +90,8 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
         ),
         now_ms,
     )
-    end_membership(membership, now_ms)
+    leaver = person if ending.code == OWN_WISH else by
+    remove_member(membership, now_ms, by=leaver, closes_access=ending.closes_access)
     return decision
 
 

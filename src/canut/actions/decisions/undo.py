@@ -7,6 +7,7 @@ of their undoing. A decision is undone once. Scores follow with the project's ne
 from collections.abc import Callable
 
 from canut.actions.tasks.consensus import include_answer, lock_task
+from canut.store.pay.periods import paid_until_ms
 from canut.store.tables.decisions import Decision, Sanction
 from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.people import Membership, Role
@@ -43,7 +44,7 @@ def give_back(decision: Decision, now_ms: int) -> None:
             piece_micro=-deduction.piece_micro,
             currency=deduction.currency,
             reason="given-back",
-            at_ms=now_ms,
+            at_ms=max(now_ms, paid_until_ms()),
         )
     own = Answer.objects.filter(worker=answer.worker_id, task=answer.task_id)
     latest = own.order_by("-id").values_list("id", flat=True)[0]
@@ -65,7 +66,7 @@ def restore_membership(decision: Decision, _now_ms: int) -> None:
     )
     last = ended.order_by("-id").first()
     if last is not None:
-        Membership.objects.filter(id=last.pk).update(ended_at=None)
+        Membership.objects.filter(id=last.pk).update(ended_at=None, ended_by=None)
 
 
 def forget_evidence(decision: Decision, _now_ms: int) -> None:

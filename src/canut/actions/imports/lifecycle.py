@@ -29,6 +29,7 @@ from canut.actions.imports.thumbnails import draw_smaller
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.learning.prelabels import check_prelabels, schema_of
 from canut.actions.platform.bulk_pacing import BulkPacer
+from canut.actions.platform.row_faults import attempt_each
 from canut.actions.platform.uploads import forget_old_parts, forget_old_uploads, forget_upload
 from canut.actions.protection.risk_preferences import follow_labels
 from canut.actions.tasks.known_labels import read_known
@@ -297,10 +298,13 @@ def discard_import(import_id: int, now_ms: Ms) -> Import:
 def finish_discarding() -> int:
     """Delete rows left by a killed reader or discard; return for how many imports."""
     decided = Import.objects.filter(state__in=(State.DISCARDED, State.FAILED))
-    left = list(decided.filter(Exists(Task.objects.filter(source=OuterRef("pk")))))
-    for source in left:
-        _remove_rows(source)
-    return len(left)
+    left = decided.filter(Exists(Task.objects.filter(source=OuterRef("pk"))))
+    return attempt_each("import", list(left.values_list("id", flat=True)), _finish_one)
+
+
+def _finish_one(import_id: int) -> bool:
+    _remove_rows(_found(import_id))
+    return True
 
 
 def _claim_reading(source: Import) -> None:

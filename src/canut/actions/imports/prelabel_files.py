@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from canut.actions.learning.prelabels import PrelabelColumns, PrelabelReport, bring_prelabels
 from canut.core.errors import BadFile, BadInput
-from canut.core.formats.tables.images import ZIP_RATIO_LIMIT
+from canut.core.formats.problems.catalogue import words
+from canut.core.formats.tables import images
+from canut.core.formats.tables.rows import Problem
 from canut.core.formats.training import coco, yolo
 from canut.core.formats.training.labelled_items import LabelledImage, Notes
 from canut.core.formats.training.yolo_writing import tasks_for
@@ -32,6 +34,7 @@ CHUNK_BYTES = 2**20
 LARGEST_LABELS = 2**23
 AT_ONCE = 2_000
 KEY, LABEL = "key", "label"
+OF_ZIPS = frozenset({"zip-locked", "zip-method", "zip-ratio", "unsafe-name"})
 
 
 class Origin(NamedTuple):
@@ -209,19 +212,18 @@ class _Files:
                     yield "/".join(inside), content
 
     def _all(self, ending: str) -> Iterator[tuple[str, bytes]]:
-        if self._path.is_dir():
-            for file in sorted(self._path.rglob(f"*{ending}")):
-                if file.is_file() and file.resolve().is_relative_to(self._path.resolve()):
-                    _refuse_large(file.name, file.stat().st_size)
-                    yield file.relative_to(self._path).as_posix(), file.read_bytes()
-            return
-        with zipfile.ZipFile(self._path) as archive:
-            for entry in archive.infolist():
-                if not entry.filename.endswith(ending) or entry.is_dir():
-                    continue
-                grows = entry.file_size > max(CHUNK_BYTES, ZIP_RATIO_LIMIT * entry.compress_size)
-                _refuse_large(entry.filename, LARGEST_LABELS + 1 if grows else entry.file_size)
-                yield entry.filename, archive.read(entry)
+        names = [name for name in images.names_of(self._path) if name.endswith(ending)]
+        with images.ImageFiles(self._path) as files:
+            for name in names:
+                file = files.read(0, name)
+                if isinstance(file, Problem):
+                    raise BadFile(
+                        words(file.code, {**file.facts, "file": name}, "en"),
+                        code=f"table-{file.code}" if file.code in OF_ZIPS else "zip-damaged",
+                        **{**file.facts, "file": name},
+                    )
+                _refuse_large(name, len(file.content))
+                yield name, file.content
 
 
 def _refuse_large(name: str, size: int) -> None:

@@ -9,7 +9,14 @@ from django.tasks import task
 
 from canut.core.errors import Missing
 from canut.store.media.blobs import storage
-from canut.store.media.files import TINY_PIXELS, key_of, media_bytes, smaller_copies, smaller_key
+from canut.store.media.files import (
+    PICTURE_ERRORS,
+    TINY_PIXELS,
+    key_of,
+    media_bytes,
+    smaller_copies,
+    smaller_key,
+)
 from canut.store.models import Media
 
 AT_ONCE = 50
@@ -37,7 +44,7 @@ def _drawn(media: Media) -> list[int]:
     try:
         content, _ = media_bytes(media.project_id, media.sha256, smooth=False)
         copies = smaller_copies(content)
-    except (Missing, OSError, ValueError):
+    except (Missing, *PICTURE_ERRORS):
         return []
     for size, copy in copies.items():
         store.write(smaller_key(key, size), copy, "image/webp")

@@ -17,13 +17,19 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from canut.core.errors import BadInput
+from canut.core.outside_text import read_whole
 
 TIMEOUT_SECONDS = 10.0
 KEPT_BYTES = 500
 SUCCESS = range(200, 300)
 MOST_DIGITS = 6
 LONGEST_URL = 500
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+IPV4_IN_LAST_BITS = tuple(
+    ipaddress.ip_network(network)
+    for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")
+)  # compatible, mapped, translated, NAT64
+ISATAP = (0x0000_5EFE, 0x0200_5EFE)  # the third quarter of such an address
 type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -135,12 +141,24 @@ def is_public(address: Address) -> bool:
     False
     """
     if isinstance(address, ipaddress.IPv6Address):
-        within = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if address in NAT64:
-            within = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-        if within is not None:
-            return is_public(within)
+        embedded = _embedded_ipv4(address)
+        if embedded:
+            return all(is_public(ipv4) for ipv4 in embedded)
+        if address not in GLOBAL_UNICAST:
+            return False
     return address.is_global and not address.is_multicast
+
+
+def _embedded_ipv4(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """Return the IPv4 addresses that a packet to an IPv6 address may be sent on to."""
+    last = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    if any(address in network for network in IPV4_IN_LAST_BITS):
+        return [last]
+    if address.sixtofour is not None:
+        return [address.sixtofour]
+    if address.teredo is not None:
+        return [*address.teredo]
+    return [last] if int(address) >> 32 & 0xFFFF_FFFF in ISATAP else []
 
 
 class _Call:
@@ -223,4 +241,4 @@ def _port(parts: SplitResult) -> int:
 
 def _seconds(text: str) -> int:
     """Parse how long to wait; a date is ignored."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+    return read_whole(text, 10**MOST_DIGITS - 1) or 0

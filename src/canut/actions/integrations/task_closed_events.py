@@ -16,6 +16,7 @@ from django.db.models import Max
 
 from canut.actions.integrations.outbox import enqueue_for
 from canut.actions.platform.bulk_pacing import BulkPacer
+from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import Ms
 from canut.store.integrations.webhooks import (
     ANSWERS_ADDED,
@@ -64,35 +65,41 @@ def watch(project: Project, webhook: Webhook) -> None:
 
 def find_closed_tasks(now_ms: Ms) -> int:
     """Check every watched project that is due; return how many closed tasks were sent."""
-    _watch_new_projects()
-    count = 0
-    for watched in Watched.objects.select_related("project__organisation"):
-        events = {event for event in WATCHING if listening(watched.project, event)}
-        if not events:
-            _forget(watched)
-            continue
-        rest_ms = max(LEAST_REST_MS, REST_RATIO * watched.took_ms)
-        if now_ms - watched.looked_ms < rest_ms or not _claim_look(watched, now_ms):
-            continue
-        began = time.monotonic()
-        if TASK_CLOSED in events or not watched.is_ready:
-            count += _look(watched, now_ms)
-        if ANSWERS_ADDED in events:
-            _tell_of_answers(watched.project, now_ms)
-        took_ms = int((time.monotonic() - began) * 1000)
-        Watched.objects.filter(pk=watched.pk).update(took_ms=took_ms)
+    of_organisations = Webhook.objects.exclude(organisation=None).values_list("id", flat=True)
+    attempt_each("webhook", list(of_organisations), _watch_new_projects)
+    watched = list(Watched.objects.values_list("pk", flat=True))
+    return attempt_each("project", watched, lambda project: _look_if_due(project, now_ms))
+
+
+def _look_if_due(watched_id: int, now_ms: Ms) -> int:
+    """Check one watched project if it is due; return how many closed tasks were sent."""
+    watched = Watched.objects.select_related("project__organisation").get(pk=watched_id)
+    events = {event for event in WATCHING if listening(watched.project, event)}
+    if not events:
+        _forget(watched)
+        return 0
+    rest_ms = max(LEAST_REST_MS, REST_RATIO * watched.took_ms)
+    if now_ms - watched.looked_ms < rest_ms or not _claim_look(watched, now_ms):
+        return 0
+    count, began = 0, time.monotonic()
+    if TASK_CLOSED in events or not watched.is_ready:
+        count = _look(watched, now_ms)
+    if ANSWERS_ADDED in events:
+        _tell_of_answers(watched.project, now_ms)
+    took_ms = int((time.monotonic() - began) * 1000)
+    Watched.objects.filter(pk=watched.pk).update(took_ms=took_ms)
     return count
 
 
-def _watch_new_projects() -> None:
+def _watch_new_projects(webhook_id: int) -> None:
     """Watch the projects that joined an organisation after its webhook did."""
-    for webhook in Webhook.objects.exclude(organisation=None):
-        if WATCHING.isdisjoint(webhook.events):
-            continue
-        fresh = Project.objects.filter(organisation=webhook.organisation_id, watched=None)
-        for project in fresh:
-            with transaction.atomic():
-                watch(project, webhook)
+    webhook = Webhook.objects.get(pk=webhook_id)
+    if WATCHING.isdisjoint(webhook.events):
+        return
+    fresh = Project.objects.filter(organisation=webhook.organisation_id, watched=None)
+    for project in fresh:
+        with transaction.atomic():
+            watch(project, webhook)
 
 
 def _claim_look(watched: Watched, now_ms: int) -> bool:

@@ -13,6 +13,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -21,8 +22,8 @@ from django.db.models import Q
 
 from canut.actions.integrations.http_client import HttpResult, post
 from canut.actions.integrations.webhooks import secrets_of
+from canut.actions.platform.row_faults import attempt
 from canut.actions.platform.system_clock import now_ms
-from canut.core.errors import NotReady
 from canut.core.proofs.webhooks import delay_ms, signature
 from canut.store.integrations.webhooks import TEST
 from canut.store.tables.integrations import Delivery, Webhook
@@ -52,14 +53,17 @@ def deliver_due(clock: Clock = now_ms) -> int:
         return 0
     count = 0
     with ThreadPoolExecutor(THREADS, "webhook") as pool:
-        rounds = [
-            pool.submit(_send_all, webhook, keys, rows, clock)
+        rounds = {
+            pool.submit(_send_all, webhook, keys, rows, clock): webhook.pk
             for webhook, keys, rows in _with_secrets(claimed, clock())
-        ]
+        }
         for done in as_completed(rounds):
-            tried, unsent = done.result()
-            for attempt in tried:
-                _note(attempt)
+            result = attempt("webhook", rounds[done], done.result)
+            if result is None:
+                continue
+            tried, unsent = result
+            for delivery_attempt in tried:
+                attempt("webhook", rounds[done], partial(_note, delivery_attempt))
             _give_back(unsent, clock())
             count += len(tried)
     return count
@@ -73,7 +77,10 @@ def _claim(at_ms: int) -> dict[Webhook, list[Delivery]]:
     due = Delivery.objects.filter(is_sent_to, state=Delivery.State.WAITING, next_ms__lte=at_ms)
     chosen = list(due.order_by().values_list("webhook", flat=True).distinct()[:MOST_WEBHOOKS])
     claimed: dict[Webhook, list[Delivery]] = defaultdict(list)
-    for webhook in Webhook.objects.filter(pk__in=chosen):
+    for number in chosen:
+        webhook = attempt("webhook", number, partial(Webhook.objects.get, pk=number))
+        if webhook is None:
+            continue
         for delivery in due.filter(webhook=webhook).order_by("id")[:AT_ONCE]:
             same = Delivery.objects.filter(
                 pk=delivery.pk, state=Delivery.State.WAITING, next_ms=delivery.next_ms
@@ -89,9 +96,10 @@ def _with_secrets(
     """Decrypt the secrets; messages fail where a secret does not decrypt."""
     opened: list[tuple[Webhook, list[str], list[Delivery]]] = []
     for webhook, rows in claimed.items():
-        try:
-            opened.append((webhook, secrets_of(webhook, at_ms), rows))
-        except NotReady:
+        keys = attempt("webhook", webhook.pk, partial(secrets_of, webhook, at_ms))
+        if keys is not None:
+            opened.append((webhook, keys, rows))
+        else:
             for delivery in rows:
                 _note(DeliveryAttempt(delivery, at_ms, HttpResult(0, "sealed")))
     return opened

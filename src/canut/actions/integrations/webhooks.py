@@ -14,6 +14,7 @@ from canut.actions.integrations.http_client import check_url
 from canut.actions.integrations.outbox import enqueue_for
 from canut.actions.integrations.task_closed_events import watch
 from canut.actions.platform import encryption
+from canut.actions.platform.bulk_pacing import in_chunks
 from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Missing
 from canut.core.proofs.webhooks import encode_secret
@@ -138,20 +139,23 @@ def pause_webhook(webhook: Webhook) -> None:
     Webhook.objects.filter(pk=webhook.pk).update(state=Webhook.State.PAUSED)
 
 
-@transaction.atomic
 def resume_webhook(webhook: Webhook, now_ms: int) -> None:
     """Resume a webhook, beginning with the waiting messages."""
-    Webhook.objects.filter(pk=webhook.pk).update(
-        state=Webhook.State.ACTIVE, failures=0, rest_until_ms=0
-    )
     waiting = Delivery.objects.filter(webhook=webhook, state=Delivery.State.WAITING)
-    waiting.update(attempts=0, next_ms=now_ms)
+    in_chunks(waiting, lambda some: some.update(attempts=0, next_ms=now_ms))
+    with transaction.atomic():
+        Webhook.objects.filter(pk=webhook.pk).update(
+            state=Webhook.State.ACTIVE, failures=0, rest_until_ms=0
+        )
 
 
-@transaction.atomic
 def remove_webhook(webhook: Webhook) -> None:
-    """Delete a webhook and its messages."""
-    webhook.delete()
+    """Stop a webhook, then delete its messages and itself."""
+    with transaction.atomic():
+        Webhook.objects.filter(pk=webhook.pk).update(state=Webhook.State.STOPPED)
+    in_chunks(Delivery.objects.filter(webhook=webhook), lambda some: some.delete())
+    with transaction.atomic():
+        webhook.delete()
 
 
 @transaction.atomic
@@ -160,7 +164,6 @@ def try_webhook(webhook: Webhook, project: Project, now_ms: Ms) -> None:
     enqueue_for([webhook], project, TEST, {"test": True}, now_ms)
 
 
-@transaction.atomic
 def replay(webhook: Webhook, delivery: int, now_ms: int) -> None:
     """Send one message again, under the same identifier.
 
@@ -171,7 +174,6 @@ def replay(webhook: Webhook, delivery: int, now_ms: int) -> None:
         raise Missing(f"this webhook has no message {delivery}", code="delivery-missing")
 
 
-@transaction.atomic
 def replay_since(webhook: Webhook, since_ms: int, now_ms: int) -> int:
     """Send every message written since a moment again; return how many."""
     return _again(webhook, now_ms, created_ms__gte=since_ms)
@@ -183,9 +185,11 @@ def replay_lately(webhook: Webhook, lately_ms: int, now_ms: int) -> int:
 
 
 def _again(webhook: Webhook, now_ms: int, **which: int) -> int:
-    Webhook.objects.filter(pk=webhook.pk).update(rest_until_ms=0)
+    with transaction.atomic():
+        Webhook.objects.filter(pk=webhook.pk).update(rest_until_ms=0)
     deliveries = Delivery.objects.filter(webhook=webhook, **which)
-    return deliveries.update(state=Delivery.State.WAITING, attempts=0, next_ms=now_ms)
+    again = {"state": Delivery.State.WAITING, "attempts": 0, "next_ms": now_ms}
+    return in_chunks(deliveries, lambda some: some.update(**again))
 
 
 def _checked(events: Iterable[str]) -> list[str]:

@@ -29,6 +29,7 @@ from canut.store.learning.loop import rule_of_loop
 from canut.store.learning.prelabels import OfTask, insert_of_tasks
 from canut.store.models import ModelAnswer, Project, TaskState
 from canut.store.tables.learning import Incident, LoopRule, Proposal, Trained
+from canut.store.tables.people import Person
 
 AT_ONCE = 2_000
 UNSAID_SCORE = 0.5
@@ -72,7 +73,9 @@ class LoopRuleIn:
     endpoint: str = ""
 
 
-def set_loop_rule(project: Project, fields: LoopRuleIn, now_ms: int) -> LoopRule:
+def set_loop_rule(
+    project: Project, fields: LoopRuleIn, now_ms: int, *, by: Person | None = None
+) -> LoopRule:
     """Set what models may do in a project, from now on.
 
     What is shown follows at once; where models may no longer take over, all they took comes back
@@ -95,8 +98,12 @@ def set_loop_rule(project: Project, fields: LoopRuleIn, now_ms: int) -> LoopRule
     if fields.endpoint:
         check_url(fields.endpoint, inside=settings.WEBHOOKS_INSIDE)
     with transaction.atomic():
+        before = LoopRule.objects.filter(project=project).first()
+        is_same = before is not None and before.endpoint == fields.endpoint
+        endpoint_by = before.endpoint_by if before is not None and is_same else by
         rule, _ = LoopRule.objects.update_or_create(
-            project=project, defaults={**vars(fields), "at_ms": now_ms}
+            project=project,
+            defaults={**vars(fields), "endpoint_by": endpoint_by, "at_ms": now_ms},
         )
     with BulkPacer() as pace:
         proposals = Proposal.objects.filter(project=project, is_hidden=False)

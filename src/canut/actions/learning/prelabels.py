@@ -5,7 +5,6 @@ paid. A label that the question does not allow is refused with its row and colum
 the question is known by then, else before publishing.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from canut.core.kinds import (
     questions_of,
     values_of_label,
 )
+from canut.core.outside_text import read_number
 from canut.store.learning.prelabels import (
     OfRow,
     OfTask,
@@ -364,11 +364,8 @@ def score_of(cell: str) -> float | None:
     >>> score_of("0,93"), score_of("1.2"), score_of("nan")
     (0.93, None, None)
     """
-    try:
-        score = float(cell.replace(",", "."))
-    except ValueError:
-        return None
-    return score if math.isfinite(score) and 0 <= score <= 1 else None
+    score = read_number(cell.strip().replace(",", "."), 1)
+    return None if score is None or score < 0 else score
 
 
 def _normal(schema: Schema, label: str, normal_forms: dict[str, str | None]) -> str | None:

@@ -20,7 +20,7 @@ from canut.core.arrays import Codes, Counts, Floats
 from canut.core.errors import BadInput, Missing
 from canut.core.kinds import cells_of, choice, is_plain_choice, questions_of
 from canut.core.learning.model import Item, ItemForm
-from canut.store.media.files import media_bytes
+from canut.store.media.files import PICTURE_ERRORS, media_bytes
 from canut.store.models import Answer, Project, QuestionVersion, Task, TaskState, Worker
 from canut.store.tables.learning import Proposal
 from canut.store.tables.tasks import APART
@@ -211,7 +211,7 @@ def _ink(project_id: int, sha256: str) -> Floats:
         content, _ = media_bytes(project_id, sha256, smooth=False)
         with Image.open(io.BytesIO(content)) as picture:
             small = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
-    except (Missing, OSError, ValueError):
+    except (Missing, *PICTURE_ERRORS):
         return np.ones(SIDE * SIDE)
     pixels: Floats = np.asarray(small, np.float64).ravel() / INK
     return pixels

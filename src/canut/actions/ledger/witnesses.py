@@ -8,6 +8,7 @@ displayed until it cosigns again.
 import http.client
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.platform.row_faults import attempt
 from canut.core.errors import BadProof, NotProven, NotReady, Refusal
 from canut.core.proofs.checkpoint import read_checkpoint
 from canut.core.proofs.merkle import consistency_proof
@@ -143,9 +145,11 @@ def ask_witnesses() -> int:
         cosigned = Cosignature.objects.filter(log=log, witness=witness.name).first()
         if cosigned is not None and cosigned.size == log.size:
             continue
-        problem = _ask(witness, log, cosigned.size if cosigned else 0)
-        done += not problem
-        _note(witness.name, problem)
+        old = cosigned.size if cosigned else 0
+        problem = attempt("witness", witness.name, partial(_ask, witness, log, old))
+        if problem is not None:
+            done += not problem
+            _note(witness.name, problem)
     return done
 
 

@@ -30,6 +30,8 @@ from canut.actions.people.erasure_register import (
 from canut.actions.platform.instance_facts import keep_fact
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadFile, NotReady
+from canut.core.json_depth import load_json
+from canut.core.outside_text import read_whole
 from canut.store.models import PersonKey
 from canut.store.operations.health import KEYS_FOLDERS
 from canut.store.platform.person_keys import KEYS_TABLE, open_key
@@ -108,7 +110,7 @@ def read_keys(path: Path) -> Keys:
     """
     try:
         return _read(path.read_bytes())
-    except (OSError, ValueError, KeyError, TypeError) as failure:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as failure:
         raise BadFile(
             f"{path} is no keys file made by canut backup, or was cut short or changed",
             code="keys-unreadable",
@@ -120,7 +122,7 @@ def _read(text: bytes) -> Keys:
     body, _, last = text.removesuffix(b"\n").rpartition(b"\n")
     body += b"\n"
     first, *lines = body.decode().splitlines()
-    header = json.loads(first)
+    header = load_json(first)
     is_whole = last == f"sha256 {hashlib.sha256(body).hexdigest()}".encode()
     if (
         not is_whole
@@ -208,23 +210,30 @@ def _rows() -> Iterator[WrappedKey]:
 def _row(line: str) -> WrappedKey:
     mark, number, use, key_id, wrapped = line.split(" ")
     return WrappedKey(
-        mark, int(number), PersonKey.Use(use).value, key_id, b64decode(wrapped, validate=True)
+        mark, _whole(number), PersonKey.Use(use).value, key_id, b64decode(wrapped, validate=True)
     )
 
 
 def _line(line: str) -> ErasureRecord:
     mark, at_ms, pay_ms = line.split(" ")
-    return ErasureRecord(mark, int(at_ms), None if pay_ms == "-" else int(pay_ms))
+    return ErasureRecord(mark, _whole(at_ms), None if pay_ms == "-" else _whole(pay_ms))
+
+
+def _whole(text: str) -> int:
+    number = read_whole(text)
+    if number is None:
+        raise ValueError(f"{text[:40]!r} is no number")
+    return number
 
 
 def _made_at(path: Path) -> datetime | None:
     """Return the creation time stored in a keys file; None if it is no keys file."""
     try:
         with path.open("rb") as file:
-            header = json.loads(file.readline(1000))
+            header = load_json(file.readline(1000))
         made_at = datetime.fromisoformat(header["made_at"])
         return made_at if header["format"] == FORMAT else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import Error as DatabaseFault
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -36,6 +37,7 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict, NotReady
 from canut.store.operations.health import LAST_BACKUP, LAST_FOLDER
+from canut.store.platform.database_damage import as_damage, check_content
 from canut.store.platform.person_keys import KEYS_TABLE
 from canut.store.platform.synced_file import SyncedWriter
 
@@ -76,7 +78,8 @@ def make_backup(
 
     Raises:
         Conflict: the file exists.
-        NotReady: it cannot be written, or PostgreSQL's own programs are not here.
+        NotReady: it cannot be written, the database is damaged, or PostgreSQL's own programs are
+            not here.
     """
     apart = path_of_keys(path, keys)
     for file in (path, apart):
@@ -88,6 +91,8 @@ def make_backup(
     try:
         with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
             database = _copy_database(Path(scratch))
+            if connection.vendor == "sqlite":
+                check_content(database)  # before older keys make way for this backup's
             count = write_keys(apart, now_ms) if has_keys_table() else None
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
             with SyncedWriter(descriptor) as out, tarfile.open(fileobj=out, mode="w") as tar:
@@ -101,6 +106,8 @@ def make_backup(
             f" {path.parent}",
             code="backup-unwritten",
         ) from failure
+    except (sqlite3.DatabaseError, DatabaseFault) as failure:
+        raise as_damage(failure) or failure from failure
     keep_fact(LAST_BACKUP, from_ms(now_ms).astimezone(UTC).isoformat(timespec="seconds"))
     keep_fact(LAST_FOLDER, str(path.parent))
     if count is None:

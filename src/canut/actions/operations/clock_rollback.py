@@ -1,26 +1,32 @@
 """Repair timestamps left in the future after the system clock was set back.
 
 A task leased at eleven by a clock that is then set to ten would be held an hour too long, and a
-message due at eleven would be an hour late. Differences of seconds between servers are ignored:
-only times more than a minute ahead are repaired. The time of answers is handled in
-``work.submission``.
+message due at eleven would be an hour late. Whoever typed a wrong password, or used up the requests
+of a minute, by the clock that ran ahead would be refused until it is that late again. Differences
+of seconds between servers are ignored: only times more than a minute ahead are repaired. The time
+of answers is handled in ``work.submission``.
 """
 
 from django.db import connection, transaction
 from django.db.models import Q
 
+from canut.core.clock import HOUR_MS, MINUTE_MS, from_ms
 from canut.core.proofs.webhooks import LONGEST_SECONDS
 from canut.store.sql import dialect
-from canut.store.tables.integrations import Delivery, Webhook
+from canut.store.tables.integrations import ApiRate, Delivery, Webhook
+from canut.store.tables.people import Letter
 from canut.store.tables.work import Lease
 
 AHEAD_MS = 60_000
 AT_ONCE = 200
 LONGEST_REST_MS = round(1.2 * LONGEST_SECONDS * 1000)
+LONGEST_LIMIT_MS = HOUR_MS  # a limit of tries at signing in counts some minutes, and locks seconds
+COUNT_AHEAD = "SELECT count(*) FROM store_remembered WHERE expires > %s"
+FORGET_AHEAD = "DELETE FROM store_remembered WHERE expires > %s"
 
 
 def repair_future_timestamps(now_ms: int) -> int:
-    """Move future starts of leases and messages to now; return how many.
+    """Move future starts of leases, messages and limits to now; return how many.
 
     Args:
         now_ms: milliseconds since 1970 UTC, by the clock as it is set now.
@@ -32,8 +38,24 @@ def repair_future_timestamps(now_ms: int) -> int:
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING, next_ms__gt=ahead_ms)
     from_ahead = Q(created_ms__gt=ahead_ms) | Q(tried_ms__gt=ahead_ms)
     repaired += waiting.filter(from_ahead).update(next_ms=now_ms, created_ms=now_ms, tried_ms=None)
+    letters = Letter.objects.filter(made_ms__gt=ahead_ms, due_ms__isnull=False)
+    if letters.exists():  # nothing is written where the clock is right
+        repaired += letters.update(made_ms=now_ms, due_ms=now_ms)
     Webhook.objects.filter(rest_until_ms__gt=now_ms + LONGEST_REST_MS).update(rest_until_ms=now_ms)
-    return repaired
+    return repaired + _forget_limits(now_ms)
+
+
+def _forget_limits(now_ms: int) -> int:
+    """Forget the tries and requests that were counted by a clock that ran ahead."""
+    expires = connection.ops.adapt_datetimefield_value(from_ms(now_ms + LONGEST_LIMIT_MS))
+    forgotten = 0
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_AHEAD, (expires,))
+        if cursor.fetchone()[0]:
+            cursor.execute(FORGET_AHEAD, (expires,))
+            forgotten = cursor.rowcount
+    ahead = ApiRate.objects.filter(minute__gt=(now_ms + AHEAD_MS) // MINUTE_MS)
+    return forgotten + (ahead.delete()[0] if ahead.exists() else 0)
 
 
 def _lent_after(moment_ms: int) -> list[int]:

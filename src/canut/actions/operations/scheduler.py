@@ -17,11 +17,16 @@ that were cut short.
 
 import logging
 import secrets
+import sys
 import threading
 import time
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
 
-from django.core.management import call_command
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 from django.db.models import Max, Q
@@ -42,6 +47,7 @@ from canut.actions.learning.remote_proposals import ask_far_soon
 from canut.actions.ledger.sequencer import sequence
 from canut.actions.ledger.witnesses import ask_witnesses
 from canut.actions.operations.clock_rollback import repair_future_timestamps
+from canut.actions.operations.job_worker import JobWorker
 from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.pay.fund_release import free_all_ended
 from canut.actions.people.email_notices import send_due_emails
@@ -49,6 +55,7 @@ from canut.actions.people.erasure import erase_due
 from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.leader_election import acquire_leadership, is_leader
+from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.projects.removal import remove_due
 from canut.actions.quality.estimates import estimate_labels, forget_old_scores
 from canut.actions.quality.reviews import ask_again, return_reviews
@@ -56,9 +63,11 @@ from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
 from canut.actions.time.task_times import keep_paces
 from canut.actions.work.leases import expire_leases
-from canut.core.clock import HOUR_MS, SECOND_MS, to_ms
+from canut.core.clock import HOUR_MS, SECOND_MS, Ms, to_ms
 from canut.core.errors import Refusal
+from canut.store.integrations.webhooks import is_delivery_due
 from canut.store.ledger.append import at_once
+from canut.store.ledger.logs import has_waiting
 from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
 from canut.store.operations.jobs import (
     CLOCK,
@@ -67,17 +76,26 @@ from canut.store.operations.jobs import (
     STOPPED,
     WORKER,
     begins_again,
+    newest_rows,
+    overdue_projects,
     workers_here,
 )
 from canut.store.platform.transient_errors import as_transient
 from canut.store.tables.platform import Fact
 
 TICK_SECONDS = 5.0
+ALL_SECONDS = 30.0  # tasks that only wait for a time to pass, and all others without news
+LEAN_SECONDS = 600.0  # without an estimate, before the process makes room for a smaller one
+ENDING_SECONDS = 60.0  # what its threads are doing may still end
+COMPILER = "numba"
+HEARTBEAT_SECONDS = 15.0  # four of them before a process counts as gone
 DELIVER_SECONDS = 1.0
 SEQUENCE_SECONDS, BETWEEN_SECONDS = 0.5, 0.02
+ALL_LEDGER_SECONDS = 60.0  # a database brought back to an older state is noticed within this time
 WITNESS_SECONDS = 10.0
 REST_SECONDS = 30.0
 HOURLY = "hour-looked-at"
+CLOCKS_APART = timedelta(minutes=1)  # more, and a clock was set back
 CUT_SHORT = Q(status=TaskResultStatus.RUNNING) | Q(
     status=TaskResultStatus.FAILED, exception_class_path__in=[STOPPED, *LOST]
 )
@@ -101,14 +119,29 @@ def work(*, once: bool) -> None:
 
 
 def keep_time() -> None:
-    """Run periodic tasks until stopped, in a process beside the one that runs jobs."""
+    """Run periodic tasks in a process beside the one that runs jobs.
+
+    It returns by itself some time after an estimate, so that a new process takes its place: the
+    compiler of the kernels and what it compiled are a hundred MiB that an idle instance need not
+    keep.
+    """
     runner = Runner(CLOCK, waits=True)
-    threading.Thread(target=_keep_saying, args=(runner,), name="heard-of", daemon=True).start()
-    threading.Thread(target=_deliver, name="webhooks", daemon=True).start()
-    threading.Thread(target=_sequence, args=(runner,), name="ledger", daemon=True).start()
-    threading.Thread(target=_witness, args=(runner,), name="witnesses", daemon=True).start()
+    threads = [
+        threading.Thread(target=loop, args=(runner,), name=name, daemon=True)
+        for name, loop in (
+            ("heard-of", _keep_saying),
+            ("webhooks", _deliver),
+            ("ledger", _sequence),
+            ("witnesses", _witness),
+        )
+    ]
+    for thread in threads:
+        thread.start()
     try:
         _look_around(runner)
+        runner.is_ending.set()
+        for thread in threads:
+            thread.join(ENDING_SECONDS)
     finally:
         runner.leave()
 
@@ -125,6 +158,7 @@ class Runner:
 
     def __init__(self, kind: str, *, waits: bool) -> None:
         self._kind = kind
+        self.is_ending = threading.Event()
         try:
             self.begin_anew()
         except DatabaseFault as failure:
@@ -148,15 +182,7 @@ def run_jobs(runner: Runner, *, once: bool) -> None:
     """Run jobs until stopped, or until none waits; continue after database outages."""
     while True:
         try:
-            call_command(
-                "db_worker",
-                reload=False,
-                startup_delay=False,
-                interval=0.5,
-                batch=once,
-                worker_id=runner.name,
-                verbosity=0,
-            )
+            JobWorker(runner.name, once=once).run_until_stopped()
         except DatabaseFault as failure:
             if once or as_transient(failure) is None:
                 raise
@@ -188,52 +214,155 @@ def begin_again() -> int:
     now = timezone.now()
     here = workers_here(system_clock.now_ms())
     again = 0
-    for job in DBTaskResult.objects.filter(CUT_SHORT):
-        if job.status == TaskResultStatus.RUNNING:
-            goes_on = job.worker_ids[-1] not in here and len(job.worker_ids) < MOST_ATTEMPTS
-        else:
-            due = begins_again(job)
-            goes_on = due is not None and due <= now
-        if goes_on:
-            as_seen = DBTaskResult.objects.filter(
-                id=job.id, status=job.status, started_at=job.started_at
-            )
-            again += as_seen.update(status=TaskResultStatus.READY)
+    for number in list(DBTaskResult.objects.filter(CUT_SHORT).values_list("id", flat=True)):
+        again += attempt("job", str(number), partial(_requeue, number, here, now)) or 0
     return again
 
 
+def _requeue(number: UUID, here: Collection[str], now: datetime) -> int:
+    """Requeue one job if it was interrupted; return whether it was."""
+    job = DBTaskResult.objects.get(id=number)
+    if job.status == TaskResultStatus.RUNNING:
+        goes_on = job.worker_ids[-1] not in here and len(job.worker_ids) < MOST_ATTEMPTS
+    else:
+        due = begins_again(job)
+        is_ahead = job.finished_at is not None and job.finished_at > now + CLOCKS_APART
+        goes_on = due is not None and (due <= now or is_ahead)
+    if not goes_on:
+        return 0
+    as_seen = DBTaskResult.objects.filter(id=job.id, status=job.status, started_at=job.started_at)
+    return as_seen.update(status=TaskResultStatus.READY)
+
+
 def run_due() -> int:
-    """Run all periodic tasks that are due; return how many projects were estimated."""
+    """Run all periodic tasks that are due; return how many projects were estimated.
+
+    A step or a project that fails is reported; the others go on.
+    """
     now_ms = system_clock.now_ms()
-    repair_future_timestamps(now_ms)
-    finish_discarding()
-    keep_paces(now_ms)
-    run_deadlines(now_ms)
-    run_daily_upkeep(now_ms)
-    win_by_waiting(now_ms)
-    find_closed_tasks(now_ms)
-    send_due_emails(now_ms)
-    return_reviews(now_ms)
-    index_texts_soon()
+    _run_timed(now_ms)
+    _run_prompt(now_ms)
+    return run_projects(now_ms).estimated
+
+
+class PeriodicTasks:
+    """The periodic tasks of the leader: the prompt ones at each tick, the others when due.
+
+    Without news nothing is read of each project: an instance where nobody works stays idle, however
+    many projects it has. All tasks run every half minute, whatever happened.
+
+    Args:
+        clock: returns a time in seconds that never goes back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._all_at = self._estimated_at = clock()
+        self._news: tuple[int, int] | None = None
+
+    def run(self) -> None:
+        """Run what is due at this tick."""
+        now_ms, news = system_clock.now_ms(), newest_rows()
+        if is_all := self._clock() >= self._all_at:
+            self._all_at = self._clock() + ALL_SECONDS
+            _run_timed(now_ms)
+        _run_prompt(now_ms)
+        if is_all or news != self._news:
+            projects = run_projects(now_ms)
+            self._news = None if projects.waiting else news
+            if projects.estimated:
+                self._estimated_at = self._clock()
+
+    def is_too_large(self) -> bool:
+        """Return whether this process keeps memory for estimates that it no longer makes."""
+        rested = self._clock() - self._estimated_at
+        return COMPILER in sys.modules and rested > LEAN_SECONDS
+
+
+class ProjectsPass(NamedTuple):
+    """One pass over the projects: how many were estimated, and how many must wait with theirs."""
+
+    estimated: int
+    waiting: int
+
+
+def _run_prompt(now_ms: Ms) -> None:
+    """Run what people or programs wait for."""
+    _run_steps(PROMPT_STEPS, now_ms)
+    attempt_each(
+        "project", overdue_projects(now_ms), lambda project: expire_leases(project, now_ms)
+    )
+
+
+def _run_timed(now_ms: Ms) -> None:
+    """Run what only waits for a time to pass."""
+    _run_steps(STEPS, now_ms)
     if _is_hour_over(now_ms):
-        forget_old_scores(now_ms)
-        forget_old_replies(now_ms)
-        forget_unfinished(now_ms)
-        forget_old_exports(now_ms)
-        remove_due(now_ms)
-        erase_due(now_ms)
-        free_all_ended(now_ms)
-        note_versions(now_ms)
-    estimated = 0
-    for project in Project.objects.exclude(state=Project.State.DRAFT).only("id"):
-        expire_leases(project.id, now_ms)
-        if _has_moved_on(project.id):
-            estimate_labels(project.id, now_ms)
-            ask_again(project.id, now_ms)
-            estimated += 1
-        check_drift(project, now_ms)
-        ask_far_soon(project, now_ms)
-    return estimated
+        _run_steps(HOURLY_STEPS, now_ms)
+
+
+def _run_steps(steps: Iterable[Callable[[Ms], object]], now_ms: Ms) -> None:
+    for step in steps:
+        attempt("step", step.__name__, partial(step, now_ms))
+
+
+def run_projects(now_ms: Ms) -> ProjectsPass:
+    """Estimate labels and run the models of the projects where something changed."""
+    projects = Project.objects.exclude(state=Project.State.DRAFT).values_list("id", flat=True)
+    passes = [
+        attempt("project", project, partial(_run_project, project, now_ms)) or ProjectsPass(0, 0)
+        for project in projects
+    ]
+    return ProjectsPass(
+        sum(each.estimated for each in passes), sum(each.waiting for each in passes)
+    )
+
+
+def _run_project(project_id: int, now_ms: Ms) -> ProjectsPass:
+    """Run what is due in one project, whose labels are estimated once answers rest a while."""
+    has_moved_on = _has_moved_on(project_id)
+    is_estimated = has_moved_on and _is_rested(project_id)
+    if is_estimated:
+        estimate_labels(project_id, now_ms)
+        ask_again(project_id, now_ms)
+    project = Project.objects.get(id=project_id)
+    check_drift(project, now_ms)
+    ask_far_soon(project, now_ms)
+    return ProjectsPass(int(is_estimated), int(has_moved_on and not is_estimated))
+
+
+def _finish_discarding(_now_ms: Ms) -> int:
+    return finish_discarding()
+
+
+def _index_texts(_now_ms: Ms) -> int:
+    return index_texts_soon()
+
+
+PROMPT_STEPS: tuple[Callable[[Ms], object], ...] = (
+    find_closed_tasks,
+    send_due_emails,
+    return_reviews,
+    _index_texts,
+)
+STEPS: tuple[Callable[[Ms], object], ...] = (
+    repair_future_timestamps,
+    _finish_discarding,
+    keep_paces,
+    run_deadlines,
+    run_daily_upkeep,
+    win_by_waiting,
+)
+HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
+    forget_old_scores,
+    forget_old_replies,
+    forget_unfinished,
+    forget_old_exports,
+    remove_due,
+    erase_due,
+    free_all_ended,
+    note_versions,
+)
 
 
 def _is_hour_over(now_ms: int) -> bool:
@@ -246,17 +375,25 @@ def _is_hour_over(now_ms: int) -> bool:
 
 
 def _has_moved_on(project_id: int) -> bool:
-    """Return whether answers came since the last estimate and it is old enough to redo."""
+    """Return whether answers came or changed their weight since the last estimate."""
     newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"]
     if newest is None:
         return False
-    last = Estimate.objects.filter(project_id=project_id).order_by("-id").first()
+    last = _last_estimate(project_id)
+    return last is None or newest > last.last_answer or _was_counted_anew(project_id, last)
+
+
+def _is_rested(project_id: int) -> bool:
+    """Return whether the last estimate is old enough to redo."""
+    last = _last_estimate(project_id)
     if last is None:
         return True
     rested = (system_clock.now_ms() - to_ms(last.created_at)) / SECOND_MS
-    has_news = newest > last.last_answer or _was_counted_anew(project_id, last)
-    is_rested = rested < 0 or rested > max(REST_SECONDS, 20 * last.seconds)  # or a clock went back
-    return has_news and is_rested
+    return rested < 0 or rested > max(REST_SECONDS, 20 * last.seconds)  # or a clock went back
+
+
+def _last_estimate(project_id: int) -> Estimate | None:
+    return Estimate.objects.filter(project_id=project_id).order_by("-id").first()
 
 
 def _was_counted_anew(project_id: int, last: Estimate) -> bool:
@@ -269,41 +406,43 @@ def _was_counted_anew(project_id: int, last: Estimate) -> bool:
 
 
 def _look_around(runner: Runner) -> None:
-    """Run what is due every few seconds; retry what fails."""
-    while True:
-        close_old_connections()
+    """Run what is due every few seconds, until the process is too large; retry what fails."""
+    periodic_tasks = PeriodicTasks()
+    while not periodic_tasks.is_too_large():
         try:
             begin_again()
-            if acquire_leadership(runner.name, system_clock.now_ms()):
-                run_due()
+            if is_leader(runner.name) or acquire_leadership(runner.name, system_clock.now_ms()):
+                periodic_tasks.run()
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("what was due could not be done; it is tried again", failure)
         time.sleep(TICK_SECONDS)
 
 
-def _deliver() -> None:
+def _deliver(runner: Runner) -> None:
     """Deliver webhook messages in a thread of its own: receivers may be slow."""
-    while True:
-        close_old_connections()
+    while not runner.is_ending.is_set():
         try:
-            attempts = deliver_due()
+            attempts = deliver_due() if is_delivery_due(system_clock.now_ms()) else 0
         except DatabaseFault as failure:
             _tell("webhooks could not be served; it is tried again", failure)
             attempts = 0
         if not attempts:
-            time.sleep(DELIVER_SECONDS)
+            runner.is_ending.wait(DELIVER_SECONDS)
 
 
 def _sequence(runner: Runner) -> None:
     """Append ledger entries in a thread of its own, within a second."""
-    while True:
-        close_old_connections()
+    all_at = time.monotonic()
+    while not runner.is_ending.is_set():
+        appended = 0
         try:
-            appended = sequence(system_clock.now_ms()) if is_leader(runner.name) else 0
+            is_all = time.monotonic() >= all_at
+            if (is_all or has_waiting()) and is_leader(runner.name):
+                appended = sequence(system_clock.now_ms())
+                all_at = time.monotonic() + ALL_LEDGER_SECONDS
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("entries could not be taken into the ledger; it is tried again", failure)
-            appended = 0
-        time.sleep(before_next(appended))
+        runner.is_ending.wait(before_next(appended))
 
 
 def before_next(appended: int) -> float:
@@ -320,29 +459,32 @@ def before_next(appended: int) -> float:
 
 def _witness(runner: Runner) -> None:
     """Ask witnesses for signatures in a thread of its own: they may be slow or away."""
-    while True:
-        close_old_connections()
+    while not runner.is_ending.is_set():
         try:
             if is_leader(runner.name):
                 ask_witnesses()
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("witnesses could not be asked; it is tried again", failure)
-        time.sleep(WITNESS_SECONDS)
+        runner.is_ending.wait(WITNESS_SECONDS)
 
 
 def _keep_saying(runner: Runner) -> None:
     """Store a heartbeat of this process every few seconds, even during a long job."""
-    while True:
-        close_old_connections()
+    while not runner.is_ending.is_set():
         try:
             _say_here(runner.name)
         except DatabaseFault as failure:
             _tell("this process could not be heard of; it is tried again", failure)
-        time.sleep(TICK_SECONDS)
+        runner.is_ending.wait(HEARTBEAT_SECONDS)
 
 
 def _tell(message: str, failure: Exception) -> None:
-    """Log a failure: one line if it is transient, else with its traceback."""
+    """Log a failure, one line if it is transient, else with its traceback; drop a lost connection.
+
+    Only here: asking whether a connection still works, before each poll, would double what an idle
+    instance asks of PostgreSQL.
+    """
+    close_old_connections()
     transient = as_transient(failure)
     if transient is None:
         _log.error(message, exc_info=failure)

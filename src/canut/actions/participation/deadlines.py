@@ -3,10 +3,13 @@
 This runs every few seconds, so each action starts only if a plain read finds something due.
 """
 
+from functools import partial
+
 from canut.actions.participation.elections import close_elections
 from canut.actions.participation.messages import escalate_late
 from canut.actions.participation.oversight import measure_daily, report_if_due
 from canut.actions.participation.policy_changes import settle_changes
+from canut.actions.platform.row_faults import attempt
 from canut.actions.time.working_hours import watch_again
 from canut.core.clock import DAY_MS
 from canut.core.participation.ballot import TERM_DAYS
@@ -26,7 +29,8 @@ def run_deadlines(now_ms: int) -> int:
     if waiting.exists():
         done += settle_changes(now_ms)
     done += watch_again(now_ms)
-    return done + measure_daily(now_ms) + (report_if_due(now_ms) is not None)
+    done += attempt("step", "measure_daily", partial(measure_daily, now_ms)) or 0
+    return done + (attempt("step", "report_if_due", partial(report_if_due, now_ms)) is not None)
 
 
 def _is_vote_over(now_ms: int) -> bool:

@@ -8,6 +8,7 @@ order of voting links a ballot to a voter.
 
 from django.db import transaction
 
+from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import Conflict, Forbidden, Incomplete
 from canut.core.participation import ballot
@@ -120,28 +121,38 @@ def resign(person: Person, now_ms: Ms) -> int:
     return ended
 
 
-@transaction.atomic
 def close_elections(now_ms: int) -> int:
     """Count closed elections, put the elected in office, end terms that are over.
 
     Returns:
         How many elections were counted.
     """
-    closed = Election.objects.select_for_update().filter(counted_ms=None, closes_ms__lte=now_ms)
-    counted = 0
-    for election in closed:
-        _count(election, now_ms)
-        counted += 1
-    for membership in Membership.objects.filter(
-        role=Role.REPRESENTATIVE, ended_at=None
-    ).select_related("election"):
-        if membership.election is not None and membership.election.term_ends_ms <= now_ms:
-            Membership.objects.filter(id=membership.pk).update(ended_at=from_ms(now_ms))
+    closed = Election.objects.filter(counted_ms=None, closes_ms__lte=now_ms)
+    numbers = list(closed.values_list("id", flat=True))
+    counted = attempt_each("election", numbers, lambda number: _count(number, now_ms))
+    in_office = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
+    attempt_each(
+        "membership",
+        list(in_office.values_list("id", flat=True)),
+        lambda number: _end_term(number, now_ms),
+    )
     return counted
 
 
-def _count(election: Election, now_ms: Ms) -> None:
+@transaction.atomic
+def _end_term(membership_id: int, now_ms: Ms) -> None:
+    """End a representative's membership if the term is over."""
+    membership = Membership.objects.select_related("election").get(id=membership_id)
+    if membership.election is not None and membership.election.term_ends_ms <= now_ms:
+        Membership.objects.filter(id=membership_id).update(ended_at=from_ms(now_ms))
+
+
+@transaction.atomic
+def _count(election_id: int, now_ms: Ms) -> bool:
     """Store the result; a valid one replaces the representatives in office."""
+    election = Election.objects.select_for_update().get(id=election_id)
+    if election.counted_ms is not None:
+        return False
     people = dict(Candidate.objects.filter(election=election).values_list("id", "person"))
     count = ballot.count_ballots(election.box, people, election.seats, election.voters)
     election.counted_ms, now = now_ms, from_ms(now_ms)
@@ -156,7 +167,7 @@ def _count(election: Election, now_ms: Ms) -> None:
     }
     election.save(update_fields=["counted_ms", "result"])
     if not count.elected:
-        return
+        return True
     before = Membership.objects.filter(role=Role.REPRESENTATIVE, ended_at=None)
     before.filter(organisation=election.organisation).update(ended_at=now)
     Membership.objects.bulk_create(
@@ -169,6 +180,7 @@ def _count(election: Election, now_ms: Ms) -> None:
         )
         for candidate in count.elected
     )
+    return True
 
 
 def _open(

@@ -19,6 +19,7 @@ from canut.actions.participation.fairness_audit import (
     traits_of,
 )
 from canut.actions.pay.payable_time import midnight_ms
+from canut.actions.platform.row_faults import attempt_many
 from canut.actions.time.measure import time_by_day
 from canut.core.clock import DAY_MS, from_ms
 from canut.core.participation.group_figures import (
@@ -166,7 +167,8 @@ def _measured(
     paid: dict[tuple[int, int | None], int] = defaultdict(int)
     prices = hour_prices(projects)
     for offset in range(0, len(people), AT_ONCE):
-        for day in time_by_day(people[offset : offset + AT_ONCE], begin_ms, end_ms):
+        some = people[offset : offset + AT_ONCE]
+        for day in attempt_many("time", some, lambda few: time_by_day(few, begin_ms, end_ms)):
             key = day.person, day.project
             sums[key] += day.ms
             noon_ms = midnight_ms(day.day, "UTC") + DAY_MS // 2

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.ledger.entry_types import inscribe_policy
+from canut.actions.platform.row_faults import attempt_each
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.core.money import Money
 from canut.core.participation import policy_changes
@@ -107,13 +108,22 @@ def withdraw_change(by: Person, change_id: int, now_ms: int) -> None:
     change.save(update_fields=["state", "settled_ms"])
 
 
-@transaction.atomic
 def settle_changes(now_ms: int) -> int:
     """Put in force, or block, changes that waited long enough; return how many changed."""
-    moved = 0
-    for change in PolicyChange.objects.select_for_update().filter(state=ChangeState.WAITING):
-        moved += _settle(change, now_ms) is not ChangeState.WAITING
-    return moved
+    waiting = PolicyChange.objects.filter(state=ChangeState.WAITING)
+    return attempt_each(
+        "change",
+        list(waiting.values_list("id", flat=True)),
+        lambda number: _settle_waiting(number, now_ms),
+    )
+
+
+@transaction.atomic
+def _settle_waiting(change_id: int, now_ms: int) -> bool:
+    """Settle a change that still waits; return whether it changed."""
+    waiting = PolicyChange.objects.select_for_update().filter(state=ChangeState.WAITING)
+    change = waiting.filter(id=change_id).first()
+    return change is not None and _settle(change, now_ms) is not ChangeState.WAITING
 
 
 def _settle(change: PolicyChange, now_ms: int) -> ChangeState:

@@ -137,6 +137,13 @@ def zone_then(person_terms: Sequence[Terms], period: Period) -> str:
     return then[-1] if then else HOME_ZONE
 
 
+def zone_of_end(person_terms: Iterable[Terms], last_day: date, end_ms: int) -> str | None:
+    """Return the zone of these terms in which a last day ends at a moment; None for none."""
+    zones = dict.fromkeys((*(row.zone for row in person_terms), HOME_ZONE))
+    next_day = last_day + timedelta(days=1)
+    return next((zone for zone in zones if midnight_ms(next_day, zone) == end_ms), None)
+
+
 def has_paid_holiday(
     place: str, first_day: date, last_day: date, wages: Mapping[date, int]
 ) -> bool:
@@ -224,6 +231,9 @@ class CorrectionDesk:
         for period in self.closed:
             own = stored[period.pk]
             zone = own[-1][2] if own else zone_then(person_terms, period)
+            if own:
+                paid_ms = max(row.end_ms for _, row, _ in own)
+                zone = zone_of_end(person_terms, period.last_day, paid_ms) or zone
             end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
             if own:
                 begin_ms = min(begin_ms, *(row.begin_ms for _, row, _ in own))

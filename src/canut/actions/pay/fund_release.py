@@ -17,6 +17,7 @@ from canut.actions.pay.floors import floors_known, rate_on_top
 from canut.actions.pay.funds import free_funds
 from canut.actions.pay.period_costs import open_since
 from canut.actions.pay.required_funds import cost_of_answers, looks_of
+from canut.actions.platform.row_faults import attempt_each
 from canut.actions.time.task_times import MOST_LINES
 from canut.core.clock import DAY_MS
 from canut.core.decisions.deadlines import appeal_due, appealable_until
@@ -82,14 +83,18 @@ def free_ended(project: Project, now_ms: int) -> Money | None:
 
 def free_all_ended(now_ms: int) -> int:
     """Release unneeded funds of closed projects; return how many released some."""
-    freed = 0
     locking = Project.objects.filter(state=Project.State.CLOSED, funds__kind=FundsLine.Kind.RESERVE)
-    for project in locking.distinct():
-        rate = rate_or_none(project.id)
-        if rate is not None and balance(project.id, rate.currency).locked.micro > 0:
-            money = free_ended(project, now_ms)
-            freed += bool(money and money.micro)
-    return freed
+    numbers = sorted(set(locking.values_list("id", flat=True)))
+    return attempt_each("project", numbers, lambda number: _free_one(number, now_ms))
+
+
+def _free_one(project_id: int, now_ms: int) -> bool:
+    """Release the unneeded funds of one closed project; return whether there were some."""
+    rate = rate_or_none(project_id)
+    if rate is None or balance(project_id, rate.currency).locked.micro <= 0:
+        return False
+    money = free_ended(Project.objects.get(id=project_id), now_ms)
+    return bool(money and money.micro)
 
 
 def _kept(project: Project, rate: RateVersion, now_ms: int) -> RetainedFunds | None:

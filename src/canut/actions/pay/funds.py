@@ -8,12 +8,14 @@ from django.db import transaction
 
 from canut.core.clock import Ms
 from canut.core.errors import BadInput, Unfunded
-from canut.core.money import Money
+from canut.core.money import MICRO, MOST_UNITS, Money
 from canut.core.pay.required_funds import Balance, FundsKind
 from canut.store.models import FundsLine, Period, Person, Project
 from canut.store.pay.funds import balance
 
 NOTE_LENGTH = 200
+MOST_DEPOSITED_MICRO = MOST_UNITS * MICRO
+"""A balance beyond it could overflow the sums of the database."""
 
 
 @transaction.atomic
@@ -30,7 +32,7 @@ def deposit_funds(
         now_ms: when it was written down.
 
     Raises:
-        BadInput: nothing or less, or a note that is missing or too long.
+        BadInput: nothing or less, more than any project has, or a note that is missing or too long.
     """
     if not 0 < len(note.strip()) <= NOTE_LENGTH:
         raise BadInput(
@@ -39,7 +41,17 @@ def deposit_funds(
             code="funds-note",
             limit=NOTE_LENGTH,
         )
-    return _add(_line(project, FundsKind.DEPOSIT, money, note.strip()), by, now_ms)
+    line = _line(project, FundsKind.DEPOSIT, money, note.strip())
+    Project.objects.select_for_update().get(id=project.id)
+    total = balance(project.id, money.currency).deposited + money
+    if total.micro > MOST_DEPOSITED_MICRO:
+        raise BadInput(
+            f"{total.decimal} {money.currency} would be there; at most"
+            f" {MOST_DEPOSITED_MICRO // MICRO} can be counted",
+            code="bad-amount",
+            seen=str(money.decimal),
+        )
+    return _add(line, by, now_ms)
 
 
 @transaction.atomic

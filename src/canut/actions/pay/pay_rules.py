@@ -6,7 +6,7 @@ are in the files of ``core.places``.
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, cast
 
 import msgspec
@@ -17,7 +17,8 @@ from canut.actions.ledger.entry_types import inscribe_pay_policy
 from canut.actions.platform import system_clock
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
-from canut.core.money import Money
+from canut.core.money import MOST_SEEN, Money
+from canut.core.outside_text import read_decimal
 from canut.core.pay.floor import Exchange, FloorPolicy, floor_on
 from canut.core.places.parameters import Places, Status
 from canut.store.models import PayPolicy, Person
@@ -26,6 +27,7 @@ from canut.store.pay.periods import policy_now
 from canut.store.pay.places import places as known_places
 
 MOST_DAYS = 16
+MOST_RATE = 100
 USUAL_DAYS = 14
 USUAL_WAIT_DAYS = 7
 USUAL_CONTROL_FACTS = 3
@@ -131,12 +133,13 @@ def rate_of(text: str) -> Decimal:
     """
     plain = "".join(text.split()).replace(",", ".")
     is_percent = plain.endswith("%")
-    try:
-        rate = Decimal(plain.rstrip("%"))
-    except InvalidOperation:
-        rate = Decimal(0)
-    if not rate.is_finite() or rate <= 0:
-        raise BadInput(f"rate is {text!r}; expected 0.0154 or 1.54 %", code="bad-rate", seen=text)
+    rate = read_decimal(plain.rstrip("%"), MOST_RATE)
+    if rate is None or rate <= 0:
+        raise BadInput(
+            f"rate is {text[:MOST_SEEN]!r}; expected 0.0154 or 1.54 %",
+            code="bad-rate",
+            seen=text[:MOST_SEEN],
+        )
     return rate / 100 if is_percent else rate
 
 

@@ -24,11 +24,13 @@ from django.db.models import Min, Q
 
 from canut.actions.platform.prefetch import prefetch
 from canut.actions.time.measure import DATA_FAULTS, beats_of, measured_many, time_by_day
-from canut.core.clock import day_begin, local_day
+from canut.core.clock import DAY_MS, MINUTE_MS, day_begin, local_day
 from canut.core.time.days import DaySums, Midnights, day_sums
 from canut.store.tables.time import Beat, Claim, CreditedUntil, OpenPage
 
 CHUNK = 100
+IN_FLIGHT_MS = 10 * MINUTE_MS  # a beat in a transaction that ends after the closing has read
+CLAIMED_LATE_MS = 31 * DAY_MS  # a claim is of the last thirty days, by a clock that may go back
 PLATFORM = -1
 log = logging.getLogger(__name__)
 
@@ -180,12 +182,15 @@ def _with_a_word(job: _Job) -> set[int]:
 
 def _by_word(who: Who, came_ms: int) -> list[DayRow]:
     """Return one person's days with claims added and capped time left out."""
-    rows = time_by_day([who.person], who.begin_ms, who.end_ms, came_ms)
+    rows = time_by_day([who.person], who.begin_ms, who.end_ms, came_ms, ZoneInfo(who.zone))
     return [DayRow(row.project, row.day, row.surface, row.ms) for row in rows]
 
 
 def came_late(people: Sequence[int], begin_ms: int, came_ms: int, since_ms: int) -> dict[int, int]:
     """Find people whose time before a moment changed, with the first moment that may have.
+
+    What came a while before they were last paid counts too: whoever is named is paid only what was
+    not paid before.
 
     Args:
         people: whose.
@@ -194,12 +199,12 @@ def came_late(people: Sequence[int], begin_ms: int, came_ms: int, since_ms: int)
         since_ms: when their earlier time was last paid.
     """
     came = Beat.objects.filter(
-        person__in=people, received_ms__gte=since_ms, received_ms__lt=came_ms
+        person__in=people, received_ms__gte=since_ms - IN_FLIGHT_MS, received_ms__lt=came_ms
     )
     sessions = came.values("session")
     pages = OpenPage.objects.filter(opened_ms__lt=begin_ms, session__in=sessions)
     claims = Claim.objects.filter(
-        Q(made_ms__gte=since_ms) | Q(settled_ms__gte=since_ms),
+        Q(made_ms__gte=since_ms - CLAIMED_LATE_MS) | Q(settled_ms__gte=since_ms - CLAIMED_LATE_MS),
         person__in=people,
         begin_ms__lt=begin_ms,
     )

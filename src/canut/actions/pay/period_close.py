@@ -8,15 +8,17 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from canut.actions.ledger.entry_types import inscribe_period
 from canut.actions.pay.period_costs import charge_period, costs_beside
 from canut.actions.pay.statement_inputs import ToPay
+from canut.actions.platform.bulk_pacing import in_chunks
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict
 from canut.core.pay.statement import text_of
@@ -45,8 +47,10 @@ class Draft:
 
 
 @transaction.atomic
-def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
+def keep_drafts(period: Period, drafts: Sequence[Draft], now: datetime) -> None:
     """Store a batch of statements with their payments, contributions, costs and time.
+
+    ``closed_at`` becomes ``now``: this run goes on, and nobody else closes the period meanwhile.
 
     Raises:
         Conflict: somebody else is closing the period now.
@@ -88,7 +92,7 @@ def keep_drafts(period: Period, drafts: Sequence[Draft]) -> None:
         for draft in drafts
         for (person, project, day), ms in _days(draft.to_pay).items()
     )
-    Period.objects.filter(id=period.id).update(done=F("done") + len(drafts))
+    Period.objects.filter(id=period.id).update(done=F("done") + len(drafts), closed_at=now)
 
 
 @transaction.atomic
@@ -115,12 +119,25 @@ def commit_period(
 
 
 def forget_drafts(period: Period) -> None:
-    """Delete what an interrupted run left behind."""
-    Payment.objects.filter(statement__period=period).delete()
-    Contributed.objects.filter(statement__period=period).delete()
-    StatementCost.objects.filter(statement__period=period).delete()
-    Statement.objects.filter(period=period).delete()
-    PaidTime.objects.filter(period=period).delete()
+    """Delete what an interrupted run left behind, while this run has the period.
+
+    Raises:
+        Conflict: somebody else is closing the period now.
+    """
+    rows: tuple[QuerySet[Any], ...] = (
+        Payment.objects.filter(statement__period=period),
+        Contributed.objects.filter(statement__period=period),
+        StatementCost.objects.filter(statement__period=period),
+        Statement.objects.filter(period=period),
+        PaidTime.objects.filter(period=period),
+    )
+    for some in rows:
+        in_chunks(some, partial(_delete_own, period))
+
+
+def _delete_own(period: Period, rows: QuerySet[Any]) -> None:
+    _refuse_other_run(period)
+    rows.delete()
 
 
 def _refuse_other_run(period: Period) -> Period:

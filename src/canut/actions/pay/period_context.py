@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
 from canut.actions.pay.pay_rules import PayRules
 from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
 from canut.actions.pay.piecework import PieceworkTotals
+from canut.actions.time.measure import DATA_FAULTS
 from canut.core.clock import HOUR_MS
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.statement_input import (
@@ -27,7 +29,7 @@ from canut.core.pay.statement_input import (
     ProjectGiven,
     StatementInput,
 )
-from canut.core.places.parameters import Places, Status
+from canut.core.places.parameters import PLACE, Places, Status
 from canut.store.models import Membership, Period, Person, Project, RateVersion, Role, Terms, Worker
 from canut.store.work.pilots import hour_prices
 
@@ -88,6 +90,16 @@ def parts_of(period: Period, window: Who, person_terms: Sequence[Terms]) -> list
         part._replace(window=replace(window, begin_ms=begin_ms, end_ms=end_ms))
         for part, begin_ms, end_ms in zip(parts, begins, ends, strict=True)
     ]
+
+
+def is_readable(terms: Terms) -> bool:
+    """Return whether the status, the time zone and the place of some terms can be read."""
+    try:
+        Status(terms.status)
+        ZoneInfo(terms.zone)
+    except DATA_FAULTS:
+        return False
+    return bool(PLACE.fullmatch(terms.place))
 
 
 def terms_on(person_terms: Sequence[Terms], day: date, zone: str) -> Terms:

@@ -12,14 +12,16 @@ Try and close periods while somebody waits, or as a job where there are many peo
 
 import json
 import secrets
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.tasks import task
 
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
@@ -31,27 +33,28 @@ from canut.actions.pay.statement_inputs import (
     PeriodExclusions,
     ToPay,
     Unready,
+    exclude,
     gather,
     payable_people,
 )
 from canut.actions.pay.year_to_date import after
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.time.measure import DATA_FAULTS
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
 from canut.core.pay.statement import PayDesk
 from canut.core.pay.statement_diff import StatementDifference, changes, summed
 from canut.core.places.parameters import Places
 from canut.store.models import DryRun, Period, Person, Statement
-from canut.store.pay.periods import last_closed
+from canut.store.pay.periods import LAST_ZONE_HOURS, end_everywhere, last_closed
 from canut.store.pay.places import places as known_places
 
 BATCH = 50
 
 
-LAST_ZONE_HOURS = 12
-
-
-STALE = timedelta(hours=1)
+# A closing says at each batch that it goes on; half a minute later it has died, and its job begins
+# again a minute after its process was last heard of.
+STALE = timedelta(seconds=30)
 
 
 NAMED = 50
@@ -100,17 +103,25 @@ def make_period(first_day: date, last_day: date, now_ms: Ms) -> Period:
         )
     last = Period.objects.order_by("-first_day").first()
     if last is not None and first_day != last.last_day + timedelta(days=1):
-        raise BadInput(
-            f"the last period ends on {last.last_day}; begin the next on the day after",
-            code="period-gap",
-            expected=(last.last_day + timedelta(days=1)).isoformat(),
-        )
+        raise _gap(last.last_day)
     policy, _ = policy_in_force()
-    return Period.objects.create(
-        first_day=first_day,
-        last_day=last_day,
-        pay_day=last_day + timedelta(days=policy.wait_days),
-        created_at=from_ms(now_ms),
+    try:
+        with transaction.atomic():
+            return Period.objects.create(
+                first_day=first_day,
+                last_day=last_day,
+                pay_day=last_day + timedelta(days=policy.wait_days),
+                created_at=from_ms(now_ms),
+            )
+    except IntegrityError:  # somebody else made it at the same moment
+        raise _gap(last_day) from None
+
+
+def _gap(last_day: date) -> BadInput:
+    return BadInput(
+        f"the last period ends on {last_day}; begin the next on the day after",
+        code="period-gap",
+        expected=(last_day + timedelta(days=1)).isoformat(),
     )
 
 
@@ -151,19 +162,21 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
         Incomplete: a figure of the payer is missing, or nobody can be paid. Nothing is closed.
     """
     parameters = places or known_places()
+    began = time.monotonic()
     period = _begin(period_id, by, now_ms)
     policy, policy_row = policy_in_force()
     exclusions = PeriodExclusions()
     try:
+        forget_drafts(period)
         batch: list[Draft] = []
         is_anybody_paid = False
         for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):
             batch.append(Draft(to_pay, content))
             is_anybody_paid = True
             if len(batch) >= BATCH:
-                keep_drafts(period, batch)
+                keep_drafts(period, batch, _since(now_ms, began))
                 batch = []
-        keep_drafts(period, batch)
+        keep_drafts(period, batch, _since(now_ms, began))
         _refuse_unready(exclusions.waiting, is_anybody_paid=is_anybody_paid)
         own_run = Period.objects.filter(id=period.id, run=period.run)
         own_run.update(failure=_failure_of(exclusions.waiting))
@@ -171,6 +184,11 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
     except Exception as problem:
         _give_up(period, problem, exclusions.waiting)
         raise
+
+
+def _since(now_ms: Ms, began: float) -> datetime:
+    """Return the moment that a run reached which began at ``now_ms``."""
+    return from_ms(now_ms + round(1000 * (time.monotonic() - began)))
 
 
 def _failure_of(waiting: Sequence[Unready]) -> dict[str, Any] | None:
@@ -196,14 +214,13 @@ def _begin(period_id: int, by: Person, now_ms: Ms) -> Period:
     period = Period.objects.select_for_update().get(id=period_id)
     if period.state == Period.State.CLOSED:
         raise Conflict(f"period {period_id} is closed", code="period-closed")
-    is_taken = period.closed_at is not None and now - period.closed_at < STALE
+    is_taken = period.closed_at is not None and abs(now - period.closed_at) < STALE
     if period.state == Period.State.CLOSING and is_taken:
         raise Conflict(f"period {period_id} is being closed", code="period-closing")
     earlier = Period.objects.filter(first_day__lt=period.first_day)
     if earlier.exclude(state=Period.State.CLOSED).exists():
         raise Conflict("an earlier period is open; close it first", code="period-order")
-    over = datetime.combine(period.last_day + timedelta(days=1), datetime.min.time(), now.tzinfo)
-    if now < over + timedelta(hours=LAST_ZONE_HOURS):
+    if now_ms < end_everywhere(period.last_day):
         raise BadInput(
             f"{period.last_day} is not over everywhere; close the period"
             f" {LAST_ZONE_HOURS} hours after it ends in UTC",
@@ -214,7 +231,6 @@ def _begin(period_id: int, by: Person, now_ms: Ms) -> Period:
     period.closed_by, period.closed_at, period.failure = by, now, None
     period.done, period.total = 0, len(payable_people())
     period.save()
-    forget_drafts(period)
     return period
 
 
@@ -223,11 +239,12 @@ def _give_up(period: Period, problem: Exception, unready: Sequence[Unready]) -> 
     code, facts = "fault", {}
     if isinstance(problem, Refusal):
         code, facts = problem.case, problem.facts
+    with suppress(Conflict):
+        forget_drafts(period)
     with transaction.atomic():
         current = Period.objects.select_for_update().filter(id=period.id, run=period.run).first()
         if current is None or current.state != Period.State.CLOSING:
             return
-        forget_drafts(current)
         current.state, current.run, current.closed_by, current.closed_at = (
             Period.State.OPEN,
             "",
@@ -249,11 +266,8 @@ def _counted(
         own = list(statements)
         try:
             counted = list(_counted_in_order(desk, own))
-        except Refusal as problem:
-            person = own[0].given.person
-            exclusions.waiting.append(
-                Unready(person.number, person.name, problem.case, dict(problem.facts))
-            )
+        except (Refusal, *DATA_FAULTS) as problem:
+            exclude(own[0].given.person.number, problem, exclusions)
         else:
             yield from counted
 

@@ -25,6 +25,7 @@ from canut.actions.pay.corrections import (
     Reasons,
     closed_before,
     has_paid_holiday,
+    zone_of_end,
     zone_then,
 )
 from canut.actions.pay.pay_rules import PayRules
@@ -42,6 +43,7 @@ from canut.actions.pay.period_context import (
     PeriodContext,
     context_of,
     inputs_of,
+    is_readable,
     parts_of,
     split_by_currency,
     terms_in_window,
@@ -68,6 +70,9 @@ UNMEASURED = "time-unmeasured"
 
 
 TERMS_MISSING = "terms-missing"
+
+
+BAD_PLACE = "bad-place"
 log = logging.getLogger(__name__)
 
 
@@ -143,7 +148,8 @@ def gather(
     windows: dict[int, Who] = {}
     for people in batched(payable_people(), CHUNK):
         terms_by_person |= _load_terms(people)
-        for window in _windows(people, terms_by_person, period, closed[-1] if closed else None):
+        last = closed[-1] if closed else None
+        for window in _windows(people, terms_by_person, period, last, exclusions):
             windows[window.person] = window
     payable = time_to_pay(list(windows.values()), came_ms)
     for chunk in batched(payable, CHUNK):
@@ -151,10 +157,16 @@ def gather(
 
 
 def _load_terms(people: Sequence[int]) -> dict[int, list[Terms]]:
-    """Load the work terms of some people, the oldest first."""
+    """Load the work terms of some people, the oldest first.
+
+    A version that cannot be read counts no more once one that can is the newest.
+    """
     terms_by_person: dict[int, list[Terms]] = defaultdict(list)
-    for terms in Terms.objects.filter(person__in=people).order_by("number"):
+    for terms in Terms.objects.filter(person__in=people).defer("facts").order_by("number"):
         terms_by_person[terms.person_id].append(terms)
+    for person, versions in terms_by_person.items():
+        if is_readable(versions[-1]):
+            terms_by_person[person] = [terms for terms in versions if is_readable(terms)]
     return terms_by_person
 
 
@@ -163,8 +175,12 @@ def _windows(
     terms_by_person: Mapping[int, Sequence[Terms]],
     period: Period,
     last: Period | None,
+    exclusions: PeriodExclusions,
 ) -> list[Who]:
-    """Return each person's window of the period, starting where the last one ended."""
+    """Return each person's window of the period, starting where the last one ended.
+
+    Whose time zone cannot be read waits alone.
+    """
     ends_ms: dict[int, int] = {}
     if last is not None:
         statements = Statement.objects.filter(period=last, person__in=people)
@@ -173,14 +189,29 @@ def _windows(
     for person in people:
         person_terms = terms_by_person.get(person, [])
         zone = person_terms[-1].zone if person_terms else HOME_ZONE
-        begin_ms = 0
-        if last is not None:
-            next_ms = midnight_ms(last.last_day + timedelta(days=1), zone_then(person_terms, last))
-            # a statement may end before its period: the status changed, and the rest was not paid
-            begin_ms = next_ms if last.measured_ms else ends_ms.get(person, next_ms)
-        end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
+        try:
+            begin_ms = _begin_ms(person_terms, last, ends_ms.get(person))
+            end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
+        except DATA_FAULTS as problem:
+            exclude(person, problem, exclusions)
+            continue
         windows.append(Who(person, zone, begin_ms, end_ms))
     return windows
+
+
+def _begin_ms(person_terms: Sequence[Terms], last: Period | None, paid_ms: int | None) -> int:
+    """Return where a person's window begins: at the end of the last period in their zone then.
+
+    The end of their last statement tells that zone. One that ended within the period, as their
+    status changed, is followed by days that are not paid.
+    """
+    if last is None:
+        return 0
+    if paid_ms is not None and (
+        not last.measured_ms or zone_of_end(person_terms, last.last_day, paid_ms)
+    ):
+        return paid_ms
+    return midnight_ms(last.last_day + timedelta(days=1), zone_then(person_terms, last))
 
 
 def waiting_in(period: Period) -> set[int]:
@@ -267,15 +298,39 @@ def _collect_chunk(
     exclusions: PeriodExclusions,
 ) -> Iterator[ToPay]:
     """Yield the statements of some people; add the others to the exclusions."""
-    chunk = _load_chunk(run, [windows[person] for person, _ in payable])
+    try:
+        chunk = _load_chunk(run, [windows[person] for person, _ in payable])
+    except DATA_FAULTS as problem:
+        if len(payable) > 1:
+            for payee in payable:
+                yield from _collect_chunk(run, [payee], windows, terms_by_person, exclusions)
+        else:
+            exclude(payable[0][0], problem, exclusions)
+        return
     for person, rows in payable:
+        own = PeriodExclusions()
+        person_terms = terms_by_person.get(person, [])
         try:
-            yield from _collect_person(
-                chunk, windows[person], rows, terms_by_person.get(person, []), exclusions
-            )
-        except Refusal as problem:
-            name = str(chunk.people[person])
-            exclusions.waiting.append(Unready(person, name, problem.case, dict(problem.facts)))
+            statements = [*_collect_person(chunk, windows[person], rows, person_terms, own)]
+        except (Refusal, *DATA_FAULTS) as problem:
+            exclude(person, problem, exclusions)
+        else:
+            exclusions.left_out += own.left_out
+            exclusions.waiting += own.waiting
+            yield from statements
+
+
+def exclude(person: int, problem: Exception, exclusions: PeriodExclusions) -> None:
+    """Let one person wait, named with the reason, while everybody else is paid.
+
+    What is stored of them and cannot be read, such as the code of no place, cannot be measured.
+    """
+    name = str(Person.objects.get(id=person))
+    if isinstance(problem, Refusal) and problem.case != BAD_PLACE:
+        exclusions.waiting.append(Unready(person, name, problem.case, dict(problem.facts)))
+        return
+    log.error("the pay of person %s cannot be computed", person, exc_info=problem)
+    exclusions.waiting.append(Unready(person, name, UNMEASURED, {"people": name}))
 
 
 def _collect_person(
@@ -303,7 +358,8 @@ def _collect_person(
     unpaid: set[Status] = set()
     for part in parts:
         payee = Payee(person, person_terms, part.window)
-        own = [row for row in rows if part.first_day <= row.day <= part.last_day]
+        first_day = part.first_day if part is not parts[0] else date.min
+        own = [row for row in rows if first_day <= row.day <= part.last_day]
         works = _works(chunk, payee, own, window)
         if part.status.is_paid_here:
             worked = {row.day for item in to_pay for row in item.rows}

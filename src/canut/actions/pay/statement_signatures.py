@@ -9,7 +9,6 @@ per person, of time that several people confirmed at least; below the group size
 includes none.
 """
 
-import binascii
 import json
 import re
 from base64 import b64decode
@@ -88,7 +87,7 @@ def countersign(
     did, signature, lines = device
     try:
         check_countersigned(statement.sha256, says, did, b64decode(signature, validate=True))
-    except (BadProof, NotProven, binascii.Error) as problem:
+    except (BadProof, NotProven, ValueError) as problem:  # of base64: no ASCII, or no base64
         raise BadInput(str(problem), code="countersign-bad") from problem
     payload = {
         "v": 1,

@@ -13,7 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from canut.actions.people.terms_of_use import accept_terms
 from canut.core.clock import Ms, from_ms
@@ -104,15 +104,23 @@ def add_member(
 
 
 @transaction.atomic
-def end_membership(membership: Membership, now_ms: Ms) -> None:
+def end_membership(membership: Membership, now_ms: Ms, *, by: Person | None = None) -> None:
     """End a role; a worker who leaves gets no more tasks, their answers and pay stay.
+
+    Links made before do not bring the person back, unless they wished to leave.
+
+    Args:
+        membership: the role.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        by: who ends it, or the person themselves if they wish to leave; None for a job, a command
+            or a program.
 
     Raises:
         Forbidden: a representative is not dismissed; their term ends or they resign.
     """
     now = from_ms(now_ms)
     check_given(membership.role)
-    Membership.objects.filter(id=membership.id, ended_at=None).update(ended_at=now)
+    Membership.objects.filter(id=membership.id, ended_at=None).update(ended_at=now, ended_by=by)
     if membership.role == Role.WORKER and membership.project_id:
         Worker.objects.filter(
             project_id=membership.project_id, person_id=membership.person_id
@@ -282,6 +290,27 @@ def read_invitation(token: str, now_ms: Ms) -> Invitation:
     return invitation
 
 
+def check_not_removed(invitation: Invitation, person: Person) -> None:
+    """Refuse a link from before this person was removed from its project or organisation.
+
+    A link that gives a role the person still has leads back to their work.
+
+    Raises:
+        Forbidden: ``invitation-before-removal``: only a link made after the removal lets them in.
+    """
+    project = invitation.project
+    within = Q(project=project) | Q(organisation=project.organisation_id)
+    memberships = Membership.objects.filter(within, person=person)
+    removals = memberships.filter(ended_at__gte=invitation.created_at)
+    removals = removals.exclude(role=Role.REPRESENTATIVE).exclude(ended_by=person)
+    has_role = memberships.filter(project=project, role=invitation.role, ended_at=None)
+    if removals.exists() and not has_role.exists():
+        raise Forbidden(
+            "this person was removed after the invitation was made; a new one lets them in",
+            code="invitation-before-removal",
+        )
+
+
 @transaction.atomic
 def accept_invitation(token: str, person: Person | None, language: str, now_ms: Ms) -> Person:
     """Admit the person who opened the link, creating a nameless account if needed.
@@ -290,8 +319,11 @@ def accept_invitation(token: str, person: Person | None, language: str, now_ms: 
 
     Raises:
         Missing, Conflict: as ``read_invitation``.
+        Forbidden: as ``check_not_removed``.
     """
     invitation = read_invitation(token, now_ms)
+    if person is not None:
+        check_not_removed(invitation, person)
     if person is None:
         person = Person(username=f"invite-{secrets.token_hex(6)}", language=language[:2])
         person.set_unusable_password()

@@ -18,6 +18,7 @@ from django.db.models import F
 
 from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import MINUTE_MS, Ms, from_ms, to_ms
 from canut.core.errors import BadInput, Conflict, NotReady, TooMany
 from canut.core.operations.email_texts import EmailKind, letter
@@ -82,8 +83,9 @@ def make_letters(now_ms: Ms) -> int:
 
 def send_letters(now_ms: int) -> int:
     """Send due e-mails; a failure waits longer each time, up to eight tries."""
-    due = Letter.objects.filter(due_ms__lte=now_ms).select_related("person").order_by("due_ms")
-    return sum(_send(queued, now_ms) for queued in list(due[:MOST_AT_ONCE]))
+    due = Letter.objects.filter(due_ms__lte=now_ms).order_by("due_ms")
+    numbers = list(due.values_list("id", flat=True)[:MOST_AT_ONCE])
+    return attempt_each("e-mail", numbers, lambda number: _send(number, now_ms))
 
 
 def invite_by_mail(url: str, addresses: Iterable[str], language: str) -> int:
@@ -141,8 +143,11 @@ def _news(since: datetime) -> Iterator[tuple[EmailKind, list[Told]]]:
         yield kind, list(rows.order_by("-id")[:MOST_ROWS])
 
 
-def _send(queued: Letter, now_ms: int) -> int:
+def _send(number: int, now_ms: int) -> int:
     """Claim an e-mail by moving its next try, then send it; return how many were sent."""
+    queued = Letter.objects.select_related("person").get(id=number)
+    if queued.due_ms is None or queued.due_ms > now_ms:  # another process was faster
+        return 0
     wait_ms = MINUTE_MS * 4**queued.tries
     claimed = Letter.objects.filter(id=queued.pk, due_ms=queued.due_ms).update(
         due_ms=None if queued.tries + 1 >= MOST_TRIES else now_ms + wait_ms, tries=queued.tries + 1

@@ -11,7 +11,6 @@ itself is recorded under a mark (``erasure_register``) for restored backups.
 
 from collections.abc import Sequence
 from functools import reduce
-from itertools import batched
 from operator import or_
 from typing import NamedTuple
 
@@ -27,7 +26,9 @@ from canut.actions.people.erasure_register import (
     people_to_erase,
     write_lists,
 )
+from canut.actions.platform.bulk_pacing import in_chunks
 from canut.actions.platform.person_keys import destroy_keys
+from canut.actions.platform.row_faults import attempt_each
 from canut.core.datasets.signed_work import KIND
 from canut.core.errors import Conflict
 from canut.store.models import Answer, Decision, Person, PersonKey, Statement, Worker
@@ -38,7 +39,6 @@ from canut.store.tables.ledger import EntryPending, PlatformEntry
 from canut.store.tables.pay import Confirmation
 from canut.store.tables.people import Erasure
 
-AT_ONCE = 500
 SMALL = "store_personkey, store_confirmation, store_credit, store_bankdetails"
 LARGE = "store_entrypending, store_platformentry"  # blocks writers: some seconds per million rows
 
@@ -76,12 +76,12 @@ def erase_entries(
     if is_sqlite:
         pragma("secure_delete=ON")
     uses = list(PersonKey.Use) if with_pay else [PersonKey.Use.WORK]
+    keys = PersonKey.objects.filter(person=person.pk, use__in=uses)
+    numbers = list(keys.values_list("pk", flat=True))
+    about = [*_about(person, numbers), _of_no_project(person, numbers, with_pay=with_pay)]
+    is_open = any(rows.exclude(nonce=b"").exists() for rows in about)
+    erased = sum(_erase(rows) for rows in about)  # in chunks: others write in between
     with transaction.atomic():
-        keys = PersonKey.objects.filter(person=person.pk, use__in=uses)
-        numbers = list(keys.values_list("pk", flat=True))
-        about = [*_about(person, numbers), _of_no_project(person, numbers, with_pay=with_pay)]
-        is_open = any(rows.exclude(nonce=b"").exists() for rows in about)
-        erased = sum(_erase(rows) for rows in about)
         destroy_keys(person.pk, uses)
         if with_pay:
             forget_account(person)
@@ -112,13 +112,17 @@ def erase_due(now_ms: int) -> int:
     Where somebody is reading the files just then, the wish stays and is tried again.
     """
     done = replay_erasures(now_ms)
-    for wish in erasures_due():
-        erased = erase_entries(wish.person, now_ms)
-        wish.entries += erased.entries
-        wish.done_ms = now_ms if erased.is_gone else None
-        wish.save()
-        done += erased.is_gone
-    return done
+    wishes = {wish.pk: wish for wish in erasures_due()}
+    return done + attempt_each("erasure", wishes, lambda number: _grant(wishes[number], now_ms))
+
+
+def _grant(wish: Erasure, now_ms: int) -> bool:
+    """Erase what one person asked for; return whether everything is gone."""
+    erased = erase_entries(wish.person, now_ms)
+    wish.entries += erased.entries
+    wish.done_ms = now_ms if erased.is_gone else None
+    wish.save()
+    return erased.is_gone
 
 
 def replay_erasures(now_ms: int) -> int:
@@ -160,7 +164,6 @@ def _of_no_project(
 
 def _erase[Row: Model](rows: QuerySet[Row]) -> int:
     unerased = rows.exclude(commitment=b"").exclude(nonce=b"", sealed=None)
-    numbers = list(unerased.order_by("pk").values_list("pk", flat=True))
-    for some in batched(numbers, AT_ONCE, strict=False):
-        rows.filter(pk__in=some).update(payload="", nonce=b"", sealed_by=None, sealed=None)
-    return len(numbers)
+    return in_chunks(
+        unerased, lambda some: some.update(payload="", nonce=b"", sealed_by=None, sealed=None)
+    )

@@ -19,7 +19,7 @@ progress now and then causes no pause.
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from os import fspath
 from types import TracebackType
@@ -27,6 +27,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
 from canut.store.operations.jobs import WEB
 from canut.store.sqlite.wal import checkpoint_passive, moves, pragma
@@ -38,6 +39,7 @@ BUSY_SECONDS = 1.0
 FEWEST_ROWS = 25
 FIRST_ROWS = 200
 MOST_ROWS = 10_000
+ROWS_A_CHUNK = 1_000
 ROWS_A_CHECKPOINT = {
     True: 10_000,
     False: 20_000,
@@ -159,6 +161,26 @@ class BulkPacer:
                 self._busy_until = now + BUSY_SECONDS
             self._version, self._moves = version, moved
         return now < self._busy_until
+
+
+def in_chunks[M: Model](rows: QuerySet[M], act: Callable[[QuerySet[M]], object]) -> int:
+    """Delete or update many rows, a paced chunk in each transaction; return how many.
+
+    Args:
+        rows: the rows, in any order.
+        act: what to do with each chunk, such as ``delete``.
+    """
+    count, last = 0, None
+    with BulkPacer() as pace:
+        while True:
+            rest = rows if last is None else rows.filter(pk__gt=last)
+            size = min(pace.rows, ROWS_A_CHUNK)
+            numbers = list(rest.order_by("pk").values_list("pk", flat=True)[:size])
+            if not numbers:
+                return count
+            with pace.chunk(len(numbers)):
+                act(rows.filter(pk__in=numbers).order_by())
+            count, last = count + len(numbers), numbers[-1]
 
 
 def _run(order: str) -> None:

@@ -28,6 +28,7 @@ from canut.core.clock import DAY_MS, Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
 from canut.core.kinds import Schema, questions_of, trade_of
 from canut.core.money import MICRO
+from canut.core.outside_text import FIRST_DAY, LAST_DAY, read_whole
 from canut.core.pay.intermediaries import PartyRole
 from canut.core.pay.statement_costs import REVIEW
 from canut.core.portrait.chart_set import SCHEMES
@@ -129,12 +130,12 @@ def quarter_named(name: str) -> Quarter:
         BadInput: ``portrait-quarter``.
     """
     year, _, number = name.strip().upper().replace("-", "").partition("Q")
-    is_read = year.isdigit() and len(year) == len("2026") and number.isdigit()
-    if not is_read or not 1 <= int(number) <= QUARTERS:
+    first_year, quarter = read_whole(year, LAST_DAY.year, least=FIRST_DAY.year), read_whole(number)
+    if first_year is None or quarter is None or not 1 <= quarter <= QUARTERS:
         raise BadInput(
             f"{name!r} is no quarter; write it as 2026Q3", code="portrait-quarter", seen=name
         )
-    first = date(int(year), MONTHS * int(number) - 2, 1)
+    first = date(first_year, MONTHS * quarter - 2, 1)
     return _quarter(first)
 
 

@@ -9,9 +9,10 @@ from datetime import timedelta
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 
-from canut.actions.platform.bulk_pacing import BulkPacer
+from canut.actions.platform.bulk_pacing import BulkPacer, in_chunks
+from canut.actions.platform.row_faults import attempt_each
 from canut.actions.projects.setup import create_project
 from canut.actions.work.project_state import UNSAID, enter_state
 from canut.core.clock import Ms, from_ms, to_ms
@@ -25,6 +26,7 @@ from canut.store.tables.people import Person
 from canut.store.tables.projects import LENDING, Project, QuestionVersion, RateVersion, Removal
 from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Begun, Flag
+from canut.store.tasks.search_index import forget_texts
 
 GRACE = timedelta(days=30)
 COPIED = (
@@ -140,24 +142,23 @@ def take_back_removal(project: Project, now_ms: int) -> None:
 
 
 def remove_due(now_ms: Ms) -> int:
-    """Delete the projects whose thirty days are over; return how many."""
+    """Delete the projects whose thirty days are over, and that lend nothing; return how many."""
     due = Removal.objects.filter(due_ms__lte=now_ms, taken_back_ms=None, done_ms=None)
-    removals = list(due.select_related("project").order_by("id"))
-    for removal in removals:
-        _remove(removal, now_ms)
-    return len(removals)
+    due = due.exclude(project__state__in=LENDING)
+    numbers = list(due.order_by("id").values_list("id", flat=True))
+    return attempt_each("removal", numbers, lambda number: _remove(number, now_ms))
 
 
-def _remove(removal: Removal, now_ms: int) -> None:
+def _remove(removal_id: int, now_ms: int) -> bool:
+    removal = Removal.objects.select_related("project").get(id=removal_id)
     project = removal.project
     pictures = list(Media.objects.filter(project=project).values_list("sha256", flat=True))
-    if is_bare(project):
-        _delete_whole(project)
-    else:
+    if not (is_bare(project) and _delete_whole(project)):
         _strip(project, now_ms)
         Removal.objects.filter(pk=removal.pk).update(done_ms=now_ms, is_stripped=True)
     for sha256 in pictures:
         forget_picture(project.pk, sha256)
+    return True
 
 
 def is_bare(project: Project) -> bool:
@@ -175,16 +176,27 @@ def is_bare(project: Project) -> bool:
     )
 
 
-def _delete_whole(project: Project) -> None:
-    """Delete the rows in chunks, then the project itself."""
+def _delete_whole(project: Project) -> bool:
+    """Delete the rows in chunks, then the project itself.
+
+    Returns:
+        False where the first answer came while rows were deleted: it is paid, and stays.
+    """
     Project.objects.filter(pk=project.pk).update(practice_task=None)
     tasks = list(Task.objects.filter(project=project).order_by("id").values_list("id", flat=True))
-    with BulkPacer() as pace:
-        for some in batched(tasks, 500, strict=False):
-            with pace.chunk(len(some)):
-                Task.objects.filter(id__in=some).delete()
-    with transaction.atomic():
-        project.delete()
+    try:
+        with BulkPacer() as pace:
+            for some in batched(tasks, 500, strict=False):
+                with pace.chunk(len(some)):
+                    forget_texts(some)
+                    Task.objects.filter(id__in=some).delete()
+        in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())
+        in_chunks(Media.objects.filter(project=project), lambda some: some.delete())
+        with transaction.atomic():
+            project.delete()
+    except ProtectedError:
+        return False
+    return True
 
 
 def _strip(project: Project, now_ms: int) -> None:
@@ -193,15 +205,17 @@ def _strip(project: Project, now_ms: int) -> None:
         if project.state == Project.State.PAUSED:
             enter_state(project, Project.State.CLOSED, now_ms, UNSAID)
         Project.objects.filter(pk=project.pk).update(archived_ms=now_ms)
-        Flag.objects.filter(task__project=project).delete()
-        Begun.objects.filter(task__project=project).delete()
-        ImportProblem.objects.filter(source__project=project).delete()
-        Media.objects.filter(project=project).delete()
+    in_chunks(Flag.objects.filter(task__project=project), lambda some: some.delete())
+    in_chunks(Begun.objects.filter(task__project=project), lambda some: some.delete())
+    in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())
+    in_chunks(Media.objects.filter(project=project), lambda some: some.delete())
+    with transaction.atomic():
         Import.objects.filter(project=project).update(name="", path="", warnings=[])
     tasks = list(Task.objects.filter(project=project).order_by("id").values_list("id", flat=True))
     with BulkPacer() as pace:
         for some in batched(tasks, 500, strict=False):
             with pace.chunk(len(some)):
+                forget_texts(some)
                 Task.objects.filter(id__in=some).update(data="{}", known=None, key="")
                 TaskState.objects.filter(task_id__in=some).update(label=None, confidence=None)
                 Answer.objects.filter(task_id__in=some).update(values="{}")

@@ -22,6 +22,7 @@ from canut.core.kinds import check_values, label_of_values, questions_of, values
 from canut.core.kinds.shared.fields import canonical_json
 from canut.store.integrations.webhooks import REVIEW_DONE
 from canut.store.learning.prelabels import voice_on
+from canut.store.pay.periods import paid_until_ms
 from canut.store.projects.versions import current_question, rate_or_none
 from canut.store.quality.results import label_of_answer
 from canut.store.quality.reviews import rule_of
@@ -180,7 +181,7 @@ def _keep(
         piece_micro=rule_of(project.id).piece_micro if is_paid else 0,
         currency=rate.currency if rate else "",
         elapsed_ms=elapsed_ms,
-        at_ms=now_ms,
+        at_ms=max(now_ms, paid_until_ms()),
     )
     if lease is not None:
         borne = (lease.severity, project.modality, lease.dose)

@@ -340,7 +340,7 @@ def keep_review_beats(
         BadInput: beats out of the format.
         Forbidden: a page that was not given to this person.
     """
-    keep_beats(person.id, project.id, beats, now_ms)
+    keep_beats(person.id, beats, now_ms)
     if any(beat.is_active for beat in beats):
         until = now_ms + HOLD_MS
         own_reviews = Review.objects.filter(

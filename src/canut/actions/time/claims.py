@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, decide
+from canut.actions.platform.row_faults import attempt_each
 from canut.actions.time.measure import credited_intervals, stretches
 from canut.actions.time.time_caps import room_left
 from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Ms
@@ -171,10 +172,8 @@ def refuse_time(claim_id: int, *, by: Person, words: str, now_ms: Ms) -> Claim:
 def grant_due(now_ms: Ms) -> int:
     """Grant claims that nobody decided within seven days; return how many."""
     due = Claim.objects.filter(state=Claim.State.PENDING, due_ms__lte=now_ms)
-    granted = 0
-    for claim_id in due.values_list("id", flat=True):
-        granted += _grant_by_default(claim_id, now_ms)
-    return granted
+    numbers = list(due.values_list("id", flat=True))
+    return attempt_each("claim", numbers, lambda number: _grant_by_default(number, now_ms))
 
 
 @transaction.atomic

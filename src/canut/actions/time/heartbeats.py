@@ -19,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 
 from canut.core.errors import BadInput, Forbidden
 from canut.core.time.beat_clock import BEAT_MS
-from canut.core.time.surfaces import SORTS, is_surface, sort_of
+from canut.core.time.surfaces import SORTS, is_surface, lease_of, sort_of
 from canut.store.people.work_terms import terms_of
 from canut.store.sql import beats as hot
 from canut.store.sql import dialect
@@ -33,6 +33,7 @@ LENGTHS = {"session": 36, "surface": 60, "previous": 64}
 COUNT_LIMIT = 2**31 - 1
 _encode = msgspec.json.encode
 HOME_ZONE = "America/Toronto"
+PAGE = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,15 @@ def open_page(person_id: int, project_id: int | None, now_ms: int) -> str:
     return page.session
 
 
-def keep_beats(
-    person_id: int, project_id: int | None, beats: Sequence[BeatIn], now_ms: int
-) -> None:
+def keep_beats(person_id: int, beats: Sequence[BeatIn], now_ms: int) -> None:
     """Insert heartbeats, ignoring duplicates, and renew the leases of active people.
+
+    A heartbeat counts for the project its page was given out for, wherever it is sent. One that
+    names a lease of somebody else or of another project counts as a page of the project, not as
+    that item.
 
     Args:
         person_id: whose page it was.
-        project_id: the project worked on; None elsewhere.
         beats: in any order.
         now_ms: the moment they came, in milliseconds since 1970 UTC.
 
@@ -112,7 +114,13 @@ def keep_beats(
     if not beats:
         return
     with transaction.atomic(), open_cursor() as cursor:
-        pages = hot.own_pages(cursor, person_id, (beat.session for beat in beats))
+        lease_by_surface = {beat.surface: lease_of(beat.surface) for beat in beats}
+        pages, leases = hot.context_of(
+            cursor,
+            person_id,
+            (beat.session for beat in beats),
+            (lease for lease in lease_by_surface.values() if lease is not None),
+        )
         foreign = {beat.session for beat in beats} - pages.keys()
         if foreign:
             raise Forbidden(
@@ -120,24 +128,29 @@ def keep_beats(
                 " open the page again",
                 code="beat-session",
             )
-        inserted = hot.insert_beats(
-            cursor, [_row(person_id, project_id, beat, now_ms) for beat in beats]
-        )
+        rows: list[tuple[hot.Value, ...]] = []
+        for beat in beats:
+            project, lease = pages[beat.session].project, lease_by_surface[beat.surface]
+            holder = (person_id, project)
+            is_own = lease is None or leases.get(lease, holder) == holder  # or gone with its task
+            rows.append(_row(person_id, project, beat, beat.surface if is_own else PAGE, now_ms))
+        inserted = hot.insert_beats(cursor, rows)
         if inserted:
             worked = _worked(pages, beats, now_ms)
             if worked:
                 hot.add_worked(cursor, person_id, worked, now_ms)
-        if project_id is not None and any(beat.is_active for beat in beats):
-            _renew_leases(cursor, person_id, project_id, now_ms)
+        active = {pages[beat.session].project for beat in beats if beat.is_active}
+        for project in sorted(project for project in active if project is not None):
+            _renew_leases(cursor, person_id, project, now_ms)
 
 
 def _row(
-    person_id: int, project_id: int | None, beat: BeatIn, now_ms: int
+    person_id: int, project_id: int | None, beat: BeatIn, surface: str, now_ms: int
 ) -> tuple[hot.Value, ...]:
     """Return a heartbeat as its columns."""
     return (
         person_id, project_id, beat.session, beat.seq, beat.mono_ms, beat.visible, beat.focused,
-        beat.surface, _encode(beat.buckets).decode(), beat.media_ms, beat.previous, now_ms,
+        surface, _encode(beat.buckets).decode(), beat.media_ms, beat.previous, now_ms,
     )  # fmt: skip
 
 

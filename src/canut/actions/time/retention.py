@@ -7,6 +7,7 @@ are made exact here too. How long everything else stays is listed in
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -15,6 +16,7 @@ from django.db.models import Exists, Max, OuterRef
 from django_tasks_db.models import DBTaskResult
 
 from canut.actions.platform.instance_facts import keep_fact
+from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.time.measure import TimeInterval, stretches, time_by_day
 from canut.core.clock import DAY_MS, Ms, day_begin, from_ms, local_day, to_ms
 from canut.store.integrations.webhooks import KEPT_DAYS
@@ -54,7 +56,7 @@ def recompute_days(now_ms: Ms) -> int:
     for person, opened in pages.values_list("person", "opened_ms"):
         since[person] = min(opened, since.get(person, opened))
     for person, opened in since.items():
-        _make_exact(person, opened, now_ms)
+        attempt("time", person, partial(_make_exact, person, opened, now_ms))
     keep_fact(SEEN, str(newest))
     return len(since)
 
@@ -101,14 +103,18 @@ def _let_go_of_beats(now_ms: int) -> int:
     """Store credited time, then delete each person's old heartbeats."""
     before = now_ms - (settings.KEEP_BEATS_DAYS + PERIOD_DAYS) * DAY_MS
     old = Beat.objects.filter(received_ms__lt=before)
-    deleted = 0
-    for person in list(old.order_by().values_list("person", flat=True).distinct()):
-        until = _midnight(person, before)
-        _credit_for_good(person, until)
-        deleted += _delete(Beat.objects.filter(session__in=_ended(person, until), person=person))
+    people = list(old.order_by().values_list("person", flat=True).distinct())
+    deleted = attempt_each("time", people, lambda person: _let_go_of_person(person, before))
     beats = Beat.objects.filter(session=OuterRef("session"))
     _delete(OpenPage.objects.filter(~Exists(beats), opened_ms__lt=before))
     return deleted
+
+
+def _let_go_of_person(person: int, before_ms: int) -> int:
+    """Store one person's credited time, then delete their old heartbeats."""
+    until = _midnight(person, before_ms)
+    _credit_for_good(person, until)
+    return _delete(Beat.objects.filter(session__in=_ended(person, until), person=person))
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from canut.actions.platform.row_faults import attempt_each
 from canut.actions.time.measure import DATA_FAULTS, intervals, kind_of, measure_time
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.money import Money, divided_up
@@ -191,16 +192,17 @@ def keep_paces(now_ms: int) -> int:
 
     During a pilot, where the figures change fast, every minute.
     """
-    count = 0
-    for project in Project.objects.filter(state__in=LENDING):
-        last = last_pace(project.id)
-        rest_ms = PILOT_REST_MS if project.state == Project.State.PILOT else REST_MS
-        if last is not None and now_ms - last.at_ms < rest_ms:
-            continue
-        since_ms = last.at_ms if last else 0
-        if pay_lines.has_any_after(project.id, since_ms):
-            count += keep_pace(project, now_ms) is not None
-    return count
+    lending = Project.objects.filter(state__in=LENDING).values_list("id", flat=True)
+    return attempt_each("project", list(lending), lambda number: _keep_pace_if_due(number, now_ms))
+
+
+def _keep_pace_if_due(project_id: int, now_ms: int) -> bool:
+    project, last = Project.objects.get(id=project_id), last_pace(project_id)
+    rest_ms = PILOT_REST_MS if project.state == Project.State.PILOT else REST_MS
+    if last is not None and now_ms - last.at_ms < rest_ms:
+        return False
+    since_ms = last.at_ms if last else 0
+    return pay_lines.has_any_after(project_id, since_ms) and keep_pace(project, now_ms) is not None
 
 
 def _taken(project: Project, begin_ms: int, end_ms: int) -> dict[int, int]:

@@ -8,12 +8,14 @@ that a later check gives the same result.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Max
 
 from canut.actions.decisions.record import Ruling, decide
+from canut.actions.platform.row_faults import attempt, attempt_many
 from canut.actions.time.measure import TimeInterval, stretches
 from canut.core.arrays import Counts
 from canut.core.clock import DAY_MS, MINUTE_MS, Ms
@@ -66,7 +68,13 @@ def learn_usual_times(project_id: int, now_ms: Ms) -> UsualTime | None:
     pages = OpenPage.objects.filter(project=project_id, opened_ms__gte=since)
     latest = pages.values("person").annotate(last=Max("opened_ms")).order_by("-last")
     people = list(latest.values_list("person", flat=True)[:USUAL_PEOPLE])
-    items = [item for own in _items(people, project_id, since, now_ms).values() for item in own]
+    items = attempt_many(
+        "time",
+        people,
+        lambda some: [
+            item for own in _items(some, project_id, since, now_ms).values() for item in own
+        ],
+    )
     if not items:
         return None
     ms = np.array([item.ms for item in items], dtype=np.int64)
@@ -113,7 +121,11 @@ def hold_excess(
     if not is_on("caps"):
         return []
     held_before = Claim.objects.filter(
-        kind=Claim.Kind.HELD, project=project_id, begin_ms__lt=end_ms, end_ms__gt=begin_ms
+        kind=Claim.Kind.HELD,
+        decision__code="time-above-usual",
+        project=project_id,
+        begin_ms__lt=end_ms,
+        end_ms__gt=begin_ms,
     ).values_list("person", flat=True)
     remaining = sorted(set(person_ids) - set(held_before))
     claims: list[Claim] = []
@@ -143,10 +155,12 @@ def hold_last_fortnight(now_ms: Ms) -> int:
     people: dict[int, set[int]] = {}
     for project, person in worked.values_list("project", "person").distinct():
         people.setdefault(project, set()).add(person)
-    return sum(
-        len(hold_excess(sorted(own), project, begin, end, now_ms))
-        for project, own in people.items()
-    )
+    held = 0
+    for project, own in people.items():
+        for person in sorted(own):
+            check = partial(hold_excess, [person], project, begin, end, now_ms)
+            held += len(attempt("time", person, check) or [])
+    return held
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import HOUR_MS, local_day
 from canut.core.time.spans import Span, merge_spans
 from canut.core.time.working_hours import POLICY, WorkedHours, standing
@@ -79,9 +80,11 @@ def watch_again(now_ms: int) -> int:
         watched_ms__lt=changed_ms, watched_ms__gt=changed_ms - RECENT_MS
     )
     people = list(before.order_by("person_id").values_list("person_id", flat=True)[:AT_ONCE])
-    for person in people:
-        watch_hours(person, now_ms, at_once=True)
-    return len(people)
+    return attempt_each(
+        "hours",
+        people,
+        lambda person: watch_hours(person, now_ms, at_once=True) is not None,
+    )
 
 
 def _coarse(spans: list[Span]) -> list[Span]:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from canut.actions.ledger.entry_types import inscribe_start
 from canut.core.errors import Conflict, Incomplete, NotOpen
+from canut.store.projects.removal import removal_of
 from canut.store.sql import dialect
 from canut.store.tables.people import Person
 from canut.store.tables.projects import LENDING, Project, ProjectChange
@@ -59,7 +60,8 @@ def enter_state(project: Project, after: str, now_ms: int, because: Because = UN
 
     Raises:
         NotOpen: a draft is paused or closed.
-        Conflict: ``project-ended``: the project is closed, for ever.
+        Conflict: ``project-ended``: the project is closed, for ever; ``removal-asked``: it is about
+            to be deleted, and lends nothing before that is taken back.
         Incomplete: ``change-unsaid``: a person pauses, ends or resumes it without a reason.
         Conflict: ``reason-too-long``.
     """
@@ -71,6 +73,8 @@ def enter_state(project: Project, after: str, now_ms: int, because: Because = UN
     check_not_ended(locked)
     if after not in AFTER[before]:
         raise NotOpen(f"a project that is {before} does not become {after}", state=before)
+    if after in LENDING and removal_of(project.pk) is not None:
+        raise Conflict("the project is on its way out; keep it first", code="removal-asked")
     reason = because.reason.strip()
     needs_reason = after in EXPLAINED or before == State.PAUSED
     if because.by is not None and needs_reason and not reason:

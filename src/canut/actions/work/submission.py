@@ -417,7 +417,11 @@ def _keep_answer(cursor: CursorWrapper, pending: PendingAnswer) -> int:
 
 
 def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -> None:
-    """Step 3: store the pay line: the piece price once, the time always."""
+    """Step 3: store the pay line: the piece price once, the time always.
+
+    No line lies in a closed period, which pays nothing more: the clock was set back, or ran ahead
+    when the period was closed.
+    """
     rate, worth = pending.rate, pending.worth
     cursor.execute(
         common.KEEP_PAY_LINE,
@@ -429,7 +433,7 @@ def _keep_pay_line(cursor: CursorWrapper, pending: PendingAnswer, answer: int) -
             worth.piece_micro,
             rate.currency,
             worth.elapsed_ms,
-            worth.at_ms,
+            max(worth.at_ms, pending.context.paid_until_ms),
         ),
     )
 

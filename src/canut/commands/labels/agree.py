@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from canut.commands.instance_options import speaks_french
 from canut.core.errors import BadFile, BadInput, BadRow, Incomplete
+from canut.core.outside_text import LARGEST_FLOAT, read_number
 
 if TYPE_CHECKING:
     from canut.core.answers import NamedAnswers
@@ -180,10 +181,8 @@ def _kept(rows: list[tuple[str, str, str]], policy: str) -> list[tuple[str, str,
 
 def _by_size(label: str) -> tuple[int, float, str]:
     """Sort numeric labels by value, then others by name."""
-    try:
-        return 0, float(label), label
-    except ValueError:
-        return 1, 0.0, label
+    number = read_number(label.strip(), LARGEST_FLOAT)
+    return (1, 0.0, label) if number is None else (0, number, label)
 
 
 def _measured(table: _Table, args: argparse.Namespace) -> dict[str, Any]:
@@ -215,17 +214,17 @@ def _measured(table: _Table, args: argparse.Namespace) -> dict[str, Any]:
 def _values(named: "NamedAnswers") -> "Floats":
     import numpy as np
 
-    numbers = []
+    numbers = list[float]()
     for label in named.labels:
-        try:
-            numbers.append(float(str(label).replace(",", ".")))
-        except ValueError:
+        number = read_number(str(label).strip().replace(",", "."), LARGEST_FLOAT)
+        if number is None:
             raise BadInput(
                 f"the label {label!r} is no number, as interval and ratio need; "
                 "use nominal or ordinal",
                 code="label-not-a-number",
                 seen=str(label)[:80],
-            ) from None
+            )
+        numbers.append(number)
     return np.array(numbers)
 
 

@@ -15,6 +15,7 @@ from canut.core.datasets.pay_bins import (
     Bin,
     PersonPay,
     binned,
+    check_bins,
     quantile,
     share_below,
 )
@@ -117,6 +118,8 @@ def read_rows(raw: bytes) -> AnonymousRows:
             raise BadProof("these are no rows of version 1")
     rows = AnonymousRows(currency, pay, before, after, is_simulated)
     try:
+        for bins in (rows.pay, rows.before, rows.after):
+            check_bins(bins)
         figures_of(rows)
     except BadInput as problem:
         raise BadProof(f"the rows cannot be read: {problem}") from problem

@@ -163,10 +163,21 @@ def _hours(group: Sequence[PersonPay]) -> int:
     return -1 if 2 * largest > whole else (whole + hour_ms // 2) // hour_ms
 
 
-def _check(bins: Sequence[Bin], share: int) -> None:
+def check_bins(bins: Sequence[Bin]) -> None:
+    """Raise unless bins go from low to high, with people in each.
+
+    Raises:
+        BadInput: a bin of nobody, or bins out of order.
+    """
     edges = [edge for pay_bin in bins for edge in (pay_bin.low, pay_bin.high)]
     is_odd = any(
         pay_bin.low >= pay_bin.high or pay_bin.people < 1 or pay_bin.hours < -1 for pay_bin in bins
     )
-    if is_odd or edges != sorted(edges) or not 0 <= share <= _THOUSAND:
-        raise BadInput("bins go from low to high with people in each, shares from 0 to 1000")
+    if is_odd or edges != sorted(edges):
+        raise BadInput("bins go from low to high with people in each")
+
+
+def _check(bins: Sequence[Bin], share: int) -> None:
+    check_bins(bins)
+    if not 0 <= share <= _THOUSAND:
+        raise BadInput("a share is from 0 to 1000 thousandths")

@@ -12,6 +12,7 @@ from typing import Any
 from canut.core.clock import HOUR_MS, MINUTE_MS
 from canut.core.datasets.bundle import VerdictLine
 from canut.core.messages import has_message, ids_by_text, message
+from canut.core.outside_text import read_whole
 
 LANGUAGES = ("en", "fr")
 MICRO = 1_000_000
@@ -148,7 +149,7 @@ def phrase_in(language: str, text: str) -> str:
     if message_id and language != "en":
         return message(language, message_id)
     middle = text.removeprefix(FEW).removesuffix(" people on")
-    if text.startswith(FEW) and middle.isdecimal():
+    if text.startswith(FEW) and read_whole(middle) is not None:
         return sentence(language, "few", count=middle)
     return plain(text.replace("'", "’"))
 

@@ -35,7 +35,7 @@ class System:
 
 SYSTEMS = {
     "caps": System(
-        "caps/2",
+        "caps/3",
         (
             "Hold back time far beyond what the work usually takes, for a human to look at.",
             "Mettre de côté le temps bien au-delà de l’habituel, pour qu’un humain le regarde.",

@@ -34,7 +34,7 @@ class TimeLeft(NamedTuple):
 
 
 def rejectable_until(answered_ms: int) -> int:
-    """Return the last moment at which an answer can be rejected."""
+    """Return the last moment at which an answer can be rejected, in milliseconds since 1970."""
     return answered_ms + REJECTION_DAYS * DAY_MS
 
 
@@ -48,12 +48,12 @@ def is_rejectable(answered_ms: int, now_ms: int) -> bool:
 
 
 def appealable_until(at_ms: int) -> int:
-    """Return the last moment at which a decision can be appealed."""
+    """Return the last moment at which a decision can be appealed, in milliseconds."""
     return at_ms + CONTEST_DAYS * DAY_MS
 
 
 def appeal_due(at_ms: int) -> int:
-    """Return the deadline to answer an appeal; after it, the appeal is won."""
+    """Return the deadline to answer an appeal, in milliseconds; after it, the appeal is won."""
     return at_ms + APPEAL_DAYS * DAY_MS
 
 
@@ -67,17 +67,17 @@ def is_won_by_waiting(due_ms: int, now_ms: int) -> bool:
 
 
 def takes_effect(at_ms: int, *, is_safety: bool) -> int:
-    """Return when a restriction begins: after notice, or at once if waiting does harm."""
+    """Return when a restriction begins, in milliseconds: after notice, or at once against harm."""
     return at_ms if is_safety else at_ms + NOTICE_DAYS * DAY_MS
 
 
 def score_expires(newest_ms: int) -> int:
-    """Return when a person's scores expire, from their newest compared answer."""
+    """Return when a person's scores expire, in milliseconds, from their newest compared answer."""
     return newest_ms + SCORE_DAYS * DAY_MS
 
 
 def scores_fresh_since(now_ms: int) -> int:
-    """Return the moment before which scores are too old to use."""
+    """Return the moment, in milliseconds, before which scores are too old to use."""
     return now_ms - SCORE_DAYS * DAY_MS
 
 

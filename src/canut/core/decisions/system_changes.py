@@ -33,6 +33,17 @@ class Changed(NamedTuple):
 CHANGES: tuple[Changed, ...] = (
     Changed(
         "caps",
+        "caps/3",
+        date(2026, 11, 29),
+        Bilingual(
+            "Time that reached the server hours later is looked at where no task was given out to"
+            " work on, such as after the end of an offline pack.",
+            "Le temps arrivé au serveur des heures plus tard est regardé là où aucune tâche n’était"
+            " confiée, par exemple après la fin d’un lot hors ligne.",
+        ),
+    ),
+    Changed(
+        "caps",
         "caps/2",
         date(2026, 11, 25),
         Bilingual(

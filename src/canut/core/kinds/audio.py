@@ -183,7 +183,7 @@ def distance(question: Question, first: object, second: object) -> float:
 
 
 def times(item: Thing) -> list[float]:
-    """Return the start and the end of a thing."""
+    """Return the start and the end of a segment, in seconds."""
     return [cast("float", item["start"]), cast("float", item["end"])]
 
 

@@ -155,7 +155,7 @@ def value_of(question: Question, label: str) -> list[Thing]:
 
 
 def distance(question: Question, first: object, second: object) -> float:
-    """Return the distance of two answers: paired boxes, 1 minus intersection over union.
+    """Return the distance, 0 to 1, of two answers: paired boxes, 1 minus intersection over union.
 
     Different labels have distance 1. It is a metric, except that one rotated box has several
     notations, which are at distance 0.

@@ -169,7 +169,7 @@ def value_of(question: Question, label: str) -> object:
 
 
 def distance(question: Question, first: object, second: object) -> float:
-    """Return the distance of two answers, according to the mode.
+    """Return the distance of two answers, 0 to 1, according to the mode.
 
     Ratings are compared turn by turn; a turn that only one person rated has distance 1.
     """

@@ -22,6 +22,7 @@ from typing import cast
 
 from canut.core.kinds.shared.fields import QuestionPath, values_in
 from canut.core.kinds.shared.paths import paths_of
+from canut.core.outside_text import read_whole
 
 SAYS: Mapping[str, tuple[str, ...]] = {
     "choice": ("**",),
@@ -76,9 +77,9 @@ def _at(value: object, steps: Sequence[str]) -> Iterator[object]:
     elif step == "*" and isinstance(value, (list, tuple)):
         for item in cast("Sequence[object]", value):
             yield from _at(item, steps[1:])
-    elif step.isdigit() and isinstance(value, (list, tuple)):
+    elif (index := read_whole(step)) is not None and isinstance(value, (list, tuple)):
         items = cast("Sequence[object]", value)
-        yield from _at(items[int(step)] if int(step) < len(items) else None, steps[1:])
+        yield from _at(items[index] if index < len(items) else None, steps[1:])
     elif step and isinstance(value, dict):
         yield from _at(cast("dict[str, object]", value).get(step), steps[1:])
 

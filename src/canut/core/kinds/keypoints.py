@@ -199,7 +199,7 @@ def value_of(question: Question, label: str) -> list[Thing]:
 
 
 def distance(question: Question, first: object, second: object) -> float:
-    """Return the distance of two answers: things paired, points compared by name.
+    """Return the distance, 0 to 1, of two answers: items paired, points compared by name.
 
     A point that only one person placed has distance 1; so have things with different labels. It is
     a metric, as a mean of metrics.

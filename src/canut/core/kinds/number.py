@@ -87,7 +87,7 @@ def value_of(question: Question, label: str) -> float:
 
 
 def distance(question: Question, first: object, second: object) -> float:
-    """Return d / (1 + d), d the difference in hundredths of the range, or in ones.
+    """Return d / (1 + d), 0 to 1, with d the difference in hundredths of the range, or in ones.
 
     It is a metric, since the function is concave. A difference of a hundredth of the range, or of 1
     where the range is above 100, has distance 1/2.

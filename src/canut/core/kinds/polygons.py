@@ -166,7 +166,7 @@ def value_of(question: Question, label: str) -> list[Thing]:
 
 
 def distance(question: Question, first: object, second: object) -> float:
-    """Return the distance of two answers: paired polygons, 1 minus intersection over union.
+    """Return the distance, 0 to 1, of two answers: paired polygons, 1 minus their overlap.
 
     Different labels have distance 1. It is a metric of areas: an outline that starts at another
     corner, or has one more corner on an edge, is at distance 0.

@@ -17,7 +17,6 @@ choices, labels, points, reasons and items may be plain words. An error names th
 field as ``questions[1].choices[0]``.
 """
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -25,6 +24,7 @@ import yaml
 
 from canut.core.errors import BadFile, BadQuestion
 from canut.core.kinds.schema import check_schema, refuse_unknown_fields
+from canut.core.outside_text import LARGEST, LARGEST_FLOAT, read_number, read_whole
 
 MOST_BYTES = 1_000_000
 MOST_MARKS = 100_000
@@ -166,8 +166,10 @@ def _scalar(name: str, node: yaml.Node) -> object:
     if tag == "bool" and text.lower() in {"true", "false"}:
         return text.lower() == "true"
     if tag in {"int", "float"}:
-        with contextlib.suppress(ValueError):
-            return int(text) if tag == "int" else float(text)
+        plain = text.replace("_", "").removeprefix("+")
+        whole, number = read_whole(plain, least=-LARGEST), read_number(plain, LARGEST_FLOAT)
+        read = whole if tag == "int" else number
+        return text if read is None else read
     return text
 
 

@@ -57,7 +57,7 @@ class Kind(Protocol):
         ...
 
     def distance(self, question: Question, first: object, second: object, /) -> float:
-        """Return the distance of two answers, 0 if equal."""
+        """Return the distance of two answers, from 0 if equal to 1."""
         ...
 
     def merge(

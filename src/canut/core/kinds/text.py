@@ -106,12 +106,12 @@ def value_of(question: Question, label: str) -> str:
 
 
 def distance(question: Question, first: object, second: object) -> float:
-    """Return the distance of two texts, from their edit distance in characters."""
+    """Return the distance of two texts, 0 to 1, from their edit distance in characters."""
     return texts_apart(check_answer(question, first), check_answer(question, second))
 
 
 def texts_apart(first: str, second: str) -> float:
-    """Return 2e / (lengths + e), where e is the edit distance.
+    """Return 2e / (lengths + e), 0 to 1, where e is the edit distance in characters.
 
     Source:
         Li and Liu (2007), https://doi.org/10.1109/TPAMI.2007.1078: it is a metric; e divided by

@@ -10,7 +10,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from math import isfinite
 from typing import Protocol, cast
 
 import numpy as np
@@ -23,6 +22,7 @@ from canut.core.errors import BadFile, BadInput
 from canut.core.learning.image_features import has_sides, moved, strokes
 from canut.core.learning.model import FAINT, ItemForm, Items, checked
 from canut.core.learning.softmax import FeatureMatrix, fit_softmax
+from canut.core.outside_text import LARGEST_FLOAT, read_number
 
 FEATURES = 2**15
 KERNEL_WIDTH, COMPONENTS = 0.5, 400
@@ -37,7 +37,7 @@ type Arrays = dict[str, Floats]
 
 
 class _Matrix(FeatureMatrix, Protocol):
-    """A feature matrix, sparse or dense, with row selection."""
+    """A feature matrix, sparse or dense, shape (n_items, n_numbers), with row selection."""
 
     def __getitem__(self, cells: Codes | tuple[slice, Counts]) -> "_Matrix": ...
 
@@ -200,8 +200,4 @@ def _cells(row: Mapping[str, str], scales: Arrays) -> Iterator[tuple[str, float]
 
 
 def _number(cell: str) -> float | None:
-    try:
-        number = float(cell.replace(",", "."))
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
+    return read_number(cell.strip().replace(",", "."), LARGEST_FLOAT)

@@ -138,7 +138,7 @@ def foretell(make: Maker, items: Items, chances: Floats, folds: Counts) -> Float
 
 
 def temperature_of(foretold: Floats, chances: Floats) -> float:
-    """Return the divisor of log-odds that makes people's labels most likely.
+    """Return the divisor of log-odds, above 0, that makes people's labels most likely.
 
     Args:
         foretold: predicted probabilities, shape (n_items, n_classes).

@@ -20,11 +20,11 @@ class FeatureMatrix(Protocol):
     shape: tuple[int, int]
 
     def transpose(self) -> "FeatureMatrix":
-        """Return the transposed matrix."""
+        """Return the transposed matrix, shape (n_numbers, n_items)."""
         ...
 
     def __matmul__(self, other: Floats) -> Floats:
-        """Multiply by the slopes."""
+        """Multiply by slopes, shape (n_numbers, n_classes); return shape (n_items, n_classes)."""
         ...
 
 

@@ -37,8 +37,20 @@ def page(findings: Sequence[Finding], language: str) -> str:
         lines += ["", message(language, f"finding_level.{level}")] if here else []
         for finding in here:
             problem, do = format_finding(finding, language)
-            lines += wrap(problem, WIDTH, initial_indent="- ", subsequent_indent="  ")
-            lines += wrap(f"→ {do}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+            lines += _wrap(problem, "- ", "  ")
+            lines += _wrap(f"→ {do}", "  ", "    ")
     if not any(finding.level != Level.KNOW for finding in findings):
         lines = [message(language, "finding_level.well"), *lines]
     return "\n".join(lines).strip() + "\n"
+
+
+def _wrap(text: str, indent: str, further: str) -> list[str]:
+    """Wrap a text; commands and paths stay whole, to be copied."""
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=further,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

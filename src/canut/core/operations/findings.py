@@ -14,6 +14,7 @@ GIB = 2**30
 LEAST_FREE_BYTES = GIB
 LITTLE_FREE_BYTES = 5 * GIB
 CLOCK_SECONDS = 5
+MOST_NAMED = 10
 BACKUP_DAYS = 2
 GONE_SECONDS = 60
 KEY_CHARACTERS = 50
@@ -66,7 +67,7 @@ class InstanceFacts:
         setting_problem: why the settings cannot be read.
         folder: the data folder.
         folder_problem: why the data folder is not writable; empty if it is.
-        is_folder_open: whether other users of the machine can read it.
+        is_folder_open: whether other users of the machine can read what is in it.
         is_key_open: whether other users of the machine can read the secret key.
         key_characters: length of the secret key.
         is_key_another: whether the database was created under another key.
@@ -74,16 +75,21 @@ class InstanceFacts:
         database_bytes: size of the database.
         database: sqlite or postgresql.
         database_problem: why the database does not answer; empty if it does.
+        database_damage: what is damaged in the database; empty if nothing was noticed.
+        media_lost, media_first: newest media whose file is gone or changed, and one of them.
         database_version, database_least: as numbers, such as (15, 2).
         is_database_new: whether the database has no tables yet.
         waiting: migrations that are not applied.
         ahead: a migration unknown to this program; empty if there is none.
         has_copy_programs: whether PostgreSQL's backup programs are installed.
         url: the address people use.
+        trusted_proxies: how many proxies the settings trust.
+        is_proxy_seen: whether a proxy that is not trusted passed requests on lately.
         has_mail: whether e-mail is configured.
         letters_failed: number of e-mails that failed in the last three months.
         jobs_heard_seconds: seconds since the last heartbeat of a worker process.
         jobs_waiting, jobs_failed: number of jobs not started, and failed in the last week.
+        row_faults: rows that scheduled work left out within a day, each with its error.
         ended: labour parameters that ended or end soon, day by day.
         places_problem: a jurisdiction's file that cannot be read.
         clock_seconds: offset of this clock from the database server's, in seconds.
@@ -107,6 +113,9 @@ class InstanceFacts:
     database_bytes: int | None = None
     database: str = "sqlite"
     database_problem: str = ""
+    database_damage: str = ""
+    media_lost: int = 0
+    media_first: str = ""
     database_version: tuple[int, ...] = ()
     database_least: tuple[int, ...] = ()
     is_database_new: bool = False
@@ -114,11 +123,14 @@ class InstanceFacts:
     ahead: str = ""
     has_copy_programs: bool = True
     url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
+    is_proxy_seen: bool = False
     has_mail: bool = False
     letters_failed: int = 0
     jobs_heard_seconds: int | None = None
     jobs_waiting: int = 0
     jobs_failed: int = 0
+    row_faults: tuple[str, ...] = ()
     ended: tuple[ExpiredParameters, ...] = ()
     places_problem: str = ""
     clock_seconds: int | None = None
@@ -144,6 +156,7 @@ def examine(observed: InstanceFacts) -> list[Finding]:
         *_installed(observed),
         *_folder(observed),
         *_database(observed),
+        *_media(observed),
         *_address(observed),
         *_clock(observed),
         *_jobs(observed),
@@ -234,6 +247,9 @@ def _folder(observed: InstanceFacts) -> Iterator[Finding]:
 
 
 def _database(observed: InstanceFacts) -> Iterator[Finding]:
+    if observed.database_damage:
+        yield Finding("database-damaged", Level.BROKEN, {"problem": observed.database_damage})
+        return
     if observed.database_problem:
         yield Finding("database-silent", Level.BROKEN, {"problem": observed.database_problem})
         return
@@ -252,6 +268,12 @@ def _database(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("database-older", Level.BROKEN, {"changes": observed.waiting})
 
 
+def _media(observed: InstanceFacts) -> Iterator[Finding]:
+    if observed.media_lost:
+        facts: dict[str, str | int] = {"files": observed.media_lost, "first": observed.media_first}
+        yield Finding("media-lost", Level.BROKEN, facts)
+
+
 def _address(observed: InstanceFacts) -> Iterator[Finding]:
     whole = ADDRESS.fullmatch(observed.url)
     if whole is None:
@@ -260,6 +282,9 @@ def _address(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("url-plain", Level.LOOK, {"url": observed.url, "host": whole["host"]})
     elif whole["scheme"] == "http":
         yield Finding("url-local", Level.KNOW, {"url": observed.url})
+    is_behind_proxy = observed.is_proxy_seen or (whole and whole["scheme"] == "https")
+    if is_behind_proxy and not observed.trusted_proxies:
+        yield Finding("proxy-untrusted", Level.LOOK)
     if not observed.has_mail:
         yield Finding("mail-none", Level.KNOW)
     elif observed.letters_failed:
@@ -274,7 +299,7 @@ def _clock(observed: InstanceFacts) -> Iterator[Finding]:
 
 
 def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
-    if observed.database_problem or observed.is_database_new:
+    if observed.database_problem or observed.database_damage or observed.is_database_new:
         return
     heard = observed.jobs_heard_seconds
     if heard is None or heard > GONE_SECONDS:
@@ -282,6 +307,12 @@ def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("jobs-none", level, {"waiting": observed.jobs_waiting})
     if observed.jobs_failed:
         yield Finding("jobs-failed", Level.LOOK, {"jobs": observed.jobs_failed})
+    if observed.row_faults:
+        facts: dict[str, str | int] = {
+            "count": len(observed.row_faults),
+            "rows": "; ".join(observed.row_faults[:MOST_NAMED]),
+        }
+        yield Finding("row-faults", Level.LOOK, facts)
 
 
 def _parameters(observed: InstanceFacts) -> Iterator[Finding]:
@@ -300,7 +331,7 @@ def _parameters(observed: InstanceFacts) -> Iterator[Finding]:
 
 
 def _copies(observed: InstanceFacts) -> Iterator[Finding]:
-    if observed.database_problem:
+    if observed.database_problem or observed.database_damage:
         return
     if not observed.has_copy_programs:
         yield Finding("copy-programs", Level.LOOK)

@@ -32,7 +32,7 @@ class Calendar:
 
     @property
     def term_ends_ms(self) -> int:
-        """Return the end of the elected people's term."""
+        """Return the end of the elected people's term, in milliseconds since 1970."""
         return self.closes_ms + TERM_DAYS * DAY_MS
 
 

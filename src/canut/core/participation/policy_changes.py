@@ -100,7 +100,7 @@ def state_of(
 
 
 def deadline_ms(proposed_ms: int) -> int:
-    """Return when a change takes effect unless it is refused."""
+    """Return when a change takes effect unless it is refused, in milliseconds since 1970."""
     return proposed_ms + OPINION_DAYS * DAY_MS
 
 

@@ -31,7 +31,7 @@ class Clawback:
 
     @property
     def until_ms(self) -> int:
-        """Return the last moment at which it may be reversed."""
+        """Return the last moment at which it may be reversed, in milliseconds since 1970."""
         if self.appeal_ms is not None:
             return appeal_due(self.appeal_ms)
         return appeal_due(appealable_until(self.at_ms))
@@ -64,12 +64,12 @@ class RetainedFunds:
 
 
 def answers_until(closed_ms: int) -> int:
-    """Return until when answers on open leases are accepted."""
+    """Return until when answers on open leases are accepted, in milliseconds since 1970."""
     return closed_ms + LATE_DAYS * DAY_MS
 
 
 def reviews_until(closed_ms: int) -> int:
-    """Return until when pending reviews are kept open: as long as an answer can be contested."""
+    """Return until when, in milliseconds, pending reviews stay open: as long as appeals."""
     return closed_ms + CONTEST_DAYS * DAY_MS
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from xml.etree import ElementTree as ET
 
 from canut.core.errors import BadInput, Incomplete
+from canut.core.formula_cells import FORMULA_STARTS
 from canut.core.money import DECIMALS, Money, minor_decimals
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
@@ -20,7 +21,6 @@ IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 ACCOUNT = re.compile(r"[0-9A-Z]{3,34}")
 NUMBER = re.compile(r"\+?[0-9]{6,15}")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_NAME, LONGEST_ID, LONGEST_NOTE = 140, 35, 140
 MOBILE_COLUMNS = (
     "reference",

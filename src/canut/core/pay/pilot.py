@@ -62,7 +62,7 @@ class PilotPerson:
 
     @property
     def due_micro(self) -> int:
-        """Return what the floor makes due for the time, rounded up."""
+        """Return what the floor makes due for the time, in micro-units, rounded up."""
         return divided_up(self.floor.micro * self.time_ms, HOUR_MS)
 
     def lacks(self, piece: Money) -> int:
@@ -70,7 +70,7 @@ class PilotPerson:
         return max(0, self.due_micro - self.hours_micro - piece.micro * self.pieces)
 
     def hour_needed(self, piece: Money) -> int:
-        """Return the lowest hourly price that needs no top-up with this piece price."""
+        """Return the lowest hourly price, in micro-units, without top-up at this piece price."""
         lacking = self.floor.micro * self.time_ms - piece.micro * self.pieces * HOUR_MS
         return divided_up(max(0, lacking), self.time_ms)
 
@@ -81,7 +81,7 @@ class PilotPerson:
 
     @property
     def needs(self) -> int | None:
-        """Return the lowest piece price that needs no top-up; None if there is none."""
+        """Return the lowest piece price, in micro-units, without top-up; None if there is none."""
         lacking = max(0, self.due_micro - self.hours_micro)
         if not self.pieces:
             return None if lacking else 0

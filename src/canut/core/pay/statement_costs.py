@@ -56,7 +56,7 @@ class ProjectCost:
 
     @property
     def micro(self) -> int:
-        """Return the sum of all parts."""
+        """Return the sum of all parts, in micro-units."""
         work = self.pieces_micro + self.reviews_micro + self.hours_micro
         return work + self.top_up_micro + self.on_top_micro
 

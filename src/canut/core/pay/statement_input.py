@@ -71,7 +71,7 @@ class DayGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def time_ms(self) -> int:
-        """Return all of the day's time."""
+        """Return all of the day's time, in milliseconds."""
         return sum(self.surfaces.values())
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from io import StringIO
 
 from canut.core.errors import Missing
+from canut.core.formula_cells import safe_cell
 from canut.core.portrait.cells import Cell, CellMeasure, CellState
 from canut.core.portrait.chart_set import Reference, people_of, rows_of
 from canut.core.portrait.language import AT_LEAST, FEWER, HIDDEN, SIMULATED, PortraitLanguage
@@ -105,7 +106,7 @@ class Entries:
         out = StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(HEAD)
-        writer.writerows(self.plain())
+        writer.writerows(map(safe_cell, row) for row in self.plain())
         return out.getvalue()
 
     def plain(self) -> Iterator[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from io import StringIO
 from typing import NamedTuple
 
 from canut.core.errors import BadInput
+from canut.core.formula_cells import safe_cell
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.facts import FigureConfidence, ReferenceFacts
 from canut.core.portrait.measured import ReleaseFigure, Unit
@@ -314,7 +315,8 @@ def _csv(resource: Resource) -> bytes:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([field.name for field in resource.fields])
-    writer.writerows(resource.rows)
+    for row in resource.rows:
+        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue().encode()
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from canut.core.errors import BadInput, BadProof
 from canut.core.json_depth import load_json
+from canut.core.outside_text import LARGEST, read_decimal, read_whole
 from canut.core.portrait.cells import Cell, CellMeasure, CellState, Where
 from canut.core.portrait.measured import ReleaseFigure
 from canut.core.portrait.privacy import Release
@@ -62,7 +63,7 @@ def read_release(content: bytes) -> Release:
     try:
         return Release(
             period=str(document["period"]),
-            edition=int(str(document["edition"])),
+            edition=_edition(document["edition"]),
             on=date.fromisoformat(str(document["on"])),
             root=str(document["ledger_root"]),
             currency=str(document["currency"]),
@@ -103,5 +104,17 @@ def _cell(fields: Mapping[str, object]) -> Cell:
     )
 
 
+def _edition(value: object) -> int:
+    number = read_whole(str(value))
+    if number is None:
+        raise ValueError(f"the edition is {value!r}")
+    return number
+
+
 def _decimal(value: object) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+    if value is None:
+        return None
+    number = read_decimal(str(value), LARGEST)
+    if number is None:
+        raise ValueError(f"{value!r} is no number")
+    return number

@@ -124,6 +124,7 @@ def _signature(bare: Document, proof: Document, keys: Mapping[str, bytes]) -> Si
         proof.get("@context") != bare.get("@context")
     ):
         raise NotProven("the proof was made for another @context than the document has")
+    created = _text(proof, "created") if "created" in proof else ""
     value = read_multibase(_text(proof, "proofValue"), "the proofValue")
     if len(value) != SIGNATURE_BYTES:
         raise BadProof(f"the proofValue has {len(value)} bytes; expected {SIGNATURE_BYTES}")
@@ -131,7 +132,6 @@ def _signature(bare: Document, proof: Document, keys: Mapping[str, bytes]) -> Si
     options = {name: inner for name, inner in proof.items() if name != "proofValue"}
     if not is_signed(public, value, _hash_read(bare, options)):
         raise NotProven(f"the document is not what {method!a} signed")
-    created = _text(proof, "created") if "created" in proof else ""
     return Signature(public, method, created, ASSERTION)
 
 

@@ -173,7 +173,7 @@ class Past(NamedTuple):
 def dose(
     policy: ExposurePolicy, severity: int, modality: str, ms: int, *, muted: bool = False
 ) -> int:
-    """Return the dose of looking at content for some time, in thousandths, rounded up.
+    """Return the dose of looking at content for some time, in thousandths of a unit, rounded up.
 
     Muting removes the audible part: a video then weighs as much as an image, a sound nothing.
 
@@ -207,7 +207,7 @@ def share_seen(veil: Veil, revealed: int) -> int:
 
 
 def retained_dose(reserved: int, dose_seen: int, share: int = THOUSAND) -> int:
-    """Return the part of a reserved dose that remains after the answer, at most all of it."""
+    """Return the thousandths of a reserved dose that remain after the answer, at most all."""
     return min(reserved, -(-dose_seen * share // THOUSAND))
 
 
@@ -323,7 +323,7 @@ def back_at(pasts: Sequence[Past], limit: int, window_ms: int, dose_needed: int)
 
 
 def carry(policy_days: int, pasts: Sequence[Past], now_ms: int) -> int:
-    """Return the remaining weight of past doses, halved every ``policy_days`` days.
+    """Return the remaining thousandths of past doses, halved every ``policy_days`` days.
 
     It is shown, never a limit: people see what adds up over weeks and may choose other work.
     """

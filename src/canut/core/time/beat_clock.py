@@ -20,7 +20,7 @@ SEND_MS = 120_000
 
 
 def send_every_ms(lease_seconds: int) -> int:
-    """Return the interval at which a page sends heartbeats: batches of eight, three per lease."""
+    """Return how often a page sends heartbeats, in milliseconds: eight at once, three per lease."""
     return min(SEND_MS, lease_seconds * 1000 // 3)
 
 

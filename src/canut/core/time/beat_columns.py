@@ -15,7 +15,7 @@ from pyarrow import csv
 
 from canut.core.arrays import Counts, kernel
 from canut.core.errors import BadInput
-from canut.core.time.beats import BUCKET_FIELDS, Beats
+from canut.core.time.beats import BUCKET_FIELDS, LARGEST, Beats
 
 FIELDS = ["person", "session", "surface", "seq", "mono", "received", "media", "visible", "buckets"]
 TEXTS = {"session", "surface", "buckets"}
@@ -138,7 +138,7 @@ def _signs(buckets: pa.Array, order: Counts) -> tuple[Counts, Counts]:
     lengths = np.diff(starts)[order]
     bucket = np.append(0, np.cumsum(lengths)).astype(np.int64)
     at = np.repeat(starts[:-1][order] - bucket[:-1], lengths) + np.arange(bucket[-1])
-    return bucket, seconds[at]
+    return bucket, seconds[at].clip(0, LARGEST)
 
 
 @kernel

@@ -17,6 +17,7 @@ from canut.core.errors import BadInput, ShapeError
 PLATFORM = -1
 UNKNOWN = -1
 BUCKET_FIELDS = 5
+LARGEST = 2**31 - 1  # of seconds and counts
 
 
 class Beat(NamedTuple):
@@ -196,7 +197,7 @@ def _once(session: Counts, seq: Counts, received: Counts) -> Counts:
 
 def _signs(buckets: Sequence[Sequence[Sequence[int]]], order: Counts) -> tuple[Counts, Counts]:
     """Return where each heartbeat's seconds begin, and the seconds with activity."""
-    flat = np.fromiter(chain.from_iterable(chain.from_iterable(buckets)), np.int64)
+    flat = _clipped(list(chain.from_iterable(chain.from_iterable(buckets))))
     lengths = _whole([len(each) for each in buckets])
     if len(flat) != BUCKET_FIELDS * lengths.sum():
         raise ShapeError(
@@ -210,6 +211,15 @@ def _signs(buckets: Sequence[Sequence[Sequence[int]]], order: Counts) -> tuple[C
     second, beat = second[is_sign], beat[is_sign]
     starts = np.append(0, np.cumsum(np.bincount(beat, minlength=len(order)))).astype(np.int64)
     return starts, second[np.lexsort((second, beat))]
+
+
+def _clipped(numbers: Sequence[int]) -> Counts:
+    """Return numbers as a column; what was kept before it was checked may be of any size."""
+    try:
+        column = np.array(numbers, np.int64)
+    except OverflowError:
+        column = np.array([max(-LARGEST, min(each, LARGEST)) for each in numbers], np.int64)
+    return column.clip(-LARGEST, LARGEST)
 
 
 def _cuts(starts: Counts, length: int) -> bool:

@@ -29,7 +29,7 @@ class Hands(NamedTuple):
 
     @property
     def due_ms(self) -> int:
-        """Return when an hour without a break was complete, or will be."""
+        """Return when an hour without a break was or will be complete, in milliseconds."""
         return self.since_ms + WORK_MS
 
 

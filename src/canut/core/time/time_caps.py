@@ -192,7 +192,7 @@ def _check(types: Codes, ms: Counts, n_types: int) -> None:
 
 
 def room_of(capped_time: Capped, claimed: Sequence[int] = ()) -> int | None:
-    """Return the time left under the limit of the period; None without a limit."""
+    """Return the milliseconds left under the limit of the period; None without a limit."""
     if capped_time.window is None:
         return None
     return max(0, capped_time.window - int(capped_time.accepted.sum()) - sum(claimed))

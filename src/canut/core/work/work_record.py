@@ -10,20 +10,25 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any, cast
 
+from canut.core.clock import day_begin
 from canut.core.errors import BadFile, TooLarge
 from canut.core.json_depth import load_json
+from canut.core.outside_text import LAST_DAY, is_storable, read_day
 
 SCHEMA = "canut.record/1"
 IN_ZIP = "record.json"
 LARGEST = 64 * 2**20
-NUL = "\x00"
 
 type Cell = str | int | bool | None
 type Row = dict[str, Cell]
 
 WHOLE, TEXT, YES_NO = int, str, bool
+MOST_WHOLE = 2**53
+MOST_MS = day_begin(LAST_DAY, UTC)
+"""Moments and durations beyond it have no calendar day."""
 TABLES: dict[str, dict[str, type]] = {
     "roles": {"role": TEXT, "of": TEXT, "since_ms": WHOLE, "ended_ms": WHOLE},
     "projects": {
@@ -166,12 +171,12 @@ class Record:
 
     @property
     def elapsed_ms(self) -> int:
-        """Return the time of all pay lines."""
+        """Return the time of all pay lines, in milliseconds."""
         return sum(int(row["elapsed_ms"] or 0) for row in self.rows("pay_lines"))
 
     @property
     def span_ms(self) -> tuple[int, int] | None:
-        """Return the time of the first and the last answer; None without answers."""
+        """Return when the first and last answers came, in milliseconds; None without answers."""
         moments = [int(row["answered_ms"] or 0) for row in self.rows("answers")]
         return (min(moments), max(moments)) if moments else None
 
@@ -230,10 +235,10 @@ def read_record(content: bytes) -> Record:
     )
 
 
-def _of[T](whole: Mapping[str, Any], name: str, kind: type[T]) -> T:
+def _of[T: str | int](whole: Mapping[str, Any], name: str, kind: type[T]) -> T:
     value = whole.get(name)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        raise _not_a_record(f"{name} is {value!r}")
+    if not isinstance(value, kind) or isinstance(value, bool) or not _may_be(name, value):
+        raise _not_a_record(f"{name} is {value!r:.80}")
     return value
 
 
@@ -252,8 +257,16 @@ def _check_cells(name: str, row: Row, columns: Mapping[str, type]) -> None:
     for column, kind in columns.items():
         value = row.get(column)
         is_right = value is None or type(value) is kind
-        if not is_right or (isinstance(value, str) and NUL in value):
-            raise _not_a_record(f"{column} of {name} is {value!r}")
+        if not is_right or not _may_be(column, value):
+            raise _not_a_record(f"{column} of {name} is {value!r:.80}")
+
+
+def _may_be(column: str, value: Cell) -> bool:
+    """Return whether a cell can be stored, added up and shown."""
+    if isinstance(value, str):
+        return is_storable(value) and (column != "day" or read_day(value) is not None)
+    most = MOST_MS if column.endswith("ms") else MOST_WHOLE
+    return value is None or abs(value) <= most
 
 
 def _unzipped(content: bytes) -> bytes:

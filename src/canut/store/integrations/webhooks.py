@@ -5,6 +5,7 @@ names every closed task of a ``Watched`` project that needs telling no more, so 
 closes, it is found by not being there (``actions.integrations.task_closed_events``).
 """
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from canut.store.tables.integrations import Delivery, TaskTold, Watched, Webhook
@@ -65,6 +66,18 @@ WATCHING = frozenset({TASK_CLOSED, ANSWERS_ADDED})
 
 
 LOG_ROWS = 50
+
+
+DELIVERY_DUE = """
+SELECT 1 FROM store_delivery WHERE state = 'waiting' AND next_ms <= %s LIMIT 1
+"""
+
+
+def is_delivery_due(now_ms: int) -> bool:
+    """Return whether a message may be due: one short statement, for a process that polls."""
+    with connection.cursor() as cursor:
+        cursor.execute(DELIVERY_DUE, (now_ms,))
+        return cursor.fetchone() is not None
 
 
 def webhooks_of(project: Project) -> QuerySet[Webhook]:

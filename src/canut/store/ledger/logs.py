@@ -42,6 +42,12 @@ READ_TILES = """
 SELECT level, place, body FROM store_logtile WHERE log_id = %s AND (level, place) IN ({pairs})
 """
 READ_TILE = "SELECT body FROM store_logtile WHERE log_id = %s AND level = %s AND place = %s"
+HAS_WAITING = """
+SELECT behind,
+  EXISTS (SELECT 1 FROM store_entrypending e WHERE e.id > t.until),
+  EXISTS (SELECT 1 FROM store_platformentry WHERE place IS NULL)
+FROM store_taken t WHERE id = 1
+"""
 LARGEST = 2**63 - 1
 
 type Range = tuple[int, int, int, int]
@@ -63,6 +69,17 @@ class PendingEntries(NamedTuple):
     waiting: Sequence[WaitingEntry]
     until: int
     behind: Sequence[Range]
+
+
+def has_waiting() -> bool:
+    """Return whether an entry may wait: one short statement, for a process that polls."""
+    with connection.cursor() as cursor:
+        cursor.execute(HAS_WAITING)
+        row = cursor.fetchone()
+    if row is None:  # nothing was ever sequenced here
+        return True
+    behind, *is_waiting = row
+    return any(is_waiting) or behind not in ("[]", [])
 
 
 def read_waiting(sequencer: SequencerPosition, most: int, now_ms: int) -> PendingEntries:

@@ -6,16 +6,18 @@ smoothed, unless the raw bytes are requested. A sound's type comes from its head
 served unchanged.
 """
 
+import errno
 import hashlib
 import io
 import re
 import struct
+import zlib
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from canut.core.errors import BadInput, Missing, TooLarge
 from canut.core.formats.tables import sound
@@ -58,6 +60,36 @@ QUALITY = 82
 
 
 ORIENTATION, SIDEWAYS = 0x0112, {5, 6, 7, 8}
+
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+# what a decoder raises for a damaged picture
+PICTURE_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+
+
+UNREADABLE = frozenset({errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EACCES, errno.EIO})
 
 
 Image.MAX_IMAGE_PIXELS = None  # the limit is ours, checked before anything is decoded
@@ -141,15 +173,7 @@ def check_picture(content: bytes) -> MediaFacts:
             "this is not a picture that can be shown; give PNG, JPEG, WebP or GIF",
             code="not-a-picture",
         ) from error
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-        LookupError,
-        TypeError,
-        struct.error,
-    ) as error:
+    except PICTURE_ERRORS as error:
         raise BadInput(
             f"the picture is damaged ({error}); export it again", code="picture-damaged"
         ) from error
@@ -216,8 +240,8 @@ def media_bytes(
     key = key_of(project_id, sha256)
     try:
         content = storage().read(smaller_key(key, smaller) if smaller else key)
-    except FileNotFoundError as error:
-        raise Missing("there is no such picture", code="picture-missing") from error
+    except OSError as error:
+        raise _lost(error, "picture") from error
     if smooth and not smaller and (enlarged := _enlarged(content)):
         return enlarged, "image/png"
     for start, content_type in STARTS:
@@ -230,8 +254,15 @@ def sound_part(project_id: int, sha256: str, begin: int, count: int) -> bytes:
     """Return a byte range of a sound; raises ``Missing`` if there is none."""
     try:
         return storage().part(key_of(project_id, sha256), begin, count)
-    except FileNotFoundError as error:
-        raise Missing("there is no such sound", code="picture-missing") from error
+    except OSError as error:
+        raise _lost(error, "sound") from error
+
+
+def _lost(error: OSError, what: str) -> Exception:
+    """Return the refusal of a file that is gone or damaged; another failure as it is."""
+    if not isinstance(error, FileNotFoundError) and error.errno not in UNREADABLE:
+        return error
+    return Missing(f"there is no such {what} that can be read", code="picture-missing")
 
 
 def smaller_copies(content: bytes) -> dict[int, bytes]:
@@ -246,7 +277,8 @@ def smaller_copies(content: bytes) -> dict[int, bytes]:
         sizes = [size for size in SIZES if size < longest]
         sizes += [size for size in SIZES if size >= longest][:1]
         image.draft("RGB", (max(sizes), max(sizes)))
-        turned = ImageOps.exif_transpose(image)
+        turn = TURNS.get(image.getexif().get(ORIENTATION, 1))  # what else is in it may be damaged
+        turned = image.transpose(turn) if turn is not None else image
         clear = "A" in turned.getbands() or "transparency" in turned.info
         plain = turned.convert("RGBA" if clear else "RGB")
     copies: dict[int, bytes] = {}
@@ -260,14 +292,17 @@ def smaller_copies(content: bytes) -> dict[int, bytes]:
 
 @lru_cache(maxsize=256)
 def _enlarged(content: bytes) -> bytes | None:
-    """Return a tiny picture enlarged as PNG, keeping grey; None for others."""
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        longest = max(image.size)
-        if longest >= TINY_PIXELS:
-            return None
-        grey = image.mode in {"1", "L", "I", "I;16", "F"}
-        clear = "A" in image.getbands() or "transparency" in image.info
-        plain = image.convert("L" if grey and not clear else "RGBA" if clear else "RGB")
+    """Return a tiny picture enlarged as PNG, keeping grey; None for others, or a damaged one."""
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            longest = max(image.size)
+            if longest >= TINY_PIXELS:
+                return None
+            grey = image.mode in {"1", "L", "I", "I;16", "F"}
+            clear = "A" in image.getbands() or "transparency" in image.info
+            plain = image.convert("L" if grey and not clear else "RGBA" if clear else "RGB")
+    except PICTURE_ERRORS:
+        return None
     times = -(-ENLARGED_PIXELS // longest)
     large = plain.resize((plain.width * times, plain.height * times), Image.Resampling.BICUBIC)
     out = io.BytesIO()

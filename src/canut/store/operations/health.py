@@ -4,7 +4,6 @@
 ``readiness``, which is two queries; ``read_readiness`` collects everything and may take a second.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -33,10 +32,19 @@ from canut.core.operations.findings import (
     InstanceFacts,
     Library,
 )
+from canut.store.media.files import key_of
 from canut.store.operations.jobs import WORKER
+from canut.store.operations.row_faults import recent_faults
 from canut.store.pay.places import ending_soon
 from canut.store.people.email_notices import letters_given_up
-from canut.store.platform.instance import is_empty
+from canut.store.platform.database_damage import (
+    as_damage,
+    check_small_database,
+    damage,
+    missing_tables,
+)
+from canut.store.platform.instance import PROXY_SEEN, is_empty, unwritable
+from canut.store.tables.imports import Media
 from canut.store.tables.platform import Fact
 from canut.store.tables.work import Answer
 
@@ -45,6 +53,7 @@ LAST_BACKUP, LAST_FOLDER, KEY_CHECK = "last-backup", "last-backup-folder", "key-
 RECENT = timedelta(days=7)
 DAY_SECONDS = 86_400
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+MEDIA_LOOKED_AT = 5_000
 WANTED_EXTRA = 'extra == "server"'
 
 
@@ -130,6 +139,7 @@ def _installed() -> dict[str, Any]:
         "libraries": tuple(_libraries()),
         "has_pages": (settings.PACKAGE / "web/static/dist/manifest.json").is_file(),
         "url": settings.URL,
+        "trusted_proxies": settings.TRUSTED_PROXIES,
         "has_mail": settings.SENDS_MAIL,
         "key_characters": len(settings.SECRET_KEY),
         "database": connection.vendor,
@@ -158,22 +168,42 @@ def _libraries() -> Iterator[Library]:
 def _folder() -> dict[str, Any]:
     folder: Path = settings.DATA
     key = folder / "secret.key"
-    can_write = os.access(_nearest(folder), os.W_OK | os.X_OK)
+    reason = unwritable(_nearest(folder))
     return {
         "folder": str(folder),
-        "folder_problem": "" if can_write else os.strerror(errno.EACCES),
-        "is_folder_open": folder.is_dir() and bool(folder.stat().st_mode & OTHERS),
-        "is_key_open": key.is_file() and bool(key.stat().st_mode & OTHERS),
+        "folder_problem": os.strerror(reason) if reason else "",
+        "is_folder_open": _has_open_files(folder),
+        "is_key_open": _is_open(key),
         "free_bytes": free_bytes(),
     }
+
+
+def _has_open_files(folder: Path) -> bool:
+    """Return whether other users can read something in a folder, whose inside is not looked into.
+
+    A folder that they cannot enter protects whatever is in it.
+    """
+    return _is_open(folder) and os.access(folder, os.R_OK) and any(map(_is_open, folder.iterdir()))
+
+
+def _is_open(path: Path) -> bool:
+    """Return whether other users of the machine can read a path; not if there is none."""
+    try:
+        return bool(path.stat().st_mode & OTHERS)
+    except FileNotFoundError:
+        return False
 
 
 def _database(now_ms: Ms) -> dict[str, Any]:
     try:
         if is_empty():
             return {"is_database_new": True}
+        check_small_database()
         return _answering(now_ms)
     except (DatabaseFault, OSError, NotReady) as failure:
+        described = failure if isinstance(failure, NotReady) else as_damage(failure)
+        if described is not None and described.case == "database-damaged":
+            return {"database_damage": str(described).partition(";")[0]}
         message = str(failure).partition("\n")[0]
         return {"database_problem": message.removeprefix("the database does not answer: ")}
 
@@ -189,7 +219,11 @@ def _answering(now_ms: Ms) -> dict[str, Any]:
         "ahead": ahead[-1] if ahead else "",
         "clock_seconds": _clock_seconds(now_ms),
     }
-    return facts if on_disk - applied or ahead else facts | _working(now_ms)
+    if on_disk - applied or ahead:
+        return facts
+    if tables := missing_tables():
+        raise damage(f"{len(tables)} tables are gone, first {tables[0]}")
+    return facts | _working(now_ms)
 
 
 def _clock_seconds(now_ms: Ms) -> int | None:
@@ -209,18 +243,43 @@ def _working(now_ms: Ms) -> dict[str, Any]:
     newest = Answer.objects.order_by("-id").values_list("answered_ms", flat=True).first()
     jobs = DBTaskResult.objects.all()
     failed = jobs.filter(status=TaskResultStatus.FAILED, finished_at__gte=from_ms(now_ms) - RECENT)
-    copied = facts.get(LAST_BACKUP)
+    copied, proxy_seen = facts.get(LAST_BACKUP), facts.get(PROXY_SEEN)
     return {
+        "is_proxy_seen": proxy_seen is not None
+        and from_ms(int(proxy_seen)) > from_ms(now_ms) - RECENT,
         "is_key_another": facts.get(KEY_CHECK, key_check()) != key_check(),
         "jobs_heard_seconds": max(0, (now_ms - max(heard)) // 1000) if heard else None,
         "jobs_waiting": jobs.filter(status=TaskResultStatus.READY).count(),
         "jobs_failed": failed.count(),
+        "row_faults": recent_faults(facts, now_ms),
         "letters_failed": letters_given_up(),
         "future_seconds": None if newest is None else (newest - now_ms) // 1000,
         "has_work": newest is not None,
         "backup_days": None if copied is None else _days(copied, now_ms),
+        **_media(),
         **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
     }
+
+
+def _media() -> dict[str, Any]:
+    """Look at the newest files of media: whether each is there, and as long as it was."""
+    if settings.MEDIA_STORAGE:
+        return {}
+    newest = Media.objects.order_by("-id").values_list("project_id", "sha256", "size_bytes")
+    lost = [
+        key
+        for project_id, sha256, size in newest[:MEDIA_LOOKED_AT]
+        if not _is_whole(Path(settings.MEDIA_ROOT) / (key := key_of(project_id, sha256)), size)
+    ]
+    return {"media_lost": len(lost), "media_first": lost[0] if lost else ""}
+
+
+def _is_whole(path: Path, size: int) -> bool:
+    try:
+        status = path.stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == size
 
 
 def _keys(folders: list[str], copies: str) -> dict[str, Any]:

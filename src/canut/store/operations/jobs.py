@@ -7,6 +7,7 @@ fact; what is done about those not heard of any more is decided in ``actions.ope
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -22,6 +23,33 @@ LOST = frozenset(
 GONE_SECONDS = 60.0
 MOST_ATTEMPTS = 5
 LOST_MINUTES = 4  # to the power of the attempts before: 1, 4, 16, 64
+READY_JOB = "SELECT 1 FROM django_tasks_database_dbtaskresult WHERE status = 'READY' LIMIT 1"
+NEWEST_ROWS = "SELECT (SELECT MAX(id) FROM store_answer), (SELECT MAX(id) FROM store_task)"
+OVERDUE_PROJECTS = """
+SELECT DISTINCT project_id FROM store_lease WHERE state = 0 AND expires_ms <= %s
+"""  # 0: live
+
+
+def is_job_ready() -> bool:
+    """Return whether a job waits: one short statement, for a process that polls."""
+    with connection.cursor() as cursor:
+        cursor.execute(READY_JOB)
+        return cursor.fetchone() is not None
+
+
+def newest_rows() -> tuple[int, int]:
+    """Return the newest answer and the newest task of all projects, 0 where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST_ROWS)
+        answer, task = cursor.fetchone()
+    return answer or 0, task or 0
+
+
+def overdue_projects(now_ms: int) -> list[int]:
+    """List the projects where a lease is overdue."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERDUE_PROJECTS, (now_ms,))
+        return [project for (project,) in cursor.fetchall()]
 
 
 def workers_here(now_ms: int) -> set[str]:

@@ -5,13 +5,15 @@ changes the period's state, so that a period is closed completely or not at all.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from django.db.models import F, Sum
 
+from canut.core.clock import HOUR_MS, Ms, day_begin
 from canut.store.tables.pay import PayPolicy, Period, StatementCost
 
 LATE_DAYS = 16
+LAST_ZONE_HOURS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,22 @@ def last_closed(before: date) -> Period | None:
     """Return the last closed period before a day."""
     closed = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=before)
     return closed.order_by("-first_day").first()
+
+
+def paid_until_ms() -> Ms:
+    """Return the end of the last closed period in the last time zone; 0 before the first.
+
+    A period is closed after that moment, so what is earned later never lies before it, unless the
+    clock was set back. ``read_standing`` of the dialects reads the same.
+    """
+    closed = Period.objects.filter(state=Period.State.CLOSED).order_by("-last_day")
+    last_day = closed.values_list("last_day", flat=True).first()
+    return 0 if last_day is None else end_everywhere(last_day)
+
+
+def end_everywhere(last_day: date) -> Ms:
+    """Return the moment at which a day is over in every time zone."""
+    return day_begin(last_day + timedelta(days=1), UTC) + LAST_ZONE_HOURS * HOUR_MS
 
 
 def overdue_periods(today: date) -> list[Period]:

@@ -4,6 +4,7 @@ A server refuses a database that is newer or older than itself: it says so in wo
 command that mends it, instead of failing later on a missing column.
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from canut.core.errors import NotReady
+from canut.store.platform.database_damage import as_damage, check_file, damage, missing_tables
 from canut.store.tables.platform import Fact
 
+PROXY_SEEN = "proxy-seen"  # the fact that says when a proxy was last seen that is not trusted
 RESTORING = "restoring"  # a note in the data folder: bringing a copy back is not done
 
 
@@ -37,6 +40,7 @@ def make_data_folder() -> Path:
         )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_unwritable(folder)
         key = folder / "secret.key"
         if not key.exists() and not os.environ.get("CANUT_SECRET_KEY"):
             descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -51,6 +55,19 @@ def make_data_folder() -> Path:
     return folder
 
 
+def _refuse_unwritable(folder: Path) -> None:
+    if reason := unwritable(folder):
+        raise OSError(reason, os.strerror(reason))
+
+
+def unwritable(folder: Path) -> int:
+    """Return why a folder cannot be written, as an error number of the system; 0 if it can."""
+    if os.access(folder, os.W_OK | os.X_OK):
+        return 0
+    is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+    return errno.EROFS if is_read_only else errno.EACCES
+
+
 def is_empty() -> bool:
     """Return whether no migration was applied yet.
 
@@ -59,11 +76,13 @@ def is_empty() -> bool:
     """
     if connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists():
         return True
+    check_file()
     try:
         # Noted changes alone count: a first start may have been cut short before any.
         return not MigrationRecorder(connection).applied_migrations()
     except DatabaseError as failure:
-        raise NotReady(f"the database does not answer: {failure}", code="no-database") from failure
+        silent = NotReady(f"the database does not answer: {failure}", code="no-database")
+        raise as_damage(failure) or silent from failure
 
 
 def is_unused() -> bool:
@@ -85,7 +104,7 @@ def check_database() -> None:
     """Refuse a database that is absent, older or newer than this program.
 
     Raises:
-        NotReady: which of the three, and the command that mends it.
+        NotReady: which of the three, or that it is damaged, and the command that mends it.
     """
     if is_empty():
         raise NotReady(
@@ -109,3 +128,5 @@ def check_database() -> None:
             f"first {behind[0]}); run: canut migrate",
             code="database-older",
         )
+    if tables := missing_tables():
+        raise damage(f"{len(tables)} tables are gone, first {tables[0]}")

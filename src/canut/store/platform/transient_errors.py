@@ -40,6 +40,8 @@ def as_transient(failure: BaseException | None) -> NotReady | None:
     for cause in _with_causes(failure):
         if isinstance(cause, OSError) and cause.errno in NO_ROOM:
             return _no_room(cause)
+        if isinstance(cause, OSError) and cause.errno == errno.EROFS:  # mounted so after a fault
+            return _away(cause)
         if isinstance(cause, sqlite3.Error):
             return _of_sqlite(cause)
         if isinstance(failure, Error) and hasattr(cause, "sqlstate"):  # only PostgreSQL's have one

@@ -17,8 +17,8 @@ LINE = """b.person_id || {tab} || b.person_id || '/' || {session} || {tab}
 SQLITE = LINE.format(
     tab="char(9)",
     end="char(10)",
-    session="replace(replace(b.session, char(9), ''), char(10), '')",
-    surface="replace(replace(b.surface, char(9), ''), char(10), '')",
+    session="replace(replace(replace(b.session, char(9), ''), char(10), ''), char(13), '')",
+    surface="replace(replace(replace(b.surface, char(9), ''), char(10), ''), char(13), '')",
     visible="b.visible",
     buckets="b.buckets",
 )

@@ -10,10 +10,18 @@ type Value = bool | int | str | None
 
 
 class OwnPage(NamedTuple):
-    """A page opened by a person: time, and their time zone ("" before terms are set)."""
+    """A page opened by a person: time, their time zone ("" before terms are set), project."""
 
     opened_ms: int
     zone: str
+    project: int | None
+
+
+class BeatContext(NamedTuple):
+    """A person's pages by session; person and project of each lease that is there."""
+
+    pages: dict[str, OwnPage]
+    leases: dict[int, tuple[int, int]]
 
 
 _KEEP = """
@@ -24,9 +32,13 @@ ON CONFLICT (session, seq) DO NOTHING
 """
 _ROW = f"({', '.join(['%s'] * 12)})"
 _PAGES = """
-SELECT p.session, p.opened_ms,
+SELECT 0, p.session, p.opened_ms, p.project_id,
   (SELECT t.zone FROM store_terms t WHERE t.person_id = p.person_id ORDER BY t.number DESC LIMIT 1)
 FROM store_openpage p WHERE p.person_id = %s AND p.session IN ({})
+"""
+_LEASES = """
+UNION ALL SELECT l.id, '', coalesce(w.person_id, 0), w.project_id, NULL
+FROM store_lease l JOIN store_worker w ON w.id = l.worker_id WHERE l.id IN ({})
 """
 _WORKER = """
 SELECT w.id, p.lease_seconds FROM store_worker w JOIN store_project p ON p.id = w.project_id
@@ -41,11 +53,24 @@ ON CONFLICT (person_id, day) DO UPDATE SET
 """
 
 
-def own_pages(cursor: CursorWrapper, person_id: int, sessions: Iterable[str]) -> dict[str, OwnPage]:
-    """Return which sessions are pages of this person."""
-    names = sorted(set(sessions))
-    cursor.execute(_PAGES.format(", ".join(["%s"] * len(names))), (person_id, *names))
-    return {session: OwnPage(opened, zone or "") for session, opened, zone in cursor.fetchall()}
+def context_of(
+    cursor: CursorWrapper, person_id: int, sessions: Iterable[str], leases: Iterable[int]
+) -> BeatContext:
+    """Return this person's pages among some, and whose leases are, in one statement."""
+    names, numbers = sorted(set(sessions)), sorted(set(leases))
+    sql = _PAGES.format(", ".join(["%s"] * len(names)))
+    values: list[Value] = [person_id, *names]
+    if numbers:
+        sql += _LEASES.format(", ".join(["%s"] * len(numbers)))
+        values += numbers
+    cursor.execute(sql, values)
+    context = BeatContext({}, {})
+    for lease, session, number, project, zone in cursor.fetchall():
+        if session:
+            context.pages[session] = OwnPage(number, zone or "", project)
+        else:
+            context.leases[lease] = (number, project)
+    return context
 
 
 def insert_beats(cursor: CursorWrapper, rows: Sequence[Sequence[Value]]) -> int:

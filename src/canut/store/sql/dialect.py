@@ -108,7 +108,8 @@ class SubmitContext(NamedTuple):
     ``rule`` is the one the task's overlap follows, ``overlap_rule`` the project's; ``least`` and
     ``most`` are what that asks for. ``known``: of a gold task. ``models_vote``: what a model said
     of the task has a voice in its label. ``key`` is the number of the person's key, ``wrapped``
-    the key itself; none before it is first needed.
+    the key itself; none before it is first needed. ``paid_until_ms``: the end, in every time zone,
+    of the last closed pay period; 0 before the first.
     """
 
     project: int
@@ -137,6 +138,7 @@ class SubmitContext(NamedTuple):
     person: int | None
     key: int | None
     wrapped: bytes | None
+    paid_until_ms: int
 
 
 class AskedNow(NamedTuple):

@@ -110,7 +110,9 @@ SELECT w.project_id, p.slug, p.is_own_staff, w.kind, w.public_id, w.practised_ms
   (SELECT q.number FROM store_questionversion q WHERE q.project_id = p.id
     ORDER BY q.number DESC LIMIT 1),
   (SELECT r.id FROM store_rateversion r WHERE r.project_id = p.id
-    ORDER BY r.number DESC LIMIT 1), {of_task}
+    ORDER BY r.number DESC LIMIT 1), {of_task},
+  coalesce((SELECT unixepoch(y.last_day) * 1000 + 129600000 FROM store_period y
+    WHERE y.state = 'closed' ORDER BY y.last_day DESC LIMIT 1), 0)
 FROM store_lease l
 JOIN store_worker w ON w.id = l.worker_id
 JOIN store_project p ON p.id = w.project_id

@@ -25,6 +25,7 @@ from canut.store.sqlite.wal import (
 )
 
 SOON_SECONDS, LATE_SECONDS = 0.05, 0.2
+IDLE_SECONDS, QUIET_SECONDS = 0.5, 3.0  # between two looks, once nobody wrote for so long
 LONGEST_SECONDS = 2.0  # what came is moved after so long, however little it was
 FRAMES = 1_000  # of 4 KiB: so many are moved at once, as SQLite itself would
 LONGEST_FRAMES = 16_384  # 64 MiB
@@ -58,7 +59,8 @@ class Checkpointer:
         """
         (version,) = pragma("data_version")  # it changes when another connection commits
         if version == self._version:
-            return LATE_SECONDS
+            is_quiet = self._clock() - self._checkpoint_at > QUIET_SECONDS
+            return IDLE_SECONDS if is_quiet else LATE_SECONDS
         frames, seconds = count_frames(), self._clock() - self._checkpoint_at
         new_frames = frames - self._frames if frames >= self._frames else frames
         wait = min(max(FRAMES * seconds / max(new_frames, 1), SOON_SECONDS), LATE_SECONDS)

@@ -83,7 +83,8 @@ class LoopRule(models.Model):
 
     ``role``: what people's answers are for. ``shows``: proposals are shown, but on the hidden part.
     ``takes_over``: what a model has proven it can, nobody is asked. ``bar_per_mille``: how near to
-    people's consensus it must be for that, at worst. ``endpoint``: where an outside model answers.
+    people's consensus it must be for that, at worst. ``endpoint``: where an outside model answers;
+    ``endpoint_by``: who connected it.
     """
 
     class Role(models.TextChoices):
@@ -100,6 +101,9 @@ class LoopRule(models.Model):
     hidden_per_mille = models.PositiveSmallIntegerField(default=HIDDEN_PER_MILLE)
     bar_per_mille = models.PositiveSmallIntegerField(default=BAR_PER_MILLE)
     endpoint = models.CharField(max_length=400, blank=True, default="")
+    endpoint_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     at_ms = models.BigIntegerField(default=0)
 
     class Meta:

@@ -115,7 +115,8 @@ class Organisation(models.Model):
 class Membership(models.Model):
     """One role of one person in an organisation, with all its projects, or in one project.
 
-    A representative is there by an ``election``, and only by one.
+    A representative is there by an ``election``, and only by one. ``ended_by``: who ended it; the
+    person themselves if they wished to leave; empty for a job, a command or a program.
     """
 
     person = models.ForeignKey("store.Person", models.CASCADE, related_name="memberships")
@@ -125,6 +126,9 @@ class Membership(models.Model):
     election = models.ForeignKey("store.Election", models.PROTECT, null=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = (

@@ -2,8 +2,8 @@
 
 Words are found whatever their accents and capitals; the last one by its beginning where it ends
 with a star, as "canu*", which takes its time. SQLite's table keeps no copy of the texts;
-PostgreSQL's keeps their words. A task that is deleted is taken out before by ``forget_texts``:
-SQLite needs its words for that.
+PostgreSQL's keeps their words. Before a task or its content is deleted, ``forget_texts`` takes
+its words out: SQLite needs the content for that.
 """
 
 import re
@@ -39,7 +39,8 @@ FORGET = {
     "sqlite": """
 INSERT INTO store_tasktext (store_tasktext, rowid, words)
 SELECT 'delete', t.id, (SELECT group_concat(j.value, ' ') FROM json_each(t.data) j)
-FROM store_task t WHERE t.id IN (SELECT value FROM json_each(%s))
+FROM store_task t JOIN store_textindex i ON i.source_id = t.source_id AND t."row" <= i."row"
+WHERE t.id IN (SELECT value FROM json_each(%s))
 """,
     "postgresql": "DELETE FROM store_tasktext WHERE task_id = ANY(CAST(%s AS bigint[]))",
 }
@@ -91,7 +92,7 @@ def _changes(cursor: CursorWrapper) -> int:
 
 
 def forget_texts(task_ids: Sequence[int]) -> None:
-    """Remove tasks from the index before their deletion; a few thousand at most."""
+    """Remove tasks from the index while their content is there; a few thousand at most."""
     listed = ",".join(map(str, task_ids))
     value = f"[{listed}]" if connection.vendor == "sqlite" else f"{{{listed}}}"
     with connection.cursor() as cursor:

@@ -218,7 +218,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         streams=tuple(kind.partition(";")[0] for kind in api_exports.TYPES.values()),
     ),
     _get(f"{_P}/members", api_members.list_members, REQUESTERS, api_members.Members),
-    _delete(f"{_P}/members/{{member}}", api_members.end_member, REQUESTERS),
+    _get(
+        f"{_P}/members/{{member}}", api_members.read_member, REQUESTERS, api_members.MemberAccessOut
+    ),
+    Endpoint(
+        "DELETE",
+        f"{_P}/members/{{member}}",
+        api_members.end_member,
+        REQUESTERS,
+        {200: api_members.RemovalOut},
+    ),
     _get(f"{_P}/invitations", api_members.list_invitations, REQUESTERS, api_members.Invitations),
     _post(f"{_P}/invitations", api_members.invite, REQUESTERS, {201: api_members.InvitationOut}),
     _delete(f"{_P}/invitations/{{invitation}}", api_members.withdraw, REQUESTERS),

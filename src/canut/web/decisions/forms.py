@@ -9,6 +9,7 @@ from canut.actions.decisions.sanctions import MOST_DAILY, MOST_DAYS
 from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import WholeField
 
 
 class RejectForm(PlainForm):
@@ -37,14 +38,14 @@ class LimitForm(RejectForm):
         initial="restriction",
         widget=forms.RadioSelect(),
     )
-    days = forms.IntegerField(
+    days = WholeField(
         label=lazy_message("form.decisions.for_how_many_days"),
         min_value=1,
         max_value=MOST_DAYS,
         initial=7,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
-    daily = forms.IntegerField(
+    daily = WholeField(
         label=lazy_message("form.decisions.tasks_a_day_where"),
         min_value=1,
         max_value=MOST_DAILY,

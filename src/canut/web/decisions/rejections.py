@@ -9,12 +9,13 @@ from canut.actions.decisions.appeals import take_back
 from canut.actions.decisions.rejections import reject_answer
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.decisions.terminations import OWN_WISH, Termination, end_work
-from canut.actions.people.accounts import end_membership
+from canut.actions.integrations.open_access import remove_member
 from canut.actions.platform.system_clock import now_ms
 from canut.core.decisions.deadlines import NOTICE_DAYS, is_rejectable, rejectable_until
 from canut.core.decisions.misconduct import REJECTION, RESTRICTION, SUSPENSION, acts_for
 from canut.core.errors import Forbidden, Refusal
 from canut.store.decisions.appeals import decisions_in, sanctions_of
+from canut.store.integrations.open_access import access_of_member
 from canut.store.models import Membership, Project, Role
 from canut.store.quality.results import label_of_answer
 from canut.web.decisions.decision_view import (
@@ -36,6 +37,7 @@ from canut.web.kit.access import (
 from canut.web.kit.audiences import DECIDERS
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
+from canut.web.people.access_words import closes_access, describe_access, message_of
 
 
 def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
@@ -123,8 +125,14 @@ def end_member(request: HttpRequest, project: Project, number: int) -> HttpRespo
         return _end_work(request, project, membership)
     if request.method != "POST":
         return redirect("project_members", project.slug)
-    end_membership(membership, now_ms())
-    messages.success(request, message_now("page.rejections.the_membership_has_ended"))
+    closes = closes_access(request.POST)
+    by = get_person(request)
+    access = remove_member(membership, now_ms(), by=by, closes_access=closes)
+    texts = [
+        message_now("page.rejections.the_membership_has_ended"),
+        message_of(access, closed=closes),
+    ]
+    messages.success(request, " ".join(filter(None, texts)))
     return redirect("project_members", project.slug)
 
 
@@ -138,7 +146,8 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         raise Forbidden("this is decided by a named person", code="service-actor")
     if request.method == "POST" and form.is_valid():
         try:
-            end_work(membership.pk, Termination(**form.cleaned_data), by=person, now_ms=now_ms())
+            ending = Termination(**form.cleaned_data, closes_access=closes_access(request.POST))
+            end_work(membership.pk, ending, by=person, now_ms=now_ms())
         except Forbidden:
             raise
         except Refusal as refusal:
@@ -151,6 +160,7 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         "membership": membership,
         "worker": get_member_worker(membership),
         "form": form,
+        "access": describe_access(access_of_member(membership, now_ms())),
     }
     return render(request, "decisions/end.html", context, status=422 if form.errors else 200)
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from canut.actions.imports.lifecycle import write_problems
 from canut.actions.platform.uploads import keep_uploads, upload_at
 from canut.core.errors import Missing, TooLarge
+from canut.core.outside_text import read_whole
 from canut.store.models import Import, Project
 from canut.store.projects.drafts import current_import
 
@@ -33,7 +34,7 @@ def kept_upload(request: HttpRequest) -> str:
     if token := request.POST.get("upload"):
         upload_at(token)
         return str(token)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit():
+    if (read_whole(request.META.get("CONTENT_LENGTH") or "0") or 0) > limit():
         raise TooLarge(f"at most {limit()} bytes", code="upload-too-large", limit=limit())
     sent = request.FILES.getlist("files")
     return keep_uploads((upload.name or "file", upload.chunks()) for upload in sent)

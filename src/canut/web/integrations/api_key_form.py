@@ -8,6 +8,7 @@ from canut.store.models import Organisation, Project, Role
 from canut.web.kit.fields import select
 from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import WholeField
 
 
 class KeyForm(PlainForm):
@@ -24,7 +25,7 @@ class KeyForm(PlainForm):
         ),
     )
     place = select(lazy_message("form.api_key_form.where"))
-    days = forms.IntegerField(
+    days = WholeField(
         label=lazy_message("form.api_key_form.days_it_works"),
         min_value=1,
         max_value=MOST_DAYS,

@@ -5,14 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from canut.actions.integrations.api_keys import create_key, revoke_key
+from canut.actions.integrations.api_keys import create_key
+from canut.actions.integrations.open_access import revoke_key_and_access
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
+from canut.store.integrations.open_access import access_of_key
 from canut.web.integrations.api_key_form import KeyForm
 from canut.web.kit.access import get_key, get_person, list_keys, list_organisations, list_projects
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
+from canut.web.people.access_words import closes_access, describe_access, message_of
 
 
 def keys(request: HttpRequest) -> HttpResponse:
@@ -32,7 +35,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "made": created,
-        "keys": list_keys(person),
+        "keys": [(key, describe_access(access_of_key(key, now_ms()))) for key in list_keys(person)],
         "now": timezone.now(),
     }
     answer = render(
@@ -45,6 +48,11 @@ def keys(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
     """Revoke a key at once."""
     key = get_key(get_person(request), number)
-    revoke_key(key, now_ms())
-    messages.success(request, message_now("page.api_keys.the_key_of_works", name=key.name))
+    closes = closes_access(request.POST)
+    access = revoke_key_and_access(key, now_ms(), closes_access=closes)
+    texts = [
+        message_now("page.api_keys.the_key_of_works", name=key.name),
+        message_of(access, closed=closes),
+    ]
+    messages.success(request, " ".join(filter(None, texts)))
     return redirect("keys")

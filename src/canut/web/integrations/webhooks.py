@@ -22,6 +22,7 @@ from canut.actions.integrations.webhooks import (
 from canut.actions.operations.jobs import are_jobs_run
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Forbidden, Missing
+from canut.core.outside_text import read_whole
 from canut.store.integrations.webhooks import (
     WATCHING,
     is_listening,
@@ -37,8 +38,6 @@ from canut.web.kit.access import get_person, speaks_for_organisation
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.forms import attempt
 from canut.web.kit.messages import message_now
-
-LONGEST_NUMBER = 18
 
 
 class WebhookRow(NamedTuple):
@@ -181,5 +180,4 @@ def _log(webhook: Webhook, before: str) -> list[tuple[Delivery, str]]:
 
 def _number(text: str) -> int | None:
     """Parse the number of a message; return None for anything else."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
-    return int(text) if is_number else None
+    return read_whole(text)

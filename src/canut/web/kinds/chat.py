@@ -5,8 +5,10 @@ from typing import Any, cast
 
 from canut.core.kinds.chat import rated_turns, turns_of
 from canut.core.kinds.shared.fields import number_of
+from canut.core.outside_text import read_whole
 from canut.web.kinds import pair, text
 from canut.web.kit.messages import message_now
+from canut.web.kit.numbers import LARGEST_COUNT
 
 type Question = Mapping[str, object]
 
@@ -40,10 +42,17 @@ def parse_form(question: Question, sent: list[str]) -> object:
     if question["mode"] == "write":
         return text.parse_form(_as_text(question), sent)
     pairs = [item.partition(":") for item in sent if item]
-    ratings = [
-        {"turn": int(position), "rating": int(rating)}
+    numbers = [
+        (
+            read_whole(position, LARGEST_COUNT),
+            read_whole(rating, LARGEST_COUNT, least=-LARGEST_COUNT),
+        )
         for position, _colon, rating in pairs
-        if position.isdecimal() and rating.removeprefix("-").isdecimal()
+    ]
+    ratings = [
+        {"turn": turn, "rating": rating}
+        for turn, rating in numbers
+        if turn is not None and rating is not None
     ]
     return ratings or None
 

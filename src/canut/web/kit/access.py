@@ -39,10 +39,11 @@ from canut.store.participation.messages import threads_for
 from canut.store.platform.instance import is_demo
 from canut.store.sql.seats import Seat, find_seat
 from canut.web.kit.audiences import OPERATORS, REQUESTERS, Audience
+from canut.web.kit.client_address import is_from_this_machine
 from canut.web.kit.request_gate import read_whole, workbench_gate
+from canut.web.kit.work_rate import charge
 
 type View = Callable[..., HttpResponseBase]
-LOOPBACK = {"127.0.0.1", "::1"}
 PIECES = {"image", "audio", "video"}
 """What a page asks for to show within itself, in the words of ``Sec-Fetch-Dest``."""
 
@@ -116,7 +117,10 @@ def at_seat(page: Route, request: HttpRequest, slug: str) -> HttpResponseBase | 
     read_whole(request)
     with workbench_gate:
         seat = _seat(request, slug)
-        return None if seat is None else page.view(request, seat=seat)
+        if seat is None:
+            return None
+        charge(seat.person)
+        return page.view(request, seat=seat)
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
@@ -380,11 +384,6 @@ def _worker(request: HttpRequest, slug: str, roles: frozenset[Role], after_days:
     return worker
 
 
-def is_on_loopback(request: HttpRequest) -> bool:
-    """Return whether the request comes from this machine without a proxy."""
-    return request.META.get("REMOTE_ADDR") in LOOPBACK and not settings.HTTPS
-
-
 def _check_demo(request: HttpRequest) -> None:
-    if not is_on_loopback(request) or not is_demo():
+    if not is_from_this_machine(request) or not is_demo():
         raise Missing("only a demo on this machine has this page")

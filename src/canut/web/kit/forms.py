@@ -12,6 +12,7 @@ from django.http import QueryDict
 from canut.core.errors import BadInput, Refusal
 from canut.core.money import money_of
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import WholeField
 from canut.web.kit.refusals import words_of
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def number(
     hint: "StrOrPromise" = "",
     *,
     required: bool = True,
-) -> forms.IntegerField:
+) -> WholeField:
     """Return an integer field; bounds are inclusive."""
-    return forms.IntegerField(
+    return WholeField(
         label=label,
         help_text=hint,
         min_value=least,

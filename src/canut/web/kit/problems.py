@@ -13,6 +13,8 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
     JsonResponse,
+    RawPostDataException,
+    UnreadablePostError,
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -32,8 +34,9 @@ from canut.core.errors import (
     TooMany,
     Unfunded,
 )
+from canut.store.platform.database_damage import as_damage
 from canut.store.platform.transient_errors import as_transient
-from canut.web.kit.access import is_read_by_people
+from canut.web.kit.access import is_read_by_people, page_of
 from canut.web.kit.formatting import size
 from canut.web.kit.refusals import RefusalText, words_for, words_of
 
@@ -73,9 +76,9 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on; explain a wrong method to API clients."""
+        """Pass the request on; explain a wrong method to programs and scripts."""
         answer = self.get_response(request)
-        if is_api(request) and isinstance(answer, HttpResponseNotAllowed):
+        if _is_of_program(request) and isinstance(answer, HttpResponseNotAllowed):
             problem_answer = _answer(request, "wrong-method", words_for("api-method"), 405)
             problem_answer["Allow"] = answer["Allow"]
             return problem_answer
@@ -85,10 +88,23 @@ class RefusalMiddleware:
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
         """Answer refusals and transient errors; leave others to Django."""
+        if isinstance(exception, RawPostDataException):  # a form where JSON is read
+            words = words_for("media-type", {"wanted": "application/json"})
+            return _answer(request, "media-type", words, 415)
         if isinstance(exception, Refusal):
-            return _answer(request, exception.case, words_of(exception), status_of(exception))
-        refusal = as_transient(exception)
+            return answer_refusal(request, exception)
+        if isinstance(exception, UnreadablePostError):  # the client went away in the middle
+            return bad_request(request, exception)
+        refusal = as_transient(exception) or as_damage(exception)
         return None if refusal is None else passed(request, refusal)
+
+
+def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return a refusal as a page, or as problem details for a script."""
+    answer = _answer(request, refusal.case, words_of(refusal), status_of(refusal))
+    if isinstance(refusal, TooMany) and "seconds" in refusal.facts:
+        answer["Retry-After"] = str(refusal.facts["seconds"])
+    return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -121,7 +137,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Answer a server error or a transient error; Django has already logged it."""
-    refusal = as_transient(sys.exception())
+    refusal = as_transient(sys.exception()) or as_damage(sys.exception())
     if refusal is not None:
         return passed(request, refusal)
     return _answer(request, "fault", words_for("fault"), 500)
@@ -145,6 +161,12 @@ def passed(request: HttpRequest, refusal: NotReady) -> HttpResponse:
 def is_api(request: HttpRequest) -> bool:
     """Return whether the address belongs to the API."""
     return request.path.startswith("/api/")
+
+
+def _is_of_program(request: HttpRequest) -> bool:
+    """Return whether only programs and scripts call the address."""
+    page = page_of(request)
+    return is_api(request) or bool(page and page.json)
 
 
 def _is_for_program(request: HttpRequest) -> bool:

@@ -10,6 +10,7 @@ from canut.store.tables.learning import LoopRule
 from canut.web.kit.fields import radio, tick
 from canut.web.kit.forms import INPUT, PlainForm, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import NumberField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 PER_CENT = 10
 
 
-def _per_cent(label: "StrOrPromise", least: float, most: float) -> forms.DecimalField:
-    return forms.DecimalField(
+def _per_cent(label: "StrOrPromise", least: float, most: float) -> NumberField:
+    return NumberField(
         label=label,
         min_value=least,
         max_value=most,

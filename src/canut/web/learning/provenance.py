@@ -62,8 +62,8 @@ def data(request: HttpRequest, project: Project) -> HttpResponse:
 
 def rule(request: HttpRequest, project: Project) -> HttpResponse:
     """Set what models may do from now on."""
-    form = LoopForm(request.POST)
-    if attempt(form, lambda: set_loop_rule(project, form.rule(), now_ms())):
+    form, by = LoopForm(request.POST), get_person(request)
+    if attempt(form, lambda: set_loop_rule(project, form.rule(), now_ms(), by=by)):
         messages.success(request, message_now("page.provenance.kept_what_people"))
         return redirect("project_actors", project.slug)
     return _page(request, project, form, RepairForm())

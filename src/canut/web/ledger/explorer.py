@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from canut.actions.ledger.witnesses import published_checkpoint
 from canut.core.ledger.log import Entry, read_entry
+from canut.core.outside_text import read_whole
 from canut.store.ledger.logs import all_logs, entries_of, entry_at, log_named, proof_of, was_behind
 from canut.store.tables.ledger import LogEntry
 from canut.web.ledger.entry_names import entry_name
@@ -34,10 +35,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
 def log(request: HttpRequest, number: int) -> HttpResponse:
     """Show a log's entries, newest first, fifty per page; 0 is the platform's log."""
     queried_log = log_named(number or None)
-    before_text = str(request.GET.get("before", ""))
-    before = (
-        min(int(before_text), queried_log.size) if before_text.isdecimal() else queried_log.size
-    )
+    place = read_whole(request.GET.get("before", ""))
+    before = queried_log.size if place is None else min(place, queried_log.size)
     rows = [_row(entry) for entry in entries_of(queried_log, before, SHOWN)]
     older = before - SHOWN if before > SHOWN else None
     newer = before + SHOWN if before < queried_log.size else None

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from canut.actions.participation import elections
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput
+from canut.core.outside_text import read_whole
 from canut.store.models import Role
 from canut.store.participation.elections import (
     candidates_of,
@@ -21,6 +22,7 @@ from canut.store.participation.policies import reports
 from canut.store.tables.participation import Election
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.messages import message_now
+from canut.web.kit.numbers import number_named
 from canut.web.participation.forms import OpenForm, SayForm
 
 
@@ -65,10 +67,10 @@ def call(request: HttpRequest) -> HttpResponse:
 
 def open_one(request: HttpRequest) -> HttpResponse:
     """Open an election, as an operator."""
-    seats = request.POST.get("seats", "")
-    if not seats.isdigit():
+    seats = read_whole(request.POST.get("seats", ""))
+    if seats is None:
         raise BadInput("how many are to be elected?", code="bad-seats", limit=15)
-    elections.open_election(get_person(request), int(seats), now_ms())
+    elections.open_election(get_person(request), seats, now_ms())
     return redirect("representatives")
 
 
@@ -81,7 +83,7 @@ def stand(request: HttpRequest) -> HttpResponse:
 
 def vote(request: HttpRequest) -> HttpResponse:
     """Cast a ballot."""
-    chosen = [int(text) for text in request.POST.getlist("candidates") if text.isdigit()]
+    chosen = [number_named(text) for text in request.POST.getlist("candidates")]
     elections.vote(get_person(request), chosen, now_ms())
     messages.success(request, message_now("page.elections.your_ballot"))
     return redirect("representatives")

@@ -12,11 +12,13 @@ from django.utils import timezone
 from canut.core.clock import to_ms
 from canut.core.errors import BadInput
 from canut.core.money import money_of
+from canut.core.outside_text import read_whole
 from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rejected
 from canut.store.models import Project
 from canut.web.kit.fields import radio, select, tick
 from canut.web.kit.forms import CURRENCIES, INPUT, PlainForm, number, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import LARGEST_COUNT, DayField, WholeField
 
 POLICIES = (
     ("floor", lazy_message("form.participation.floor_of_an_hour")),
@@ -80,7 +82,7 @@ class SayForm(PlainForm):
 class OpenForm(PlainForm):
     """The number of people to elect."""
 
-    seats = forms.IntegerField(
+    seats = WholeField(
         label=lazy_message("form.participation.how_many_representatives"),
         min_value=1,
         max_value=15,
@@ -162,8 +164,10 @@ class ProposeForm(PlainForm):
             if data.get("name") == "floor":
                 data["new"] = money_of(text, data.get("currency") or CURRENCIES[0]).micro
             else:
-                data["new"] = int(text)
-        except (BadInput, ValueError):
+                data["new"] = read_whole(text.strip(), LARGEST_COUNT)
+        except BadInput:
+            data["new"] = None
+        if data["new"] is None:
             data["new"] = -1
             self.add_error("value", lazy_message("form.participation.write_a_number_such"))
         return data
@@ -174,7 +178,7 @@ class TermsOfUseForm(PlainForm):
 
     text_fr = words(lazy_message("form.participation.in_french"), area=True, max_length=20_000)
     text_en = words(lazy_message("form.participation.in_english"), area=True, max_length=20_000)
-    day = forms.DateField(
+    day = DayField(
         label=lazy_message("form.participation.in_force_from"),
         help_text=lazy_message("form.participation.at_least_thirty_days"),
         widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}),

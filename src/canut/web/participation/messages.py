@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from canut.actions.participation.messages import answer_thread, ask_about, say_in_channel, write_to
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput
+from canut.core.outside_text import read_whole
 from canut.store.models import Project, Thread
 from canut.store.participation.messages import channel, messages_of
 from canut.store.sql.seats import Seat
@@ -15,6 +16,7 @@ from canut.web.kit.access import get_person, get_thread, list_threads, list_work
 from canut.web.kit.forms import attempt
 from canut.web.kit.json_body import read_json
 from canut.web.kit.messages import message_now
+from canut.web.kit.numbers import number_named
 from canut.web.participation.forms import MessageAnswerForm, SayForm, WriteForm
 
 
@@ -29,8 +31,8 @@ def talk(request: HttpRequest) -> HttpResponse:
     """List my threads and those that wait for me; write a new message."""
     person = get_person(request)
     number = request.GET.get("of", "")
-    if number.isdigit():
-        return _thread(request, get_thread(person, int(number)), MessageAnswerForm())
+    if number:
+        return _thread(request, get_thread(person, number_named(number)), MessageAnswerForm())
     form = WriteForm(request.POST or None)
     projects = list_worked_projects(person)
     form.offer_projects(projects)
@@ -51,10 +53,10 @@ def talk(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest) -> HttpResponse:
     """Add a message to a thread."""
     person = get_person(request)
-    number = request.POST.get("of", "")
-    if not number.isdigit():
+    number = read_whole(request.POST.get("of", ""))
+    if number is None:
         raise BadInput("say which thread", code="bad-request")
-    thread = get_thread(person, int(number))
+    thread = get_thread(person, number)
     form = MessageAnswerForm(request.POST)
 
     def write() -> None:

@@ -15,6 +15,7 @@ from canut.actions.participation.policy_changes import (
 from canut.actions.people.terms_of_use import accept_terms, publish_terms
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Missing
+from canut.core.outside_text import read_whole
 from canut.core.participation.policy_changes import BOUNDS, PolicyName, deadline_ms
 from canut.store.models import Person, Role
 from canut.store.participation.policies import (
@@ -30,6 +31,7 @@ from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.forms import attempt
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
+from canut.web.kit.numbers import number_named
 from canut.web.participation.forms import ProposeForm, TermsOfUseForm
 
 
@@ -118,7 +120,7 @@ def terms(request: HttpRequest, form: TermsOfUseForm | None = None) -> HttpRespo
     at_ms = now_ms()
     in_force = terms_in_force(at_ms)
     version = request.GET.get("version", "")
-    number = int(version) if version.isdigit() else in_force
+    number = number_named(version) if version else in_force
     texts = terms_texts(number)
     if texts is None:
         raise Missing(f"no terms of use {number}")
@@ -146,11 +148,11 @@ def terms(request: HttpRequest, form: TermsOfUseForm | None = None) -> HttpRespo
 
 def accept(request: HttpRequest) -> HttpResponse:
     """Record that I accept the terms in the language I read them in."""
-    version = request.POST.get("version", "")
-    if not version.isdigit():
+    version = read_whole(request.POST.get("version", ""))
+    if version is None:
         raise BadInput("say which terms", code="bad-request")
     language = two_sided()
-    accept_terms(get_person(request), int(version), language, now_ms())
+    accept_terms(get_person(request), version, language, now_ms())
     messages.success(request, message_now("page.policies.noted_you_accept_these"))
     return redirect("rules_terms")
 
@@ -176,8 +178,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest) -> int:
-    number = request.POST.get("change", "")
-    return int(number) if number.isdigit() else 0
+    return number_named(request.POST.get("change") or "0")
 
 
 def _parts(text: str) -> list[tuple[str, list[str]]]:

@@ -20,6 +20,7 @@ from canut.web.kit.fields import select, tick, ticks
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import CURRENCIES, PlainForm, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import DayField, WholeField
 from canut.web.pay.wording import FACTS, STATUSES, place_word
 
 if TYPE_CHECKING:
@@ -45,11 +46,11 @@ def chosen(
 class PeriodForm(PlainForm):
     """The first and last day of the next period."""
 
-    first_day = forms.DateField(
+    first_day = DayField(
         label=lazy_message("form.pay.first_day"),
         widget=forms.DateInput(attrs=dict(DATE), format=ISO),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=lazy_message("form.pay.last_day"),
         help_text=lazy_message("form.pay.at_most_16_days"),
         widget=forms.DateInput(attrs=dict(DATE), format=ISO),
@@ -78,7 +79,7 @@ class WorkTermsForm(PlainForm):
         ],
         required=False,
     )
-    pace = forms.IntegerField(
+    pace = WholeField(
         label=lazy_message("form.pay.time_granted_in_per"),
         help_text=lazy_message("form.pay.more_than_100_where"),
         min_value=100,
@@ -155,13 +156,13 @@ class AccountForm(PlainForm):
 class RulesForm(PlainForm):
     """The pay rules of the operator."""
 
-    days = forms.IntegerField(
+    days = WholeField(
         label=lazy_message("form.pay.days_in_a_pay"),
         min_value=1,
         max_value=16,
         widget=forms.NumberInput(attrs=dict(COUNT)),
     )
-    wait_days = forms.IntegerField(
+    wait_days = WholeField(
         label=lazy_message("form.pay.days_from_its_end"),
         min_value=0,
         max_value=16,

@@ -19,6 +19,7 @@ from canut.web.kit.fields import radio, select, tick
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import CURRENCIES, PlainForm, amount, micro_of, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import WholeField
 
 BETWEEN = 4
 ABOVE = lazy_message("form.price_forms.write_an_amount_above")
@@ -40,7 +41,7 @@ PAYS = (
 class OverlapForm(PlainForm):
     """The number of answers per task."""
 
-    overlap = forms.IntegerField(
+    overlap = WholeField(
         label=lazy_message("common.answers_per_task"),
         min_value=1,
         max_value=100,

@@ -11,12 +11,14 @@ from canut.actions.people.email_verification import offer_address
 from canut.actions.people.organisations import create_organisation
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Refusal
+from canut.store.integrations.open_access import access_of_member
 from canut.store.models import Person, Project
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
 from canut.web.kit.access import get_person, get_person_by_name, is_shared, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
+from canut.web.people.access_words import describe_access
 from canut.web.people.forms import NameForm, OrganisationForm
 from canut.web.people.sign_in import note_sign_in
 
@@ -92,7 +94,10 @@ def members(request: HttpRequest, project: Project) -> HttpResponse:
     """List who has a role in this project, or one through its organisation."""
     context = {
         "project": project,
-        "memberships": members_of(project),
+        "memberships": [
+            (membership, describe_access(access_of_member(membership, now_ms())))
+            for membership in members_of(project)
+        ],
         "through": members_of(project.organisation),
     }
     return render(request, "people/members.html", context)

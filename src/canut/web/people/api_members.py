@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from ninja import Path, Status
+from ninja import Path, Query, Status
 from pydantic import Field
 
+from canut.actions.integrations.open_access import remove_member
 from canut.actions.people.accounts import (
     InvitationFields,
     create_invitation,
-    end_membership,
     invitation_token,
     revoke_invitation,
 )
@@ -22,11 +22,12 @@ from canut.actions.quality.reviews import create_reviewer_invitation
 from canut.core.clock import from_ms
 from canut.core.errors import Missing
 from canut.store.integrations.api_keys import key_numbered
+from canut.store.integrations.open_access import OpenAccess, access_of_member
 from canut.store.models import Invitation, Membership, Role
 from canut.store.people.organisations import members_of
 from canut.web.kit.access import get_invitation, get_membership, open_invitations
 from canut.web.kit.api.gate import actor_of, caller_of, project_of
-from canut.web.kit.api.schemas import Into, Named, Number, Out, moment
+from canut.web.kit.api.schemas import Into, Named, Number, Out, Sought, moment
 
 Id = Annotated[Number, Path()]
 
@@ -59,6 +60,36 @@ class Members(Out):
     """Who has a role in the project."""
 
     items: list[MemberOut]
+
+
+class AccessOut(Out):
+    """What still gives access after its creator's role ends."""
+
+    invitations: list[int] = Field(description="Links that can still be used.")
+    keys: list[int] = Field(description="Keys that still work.")
+    webhooks: list[str] = Field(description="Webhooks that still receive events.")
+    endpoints: list[str] = Field(description="Addresses of outside models.")
+
+
+class MemberAccessOut(MemberOut):
+    """One role, and what its holder knows or created that gives access in the project."""
+
+    access: AccessOut
+
+
+class RemovalIn(Sought):
+    """How to end a role."""
+
+    access: Literal["close", "keep"] = Field(
+        "close", description="What becomes of the links, keys, webhooks and outside models."
+    )
+
+
+class RemovalOut(Out):
+    """What was closed with a role, and what was left open."""
+
+    closed: AccessOut
+    open: AccessOut
 
 
 class InvitationIn(Into):
@@ -116,10 +147,25 @@ def list_members(request: HttpRequest, project: str) -> dict[str, object]:
     }
 
 
-def end_member(request: HttpRequest, project: str, member: Id) -> Status[None]:
-    """End a role in this project; answers and pay stay."""
-    end_membership(get_membership(project_of(request), member), now_ms())
-    return Status(204, None)
+def read_member(request: HttpRequest, project: str, member: Id) -> dict[str, object]:
+    """Return a role of a person, and what they know or created that gives access here."""
+    membership = get_membership(project_of(request), member)
+    access = access_of_member(membership, now_ms())
+    return {**_member(membership, through=False), "access": _access(access)}
+
+
+def end_member(
+    request: HttpRequest, project: str, member: Id, query: Query[RemovalIn]
+) -> dict[str, object]:
+    """End a role in this project; answers and pay stay.
+
+    Links, keys, webhooks and outside models that the person knows or created are closed with it,
+    unless `access` is `keep`.
+    """
+    membership, closes = get_membership(project_of(request), member), query.access == "close"
+    access = remove_member(membership, now_ms(), by=None, closes_access=closes)
+    listed, none = _access(access), _access(OpenAccess())
+    return {"closed": listed if closes else none, "open": none if closes else listed}
 
 
 def list_invitations(request: HttpRequest, project: str) -> dict[str, object]:
@@ -161,6 +207,15 @@ def _member(membership: Membership, *, through: bool) -> dict[str, object]:
         "program": membership.person.is_service,
         "through_organisation": through,
         "since": moment(membership.created_at),
+    }
+
+
+def _access(access: OpenAccess) -> dict[str, object]:
+    return {
+        "invitations": [invitation.pk for invitation in access.invitations],
+        "keys": [key.pk for key in access.keys],
+        "webhooks": [webhook.public_id for webhook in access.webhooks],
+        "endpoints": [rule.endpoint for rule in access.endpoints],
     }
 
 

@@ -10,6 +10,7 @@ from canut.store.models import Role
 from canut.web.kit.fields import select
 from canut.web.kit.forms import INPUT, PlainForm, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import WholeField
 
 
 class NameForm(PlainForm):
@@ -57,14 +58,14 @@ class InvitationForm(PlainForm):
             (Role.AUDITOR, lazy_message("common.audit_read_everything")),
         ),
     )
-    days = forms.IntegerField(
+    days = WholeField(
         label=lazy_message("form.people.days_it_stays_open"),
         min_value=1,
         max_value=365,
         initial=14,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
-    max_uses = forms.IntegerField(
+    max_uses = WholeField(
         label=lazy_message("common.people_it"),
         min_value=1,
         max_value=10_000,

@@ -13,6 +13,7 @@ from canut.actions.pay.bills import floors_beside
 from canut.actions.people.accounts import (
     InvitationFields,
     accept_invitation,
+    check_not_removed,
     create_invitation,
     invitation_token,
     read_invitation,
@@ -87,6 +88,8 @@ def revoke(request: HttpRequest, project: Project, number: int) -> HttpResponse:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show the work, its purpose, its client and its pay; let in a person who accepts."""
     invitation = read_invitation(token, now_ms())
+    if isinstance(request.user, Person):
+        check_not_removed(invitation, request.user)
     if request.method == "POST":
         visitor = request.user if isinstance(request.user, Person) else None
         check_new(invitation, visitor, request.GET)

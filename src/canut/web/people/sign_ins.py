@@ -6,11 +6,12 @@ from django.shortcuts import redirect, render
 
 from canut.actions.people.email_verification import address_in, confirm_address, offer_address
 from canut.actions.people.sign_ins import end_others, end_sign_in
-from canut.core.errors import Forbidden, Missing, Refusal
+from canut.core.errors import Forbidden, Refusal
 from canut.store.models import Person
 from canut.store.people.sign_ins import signed_in
 from canut.web.kit.access import get_person, is_shared
 from canut.web.kit.messages import message_now
+from canut.web.kit.numbers import number_named
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import AddressForm
 from canut.web.people.sign_in import note_sign_in
@@ -31,9 +32,7 @@ def end(request: HttpRequest) -> HttpResponse:
     person = _own(request)
     number = request.POST.get("number", "")
     if number:
-        if not number.isdecimal():
-            raise Missing("no such browser is signed in")
-        end_sign_in(person, int(number))
+        end_sign_in(person, number_named(number))
         messages.success(request, message_now("page.sign_ins.that_browser_is_signed"))
     else:
         end_others(person, request.session.session_key or "")

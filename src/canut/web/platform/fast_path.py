@@ -1,11 +1,11 @@
 """A WSGI short cut for the two busiest addresses of the workbench: lease and answers.
 
-Django's thirteen middleware layers cost more than leasing a task. This module calls the code of
-those layers directly: host, body limit, CSRF, session, headers, language, counting, logging. Only
-simple requests that succeed take this path. Anything refused or unusual is passed whole to Django,
-which answers with the full error; running it twice changes nothing, since a refused action stores
-nothing and an answer has its idempotency key. A test checks that both paths give the same response
-and that the list of middleware is the one this path was written for.
+Django's sixteen middleware layers cost more than leasing a task. This module calls the code of
+those layers directly: host, body limit, CSRF, session, headers, caching, language, counting,
+logging. Only simple requests that succeed take this path. Anything refused or unusual is passed
+whole to Django, which answers with the full error; running it twice changes nothing, since a
+refused action stores nothing and an answer has its idempotency key. A test checks that both paths
+give the same response and that the list of middleware is the one this path was written for.
 
 The connection is not checked first, which saves a round trip on PostgreSQL: if it was lost, the
 statement fails, and Django's path reconnects.
@@ -29,6 +29,7 @@ from django.urls import ResolverMatch, resolve, set_script_prefix
 from django.utils import translation
 
 from canut.web.kit.access import at_seat, page_of
+from canut.web.platform.cache_middleware import PRIVATE
 from canut.web.platform.request_middleware import ElsewhereError, RequestMiddleware
 
 type Environ = dict[str, Any]
@@ -100,6 +101,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if not isinstance(answer, HttpResponse) or answer.cookies:
         raise ElsewhereError
     answer.headers["Content-Length"] = str(len(answer.content))
+    answer.headers.setdefault("Cache-Control", PRIVATE)
     answer.headers["Content-Language"] = translation.get_language() or ""
     is_secure = request.is_secure()
     if is_secure not in _on_every_answer:

@@ -11,7 +11,7 @@ from canut import __version__
 from canut.actions.platform import system_clock
 from canut.core.errors import Missing
 from canut.store.operations import health, instance_counts
-from canut.web.kit.access import is_on_loopback
+from canut.web.kit.client_address import is_from_this_machine
 from canut.web.platform import metrics as measures
 from canut.web.platform.metrics import Metric
 
@@ -53,7 +53,7 @@ def _check_may_read(request: HttpRequest) -> None:
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         is_right = secrets.compare_digest(bearer.encode(), token.encode())
     else:
-        is_right = is_on_loopback(request) and "X-Forwarded-For" not in request.headers
+        is_right = is_from_this_machine(request)
     if not is_right:
         raise Missing("figures are for whoever knows CANUT_METRICS_TOKEN")
 

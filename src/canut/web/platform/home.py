@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
@@ -12,14 +12,15 @@ from canut.core.errors import BadInput
 from canut.store.models import Role
 from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
-from canut.web.kit.access import is_on_loopback, list_projects, roles_anywhere
+from canut.web.kit.access import list_projects, roles_anywhere
 from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.client_address import is_from_this_machine
 from canut.web.kit.context import PROJECT_ROLES
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show visitors what Canut is, and people their pages."""
-    context: dict[str, Any] = {"enters_by_click": is_demo() and is_on_loopback(request)}
+    context: dict[str, Any] = {"enters_by_click": is_demo() and is_from_this_machine(request)}
     if request.user.is_authenticated:
         context |= {
             "may_start": bool(roles_anywhere(request) & REQUESTERS.roles),
@@ -35,9 +36,9 @@ def language(request: HttpRequest) -> HttpResponse:
     if code not in dict(settings.LANGUAGES) or not check_for_language(code):
         languages = ", ".join(settings.LANGUAGES_KNOWN)
         raise BadInput(f"language {code!r} is not one of {languages}")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
-    answer = redirect(back)
+    answer = HttpResponseRedirect(back)  # of a word without a slash, redirect() seeks a view
     answer.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         code,

@@ -9,6 +9,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 
 from canut.store.platform.transient_errors import as_transient
@@ -42,11 +43,16 @@ def clean(text: str) -> str:
 
 
 class Short(logging.Filter):
-    """Drop tracebacks when the database was unavailable or the disk full."""
+    """Drop tracebacks of what is no fault of ours.
+
+    So is a database that was unavailable, a full disk, and a request that Django refuses, such as
+    one with the name of another host: anybody can send these all day.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Accept all records, without the traceback of transient errors."""
-        if record.exc_info and as_transient(record.exc_info[1]) is not None:
+        """Accept all records, without the traceback of transient errors and refused requests."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, SuspiciousOperation) or (error and as_transient(error) is not None):
             record.exc_info = record.exc_text = None
         return True
 

@@ -1,16 +1,13 @@
 """Resumable uploads: a large file in parts, and its offset after a broken connection."""
 
-import re
-
 import msgspec
 from django.http import HttpRequest, JsonResponse
 
 from canut.actions.platform.uploads import Arrived, begin_parts, parts_so_far, take_part
 from canut.core.errors import BadInput
+from canut.core.outside_text import read_whole
 from canut.web.kit.access import get_person
 from canut.web.kit.json_body import read_json
-
-OFFSET = re.compile("[0-9]{1,15}")
 
 
 class BeginIn(msgspec.Struct):
@@ -32,10 +29,10 @@ def part(request: HttpRequest, token: str) -> JsonResponse:
     there = parts_so_far(person, token)
     if request.method != "POST":
         return _said(there)
-    begins = request.headers.get("Upload-Offset", "")
-    if not OFFSET.fullmatch(begins):
+    begins = read_whole(request.headers.get("Upload-Offset", ""))
+    if begins is None:
         raise BadInput("say in Upload-Offset where the part begins", code="bad-request")
-    return _said(take_part(person, token, int(begins), request))
+    return _said(take_part(person, token, begins, request))
 
 
 def _said(arrived: Arrived, status: int = 200) -> JsonResponse:

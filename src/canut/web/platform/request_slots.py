@@ -7,34 +7,30 @@ read before its request takes a slot. A long one has slots of its own and is rea
 that it never lies whole in memory.
 
 A slot has its own connection to the database, whatever the thread: connections are as many as
-slots. A body of which nothing came for a minute is given up, with every connection that was silent
-for as long.
+slots. A body of which too little came for a minute is given up, with every connection that was as
+slow: ``slow_connections`` finds them.
 """
 
-import os
-import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from canut.core.outside_text import read_whole
+from canut.web.platform.slow_connections import SlowConnections, limit_unread
+
 type Environ = dict[str, Any]
 type Application = Callable[..., Iterable[bytes]]
 
 SLOTS, LONG_SLOTS = 8, 4
 LONG_BYTES = 256 * 1024
-SILENT_SECONDS, LOOK_SECONDS = 60.0, 5.0
-LAST_SENT, LAST_RECEIVED = 9, 11  # of the words behind the first eight bytes of tcp_info, in ms
-DIGITS = 15
-OPEN_FILES = Path("/proc/self/fd")
+SLOW_SECONDS, LOOK_SECONDS = 60.0, 5.0
 
 
 class Slots:
@@ -56,32 +52,41 @@ class Slots:
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
         pool, length = self._slots, environ.get("CONTENT_LENGTH", "0")
-        if length != "0":
-            body = Body(environ["wsgi.input"], self._waits)
-            if length.isascii() and length.isdecimal() and len(length) <= DIGITS:
-                if int(length) > LONG_BYTES:
-                    pool, environ["wsgi.input"] = self._long_slots, body
-                else:
-                    environ["wsgi.input"] = BytesIO(body.read(int(length)))
+        bytes_sent = read_whole(length)
+        if bytes_sent:
+            body = Body(environ["wsgi.input"], bytes_sent, self._waits)
+            if bytes_sent > LONG_BYTES:
+                pool, environ["wsgi.input"] = self._long_slots, body
+            else:
+                try:
+                    environ["wsgi.input"] = BytesIO(body.read())
+                except ConnectionError:  # half a form is not what was meant
+                    start("400 Bad Request", [("Content-Type", "text/plain")])
+                    return [b"the body ended early\n"]
         with pool.taken():
             return self._application(environ, start)
 
     def watch(self, port: int) -> None:
-        """Start a thread that drops silent request bodies.
+        """Drop clients that never read their answer; start a thread that drops slow bodies.
 
         Args:
             port: where connections come in.
         """
-        threading.Thread(
-            target=self._watch, args=(port,), name="silent-bodies", daemon=True
-        ).start()
+        limit_unread(port, SLOW_SECONDS)
+        threading.Thread(target=self._watch, args=(port,), name="slow-bodies", daemon=True).start()
 
     def _watch(self, port: int) -> None:
+        connections_of_port = SlowConnections(port)
         while True:
             time.sleep(LOOK_SECONDS)
-            since = time.monotonic() - SILENT_SECONDS
-            if any(started < since for started in [*self._waits.values()]):
-                cut_silent(port, SILENT_SECONDS)
+            now = time.monotonic()
+            longest = max((now - started for started in [*self._waits.values()]), default=0.0)
+            if longest < LOOK_SECONDS:
+                connections_of_port.forget()
+            else:
+                connections_of_port.look(now)
+            if longest > SLOW_SECONDS:
+                connections_of_port.cut(now - SLOW_SECONDS)
 
 
 class Stream(Protocol):
@@ -91,32 +96,43 @@ class Stream(Protocol):
         """Read a number of bytes."""
         ...
 
-    def readline(self) -> bytes:
-        """Read a line."""
-        ...
-
 
 class Body:
-    """A request body that records since when it waits.
+    """A request body that ends where it said it would, and records since when it waits.
 
     Args:
         stream: the body itself.
+        length: how many bytes it has, as its head said.
         waits: takes the moment each wait began, by thread.
     """
 
-    def __init__(self, stream: Stream, waits: dict[int, float]) -> None:
+    def __init__(self, stream: Stream, length: int, waits: dict[int, float]) -> None:
         self._stream = stream
+        self._left = length
         self._waits = waits
 
     def read(self, size: int = -1) -> bytes:
-        """Read a number of bytes, or all."""
-        with self._waiting():
-            return self._stream.read() if size < 0 else self._stream.read(size)
+        """Read a number of bytes, or all.
 
-    def readline(self, _size: int = -1) -> bytes:
-        """Read a line."""
+        Raises:
+            ConnectionError: the client went away before the end; what had come was read before.
+        """
+        wanted = self._left if size < 0 else min(size, self._left)
         with self._waiting():
-            return self._stream.readline()
+            data = self._stream.read(wanted) if wanted else b""
+        self._left -= len(data)
+        if len(data) < wanted and (size < 0 or not data):
+            raise ConnectionError(f"the body ended {self._left} bytes early")
+        return data
+
+    def readline(self, size: int = -1) -> bytes:
+        """Read a line, slowly: Django wants to be able to, and granian's loses the end of lines."""
+        line = bytearray()
+        while len(line) != size and (byte := self.read(1)):
+            line += byte
+            if byte == b"\n":
+                break
+        return bytes(line)
 
     @contextmanager
     def _waiting(self) -> Iterator[None]:
@@ -152,30 +168,3 @@ class _Pool:
                 del connections[DEFAULT_DB_ALIAS]
             self._connections.append(own)
             self._free.put(None)
-
-
-def cut_silent(port: int, seconds: float) -> int:
-    """Close the connections of a port that are silent both ways; return their number.
-
-    Does nothing where the system does not say when a connection was last used.
-    """
-    if not hasattr(socket, "TCP_INFO") or not OPEN_FILES.is_dir():
-        return 0
-    cut = 0
-    for file in [*OPEN_FILES.iterdir()]:
-        with suppress(OSError), socket.socket(fileno=os.dup(int(file.name))) as connection:
-            is_inet = connection.family in {socket.AF_INET, socket.AF_INET6}
-            if not is_inet or connection.type != socket.SOCK_STREAM:
-                continue
-            connection.getpeername()
-            if connection.getsockname()[1] == port and _silent_ms(connection) > seconds * 1000:
-                connection.shutdown(socket.SHUT_RDWR)
-                cut += 1
-    return cut
-
-
-def _silent_ms(connection: socket.socket) -> int:
-    """Return for how long a connection has been silent both ways, in milliseconds."""
-    raw = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8 + 4 * (LAST_RECEIVED + 1))
-    words = struct.unpack_from(f"={LAST_RECEIVED + 1}I", raw, 8)
-    return int(min(words[LAST_SENT], words[LAST_RECEIVED]))

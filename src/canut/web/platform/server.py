@@ -9,12 +9,14 @@ import multiprocessing
 import os
 import queue
 import resource
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -185,6 +187,8 @@ def end_with_parent(parent: int) -> None:
     """
 
     def watch() -> None:
+        with suppress(OSError, AttributeError):  # not Linux, or the parent is gone already
+            select.select([os.pidfd_open(parent)], [], [])  # without waking up meanwhile
         while os.getppid() == parent:
             time.sleep(0.5)
         os._exit(1)

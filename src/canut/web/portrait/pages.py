@@ -16,6 +16,7 @@ from canut.core.portrait.chart_set import KEYS, rows_of
 from canut.core.portrait.package import package
 from canut.store.portrait.inputs import newest_release, release_of, releases
 from canut.store.tables.portrait import PortraitRelease
+from canut.web.kit.numbers import number_named
 from canut.web.portrait.chapter import FORMS, chapter_file
 from canut.web.portrait.wording import edition_of, language_now
 
@@ -99,7 +100,7 @@ def _csv(stored: PortraitRelease | None, key: str) -> HttpResponse:
 
 def _named(name: str) -> PortraitRelease:
     period, _, edition = name.rpartition("-")
-    stored = release_of(period, int(edition)) if edition.isdigit() else None
+    stored = release_of(period, number_named(edition))
     if stored is None:
         raise Missing("there is no such release")
     return stored

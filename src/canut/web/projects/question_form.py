@@ -17,6 +17,7 @@ from canut.core.kinds.schema import SHOWS_ITSELF
 from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import NEEDED, Choices, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import NumberField
 from canut.web.projects.question_marking_fields import MarkingFields, of_audio, of_spans, written
 from canut.web.projects.question_region_fields import (
     RegionFields,
@@ -53,8 +54,8 @@ type Question = Mapping[str, Any]
 type Listed = Sequence[Mapping[str, Any]]
 
 
-def _number(label: "StrOrPromise") -> forms.DecimalField:
-    return forms.DecimalField(
+def _number(label: "StrOrPromise") -> NumberField:
+    return NumberField(
         label=label, required=False, widget=forms.NumberInput(attrs={"class": "inp num short"})
     )
 

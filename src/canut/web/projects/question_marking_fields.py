@@ -8,6 +8,7 @@ from django import forms
 from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import WholeField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -19,8 +20,8 @@ def _lines(label: "StrOrPromise", hint: "StrOrPromise") -> forms.CharField:
     return words(label, hint, area=True, required=False, max_length=20_000)
 
 
-def _whole(label: "StrOrPromise") -> forms.IntegerField:
-    return forms.IntegerField(
+def _whole(label: "StrOrPromise") -> WholeField:
+    return WholeField(
         label=label, required=False, widget=forms.NumberInput(attrs={"class": "inp num short"})
     )
 

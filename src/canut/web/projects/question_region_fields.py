@@ -15,6 +15,7 @@ from canut.core.kinds.polygons import MOST_POLYGONS
 from canut.web.kit.fields import tick
 from canut.web.kit.forms import words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import WholeField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -25,8 +26,8 @@ MOST = {"boxes": MOST_BOXES, "polygons": MOST_POLYGONS, "keypoints": MOST_THINGS
 type Question = Mapping[str, Any]
 
 
-def _number(label: "StrOrPromise") -> forms.IntegerField:
-    return forms.IntegerField(
+def _number(label: "StrOrPromise") -> WholeField:
+    return WholeField(
         label=label, required=False, widget=forms.NumberInput(attrs={"class": "inp num short"})
     )
 

@@ -16,6 +16,7 @@ from canut.web.kit.fields import radio, select, ticks
 from canut.web.kit.forms import PlainForm
 from canut.web.kit.languages import is_french
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import WholeField
 
 
 class Risk(NamedTuple):
@@ -83,7 +84,7 @@ class RiskForm(PlainForm):
 class OwnLimitForm(PlainForm):
     """A person's own lower daily limit."""
 
-    minutes = forms.IntegerField(
+    minutes = WholeField(
         label=lazy_message("form.risk_forms.my_own_limit"),
         help_text=lazy_message("form.risk_forms.empty_for_none"),
         min_value=0,

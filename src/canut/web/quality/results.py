@@ -12,6 +12,7 @@ from canut.actions.operations.jobs import (
     is_estimate_waiting,
     overlap_change,
 )
+from canut.core.outside_text import read_number, read_whole
 from canut.store.decisions.appeals import rejected_of
 from canut.store.learning.prelabels import said_of_task
 from canut.store.models import Project, Role
@@ -30,7 +31,6 @@ from canut.web.tasks.task_view import TaskContent, original_of, shown_task
 LARGE = 480
 LINES_A_PAGE = 100
 PEOPLE_AT_FIRST = 10
-LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
 
@@ -207,12 +207,9 @@ def _may_manage(request: HttpRequest, project: Project) -> bool:
 
 
 def _cursor(request: HttpRequest) -> tuple[float, int]:
-    try:
-        return float(request.GET.get("sure", "-1")), _number(request, "after")
-    except ValueError:
-        return -1.0, 0
+    sure = read_number(request.GET.get("sure", ""))
+    return (-1.0, 0) if sure is None else (sure, _number(request, "after"))
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "0")
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
+    return read_whole(request.GET.get(name, "")) or 0

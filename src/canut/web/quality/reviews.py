@@ -21,6 +21,7 @@ from canut.actions.quality.reviews import (
     set_review_rule,
 )
 from canut.core.errors import BadInput, Conflict, LeaseGone
+from canut.core.outside_text import read_whole
 from canut.core.protection.exposure import POLICY
 from canut.store.models import Answer, Project, Review, Role
 from canut.store.projects.versions import question_or_none, rate_or_none
@@ -50,7 +51,6 @@ from canut.web.time.day import BeatsIn
 
 LETTERS = "ABCDEFGHIJKLMNOQRSTUVWXYZ"  # P passes
 KEYS_OF_ANSWERS = 10
-LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 
 
 class Side(NamedTuple):
@@ -234,11 +234,10 @@ def _place(reviewer: int, answer: Answer) -> bytes:
 def _given(post: QueryDict, project: Project) -> ReviewInput:
     """Parse the submitted decision."""
     question = question_or_none(project.id)
-    number = post.get("answer", "")
     return ReviewInput(
         kind=post.get("kind", ""),
         consensus=post.get("consensus", ""),
-        answer=int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else None,
+        answer=read_whole(post.get("answer", "")),
         values=values_in(question.schema, post) if question else {},
         words=post.get("words", ""),
     )

@@ -19,7 +19,6 @@ from canut.actions.imports.rows_api import (
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput, Missing
-from canut.core.json_depth import check_depth
 from canut.store.integrations.api_keys import upload_named
 from canut.store.integrations.api_lists import BEGINNING, import_of, tasks_from
 from canut.store.models import Answer, Import, Task
@@ -38,6 +37,7 @@ from canut.web.kit.api.schemas import (
     page_of,
     place_of,
 )
+from canut.web.kit.json_body import read_json
 
 Token = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 Id = Annotated[Number, Path()]
@@ -216,13 +216,14 @@ def _array(body: bytes) -> Iterator[bytes]:
     """Write the objects of an array as one line each.
 
     Raises:
-        BadInput: it is no array of objects.
+        BadInput: it is no array of objects, or holds what cannot be stored.
     """
     try:
-        check_depth(body)
-        rows = msgspec.json.decode(body, type=list[dict[str, Any]])
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"the body is no JSON array of objects: {error}", code="rows-no") from None
+        rows = read_json(body, list[dict[str, Any]])
+    except BadInput as refusal:
+        if refusal.case != "bad-request":
+            raise
+        raise BadInput(f"the body is no JSON array of objects: {refusal}", code="rows-no") from None
     yield b"\n".join(map(msgspec.json.encode, rows))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from canut.core.outside_text import read_number, read_whole
 from canut.store.tasks.filter_sql import Filter
 from canut.store.tasks.task_list import ORDERS, STATES, PageCursor
 
@@ -25,7 +26,6 @@ STATE_WORDS: Mapping[str, str] = {
 }
 FOLDED = frozenset({"sure", "worker", "flagged", "known"})  # away, on a small screen
 LONGEST = 200
-LONGEST_NUMBER = 18  # digits that always fit in 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def read_filter(query: QueryDict) -> TaskQuery:
     terms: dict[str, str] = {}
     for name in ("label", "worker", "q"):
         text = query.get(name, "").strip()[:LONGEST]
-        if text and "\0" not in text:
+        if text:
             terms[name] = text
     for name, allowed in (("state", STATES), ("sure", tuple(BANDS))):
         text = query.get(name, "")
@@ -106,10 +106,5 @@ def written(cursor: PageCursor) -> str:
 
 def _place(text: str) -> PageCursor | None:
     value, _, task = text.partition("~")
-    if not task.isdecimal() or len(task) > LONGEST_NUMBER:
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        return None
-    return PageCursor(number, int(task)) if abs(number) <= 2**53 else None
+    number, task_id = read_number(value), read_whole(task)
+    return None if number is None or task_id is None else PageCursor(number, task_id)

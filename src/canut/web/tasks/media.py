@@ -8,6 +8,7 @@ import time
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from canut.core.outside_text import read_whole
 from canut.store.media.blobs import storage
 from canut.store.media.files import TINY_PIXELS, fitting, media_bytes, sound_of, sound_part
 from canut.store.media.signed_urls import address_of, opened_by
@@ -15,7 +16,7 @@ from canut.store.models import Media, Project
 from canut.web.kit.access import get_picture
 
 FOR_GOOD = "max-age=31536000, immutable"
-RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,18})-(\d{0,18})").fullmatch
+RANGE = re.compile(r"bytes=(?=.*[0-9])([0-9]{0,18})-([0-9]{0,18})").fullmatch
 BROWSER_SECONDS = 240  # an address kept longer than it opens would show nothing
 
 
@@ -35,7 +36,7 @@ def media(request: HttpRequest, project: Project, sha256: str) -> HttpResponse:
         return _heard(request, item, cache_control=FOR_GOOD)
     raw = request.GET.get("raw") == "1"
     size_text = request.GET.get("size", "")
-    size = 0 if raw else fitting(item.smaller or (), int(size_text) if size_text.isdecimal() else 0)
+    size = 0 if raw else fitting(item.smaller or (), read_whole(size_text) or 0)
     is_tiny = max(item.width, item.height) < TINY_PIXELS
     if (raw or not is_tiny) and may_move:
         return _moved(project.pk, sha256, size)

@@ -13,6 +13,7 @@ from canut.actions.projects.cost_preview import More, cost_of_more
 from canut.actions.quality.bulk_edit import BulkChange, change_many, count_chosen, undo_bulk
 from canut.actions.tasks.search_index import is_search_ready
 from canut.core.errors import BadInput
+from canut.core.outside_text import read_whole
 from canut.store.models import Project, Task
 from canut.store.projects.versions import question_or_none
 from canut.store.quality.bulk_edits import bulks_of
@@ -24,7 +25,6 @@ from canut.web.kit.formatting import format_count
 from canut.web.kit.messages import message_now
 from canut.web.tasks.filter import (
     BANDS,
-    LONGEST_NUMBER,
     STATE_WORDS,
     TaskQuery,
     read_filter,
@@ -33,6 +33,7 @@ from canut.web.tasks.filter import (
 from canut.web.tasks.task_view import TaskContent, shown_task
 
 MOST_MARKED = 100
+MOST_BY = 1_000
 
 
 class TaskRow(NamedTuple):
@@ -84,8 +85,8 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
     """Show how many tasks a bulk edit changes; apply it once confirmed."""
     query = read_filter(request.POST)
     edit = _change(request.POST, query, project)
-    count_text = request.POST.get("said", "")
-    if not count_text.isdecimal() or len(count_text) > LONGEST_NUMBER:
+    said = read_whole(request.POST.get("said", ""))
+    if said is None:
         count = count_chosen(edit)
         if not count:
             raise BadInput("no task is chosen", code="bulk-nothing")
@@ -97,7 +98,7 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
             "more": _cost(project, edit, count),
         }
         return render(request, "tasks/bulk_edit.html", context)
-    bulk = change_many(project, edit, int(count_text), by=get_person(request), now_ms=now_ms())
+    bulk = change_many(project, edit, said, by=get_person(request), now_ms=now_ms())
     if bulk.state == Bulk.State.DONE:
         text = message_now(
             "page.task_list.tasks_changed", n=bulk.changed, count=format_count(bulk.changed)
@@ -128,14 +129,13 @@ def _change(post: QueryDict, query: TaskQuery, project: Project) -> BulkChange:
     kind, _colon, amount = post.get("change", "").partition(":")
     if kind not in Bulk.Kind.values:
         raise BadInput(f"{kind!r} is not a change of many tasks", code="bulk-kind")
-    marked = [text for text in post.getlist("task") if text.isdecimal()][:MOST_MARKED]
-    numbers = tuple(sorted(int(text) for text in marked if len(text) <= LONGEST_NUMBER))
+    marked = [number for text in post.getlist("task") if (number := read_whole(text)) is not None]
+    numbers = tuple(sorted(marked[:MOST_MARKED]))
     if "marked" in post and not numbers:
         raise BadInput("no task is marked", code="bulk-nothing")
-    try:
-        by = int(amount or 0)
-    except ValueError as failure:
-        raise BadInput(f"{amount!r} is no number", code="bulk-kind") from failure
+    by = read_whole(amount or "0", MOST_BY, least=-MOST_BY)
+    if by is None:
+        raise BadInput(f"{amount[:20]!r} is no number that a change can have", code="bulk-kind")
     tasks = numbers if "marked" in post else ()
     return BulkChange(kind, query.filter(project.id), by, tasks)
 

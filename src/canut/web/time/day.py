@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from canut.actions.people.access_log import note_opening
 from canut.actions.platform import system_clock
@@ -17,6 +16,7 @@ from canut.actions.time.claims import ClaimIn, claim_time, contest, grant_time, 
 from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, projects_worked_in
 from canut.actions.time.heartbeats import BeatIn, keep_beats
 from canut.core.errors import Missing, Refusal
+from canut.core.outside_text import read_day
 from canut.store.models import Person, Role
 from canut.store.tables.time import Claim
 from canut.store.time.worked_time import claim_numbered, openings_of, to_review
@@ -24,6 +24,7 @@ from canut.web.kit.access import get_person, list_projects
 from canut.web.kit.json_body import read_json
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
+from canut.web.kit.work_rate import charge
 from canut.web.time.forms import ClaimDecisionForm, ClaimForm, ContestForm
 
 CLAIM_AT_FIRST = timedelta(minutes=20)
@@ -38,8 +39,9 @@ class BeatsIn(msgspec.Struct):
 
 def beats(request: HttpRequest) -> HttpResponse:
     """Store the heartbeats of ordinary pages; duplicates are ignored."""
+    charge(get_person(request).pk)
     body = read_json(request.body, BeatsIn)
-    keep_beats(get_person(request).pk, None, body.beats, now_ms())
+    keep_beats(get_person(request).pk, body.beats, now_ms())
     return HttpResponse(status=204)
 
 
@@ -156,10 +158,7 @@ def review_one(request: HttpRequest, number: int) -> HttpResponse:
 
 def parse_day(text: str) -> date | None:
     """Parse a day of an address; None if it is invalid."""
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
+    return read_day(text)
 
 
 def _day(request: HttpRequest, person: Person) -> Day:

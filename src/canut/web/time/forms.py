@@ -11,6 +11,7 @@ from canut.store.tables.time import Claim
 from canut.web.kit.fields import select
 from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
+from canut.web.kit.numbers import DayField, WholeField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,7 +36,7 @@ def clock(label: "StrOrPromise") -> forms.TimeField:
 class ClaimForm(PlainForm):
     """A claim of time on a day."""
 
-    day = forms.DateField(widget=forms.HiddenInput())
+    day = DayField(widget=forms.HiddenInput())
     begin = clock(lazy_message("common.from"))
     end = clock(lazy_message("common.to"))
     project = select(lazy_message("common.project"))
@@ -58,8 +59,8 @@ class ClaimForm(PlainForm):
 class ContestForm(PlainForm):
     """A disputed part of a day, and the actual working time."""
 
-    day = forms.DateField(widget=forms.HiddenInput())
-    project = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+    day = DayField(widget=forms.HiddenInput())
+    project = WholeField(widget=forms.HiddenInput(), required=False)
     begin = clock(lazy_message("form.time.i_was_at_work"))
     end = clock(lazy_message("common.to"))
     words = words(lazy_message("form.time.what_is_not_right"), area=True, max_length=2000)

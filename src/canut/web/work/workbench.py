@@ -26,6 +26,7 @@ from canut.actions.work.submission import (
 )
 from canut.core.clock import to_ms
 from canut.core.errors import BadInput, NotOpen, Refusal
+from canut.core.outside_text import read_whole
 from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
 from canut.store.models import Project, Worker
@@ -41,6 +42,7 @@ from canut.web.kit.languages import language_now
 from canut.web.kit.messages import message_now
 from canut.web.kit.problems import title_of
 from canut.web.kit.request_gate import workbench_gate
+from canut.web.kit.work_rate import charge
 from canut.web.work.draft_answers import draft_data
 from canut.web.work.schemas import (
     MOST_AT_ONCE,
@@ -185,6 +187,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             code="answers-count",
             limit=MOST_AT_ONCE,
         )
+    charge(seat.person, max(0, len(sent.answers) - 1))
     receipts: list[Receipt] = []
     next_request, leased = sent.next, None
     for number, answer in enumerate(sent.answers, 1):
@@ -204,7 +207,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             result = submit_or_refusal(seat.worker, submission, now_ms())
         receipts.append(_receipt(answer.key, result))
     if sent.beats:
-        keep_beats(seat.person, seat.project, sent.beats, now_ms())
+        keep_beats(seat.person, sent.beats, now_ms())
         watch_hours(seat.person, now_ms())
     is_counted_anew = sent.beats or any(receipt.repeated is True for receipt in receipts)
     me = _account(seat.worker) if is_counted_anew else None  # else the page adds the receipts up
@@ -270,7 +273,7 @@ def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
 def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Store heartbeats; duplicates are ignored."""
     body = read_json(request.body, BeatsRequest)
-    keep_beats(seat.person, seat.project, body.beats, now_ms())
+    keep_beats(seat.person, body.beats, now_ms())
     watch_hours(seat.person, now_ms())
     return HttpResponse(status=204)
 
@@ -328,7 +331,11 @@ def _progress(worker: Worker) -> Progress:
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
-    return [int(word) for word in str(request.POST.get(name, "")).split(",") if word.isdigit()]
+    texts = [text for text in request.POST.get(name, "").split(",") if text]
+    numbers = [number for text in texts if (number := read_whole(text)) is not None]
+    if len(numbers) < len(texts):
+        raise BadInput(f"{name} holds what is no number", code="bad-request")
+    return numbers
 
 
 def json_answer(value: object) -> HttpResponse:

@@ -89,7 +89,7 @@ def test_shares_become_pixels_of_the_picture() -> None:
         ("detect", "0 .5 .5 1.2 .2", "line 1: “number 4” is 1.2; expected a share"),
         ("detect", "0 .5 .5 0 .2", "line 1: “number 4” is 0.0; expected more than 0"),
         ("detect", "0 .5 x .2 .2", "line 1: “number 3” is 'x'; expected a finite number"),
-        ("detect", "0 .5 nan .2 .2", "line 1: “number 3” is nan; expected a finite number"),
+        ("detect", "0 .5 nan .2 .2", "line 1: “number 3” is 'nan'; expected a finite number"),
         ("segment", "0 .1 .1 .2 .2", "line 1: “the line” is [0.1, 0.1, 0.2, 0.2]; expected x and"),
         ("pose", "0 .5 .5 .2 .2 .5 .5 3 .5 .5 1", "line 1: “number 8” is 3.0; expected 0, 1 or 2"),
         ("obb", "0 0 0 1 0 1 1 .2 1", "line 1: the four corners are no rectangle"),
@@ -175,3 +175,20 @@ def test_tasks_are_those_that_hold_the_kind() -> None:
     assert tasks_for({"kind": "spans"}) == []
     with pytest.raises(BadFile, match="cannot hold"):
         data_file(question("boxes"), "pose", ["train"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"names: &a [x, x]\nnc: [*a, *a]\n",
+        b"names: " + b"[" * 10_000,
+        b"names: [x]\nnc: " + b"9" * 5_000,
+        b"names: [x]\nnc: 0x" + b"f" * 50_000,
+        b"names: [x]\nkpt_shape: [999999999999, 3]\n",
+        b"names: [x]\nkpt_shape: [.inf, 3]\n",
+        b"names: [\x00]\n",
+    ],
+)
+def test_data_file_that_stands_for_too_much_is_refused(content: bytes) -> None:
+    with pytest.raises(BadFile):
+        yolo.read_data(content, "data.yaml", Notes())

@@ -193,9 +193,9 @@ def _lines(text: object, state: _Said, at: DocumentPath) -> str:
 def _pair(_question: Question, value: Mapping[str, Any], _said: _Said, at: DocumentPath) -> object:
     selected = value.get("selected")
     sides = {"left": "a", "right": "b"}
-    if selected not in sides:
+    if not isinstance(selected, str) or selected not in sides:
         at.seen("entry-known", "selected", selected, known="left, right")
-    return {"choice": sides[str(selected)], "reasons": []}
+    return {"choice": sides[selected], "reasons": []}
 
 
 _PLAIN: Mapping[str, Callable[[Question, Mapping[str, Any], _Said, DocumentPath], object]] = {
@@ -334,7 +334,8 @@ def _instances(
 def _is_hidden(region: _Region) -> bool:
     """Return whether a point is marked as not visible, in our own metadata."""
     meta = region.result.get("meta")
-    return isinstance(meta, dict) and "occluded" in (meta.get("text") or [])
+    text = meta.get("text") if isinstance(meta, dict) else None
+    return isinstance(text, list | str) and "occluded" in text
 
 
 def _span(state: _Said, question: Question, region: _Region) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from canut.core.formats.platforms.label_studio import Answer, Prediction, Task
 from canut.core.formats.platforms.label_studio_config import REGIONS, Config, Control
 from canut.core.formats.platforms.label_studio_results import INSTANCE, to_utf16
 from canut.core.formats.training.labelled_items import DocumentPath, Notes, Question, turning
+from canut.core.outside_text import read_whole
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 FORMAT = "Label Studio"
@@ -45,8 +46,8 @@ def write_tasks(
     for number, task in enumerate(tasks, 1):
         at = DocumentPath(FORMAT, f"task {task.id or number}")
         fields: dict[str, Any] = {"data": task.data}
-        if task.id.isdecimal():
-            fields["id"] = int(task.id)
+        if (task_id := read_whole(task.id)) is not None:
+            fields["id"] = task_id
         fields["annotations"] = [
             _annotation(answer, _Writing(schema, config, task, notes, at), workers or {})
             for answer in task.answers
@@ -84,7 +85,7 @@ class _Writing:
         )
 
     def size(self, control: Control) -> tuple[int, int]:
-        """Return the size of the picture that a control refers to."""
+        """Return width and height, in pixels, of the picture that a control refers to."""
         column = self.config.columns[control.to[0]]
         if column not in self.task.sizes:
             self.at.refuse("picture-size-unknown")
@@ -100,8 +101,8 @@ def _annotation(answer: Answer, writing: _Writing, workers: Mapping[str, int | s
         fields["worker"] = answer.worker
     if answer.seconds is not None:
         fields["lead_time"] = answer.seconds
-    if answer.id.isdecimal():
-        fields["id"] = int(answer.id)
+    if (answer_id := read_whole(answer.id)) is not None:
+        fields["id"] = answer_id
     if answer.created:
         fields["created_at"] = answer.created
     return {**fields, "was_cancelled": answer.is_skipped, "ground_truth": answer.is_gold}

@@ -11,6 +11,7 @@ from canut.core.formats.training.labelled_items import DocumentPath, refusal
 
 MOST_BYTES = 2**20
 DEEPEST = 100
+LONGEST_REASON = 200
 
 
 @dataclass(slots=True)
@@ -78,4 +79,6 @@ def read_tags(content: bytes, file: str) -> Tag:
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
         DocumentPath(file, f"line {error.lineno}").refuse("xml-broken", reason=reason)
+    except (LookupError, ValueError) as error:  # an encoding that expat cannot decode
+        DocumentPath(file, "line 1").refuse("xml-broken", reason=str(error)[:LONGEST_REASON])
     return outermost.inside[0]

@@ -19,7 +19,7 @@ from canut.core.formats.problems.catalogue import words
 LONGEST_ASK = 500
 LONGEST_INSTRUCTIONS = 20_000
 MOST_BYTES = 2**20
-VARIABLE = re.compile(r"\$\{\s*([^{}$]+?)\s*\}")
+VARIABLE = re.compile(r"\$\{([^{}$]+)\}")
 NEVER = frozenset({"script", "style", "iframe", "object", "embed", "applet", "svg", "template"})
 VOID = frozenset(
     {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -121,8 +121,11 @@ def read_form(html: str, columns: Iterable[str], leave_out: Iterable[str] = ()) 
             f"the form has {len(html)} characters, at most {MOST_BYTES}", code="template-too-large"
         )
     reader = _Reader(frozenset(leave_out))
-    reader.feed(html)
-    reader.close()
+    try:
+        reader.feed(html)
+        reader.close()
+    except (ValueError, AssertionError) as error:  # a reference or declaration that is none
+        raise refused("broken", reader.getpos()[0], "form") from error
     choice_field = reader.only_field()
     shows = reader.shown(tuple(columns))
     return MturkForm(
@@ -222,9 +225,11 @@ class _Reader(HTMLParser):
         if self._never:
             return
         line = self.getpos()[0]
+        counted = 0
         for variable in VARIABLE.finditer(data):
-            above = data.count("\n", 0, variable.start())
-            self._show(variable[1], "text", line + above, "text")
+            line += data.count("\n", counted, variable.start())
+            counted = variable.start()
+            self._show(variable[1].strip(), "text", line, "text")
         words = VARIABLE.sub("", data)
         if self._told_depth:
             self._told.append(words)
@@ -244,9 +249,9 @@ class _Reader(HTMLParser):
         for name, value in attributes.items():
             for variable in VARIABLE.finditer(value):
                 if tag in {"audio", "video", "source"}:
-                    raise refused("media", line, tag, variable[1])
+                    raise refused("media", line, tag, variable[1].strip())
                 as_image = is_picture and name == "src"
-                self._show(variable[1], "image" if as_image else "text", line, tag)
+                self._show(variable[1].strip(), "image" if as_image else "text", line, tag)
 
     def _show(self, column: str, shown_as: str, line: int, tag: str) -> None:
         before = self._parts.get(column)

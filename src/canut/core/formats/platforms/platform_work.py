@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from canut.core.errors import Fact, Missing
 from canut.core.formats.tables import csv, jsonl, parquet
 from canut.core.formats.tables.rows import Problem, ReadOptions, Row
+from canut.core.outside_text import FIRST_DAY, LAST_DAY, read_decimal, read_number
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 ZONES = {
@@ -55,6 +55,7 @@ _spoken = re.compile(
 MICRO = 1_000_000
 LONGEST_SECONDS = 10**8
 MOST_MICRO = 10**15
+MOST_PARTS = 3  # hours, minutes, seconds
 
 
 class Fate(StrEnum):
@@ -170,12 +171,10 @@ class Cells:
         text = self.text(column)
         if not text:
             return None
-        try:
-            parts = [float(part.replace(",", ".")) for part in text.split(":")]
-        except ValueError:
-            parts = []
-        total = sum(part * 60.0**place for place, part in enumerate(reversed(parts)))
-        if not parts or min(parts) < 0 or not total < LONGEST_SECONDS:
+        parts = [read_number(part.strip().replace(",", ".")) for part in text.split(":")]
+        numbers = [part for part in parts if part is not None and part >= 0]
+        total = sum(part * 60.0**place for place, part in enumerate(reversed(numbers[:MOST_PARTS])))
+        if len(numbers) < len(parts) or len(parts) > MOST_PARTS or not total < LONGEST_SECONDS:
             self.note(column, "bad-seconds", seen=text[:40])
             return None
         return total
@@ -186,14 +185,11 @@ class Cells:
         if not text:
             return None
         plain = re.sub(r"[^\d.,eE+-]", "", text).replace(",", ".")
-        try:
-            micro = Decimal(plain) * MICRO
-        except InvalidOperation:
-            micro = Decimal("NaN")
-        if not micro.is_finite() or not 0 <= micro <= MOST_MICRO:
+        amount = read_decimal(plain, MOST_MICRO // MICRO)
+        if amount is None or amount < 0:
             self.note(column, "bad-pay", seen=text[:40])
             return None
-        return int(micro.to_integral_value())
+        return int((amount * MICRO).to_integral_value())
 
     def moment_ms(self, column: str) -> int | None:
         """Parse a date and time into milliseconds since 1970."""
@@ -229,12 +225,14 @@ def moment_of(text: str) -> datetime | None:
     try:
         if match is None:
             moment = datetime.fromisoformat(text)
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        month, day, hour, minute, second, zone, year = match.groups()
-        at = MONTHS.index(month.lower()) + 1, int(day), int(hour), int(minute), int(second)
-        return datetime(int(year), *at, tzinfo=_zone(zone))
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        else:
+            month, day, hour, minute, second, zone, year = match.groups()
+            at = MONTHS.index(month.lower()) + 1, int(day), int(hour), int(minute), int(second)
+            moment = datetime(int(year), *at, tzinfo=_zone(zone))
     except (ValueError, KeyError, OverflowError):
         return None
+    return moment if FIRST_DAY <= moment.date() <= LAST_DAY else None
 
 
 def _zone(name: str) -> timezone:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from canut.core.errors import Fact
 from canut.core.formats.tables.rows import Problem
-from canut.core.formats.tables.writing import safe_cell
+from canut.core.formula_cells import safe_cell
 from canut.core.messages import facts_of, has_message, message
 
 ROW, WARNING, NOTE = "format_problem", "format_warning", "format_note"

@@ -5,13 +5,14 @@ physical line. An invalid row is set aside and reading continues at the next lin
 quote costs one row, not the rest of the file. Encoding and separator are detected in ``sniffing``.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TextIO
 
 from canut.core.errors import BadFile
 from canut.core.formats.tables.rows import (
@@ -29,7 +30,19 @@ from canut.core.formats.tables.rows import (
 )
 
 BLOCK = 2**17
+ESCAPE_BYTES = "canut-escape-bytes"  # as ``surrogateescape``, of UTF-16 too
 csv.field_size_limit(ROW_LIMIT_BYTES)  # the library's limit is one for the whole process
+
+
+def _escape_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Decode each byte that is no text as a lone surrogate, which ``has_bad_bytes`` finds."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    unreadable = error.object[error.start : error.end]
+    return "".join(chr(0xDC00 + byte) for byte in unreadable), error.end
+
+
+codecs.register_error(ESCAPE_BYTES, _escape_bytes)
 
 
 class _Records(Protocol):
@@ -100,17 +113,24 @@ def read(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
     """Yield the rows of a file in batches, in constant memory.
 
     Raises:
-        BadFile: the first line no longer has the columns in ``reading``.
+        BadFile: the first line no longer has the columns in ``reading``, or has an open quote.
     """
     with path.open("rb") as file:
-        text = io.TextIOWrapper(file, reading.encoding, "surrogateescape", newline="")
+        text = io.TextIOWrapper(file, reading.encoding, ESCAPE_BYTES, newline="")
         for _ in range(1, reading.first_line):
             text.readline(ROW_LIMIT_BYTES)
         source = _Source(file, text)
         records = csv.reader(
             chain.from_iterable(source.blocks()), delimiter=reading.separator, strict=True
         )
-        header = check_header(next(records, []))
+        try:
+            header = check_header(next(records, []))
+        except csv.Error as error:
+            raise BadFile(
+                f"a quotation mark in the first line is not closed, or stands within a name"
+                f" ({error}); correct it",
+                code="header-quote",
+            ) from error
         if header != reading.columns:
             raise BadFile(
                 f"the columns are {', '.join(header)} but were {', '.join(reading.columns)} when "
@@ -216,14 +236,11 @@ def _bad_quote(message: str, line: int, last: int, reading: ReadOptions) -> Prob
 
 def _where_opened(path: Path, problem: Problem, reading: ReadOptions) -> Problem:
     """Return the line and column of an unclosed quote, by reading its record again."""
-    with path.open(encoding=reading.encoding, errors="surrogateescape", newline="") as text:
-        lines = iter(text)
-        for _ in range(1, problem.line):
-            next(lines)
+    with path.open(encoding=reading.encoding, errors=ESCAPE_BYTES, newline="") as text:
         opened, opened_column = problem.line, 0
         column, fresh, enclosed, quoted = 0, True, False, False
-        for number, line in enumerate(lines, problem.line):
-            for character in line:
+        for number, part in _parts_of_lines(text):
+            for character in part if number >= problem.line else "":
                 if character == '"' and fresh:
                     opened, opened_column = number, column
                     fresh, enclosed, quoted = False, True, True
@@ -235,3 +252,11 @@ def _where_opened(path: Path, problem: Problem, reading: ReadOptions) -> Problem
                     fresh = False
     name = reading.columns[min(opened_column, len(reading.columns) - 1)]
     return Problem(opened, name, problem.code, problem.facts)
+
+
+def _parts_of_lines(text: TextIO) -> Iterator[tuple[int, str]]:
+    """Yield each line with its number, a line over the row limit in several parts."""
+    number = 1
+    while part := text.readline(ROW_LIMIT_BYTES):
+        yield number, part
+        number += part.endswith(("\n", "\r"))

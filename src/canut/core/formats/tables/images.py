@@ -7,7 +7,9 @@ hidden files) are ignored silently.
 
 import re
 import shutil
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -23,6 +25,19 @@ LEFT_BEHIND = {"__macosx", "thumbs.db", "desktop.ini"}
 SMALL_BYTES = 4096
 BLOCK = 2**20
 SYMBOLIC_LINK = 0o12
+METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # others are opened without a limit
+DIRECTORY_ENTRY, DIRECTORY_ENTRY_BYTES = b"PK\x01\x02", 46
+ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    ValueError,
+    EOFError,
+    OSError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +67,13 @@ def names_of(path: Path) -> list[str]:
             str(PurePosixPath(file.relative_to(path))) for file in path.rglob("*") if _is_file(file)
         ]
     elif zipfile.is_zipfile(path):
-        with _opened(path) as archive:
+        with open_zip(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         names = [entry.filename for entry in entries]
         _refuse_bomb(path, entries)
     else:
         names = [path.name]
-    if len(names) > ENTRY_LIMIT:
-        raise TooLarge(
-            f"{len(names)} files, at most {ENTRY_LIMIT} can be imported at once; split them",
-            code="files-too-many",
-            seen=len(names),
-            limit=ENTRY_LIMIT,
-        )
+    _refuse_many(len(names))
     listed = [name for name in names if not _is_left_behind(name)]
     if not listed:
         raise BadFile("there is no file here; choose a folder with pictures", code="folder-empty")
@@ -91,7 +100,7 @@ class ImageFiles:
     def __init__(self, path: Path) -> None:
         self._root = (path if path.is_dir() else path.parent).resolve()
         is_zip = not path.is_dir() and zipfile.is_zipfile(path)
-        self._archive = _opened(path) if is_zip else None
+        self._archive = open_zip(path) if is_zip else None
 
     def __enter__(self) -> Self:
         """Return the files."""
@@ -134,7 +143,7 @@ class ImageFiles:
                 else target.open("rb") as file
             ):
                 shutil.copyfileobj(file, out, BLOCK)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+        except ZIP_ERRORS as error:
             raise BadFile(
                 f"{name} in the zip cannot be read ({error}); make the zip again",
                 code="zip-damaged",
@@ -163,7 +172,7 @@ def _from_zip(archive: zipfile.ZipFile, line: int, name: str) -> ImageFile | Pro
     try:
         with archive.open(entry) as file:
             content = file.read(entry.file_size + 1)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except ZIP_ERRORS as error:
         return Problem(line, "file", "unreadable", {"file": name, "reason": str(error)[:200]})
     return ImageFile(line, name, content)
 
@@ -174,6 +183,8 @@ def _fault_of(entry: zipfile.ZipInfo, line: int, name: str) -> Problem | None:
         return _unsafe(line, name)
     if entry.flag_bits & 1:
         return Problem(line, "file", "zip-locked", {"file": name})
+    if entry.compress_type not in METHODS:
+        return Problem(line, "file", "zip-method", {"file": name})
     if entry.file_size > max(SMALL_BYTES, ZIP_RATIO_LIMIT * entry.compress_size):
         return Problem(line, "file", "zip-ratio", {"file": name, "limit": ZIP_RATIO_LIMIT})
     return None
@@ -202,13 +213,42 @@ def _refuse_bomb(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """Open a zip and list its entries.
+
+    Raises:
+        BadFile: ``zip-damaged``: its directory cannot be read.
+        TooLarge: ``files-too-many``: its directory has more than a million entries.
+    """
     try:
+        _refuse_long_directory(path)
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+    except ZIP_ERRORS as error:
         raise BadFile(
             f"the zip cannot be opened ({error}); make it again", code="zip-damaged"
         ) from error
+
+
+def _refuse_long_directory(path: Path) -> None:
+    """Raise if the directory of a zip is too long to be loaded, whatever count the zip states."""
+    if path.stat().st_size < DIRECTORY_ENTRY_BYTES * ENTRY_LIMIT:
+        return
+    entries, end = 0, b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            entries += (end + block).count(DIRECTORY_ENTRY)
+            end = block[1 - len(DIRECTORY_ENTRY) :]
+    _refuse_many(entries)
+
+
+def _refuse_many(files: int) -> None:
+    if files > ENTRY_LIMIT:
+        raise TooLarge(
+            f"{files} files, at most {ENTRY_LIMIT} can be imported at once; split them",
+            code="files-too-many",
+            seen=files,
+            limit=ENTRY_LIMIT,
+        )
 
 
 def _is_file(file: Path) -> bool:

@@ -39,7 +39,7 @@ class _Table:
         self.room = int(slots * FULL)
 
     def slots_of(self, keys: Hashes) -> NDArray[np.int64]:
-        """Return the slot of each key, or the empty slot where its search ends."""
+        """Return the slot of each key, shape (n_keys,), or the empty slot where its search ends."""
         mask = np.uint64(self.keys.size - 1)
         steps = (keys >> np.uint64(40)) | np.uint64(1)
         places = keys & mask

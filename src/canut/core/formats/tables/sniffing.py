@@ -8,7 +8,6 @@ that makes most rows fit the header.
 import codecs
 import csv
 import io
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -82,13 +81,8 @@ def _size(path: Path) -> int:
 
 
 def _zip(path: Path) -> ReadOptions:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            is_workbook = "[Content_Types].xml" in archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise BadFile(
-            f"the zip cannot be opened ({error}); make it again", code="zip-damaged"
-        ) from error
+    with images.open_zip(path) as archive:
+        is_workbook = "[Content_Types].xml" in archive.namelist()
     if is_workbook:
         raise BadFile(
             "this is an Excel workbook; in Excel, save the sheet as CSV UTF-8 and import that",

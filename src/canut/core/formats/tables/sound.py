@@ -5,6 +5,7 @@ accepted, since browsers play them directly; videos are refused. M4A and WebM ar
 ``sound_boxes``.
 """
 
+import math
 import struct
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -86,7 +87,7 @@ def read_sound(content: bytes) -> Sound:
     except (struct.error, IndexError, ValueError, OverflowError, ZeroDivisionError) as error:
         raise damaged(str(error)) from error
     is_sane = 0 < heard.channels <= MOST_CHANNELS and 0 < heard.rate <= MOST_RATE
-    if not is_sane or heard.seconds <= 0:
+    if not is_sane or not 0 < heard.seconds < math.inf:
         raise damaged(
             f"{heard.channels} channels, {heard.rate} samples a second, {heard.seconds:.3f} s"
         )
@@ -120,8 +121,9 @@ def _flac(content: bytes) -> Heard:
 
 
 def _ogg(content: bytes) -> Heard:
-    pages = list(_ogg_pages(content))
-    first = content[pages[0][1] :][:64]
+    pages = _ogg_pages(content)
+    granule, begin, stream = next(pages)
+    first = content[begin : begin + 64]
     if first[:7] in {b"\x80theora", b"\x01video\0"}:
         raise video_refused()
     if first[:8] == b"OpusHead":
@@ -131,8 +133,8 @@ def _ogg(content: bytes) -> Heard:
         channels, rate, before = first[11], int.from_bytes(first[12:16], "little"), 0
     else:
         raise BadInput("an Ogg file is played with Opus or Vorbis in it alone", code="not-a-sound")
-    stream = pages[0][2]
-    last = max(granule for granule, _at, serial in pages if serial == stream and granule < 2**63)
+    ends = (each for each, _at, serial in pages if serial == stream and each < 2**63)
+    last = max(ends, default=0 if granule >= 2**63 else granule)
     return Heard((last - before) / rate, channels, rate)
 
 

@@ -9,6 +9,7 @@ from canut.core.errors import BadInput
 WIDE = 1
 DEEPEST = 8
 MOST_BOXES = 200_000
+MOST_ELEMENTS = 1_000_000  # four hours of a WebM have 720,000 blocks at most
 MP4_HOLDERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
 SOUND_ENTRIES = frozenset({b"mp4a", b"alac", b"fLaC", b"Opus", b"ac-3", b"ec-3"})
 SEGMENT, CLUSTER, INFO, TRACKS, TRACK, AUDIO = (
@@ -126,7 +127,9 @@ def webm(content: bytes) -> Heard:
 def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the elements of a WebM in order, entering containers."""
     at = 0
-    while at < len(content):
+    for _ in range(MOST_ELEMENTS):
+        if at >= len(content):
+            return
         length = 1 + _zeros(content[at])
         name = int.from_bytes(content[at : at + length], "big")
         at += length
@@ -141,6 +144,7 @@ def _elements(content: bytes) -> Iterator[tuple[int, bytes]]:
             raise damaged("its end is missing")
         yield name, content[at : at + size]
         at += size
+    raise damaged("it has too many parts")
 
 
 def _zeros(byte: int) -> int:

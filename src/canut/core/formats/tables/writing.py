@@ -7,7 +7,6 @@ number (``-3``) does not. Other formats keep cells unchanged.
 import csv
 import io
 import json
-import re
 from collections.abc import Buffer, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
@@ -16,14 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from canut.core.errors import BadInput
+from canut.core.formula_cells import FORMULA_STARTS, safe_cell
 
 type Cell = str | int | float | bool | None
 type Batch = Sequence[Sequence[Cell]]
 type Arrow = Any  # pyarrow has no types
 type Kind = Literal["text", "whole", "number", "yes-no"]
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_number = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?").fullmatch
 BOM = b"\xef\xbb\xbf"
 
 
@@ -83,17 +81,6 @@ def check_format(format_: str) -> None:
             code="format-unknown",
             format=format_,
         )
-
-
-def safe_cell(text: str) -> str:
-    """Return the text of a cell, escaped so that no spreadsheet runs it as a formula.
-
-    >>> safe_cell("=1+1"), safe_cell("-3"), safe_cell("-3+cmd")
-    ("'=1+1", '-3', "'-3+cmd")
-    """
-    if text.startswith(FORMULA_STARTS) and not _number(text):
-        return "'" + text
-    return text
 
 
 def _csv(columns: Sequence[FileColumn], batches: Iterable[Batch]) -> Iterator[bytes]:

@@ -134,13 +134,17 @@ def _category(state: _Read, entry: JsonItem, at: DocumentPath) -> None:
         at.refuse("entry-twice", field="id", seen=number)
     if any(name == each.name for each in state.categories.values()):
         at.refuse("entry-twice", field="name", seen=name)
-    points = tuple(at.text(each, "keypoints") for each in fields.get("keypoints") or [])
+    named = at.items(fields.get("keypoints") or [], "keypoints")
+    points = tuple(at.text(each, "keypoints") for each in named)
     state.categories[number] = Category(
         number,
         name,
         str(fields.get("supercategory") or ""),
         points,
-        tuple(_joined(pair, len(points), at) for pair in fields.get("skeleton") or []),
+        tuple(
+            _joined(pair, len(points), at)
+            for pair in at.items(fields.get("skeleton") or [], "skeleton")
+        ),
     )
 
 
@@ -172,10 +176,9 @@ def _annotation(state: _Read, entry: JsonItem, at: DocumentPath) -> None:
     }
     if not beside.get("iscrowd"):
         beside.pop("iscrowd", None)
-    stored = state.regions.setdefault(picture, [])
-    stored += [
-        (at.where, {"category": category, "region": each, "beside": beside}) for each in regions
-    ]
+    for each in regions:
+        region = {"category": category, "region": each, "beside": beside}
+        state.regions.setdefault(picture, []).append((at.where, region))
 
 
 def _boxes(fields: Region, at: DocumentPath, _notes: Notes) -> list[Region]:

@@ -24,6 +24,7 @@ from canut.core.formats.training.labelled_items import (
     labels_of,
     point_names,
 )
+from canut.core.outside_text import read_whole
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _DERIVED = {"area", "bbox", "segmentation", "keypoints", "num_keypoints", ROTATED, "id"}
@@ -116,8 +117,9 @@ def _seen(
         own = picture.id
         if bool(own) is not (is_named := bool(own) if is_named is None else is_named):
             DocumentPath("COCO", picture.file).refuse("entry-missing", field="id")
-        is_number = own.isdecimal() and own.isascii() and str(int(own)) == own
-        yield (int(own) if is_number else own) if own else number, picture
+        own_number = read_whole(own)
+        own_id = own_number if own_number is not None and str(own_number) == own else own
+        yield own_id if own else number, picture
 
 
 def _image(number: int | str, picture: LabelledImage) -> Region:

@@ -19,7 +19,7 @@ from canut.core.formats.training.tokens import Token, spans_of
 LEAST_COLUMNS = 2  # a token and its tag
 _escape = re.compile(r"\\(.)").sub
 _whole, _range, _empty = (
-    re.compile(pattern).fullmatch for pattern in (r"\d+", r"(\d+)-(\d+)", r"\d+\.\d+")
+    re.compile(pattern).fullmatch for pattern in (r"\d{1,9}", r"(\d{1,9})-(\d{1,9})", r"\d+\.\d+")
 )
 _FIRST = {"I-": "B-", "E-": "S-", "L-": "U-"}
 _PLAIN_U = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
@@ -158,7 +158,7 @@ def _read_u(
             elif key.split()[:1] == ["newdoc"]:
                 if text:
                     yield text.passage()
-                text = _Text(_next(texts, at), id=value.strip())
+                text, covered = _Text(_next(texts, at), id=value.strip()), 0
             continue
         if not line.strip():
             covered = 0

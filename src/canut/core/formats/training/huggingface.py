@@ -8,12 +8,12 @@ their features: labels, lists of labels, texts and numbers become questions.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from canut.core.errors import BadFile
+from canut.core.formats.tables import parquet
 from canut.core.formats.tables.rows import BATCH_ROWS
 from canut.core.formats.tables.writing import KINDS, Cell, FileColumn, stream_arrow
 from canut.core.formats.training.huggingface_types import (
@@ -102,12 +102,26 @@ def questions_in(path: Path) -> list[dict[str, Any]]:
     """
     metadata = _opened(path).schema_arrow.metadata or {}
     own = _said(metadata, b"canut", path.name)
+    at = DocumentPath(path.name, "the schema")
     if own is not None:
-        return [dict(each) for each in own["questions"]]
-    info = _said(metadata, b"huggingface", path.name) or {}
-    features = info.get("info", {}).get("features", {})
-    questions = [_question(str(name), feature) for name, feature in features.items()]
+        return [_own_question(each, at) for each in at.items(own.get("questions"), "questions")]
+    hub = _said(metadata, b"huggingface", path.name) or {}
+    info = at.fields(hub.get("info") or {}, "info")
+    features = at.fields(info.get("features") or {}, "features")
+    questions = [_question(str(name), feature, at) for name, feature in features.items()]
     return [each for each in questions if each]
+
+
+def _own_question(value: object, at: DocumentPath) -> dict[str, Any]:
+    """Return a question that Canut wrote, or raise if it is none any more."""
+    question = at.fields(value, "questions")
+    at.text(question.get("id"), "id")
+    kind_of({"kind": question.get("kind")}, "Parquet", TYPED)
+    try:
+        typed(question)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        at.seen("entry-object", "questions", question)
+    return question
 
 
 def _said(metadata: Mapping[bytes, bytes], name: bytes, file: str) -> dict[str, Any] | None:
@@ -119,17 +133,18 @@ def _said(metadata: Mapping[bytes, bytes], name: bytes, file: str) -> dict[str, 
         DocumentPath(file, "the schema").refuse("json-broken", character=1)
 
 
-def _question(name: str, feature: Feature) -> dict[str, Any] | None:
+def _question(name: str, feature: Feature, at: DocumentPath) -> dict[str, Any] | None:
     """Return a question that fits a feature; None for texts, numbers and files."""
     if isinstance(feature, list):
         return None
-    fields = cast("dict[str, Any]", feature)
+    fields = at.fields(feature, name)
     inner = fields.get("feature")
     if fields.get("_type") == "ClassLabel":
-        choices = [{"value": each, "label": each} for each in fields["names"]]
+        names = [at.text(each, "names") for each in at.items(fields.get("names"), "names")]
+        choices = [{"value": each, "label": each} for each in names]
         return {"id": name, "kind": "choice", "multiple": False, "choices": choices}
     if fields.get("_type") in {"Sequence", "List", "LargeList"} and isinstance(inner, dict):
-        question = _question(name, inner)
+        question = _question(name, inner, at)
         return {**question, "multiple": True} if question and not question["multiple"] else None
     return None
 
@@ -158,7 +173,7 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
     plain = [f.name for f in file.schema_arrow if f.name not in types and _is_plain(f.type)]
     done = 0
     for batch in _batches(file, [*plain, *types], path.name):
-        cells = {name: batch.column(name).to_pylist() for name in [*plain, *types]}
+        cells = _cells(batch, [*plain, *types], path.name)
         rows = list[TypedRow]()
         for index in range(batch.num_rows):
             at = DocumentPath(path.name, f"row {done + index + 1}")
@@ -176,18 +191,25 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
 def _batches(file: Arrow, names: list[str], name: str) -> Iterator[Arrow]:
     try:
         yield from file.iter_batches(BATCH_ROWS, columns=names)
-    except (pa.ArrowException, OSError) as error:
+    except parquet.DAMAGED as error:
         raise _damaged(name, error) from error
 
 
 def _opened(path: Path) -> Arrow:
     try:
-        return pq.ParquetFile(path, pre_buffer=False, buffer_size=2**16)
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(path.name, error) from error
+        return parquet.open_file(path, as_dictionaries=False)
+    except BadFile as error:
+        raise _damaged(path.name, error.__cause__ or error) from error
 
 
-def _damaged(name: str, error: Exception) -> BadFile:
+def _cells(batch: Arrow, names: list[str], file: str) -> dict[str, list[Any]]:
+    try:
+        return {name: batch.column(name).to_pylist() for name in names}
+    except parquet.DAMAGED as error:
+        raise _damaged(file, error) from error
+
+
+def _damaged(name: str, error: BaseException) -> BadFile:
     return BadFile(
         f"{name} cannot be read as Parquet ({error}); write it again", code="parquet-damaged", row=0
     )

@@ -8,10 +8,17 @@ the entries.
 import codecs
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, Never
+from typing import Any, NamedTuple
 
 from canut.core.formats.training.labelled_items import DocumentPath
-from canut.core.json_depth import Depth, TooDeepError
+from canut.core.json_depth import (
+    Depth,
+    NumberRangeError,
+    TooDeepError,
+    fraction_of,
+    no_number,
+)
+from canut.core.outside_text import LONGEST_NUMBER
 
 LARGEST_ENTRY = 64 * 2**20  # characters: a mask of a large picture, written as numbers
 _SPACE = " \t\r\n"
@@ -32,11 +39,7 @@ class JsonItem(NamedTuple):
 
 
 class _BadObjectError(ValueError):
-    """A value that Python accepts and JSON does not have, or a duplicate key."""
-
-
-def _constant(name: str) -> Never:
-    raise _BadObjectError(name)
+    """A duplicate key."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -46,7 +49,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+def _whole(text: str) -> int:
+    """Read a whole number; fields that are used have bounds of their own, others may be long."""
+    return int(text) if len(text) <= LONGEST_NUMBER else no_number(text)
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_whole,
+    parse_float=fraction_of,
+    parse_constant=no_number,
+)
 
 
 class _Text:
@@ -105,7 +118,7 @@ class _Text:
             fault = 1
             try:
                 value, end = _decoder.raw_decode(self.held, self.at)
-            except _BadObjectError:
+            except (_BadObjectError, NumberRangeError):
                 DocumentPath(self.file, where).refuse("json-broken", character=1)
             except RecursionError:
                 DocumentPath(self.file, where).refuse("json-broken", character=1)

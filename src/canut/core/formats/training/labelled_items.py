@@ -12,6 +12,7 @@ from typing import Any, Never, cast
 
 from canut.core.errors import BadFile, BadInput, Fact
 from canut.core.formats.problems.catalogue import is_training_refusal, words
+from canut.core.outside_text import LARGEST, LARGEST_FLOAT
 
 type Region = Mapping[str, Any]
 type Question = Mapping[str, Any]
@@ -129,7 +130,11 @@ class DocumentPath:
         """Raise because a field has an unexpected value."""
         if value is None:
             self.refuse("entry-missing", field=name)
-        self.refuse(code, field=name, seen=repr(value)[:SHOWN_CHARACTERS], **facts)
+        try:
+            shown = repr(value)[:SHOWN_CHARACTERS]
+        except ValueError:  # a number of thousands of digits
+            shown = type(value).__name__
+        self.refuse(code, field=name, seen=shown, **facts)
 
     def fields(self, value: object, name: str) -> dict[str, Any]:
         """Return an object, or raise."""
@@ -153,13 +158,13 @@ class DocumentPath:
         """Return a finite number, an integer if whole, or raise."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.seen("entry-number", name, value)
-        if not math.isfinite(value):
+        if not -LARGEST_FLOAT <= value <= LARGEST_FLOAT:
             self.seen("entry-number", name, value)
         return value
 
     def whole(self, value: object, name: str) -> int:
         """Return a whole number of 0 or more, or raise."""
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
             self.seen("entry-whole", name, value)
         return value
 

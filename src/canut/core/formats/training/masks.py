@@ -15,6 +15,8 @@ type Whole = NDArray[np.int64]
 type Points = list[list[float]]
 
 MOST_PIXELS = 100_000_000
+MOST_EDGES = 4_000_000  # a smooth outline of a large picture has some ten thousand
+MOST_BITS = 64
 _MORE, _SIGN = 0x20, 0x10
 
 
@@ -26,7 +28,8 @@ def polygons_of(segmentation: object, at: DocumentPath) -> list[Points]:
         at: its path, for errors.
 
     Raises:
-        BadFile: not such an object, the runs do not fill it, or a component has a hole.
+        BadFile: not such an object, the runs do not fill it, its outline is too long, or a
+            component has a hole.
     """
     fields = at.fields(segmentation, "segmentation")
     size = [at.size(each, "size") for each in at.numbers(fields.get("size"), "size", 2)]
@@ -34,17 +37,26 @@ def polygons_of(segmentation: object, at: DocumentPath) -> list[Points]:
         at.seen("entry-size", "size", size, limit=MOST_PIXELS)
     counts = fields.get("counts")
     if isinstance(counts, str):
-        runs = unpacked(counts)
+        runs = unpacked(counts[: 2 * MOST_EDGES])
     else:
         runs = [at.whole(each, "counts") for each in at.items(counts, "counts")]
     if sum(runs) != size[0] * size[1] or min(runs, default=0) < 0:
         at.refuse("mask-counts", field="counts", expected=size[0] * size[1])
     values = np.arange(len(runs), dtype=np.uint8) % 2
     mask = np.repeat(values, runs).reshape(size[1], size[0]).T
+    if _edges(mask) > MOST_EDGES:
+        at.refuse("mask-rough", limit=MOST_EDGES)
     loops = outlines(np.ascontiguousarray(mask))
     if any(signed < 0 for signed, _ in loops):
         at.refuse("mask-hole")
     return [points for _, points in loops]
+
+
+def _edges(mask: Mask) -> int:
+    """Count the sides of pixels between ones and zeros."""
+    inside = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
+    borders = mask[0], mask[-1], mask[:, 0], mask[:, -1]
+    return int(inside + sum(np.count_nonzero(border) for border in borders))
 
 
 def unpacked(text: str) -> list[int]:
@@ -63,7 +75,7 @@ def unpacked(text: str) -> list[int]:
         bits = ord(character) - 48
         value |= (bits & 0x1F) << shift
         shift += 5
-        if bits & _MORE:
+        if bits & _MORE and shift < MOST_BITS:
             continue
         if bits & _SIGN:
             value -= 1 << shift

@@ -79,7 +79,7 @@ def read_jsonl(chunks: Iterable[bytes], file: str, notes: Notes) -> Iterator[Lab
             value = load_json(line)
         except json.JSONDecodeError as error:
             at.refuse("json-broken", character=error.pos + 1)
-        except RecursionError:
+        except (ValueError, RecursionError):  # a number too long, or nested too deep
             at.refuse("json-broken", character=1)
         yield _passage(value, at, notes)
 

@@ -20,12 +20,16 @@ from canut.core.formats.training.labelled_items import (
     box_of_corners,
     refusal,
 )
+from canut.core.outside_text import LARGEST_FLOAT, read_number
+from canut.core.strict import check_yaml
 
 KINDS = {"detect": "boxes", "segment": "polygons", "pose": "keypoints", "obb": "boxes"}
+MOST_SEEN = 40
 SPLITS = ("train", "val", "test")
 LARGEST_DATA_FILE = 2**20
 WITH_VISIBILITY = 3  # numbers a point: x, y, and how it is seen
 MOST_CLASSES = 100_000
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,17 @@ def read_data(content: bytes, file: str, notes: Notes) -> Data:
     if len(content) > LARGEST_DATA_FILE:
         raise refusal("xml-too-large", file=file, limit=LARGEST_DATA_FILE)
     try:
+        check_yaml(content)
         document = yaml.safe_load(content)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise refusal("yaml-broken", file=file, reason=" ".join(str(error).split())) from None
+    except (yaml.YAMLError, ValueError, LookupError, TypeError, RecursionError) as error:
+        reason = " ".join(str(error).split())[:LONGEST_REASON]
+        raise refusal("yaml-broken", file=file, reason=reason) from None
     at = DocumentPath(file, "the document")
     fields = at.fields(document, "the document")
     labels = _labels(fields.get("names"), at)
     points, numbers = _points(fields, at)
-    skeleton = tuple(_pair(pair, points, at) for pair in fields.get("skeleton") or [])
+    pairs = at.items(fields.get("skeleton") or [], "skeleton")
+    skeleton = tuple(_pair(pair, points, at) for pair in pairs)
     splits = {name: _paths(fields[name], name, at) for name in SPLITS if fields.get(name)}
     allowed = {"names", "nc", "path", "kpt_shape", "kpt_names", "skeleton", *SPLITS}
     for name in fields:
@@ -113,7 +120,7 @@ def _points(fields: Mapping[str, Any], at: DocumentPath) -> tuple[tuple[str, ...
     if fields.get("kpt_shape") is None:
         return (), 3
     count, numbers = at.numbers(fields["kpt_shape"], "kpt_shape", 2)
-    if numbers not in {2, 3} or at.whole(count, "kpt_shape") < 1:
+    if numbers not in {2, 3} or not 1 <= at.whole(count, "kpt_shape") <= MOST_CLASSES:
         at.seen("entry-known", "kpt_shape", fields["kpt_shape"], known="[n, 2], [n, 3]")
     named = fields.get("kpt_names")
     if isinstance(named, dict):  # one list a class; a question has one for all
@@ -214,10 +221,11 @@ def _picture(
 def _numbers(line: str, at: DocumentPath) -> list[float]:
     numbers = list[float]()
     for place, word in enumerate(line.split(), 1):
-        try:
-            numbers.append(at.number(float(word), f"number {place}"))
-        except ValueError:
-            at.seen("entry-number", f"number {place}", word)
+        number = read_number(word, LARGEST_FLOAT)
+        if number is None:
+            at.seen("entry-number", f"number {place}", word[:MOST_SEEN])
+        else:
+            numbers.append(at.number(number, f"number {place}"))
     return numbers
 
 

@@ -48,7 +48,7 @@ class MergedAnswer(NamedTuple):
 
 
 def set_distance(n_left: int, n_right: int, between: Callable[[int, int], float]) -> float:
-    """Return the distance of two sets, from a distance of their members: ``apart_of``."""
+    """Return the distance of two sets, 0 to 1, from a distance of their members: ``apart_of``."""
     table = [[between(row, column) for column in range(n_right)] for row in range(n_left)]
     return apart_of(np.array(table, dtype=np.float64).reshape(n_left, n_right))
 
@@ -77,7 +77,7 @@ def apart_of(table: Floats) -> float:
 
 
 def labels_apart(left: Sequence[Thing], right: Sequence[Thing], table: Floats) -> Floats:
-    """Return the table with 1 wherever labels differ."""
+    """Return the table of distances, shape (n_left, n_right), with 1 wherever labels differ."""
     left_labels = np.array([str(each["label"]) for each in left], dtype=np.str_)
     right_labels = np.array([str(each["label"]) for each in right], dtype=np.str_)
     differ = left_labels[:, None] != right_labels[None, :]

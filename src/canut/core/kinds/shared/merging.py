@@ -110,7 +110,7 @@ def medoid(count: int, apart: Callable[[int, int], float], weights: Sequence[flo
 
 
 def jaccard(first: Iterable[Hashable], second: Iterable[Hashable]) -> float:
-    """Return the Jaccard distance of two sets.
+    """Return the Jaccard distance of two sets, 0 to 1.
 
     Source:
         Jaccard (1901); it is a metric: Levandowsky and Winter (1971),

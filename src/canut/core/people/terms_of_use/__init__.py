@@ -21,5 +21,5 @@ def shipped_terms() -> dict[str, str]:
 
 
 def earliest_ms(published_ms: int) -> int:
-    """Return the earliest moment at which terms published now may take effect."""
+    """Return the earliest moment, in milliseconds, at which terms published now may take effect."""
     return published_ms + NOTICE_DAYS * DAY_MS

@@ -12,6 +12,7 @@ from html import escape
 from io import StringIO
 from typing import NamedTuple
 
+from canut.core.formula_cells import safe_cell
 from canut.core.portrait.facts import Text
 from canut.core.portrait.language import (
     HIDDEN,
@@ -120,7 +121,7 @@ class ChartData:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([column.key for column in self.columns])
         for row in self.rows:
-            writer.writerow([_plain(value, language) for value in row])
+            writer.writerow([safe_cell(_plain(value, language)) for value in row])
         return out.getvalue()
 
     def _said(self, value: Value, column: ChartColumn, voice: PortraitLanguage) -> str:

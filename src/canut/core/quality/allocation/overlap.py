@@ -73,7 +73,7 @@ def sure_enough(accuracy: float = ASSUMED_ACCURACY, error: float = ERROR_IN_ANSW
 
 
 def cautious(confidence: float, *, is_measured: bool) -> float:
-    """Return the confidence of a label, lowered until the model has been measured.
+    """Return the confidence of a label, 0 to 1, lowered until the model has been measured.
 
     Example:
         >>> round(cautious(0.9, is_measured=False), 2), cautious(0.9, is_measured=True)

@@ -98,7 +98,7 @@ def frozen_consensus(
 
 
 def assumed_chances(choices: int, label: int, accuracy: float | None) -> list[float]:
-    """Return the chance of saying a label under each true one, from an accuracy alone.
+    """Return the chance of a label under each true one, length n_labels, from an accuracy alone.
 
     Example:
         >>> [round(each, 2) for each in assumed_chances(3, 1, None)]

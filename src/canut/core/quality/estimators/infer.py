@@ -116,7 +116,7 @@ def infer(
 
 
 def no_time() -> float:
-    """Return 0, the clock of a caller who gives none."""
+    """Return 0 seconds, the clock of a caller who gives none."""
     return 0.0
 
 

@@ -56,7 +56,7 @@ class Result:
 
     @property
     def temperature(self) -> float:
-        """Divisor of the model's log-odds."""
+        """Divisor of the model's log-odds, above 0; 1 changes nothing."""
         return self.fitted.temperature
 
     @property
@@ -66,7 +66,7 @@ class Result:
 
     @property
     def loglik_trace(self) -> Floats:
-        """Log-likelihood (plus log-prior, if any) after each iteration."""
+        """Log-likelihood (plus log-prior, if any) in nats, shape (n_iterations,)."""
         return self.fitted.trace
 
     @property
@@ -79,7 +79,7 @@ class Result:
 
     @property
     def decided(self) -> tuple[Codes, Floats]:
-        """Code of each task's label, and its tempered confidence."""
+        """Code of each task's label and its tempered confidence, both of shape (n_tasks,)."""
         return self.fitted.decide()
 
     @property

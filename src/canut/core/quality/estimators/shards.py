@@ -90,7 +90,7 @@ class Shard:
         return self._held
 
     def names(self) -> pa.Array:
-        """Return the names of its tasks."""
+        """Return the names of its tasks, shape (n_tasks,)."""
         return self._names
 
     def apply[T](self, job: Callable[[AnswersByTask], T]) -> T:

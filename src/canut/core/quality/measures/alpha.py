@@ -40,7 +40,11 @@ class Alpha(NamedTuple):
 
 
 class _Scale(Protocol):
-    """Squared distance between labels; ``times`` is how often each label was given."""
+    """Squared distance between labels.
+
+    ``labels`` has the shape (n_tasks, n_answers); ``times`` is how often each label occurs, shape
+    (n_labels,). ``within`` returns a sum per task, shape (n_tasks,).
+    """
 
     def within(self, labels: Codes, times: Floats) -> Floats: ...
     def between(self, times: Floats) -> float: ...

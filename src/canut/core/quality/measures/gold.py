@@ -24,7 +24,7 @@ class GoldScore(NamedTuple):
 
 
 def score_counts(right: Counts, answered: Counts, level: float = 0.9) -> GoldScore:
-    """Score counts computed elsewhere; one element per worker.
+    """Score counts computed elsewhere, each of shape (n_workers,).
 
     Source:
         Jeffreys' interval: Brown et al. (2001), https://doi.org/10.1214/ss/1009213286.

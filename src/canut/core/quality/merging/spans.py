@@ -70,7 +70,7 @@ class Marked:
 
     @property
     def first(self) -> Counts:
-        """The number of each text's first token, with tokens numbered across all texts."""
+        """Index of each text's first token across all texts, shape (n_tasks,)."""
         counted = np.cumsum(self.length, dtype=np.int64)
         return counted - self.length
 

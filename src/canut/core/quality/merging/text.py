@@ -77,7 +77,7 @@ class TextFit(NamedTuple):
 
 @kernel
 def edits(first: Codes, second: Codes) -> int:
-    """Return the edit distance of two sequences of word codes.
+    """Return the edit distance, in words, of two sequences of word codes.
 
     Args:
         first: word codes, shape (n,).
@@ -154,7 +154,7 @@ def _words(text: str) -> list[tuple[str, str]]:
 
 
 def word_errors(reference: str, text: str) -> tuple[int, int]:
-    """Return the word errors of a text against a reference, and the reference's length.
+    """Return the word errors of a text against a reference, and the reference's length in words.
 
     Example:
         >>> word_errors("then it is settled", "so it settled")

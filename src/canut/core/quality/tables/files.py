@@ -17,6 +17,7 @@ from pyarrow import csv, parquet
 from pyarrow import json as arrow_json
 
 from canut.core.errors import BadFile, BadInput, BadRow
+from canut.core.formula_cells import FORMULA, NUMBER
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow")
 
@@ -189,7 +190,26 @@ def write_to(table: pa.Table, out: IO[bytes], suffix: str = ".csv") -> None:
         delimiter = "\t" if suffix == ".tsv" else ","
         style = "needed" if _has_special(table, delimiter) else "none"
         options = csv.WriteOptions(delimiter=delimiter, quoting_style=style)
-        csv.write_csv(table, out, options)
+        csv.write_csv(_without_formulas(table), out, options)
+
+
+def _without_formulas(table: pa.Table) -> pa.Table:
+    """Put an apostrophe before each text that a spreadsheet would run as a formula."""
+    for number, column in enumerate(table.columns):
+        if pa.types.is_string(column.type):
+            signs = _matches(column, FORMULA)
+            is_formula = pc.call_function("and_not", [signs, _matches(column, NUMBER)])
+            if pc.call_function("any", [is_formula]).as_py():
+                parts = [pa.scalar("'"), column, pa.scalar("")]
+                escaped = pc.call_function("binary_join_element_wise", parts)
+                cells = pc.call_function("if_else", [is_formula, escaped, column])
+                table = table.set_column(number, table.column_names[number], cells)
+    return table
+
+
+def _matches(column: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
+    options = pc.MatchSubstringOptions(pattern)
+    return pc.call_function("match_substring_regex", [column], options)
 
 
 def _has_special(table: pa.Table, delimiter: str) -> bool:
@@ -197,6 +217,4 @@ def _has_special(table: pa.Table, delimiter: str) -> bool:
     special = f'[{delimiter}"\r\n]'
     texts = [pa.array(table.column_names)]
     texts += [column for column in table.columns if _is_text(column.type)]
-    options = pc.MatchSubstringOptions(special)
-    matches = [pc.call_function("match_substring_regex", [text], options) for text in texts]
-    return any(pc.call_function("any", [match]).as_py() for match in matches)
+    return any(pc.call_function("any", [_matches(text, special)]).as_py() for text in texts)

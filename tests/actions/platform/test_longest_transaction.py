@@ -1,0 +1,206 @@
+"""No bulk write holds the database for long: rows a transaction stay bounded at any size."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from secrets import token_hex
+
+import pytest
+from django.db import connection
+
+from canut.actions.imports.lifecycle import finish_discarding
+from canut.actions.integrations.webhooks import (
+    WebhookSpec,
+    create_webhook,
+    remove_webhook,
+    replay_since,
+    resume_webhook,
+)
+from canut.actions.pay.period_close import forget_drafts
+from canut.actions.people.erasure import erase_entries
+from canut.actions.projects.removal import ask_removal, remove_due
+from canut.actions.time.retention import delete_expired
+from canut.core.clock import DAY_MS
+from canut.store.models import (
+    Beat,
+    Decision,
+    Flag,
+    Import,
+    OpenPage,
+    Period,
+    Project,
+    Task,
+    TaskState,
+)
+from canut.store.tables.integrations import Delivery
+from canut.store.tables.ledger import PlatformEntry
+from canut.store.tables.pay import PaidTime
+from tests.support.factories import NOW_MS, answer_next, make_person, make_project
+from tests.support.payroll import period
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+ROWS = 5_000
+MOST = 2_000
+"""Rows a transaction may change, with what their deletion takes along."""
+
+
+class Commits:
+    """The number of rows that each transaction changed."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sizes: list[int] = []
+        self._commit: Callable[[], None] = connection.commit
+        self._last = self._total()
+        monkeypatch.setattr(connection, "commit", self._note)
+
+    def _total(self) -> int:
+        connection.ensure_connection()
+        raw = connection.connection
+        assert isinstance(raw, sqlite3.Connection)
+        return raw.total_changes
+
+    def _note(self) -> None:
+        self._commit()
+        total = self._total()
+        self.sizes.append(total - self._last)
+        self._last = total
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Commits]:
+    """Return what begins to note commits."""
+    return lambda: Commits(monkeypatch)
+
+
+def check(commits: Commits, least: int = ROWS) -> None:
+    """Every row was written, and no transaction wrote many."""
+    assert sum(commits.sizes) >= least
+    assert max(commits.sizes) <= MOST
+
+
+@pytest.mark.parametrize("name", ["replay", "resume", "remove"])
+def test_webhook_with_many_messages(name: str, commits: Callable[[], Commits]) -> None:
+    project = make_project().project
+    spec = WebhookSpec("https://example.org/hook", ["project.paused"])
+    webhook, _ = create_webhook(project, spec, by=project.created_by, now_ms=NOW_MS)
+    Delivery.objects.bulk_create(
+        Delivery(
+            webhook=webhook, message=token_hex(8), event="project.paused", body="{}",
+            created_ms=NOW_MS, next_ms=NOW_MS,
+        )
+        for _ in range(ROWS)
+    )  # fmt: skip
+    seen = commits()
+
+    if name == "replay":
+        assert replay_since(webhook, 0, NOW_MS) == ROWS
+    elif name == "resume":
+        resume_webhook(webhook, NOW_MS)
+    else:
+        remove_webhook(webhook)
+        assert not Delivery.objects.exists()
+
+    check(seen)
+
+
+def test_erasure_of_many_entries(commits: Callable[[], Commits]) -> None:
+    person = make_person()
+    decision = Decision.objects.create(
+        person=person, kind="quality", code="test", made_by=make_person(), at_ms=NOW_MS,
+        evidence="x", text_en="x", text_fr="x",
+    )  # fmt: skip
+    PlatformEntry.objects.bulk_create(
+        PlatformEntry(
+            type="decision", payload=f'{{"decision":{decision.pk},"x":1}}', nonce=b"n" * 16,
+            commitment=b"c" * 32, created_ms=NOW_MS,
+        )
+        for _ in range(ROWS)
+    )  # fmt: skip
+    seen = commits()
+
+    assert erase_entries(person, NOW_MS).entries == ROWS
+
+    check(seen)
+
+
+def test_drafts_of_an_interrupted_closing(commits: Callable[[], Commits]) -> None:
+    due, project, person = period(), make_project().project, make_person()
+    Period.objects.filter(pk=due.pk).update(state="closing", run="r")
+    due.refresh_from_db()
+    PaidTime.objects.bulk_create(
+        PaidTime(
+            period=due, person=person, project=project,
+            day=due.first_day - timedelta(days=number), ms=1,
+        )
+        for number in range(ROWS)
+    )  # fmt: skip
+    seen = commits()
+
+    forget_drafts(due)
+
+    assert not PaidTime.objects.exists()
+    check(seen)
+
+
+def test_heartbeats_past_their_time(commits: Callable[[], Commits]) -> None:
+    person = make_person()
+    old_ms = NOW_MS - 400 * DAY_MS
+    OpenPage.objects.create(session="page", person=person, opened_ms=old_ms)
+    Beat.objects.bulk_create(
+        Beat(
+            person=person, session="page", seq=n, mono_ms=15_000 * n, visible=True, focused=True,
+            surface="queue", buckets=[], previous="", received_ms=old_ms + 15_000 * n,
+        )
+        for n in range(ROWS)
+    )  # fmt: skip
+    seen = commits()
+
+    delete_expired(NOW_MS)
+
+    assert not Beat.objects.exists()
+    check(seen)
+
+
+@pytest.mark.parametrize("is_stripped", [False, True])
+def test_removal_of_a_large_project(commits: Callable[[], Commits], *, is_stripped: bool) -> None:
+    made = make_project(tasks=1)
+    project = made.project
+    numbers = range(2, ROWS + 2)
+    Task.objects.bulk_create(
+        Task(project=project, key=f"k{n}", row=n, data="{}", source=made.tasks[0].source)
+        for n in numbers
+    )
+    TaskState.objects.bulk_create(
+        TaskState(task=task, project=project, overlap=1)
+        for task in Task.objects.filter(row__in=list(numbers))
+    )
+    if is_stripped:
+        answer_next(made.worker, now_ms=NOW_MS - 40 * DAY_MS)
+        worker = made.worker
+        Flag.objects.bulk_create(
+            Flag(task=task, worker=worker, text="?", flagged_ms=NOW_MS)
+            for task in Task.objects.filter(project=project)
+        )
+    Project.objects.filter(pk=project.pk).update(state="closed")
+    project.refresh_from_db()
+    ask_removal(project, by=project.created_by, now_ms=NOW_MS - 31 * DAY_MS)
+    seen = commits()
+
+    assert remove_due(NOW_MS) == 1
+
+    check(seen)
+
+
+def test_rows_of_a_discarded_import(commits: Callable[[], Commits]) -> None:
+    made = make_project(tasks=1)
+    source = made.tasks[0].source
+    Task.objects.bulk_create(
+        Task(project=made.project, key=f"k{n}", row=n, data="{}", source=source)
+        for n in range(2, ROWS + 2)
+    )
+    Import.objects.filter(pk=source.pk).update(state="discarded")
+    seen = commits()
+
+    assert finish_discarding() == 1
+
+    check(seen)
