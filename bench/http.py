@@ -19,6 +19,19 @@ WARM_SECONDS = 3.0  # of an open loop, not measured
 _seeds = itertools.count(1)
 
 
+class StatusError(RuntimeError):
+    """A request was refused.
+
+    Args:
+        status: the HTTP status.
+        body: the beginning of what the server wrote.
+    """
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(f"{status}: {body!r}")
+        self.status = status
+
+
 @dataclass
 class Seat:
     """One worker's way in: who they are and what a request of theirs carries."""
@@ -33,7 +46,14 @@ class Seat:
 
     def post(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Send one request to a workbench endpoint and return its JSON."""
-        payload = json.dumps(body).encode()
+        return self.post_bytes(name, json.dumps(body).encode())
+
+    def post_bytes(self, name: str, payload: bytes) -> dict[str, Any]:
+        """Send one request with any body at all and return its JSON.
+
+        Raises:
+            StatusError: the request was refused.
+        """
         head = (
             f"POST /work/{self.slug}/{name} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
             f"Cookie: sessionid={self.session}; csrftoken={self.csrf}\r\n"
@@ -60,7 +80,7 @@ class Seat:
         self.buffer = rest[length:]
         status = int(head.split(b" ", 2)[1])
         if status >= 300:
-            raise RuntimeError(f"{status}: {rest[:300]!r}")
+            raise StatusError(status, rest[:300])
         told: dict[str, Any] = json.loads(rest[:length] or b"{}")
         return told
 

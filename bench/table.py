@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from bench.fair import ALL, ALONE, ATTACKS
+from bench.fair import ALL, ALONE
+from bench.hostile import MEASURED
 from bench.steps import STEPS
 from canut.core.kinds import KINDS
 
@@ -133,7 +134,7 @@ def _fair_lines() -> Iterator[Line]:
         yield Line(name, "fair", chosen, _rate, "pairs/s")
         for what, field in LATENCIES:
             yield Line(f"… {what}", "fair", chosen, _field(field), "ms")
-    for name in (ALL, *(f"fair: {kind}" for kind in ATTACKS)):
+    for name in (ALL, *(f"fair: {kind}" for kind in MEASURED)):
         chosen = _load(name)
         yield Line(f"{name}: lease, 99 %", "fair", chosen, _field("lease_ratio"), "times")
         yield Line("… submit, 99 %", "fair", chosen, _field("submit_ratio"), "times")

@@ -1,6 +1,7 @@
 """What must hold after any number of deaths, as the journals and the database tell it."""
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from django.db.models import Count, F
@@ -28,8 +29,14 @@ class Seen:
     again: Counter[str]
 
 
-def look(made: Made, where: Stage) -> Seen:
-    """Compare what was acknowledged with what is kept, and everything else with what must hold."""
+def look(made: Made, where: Stage, retryable: AbstractSet[str] = frozenset(RETRYABLE)) -> Seen:
+    """Compare what was acknowledged with what is kept, and everything else with what must hold.
+
+    Args:
+        made: the project; a journal's number is the place of its person among the workers.
+        where: what ran.
+        retryable: the refusals that may have been answered with "send it again".
+    """
     noted = where.journals()
     assert not [line for line in noted if line["what"] == "wrong"]
     receipts = [line for line in noted if line["what"] == "kept" and "problem" not in line]
@@ -49,7 +56,7 @@ def look(made: Made, where: Stage) -> Seen:
         lost += found is None or (found.pk, found.worker_id) != (receipt["answer"], who)
     again = Counter(line["problem"] for line in noted if line["what"] == "again")
     told = {problem for problem in again if problem[0].isdigit()}
-    assert told <= RETRYABLE, told
+    assert told <= retryable, told
     return Seen(len({r["key"] for r in receipts}), len(kept), lost, twice, again)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 CSRF = "c" * 32
 VALUES = ("oui", "non")
-AGAIN = {502, 503, 504, 507}
+AGAIN = {429, 502, 503, 504, 507}
 PATIENCE_SECONDS = 300.0
 REST_SECONDS, LONGEST_REST_SECONDS = 0.05, 0.8
 
@@ -38,6 +38,8 @@ class Plan:
         journals: the folder of journals, one a person.
         number: the first person's number, which names their journal.
         outbox_only: send what was not acknowledged, then end.
+        pairs_per_s: tasks that each person takes a second, whatever the server does; 0 is a closed
+            loop. The journal of such a load survives the end of the process, not that of the disk.
     """
 
     slug: str
@@ -47,12 +49,14 @@ class Plan:
     journals: str
     number: int
     outbox_only: bool = False
+    pairs_per_s: float = 0.0
 
 
 class Journal:
     """Lines that survive whatever happens to the process."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_synced: bool = True) -> None:
+        self._is_synced = is_synced
         whole = path.read_text() if path.exists() else ""
         lines = [line for line in whole.splitlines(keepends=True) if line.endswith("\n")]
         self.said: list[dict[str, Any]] = [json.loads(line) for line in lines]
@@ -61,9 +65,10 @@ class Journal:
         os.lseek(self._file, 0, os.SEEK_END)
 
     def note(self, **line: object) -> None:
-        """Write one line, and wait until the disk has it."""
+        """Write one line, and wait until the disk has it if the journal is synced."""
         self.mention(**line)
-        os.fdatasync(self._file)
+        if self._is_synced:
+            os.fdatasync(self._file)
 
     def mention(self, **line: object) -> None:
         """Write one line that a power cut may take."""
@@ -75,7 +80,8 @@ class Seat:
 
     def __init__(self, plan: Plan, at: int) -> None:
         self.plan, self.session = plan, plan.sessions[at]
-        self.journal = Journal(Path(plan.journals) / f"{plan.number + at}.journal")
+        path = Path(plan.journals) / f"{plan.number + at}.journal"
+        self.journal = Journal(path, is_synced=not plan.pairs_per_s)
         life = len(self.journal.said)
         self.rng = np.random.default_rng([plan.seed, plan.number + at, life])
         self.ports: list[int] = self.rng.permutation(plan.ports).tolist()
@@ -145,6 +151,8 @@ class Seat:
         """Answer, alone or several at once; pass over, give back and correct now and then."""
         for one in self.outbox():
             self.send([one])
+        if self.plan.pairs_per_s and not self.plan.outbox_only:
+            self.work_at(self.plan.pairs_per_s)
         while not self.plan.outbox_only:
             lent = self.post("lease", {"count": int(self.rng.integers(1, 5)), "have": []})["tasks"]
             if not lent:
@@ -153,6 +161,15 @@ class Seat:
             if self.rng.random() < 0.1:
                 self._drop()
                 self.rng.shuffle(self.ports)
+
+    def work_at(self, pairs_per_s: float) -> None:
+        """Take and answer one task after the other at random moments, late ones at once."""
+        due = time.monotonic()
+        while True:
+            due += self.rng.exponential(1 / pairs_per_s)
+            time.sleep(max(0.0, due - time.monotonic()))
+            lent = self.post("lease", {"count": 1, "have": []})["tasks"]
+            self.answer([task["lease"] for task in lent])
 
     def answer(self, leases: list[int]) -> None:
         """Do with the tasks in hand what people do."""

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from canut.store.models import Person
+from canut.store.models import Person, Worker
 from tests.commands.running import free_port
 from tests.soak.client import Plan
 from tests.support.databases import environment
@@ -32,6 +32,7 @@ START_SECONDS = 60.0
 HOUR = 3_600
 STEPS = (-24 * HOUR, -HOUR, HOUR, 24 * HOUR)
 AWAY_SECONDS = 0.6
+ORPHAN_SECONDS = 10.0  # after which a process must have ended without its parent
 
 
 @dataclass
@@ -119,12 +120,11 @@ class Stage:
 
     def children(self, port: int, word: str) -> list[int]:
         """Return the processes that a server started whose words hold one."""
-        own = self.servers[port].pid
         found = []
-        for pid in Path(f"/proc/{own}/task/{own}/children").read_text().split():
+        for pid in _children(self.servers[port].pid):
             with suppress(OSError):  # gone meanwhile
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-                found += [int(pid)] if word in words else []
+                found += [pid] if word in words else []
         return found
 
     def awaited(self, port: int, word: str) -> list[int]:
@@ -137,7 +137,10 @@ class Stage:
         return []
 
     def kill(self, what: str, rng: np.random.Generator) -> None:
-        """Kill -9 a serving child, its jobs, a whole server or a client; let it begin again."""
+        """Kill -9 a serving child, its jobs, a parent, a whole server or a client; begin it again.
+
+        A parent alone leaves its children: they must end by themselves.
+        """
         if what == "client":
             number = int(rng.choice(list(self.clients)))
             self.clients[number].kill()
@@ -151,12 +154,16 @@ class Stage:
             if what == "group":
                 self.kill_server(port)
                 self.serve(port)
+            elif what == "parent":
+                self.kill_parent(port)
+                self.serve(port)
             else:
                 word = "spawn_main" if what == "child" else "canut work"
                 found = self.awaited(port, word)
                 if not found:
                     return
                 os.kill(found[0], signal.SIGKILL)
+                _wait_until_ended(found[:1])
         self.done[what] += 1
 
     def set_clock(self, wrong_seconds: int) -> None:
@@ -190,6 +197,18 @@ class Stage:
         process = self.servers.pop(port)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def kill_parent(self, port: int) -> None:
+        """Kill the process that watches a server's others; wait until these have ended too."""
+        process = self.servers.pop(port)
+        children = _children(process.pid)
+        process.kill()
+        process.wait()
+        try:
+            _wait_until_ended(children)
+        except TimeoutError:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
 
     def ended(self, number: int) -> int:
         """Take leave of a client; return its exit code and fail with its words if it failed."""
@@ -245,6 +264,33 @@ class Stage:
         return found
 
 
+def _children(parent: int) -> list[int]:
+    """Return the children of all threads of a process: jobs that ended are begun by another one."""
+    children: list[int] = []
+    for thread in Path(f"/proc/{parent}/task").iterdir():
+        with suppress(OSError):  # a thread that ended
+            children += map(int, (thread / "children").read_text().split())
+    return children
+
+
+def _wait_until_ended(processes: list[int]) -> None:
+    """Wait for the end of processes that were killed, or whose parent was."""
+    end = time.monotonic() + ORPHAN_SECONDS
+    while left := [pid for pid in processes if _is_running(pid)]:
+        if time.monotonic() > end:
+            raise TimeoutError(f"{left} still run after {ORPHAN_SECONDS} s")
+        time.sleep(0.02)
+
+
+def _is_running(pid: int) -> bool:
+    """Return whether a process is there and no zombie."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
 @contextmanager
 def stage(folder: Path, servers: int, *, with_jobs: bool = False, **env: str) -> Iterator[Stage]:
     """Serve the database of this test from some ports while the block runs."""
@@ -264,16 +310,23 @@ def stage(folder: Path, servers: int, *, with_jobs: bool = False, **env: str) ->
         one.stop()
 
 
-def plans(made: Made, where: Stage, seed: int, people: int = 2) -> list[Plan]:
-    """Sign everybody in; so many people to a client process."""
-    sessions = []
-    for worker in made.workers:
-        browser = Client()
-        browser.force_login(Person.objects.get(workers=worker))
-        sessions.append(browser.cookies["sessionid"].value)
+def sign_in(worker: Worker) -> str:
+    """Sign somebody in; return what their session's cookie holds."""
+    browser = Client()
+    browser.force_login(Person.objects.get(workers=worker))
+    return browser.cookies["sessionid"].value
+
+
+def plans(
+    made: Made, where: Stage, seed: int, people: int = 2, *, pairs_per_s: float = 0.0
+) -> list[Plan]:
+    """Sign everybody in; so many people to a client process, each at so many pairs a second."""
+    sessions = [sign_in(worker) for worker in made.workers]
+    folder = str(where.folder)
     return [
         Plan(
-            made.project.slug, sessions[at : at + people], where.ports, seed, str(where.folder), at
+            *(made.project.slug, sessions[at : at + people], where.ports, seed, folder, at),
+            pairs_per_s=pairs_per_s,
         )
         for at in range(0, len(sessions), people)
     ]

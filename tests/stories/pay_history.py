@@ -28,6 +28,7 @@ from tests.support.payroll import ZONE, agree, work_hours
 
 FIRST = date(2026, 4, 20)
 PERIODS = 5
+RATE_DAY = FIRST + timedelta(days=14 * PERIODS)  # so that no period finds the rates too old
 WORKED = 4
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
@@ -85,8 +86,8 @@ class History:
         rules = PayRules(
             yearly_payroll_micro=500_000_000_000,
             exchange={
-                "CAD": Exchange(Decimal("0.65"), date(2026, 4, 1), "drawn"),
-                "EUR": Exchange(Decimal("1.6"), date(2026, 4, 1), "drawn"),
+                "CAD": Exchange(Decimal("0.65"), RATE_DAY, "drawn"),
+                "EUR": Exchange(Decimal("1.6"), RATE_DAY, "drawn"),
             },
         )
         self.operator = make_person()

@@ -8,6 +8,7 @@ next begins, so that an interrupted month can be resumed. ``paid_month`` pays it
 import tempfile
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -49,6 +50,7 @@ from canut.actions.work.submission import Submission, submit
 from canut.core.clock import DAY_MS, MINUTE_MS, Ms, from_ms, to_ms
 from canut.core.formats import sniff
 from canut.core.money import Money
+from canut.core.pay.exchange_rates import RateWord
 from canut.core.pay.floor import Exchange
 from canut.core.pay.intermediaries import Party, PartyRole
 from canut.core.places.parameters import Status
@@ -97,12 +99,9 @@ KENYA = ("KE-30", "Africa/Nairobi", Status.SELF_EMPLOYED)
 SLOW, PADS, WRONGED = (3, 17), 11, 6
 DEPOSIT = "Démonstration, argent inventé"
 MADE_UP = "démonstration, cours inventé"
-EXCHANGE = {
-    code: Exchange(Decimal(rate), date(2026, 11, 1), MADE_UP)
-    for code, rate in (("EUR", "1.60"), ("KES", "0.0107"))
-}
+EXCHANGE = {"EUR": Decimal("1.60"), "KES": Decimal("0.0107")}
 PAYER = {"holder": "Canut, demonstration", "number": "00012345678", "bank": "081512345"}
-RULES = PayRules(exchange=EXCHANGE, payer=PAYER, yearly_payroll_micro=60_000_000_000)
+RULES = PayRules(payer=PAYER, yearly_payroll_micro=60_000_000_000)
 CHAIN = ChainIn(
     sample_reviews.ORGANISATION,
     "CA",
@@ -154,7 +153,7 @@ def begin(now_ms: Ms) -> Project:
     requester = Person.objects.get(username="demo-requester")
     operator = Person.objects.get(username="demo-operator")
     with transaction.atomic():
-        set_policy(RULES, operator, to_ms(started_at))
+        set_rates(operator, timezone.localtime(started_at).date(), to_ms(started_at))
         client = create_organisation(sample_reviews.ORGANISATION, requester, to_ms(started_at))
         project = create_project(
             client,
@@ -189,6 +188,13 @@ def begin(now_ms: Ms) -> Project:
             )
             join_as_worker(project, person, to_ms(started_at))
     return project
+
+
+def set_rates(operator: Person, day: date, now_ms: Ms) -> None:
+    """Set the demo's pay rules, with invented rates of this day on the operator's word alone."""
+    rates = {code: Exchange(rate, day, MADE_UP) for code, rate in EXCHANGE.items()}
+    words = {code: RateWord(CURRENCY, operator.pk, reason=MADE_UP) for code in rates}
+    set_policy(replace(RULES, exchange=rates, rate_words=words), operator, now_ms)
 
 
 def first_day(now_ms: Ms) -> datetime:

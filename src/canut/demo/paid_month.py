@@ -32,6 +32,7 @@ from canut.demo.month import (
     bring_reviews,
     everybody,
     first_day,
+    set_rates,
     simulate_work,
 )
 from canut.demo.status import MONTH, demo_flag
@@ -118,6 +119,7 @@ def _close_and_pay(now_ms: Ms) -> None:
         last = first + timedelta(days=HALF - 1)
         period = Period.objects.filter(first_day=first).first() or make_period(first, last, now_ms)
         if period.state == Period.State.OPEN:
+            set_rates(operator, last, now_ms)
             try:
                 close_period(period.pk, operator, now_ms)
             except Incomplete:  # a rate of the year is not known yet: the page says which

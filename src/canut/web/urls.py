@@ -17,6 +17,7 @@ from canut.web.kit.audiences import (
     MEDIA_READERS,
     OPERATORS,
     OVERSEERS,
+    RATE_WITNESSES,
     READERS,
     REPRESENTATIVES,
     REQUESTERS,
@@ -29,7 +30,7 @@ from canut.web.kit.numbers import WholeConverter
 from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.participation import clients, elections, messages, policies
-from canut.web.pay import payroll, places, price, statements
+from canut.web.pay import exchange, payroll, places, price, statements
 from canut.web.people import accounts, invitations, one_time_login, sign_ins
 from canut.web.platform import about, health, home, multipart_uploads, style_guide
 from canut.web.platform.lazy_urls import LazyInclude
@@ -359,6 +360,18 @@ PAGES: tuple[Route, ...] = (
     Route("payroll/people", payroll.people, "payroll_people", OPERATORS),
     Route("payroll/people/<whole:number>", payroll.terms, "payroll_terms", OPERATORS, BOTH),
     Route("payroll/rules", payroll.rules, "payroll_rules", OPERATORS, BOTH),
+    Route("payroll/exchange", exchange.rates, "payroll_exchange", RATE_WITNESSES),
+    Route(
+        "payroll/exchange/propose", exchange.propose, "payroll_exchange_propose", OPERATORS, POST
+    ),
+    Route(
+        "payroll/exchange/confirm",
+        exchange.confirm,
+        "payroll_exchange_confirm",
+        RATE_WITNESSES,
+        POST,
+    ),
+    Route("payroll/exchange/remove", exchange.remove, "payroll_exchange_remove", OPERATORS, POST),
     Route("payroll/send", payroll.send, "payroll_send", OPERATORS, POST),
     Route("payroll/files/<whole:number>", payroll.file, "payroll_file", OPERATORS),
     Route("payroll/payments/<whole:number>", payroll.by_hand, "payroll_payment", OPERATORS, POST),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,19 +21,38 @@ from canut.actions.decisions.appeals import appeal
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.integrations.webhook_delivery import deliver_due
 from canut.actions.integrations.webhooks import WebhookSpec, create_webhook
+from canut.actions.ledger import log_keys, witnesses
+from canut.actions.ledger.sequencer import sequence
+from canut.actions.ledger.witnesses import WitnessEndpoint
 from canut.actions.operations import scheduler
 from canut.actions.operations.jobs import read_rows
 from canut.actions.operations.scheduler import begin_again, run_due
 from canut.actions.pay.periods import close_period, make_period
+from canut.actions.people.erasure import erase_due
 from canut.actions.platform import row_faults, system_clock
 from canut.actions.platform.row_faults import attempt
+from canut.actions.projects import removal
 from canut.core.clock import DAY_MS, to_ms
-from canut.store.models import Beat, Decision, Person, QuestionVersion, Statement
+from canut.core.proofs.note import ED25519, Signer, read_key, write_key
+from canut.store.models import (
+    Beat,
+    Decision,
+    Import,
+    Person,
+    Project,
+    QuestionVersion,
+    Statement,
+    Task,
+    TaskState,
+)
 from canut.store.operations.health import read_readiness
 from canut.store.tables.decisions import Appeal
 from canut.store.tables.integrations import Delivery, Webhook
-from canut.store.tables.people import Letter
+from canut.store.tables.ledger import EntryPending, Log
+from canut.store.tables.participation import Election, PolicyChange
+from canut.store.tables.people import Erasure, Letter
 from canut.store.tables.platform import Fact
+from canut.store.tables.projects import Removal
 from canut.store.tables.quality import Estimate
 from canut.store.tables.time import Claim, WorkedDay
 from tests.support.decisions import make_due
@@ -141,7 +161,49 @@ def two_people() -> Spoilt:
     return Spoilt(f"time-{bad}", lambda: WorkedDay.objects.filter(person=good).exists())
 
 
+def two_elections() -> Spoilt:
+    people = [make_project() for _ in range(2)]
+    bad, good = (
+        Election.objects.create(
+            organisation=made.project.organisation, seats=1, opened_ms=NOW_MS - 30 * DAY_MS,
+            voting_ms=NOW_MS - 20 * DAY_MS, closes_ms=NOW_MS - DAY_MS, voters=1,
+        )
+        for made in people
+    )  # fmt: skip
+    spoil(Election.objects.filter(pk=bad.pk), "box")
+    return Spoilt(
+        f"election-{bad.pk}",
+        lambda: Election.objects.filter(pk=good.pk, counted_ms=NOW_MS).exists(),
+    )
+
+
+def two_policy_changes() -> Spoilt:
+    by = make_person()
+    bad, good = (
+        PolicyChange.objects.create(
+            name=name, old=600, new=new, reason="plus court", by=by, state="waiting",
+            proposed_ms=NOW_MS - 15 * DAY_MS,
+        )
+        for name, new in (("hours_day", 2**60), ("hours_week", 480))
+    )  # fmt: skip
+    return Spoilt(
+        f"change-{bad.pk}",
+        lambda: PolicyChange.objects.filter(pk=good.pk, takes_effect_ms=NOW_MS).exists(),
+    )
+
+
+def two_imports() -> Spoilt:
+    bad, good = (make_project(tasks=2, state="draft").tasks[0].source for _ in range(2))
+    TaskState.objects.filter(task__source__in=(bad, good)).delete()
+    Import.objects.filter(pk__in=(bad.pk, good.pk)).update(state="discarded", format="csv")
+    spoil(Import.objects.filter(pk=bad.pk), "reading")
+    return Spoilt(f"import-{bad.pk}", lambda: not Task.objects.filter(source=good).exists())
+
+
 KINDS = {
+    "import": two_imports,
+    "election": two_elections,
+    "policy change": two_policy_changes,
     "project": two_projects,
     "e-mail": two_letters,
     "appeal": two_appeals,
@@ -173,6 +235,87 @@ def test_every_bad_row_at_once_stops_no_other() -> None:
     names = {fault.partition(" (")[0] for fault in read_readiness(NOW_MS).row_faults}
     assert names >= {rows.name for rows in made}
     assert [rows.name for rows in made if not rows.is_good_done()] == []
+
+
+def test_bad_removal_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = (make_project(tasks=1, state="draft").project for _ in range(2))
+    removals = [
+        Removal.objects.create(
+            project=project, asked_by=project.created_by, asked_ms=NOW_MS - 31 * DAY_MS,
+            due_ms=NOW_MS - DAY_MS,
+        )
+        for project in (bad, good)
+    ]  # fmt: skip
+
+    def is_bare(project: Project) -> bool:
+        if project == bad:
+            raise LookupError("a row of a later version")
+        return True
+
+    monkeypatch.setattr(removal, "is_bare", is_bare)
+
+    run_due()
+
+    assert read_readiness(NOW_MS).row_faults[0].startswith(f"removal-{removals[0].pk} (")
+    assert not Removal.objects.filter(project=good, done_ms=None).exists()
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_bad_request_for_erasure_stops_no_other() -> None:
+    made = make_project(workers=2)
+    for worker in made.workers:
+        answer_next(worker, now_ms=NOW_MS)
+    bad, good = (
+        Erasure.objects.create(person_id=worker.person_id or 0, asked_ms=NOW_MS)
+        for worker in made.workers
+    )
+    spoil(Erasure.objects.filter(pk=bad.pk), "entries")
+
+    erase_due(NOW_MS)
+
+    assert read_readiness(NOW_MS).row_faults[0].startswith(f"erasure-{bad.pk} (")
+    assert Erasure.objects.filter(pk=good.pk, done_ms=NOW_MS).exists()
+
+
+def test_bad_log_stops_no_other(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA, settings.LOG_KEY = tmp_path, ""
+    log_keys.forget_keys()
+    bad, good = make_project(), make_project()
+    for made in (bad, good):
+        answer_next(made.worker, now_ms=NOW_MS)
+    sequence(NOW_MS)
+    Log.objects.filter(project=bad.project).update(parts=b"x")
+    for made in (bad, good):
+        answer_next(made.worker, now_ms=NOW_MS)
+
+    sequence(NOW_MS)
+
+    log_keys.forget_keys()
+    assert read_readiness(NOW_MS).row_faults[0].startswith(f"log-{bad.project.pk} (")
+    assert not EntryPending.objects.filter(project=good.project, logentry=None).exists()
+
+
+def test_bad_witness_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = read_key(write_key(Signer("w", ED25519, bytes(32)).key))
+    endpoints = [WitnessEndpoint(name, key, "http://127.0.0.1:9") for name in ("bad", "good")]
+    log = Log.objects.create(origin="here/log", key="k", checkpoint="c", size=3)
+    reached: list[str] = []
+
+    def ask(witness: WitnessEndpoint, _log: Log, _old: int) -> str:
+        if witness.name == "bad":
+            raise KeyError("size")
+        reached.append(witness.name)
+        return ""
+
+    monkeypatch.setattr(witnesses, "witness_policy", lambda: (None, endpoints))
+    monkeypatch.setattr(witnesses, "_ask", ask)
+
+    assert witnesses.ask_witnesses() == 1
+
+    assert log.size == 3
+    assert reached == ["good"]
+    assert read_readiness(NOW_MS).row_faults[0].startswith("witness-bad (")
 
 
 def test_bad_webhook_stops_no_other() -> None:

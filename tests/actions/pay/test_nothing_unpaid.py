@@ -273,8 +273,8 @@ def test_closing_that_goes_on_says_so_at_each_batch(monkeypatch: pytest.MonkeyPa
     clock = iter(range(1_000))
     keep = period_close.keep_drafts
 
-    def note(period: Period, drafts: list[period_close.Draft], now: datetime) -> None:
-        keep(period, drafts, now)
+    def note(period: Period, drafts: list[period_close.Draft], now: datetime, at_ms: int) -> None:
+        keep(period, drafts, now, at_ms)
         heard.append(Period.objects.get(pk=period.pk).closed_at)
         with pytest.raises(Conflict):
             close_period(period.pk, make_person(), to_ms(now))

@@ -1,9 +1,11 @@
 """No bulk write holds the database for long: rows a transaction stay bounded at any size."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from secrets import token_hex
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,23 +21,32 @@ from canut.actions.integrations.webhooks import (
 from canut.actions.pay.period_close import forget_drafts
 from canut.actions.people.erasure import erase_entries
 from canut.actions.projects.removal import ask_removal, remove_due
+from canut.actions.quality.bulk_edit import BulkChange, change_many, undo_bulk
+from canut.actions.quality.gold import set_audit
+from canut.actions.quality.reviews import return_reviews
 from canut.actions.time.retention import delete_expired
+from canut.actions.work.leases import expire_leases
+from canut.actions.work.overlap import ask_overlap, spread_overlap
 from canut.core.clock import DAY_MS
 from canut.store.models import (
     Beat,
+    Bulk,
     Decision,
     Flag,
     Import,
+    Lease,
     OpenPage,
     Period,
     Project,
+    Review,
     Task,
     TaskState,
 )
 from canut.store.tables.integrations import Delivery
 from canut.store.tables.ledger import PlatformEntry
 from canut.store.tables.pay import PaidTime
-from tests.support.factories import NOW_MS, answer_next, make_person, make_project
+from canut.store.tasks.filter_sql import Filter
+from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 from tests.support.payroll import period
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
@@ -44,11 +55,16 @@ MOST = 2_000
 """Rows a transaction may change, with what their deletion takes along."""
 
 
+MOST_STATEMENTS = 100
+"""Statements within a transaction: the deletion of a project visits each table once."""
+
+
 class Commits:
-    """The number of rows that each transaction changed."""
+    """The number of rows that each transaction changed, and of its writing statements."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sizes: list[int] = []
+        self.statements: list[int] = [0]
         self._commit: Callable[[], None] = connection.commit
         self._last = self._total()
         monkeypatch.setattr(connection, "commit", self._note)
@@ -59,7 +75,15 @@ class Commits:
         assert isinstance(raw, sqlite3.Connection)
         return raw.total_changes
 
+    def count(
+        self, execute: Callable[..., Any], sql: str, params: object, many: object, context: object
+    ) -> object:
+        """Count a statement, as Django hands it on."""
+        self.statements[-1] += connection.in_atomic_block
+        return execute(sql, params, many, context)
+
     def _note(self) -> None:
+        self.statements.append(0)
         self._commit()
         total = self._total()
         self.sizes.append(total - self._last)
@@ -67,15 +91,23 @@ class Commits:
 
 
 @pytest.fixture
-def commits(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Commits]:
+def commits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Commits]]:
     """Return what begins to note commits."""
-    return lambda: Commits(monkeypatch)
+    with ExitStack() as stack:
+
+        def begin() -> Commits:
+            seen = Commits(monkeypatch)
+            stack.enter_context(connection.execute_wrapper(seen.count))
+            return seen
+
+        yield begin
 
 
 def check(commits: Commits, least: int = ROWS) -> None:
     """Every row was written, and no transaction wrote many."""
     assert sum(commits.sizes) >= least
     assert max(commits.sizes) <= MOST
+    assert max(commits.statements) <= MOST_STATEMENTS
 
 
 @pytest.mark.parametrize("name", ["replay", "resume", "remove"])
@@ -204,3 +236,100 @@ def test_rows_of_a_discarded_import(commits: Callable[[], Commits]) -> None:
     assert finish_discarding() == 1
 
     check(seen)
+
+
+def project_of(tasks: int, *, overlap: int = 1, state: str = "open") -> Made:
+    """Make a project of many tasks; its first ones are those of ``Made``."""
+    made = make_project(tasks=1, overlap=overlap)
+    Task.objects.bulk_create(
+        Task(project=made.project, key=f"k{n}", row=n, data="{}", source=made.tasks[0].source)
+        for n in range(2, tasks + 1)
+    )
+    TaskState.objects.bulk_create(
+        TaskState(task=task, project=made.project, overlap=overlap, state=state)
+        for task in Task.objects.filter(project=made.project, row__gt=1)
+    )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount"), [("priority", 1), ("answers", 2), ("aside", 0), ("review", 0)]
+)
+def test_bulk_edit_of_many_tasks_and_its_undoing(
+    kind: str, amount: int, commits: Callable[[], Commits]
+) -> None:
+    project = project_of(ROWS).project
+    change = BulkChange(kind, Filter(project.pk), amount)
+    seen = commits()
+
+    bulk = change_many(project, change, 1, by=project.created_by, now_ms=NOW_MS)
+    assert bulk.changed == ROWS
+    Bulk.objects.filter(pk=bulk.pk).update(changed=1)  # undone here and not in a job
+    undo_bulk(project, bulk.pk, by=project.created_by, now_ms=NOW_MS)
+
+    check(seen, least=2 * ROWS)
+
+
+def test_share_of_tasks_asked_once_more(commits: Callable[[], Commits]) -> None:
+    project = project_of(ROWS, state="closed").project
+    seen = commits()
+
+    set_audit(project.pk, 1_000, NOW_MS)
+    assert TaskState.objects.filter(project=project, state="audit").count() == ROWS - 1
+    set_audit(project.pk, 0, NOW_MS)
+
+    assert not TaskState.objects.filter(project=project, state="audit").exists()
+    check(seen, least=2 * (ROWS - 1))
+
+
+def test_overlap_of_many_tasks(commits: Callable[[], Commits]) -> None:
+    project = project_of(2_000).project
+    seen = commits()
+
+    ask_overlap(project.pk, 3, NOW_MS)
+    spread_overlap(project.pk, NOW_MS)
+
+    assert not TaskState.objects.filter(project=project).exclude(overlap=3).exists()
+    check(seen, least=2_000)
+
+
+def test_leases_that_end_by_themselves(commits: Callable[[], Commits]) -> None:
+    made = project_of(ROWS)
+    Lease.objects.bulk_create(
+        Lease(
+            task=task, worker=made.worker, project=made.project, state=Lease.State.LIVE,
+            lent_ms=NOW_MS - 9_000, expires_ms=NOW_MS - 1,
+        )
+        for task in Task.objects.filter(project=made.project)
+    )  # fmt: skip
+    TaskState.objects.filter(project=made.project).update(live=1)
+    seen = commits()
+
+    assert expire_leases(made.project.pk, NOW_MS) == ROWS
+
+    check(seen)
+
+
+def test_reviews_that_were_not_decided_in_time(commits: Callable[[], Commits]) -> None:
+    made = project_of(600)
+    tasks = list(Task.objects.filter(project=made.project))
+    Review.objects.bulk_create(
+        Review(
+            task=task, project=made.project, why=Review.Why.ASKED, asked_ms=NOW_MS - 9_000,
+            holder=made.worker, held_until_ms=NOW_MS - 1,
+        )
+        for task in tasks
+    )  # fmt: skip
+    Lease.objects.bulk_create(
+        Lease(
+            task=task, worker=made.worker, project=made.project, state=Lease.State.REVIEWING,
+            lent_ms=NOW_MS - 9_000, expires_ms=NOW_MS - 1,
+        )
+        for task in tasks
+    )  # fmt: skip
+    seen = commits()
+
+    assert [return_reviews(NOW_MS) for _ in range(4)] == [200, 200, 200, 0]
+
+    assert not Lease.objects.filter(state=Lease.State.REVIEWING).exists()
+    check(seen, least=1_200)

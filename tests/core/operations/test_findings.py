@@ -37,6 +37,8 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
         Level.BROKEN,
         replace(WELL, libraries=(Library("django", "6.2", ">=6.1,<6.2"),)),
     ),
+    ("rates-old", Level.LOOK, replace(WELL, rates_old=("EUR (2026-11-02)",))),
+    ("rates-expired", Level.LOOK, replace(WELL, rates_expired=("EUR (2020-01-01)",))),
     ("pages-unbuilt", Level.BROKEN, replace(WELL, has_pages=False)),
     ("folder-unwritable", Level.BROKEN, replace(WELL, folder_problem="Permission denied")),
     ("folder-open", Level.LOOK, replace(WELL, is_folder_open=True)),

@@ -1,5 +1,6 @@
 """The bank's own schema takes our file; no cell runs; the same order gives the same bytes."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -26,7 +27,11 @@ EUROPEAN = Account("Léa <Roy> & fils", iban="DE89370400440532013000")
 
 def order(*transfers: Transfer, payer: Account = PAYER) -> Order:
     made_at = datetime(2026, 5, 4, 13, tzinfo=UTC)
-    return Order("canut-7", made_at, date(2026, 5, 10), payer, transfers)
+    numbered = [
+        replace(transfer, reference=f"{transfer.reference}-{number}")
+        for number, transfer in enumerate(transfers)
+    ]
+    return Order("canut-7", made_at, date(2026, 5, 10), payer, numbered)
 
 
 def pay(to: Account, micro: int = 1_381_120_000, note: str = "Paie, période 7") -> Transfer:

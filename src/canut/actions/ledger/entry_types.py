@@ -8,8 +8,7 @@ written when it first admits people.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import batched
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import transaction
 
@@ -18,7 +17,6 @@ from canut.actions.platform.person_keys import keys_for
 from canut.store.models import (
     Payment,
     PayPolicy,
-    Period,
     PolicyChange,
     Project,
     QuestionVersion,
@@ -30,8 +28,6 @@ from canut.store.pay.funds import chain_of
 from canut.store.platform.person_keys import Sealer
 from canut.store.tables.ledger import PlatformEntry
 from canut.store.tables.platform import PersonKey
-
-AT_ONCE = 500
 
 
 def inscribe_question(version: QuestionVersion, now_ms: int) -> None:
@@ -125,17 +121,17 @@ def inscribe_switch(name: str, *, on: bool, now_ms: int) -> None:
     record_fact(None, "policy.set", {"name": f"system {name}", "new": int(on)}, now_ms)
 
 
-def inscribe_period(period: Period, now_ms: int) -> None:
-    """Write each statement of a closed period, and each top-up to the floor; sealed."""
-    statements = Statement.objects.filter(period=period).order_by("id")
-    for some in batched(statements.iterator(chunk_size=AT_ONCE), AT_ONCE, strict=False):
-        keys = keys_for((statement.person_id for statement in some), PersonKey.Use.PAY)
-        rows = [
-            entry
-            for statement in some
-            for entry in _of_statement(statement, keys[statement.person_id], now_ms)
-        ]
-        PlatformEntry.objects.bulk_create(rows)
+def inscribe_statements(statements: Sequence[Statement], now_ms: int) -> None:
+    """Write statements, and top-ups to the floor; sealed.
+
+    The entries wait, as drafts, until the period of the statements is closed.
+    """
+    keys = keys_for((statement.person_id for statement in statements), PersonKey.Use.PAY)
+    PlatformEntry.objects.bulk_create(
+        entry
+        for statement in statements
+        for entry in _of_statement(statement, keys[statement.person_id], now_ms)
+    )
 
 
 def inscribe_payments(payments: Iterable[Payment], now_ms: int) -> None:

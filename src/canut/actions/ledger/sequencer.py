@@ -3,17 +3,24 @@
 A batch is read and hashed outside any transaction and written in one: entries, tiles, the log's new
 checkpoint and the position reached. If two processes run at once, the second finds that the log has
 moved and writes nothing. A killed process leaves nothing incomplete: the same entries wait again.
+
+A project's log that cannot be read, signed or written is held by itself for a minute at a time,
+while the others go on. The platform log takes the checkpoints of all: without it nothing goes on.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from canut.actions.ledger.inclusion_promises import check_key, origin_of
 from canut.actions.ledger.log_keys import signer_of
 from canut.actions.ledger.rollback_detection import keep_end, record_rollback
+from canut.actions.platform.row_faults import attempt, attempt_many
+from canut.core.clock import MINUTE_MS
 from canut.core.ledger.log import append, checkpoint_entry, committed_entry, edge_root, open_entry
 from canut.core.proofs.checkpoint import Checkpoint, sign_checkpoint
 from canut.core.proofs.note import write_key
@@ -25,14 +32,34 @@ from canut.store.ledger.append import (
     move_logs,
     place_platform,
 )
+from canut.store.ledger.held_logs import Batch, HeldLog, batch_of, positions_of
 from canut.store.ledger.logs import WaitingEntry, edge_of, logs_of, read_platform, read_waiting
+from canut.store.platform.transient_errors import as_transient
 from canut.store.tables.ledger import Log, SequencerPosition
 
 RELEASED = frozenset({"card", "export"})  # for all to read, in the log of all: it is witnessed
+LOG, RETRY_MS = "log", MINUTE_MS
 
 
 class _MovedError(Exception):
     """Another process has advanced a log since it was read."""
+
+
+class _Public(NamedTuple):
+    """An entry of the platform log: its id, again if a project's, and its text."""
+
+    entry: int
+    pending: int | None
+    text: bytes
+
+
+class _Part(NamedTuple):
+    """What a project adds: the number of entries, to its log, and to the platform log."""
+
+    project: int
+    entries: int
+    gain: Gain | None
+    released: Sequence[_Public]
 
 
 def sequence(now_ms: int, most: int | None = None) -> int:
@@ -41,40 +68,51 @@ def sequence(now_ms: int, most: int | None = None) -> int:
     Left out, ``most`` is what ``store.ledger.append`` says a database takes at once.
 
     Raises:
-        NotReady: the key cannot be read, or is another than the log was signed with so far.
+        NotReady: the key cannot be read, or is another than the platform log was signed with.
     """
     most = at_once() if most is None else most
     record_rollback(now_ms)
     position, _ = SequencerPosition.objects.get_or_create(pk=1)
-    waiting = read_waiting(position, most, now_ms)
+    pending = read_waiting(position, most, now_ms)
+    batch = batch_of(pending, most, now_ms)
     own = read_platform(most)
-    if not waiting.waiting and not own and list(map(list, waiting.behind)) == position.behind:
+    behind = [*pending.behind, *positions_of(batch.held.values())]
+    if not batch.entries and not own and list(map(list, behind)) == position.behind:
         return 0
-    gains = _of_projects(waiting.waiting)
-    released = [item for item in waiting.waiting if item.kind in RELEASED]
+    whole = log_of(None) if batch.entries or own else None
+    parts = _parts_of(batch)
+    held = batch.held | _held_now(batch, parts, now_ms)
+    behind = [*pending.behind, *positions_of(held.values())]
+    gains = [part.gain for part in parts if part.gain is not None]
+    public = [*_readable(own), *(body for part in parts for body in part.released)]
     places: list[tuple[int, int]] = []
-    if gains or own or released:
-        public = [*own, *released]
-        bodies = [_body(item) for item in public]
-        bodies += [checkpoint_entry(str(item.log.project_id), _end(item)) for item in gains]
-        pending: list[int | None] = [None] * len(own)
-        pending += [item.id for item in released]
-        pending += [None] * len(gains)
-        gains.append(_gain(log_of(None), bodies, pending))
-        places = [(gains[-1].first + at, item.id) for at, item in enumerate(own)]
+    if whole is not None and (gains or public):
+        bodies = [body.text for body in public]
+        bodies += [checkpoint_entry(str(gain.log.project_id), _end(gain)) for gain in gains]
+        numbers = [*(body.pending for body in public), *([None] * len(gains))]
+        gains.append(_gain(whole, bodies, numbers))
+        places = [
+            (gains[-1].first + at, body.entry)
+            for at, body in enumerate(public)
+            if body.pending is None
+        ]
     try:
-        with emptied_after(len(waiting.waiting)), transaction.atomic():
+        with emptied_after(len(batch.entries)), transaction.atomic():
             is_first = SequencerPosition.objects.filter(pk=1, until=position.until)
-            if not is_first.update(until=waiting.until, behind=waiting.behind):
+            if not is_first.update(until=pending.until, behind=behind):
                 return 0
             _keep(gains, now_ms)
             place_platform(places)
     except _MovedError:
         return 0
+    except DatabaseError as failure:
+        if as_transient(failure) is not None or not _hold_unwritable(position, gains, now_ms):
+            raise
+        return sequence(now_ms, most)
     if gains:
         end = gains[-1]
         keep_end(end.log, end.checkpoint, end.edge.size)
-    return len(waiting.waiting) + len(own)
+    return sum(part.entries for part in parts) + len(places)
 
 
 def log_of(project_id: int | None) -> Log:
@@ -94,24 +132,92 @@ def log_of(project_id: int | None) -> Log:
     return log
 
 
-def _of_projects(waiting: Sequence[WaitingEntry]) -> list[Gain]:
-    """Return what the logs of projects gain, in order of their first entry."""
-    by_project: dict[int | None, list[WaitingEntry]] = defaultdict(list)
-    for entry in waiting:
-        if entry.kind not in RELEASED:
-            by_project[entry.project].append(entry)
-    logs = logs_of(by_project)
-    gains = []
-    for project, entries in by_project.items():
-        log = logs.get(project)
-        if log is None:
-            log = log_of(project)
-        else:
-            check_key(log)
-        gains.append(
-            _gain(log, [_body(entry) for entry in entries], [entry.id for entry in entries])
-        )
-    return gains
+def _parts_of(batch: Batch) -> list[_Part]:
+    """Return what each project adds, in order of their first entry; left out what cannot be."""
+    by_project: dict[int, list[WaitingEntry]] = defaultdict(list)
+    for entry in batch.entries:
+        by_project[entry.project or 0].append(entry)
+    act = partial(_compute_parts, by_project)
+    if batch.is_retry:
+        parts = [attempt(LOG, project, partial(_one_part, act, project)) for project in by_project]
+        return [part for part in parts if part is not None]
+    return attempt_many(LOG, list(by_project), act)
+
+
+def _one_part(act: Callable[[Sequence[int]], list[_Part]], project: int) -> _Part:
+    (part,) = act([project])
+    return part
+
+
+def _compute_parts(
+    by_project: Mapping[int, Sequence[WaitingEntry]], projects: Sequence[int]
+) -> list[_Part]:
+    logs = logs_of(
+        project
+        for project in projects
+        if any(entry.kind not in RELEASED for entry in by_project[project])
+    )
+    parts: list[_Part] = []
+    for project in projects:
+        entries = by_project[project]
+        logged = [entry for entry in entries if entry.kind not in RELEASED]
+        released = [_Public(e.id, e.id, _body(e)) for e in entries if e.kind in RELEASED]
+        gain = None
+        if logged:
+            log = logs.get(project)
+            if log is None:
+                log = log_of(project)
+            else:
+                check_key(log)
+            bodies = [_body(entry) for entry in logged]
+            gain = _gain(log, bodies, [entry.id for entry in logged])
+        parts.append(_Part(project, len(entries), gain, released))
+    return parts
+
+
+def _held_now(batch: Batch, parts: Sequence[_Part], now_ms: int) -> dict[int, HeldLog]:
+    """Return the logs of a batch that could not go on."""
+    computed = {part.project for part in parts}
+    first: dict[int, int] = {}
+    for entry in batch.entries:
+        project = entry.project or 0
+        if project not in computed:
+            first[project] = min(entry.id, first.get(project, entry.id))
+    return {project: HeldLog(project, entry, now_ms + RETRY_MS) for project, entry in first.items()}
+
+
+def _hold_unwritable(position: SequencerPosition, gains: Sequence[Gain], now_ms: int) -> bool:
+    """Hold the logs that the database refuses to write; return whether there are any."""
+    held = [
+        HeldLog(project, min(filter(None, gain.pending)), now_ms + RETRY_MS)
+        for gain in gains
+        if (project := gain.log.project_id) is not None
+        and not attempt(LOG, project, partial(_is_writable, gain, now_ms))
+    ]
+    projects = {-log.project for log in held}
+    others = [row for row in position.behind if row[0] not in projects]
+    unmoved = SequencerPosition.objects.filter(pk=1, until=position.until)
+    unmoved.update(behind=[*others, *positions_of(held)])
+    return bool(held)
+
+
+def _is_writable(gain: Gain, now_ms: int) -> bool:
+    """Write a batch and undo it."""
+    with transaction.atomic():
+        move_logs([gain], now_ms)
+        keep_batch([gain])
+        transaction.set_rollback(True)
+    return True
+
+
+def _readable(own: Sequence[WaitingEntry]) -> list[_Public]:
+    """Return the platform's own entries, without those that cannot be read."""
+    by_id = {entry.id: entry for entry in own}
+    return attempt_many(
+        "platform-entry",
+        list(by_id),
+        lambda ids: [_Public(entry, None, _body(by_id[entry])) for entry in ids],
+    )
 
 
 def _body(entry: WaitingEntry) -> bytes:

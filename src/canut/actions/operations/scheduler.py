@@ -422,7 +422,8 @@ def _deliver(runner: Runner) -> None:
     """Deliver webhook messages in a thread of its own: receivers may be slow."""
     while not runner.is_ending.is_set():
         try:
-            attempts = deliver_due() if is_delivery_due(system_clock.now_ms()) else 0
+            is_due = is_delivery_due(system_clock.now_ms())
+            attempts = (attempt("step", "webhooks", deliver_due) or 0) if is_due else 0
         except DatabaseFault as failure:
             _tell("webhooks could not be served; it is tried again", failure)
             attempts = 0
@@ -438,7 +439,8 @@ def _sequence(runner: Runner) -> None:
         try:
             is_all = time.monotonic() >= all_at
             if (is_all or has_waiting()) and is_leader(runner.name):
-                appended = sequence(system_clock.now_ms())
+                append = partial(sequence, system_clock.now_ms())
+                appended = attempt("step", "ledger", append) or 0
                 all_at = time.monotonic() + ALL_LEDGER_SECONDS
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("entries could not be taken into the ledger; it is tried again", failure)
@@ -462,7 +464,7 @@ def _witness(runner: Runner) -> None:
     while not runner.is_ending.is_set():
         try:
             if is_leader(runner.name):
-                ask_witnesses()
+                attempt("step", "witnesses", ask_witnesses)
         except (DatabaseFault, OSError, Refusal) as failure:
             _tell("witnesses could not be asked; it is tried again", failure)
         runner.is_ending.wait(WITNESS_SECONDS)

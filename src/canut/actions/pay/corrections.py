@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
+from canut.actions.pay.exchange_rates import check_rates, usable_rates
 from canut.actions.pay.pay_rules import PayRules, policy_of
 from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
 from canut.actions.pay.period_context import (
@@ -375,8 +376,12 @@ class CorrectionDesk:
         currency, work = currency_work
         stored = past.statements.get(currency) or next(iter(past.statements.values()), None)
         if stored is None:
-            context = self._context_of(past.period)
-            return inputs_of(context, payee, currency, work, past.part)
+            context = self._context_of(past.period, currency)
+            given = inputs_of(context, payee, currency, work, past.part)
+            jurisdictions = (given.place, *given.place_of_day.values())
+            last_day = past.period.last_day
+            check_rates(context.policy, currency, jurisdictions, context.places, last_day)
+            return given
         places = places_by_day(payee.terms, stored.place, work) if payee.terms else {}
         return structs.replace(
             stored,
@@ -385,19 +390,25 @@ class CorrectionDesk:
             place_of_day={**places, **stored.place_of_day},
         )
 
-    def _context_of(self, period: Period) -> PeriodContext:
+    def _context_of(self, period: Period, currency: str = "") -> PeriodContext:
         """Return the context of a closed period for somebody who was not paid then.
 
-        What was missing then is taken from the rules of today; what it had stays.
+        What was missing then is taken from the rules of today, also where a rate was too old or of
+        another currency than theirs; what it had stays.
         """
         today = self.context.policy
         then = PayRules() if period.policy is None else policy_of(period.policy)
+        rates = usable_rates(then, currency, period.last_day)
         policy = replace(
             then,
             operator_floor=floor_in_force(period.measured_ms or self.came_ms),
             yearly_payroll_micro=then.yearly_payroll_micro or today.yearly_payroll_micro,
             own_rates={**today.own_rates, **then.own_rates},
-            exchange={**today.exchange, **then.exchange},
+            exchange={**today.exchange, **rates},
+            rate_words={
+                **today.rate_words,
+                **{code: word for code, word in then.rate_words.items() if code in rates},
+            },
         )
         return replace(self.context, period=period, policy=policy)
 

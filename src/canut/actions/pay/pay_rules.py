@@ -19,6 +19,7 @@ from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import MOST_SEEN, Money
 from canut.core.outside_text import read_decimal
+from canut.core.pay.exchange_rates import ProposedRate, RateWord
 from canut.core.pay.floor import Exchange, FloorPolicy, floor_on
 from canut.core.places.parameters import Places, Status
 from canut.store.models import PayPolicy, Person
@@ -43,7 +44,10 @@ class PayRules:
         operator_floor: an hour, as micro-units and currency.
         yearly_payroll_micro: wages of the year, in the currency of the place of the employees.
         own_rates: rates set for this employer alone, by parameter.
-        exchange: by currency of a floor, what one unit is worth in the currency of pay.
+        exchange: by currency of a floor, what one unit is worth in the currency of pay; it is set
+            by ``exchange_rates``.
+        rate_words: by currency, whose words the rate stands on.
+        proposed_rates: by currency, the rate that waits for a second person.
         threshold: the least that is sent by itself, as micro-units and currency.
         control_facts: from how many facts of control on somebody is an employee.
         payer: name, IBAN and BIC, or account and clearing code, of the account pay comes from.
@@ -58,6 +62,8 @@ class PayRules:
     threshold: tuple[int, str] | None = None
     control_facts: int = USUAL_CONTROL_FACTS
     payer: dict[str, str] = field(default_factory=dict[str, str])
+    rate_words: dict[str, RateWord] = field(default_factory=dict[str, RateWord])
+    proposed_rates: dict[str, ProposedRate] = field(default_factory=dict[str, ProposedRate])
 
 
 def policy_in_force() -> tuple[PayRules, PayPolicy | None]:
@@ -147,4 +153,8 @@ def _written(policy: PayRules) -> dict[str, Any]:
     for pair in (policy.operator_floor, policy.threshold):
         if pair is not None:
             Money(*pair)
-    return cast("dict[str, Any]", msgspec.to_builtins(policy))
+    content = cast("dict[str, Any]", msgspec.to_builtins(policy))
+    for name in ("rate_words", "proposed_rates"):
+        if not content[name]:
+            del content[name]
+    return content

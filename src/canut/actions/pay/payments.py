@@ -37,7 +37,8 @@ def make_file(
     policy, _ = policy_in_force()
     payer = _payer(policy)
     able = _sendable(kind, currency, policy, now.date())
-    message = f"canut-{now:%Y%m%d-%H%M%S}-{PaymentFile.objects.count() + 1}"
+    number = PaymentFile.objects.count() + 1
+    message = f"canut-{now:%Y%m%d-%H%M%S}-{number}"
     accounts = open_accounts([payment.person_id for payment in able], by, message, now_ms)
     due = [payment for payment in able if payment.person_id in accounts]
     if not due:
@@ -46,7 +47,7 @@ def make_file(
             code="nothing-due",
             currency=currency,
         )
-    transfers = [_transfer(payment, accounts[payment.person_id]) for payment in due]
+    transfers = [_transfer(payment, accounts[payment.person_id], number) for payment in due]
     order = Order(message, now.replace(microsecond=0), pay_day, payer, transfers)
     content = bank_file(order) if kind == PaymentFile.Kind.BANK else mobile_file(order)
     payment_file = PaymentFile.objects.create(
@@ -151,10 +152,11 @@ def _sendable(
     ]
 
 
-def _transfer(payment: Payment, account: Account) -> Transfer:
+def _transfer(payment: Payment, account: Account, file: int) -> Transfer:
+    """Return a transfer; a payment that came back has another reference in its next file."""
     period = payment.statement.period
     return Transfer(
-        reference=f"canut-{period.pk}-{payment.pk}",
+        reference=f"canut-{period.pk}-{payment.pk}-{file}",
         to=account,
         amount=Money(payment.amount_micro, payment.currency),
         note=NOTE.format(first=period.first_day, last=period.last_day),

@@ -1,7 +1,9 @@
 """Write the results of closing a period: statements, contributions, costs, time, payments.
 
-Everything is a draft until ``commit_period`` closes the period in one transaction; the next run
-deletes the drafts of a run that stopped. The amounts come from ``statement_inputs``.
+Everything is a draft until ``commit_period`` closes the period in one transaction, which writes no
+row of any person; the next run deletes the drafts of a run that stopped. Ledger entries are drafts
+too: the sequencer leaves them until the period is closed. The amounts come from
+``statement_inputs``.
 """
 
 import hashlib
@@ -15,7 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from canut.actions.ledger.entry_types import inscribe_period
+from canut.actions.ledger.entry_types import inscribe_statements
 from canut.actions.pay.period_costs import charge_period, costs_beside
 from canut.actions.pay.statement_inputs import ToPay
 from canut.actions.platform.bulk_pacing import in_chunks
@@ -36,6 +38,7 @@ from canut.store.models import (
     StatementCost,
 )
 from canut.store.pay.periods import LATE_DAYS
+from canut.store.tables.ledger import PlatformEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,14 @@ class Draft:
 
 
 @transaction.atomic
-def keep_drafts(period: Period, drafts: Sequence[Draft], now: datetime) -> None:
-    """Store a batch of statements with their payments, contributions, costs and time.
+def keep_drafts(period: Period, drafts: Sequence[Draft], now: datetime, closing_ms: Ms) -> None:
+    """Store a batch of statements with their payments, contributions, costs, time and entries.
 
-    ``closed_at`` becomes ``now``: this run goes on, and nobody else closes the period meanwhile.
+    Args:
+        period: the period that this run closes.
+        drafts: the computed statements.
+        now: becomes ``closed_at``: this run goes on, and nobody else closes the period meanwhile.
+        closing_ms: the moment of the closing, which the ledger entries tell.
 
     Raises:
         Conflict: somebody else is closing the period now.
@@ -92,7 +99,24 @@ def keep_drafts(period: Period, drafts: Sequence[Draft], now: datetime) -> None:
         for draft in drafts
         for (person, project, day), ms in _days(draft.to_pay).items()
     )
+    inscribe_statements(statements, closing_ms)
     Period.objects.filter(id=period.id).update(done=F("done") + len(drafts), closed_at=now)
+
+
+@transaction.atomic
+def store_place_files(places: Places) -> list[PlaceFile]:
+    """Store the current parameter files, each once."""
+    files: list[PlaceFile] = []
+    for jurisdiction in places.by_code.values():
+        stored, _ = PlaceFile.objects.get_or_create(
+            sha256=jurisdiction.sha256,
+            defaults={
+                "name": jurisdiction.file,
+                "content": (SHIPPED / jurisdiction.file).read_text("utf-8"),
+            },
+        )
+        files.append(stored)
+    return files
 
 
 @transaction.atomic
@@ -100,10 +124,17 @@ def commit_period(
     period: Period,
     by: Person,
     policy: PayPolicy | None,
-    places: Places,
+    files: Sequence[PlaceFile],
     now_ms: Ms,
 ) -> Period:
     """Commit the period: its statements count from here, projects are charged.
+
+    Args:
+        period: the period that this run closes.
+        by: who closes it.
+        policy: the pay rules in force; None before the first.
+        files: the parameters that the statements were computed with.
+        now_ms: the moment of the closing.
 
     Raises:
         Conflict: somebody else is closing the period now.
@@ -112,9 +143,8 @@ def commit_period(
     period.state, period.policy = Period.State.CLOSED, policy
     period.closed_by, period.closed_at, period.measured_ms = by, from_ms(now_ms), now_ms
     period.save()
-    period.places.set(_files(places))
+    period.places.set(files)
     charge_period(period, by=by, now_ms=now_ms)
-    inscribe_period(period, now_ms)
     return period
 
 
@@ -124,7 +154,9 @@ def forget_drafts(period: Period) -> None:
     Raises:
         Conflict: somebody else is closing the period now.
     """
+    statements = Statement.objects.filter(period=period).values("id")
     rows: tuple[QuerySet[Any], ...] = (
+        PlatformEntry.objects.filter(statement__in=statements, place=None),
         Payment.objects.filter(statement__period=period),
         Contributed.objects.filter(statement__period=period),
         StatementCost.objects.filter(statement__period=period),
@@ -173,18 +205,3 @@ def _days(to_pay: ToPay) -> dict[tuple[int, int | None, date], int]:
         if row.ms:
             sums[to_pay.given.person.number, row.project, row.day] += row.ms
     return sums
-
-
-def _files(places: Places) -> list[PlaceFile]:
-    """Store the current parameter files, each once."""
-    files: list[PlaceFile] = []
-    for jurisdiction in places.by_code.values():
-        stored, _ = PlaceFile.objects.get_or_create(
-            sha256=jurisdiction.sha256,
-            defaults={
-                "name": jurisdiction.file,
-                "content": (SHIPPED / jurisdiction.file).read_text("utf-8"),
-            },
-        )
-        files.append(stored)
-    return files

@@ -24,8 +24,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.tasks import task
 
+from canut.actions.pay.exchange_rates import check_rates
 from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
-from canut.actions.pay.period_close import Draft, commit_period, forget_drafts, keep_drafts
+from canut.actions.pay.period_close import (
+    Draft,
+    commit_period,
+    forget_drafts,
+    keep_drafts,
+    store_place_files,
+)
 from canut.actions.pay.statement_inputs import (
     TERMS_MISSING,
     UNMEASURED,
@@ -49,7 +56,7 @@ from canut.store.models import DryRun, Period, Person, Statement
 from canut.store.pay.periods import LAST_ZONE_HOURS, end_everywhere, last_closed
 from canut.store.pay.places import places as known_places
 
-BATCH = 50
+BATCH = 20  # on SQLite others wait meanwhile: some 40 ms
 
 
 # A closing says at each batch that it goes on; half a minute later it has died, and its job begins
@@ -60,7 +67,7 @@ STALE = timedelta(seconds=30)
 NAMED = 50
 
 
-OF_THE_PAYER = ("payroll-unknown",)
+OF_THE_PAYER = ("payroll-unknown", "exchange-expired")
 """Refusals that the payer ends for everybody, in the pay rules."""
 
 
@@ -174,13 +181,14 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
             batch.append(Draft(to_pay, content))
             is_anybody_paid = True
             if len(batch) >= BATCH:
-                keep_drafts(period, batch, _since(now_ms, began))
+                keep_drafts(period, batch, _since(now_ms, began), now_ms)
                 batch = []
-        keep_drafts(period, batch, _since(now_ms, began))
+        keep_drafts(period, batch, _since(now_ms, began), now_ms)
         _refuse_unready(exclusions.waiting, is_anybody_paid=is_anybody_paid)
         own_run = Period.objects.filter(id=period.id, run=period.run)
         own_run.update(failure=_failure_of(exclusions.waiting))
-        return commit_period(period, by, policy_row, parameters, now_ms)
+        files = store_place_files(parameters)
+        return commit_period(period, by, policy_row, files, now_ms)
     except Exception as problem:
         _give_up(period, problem, exclusions.waiting)
         raise
@@ -265,6 +273,10 @@ def _counted(
     for _, statements in groupby(everybody, key=lambda to_pay: to_pay.given.person.number):
         own = list(statements)
         try:
+            for to_pay in own:
+                inputs = to_pay.given
+                jurisdictions = (inputs.place, *inputs.place_of_day.values())
+                check_rates(policy, inputs.currency, jurisdictions, places, period.last_day)
             counted = list(_counted_in_order(desk, own))
         except (Refusal, *DATA_FAULTS) as problem:
             exclude(own[0].given.person.number, problem, exclusions)

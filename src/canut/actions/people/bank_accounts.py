@@ -17,7 +17,7 @@ from canut.actions.platform import encryption
 from canut.actions.platform.person_keys import key_for, sealed_for
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
-from canut.core.pay.payment_file import Account
+from canut.core.pay.payment_file import Account, check_account
 from canut.core.proofs.sealed import unseal
 from canut.store.models import BankDetails, BankReading, Person, PersonKey
 from canut.store.platform.person_keys import sealers_numbered
@@ -41,10 +41,12 @@ def set_account(person: Person, kind: str, account: Account, now_ms: Ms) -> None
     """Set a person's bank account, replacing the earlier one.
 
     Raises:
-        BadInput: the kind is not ``bank`` or ``mobile``.
+        BadInput: the kind is not ``bank`` or ``mobile``, or no bank has such an account.
     """
     if kind not in KINDS:
         raise BadInput(f"kind of account is {kind!r}; expected bank or mobile", code="bad-account")
+    if kind == "bank":
+        check_account(account)
     text = json.dumps(asdict(account)).encode()
     key = key_for(person.pk, PersonKey.Use.PAY)
     sealed = sealed_for(key, text, _of(person.pk))

@@ -21,6 +21,7 @@ from canut.actions.ledger.entries import record_fact
 from canut.actions.people.bank_accounts import forget_account
 from canut.actions.people.erasure_register import (
     ErasureRecord,
+    PendingErasure,
     keep_line,
     line_of,
     people_to_erase,
@@ -111,7 +112,9 @@ def erase_due(now_ms: int) -> int:
 
     Where somebody is reading the files just then, the wish stays and is tried again.
     """
-    done = replay_erasures(now_ms)
+    pending = {erasure.person.pk: erasure for erasure in people_to_erase()}
+    done = attempt_each("erased-person", pending, lambda person: _repeat(pending[person], now_ms))
+    write_lists()
     wishes = {wish.pk: wish for wish in erasures_due()}
     return done + attempt_each("erasure", wishes, lambda number: _grant(wishes[number], now_ms))
 
@@ -132,10 +135,15 @@ def replay_erasures(now_ms: int) -> int:
         How many people.
     """
     pending = people_to_erase()
-    for person, line, with_pay in pending:
-        erase_entries(person, now_ms, with_pay=with_pay, noted=line)
+    for erasure in pending:
+        _repeat(erasure, now_ms)
     write_lists()
     return len(pending)
+
+
+def _repeat(erasure: PendingErasure, now_ms: int) -> bool:
+    erase_entries(erasure.person, now_ms, with_pay=erasure.with_pay, noted=erasure.line)
+    return True
 
 
 def _about(person: Person, keys: Sequence[int]) -> Sequence[QuerySet[EntryPending]]:

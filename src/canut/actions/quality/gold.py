@@ -6,7 +6,7 @@ decided again, and the labels are estimated again.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.pay.required_funds import lock_again
+from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.actions.tasks.answer_bounds import check_label
 from canut.actions.tasks.consensus import drawn_below, settle_again
 from canut.actions.tasks.known_labels import read_known
@@ -95,7 +96,7 @@ def _make_known(task_id: int, label: str, explanation: str, *, by: Person, now_m
                 "ended_ms": None,
             },
         )
-        _give_back(task_id, now_ms)
+        _give_back([task_id], now_ms)
         Task.objects.filter(pk=task_id).update(known=label)
         TaskState.objects.filter(task_id=task_id).update(
             state=State.GOLD, live=0, label=label, confidence=1.0
@@ -169,7 +170,7 @@ def correct_known(task_id: int, label: str, reason: str, *, by: Person, now_ms: 
             check_label(task_id, current_question(state.project_id).schema, label)
             TaskState.objects.filter(task_id=task_id).update(label=label)
         else:
-            _give_back(task_id, now_ms)
+            _give_back([task_id], now_ms)
             gold.ended_ms = now_ms
             gold.save(update_fields=["ended_ms"])
             state.state = State.OPEN
@@ -216,21 +217,24 @@ def set_audit(project_id: int, per_mille: int, now_ms: int) -> None:
 
 
 def _set_state(tasks: QuerySet[TaskState], state: State, is_meant: Callable[[int], bool]) -> None:
-    """Give those tasks that are meant another state, a chunk at a time."""
+    """Give those tasks that are meant another state, a paced chunk at a time."""
     last = 0
-    while ids := list(
-        tasks.filter(task_id__gt=last).order_by("task_id").values_list("task_id", flat=True)[:CHUNK]
-    ):
-        with transaction.atomic():
-            held = TaskState.objects.select_for_update().filter(
-                task_id__in=[task for task in ids if is_meant(task)]
-            )
-            for one in held.order_by("task_id"):
-                if one.state == State.AUDIT:
-                    _give_back(one.task_id, 0)
-                if one.state in {State.AUDIT, State.CLOSED}:
-                    TaskState.objects.filter(pk=one.pk).update(state=state)
-        last = ids[-1]
+    with BulkPacer() as pace:
+        while ids := _ids_after(tasks, last, min(pace.rows, CHUNK)):
+            with pace.chunk(len(ids)):
+                held = TaskState.objects.select_for_update().filter(
+                    task_id__in=[task for task in ids if is_meant(task)]
+                )
+                states = dict(held.order_by("task_id").values_list("task_id", "state"))
+                _give_back([task for task, was in states.items() if was == State.AUDIT], 0)
+                moved = [task for task, was in states.items() if was in {State.AUDIT, State.CLOSED}]
+                TaskState.objects.filter(task_id__in=moved).update(state=state)
+            last = ids[-1]
+
+
+def _ids_after(tasks: QuerySet[TaskState], last: int, most: int) -> list[int]:
+    later = tasks.filter(task_id__gt=last).order_by("task_id")
+    return list(later.values_list("task_id", flat=True)[:most])
 
 
 def _locked(task_id: int) -> TaskState:
@@ -240,9 +244,9 @@ def _locked(task_id: int) -> TaskState:
     return state
 
 
-def _give_back(task_id: int, now_ms: int) -> None:
-    """Release every live lease of a task; its slot is freed where it counted."""
-    live = Lease.objects.filter(task_id=task_id, state=Lease.State.LIVE)
+def _give_back(tasks: Sequence[int], now_ms: int) -> None:
+    """Release every live lease of tasks; their slots are freed where they counted."""
+    live = Lease.objects.filter(task_id__in=tasks, state=Lease.State.LIVE)
     leases = list(live.values_list("id", flat=True))
     if leases:
         with connection.cursor() as cursor:

@@ -306,9 +306,21 @@ def lock_review(review_id: int, person: Person) -> Review:
 
 
 def _end_lease(review: Review, reason: str, now_ms: int) -> None:
-    Lease.objects.filter(
-        worker=review.holder_id, task=review.task_id, state=Lease.State.REVIEWING
-    ).update(state=Lease.State.REVIEW_OVER, ended_ms=now_ms, reason=reason)
+    _end_leases([review], reason, now_ms)
+
+
+def _end_leases(reviews: Sequence[Review], reason: str, now_ms: int) -> None:
+    pairs = {(review.holder_id, review.task_id) for review in reviews}
+    among = Lease.objects.filter(
+        worker__in={worker for worker, _ in pairs},
+        task__in={task for _, task in pairs},
+        state=Lease.State.REVIEWING,
+    )
+    rows = among.values_list("id", "worker_id", "task_id")
+    leases = [lease for lease, worker, task in rows if (worker, task) in pairs]
+    Lease.objects.filter(id__in=leases).update(
+        state=Lease.State.REVIEW_OVER, ended_ms=now_ms, reason=reason
+    )
 
 
 def _free(reviews: QuerySet[Review]) -> None:
@@ -324,9 +336,8 @@ def return_reviews(now_ms: int) -> int:
 def _return_due(among: QuerySet[Review], now_ms: int) -> int:
     due = among.filter(state="waiting", held_until_ms__lte=now_ms)
     expired = list(due.select_for_update(skip_locked=True).order_by("id")[:EXPIRE_CHUNK])
-    for review in expired:
-        _end_lease(review, RAN_OUT, now_ms)
     if expired:
+        _end_leases(expired, RAN_OUT, now_ms)
         _free(Review.objects.filter(id__in=[review.id for review in expired]))
     return len(expired)
 

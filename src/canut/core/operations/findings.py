@@ -92,6 +92,8 @@ class InstanceFacts:
         row_faults: rows that scheduled work left out within a day, each with its error.
         ended: labour parameters that ended or end soon, day by day.
         places_problem: a jurisdiction's file that cannot be read.
+        rates_old: exchange rates in force that are over 5 business days old, by currency and day.
+        rates_expired: those over 10, with which no period closes.
         clock_seconds: offset of this clock from the database server's, in seconds.
         future_seconds: offset of the newest record from this clock, in seconds.
         backup_days: days since the last backup.
@@ -133,6 +135,8 @@ class InstanceFacts:
     row_faults: tuple[str, ...] = ()
     ended: tuple[ExpiredParameters, ...] = ()
     places_problem: str = ""
+    rates_old: tuple[str, ...] = ()
+    rates_expired: tuple[str, ...] = ()
     clock_seconds: int | None = None
     future_seconds: int | None = None
     backup_days: int | None = None
@@ -318,6 +322,10 @@ def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
 def _parameters(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.places_problem:
         yield Finding("places-unreadable", Level.BROKEN, {"problem": observed.places_problem})
+    if observed.rates_expired:
+        yield Finding("rates-expired", Level.LOOK, {"rates": ", ".join(observed.rates_expired)})
+    if observed.rates_old:
+        yield Finding("rates-old", Level.LOOK, {"rates": ", ".join(observed.rates_old)})
     for parameters in observed.ended:
         facts: dict[str, str | int] = {
             "places": ", ".join(parameters.places),

@@ -15,12 +15,21 @@ from xml.etree import ElementTree as ET
 from canut.core.errors import BadInput, Incomplete
 from canut.core.formula_cells import FORMULA_STARTS
 from canut.core.money import DECIMALS, Money, minor_decimals
+from canut.core.pay.sepa import LONGEST_NAME as LONGEST_SEPA_NAME
+from canut.core.pay.sepa import has_letters, sepa_text, settlement_day
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 ACCOUNT = re.compile(r"[0-9A-Z]{3,34}")
 NUMBER = re.compile(r"\+?[0-9]{6,15}")
+EURO = "EUR"
+COUNTRY = re.compile(r"[A-Z]{2}")
+CANADIAN_BANK = re.compile(r"0[0-9]{8}")
+CANADIAN_NUMBER = re.compile(r"[0-9]{7,12}")
+CANADA = "CACPA"
+LONGEST_TOWN = 35
+MOST_MICRO = 999_999_999_990_000
 LONGEST_NAME, LONGEST_ID, LONGEST_NOTE = 140, 35, 140
 MOBILE_COLUMNS = (
     "reference",
@@ -45,6 +54,7 @@ class Account:
         number: account number without the bank, or a mobile number.
         bank: clearing code of the bank of ``number``, or the mobile money operator.
         system: the clearing system of ``bank``, such as CACPA for Canada.
+        town, country: of the holder, for a structured address; the country by ISO 3166.
 
     Raises:
         BadInput: a number is malformed.
@@ -56,6 +66,8 @@ class Account:
     number: str = ""
     bank: str = ""
     system: str = ""
+    town: str = ""
+    country: str = ""
 
     def __post_init__(self) -> None:
         """Raise if a bank would refuse this account."""
@@ -106,11 +118,53 @@ class Order:
                 code="bad-order",
             )
 
+        ids = {transfer.reference for transfer in self.transfers}
+        if len(ids) < len(self.transfers) or any(not 0 < len(id_) <= LONGEST_ID for id_ in ids):
+            raise BadInput(
+                f"order {self.message} has a reference twice, none, or one over {LONGEST_ID}"
+                " characters",
+                code="bad-order",
+            )
+
+    @property
+    def is_sepa(self) -> bool:
+        """Return whether the rules of the European Payments Council hold: it is in euros."""
+        return self.transfers[0].amount.currency == EURO
+
     @property
     def total(self) -> Money:
         """Return the sum of all payments."""
         nothing = Money(0, self.transfers[0].amount.currency)
         return sum((transfer.amount for transfer in self.transfers), nothing)
+
+
+def check_account(account: Account) -> None:
+    """Refuse an account that no bank can have, before it is stored or paid to.
+
+    A number of zeros alone is none. A Canadian one has 7 to 12 digits at a bank of 9: a zero, the
+    institution of 3 and the transit of 5. Accounts that were stored before are not refused where
+    they are read, but where they would be paid to.
+
+    Raises:
+        BadInput: a number is malformed.
+    """
+    _refuse("country", account.country, is_good=_is_country(account.country))
+    if account.iban:
+        return
+    _refuse("number", account.number, is_good=bool(account.number.strip("+0")))
+    if is_canadian(account):
+        _refuse("bank", account.bank, is_good=bool(CANADIAN_BANK.fullmatch(account.bank)))
+        _refuse("number", account.number, is_good=bool(CANADIAN_NUMBER.fullmatch(account.number)))
+
+
+def is_canadian(account: Account) -> bool:
+    """Return whether an account without IBAN is one of a Canadian bank."""
+    is_bank = bool(CANADIAN_BANK.fullmatch(account.bank))
+    return not account.iban and (is_bank or account.system == CANADA or account.country == "CA")
+
+
+def _is_country(code: str) -> bool:
+    return not code or bool(COUNTRY.fullmatch(code))
 
 
 def is_iban(text: str) -> bool:
@@ -151,17 +205,23 @@ def written_amount(money: Money) -> str:
 def bank_file(order: Order) -> bytes:
     """Write an order as a customer credit transfer initiation, pain.001.001.09.
 
-    The payer bears all fees, so that the amount of the statement arrives in full.
+    The payer bears all fees, so that the amount of the statement arrives in full. In euros each
+    side bears its own, as SEPA has it: a transfer arrives in full all the same.
 
     Raises:
-        Incomplete: the payer's bank is not named.
+        Incomplete: the payer's bank is not named; in euros, the payer has no IBAN.
+        BadInput: in euros, an account without IBAN, a name without letters of the SEPA alphabet, or
+            an amount that no bank takes.
 
     Source:
-        ISO 20022, message definition pain.001.001.09.
+        ISO 20022, message definition pain.001.001.09; for euros also ``sepa``.
     """
-    payer = order.payer
-    if not (payer.bic or payer.bank):
+    payer, is_sepa = order.payer, order.is_sepa
+    if is_sepa:
+        _check_sepa(order)
+    elif not (payer.bic or payer.bank):
         raise Incomplete("the bank of the payer is not named; add its BIC", code="payer-unknown")
+    pay_day = settlement_day(order.pay_day) if is_sepa else order.pay_day
     document = ET.Element("Document", xmlns=SPACE)
     top = ET.SubElement(document, "CstmrCdtTrfInitn")
     count, total = str(len(order.transfers)), written_amount(order.total)
@@ -170,27 +230,30 @@ def bank_file(order: Order) -> bytes:
     _add(head, "CreDtTm", order.made_at.isoformat(timespec="seconds"))
     _add(head, "NbOfTxs", count)
     _add(head, "CtrlSum", total)
-    _add(ET.SubElement(head, "InitgPty"), "Nm", payer.holder)
+    _add(ET.SubElement(head, "InitgPty"), "Nm", _name(payer, is_sepa=is_sepa))
     batch = ET.SubElement(top, "PmtInf")
     _add(batch, "PmtInfId", order.message[:LONGEST_ID])
     _add(batch, "PmtMtd", "TRF")
     _add(batch, "NbOfTxs", count)
     _add(batch, "CtrlSum", total)
-    _add(ET.SubElement(batch, "ReqdExctnDt"), "Dt", order.pay_day.isoformat())
-    _add(ET.SubElement(batch, "Dbtr"), "Nm", payer.holder)
+    if is_sepa:
+        _add(ET.SubElement(ET.SubElement(batch, "PmtTpInf"), "SvcLvl"), "Cd", "SEPA")
+    _add(ET.SubElement(batch, "ReqdExctnDt"), "Dt", pay_day.isoformat())
+    _party(batch, "Dbtr", payer, is_sepa=is_sepa)
     _account(batch, "DbtrAcct", payer)
     _agent(batch, "DbtrAgt", payer)
-    _add(batch, "ChrgBr", "DEBT")
+    _add(batch, "ChrgBr", "SLEV" if is_sepa else "DEBT")
     for transfer in order.transfers:
         line = ET.SubElement(batch, "CdtTrfTxInf")
-        _add(ET.SubElement(line, "PmtId"), "EndToEndId", transfer.reference[:LONGEST_ID])
+        _add(ET.SubElement(line, "PmtId"), "EndToEndId", transfer.reference)
         amount = ET.SubElement(ET.SubElement(line, "Amt"), "InstdAmt", Ccy=transfer.amount.currency)
         amount.text = written_amount(transfer.amount)
-        if transfer.to.bic or transfer.to.bank:
+        if transfer.to.bic or (transfer.to.bank and not is_sepa):
             _agent(line, "CdtrAgt", transfer.to)
-        _add(ET.SubElement(line, "Cdtr"), "Nm", transfer.to.holder)
+        _party(line, "Cdtr", transfer.to, is_sepa=is_sepa)
         _account(line, "CdtrAcct", transfer.to)
-        _add(ET.SubElement(line, "RmtInf"), "Ustrd", transfer.note[:LONGEST_NOTE])
+        note = sepa_text(transfer.note, LONGEST_NOTE) if is_sepa else transfer.note[:LONGEST_NOTE]
+        _add(ET.SubElement(line, "RmtInf"), "Ustrd", note)
     ET.indent(document)
     text: bytes = ET.tostring(document, encoding="UTF-8", xml_declaration=True)
     return text + b"\n"
@@ -225,6 +288,35 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = text
 
 
+def _check_sepa(order: Order) -> None:
+    """Raise unless banks of the SEPA area can carry an order out."""
+    if not order.payer.iban:
+        raise Incomplete("euros are paid from an IBAN; add it", code="payer-unknown")
+    for account in (order.payer, *(transfer.to for transfer in order.transfers)):
+        _refuse("iban", account.number, is_good=bool(account.iban))
+        _refuse("holder", account.holder, is_good=has_letters(account.holder))
+    if any(transfer.amount.micro > MOST_MICRO for transfer in order.transfers):
+        raise BadInput(f"order {order.message} has an amount over 999,999,999.99", code="bad-order")
+    for text in (order.message, *(transfer.reference for transfer in order.transfers)):
+        if sepa_text(text, LONGEST_ID) != text:
+            raise BadInput(f"{text!r} is not in the SEPA alphabet", code="bad-order")
+
+
+def _name(account: Account, *, is_sepa: bool) -> str:
+    return sepa_text(account.holder, LONGEST_SEPA_NAME) if is_sepa else account.holder
+
+
+def _party(parent: ET.Element, name: str, account: Account, *, is_sepa: bool) -> None:
+    """Add a party; its address is structured, with town and country, or absent."""
+    party = ET.SubElement(parent, name)
+    _add(party, "Nm", _name(account, is_sepa=is_sepa))
+    town = sepa_text(account.town, LONGEST_TOWN)
+    if is_sepa and town and account.country:
+        address = ET.SubElement(party, "PstlAdr")
+        _add(address, "TwnNm", town)
+        _add(address, "Ctry", account.country)
+
+
 def _account(parent: ET.Element, name: str, account: Account) -> None:
     identity = ET.SubElement(ET.SubElement(parent, name), "Id")
     if account.iban:
@@ -237,6 +329,9 @@ def _agent(parent: ET.Element, name: str, account: Account) -> None:
     bank = ET.SubElement(ET.SubElement(parent, name), "FinInstnId")
     if account.bic:
         _add(bank, "BICFI", account.bic)
+        return
+    if account.iban and not account.bank:  # SEPA finds the bank by the IBAN
+        _add(ET.SubElement(bank, "Othr"), "Id", "NOTPROVIDED")
         return
     member = ET.SubElement(bank, "ClrSysMmbId")
     if account.system:

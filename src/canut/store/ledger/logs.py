@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Exists, OuterRef, Q
 
 from canut.core.errors import Missing
 from canut.core.ledger.log import Edge
@@ -28,6 +29,7 @@ from canut.store.tables.ledger import (
     PlatformEntry,
     SequencerPosition,
 )
+from canut.store.tables.pay import Period, Statement
 
 GRACE_MS = 60_000  # a number is drawn a moment before its transaction has a number itself
 
@@ -64,11 +66,12 @@ class WaitingEntry(NamedTuple):
 
 
 class PendingEntries(NamedTuple):
-    """Pending entries, and the sequencer's position after them."""
+    """Pending entries, and the sequencer's position after them; ``held_logs`` reads ``held``."""
 
     waiting: Sequence[WaitingEntry]
     until: int
     behind: Sequence[Range]
+    held: Sequence[Range] = ()
 
 
 def has_waiting() -> bool:
@@ -100,7 +103,10 @@ def read_waiting(sequencer: SequencerPosition, most: int, now_ms: int) -> Pendin
             oldest, newest = cursor.fetchone()
         late: list[WaitingEntry] = []
         behind: list[Range] = []
+        held = [row for row in sequencer.behind if row[0] < 0]
         for first, last, before, noted_ms in sequencer.behind:
+            if first < 0:
+                continue
             capacity = most - len(late)
             rows = _between(cursor, first - 1, last, capacity)
             late += rows
@@ -110,12 +116,17 @@ def read_waiting(sequencer: SequencerPosition, most: int, now_ms: int) -> Pendin
     until = new[-1].id if new else sequencer.until
     if newest:
         behind += _gaps(sequencer.until + 1, until, new, newest, now_ms)
-    return PendingEntries([*late, *new], until, behind)
+    return PendingEntries([*late, *new], until, behind, held)
 
 
 def read_platform(most: int) -> list[WaitingEntry]:
-    """Load pending platform entries in the order of their ids."""
-    waiting = PlatformEntry.objects.filter(place=None).order_by("id")[:most]
+    """Load pending platform entries in the order of their ids.
+
+    Those of a statement whose period is not closed are drafts, as it is.
+    """
+    closed = Statement.objects.filter(period__state=Period.State.CLOSED, pk=OuterRef("statement"))
+    is_final = Q(statement=None) | Exists(closed)
+    waiting = PlatformEntry.objects.filter(is_final, place=None).order_by("id")[:most]
     return [
         WaitingEntry(
             entry.pk,

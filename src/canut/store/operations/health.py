@@ -23,6 +23,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
+from msgspec import convert
 
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import NotReady, Refusal
@@ -32,9 +33,12 @@ from canut.core.operations.findings import (
     InstanceFacts,
     Library,
 )
+from canut.core.pay.exchange_rates import RateAge, age_of
+from canut.core.pay.floor import Exchange
 from canut.store.media.files import key_of
 from canut.store.operations.jobs import WORKER
 from canut.store.operations.row_faults import recent_faults
+from canut.store.pay.periods import policy_now
 from canut.store.pay.places import ending_soon
 from canut.store.people.email_notices import letters_given_up
 from canut.store.platform.database_damage import (
@@ -253,6 +257,7 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "jobs_failed": failed.count(),
         "row_faults": recent_faults(facts, now_ms),
         "letters_failed": letters_given_up(),
+        **_rates(now_ms),
         "future_seconds": None if newest is None else (newest - now_ms) // 1000,
         "has_work": newest is not None,
         "backup_days": None if copied is None else _days(copied, now_ms),
@@ -289,6 +294,20 @@ def _keys(folders: list[str], copies: str) -> dict[str, Any]:
     return {
         "keys_open": str(is_open[0].parent) if is_open else "",
         "keys_beside": copies if any(str(file.parent) == copies for file in files) else "",
+    }
+
+
+def _rates(now_ms: Ms) -> dict[str, tuple[str, ...]]:
+    """List the exchange rates in force that are old, and those too old to close a period."""
+    policy = policy_now()
+    stored = {} if policy is None else policy.content.get("exchange", {})
+    today = from_ms(now_ms).date()
+    names: dict[RateAge, list[str]] = {age: [] for age in RateAge}
+    for code, fields in sorted(stored.items()):
+        names[age_of(convert(fields, Exchange), today)].append(f"{code} ({fields['on']})")
+    return {
+        "rates_old": tuple(names[RateAge.OLD]),
+        "rates_expired": tuple(names[RateAge.EXPIRED]),
     }
 
 

@@ -43,7 +43,8 @@ class PlatformEntry(models.Model):
     """One event without a project, for the platform's log.
 
     ``place`` is where it stands there; none while it waits. Where it is of somebody's pay,
-    ``statement`` is the number of the statement; it is sealed as those of projects are.
+    ``statement`` is the number of the statement; it is sealed as those of projects are, and waits
+    until the statement's period is closed.
     """
 
     type = models.CharField(max_length=30)
@@ -133,7 +134,8 @@ class SequencerPosition(models.Model):
 
     All up to ``until`` have theirs, except those of ``behind``: ranges of numbers that were passed
     over because a transaction that may still end well had drawn them. Each is
-    ``[first, last, transactions before this one may have drawn it, noted in ms]``.
+    ``[first, last, transactions before this one may have drawn it, noted in ms]``. A negative first
+    number is a log that could not go on: see ``store.ledger.held_logs``.
     """
 
     until = models.BigIntegerField(default=0)

@@ -46,6 +46,10 @@ REPRESENTATIVES = Audience("representative", roles=frozenset({Role.REPRESENTATIV
 OVERSEERS = Audience(
     "representative or operator", roles=frozenset({Role.REPRESENTATIVE, Role.OPERATOR})
 )
+RATE_WITNESSES = Audience(
+    "representative, auditor or operator",
+    roles=frozenset({Role.REPRESENTATIVE, Role.AUDITOR, Role.OPERATOR}),
+)
 AMONG_WORKERS = Audience(
     "worker or representative, who neither asks nor runs the instance",
     roles=frozenset({Role.WORKER, Role.REPRESENTATIVE}),

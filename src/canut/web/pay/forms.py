@@ -1,7 +1,6 @@
 """Forms of pay: work terms, pay rules, bank account."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,9 @@ from canut.actions.pay.pay_rules import PayRules, rate_of
 from canut.actions.people.work_terms import TermsIn, known_zones
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import money_of
+from canut.core.outside_text import read_decimal
 from canut.core.pay.floor import Exchange
-from canut.core.pay.payment_file import Account
+from canut.core.pay.payment_file import Account, check_account
 from canut.core.places.parameters import Status
 from canut.store.pay.places import places as known_places
 from canut.web.kit.fields import select, tick, ticks
@@ -26,6 +26,7 @@ from canut.web.pay.wording import FACTS, STATUSES, place_word
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+MOST_EXCHANGE = 1_000_000
 OWN_RATE = "cnesst.average_rate"
 COUNT = {"class": "inp num"}
 ISO = "%Y-%m-%d"  # what a browser's own date field reads, in any language
@@ -143,14 +144,51 @@ class AccountForm(PlainForm):
         required=False,
         max_length=35,
     )
+    town = words(
+        lazy_message("form.pay.town"),
+        lazy_message("form.pay.town_and_country"),
+        required=False,
+        max_length=35,
+    )
+    country = words(lazy_message("form.pay.country"), required=False, max_length=2)
 
     def given(self) -> Account:
         """Return the account; raises ``BadInput`` if it is not valid."""
         data = self.cleaned_data
         number = "".join(data["number"].split()).upper()
+        holder, bank = data["holder"].strip(), data["bank"].strip()
+        town, country = data["town"].strip(), data["country"].strip().upper()
         if number[:2].isalpha() and data["kind"] == "bank":
-            return Account(data["holder"].strip(), iban=number)
-        return Account(data["holder"].strip(), number=number, bank=data["bank"].strip())
+            return Account(holder, iban=number, town=town, country=country)
+        return Account(holder, number=number, bank=bank, town=town, country=country)
+
+
+class RateForm(PlainForm):
+    """An exchange rate as it was published: value, day and source."""
+
+    code = chosen(
+        lazy_message("form.pay.exchange_one_unit_of"), [(code, code) for code in CURRENCIES]
+    )
+    rate = words(lazy_message("form.pay.is_worth"))
+    quote = chosen(lazy_message("common.currency"), [(code, code) for code in CURRENCIES])
+    on = DayField(
+        label=lazy_message("form.pay.day_of_the_rate"),
+        widget=forms.DateInput(attrs=dict(DATE), format=ISO),
+    )
+    source = words(
+        lazy_message("form.pay.source_of_the_rate"),
+        lazy_message("form.pay.such_as_the_central_bank"),
+        max_length=120,
+    )
+
+    def exchange(self) -> Exchange:
+        """Return the rate; raises ``BadInput`` if it is not a number above 0."""
+        data = self.cleaned_data
+        plain = "".join(data["rate"].split()).replace(",", ".")
+        rate = read_decimal(plain, MOST_EXCHANGE)
+        if rate is None:
+            raise BadInput("the rate is not a number", code="bad-exchange")
+        return Exchange(rate, data["on"], data["source"].strip())
 
 
 class RulesForm(PlainForm):
@@ -184,30 +222,14 @@ class RulesForm(PlainForm):
         lazy_message("form.pay.at_most_one_hour"),
         required=False,
     )
-    exchange_of = chosen(
-        lazy_message("form.pay.exchange_one_unit_of"),
-        [("", "–"), *((one, one) for one in CURRENCIES)],
-        required=False,
-    )
-    exchange_rate = words(lazy_message("form.pay.is_worth"), required=False)
-    exchange_source = words(
-        lazy_message("form.pay.source_of_the_rate"), required=False, max_length=120
-    )
     holder = words(lazy_message("form.pay.name_on_the_account_pay"), required=False, max_length=140)
     iban = words(lazy_message("form.pay.its_iban_or_number"), required=False, max_length=42)
     bic = words(lazy_message("form.pay.its_bic_or_bank"), required=False, max_length=35)
 
-    def given(self, before: PayRules, today: date) -> PayRules:
+    def given(self, before: PayRules) -> PayRules:
         """Return the rules; raises ``BadInput`` if a value is not valid."""
         data = self.cleaned_data
         currency = data["currency"]
-        exchange = dict(before.exchange)
-        if data["exchange_of"]:
-            rate = money_of(data["exchange_rate"], currency).decimal
-            if not data["exchange_source"].strip():
-                raise BadInput("say where the rate comes from", code="bad-exchange")
-            source = data["exchange_source"].strip()
-            exchange[data["exchange_of"]] = Exchange(rate, today, source)
         threshold, payroll = (_amount(data[name], currency) for name in ("threshold", "payroll"))
         own: dict[str, Decimal] = {OWN_RATE: rate_of(data["cnesst"])} if data["cnesst"] else {}
         return PayRules(
@@ -215,7 +237,9 @@ class RulesForm(PlainForm):
             wait_days=data["wait_days"],
             yearly_payroll_micro=None if payroll is None else payroll[0],
             own_rates=own,
-            exchange=exchange,
+            exchange=before.exchange,
+            rate_words=before.rate_words,
+            proposed_rates=before.proposed_rates,
             threshold=threshold,
             control_facts=before.control_facts,
             payer=_payer(data),
@@ -262,5 +286,6 @@ def _payer(data: dict[str, Any]) -> dict[str, str]:
         if is_iban
         else Account(holder, number=number, bank=bank)
     )
+    check_account(account)
     fields = {name: getattr(account, name) for name in ("holder", "iban", "bic", "number", "bank")}
     return {name: value for name, value in fields.items() if value}

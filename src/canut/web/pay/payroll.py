@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from canut.actions.pay.exchange_rates import rates_in_force
 from canut.actions.pay.pay_rules import policy_in_force, set_policy
 from canut.actions.pay.payments import content_of, make_file, mark_returned, mark_sent
 from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
@@ -15,6 +16,7 @@ from canut.actions.people.work_terms import set_terms
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
+from canut.core.pay.exchange_rates import RateAge
 from canut.store.models import PaymentFile
 from canut.store.pay import statements as kept
 from canut.store.pay.periods import overdue_periods
@@ -51,6 +53,7 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "currencies": kept.currencies_due(),
         "files": kept.files_made(),
         "soon": known_places().due_for_review(today),
+        "old_rates": [row for row in rates_in_force(today) if row.age is not RateAge.FRESH],
         "without_terms": [paid.person for paid in kept.paid_people() if paid.terms is None],
     }
     return render(request, "pay/payroll.html", context, status=422 if form.errors else 200)
@@ -183,7 +186,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     form = RulesForm(request.POST or None, initial=rules_shown(policy))
     if request.method == "POST" and form.is_valid():
         try:
-            rules_in = form.given(policy, timezone.localdate())
+            rules_in = form.given(policy)
             set_policy(rules_in, get_person(request), now_ms())
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)

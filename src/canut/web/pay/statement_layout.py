@@ -87,6 +87,7 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
         (message_now("common.place_of_work"), place_word(inputs["place"])),
         (message_now("common.status"), status_word(inputs["status"])),
         (message_now("common.your_time"), duration(pay["time_ms"])),
+        *_exchange(content),
     ]
     language = two_sided()
     return Paper(
@@ -419,6 +420,27 @@ def _year(content: Mapping[str, Any]) -> StatementTable:
         rows,
         [message_now("common.net_pay"), money(year["net_micro"], currency)],
     )
+
+
+def _exchange(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name each exchange rate that a floor of the statement needed, with its day and source."""
+    inputs = content["given"]
+    floor = inputs["operator_floor"]
+    used = {parameter["unit"].partition("/")[0] for parameter in content["parameters"]}
+    used |= {floor["currency"]} if floor else set()
+    for code, exchange in sorted(inputs["exchange"].items()):
+        if code in used - {inputs["currency"]}:
+            yield (
+                message_now("page.statement_layout.exchange_rate"),
+                message_now(
+                    "page.statement_layout.exchange_of",
+                    code=code,
+                    rate=exchange["rate"],
+                    quote=inputs["currency"],
+                    day=day_word(exchange["on"]),
+                    source=exchange["source"],
+                ),
+            )
 
 
 def _parameters(content: Mapping[str, Any]) -> StatementTable:
