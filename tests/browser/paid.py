@@ -17,7 +17,7 @@ def make_paid(data: str) -> dict[str, int]:
     from django.utils import timezone
 
     from canut.actions.pay.pay_rules import PayRules, set_policy
-    from canut.actions.pay.payments import make_file
+    from canut.actions.pay.payments import make_file, send_file
     from canut.actions.pay.periods import close_period, make_period, preview
     from canut.actions.people.bank_accounts import set_account
     from canut.actions.people.work_terms import TermsIn, set_terms
@@ -43,7 +43,8 @@ def make_paid(data: str) -> dict[str, int]:
     close_period(closed.pk, operator, to_ms(now))
     account = Account("Ada Ménard", number="987654321", bank="000312345")
     set_account(worker, "bank", account, to_ms(now))
-    made = make_file(PaymentFile.Kind.BANK, "CAD", now.date(), operator, to_ms(now))
+    made = make_file(PaymentFile.Kind.BANK, "CAD", operator, to_ms(now))
+    send_file(made.pk, operator, to_ms(now))
     due = make_period(last + timedelta(days=1), last + timedelta(days=14), to_ms(now))
     preview(due, operator, to_ms(now))
     return {

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from canut.web.platform.server import STOPS, Jobs, StopSignal
+from canut.web.platform.server import PARENT, PORT, STOPS, Jobs, StopSignal
 from tests.commands.running import database, free_port
 
 pytestmark = pytest.mark.process
@@ -137,6 +137,20 @@ def test_jobs_that_are_killed_beside_the_server_begin_again_until_it_stops() -> 
     assert second.poll() is not None
     time.sleep(1.5)
     assert jobs.process is second
+
+
+def test_child_that_is_still_starting_ends_when_its_parent_is_gone() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    words = "from canut.web.platform.server import load; import time"
+    child = subprocess.run(
+        [sys.executable, "-c", f"{words}; load(''); time.sleep(600)"],
+        env=os.environ | {PARENT: str(gone.pid), PORT: str(free_port())},
+        timeout=20,
+        check=False,
+    )
+
+    assert child.returncode == 1
 
 
 def test_signal_in_the_middle_of_another_is_noted_and_reaches_the_server_of_the_moment() -> None:

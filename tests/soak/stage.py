@@ -278,7 +278,8 @@ def _wait_until_ended(processes: list[int]) -> None:
     end = time.monotonic() + ORPHAN_SECONDS
     while left := [pid for pid in processes if _is_running(pid)]:
         if time.monotonic() > end:
-            raise TimeoutError(f"{left} still run after {ORPHAN_SECONDS} s")
+            words = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in left]
+            raise TimeoutError(f"{left} still run after {ORPHAN_SECONDS} s: {words}")
         time.sleep(0.02)
 
 

@@ -49,6 +49,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "pay_missing": {"number": NO_ID},
     "payroll_terms": {"number": NO_ID},
     "payroll_file": {"number": NO_ID},
+    "payroll_file_sent": {"number": NO_ID},
     "payroll_payment": {"number": NO_ID},
     "payroll_period": {"number": NO_ID},
     "payroll_try": {"number": NO_ID},

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from canut.actions.pay.payments import make_file
+from canut.actions.pay.payments import make_file, send_file
 from canut.actions.pay.periods import close_period
 from canut.actions.people.bank_accounts import set_account
 from canut.core.clock import HOUR_MS, to_ms
@@ -34,7 +34,9 @@ def make_payment(house: House, *, sent: bool = True) -> Payment:
     if sent and not PaymentFile.objects.exists():
         account = Account("Ada Ménard", number="987654321", bank="000312345")
         set_account(house.people["worker"], "bank", account, to_ms(AFTER))
-        make_file(PaymentFile.Kind.BANK, "CAD", DAY, house.people["operator"], to_ms(AFTER))
+        operator = house.people["operator"]
+        made = make_file(PaymentFile.Kind.BANK, "CAD", operator, to_ms(AFTER))
+        send_file(made.pk, operator, to_ms(AFTER))
     return Payment.objects.get(statement=statement)
 
 

@@ -110,6 +110,7 @@ ARGUMENTS: dict[str, Example] = {
     "pay_missing": lambda h: {"number": make_payment(h).pk},
     "payroll_terms": lambda h: {"number": h.people["worker"].pk},
     "payroll_file": lambda h: {"number": make_payment(h).file_id},
+    "payroll_file_sent": lambda h: {"number": make_payment(h).file_id},
     "payroll_payment": lambda h: {"number": make_payment(h, sent=False).pk},
     "payroll_period": lambda h: {"number": make_statement(h).period_id},
     "payroll_try": lambda h: {"number": make_open_period(h).pk},

@@ -372,8 +372,11 @@ PAGES: tuple[Route, ...] = (
         POST,
     ),
     Route("payroll/exchange/remove", exchange.remove, "payroll_exchange_remove", OPERATORS, POST),
-    Route("payroll/send", payroll.send, "payroll_send", OPERATORS, POST),
+    Route("payroll/send", payroll.send, "payroll_send", OPERATORS, BOTH),
     Route("payroll/files/<whole:number>", payroll.file, "payroll_file", OPERATORS),
+    Route(
+        "payroll/files/<whole:number>/sent", payroll.file_sent, "payroll_file_sent", OPERATORS, POST
+    ),
     Route("payroll/payments/<whole:number>", payroll.by_hand, "payroll_payment", OPERATORS, POST),
     Route("payroll/<whole:number>", payroll.period, "payroll_period", OPERATORS),
     Route("payroll/<whole:number>/try", payroll.try_out, "payroll_try", OPERATORS, POST),

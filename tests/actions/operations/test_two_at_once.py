@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -437,11 +437,10 @@ def owed() -> Payment:
 def test_two_people_make_a_file_of_the_same_payments() -> None:
     payment = owed()
     by = make_person()
-    day = date(2026, 5, 12)
 
     gave = at_once(
-        lambda: make_file(PaymentFile.Kind.BANK, "CAD", day, by, to_ms(AFTER)),
-        lambda: make_file(PaymentFile.Kind.BANK, "CAD", day, by, to_ms(AFTER)),
+        lambda: make_file(PaymentFile.Kind.BANK, "CAD", by, to_ms(AFTER)),
+        lambda: make_file(PaymentFile.Kind.BANK, "CAD", by, to_ms(AFTER)),
         behind=payment,
     )
 
@@ -452,10 +451,9 @@ def test_two_people_make_a_file_of_the_same_payments() -> None:
 def test_payment_is_sent_in_a_file_and_by_hand() -> None:
     payment = owed()
     by = make_person()
-    day = date(2026, 5, 12)
 
     gave = at_once(
-        lambda: make_file(PaymentFile.Kind.BANK, "CAD", day, by, to_ms(AFTER)),
+        lambda: make_file(PaymentFile.Kind.BANK, "CAD", by, to_ms(AFTER)),
         lambda: mark_sent(payment.pk, "Comptant", to_ms(AFTER)),
         behind=payment,
     )

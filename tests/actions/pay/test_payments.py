@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from canut.actions.pay.pay_rules import PayRules, set_policy
-from canut.actions.pay.payments import confirm, content_of, make_file, mark_returned, mark_sent
+from canut.actions.pay.payments import (
+    confirm,
+    content_of,
+    make_file,
+    mark_returned,
+    mark_sent,
+    put_file_aside,
+    send_file,
+)
 from canut.actions.pay.periods import close_period
 from canut.actions.people.bank_accounts import LABEL, open_accounts, own_account, set_account
 from canut.actions.platform.encryption import seal, unseal
@@ -20,7 +28,6 @@ pytestmark = pytest.mark.django_db
 BANK, MOBILE = PaymentFile.Kind.BANK, PaymentFile.Kind.MOBILE
 PAYER = {"holder": "Coopérative", "iban": "FR7630006000011234567890189", "bic": "AGRIFRPPXXX"}
 NUMBER = "987654321"
-DAY = date(2026, 5, 10)
 
 
 def owed() -> tuple[Person, Payment]:
@@ -34,39 +41,69 @@ def owed() -> tuple[Person, Payment]:
     return person_of(made), Payment.objects.get()
 
 
-def test_payment_file_sends_what_is_due_and_notes_who_opened_the_account() -> None:
+def test_payment_is_sent_once_somebody_says_so_and_its_file_notes_who_opened_the_account() -> None:
     person, payment = owed()
     by = make_person()
 
-    made = make_file(BANK, "CAD", DAY, by, to_ms(AFTER))
+    made = make_file(BANK, "CAD", by, to_ms(AFTER))
 
     payment.refresh_from_db()
-    assert (payment.state, payment.file) == ("sent", made)
+    assert (payment.state, payment.file) == ("due", made)
+    send_file(made.pk, by, to_ms(AFTER))
+    payment.refresh_from_db()
+    assert (payment.state, payment.sent_at) == ("sent", AFTER)
+    made.refresh_from_db()
+    assert (made.sent_by, made.sent_at) == (by, AFTER)
     assert NUMBER.encode() in content_of(made)
     (noted,) = BankReading.objects.filter(person=person)
     assert (noted.by, noted.why) == (by, made.message)
 
 
+def send(made: PaymentFile) -> PaymentFile:
+    """Say that a file was sent."""
+    return send_file(made.pk, make_person(), to_ms(AFTER))
+
+
 def test_nothing_is_sent_twice() -> None:
     owed()
-    make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
+    make_file(BANK, "CAD", make_person(), to_ms(AFTER))
 
     with pytest.raises(Incomplete) as refused:
-        make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
+        make_file(BANK, "CAD", make_person(), to_ms(AFTER))
 
     assert refused.value.case == "nothing-due"
+    send(PaymentFile.objects.get())
+    made = PaymentFile.objects.get()
+    with pytest.raises(Conflict):
+        send(made)
+    with pytest.raises(Conflict):
+        put_file_aside(made.pk)
+
+
+def test_file_put_aside_frees_its_payments_and_one_that_waits_stops_payment_by_hand() -> None:
+    _, payment = owed()
+    made = make_file(BANK, "CAD", make_person(), to_ms(AFTER))
+    with pytest.raises(Conflict) as refused:
+        mark_sent(payment.pk, "cheque 12", to_ms(AFTER))
+    assert refused.value.case == "payment-in-file"
+
+    put_file_aside(made.pk)
+
+    assert mark_sent(payment.pk, "cheque 12", to_ms(AFTER)).state == "sent"
+    with pytest.raises(Conflict):
+        send(made)
 
 
 def test_file_for_mobile_money_leaves_out_whoever_has_a_bank() -> None:
     owed()
 
     with pytest.raises(Incomplete):
-        make_file(MOBILE, "CAD", DAY, make_person(), to_ms(AFTER))
+        make_file(MOBILE, "CAD", make_person(), to_ms(AFTER))
 
 
 def test_account_numbers_are_nowhere_in_the_clear() -> None:
     person, _ = owed()
-    make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
+    make_file(BANK, "CAD", make_person(), to_ms(AFTER))
 
     kept = bytes(BankDetails.objects.get(person=person).sealed)
 
@@ -102,10 +139,10 @@ def test_opening_an_account_needs_a_reason() -> None:
 
 def test_worker_confirms_or_says_that_it_did_not_arrive_and_it_is_due_again() -> None:
     _, payment = owed()
-    make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
+    send(make_file(BANK, "CAD", make_person(), to_ms(AFTER)))
     mark_returned(payment.pk, "not arrived", to_ms(AFTER))
 
-    again = make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
+    again = send(make_file(BANK, "CAD", make_person(), to_ms(AFTER)))
 
     assert confirm(payment.pk, to_ms(AFTER)).state == "confirmed"
     assert again.payments == 1
@@ -142,9 +179,9 @@ def test_small_payment_waits_for_the_threshold_but_never_longer_than_16_days() -
     close_period(period().pk, make_person(), to_ms(AFTER))
     set_account(person_of(made), "bank", Account("A", number=NUMBER, bank="0003"), to_ms(AFTER))
     with pytest.raises(Incomplete):
-        make_file(BANK, "CAD", DAY, make_person(), to_ms(AFTER))
+        make_file(BANK, "CAD", make_person(), to_ms(AFTER))
 
-    sent = make_file(BANK, "CAD", DAY, make_person(), to_ms(datetime(2026, 5, 27, tzinfo=UTC)))
+    sent = make_file(BANK, "CAD", make_person(), to_ms(datetime(2026, 5, 27, tzinfo=UTC)))
 
     assert sent.payments == 1
 

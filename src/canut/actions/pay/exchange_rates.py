@@ -237,8 +237,8 @@ def usable_rates(policy: PayRules, currency: str, last_day: date) -> dict[str, E
 
 def _locked_policy() -> PayRules:
     """Return the rules in force; two people who change them wait for each other."""
-    newest = PayPolicy.objects.order_by("-number").values_list("pk", flat=True).first()
-    list(PayPolicy.objects.select_for_update().filter(pk=newest))
+    newest = PayPolicy.objects.order_by("-number").values("pk")[:1]
+    list(PayPolicy.objects.select_for_update().filter(pk__in=newest))
     return policy_in_force()[0]
 
 

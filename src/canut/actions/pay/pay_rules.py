@@ -46,6 +46,7 @@ class PayRules:
         own_rates: rates set for this employer alone, by parameter.
         exchange: by currency of a floor, what one unit is worth in the currency of pay; it is set
             by ``exchange_rates``.
+        originator: number and data centre that the bank gave for files of Standard 005.
         rate_words: by currency, whose words the rate stands on.
         proposed_rates: by currency, the rate that waits for a second person.
         threshold: the least that is sent by itself, as micro-units and currency.
@@ -62,6 +63,7 @@ class PayRules:
     threshold: tuple[int, str] | None = None
     control_facts: int = USUAL_CONTROL_FACTS
     payer: dict[str, str] = field(default_factory=dict[str, str])
+    originator: dict[str, str] = field(default_factory=dict[str, str])
     rate_words: dict[str, RateWord] = field(default_factory=dict[str, RateWord])
     proposed_rates: dict[str, ProposedRate] = field(default_factory=dict[str, ProposedRate])
 
@@ -154,7 +156,7 @@ def _written(policy: PayRules) -> dict[str, Any]:
         if pair is not None:
             Money(*pair)
     content = cast("dict[str, Any]", msgspec.to_builtins(policy))
-    for name in ("rate_words", "proposed_rates"):
+    for name in ("originator", "rate_words", "proposed_rates"):
         if not content[name]:
             del content[name]
     return content

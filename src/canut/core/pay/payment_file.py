@@ -157,6 +157,25 @@ def check_account(account: Account) -> None:
         _refuse("number", account.number, is_good=bool(CANADIAN_NUMBER.fullmatch(account.number)))
 
 
+def why_unfit(account: Account, currency: str, *, is_cpa: bool = False) -> str:
+    """Return why a bank file cannot pay to an account; empty if it can.
+
+    Returns:
+        ``malformed``, ``not-canadian``, ``no-iban`` or ``no-letters``.
+    """
+    try:
+        check_account(account)
+    except BadInput:
+        return "malformed"
+    if is_cpa and not is_canadian(account):
+        return "not-canadian"
+    if currency == EURO and not account.iban:
+        return "no-iban"
+    if currency != EURO and not is_cpa:
+        return ""
+    return "" if has_letters(account.holder) else "no-letters"
+
+
 def is_canadian(account: Account) -> bool:
     """Return whether an account without IBAN is one of a Canadian bank."""
     is_bank = bool(CANADIAN_BANK.fullmatch(account.bank))

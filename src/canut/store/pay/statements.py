@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from canut.core.errors import Missing
 from canut.store.tables.pay import (
@@ -166,8 +166,10 @@ def payment_counts(period: Period) -> dict[str, int]:
 
 
 def files_made() -> list[PaymentFile]:
-    """List payment files, newest first."""
-    return list(PaymentFile.objects.defer("sealed").select_related("made_by").order_by("-id")[:50])
+    """List payment files, newest first; ``waits`` is whether payments wait for one to be sent."""
+    waiting = Payment.objects.filter(file=OuterRef("pk"), state__in=UNPAID)
+    files = PaymentFile.objects.defer("sealed").select_related("made_by", "sent_by")
+    return list(files.annotate(waits=Exists(waiting)).order_by("-id")[:50])
 
 
 def currencies_due() -> list[str]:

@@ -207,12 +207,16 @@ class PayAdjustment(models.Model):
 
 
 class PaymentFile(models.Model):
-    """A file for the bank or mobile money operator, exactly as sent; sealed."""
+    """A file for the bank or mobile money operator, exactly as sent; sealed.
+
+    ``sent_by`` said at ``sent_at`` that it was sent; until then its payments are due.
+    """
 
     class Kind(models.TextChoices):
         """Format of the file."""
 
         BANK = "pain.001"
+        CPA = "cpa-005"
         MOBILE = "csv"
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -224,6 +228,8 @@ class PaymentFile(models.Model):
     sealed = models.BinaryField()
     made_by = models.ForeignKey(Person, models.PROTECT)
     made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
 
 
 class Statement(models.Model):

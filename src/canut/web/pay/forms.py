@@ -12,6 +12,7 @@ from canut.actions.people.work_terms import TermsIn, known_zones
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import money_of
 from canut.core.outside_text import read_decimal
+from canut.core.pay.cpa005 import Originator
 from canut.core.pay.floor import Exchange
 from canut.core.pay.payment_file import Account, check_account
 from canut.core.places.parameters import Status
@@ -225,6 +226,13 @@ class RulesForm(PlainForm):
     holder = words(lazy_message("form.pay.name_on_the_account_pay"), required=False, max_length=140)
     iban = words(lazy_message("form.pay.its_iban_or_number"), required=False, max_length=42)
     bic = words(lazy_message("form.pay.its_bic_or_bank"), required=False, max_length=35)
+    originator = words(
+        lazy_message("form.pay.originator"),
+        lazy_message("form.pay.for_cpa_files"),
+        required=False,
+        max_length=10,
+    )
+    centre = words(lazy_message("form.pay.data_centre"), required=False, max_length=5)
 
     def given(self, before: PayRules) -> PayRules:
         """Return the rules; raises ``BadInput`` if a value is not valid."""
@@ -243,6 +251,7 @@ class RulesForm(PlainForm):
             threshold=threshold,
             control_facts=before.control_facts,
             payer=_payer(data),
+            originator=_originator(data),
         )
 
 
@@ -263,6 +272,8 @@ def rules_shown(policy: PayRules) -> dict[str, Any]:
         "holder": payer.get("holder", ""),
         "iban": payer.get("iban") or payer.get("number", ""),
         "bic": payer.get("bic") or payer.get("bank", ""),
+        "originator": policy.originator.get("number", ""),
+        "centre": policy.originator.get("centre", ""),
     }
 
 
@@ -289,3 +300,12 @@ def _payer(data: dict[str, Any]) -> dict[str, str]:
     check_account(account)
     fields = {name: getattr(account, name) for name in ("holder", "iban", "bic", "number", "bank")}
     return {name: value for name, value in fields.items() if value}
+
+
+def _originator(data: dict[str, Any]) -> dict[str, str]:
+    """Return the originator of Canadian files; empty if none is named."""
+    number, centre = data["originator"].strip().upper(), data["centre"].strip()
+    if not (number or centre):
+        return {}
+    originator = Originator(number, centre)
+    return {"number": originator.number, "centre": originator.centre}

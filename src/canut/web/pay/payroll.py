@@ -10,12 +10,21 @@ from django.utils import timezone
 
 from canut.actions.pay.exchange_rates import rates_in_force
 from canut.actions.pay.pay_rules import policy_in_force, set_policy
-from canut.actions.pay.payments import content_of, make_file, mark_returned, mark_sent
+from canut.actions.pay.payments import (
+    AccountsUnfit,
+    content_of,
+    make_file,
+    mark_returned,
+    mark_sent,
+    plan_file,
+    put_file_aside,
+    send_file,
+)
 from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
 from canut.actions.people.work_terms import set_terms
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.core.errors import Refusal
+from canut.core.errors import Conflict, Refusal
 from canut.core.pay.exchange_rates import RateAge
 from canut.store.models import PaymentFile
 from canut.store.pay import statements as kept
@@ -25,12 +34,23 @@ from canut.store.people.work_terms import terms_of
 from canut.store.tables.people import Terms
 from canut.web.kit.access import get_person
 from canut.web.kit.formatting import money
+from canut.web.kit.forms import CURRENCIES
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_for, words_of
 from canut.web.pay.forms import PeriodForm, RulesForm, WorkTermsForm, rules_shown
+from canut.web.pay.wording import left_out_word
 
 MOST_LINES = 200
-KINDS = {"bank": PaymentFile.Kind.BANK, "mobile": PaymentFile.Kind.MOBILE}
+KINDS = {
+    "bank": PaymentFile.Kind.BANK,
+    "cpa": PaymentFile.Kind.CPA,
+    "mobile": PaymentFile.Kind.MOBILE,
+}
+FORMATS = {
+    PaymentFile.Kind.BANK: ("application/xml", "xml"),
+    PaymentFile.Kind.CPA: ("text/plain; charset=us-ascii", "txt"),
+    PaymentFile.Kind.MOBILE: ("text/csv", "csv"),
+}
 
 
 def payroll(request: HttpRequest) -> HttpResponse:
@@ -116,29 +136,61 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def send(request: HttpRequest) -> HttpResponse:
-    """Create a payment file of the amounts due."""
-    kind = KINDS.get(request.POST.get("kind", ""), PaymentFile.Kind.BANK)
-    currency = request.POST.get("currency", "")
+    """Name who is paid by a file and who is left out; then make it."""
+    name = request.POST.get("kind") or request.GET.get("kind", "")
+    currency = request.POST.get("currency") or request.GET.get("currency", "")
+    kind, unfit = KINDS.get(name, PaymentFile.Kind.BANK), []
+    if currency not in CURRENCIES:
+        return redirect("payroll")
+    if request.method == "POST":
+        try:
+            payment_file = make_file(
+                kind,
+                currency,
+                get_person(request),
+                now_ms(),
+                leave_unfit=request.POST.get("leave") == "1",
+            )
+        except AccountsUnfit as refusal:
+            messages.error(request, words_of(refusal).detail)
+            unfit = refusal.left_out
+        except Refusal as refusal:
+            messages.error(request, words_of(refusal).detail)
+            return redirect("payroll")
+        else:
+            messages.success(
+                request, message_now("page.payroll.is_ready_below", name=payment_file.message)
+            )
+            return redirect("payroll")
+    plan = plan_file(kind, currency, now_ms())
+    context = {
+        "plan": plan,
+        "kind": next(name for name, value in KINDS.items() if value == kind),
+        "currency": currency,
+        "unfit": [(row, left_out_word(row.reason)) for row in unfit],
+        "left_out": [(row, left_out_word(row.reason)) for row in plan.left_out],
+    }
+    return render(request, "pay/payment_file.html", context, status=422 if unfit else 200)
+
+
+def file_sent(request: HttpRequest, number: int) -> HttpResponse:
+    """Record that a payment file was sent to the bank, or put it aside."""
     try:
-        payment_file = make_file(
-            kind, currency, timezone.localdate(), get_person(request), now_ms()
-        )
-    except Refusal as refusal:
-        messages.error(request, words_of(refusal).detail)
-    else:
-        messages.success(
-            request, message_now("page.payroll.is_ready_below", name=payment_file.message)
-        )
+        if request.POST.get("what") == "aside":
+            put_file_aside(number)
+        else:
+            send_file(number, get_person(request), now_ms())
+    except Conflict as refusal:
+        messages.error(request, words_of(refusal).title)
     return redirect("payroll")
 
 
 def file(request: HttpRequest, number: int) -> HttpResponse:
     """Send a payment file exactly as it was created."""
     payment_file = kept.file_numbered(number)
-    is_bank = payment_file.kind == PaymentFile.Kind.BANK
-    kind = "application/xml" if is_bank else "text/csv"
+    kind, ending = FORMATS[PaymentFile.Kind(payment_file.kind)]
     answer = HttpResponse(content_of(payment_file), content_type=kind)
-    name = f"{payment_file.message}.{'xml' if is_bank else 'csv'}"
+    name = f"{payment_file.message}.{ending}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -52,6 +52,19 @@ STATUSES = {
     "volunteer": "page.pay_wording.volunteer",
     "own_staff": "common.own_staff",
 }
+LEFT_OUT = {
+    "other-currency": "left_out.other-currency",
+    "no-account": "left_out.no-account",
+    "other-kind": "left_out.other-kind",
+    "in-a-file": "left_out.in-a-file",
+    "threshold": "left_out.threshold",
+    "unmeasured": "left_out.unmeasured",
+    "key-gone": "left_out.key-gone",
+    "malformed": "left_out.malformed",
+    "not-canadian": "left_out.not-canadian",
+    "no-iban": "left_out.no-iban",
+    "no-letters": "left_out.no-letters",
+}
 CONFIDENCES = {
     "official": "page.pay_wording.official",
     "secondary": "page.pay_wording.read_elsewhere",
@@ -154,3 +167,8 @@ def adjustment_word(micro: int, reason: str, day: str) -> str:
 
 def _word(words: dict[str, str], name: str) -> str:
     return message_now(words[name]) if name in words else name
+
+
+def left_out_word(reason: str) -> str:
+    """Return why somebody's pay does not go into a payment file."""
+    return message_now(LEFT_OUT[reason])

@@ -31,7 +31,7 @@ HEADER_MS = 10_000  # how long the head of a request may take to come
 WAITING_THREADS = 1536  # connections at once; each may keep a thread waiting for its body
 STACK_BYTES = 4 * 2**20  # of each of those threads; what is not used costs nothing
 FILES = 8192
-PORT = "CANUT_SERVED_PORT"
+PORT, PARENT = "CANUT_SERVED_PORT", "CANUT_SERVING_PARENT"
 STOPS = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -43,7 +43,7 @@ def serve(*, host: str, port: int, with_jobs: bool, data: Path) -> None:
     """
     multiprocessing.set_start_method("spawn", force=True)  # fork copies locks and connections
     os.environ.setdefault("RUST_MIN_STACK", str(STACK_BYTES))
-    os.environ[PORT] = str(port)
+    os.environ[PORT], os.environ[PARENT] = str(port), str(os.getpid())
     _allow_files()
     work = [sys.executable, "-m", "canut", "work", "--data", str(data)]
     work += ["--with-parent", str(os.getpid())]
@@ -151,7 +151,7 @@ def load(_target: str) -> Callable[..., Any]:
     # Before any thread begins: a thread inherits what is held back, and each must.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     threading.Thread(target=_hear_of_stop, name="hear-of-stop", daemon=True).start()
-    end_with_parent(os.getppid())
+    end_with_parent(int(os.environ[PARENT]))  # which may be gone by now
     application: Callable[..., Any] = import_string("canut.web.wsgi.application")
     slots = import_string("canut.web.platform.request_slots.Slots")(application)
     slots.watch(int(os.environ[PORT]))

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Replace the constraint of statements."""
 
-    dependencies = (("store", "0004_removal"),)
+    dependencies = (("store", "0005_payment_file_sent"),)
 
     operations = (
         migrations.RemoveConstraint(model_name="statement", name="statement_once"),
