@@ -74,11 +74,13 @@ def _fresh(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def spoil(rows: QuerySet[Any], column: str) -> None:
     """Write what cannot be read into rows: no JSON, or JSON of another shape."""
-    is_sqlite = connection.vendor == "sqlite"
-    if is_sqlite:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA ignore_check_constraints=ON")
-    rows.update(**{column: Value("[[", TextField()) if is_sqlite else "?"})
+    if connection.vendor != "sqlite":
+        rows.update(**{column: "?"})
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints=ON")
+        rows.update(**{column: Value("[[", TextField())})
+        cursor.execute("PRAGMA ignore_check_constraints=OFF")
 
 
 @dataclass(frozen=True)

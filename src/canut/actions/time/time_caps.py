@@ -120,13 +120,10 @@ def hold_excess(
     """
     if not is_on("caps"):
         return []
-    held_before = Claim.objects.filter(
-        kind=Claim.Kind.HELD,
-        decision__code="time-above-usual",
-        project=project_id,
-        begin_ms__lt=end_ms,
-        end_ms__gt=begin_ms,
-    ).values_list("person", flat=True)
+    held_claims = Claim.objects.filter(
+        kind=Claim.Kind.HELD, project=project_id, begin_ms__lt=end_ms, end_ms__gt=begin_ms
+    )
+    held_before = held_claims.exclude(why=Claim.Why.UNSEEN).values_list("person", flat=True)
     remaining = sorted(set(person_ids) - set(held_before))
     claims: list[Claim] = []
     changes = settled_changes(end_ms)

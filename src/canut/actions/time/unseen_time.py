@@ -95,7 +95,7 @@ def _hold(late: LateBeats, now_ms: Ms) -> bool:
         person_id=late.person,
         project_id=late.project,
         kind=Claim.Kind.HELD,
-        why=Claim.Why.TOO_LONG,
+        why=Claim.Why.UNSEEN,
         state=Claim.State.PENDING,
         begin_ms=held[0][0],
         end_ms=held[-1][1],

@@ -1,4 +1,4 @@
-"""Record who ended a membership, and who connected an outside model.
+"""Record who ended a membership, who connected an outside model, and time that no server saw.
 
 Workers who left by their own wish are taken from the decisions that say so; other memberships that
 ended before count as ended by somebody else, so that old links do not undo it.
@@ -47,4 +47,19 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(OWN_WISHES, migrations.RunSQL.noop),
+        migrations.AlterField(
+            "claim",
+            "why",
+            models.CharField(
+                max_length=9,
+                choices=[
+                    ("paper", "Paper"),
+                    ("crashed", "Crashed"),
+                    ("other", "Other"),
+                    ("too_long", "Too Long"),
+                    ("not_right", "Not Right"),
+                    ("unseen", "Unseen"),
+                ],
+            ),
+        ),
     )

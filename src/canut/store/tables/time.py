@@ -92,6 +92,7 @@ class Claim(models.Model):
         OTHER = "other"
         TOO_LONG = "too_long"
         NOT_RIGHT = "not_right"
+        UNSEEN = "unseen"
 
     class State(models.TextChoices):
         """State of the claim."""

@@ -59,6 +59,7 @@ REASONS: Mapping[str, str] = {
     "other": "page.timeline.something_else",
     "too_long": "page.timeline.far_above_the_usual",
     "not_right": "page.timeline.the_timeline",
+    "unseen": "page.timeline.came_hours_later",
 }
 STATES: Mapping[str, str] = {
     "accepted": "page.timeline.counts",
