@@ -28,7 +28,10 @@ BOUNDED = "a pattern of ASCII digits with a bound comes before"
 OWN_READERS: dict[str, str] = {
     "actions/learning/remote_proposals.py silence_of": STORED,
     "actions/operations/backup_keys.py _made_at": "a moment in a file of ours; refused in words",
-    "actions/pay/statement_inputs.py wages_of": STORED,
+    "actions/pay/corrections.py _add": STORED,
+    "actions/pay/corrections.py _holidays": STORED,
+    "actions/pay/corrections.py _weeks": STORED,
+    "actions/pay/year_to_date.py wages_by_day": STORED,
     "actions/people/erasure_register.py read_list": BOUNDED,
     "actions/time/measure.py _surfaces": "the project that the instance put before a surface",
     "core/audit/labels.py _judge": STORED,

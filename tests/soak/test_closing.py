@@ -324,6 +324,9 @@ def unpaid(crowd: Crowd, at: int) -> str:
     earned = sum(lines.values_list("piece_micro", flat=True))
     earned += sum(changes.values_list("piece_micro", flat=True))
     paid = sum(project["paid_micro"] for project in projects)
+    corrections = [row for content in contents for row in content["pay"].get("corrections", ())]
+    later = [project for correction in corrections for project in correction["projects"]]
+    paid += sum(project["piece_micro"] + project["adjusted_micro"] for project in later)
     end_ms = to_ms(AFTER) + 14 * DAY_MS
     came_ms = end_ms
     worked = sum(row.ms for row in time_by_day([person], moment(FIRST), end_ms, came_ms))

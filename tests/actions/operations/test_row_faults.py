@@ -1,10 +1,11 @@
 """A row that cannot be read holds back itself: the schedule goes on, with the next of its kind."""
 
+import json
 import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from canut.actions.ledger.witnesses import WitnessEndpoint
 from canut.actions.operations import scheduler
 from canut.actions.operations.jobs import read_rows
 from canut.actions.operations.scheduler import begin_again, run_due
-from canut.actions.pay.periods import close_period
+from canut.actions.pay.periods import close_period, make_period
 from canut.actions.people.erasure import erase_due
 from canut.actions.platform import row_faults, system_clock
 from canut.actions.platform.row_faults import attempt
@@ -56,7 +57,7 @@ from canut.store.tables.quality import Estimate
 from canut.store.tables.time import Claim, WorkedDay
 from tests.support.decisions import make_due
 from tests.support.factories import NOW_MS, answer_next, make_person, make_project, make_worker
-from tests.support.payroll import AFTER, agree, made_with, moment, period, person_of, policy
+from tests.support.payroll import AFTER, LAST, agree, made_with, moment, period, person_of, policy
 from tests.support.webhook_receiver import receiver
 from tests.support.working_hours import HOUR, work
 
@@ -424,3 +425,26 @@ def test_person_whose_terms_cannot_be_read_waits_and_the_period_closes(column: s
     else:
         assert closed.failure is not None
         assert [each["person"] for each in closed.failure["people"]] == [other.person.pk]
+
+
+@pytest.mark.parametrize("column", ["zone", "status", "place"])
+def test_person_whose_terms_could_not_be_read_is_paid_once_they_have_new_ones(column: str) -> None:
+    policy()
+    made = made_with(1_000_000, tasks=8)
+    other = make_worker(made.project)
+    assert other.person is not None
+    agree(other.person)
+    for worker in (made.worker, other):
+        answer_next(worker, now_ms=moment(APRIL))
+    other.person.terms.update(**{column: "later"[: 6 if column == "place" else 9]})
+    close_period(period().pk, make_person(), to_ms(AFTER))
+    agree(other.person, since=AFTER)
+
+    later_ms = to_ms(AFTER) + 14 * DAY_MS
+    second = make_period(LAST + timedelta(days=1), LAST + timedelta(days=14), later_ms)
+    closed = close_period(second.pk, make_person(), later_ms)
+
+    assert closed.failure is None
+    content = json.loads(Statement.objects.get(person=other.person, period=closed).content)
+    (correction,) = content["pay"]["corrections"]
+    assert [project["pieces"] for project in correction["projects"]] == [1]

@@ -139,8 +139,10 @@ def test_price_given_back_by_a_clock_set_back_is_paid_once() -> None:
     close_next()
 
     statements = Statement.objects.filter(person=person).order_by("id")
-    pays = [json.loads(one.content)["projects"][0]["paid_micro"] for one in statements]
-    assert pays == [0, PIECE_MICRO]
+    contents = [json.loads(statement.content) for statement in statements]
+    assert [project["paid_micro"] for project in contents[0]["projects"]] == [0]
+    (correction,) = contents[1]["pay"]["corrections"]
+    assert correction["wages_micro"] == PIECE_MICRO
 
 
 @pytest.mark.parametrize(
@@ -183,6 +185,23 @@ def test_who_moves_is_paid_no_hour_twice_when_time_comes_late() -> None:
     third_ms = to_ms(LATER) + 14 * DAY_MS
     third = make_period(LAST + timedelta(days=15), LAST + timedelta(days=28), third_ms)
     close_period(third.pk, make_person(), third_ms)
+
+    assert sum(PaidTime.objects.filter(person=person).values_list("ms", flat=True)) == 2 * HOUR_MS
+
+
+def test_who_moved_after_the_days_of_a_period_is_paid_no_hour_twice() -> None:
+    policy()
+    made = made_with(PIECE_MICRO)
+    person = person_of(made)
+    answer_next(made.worker, now_ms=moment(APRIL))
+    work_hours(person, made.project.pk, moment(APRIL, 22), HOUR_MS)
+    moved = TermsIn("CA-QC", "Europe/Paris", Status.EMPLOYEE)
+    set_terms(person, moved, by=make_person(), now_ms=to_ms(AFTER) - HOUR_MS)
+    close_first()
+    claim = ClaimIn(made.project.pk, moment(MAY, 15), moment(MAY, 16))
+    claim_time(person, claim, to_ms(AFTER) + HOUR_MS)
+
+    close_next()
 
     assert sum(PaidTime.objects.filter(person=person).values_list("ms", flat=True)) == 2 * HOUR_MS
 

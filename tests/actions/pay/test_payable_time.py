@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -58,10 +59,13 @@ def test_time_that_comes_late_is_paid_once_at_the_floor_of_its_own_day() -> None
 
     second = close_next()
 
-    (project,) = content_of(person, second)["projects"]
-    (day,) = project["days"]
-    assert (day["day"], day["floor_micro"]) == ("2026-04-30", 16_100_000)
+    content = content_of(person, second)
+    (given,), (correction,) = content["given"]["corrections"], content["pay"]["corrections"]
+    (floors,) = given["floors"].values()
+    assert floors == {"2026-04-30": 16_100_000}
+    assert (correction["time_ms"], correction["wages_micro"]) == (2 * HOUR_MS, 32_200_000)
     assert paid_ms(person) == 3 * HOUR_MS
+    assert list(recount(second)) == []
     assert sum(one.top_up_micro for one in Statement.objects.all()) >= 48_300_000
 
 
@@ -122,8 +126,8 @@ def test_time_held_back_waits_and_is_paid_once_when_it_is_granted() -> None:
 
     second = close_next()
 
-    (project,) = content_of(person_of(made), second)["projects"]
-    assert (project["days"][0]["day"], project["time_ms"]) == ("2026-04-30", HOUR_MS // 4)
+    (correction,) = content_of(person_of(made), second)["pay"]["corrections"]
+    assert (correction["first_day"], correction["time_ms"]) == ("2026-04-20", HOUR_MS // 4)
     assert paid_ms(person_of(made)) == HOUR_MS
 
 
@@ -216,8 +220,15 @@ def test_appeal_gives_back_what_was_taken_and_no_more(taken_on: date, given_back
 
     second = close_next()
 
-    (project,) = content_of(person_of(made), second)["projects"]
-    assert project["adjusted_micro"] == given_back
+    content = content_of(person_of(made), second)
+    corrected = [item["adjusted_micro"] for item in _corrected_projects(content)]
+    assert sum(corrected) == given_back
+    assert content["projects"][0]["adjusted_micro"] == 0
+
+
+def _corrected_projects(content: dict[str, Any]) -> list[dict[str, Any]]:
+    corrections = content["pay"].get("corrections", ())
+    return [project for correction in corrections for project in correction["projects"]]
 
 
 def test_closed_period_comes_out_the_same_to_the_byte() -> None:

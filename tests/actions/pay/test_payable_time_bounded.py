@@ -16,7 +16,7 @@ AFTER_MS = int(AFTER.timestamp() * 1000)
 
 
 def hours_of(people: Sequence[Who], chunk: int) -> dict[int, list[tuple[date, int]]]:
-    found = time_to_pay(people, AFTER_MS, 0, chunk)
+    found = time_to_pay(people, AFTER_MS, chunk)
     return {person: sorted((row.day, row.ms) for row in rows or []) for person, rows in found}
 
 

@@ -59,23 +59,47 @@ def test_closed_period_owes_each_person_their_net_pay() -> None:
     assert Contributed.objects.filter(payer="employee").count() == 4
 
 
-def test_nothing_closes_while_somebody_has_no_terms_and_everybody_is_named() -> None:
+def test_who_has_no_terms_waits_alone_is_named_and_is_paid_with_the_next_period() -> None:
     policy()
     made = made_with(60_000_000)
     others = [make_worker(made.project) for _ in range(2)]
     for worker in (made.worker, *others):
         answer_next(worker, now_ms=moment(APRIL))
+
+    closed = close_period(period().pk, make_person(), to_ms(AFTER))
+
+    assert closed.failure is not None
+    waiting = {(one["name"], one["code"]) for one in closed.failure["people"]}
+    assert waiting == {(str(other.person), "terms-missing") for other in others}
+    assert [row.person for row in Statement.objects.all()] == [made.worker.person]
+
+    assert others[0].person is not None
+    agree(others[0].person)
+    later = AFTER + timedelta(days=14)
+    next_period = make_period(LAST + timedelta(days=1), LAST + timedelta(days=14), to_ms(later))
+    second = close_period(next_period.pk, make_person(), to_ms(later))
+
+    (statement,) = Statement.objects.filter(period=second)
+    assert statement.person == others[0].person
+    assert statement.gross_micro == 62_400_000  # what who had terms was paid
+    assert second.failure is not None
+    assert [one["name"] for one in second.failure["people"]] == [str(others[1].person)]
+
+
+def test_missing_figure_of_the_payer_closes_nothing_and_names_everybody() -> None:
+    made = made_with(60_000_000)
+    answer_next(made.worker, now_ms=moment(APRIL))
     due = period()
 
     with pytest.raises(Incomplete) as refused:
         close_period(due.pk, make_person(), to_ms(AFTER))
 
-    assert refused.value.case == "terms-missing"
-    assert refused.value.facts["count"] == 2
+    assert refused.value.case == "payroll-unknown"
+    assert refused.value.facts["count"] == 1
     due.refresh_from_db()
     assert due.state == "open"
     assert due.failure is not None
-    assert {one["name"] for one in due.failure["people"]} == {str(o.person) for o in others}
+    assert {one["name"] for one in due.failure["people"]} == {str(made.worker.person)}
     assert not Statement.objects.exists()
     assert not PaidTime.objects.exists()
 

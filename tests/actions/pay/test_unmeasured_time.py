@@ -156,10 +156,11 @@ def test_who_cannot_be_measured_waits_alone_and_is_paid_by_the_next_period(
     last = make_period(LAST + 8 * DAY, LAST + 14 * DAY, to_ms(LATER))
     close_period(last.pk, make_person(), to_ms(LATER))
 
-    (project,) = content_of(other, last)["projects"]
+    (correction,) = content_of(other, last)["pay"]["corrections"]
+    (project,) = correction["projects"]
     word_ms = HOUR_MS // 6 if by_word else 0
-    assert sum(day["time_ms"] for day in project["days"]) == 2 * HOUR_MS + word_ms
-    assert project["paid_micro"] == 2_000_000
+    assert project["time_ms"] == 2 * HOUR_MS + word_ms
+    assert project["piece_micro"] == 2_000_000
     assert Statement.objects.filter(person=fine).count() == 1
 
 

@@ -132,7 +132,7 @@ def test_reviews_are_paid_beside_the_answers_of_their_period() -> None:
     team.decide(ACCEPT)
     who = Who(team.people[0].pk, "America/Toronto", NOW_MS, NOW_MS + 10**9)
 
-    brought = pieces_of([who])[who.person]
+    brought = pieces_of([who], NOW_MS)[who.person]
 
     assert brought.prices == {}
     assert brought.reviews == {(team.made.project.pk, "CAD"): [PricedCount(1, 500_000)]}

@@ -15,7 +15,7 @@ from canut.store.models import BankReading, DryRun, Payment, Period, Statement, 
 from canut.store.pay import statements
 from tests.support.instance import House
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
-from tests.support.payroll import LAST
+from tests.support.payroll import LAST, agree
 
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 pytestmark = pytest.mark.django_db
@@ -155,14 +155,29 @@ def test_dry_run_names_who_is_in_the_way_and_closes_nothing(house: House) -> Non
 
 def test_close_that_is_refused_says_why_and_who(house: House) -> None:
     due = make_open_period(house)
+    agree(house.people["worker"])  # but the payer's yearly wages are not given
     client = house.client("operator")
 
     client.post(f"/payroll/{due.pk}/close")
 
     page = shown(client, f"/payroll/{due.pk}")
     assert "open, could not be closed" in page
-    assert "set place and status" in page
+    assert "write them in the pay rules" in page
     assert not Statement.objects.exists()
+
+
+def test_closed_period_names_who_waits_and_what_to_do(house: House) -> None:
+    due = make_open_period(house)
+    client = house.client("operator")
+
+    client.post(f"/payroll/{due.pk}/close")
+
+    page, page_fr = (shown(client, f"/payroll/{due.pk}", language) for language in (EN, FR))
+    name = str(house.people["worker"])
+    for words in ("Who waits", name, "set place and status", "the next period pays them"):
+        assert words in page
+    for words in ("En attente", name, "fixez lieu et statut", "la période suivante les paie"):
+        assert words in page_fr
 
 
 def test_period_is_made_terms_are_set_and_it_is_closed(house: House) -> None:

@@ -224,6 +224,17 @@ def check_rates(
             )
 
 
+def usable_rates(policy: PayRules, currency: str, last_day: date) -> dict[str, Exchange]:
+    """Return the rates by which pay in a currency may be counted for a period of this last day."""
+    rates: dict[str, Exchange] = {}
+    for code, exchange in policy.exchange.items():
+        word = policy.rate_words.get(code)
+        is_of_currency = word is None or word.quote == currency
+        if is_of_currency and age_of(exchange, last_day) is not RateAge.EXPIRED:
+            rates[code] = exchange
+    return rates
+
+
 def _locked_policy() -> PayRules:
     """Return the rules in force; two people who change them wait for each other."""
     newest = PayPolicy.objects.order_by("-number").values("pk")[:1]

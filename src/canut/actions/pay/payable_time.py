@@ -1,9 +1,8 @@
-"""Compute the time a period pays each person, including late time of earlier days.
+"""Compute the time a period pays each person, and find whose earlier time came late.
 
-A person whose time cannot be measured is reported and delays nobody else. Every millisecond is paid
-once: paid time is stored by day, and of earlier days only new time is paid, at the floor of its own
-day: late heartbeats, held time that was granted, granted claims. What counts is decided in
-``time.measure``.
+A person whose time cannot be measured is reported and delays nobody else. Late heartbeats, held
+time that was granted and granted claims of earlier periods are paid as corrections of those
+(``pay.corrections``). What counts is decided in ``time.measure``.
 
 Reads only.
 """
@@ -11,9 +10,9 @@ Reads only.
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
@@ -21,17 +20,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Min, Q
 
 from canut.actions.platform.prefetch import prefetch
 from canut.actions.time.measure import DATA_FAULTS, beats_of, measured_many, time_by_day
 from canut.core.clock import DAY_MS, MINUTE_MS, day_begin, local_day
-from canut.core.time.days import DaySums, Midnights, day_sums, new_time
-from canut.store.models import PaidTime, Period, Terms
+from canut.core.time.days import DaySums, Midnights, day_sums
 from canut.store.tables.time import Beat, Claim, CreditedUntil, OpenPage
 
 CHUNK = 100
-LOOK_BACK_MS = 92 * DAY_MS
 IN_FLIGHT_MS = 10 * MINUTE_MS  # a beat in a transaction that ends after the closing has read
 CLAIMED_LATE_MS = 31 * DAY_MS  # a claim is of the last thirty days, by a clock that may go back
 PLATFORM = -1
@@ -67,14 +64,13 @@ class _Job(NamedTuple):
 
 
 def time_to_pay(
-    people: Sequence[Who], came_ms: int, since_ms: int, chunk: int = CHUNK
+    people: Sequence[Who], came_ms: int, chunk: int = CHUNK
 ) -> Iterator[tuple[int, list[DayRow] | None]]:
     """Yield each person's time to pay, None where it cannot be measured. Reads only.
 
     Args:
         people: whose time, each with their own window.
         came_ms: beats that came by then count.
-        since_ms: when the last period was closed: what came since, of earlier days, came late.
         chunk: how many people's beats are in memory at once.
     """
     chunks = [_jobs(group) for group in batched(people, chunk)]
@@ -83,16 +79,12 @@ def time_to_pay(
         for job, text in texts_read:
             days = _days_of_each(job, text, came_ms)
             apart = _with_a_word(job)
-            late = _late_people(job, came_ms, since_ms)
             for payee in job.group:
-                yield (
-                    payee.person,
-                    _own_time(payee, days.get(payee.person, []), came_ms, apart, late),
-                )
+                yield payee.person, _own_time(payee, days.get(payee.person, []), came_ms, apart)
 
 
 def _own_time(
-    who: Who, own: list[DayRow] | None, came_ms: int, apart: set[int], late: set[int]
+    who: Who, own: list[DayRow] | None, came_ms: int, apart: set[int]
 ) -> list[DayRow] | None:
     """Return one person's time to pay; None where it cannot be measured."""
     if own is None:
@@ -100,8 +92,6 @@ def _own_time(
     try:
         if who.person in apart:
             own = _by_word(who, came_ms)
-        if who.person in late:
-            own += _late(who, came_ms)
     except DATA_FAULTS:
         log.exception("the time of person %s cannot be measured", who.person)
         return None
@@ -192,79 +182,33 @@ def _with_a_word(job: _Job) -> set[int]:
 
 def _by_word(who: Who, came_ms: int) -> list[DayRow]:
     """Return one person's days with claims added and capped time left out."""
-    rows = time_by_day([who.person], who.begin_ms, who.end_ms, came_ms)
+    rows = time_by_day([who.person], who.begin_ms, who.end_ms, came_ms, ZoneInfo(who.zone))
     return [DayRow(row.project, row.day, row.surface, row.ms) for row in rows]
 
 
-def _late(payee: Who, came_ms: int) -> list[DayRow]:
-    """Return the time of earlier days that counts now and was not paid yet."""
-    first_ms = payee.begin_ms - LOOK_BACK_MS
-    first_day = local_day(first_ms, ZoneInfo(payee.zone))
-    measured: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    sort: dict[tuple[date, int], str] = {}
-    for row in time_by_day([payee.person], first_ms, payee.begin_ms, came_ms):
-        project = PLATFORM if row.project is None else row.project
-        if row.day > first_day:
-            measured[row.day][project] += row.ms
-            sort.setdefault((row.day, project), row.surface)
-    paid = paid_days(payee.person, first_day)
-    unpaid = [
-        DayRow(None if project == PLATFORM else project, day, sort[day, project], ms)
-        for day in sorted(measured)
-        for project, ms in new_time(measured[day], paid.get(day, {})).items()
-    ]
-    if not _has_moved(payee.person):
-        return unpaid
-    return _within(unpaid, _sum_days(measured) - _sum_days(paid))
+def came_late(people: Sequence[int], begin_ms: int, came_ms: int, since_ms: int) -> dict[int, int]:
+    """Find people whose time before a moment changed, with the first moment that may have.
 
+    What came a while before they were last paid counts too: whoever is named is paid only what was
+    not paid before.
 
-def _has_moved(person: int) -> bool:
-    """Return whether a person worked in several time zones, so that their days have shifted."""
-    return Terms.objects.filter(person=person).values("zone").distinct().count() > 1
-
-
-def _sum_days(days: Mapping[date, Mapping[int, int]]) -> int:
-    return sum(sum(projects.values()) for projects in days.values())
-
-
-def _within(rows: Sequence[DayRow], room_ms: int) -> list[DayRow]:
-    """Return the latest rows that fit in an amount of time, the last one cut to fit."""
-    fitting: list[DayRow] = []
-    for row in reversed(rows):
-        if room_ms <= 0:
-            break
-        fitting.append(replace(row, ms=min(row.ms, room_ms)))
-        room_ms -= row.ms
-    return fitting[::-1]
-
-
-def paid_days(person: int, since: date) -> dict[date, dict[int, int]]:
-    """Add up what closed periods paid of a person's days, by project."""
-    sums: dict[date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    paid = PaidTime.objects.filter(person=person, day__gte=since, period__state=Period.State.CLOSED)
-    for day, project, ms in paid.values_list("day", "project").annotate(sum=Sum("ms")):
-        sums[day][PLATFORM if project is None else project] += ms
-    return sums
-
-
-def _late_people(job: _Job, came_ms: int, since_ms: int) -> set[int]:
-    """Find people with late heartbeats or claims since the last period, and a while before.
-
-    Whoever is found is paid only what was not paid before.
+    Args:
+        people: whose.
+        begin_ms: time from here on is not late.
+        came_ms: beats that came by then count.
+        since_ms: when their earlier time was last paid.
     """
-    if not since_ms:
-        return set()
-    ids = [payee.person for payee in job.group]
     came = Beat.objects.filter(
-        person__in=ids, received_ms__gte=since_ms - IN_FLIGHT_MS, received_ms__lt=came_ms
+        person__in=people, received_ms__gte=since_ms - IN_FLIGHT_MS, received_ms__lt=came_ms
     )
-    pages = OpenPage.objects.filter(opened_ms__lt=job.begin_ms).values("session")
+    sessions = came.values("session")
+    pages = OpenPage.objects.filter(opened_ms__lt=begin_ms, session__in=sessions)
     claims = Claim.objects.filter(
         Q(made_ms__gte=since_ms - CLAIMED_LATE_MS) | Q(settled_ms__gte=since_ms - CLAIMED_LATE_MS),
-        person__in=ids,
-        begin_ms__lt=job.begin_ms,
+        person__in=people,
+        begin_ms__lt=begin_ms,
     )
-    return {
-        *came.filter(session__in=pages).values_list("person", flat=True).distinct(),
-        *claims.values_list("person", flat=True).distinct(),
-    }
+    first = dict(pages.values_list("person").annotate(first=Min("opened_ms")))
+    for person, at_ms in claims.values_list("person").annotate(first=Min("begin_ms")):
+        first[person] = min(at_ms, first.get(person, at_ms))
+    return first

@@ -191,7 +191,7 @@ def _statement(period: Period, draft: Draft) -> Statement:
         time_ms=pay["time_ms"],
         top_up_micro=pay["top_up_micro"],
         gross_micro=pay["gross_micro"],
-        vacation_micro=pay["vacation_micro"],
+        vacation_micro=draft.content["year"]["vacation_micro"] - inputs.before.vacation_micro,
         net_micro=pay["net_micro"],
         pay_year=period.pay_day.year,
         begin_ms=draft.to_pay.begin_ms,

@@ -78,7 +78,8 @@ def open_since(project: Project) -> dict[int | None, int]:
     workers = Worker.objects.filter(project=project, person__isnull=False)
     people = set(workers.values_list("person_id", flat=True))
     ended = Statement.objects.filter(period=last, person__in=people)
-    since: dict[int | None, int] = dict(ended.values_list("person_id", "end_ms"))
+    ends = ended.order_by("end_ms").values_list("person_id", "end_ms")
+    since: dict[int | None, int] = dict(ends)
     zones = dict(
         Terms.objects.filter(person__in=people).order_by("number").values_list("person", "zone")
     )

@@ -2,22 +2,23 @@
 
 A period is closed whole or not at all: statements are written in small batches that count for
 nothing until the last step closes the period. Who cannot be paid, and why, is named one by one, and
-nothing closes while there is anybody. Only who cannot be measured waits alone: the period closes
-without their statement, names them in ``failure``, and the next one pays them from where this one
-begins. What a statement is counted from comes from ``statement_inputs``;
-how, from ``core.pay.statement``.
+waits alone: the period closes without their statement, names them in ``failure``, and the next one
+holds a correction of this one for them. Nothing closes while a figure of the payer is missing, or
+while somebody could be paid and nobody can. What a statement is counted from comes from
+``statement_inputs``; how, from ``core.pay.statement``.
 
 Try and close periods while somebody waits, or as a job where there are many people.
 """
 
 import json
-import logging
 import secrets
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -33,15 +34,17 @@ from canut.actions.pay.period_close import (
     store_place_files,
 )
 from canut.actions.pay.statement_inputs import (
+    TERMS_MISSING,
     UNMEASURED,
     LeftOut,
     PeriodExclusions,
     ToPay,
     Unready,
-    exclude_unmeasured,
+    exclude,
     gather,
-    people_of_projects,
+    payable_people,
 )
+from canut.actions.pay.year_to_date import after
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.measure import DATA_FAULTS
 from canut.core.clock import Ms, from_ms
@@ -64,10 +67,12 @@ STALE = timedelta(seconds=30)
 NAMED = 50
 
 
-BAD_PLACE = "bad-place"
+OF_THE_PAYER = ("payroll-unknown", "exchange-expired")
+"""Refusals that the payer ends for everybody, in the pay rules."""
 
 
-log = logging.getLogger(__name__)
+OF_ONE = (UNMEASURED, TERMS_MISSING)
+"""Refusals that say nothing of anybody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Preview:
 
     Args:
         rows: one line a person and currency, of ``core.pay.statement_diff.summed``.
-        unready: who cannot be paid yet, and why; who cannot be measured too.
+        unready: who cannot be paid yet, and why.
         left_out: who is not paid here.
         changes: against the last dry run, or the last closed period.
         compared_with: the moment of that dry run, or the last day of that period; None for neither.
@@ -146,16 +151,13 @@ def preview(period: Period, by: Person, now_ms: Ms, places: Places | None = None
         DryRun.objects.create(
             period=period,
             rows=rows,
-            problems=[
-                excluded._asdict() for excluded in (*exclusions.unready, *exclusions.unmeasured)
-            ],
+            problems=[excluded._asdict() for excluded in exclusions.waiting],
             left_out=[excluded._asdict() for excluded in exclusions.left_out],
             made_by=by,
             made_at=from_ms(now_ms),
         )
     changed = [] if when is None else changes(before, rows)
-    unready = [*exclusions.unready, *exclusions.unmeasured]
-    return Preview(rows, unready, exclusions.left_out, changed, when)
+    return Preview(rows, exclusions.waiting, exclusions.left_out, changed, when)
 
 
 def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None = None) -> Period:
@@ -164,7 +166,7 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
     Raises:
         Conflict: it is closed, or being closed, or an earlier one is open.
         BadInput: its last day is not over everywhere.
-        Incomplete: somebody cannot be paid: a floor, rate or terms are missing. Nothing is closed.
+        Incomplete: a figure of the payer is missing, or nobody can be paid. Nothing is closed.
     """
     parameters = places or known_places()
     began = time.monotonic()
@@ -174,19 +176,21 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
     try:
         forget_drafts(period)
         batch: list[Draft] = []
+        is_anybody_paid = False
         for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):
             batch.append(Draft(to_pay, content))
+            is_anybody_paid = True
             if len(batch) >= BATCH:
                 keep_drafts(period, batch, _since(now_ms, began), now_ms)
                 batch = []
         keep_drafts(period, batch, _since(now_ms, began), now_ms)
-        _refuse_unready(exclusions.unready)
+        _refuse_unready(exclusions.waiting, is_anybody_paid=is_anybody_paid)
         own_run = Period.objects.filter(id=period.id, run=period.run)
-        own_run.update(failure=_waiting(exclusions.unmeasured))
+        own_run.update(failure=_failure_of(exclusions.waiting))
         files = store_place_files(parameters)
         return commit_period(period, by, policy_row, files, now_ms)
     except Exception as problem:
-        _give_up(period, problem, exclusions.unready)
+        _give_up(period, problem, exclusions.waiting)
         raise
 
 
@@ -195,15 +199,15 @@ def _since(now_ms: Ms, began: float) -> datetime:
     return from_ms(now_ms + round(1000 * (time.monotonic() - began)))
 
 
-def _waiting(unmeasured: Sequence[Unready]) -> dict[str, Any] | None:
-    """Return the failure naming people whose time cannot be measured; None if none."""
-    if not unmeasured:
+def _failure_of(waiting: Sequence[Unready]) -> dict[str, Any] | None:
+    """Return the failure naming people who could not be paid; None if none."""
+    if not waiting:
         return None
-    names = ", ".join(sorted({person.name for person in unmeasured})[:NAMED])
+    names = ", ".join(sorted({person.name for person in waiting})[:NAMED])
     return {
-        "code": UNMEASURED,
-        "facts": {"people": names, "count": len(unmeasured)},
-        "people": [person._asdict() for person in unmeasured],
+        "code": waiting[0].code,
+        "facts": {**waiting[0].facts, "people": names, "count": len(waiting)},
+        "people": [person._asdict() for person in waiting],
     }
 
 
@@ -233,7 +237,7 @@ def _begin(period_id: int, by: Person, now_ms: Ms) -> Period:
         )
     period.state, period.run = Period.State.CLOSING, secrets.token_hex(16)
     period.closed_by, period.closed_at, period.failure = by, now, None
-    period.done, period.total = 0, len(people_of_projects())
+    period.done, period.total = 0, len(payable_people())
     period.save()
     return period
 
@@ -265,28 +269,40 @@ def _counted(
 ) -> Iterator[tuple[ToPay, dict[str, Any]]]:
     """Yield every statement; people who cannot be paid go to ``exclusions``."""
     desk = PayDesk(places)
-    for to_pay in gather(period, policy, places, now_ms, exclusions):
-        person = to_pay.given.person
-        jurisdictions = (to_pay.given.place, *to_pay.given.place_of_day.values())
+    everybody = gather(period, policy, places, now_ms, exclusions)
+    for _, statements in groupby(everybody, key=lambda to_pay: to_pay.given.person.number):
+        own = list(statements)
         try:
-            check_rates(policy, to_pay.given.currency, jurisdictions, places, period.last_day)
-            content = desk.statement(to_pay.given)
-        except Refusal as problem:
-            if problem.case == BAD_PLACE:  # a code of a later version, or not one of ours
-                exclude_unmeasured(person.number, exclusions)
-                continue
-            exclusions.unready.append(
-                Unready(person.number, person.name, problem.case, dict(problem.facts))
-            )
-        except DATA_FAULTS:
-            log.exception("the statement of person %s cannot be computed", person.number)
-            exclude_unmeasured(person.number, exclusions)
+            for to_pay in own:
+                inputs = to_pay.given
+                jurisdictions = (inputs.place, *inputs.place_of_day.values())
+                check_rates(policy, inputs.currency, jurisdictions, places, period.last_day)
+            counted = list(_counted_in_order(desk, own))
+        except (Refusal, *DATA_FAULTS) as problem:
+            exclude(own[0].given.person.number, problem, exclusions)
         else:
-            yield to_pay, content
+            yield from counted
 
 
-def _refuse_unready(unready: Sequence[Unready]) -> None:
-    """Refuse with the reason of the first person who cannot be paid; name them all."""
+def _counted_in_order(
+    desk: PayDesk, statements: Sequence[ToPay]
+) -> Iterator[tuple[ToPay, dict[str, Any]]]:
+    """Compute one person's statements; those of a currency build on the ones before them."""
+    earlier: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for to_pay in statements:
+        inputs = to_pay.given
+        if earlier[inputs.currency]:
+            inputs = after(inputs, earlier[inputs.currency])
+        content = desk.statement(inputs)
+        earlier[inputs.currency].append(content)
+        yield replace(to_pay, given=inputs), content
+
+
+def _refuse_unready(waiting: Sequence[Unready], *, is_anybody_paid: bool) -> None:
+    """Refuse where it is not one person's matter that they cannot be paid; name them all."""
+    unready = [person for person in waiting if person.code in OF_THE_PAYER]
+    if not is_anybody_paid:
+        unready += [person for person in waiting if person.code not in (*OF_ONE, *OF_THE_PAYER)]
     if not unready:
         return
     first = unready[0]
@@ -330,7 +346,7 @@ FEW_PEOPLE = 200
 
 def try_soon(period: Period, by: Person) -> bool:
     """Preview a period, in this request or in a job; return whether it is done."""
-    if len(people_of_projects()) > FEW_PEOPLE:
+    if len(payable_people()) > FEW_PEOPLE:
         try_period.enqueue(period.pk, by.pk)
         return False
     preview(period, by, now_ms())
@@ -343,7 +359,7 @@ def close_soon(period: Period, by: Person) -> bool:
     Raises:
         Refusal: it cannot be closed; where a job closes it, the period keeps the reason.
     """
-    if len(people_of_projects()) > FEW_PEOPLE:
+    if len(payable_people()) > FEW_PEOPLE:
         close_later.enqueue(period.pk, by.pk)
         return False
     close_period(period.pk, by, now_ms())

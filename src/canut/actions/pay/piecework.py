@@ -1,7 +1,7 @@
 """Add up what answers and reviews earn in a period, with adjustments by decisions.
 
 A rejection may take a piece's price within the period it was earned in, never from a closed
-statement; what it took is given back when it is undone, and no more than that.
+statement; what it took is given back to that period when it is undone, and no more than that.
 
 Reads only.
 """
@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from canut.actions.pay.payable_time import Who
 from canut.core.clock import from_ms
 from canut.core.pay.statement_input import AdjustmentGiven, PricedCount
-from canut.store.models import PayAdjustment, PayLine, Statement, Verdict
+from canut.store.models import PayAdjustment, Verdict
 from canut.store.pay.pay_lines import count_by_price
 
 type Key = tuple[int, str]
@@ -40,8 +40,16 @@ class PieceworkTotals:
     )
 
 
-def pieces_of(people: Sequence[Who]) -> dict[int, PieceworkTotals]:
-    """Count answers by price, and list adjustments, in each person's window."""
+def pieces_of(
+    people: Sequence[Who], came_ms: int, taken_ms: int | None = None
+) -> dict[int, PieceworkTotals]:
+    """Count answers by price, and list adjustments to them, in each person's window.
+
+    Args:
+        people: whose, each with their own window.
+        came_ms: what was given back by then counts.
+        taken_ms: what was deducted before then counts; None is the end of each window.
+    """
     groups: dict[tuple[int, int], list[Who]] = defaultdict(list)
     for payee in people:
         groups[payee.begin_ms, payee.end_ms].append(payee)
@@ -52,16 +60,45 @@ def pieces_of(people: Sequence[Who]) -> dict[int, PieceworkTotals]:
             totals[person].prices[project, currency].append(PricedCount(count, micro))
         for person, project, currency, micro, count in _reviews(zones, begin_ms, end_ms):
             totals[person].reviews[project, currency].append(PricedCount(count, micro))
-        adjustments = PayAdjustment.objects.filter(
-            worker__person__in=list(zones), at_ms__gte=begin_ms, at_ms__lt=end_ms
-        ).select_related("worker", "answer__payline")
-        for row in adjustments.order_by("id"):
+        for row in _adjustments(zones, (begin_ms, end_ms), taken_ms or end_ms, came_ms):
             person = row.worker.person_id or 0
-            if _applies(row, begin_ms, person):
-                at = from_ms(row.at_ms).astimezone(zones[person])
-                adjustment = AdjustmentGiven(at.date(), row.piece_micro, row.reason)
-                totals[person].adjusted[row.project_id, row.currency].append(adjustment)
+            at = from_ms(row.at_ms).astimezone(zones[person])
+            adjustment = AdjustmentGiven(at.date(), row.piece_micro, row.reason, row.pk)
+            totals[person].adjusted[row.project_id, row.currency].append(adjustment)
     return totals
+
+
+def given_back(people: Iterable[int], since_ms: int, before_ms: int) -> dict[int, set[int]]:
+    """Find what was given back since a moment of answers before another: moments, by person."""
+    rows = PayAdjustment.objects.filter(
+        worker__person__in=list(people),
+        piece_micro__gt=0,
+        at_ms__gte=since_ms,
+        answer__payline__at_ms__lt=before_ms,
+    )
+    moments: dict[int, set[int]] = defaultdict(set)
+    for person, at_ms in rows.values_list("worker__person", "answer__payline__at_ms"):
+        moments[person].add(at_ms)
+    return moments
+
+
+def _adjustments(
+    people: Iterable[int], window: tuple[int, int], taken_ms: int, came_ms: int
+) -> list[PayAdjustment]:
+    """List adjustments to answers of a window: timely deductions, and what undid those."""
+    begin_ms, end_ms = window
+    of_answers = Q(answer__payline__at_ms__gte=begin_ms, answer__payline__at_ms__lt=end_ms)
+    of_none = Q(answer__payline=None, at_ms__gte=begin_ms, at_ms__lt=end_ms)
+    rows = PayAdjustment.objects.filter(of_answers | of_none, worker__person__in=list(people))
+    counted: list[PayAdjustment] = []
+    deducted: set[int | None] = set()
+    for row in rows.select_related("worker").order_by("id"):
+        if row.piece_micro < 0 and row.at_ms < taken_ms:
+            deducted.add(row.answer_id)
+            counted.append(row)
+        elif row.piece_micro > 0 and row.at_ms < came_ms and row.answer_id in deducted:
+            counted.append(row)
+    return counted
 
 
 def _reviews(
@@ -75,21 +112,3 @@ def _reviews(
     return counted.annotate(count=Count("id")).order_by(
         "worker__person", "project", "currency", "piece_micro"
     )
-
-
-def _applies(adjustment: PayAdjustment, begin_ms: int, person: int) -> bool:
-    """Return whether an adjustment changes this window's pay, not a closed one's."""
-    line: PayLine | None = (
-        None if adjustment.answer is None else getattr(adjustment.answer, "payline", None)
-    )
-    if line is None or line.at_ms >= begin_ms:
-        return True
-    if adjustment.piece_micro < 0:
-        return False
-    paid = Statement.objects.filter(
-        person=person, period__state="closed", begin_ms__lte=line.at_ms, end_ms__gt=line.at_ms
-    ).first()
-    deducted = PayAdjustment.objects.filter(
-        answer=adjustment.answer, piece_micro__lt=0, id__lt=adjustment.id
-    )
-    return paid is None or deducted.filter(at_ms__lt=paid.end_ms).exists()

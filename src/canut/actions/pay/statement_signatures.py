@@ -30,6 +30,7 @@ from canut.core.datasets.signed_work import (
     walk,
 )
 from canut.core.errors import BadInput, BadProof, Conflict, Missing, NotProven
+from canut.core.pay.corrections import shares_of
 from canut.core.pay.statement_signature import AGREED, check_countersigned
 from canut.store.models import Countersignature, Period, Person, PersonKey, Statement, Worker
 from canut.store.pay.statement_signatures import confirmations_of, last_confirmations
@@ -141,8 +142,9 @@ def lines_wanted(statement: Statement) -> list[SigningRequest]:
     time: dict[int, int] = {}
     titles: dict[int, str] = {}
     for content in [*earlier.values_list("content", flat=True), statement.content]:
-        titles = {row["number"]: row["title"] for row in json.loads(content)["projects"]}
-        for row in json.loads(content)["projects"]:
+        shares = shares_of(json.loads(content))
+        titles = {row["number"]: row["title"] for row in shares}
+        for row in shares:
             time[row["number"]] = time.get(row["number"], 0) + row["time_ms"]
     workers = Worker.objects.filter(person=person, project__in=titles, kind=Worker.Kind.HUMAN)
     tags = dict(confirmations_of(person.pk).values_list("worker", "tag"))

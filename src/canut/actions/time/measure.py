@@ -152,13 +152,18 @@ def breaks_in(columns: BeatColumns) -> Bools:
 
 
 def time_by_day(
-    person_ids: Sequence[int], begin_ms: int, end_ms: int, came_ms: int | None = None
+    person_ids: Sequence[int],
+    begin_ms: int,
+    end_ms: int,
+    came_ms: int | None = None,
+    zone: ZoneInfo | None = None,
 ) -> list[DayTime]:
     """Add up counted time by person, project, kind of surface and local day.
 
     Claims that were granted stand under ``claim``; time held back is left out until it is granted.
+    The days are those of ``zone``, or of each person's own.
     """
-    zones = {person: zone_of(person, end_ms) for person in person_ids}
+    zones = {person: zone or zone_of(person, end_ms) for person in person_ids}
     sums: dict[tuple[int, int | None, date, str], int] = {}
     for item in credited_intervals(person_ids, begin_ms, end_ms, came_ms):
         for day, ms in by_local_day(item.begin_ms, item.end_ms, zones[item.person]):

@@ -130,7 +130,7 @@ def vacation(places: Places, place: str, day: date, gross: Money, years_of_servi
     """
     years = places.known("vacation.years", place, day).value
     name = "vacation.rate" if years_of_service < years else "vacation.rate_from_years"
-    return _share_up(gross, places.known(name, place, day).value)
+    return share_up(gross, places.known(name, place, day).value)
 
 
 def holiday(places: Places, place: str, day: date, wages_of_four_weeks: Money) -> Money:
@@ -139,10 +139,11 @@ def holiday(places: Places, place: str, day: date, wages_of_four_weeks: Money) -
     Raises:
         Incomplete: the share is unknown for this place and day.
     """
-    return _share_up(wages_of_four_weeks, places.known("holiday.share", place, day).value)
+    return share_up(wages_of_four_weeks, places.known("holiday.share", place, day).value)
 
 
-def _share_up(money: Money, share: Decimal) -> Money:
+def share_up(money: Money, share: Decimal) -> Money:
+    """Return a share of an amount, rounded up to the whole minor unit."""
     exact = Decimal(money.micro) * share
     return rounded_up(Money(-int((-exact).to_integral_value(ROUND_FLOOR)), money.currency))
 

@@ -22,8 +22,9 @@ from canut.core.pay.contributions import (
     holiday,
     vacation,
 )
+from canut.core.pay.corrections import correction_of, project_pay
 from canut.core.pay.floor import Floor, FloorPolicy, floor_on
-from canut.core.pay.period_pay import PeriodPay, WorkLine, pay_of_period
+from canut.core.pay.period_pay import PeriodPay
 from canut.core.pay.statement_input import (
     PLATFORM,
     SCHEMA,
@@ -96,6 +97,11 @@ class PayDesk:
             )
         cited = _Cited()
         pays = [(item, self._pay(inputs, item)) for item in inputs.projects]
+        corrections = [correction_of(item, inputs.currency) for item in inputs.corrections]
+        corrected_micro = sum(item["micro"] for item in corrections)
+        corrected = (
+            {"corrections": corrections, "corrected_micro": corrected_micro} if corrections else {}
+        )
         projects = [_project(item, pay, cited) for item, pay in pays]
         nothing = Money(0, inputs.currency)
         worked = sum((pay.earned for _, pay in pays), nothing)
@@ -104,7 +110,8 @@ class PayDesk:
         holiday_pay = sum((Money(item["micro"], inputs.currency) for item in holidays), nothing)
         vacation_line = self._vacation(inputs, wages + holiday_pay, cited)
         vacation_pay = Money(vacation_line["micro"] if vacation_line else 0, inputs.currency)
-        gross = wages + holiday_pay + vacation_pay
+        gross = wages + holiday_pay + vacation_pay + Money(corrected_micro, inputs.currency)
+        vacation_micro = vacation_pay.micro + sum(item["vacation_micro"] for item in corrections)
         lines, left_out = self._contributions(inputs, gross)
         withheld = sum((item.amount for item in lines if item.payer == "employee"), nothing)
         added = sum((item.amount for item in lines if item.payer == "employer"), nothing)
@@ -117,8 +124,10 @@ class PayDesk:
                 "worked_micro": worked.micro,
                 "rounding_micro": (wages - worked).micro,
                 "wages_micro": wages.micro,
-                "top_up_micro": sum(pay.top_up.micro for _, pay in pays),
-                "time_ms": sum(pay.time_ms for _, pay in pays),
+                "top_up_micro": sum(pay.top_up.micro for _, pay in pays)
+                + sum(item["top_up_micro"] for item in corrections),
+                "time_ms": sum(pay.time_ms for _, pay in pays)
+                + sum(item["time_ms"] for item in corrections),
                 "holidays": holidays,
                 "holiday_micro": holiday_pay.micro,
                 "vacation": vacation_line,
@@ -128,11 +137,12 @@ class PayDesk:
                 "withheld_micro": withheld.micro,
                 "employer_micro": added.micro,
                 "net_micro": (gross - withheld).micro,
-            },
+            }
+            | corrected,
             "year": {
                 "year": inputs.period.pay_day.year,
                 "gross_micro": before.gross_micro + gross.micro,
-                "vacation_micro": before.vacation_micro + vacation_pay.micro,
+                "vacation_micro": before.vacation_micro + vacation_micro,
                 "net_micro": before.net_micro + (gross - withheld).micro,
                 "contributed": _added(before.contributed, lines),
             },
@@ -162,21 +172,19 @@ class PayDesk:
         return self.statement(from_json(stored["given"]))
 
     def _pay(self, inputs: StatementInput, project: ProjectGiven) -> PeriodPay:
-        pieces = sum(item.count * item.micro for item in (*project.pieces, *project.reviews))
-        pieces += sum(item.micro for item in project.adjustments)
-        nothing = Money(0, inputs.currency)
-        lines = [WorkLine(day.day, day.time_ms, nothing) for day in project.days]
-        lines.append(WorkLine(inputs.period.first_day, 0, Money(max(0, pieces), inputs.currency)))
-        hourly = project.hourly_micro
-        return pay_of_period(
-            lines,
-            lambda day: self._floor(inputs, project, day),
+        return project_pay(
+            project,
+            inputs.period.first_day,
             inputs.currency,
-            None if hourly is None else Money(hourly, inputs.currency),
-            {day: Money(item, inputs.currency) for day, item in project.hourly_of_day.items()},
+            lambda day: self.floor(inputs, project, day),
         )
 
-    def _floor(self, inputs: StatementInput, project: ProjectGiven, day: date) -> Floor:
+    def floor(self, inputs: StatementInput, project: ProjectGiven, day: date) -> Floor:
+        """Return the floor of a day's work in a project.
+
+        Raises:
+            Incomplete: it is unknown, past its hard stop, or an exchange rate is missing.
+        """
         own, jurisdiction = project.floor_micro, inputs.place_of_day.get(day, inputs.place)
         rates = tuple(
             (code, exchange.rate, exchange.on) for code, exchange in sorted(inputs.exchange.items())
@@ -259,14 +267,20 @@ class PayDesk:
             periods=inputs.period.a_year,
             gross_before=Money(inputs.before.gross_micro, inputs.currency),
             contributed_before={
-                name: Money(micro, inputs.currency)
-                for name, micro in inputs.before.contributed.items()
+                name: Money(inputs.before.contributed.get(name, 0), inputs.currency)
+                for name in {*inputs.before.contributed, *self._contribution_names(inputs.place)}
             },
         )
         employer = Employer(
             None if payroll is None else Money(payroll, currency), dict(inputs.own_rates)
         )
         return contributions_of(self.places, payment, employer), []
+
+    def _contribution_names(self, place: str) -> set[str]:
+        """Return the contributions of a place; who had another status before has paid 0 of some."""
+        chain = self.places.chain(place)
+        rules = next((jurisdiction.rules for jurisdiction in chain if jurisdiction.rules), ())
+        return {f"{rule.key}/{payer}" for rule in rules for payer in rule.rates}
 
 
 def text_of(content: Mapping[str, Any]) -> str:

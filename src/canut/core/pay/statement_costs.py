@@ -1,6 +1,7 @@
 """Split the cost of one pay statement between projects, to the micro-unit.
 
-A project pays what its work earned: pieces, hours, top-up. Parts of the whole pay (rounding to the
+A project pays what its work earned: pieces, hours, top-up, and what corrections of earlier periods
+add to them. Parts of the whole pay (rounding to the
 cent, holidays, vacation pay, employer's contributions) are split between the projects in proportion
 to what the person earned in each, in whole micro-units: each share is rounded down, and the
 remaining micro-units go to the largest remainders, in the statement's order if equal. The
@@ -8,8 +9,10 @@ platform's own pages get a share like any project; no project pays it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
+
+from canut.core.pay.statement_input import PLATFORM
 
 REVIEW = "review"
 
@@ -42,6 +45,15 @@ class ProjectCost:
     reviews_micro: int = 0
     review_ms: int = 0
 
+    def __add__(self, other: "ProjectCost") -> "ProjectCost":
+        """Add what the same project owes for a correction."""
+        sums = {
+            field.name: getattr(self, field.name) + getattr(other, field.name)
+            for field in fields(self)
+            if field.name != "project"
+        }
+        return ProjectCost(project=self.project, **sums)
+
     @property
     def micro(self) -> int:
         """Return the sum of all parts, in micro-units."""
@@ -55,10 +67,19 @@ def costs_of(content: Mapping[str, Any]) -> list[ProjectCost]:
     Args:
         content: a statement, as ``statement`` computes it.
     """
-    pay, projects = content["pay"], content["projects"]
+    pay, projects = content["pay"], [*content["projects"]]
     shared_micro = pay["gross_micro"] + pay["employer_micro"] - pay["worked_micro"]
+    for correction in pay.get("corrections", ()):
+        shared_micro -= correction["wages_micro"]
+        projects += (row | {"earned_micro": row["wages_micro"]} for row in correction["projects"])
     parts = by_largest_remainder(shared_micro, [project["earned_micro"] for project in projects])
-    return [_cost(project, part) for project, part in zip(projects, parts, strict=True)]
+    costs: dict[int, ProjectCost] = {}
+    for project, part in zip(projects, parts, strict=True):
+        cost = _cost(project, part)
+        costs[cost.project] = cost if cost.project not in costs else costs[cost.project] + cost
+    if not projects and shared_micro:  # a holiday alone
+        costs[PLATFORM] = ProjectCost(PLATFORM, 0, 0, 0, 0, 0, shared_micro)
+    return list(costs.values())
 
 
 def _cost(project: Mapping[str, Any], on_top_micro: int) -> ProjectCost:

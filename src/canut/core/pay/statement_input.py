@@ -76,11 +76,15 @@ class DayGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdjustmentGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """A deduction from pay by a decision, or its reversal, with the reason."""
+    """A deduction from pay by a decision, or its reversal, with the reason.
+
+    ``number`` is that of the adjustment; 0 in statements from before it was written.
+    """
 
     day: date
     micro: int
     reason: str
+    number: int = 0
 
 
 class ProjectGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,6 +123,46 @@ class YearToDatePay(Struct, frozen=True, forbid_unknown_fields=True):
     contributed: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
+class HolidayGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A holiday of a corrected period: its weeks, their wages paid elsewhere, and its share."""
+
+    day: date
+    first_day: date
+    last_day: date
+    elsewhere_micro: int
+    share: Decimal
+
+
+class PaidBefore(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was paid for a period so far, by its statement and earlier corrections."""
+
+    wages_micro: int = 0
+    holiday_micro: int = 0
+    vacation_micro: int = 0
+
+
+class CorrectionGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A closed period of the same person and currency, as it is known now.
+
+    Args:
+        period: the corrected period.
+        projects: all work of that period, whenever it was known.
+        before: the same as it stood when it was last paid; empty where nothing was.
+        floors: the floor an hour of each day, by number of the project.
+        paid: what was paid for it so far.
+        holidays: its holidays, for an employee.
+        vacation_rate: the share of vacation; None where there is none.
+    """
+
+    period: PeriodInput
+    projects: Sequence[ProjectGiven]
+    before: Sequence[ProjectGiven]
+    floors: Mapping[int, Mapping[date, int]]
+    paid: PaidBefore
+    holidays: Sequence[HolidayGiven] = ()
+    vacation_rate: Decimal | None = None
+
+
 class UnheardGiven(Struct, frozen=True, forbid_unknown_fields=True):
     """Decisions of one kind about a person whose appeals nobody independent can hear.
 
@@ -146,6 +190,7 @@ class StatementInput(Struct, frozen=True, forbid_unknown_fields=True):
         wages: wages of earlier days, for the indemnity of a holiday.
         unheard: decisions of the period that nobody here could hear an appeal on, when it closed;
             of statements from before they were known, there are none.
+        corrections: earlier periods that are to be corrected with this one.
     """
 
     person: PersonInput
@@ -163,6 +208,7 @@ class StatementInput(Struct, frozen=True, forbid_unknown_fields=True):
     wages: Mapping[date, int] = field(default_factory=dict[date, int])
     place_of_day: Mapping[date, str] = field(default_factory=dict[date, str])
     unheard: Sequence[UnheardGiven] = ()
+    corrections: Sequence[CorrectionGiven] = ()
 
 
 def to_json(inputs: StatementInput) -> dict[str, Any]:
@@ -172,13 +218,21 @@ def to_json(inputs: StatementInput) -> dict[str, Any]:
     a statement from before comes to the same bytes.
     """
     facts = cast("dict[str, Any]", msgspec.to_builtins(inputs, str_keys=True))
-    for project in facts["projects"]:
-        for name in ADDED_LATER:
-            if not project[name]:
-                del project[name]
-    if not facts["unheard"]:
-        del facts["unheard"]
+    projects: list[dict[str, Any]] = [*facts["projects"]]
+    for correction in facts["corrections"]:
+        projects += (*correction["projects"], *correction["before"])
+    for project in projects:
+        _delete_empty(project, ADDED_LATER)
+        for adjustment in project["adjustments"]:
+            _delete_empty(adjustment, ("number",))
+    _delete_empty(facts, ("unheard", "corrections"))
     return facts
+
+
+def _delete_empty(facts: dict[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        if not facts[name]:
+            del facts[name]
 
 
 def from_json(facts: Mapping[str, Any]) -> StatementInput:
@@ -188,7 +242,7 @@ def from_json(facts: Mapping[str, Any]) -> StatementInput:
         BadInput: something is missing or is not what it should be.
     """
     try:
-        return msgspec.convert(facts, StatementInput)
+        return msgspec.convert(facts, StatementInput, str_keys=True)
     except msgspec.ValidationError as problem:
         raise BadInput(
             f"these are not the facts of a statement ({problem}); expected what {SCHEMA} holds"

@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.db.models import Count, Max, Min, Sum
 
 from canut.core.clock import DAY_MS
+from canut.core.pay.corrections import shares_of
 from canut.store.tables.datasets import Card
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.learning import ModelAuthor
@@ -96,7 +97,7 @@ def paid_work(project: Project, currency: str) -> list[PaidWork]:
     parts_by_person: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = _statements(project, currency).order_by("id").values_list("person", "content")
     for person, content in rows.iterator(chunk_size=200):
-        shares = json.loads(content)["projects"]
+        shares = shares_of(json.loads(content))
         parts_by_person[person] += [share for share in shares if share["number"] == project.pk]
     return [_paid(person, parts) for person, parts in parts_by_person.items()]
 
@@ -240,7 +241,7 @@ def _paid(person: int, parts: list[dict[str, Any]]) -> PaidWork:
     def total(name: str) -> int:
         return sum(int(share[name]) for share in parts)
 
-    days = [day for share in parts for day in share["days"]]
+    days = [day for share in parts for day in share.get("days", ())]
     return PaidWork(
         person,
         total("time_ms"),

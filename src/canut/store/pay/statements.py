@@ -17,7 +17,7 @@ from canut.store.tables.pay import (
     Period,
     Statement,
 )
-from canut.store.tables.people import Person, Terms
+from canut.store.tables.people import Membership, Person, Role, Terms
 from canut.store.tables.work import Worker
 
 UNPAID = (Payment.State.DUE, Payment.State.RETURNED)
@@ -184,9 +184,8 @@ def readings_of(person: Person) -> list[BankReading]:
 
 
 def paid_people(most: int = 500) -> list[PayrollPerson]:
-    """List paid workers with their current terms; those without terms first."""
-    workers = Worker.objects.filter(project__is_own_staff=False, person__isnull=False)
-    people = Person.objects.filter(id__in=workers.values("person")).order_by("shown_name", "id")
+    """List the people who may be paid with their current terms; those without terms first."""
+    people = paid_here().order_by("shown_name", "id")
     newest = Terms.objects.values("person").annotate(last=Max("id")).values("last")
     terms_by_person = {row.person_id: row for row in Terms.objects.filter(id__in=newest)}
     rows = [PayrollPerson(row, terms_by_person.get(row.pk)) for row in people[:most]]
@@ -198,9 +197,24 @@ def policies() -> list[PayPolicy]:
     return list(PayPolicy.objects.select_related("set_by").order_by("-number")[:20])
 
 
-def is_worker(person: Person) -> bool:
-    """Return whether a person works, or worked, in a project that pays."""
-    return Worker.objects.filter(person=person, project__is_own_staff=False).exists()
+def paid_here() -> QuerySet[Person]:
+    """Select the people whose time here may be paid.
+
+    They work or review, or did, in a project that pays, or have work terms: those who hear appeals
+    or look at held time need not work in any project.
+    """
+    workers = Worker.objects.filter(project__is_own_staff=False).exclude(kind=Worker.Kind.MODEL)
+    reviewers = Membership.objects.filter(role=Role.REVIEWER, project__is_own_staff=False)
+    return Person.objects.filter(
+        Q(id__in=workers.filter(person__isnull=False).values("person"))
+        | Q(id__in=reviewers.values("person"))
+        | Q(id__in=Terms.objects.values("person"))
+    )
+
+
+def is_paid_here(person: Person) -> bool:
+    """Return whether a person's time here may be paid."""
+    return paid_here().filter(pk=person.pk).exists()
 
 
 def statement_numbered(number: int, person: Person | None) -> Statement:
@@ -256,12 +270,12 @@ def file_numbered(number: int) -> PaymentFile:
 
 
 def worker_numbered(number: int) -> Person:
-    """Return a person who works in a project that pays.
+    """Return a person whose time here may be paid.
 
     Raises:
         Missing: nobody who works here has this number.
     """
-    person = Person.objects.filter(id=number, workers__project__is_own_staff=False).first()
+    person = paid_here().filter(id=number).first()
     if person is None:
         raise Missing("nobody who works here has this number")
     return person

@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from canut.core.clock import from_ms
 from canut.core.kinds import Schema
+from canut.core.pay.corrections import shares_of
 from canut.store.tables.decisions import Appeal
 from canut.store.tables.pay import (
     ChainVersion,
@@ -115,9 +116,11 @@ def surfaces_between(first: date, last: date) -> Iterator[Surfaces]:
     rows = _closed(first, last).values_list("id", "content")
     for number, content in rows.iterator(chunk_size=200):
         by_project: dict[int | None, dict[str, int]] = {}
-        for share in json.loads(content)["projects"]:
+        for share in shares_of(json.loads(content)):
             of = None if share["is_platform"] else int(share["number"])
-            by_project[of] = {name: int(ms) for name, ms in share["surfaces"].items()}
+            sums = by_project.setdefault(of, {})
+            for name, ms in share["surfaces"].items():
+                sums[name] = sums.get(name, 0) + int(ms)
         yield Surfaces(number, by_project)
 
 

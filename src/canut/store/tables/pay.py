@@ -235,6 +235,7 @@ class PaymentFile(models.Model):
 class Statement(models.Model):
     """One person's pay for one period in one currency: canonical text and hash.
 
+    Where their status changes within the period, each part of it has a statement of its own.
     Its sums stand beside the text for lists. The window is which moments' pieces it pays.
     """
 
@@ -254,7 +255,9 @@ class Statement(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("period", "person", "currency"), name="statement_once"),
+            models.UniqueConstraint(
+                fields=("period", "person", "currency", "begin_ms"), name="statement_once"
+            ),
         )
 
 

@@ -33,6 +33,11 @@ class Section(NamedTuple):
     name: str
     roles: frozenset[Role]
     pages: tuple[tuple[str, str, str], ...]
+    never: frozenset[Role] = frozenset()
+
+    def is_for(self, roles: frozenset[Role]) -> bool:
+        """Return whether somebody with these roles has the entry."""
+        return bool(roles & self.roles) and not roles & self.never
 
 
 SECTIONS = (
@@ -55,6 +60,15 @@ SECTIONS = (
             (lazy_message("common.exposure"), "work_exposure", "work_exposure"),
             (lazy_message("common.decisions_about_me"), "decisions", "decision"),
         ),
+    ),
+    Section(
+        lazy_message("common.my_time"),
+        frozenset({Role.REVIEWER}),
+        (
+            (lazy_message("common.my_time"), "time", "time"),
+            (lazy_message("page.context.my_pay"), "pay", "pay"),
+        ),
+        never=frozenset({Role.WORKER}),  # theirs is under work
     ),
     Section(
         lazy_message("page.context.say"),
@@ -92,7 +106,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     current = page_of(request)
     name = current.name if current else ""
     roles = roles_anywhere(request)
-    sections = [section for section in SECTIONS if roles & section.roles]
+    sections = [section for section in SECTIONS if section.is_for(roles)]
     here, stem = _place(sections, name)
     return {
         "page_name": name,

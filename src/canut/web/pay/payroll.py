@@ -1,5 +1,6 @@
 """Payroll pages for operators: periods, dry runs, closing, payments, terms, rules."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -87,6 +88,7 @@ def period(request: HttpRequest, number: int) -> HttpResponse:
         context["failure"] = words_for(pay_period.failure["code"], pay_period.failure["facts"])
     if pay_period.state == "closed":
         context |= {
+            "problems": _problems((pay_period.failure or {}).get("people", ())),
             "totals": kept.totals_of(pay_period),
             "remittances": kept.remittances_of(pay_period),
             "counts": kept.payment_counts(pay_period),
@@ -95,13 +97,18 @@ def period(request: HttpRequest, number: int) -> HttpResponse:
     elif run is not None:
         context |= {
             "rows": run.rows[:MOST_LINES],
-            "problems": [
-                problem | {"words": words_for(problem["code"], problem["facts"])}
-                for problem in run.problems[:MOST_LINES]
-            ],
+            "problems": _problems(run.problems),
             "changes": changes_of(run)[:MOST_LINES],
         }
     return render(request, "pay/period.html", context)
+
+
+def _problems(people: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return who waits, with why and what to do."""
+    return [
+        {**problem, "words": words_for(problem["code"], problem["facts"])}
+        for problem in people[:MOST_LINES]
+    ]
 
 
 def try_out(request: HttpRequest, number: int) -> HttpResponse:

@@ -97,6 +97,7 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
         net=money(pay["net_micro"], currency),
         tables=[
             *(table for item in _projects(content) for table in item),
+            *(_correction(item, currency) for item in pay.get("corrections", ())),
             _sum(content),
             *_employer(content),
             *_unheard(inputs),
@@ -243,6 +244,55 @@ def _days(
     )
 
 
+def _correction_title(correction: Mapping[str, Any]) -> str:
+    return message_now(
+        "page.statement_layout.correction_of",
+        first=day_word(correction["first_day"]),
+        last=day_word(correction["last_day"]),
+    )
+
+
+def _correction(correction: Mapping[str, Any], currency: str) -> StatementTable:
+    """Lay out what a correction adds to an earlier period, and what was paid for it before."""
+    rows = [
+        [
+            message_now("common.canuts_own_pages") if project["is_platform"] else project["title"],
+            duration(project["time_ms"]),
+            money(project["wages_micro"], currency),
+        ]
+        for project in correction["projects"]
+        if project["time_ms"] or project["wages_micro"]
+    ]
+    lines = {
+        "holiday_micro": message_now("page.statement_layout.holidays"),
+        "vacation_micro": message_now("page.statement_layout.vacation"),
+    }
+    rows += [
+        [title, "", money(correction[name], currency)]
+        for name, title in lines.items()
+        if correction[name]
+    ]
+    return StatementTable(
+        _correction_title(correction),
+        [
+            (message_now("common.what"), LEFT),
+            (message_now("common.time"), RIGHT),
+            (message_now("common.amount"), RIGHT),
+        ],
+        rows,
+        [
+            message_now("page.statement_layout.paid_with_this_statement"),
+            duration(correction["time_ms"]),
+            money(correction["micro"], currency),
+        ],
+        message_now(
+            "page.statement_layout.that_period_was_computed_again",
+            total=money(correction["total_micro"], currency),
+            before=money(correction["paid_before_micro"], currency),
+        ),
+    )
+
+
 def _sum(content: Mapping[str, Any]) -> StatementTable:
     """Lay out the lines from wages to net pay."""
     pay, currency = content["pay"], content["given"]["currency"]
@@ -267,6 +317,10 @@ def _sum(content: Mapping[str, Any]) -> StatementTable:
                 money(pay["vacation_micro"], currency),
             ]
         )
+    rows += [
+        [_correction_title(item), "", "", money(item["micro"], currency)]
+        for item in pay.get("corrections", ())
+    ]
     rows.append([message_now("common.gross_pay"), "", "", money(pay["gross_micro"], currency)])
     rows += [
         _contribution(line, currency, sign=-1)

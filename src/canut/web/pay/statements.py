@@ -23,7 +23,7 @@ from canut.store.models import Person, Role, Statement
 from canut.store.participation.clients import left_lately
 from canut.store.pay.periods import overdue_periods
 from canut.store.pay.statements import (
-    is_worker,
+    is_paid_here,
     lines_of,
     payment_numbered,
     readings_of,
@@ -82,8 +82,8 @@ def pay(request: HttpRequest) -> HttpResponse:
         "terms": terms_of(person.pk, now_ms),
         "account": own_account(person),
         "readings": readings_of(person),
-        "is_worker": is_worker(person),
-        "overdue": overdue_periods(from_ms(now_ms).date()) if is_worker(person) else [],
+        "is_worker": is_paid_here(person),
+        "overdue": overdue_periods(from_ms(now_ms).date()) if is_paid_here(person) else [],
         "left": left_lately(person, from_ms(now_ms) - timedelta(days=RATE_DAYS)),
         "rate_days": RATE_DAYS,
     }

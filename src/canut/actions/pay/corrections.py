@@ -1,0 +1,518 @@
+"""Collect what became known of closed periods, as inputs of their corrections.
+
+What was given back, granted or came late belongs to the period of the work. That period's stored
+inputs are taken up again as they were last paid, what is new is added, and its floors and rates are
+those it was closed with. Somebody who could not be paid then has no inputs: theirs are collected
+now. What a correction comes to is decided in ``core.pay.corrections``.
+
+Reads only.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from msgspec import structs
+
+from canut.actions.pay.exchange_rates import check_rates, usable_rates
+from canut.actions.pay.pay_rules import PayRules, policy_of
+from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
+from canut.actions.pay.period_context import (
+    Part,
+    Payee,
+    PeriodContext,
+    days_of_rows,
+    inputs_of,
+    most_time,
+    parts_of,
+    places_by_day,
+    project_inputs,
+    split_by_currency,
+    terms_in_window,
+    terms_on,
+    usual_currency,
+    with_hours,
+)
+from canut.actions.pay.piecework import PieceworkTotals, pieces_of
+from canut.actions.pay.statement_recount import places_of
+from canut.actions.pay.year_to_date import DAYS_BEFORE, WagesOfPeriods, wages_by_day
+from canut.actions.time.measure import time_by_day
+from canut.core.pay.corrections import correction_of
+from canut.core.pay.statement import PayDesk
+from canut.core.pay.statement_input import (
+    PLATFORM,
+    CorrectionGiven,
+    DayGiven,
+    HolidayGiven,
+    PaidBefore,
+    PeriodInput,
+    ProjectGiven,
+    StatementInput,
+    from_json,
+)
+from canut.core.places.holidays import holidays_of, weeks_before
+from canut.core.places.parameters import Status
+from canut.core.time.days import new_time, shared
+from canut.store.models import Period, Person, Statement, Terms
+from canut.store.participation.policies import floor_in_force
+
+HOME_ZONE = "America/Toronto"
+
+type Key = tuple[int, date]
+"""A part of a closed period: the period, and the first day of the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why some of a person's closed periods are looked at again.
+
+    Args:
+        late_ms: the first moment whose time may have changed; None for none.
+        given_back: the moments of answers whose price was given back.
+        unpaid: periods in which they could not be paid.
+    """
+
+    late_ms: int | None = None
+    given_back: Collection[int] = ()
+    unpaid: Collection[Period] = ()
+
+
+@dataclass(slots=True)
+class Corrections:
+    """A person's corrections by currency, with the time they pay and the wages they change."""
+
+    given: dict[str, list[CorrectionGiven]] = field(
+        default_factory=lambda: defaultdict[str, list[CorrectionGiven]](list)
+    )
+    rows: dict[str, list[DayRow]] = field(
+        default_factory=lambda: defaultdict[str, list[DayRow]](list)
+    )
+    status: dict[str, Status] = field(default_factory=dict[str, Status])
+    wages: dict[str, WagesOfPeriods] = field(
+        default_factory=lambda: defaultdict[str, WagesOfPeriods](dict)
+    )
+    contents: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: defaultdict[str, list[dict[str, Any]]](list)
+    )
+
+    def wages_before(self, currency: str, first_day: date) -> dict[date, int]:
+        """Return the wages of the weeks before a day, as they stand with these corrections."""
+        since = first_day - timedelta(days=DAYS_BEFORE)
+        sums = wages_by_day(self.contents[currency], self.wages[currency])
+        return {day: micro for day, micro in sums.items() if since <= day < first_day}
+
+
+class _Past(NamedTuple):
+    """A part of a closed period of one person, and what was last paid for it by currency.
+
+    ``taken_ms``: until when a deduction counts, the end of the period.
+    """
+
+    period: Period
+    part: Part
+    taken_ms: int
+    statements: Mapping[str, StatementInput]
+    last: Mapping[str, Sequence[ProjectGiven]]
+    paid: Mapping[str, PaidBefore]
+
+    @property
+    def window(self) -> Who:
+        """Return the window of the part."""
+        return self.part.window
+
+
+def closed_before(period: Period) -> list[Period]:
+    """List the closed periods before one, the oldest first."""
+    closed = Period.objects.filter(state=Period.State.CLOSED, first_day__lt=period.first_day)
+    return list(closed.select_related("policy").order_by("first_day"))
+
+
+def zone_then(person_terms: Sequence[Terms], period: Period) -> str:
+    """Return the zone a person's days had when a period was closed."""
+    then = [row.zone for row in person_terms if row.at_ms <= (period.measured_ms or 0)]
+    return then[-1] if then else HOME_ZONE
+
+
+def zone_of_end(person_terms: Iterable[Terms], last_day: date, end_ms: int) -> str | None:
+    """Return the zone of these terms in which a last day ends at a moment; None for none."""
+    zones = dict.fromkeys((*(row.zone for row in person_terms), HOME_ZONE))
+    next_day = last_day + timedelta(days=1)
+    return next((zone for zone in zones if midnight_ms(next_day, zone) == end_ms), None)
+
+
+def has_paid_holiday(
+    place: str, first_day: date, last_day: date, wages: Mapping[date, int]
+) -> bool:
+    """Return whether a period has a holiday with wages in the weeks that it is reckoned on."""
+    weeks = map(weeks_before, holidays_of(place, first_day, last_day) or ())
+    return any(wages.get(day) for first, last in weeks for day in wages if first <= day <= last)
+
+
+class CorrectionDesk:
+    """Collects corrections, with one cache of the parameters of closed periods.
+
+    Args:
+        context: the period that pays them.
+        closed: the closed periods before it, the oldest first.
+        came_ms: what came by then counts.
+    """
+
+    def __init__(self, context: PeriodContext, closed: Sequence[Period], came_ms: int) -> None:
+        self.context = context
+        self.closed = closed
+        self.came_ms = came_ms
+        self._desks: dict[int, PayDesk] = {}
+
+    def corrections_of(
+        self, person: Person, person_terms: Sequence[Terms], reasons: Reasons
+    ) -> Corrections:
+        """Collect one person's corrections of closed periods, the oldest first.
+
+        Raises:
+            Refusal: a floor, a rate or an exchange of such a period is not known.
+        """
+        corrections = Corrections()
+        past = self._past_of(person, person_terms, corrections)
+        unpaid = {period.pk for period in reasons.unpaid}
+        changed: dict[str, set[date]] = defaultdict(set)
+        for item in past:
+            is_late = reasons.late_ms is not None and item.window.end_ms > reasons.late_ms
+            is_late = is_late or item.period.pk in unpaid
+            begin_ms, end_ms = item.window.begin_ms, item.window.end_ms
+            is_given_back = any(begin_ms <= at_ms < end_ms for at_ms in reasons.given_back)
+            rows = self._new_rows(item, person_terms) if is_late else []
+            payee = Payee(person, person_terms, item.window)
+            works = self._works(item, rows, payee, is_given_back=is_given_back)
+            for currency in sorted(works.keys() | {code for code, days in changed.items() if days}):
+                work = works.get(currency, [])
+                is_touched = _has_touched_holiday(item, payee, changed[currency])
+                if work == [*item.last.get(currency, ())] and not is_touched:
+                    continue
+                changed[currency] |= self._add(corrections, item, payee, (currency, work))
+                if corrections.given.get(currency):
+                    corrections.rows[currency] += _rows_of(rows, currency, works)
+        return corrections
+
+    def _past_of(
+        self, person: Person, person_terms: Sequence[Terms], corrections: Corrections
+    ) -> list[_Past]:
+        """Read what was paid for each closed period so far."""
+        statements: dict[Key, dict[str, StatementInput]] = defaultdict(dict)
+        last: dict[Key, dict[str, Sequence[ProjectGiven]]] = defaultdict(dict)
+        paid: dict[Key, dict[str, PaidBefore]] = defaultdict(dict)
+        stored: dict[int, list[tuple[PeriodInput, Statement, str]]] = defaultdict(list)
+        rows = Statement.objects.filter(person=person, period__in=self.closed)
+        for row in rows.order_by("period__first_day", "begin_ms", "id"):
+            content = json.loads(row.content)
+            given, pay = from_json(content["given"]), content["pay"]
+            key = (row.period_id, given.period.first_day)
+            corrections.contents[row.currency].append(content)
+            stored[row.period_id].append((given.period, row, given.zone))
+            if given.projects:
+                statements[key][row.currency] = given
+                last[key][row.currency] = given.projects
+            paid[key][row.currency] = PaidBefore(
+                pay["wages_micro"], pay["holiday_micro"], pay["vacation_micro"]
+            )
+            for item, result in zip(given.corrections, pay.get("corrections", ()), strict=True):
+                earlier = (item.period.number, item.period.first_day)
+                last[earlier][row.currency] = item.projects
+                paid[earlier][row.currency] = PaidBefore(
+                    item.paid.wages_micro + result["wages_micro"],
+                    item.paid.holiday_micro + result["holiday_micro"],
+                    item.paid.vacation_micro + result["vacation_micro"],
+                )
+        past: list[_Past] = []
+        begin_ms = 0
+        for period in self.closed:
+            own = stored[period.pk]
+            zone = own[-1][2] if own else zone_then(person_terms, period)
+            if own:
+                paid_ms = max(row.end_ms for _, row, _ in own)
+                zone = zone_of_end(person_terms, period.last_day, paid_ms) or zone
+            end_ms = midnight_ms(period.last_day + timedelta(days=1), zone)
+            if own:
+                begin_ms = min(begin_ms, *(row.begin_ms for _, row, _ in own))
+                end_ms = max(end_ms, *(row.end_ms for _, row, _ in own))
+            window = Who(person.pk, zone, begin_ms, end_ms)
+            for part in _parts(period, window, person_terms, [item[:2] for item in own]):
+                key = (period.pk, part.first_day)
+                past.append(_Past(period, part, end_ms, statements[key], last[key], paid[key]))
+            begin_ms = end_ms
+        return past
+
+    def _new_rows(self, past: _Past, person_terms: Sequence[Terms]) -> list[DayRow]:
+        """Return the time of a closed period that counts now and was not paid yet."""
+        window = past.window
+        measured: dict[date, dict[int, dict[str, int]]] = defaultdict(dict)
+        paid: dict[date, dict[int, dict[str, int]]] = defaultdict(dict)
+        for row in time_by_day(
+            [window.person], window.begin_ms, window.end_ms, self.came_ms, ZoneInfo(window.zone)
+        ):
+            measured[row.day].setdefault(row.project or PLATFORM, {})[row.surface] = row.ms
+        for project in (project for work in past.last.values() for project in work):
+            for worked in project.days:
+                paid[worked.day][project.number] = dict(worked.surfaces)
+        rows: list[DayRow] = []
+        for day, by_project in sorted(measured.items()):
+            before = paid[day]
+            new_ms = new_time(_totals(by_project), _totals(before))
+            for number, ms in new_ms.items():
+                gains = _gains(by_project[number], before.get(number, {}), ms)
+                rows += [DayRow(number or None, day, name, gain) for name, gain in gains.items()]
+        return [row for row in rows if self._is_paid(row, person_terms, window)]
+
+    def _is_paid(self, row: DayRow, person_terms: Sequence[Terms], window: Who) -> bool:
+        """Return whether a day's time in a project is paid here, by the terms of that day."""
+        project = self.context.projects.get(row.project or PLATFORM)
+        if not person_terms:
+            return False
+        is_paid_here = Status(terms_on(person_terms, row.day, window.zone).status).is_paid_here
+        return is_paid_here and not (project and project.is_own_staff)
+
+    def _works(
+        self, past: _Past, rows: Sequence[DayRow], payee: Payee, *, is_given_back: bool
+    ) -> dict[str, list[ProjectGiven]]:
+        """Return all work of a closed period as it is known now, by currency."""
+        if not past.statements and not past.last:
+            piecework = pieces_of([past.window], self.came_ms, past.taken_ms)[past.window.person]
+            context = self._context_of(past.period)
+            return split_by_currency(context, rows, piecework, {}, payee)
+        works = {currency: [*work] for currency, work in past.last.items()}
+        if is_given_back:
+            piecework = pieces_of([past.window], self.came_ms, past.taken_ms)[past.window.person]
+            for currency, work in works.items():
+                works[currency] = [_given_back(project, currency, piecework) for project in work]
+        days = days_of_rows(self.context, rows)
+        for number, own in sorted(days.items(), key=lambda item: item[0] == PLATFORM):
+            currency = self._currency_of(number, works, payee)
+            works.setdefault(currency, [])
+            works[currency] = self._with_days(works[currency], (number, currency), own, past)
+        return works
+
+    def _currency_of(
+        self, number: int, works: Mapping[str, Sequence[ProjectGiven]], payee: Payee
+    ) -> str:
+        """Return the currency a project's time of a closed period is paid in."""
+        for currency, work in sorted(works.items()):
+            if any(project.number == number and project.days for project in work):
+                return currency
+        if number == PLATFORM:
+            usual = usual_currency(self.context, payee)
+            return usual if usual in works else most_time(works)
+        return self.context.currencies.get(number, "")
+
+    def _with_days(
+        self,
+        work: Sequence[ProjectGiven],
+        key: tuple[int, str],
+        days: Mapping[date, Mapping[str, int]],
+        past: _Past,
+    ) -> list[ProjectGiven]:
+        """Add time to one project of a period's work, with its hourly prices."""
+        by_number = {project.number: project for project in work}
+        project = by_number.get(key[0])
+        if project is None:
+            project = project_inputs(self.context, key, {}, PieceworkTotals(), {})
+        sums: dict[date, dict[str, int]] = {day.day: {**day.surfaces} for day in project.days}
+        for day, surfaces in days.items():
+            for name, ms in surfaces.items():
+                sums.setdefault(day, {})
+                sums[day][name] = sums[day].get(name, 0) + ms
+        rows = [DayGiven(day, dict(sorted(sums[day].items()))) for day in sorted(sums)]
+        hours = self.context.hours.get(key[0], ())
+        by_number[key[0]] = with_hours(structs.replace(project, days=rows), hours, past.window.zone)
+        numbers = sorted(by_number, key=lambda number: (number == PLATFORM, number))
+        return [by_number[number] for number in numbers]
+
+    def _add(
+        self,
+        corrections: Corrections,
+        past: _Past,
+        payee: Payee,
+        currency_work: tuple[str, Sequence[ProjectGiven]],
+    ) -> set[date]:
+        """Add the correction of one period in one currency; return the days it changes."""
+        currency, work = currency_work
+        given = self._inputs(past, payee, currency_work)
+        if not given.status.is_paid_here:
+            return set()
+        wages = corrections.wages_before(currency, past.part.first_day)
+        given = structs.replace(given, wages=wages, corrections=(), unheard=())
+        content = self._desk_of(past).statement(given)
+        correction = CorrectionGiven(
+            period=given.period,
+            projects=work,
+            before=past.last.get(currency, ()),
+            floors={
+                project["number"]: {
+                    date.fromisoformat(day["day"]): day["floor_micro"] for day in project["days"]
+                }
+                for project in content["projects"]
+            },
+            paid=past.paid.get(currency, PaidBefore()),
+            holidays=list(_holidays(content)),
+            vacation_rate=_vacation_rate(content),
+        )
+        result = correction_of(correction, currency)
+        corrections.given[currency].append(correction)
+        corrections.status[currency] = given.status
+        key = (past.period.pk, given.period.first_day.isoformat())
+        corrections.wages[currency][key] = result["wages_of_day"]
+        return {date.fromisoformat(day) for day in result["wages_of_day"]}
+
+    def _inputs(
+        self,
+        past: _Past,
+        payee: Payee,
+        currency_work: tuple[str, Sequence[ProjectGiven]],
+    ) -> StatementInput:
+        """Return the inputs of a closed period with other work: the stored ones where they are."""
+        currency, work = currency_work
+        stored = past.statements.get(currency) or next(iter(past.statements.values()), None)
+        if stored is None:
+            context = self._context_of(past.period, currency)
+            given = inputs_of(context, payee, currency, work, past.part)
+            jurisdictions = (given.place, *given.place_of_day.values())
+            last_day = past.period.last_day
+            check_rates(context.policy, currency, jurisdictions, context.places, last_day)
+            return given
+        places = places_by_day(payee.terms, stored.place, work) if payee.terms else {}
+        return structs.replace(
+            stored,
+            currency=currency,
+            projects=work,
+            place_of_day={**places, **stored.place_of_day},
+        )
+
+    def _context_of(self, period: Period, currency: str = "") -> PeriodContext:
+        """Return the context of a closed period for somebody who was not paid then.
+
+        What was missing then is taken from the rules of today, also where a rate was too old or of
+        another currency than theirs; what it had stays.
+        """
+        today = self.context.policy
+        then = PayRules() if period.policy is None else policy_of(period.policy)
+        rates = usable_rates(then, currency, period.last_day)
+        policy = replace(
+            then,
+            operator_floor=floor_in_force(period.measured_ms or self.came_ms),
+            yearly_payroll_micro=then.yearly_payroll_micro or today.yearly_payroll_micro,
+            own_rates={**today.own_rates, **then.own_rates},
+            exchange={**today.exchange, **rates},
+            rate_words={
+                **today.rate_words,
+                **{code: word for code, word in then.rate_words.items() if code in rates},
+            },
+        )
+        return replace(self.context, period=period, policy=policy)
+
+    def _desk_of(self, past: _Past) -> PayDesk:
+        """Return the desk with the parameters of a period; today's for who was not paid then."""
+        number = past.period.pk if past.statements else 0
+        if number not in self._desks:
+            places = places_of(past.period) if number else self.context.places
+            self._desks[number] = PayDesk(places)
+        return self._desks[number]
+
+
+def _parts(
+    period: Period,
+    window: Who,
+    person_terms: Sequence[Terms],
+    stored: Sequence[tuple[PeriodInput, Statement]],
+) -> list[Part]:
+    """Return the parts of a closed period: those that were paid, and those of other days."""
+    parts = {
+        given.first_day: Part(
+            given.first_day,
+            given.last_day,
+            Status.EMPLOYEE,
+            replace(window, begin_ms=row.begin_ms, end_ms=row.end_ms),
+        )
+        for given, row in stored
+    }
+    for part in parts_of(period, window, person_terms):
+        if not any(own.first_day <= part.first_day <= own.last_day for own in parts.values()):
+            parts[part.first_day] = part
+    if not parts:
+        parts[period.first_day] = Part(period.first_day, period.last_day, Status.EMPLOYEE, window)
+    return [parts[day] for day in sorted(parts)]
+
+
+def _weeks(holiday: Mapping[str, Any]) -> tuple[date, date]:
+    return date.fromisoformat(holiday["first_day"]), date.fromisoformat(holiday["last_day"])
+
+
+def _has_touched_holiday(past: _Past, payee: Payee, days: Collection[date]) -> bool:
+    """Return whether a closed period has a holiday that rests on one of these days."""
+    terms = terms_in_window(payee.terms, past.window)
+    if not days or not terms or terms[-1].status != Status.EMPLOYEE.value:
+        return False
+    weeks = holidays_of(terms[-1].place, past.part.first_day, past.part.last_day) or ()
+    spans = [weeks_before(holiday) for holiday in weeks]
+    return any(first <= day <= last for first, last in spans for day in days)
+
+
+def _rows_of(
+    rows: Sequence[DayRow], currency: str, works: Mapping[str, Sequence[ProjectGiven]]
+) -> list[DayRow]:
+    """Return the rows whose time is in this currency's work, and in that of none before it."""
+
+    def currency_of(row: DayRow) -> str | None:
+        for code, work in sorted(works.items()):
+            own = (project for project in work if project.number == (row.project or PLATFORM))
+            if any(day.day == row.day for project in own for day in project.days):
+                return code
+        return None
+
+    return [row for row in rows if currency_of(row) == currency]
+
+
+def _totals(by_project: Mapping[int, Mapping[str, int]]) -> dict[int, int]:
+    return {number: sum(surfaces.values()) for number, surfaces in by_project.items()}
+
+
+def _gains(measured: Mapping[str, int], paid: Mapping[str, int], total_ms: int) -> dict[str, int]:
+    """Split new time of a day between kinds of page, by what each gained."""
+    gains = {name: max(0, ms - paid.get(name, 0)) for name, ms in sorted(measured.items())}
+    parts = shared(total_ms, list(gains.values()))
+    return {name: ms for name, ms in zip(gains, parts, strict=True) if ms}
+
+
+def _given_back(project: ProjectGiven, currency: str, piecework: PieceworkTotals) -> ProjectGiven:
+    """Add what was given back to a project since it was last paid."""
+    numbers = {adjustment.number for adjustment in project.adjustments}
+    new = [
+        adjustment
+        for adjustment in piecework.adjusted.get((project.number, currency), ())
+        if adjustment.micro > 0 and adjustment.number not in numbers
+    ]
+    return structs.replace(project, adjustments=[*project.adjustments, *new]) if new else project
+
+
+def _holidays(content: Mapping[str, Any]) -> Iterable[HolidayGiven]:
+    """Yield each holiday of a statement, with the wages of its weeks paid elsewhere."""
+    own: dict[date, int] = defaultdict(int)
+    for day in (day for project in content["projects"] for day in project["days"]):
+        own[date.fromisoformat(day["day"])] += day["wage_micro"]
+    for holiday in content["pay"]["holidays"]:
+        first, last = _weeks(holiday)
+        in_weeks = sum(micro for day, micro in own.items() if first <= day <= last)
+        yield HolidayGiven(
+            date.fromisoformat(holiday["day"]),
+            first,
+            last,
+            holiday["base_micro"] - in_weeks,
+            Decimal(holiday["rate"]),
+        )
+
+
+def _vacation_rate(content: Mapping[str, Any]) -> Decimal | None:
+    vacation = content["pay"]["vacation"]
+    return None if vacation is None else Decimal(vacation["rate"])

@@ -1,0 +1,288 @@
+"""Group one person's work of a period by currency and project, as statements take it.
+
+Open periods and corrections of closed ones use the same functions, each with its own context.
+
+Reads only.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from msgspec import structs
+
+from canut.actions.pay.pay_rules import PayRules
+from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
+from canut.actions.pay.piecework import PieceworkTotals
+from canut.actions.time.measure import DATA_FAULTS
+from canut.core.clock import HOUR_MS
+from canut.core.pay.hourly_price import HourPrice, hour_price
+from canut.core.pay.statement_input import (
+    PLATFORM,
+    DayGiven,
+    HourlyFloor,
+    PeriodInput,
+    PersonInput,
+    ProjectGiven,
+    StatementInput,
+)
+from canut.core.places.parameters import PLACE, Places, Status
+from canut.store.models import Membership, Period, Person, Project, RateVersion, Role, Terms, Worker
+from canut.store.work.pilots import hour_prices
+
+DAYS_A_YEAR = 365
+NOON_MS = 12 * HOUR_MS
+PLATFORM_TITLE = "Canut"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodContext:
+    """What is the same for everybody of a period."""
+
+    period: Period
+    policy: PayRules
+    places: Places
+    projects: Mapping[int, Project]
+    currencies: Mapping[int, str]
+    hours: Mapping[int, Sequence[HourPrice]]
+
+
+class Payee(NamedTuple):
+    """A person to be paid: their versions of work terms, the oldest first, and their window."""
+
+    person: Person
+    terms: Sequence[Terms]
+    window: Who
+
+
+class Part(NamedTuple):
+    """The days of a period in which a person has one status; mostly all of them."""
+
+    first_day: date
+    last_day: date
+    status: Status
+    window: Who
+
+
+def parts_of(period: Period, window: Who, person_terms: Sequence[Terms]) -> list[Part]:
+    """Split a person's window of a period where their status changes; none without terms.
+
+    The first part also holds what was done before the period, where nothing was paid before it.
+    """
+    if not person_terms:
+        return []
+    parts: list[Part] = []
+    for number in range((period.last_day - period.first_day).days + 1):
+        day = period.first_day + timedelta(days=number)
+        status = Status(terms_on(person_terms, day, window.zone).status)
+        if parts and parts[-1].status is status:
+            parts[-1] = parts[-1]._replace(last_day=day)
+        else:
+            parts.append(Part(day, day, status, window))
+    bounds = [midnight_ms(part.first_day, window.zone) for part in parts[1:]]
+    begins, ends = [window.begin_ms, *bounds], [*bounds, window.end_ms]
+    if len(parts) == 1:
+        return [parts[0]]
+    return [
+        part._replace(window=replace(window, begin_ms=begin_ms, end_ms=end_ms))
+        for part, begin_ms, end_ms in zip(parts, begins, ends, strict=True)
+    ]
+
+
+def is_readable(terms: Terms) -> bool:
+    """Return whether the status, the time zone and the place of some terms can be read."""
+    try:
+        Status(terms.status)
+        ZoneInfo(terms.zone)
+    except DATA_FAULTS:
+        return False
+    return bool(PLACE.fullmatch(terms.place))
+
+
+def terms_on(person_terms: Sequence[Terms], day: date, zone: str) -> Terms:
+    """Return the terms in force at noon of a day; the first ones for any earlier day."""
+    noon_ms = midnight_ms(day, zone) + NOON_MS
+    return ([terms for terms in person_terms if terms.at_ms <= noon_ms] or person_terms[:1])[-1]
+
+
+def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContext:
+    """Load what is the same for everybody of a period."""
+    projects = {project.id: project for project in Project.objects.select_related("organisation")}
+    rates = RateVersion.objects.order_by("number").values_list("project_id", "currency")
+    return PeriodContext(period, policy, places, projects, dict(rates), hour_prices(projects))
+
+
+def terms_in_window(person_terms: Sequence[Terms], window: Who) -> Sequence[Terms]:
+    """Return the work terms in force by noon of the window's last day; else the first ones."""
+    noon_ms = window.end_ms - NOON_MS
+    return [terms for terms in person_terms if terms.at_ms <= noon_ms] or person_terms[:1]
+
+
+def inputs_of(
+    context: PeriodContext,
+    payee: Payee,
+    currency: str,
+    projects: Sequence[ProjectGiven],
+    part: Part,
+) -> StatementInput:
+    """Return what a person's statement in one currency is computed from, but for earlier pay."""
+    period, policy = context.period, context.policy
+    person, window = payee.person, payee.window
+    terms = terms_in_window(payee.terms, window)
+    days = (period.last_day - period.first_day).days + 1
+    years = max(0, (window.end_ms - payee.terms[0].at_ms) // (DAYS_A_YEAR * 86_400_000))
+    return StatementInput(
+        person=PersonInput(person.id, str(person), person.is_simulated, years),
+        place=terms[-1].place,
+        zone=terms[-1].zone,
+        status=Status(terms[-1].status),
+        period=PeriodInput(
+            number=period.id,
+            first_day=part.first_day,
+            last_day=part.last_day,
+            pay_day=period.pay_day,
+            a_year=max(1, DAYS_A_YEAR // days),
+        ),
+        currency=currency,
+        projects=projects,
+        operator_floor=policy.operator_floor and HourlyFloor(*policy.operator_floor),
+        exchange=policy.exchange,
+        yearly_payroll_micro=policy.yearly_payroll_micro,
+        own_rates=policy.own_rates,
+        place_of_day=places_by_day(terms, terms[-1].place, projects),
+    )
+
+
+def places_by_day(
+    terms: Sequence[Terms], place: str, projects: Sequence[ProjectGiven]
+) -> dict[date, str]:
+    """Return the jurisdiction of each day the person worked elsewhere than in this place."""
+    if {row.place for row in terms} == {place}:
+        return {}
+    days = sorted({day.day for row in projects for day in row.days})
+    codes: dict[date, str] = {}
+    for day in days:
+        then = terms_on(terms, day, terms[-1].zone)
+        if then.place != place:
+            codes[day] = then.place
+    return codes
+
+
+def split_by_currency(
+    context: PeriodContext,
+    rows: Sequence[DayRow],
+    piecework: PieceworkTotals,
+    uncounted: Mapping[int, int],
+    payee: Payee,
+) -> dict[str, list[ProjectGiven]]:
+    """Group a person's work by currency.
+
+    Time on Canut's own pages goes to their usual currency if they worked in it, or in none; else to
+    the one in which most time was worked.
+    """
+    days = days_of_rows(context, rows)
+    keys = {(number, context.currencies.get(number, "")) for number in days if number != PLATFORM}
+    keys |= {*piecework.prices, *piecework.reviews, *piecework.adjusted}
+    split: dict[str, list[ProjectGiven]] = defaultdict(list)
+    for number, currency in sorted(keys):
+        own = days.get(number, {}) if currency == context.currencies.get(number) else {}
+        work = project_inputs(context, (number, currency), own, piecework, uncounted)
+        split[currency].append(with_hours(work, context.hours.get(number, ()), payee.window.zone))
+    if days.get(PLATFORM):
+        currency = usual_currency(context, payee)
+        if split and currency not in split:
+            currency = most_time(split)
+        platform = project_inputs(
+            context, (PLATFORM, currency), days[PLATFORM], piecework, uncounted
+        )
+        if currency:
+            split[currency].append(platform)
+    return split
+
+
+def usual_currency(context: PeriodContext, payee: Payee) -> str:
+    """Return the currency a person is paid in where no project says it; empty if unknown.
+
+    An employee's is that of their place. For others it is that of the first project they joined,
+    to work or to review; failing that, of their place.
+    """
+    terms = terms_in_window(payee.terms, payee.window)
+    places: list[str] = []
+    if terms and terms[-1].place in context.places.by_code:
+        places = [context.places.chain(terms[-1].place)[0].currency]
+    if places and terms[-1].status == Terms.Status.EMPLOYEE:
+        return places[0]
+    person = payee.person.pk
+    workers = Worker.objects.filter(person=person, project__is_own_staff=False).order_by("id")
+    reviews = Membership.objects.filter(
+        person=person, role=Role.REVIEWER, project__is_own_staff=False
+    ).order_by("id")
+    projects = [
+        *workers.values_list("project", flat=True),
+        *reviews.values_list("project", flat=True),
+    ]
+    currencies = [context.currencies[number] for number in projects if number in context.currencies]
+    return next(iter((*currencies, *places)), "")
+
+
+def days_of_rows(
+    context: PeriodContext, rows: Sequence[DayRow]
+) -> dict[int, dict[date, dict[str, int]]]:
+    """Sum time by project, day and kind of page; that of an own staff is left out."""
+    days: dict[int, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        number = PLATFORM if row.project is None else row.project
+        project = context.projects.get(number)
+        if row.ms and not (project and project.is_own_staff):
+            surfaces = days[number][row.day]
+            surfaces[row.surface] = surfaces.get(row.surface, 0) + row.ms
+    return days
+
+
+def most_time(split: Mapping[str, Sequence[ProjectGiven]]) -> str:
+    """Return the currency in which most time was worked; the first of equals."""
+    return max(split, key=lambda code: sum(d.time_ms for p in split[code] for d in p.days))
+
+
+def project_inputs(
+    context: PeriodContext,
+    key: tuple[int, str],
+    days: Mapping[date, Mapping[str, int]],
+    piecework: PieceworkTotals,
+    uncounted: Mapping[int, int],
+) -> ProjectGiven:
+    """Return one project's work, before its hourly prices."""
+    number = key[0]
+    project = context.projects.get(number)
+    return ProjectGiven(
+        number=number,
+        title=project.title if project else PLATFORM_TITLE,
+        organisation=project.organisation.name if project else PLATFORM_TITLE,
+        days=[DayGiven(day, dict(sorted(days[day].items()))) for day in sorted(days)],
+        pieces=piecework.prices.get(key, []),
+        reviews=piecework.reviews.get(key, []),
+        adjustments=piecework.adjusted.get(key, []),
+        floor_micro=project.floor_micro if project else None,
+        held_ms=uncounted.get(number, 0),
+    )
+
+
+def with_hours(inputs: ProjectGiven, prices: Sequence[HourPrice], zone: str) -> ProjectGiven:
+    """Add the hourly prices: the last day's, and those of days that differ."""
+    price_of_day = {
+        row.day: hour_price(
+            prices, midnight_ms(row.day, zone), midnight_ms(row.day + timedelta(days=1), zone)
+        )
+        for row in inputs.days
+    }
+    if not any(price_of_day.values()):
+        return inputs
+    last = price_of_day[max(price_of_day)]
+    return structs.replace(
+        inputs,
+        hourly_micro=last,
+        hourly_of_day={day: micro for day, micro in price_of_day.items() if micro != last},
+    )

@@ -1,0 +1,171 @@
+"""Compute what a closed period still owes once more is known of its work.
+
+A piece that was given back, time that was granted and work that came late belong to the period they
+were done in. That period is computed again as a whole, with its own floors, and the difference from
+what it paid is paid with a later statement, outside the floor comparison of that one. So a person
+earns what they did, in whatever order it was decided. A difference below zero takes nothing.
+
+``actions.pay.corrections`` collects the inputs; ``statement`` adds the result to a statement.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from canut.core.money import Money, rounded_up
+from canut.core.pay.contributions import share_up
+from canut.core.pay.floor import Bound, Floor
+from canut.core.pay.period_pay import PeriodPay, WorkLine, pay_of_period
+from canut.core.pay.statement_costs import by_largest_remainder
+from canut.core.pay.statement_input import PLATFORM, CorrectionGiven, ProjectGiven
+from canut.core.time.days import shared
+
+
+def project_pay(
+    project: ProjectGiven, first_day: date, currency: str, floor_of: Callable[[date], Floor]
+) -> PeriodPay:
+    """Compute the pay of one project's work in one period.
+
+    Raises:
+        BadInput: amounts are in different currencies, or a price is below 0.
+        Incomplete: a floor is not known.
+    """
+    pieces = sum(item.count * item.micro for item in (*project.pieces, *project.reviews))
+    pieces += sum(item.micro for item in project.adjustments)
+    nothing = Money(0, currency)
+    lines = [WorkLine(day.day, day.time_ms, nothing) for day in project.days]
+    lines.append(WorkLine(first_day, 0, Money(max(0, pieces), currency)))
+    hourly = project.hourly_micro
+    return pay_of_period(
+        lines,
+        floor_of,
+        currency,
+        None if hourly is None else Money(hourly, currency),
+        {day: Money(item, currency) for day, item in project.hourly_of_day.items()},
+    )
+
+
+def correction_of(correction: CorrectionGiven, currency: str) -> dict[str, Any]:
+    """Compute the correction of one period: what it owes beyond what was paid.
+
+    ``earned_micro`` of a project is exact; ``wages_micro`` is its part of the whole cents paid.
+    ``wages_of_day`` are all wages of an employee's days, for the indemnity of a holiday.
+
+    Raises:
+        BadInput: amounts are in different currencies, or a price is below 0.
+    """
+    now, wages_of_day = _sums(correction, correction.projects, currency)
+    before, _ = _sums(correction, correction.before, currency)
+    wages = rounded_up(Money(sum(row["earned_micro"] for row in now.values()), currency))
+    holiday = sum(_holiday(correction, wages_of_day, currency), Money(0, currency))
+    vacation = share_up(wages + holiday, correction.vacation_rate or Decimal(0))
+    paid = correction.paid
+    wages_micro = max(0, wages.micro - paid.wages_micro)
+    holiday_micro = max(0, holiday.micro - paid.holiday_micro)
+    vacation_micro = max(0, vacation.micro - paid.vacation_micro)
+    projects = [_difference(row, before.get(number, {})) for number, row in sorted(now.items())]
+    parts = by_largest_remainder(wages_micro, [row["earned_micro"] for row in projects])
+    projects = [row | _split(row, part) for row, part in zip(projects, parts, strict=True)]
+    return {
+        "period": correction.period.number,
+        "first_day": correction.period.first_day.isoformat(),
+        "last_day": correction.period.last_day.isoformat(),
+        "projects": projects,
+        "wages_of_day": {
+            day.isoformat(): micro
+            for day, micro in sorted(wages_of_day.items())
+            if correction.vacation_rate is not None
+        },
+        "total_micro": wages.micro + holiday.micro + vacation.micro,
+        "paid_before_micro": paid.wages_micro + paid.holiday_micro + paid.vacation_micro,
+        "time_ms": sum(row["time_ms"] for row in projects),
+        "top_up_micro": sum(row["top_up_micro"] for row in projects),
+        "wages_micro": wages_micro,
+        "holiday_micro": holiday_micro,
+        "vacation_micro": vacation_micro,
+        "micro": wages_micro + holiday_micro + vacation_micro,
+    }
+
+
+def shares_of(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List what a statement pays each project: its own period's work, then each correction's."""
+    corrections = content["pay"].get("corrections", ())
+    return [*content["projects"], *(row for item in corrections for row in item["projects"])]
+
+
+def _sums(
+    correction: CorrectionGiven, projects: Sequence[ProjectGiven], currency: str
+) -> tuple[dict[int, dict[str, Any]], dict[date, int]]:
+    """Sum the work of each project, and the wages of each day."""
+    rows: dict[int, dict[str, Any]] = {}
+    wages_of_day: dict[date, int] = defaultdict(int)
+    for project in projects:
+        floors = correction.floors.get(project.number, {})
+
+        def floor_of(day: date, micros: Mapping[date, int] = floors) -> Floor:
+            return Floor(Money(micros[day], currency), Bound.NONE)
+
+        pay = project_pay(project, correction.period.first_day, currency, floor_of)
+        surfaces: dict[str, int] = defaultdict(int)
+        for worked in project.days:
+            for name, ms in worked.surfaces.items():
+                surfaces[name] += ms
+        day_wages = shared(pay.earned.micro, [day.due.micro for day in pay.days])
+        for day, micro in zip(pay.days, day_wages, strict=False):
+            wages_of_day[day.day] += micro
+        reviews_micro = sum(each.count * each.micro for each in project.reviews)
+        rows[project.number] = {
+            "number": project.number,
+            "title": project.title,
+            "is_platform": project.number == PLATFORM,
+            "surfaces": dict(surfaces),
+            "time_ms": pay.time_ms,
+            "pieces": sum(each.count for each in project.pieces),
+            "piece_micro": sum(each.count * each.micro for each in project.pieces),
+            "adjusted_micro": sum(each.micro for each in project.adjustments),
+            "reviews": sum(each.count for each in project.reviews),
+            "review_micro": reviews_micro,
+            "by_hour_micro": pay.by_hour.micro,
+            "priced_micro": pay.pieces.micro,
+            "due_micro": pay.due.micro,
+            "earned_micro": pay.earned.micro,
+        }
+    return rows, wages_of_day
+
+
+def _difference(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was added to a project's work since it was last paid, nothing below 0."""
+    row: dict[str, Any] = {name: now[name] for name in ("number", "title", "is_platform")}
+    for name, value in now.items():
+        if name == "surfaces":
+            old = before.get(name, {})
+            gains = {kind: ms - old.get(kind, 0) for kind, ms in sorted(value.items())}
+            row[name] = {kind: ms for kind, ms in gains.items() if ms > 0}
+        elif name not in row:
+            row[name] = max(0, value - before.get(name, 0))
+    return row
+
+
+def _split(row: Mapping[str, Any], wages_micro: int) -> dict[str, int]:
+    """Split a project's part of the whole cents paid: hours, then prices, the rest top-up."""
+    by_hour_micro = min(row["by_hour_micro"], wages_micro)
+    priced_micro = min(row["priced_micro"], wages_micro - by_hour_micro)
+    return {
+        "by_hour_micro": by_hour_micro,
+        "priced_micro": priced_micro,
+        "top_up_micro": wages_micro - by_hour_micro - priced_micro,
+        "wages_micro": wages_micro,
+    }
+
+
+def _holiday(
+    correction: CorrectionGiven, wages_of_day: Mapping[date, int], currency: str
+) -> Iterable[Money]:
+    """Yield the indemnity of each holiday."""
+    for item in correction.holidays:
+        own = sum(
+            micro for day, micro in wages_of_day.items() if item.first_day <= day <= item.last_day
+        )
+        yield share_up(Money(item.elsewhere_micro + own, currency), item.share)
