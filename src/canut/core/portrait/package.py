@@ -316,7 +316,7 @@ def _csv(resource: Resource) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([field.name for field in resource.fields])
     for row in resource.rows:
-        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([safe_cell(cell) for cell in row])
     return out.getvalue().encode()
 
 

@@ -91,7 +91,7 @@ def open_file(path: Path, *, as_dictionaries: bool = True) -> Arrow:
         BadFile: ``parquet-damaged``.
         TooLarge: ``parquet-grows``: a few bytes state a great many rows or much more text.
     """
-    limits = {
+    limits: dict[str, Any] = {
         "pre_buffer": False,
         "buffer_size": 2**16,
         "thrift_container_size_limit": FOOTER_LISTS,
@@ -149,9 +149,11 @@ def _text_bytes(column: Arrow) -> int:
     if pa.types.is_dictionary(column.type):
         if not _is_text(column.type.value_type):
             return int(column.nbytes)
-        counts = pc.value_counts(column.indices.drop_null())
-        lengths = pc.binary_length(column.dictionary.take(counts.field("values")))
-        return int(pc.sum(pc.multiply(lengths, counts.field("counts"))).as_py() or 0)
+        counts = pc.call_function("value_counts", [column.indices.drop_null()])
+        texts = column.dictionary.take(counts.field("values"))
+        lengths = pc.call_function("binary_length", [texts])
+        products = pc.call_function("multiply", [lengths, counts.field("counts")])
+        return int(pc.call_function("sum", [products]).as_py() or 0)
     if pa.types.is_nested(column.type):
         is_map = pa.types.is_map(column.type)
         inner = [column.keys, column.items] if is_map else column.flatten()
