@@ -130,3 +130,51 @@ def test_django_is_not_needed(file: Path) -> None:
 def test_scales_are_those_of_the_core() -> None:
     assert METRICS == alpha.METRICS
     assert DUPLICATES[0] == "last"
+
+
+BOXES = """\
+questions:
+  - id: animals
+    kind: boxes
+    ask: Draw a box around each animal.
+    labels: [{value: cat}, {value: dog}]
+show: [{column: photo, as: image}]
+"""
+
+
+def test_boxes_that_nearly_coincide_agree(tmp_path: Path) -> None:
+    (tmp_path / "question.yaml").write_text(BOXES)
+    drawn = {"ana": (10, 10, 100, 60), "bo": (12, 11, 99, 58), "cy": (300, 300, 40, 40)}
+    rows = [
+        {
+            "task": task,
+            "worker": name,
+            "label": json.dumps([{"label": "cat", **dict(zip("xywh", box, strict=True))}]),
+        }
+        for task in "abc"
+        for name, box in drawn.items()
+    ]
+    path = tmp_path / "answers.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    options = ("--question", str(tmp_path / "question.yaml"))
+
+    found = json.loads(agree(str(path), *options, "--json").stdout)
+    said = agree(str(path), *options).stdout
+
+    assert found["percent_agreement"] == pytest.approx(1 / 3)
+    assert found["metric"] == "boxes"
+    assert {(each["one"], each["other"]): each["agreement"] for each in found["pairs"]} == {
+        ("ana", "bo"): 1,
+        ("ana", "cy"): 0,
+        ("bo", "cy"): 0,
+    }
+    assert "  ana  bo  3  100%  -" in said
+
+
+def test_labels_that_are_no_answers_to_the_question_are_named(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "question.yaml").write_text(BOXES)
+
+    done = agree(str(file), "--question", str(tmp_path / "question.yaml"))
+
+    assert done.returncode == 1
+    assert "the label '3' is no answer to this question" in done.stderr

@@ -24,10 +24,11 @@ from canut.core.answers import Answers, blocks
 from canut.core.arrays import Bools, Codes, Counts, Floats
 from canut.core.errors import BadAnswer
 from canut.core.kinds import (
+    Comparison,
     Schema,
     check_values,
     choice,
-    distance_values,
+    compare_values,
     label_of_values,
     merge_values,
 )
@@ -40,7 +41,13 @@ from canut.core.quality.estimators.held_out import NameKeys, key_names
 from canut.core.quality.estimators.register import AUTO, ESTIMATORS, estimate
 from canut.core.quality.estimators.skill import skill_of
 from canut.core.quality.estimators.vote import majority
-from canut.core.quality.measures.agreement import Agreement, agreement_by_worker, percent_agreement
+from canut.core.quality.measures.agreement import (
+    Agreement,
+    PairAgreement,
+    agreement_by_worker,
+    agreement_within,
+    percent_agreement,
+)
 from canut.core.quality.measures.alpha import Alpha, alpha_with_interval
 from canut.core.quality.measures.carelessness import gather_evidence
 from canut.core.quality.measures.outliers import flag_outliers
@@ -374,8 +381,6 @@ class Merged(NamedTuple):
     common: Codes
     share: Floats
     accuracy: Floats
-    agreed: Floats
-    compared: Floats
 
 
 def allowed(schema: Schema, coded: CodedAnswers) -> CodedAnswers:
@@ -431,15 +436,19 @@ def judge_merged(schema: Schema, coded: CodedAnswers) -> InferenceResult:
     )
 
     @lru_cache(maxsize=DISTANCES_KEPT)
-    def between(first: int, second: int) -> float:
-        return distance_values(schema, values[first], values[second])
+    def between(first: int, second: int) -> Comparison:
+        return compare_values(schema, values[first], values[second])
+
+    def compare(first: int, second: int) -> Comparison:
+        return between(min(first, second), max(first, second))
 
     def apart(first: int, second: int) -> float:
-        return between(min(first, second), max(first, second))
+        return compare(first, second).distance
 
     merged = _merge(schema, answers, values, apart)
     alpha = alpha_by_distance(answers, apart, np.random.default_rng(SEED), SAMPLES)
-    return _judged(answers, merged, alpha)
+    agreement = agreement_within(answers, lambda first, second: compare(first, second).agrees)
+    return _judged(answers, merged, alpha, agreement)
 
 
 def _merge(schema: Schema, answers: Answers, values: list[Values], apart: Distance) -> Merged:
@@ -449,25 +458,26 @@ def _merge(schema: Schema, answers: Answers, values: list[Values], apart: Distan
     names: dict[str, int] = {}
     label_codes, common = (np.zeros(answers.n_tasks, dtype=np.int32) for _ in range(2))
     confidence, share = np.zeros(answers.n_tasks), np.zeros(answers.n_tasks)
-    near, agreed, compared = (np.zeros(answers.n_workers) for _ in range(3))
+    near, compared = np.zeros(answers.n_workers), np.zeros(answers.n_workers)
     for rows in rows_by_task(answers):
         task, workers = int(answers.task[rows[0]]), answers.worker[rows]
         answered = [values[code] for code in answers.label[rows]]
         merged = merge_values(schema, answered, weight[workers].tolist())
         label_codes[task] = names.setdefault(label_of_values(schema, merged), len(names))
-        far = np.array([distance_values(schema, answer, merged) for answer in answered])
+        far = np.array([compare_values(schema, answer, merged).distance for answer in answered])
         confidence[task] = running_nearness([(each, None) for each in far.tolist()])
         ((most, times),) = Counter(texts[code] for code in answers.label[rows]).most_common(1)
         common[task], share[task] = names.setdefault(most, len(names)), times / len(rows)
         if len(rows) > 1:
             np.add.at(near, workers, 1 - far)
-            np.add.at(agreed, workers, (far == 0).astype(np.float64))
             np.add.at(compared, workers, 1)
     accuracy = (near + BELIEVED * ASSUMED_ACCURACY) / (compared + BELIEVED)
-    return Merged(list(names), label_codes, confidence, common, share, accuracy, agreed, compared)
+    return Merged(list(names), label_codes, confidence, common, share, accuracy)
 
 
-def _judged(answers: Answers, merged: Merged, alpha: Alpha) -> InferenceResult:
+def _judged(
+    answers: Answers, merged: Merged, alpha: Alpha, agreement: PairAgreement
+) -> InferenceResult:
     nothing: list[Any] = [None] * answers.n_workers
     return InferenceResult(
         merged.names,
@@ -481,14 +491,14 @@ def _judged(answers: Answers, merged: Merged, alpha: Alpha) -> InferenceResult:
         nothing,
         nothing,
         nothing,
-        Agreement(merged.agreed.astype(np.int64), merged.compared.astype(np.int64)),
+        agreement.by_worker,
         {
             "model": BY_KIND,
             "choice": {"rule": BY_KIND},
             "chosen_answers": len(answers),
             "iterations": 0,
             "converged": True,
-            "agreement": percent_agreement(answers),
+            "agreement": agreement.share,
             "alpha": alpha.value,
             "alpha_low": alpha.low,
             "alpha_high": alpha.high,

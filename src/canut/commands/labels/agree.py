@@ -7,17 +7,21 @@ import argparse
 import json
 import math
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from canut.commands.instance_options import speaks_french
-from canut.core.errors import BadFile, BadInput, BadRow, Incomplete
+from canut.core.errors import BadAnswer, BadFile, BadInput, BadRow, Incomplete
 from canut.core.outside_text import LARGEST_FLOAT, read_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from canut.core.answers import NamedAnswers
     from canut.core.arrays import Floats
     from canut.core.formats import ReadOptions
+    from canut.core.kinds import Schema
 
 DUPLICATES = ("last", "first", "error", "all")
 METRICS = ("nominal", "ordinal", "interval", "ratio")
@@ -77,6 +81,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", default="label", metavar="COLUMN", help="what they said")
     parser.add_argument(
         "--metric", choices=METRICS, default="nominal", help="the scale of the labels"
+    )
+    parser.add_argument(
+        "--question",
+        type=Path,
+        metavar="FILE",
+        help="the question that was asked, as canut label reads it: boxes, spans, rankings and the "
+        "like are compared by the rule of their kind instead of the scale",
     )
     parser.add_argument(
         "--order", metavar="A,B,C", help="the labels from least to most, for the ordinal scale"
@@ -192,6 +203,8 @@ def _measured(table: _Table, args: argparse.Namespace) -> dict[str, Any]:
     from canut.core.quality.measures.alpha import alpha_with_interval
     from canut.core.quality.measures.kappa import fleiss_kappa
 
+    if args.question:
+        return _measured_by_kind(table, args)
     named, answers = table.named, table.named.answers
     values = _values(named) if args.metric in {"interval", "ratio"} else None
     rng = np.random.default_rng(args.seed)
@@ -211,6 +224,68 @@ def _measured(table: _Table, args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def _measured_by_kind(table: _Table, args: argparse.Namespace) -> dict[str, Any]:
+    """Measure answers that have a distance: boxes, spans, rankings, texts."""
+    import numpy as np
+
+    from canut.core.kinds import Comparison, compare_values, questions_of
+    from canut.core.quality.measures.agreement import agreement_within
+    from canut.core.quality.merging.distances import alpha_by_distance
+
+    named, answers = table.named, table.named.answers
+    schema = _schema(args.question)
+    values = [_answer(schema, str(label)) for label in named.labels]
+
+    @cache
+    def compare(first: int, second: int) -> Comparison:
+        return compare_values(schema, values[first], values[second])
+
+    def apart(first: int, second: int) -> float:
+        return compare(min(first, second), max(first, second)).distance
+
+    def agree(first: int, second: int) -> bool:
+        return first == second or compare(min(first, second), max(first, second)).agrees
+
+    rng = np.random.default_rng(args.seed)
+    alpha = alpha_by_distance(answers, apart, rng, args.samples)
+    kinds = dict.fromkeys(str(question["kind"]) for question in questions_of(schema))
+    return {
+        "answers": len(answers),
+        "tasks": answers.n_tasks,
+        "workers": answers.n_workers,
+        "labels": len(set(answers.label.tolist())),
+        "aside": table.aside,
+        "duplicates": args.duplicates,
+        "metric": ", ".join(kinds),
+        "alpha": alpha._asdict(),
+        "percent_agreement": agreement_within(answers, agree).share,
+        "fleiss_kappa": None,
+        "pairs": _pairs(named, args, agree),
+    }
+
+
+def _schema(path: Path) -> "Schema":
+    from canut.core.kinds.question_file import read_question_file
+
+    if not path.is_file():
+        raise Incomplete(f"there is no file {path}; check the path", field="question")
+    return read_question_file(path.name, path.read_bytes())
+
+
+def _answer(schema: "Schema", label: str) -> "dict[str, object]":
+    from canut.core.kinds import values_of_label
+
+    try:
+        return values_of_label(schema, label)
+    except BadAnswer as refused:
+        raise BadInput(
+            f"the label {label[:80]!r} is no answer to this question ({refused}); give the labels "
+            "as an export of Canut writes them",
+            code="label-not-an-answer",
+            seen=label[:80],
+        ) from None
+
+
 def _values(named: "NamedAnswers") -> "Floats":
     import numpy as np
 
@@ -228,12 +303,16 @@ def _values(named: "NamedAnswers") -> "Floats":
     return np.array(numbers)
 
 
-def _pairs(named: "NamedAnswers", args: argparse.Namespace) -> list[dict[str, Any]]:
+def _pairs(
+    named: "NamedAnswers",
+    args: argparse.Namespace,
+    agree: "Callable[[int, int], bool] | None" = None,
+) -> list[dict[str, Any]]:
     from canut.core.quality.measures.kappa import pairwise
 
     if args.duplicates == "all" or args.pairs < 1:
         return []
-    pairs = pairwise(named.answers)
+    pairs = pairwise(named.answers, agree=agree)
     rows = zip(pairs.one, pairs.other, pairs.common, pairs.agreement, pairs.kappa, strict=True)
     return [
         {

@@ -27,7 +27,9 @@ from canut.core.kinds.schema import (
     questions_of,
 )
 from canut.core.kinds.values import (
+    Comparison,
     check_values,
+    compare_values,
     distance_values,
     label_of_values,
     labels_of_values,
@@ -42,6 +44,7 @@ __all__ = [
     "KINDS",
     "LONGEST_ASK",
     "MARKING",
+    "Comparison",
     "Kind",
     "Question",
     "Schema",
@@ -50,6 +53,7 @@ __all__ = [
     "check_values",
     "check_within",
     "choices_of",
+    "compare_values",
     "distance_values",
     "has_places",
     "is_plain_choice",

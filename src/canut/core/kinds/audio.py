@@ -40,6 +40,8 @@ MOST_SEGMENTS = 1_000
 LONGEST_SECONDS = 86_400
 SHORTEST = 0.001
 MOST_CHARACTERS = 2_000
+AGREES_WITHIN = 0.4
+"""Answers agree within this distance: paired segments share three fifths of their time."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "labels": {

@@ -44,6 +44,8 @@ FURTHEST = 1_000_000
 SMALLEST = 0.001
 FULL_TURN = 360
 SIDES = ("x", "y", "w", "h")
+AGREES_WITHIN = 0.4
+"""Answers agree within this distance: paired boxes share three fifths of their union."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "labels": {

@@ -17,6 +17,8 @@ from canut.core.kinds.shared.trades import RATING, WRITING_DIALOGUE, Trade
 MODES = ("rate", "compare", "write")
 TURNS = ("all", "assistant", "last")
 MOST_TURNS = 1_000
+AGREES_WITHIN = 0.25
+"""Answers agree within this distance: the same choice, a quarter of the scale, nearly one text."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "mode": {"enum": list(MODES)},

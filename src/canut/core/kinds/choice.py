@@ -18,6 +18,8 @@ LEAST_CHOICES = 2
 MOST_CHOICES = 36
 LONGEST_VALUE = 200
 LONGEST_LABEL = 200
+AGREES_WITHIN = 0.0
+"""Answers agree within this distance: the same choices."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "multiple": {"type": "boolean"},

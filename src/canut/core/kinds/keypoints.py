@@ -49,6 +49,8 @@ FURTHEST = 1_000_000
 REACH = 20
 OF_SEEING = 0.1
 """How much of a point's distance is whether it is seen or hidden."""
+AGREES_WITHIN = 0.4
+"""Answers agree within this distance: points lie within two thirds of their reach, on average."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "labels": {

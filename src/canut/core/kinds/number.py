@@ -14,6 +14,8 @@ from canut.core.kinds.shared.trades import ANNOTATING, Trade
 FURTHEST = 1_000_000_000
 MOST_DECIMALS = 6
 LONGEST_UNIT = 20
+AGREES_WITHIN = 0.5
+"""Answers agree within this distance: a hundredth of the range, or 1 where it is above 100."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "least": {"type": "number", "minimum": -FURTHEST, "maximum": FURTHEST},

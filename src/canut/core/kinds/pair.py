@@ -32,6 +32,9 @@ COMPARED: Mapping[str, object] = {
     "tie": {"type": "boolean"},
     "reasons": {"type": "array", "maxItems": MOST_REASONS, "items": {"$ref": "#/$defs/named"}},
 }
+AGREES_WITHIN = OF_REASONS
+"""Answers agree within this distance: the same choice, whatever the reasons."""
+
 QUESTION_SHAPE: Mapping[str, object] = {**COMPARED, "as": {"enum": list(SHOWN)}}
 ANSWER_SHAPE: Mapping[str, object] = {
     "type": "object",

@@ -48,6 +48,9 @@ POINT: Mapping[str, object] = {
     "maxItems": 2,
     "items": {"type": "number", "minimum": 0, "maximum": FURTHEST},
 }
+AGREES_WITHIN = 0.4
+"""Answers agree within this distance: paired polygons share three fifths of their union."""
+
 QUESTION_SHAPE: Mapping[str, object] = {
     "labels": {
         "type": "array",

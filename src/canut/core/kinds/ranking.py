@@ -19,6 +19,8 @@ from canut.core.quality.merging.bradley_terry import bradley_terry, comparisons_
 MOST_ITEMS = 50
 SHOWN = ("text", "image", "audio")
 DRAWN = 9
+AGREES_WITHIN = 0.2
+"""Answers agree within this distance: one pair of items in five swapped, Kendall's tau 0.6."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "items": {

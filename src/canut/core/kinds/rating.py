@@ -16,6 +16,8 @@ LOOKS = ("scale", "slider")
 MOST_STEPS = {"scale": 11, "slider": 100_000}
 FURTHEST = 1_000_000
 NEAR = 1e-6
+AGREES_WITHIN = 0.05
+"""Answers agree within this distance: the same step of a scale, a twentieth of a slider."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "look": {"enum": list(LOOKS)},

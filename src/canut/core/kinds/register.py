@@ -35,6 +35,8 @@ class Kind(Protocol):
     """The fields of its questions, as JSON Schema has properties."""
     ANSWER_SHAPE: Mapping[str, object]
     """Its answers, as JSON Schema."""
+    AGREES_WITHIN: float
+    """The largest distance of two answers that count as the same, 0 to 1."""
 
     def trade(self, question: Question, /) -> Trade:
         """Return the occupation of those who answer, and the answers' role for a model."""

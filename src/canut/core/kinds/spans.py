@@ -43,6 +43,8 @@ LONGEST_TEXT = 1_000_000
 SNAPS = ("word", "character")
 OF_RELATIONS = 0.25
 """How much of the distance is that of the relations, where there are any to draw."""
+AGREES_WITHIN = 0.4
+"""Answers agree within this distance: paired spans share three fifths of their text."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "labels": {

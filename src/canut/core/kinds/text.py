@@ -27,6 +27,8 @@ TRADES = {
     "correction": VERIFYING,
 }
 MODES = tuple(TRADES)
+AGREES_WITHIN = 0.2
+"""Answers agree within this distance: about one character in ten differs."""
 
 QUESTION_SHAPE: Mapping[str, object] = {
     "mode": {"enum": list(MODES)},

@@ -5,7 +5,7 @@ in the order of the regions, with null where it did not apply or was skipped.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 from canut.core.errors import BadAnswer, BadInput
 from canut.core.kinds.conditions import Asked, is_asked, regions_of
@@ -17,6 +17,9 @@ from canut.core.kinds.shared.merging import vote
 from canut.core.kinds.shared.reading import value_of_json
 
 type Values = dict[str, object]
+
+NEAR = 1e-9
+"""What rounding may add to a distance."""
 
 
 def check_values(schema: Schema, values: Mapping[str, object]) -> Values:
@@ -277,13 +280,21 @@ def _left_out(
     return vote([True, False], [answered, sum(all_shares) - answered], [True, False]) is False
 
 
-def distance_values(
-    schema: Schema, first: Mapping[str, object], second: Mapping[str, object]
-) -> float:
-    """Return the distance of two people's answers to one task, from 0 to 1.
+class Comparison(NamedTuple):
+    """The distance of two people's answers to one task, 0 to 1, and whether they agree."""
 
-    The mean over the questions that either answered, with the distance of each kind. A question
-    that only one person answered has distance 1; answers about regions are equal or not.
+    distance: float
+    agrees: bool
+
+
+def compare_values(
+    schema: Schema, first: Mapping[str, object], second: Mapping[str, object]
+) -> Comparison:
+    """Compare two people's answers to one task.
+
+    The distance is the mean over the questions that either answered, with the distance of each
+    kind. A question that only one person answered has distance 1; answers about regions are equal
+    or not. The answers agree where they do to each question, within the tolerance of its kind.
 
     Args:
         schema: checked.
@@ -291,17 +302,36 @@ def distance_values(
         second: likewise.
     """
     far: list[float] = []
+    agrees = True
     for question in questions_of(schema):
         name = str(question["id"])
         if name not in first and name not in second:
             continue
+        tolerance = 0.0
         if name not in first or name not in second:
-            far.append(1.0)
+            distance = 1.0
         elif "each" in question:
-            far.append(float(canonical_json(first[name]) != canonical_json(second[name])))
+            distance = float(canonical_json(first[name]) != canonical_json(second[name]))
         else:
-            far.append(kind_of(question).distance(question, first[name], second[name]))
-    return sum(far) / len(far) if far else 0.0
+            kind = kind_of(question)
+            distance = kind.distance(question, first[name], second[name])
+            tolerance = kind.AGREES_WITHIN
+        far.append(distance)
+        agrees &= distance <= tolerance + NEAR
+    return Comparison(sum(far) / len(far) if far else 0.0, agrees)
+
+
+def distance_values(
+    schema: Schema, first: Mapping[str, object], second: Mapping[str, object]
+) -> float:
+    """Return the distance of two people's answers to one task, 0 to 1: see ``compare_values``.
+
+    Args:
+        schema: checked.
+        first: in normal form, by question.
+        second: likewise.
+    """
+    return compare_values(schema, first, second).distance
 
 
 def region_answers(schema: Schema, values: Mapping[str, object], name: str) -> list[object]:

@@ -3,9 +3,28 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from canut.core.kinds import questions_of
 from canut.store.models import Project
+from canut.store.projects.versions import question_or_none
 from canut.store.quality import known_split, results
 from canut.store.quality import measures as measured
+from canut.web.kit.messages import message_now
+
+AGREE_WHEN = {
+    "choice": "page.measures.agree_choice",
+    "rating": "page.measures.agree_rating",
+    "number": "page.measures.agree_number",
+    "text": "page.measures.agree_text",
+    "spans": "page.measures.agree_spans",
+    "boxes": "page.measures.agree_boxes",
+    "polygons": "page.measures.agree_polygons",
+    "keypoints": "page.measures.agree_keypoints",
+    "audio": "page.measures.agree_audio",
+    "pair": "page.measures.agree_pair",
+    "ranking": "page.measures.agree_ranking",
+    "chat": "page.measures.agree_chat",
+}
+"""What two answers that agree have in common, by kind of question."""
 
 
 def measures(request: HttpRequest, project: Project) -> HttpResponse:
@@ -18,8 +37,17 @@ def measures(request: HttpRequest, project: Project) -> HttpResponse:
         "fewest": known_split.FEWEST,
         "confusion": measured.confusion_of(estimate),
         "habits": measured.habits_of(project.id),
+        "agree_when": _agree_when(project),
     }
     return render(request, "quality/measures.html", context)
+
+
+def _agree_when(project: Project) -> str:
+    """Say when two answers agree, by the kind of what is asked."""
+    question = question_or_none(project.id)
+    kinds = [str(each["kind"]) for each in questions_of(question.schema)] if question else []
+    code = AGREE_WHEN[kinds[0]] if len(kinds) == 1 else "page.measures.agree_several"
+    return message_now(code)
 
 
 def care(request: HttpRequest, project: Project) -> HttpResponse:

@@ -3,7 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.answers import code
-from canut.core.quality.measures.agreement import agreement_by_worker, percent_agreement
+from canut.core.quality.measures.agreement import (
+    agreement_by_worker,
+    agreement_within,
+    percent_agreement,
+)
 
 
 def test_nothing_to_compare_is_none() -> None:
@@ -62,3 +66,32 @@ def test_same_as_counting_by_hand(said: dict[tuple[int, int], str]) -> None:
     assert overall == (pytest.approx(sum(pairs) / len(pairs)) if pairs else None)
     assert dict(zip(named.workers, found.agreed.tolist(), strict=True)) == agreed
     assert dict(zip(named.workers, found.compared.tolist(), strict=True)) == compared
+
+
+@given(
+    st.dictionaries(st.tuples(st.integers(0, 5), st.integers(0, 4)), st.integers(0, 9), min_size=2)
+)
+def test_agreement_within_a_tolerance_is_that_of_counting_by_hand(
+    said: dict[tuple[int, int], int],
+) -> None:
+    named = code([task for task, _ in said], [worker for _, worker in said], list(said.values()))
+    pairs: list[bool] = []
+    agreed = dict.fromkeys(named.workers, 0)
+    compared = dict.fromkeys(named.workers, 0)
+    for (task, worker), number in said.items():
+        near = [
+            abs(number - other) <= 1
+            for (its_task, by), other in said.items()
+            if its_task == task and by != worker
+        ]
+        pairs += near
+        compared[worker] += 2 * sum(near) != len(near)
+        agreed[worker] += 2 * sum(near) > len(near)
+
+    found = agreement_within(
+        named.answers, lambda one, other: abs(named.labels[one] - named.labels[other]) <= 1
+    )
+
+    assert found.share == (pytest.approx(sum(pairs) / len(pairs)) if pairs else None)
+    assert dict(zip(named.workers, found.by_worker.agreed.tolist(), strict=True)) == agreed
+    assert dict(zip(named.workers, found.by_worker.compared.tolist(), strict=True)) == compared

@@ -4,6 +4,8 @@ Agreement is not truth: many people can be wrong together, and the one who disag
 Agreement by chance is not subtracted here; see ``alpha`` and ``kappa``.
 """
 
+from collections.abc import Callable
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -82,3 +84,56 @@ def agreement_by_worker(answers: Answers) -> Agreement:
         same = one_ahead & (others[own] == most)
         agreed += np.bincount(worker[same], minlength=answers.n_workers)
     return Agreement(agreed, compared)
+
+
+class PairAgreement(NamedTuple):
+    """Agreement where answers need not be equal to agree.
+
+    ``share`` is the share of answer pairs to one task that agree, 0 to 1, or None where no task has
+    two answers; ``by_worker`` compares each worker with the others.
+    """
+
+    share: float | None
+    by_worker: Agreement
+
+
+def agreement_within(answers: Answers, agree: Callable[[int, int], bool]) -> PairAgreement:
+    """Compare answers to one task by a rule of which answers agree, such as overlap of boxes.
+
+    A worker agrees on a task with more than half of the others who answered it; the comparison is
+    left out where exactly half of them agree.
+
+    Args:
+        answers: rows (task, worker, label); one label may stand for each different answer.
+        agree: whether answers with two labels agree; not asked about a label and itself.
+
+    Returns:
+        A share, and counts of shape (n_workers,).
+
+    Example:
+        >>> from canut.core.answers import code
+        >>> named = code("aaa", "xyz", [1, 2, 9])
+        >>> near = lambda one, other: abs(named.labels[one] - named.labels[other]) <= 1
+        >>> found = agreement_within(named.answers, near)
+        >>> round(found.share, 3), found.by_worker.compared.tolist()
+        (0.333, [0, 0, 1])
+    """
+    agreed, compared = (np.zeros(answers.n_workers, dtype=np.int64) for _ in range(2))
+    pairs = agreeing = 0
+    rows = by_task(answers)
+    for start, end in pairwise(rows.start.tolist()):
+        worker, label = rows.worker[start:end], rows.label[start:end].tolist()
+        others = len(label) - 1
+        if others < 1:
+            continue
+        table = np.zeros((len(label), len(label)), dtype=np.bool_)
+        for row, column in combinations(range(len(label)), 2):
+            same = label[row] == label[column] or agree(label[row], label[column])
+            table[row, column] = table[column, row] = same
+        with_others = table.sum(axis=1)
+        pairs += len(label) * others
+        agreeing += int(with_others.sum())
+        is_decided = 2 * with_others != others
+        np.add.at(compared, worker[is_decided], 1)
+        np.add.at(agreed, worker[2 * with_others > others], 1)
+    return PairAgreement(agreeing / pairs if pairs else None, Agreement(agreed, compared))

@@ -4,6 +4,7 @@ Each pair is compared on the tasks that both answered. For missing answers and o
 ``alpha``. Low agreement does not show which of the two is right: it is a question, not a verdict.
 """
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ class Pairs(NamedTuple):
 
     ``one`` and ``other`` are worker codes, ``one`` the smaller; ``common`` the tasks both answered;
     ``agreement`` the share of them with the same label; ``kappa`` is NaN where both always gave the
-    same single label.
+    same single label, and where labels agree without being equal.
     """
 
     one: Codes
@@ -118,12 +119,16 @@ def _common(answers: Answers, first: int, second: int) -> tuple[Codes, Codes]:
     return labels[0][left], labels[1][right]
 
 
-def pairwise(answers: Answers, least_common: int = 1) -> Pairs:
+def pairwise(
+    answers: Answers, least_common: int = 1, agree: Callable[[int, int], bool] | None = None
+) -> Pairs:
     """Compute agreement and kappa for every pair of workers.
 
     Args:
         answers: at most one a worker and task.
         least_common: minimum number of common tasks of a pair.
+        agree: whether answers with two different labels agree; kappa is then not a number, since
+            labels that are not equal have no chance agreement of their own.
 
     Returns:
         Arrays of shape (n_pairs,); agreement from 0 to 1.
@@ -143,11 +148,15 @@ def pairwise(answers: Answers, least_common: int = 1) -> Pairs:
         raise BadInput(f"worker {twice} answered a task twice; see answers.keep_last")
     key = first.astype(np.int64) * answers.n_workers + second
     pair, at, common = np.unique(key, return_inverse=True, return_counts=True)
-    agreed = np.bincount(at, left == right, minlength=len(pair))
+    same = left == right
+    if agree:
+        same = np.array([*map(agree, left.tolist(), right.tolist())], dtype=np.bool_) | same
+    agreed = np.bincount(at, same, minlength=len(pair))
     chance = _chance(at, left, right, (len(pair), answers.n_labels)) / common**2
     agreement = agreed / common
     kappa = np.full(len(pair), np.nan)
-    np.divide(agreement - chance, 1 - chance, out=kappa, where=chance < 1)
+    if not agree:
+        np.divide(agreement - chance, 1 - chance, out=kappa, where=chance < 1)
     order = np.argsort(-common, kind="stable")
     order = order[common[order] >= least_common]
     codes = (pair // max(answers.n_workers, 1), pair % max(answers.n_workers, 1))
