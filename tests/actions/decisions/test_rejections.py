@@ -3,6 +3,8 @@ import json
 import pytest
 
 from canut.actions.decisions.rejections import piece_of, reject_answer
+from canut.actions.decisions.undo import undo
+from canut.actions.quality.estimates import estimate_labels
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.submission import Submission, submit
 from canut.core.clock import DAY_MS
@@ -68,6 +70,23 @@ def test_others_answers_keep_the_label_when_one_is_rejected() -> None:
 
     state = TaskState.objects.get(task=due.answer.task)
     assert (state.counted, state.label, state.state) == (1, "non", "open")
+
+
+def test_a_rejection_taken_back_leaves_no_trace_in_the_label() -> None:
+    due = make_due(workers=3, tasks=3, overlap=3)
+    for worker in due.made.workers[1:]:
+        for value in ("oui", "non", "oui"):
+            answer_next(worker, value)
+    estimate_labels(due.made.project.pk, NOW_MS)
+    states = TaskState.objects.filter(task=due.answer.task)
+    before = states.values_list("label", "confidence").get()
+
+    decision = due.reject()
+    in_between = states.values_list("label", "confidence").get()
+    undo(decision, NOW_MS + 120_000)
+
+    assert in_between != before
+    assert states.values_list("label", "confidence").get() == before
 
 
 def test_answer_can_be_rejected_to_the_end_of_seven_days(due: Due) -> None:

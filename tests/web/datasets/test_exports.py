@@ -6,7 +6,9 @@ import pytest
 from django.http import StreamingHttpResponse
 from django.urls import reverse
 
-from canut.store.models import Import, QuestionVersion, Task, Worker
+from canut.actions.operations import jobs
+from canut.core.kinds import check_schema
+from canut.store.models import Estimate, Import, QuestionVersion, Task, Worker
 from tests.support.factories import answer_next
 from tests.support.instance import House
 
@@ -35,6 +37,45 @@ def test_labels_come_as_a_file_with_one_row_a_task(answered: House) -> None:
     assert answer["Content-Disposition"] == (
         f'attachment; filename="{answered.project.slug}-labels.csv"'
     )
+
+
+def test_labels_are_estimated_before_they_leave_if_something_changed(answered: House) -> None:
+    page = reverse("project_export", args=[answered.project.slug])
+    english = {"accept-language": "en"}
+
+    export(answered, "labels", "csv")
+    export(answered, "labels", "jsonl")
+    assert [each.answers for each in Estimate.objects.order_by("id")] == [2]
+
+    answer_next(answered.worker, "oui")
+    shown = answered.client("requester").get(page, headers=english).content.decode()
+    assert "1 answer came since" in shown
+
+    content, _answer = export(answered, "labels", "csv")
+    last = Estimate.objects.latest("id")
+    assert last.answers == 3
+    confidences = {row["confidence"] for row in csv.DictReader(io.StringIO(content.decode()))}
+    assert "" not in confidences
+    assert (
+        "came since" not in answered.client("requester").get(page, headers=english).content.decode()
+    )
+
+
+def test_many_answers_are_estimated_by_a_job_and_the_page_says_so(
+    answered: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "FEW_ANSWERS", 0)
+    path = reverse("project_export_file", args=[answered.project.slug, "labels", "csv"])
+    requester = answered.client("requester")
+
+    waiting = requester.get(path, headers={"accept-language": "en"}, follow=True)
+
+    shown = waiting.content.decode()
+    assert "The labels are being estimated from all answers." in shown
+    assert "labels.csv?labels=as-they-are" in shown
+    meanwhile = requester.get(path, {"labels": "as-they-are"})
+    assert isinstance(meanwhile, StreamingHttpResponse)
+    assert b"0000" in b"".join(meanwhile)
 
 
 def test_answers_equal_what_was_answered(answered: House) -> None:
@@ -110,10 +151,15 @@ def test_label_studio_is_offered_where_it_holds_what_is_asked(answered: House, f
     assert b"<Choices" in content if form == "xml" else len(json.loads(content)) == 3
 
 
+ITEMS = [{"value": "a"}, {"value": "b"}]
+
+
 def test_label_studio_is_refused_by_the_name_of_the_question(answered: House) -> None:
     version = answered.project.questions.get()
-    ranked = {"id": "q", "kind": "ranking", "ask": "Lequel d’abord ?", "items": ["a", "b"]}
-    version.schema = {"questions": [ranked], "show": [{"column": "text", "as": "text"}]}
+    ranked = {"id": "q", "kind": "ranking", "ask": "Lequel d’abord ?", "items": ITEMS}
+    version.schema = check_schema(
+        {"questions": [ranked], "show": [{"column": "text", "as": "text"}]}
+    )
     QuestionVersion.objects.filter(pk=version.pk).update(schema=version.schema)
     client = answered.client("requester")
     address = reverse("project_export_file", args=[answered.project.slug, "label-studio", "json"])

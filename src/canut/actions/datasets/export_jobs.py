@@ -37,6 +37,7 @@ from canut.actions.integrations.outbox import enqueue
 from canut.actions.ledger.entry_types import inscribe_file
 from canut.actions.pay.bills import summary_of
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.quality.estimates import estimate_labels, is_stale
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Missing, Refusal
 from canut.core.formats.tables.writing import check_format
@@ -79,6 +80,10 @@ EXPORTS: dict[str, Write] = {
     **{what: partial(_training, what) for what in TRAINING},
 }
 ONLY = {"summary": "json", "card": "json", BUNDLE: "zip", **TRAINED_FROM}
+
+
+OF_LABELS = frozenset({"labels", "segments", *PASSAGES, LABEL_STUDIO, *TRAINED_FROM})
+"""The exports that hold labels: they are estimated first where something changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,8 @@ def write_export(export_id: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_suffix(".part")
     try:
+        if export.what in OF_LABELS and is_stale(export.project_id):
+            estimate_labels(export.project_id, now_ms())
         with SyncedWriter(partial) as out:
             out.writelines(EXPORTS[export.what](export))
         partial.replace(path)

@@ -6,12 +6,13 @@ of their undoing. A decision is undone once. Scores follow with the project's ne
 
 from collections.abc import Callable
 
-from canut.actions.tasks.consensus import include_answer, lock_task
+from canut.actions.tasks.consensus import include_answer, lock_task, restore_estimate
 from canut.store.pay.periods import paid_until_ms
 from canut.store.tables.decisions import Decision, Sanction
 from canut.store.tables.pay import PayAdjustment
 from canut.store.tables.people import Membership, Role
 from canut.store.tables.quality import Habits
+from canut.store.tables.tasks import TaskState
 from canut.store.tables.time import Claim
 from canut.store.tables.work import Answer, Worker
 
@@ -28,6 +29,8 @@ def undo(decision: Decision, now_ms: int) -> bool:
         way_back(locked, now_ms)
     Decision.objects.filter(pk=locked.pk).update(undone_ms=now_ms)
     decision.undone_ms = now_ms
+    if locked.kind == Decision.Kind.REJECTION:
+        restore_estimate(TaskState.objects.get(task__answer__decision=locked))
     return True
 
 

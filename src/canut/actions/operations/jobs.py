@@ -15,10 +15,10 @@ from canut.actions.learning.remote_proposals import note_silence
 from canut.actions.learning.training import check_ready, train
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.setup import start_project
-from canut.actions.quality.estimates import estimate_labels
+from canut.actions.quality.estimates import estimate_labels, is_stale
 from canut.actions.work.overlap import ask_overlap, spread_overlap, tasks_behind
 from canut.actions.work.project_state import UNSAID, Because
-from canut.core.errors import Refusal
+from canut.core.errors import Incomplete, Refusal
 from canut.store.learning.loop import rule_of_loop
 from canut.store.models import Answer, Import, Person, Project, TaskState
 from canut.store.operations.jobs import last_job, workers_here
@@ -112,6 +112,18 @@ def estimate_soon(project_id: int) -> bool:
     if not is_estimate_waiting(project_id):
         estimate_again.enqueue(project_id)
     return False
+
+
+def refresh_labels(project_id: int) -> bool:
+    """Estimate the labels if something changed since they were: at once or soon.
+
+    Returns:
+        Whether they are those of all answers now; see ``estimate_soon``.
+    """
+    try:
+        return not is_stale(project_id) or estimate_soon(project_id)
+    except Incomplete:  # it asks nothing yet: there is nothing to estimate
+        return True
 
 
 def is_estimate_waiting(project_id: int) -> bool:

@@ -29,7 +29,7 @@ from uuid import UUID
 
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -57,7 +57,7 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.leader_election import acquire_leadership, is_leader
 from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.projects.removal import remove_due
-from canut.actions.quality.estimates import estimate_labels, forget_old_scores
+from canut.actions.quality.estimates import estimate_labels, forget_old_scores, is_stale
 from canut.actions.quality.reviews import ask_again, return_reviews
 from canut.actions.tasks.search_index import index_texts_soon
 from canut.actions.time.daily_upkeep import run_daily_upkeep
@@ -68,7 +68,7 @@ from canut.core.errors import Refusal
 from canut.store.integrations.webhooks import is_delivery_due
 from canut.store.ledger.append import at_once
 from canut.store.ledger.logs import has_waiting
-from canut.store.models import Answer, Decision, Estimate, GoldChange, Project
+from canut.store.models import Project
 from canut.store.operations.jobs import (
     CLOCK,
     LOST,
@@ -81,6 +81,7 @@ from canut.store.operations.jobs import (
     workers_here,
 )
 from canut.store.platform.transient_errors import as_transient
+from canut.store.quality.results import last_estimate
 from canut.store.tables.platform import Fact
 
 TICK_SECONDS = 5.0
@@ -320,7 +321,7 @@ def run_projects(now_ms: Ms) -> ProjectsPass:
 
 def _run_project(project_id: int, now_ms: Ms) -> ProjectsPass:
     """Run what is due in one project, whose labels are estimated once answers rest a while."""
-    has_moved_on = _has_moved_on(project_id)
+    has_moved_on = is_stale(project_id)
     is_estimated = has_moved_on and _is_rested(project_id)
     if is_estimated:
         estimate_labels(project_id, now_ms)
@@ -374,35 +375,13 @@ def _is_hour_over(now_ms: int) -> bool:
     return True
 
 
-def _has_moved_on(project_id: int) -> bool:
-    """Return whether answers came or changed their weight since the last estimate."""
-    newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"]
-    if newest is None:
-        return False
-    last = _last_estimate(project_id)
-    return last is None or newest > last.last_answer or _was_counted_anew(project_id, last)
-
-
 def _is_rested(project_id: int) -> bool:
     """Return whether the last estimate is old enough to redo."""
-    last = _last_estimate(project_id)
+    last = last_estimate(project_id)
     if last is None:
         return True
     rested = (system_clock.now_ms() - to_ms(last.created_at)) / SECOND_MS
     return rested < 0 or rested > max(REST_SECONDS, 20 * last.seconds)  # or a clock went back
-
-
-def _last_estimate(project_id: int) -> Estimate | None:
-    return Estimate.objects.filter(project_id=project_id).order_by("-id").first()
-
-
-def _was_counted_anew(project_id: int, last: Estimate) -> bool:
-    """Return whether rejections or gold changed since the last estimate."""
-    since_ms = to_ms(last.created_at)
-    rejections = Decision.objects.filter(project=project_id, kind=Decision.Kind.REJECTION)
-    if GoldChange.objects.filter(gold__project=project_id, at_ms__gte=since_ms).exists():
-        return True
-    return rejections.filter(Q(at_ms__gte=since_ms) | Q(undone_ms__gte=since_ms)).exists()
 
 
 def _look_around(runner: Runner) -> None:

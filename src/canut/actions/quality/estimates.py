@@ -35,12 +35,23 @@ from canut.actions.quality.inference import (
 )
 from canut.actions.quality.quality_flags import keep_flags
 from canut.core.arrays import Counts
-from canut.core.clock import Ms, from_ms
+from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.decisions.deadlines import scores_fresh_since
 from canut.core.errors import Incomplete
 from canut.core.kinds import choice, is_plain_choice, questions_of
 from canut.store.integrations.webhooks import LABELS_READY
-from canut.store.models import Answer, Consensus, Estimate, Habits, QuestionVersion, Task, Worker
+from canut.store.models import (
+    Answer,
+    Consensus,
+    Decision,
+    Estimate,
+    GoldChange,
+    Habits,
+    QuestionVersion,
+    Task,
+    Worker,
+)
+from canut.store.quality.results import last_estimate
 
 READ_ROWS = 20_000
 
@@ -122,6 +133,24 @@ def estimate_labels(project_id: int, now_ms: Ms) -> Estimate:
             facts = {"tasks": estimate.tasks, "answers": estimate.answers}
             enqueue(estimate.project, LABELS_READY, facts, now_ms)
     return estimate
+
+
+def is_stale(project_id: int) -> bool:
+    """Return whether answers came or changed their weight since the last estimate."""
+    newest = Answer.objects.filter(project_id=project_id).aggregate(last=Max("id"))["last"]
+    if newest is None:
+        return False
+    last = last_estimate(project_id)
+    return last is None or newest > last.last_answer or _was_counted_anew(project_id, last)
+
+
+def _was_counted_anew(project_id: int, last: Estimate) -> bool:
+    """Return whether rejections or gold changed since the last estimate."""
+    since_ms = to_ms(last.created_at)
+    rejections = Decision.objects.filter(project=project_id, kind=Decision.Kind.REJECTION)
+    if GoldChange.objects.filter(gold__project=project_id, at_ms__gte=since_ms).exists():
+        return True
+    return rejections.filter(Q(at_ms__gte=since_ms) | Q(undone_ms__gte=since_ms)).exists()
 
 
 def _judge(

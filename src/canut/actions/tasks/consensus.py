@@ -20,8 +20,9 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
+from canut.core.clock import to_ms
 from canut.core.errors import BadAnswer
 from canut.core.kinds import (
     Schema,
@@ -48,7 +49,9 @@ from canut.store.projects.versions import current_question
 from canut.store.quality.known_split import WHOLE, scatter
 from canut.store.sql import common
 from canut.store.sql.dialect import SubmitContext
+from canut.store.tables.decisions import Decision
 from canut.store.tables.projects import Project
+from canut.store.tables.quality import Consensus
 from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Answer, Lease, Worker
 
@@ -284,6 +287,32 @@ def include_answer(answer_id: int, state: TaskState, *, was_counted: bool) -> bo
     if counts:
         _settle(state, 1)
     return counts
+
+
+def restore_estimate(state: TaskState) -> None:
+    """Give a locked task the label of the last estimate back, if its answers are the same again.
+
+    So a rejection that is undone leaves no trace in the label: the running label, which ``_settle``
+    wrote, knows less than an estimate of all answers.
+    """
+    consensus = Consensus.objects.filter(task_id=state.task_id).select_related("estimate").first()
+    if consensus is None or state.state == TaskState.State.GOLD or state.reviewed_ms is not None:
+        return
+    since_ms = to_ms(consensus.estimate.created_at)
+    answers = Answer.objects.filter(task_id=state.task_id)
+    newest_known = consensus.estimate.last_answer
+    decisions = Decision.objects.filter(
+        kind=Decision.Kind.REJECTION, pk__in=answers.values("decision")
+    )
+    in_between = Q(at_ms__gte=since_ms, undone_ms=None) | Q(
+        at_ms__lt=since_ms, undone_ms__gte=since_ms
+    )
+    if answers.filter(counted=True, id__gt=newest_known).exists():
+        return
+    if not decisions.filter(in_between).exists():
+        TaskState.objects.filter(task_id=state.task_id).update(
+            label=consensus.label, confidence=consensus.confidence
+        )
 
 
 def settle_again(state: TaskState) -> None:

@@ -135,6 +135,15 @@ def last_estimate(project_id: int) -> Estimate | None:
     return Estimate.objects.filter(project_id=project_id).order_by("-id").first()
 
 
+def answers_since_estimate(project_id: int) -> int:
+    """Count the counted answers that the last estimate does not know; 0 before the first."""
+    last = last_estimate(project_id)
+    if last is None:
+        return 0
+    newer = Answer.objects.filter(project_id=project_id, id__gt=last.last_answer, counted=True)
+    return newer.count()
+
+
 def agreement(project_id: int) -> Proportion | None:
     """Count how often an answer equals the plurality of its task's other answers."""
     sums = Worker.objects.filter(project_id=project_id).aggregate(

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
 from canut.actions.datasets.coco_yolo_exports import training_of_project
+from canut.actions.datasets.export_jobs import OF_LABELS
 from canut.actions.datasets.label_exports import export_answers, export_labels
 from canut.actions.datasets.label_studio_exports import FORMS as LABEL_STUDIO_FORMS
 from canut.actions.datasets.label_studio_exports import (
@@ -26,6 +28,7 @@ from canut.actions.datasets.span_exports import (
 )
 from canut.actions.learning.prelabels import export_prelabels
 from canut.actions.ledger.entry_types import inscribed
+from canut.actions.operations.jobs import are_jobs_run, is_estimate_waiting, refresh_labels
 from canut.actions.pay.bills import summary_of
 from canut.actions.platform import system_clock
 from canut.core.errors import Missing
@@ -36,6 +39,7 @@ from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.projects.versions import first_question
 from canut.store.quality import results
 from canut.web.datasets.bundles import about_releases
+from canut.web.kit.messages import message_now
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -74,14 +78,21 @@ NAMES = {
     "yolo-pose": "YOLO pose",
 }
 """The names that the formats themselves have, the same in every language."""
+AS_THEY_ARE = "as-they-are"
+"""What ``labels`` of an export's query says to take the labels of the last estimate."""
 
 
 def exports(request: HttpRequest, project: Project) -> HttpResponse:
     """Show what can be exported, in which formats, and from which estimate."""
+    is_estimating = is_estimate_waiting(project.id)
     context = {
         "project": project,
         "progress": results.progress(project.id),
         "estimate": results.last_estimate(project.id),
+        "answers_since": results.answers_since_estimate(project.id),
+        "is_estimating": is_estimating,
+        "are_jobs_run": are_jobs_run(),
+        "as_they_are": f"labels={AS_THEY_ARE}" if is_estimating else "",
         "costs": spend_by_currency(project.id),
         "has_prelabels": has_prelabels(project.id),
         **about_releases(project),
@@ -120,10 +131,18 @@ def summary(request: HttpRequest, project: Project) -> JsonResponse:
 
 def export_file(
     request: HttpRequest, project: Project, what: str, form: str
-) -> StreamingHttpResponse:
-    """Stream labels or answers in one format, with a link to the newest card."""
+) -> HttpResponse | StreamingHttpResponse:
+    """Stream labels or answers in one format, with a link to the newest card.
+
+    Labels are estimated first where something changed since they were; where that takes a job, the
+    page of exports says so and offers the labels of the last estimate meanwhile.
+    """
     if what not in {*EXPORTS, *PASSAGES} or form not in FORMS.get(what, USUAL):
         raise Missing(f"no export {what}.{form}; there are {', '.join([*EXPORTS, *PASSAGES])}")
+    is_taken_as_is = request.GET.get("labels") == AS_THEY_ARE
+    if what in OF_LABELS and not is_taken_as_is and not refresh_labels(project.id):
+        messages.info(request, message_now("page.export.labels_are_being_estimated"))
+        return redirect("project_export", project.slug)
     if what in PASSAGES:
         stream = export_passages(project.id, what, form)
     else:
