@@ -66,20 +66,25 @@ def _database() -> dict[str, Any]:
     """Return the database settings: SQLite in the data folder, unless ``DATABASE_URL`` is set."""
     url = os.environ.get("DATABASE_URL")
     if not url:
-        return {
-            "ENGINE": "canut.store.sqlite",
-            "NAME": DATA / "canut.sqlite3",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 10.0,
-                "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
-                f" PRAGMA wal_autocheckpoint={MOST_FRAMES};"
-                f" PRAGMA journal_size_limit={MOST_KEPT_BYTES};",
-            },
-            "CONN_MAX_AGE": None,
-        }
+        return sqlite_in(DATA)
     return postgres_of(url)
+
+
+def sqlite_in(folder: Path) -> dict[str, Any]:
+    """Return the settings of the SQLite database in a data folder."""
+    return {
+        "ENGINE": "canut.store.sqlite",
+        "NAME": folder / "canut.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10.0,
+            "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            " PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+            f" PRAGMA wal_autocheckpoint={MOST_FRAMES};"
+            f" PRAGMA journal_size_limit={MOST_KEPT_BYTES};",
+        },
+        "CONN_MAX_AGE": None,
+    }
 
 
 def postgres_of(url: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ COMMANDS = (
     Command("serve", "serve", "Serve this instance."),
     Command("work", "work", "Run the background jobs of this instance."),
     Command("migrate", "migrate", "Make the database, or bring it to this version."),
+    Command("move", "move", "Move the database from SQLite to PostgreSQL, or back."),
     Command(
         "operator",
         "operator",

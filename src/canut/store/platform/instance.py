@@ -5,6 +5,7 @@ command that mends it, instead of failing later on a missing column.
 """
 
 import errno
+import json
 import os
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from canut.store.platform.database_damage import as_damage, check_file, damage, 
 from canut.store.tables.platform import Fact
 
 PROXY_SEEN = "proxy-seen"  # the fact that says when a proxy was last seen that is not trusted
+MOVING = "moving"  # the fact of a database into which another one is not wholly copied yet
+MOVED = "moved"  # the fact of a database that was copied into another one, which took its place
 RESTORING = "restoring"  # a note in the data folder: bringing a copy back is not done
 
 
@@ -130,3 +133,21 @@ def check_database() -> None:
         )
     if tables := missing_tables():
         raise damage(f"{len(tables)} tables are gone, first {tables[0]}")
+    _refuse_moved()
+
+
+def _refuse_moved() -> None:
+    """Refuse a database that another one has replaced, or that is half copied."""
+    facts = dict(Fact.objects.filter(name__in=(MOVING, MOVED)).values_list("name", "value"))
+    if MOVING in facts:
+        raise NotReady(
+            "copying another database into this one was cut short; run the same canut move again",
+            code="move-unfinished",
+        )
+    if MOVED in facts:
+        kind = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[json.loads(facts[MOVED])["to"]]
+        raise NotReady(
+            f"this database was moved to {kind}, which has all that came since; serve that one:"
+            " set DATABASE_URL to it, or unset it for SQLite",
+            code="database-moved",
+        )
