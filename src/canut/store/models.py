@@ -80,10 +80,12 @@ from canut.store.tables.people import (
     OneTimeLink,
     Organisation,
     Person,
+    PlaceWord,
     Remembered,
     Role,
     SignIn,
     Terms,
+    TermsChange,
 )
 from canut.store.tables.platform import Erased, Fact, PersonKey
 from canut.store.tables.portrait import PortraitRelease
@@ -216,6 +218,7 @@ __all__ = [
     "PersonKey",
     "Pilot",
     "PlaceFile",
+    "PlaceWord",
     "PlatformEntry",
     "PolicyChange",
     "PolicyOpinion",
@@ -248,6 +251,7 @@ __all__ = [
     "TaskTold",
     "Terms",
     "TermsAccepted",
+    "TermsChange",
     "TermsOfUse",
     "TextIndex",
     "Thread",

@@ -30,7 +30,7 @@ from canut.web.kit.numbers import WholeConverter
 from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.participation import clients, elections, messages, policies
-from canut.web.pay import exchange, payroll, places, price, statements
+from canut.web.pay import exchange, payroll, places, price, statements, work_terms
 from canut.web.people import accounts, invitations, one_time_login, sign_ins
 from canut.web.platform import about, health, home, multipart_uploads, style_guide
 from canut.web.platform.lazy_urls import LazyInclude
@@ -334,6 +334,8 @@ PAGES: tuple[Route, ...] = (
         BOTH,
     ),
     Route("pay/", statements.pay, "pay", SIGNED_IN, BOTH),
+    Route("pay/terms", work_terms.my_terms, "my_terms", SIGNED_IN, BOTH),
+    Route("pay/terms/answer", work_terms.answer, "my_terms_answer", SIGNED_IN, POST),
     Route("pay/<whole:number>", statements.statement, "pay_statement", SIGNED_IN),
     Route(
         "pay/<whole:number>/<str:language>.pdf",
@@ -358,7 +360,15 @@ PAGES: tuple[Route, ...] = (
     Route("pay/<whole:number>/missing", statements.missing, "pay_missing", SIGNED_IN, POST),
     Route("payroll/", payroll.payroll, "payroll", OPERATORS, BOTH),
     Route("payroll/people", payroll.people, "payroll_people", OPERATORS),
-    Route("payroll/people/<whole:number>", payroll.terms, "payroll_terms", OPERATORS, BOTH),
+    Route("payroll/people/<whole:number>", work_terms.terms, "payroll_terms", OPERATORS, BOTH),
+    Route("payroll/changes", work_terms.changes, "payroll_changes", RATE_WITNESSES),
+    Route(
+        "payroll/changes/decide",
+        work_terms.decide,
+        "payroll_changes_decide",
+        RATE_WITNESSES,
+        POST,
+    ),
     Route("payroll/rules", payroll.rules, "payroll_rules", OPERATORS, BOTH),
     Route("payroll/exchange", exchange.rates, "payroll_exchange", RATE_WITNESSES),
     Route(

@@ -52,6 +52,7 @@ from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.pay.fund_release import free_all_ended
 from canut.actions.people.email_notices import send_due_emails
 from canut.actions.people.erasure import erase_due
+from canut.actions.people.terms_changes import apply_due_changes
 from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.leader_election import acquire_leadership, is_leader
@@ -363,6 +364,7 @@ HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     erase_due,
     free_all_ended,
     note_versions,
+    apply_due_changes,
 )
 
 

@@ -3,7 +3,8 @@
 What was given back, granted or came late belongs to the period of the work. That period's stored
 inputs are taken up again as they were last paid, what is new is added, and its floors and rates are
 those it was closed with. Somebody who could not be paid then has no inputs: theirs are collected
-now. What a correction comes to is decided in ``core.pay.corrections``.
+now. Where a status or place was changed for days of a closed period, they are counted with it. What
+a correction comes to is decided in ``core.pay.corrections``.
 
 Reads only.
 """
@@ -23,12 +24,14 @@ from canut.actions.pay.exchange_rates import check_rates, usable_rates
 from canut.actions.pay.pay_rules import PayRules, policy_of
 from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
 from canut.actions.pay.period_context import (
+    NOON_MS,
     Part,
     Payee,
     PeriodContext,
     days_of_rows,
     inputs_of,
     most_time,
+    parts_beside,
     parts_of,
     places_by_day,
     project_inputs,
@@ -110,7 +113,8 @@ class Corrections:
 class _Past(NamedTuple):
     """A part of a closed period of one person, and what was last paid for it by currency.
 
-    ``taken_ms``: until when a deduction counts, the end of the period.
+    ``taken_ms``: until when a deduction counts, the end of the period. ``decided_since``: the work
+    terms of its days, where they were decided once the period was closed.
     """
 
     period: Period
@@ -119,6 +123,7 @@ class _Past(NamedTuple):
     statements: Mapping[str, StatementInput]
     last: Mapping[str, Sequence[ProjectGiven]]
     paid: Mapping[str, PaidBefore]
+    decided_since: Terms | None = None
 
     @property
     def window(self) -> Who:
@@ -134,7 +139,7 @@ def closed_before(period: Period) -> list[Period]:
 
 def zone_then(person_terms: Sequence[Terms], period: Period) -> str:
     """Return the zone a person's days had when a period was closed."""
-    then = [row.zone for row in person_terms if row.at_ms <= (period.measured_ms or 0)]
+    then = [row.zone for row in person_terms if row.known_ms <= (period.measured_ms or 0)]
     return then[-1] if then else HOME_ZONE
 
 
@@ -151,6 +156,17 @@ def has_paid_holiday(
     """Return whether a period has a holiday with wages in the weeks that it is reckoned on."""
     weeks = map(weeks_before, holidays_of(place, first_day, last_day) or ())
     return any(wages.get(day) for first, last in weeks for day in wages if first <= day <= last)
+
+
+def has_late_terms(closed: Sequence[Period], person_terms: Sequence[Terms]) -> bool:
+    """Return whether terms of days of a closed period were decided once it was closed."""
+    late = [terms for terms in person_terms if terms.decided_ms is not None]
+    return any(
+        terms.at_ms < midnight_ms(period.last_day, terms.zone) + NOON_MS
+        and (period.measured_ms or 0) <= (terms.decided_ms or 0)
+        for terms in late
+        for period in closed
+    )
 
 
 class CorrectionDesk:
@@ -183,6 +199,8 @@ class CorrectionDesk:
         for item in past:
             is_late = reasons.late_ms is not None and item.window.end_ms > reasons.late_ms
             is_late = is_late or item.period.pk in unpaid
+            is_new = item.decided_since is not None and not item.statements and not item.last
+            is_late = is_late or is_new
             begin_ms, end_ms = item.window.begin_ms, item.window.end_ms
             is_given_back = any(begin_ms <= at_ms < end_ms for at_ms in reasons.given_back)
             rows = self._new_rows(item, person_terms) if is_late else []
@@ -191,9 +209,12 @@ class CorrectionDesk:
             for currency in sorted(works.keys() | {code for code, days in changed.items() if days}):
                 work = works.get(currency, [])
                 is_touched = _has_touched_holiday(item, payee, changed[currency])
-                if work == [*item.last.get(currency, ())] and not is_touched:
+                is_same = work == [*item.last.get(currency, ())] and not is_touched
+                if is_same and item.decided_since is None:
                     continue
-                changed[currency] |= self._add(corrections, item, payee, (currency, work))
+                changed[currency] |= self._add(
+                    corrections, item, payee, (currency, work), is_same=is_same
+                )
                 if corrections.given.get(currency):
                     corrections.rows[currency] += _rows_of(rows, currency, works)
         return corrections
@@ -242,7 +263,10 @@ class CorrectionDesk:
             window = Who(person.pk, zone, begin_ms, end_ms)
             for part in _parts(period, window, person_terms, [item[:2] for item in own]):
                 key = (period.pk, part.first_day)
-                past.append(_Past(period, part, end_ms, statements[key], last[key], paid[key]))
+                since = _decided_since(period, part, person_terms)
+                past.append(
+                    _Past(period, part, end_ms, statements[key], last[key], paid[key], since)
+                )
             begin_ms = end_ms
         return past
 
@@ -336,8 +360,13 @@ class CorrectionDesk:
         past: _Past,
         payee: Payee,
         currency_work: tuple[str, Sequence[ProjectGiven]],
+        *,
+        is_same: bool,
     ) -> set[date]:
-        """Add the correction of one period in one currency; return the days it changes."""
+        """Add the correction of one period in one currency; return the days it changes.
+
+        Where the work is the same and only the terms are other, one that pays nothing is left out.
+        """
         currency, work = currency_work
         given = self._inputs(past, payee, currency_work)
         if not given.status.is_paid_here:
@@ -360,6 +389,8 @@ class CorrectionDesk:
             vacation_rate=_vacation_rate(content),
         )
         result = correction_of(correction, currency)
+        if is_same and not result["micro"]:
+            return set()
         corrections.given[currency].append(correction)
         corrections.status[currency] = given.status
         key = (past.period.pk, given.period.first_day.isoformat())
@@ -382,12 +413,34 @@ class CorrectionDesk:
             last_day = past.period.last_day
             check_rates(context.policy, currency, jurisdictions, context.places, last_day)
             return given
+        if past.decided_since is not None:
+            return self._with_terms(past, payee, structs.replace(stored, currency=currency), work)
         places = places_by_day(payee.terms, stored.place, work) if payee.terms else {}
         return structs.replace(
             stored,
             currency=currency,
             projects=work,
             place_of_day={**places, **stored.place_of_day},
+        )
+
+    def _with_terms(
+        self, past: _Past, payee: Payee, stored: StatementInput, work: Sequence[ProjectGiven]
+    ) -> StatementInput:
+        """Return stored inputs with the status and place that were decided since.
+
+        What was changed in the middle of a part that is paid counts for all of it if it makes them
+        an employee, and else for none of it.
+        """
+        terms = terms_in_window(payee.terms, past.window)
+        first = terms_on(payee.terms, past.part.first_day, past.window.zone)
+        is_employee = Status.EMPLOYEE.value in (first.status, terms[-1].status)
+        return structs.replace(
+            stored,
+            projects=work,
+            status=Status.EMPLOYEE if is_employee else Status(first.status),
+            place=terms[-1].place,
+            place_of_day=places_by_day(terms, terms[-1].place, work),
+            exchange={**self.context.policy.exchange, **stored.exchange},
         )
 
     def _context_of(self, period: Period, currency: str = "") -> PeriodContext:
@@ -437,12 +490,20 @@ def _parts(
         )
         for given, row in stored
     }
+    paid = list(parts.values())
     for part in parts_of(period, window, person_terms):
-        if not any(own.first_day <= part.first_day <= own.last_day for own in parts.values()):
-            parts[part.first_day] = part
+        parts |= {beside.first_day: beside for beside in parts_beside(part, paid)}
     if not parts:
         parts[period.first_day] = Part(period.first_day, period.last_day, Status.EMPLOYEE, window)
     return [parts[day] for day in sorted(parts)]
+
+
+def _decided_since(period: Period, part: Part, person_terms: Sequence[Terms]) -> Terms | None:
+    """Return the terms of a part's days that were decided once its period was closed."""
+    terms = terms_on(person_terms, part.last_day, part.window.zone) if person_terms else None
+    if terms is None or terms.decided_ms is None or period.measured_ms is None:
+        return None
+    return terms if terms.decided_ms >= period.measured_ms else None
 
 
 def _weeks(holiday: Mapping[str, Any]) -> tuple[date, date]:

@@ -92,6 +92,32 @@ def parts_of(period: Period, window: Who, person_terms: Sequence[Terms]) -> list
     ]
 
 
+def parts_beside(part: Part, paid: Sequence[Part]) -> list[Part]:
+    """Return the days of a part that are in none that was paid; mostly all of them, or none."""
+    days = [
+        part.first_day + timedelta(days=number)
+        for number in range((part.last_day - part.first_day).days + 1)
+    ]
+    free = [day for day in days if not any(own.first_day <= day <= own.last_day for own in paid)]
+    if len(free) == len(days):
+        return [part]
+    runs: list[Part] = []
+    for day in free:
+        if runs and runs[-1].last_day == day - timedelta(days=1):
+            runs[-1] = _cut(runs[-1], runs[-1].first_day, day)
+        else:
+            runs.append(_cut(part, day, day))
+    return runs
+
+
+def _cut(part: Part, first_day: date, last_day: date) -> Part:
+    """Return some days of a part, with their window."""
+    begin_ms = midnight_ms(first_day, part.window.zone)
+    end_ms = midnight_ms(last_day + timedelta(days=1), part.window.zone)
+    window = replace(part.window, begin_ms=begin_ms, end_ms=end_ms)
+    return part._replace(first_day=first_day, last_day=last_day, window=window)
+
+
 def is_readable(terms: Terms) -> bool:
     """Return whether the status, the time zone and the place of some terms can be read."""
     try:

@@ -24,6 +24,7 @@ from canut.actions.pay.corrections import (
     Corrections,
     Reasons,
     closed_before,
+    has_late_terms,
     has_paid_holiday,
     zone_of_end,
     zone_then,
@@ -235,7 +236,9 @@ def _unpaid_periods(closed: Sequence[Period]) -> dict[int, list[Period]]:
     return unpaid
 
 
-def _reasons(run: _Run, windows: Sequence[Who]) -> dict[int, Reasons]:
+def _reasons(
+    run: _Run, windows: Sequence[Who], terms_by_person: Mapping[int, Sequence[Terms]]
+) -> dict[int, Reasons]:
     """Find whose closed periods are to be looked at again, and why."""
     if not run.closed:
         return {}
@@ -255,7 +258,8 @@ def _reasons(run: _Run, windows: Sequence[Who]) -> dict[int, Reasons]:
         since_ms = min(begin_ms, midnight_ms(first - timedelta(days=1), HOME_ZONE))
         back = given_back(people, since_ms, end_ms)
         for person in people:
-            if person in late or person in back or waited:
+            is_changed = has_late_terms(run.closed, terms_by_person.get(person, ()))
+            if person in late or person in back or waited or is_changed:
                 reasons[person] = Reasons(
                     late.get(person), back.get(person, ()), unpaid.get(person, ())
                 )
@@ -275,7 +279,9 @@ class _ChunkInputs(NamedTuple):
     reasons: Mapping[int, Reasons]
 
 
-def _load_chunk(run: _Run, windows: Sequence[Who]) -> _ChunkInputs:
+def _load_chunk(
+    run: _Run, windows: Sequence[Who], terms_by_person: Mapping[int, Sequence[Terms]]
+) -> _ChunkInputs:
     ids = [window.person for window in windows]
     period = run.context.period
     return _ChunkInputs(
@@ -286,7 +292,7 @@ def _load_chunk(run: _Run, windows: Sequence[Who]) -> _ChunkInputs:
         wages=wages_of(ids, period),
         uncounted=_sum_uncounted(windows),
         unheard=run.unheard.of(windows),
-        reasons=_reasons(run, windows),
+        reasons=_reasons(run, windows, terms_by_person),
     )
 
 
@@ -299,7 +305,7 @@ def _collect_chunk(
 ) -> Iterator[ToPay]:
     """Yield the statements of some people; add the others to the exclusions."""
     try:
-        chunk = _load_chunk(run, [windows[person] for person, _ in payable])
+        chunk = _load_chunk(run, [windows[person] for person, _ in payable], terms_by_person)
     except DATA_FAULTS as problem:
         if len(payable) > 1:
             for payee in payable:

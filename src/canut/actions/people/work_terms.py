@@ -1,7 +1,9 @@
 """Record the work terms of people; each change is a new version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
@@ -28,15 +30,23 @@ class TermsIn:
     facts: dict[str, bool] = field(default_factory=dict[str, bool])
 
 
+class StatusAndPlace(NamedTuple):
+    """A status and a place of work, with the zone of its days and the facts behind the status."""
+
+    status: Status
+    place: str
+    zone: str
+    facts: Mapping[str, bool]
+
+
 @cache
 def known_zones() -> frozenset[str]:
     """Return the names of time zones, cached: they are some 600 files."""
     return frozenset(available_timezones())
 
 
-@transaction.atomic
-def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now_ms: Ms) -> Terms:
-    """Add a version of a person's terms.
+def check_terms(terms_in: TermsIn) -> None:
+    """Refuse terms that cannot be used.
 
     Raises:
         BadInput: the place, the time zone or the pace cannot be meant.
@@ -52,11 +62,22 @@ def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now_ms: Ms) -> T
             f"pace of {terms_in.pace_granted} thousandths; give {USUAL_PACE} to {SLOWEST_PACE}",
             code="bad-pace",
         )
+
+
+@transaction.atomic
+def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now_ms: Ms) -> Terms:
+    """Add a version of a person's terms that counts from now on.
+
+    It asks nobody: a change of status or place goes through ``terms_changes.change_terms``.
+
+    Raises:
+        BadInput: the place, the time zone or the pace cannot be meant.
+    """
+    check_terms(terms_in)
     Person.objects.select_for_update().get(id=person.id)
-    last = Terms.objects.filter(person=person).aggregate(last=Max("number"))["last"]
     return Terms.objects.create(
         person=person,
-        number=(last or 0) + 1,
+        number=_next_number(person),
         place=terms_in.place,
         zone=ZoneInfo(terms_in.zone).key,
         status=terms_in.status.value,
@@ -67,3 +88,39 @@ def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now_ms: Ms) -> T
         set_by=by,
         at_ms=now_ms,
     )
+
+
+@transaction.atomic
+def add_version(
+    person: Person, status_and_place: StatusAndPlace, *, by: Person, at_ms: Ms, decided_ms: Ms
+) -> Terms:
+    """Add a version with another status and place, and all else as in the newest one.
+
+    Args:
+        person: whose.
+        status_and_place: what is other.
+        by: who set it.
+        at_ms: from when it counts; it takes the place of all versions from there on.
+        decided_ms: when that was decided.
+    """
+    Person.objects.select_for_update().get(id=person.id)
+    newest = Terms.objects.filter(person=person).order_by("-number").first() or Terms()
+    return Terms.objects.create(
+        person=person,
+        number=_next_number(person),
+        place=status_and_place.place,
+        zone=ZoneInfo(status_and_place.zone).key,
+        status=status_and_place.status.value,
+        facts=dict(status_and_place.facts),
+        is_minor=newest.is_minor,
+        assistive=newest.assistive,
+        pace_granted=newest.pace_granted,
+        set_by=by,
+        at_ms=at_ms,
+        decided_ms=decided_ms,
+    )
+
+
+def _next_number(person: Person) -> int:
+    last: int | None = Terms.objects.filter(person=person).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1

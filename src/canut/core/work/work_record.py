@@ -136,6 +136,21 @@ TABLES: dict[str, dict[str, type]] = {
         "assistive": YES_NO,
         "at_ms": WHOLE,
     },
+    "terms_changes": {
+        "change": WHOLE,
+        "status": TEXT,
+        "place": TEXT,
+        "from_ms": WHOLE,
+        "state": TEXT,
+        "reason": TEXT,
+        "confirmed_ms": WHOLE,
+        "objection": TEXT,
+        "contested_ms": WHOLE,
+        "decision": TEXT,
+        "decided_ms": WHOLE,
+        "at_ms": WHOLE,
+    },
+    "place_words": {"place": TEXT, "at_ms": WHOLE},
     "brought": {"instance": TEXT, "sha256": TEXT, "answers": WHOLE, "at_ms": WHOLE},
 }
 

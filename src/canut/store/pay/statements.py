@@ -17,7 +17,7 @@ from canut.store.tables.pay import (
     Period,
     Statement,
 )
-from canut.store.tables.people import Membership, Person, Role, Terms
+from canut.store.tables.people import Membership, Person, PlaceWord, Role, Terms
 from canut.store.tables.work import Worker
 
 UNPAID = (Payment.State.DUE, Payment.State.RETURNED)
@@ -54,10 +54,11 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True)
 class PayrollPerson:
-    """A paid worker with their current terms."""
+    """A paid worker with their current terms, and where they say they work; empty for no word."""
 
     person: Person
     terms: Terms | None
+    said_place: str = ""
 
 
 def lines_of(person: Person, today: date) -> list[StatementRow]:
@@ -188,7 +189,12 @@ def paid_people(most: int = 500) -> list[PayrollPerson]:
     people = paid_here().order_by("shown_name", "id")
     newest = Terms.objects.values("person").annotate(last=Max("id")).values("last")
     terms_by_person = {row.person_id: row for row in Terms.objects.filter(id__in=newest)}
-    rows = [PayrollPerson(row, terms_by_person.get(row.pk)) for row in people[:most]]
+    shown = list(people[:most])
+    words = PlaceWord.objects.filter(person__in=shown).order_by("at_ms", "id")
+    places = dict(words.values_list("person_id", "place"))
+    rows = [
+        PayrollPerson(row, terms_by_person.get(row.pk), places.get(row.pk, "")) for row in shown
+    ]
     return sorted(rows, key=lambda row: row.terms is not None)
 
 

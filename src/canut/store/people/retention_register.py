@@ -104,6 +104,12 @@ RETENTION = (
         "Your pay goes by the version of each day.",
     ),
     RetentionRule(
+        ("TermsChange", "PlaceWord"),
+        "Changes of your status and place, who agreed, what you contested; where you say you work",
+        "As long as the account",
+        "So that nobody changes hours you have worked alone, and you can read how it was decided.",
+    ),
+    RetentionRule(
         ("Statement", "StatementCost", "Payment", "PaidTime", "Countersignature"),
         "Pay statements, payments, and which time was paid when",
         "For ever",

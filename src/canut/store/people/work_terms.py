@@ -18,6 +18,30 @@ def terms_of(person_id: int, at_ms: int) -> Terms | None:
     return versions.filter(at_ms__lte=at_ms).order_by("-number").first() or versions.first()
 
 
+def versions_from(
+    person_id: int, since_ms: int, before: Terms | None = None
+) -> list[tuple[int, Terms]]:
+    """List which version counts from when: at a moment, then at each later one that changes it.
+
+    The newest version counts from its moment on, whichever moment that is.
+
+    Args:
+        person_id: whose.
+        since_ms: the first moment.
+        before: count the versions before this one alone, as if the others had never been.
+    """
+    versions = list(Terms.objects.filter(person=person_id).order_by("number"))
+    if before is not None:
+        versions = [row for row in versions if row.number < before.number]
+    moments = sorted({since_ms, *(row.at_ms for row in versions if row.at_ms > since_ms)})
+    counts: list[tuple[int, Terms]] = []
+    for at_ms in moments:
+        begun = [row for row in versions if row.at_ms <= at_ms] or versions[:1]
+        if begun and (not counts or counts[-1][1] != begun[-1]):
+            counts.append((at_ms, begun[-1]))
+    return counts
+
+
 def zone_of(person_id: int, at_ms: int) -> ZoneInfo:
     """Return a person's time zone."""
     terms = terms_of(person_id, at_ms)

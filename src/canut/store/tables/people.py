@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class People(BaseUserManager["Person"]):
@@ -224,7 +224,8 @@ class Terms(models.Model):
     """One version of a person's work terms.
 
     ``pace_granted``: thousandths of the usual time, for an accommodation. ``facts``: the answers to
-    the questions about who controls the work, which the status rests on.
+    the questions about who controls the work, which the status rests on. ``at_ms``: from when it
+    counts; ``decided_ms``: when that was decided, if at another moment.
     """
 
     class Status(models.TextChoices):
@@ -246,6 +247,7 @@ class Terms(models.Model):
     facts = models.JSONField(default=dict)
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at_ms = models.BigIntegerField()
+    decided_ms = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = (
@@ -254,3 +256,119 @@ class Terms(models.Model):
                 condition=Q(pace_granted__gte=1000), name="terms_pace_at_least_usual"
             ),
         )
+
+    @property
+    def known_ms(self) -> int:
+        """When this version was decided."""
+        return int(self.at_ms if self.decided_ms is None else self.decided_ms)
+
+
+class TermsChange(models.Model):
+    """A change of somebody's status or place, with its reason and who agreed; never deleted.
+
+    ``before``: the version it changes; None for the first. ``concerns_worked_time`` and
+    ``is_against_facts``: why it needs a second person. ``due_ms``: when it counts by waiting, where
+    there is no second person. ``confirmed_by``: the second person, or the worker; None with a
+    ``confirmed_ms`` where it counts by waiting. ``decided_by``: who refused it, withdrew it, or
+    decided after the worker contested it. ``terms``: the version it made last.
+    """
+
+    class State(models.TextChoices):
+        """State of a change; only one that is in force counts for pay."""
+
+        WAITING = "waiting"
+        PLANNED = "planned"
+        IN_FORCE = "in_force"
+        CONTESTED = "contested"
+        REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="terms_changes")
+    before = models.ForeignKey(Terms, models.CASCADE, null=True, related_name="+", db_index=False)
+    place = models.CharField(max_length=6)
+    zone = models.CharField(max_length=40)
+    status = models.CharField(max_length=13, choices=Terms.Status.choices)
+    facts = models.JSONField(default=dict)
+    from_day = models.DateField()
+    from_ms = models.BigIntegerField()
+    concerns_worked_time = models.BooleanField()
+    is_against_facts = models.BooleanField()
+    reason = models.TextField()
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at_ms = models.BigIntegerField()
+    state = models.CharField(max_length=9, choices=State.choices)
+    due_ms = models.BigIntegerField(null=True)
+    confirmed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    confirmed_ms = models.BigIntegerField(null=True)
+    contested_ms = models.BigIntegerField(null=True)
+    objection = models.TextField(blank=True)
+    decided_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_ms = models.BigIntegerField(null=True)
+    decision = models.TextField(blank=True)
+    terms = models.ForeignKey(Terms, models.CASCADE, null=True, related_name="+", db_index=False)
+    thread = models.ForeignKey(
+        "store.Thread", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="terms_change_with_reason"),
+            models.CheckConstraint(
+                condition=Q(concerns_worked_time=False, is_against_facts=False)
+                | Q(terms=None)
+                | Q(confirmed_ms__isnull=False)
+                | Q(decided_ms__isnull=False),
+                name="terms_change_agreed",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")),
+                name="terms_change_of_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None)
+                | Q(state="withdrawn")
+                | (~Q(decided_by=F("proposed_by")) & ~Q(decided_by=F("person"))),
+                name="terms_change_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=(Q(contested_ms=None) & Q(objection=""))
+                | (Q(contested_ms__isnull=False) & ~Q(objection="")),
+                name="terms_change_contested_in_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in_force") | Q(terms__isnull=False),
+                name="terms_change_made_terms",
+            ),
+            models.UniqueConstraint(
+                fields=("person",),
+                condition=Q(state__in=("waiting", "planned", "contested")),
+                name="terms_change_one_open",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("state", "from_ms"),
+                condition=Q(state__in=("waiting", "planned")),
+                name="terms_change_due",
+            ),
+        )
+
+    @property
+    def needs_agreement(self) -> bool:
+        """Whether it counts only once a second person, the worker or seven days have agreed."""
+        return bool(self.concerns_worked_time or self.is_against_facts)
+
+
+class PlaceWord(models.Model):
+    """Where a person says they work; the last word counts, all are kept."""
+
+    person = models.ForeignKey(Person, models.CASCADE, db_index=False)
+    place = models.CharField(max_length=6)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("person", "at_ms"), name="place_word_of_person"),)

@@ -15,7 +15,7 @@ from canut.core.work.work_record import TABLES, Cell, Record, Row
 from canut.store.tables.decisions import Appeal, Decision
 from canut.store.tables.participation import ClientRating, Message, TermsAccepted
 from canut.store.tables.pay import PayAdjustment, PayLine
-from canut.store.tables.people import Membership, Person, Terms
+from canut.store.tables.people import Membership, Person, PlaceWord, Terms, TermsChange
 from canut.store.tables.quality import Verdict
 from canut.store.tables.work import Answer, BroughtRecord, Worker
 
@@ -109,6 +109,12 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         "working_terms": Terms.objects.filter(person=person)
         .order_by("number")
         .values_list("number", "place", "zone", "status", "assistive", "at_ms"),
+        "terms_changes": TermsChange.objects.filter(person=person)
+        .order_by("id")
+        .values_list("id", *list(TABLES["terms_changes"])[1:]),
+        "place_words": PlaceWord.objects.filter(person=person)
+        .order_by("id")
+        .values_list("place", "at_ms"),
         "brought": BroughtRecord.objects.filter(person=person)
         .order_by("id")
         .values_list("instance", "sha256", "answers", "at_ms"),

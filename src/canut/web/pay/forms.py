@@ -15,6 +15,7 @@ from canut.core.outside_text import read_decimal
 from canut.core.pay.cpa005 import Originator
 from canut.core.pay.floor import Exchange
 from canut.core.pay.payment_file import Account, check_account
+from canut.core.people.work_terms import LONGEST_TEXT
 from canut.core.places.parameters import Status
 from canut.store.pay.places import places as known_places
 from canut.web.kit.fields import select, tick, ticks
@@ -43,6 +44,11 @@ def chosen(
 ) -> forms.ChoiceField:
     """Return a field with a few choices."""
     return select(label, choices, hint, required=required)
+
+
+def place_choices() -> list[tuple[str, str]]:
+    """List the places whose law is described here, by name."""
+    return [(code, place_word(code)) for code in sorted(known_places().by_code)]
 
 
 class PeriodForm(PlainForm):
@@ -91,13 +97,25 @@ class WorkTermsForm(PlainForm):
     )
     is_minor = tick(lazy_message("form.pay.under_18"))
     assistive = tick(lazy_message("form.pay.uses_a_screen_reader"))
+    from_day = DayField(
+        label=lazy_message("form.pay.from_which_day"),
+        help_text=lazy_message("form.pay.empty_today"),
+        required=False,
+        widget=forms.DateInput(attrs=dict(DATE), format=ISO),
+    )
+    reason = words(
+        lazy_message("form.pay.why_it_changes"),
+        lazy_message("form.pay.the_person_reads_it"),
+        area=True,
+        required=False,
+        max_length=LONGEST_TEXT,
+    )
 
     def __init__(
         self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, initial=initial)
-        codes = sorted(known_places().by_code)
-        self.offer("place", [(code, place_word(code)) for code in codes])
+        self.offer("place", place_choices())
 
     def clean_zone(self) -> str:
         """Refuse an unknown time zone."""
@@ -125,6 +143,18 @@ class WorkTermsForm(PlainForm):
             pace_granted=data["pace"] * 10,
             facts={name: name in data["facts"] for name in FACTS},
         )
+
+
+class PlaceForm(PlainForm):
+    """Where a person says they work."""
+
+    place = chosen(lazy_message("form.pay.i_work_in"))
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        self.offer("place", [("", ""), *place_choices()])
 
 
 class AccountForm(PlainForm):

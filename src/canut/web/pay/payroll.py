@@ -1,4 +1,4 @@
-"""Payroll pages for operators: periods, dry runs, closing, payments, terms, rules."""
+"""Payroll pages for operators: periods, dry runs, closing, payments, rules."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,8 +21,6 @@ from canut.actions.pay.payments import (
     send_file,
 )
 from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
-from canut.actions.people.work_terms import set_terms
-from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Conflict, Refusal
 from canut.core.pay.exchange_rates import RateAge
@@ -30,14 +28,12 @@ from canut.store.models import PaymentFile
 from canut.store.pay import statements as kept
 from canut.store.pay.periods import overdue_periods
 from canut.store.pay.places import places as known_places
-from canut.store.people.work_terms import terms_of
-from canut.store.tables.people import Terms
 from canut.web.kit.access import get_person
 from canut.web.kit.formatting import money
 from canut.web.kit.forms import CURRENCIES
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_for, words_of
-from canut.web.pay.forms import PeriodForm, RulesForm, WorkTermsForm, rules_shown
+from canut.web.pay.forms import PeriodForm, RulesForm, rules_shown
 from canut.web.pay.wording import left_out_word
 
 MOST_LINES = 200
@@ -212,26 +208,6 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "pay/payroll_people.html", {"people": kept.paid_people()})
 
 
-def terms(request: HttpRequest, number: int) -> HttpResponse:
-    """Show and set a person's work terms."""
-    person = kept.worker_numbered(number)
-    policy, _row = policy_in_force()
-    now_ms = system_clock.now_ms()
-    before = terms_of(person.pk, now_ms)
-    form = WorkTermsForm(request.POST or None, initial=_terms_shown(before))
-    if request.method == "POST" and form.is_valid():
-        try:
-            terms_in = form.given(policy.control_facts)
-            set_terms(person, terms_in, by=get_person(request), now_ms=now_ms)
-        except Refusal as refusal:
-            form.add_error(None, words_of(refusal).detail)
-        else:
-            messages.success(request, message_now("page.payroll.the_terms_are_set"))
-            return redirect("payroll_people")
-    context = {"form": form, "who": person, "terms": before, "control_facts": policy.control_facts}
-    return render(request, "pay/payroll_terms.html", context, status=422 if form.errors else 200)
-
-
 def rules(request: HttpRequest) -> HttpResponse:
     """Show and set the pay rules."""
     policy, _row = policy_in_force()
@@ -248,17 +224,3 @@ def rules(request: HttpRequest) -> HttpResponse:
     own_floor = money(*policy.operator_floor) if policy.operator_floor else ""
     context = {"form": form, "own_floor": own_floor, "policy": policy, "versions": kept.policies()}
     return render(request, "pay/pay_rules.html", context, status=422 if form.errors else 200)
-
-
-def _terms_shown(terms: Terms | None) -> dict[str, Any]:
-    if terms is None:
-        return {"zone": "America/Toronto", "place": "CA-QC"}
-    return {
-        "place": terms.place,
-        "zone": terms.zone,
-        "status": terms.status,
-        "facts": [name for name, holds in terms.facts.items() if holds],
-        "pace": terms.pace_granted // 10,
-        "is_minor": terms.is_minor,
-        "assistive": terms.assistive,
-    }

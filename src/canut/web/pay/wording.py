@@ -1,5 +1,6 @@
 """Names of the parts of pay for people: contributions, surfaces, rules, states."""
 
+from canut.core.places.names import PLACES, STATUSES
 from canut.web.kit.messages import message_now
 
 CONTRIBUTIONS = {
@@ -46,12 +47,6 @@ BOUNDS = {
     "project": "page.pay_wording.the_project",
     "operator": "page.pay_wording.whoever_runs_canut",
 }
-STATUSES = {
-    "employee": "page.pay_wording.employee",
-    "self_employed": "page.pay_wording.self_employed",
-    "volunteer": "page.pay_wording.volunteer",
-    "own_staff": "common.own_staff",
-}
 LEFT_OUT = {
     "other-currency": "left_out.other-currency",
     "no-account": "left_out.no-account",
@@ -70,21 +65,6 @@ CONFIDENCES = {
     "secondary": "page.pay_wording.read_elsewhere",
     "to_verify": "common.to_verify",
     "unknown": "common.unknown",
-}
-PLACES = {
-    "CA": "page.pay_wording.canada",
-    "CA-QC": "page.pay_wording.quebec",
-    "FR": "page.pay_wording.france",
-    "IN": "page.pay_wording.india",
-    "KE-30": "page.pay_wording.nairobi_kenya",
-    "MG": "page.pay_wording.madagascar",
-    "PH-00": "page.pay_wording.metro_manila_philippines",
-    "US": "page.pay_wording.united_states",
-    "US-CA": "page.pay_wording.california_united_states",
-    "US-FL": "page.pay_wording.florida_united_states",
-    "US-NY": "page.pay_wording.new_york_united_states",
-    "US-WA": "page.pay_wording.washington_united_states",
-    "VE": "page.pay_wording.venezuela",
 }
 PAYMENTS = {
     "due": "page.pay_wording.due",

@@ -10,10 +10,11 @@ from django.utils.translation import check_for_language
 
 from canut.core.errors import BadInput
 from canut.store.models import Role
+from canut.store.people.terms_changes import changes_waiting
 from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
 from canut.web.kit.access import list_projects, roles_anywhere
-from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.audiences import RATE_WITNESSES, REQUESTERS
 from canut.web.kit.client_address import is_from_this_machine
 from canut.web.kit.context import PROJECT_ROLES
 
@@ -25,6 +26,9 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {
             "may_start": bool(roles_anywhere(request) & REQUESTERS.roles),
             "run": list_projects(request.user, PROJECT_ROLES),
+            "terms_waiting": len(changes_waiting(request.user))
+            if roles_anywhere(request) & RATE_WITNESSES.roles
+            else 0,
             "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }
     return render(request, "platform/home.html", context)

@@ -13,6 +13,7 @@ from canut.store.quality.results import offers
 from canut.store.work.own_work import recent_answers, since
 from canut.web.decisions.decision_view import news_for
 from canut.web.kit.access import get_person, list_projects
+from canut.web.pay.work_terms import terms_news
 
 
 def work(request: HttpRequest) -> HttpResponse:
@@ -27,5 +28,6 @@ def work(request: HttpRequest) -> HttpResponse:
         "recent": recent_answers(person),
         "coming_terms": terms_to_come(now_ms()),
         "system_news": news_for(person, now_ms()),
+        **terms_news(person),
     }
     return render(request, "work/home.html", context)

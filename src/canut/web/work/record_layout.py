@@ -277,6 +277,32 @@ def _said_parts() -> list[_Part]:
             ],
         ),
         _Part(
+            "terms_changes",
+            message_now("page.record_layout.changes_of_status"),
+            [
+                (message_now("common.since"), LEFT, _moment("from_ms")),
+                (message_now("common.status"), LEFT, lambda row: status_word(str(row["status"]))),
+                (
+                    message_now("common.place_of_work"),
+                    LEFT,
+                    lambda row: place_word(str(row["place"])),
+                ),
+                (message_now("common.why"), WIDE, _text("reason")),
+            ],
+        ),
+        _Part(
+            "place_words",
+            message_now("page.record_layout.where_i_said"),
+            [
+                (message_now("common.when"), LEFT, _moment("at_ms")),
+                (
+                    message_now("common.place_of_work"),
+                    WIDE,
+                    lambda row: place_word(str(row["place"])),
+                ),
+            ],
+        ),
+        _Part(
             "brought",
             message_now("page.record_layout.brought_from_elsewhere"),
             [
