@@ -40,6 +40,7 @@ from canut.store.models import (
     Worker,
 )
 from canut.store.portrait.inputs import release_of
+from tests.support.claims import have_been_here
 from tests.support.factories import (
     NOW,
     NOW_MS,
@@ -153,6 +154,7 @@ def make_contest(house: House) -> Claim:
     """Let the worker say that an hour of theirs, on no project's page, is not right."""
     now = timezone.now()
     begin = int((now - timedelta(hours=30)).timestamp() * 1000)
+    have_been_here(house.people["worker"], None, begin)
     given = ClaimIn(None, begin, begin + 3_600_000, words="Pas juste")
     return contest(house.people["worker"], given, to_ms(now))
 

@@ -38,6 +38,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "record_handed": {"token": "never.made"},
     "client": {"number": NO_ID},
     "time_review_one": {"number": NO_ID},
+    "time_claim_withdraw": {"number": NO_ID},
     "enter": {"token": "never-made"},
     "join": {"token": "never.made"},
     "pay_statement": {"number": NO_ID},

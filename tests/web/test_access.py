@@ -93,6 +93,7 @@ ARGUMENTS: dict[str, Example] = {
     "record_handed": lambda h: {"token": create_share_token(h.people["worker"])},
     "client": lambda h: {"number": h.organisation.pk},
     "time_review_one": lambda h: {"number": make_contest(h).pk},
+    "time_claim_withdraw": lambda h: {"number": make_contest(h).pk},
     "decision_appeal": lambda h: {"number": decided(h).pk},
     "appeal_take": lambda h: {"number": appealed(h).pk},
     "appeal_answer": lambda h: {"number": appealed(h).pk},
@@ -142,6 +143,8 @@ PERSONAL = {
     "appeal_reveal": {404},
     "appeal_answer": {422},
     "key_revoke": {302, 404},
+    "time_review_one": {200, 404},
+    "time_claim_withdraw": {302, 404},
 }
 
 

@@ -39,7 +39,7 @@ from canut.web.projects import lifecycle, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews
 from canut.web.tasks import media, task_list
-from canut.web.time import day
+from canut.web.time import claim_review, day
 from canut.web.work import collection, offline, record, standing, workbench
 from canut.web.work import home as work
 
@@ -151,8 +151,11 @@ PAGES: tuple[Route, ...] = (
     Route("time/claim", day.claim, "time_claim", WORKERS, POST),
     Route("time/contest", day.dispute, "time_contest", TIMED, BOTH),
     Route("time/break", day.pause, "time_break", WORKERS),
-    Route("time/review", day.review, "time_review", OPERATORS),
-    Route("time/review/<whole:number>", day.review_one, "time_review_one", OPERATORS, BOTH),
+    Route("time/claim/<whole:number>/withdraw", day.withdraw, "time_claim_withdraw", TIMED, POST),
+    Route("time/review", claim_review.review, "time_review", REQUESTERS),
+    Route(
+        "time/review/<whole:number>", claim_review.review_one, "time_review_one", REQUESTERS, BOTH
+    ),
     Route("decisions/", mine.mine, "decisions", SIGNED_IN),
     Route("decisions/<whole:number>/appeal", mine.object_to, "decision_appeal", SIGNED_IN, POST),
     Route("appeals/", appeals.waiting, "appeals", READERS),

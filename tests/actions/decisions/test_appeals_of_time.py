@@ -3,8 +3,10 @@ import pytest
 from canut.actions.decisions.appeals import AppealReply, answer_appeal, appeal
 from canut.actions.decisions.automated_systems import switch_system
 from canut.actions.time.claims import ClaimIn, claim_time, grant_due, refuse_time
+from canut.actions.time.hours_caps import hold_over_hours
 from canut.actions.time.time_caps import hold_excess
 from canut.store.models import Claim, Decision
+from tests.support.claims import have_been_here
 from tests.support.decisions import Due, make_due
 from tests.support.factories import NOW_MS
 
@@ -19,6 +21,7 @@ def due() -> Due:
 
 
 def waiting(due: Due, due_ms: int = NOW_MS + HOUR) -> Claim:
+    have_been_here(due.person, due.made.project.pk, BEGIN)
     return Claim.objects.create(
         person=due.person,
         project=due.made.project,
@@ -63,11 +66,20 @@ def test_refused_time_stays_refused_when_the_decision_stands(due: Due) -> None:
 def test_limits_on_time_that_are_switched_off_hold_nothing_back(due: Due) -> None:
     switch_system("caps", on=False, by=due.operator, reason="They catch the slow.", now_ms=NOW_MS)
 
-    claim = claim_time(due.person, ClaimIn(due.made.project.pk, BEGIN, BEGIN + HOUR), NOW_MS)
     held = hold_excess([due.person.pk], due.made.project.pk, BEGIN, NOW_MS, NOW_MS)
 
-    assert (claim.state, claim.pending) == ("accepted", [])
     assert held == []
+    assert hold_over_hours(NOW_MS) == 0
+    assert not Decision.objects.exists()
+
+
+def test_human_looks_at_added_time_even_where_the_limits_are_switched_off(due: Due) -> None:
+    switch_system("caps", on=False, by=due.operator, reason="They catch the slow.", now_ms=NOW_MS)
+    have_been_here(due.person, due.made.project.pk, BEGIN)
+
+    claim = claim_time(due.person, ClaimIn(due.made.project.pk, BEGIN, BEGIN + HOUR), NOW_MS)
+
+    assert (claim.state, claim.accepted_ms, claim.pending_ms) == ("pending", HOUR // 2, HOUR // 2)
     assert not Decision.objects.exists()
 
 

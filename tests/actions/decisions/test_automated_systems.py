@@ -163,7 +163,7 @@ def test_new_version_is_told_to_who_worked_before_until_they_read_it_or_thirty_d
 
     note_versions(NOW_MS)
 
-    assert "caps/3" in told(person, NOW_MS + 1)
+    assert "caps/4" in told(person, NOW_MS + 1)
     assert "practice/1" not in told(person, NOW_MS + 1)
     assert told(person, NOW_MS + 30 * DAY_MS) == []
     note_read(person, NOW_MS + 1)

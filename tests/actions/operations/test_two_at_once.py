@@ -61,6 +61,7 @@ from canut.store.models import (
     Verdict,
     Worker,
 )
+from tests.support.claims import have_been_here
 from tests.support.decisions import EVIDENCE, Due, make_due
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 from tests.support.invariants import broken
@@ -240,6 +241,7 @@ def test_appeal_is_answered_while_its_decision_is_taken_back() -> None:
 def test_two_people_settle_one_claim() -> None:
     made = make_project()
     person = person_of(made)
+    have_been_here(person, made.project.pk, NOW_MS - 2 * HOUR_MS)
     span = ClaimIn(made.project.pk, NOW_MS - 2 * HOUR_MS, NOW_MS - HOUR_MS, words="Panne")
     claim = contest(person, span, NOW_MS)
     first, second = make_person(), make_person()

@@ -28,6 +28,7 @@ from canut.store.models import (
     Statement,
     TaskState,
 )
+from tests.support.claims import have_been_here
 from tests.support.factories import Made, answer_next, make_person, make_project
 from tests.support.payroll import (
     AFTER,
@@ -45,6 +46,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 APRIL, MAY = date(2026, 4, 30), date(2026, 5, 1)
 LATER = datetime(2026, 5, 18, 13, tzinfo=UTC)
 PIECE_MICRO = 60_000_000
+HALF_HOUR_MS = HOUR_MS // 2  # what counts at once, of time that somebody adds
 
 
 def close_first() -> Period:
@@ -179,14 +181,16 @@ def test_who_moves_is_paid_no_hour_twice_when_time_comes_late() -> None:
     moved = TermsIn("CA-QC", "Europe/Paris", Status.EMPLOYEE)
     set_terms(person, moved, by=make_person(), now_ms=to_ms(AFTER) + DAY_MS)
     close_next()
-    claim = ClaimIn(made.project.pk, moment(MAY, 15), moment(MAY, 16))
+    have_been_here(person, made.project.pk, moment(MAY, 14))
+    claim = ClaimIn(made.project.pk, moment(MAY, 15), moment(MAY, 15) + HALF_HOUR_MS)
     claim_time(person, claim, to_ms(LATER) + HOUR_MS)
 
     third_ms = to_ms(LATER) + 14 * DAY_MS
     third = make_period(LAST + timedelta(days=15), LAST + timedelta(days=28), third_ms)
     close_period(third.pk, make_person(), third_ms)
 
-    assert sum(PaidTime.objects.filter(person=person).values_list("ms", flat=True)) == 2 * HOUR_MS
+    total_ms = sum(PaidTime.objects.filter(person=person).values_list("ms", flat=True))
+    assert total_ms == HOUR_MS + HALF_HOUR_MS
 
 
 def test_who_moved_after_the_days_of_a_period_is_paid_no_hour_twice() -> None:
@@ -198,12 +202,14 @@ def test_who_moved_after_the_days_of_a_period_is_paid_no_hour_twice() -> None:
     moved = TermsIn("CA-QC", "Europe/Paris", Status.EMPLOYEE)
     set_terms(person, moved, by=make_person(), now_ms=to_ms(AFTER) - HOUR_MS)
     close_first()
-    claim = ClaimIn(made.project.pk, moment(MAY, 15), moment(MAY, 16))
+    have_been_here(person, made.project.pk, moment(MAY, 14))
+    claim = ClaimIn(made.project.pk, moment(MAY, 15), moment(MAY, 15) + HALF_HOUR_MS)
     claim_time(person, claim, to_ms(AFTER) + HOUR_MS)
 
     close_next()
 
-    assert sum(PaidTime.objects.filter(person=person).values_list("ms", flat=True)) == 2 * HOUR_MS
+    total_ms = sum(PaidTime.objects.filter(person=person).values_list("ms", flat=True))
+    assert total_ms == HOUR_MS + HALF_HOUR_MS
 
 
 def test_beat_stored_while_the_period_was_read_is_paid_by_the_next() -> None:
@@ -227,12 +233,14 @@ def test_claim_by_a_clock_behind_the_closing_is_paid_once(back_ms: int) -> None:
     person = person_of(made)
     answer_next(made.worker, now_ms=moment(APRIL))
     close_first()
-    claim = ClaimIn(made.project.pk, moment(APRIL, 15), moment(APRIL, 16))
+    have_been_here(person, made.project.pk, moment(APRIL, 14))
+    claim = ClaimIn(made.project.pk, moment(APRIL, 15), moment(APRIL, 15) + HALF_HOUR_MS)
     claim_time(person, claim, to_ms(AFTER) - back_ms)
 
     close_next()
 
-    assert sum(PaidTime.objects.filter(person=person).values_list("ms", flat=True)) == HOUR_MS
+    total_ms = sum(PaidTime.objects.filter(person=person).values_list("ms", flat=True))
+    assert total_ms == HALF_HOUR_MS
 
 
 def test_period_whose_closing_died_by_a_clock_ahead_is_closed_by_the_right_one() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import DataError, connection
 
 from canut.actions.time.day_view import day_as_data, day_of, hands_now, time_today
+from canut.actions.time.hours_caps import hold_hours_of
 from canut.actions.time.measure import (
     beats_of,
     measure_time,
@@ -15,7 +16,7 @@ from canut.actions.time.measure import (
 )
 from canut.actions.time.retention import delete_expired, recompute_days
 from canut.actions.time.task_times import keep_pace, worked
-from canut.actions.time.time_caps import hold_excess, learn_usual_times, room_left
+from canut.actions.time.time_caps import hold_excess, learn_usual_times
 from canut.actions.time.working_hours import watch_hours
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.store.models import Beat, OpenPage, Person
@@ -74,7 +75,7 @@ def read_everywhere(made: Made, person: Person) -> None:
     worked(made.project, begin_ms, end_ms)
     hold_excess([person.pk], made.project.pk, begin_ms, end_ms, NOW_MS)
     learn_usual_times(made.project.pk, NOW_MS)
-    room_left(person.pk, made.project.pk, NOW_MS, NOW_MS)
+    hold_hours_of(person.pk, date(2026, 5, 25), NOW_MS)
     keep_pace(made.project, NOW_MS)
     recompute_days(NOW_MS)
     delete_expired(NOW_MS + 200 * DAY_MS)

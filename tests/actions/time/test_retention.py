@@ -24,6 +24,7 @@ from canut.store.models import (
     WorkedDay,
 )
 from canut.store.people.retention_register import RETENTION
+from tests.support.claims import have_been_here
 from tests.support.factories import NOW, NOW_MS, make_person, make_project
 from tests.support.working_hours import DAY, HOUR, MINUTE, work
 
@@ -41,6 +42,7 @@ def test_totals_of_a_day_are_the_same_before_and_after_its_beats_go() -> None:
         work(person.pk, made.project.pk, f"item:{n}", NOW_MS + n * HOUR, 10 + n)
     work(person.pk, None, "pay", NOW_MS + 5 * MINUTE, 10)
     work(person.pk, None, "queue", NOW_MS + DAY, 4)
+    have_been_here(person, made.project.pk, NOW_MS - HOUR)
     given = ClaimIn(made.project.pk, NOW_MS - HOUR, NOW_MS - HOUR + 5 * MINUTE)
     claim_time(person, given, NOW_MS)
     window = [person.pk], NOW_MS - DAY, NOW_MS + 2 * DAY

@@ -8,7 +8,7 @@ import pytest
 from canut.core.arrays import Codes, Counts
 from canut.core.errors import BadInput, ShapeError
 from canut.core.time import time_caps
-from canut.core.time.time_caps import PersonPace, TypeTimes, capped, pace_of, room_of, type_times
+from canut.core.time.time_caps import PersonPace, TypeTimes, capped, pace_of, type_times
 
 MEDIAN_MS = 60_000
 NOISE, PACES = 0.5, 0.35
@@ -179,13 +179,3 @@ def test_types_that_do_not_match_items_are_refused() -> None:
         type_times(_types(2), np.full(3, 60_000), 1)
 
     assert "2 types for 3 items" in str(refusal.value)
-
-
-def test_room_is_what_the_limit_leaves_and_none_without_a_limit() -> None:
-    usual = type_times(_types(100), np.full(100, 60_000), 1)
-    found = capped(_types(10), np.full(10, 60_000), usual, PersonPace(30))
-    trusted = capped(_types(10), np.full(10, 60_000), usual, PersonPace(0))
-
-    rooms = [room_of(found), room_of(found, [100_000]), room_of(found, [200_000]), room_of(trusted)]
-
-    assert rooms == [150_000, 50_000, 0, None]

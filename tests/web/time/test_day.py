@@ -7,16 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from canut.actions.platform.system_clock import now_ms
-from canut.actions.time.claims import ClaimIn, contest
 from canut.actions.time.day_view import day_as_data, day_of
 from canut.actions.time.heartbeats import BeatIn, keep_beats, open_page
 from canut.actions.time.measure import breaks_in
-from canut.core.clock import to_ms
 from canut.core.time.activity import intervals_of, measure
 from canut.core.time.beats import Beat as CoreBeat
 from canut.core.time.beats import Session, Surface, columns_of
 from canut.core.time.breaks import with_breaks_cut
-from canut.store.models import Beat, Claim, Decision, OpenPage, Person, RecordOpening
+from canut.store.models import Beat, Claim, OpenPage, Person, RecordOpening
+from tests.support.claims import have_been_here
 from tests.support.instance import House
 
 FR = {"accept-language": "fr"}
@@ -243,6 +242,7 @@ def test_anyone_computes_the_day_again_from_its_download(house: House) -> None:
 
 def form(house: House, **changes: object) -> dict[str, object]:
     here = timezone.localtime()
+    have_been_here(house.people["worker"], house.project.pk, ms(here - timedelta(days=1)))
     return {
         "day": (here - timedelta(days=1)).date().isoformat(),
         "begin": "09:00",
@@ -302,54 +302,6 @@ def test_contest_without_words_is_refused(house: House) -> None:
     assert not Claim.objects.exists()
 
 
-# review
-
-
-def contested(house: House, project: int | None) -> Claim:
-    now = timezone.now()
-    begin = ms(now - timedelta(hours=30))
-    given = ClaimIn(project, begin, begin + 20 * MINUTE, words="Pas juste")
-    return contest(house.people["worker"], given, to_ms(now))
-
-
-def test_operator_grants_time_and_the_person_sees_who_looked(house: House) -> None:
-    claim = contested(house, house.project.pk)
-    client = house.client("operator")
-    assert "worker" in page(client, "/time/review", FR)
-    assert "Pas juste" in page(client, f"/time/review/{claim.pk}", FR)
-
-    client.post(f"/time/review/{claim.pk}?answer=grant", {"words": ""})
-
-    claim.refresh_from_db()
-    assert claim.state == Claim.State.GRANTED
-    opening = RecordOpening.objects.get()
-    assert (opening.person_id, opening.opened_by) == (claim.person_id, house.people["operator"])
-    assert "pour décider d’un temps qui attend" in page(house.client("worker"), "/time/", FR)
-
-
-def test_refusal_needs_reasons_and_is_kept_as_a_decision_by_name(house: House) -> None:
-    claim = contested(house, house.project.pk)
-    client, address = house.client("operator"), f"/time/review/{claim.pk}?answer=refuse"
-    bare = client.post(address, {"words": " "})
-    assert (bare.status_code, Decision.objects.count()) == (422, 0)
-
-    client.post(address, {"words": "La page montre une absence."})
-
-    decision = Decision.objects.get()
-    assert (decision.kind, decision.made_by) == ("time_refused", house.people["operator"])
-    assert decision.evidence == "La page montre une absence."
-    assert "refusé" in page(house.client("worker"), _day_address(claim), FR)
-
-
-def test_operator_of_another_organisation_sees_no_claim_of_this_one(house: House) -> None:
-    claim = contested(house, house.project.pk)
-
-    assert house.client("other").get(f"/time/review/{claim.pk}").status_code == 404
-    assert house.client("worker").get(f"/time/review/{claim.pk}").status_code == 403
-    assert house.client("operator").get("/time/review/999999").status_code == 404
-    assert "Rien n’attend" in page(house.client("other"), "/time/review", FR)
-
-
 def test_own_record_opened_by_oneself_is_nobodys_news(house: House) -> None:
     page(house.client("worker"), "/time/", FR)
 
@@ -365,8 +317,3 @@ def test_data_of_a_day_holds_no_content_and_no_place(house: House) -> None:
     assert set(data["beats"][0]) == {
         "session", "seq", "mono_ms", "received_ms", "surface", "buckets", "media_ms", "visible",
     }  # fmt: skip
-
-
-def _day_address(claim: Claim) -> str:
-    day = datetime.fromtimestamp(claim.begin_ms / 1000, timezone.get_current_timezone())
-    return f"/time/?day={day:%Y-%m-%d}"

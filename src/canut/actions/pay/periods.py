@@ -46,6 +46,7 @@ from canut.actions.pay.statement_inputs import (
 )
 from canut.actions.pay.year_to_date import after
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.time.hours_caps import hold_over_hours
 from canut.actions.time.measure import DATA_FAULTS
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Incomplete, Refusal
@@ -143,6 +144,7 @@ def next_days(today: date) -> tuple[date, date]:
 def preview(period: Period, by: Person, now_ms: Ms, places: Places | None = None) -> Preview:
     """Compute a period without closing it; store the run to compare the next with."""
     before, when = _compared(period, _last_run(period))
+    hold_over_hours(now_ms)
     exclusions = PeriodExclusions()
     rows: list[dict[str, Any]] = []
     for _, content in _counted(period, _policy(), places or known_places(), now_ms, exclusions):
@@ -175,6 +177,7 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
     exclusions = PeriodExclusions()
     try:
         forget_drafts(period)
+        hold_over_hours(now_ms)
         batch: list[Draft] = []
         is_anybody_paid = False
         for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):

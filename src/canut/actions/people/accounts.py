@@ -363,7 +363,7 @@ def name_oneself(person: Person, username: str, password: str) -> None:
 
 def _new_person(username: str, password: str | None, now_ms: Ms) -> Person:
     _check_name(username, except_for=None)
-    person = Person(username=username, shown_name=username, created_at=from_ms(now_ms))
+    person = Person(username=username, shown_name=username)
     if password is None:
         person.set_unusable_password()
     else:
@@ -374,6 +374,8 @@ def _new_person(username: str, password: str | None, now_ms: Ms) -> Person:
             person.save()
     except IntegrityError:
         raise BadInput(f"the name {username!r} is taken", code="name-taken") from None
+    person.created_at = from_ms(now_ms)  # saving a new row wrote the time of the system
+    person.save(update_fields=["created_at"])
     return person
 
 

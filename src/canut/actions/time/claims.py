@@ -1,8 +1,9 @@
 """Handle time claims and contests: accept, hold for a decision, grant after seven days.
 
-Claims within the limit of the fortnight count at once. The rest waits for a person, who grants or
-refuses it in writing; what nobody decides within seven days is granted. The remaining limit is
-computed in ``core.time.time_caps``, overlaps in ``core.time.claims``.
+The first thirty minutes claimed in a pay period count at once. The rest waits for a person, who
+grants or refuses it in writing; what nobody decides within seven days is granted, unless it cannot
+be true. What can be claimed is checked in ``claim_bounds``, overlaps in ``core.time.claims``; who
+decides is in ``store.time.claim_deciders``.
 """
 
 from collections.abc import Sequence
@@ -12,12 +13,17 @@ from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, decide
 from canut.actions.platform.row_faults import attempt_each
+from canut.actions.time.claim_bounds import (
+    access_of,
+    check_possible,
+    is_possible,
+    remaining_free_ms,
+)
 from canut.actions.time.measure import credited_intervals, stretches
-from canut.actions.time.time_caps import room_left
-from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Ms
+from canut.core.clock import DAY_MS, MINUTE_MS, Ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
+from canut.core.time.claims import FREE_MS, outside, settled
 from canut.core.time.claims import Claim as Asked
-from canut.core.time.claims import outside, settled
 from canut.core.time.spans import Span, merge_spans
 from canut.store.decisions.automated_systems import is_on
 from canut.store.tables.decisions import Decision
@@ -26,8 +32,6 @@ from canut.store.tables.time import Claim
 from canut.store.tables.work import Worker
 
 DECIDE_MS = 7 * DAY_MS
-LONGEST_MS = 16 * HOUR_MS
-OLDEST_MS = 30 * DAY_MS
 WORDS_LIMIT = 2_000
 
 
@@ -55,17 +59,16 @@ def claim_time(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
     """Claim time that no heartbeat recorded.
 
     Raises:
-        BadInput: the time cannot be meant, or is counted already.
+        BadInput: the person cannot have worked then, or the time is counted already.
         Forbidden: the person does not work in the project.
     """
-    _check(claim_in, now_ms)
-    Person.objects.select_for_update().get(id=person.id)  # two claims at once are one after another
+    _check_words(claim_in)
+    person = _lock(person)
     if not Worker.objects.filter(person=person, project=claim_in.project).exists():
         raise Forbidden("you do not work in this project", code="not-a-worker")
+    check_possible(person, claim_in.project, (claim_in.begin_ms, claim_in.end_ms), now_ms)
     covered = _taken(person.id, claim_in)
-    room_ms: int | None = None
-    if is_on("caps"):
-        room_ms = room_left(person.id, claim_in.project or 0, claim_in.begin_ms, now_ms)
+    room_ms = remaining_free_ms(person.id, claim_in.begin_ms)
     requested = Asked(claim_in.project or 0, claim_in.begin_ms, claim_in.end_ms)
     (outcome,) = settled([requested], covered, room_ms, now_ms)
     if not outcome.accepted and not outcome.pending:
@@ -73,27 +76,32 @@ def claim_time(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
     claim = _keep(person, claim_in, Claim.Kind.ASKED, now_ms)
     claim.accepted, claim.pending = _lists(outcome.accepted), _lists(outcome.pending)
     if outcome.pending:
-        minutes = claim.pending_ms // MINUTE_MS
         claim.state = Claim.State.PENDING
-        claim.decision = decide(
-            Ruling(
-                person=person.id,
-                kind=Decision.Kind.TIME_HELD,
-                code="claim-over-limit",
-                system="caps",
-                project=claim_in.project,
-                text_en=f"{minutes} min of what you added are above the fortnight’s limit and wait"
-                " for a person; without an answer within 7 days they are paid.",
-                text_fr=f"{minutes} min de ce que vous avez ajouté dépassent la limite de la"
-                " quinzaine et attendent une personne\u202f; sans réponse sous 7 jours, elles sont"
-                " payées.",
-                inputs={"claimed_ms": claim_in.end_ms - claim_in.begin_ms},
-                factors=[{"name": "room_ms", "value": room_ms or 0}],
-            ),
-            now_ms,
-        )
+        claim.decision = _decide_to_wait(claim, room_ms, now_ms) if is_on("caps") else None
     claim.save()
     return claim
+
+
+def _decide_to_wait(claim: Claim, room_ms: Ms, now_ms: Ms) -> Decision:
+    """Record that a part of a claim waits for a person."""
+    minutes, free = claim.pending_ms // MINUTE_MS, FREE_MS // MINUTE_MS
+    return decide(
+        Ruling(
+            person=claim.person_id,
+            kind=Decision.Kind.TIME_HELD,
+            code="claim-over-limit",
+            system="caps",
+            project=claim.project_id,
+            text_en=f"{minutes} min of what you added are above the {free} min of a pay period that"
+            " count at once, and wait for a person; without an answer within 7 days they are paid.",
+            text_fr=f"{minutes} min de ce que vous avez ajouté dépassent les {free} min d’une"
+            " période de paie qui comptent tout de suite, et attendent une personne\u202f; sans"
+            " réponse sous 7 jours, elles sont payées.",
+            inputs={"claimed_ms": claim.end_ms - claim.begin_ms},
+            factors=[{"name": "room_ms", "value": room_ms}],
+        ),
+        now_ms,
+    )
 
 
 @transaction.atomic
@@ -101,20 +109,46 @@ def contest(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
     """Contest the timeline of a day; a person always decides.
 
     Raises:
-        BadInput: the time cannot be meant.
+        BadInput: the person cannot have worked then.
         Incomplete: nothing is said.
+        Forbidden: the person never had a role in the project.
     """
     if not claim_in.words.strip():
         raise Incomplete("say what is not right", code="contest-unsaid", field="words")
-    _check(claim_in, now_ms)
-    if claim_in.project is not None and not _works(person, claim_in.project):
+    _check_words(claim_in)
+    person = _lock(person)
+    if claim_in.project is not None and access_of(person, claim_in.project) is None:
         raise Forbidden("you do not work in this project", code="not-a-worker")
+    check_possible(person, claim_in.project, (claim_in.begin_ms, claim_in.end_ms), now_ms)
     claim = _keep(person, claim_in, Claim.Kind.CONTEST, now_ms)
     claim.why, claim.state = Claim.Why.NOT_RIGHT, Claim.State.PENDING
     claim.pending = _lists(
         outside((claim_in.begin_ms, claim_in.end_ms), _taken(person.id, claim_in))
     )
     claim.save()
+    return claim
+
+
+@transaction.atomic
+def withdraw_claim(person: Person, claim_id: int, now_ms: Ms) -> Claim:
+    """Withdraw what one's own claim or contest still asks for; what counts already stays.
+
+    Raises:
+        Missing: the person made no such claim.
+        Conflict: it is settled.
+    """
+    claim = (
+        Claim.objects.select_for_update()
+        .filter(id=claim_id, person=person)
+        .exclude(kind=Claim.Kind.HELD)
+        .first()
+    )
+    if claim is None:
+        raise Missing(f"you made no claim {claim_id}")
+    if claim.state != Claim.State.PENDING:
+        raise Conflict(f"this was settled: {claim.state}", code="claim-settled")
+    claim.state, claim.settled_ms = Claim.State.WITHDRAWN, now_ms
+    claim.save(update_fields=["state", "settled_ms"])
     return claim
 
 
@@ -170,7 +204,10 @@ def refuse_time(claim_id: int, *, by: Person, words: str, now_ms: Ms) -> Claim:
 
 
 def grant_due(now_ms: Ms) -> int:
-    """Grant claims that nobody decided within seven days; return how many."""
+    """Grant claims that nobody decided within seven days; return how many.
+
+    What cannot be true goes on waiting for a person.
+    """
     due = Claim.objects.filter(state=Claim.State.PENDING, due_ms__lte=now_ms)
     numbers = list(due.values_list("id", flat=True))
     return attempt_each("claim", numbers, lambda number: _grant_by_default(number, now_ms))
@@ -180,6 +217,8 @@ def grant_due(now_ms: Ms) -> int:
 def _grant_by_default(claim_id: int, now_ms: Ms) -> bool:
     claim = Claim.objects.select_for_update().get(id=claim_id)
     if claim.state != Claim.State.PENDING:
+        return False
+    if claim.kind != Claim.Kind.HELD and not is_possible(claim):
         return False
     minutes = claim.pending_ms // MINUTE_MS
     ruling = Ruling(
@@ -197,28 +236,18 @@ def _grant_by_default(claim_id: int, now_ms: Ms) -> bool:
     return True
 
 
-def _check(claim: ClaimIn, now_ms: int) -> None:
-    is_meant = (
-        claim.begin_ms < claim.end_ms <= now_ms
-        and claim.end_ms - claim.begin_ms <= LONGEST_MS
-        and claim.begin_ms >= now_ms - OLDEST_MS
-    )
-    if not is_meant:
-        raise BadInput(
-            f"time from {claim.begin_ms} to {claim.end_ms}; give a past stretch of the last 30"
-            " days, of 16 hours at most, that ends after it begins",
-            code="claim-span",
-        )
+def _lock(person: Person) -> Person:
+    """Lock a person, so that two claims at once come one after another."""
+    return Person.objects.select_for_update().get(id=person.id)
+
+
+def _check_words(claim: ClaimIn) -> None:
     if len(claim.words) > WORDS_LIMIT:
         raise BadInput(
             f"{len(claim.words)} characters; write at most {WORDS_LIMIT}",
             code="claim-words",
             limit=WORDS_LIMIT,
         )
-
-
-def _works(person: Person, project_id: int) -> bool:
-    return Worker.objects.filter(person=person, project=project_id).exists()
 
 
 def _taken(person_id: int, claim_in: ClaimIn) -> list[Span]:
@@ -228,7 +257,12 @@ def _taken(person_id: int, claim_in: ClaimIn) -> list[Span]:
         person=person_id, begin_ms__lt=claim_in.end_ms, end_ms__gt=claim_in.begin_ms
     ).exclude(kind=Claim.Kind.HELD)
     spans: list[Span] = [
-        (begin, end) for claim in claims for begin, end in (*claim.accepted, *claim.pending)
+        (begin, end)
+        for claim in claims
+        for begin, end in (
+            *claim.accepted,
+            *([] if claim.state == Claim.State.WITHDRAWN else claim.pending),
+        )
     ]
     spans += [
         (interval.begin_ms, interval.end_ms)

@@ -9,6 +9,7 @@ from functools import partial
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.time.claims import grant_due
+from canut.actions.time.hours_caps import hold_over_hours
 from canut.actions.time.retention import delete_expired, recompute_days
 from canut.actions.time.time_caps import hold_last_fortnight, learn_usual_times
 from canut.actions.time.unseen_time import hold_unseen
@@ -25,6 +26,7 @@ def run_daily_upkeep(now_ms: Ms) -> int:
     _at_most_every(TEN_MINUTES_MS, "days_made_exact_ms", recompute_days, now_ms)
     _at_most_every(HOUR_MS, "usual_times_learnt_ms", _learn_all, now_ms)
     _at_most_every(HOUR_MS, "unseen_held_ms", hold_unseen, now_ms)
+    _at_most_every(HOUR_MS, "hours_held_ms", hold_over_hours, now_ms)
     _at_most_every(DAY_MS, "excess_held_ms", hold_last_fortnight, now_ms)
     _at_most_every(DAY_MS, "old_let_go_ms", delete_expired, now_ms)
     return granted

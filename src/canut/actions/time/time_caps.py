@@ -1,4 +1,4 @@
-"""Cap time far above the usual, and compute what a claim may still add.
+"""Cap time far above the usual.
 
 Usual times are measured on everybody's tasks, whatever their outcome, and stored by project. Each
 past fortnight is checked once: time above its limits waits for a person, with a decision the worker
@@ -29,7 +29,6 @@ from canut.core.time.time_caps import (
     TypeTimes,
     capped,
     pace_of,
-    room_of,
     type_times,
 )
 from canut.store.decisions.automated_systems import is_on
@@ -89,19 +88,6 @@ def learn_usual_times(project_id: int, now_ms: Ms) -> UsualTime | None:
         },
     )
     return stored
-
-
-def room_left(person_id: int, project_id: int, at_ms: int, now_ms: int) -> int | None:
-    """Return how much may still be claimed in the fortnight of a moment; None if unlimited."""
-    begin, end = fortnight(at_ms)
-    items = _items([person_id], project_id, begin, min(end, now_ms)).get(person_id, [])
-    limit = _capped(person_id, project_id, items, now_ms, settled_changes(now_ms))
-    if limit is None:
-        return None
-    claims = Claim.objects.filter(
-        person=person_id, project=project_id, begin_ms__lt=end, end_ms__gt=begin
-    ).exclude(kind=Claim.Kind.HELD)
-    return room_of(limit, [claim.accepted_ms for claim in claims])
 
 
 def hold_excess(

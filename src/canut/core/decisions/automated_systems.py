@@ -35,14 +35,18 @@ class System:
 
 SYSTEMS = {
     "caps": System(
-        "caps/3",
-        (
-            "Hold back time far beyond what the work usually takes, for a human to look at.",
-            "Mettre de côté le temps bien au-delà de l’habituel, pour qu’un humain le regarde.",
+        "caps/4",
+        Bilingual(
+            "Hold back time far beyond what the work usually takes, or beyond the hours of a day "
+            "or a week, for a human to look at.",
+            "Mettre de côté le temps bien au-delà de l’habituel, ou des heures d’un jour ou d’une "
+            "semaine, pour qu’un humain le regarde.",
         ),
-        (
-            "Measured time of a person’s tasks in a pay period, and of everybody’s.",
-            "Le temps mesuré des tâches d’une personne dans une période de paie, et de toutes.",
+        Bilingual(
+            "Measured time of a person’s tasks in a pay period, and of everybody’s; time measured "
+            "in a day and a week on all pages; time that a person adds.",
+            "Le temps mesuré des tâches d’une personne dans une période de paie, et de toutes ; le "
+            "temps mesuré d’un jour et d’une semaine sur toutes les pages ; le temps ajouté.",
         ),
         (
             "Time waits up to 7 days for a human, then is paid.",
@@ -51,10 +55,12 @@ SYSTEMS = {
         name=("Limits on time", "Limites de temps"),
         parameters=Bilingual(
             "{item_cap} times the usual time of a task; {period_cap} times the expected time of a "
-            "period; from 30 known tasks on. Both widen with the person’s own pace.",
-            "{item_cap} fois le temps habituel d’une tâche ; {period_cap} fois le temps attendu "
-            "d’une période ; à partir de 30 tâches connues. Les deux s’élargissent avec le rythme "
-            "de la personne.",
+            "period; from 30 known tasks on. Both widen with the person’s own pace. {hours_day} a "
+            "day and {hours_week} a week; 30 min of added time a pay period.",
+            "{item_cap} fois le temps habituel d’une tâche ; {period_cap} fois le temps attendu "
+            "d’une période ; à partir de 30 tâches connues. Les deux s’élargissent avec le rythme "
+            "de la personne. {hours_day} par jour et {hours_week} par semaine ; 30 min de temps "
+            "ajouté par période de paie.",
         ),
     ),
     "exposure": System(

@@ -33,6 +33,17 @@ class Changed(NamedTuple):
 CHANGES: tuple[Changed, ...] = (
     Changed(
         "caps",
+        "caps/4",
+        date(2026, 11, 29),
+        Bilingual(
+            "A person looks at time beyond the hours of a day or a week, on any page, and at time"
+            " you add beyond 30 min a pay period.",
+            "Une personne regarde le temps au-delà des heures d’un jour ou d’une semaine, sur toute"
+            " page, et le temps que vous ajoutez au-delà de 30 min par période de paie.",
+        ),
+    ),
+    Changed(
+        "caps",
         "caps/3",
         date(2026, 11, 29),
         Bilingual(

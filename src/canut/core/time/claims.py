@@ -1,19 +1,21 @@
 """Settle claims of time without heartbeats: paper read, a page that crashed.
 
-A claim is accepted at once while the period's time stays under its limit (``time_caps``); the
-excess is pending for human review, and paid unless refused in writing. Time that is already
-credited or claimed is not counted again.
+The first thirty minutes that a person claims in a pay period count at once; the excess is pending
+for human review, and paid unless refused in writing. Time that is already credited or claimed is
+not counted again. Which time can be claimed is checked in ``actions.time.claim_bounds``.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from canut.core.clock import DAY_MS
+from canut.core.clock import DAY_MS, MINUTE_MS
 from canut.core.errors import BadInput
 from canut.core.time.spans import Span, merge_spans
 
 FIRST_MONDAY_MS = 1_767_589_200_000  # 5 January 2026 in Montreal
 FORTNIGHT_MS = 14 * DAY_MS
+FREE_MS = 30 * MINUTE_MS
+"""Claimed time of one person in a pay period that counts before anybody looks."""
 
 
 class Claim(NamedTuple):
@@ -40,7 +42,7 @@ def settled(
     Args:
         claims: claims of one person, in any projects.
         credited: measured time of that person, in any project and order.
-        remaining: time left under the limit, from ``time_caps.room_of``; None without a limit.
+        remaining: what may still count at once, of ``FREE_MS``; None without a limit.
         now_ms: time of the settlement, milliseconds since 1970 UTC.
 
     Raises:
@@ -81,7 +83,7 @@ def outside(span: Span, covered: Sequence[Span]) -> list[Span]:
 
 
 def fortnight(at_ms: int) -> Span:
-    """Return the two weeks, from a Monday, that contain a moment; claim limits apply to them.
+    """Return the two weeks, from a Monday, that contain a moment.
 
     Example:
         >>> begin, end = fortnight(1_795_608_000_000)

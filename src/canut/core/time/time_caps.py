@@ -7,7 +7,6 @@ a human. Neither applies before thirty items of the type, and of the person, are
 time is trusted. Held time is pending, and paid unless a named human gives reasons against it.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -189,10 +188,3 @@ def _check(types: Codes, ms: Counts, n_types: int) -> None:
             f"{len(types)} types for {len(ms)} items of {n_types} types; give each item a type that"
             " is known and a time of zero or more"
         )
-
-
-def room_of(capped_time: Capped, claimed: Sequence[int] = ()) -> int | None:
-    """Return the milliseconds left under the limit of the period; None without a limit."""
-    if capped_time.window is None:
-        return None
-    return max(0, capped_time.window - int(capped_time.accepted.sum()) - sum(claimed))

@@ -96,3 +96,8 @@ def overdue_periods(today: date) -> list[Period]:
 def policy_now() -> PayPolicy | None:
     """Return the pay rules in force; None before the first."""
     return PayPolicy.objects.order_by("-number").first()
+
+
+def period_around(day: date) -> Period | None:
+    """Return the pay period that holds a day, open or closed."""
+    return Period.objects.filter(first_day__lte=day, last_day__gte=day).first()

@@ -73,8 +73,9 @@ class UsualTime(models.Model):
 class Claim(models.Model):
     """Time that needs a decision: claimed, held back or contested.
 
-    ``accepted`` counts at once; ``pending`` counts when granted, by a person or after seven days.
-    For time held back, ``pending`` does not count until then. Both are lists of begin and end.
+    ``accepted`` counts at once; ``pending`` counts when granted, by a person or after seven days,
+    never if it was withdrawn. For time held back, ``pending`` does not count until then. Both are
+    lists of begin and end.
     """
 
     class Kind(models.TextChoices):
@@ -93,6 +94,7 @@ class Claim(models.Model):
         TOO_LONG = "too_long"
         NOT_RIGHT = "not_right"
         UNSEEN = "unseen"
+        HOURS = "hours"
 
     class State(models.TextChoices):
         """State of the claim."""
@@ -101,6 +103,7 @@ class Claim(models.Model):
         PENDING = "pending"
         GRANTED = "granted"
         REFUSED = "refused"
+        WITHDRAWN = "withdrawn"
 
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
     project = models.ForeignKey(Project, models.CASCADE, null=True)
@@ -111,7 +114,7 @@ class Claim(models.Model):
     end_ms = models.BigIntegerField()
     accepted = models.JSONField(default=list)
     pending = models.JSONField(default=list)
-    state = models.CharField(max_length=8, choices=State.choices)
+    state = models.CharField(max_length=9, choices=State.choices)
     made_ms = models.BigIntegerField()
     due_ms = models.BigIntegerField()
     settled_ms = models.BigIntegerField(null=True)

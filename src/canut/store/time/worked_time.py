@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from django.db import models
+from django.db.models import Q
 
 from canut.core.time.spans import Span
 from canut.store.tables.people import Person
-from canut.store.tables.time import Claim, RecordOpening
+from canut.store.tables.time import Claim, OpenPage, RecordOpening
 
 
 class Counted(NamedTuple):
@@ -58,17 +59,20 @@ def claims_of(person: Person, begin_ms: int, end_ms: int) -> list[Claim]:
     return list(claims.select_related("project", "decision", "decision__made_by"))
 
 
-def to_review(project_ids: Sequence[int]) -> list[Claim]:
-    """List the claims that wait for review: of these projects, or of none; by deadline."""
-    waits = Claim.objects.filter(state=Claim.State.PENDING)
-    waits = waits.filter(project__in=project_ids) | waits.filter(project=None)
-    return list(waits.select_related("person", "project").order_by("due_ms", "id"))
+def waiting_claims(person: Person, settled_since_ms: int | None = None) -> list[Claim]:
+    """List a person's claims that wait, then those settled since a moment; the newest first."""
+    states = Q(state=Claim.State.PENDING)
+    if settled_since_ms is not None:
+        states |= Q(settled_ms__gte=settled_since_ms)
+    claims = Claim.objects.filter(states, person=person)
+    claims = claims.select_related("person", "project__organisation", "decision")
+    return sorted(claims, key=lambda claim: (claim.state != Claim.State.PENDING, -claim.begin_ms))
 
 
-def claim_numbered(number: int) -> Claim | None:
-    """Return a claim by its id."""
-    claims = Claim.objects.select_related("person", "project", "decision", "decision__made_by")
-    return claims.filter(id=number).first()
+def last_project_of(person: Person) -> int | None:
+    """Return the project whose page a person opened last."""
+    pages = OpenPage.objects.filter(person=person, project__isnull=False)
+    return pages.order_by("-opened_ms").values_list("project", flat=True).first()
 
 
 def openings_of(person: Person, most: int = 50) -> list[RecordOpening]:

@@ -30,6 +30,7 @@ from canut.store.pay.statements import (
     statement_numbered,
 )
 from canut.store.people.work_terms import terms_of
+from canut.store.time.worked_time import waiting_claims
 from canut.web.kit.access import get_person, is_shared, roles_anywhere
 from canut.web.kit.json_body import read_json
 from canut.web.kit.messages import message_now
@@ -84,6 +85,7 @@ def pay(request: HttpRequest) -> HttpResponse:
         "readings": readings_of(person),
         "is_worker": is_paid_here(person),
         "overdue": overdue_periods(from_ms(now_ms).date()) if is_paid_here(person) else [],
+        "waiting": waiting_claims(person),
         "left": left_lately(person, from_ms(now_ms) - timedelta(days=RATE_DAYS)),
         "rate_days": RATE_DAYS,
     }

@@ -1,6 +1,6 @@
-"""A person's measured day, their claims, and the review of claims by operators."""
+"""A person's measured day, and their claims of time."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import msgspec
 from django.contrib import messages
@@ -9,26 +9,26 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from canut.actions.people.access_log import note_opening
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.actions.time.claims import ClaimIn, claim_time, contest, grant_time, refuse_time
+from canut.actions.time.claims import ClaimIn, claim_time, contest, withdraw_claim
 from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, projects_worked_in
 from canut.actions.time.heartbeats import BeatIn, keep_beats
-from canut.core.errors import Missing, Refusal
+from canut.core.clock import DAY_MS
+from canut.core.errors import Refusal
 from canut.core.outside_text import read_day
-from canut.store.models import Person, Role
+from canut.store.models import Person
 from canut.store.tables.time import Claim
-from canut.store.time.worked_time import claim_numbered, openings_of, to_review
-from canut.web.kit.access import get_person, list_projects
+from canut.store.time.worked_time import last_project_of, openings_of, waiting_claims
+from canut.web.kit.access import get_person
 from canut.web.kit.json_body import read_json
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.kit.work_rate import charge
-from canut.web.time.forms import ClaimDecisionForm, ClaimForm, ContestForm
+from canut.web.time.forms import ClaimForm, ContestForm
 
 CLAIM_AT_FIRST = timedelta(minutes=20)
-DECIDING = "to decide on time that waits"
+SETTLED_MS = 30 * DAY_MS
 
 
 class BeatsIn(msgspec.Struct):
@@ -126,34 +126,11 @@ def pause(request: HttpRequest) -> HttpResponse:
     return render(request, "time/break.html")
 
 
-def review(request: HttpRequest) -> HttpResponse:
-    """List the time that waits for review, by deadline."""
-    return render(request, "time/claims.html", {"claims": to_review(_run_by(request))})
-
-
-def review_one(request: HttpRequest, number: int) -> HttpResponse:
-    """Show one claim with its day; grant it, or refuse it with reasons."""
-    by, now_ms = get_person(request), system_clock.now_ms()
-    claim = claim_numbered(number)
-    if claim is None or (claim.project_id and claim.project_id not in _run_by(request)):
-        raise Missing("no such claim for you to decide")
-    form = ClaimDecisionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        decide = refuse_time if request.GET.get("answer") == "refuse" else grant_time
-        try:
-            decide(claim.pk, by=by, words=form.cleaned_data["words"], now_ms=now_ms)
-        except Refusal as refusal:
-            form.add_error("words", words_of(refusal).detail)
-        else:
-            messages.success(request, message_now("page.day.decided_the_person_reads"))
-            return redirect("time_review")
-    note_opening(claim.person, by, "time_review_one", DECIDING, now_ms)
-    context = {
-        "claim": claim,
-        "form": form,
-        "day": day_of(claim.person, _day_of(claim), now_ms),
-    }
-    return render(request, "time/claim_review.html", context, status=422 if form.errors else 200)
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Withdraw what a claim or contest of mine still asks for."""
+    withdraw_claim(get_person(request), number, now_ms())
+    messages.success(request, message_now("page.day.withdrawn_nobody_decides"))
+    return redirect("time")
 
 
 def parse_day(text: str) -> date | None:
@@ -166,7 +143,13 @@ def _day(request: HttpRequest, person: Person) -> Day:
 
 
 def _show(request: HttpRequest, day: Day, form: ClaimForm, status: int = 200) -> HttpResponse:
-    context = {"day": day, "form": form, "openings": openings_of(get_person(request), 10)}
+    person = get_person(request)
+    context = {
+        "day": day,
+        "form": form,
+        "waiting": waiting_claims(person, now_ms() - SETTLED_MS),
+        "openings": openings_of(person, 10),
+    }
     return render(request, "time/day.html", context, status=status)
 
 
@@ -174,8 +157,10 @@ def _claim_form(request: HttpRequest, day: Day) -> ClaimForm:
     """Return a claim form, prefilled with the last twenty minutes and the last project."""
     last = day.rows[-1].end if day.rows else None
     here = last or timezone.localtime()
+    projects = [row.project.pk for row in day.rows if row.project is not None]
     start = {
         "day": day.day,
+        "project": projects[-1] if projects else last_project_of(get_person(request)),
         "begin": (here - CLAIM_AT_FIRST).time(),
         "end": here.time(),
         "why": Claim.Why.PAPER.value,
@@ -191,13 +176,3 @@ def _said(new_claim: Claim) -> str:
 
 def _address(day: date) -> str:
     return f"{reverse('time')}?day={day.isoformat()}"
-
-
-def _day_of(claim: Claim) -> date:
-    return datetime.fromtimestamp(claim.begin_ms / 1000, timezone.get_current_timezone()).date()
-
-
-def _run_by(request: HttpRequest) -> list[int]:
-    return [
-        project.pk for project in list_projects(get_person(request), frozenset({Role.OPERATOR}))
-    ]

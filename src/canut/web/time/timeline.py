@@ -8,18 +8,21 @@ from babel.dates import format_date
 from django import template
 from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.time.claim_bounds import is_possible
 from canut.actions.time.day_view import Day, DayInterval
 from canut.actions.time.heartbeats import open_page
-from canut.core.clock import HOUR_MS
+from canut.core.clock import HOUR_MS, from_ms
 from canut.core.svg import Scale, Sheet
 from canut.core.time.surfaces import SORTS, surface_of_page
-from canut.store.models import Role
+from canut.store.models import Claim, Role
+from canut.store.time.claim_deciders import SILENT_MS
 from canut.web.kit.access import get_person, page_of
-from canut.web.kit.formatting import duration, locale
+from canut.web.kit.formatting import calendar_day, duration, locale
 from canut.web.kit.messages import message_for, message_now
 
 register = template.Library()
@@ -60,12 +63,14 @@ REASONS: Mapping[str, str] = {
     "too_long": "page.timeline.far_above_the_usual",
     "not_right": "page.timeline.the_timeline",
     "unseen": "page.timeline.came_hours_later",
+    "hours": "page.timeline.beyond_the_hours",
 }
 STATES: Mapping[str, str] = {
     "accepted": "page.timeline.counts",
     "pending": "page.timeline.waits_for_a_person",
     "granted": "page.timeline.granted_counts",
     "refused": "common.refused",
+    "withdrawn": "common.withdrawn",
 }
 OPENINGS: Mapping[str, str] = {
     "to decide on time that waits": "page.timeline.to_decide_on_time",
@@ -92,6 +97,27 @@ def end_words(row: DayInterval) -> str:
 def claim_words(name: str) -> str:
     """Name the kind, reason or state of a claim."""
     return message_for({**KINDS, **REASONS, **STATES}, name)
+
+
+@register.filter
+def iso_day(at_ms: int) -> str:
+    """Format the day of a moment as addresses have it."""
+    return timezone.localtime(from_ms(at_ms)).date().isoformat()
+
+
+@register.filter
+def waiting_words(claim: Claim) -> str:
+    """Say who decides on a claim that waits, and until when."""
+    if claim.kind != Claim.Kind.HELD and not is_possible(claim):
+        return message_now("page.waiting.cannot_be_true")
+    moments = {
+        "due": calendar_day(claim.due_ms),
+        "other": calendar_day(claim.made_ms + SILENT_MS),
+    }
+    if claim.project is None:
+        return message_now("page.waiting.operator_decides", **moments)
+    client = claim.project.organisation.name
+    return message_now("page.waiting.client_decides", client=client, **moments)
 
 
 @register.filter
