@@ -78,7 +78,9 @@ NOUNS: dict[str, tuple[str, str]] = {
     "offline pack": ("work", "offline"),
     "organisation": ("people", "organisations"),
     "overlap": ("work", "overlap"),
+    "own costs": ("pay", "own_costs"),
     "oversight report": ("participation", "oversight fairness"),
+    "opening balance, year of pay": ("pay", "opening year_summar year_layout years"),
     "panel": ("integrations", "panels"),
     "payment": ("pay", "payment"),
     "period": ("pay", "period payroll"),
@@ -129,7 +131,7 @@ def nouns() -> list[tuple[str, ...]]:
             {
                 path.stem
                 for layer in LAYERS
-                for path in (ROOT / "tests" / layer / wing).glob("test_*.py")
+                for path in (ROOT / "tests" / layer / wing).rglob("test_*.py")
                 if path.stem.removeprefix("test_").startswith(starts)
             }
         )
@@ -140,7 +142,7 @@ def nouns() -> list[tuple[str, ...]]:
 
 def _modules(layer: str, wing: str) -> list[Path]:
     folder = SOURCE / layer / wing
-    return sorted(path for path in folder.glob("*.py") if path.stem != "__init__")
+    return sorted(path for path in folder.rglob("*.py") if path.stem != "__init__")
 
 
 def _links(layer: str, wing: str, starts: tuple[str, ...]) -> str:

@@ -52,6 +52,8 @@ def make_paid(data: str) -> dict[str, int]:
         "file": made.pk,
         "period": due.pk,
         "person": worker.pk,
+        "closed": closed.pk,
+        "year": closed.pay_day.year,
         "project": project,
     }
 

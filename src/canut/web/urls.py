@@ -31,6 +31,7 @@ from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.participation import clients, elections, messages, policies
 from canut.web.pay import exchange, payroll, places, price, statements, work_terms
+from canut.web.pay.accounting import opening, own_costs, years
 from canut.web.people import accounts, invitations, one_time_login, sign_ins
 from canut.web.platform import about, health, home, multipart_uploads, style_guide
 from canut.web.platform.lazy_urls import LazyInclude
@@ -361,6 +362,9 @@ PAGES: tuple[Route, ...] = (
     ),
     Route("pay/<whole:number>/received", statements.received, "pay_received", SIGNED_IN, POST),
     Route("pay/<whole:number>/missing", statements.missing, "pay_missing", SIGNED_IN, POST),
+    Route("pay/costs", own_costs.own_costs, "pay_costs", SIGNED_IN, BOTH),
+    Route("pay/year/<whole:year>/<str:language>.pdf", years.my_year_pdf, "pay_year_pdf", SIGNED_IN),
+    Route("pay/year/<whole:year>.json", years.my_year_file, "pay_year_file", SIGNED_IN),
     Route("payroll/", payroll.payroll, "payroll", OPERATORS, BOTH),
     Route("payroll/people", payroll.people, "payroll_people", OPERATORS),
     Route("payroll/people/<whole:number>", work_terms.terms, "payroll_terms", OPERATORS, BOTH),
@@ -385,6 +389,30 @@ PAGES: tuple[Route, ...] = (
         POST,
     ),
     Route("payroll/exchange/remove", exchange.remove, "payroll_exchange_remove", OPERATORS, POST),
+    Route("payroll/costs", own_costs.cost_rules, "payroll_costs", OPERATORS, BOTH),
+    Route("payroll/before", opening.openings, "payroll_opening", OPERATORS),
+    Route("payroll/before.csv", opening.template, "payroll_opening_template", OPERATORS),
+    Route("payroll/before/file", opening.enter_file, "payroll_opening_file", OPERATORS, POST),
+    Route(
+        "payroll/before/<whole:number>", opening.by_hand, "payroll_opening_person", OPERATORS, BOTH
+    ),
+    Route("payroll/before/confirm", opening.confirm, "payroll_opening_confirm", OPERATORS, POST),
+    Route("payroll/before/withdraw", opening.withdraw, "payroll_opening_withdraw", OPERATORS, POST),
+    Route("payroll/years", years.year_end, "payroll_year_end", OPERATORS),
+    Route("payroll/years/<whole:year>.csv", years.year_table, "payroll_year_csv", OPERATORS),
+    Route(
+        "payroll/years/<whole:year>/<str:language>.zip",
+        years.year_zip,
+        "payroll_year_zip",
+        OPERATORS,
+    ),
+    Route(
+        "payroll/people/<whole:number>/years/<whole:year>/<str:language>.pdf",
+        years.year_of,
+        "payroll_year_pdf",
+        OPERATORS,
+    ),
+    Route("payroll/<whole:number>.csv", years.payroll_export, "payroll_export", OPERATORS),
     Route("payroll/send", payroll.send, "payroll_send", OPERATORS, BOTH),
     Route("payroll/files/<whole:number>", payroll.file, "payroll_file", OPERATORS),
     Route(

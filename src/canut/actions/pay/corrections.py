@@ -387,6 +387,7 @@ class CorrectionDesk:
             paid=past.paid.get(currency, PaidBefore()),
             holidays=list(_holidays(content)),
             vacation_rate=_vacation_rate(content),
+            cost_hour_micro=given.own_costs.covered_micro if given.own_costs else 0,
         )
         result = correction_of(correction, currency)
         if is_same and not result["micro"]:
@@ -421,6 +422,7 @@ class CorrectionDesk:
             currency=currency,
             projects=work,
             place_of_day={**places, **stored.place_of_day},
+            own_costs=stored.own_costs if stored.currency == currency else None,
         )
 
     def _with_terms(

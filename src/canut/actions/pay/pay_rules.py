@@ -21,6 +21,7 @@ from canut.core.money import MOST_SEEN, Money
 from canut.core.outside_text import read_decimal
 from canut.core.pay.exchange_rates import ProposedRate, RateWord
 from canut.core.pay.floor import Exchange, FloorPolicy, floor_on
+from canut.core.pay.own_costs import CostRule
 from canut.core.places.parameters import Places, Status
 from canut.store.models import PayPolicy, Person
 from canut.store.participation.policies import floor_in_force
@@ -52,6 +53,7 @@ class PayRules:
         threshold: the least that is sent by itself, as micro-units and currency.
         control_facts: from how many facts of control on somebody is an employee.
         payer: name, IBAN and BIC, or account and clearing code, of the account pay comes from.
+        cost_rules: by place, which own costs of people the floor covers; set by ``own_costs``.
     """
 
     days: int = USUAL_DAYS
@@ -66,6 +68,7 @@ class PayRules:
     originator: dict[str, str] = field(default_factory=dict[str, str])
     rate_words: dict[str, RateWord] = field(default_factory=dict[str, RateWord])
     proposed_rates: dict[str, ProposedRate] = field(default_factory=dict[str, ProposedRate])
+    cost_rules: dict[str, CostRule] = field(default_factory=dict[str, CostRule])
 
 
 def policy_in_force() -> tuple[PayRules, PayPolicy | None]:
@@ -156,7 +159,7 @@ def _written(policy: PayRules) -> dict[str, Any]:
         if pair is not None:
             Money(*pair)
     content = cast("dict[str, Any]", msgspec.to_builtins(policy))
-    for name in ("originator", "rate_words", "proposed_rates"):
+    for name in ("originator", "rate_words", "proposed_rates", "cost_rules"):
         if not content[name]:
             del content[name]
     return content

@@ -7,7 +7,7 @@ Reads only.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,12 +18,14 @@ from canut.actions.pay.pay_rules import PayRules
 from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
 from canut.actions.pay.piecework import PieceworkTotals
 from canut.actions.time.measure import DATA_FAULTS
-from canut.core.clock import HOUR_MS
+from canut.core.clock import HOUR_MS, from_ms
 from canut.core.pay.hourly_price import HourPrice, hour_price
+from canut.core.pay.own_costs import covered_cost, exchanged_cost
 from canut.core.pay.statement_input import (
     PLATFORM,
     DayGiven,
     HourlyFloor,
+    OwnCostsInput,
     PeriodInput,
     PersonInput,
     ProjectGiven,
@@ -31,11 +33,20 @@ from canut.core.pay.statement_input import (
 )
 from canut.core.places.parameters import PLACE, Places, Status
 from canut.store.models import Membership, Period, Person, Project, RateVersion, Role, Terms, Worker
+from canut.store.pay.accounting import stated_costs
 from canut.store.work.pilots import hour_prices
 
 DAYS_A_YEAR = 365
 NOON_MS = 12 * HOUR_MS
 PLATFORM_TITLE = "Canut"
+
+
+class StatedHour(NamedTuple):
+    """What the work costs a person an hour, from a moment on."""
+
+    at_ms: int
+    micro: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,9 @@ class PeriodContext:
     projects: Mapping[int, Project]
     currencies: Mapping[int, str]
     hours: Mapping[int, Sequence[HourPrice]]
+    own_costs: Mapping[int, Sequence[StatedHour]] = field(
+        default_factory=dict[int, Sequence[StatedHour]]
+    )
 
 
 class Payee(NamedTuple):
@@ -138,7 +152,12 @@ def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContex
     """Load what is the same for everybody of a period."""
     projects = {project.id: project for project in Project.objects.select_related("organisation")}
     rates = RateVersion.objects.order_by("number").values_list("project_id", "currency")
-    return PeriodContext(period, policy, places, projects, dict(rates), hour_prices(projects))
+    stated: dict[int, list[StatedHour]] = defaultdict(list)
+    for person, at_ms, micro, currency in stated_costs():
+        stated[person].append(StatedHour(at_ms, micro, currency))
+    return PeriodContext(
+        period, policy, places, projects, dict(rates), hour_prices(projects), stated
+    )
 
 
 def terms_in_window(person_terms: Sequence[Terms], window: Who) -> Sequence[Terms]:
@@ -179,7 +198,35 @@ def inputs_of(
         yearly_payroll_micro=policy.yearly_payroll_micro,
         own_rates=policy.own_rates,
         place_of_day=places_by_day(terms, terms[-1].place, projects),
+        own_costs=_own_costs(context, payee, terms[-1].place, currency),
     )
+
+
+def _own_costs(
+    context: PeriodContext, payee: Payee, place: str, currency: str
+) -> OwnCostsInput | None:
+    """Return what work costs a person an hour, as stated by the end of their window.
+
+    None where nothing is stated or assumed, or there is no rate to count it in this currency.
+    """
+    rule = context.policy.cost_rules.get(place)
+    versions = context.own_costs.get(payee.person.pk, ())
+    stated = [version for version in versions if version.at_ms < payee.window.end_ms]
+    if stated:
+        last = stated[-1]
+        hourly, source = last.micro, last.currency
+        covered = covered_cost(hourly, rule) if rule and rule.currency == source else 0
+        on = from_ms(last.at_ms).astimezone(ZoneInfo(payee.window.zone)).date()
+    elif rule is not None:
+        hourly = covered = rule.assumed_micro
+        source, on = rule.currency, None
+    else:
+        return None
+    rates = context.policy.exchange
+    amounts = [exchanged_cost(micro, source, currency, rates) for micro in (hourly, covered)]
+    if not hourly or None in amounts:
+        return None
+    return OwnCostsInput(amounts[0] or 0, amounts[1] or 0, bool(stated), on)
 
 
 def places_by_day(

@@ -17,7 +17,8 @@ from msgspec import structs
 from canut.core.pay.statement_input import StatementInput, YearToDatePay
 from canut.core.places.holidays import WEEKS_BEFORE
 from canut.core.places.parameters import Status
-from canut.store.models import Contributed, Period, Statement
+from canut.store.models import Contributed, OpeningBalance, Period, Statement
+from canut.store.pay.accounting import openings_in_force
 
 DAYS_BEFORE = 7 * WEEKS_BEFORE + 7
 
@@ -28,7 +29,10 @@ type WagesOfPeriods = dict[tuple[int, str], Mapping[str, int]]
 def before_of(
     people: Sequence[int], year: int, period: Period
 ) -> dict[tuple[int, str], YearToDatePay]:
-    """Add up these people's pay of the year before a period, by person and currency."""
+    """Add up these people's pay of the year before a period, by person and currency.
+
+    What was paid before Canut counts too, once it is confirmed.
+    """
     earlier = Statement.objects.filter(
         person__in=people,
         pay_year=year,
@@ -44,10 +48,28 @@ def before_of(
     sums = earlier.values_list("person", "currency").annotate(
         Sum("gross_micro"), Sum("vacation_micro"), Sum("net_micro")
     )
-    return {
+    before = {
         (person, currency): YearToDatePay(gross, vacation, net, contributed[person, currency])
         for person, currency, gross, vacation, net in sums
     }
+    for opening in openings_in_force(year, people):
+        key = (opening.person_id, opening.currency)
+        before[key] = with_opening(before.get(key, YearToDatePay()), opening)
+    return before
+
+
+def with_opening(pay: YearToDatePay, opening: OpeningBalance) -> YearToDatePay:
+    """Add what was paid before Canut to pay of the same year."""
+    contributed = dict(pay.contributed)
+    for name, micro in opening.contributed.items():
+        contributed[name] = contributed.get(name, 0) + micro
+    return YearToDatePay(
+        gross_micro=pay.gross_micro + opening.gross_micro,
+        vacation_micro=pay.vacation_micro + opening.vacation_micro,
+        net_micro=pay.net_micro + opening.net_micro,
+        contributed=contributed,
+        opening_micro=pay.opening_micro + opening.gross_micro,
+    )
 
 
 def wages_of(people: Sequence[int], period: Period) -> dict[tuple[int, str], dict[date, int]]:
@@ -107,6 +129,10 @@ def after(inputs: StatementInput, earlier: Sequence[Mapping[str, Any]]) -> State
         inputs,
         wages=wages,
         before=YearToDatePay(
-            year["gross_micro"], year["vacation_micro"], year["net_micro"], year["contributed"]
+            year["gross_micro"],
+            year["vacation_micro"],
+            year["net_micro"],
+            year["contributed"],
+            inputs.before.opening_micro,
         ),
     )

@@ -14,7 +14,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from canut.core.money import Money, rounded_up
+from canut.core.clock import HOUR_MS
+from canut.core.money import Money, divided_up, rounded_up
 from canut.core.pay.contributions import share_up
 from canut.core.pay.floor import Bound, Floor
 from canut.core.pay.period_pay import PeriodPay, WorkLine, pay_of_period
@@ -24,9 +25,15 @@ from canut.core.time.days import shared
 
 
 def project_pay(
-    project: ProjectGiven, first_day: date, currency: str, floor_of: Callable[[date], Floor]
+    project: ProjectGiven,
+    first_day: date,
+    currency: str,
+    floor_of: Callable[[date], Floor],
+    cost_hour_micro: int = 0,
 ) -> PeriodPay:
     """Compute the pay of one project's work in one period.
+
+    ``cost_hour_micro`` is what the work costs the person an hour, as far as the floor covers it.
 
     Raises:
         BadInput: amounts are in different currencies, or a price is below 0.
@@ -36,7 +43,9 @@ def project_pay(
     pieces += sum(item.micro for item in project.adjustments)
     nothing = Money(0, currency)
     lines = [WorkLine(day.day, day.time_ms, nothing) for day in project.days]
-    lines.append(WorkLine(first_day, 0, Money(max(0, pieces), currency)))
+    time_ms = sum(day.time_ms for day in project.days)
+    cost = Money(divided_up(cost_hour_micro * time_ms, HOUR_MS), currency)
+    lines.append(WorkLine(first_day, 0, Money(max(0, pieces), currency), cost))
     hourly = project.hourly_micro
     return pay_of_period(
         lines,
@@ -107,7 +116,13 @@ def _sums(
         def floor_of(day: date, micros: Mapping[date, int] = floors) -> Floor:
             return Floor(Money(micros[day], currency), Bound.NONE)
 
-        pay = project_pay(project, correction.period.first_day, currency, floor_of)
+        pay = project_pay(
+            project,
+            correction.period.first_day,
+            currency,
+            floor_of,
+            correction.cost_hour_micro,
+        )
         surfaces: dict[str, int] = defaultdict(int)
         for worked in project.days:
             for name, ms in worked.surfaces.items():

@@ -26,6 +26,10 @@ NUMBER = re.compile(r"\+?[0-9]{6,15}")
 EURO = "EUR"
 COUNTRY = re.compile(r"[A-Z]{2}")
 CANADIAN_BANK = re.compile(r"0[0-9]{8}")
+CANADIAN_TYPED = re.compile(
+    r"(?P<institution>[0-9]{3})[- ](?P<transit>[0-9]{5})"
+    r"|(?P<first_transit>[0-9]{5})[- ](?P<last_institution>[0-9]{3})"
+)
 CANADIAN_NUMBER = re.compile(r"[0-9]{7,12}")
 CANADA = "CACPA"
 LONGEST_TOWN = 35
@@ -142,8 +146,8 @@ def check_account(account: Account) -> None:
     """Refuse an account that no bank can have, before it is stored or paid to.
 
     A number of zeros alone is none. A Canadian one has 7 to 12 digits at a bank of 9: a zero, the
-    institution of 3 and the transit of 5. Accounts that were stored before are not refused where
-    they are read, but where they would be paid to.
+    institution of 3 and the transit of 5, neither of them zeros alone. Accounts that were stored
+    before are not refused where they are read, but where they would be paid to.
 
     Raises:
         BadInput: a number is malformed.
@@ -153,7 +157,9 @@ def check_account(account: Account) -> None:
         return
     _refuse("number", account.number, is_good=bool(account.number.strip("+0")))
     if is_canadian(account):
-        _refuse("bank", account.bank, is_good=bool(CANADIAN_BANK.fullmatch(account.bank)))
+        is_bank = CANADIAN_BANK.fullmatch(account.bank) is not None
+        is_bank = is_bank and bool(account.bank[1:4].strip("0") and account.bank[4:].strip("0"))
+        _refuse("bank", account.bank, is_good=is_bank)
         _refuse("number", account.number, is_good=bool(CANADIAN_NUMBER.fullmatch(account.number)))
 
 
@@ -174,6 +180,20 @@ def why_unfit(account: Account, currency: str, *, is_cpa: bool = False) -> str:
     if currency != EURO and not is_cpa:
         return ""
     return "" if has_letters(account.holder) else "no-letters"
+
+
+def canadian_code(text: str) -> str:
+    """Return the code of a Canadian bank that is typed as on a cheque; any other text as it is.
+
+    Example:
+        >>> canadian_code("815-12345"), canadian_code("12345-815"), canadian_code("021000021")
+        ('081512345', '081512345', '021000021')
+    """
+    typed = CANADIAN_TYPED.fullmatch(text)
+    if typed is None:
+        return text
+    institution = typed["institution"] or typed["last_institution"]
+    return f"0{institution}{typed['transit'] or typed['first_transit']}"
 
 
 def is_canadian(account: Account) -> bool:

@@ -24,6 +24,7 @@ from canut.core.pay.contributions import (
 )
 from canut.core.pay.corrections import correction_of, project_pay
 from canut.core.pay.floor import Floor, FloorPolicy, floor_on
+from canut.core.pay.own_costs import after_costs
 from canut.core.pay.period_pay import PeriodPay
 from canut.core.pay.statement_input import (
     PLATFORM,
@@ -138,7 +139,8 @@ class PayDesk:
                 "employer_micro": added.micro,
                 "net_micro": (gross - withheld).micro,
             }
-            | corrected,
+            | corrected
+            | after_costs(inputs.own_costs, [pay for _, pay in pays]),
             "year": {
                 "year": inputs.period.pay_day.year,
                 "gross_micro": before.gross_micro + gross.micro,
@@ -177,6 +179,7 @@ class PayDesk:
             inputs.period.first_day,
             inputs.currency,
             lambda day: self.floor(inputs, project, day),
+            inputs.own_costs.covered_micro if inputs.own_costs else 0,
         )
 
     def floor(self, inputs: StatementInput, project: ProjectGiven, day: date) -> Floor:
@@ -311,35 +314,40 @@ def _project(inputs: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, A
         "reviews": sum(each.count for each in inputs.reviews),
         "review_micro": sum(each.count * each.micro for each in inputs.reviews),
     }
-    return (reviews if inputs.reviews else {}) | {
-        "number": inputs.number,
-        "title": inputs.title,
-        "is_platform": inputs.number == PLATFORM,
-        "days": [
-            {
-                "day": day.day.isoformat(),
-                "time_ms": day.time_ms,
-                "floor_micro": day.floor.per_hour.micro,
-                "bound": day.floor.bound.value,
-                "is_law": day.floor.is_law,
-                "due_micro": day.due.micro,
-                "wage_micro": wage,
-                "rests_on": cited.of(day.floor.known),
-            }
-            for day, wage in zip(pay.days, wages, strict=True)
-        ],
-        "surfaces": surfaces,
-        "time_ms": pay.time_ms,
-        "pieces": sum(each.count for each in inputs.pieces),
-        "piece_micro": sum(each.count * each.micro for each in inputs.pieces),
-        "adjusted_micro": sum(each.micro for each in inputs.adjustments),
-        "paid_micro": pay.paid.micro,
-        "by_hour_micro": pay.by_hour.micro,
-        "due_micro": pay.due.micro,
-        "top_up_micro": pay.top_up.micro,
-        "earned_micro": pay.earned.micro,
-        "per_hour_micro": None if pay.per_hour is None else pay.per_hour.micro,
-    }
+    cost = {"cost_micro": pay.costs.micro} if pay.costs.micro else {}
+    return (
+        (reviews if inputs.reviews else {})
+        | cost
+        | {
+            "number": inputs.number,
+            "title": inputs.title,
+            "is_platform": inputs.number == PLATFORM,
+            "days": [
+                {
+                    "day": day.day.isoformat(),
+                    "time_ms": day.time_ms,
+                    "floor_micro": day.floor.per_hour.micro,
+                    "bound": day.floor.bound.value,
+                    "is_law": day.floor.is_law,
+                    "due_micro": day.due.micro,
+                    "wage_micro": wage,
+                    "rests_on": cited.of(day.floor.known),
+                }
+                for day, wage in zip(pay.days, wages, strict=True)
+            ],
+            "surfaces": surfaces,
+            "time_ms": pay.time_ms,
+            "pieces": sum(each.count for each in inputs.pieces),
+            "piece_micro": sum(each.count * each.micro for each in inputs.pieces),
+            "adjusted_micro": sum(each.micro for each in inputs.adjustments),
+            "paid_micro": pay.paid.micro,
+            "by_hour_micro": pay.by_hour.micro,
+            "due_micro": pay.due.micro,
+            "top_up_micro": pay.top_up.micro,
+            "earned_micro": pay.earned.micro,
+            "per_hour_micro": None if pay.per_hour is None else pay.per_hour.micro,
+        }
+    )
 
 
 def _contribution(contribution: Contribution, cited: _Cited) -> dict[str, Any]:

@@ -115,12 +115,16 @@ class ProjectGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class YearToDatePay(Struct, frozen=True, forbid_unknown_fields=True):
-    """Pay from the same payer earlier in the year of payment, in one currency."""
+    """Pay from the same payer earlier in the year of payment, in one currency.
+
+    ``opening_micro`` is the part of the gross pay that was paid before Canut.
+    """
 
     gross_micro: int = 0
     vacation_micro: int = 0
     net_micro: int = 0
     contributed: Mapping[str, int] = field(default_factory=dict[str, int])
+    opening_micro: int = 0
 
 
 class HolidayGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,6 +145,22 @@ class PaidBefore(Struct, frozen=True, forbid_unknown_fields=True):
     vacation_micro: int = 0
 
 
+class OwnCostsInput(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the work costs the person an hour, in the currency of the statement.
+
+    Args:
+        hourly_micro: all of it.
+        covered_micro: the part of it that is taken off before the floor is tested.
+        is_own_word: whether the person stated it; else it is what is assumed for the place.
+        on: the day it was stated; None where it is assumed.
+    """
+
+    hourly_micro: int
+    covered_micro: int
+    is_own_word: bool
+    on: date | None = None
+
+
 class CorrectionGiven(Struct, frozen=True, forbid_unknown_fields=True):
     """A closed period of the same person and currency, as it is known now.
 
@@ -152,6 +172,7 @@ class CorrectionGiven(Struct, frozen=True, forbid_unknown_fields=True):
         paid: what was paid for it so far.
         holidays: its holidays, for an employee.
         vacation_rate: the share of vacation; None where there is none.
+        cost_hour_micro: what is taken off an hour before the floor is tested.
     """
 
     period: PeriodInput
@@ -161,6 +182,7 @@ class CorrectionGiven(Struct, frozen=True, forbid_unknown_fields=True):
     paid: PaidBefore
     holidays: Sequence[HolidayGiven] = ()
     vacation_rate: Decimal | None = None
+    cost_hour_micro: int = 0
 
 
 class UnheardGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -191,6 +213,7 @@ class StatementInput(Struct, frozen=True, forbid_unknown_fields=True):
         unheard: decisions of the period that nobody here could hear an appeal on, when it closed;
             of statements from before they were known, there are none.
         corrections: earlier periods that are to be corrected with this one.
+        own_costs: what the work costs the person; None where nobody stated it.
     """
 
     person: PersonInput
@@ -209,6 +232,7 @@ class StatementInput(Struct, frozen=True, forbid_unknown_fields=True):
     place_of_day: Mapping[date, str] = field(default_factory=dict[date, str])
     unheard: Sequence[UnheardGiven] = ()
     corrections: Sequence[CorrectionGiven] = ()
+    own_costs: OwnCostsInput | None = None
 
 
 def to_json(inputs: StatementInput) -> dict[str, Any]:
@@ -221,11 +245,13 @@ def to_json(inputs: StatementInput) -> dict[str, Any]:
     projects: list[dict[str, Any]] = [*facts["projects"]]
     for correction in facts["corrections"]:
         projects += (*correction["projects"], *correction["before"])
+        _delete_empty(correction, ("cost_hour_micro",))
     for project in projects:
         _delete_empty(project, ADDED_LATER)
         for adjustment in project["adjustments"]:
             _delete_empty(adjustment, ("number",))
-    _delete_empty(facts, ("unheard", "corrections"))
+    _delete_empty(facts["before"], ("opening_micro",))
+    _delete_empty(facts, ("unheard", "corrections", "own_costs"))
     return facts
 
 

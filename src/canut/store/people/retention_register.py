@@ -116,6 +116,18 @@ RETENTION = (
         "The law asks for them, and anyone can count them again.",
     ),
     RetentionRule(
+        ("OpeningBalance",),
+        "Pay of the year from before Canut, and who entered it",
+        "For ever",
+        "Contributions have a yearly limit, and a year has one summary.",
+    ),
+    RetentionRule(
+        ("OwnCosts",),
+        "What you say the work costs you: device, connection, electricity",
+        "As long as the account",
+        "To keep your pay above the minimum after those costs.",
+    ),
+    RetentionRule(
         ("Confirmation",),
         "What your devices signed for each dataset: keys, a random number, how much time",
         "Until you ask to be erased; what a dataset took along stays in it",

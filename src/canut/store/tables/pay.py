@@ -313,6 +313,66 @@ class BankReading(models.Model):
     at = models.DateTimeField()
 
 
+class OpeningBalance(models.Model):
+    """A person's pay of a year from before Canut, by the same payer: gross, vacation, net.
+
+    It counts once another operator has confirmed it, and until it is withdrawn or replaced by a
+    later one. ``contributed`` holds the contributions by name and payer; ``source`` names the
+    papers it was read from.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="opening_balances")
+    year = models.PositiveSmallIntegerField()
+    currency = models.CharField(max_length=3)
+    gross_micro = models.BigIntegerField()
+    vacation_micro = models.BigIntegerField()
+    net_micro = models.BigIntegerField()
+    contributed = models.JSONField(default=dict)
+    source = models.CharField(max_length=200)
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    set_ms = models.BigIntegerField()
+    confirmed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    confirmed_ms = models.BigIntegerField(null=True)
+    withdrawn_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    withdrawn_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(gross_micro__gt=0, vacation_micro__gte=0, net_micro__gte=0)
+                & Q(vacation_micro__lte=F("gross_micro"), net_micro__lte=F("gross_micro")),
+                name="opening_within_gross",
+            ),
+        )
+        indexes = (models.Index(fields=("year", "person"), name="opening_of_year"),)
+
+
+class OwnCosts(models.Model):
+    """What the work costs a person, as they state it: one version.
+
+    ``costs`` holds an amount by kind, each a month or an hour; ``hourly_micro`` is what they come
+    to an hour, over the hours a month that the person uses device and connection for anything.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="own_costs", db_index=False)
+    number = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    costs = models.JSONField(default=dict)
+    hours_a_month = models.PositiveSmallIntegerField()
+    hourly_micro = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "number"), name="own_costs_once"),
+            models.CheckConstraint(condition=Q(hourly_micro__gte=0), name="own_costs_not_negative"),
+        )
+
+
 class Contributed(models.Model):
     """One statement's contribution under one name, for yearly sums and remittances."""
 

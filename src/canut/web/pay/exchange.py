@@ -20,6 +20,7 @@ from canut.core.pay.exchange_rates import BAND, STOP_DAYS, WARN_DAYS
 from canut.core.pay.floor import Exchange
 from canut.store.models import Role
 from canut.web.kit.access import get_person, roles_anywhere
+from canut.web.kit.forms import CURRENCIES
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.pay.forms import RateForm
@@ -27,7 +28,10 @@ from canut.web.pay.forms import RateForm
 
 def rates(request: HttpRequest) -> HttpResponse:
     """Show the rates in force and those that wait for a second person."""
-    return _page(request, RateForm(initial={"on": timezone.localdate(), "quote": "CAD"}))
+    quote = CURRENCIES[0]
+    other = next(code for code in CURRENCIES if code != quote)
+    initial = {"code": other, "quote": quote, "on": timezone.localdate()}
+    return _page(request, RateForm(initial=initial))
 
 
 def propose(request: HttpRequest) -> HttpResponse:

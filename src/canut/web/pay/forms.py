@@ -14,7 +14,7 @@ from canut.core.money import money_of
 from canut.core.outside_text import read_decimal
 from canut.core.pay.cpa005 import Originator
 from canut.core.pay.floor import Exchange
-from canut.core.pay.payment_file import Account, check_account
+from canut.core.pay.payment_file import Account, canadian_code, check_account
 from canut.core.people.work_terms import LONGEST_TEXT
 from canut.core.places.parameters import Status
 from canut.store.pay.places import places as known_places
@@ -183,11 +183,19 @@ class AccountForm(PlainForm):
     )
     country = words(lazy_message("form.pay.country"), required=False, max_length=2)
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the bank's code where there is no IBAN: no file can pay without it."""
+        data = super().clean() or {}
+        is_iban = data.get("number", "").strip()[:2].isalpha()
+        if data.get("kind") == "bank" and not is_iban and not data.get("bank", "").strip():
+            self.add_error("bank", lazy_message("form.pay.bank_code_needed"))
+        return data
+
     def given(self) -> Account:
         """Return the account; raises ``BadInput`` if it is not valid."""
         data = self.cleaned_data
         number = "".join(data["number"].split()).upper()
-        holder, bank = data["holder"].strip(), data["bank"].strip()
+        holder, bank = data["holder"].strip(), canadian_code(data["bank"].strip())
         town, country = data["town"].strip(), data["country"].strip().upper()
         if number[:2].isalpha() and data["kind"] == "bank":
             return Account(holder, iban=number, town=town, country=country)
@@ -211,6 +219,13 @@ class RateForm(PlainForm):
         lazy_message("form.pay.such_as_the_central_bank"),
         max_length=120,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a rate of a currency in itself."""
+        data = super().clean() or {}
+        if data.get("code") and data.get("code") == data.get("quote"):
+            self.add_error("quote", lazy_message("form.pay.two_currencies"))
+        return data
 
     def exchange(self) -> Exchange:
         """Return the rate; raises ``BadInput`` if it is not a number above 0."""
@@ -278,6 +293,7 @@ class RulesForm(PlainForm):
             exchange=before.exchange,
             rate_words=before.rate_words,
             proposed_rates=before.proposed_rates,
+            cost_rules=before.cost_rules,
             threshold=threshold,
             control_facts=before.control_facts,
             payer=_payer(data),
@@ -318,7 +334,7 @@ def _amount(text: str, currency: str) -> tuple[int, str] | None:
 def _payer(data: dict[str, Any]) -> dict[str, str]:
     """Return the checked account that pay comes from; None if no payer is named."""
     holder, number = data["holder"].strip(), "".join(data["iban"].split()).upper()
-    bank = data["bic"].strip().upper()
+    bank = canadian_code(data["bic"].strip().upper())
     if not holder:
         return {}
     is_iban = number[:2].isalpha()

@@ -99,6 +99,7 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
             *(table for item in _projects(content) for table in item),
             *(_correction(item, currency) for item in pay.get("corrections", ())),
             _sum(content),
+            *_own_costs(content),
             *_employer(content),
             *_unheard(inputs),
             _year(content),
@@ -163,6 +164,9 @@ def _work(
         ]
         for entry in facts["adjustments"]
     ]
+    if project.get("cost_micro"):
+        text = message_now("page.own_costs.counted_for_the_floor")
+        rows.append([text, "", price(-project["cost_micro"], currency)])
     due = {"due": price(project["due_micro"], currency)}
     rows.append(
         [
@@ -340,6 +344,44 @@ def _sum(content: Mapping[str, Any]) -> StatementTable:
     )
 
 
+def _own_costs(content: Mapping[str, Any]) -> list[StatementTable]:
+    """Lay out what the pay comes to an hour after the person's own costs."""
+    costs, result = content["given"].get("own_costs"), content["pay"].get("own_costs")
+    if not costs or not result:
+        return []
+    currency = content["given"]["currency"]
+    stated = message_now("page.own_costs.assumed_for_the_place")
+    if costs["is_own_word"]:
+        stated = message_now("page.own_costs.stated_on", day=day_word(costs["on"]))
+    rows = [
+        [stated, money(costs["hourly_micro"], currency)],
+        [
+            message_now("page.own_costs.covered_an_hour"),
+            money(costs["covered_micro"], currency),
+        ],
+        [message_now("common.floor_an_hour"), money(result["floor_hourly_micro"], currency)],
+    ]
+    note = message_now("page.own_costs.not_under_the_floor")
+    if result["lacking_micro"]:
+        lacking = money(result["lacking_micro"], currency)
+        note = message_now("page.own_costs.under_the_floor", lacking=lacking)
+    return [
+        StatementTable(
+            message_now("page.own_costs.after_own_costs"),
+            [
+                (message_now("common.what"), LEFT),
+                (message_now("page.own_costs.an_hour"), RIGHT),
+            ],
+            rows,
+            [
+                message_now("page.own_costs.pay_after_costs"),
+                money(result["after_hourly_micro"], currency),
+            ],
+            note,
+        )
+    ]
+
+
 def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
     """Lay out what the employer pays on top, or what a self-employed person must save."""
     currency = content["given"]["currency"]
@@ -402,8 +444,14 @@ def _unheard(inputs: Mapping[str, Any]) -> list[StatementTable]:
 
 def _year(content: Mapping[str, Any]) -> StatementTable:
     year, currency = content["year"], content["given"]["currency"]
+    opening = content["given"]["before"].get("opening_micro")
     rows = [
         [message_now("common.gross_pay"), money(year["gross_micro"], currency)],
+        *(
+            [[message_now("page.year_end.before_canut"), money(opening, currency)]]
+            if opening
+            else []
+        ),
         [
             message_now("page.statement_layout.of_which_vacation"),
             money(year["vacation_micro"], currency),

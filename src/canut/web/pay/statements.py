@@ -7,9 +7,10 @@ import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.debug import sensitive_post_parameters
 
+from canut.actions.pay.accounting.own_costs import costs_stated
 from canut.actions.pay.payments import confirm, mark_returned
 from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
 from canut.actions.people.bank_accounts import own_account, set_account
@@ -21,6 +22,7 @@ from canut.core.pay.statement_signature import text_of_signing
 from canut.store.ledger.logs import signature_of
 from canut.store.models import Person, Role, Statement
 from canut.store.participation.clients import left_lately
+from canut.store.pay.accounting import years_of
 from canut.store.pay.periods import overdue_periods
 from canut.store.pay.statements import (
     is_paid_here,
@@ -76,7 +78,7 @@ def pay(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, message_now("page.statements.kept_sealed_your_next"))
             return redirect("pay")
-    now_ms = system_clock.now_ms()
+    now_ms, stated = system_clock.now_ms(), costs_stated(person)
     context = {
         "form": form,
         "lines": lines_of(person, from_ms(now_ms).date()),
@@ -88,6 +90,9 @@ def pay(request: HttpRequest) -> HttpResponse:
         "waiting": waiting_claims(person),
         "left": left_lately(person, from_ms(now_ms) - timedelta(days=RATE_DAYS)),
         "rate_days": RATE_DAYS,
+        "own_costs": stated[0] if stated is not None else None,
+        "years": years_of(person),
+        "this_year": timezone.localdate().year,
     }
     return render(request, "pay/statements.html", context, status=422 if form.errors else 200)
 

@@ -12,6 +12,11 @@ CONTRIBUTIONS = {
     "cnt": "page.pay_wording.labour_standards",
     "cnesst": "page.pay_wording.work_accidents_cnesst",
 }
+PAYERS = {
+    "employee": "page.year_end.taken_off",
+    "employer": "page.year_end.paid_by_employer",
+    "self_employed": "page.year_end.owed_by_the_person",
+}
 SURFACES = {
     "item": "common.tasks",
     "practice": "page.pay_wording.practice",
@@ -96,6 +101,12 @@ FACTS = {
 def contribution_word(name: str) -> str:
     """Name a contribution."""
     return _word(CONTRIBUTIONS, name)
+
+
+def contribution_key_word(key: str) -> str:
+    """Name a contribution with who bears it: ``qpp/employee``."""
+    name, _, payer = key.partition("/")
+    return f"{contribution_word(name)}, {_word(PAYERS, payer)}"
 
 
 def decision_word(kind: str) -> str:

@@ -1,0 +1,1 @@
+"""What a bookkeeper takes along: opening balances, summaries of a year, files for payroll."""
