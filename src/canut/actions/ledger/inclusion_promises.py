@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from canut.actions.ledger.log_keys import signer_of
-from canut.core.errors import NotReady
+from canut.core.errors import BadProof, NotProven, NotReady
 from canut.core.ledger.receipt import Promiser
+from canut.core.proofs.checkpoint import open_checkpoint
 from canut.core.proofs.note import write_key
 from canut.store.tables.ledger import Log
 
@@ -62,6 +63,26 @@ def check_key(log: Log) -> None:
         )
 
 
+def check_instance_key(log: Log) -> None:
+    """Refuse where this instance has another key than the log; a damaged row is not refused.
+
+    The row is damaged where the log's last end was signed with this very key.
+
+    Raises:
+        NotReady: it was signed with another key so far.
+    """
+    try:
+        check_key(log)
+    except NotReady:
+        try:
+            open_checkpoint(log.checkpoint.encode(), (signer_of(log.origin).key,))
+        except (BadProof, NotProven):
+            pass
+        else:
+            return
+        raise
+
+
 def forget_promisers() -> None:
     """Clear the cache, after a change of key or address."""
     _promisers.clear()
@@ -74,7 +95,7 @@ def _promiser(project_id: int) -> Promiser:
     if cached is None or time.monotonic() > until:
         whole = Log.objects.filter(project=None).first()
         if whole is not None:
-            check_key(whole)
+            check_instance_key(whole)
         cached = Promiser(signer_of(origin_of(project_id)), "answer", str(project_id))
         until = time.monotonic() + UNSURE_SECONDS if whole is None else math.inf
         _promisers[project_id] = cached, until

@@ -29,7 +29,12 @@ _seen: dict[Path, int] = {}  # sizes this process has checked, by file
 
 
 def record_rollback(now_ms: int) -> bool:
-    """Write the checkpoint published before into the log, if the log does not continue it."""
+    """Write the checkpoint published before into the log, if the log does not continue it.
+
+    Raises:
+        BadProof: the log itself is damaged; it was not brought back.
+        Missing: its tiles are gone.
+    """
     path = _path()
     log = Log.objects.filter(project=None).first()
     if log is None or _seen.get(path) == log.size:
@@ -39,6 +44,7 @@ def record_rollback(now_ms: int) -> bool:
     if published is None or published.origin != log.origin or _continues(log, published):
         _seen[path] = log.size
         return False
+    _check_whole(log)
     facts = {"shown": published.size, "root": published.root.hex(), "here": log.size}
     with transaction.atomic():
         record_fact(None, BEHIND, facts, now_ms)
@@ -93,6 +99,20 @@ def _continues(log: Log, published: Checkpoint) -> bool:
     if published.size > log.size:
         return False
     return tree_root(node_reader(read, log.size), published.size) == published.root
+
+
+def _check_whole(log: Log) -> None:
+    """Raise if the tiles of a log do not lead to its own end: it would accuse nobody rightly."""
+    if not log.size:
+        return
+
+    def read(tile: Tile) -> bytes:
+        return read_tile(log, tile)
+
+    end = read_checkpoint(read_note(log.checkpoint.encode()).text)
+    root = tree_root(node_reader(read, log.size), log.size)
+    if (end.size, end.root) != (log.size, root):
+        raise BadProof(f"the tiles of the log {log.origin} do not lead to its own checkpoint")
 
 
 def _path() -> Path:

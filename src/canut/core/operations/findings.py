@@ -90,6 +90,7 @@ class InstanceFacts:
         jobs_heard_seconds: seconds since the last heartbeat of a worker process.
         jobs_waiting, jobs_failed: number of jobs not started, and failed in the last week.
         row_faults: rows that scheduled work left out within a day, each with its error.
+        platform_log_problem: why the platform log takes no entries; empty if it does.
         ended: labour parameters that ended or end soon, day by day.
         places_problem: a jurisdiction's file that cannot be read.
         rates_old: exchange rates in force that are over 5 business days old, by currency and day.
@@ -133,6 +134,7 @@ class InstanceFacts:
     jobs_waiting: int = 0
     jobs_failed: int = 0
     row_faults: tuple[str, ...] = ()
+    platform_log_problem: str = ""
     ended: tuple[ExpiredParameters, ...] = ()
     places_problem: str = ""
     rates_old: tuple[str, ...] = ()
@@ -317,6 +319,9 @@ def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
             "rows": "; ".join(observed.row_faults[:MOST_NAMED]),
         }
         yield Finding("row-faults", Level.LOOK, facts)
+    if observed.platform_log_problem:
+        problem = {"problem": observed.platform_log_problem}
+        yield Finding("platform-log-held", Level.BROKEN, problem)
 
 
 def _parameters(observed: InstanceFacts) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ from canut.core.pay.exchange_rates import RateAge, age_of
 from canut.core.pay.floor import Exchange
 from canut.store.media.files import key_of
 from canut.store.operations.jobs import WORKER
-from canut.store.operations.row_faults import recent_faults
+from canut.store.operations.row_faults import platform_log_problem, recent_faults
 from canut.store.pay.periods import policy_now
 from canut.store.pay.places import ending_soon
 from canut.store.people.email_notices import letters_given_up
@@ -256,6 +256,7 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "jobs_waiting": jobs.filter(status=TaskResultStatus.READY).count(),
         "jobs_failed": failed.count(),
         "row_faults": recent_faults(facts, now_ms),
+        "platform_log_problem": platform_log_problem(facts),
         "letters_failed": letters_given_up(),
         **_rates(now_ms),
         "future_seconds": None if newest is None else (newest - now_ms) // 1000,
