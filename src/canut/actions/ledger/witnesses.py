@@ -9,6 +9,7 @@ import http.client
 import json
 import time
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ LONGEST_REPLY = 10_000
 FRESH_SECONDS = 60
 WORDS_OF_WITNESS, WORDS_OF_KEY = 4, 3
 TROUBLE = "witness "
+LONGEST_FACT, DIGEST = 40, 12
 
 
 class PublishedCheckpoint(NamedTuple):
@@ -146,11 +148,24 @@ def ask_witnesses() -> int:
         if cosigned is not None and cosigned.size == log.size:
             continue
         old = cosigned.size if cosigned else 0
-        problem = attempt("witness", witness.name, partial(_ask, witness, log, old))
-        if problem is not None:
-            done += not problem
-            _note(witness.name, problem)
+        done += attempt("witness", witness.name, partial(_ask_and_note, witness, log, old)) or 0
     return done
+
+
+def _ask_and_note(witness: WitnessEndpoint, log: Log, old: int) -> bool:
+    """Ask one witness and store its problem, if any; return whether it cosigned."""
+    problem = _ask(witness, log, old)
+    keep_fact(trouble_of(witness.name), json.dumps({"problem": problem, "at": int(time.time())}))
+    return not problem
+
+
+def trouble_of(name: str) -> str:
+    """Return the name of the fact with the problem of a witness, whatever its name's length."""
+    fact = f"{TROUBLE}{name}"
+    if len(fact) <= LONGEST_FACT:
+        return fact
+    digest = sha256(name.encode()).hexdigest()[:DIGEST]
+    return f"{fact[: LONGEST_FACT - DIGEST]}{digest}"
 
 
 def _ask(witness: WitnessEndpoint, log: Log, old: int) -> str:
@@ -213,7 +228,3 @@ def _keep(witness: WitnessEndpoint, log: Log, lines: str) -> None:
                 "at_s": opened.signed[0].at_s,
             },
         )
-
-
-def _note(name: str, problem: str) -> None:
-    keep_fact(TROUBLE + name, json.dumps({"problem": problem, "at": int(time.time())}))

@@ -152,12 +152,11 @@ def remove_due(now_ms: Ms) -> int:
 def _remove(removal_id: int, now_ms: int) -> bool:
     removal = Removal.objects.select_related("project").get(id=removal_id)
     project = removal.project
-    pictures = list(Media.objects.filter(project=project).values_list("sha256", flat=True))
+    for sha256 in Media.objects.filter(project=project).values_list("sha256", flat=True):
+        forget_picture(project.pk, sha256)  # before the rows that name the files to a next attempt
     if not (is_bare(project) and _delete_whole(project)):
         _strip(project, now_ms)
         Removal.objects.filter(pk=removal.pk).update(done_ms=now_ms, is_stripped=True)
-    for sha256 in pictures:
-        forget_picture(project.pk, sha256)
     return True
 
 
