@@ -10,6 +10,7 @@ from canut.actions.time.unseen_time import LOOKED, hold_unseen
 from canut.actions.work.leases import lease_tasks
 from canut.actions.work.offline_packs import take_pack
 from canut.core.clock import HOUR_MS, MINUTE_MS
+from canut.core.decisions.explanations import explain
 from canut.store.models import Claim, UsualTime
 from canut.store.tables.platform import Fact
 from tests.support.factories import NOW_MS, Made, make_project
@@ -61,6 +62,8 @@ def test_hours_after_the_last_lease_wait_for_a_human_and_are_paid_after_a_week()
     assert claim.pending_ms == pytest.approx(6 * HOUR_MS - LEASE_MS, abs=MINUTE_MS)
     assert claim.decision is not None
     assert claim.decision.code == "time-unseen"
+    texts = claim.decision.text_en, claim.decision.text_fr
+    assert texts == explain("time-held-unseen", {"held_ms": claim.pending_ms})
     assert grant_due(claim.due_ms) == 1
     assert counted_ms(made, came_ms) == pytest.approx(6 * HOUR_MS, abs=MINUTE_MS)
 

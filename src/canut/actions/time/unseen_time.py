@@ -20,7 +20,8 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.row_faults import attempt
 from canut.actions.time.measure import stretches
 from canut.actions.time.time_caps import DECIDE_MS, LEAST_HELD_MS
-from canut.core.clock import HOUR_MS, MINUTE_MS, Ms
+from canut.core.clock import HOUR_MS, Ms
+from canut.core.decisions.explanations import explain
 from canut.core.time.beat_clock import BEAT_MS
 from canut.core.time.claims import outside
 from canut.core.time.spans import Span, merge_spans
@@ -31,6 +32,7 @@ from canut.store.tables.platform import Fact
 from canut.store.tables.time import Beat, Claim, OpenPage, UsualTime
 from canut.store.tables.work import Lease
 
+CODE, CASE = "time-unseen", "time-held-unseen"
 SILENT_MS = HOUR_MS
 LOOKED = "unseen_time_beat"
 
@@ -90,7 +92,6 @@ def _hold(late: LateBeats, now_ms: Ms) -> bool:
     pending_ms = sum(end - begin for begin, end in held)
     if pending_ms < LEAST_HELD_MS:
         return False
-    minutes = pending_ms // MINUTE_MS
     claim = Claim(
         person_id=late.person,
         project_id=late.project,
@@ -103,19 +104,16 @@ def _hold(late: LateBeats, now_ms: Ms) -> bool:
         made_ms=now_ms,
         due_ms=now_ms + DECIDE_MS,
     )
+    explanation = explain(CASE, {"held_ms": pending_ms})
     claim.decision = decide(
         Ruling(
             person=late.person,
             kind=Decision.Kind.TIME_HELD,
-            code="time-unseen",
+            code=CODE,
             system="caps",
             project=late.project,
-            text_en=f"{minutes} min came to the server hours later, for a time when no task was"
-            " given out to work on. A person looks at them; without an answer within 7 days they"
-            " are paid.",
-            text_fr=f"{minutes} min sont arrivées au serveur des heures plus tard, pour un moment"
-            " où aucune tâche n’était confiée. Une personne les regarde\u202f; sans réponse sous"
-            " 7 jours, elles sont payées.",
+            text_en=explanation.en,
+            text_fr=explanation.fr,
             inputs={
                 "begin_ms": late.begin_ms,
                 "end_ms": late.end_ms,
