@@ -153,6 +153,21 @@ def test_child_that_is_still_starting_ends_when_its_parent_is_gone() -> None:
     assert child.returncode == 1
 
 
+@pytest.mark.parametrize("kind", ["work", "keep_time"])
+def test_jobs_that_are_still_loading_end_when_their_parent_is_gone(kind: str) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    words = (
+        "from argparse import Namespace; import time; from canut.commands import work;"
+        " work.set_up = lambda _args: time.sleep(600);"
+        f" work.run(Namespace(with_parent={gone.pid}, keep_time={kind == 'keep_time'}, once=False))"
+    )
+
+    loading = subprocess.run([sys.executable, "-c", words], timeout=20, check=False)
+
+    assert loading.returncode == 1
+
+
 def test_signal_in_the_middle_of_another_is_noted_and_reaches_the_server_of_the_moment() -> None:
     kept = {one: signal.getsignal(one) for one in STOPS}
     try:

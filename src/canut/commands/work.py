@@ -10,6 +10,7 @@ import sys
 import time
 
 from canut.commands.instance_options import add_data, set_up, stand_back
+from canut.web.platform.parent_watch import end_with_parent
 
 LOADS_SECONDS = 1.0  # beside a server that begins: whoever waits for its first page goes first
 
@@ -24,17 +25,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run jobs; refuse a database of another version."""
+    if args.with_parent:
+        end_with_parent(args.with_parent)  # before all that takes long, and at full priority
     stand_back()
     if args.with_parent and not args.keep_time:
         time.sleep(LOADS_SECONDS)
     data = set_up(args)
     from canut.actions.operations.scheduler import keep_time, work
     from canut.store.platform.instance import check_database
-    from canut.web.platform.server import Jobs, end_with_parent
+    from canut.web.platform.server import Jobs
 
     check_database()
-    if args.with_parent:
-        end_with_parent(args.with_parent)
     if args.keep_time:
         for signal_number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signal_number, lambda *_: sys.exit(0))

@@ -9,20 +9,19 @@ import multiprocessing
 import os
 import queue
 import resource
-import select
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
 from django.utils.module_loading import import_string
 
 from canut.core.errors import NotReady
+from canut.web.platform.parent_watch import end_with_parent
 
 MINUTE, DEATHS = 60.0, 10
 JOBS_SECONDS, JOBS_REST_SECONDS = 0.5, 30.0  # how soon jobs that ended by themselves begin again
@@ -177,23 +176,6 @@ def _hear_of_stop() -> None:
     while not callable(tell := signal.getsignal(signal.SIGTERM)):
         time.sleep(0.05)
     tell(signal.SIGTERM, None)
-
-
-def end_with_parent(parent: int) -> None:
-    """Watch the parent from a thread; exit when it is gone.
-
-    Args:
-        parent: its process number, as it said itself: it may be gone before we look.
-    """
-
-    def watch() -> None:
-        with suppress(OSError, AttributeError):  # not Linux, or the parent is gone already
-            select.select([os.pidfd_open(parent)], [], [])  # without waking up meanwhile
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
 class Jobs:
