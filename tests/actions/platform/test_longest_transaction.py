@@ -22,13 +22,14 @@ from canut.actions.pay.period_close import forget_drafts
 from canut.actions.people.erasure import erase_entries
 from canut.actions.projects.removal import ask_removal, remove_due
 from canut.actions.quality.bulk_edit import BulkChange, change_many, undo_bulk
-from canut.actions.quality.gold import set_audit
+from canut.actions.quality.gold import correct_known, make_known, make_known_from_import, set_audit
 from canut.actions.quality.reviews import return_reviews
 from canut.actions.time.retention import delete_expired
 from canut.actions.work.leases import expire_leases
 from canut.actions.work.overlap import ask_overlap, spread_overlap
 from canut.core.clock import DAY_MS
 from canut.store.models import (
+    Answer,
     Beat,
     Bulk,
     Decision,
@@ -41,13 +42,16 @@ from canut.store.models import (
     Review,
     Task,
     TaskState,
+    Worker,
 )
 from canut.store.tables.integrations import Delivery
 from canut.store.tables.ledger import PlatformEntry
 from canut.store.tables.pay import PaidTime
 from canut.store.tasks.filter_sql import Filter
-from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
+from canut.web.work.schemas import MOST_AT_ONCE
+from tests.support.factories import NOW, NOW_MS, Made, answer_next, make_person, make_project
 from tests.support.payroll import period
+from tests.web.api.program import program
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 ROWS = 5_000
@@ -333,3 +337,98 @@ def test_reviews_that_were_not_decided_in_time(commits: Callable[[], Commits]) -
 
     assert not Lease.objects.filter(state=Lease.State.REVIEWING).exists()
     check(seen, least=1_200)
+
+
+def lease_all(made: Made, worker: Worker) -> list[int]:
+    """Lease every task of a project to a worker."""
+    Lease.objects.filter(project=made.project).delete()
+    leases = Lease.objects.bulk_create(
+        Lease(
+            task=task, worker=worker, project=made.project, state=Lease.State.LIVE,
+            lent_ms=NOW_MS - 9_000, expires_ms=2 * NOW_MS,
+        )
+        for task in Task.objects.filter(project=made.project)
+    )  # fmt: skip
+    TaskState.objects.filter(project=made.project).update(live=1)
+    return [lease.pk for lease in leases]
+
+
+@pytest.mark.parametrize("kind", ["new", "repeated", "refused", "surplus"])
+def test_as_many_answers_as_a_request_of_a_program_may_hold(
+    kind: str, commits: Callable[[], Commits]
+) -> None:
+    made = project_of(1 if kind == "surplus" else MOST_AT_ONCE)
+    bot = program("worker", project=made.project)
+    address = f"projects/{made.project.slug}"
+    bot.post(f"{address}/leases", {"count": 1})  # its seat in the project is made
+    worker = Worker.objects.filter(project=made.project).latest("id")
+    leases = lease_all(made, worker) * (MOST_AT_ONCE if kind == "surplus" else 1)
+    value = "autre" if kind == "refused" else "oui"
+    body = {
+        "answers": [
+            {"lease": lease, "key": f"k{number}", "values": {"q": value}}
+            for number, lease in enumerate(leases)
+        ]
+    }
+    if kind == "repeated":
+        bot.post(f"{address}/answers/batch", body)
+    seen = commits()
+
+    result = bot.post(f"{address}/answers/batch", body)
+
+    receipts = {"new": 200, "repeated": 200, "refused": 0, "surplus": 7}[kind]
+    assert [len(result["receipts"]), len(result["refused"])] == [receipts, 200 - receipts]
+    check(seen, least=receipts if kind in {"new", "surplus"} else 0)
+
+
+def with_workers(made: Made, count: int) -> list[Worker]:
+    """Add people to a project, who met all gold there was."""
+    return Worker.objects.bulk_create(
+        Worker(
+            project=made.project, person=make_person(), public_id=token_hex(8), created_at=NOW,
+            check_cursor=10**9,
+        )
+        for _ in range(count)
+    )  # fmt: skip
+
+
+def test_gold_that_everybody_of_a_large_project_is_to_meet(commits: Callable[[], Commits]) -> None:
+    made = project_of(3)
+    with_workers(made, ROWS)
+    Task.objects.filter(project=made.project).update(known="oui")
+    seen = commits()
+
+    make_known_from_import(made.project, 3, by=made.project.created_by, now_ms=NOW_MS)
+
+    assert not Worker.objects.filter(project=made.project, check_cursor__gt=0).exists()
+    check(seen)
+
+
+@pytest.mark.parametrize("label", ["non", ""], ids=["corrected", "ended"])
+def test_gold_that_many_people_answered(label: str, commits: Callable[[], Commits]) -> None:
+    made, many = project_of(2), 300
+    task = made.tasks[0]
+    workers = with_workers(made, many)
+    make_known(task.pk, "oui", "", by=made.project.created_by, now_ms=NOW_MS)
+    leases = Lease.objects.bulk_create(
+        Lease(
+            task=task, worker=worker, project=made.project, state=Lease.State.ANSWERED,
+            lent_ms=NOW_MS, expires_ms=NOW_MS,
+        )
+        for worker in workers
+    )  # fmt: skip
+    Answer.objects.bulk_create(
+        Answer(
+            task=task, worker=lease.worker, project=made.project, question_version=made.question,
+            lease=lease, values='{"q":"oui"}', author_kind="human", client_key=token_hex(8),
+            counted=False, surplus=False, elapsed_ms=1, answered_ms=NOW_MS,
+        )
+        for lease in leases
+    )  # fmt: skip
+    seen = commits()
+
+    corrected = correct_known(task.pk, label, "faux", by=made.project.created_by, now_ms=NOW_MS)
+
+    assert corrected.workers == many
+    assert max(seen.sizes) <= 20
+    check(seen, least=many)

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.pay.required_funds import lock_again
-from canut.actions.platform.bulk_pacing import BulkPacer
+from canut.actions.platform.bulk_pacing import BulkPacer, in_chunks
 from canut.actions.tasks.answer_bounds import check_label
 from canut.actions.tasks.consensus import drawn_below, settle_again
 from canut.actions.tasks.known_labels import read_known
@@ -72,6 +72,7 @@ def make_known(task_id: int, label: str, explanation: str, *, by: Person, now_ms
         if state is not None:
             _lock_for(state.project, 1, now_ms)
         gold = _make_known(task_id, label, explanation, by=by, now_ms=now_ms)
+    _show_to_all(gold.project_id, task_id)
     _score_again(task_id, now_ms)
     return gold
 
@@ -102,10 +103,13 @@ def _make_known(task_id: int, label: str, explanation: str, *, by: Person, now_m
             state=State.GOLD, live=0, label=label, confidence=1.0
         )
         Project.objects.filter(pk=state.project_id).update(has_checks=True)
-        Worker.objects.filter(project_id=state.project_id, check_cursor__gte=task_id).update(
-            check_cursor=0
-        )
     return gold
+
+
+def _show_to_all(project_id: int, task_id: int) -> None:
+    """Let workers who are past a new gold task meet it too, some of them a transaction."""
+    past = Worker.objects.filter(project_id=project_id, check_cursor__gte=task_id)
+    in_chunks(past, lambda some: some.update(check_cursor=0))
 
 
 def _lock_for(project: Project, gold: int, now_ms: int) -> None:
@@ -137,6 +141,7 @@ def make_known_from_import(project: Project, most: int, *, by: Person, now_ms: i
             _make_known(task.pk, task.known or "", "", by=by, now_ms=now_ms)
         except Conflict:  # somebody was faster
             continue
+        _show_to_all(project.pk, task.pk)
         _score_again(task.pk, now_ms)
         count += 1
     return count
