@@ -14,10 +14,10 @@ HOUR_MS = 3_600_000
 CENT = 10_000
 PLATFORM = 0
 HOLIDAYS = {
-    date(2026, 5, 18): (date(2026, 4, 19), date(2026, 5, 16)),
-    date(2026, 6, 24): (date(2026, 5, 24), date(2026, 6, 20)),
+    date(2026, 5, 18): (date(2026, 4, 20), date(2026, 5, 17)),
+    date(2026, 6, 24): (date(2026, 5, 25), date(2026, 6, 21)),
 }
-"""Holidays of Quebec, with the four whole weeks before their week, which begins on a Sunday."""
+"""Holidays of Quebec, with the four whole weeks before their week, which begins on a Monday."""
 CAD_IN_EUR, EUR_IN_CAD = Fraction(65, 100), Fraction(16, 10)
 
 
@@ -93,7 +93,7 @@ class Oracle:
         self.facts, self.periods, self.zone = facts, periods, ZoneInfo(zone)
 
     def owed(self, person: int) -> dict[str, int]:
-        """Return the gross pay of a person over all periods, by currency."""
+        """Return what a person earned over all periods, vacation pay included, by currency."""
         sums: dict[str, int] = {}
         wages_of_day: dict[date, int] = {}
         for first, last in self.periods:
@@ -185,21 +185,21 @@ class Oracle:
             day = self._day(span.begin_ms)
             if (span.person, span.project) == (person, project) and first <= day <= last:
                 time[day] = time.get(day, 0) + span.ms - span.uncounted_ms
-        due, parts = Fraction(0), []
+        parts: list[tuple[date, int]] = []
+        by_hour = 0
         for day, ms in sorted(time.items()):
             if not ms:
                 continue
             floor = floor_micro(self._terms(person, day).place, day, currency)
-            due += Fraction(floor * ms, HOUR_MS)
-            parts.append((day, ceil(Fraction(floor * ms, HOUR_MS))))
-        by_hour = ceil(Fraction(self.facts.hourly.get(project, 0) * sum(time.values()), HOUR_MS))
-        short = max(0, ceil(due) - pieces - by_hour)
-        earned = pieces + by_hour + ceil(Fraction(short), CENT)
+            parts.append((day, ceil(Fraction(floor * ms, HOUR_MS), CENT)))
+            by_hour += ceil(Fraction(self.facts.hourly.get(project, 0) * ms, HOUR_MS), CENT)
+        pieces, due = ceil(Fraction(pieces), CENT), sum(part for _, part in parts)
+        earned = pieces + by_hour + max(0, due - pieces - by_hour)
         by_day: dict[date, int] = {}
         so_far = given = 0
         for day, part in parts:
             so_far += part
-            until = earned * so_far // sum(part for _, part in parts)
+            until = earned // CENT * so_far // sum(part for _, part in parts) * CENT
             by_day[day] = until - given
             given = until
         return earned, by_day

@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from canut.actions.ledger.rollback_detection import forget_ends
 from canut.actions.pay.statement_recount import recount
+from canut.actions.pay.vacations import vacation_kept
 from canut.store.models import Statement
 from canut.store.sql.version_cache import forget_versions
 from tests.stories.pay_history import History
@@ -39,7 +40,10 @@ def outcome(history: History, seed: int) -> list[str]:
     wrong: list[str] = []
     for number, person in enumerate(history.people):
         sums = Statement.objects.filter(person=person).values_list("currency")
-        paid = {code: micro for code, micro in sums.annotate(sum=Sum("gross_micro")) if micro}
+        paid = dict(sums.annotate(sum=Sum("gross_micro")))
+        for code, micro in vacation_kept(person.pk).items():
+            paid[code] = paid.get(code, 0) + micro
+        paid = {code: micro for code, micro in paid.items() if micro}
         owed = oracle.owed(number)
         if paid != owed:
             wrong.append(f"seed {seed}, person {number}: paid {paid}, owed {owed}")

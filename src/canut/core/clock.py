@@ -13,7 +13,9 @@ SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
-WEEK_MS = 7 * DAY_MS
+WEEK_DAYS = 7
+WEEK_MS = WEEK_DAYS * DAY_MS
+MONDAY, SUNDAY = 0, 6
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -59,3 +61,17 @@ def day_bounds(day: date, zone: tzinfo) -> tuple[Ms, Ms]:
         23
     """
     return day_begin(day, zone), day_begin(day + timedelta(days=1), zone)
+
+
+def week_of(day: date, week_starts: int = MONDAY) -> date:
+    """Return the first day of the week of a day.
+
+    Args:
+        day: any day.
+        week_starts: the day on which weeks begin; 0 is Monday, 6 Sunday.
+
+    Example:
+        >>> week_of(date(2026, 6, 24))
+        datetime.date(2026, 6, 22)
+    """
+    return day - timedelta(days=(day.weekday() - week_starts) % WEEK_DAYS)

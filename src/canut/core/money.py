@@ -109,6 +109,16 @@ def minor_decimals(currency: str) -> int:
     return MINOR_DECIMALS.get(currency, 2)
 
 
+def minor_unit(currency: str) -> int:
+    """Return the currency's minor unit (a cent) in micro-units.
+
+    Example:
+        >>> minor_unit("CAD"), minor_unit("XOF")
+        (10000, 1000000)
+    """
+    return 10 ** (DECIMALS - minor_decimals(currency))
+
+
 def minor_units(money: Money) -> int:
     """Round to whole minor units (cents), half to even.
 

@@ -101,7 +101,13 @@ DEPOSIT = "Démonstration, argent inventé"
 MADE_UP = "démonstration, cours inventé"
 EXCHANGE = {"EUR": Decimal("1.60"), "KES": Decimal("0.0107")}
 PAYER = {"holder": "Canut, demonstration", "number": "00012345678", "bank": "081512345"}
-RULES = PayRules(payer=PAYER, yearly_payroll_micro=60_000_000_000)
+EMPLOYER = {"name": "Canut (démonstration)", "address": "adresse inventée, Montréal (Québec)"}
+RULES = PayRules(
+    payer=PAYER,
+    yearly_payroll_micro=60_000_000_000,
+    employer=EMPLOYER,
+    job="Annotation de données",
+)
 CHAIN = ChainIn(
     sample_reviews.ORGANISATION,
     "CA",

@@ -72,6 +72,8 @@ from canut.store.tables.pay import (
     PlaceFile,
     Statement,
     StatementCost,
+    VacationPay,
+    VacationPayout,
 )
 from canut.store.tables.people import (
     Erasure,
@@ -261,6 +263,8 @@ __all__ = [
     "Thread",
     "Trained",
     "UsualTime",
+    "VacationPay",
+    "VacationPayout",
     "Verdict",
     "Voter",
     "Watched",

@@ -96,7 +96,8 @@ def test_closed_bill_funds_and_statements_agree_to_the_micro_unit() -> None:
         assert sums.under_way.total.micro == 0
         assert sums.floors == (Money(16_600_000, "CAD"), Money(16_600_000, "CAD"))
     pay = content["pay"]
-    assert sum(one.micro for one in costs.values()) == pay["gross_micro"] + pay["employer_micro"]
+    owed = pay["gross_micro"] + pay["employer_micro"] + pay["vacation"]["balance_micro"]
+    assert sum(one.micro for one in costs.values()) == owed
     assert costs[0].top_up_micro > 0
 
 

@@ -55,7 +55,8 @@ def test_closed_period_owes_each_person_their_net_pay() -> None:
     payment = Payment.objects.get()
     assert (payment.amount_micro, payment.state) == (pay["net_micro"], "due")
     assert payment.due_on == LAST + timedelta(days=7)
-    assert pay["gross_micro"] == 62_400_000  # with 4 % of vacation
+    assert pay["gross_micro"] == 60_000_000
+    assert pay["vacation"]["balance_micro"] == 2_400_000  # 4 %, kept
     assert Contributed.objects.filter(payer="employee").count() == 4
 
 
@@ -81,7 +82,7 @@ def test_who_has_no_terms_waits_alone_is_named_and_is_paid_with_the_next_period(
 
     (statement,) = Statement.objects.filter(period=second)
     assert statement.person == others[0].person
-    assert statement.gross_micro == 62_400_000  # what who had terms was paid
+    assert statement.gross_micro == 60_000_000  # what who had terms was paid
     assert second.failure is not None
     assert [one["name"] for one in second.failure["people"]] == [str(others[1].person)]
 
@@ -204,7 +205,7 @@ def test_dry_run_says_what_changed_since_the_one_before() -> None:
 
     assert [one.what for one in seen.changes] == ["pieces", "gross_micro", "employer_micro"]
     assert (seen.changes[0].before, seen.changes[0].now) == (1, 2)
-    assert seen.rows[0]["gross_micro"] == 124_800_000
+    assert seen.rows[0]["gross_micro"] == 120_000_000
     assert Period.objects.get().state == "open"
     assert due.first_day == FIRST
 

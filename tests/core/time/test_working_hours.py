@@ -7,12 +7,10 @@ import pytest
 
 from canut.core.clock import HOUR_MS, MINUTE_MS, day_begin, local_day
 from canut.core.errors import BadInput
-from canut.core.places.parameters import Status
 from canut.core.time.working_hours import (
     POLICY,
     RestReason,
     overtime_by_day,
-    overtime_percent,
     standing,
 )
 
@@ -132,16 +130,17 @@ def test_same_moment_is_another_day_elsewhere() -> None:
 def test_overtime_begins_at_forty_hours_of_each_week() -> None:
     days = {MONDAY + n * DAY: 9 * HOUR_MS for n in range(5)} | {MONDAY + 7 * DAY: HOUR_MS}
 
-    found = overtime_by_day(POLICY, days)
+    found = overtime_by_day(days, 40 * HOUR_MS)
 
     assert [ms // HOUR_MS for ms in found.values()] == [0, 0, 0, 0, 5, 0]
 
 
-def test_overtime_pays_half_more_to_employees_alone() -> None:
-    percents = {status: overtime_percent(POLICY, status) for status in Status}
+def test_week_that_begins_on_sunday_counts_that_sunday() -> None:
+    days = {MONDAY + n * DAY: 9 * HOUR_MS for n in range(-1, 4)}
 
-    assert percents.pop(Status.EMPLOYEE) == 150
-    assert set(percents.values()) == {100}
+    by_sunday, by_monday = (overtime_by_day(days, 40 * HOUR_MS, first) for first in (6, 0))
+
+    assert (sum(by_sunday.values()), sum(by_monday.values())) == (5 * HOUR_MS, 0)
 
 
 def test_standing_refuses_a_span_that_ends_before_it_begins() -> None:

@@ -29,6 +29,7 @@ from canut.actions.pay.period_context import (
     Payee,
     PeriodContext,
     days_of_rows,
+    in_whole_seconds,
     inputs_of,
     most_time,
     parts_beside,
@@ -43,15 +44,18 @@ from canut.actions.pay.period_context import (
 )
 from canut.actions.pay.piecework import PieceworkTotals, pieces_of
 from canut.actions.pay.statement_recount import places_of
-from canut.actions.pay.year_to_date import DAYS_BEFORE, WagesOfPeriods, wages_by_day
+from canut.actions.pay.year_to_date import DAYS_BEFORE, DaysBefore, WorkOfPeriods, days_of
 from canut.actions.time.measure import time_by_day
+from canut.core.clock import SUNDAY, week_of
 from canut.core.pay.corrections import correction_of
+from canut.core.pay.employment.overtime import OvertimeRule, WorkedDays, regular_wages
 from canut.core.pay.statement import PayDesk
 from canut.core.pay.statement_input import (
     PLATFORM,
     CorrectionGiven,
     DayGiven,
     HolidayGiven,
+    OvertimeGiven,
     PaidBefore,
     PeriodInput,
     ProjectGiven,
@@ -60,7 +64,7 @@ from canut.core.pay.statement_input import (
 )
 from canut.core.places.holidays import holidays_of, weeks_before
 from canut.core.places.parameters import Status
-from canut.core.time.days import new_time, shared
+from canut.core.time.days import new_time, shared, whole_seconds
 from canut.store.models import Period, Person, Statement, Terms
 from canut.store.participation.policies import floor_in_force
 
@@ -96,18 +100,17 @@ class Corrections:
         default_factory=lambda: defaultdict[str, list[DayRow]](list)
     )
     status: dict[str, Status] = field(default_factory=dict[str, Status])
-    wages: dict[str, WagesOfPeriods] = field(
-        default_factory=lambda: defaultdict[str, WagesOfPeriods](dict)
+    days: dict[str, WorkOfPeriods] = field(
+        default_factory=lambda: defaultdict[str, WorkOfPeriods](dict)
     )
     contents: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: defaultdict[str, list[dict[str, Any]]](list)
     )
 
-    def wages_before(self, currency: str, first_day: date) -> dict[date, int]:
-        """Return the wages of the weeks before a day, as they stand with these corrections."""
+    def days_before(self, currency: str, first_day: date) -> DaysBefore:
+        """Return an employee's days before a day, as they stand with these corrections."""
         since = first_day - timedelta(days=DAYS_BEFORE)
-        sums = wages_by_day(self.contents[currency], self.wages[currency])
-        return {day: micro for day, micro in sums.items() if since <= day < first_day}
+        return days_of(self.contents[currency], self.days[currency]).between(since, first_day)
 
 
 class _Past(NamedTuple):
@@ -151,10 +154,11 @@ def zone_of_end(person_terms: Iterable[Terms], last_day: date, end_ms: int) -> s
 
 
 def has_paid_holiday(
-    place: str, first_day: date, last_day: date, wages: Mapping[date, int]
+    place: str, first_day: date, last_day: date, wages: Mapping[date, int], week_starts: int
 ) -> bool:
     """Return whether a period has a holiday with wages in the weeks that it is reckoned on."""
-    weeks = map(weeks_before, holidays_of(place, first_day, last_day) or ())
+    holidays = holidays_of(place, first_day, last_day) or ()
+    weeks = [weeks_before(holiday, week_starts) for holiday in holidays]
     return any(wages.get(day) for first, last in weeks for day in wages if first <= day <= last)
 
 
@@ -208,7 +212,7 @@ class CorrectionDesk:
             works = self._works(item, rows, payee, is_given_back=is_given_back)
             for currency in sorted(works.keys() | {code for code, days in changed.items() if days}):
                 work = works.get(currency, [])
-                is_touched = _has_touched_holiday(item, payee, changed[currency])
+                is_touched = self._is_touched(item, payee, changed[currency], currency)
                 is_same = work == [*item.last.get(currency, ())] and not is_touched
                 if is_same and item.decided_since is None:
                     continue
@@ -237,16 +241,17 @@ class CorrectionDesk:
             if given.projects:
                 statements[key][row.currency] = given
                 last[key][row.currency] = given.projects
-            paid[key][row.currency] = PaidBefore(
-                pay["wages_micro"], pay["holiday_micro"], pay["vacation_micro"]
-            )
+            paid[key][row.currency] = _paid_by(pay)
             for item, result in zip(given.corrections, pay.get("corrections", ()), strict=True):
                 earlier = (item.period.number, item.period.first_day)
                 last[earlier][row.currency] = item.projects
                 paid[earlier][row.currency] = PaidBefore(
                     item.paid.wages_micro + result["wages_micro"],
                     item.paid.holiday_micro + result["holiday_micro"],
-                    item.paid.vacation_micro + result["vacation_micro"],
+                    item.paid.vacation_micro
+                    + result["vacation_micro"]
+                    + result.get("kept_micro", 0),
+                    item.paid.overtime_micro + result.get("overtime_micro", 0),
                 )
         past: list[_Past] = []
         begin_ms = 0
@@ -282,13 +287,17 @@ class CorrectionDesk:
         for project in (project for work in past.last.values() for project in work):
             for worked in project.days:
                 paid[worked.day][project.number] = dict(worked.surfaces)
+        is_exact = any(given.is_exact for given in past.statements.values())
         rows: list[DayRow] = []
-        for day, by_project in sorted(measured.items()):
-            before = paid[day]
+        for day, exact in sorted(measured.items()):
+            before, by_project = paid[day], exact
+            if not is_exact:
+                by_project = {number: whole_seconds(own) for number, own in exact.items()}
             new_ms = new_time(_totals(by_project), _totals(before))
             for number, ms in new_ms.items():
                 gains = _gains(by_project[number], before.get(number, {}), ms)
                 rows += [DayRow(number or None, day, name, gain) for name, gain in gains.items()]
+        rows = rows if is_exact else in_whole_seconds(rows)
         return [row for row in rows if self._is_paid(row, person_terms, window)]
 
     def _is_paid(self, row: DayRow, person_terms: Sequence[Terms], window: Who) -> bool:
@@ -371,9 +380,12 @@ class CorrectionDesk:
         given = self._inputs(past, payee, currency_work)
         if not given.status.is_paid_here:
             return set()
-        wages = corrections.wages_before(currency, past.part.first_day)
-        given = structs.replace(given, wages=wages, corrections=(), unheard=())
-        content = self._desk_of(past).statement(given)
+        before = corrections.days_before(currency, past.part.first_day)
+        given = structs.replace(
+            given, wages=before.wages, hours=before.hours, corrections=(), unheard=()
+        )
+        desk = self._desk_of(past)
+        content, rule = desk.statement(given), desk.overtime_rule(given)
         correction = CorrectionGiven(
             period=given.period,
             projects=work,
@@ -385,9 +397,12 @@ class CorrectionDesk:
                 for project in content["projects"]
             },
             paid=past.paid.get(currency, PaidBefore()),
-            holidays=list(_holidays(content)),
+            holidays=list(_holidays(content, before, rule)),
             vacation_rate=_vacation_rate(content),
             cost_hour_micro=given.own_costs.covered_micro if given.own_costs else 0,
+            overtime=_overtime_given(rule, before, past.part.first_day),
+            is_kept=self._is_vacation_kept(given),
+            rules=given.rules,
         )
         result = correction_of(correction, currency)
         if is_same and not result["micro"]:
@@ -395,8 +410,35 @@ class CorrectionDesk:
         corrections.given[currency].append(correction)
         corrections.status[currency] = given.status
         key = (past.period.pk, given.period.first_day.isoformat())
-        corrections.wages[currency][key] = result["wages_of_day"]
-        return {date.fromisoformat(day) for day in result["wages_of_day"]}
+        wages = {date.fromisoformat(day): micro for day, micro in result["wages_of_day"].items()}
+        hours = _hours_of(work) if wages else {}
+        corrections.days[currency][key] = DaysBefore(hours, wages)
+        return set(wages)
+
+    def _is_vacation_kept(self, given: StatementInput) -> bool:
+        """Return whether an employee's vacation pay of a period waits for the vacation."""
+        if given.is_exact or given.status is not Status.EMPLOYEE:
+            return False
+        if given.vacation is None:
+            return not self.context.policy.vacation_exception
+        return not given.vacation.exception
+
+    def _is_touched(self, past: _Past, payee: Payee, days: Collection[date], currency: str) -> bool:
+        """Return whether a closed period rests on one of these days of periods before it."""
+        terms = terms_in_window(payee.terms, past.window)
+        if not days or not terms or terms[-1].status != Status.EMPLOYEE.value:
+            return False
+        given = past.statements.get(currency)
+        is_exact = given is not None and given.is_exact
+        week_starts = given.week_starts if given else self.context.policy.week_starts
+        first_day = past.part.first_day
+        spans = [
+            weeks_before(holiday, SUNDAY if is_exact else week_starts)
+            for holiday in holidays_of(terms[-1].place, first_day, past.part.last_day) or ()
+        ]
+        if not is_exact:  # the hours of its first week, for overtime
+            spans.append((week_of(first_day, week_starts), first_day - timedelta(days=1)))
+        return any(first <= day <= last for first, last in spans for day in days)
 
     def _inputs(
         self,
@@ -512,14 +554,31 @@ def _weeks(holiday: Mapping[str, Any]) -> tuple[date, date]:
     return date.fromisoformat(holiday["first_day"]), date.fromisoformat(holiday["last_day"])
 
 
-def _has_touched_holiday(past: _Past, payee: Payee, days: Collection[date]) -> bool:
-    """Return whether a closed period has a holiday that rests on one of these days."""
-    terms = terms_in_window(payee.terms, past.window)
-    if not days or not terms or terms[-1].status != Status.EMPLOYEE.value:
-        return False
-    weeks = holidays_of(terms[-1].place, past.part.first_day, past.part.last_day) or ()
-    spans = [weeks_before(holiday) for holiday in weeks]
-    return any(first <= day <= last for first, last in spans for day in days)
+def _paid_by(pay: Mapping[str, Any]) -> PaidBefore:
+    """Return what a statement paid for its own period; vacation pay as it was earned."""
+    vacation, overtime = pay["vacation"] or {}, pay.get("overtime") or {}
+    vacation_micro = vacation.get("micro", pay["vacation_micro"])
+    return PaidBefore(
+        pay["wages_micro"], pay["holiday_micro"], vacation_micro, overtime.get("micro", 0)
+    )
+
+
+def _hours_of(work: Iterable[ProjectGiven]) -> dict[date, int]:
+    """Add up the time of each day, in milliseconds."""
+    hours: dict[date, int] = defaultdict(int)
+    for worked in (day for project in work for day in project.days):
+        hours[worked.day] += worked.time_ms
+    return hours
+
+
+def _overtime_given(
+    rule: OvertimeRule | None, before: DaysBefore, first_day: date
+) -> OvertimeGiven | None:
+    """Return the rule of a period's overtime, with the days before it in its first week."""
+    if rule is None:
+        return None
+    days = before.between(week_of(first_day, rule.week_starts), first_day)
+    return OvertimeGiven(rule.after_ms, rule.times, rule.week_starts, days.hours, days.wages)
 
 
 def _rows_of(
@@ -559,11 +618,13 @@ def _given_back(project: ProjectGiven, currency: str, piecework: PieceworkTotals
     return structs.replace(project, adjustments=[*project.adjustments, *new]) if new else project
 
 
-def _holidays(content: Mapping[str, Any]) -> Iterable[HolidayGiven]:
+def _holidays(
+    content: Mapping[str, Any], before: DaysBefore, rule: OvertimeRule | None
+) -> Iterable[HolidayGiven]:
     """Yield each holiday of a statement, with the wages of its weeks paid elsewhere."""
-    own: dict[date, int] = defaultdict(int)
-    for day in (day for project in content["projects"] for day in project["days"]):
-        own[date.fromisoformat(day["day"])] += day["wage_micro"]
+    hours, wages = days_of([content])
+    hours = {day: hours.get(day, 0) + before.hours.get(day, 0) for day in {*hours, *before.hours}}
+    own = regular_wages(rule, WorkedDays(hours, wages), content["given"]["currency"])
     for holiday in content["pay"]["holidays"]:
         first, last = _weeks(holiday)
         in_weeks = sum(micro for day, micro in own.items() if first <= day <= last)

@@ -19,6 +19,7 @@ from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import MOST_SEEN, Money
 from canut.core.outside_text import read_decimal
+from canut.core.pay.employment.vacation_pay import EXCEPTIONS
 from canut.core.pay.exchange_rates import ProposedRate, RateWord
 from canut.core.pay.floor import Exchange, FloorPolicy, floor_on
 from canut.core.pay.own_costs import CostRule
@@ -33,6 +34,11 @@ MOST_RATE = 100
 USUAL_DAYS = 14
 USUAL_WAIT_DAYS = 7
 USUAL_CONTROL_FACTS = 3
+ADDED_LATER = (
+    *("originator", "rate_words", "proposed_rates", "cost_rules"),
+    *("employer", "job", "week_starts", "vacation_exception"),
+)
+"""Rules that a version holds only where they are set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,11 @@ class PayRules:
         control_facts: from how many facts of control on somebody is an employee.
         payer: name, IBAN and BIC, or account and clearing code, of the account pay comes from.
         cost_rules: by place, which own costs of people the floor covers; set by ``own_costs``.
+        employer: name and address of whoever employs, as pay slips name them.
+        job: the job title on pay slips.
+        week_starts: the day on which weeks of work begin; 0 is Monday, 6 Sunday.
+        vacation_exception: the exception of the law by which vacation is paid with each pay; empty
+            where it is kept until the vacation.
     """
 
     days: int = USUAL_DAYS
@@ -69,6 +80,10 @@ class PayRules:
     rate_words: dict[str, RateWord] = field(default_factory=dict[str, RateWord])
     proposed_rates: dict[str, ProposedRate] = field(default_factory=dict[str, ProposedRate])
     cost_rules: dict[str, CostRule] = field(default_factory=dict[str, CostRule])
+    employer: dict[str, str] = field(default_factory=dict[str, str])
+    job: str = ""
+    week_starts: int = 0
+    vacation_exception: str = ""
 
 
 def policy_in_force() -> tuple[PayRules, PayPolicy | None]:
@@ -91,7 +106,8 @@ def set_policy(policy: PayRules, by: Person, now_ms: Ms) -> PayPolicy:
     """Add a version of the rules.
 
     Raises:
-        BadInput: people would wait more than 16 days, or for more than an hour at the floor.
+        BadInput: people would wait more than 16 days, or for more than an hour at the floor; or the
+            exception of vacation pay or the first day of a week is none.
     """
     if not (1 <= policy.days <= MOST_DAYS and 0 <= policy.wait_days <= MOST_DAYS):
         raise BadInput(
@@ -99,6 +115,12 @@ def set_policy(policy: PayRules, by: Person, now_ms: Ms) -> PayPolicy:
             f" most {MOST_DAYS}",
             code="pay-interval",
             most=MOST_DAYS,
+        )
+    if policy.vacation_exception not in ("", *EXCEPTIONS) or policy.week_starts not in range(7):
+        raise BadInput(
+            f"vacation exception {policy.vacation_exception!r}, week from day {policy.week_starts};"
+            f" expected one of {EXCEPTIONS} or none, and 0 to 6",
+            code="bad-rules",
         )
     check_threshold(policy, known_places(), from_ms(now_ms).date())
     last = PayPolicy.objects.aggregate(last=Max("number"))["last"] or 0
@@ -159,7 +181,7 @@ def _written(policy: PayRules) -> dict[str, Any]:
         if pair is not None:
             Money(*pair)
     content = cast("dict[str, Any]", msgspec.to_builtins(policy))
-    for name in ("originator", "rate_words", "proposed_rates", "cost_rules"):
+    for name in ADDED_LATER:
         if not content[name]:
             del content[name]
     return content

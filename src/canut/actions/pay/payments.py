@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from canut.actions.ledger.entry_types import inscribe_payments
-from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
+from canut.actions.pay.pay_rules import PayRules, policy_in_force
 from canut.actions.people.bank_accounts import LABEL, open_accounts
 from canut.actions.platform import encryption
 from canut.core.clock import Ms, from_ms
@@ -28,6 +28,7 @@ KIND_OF_ACCOUNT = {
     PaymentFile.Kind.MOBILE: "mobile",
 }
 MOST_NAMED = 50
+SENDING_DAYS = 3  # what a bank takes, with a weekend
 NOTE = "Canut {first} - {last}"
 
 
@@ -75,7 +76,7 @@ def plan_file(kind: PaymentFile.Kind, currency: str, now_ms: Ms) -> FilePlan:
     """Name who is paid by a file and who is left out, without opening an account."""
     policy, _ = policy_in_force()
     waits = policy.threshold[0] if policy.threshold and policy.threshold[1] == currency else 0
-    long_ago = from_ms(now_ms).date() - timedelta(days=MOST_DAYS)
+    today = timezone.localtime(from_ms(now_ms)).date()
     due = Payment.objects.filter(
         statement__period__state=Period.State.CLOSED, state__in=(State.DUE, State.RETURNED)
     )
@@ -93,7 +94,7 @@ def plan_file(kind: PaymentFile.Kind, currency: str, now_ms: Ms) -> FilePlan:
             reason = "no-account"
         elif account != KIND_OF_ACCOUNT[kind]:
             reason = "other-kind"
-        elif payment.amount_micro < waits and payment.due_on > long_ago:
+        elif payment.amount_micro < waits and may_wait(payment, today):
             reason = "threshold"
         else:
             able.append(payment)
@@ -102,6 +103,15 @@ def plan_file(kind: PaymentFile.Kind, currency: str, now_ms: Ms) -> FilePlan:
     left_out += _unmeasured()
     total = sum(payment.amount_micro for payment in able)
     return FilePlan(able, left_out, Money(total, currency))
+
+
+def may_wait(payment: Payment, today: date) -> bool:
+    """Return whether a small payment may wait for another file without being late.
+
+    The last day on which a file can still reach the person in time is some days before the
+    sixteenth day after their period.
+    """
+    return today < payment.late_on - timedelta(days=SENDING_DAYS)
 
 
 def make_file(

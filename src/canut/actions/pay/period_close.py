@@ -8,7 +8,7 @@ too: the sequencer leaves them until the period is closed. The amounts come from
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from canut.actions.pay.statement_inputs import ToPay
 from canut.actions.platform.bulk_pacing import in_chunks
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import Conflict
+from canut.core.pay.employment.vacation_pay import EXCEPTION
 from canut.core.pay.statement import text_of
 from canut.core.places.parameters import Places
 from canut.core.places.reader import SHIPPED
@@ -36,6 +37,7 @@ from canut.store.models import (
     PlaceFile,
     Statement,
     StatementCost,
+    VacationPay,
 )
 from canut.store.pay.periods import LATE_DAYS
 from canut.store.tables.ledger import PlatformEntry
@@ -89,6 +91,11 @@ def keep_drafts(period: Period, drafts: Sequence[Draft], now: datetime, closing_
         for statement, draft in zip(statements, drafts, strict=True)
         for line in draft.content["pay"]["contributions"]
     )
+    vacations = (
+        _vacation(statement, draft.content["pay"])
+        for statement, draft in zip(statements, drafts, strict=True)
+    )
+    VacationPay.objects.bulk_create(row for row in vacations if row is not None)
     StatementCost.objects.bulk_create(
         row
         for statement, draft in zip(statements, drafts, strict=True)
@@ -160,6 +167,7 @@ def forget_drafts(period: Period) -> None:
         Payment.objects.filter(statement__period=period),
         Contributed.objects.filter(statement__period=period),
         StatementCost.objects.filter(statement__period=period),
+        VacationPay.objects.filter(statement__period=period),
         Statement.objects.filter(period=period),
         PaidTime.objects.filter(period=period),
     )
@@ -197,6 +205,19 @@ def _statement(period: Period, draft: Draft) -> Statement:
         begin_ms=draft.to_pay.begin_ms,
         end_ms=draft.to_pay.end_ms,
     )
+
+
+def _vacation(statement: Statement, pay: Mapping[str, Any]) -> VacationPay | None:
+    """Return the vacation pay a statement keeps, and what it pays of earlier one; None for none."""
+    line = pay["vacation"]
+    if line is None or "balance_micro" not in line:
+        return None
+    is_paid_at_once = line["why"] == EXCEPTION
+    kept_micro = line["corrected_micro"] + (0 if is_paid_at_once else line["micro"])
+    paid_micro = 0 if is_paid_at_once else line["paid_micro"]
+    if not (kept_micro or paid_micro):
+        return None
+    return VacationPay(statement=statement, kept_micro=kept_micro, paid_micro=paid_micro)
 
 
 def _days(to_pay: ToPay) -> dict[tuple[int, int | None, date], int]:

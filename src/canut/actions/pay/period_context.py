@@ -19,11 +19,14 @@ from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
 from canut.actions.pay.piecework import PieceworkTotals
 from canut.actions.time.measure import DATA_FAULTS
 from canut.core.clock import HOUR_MS, from_ms
+from canut.core.pay.employment.pay_calendar import PayCalendar, PayDates, calendar_of
 from canut.core.pay.hourly_price import HourPrice, hour_price
 from canut.core.pay.own_costs import covered_cost, exchanged_cost
 from canut.core.pay.statement_input import (
+    NEWEST_RULES,
     PLATFORM,
     DayGiven,
+    EmployerGiven,
     HourlyFloor,
     OwnCostsInput,
     PeriodInput,
@@ -32,6 +35,7 @@ from canut.core.pay.statement_input import (
     StatementInput,
 )
 from canut.core.places.parameters import PLACE, Places, Status
+from canut.core.time.days import whole_seconds
 from canut.store.models import Membership, Period, Person, Project, RateVersion, Role, Terms, Worker
 from canut.store.pay.accounting import stated_costs
 from canut.store.work.pilots import hour_prices
@@ -59,6 +63,7 @@ class PeriodContext:
     projects: Mapping[int, Project]
     currencies: Mapping[int, str]
     hours: Mapping[int, Sequence[HourPrice]]
+    calendar: PayCalendar
     own_costs: Mapping[int, Sequence[StatedHour]] = field(
         default_factory=dict[int, Sequence[StatedHour]]
     )
@@ -155,9 +160,23 @@ def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContex
     stated: dict[int, list[StatedHour]] = defaultdict(list)
     for person, at_ms, micro, currency in stated_costs():
         stated[person].append(StatedHour(at_ms, micro, currency))
+    hours = hour_prices(projects)
     return PeriodContext(
-        period, policy, places, projects, dict(rates), hour_prices(projects), stated
+        period, policy, places, projects, dict(rates), hours, pay_calendar(period), stated
     )
+
+
+def pay_calendar(period: Period) -> PayCalendar:
+    """Return where a period's pay stands among the pays of its year."""
+    rows = Period.objects.filter(first_day__lte=period.first_day).order_by("first_day")
+    earlier = rows.filter(pay_day__year__lt=period.pay_day.year)
+    pays = [
+        PayDates(*dates)
+        for dates in rows.filter(pay_day__year=period.pay_day.year).values_list(
+            "first_day", "last_day", "pay_day"
+        )
+    ]
+    return calendar_of(pays, has_earlier_year=earlier.exists())
 
 
 def terms_in_window(person_terms: Sequence[Terms], window: Who) -> Sequence[Terms]:
@@ -189,7 +208,8 @@ def inputs_of(
             first_day=part.first_day,
             last_day=part.last_day,
             pay_day=period.pay_day,
-            a_year=max(1, DAYS_A_YEAR // days),
+            a_year=context.calendar.pay.pays or max(1, DAYS_A_YEAR // days),
+            calendar=context.calendar,
         ),
         currency=currency,
         projects=projects,
@@ -199,6 +219,10 @@ def inputs_of(
         own_rates=policy.own_rates,
         place_of_day=places_by_day(terms, terms[-1].place, projects),
         own_costs=_own_costs(context, payee, terms[-1].place, currency),
+        rules=NEWEST_RULES,
+        employer=EmployerGiven(**policy.employer) if policy.employer.get("name") else None,
+        job=policy.job,
+        week_starts=policy.week_starts,
     )
 
 
@@ -313,6 +337,19 @@ def days_of_rows(
             surfaces = days[number][row.day]
             surfaces[row.surface] = surfaces.get(row.surface, 0) + row.ms
     return days
+
+
+def in_whole_seconds(rows: Sequence[DayRow]) -> list[DayRow]:
+    """Round the time of each project's day up to whole seconds."""
+    days: dict[tuple[int | None, date], dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        surfaces = days[row.project, row.day]
+        surfaces[row.surface] = surfaces.get(row.surface, 0) + row.ms
+    return [
+        DayRow(project, day, surface, ms)
+        for (project, day), surfaces in days.items()
+        for surface, ms in whole_seconds(surfaces).items()
+    ]
 
 
 def most_time(split: Mapping[str, Sequence[ProjectGiven]]) -> str:

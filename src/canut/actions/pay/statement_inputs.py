@@ -11,7 +11,7 @@ Reads only.
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import batched
 from typing import NamedTuple
@@ -43,19 +43,29 @@ from canut.actions.pay.period_context import (
     Payee,
     PeriodContext,
     context_of,
+    in_whole_seconds,
     inputs_of,
     is_readable,
     parts_of,
     split_by_currency,
     terms_in_window,
+    terms_on,
     usual_currency,
 )
 from canut.actions.pay.piecework import PieceworkTotals, given_back, pieces_of
 from canut.actions.pay.unheard_decisions import Unheard
-from canut.actions.pay.year_to_date import before_of, wages_of
+from canut.actions.pay.year_to_date import (
+    DaysBefore,
+    before_of,
+    days_before,
+    payouts_of,
+    vacation_before,
+)
 from canut.actions.time.measure import DATA_FAULTS
 from canut.core.errors import BadInput, Refusal
+from canut.core.pay.employment.vacation_pay import PayoutGiven, VacationGiven
 from canut.core.pay.statement_input import (
+    NEWEST_RULES,
     PLATFORM,
     ProjectGiven,
     StatementInput,
@@ -71,6 +81,7 @@ UNMEASURED = "time-unmeasured"
 
 
 TERMS_MISSING = "terms-missing"
+END = "end"  # of ``VacationPayout.Why``
 
 
 BAD_PLACE = "bad-place"
@@ -273,7 +284,9 @@ class _ChunkInputs(NamedTuple):
     people: Mapping[int, Person]
     piecework: Mapping[int, PieceworkTotals]
     before: Mapping[tuple[int, str], YearToDatePay]
-    wages: Mapping[tuple[int, str], Mapping[date, int]]
+    days: Mapping[tuple[int, str], DaysBefore]
+    vacation: Mapping[tuple[int, str], VacationGiven]
+    payouts: Mapping[int, Sequence[PayoutGiven]]
     uncounted: Mapping[int, Mapping[int, int]]
     unheard: Mapping[int, Sequence[UnheardGiven]]
     reasons: Mapping[int, Reasons]
@@ -289,7 +302,9 @@ def _load_chunk(
         piecework=pieces_of(windows, run.came_ms),
         people={person.id: person for person in Person.objects.filter(id__in=ids)},
         before=before_of(ids, period.pay_day.year, period),
-        wages=wages_of(ids, period),
+        days=days_before(ids, period),
+        vacation=vacation_before(ids, period),
+        payouts=payouts_of(ids, run.came_ms),
         uncounted=_sum_uncounted(windows),
         unheard=run.unheard.of(windows),
         reasons=_reasons(run, windows, terms_by_person),
@@ -362,6 +377,7 @@ def _collect_person(
         return
     to_pay: list[ToPay] = []
     unpaid: set[Status] = set()
+    rows = in_whole_seconds(rows)
     for part in parts:
         payee = Payee(person, person_terms, part.window)
         first_day = part.first_day if part is not parts[0] else date.min
@@ -369,13 +385,14 @@ def _collect_person(
         works = _works(chunk, payee, own, window)
         if part.status.is_paid_here:
             worked = {row.day for item in to_pay for row in item.rows}
-            works |= _holiday_alone(chunk, payee, part, corrections, worked | set(works))
+            works |= _pay_without_work(chunk, payee, part, corrections, worked | set(works))
             to_pay += _paid_part(chunk, payee, part, works, own)
         elif works:
             unpaid.add(part.status)
     exclusions.left_out += [LeftOut(person.pk, name, status.value) for status in sorted(unpaid)]
     payee = Payee(person, person_terms, parts[-1].window)
-    yield from _with_corrections(chunk, payee, parts[-1], to_pay, corrections)
+    with_earlier = _with_corrections(chunk, payee, parts[-1], to_pay, corrections)
+    yield from _with_vacation(chunk, payee, list(with_earlier))
 
 
 def _paid_part(
@@ -402,11 +419,14 @@ def _with_corrections(
 ) -> Iterator[ToPay]:
     """Yield statements with what was paid earlier; the last of a currency holds the corrections."""
     to_pay, alone = list(statements), set[str]()
-    for currency in sorted(corrections.given.keys() - {item.given.currency for item in to_pay}):
+    left = _left_vacation(chunk, payee, part)
+    missing = {*corrections.given, *left} - {item.given.currency for item in to_pay}
+    for currency in sorted(missing):
         inputs = inputs_of(chunk.run.context, payee, currency, [], part)
-        if not inputs.status.is_paid_here:
+        if currency in left or not inputs.status.is_paid_here:
             alone.add(currency)
-            inputs = structs.replace(inputs, status=corrections.status[currency])
+            status = corrections.status.get(currency, Status.EMPLOYEE)
+            inputs = structs.replace(inputs, status=status)
         to_pay.append(ToPay(inputs, part.window.begin_ms, part.window.end_ms, []))
     last = {item.given.currency: at for at, item in enumerate(to_pay)}
     for at, item in enumerate(to_pay):
@@ -414,27 +434,81 @@ def _with_corrections(
         is_last = last[currency] == at
         inputs = _with_earlier_pay(chunk, item.given, corrections, is_last=is_last)
         if currency in alone:  # not paid here now: no holiday of this period either
-            inputs = structs.replace(inputs, wages={})
+            inputs = structs.replace(inputs, wages={}, hours={})
         late_rows = corrections.rows.get(currency, []) if is_last else []
         yield ToPay(inputs, item.begin_ms, item.end_ms, [*item.rows, *late_rows])
 
 
-def _holiday_alone(
+def _left_vacation(chunk: _ChunkInputs, payee: Payee, part: Part) -> set[str]:
+    """Return the currencies in which somebody who is no employee any more is owed vacation pay."""
+    if part.status is Status.EMPLOYEE:
+        return set()
+    return {
+        currency
+        for (person, currency), vacation in chunk.vacation.items()
+        if person == payee.person.pk and vacation.before_micro > 0
+    }
+
+
+def _with_vacation(
+    chunk: _ChunkInputs, payee: Payee, statements: Sequence[ToPay]
+) -> Iterator[ToPay]:
+    """Yield statements with an employee's vacation pay; the last one pays what is due."""
+    employed = [at for at, item in enumerate(statements) if _is_newest_employee(item.given)]
+    for at, item in enumerate(statements):
+        if at not in employed:
+            yield item
+            continue
+        inputs = item.given
+        vacation = chunk.vacation.get((inputs.person.number, inputs.currency), VacationGiven())
+        exception = chunk.run.context.policy.vacation_exception
+        vacation = structs.replace(vacation, exception=exception)
+        if at == employed[-1]:
+            payouts = chunk.payouts.get(inputs.person.number, ())
+            is_end = any(payout.why == END for payout in payouts) or not _is_employed_after(
+                payee, item
+            )
+            vacation = structs.replace(vacation, is_end=is_end, payouts=payouts)
+        else:
+            vacation = structs.replace(vacation, due_micro=0)
+        yield replace(item, given=structs.replace(inputs, vacation=vacation))
+
+
+def _is_newest_employee(inputs: StatementInput) -> bool:
+    return inputs.status is Status.EMPLOYEE and inputs.rules == NEWEST_RULES
+
+
+def _is_employed_after(payee: Payee, item: ToPay) -> bool:
+    """Return whether a person is an employee on the day after a statement's last day."""
+    return _is_employee_on(payee, item.given.period.last_day + timedelta(days=1))
+
+
+def _is_employee_on(payee: Payee, day: date) -> bool:
+    return Status(terms_on(payee.terms, day, payee.window.zone).status) is Status.EMPLOYEE
+
+
+def _pay_without_work(
     chunk: _ChunkInputs,
     payee: Payee,
     part: Part,
     corrections: Corrections,
     worked: Collection[date | str],
 ) -> dict[str, list[ProjectGiven]]:
-    """Return an employee's currency, without work, where a holiday is paid all the same."""
+    """Return an employee's currency where a holiday or vacation is paid without work."""
     context = chunk.run.context
     currency = usual_currency(context, payee)
     if part.status is not Status.EMPLOYEE or currency in worked:
         return {}
-    wages = dict(_wages(chunk, payee.person.pk, corrections, currency))
+    person = payee.person.pk
+    wages = {**_days(chunk, person, corrections, currency).wages}
     wages |= {day: 1 for day in worked if isinstance(day, date)}
     place = terms_in_window(payee.terms, part.window)[-1].place
-    is_paid = has_paid_holiday(place, part.first_day, part.last_day, wages)
+    week_starts = context.policy.week_starts
+    is_paid = has_paid_holiday(place, part.first_day, part.last_day, wages, week_starts)
+    vacation = chunk.vacation.get((person, currency), VacationGiven())
+    is_ending = not _is_employee_on(payee, part.last_day + timedelta(days=1))
+    if vacation.before_micro and (vacation.due_micro or chunk.payouts.get(person) or is_ending):
+        is_paid = True
     return {currency: []} if is_paid else {}
 
 
@@ -471,22 +545,25 @@ def _with_earlier_pay(
 ) -> StatementInput:
     """Add what was paid before, and what is corrected with this statement."""
     key = (inputs.person.number, inputs.currency)
+    own = corrections.given.get(inputs.currency, []) if is_last else []
+    if inputs.status is not Status.EMPLOYEE:  # nothing is kept for who is no employee any more
+        own = [structs.replace(correction, is_kept=False) for correction in own]
+    days = _days(chunk, inputs.person.number, corrections, inputs.currency)
     return structs.replace(
         inputs,
         before=chunk.before.get(key, YearToDatePay()),
-        wages=_wages(chunk, inputs.person.number, corrections, inputs.currency),
+        wages=days.wages,
+        hours=days.hours if inputs.status is Status.EMPLOYEE else {},
         unheard=chunk.unheard.get(inputs.person.number, []),
-        corrections=corrections.given.get(inputs.currency, []) if is_last else [],
+        corrections=own,
     )
 
 
-def _wages(
-    chunk: _ChunkInputs, person: int, corrections: Corrections, currency: str
-) -> Mapping[date, int]:
-    """Return a person's wages of the weeks before the period, with what is corrected now."""
+def _days(chunk: _ChunkInputs, person: int, corrections: Corrections, currency: str) -> DaysBefore:
+    """Return an employee's days of the weeks before the period, with what is corrected now."""
     if corrections.given.get(currency):
-        return corrections.wages_before(currency, chunk.run.context.period.first_day)
-    return chunk.wages.get((person, currency), {})
+        return corrections.days_before(currency, chunk.run.context.period.first_day)
+    return chunk.days.get((person, currency), DaysBefore({}, {}))
 
 
 def _sum_uncounted(windows: Sequence[Who]) -> dict[int, dict[int, int]]:

@@ -13,6 +13,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import MICRO, Money, minor_decimals, rounded, rounded_up
+from canut.core.pay.employment.pay_calendar import PayCalendar, exemption_of
 from canut.core.places.parameters import ContributionRule, Known, Places, Status
 
 MILLION = Decimal(1_000_000)
@@ -43,6 +44,9 @@ class Payment:
         periods: payments per year: 26 for two weeks, 1 for a whole year at once.
         gross_before: gross pay from the same employer earlier in the year.
         contributed_before: contributions earlier in the year, by ``Contribution.key``.
+        calendar: where the pay stands among those of its year; None spreads a yearly exemption
+            over ``periods`` alone, as the first statements did.
+        exempted: the yearly exemption that other statements of the same pay took.
 
     Raises:
         BadInput: an amount is below 0, or the year has no payments.
@@ -55,6 +59,8 @@ class Payment:
     periods: int
     gross_before: Money
     contributed_before: Mapping[str, Money] = field(default_factory=dict[str, Money])
+    calendar: PayCalendar | None = None
+    exempted: Money | None = None
 
     def __post_init__(self) -> None:
         """Raise if a value cannot belong to a payment."""
@@ -69,7 +75,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One contribution: payer, base, rate, amount, and the parameters used."""
+    """One contribution: payer, base, rate, amount, and the parameters used.
+
+    ``exempt`` is the part of the yearly exemption that this pay may leave out of ``base``.
+    """
 
     name: str
     payer: str
@@ -78,6 +87,7 @@ class Contribution:
     amount: Money
     maximum: Money | None
     known: tuple[Known, ...]
+    exempt: Money | None = None
 
     @property
     def key(self) -> str:
@@ -174,8 +184,11 @@ def _contribution(
     coin = Decimal(1).scaleb(-minor_decimals(currency))
     before = payment.gross_before.decimal
     base = before + payment.gross.decimal - max(before, above)
-    base -= (exempt / payment.periods).quantize(coin, ROUND_FLOOR)
-    base = max(base, Decimal(0))
+    share = (exempt / payment.periods).quantize(coin, ROUND_FLOOR)
+    if payment.calendar is not None:
+        share = exemption_of(exempt, payment.calendar, currency).decimal
+        share = max(Decimal(0), share - (payment.exempted.decimal if payment.exempted else 0))
+    base = max(base - share, Decimal(0))
     amount = rounded(rate * base, currency)
     maximum = None
     if cap is not None:
@@ -190,6 +203,7 @@ def _contribution(
         amount=amount,
         maximum=maximum,
         known=tuple(used),
+        exempt=Money(int(share * MICRO), currency) if rule.exempt and payment.calendar else None,
     )
 
 

@@ -15,13 +15,29 @@ from decimal import Decimal
 from typing import Any
 
 from canut.core.clock import HOUR_MS
-from canut.core.money import Money, divided_up, rounded_up
+from canut.core.money import Money, divided_up, minor_unit, rounded_up
 from canut.core.pay.contributions import share_up
+from canut.core.pay.employment.overtime import (
+    OvertimeRule,
+    WorkedDays,
+    overtime_weeks,
+    regular_wages,
+)
 from canut.core.pay.floor import Bound, Floor
-from canut.core.pay.period_pay import PeriodPay, WorkLine, pay_of_period
+from canut.core.pay.period_pay import (
+    PeriodPay,
+    WorkLine,
+    in_whole_cents,
+    pay_of_period,
+    wages_of_days,
+)
 from canut.core.pay.statement_costs import by_largest_remainder
-from canut.core.pay.statement_input import PLATFORM, CorrectionGiven, ProjectGiven
-from canut.core.time.days import shared
+from canut.core.pay.statement_input import (
+    FIRST_RULES,
+    PLATFORM,
+    CorrectionGiven,
+    ProjectGiven,
+)
 
 
 def project_pay(
@@ -31,7 +47,7 @@ def project_pay(
     floor_of: Callable[[date], Floor],
     cost_hour_micro: int = 0,
 ) -> PeriodPay:
-    """Compute the pay of one project's work in one period.
+    """Compute the pay of one project's work in one period, exact to the micro-unit.
 
     ``cost_hour_micro`` is what the work costs the person an hour, as far as the floor covers it.
 
@@ -60,20 +76,34 @@ def correction_of(correction: CorrectionGiven, currency: str) -> dict[str, Any]:
     """Compute the correction of one period: what it owes beyond what was paid.
 
     ``earned_micro`` of a project is exact; ``wages_micro`` is its part of the whole cents paid.
-    ``wages_of_day`` are all wages of an employee's days, for the indemnity of a holiday.
+    ``wages_of_day`` are all wages of an employee's days, for the indemnity of a holiday. Vacation
+    pay that waits for the vacation is ``kept_micro``, no part of ``micro``.
 
     Raises:
         BadInput: amounts are in different currencies, or a price is below 0.
     """
-    now, wages_of_day = _sums(correction, correction.projects, currency)
+    now, own = _sums(correction, correction.projects, currency)
     before, _ = _sums(correction, correction.before, currency)
+    wages_of_day = own.wages_micro
     wages = rounded_up(Money(sum(row["earned_micro"] for row in now.values()), currency))
-    holiday = sum(_holiday(correction, wages_of_day, currency), Money(0, currency))
-    vacation = share_up(wages + holiday, correction.vacation_rate or Decimal(0))
+    overtime = _overtime(correction, own, currency)
+    holiday = sum(_holiday(correction, own, currency), Money(0, currency))
+    vacation = share_up(wages + overtime + holiday, correction.vacation_rate or Decimal(0))
     paid = correction.paid
     wages_micro = max(0, wages.micro - paid.wages_micro)
+    overtime_micro = max(0, overtime.micro - paid.overtime_micro)
     holiday_micro = max(0, holiday.micro - paid.holiday_micro)
     vacation_micro = max(0, vacation.micro - paid.vacation_micro)
+    total_micro = (wages + overtime + holiday).micro
+    before_micro = paid.wages_micro + paid.overtime_micro + paid.holiday_micro
+    newer: dict[str, int] = {}
+    if correction.rules != FIRST_RULES:
+        newer = {"overtime_micro": overtime_micro, "kept_micro": 0}
+    if correction.is_kept:
+        newer["kept_micro"], vacation_micro = vacation_micro, 0
+    else:
+        total_micro += vacation.micro
+        before_micro += paid.vacation_micro
     projects = [_difference(row, before.get(number, {})) for number, row in sorted(now.items())]
     parts = by_largest_remainder(wages_micro, [row["earned_micro"] for row in projects])
     projects = [row | _split(row, part) for row, part in zip(projects, parts, strict=True)]
@@ -87,15 +117,15 @@ def correction_of(correction: CorrectionGiven, currency: str) -> dict[str, Any]:
             for day, micro in sorted(wages_of_day.items())
             if correction.vacation_rate is not None
         },
-        "total_micro": wages.micro + holiday.micro + vacation.micro,
-        "paid_before_micro": paid.wages_micro + paid.holiday_micro + paid.vacation_micro,
+        "total_micro": total_micro,
+        "paid_before_micro": before_micro,
         "time_ms": sum(row["time_ms"] for row in projects),
         "top_up_micro": sum(row["top_up_micro"] for row in projects),
         "wages_micro": wages_micro,
         "holiday_micro": holiday_micro,
         "vacation_micro": vacation_micro,
-        "micro": wages_micro + holiday_micro + vacation_micro,
-    }
+        "micro": wages_micro + overtime_micro + holiday_micro + vacation_micro,
+    } | newer
 
 
 def shares_of(content: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -106,30 +136,29 @@ def shares_of(content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _sums(
     correction: CorrectionGiven, projects: Sequence[ProjectGiven], currency: str
-) -> tuple[dict[int, dict[str, Any]], dict[date, int]]:
-    """Sum the work of each project, and the wages of each day."""
+) -> tuple[dict[int, dict[str, Any]], WorkedDays]:
+    """Sum the work of each project, and the time and the wages of each day."""
     rows: dict[int, dict[str, Any]] = {}
     wages_of_day: dict[date, int] = defaultdict(int)
+    time_of_day: dict[date, int] = defaultdict(int)
     for project in projects:
         floors = correction.floors.get(project.number, {})
 
         def floor_of(day: date, micros: Mapping[date, int] = floors) -> Floor:
             return Floor(Money(micros[day], currency), Bound.NONE)
 
-        pay = project_pay(
-            project,
-            correction.period.first_day,
-            currency,
-            floor_of,
-            correction.cost_hour_micro,
-        )
+        first_day, cost = correction.period.first_day, correction.cost_hour_micro
+        pay = project_pay(project, first_day, currency, floor_of, cost)
+        if correction.rules != FIRST_RULES:
+            pay = in_whole_cents(pay)
         surfaces: dict[str, int] = defaultdict(int)
         for worked in project.days:
             for name, ms in worked.surfaces.items():
                 surfaces[name] += ms
-        day_wages = shared(pay.earned.micro, [day.due.micro for day in pay.days])
-        for day, micro in zip(pay.days, day_wages, strict=False):
+        unit_micro = 1 if correction.rules == FIRST_RULES else minor_unit(currency)
+        for day, micro in zip(pay.days, wages_of_days(pay, unit_micro), strict=True):
             wages_of_day[day.day] += micro
+            time_of_day[day.day] += day.time_ms
         reviews_micro = sum(each.count * each.micro for each in project.reviews)
         rows[project.number] = {
             "number": project.number,
@@ -147,7 +176,7 @@ def _sums(
             "due_micro": pay.due.micro,
             "earned_micro": pay.earned.micro,
         }
-    return rows, wages_of_day
+    return rows, WorkedDays(time_of_day, wages_of_day)
 
 
 def _difference(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,10 +204,29 @@ def _split(row: Mapping[str, Any], wages_micro: int) -> dict[str, int]:
     }
 
 
-def _holiday(
-    correction: CorrectionGiven, wages_of_day: Mapping[date, int], currency: str
-) -> Iterable[Money]:
-    """Yield the indemnity of each holiday."""
+def _rule(correction: CorrectionGiven) -> OvertimeRule | None:
+    given = correction.overtime
+    return given and OvertimeRule(given.after_ms, given.times, given.week_starts)
+
+
+def _overtime(correction: CorrectionGiven, own: WorkedDays, currency: str) -> Money:
+    """Compute what overtime adds to the whole period."""
+    rule, given = _rule(correction), correction.overtime
+    if rule is None or given is None:
+        return Money(0, currency)
+    earlier = WorkedDays(given.hours, given.wages)
+    weeks = overtime_weeks(rule, own, earlier, currency)
+    return sum((week.premium for week in weeks), Money(0, currency))
+
+
+def _holiday(correction: CorrectionGiven, own: WorkedDays, currency: str) -> Iterable[Money]:
+    """Yield the indemnity of each holiday; wages of overtime are no part of what it rests on."""
+    given = correction.overtime
+    before = given.hours if given else {}
+    time_ms = {
+        day: before.get(day, 0) + own.time_ms.get(day, 0) for day in {**before, **own.time_ms}
+    }
+    wages_of_day = regular_wages(_rule(correction), WorkedDays(time_ms, own.wages_micro), currency)
     for item in correction.holidays:
         own = sum(
             micro for day, micro in wages_of_day.items() if item.first_day <= day <= item.last_day

@@ -8,13 +8,14 @@ lines; ``money`` rounds.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
 from canut.core.money import Money, divided_up, per_hour, rounded_up
 from canut.core.pay.floor import Floor
+from canut.core.time.days import shared
 
 type FloorOf = Callable[[date], Floor]
 
@@ -51,12 +52,16 @@ class WorkLine:
 
 @dataclass(frozen=True, slots=True)
 class DayOfPay:
-    """One local day: its time, its floor, and the amount due under the floor, rounded up."""
+    """One local day: its time, its floor, the amount due under the floor, and its hourly pay.
+
+    Both amounts are rounded up.
+    """
 
     day: date
     time_ms: int
     floor: Floor
     due: Money
+    by_hour: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +137,65 @@ def pay_of_period(
         costs += line.cost or nothing
         time_of[line.day] += line.time_ms
     floors = {day: floor_of(day) for day, ms in sorted(time_of.items()) if ms}
+    prices = {day: hourly_by_day.get(day, hourly) for day in floors}
     days = tuple(
-        DayOfPay(day, time_of[day], floor, _worth_up(floor.per_hour, time_of[day]))
+        DayOfPay(
+            day,
+            time_of[day],
+            floor,
+            _worth_up(floor.per_hour, time_of[day]),
+            _worth_up(prices[day], time_of[day]),
+        )
         for day, floor in floors.items()
     )
     time_ms = sum(day.time_ms for day in days)
     exact = sum((day.floor.per_hour - nothing).micro * day.time_ms for day in days)
     due = Money(divided_up(exact, HOUR_MS), currency)
-    hours = sum(hourly_by_day.get(day.day, hourly).micro * day.time_ms for day in days)
+    hours = sum(prices[day.day].micro * day.time_ms for day in days)
     by_hour = Money(divided_up(hours, HOUR_MS), currency)
     paid = pieces + by_hour - costs
     top_up = rounded_up(max(nothing, due - paid, key=lambda money: money.micro))
     return PeriodPay(
         days, time_ms, pieces, by_hour, costs, due, top_up, per_hour(paid + top_up, time_ms)
     )
+
+
+def in_whole_cents(pay: PeriodPay) -> PeriodPay:
+    """Round a pay up to whole cents, day by day, so that its printed figures add up.
+
+    Each day's due and hourly pay, the pieces and the costs are rounded up; the top-up is computed
+    again.
+    """
+    days = tuple(
+        replace(day, due=rounded_up(day.due), by_hour=rounded_up(day.by_hour)) for day in pay.days
+    )
+    nothing = Money(0, pay.due.currency)
+    due = sum((day.due for day in days), nothing)
+    by_hour = sum((day.by_hour for day in days), nothing)
+    pieces, costs = rounded_up(pay.pieces), rounded_up(pay.costs)
+    paid = pieces + by_hour - costs
+    top_up = rounded_up(max(nothing, due - paid, key=lambda money: money.micro))
+    return replace(
+        pay,
+        days=days,
+        pieces=pieces,
+        by_hour=by_hour,
+        costs=costs,
+        due=due,
+        top_up=top_up,
+        per_hour=per_hour(paid + top_up, pay.time_ms),
+    )
+
+
+def wages_of_days(pay: PeriodPay, unit_micro: int = 1) -> list[int]:
+    """Split what a pay earned between its days by what they are due, in micro-units.
+
+    Args:
+        pay: of one project.
+        unit_micro: the unit of each part, such as a cent; what was earned is a multiple of it.
+    """
+    parts = shared(pay.earned.micro // unit_micro, [day.due.micro for day in pay.days])
+    return [unit_micro * part for part in parts]
 
 
 def close_period[Who](

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from canut.core.clock import HOUR_MS, SUNDAY
 from canut.core.errors import BadInput, Forbidden
-from canut.core.money import Money, rounded_up
+from canut.core.money import Money, minor_unit, rounded_up
 from canut.core.pay.contributions import (
     Contribution,
     Employer,
@@ -23,12 +24,19 @@ from canut.core.pay.contributions import (
     vacation,
 )
 from canut.core.pay.corrections import correction_of, project_pay
+from canut.core.pay.employment.overtime import (
+    OvertimeRule,
+    WorkedDays,
+    overtime_weeks,
+    regular_wages,
+)
+from canut.core.pay.employment.vacation_pay import VacationGiven, vacation_pay
 from canut.core.pay.floor import Floor, FloorPolicy, floor_on
 from canut.core.pay.own_costs import after_costs
-from canut.core.pay.period_pay import PeriodPay
+from canut.core.pay.period_pay import PeriodPay, in_whole_cents, wages_of_days
 from canut.core.pay.statement_input import (
     PLATFORM,
-    SCHEMA,
+    SCHEMAS,
     ProjectGiven,
     StatementInput,
     from_json,
@@ -36,12 +44,16 @@ from canut.core.pay.statement_input import (
 )
 from canut.core.places.holidays import holidays_of, weeks_before
 from canut.core.places.parameters import Known, Places, Status
-from canut.core.time.days import shared
 
 OTHER_CURRENCY = {
     "key": "contributions_other_currency",
     "en": "contributions on pay in a currency other than that of the place",
     "fr": "les cotisations sur une paie dans une autre monnaie que celle du lieu",
+}
+OVERTIME_UNKNOWN = {
+    "key": "overtime_unknown",
+    "en": "overtime: its rule is not described here for this place",
+    "fr": "les heures supplémentaires : leur règle n’est pas décrite ici pour ce lieu",
 }
 HOLIDAYS_UNKNOWN = {
     "key": "holidays_unknown",
@@ -103,22 +115,25 @@ class PayDesk:
         corrected = (
             {"corrections": corrections, "corrected_micro": corrected_micro} if corrections else {}
         )
-        projects = [_project(item, pay, cited) for item, pay in pays]
+        unit_micro = 1 if inputs.is_exact else minor_unit(inputs.currency)
+        projects = [_project(item, pay, unit_micro, cited) for item, pay in pays]
         nothing = Money(0, inputs.currency)
         worked = sum((pay.earned for _, pay in pays), nothing)
         wages = rounded_up(worked)
-        holidays, unknown = self._holidays(inputs, projects, cited)
+        overtime_line, unknown = self._overtime(inputs, projects, cited)
+        premium = Money(overtime_line["micro"] if overtime_line else 0, inputs.currency)
+        holidays, unknown_days = self._holidays(inputs, projects, cited)
         holiday_pay = sum((Money(item["micro"], inputs.currency) for item in holidays), nothing)
-        vacation_line = self._vacation(inputs, wages + holiday_pay, cited)
-        vacation_pay = Money(vacation_line["micro"] if vacation_line else 0, inputs.currency)
-        gross = wages + holiday_pay + vacation_pay + Money(corrected_micro, inputs.currency)
-        vacation_micro = vacation_pay.micro + sum(item["vacation_micro"] for item in corrections)
+        vacation_line = self._vacation(inputs, wages + premium + holiday_pay, corrections, cited)
+        vacation = Money(_paid_vacation(vacation_line), inputs.currency)
+        gross = wages + premium + holiday_pay + vacation + Money(corrected_micro, inputs.currency)
+        vacation_micro = vacation.micro + sum(item["vacation_micro"] for item in corrections)
         lines, left_out = self._contributions(inputs, gross)
         withheld = sum((item.amount for item in lines if item.payer == "employee"), nothing)
         added = sum((item.amount for item in lines if item.payer == "employer"), nothing)
         before = inputs.before
         return {
-            "schema": SCHEMA,
+            "schema": SCHEMAS[inputs.rules],
             "given": to_json(inputs),
             "projects": projects,
             "pay": {
@@ -132,7 +147,7 @@ class PayDesk:
                 "holidays": holidays,
                 "holiday_micro": holiday_pay.micro,
                 "vacation": vacation_line,
-                "vacation_micro": vacation_pay.micro,
+                "vacation_micro": vacation.micro,
                 "gross_micro": gross.micro,
                 "contributions": [_contribution(item, cited) for item in lines],
                 "withheld_micro": withheld.micro,
@@ -140,21 +155,23 @@ class PayDesk:
                 "net_micro": (gross - withheld).micro,
             }
             | corrected
-            | after_costs(inputs.own_costs, [pay for _, pay in pays]),
+            | after_costs(inputs.own_costs, [pay for _, pay in pays])
+            | ({} if inputs.is_exact else {"overtime": overtime_line}),
             "year": {
                 "year": inputs.period.pay_day.year,
                 "gross_micro": before.gross_micro + gross.micro,
                 "vacation_micro": before.vacation_micro + vacation_micro,
                 "net_micro": before.net_micro + (gross - withheld).micro,
-                "contributed": _added(before.contributed, lines),
+                "contributed": _with_lines(before.contributed, lines),
             },
-            "parameters": [_parameter(item) for item in cited.known],
+            "parameters": [_parameter(item, inputs) for item in cited.known],
             "not_computed": [
                 *(
                     {"key": item.key, "en": item.en, "fr": item.fr}
                     for item in self.places.not_computed(inputs.place)
                 ),
                 *unknown,
+                *unknown_days,
                 *left_out,
             ],
         }
@@ -166,21 +183,28 @@ class PayDesk:
             BadInput: it does not contain the inputs of a statement.
             Incomplete: a parameter it uses is no longer known.
         """
-        if stored.get("schema") != SCHEMA or not isinstance(stored.get("given"), Mapping):
+        schema, names = stored.get("schema"), " or ".join(SCHEMAS.values())
+        if schema not in SCHEMAS.values() or not isinstance(stored.get("given"), Mapping):
             raise BadInput(
-                f"this is {stored.get('schema')!r}; expected a statement, {SCHEMA}",
+                f"this is {schema!r}; expected a statement, {names}", code="bad-statement"
+            )
+        inputs = from_json(stored["given"])
+        if SCHEMAS.get(inputs.rules) != schema:
+            raise BadInput(
+                f"this is {schema!r} by rules {inputs.rules}; expected {names}",
                 code="bad-statement",
             )
-        return self.statement(from_json(stored["given"]))
+        return self.statement(inputs)
 
     def _pay(self, inputs: StatementInput, project: ProjectGiven) -> PeriodPay:
-        return project_pay(
+        pay = project_pay(
             project,
             inputs.period.first_day,
             inputs.currency,
             lambda day: self.floor(inputs, project, day),
             inputs.own_costs.covered_micro if inputs.own_costs else 0,
         )
+        return pay if inputs.is_exact else in_whole_cents(pay)
 
     def floor(self, inputs: StatementInput, project: ProjectGiven, day: date) -> Floor:
         """Return the floor of a day's work in a project.
@@ -214,13 +238,13 @@ class PayDesk:
         days = holidays_of(inputs.place, inputs.period.first_day, inputs.period.last_day)
         if days is None:
             return [], [HOLIDAYS_UNKNOWN]
-        wages = dict(inputs.wages)
-        for day in (day for worked in projects for day in worked["days"]):
-            on = date.fromisoformat(day["day"])
-            wages[on] = wages.get(on, 0) + day["wage_micro"]
+        own = _own_days(projects)
+        both = WorkedDays(_added(inputs.hours, own.time_ms), _added(inputs.wages, own.wages_micro))
+        wages = regular_wages(self.overtime_rule(inputs), both, inputs.currency)
+        week_starts = SUNDAY if inputs.is_exact else inputs.week_starts
         lines: list[dict[str, Any]] = []
         for day in days:
-            first, last = weeks_before(day)
+            first, last = weeks_before(day, week_starts)
             base = sum(micro for on, micro in wages.items() if first <= on <= last)
             money = holiday(self.places, inputs.place, day, Money(base, inputs.currency))
             share = self.places.known("holiday.share", inputs.place, day)
@@ -237,8 +261,69 @@ class PayDesk:
             )
         return lines, []
 
+    def overtime_rule(
+        self, inputs: StatementInput, cited: list[Known] | None = None
+    ) -> OvertimeRule | None:
+        """Return the rule of a person's overtime; None where none of their hours are.
+
+        Args:
+            inputs: of their statement.
+            cited: gets the parameters of the rule.
+        """
+        if inputs.is_exact or inputs.status is not Status.EMPLOYEE:
+            return None
+        day = inputs.period.last_day
+        after = self.places.found("overtime.week_hours", inputs.place, day)
+        times = self.places.found("overtime.times", inputs.place, day)
+        if after is None or times is None:
+            return None
+        if cited is not None:
+            cited += [after, times]
+        return OvertimeRule(int(after.value * HOUR_MS), times.value, inputs.week_starts)
+
+    def _overtime(
+        self,
+        inputs: StatementInput,
+        projects: Sequence[dict[str, Any]],
+        cited: _Cited,
+    ) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
+        """Return what an employee's overtime adds, by week, and missing parameters."""
+        if inputs.is_exact or inputs.status is not Status.EMPLOYEE:
+            return None, []
+        used: list[Known] = []
+        rule = self.overtime_rule(inputs, used)
+        if rule is None:
+            return None, [OVERTIME_UNKNOWN]
+        own = _own_days(projects)
+        earlier = WorkedDays(inputs.hours, inputs.wages)
+        weeks = overtime_weeks(rule, own, earlier, inputs.currency)
+        overtime_ms = sum(week.overtime_ms for week in weeks)
+        return {
+            "after_ms": rule.after_ms,
+            "times": str(rule.times),
+            "weeks": [
+                {
+                    "first_day": week.first_day.isoformat(),
+                    "time_ms": week.time_ms,
+                    "wages_micro": week.wages.micro,
+                    "overtime_ms": week.overtime_ms,
+                    "usual_hour_micro": week.usual_hour.micro,
+                    "micro": week.premium.micro,
+                }
+                for week in weeks
+            ],
+            "overtime_ms": overtime_ms,
+            "regular_ms": sum(own.time_ms.values()) - overtime_ms,
+            "micro": sum(week.premium.micro for week in weeks),
+            "rests_on": cited.of(used),
+        }, []
+
     def _vacation(
-        self, inputs: StatementInput, gross: Money, cited: _Cited
+        self,
+        inputs: StatementInput,
+        gross: Money,
+        corrections: Sequence[dict[str, Any]],
+        cited: _Cited,
     ) -> dict[str, Any] | None:
         """Return the vacation pay with its rate; None for people who are not employees."""
         if inputs.status is not Status.EMPLOYEE:
@@ -249,9 +334,19 @@ class PayDesk:
         money = vacation(
             self.places, inputs.place, inputs.period.pay_day, gross, inputs.person.years
         )
-        return {
-            "rate": str(parameter.value),
-            "micro": money.micro,
+        line = {"rate": str(parameter.value), "micro": money.micro}
+        if inputs.is_exact:
+            return line | {"rests_on": cited.of([parameter])}
+        given = inputs.vacation or VacationGiven()
+        corrected_micro = sum(item.get("kept_micro", 0) for item in corrections)
+        paid = vacation_pay(given, money.micro, corrected_micro)
+        return line | {
+            "base_micro": gross.micro,
+            "before_micro": given.before_micro,
+            "corrected_micro": corrected_micro,
+            "paid_micro": paid.paid_micro,
+            "balance_micro": paid.balance_micro,
+            "why": paid.why,
             "rests_on": cited.of([parameter]),
         }
 
@@ -273,6 +368,8 @@ class PayDesk:
                 name: Money(inputs.before.contributed.get(name, 0), inputs.currency)
                 for name in {*inputs.before.contributed, *self._contribution_names(inputs.place)}
             },
+            calendar=inputs.period.calendar,
+            exempted=Money(inputs.exempted_micro, inputs.currency),
         )
         employer = Employer(
             None if payroll is None else Money(payroll, currency), dict(inputs.own_rates)
@@ -303,9 +400,12 @@ def text_of(content: Mapping[str, Any]) -> str:
     return text
 
 
-def _project(inputs: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, Any]:
+def _project(
+    inputs: ProjectGiven, pay: PeriodPay, unit_micro: int, cited: _Cited
+) -> dict[str, Any]:
     """Format one project's pay: each day with its floor, then the sums."""
-    wages = shared(pay.earned.micro, [day.due.micro for day in pay.days])
+    wages = wages_of_days(pay, unit_micro)
+    has_hours = unit_micro > 1 and pay.by_hour.micro > 0  # the first rules round their sum alone
     surfaces: dict[str, int] = {}
     for day in inputs.days:
         for name, ms in day.surfaces.items():
@@ -323,7 +423,8 @@ def _project(inputs: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, A
             "title": inputs.title,
             "is_platform": inputs.number == PLATFORM,
             "days": [
-                {
+                ({"by_hour_micro": day.by_hour.micro} if has_hours else {})
+                | {
                     "day": day.day.isoformat(),
                     "time_ms": day.time_ms,
                     "floor_micro": day.floor.per_hour.micro,
@@ -350,8 +451,29 @@ def _project(inputs: ProjectGiven, pay: PeriodPay, cited: _Cited) -> dict[str, A
     )
 
 
+def _own_days(projects: Sequence[dict[str, Any]]) -> WorkedDays:
+    """Return the time and the wages of each day of a statement."""
+    time_ms: dict[date, int] = {}
+    wages: dict[date, int] = {}
+    for day in (day for project in projects for day in project["days"]):
+        on = date.fromisoformat(day["day"])
+        time_ms[on] = time_ms.get(on, 0) + day["time_ms"]
+        wages[on] = wages.get(on, 0) + day["wage_micro"]
+    return WorkedDays(time_ms, wages)
+
+
+def _added(before: Mapping[date, int], own: Mapping[date, int]) -> dict[date, int]:
+    return {day: before.get(day, 0) + own.get(day, 0) for day in {**before, **own}}
+
+
+def _paid_vacation(line: Mapping[str, Any] | None) -> int:
+    """Return the vacation pay that is part of a pay: all that is earned, by the first rules."""
+    return 0 if line is None else line.get("paid_micro", line["micro"])
+
+
 def _contribution(contribution: Contribution, cited: _Cited) -> dict[str, Any]:
-    return {
+    exempt = contribution.exempt
+    return ({} if exempt is None else {"exempt_micro": exempt.micro}) | {
         "name": contribution.name,
         "payer": contribution.payer,
         "base_micro": contribution.base.micro,
@@ -362,7 +484,7 @@ def _contribution(contribution: Contribution, cited: _Cited) -> dict[str, Any]:
     }
 
 
-def _added(before: Mapping[str, int], lines: Iterable[Contribution]) -> dict[str, int]:
+def _with_lines(before: Mapping[str, int], lines: Iterable[Contribution]) -> dict[str, int]:
     """Add this pay's contributions to those of the year."""
     sums = dict(before)
     for contribution in lines:
@@ -370,11 +492,16 @@ def _added(before: Mapping[str, int], lines: Iterable[Contribution]) -> dict[str
     return sums
 
 
-def _parameter(parameter: Known) -> dict[str, str]:
+def _parameter(parameter: Known, inputs: StatementInput) -> dict[str, str]:
     """Format a parameter with its source, so that a reader can find it."""
-    return parameter.cited() | {
-        "title": parameter.source.title,
-        "url": parameter.source.url,
-        "read": parameter.source.read.isoformat(),
-        "note": parameter.note,
-    }
+    kind = {} if inputs.is_exact else {"kind": parameter.source.kind}
+    return (
+        parameter.cited()
+        | kind
+        | {
+            "title": parameter.source.title,
+            "url": parameter.source.url,
+            "read": parameter.source.read.isoformat(),
+            "note": parameter.note,
+        }
+    )

@@ -1,11 +1,11 @@
 """Split the cost of one pay statement between projects, to the micro-unit.
 
 A project pays what its work earned: pieces, hours, top-up, and what corrections of earlier periods
-add to them. Parts of the whole pay (rounding to the
-cent, holidays, vacation pay, employer's contributions) are split between the projects in proportion
-to what the person earned in each, in whole micro-units: each share is rounded down, and the
-remaining micro-units go to the largest remainders, in the statement's order if equal. The
-platform's own pages get a share like any project; no project pays it.
+add to them. Parts of the whole pay (rounding to the cent, overtime, holidays, vacation pay as it is
+earned, employer's contributions) are split between the projects in proportion to what the person
+earned in each, in whole micro-units: each share is rounded down, and the remaining micro-units go
+to the largest remainders, in the statement's order if equal. The platform's own pages get a share
+like any project; no project pays it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -69,6 +69,7 @@ def costs_of(content: Mapping[str, Any]) -> list[ProjectCost]:
     """
     pay, projects = content["pay"], [*content["projects"]]
     shared_micro = pay["gross_micro"] + pay["employer_micro"] - pay["worked_micro"]
+    shared_micro += _kept_vacation(pay)
     for correction in pay.get("corrections", ()):
         shared_micro -= correction["wages_micro"]
         projects += (row | {"earned_micro": row["wages_micro"]} for row in correction["projects"])
@@ -80,6 +81,12 @@ def costs_of(content: Mapping[str, Any]) -> list[ProjectCost]:
     if not projects and shared_micro:  # a holiday alone
         costs[PLATFORM] = ProjectCost(PLATFORM, 0, 0, 0, 0, 0, shared_micro)
     return list(costs.values())
+
+
+def _kept_vacation(pay: Mapping[str, Any]) -> int:
+    """Return the vacation pay earned and kept for later, less what was paid of earlier one."""
+    vacation = pay.get("vacation") or {}
+    return vacation.get("balance_micro", 0) - vacation.get("before_micro", 0)
 
 
 def _cost(project: Mapping[str, Any], on_top_micro: int) -> ProjectCost:

@@ -14,12 +14,23 @@ import msgspec
 from msgspec import Struct, field
 
 from canut.core.errors import BadInput
+from canut.core.pay.employment.pay_calendar import PayCalendar
+from canut.core.pay.employment.vacation_pay import VacationGiven
 from canut.core.pay.floor import Exchange
 from canut.core.places.parameters import Status
 
-SCHEMA = "canut-statement-1"
+SCHEMAS = {1: "canut-statement-1", 2: "canut-statement-2"}
+"""The schema of a statement, by the number of the rules it is computed with."""
+
+FIRST_RULES = 1  # exact to the micro-unit, vacation with each pay, no overtime
+NEWEST_RULES = 2  # whole seconds and cents, overtime, vacation kept, exemptions by pay
 PLATFORM = 0
 ADDED_LATER = ("hourly_of_day", "reviews")  # of a project; written only where there is something
+ADDED_TO_STATEMENTS = (
+    *("unheard", "corrections", "employer", "job", "week_starts", "hours", "vacation"),
+    *("exempted_micro", "own_costs"),
+)
+ADDED_TO_CORRECTIONS = ("overtime", "is_kept", "cost_hour_micro")
 
 
 class PricedCount(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +65,7 @@ class PeriodInput(Struct, frozen=True, forbid_unknown_fields=True):
         last_day: of work.
         pay_day: when it is to be paid; its year counts for contributions.
         a_year: how many such pays a year has.
+        calendar: where it stands among the pays of its year; None by the first rules.
     """
 
     number: int
@@ -61,6 +73,7 @@ class PeriodInput(Struct, frozen=True, forbid_unknown_fields=True):
     last_day: date
     pay_day: date
     a_year: int
+    calendar: PayCalendar | None = None
 
 
 class DayGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,6 +156,32 @@ class PaidBefore(Struct, frozen=True, forbid_unknown_fields=True):
     wages_micro: int = 0
     holiday_micro: int = 0
     vacation_micro: int = 0
+    overtime_micro: int = 0
+
+
+class OvertimeGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """The overtime of a corrected period: its rule, and the days before it in its first week.
+
+    Args:
+        after_ms: the hours of a normal week.
+        times: what an hour over them is worth.
+        week_starts: the day on which weeks begin; 0 is Monday.
+        hours: milliseconds of the days before the period.
+        wages: their wages.
+    """
+
+    after_ms: int
+    times: Decimal
+    week_starts: int = 0
+    hours: Mapping[date, int] = field(default_factory=dict[date, int])
+    wages: Mapping[date, int] = field(default_factory=dict[date, int])
+
+
+class EmployerGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whoever pays, as a pay slip names them."""
+
+    name: str
+    address: str = ""
 
 
 class OwnCostsInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,6 +212,9 @@ class CorrectionGiven(Struct, frozen=True, forbid_unknown_fields=True):
         holidays: its holidays, for an employee.
         vacation_rate: the share of vacation; None where there is none.
         cost_hour_micro: what is taken off an hour before the floor is tested.
+        overtime: the rule of its overtime; None where there is none.
+        is_kept: whether its vacation pay is kept for the vacation, not paid with the pay.
+        rules: number of the rules it was computed with.
     """
 
     period: PeriodInput
@@ -183,6 +225,9 @@ class CorrectionGiven(Struct, frozen=True, forbid_unknown_fields=True):
     holidays: Sequence[HolidayGiven] = ()
     vacation_rate: Decimal | None = None
     cost_hour_micro: int = 0
+    overtime: OvertimeGiven | None = None
+    is_kept: bool = False
+    rules: int = FIRST_RULES
 
 
 class UnheardGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -214,6 +259,13 @@ class StatementInput(Struct, frozen=True, forbid_unknown_fields=True):
             of statements from before they were known, there are none.
         corrections: earlier periods that are to be corrected with this one.
         own_costs: what the work costs the person; None where nobody stated it.
+        rules: number of the rules it is computed with.
+        employer: whoever pays; None where they are not named.
+        job: the person's job title.
+        week_starts: the day on which the payer's weeks begin; 0 is Monday.
+        hours: milliseconds of earlier days, for overtime and the indemnity of a holiday.
+        vacation: an employee's vacation pay; None for others, and by the first rules.
+        exempted_micro: the yearly exemption that earlier statements of the same pay took.
     """
 
     person: PersonInput
@@ -233,6 +285,18 @@ class StatementInput(Struct, frozen=True, forbid_unknown_fields=True):
     unheard: Sequence[UnheardGiven] = ()
     corrections: Sequence[CorrectionGiven] = ()
     own_costs: OwnCostsInput | None = None
+    rules: int = FIRST_RULES
+    employer: EmployerGiven | None = None
+    job: str = ""
+    week_starts: int = 0
+    hours: Mapping[date, int] = field(default_factory=dict[date, int])
+    vacation: VacationGiven | None = None
+    exempted_micro: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Return whether amounts are exact to the micro-unit, not to the cent."""
+        return self.rules == FIRST_RULES
 
 
 def to_json(inputs: StatementInput) -> dict[str, Any]:
@@ -243,16 +307,28 @@ def to_json(inputs: StatementInput) -> dict[str, Any]:
     """
     facts = cast("dict[str, Any]", msgspec.to_builtins(inputs, str_keys=True))
     projects: list[dict[str, Any]] = [*facts["projects"]]
+    periods = [facts["period"]]
     for correction in facts["corrections"]:
         projects += (*correction["projects"], *correction["before"])
-        _delete_empty(correction, ("cost_hour_micro",))
+        periods.append(correction["period"])
+        _delete_empty(correction, ADDED_TO_CORRECTIONS)
+        _delete_empty(correction["paid"], ("overtime_micro",))
+        _delete_first_rules(correction)
+    for period in periods:
+        _delete_empty(period, ("calendar",))
     for project in projects:
         _delete_empty(project, ADDED_LATER)
         for adjustment in project["adjustments"]:
             _delete_empty(adjustment, ("number",))
     _delete_empty(facts["before"], ("opening_micro",))
-    _delete_empty(facts, ("unheard", "corrections", "own_costs"))
+    _delete_empty(facts, ADDED_TO_STATEMENTS)
+    _delete_first_rules(facts)
     return facts
+
+
+def _delete_first_rules(facts: dict[str, Any]) -> None:
+    if facts["rules"] == FIRST_RULES:
+        del facts["rules"]
 
 
 def _delete_empty(facts: dict[str, Any], names: Sequence[str]) -> None:
@@ -271,7 +347,7 @@ def from_json(facts: Mapping[str, Any]) -> StatementInput:
         return msgspec.convert(facts, StatementInput, str_keys=True)
     except msgspec.ValidationError as problem:
         raise BadInput(
-            f"these are not the facts of a statement ({problem}); expected what {SCHEMA} holds"
-            " under given",
+            f"these are not the facts of a statement ({problem}); expected what"
+            f" {SCHEMAS[NEWEST_RULES]} holds under given",
             code="bad-statement",
         ) from problem

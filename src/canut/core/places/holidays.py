@@ -8,8 +8,9 @@ statements say so.
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from canut.core.clock import MONDAY, SUNDAY, week_of
+
 WEEKS_BEFORE = 4
-MONDAY, SUNDAY = 0, 6
 
 
 def holidays_of(place: str, first: date, last: date) -> tuple[date, ...] | None:
@@ -30,17 +31,21 @@ def holidays_of(place: str, first: date, last: date) -> tuple[date, ...] | None:
     return tuple(day for year in years for day in of_year(year) if first <= day <= last)
 
 
-def weeks_before(holiday: date) -> tuple[date, date]:
+def weeks_before(holiday: date, week_starts: int = SUNDAY) -> tuple[date, date]:
     """Return the first and last day of the four whole weeks before the week of a holiday.
 
-    Weeks run from Sunday to Saturday.
+    Args:
+        holiday: the day.
+        week_starts: the day on which the payer's weeks begin; 0 is Monday, 6 Sunday.
 
     Example:
         >>> weeks_before(date(2026, 6, 24))
         (datetime.date(2026, 5, 24), datetime.date(2026, 6, 20))
+        >>> weeks_before(date(2026, 6, 24), MONDAY)
+        (datetime.date(2026, 5, 25), datetime.date(2026, 6, 21))
     """
-    sunday = holiday - timedelta(days=(holiday.weekday() + 1) % 7)
-    return sunday - timedelta(weeks=WEEKS_BEFORE), sunday - timedelta(days=1)
+    first = week_of(holiday, week_starts)
+    return first - timedelta(weeks=WEEKS_BEFORE), first - timedelta(days=1)
 
 
 def easter(year: int) -> date:

@@ -27,7 +27,7 @@ from canut.core.strict import FieldPath, loaded
 
 SCHEMA = "canut.labour-params/1"
 SHIPPED = Path(__file__).parent
-PLAIN = {"ratio", "years"}
+PLAIN = {"ratio", "years", "hours"}
 CURRENCY = re.compile(r"[A-Z]{3}")
 PERIODS = {"hour", "day", "month", "year"}
 PAYERS = {"employee", "employer", "self_employed"}
@@ -119,7 +119,7 @@ def _parameter(
     unit = at.text(fields, "unit")
     currency, _, period = unit.partition("/")
     if unit not in PLAIN and not (CURRENCY.fullmatch(currency) and period in PERIODS):
-        at.refuse("unit", unit, f"ratio, years, or a currency and one of {sorted(PERIODS)}")
+        at.refuse("unit", unit, f"ratio, years, hours, or a currency and one of {sorted(PERIODS)}")
     entries: list[DatedValue] = []
     for index, item in enumerate(at.items(fields, "values")):
         entries.append(_entry(at, index, item, sources, entries))

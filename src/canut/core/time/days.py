@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canut.core.arrays import Codes, Counts
+from canut.core.clock import SECOND_MS
 from canut.core.time.activity import CreditedTime
 
 
@@ -86,6 +87,24 @@ def new_time(measured: Mapping[int, int], paid: Mapping[int, int]) -> dict[int, 
         return gains
     shares = shared(unpaid_ms, list(gains.values()))
     return {key: ms for key, ms in zip(gains, shares, strict=True) if ms}
+
+
+def whole_seconds(surfaces: Mapping[str, int]) -> dict[str, int]:
+    """Round the time of one day up to whole seconds, and split it between its surfaces.
+
+    Args:
+        surfaces: milliseconds, by kind of page.
+
+    Example:
+        >>> whole_seconds({"item": 61_400, "queue": 1_300})
+        {'item': 62000, 'queue': 1000}
+    """
+    parts = {name: ms // SECOND_MS for name, ms in surfaces.items()}
+    missing = -(-sum(surfaces.values()) // SECOND_MS) - sum(parts.values())
+    order = sorted(surfaces, key=lambda name: (-(surfaces[name] % SECOND_MS), name))
+    for name in order[:missing]:
+        parts[name] += 1
+    return {name: SECOND_MS * seconds for name, seconds in parts.items() if seconds}
 
 
 def shared(total: int, weights: Sequence[int]) -> list[int]:

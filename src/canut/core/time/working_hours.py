@@ -2,7 +2,7 @@
 
 A day is a local day of the person, whatever its length under daylight saving; a week begins on
 Monday. Leases open when a limit is reached may be finished and are paid. Overtime is a rule of pay:
-``core.pay`` decides what it adds; ``activity`` measures time.
+``core.pay.employment.overtime`` decides what it adds; ``activity`` measures time.
 
 Source:
     Quebec's labour standards act, articles 52, 78 and 79 (to verify); 48 h and 10 h are policy.
@@ -15,16 +15,21 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from canut.core.clock import HOUR_MS, MINUTE_MS, day_begin, local_day
-from canut.core.places.parameters import Status
+from canut.core.clock import (
+    HOUR_MS,
+    MINUTE_MS,
+    MONDAY,
+    WEEK_DAYS,
+    day_begin,
+    local_day,
+    week_of,
+)
 from canut.core.time.spans import Span, merge_spans
-
-WEEK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingHoursPolicy:
-    """One version of the limits, in milliseconds except ``overtime_percent``."""
+    """One version of the limits, in milliseconds."""
 
     version: int = 1
     day: int = 10 * HOUR_MS
@@ -33,8 +38,6 @@ class WorkingHoursPolicy:
     meal_after: int = 5 * HOUR_MS
     meal: int = 30 * MINUTE_MS
     weekly_rest: int = 32 * HOUR_MS
-    overtime_after: int = 40 * HOUR_MS
-    overtime_percent: int = 150
 
 
 POLICY = WorkingHoursPolicy()
@@ -134,18 +137,21 @@ def _weekly_rest(
     return RequiredRest(RestReason.WEEKLY_REST, spans[-1][1] + policy.weekly_rest)
 
 
-def overtime_by_day(policy: WorkingHoursPolicy, days: Mapping[date, int]) -> dict[date, int]:
-    """Return the part of each day over forty hours of its week, in milliseconds."""
+def overtime_by_day(
+    days: Mapping[date, int], after_ms: int, week_starts: int = MONDAY
+) -> dict[date, int]:
+    """Return the part of each day over the hours of a normal week, in milliseconds.
+
+    Args:
+        days: time worked on each day, in milliseconds; of a week that began earlier, all its days.
+        after_ms: the hours of a normal week.
+        week_starts: the day on which weeks begin; 0 is Monday, 6 Sunday.
+    """
     overtime: dict[date, int] = {}
     weeks: dict[date, int] = {}
     for day in sorted(days):
-        monday = day - timedelta(days=day.weekday())
-        before = weeks.get(monday, 0)
-        weeks[monday] = before + days[day]
-        overtime[day] = max(0, weeks[monday] - max(before, policy.overtime_after))
+        first = week_of(day, week_starts)
+        before = weeks.get(first, 0)
+        weeks[first] = before + days[day]
+        overtime[day] = max(0, weeks[first] - max(before, after_ms))
     return overtime
-
-
-def overtime_percent(policy: WorkingHoursPolicy, status: Status) -> int:
-    """Return the overtime rate in percent of the usual pay; above 100 for employees only."""
-    return policy.overtime_percent if status is Status.EMPLOYEE else 100

@@ -1,12 +1,13 @@
 """Queries of payroll: statements, sums of a period, late payments."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from canut.core.errors import Missing
+from canut.store.pay.periods import LATE_DAYS
 from canut.store.tables.pay import (
     BankReading,
     Contributed,
@@ -29,6 +30,13 @@ class StatementRow(NamedTuple):
     statement: Statement
     payment: Payment | None
     is_late: bool
+
+
+class OpenPayment(NamedTuple):
+    """A payment that is not sent; ``days_left`` until it is late, below 0 once it is."""
+
+    payment: Payment
+    days_left: int
 
 
 class Remittance(NamedTuple):
@@ -79,6 +87,24 @@ def late_lines(today: date, most: int = 100) -> list[StatementRow]:
         period__state=Period.State.CLOSED, payment__in=late_payments(today)
     )
     return _lines(statements.order_by("period__first_day", "id")[:most], today)
+
+
+def open_lines(today: date, most: int = 100) -> list[OpenPayment]:
+    """List payments that are not sent, the most urgent first, with the days that are left."""
+    payments = Payment.objects.filter(
+        state__in=UNPAID, statement__period__state=Period.State.CLOSED
+    ).select_related("person", "statement__period", "file")
+    return [
+        OpenPayment(payment, (payment.late_on - today).days)
+        for payment in payments.order_by("late_on", "id")[:most]
+    ]
+
+
+def ended_periods(today: date) -> list[tuple[Period, date, int]]:
+    """List periods that are over and not closed, with the last day for their pay and days left."""
+    ended = Period.objects.filter(last_day__lt=today).exclude(state=Period.State.CLOSED)
+    rows = [(row, row.last_day + timedelta(days=LATE_DAYS)) for row in ended.order_by("first_day")]
+    return [(row, day, (day - today).days) for row, day in rows if day >= today]
 
 
 def late_payments(today: date) -> QuerySet[Payment]:

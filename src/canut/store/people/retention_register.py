@@ -110,7 +110,10 @@ RETENTION = (
         "So that nobody changes hours you have worked alone, and you can read how it was decided.",
     ),
     RetentionRule(
-        ("Statement", "StatementCost", "Payment", "PaidTime", "Countersignature"),
+        (
+            *("Statement", "StatementCost", "Payment", "PaidTime", "Countersignature"),
+            *("VacationPay", "VacationPayout"),
+        ),
         "Pay statements, payments, and which time was paid when",
         "For ever",
         "The law asks for them, and anyone can count them again.",

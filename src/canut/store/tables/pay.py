@@ -261,6 +261,50 @@ class Statement(models.Model):
         )
 
 
+class VacationPay(models.Model):
+    """An employee's vacation pay in one statement: earned and kept, and paid of what was kept."""
+
+    statement = models.OneToOneField(Statement, models.CASCADE, related_name="vacation")
+    kept_micro = models.BigIntegerField()
+    paid_micro = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kept_micro__gte=0, paid_micro__gte=0), name="vacation_not_negative"
+            ),
+        )
+
+
+class VacationPayout(models.Model):
+    """Vacation pay that somebody set to be paid with a person's next statement; permanent.
+
+    ``on`` is the first day of the vacation, or the last of the employment. Without ``micro`` all of
+    it is paid.
+    """
+
+    class Why(models.TextChoices):
+        """Why it is paid."""
+
+        LEAVE = "leave"
+        END = "end"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="vacation_payouts")
+    why = models.CharField(max_length=5, choices=Why.choices)
+    on = models.DateField()
+    micro = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(micro__isnull=True) | Q(micro__gt=0), name="payout_above_nothing"
+            ),
+        )
+
+
 class Payment(models.Model):
     """What a statement owes a person, and the state of its payment."""
 

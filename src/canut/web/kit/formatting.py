@@ -71,6 +71,22 @@ def duration(milliseconds: int) -> str:
     return words.replace(" ", NO_BREAK)
 
 
+def whole_time(milliseconds: int) -> str:
+    """Format a duration to the second, so that it can be multiplied: ``3 h 12 min 05 s``.
+
+    The remainder is dropped, never rounded up.
+    """
+    seconds = milliseconds // 1000
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    if hours:
+        words = f"{format_count(hours)} h {minutes:02} min {seconds % 60:02} s"
+    elif minutes:
+        words = f"{minutes} min {seconds % 60:02} s"
+    else:
+        words = f"{seconds} s"
+    return words.replace(" ", NO_BREAK)
+
+
 def task_time(milliseconds: int) -> str:
     """Format the time of a task: ``4,3 s`` under a minute, else as ``duration`` does."""
     if milliseconds >= MINUTE_MS:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import get_day_names
 from django import forms
 from django.http import QueryDict
 
@@ -17,9 +18,10 @@ from canut.core.pay.floor import Exchange
 from canut.core.pay.payment_file import Account, canadian_code, check_account
 from canut.core.people.work_terms import LONGEST_TEXT
 from canut.core.places.parameters import Status
+from canut.store.models import VacationPayout
 from canut.store.pay.places import places as known_places
 from canut.web.kit.fields import select, tick, ticks
-from canut.web.kit.formatting import typed_amount
+from canut.web.kit.formatting import locale, typed_amount
 from canut.web.kit.forms import CURRENCIES, PlainForm, words
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.numbers import DayField, WholeField
@@ -157,6 +159,32 @@ class PlaceForm(PlainForm):
         self.offer("place", [("", ""), *place_choices()])
 
 
+class VacationForm(PlainForm):
+    """Vacation pay that is to be paid with a person's next statement."""
+
+    why = chosen(
+        lazy_message("form.pay.vacation_why"),
+        (
+            (VacationPayout.Why.LEAVE.value, lazy_message("form.pay.before_a_vacation")),
+            (VacationPayout.Why.END.value, lazy_message("form.pay.the_employment_ends")),
+        ),
+    )
+    on = DayField(
+        label=lazy_message("form.pay.first_day_of_vacation"),
+        widget=forms.DateInput(attrs=dict(DATE), format=ISO),
+    )
+    amount = words(
+        lazy_message("form.pay.vacation_amount"),
+        lazy_message("form.pay.empty_is_all"),
+        required=False,
+    )
+
+    def micro(self, currency: str) -> int | None:
+        """Return the amount in micro-units; None for all. Raises ``BadInput`` if it is none."""
+        amount = _amount(self.cleaned_data["amount"], currency)
+        return None if amount is None else amount[0]
+
+
 class AccountForm(PlainForm):
     """Where to be paid: a bank account or a mobile number."""
 
@@ -263,6 +291,37 @@ class RulesForm(PlainForm):
         lazy_message("form.pay.from_your_decision"),
         required=False,
     )
+    employer_name = words(
+        lazy_message("form.pay.employer_name"),
+        lazy_message("form.pay.on_every_slip"),
+        required=False,
+        max_length=140,
+    )
+    employer_address = words(
+        lazy_message("form.pay.employer_address"), required=False, max_length=200
+    )
+    job = words(
+        lazy_message("form.pay.job_title"),
+        lazy_message("form.pay.such_as_data_annotation"),
+        required=False,
+        max_length=80,
+    )
+    week_starts = chosen(
+        lazy_message("form.pay.week_starts"),
+        hint=lazy_message("form.pay.for_overtime"),
+        required=False,
+    )
+    vacation = chosen(
+        lazy_message("form.pay.vacation_is_paid"),
+        (
+            ("", lazy_message("form.pay.vacation_before_leave")),
+            ("collective_agreement", lazy_message("form.pay.vacation_collective_agreement")),
+            ("decree", lazy_message("form.pay.vacation_decree")),
+            ("farm_day_work", lazy_message("form.pay.vacation_farm_day_work")),
+        ),
+        lazy_message("form.pay.vacation_exceptions"),
+        required=False,
+    )
     threshold = words(
         lazy_message("form.pay.payments_below_this_wait"),
         lazy_message("form.pay.at_most_one_hour"),
@@ -278,6 +337,13 @@ class RulesForm(PlainForm):
         max_length=10,
     )
     centre = words(lazy_message("form.pay.data_centre"), required=False, max_length=5)
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)
+        names = get_day_names("wide", locale=locale())
+        self.offer("week_starts", [(str(day), names[day].capitalize()) for day in range(7)])
 
     def given(self, before: PayRules) -> PayRules:
         """Return the rules; raises ``BadInput`` if a value is not valid."""
@@ -298,6 +364,10 @@ class RulesForm(PlainForm):
             control_facts=before.control_facts,
             payer=_payer(data),
             originator=_originator(data),
+            employer=_employer(data),
+            job=data["job"].strip(),
+            week_starts=int(data["week_starts"] or before.week_starts),
+            vacation_exception=data["vacation"],
         )
 
 
@@ -320,6 +390,11 @@ def rules_shown(policy: PayRules) -> dict[str, Any]:
         "bic": payer.get("bic") or payer.get("bank", ""),
         "originator": policy.originator.get("number", ""),
         "centre": policy.originator.get("centre", ""),
+        "employer_name": policy.employer.get("name", ""),
+        "employer_address": policy.employer.get("address", ""),
+        "job": policy.job,
+        "week_starts": str(policy.week_starts),
+        "vacation": policy.vacation_exception,
     }
 
 
@@ -346,6 +421,12 @@ def _payer(data: dict[str, Any]) -> dict[str, str]:
     check_account(account)
     fields = {name: getattr(account, name) for name in ("holder", "iban", "bic", "number", "bank")}
     return {name: value for name, value in fields.items() if value}
+
+
+def _employer(data: dict[str, Any]) -> dict[str, str]:
+    """Return whoever employs, with their address; empty if nobody is named."""
+    name, address = data["employer_name"].strip(), data["employer_address"].strip()
+    return {"name": name, "address": address} if name else {}
 
 
 def _originator(data: dict[str, Any]) -> dict[str, str]:

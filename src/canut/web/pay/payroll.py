@@ -1,6 +1,8 @@
 """Payroll pages for operators: periods, dry runs, closing, payments, rules."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -65,6 +67,9 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "form": form,
         "periods": kept.all_periods(),
         "late": kept.late_lines(today),
+        "unsent": _unsent(today),
+        "ended": kept.ended_periods(today),
+        "employer_missing": not policy_in_force()[0].employer,
         "overdue": overdue_periods(today),
         "currencies": kept.currencies_due(),
         "files": kept.files_made(),
@@ -73,6 +78,12 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "without_terms": [paid.person for paid in kept.paid_people() if paid.terms is None],
     }
     return render(request, "pay/payroll.html", context, status=422 if form.errors else 200)
+
+
+def _unsent(today: date) -> list[tuple[date, list[kept.OpenPayment]]]:
+    """Group the payments that are not sent and not late yet by the day they must be there."""
+    rows = [row for row in kept.open_lines(today) if row.days_left >= 0]
+    return [(day, list(own)) for day, own in groupby(rows, key=lambda row: row.payment.late_on)]
 
 
 def period(request: HttpRequest, number: int) -> HttpResponse:

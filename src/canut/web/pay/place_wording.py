@@ -34,6 +34,8 @@ NAMES = {
     "hsf.slope_per_million": lazy_message(
         "page.place_wording.health_services_middle_payrolls_part"
     ),
+    "overtime.times": lazy_message("page.place_wording.overtime_times"),
+    "overtime.week_hours": lazy_message("page.place_wording.overtime_hours"),
     "qpip.max": lazy_message("page.place_wording.parental_insurance_most"),
     "qpip.rate_employee": lazy_message("page.place_wording.parental_insurance_the_employees"),
     "qpip.rate_employer": lazy_message("page.place_wording.parental_insurance_the_employers"),

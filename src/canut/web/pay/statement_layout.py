@@ -5,18 +5,35 @@ Figures come from the statement as they stand; nothing is added up or decided he
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
-
-from canut.web.kit.formatting import duration, format_count, locale, money, price
+from canut.web.kit.formatting import (
+    format_count,
+    money,
+    price,
+    whole_time,
+)
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.kit.pdf import print_pdf
 from canut.web.pay.place_wording import in_words, parameter_name
+from canut.web.pay.statement_by_hand import by_hand
+from canut.web.pay.statement_words import (
+    LEFT,
+    RIGHT,
+    WIDE,
+    StatementTable,
+    day_word,
+    employer_facts,
+    hour_facts,
+    overtime_line,
+    percent_word,
+    sentence_of,
+    vacation_lines,
+    vacation_note,
+)
 from canut.web.pay.wording import (
     adjustment_word,
     bound_word,
@@ -24,55 +41,41 @@ from canut.web.pay.wording import (
     contribution_word,
     decision_word,
     place_word,
+    source_word,
     status_word,
     surface_word,
 )
 
 STATEMENT = Path(__file__).with_name("statement.typ")
 
-LEFT, RIGHT, WIDE = "l", "r", "w"  # wide: left, and left out on a phone
-HUNDRED = 100
-
 
 @dataclass(frozen=True)
-class StatementTable:
-    """One table of a statement: columns with alignment, rows, totals, note."""
+class Fold:
+    """Tables of a statement that the page shows when asked, under one name."""
 
     name: str
-    head: Sequence[tuple[str, str]]
-    rows: Sequence[Sequence[str]]
-    total: Sequence[str] = ()
-    note: str = ""
+    tables: Sequence[StatementTable]
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A statement as text: title, facts, tables, and what it leaves out."""
+    """A statement as text: title, one sentence, facts, tables, and what it leaves out.
+
+    ``tables`` stand open on the page, those of ``folds`` folded; on paper all are open.
+    """
 
     title: str
     name: str
+    sentence: str
     facts: Sequence[tuple[str, str]]
     net: str
     tables: Sequence[StatementTable]
+    folds: Sequence[Fold]
     left_out: Sequence[str]
     fingerprint: str
     language: str
     is_simulated: bool = False
     words: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-def day_word(iso: str) -> str:
-    """Format a date with its year: ``30 avril 2026``."""
-    pattern = "d MMMM y" if locale() == "fr_CA" else "MMMM d, y"
-    return format_date(date.fromisoformat(iso), format=pattern, locale=locale())
-
-
-def percent_word(rate: str) -> str:
-    """Format a rate as a percentage with all its decimals."""
-    text = f"{(Decimal(rate) * HUNDRED).normalize():f}"
-    if locale() == "fr_CA":
-        return text.replace(".", ",") + "\u00a0%"
-    return f"{text}%"
 
 
 def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
@@ -82,29 +85,23 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
     period = inputs["period"]
     dates = {"first": day_word(period["first_day"]), "last": day_word(period["last_day"])}
     facts = [
+        *employer_facts(inputs),
         (message_now("common.period"), message_now("page.statement_layout.to", **dates)),
         (message_now("common.day_of_payment"), day_word(period["pay_day"])),
         (message_now("common.place_of_work"), place_word(inputs["place"])),
         (message_now("common.status"), status_word(inputs["status"])),
-        (message_now("common.your_time"), duration(pay["time_ms"])),
+        *hour_facts(content),
         *_exchange(content),
     ]
     language = two_sided()
     return Paper(
         title=message_now("page.statement_layout.pay_statement"),
         name=inputs["person"]["name"],
+        sentence=sentence_of(content),
         facts=facts,
         net=money(pay["net_micro"], currency),
-        tables=[
-            *(table for item in _projects(content) for table in item),
-            *(_correction(item, currency) for item in pay.get("corrections", ())),
-            _sum(content),
-            *_own_costs(content),
-            *_employer(content),
-            *_unheard(inputs),
-            _year(content),
-            _parameters(content),
-        ],
+        tables=[_sum(content), *_unheard(inputs)],
+        folds=list(_folds(content)),
         left_out=[item[language] for item in content["not_computed"]],
         fingerprint=sha256,
         language=language,
@@ -119,6 +116,27 @@ def paper_of(content: Mapping[str, Any], sha256: str) -> Paper:
             "nothing": message_now("page.statement_layout.nothing"),
         },
     )
+
+
+def _folds(content: Mapping[str, Any]) -> Iterator[Fold]:
+    """Yield what the page folds, in the order a reader asks for it."""
+    currency = content["given"]["currency"]
+    corrections = [_correction(item, currency) for item in content["pay"].get("corrections", ())]
+    folds = [
+        (
+            "page.statement_layout.time_and_work",
+            [table for item in _projects(content) for table in item],
+        ),
+        ("page.statement_layout.earlier_periods", corrections),
+        ("page.statement_layout.count_it_by_hand", by_hand(content)),
+        ("page.own_costs.after_own_costs", _own_costs(content)),
+        ("page.statement_layout.besides", _employer(content)),
+        ("page.statement_layout.this_year", [_year(content)]),
+        ("page.statement_layout.figures_of_law", [_parameters(content)]),
+    ]
+    for name, tables in folds:
+        if tables:
+            yield Fold(message_now(name), tables)
 
 
 def _projects(content: Mapping[str, Any]) -> Iterator[list[StatementTable]]:
@@ -138,7 +156,7 @@ def _work(
 ) -> StatementTable:
     """Lay out the pay of one project, with its top-up."""
     rows = [
-        [surface_word(name), duration(ms), ""] for name, ms in sorted(project["surfaces"].items())
+        [surface_word(name), whole_time(ms), ""] for name, ms in sorted(project["surfaces"].items())
     ]
     priced = [("page.statement_layout.answers_at", entry) for entry in facts["pieces"]]
     priced += [("page.statement_layout.reviews_at", entry) for entry in facts.get("reviews", ())]
@@ -177,7 +195,11 @@ def _work(
     )
     if facts["held_ms"]:
         rows.append(
-            [message_now("page.statement_layout.waits_for_a_human"), duration(facts["held_ms"]), ""]
+            [
+                message_now("page.statement_layout.waits_for_a_human"),
+                whole_time(facts["held_ms"]),
+                "",
+            ]
         )
     per_hour = project["per_hour_micro"]
     return StatementTable(
@@ -190,7 +212,7 @@ def _work(
         rows,
         [
             message_now("page.statement_layout.earned"),
-            duration(project["time_ms"]),
+            whole_time(project["time_ms"]),
             price(project["earned_micro"], currency),
         ],
         ""
@@ -206,7 +228,7 @@ def _hours(project: Mapping[str, Any], facts: Mapping[str, Any], currency: str) 
         text = message_now(
             "page.statement_layout.hours_at", price=price(facts["hourly_micro"], currency)
         )
-    return [text, duration(project["time_ms"]), price(project["by_hour_micro"], currency)]
+    return [text, whole_time(project["time_ms"]), price(project["by_hour_micro"], currency)]
 
 
 def _days(
@@ -232,7 +254,7 @@ def _days(
         [
             [
                 day_word(day["day"]),
-                duration(day["time_ms"]),
+                whole_time(day["time_ms"]),
                 *([hour[day["day"]]] if is_by_hour else []),
                 price(day["floor_micro"], currency),
                 bound_word(day["bound"]),
@@ -261,20 +283,21 @@ def _correction(correction: Mapping[str, Any], currency: str) -> StatementTable:
     rows = [
         [
             message_now("common.canuts_own_pages") if project["is_platform"] else project["title"],
-            duration(project["time_ms"]),
+            whole_time(project["time_ms"]),
             money(project["wages_micro"], currency),
         ]
         for project in correction["projects"]
         if project["time_ms"] or project["wages_micro"]
     ]
     lines = {
+        "overtime_micro": message_now("page.statement_layout.overtime"),
         "holiday_micro": message_now("page.statement_layout.holidays"),
         "vacation_micro": message_now("page.statement_layout.vacation"),
     }
     rows += [
         [title, "", money(correction[name], currency)]
         for name, title in lines.items()
-        if correction[name]
+        if correction.get(name)
     ]
     return StatementTable(
         _correction_title(correction),
@@ -286,7 +309,7 @@ def _correction(correction: Mapping[str, Any], currency: str) -> StatementTable:
         rows,
         [
             message_now("page.statement_layout.paid_with_this_statement"),
-            duration(correction["time_ms"]),
+            whole_time(correction["time_ms"]),
             money(correction["micro"], currency),
         ],
         message_now(
@@ -300,9 +323,13 @@ def _correction(correction: Mapping[str, Any], currency: str) -> StatementTable:
 def _sum(content: Mapping[str, Any]) -> StatementTable:
     """Lay out the lines from wages to net pay."""
     pay, currency = content["pay"], content["given"]["currency"]
+    title = "page.statement_layout.wages"
+    if pay["rounding_micro"]:
+        title = "page.statement_layout.wages_up"
     rows = [
-        [message_now("page.statement_layout.wages_up"), "", "", money(pay["wages_micro"], currency)]
+        [message_now(title), whole_time(_own_ms(content)), "", money(pay["wages_micro"], currency)]
     ]
+    rows += [overtime_line(week, pay["overtime"], currency) for week in _overtime_weeks(pay)]
     rows += [
         [
             message_now("page.statement_layout.holiday_of", day=day_word(line["day"])),
@@ -312,15 +339,7 @@ def _sum(content: Mapping[str, Any]) -> StatementTable:
         ]
         for line in pay["holidays"]
     ]
-    if pay["vacation"]:
-        rows.append(
-            [
-                message_now("page.statement_layout.vacation"),
-                money(pay["wages_micro"] + pay["holiday_micro"], currency),
-                percent_word(pay["vacation"]["rate"]),
-                money(pay["vacation_micro"], currency),
-            ]
-        )
+    rows += vacation_lines(pay, currency)
     rows += [
         [_correction_title(item), "", "", money(item["micro"], currency)]
         for item in pay.get("corrections", ())
@@ -341,6 +360,7 @@ def _sum(content: Mapping[str, Any]) -> StatementTable:
         ],
         rows,
         [message_now("common.net_pay"), "", "", money(pay["net_micro"], currency)],
+        vacation_note(pay, currency),
     )
 
 
@@ -382,6 +402,14 @@ def _own_costs(content: Mapping[str, Any]) -> list[StatementTable]:
     ]
 
 
+def _own_ms(content: Mapping[str, Any]) -> int:
+    return sum(project["time_ms"] for project in content["projects"])
+
+
+def _overtime_weeks(pay: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return (pay.get("overtime") or {}).get("weeks", ())
+
+
 def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
     """Lay out what the employer pays on top, or what a self-employed person must save."""
     currency = content["given"]["currency"]
@@ -408,8 +436,13 @@ def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
 
 
 def _contribution(line: Mapping[str, Any], currency: str, sign: int = 1) -> list[str]:
+    """Lay out one contribution, with the part of the pay that is exempt."""
+    name = contribution_word(line["name"])
+    if line.get("exempt_micro"):
+        exempt = money(line["exempt_micro"], currency)
+        name = message_now("page.statement_layout.beyond", name=name, exempt=exempt)
     return [
-        contribution_word(line["name"]),
+        name,
         money(line["base_micro"], currency),
         percent_word(line["rate"]),
         money(sign * line["micro"], currency),
@@ -507,7 +540,7 @@ def _parameters(content: Mapping[str, Any]) -> StatementTable:
                 f"{parameter_name(parameter['parameter'])} ({parameter['place']})",
                 in_words(Decimal(parameter["value"]), parameter["unit"]),
                 day_word(parameter["from"]),
-                parameter["title"],
+                source_word(parameter),
                 confidence_word(parameter["confidence"]),
             ]
             for parameter in content["parameters"]

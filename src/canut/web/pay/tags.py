@@ -8,7 +8,7 @@ from django import template
 from canut.web.kit.formatting import duration, format_count, money
 from canut.web.pay import wording
 from canut.web.pay.place_wording import parameter_name, value_in_words
-from canut.web.pay.statement_layout import RIGHT, WIDE, day_word
+from canut.web.pay.statement_words import RIGHT, WIDE, day_word
 
 register = template.Library()
 for _filter in (

@@ -1,5 +1,8 @@
 """Names of the parts of pay for people: contributions, surfaces, rules, states."""
 
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
 from canut.core.places.names import PLACES, STATUSES
 from canut.web.kit.messages import message_now
 
@@ -71,6 +74,16 @@ CONFIDENCES = {
     "to_verify": "common.to_verify",
     "unknown": "common.unknown",
 }
+KINDS = {
+    "official": "page.pay_wording.kind_official",
+    "press": "page.pay_wording.kind_press",
+    "firm": "page.pay_wording.kind_firm",
+    "library": "page.pay_wording.kind_library",
+    "general_knowledge": "page.pay_wording.kind_general_knowledge",
+    "inferred": "page.pay_wording.kind_inferred",
+}
+KIND_OF_KEY = {"G": "general_knowledge", "I": "inferred"}
+"""Kinds of the sources of the first statements, which hold only their keys."""
 PAYMENTS = {
     "due": "page.pay_wording.due",
     "sent": "page.pay_wording.sent",
@@ -96,6 +109,13 @@ FACTS = {
     "only_us": "page.pay_wording.they_work_for_nobody",
     "no_substitute": "page.pay_wording.they_cannot_send_somebody",
 }
+
+
+def source_word(parameter: Mapping[str, str]) -> str:
+    """Name the kind of a figure's source, and its site where it has one."""
+    kind = parameter.get("kind") or KIND_OF_KEY.get(parameter["source"], "")
+    site = urlsplit(parameter["url"]).hostname or ""
+    return ", ".join(filter(None, (_word(KINDS, kind) if kind else "", site.removeprefix("www."))))
 
 
 def contribution_word(name: str) -> str:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from canut.actions.pay.pay_rules import policy_in_force
+from canut.actions.pay.vacations import PayoutIn, set_payout, vacation_kept
 from canut.actions.people.terms_changes import (
     ChangeIn,
     change_terms,
@@ -39,14 +40,16 @@ from canut.store.people.terms_changes import (
     versions_of,
 )
 from canut.store.people.work_terms import terms_of
+from canut.store.tables.pay import VacationPayout
 from canut.store.tables.people import Terms, TermsChange
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.forms import attempt
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
-from canut.web.pay.forms import PlaceForm, WorkTermsForm
+from canut.web.pay.forms import PlaceForm, VacationForm, WorkTermsForm
 
 State = TermsChange.State
+MOST_PAYOUTS = 10
 STATES = {
     State.WAITING: "page.terms_changes.waits_for_agreement",
     State.PLANNED: "page.terms_changes.will_count",
@@ -68,8 +71,13 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
     policy, _row = policy_in_force()
     before, word = terms_of(person.pk, now_ms()), place_word_of(person.pk)
     initial = _terms_shown(before, word.place if word else "")
-    form = WorkTermsForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    kept_micro = vacation_kept(person.pk)
+    payout = VacationForm(request.POST if "why" in request.POST else None)
+    form = WorkTermsForm(None if payout.is_bound else request.POST or None, initial=initial)
+    if payout.is_bound and attempt(payout, lambda: _set_payout(person, payout, kept_micro, by)):
+        messages.success(request, message_now("page.payroll.vacation_is_set"))
+        return redirect("payroll_terms", number)
+    if form.is_bound and form.is_valid():
         try:
             data, facts = form.cleaned_data, policy.control_facts
             entry = ChangeIn(form.given(facts), facts, data["from_day"], data["reason"])
@@ -83,14 +91,28 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("payroll_terms", person.pk) if change else redirect("payroll_people")
     context = {
         "form": form,
+        "payout": payout,
         "who": person,
         "terms": before,
+        "vacation": sorted(kept_micro.items()),
+        "payouts": VacationPayout.objects.filter(person=person).order_by("-id")[:MOST_PAYOUTS],
         "word": word,
         "least": REASON_LENGTH,
         "control_facts": policy.control_facts,
         **_history(person),
     }
-    return render(request, "pay/terms/person.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or payout.errors else 200
+    return render(request, "pay/terms/person.html", context, status=status)
+
+
+def _set_payout(
+    person: Person, form: VacationForm, kept_micro: Mapping[str, int], by: Person
+) -> None:
+    """Set vacation pay to be paid, in the currency in which some is kept."""
+    currency = next(iter(sorted(kept_micro)), "CAD")
+    data = form.cleaned_data
+    payout = PayoutIn(VacationPayout.Why(data["why"]), data["on"], form.micro(currency))
+    set_payout(person, payout, by=by, now_ms=now_ms())
 
 
 def changes(request: HttpRequest) -> HttpResponse:

@@ -15,7 +15,7 @@ from canut.web.kit.formatting import calendar_day, duration, format_count, momen
 from canut.web.kit.languages import is_french, language_now
 from canut.web.kit.messages import message_for, message_now
 from canut.web.kit.pdf import print_pdf
-from canut.web.pay.statement_layout import LEFT, RIGHT, WIDE, StatementTable
+from canut.web.pay.statement_words import LEFT, RIGHT, WIDE, StatementTable
 from canut.web.pay.wording import place_word, status_word, surface_word
 
 RECORD = Path(__file__).with_name("record.typ")
