@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -248,12 +249,8 @@ def test_small_pay_waits_no_longer_than_it_can_be_sent_in_time(
     person, operator = house.people["worker"], house.client("operator")
     account = Account("Ada Ménard", number="987654321", bank="000312345")
     set_account(person, "bank", account, moment(MONDAY))
-    rules = {"threshold": (15_000_000, "CAD")}
-    set_policy(
-        PayRules(yearly_payroll_micro=PAYROLL_MICRO, payer=PAYER, **rules),
-        house.people["operator"],
-        moment(MONDAY, 1),
-    )
+    rules = replace(NAMED, threshold=(15_000_000, "CAD"))
+    set_policy(rules, house.people["operator"], moment(MONDAY, 1))
     work_hours(person, house.project.pk, moment(MONDAY), HOUR_MS // 2)
     last = MONDAY + 13 * DAY
     close(MONDAY, last)

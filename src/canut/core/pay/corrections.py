@@ -206,7 +206,9 @@ def _split(row: Mapping[str, Any], wages_micro: int) -> dict[str, int]:
 
 def _rule(correction: CorrectionGiven) -> OvertimeRule | None:
     given = correction.overtime
-    return given and OvertimeRule(given.after_ms, given.times, given.week_starts)
+    if given is None:
+        return None
+    return OvertimeRule(given.after_ms, given.times, given.week_starts)
 
 
 def _overtime(correction: CorrectionGiven, own: WorkedDays, currency: str) -> Money:
@@ -228,7 +230,7 @@ def _holiday(correction: CorrectionGiven, own: WorkedDays, currency: str) -> Ite
     }
     wages_of_day = regular_wages(_rule(correction), WorkedDays(time_ms, own.wages_micro), currency)
     for item in correction.holidays:
-        own = sum(
+        in_weeks = sum(
             micro for day, micro in wages_of_day.items() if item.first_day <= day <= item.last_day
         )
-        yield share_up(Money(item.elsewhere_micro + own, currency), item.share)
+        yield share_up(Money(item.elsewhere_micro + in_weeks, currency), item.share)

@@ -86,7 +86,8 @@ def costs_of(content: Mapping[str, Any]) -> list[ProjectCost]:
 def _kept_vacation(pay: Mapping[str, Any]) -> int:
     """Return the vacation pay earned and kept for later, less what was paid of earlier one."""
     vacation = pay.get("vacation") or {}
-    return vacation.get("balance_micro", 0) - vacation.get("before_micro", 0)
+    kept_micro: int = vacation.get("balance_micro", 0) - vacation.get("before_micro", 0)
+    return kept_micro
 
 
 def _cost(project: Mapping[str, Any], on_top_micro: int) -> ProjectCost:

@@ -17,6 +17,7 @@ from canut.store.tables.pay import (
     PayPolicy,
     Period,
     Statement,
+    VacationPayout,
 )
 from canut.store.tables.people import Membership, Person, PlaceWord, Role, Terms
 from canut.store.tables.work import Worker
@@ -208,6 +209,11 @@ def currencies_due() -> list[str]:
 def readings_of(person: Person) -> list[BankReading]:
     """List who opened a person's bank account, newest first."""
     return list(BankReading.objects.filter(person=person).select_related("by").order_by("-id")[:20])
+
+
+def payouts_to(person: Person, most: int) -> list[VacationPayout]:
+    """List the payments of vacation pay that were set for a person, newest first."""
+    return list(VacationPayout.objects.filter(person=person).order_by("-id")[:most])
 
 
 def paid_people(most: int = 500) -> list[PayrollPerson]:

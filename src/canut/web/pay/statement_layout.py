@@ -407,7 +407,8 @@ def _own_ms(content: Mapping[str, Any]) -> int:
 
 
 def _overtime_weeks(pay: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return (pay.get("overtime") or {}).get("weeks", ())
+    weeks: Sequence[Mapping[str, Any]] = (pay.get("overtime") or {}).get("weeks", ())
+    return weeks
 
 
 def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
