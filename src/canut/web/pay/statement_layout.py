@@ -23,6 +23,7 @@ from canut.web.pay.statement_by_hand import by_hand
 from canut.web.pay.statement_words import (
     LEFT,
     RIGHT,
+    RIGHT_WIDE,
     WIDE,
     StatementTable,
     day_word,
@@ -354,8 +355,8 @@ def _sum(content: Mapping[str, Any]) -> StatementTable:
         message_now("page.statement_layout.your_pay"),
         [
             (message_now("page.statement_layout.line"), LEFT),
-            (message_now("page.statement_layout.on"), RIGHT),
-            (message_now("page.statement_layout.rate"), RIGHT),
+            (message_now("page.statement_layout.on"), RIGHT_WIDE),
+            (message_now("page.statement_layout.rate"), RIGHT_WIDE),
             (message_now("common.amount"), RIGHT),
         ],
         rows,
@@ -416,8 +417,8 @@ def _employer(content: Mapping[str, Any]) -> list[StatementTable]:
     currency = content["given"]["currency"]
     head = [
         (message_now("page.statement_layout.line"), LEFT),
-        (message_now("page.statement_layout.on"), RIGHT),
-        (message_now("page.statement_layout.rate"), RIGHT),
+        (message_now("page.statement_layout.on"), RIGHT_WIDE),
+        (message_now("page.statement_layout.rate"), RIGHT_WIDE),
         (message_now("common.amount"), RIGHT),
     ]
     tables: list[StatementTable] = []

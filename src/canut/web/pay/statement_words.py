@@ -15,6 +15,7 @@ from canut.web.kit.formatting import locale, money, price, whole_time
 from canut.web.kit.messages import message_now
 
 LEFT, RIGHT, WIDE = "l", "r", "w"  # wide: left, and left out on a phone
+RIGHT_WIDE = "rw"
 HUNDRED = 100
 EMPLOYEE = "employee"
 VACATION = {

@@ -8,7 +8,7 @@ from django import template
 from canut.web.kit.formatting import duration, format_count, money
 from canut.web.pay import wording
 from canut.web.pay.place_wording import parameter_name, value_in_words
-from canut.web.pay.statement_words import RIGHT, WIDE, day_word
+from canut.web.pay.statement_words import RIGHT, RIGHT_WIDE, WIDE, day_word
 
 register = template.Library()
 for _filter in (
@@ -46,7 +46,7 @@ def sided(row: Sequence[str], head: Sequence[tuple[str, str]]) -> list[tuple[str
 
 
 def _classes(side: str) -> str:
-    return {RIGHT: "r", WIDE: "wide"}.get(side, "")
+    return {RIGHT: "r", WIDE: "wide", RIGHT_WIDE: "r wide"}.get(side, "")
 
 
 @register.simple_tag
