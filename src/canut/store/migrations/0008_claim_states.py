@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Make room for the new words."""
 
-    dependencies = (("store", "0006_statement_parts"),)
+    dependencies = (("store", "0007_terms_changes"),)
 
     operations = (
         migrations.AlterField(
