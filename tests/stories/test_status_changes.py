@@ -260,7 +260,9 @@ def test_contested_before_anybody_agrees_and_upheld_it_takes_nothing_that_was_pa
     assert "counts, from June 1, 2026 on" in story.told[0]
     work_hours(story.worker, None, moment(date(2026, 6, 16)), HOUR_MS, surface="queue")
     story.close(1)
-    assert story.wages == [TEN_HOURS]
+    assert story.wages == [TEN_HOURS, 0]
+    end = json.loads(Statement.objects.latest("begin_ms").content)
+    assert end["pay"]["vacation_micro"] == 6_640_000  # kept as an employee, paid at the end
 
 
 def test_without_a_second_person_the_worker_agrees_or_seven_days_pass(
@@ -418,7 +420,7 @@ def test_volunteer_who_was_an_employee_is_paid_for_a_closed_period(
     (correction,) = story.corrections(second)
     assert correction["first_day"] == "2026-06-01"
     assert correction["wages_micro"] == TEN_HOURS
-    assert correction["vacation_micro"] == 6_640_000
+    assert (correction["vacation_micro"], correction["kept_micro"]) == (0, 6_640_000)
     assert list(recount(second)) == []
     assert story.corrections(story.close(2)) == []
 
@@ -438,7 +440,7 @@ def test_self_employed_who_was_an_employee_is_paid_the_vacation_of_a_closed_peri
 
     (correction,) = story.corrections(second)
     assert correction["wages_micro"] == 0
-    assert correction["vacation_micro"] == 6_640_000
+    assert (correction["vacation_micro"], correction["kept_micro"]) == (0, 6_640_000)
     assert list(recount(second)) == []
     assert story.corrections(story.close(2)) == []
 

@@ -405,7 +405,7 @@ class CorrectionDesk:
             rules=given.rules,
         )
         result = correction_of(correction, currency)
-        if is_same and not result["micro"]:
+        if is_same and not result["micro"] and not result.get("kept_micro"):
             return set()
         corrections.given[currency].append(correction)
         corrections.status[currency] = given.status

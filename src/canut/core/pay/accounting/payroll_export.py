@@ -57,6 +57,7 @@ DESCRIPTIONS = {
     "ADJ-": ("prix retirés par une décision", "prices taken back by a decision"),
     "ADJ+": ("prix rendus par une décision", "prices given back by a decision"),
     "TOPUP": ("complément jusqu’au minimum garanti", "top-up to the floor"),
+    "OT": ("majoration des heures supplémentaires", "overtime premium"),
     "HOL": ("jours fériés", "public holidays"),
     "VACPAID": ("vacances payées", "vacation paid"),
     "CORR": ("corrections de périodes passées", "corrections of earlier periods"),
@@ -69,7 +70,7 @@ DESCRIPTIONS = {
     "CNT": ("normes du travail", "labour standards"),
     "CNESST": ("accidents du travail", "work accidents"),
 }
-WAGES = ("REG", "PIECE", "REVIEW", "ADJ-", "ADJ+", "TOPUP", "HOL", "CORR", "OTHER")
+WAGES = ("REG", "PIECE", "REVIEW", "ADJ-", "ADJ+", "TOPUP", "OT", "HOL", "CORR", "OTHER")
 
 
 class ExportRow(NamedTuple):
@@ -116,6 +117,7 @@ def rows_of(content: Mapping[str, Any]) -> list[ExportRow]:
         "ADJ-": sum(micro for micro in adjusted if micro < 0),
         "ADJ+": sum(micro for micro in adjusted if micro > 0),
         "TOPUP": sum(project["top_up_micro"] for project in projects),
+        "OT": (pay.get("overtime") or {}).get("micro", 0),
         "HOL": pay["holiday_micro"],
         "VACPAID": pay["vacation_micro"],
         "CORR": pay.get("corrected_micro", 0),
