@@ -85,6 +85,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "payment": ("pay", "payment"),
     "period": ("pay", "period payroll"),
     "pilot": ("work", "pilot"),
+    "place pack": ("pay", "place_packs places"),
     "policy change": ("participation", "polic"),
     "portrait": ("portrait", "releases inputs pages chapter"),
     "pre-label": ("learning", "prelabels"),

@@ -49,6 +49,11 @@ SETTINGS = (
         "Policy file naming who cosigns the ledger: witness NAME KEY URL, and a quorum.",
     ),
     Setting(
+        "CANUT_PLACE_KEYS",
+        "none: only this instance's own key",
+        "Who else may sign place packs, the legal values of a place: NAME did:key:…, with commas.",
+    ),
+    Setting(
         "CANUT_UNION", "none", "Union people may turn to: its name and address, on their page."
     ),
     Setting(

@@ -63,6 +63,8 @@ NOT_PAGES = {  # bytes to download or to draw, and a piece of a page
     "payroll_year_pdf": "application/pdf",
     "payroll_export": "text/csv",
     "payroll_file": "application/xml",
+    "payroll_places_draft": "application/json",
+    "payroll_places_file": "text/html",  # the demo has none
     "project_summary": "application/json",
     "project_setup_estimate": "text/html",
     "record_as": "application/json",
@@ -147,6 +149,8 @@ class Examples(NamedTuple):
             "pay_statement_signature": {"number": self.paid["statement"]},
             "pay_statement_file": {"number": self.paid["statement"]},
             "payroll_file": {"number": self.paid["file"]},
+            "payroll_places_draft": {"code": "CA-QC"},
+            "payroll_places_file": {"number": 0},
             "payroll_period": {"number": self.paid["period"]},
             "payroll_terms": {"number": self.paid["person"]},
             "pay_year_pdf": {"year": self.paid["year"], "language": "fr"},

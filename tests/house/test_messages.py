@@ -31,6 +31,7 @@ SAME_IN_FRENCH = {
     *("page.dataset.zip", "page.deliveries.ms", "page.export.configuration_xml"),
     *("page.export.segments", "page.measures.exact", "page.pay_wording.canada"),
     *("page.pay_wording.france", "page.pay_wording.madagascar", "page.pay_wording.nairobi_kenya"),
+    "page.pay_wording.kenya",
     *("page.pay_wording.venezuela", "page.period.first_last"),
     *("page.provenance.name_version_when", "page.record.messages"),
     *("page.style_actions.impossible", "page.systems.versions", "page.terms_of_use.version"),

@@ -47,6 +47,7 @@ from tests.support.factories import NOW_MS, answer_next
 from tests.support.instance import House, a_release, make_contest, make_dataset, make_model
 from tests.support.missing_objects import MISSING
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
+from tests.support.place_packs import make_pack
 
 PART = re.compile(r"<\w+:(?!project>)\w+>")
 ROLES = ("stranger", "nobody", *(str(role) for role in Role), "other")
@@ -123,6 +124,9 @@ ARGUMENTS: dict[str, Example] = {
     "payroll_terms": lambda h: {"number": h.people["worker"].pk},
     "payroll_file": lambda h: {"number": make_payment(h).file_id},
     "payroll_file_sent": lambda h: {"number": make_payment(h).file_id},
+    "payroll_places_decide": lambda h: {"number": make_pack(h).pk},
+    "payroll_places_file": lambda h: {"number": make_pack(h).pk},
+    "payroll_places_draft": lambda _: {"code": "CA-QC"},
     "payroll_payment": lambda h: {"number": make_payment(h, sent=False).pk},
     "payroll_period": lambda h: {"number": make_statement(h).period_id},
     "payroll_try": lambda h: {"number": make_open_period(h).pk},

@@ -37,6 +37,9 @@ COMMANDS = (
     Command("question", "labels.question", "Check a question file, or make one of another tool's."),
     Command("agree", "labels.agree", "Measure how far people agree, from a file of answers."),
     Command("pay", "pay", "Count closed pay periods again, or one statement, to the byte."),
+    Command(
+        "places", "places", "Bring legal values of a place as a signed pack; make such a pack."
+    ),
     Command("record", "record", "Hand out somebody's whole record, or bring one from elsewhere."),
     Command("train", "labels.train", "Teach a model from a project's answers, and let it propose."),
     Command("export", "export", "Write the labels or the answers of a project."),

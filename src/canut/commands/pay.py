@@ -1,6 +1,7 @@
 """``canut pay``: recompute closed periods, or one statement from its file."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -17,25 +18,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", type=Path, help="one statement's file; every closed period without it"
     )
+    parser.add_argument(
+        "--pack",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a place pack whose values the statement names; several, in their order",
+    )
     add_data(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Recompute; return 0 if all bytes are the same."""
-    return _one(args.file) if args.file else _all(args)
+    return _one(args) if args.file else _all(args)
 
 
-def _one(file: Path) -> int:
-    """Recompute one statement with the legal parameters of this version."""
+def _one(args: argparse.Namespace) -> int:
+    """Recompute one statement with the legal parameters of this version, and of some packs."""
     from canut.core.errors import BadInput
     from canut.core.json_depth import load_json
     from canut.core.pay.statement import PayDesk, text_of
-    from canut.store.pay.places import places as known_places
+    from canut.core.places.packs import read_pack, with_packs
+    from canut.core.places.reader import SHIPPED, read_places
 
+    file: Path = args.file
+    own = Path(args.data or os.environ.get("CANUT_DATA") or "canut-data", "places")
+    folders = (SHIPPED, own) if any(own.glob("*.yaml")) else (SHIPPED,)
     try:
+        packs = [read_pack(pack.read_bytes()) for pack in args.pack]
+        law = with_packs(read_places(*folders), packs)
         text = file.read_text("utf-8")
         stored = load_json(text)
-        again = text_of(PayDesk(known_places()).again(stored))
+        again = text_of(PayDesk(law).again(stored))
     except (OSError, ValueError, AttributeError, RecursionError) as problem:
         raise BadInput(f"{file} cannot be read ({problem})", code="bad-statement") from problem
     is_same = again == text

@@ -18,6 +18,7 @@ from canut.core.errors import BadFile
 from canut.core.json_depth import MOST_DEEP
 from canut.core.outside_text import LARGEST, read_decimal
 
+MOST_SEEN = 60
 _LONG_NUMBER = re.compile("[-+.]?[0-9][0-9a-fA-FxXob_.:+-]{400,}")
 
 
@@ -45,6 +46,7 @@ class FieldPath:
             file=self.file,
             parameter=self.parameter,
             field=field,
+            seen=repr(value)[:MOST_SEEN],
         )
 
     def mapping(self, value: object, *, needed: str, allowed: str = "") -> Mapping[str, object]:

@@ -30,7 +30,15 @@ from canut.web.kit.numbers import WholeConverter
 from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.participation import clients, elections, messages, policies
-from canut.web.pay import exchange, payroll, places, price, statements, work_terms
+from canut.web.pay import (
+    exchange,
+    payroll,
+    place_packs,
+    places,
+    price,
+    statements,
+    work_terms,
+)
 from canut.web.pay.accounting import opening, own_costs, years
 from canut.web.people import accounts, invitations, one_time_login, sign_ins
 from canut.web.platform import about, health, home, multipart_uploads, style_guide
@@ -413,6 +421,27 @@ PAGES: tuple[Route, ...] = (
         OPERATORS,
     ),
     Route("payroll/<whole:number>.csv", years.payroll_export, "payroll_export", OPERATORS),
+    Route("payroll/places", place_packs.packs, "payroll_places", RATE_WITNESSES),
+    Route("payroll/places/bring", place_packs.bring, "payroll_places_bring", OPERATORS, POST),
+    Route(
+        "payroll/places/<whole:number>",
+        place_packs.decide,
+        "payroll_places_decide",
+        RATE_WITNESSES,
+        POST,
+    ),
+    Route(
+        "payroll/places/<whole:number>/pack.json",
+        place_packs.file,
+        "payroll_places_file",
+        RATE_WITNESSES,
+    ),
+    Route(
+        "payroll/places/<str:code>/draft.json",
+        place_packs.draft,
+        "payroll_places_draft",
+        OPERATORS,
+    ),
     Route("payroll/send", payroll.send, "payroll_send", OPERATORS, BOTH),
     Route("payroll/files/<whole:number>", payroll.file, "payroll_file", OPERATORS),
     Route(

@@ -6,7 +6,7 @@ from canut.actions.pay.periods import close_period, make_period, preview
 from canut.core.clock import HOUR_MS, to_ms
 from canut.core.errors import BadInput, Conflict, Incomplete
 from canut.core.places.parameters import Status
-from canut.store.models import Contributed, PaidTime, Payment, Period, Statement
+from canut.store.models import Contributed, PaidTime, Payment, Period, Statement, Terms
 from tests.support.factories import answer_next, make_person, make_project, make_worker
 from tests.support.payroll import (
     AFTER,
@@ -128,7 +128,8 @@ def test_period_of_2027_refuses_to_close_until_its_rates_are_added() -> None:
 def test_unknown_contributions_or_floor_refuse(status: Status, place: str, code: str) -> None:
     policy()
     made = make_project(piece_micro=60_000_000)
-    agree(person_of(made), status, place)
+    agree(person_of(made), Status.SELF_EMPLOYED)
+    Terms.objects.update(status=status, place=place)  # as terms from before were
     work_hours(person_of(made), made.project.pk, moment(APRIL), HOUR_MS)
     answer_next(made.worker, now_ms=moment(APRIL))
 

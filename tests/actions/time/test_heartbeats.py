@@ -219,7 +219,7 @@ def test_two_pages_at_once_do_not_make_the_day_longer_than_the_clock() -> None:
 
 def test_hours_go_by_the_days_of_where_the_person_works_and_a_pause_adds_none() -> None:
     person = make_person()
-    given = TermsIn("FR", "Pacific/Auckland", Status.EMPLOYEE)
+    given = TermsIn("FR", "Pacific/Auckland", Status.SELF_EMPLOYED)
     set_terms(person, given, by=person, now_ms=NOW_MS)
 
     keep_beats(

@@ -15,6 +15,7 @@ from canut.actions.work.eligibility import (
 from canut.actions.work.leases import lease_tasks
 from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, Incomplete
+from canut.core.places.parameters import Status
 from canut.store.models import Decision, Worker
 from tests.house.tree import SOURCE
 from tests.support.factories import (
@@ -77,7 +78,7 @@ def test_two_people_of_other_places_and_choices_are_lent_the_same() -> None:
     assert here is not None
     assert there is not None
     agree(here, place="CA-QC")
-    agree(there, place="FR")
+    agree(there, Status.SELF_EMPLOYED, "FR")
     ask(made, EligibilityRules(languages=("fr",)))
     for worker in made.workers:
         assert worker.person is not None

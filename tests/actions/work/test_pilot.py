@@ -106,7 +106,8 @@ def test_project_in_a_place_whose_floor_is_unknown_refuses_to_start() -> None:
     project = make_paid_draft()
     declare_chain(project)
     fund(project)
-    hire(project, place="BR")
+    hire(project)
+    Terms.objects.update(place="BR")  # as terms from before were
 
     with pytest.raises(Incomplete) as refusal:
         start_project(project, NOW_MS)

@@ -10,6 +10,7 @@ from canut.core.operations.findings import (
     InstanceFacts,
     Level,
     Library,
+    PayStopFacts,
     examine,
     worst,
 )
@@ -80,6 +81,19 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
         "parameters-ending",
         Level.KNOW,
         replace(WELL, ended=(ExpiredParameters(("CA", "FR"), 4, "2027-01-01", is_over=False),)),
+    ),
+    (
+        "pay-stops",
+        Level.LOOK,
+        replace(
+            WELL,
+            pay_stops=(PayStopFacts("CA-QC", "2027-01-01", ("qpp", "other"), 3, is_over=False),),
+        ),
+    ),
+    (
+        "pay-stopped",
+        Level.LOOK,
+        replace(WELL, pay_stops=(PayStopFacts("CA-QC", "2027-01-01", ("qpp",), 3, is_over=True),)),
     ),
     ("copy-programs", Level.LOOK, replace(WELL, has_copy_programs=False)),
     ("copy-never", Level.LOOK, replace(WELL, backup_days=None)),

@@ -164,7 +164,7 @@ def test_a_value_keeps_its_source_and_the_hash_of_its_file() -> None:
     known = PLACES.known("minimum_wage.general", "CA-QC", date(2026, 6, 1))
 
     assert (known.since, known.confidence) == (date(2026, 5, 1), ValueConfidence.OFFICIAL)
-    assert known.source.read == date(2026, 11, 25)
+    assert known.source.read == date(2026, 11, 29)
     assert len(known.sha256) == 64
 
 

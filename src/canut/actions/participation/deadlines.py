@@ -9,12 +9,13 @@ from canut.actions.participation.elections import close_elections
 from canut.actions.participation.messages import escalate_late
 from canut.actions.participation.oversight import measure_daily, report_if_due
 from canut.actions.participation.policy_changes import settle_changes
+from canut.actions.pay.place_packs import settle_packs
 from canut.actions.platform.row_faults import attempt
 from canut.actions.time.working_hours import watch_again
 from canut.core.clock import DAY_MS
 from canut.core.participation.ballot import TERM_DAYS
 from canut.core.participation.policy_changes import OPINION_DAYS, ChangeState
-from canut.store.models import Election, Membership, PolicyChange, Role, Thread
+from canut.store.models import Election, Membership, PlacePack, PolicyChange, Role, Thread
 
 
 def run_deadlines(now_ms: int) -> int:
@@ -28,6 +29,9 @@ def run_deadlines(now_ms: int) -> int:
     waiting = PolicyChange.objects.filter(state=ChangeState.WAITING, proposed_ms__lte=proposed_ms)
     if waiting.exists():
         done += settle_changes(now_ms)
+    alone = PlacePack.objects.filter(state=PlacePack.State.WAITING, alone_until_ms__lte=now_ms)
+    if alone.exists():
+        done += settle_packs(now_ms)
     done += watch_again(now_ms)
     done += attempt("step", "measure_daily", partial(measure_daily, now_ms)) or 0
     return done + (attempt("step", "report_if_due", partial(report_if_due, now_ms)) is not None)

@@ -2,9 +2,10 @@
 
 What was given back, granted or came late belongs to the period of the work. That period's stored
 inputs are taken up again as they were last paid, what is new is added, and its floors and rates are
-those it was closed with. Somebody who could not be paid then has no inputs: theirs are collected
-now. Where a status or place was changed for days of a closed period, they are counted with it. What
-a correction comes to is decided in ``core.pay.corrections``.
+those it was closed with, unless a place pack has changed them since for its days. Somebody who
+could not be paid then has no inputs: theirs are collected now. Where a status or place was changed
+for days of a closed period, they are counted with it. What a correction comes to is decided in
+``core.pay.corrections``.
 
 Reads only.
 """
@@ -43,6 +44,7 @@ from canut.actions.pay.period_context import (
     with_hours,
 )
 from canut.actions.pay.piecework import PieceworkTotals, pieces_of
+from canut.actions.pay.place_packs import changed_laws
 from canut.actions.pay.statement_recount import places_of
 from canut.actions.pay.year_to_date import DAYS_BEFORE, DaysBefore, WorkOfPeriods, days_of
 from canut.actions.time.measure import time_by_day
@@ -186,6 +188,7 @@ class CorrectionDesk:
         self.context = context
         self.closed = closed
         self.came_ms = came_ms
+        self.changed_laws = changed_laws(closed)
         self._desks: dict[int, PayDesk] = {}
 
     def corrections_of(
@@ -213,11 +216,14 @@ class CorrectionDesk:
             for currency in sorted(works.keys() | {code for code, days in changed.items() if days}):
                 work = works.get(currency, [])
                 is_touched = self._is_touched(item, payee, changed[currency], currency)
-                is_same = work == [*item.last.get(currency, ())] and not is_touched
-                if is_same and item.decided_since is None:
+                is_same = work == [*item.last.get(currency, ())]
+                has_new_law = is_same and item.period.pk in self.changed_laws
+                has_new_terms = is_same and item.decided_since is not None
+                if is_same and not (is_touched or has_new_law or has_new_terms):
                     continue
+                may_be_nothing = is_touched or not (has_new_law or has_new_terms)
                 changed[currency] |= self._add(
-                    corrections, item, payee, (currency, work), is_same=is_same
+                    corrections, item, payee, (currency, work), may_be_nothing=may_be_nothing
                 )
                 if corrections.given.get(currency):
                     corrections.rows[currency] += _rows_of(rows, currency, works)
@@ -370,11 +376,11 @@ class CorrectionDesk:
         payee: Payee,
         currency_work: tuple[str, Sequence[ProjectGiven]],
         *,
-        is_same: bool,
+        may_be_nothing: bool = True,
     ) -> set[date]:
         """Add the correction of one period in one currency; return the days it changes.
 
-        Where the work is the same and only the terms are other, one that pays nothing is left out.
+        ``may_be_nothing``: add it also where nothing is owed, as time that its pieces pay.
         """
         currency, work = currency_work
         given = self._inputs(past, payee, currency_work)
@@ -405,7 +411,7 @@ class CorrectionDesk:
             rules=given.rules,
         )
         result = correction_of(correction, currency)
-        if is_same and not result["micro"] and not result.get("kept_micro"):
+        if not (may_be_nothing or result["micro"] or result.get("kept_micro")):
             return set()
         corrections.given[currency].append(correction)
         corrections.status[currency] = given.status
@@ -513,8 +519,8 @@ class CorrectionDesk:
         """Return the desk with the parameters of a period; today's for who was not paid then."""
         number = past.period.pk if past.statements else 0
         if number not in self._desks:
-            places = places_of(past.period) if number else self.context.places
-            self._desks[number] = PayDesk(places)
+            then = self.changed_laws.get(number) or places_of(past.period) if number else None
+            self._desks[number] = PayDesk(then or self.context.places)
         return self._desks[number]
 
 

@@ -12,15 +12,23 @@ from decimal import Decimal
 
 from canut.actions.pay.pay_rules import policy_in_force
 from canut.core.clock import from_ms
-from canut.core.errors import Refusal
+from canut.core.errors import Incomplete, Refusal
 from canut.core.money import Money
 from canut.core.pay.floor import Floor, FloorPolicy, floor_on
+from canut.core.pay.payable import check_payable
 from canut.core.pay.required_funds import highest_rate
 from canut.core.places.parameters import Status
 from canut.store.models import Project, Worker
 from canut.store.pay.places import places
 from canut.store.people.work_terms import terms_of, zone_of
 from canut.store.tables.people import Terms
+
+PEOPLE_CASES = {
+    "currencies-differ": "people-currency",
+    "status-unpayable": "people-unpayable",
+}
+"""Refusals of one person's terms, as they are worded where a project names several people."""
+MOST_NAMED = 20
 
 
 def policy_of(project: Project, currency: str) -> FloorPolicy:
@@ -64,6 +72,31 @@ def floors_known(project: Project, currency: str, at_ms: int) -> tuple[Money | N
         if terms.status == Terms.Status.EMPLOYEE:
             where[terms.place] = None
     return highest or _floor_to_expect(project, currency, at_ms), list(where)
+
+
+def check_people_payable(project: Project, currency: str, at_ms: int) -> None:
+    """Refuse a project in which somebody works whom Canut cannot pay, or not in its currency.
+
+    Raises:
+        BadInput, Incomplete: as ``check_payable``; the refusal names the people.
+    """
+    if project.is_own_staff:
+        return
+    law, refusals = places(), dict[str, tuple[Refusal, list[str]]]()
+    workers = Worker.objects.filter(project=project, ended_at=None).exclude(person=None)
+    for worker in workers.exclude(kind=Worker.Kind.MODEL).select_related("person").order_by("id"):
+        terms = terms_of(worker.person_id, at_ms) if worker.person_id else None
+        if terms is None:
+            continue
+        try:
+            check_payable(law, terms.place, Status(terms.status), currency, day_of(at_ms))
+        except Refusal as refusal:
+            key = f"{refusal.case} {sorted(refusal.facts.items())}"
+            refusals.setdefault(key, (refusal, []))[1].append(str(worker.person))
+    for refusal, people in refusals.values():
+        code = PEOPLE_CASES.get(refusal.case, refusal.case)
+        facts = {**refusal.facts, "people": ", ".join(people[:MOST_NAMED]), "count": len(people)}
+        raise Incomplete(f"{', '.join(people[:MOST_NAMED])}: {refusal}", code=code, **facts)
 
 
 def _floor_to_expect(project: Project, currency: str, at_ms: int) -> Money | None:

@@ -26,7 +26,6 @@ from canut.core.errors import Conflict
 from canut.core.pay.employment.vacation_pay import EXCEPTION
 from canut.core.pay.statement import text_of
 from canut.core.places.parameters import Places
-from canut.core.places.reader import SHIPPED
 from canut.store.models import (
     Contributed,
     PaidTime,
@@ -112,18 +111,13 @@ def keep_drafts(period: Period, drafts: Sequence[Draft], now: datetime, closing_
 
 @transaction.atomic
 def store_place_files(places: Places) -> list[PlaceFile]:
-    """Store the current parameter files, each once."""
-    files: list[PlaceFile] = []
-    for jurisdiction in places.by_code.values():
-        stored, _ = PlaceFile.objects.get_or_create(
-            sha256=jurisdiction.sha256,
-            defaults={
-                "name": jurisdiction.file,
-                "content": (SHIPPED / jurisdiction.file).read_text("utf-8"),
-            },
-        )
-        files.append(stored)
-    return files
+    """Store the current parameter files and packs, each once."""
+    return [
+        PlaceFile.objects.get_or_create(
+            sha256=text.sha256, defaults={"name": text.name, "content": text.content}
+        )[0]
+        for text in places.texts
+    ]
 
 
 @transaction.atomic

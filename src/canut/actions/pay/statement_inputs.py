@@ -270,7 +270,7 @@ def _reasons(
         back = given_back(people, since_ms, end_ms)
         for person in people:
             is_changed = has_late_terms(run.closed, terms_by_person.get(person, ()))
-            if person in late or person in back or waited or is_changed:
+            if person in late or person in back or waited or is_changed or run.desk.changed_laws:
                 reasons[person] = Reasons(
                     late.get(person), back.get(person, ()), unpaid.get(person, ())
                 )

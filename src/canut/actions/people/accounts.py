@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from canut.actions.people.terms_of_use import accept_terms
+from canut.actions.people.work_terms import check_joining
 from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput, Conflict, Forbidden, Incomplete, Missing
 from canut.store.models import (
@@ -132,7 +133,11 @@ def join_as_worker(project: Project, person: Person, now_ms: Ms) -> Worker:
     """Return the person's worker in the project, created under a fresh random id.
 
     A program's answers are a model's, unless it stands for simulated people.
+
+    Raises:
+        BadInput, Incomplete: their work terms cannot be paid in this project, as ``check_payable``.
     """
+    check_joining(project, person, now_ms)
     add_member(person, Role.WORKER, now_ms, project=project)
     kind = Worker.Kind.MODEL if person.is_service else Worker.Kind.HUMAN
     if person.is_simulated:

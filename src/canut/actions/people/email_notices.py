@@ -1,8 +1,9 @@
 """Send e-mails about news to read, once each, with retries while the mail server fails.
 
 The pages already display everything an e-mail mentions. Without ``EMAIL_URL``, or without a
-person's address, no e-mail is written. Each minute the statements, payments, decisions and answers
-of the last three days are read; each e-mail is a row, so that several processes send it once.
+person's address, no e-mail is written. Each minute the statements, payments, decisions, answers and
+packs of legal values of the last three days are read; each e-mail is a row, so that several
+processes send it once.
 """
 
 import logging
@@ -14,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
@@ -22,7 +23,17 @@ from canut.actions.platform.row_faults import attempt_each
 from canut.core.clock import MINUTE_MS, Ms, from_ms, to_ms
 from canut.core.errors import BadInput, Conflict, NotReady, TooMany
 from canut.core.operations.email_texts import EmailKind, letter
-from canut.store.models import Appeal, Decision, Message, Payment, Period, Person, Statement
+from canut.store.models import (
+    Appeal,
+    Decision,
+    Message,
+    Payment,
+    Period,
+    Person,
+    Statement,
+    Terms,
+)
+from canut.store.pay.places import is_concerned, packs_alone
 from canut.store.tables.people import Letter
 from canut.store.tables.platform import Fact
 
@@ -38,6 +49,7 @@ PAGES = {
     EmailKind.DECISION: "/decisions/",
     EmailKind.APPEAL: "/decisions/",
     EmailKind.MESSAGE: "/messages/",
+    EmailKind.LAW: "/pay/",
     EmailKind.ADDRESS: "/account",
 }
 _log = logging.getLogger("canut.letters")
@@ -141,6 +153,18 @@ def _news(since: datetime) -> Iterator[tuple[EmailKind, list[Told]]]:
         (EmailKind.MESSAGE, answers.values_list("id", "thread__opened_by_id")),
     ):
         yield kind, list(rows.order_by("-id")[:MOST_ROWS])
+    yield EmailKind.LAW, list(_law_news(since_ms))
+
+
+def _law_news(since_ms: Ms) -> Iterator[Told]:
+    """Yield whom a pack of legal values concerns that takes effect on one person's word."""
+    packs = [pack for pack in packs_alone() if (pack[0].first_ms or 0) >= since_ms]
+    newest = Terms.objects.values("person").annotate(last=Max("id")).values("last")
+    for row, touched in packs:
+        terms = Terms.objects.filter(id__in=newest).order_by("-id")
+        for person, place in terms.values_list("person", "place")[:MOST_ROWS]:
+            if is_concerned(place, touched):
+                yield row.pk, person
 
 
 def _send(number: int, now_ms: int) -> int:

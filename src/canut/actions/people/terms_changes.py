@@ -21,6 +21,7 @@ from canut.actions.people.work_terms import (
     TermsIn,
     add_version,
     check_terms,
+    check_terms_payable,
     set_terms,
 )
 from canut.actions.platform.row_faults import attempt_each
@@ -83,6 +84,7 @@ def change_terms(person: Person, entry: ChangeIn, *, by: Person, now_ms: Ms) -> 
     """
     terms_in = entry.terms
     check_terms(terms_in)
+    check_terms_payable(person, terms_in.place, terms_in.status, now_ms)
     if by.is_service or by.pk == person.pk:
         raise Forbidden("somebody else sets the terms of a person", code="terms-own")
     Person.objects.select_for_update().get(id=person.pk)

@@ -9,10 +9,15 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.db import transaction
 from django.db.models import Max
 
-from canut.core.clock import Ms
+from canut.core.clock import Ms, from_ms
 from canut.core.errors import BadInput
+from canut.core.pay.payable import check_payable
 from canut.core.places.parameters import PLACE, Status
+from canut.store.pay.places import places
+from canut.store.people.work_terms import terms_of
 from canut.store.tables.people import Person, Terms
+from canut.store.tables.projects import Project, RateVersion
+from canut.store.tables.work import Worker
 
 USUAL_PACE, SLOWEST_PACE = 1000, 2500
 
@@ -49,7 +54,9 @@ def check_terms(terms_in: TermsIn) -> None:
     """Refuse terms that cannot be used.
 
     Raises:
-        BadInput: the place, the time zone or the pace cannot be meant.
+        BadInput: the place, the time zone or the pace cannot be meant; or an employee works in a
+            project that pays in another currency than that of the place.
+        Incomplete: Canut cannot pay this status there: ``status-unpayable``, ``place-unknown``.
     """
     if not PLACE.fullmatch(terms_in.place):
         raise BadInput(f"{terms_in.place!r} is no place such as CA-QC", code="bad-place")
@@ -74,6 +81,7 @@ def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now_ms: Ms) -> T
         BadInput: the place, the time zone or the pace cannot be meant.
     """
     check_terms(terms_in)
+    check_terms_payable(person, terms_in.place, terms_in.status, now_ms)
     Person.objects.select_for_update().get(id=person.id)
     return Terms.objects.create(
         person=person,
@@ -124,3 +132,32 @@ def add_version(
 def _next_number(person: Person) -> int:
     last: int | None = Terms.objects.filter(person=person).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
+
+
+def check_terms_payable(person: Person, place: str, status: Status, now_ms: Ms) -> None:
+    """Refuse a place and a status that Canut cannot pay, or not in a project they work in.
+
+    Raises:
+        BadInput, Incomplete: as ``check_payable``.
+    """
+    today = from_ms(now_ms).date()
+    workers = Worker.objects.filter(person=person, ended_at=None, project__is_own_staff=False)
+    rates = RateVersion.objects.filter(project__in=workers.values("project")).order_by("number")
+    currencies = set(dict(rates.values_list("project", "currency")).values())
+    law = places()
+    for currency in sorted(currencies) or [""]:
+        check_payable(law, place, status, currency, today)
+
+
+def check_joining(project: Project, person: Person, now_ms: Ms) -> None:
+    """Refuse a project in which somebody with these work terms cannot be paid.
+
+    Raises:
+        BadInput, Incomplete: as ``check_payable``.
+    """
+    terms = terms_of(person.pk, now_ms)
+    rate = RateVersion.objects.filter(project=project).order_by("-number").first()
+    if terms is None or rate is None or project.is_own_staff or person.is_service:
+        return
+    today = from_ms(now_ms).date()
+    check_payable(places(), terms.place, Status(terms.status), rate.currency, today)

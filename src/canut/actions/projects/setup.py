@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from canut.actions.integrations.outbox import enqueue
 from canut.actions.ledger.entry_types import inscribe_price, inscribe_question
+from canut.actions.pay.floors import check_people_payable
 from canut.actions.pay.fund_release import free_ended
 from canut.actions.pay.intermediaries import follow_price
 from canut.actions.pay.required_funds import lock_again
@@ -166,6 +167,8 @@ def set_price(project: Project, price: Price, *, by: Person, now_ms: Ms) -> Rate
         Unfunded: people are working already and the money for the new price is not there.
     """
     declared = price.declared()
+    if project.state != Project.State.DRAFT:
+        check_people_payable(project, declared.piece.currency, now_ms)
     version = RateVersion.objects.create(
         project=project,
         number=_next(RateVersion, project),
@@ -245,6 +248,8 @@ def start_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> No
     """
     check_not_ended(project)
     check_written(project)
+    if has_paid_people(project):
+        _check_people(project, now_ms)
     if has_paid_people(project) and not has_passed(project):
         if not project.imports.filter(state=Import.State.PUBLISHED).exists():
             raise Incomplete("publish an import before opening the project", field="tasks")
@@ -262,8 +267,17 @@ def check_start(project: Project, now_ms: Ms) -> None:
         Unfunded: the money for the pilot is not there.
     """
     check_written(project)
+    if has_paid_people(project):
+        _check_people(project, now_ms)
     if has_paid_people(project) and not has_passed(project):
         check_pilot(project, now_ms)
+
+
+def _check_people(project: Project, now_ms: Ms) -> None:
+    """Refuse to open a project whose people cannot be paid in its currency."""
+    rate = project.rates.order_by("-number").first()
+    if rate is not None:
+        check_people_payable(project, rate.currency, now_ms)
 
 
 @transaction.atomic
@@ -282,6 +296,7 @@ def open_project(project: Project, now_ms: Ms, because: Because = UNSAID) -> Non
     if not project.imports.filter(state=Import.State.PUBLISHED).exists():
         raise Incomplete("publish an import before opening the project", field="tasks")
     if has_paid_people(project):
+        _check_people(project, now_ms)
         pass_pilot(project, now_ms)
     enter_state(project, Project.State.OPEN, now_ms, because)
     project.opened_at = project.opened_at or from_ms(now_ms)

@@ -19,6 +19,7 @@ class EmailKind(StrEnum):
     DECISION = "decision"
     APPEAL = "appeal"
     MESSAGE = "message"
+    LAW = "law"
     ADDRESS = "address"
     INVITATION = "invitation"
 

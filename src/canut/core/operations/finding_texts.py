@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from canut.core.messages import message
+from canut.core.messages import has_message, message
 from canut.core.operations.findings import Finding, Level
 
 WIDTH = 79
@@ -23,9 +23,19 @@ class FindingText(NamedTuple):
 def format_finding(finding: Finding, language: str) -> FindingText:
     """Return the text of a finding, with its figures."""
     facts = {name: str(fact) for name, fact in finding.facts.items()}
+    if "schemes" in facts:
+        facts["schemes"] = scheme_words(facts["schemes"].split(","), language)
     return FindingText(
         message(language, f"finding.{finding.code}.what", **facts),
         message(language, f"finding.{finding.code}.next", **facts),
+    )
+
+
+def scheme_words(schemes: Sequence[str], language: str) -> str:
+    """Name the contributions and minimums that legal values belong to."""
+    return ", ".join(
+        message(language, f"scheme.{name}") if has_message(f"scheme.{name}") else name
+        for name in schemes
     )
 
 

@@ -60,6 +60,17 @@ class ExpiredParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class PayStopFacts:
+    """From which day people of a place cannot be paid, for want of the values of which schemes."""
+
+    place: str
+    day: str
+    schemes: tuple[str, ...]
+    people: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceFacts:
     """Observations of an instance; None where one was not possible.
 
@@ -136,6 +147,7 @@ class InstanceFacts:
     row_faults: tuple[str, ...] = ()
     platform_log_problem: str = ""
     ended: tuple[ExpiredParameters, ...] = ()
+    pay_stops: tuple[PayStopFacts, ...] = ()
     places_problem: str = ""
     rates_old: tuple[str, ...] = ()
     rates_expired: tuple[str, ...] = ()
@@ -331,6 +343,14 @@ def _parameters(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("rates-expired", Level.LOOK, {"rates": ", ".join(observed.rates_expired)})
     if observed.rates_old:
         yield Finding("rates-old", Level.LOOK, {"rates": ", ".join(observed.rates_old)})
+    for stop in observed.pay_stops:
+        named: dict[str, str | int] = {
+            "place": stop.place,
+            "day": stop.day,
+            "schemes": ",".join(stop.schemes),
+            "people": stop.people,
+        }
+        yield Finding("pay-stopped" if stop.is_over else "pay-stops", Level.LOOK, named)
     for parameters in observed.ended:
         facts: dict[str, str | int] = {
             "places": ", ".join(parameters.places),

@@ -14,6 +14,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import MICRO, Money, minor_decimals, rounded, rounded_up
 from canut.core.pay.employment.pay_calendar import PayCalendar, exemption_of
+from canut.core.pay.span_contributions import Span, reckon
 from canut.core.places.parameters import ContributionRule, Known, Places, Status
 
 MILLION = Decimal(1_000_000)
@@ -111,11 +112,11 @@ def contributions_of(
     if not payment.status.is_paid_here:
         return ()
     chain = places.chain(payment.place)
-    rules = next((jurisdiction.rules for jurisdiction in chain if jurisdiction.rules), ())
-    if not rules and payment.status is Status.EMPLOYEE:
+    rules = places.rules_of(payment.place)
+    if not can_be_paid(places, payment.place, payment.status):
         raise Incomplete(
-            f"contributions of {payment.place} are not described, so no employee can be paid "
-            f"there; add them with sources to {chain[0].file}",
+            f"contributions of {payment.place} are not described, so nobody can be paid there as "
+            f"{payment.status.value}; add them with sources to {chain[0].file}",
             code="contributions-unknown",
             place=payment.place,
         )
@@ -130,6 +131,19 @@ def contributions_of(
         for payer in payers
         if payer in rule.rates
     )
+
+
+def can_be_paid(places: Places, code: str, status: Status) -> bool:
+    """Return whether the law of a place is described for somebody who is paid here.
+
+    Raises:
+        BadInput: the code is not that of a jurisdiction.
+        Incomplete: no file applies to it.
+    """
+    if any(status in rules.not_payable for rules in places.chain(code)):
+        return False
+    payers = {payer for rule in places.rules_of(code) for payer in rule.rates}
+    return status is not Status.EMPLOYEE or bool(payers & {"employee", "employer"})
 
 
 def vacation(places: Places, place: str, day: date, gross: Money, years_of_service: int) -> Money:
@@ -175,8 +189,10 @@ def _contribution(
         rate = _by_payroll(rule.brackets, value, employer)
     else:
         rate = sum((own_or_known(name) for name in rule.rates[payer]), Decimal(0))
-    if payer in rule.times:
-        rate *= value(rule.times[payer])
+    factor = value(rule.times[payer]) if payer in rule.times else Decimal(1)
+    rate *= factor
+    if not rule.is_plain:
+        return _by_span(rule, payer, payment, (rate, factor), (value, used))
     cap = value(rule.cap) if rule.cap else None
     above = value(rule.above) if rule.above else Decimal(0)
     exempt = value(rule.exempt) if rule.exempt else Decimal(0)
@@ -204,6 +220,54 @@ def _contribution(
         maximum=maximum,
         known=tuple(used),
         exempt=Money(int(share * MICRO), currency) if rule.exempt and payment.calendar else None,
+    )
+
+
+def _by_span(
+    rule: ContributionRule,
+    payer: str,
+    payment: Payment,
+    rates: tuple[Decimal, Decimal],
+    reading: tuple[Callable[[str], Decimal], list[Known]],
+) -> Contribution:
+    """Compute a contribution of a month or a pay, or one in steps; it has no yearly maximum."""
+    value, used = reading
+    currency = payment.gross.currency
+    coin = Decimal(1).scaleb(-minor_decimals(currency))
+    span = Span(payment.gross.decimal, payment.gross_before.decimal, payment.periods, coin)
+    base, rate, amount = reckon(rule, *rates, span, value)
+    return Contribution(
+        name=rule.key,
+        payer=payer,
+        base=Money(int(base * MICRO), currency),
+        rate=rate,
+        amount=rounded(amount, currency),
+        maximum=None,
+        known=tuple(used),
+    )
+
+
+def _by_span(
+    rule: ContributionRule,
+    payer: str,
+    payment: Payment,
+    rates: tuple[Decimal, Decimal],
+    reading: tuple[Callable[[str], Decimal], list[Known]],
+) -> Contribution:
+    """Compute a contribution of a month or a pay, or one in steps; it has no yearly maximum."""
+    value, used = reading
+    currency = payment.gross.currency
+    coin = Decimal(1).scaleb(-minor_decimals(currency))
+    span = Span(payment.gross.decimal, payment.gross_before.decimal, payment.periods, coin)
+    base, rate, amount = reckon(rule, *rates, span, value)
+    return Contribution(
+        name=rule.key,
+        payer=payer,
+        base=Money(int(base * MICRO), currency),
+        rate=rate,
+        amount=rounded(amount, currency),
+        maximum=None,
+        known=tuple(used),
     )
 
 

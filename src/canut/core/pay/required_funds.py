@@ -15,7 +15,7 @@ from enum import StrEnum
 from canut.core.clock import HOUR_MS
 from canut.core.errors import BadInput
 from canut.core.money import MICRO, Money, divided_up
-from canut.core.pay.contributions import Employer, Payment, contributions_of, vacation
+from canut.core.pay.contributions import Employer, Payment, can_be_paid, contributions_of, vacation
 from canut.core.pay.hourly_price import worth_of
 from canut.core.pay.pilot import PilotPerson
 from canut.core.pay.price import Declared
@@ -23,6 +23,7 @@ from canut.core.pay.workload import SLOWER_HUNDREDTHS, Looks, LooksNeed, Workloa
 from canut.core.places.parameters import Places, Status
 
 NO_EXEMPTION = 1_000_000  # pays a year: what is exempt from one of them is less than a cent
+MONTHS = 12  # pays a year where amounts are for a month: in proportion they would be nothing
 MARGIN_HUNDREDTHS = 125  # after it: top-ups a quarter above those of the pilot
 
 
@@ -223,19 +224,24 @@ def highest_rate(places: Places, codes: Iterable[str], day: date) -> Decimal:
 
 def _rate_of(places: Places, code: str, day: date) -> Decimal:
     chain = places.chain(code)
-    if not any(jurisdiction.rules for jurisdiction in chain):
+    if not can_be_paid(places, code, Status.EMPLOYEE):
         return Decimal(0)
     thousand = Money(1_000 * MICRO, chain[0].currency)
+    is_plain = all(rule.is_plain for rule in places.rules_of(code))
     first = Payment(
         place=code,
         day=day,
         status=Status.EMPLOYEE,
         gross=thousand,
-        periods=NO_EXEMPTION,
+        periods=NO_EXEMPTION if is_plain else MONTHS,
         gross_before=Money(0, thousand.currency),
     )
     lines = contributions_of(places, first, Employer(yearly_payroll=thousand * MICRO))
     owed = sum(line.amount.micro for line in lines if line.payer == "employer")
+    if places.parameter("vacation.years", code) is None:
+        return Decimal(owed) / thousand.micro
+    if places.parameter("vacation.years", code) is None:
+        return Decimal(owed) / thousand.micro
     years = int(places.known("vacation.years", code, day).value)
     vacation_micro = vacation(places, code, day, thousand, years).micro
     above = owed + vacation_micro + divided_up(owed * vacation_micro, thousand.micro)

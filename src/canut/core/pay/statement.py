@@ -328,6 +328,8 @@ class PayDesk:
         """Return the vacation pay with its rate; None for people who are not employees."""
         if inputs.status is not Status.EMPLOYEE:
             return None
+        if self.places.parameter("vacation.years", inputs.place) is None:
+            return None  # the file of the place says under not_computed who pays it
         years = self.places.known("vacation.years", inputs.place, inputs.period.pay_day).value
         name = "vacation.rate" if inputs.person.years < years else "vacation.rate_from_years"
         parameter = self.places.known(name, inputs.place, inputs.period.pay_day)
@@ -378,8 +380,7 @@ class PayDesk:
 
     def _contribution_names(self, place: str) -> set[str]:
         """Return the contributions of a place; who had another status before has paid 0 of some."""
-        chain = self.places.chain(place)
-        rules = next((jurisdiction.rules for jurisdiction in chain if jurisdiction.rules), ())
+        rules = self.places.rules_of(place)
         return {f"{rule.key}/{payer}" for rule in rules for payer in rule.rates}
 
 

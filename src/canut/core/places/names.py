@@ -13,6 +13,7 @@ PLACES = {
     "CA-QC": "page.pay_wording.quebec",
     "FR": "page.pay_wording.france",
     "IN": "page.pay_wording.india",
+    "KE": "page.pay_wording.kenya",
     "KE-30": "page.pay_wording.nairobi_kenya",
     "MG": "page.pay_wording.madagascar",
     "PH-00": "page.pay_wording.metro_manila_philippines",

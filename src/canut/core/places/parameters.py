@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from canut.core.errors import BadInput, Incomplete
 
@@ -54,13 +55,22 @@ class ValueSource:
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
-    """A value in force from a day on; None is unknown."""
+    """A value in force from a day on; None is unknown.
+
+    Args:
+        hard_stop: the day from which this value may not be used; None: that of the parameter.
+        pack: the version of the place pack that brought it; empty: it is of the place's file.
+        sha256: the hash of that pack.
+    """
 
     since: date
     value: Decimal | None
     source: ValueSource | None
     confidence: ValueConfidence
     note: str = ""
+    hard_stop: date | None = None
+    pack: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,28 @@ class Parameter:
         in_force = [entry for entry in self.entries if entry.since <= day]
         return max(reversed(in_force), key=lambda entry: entry.since) if in_force else None
 
+    def stop_of(self, entry: DatedValue) -> date:
+        """Return the day from which a value of this parameter may not be used."""
+        return entry.hard_stop or self.hard_stop
+
+    def ends_on(self, today: date) -> date | None:
+        """Return from which day on there is no value, today or later; None if none ever was.
+
+        It is before today where there is none today already.
+        """
+        if all(entry.value is None for entry in self.entries):
+            return None
+        day = today
+        while (entry := self.on(day)) is not None:
+            if entry.value is None:
+                return entry.since
+            stop = self.stop_of(entry)
+            later = [other.since for other in self.entries if day < other.since <= stop]
+            if not later:
+                return stop
+            day = min(later)
+        return day
+
 
 @dataclass(frozen=True, slots=True)
 class LegalHours:
@@ -93,7 +125,23 @@ class LegalHours:
 
 @dataclass(frozen=True, slots=True)
 class ContributionRule:
-    """One contribution: the names of its parameters; ``rates`` by who pays, summed."""
+    """One contribution: the names of its parameters; ``rates`` by who pays, summed.
+
+    Args:
+        key: its name.
+        rates: parameters summed to the rate, by who pays.
+        cap: pay above it does not count.
+        exempt: this much of the pay does not count.
+        above: only pay above it counts.
+        times: a factor of the rate, by who pays.
+        brackets: the prefix of the parameters of a rate that grows with the employer's payroll.
+        base: the share of the pay that counts; empty: all of it.
+        least: the least that is paid on any pay.
+        relief: what is taken off the contribution.
+        per: the span that amounts are for: a year, a month or one pay.
+        steps: rates that grow with the pay, each with the amount up to which it holds; the last
+            has none.
+    """
 
     key: str
     rates: Mapping[str, tuple[str, ...]]
@@ -102,12 +150,29 @@ class ContributionRule:
     above: str = ""
     times: Mapping[str, str] = field(default_factory=dict[str, str])
     brackets: str = ""
+    base: str = ""
+    least: str = ""
+    relief: str = ""
+    per: str = "year"
+    steps: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def amounts(self) -> set[str]:
+        """Return the parameters that are amounts of the span."""
+        tops = {top for _rate, top in self.steps}
+        return ({self.cap, self.exempt, self.above, self.least, self.relief} | tops) - {""}
 
     @property
     def names(self) -> set[str]:
         """Return all parameters it uses except those of its brackets."""
         summed = {name for names in self.rates.values() for name in names}
-        return (summed | {self.cap, self.exempt, self.above, *self.times.values()}) - {""}
+        stepped = {rate for rate, _top in self.steps}
+        return (self.amounts | summed | stepped | {self.base, *self.times.values()}) - {""}
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether it is one rate of a year's pay, as the contributions of Quebec are."""
+        return self.per == "year" and not (self.base or self.least or self.relief or self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +186,10 @@ class NotComputed:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRules:
-    """One file: its parameters, hours, contributions, and the hash of its bytes."""
+    """One file: its parameters, hours, contributions, and the hash of its bytes.
+
+    ``not_payable``: statuses in which Canut pays nobody there, whatever is known.
+    """
 
     code: str
     currency: str
@@ -131,6 +199,16 @@ class PlaceRules:
     hours: Mapping[str, LegalHours]
     rules: tuple[ContributionRule, ...]
     not_computed: tuple[NotComputed, ...]
+    content: str = field(default="", repr=False)
+    not_payable: tuple[Status, ...] = ()
+
+
+class PlaceText(NamedTuple):
+    """A file or a pack as it was read, so that it can be stored: name, hash and text."""
+
+    name: str
+    sha256: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +226,14 @@ class Known:
     review_by: date
     hard_stop: date
     sha256: str
+    pack: str = ""
 
     def cited(self) -> dict[str, str]:
-        """Return what a pay line stores, as texts in canonical form."""
-        return {
+        """Return what a pay line stores, as texts in canonical form.
+
+        A value of a place pack also names its version; its hash is that of the pack.
+        """
+        return ({"pack": self.pack} if self.pack else {}) | {
             "place": self.place,
             "parameter": self.name,
             "value": str(self.value),
@@ -174,6 +256,22 @@ class Places:
     """
 
     by_code: Mapping[str, PlaceRules]
+    packs: tuple[PlaceText, ...] = ()
+
+    @property
+    def texts(self) -> tuple[PlaceText, ...]:
+        """Return every file and pack that the values come from."""
+        files = (PlaceText(row.file, row.sha256, row.content) for row in self.by_code.values())
+        return (*files, *self.packs)
+
+    def rules_of(self, code: str) -> tuple[ContributionRule, ...]:
+        """Return the contributions of a jurisdiction: those of the first file that has some.
+
+        Raises:
+            BadInput: the code is not that of a jurisdiction.
+            Incomplete: no file applies to it.
+        """
+        return next((row.rules for row in self.chain(code) if row.rules), ())
 
     def chain(self, code: str) -> tuple[PlaceRules, ...]:
         """List the files that apply to a jurisdiction, most specific first.
@@ -221,15 +319,17 @@ class Places:
         entry = parameter.on(day)
         if entry is None or entry.value is None or entry.source is None:
             return None
-        if day >= parameter.hard_stop:
+        stop = parameter.stop_of(entry)
+        if day >= stop:
             raise Incomplete(
                 f"{name} of {place.code} may not be used on {day}: its last value is from "
-                f"{entry.since} and must be renewed by {parameter.hard_stop}; read the source "
-                f"again, add a dated value to {place.file} and move hard_stop",
+                f"{entry.since} and must be renewed by {stop}; read the source again and bring a "
+                f"place pack with the new value, or add it to {place.file} and move hard_stop",
                 code="parameter-expired",
                 place=code,
                 parameter=name,
                 day=day.isoformat(),
+                stop=stop.isoformat(),
             )
         return Known(
             place=place.code,
@@ -241,8 +341,9 @@ class Places:
             confidence=entry.confidence,
             note=entry.note,
             review_by=parameter.review_by,
-            hard_stop=parameter.hard_stop,
-            sha256=place.sha256,
+            hard_stop=stop,
+            sha256=entry.sha256 or place.sha256,
+            pack=entry.pack,
         )
 
     def known(self, name: str, code: str, day: date) -> Known:
@@ -260,7 +361,7 @@ class Places:
             raise Incomplete(
                 f"{name} is unknown for {code} on {day}; "
                 + ("give the employer's own rate, or " if own else "")
-                + f"find its source and add a dated value to {file}",
+                + f"find its source and bring it with a place pack, or add it to {file}",
                 code="parameter-unknown",
                 place=code,
                 parameter=name,

@@ -29,7 +29,8 @@ SCHEMA = "canut.labour-params/1"
 SHIPPED = Path(__file__).parent
 PLAIN = {"ratio", "years", "hours"}
 CURRENCY = re.compile(r"[A-Z]{3}")
-PERIODS = {"hour", "day", "month", "year"}
+PERIODS = {"hour", "day", "pay", "month", "year"}
+SPANS = {"pay", "month", "year"}
 PAYERS = {"employee", "employer", "self_employed"}
 KINDS = {"official", "press", "firm", "library", "general_knowledge", "inferred"}
 UNKNOWN = "unknown"
@@ -56,7 +57,7 @@ def read_places(*folders: Path) -> Places:
             place = read_place(file.name, file.read_bytes())
             by_code[place.code] = place
     places = Places(by_code)
-    _refuse_strangers(places)
+    check_rules(places)
     return places
 
 
@@ -70,7 +71,7 @@ def read_place(file: str, content: bytes) -> PlaceRules:
     fields = top.mapping(
         loaded(file, content),
         needed="schema jurisdiction currency sources params",
-        allowed="hours_basis contributions not_computed",
+        allowed="hours_basis contributions not_computed not_payable",
     )
     if fields["schema"] != SCHEMA:
         top.refuse("schema", fields["schema"], SCHEMA)
@@ -95,6 +96,10 @@ def read_place(file: str, content: bytes) -> PlaceRules:
         },
         rules=tuple(_rule(top, item) for item in top.items(fields, "contributions")),
         not_computed=tuple(_left_out(top, item) for item in top.items(fields, "not_computed")),
+        content=content.decode(),
+        not_payable=tuple(
+            top.choice(Status, status, "not_payable") for status in top.items(fields, "not_payable")
+        ),
     )
 
 
@@ -189,13 +194,20 @@ def _hours(at: FieldPath, value: object, sources: Mapping[str, ValueSource]) -> 
 
 
 def _rule(at: FieldPath, value: object) -> ContributionRule:
-    fields = at.mapping(value, needed="id rates", allowed="cap exempt above times brackets")
+    fields = at.mapping(
+        value,
+        needed="id rates",
+        allowed="cap exempt above times brackets base least relief per steps",
+    )
     here = at.of(f"contributions {fields['id']}")
     by_payer = dict(here.named(fields, "rates"))
     rates = {payer: here.names(by_payer, payer) for payer in by_payer}
     times = {k: str(v) for k, v in here.named(fields, "times")}
     for payer in {*rates, *times} - PAYERS:
         here.refuse("rates", payer, f"who pays: {sorted(PAYERS)}")
+    per = here.text(fields, "per") or "year"
+    if per not in SPANS:
+        here.refuse("per", per, f"one of {sorted(SPANS)}")
     return ContributionRule(
         key=here.text(fields, "id"),
         rates=rates,
@@ -204,18 +216,38 @@ def _rule(at: FieldPath, value: object) -> ContributionRule:
         above=here.text(fields, "above"),
         times=times,
         brackets=here.text(fields, "brackets"),
+        base=here.text(fields, "base"),
+        least=here.text(fields, "least"),
+        relief=here.text(fields, "relief"),
+        per=per,
+        steps=_steps(here, here.items(fields, "steps")),
     )
 
 
-def _refuse_strangers(places: Places) -> None:
-    """Raise if a contribution uses a parameter that no applicable file names."""
+def _steps(at: FieldPath, items: list[object]) -> tuple[tuple[str, str], ...]:
+    """Read rates that grow with the pay; only the last one holds without end."""
+    rows = [at.mapping(item, needed="rate", allowed="up_to") for item in items]
+    steps = tuple((at.text(row, "rate"), at.text(row, "up_to")) for row in rows)
+    if steps and [bool(top) for _rate, top in steps] != [True] * (len(steps) - 1) + [False]:
+        at.refuse("steps", [top for _rate, top in steps], "up_to in each step but the last")
+    return steps
+
+
+def check_rules(places: Places) -> None:
+    """Check that each contribution uses parameters of its place, with amounts for its span.
+
+    Raises:
+        BadFile: no applicable file names a parameter, or it is an amount for another span.
+    """
     for code, place in places.by_code.items():
         for rule in place.rules:
             for name in sorted(rule.names):
-                if places.parameter(name, code) is None:
-                    FieldPath(place.file, f"contributions {rule.key}").refuse(
-                        "", name, "the name of a parameter of this place"
-                    )
+                here = FieldPath(place.file, f"contributions {rule.key}")
+                decided = places.parameter(name, code)
+                if decided is None:
+                    here.refuse("", name, "the name of a parameter of this place")
+                elif name in rule.amounts and not decided[1].unit.endswith(f"/{rule.per}"):
+                    here.refuse(name, decided[1].unit, f"an amount a {rule.per}, as it says per")
 
 
 def _left_out(at: FieldPath, value: object) -> NotComputed:

@@ -32,6 +32,7 @@ from canut.core.operations.findings import (
     ExpiredParameters,
     InstanceFacts,
     Library,
+    PayStopFacts,
 )
 from canut.core.pay.exchange_rates import RateAge, age_of
 from canut.core.pay.floor import Exchange
@@ -39,7 +40,7 @@ from canut.store.media.files import key_of
 from canut.store.operations.jobs import WORKER
 from canut.store.operations.row_faults import platform_log_problem, recent_faults
 from canut.store.pay.periods import policy_now
-from canut.store.pay.places import ending_soon
+from canut.store.pay.places import ending_soon, pay_stops
 from canut.store.people.email_notices import letters_given_up
 from canut.store.platform.database_damage import (
     as_damage,
@@ -319,18 +320,32 @@ def _days(copied: str, now_ms: Ms) -> int:
 def _places(now_ms: Ms) -> dict[str, Any]:
     now = from_ms(now_ms)
     try:
-        ending = ending_soon(now.date())
+        ending, stops = ending_soon(now.date()), pay_stops(now.date())
     except Refusal as refusal:
         return {"places_problem": str(refusal)}
-    days = sorted({expiring.stops for expiring in ending})
+    except (DatabaseFault, OSError):  # named already, by what looks at the database
+        return {}
+    in_use = {code for stop in stops for code in (stop.place, stop.place.partition("-")[0])}
+    unused = [expiring for expiring in ending if expiring.place not in in_use]
+    days = sorted({expiring.stops for expiring in unused})
     return {
+        "pay_stops": tuple(
+            PayStopFacts(
+                stop.place,
+                stop.stops.isoformat(),
+                stop.schemes,
+                stop.people,
+                is_over=stop.stops <= now.date(),
+            )
+            for stop in stops
+        ),
         "ended": tuple(
             ExpiredParameters(
-                tuple(expiring.place for expiring in ending if expiring.stops == day),
-                sum(expiring.values for expiring in ending if expiring.stops == day),
+                tuple(expiring.place for expiring in unused if expiring.stops == day),
+                sum(expiring.values for expiring in unused if expiring.stops == day),
                 day.isoformat(),
                 is_over=day <= now.date(),
             )
             for day in days
-        )
+        ),
     }

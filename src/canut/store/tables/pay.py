@@ -60,6 +60,58 @@ class PlaceFile(models.Model):
     content = models.TextField()
 
 
+class PlacePack(models.Model):
+    """A signed pack of legal values: who brought it, who said yes, since when it is in force.
+
+    Two people say yes: ``first_by`` and ``second_by``. Where there is no second person it waits
+    until ``alone_until_ms``, and the people concerned read of it. ``author`` is the did:key that
+    signed it.
+    """
+
+    class State(models.TextChoices):
+        """State of the pack."""
+
+        WAITING = "waiting"
+        IN_FORCE = "in_force"
+        REFUSED = "refused"
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.TextField()
+    place = models.CharField(max_length=6)
+    version = models.CharField(max_length=300)
+    author = models.CharField(max_length=120)
+    author_name = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    brought_ms = models.BigIntegerField()
+    first_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    first_ms = models.BigIntegerField(null=True)
+    second_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    second_ms = models.BigIntegerField(null=True)
+    alone_until_ms = models.BigIntegerField(null=True)
+    takes_effect_ms = models.BigIntegerField(null=True)
+    refused_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    refused_ms = models.BigIntegerField(null=True)
+    refused_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(state="in_force")
+                | Q(first_by__isnull=False, second_by__isnull=False)
+                | Q(first_by__isnull=False, alone_until_ms__isnull=False),
+                name="pack_on_two_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_by__isnull=True) | ~Q(second_by=F("first_by")),
+                name="pack_of_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in_force") | Q(takes_effect_ms__isnull=False),
+                name="pack_in_force_since",
+            ),
+        )
+
+
 class Period(models.Model):
     """Consecutive days paid together; periods follow each other without gaps.
 

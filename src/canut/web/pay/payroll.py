@@ -23,19 +23,20 @@ from canut.actions.pay.payments import (
     send_file,
 )
 from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
+from canut.actions.pay.place_packs import packs_waiting
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Conflict, Refusal
 from canut.core.pay.exchange_rates import RateAge
 from canut.store.models import PaymentFile
 from canut.store.pay import statements as kept
 from canut.store.pay.periods import overdue_periods
-from canut.store.pay.places import places as known_places
 from canut.web.kit.access import get_person
 from canut.web.kit.formatting import money
 from canut.web.kit.forms import CURRENCIES
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_for, words_of
 from canut.web.pay.forms import PeriodForm, RulesForm, rules_shown
+from canut.web.pay.place_packs import stop_rows
 from canut.web.pay.wording import left_out_word
 
 MOST_LINES = 200
@@ -73,7 +74,9 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "overdue": overdue_periods(today),
         "currencies": kept.currencies_due(),
         "files": kept.files_made(),
-        "soon": known_places().due_for_review(today),
+        "stops": stop_rows(today),
+        "is_operator": True,
+        "packs_waiting": len(packs_waiting()),
         "old_rates": [row for row in rates_in_force(today) if row.age is not RateAge.FRESH],
         "without_terms": [paid.person for paid in kept.paid_people() if paid.terms is None],
     }

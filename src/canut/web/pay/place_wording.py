@@ -1,21 +1,28 @@
 """Names and formatted values of jurisdiction parameters, for people."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from babel.numbers import format_decimal, format_percent
+from django.utils.translation import get_language
 
+from canut.core.messages import FALLBACK
+from canut.core.operations.finding_texts import scheme_words as words_of_schemes
 from canut.store.pay.places import InForce
 from canut.web.kit.formatting import MICRO, locale, price
 from canut.web.kit.messages import lazy_message
 
 PERIODS = {
     "hour": lazy_message("page.place_wording.an_hour"),
+    "pay": lazy_message("page.place_wording.a_pay"),
     "day": lazy_message("page.place_wording.a_day"),
     "month": lazy_message("page.place_wording.a_month"),
     "year": lazy_message("page.place_wording.a_year"),
 }
 
 NAMES = {
+    "housing_levy.rate": lazy_message("page.place_wording.housing_levy_rate"),
+    "micro_social.rate": lazy_message("page.place_wording.micro_social_rate"),
     "minimum_wage.general": lazy_message("page.place_wording.minimum_wage"),
     "living_wage.general": lazy_message("page.place_wording.living_wage"),
     "cnesst.average_rate": lazy_message("page.place_wording.work_accidents_cnesst_average"),
@@ -34,6 +41,9 @@ NAMES = {
     "hsf.slope_per_million": lazy_message(
         "page.place_wording.health_services_middle_payrolls_part"
     ),
+    "nssf.lower": lazy_message("page.place_wording.nssf_lower"),
+    "nssf.rate": lazy_message("page.place_wording.nssf_rate"),
+    "nssf.upper": lazy_message("page.place_wording.nssf_upper"),
     "overtime.times": lazy_message("page.place_wording.overtime_times"),
     "overtime.week_hours": lazy_message("page.place_wording.overtime_hours"),
     "qpip.max": lazy_message("page.place_wording.parental_insurance_most"),
@@ -46,6 +56,8 @@ NAMES = {
     "qpp.rate_base": lazy_message("page.place_wording.pension_plan_base_rate"),
     "qpp.yampe": lazy_message("page.place_wording.pension_plan_second_ceiling"),
     "qpp.ympe": lazy_message("page.place_wording.pension_plan_first_ceiling"),
+    "shif.least": lazy_message("page.place_wording.shif_least"),
+    "shif.rate": lazy_message("page.place_wording.shif_rate"),
     "vacation.rate": lazy_message("page.place_wording.vacation_pay"),
     "vacation.rate_from_years": lazy_message("page.place_wording.vacation_pay_after_some"),
     "vacation.years": lazy_message("page.place_wording.years_until_vacation_pay"),
@@ -55,6 +67,11 @@ NAMES = {
 def parameter_name(name: str) -> str:
     """Return the display name of a parameter; its own name if it has none."""
     return str(NAMES.get(name, name))
+
+
+def scheme_words(schemes: Sequence[str]) -> str:
+    """Name the contributions and minimums that legal values belong to, in the page's language."""
+    return words_of_schemes(schemes, (get_language() or FALLBACK)[:2])
 
 
 def value_in_words(parameter: InForce) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from canut.actions.pay.accounting.own_costs import costs_stated
 from canut.actions.pay.payments import confirm, mark_returned
+from canut.actions.pay.place_packs import packs_alone_for
 from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
 from canut.actions.people.bank_accounts import own_account, set_account
 from canut.actions.platform import system_clock
@@ -83,6 +84,7 @@ def pay(request: HttpRequest) -> HttpResponse:
         "form": form,
         "lines": lines_of(person, from_ms(now_ms).date()),
         "terms": terms_of(person.pk, now_ms),
+        "packs": packs_alone_for(terms_of(person.pk, now_ms)),
         "account": own_account(person),
         "readings": readings_of(person),
         "is_worker": is_paid_here(person),

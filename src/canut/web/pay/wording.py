@@ -14,6 +14,11 @@ CONTRIBUTIONS = {
     "hsf": "page.pay_wording.health_services_fund",
     "cnt": "page.pay_wording.labour_standards",
     "cnesst": "page.pay_wording.work_accidents_cnesst",
+    "micro_social": "page.pay_wording.micro_social",
+    "nssf1": "page.pay_wording.nssf_first_tier",
+    "nssf2": "page.pay_wording.nssf_second_tier",
+    "shif": "page.pay_wording.health_insurance_shif",
+    "housing_levy": "page.pay_wording.housing_levy",
 }
 PAYERS = {
     "employee": "page.year_end.taken_off",
