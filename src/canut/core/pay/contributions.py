@@ -247,30 +247,6 @@ def _by_span(
     )
 
 
-def _by_span(
-    rule: ContributionRule,
-    payer: str,
-    payment: Payment,
-    rates: tuple[Decimal, Decimal],
-    reading: tuple[Callable[[str], Decimal], list[Known]],
-) -> Contribution:
-    """Compute a contribution of a month or a pay, or one in steps; it has no yearly maximum."""
-    value, used = reading
-    currency = payment.gross.currency
-    coin = Decimal(1).scaleb(-minor_decimals(currency))
-    span = Span(payment.gross.decimal, payment.gross_before.decimal, payment.periods, coin)
-    base, rate, amount = reckon(rule, *rates, span, value)
-    return Contribution(
-        name=rule.key,
-        payer=payer,
-        base=Money(int(base * MICRO), currency),
-        rate=rate,
-        amount=rounded(amount, currency),
-        maximum=None,
-        known=tuple(used),
-    )
-
-
 def _refuse_other_currency(payment: Payment, currency: str) -> None:
     for money in (payment.gross, payment.gross_before, *payment.contributed_before.values()):
         if money.currency != currency:

@@ -240,8 +240,6 @@ def _rate_of(places: Places, code: str, day: date) -> Decimal:
     owed = sum(line.amount.micro for line in lines if line.payer == "employer")
     if places.parameter("vacation.years", code) is None:
         return Decimal(owed) / thousand.micro
-    if places.parameter("vacation.years", code) is None:
-        return Decimal(owed) / thousand.micro
     years = int(places.known("vacation.years", code, day).value)
     vacation_micro = vacation(places, code, day, thousand, years).micro
     above = owed + vacation_micro + divided_up(owed * vacation_micro, thousand.micro)

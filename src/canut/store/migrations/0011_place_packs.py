@@ -4,12 +4,14 @@ The running release survives it, and does not know the packs. Going back loses t
 as they are, but periods that were closed with a pack cannot be counted again without it.
 """
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import F, Q
 
 
-def _person() -> models.ForeignKey:
+def _person() -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
         to="store.person",
         on_delete=django.db.models.deletion.PROTECT,

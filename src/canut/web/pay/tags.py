@@ -15,6 +15,7 @@ for _filter in (
     parameter_name,
     value_in_words,
     wording.change_word,
+    wording.confidence_word,
     wording.contribution_key_word,
     wording.contribution_word,
     wording.payment_word,
