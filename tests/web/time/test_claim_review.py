@@ -90,7 +90,7 @@ def test_navigation_says_how_much_waits_for_whom(house: House) -> None:
     for role, waits in (("requester", True), ("operator", True), ("other", False)):
         text = page(house.client(role), "/time/review", FR)
         assert ('<span class="badge wait">1</span>' in text) == waits
-    assert "1 temps attend votre décision" in page(house.client("requester"), "/", FR)
+    assert "1 demande de temps attend votre décision" in page(house.client("requester"), "/", FR)
     assert "Temps à revoir" not in page(house.client("reviewer"), "/projects/", FR)
 
 

@@ -23,7 +23,7 @@ class Room(NamedTuple):
     name: str
     url: str
     current: bool
-    count: int = 0
+    waiting: int = 0
 
 
 class SectionPage(NamedTuple):
