@@ -12,6 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.core.column_files.making import Page, long_text, parquet_of, zstd
+
 type Arrow = Any  # pyarrow has no types
 
 MIB = 2**20
@@ -154,6 +156,18 @@ HOSTILE: list[tuple[str, str, Callable[[], bytes], str]] = [
         lambda: parquet(
             pa.table({"a": pa.repeat("x" * MIB, 70)}), compression="zstd", use_dictionary=False
         ),
+        "parquet-grows",
+    ),
+    (
+        "parquet",
+        "page that inflates",
+        lambda: parquet_of([Page(zstd(long_text(80 * MIB)), 80 * MIB + 4)]),
+        "parquet-grows",
+    ),
+    (
+        "hub",
+        "page that inflates",
+        lambda: parquet_of([Page(zstd(long_text(80 * MIB)), 80 * MIB + 4)]),
         "parquet-grows",
     ),
     ("hub", "no questions", lambda: metadata("canut", "{}"), "entry-missing"),

@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from canut.core.errors import BadFile
 from canut.core.formats.tables import parquet
-from canut.core.formats.tables.rows import BATCH_ROWS
 from canut.core.formats.tables.writing import KINDS, Cell, FileColumn, stream_arrow
 from canut.core.formats.training.huggingface_types import (
     TYPED,
@@ -100,7 +99,7 @@ def questions_in(path: Path) -> list[dict[str, Any]]:
     Raises:
         BadFile: not a readable Parquet file.
     """
-    metadata = _opened(path).schema_arrow.metadata or {}
+    metadata = _opened(path).file.schema_arrow.metadata or {}
     own = _said(metadata, b"canut", path.name)
     at = DocumentPath(path.name, "the schema")
     if own is not None:
@@ -161,18 +160,18 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
         BadFile: not Parquet, a question without a column, a column of the wrong type for its
             kind, or an invalid label number; the error names the row.
     """
-    file = _opened(path)
+    file, batch_rows = _opened(path)
     types = {str(question["id"]): typed(question) for question in questions}
     names: list[str] = file.schema_arrow.names
     for name, each in types.items():
         if name not in names:
             DocumentPath(path.name, "the columns").refuse("entry-missing", field=name)
-        column_type = file.schema_arrow.field(name).type
+        column_type = _plain_type(file.schema_arrow.field(name).type)
         if pa.types.is_nested(column_type) != pa.types.is_nested(each.arrow):
             raise refusal("column-type", file=path.name, column=name, seen=str(column_type)[:200])
     plain = [f.name for f in file.schema_arrow if f.name not in types and _is_plain(f.type)]
     done = 0
-    for batch in _batches(file, [*plain, *types], path.name):
+    for batch in _batches(file, batch_rows, [*plain, *types], path):
         cells = _cells(batch, [*plain, *types], path.name)
         rows = list[TypedRow]()
         for index in range(batch.num_rows):
@@ -188,16 +187,20 @@ def read(path: Path, questions: Sequence[Question]) -> Iterator[list[TypedRow]]:
         yield rows
 
 
-def _batches(file: Arrow, names: list[str], name: str) -> Iterator[Arrow]:
+def _batches(file: Arrow, batch_rows: int, names: list[str], path: Path) -> Iterator[Arrow]:
     try:
-        yield from file.iter_batches(BATCH_ROWS, columns=names)
+        for batch in file.iter_batches(batch_rows, columns=names):
+            for part in parquet.slices(batch):
+                if part.bytes > parquet.SLICE_BYTES:
+                    raise parquet.growth_of(path.stat().st_size, 1, part.bytes)
+                yield part.rows
     except parquet.DAMAGED as error:
-        raise _damaged(name, error) from error
+        raise _damaged(path.name, error) from error
 
 
-def _opened(path: Path) -> Arrow:
+def _opened(path: Path) -> parquet.OpenedFile:
     try:
-        return parquet.open_file(path, as_dictionaries=False)
+        return parquet.open_file(path)
     except BadFile as error:
         raise _damaged(path.name, error.__cause__ or error) from error
 
@@ -215,7 +218,13 @@ def _damaged(name: str, error: BaseException) -> BadFile:
     )
 
 
+def _plain_type(kind: Arrow) -> Arrow:
+    """Return the type of a column's values, also where they are read as a dictionary."""
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
 def _is_plain(kind: Arrow) -> bool:
+    kind = _plain_type(kind)
     tests = (
         pa.types.is_string,
         pa.types.is_large_string,

@@ -16,9 +16,15 @@ import pyarrow.compute as pc
 from pyarrow import csv, parquet
 from pyarrow import json as arrow_json
 
-from canut.core.errors import BadFile, BadInput, BadRow
+from canut.core.column_files.arrow_buffers import measure as measure_buffers
+from canut.core.column_files.parquet_pages import measure as measure_pages
+from canut.core.errors import BadFile, BadInput, BadRow, TooLarge
 from canut.core.formula_cells import FORMULA, NUMBER
 
+GROWS_AT_MOST = 100  # times the size of the file, when it is inflated
+SMALL_BYTES = 64 * 2**20  # what a file may grow to, however small it is
+SMALL_ROWS, ROWS_A_BYTE = 10_000_000, 20  # rows a file may have, or for each of its bytes
+ROW_BYTES = 1_024  # at least, where rows are read some at a time
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow")
 
 
@@ -28,21 +34,24 @@ def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     Raises:
         BadFile: there is no such file, its suffix is not known, or it cannot be read.
         BadInput: a column is missing.
+        TooLarge: ``table-grows``: a few bytes state far more than the file has.
     """
     suffix = check_suffix(path)
     if not path.is_file():
         raise BadFile(f"there is no file {path}; check the path", code="file-missing")
     try:
         if suffix == ".parquet":
-            return read_parquet(path, columns)
+            return _read_measured(path, columns)
         if suffix == ".arrow":
+            growth = measure_buffers(path)
+            _refuse_growth(path, growth.rows, growth.bytes)
             with pa.memory_map(str(path)) as source:
                 table = pa.ipc.open_file(source).read_all()
             return _select(table, table.column_names, columns, path)
         if suffix in {".jsonl", ".ndjson"}:
             return _read_json(path, columns)
         return _read_text(path, columns, "\t" if suffix == ".tsv" else ",")
-    except (pa.ArrowException, UnicodeDecodeError) as failure:
+    except (pa.ArrowException, ValueError) as failure:
         raise BadFile(f"{path} cannot be read: {failure}", code="file-broken") from failure
 
 
@@ -77,6 +86,40 @@ def _select(table: pa.Table, names: Sequence[str], columns: Sequence[str], path:
     return table.select(list(columns))
 
 
+def _read_measured(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Return columns of a Parquet file whose pages were measured before they are inflated."""
+    growth = measure_pages(path, columns, columns)
+    _refuse_growth(path, growth.rows, max(growth.bytes, growth.at_once))
+    if not growth.deltas:
+        return read_parquet(path, columns)
+    with parquet.ParquetFile(path) as file:  # texts may repeat the one before
+        _missing(file.schema_arrow.names, columns, path)
+        rows = max(1, SMALL_BYTES // max(growth.row_bytes, ROW_BYTES))
+        batches: list[pa.RecordBatch] = []
+        total = 0
+        for batch in file.iter_batches(rows, columns=list(columns)):
+            total += int(batch.nbytes)
+            _refuse_growth(path, growth.rows, total)
+            batches.append(batch)
+        return pa.Table.from_batches(batches, pa.schema(map(file.schema_arrow.field, columns)))
+
+
+def _refuse_growth(path: Path, rows: int, opened: int) -> None:
+    size = path.stat().st_size
+    most_bytes, most_rows = (
+        max(SMALL_BYTES, GROWS_AT_MOST * size),
+        max(SMALL_ROWS, ROWS_A_BYTE * size),
+    )
+    if opened > most_bytes or rows > most_rows:
+        raise TooLarge(
+            f"{path} has {size} bytes and would grow to {rows} rows of {opened} bytes;"
+            " it was not read",
+            code="table-grows",
+            bytes=opened,
+            rows=rows,
+        )
+
+
 def read_parquet(
     path: Path, columns: Sequence[str], groups: Sequence[int] | None = None
 ) -> pa.Table:
@@ -85,13 +128,18 @@ def read_parquet(
     Raises:
         BadInput: a column is missing.
     """
-    with parquet.ParquetFile(path) as file:
-        _missing(file.schema_arrow.names, columns, path)
-        texts = [n for n in columns if _is_text(file.schema_arrow.field(n).type)]
-    with parquet.ParquetFile(path, read_dictionary=texts) as file:
+    with _open_parquet(path, columns) as file:
         if groups is None:
             return file.read(columns=list(columns))
         return file.read_row_groups(list(groups), columns=list(columns))
+
+
+def _open_parquet(path: Path, columns: Sequence[str]) -> parquet.ParquetFile:
+    """Open a file, whose texts are read as dictionaries."""
+    with parquet.ParquetFile(path) as file:
+        _missing(file.schema_arrow.names, columns, path)
+        texts = [n for n in columns if _is_text(file.schema_arrow.field(n).type)]
+    return parquet.ParquetFile(path, read_dictionary=texts)
 
 
 def parquet_groups(path: Path, columns: Sequence[str]) -> tuple[list[int], list[pa.DataType]]:
