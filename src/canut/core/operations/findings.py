@@ -332,8 +332,7 @@ def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
         }
         yield Finding("row-faults", Level.LOOK, facts)
     if observed.platform_log_problem:
-        problem = {"problem": observed.platform_log_problem}
-        yield Finding("platform-log-held", Level.BROKEN, problem)
+        yield Finding("platform-log-held", Level.BROKEN, {"problem": observed.platform_log_problem})
 
 
 def _parameters(observed: InstanceFacts) -> Iterator[Finding]:
