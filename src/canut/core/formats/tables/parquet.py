@@ -60,7 +60,7 @@ class Slice(NamedTuple):
     bytes: int
 
 
-class Cells(NamedTuple):
+class ColumnTexts(NamedTuple):
     """The cells of a column: their texts, bytes of each, and which have U+0000, if any."""
 
     texts: list[str | None]
@@ -281,7 +281,7 @@ def _has_null(column: Arrow) -> bool:
     return bool(column.null_count or (is_dictionary and column.dictionary.null_count))
 
 
-def _cells_of(column: Arrow) -> Cells:
+def _cells_of(column: Arrow) -> ColumnTexts:
     """Return a column as text: exact for integers and decimals, shortest for floats.
 
     Text that Arrow decodes is whole UTF-8: it has no half of a surrogate pair.
@@ -293,14 +293,16 @@ def _cells_of(column: Arrow) -> Cells:
             for value in column.to_pylist()
         ]
         lengths = [0 if text is None else len(text.encode()) for text in texts]
-        return Cells(texts, np.array(lengths, np.int64), None)
+        return ColumnTexts(texts, np.array(lengths, np.int64), None)
     whole = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     has_zeros = _is_text(whole.type)
     if not has_zeros:
         whole = pc.cast(whole, pa.string())
     texts = _shared_texts(column) if _repeats(column) else whole.to_pylist()
     sizes = pc.call_function("binary_length", [whole]).fill_null(0)
-    return Cells(texts, sizes.to_numpy(zero_copy_only=False), _zeros(whole) if has_zeros else None)
+    return ColumnTexts(
+        texts, sizes.to_numpy(zero_copy_only=False), _zeros(whole) if has_zeros else None
+    )
 
 
 def _repeats(column: Arrow) -> bool:
