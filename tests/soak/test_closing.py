@@ -143,7 +143,7 @@ class Crowd:
     def remove(self, at: int) -> None:
         """Have the operator end somebody's work at their own wish."""
         path = f"/projects/{self.made.project.slug}/members/{self.memberships[at]}/end"
-        self.browsers[-1].send(path, code="own-wish", evidence="Demandé hier.")
+        self.browsers[-1].send(path, code="own-wish", evidence="Demandé hier, par courriel.")
 
     def erase(self, at: int) -> None:
         """Ask for one's entries to be erased."""
@@ -183,7 +183,7 @@ def make_crowd(people: int, port: int) -> Crowd:
                 receipt.answer,
                 by=made.project.created_by,
                 code="off-instructions",
-                evidence="Non.",
+                evidence="Elle dit le contraire.",
                 now_ms=begin_ms + 3 * HOUR_MS,
             ).pk
     Beat.objects.filter(person=made.workers[1].person_id, seq=3).update(surface=FORGED)

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from canut.actions.decisions.appeals import appeal
 from canut.actions.decisions.rejections import reject_answer
-from canut.store.models import Answer, Appeal, Decision
+from canut.store.models import Answer, Appeal, Decision, WaitingRejection
 from tests.support.factories import answer_next
 from tests.support.instance import House
 
@@ -29,6 +29,18 @@ def decided(house: House) -> Decision:
         code="off-instructions",
         evidence=EVIDENCE,
         now_ms=now_ms(),
+    )
+
+
+def waiting(house: House) -> WaitingRejection:
+    """Let the rejection of an answer of the worker wait, the first time it is asked for."""
+    own = WaitingRejection.objects.filter(answer__project=house.project)
+    return own.first() or WaitingRejection.objects.create(
+        answer=Answer.objects.filter(project=house.project).first() or answered(house),
+        code="off-instructions",
+        evidence=EVIDENCE,
+        by=house.people["requester"],
+        at_ms=now_ms(),
     )
 
 

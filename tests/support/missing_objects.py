@@ -67,6 +67,8 @@ MISSING: dict[str, dict[str, Any]] = {
     "payroll_close": {"number": NO_ID},
     "decision_appeal": {"number": NO_ID},
     "appeal_take": {"number": NO_ID},
+    "appeals_rejection_confirm": {"number": NO_ID},
+    "appeals_rejection_refuse": {"number": NO_ID},
     "appeal_answer": {"number": NO_ID},
     "appeal_reveal": {"number": NO_ID},
     "system_switch": {"name": "mood"},

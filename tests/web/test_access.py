@@ -42,7 +42,7 @@ from canut.store.tasks.filter_sql import Filter
 from canut.web.kit.access import Route
 from canut.web.kit.audiences import OPERATORS
 from canut.web.urls import PAGES
-from tests.support.decision_pages import appealed, decided
+from tests.support.decision_pages import appealed, decided, waiting
 from tests.support.factories import NOW_MS, answer_next
 from tests.support.instance import House, a_release, make_contest, make_dataset, make_model
 from tests.support.missing_objects import MISSING
@@ -99,6 +99,8 @@ ARGUMENTS: dict[str, Example] = {
     "appeal_take": lambda h: {"number": appealed(h).pk},
     "appeal_answer": lambda h: {"number": appealed(h).pk},
     "appeal_reveal": lambda h: {"number": appealed(h).pk},
+    "appeals_rejection_confirm": lambda h: {"number": waiting(h).pk},
+    "appeals_rejection_refuse": lambda h: {"number": waiting(h).pk},
     "system_switch": lambda _: {"name": "hours"},
     "project_decision_back": lambda h: {"number": decided(h).pk},
     "project_reject": lambda h: {"number": an_answer(h).pk},
@@ -159,6 +161,8 @@ PERSONAL = {
     "appeal_take": {302, 403},
     "appeal_reveal": {404},
     "appeal_answer": {422},
+    "appeals_rejection_confirm": {302, 403, 409},
+    "appeals_rejection_refuse": {302, 403, 409},
     "key_revoke": {302, 404},
     "time_review_one": {200, 404},
     "time_claim_withdraw": {302, 404},

@@ -29,6 +29,7 @@ from canut.store.models import (
     Project,
     QuestionVersion,
     Task,
+    WaitingRejection,
     Webhook,
 )
 from canut.store.tables.participation import Message, Thread
@@ -54,6 +55,7 @@ MARKED: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Webhook, ("url",)),
     (Decision, ("evidence", "text_en", "text_fr")),
     (Appeal, ("words",)),
+    (WaitingRejection, ("evidence",)),
     (Claim, ("words",)),
     (ModelAuthor, ("name",)),
     (Message, ("text",)),

@@ -1,7 +1,14 @@
 """All tables, imported for Django; each is defined in its wing."""
 
 from canut.store.tables.datasets import Card, Credit, ExportFile
-from canut.store.tables.decisions import Appeal, AppealLook, Decision, Sanction, SystemsRead
+from canut.store.tables.decisions import (
+    Appeal,
+    AppealLook,
+    Decision,
+    Sanction,
+    SystemsRead,
+    WaitingRejection,
+)
 from canut.store.tables.imports import Import, ImportProblem, Media
 from canut.store.tables.integrations import (
     ApiKey,
@@ -269,6 +276,7 @@ __all__ = [
     "VacationPayout",
     "Verdict",
     "Voter",
+    "WaitingRejection",
     "Watched",
     "Webhook",
     "WorkedDay",

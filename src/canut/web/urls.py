@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 
 from canut.core.participation.client_ratings import RATE_DAYS
 from canut.web.datasets import answer_usage, bundles, cards, exports
-from canut.web.decisions import appeals, mine, rejections
+from canut.web.decisions import appeals, mine, rejections, second_person
 from canut.web.imports import prelabel_files, upload
 from canut.web.integrations import api_keys, webhooks
 from canut.web.kit.access import Route, guard
@@ -22,6 +22,7 @@ from canut.web.kit.audiences import (
     REPRESENTATIVES,
     REQUESTERS,
     REVIEWERS,
+    SECOND_PEOPLE,
     SIGNED_IN,
     TIMED,
     WORKERS,
@@ -29,7 +30,7 @@ from canut.web.kit.audiences import (
 from canut.web.kit.numbers import WholeConverter
 from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
-from canut.web.participation import clients, elections, messages, policies
+from canut.web.participation import clients, elections, messages, oversight, policies
 from canut.web.pay import (
     exchange,
     payroll,
@@ -143,7 +144,7 @@ PAGES: tuple[Route, ...] = (
         AMONG_WORKERS,
         BOTH,
     ),
-    Route("oversight/", elections.oversight, "representative_figures", OVERSEERS),
+    Route("oversight/", oversight.oversight, "representative_figures", OVERSEERS),
     Route("rules/", policies.rules, "rules", ANYONE),
     Route("rules/propose", policies.propose, "rules_propose", OPERATORS, POST),
     Route("rules/opinion", policies.opinion, "rules_opinion", REPRESENTATIVES, POST),
@@ -171,6 +172,21 @@ PAGES: tuple[Route, ...] = (
     Route("appeals/<whole:number>/take", appeals.take, "appeal_take", READERS, POST),
     Route("appeals/<whole:number>/reveal", appeals.reveal, "appeal_reveal", READERS, POST),
     Route("appeals/<whole:number>/answer", appeals.answer, "appeal_answer", READERS, POST),
+    Route("rejections/", second_person.waiting, "appeals_rejections", SECOND_PEOPLE),
+    Route(
+        "rejections/<whole:number>/confirm",
+        second_person.confirm,
+        "appeals_rejection_confirm",
+        SECOND_PEOPLE,
+        POST,
+    ),
+    Route(
+        "rejections/<whole:number>/refuse",
+        second_person.refuse,
+        "appeals_rejection_refuse",
+        SECOND_PEOPLE,
+        POST,
+    ),
     Route("reviews/", reviews.mine, "reviews", READERS),
     Route(_P + "review", reviews.review, "project_review", DECIDERS),
     Route(_P + "review/take", reviews.start_review, "project_review_take", DECIDERS, POST),

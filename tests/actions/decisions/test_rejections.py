@@ -113,7 +113,7 @@ def test_rejection_needs_an_act_of_the_list_in_force(due: Due) -> None:
     assert Answer.objects.get().counted
 
 
-@pytest.mark.parametrize("evidence", ["", "   ", "x" * 2001])
+@pytest.mark.parametrize("evidence", ["", "   ", ".", "." * 40, "Non, non, non.", "x" * 2001])
 def test_rejection_needs_evidence_that_can_be_read(due: Due, evidence: str) -> None:
     with pytest.raises(BadInput):
         reject_answer(

@@ -166,11 +166,11 @@ def test_report_tells_top_ups_appeals_and_exposure_of_ten_people() -> None:
         RiskChoice.objects.create(person=person, category="violence", agreed=False, at_ms=NOW_MS)
     lent = Lease.objects.filter(project=made.project)
     for lease, person in zip(lent.order_by("id"), people, strict=True):
-        Lease.objects.filter(pk=lease.pk).update(bearer=person, dose=100_000, ended_ms=NOW_MS)
+        Lease.objects.filter(pk=lease.pk).update(bearer=person, dose=100_000, ended_ms=LATER)
 
-    measure_daily(LATER)
+    report_if_due(NOW_MS + 183 * DAY_MS)
 
-    content = OversightReport.objects.get(kind="now").content
+    content = OversightReport.objects.get(kind="half").content
     assert content["top_ups"] == {
         "currency": "CAD", "people_per_mille": 1000, "hours_per_mille": 1000, "micro": 24_000_000
     }  # fmt: skip

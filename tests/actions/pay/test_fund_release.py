@@ -95,7 +95,11 @@ def test_price_of_an_answer_not_accepted_is_kept_while_it_may_be_given_back() ->
     given = workers[0].answer_set.first()
     assert given is not None
     reject_answer(
-        given.pk, by=project.created_by, code="no-answer", evidence="vide", now_ms=LATER_MS
+        given.pk,
+        by=project.created_by,
+        code="no-answer",
+        evidence="La réponse est toute vide.",
+        now_ms=LATER_MS,
     )
     close_project(project, to_ms(LATER))
 

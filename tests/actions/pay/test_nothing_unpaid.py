@@ -29,6 +29,7 @@ from canut.store.models import (
     TaskState,
 )
 from tests.support.claims import have_been_here
+from tests.support.decisions import EVIDENCE
 from tests.support.factories import Made, answer_next, make_person, make_project
 from tests.support.payroll import (
     AFTER,
@@ -133,7 +134,7 @@ def test_price_given_back_by_a_clock_set_back_is_paid_once() -> None:
     answer = answer_next(made.worker, now_ms=moment(MAY, 14)).answer
     rejecter = make_person()
     decision = reject_answer(
-        answer, by=rejecter, code="off-instructions", evidence="Non.", now_ms=moment(MAY, 15)
+        answer, by=rejecter, code="off-instructions", evidence=EVIDENCE, now_ms=moment(MAY, 15)
     )
     close_first()
 

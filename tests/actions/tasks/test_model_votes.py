@@ -9,6 +9,7 @@ from canut.actions.tasks.consensus import Vote, weigh
 from canut.actions.tasks.model_votes import Effect, effect_of, set_model_votes
 from canut.actions.work.overlap import set_overlap
 from canut.store.models import Answer, ModelAnswer, ModelAuthor, PayLine, TaskState
+from tests.support.decisions import EVIDENCE
 from tests.support.factories import NOW_MS, SCHEMA, Made, answer_next, make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
@@ -101,8 +102,9 @@ def test_answers_counted_again_hear_the_same_voice() -> None:
     answer_next(made.workers[2], "oui")
 
     reject_answer(
-        second.answer, by=made.project.created_by, code="no-answer", evidence="x", now_ms=NOW_MS
-    )
+        second.answer, by=made.project.created_by, code="no-answer", evidence=EVIDENCE,
+        now_ms=NOW_MS,
+    )  # fmt: skip
 
     votes = [Vote(json.dumps({"q": value}), None) for value in ("non", "oui")]
     assert first.counted

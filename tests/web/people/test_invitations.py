@@ -151,7 +151,8 @@ def test_work_of_somebody_ends_with_a_reason_from_the_list_or_their_own_wish(hou
 
     asked = client.get(path, headers=FR).content.decode()
     plain = client.post(path)
-    first = client.post(path, {"code": "shared-account", "evidence": "Deux voix."}, headers=FR)
+    shared = {"code": "shared-account", "evidence": "Deux voix à la fois dans le micro."}
+    first = client.post(path, shared, headers=FR)
     done = client.post(path, {"code": "own-wish", "evidence": "Elle l’a écrit lundi."})
 
     assert "le compte a servi à plusieurs personnes" in asked.lower()

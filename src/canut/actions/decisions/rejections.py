@@ -2,25 +2,33 @@
 
 The answer leaves the consensus and its task asks for another one; its piece price is deducted. Its
 time and the floor under it stay. An answer that nobody rejects in time is accepted automatically.
+
+No client rejects more than ten answers of one person in 24 hours alone: the others wait for a
+second person (``waiting_rejections``), and change nothing until then.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Sum
 
 from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.tasks.consensus import exclude_answer, lock_task
-from canut.core.decisions.deadlines import REJECTION_DAYS, is_rejectable
+from canut.core.decisions.deadlines import REJECTION_DAYS, is_rejectable, needs_second
+from canut.core.decisions.evidence import LEAST_LENGTH, says_something
 from canut.core.decisions.explanations import Sentence, explain
-from canut.core.decisions.misconduct import REJECTION, act_in_force
+from canut.core.decisions.misconduct import REJECTION, Act, act_in_force
 from canut.core.errors import BadInput, Conflict, Missing, TooLate
+from canut.store.decisions.waiting_rejections import count_rejected, has_won
 from canut.store.pay.pay_lines import piece_micro_of_task
 from canut.store.pay.periods import paid_until_ms
 from canut.store.quality.results import label_of_answer
 from canut.store.tables.decisions import Decision
 from canut.store.tables.pay import PayAdjustment, PayLine
 from canut.store.tables.people import Person
+from canut.store.tables.tasks import TaskState
 from canut.store.tables.work import Answer
 
 EVIDENCE_LENGTH = 2000
@@ -32,6 +40,16 @@ class RemainingPay:
 
     micro: int
     currency: str
+
+
+class Rejection(NamedTuple):
+    """A rejection that was checked: of which answer, of whom, for which act, shown by what."""
+
+    answer: Answer
+    person: Person
+    state: TaskState
+    act: Act
+    evidence: str
 
 
 def piece_of(answer: Answer) -> RemainingPay:
@@ -58,15 +76,40 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
     Raises:
         Missing: there is no such answer.
         TooLate: it was given more than seven days ago, and so is accepted.
-        Conflict: it is rejected already, was replaced by a correction, or was for practice.
-        BadInput: the reason is not on the list in force, or the evidence is empty or too long.
+        Conflict: it is rejected already, was replaced by a correction, or was for practice; the
+            person has won an appeal about it; or this rejection needs a second person.
+        BadInput: the reason is not on the list in force, or the evidence says nothing or is too
+            long.
         Forbidden: a program decides, or somebody about themselves.
     """
-    check_evidence(evidence)
-    answer = Answer.objects.select_related("worker__person", "project").filter(id=answer_id).first()
+    rejection = check_rejection(answer_id, code, evidence, now_ms)
+    if needs_second(count_rejected(rejection.answer, now_ms)):
+        raise Conflict(
+            "the client rejected ten answers of this person in 24 hours; a second person decides",
+            code="rejection-needs-second",
+        )
+    return apply_rejection(rejection, by, now_ms)
+
+
+def check_rejection(answer_id: int, code: str, evidence: str, now_ms: int) -> Rejection:
+    """Lock an answer's task, and check that the answer can be rejected for this.
+
+    Raises:
+        Missing: there is no such answer.
+        TooLate: it was given more than seven days ago, and so is accepted.
+        Conflict: it counts for nothing, or the person has won an appeal about it.
+        BadInput: the reason is not on the list in force, or the evidence says nothing or is too
+            long.
+    """
+    answer = (
+        Answer.objects.select_related("worker__person", "project", "task")
+        .filter(id=answer_id)
+        .first()
+    )
     person = answer and answer.worker.person
     if answer is None or person is None:
         raise Missing(f"there is no answer {answer_id} of somebody who is still here")
+    check_evidence(evidence, [answer.task.key])
     state = lock_task(answer.worker_id, answer.task_id)
     answer.refresh_from_db(fields=["counted", "surplus"])
     if not (answer.counted or answer.surplus):
@@ -80,7 +123,27 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
             code="rejection-too-late",
             limit=REJECTION_DAYS,
         )
+    if has_won(answer):
+        raise Conflict("the person has won an appeal about this answer", code="same-facts")
     act = act_in_force(code, REJECTION, day_in_zone(person.id, now_ms))
+    return Rejection(answer, person, state, act, evidence)
+
+
+def apply_rejection(
+    rejection: Rejection, by: Person, now_ms: int, *, second: Person | None = None
+) -> Decision:
+    """Record a rejection that was checked, exclude the answer and deduct its piece price.
+
+    Args:
+        rejection: what ``check_rejection`` returned, in the same transaction.
+        by: the person who decided.
+        now_ms: milliseconds since 1970 UTC.
+        second: the person who confirmed it, where it needed one.
+
+    Raises:
+        Forbidden: a program decides, or somebody about themselves.
+    """
+    answer, person, state, act = rejection[:4]
     price = piece_of(answer)
     explanation = explain(
         "rejection" if price.micro else "rejection-unpaid",
@@ -98,11 +161,11 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
         Ruling(
             person=person.id,
             kind=Decision.Kind.REJECTION,
-            code=code,
+            code=act.code,
             text_en=explanation.en,
             text_fr=explanation.fr,
             by=by,
-            evidence=evidence,
+            evidence=rejection.evidence,
             worker=answer.worker_id,
             project=answer.project_id,
             answer=answer.id,
@@ -112,6 +175,7 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
                 "was": "counted" if answer.counted else "surplus",
                 "piece_micro": price.micro,
                 "currency": price.currency,
+                **({"second": name_of(second)} if second else {}),
             },
         ),
         now_ms,
@@ -125,21 +189,33 @@ def reject_answer(answer_id: int, *, by: Person, code: str, evidence: str, now_m
             decision=decision,
             piece_micro=-price.micro,
             currency=price.currency,
-            reason=code,
+            reason=act.code,
             at_ms=max(now_ms, paid_until_ms()),
         )
     return decision
 
 
-def check_evidence(evidence: str) -> None:
-    """Refuse evidence that is empty or too long.
+def check_evidence(evidence: str, task_keys: Collection[str] = ()) -> None:
+    """Refuse evidence that says nothing, or is too long.
+
+    Args:
+        evidence: in the words of who decides.
+        task_keys: tasks of the person; to name one of them is evidence too.
 
     Raises:
-        BadInput: it is empty or over 2000 characters.
+        BadInput: it has fewer than 20 characters of words, or over 2000 characters.
     """
-    if not 0 < len(evidence.strip()) <= EVIDENCE_LENGTH:
+    length = len(evidence.strip())
+    if length > EVIDENCE_LENGTH:
         raise BadInput(
-            f"the evidence has {len(evidence.strip())} characters; write 1 to {EVIDENCE_LENGTH}",
+            f"the evidence has {length} characters; write at most {EVIDENCE_LENGTH}",
             code="evidence",
             limit=EVIDENCE_LENGTH,
+        )
+    if not says_something(evidence, task_keys):
+        raise BadInput(
+            f"the evidence says nothing; write at least {LEAST_LENGTH} characters of words, or name"
+            " a task of this person",
+            code="evidence-empty",
+            limit=LEAST_LENGTH,
         )

@@ -11,10 +11,12 @@ from django.db import transaction
 
 from canut.actions.decisions.record import Ruling, appeal_day, day_in_zone, decide, name_of
 from canut.actions.decisions.rejections import check_evidence
+from canut.actions.decisions.sanctions import check_facts
 from canut.actions.integrations.open_access import remove_member
 from canut.core.decisions.explanations import Sentence, explain
 from canut.core.decisions.misconduct import SUSPENSION, act_in_force
 from canut.core.errors import Conflict, Missing
+from canut.store.decisions.sanctions import tasks_named
 from canut.store.models import Membership, Role
 from canut.store.tables.decisions import Decision, Sanction
 from canut.store.tables.people import Person
@@ -44,11 +46,11 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
 
     Raises:
         Missing: there is no such worker, or they have left.
-        BadInput: the act is not on the list in force, or the evidence is empty or too long.
-        Conflict: the act asks for a suspension first, and none is in force.
+        BadInput: the act is not on the list in force, or the evidence says nothing or is too long.
+        Conflict: the act asks for a suspension first, and none is in force; or the client lost an
+            appeal about the same facts.
         Forbidden: a program decides, or somebody about themselves.
     """
-    check_evidence(ending.evidence)
     memberships = Membership.objects.filter(id=membership_id, role=Role.WORKER, ended_at=None)
     membership = memberships.select_related("project", "person").first()
     if membership is None or membership.project is None:
@@ -58,6 +60,7 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
     )
     if not memberships.exists():  # somebody else ended it while this one waited for the worker
         raise Missing(f"there is no worker with the membership {membership_id}")
+    check_evidence(ending.evidence, tasks_named(worker, ending.evidence))
     person = membership.person
     code, reason = "closure-wish", Sentence("", "")
     if ending.code != OWN_WISH:
@@ -66,6 +69,7 @@ def end_work(membership_id: int, ending: Termination, *, by: Person, now_ms: int
             raise Conflict(
                 f"{ending.code} ends nobody's work at once; suspend first", code="suspend-first"
             )
+        check_facts(worker, act, None, ending.evidence, now_ms)
         code, reason = "closure", Sentence(act.en, act.fr)
     explanation = explain(
         code,

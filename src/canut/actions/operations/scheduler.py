@@ -50,6 +50,7 @@ from canut.actions.operations.clock_rollback import repair_future_timestamps
 from canut.actions.operations.job_worker import JobWorker
 from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.pay.fund_release import free_all_ended
+from canut.actions.pay.lost_days import pay_lost_days
 from canut.actions.people.email_notices import send_due_emails
 from canut.actions.people.erasure import erase_due
 from canut.actions.people.terms_changes import apply_due_changes
@@ -354,6 +355,7 @@ STEPS: tuple[Callable[[Ms], object], ...] = (
     run_deadlines,
     run_daily_upkeep,
     win_by_waiting,
+    pay_lost_days,
 )
 HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     forget_old_scores,

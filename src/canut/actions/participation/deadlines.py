@@ -5,6 +5,7 @@ This runs every few seconds, so each action starts only if a plain read finds so
 
 from functools import partial
 
+from canut.actions.participation.crowd_months import report_month_if_due
 from canut.actions.participation.elections import close_elections
 from canut.actions.participation.messages import escalate_late
 from canut.actions.participation.oversight import measure_daily, report_if_due
@@ -34,7 +35,9 @@ def run_deadlines(now_ms: int) -> int:
         done += settle_packs(now_ms)
     done += watch_again(now_ms)
     done += attempt("step", "measure_daily", partial(measure_daily, now_ms)) or 0
-    return done + (attempt("step", "report_if_due", partial(report_if_due, now_ms)) is not None)
+    reports = (report_month_if_due, report_if_due)
+    made = [attempt("step", report.__name__, partial(report, now_ms)) for report in reports]
+    return done + sum(report is not None for report in made)
 
 
 def _is_vote_over(now_ms: int) -> bool:

@@ -1,8 +1,10 @@
-"""Measure daily what work earns, by client and group; store a report every half year.
+"""Measure daily what work earns, by client; store reports of groups.
 
-The figures are those of ``core.participation.oversight``. Time is measured from heartbeats; where
-there are none, the time from lease to answer is used and counted as such. The half-year report also
-compares held time between groups (``fairness_audit``).
+The figures are those of ``core.participation.oversight``. The report of ninety days is made
+anew every four weeks, not daily, so that no two differ by one person's day. Top-ups, appeals and
+exposure are in the reports of a month (``crowd_months``) and of half a year. Time is measured from
+heartbeats; where there are none, the time from lease to answer is used and counted as such. The
+half-year report also compares held time between groups (``fairness_audit``).
 """
 
 from collections import defaultdict
@@ -31,6 +33,7 @@ from canut.core.participation.group_figures import (
 )
 from canut.core.participation.oversight import Work, by_organisation, report
 from canut.core.pay.hourly_price import hour_price, worth_of
+from canut.core.pay.lost_days import LOST_DAYS
 from canut.core.protection.exposure import POLICY
 from canut.store.decisions.appeals import appealed
 from canut.store.models import (
@@ -49,19 +52,28 @@ from canut.store.tables.participation import ClientMeasure
 from canut.store.work.pilots import hour_prices
 
 WINDOW_DAYS = 90
+REFRESH_DAYS = 28
 REPORT_DAYS = 182
 NOW, HALF = OversightReport.Kind.NOW, OversightReport.Kind.HALF
 
 
 def measure_daily(now_ms: int) -> bool:
-    """Measure clients and groups if the last measure is a day old; return whether it was."""
+    """Measure clients if the last measure is a day old, and groups if four weeks.
+
+    Returns:
+        Whether anything was measured.
+    """
     last = OversightReport.objects.filter(kind=NOW).order_by("-made_ms").first()
     if last is not None and now_ms - last.made_ms < DAY_MS:
         return False
     begin_ms = now_ms - WINDOW_DAYS * DAY_MS
     work = list(work_between(begin_ms, now_ms))
-    content = _content(work, begin_ms, now_ms)
-    _keep(work, content, begin_ms, now_ms)
+    people = {row.person for row in work}
+    if last is None or now_ms - last.end_ms >= REFRESH_DAYS * DAY_MS:
+        last = OversightReport(kind=NOW, begin_ms=begin_ms, end_ms=now_ms)
+        last.content = report(work, traits_of(people, now_ms), _rng(now_ms))
+    last.made_ms = now_ms
+    _keep(work, last, now_ms)
     return True
 
 
@@ -181,6 +193,7 @@ def _measured(
 def _changed(within: dict[str, int]) -> dict[tuple[int, int, str], int]:
     rows = (
         PayAdjustment.objects.filter(**within)
+        .exclude(reason=LOST_DAYS)
         .values_list("worker__person", "project", "currency")
         .annotate(micro=Sum("piece_micro"))
     )
@@ -199,7 +212,7 @@ def _rejected(within: dict[str, int]) -> dict[tuple[int, int], int]:
 
 
 @transaction.atomic
-def _keep(work: list[Work], content: dict[str, object], begin_ms: int, now_ms: int) -> None:
+def _keep(work: list[Work], groups: OversightReport, now_ms: int) -> None:
     ClientMeasure.objects.all().delete()
     ClientMeasure.objects.bulk_create(
         ClientMeasure(
@@ -215,7 +228,5 @@ def _keep(work: list[Work], content: dict[str, object], begin_ms: int, now_ms: i
         )
         for organisation, measures in by_organisation(work).items()
     )
-    OversightReport.objects.filter(kind=NOW).delete()
-    OversightReport.objects.create(
-        kind=NOW, begin_ms=begin_ms, end_ms=now_ms, content=content, made_ms=now_ms
-    )
+    OversightReport.objects.filter(kind=NOW).exclude(pk=groups.pk).delete()
+    groups.save()

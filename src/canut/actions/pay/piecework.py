@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 
 from canut.actions.pay.payable_time import Who
 from canut.core.clock import from_ms
+from canut.core.pay.lost_days import LOST_DAYS
 from canut.core.pay.statement_input import AdjustmentGiven, PricedCount
 from canut.store.models import PayAdjustment, Verdict
 from canut.store.pay.pay_lines import count_by_price
@@ -85,7 +86,7 @@ def given_back(people: Iterable[int], since_ms: int, before_ms: int) -> dict[int
 def _adjustments(
     people: Iterable[int], window: tuple[int, int], taken_ms: int, came_ms: int
 ) -> list[PayAdjustment]:
-    """List adjustments to answers of a window: timely deductions, and what undid those."""
+    """List adjustments of a window: timely deductions, what undid those, and lost days."""
     begin_ms, end_ms = window
     of_answers = Q(answer__payline__at_ms__gte=begin_ms, answer__payline__at_ms__lt=end_ms)
     of_none = Q(answer__payline=None, at_ms__gte=begin_ms, at_ms__lt=end_ms)
@@ -96,6 +97,8 @@ def _adjustments(
         if row.piece_micro < 0 and row.at_ms < taken_ms:
             deducted.add(row.answer_id)
             counted.append(row)
+        elif row.reason == LOST_DAYS:
+            counted += [row] if row.piece_micro > 0 else []
         elif row.piece_micro > 0 and row.at_ms < came_ms and row.answer_id in deducted:
             counted.append(row)
     return counted

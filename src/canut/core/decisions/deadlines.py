@@ -9,6 +9,7 @@ Source:
     lengths are the policy of this house, and may be shortened, never lengthened, by an agreement.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from canut.core.clock import DAY_MS
@@ -19,6 +20,7 @@ NOTICE_DAYS = 3
 CONTEST_DAYS = 90
 SCORE_DAYS = 183
 HOLD_MS = 30 * 60_000
+MOST_ALONE = 10
 
 
 class TimeLeft(NamedTuple):
@@ -69,6 +71,33 @@ def is_won_by_waiting(due_ms: int, now_ms: int) -> bool:
 def takes_effect(at_ms: int, *, is_safety: bool) -> int:
     """Return when a restriction begins, in milliseconds: after notice, or at once against harm."""
     return at_ms if is_safety else at_ms + NOTICE_DAYS * DAY_MS
+
+
+def needs_second(rejected: int) -> bool:
+    """Return whether a rejection waits for a second person.
+
+    Args:
+        rejected: how many answers of the person the same client rejected in the last 24 hours.
+
+    >>> needs_second(9), needs_second(10)
+    (False, True)
+    """
+    return rejected >= MOST_ALONE
+
+
+def begins_after_appeals(begin_ms: int, due_ms: Iterable[int], *, is_safety: bool) -> int:
+    """Return when a limit begins, in milliseconds, while the person's other appeals wait.
+
+    A limit decided by a client against whom an appeal waits begins once that appeal has its answer
+    or is won: nobody is sent away for having objected. An act that would harm somebody is stopped
+    at once.
+
+    Args:
+        begin_ms: when it would begin without them.
+        due_ms: the last day of each appeal that waits.
+        is_safety: whether waiting would harm somebody.
+    """
+    return begin_ms if is_safety else max([begin_ms, *due_ms])
 
 
 def score_expires(newest_ms: int) -> int:

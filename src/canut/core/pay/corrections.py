@@ -10,6 +10,7 @@ earns what they did, in whatever order it was decided. A difference below zero t
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,7 @@ from canut.core.pay.employment.overtime import (
     regular_wages,
 )
 from canut.core.pay.floor import Bound, Floor
+from canut.core.pay.lost_days import LOST_DAYS
 from canut.core.pay.period_pay import (
     PeriodPay,
     WorkLine,
@@ -51,25 +53,30 @@ def project_pay(
 
     ``cost_hour_micro`` is what the work costs the person an hour, as far as the floor covers it.
 
+    Lost days that are paid (``lost_days``) lie outside the floor comparison: no top-up shrinks for
+    them.
+
     Raises:
         BadInput: amounts are in different currencies, or a price is below 0.
         Incomplete: a floor is not known.
     """
     pieces = sum(item.count * item.micro for item in (*project.pieces, *project.reviews))
-    pieces += sum(item.micro for item in project.adjustments)
+    pieces += sum(item.micro for item in project.adjustments if item.reason != LOST_DAYS)
+    lost_micro = _lost_days_micro(project)
     nothing = Money(0, currency)
     lines = [WorkLine(day.day, day.time_ms, nothing) for day in project.days]
     time_ms = sum(day.time_ms for day in project.days)
     cost = Money(divided_up(cost_hour_micro * time_ms, HOUR_MS), currency)
     lines.append(WorkLine(first_day, 0, Money(max(0, pieces), currency), cost))
     hourly = project.hourly_micro
-    return pay_of_period(
+    pay = pay_of_period(
         lines,
         floor_of,
         currency,
         None if hourly is None else Money(hourly, currency),
         {day: Money(item, currency) for day, item in project.hourly_of_day.items()},
     )
+    return replace(pay, lost_days=Money(lost_micro, currency)) if lost_micro else pay
 
 
 def correction_of(correction: CorrectionGiven, currency: str) -> dict[str, Any]:
@@ -134,6 +141,10 @@ def shares_of(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [*content["projects"], *(row for item in corrections for row in item["projects"])]
 
 
+def _lost_days_micro(project: ProjectGiven) -> int:
+    return sum(item.micro for item in project.adjustments if item.reason == LOST_DAYS)
+
+
 def _sums(
     correction: CorrectionGiven, projects: Sequence[ProjectGiven], currency: str
 ) -> tuple[dict[int, dict[str, Any]], WorkedDays]:
@@ -172,7 +183,7 @@ def _sums(
             "reviews": sum(each.count for each in project.reviews),
             "review_micro": reviews_micro,
             "by_hour_micro": pay.by_hour.micro,
-            "priced_micro": pay.pieces.micro,
+            "priced_micro": pay.pieces.micro + _lost_days_micro(project),
             "due_micro": pay.due.micro,
             "earned_micro": pay.earned.micro,
         }

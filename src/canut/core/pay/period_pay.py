@@ -75,6 +75,7 @@ class PeriodPay:
         due: sum of floor times time, rounded up to the micro-unit.
         top_up: difference from ``paid`` up to ``due``, in whole minor units.
         per_hour: pay per hour after costs and top-up; None without time.
+        lost_days: pay of days lost by a sanction (``lost_days``), beside the floor; None for none.
     """
 
     days: tuple[DayOfPay, ...]
@@ -85,6 +86,7 @@ class PeriodPay:
     due: Money
     top_up: Money
     per_hour: Money | None
+    lost_days: Money | None = None
 
     @property
     def paid(self) -> Money:
@@ -93,8 +95,9 @@ class PeriodPay:
 
     @property
     def earned(self) -> Money:
-        """Return the pay: pieces, hours and top-up. Costs are only counted for the floor."""
-        return self.pieces + self.by_hour + self.top_up
+        """Return the pay: pieces, hours, top-up, lost days. Costs only count for the floor."""
+        earned = self.pieces + self.by_hour + self.top_up
+        return earned if self.lost_days is None else earned + self.lost_days
 
 
 def pay_of_period(

@@ -11,7 +11,13 @@ from django.db.models import Q, QuerySet
 
 from canut.core.clock import DAY_MS
 from canut.core.decisions.deadlines import is_rejectable, rejectable_until
-from canut.store.tables.decisions import Appeal, AppealLook, Decision, Sanction
+from canut.store.tables.decisions import (
+    Appeal,
+    AppealLook,
+    Decision,
+    Sanction,
+    WaitingRejection,
+)
 from canut.store.tables.people import Membership, Organisation, Person, Role
 from canut.store.tables.projects import Project
 from canut.store.tables.tasks import Task
@@ -41,10 +47,14 @@ def independent_of(decision: Decision) -> QuerySet[Person]:
     """Select the people who may answer an appeal of a decision.
 
     They review this project or run this instance, and are neither of the client nor the author of
-    the decision, nor whom it is about; a program never is.
+    the decision, nor who confirmed it, nor whom it is about; a program never is.
     """
     involved = [decision.person_id, decision.made_by_id or 0]
-    return independent_people(decision.project).exclude(pk__in=involved)
+    people = independent_people(decision.project).exclude(pk__in=involved)
+    if decision.kind != Decision.Kind.REJECTION:
+        return people
+    confirmed = WaitingRejection.objects.filter(answer=decision.answer_id, decided_by__isnull=False)
+    return people.exclude(pk__in=confirmed.values("decided_by"))
 
 
 def independent_people(project: Project | None) -> QuerySet[Person]:

@@ -107,5 +107,12 @@ def accepted_terms(person: Person) -> list[TermsAccepted]:
 
 
 def reports() -> list[OversightReport]:
-    """List the oversight reports: the current one, then half-yearly ones, newest first."""
-    return list(OversightReport.objects.order_by("-kind", "-end_ms"))
+    """List the reports by groups: the current one, then half-yearly ones, newest first."""
+    by_group = OversightReport.objects.exclude(kind=OversightReport.Kind.MONTH)
+    return list(by_group.order_by("-kind", "-end_ms"))
+
+
+def month_reports(most: int = 12) -> list[OversightReport]:
+    """List the reports of the last months, newest first."""
+    months = OversightReport.objects.filter(kind=OversightReport.Kind.MONTH)
+    return list(months.order_by("-end_ms")[:most])

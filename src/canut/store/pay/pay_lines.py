@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, QuerySet, Sum
 
 from canut.core.clock import HOUR_MS
+from canut.core.pay.lost_days import LOST_DAYS
 from canut.store.tables.decisions import Decision
-from canut.store.tables.pay import PayLine
+from canut.store.tables.pay import PayAdjustment, PayLine
 
 PAID_HOURS = Sum(F("elapsed_ms") * F("rate_version__by_hour_micro"), default=0)
 
@@ -208,3 +209,14 @@ def _sum_pieces(lines: "QuerySet[PayLine]", *keys: str) -> "QuerySet[PayLine, tu
     return lines.values_list(*keys).annotate(
         piece=Sum("piece_micro"), answers=Count("id"), elapsed=Sum("elapsed_ms")
     )
+
+
+def lost_days_paid(decision_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Return what was paid for the days lost by undone decisions: micro-units and currency."""
+    rows = PayAdjustment.objects.filter(
+        decision__in=decision_ids, reason=LOST_DAYS, piece_micro__gt=0
+    )
+    return {
+        decision: (micro, currency)
+        for decision, micro, currency in rows.values_list("decision", "piece_micro", "currency")
+    }

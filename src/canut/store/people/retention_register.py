@@ -49,7 +49,7 @@ RETENTION = (
         "To show what was decided, and why.",
     ),
     RetentionRule(
-        ("Decision", "Sanction", "Appeal"),
+        ("Decision", "Sanction", "Appeal", "WaitingRejection"),
         "Decisions about you, by people and by rules",
         "As long as the account",
         "So that you can read, contest and appeal them.",

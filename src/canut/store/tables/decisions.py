@@ -1,4 +1,4 @@
-"""Tables of decisions, sanctions and appeals.
+"""Tables of decisions, rejections that wait, sanctions and appeals.
 
 Database constraints refuse a decision without an explanation, an adverse one without a human
 author, and an automated one that does not name its rule.
@@ -101,6 +101,44 @@ class Sanction(models.Model):
                 fields=("worker", "until_ms"),
                 condition=Q(lifted_ms__isnull=True),
                 name="sanction_in_force",
+            ),
+        )
+
+
+class WaitingRejection(models.Model):
+    """A rejection that waits for a second person, who confirms or refuses it.
+
+    Nothing follows from it before it is confirmed; past the days in which an answer can be rejected
+    it has lapsed.
+    """
+
+    class Outcome(models.TextChoices):
+        """What the second person decided; empty while it waits."""
+
+        CONFIRMED = "confirmed"
+        REFUSED = "refused"
+
+    answer = models.OneToOneField(Answer, models.PROTECT, related_name="waiting_rejection")
+    code = models.CharField(max_length=40)
+    evidence = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at_ms = models.BigIntegerField()
+    outcome = models.CharField(max_length=9, choices=Outcome.choices, blank=True)
+    decided_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decided_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=(Q(outcome="") & Q(decided_by=None) & Q(decided_ms=None))
+                | (~Q(outcome="") & Q(decided_by__isnull=False) & Q(decided_ms__isnull=False)),
+                name="waiting_rejection_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("by")),
+                name="waiting_rejection_needs_two",
             ),
         )
 

@@ -295,13 +295,15 @@ class TermsAccepted(models.Model):
 class OversightReport(models.Model):
     """Earnings of groups of people, and decisions about them.
 
-    Half-yearly reports are permanent; that of the last ninety days is replaced daily.
+    Those of a month and of half a year are permanent; that of ninety days is replaced every four
+    weeks.
     """
 
     class Kind(models.TextChoices):
         """The report's interval."""
 
         NOW = "now"
+        MONTH = "mon"
         HALF = "half"
 
     kind = models.CharField(max_length=4, choices=Kind.choices)

@@ -90,6 +90,7 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         .order_by("id")
         .values_list("project__slug", *list(TABLES["reviews"])[1:]),
         "adjustments": PayAdjustment.objects.filter(worker__person=person)
+        .exclude(piece_micro=0)
         .order_by("id")
         .values_list("answer", "project__slug", "piece_micro", "currency", "reason", "at_ms"),
         "decisions": _decisions(person),

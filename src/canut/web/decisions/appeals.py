@@ -17,6 +17,7 @@ from canut.store.decisions.appeals import (
     has_uncovered,
     windows_of,
 )
+from canut.store.decisions.waiting_rejections import waiting_for
 from canut.store.models import Appeal, Person
 from canut.store.quality.results import first_question_text
 from canut.web.decisions.decision_view import facts_of, text_of, time_left_text
@@ -104,6 +105,7 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
             (item, time_left_text(item.first_until_ms, moment))
             for item in windows_of(projects, moment)
         ],
+        "second": len(waiting_for(person, moment)),
         "form": form,
         "now_ms": moment,
     }

@@ -21,6 +21,7 @@ from canut.store.decisions.automated_systems import (
 )
 from canut.store.models import Answer, Appeal, Decision, Person
 from canut.store.participation.policies import limits_at
+from canut.store.pay.pay_lines import lost_days_paid
 from canut.web.kit.formatting import price
 from canut.web.kit.languages import is_french, two_sided
 from canut.web.kit.messages import message_now
@@ -50,6 +51,7 @@ class DecisionText(NamedTuple):
     may_appeal: bool
     appeal_until_ms: int
     may_be_disputed: list[DecisionFact]
+    lost_pay: str = ""
 
 
 class SystemText(NamedTuple):
@@ -77,8 +79,14 @@ class News(NamedTuple):
 
 
 def decision_texts(decisions: Sequence[Decision], now_ms: int) -> list[DecisionText]:
-    """Format decisions for the person they are about."""
-    return [_told(decision, now_ms) for decision in decisions]
+    """Format decisions for the person they are about, with what was paid for lost days."""
+    paid = lost_days_paid([decision.pk for decision in decisions if decision.undone_ms])
+    return [
+        _told(decision, now_ms)._replace(
+            lost_pay=price(*paid[decision.pk]) if decision.pk in paid else ""
+        )
+        for decision in decisions
+    ]
 
 
 def _told(decision: Decision, now_ms: int) -> DecisionText:
@@ -199,6 +207,12 @@ def _news(change: Changed, since: Mapping[str, int]) -> News:
 def reason_choices(acts: Mapping[str, Act]) -> list[tuple[str, str]]:
     """Return acts as form choices, in the page's language."""
     return [(code, _offered(act)) for code, act in acts.items()]
+
+
+def act_in_words(code: str) -> str:
+    """Return the newest wording of an act, in the page's language; its code if there is none."""
+    acts = [act for listed in LISTS for act in listed.acts if act.code == code]
+    return _said(acts[-1]).text if acts else code
 
 
 def _offered(act: Act) -> str:

@@ -6,10 +6,11 @@ from canut.actions.decisions.appeals import WORDS_LENGTH
 from canut.actions.decisions.automated_systems import WHY_LENGTH
 from canut.actions.decisions.rejections import EVIDENCE_LENGTH
 from canut.actions.decisions.sanctions import MOST_DAILY, MOST_DAYS
+from canut.core.decisions.evidence import LEAST_LENGTH
 from canut.web.kit.fields import select, tick
 from canut.web.kit.forms import PlainForm, words
 from canut.web.kit.messages import lazy_message
-from canut.web.kit.numbers import WholeField
+from canut.web.kit.numbers import DayField, WholeField
 
 
 class RejectForm(PlainForm):
@@ -20,7 +21,7 @@ class RejectForm(PlainForm):
     )
     evidence = words(
         lazy_message("form.decisions.what_shows_it"),
-        lazy_message("form.decisions.in_your_words"),
+        lazy_message("form.decisions.in_your_words", n=LEAST_LENGTH),
         area=True,
         max_length=EVIDENCE_LENGTH,
     )
@@ -52,7 +53,13 @@ class LimitForm(RejectForm):
         initial=20,
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
-    field_order = ("kind", "days", "daily", "code", "evidence")
+    fact_day = DayField(
+        label=lazy_message("form.decisions.last_day_it_happened"),
+        help_text=lazy_message("form.decisions.empty_is_the_last_answer"),
+        required=False,
+        widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}),
+    )
+    field_order = ("kind", "days", "daily", "code", "fact_day", "evidence")
 
 
 class AppealForm(PlainForm):

@@ -9,6 +9,7 @@ from canut.actions.decisions.automated_systems import note_read, switch_system
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
 from canut.store.decisions.appeals import decisions_about
+from canut.store.decisions.waiting_rejections import waiting_about
 from canut.store.models import Role
 from canut.store.quality.scores import scores_of
 from canut.web.decisions.decision_view import decision_texts, lists_in_words, news_for, register
@@ -52,6 +53,7 @@ def _mine(
     person, moment = get_person(request), now_ms()
     context = {
         "told": decision_texts(decisions_about(person), moment),
+        "waiting": waiting_about(person, moment),
         "scores": scores_of(person),
         "system_news": news_for(person, moment),
         "form": form,

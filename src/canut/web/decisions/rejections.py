@@ -6,17 +6,25 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from canut.actions.decisions.appeals import take_back
-from canut.actions.decisions.rejections import reject_answer
 from canut.actions.decisions.sanctions import Limit, limit_worker
 from canut.actions.decisions.terminations import OWN_WISH, Termination, end_work
+from canut.actions.decisions.waiting_rejections import propose_rejection
 from canut.actions.integrations.open_access import remove_member
 from canut.actions.platform.system_clock import now_ms
-from canut.core.decisions.deadlines import NOTICE_DAYS, is_rejectable, rejectable_until
+from canut.core.decisions.deadlines import (
+    MOST_ALONE,
+    NOTICE_DAYS,
+    is_rejectable,
+    needs_second,
+    rejectable_until,
+)
 from canut.core.decisions.misconduct import REJECTION, RESTRICTION, SUSPENSION, acts_for
 from canut.core.errors import Forbidden, Refusal
 from canut.store.decisions.appeals import decisions_in, sanctions_of
+from canut.store.decisions.sanctions import waiting_appeals_due
+from canut.store.decisions.waiting_rejections import count_rejected
 from canut.store.integrations.open_access import access_of_member
-from canut.store.models import Membership, Project, Role
+from canut.store.models import Membership, Project, Role, WaitingRejection
 from canut.store.quality.results import label_of_answer
 from canut.web.decisions.decision_view import (
     piece_in_words,
@@ -39,6 +47,9 @@ from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.access_words import closes_access, describe_access, message_of
 
+FIELD_OF = {"evidence": "evidence", "evidence-empty": "evidence", "fact-day": "fact_day"}
+"""The field that a refusal is about."""
+
 
 def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     """Show what a rejection does, then reject an answer for a reason."""
@@ -49,12 +60,15 @@ def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         _check_is_person(request)
     if request.method == "POST" and form.is_valid():
         try:
-            reject_answer(answer.id, by=person, now_ms=moment, **form.cleaned_data)
+            result = propose_rejection(answer.id, by=person, now_ms=moment, **form.cleaned_data)
         except Forbidden:
             raise
         except Refusal as refusal:
-            form.add_error(None, words_of(refusal).detail)
+            _show(refusal, form)
         else:
+            if isinstance(result, WaitingRejection):
+                messages.warning(request, message_now("page.rejections.it_waits", n=MOST_ALONE))
+                return redirect("appeals_rejections")
             messages.success(request, message_now("page.rejections.not_accepted_the_person"))
             return redirect("project_task", project.slug, answer.task_id)
     context = {
@@ -63,6 +77,8 @@ def reject(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "label": label_of_answer(answer),
         "form": form,
         "piece": piece_in_words(answer),
+        "needs_second": needs_second(count_rejected(answer, moment)),
+        "most": MOST_ALONE,
         "is_open": is_rejectable(answer.answered_ms, moment) and (answer.counted or answer.surplus),
         "left": time_left_text(rejectable_until(answer.answered_ms), moment),
     }
@@ -84,7 +100,7 @@ def limit(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         except Forbidden:
             raise
         except Refusal as refusal:
-            form.add_error(None, words_of(refusal).detail)
+            _show(refusal, form)
         else:
             messages.success(request, message_now("page.rejections.decided_the_person_reads"))
             return redirect("project_decisions", project.slug)
@@ -94,6 +110,7 @@ def limit(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "form": form,
         "notice_days": NOTICE_DAYS,
         "standing": sanctions_of(worker.id, moment),
+        "appeal_due_ms": max(waiting_appeals_due(worker), default=0),
     }
     return render(request, "decisions/limit.html", context, status=422 if form.errors else 200)
 
@@ -151,7 +168,7 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         except Forbidden:
             raise
         except Refusal as refusal:
-            form.add_error(None, words_of(refusal).detail)
+            _show(refusal, form)
         else:
             messages.success(request, message_now("page.rejections.decided_the_person_reads"))
             return redirect("project_members", project.slug)
@@ -163,6 +180,12 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         "access": describe_access(access_of_member(membership, now_ms())),
     }
     return render(request, "decisions/end.html", context, status=422 if form.errors else 200)
+
+
+def _show(refusal: Refusal, form: RejectForm) -> None:
+    """Show a refusal beside the field it is about, or above the form; what was typed stays."""
+    field = FIELD_OF.get(refusal.case)
+    form.add_error(field if field in form.fields else None, words_of(refusal).detail)
 
 
 def _check_is_person(request: HttpRequest) -> None:

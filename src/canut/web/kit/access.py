@@ -33,6 +33,7 @@ from canut.store.models import (
     Role,
     Task,
     Thread,
+    WaitingRejection,
     Worker,
 )
 from canut.store.participation.messages import threads_for
@@ -284,6 +285,11 @@ def get_decision_about(person: Person, number: int) -> Decision:
 def get_appeal(number: int) -> Appeal:
     """Return an appeal; the action checks whether this person may answer it."""
     return _one(Appeal.objects.filter(id=number).first(), "appeal")
+
+
+def get_waiting_rejection(number: int) -> WaitingRejection:
+    """Return a rejection that waited; the action checks whether this person may decide it."""
+    return _one(WaitingRejection.objects.filter(id=number).first(), "rejection")
 
 
 def _one[Row](row: Row | None, noun: str) -> Row:

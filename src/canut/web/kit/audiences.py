@@ -46,6 +46,9 @@ REPRESENTATIVES = Audience("representative", roles=frozenset({Role.REPRESENTATIV
 OVERSEERS = Audience(
     "representative or operator", roles=frozenset({Role.REPRESENTATIVE, Role.OPERATOR})
 )
+SECOND_PEOPLE = Audience(
+    "who decides in a project, or a representative", roles=DECIDERS.roles | OVERSEERS.roles
+)
 RATE_WITNESSES = Audience(
     "representative, auditor or operator",
     roles=frozenset({Role.REPRESENTATIVE, Role.AUDITOR, Role.OPERATOR}),

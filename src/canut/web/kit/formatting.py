@@ -180,6 +180,11 @@ def calendar_day(value: date | int) -> str:
     return format_date(value, format=pattern, locale=locale())
 
 
+def month_name(value: date) -> str:
+    """Format the month of a day: ``octobre 2026``."""
+    return format_skeleton("yMMMM", value, locale=locale())
+
+
 def day(value: datetime) -> str:
     """Format a date with its weekday: ``mercredi 25 novembre``."""
     here, own = timezone.localtime(value), PATTERNS.get(locale())

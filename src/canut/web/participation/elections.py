@@ -1,4 +1,4 @@
-"""Workers' representatives: who they are, how they are elected, what they can see."""
+"""Workers' representatives: who they are, and how they are elected."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +18,6 @@ from canut.store.participation.elections import (
     running_election,
     voter_of,
 )
-from canut.store.participation.policies import reports
 from canut.store.tables.participation import Election
 from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.messages import message_now
@@ -93,11 +92,6 @@ def resign(request: HttpRequest) -> HttpResponse:
     """Resign as representative."""
     elections.resign(get_person(request), now_ms())
     return redirect("representatives")
-
-
-def oversight(request: HttpRequest) -> HttpResponse:
-    """Show earnings and decisions, by groups of ten people or more."""
-    return render(request, "participation/oversight.html", {"reports": reports()})
 
 
 def _step(running: Election | None) -> str:

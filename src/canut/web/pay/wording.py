@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from canut.core.pay.lost_days import LOST_DAYS
 from canut.core.places.names import PLACES, STATUSES
 from canut.web.kit.messages import message_now
 
@@ -175,7 +176,9 @@ def change_word(field: str) -> str:
 
 
 def adjustment_word(micro: int, reason: str, day: str) -> str:
-    """Describe a decision's effect on a piece's price; takes ``reason`` and ``day``."""
+    """Describe what a decision changed in a person's pay; takes ``reason`` and ``day``."""
+    if reason == LOST_DAYS:
+        return message_now("page.pay_wording.lost_days", day=day)
     if micro < 0:
         return message_now("page.pay_wording.taken_back_on", day=day, reason=reason)
     return message_now("page.pay_wording.given_back_on", day=day)
