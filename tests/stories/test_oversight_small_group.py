@@ -147,6 +147,7 @@ def test_figures_by_group_do_not_change_with_one_persons_day() -> None:
 
     assert after == before
     assert not {"top_ups", "appeals", "exposure"} & set(after)
+    assert (after["people"], after["rejected_per_mille"]) == (10, 500)  # 12 people, 6 of 12 answers
     assert renewed.end_ms == to_ms(IN_JUNE) + 28 * DAY_MS
 
 

@@ -1,10 +1,10 @@
 """Measure daily what work earns, by client; store reports of groups.
 
-The figures are those of ``core.participation.oversight``. The report of ninety days is made
-anew every four weeks, not daily, so that no two differ by one person's day. Top-ups, appeals and
-exposure are in the reports of a month (``crowd_months``) and of half a year. Time is measured from
-heartbeats; where there are none, the time from lease to answer is used and counted as such. The
-half-year report also compares held time between groups (``fairness_audit``).
+The figures are those of ``core.participation.oversight``. The report of ninety days is made anew
+every four weeks, not daily, in round figures: no two differ by one person's day. Top-ups, appeals
+and exposure are in the reports of a month (``crowd_months``) and of half a year. Time is measured
+from heartbeats; where there are none, the time from lease to answer is used and counted as such.
+The half-year report also compares held time between groups (``fairness_audit``).
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ from canut.core.participation.group_figures import (
     figures,
     heaviest_weeks,
 )
-from canut.core.participation.oversight import Work, by_organisation, report
+from canut.core.participation.oversight import Work, by_organisation, in_round_figures, report
 from canut.core.pay.hourly_price import hour_price, worth_of
 from canut.core.pay.lost_days import LOST_DAYS
 from canut.core.protection.exposure import POLICY
@@ -71,7 +71,7 @@ def measure_daily(now_ms: int) -> bool:
     people = {row.person for row in work}
     if last is None or now_ms - last.end_ms >= REFRESH_DAYS * DAY_MS:
         last = OversightReport(kind=NOW, begin_ms=begin_ms, end_ms=now_ms)
-        last.content = report(work, traits_of(people, now_ms), _rng(now_ms))
+        last.content = in_round_figures(report(work, traits_of(people, now_ms), _rng(now_ms)))
     last.made_ms = now_ms
     _keep(work, last, now_ms)
     return True

@@ -23,6 +23,7 @@ from canut.core.participation.group_disclosure import (
 
 UNKNOWN = "unknown"
 TRAITS = ("language", "place", "assistive")
+ROUNDED_COUNTS = frozenset({"people", "answers", "by_elapsed"})
 
 type Content = dict[str, object]
 
@@ -155,6 +156,37 @@ def report(work: Sequence[Work], traits: Mapping[int, Traits], rng: np.random.Ge
         "flagged_per_mille": per_mille(len(flagged), len(people), len(people)),
         "cuts": cuts,
     }
+
+
+def in_round_figures(content: Content) -> Content:
+    """Round the counts of a report down to fives, and its shares to fifty in a thousand.
+
+    A report whose days overlap with those of another is told like this, so that one person more or
+    less in one of them shows in neither.
+
+    Example:
+        >>> in_round_figures({"people": 13, "rejected_per_mille": 612, "cuts": {}})
+        {'people': 10, 'rejected_per_mille': 600, 'cuts': {}}
+    """
+    cuts = content["cuts"]
+    rounded = {name: _in_round_figures(name, value) for name, value in content.items()}
+    if isinstance(cuts, dict):
+        rounded["cuts"] = {
+            trait: [
+                {name: _in_round_figures(name, value) for name, value in group.items()}
+                for group in groups
+            ]
+            for trait, groups in cuts.items()
+        }
+    return rounded
+
+
+def _in_round_figures(name: str, value: object) -> object:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    if name in ROUNDED_COUNTS:
+        return value // 5 * 5
+    return (value + 25) // 50 * 50 if name.endswith("_per_mille") else value
 
 
 def held_report(
