@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, StorageState, expect
 
 from tests.browser.instance import Instance
+from tests.browser.steps import until
 from tests.browser.test_kinds import given, wait_given
 
 type Work = Callable[[str], tuple[Page, Callable[[], dict[str, Any]]]]
@@ -111,3 +112,26 @@ def test_segment_begins_at_the_start_though_the_sound_before_never_came(work: Wo
         expect(page.locator(".au-item")).to_contain_text("0:00,00 – 0:01,00")
         page.locator(".wb-check .btn.pri").click()
     kept()
+
+
+def test_sound_that_plays_on_a_hidden_page_is_told_to_the_measure(
+    asked: tuple[Instance, Any], work: Work
+) -> None:
+    instance, _made = asked
+    page, _kept = work("audio-segments")
+    page.keyboard.press("k")
+    expect(page.locator(".au-now")).to_contain_text(re.compile(r"0:0[0-3],[1-9]\d /"))
+
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    page.wait_for_timeout(2_500)
+    lease = page.evaluate("document.querySelector('canut-workbench').session.shown.lease")
+    page.goto(f"{instance.url}/account")
+
+    heard = "SELECT sum(media_ms) FROM store_beat WHERE surface = ? AND NOT visible"
+    until(lambda: (instance.rows(heard, f"item:{lease}")[0][0] or 0) >= 2_000, "what played unseen")
+    assert instance.rows(heard, f"item:{lease}")[0][0] <= 8_000

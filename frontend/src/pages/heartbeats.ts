@@ -1,5 +1,6 @@
 /* Time on ordinary pages counts like time on tasks: reading a statement, writing an appeal, looking for work.
    Only where the server gave the page a name, that is to people who work, on pages that count. */
+import { isForeignBeat } from "../protocol/beats";
 import { BreakTimer } from "../time/breaks";
 import { Heartbeats } from "../time/heartbeats";
 import {
@@ -38,7 +39,7 @@ const sender =
       if (answer.status === 401 || answer.redirected) return "signed-out";
       if (answer.status >= 500 || answer.status === 429) return "later";
       const problem = (await answer.json()) as { code?: string };
-      return problem.code === "beat-session" || answer.status === 422 ? "refused" : "signed-out";
+      return isForeignBeat(problem.code) || answer.status === 422 ? "refused" : "signed-out";
     } catch {
       return "later";
     }

@@ -136,6 +136,22 @@ test("a hidden page that plays goes on beating", () => {
   expect(beats.map(({ media_ms, visible }) => [media_ms, visible])).toEqual([[14_000, false]]);
 });
 
+test("a page frozen while the phone is locked says what played when it wakes", () => {
+  const { beats, at, clock: heartbeats } = setUp();
+  at.plays = true;
+  at.ms = 1_000;
+  heartbeats.tick();
+  at.visible = false;
+  heartbeats.close();
+  at.ms = 121_000;
+  heartbeats.tick();
+
+  expect(beats.map(({ media_ms, visible }) => [media_ms, visible])).toEqual([
+    [0, false],
+    [120_000, false],
+  ]);
+});
+
 test("sound and video of the page are heard, paused ones are not", () => {
   const beats: Beat[] = [];
   let ms = 0;

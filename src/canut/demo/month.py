@@ -29,6 +29,7 @@ from canut.actions.pay.funds import deposit_funds
 from canut.actions.pay.intermediaries import ChainIn, write_chain
 from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.people.accounts import add_person, join_as_worker
+from canut.actions.people.double_silence import set_double_silence
 from canut.actions.people.organisations import create_organisation
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.platform.instance_facts import keep_fact
@@ -182,7 +183,7 @@ def begin(now_ms: Ms) -> Project:
         write_chain(project, CHAIN, by=requester, now_ms=to_ms(started_at))
         deposit_funds(project, FUNDS, DEPOSIT, by=operator, now_ms=to_ms(started_at))
         set_overlap(project.id, OVERLAP, to_ms(started_at))
-        for profile in everybody():
+        for number, profile in enumerate(everybody()):
             person = add_person(
                 profile.name, f"Mois, {profile.name[-2:]}", to_ms(started_at), simulated=True
             )
@@ -192,6 +193,7 @@ def begin(now_ms: Ms) -> Project:
                 by=operator,
                 now_ms=to_ms(started_at),
             )
+            set_double_silence(person, is_double=number in SLOW, now_ms=to_ms(started_at))
             join_as_worker(project, person, to_ms(started_at))
     return project
 

@@ -95,6 +95,7 @@ PAGES: tuple[Route, ...] = (
     Route("account/name", accounts.name, "account_name", SIGNED_IN, BOTH),
     Route("account/sessions", sign_ins.sessions, "account_sessions", SIGNED_IN),
     Route("account/sessions/end", sign_ins.end, "account_sessions_end", SIGNED_IN, POST),
+    Route("account/silence", accounts.silence, "account_silence", SIGNED_IN, POST),
     Route("account/mail", sign_ins.address, "account_mail", SIGNED_IN, BOTH),
     Route("organisations/", accounts.organisations, "organisations", OPERATORS, BOTH),
     Route("account/answers", answer_usage.answers, "answers_went", SIGNED_IN),

@@ -63,7 +63,7 @@ def test_without_anybody_there_is_nothing_to_compare() -> None:
     found = audit_held_time([], BEGIN, END, np.random.default_rng(1))
 
     assert (found["people"], found["held_per_mille"], found["growing_per_mille"]) == (None,) * 3
-    assert found["cuts"] == {"language": [], "place": [], "assistive": []}
+    assert found["cuts"] == {"language": [], "place": []}
 
 
 def test_pace_that_only_grows_is_counted() -> None:

@@ -23,7 +23,7 @@ def beat(seq: int = 0, fields: dict[str, object] | None = None) -> BeatIn:
         "mono_ms": 15_000 * seq,
         "visible": True,
         "focused": True,
-        "surface": "item:1",
+        "surface": "queue",
         "buckets": [[3, 1, 0, 0, 0]],
         **(fields or {}),
     }
@@ -165,9 +165,7 @@ def test_page_given_out_beats_under_its_own_name() -> None:
 
 
 def test_page_of_somebody_who_uses_assistive_technology_says_so() -> None:
-    person = make_person()
-    given = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE, assistive=True)
-    set_terms(person, given, by=person, now_ms=NOW_MS)
+    person = make_person(assistive_ms=NOW_MS)
 
     open_page(person.pk, None, NOW_MS + 1)
 
@@ -257,7 +255,7 @@ def test_beat_counts_for_the_project_its_page_was_given_out_for() -> None:
     assert Lease.objects.get().expires_ms == NOW_MS + LEASE_MS  # work elsewhere renews nothing
 
 
-@pytest.mark.parametrize("whose", ["own", "another", "elsewhere"])
+@pytest.mark.parametrize("whose", ["own", "another", "elsewhere", "nobody"])
 def test_beat_counts_as_an_item_only_under_the_persons_own_lease(whose: str) -> None:
     made, elsewhere = make_project(tasks=3, workers=2), make_project(tasks=1)
     person = made.worker.person_id or 0
@@ -266,13 +264,45 @@ def test_beat_counts_as_an_item_only_under_the_persons_own_lease(whose: str) -> 
         "own": lease_tasks(made.worker.pk, 1, NOW_MS).tasks[0].lease,
         "another": lease_tasks(made.workers[1].pk, 1, NOW_MS).tasks[0].lease,
         "elsewhere": lease_tasks(there.pk, 1, NOW_MS).tasks[0].lease,
+        "nobody": 99_999,
     }
     session = open_page(person, made.project.pk, NOW_MS)
     fields: dict[str, object] = {"session": session, "surface": f"item:{leases[whose]}"}
 
+    if whose == "own":
+        heartbeats.keep_beats(person, [beat(1, fields)], NOW_MS + 15_000)
+        assert Beat.objects.get().surface == fields["surface"]
+        return
+    with pytest.raises(Forbidden) as refusal:
+        heartbeats.keep_beats(person, [beat(1, fields)], NOW_MS + 15_000)
+    assert refusal.value.case == "beat-lease"
+    assert not Beat.objects.exists()
+
+
+def test_beat_of_a_task_that_is_gone_counts_as_a_page_of_its_project() -> None:
+    made = make_project(tasks=2)
+    person = made.worker.person_id or 0
+    gone, _there = lease_tasks(made.worker.pk, 2, NOW_MS).tasks
+    session = open_page(person, made.project.pk, NOW_MS)
+    Lease.objects.filter(pk=gone.lease).delete()
+    fields: dict[str, object] = {"session": session, "surface": f"item:{gone.lease}"}
+
     heartbeats.keep_beats(person, [beat(1, fields)], NOW_MS + 15_000)
 
-    assert Beat.objects.get().surface == (fields["surface"] if whose == "own" else "page")
+    assert Beat.objects.get().surface == "page"
+
+
+def test_page_sent_to_another_project_is_refused() -> None:
+    here, elsewhere = make_project(tasks=1), make_project(tasks=1)
+    person = here.worker.person_id or 0
+    session = open_page(person, here.project.pk, NOW_MS)
+
+    with pytest.raises(Forbidden) as refusal:
+        heartbeats.keep_beats(
+            person, [beat(1, {"session": session})], NOW_MS + 60_000, elsewhere.project.pk
+        )
+
+    assert refusal.value.case == "beat-project"
 
 
 def test_offline_beats_of_an_ended_lease_still_count_as_its_item() -> None:

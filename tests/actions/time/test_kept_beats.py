@@ -16,7 +16,8 @@ from canut.actions.time.measure import (
 )
 from canut.actions.time.retention import delete_expired, recompute_days
 from canut.actions.time.task_times import keep_pace, worked
-from canut.actions.time.time_caps import hold_excess, learn_usual_times
+from canut.actions.time.time_caps import hold_excess
+from canut.actions.time.usual_times import learn_usual_times
 from canut.actions.time.working_hours import watch_hours
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.store.models import Beat, OpenPage, Person

@@ -10,7 +10,7 @@ from canut.core.clock import to_ms
 from canut.core.errors import BadInput
 from canut.core.places.parameters import Status
 from canut.core.time.surfaces import SORTS
-from canut.store.models import OpenPage
+from canut.store.models import Beat, OpenPage
 from canut.store.people.work_terms import terms_of
 from tests.support.factories import make_person, make_project
 
@@ -34,10 +34,11 @@ def work(person: int, project: int | None, surface: str, begin_ms: int, minutes:
             mono_ms=end,
             visible=True,
             focused=True,
-            surface=surface,
+            surface="page",  # whatever it is: nobody lent item 1
             buckets=[[15 * seq, 1, 0, 0, 0]],
         )
         keep_beats(person, [beat], begin_ms + end)
+    Beat.objects.filter(session=session).update(surface=surface)
 
 
 def test_time_on_tasks_is_measured_under_their_project() -> None:

@@ -5,13 +5,13 @@ import pytest
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.time.claims import grant_time, refuse_time
 from canut.actions.time.measure import credited_intervals, time_by_day
-from canut.actions.time.time_caps import hold_excess, hold_last_fortnight, learn_usual_times
+from canut.actions.time.time_caps import hold_excess, hold_last_fortnight
 from canut.core.clock import to_ms
 from canut.core.places.parameters import Status
 from canut.core.time.claims import FORTNIGHT_MS, fortnight
 from canut.store.models import Claim, Decision, PolicyChange, UsualTime
 from tests.support.factories import NOW, NOW_MS, Made, make_person, make_project
-from tests.support.working_hours import DAY, HOUR, MINUTE, do_tasks, work
+from tests.support.working_hours import DAY, HOUR, MINUTE, work
 
 pytestmark = pytest.mark.django_db
 BEGIN, END = fortnight(NOW_MS - FORTNIGHT_MS)
@@ -36,21 +36,6 @@ def thirty_tasks(made: Made, last_minutes: float) -> int:
 
 def total(person: int) -> int:
     return sum(one.ms for one in credited_intervals([person], BEGIN, END))
-
-
-def test_usual_times_are_learnt_from_everybodys_tasks() -> None:
-    made = make_project(tasks=8, workers=2, overlap=2)
-    do_tasks(made.workers[0], [1, 1, 2], NOW_MS - DAY)
-    do_tasks(made.workers[1], [2, 2, 4], NOW_MS - DAY)
-
-    kept = learn_usual_times(made.project.pk, NOW_MS)
-
-    assert kept
-    assert (kept.n_items, kept.median_ms, kept.mean_ms) == (6, 2 * MINUTE, 2 * MINUTE)
-
-
-def test_project_where_nobody_worked_has_no_usual_time() -> None:
-    assert learn_usual_times(make_project().project.pk, NOW_MS) is None
 
 
 def test_time_far_above_the_usual_is_held_back_from_its_end_and_says_why() -> None:

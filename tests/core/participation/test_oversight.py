@@ -29,7 +29,7 @@ def work(person: int, *, rejected: int = 1, currency: str = "CAD", hours: int = 
 
 PEOPLE = range(1, 31)
 RNG = np.random.default_rng(7)
-TRAITS = {n: Traits("fr" if n > 15 else "en", "CA-QC", "no") for n in PEOPLE}
+TRAITS = {n: Traits("fr" if n > 15 else "en", "CA-QC") for n in PEOPLE}
 
 
 def test_pay_an_hour_is_one_figure_a_person() -> None:

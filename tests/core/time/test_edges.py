@@ -3,8 +3,16 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from canut.core.time.activity import CreditedTime, WorkedTime
-from canut.core.time.beats import Beat, Beats, Sessions, Surface, Surfaces
+from canut.core.time.activity import CreditedTime, WorkedTime, measure, times_of
+from canut.core.time.beats import (
+    Beat,
+    Beats,
+    Session,
+    Sessions,
+    Surface,
+    Surfaces,
+    columns_of,
+)
 from canut.core.time.credit import CutReason
 from tests.support.heartbeats import (
     HOUR,
@@ -12,6 +20,7 @@ from tests.support.heartbeats import (
     NOON,
     PROJECT,
     SECOND,
+    SURFACES,
     Page,
     credited,
     intervals,
@@ -141,6 +150,38 @@ def test_screen_reader_switch_or_dictation_is_allowed_twice_the_silence() -> Non
     found = credited(page)
 
     assert found == 200_000
+
+
+def test_sound_that_plays_on_a_hidden_page_is_credited_while_it_plays_and_no_longer() -> None:
+    page = Page().stay(20 * SECOND, hands=5 * SECOND).show(visible=False)
+    page.stay(2 * MINUTE, plays=True).stay(5 * MINUTE).show(visible=True)
+    page.stay(20 * SECOND, hands=5 * SECOND).leave()
+
+    found = credited(page)
+
+    assert 160_000 <= found <= 175_000
+
+
+def test_two_beats_with_minutes_between_vouch_for_half_a_minute_each() -> None:
+    page = Page().stay(15 * SECOND, hands=5 * SECOND)
+    for _ in range(2):
+        page.now, page.mono = page.now + 90 * SECOND, page.mono + 90 * SECOND
+        page.press()
+        page.close()
+    page.leave()
+
+    found = credited(page)
+
+    assert found <= 80_000
+
+
+def test_silence_learnt_before_a_page_was_opened_is_credited_on_its_items_alone() -> None:
+    page = Page().stay(190 * SECOND).see("queue").stay(190 * SECOND).leave()
+    columns = columns_of(page.beats, {"page": Session(1, NOON, silence_ms=200_000)}, SURFACES)
+
+    found = times_of(measure(*columns[:3]), columns.surfaces)
+
+    assert found == [WorkedTime(1, PROJECT, 190_000, 60_000)]
 
 
 def test_video_at_double_speed_is_credited_the_time_it_took() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from canut.core.errors import BadInput
-from canut.core.time.silence_allowance import allowance_ms
+from canut.core.time.silence_allowance import PageContent, allowance_ms
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from canut.core.time.silence_allowance import allowance_ms
         ({"words": 100, "gap_p95_ms": 100_000, "gaps": 29}, 80_000),
         ({"words": 100, "gap_p95_ms": 100_000, "gaps": 30}, 125_000),
         ({"words": 100, "gap_p95_ms": 10_000, "gaps": 30}, 80_000),
+        ({"look_ms": 100_000}, 120_000),
     ],
 )
 def test_silence_is_allowed_by_what_there_is_to_take_in(
@@ -25,6 +26,20 @@ def test_silence_is_allowed_by_what_there_is_to_take_in(
     found = allowance_ms(**given)
 
     assert found == allowed
+
+
+@pytest.mark.parametrize(
+    ("content", "allowed", "grace"),
+    [
+        (PageContent(words=100), 80_000, 0),
+        (PageContent(pictures=1), 120_000, 0),
+        (PageContent(pictures=2), 220_000, 0),
+        (PageContent(media_ms=60_000), 140_000, 0),
+        (PageContent(words=100, sends_out=True), 200_000, 120_000),
+    ],
+)
+def test_page_is_allowed_what_it_holds(content: PageContent, allowed: int, grace: int) -> None:
+    assert (content.allowance_ms, content.grace_ms) == (allowed, grace)
 
 
 def test_number_below_zero_is_refused() -> None:

@@ -97,7 +97,21 @@ def test_limits_hold_honest_time_in_the_order_they_did_when_chosen(
     assert all(published / 2.5 <= found <= published * 1.25 for published, found in held.items())
 
 
-def test_limits_in_force_hold_back_a_thousandth_of_honest_time_at_most(crowd: Crowd) -> None:
+def test_honest_time_beyond_the_middle_of_the_crowd_waits_for_a_human(crowd: Crowd) -> None:
+    """Most people wait for nobody; a twelfth of all time does, in a crowd as unequal as this."""
+    own = np.sort(crowd.period, axis=1)
+    medians, means = np.sort(own[:, N_ITEMS // 2]), np.sort(own.mean(axis=1))
+    middle = [column[N_WORKERS // 2 : N_WORKERS // 2 + 1] for column in (medians, means)]
+    usual = TypeTimes(np.array([N_WORKERS]), *(column.astype(np.int64) for column in middle))
+    people = [PersonPace(N_ITEMS)] * N_WORKERS
+
+    share, many_held = _held(Crowd(usual, people, crowd.period))
+
+    assert 7 <= share <= 9
+    assert many_held <= 25
+
+
+def test_limits_hold_a_thousandth_of_honest_time_once_each_pace_is_granted(crowd: Crowd) -> None:
     share, many_held = _held(crowd)
 
     assert share <= 0.14

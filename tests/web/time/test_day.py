@@ -42,10 +42,11 @@ def work(
             mono_ms=end,
             visible=n < 4 * minutes,
             focused=True,
-            surface=surface,
+            surface="page",
             buckets=[[end // 1000 - 1, 1, 0, 0, 0]],
         )
         keep_beats(person.pk, [beat], begin_ms + end)
+    Beat.objects.filter(session=session).update(surface=surface)
 
 
 def page(client: Client, address: str, language: dict[str, str]) -> str:

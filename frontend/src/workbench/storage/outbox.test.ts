@@ -312,23 +312,26 @@ describe("what may change, and what is refused", () => {
     expect(outbox.waiting.length).toBe(1);
   });
 
-  test("beats of a page the server does not know are let go, and hold back nothing", async () => {
-    const server: { now: Server } = {
-      now: (sent) => {
-        if (sent.body.beats?.length) throw new Refused(403, "beat-session", "Non.");
-        return receipts(sent);
-      },
-    };
-    const { outbox, store } = await setUp(server);
-    const beat = { seq: 0, mono_ms: 1, visible: true, focused: true, surface: "queue" };
-    await store.putBeat({ ...beat, session: "old", buckets: [], media_ms: 0, previous: "" });
-    vi.setSystemTime(Date.now() + 60_000);
+  test.each(["beat-session", "beat-project", "beat-lease"])(
+    "beats refused as %s are let go, and hold back nothing",
+    async (code) => {
+      const server: { now: Server } = {
+        now: (sent) => {
+          if (sent.body.beats?.length) throw new Refused(403, code, "Non.");
+          return receipts(sent);
+        },
+      };
+      const { outbox, store } = await setUp(server);
+      const beat = { seq: 0, mono_ms: 1, visible: true, focused: true, surface: "queue" };
+      await store.putBeat({ ...beat, session: "old", buckets: [], media_ms: 0, previous: "" });
+      vi.setSystemTime(Date.now() + 60_000);
 
-    await outbox.add(kept("a"));
+      await outbox.add(kept("a"));
 
-    await vi.waitFor(() => expect(outbox.waiting).toEqual([]));
-    expect(await store.beats(10)).toEqual([]);
-  });
+      await vi.waitFor(() => expect(outbox.waiting).toEqual([]));
+      expect(await store.beats(10)).toEqual([]);
+    },
+  );
 
   test("an answer never pays for the beats that travel with it", async () => {
     const server: { now: Server } = {

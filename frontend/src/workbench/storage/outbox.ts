@@ -1,7 +1,7 @@
 /* Nothing a person did is lost: it is kept on the device first, then sent, then forgotten once the
    server has acknowledged it. Same key twice changes nothing on the server, so sending again is safe. */
 
-import type { Beat } from "../../protocol/beats";
+import { type Beat, isForeignBeat } from "../../protocol/beats";
 import { type Post, Refused } from "../../protocol/requests";
 import type { AnswersReply, LeaseRequest, SubmittedAnswer } from "../../protocol/workbench";
 import type { DeviceStore, QueuedMessage, RefusedMessage } from "./device_db";
@@ -337,9 +337,9 @@ const asSent = (message: QueuedMessage): SubmittedAnswer => ({
   ...(message.revealed == null ? {} : { revealed: message.revealed }),
 });
 
-/** The page these beats are of was not given to this person, or so long ago that it is forgotten. */
+/** These beats are of a page or a task that was not given to this person, or so long ago that it is forgotten. */
 function isForeign(error: Refused): boolean {
-  return error.code === "beat-session";
+  return isForeignBeat(error.code);
 }
 
 /** The request itself is wrong or came too late: sending the same again will not help. */

@@ -1,4 +1,4 @@
-"""Compare held time between groups: language, jurisdiction, assistive technology. Reads only.
+"""Compare held time between groups: language, jurisdiction. Reads only.
 
 Only figures about groups leave this module. They are compared in ``core.participation.oversight``,
 which hides groups of fewer than ten people. Of people whose allowed pace grows every fortnight the
@@ -75,7 +75,6 @@ def traits_of(people: Collection[int], at_ms: int) -> dict[int, Traits]:
         traits[person] = Traits(
             language=language or Traits().language,
             place=terms.place if terms else Traits().place,
-            assistive=("yes" if terms.assistive else "no") if terms else Traits().assistive,
         )
     return traits
 

@@ -390,11 +390,7 @@ def _is_newly_against_facts(newest: Terms | None, terms_in: TermsIn, control_fac
 
 def _is_other_beside(before: Terms, terms_in: TermsIn) -> bool:
     """Return whether what is neither status nor place differs, and so counts at once."""
-    return (before.is_minor, before.assistive, before.pace_granted) != (
-        terms_in.is_minor,
-        terms_in.assistive,
-        terms_in.pace_granted,
-    )
+    return (before.is_minor, before.pace_granted) != (terms_in.is_minor, terms_in.pace_granted)
 
 
 def _check_change(change: TermsChange, now_ms: Ms) -> None:

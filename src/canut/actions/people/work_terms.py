@@ -30,7 +30,6 @@ class TermsIn:
     zone: str
     status: Status
     is_minor: bool = False
-    assistive: bool = False
     pace_granted: int = USUAL_PACE
     facts: dict[str, bool] = field(default_factory=dict[str, bool])
 
@@ -90,7 +89,6 @@ def set_terms(person: Person, terms_in: TermsIn, *, by: Person, now_ms: Ms) -> T
         zone=ZoneInfo(terms_in.zone).key,
         status=terms_in.status.value,
         is_minor=terms_in.is_minor,
-        assistive=terms_in.assistive,
         pace_granted=terms_in.pace_granted,
         facts=terms_in.facts,
         set_by=by,
@@ -121,7 +119,6 @@ def add_version(
         status=status_and_place.status.value,
         facts=dict(status_and_place.facts),
         is_minor=newest.is_minor,
-        assistive=newest.assistive,
         pace_granted=newest.pace_granted,
         set_by=by,
         at_ms=at_ms,

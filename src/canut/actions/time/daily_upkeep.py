@@ -11,8 +11,9 @@ from canut.actions.platform.row_faults import attempt, attempt_each
 from canut.actions.time.claims import grant_due
 from canut.actions.time.hours_caps import hold_over_hours
 from canut.actions.time.retention import delete_expired, recompute_days
-from canut.actions.time.time_caps import hold_last_fortnight, learn_usual_times
+from canut.actions.time.time_caps import hold_last_fortnight
 from canut.actions.time.unseen_time import hold_unseen
+from canut.actions.time.usual_times import learn_usual_times
 from canut.core.clock import DAY_MS, HOUR_MS, Ms
 from canut.store.tables.platform import Fact
 from canut.store.tables.projects import LENDING, Project

@@ -9,22 +9,23 @@ day's hours are added up roughly, and the leases of active people are renewed.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Subquery
 
 from canut.core.errors import BadInput, Forbidden
 from canut.core.time.beat_clock import BEAT_MS
 from canut.core.time.surfaces import SORTS, is_surface, lease_of, sort_of
-from canut.store.people.work_terms import terms_of
 from canut.store.sql import beats as hot
 from canut.store.sql import dialect
 from canut.store.sql.raw_cursor import open_cursor
-from canut.store.tables.time import OpenPage
+from canut.store.tables.people import Person
+from canut.store.tables.time import OpenPage, UsualTime
 
 BEATS_LIMIT = 500
 BUCKETS_LIMIT = 60
@@ -63,6 +64,11 @@ class BeatIn:
     previous: str = ""
 
     @property
+    def plays_unseen(self) -> bool:
+        """Return whether something played while the page could not be seen."""
+        return self.media_ms > 0 and not self.visible
+
+    @property
     def is_active(self) -> bool:
         """Return whether the person was active on a visible page."""
         return self.visible and (self.media_ms > 0 or any(any(b[1:]) for b in self.buckets))
@@ -76,32 +82,39 @@ def open_page(person_id: int, project_id: int | None, now_ms: int) -> str:
         project_id: the project worked on; None elsewhere.
         now_ms: the moment, in milliseconds since 1970 UTC.
     """
-    terms = terms_of(person_id, now_ms)
+    learnt = UsualTime.objects.filter(project=project_id).values("silence_ms")[:1]
+    person = Person.objects.filter(id=person_id).values_list("assistive_ms", Subquery(learnt))
+    assistive_ms, silence_ms = person.first() or (None, None)
     page = OpenPage.objects.create(
         session=str(uuid.uuid4()),
         person_id=person_id,
         project_id=project_id,
         opened_ms=now_ms,
-        assistive=terms is not None and terms.assistive,
+        assistive=assistive_ms is not None,
+        silence_ms=silence_ms,
     )
     return page.session
 
 
-def keep_beats(person_id: int, beats: Sequence[BeatIn], now_ms: int) -> None:
+def keep_beats(
+    person_id: int, beats: Sequence[BeatIn], now_ms: int, project_id: int | None = None
+) -> None:
     """Insert heartbeats, ignoring duplicates, and renew the leases of active people.
 
-    A heartbeat counts for the project its page was given out for, wherever it is sent. One that
-    names a lease of somebody else or of another project counts as a page of the project, not as
-    that item.
+    A heartbeat counts for the project its page was given out for, and as a task only under the
+    person's own lease there. What plays on a hidden page counts for twice the length of the task's
+    sounds, all its pages together. A lease that is gone with its task counts as a page of the
+    project.
 
     Args:
         person_id: whose page it was.
         beats: in any order.
         now_ms: the moment they came, in milliseconds since 1970 UTC.
+        project_id: the project they were sent to; None where pages of any project send.
 
     Raises:
         BadInput: too many beats at once, or one that is out of the format or the list.
-        Forbidden: a page that was not given to this person; nothing is kept then.
+        Forbidden: a page, task or project that these beats cannot be of; nothing is kept then.
     """
     if len(beats) > BEATS_LIMIT:
         raise BadInput(
@@ -115,33 +128,85 @@ def keep_beats(person_id: int, beats: Sequence[BeatIn], now_ms: int) -> None:
         return
     with transaction.atomic(), open_cursor() as cursor:
         lease_by_surface = {beat.surface: lease_of(beat.surface) for beat in beats}
-        pages, leases = hot.context_of(
+        context = hot.context_of(
             cursor,
             person_id,
             (beat.session for beat in beats),
             (lease for lease in lease_by_surface.values() if lease is not None),
+            plays_unseen=any(beat.plays_unseen for beat in beats),
         )
-        foreign = {beat.session for beat in beats} - pages.keys()
-        if foreign:
-            raise Forbidden(
-                f"{len(foreign)} of these pages were not given to this person, or too long ago;"
-                " open the page again",
-                code="beat-session",
+        pages = context.pages
+        _refuse_foreign(person_id, project_id, beats, context)
+        bounded = _within_sounds(beats, context)
+        rows = [
+            _row(
+                person_id, pages[beat.session].project, beat,
+                _surface(lease_by_surface[beat.surface], beat.surface, context), now_ms,
             )
-        rows: list[tuple[hot.Value, ...]] = []
-        for beat in beats:
-            project, lease = pages[beat.session].project, lease_by_surface[beat.surface]
-            holder = (person_id, project)
-            is_own = lease is None or leases.get(lease, holder) == holder  # or gone with its task
-            rows.append(_row(person_id, project, beat, beat.surface if is_own else PAGE, now_ms))
+            for beat in bounded
+        ]  # fmt: skip
         inserted = hot.insert_beats(cursor, rows)
         if inserted:
             worked = _worked(pages, beats, now_ms)
             if worked:
                 hot.add_worked(cursor, person_id, worked, now_ms)
-        active = {pages[beat.session].project for beat in beats if beat.is_active}
+        active = {
+            pages[beat.session].project for beat in bounded if beat.is_active or beat.plays_unseen
+        }
         for project in sorted(project for project in active if project is not None):
             _renew_leases(cursor, person_id, project, now_ms)
+
+
+def _refuse_foreign(
+    person_id: int, project_id: int | None, beats: Sequence[BeatIn], context: hot.BeatContext
+) -> None:
+    """Raise if a heartbeat names a page, a project or a task that is not its own."""
+    pages = context.pages
+    foreign = {beat.session for beat in beats} - pages.keys()
+    if foreign:
+        raise Forbidden(
+            f"{len(foreign)} of these pages were not given to this person, or too long ago;"
+            " open the page again",
+            code="beat-session",
+        )
+    projects = {pages[beat.session].project for beat in beats}
+    if project_id is not None and projects != {project_id}:
+        raise Forbidden(
+            f"pages of projects {sorted(projects - {project_id}, key=str)} beat at the address of"
+            f" project {project_id}; send each page's beats to its own project",
+            code="beat-project",
+        )
+    for beat in beats:
+        lease = lease_of(beat.surface) or 0
+        holder = context.leases.get(lease)
+        is_own = holder is None or holder[:2] == (person_id, pages[beat.session].project)
+        if not is_own or lease > context.newest_lease:
+            raise Forbidden(
+                f"lease {lease} was not given to this person in the project of this page; beats"
+                " name the lease of the task in view",
+                code="beat-lease",
+                lease=lease,
+            )
+
+
+def _within_sounds(beats: Sequence[BeatIn], context: hot.BeatContext) -> list[BeatIn]:
+    """Cut what played on hidden pages to what the task's sounds leave, in order."""
+    left_ms = {lease: holder.unseen_ms for lease, holder in context.leases.items()}
+    bounded: list[BeatIn] = []
+    for beat in sorted(beats, key=lambda sent: (sent.session, sent.seq)):
+        if not beat.plays_unseen:
+            bounded.append(beat)
+            continue
+        lease = lease_of(beat.surface) or 0
+        media_ms = min(beat.media_ms, left_ms.get(lease, 0))
+        left_ms[lease] = left_ms.get(lease, 0) - media_ms
+        bounded.append(replace(beat, media_ms=media_ms))
+    return bounded
+
+
+def _surface(lease: int | None, surface: str, context: hot.BeatContext) -> str:
+    """Return what a heartbeat counts as: a page of its project where the task is gone."""
+    return surface if lease is None or lease in context.leases else PAGE
 
 
 def _row(

@@ -20,8 +20,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Length
 
 from canut.core.arrays import Bools, Codes, Counts
 from canut.core.clock import DAY_MS, HOUR_MS, from_ms, to_ms
@@ -41,14 +39,20 @@ from canut.core.time.beats import (
 from canut.core.time.beats import Beat as CoreBeat
 from canut.core.time.breaks import BREAK_MS, with_breaks_cut
 from canut.core.time.claims import outside
-from canut.core.time.silence_allowance import BASE_MS, LEAST_MS, MOST_MS, WORD_MS
+from canut.core.time.silence_allowance import (
+    BASE_MS,
+    LEAST_MS,
+    LOOK_UP_MS,
+    MOST_MS,
+    PICTURE_MS,
+    WORD_MS,
+    PageContent,
+)
 from canut.core.time.spans import merge_spans
 from canut.core.time.surfaces import SORTS, Sort, lease_of, sort_of, surface
 from canut.store.people.work_terms import zone_of
 from canut.store.sql import beat_lines as beats
-from canut.store.tables.projects import QuestionVersion
 from canut.store.tables.time import Beat, Credited, CreditedUntil, OpenPage
-from canut.store.tables.work import Lease
 from canut.store.time.worked_time import Counted, granted, uncounted_time
 
 LATE_MS = 10 * DAY_MS
@@ -91,6 +95,17 @@ class TimeInterval:
     def ms(self) -> int:
         """Return its length."""
         return self.end_ms - self.begin_ms
+
+
+class ProjectContent(NamedTuple):
+    """What a project's pages hold: its practice task, and the words of its instructions.
+
+    ``sends_out``: some version of its instructions names a web address.
+    """
+
+    practice: PageContent
+    words: int
+    sends_out: bool
 
 
 class TimeEvidence(NamedTuple):
@@ -140,8 +155,11 @@ def evidence_of(
     sessions: dict[str, Session] = {}
     for row in rows:
         page = opened.get(row[2])
-        since, assistive = (page.opened_ms, page.assistive) if page else (None, False)
-        sessions[row[2]] = Session(row[0], since, assistive)
+        sessions[row[2]] = (
+            Session(row[0], page.opened_ms, page.assistive, page.silence_ms or 0)
+            if page
+            else Session(row[0])
+        )
     return TimeEvidence(beats, sessions, _surfaces({beat.surface for beat in beats}))
 
 
@@ -260,28 +278,50 @@ def _surfaces(names: set[str]) -> dict[str, Surface]:
     """Return each surface with its project and the silence allowed on it."""
     lease_by_name = {name: lease_of(name.partition("/")[2]) for name in names}
     leases = [lease for lease in lease_by_name.values() if lease is not None]
-    letters = dict(Lease.objects.filter(id__in=leases).values_list("id", Length("task__data")))
-    instruction_letters = told_of({int(name.partition("/")[0]) for name in names} - {0})
+    tasks = {row[0]: _content(*row[1:]) for row in _task_rows(leases)}
+    projects = _project_contents({int(name.partition("/")[0]) for name in names} - {0})
     surfaces: dict[str, Surface] = {}
     for name in names:
         number, _, page = name.partition("/")
-        project, kind, words = int(number), kind_of(page), None
-        lease = lease_by_name[name]
+        project, kind, content = int(number), kind_of(page), None
+        own, lease = projects.get(project), lease_by_name[name]
         if lease is not None:
-            words = letters.get(lease, 0) // LETTERS_A_WORD
-        elif kind == "instructions" and project in instruction_letters:
-            words = max(SORTS[kind].words, instruction_letters[project] // LETTERS_A_WORD)
-        surfaces[name] = surface(kind, project or None, words)
+            content = tasks.get(lease, PageContent())
+        elif own and kind == INSTRUCTIONS:
+            content = PageContent(max(SORTS[kind].words, own.words))
+        elif own and kind == PRACTICE:
+            content = own.practice
+        if own and own.sends_out and kind in {ITEM, PRACTICE}:
+            usual = PageContent(SORTS[kind].words)
+            content = (usual if content is None else content)._replace(sends_out=True)
+        surfaces[name] = surface(kind, project or None, content)
     return surfaces
 
 
-def told_of(project_ids: set[int]) -> dict[int, int]:
-    """Return how many letters the instructions of projects have."""
-    versions = QuestionVersion.objects.filter(project=OuterRef("project")).order_by("-number")
-    latest = QuestionVersion.objects.filter(
-        project__in=project_ids, id=Subquery(versions.values("id")[:1])
-    )
-    return dict(latest.values_list("project", Length("instructions")))
+def _content(letters: int, media_ms: int, pictures: int, sends_out: object) -> PageContent:
+    return PageContent(letters // LETTERS_A_WORD, media_ms, pictures, bool(sends_out))
+
+
+def _task_rows(leases: Sequence[int]) -> list[tuple[int, int, int, int, bool]]:
+    """Return what the task of each lease holds, some thousand at a time."""
+    return [
+        row
+        for at in range(0, len(leases), BATCH)
+        for row in beats.task_contents(leases[at : at + BATCH])
+    ]
+
+
+def _project_contents(project_ids: set[int]) -> dict[int, ProjectContent]:
+    """Return what the practice task and the instructions of projects hold."""
+    contents: dict[int, ProjectContent] = {}
+    for row in beats.project_contents(sorted(project_ids)):
+        project, letters, sends_out = row[0], row[5], row[6]
+        shown = _content(*row[1:5])
+        words = max(SORTS[PRACTICE].words, shown.words)
+        contents[project] = ProjectContent(
+            shown._replace(words=words), letters // LETTERS_A_WORD, bool(sends_out)
+        )
+    return contents
 
 
 def _spans(
@@ -316,7 +356,7 @@ MARGIN_MS = 12 * HOUR_MS
 BATCH = 50_000
 
 
-ITEM, INSTRUCTIONS = "item", "instructions"
+ITEM, INSTRUCTIONS, PRACTICE = "item", "instructions", "practice"
 
 
 class Many(NamedTuple):
@@ -355,14 +395,15 @@ def measured_many(text: bytes, begin_ms: int, end_ms: int) -> Many:
 
 
 def _sessions(packed: Packed) -> Sessions:
-    """Return when each page was opened, and whether silence counts twice there."""
+    """Return when each page was opened, and how much silence counts there."""
     names = [name.partition("/")[2] for name in packed.sessions]
-    pages = {name: (opened, aid) for name, opened, aid in beats.pages_of(names)}
-    opened_aid = [pages.get(name, (UNKNOWN, False)) for name in names]
+    by_name = {row[0]: row[1:] for row in beats.pages_of(names)}
+    pages = [by_name.get(name, (UNKNOWN, False, 0)) for name in names]
     return Sessions(
         person=packed.person,
-        opened=np.array([opened for opened, _ in opened_aid], dtype=np.int64),
-        assistive=np.array([bool(aid) for _, aid in opened_aid], dtype=np.bool_),
+        opened=np.array([page[0] for page in pages], dtype=np.int64),
+        assistive=np.array([bool(page[1]) for page in pages], dtype=np.bool_),
+        silence=np.array([page[2] for page in pages], dtype=np.int64),
     )
 
 
@@ -372,30 +413,46 @@ def _packed_surfaces(packed: Packed, kind: Codes, kinds: Sequence[str]) -> tuple
     is_break = np.array([item.is_break for item in sorts], dtype=np.bool_)[kind]
     words = np.array([item.words for item in sorts], dtype=np.int64)[kind]
     of = np.array([*kinds, ""], dtype=np.str_)[kind]
+    look_ms, sends_out = np.zeros(len(words), np.int64), np.zeros(len(words), np.bool_)
     is_leased = (of == ITEM) & (packed.number >= 0)
-    words[is_leased] = _letters(packed.number[is_leased]) // LETTERS_A_WORD
-    instruction_letters = told_of({int(item) for item in np.unique(packed.project)} - {0})
-    for project, letters in instruction_letters.items():
-        rows = (of == INSTRUCTIONS) & (packed.project == project)
-        words[rows] = np.maximum(words[rows], letters // LETTERS_A_WORD)
-    allowance = np.clip(BASE_MS + WORD_MS * words, LEAST_MS, MOST_MS)
+    letters, media_ms, pictures, addresses = _task_columns(packed.number[is_leased])
+    words[is_leased] = letters // LETTERS_A_WORD
+    look_ms[is_leased] = 2 * media_ms + PICTURE_MS * pictures
+    sends_out[is_leased] = addresses > 0
+    projects = _project_contents({int(item) for item in np.unique(packed.project)} - {0})
+    for project, own in projects.items():
+        is_own = packed.project == project
+        rows = is_own & (of == INSTRUCTIONS)
+        words[rows] = np.maximum(words[rows], own.words)
+        rows = is_own & (of == PRACTICE)
+        words[rows] = own.practice.words
+        look_ms[rows] = 2 * own.practice.media_ms + PICTURE_MS * own.practice.pictures
+        sends_out[rows] = own.practice.sends_out
+        sends_out |= is_own & ((of == ITEM) | (of == PRACTICE)) & own.sends_out
+    grace = LOOK_UP_MS * sends_out.astype(np.int64)
+    allowance = np.clip(BASE_MS + WORD_MS * words + look_ms + grace, LEAST_MS, MOST_MS)
     surfaces = Surfaces(
         project=np.where(packed.project == 0, PLATFORM, packed.project),
         is_item=np.array([item.is_item for item in sorts], dtype=np.bool_)[kind] & ~is_break,
         is_counted=np.array([item.is_counted for item in sorts], dtype=np.bool_)[kind],
         allowance=np.where(is_break, BREAK_MS, allowance),
-        grace=np.where(is_break, BREAK_MS, 0).astype(np.int64),
+        grace=np.where(is_break, BREAK_MS, grace).astype(np.int64),
     )
     return surfaces, is_break
 
 
-def _letters(leases: Counts) -> Counts:
-    """Return how many letters the task of each lease has; 0 if it is deleted."""
+def _task_columns(leases: Counts) -> Counts:
+    """Return what the task of each lease holds; 0 if it is deleted.
+
+    Returns:
+        Letters, milliseconds of sound, pictures and whether it names a web address, shape
+        (4, n_leases).
+    """
     distinct = np.unique(leases)
-    counts = np.zeros(len(distinct), np.int64)
+    counts = np.zeros((4, len(distinct)), np.int64)
     for at in range(0, len(distinct), BATCH):
-        rows = beats.lengths_of(distinct[at : at + BATCH].tolist())
+        rows = beats.task_contents(distinct[at : at + BATCH].tolist())
         if rows:
-            ids, letters = np.array(rows, dtype=np.int64).T
-            counts[np.searchsorted(distinct, ids)] = letters
-    return counts[np.searchsorted(distinct, leases)]
+            columns = np.array(rows, dtype=np.int64).T
+            counts[:, np.searchsorted(distinct, columns[0])] = columns[1:]
+    return counts[:, np.searchsorted(distinct, leases)]

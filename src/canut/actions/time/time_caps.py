@@ -1,9 +1,10 @@
 """Cap time far above the usual.
 
-Usual times are measured on everybody's tasks, whatever their outcome, and stored by project. Each
-past fortnight is checked once: time above its limits waits for a person, with a decision the worker
-can read. The limits are in ``core.time.time_caps``; a changed limit applies to work begun since, so
-that a later check gives the same result.
+Usual times are learnt in ``usual_times`` from everybody's tasks. Each past fortnight is checked
+once: time above its limits waits for a person, with a decision the worker can read. The limits are
+in ``core.time.time_caps``; a changed limit applies to work begun since, so that a later check gives
+the same result. They widen for somebody who was granted more time, or asked for twice the silence
+on their own account; never by the time somebody took, unless a named person accepted it before.
 """
 
 from collections.abc import Sequence
@@ -12,36 +13,35 @@ from functools import partial
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Max
 
 from canut.actions.decisions.record import Ruling, decide
-from canut.actions.platform.row_faults import attempt, attempt_many
+from canut.actions.platform.row_faults import attempt
 from canut.actions.time.measure import TimeInterval, stretches
-from canut.core.arrays import Counts
 from canut.core.clock import DAY_MS, MINUTE_MS, Ms
 from canut.core.participation.policies_in_force import PolicyInForce, Values, caps_of, values_at
 from canut.core.participation.policy_changes import PolicyName
 from canut.core.time.claims import fortnight
 from canut.core.time.spans import Span
 from canut.core.time.time_caps import (
+    SLOWEST_PACE,
+    USUAL_PACE,
     Capped,
     PersonPace,
     TypeTimes,
     capped,
     pace_of,
-    type_times,
 )
 from canut.store.decisions.automated_systems import is_on
 from canut.store.participation.policies import settled_changes
 from canut.store.people.work_terms import terms_of
 from canut.store.tables.decisions import Decision
+from canut.store.tables.people import Person
 from canut.store.tables.time import Claim, OpenPage, UsualTime
 
 DECIDE_MS = 7 * DAY_MS
-USUAL_DAYS = 7
-USUAL_PEOPLE = 50
-USUAL_PACE = 1000
+ASSISTIVE_PACE = 2 * USUAL_PACE
 LEAST_HELD_MS = MINUTE_MS
+ABOVE_USUAL = "time-above-usual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,37 +57,6 @@ class TimedTask:
         return sum(stretch.ms for stretch in self.stretches)
 
 
-def learn_usual_times(project_id: int, now_ms: Ms) -> UsualTime | None:
-    """Measure the usual time of a project's tasks: its last fifty people, one week.
-
-    Returns:
-        The stored usual time; None if nobody worked.
-    """
-    since = now_ms - USUAL_DAYS * DAY_MS
-    pages = OpenPage.objects.filter(project=project_id, opened_ms__gte=since)
-    latest = pages.values("person").annotate(last=Max("opened_ms")).order_by("-last")
-    people = list(latest.values_list("person", flat=True)[:USUAL_PEOPLE])
-    items = attempt_many(
-        "time",
-        people,
-        lambda some: [
-            item for own in _items(some, project_id, since, now_ms).values() for item in own
-        ],
-    )
-    if not items:
-        return None
-    ms = np.array([item.ms for item in items], dtype=np.int64)
-    usual = type_times(np.zeros(len(ms), np.int32), ms, 1)
-    stored, _ = UsualTime.objects.update_or_create(
-        project_id=project_id,
-        defaults={
-            "n_items": len(items),
-            "median_ms": int(usual.median[0]),
-            "mean_ms": int(usual.mean[0]),
-            "at_ms": now_ms,
-        },
-    )
-    return stored
 
 
 def hold_excess(
@@ -154,7 +123,7 @@ def _hold(claim: Claim, limit: Capped, now_ms: Ms, values: Values) -> Claim:
         Ruling(
             person=claim.person_id,
             kind=Decision.Kind.TIME_HELD,
-            code="time-above-usual",
+            code=ABOVE_USUAL,
             system="caps",
             project=claim.project_id,
             text_en=f"{minutes} min are far above what these tasks usually take. A person looks"
@@ -220,21 +189,52 @@ def _capped(
     types = np.zeros(len(items), np.int32)
     ms = np.array([item.ms for item in items], dtype=np.int64)
     limits = caps_of(changes, [item.stretches[0].begin_ms for item in items])
-    limit = capped(types, ms, usual, _pace(person, ms, usual, now_ms), limits)
+    n_items = pace_of(types, ms, usual).n_items
+    pace = _allowed_pace(person, project, now_ms)
+    limit = capped(types, ms, usual, PersonPace(n_items, pace), limits)
     return None if limit.window is None else limit
 
 
-def _pace(person: int, ms: Counts, usual: TypeTimes, at_ms: int) -> PersonPace:
-    """Estimate a person's pace from their tasks; at least what a person once granted."""
+def _allowed_pace(person: int, project: int, at_ms: int) -> int:
+    """Return how much slower than usual a person may be, in thousandths.
+
+    What they were granted, what they asked for on their account, and what a named person accepted
+    in this project before; the time they took decides nothing by itself.
+    """
+    is_assistive = Person.objects.filter(id=person, assistive_ms__isnull=False).exists()
+    pace = max(_granted_pace(person, at_ms), ASSISTIVE_PACE if is_assistive else USUAL_PACE)
+    accepted = Claim.objects.filter(
+        person=person, project=project, kind=Claim.Kind.HELD, why=Claim.Why.TOO_LONG,
+        state=Claim.State.GRANTED, decision__made_by__isnull=False,
+    ).order_by("-end_ms")  # fmt: skip
+    claim = accepted.first()
+    return pace if claim is None else max(pace, _accepted_pace(claim, pace))
+
+
+def _accepted_pace(claim: Claim, pace: int) -> int:
+    """Return the pace of a fortnight whose held time a named person granted."""
+    held = Decision.objects.filter(
+        person=claim.person_id, project=claim.project_id, kind=Decision.Kind.TIME_HELD,
+        code=ABOVE_USUAL, at_ms=claim.made_ms,
+    ).first()  # fmt: skip
+    factors = {factor["name"]: int(factor["value"]) for factor in held.factors} if held else {}
+    window_ms = factors.get("window_ms", 0)
+    if not window_ms:
+        return pace
+    total_ms = factors["accepted_ms"] + claim.pending_ms
+    return min(SLOWEST_PACE, -(-pace * total_ms // window_ms))
+
+
+def _granted_pace(person: int, at_ms: int) -> int:
+    """Return the pace that whoever sets the work terms granted, in thousandths."""
     terms = terms_of(person, at_ms)
-    granted = terms.pace_granted if terms else USUAL_PACE
-    return pace_of(np.zeros(len(ms), np.int32), ms, usual, granted)
+    return terms.pace_granted if terms else USUAL_PACE
 
 
 def paces(
     person_ids: Sequence[int], project_id: int, windows: Sequence[Span]
 ) -> dict[int, list[int]]:
-    """Return each person's allowed pace in several stretches of a project, in order.
+    """Return each person's own pace in several stretches of a project, in order.
 
     Args:
         person_ids: whose; those who did nothing in a stretch are left out of it.
@@ -248,7 +248,8 @@ def paces(
     for begin, end in windows:
         for person, items in _items(person_ids, project_id, begin, end).items():
             ms = np.array([item.ms for item in items], dtype=np.int64)
-            by_person.setdefault(person, []).append(_pace(person, ms, usual, end).pace)
+            types, granted = np.zeros(len(ms), np.int32), _granted_pace(person, end)
+            by_person.setdefault(person, []).append(pace_of(types, ms, usual, granted).pace)
     return by_person
 
 

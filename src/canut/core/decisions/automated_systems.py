@@ -55,12 +55,13 @@ SYSTEMS = {
         name=("Limits on time", "Limites de temps"),
         parameters=Bilingual(
             "{item_cap} times the usual time of a task; {period_cap} times the expected time of a "
-            "period; from 30 known tasks on. Both widen with the person’s own pace. {hours_day} a "
-            "day and {hours_week} a week; 30 min of added time a pay period.",
+            "period; from 30 known tasks on. Both widen for who was granted more time or has "
+            "silence counted twice, never by the time taken. {hours_day} a day and {hours_week} a "
+            "week; 30 min of added time a pay period.",
             "{item_cap} fois le temps habituel d’une tâche ; {period_cap} fois le temps attendu "
-            "d’une période ; à partir de 30 tâches connues. Les deux s’élargissent avec le rythme "
-            "de la personne. {hours_day} par jour et {hours_week} par semaine ; 30 min de temps "
-            "ajouté par période de paie.",
+            "d’une période ; à partir de 30 tâches connues. Les deux s’élargissent pour qui a reçu "
+            "plus de temps ou compte le silence double, jamais par le temps pris. {hours_day} par "
+            "jour et {hours_week} par semaine ; 30 min de temps ajouté par période de paie.",
         ),
     ),
     "exposure": System(

@@ -37,9 +37,14 @@ CHANGES: tuple[Changed, ...] = (
         date(2026, 11, 29),
         Bilingual(
             "A person looks at time beyond the hours of a day or a week, on any page, and at time"
-            " you add beyond 30 min a pay period.",
+            " you add beyond 30 min a pay period. What is usual is the middle of everybody’s tasks."
+            " The time a person took no longer widens their own limit; what a named person granted"
+            " does, and silence counted twice doubles it.",
             "Une personne regarde le temps au-delà des heures d’un jour ou d’une semaine, sur toute"
-            " page, et le temps que vous ajoutez au-delà de 30 min par période de paie.",
+            " page, et le temps que vous ajoutez au-delà de 30 min par période de paie. L’habituel"
+            " est le milieu du temps de toutes et tous. Le temps pris n’élargit plus la limite"
+            " d’une personne\u202f; ce que quelqu’un a accordé l’élargit, et le silence compté double la"
+            " double.",
         ),
     ),
     Changed(

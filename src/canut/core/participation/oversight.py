@@ -22,7 +22,7 @@ from canut.core.participation.group_disclosure import (
 )
 
 UNKNOWN = "unknown"
-TRAITS = ("language", "place", "assistive")
+TRAITS = ("language", "place")
 ROUNDED_COUNTS = frozenset({"people", "answers", "by_elapsed"})
 
 type Content = dict[str, object]
@@ -67,7 +67,6 @@ class Traits:
 
     language: str = UNKNOWN
     place: str = UNKNOWN
-    assistive: str = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,9 @@ def measure(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> CreditedTim
     is_item = surfaces.is_item[credited.surface]
     cut = united(Pages(person, project, credited.surface, is_item, credited.begin, credited.end))
     session, surface = credited.session[cut.page], credited.surface[cut.page]
-    allowed = surfaces.allowance[surface] * (sessions.assistive[session].astype(np.int64) + 1)
+    learnt = np.where(surfaces.is_item[surface], sessions.silence[session], 0)
+    double = sessions.assistive[session].astype(np.int64) + 1
+    allowed = np.maximum(surfaces.allowance[surface], learnt) * double
     return CreditedTime(
         person=person[cut.page],
         project=project[cut.page],

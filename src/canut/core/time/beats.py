@@ -34,11 +34,15 @@ class Beat(NamedTuple):
 
 
 class Session(NamedTuple):
-    """One page's life: its person, and when the server opened it (None: unknown)."""
+    """One page's life: its person, and when the server opened it (None: unknown).
+
+    ``silence_ms``: the silence credited on its items at least, learnt before it was opened.
+    """
 
     person: int
     opened_ms: int | None = None
     assistive: bool = False
+    silence_ms: int = 0
 
 
 class Surface(NamedTuple):
@@ -78,11 +82,15 @@ class Beats(NamedTuple):
 
 
 class Sessions(NamedTuple):
-    """Columns of sessions: person, start (-1: unknown), and whether silence counts double."""
+    """Columns of sessions: person, start (-1: unknown), and whether silence counts double.
+
+    ``silence``: how much of it counts on items at least, in milliseconds.
+    """
 
     person: Counts
     opened: Counts
     assistive: Bools
+    silence: Counts
 
 
 class Surfaces(NamedTuple):
@@ -149,6 +157,7 @@ def columns_of(
             person=_whole([s.person for s in session_rows]),
             opened=_whole([UNKNOWN if s.opened_ms is None else s.opened_ms for s in session_rows]),
             assistive=np.array([s.assistive for s in session_rows], dtype=np.bool_),
+            silence=_whole([s.silence_ms for s in session_rows]),
         ),
         Surfaces(
             project=_whole([PLATFORM if s.project is None else s.project for s in surface_rows]),
@@ -174,7 +183,7 @@ def check_shapes(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> None:
         and len(beats.bucket) == n_beats + 1
         and {len(c) for c in (beats.received, beats.visible, beats.surface, beats.media)}
         == {n_beats}
-        and {len(sessions.opened), len(sessions.assistive)} == {n_sessions}
+        and {len(column) for column in sessions} == {n_sessions}
         and {len(c) for c in surfaces} == {n_surfaces}
         and _cuts(beats.first, n_beats)
         and _cuts(beats.bucket, len(beats.second))

@@ -1,8 +1,10 @@
 """Credit time between signs of activity: silence over the allowance is shortened, never dropped.
 
 A sign is a second with a key press, a pointer move, a touch or a scroll, media that played, a
-change of surface, or a page shown again. Each credited interval states how it ended, so that anyone
-can recompute it from the heartbeats. ``page_union`` resolves overlaps between pages.
+change of surface, or a page shown again. Media counts on a hidden page too, while it plays. A
+heartbeat vouches for what its fifteen seconds hold: where others are missing before it, half a
+minute counts. Each credited interval states how it ended, so that anyone can recompute it from the
+heartbeats. ``page_union`` resolves overlaps between pages.
 """
 
 from enum import IntEnum
@@ -57,12 +59,13 @@ class _Placed(NamedTuple):
 class _Rules(NamedTuple):
     surfaces: Surfaces
     double: Counts
+    silence: Counts
 
 
 def credit(beats: Beats, sessions: Sessions, surfaces: Surfaces) -> Credits:
     """Credit the time of every page, before overlapping pages are united."""
     placed = _Placed(beats, *to_server_time(beats, sessions))
-    rules = _Rules(surfaces, sessions.assistive.astype(np.int64) + 1)
+    rules = _Rules(surfaces, sessions.assistive.astype(np.int64) + 1, sessions.silence)
     credited = _credits(len(beats.mono) + len(sessions.person))
     run = for_rows(_credit, len(beats.mono) + len(beats.second))
     rows = run(placed, rules, credited)
@@ -110,7 +113,10 @@ def _until(
     """Credit from the last sign to this moment, up to the silence allowance."""
     session, surface = where
     to, reason = sign
-    end = state[A] + rules.surfaces.allowance[surface] * rules.double[session]
+    allowed = rules.surfaces.allowance[surface]
+    if rules.surfaces.is_item[surface]:
+        allowed = max(allowed, rules.silence[session])
+    end = state[A] + allowed * rules.double[session]
     cause = ALLOWANCE
     if state[HIDDEN] >= 0 and state[HIDDEN] + rules.surfaces.grace[surface] < end:
         end = state[HIDDEN] + rules.surfaces.grace[surface]
@@ -134,6 +140,7 @@ def _beat(
     out, rules, session = act
     beats, end = placed.beats, placed.ends[row]
     where = (session, beats.surface[row])
+    is_hidden = state[HIDDEN] >= 0
     plays = end + 1
     if beats.media[row] > 0:
         plays = max(begin, end - beats.media[row])
@@ -142,14 +149,19 @@ def _beat(
         sign = min(end, max(begin, end - max(0, late)))
         if plays <= sign:
             _until(out, state, where, rules, (plays, SIGN))
+            state[HIDDEN] = state[SILENT] = -1
             plays = end + 1
         _until(out, state, where, rules, (sign, SIGN))
         state[HIDDEN] = state[SILENT] = -1
+        is_hidden = False
     if plays <= end:
         _until(out, state, where, rules, (plays, SIGN))
+        state[HIDDEN] = state[SILENT] = -1
     if beats.media[row] > 0:
         _until(out, state, where, rules, (end, SIGN))
         state[SILENT] = -1
+        if is_hidden:
+            state[HIDDEN] = end
 
 
 @kernel
@@ -162,10 +174,9 @@ def _credit(placed: _Placed, rules: _Rules, out: Credits) -> int:
         begin = state[A] = spans[session, 0]
         state[HIDDEN] = state[SILENT] = state[4] = -1
         for row in range(low, high):
-            is_blank = beats.media[row] == 0 and beats.bucket[row] == beats.bucket[row + 1]
             end = ends[row]
             where = (session, beats.surface[row])
-            if is_blank and state[HIDDEN] < 0 and end - begin > 2 * BEAT_MS and state[SILENT] < 0:
+            if state[HIDDEN] < 0 and end - begin > 2 * BEAT_MS and state[SILENT] < 0:
                 state[SILENT] = begin
             _beat(placed, row, begin, state, (out, rules, session))
             is_shown = state[HIDDEN] >= 0 and beats.visible[row]

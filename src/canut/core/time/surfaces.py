@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from canut.core.time.beats import Surface
 from canut.core.time.breaks import BREAK_MS
-from canut.core.time.silence_allowance import allowance_ms
+from canut.core.time.silence_allowance import PageContent
 
 PLATFORM = "platform"
 _NAME = re.compile("(?P<sort>[a-z]+)(?::(?P<number>[0-9]{1,15}))?")
@@ -99,20 +99,22 @@ def surface_of_page(name: str) -> str:
     return next((sort for begins, sort in PAGES if name.startswith(begins)), "page")
 
 
-def surface(sort: str, project: int | None, words: int | None = None) -> Surface:
+def surface(sort: str, project: int | None, content: PageContent | None = None) -> Surface:
     """Return how a surface is measured; unlisted ones count as items, like old heartbeats.
 
     Args:
         sort: kind of the surface.
         project: project of the work; None for the platform's own pages.
-        words: number of words to read; None if unknown.
+        content: what it holds; a usual page of its kind if None.
     """
     kind = SORTS.get(sort, Sort(is_item=True))
     if kind.is_break:
         return Surface(project, is_item=False, allowance_ms=BREAK_MS, grace_ms=BREAK_MS)
+    shown = PageContent(kind.words) if content is None else content
     return Surface(
         project,
         is_item=kind.is_item,
         is_counted=kind.is_counted,
-        allowance_ms=allowance_ms(words=kind.words if words is None else words),
+        allowance_ms=shown.allowance_ms,
+        grace_ms=shown.grace_ms,
     )

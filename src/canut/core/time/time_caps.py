@@ -2,9 +2,9 @@
 
 There are two limits: five times the usual time on one item, and a quarter over the expected time on
 all items of a pay period; or the values of a policy change in force at the time of the work
-(``policies_in_force``). Both scale with the person's own pace, or with an accommodation granted by
-a human. Neither applies before thirty items of the type, and of the person, are known: until then
-time is trusted. Held time is pending, and paid unless a named human gives reasons against it.
+(``policies_in_force``). Both scale with the pace a person was granted, never with the time they
+took. Neither applies before thirty items of the type, and of the person, are known: until then time
+is trusted. Held time is pending, and paid unless a named human gives reasons against it.
 """
 
 from typing import NamedTuple

@@ -133,7 +133,6 @@ TABLES: dict[str, dict[str, type]] = {
         "place": TEXT,
         "zone": TEXT,
         "status": TEXT,
-        "assistive": YES_NO,
         "at_ms": WHOLE,
     },
     "terms_changes": {

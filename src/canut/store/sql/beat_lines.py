@@ -40,12 +40,35 @@ WHERE b.person_id IN ({numbers}) AND b.received_ms >= %s AND b.received_ms < %s
 BEATS_OF_PAGES = """
 SELECT {joined} FROM store_beat b WHERE b.session IN ({texts}) AND b.received_ms < %s
 """
-LENGTHS = """
-SELECT l.id, length(t.data) FROM store_lease l JOIN store_task t ON t.id = l.task_id
-WHERE l.id IN ({numbers})
+CELLS = {
+    "sqlite": "json_each({data}) c ON TRUE",
+    "postgresql": "LATERAL json_each_text(({data})::json) c ON TRUE",
+}
+DATA = """CASE WHEN EXISTS (SELECT 1 FROM store_media p WHERE p.project_id = t.project_id)
+  THEN t.data ELSE '{}' END"""
+MEDIA = """
+LEFT JOIN {cells}
+LEFT JOIN store_media m ON m.project_id = t.project_id AND m.sha256 = c.value
 """
+CONTENT = """coalesce(length(t.data), 0), CAST(coalesce(sum(m.duration_ms), 0) AS bigint),
+  count(m.id) - count(m.duration_ms), coalesce(t.data LIKE %s, FALSE)"""
+TASKS = """
+SELECT l.id, {content} FROM store_lease l JOIN store_task t ON t.id = l.task_id {media}
+WHERE l.id IN ({numbers}) GROUP BY l.id, t.id
+"""
+PROJECTS = """
+SELECT p.id, {content},
+  coalesce((SELECT length(q.instructions) FROM store_questionversion q
+    WHERE q.project_id = p.id ORDER BY q.number DESC LIMIT 1), 0),
+  EXISTS (SELECT 1 FROM store_questionversion q
+    WHERE q.project_id = p.id AND q.instructions LIKE %s)
+FROM store_project p LEFT JOIN store_task t ON t.id = p.practice_task_id {media}
+WHERE p.id IN ({numbers}) GROUP BY p.id, t.id
+"""
+ADDRESS = "%://%"
 PAGES = """
-SELECT p.session, p.opened_ms, p.assistive FROM store_openpage p WHERE p.session IN ({texts})
+SELECT p.session, p.opened_ms, p.assistive, coalesce(p.silence_ms, 0)
+FROM store_openpage p WHERE p.session IN ({texts})
 """
 
 type Given = list[int] | list[str] | str | int
@@ -61,19 +84,46 @@ def lines_before(sessions: Sequence[str], begin_ms: int) -> bytes:
     return _text(_rows(BEATS_OF_PAGES, _given(sessions), begin_ms))
 
 
-def lengths_of(leases: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the text length of each lease's task; deleted leases are left out."""
-    return _rows(LENGTHS, _given(leases))
+def task_contents(leases: Sequence[int]) -> list[tuple[int, int, int, int, bool]]:
+    """Return what the task of each lease holds; deleted leases are left out.
+
+    Returns:
+        Lease, letters, milliseconds of sound, pictures, and whether it names a web address.
+    """
+    return _rows(TASKS, ADDRESS, _given(leases))
 
 
-def pages_of(sessions: Sequence[str]) -> list[tuple[str, int, bool]]:
-    """Return when each page was opened, and whether with assistive technology."""
+def project_contents(
+    projects: Sequence[int],
+) -> list[tuple[int, int, int, int, bool, int, bool]]:
+    """Return what the practice task and the instructions of projects hold.
+
+    Returns:
+        Project, then of its practice task as ``task_contents``, then the letters of its
+        instructions, and whether any version of them names a web address.
+    """
+    return _rows(PROJECTS, ADDRESS, ADDRESS, _given(projects))
+
+
+def pages_of(sessions: Sequence[str]) -> list[tuple[str, int, bool, int]]:
+    """Return what holds for each page.
+
+    Returns:
+        Its name, when it was opened, whether silence counts twice there, and how much of it counts
+        on tasks at least, in milliseconds.
+    """
     return _rows(PAGES, _given(sessions))
 
 
 def _rows(statement: str, *values: Given) -> list[Any]:
     kind = connection.vendor
-    parts = {"numbers": NUMBERS[kind], "texts": TEXTS[kind], "joined": JOINED[kind]}
+    parts = {
+        "numbers": NUMBERS[kind],
+        "texts": TEXTS[kind],
+        "joined": JOINED[kind],
+        "content": CONTENT,
+        "media": MEDIA.format(cells=CELLS[kind].format(data=DATA)),
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**parts), values)
         return list(cursor.fetchall())

@@ -17,11 +17,20 @@ class OwnPage(NamedTuple):
     project: int | None
 
 
+class LeaseHolder(NamedTuple):
+    """Who holds a lease, in which project, and how long its sound may still play unseen."""
+
+    person: int
+    project: int
+    unseen_ms: int = 0
+
+
 class BeatContext(NamedTuple):
-    """A person's pages by session; person and project of each lease that is there."""
+    """A person's pages by session, the leases that are there, and the number of the newest."""
 
     pages: dict[str, OwnPage]
-    leases: dict[int, tuple[int, int]]
+    leases: dict[int, LeaseHolder]
+    newest_lease: int = 0
 
 
 _KEEP = """
@@ -32,14 +41,26 @@ ON CONFLICT (session, seq) DO NOTHING
 """
 _ROW = f"({', '.join(['%s'] * 12)})"
 _PAGES = """
-SELECT 0, p.session, p.opened_ms, p.project_id,
+SELECT 0, p.session, p.opened_ms, p.project_id, 0,
   (SELECT t.zone FROM store_terms t WHERE t.person_id = p.person_id ORDER BY t.number DESC LIMIT 1)
 FROM store_openpage p WHERE p.person_id = %s AND p.session IN ({})
 """
 _LEASES = """
-UNION ALL SELECT l.id, '', coalesce(w.person_id, 0), w.project_id, NULL
-FROM store_lease l JOIN store_worker w ON w.id = l.worker_id WHERE l.id IN ({})
+UNION ALL SELECT l.id, '', coalesce(w.person_id, 0), w.project_id, {unseen}, NULL
+FROM store_lease l JOIN store_worker w ON w.id = l.worker_id WHERE l.id IN ({leases})
+UNION ALL SELECT 0, '', coalesce(max(l.id), 0), 0, 0, NULL FROM store_lease l
 """
+# Twice the length of the task's sounds, less what played unseen since it was lent.
+_UNSEEN = """
+(SELECT CAST(coalesce(sum(2 * m.duration_ms), 0) AS bigint)
+   FROM store_task t CROSS JOIN {cells} c
+   JOIN store_media m ON m.project_id = t.project_id AND m.sha256 = c.value
+   WHERE t.id = l.task_id)
+- (SELECT CAST(coalesce(sum(b.media_ms), 0) AS bigint) FROM store_beat b
+   WHERE b.person_id = w.person_id AND b.received_ms >= l.lent_ms
+     AND b.surface = 'item:' || l.id AND NOT b.visible)
+"""
+_CELLS = {"sqlite": "json_each(t.data)", "postgresql": "json_each_text(t.data::json)"}
 _WORKER = """
 SELECT w.id, p.lease_seconds FROM store_worker w JOIN store_project p ON p.id = w.project_id
 WHERE w.person_id = %s AND w.project_id = %s
@@ -54,22 +75,38 @@ ON CONFLICT (person_id, day) DO UPDATE SET
 
 
 def context_of(
-    cursor: CursorWrapper, person_id: int, sessions: Iterable[str], leases: Iterable[int]
+    cursor: CursorWrapper,
+    person_id: int,
+    sessions: Iterable[str],
+    leases: Iterable[int],
+    *,
+    plays_unseen: bool = False,
 ) -> BeatContext:
-    """Return this person's pages among some, and whose leases are, in one statement."""
+    """Return this person's pages among some, and whose leases are, in one statement.
+
+    Args:
+        cursor: an open cursor.
+        person_id: whose pages.
+        sessions: the pages asked about.
+        leases: the leases asked about.
+        plays_unseen: whether to tell how long their sounds may still play on a hidden page.
+    """
     names, numbers = sorted(set(sessions)), sorted(set(leases))
     sql = _PAGES.format(", ".join(["%s"] * len(names)))
     values: list[Value] = [person_id, *names]
     if numbers:
-        sql += _LEASES.format(", ".join(["%s"] * len(numbers)))
+        unseen = _UNSEEN.format(cells=_CELLS[connection.vendor]) if plays_unseen else "0"
+        sql += _LEASES.format(unseen=unseen, leases=", ".join(["%s"] * len(numbers)))
         values += numbers
     cursor.execute(sql, values)
     context = BeatContext({}, {})
-    for lease, session, number, project, zone in cursor.fetchall():
+    for lease, session, number, project, unseen_ms, zone in cursor.fetchall():
         if session:
             context.pages[session] = OwnPage(number, zone or "", project)
+        elif lease:
+            context.leases[lease] = LeaseHolder(number, project, max(0, unseen_ms))
         else:
-            context.leases[lease] = (number, project)
+            context = context._replace(newest_lease=number)
     return context
 
 

@@ -19,6 +19,7 @@ class Person(AbstractBaseUser):
     """A person who signs in, or came by a link and may choose a name later.
 
     ``is_service``: a program that acts under its own name; it never decides against a person.
+    ``assistive_ms``: since when silence counts twice, by their own wish; nobody else is shown it.
     """
 
     username = models.CharField(max_length=60, unique=True)
@@ -28,6 +29,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_simulated = models.BooleanField(default=False)
     is_service = models.BooleanField(default=False)
+    assistive_ms = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[People] = People()
@@ -225,7 +227,8 @@ class Terms(models.Model):
 
     ``pace_granted``: thousandths of the usual time, for an accommodation. ``facts``: the answers to
     the questions about who controls the work, which the status rests on. ``at_ms``: from when it
-    counts; ``decided_ms``: when that was decided, if at another moment.
+    counts; ``decided_ms``: when that was decided, if at another moment. ``assistive``: false; an
+    earlier release kept here what is now the person's own setting.
     """
 
     class Status(models.TextChoices):

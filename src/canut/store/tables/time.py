@@ -9,13 +9,18 @@ from canut.store.tables.projects import Project
 
 
 class OpenPage(models.Model):
-    """A page opened by a person, which may then send heartbeats."""
+    """A page opened by a person, which may then send heartbeats.
+
+    ``assistive``: silence counts twice on it. ``silence_ms``: how much of it counts on tasks at
+    least, as learnt by then; null before enough is known.
+    """
 
     session = models.CharField(max_length=36, primary_key=True)
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
     project = models.ForeignKey(Project, models.CASCADE, null=True)
     opened_ms = models.BigIntegerField()
     assistive = models.BooleanField(default=False)
+    silence_ms = models.IntegerField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=("person", "opened_ms"), name="page_of_person"),)
@@ -61,10 +66,16 @@ class WorkedDay(models.Model):
 
 
 class UsualTime(models.Model):
-    """The usual time of a project's tasks, and how many tasks it is based on."""
+    """The usual time of a project's tasks, and how many tasks it is based on.
+
+    ``n_people``: how many people's; one person's own time is never the measure, the content of the
+    tasks is then. ``silence_ms``: the silence that counts on them at least.
+    """
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True)
     n_items = models.IntegerField()
+    n_people = models.IntegerField(null=True)
+    silence_ms = models.IntegerField(null=True)
     median_ms = models.BigIntegerField()
     mean_ms = models.BigIntegerField()
     at_ms = models.BigIntegerField()

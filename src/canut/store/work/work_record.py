@@ -109,7 +109,7 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         ),
         "working_terms": Terms.objects.filter(person=person)
         .order_by("number")
-        .values_list("number", "place", "zone", "status", "assistive", "at_ms"),
+        .values_list("number", "place", "zone", "status", "at_ms"),
         "terms_changes": TermsChange.objects.filter(person=person)
         .order_by("id")
         .values_list("id", *list(TABLES["terms_changes"])[1:]),

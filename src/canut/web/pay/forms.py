@@ -98,7 +98,6 @@ class WorkTermsForm(PlainForm):
         widget=forms.NumberInput(attrs=dict(COUNT)),
     )
     is_minor = tick(lazy_message("form.pay.under_18"))
-    assistive = tick(lazy_message("form.pay.uses_a_screen_reader"))
     from_day = DayField(
         label=lazy_message("form.pay.from_which_day"),
         help_text=lazy_message("form.pay.empty_today"),
@@ -141,7 +140,6 @@ class WorkTermsForm(PlainForm):
             zone=data["zone"],
             status=Status(status or Status.EMPLOYEE),
             is_minor=data["is_minor"],
-            assistive=data["assistive"],
             pace_granted=data["pace"] * 10,
             facts={name: name in data["facts"] for name in FACTS},
         )

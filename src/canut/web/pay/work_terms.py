@@ -237,5 +237,4 @@ def _terms_shown(terms: Terms | None, said_place: str) -> dict[str, Any]:
         "facts": [name for name, holds in terms.facts.items() if holds],
         "pace": terms.pace_granted // 10,
         "is_minor": terms.is_minor,
-        "assistive": terms.assistive,
     }

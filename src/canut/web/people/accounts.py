@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from canut.actions.people.accounts import name_oneself
+from canut.actions.people.double_silence import set_double_silence
 from canut.actions.people.email_verification import offer_address
 from canut.actions.people.organisations import create_organisation
 from canut.actions.platform.system_clock import now_ms
@@ -33,6 +34,14 @@ def account(request: HttpRequest) -> HttpResponse:
         "may_make_keys": bool(roles_anywhere(request) & REQUESTERS.roles),
     }
     return render(request, "people/account.html", context)
+
+
+def silence(request: HttpRequest) -> HttpResponse:
+    """Set whether silence counts twice on my pages."""
+    is_double = request.POST.get("double") == "1"
+    set_double_silence(get_person(request), is_double=is_double, now_ms=now_ms())
+    messages.success(request, message_now("page.accounts.your_pace_is_set"))
+    return redirect("account")
 
 
 def name(request: HttpRequest) -> HttpResponse:

@@ -207,7 +207,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             result = submit_or_refusal(seat.worker, submission, now_ms())
         receipts.append(_receipt(answer.key, result))
     if sent.beats:
-        keep_beats(seat.person, sent.beats, now_ms())
+        keep_beats(seat.person, sent.beats, now_ms(), seat.project)
         watch_hours(seat.person, now_ms())
     is_counted_anew = sent.beats or any(receipt.repeated is True for receipt in receipts)
     me = _account(seat.worker) if is_counted_anew else None  # else the page adds the receipts up
@@ -273,7 +273,7 @@ def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
 def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Store heartbeats; duplicates are ignored."""
     body = read_json(request.body, BeatsRequest)
-    keep_beats(seat.person, body.beats, now_ms())
+    keep_beats(seat.person, body.beats, now_ms(), seat.project)
     watch_hours(seat.person, now_ms())
     return HttpResponse(status=204)
 
