@@ -57,8 +57,6 @@ class TimedTask:
         return sum(stretch.ms for stretch in self.stretches)
 
 
-
-
 def hold_excess(
     person_ids: Sequence[int], project_id: int, begin_ms: int, end_ms: int, now_ms: Ms
 ) -> list[Claim]:

@@ -27,7 +27,7 @@ UPDATE store_terms SET assistive = TRUE WHERE EXISTS (
 class Migration(migrations.Migration):
     """Add the columns, then move what the terms hold."""
 
-    dependencies = (("store", "0006_statement_parts"),)
+    dependencies = (("store", "0008_claim_states"),)
     operations = (
         migrations.AddField("person", "assistive_ms", models.BigIntegerField(null=True)),
         migrations.AddField("openpage", "silence_ms", models.IntegerField(null=True)),

@@ -23,7 +23,7 @@ def _person() -> "models.ForeignKey[Any, Any]":
 class Migration(migrations.Migration):
     """Create the table of packs."""
 
-    dependencies = (("store", "0006_statement_parts"),)
+    dependencies = (("store", "0011_accountant"),)
 
     operations = (
         migrations.CreateModel(

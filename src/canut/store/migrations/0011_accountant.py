@@ -12,7 +12,7 @@ from django.db.models import F, Q
 class Migration(migrations.Migration):
     """Create the tables."""
 
-    dependencies = (("store", "0009_vacation_pay"),)
+    dependencies = (("store", "0010_vacation_pay"),)
 
     operations = (
         migrations.CreateModel(

@@ -13,7 +13,7 @@ ID = models.BigAutoField(auto_created=True, primary_key=True, serialize=False, v
 class Migration(migrations.Migration):
     """Create both tables."""
 
-    dependencies = (("store", "0008_claim_states"),)
+    dependencies = (("store", "0009_silences"),)
 
     operations = (
         migrations.CreateModel(

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 class Migration(migrations.Migration):
     """Create the table, and name one more kind of report."""
 
-    dependencies = (("store", "0006_statement_parts"),)
+    dependencies = (("store", "0012_place_packs"),)
 
     operations = (
         migrations.CreateModel(
