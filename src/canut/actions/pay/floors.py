@@ -90,9 +90,9 @@ def check_people_payable(project: Project, currency: str, at_ms: int) -> None:
             continue
         try:
             check_payable(law, terms.place, Status(terms.status), currency, day_of(at_ms))
-        except Refusal as refusal:
-            key = f"{refusal.case} {sorted(refusal.facts.items())}"
-            refusals.setdefault(key, (refusal, []))[1].append(str(worker.person))
+        except Refusal as problem:
+            key = f"{problem.case} {sorted(problem.facts.items())}"
+            refusals.setdefault(key, (problem, []))[1].append(str(worker.person))
     for refusal, people in refusals.values():
         code = PEOPLE_CASES.get(refusal.case, refusal.case)
         facts = {**refusal.facts, "people": ", ".join(people[:MOST_NAMED]), "count": len(people)}
