@@ -196,8 +196,8 @@ def test_pay_from_before_counts_for_yearly_limits_once_a_second_operator_confirm
     assert content["year"]["gross_micro"] == 80_000_000_000 + content["pay"]["gross_micro"]
     statement = Statement.objects.get(person=person)
     worker = house.client("worker")
-    assert "Of which before Canut" in read(worker, f"/pay/{statement.pk}")
-    assert "Dont avant Canut" in read(worker, f"/pay/{statement.pk}", FR)
+    assert "of which before Canut" in read(worker, f"/pay/{statement.pk}")
+    assert "dont avant Canut" in read(worker, f"/pay/{statement.pk}", FR)
     assert list(recount(due)) == []
 
 

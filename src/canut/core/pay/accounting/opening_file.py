@@ -207,8 +207,8 @@ def _sums(
         )
     withheld = sum(amount for key, amount in contributed.items() if key.endswith("/employee"))
     if micro["net"] > gross - withheld:
-        most = _plain(max(0, gross - withheld))
-        yield OpeningProblem(line, "net", "net-too-high", _plain(micro["net"]), most)
+        at_most = _plain(max(0, gross - withheld))
+        yield OpeningProblem(line, "net", "net-too-high", _plain(micro["net"]), at_most)
 
 
 def _amount(text: str, currency: str) -> int | str:

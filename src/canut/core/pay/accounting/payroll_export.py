@@ -180,7 +180,8 @@ def _exchange(content: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the rate by which a floor of another currency was counted, if there was one."""
     inputs = content["given"]
     used = {parameter["unit"].partition("/")[0] for parameter in content["parameters"]}
-    for code, exchange in sorted(inputs["exchange"].items()):
+    rates: Mapping[str, Mapping[str, str]] = inputs["exchange"]
+    for code, exchange in sorted(rates.items()):
         if code in used - {inputs["currency"]}:
             return exchange
     return {}

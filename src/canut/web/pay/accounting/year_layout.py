@@ -134,8 +134,9 @@ def _sums(part: Mapping[str, Any], currency: str) -> StatementTable:
         )
         if part[name]
     ]
+    status = status_word(part["status"])
     return StatementTable(
-        f"{status_word(part['status'])}, {place_word(part['place'])}",
+        f"{status[:1].upper()}{status[1:]}, {place_word(part['place'])}",
         [(message_now("common.what"), LEFT), (currency, RIGHT)],
         rows,
         [message_now("common.net_pay"), money(part["net_micro"], currency)],
