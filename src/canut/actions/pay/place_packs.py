@@ -54,7 +54,7 @@ from canut.store.pay.places import is_concerned, packs_alone, places
 KEY_NAME = "place packs"
 ALONE_DAYS = 7
 LONGEST_REASON = 300
-OF_WAGES = ("minimum_wage", "living_wage", "vacation", "holiday")
+OF_WAGES = ("minimum_wage", "living_wage", "overtime", "vacation", "holiday")
 """Schemes that wages of a closed period rest on; a change of them is paid as a correction."""
 
 

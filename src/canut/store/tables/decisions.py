@@ -132,7 +132,7 @@ class WaitingRejection(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=(Q(outcome="") & Q(decided_by=None) & Q(decided_ms=None))
+                condition=Q(decided_by=None, decided_ms=None, outcome="")
                 | (~Q(outcome="") & Q(decided_by__isnull=False) & Q(decided_ms__isnull=False)),
                 name="waiting_rejection_decided_by_somebody",
             ),
