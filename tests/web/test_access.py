@@ -40,7 +40,7 @@ from canut.store.models import (
 from canut.store.tables.datasets import Card
 from canut.store.tasks.filter_sql import Filter
 from canut.web.kit.access import Route
-from canut.web.kit.audiences import OPERATORS, RATE_WITNESSES
+from canut.web.kit.audiences import OPERATORS, RATE_WITNESSES, TIMED
 from canut.web.urls import PAGES
 from tests.support.decision_pages import appealed, decided, waiting
 from tests.support.factories import NOW_MS, answer_next
@@ -302,6 +302,8 @@ def is_kept_from_others(page: Route, caching: str) -> bool:
 
 def reader_of(page: Route) -> str:
     """Return a role that a page lets in."""
+    if page.audience is TIMED:
+        return "worker"
     is_run = page.audience in (OPERATORS, RATE_WITNESSES) or page.name in {
         "system_switch",
         "time_review_one",

@@ -65,7 +65,7 @@ MARKED: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
 REFUSED = {403, 404, 422}  # 422: a form that says nothing of the object
 RUN = {
     *("pay_statement", "pay_statement_pdf", "pay_statement_file", "pay_statement_signature"),
-    *("system_switch", "time_review_one"),
+    *("system_switch", "time_review", "time_review_one"),
 }
 """What whoever runs the instance reads of everybody."""
 FOR_ALL = {
