@@ -225,7 +225,7 @@ def test_group_that_is_rejected_more_is_pointed_out_on_the_page(stop_clock: Stop
     add_member(author, Role.REQUESTER, NOW_MS, organisation=made.project.organisation)
     for number, worker in enumerate(made.workers):
         is_rejected = number < 15
-        Person.objects.filter(pk=worker.person_id).update(language="fr" if is_rejected else "en")
+        Person.objects.filter(workers=worker).update(language="fr" if is_rejected else "en")
         for _ in range(10):
             answer_next(worker)
         answers = list(Answer.objects.filter(worker=worker).order_by("id"))

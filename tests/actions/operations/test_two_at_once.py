@@ -282,7 +282,7 @@ def joined(made: Made) -> Membership:
 def test_two_people_end_one_membership() -> None:
     due = make_due()
     membership = joined(due.made)
-    wish = Termination(OWN_WISH, "Demandé hier.")
+    wish = Termination(OWN_WISH, "Demandé hier, par courriel.")
 
     gave = at_once(
         lambda: end_work(membership.pk, wish, by=due.author, now_ms=SOON),
@@ -302,7 +302,7 @@ def submitting(made: Made) -> Act:
 def test_membership_ends_while_an_answer_comes() -> None:
     due = make_due()
     membership = joined(due.made)
-    wish = Termination(OWN_WISH, "Demandé hier.")
+    wish = Termination(OWN_WISH, "Demandé hier, par courriel.")
 
     receipt, ended = at_once(
         submitting(due.made),

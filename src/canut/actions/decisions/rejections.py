@@ -106,7 +106,7 @@ def check_rejection(answer_id: int, code: str, evidence: str, now_ms: int) -> Re
         .filter(id=answer_id)
         .first()
     )
-    person = answer and answer.worker.person
+    person = answer.worker.person if answer else None
     if answer is None or person is None:
         raise Missing(f"there is no answer {answer_id} of somebody who is still here")
     check_evidence(evidence, [answer.task.key])

@@ -155,7 +155,7 @@ def _row(share: MonthFigure, everybody: int) -> Content:
 
 def _rounded(number: int) -> int:
     """Round half up to two digits, and to fives at least."""
-    step = max(FEWEST, 10 ** (len(str(number)) - DIGITS))
+    step = max(FEWEST, int(10 ** (len(str(number)) - DIGITS)))
     return (2 * number + step) // (2 * step) * step
 
 
