@@ -1,21 +1,18 @@
 """Fixtures of the battery: one ground for a module, undone after each address."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from canut.web.kit.api import rate_limits
 from tests.hostile.asking import Application, faults_kept
 from tests.hostile.battery import Battery, Report
 from tests.hostile.ground import Ground, make_ground
-from tests.support.module_database import module_database
+from tests.support.made_once import as_it_was, made_once
 
 
 @pytest.fixture(autouse=True)
@@ -46,12 +43,8 @@ def ground_once(
     request: pytest.FixtureRequest, folder_once: Path, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Ground]:
     """Make a house, a foreign organisation and everybody who asks, once."""
-    request.getfixturevalue("django_db_setup")
-    with django_db_blocker.unblock(), module_database(request.session), transaction.atomic():
-        with override_settings(DATA=folder_once, MEDIA_ROOT=folder_once / "media"):
-            ground = make_ground()
+    with made_once(request, folder_once, django_db_blocker, make_ground) as ground:
         yield ground
-        transaction.set_rollback(True)
 
 
 @contextmanager
@@ -71,8 +64,6 @@ def battery(
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[Battery]:
     """Return what sends hostile requests; all they did is undone."""
-    shutil.copytree(folder_once, tmp_path, dirs_exist_ok=True)
-    with django_db_blocker.unblock(), transaction.atomic(), connection_kept():
-        with faults_kept() as faults:
-            yield Battery(ground_once, Application(faults), report)
-        transaction.set_rollback(True)
+    as_made = as_it_was(folder_once, tmp_path, django_db_blocker)
+    with as_made, connection_kept(), faults_kept() as faults:
+        yield Battery(ground_once, Application(faults), report)

@@ -23,7 +23,7 @@ from tests.hostile.values import encoded
 from tests.web.api.test_endpoints import BODIES as API_BODIES
 from tests.web.api.test_endpoints import PARTS as API_PARTS
 from tests.web.api.test_endpoints import PIECE, an_import, name_of
-from tests.web.test_access import ARGUMENTS, example
+from tests.web.test_access import ARGUMENTS, project_of
 
 JSON = "application/json"
 V1 = "/api/v1/"
@@ -112,9 +112,7 @@ def parts_of(target: Target, ground: Ground, actor: Actor) -> dict[str, str]:
         names = PART.findall(target.template)
         values = ARGUMENTS[target.name](house) if target.name in ARGUMENTS else {}
         if "project" in names:
-            is_of_draft = house.draft.slug in example(target.page, house).split("/")
-            project = house.draft if is_of_draft else house.project
-            values = {**values, "project": project.slug}
+            values = {**values, "project": project_of(target.page, house).slug}
         return {name: encoded(str(values[name])) for name in names}
     if not target.operation:
         return OF_LIBRARIES.get(target.name, {})

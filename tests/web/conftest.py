@@ -4,18 +4,15 @@ A module whose tests all ask for ``shared`` makes one house; a module takes eith
 ``house``, never both, as the transaction of the shared one stays open until its last test.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from canut.web.kit import work_rate
 from tests.support.instance import House, make_house
-from tests.support.module_database import module_database
+from tests.support.made_once import as_it_was, made_once
 
 
 @pytest.fixture(autouse=True)
@@ -38,24 +35,18 @@ def folder_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made_once(
+def house_once(
     request: pytest.FixtureRequest, folder_once: Path, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[House]:
     """Make a house that the tests of a module share; see ``shared``."""
-    request.getfixturevalue("django_db_setup")
-    with django_db_blocker.unblock(), module_database(request.session), transaction.atomic():
-        with override_settings(DATA=folder_once, MEDIA_ROOT=folder_once / "media"):
-            house = make_house()
+    with made_once(request, folder_once, django_db_blocker, make_house) as house:
         yield house
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
 def shared(
-    made_once: House, folder_once: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+    house_once: House, folder_once: Path, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[House]:
     """Return that house; what a test does in it is undone."""
-    shutil.copytree(folder_once, tmp_path, dirs_exist_ok=True)
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield made_once
-        transaction.set_rollback(True)
+    with as_it_was(folder_once, tmp_path, django_db_blocker):
+        yield house_once

@@ -32,6 +32,7 @@ from canut.store.models import (
     Countersignature,
     Fact,
     Log,
+    Project,
     Review,
     Role,
     Statement,
@@ -170,11 +171,11 @@ PERSONAL = {
 
 
 @pytest.fixture(scope="module")
-def made_once(made_once: House, django_db_blocker: DjangoDbBlocker) -> House:
+def house_once(house_once: House, django_db_blocker: DjangoDbBlocker) -> House:
     """Sign one person of each role in, once for all pages."""
     with django_db_blocker.unblock():
-        made_once.sign_in(role for role in ROLES if role != "stranger")
-    return made_once
+        house_once.sign_in(role for role in ROLES if role != "stranger")
+    return house_once
 
 
 @pytest.fixture
@@ -197,7 +198,10 @@ def an_answer(house: House) -> Answer:
 
 
 def a_log(house: House) -> Log:
-    """Take what waits into the logs."""
+    """Return the log of the house's project, begun the first time it is asked for."""
+    log = Log.objects.filter(project=house.project, size__gt=0).first()
+    if log is not None:
+        return log
     now_ms = int(time.time() * 1000)
     with transaction.atomic():
         record_entry(house.project.pk, "price", {"n": 1}, now_ms, bytes(32))
@@ -206,7 +210,10 @@ def a_log(house: House) -> Log:
 
 
 def a_card(house: House) -> Card:
-    """Hand the house's project out, with a card for anyone."""
+    """Return the card of the house's project, handed out the first time it is asked for."""
+    card = Card.objects.filter(project=house.project).first()
+    if card is not None:
+        return card
     a_log(house)
     folder = Path(mkdtemp(prefix="canut-card-"))
     try:
@@ -245,11 +252,15 @@ def a_change(house: House) -> Bulk:
     return change_many(house.project, chosen, 1, by=house.people["requester"], now_ms=1)
 
 
+def project_of(page: Route, house: House) -> Project:
+    """Return the project a page is about: the draft where one is set up."""
+    return house.draft if page.name.startswith("project_setup") else house.project
+
+
 def example(page: Route, house: House, **instead: object) -> str:
     parts = ARGUMENTS[page.name](house) if page.name in ARGUMENTS else {}
     if "<slug:project>" in page.address:
-        is_setup = page.name.startswith("project_setup")
-        parts["project"] = (house.draft if is_setup else house.project).slug
+        parts["project"] = project_of(page, house).slug
     return reverse(page.name, kwargs=parts | instead)
 
 

@@ -100,7 +100,7 @@ def mark(before: dict[type[Model], set[int]]) -> None:
 
 
 @pytest.fixture(scope="module")
-def second_once(made_once: House, folder_once: Path, django_db_blocker: DjangoDbBlocker) -> House:
+def second_once(house_once: House, folder_once: Path, django_db_blocker: DjangoDbBlocker) -> House:
     """Make the second house, marked, and sign the people of the first in."""
     with django_db_blocker.unblock():
         before = texts()
@@ -110,7 +110,7 @@ def second_once(made_once: House, folder_once: Path, django_db_blocker: DjangoDb
                 example(page, second)
         write_to(second.people["worker"], Thread.To.REQUESTER, second.project, "Quoi ?", NOW_MS)
         mark(before)
-        made_once.sign_in(ROLES)
+        house_once.sign_in(ROLES)
     return second
 
 

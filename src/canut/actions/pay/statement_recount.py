@@ -9,6 +9,7 @@ Reads only.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Sum
@@ -16,7 +17,7 @@ from django.db.models import Sum
 from canut.core.errors import Conflict
 from canut.core.pay.statement import PayDesk, text_of
 from canut.core.places.packs import PACK_FILE, PlacePack, read_pack, with_packs
-from canut.core.places.parameters import Places
+from canut.core.places.parameters import PlaceRules, Places
 from canut.core.places.reader import read_place
 from canut.store.models import PaidTime, Period, Statement
 from canut.store.models import PlacePack as PackRow
@@ -58,7 +59,7 @@ def places_of(period: Period) -> Places:
     """Return the parameters as they were when the period closed."""
     rows = list(period.places.all())
     files = [row for row in rows if not row.name.endswith(PACK_FILE)]
-    jurisdictions = [read_place(row.name, row.content.encode()) for row in files]
+    jurisdictions = [_place(row.name, row.content) for row in files]
     law = Places({jurisdiction.code: jurisdiction for jurisdiction in jurisdictions})
     return with_packs(law, packs_in_order(row.sha256 for row in rows))
 
@@ -67,3 +68,9 @@ def packs_in_order(hashes: Iterable[str]) -> list[PlacePack]:
     """Read the packs with these hashes, in the order in which they took effect."""
     rows = PackRow.objects.filter(sha256__in=list(hashes)).order_by("takes_effect_ms", "id")
     return [read_pack(content.encode()) for content in rows.values_list("content", flat=True)]
+
+
+@lru_cache(maxsize=64)
+def _place(name: str, content: str) -> PlaceRules:
+    """Read the parameters of a place, once for all periods that had the same."""
+    return read_place(name, content.encode())
