@@ -82,7 +82,7 @@ class Story:
         client.force_login(person)
         return client
 
-    def enter(self, by: Person | None = None, **fields: object) -> str:
+    def enter(self, **fields: object) -> str:
         """Set the worker's terms as an operator; return the page that follows."""
         form = {
             "place": "CA-QC",
@@ -94,7 +94,7 @@ class Story:
             **fields,
         }
         path = f"/payroll/people/{self.worker.pk}"
-        page = self.browser(by or self.operator).post(path, form, follow=True)
+        page = self.browser(self.operator).post(path, form, follow=True)
         return page.content.decode()
 
     def decide(self, by: Person, act: str, words: str = "") -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import date
 
 import pytest
 
@@ -11,6 +12,7 @@ from canut.actions.decisions.record import Ruling, decide
 from canut.actions.participation.client_ratings import rate_client
 from canut.actions.participation.messages import answer_thread, ask_about
 from canut.actions.people.accounts import add_member, end_membership
+from canut.actions.people.terms_changes import say_place
 from canut.actions.people.terms_of_use import accept_terms
 from canut.actions.people.work_terms import TermsIn, set_terms
 from canut.actions.work.leases import lease_tasks
@@ -19,7 +21,17 @@ from canut.core.errors import BadFile, Conflict
 from canut.core.participation.client_ratings import Comm, Rating, Recommend, Rejected
 from canut.core.places.parameters import Status
 from canut.core.work.work_record import TABLES, read_record
-from canut.store.models import Answer, Beat, Decision, PayAdjustment, Person, Project, Role, Worker
+from canut.store.models import (
+    Answer,
+    Beat,
+    Decision,
+    PayAdjustment,
+    Person,
+    Project,
+    Role,
+    TermsChange,
+    Worker,
+)
 from canut.store.work.work_record import brought_by
 from tests.support.factories import NOW_MS, answer_next, make_person, make_project
 from tests.support.reviewers import ACCEPT, make_team
@@ -104,6 +116,21 @@ def person() -> Person:
     accept_terms(person, 1, "fr", NOW_MS)
     terms = TermsIn("CA-QC", "America/Toronto", Status.EMPLOYEE)
     set_terms(person, terms, by=asker, now_ms=NOW_MS)
+    say_place(person, "CA-QC", NOW_MS)
+    TermsChange.objects.create(
+        person=person,
+        place="CA-QC",
+        zone="America/Toronto",
+        status="volunteer",
+        from_day=date(2026, 12, 1),
+        from_ms=NOW_MS,
+        concerns_worked_time=True,
+        is_against_facts=False,
+        reason="They wish to help for nothing.",
+        proposed_by=asker,
+        at_ms=NOW_MS,
+        state=TermsChange.State.WAITING,
+    )
     end_membership(membership, NOW_MS)
     person.refresh_from_db()
     return person

@@ -365,7 +365,9 @@ def _version_changed(person: Person, terms_in: TermsIn, since_ms: Ms) -> Terms |
     other = [
         row for row in versions if (row.status, row.place) != (terms_in.status, terms_in.place)
     ]
-    return (other or versions[-1:] or [None])[0]
+    if not versions:
+        return None
+    return other[0] if other else versions[-1]
 
 
 def _counts_at_once(change: TermsChange, newest: Terms | None) -> bool:

@@ -5,6 +5,8 @@ reasons, the objections and what people said of their place; the versions of ter
 were decided later than they count among them.
 """
 
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -26,13 +28,13 @@ STATES = [
 ]
 
 
-def _number() -> models.BigAutoField:
+def _number() -> "models.BigAutoField[int, int]":
     return models.BigAutoField(
         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
     )
 
 
-def _person(*, is_optional: bool = False) -> models.ForeignKey:
+def _person(*, is_optional: bool = False) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
         PERSON,
         django.db.models.deletion.PROTECT,
@@ -42,7 +44,7 @@ def _person(*, is_optional: bool = False) -> models.ForeignKey:
     )
 
 
-def _terms() -> models.ForeignKey:
+def _terms() -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
         "store.terms",
         django.db.models.deletion.CASCADE,

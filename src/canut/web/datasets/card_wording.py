@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from canut.core.messages import ids_by_text
+from canut.core.places.names import STATUSES
 from canut.store.tables.datasets import Card
 from canut.web.kit.formatting import (
     calendar_day,
@@ -22,7 +23,7 @@ from canut.web.kit.formatting import (
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.kit.pdf import print_pdf
-from canut.web.pay.wording import STATUSES, contribution_word, status_word
+from canut.web.pay.wording import contribution_word, status_word
 
 CARD = Path(__file__).with_name("card.typ")
 

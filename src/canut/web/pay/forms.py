@@ -17,6 +17,7 @@ from canut.core.pay.cpa005 import Originator
 from canut.core.pay.floor import Exchange
 from canut.core.pay.payment_file import Account, canadian_code, check_account
 from canut.core.people.work_terms import LONGEST_TEXT
+from canut.core.places.names import STATUSES
 from canut.core.places.parameters import Status
 from canut.store.models import VacationPayout
 from canut.store.pay.places import places as known_places
@@ -25,7 +26,7 @@ from canut.web.kit.formatting import locale, typed_amount
 from canut.web.kit.forms import CURRENCIES, PlainForm, words
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.numbers import DayField, WholeField
-from canut.web.pay.wording import FACTS, STATUSES, place_word
+from canut.web.pay.wording import FACTS, place_word
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
