@@ -116,7 +116,7 @@ def minor_unit(currency: str) -> int:
         >>> minor_unit("CAD"), minor_unit("XOF")
         (10000, 1000000)
     """
-    return 10 ** (DECIMALS - minor_decimals(currency))
+    return int(10 ** (DECIMALS - minor_decimals(currency)))
 
 
 def minor_units(money: Money) -> int:

@@ -19,14 +19,13 @@ from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.row_faults import attempt
 from canut.actions.time.measure import by_local_day, kind_of, stretches
 from canut.actions.time.time_caps import DECIDE_MS, LEAST_HELD_MS
-from canut.core.clock import DAY_MS, MINUTE_MS, Ms, day_begin, local_day
+from canut.core.clock import DAY_MS, MINUTE_MS, WEEK_DAYS, Ms, day_begin, local_day
 from canut.core.participation.policies_in_force import Values, values_at, written
 from canut.core.participation.policy_changes import PolicyName
 from canut.core.time.claims import outside
 from canut.core.time.hours_caps import HoursLimits, WorkSpan, beyond_hours
 from canut.core.time.spans import Span, merge_spans
 from canut.core.time.surfaces import SORTS
-from canut.core.time.working_hours import WEEK_DAYS
 from canut.store.decisions.automated_systems import is_on
 from canut.store.participation.policies import settled_changes
 from canut.store.people.work_terms import zone_of

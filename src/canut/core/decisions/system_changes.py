@@ -43,8 +43,8 @@ CHANGES: tuple[Changed, ...] = (
             "Une personne regarde le temps au-delà des heures d’un jour ou d’une semaine, sur toute"
             " page, et le temps que vous ajoutez au-delà de 30 min par période de paie. L’habituel"
             " est le milieu du temps de toutes et tous. Le temps pris n’élargit plus la limite"
-            " d’une personne\u202f; ce que quelqu’un a accordé l’élargit, et le silence compté double la"
-            " double.",
+            " d’une personne\u202f; ce que quelqu’un a accordé l’élargit, et le silence compté"
+            " double la double.",
         ),
     ),
     Changed(

@@ -88,8 +88,10 @@ def test_agreement_within_a_tolerance_is_that_of_counting_by_hand(
         compared[worker] += 2 * sum(near) != len(near)
         agreed[worker] += 2 * sum(near) > len(near)
 
+    labels = [int(str(label)) for label in named.labels]
+
     found = agreement_within(
-        named.answers, lambda one, other: abs(named.labels[one] - named.labels[other]) <= 1
+        named.answers, lambda one, other: abs(labels[one] - labels[other]) <= 1
     )
 
     assert found.share == (pytest.approx(sum(pairs) / len(pairs)) if pairs else None)

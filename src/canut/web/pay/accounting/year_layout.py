@@ -16,7 +16,7 @@ from canut.web.kit.formatting import duration, locale, money
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
 from canut.web.kit.pdf import print_pdf
-from canut.web.pay.statement_layout import LEFT, RIGHT, StatementTable
+from canut.web.pay.statement_words import LEFT, RIGHT, StatementTable
 from canut.web.pay.wording import PAYERS, contribution_word, place_word, status_word
 
 YEAR = Path(__file__).with_name("year.typ")
