@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from canut.actions.ledger.rollback_detection import forget_ends
+from canut.actions.pay.employment.vacations import vacation_kept
 from canut.actions.pay.statement_recount import recount
-from canut.actions.pay.vacations import vacation_kept
 from canut.store.models import Statement
 from canut.store.sql.version_cache import forget_versions
 from tests.stories.pay_history import History

@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
+from canut.actions.pay.employment.vacations import vacation_kept
 from canut.actions.pay.pay_rules import PayRules, set_policy
 from canut.actions.pay.periods import close_period, make_period
 from canut.actions.pay.statement_recount import recount
-from canut.actions.pay.vacations import vacation_kept
 from canut.actions.pay.year_to_date import vacation_before
 from canut.actions.people.bank_accounts import set_account
 from canut.core.clock import HOUR_MS, to_ms

@@ -215,7 +215,7 @@ def _insert(table: Table, rows: Iterable[Row]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", [*prepared])  # noqa: S608
+            cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", [*prepared])  # noqa: S608 - our own tables
             return
         copying: Any = cursor
         with copying.copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
@@ -276,7 +276,7 @@ def _last_number(alias: str, name: str, column: str) -> int:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", (name, column))
             (sequence,) = cursor.fetchone()
-            cursor.execute(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")  # noqa: S608
+            cursor.execute(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")  # noqa: S608 - the database's own name
         else:
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", (name,))
         row = cursor.fetchone()

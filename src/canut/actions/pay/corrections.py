@@ -15,13 +15,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
 from canut.actions.pay.exchange_rates import check_rates, usable_rates
+from canut.actions.pay.paid_before import (
+    holidays_given,
+    hours_of_work,
+    overtime_given,
+    paid_by,
+    vacation_rate,
+)
 from canut.actions.pay.pay_rules import PayRules, policy_of
 from canut.actions.pay.payable_time import DayRow, Who, midnight_ms
 from canut.actions.pay.period_context import (
@@ -50,14 +56,11 @@ from canut.actions.pay.year_to_date import DAYS_BEFORE, DaysBefore, WorkOfPeriod
 from canut.actions.time.measure import time_by_day
 from canut.core.clock import SUNDAY, week_of
 from canut.core.pay.corrections import correction_of
-from canut.core.pay.employment.overtime import OvertimeRule, WorkedDays, regular_wages
 from canut.core.pay.statement import PayDesk
 from canut.core.pay.statement_input import (
     PLATFORM,
     CorrectionGiven,
     DayGiven,
-    HolidayGiven,
-    OvertimeGiven,
     PaidBefore,
     PeriodInput,
     ProjectGiven,
@@ -240,15 +243,15 @@ class CorrectionDesk:
         rows = Statement.objects.filter(person=person, period__in=self.closed)
         for row in rows.order_by("period__first_day", "begin_ms", "id"):
             content = json.loads(row.content)
-            given, pay = from_json(content["given"]), content["pay"]
-            key = (row.period_id, given.period.first_day)
+            inputs, pay = from_json(content["given"]), content["pay"]
+            key = (row.period_id, inputs.period.first_day)
             corrections.contents[row.currency].append(content)
-            stored[row.period_id].append((given.period, row, given.zone))
-            if given.projects:
-                statements[key][row.currency] = given
-                last[key][row.currency] = given.projects
-            paid[key][row.currency] = _paid_by(pay)
-            for item, result in zip(given.corrections, pay.get("corrections", ()), strict=True):
+            stored[row.period_id].append((inputs.period, row, inputs.zone))
+            if inputs.projects:
+                statements[key][row.currency] = inputs
+                last[key][row.currency] = inputs.projects
+            paid[key][row.currency] = paid_by(pay)
+            for item, result in zip(inputs.corrections, pay.get("corrections", ()), strict=True):
                 earlier = (item.period.number, item.period.first_day)
                 last[earlier][row.currency] = item.projects
                 paid[earlier][row.currency] = PaidBefore(
@@ -293,7 +296,7 @@ class CorrectionDesk:
         for project in (project for work in past.last.values() for project in work):
             for worked in project.days:
                 paid[worked.day][project.number] = dict(worked.surfaces)
-        is_exact = any(given.is_exact for given in past.statements.values())
+        is_exact = any(inputs.is_exact for inputs in past.statements.values())
         rows: list[DayRow] = []
         for day, exact in sorted(measured.items()):
             before, by_project = paid[day], exact
@@ -383,17 +386,17 @@ class CorrectionDesk:
         ``may_be_nothing``: add it also where nothing is owed, as time that its pieces pay.
         """
         currency, work = currency_work
-        given = self._inputs(past, payee, currency_work)
-        if not given.status.is_paid_here:
+        inputs = self._inputs(past, payee, currency_work)
+        if not inputs.status.is_paid_here:
             return set()
         before = corrections.days_before(currency, past.part.first_day)
-        given = structs.replace(
-            given, wages=before.wages, hours=before.hours, corrections=(), unheard=()
+        inputs = structs.replace(
+            inputs, wages=before.wages, hours=before.hours, corrections=(), unheard=()
         )
         desk = self._desk_of(past)
-        content, rule = desk.statement(given), desk.overtime_rule(given)
+        content, rule = desk.statement(inputs), desk.overtime_rule(inputs)
         correction = CorrectionGiven(
-            period=given.period,
+            period=inputs.period,
             projects=work,
             before=past.last.get(currency, ()),
             floors={
@@ -403,40 +406,40 @@ class CorrectionDesk:
                 for project in content["projects"]
             },
             paid=past.paid.get(currency, PaidBefore()),
-            holidays=list(_holidays(content, before, rule)),
-            vacation_rate=_vacation_rate(content),
-            cost_hour_micro=given.own_costs.covered_micro if given.own_costs else 0,
-            overtime=_overtime_given(rule, before, past.part.first_day),
-            is_kept=self._is_vacation_kept(given),
-            rules=given.rules,
+            holidays=list(holidays_given(content, before, rule)),
+            vacation_rate=vacation_rate(content),
+            cost_hour_micro=inputs.own_costs.covered_micro if inputs.own_costs else 0,
+            overtime=overtime_given(rule, before, past.part.first_day),
+            is_kept=self._is_vacation_kept(inputs),
+            rules=inputs.rules,
         )
         result = correction_of(correction, currency)
         if not (may_be_nothing or result["micro"] or result.get("kept_micro")):
             return set()
         corrections.given[currency].append(correction)
-        corrections.status[currency] = given.status
-        key = (past.period.pk, given.period.first_day.isoformat())
+        corrections.status[currency] = inputs.status
+        key = (past.period.pk, inputs.period.first_day.isoformat())
         wages = {date.fromisoformat(day): micro for day, micro in result["wages_of_day"].items()}
-        hours = _hours_of(work) if wages else {}
+        hours = hours_of_work(work) if wages else {}
         corrections.days[currency][key] = DaysBefore(hours, wages)
         return set(wages)
 
-    def _is_vacation_kept(self, given: StatementInput) -> bool:
+    def _is_vacation_kept(self, inputs: StatementInput) -> bool:
         """Return whether an employee's vacation pay of a period waits for the vacation."""
-        if given.is_exact or given.status is not Status.EMPLOYEE:
+        if inputs.is_exact or inputs.status is not Status.EMPLOYEE:
             return False
-        if given.vacation is None:
+        if inputs.vacation is None:
             return not self.context.policy.vacation_exception
-        return not given.vacation.exception
+        return not inputs.vacation.exception
 
     def _is_touched(self, past: _Past, payee: Payee, days: Collection[date], currency: str) -> bool:
         """Return whether a closed period rests on one of these days of periods before it."""
         terms = terms_in_window(payee.terms, past.window)
         if not days or not terms or terms[-1].status != Status.EMPLOYEE.value:
             return False
-        given = past.statements.get(currency)
-        is_exact = given is not None and given.is_exact
-        week_starts = given.week_starts if given else self.context.policy.week_starts
+        inputs = past.statements.get(currency)
+        is_exact = inputs is not None and inputs.is_exact
+        week_starts = inputs.week_starts if inputs else self.context.policy.week_starts
         first_day = past.part.first_day
         spans = [
             weeks_before(holiday, SUNDAY if is_exact else week_starts)
@@ -457,11 +460,11 @@ class CorrectionDesk:
         stored = past.statements.get(currency) or next(iter(past.statements.values()), None)
         if stored is None:
             context = self._context_of(past.period, currency)
-            given = inputs_of(context, payee, currency, work, past.part)
-            jurisdictions = (given.place, *given.place_of_day.values())
+            inputs = inputs_of(context, payee, currency, work, past.part)
+            jurisdictions = (inputs.place, *inputs.place_of_day.values())
             last_day = past.period.last_day
             check_rates(context.policy, currency, jurisdictions, context.places, last_day)
-            return given
+            return inputs
         if past.decided_since is not None:
             return self._with_terms(past, payee, structs.replace(stored, currency=currency), work)
         places = places_by_day(payee.terms, stored.place, work) if payee.terms else {}
@@ -532,13 +535,13 @@ def _parts(
 ) -> list[Part]:
     """Return the parts of a closed period: those that were paid, and those of other days."""
     parts = {
-        given.first_day: Part(
-            given.first_day,
-            given.last_day,
+        inputs.first_day: Part(
+            inputs.first_day,
+            inputs.last_day,
             Status.EMPLOYEE,
             replace(window, begin_ms=row.begin_ms, end_ms=row.end_ms),
         )
-        for given, row in stored
+        for inputs, row in stored
     }
     paid = list(parts.values())
     for part in parts_of(period, window, person_terms):
@@ -554,37 +557,6 @@ def _decided_since(period: Period, part: Part, person_terms: Sequence[Terms]) ->
     if terms is None or terms.decided_ms is None or period.measured_ms is None:
         return None
     return terms if terms.decided_ms >= period.measured_ms else None
-
-
-def _weeks(holiday: Mapping[str, Any]) -> tuple[date, date]:
-    return date.fromisoformat(holiday["first_day"]), date.fromisoformat(holiday["last_day"])
-
-
-def _paid_by(pay: Mapping[str, Any]) -> PaidBefore:
-    """Return what a statement paid for its own period; vacation pay as it was earned."""
-    vacation, overtime = pay["vacation"] or {}, pay.get("overtime") or {}
-    vacation_micro = vacation.get("micro", pay["vacation_micro"])
-    return PaidBefore(
-        pay["wages_micro"], pay["holiday_micro"], vacation_micro, overtime.get("micro", 0)
-    )
-
-
-def _hours_of(work: Iterable[ProjectGiven]) -> dict[date, int]:
-    """Add up the time of each day, in milliseconds."""
-    hours: dict[date, int] = defaultdict(int)
-    for worked in (day for project in work for day in project.days):
-        hours[worked.day] += worked.time_ms
-    return hours
-
-
-def _overtime_given(
-    rule: OvertimeRule | None, before: DaysBefore, first_day: date
-) -> OvertimeGiven | None:
-    """Return the rule of a period's overtime, with the days before it in its first week."""
-    if rule is None:
-        return None
-    days = before.between(week_of(first_day, rule.week_starts), first_day)
-    return OvertimeGiven(rule.after_ms, rule.times, rule.week_starts, days.hours, days.wages)
 
 
 def _rows_of(
@@ -622,27 +594,3 @@ def _given_back(project: ProjectGiven, currency: str, piecework: PieceworkTotals
         if adjustment.micro > 0 and adjustment.number not in numbers
     ]
     return structs.replace(project, adjustments=[*project.adjustments, *new]) if new else project
-
-
-def _holidays(
-    content: Mapping[str, Any], before: DaysBefore, rule: OvertimeRule | None
-) -> Iterable[HolidayGiven]:
-    """Yield each holiday of a statement, with the wages of its weeks paid elsewhere."""
-    hours, wages = days_of([content])
-    hours = {day: hours.get(day, 0) + before.hours.get(day, 0) for day in {*hours, *before.hours}}
-    own = regular_wages(rule, WorkedDays(hours, wages), content["given"]["currency"])
-    for holiday in content["pay"]["holidays"]:
-        first, last = _weeks(holiday)
-        in_weeks = sum(micro for day, micro in own.items() if first <= day <= last)
-        yield HolidayGiven(
-            date.fromisoformat(holiday["day"]),
-            first,
-            last,
-            holiday["base_micro"] - in_weeks,
-            Decimal(holiday["rate"]),
-        )
-
-
-def _vacation_rate(content: Mapping[str, Any]) -> Decimal | None:
-    vacation = content["pay"]["vacation"]
-    return None if vacation is None else Decimal(vacation["rate"])

@@ -14,7 +14,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from canut.core.errors import BadInput, Incomplete
 from canut.core.money import MICRO, Money, minor_decimals, rounded, rounded_up
 from canut.core.pay.employment.pay_calendar import PayCalendar, exemption_of
-from canut.core.pay.span_contributions import Span, reckon
+from canut.core.pay.employment.span_contributions import Span, reckon
 from canut.core.places.parameters import ContributionRule, Known, Places, Status
 
 MILLION = Decimal(1_000_000)

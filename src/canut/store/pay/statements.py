@@ -322,3 +322,8 @@ def worker_numbered(number: int) -> Person:
 def names_of(people: list[int]) -> dict[int, Person]:
     """Return these people by id."""
     return Person.objects.in_bulk(people)
+
+
+def vacation_payouts_of(person_id: int) -> QuerySet[VacationPayout]:
+    """List the vacation pay that was set to be paid to a person, the newest first."""
+    return VacationPayout.objects.filter(person=person_id).order_by("-id")

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
+from canut.actions.pay.employment.vacations import PayoutIn, set_payout, vacation_kept
 from canut.actions.pay.pay_rules import policy_in_force
-from canut.actions.pay.vacations import PayoutIn, set_payout, vacation_kept
 from canut.actions.people.terms_changes import (
     ChangeIn,
     change_terms,
@@ -95,7 +95,7 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
         "who": person,
         "terms": before,
         "vacation": sorted(kept_micro.items()),
-        "payouts": VacationPayout.objects.filter(person=person).order_by("-id")[:MOST_PAYOUTS],
+        "payouts": kept.vacation_payouts_of(person.pk)[:MOST_PAYOUTS],
         "word": word,
         "least": REASON_LENGTH,
         "control_facts": policy.control_facts,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from canut.core.errors import BadFile, BadInput, Incomplete
 from canut.core.money import Money
 from canut.core.pay.contributions import Contribution, Employer, Payment, contributions_of
+from canut.core.pay.employment.span_contributions import Span, reckon
 from canut.core.pay.payable import check_payable, needed_parameters
 from canut.core.pay.required_funds import highest_rate
-from canut.core.pay.span_contributions import Span, reckon
 from canut.core.places.parameters import ContributionRule, Places, Status
 from canut.core.places.reader import check_rules, read_place, shipped_places
 

@@ -1,0 +1,1 @@
+"""What employees alone are owed: vacation pay that is kept until the vacation."""
