@@ -109,6 +109,7 @@ def test_who_is_rejected_has_the_time_and_the_floor_of_who_is_not(stop_clock: St
 
     (rejected,), (kept,) = (content_of(person, closed)["projects"] for person in people)
     assert rejected["adjusted_micro"] == -PIECE
+    assert (rejected["paid_micro"], rejected["top_up_micro"]) == (PIECE, 11_600_000)
     assert [rejected[name] for name in ("time_ms", "due_micro", "earned_micro")] == [
         kept[name] for name in ("time_ms", "due_micro", "earned_micro")
     ]
