@@ -187,6 +187,7 @@ def in_whole_cents(pay: PeriodPay) -> PeriodPay:
         due=due,
         top_up=top_up,
         per_hour=per_hour(paid + top_up, pay.time_ms),
+        lost_days=None if pay.lost_days is None else rounded_up(pay.lost_days),
     )
 
 
