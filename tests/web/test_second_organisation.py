@@ -71,6 +71,8 @@ RUN = {
 FOR_ALL = {
     "client",  # how clients are rated is read by whoever may work for them
     "representatives",  # elected by all workers of the instance
+    # legal values hold for the instance: who runs, audits or represents agrees to them by name
+    *("payroll_places", "payroll_places_decide", "payroll_places_file"),
 }
 OWN_PART = {"place", "record_as"}
 """What names no object of an organisation: a country, a file format."""
