@@ -144,7 +144,7 @@ def wait_saved(page: Page) -> None:
 def contest_time(page: Page, url: str) -> None:
     """Say that a past morning is not right: a human has to look."""
     day = (datetime.now(UTC) - timedelta(days=1)).date()
-    page.goto(f"{url}/time/contest?day={day.isoformat()}&begin=09:00&end=09:20")
+    page.goto(f"{url}/time/contest?day={day.isoformat()}&begin=09:00&end=09:45")
     page.locator("[name=words]").fill("J’ai lu la consigne sur papier.")
     with page.expect_navigation():
         page.locator("main form button.pri").click()
