@@ -47,6 +47,7 @@ from canut.store.models import (
 from canut.store.tables.decisions import Appeal
 from canut.store.tables.people import Erasure, Membership
 from tests.soak.stage import Stage, plans, stage
+from tests.support.claims import have_been_here
 from tests.support.factories import Made, answer_next, make_person, make_project
 from tests.support.invariants import broken
 from tests.support.payroll import AFTER, FIRST, LAST, agree, moment, period, policy, work_hours
@@ -173,6 +174,7 @@ def make_crowd(people: int, port: int) -> Crowd:
             person=person, project=made.project, role="worker", created_at=AFTER
         ).pk
         begin_ms = moment(DAY) + at * 1_000
+        have_been_here(person, made.project.pk, begin_ms)
         work_hours(person, made.project.pk, begin_ms, 5 * MINUTE_MS)
         receipt = answer_next(worker, now_ms=begin_ms + HOUR_MS)
         OpenPage.objects.create(

@@ -148,7 +148,7 @@ def test_statements_of_a_batch_do_not_grow_with_it(
         note(made.project, number)
     sequence(NOW_MS, 10)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         assert sequence(NOW_MS, 380) == 380
 
 

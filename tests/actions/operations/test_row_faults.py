@@ -55,6 +55,7 @@ from canut.store.tables.platform import Fact
 from canut.store.tables.projects import Removal
 from canut.store.tables.quality import Estimate
 from canut.store.tables.time import Claim, WorkedDay
+from tests.support.claims import have_been_here
 from tests.support.decisions import make_due
 from tests.support.factories import NOW_MS, answer_next, make_person, make_project, make_worker
 from tests.support.payroll import AFTER, LAST, agree, made_with, moment, period, person_of, policy
@@ -137,6 +138,8 @@ def two_appeals() -> Spoilt:
 
 def two_claims() -> Spoilt:
     made = make_project()
+    assert made.worker.person
+    have_been_here(made.worker.person, made.project.pk, NOW_MS - 7 * HOUR)
     bad, good = (
         Claim.objects.create(
             person_id=made.worker.person_id or 0, project=made.project, kind="asked", why="paper",
