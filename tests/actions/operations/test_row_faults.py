@@ -69,7 +69,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 def _fresh(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Report every fault, at one moment; send mail and call receivers here."""
     monkeypatch.setattr(row_faults, "_reported", {})
-    monkeypatch.setattr(system_clock, "now_ms", lambda: NOW_MS)
+    monkeypatch.setattr(system_clock, "time_ns", lambda: NOW_MS * 1_000_000)
     settings.SENDS_MAIL = settings.WEBHOOKS_INSIDE = True
 
 
