@@ -39,6 +39,12 @@ SETTINGS = (
         "Signs sessions and invitation links; 50 random characters.",
     ),
     Setting(
+        "CANUT_LOG_NAME",
+        "the host of a public CANUT_URL, else a random word",
+        "Name of the ledger's logs, such as canut.example.org/log: read before the first entry,"
+        " kept for ever, whatever the address becomes.",
+    ),
+    Setting(
         "CANUT_LOG_KEY",
         "the file log.key in CANUT_DATA",
         "Signs the ledger's logs; the same on all machines, with a copy kept away from them.",

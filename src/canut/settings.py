@@ -198,6 +198,7 @@ def _service_origin() -> list[str]:
 
 
 SECRET_KEY = _secret_key()
+LOG_NAME = os.environ.get("CANUT_LOG_NAME") or ""
 LOG_KEY = os.environ.get("CANUT_LOG_KEY") or ""
 WITNESSES = os.environ.get("CANUT_WITNESSES") or ""
 PLACE_KEYS = os.environ.get("CANUT_PLACE_KEYS") or ""

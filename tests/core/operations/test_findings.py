@@ -69,6 +69,7 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("jobs-failed", Level.LOOK, replace(WELL, jobs_failed=1)),
     ("row-faults", Level.LOOK, replace(WELL, row_faults=("project-3 (ValueError: no)",))),
     ("platform-log-held", Level.BROKEN, replace(WELL, platform_log_problem="BadProof: no")),
+    ("logs-misnamed", Level.LOOK, replace(WELL, misnamed=("mois",))),
     ("keys-open", Level.BROKEN, replace(WELL, keys_open="/srv/keys")),
     ("keys-beside", Level.LOOK, replace(WELL, keys_beside="/srv/copies")),
     ("places-unreadable", Level.BROKEN, replace(WELL, places_problem="CA.yaml: no source")),

@@ -28,6 +28,7 @@ from canut.actions.datasets.label_exports import export_public, public_columns
 from canut.actions.learning.provenance import refresh_provenance
 from canut.actions.ledger.entries import record_entry
 from canut.actions.ledger.log_keys import signer_of
+from canut.actions.ledger.log_names import listed_origin
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint, witness_lines
 from canut.core.clock import Ms, from_ms
@@ -158,7 +159,9 @@ class BundleContext:
             },
             inputs=inputs,
             log=log,
-            log_end=read_checkpoint(read_note(log.checkpoint.encode()).text),
+            log_end=read_checkpoint(read_note(log.checkpoint.encode()).text)._replace(
+                origin=listed_origin(project.pk)
+            ),
             about=_about(project, now_ms, release.number, licence),
             contributors=names_of(project.pk),
             release=release,

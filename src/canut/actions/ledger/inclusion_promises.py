@@ -9,11 +9,9 @@ import logging
 import math
 import time
 from functools import lru_cache
-from urllib.parse import urlsplit
-
-from django.conf import settings
 
 from canut.actions.ledger.log_keys import signer_of
+from canut.actions.ledger.log_names import origin_of
 from canut.core.errors import BadProof, NotProven, NotReady
 from canut.core.ledger.receipt import Promiser
 from canut.core.proofs.checkpoint import open_checkpoint
@@ -38,15 +36,6 @@ def sign_promise(project_id: int, commitment: bytes, at_ms: int) -> str | None:
     except NotReady as problem:
         _tell(str(problem))
         return None
-
-
-def origin_of(project_id: int | None) -> str:
-    """Return the name of a project's log, or of the platform log, begun or not."""
-    log = Log.objects.filter(project=project_id).first()
-    if log is not None:
-        return log.origin
-    where = urlsplit(settings.URL).netloc
-    return f"{where}/log" + (f"/{project_id}" if project_id else "")
 
 
 def check_key(log: Log) -> None:
@@ -84,7 +73,7 @@ def check_instance_key(log: Log) -> None:
 
 
 def forget_promisers() -> None:
-    """Clear the cache, after a change of key or address."""
+    """Clear the cache, after a change of key or name."""
     _promisers.clear()
     _tell.cache_clear()
 

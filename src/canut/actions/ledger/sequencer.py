@@ -17,8 +17,9 @@ from typing import NamedTuple
 
 from django.db import DatabaseError, transaction
 
-from canut.actions.ledger.inclusion_promises import check_instance_key, check_key, origin_of
+from canut.actions.ledger.inclusion_promises import check_instance_key, check_key
 from canut.actions.ledger.log_keys import signer_of
+from canut.actions.ledger.log_names import origin_of
 from canut.actions.ledger.rollback_detection import keep_end, record_rollback
 from canut.actions.platform.row_faults import DATA_FAULTS, attempt, attempt_many
 from canut.core.clock import MINUTE_MS
@@ -254,7 +255,10 @@ def _take_in(log: Log, batch: _PlatformBatch, parts: Sequence[_Part], now_ms: in
     if not public and not ends:
         return _PlatformPart(None, (), 0, left)
     bodies = [body.text for body in public]
-    bodies += [checkpoint_entry(str(project), end) for project, end in ends]
+    bodies += [
+        checkpoint_entry(str(project), end._replace(origin=f"{log.origin}/{project}"))
+        for project, end in ends
+    ]
     gain = _gain(log, bodies, [*(body.pending for body in public), *([None] * len(ends))])
     if batch.owed is not None:
         _is_writable(gain, now_ms)

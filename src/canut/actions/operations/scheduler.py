@@ -44,6 +44,7 @@ from canut.actions.integrations.task_closed_events import find_closed_tasks
 from canut.actions.integrations.webhook_delivery import deliver_due
 from canut.actions.learning.drift import check_drift
 from canut.actions.learning.remote_proposals import ask_far_soon
+from canut.actions.ledger.log_names import record_misnamed_logs
 from canut.actions.ledger.sequencer import sequence
 from canut.actions.ledger.witnesses import ask_witnesses
 from canut.actions.operations.clock_rollback import repair_future_timestamps
@@ -367,6 +368,7 @@ HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
     free_all_ended,
     note_versions,
     apply_due_changes,
+    record_misnamed_logs,
 )
 
 

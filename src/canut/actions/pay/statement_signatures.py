@@ -18,7 +18,7 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 
 from canut.actions.ledger.entries import EntrySubject, fresh_nonce, record_entry
-from canut.actions.ledger.inclusion_promises import origin_of
+from canut.actions.ledger.log_names import listed_origin
 from canut.actions.platform.person_keys import key_for
 from canut.core.datasets.signed_work import (
     KIND,
@@ -152,7 +152,7 @@ def lines_wanted(statement: Statement) -> list[SigningRequest]:
         SigningRequest(
             row.project_id,
             titles[row.project_id],
-            origin_of(row.project_id),
+            listed_origin(row.project_id),
             tags.get(row.pk, ""),
             time[row.project_id] // STEP_MS,
         )
@@ -200,8 +200,13 @@ def keep_lines(statement: Statement, lines: Sequence[SignedLine], now_ms: int) -
 
 
 def lines_of(project_id: int, currency: str, shared_by: int) -> list[SignedTotal]:
-    """List the signed totals a dataset includes: one a person, of time several confirmed."""
-    confirmations = last_confirmations(project_id, currency)
+    """List the signed totals a dataset includes: one a person, of time several confirmed.
+
+    A line signed when the log had another name proves nothing to a reader and is left out; the
+    person's next signature covers the same time.
+    """
+    name = listed_origin(project_id)
+    confirmations = [row for row in last_confirmations(project_id, currency) if _is_of(name, row)]
     confirmations = list(
         {confirmation.key: confirmation for confirmation in confirmations}.values()
     )  # one device, several people: once
@@ -220,6 +225,15 @@ def lines_of(project_id: int, currency: str, shared_by: int) -> list[SignedTotal
         )
         for confirmation, steps in zip(confirmations, disclosed, strict=True)
     )
+
+
+def _is_of(log: str, row: Confirmation) -> bool:
+    """Whether a device signed this line for the log of this name."""
+    try:
+        check_line(log, row.tag, row.key, row.end, row.signature)
+    except NotProven:
+        return False
+    return True
 
 
 def _checked(request: SigningRequest, line: SignedLine) -> str:

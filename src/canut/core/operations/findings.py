@@ -102,6 +102,7 @@ class InstanceFacts:
         jobs_waiting, jobs_failed: number of jobs not started, and failed in the last week.
         row_faults: rows that scheduled work left out within a day, each with its error.
         platform_log_problem: why the platform log takes no entries; empty if it does.
+        misnamed: projects whose labour card names a log of another address; readers refuse it.
         ended: labour parameters that ended or end soon, day by day.
         places_problem: a jurisdiction's file that cannot be read.
         rates_old: exchange rates in force that are over 5 business days old, by currency and day.
@@ -146,6 +147,7 @@ class InstanceFacts:
     jobs_failed: int = 0
     row_faults: tuple[str, ...] = ()
     platform_log_problem: str = ""
+    misnamed: tuple[str, ...] = ()
     ended: tuple[ExpiredParameters, ...] = ()
     pay_stops: tuple[PayStopFacts, ...] = ()
     places_problem: str = ""
@@ -333,6 +335,9 @@ def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("row-faults", Level.LOOK, facts)
     if observed.platform_log_problem:
         yield Finding("platform-log-held", Level.BROKEN, {"problem": observed.platform_log_problem})
+    if observed.misnamed:
+        projects = ", ".join(observed.misnamed[:MOST_NAMED])
+        yield Finding("logs-misnamed", Level.LOOK, {"projects": projects})
 
 
 def _parameters(observed: InstanceFacts) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ KINDS = {
     "portrait": "page.entry_names.a_release",
     "checkpoint": "page.entry_names.where_a_projects_log",
     "erasure": "page.entry_names.an_erasure",
+    "log.named": "page.entry_names.the_name_of_a_log",
     "log.behind": "page.entry_names.an_older_copy_brought",
 }
 
