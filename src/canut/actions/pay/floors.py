@@ -26,6 +26,7 @@ from canut.store.tables.people import Terms
 PEOPLE_CASES = {
     "currencies-differ": "people-currency",
     "status-unpayable": "people-unpayable",
+    "place-floorless": "people-floorless",
 }
 """Refusals of one person's terms, as they are worded where a project names several people."""
 MOST_NAMED = 20

@@ -1,0 +1,149 @@
+"""A project does not open, on its pages, while somebody in it cannot be paid."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from canut.actions.people.accounts import invitation_token
+from canut.core.places.parameters import Status
+from canut.store.models import Invitation, Person, Project, Worker
+from canut.store.tables.people import Terms
+from tests.support.instance import House, make_house
+from tests.support.paid_work import fund
+from tests.support.payroll import agree
+
+pytestmark = pytest.mark.django_db
+EN = {"accept-language": "en"}
+MORNING = datetime(2026, 11, 26, 13, tzinfo=UTC)
+AIMS = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "Rien.")
+
+
+@pytest.fixture
+def house(
+    db: None,  # noqa: ARG001 - opens the database
+    settings: Settings,
+    tmp_path: Path,
+    stop_clock: Callable[[datetime], None],
+) -> House:
+    """Make a house in a folder of its own."""
+    settings.DATA, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    stop_clock(MORNING)
+    return make_house()
+
+
+def send(browser: Client, name: str, project: Project, **form: str) -> tuple[int, str]:
+    """Send a form of a project's pages; return the status and the words of where it leads."""
+    page = browser.post(reverse(name, args=[project.slug]), form, headers=EN, follow=True)
+    return page.status_code, page.content.decode().replace("\xa0", " ")
+
+
+def set_up(house: House, client: Client, currency: str) -> None:
+    """Fill in every page of the draft, with its price in a currency, and lay money aside."""
+    pay = {"overlap": "2", "own_staff": "no", "price": "0.50", "currency": currency}
+    send(client, "project_setup_rows", house.draft, keep="good")
+    send(client, "project_setup_aims", house.draft, **AIMS)
+    send(client, "project_setup_risk", house.draft, severity="0", modality="text", column="")
+    send(client, "project_setup_pay", house.draft, **pay)
+    send(client, "project_setup_chain", house.draft, client="Maison Bréval", country="ca")
+    fund(house.draft)
+
+
+def state_of(project: Project) -> str:
+    return Project.objects.get(pk=project.pk).state
+
+
+def join(house: House, project: Project) -> Worker:
+    """Let the house's worker join a project through the link of its requester."""
+    client = house.client("requester")
+    form = {"role": "worker", "days": "7", "max_uses": "3"}
+    client.post(reverse("project_invitations", args=[project.slug]), form, headers=EN)
+    token = invitation_token(Invitation.objects.filter(project=project).latest("id"))
+    house.client("worker").post(reverse("join", args=[token]), {}, headers=EN)
+    return Worker.objects.get(project=project, person=house.people["worker"])
+
+
+def test_draft_priced_in_a_currency_its_people_are_not_paid_in_does_not_start(
+    house: House,
+) -> None:
+    agree(house.people["worker"])  # an employee in Quebec
+    join(house, house.draft)
+    client = house.client("requester")
+    set_up(house, client, "EUR")
+
+    status, page = send(client, "project_setup_start", house.draft)
+
+    assert status == 422
+    assert "Some people cannot be paid in this currency" in page
+    assert f"{house.people['worker']}: employees are paid in CAD" in page
+    assert state_of(house.draft) == Project.State.DRAFT
+
+    set_up(house, client, "CAD")
+    status, page = send(client, "project_setup_start", house.draft)
+
+    assert (status, state_of(house.draft)) == (200, Project.State.PILOT)
+
+
+def move(person: Person, status: Status, place: str) -> None:
+    """Change terms as if the values of the place had been withdrawn since: no page lets them in."""
+    Terms.objects.filter(person=person).update(status=status, place=place)
+
+
+UNPAYABLE = [
+    (
+        Status.EMPLOYEE,
+        "FR",
+        "Some people cannot be paid here",
+        "what the law asks of an employer in FR",
+    ),
+    (Status.SELF_EMPLOYED, "CA-ON", "Some people have no floor", "nobody has a floor in CA-ON"),
+]
+
+
+@pytest.mark.parametrize(("status", "place", "title", "words"), UNPAYABLE)
+def test_project_does_not_start_while_a_status_or_place_in_it_cannot_be_paid(
+    house: House, status: Status, place: str, title: str, words: str
+) -> None:
+    agree(house.people["worker"], Status.SELF_EMPLOYED)
+    join(house, house.draft)
+    client = house.client("requester")
+    set_up(house, client, "CAD")
+    move(house.people["worker"], status, place)
+
+    refused, page = send(client, "project_setup_start", house.draft)
+
+    assert refused == 422
+    assert str(house.people["worker"]) in page
+    assert title in page
+    assert words in page
+    assert state_of(house.draft) == Project.State.DRAFT
+
+    move(house.people["worker"], Status.SELF_EMPLOYED, "CA-QC")
+    started, _page = send(client, "project_setup_start", house.draft)
+
+    assert (started, state_of(house.draft)) == (200, Project.State.PILOT)
+
+
+@pytest.mark.parametrize(("status", "place", "title", "words"), UNPAYABLE)
+def test_paused_project_and_pilot_do_not_open_while_somebody_cannot_be_paid(
+    house: House, status: Status, place: str, title: str, words: str
+) -> None:
+    agree(house.people["worker"])
+    move(house.people["worker"], status, place)
+    client = house.client("requester")
+    fund(house.project)
+    opening = {"state": "open", "reason": "On continue."}
+
+    for before in (Project.State.PAUSED, Project.State.PILOT):
+        Project.objects.filter(pk=house.project.pk).update(state=before)
+        refused, page = send(client, "project_state", house.project, **opening)
+
+        assert refused == 422
+        assert str(house.people["worker"]) in page
+        assert title in page
+        assert words in page
+        assert state_of(house.project) == before
