@@ -1,22 +1,32 @@
 """A reader or publisher killed at any moment leaves nothing seen twice or too early."""
 
 import datetime as dt
+import io
+import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from pytest_django import Settings
 
 from canut.actions.imports import lifecycle
-from canut.actions.imports.lifecycle import discard_import, publish_import, read_import
+from canut.actions.imports.lifecycle import (
+    discard_import,
+    finish_discarding,
+    publish_import,
+    read_import,
+)
 from canut.actions.operations.scheduler import run_due
 from canut.core.clock import to_ms
 from canut.core.errors import Conflict
-from canut.store.models import Import, Task, TaskState
+from canut.store.models import Import, Media, Task, TaskState
 from tests.support.databases import environment
 from tests.support.factories import make_project
-from tests.support.importing import started
+from tests.support.importing import brought, started
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 ROWS = 20_000
@@ -27,6 +37,28 @@ from canut.actions.imports import lifecycle
 from canut.actions.platform.system_clock import now_ms
 getattr(lifecycle, sys.argv[1])(int(sys.argv[2]), now_ms())
 """
+DISCARDING = """
+import os, signal, sys, django
+from pathlib import Path
+django.setup()
+from django.conf import settings
+from canut.actions.imports import lifecycle
+from canut.actions.platform.system_clock import now_ms
+data, owner, name, calls, source = sys.argv[1:]
+settings.DATA, settings.MEDIA_ROOT = Path(data), Path(data) / "media"
+owner = getattr(lifecycle, owner, lifecycle)
+act, calls = getattr(owner, name), int(calls)
+
+def killed(*given):
+    global calls
+    calls -= 1
+    if calls < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return act(*given)
+
+setattr(owner, name, killed)
+lifecycle.discard_import(int(source), now_ms())
+"""
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +68,17 @@ def source(tmp_path: Path) -> Import:
     path = tmp_path / "a.csv"
     path.write_text("text\n" + "".join(f"avis numéro {number}\n" for number in range(ROWS)))
     return started(make_project(tasks=0).project, path)
+
+
+def pictures(folder: Path) -> Path:
+    """Write a zip of two pictures."""
+    path = folder / "lot.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for shade in (60, 200):
+            out = io.BytesIO()
+            Image.new("L", (120, 120), shade).save(out, "PNG")
+            archive.writestr(f"{shade}.png", out.getvalue())
+    return path
 
 
 def kill_halfway(action: str, source: Import) -> int:
@@ -109,6 +152,32 @@ def test_what_a_killed_discard_left_is_removed_in_time(source: Import) -> None:
     run_due()
 
     assert not Task.objects.filter(source=source).exists()
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("owner", "name", "calls"),
+    [
+        ("bulk_rows", "delete_tasks", 0),
+        ("", "forget_picture", 0),
+        ("", "forget_picture", 1),
+        ("", "forget_upload", 0),
+    ],
+)
+def test_discard_that_is_killed_leaves_no_picture_without_its_rows(
+    tmp_path: Path, settings: Settings, owner: str, name: str, calls: int
+) -> None:
+    settings.DATA, settings.MEDIA_ROOT = tmp_path / "data", tmp_path / "data" / "media"
+    source = brought(make_project(tasks=0).project, pictures(tmp_path))
+    ends = [str(settings.DATA), owner, name, str(calls), str(source.pk)]
+
+    done = subprocess.run([sys.executable, "-c", DISCARDING, *ends], env=environment(), check=False)
+
+    assert done.returncode == -signal.SIGKILL
+    finish_discarding()
+    assert not Task.objects.filter(source=source).exists()
+    assert not Media.objects.exists()
+    assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.slow

@@ -405,20 +405,23 @@ def _fail(source: Import, code: str, facts: dict[str, Fact], now_ms: Ms) -> None
 def _remove_rows(source: Import, owner: str = "") -> None:
     """Delete the tasks of an import, and pictures that no other import uses.
 
+    The files go before the rows that name them, and those in one transaction with their tasks:
+    whoever is killed on the way leaves tasks, from which the next removal goes on.
+
     Args:
         source: the import.
         owner: who clears it before reading it again; checked before each chunk.
     """
     with BulkPacer() as pace:
-        while True:
-            with pace.chunk(pace.rows):
+        while rows := bulk_rows.unpublished_tasks(source.id, pace.rows):
+            unused = _unused_pictures(source, [data for _row, data in rows])
+            with pace.chunk(len(rows)):
                 if owner:
                     _assert_still_clearing(source, owner)
-                deleted = bulk_rows.delete_tasks(source.id, pace.rows)
-            if not deleted:
-                break
-            if picture_columns(source):
-                _forget_pictures(source, deleted)
+                for sha256 in unused:
+                    forget_picture(source.project_id, sha256)
+                Media.objects.filter(project_id=source.project_id, sha256__in=unused).delete()
+                bulk_rows.delete_tasks(source.id, rows[-1][0])
 
 
 def picture_columns(source: Import) -> list[str]:
@@ -428,17 +431,18 @@ def picture_columns(source: Import) -> list[str]:
     )
 
 
-def _forget_pictures(source: Import, deleted: list[str]) -> None:
-    """Delete the pictures of removed rows that no other import of the project uses."""
-    shas = _hashes(deleted, picture_columns(source))
+def _unused_pictures(source: Import, removed: list[str]) -> set[str]:
+    """Return the pictures of rows to remove that no other import of the project uses."""
+    columns = picture_columns(source)
+    shas = _hashes(removed, columns) if columns else set[str]()
+    if not shas:
+        return shas
     for sibling in Import.objects.filter(project_id=source.project_id).exclude(id=source.id):
         if columns := picture_columns(sibling):
             rows = Task.objects.filter(source=sibling).values_list("data", flat=True)
             for data in rows.iterator(2_000):
                 shas -= _hashes([data], columns)
-    Media.objects.filter(project_id=source.project_id, sha256__in=shas).delete()
-    for sha256 in shas:
-        forget_picture(source.project_id, sha256)
+    return shas
 
 
 def _hashes(rows: list[str], columns: list[str]) -> set[str]:

@@ -311,20 +311,24 @@ def last_published_row(source_id: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def delete_tasks(source_id: int, limit: int) -> list[str]:
-    """Delete some unpublished tasks of an import; return their data."""
+def unpublished_tasks(source_id: int, limit: int) -> list[tuple[int, str]]:
+    """List the row and the data of an import's first unpublished tasks."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM store_modelanswer WHERE task_id IN (SELECT t.id FROM store_task t "
+            'SELECT t."row", t.data FROM store_task t '
             "LEFT JOIN store_taskstate s ON s.task_id = t.id "
-            'WHERE t.source_id = %s AND s.task_id IS NULL ORDER BY t."row" LIMIT %s)',
+            'WHERE t.source_id = %s AND s.task_id IS NULL ORDER BY t."row" LIMIT %s',
             (source_id, limit),
         )
-        cursor.execute(
-            "DELETE FROM store_task WHERE id IN (SELECT t.id FROM store_task t "
-            "LEFT JOIN store_taskstate s ON s.task_id = t.id "
-            'WHERE t.source_id = %s AND s.task_id IS NULL ORDER BY t."row" LIMIT %s) '
-            "RETURNING data",
-            (source_id, limit),
-        )
-        return [data for (data,) in cursor.fetchall()]
+        return cursor.fetchall()
+
+
+def delete_tasks(source_id: int, last: int) -> None:
+    """Delete the unpublished tasks of an import up to a row, and what a model said of them."""
+    where = (
+        "(SELECT t.id FROM store_task t LEFT JOIN store_taskstate s ON s.task_id = t.id "
+        'WHERE t.source_id = %s AND s.task_id IS NULL AND t."row" <= %s)'
+    )
+    with connection.cursor() as cursor:
+        for table, column in (("store_modelanswer", "task_id"), ("store_task", "id")):
+            cursor.execute(f"DELETE FROM {table} WHERE {column} IN {where}", (source_id, last))  # noqa: S608 - no name comes from outside
