@@ -14,6 +14,8 @@ from canut.store.models import FundsLine, Period, Person, Project
 from canut.store.pay.funds import balance
 
 NOTE_LENGTH = 200
+OVERRUN = "beyond-lock"
+"""The note of money locked for a charge that exceeded what was locked for it."""
 MOST_DEPOSITED_MICRO = MOST_UNITS * MICRO
 """A balance beyond it could overflow the sums of the database."""
 
@@ -51,7 +53,9 @@ def deposit_funds(
             code="bad-amount",
             seen=str(money.decimal),
         )
-    return _add(line, by, now_ms)
+    deposit = _add(line, by, now_ms)
+    _cover_overrun(project, money.currency, now_ms)
+    return deposit
 
 
 @transaction.atomic
@@ -115,15 +119,26 @@ def charge_funds(
 ) -> FundsLine:
     """Record that locked funds paid for a closed period.
 
-    What exceeds the lock is charged all the same: people are paid first, and the balance shows it.
-    The database takes one charge a period, project and currency.
+    What exceeds the lock is charged all the same: people are paid first. The excess takes money of
+    the project that was free; where that is too little, the balance shows it until a deposit covers
+    it. The database takes one charge a period, project and currency.
 
     Raises:
         BadInput: nothing or less.
     """
     line = _line(project, FundsKind.CHARGE, money, "")
     line.period = period
-    return _add(line, by, now_ms)
+    charge = _add(line, by, now_ms)
+    _cover_overrun(project, money.currency, now_ms)
+    return charge
+
+
+def _cover_overrun(project: Project, currency: str, now_ms: Ms) -> None:
+    """Lock free money for what was charged beyond the lock, so that it counts as free no more."""
+    current = balance(project.id, currency)
+    covered = min(current.over, current.free, key=lambda money: money.micro)
+    if covered.micro > 0:
+        _add(_line(project, FundsKind.RESERVE, covered, OVERRUN), None, now_ms)
 
 
 def _line(project: Project, kind: FundsKind, money: Money, note: str) -> FundsLine:

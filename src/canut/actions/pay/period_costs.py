@@ -6,10 +6,11 @@ platform's own pages are charged to no project.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -19,6 +20,7 @@ from canut.core.money import Money
 from canut.core.pay.statement_costs import costs_of
 from canut.core.pay.statement_input import PLATFORM
 from canut.store.models import (
+    DryRun,
     FundsLine,
     Period,
     Person,
@@ -28,10 +30,29 @@ from canut.store.models import (
     Terms,
     Worker,
 )
+from canut.store.pay.funds import balance
 from canut.store.pay.periods import cost_sums
 
 AT_ONCE = 200
 HOME_ZONE = "America/Toronto"
+
+
+class Shortage(NamedTuple):
+    """What closing a period would charge a project beyond what is locked for it.
+
+    Args:
+        project: whose.
+        cost: what it would be charged.
+        locked: what is locked.
+        free: what its free money would give.
+        missing: what nobody has deposited yet, with what is missing from earlier periods.
+    """
+
+    project: Project
+    cost: Money
+    locked: Money
+    free: Money
+    missing: Money
 
 
 def costs_beside(statement: Statement, content: Mapping[str, Any]) -> list[StatementCost]:
@@ -65,6 +86,34 @@ def charge_period(period: Period, *, by: Person, now_ms: int) -> list[FundsLine]
         _count(earlier)
         charged += _charge(earlier, by, now_ms)
     return charged + _charge(period, by, now_ms)
+
+
+def shortages(run: DryRun) -> list[Shortage]:
+    """List the projects that closing would charge more than is locked for them, by number.
+
+    What a week's overtime, the covered costs of work and days lost by an undone decision come to is
+    not known when funds are locked. It is paid all the same.
+
+    Args:
+        run: a dry run of a period that is not closed. The funds are those of now.
+    """
+    owed: dict[tuple[int, str], int] = defaultdict(int)
+    for row in run.rows:
+        for number, micro in row.get("costs", ()):
+            owed[number, row["currency"]] += micro
+    projects = Project.objects.in_bulk([number for number, _ in owed])
+    short: list[Shortage] = []
+    for (number, currency), micro in sorted(owed.items()):
+        project, funds = projects.get(number), balance(number, currency)
+        cost = Money(micro, currency)
+        if project is not None and cost > funds.locked:
+            nothing = Money(0, currency)
+            locked, free = max(funds.locked, nothing), max(funds.free - funds.over, nothing)
+            missing = max(cost - funds.locked - free, nothing)
+            short.append(
+                Shortage(projects[number], cost, locked, min(free, cost - locked), missing)
+            )
+    return short
 
 
 def open_since(project: Project) -> dict[int | None, int]:

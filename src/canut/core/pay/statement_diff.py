@@ -7,6 +7,9 @@ or pay. ``web`` chooses the words.
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from canut.core.pay.statement_costs import costs_of
+from canut.core.pay.statement_input import PLATFORM
+
 COMPARED = ("time_ms", "pieces", "top_up_micro", "gross_micro", "employer_micro", "floor_micro")
 
 
@@ -25,7 +28,7 @@ class StatementDifference(NamedTuple):
 
 
 def summed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Summarise a statement as the line of a dry run: its sums, and those of each project."""
+    """Summarise a statement as the line of a dry run: its sums, its projects, what each owes."""
     inputs, pay = content["given"], content["pay"]
     days = [day for project in content["projects"] for day in project["days"]]
     return {
@@ -56,6 +59,7 @@ def summed(content: Mapping[str, Any]) -> dict[str, Any]:
             }
             for project in content["projects"]
         ],
+        "costs": [[c.project, c.micro] for c in costs_of(content) if c.project != PLATFORM],
     }
 
 

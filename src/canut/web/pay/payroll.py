@@ -22,6 +22,7 @@ from canut.actions.pay.payments import (
     put_file_aside,
     send_file,
 )
+from canut.actions.pay.period_costs import shortages
 from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
 from canut.actions.pay.place_packs import packs_waiting
 from canut.actions.platform.system_clock import now_ms
@@ -109,6 +110,7 @@ def period(request: HttpRequest, number: int) -> HttpResponse:
             "rows": run.rows[:MOST_LINES],
             "problems": _problems(run.problems),
             "changes": changes_of(run)[:MOST_LINES],
+            "shortages": shortages(run)[:MOST_LINES],
         }
     return render(request, "pay/period.html", context)
 
