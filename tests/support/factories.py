@@ -142,6 +142,7 @@ def make_tasks(
         name="avis.csv",
         path="avis.csv",
         format="csv",
+        reading={"format": "csv", "columns": ["text"]},
         created_by=project.created_by,
         created_at=NOW,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from canut.core.errors import BadFile
+from canut.core.errors import BadFile, Missing
 from canut.core.formats.tables import images, table_media
 from canut.core.formats.tables.rows import Problem, ReadOptions, Row, RowBatch
 from canut.core.formats.tables.sniffing import READERS, sniff
@@ -57,7 +57,14 @@ def _read_inside(path: Path, reading: ReadOptions) -> Iterator[RowBatch]:
 
 
 def preview(path: Path, count: int, reading: ReadOptions | None = None) -> RowBatch:
-    """Return the first rows of a file and the problems met; pictures by name only."""
+    """Return the first rows of a file and the problems met; pictures by name only.
+
+    Raises:
+        Missing: ``file-lost``: the file is gone, such as after its rows were published.
+        BadFile: as ``read``.
+    """
+    if not path.exists():
+        raise Missing(f"there is no file at {path}; choose it again", code="file-lost")
     reading = reading or sniff(path)
     if reading.format == "images":
         names = images.names_of(path)[:count]
