@@ -325,10 +325,16 @@ def unpublished_tasks(source_id: int, limit: int) -> list[tuple[int, str]]:
 
 def delete_tasks(source_id: int, last: int) -> None:
     """Delete the unpublished tasks of an import up to a row, and what a model said of them."""
-    where = (
-        "(SELECT t.id FROM store_task t LEFT JOIN store_taskstate s ON s.task_id = t.id "
-        'WHERE t.source_id = %s AND s.task_id IS NULL AND t."row" <= %s)'
-    )
     with connection.cursor() as cursor:
-        for table, column in (("store_modelanswer", "task_id"), ("store_task", "id")):
-            cursor.execute(f"DELETE FROM {table} WHERE {column} IN {where}", (source_id, last))  # noqa: S608 - no name comes from outside
+        cursor.execute(
+            "DELETE FROM store_modelanswer WHERE task_id IN (SELECT t.id FROM store_task t "
+            "LEFT JOIN store_taskstate s ON s.task_id = t.id "
+            'WHERE t.source_id = %s AND s.task_id IS NULL AND t."row" <= %s)',
+            (source_id, last),
+        )
+        cursor.execute(
+            "DELETE FROM store_task WHERE id IN (SELECT t.id FROM store_task t "
+            "LEFT JOIN store_taskstate s ON s.task_id = t.id "
+            'WHERE t.source_id = %s AND s.task_id IS NULL AND t."row" <= %s)',
+            (source_id, last),
+        )
