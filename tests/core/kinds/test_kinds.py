@@ -41,6 +41,8 @@ def test_normal_form_says_what_was_left_out() -> None:
         ({**SCHEMA, "questions": [{**QUESTION, "kind": "dance"}]}, "question-kind"),
         ({**SCHEMA, "show": []}, "question-shows-nothing"),
         ({**SCHEMA, "show": [{"column": "image", "as": "smell"}]}, "question-malformed"),
+        ({**SCHEMA, "show": [{"column": "image", "as": [None]}]}, "question-malformed"),
+        ({**SCHEMA, "show": [{"column": "image", "as": {}}]}, "question-malformed"),
         ({**SCHEMA, "show": [{"column": "", "as": "text"}]}, "question-malformed"),
     ],
 )

@@ -78,7 +78,7 @@ def _parts() -> Described:
                     "additionalProperties": False,
                     "properties": {
                         "column": {"type": "string", "minLength": 1},
-                        "as": {"enum": sorted(SHOWN_AS)},
+                        "as": {"enum": list(SHOWN_AS)},
                     },
                 },
             ]

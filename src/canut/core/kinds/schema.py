@@ -28,7 +28,7 @@ from canut.core.kinds.shared.trades import Role
 
 LONGEST_ASK = 500
 MOST_QUESTIONS = 50
-SHOWN_AS = frozenset({"text", "image", "audio"})
+SHOWN_AS = ("audio", "image", "text")
 COLUMN_AS = {
     "spans": "text",
     "boxes": "image",
