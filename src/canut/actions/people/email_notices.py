@@ -2,8 +2,8 @@
 
 The pages already display everything an e-mail mentions. Without ``EMAIL_URL``, or without a
 person's address, no e-mail is written. Each minute the statements, payments, decisions, answers and
-packs of legal values of the last three days are read; each e-mail is a row, so that several
-processes send it once.
+packs of legal values of the last three days are read, and what waits for somebody's decision
+(``decision_notices``); each e-mail is a row, so that several processes send it once.
 """
 
 import logging
@@ -17,6 +17,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Max
 
+from canut.actions.people.decision_notices import decision_news
 from canut.actions.platform import system_clock
 from canut.actions.platform.instance_facts import keep_fact
 from canut.actions.platform.row_faults import attempt_each
@@ -51,6 +52,11 @@ PAGES = {
     EmailKind.MESSAGE: "/messages/",
     EmailKind.LAW: "/pay/",
     EmailKind.ADDRESS: "/account",
+    EmailKind.TERMS_WAIT: "/payroll/changes",
+    EmailKind.TIME_WAITS: "/time/review",
+    EmailKind.REJECTION_WAITS: "/rejections/",
+    EmailKind.APPEAL_WAITS: "/appeals/",
+    EmailKind.TIME_LIMIT: "/",
 }
 _log = logging.getLogger("canut.letters")
 type Told = tuple[int, int]
@@ -71,7 +77,7 @@ def send_due_emails(now_ms: Ms) -> int:
 def make_letters(now_ms: Ms) -> int:
     """Write an e-mail for each news of a person with an address; return how many."""
     count = 0
-    for kind, news in _news(from_ms(now_ms) - LOOK_BACK):
+    for kind, news in _news(from_ms(now_ms) - LOOK_BACK, now_ms):
         existing = set(
             Letter.objects.filter(kind=kind, number__in=[number for number, _ in news]).values_list(
                 "number", "person_id"
@@ -135,7 +141,7 @@ def email_language(person: Person) -> str:
     return person.language or "fr"
 
 
-def _news(since: datetime) -> Iterator[tuple[EmailKind, list[Told]]]:
+def _news(since: datetime, now_ms: Ms) -> Iterator[tuple[EmailKind, list[Told]]]:
     """List news per person since a moment, as ids; the newest rows of each table only."""
     since_ms = to_ms(since)
     statements = Statement.objects.filter(
@@ -154,6 +160,7 @@ def _news(since: datetime) -> Iterator[tuple[EmailKind, list[Told]]]:
     ):
         yield kind, list(rows.order_by("-id")[:MOST_ROWS])
     yield EmailKind.LAW, list(_law_news(since_ms))
+    yield from decision_news(since_ms, now_ms)
 
 
 def _law_news(since_ms: Ms) -> Iterator[Told]:

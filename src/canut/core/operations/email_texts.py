@@ -22,6 +22,11 @@ class EmailKind(StrEnum):
     LAW = "law"
     ADDRESS = "address"
     INVITATION = "invitation"
+    TERMS_WAIT = "terms-wait"
+    TIME_WAITS = "time-waits"
+    REJECTION_WAITS = "reject-waits"
+    APPEAL_WAITS = "appeal-waits"
+    TIME_LIMIT = "time-limit"
 
 
 class Email(NamedTuple):

@@ -66,8 +66,9 @@ class Erasure(models.Model):
 class Letter(models.Model):
     """One e-mail to one person about one subject; sent once, retried while it fails.
 
-    ``number``: id of the statement, payment, decision, appeal or message. ``due_ms``: the next
-    attempt; None once it was sent or given up.
+    ``number``: id of the statement, payment, decision, appeal or message, or of what waits for a
+    decision; the moment of a time limit. ``due_ms``: the next attempt; None once it was sent or
+    given up.
     """
 
     kind = models.CharField(max_length=12)
