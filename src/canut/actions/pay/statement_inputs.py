@@ -418,22 +418,31 @@ def _with_corrections(
     corrections: Corrections,
 ) -> Iterator[ToPay]:
     """Yield statements with what was paid earlier; the last of a currency holds the corrections."""
-    to_pay, alone = list(statements), set[str]()
-    left = _left_vacation(chunk, payee, part)
-    missing = {*corrections.given, *left} - {item.given.currency for item in to_pay}
-    for currency in sorted(missing):
+    to_pay, alone = list(statements), list[ToPay]()
+    paid = {item.given.currency for item in to_pay}
+    employed = {i.given.currency for i in to_pay if i.given.status is Status.EMPLOYEE}
+    left = _left_vacation(chunk, payee, part) - employed
+    for currency in sorted({*corrections.given, *left} - (paid - left)):
         inputs = inputs_of(chunk.run.context, payee, currency, [], part)
-        if currency in left or not inputs.status.is_paid_here:
-            alone.add(currency)
-            status = corrections.status.get(currency, Status.EMPLOYEE)
-            inputs = structs.replace(inputs, status=status)
-        to_pay.append(ToPay(inputs, part.window.begin_ms, part.window.end_ms, []))
+        is_alone = currency in left or not inputs.status.is_paid_here
+        if is_alone:
+            given = Status.EMPLOYEE if currency in paid else corrections.status.get(currency)
+            inputs = structs.replace(inputs, status=given or Status.EMPLOYEE)
+        window = part.window
+        if currency in paid:  # of the time before their work of another status
+            item = ToPay(inputs, window.begin_ms - 1, window.begin_ms, [])
+            to_pay.insert(0, item)
+        else:
+            item = ToPay(inputs, window.begin_ms, window.end_ms, [])
+            to_pay.append(item)
+        if is_alone:
+            alone.append(item)
     last = {item.given.currency: at for at, item in enumerate(to_pay)}
     for at, item in enumerate(to_pay):
         currency = item.given.currency
         is_last = last[currency] == at
         inputs = _with_earlier_pay(chunk, item.given, corrections, is_last=is_last)
-        if currency in alone:  # not paid here now: no holiday of this period either
+        if any(item is one for one in alone):  # not paid here now: no holiday of this period either
             inputs = structs.replace(inputs, wages={}, hours={})
         late_rows = corrections.rows.get(currency, []) if is_last else []
         yield ToPay(inputs, item.begin_ms, item.end_ms, [*item.rows, *late_rows])
