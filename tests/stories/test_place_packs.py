@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 from pytest_django import Settings
 
 from canut.__main__ import main
@@ -41,6 +42,7 @@ from canut.store.models import (
 from canut.store.operations.health import read_readiness
 from canut.store.pay.places import places
 from canut.store.tables.people import Letter
+from canut.web.pay.statement_layout import paper_of
 from tests.support.factories import make_person, make_worker
 from tests.support.instance import House, make_house
 from tests.support.payroll import agree, moment, policy, work_hours
@@ -50,6 +52,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 EN = {"accept-language": "en"}
 FIRST = (date(2026, 11, 30), date(2026, 12, 13))
 SECOND = (date(2026, 12, 14), date(2026, 12, 27))
+QUEBEC = ("CA", "CA-QC")
 RATE = "qpip.rate_employee"
 
 
@@ -140,6 +143,15 @@ def signed(pack: dict[str, Any], secret: bytes | None = None) -> bytes:
     return sign_pack(raw, secret or own_secret(), "2026-12-20T12:00:00Z")
 
 
+def figures_of(statement: Statement) -> dict[str, str]:
+    """Return by figure where its value comes from, as page and PDF say it."""
+    with override("en"):
+        paper = paper_of(json.loads(statement.content), statement.sha256)
+    (table,) = next(fold.tables for fold in paper.folds if "Figures of law" in fold.name)
+    at = [name for name, _side in table.head].index("Values of")
+    return {row[0]: row[at] for row in table.rows}
+
+
 def test_pay_day_of_2027_closes_once_two_people_confirmed_a_pack_and_old_statements_stay(
     house: House, stop_clock: Callable[[datetime], None]
 ) -> None:
@@ -175,6 +187,15 @@ def test_pay_day_of_2027_closes_once_two_people_confirmed_a_pack_and_old_stateme
     assert {(one["pack"], one["file_sha256"], one["url"]) for one in cited} == {
         ("2027.1", row.sha256, SOURCE["url"])
     }
+    old_paper, paper = (figures_of(Statement.objects.get(period=one)) for one in (before, due))
+    assert paper["Parental insurance, the employee’s rate"] == "CA-QC, pack 2027.1"
+    shipped = {
+        f"{place}, shipped ({text.sha256[:8]})" for text in places().texts for place in QUEBEC
+    }
+    assert set(old_paper.values()) <= shipped
+    statement = Statement.objects.get(period=due)
+    page = house.client("worker").get(f"/pay/{statement.pk}", headers=EN).content.decode()
+    assert "CA-QC, pack 2027.1" in page.replace("\xa0", " ")
     assert Statement.objects.get(period=before).content == old
     assert not [*recount(before), *recount(due)]
     assert places().known(RATE, "CA-QC", date(2026, 12, 31)).value == Decimal("0.00430")

@@ -41,6 +41,7 @@ from canut.web.pay.wording import (
     confidence_word,
     contribution_word,
     decision_word,
+    pack_word,
     place_word,
     source_word,
     status_word,
@@ -535,14 +536,16 @@ def _parameters(content: Mapping[str, Any]) -> StatementTable:
             (message_now("common.value"), RIGHT),
             (message_now("common.since"), WIDE),
             (message_now("common.source"), WIDE),
+            (message_now("page.statement_layout.values_of"), LEFT),
             (message_now("page.statement_layout.how_sure"), LEFT),
         ],
         [
             [
-                f"{parameter_name(parameter['parameter'])} ({parameter['place']})",
+                parameter_name(parameter["parameter"]),
                 in_words(Decimal(parameter["value"]), parameter["unit"]),
                 day_word(parameter["from"]),
                 source_word(parameter),
+                pack_word(parameter),
                 confidence_word(parameter["confidence"]),
             ]
             for parameter in content["parameters"]

@@ -116,12 +116,26 @@ FACTS = {
     "no_substitute": "page.pay_wording.they_cannot_send_somebody",
 }
 
+FINGERPRINT = 8
+
 
 def source_word(parameter: Mapping[str, str]) -> str:
     """Name the kind of a figure's source, and its site where it has one."""
     kind = parameter.get("kind") or KIND_OF_KEY.get(parameter["source"], "")
     site = urlsplit(parameter["url"]).hostname or ""
     return ", ".join(filter(None, (_word(KINDS, kind) if kind else "", site.removeprefix("www."))))
+
+
+def pack_word(parameter: Mapping[str, str]) -> str:
+    """Name the place pack a figure comes from with its version, or the shipped file."""
+    if parameter.get("pack"):
+        version, message_id = parameter["pack"], "page.statement_layout.pack_version"
+        return message_now(message_id, place=parameter["place"], version=version)
+    return message_now(
+        "page.statement_layout.shipped_version",
+        place=parameter["place"],
+        fingerprint=parameter["file_sha256"][:FINGERPRINT],
+    )
 
 
 def contribution_word(name: str) -> str:
