@@ -179,8 +179,9 @@ RETENTION = (
         "To count each voice once.",
     ),
     RetentionRule(
-        ("TermsAccepted", "SystemsRead"),
-        "Which terms of use you accepted, and when; when you last read what decides here",
+        ("TermsAccepted", "SystemsRead", "PlaceOpened"),
+        "Which terms of use you accepted, and when; when you last read what decides here, and what"
+        " was decided about you",
         "As long as the account",
         "To know which text holds between us.",
     ),

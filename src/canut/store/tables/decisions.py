@@ -244,3 +244,20 @@ class SystemsRead(models.Model):
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
     at_ms = models.BigIntegerField()
+
+
+class PlaceOpened(models.Model):
+    """When a person last opened a place where news about them stand.
+
+    ``place``: the name of the page in the addresses. What is newer than ``at_ms`` is announced to
+    them, and counted beside the place's name.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    place = models.CharField(max_length=20)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("person", "place"), name="place_opened_once"),
+        )

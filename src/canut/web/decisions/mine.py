@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from canut.actions.decisions.appeals import appeal
 from canut.actions.decisions.automated_systems import note_read, switch_system
+from canut.actions.decisions.notices import DECISIONS, open_place
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Refusal
 from canut.store.decisions.appeals import decisions_about
@@ -58,6 +59,7 @@ def _mine(
         "system_news": news_for(person, moment),
         "form": form,
         "wrong": number,
+        "new_since_ms": open_place(person, DECISIONS, moment),
     }
     return render(request, "decisions/mine.html", context, status=status)
 

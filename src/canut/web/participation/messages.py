@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from canut.actions.decisions.notices import MESSAGES, open_place
 from canut.actions.participation.messages import answer_thread, ask_about, say_in_channel, write_to
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput
@@ -30,6 +31,7 @@ class AskIn(msgspec.Struct):
 def talk(request: HttpRequest) -> HttpResponse:
     """List my threads and those that wait for me; write a new message."""
     person = get_person(request)
+    open_place(person, MESSAGES, now_ms())
     number = request.GET.get("of", "")
     if number:
         return _thread(request, get_thread(person, number_named(number)), MessageAnswerForm())

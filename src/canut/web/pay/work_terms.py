@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
+from canut.actions.decisions.notices import TERMS, open_place
 from canut.actions.pay.employment.vacations import PayoutIn, set_payout, vacation_kept
 from canut.actions.pay.pay_rules import policy_in_force
 from canut.actions.people.terms_changes import (
@@ -144,6 +145,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 def my_terms(request: HttpRequest) -> HttpResponse:
     """Show my status and place with all versions; say where I work."""
     person = get_person(request)
+    open_place(person, TERMS, now_ms())
     before, word = terms_of(person.pk, now_ms()), place_word_of(person.pk)
     place = (word.place if word else "") or (before.place if before else "")
     form = PlaceForm(request.POST or None, initial={"place": place})
