@@ -176,6 +176,8 @@ def pay_calendar(period: Period) -> PayCalendar:
             "first_day", "last_day", "pay_day"
         )
     ]
+    if not pays or pays[-1].first_day != period.first_day:  # a period that is not stored
+        pays.append(PayDates(period.first_day, period.last_day, period.pay_day))
     return calendar_of(pays, has_earlier_year=earlier.exists())
 
 

@@ -37,6 +37,7 @@ from canut.actions.pay.statement_inputs import (
     TERMS_MISSING,
     UNMEASURED,
     LeftOut,
+    PayRun,
     PeriodExclusions,
     ToPay,
     Unready,
@@ -147,7 +148,8 @@ def preview(period: Period, by: Person, now_ms: Ms, places: Places | None = None
     hold_over_hours(now_ms)
     exclusions = PeriodExclusions()
     rows: list[dict[str, Any]] = []
-    for _, content in _counted(period, _policy(), places or known_places(), now_ms, exclusions):
+    pay_run = PayRun(period, _policy(), places or known_places(), now_ms)
+    for _, content in _counted(pay_run, exclusions):
         rows.append(summed(content))
     with transaction.atomic():
         DryRun.objects.create(
@@ -180,7 +182,8 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
         hold_over_hours(now_ms)
         batch: list[Draft] = []
         is_anybody_paid = False
-        for to_pay, content in _counted(period, policy, parameters, now_ms, exclusions):
+        pay_run = PayRun(period, policy, parameters, now_ms)
+        for to_pay, content in _counted(pay_run, exclusions):
             batch.append(Draft(to_pay, content))
             is_anybody_paid = True
             if len(batch) >= BATCH:
@@ -267,12 +270,28 @@ def _give_up(period: Period, problem: Exception, unready: Sequence[Unready]) -> 
         current.save()
 
 
+def statement_of(
+    person: Person, period: Period, now_ms: Ms, exclusions: PeriodExclusions
+) -> list[dict[str, Any]]:
+    """Compute one person's statements of a period as it stands, one a currency. Stores nothing.
+
+    Args:
+        person: whose.
+        period: not closed; it need not be stored.
+        now_ms: what came by then counts.
+        exclusions: gets the person if they cannot be paid yet, or are not paid here.
+    """
+    pay_run = PayRun(period, _policy(), known_places(), now_ms, [person.pk])
+    return [content for _, content in _counted(pay_run, exclusions)]
+
+
 def _counted(
-    period: Period, policy: PayRules, places: Places, now_ms: Ms, exclusions: PeriodExclusions
+    pay_run: PayRun, exclusions: PeriodExclusions
 ) -> Iterator[tuple[ToPay, dict[str, Any]]]:
     """Yield every statement; people who cannot be paid go to ``exclusions``."""
+    period, policy, places = pay_run[:3]
     desk = PayDesk(places)
-    everybody = gather(period, policy, places, now_ms, exclusions)
+    everybody = gather(pay_run, exclusions)
     for _, statements in groupby(everybody, key=lambda to_pay: to_pay.given.person.number):
         own = list(statements)
         try:

@@ -141,24 +141,38 @@ def payable_people() -> list[int]:
     return list(paid_here().order_by("id").values_list("id", flat=True))
 
 
-def gather(
-    period: Period, policy: PayRules, places: Places, came_ms: int, exclusions: PeriodExclusions
-) -> Iterator[ToPay]:
-    """Yield the inputs of each statement of a period.
+class PayRun(NamedTuple):
+    """What statements are computed of.
 
     Args:
         period: it may be open.
         policy: the pay rules of the operator.
         places: parameters of every place.
         came_ms: heartbeats received by then count.
+        payees: whose statements; None for everybody who may be paid.
+    """
+
+    period: Period
+    policy: PayRules
+    places: Places
+    came_ms: int
+    payees: Sequence[int] | None = None
+
+
+def gather(pay_run: PayRun, exclusions: PeriodExclusions) -> Iterator[ToPay]:
+    """Yield the inputs of each statement of a period.
+
+    Args:
+        pay_run: of which period, by which rules, of whom.
         exclusions: gets those who are left out, and those who cannot be paid yet.
     """
+    period, policy, places, came_ms, payees = pay_run
     closed = closed_before(period)
     context = context_of(period, policy, places)
     run = _Run(context, CorrectionDesk(context, closed, came_ms), Unheard(), closed, came_ms)
     terms_by_person: dict[int, list[Terms]] = {}
     windows: dict[int, Who] = {}
-    for people in batched(payable_people(), CHUNK):
+    for people in batched(payable_people() if payees is None else payees, CHUNK):
         terms_by_person |= _load_terms(people)
         last = closed[-1] if closed else None
         for window in _windows(people, terms_by_person, period, last, exclusions):
