@@ -8,6 +8,7 @@ answers with their interval.
 import json
 from dataclasses import dataclass
 from math import floor, sqrt
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
@@ -26,6 +27,8 @@ from canut.store.work.pilots import ProjectTerms, card_of
 
 Z_95 = 1.959964
 SURE = 0.8
+MOST_LEFT = 2_000  # tasks counted for one person; past that, it says more
+HARDEST = 5  # after every risk level: the level is not known
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,15 @@ class Against:
     majority: Proportion
 
 
+class OfferHour(NamedTuple):
+    """What an hour of a project brings, and how many people it was measured of."""
+
+    micro: int
+    currency: str
+    people: int
+    is_measured: bool
+
+
 @dataclass(frozen=True)
 class Offer:
     """A project as a worker reads about it before starting or resuming."""
@@ -109,8 +121,33 @@ class Offer:
     rate: RateVersion | None
     answers: int
     elapsed_ms: int
-    is_any_left: bool
+    left: int
     card: ProjectTerms
+
+    @property
+    def is_any_left(self) -> bool:
+        """Return whether a task is left for this person now."""
+        return self.left > 0
+
+    @property
+    def is_left_capped(self) -> bool:
+        """Return whether more tasks are left than were counted."""
+        return self.left > MOST_LEFT
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Return whether nothing is paid here: kept for the organisation's own staff."""
+        return self.project.is_own_staff
+
+    @property
+    def hour(self) -> OfferHour | None:
+        """Return what an hour brings: measured, else the hourly price, else as announced."""
+        if self.is_unpaid:
+            return None
+        pace, price = self.card.pace, self.card.by_hour or self.card.per_hour
+        if pace is not None and pace.median_micro:
+            return OfferHour(pace.median_micro, pace.currency, pace.people, is_measured=True)
+        return price and OfferHour(price.micro, price.currency, 0, is_measured=False)
 
 
 def progress(project_id: int) -> Progress:
@@ -235,8 +272,19 @@ def answers_of(task: Task) -> list[Answer]:
 
 
 def offers(projects: list[Project], person: Person) -> list[Offer]:
-    """Describe the projects a person may work in, with their own answers and time."""
-    return [_offer(project, person) for project in projects]
+    """Describe the projects a person may work in: with tasks left, paid, calm, best paid first."""
+    return sorted((_offer(project, person) for project in projects), key=_rank)
+
+
+def _rank(offer: Offer) -> tuple[bool, bool, int, int]:
+    severity = offer.project.label
+    hour = offer.hour
+    return (
+        offer.is_unpaid,
+        not offer.is_any_left,
+        HARDEST if severity is None else severity,
+        -(hour.micro if hour else 0),
+    )
 
 
 def offer_of(project: Project) -> Offer:
@@ -265,7 +313,7 @@ def _offer(project: Project, person: Person | None) -> Offer:
         rate=rate_or_none(project.id),
         answers=own.answers,
         elapsed_ms=own.elapsed_ms,
-        is_any_left=project.is_lending and remaining.exists(),
+        left=len(remaining.values_list("pk")[: MOST_LEFT + 1]) if project.is_lending else 0,
         card=card_of(project),
     )
 

@@ -1,9 +1,13 @@
 """A person's own work: sums of an interval, last answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from canut.store.pay.pay_lines import earned_by_currency
-from canut.store.tables.pay import PayLine
+from canut.store.tables.decisions import Decision
+from canut.store.tables.pay import PayAdjustment, PayLine
 from canut.store.tables.people import Person
 
 
@@ -42,3 +46,20 @@ def recent_answers(person: Person, most: int = 10) -> list[PayLine]:
             "project", "rate_version", "answer__task", "answer__question_version"
         ).order_by("-id")[:most]
     )
+
+
+def taken_since(person: Person, begin_ms: int) -> dict[str, int]:
+    """Sum what decisions took from answers given since a time, by currency, in micro-units."""
+    rows = PayAdjustment.objects.filter(
+        worker__person=person, answer__payline__at_ms__gte=begin_ms
+    ).values_list("currency")
+    sums = rows.annotate(micro=Sum("piece_micro")).order_by("currency")
+    return {currency: -micro for currency, micro in sums if micro}
+
+
+def rejected_among(answers: Iterable[int]) -> frozenset[int]:
+    """Return which of some answers are rejected."""
+    decisions = Decision.objects.filter(
+        kind=Decision.Kind.REJECTION, undone_ms=None, answer__in=list(answers)
+    )
+    return frozenset(number for number in decisions.values_list("answer", flat=True) if number)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from babel.dates import format_date
 from django import template
 
-from canut.web.kit.formatting import duration, format_count, money
+from canut.web.kit.formatting import NO_BREAK, duration, format_count, locale, money
 from canut.web.pay import wording
 from canut.web.pay.place_wording import parameter_name, value_in_words
 from canut.web.pay.statement_words import RIGHT, RIGHT_WIDE, WIDE, day_word
@@ -23,6 +24,13 @@ for _filter in (
     wording.status_word,
 ):
     register.filter(_filter.__name__, _filter)
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """Format a day with its weekday, short: ``jeu. 17 déc.``."""
+    pattern = "EEE d MMM"
+    return format_date(value, format=pattern, locale=locale()).replace(" ", NO_BREAK)
 
 
 @register.filter
