@@ -270,6 +270,7 @@ TEMPLATES = [
                 "canut.web.quality.charts",
                 "canut.web.pay.tags",
                 "canut.web.time.timeline",
+                "canut.web.pay.balance_view",
                 "canut.web.quality.review_wording",
             ],
         },

@@ -7,6 +7,7 @@ paid and confirmed by most, the second is due; what looks like padding waits for
 import contextlib
 from datetime import timedelta
 
+import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,14 +22,17 @@ from canut.actions.portrait.inputs import quarter_of
 from canut.actions.portrait.releases import release_quarter
 from canut.actions.quality.estimates import estimate_labels
 from canut.actions.time.claims import grant_time
+from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.time.task_times import keep_pace
 from canut.actions.time.time_caps import hold_excess
 from canut.actions.time.usual_times import learn_usual_times
-from canut.core.clock import DAY_MS, Ms, to_ms
+from canut.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, Ms, to_ms
 from canut.core.errors import Conflict, Incomplete
+from canut.demo.heartbeats import View, beats_of
 from canut.demo.month import (
     DAYS,
     PADS,
+    SEED,
     SLUG,
     WRONGED,
     begin,
@@ -39,9 +43,11 @@ from canut.demo.month import (
     simulate_work,
 )
 from canut.demo.status import MONTH, demo_flag
-from canut.store.models import Answer, Decision, Payment, Period, Person, Project, Role
+from canut.store.models import Answer, Decision, OpenPage, Payment, Period, Person, Project, Role
 
 HALF = DAYS // 2
+WORKER = "demo-worker"
+LOOKED_MS = 45 * MINUTE_MS
 REJECTED = 3
 NOTE = "virement, démonstration"
 SAYS = "Les avis ne sont pas lus jusqu’au bout."
@@ -56,6 +62,7 @@ def make_month(now_ms: Ms) -> bool:
     project = Project.objects.filter(slug=SLUG).first() or begin(now_ms)
     bring_reviews(project)
     simulate_work(project, now_ms)
+    _let_the_worker_look_for_work(now_ms)
     learn_usual_times(project.id, to_ms(first_day(now_ms) + timedelta(days=HALF)))
     _decide_wrongly_and_undo(project, now_ms)
     _hold_padding(project, now_ms)
@@ -66,6 +73,22 @@ def make_month(now_ms: Ms) -> bool:
     _release(now_ms)
     keep_fact(MONTH, "1")
     return True
+
+
+def _let_the_worker_look_for_work(now_ms: Ms) -> None:
+    """Give the person behind the worker's button some paid time in each half of the month.
+
+    So they have statements to read, and a balance that goes on.
+    """
+    person = Person.objects.filter(username=WORKER).first()
+    if person is None or OpenPage.objects.filter(person=person, opened_ms__lt=now_ms - DAY_MS):
+        return
+    rng = np.random.default_rng(SEED)
+    for half in range(2):
+        begun_ms = to_ms(first_day(now_ms) + timedelta(days=half * HALF + 2)) + 15 * HOUR_MS
+        session = open_page(person.pk, None, begun_ms)
+        beats = beats_of(session, [View("queue", 0, LOOKED_MS)], rng)
+        keep_beats(person.pk, beats, begun_ms + LOOKED_MS)
 
 
 def _release(now_ms: Ms) -> None:

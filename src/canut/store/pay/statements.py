@@ -255,6 +255,18 @@ def is_paid_here(person: Person) -> bool:
     return paid_here().filter(pk=person.pk).exists()
 
 
+def payroll_contact() -> str:
+    """Return the name of somebody who runs payroll here, or of their organisation; else empty."""
+    runs = Membership.objects.filter(
+        role=Role.OPERATOR, ended_at=None, person__is_active=True, person__is_service=False
+    ).select_related("person", "organisation")
+    first = runs.order_by("id").first()
+    if first is None:
+        return ""
+    has_name = bool(first.person.shown_name)
+    return str(first.person if has_name or first.organisation is None else first.organisation.name)
+
+
 def statement_numbered(number: int, person: Person | None) -> Statement:
     """Return a closed statement, of this person or, if None, of anyone.
 

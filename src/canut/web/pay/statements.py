@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.views.decorators.debug import sensitive_post_parameters
 
 from canut.actions.pay.accounting.own_costs import costs_stated
+from canut.actions.pay.balance import balance_of, in_question
 from canut.actions.pay.payments import confirm, mark_returned
 from canut.actions.pay.place_packs import packs_alone_for
 from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted
@@ -29,6 +30,7 @@ from canut.store.pay.statements import (
     is_paid_here,
     lines_of,
     payment_numbered,
+    payroll_contact,
     readings_of,
     statement_numbered,
 )
@@ -80,9 +82,19 @@ def pay(request: HttpRequest) -> HttpResponse:
             messages.success(request, message_now("page.statements.kept_sealed_your_next"))
             return redirect("pay")
     now_ms, stated = system_clock.now_ms(), costs_stated(person)
+    lines = lines_of(person, from_ms(now_ms).date())
+    balance, asked = balance_of(person, now_ms), in_question(person, now_ms)
+    late = [line for line in lines if line.is_late]
+    needs_account = is_paid_here(person) and own_account(person) is None and not is_shared(person)
     context = {
         "form": form,
-        "lines": lines_of(person, from_ms(now_ms).date()),
+        "balance": balance,
+        "asked": asked,
+        "needs_account": needs_account,
+        "has_pay_notice": bool(asked or late or needs_account or balance.waits_for),
+        "payroll_contact": payroll_contact(),
+        "lines": lines,
+        "late": late,
         "terms": terms_of(person.pk, now_ms),
         "packs": packs_alone_for(terms_of(person.pk, now_ms)),
         "account": own_account(person),
