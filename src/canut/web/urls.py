@@ -86,6 +86,7 @@ PAGES: tuple[Route, ...] = (
     Route("about/licences", about.licences, "licences", ANYONE),
     Route("about/look", style_guide.look, "look", OPERATORS),
     Route("", home.home, "home", ANYONE),
+    Route("more", home.more, "more", SIGNED_IN),
     Route("language", home.language, "language", ANYONE, POST),
     Route("enter/<str:token>", one_time_login.enter, "enter", ANYONE),
     Route("demo/enter/<str:role>", one_time_login.demo_enter, "demo_enter", DEMO, POST),

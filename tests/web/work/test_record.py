@@ -49,7 +49,7 @@ def test_who_was_closed_out_still_takes_everything_along(left: Client) -> None:
     page = left.get("/account/record", headers=FR)
     file = left.get("/account/record.json")
 
-    assert "Mon dossier complet" in page.content.decode()
+    assert "Mon dossier" in page.content.decode()
     assert len(json.loads(file.content)["tables"]["answers"]) == 1
     assert file["Content-Disposition"] == 'attachment; filename="canut-record.json"'
     assert left.get("/account/record.zip").content[:2] == b"PK"
@@ -81,7 +81,7 @@ def test_print_says_what_the_record_says_in_its_language(house: House) -> None:
     with override("en"):
         english = record_paper(record)
 
-    assert (french.title, english.title) == ("Mon dossier complet", "My whole record")
+    assert (french.title, english.title) == ("Mon dossier", "My record")
     pay = {one.name: one for one in english.tables}["Pay lines"]
     assert (len(pay.rows), pay.rows[0][-1]) == (1, "$0.21")
     assert "Messages" in english.empty

@@ -86,6 +86,12 @@ def appeals_waiting(person: Person) -> list[Appeal]:
     return [each for each in waiting.order_by("due_ms") if may_answer(person, each.decision)]
 
 
+def count_appeals_waiting(person: Person, most: int = 20) -> int:
+    """Count the appeals that wait for this person's answer, among the most urgent ones."""
+    waiting = Appeal.objects.filter(answered_ms=None).select_related("decision__project")
+    return sum(may_answer(person, each.decision) for each in waiting.order_by("due_ms")[:most])
+
+
 def appeals_out_of_reach(project_ids: list[int]) -> list[Appeal]:
     """List waiting appeals of these projects that nobody independent can hear."""
     waiting = Appeal.objects.filter(answered_ms=None, decision__project__in=project_ids)

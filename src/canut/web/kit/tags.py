@@ -53,6 +53,7 @@ register.simple_tag(formatting.price, name="price")
 register.simple_tag(formatting.interval, name="interval")
 
 ICONS = {
+    "back": "M10 3L5 8l5 5",
     "arrow": "M2.5 8h10.5M9 4l4 4-4 4",
     "check": "M3 8.5l3.5 3.5L13 4.5",
     "clock": "M1.8 8a6.2 6.2 0 1 0 12.4 0a6.2 6.2 0 1 0-12.4 0M8 4.5V8l2.5 1.6",

@@ -18,7 +18,7 @@ from canut.store.time.claim_deciders import count_to_decide
 from canut.web.kit.access import list_projects, roles_anywhere
 from canut.web.kit.audiences import RATE_WITNESSES, REQUESTERS
 from canut.web.kit.client_address import is_from_this_machine
-from canut.web.kit.context import PROJECT_ROLES
+from canut.web.kit.navigation import PROJECT_ROLES
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -36,6 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
             "offers": offers(list_projects(request.user, frozenset({Role.WORKER})), request.user),
         }
     return render(request, "platform/home.html", context)
+
+
+def more(request: HttpRequest) -> HttpResponse:
+    """List the places that a phone's bar has no room for."""
+    return render(request, "platform/more.html")
 
 
 def language(request: HttpRequest) -> HttpResponse:
