@@ -265,6 +265,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "canut.web.kit.tags",
                 "canut.web.kinds.tags",
+                "canut.web.people.tags",
                 "canut.web.protection.tags",
                 "canut.web.datasets.tags",
                 "canut.web.quality.charts",

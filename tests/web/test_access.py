@@ -69,6 +69,7 @@ ARGUMENTS: dict[str, Example] = {
     "project_model_file": lambda h: {"number": make_model(h).pk},
     "project_invitation_revoke": lambda h: {"number": h.invitation.pk},
     "project_member_end": lambda h: {"number": h.membership.pk},
+    "project_member_name": lambda h: {"number": h.membership.pk},
     "media": lambda h: {"sha256": h.picture},
     "ledger_log": lambda h: {"number": a_log(h).project_id},
     "ledger_entry": lambda h: {"number": a_log(h).project_id, "place": 0},

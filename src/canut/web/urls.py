@@ -357,6 +357,13 @@ PAGES: tuple[Route, ...] = (
     ),
     Route(_P + "members", accounts.members, "project_members", REQUESTERS),
     Route(
+        _P + "members/<whole:number>/name",
+        accounts.name_member,
+        "project_member_name",
+        REQUESTERS,
+        BOTH,
+    ),
+    Route(
         _P + "members/<whole:number>/end",
         rejections.end_member,
         "project_member_end",

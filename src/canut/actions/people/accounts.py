@@ -15,6 +15,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
+from canut.actions.people.names import name_newcomer
 from canut.actions.people.terms_of_use import accept_terms
 from canut.actions.people.work_terms import check_joining
 from canut.core.clock import Ms, from_ms
@@ -33,6 +34,8 @@ from canut.store.models import (
 from canut.store.participation.policies import terms_in_force
 
 LINK_LIFE = timedelta(hours=24)
+BY_LINK = "invite-"
+"""How the sign-in name of an account begins whose person chose none."""
 _SIGNER = Signer(salt="canut.invitation")
 
 
@@ -317,10 +320,19 @@ def check_not_removed(invitation: Invitation, person: Person) -> None:
 
 
 @transaction.atomic
-def accept_invitation(token: str, person: Person | None, language: str, now_ms: Ms) -> Person:
-    """Admit the person who opened the link, creating a nameless account if needed.
+def accept_invitation(
+    token: str, person: Person | None, language: str, now_ms: Ms, *, nickname: str = ""
+) -> Person:
+    """Admit the person who opened the link, creating an account without password if needed.
 
     Joining accepts the terms of use in force, which the page names; this is recorded.
+
+    Args:
+        token: what follows ``/join/`` in the link.
+        person: who is signed in; None for somebody new.
+        language: of the page.
+        now_ms: the moment, in milliseconds since 1970 UTC.
+        nickname: what a new person wishes to be called; empty is called by the link.
 
     Raises:
         Missing, Conflict: as ``read_invitation``.
@@ -330,7 +342,7 @@ def accept_invitation(token: str, person: Person | None, language: str, now_ms: 
     if person is not None:
         check_not_removed(invitation, person)
     if person is None:
-        person = Person(username=f"invite-{secrets.token_hex(6)}", language=language[:2])
+        person = Person(username=f"{BY_LINK}{secrets.token_hex(6)}", language=language[:2])
         person.set_unusable_password()
         person.save()
     if not InvitationUse.objects.filter(invitation=invitation, person=person).exists():
@@ -340,6 +352,8 @@ def accept_invitation(token: str, person: Person | None, language: str, now_ms: 
                 "this invitation was used by everyone it was for", code="invitation-used-up"
             )
         InvitationUse.objects.create(invitation=invitation, person=person, used_at=from_ms(now_ms))
+        if not (person.shown_name or person.known_as):
+            name_newcomer(person, invitation, nickname)
         side = "fr" if language.startswith("fr") else "en"  # what the page shows of the terms
         accept_terms(person, terms_in_force(now_ms), side, now_ms)
     if invitation.role == Role.WORKER:
@@ -361,7 +375,7 @@ def name_oneself(person: Person, username: str, password: str) -> None:
         raise Forbidden("this account has a password already", code="already-named")
     _check_name(username, except_for=person)
     _check_password(password, person)
-    person.username, person.shown_name = username, username
+    person.username, person.shown_name = username, person.shown_name or username
     person.set_password(password)
     person.save()
 

@@ -116,7 +116,9 @@ def sanctions_of(worker_id: int, now_ms: int) -> list[Sanction]:
 def decisions_in(project: Project, most: int = 100) -> list[Decision]:
     """List the decisions people made in a project, newest first."""
     decisions = Decision.objects.filter(project=project, made_by__isnull=False)
-    decisions = decisions.select_related("made_by", "worker", "answer__task", "appeal", "sanction")
+    decisions = decisions.select_related(
+        "made_by", "worker__person", "answer__task", "appeal", "sanction"
+    )
     return list(decisions.order_by("-id")[:most])
 
 

@@ -45,7 +45,11 @@ def undecided(now_ms: int) -> QuerySet[WaitingRejection]:
         outcome="", answer__answered_ms__gte=since_ms, answer__worker__person__isnull=False
     )
     return waiting.select_related(
-        "by", "answer__project", "answer__task", "answer__worker", "answer__question_version"
+        "by",
+        "answer__project",
+        "answer__task",
+        "answer__worker__person",
+        "answer__question_version",
     ).order_by("answer__answered_ms", "id")
 
 

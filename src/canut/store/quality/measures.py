@@ -81,10 +81,12 @@ def confusion_of(estimate: Estimate | None) -> Confusion | None:
 def habits_of(project_id: int) -> list[Habits]:
     """List the last estimate of each worker, in no order of merit."""
     habits = Habits.objects.filter(project_id=project_id, low__isnull=False)
-    return list(habits.select_related("worker").defer("chances", "evidence").order_by("worker_id"))
+    return list(
+        habits.select_related("worker__person").defer("chances", "evidence").order_by("worker_id")
+    )
 
 
 def evidence_of(project_id: int) -> list[Habits]:
     """List workers with signs of careless work, in no order of merit."""
     habits = Habits.objects.filter(project_id=project_id, evidence__isnull=False)
-    return list(habits.select_related("worker").defer("chances").order_by("worker_id"))
+    return list(habits.select_related("worker__person").defer("chances").order_by("worker_id"))

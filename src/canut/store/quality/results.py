@@ -257,18 +257,18 @@ def workers(project_id: int) -> list[Worker]:
     """List the workers with their agreement, in no order of merit."""
     counted = Count("answer", filter=Q(answer__counted=True))
     rows = Worker.objects.filter(project_id=project_id).annotate(counted=counted)
-    return list(rows.filter(counted__gt=0).order_by("id"))
+    return list(rows.filter(counted__gt=0).select_related("person").order_by("id"))
 
 
 def pay_lines(project_id: int, after: int, most: int) -> list[PayLine]:
     """List ``most`` pay lines after one of them, in order."""
     lines = PayLine.objects.filter(project_id=project_id, id__gt=after)
-    return list(lines.select_related("worker", "answer__task").order_by("id")[:most])
+    return list(lines.select_related("worker__person", "answer__task").order_by("id")[:most])
 
 
 def answers_of(task: Task) -> list[Answer]:
     """List the answers to a task, oldest first, including replaced ones."""
-    return list(Answer.objects.filter(task=task).select_related("worker").order_by("id"))
+    return list(Answer.objects.filter(task=task).select_related("worker__person").order_by("id"))
 
 
 def offers(projects: list[Project], person: Person) -> list[Offer]:

@@ -9,7 +9,7 @@ from canut.store.quality.results import label_of_answer
 from canut.store.tables.decisions import Decision
 from canut.store.tables.quality import Review, Verdict
 from canut.store.tables.tasks import Task, TaskState
-from canut.store.tables.work import Answer, Flag, Lease
+from canut.store.tables.work import Answer, Flag, Lease, Worker
 
 LOANS = {
     Lease.State.SKIPPED: "skipped",
@@ -20,11 +20,11 @@ MOST_STEPS = 500
 
 
 class Step(NamedTuple):
-    """One step: time, name, random id of the worker or none, text."""
+    """One step: time, name, worker or none, text."""
 
     at_ms: int
     what: str
-    who: str = ""
+    worker: Worker | None = None
     label: str = ""
     words: str = ""
 
@@ -34,42 +34,42 @@ def history_of(task: Task) -> list[Step]:
     state: TaskState = task.now
     steps = [*_loans(task), *_answers(task, state), *_reviews(task)]
     steps += [
-        Step(flag.flagged_ms, "flagged", flag.worker.public_id, words=flag.text)
-        for flag in Flag.objects.filter(task=task).select_related("worker")
+        Step(flag.flagged_ms, "flagged", flag.worker, words=flag.text)
+        for flag in Flag.objects.filter(task=task).select_related("worker__person")
     ]
     rejections = Decision.objects.filter(answer__task=task, kind=Decision.Kind.REJECTION)
-    for rejection in rejections.select_related("worker"):
-        worker_id = rejection.worker.public_id if rejection.worker else ""
-        steps.append(Step(rejection.at_ms, "rejected", worker_id))
+    for rejection in rejections.select_related("worker__person"):
+        worker = rejection.worker
+        steps.append(Step(rejection.at_ms, "rejected", worker))
         if rejection.undone_ms is not None:
-            steps.append(Step(rejection.undone_ms, "rejection-undone", worker_id))
+            steps.append(Step(rejection.undone_ms, "rejection-undone", worker))
     if state.exported_ms is not None:
         steps.append(Step(state.exported_ms, "exported"))
     return sorted(steps, key=lambda step: step.at_ms)[-MOST_STEPS:]
 
 
 def _loans(task: Task) -> list[Step]:
-    leases = Lease.objects.filter(task=task).select_related("worker").order_by("id")
+    leases = Lease.objects.filter(task=task).select_related("worker__person").order_by("id")
     steps: list[Step] = []
     for lease in leases:
-        state, worker_id = Lease.State(lease.state), lease.worker.public_id
+        state, worker = Lease.State(lease.state), lease.worker
         is_review = state in {
             Lease.State.REVIEWED,
             Lease.State.REVIEWING,
             Lease.State.REVIEW_OVER,
         }
-        steps.append(Step(lease.lent_ms, "review-lent" if is_review else "lent", worker_id))
+        steps.append(Step(lease.lent_ms, "review-lent" if is_review else "lent", worker))
         if state in LOANS and lease.ended_ms is not None:
-            steps.append(Step(lease.ended_ms, LOANS[state], worker_id))
+            steps.append(Step(lease.ended_ms, LOANS[state], worker))
         elif state == Lease.State.REVIEW_OVER and lease.reason and lease.ended_ms is not None:
-            steps.append(Step(lease.ended_ms, "review-returned", worker_id))
+            steps.append(Step(lease.ended_ms, "review-returned", worker))
     return steps
 
 
 def _answers(task: Task, state: TaskState) -> list[Step]:
     answers = list(
         Answer.objects.filter(task=task)
-        .select_related("worker", "question_version")
+        .select_related("worker__person", "question_version")
         .order_by("answered_ms", "id")
     )
     steps = [
@@ -80,7 +80,7 @@ def _answers(task: Task, state: TaskState) -> list[Step]:
             else "surplus"
             if answer.surplus
             else "answered",
-            answer.worker.public_id,
+            answer.worker,
             label_of_answer(answer),
         )
         for answer in answers
@@ -100,7 +100,7 @@ def _reviews(task: Task) -> list[Step]:
         if review.settled_ms is not None:
             steps.append(Step(review.settled_ms, "settled"))
     steps += [
-        Step(verdict.at_ms, verdict.kind, verdict.worker.public_id, verdict.label, verdict.words)
-        for verdict in Verdict.objects.filter(task=task).select_related("worker")
+        Step(verdict.at_ms, verdict.kind, verdict.worker, verdict.label, verdict.words)
+        for verdict in Verdict.objects.filter(task=task).select_related("worker__person")
     ]
     return steps

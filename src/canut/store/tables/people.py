@@ -19,12 +19,15 @@ class Person(AbstractBaseUser):
     """A person who signs in, or came by a link and may choose a name later.
 
     ``is_service``: a program that acts under its own name; it never decides against a person.
-    ``assistive_ms``: since when silence counts twice, by their own wish; nobody else is shown it.
+    ``known_as``: what their requesters call somebody who gave no name, "Slack 4" until they write
+    another. ``assistive_ms``: since when silence counts twice, by their own wish; nobody else is
+    shown it.
     """
 
     username = models.CharField(max_length=60, unique=True)
     email = models.EmailField(blank=True)
     shown_name = models.CharField(max_length=80, blank=True)
+    known_as = models.CharField(max_length=80, blank=True, default="", db_default="")
     language = models.CharField(max_length=2, blank=True)
     is_active = models.BooleanField(default=True)
     is_simulated = models.BooleanField(default=False)
@@ -38,8 +41,8 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
-        """Return the display name."""
-        return self.shown_name or self.username
+        """Return the name they gave, else what their requesters call them."""
+        return self.shown_name or self.known_as or self.username
 
     @property
     def has_named_themselves(self) -> bool:

@@ -121,7 +121,7 @@ def record_of(person: Person, instance: str, now_ms: int) -> Record:
         .values_list("instance", "sha256", "answers", "at_ms"),
     }
     person_row: Row = {
-        "name": person.shown_name or person.username,
+        "name": str(person),
         "language": person.language,
         "since_ms": _ms(person.created_at),
     }

@@ -11,7 +11,7 @@ from canut.actions.decisions.waiting_rejections import confirm_rejection, refuse
 from canut.actions.platform.system_clock import now_ms
 from canut.core.decisions.deadlines import MOST_ALONE, rejectable_until
 from canut.store.decisions.waiting_rejections import asked_by, waiting_for
-from canut.store.models import Project, WaitingRejection
+from canut.store.models import Project, WaitingRejection, Worker
 from canut.store.quality.results import label_of_answer
 from canut.web.decisions.decision_view import act_in_words, time_left_text
 from canut.web.kit.access import get_person, get_waiting_rejection
@@ -31,7 +31,7 @@ class WaitingGroup(NamedTuple):
     """The rejections of one person's answers in one project."""
 
     project: Project
-    worker: str
+    worker: Worker
     answers: list[WaitingAnswer]
 
 
@@ -66,9 +66,7 @@ def _grouped(rows: Iterable[WaitingRejection], moment: int) -> list[WaitingGroup
     groups: dict[int, WaitingGroup] = {}
     for row in rows:
         answer = row.answer
-        group = groups.setdefault(
-            answer.worker_id, WaitingGroup(answer.project, answer.worker.public_id, [])
-        )
+        group = groups.setdefault(answer.worker_id, WaitingGroup(answer.project, answer.worker, []))
         left = time_left_text(rejectable_until(answer.answered_ms), moment)
         group.answers.append(
             WaitingAnswer(row, label_of_answer(answer), act_in_words(row.code), left)

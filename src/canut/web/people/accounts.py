@@ -6,21 +6,28 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from canut.actions.people.accounts import name_oneself
+from canut.actions.people.accounts import BY_LINK, name_oneself
 from canut.actions.people.double_silence import set_double_silence
 from canut.actions.people.email_verification import offer_address
+from canut.actions.people.names import name_for_team
 from canut.actions.people.organisations import create_organisation
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Refusal
 from canut.store.integrations.open_access import access_of_member
 from canut.store.models import Person, Project
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
-from canut.web.kit.access import get_person, get_person_by_name, is_shared, roles_anywhere
+from canut.web.kit.access import (
+    get_membership,
+    get_person,
+    get_person_by_name,
+    is_shared,
+    roles_anywhere,
+)
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.access_words import describe_access
-from canut.web.people.forms import NameForm, OrganisationForm
+from canut.web.people.forms import CalledForm, NameForm, OrganisationForm
 from canut.web.people.sign_in import note_sign_in
 
 
@@ -80,7 +87,7 @@ def _offer(request: HttpRequest, person: Person, address: str, password: str) ->
 
 def _name_before(person: Person) -> str:
     """Return the name of a person who had one, for example after losing a password."""
-    return person.username if person.shown_name else ""
+    return "" if person.username.startswith(BY_LINK) else person.username
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
@@ -110,6 +117,23 @@ def members(request: HttpRequest, project: Project) -> HttpResponse:
         "through": members_of(project.organisation),
     }
     return render(request, "people/members.html", context)
+
+
+def name_member(request: HttpRequest, project: Project, number: int) -> HttpResponse:
+    """Write what this project's team calls a member who gave no name."""
+    membership = get_membership(project, number)
+    form = CalledForm(request.POST or None, initial={"name": str(membership.person)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            name_for_team(project, membership.person, form.cleaned_data["name"])
+        except Refusal as refusal:
+            form.add_error(None, words_of(refusal).detail)
+        else:
+            messages.success(request, message_now("page.name_member.is_named"))
+            return redirect("project_members", project.slug)
+    context = {"project": project, "form": form, "person": membership.person}
+    status = 422 if form.errors else 200
+    return render(request, "people/name_member.html", context, status=status)
 
 
 def refusal_field(refusal: Refusal) -> str | None:

@@ -35,6 +35,16 @@ class NameForm(PlainForm):
     )
 
 
+class CalledForm(PlainForm):
+    """What a team calls somebody who gave no name."""
+
+    name = words(
+        lazy_message("form.people.what_you_call_them"),
+        lazy_message("form.people.they_read_it_too"),
+        max_length=40,
+    )
+
+
 class OrganisationForm(PlainForm):
     """An organisation and the account of its requester."""
 
@@ -73,8 +83,8 @@ class InvitationForm(PlainForm):
         widget=forms.NumberInput(attrs={"class": "inp num"}),
     )
     note = words(
-        lazy_message("form.people.note_optional"),
-        lazy_message("form.people.where_you_will_send"),
+        lazy_message("form.people.name_of_the_link"),
+        lazy_message("form.people.so_that_you_can_tell"),
         max_length=120,
         required=False,
     )

@@ -93,7 +93,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         visitor = request.user if isinstance(request.user, Person) else None
         check_new(invitation, visitor, request.GET)
-        person = accept_invitation(token, visitor, get_language() or "fr", now_ms())
+        person = accept_invitation(
+            token,
+            visitor,
+            get_language() or "fr",
+            now_ms(),
+            nickname=request.POST.get("nickname", ""),
+        )
         if visitor is None:
             sign_in(request, person)
         note_recruited(invitation, person, request.GET, now_ms())
