@@ -18,7 +18,7 @@ RELATED = {
     ],
     "relations": [{"from": "1", "to": "2", "label": "works_in"}],
 }
-PLACED = ["p", "Shift+ArrowRight"]
+PLACED = ["i", "Shift+ArrowRight"]
 KEYS: dict[str, tuple[Steps, object]] = {
     "choice-single": (["2"], "chien"),
     "choice-multiple": (["2", "1", "Enter"], ["prix", "delai"]),
@@ -34,7 +34,7 @@ KEYS: dict[str, tuple[Steps, object]] = {
     "text-correction": (["Control+Enter"], "Fabriqve de soie, quai St-Clair"),
     "spans-entities": (["ArrowRight", "ArrowRight", "1", "Shift+ArrowRight", "Enter"], NAVETTE),
     "spans-relations": (
-        ["ArrowRight", "ArrowRight", "1", *["ArrowRight"] * 3, "2", "p", "r", "n", "1", "Enter"],
+        ["ArrowRight", "ArrowRight", "1", *["ArrowRight"] * 3, "2", "p", "k", "n", "1", "Enter"],
         RELATED,
     ),
     "audio-segments": (
@@ -42,23 +42,23 @@ KEYS: dict[str, tuple[Steps, object]] = {
         [{"label": "loom", "start": 0, "end": 1.1}],
     ),
     "audio-transcript": (
-        ["i", "Shift+ArrowRight", "o", "2", "t", "=Bonjour.", "Control+Enter"],
+        ["i", "Shift+ArrowRight", "o", "p", "2", "t", "=Bonjour.", "Control+Enter"],
         [{"label": "b", "start": 0, "end": 1, "text": "Bonjour."}],
     ),
     "boxes-upright": (
-        [*PLACED, "Shift+ArrowDown", "p", "Enter"],
+        [*PLACED, "Shift+ArrowDown", "i", "Enter"],
         [{"label": "bobbin", "x": 320, "y": 210, "w": 10, "h": 10}],
     ),
     "boxes-rotated": (
-        [*PLACED, "Shift+ArrowDown", "p", "c", "c", "c", "ArrowRight", "ArrowRight", "Enter"],
+        [*PLACED, "Shift+ArrowDown", "i", "e", "e", "e", "ArrowRight", "ArrowRight", "Enter"],
         [{"label": "ship", "x": 320, "y": 210, "w": 10, "h": 10, "angle": 2}],
     ),
     "polygons-outlines": (
-        [*PLACED, "p", "Shift+ArrowDown", "p", "e", "Enter"],
+        [*PLACED, "i", "Shift+ArrowDown", "i", "o", "Enter"],
         [{"label": "roof", "points": [[320, 210], [330, 210], [330, 220]]}],
     ),
     "keypoints-hand": (
-        [*PLACED, "p", "Enter"],
+        [*PLACED, "i", "Enter"],
         [{"label": "hand", "points": {"wrist": [320, 210, 2], "index": [330, 210, 2]}}],
     ),
     "pair-preference": (["b", "1", "Enter"], {"choice": "b", "reasons": ["truer"]}),

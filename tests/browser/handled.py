@@ -54,8 +54,8 @@ MOUSE: dict[str, tuple[Steps, object]] = {
     ),
     "audio-transcript": (
         [
-            *("[data-move=from]", "[data-move=much-later]", "[data-move=to]", "[data-value=b]"),
-            *(UNDO, REDO, ".au-text", "+Bonsoir.", "check"),
+            *("[data-move=from]", "[data-move=much-later]", "[data-move=to]", ".sp-pick"),
+            *("[data-value=b]", UNDO, REDO, ".au-text", "+Bonsoir.", "check"),
         ],
         [{"label": "b", "start": 0, "end": 1, "text": "Bonsoir."}],
     ),
@@ -137,7 +137,7 @@ NAMED: dict[str, tuple[Named, object]] = {
     "spans-entities": (
         [
             *("Mot à droite", "Mot à droite", "hear navette", "Personne", "Étendre à droite"),
-            *("Lieu", "hear Lieu", "Défaire", "hear Défait. 1 Personne", "Valider"),
+            *("Passage d’avant", "Lieu", "hear Lieu", "Défaire", "hear Défait. 1 Personne", "Valider"),
         ],
         {"spans": [{"id": "1", "label": "person", "start": 3, "end": 16}], "relations": []},
     ),
@@ -150,12 +150,12 @@ NAMED: dict[str, tuple[Named, object]] = {
         RELATED,
     ),
     "audio-segments": (
-        [*SEGMENT, "Voix", "Un dixième plus tôt", "Défaire", "hear Défait. Voix", "Valider"],
+        ["Voix", *SEGMENT, "Un dixième plus tôt", "Défaire", "hear Défait. Voix", "Valider"],
         [{"label": "voice", "start": 0, "end": 1}],
     ),
     "audio-transcript": (
         [
-            *(*SEGMENT, "Seconde voix", "Défaire", "hear Défait. Première voix", "Refaire"),
+            *(*SEGMENT, "Segment d’avant", "Seconde voix", "Défaire", "hear Défait. Première voix", "Refaire"),
             *(("Ce qui est dit, Seconde voix…", "Oui."), "Valider"),
         ],
         [{"label": "b", "start": 0, "end": 1, "text": "Oui."}],

@@ -50,6 +50,7 @@ def test_segments_are_drawn_by_mouse_moved_undone_and_kept(work: Work) -> None:
     drag(page, 2, 3)
     drag(page, 2, 2.5)
     page.keyboard.press("Control+z")
+    page.locator(".sp-pick").click()
     page.locator("[data-value=voice]").click()
     page.locator(".wb-check .btn.pri").click()
 
@@ -60,13 +61,13 @@ def test_segments_are_drawn_by_mouse_moved_undone_and_kept(work: Work) -> None:
 
 def test_sound_plays_slower_and_goes_back_by_keys(work: Work) -> None:
     page, _kept = work("audio-segments")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("k")
+    page.keyboard.press("y")
+    page.keyboard.press("Space")
     expect(page.locator(".au-now")).to_contain_text(re.compile(r"0:0[0-3],[3-9]\d /"))
     assert page.evaluate(
         "(s => [s.paused, s.playbackRate, s.preservesPitch])(document.querySelector('.au-sound'))"
     ) == [False, 0.75, True]
-    page.keyboard.press("k")
+    page.keyboard.press("Space")
     page.keyboard.press("j")
     assert page.evaluate("document.querySelector('.au-sound').currentTime") == 0
 
@@ -81,6 +82,7 @@ def test_whole_task_of_a_sound_is_done_by_the_accessibility_tree_alone(work: Wor
     press("Une seconde plus tard")
     expect(page.locator(".wb-live")).to_have_text("1 s")
     press("Fin ici")
+    press("Segment d’avant")
     press("Seconde voix")
     press("Un dixième plus tôt")
     page.get_by_role("textbox", name=re.compile("^Ce qui est dit, Seconde voix")).fill("Oui.")
@@ -119,7 +121,7 @@ def test_sound_that_plays_on_a_hidden_page_is_told_to_the_measure(
 ) -> None:
     instance, _made = asked
     page, _kept = work("audio-segments")
-    page.keyboard.press("k")
+    page.keyboard.press("Space")
     expect(page.locator(".au-now")).to_contain_text(re.compile(r"0:0[0-3],[1-9]\d /"))
 
     page.evaluate(

@@ -116,9 +116,10 @@ def near(said: object, *wanted: float) -> bool:
 def test_boxes_are_drawn_moved_resized_and_taken_back_by_mouse(asked: Asked, go: Go) -> None:
     page = go("boxes")
     drag(page, (0.1, 0.1), (0.3, 0.3))
+    page.locator("[data-value=chien]").click()
     click(page, (0.5, 0.5), (0.75, 0.8))
     expect(page.locator(".rg-list li")).to_have_count(2)
-    page.locator("[data-value=chien]").click()
+    page.locator("[data-value=chat]").click()
     drag(page, (0.6, 0.6), (0.5, 0.6))  # moved by its inside
     drag(page, (0.65, 0.8), (0.65, 0.9))  # its lower right corner
     expect(page.locator(".rg-list li.held")).to_contain_text("chien 2")
@@ -259,7 +260,7 @@ def test_each_of_two_passages_has_its_answer_and_keeps_it_when_one_is_taken_back
 
 def test_labels_stay_and_the_task_before_is_copied(asked: Asked, go: Go) -> None:
     page = go("boxes")
-    for key in ("2", "p", "Shift+ArrowRight", "Shift+ArrowDown", "p", "Enter"):
+    for key in ("2", "i", "Shift+ArrowRight", "Shift+ArrowDown", "i", "Enter"):
         page.keyboard.press(key)
     expect(page.locator(".rg-list")).to_have_count(0)
     expect(page.locator("[data-value=chien]")).to_have_attribute("aria-pressed", "true")
@@ -276,10 +277,10 @@ def test_too_few_and_too_many_are_said_in_words(go: Go) -> None:
     page = go("each")
     expect(page.locator("#wb-check-why")).to_contain_text("Il faut une région au moins")
     for _ in range(2):
-        for key in ("n", "p", "ArrowRight", "Shift+ArrowDown", "p"):
+        for key in ("c", "i", "ArrowRight", "Shift+ArrowDown", "i"):
             page.keyboard.press(key)
-    page.keyboard.press("n")
-    page.keyboard.press("p")
+    page.keyboard.press("c")
+    page.keyboard.press("i")
     expect(page.locator(".wb-live")).to_contain_text("2 régions au plus.")
     expect(page.locator(".rg-list li")).to_have_count(2)
 
@@ -293,7 +294,7 @@ def test_picture_is_enlarged_followed_and_made_brighter_by_keys(go: Go) -> None:
         page.keyboard.press(key)
     until_wide(page, 3 * before["width"])
     expect(sheet).to_have_attribute("style", re.compile(r"brightness\(1\.4\)"))
-    page.keyboard.press("p")
+    page.keyboard.press("i")
     for _ in range(12):
         page.keyboard.press("Shift+ArrowRight")
     pen, room = page.locator(".rg-pen").bounding_box(), page.locator(".rg-window").bounding_box()
@@ -330,20 +331,65 @@ def test_review_hides_layers_and_is_corrected_by_drawing(
     assert [one["label"] for one in json.loads(label[0])] == ["chien", "chat"]
 
 
-def test_edges_are_drawn_to_the_picture_and_to_neighbours_until_told_not_to(
-    asked: Asked, go: Go
-) -> None:
+def test_edges_stay_where_they_are_drawn_until_told_to_snap(asked: Asked, go: Go) -> None:
     page, before = go("boxes"), len(so_far(asked, "boxes"))
     drag(page, (0.006, 0.006), (0.4, 0.4))
-    drag(page, (0.405, 0.6), (0.7, 0.8))
+    drag(page, (0.406, 0.45), (0.7, 0.55))
     page.locator("[data-do=snaps]").click()
-    drag(page, (0.406, 0.85), (0.7, 0.95))
+    drag(page, (0.405, 0.6), (0.7, 0.8))
     page.locator(".wb-check .btn.pri").click()
 
-    first, second, free = given(page, asked, "boxes", before + 1)["q"]
-    assert (first["x"], first["y"]) == (0, 0)
-    assert second["x"] == first["x"] + first["w"]
-    assert free["x"] not in {second["x"], first["w"]}
+    free, other, snapped = given(page, asked, "boxes", before + 1)["q"]
+    assert free["x"] > 0 < free["y"]
+    assert other["x"] != free["x"] + free["w"]
+    assert snapped["x"] in {free["x"] + free["w"], other["x"]}
+
+
+def test_label_chosen_after_a_box_is_for_the_next_one(asked: Asked, go: Go) -> None:
+    page, before = go("boxes"), len(so_far(asked, "boxes"))
+    for label, left in (("1", 0.1), ("2", 0.4), ("1", 0.7)):
+        page.keyboard.press(label)
+        drag(page, (left, 0.2), (left + 0.2, 0.5))
+    page.keyboard.press("2")
+    page.locator(".wb-check .btn.pri").click()
+
+    boxes = given(page, asked, "boxes", before + 1)["q"]
+    assert [box["label"] for box in boxes] == ["chat", "chien", "chat"]
+
+
+def test_wheel_enlarges_space_drags_the_view_and_delete_deletes(go: Go) -> None:
+    page = go("boxes")
+    drag(page, (0.1, 0.1), (0.3, 0.3))
+    page.keyboard.press("Delete")
+    expect(page.locator(".rg-list li")).to_have_count(0)
+
+    sheet = page.locator(".rg-sheet")
+    before = sheet.bounding_box()
+    assert before
+    page.mouse.move(*at(page, 0.5, 0.5))
+    page.mouse.wheel(0, -400)
+    until_wide(page, 1.5 * before["width"])
+    enlarged = sheet.bounding_box()
+    assert enlarged
+    page.keyboard.down(" ")
+    drag(page, (0.5, 0.5), (0.6, 0.5))
+    page.keyboard.up(" ")
+    moved = sheet.bounding_box()
+    assert moved
+    assert moved["x"] > enlarged["x"]
+    expect(page.locator(".rg-list li")).to_have_count(0)
+
+
+def test_outline_ends_by_a_double_click_and_is_dropped_by_escape(go: Go) -> None:
+    page = go("polygons")
+    click(page, (0.2, 0.2), (0.5, 0.2))
+    page.keyboard.press("Escape")
+    expect(page.locator(".rg-open")).to_have_count(0)
+    click(page, (0.2, 0.2), (0.5, 0.2))
+    page.mouse.dblclick(*at(page, 0.5, 0.6))
+
+    expect(page.locator(".rg-list li")).to_have_count(1)
+    expect(page.locator(".rg-list li")).to_contain_text("3 coins")
 
 
 def test_two_fingers_enlarge_the_picture(go: Go) -> None:
@@ -368,7 +414,7 @@ def test_pages_with_something_in_hand_have_no_fault_for_axe(
     go: Go, name: str, width: int, theme: str
 ) -> None:
     page = go(name, "en-CA" if theme == "dark" else "fr-CA", width, theme)
-    for key in ("n", "p", "Shift+ArrowRight", "p", "Shift+ArrowDown"):
+    for key in ("c", "i", "Shift+ArrowRight", "i", "Shift+ArrowDown"):
         page.keyboard.press(key)
     assert not axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -98,6 +98,18 @@ def test_spans_are_drawn_by_mouse_changed_undone_and_kept(
     }
 
 
+def test_drag_within_one_word_marks_that_word(
+    work: Callable[[str], tuple[Page, Callable[[], dict[str, Any]]]],
+) -> None:
+    page, _ = work("spans-entities")
+    drag(page, 4, 7)
+    expect(page.locator(".sp-item")).to_have_count(1)
+    expect(page.locator(".sp-item")).to_contain_text("navette")
+
+    page.locator("[data-value=place]").click()
+    expect(page.locator(".sp-item")).to_contain_text("Personne")
+
+
 def test_whole_task_of_spans_is_done_by_the_accessibility_tree_alone(
     work: Callable[[str], tuple[Page, Callable[[], dict[str, Any]]]],
 ) -> None:

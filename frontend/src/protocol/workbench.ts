@@ -123,6 +123,8 @@ export type PageData = {
   question: QuestionVersion;
   rate: Rate | null;
   me: DayAccount;
+  /** Measured time of the person's day, on all projects. */
+  measured_ms?: number;
   progress: Progress | null;
   leased: LeasedTasks;
   begun?: ServerDraft[];

@@ -4,6 +4,7 @@ import type { Words } from "../i18n/workbench_words";
 import type { Values } from "../protocol/questions";
 import type { PageData } from "../protocol/workbench";
 import type { BreakTimer } from "../time/breaks";
+import type { DayClock } from "../time/day_clock";
 import type { Heartbeats } from "../time/heartbeats";
 import type { CurrentTask } from "./current_task";
 import type { Keymap, Rekey } from "./keymap";
@@ -24,6 +25,7 @@ export type PageParts = {
   outbox: Outbox;
   pictures: ImagePrefetch;
   clock: Heartbeats;
+  day: DayClock;
   care: Protection;
   rest: BreakTimer;
   shelf: DraftStore;
@@ -37,6 +39,8 @@ export type Panel =
   | "skip"
   | "flag"
   | "ask"
+  | "missing"
+  | "hurts"
   | "keys"
   | "waits"
   | "counted"
@@ -46,6 +50,8 @@ export interface WorkbenchContext {
   readonly data: PageData;
   readonly words: Words;
   readonly session: Session;
+  /** Measured time of the person's day. */
+  readonly day: DayClock;
   readonly outbox: Outbox;
   readonly pictures: ImagePrefetch;
   readonly care: Protection;
@@ -77,6 +83,10 @@ export interface WorkbenchContext {
   skip(reason: string, text: string): void;
   flag(text: string): void;
   ask(text: string): void;
+  /** Propose a label that is missing among those of the question. */
+  propose(label: string): void;
+  /** A paid break, whenever one wants it. */
+  takeBreak(): void;
   signIn(event: Event): void;
   stop(): void;
   copyRefused(): void;

@@ -246,6 +246,7 @@ export class CurrentTask {
   goOn(): void {
     const { slot, sheet: form } = this;
     if (!slot || !form || !this.isOpen) return;
+    if (slot.kind.enter?.(this.contextOf(slot))) return;
     const { missing } = form.values;
     if (missing?.name === slot.name) this.complain(slot);
     else {

@@ -107,6 +107,7 @@ function byLetter(page: Page, key: string): boolean {
   else if (session.screen === "why") return false;
   else if (action === "skip") page.open("skip");
   else if (action === "flag" && session.shown) page.open("flag");
+  else if (action === "ask" && session.shown) page.open("ask");
   else if (action === "raw") page.toggleRaw();
   else if (action === "uncover" && session.shown?.veiled) page.care.uncover(!page.care.veil.open);
   else return page.isOpen && page.answering.press(key);

@@ -3,13 +3,14 @@
 import { RESERVED } from "../kinds/shared/keyboard";
 import { readPreference, writePreference } from "./storage/preferences";
 
-export const ACTIONS = ["undo", "skip", "flag", "help", "raw", "uncover"] as const;
+export const ACTIONS = ["undo", "skip", "flag", "ask", "help", "raw", "uncover"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 const GIVEN: Readonly<Record<Action, string>> = {
   undo: "backspace",
   skip: "s",
   flag: "f",
+  ask: "q",
   help: "?",
   raw: "z",
   uncover: "v",

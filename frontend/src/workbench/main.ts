@@ -10,6 +10,7 @@ import { fetchKinds } from "../kinds/register";
 import { precachePage } from "../offline/precache";
 import type { Beat } from "../protocol/beats";
 import { BreakTimer } from "../time/breaks";
+import { DayClock } from "../time/day_clock";
 import { Heartbeats } from "../time/heartbeats";
 import { clearSignOut, onSignOut } from "../time/unsent_beats";
 import { Api } from "./api";
@@ -109,6 +110,7 @@ async function start(root: HTMLElement): Promise<void> {
   await outbox.open();
 
   const breakTimer = new BreakTimer(String(data.person_id));
+  const day = new DayClock({ person: data.person_id, measured: data.measured_ms ?? 0 });
   const after = again && (await beatPosition(again, store));
   const origin = again?.origin ?? performance.timeOrigin;
   const heartbeats = new Heartbeats({
@@ -121,7 +123,10 @@ async function start(root: HTMLElement): Promise<void> {
       void store.putBeat(beat).catch(() => undefined);
       save();
     },
-    signed: () => breakTimer.moved(),
+    signed: () => {
+      breakTimer.moved();
+      day.sign();
+    },
   });
   const session = new Session({
     data,
@@ -180,6 +185,7 @@ async function start(root: HTMLElement): Promise<void> {
     outbox,
     pictures,
     clock: heartbeats,
+    day,
     care,
     rest: breakTimer,
     shelf: draftStore,
@@ -216,6 +222,7 @@ async function start(root: HTMLElement): Promise<void> {
   addEventListener("online", back);
   addEventListener("offline", () => page.changed());
   document.addEventListener("visibilitychange", () => {
+    day.turned();
     if (document.visibilityState === "visible") back();
   });
   setInterval(() => page.requestUpdate(), 10_000);

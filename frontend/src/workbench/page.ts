@@ -63,6 +63,9 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
   get session(): Session {
     return this.parts.session;
   }
+  get day(): WorkbenchContext["day"] {
+    return this.parts.day;
+  }
   get outbox(): Outbox {
     return this.parts.outbox;
   }
@@ -199,13 +202,25 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
   skip(reason: string, text: string): void {
     this.close();
     this.answering.forget();
-    void this.session.skip(reason, text);
+    const skipped = this.session.skip(reason, text);
+    if (reason === "hurts") void skipped.then(() => this.open("hurts"));
   }
 
   flag(text: string): void {
     this.close();
     this.notice = this.words.flagged;
     void this.session.tell("flag", text);
+  }
+
+  propose(label: string): void {
+    this.close();
+    this.notice = this.words.missingSent(label);
+    void this.session.tell("ask", this.words.missingText(label));
+  }
+
+  takeBreak(): void {
+    void this.care.began();
+    this.open("break");
   }
 
   ask(text: string): void {
@@ -284,6 +299,7 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
     this.announce();
     this.answering.settle((slot) => this.roomOf(slot.name));
     this.attend();
+    this.isFresh = false;
   }
 
   /** The element a question is drawn in. */
@@ -306,6 +322,7 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
         ? this.querySelector<HTMLElement>(".wb-check .btn.pri")
         : (field ?? container?.querySelector<HTMLElement>(".wb-choices"));
     target?.focus({ preventScroll: true });
+    if (this.isFresh) return; // a task that just came is seen from its beginning
     (isAlone ? target : (container ?? target))?.scrollIntoView({ block: "nearest" });
   }
 
@@ -316,6 +333,16 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
   }
 
   private announced: unknown = null;
+  /** A task came into view with this drawing. */
+  private isFresh = false;
+
+  /** Show a task from its content on, where the one before was left further down. */
+  private openAtContent(): void {
+    this.isFresh = true;
+    const top = this.querySelector(".wb-task")?.getBoundingClientRect().top ?? 0;
+    const bar = this.querySelector(".wb-bar")?.getBoundingClientRect().bottom ?? 0;
+    if (top < bar) scrollTo(0, 0);
+  }
 
   /** Say the new task to those who do not see it, and put the focus where the answers are. */
   private announce(): void {
@@ -325,6 +352,7 @@ export class WorkbenchPage extends LitElement implements WorkbenchContext {
     const first = this.announced === null;
     this.announced = mark;
     const lost = document.activeElement === document.body || first;
+    if (session.screen === "task") this.openAtContent();
     if (session.screen === "explained") {
       const next = this.querySelector<HTMLElement>(".wb-next");
       next?.focus({ preventScroll: true });

@@ -46,6 +46,33 @@ test("answers waiting count in what was done and earned", async () => {
   expect(session.elapsedMs).toBe(68_000);
 });
 
+test("time goes on when a task is skipped, and never back", async () => {
+  world.down = true;
+  const { session } = await open();
+  world.now += 8_000;
+  const before = session.elapsedMs;
+
+  await session.skip("hurts", "");
+
+  expect(session.elapsedMs).toBe(before);
+  expect(session.current?.lease).toBe(2);
+});
+
+test("answers that the server had already, sent again, leave the count where it was", async () => {
+  world.down = true;
+  const { session } = await open();
+  for (const value of ["a", "b"]) await session.answer(said(value));
+  const keys = ["key-1", "key-2"];
+  expect(session.done).toBe(6);
+
+  session.acknowledge({
+    receipts: keys.map((key) => ({ key, repeated: true })),
+    progress: { done: 6, total: 60 },
+  });
+
+  expect(session.progress?.done).toBe(6);
+});
+
 test("once acknowledged, the receipts are counted where the server gives no sum", async () => {
   const { session, outbox } = await open();
   await session.answer(said("a"));

@@ -62,6 +62,8 @@ export class Session {
   private readonly o: Options;
   private readonly now: () => number;
   private spent = new Map<string, number>();
+  /** Time on tasks that were skipped since the page opened. */
+  private skippedMs = 0;
   private corrections = new Set<string>();
   /** Keys of practice answers: paid like the others, never counted as done. */
   private practised = new Set<string>();
@@ -122,7 +124,8 @@ export class Session {
 
   get elapsedMs(): number {
     const unsent = this.o.outbox.waiting.map(({ key }) => this.spent.get(key) ?? 0);
-    return this.me.elapsed_ms + unsent.reduce((sum, ms) => sum + ms, 0) + this.running();
+    const answered = this.me.elapsed_ms + unsent.reduce((sum, ms) => sum + ms, 0);
+    return answered + this.skippedMs + this.running();
   }
 
   begin(): void {
@@ -182,6 +185,8 @@ export class Session {
     const task = this.current;
     if (this.turning || !task || this.screen !== "task" || this.revisiting !== null) return;
     this.turning = true;
+    this.skippedMs += this.running();
+    this.since = this.now();
     try {
       await this.soon(this.o.outbox.add(this.make("skip", task, { reason, text })));
       this.advance();

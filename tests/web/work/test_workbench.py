@@ -119,6 +119,7 @@ def test_answer_sent_again_is_said_to_be_kept_and_brings_the_account(
 
     assert said["receipts"][0]["repeated"] is True
     assert said["me"]["answers"] == 1
+    assert said["progress"]["done"] == 1
     assert Answer.objects.count() == 1
 
 

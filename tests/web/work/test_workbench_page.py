@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from canut.store.models import Answer, Beat, Flag, Lease, Project, QuestionVersion, Task, Worker
+from canut.store.models import Answer, Beat, Flag, Lease, Media, Project, QuestionVersion, Task, Worker
 from tests.support.factories import make_tasks
 from tests.support.instance import House
 
@@ -224,3 +224,21 @@ def test_beat_out_of_the_format_is_refused_in_words(house: House) -> None:
     problem = told(house, "beats", {"beats": [BEAT | {"buckets": [[1, 2]]}]})
 
     assert problem["title"] == "Un relevé de temps est illisible"
+
+
+def test_many_tasks_are_kept_ready_where_they_are_light_and_plentiful(house: House) -> None:
+    assert opened(practised(house))["prefetch"] == 3
+    make_tasks(house.project, 200)
+    assert opened(house)["prefetch"] == 19
+
+    picture = {"content_type": "image/png", "width": 640, "height": 420, "sha256": "a" * 64}
+    Media.objects.create(project=house.project, size_bytes=900_000, **picture)
+    assert opened(house)["prefetch"] == 3
+
+
+def test_page_is_given_the_measured_time_of_the_day(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("canut.web.work.workbench.time_today", lambda *_: 86_000)
+
+    assert opened(practised(house))["measured_ms"] == 86_000

@@ -67,18 +67,18 @@ export function addSegment(
   }
   const key = String(draft.next);
   const made = segmentOf(edited, key);
-  Object.assign(player, { chosen: key, edge: "end" });
+  Object.assign(player, { chosen: key, picked: false, edge: "end" });
   keep(context, edited, made ? describe(context, made) : "");
 }
 
-/** A label is pressed: it names what is chosen, ends what was begun, else is taken in hand. */
+/** A label is pressed: it ends what was begun, renames what was chosen, else is for what comes next. */
 export function name(context: QuestionContext, label: string): void {
   const player = playerOf(context);
   const draft = draftOf(context.draft);
   const chosen = segmentOf(draft, player.chosen);
   const own = labelIn(context.question as AudioQuestion, label);
   sticky.set(context.question.id, label);
-  if (chosen) {
+  if (chosen && player.picked) {
     const edited =
       chosen.label === label ? draft : change(context.question, draft, chosen.key, { label });
     keep(
@@ -87,15 +87,19 @@ export function name(context: QuestionContext, label: string): void {
       describe(context, { ...chosen, label }),
     );
   } else if (player.from !== null) addSegment(context, player.from, timeOf(player), label);
-  else context.set({ ...draft, label } as never, { say: own, joins: true });
+  else
+    context.set({ ...draft, label } as never, {
+      say: wordsIn(context.language).next(own),
+      quiet: true,
+    });
 }
 
 export function choose(context: QuestionContext, segment: Segment, isHeard = true): void {
   const player = playerOf(context);
-  Object.assign(player, { chosen: segment.key, edge: "end", from: null });
+  Object.assign(player, { chosen: segment.key, picked: true, edge: "end", from: null });
   if (isHeard) seek(player, segment.start);
-  context.say(describe(context, segment));
-  context.redraw();
+  const next = { ...draftOf(context.draft), label: segment.label };
+  context.set(next as never, { say: describe(context, segment), quiet: true });
 }
 
 export function neighbour(context: QuestionContext, by: 1 | -1): void {

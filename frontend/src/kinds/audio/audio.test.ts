@@ -119,7 +119,9 @@ test("audio: placed, nudged, renamed and taken out by keys alone", async () => {
   expect(held.answer).toEqual([{ label: "a", start: 0.1, end: 1.1 }]);
   expect(held.said.at(-1)).toBe("Première voix, de 0,1 s à 1,1 s");
 
-  held.press("2", "arrowright", "shift+arrowright", "e", "arrowright");
+  held.press("2");
+  expect(held.answer).toMatchObject([{ label: "a" }]);
+  held.press("p", "2", "arrowright", "shift+arrowright", "e", "arrowright");
   expect(held.answer).toEqual([{ label: "b", start: 0.2, end: 2.2 }]);
   held.press("escape", "p", "x");
   expect(held.answer).toEqual([]);

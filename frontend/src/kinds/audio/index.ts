@@ -6,9 +6,11 @@ import { keyed } from "lit/directives/keyed.js";
 import "../../styles/dyes.css";
 import "../../styles/spans.css";
 import "../../styles/audio.css";
+import { localeOf } from "../../i18n/languages";
 import { kc, listed, quote, shortcut } from "../shared/controls";
 import type { Command, Kind, QuestionContext } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
+import { VERBS } from "../shared/verbs";
 import {
   changeSpeed,
   choose,
@@ -54,24 +56,26 @@ function commands({
   const { labels, transcript } = question as AudioQuestion;
   return [
     ...labels.map(({ value, label }) => ({ id: LABEL + value, label: label || value })),
-    { id: "play", label: `${words.play}, ${words.pause}`, wish: "k" },
-    { id: "back", label: words.back, wish: "j" },
-    { id: "from", label: words.from, wish: "i" },
-    { id: "to", label: words.to, wish: "o" },
+    { id: "play", label: `${words.play}, ${words.pause}`, wish: VERBS.play },
+    { id: "back", label: words.back, wish: VERBS.rewind },
+    { id: "from", label: words.from, wish: VERBS.here },
+    { id: "to", label: words.to, wish: VERBS.end },
     { id: "earlier", label: words.earlier, wish: "arrowleft" },
     { id: "later", label: words.later, wish: "arrowright" },
     { id: "much-earlier", label: words.muchEarlier, wish: "shift+arrowleft" },
     { id: "much-later", label: words.muchLater, wish: "shift+arrowright" },
-    { id: "slower", label: words.slower, wish: "arrowdown" },
-    { id: "faster", label: words.faster, wish: "arrowup" },
-    { id: "before", label: words.before, wish: "p" },
-    { id: "after", label: words.after, wish: "n" },
-    { id: "edge", label: words.edge, wish: "e" },
-    { id: "loop", label: words.loop, wish: "l" },
-    ...(transcript ? [{ id: "write", label: words.write, wish: "t" }] : []),
-    { id: "remove", label: words.remove, wish: "delete" },
-    { id: "out", label: words.remove, wish: "x" },
-    { id: "stop", label: words.stop, wish: "escape" },
+    { id: "slower", label: words.slower, wish: VERBS.slower },
+    { id: "faster", label: words.faster, wish: VERBS.faster },
+    { id: "nearer", label: words.nearer, wish: VERBS.nearer },
+    { id: "farther", label: words.farther, wish: VERBS.farther },
+    { id: "before", label: words.before, wish: VERBS.previous },
+    { id: "after", label: words.after, wish: VERBS.next },
+    { id: "edge", label: words.edge, wish: VERBS.edge },
+    { id: "loop", label: words.loop, wish: VERBS.loop },
+    ...(transcript ? [{ id: "write", label: words.write, wish: VERBS.write }] : []),
+    { id: "remove", label: words.remove, wish: VERBS.delete },
+    { id: "out", label: words.remove, wish: VERBS.out },
+    { id: "stop", label: words.stop, wish: VERBS.leave },
   ];
 }
 
@@ -90,6 +94,8 @@ function act(context: QuestionContext, command: string): void {
     changeSpeed(context, command === "faster" ? 1 : -1);
   else if (command === "before" || command === "after")
     neighbour(context, command === "before" ? -1 : 1);
+  else if (command === "nearer" || command === "farther")
+    zoom(context, command === "nearer" ? 1 : -1);
   else if (command === "edge") switchEdge(context);
   else if (command === "loop") loop(context);
   else if (command === "write") toText(context);
@@ -131,6 +137,9 @@ function tape(context: QuestionContext): TemplateResult {
   const words = wordsIn(context.language);
   const player = playerOf(context);
   const isPlaying = !!player.sound && !player.sound.paused;
+  const zoomButton = (id: string, text: string) =>
+    html`<button type="button" class="btn sm quiet" data-move=${id} aria-keyshortcuts=${shortcut(context, id)}
+      @click=${() => act(context, id)}>${text} ${kc(context, id)}</button>`;
   // One element a sound: a browser keeps in it where one wished to listen to a sound that never came.
   return html`${keyed(player, html`<audio class="au-sound" src=${player.url} preload="auto"></audio>`)}
     <div class="au-time" role="group" aria-label=${words.timeline}><canvas class="au-wave" aria-hidden="true"></canvas><div class="au-over" aria-hidden="true"></div><i class="au-head" aria-hidden="true"></i></div>
@@ -145,8 +154,7 @@ function tape(context: QuestionContext): TemplateResult {
           ? nothing
           : html`<span class="sp-pair push">
         ${button(context, "slower", "−", words.slower)}<span class="num au-rate" title=${words.speed("")}>${rateOf(player, context)}</span>${button(context, "faster", "+", words.faster)}
-        <button type="button" class="btn sm quiet" aria-label=${words.farther} @click=${() => zoom(context, -1)}>⇥⇤</button>
-        <button type="button" class="btn sm quiet" aria-label=${words.nearer} @click=${() => zoom(context, 1)}>⇤⇥</button>
+        ${zoomButton("farther", words.farther)}${zoomButton("nearer", words.nearer)}
       </span>`
       }
     </div>
@@ -170,7 +178,9 @@ function labels(context: QuestionContext): TemplateResult {
   const { question, language } = context;
   const words = wordsIn(language);
   const draft = draftOf(context.draft);
-  const now = segmentOf(draft, playerOf(context).chosen)?.label ?? draft.label;
+  const player = playerOf(context);
+  const chosen = player.picked ? segmentOf(draft, player.chosen) : undefined;
+  const now = chosen?.label ?? draft.label;
   return html`<p class="small b" id="${context.name}-labels">${words.labels}</p>
     <div class="sp-labels" role="group" aria-labelledby="${context.name}-labels">${(
       question as AudioQuestion
@@ -189,14 +199,22 @@ function moves(context: QuestionContext): TemplateResult {
   const isChosen = segments.some(({ key }) => key === player.chosen);
   const row = (says: string, ...buttons: unknown[]) =>
     html`<div class="sp-row"><span class="sp-pair">${buttons}</span><span class="small mute">${says}</span></div>`;
+  const tenth = new Intl.NumberFormat(localeOf(context.language)).format(SMALL);
+  const step = (id: string, called: string, sign: string, seconds: string) =>
+    button(
+      context,
+      id,
+      html`<span class="nb">${sign}${seconds}\u00a0s</span>${kc(context, id)}`,
+      called,
+    );
   return html`<div class="sp-moves">
-    ${row(words.moves, button(context, "earlier", "←", words.earlier), button(context, "later", "→", words.later))}
-    ${row(words.movesMuch, button(context, "much-earlier", "⇧ ←", words.muchEarlier), button(context, "much-later", "⇧ →", words.muchLater))}
+    ${row(words.moves, step("earlier", words.earlier, "−", tenth), step("later", words.later, "+", tenth))}
+    ${row(words.movesMuch, step("much-earlier", words.muchEarlier, "−", "1"), step("much-later", words.muchLater, "+", "1"))}
     ${row(words.other, button(context, "before", html`<span class="narrow">↑</span>${kc(context, "before")}`, words.before, { off: !segments.length }), button(context, "after", html`<span class="narrow">↓</span>${kc(context, "after")}`, words.after, { off: !segments.length }))}
     <div class="sp-row sp-pair">
       <button type="button" class="btn sm" data-move="edge" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "edge")} @click=${() => switchEdge(context)}>${words.edge} ${kc(context, "edge")}</button>
       <button type="button" class="btn sm" data-move="loop" aria-pressed=${player.loop ? "true" : "false"} aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "loop")} @click=${() => loop(context)}>${words.loop} ${kc(context, "loop")}</button>
-      <button type="button" class="btn sm" data-move="remove" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "remove")} @click=${() => removeSegment(context, playerOf(context).chosen)}>${words.remove} ${kc(context, "out")}</button>
+      <button type="button" class="btn sm" data-move="remove" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "remove")} @click=${() => removeSegment(context, playerOf(context).chosen)}>${words.remove} ${kc(context, "remove")}</button>
     </div></div>`;
 }
 

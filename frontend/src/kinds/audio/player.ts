@@ -12,7 +12,10 @@ export type Player = {
   /** In seconds, where the sound does not say it itself. */
   length: number;
   speed: number;
+  /** The segment in hand: chosen, or placed last. */
   chosen: string;
+  /** It was chosen, not just placed: only then does a label rename it. */
+  picked: boolean;
   edge: Edge;
   /** Where a segment was begun; null where none is. */
   from: number | null;
@@ -40,6 +43,7 @@ export function playerOf({ question, cells }: Here): Player {
     length: 0,
     speed: 1,
     chosen: "",
+    picked: false,
     edge: "end",
     from: null,
     loop: false,

@@ -7,6 +7,7 @@ export const wordsIn = section("audio", "audio", {
   marks: ["n"],
   began: ["at"],
   picked: ["what"],
+  next: ["name"],
   span: ["start", "end"],
   text: ["what"],
   gone: ["what"],

@@ -69,11 +69,17 @@ export class RegionAction {
     return heldOf(this.draft);
   }
 
-  /** Take a region in hand, whole or by a handle; "" lets go. */
-  hold(key: string, grip = ""): void {
+  /** Take a region in hand, whole or by a handle; "" lets go. Choosing one takes up its label. */
+  hold(key: string, grip = "", picked = true): void {
     const mark = this.draft.marks.find((one) => one.key === key);
     const said = mark ? this.inWords(mark, grip) : undefined;
-    this.hand({ held: key, grip, ...(mark ? { label: mark.label } : {}) }, said);
+    const label = mark && picked ? { label: mark.label } : {};
+    this.hand({ held: key, grip, picked: !!mark && picked, ...label }, said);
+  }
+
+  /** Take a handle of what is in hand already. */
+  grasp(grip: string): void {
+    this.hold(this.draft.held, grip, this.draft.picked ?? false);
   }
 
   inWords(mark: Mark, grip = "", draft = this.draft): string {
@@ -113,6 +119,7 @@ export class RegionAction {
     const next: Partial<Draft> = {
       marks: [...draft.marks, mark],
       held: mark.key,
+      picked: false,
       grip: "",
       open: [],
       pen,
@@ -171,7 +178,7 @@ export class RegionAction {
     const mark = this.held;
     sticky.set(this.asked.id, value);
     const name = labelIn(this.asked, value);
-    if (!mark || mark.label === value) {
+    if (!mark || !this.draft.picked || mark.label === value) {
       this.hand({ label: value }, this.say.labelNext(name));
       return;
     }
@@ -202,7 +209,7 @@ export class RegionAction {
     }
     const all = this.way.grips(this.asked, mark, this.say).map(({ id }) => id);
     const ids = ["", ...(this.way.walked?.(this.asked, mark) ?? all)];
-    this.hold(mark.key, ids[(ids.indexOf(this.draft.grip) + 1) % ids.length]);
+    this.grasp(ids[(ids.indexOf(this.draft.grip) + 1) % ids.length] ?? "");
   }
 
   /** Take out the last point placed, the corner in hand, or the region. */
@@ -224,6 +231,12 @@ export class RegionAction {
     const marks = draft.marks.filter((one) => one.key !== key);
     const text = say.gone(nameOfMark(question, draft, key), marks.length);
     this.set({ marks, held: "", grip: "" }, text);
+  }
+
+  /** Drop what is not finished, else let go of what is in hand. */
+  private leave(): void {
+    if (this.draft.open.length) this.set({ open: [] }, this.say.dropped);
+    else this.hold("");
   }
 
   private more(): void {
@@ -283,6 +296,8 @@ export class RegionAction {
       grip: () => this.turn(),
       more: () => this.more(),
       delete: () => this.remove(),
+      out: () => this.remove(),
+      leave: () => this.leave(),
       hidden: () => this.see(1),
       absent: () => this.see(0),
       again: () => this.again(),

@@ -3,7 +3,7 @@
 
    Our own layer over SVG, not Annotorious: that one alone weighs 32 KiB compressed, cannot be operated by
    keyboard, and wants a drag for the first edge of an outline. */
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { QuestionContext } from "../shared/kind";
 import { RegionAction } from "./actions";
 import {
@@ -39,6 +39,7 @@ import { words } from "./words";
 /** Less is a click: hands tremble. */
 const DRAG_POINTS = 5;
 const SNAP_POINTS = 8;
+const DOUBLE_MS = 400;
 const ZOOM = 1.5;
 const LIGHTS = [1, 1.4, 1.8, 0.6];
 
@@ -66,12 +67,16 @@ export class CanutPlane extends LitElement {
   private view: View = { x: 0, y: 0, scale: 1 };
   private isFitted = true;
   private url = "";
-  private sight: Sight = { light: 1, contrast: 1, isHand: false, snaps: true };
+  private sight: Sight = { light: 1, contrast: 1, isHand: false, snaps: false };
   private pointers = new Map<number, Point>();
   private gesture: Gesture | null = null;
   private ghost: Mark | null = null;
   private tip: Point | null = null;
   private wantsFollow = false;
+  /** The mouse is over the picture, and the space bar held: then a drag moves the view. */
+  private isOver = false;
+  private isSpace = false;
+  private lastPress = { at: 0, where: [Number.NaN, Number.NaN] as Point };
   private copy: HTMLElement | null = null;
   private watch = new ResizeObserver(() => this.measure());
 
@@ -79,8 +84,16 @@ export class CanutPlane extends LitElement {
     return this; // the page's own style sheets apply
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.onSpace, true);
+    document.addEventListener("keyup", this.onSpace, true);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener("keydown", this.onSpace, true);
+    document.removeEventListener("keyup", this.onSpace, true);
     this.watch.disconnect();
     this.window = { width: 0, height: 0 };
   }
@@ -182,8 +195,18 @@ export class CanutPlane extends LitElement {
     return new RegionAction(this.place, this.way, this.grain);
   }
 
+  /** While the space bar is held over the picture, it neither scrolls the page nor presses a button. */
+  private onSpace = (event: KeyboardEvent): void => {
+    const isTyping = (event.target as Element | null)?.matches?.("input, textarea, select");
+    if (event.key !== " " || isTyping || !(this.isOver || this.isSpace)) return;
+    event.preventDefault();
+    this.isSpace = event.type === "keydown";
+    this.requestUpdate();
+  };
+
   private onDown = (event: PointerEvent): void => {
-    if (event.button > 1 || this.place.fixed) return;
+    const pans = this.isSpace || this.sight.isHand || event.button === 1;
+    if (event.button > 1 || (this.place.fixed && !pans)) return;
     event.preventDefault();
     const at = this.at(event);
     const grip = (event.target as Element).closest<SVGElement>("[data-grip]")?.dataset.grip;
@@ -197,14 +220,8 @@ export class CanutPlane extends LitElement {
     const selected = heldOf(this.draft);
     const point = toPicture(this.view, at);
     const isOver = selected && !this.draft.open.length && inside(point, this.way.outline(selected));
-    const kind =
-      this.sight.isHand || event.button === 1
-        ? "pan"
-        : grip !== undefined
-          ? "grip"
-          : isOver && !this.fresh
-            ? "move"
-            : "draw";
+    const onMark = grip !== undefined ? "grip" : isOver && !this.fresh ? "move" : "draw";
+    const kind = pans ? "pan" : onMark;
     this.gesture = { kind, grip: grip ?? "", from: at, last: at, moving: false };
     this.room?.focus({ preventScroll: true });
   };
@@ -280,27 +297,39 @@ export class CanutPlane extends LitElement {
     const selected = heldOf(this.draft);
     const to = toPicture(this.view, at);
     const from = toPicture(this.view, gesture.from);
-    if (!gesture.moving) this.pressed(gesture, to, action);
+    const isDouble = this.isDouble(event, at);
+    if (!gesture.moving) this.pressed(gesture, to, action, isDouble);
     else if (gesture.kind === "grip") action.take(gesture.grip, this.near(to, selected?.key));
     else if (gesture.kind === "move") action.shift([to[0] - from[0], to[1] - from[1]]);
     else if (this.way.drags && !this.draft.open.length) {
       this.fresh = false;
       action.drag(this.near(from), this.near(to));
-    } else this.pressed(gesture, to, action);
+    } else this.pressed(gesture, to, action, isDouble);
   };
 
-  /** A press that is no drag: take in hand what is there, else place a point. */
-  private pressed(gesture: Gesture, point: Point, action: RegionAction): void {
+  /** Whether a press comes right after another at the same place. */
+  private isDouble(event: PointerEvent, where: Point): boolean {
+    const { lastPress } = this;
+    const isSoon = event.timeStamp - lastPress.at < DOUBLE_MS;
+    const isDouble = isSoon && apart(lastPress.where, where) < DRAG_POINTS;
+    this.lastPress = { at: isDouble ? 0 : event.timeStamp, where };
+    return isDouble;
+  }
+
+  /** A press that is no drag: take in hand what is there, else place a point. A double one ends an outline. */
+  private pressed(gesture: Gesture, point: Point, action: RegionAction, isDouble: boolean): void {
     const { draft, way: shapeKind, fresh } = this;
     const place = () => {
       this.fresh = false;
       action.put(this.near(point));
     };
-    if (gesture.kind === "grip") action.hold(draft.held, gesture.grip);
+    if (gesture.kind === "grip") action.grasp(gesture.grip);
     else if (draft.open.length) {
       const first = toWindow(this.view, draft.open[0] as Point);
       const closes = shapeKind.closes(marking(this.place.question), draft.open) && !shapeKind.bones;
-      if (closes && apart(first, toWindow(this.view, point)) < 2 * SNAP_POINTS) action.close();
+      const isFirst = apart(first, toWindow(this.view, point)) < 2 * SNAP_POINTS;
+      const endsHere = isDouble && !shapeKind.drags && !shapeKind.bones;
+      if (endsHere || (closes && isFirst)) action.close();
       else place();
     } else {
       const over = draft.marks
@@ -313,9 +342,9 @@ export class CanutPlane extends LitElement {
   }
 
   private onWheel = (event: WheelEvent): void => {
-    if (!event.ctrlKey) return; // the page scrolls
+    if (!event.ctrlKey && this.isFitted && event.deltaY > 0) return; // all is seen: the page scrolls
     event.preventDefault();
-    const times = Math.exp(-event.deltaY / 200);
+    const times = Math.exp(-event.deltaY / (event.ctrlKey ? 200 : 400));
     this.show(zoomed(this.view, times, this.at(event), this.size, this.window));
   };
 
@@ -380,10 +409,18 @@ export class CanutPlane extends LitElement {
   protected override render(): TemplateResult {
     const { draft, place: context } = this;
     const say = words(context.language);
-    return html`<div class="rg-window ${this.sight.isHand ? "hand" : ""}" tabindex="-1" role="group" aria-label=${say.picture(draft.marks.length)}
-        @pointerdown=${this.onDown} @pointermove=${this.onMove} @pointerup=${this.onUp} @pointercancel=${this.onUp} @wheel=${this.onWheel}>
+    const wants = draft.open.length
+      ? this.way.wants(marking(context.question), draft.open, say)
+      : "";
+    const over = (isOver: boolean) => () => {
+      this.isOver = isOver;
+    };
+    return html`<div class="rg-window ${this.sight.isHand || this.isSpace ? "hand" : ""}" tabindex="-1" role="group" aria-label=${say.picture(draft.marks.length)}
+        @pointerdown=${this.onDown} @pointermove=${this.onMove} @pointerup=${this.onUp} @pointercancel=${this.onUp} @wheel=${this.onWheel}
+        @pointerenter=${over(true)} @pointerleave=${over(false)}>
         <div class="rg-sheet">${this.picture()}${this.querySelector(".wb-veil") ? "" : deep(context, this.view.scale)}</div>
         ${drawRegions({ place: context, way: this.way, view: this.view, window: this.window, ghost: this.ghost, tip: this.tip, size: this.size })}
+        ${wants ? html`<p class="rg-caption small" aria-hidden="true">${wants}</p>` : nothing}
       </div>
       ${this.tools()}`;
   }

@@ -5,6 +5,7 @@ import type { Json, Question } from "../../protocol/questions";
 import { group, kc, shortcut } from "../shared/controls";
 import type { Command, Kind, QuestionContext, Region } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
+import { VERBS } from "../shared/verbs";
 import { RegionAction } from "./actions";
 import { planeOf } from "./canvas";
 import {
@@ -28,23 +29,24 @@ import "../../styles/regions.css";
 
 const DIRECTIONS = ["up", "down", "left", "right"] as const;
 const SIGNS = { up: "↑", down: "↓", left: "←", right: "→" } as const;
-/** Letters, not signs: those stand on every keyboard without a second key. */
 const WISHES: Readonly<Record<Doing, string>> = {
-  new: "n",
-  place: "p",
-  close: "e",
-  next: "j",
-  prev: "k",
-  grip: "c",
-  more: "i",
-  delete: "x",
-  hidden: "o",
-  absent: "a",
-  again: "r",
-  bigger: "g",
-  smaller: "d",
-  whole: "w",
-  light: "b",
+  new: VERBS.create,
+  place: VERBS.here,
+  close: VERBS.end,
+  next: VERBS.next,
+  prev: VERBS.previous,
+  grip: VERBS.edge,
+  more: VERBS.more,
+  delete: VERBS.delete,
+  out: VERBS.out,
+  leave: VERBS.leave,
+  hidden: VERBS.hidden,
+  absent: VERBS.absent,
+  again: VERBS.repeat,
+  bigger: VERBS.nearer,
+  smaller: VERBS.farther,
+  whole: VERBS.whole,
+  light: VERBS.brighter,
 };
 
 /** What can be done now, in the order in which it is listed. */
@@ -61,6 +63,8 @@ function doings(shapeKind: ShapeKind, question: Question, draft: Draft): Doing[]
     ["grip", inHand],
     ["more", inHand && !!shapeKind.more],
     ["delete", isOpen || inHand],
+    ["out", isOpen || inHand],
+    ["leave", isOpen || inHand],
     ["next", draft.marks.length > 0],
     ["prev", draft.marks.length > 1],
     ["again", true],
@@ -89,6 +93,8 @@ function commandsOf(shapeKind: ShapeKind, question: Question, draft: Draft, say:
 }
 
 const VIEWS: readonly string[] = ["bigger", "smaller", "whole", "light"];
+/** What keys do without a button in the pad: its button stands elsewhere, or is another's. */
+const SILENT: readonly string[] = [...VIEWS, "out", "leave"];
 
 function act(context: QuestionContext, shapeKind: ShapeKind, command: string): void {
   const plane = planeOf(context);
@@ -99,6 +105,17 @@ function act(context: QuestionContext, shapeKind: ShapeKind, command: string): v
     plane?.follow();
   }
 }
+
+/** End what is not finished, or say what it still needs. */
+function finish(context: QuestionContext, shapeKind: ShapeKind): true {
+  act(context, shapeKind, "close");
+  return true;
+}
+
+const gestures = (say: Words) => [
+  { cap: say.wheel, what: `${say.bigger}, ${say.smaller.toLowerCase()}` },
+  { cap: say.spaceDrag, what: say.hand },
+];
 
 function button(
   context: QuestionContext,
@@ -131,20 +148,27 @@ const hasBefore = ({ before }: QuestionContext): boolean =>
 function pad(context: QuestionContext, shapeKind: ShapeKind, draft: Draft): TemplateResult {
   const say = words(context.language);
   const can = doings(shapeKind, context.question, draft).filter(
-    (doing) => !VIEWS.includes(doing) && (doing !== "again" || hasBefore(context)),
+    (doing) => !SILENT.includes(doing) && (doing !== "again" || hasBefore(context)),
   );
   const press = (id: string) => () => act(context, shapeKind, id);
-  const arrow = (to: (typeof DIRECTIONS)[number]) => {
-    const far = planeOf(context)?.far ?? false;
-    return button(context, `step ${to}`, SIGNS[to], press(`${far ? "far" : "step"} ${to}`), {
-      name: far ? say.far[to] : say.step[to],
-      look: `rg-arrow rg-${to}`,
-    });
-  };
+  return html`<div class="rg-does">${can.map((doing) => button(context, doing, named(say.short, doing) ?? say[doing], press(doing), named(say.short, doing) ? { sr: say.region } : {}))}</div>`;
+}
+
+/** The arrows as buttons, under what most people use. */
+function arrows(context: QuestionContext, shapeKind: ShapeKind): TemplateResult {
+  const say = words(context.language);
+  const far = planeOf(context)?.far ?? false;
+  const arrow = (to: (typeof DIRECTIONS)[number]) =>
+    button(
+      context,
+      `step ${to}`,
+      SIGNS[to],
+      () => act(context, shapeKind, `${far ? "far" : "step"} ${to}`),
+      { name: far ? say.far[to] : say.step[to], look: `rg-arrow rg-${to}` },
+    );
   return html`<div class="rg-pad"><div class="rg-arrows">${DIRECTIONS.map(arrow)}</div>
-    <div class="rg-does">${can.map((doing) => button(context, doing, named(say.short, doing) ?? say[doing], press(doing), named(say.short, doing) ? { sr: say.region } : {}))}
-    <button type="button" class="btn sm quiet" data-do="farther" aria-pressed=${planeOf(context)?.far ? "true" : "false"}
-      @click=${() => planeOf(context)?.stride()}>${say.farther}</button></div></div>`;
+    <button type="button" class="btn sm quiet" data-do="farther" aria-pressed=${far ? "true" : "false"}
+      @click=${() => planeOf(context)?.stride()}>${say.farther}</button></div>`;
 }
 
 /** The figures of the handle in hand, to be typed. */
@@ -211,7 +235,9 @@ function view(context: QuestionContext, shapeKind: ShapeKind): TemplateResult {
   const say = words(context.language);
   const wants = draft.open.length
     ? shapeKind.wants(marking(context.question), draft.open, say)
-    : shapeKind.hint(say);
+    : draft.picked && heldOf(draft)
+      ? say.picked(nameOfMark(context.question, draft, draft.held))
+      : shapeKind.hint(say);
   return group(
     context,
     html`<div class="rg" data-enter>
@@ -222,7 +248,7 @@ function view(context: QuestionContext, shapeKind: ShapeKind): TemplateResult {
           ? nothing
           : html`<p class="small rg-wants">${wants}</p>${pad(context, shapeKind, draft)}`
       }
-        ${list(context, shapeKind, draft)}${figures(context, shapeKind, draft)}</div>
+        ${list(context, shapeKind, draft)}${figures(context, shapeKind, draft)}${context.fixed ? nothing : arrows(context, shapeKind)}</div>
     </div>`,
   );
 }
@@ -252,6 +278,8 @@ export function regionKind(shapeKind: ShapeKind): Kind {
     commands: ({ question, draft, language }) =>
       commandsOf(shapeKind, question, draftOf(draft), words(language)),
     act: (context, command) => act(context, shapeKind, command),
+    enter: (context) => draftOf(context.draft).open.length > 0 && finish(context, shapeKind),
+    gestures: ({ language }) => gestures(words(language)),
     emptyDraft: () => json(EMPTY),
     draftFrom(question, given) {
       const marks = (given as { [part: string]: Json }[]).map(

@@ -21,10 +21,12 @@ export type Marking = Question & {
 /** One region: its name for good, its label, and the shape as its kind answers it. */
 export type Mark = { key: string; label: string; [part: string]: Json };
 
-/** `held` and `grip` are what is in hand; `open` what is placed of a region not finished yet. */
+/** `held` and `grip` are what is in hand; `open` what is placed of a region not finished yet. `picked`
+    says that the region in hand was chosen, not just drawn: only then does a label's key rename it. */
 export type Draft = {
   marks: Mark[];
   held: string;
+  picked?: boolean;
   grip: string;
   label: string;
   open: number[][];
@@ -136,6 +138,8 @@ export type Doing =
   | "grip"
   | "more"
   | "delete"
+  | "out"
+  | "leave"
   | "hidden"
   | "absent"
   | "again"

@@ -13,7 +13,7 @@ const LABELS = [
 const ARROWS = ["arrowup", "arrowdown", "arrowleft", "arrowright"];
 const boxes = (more: object = {}) => ask("boxes", { labels: LABELS, least: 0, most: 500, ...more });
 const BOX = { label: "cat", x: 320, y: 210, w: 10, h: 20 };
-const drawBox = ["p", "shift+arrowright", "shift+arrowdown", "shift+arrowdown", "p"];
+const drawBox = ["i", "shift+arrowright", "shift+arrowdown", "shift+arrowdown", "i"];
 
 beforeEach(() => forgetLabels());
 
@@ -24,7 +24,7 @@ describe("boxes", () => {
     expect(page.answer).toEqual([BOX]);
     page.press("arrowleft", "arrowleft", "shift+arrowup");
     expect(page.answer).toEqual([{ ...BOX, x: 318, y: 200 }]);
-    page.press("c", "arrowleft", "c", "arrowdown");
+    page.press("e", "arrowleft", "e", "arrowdown");
     expect(page.answer).toEqual([{ ...BOX, x: 317, y: 200, w: 11, h: 21 }]);
     for (let step = 0; step < 3; step += 1) page.sheet.undo();
     expect(page.answer).toEqual([BOX]);
@@ -35,9 +35,9 @@ describe("boxes", () => {
 
   test("take the label of the last, change it, are gone through and deleted", async () => {
     const page = await tried(boxes(), CELLS);
-    page.press("2", ...drawBox, "n", ...drawBox, "1");
+    page.press("2", ...drawBox, "c", ...drawBox, "p", "n", "1");
     expect((page.answer as { label: string }[]).map(({ label }) => label)).toEqual(["dog", "cat"]);
-    page.press("j", "x");
+    page.press("n", "delete");
     expect(page.answer).toEqual([{ ...BOX, x: 320, y: 210 }]);
     expect(page.said.at(-1)).toBe("Chien 1, supprimé. Il en reste 1.");
     const after = await tried(boxes(), CELLS);
@@ -45,9 +45,17 @@ describe("boxes", () => {
     expect((after.answer as { label: string }[])[0]?.label).toBe("cat");
   });
 
+  test("keep their label when that of the next is chosen", async () => {
+    const page = await tried(boxes(), CELLS);
+    page.press("1", ...drawBox, "2");
+    expect(page.said.at(-1)).toBe("Étiquette\u00a0: Chien, pour ce qui suit.");
+    page.press("e", "c", ...drawBox, "1");
+    expect((page.answer as { label: string }[]).map(({ label }) => label)).toEqual(["cat", "dog"]);
+  });
+
   test("turn by a handle of their own where boxes are turned", async () => {
     const page = await tried(boxes({ rotated: true }), CELLS);
-    page.press(...drawBox, "c", "c", "c", "arrowright", "shift+arrowright");
+    page.press(...drawBox, "e", "e", "e", "arrowright", "shift+arrowright");
     expect(page.answer).toEqual([{ ...BOX, angle: 11 }]);
   });
 
@@ -55,14 +63,14 @@ describe("boxes", () => {
     const page = await tried(boxes({ least: 1, most: 1 }), CELLS);
     expect(page.answer).toBeUndefined();
     expect(page.lacks).toBe("Il faut une région au moins\u202f; il y en a 0.");
-    page.press(...drawBox, "p");
+    page.press(...drawBox, "i");
     expect(page.said.at(-1)).toBe("Une seule région est demandée.");
     expect(page.answer).toHaveLength(1);
   });
 
   test("have a name for good, for what is asked of each", async () => {
     const page = await tried(boxes(), CELLS);
-    page.press(...drawBox, "n", ...drawBox, "k", "x");
+    page.press(...drawBox, "c", ...drawBox, "p", "x");
     const slot = page.sheet.slots[0];
     const draft = page.sheet.draft(slot as NonNullable<typeof slot>);
     expect(slot?.kind.regions?.(boxes(), draft, { language: "en" }, CELLS)).toEqual([
@@ -87,7 +95,7 @@ describe("boxes", () => {
 
 describe("outlines", () => {
   const question = ask("polygons", { labels: LABELS, least: 0, most: 200 });
-  const corners = ["p", "shift+arrowright", "p", "shift+arrowdown", "p"];
+  const corners = ["i", "shift+arrowright", "i", "shift+arrowdown", "i"];
   const POINTS = [
     [320, 210],
     [330, 210],
@@ -98,13 +106,27 @@ describe("outlines", () => {
     const page = await tried(question, CELLS);
     page.press(...corners);
     expect(page.answer).toBeUndefined();
-    page.press("e");
+    page.press("o");
     expect(page.answer).toEqual([{ label: "cat", points: POINTS }]);
+  });
+
+  test("are finished by Enter, which says what is missing, and dropped by Escape", async () => {
+    const page = await tried(question, CELLS);
+    const enter = () => page.sheet.slots[0]?.kind.enter?.(page.place());
+    expect(enter()).toBe(false);
+    page.press("i", "shift+arrowright", "i");
+    expect(enter()).toBe(true);
+    expect(page.said.at(-1)).toBe("Coin 3\u00a0: trois au moins.");
+    page.press("escape");
+    expect(page.answer).toEqual([]);
+    page.press("i", "shift+arrowright", "i", "shift+arrowdown", "i");
+    enter();
+    expect(page.answer).toHaveLength(1);
   });
 
   test("get a corner more, lose one, and never their inside", async () => {
     const page = await tried(question, CELLS);
-    page.press(...corners, "e", "c", "i", "arrowup");
+    page.press(...corners, "o", "e", "m", "arrowup");
     expect(page.answer).toMatchObject([
       {
         points: [
@@ -117,7 +139,7 @@ describe("outlines", () => {
     ]);
     page.press("x");
     expect(page.answer).toEqual([{ label: "cat", points: POINTS }]);
-    page.press("c", "c", "c", "shift+arrowup", "shift+arrowup");
+    page.press("e", "e", "e", "shift+arrowup", "shift+arrowup");
     expect((page.answer as { points: Json }[])[0]?.points).not.toEqual([POINTS[0], POINTS[1]]);
   });
 });
@@ -137,13 +159,13 @@ describe("keypoints", () => {
 
   test("are placed in the order of the question: seen, hidden, not there", async () => {
     const page = await tried(question, CELLS);
-    page.press("p");
+    page.press("i");
     expect(page.said.at(-1)).toContain("Oreille, point 2 sur 3");
-    page.press("shift+arrowleft", "o", "a");
+    page.press("shift+arrowleft", "h", "a");
     expect(page.answer).toEqual([
       { label: "cat", points: { nose: [320, 210, 2], ear: [310, 210, 1], tail: [0, 0, 0] } },
     ]);
-    page.press("c", "arrowup", "o", "c", "a");
+    page.press("e", "arrowup", "h", "e", "a");
     expect(page.answer).toEqual([
       { label: "cat", points: { nose: [320, 209, 1], ear: [0, 0, 0], tail: [0, 0, 0] } },
     ]);
@@ -151,7 +173,7 @@ describe("keypoints", () => {
 
   test("can be ended early: the others are not there", async () => {
     const page = await tried(question, CELLS);
-    page.press("p", "e");
+    page.press("i", "o");
     expect(page.answer).toMatchObject([{ points: { ear: [0, 0, 0], tail: [0, 0, 0] } }]);
   });
 });

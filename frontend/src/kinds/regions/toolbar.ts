@@ -40,7 +40,7 @@ export function tools(
     html`<label class="small"><span>${name}</span> <input type="range" min="0.4" max="2.2" step="0.1" .value=${String(sight[part])}
       @input=${(event: Event) => change({ [part]: (event.target as HTMLInputElement).valueAsNumber })}></label>`;
   return html`<div class="rg-tools">
-    ${see("smaller", "−", say.smaller)}${see("bigger", "+", say.bigger)}${see("whole", "", say.whole)}
+    ${see("smaller", "−", say.smaller)}${see("bigger", "+", say.bigger)}${see("whole", "", say.whole)}${see("light", "☀", say.light)}
     ${flip(say.hand, "isHand")}${context.fixed ? nothing : flip(say.snap, "snaps")}
     <details class="more rg-light"><summary class="small">${say.sight}</summary><div>${range(say.brightness, "light")}${range(say.contrast, "contrast")}</div></details>
   </div>`;

@@ -4,6 +4,7 @@ import { section } from "../../i18n/load";
 export const words = section("regions", "regions", {
   labelNext: ["name"],
   labelled: ["name"],
+  picked: ["name"],
   pen: ["x", "y"],
   placed: ["x", "y", "next"],
   most: ["n"],

@@ -10,10 +10,18 @@ import type { QuestionContext } from "./kind";
 /** Whether the page runs from right to left: then its left arrow goes on, and its right one back. */
 export const isRtl = (): boolean => document.documentElement.dir === "rtl";
 
+/** How a key is written on its cap in a language, where keyboards of that language name it. */
+export function capIn(key: string, language: Language): string {
+  const words = wordsIn(language);
+  return key === " " ? words.space : key === "delete" ? words.deleteKey : capOf(key);
+}
+
 /** A key on its cap; nothing where the question is not in turn, or has none left. */
 export const kc = (context: QuestionContext, id: string): TemplateResult | typeof nothing => {
   const key = context.keys.get(id);
-  return key ? html`<kbd class="kc" aria-hidden="true">${capOf(key)}</kbd>` : nothing;
+  return key
+    ? html`<kbd class="kc" aria-hidden="true">${capIn(key, context.language)}</kbd>`
+    : nothing;
 };
 
 /** For `aria-keyshortcuts`. */

@@ -26,7 +26,7 @@ describe("allocating keys", () => {
 
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys.filter((key) => RESERVED.has(key))).toEqual([]);
-    expect(keys.length).toBe(32);
+    expect(keys.length).toBe(31);
   });
 });
 

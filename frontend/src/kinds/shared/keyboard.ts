@@ -2,8 +2,8 @@
    Digits first, in the order of the row; then letters, its own first letter where that is free.
    Never a key that already means something on every task. */
 
-/** S skips, F flags, Z shows raw points, V uncovers; `?` and Backspace are no letters but stand here for all. */
-export const RESERVED: ReadonlySet<string> = new Set(["s", "f", "z", "v", "?", "backspace"]);
+/** S skips, F flags, Q asks, Z shows raw points, V uncovers; `?` and Backspace stand here for all too. */
+export const RESERVED: ReadonlySet<string> = new Set(["s", "f", "q", "z", "v", "?", "backspace"]);
 
 const DIGITS = "1234567890";
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
@@ -67,6 +67,7 @@ const NAMES: Readonly<Record<string, string>> = {
   arrowleft: "ArrowLeft",
   arrowright: "ArrowRight",
   backspace: "Backspace",
+  " ": "Space",
 };
 
 /** How a key is written on its cap. */

@@ -85,6 +85,10 @@ export interface Kind {
   hasLines?(question: Question): boolean;
   /** The regions of a draft, in the order of its answer, where others may be asked about each. */
   regions?(question: Question, draft: Json, say: Say, cells: QuestionContext["cells"]): Region[];
+  /** Enter, where something has to be finished first; false where the answer may be taken. */
+  enter?(context: QuestionContext): boolean;
+  /** What is done by hand and by no key alone, for the sheet of keys. */
+  gestures?(context: Say): { cap: string; what: string }[];
   /** After it was drawn in an element: for parts that live outside templates, as canvases do. */
   afterDraw?(element: HTMLElement, context: QuestionContext): void;
   /** Its element goes. */

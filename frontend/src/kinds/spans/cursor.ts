@@ -26,8 +26,10 @@ export type Cursor = {
   at: number;
   /** Where a selection began; null where nothing is selected. */
   from: number | null;
-  /** The key of the span chosen. */
+  /** The key of the span in hand: chosen, or marked last. */
   chosen: string;
+  /** It was chosen, not just marked: only then does a label rename it. */
+  picked: boolean;
   edge: "start" | "end";
   /** The key of the span that a relation begins at. */
   link: string;
@@ -46,6 +48,7 @@ export function cursorOf({ question, cells }: Here): Cursor {
     at: -1,
     from: null,
     chosen: "",
+    picked: false,
     edge: "end",
     link: "",
     byKeys: false,
@@ -101,6 +104,7 @@ function marked(context: QuestionContext, span: Token, label: string, isChosen: 
   const edited = mark(question, draft, span, label);
   cursor.from = null;
   cursor.chosen = isChosen && !isRefused(edited) ? String(draft.next) : "";
+  cursor.picked = false;
   cursor.edge = "end";
   const name = labelIn(question as SpansQuestion, label);
   keep(context, edited, wordsIn(language).marked(quoteSpan(context, span), name));
@@ -114,7 +118,7 @@ export function sweep(context: QuestionContext, from: number, to: number): void 
   if (span) marked(context, span, draftOf(context.draft).label, false);
 }
 
-/** A label is pressed: it names what is chosen, marks what is selected, else is taken in hand. */
+/** A label is pressed: it marks what is selected, renames what was chosen, else is for what comes next. */
 export function name(context: QuestionContext, label: string): void {
   const { question, language } = context;
   const cursor = cursorOf(context);
@@ -124,11 +128,11 @@ export function name(context: QuestionContext, label: string): void {
   const span = selected(context) ?? (cursor.byKeys && token ? token : null);
   const own = labelIn(question as SpansQuestion, label);
   sticky.set(question.id, label);
-  if (chosen) {
+  if (chosen && cursor.picked) {
     const edited = chosen.label === label ? draft : relabel(question, draft, chosen.key, label);
     keep(context, edited, wordsIn(language).marked(quoteSpan(context, chosen), own));
-  } else if (span) marked(context, span, label, cursor.byKeys);
-  else context.set({ ...draft, label } as never, { say: own, joins: true });
+  } else if (span && !chosen) marked(context, span, label, cursor.byKeys);
+  else context.set({ ...draft, label } as never, { say: wordsIn(language).next(own), quiet: true });
 }
 
 /** A word is pressed: it ends a selection, chooses the span over it, else begins a selection. */
@@ -160,7 +164,7 @@ export function choose(context: QuestionContext, span: Span): void {
   const words = wordsIn(language);
   const cursor = cursorOf(context);
   const draft = draftOf(context.draft);
-  Object.assign(cursor, { chosen: span.key, from: null, edge: "end" });
+  Object.assign(cursor, { chosen: span.key, picked: true, from: null, edge: "end" });
   cursor.at = tokenAt(textOf(context), span.end - 1);
   const own = `${quoteSpan(context, span)}, ${labelIn(question as SpansQuestion, span.label)}`;
   const source = spanOf(draft, cursor.link);
@@ -173,8 +177,7 @@ export function choose(context: QuestionContext, span: Span): void {
     }
     return;
   }
-  context.say(own);
-  context.redraw();
+  context.set({ ...draft, label: span.label } as never, { say: own, quiet: true });
 }
 
 /** Go to the span before or after where one stands. */

@@ -8,6 +8,7 @@ import type { Json, Question } from "../../protocol/questions";
 import { kc, listed, shortcut } from "../shared/controls";
 import type { Command, Kind, QuestionContext } from "../shared/kind";
 import { dyeOf, labelIn } from "../shared/labels";
+import { VERBS } from "../shared/verbs";
 import {
   choose,
   cursorOf,
@@ -38,6 +39,8 @@ import {
 import { follow, paint, sweepOver, wordAt } from "./view";
 import { wordsIn } from "./words";
 
+/** Less is a click: hands tremble. */
+const DRAG_POINTS = 4;
 const LABEL = "label ";
 const RELATION = "relation ";
 const relationsOf = (question: Question) => (question as SpansQuestion).relations ?? [];
@@ -65,13 +68,15 @@ function commands(here: Seen): Command[] {
     { id: "more-right", label: words.moreRight, wish: "shift+arrowright" },
     { id: "more-up", label: words.moreUp, wish: "shift+arrowup" },
     { id: "more-down", label: words.moreDown, wish: "shift+arrowdown" },
-    { id: "before", label: words.before, wish: "p" },
-    { id: "after", label: words.after, wish: "n" },
-    { id: "edge", label: words.edge, wish: "e" },
-    { id: "remove", label: words.remove, wish: "delete" },
-    { id: "out", label: words.remove, wish: "x" },
-    ...(relationsOf(question).length ? [{ id: "relate", label: words.relate, wish: "r" }] : []),
-    { id: "stop", label: words.stop, wish: "escape" },
+    { id: "before", label: words.before, wish: VERBS.previous },
+    { id: "after", label: words.after, wish: VERBS.next },
+    { id: "edge", label: words.edge, wish: VERBS.edge },
+    { id: "remove", label: words.remove, wish: VERBS.delete },
+    { id: "out", label: words.remove, wish: VERBS.out },
+    ...(relationsOf(question).length
+      ? [{ id: "relate", label: words.relate, wish: VERBS.link }]
+      : []),
+    { id: "stop", label: words.stop, wish: VERBS.leave },
   ];
 }
 
@@ -109,7 +114,7 @@ function guide(context: QuestionContext): string {
     const token = textOf(context).tokens[cursor.from];
     return token ? words.last(quoteSpan(context, token)) : "";
   }
-  return chosen ? words.picked(quoteSpan(context, chosen)) : words.how;
+  return chosen && cursor.picked ? words.picked(quoteSpan(context, chosen)) : words.how;
 }
 
 function labels(context: QuestionContext): TemplateResult {
@@ -118,7 +123,7 @@ function labels(context: QuestionContext): TemplateResult {
   const draft = draftOf(context.draft);
   const cursor = cursorOf(context);
   const chosen = spanOf(draft, cursor.chosen);
-  const now = chosen?.label ?? draft.label;
+  const now = cursor.picked && chosen ? chosen.label : draft.label;
   if (spanOf(draft, cursor.link))
     return html`<p class="small b" id="${context.name}-rels">${words.relations}</p>
       <div class="sp-labels" role="group" aria-labelledby="${context.name}-rels">${relationsOf(
@@ -155,7 +160,7 @@ function moves(context: QuestionContext): TemplateResult | typeof nothing {
     html`<div class="sp-row"><span class="sp-pair">${buttons}</span><span class="small mute">${says}</span></div>`;
   return html`<div class="sp-moves">
     ${row(words.word, button("left", "←", words.left), button("right", "→", words.right))}
-    ${row(words.wider, button("more-left", "⇧ ←", words.moreLeft), button("more-right", "⇧ →", words.moreRight))}
+    ${row(words.wider, button("more-left", html`<span class="wide">⇧ </span>←`, words.moreLeft), button("more-right", html`<span class="wide">⇧ </span>→`, words.moreRight))}
     ${row(words.other, button("before", html`<span class="narrow">↑</span>${kc(context, "before")}`, words.before, !draft.spans.length), button("after", html`<span class="narrow">↓</span>${kc(context, "after")}`, words.after, !draft.spans.length))}
     <div class="sp-row sp-pair">
       <button type="button" class="btn sm" data-move="edge" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "edge")} @click=${() => switchEdge(context)}>${words.edge} ${kc(context, "edge")}</button>
@@ -164,7 +169,7 @@ function moves(context: QuestionContext): TemplateResult | typeof nothing {
           ? html`<button type="button" class="btn sm" data-move="relate" aria-disabled=${isChosen && draft.spans.length > 1 ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "relate")} @click=${() => link(context)}>${words.relate} ${kc(context, "relate")}</button>`
           : nothing
       }
-      <button type="button" class="btn sm" data-move="remove" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "remove")} @click=${() => removeSpan(context, cursorOf(context).chosen)}>${words.remove} ${kc(context, "out")}</button>
+      <button type="button" class="btn sm" data-move="remove" aria-disabled=${isChosen ? nothing : "true"} aria-keyshortcuts=${shortcut(context, "remove")} @click=${() => removeSpan(context, cursorOf(context).chosen)}>${words.remove} ${kc(context, "remove")}</button>
     </div></div>`;
 }
 
@@ -212,6 +217,8 @@ type Held = {
   watch: ResizeObserver;
   text: Element;
   drag: number;
+  /** Where the drag began on screen, across and down. */
+  origin: readonly [number, number];
   moved: boolean;
   seen: string;
   spans: unknown;
@@ -226,6 +233,7 @@ function listen(element: HTMLElement, own: Held): void {
   text.addEventListener("pointerdown", (event) => {
     const pointer = event as PointerEvent;
     own.drag = isOurs(pointer) ? word(pointer) : -1;
+    own.origin = [pointer.clientX, pointer.clientY];
     own.moved = false;
     if (own.drag >= 0 && pointer.pointerType === "mouse") text.setPointerCapture(pointer.pointerId);
   });
@@ -233,7 +241,10 @@ function listen(element: HTMLElement, own: Held): void {
     const pointer = event as PointerEvent;
     if (own.drag < 0 || pointer.pointerType !== "mouse") return;
     const at = word(pointer);
-    if (at < 0 || (at === own.drag && !own.moved)) return;
+    const [x, y] = own.origin;
+    const isStill = Math.hypot(pointer.clientX - x, pointer.clientY - y) < DRAG_POINTS;
+    // a drag within one word marks that word
+    if (at < 0 || (at === own.drag && isStill && !own.moved)) return;
     own.moved = true;
     Object.assign(cursorOf(own.place), { from: own.drag, at, byKeys: false, chosen: "" });
     sweepOver(element, own.place);
@@ -261,7 +272,16 @@ function drawn(element: HTMLElement, context: QuestionContext): void {
       const now = held.get(element);
       if (now) paint(element, now.place);
     });
-    own = { place: context, watch, text, drag: -1, moved: false, seen: "", spans: null };
+    own = {
+      place: context,
+      watch,
+      text,
+      drag: -1,
+      origin: [0, 0],
+      moved: false,
+      seen: "",
+      spans: null,
+    };
     held.set(element, own);
     listen(element, own);
     watch.observe(text);

@@ -110,6 +110,8 @@ test("spans: marked, renamed, widened and taken out by keys alone", async () => 
   );
 
   held.press("2", "shift+arrowright");
+  expect(held.answer).toMatchObject({ spans: [{ label: "person", start: 0, end: 11 }] });
+  held.press("p", "2");
   expect(held.answer).toMatchObject({ spans: [{ label: "place", start: 0, end: 11 }] });
   held.press("shift+arrowleft", "e", "shift+arrowright");
   expect(held.answer).toMatchObject({ spans: [{ start: 0, end: 5 }] });
@@ -125,7 +127,7 @@ test("spans: marked, renamed, widened and taken out by keys alone", async () => 
 
 test("spans: a relation goes from what is chosen to another, and leaves with it", async () => {
   const held = await tried(question(RELATED), cells());
-  held.press("arrowright", "1", "arrowright", "arrowright", "arrowright", "2", "p", "r");
+  held.press("arrowright", "1", "arrowright", "arrowright", "arrowright", "2", "p", "k");
   expect(held.said.at(-1)).toContain("choisissez l’autre passage");
   held.press("n", "1");
 

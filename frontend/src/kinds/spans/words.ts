@@ -5,6 +5,7 @@ export const wordsIn = section("spans", "spans", {
   marks: ["n"],
   last: ["first"],
   picked: ["text"],
+  next: ["name"],
   linking: ["text"],
   between: ["from", "to"],
   removeThis: ["text"],

@@ -37,6 +37,7 @@ function rows(context: WorkbenchContext): Row[] {
     of("undo", words.keyUndo),
     of("skip", words.keySkip),
     of("flag", words.keyFlag),
+    of("ask", words.askTitle),
     of("help", isAnnounced(context) ? words.keyHelp : words.keysTitle),
     ...(has ? [of("raw", words.keyRaw)] : []),
     ...(session.shown?.veiled ? [of("uncover", careWords(context.data.language).uncover)] : []),
@@ -48,6 +49,7 @@ function rows(context: WorkbenchContext): Row[] {
       key,
       ...(key.startsWith("arrow") ? {} : { name }),
     })),
+    ...(slot?.kind.gestures?.(context.data) ?? []),
   ];
 }
 

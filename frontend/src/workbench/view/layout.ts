@@ -31,7 +31,7 @@ export function stateWords(context: WorkbenchContext): string {
   return {
     ok: words.saved,
     wait: words.waiting(k),
-    offline: words.offline(k),
+    offline: context.session.shown ? words.offline(k) : words.offlineEmpty(k),
     fault: words.fault(k),
     "signed-out": words.signedOut(k),
   }[context.state];
@@ -67,6 +67,7 @@ export function bar(context: WorkbenchContext): TemplateResult {
       <div class="push row gap4 wb-acts">
         <span class="wide">${status(context)}</span>
         ${isAnnounced(context) ? html`<button type="button" class="btn sm wide" aria-keyshortcuts=${nameOf(context.keymap.of("help"))} @click=${() => context.open("help")}>${words.instructions} ${kc(capFor(context, "help"))}</button>` : nothing}
+        <button type="button" class="btn sm wb-rest" @click=${() => context.takeBreak()}><span class="wide">${words.breakDoor}</span><span class="narrow">${words.breakDoorShort}</span></button>
         <button type="button" class="btn sm" @click=${() => context.stop()}>${words.stop}</button>
       </div>
     </div>
@@ -109,8 +110,8 @@ export function account(context: WorkbenchContext): TemplateResult {
   const unk = html`<span class="unk"><b>${words.notYet}</b></span>`;
   return html`<div class="m wb-me">
     <dl class="acct">
-      <div><dt><span class="wide">${session.me.today_only ? words.myTime : words.myTimeAll}</span><span class="narrow">${words.myTimeShort}</span></dt>
-        <dd>${duration(session.elapsedMs)}<small class="blk wide">${words.elapsed}</small></dd></div>
+      <div><dt><span class="wide">${words.myTime}</span><span class="narrow">${words.myTimeShort}</span></dt>
+        <dd>${duration(context.day.ms)}<small class="blk wide">${words.measured}</small></dd></div>
       ${
         rate
           ? html`<div><dt>${words.earned}</dt><dd>${money(session.earnedMicro, rate.currency, language)}</dd></div>
@@ -120,7 +121,7 @@ export function account(context: WorkbenchContext): TemplateResult {
     </dl>
     ${rate && (rate.piece_micro || !rate.by_hour_micro) ? html`<p class="wide">${words.perAnswer(price(rate.piece_micro, rate.currency, language))}</p>` : nothing}
     ${rate?.by_hour_micro ? html`<p class="wide">${words.payHour(price(rate.by_hour_micro, rate.currency, language))}</p>` : nothing}
-    <p><button type="button" class="wb-link" @click=${() => context.open("counted")}>${words.howCounted}</button><span class="narrow">, ${words.elapsed}</span></p>
+    <p><button type="button" class="wb-link" @click=${() => context.open("counted")}>${words.howCounted}</button></p>
     ${data.project.simulated ? html`<p class="wb-simu"><i class="weave w-simu"></i> ${words.simulated}</p>` : nothing}
     ${packLink(context)}
     ${breakOffer(context)} ${protection(context)} ${trouble(context)}
@@ -132,10 +133,7 @@ function breakOffer(context: WorkbenchContext): TemplateResult | typeof nothing 
   const { words, breakOffer: offer } = context;
   if (!offer) return nothing;
   return html`<div class="note mt wb-break"><p>${words.breakOffer}</p>
-    <p class="row wrap"><button type="button" class="btn sm" @click=${() => {
-      void context.care.began();
-      context.open("break");
-    }}>${words.breakTake}</button>
+    <p class="row wrap"><button type="button" class="btn sm" @click=${() => context.takeBreak()}>${words.breakTake}</button>
       ${
         offer === "may-wait"
           ? html`<button type="button" class="btn sm quiet" @click=${() => context.putBreakOff()}>${words.breakLater}</button>`
@@ -288,7 +286,7 @@ export function tools(context: WorkbenchContext): TemplateResult {
             @click=${() => context.open("skip")}>${SKIP}<span class="wide">${words.skip}</span><span class="narrow">${words.skipShort}</span> ${kc(capFor(context, "skip"))}</button>`
     }
     <button type="button" class="btn quiet" aria-keyshortcuts=${nameOf(context.keymap.of("flag"))} @click=${() => context.open("flag")}>${FLAG}${words.flag} ${kc(capFor(context, "flag"))}</button>
-    <button type="button" class="btn quiet" @click=${() => context.open("ask")}>${ASK}${words.ask}</button>
+    <button type="button" class="btn quiet" aria-keyshortcuts=${nameOf(context.keymap.of("ask"))} @click=${() => context.open("ask")}>${ASK}${words.ask} ${kc(capFor(context, "ask"))}</button>
     ${isAnnounced(context) ? html`<button type="button" class="btn quiet narrow" @click=${() => context.open("help")}>${INFO}${words.instructions}</button>` : nothing}
     <span class="push small faint wide"><button type="button" class="wb-link" @click=${() => context.open("keys")}>${words.keysHint}</button></span>
   </div>`;

@@ -1,6 +1,7 @@
 /* What opens over the task: instructions, reasons to skip, a report, the keys, what waits, the counting. */
 import { html, nothing, type TemplateResult } from "lit";
 import { price } from "../../i18n/format";
+import { careWords } from "../../i18n/workbench_words";
 import type { WorkbenchContext } from "../context";
 import type { QueuedMessage } from "../storage/device_db";
 import { keys } from "./key_panel";
@@ -55,23 +56,58 @@ function skip(context: WorkbenchContext): TemplateResult {
 
 function flag(context: WorkbenchContext): TemplateResult {
   const { words } = context;
-  return writing(context, words.flagTitle, words.flagNote, words.flagSend, (text) =>
-    context.flag(text),
-  );
+  const { flagTitle: title, flagNote: note, flagSend: verb, needWords: hint } = words;
+  return html`${writing(context, { title, note, verb, hint }, (text) => context.flag(text))}
+    ${context.session.shown ? harder(context, context.session.shown) : nothing}`;
 }
 
 function ask(context: WorkbenchContext): TemplateResult {
   const { words } = context;
-  return writing(context, words.askTitle, words.askNote, words.askSend, (text) =>
-    context.ask(text),
-  );
+  const { askTitle: title, askNote: note, askSend: verb, askWords: hint } = words;
+  return html`${writing(context, { title, note, verb, hint }, (text) => context.ask(text))}
+    ${
+      hasLabels(context)
+        ? html`<p class="small mt"><button type="button" class="wb-link wb-missing" @click=${() => context.open("missing")}>${words.missing}</button></p>`
+        : nothing
+    }`;
 }
+
+/** Whether the question in turn is answered by labels or choices, of which one may be missing. */
+export function hasLabels({ answering: currentTask }: WorkbenchContext): boolean {
+  const { labels, choices } = (currentTask.slot?.question ?? {}) as Record<string, unknown>;
+  return Array.isArray(labels) || Array.isArray(choices);
+}
+
+function missing(context: WorkbenchContext): TemplateResult {
+  const { words } = context;
+  const { missing: title, missingNote: note, askSend: verb, missingWords: hint } = words;
+  return writing(context, { title, note, verb, hint, most: 80 }, (text) => context.propose(text));
+}
+
+/** After something was refused because it hurts: what can be done now, each one press away. */
+function hurts(context: WorkbenchContext): TemplateResult {
+  const { words, care, data } = context;
+  const own = careWords(data.language);
+  const decline = () => {
+    context.close();
+    void care.decline(context.session);
+  };
+  return html`${head(context, own.hurtsTitle, "", false)}
+    <p class="measure">${own.hurtsNote}</p>
+    <p class="measure">${own.talk} ${data.support ? html`<b>${data.support}</b>` : html`<span class="mute">${own.talkNobody}</span>`}</p>
+    <div class="stack2 mt wb-hurts">
+      <button type="button" class="btn pri" autofocus @click=${() => context.takeBreak()}>${words.breakDoor}</button>
+      ${care.declined ? nothing : html`<button type="button" class="btn" data-do="decline" @click=${decline}>${own.hurtsStop}</button>`}
+      <button type="button" class="btn quiet" @click=${() => context.close()}>${words.next}</button>
+    </div>`;
+}
+
+/** What a panel to write in says; `most` characters fit. */
+type Writing = { title: string; note: string; verb: string; hint: string; most?: number };
 
 function writing(
   context: WorkbenchContext,
-  title: string,
-  note: string,
-  verb: string,
+  { title, note, verb, hint, most = 500 }: Writing,
   done: (text: string) => void,
 ): TemplateResult {
   const { words } = context;
@@ -89,12 +125,11 @@ function writing(
   return html`${head(context, title, note, false)}
     <form @submit=${send}>
       <div class="field"><label for="wb-words">${words.yourWords}</label>
-        <textarea class="inp area" id="wb-words" maxlength="500" required aria-describedby="wb-words-why" autofocus></textarea>
-        <p class="small mute" id="wb-words-why">${words.needWords}</p></div>
+        <textarea class="inp area" id="wb-words" maxlength=${most} required aria-describedby="wb-words-why" autofocus></textarea>
+        <p class="small mute" id="wb-words-why">${hint}</p></div>
       <div class="row gap2 mt"><button type="submit" class="btn pri">${verb}</button>
         <button type="button" class="btn" @click=${() => context.close()}>${words.keep}</button></div>
-    </form>
-    ${context.session.shown ? harder(context, context.session.shown) : nothing}`;
+    </form>`;
 }
 
 /** One kept thing in a line: which task, what was said. */
@@ -170,6 +205,10 @@ export function panel(context: WorkbenchContext): TemplateResult | typeof nothin
       return flag(context);
     case "ask":
       return ask(context);
+    case "missing":
+      return missing(context);
+    case "hurts":
+      return hurts(context);
     case "keys":
       return keys(context, head(context, context.words.keysTitle));
     case "waits":

@@ -6,6 +6,7 @@ import { askWords } from "../../i18n/workbench_words";
 import type { Slot } from "../../kinds/shared/form";
 import type { WorkbenchContext } from "../context";
 import { formatProjectText } from "./layout";
+import { hasLabels } from "./panels";
 
 /** Words of the frame alone; each kind has its own. */
 export function ask(context: WorkbenchContext): TemplateResult {
@@ -22,15 +23,21 @@ export function answers(context: WorkbenchContext, fixed: boolean): TemplateResu
   const { slots } = currentTask;
   const only = slots[0];
   if (currentTask.isAlone && only)
-    return html`${only.kind.view(currentTask.contextOf(only))}
+    return html`${only.kind.view(currentTask.contextOf(only))}${missing(context, fixed)}
       ${fixed || only.kind.decides(only.question) ? nothing : check(context)}`;
   return html`<ol class="wb-asks">${repeat(
     slots,
     ({ name }) => name,
     (slot) => one(context, slot),
   )}</ol>
-    ${fixed ? nothing : check(context)}`;
+    ${missing(context, fixed)}${fixed ? nothing : check(context)}`;
 }
+
+/** The way to say that a label is missing; on a phone it stands where one asks. */
+const missing = (context: WorkbenchContext, fixed: boolean) =>
+  fixed || !hasLabels(context)
+    ? nothing
+    : html`<p class="small faint wide wb-lacks"><button type="button" class="wb-link" @click=${() => context.open("missing")}>${context.words.missing}</button></p>`;
 
 function one(context: WorkbenchContext, slot: Slot): TemplateResult {
   const { answering: currentTask, words, tongue } = context;

@@ -8,6 +8,9 @@ from canut.store.tables.imports import Media
 from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Worker
 
+WEIGHED = 40
+LIGHT_BYTES = 40_000
+
 
 class DayAccount(NamedTuple):
     """A worker's totals since a time: milliseconds, micro-units, answers."""
@@ -61,6 +64,13 @@ def tasks_in(project_id: int, limit: int) -> int | None:
     queue = TaskState.objects.filter(project_id=project_id).exclude(state=TaskState.State.PRACTICE)
     counted = len(queue.values_list("task_id")[: limit + 1])
     return counted if counted <= limit else None
+
+
+def is_light(project_id: int) -> bool:
+    """Return whether a project's pictures and sounds weigh little, by the first of them."""
+    first = Media.objects.filter(project_id=project_id).order_by("id")
+    sizes = first.values_list("size_bytes", "duration_ms")[:WEIGHED]
+    return all(size <= LIGHT_BYTES and duration is None for size, duration in sizes)
 
 
 def answers_of(worker: Worker) -> int:

@@ -306,6 +306,9 @@ class PageData(msgspec.Struct, frozen=True, kw_only=True):
     question: QuestionVersion
     rate: Rate | None
     me: DayAccount
+    measured_ms: Annotated[
+        int, Meta(description="Measured time of the person's day, on all projects.")
+    ] = 0
     progress: Progress | None
     leased: LeasedTasks
     begun: list[ServerDraft] = []

@@ -14,9 +14,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.time.day_view import time_today
 from canut.actions.time.heartbeats import keep_beats, open_page
 from canut.actions.time.working_hours import watch_hours
-from canut.actions.work.leases import LeaseResult, flag_task, lease_tasks, release_leases, skip_task
+from canut.actions.work.leases import (
+    HELD_LIMIT,
+    LeaseResult,
+    flag_task,
+    lease_tasks,
+    release_leases,
+    skip_task,
+)
 from canut.actions.work.submission import (
     AnswerReceipt,
     Submission,
@@ -34,7 +42,7 @@ from canut.store.participation.messages import said_to_all
 from canut.store.projects.versions import current_question, question_or_none, rate_or_none
 from canut.store.sql.seats import Seat
 from canut.store.sql.version_cache import question_version
-from canut.store.work.workbench import account_since, answers_of, recent_answers, tasks_in
+from canut.store.work.workbench import account_since, answers_of, is_light, recent_answers, tasks_in
 from canut.web.kit.access import get_person
 from canut.web.kit.content_language import tongue_of
 from canut.web.kit.json_body import read_json
@@ -79,6 +87,8 @@ URLS = (
     *("pack", "begun"),
 )
 COUNT_LIMIT = 20_000
+PREFETCH_LIGHT = HELD_LIMIT - 1  # and the one in view
+PLENTIFUL = 10 * HELD_LIMIT
 _encode = msgspec.json.encode
 
 
@@ -103,6 +113,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     tasks, recent = leased.tasks, recent_answers(worker, UNDO)
     rows = [*(t.data for t in tasks), *(r.task_data for r in recent)]
     contents = TaskContents(project.id, project.slug, question.schema, rows)
+    progress = _progress(worker)
     page = PageData(
         language=get_language() or "",
         direction="rtl" if language_now().direction == "rtl" else "ltr",
@@ -116,7 +127,8 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
             currency=rate.currency,
         ),
         me=_account(worker.id),
-        progress=_progress(worker),
+        measured_ms=time_today(get_person(request), at_ms),
+        progress=progress,
         leased=LeasedTasks([contents.task(t) for t in tasks]),
         begun=draft_data(worker.id, [task.task for task in tasks]),
         pack=PackLimits(settings.PACK_TASKS, settings.PACK_HOURS),
@@ -141,7 +153,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         person=str(get_person(request)),
         person_id=get_person(request).pk,
         session=open_page(get_person(request).pk, project.id, at_ms),
-        prefetch=PREFETCH,
+        prefetch=_prefetch(project, progress),
         beats_alone_ms=send_every_ms(project.lease_seconds),
     )
     return render(
@@ -209,17 +221,19 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     if sent.beats:
         keep_beats(seat.person, sent.beats, now_ms(), seat.project)
         watch_hours(seat.person, now_ms())
-    is_counted_anew = sent.beats or any(receipt.repeated is True for receipt in receipts)
-    me = _account(seat.worker) if is_counted_anew else None  # else the page adds the receipts up
+    is_repeated = any(receipt.repeated is True for receipt in receipts)
+    # else the page adds the receipts up; it cannot know which repeated ones it counted already
+    me = _account(seat.worker) if sent.beats or is_repeated else None
+    progress = _progress(Worker.objects.get(pk=seat.worker)) if is_repeated else None
     if not next_request:
-        return json_answer(AnswersReply(receipts=receipts, me=me))
+        return json_answer(AnswersReply(receipts=receipts, me=me, progress=progress))
     leased = leased or lease_or_refusal(seat.worker, next_request.count, now_ms())
     following = (
         LeaseRefusal(_problem(leased))
         if isinstance(leased, Refusal)
         else lent_data(seat, next_request, leased)
     )
-    return json_answer(AnswersReply(receipts=receipts, me=me, next=following))
+    return json_answer(AnswersReply(receipts=receipts, me=me, progress=progress, next=following))
 
 
 def _receipt(key: str, result: AnswerReceipt | Refusal) -> Receipt:
@@ -328,6 +342,13 @@ def _account(worker: int) -> DayAccount:
 
 def _progress(worker: Worker) -> Progress:
     return Progress(answers_of(worker), tasks_in(worker.project_id, COUNT_LIMIT))
+
+
+def _prefetch(project: Project, progress: Progress) -> int:
+    """Return how many tasks to keep ready: many where they are light, and enough for everybody."""
+    is_plentiful = progress.total is None or progress.total >= PLENTIFUL
+    is_open = project.state == Project.State.OPEN
+    return PREFETCH_LIGHT if is_open and is_plentiful and is_light(project.id) else PREFETCH
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
