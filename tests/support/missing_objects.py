@@ -7,6 +7,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "key_revoke": {"number": NO_ID},
     "place": {"code": "XX"},
     "project_task": {"number": NO_ID},
+    "project_task_review": {"number": NO_ID},
     "project_export_file": {"what": "labels", "form": "exe"},
     "project_bundle_file": {"number": NO_ID},
     "project_card": {"number": NO_ID},

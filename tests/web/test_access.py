@@ -61,6 +61,7 @@ ARGUMENTS: dict[str, Example] = {
     "join": lambda h: {"token": invitation_token(h.invitation)},
     "place": lambda _: {"code": "CA-QC"},
     "project_task": lambda h: {"number": h.tasks[0].pk},
+    "project_task_review": lambda h: {"number": h.tasks[0].pk},
     "project_export_file": lambda _: {"what": "labels", "form": "csv"},
     "project_bundle_file": lambda h: {"number": make_dataset(h).pk},
     "project_card": lambda h: {"number": a_card(h).number},

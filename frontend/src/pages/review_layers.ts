@@ -1,7 +1,8 @@
 /* Pictures that are marked, on pages without the workbench: the layers of a review shown or hidden, and its
    correction drawn over the picture instead of written as JSON.
      [data-draws][data-question][data-picture]   a field whose textarea a drawing takes the place of
-     [data-shows="A"]                            shows or hides [data-layer="A"] beside it */
+     [data-shows="A"]                            shows or hides every [data-layer="A"] beside it
+     [data-hides] [data-enlarges]                all marks at once; the picture over the whole window */
 
 import { pageLanguage } from "../i18n/languages";
 import { fetchKinds } from "../kinds/register";
@@ -11,14 +12,49 @@ import { StandaloneQuestion } from "./standalone_question";
 import "../styles/kinds.css";
 import "../styles/regions.css";
 
+/** Show or hide what somebody marked, wherever it is drawn beside its tick. */
+function showLayer(box: HTMLInputElement): void {
+  const holder = box.closest("[data-overlay], .rv-marked");
+  const name = CSS.escape(box.dataset.shows ?? "");
+  for (const layer of holder?.querySelectorAll(`[data-layer="${name}"]`) ?? [])
+    layer.classList.toggle("off", !box.checked);
+}
+
+/** A button of a drawing needs this script: it appears with it. */
+function listenForButtons(): void {
+  for (const button of document.querySelectorAll<HTMLElement>("[data-hides], [data-enlarges]"))
+    button.hidden = false;
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const holder = target.closest("[data-overlay]");
+    if (target.closest("[data-hides]") && holder) {
+      const boxes = [...holder.querySelectorAll<HTMLInputElement>("[data-shows]")];
+      const shows = !boxes.some((box) => box.checked);
+      for (const box of boxes) {
+        box.checked = shows;
+        showLayer(box);
+      }
+    }
+    const picture = holder?.querySelector(".rv-picture");
+    if (picture && (target.closest("[data-enlarges]") || target.closest(".rv-picture.large")))
+      picture.classList.toggle("large");
+  });
+}
+
+/** Say that a picture is gone where it cannot be fetched; the marks stay. */
+function listenForPictures(): void {
+  for (const holder of document.querySelectorAll("[data-picture-holder]"))
+    holder.querySelector("image")?.addEventListener("error", () => {
+      const words = holder.querySelector<HTMLElement>(".picture-gone");
+      if (words) words.hidden = false;
+    });
+}
+
 function listenForLayers(): void {
   for (const box of document.querySelectorAll<HTMLInputElement>("[data-shows]"))
-    box.addEventListener("change", () => {
-      const layer = box
-        .closest(".rv-marked")
-        ?.querySelector(`[data-layer="${CSS.escape(box.dataset.shows ?? "")}"]`);
-      layer?.classList.toggle("off", !box.checked);
-    });
+    box.addEventListener("change", () => showLayer(box));
+  listenForButtons();
+  listenForPictures();
 }
 
 async function draw(field: HTMLElement, at: number): Promise<void> {

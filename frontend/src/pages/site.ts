@@ -15,6 +15,7 @@
    [data-key="a"]             is pressed by that key, unless a field has the focus (shortcuts.ts)
    [data-marked]              parts of a text or a sound that were marked, drawn: marked_answers.ts
    [data-receipts], [data-entry]  are held to the log: see proofs/
+   [data-task-list]           rows that keys move through and tick: task_list.ts
    [data-print]               prints · time[data-local="time|date|both"]  in the reader's own time zone
    script#beats-data          this page counts as time worked: see heartbeats.ts; form[data-signs-out] ends it
    time[data-ago]             how long ago, counted on while the page is open */
@@ -186,6 +187,8 @@ listenForPrices();
 listenForKeys();
 if (document.querySelector("[data-draws], [data-shows]"))
   void import("./review_layers").then(({ drawMarked }) => drawMarked());
+const tasks = document.querySelector<HTMLFormElement>("[data-task-list]");
+if (tasks) void import("./task_list").then(({ listTasks }) => listTasks(tasks));
 refreshLiveParts();
 startHeartbeats();
 localTimes();

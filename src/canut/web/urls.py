@@ -47,7 +47,7 @@ from canut.web.platform.lazy_urls import LazyInclude
 from canut.web.portrait import pages
 from canut.web.projects import lifecycle, question_preview, setup, setup_steps
 from canut.web.protection import exposure
-from canut.web.quality import measures, results, reviews
+from canut.web.quality import measures, results, reviews, task_page
 from canut.web.tasks import media, task_list
 from canut.web.time import claim_review, day
 from canut.web.work import collection, offline, record, standing, workbench
@@ -290,7 +290,15 @@ PAGES: tuple[Route, ...] = (
     Route(
         _P + "changes/<whole:number>/undo", task_list.undo, "project_change_undo", REQUESTERS, POST
     ),
-    Route(_P + "tasks/<whole:number>", results.task, "project_task", READERS),
+    Route(_P + "tasks/known", task_page.make_gold, "project_tasks_known", REQUESTERS, POST),
+    Route(_P + "tasks/<whole:number>", task_page.task, "project_task", READERS),
+    Route(
+        _P + "tasks/<whole:number>/review",
+        task_page.start_review,
+        "project_task_review",
+        DECIDERS,
+        POST,
+    ),
     Route(_P + "decisions", rejections.decisions, "project_decisions", READERS),
     Route(
         _P + "decisions/<whole:number>/back",

@@ -12,7 +12,7 @@ from canut.core.kinds import check_schema, check_values
 from canut.core.kinds.sample import Sample, samples
 from canut.store.models import Media, Person, Review, Role, Task, TaskState, Verdict
 from canut.web.projects.question_form import QuestionForm, initial_of
-from canut.web.quality.region_overlay import Marked, marked_pictures
+from canut.web.tasks.region_overlay import Marked, marked_pictures
 from tests.support.factories import NOW_MS, Made, answer_next, make_person, make_project
 
 SAMPLES = [one for one in samples() if one.kind in {"boxes", "polygons", "keypoints"}]
@@ -108,16 +108,16 @@ def test_what_fields_cannot_say_stays_in_a_file() -> None:
 
 @pytest.mark.django_db
 @BY_NAME
-def test_review_draws_each_answer_in_a_layer_and_the_label_last(sample: Sample) -> None:
+def test_review_draws_the_label_in_a_layer_below_that_of_each_answer(sample: Sample) -> None:
     (picture,) = marked(sample, photo=SHA256)
 
     assert [(layer.letter, layer.style) for layer in picture.layers] == [
+        ("", 0),
         ("A", 1),
         ("B", 2),
         ("C", 3),
-        ("", 0),
     ]
-    assert [len(layer.marks) for layer in picture.layers[:3]] == [
+    assert [len(layer.marks) for layer in picture.layers[1:]] == [
         len(answer) if isinstance(answer, list) else 0 for answer in sample.answers
     ]
     assert (picture.width, picture.height) == ("640", "420")

@@ -1,16 +1,20 @@
 """The page over all tasks: filters in the address, and changes that say first how many."""
 
+import re
+from urllib.parse import parse_qsl
+
 import pytest
 from django.urls import reverse
 
 from canut.actions.tasks.search_index import index_texts
-from canut.store.models import Bulk, TaskState
+from canut.store.models import Answer, Bulk, TaskState, Worker
 from canut.store.tasks.task_list import PAGE
-from tests.support.factories import make_tasks
+from tests.support.factories import answer_next, make_tasks
 from tests.support.instance import House
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dialect]
 ENGLISH = {"accept-language": "en"}
+VIEW = r'<a href="\?[^"]*"(?: aria-current="true")?>([^<]* <span class="n num">[^<]*</span>)</a>'
 
 
 def at(house: House, name: str = "project_tasks", *more: int) -> str:
@@ -78,13 +82,85 @@ def test_change_says_how_many_first_and_is_undone_from_the_list(house: House) ->
 
 
 def test_marked_tasks_alone_are_asked_about(house: House) -> None:
-    marked = {"change": "priority:-1", "marked": "", "task": [house.tasks[1].pk]}
+    marked = {"change": "answers:1", "marked": "", "task": [house.tasks[1].pk]}
 
     said = house.client("requester").post(
         at(house, "project_tasks_change"), marked, headers=ENGLISH
     )
 
-    assert "1 task: asked for sooner" in said.content.decode()
+    assert "1 task: " in said.content.decode()
+
+
+def test_picked_tasks_change_at_once_where_it_costs_nothing_and_undo_stands_there(
+    house: House,
+) -> None:
+    client = house.client("requester")
+    picked = {"change": "priority:-1", "marked": "1", "task": [house.tasks[1].pk]}
+
+    page = client.post(at(house, "project_tasks_change"), picked, headers=ENGLISH, follow=True)
+
+    assert TaskState.objects.get(task=house.tasks[1]).priority == -1
+    undo = reverse("project_change_undo", args=[house.project.slug, Bulk.objects.get().pk])
+    assert f'action="{undo}" class="undo-line"' in page.content.decode()
+
+
+def test_row_without_an_answer_has_no_word_for_it(house: House) -> None:
+    page = listed(house)
+
+    assert "unknown" not in page.lower()
+    assert page.count("0 of 2") == 3
+
+
+def test_done_task_is_not_called_sooner(house: House) -> None:
+    TaskState.objects.filter(task=house.tasks[0]).update(priority=-1, state="closed")
+
+    assert ">sooner<" not in listed(house)
+
+
+def test_typed_line_becomes_terms_that_can_be_dropped(house: House) -> None:
+    client = house.client("requester")
+    typed = {"f": 'sure:<80 by:"worker" avis', "order": "sure"}
+
+    page = client.get(at(house), typed, headers=ENGLISH, follow=True)
+
+    query = dict(parse_qsl(page.redirect_chain[-1][0].partition("?")[2]))
+    assert query == {"sure": "<80", "worker": "worker", "q": "avis", "order": "sure"}
+    text = page.content.decode()
+    assert "sure under 80%" in text
+    assert "Drop: by worker" in text
+    assert "Without “words avis”" in text
+
+
+def test_person_is_found_by_name_by_who_may_read_it(house: House) -> None:
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    answer_next(house.worker)
+
+    for role, count in (("requester", 1), ("reviewer", 0)):
+        page = house.client(role).get(at(house), {"worker": "worker"}).content.decode()
+        assert page.count("data-opens") == count
+
+
+def test_views_say_how_many_and_known_answers_stay_in_the_list(house: House) -> None:
+    Worker.objects.filter(project=house.project).update(practised_ms=1)
+    answer_next(house.worker)
+    answered = Answer.objects.get().task
+    client = house.client("requester")
+
+    client.post(at(house, "project_tasks_known"), {"task": [answered.pk], "list": "1"})
+
+    page = listed(house)
+    assert TaskState.objects.get(task=answered).state == "gold"
+    assert page.count("data-opens") == 3
+    views = [re.sub(r"<[^>]*>", "", view) for view in re.findall(VIEW, page)]
+    assert views == [
+        "All 3",
+        "Unsure 0",
+        "Done 0",
+        "In hand 0",
+        "No answer yet 2",
+        "Flagged 0",
+        "Known answers 1",
+    ]
 
 
 def test_reviewer_reads_the_list_and_changes_nothing(house: House) -> None:

@@ -173,9 +173,8 @@ def take_back(decision_id: int, *, by: Person, words: str, now_ms: int) -> Decis
         _close(waiting, by, words.strip(), Appeal.Outcome.OVERTURNED, now_ms)
     else:
         undo(decision, now_ms)
-    explanation = explain(
-        "taken-back", {"who": name_of(by), "reason": Sentence(words.strip(), words.strip())}
-    )
+    reason = words.strip().rstrip(".")  # the sentence it stands in ends with a stop of its own
+    explanation = explain("taken-back", {"who": name_of(by), "reason": Sentence(reason, reason)})
     return decide(_next_version(decision, by, explanation, "taken-back", words), now_ms)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple, Unpack
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from canut.actions.pay.required_funds import lock_again
 from canut.actions.people.accounts import InvitationFields, create_invitation
@@ -23,7 +23,7 @@ from canut.core.errors import BadInput, Forbidden, LeaseGone
 from canut.core.pay.price import LONGEST_TASK_MS
 from canut.core.pay.workload import PER_MILLE, USUAL_SHARE
 from canut.store.pay.funds import is_funded
-from canut.store.quality.reviews import rule_of
+from canut.store.quality.reviews import LOOKED_AT, rule_of
 from canut.store.sql import dialect
 from canut.store.sql.dialect import LeaseCandidate, Reserved, WorkerNow
 from canut.store.tables.people import Invitation, Person, Role
@@ -122,13 +122,16 @@ def create_reviewer_invitation(project: Project, **fields: Unpack[InvitationFiel
     return invitation
 
 
-def lease_review(project: Project, person: Person, now_ms: int) -> ReviewAssignment:
+def lease_review(
+    project: Project, person: Person, now_ms: int, task_id: int | None = None
+) -> ReviewAssignment:
     """Lease a task for review: the one the person holds, else the next allowed.
 
     Args:
         project: whose tasks; permission to review is checked by the caller.
         person: who reviews.
         now_ms: the moment, in milliseconds since 1970 UTC.
+        task_id: this task alone; what the person holds besides goes back to the queue.
 
     Raises:
         Forbidden: a program; only a person reviews.
@@ -141,12 +144,16 @@ def lease_review(project: Project, person: Person, now_ms: int) -> ReviewAssignm
         current = Review.objects.filter(
             project=project, state="waiting", holder=worker.worker
         ).first()
-        if current is not None:
+        if current is not None and task_id in {None, current.task_id}:
             return ReviewAssignment(current)
+        if current is not None:
+            _end_lease(current, RAN_OUT, now_ms)
+            _free(Review.objects.filter(id=current.id))
         if worker.rest_until_ms > now_ms and protects("hours"):
             review, blocked_by = None, HOURS
         else:
-            review, blocked_by = _take_one(cursor, worker, project, now_ms)
+            near = _near(worker, project) if task_id is None else _this(worker, project, task_id)
+            review, blocked_by = _take_one(cursor, worker, project, near, now_ms)
     if review is not None or not blocked_by:
         return ReviewAssignment(review)
     return ReviewAssignment(None, explain_block(worker, blocked_by, now_ms))
@@ -175,10 +182,9 @@ def _lock_reviewer(
 
 
 def _take_one(
-    cursor: CursorWrapper, worker: WorkerNow, project: Project, now_ms: int
+    cursor: CursorWrapper, worker: WorkerNow, project: Project, near: list[_Near], now_ms: int
 ) -> tuple[Review | None, str]:
     """Claim the first free review this person may do; return what blocked others."""
-    near = _near(worker, project)
     blocked_by = ""
     while near:
         chosen: Reserved | None = Reserved(near[0].task, 0, 0)
@@ -203,13 +209,28 @@ def _take_one(
     return None, ""
 
 
+def _this(worker: WorkerNow, project: Project, task_id: int) -> list[_Near]:
+    """Return one task as what this person could review; nothing where they may not."""
+    own = {"task": task_id, "worker": worker.worker}
+    if Lease.objects.filter(LOOKED_AT, **own).exists() or Answer.objects.filter(**own).exists():
+        return []
+    state = TaskState.objects.filter(project=project, task=task_id)
+    free = state.exclude(state=TaskState.State.PRACTICE).first()
+    if free is None:
+        return []
+    waiting = Review.objects.filter(project=project, task=task_id, state="waiting").first()
+    if waiting is None:
+        return [_Near(Review.Why.ASKED, free.confidence or 0.0, task_id, free.severity, None)]
+    if Verdict.objects.filter(review=waiting, worker=worker.worker).exists():
+        return []
+    return [_Near(waiting.why, waiting.confidence, task_id, free.severity, waiting.pk)]
+
+
 def _near(worker: WorkerNow, project: Project) -> list[_Near]:
     """List what this person could review next, most urgent first."""
     below = rule_of(project.id).below
     theirs = {"task": OuterRef("task"), "worker": worker.worker}
-    in_hand = Q(state__range=(Lease.State.LIVE, Lease.State.EXPIRED)) | Q(
-        state=Lease.State.REVIEW_OVER, reason=PASSED
-    )
+    in_hand = LOOKED_AT
     waiting = (
         Review.objects.filter(project=project, state="waiting", holder=None)
         .exclude(Exists(Verdict.objects.filter(review=OuterRef("pk"), worker=worker.worker)))

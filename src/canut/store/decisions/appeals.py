@@ -148,12 +148,12 @@ def windows_of(projects: list[Project], now_ms: int) -> list[Window]:
     return windows
 
 
-def rejected_of(task: Task) -> set[int]:
-    """Return the ids of the standing rejected answers to a task."""
+def rejections_of(task: Task) -> dict[int, Decision]:
+    """Return the standing rejections of answers to a task, by the answer's id."""
     rejections = Decision.objects.filter(
         answer__task=task, kind=Decision.Kind.REJECTION, undone_ms=None
     )
-    return {answer for answer in rejections.values_list("answer", flat=True) if answer}
+    return {rejection.answer_id: rejection for rejection in rejections if rejection.answer_id}
 
 
 def appealed(begin_ms: int, end_ms: int) -> list[tuple[int, str, int | None]]:

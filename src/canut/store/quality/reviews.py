@@ -14,7 +14,7 @@ from canut.store.tables.people import Invitation, Membership, Person, Role
 from canut.store.tables.projects import Project
 from canut.store.tables.quality import Review, ReviewedLabel, ReviewRule, Verdict
 from canut.store.tables.tasks import Task, TaskState
-from canut.store.tables.work import Answer, Flag
+from canut.store.tables.work import Answer, Flag, Lease
 
 MOST_COUNTED = 1_000
 
@@ -102,6 +102,21 @@ def answers_to(task: Task) -> list[Answer]:
 def flags_of(task: Task) -> list[Flag]:
     """List the flags of a task, newest first."""
     return list(Flag.objects.filter(task=task).select_related("worker").order_by("-id")[:20])
+
+
+LOOKED_AT = Q(state__range=(Lease.State.LIVE, Lease.State.EXPIRED)) | Q(
+    state=Lease.State.REVIEW_OVER, reason="passed"
+)
+"""The leases after which a person does not review a task: to answer it, or passed on undecided."""
+
+
+def is_reviewable_by(task: Task, person: Person) -> bool:
+    """Return whether a person may review a task: nobody reviews what they were lent to answer."""
+    if task.now.state == TaskState.State.PRACTICE:
+        return False
+    own = {"task": task, "worker__person": person}
+    leased = Lease.objects.filter(LOOKED_AT, **own)
+    return not (leased.exists() or Answer.objects.filter(**own).exists())
 
 
 def verdicts_of(task: Task) -> list[Verdict]:

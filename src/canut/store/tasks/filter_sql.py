@@ -35,6 +35,8 @@ class Filter:
         flagged: it has a flag.
         known: its label is known.
         text: words in it.
+        busy: open, and lent to somebody now.
+        unanswered: open, and nobody has answered it.
     """
 
     project: int
@@ -46,6 +48,8 @@ class Filter:
     flagged: bool = False
     known: bool = False
     text: str = ""
+    busy: bool = False
+    unanswered: bool = False
 
 
 class FilterClause(NamedTuple):
@@ -143,6 +147,11 @@ def parts_of(chosen: Filter) -> list[FilterClause]:
         terms = "s.project_id = %s AND s.confidence >= %s AND s.confidence < %s"
         by = by_index("task_by_confidence")
         parts.append(FilterClause(state + by, "s.task_id", terms, (*own, low, high), "sure"))
+    for is_chosen, own_term in ((chosen.busy, "s.live > 0"), (chosen.unanswered, "s.counted = 0")):
+        if is_chosen:
+            terms = f"s.project_id = %s AND s.state = 'open' AND {own_term}"
+            by = by_index("task_by_state")
+            parts.append(FilterClause(state + by, "s.task_id", terms, own))
     if chosen.state:
         terms = "s.project_id = %s AND s.state = %s"
         parts.append(

@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Max
 
 from canut.store.tables.tasks import LABEL_BEGINS, Task
+from canut.store.tables.work import Answer
 from canut.store.tasks.filter_sql import (
     Filter,
     FilterClause,
@@ -35,6 +37,8 @@ MOST_COUNTED = 10_000
 MOST_SORTED = 5_000
 PAGE = 50
 STATES = ("open", "closed", "aside")
+LISTED = (*STATES, "gold", "audit")
+MOST_PLACED = 1_000
 ORDERS = ("task", "sure", "last")
 
 
@@ -104,10 +108,7 @@ def page_of(
     query = query_of(chosen)
     find = _Find(chosen, query, order, position, is_down != is_before, PAGE + 1)
     count = count_some(chosen)
-    sql, values = _gathered(find) if _is_to_be_sorted(find, count) else _walked(find)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = [PageCursor(float(value), int(task)) for task, value in cursor.fetchall()]
+    rows = _rows(find, count)
     is_more, rows = len(rows) > PAGE, rows[:PAGE]
     if is_before:
         return Page(rows[::-1], is_first=not is_more, is_last=False, found=count)
@@ -118,12 +119,59 @@ def count_some(chosen: Filter, most: int = MOST_COUNTED) -> int:
     """Count the tasks of a filter, up to ``most`` + 1."""
     query = query_of(chosen)
     if not query.part.table:
-        return min(most + 1, sum(count_some(replace(chosen, state=s), most) for s in STATES))
+        return min(most + 1, sum(count_some(replace(chosen, state=s), most) for s in LISTED))
     tables, values = tables_of(query)
     sql = join_clauses("SELECT count(*) FROM (SELECT 1 AS one FROM", tables, "LIMIT %s) AS counted")
     with connection.cursor() as cursor:
         cursor.execute(sql, (*values, most + 1))
         return int(cursor.fetchone()[0])
+
+
+class ListPlace(NamedTuple):
+    """Where a task stands in a list: its neighbours, its number, how many there are.
+
+    ``number`` is 0 in a list of over a thousand, ``total`` at most one more than is sorted.
+    """
+
+    before: PageCursor | None
+    after: PageCursor | None
+    number: int
+    total: int
+
+
+def cursor_of(task: Task, order: str) -> PageCursor | None:
+    """Return the position of a task in an order; None where it has none in it."""
+    if order == "task":
+        return PageCursor(0.0, task.pk)
+    if order == "sure":
+        sure = task.now.confidence
+        return None if sure is None else PageCursor(sure, task.pk)
+    last = Answer.objects.filter(task=task).aggregate(last=Max("id"))["last"]
+    return None if last is None else PageCursor(float(last), task.pk)
+
+
+def place_of(chosen: Filter, order: str, position: PageCursor, *, is_down: bool) -> ListPlace:
+    """Return where a task stands among those that match a filter, which may leave it out."""
+    query = query_of(chosen)
+    total = count_some(chosen, MOST_SORTED)
+    sides = [
+        _rows(_Find(chosen, query, order, position, is_down != is_before, 1), total)
+        for is_before in (True, False)
+    ]
+    number = 0
+    if total <= MOST_PLACED:
+        find = _Find(chosen, query, order, None, is_down, total)
+        tasks = [row.task for row in _rows(find, total)]
+        number = tasks.index(position.task) + 1 if position.task in tasks else 0
+    before, after = (rows[0] if rows else None for rows in sides)
+    return ListPlace(before, after, number, total)
+
+
+def _rows(find: _Find, count: int) -> list[PageCursor]:
+    sql, values = _gathered(find) if _is_to_be_sorted(find, count) else _walked(find)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [PageCursor(float(value), int(task)) for task, value in cursor.fetchall()]
 
 
 def count_all(chosen: Filter) -> int:
@@ -146,6 +194,13 @@ def tasks_in(places: Sequence[PageCursor]) -> list[Task]:
     """Return the tasks of a page with their states, in order."""
     tasks = Task.objects.select_related("now").in_bulk([position.task for position in places])
     return [tasks[position.task] for position in places if position.task in tasks]
+
+
+def last_answers(task_ids: Sequence[int]) -> dict[int, int]:
+    """Return when each task was answered last, in milliseconds; nothing for the others."""
+    answers = Answer.objects.filter(task_id__in=task_ids).values("task_id")
+    rows = answers.annotate(last=Max("answered_ms")).values_list("task_id", "last")
+    return dict(rows.order_by())
 
 
 def labels_in(project_id: int, most: int = 40) -> list[str]:
@@ -223,7 +278,7 @@ def _by_number(find: _Find) -> Said:
         by_index("task_by_state"),
         f"WHERE s.state = %s AND {terms}{after} ORDER BY s.task_id {find.way} LIMIT %s",
     )
-    states = (find.chosen.state,) if find.chosen.state else STATES
+    states = (find.chosen.state,) if find.chosen.state else LISTED
     sides = " UNION ALL ".join(
         join_clauses("SELECT * FROM (", query, f") AS {name}") for name in states
     )

@@ -88,6 +88,12 @@ def sizes_of(project_id: int, hashes: set[str]) -> dict[str, tuple[int, int]]:
     return {m.sha256: (m.width, m.height) for m in pictures}
 
 
+def seconds_of(project_id: int, sound: str) -> float:
+    """Return how long a sound of the project is, in seconds; 0 where nobody knows."""
+    sounds = Media.objects.filter(project_id=project_id, sha256=sound)
+    return (sounds.values_list("duration_ms", flat=True).first() or 0) / 1000
+
+
 def known_label(task_id: int) -> str | None:
     """Return the known label of a task; None if unknown."""
     return Task.objects.filter(id=task_id).values_list("known", flat=True).first()

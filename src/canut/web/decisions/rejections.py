@@ -132,6 +132,8 @@ def back(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     reason = request.POST.get("why", "")
     take_back(decision.id, by=get_person(request), words=reason, now_ms=now_ms())
     messages.success(request, message_now("page.rejections.taken_back_what"))
+    if "task" in request.POST and decision.answer is not None:
+        return redirect("project_task", project.slug, decision.answer.task_id)
     return redirect("project_decisions", project.slug)
 
 

@@ -1,4 +1,4 @@
-"""Spans of a text: corrected in a review as in the workbench, and formatted as text.
+"""Spans of a text: corrected in a review as in the workbench, and counted by label.
 
 The form holds the answer as JSON; a script draws the text above it and writes there what is marked.
 """
@@ -8,13 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from canut.core.json_depth import load_json
-from canut.core.kinds.shared.fields import values_in
 from canut.web.kinds.region_data import marked
 from canut.web.kit.messages import message_now
 
 type Question = Mapping[str, object]
-
-FEW = 6
 
 
 def form_context(question: Question, row: Mapping[str, str], *, has_keys: bool) -> dict[str, Any]:
@@ -33,17 +30,11 @@ def parse_form(question: Question, sent: list[str]) -> object:
 
 
 def describe(question: Question, value: object) -> str:
-    """List the spans with their labels, or counts by label if there are many."""
+    """Count the spans by label, in the order of the question."""
     marking = cast("Mapping[str, Sequence[Mapping[str, Any]]]", value)
     listed = cast("Sequence[Mapping[str, str]]", question["labels"])
-    label = {item["value"]: item["label"] for item in listed}
-    spans = marking["spans"]
-    if not spans:
-        return message_now("common.nothing_marked")
-    if len(spans) <= FEW:
-        return ", ".join(
-            f"{label[item['label']]} ({item['start']}–{item['end']})" for item in spans
-        )
-    many = Counter(item["label"] for item in spans)
-    values = values_in(question, "labels")
-    return ", ".join(f"{label[name]} × {many[name]}" for name in values if many[name])
+    counts = Counter(item["label"] for item in marking["spans"])
+    parts = [
+        f"{counts[item['value']]} × {item['label']}" for item in listed if counts[item["value"]]
+    ]
+    return ", ".join(parts) or message_now("common.nothing_marked")

@@ -4,7 +4,7 @@ Nothing is decided here and nothing rounded in anybody's favour: exact amounts c
 micro-units or milliseconds, and go out as a person in Canada reads them, with no-break spaces.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import floor
 
@@ -170,6 +170,17 @@ def moment(value: datetime | int) -> str:
     time = PATTERNS.get(locale(), {}).get("time", "short")
     hour = format_time(here, format=time, locale=locale()).replace(" ", NO_BREAK)
     return f"{calendar_day(here)}, {hour}"
+
+
+def short_moment(value: int) -> str:
+    """Format epoch milliseconds for a narrow column: the time today, else the day and month."""
+    here = timezone.localtime(datetime.fromtimestamp(value / 1000, tz=UTC))
+    if here.date() == timezone.localdate():
+        time = PATTERNS.get(locale(), {}).get("time", "short")
+        text = format_time(here, format=time, locale=locale())
+    else:
+        text = format_skeleton("MMMd", here, locale=locale())
+    return text.replace(" ", NO_BREAK)
 
 
 def calendar_day(value: date | int) -> str:

@@ -40,6 +40,7 @@ for _filter in (
     formatting.moment,
     formatting.day,
     formatting.share,
+    formatting.short_moment,
     formatting.size,
     formatting.weighed,
     formatting.task_time,
@@ -61,6 +62,7 @@ ICONS = {
     "download": "M8 2.5v8M4.5 7.5L8 11l3.5-3.5M2.5 13.5h11",
     "file": "M4 1.8h5.5L12.5 5v9.2H4zM9.3 2v3.2h3",
     "scales": "M8 2v11M4.5 13.5h7M3 4.5h10M3 4.5L1.5 9h3zM13 4.5L11.5 9h3z",
+    "star": "M8 1.8l1.9 4 4.3.5-3.2 3 .9 4.3L8 11.4 4.1 13.6l.9-4.3-3.2-3 4.3-.5z",
     "undo": "M3 6h7a3.5 3.5 0 0 1 0 7H6M5.5 3.2L2.7 6l2.8 2.8",
     "warning": "M8 2.5L14.5 13.5H1.5zM8 6.5v3.2M8 11.6v.2",
 }

@@ -20,7 +20,7 @@ from canut.store.work.workbench import first_row, sizes_of
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.projects.draft_view import question_form, shown_as
-from canut.web.quality.region_overlay import SCREEN
+from canut.web.tasks.region_overlay import SCREEN
 from canut.web.tasks.task_view import judged_now
 
 HASH = re.compile(r"[0-9a-f]{64}").fullmatch

@@ -19,6 +19,7 @@ register.filter(formatting.decimal_of.__name__, formatting.decimal_of)
 register.filter(formatting.chance_of.__name__, formatting.chance_of)
 
 CELL, NAMES, TOP = 56, 120, 28
+SURE_WIDTH, SURE_HEIGHT = 72, 8
 WIDEST_NAME, WIDEST_HEAD = 16, 7
 PALE = 0.55  # over it the figure is written in the ground's colour
 
@@ -52,6 +53,15 @@ def _middle(begin: int, place: int) -> int:
 
 def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+@register.simple_tag
+def sure_bar(confidence: float) -> SafeString:
+    """Draw how sure a label is as a bar; the figure stands beside it."""
+    sheet = Sheet(SURE_WIDTH, "sure-bar")
+    sheet.rect("y", 0, 0, SURE_WIDTH, SURE_HEIGHT)
+    sheet.rect("z", 0, 0, SURE_WIDTH * confidence, SURE_HEIGHT)
+    return SafeString(sheet.close(SURE_HEIGHT, ""))
 
 
 @register.simple_tag

@@ -13,22 +13,17 @@ from canut.actions.operations.jobs import (
     overlap_change,
 )
 from canut.core.outside_text import read_number, read_whole
-from canut.store.decisions.appeals import rejected_of
-from canut.store.learning.prelabels import said_of_task
 from canut.store.models import Project, Role
 from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
-from canut.store.quality.reviews import standing_label
-from canut.store.quality.task_history import history_of
 from canut.store.work.pilots import card_of, has_paid_people
-from canut.web.kit.access import get_person, get_task, list_projects, roles_anywhere, roles_in
+from canut.web.kit.access import get_person, list_projects, roles_anywhere, roles_in
 from canut.web.kit.audiences import DECIDERS, READERS, REVIEWERS
 from canut.web.kit.formatting import format_count
 from canut.web.kit.messages import message_now
-from canut.web.tasks.task_view import TaskContent, original_of, shown_task
+from canut.web.tasks.task_view import TaskContent, shown_task
 
-LARGE = 480
 LINES_A_PAGE = 100
 PEOPLE_AT_FIRST = 10
 MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
@@ -111,28 +106,6 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
         "known": True,
     }
     return render(request, "tasks/labelled_tasks.html", {"project": project, **context})
-
-
-def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
-    """Show one task with its answers, without names."""
-    task = get_task(project, number)
-    question = question_or_none(project.id)
-    answers = [(a, results.label_of_answer(a)) for a in results.answers_of(task)]
-    context = {
-        "project": project,
-        "task": task,
-        "item": shown_task(project, task, question, LARGE, whole=True),
-        "original": original_of(project, task, question),
-        "prelabels": said_of_task(task.pk),
-        "ask": results.first_question_text(question),
-        "answers": answers,
-        "consensus": results.consensus_of(task),
-        "may_decide": bool(roles_in(get_person(request), project) & DECIDERS.roles),
-        "rejected": rejected_of(task),
-        "reviewed": standing_label(task),
-        "history": history_of(task),
-    }
-    return render(request, "tasks/task.html", context)
 
 
 def pay(request: HttpRequest, project: Project) -> HttpResponse:

@@ -80,3 +80,9 @@ def step_words(step: Step) -> str:
 def why_words(review: Review) -> str:
     """Name why a task is reviewed."""
     return message_now(WHYS[review.why])
+
+
+@register.filter
+def named_in(public_id: str, names: Mapping[str, str]) -> str:
+    """Return somebody's name where the reader may know it, else their random id."""
+    return names.get(public_id, public_id)

@@ -44,8 +44,8 @@ from canut.web.kit.json_body import read_json
 from canut.web.kit.languages import is_french
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
-from canut.web.quality.region_overlay import marked_pictures
 from canut.web.quality.review_forms import RuleForm
+from canut.web.tasks.region_overlay import marked_pictures
 from canut.web.tasks.task_view import shown_task
 from canut.web.time.day import BeatsIn
 

@@ -1,11 +1,11 @@
 """The task list of a project: filters, sorting, pages, bulk edits and undo."""
 
+import json
 from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from canut.actions.datasets.coco_yolo_exports import training_of_project
 from canut.actions.platform.system_clock import now_ms
@@ -14,48 +14,92 @@ from canut.actions.quality.bulk_edit import BulkChange, change_many, count_chose
 from canut.actions.tasks.search_index import is_search_ready
 from canut.core.errors import BadInput
 from canut.core.outside_text import read_whole
-from canut.store.models import Project, Task
+from canut.store.models import Project, Role, Task
 from canut.store.projects.versions import question_or_none
 from canut.store.quality.bulk_edits import bulks_of
 from canut.store.tables.quality import Bulk
-from canut.store.tasks.task_list import MOST_COUNTED, PageCursor, labels_in, page_of, tasks_in
+from canut.store.tasks.task_list import (
+    MOST_COUNTED,
+    ORDERS,
+    PageCursor,
+    count_some,
+    labels_in,
+    last_answers,
+    page_of,
+    tasks_in,
+)
+from canut.store.work.worker_names import names_in
 from canut.web.kit.access import get_person, roles_in
-from canut.web.kit.audiences import DECIDERS, REQUESTERS
+from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.formatting import format_count
 from canut.web.kit.messages import message_now
-from canut.web.tasks.filter import (
-    BANDS,
-    STATE_WORDS,
-    TaskQuery,
-    read_filter,
-    written,
-)
-from canut.web.tasks.task_view import TaskContent, shown_task
+from canut.web.tasks.filter import VIEWS, TaskQuery, read_filter, term_words, written
+from canut.web.tasks.passages import Run, snippet
+from canut.web.tasks.region_overlay import Thumbnail, thumbnails
+from canut.web.tasks.task_view import TaskContent, name_of_task, shown_task
 
 MOST_MARKED = 100
+MOST_IN_VIEW = 1_000
+SNIPPET = 110
+AT_ONCE = frozenset({Bulk.Kind.PRIORITY, Bulk.Kind.REVIEW})
+"""The changes of picked tasks that cost nothing and are undone in one press: made at once."""
 MOST_BY = 1_000
 
 
+VIEW_WORDS = {
+    "all": "page.task_list.view_all",
+    "unsure": "page.task_list.view_unsure",
+    "done": "page.task_list.view_done",
+    "busy": "page.task_list.view_busy",
+    "unanswered": "page.task_list.view_unanswered",
+    "flagged": "page.task_list.view_flagged",
+    "known": "page.task_list.view_known",
+}
+
+
 class TaskRow(NamedTuple):
-    """One task of the list, with what was shown of it."""
+    """One task of the list, with what was shown of it and when it was answered last."""
 
     task: Task
+    name: str
     shown: TaskContent
+    thumbnail: Thumbnail | None
+    passages: list[Run]
+    answered_ms: int | None
+
+
+class Term(NamedTuple):
+    """One term of the filter: in words, and the list without it."""
+
+    words: str
+    without: str
+    count: str
+
+
+class View(NamedTuple):
+    """A filter with a name and the number of tasks it finds, capped."""
+
+    words: str
+    link: str
+    count: str
+    is_current: bool
 
 
 def tasks(request: HttpRequest, project: Project) -> HttpResponse:
     """List the tasks that match a filter, by page."""
     query = read_filter(request.GET)
+    if "f" in request.GET:
+        return _back(project, query)
+    roles = roles_in(get_person(request), project)
     page = page_of(
-        query.filter(project.id),
+        query.filter(project.id, roles),
         query.order,
         is_down=query.is_down,
         position=query.place,
         is_before=query.is_before,
     )
-    question = question_or_none(project.id)
-    rows = [TaskRow(task, shown_task(project, task, question)) for task in tasks_in(page.places)]
-    roles = roles_in(get_person(request), project)
+    rows = _rows(project, tasks_in(page.places))
+    manages = bool(roles & REQUESTERS.roles)
     context = {
         "project": project,
         "asked": query,
@@ -64,28 +108,75 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         "is_more": page.found > MOST_COUNTED,
         "before": "" if page.is_first or not page.places else _beside(query, before=page.places[0]),
         "after": "" if page.is_last or not page.places else _beside(query, after=page.places[-1]),
-        "states": [(name, message_now(message_id)) for name, message_id in STATE_WORDS.items()],
-        "bands": [(name, name.replace("-", "\u00a0–\u00a0")) for name in BANDS],
-        "labels": labels_in(project.id),
+        "terms": _terms(project, query, roles, is_counted=not rows),
+        "views": _views(project, query),
+        "labels": labels_in(project.id) if manages else [],
+        "names": sorted(set(names_in(project.id).values())) if manages else [],
         "is_searchable": is_search_ready(project.id),
-        "manages": bool(roles & REQUESTERS.roles),
-        "marks": bool(roles & REQUESTERS.roles and rows and training_of_project(project.id)),
-        "decides": bool(roles & DECIDERS.roles),
+        "manages": manages,
+        "has_pictures": any(row.thumbnail or row.shown.image for row in rows),
+        "marks": manages and bool(rows) and bool(training_of_project(project.id)),
         "bulks": bulks_of(project.id),
-        "heads": [
-            ("task", message_now("common.task_capital"), query.link_to("task")),
-            ("sure", message_now("common.sure"), query.link_to("sure")),
-            ("last", message_now("page.task_list.last_answered"), query.link_to("last")),
-        ],
+        "changed": read_whole(request.GET.get("changed", "")),
+        "heads": {order: query.link_to(order) for order in ("task", "sure", "last")},
     }
     return render(request, "tasks/task_list.html", context)
+
+
+def _rows(project: Project, tasks: list[Task]) -> list[TaskRow]:
+    """Add to each task what was shown of it, with the regions or passages of its label."""
+    question = question_or_none(project.id)
+    schema = question.schema if question else None
+    data = {task.pk: (json.loads(task.data), task.now.label or "") for task in tasks}
+    drawn = thumbnails(project, schema, data) if schema else {}
+    last = last_answers([task.pk for task in tasks])
+    return [
+        TaskRow(
+            task,
+            name_of_task(task, question),
+            shown_task(project, task, question),
+            drawn.get(task.pk),
+            snippet(schema, *data[task.pk], SNIPPET) if schema else [],
+            last.get(task.pk),
+        )
+        for task in tasks
+    ]
+
+
+def _terms(
+    project: Project, query: TaskQuery, roles: frozenset[Role], *, is_counted: bool
+) -> list[Term]:
+    """Describe each term, and how many tasks there are without it where there are none with it."""
+    terms = []
+    for name, value in query.given.items():
+        wider = query.without(name)
+        count = count_some(wider.filter(project.id, roles), MOST_IN_VIEW) if is_counted else 0
+        terms.append(Term(term_words(name, value), wider.link(), _capped(count)))
+    return terms
+
+
+def _views(project: Project, query: TaskQuery) -> list[View]:
+    views = []
+    for name, terms in VIEWS.items():
+        order = "sure" if name == "unsure" else ORDERS[0]
+        of_view = TaskQuery(terms, order, is_down=False, place=None, is_before=False)
+        count = count_some(of_view.filter(project.id), MOST_IN_VIEW)
+        words = message_now(VIEW_WORDS[name])
+        views.append(View(words, of_view.link(), _capped(count), query.view == name))
+    return views
+
+
+def _capped(count: int) -> str:
+    return format_count(MOST_IN_VIEW) + "+" if count > MOST_IN_VIEW else format_count(count)
 
 
 def change(request: HttpRequest, project: Project) -> HttpResponse:
     """Show how many tasks a bulk edit changes; apply it once confirmed."""
     query = read_filter(request.POST)
-    edit = _change(request.POST, query, project)
-    said = read_whole(request.POST.get("said", ""))
+    roles = roles_in(get_person(request), project)
+    edit = _change(request.POST, query, project, roles)
+    is_direct = bool(edit.tasks) and (edit.kind in AT_ONCE or "from" in request.POST)
+    said = len(edit.tasks) if is_direct else read_whole(request.POST.get("said", ""))
     if said is None:
         count = count_chosen(edit)
         if not count:
@@ -106,7 +197,12 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
         messages.success(request, text)
     else:
         messages.success(request, message_now("page.task_list.under_way_tasks_change"))
-    return _back(project, query)
+    back = read_whole(request.POST.get("from", ""))
+    if back is not None:
+        answered = redirect("project_task", project.slug, back)
+        answered["Location"] += f"?{query.link()}"
+        return answered
+    return _back(project, query, changed=str(bulk.pk))
 
 
 def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
@@ -124,7 +220,9 @@ def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     return redirect("project_tasks", project.slug)
 
 
-def _change(post: QueryDict, query: TaskQuery, project: Project) -> BulkChange:
+def _change(
+    post: QueryDict, query: TaskQuery, project: Project, roles: frozenset[Role]
+) -> BulkChange:
     """Parse a bulk edit: ``kind`` or ``kind:amount``, of selected tasks or of all."""
     kind, _colon, amount = post.get("change", "").partition(":")
     if kind not in Bulk.Kind.values:
@@ -137,7 +235,7 @@ def _change(post: QueryDict, query: TaskQuery, project: Project) -> BulkChange:
     if by is None:
         raise BadInput(f"{amount[:20]!r} is no number that a change can have", code="bulk-kind")
     tasks = numbers if "marked" in post else ()
-    return BulkChange(kind, query.filter(project.id), by, tasks)
+    return BulkChange(kind, query.filter(project.id, roles), by, tasks)
 
 
 def _cost(project: Project, change: BulkChange, count: int) -> More | None:
@@ -151,7 +249,8 @@ def _beside(query: TaskQuery, **places: PageCursor) -> str:
     return query.link(**{name: written(cursor) for name, cursor in places.items()})
 
 
-def _back(project: Project, query: TaskQuery) -> HttpResponse:
+def _back(project: Project, query: TaskQuery, **more: str) -> HttpResponse:
     answered = redirect("project_tasks", project.slug)
-    answered["Location"] = f"{reverse('project_tasks', args=[project.slug])}?{query.link()}"
+    link = query.link(**more)
+    answered["Location"] += f"?{link}" if link else ""
     return answered

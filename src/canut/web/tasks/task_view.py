@@ -66,6 +66,14 @@ def shown_task(
     return first._replace(text=text, beside=tuple(others))
 
 
+def name_of_task(task: Task, question: QuestionVersion | None) -> str:
+    """Return the name of the task's first file as it came, else its key."""
+    row = json.loads(task.data)
+    columns = columns_of(question.schema) if question else {}
+    names = (str(row.get(f"{column}.file", "")) for column in columns)
+    return next(filter(None, names), task.key)
+
+
 def columns_of(schema: Schema) -> dict[str, str]:
     """Return the columns a question shows: its context first, then those of its kinds."""
     parts = cast("list[Mapping[str, str]]", schema["show"])

@@ -1,7 +1,8 @@
-"""Regions of several people as layers over one picture, without names, for reviewers.
+"""Regions of several people as layers over one picture, and the label alone on a thumbnail.
 
-Each answer has its letter beside every region and its own dashes, so that layers differ by more
-than colour; the label of now is drawn last, solid. What is drawn is decided by the kinds' answers.
+A region has the colour of its label and the line of who drew it: solid, dashed, dotted, then a
+letter beside it. The label of now is drawn first, wide. What is drawn is decided by the kinds'
+answers.
 """
 
 import json
@@ -13,6 +14,7 @@ from django.urls import reverse
 from canut.core.errors import BadInput
 from canut.core.kinds import (
     IN_PICTURES,
+    MARKING,
     Question,
     Schema,
     marked_column,
@@ -24,7 +26,9 @@ from canut.store.models import Project
 from canut.store.work.workbench import sizes_of
 
 SCREEN = 1280
+SMALL = 160
 DYES = 12
+LINES = 3  # solid, dashed, dotted
 TAG_SHARE = 0.028  # how high a letter stands, of the picture's longer side
 type Pair = tuple[float, float]
 
@@ -52,14 +56,20 @@ class Mark(NamedTuple):
     x: str
     y: str
     label: str
+    dye: int
 
 
 class Layer(NamedTuple):
-    """The marks of one answer; ``style`` is 0 for the current label, else a colour index."""
+    """The marks of one answer; ``style`` is 0 for the current label, else a line style."""
 
     letter: str
     style: int
     marks: list[Mark]
+
+    @property
+    def has_letters(self) -> bool:
+        """Return whether its line is one that somebody before it has too."""
+        return self.style > LINES
 
 
 class Marked(NamedTuple):
@@ -108,11 +118,11 @@ def marked_pictures(
             continue
         address = reverse("media", args=[project.slug, cells[name]])
         layers = [
-            Layer(letter, at % DYES + 1, _marks(question, values.get(name)))
+            Layer(letter, at + 1, _marks(question, values.get(name)))
             for at, (letter, values) in enumerate(side_values)
         ]
         if name in consensus_values:
-            layers.append(Layer("", 0, _marks(question, consensus_values[name])))
+            layers.insert(0, Layer("", 0, _marks(question, consensus_values[name])))
         width, height = sizes[cells[name]]
         pictures.append(
             Marked(
@@ -129,6 +139,52 @@ def marked_pictures(
     return pictures
 
 
+class Thumbnail(NamedTuple):
+    """A small picture with the regions of its label."""
+
+    url: str
+    width: str
+    height: str
+    marks: list[Mark]
+
+
+def thumbnails(
+    project: Project, schema: Schema, rows: Mapping[int, tuple[Mapping[str, str], str]]
+) -> dict[int, Thumbnail]:
+    """Return the first marked picture of each task with the regions of its label.
+
+    Args:
+        project: whose pictures.
+        schema: checked.
+        rows: the columns and the label of each task, by its id; empty without a label.
+    """
+    question = next((each for each in questions_of(schema) if each["kind"] in IN_PICTURES), None)
+    if question is None:
+        return {}
+    column = marked_column(schema, question)
+    sizes = sizes_of(project.pk, {str(row.get(column, "")) for row, _label in rows.values()})
+    drawn: dict[int, Thumbnail] = {}
+    for task, (row, label) in rows.items():
+        picture = str(row.get(column, ""))
+        if picture in sizes:
+            address = reverse("media", args=[project.slug, picture])
+            width, height = sizes[picture]
+            marks = _marks(question, _values(schema, label).get(str(question["id"])))
+            drawn[task] = Thumbnail(f"{address}?size={SMALL}", str(width), str(height), marks)
+    return drawn
+
+
+def dyes_of(schema: Schema) -> list[tuple[int, str]]:
+    """List the labels of the questions that mark something, each with its colour."""
+    kinds = MARKING.keys()
+    return [
+        (at % DYES + 1, item["label"])
+        for question in questions_of(schema)
+        if question["kind"] in kinds
+        for at, item in enumerate(cast("list[dict[str, str]]", question["labels"]))
+    ]
+
+
 def _values(schema: Schema, label: str) -> Mapping[str, object]:
     """Parse a label; empty if there is none, or it answers another question."""
     try:
@@ -138,14 +194,13 @@ def _values(schema: Schema, label: str) -> Mapping[str, object]:
 
 
 def _marks(question: Question, value: object) -> list[Mark]:
-    names = {
-        item["value"]: item["label"] for item in cast("list[dict[str, str]]", question["labels"])
-    }
+    labels = cast("list[dict[str, str]]", question["labels"])
+    dyes = {item["value"]: (item["label"], at % DYES + 1) for at, item in enumerate(labels)}
     things = cast("list[dict[str, object]]", value or [])
-    return [_mark(question, item, names[str(item["label"])]) for item in things]
+    return [_mark(question, item, *dyes[str(item["label"])]) for item in things]
 
 
-def _mark(question: Question, region: Mapping[str, object], label: str) -> Mark:
+def _mark(question: Question, region: Mapping[str, object], label: str, dye: int) -> Mark:
     if question["kind"] == "keypoints":
         points = cast("dict[str, list[float]]", region["points"])
         placed = [(point, point[2] == 1) for point in points.values() if point[2]]
@@ -155,13 +210,13 @@ def _mark(question: Question, region: Mapping[str, object], label: str) -> Mark:
             for a, b in cast("list[list[str]]", question["skeleton"])
             if points[a][2] and points[b][2]
         ]
-        return Mark(bones, dots, *_top([_xy(point) for point, _ in placed]), label)
+        return Mark(bones, dots, *_top([_xy(point) for point, _ in placed]), label, dye)
     if question["kind"] == "polygons":
         outline = [_xy(point) for point in cast("list[list[float]]", region["points"])]
     else:
         flat = corners(dict(region))
         outline = list(zip(flat[::2], flat[1::2], strict=True))
-    return Mark([Polyline(_written(outline), is_closed=True)], [], *_top(outline), label)
+    return Mark([Polyline(_written(outline), is_closed=True)], [], *_top(outline), label, dye)
 
 
 def _xy(point: Sequence[float]) -> Pair:
