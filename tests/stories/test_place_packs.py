@@ -346,7 +346,7 @@ def test_doctor_and_payroll_say_sixty_days_ahead_from_when_who_cannot_be_paid(
     assert "pension plan (QPP)" in text
     assert "canut places draft CA-QC" in text
     page = payroll(house)
-    assert "From January 1, 2027, nobody in Quebec (CA-QC) can be paid (1 person)" in page
+    assert "Quebec (CA-QC): minimum wage or rates known until January 1, 2027 only" in page
     assert "periods that end from December 25, 2026 on wait" in page
     stop_clock(at(28))
     bring(house, draft(house))

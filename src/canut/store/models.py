@@ -60,6 +60,7 @@ from canut.store.tables.participation import (
     Voter,
 )
 from canut.store.tables.pay import (
+    AccountRequest,
     BankDetails,
     BankReading,
     ChainParty,
@@ -149,6 +150,7 @@ from canut.store.tables.work import (
 )
 
 __all__ = [
+    "AccountRequest",
     "ActorsNoted",
     "Answer",
     "ApiKey",

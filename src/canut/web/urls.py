@@ -32,6 +32,7 @@ from canut.web.learning import provenance
 from canut.web.ledger import explorer, log_files
 from canut.web.participation import clients, elections, messages, oversight, policies
 from canut.web.pay import (
+    closing,
     exchange,
     payroll,
     place_packs,
@@ -407,6 +408,9 @@ PAGES: tuple[Route, ...] = (
     Route("pay/year/<whole:year>/<str:language>.pdf", years.my_year_pdf, "pay_year_pdf", SIGNED_IN),
     Route("pay/year/<whole:year>.json", years.my_year_file, "pay_year_file", SIGNED_IN),
     Route("payroll/", payroll.payroll, "payroll", OPERATORS, BOTH),
+    Route("payroll/periods", payroll.periods, "payroll_periods", OPERATORS),
+    Route("payroll/closing", closing.confirm, "payroll_closing", OPERATORS, BOTH),
+    Route("payroll/accounts", closing.ask_accounts, "payroll_ask_accounts", OPERATORS, POST),
     Route("payroll/people", payroll.people, "payroll_people", OPERATORS),
     Route("payroll/people/<whole:number>", work_terms.terms, "payroll_terms", OPERATORS, BOTH),
     Route("payroll/changes", work_terms.changes, "payroll_changes", RATE_WITNESSES),

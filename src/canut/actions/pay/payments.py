@@ -5,7 +5,7 @@ A payment is never reduced or given up: a returned payment is due again.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,7 @@ from canut.actions.pay.pay_rules import PayRules, policy_in_force
 from canut.actions.people.bank_accounts import LABEL, open_accounts
 from canut.actions.platform import encryption
 from canut.core.clock import Ms, from_ms
-from canut.core.errors import Conflict, Incomplete, Missing
+from canut.core.errors import BadInput, Conflict, Incomplete, Missing
 from canut.core.money import Money
 from canut.core.pay.cpa005 import Originator, cpa_file
 from canut.core.pay.payment_file import Account, Order, Transfer, bank_file, mobile_file, why_unfit
@@ -29,6 +29,7 @@ KIND_OF_ACCOUNT = {
 }
 MOST_NAMED = 50
 SENDING_DAYS = 3  # what a bank takes, with a weekend
+NOON = time(12)
 NOTE = "Canut {first} - {last}"
 
 
@@ -172,15 +173,60 @@ def make_file(
     return payment_file
 
 
+def make_files(by: Person, now_ms: Ms) -> list[PaymentFile]:
+    """Write one file for each currency and kind of account in which something is due.
+
+    Whose account such a file cannot pay to is left out of it and stays due. Canadian dollars go
+    into a file of Standard 005 where the bank gave the numbers for it.
+
+    Raises:
+        Incomplete: the payer's account is not set.
+        BadInput: an amount that no bank takes.
+    """
+    due = Payment.objects.filter(
+        statement__period__state=Period.State.CLOSED, state__in=(State.DUE, State.RETURNED)
+    )
+    originator = policy_in_force()[0].originator
+    files: list[PaymentFile] = []
+    for currency in due.values_list("currency", flat=True).distinct().order_by("currency"):
+        is_cpa = currency == "CAD" and bool(originator.get("number"))
+        bank = PaymentFile.Kind.CPA if is_cpa else PaymentFile.Kind.BANK
+        for kind in (bank, PaymentFile.Kind.MOBILE):
+            if not plan_file(kind, currency, now_ms).payments:
+                continue
+            try:
+                files.append(make_file(kind, currency, by, now_ms, leave_unfit=True))
+            except Incomplete as refusal:
+                if refusal.case != "nothing-due":
+                    raise
+    return files
+
+
 @transaction.atomic
-def send_file(file_id: int, by: Person, now_ms: Ms) -> PaymentFile:
+def send_file(file_id: int, by: Person, now_ms: Ms, on: date | None = None) -> PaymentFile:
     """Record that a person sent a file to the bank: its payments are sent from here.
+
+    Args:
+        file_id: the file.
+        by: who sent it.
+        now_ms: the moment.
+        on: the bank's date; None for today.
 
     Raises:
         Conflict: it was sent before, or put aside.
+        BadInput: the date is before the file was made, or to come.
     """
     payment_file, ids = _lock_unsent(file_id)
     now = from_ms(now_ms)
+    if on is not None and on != _pay_day(now):
+        if not _pay_day(payment_file.made_at) <= on < _pay_day(now):
+            raise BadInput(
+                f"the bank's date is {on}; expected a day from {_pay_day(payment_file.made_at)} to"
+                f" {_pay_day(now)}",
+                code="bank-date",
+                first=_pay_day(payment_file.made_at).isoformat(),
+            )
+        now = max(payment_file.made_at, timezone.make_aware(datetime.combine(on, NOON)))
     payment_file.sent_at, payment_file.sent_by = now, by
     payment_file.save(update_fields=["sent_at", "sent_by"])
     Payment.objects.filter(id__in=ids).update(state=State.SENT, sent_at=now, note="")

@@ -167,7 +167,7 @@ def context_of(period: Period, policy: PayRules, places: Places) -> PeriodContex
 
 
 def pay_calendar(period: Period) -> PayCalendar:
-    """Return where a period's pay stands among the pays of its year."""
+    """Return where a period's pay, stored or not yet, stands among the pays of its year."""
     rows = Period.objects.filter(first_day__lte=period.first_day).order_by("first_day")
     earlier = rows.filter(pay_day__year__lt=period.pay_day.year)
     pays = [
@@ -176,8 +176,9 @@ def pay_calendar(period: Period) -> PayCalendar:
             "first_day", "last_day", "pay_day"
         )
     ]
-    if not pays or pays[-1].first_day != period.first_day:  # a period that is not stored
-        pays.append(PayDates(period.first_day, period.last_day, period.pay_day))
+    own = PayDates(period.first_day, period.last_day, period.pay_day)
+    if own not in pays:
+        pays.append(own)
     return calendar_of(pays, has_earlier_year=earlier.exists())
 
 

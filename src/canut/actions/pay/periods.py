@@ -25,7 +25,7 @@ from django.db import IntegrityError, transaction
 from django.tasks import task
 
 from canut.actions.pay.exchange_rates import check_rates
-from canut.actions.pay.pay_rules import MOST_DAYS, PayRules, policy_in_force
+from canut.actions.pay.pay_rules import MOST_DAYS, USUAL_DAYS, PayRules, policy_in_force
 from canut.actions.pay.period_close import (
     Draft,
     commit_period,
@@ -67,6 +67,9 @@ STALE = timedelta(seconds=30)
 
 
 NAMED = 50
+
+
+MIDDLE = 15  # the last day of the first half of a month
 
 
 OF_THE_PAYER = ("payroll-unknown", "exchange-expired")
@@ -135,11 +138,38 @@ def _gap(last_day: date) -> BadInput:
 
 
 def next_days(today: date) -> tuple[date, date]:
-    """Propose the days of the next period: after the last one, of the policy's length."""
+    """Propose the days of the next period.
+
+    The first one ends with the half-month of today, or today where the pay rules ask for shorter
+    periods: it also pays what was done before, so it holds all unpaid work. The others follow the
+    last one, half a month after half a month, else of the length in the pay rules.
+    """
     policy, _ = policy_in_force()
     last = Period.objects.order_by("-first_day").first()
-    first = today.replace(day=1) if last is None else last.last_day + timedelta(days=1)
+    if last is None:
+        if policy.days < USUAL_DAYS:
+            return today - timedelta(days=policy.days - 1), today
+        return half_month(today)
+    first = last.last_day + timedelta(days=1)
+    if policy.days >= USUAL_DAYS and (last.first_day, last.last_day) == half_month(last.first_day):
+        return half_month(first)
     return first, first + timedelta(days=policy.days - 1)
+
+
+def half_month(day: date) -> tuple[date, date]:
+    """Return the first and last day of the half of a month that holds a day.
+
+    Example:
+        >>> half_month(date(2026, 2, 20))
+        (datetime.date(2026, 2, 16), datetime.date(2026, 2, 28))
+    """
+    middle = day.replace(day=MIDDLE)
+    if day <= middle:
+        return day.replace(day=1), middle
+    month = day.replace(day=1)
+    return middle + timedelta(days=1), (month + timedelta(days=31)).replace(day=1) - timedelta(
+        days=1
+    )
 
 
 def preview(period: Period, by: Person, now_ms: Ms, places: Places | None = None) -> Preview:
@@ -149,7 +179,7 @@ def preview(period: Period, by: Person, now_ms: Ms, places: Places | None = None
     exclusions = PeriodExclusions()
     rows: list[dict[str, Any]] = []
     pay_run = PayRun(period, _policy(), places or known_places(), now_ms)
-    for _, content in _counted(pay_run, exclusions):
+    for _, content in count_statements(pay_run, exclusions):
         rows.append(summed(content))
     with transaction.atomic():
         DryRun.objects.create(
@@ -183,7 +213,7 @@ def close_period(period_id: int, by: Person, now_ms: Ms, places: Places | None =
         batch: list[Draft] = []
         is_anybody_paid = False
         pay_run = PayRun(period, policy, parameters, now_ms)
-        for to_pay, content in _counted(pay_run, exclusions):
+        for to_pay, content in count_statements(pay_run, exclusions):
             batch.append(Draft(to_pay, content))
             is_anybody_paid = True
             if len(batch) >= BATCH:
@@ -282,13 +312,18 @@ def statement_of(
         exclusions: gets the person if they cannot be paid yet, or are not paid here.
     """
     pay_run = PayRun(period, _policy(), known_places(), now_ms, [person.pk])
-    return [content for _, content in _counted(pay_run, exclusions)]
+    return [content for _, content in count_statements(pay_run, exclusions)]
 
 
-def _counted(
+def count_statements(
     pay_run: PayRun, exclusions: PeriodExclusions
 ) -> Iterator[tuple[ToPay, dict[str, Any]]]:
-    """Yield every statement; people who cannot be paid go to ``exclusions``."""
+    """Yield every statement of a period, which need not be stored; nothing is written.
+
+    Args:
+        pay_run: what they are computed of.
+        exclusions: gets who cannot be paid yet, and who is not paid here.
+    """
     period, policy, places = pay_run[:3]
     desk = PayDesk(places)
     everybody = gather(pay_run, exclusions)

@@ -71,6 +71,11 @@ def last_closed(before: date) -> Period | None:
     return closed.order_by("-first_day").first()
 
 
+def first_not_closed() -> Period | None:
+    """Return the earliest period that is not closed; None where all are."""
+    return Period.objects.exclude(state=Period.State.CLOSED).order_by("first_day").first()
+
+
 def paid_until_ms() -> Ms:
     """Return the end of the last closed period in the last time zone; 0 before the first.
 

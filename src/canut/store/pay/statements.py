@@ -193,11 +193,57 @@ def payment_counts(period: Period) -> dict[str, int]:
     return dict(counts.annotate(n=Count("id")).order_by("state"))
 
 
+def unpaid_sums(period: Period) -> dict[str, tuple[int, int]]:
+    """Return how many people of a closed period are not paid, and what, by currency."""
+    unpaid = Payment.objects.filter(statement__period=period, state__in=UNPAID)
+    sums = (
+        unpaid.values("currency")
+        .annotate(people=Count("person", distinct=True), micro=Sum("amount_micro"))
+        .order_by("currency")
+    )
+    return {row["currency"]: (row["people"], row["micro"]) for row in sums}
+
+
+def people_owed() -> set[int]:
+    """Return who has a payment of a closed period that was not sent."""
+    unpaid = Payment.objects.filter(state__in=UNPAID, statement__period__state=Period.State.CLOSED)
+    return set(unpaid.values_list("person_id", flat=True))
+
+
+def outside_files(period: Period | None = None) -> dict[str, tuple[int, int]]:
+    """Return how many people are due money that no file holds, and how much, by currency.
+
+    Args:
+        period: the period of the payments; None for all.
+    """
+    due = Payment.objects.filter(
+        Q(file=None) | Q(file__sent_at__isnull=False),
+        state__in=UNPAID,
+        statement__period__state=Period.State.CLOSED,
+    )
+    if period is not None:
+        due = due.filter(statement__period=period)
+    sums = (
+        due.values("currency")
+        .annotate(people=Count("person", distinct=True), micro=Sum("amount_micro"))
+        .order_by("currency")
+    )
+    return {row["currency"]: (row["people"], row["micro"]) for row in sums}
+
+
 def files_made() -> list[PaymentFile]:
     """List payment files, newest first; ``waits`` is whether payments wait for one to be sent."""
     waiting = Payment.objects.filter(file=OuterRef("pk"), state__in=UNPAID)
     files = PaymentFile.objects.defer("sealed").select_related("made_by", "sent_by")
     return list(files.annotate(waits=Exists(waiting)).order_by("-id")[:50])
+
+
+def files_of(period: Period) -> list[PaymentFile]:
+    """List the payment files that hold payments of a period, the newest first."""
+    own = Payment.objects.filter(file=OuterRef("pk"), statement__period=period)
+    waiting = Payment.objects.filter(file=OuterRef("pk"), state__in=UNPAID)
+    files = PaymentFile.objects.defer("sealed").select_related("made_by", "sent_by")
+    return list(files.filter(Exists(own)).annotate(waits=Exists(waiting)).order_by("-id"))
 
 
 def currencies_due() -> list[str]:

@@ -161,8 +161,8 @@ RETENTION = (
         "So that a copy from before is erased again once it is brought back.",
     ),
     RetentionRule(
-        ("BankDetails", "BankReading"),
-        "Where you are paid, sealed, and who opened it",
+        ("BankDetails", "BankReading", "AccountRequest"),
+        "Where you are paid, sealed, who opened it, and who asked you for it",
         "Until you replace it; openings as long as the account",
         "To pay you, and for you to know who looked.",
     ),

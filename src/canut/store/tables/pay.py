@@ -400,6 +400,14 @@ class BankDetails(models.Model):
     set_at = models.DateTimeField()
 
 
+class AccountRequest(models.Model):
+    """Somebody was asked for an account to be paid into; the last request counts."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    at_ms = models.BigIntegerField()
+
+
 class BankReading(models.Model):
     """Who opened a person's account details, when and why; shown to the person."""
 

@@ -49,6 +49,11 @@ def count_to_decide(person: Person, now_ms: Ms) -> int:
     return _decidable(person, now_ms).count()
 
 
+def count_pending() -> int:
+    """Return how many claims wait, whoever decides on them."""
+    return Claim.objects.filter(state=Claim.State.PENDING).count()
+
+
 def claim_in_reach(person: Person, number: int, now_ms: Ms) -> Claim | None:
     """Return a claim that this person may decide, or has decided; None for any other."""
     claims = Claim.objects.select_related(

@@ -4,12 +4,13 @@ Nothing is decided here and nothing rounded in anybody's favour: exact amounts c
 micro-units or milliseconds, and go out as a person in Canada reads them, with no-break spaces.
 """
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import floor
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
 
@@ -22,6 +23,8 @@ PATTERNS = {
     "en_CA": {"time": "H:mm", "date": "MMMM d, y", "day": "EEEE, MMMM d"},
 }
 """How Canada writes hours and days; every other locale does as CLDR says it does."""
+FIRST_OF_MONTH = re.compile(r"(?<![\d,.])1(?=[ \u00a0\u202f\u2009]?(?:[^\W\d_]|–))")
+"""The first of a month within a French date, which has no hour."""
 MICRO = 1_000_000
 KIB = 1024
 TINY = 1e-9  # 0.29 * 100 is 28.999…
@@ -179,16 +182,29 @@ def short_moment(value: int) -> str:
         time = PATTERNS.get(locale(), {}).get("time", "short")
         text = format_time(here, format=time, locale=locale())
     else:
-        text = format_skeleton("MMMd", here, locale=locale())
+        text = with_first(format_skeleton("MMMd", here, locale=locale()))
     return text.replace(" ", NO_BREAK)
 
 
+def day_span(first: date, last: date) -> str:
+    """Format some days in a row: ``16 – 30 novembre``; with the year where it is not today's."""
+    skeleton = "MMMd" if first.year == last.year == timezone.localdate().year else "yMMMd"
+    return with_first(format_interval(first, last, skeleton, locale=locale()))
+
+
+def with_first(text: str) -> str:
+    """Return a French date with its first of a month as one writes it: ``1er mai 2026``."""
+    if language_now().locale.partition("_")[0] != "fr":
+        return text
+    return FIRST_OF_MONTH.sub("1er", text)
+
+
 def calendar_day(value: date | int) -> str:
-    """Format a date, from a date or epoch milliseconds: ``1 mai 2026``."""
+    """Format a date, from a date or epoch milliseconds: ``1er mai 2026``."""
     if isinstance(value, int):
         value = datetime.fromtimestamp(value / 1000, tz=timezone.get_current_timezone())
     pattern = PATTERNS.get(locale(), {}).get("date", "long")
-    return format_date(value, format=pattern, locale=locale())
+    return with_first(format_date(value, format=pattern, locale=locale()))
 
 
 def month_name(value: date) -> str:
@@ -200,5 +216,5 @@ def day(value: datetime) -> str:
     """Format a date with its weekday: ``mercredi 25 novembre``."""
     here, own = timezone.localtime(value), PATTERNS.get(locale())
     if own is None:
-        return format_skeleton("MMMMEEEEd", here, locale=locale())
-    return format_date(here, format=own["day"], locale=locale())
+        return with_first(format_skeleton("MMMMEEEEd", here, locale=locale()))
+    return with_first(format_date(here, format=own["day"], locale=locale()))

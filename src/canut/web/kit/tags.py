@@ -39,6 +39,7 @@ for _filter in (
     formatting.interval,
     formatting.moment,
     formatting.day,
+    formatting.day_span,
     formatting.share,
     formatting.short_moment,
     formatting.size,

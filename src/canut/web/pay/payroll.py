@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
-from canut.actions.pay.exchange_rates import rates_in_force
 from canut.actions.pay.pay_rules import policy_in_force, set_policy
 from canut.actions.pay.payments import (
     AccountsUnfit,
@@ -23,11 +23,9 @@ from canut.actions.pay.payments import (
     send_file,
 )
 from canut.actions.pay.period_costs import shortages
-from canut.actions.pay.periods import changes_of, close_soon, make_period, next_days, try_soon
-from canut.actions.pay.place_packs import packs_waiting
+from canut.actions.pay.periods import changes_of, close_soon, make_period, try_soon
 from canut.actions.platform.system_clock import now_ms
-from canut.core.errors import Conflict, Refusal
-from canut.core.pay.exchange_rates import RateAge
+from canut.core.errors import Refusal
 from canut.store.models import PaymentFile
 from canut.store.pay import statements as kept
 from canut.store.pay.periods import overdue_periods
@@ -36,8 +34,8 @@ from canut.web.kit.formatting import money
 from canut.web.kit.forms import CURRENCIES
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_for, words_of
+from canut.web.pay.closing import overview
 from canut.web.pay.forms import PeriodForm, RulesForm, rules_shown
-from canut.web.pay.place_packs import stop_rows
 from canut.web.pay.wording import left_out_word
 
 MOST_LINES = 200
@@ -54,32 +52,29 @@ FORMATS = {
 
 
 def payroll(request: HttpRequest) -> HttpResponse:
-    """List periods, late payments and payment files; create the next period."""
-    today = timezone.localdate()
-    first, last = next_days(today)
-    form = PeriodForm(request.POST or None, initial={"first_day": first, "last_day": last})
+    """Show what is owed, what closing its period needs, and what closed periods still wait for."""
+    today, at_ms = timezone.localdate(), now_ms()
+    shown = overview(today, at_ms, shows_all=request.GET.get("people") == "all")
+    days = {"first_day": shown["work"].first_day, "last_day": shown["work"].last_day}
+    form = PeriodForm(request.POST or None, initial=days)
     if request.method == "POST" and form.is_valid():
         try:
-            created = make_period(**form.cleaned_data, now_ms=now_ms())
+            make_period(**form.cleaned_data, now_ms=at_ms)
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            return redirect("payroll_period", created.pk)
+            return redirect("payroll")
+    outside = kept.outside_files()
     context = {
+        **shown,
         "form": form,
-        "periods": kept.all_periods(),
         "late": kept.late_lines(today),
         "unsent": _unsent(today),
-        "ended": kept.ended_periods(today),
-        "employer_missing": not policy_in_force()[0].employer,
         "overdue": overdue_periods(today),
-        "currencies": kept.currencies_due(),
-        "files": kept.files_made(),
-        "stops": stop_rows(today),
+        "outside": [(currency, *sums) for currency, sums in outside.items()],
+        "files": [(row, outside.get(row.currency)) for row in kept.files_made()],
+        "today": today,
         "is_operator": True,
-        "packs_waiting": len(packs_waiting()),
-        "old_rates": [row for row in rates_in_force(today) if row.age is not RateAge.FRESH],
-        "without_terms": [paid.person for paid in kept.paid_people() if paid.terms is None],
     }
     return render(request, "pay/payroll.html", context, status=422 if form.errors else 200)
 
@@ -88,6 +83,11 @@ def _unsent(today: date) -> list[tuple[date, list[kept.OpenPayment]]]:
     """Group the payments that are not sent and not late yet by the day they must be there."""
     rows = [row for row in kept.open_lines(today) if row.days_left >= 0]
     return [(day, list(own)) for day, own in groupby(rows, key=lambda row: row.payment.late_on)]
+
+
+def periods(request: HttpRequest) -> HttpResponse:
+    """List all pay periods, newest first."""
+    return render(request, "pay/payroll/periods.html", {"periods": kept.all_periods()})
 
 
 def period(request: HttpRequest, number: int) -> HttpResponse:
@@ -104,6 +104,11 @@ def period(request: HttpRequest, number: int) -> HttpResponse:
             "remittances": kept.remittances_of(pay_period),
             "counts": kept.payment_counts(pay_period),
             "lines": kept.lines_in(pay_period, timezone.localdate(), MOST_LINES),
+            "files": kept.files_of(pay_period),
+            "outside": [
+                (currency, *sums) for currency, sums in kept.outside_files(pay_period).items()
+            ],
+            "today": timezone.localdate(),
         }
     elif run is not None:
         context |= {
@@ -191,9 +196,11 @@ def file_sent(request: HttpRequest, number: int) -> HttpResponse:
         if request.POST.get("what") == "aside":
             put_file_aside(number)
         else:
-            send_file(number, get_person(request), now_ms())
-    except Conflict as refusal:
-        messages.error(request, words_of(refusal).title)
+            on = parse_date(request.POST.get("on", ""))
+            send_file(number, get_person(request), now_ms(), on)
+    except (Refusal, ValueError) as problem:
+        words = words_of(problem).title if isinstance(problem, Refusal) else ""
+        messages.error(request, words or message_now("page.payroll.no_such_day"))
     return redirect("payroll")
 
 

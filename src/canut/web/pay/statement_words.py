@@ -11,7 +11,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from canut.web.kit.formatting import locale, money, price, whole_time
+from canut.web.kit.formatting import locale, money, price, whole_time, with_first
 from canut.web.kit.messages import message_now
 
 LEFT, RIGHT, WIDE = "l", "r", "w"  # wide: left, and left out on a phone
@@ -39,9 +39,9 @@ class StatementTable:
 
 
 def day_word(iso: str) -> str:
-    """Format a date with its year: ``30 avril 2026``."""
+    """Format a date with its year: ``30 avril 2026``, ``1er mai 2026``."""
     pattern = "d MMMM y" if locale() == "fr_CA" else "MMMM d, y"
-    return format_date(date.fromisoformat(iso), format=pattern, locale=locale())
+    return with_first(format_date(date.fromisoformat(iso), format=pattern, locale=locale()))
 
 
 def percent_word(rate: str) -> str:

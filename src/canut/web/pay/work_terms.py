@@ -31,6 +31,7 @@ from canut.core.outside_text import read_whole
 from canut.core.people.work_terms import REASON_LENGTH
 from canut.store.models import Person, Role
 from canut.store.pay import statements as kept
+from canut.store.pay.account_requests import is_account_requested
 from canut.store.people.terms_changes import (
     changes_of,
     changes_waiting,
@@ -194,7 +195,11 @@ def terms_news(person: Person) -> dict[str, Any]:
         before is None or word.place == place or word.at_ms >= before.known_ms
     )
     asks = None if is_said or not kept.is_paid_here(person) else {"place": place}
-    return {"asks_place": asks, "terms_change": open_change(person.pk)}
+    return {
+        "asks_place": asks,
+        "terms_change": open_change(person.pk),
+        "asks_account": is_account_requested(person.pk),
+    }
 
 
 def _history(person: Person) -> dict[str, Any]:

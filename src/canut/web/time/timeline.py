@@ -22,7 +22,7 @@ from canut.core.time.surfaces import SORTS, surface_of_page
 from canut.store.models import Claim, Role
 from canut.store.time.claim_deciders import SILENT_MS
 from canut.web.kit.access import get_person, page_of
-from canut.web.kit.formatting import calendar_day, duration, locale
+from canut.web.kit.formatting import calendar_day, duration, locale, with_first
 from canut.web.kit.messages import message_for, message_now
 
 register = template.Library()
@@ -130,7 +130,7 @@ def opening_words(why: str) -> str:
 def day_alone(value: date) -> str:
     """Format a date with its weekday, independent of time zones."""
     pattern = "EEEE d MMMM" if locale() == "fr_CA" else "EEEE, MMMM d"
-    return format_date(value, format=pattern, locale=locale())
+    return with_first(format_date(value, format=pattern, locale=locale()))
 
 
 @register.filter
