@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table."""
 
-    dependencies = (("store", "0013_waiting_rejections"),)
+    dependencies = (("store", "0014_known_as"),)
 
     operations = (
         migrations.CreateModel(
