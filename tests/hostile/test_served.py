@@ -21,7 +21,9 @@ from tests.hostile.ground import Actor, make_ground
 from tests.hostile.targets import Target, all_targets
 from tests.hostile.wire import DROPPED, bytes_of, exchange, malformed
 from tests.soak.stage import Stage, stage
+from tests.support.factories import make_tasks
 from tests.support.invariants import broken
+from tests.support.pay_pages import make_statement
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -30,6 +32,7 @@ pytestmark = [
 ]
 TARGETS = [target for target in all_targets() if target.name != "account_logout"]
 WITH_BODIES = [t for t in TARGETS if t.is_for_programs and not {"GET", "DELETE"} & {*t.methods}]
+TASKS = 100
 DEEPEST = {"deep-list", "deep-object"}
 
 
@@ -53,7 +56,10 @@ def flood(tmp_path: Path, settings: Settings, targets: list[Target], per_target:
         folder = Path(name).parent if is_file else tmp_path / "data"
         settings.DATA, settings.MEDIA_ROOT = folder, folder / "media"
         with faults_kept() as faults:
-            battery = Battery(make_ground(), Application(faults), Report())
+            ground = make_ground()
+            make_tasks(ground.house.project, TASKS)  # nothing that an address needs is undone
+            make_statement(ground.house)
+            battery = Battery(ground, Application(faults), Report())
             known = ready(battery, targets)
         with stage(tmp_path, 1) as where:
             (port,) = where.ports

@@ -16,18 +16,24 @@ from canut.actions.datasets.bundles import policy_text, write_bundle
 from canut.actions.ledger.entries import record_fact
 from canut.actions.ledger.sequencer import log_of, sequence
 from canut.actions.ledger.witnesses import ask_witnesses, published_checkpoint
+from canut.actions.people.accounts import add_member
 from canut.commands.verify import Folder
 from canut.commands.witness import Witness, serve
 from canut.core.clock import to_ms
 from canut.core.datasets.bundle import verify_bundle
 from canut.core.errors import NotProven, NotReady
+from canut.core.operations.findings import examine
 from canut.core.proofs.note import read_key, write_key
 from canut.core.proofs.policy import judge, read_policy
 from canut.core.proofs.tlog_proof import read_proof, verify_proof
-from canut.store.models import Cosignature, Fact, Log
-from tests.support.factories import NOW_MS, answer_next, make_project
+from canut.store.ledger.witness_problems import stored_witness_problems
+from canut.store.models import Cosignature, Fact, Log, Organisation, Role
+from canut.store.operations.health import read_readiness
+from tests.support.factories import NOW, NOW_MS, answer_next, make_person, make_project
 
 pytestmark = pytest.mark.django_db
+
+EN = {"accept-language": "en"}
 
 
 def grow() -> Log:
@@ -151,6 +157,40 @@ def test_log_brought_back_to_an_earlier_end_is_told_by_its_witness(
     sequence(NOW_MS)
     assert ask_witnesses() == 0
     assert "does not continue" in troubles()["witness w0"]
+
+
+def test_witness_that_refuses_is_shown_to_who_runs_the_instance(
+    listen: Callable[[str], tuple[Witness, str]],
+    policy: Callable[..., bytes],
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    settings.DATA = tmp_path
+    made, address = listen("a.example")
+    policy([(made, address)])
+    assert ask_witnesses() == 1
+    operator, client = make_person(), Client()
+    house = Organisation.objects.create(name="La Maison", kind="operator", created_at=NOW)
+    add_member(operator, Role.OPERATOR, NOW_MS, organisation=house)
+    client.force_login(operator)
+    assert stored_witness_problems() == ()
+    assert "Did not sign" not in client.get("/ledger/0", headers=EN).content.decode()
+    policy([(made, "http://127.0.0.1:9")])
+    grow()
+
+    assert ask_witnesses() == 0
+
+    (problem,) = stored_witness_problems()
+    assert problem.startswith("w0 (it cannot be asked: ")
+    found = {finding.code: finding for finding in examine(read_readiness(NOW_MS))}
+    assert found["witness-refuses"].facts["witnesses"] == problem
+    page = client.get("/ledger/0", headers=EN).content.decode()
+    assert "Did not sign when last asked" in page
+    assert "it cannot be asked" in page
+    assert "Did not sign" not in Client().get("/ledger/0", headers=EN).content.decode()
+    settings.WITNESSES = ""
+    ask_witnesses()
+    assert stored_witness_problems() == ()
 
 
 def test_nobody_is_asked_where_nobody_is_named(settings: Settings) -> None:

@@ -70,6 +70,7 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("row-faults", Level.LOOK, replace(WELL, row_faults=("project-3 (ValueError: no)",))),
     ("platform-log-held", Level.BROKEN, replace(WELL, platform_log_problem="BadProof: no")),
     ("logs-misnamed", Level.LOOK, replace(WELL, misnamed=("mois",))),
+    ("witness-refuses", Level.LOOK, replace(WELL, witness_problems=("w0 (it answered 503)",))),
     ("keys-open", Level.BROKEN, replace(WELL, keys_open="/srv/keys")),
     ("keys-beside", Level.LOOK, replace(WELL, keys_beside="/srv/copies")),
     ("places-unreadable", Level.BROKEN, replace(WELL, places_problem="CA.yaml: no source")),

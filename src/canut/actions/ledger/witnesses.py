@@ -28,13 +28,14 @@ from canut.core.proofs.strict import read_decimal
 from canut.core.proofs.tiles import Tile, node_reader
 from canut.core.proofs.witness import CONFLICT, OK, Request, write_request
 from canut.store.ledger.logs import read_tile
+from canut.store.ledger.witness_problems import TROUBLE
 from canut.store.tables.ledger import Cosignature, Log
+from canut.store.tables.platform import Fact
 
 PATIENCE_SECONDS = 10
 LONGEST_REPLY = 10_000
 FRESH_SECONDS = 60
 WORDS_OF_WITNESS, WORDS_OF_KEY = 4, 3
-TROUBLE = "witness "
 LONGEST_FACT, DIGEST = 40, 12
 
 
@@ -139,6 +140,8 @@ def ask_witnesses() -> int:
         NotReady: the policy cannot be read.
     """
     policy = witness_policy()
+    named = [trouble_of(witness.name) for witness in policy[1]] if policy else []
+    Fact.objects.filter(name__startswith=TROUBLE).exclude(name__in=named).delete()
     log = Log.objects.filter(project=None).first()
     if policy is None or log is None or not log.checkpoint:
         return 0

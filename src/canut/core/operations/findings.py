@@ -103,6 +103,7 @@ class InstanceFacts:
         row_faults: rows that scheduled work left out within a day, each with its error.
         platform_log_problem: why the platform log takes no entries; empty if it does.
         misnamed: projects whose labour card names a log of another address; readers refuse it.
+        witness_problems: witnesses that did not sign the platform log when last asked, and why.
         ended: labour parameters that ended or end soon, day by day.
         places_problem: a jurisdiction's file that cannot be read.
         rates_old: exchange rates in force that are over 5 business days old, by currency and day.
@@ -148,6 +149,7 @@ class InstanceFacts:
     row_faults: tuple[str, ...] = ()
     platform_log_problem: str = ""
     misnamed: tuple[str, ...] = ()
+    witness_problems: tuple[str, ...] = ()
     ended: tuple[ExpiredParameters, ...] = ()
     pay_stops: tuple[PayStopFacts, ...] = ()
     places_problem: str = ""
@@ -338,6 +340,9 @@ def _jobs(observed: InstanceFacts) -> Iterator[Finding]:
     if observed.misnamed:
         projects = ", ".join(observed.misnamed[:MOST_NAMED])
         yield Finding("logs-misnamed", Level.LOOK, {"projects": projects})
+    if observed.witness_problems:
+        named = "; ".join(observed.witness_problems[:MOST_NAMED])
+        yield Finding("witness-refuses", Level.LOOK, {"witnesses": named})
 
 
 def _parameters(observed: InstanceFacts) -> Iterator[Finding]:

@@ -13,7 +13,10 @@ from canut.actions.ledger.witnesses import published_checkpoint
 from canut.core.ledger.log import Entry, read_entry
 from canut.core.outside_text import read_whole
 from canut.store.ledger.logs import all_logs, entries_of, entry_at, log_named, proof_of, was_behind
+from canut.store.ledger.witness_problems import stored_witness_problems
 from canut.store.tables.ledger import LogEntry
+from canut.store.tables.people import Role
+from canut.web.kit.access import roles_anywhere
 from canut.web.ledger.entry_names import entry_name
 
 SHOWN = 50
@@ -49,6 +52,8 @@ def log(request: HttpRequest, number: int) -> HttpResponse:
         "newer": newer,
     }
     context["witnesses"] = witnesses
+    if not number and Role.OPERATOR in roles_anywhere(request):
+        context["witness_problems"] = stored_witness_problems()
     context["file"] = f"{number}/checkpoint" if number else "checkpoint"
     context["was_behind"] = not number and was_behind()
     return render(request, "ledger/log.html", context)
