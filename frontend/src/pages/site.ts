@@ -189,6 +189,8 @@ if (document.querySelector("[data-draws], [data-shows]"))
   void import("./review_layers").then(({ drawMarked }) => drawMarked());
 const tasks = document.querySelector<HTMLFormElement>("[data-task-list]");
 if (tasks) void import("./task_list").then(({ listTasks }) => listTasks(tasks));
+if (document.querySelector("[data-correct-time]"))
+  void import("./correct_time").then(({ correctTime }) => correctTime());
 refreshLiveParts();
 startHeartbeats();
 localTimes();

@@ -269,7 +269,7 @@ def test_time_added_in_one_tap_counts_at_once(house: House) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"begin": "09:20", "end": "09:00"}, "la plus tardive en second"),
+        ({"begin": "09:20", "end": "09:00"}, "doit suivre l’heure de début"),
         ({"begin": "9 heures"}, "Écrivez une heure"),
         ({"project": "0"}, "choix"),
     ],

@@ -84,7 +84,7 @@ def claim_time(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
 
 def _decide_to_wait(claim: Claim, room_ms: Ms, now_ms: Ms) -> Decision:
     """Record that a part of a claim waits for a person."""
-    minutes, free = claim.pending_ms // MINUTE_MS, FREE_MS // MINUTE_MS
+    held, free = _time_in_words(claim), FREE_MS // MINUTE_MS
     return decide(
         Ruling(
             person=claim.person_id,
@@ -92,9 +92,9 @@ def _decide_to_wait(claim: Claim, room_ms: Ms, now_ms: Ms) -> Decision:
             code="claim-over-limit",
             system="caps",
             project=claim.project_id,
-            text_en=f"{minutes} min of what you added are above the {free} min of a pay period that"
+            text_en=f"{held['en']} of what you added are above the {free} min of a pay period that"
             " count at once, and wait for a person; without an answer within 7 days they are paid.",
-            text_fr=f"{minutes} min de ce que vous avez ajouté dépassent les {free} min d’une"
+            text_fr=f"{held['fr']} de ce que vous avez ajouté dépassent les {free} min d’une"
             " période de paie qui comptent tout de suite, et attendent une personne\u202f; sans"
             " réponse sous 7 jours, elles sont payées.",
             inputs={"claimed_ms": claim.end_ms - claim.begin_ms},
@@ -127,6 +127,29 @@ def contest(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
     )
     claim.save()
     return claim
+
+
+@transaction.atomic
+def correct_time(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
+    """Correct a measured stretch: what is more than measured is claimed, anything else contested.
+
+    Raises:
+        BadInput: the person cannot have worked then, or the time is counted already and nothing is
+            said.
+        Forbidden: the person never had a role in the project.
+    """
+    works_there = Worker.objects.filter(person=person, project=claim_in.project).exists()
+    if claim_in.project is not None and works_there and uncounted_of(person, claim_in):
+        return claim_time(person, claim_in, now_ms)
+    if not claim_in.words.strip() and not uncounted_of(person, claim_in):
+        raise BadInput("that time is counted already; look at the day", code="claim-covered")
+    return contest(person, claim_in, now_ms)
+
+
+def uncounted_of(person: Person, claim_in: ClaimIn) -> Ms:
+    """Return how much of some time is neither measured nor claimed yet."""
+    spans = outside((claim_in.begin_ms, claim_in.end_ms), _taken(person.pk, claim_in))
+    return sum(end - begin for begin, end in spans)
 
 
 @transaction.atomic
@@ -163,15 +186,15 @@ def grant_time(claim_id: int, *, by: Person, words: str, now_ms: Ms) -> Claim:
     claim = _waiting(claim_id)
     if claim.person_id == by.id:
         raise Forbidden("nobody decides about themselves; ask somebody else", code="own-decision")
-    minutes = claim.pending_ms // MINUTE_MS
+    held = _time_in_words(claim)
     ruling = Ruling(
         person=claim.person_id,
         kind=Decision.Kind.TIME_GRANTED,
         code="time-granted",
         by=by,
         project=claim.project_id,
-        text_en=f"{minutes} min count, by the decision of {by}.",
-        text_fr=f"{minutes} min comptent, sur décision de {by}.",
+        text_en=f"{held['en']} count, by the decision of {by}.",
+        text_fr=f"{held['fr']} comptent, sur décision de {by}.",
         evidence=words,
         inputs=_inputs(claim),
     )
@@ -188,15 +211,15 @@ def refuse_time(claim_id: int, *, by: Person, words: str, now_ms: Ms) -> Claim:
         Forbidden: a program refuses, or somebody their own.
     """
     claim = _waiting(claim_id)
-    minutes = claim.pending_ms // MINUTE_MS
+    held = _time_in_words(claim)
     ruling = Ruling(
         person=claim.person_id,
         kind=Decision.Kind.TIME_REFUSED,
         code="time-refused",
         by=by,
         project=claim.project_id,
-        text_en=f"{minutes} min do not count, by the decision of {by}: {words.strip()}",
-        text_fr=f"{minutes} min ne comptent pas, sur décision de {by}\u00a0: {words.strip()}",
+        text_en=f"{held['en']} do not count, by the decision of {by}: {words.strip()}",
+        text_fr=f"{held['fr']} ne comptent pas, sur décision de {by}\u00a0: {words.strip()}",
         evidence=words,
         inputs=_inputs(claim),
     )
@@ -220,15 +243,15 @@ def _grant_by_default(claim_id: int, now_ms: Ms) -> bool:
         return False
     if claim.kind != Claim.Kind.HELD and not is_possible(claim):
         return False
-    minutes = claim.pending_ms // MINUTE_MS
+    held = _time_in_words(claim)
     ruling = Ruling(
         person=claim.person_id,
         kind=Decision.Kind.TIME_GRANTED,
         code="time-undecided",
         system="caps",
         project=claim.project_id,
-        text_en=f"Nobody decided within 7 days: {minutes} min count.",
-        text_fr=f"Personne n’a décidé sous 7 jours\u00a0: {minutes} min comptent.",
+        text_en=f"Nobody decided within 7 days: {held['en']} count.",
+        text_fr=f"Personne n’a décidé sous 7 jours\u00a0: {held['fr']} comptent.",
         inputs=_inputs(claim),
         factors=[{"name": "days_waited", "value": 7}],
     )
@@ -284,6 +307,14 @@ def _keep(person: Person, claim_in: ClaimIn, kind: Claim.Kind, now_ms: int) -> C
         made_ms=now_ms,
         due_ms=now_ms + DECIDE_MS,
     )
+
+
+def _time_in_words(claim: Claim) -> dict[str, str]:
+    """Return the time of a claim that waits as text, by language; never 0 for some seconds."""
+    ms = claim.pending_ms
+    if ms >= MINUTE_MS:
+        return dict.fromkeys(("en", "fr"), f"{ms // MINUTE_MS} min")
+    return dict.fromkeys(("en", "fr"), f"{-(-ms // 1000)} s")
 
 
 def _waiting(claim_id: int) -> Claim:

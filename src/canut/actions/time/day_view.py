@@ -30,6 +30,7 @@ from canut.store.time.worked_time import claims_of
 JOIN_MS = SECOND_MS = 1_000
 RECENT_MS = 3 * HOUR_MS
 WEEK_ALERT_MS = 40 * HOUR_MS
+OF_TASKS = frozenset({"item", "practice", "review"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,16 @@ class Day:
     claims: tuple[Claim, ...]
     is_today: bool
     is_break_due: bool
+
+    @property
+    def tasks_ms(self) -> int:
+        """The counted time of tasks, practice and reviews."""
+        return sum(each.ms for each in self.sums if each.surface in OF_TASKS)
+
+    @property
+    def pages_ms(self) -> int:
+        """The counted time of everything else: instructions, waiting, pages, paid breaks."""
+        return self.total_ms - self.tasks_ms
 
     @property
     def is_long_week(self) -> bool:

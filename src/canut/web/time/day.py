@@ -1,6 +1,8 @@
 """A person's measured day, and their claims of time."""
 
+import json
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 from django.contrib import messages
@@ -11,12 +13,26 @@ from django.utils import timezone
 
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.actions.time.claims import ClaimIn, claim_time, contest, withdraw_claim
+from canut.actions.time.claims import (
+    ClaimIn,
+    claim_time,
+    contest,
+    correct_time,
+    withdraw_claim,
+)
 from canut.actions.time.day_view import Day, day_as_data, day_of, moment_of, projects_worked_in
 from canut.actions.time.heartbeats import BeatIn, keep_beats
-from canut.core.clock import DAY_MS
+from canut.actions.time.stretch_groups import (
+    counted_minutes,
+    days_of_week,
+    group_stretches,
+    last_day_worked,
+    until_now,
+    whole_minutes,
+)
+from canut.core.clock import DAY_MS, MINUTE_MS
 from canut.core.errors import Refusal
-from canut.core.outside_text import read_day
+from canut.core.outside_text import read_day, read_whole
 from canut.store.models import Person
 from canut.store.tables.time import Claim
 from canut.store.time.worked_time import last_project_of, openings_of, waiting_claims
@@ -77,9 +93,8 @@ def claim(request: HttpRequest) -> HttpResponse:
             new_claim = claim_time(
                 person,
                 ClaimIn(
-                    project=int(data["project"]),
-                    begin_ms=moment_of(person, data["day"], data["begin"], now_ms()),
-                    end_ms=moment_of(person, data["day"], data["end"], now_ms()),
+                    int(data["project"]),
+                    *_typed_span(person, data, now_ms()),
                     why=Claim.Why(data["why"]),
                     words=data["words"],
                 ),
@@ -95,30 +110,48 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 
 def dispute(request: HttpRequest) -> HttpResponse:
-    """Contest a part of the measured day."""
+    """Correct or contest a part of the measured day.
+
+    From the day's own form, what is more than measured counts like added time; from the page of its
+    own, a person always decides.
+    """
     person = get_person(request)
     start = {name: request.GET.get(name, "") for name in ("day", "project", "begin", "end")}
     form = ContestForm(request.POST if request.method == "POST" else None, initial=start)
+    is_here = "stretch" in request.POST
+    if is_here:
+        form.fields["words"].required = False
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, moment = form.cleaned_data, now_ms()
+        claim_in = ClaimIn(
+            data["project"],
+            *_typed_span(person, data, moment),
+            words=data["words"],
+        )
         try:
-            contest(
-                person,
-                ClaimIn(
-                    project=data["project"],
-                    begin_ms=moment_of(person, data["day"], data["begin"], now_ms()),
-                    end_ms=moment_of(person, data["day"], data["end"], now_ms()),
-                    words=data["words"],
-                ),
-                now_ms(),
-            )
+            act = correct_time if is_here else contest
+            new_claim = act(person, claim_in, moment)
         except Refusal as refusal:
             form.add_error(None, words_of(refusal).detail)
         else:
-            messages.success(request, message_now("page.day.a_person_will_look"))
+            is_contest = new_claim.kind == Claim.Kind.CONTEST
+            said = message_now("page.day.a_person_will_look") if is_contest else _said(new_claim)
+            messages.success(request, said)
             return redirect(_address(data["day"]))
+    if is_here:
+        day = day_of(person, form.cleaned_data.get("day"), now_ms())
+        return _show(request, day, _claim_form(request, day), status=422, correction=form)
     status = 422 if form.errors else 200
     return render(request, "time/claim.html", {"form": form}, status=status)
+
+
+def _typed_span(person: Person, data: dict[str, Any], now_ms: int) -> tuple[int, int]:
+    """Return a typed interval: within one minute it is that minute, and never ends after now."""
+    begin_ms = moment_of(person, data["day"], data["begin"], now_ms)
+    end_ms = moment_of(person, data["day"], data["end"], now_ms)
+    if end_ms == begin_ms:
+        end_ms += MINUTE_MS
+    return begin_ms, until_now(end_ms, now_ms)
 
 
 def pause(request: HttpRequest) -> HttpResponse:
@@ -142,10 +175,29 @@ def _day(request: HttpRequest, person: Person) -> Day:
     return day_of(person, parse_day(request.GET.get("day", "")), now_ms())
 
 
-def _show(request: HttpRequest, day: Day, form: ClaimForm, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    day: Day,
+    form: ClaimForm,
+    status: int = 200,
+    correction: ContestForm | None = None,
+) -> HttpResponse:
     person = get_person(request)
+    number = read_whole(request.POST.get("stretch", request.GET.get("correct", "")))
+    row = next((row for row in day.rows if row.number == number), None)
+    if row is not None and correction is None:
+        begin, end = whole_minutes(row.begin, row.end)
+        project = row.project.pk if row.project else None
+        start = {"day": day.day, "project": project, "begin": begin.time(), "end": end.time()}
+        correction = ContestForm(initial=start)
     context = {
         "day": day,
+        "groups": group_stretches(day.rows),
+        "week": days_of_week(person, day.day),
+        "last_day": None if day.rows else last_day_worked(person, now_ms()),
+        "correcting": row,
+        "correction": correction,
+        "counted": json.dumps(counted_minutes(person, day.day, now_ms())) if row else "",
         "form": form,
         "waiting": waiting_claims(person, now_ms() - SETTLED_MS),
         "openings": openings_of(person, 10),

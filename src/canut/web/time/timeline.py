@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone, get_timezone_location
 from django import template
 from django.middleware.csrf import get_token
 from django.urls import reverse
@@ -131,6 +131,33 @@ def day_alone(value: date) -> str:
     """Format a date with its weekday, independent of time zones."""
     pattern = "EEEE d MMMM" if locale() == "fr_CA" else "EEEE, MMMM d"
     return with_first(format_date(value, format=pattern, locale=locale()))
+
+
+@register.filter
+def zone_city(zone: str) -> str:
+    """Name the city of a time zone: ``Toronto``."""
+    return get_timezone_location(get_timezone(zone), locale=locale(), return_city=True)
+
+
+@register.filter
+def claim_spans(claim: Claim) -> str:
+    """Say what a claim asks for: its span, how much that is, how much more than measured.
+
+    The person and who decides read the same.
+    """
+    more_ms = claim.accepted_ms + claim.pending_ms
+    if claim.kind == Claim.Kind.HELD:
+        return duration(claim.pending_ms)
+    begin, end = (timezone.localtime(from_ms(at_ms)) for at_ms in (claim.begin_ms, claim.end_ms))
+    asked_ms = claim.end_ms - claim.begin_ms
+    return message_now(
+        "page.claims.span_asked_more",
+        begin=f"{begin:%H:%M}",
+        end=f"{end:%H:%M}",
+        asked=duration(asked_ms),
+        measured=duration(max(0, asked_ms - more_ms)),
+        more=duration(more_ms),
+    )
 
 
 @register.filter
