@@ -68,10 +68,10 @@ def test_rejection_reads_as_a_person_would_say_it() -> None:
 
     assert said.en == (
         "Paul Tessier did not accept your answer to task 0007 of “Avis”: off the instructions. Its"
-        " piece price, 0.21\u00a0CAD, is taken back; your time stays paid. You can appeal until"
+        " piece price, $0.21, is taken back; your time stays paid. You can appeal until"
         " 23 February 2027."
     )
-    assert "Son prix à la pièce, 0,21\u00a0CAD, est repris" in said.fr
+    assert "Son prix à la pièce, 0,21\u00a0$, est repris" in said.fr
     assert "jusqu’au 23 février 2027" in said.fr
 
 
@@ -94,8 +94,8 @@ def test_saying_that_is_not_there_is_refused() -> None:
         ("seen_ms", 300_000, "5 min", "5 min"),
         ("seen_ms", 9_240_000, "2 h 34", "2 h 34"),
         ("usual_share", 615, "61.5%", "61,5 %"),
-        ("piece_micro", 12_345_678, "12.345678 CAD", "12,345678 CAD"),
-        ("piece_micro", -1_000_000, "−1.00 CAD", "−1,00 CAD"),
+        ("piece_micro", 12_345_678, "$12.345678", "12,345678 $"),
+        ("piece_micro", -1_000_000, "−$1.00", "−1,00 $"),
         ("until_day", "2026-05-01", "1 May 2026", "1er mai 2026"),
         ("compared", 12_477, "12,477", "12 477"),
         ("task", "0007", "0007", "0007"),
@@ -114,7 +114,7 @@ def test_fact_is_written_as_its_reader_expects(
 
 @given(st.integers(-(10**15), 10**15))
 def test_amount_is_written_to_its_last_digit(micro: int) -> None:
-    said = format_fact("piece_micro", micro, "en", "CAD").removesuffix("\u00a0CAD")
+    said = format_fact("piece_micro", micro, "en", "CAD").replace("$", "")
     whole, decimals = said.replace(",", "").replace("−", "-").split(".")
 
     sign = -1 if whole.startswith("-") else 1

@@ -160,7 +160,7 @@ def test_person_reads_what_was_decided_by_whom_and_why(house: House) -> None:
     assert EVIDENCE in said
     assert "Décidé par requester" in said
     assert "Faire recours" in said
-    assert "prix à la pièce 0,21 CAD" in said
+    assert "prix à la pièce 0,21 $" in said
 
 
 def test_automated_decision_names_its_rule_and_version(house: House) -> None:

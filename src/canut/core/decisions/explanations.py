@@ -16,6 +16,8 @@ from canut.core.messages import facts_of, has_message, message
 from canut.core.money import MICRO
 
 NARROW, WIDE = "\u202f", "\u00a0"
+SYMBOLS_EN = {"CAD": "$", "USD": "US$", "EUR": "€", "GBP": "£"}
+SYMBOLS_FR = {"CAD": "$", "USD": "$\u00a0US", "EUR": "€", "GBP": "£"}
 MONTHS = {
     "en": (
         *("January", "February", "March", "April", "May", "June", "July"),
@@ -115,12 +117,16 @@ def _duration(value: object, _language: str, _currency: str) -> str:
 
 
 def _amount(value: object, language: str, currency: str) -> str:
-    """Format an amount without trailing zeros, with at least two decimals."""
+    """Format an amount as pages of Canada do, with at least two decimals, no trailing zeros."""
     units, micro = divmod(abs(int(str(value))), MICRO)
     decimals = f"{micro:06}".rstrip("0").ljust(2, "0")
     grouped = f"{units:,}".replace(",", NARROW if language == "fr" else ",")
     sign = "\u2212" if int(str(value)) < 0 else ""
-    return f"{sign}{grouped}{',' if language == 'fr' else '.'}{decimals}{WIDE}{currency}"
+    if language == "fr":
+        return f"{sign}{grouped},{decimals}{WIDE}{SYMBOLS_FR.get(currency, currency)}"
+    if currency in SYMBOLS_EN:
+        return f"{sign}{SYMBOLS_EN[currency]}{grouped}.{decimals}"
+    return f"{sign}{grouped}.{decimals}{WIDE}{currency}"
 
 
 def _day(value: object, language: str, _currency: str) -> str:

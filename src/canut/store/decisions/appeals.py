@@ -102,7 +102,8 @@ def appeals_out_of_reach(project_ids: list[int]) -> list[Appeal]:
 def decisions_about(person: Person) -> list[Decision]:
     """List the decisions about a person, newest first, with their appeals."""
     decisions = Decision.objects.filter(person=person).select_related(
-        "project", "made_by", "appeal", "appeal__answered_by", "sanction"
+        *("project", "made_by", "appeal", "appeal__answered_by", "sanction"),
+        *("answer__task", "answer__project", "answer__question_version"),
     )
     return list(decisions.order_by("-at_ms", "-id"))
 

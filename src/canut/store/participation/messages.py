@@ -5,11 +5,15 @@ answered. What workers and their representatives write to each other is a table 
 page of an operator reads.
 """
 
+from typing import NamedTuple
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from canut.store.tables.participation import ChannelMessage, Message, Thread
 from canut.store.tables.people import Person
+from canut.store.tables.quality import Verdict
+from canut.store.tables.work import Flag
 
 
 def threads_for(
@@ -34,6 +38,21 @@ def threads_for(
 def messages_of(thread: Thread) -> list[Message]:
     """List the messages of a thread, oldest first."""
     return list(Message.objects.filter(thread=thread).order_by("id"))
+
+
+class FlaggedTask(NamedTuple):
+    """A task somebody reported, and whether it was reviewed since."""
+
+    flag: Flag
+    is_reviewed: bool
+
+
+def flagged_by(person: Person, most: int = 20) -> list[FlaggedTask]:
+    """List the tasks a person reported last, newest first."""
+    since = Verdict.objects.filter(review__task=OuterRef("task"), at_ms__gt=OuterRef("flagged_ms"))
+    flags = Flag.objects.filter(worker__person=person).annotate(reviewed=Exists(since))
+    rows = flags.select_related("task", "worker__project").order_by("-id")[:most]
+    return [FlaggedTask(flag, bool(flag.reviewed)) for flag in rows]
 
 
 def said_to_all(project_id: int, most: int = 50) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from canut.store.pay.pay_lines import lost_days_paid
 from canut.web.kit.formatting import price
 from canut.web.kit.languages import is_french, two_sided
 from canut.web.kit.messages import message_now
+from canut.web.tasks.task_view import TaskContent
 
 HIDDEN = frozenset({"currency", "was", "follows", "period", "begin_ms", "end_ms", "until_ms"})
 FAVOURABLE = frozenset({"corrected-lifted", "taken-back"})
@@ -52,6 +53,9 @@ class DecisionText(NamedTuple):
     appeal_until_ms: int
     may_be_disputed: list[DecisionFact]
     lost_pay: str = ""
+    content: TaskContent | None = None
+    answer_words: str = ""
+    is_new: bool = False
 
 
 class SystemText(NamedTuple):
@@ -132,12 +136,17 @@ def facts_of(decision: Decision) -> list[DecisionFact]:
     currency = str(inputs.get("currency", ""))
     language = two_sided()
     return [
-        DecisionFact(
-            name, _side(fact_named(name)), format_fact(name, value, language, currency).strip('{}"')
-        )
+        DecisionFact(name, _side(fact_named(name)), _value_of(name, value, language, currency))
         for name, value in {**weighed, **inputs}.items()
         if name not in HIDDEN
     ]
+
+
+def _value_of(name: str, value: object, language: str, currency: str) -> str:
+    """Format a fact; money as everywhere on the pages."""
+    if name.endswith("_micro") and currency and isinstance(value, int):
+        return price(value, currency)
+    return format_fact(name, value, language, currency).strip('{}"')
 
 
 def answer_of(appeal: Appeal) -> str:

@@ -12,12 +12,24 @@ from canut.core.errors import Refusal
 from canut.store.decisions.appeals import decisions_about
 from canut.store.decisions.waiting_rejections import waiting_about
 from canut.store.models import Role
+from canut.store.quality.results import label_of_answer
 from canut.store.quality.scores import scores_of
-from canut.web.decisions.decision_view import decision_texts, lists_in_words, news_for, register
+from canut.web.decisions.decision_view import (
+    DecisionText,
+    decision_texts,
+    lists_in_words,
+    news_for,
+    register,
+)
 from canut.web.decisions.forms import AppealForm
+from canut.web.decisions.notices import content_of
+from canut.web.kinds import told_label
 from canut.web.kit.access import get_decision_about, get_person, roles_anywhere
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
+
+TRIAL = "not-lent-practice"  # a rule of every project, not a decision to appeal against
+LARGE = 480  # points of the longest side of a task that was decided about
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -52,16 +64,29 @@ def _mine(
     request: HttpRequest, form: AppealForm | None, number: int = 0, status: int = 200
 ) -> HttpResponse:
     person, moment = get_person(request), now_ms()
+    since_ms = open_place(person, DECISIONS, moment)
+    texts = decision_texts(decisions_about(person), moment)
     context = {
-        "told": decision_texts(decisions_about(person), moment),
+        "told": [_with_task(text, since_ms) for text in texts if text.decision.code != TRIAL],
+        "trials": [text for text in texts if text.decision.code == TRIAL],
         "waiting": waiting_about(person, moment),
         "scores": scores_of(person),
         "system_news": news_for(person, moment),
         "form": form,
         "wrong": number,
-        "new_since_ms": open_place(person, DECISIONS, moment),
     }
     return render(request, "decisions/mine.html", context, status=status)
+
+
+def _with_task(text: DecisionText, since_ms: int) -> DecisionText:
+    """Add the task a decision is about and the answer in words, and whether it is new."""
+    answer = text.decision.answer
+    is_new = text.decision.at_ms > since_ms
+    if answer is None:
+        return text._replace(is_new=is_new)
+    words = told_label(answer.question_version.schema, label_of_answer(answer))
+    content = content_of(text.decision, LARGE)
+    return text._replace(content=content, answer_words=words, is_new=is_new)
 
 
 def systems(request: HttpRequest) -> HttpResponse:

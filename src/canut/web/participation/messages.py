@@ -11,7 +11,7 @@ from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import BadInput
 from canut.core.outside_text import read_whole
 from canut.store.models import Project, Thread
-from canut.store.participation.messages import channel, messages_of
+from canut.store.participation.messages import channel, flagged_by, messages_of
 from canut.store.sql.seats import Seat
 from canut.web.kit.access import get_person, get_thread, list_threads, list_worked_projects
 from canut.web.kit.forms import attempt
@@ -46,7 +46,7 @@ def talk(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and attempt(form, write):
         messages.success(request, message_now("page.participation_messages.your_message_is_sent"))
         return redirect("messages")
-    context = {"threads": list_threads(person), "form": form}
+    context = {"threads": list_threads(person), "form": form, "flagged": flagged_by(person)}
     return render(
         request, "participation/messages.html", context, status=422 if form.errors else 200
     )

@@ -14,14 +14,17 @@ from canut.actions.protection.risk_preferences import (
 )
 from canut.actions.protection.risk_preferences import decline as decline_kinds
 from canut.core.errors import BadInput
+from canut.core.participation.policy_changes import PolicyName
 from canut.core.protection.risks import CATEGORIES
-from canut.store.protection.exposure import choices_of, kinds_of, standing_of
+from canut.store.participation.policies import limits_at
+from canut.store.protection.exposure import ExposureSummary, choices_of, kinds_of, standing_of
 from canut.store.sql.seats import Seat
 from canut.web.kit.access import get_person
 from canut.web.kit.json_body import read_json
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.protection.risk_forms import OwnLimitForm, localised
+from canut.web.protection.tags import THOUSAND, policy_value
 
 
 class SeenIn(msgspec.Struct):
@@ -47,8 +50,33 @@ def exposure(request: HttpRequest) -> HttpResponse:
     if not form.is_bound:
         form = OwnLimitForm(initial={"minutes": standing.own_minutes})
     kinds = [(name, localised(words), chosen.get(name)) for name, words in CATEGORIES.items()]
-    context = {"standing": standing, "kinds": kinds, "form": form}
+    rule_day = limits_at(now_ms())[PolicyName.EXPOSURE_DAY]
+    context = {
+        "standing": standing,
+        "kinds": kinds,
+        "form": form,
+        "limit_words": _limit_in_words(standing, rule_day),
+    }
     return render(request, "protection/exposure.html", context, status=422 if form.errors else 200)
+
+
+def _limit_in_words(standing: ExposureSummary, rule_day: int) -> str:
+    """Say where a person's daily limit comes from; empty where no exposure is allowed now."""
+    if standing.why:
+        return ""
+    own = policy_value(standing.day_limit, PolicyName.EXPOSURE_DAY.value)
+    if standing.day_limit >= rule_day:
+        return message_now("page.exposure.same_for_all", own=own)
+    is_own = standing.own_minutes is not None and standing.day_limit == THOUSAND * (
+        standing.own_minutes
+    )
+    why = (
+        message_now("page.exposure.why_own")
+        if is_own
+        else message_now("page.exposure.why_new", percent=100 * standing.day_limit // rule_day)
+    )
+    rule = policy_value(rule_day, PolicyName.EXPOSURE_DAY.value)
+    return message_now("page.exposure.why_this_limit", own=own, rule=rule, why=why)
 
 
 def _take(request: HttpRequest, person_id: int, form: OwnLimitForm) -> bool:

@@ -43,6 +43,7 @@ from canut.store.projects.versions import current_question, question_or_none, ra
 from canut.store.sql.seats import Seat
 from canut.store.sql.version_cache import question_version
 from canut.store.work.workbench import account_since, answers_of, is_light, recent_answers, tasks_in
+from canut.web.decisions.notices import notices_for
 from canut.web.kit.access import get_person
 from canut.web.kit.content_language import tongue_of
 from canut.web.kit.json_body import read_json
@@ -156,9 +157,12 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
         prefetch=_prefetch(project, progress),
         beats_alone_ms=send_every_ms(project.lease_seconds),
     )
-    return render(
-        request, "work/workbench.html", {"project": project, "data": msgspec.to_builtins(page)}
-    )
+    context = {
+        "project": project,
+        "data": msgspec.to_builtins(page),
+        "notices": notices_for(get_person(request), at_ms)[:1],
+    }
+    return render(request, "work/workbench.html", context)
 
 
 def lease(request: HttpRequest, seat: Seat) -> HttpResponse:
