@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from canut.actions.pay.balance import balance_of, in_question
+from canut.actions.pay.accounting.balance import balance_of, in_question
 from canut.actions.pay.periods import close_period
 from canut.core.clock import HOUR_MS, MINUTE_MS, to_ms
 from canut.core.places.parameters import Status

@@ -84,7 +84,7 @@ def claim_time(person: Person, claim_in: ClaimIn, now_ms: Ms) -> Claim:
 
 def _decide_to_wait(claim: Claim, room_ms: Ms, now_ms: Ms) -> Decision:
     """Record that a part of a claim waits for a person."""
-    held, free = _time_in_words(claim), FREE_MS // MINUTE_MS
+    waiting, free = _time_in_words(claim), FREE_MS // MINUTE_MS
     return decide(
         Ruling(
             person=claim.person_id,
@@ -92,9 +92,10 @@ def _decide_to_wait(claim: Claim, room_ms: Ms, now_ms: Ms) -> Decision:
             code="claim-over-limit",
             system="caps",
             project=claim.project_id,
-            text_en=f"{held['en']} of what you added are above the {free} min of a pay period that"
-            " count at once, and wait for a person; without an answer within 7 days they are paid.",
-            text_fr=f"{held['fr']} de ce que vous avez ajouté dépassent les {free} min d’une"
+            text_en=f"{waiting['en']} of what you added are above the {free} min of a pay period"
+            " that count at once, and wait for a person; without an answer within 7 days they are"
+            " paid.",
+            text_fr=f"{waiting['fr']} de ce que vous avez ajouté dépassent les {free} min d’une"
             " période de paie qui comptent tout de suite, et attendent une personne\u202f; sans"
             " réponse sous 7 jours, elles sont payées.",
             inputs={"claimed_ms": claim.end_ms - claim.begin_ms},
@@ -186,15 +187,15 @@ def grant_time(claim_id: int, *, by: Person, words: str, now_ms: Ms) -> Claim:
     claim = _waiting(claim_id)
     if claim.person_id == by.id:
         raise Forbidden("nobody decides about themselves; ask somebody else", code="own-decision")
-    held = _time_in_words(claim)
+    waiting = _time_in_words(claim)
     ruling = Ruling(
         person=claim.person_id,
         kind=Decision.Kind.TIME_GRANTED,
         code="time-granted",
         by=by,
         project=claim.project_id,
-        text_en=f"{held['en']} count, by the decision of {by}.",
-        text_fr=f"{held['fr']} comptent, sur décision de {by}.",
+        text_en=f"{waiting['en']} count, by the decision of {by}.",
+        text_fr=f"{waiting['fr']} comptent, sur décision de {by}.",
         evidence=words,
         inputs=_inputs(claim),
     )
@@ -211,15 +212,15 @@ def refuse_time(claim_id: int, *, by: Person, words: str, now_ms: Ms) -> Claim:
         Forbidden: a program refuses, or somebody their own.
     """
     claim = _waiting(claim_id)
-    held = _time_in_words(claim)
+    waiting = _time_in_words(claim)
     ruling = Ruling(
         person=claim.person_id,
         kind=Decision.Kind.TIME_REFUSED,
         code="time-refused",
         by=by,
         project=claim.project_id,
-        text_en=f"{held['en']} do not count, by the decision of {by}: {words.strip()}",
-        text_fr=f"{held['fr']} ne comptent pas, sur décision de {by}\u00a0: {words.strip()}",
+        text_en=f"{waiting['en']} do not count, by the decision of {by}: {words.strip()}",
+        text_fr=f"{waiting['fr']} ne comptent pas, sur décision de {by}\u00a0: {words.strip()}",
         evidence=words,
         inputs=_inputs(claim),
     )
@@ -243,15 +244,15 @@ def _grant_by_default(claim_id: int, now_ms: Ms) -> bool:
         return False
     if claim.kind != Claim.Kind.HELD and not is_possible(claim):
         return False
-    held = _time_in_words(claim)
+    waiting = _time_in_words(claim)
     ruling = Ruling(
         person=claim.person_id,
         kind=Decision.Kind.TIME_GRANTED,
         code="time-undecided",
         system="caps",
         project=claim.project_id,
-        text_en=f"Nobody decided within 7 days: {held['en']} count.",
-        text_fr=f"Personne n’a décidé sous 7 jours\u00a0: {held['fr']} comptent.",
+        text_en=f"Nobody decided within 7 days: {waiting['en']} count.",
+        text_fr=f"Personne n’a décidé sous 7 jours\u00a0: {waiting['fr']} comptent.",
         inputs=_inputs(claim),
         factors=[{"name": "days_waited", "value": 7}],
     )

@@ -49,7 +49,7 @@ TITLES = {
 AGAINST = frozenset(GRAVITY[:5])
 
 
-class Notice(NamedTuple):
+class Announcement(NamedTuple):
     """One announcement: its sign and colour, what happened, and where to read it."""
 
     icon: str
@@ -61,7 +61,7 @@ class Notice(NamedTuple):
     content: TaskContent | None = None
 
 
-def notices_for(person: Person, now_ms: int) -> list[Notice]:
+def notices_for(person: Person, now_ms: int) -> list[Announcement]:
     """List what is new to a person, the gravest first; rejections together are one notice."""
     opened = opened_ms(person, now_ms)
     rows = unseen_decisions(person, opened[DECISIONS]).select_related(
@@ -76,7 +76,7 @@ def notices_for(person: Person, now_ms: int) -> list[Notice]:
     notices = [*_of_decisions(decisions)]
     if unseen_changes(person, opened[TERMS]).exists():
         notices.append(
-            Notice(
+            Announcement(
                 "clock",
                 "wait",
                 message_now("page.notices.terms_changed"),
@@ -89,7 +89,7 @@ def notices_for(person: Person, now_ms: int) -> list[Notice]:
     if replies:
         title = message_now("page.notices.replies", n=replies)
         address, button = reverse("messages"), message_now("page.notices.read_it")
-        notices.append(Notice("check", "ok", title, "", address, button))
+        notices.append(Announcement("check", "ok", title, "", address, button))
     return notices
 
 
@@ -107,7 +107,7 @@ def _is_answered(decision: Decision) -> bool:
     return appeal is not None and appeal.answered_ms is not None
 
 
-def _of_decisions(decisions: Sequence[Decision]) -> Iterator[Notice]:
+def _of_decisions(decisions: Sequence[Decision]) -> Iterator[Announcement]:
     for kind, group in groupby(decisions, key=lambda each: (_gravity(each)[0], each.kind)):
         own = list(group)
         if kind == (GRAVITY.index(Kind.REJECTION), Kind.REJECTION):
@@ -116,7 +116,7 @@ def _of_decisions(decisions: Sequence[Decision]) -> Iterator[Notice]:
             yield from map(_of_one, own)
 
 
-def _of_rejections(decisions: Sequence[Decision]) -> Notice:
+def _of_rejections(decisions: Sequence[Decision]) -> Announcement:
     """Announce one or several rejections, with the newest of them."""
     newest = decisions[0]
     by_currency: dict[str, int] = {}
@@ -124,7 +124,7 @@ def _of_rejections(decisions: Sequence[Decision]) -> Notice:
         currency = str(decision.inputs.get("currency", ""))
         micro = int(decision.inputs.get("piece_micro", 0))
         by_currency[currency] = by_currency.get(currency, 0) + micro
-    taken = " + ".join(price(micro, code) for code, micro in by_currency.items() if micro)
+    taken_back = " + ".join(price(micro, code) for code, micro in by_currency.items() if micro)
     facts = {
         "project": newest.project.title if newest.project else "",
         "when": moment(newest.at_ms),
@@ -133,11 +133,11 @@ def _of_rejections(decisions: Sequence[Decision]) -> Notice:
         "day": calendar_day(appealable_until(min(each.at_ms for each in decisions))),
     }
     text = (
-        message_now("page.notices.rejected_text", taken=taken, **facts)
-        if taken
+        message_now("page.notices.rejected_text", taken=taken_back, **facts)
+        if taken_back
         else message_now("page.notices.rejected_unpaid_text", **facts)
     )
-    return Notice(
+    return Announcement(
         "warning",
         "err",
         message_now(TITLES[Kind.REJECTION], n=len(decisions)),
@@ -148,7 +148,7 @@ def _of_rejections(decisions: Sequence[Decision]) -> Notice:
     )
 
 
-def _of_one(decision: Decision) -> Notice:
+def _of_one(decision: Decision) -> Announcement:
     project = decision.project.title if decision.project else ""
     if decision.undone_ms is not None or _is_answered(decision):
         is_won = decision.undone_ms is not None
@@ -157,12 +157,14 @@ def _of_one(decision: Decision) -> Notice:
         text = _short(appeal.answer) if appeal and appeal.answer else text_of(decision)
         tone = ("check", "ok") if is_won else ("scales", "err")
         title = message_now(name)
-        return Notice(*tone, title, text, _address(decision), message_now("page.notices.read_it"))
+        return Announcement(
+            *tone, title, text, _address(decision), message_now("page.notices.read_it")
+        )
     text = text_of(decision)
     if decision.kind == Kind.QUALITY:
         text = message_now("page.notices.answers_differ_text", project=project)
     is_against = decision.kind in AGAINST
-    return Notice(
+    return Announcement(
         "warning" if is_against else "clock",
         "err" if is_against else "wait",
         message_now(TITLES[Kind(decision.kind)], n=1),

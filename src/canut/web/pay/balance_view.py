@@ -6,8 +6,17 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from canut.actions.pay.balance import Balance, CurrencyBalance
-from canut.core.pay.balance_parts import ANSWERS, HOURS, PAGES, TAKEN, TOP_UP, PayPart
+from canut.actions.pay.accounting.balance import Balance, CurrencyBalance
+from canut.core.pay.accounting.balance_parts import (
+    ANSWERS,
+    HOURS,
+    OTHER,
+    PAGES,
+    TAKEN,
+    TOP_UP,
+    WITHHELD,
+    PayPart,
+)
 from canut.core.svg import Scale, Sheet
 from canut.web.kit.formatting import format_count
 from canut.web.kit.messages import message_now
@@ -17,6 +26,14 @@ register = template.Library()
 WIDTH, PHONE, HIGH, LINE, TEXT = 972, 358, 46, 12, 38
 EDGE = 8
 APART = 190  # of two words on the line
+WORDS = {
+    HOURS: "page.statements.part_hours",
+    PAGES: "page.statements.part_pages",
+    TOP_UP: "page.statements.part_top_up",
+    TAKEN: "page.statements.part_taken",
+    OTHER: "page.statements.part_other",
+    WITHHELD: "page.statements.part_withheld",
+}
 PLACES = {
     ANSWERS: "answers_went",
     HOURS: "time",
@@ -38,7 +55,7 @@ def part_words(part: PayPart, whole: CurrencyBalance) -> str:
     if part.name == ANSWERS:
         answers = format_count(whole.answers)
         return message_now("page.statements.part_answers", n=whole.answers, answers=answers)
-    return message_now(f"page.statements.part_{part.name}")
+    return message_now(WORDS.get(part.name, "page.statements.part_other"))
 
 
 @register.simple_tag
@@ -62,15 +79,15 @@ def period_line(balance: Balance, *, narrow: bool = False) -> SafeString:
     pay_day, first_day = short_day(period.pay_day), short_day(period.first_day)
     sheet.text(EDGE, TEXT, first_day)
     sheet.text(width - EDGE, TEXT, message_now("page.statements.paid_on", day=pay_day), "ae")
-    taken = [scale.at(0), scale.at(days)]
+    used = [scale.at(0), scale.at(days)]
     for day, text in (
         (today, message_now("page.statements.today_is", day=short_day(today))),
         (end, message_now("page.statements.summed_up", day=short_day(end))),
     ):
         x = x_of(day)
-        if not narrow and all(abs(x - other) >= APART for other in taken):
+        if not narrow and all(abs(x - other) >= APART for other in used):
             sheet.text(x, TEXT, text, "pk")
-            taken.append(x)
+            used.append(x)
     label = message_now(
         "page.statements.the_line",
         first=short_day(period.first_day),

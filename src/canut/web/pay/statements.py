@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.debug import sensitive_post_parameters
 
+from canut.actions.pay.accounting.balance import balance_of, in_question
 from canut.actions.pay.accounting.own_costs import costs_stated
-from canut.actions.pay.balance import balance_of, in_question
 from canut.actions.pay.payments import confirm, mark_returned
 from canut.actions.pay.place_packs import packs_alone_for
 from canut.actions.pay.statement_signatures import Device, SignedLine, countersign, lines_wanted

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from canut.actions.pay.balance import balance_of
+from canut.actions.pay.accounting.balance import balance_of
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.time.day_view import bounds_of, time_today, week_of
 from canut.core.clock import HOUR_MS, Ms, local_day
@@ -76,14 +76,14 @@ def work(request: HttpRequest) -> HttpResponse:
 
 def _earned(person: Person, begin_ms: Ms, measured_ms: Ms) -> list[EarnedToday]:
     """Return what today's answers pay, less what decisions took of it."""
-    taken = taken_since(person, begin_ms)
+    deducted = taken_since(person, begin_ms)
     earned = since(person, begin_ms).earned
     hours = measured_ms if len(earned) == 1 else 0
     return [
         EarnedToday(
             own.currency,
-            micro := max(0, own.piece_micro - taken.get(own.currency, 0)),
-            max(0, taken.get(own.currency, 0)),
+            micro := max(0, own.piece_micro - deducted.get(own.currency, 0)),
+            max(0, deducted.get(own.currency, 0)),
             micro * HOUR_MS // hours if hours else None,
         )
         for own in earned

@@ -20,7 +20,7 @@ from canut.actions.pay.statement_inputs import TERMS_MISSING, PeriodExclusions
 from canut.core.clock import HOUR_MS, Ms, local_day
 from canut.core.decisions.deadlines import appealable_until
 from canut.core.money import minor_unit
-from canut.core.pay.balance_parts import ANSWERS, PayPart, parts_of
+from canut.core.pay.accounting.balance_parts import ANSWERS, PayPart, parts_of
 from canut.store.pay.pay_lines import earned_by_currency
 from canut.store.pay.periods import paid_until_ms
 from canut.store.people.work_terms import terms_of, zone_of
@@ -190,11 +190,11 @@ def _of_lines(person: Person) -> list[CurrencyBalance]:
     """Sum the prices of answers since the last closed period, less what was taken."""
     since_ms = paid_until_ms()
     rows = PayAdjustment.objects.filter(worker__person=person, at_ms__gte=since_ms)
-    taken = dict(rows.values_list("currency").annotate(micro=Sum("piece_micro")))
+    deducted = dict(rows.values_list("currency").annotate(micro=Sum("piece_micro")))
     sums: list[CurrencyBalance] = []
     for own in earned_by_currency(person.pk, since_ms):
         unit = minor_unit(own.currency)
-        micro = (own.micro + taken.get(own.currency, 0)) // unit * unit
+        micro = (own.micro + deducted.get(own.currency, 0)) // unit * unit
         parts = [PayPart(ANSWERS, micro)] if micro else []
         sums.append(CurrencyBalance(own.currency, micro, parts, 0, own.answers))
     return sorted(sums, key=lambda each: -each.micro)
