@@ -266,6 +266,7 @@ TEMPLATES = [
                 "canut.web.kit.tags",
                 "canut.web.kinds.tags",
                 "canut.web.people.tags",
+                "canut.web.projects.tags",
                 "canut.web.protection.tags",
                 "canut.web.datasets.tags",
                 "canut.web.quality.charts",

@@ -44,6 +44,7 @@ import { listenForPrices } from "./form_preview";
 import { startHeartbeats } from "./heartbeats";
 import { refreshLiveParts } from "./live_parts";
 import { say, speak } from "./page_words";
+import { showCurrentTab } from "./places";
 import { listenForChoices } from "./project_form";
 import { listenForAsking } from "./question_form";
 import { listenForKeys } from "./shortcuts";
@@ -192,6 +193,7 @@ if (tasks) void import("./task_list").then(({ listTasks }) => listTasks(tasks));
 if (document.querySelector("[data-correct-time]"))
   void import("./correct_time").then(({ correctTime }) => correctTime());
 refreshLiveParts();
+showCurrentTab();
 startHeartbeats();
 localTimes();
 ages();

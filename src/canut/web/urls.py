@@ -46,7 +46,7 @@ from canut.web.people import accounts, invitations, one_time_login, sign_ins
 from canut.web.platform import about, health, home, multipart_uploads, style_guide
 from canut.web.platform.lazy_urls import LazyInclude
 from canut.web.portrait import pages
-from canut.web.projects import lifecycle, question_preview, setup, setup_steps
+from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
 from canut.web.protection import exposure
 from canut.web.quality import measures, results, reviews, task_page
 from canut.web.tasks import media, task_list
@@ -319,6 +319,7 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "bill", price.bill, "project_bill", READERS),
     Route(_P + "estimate", results.estimate, "project_estimate", REQUESTERS, POST),
     Route(_P + "state", lifecycle.state, "project_state", REQUESTERS, POST),
+    Route(_P + "settings", project_settings.settings, "project_settings", REQUESTERS),
     Route(_P + "life", lifecycle.life, "project_life", REQUESTERS),
     Route(_P + "question", lifecycle.question, "project_question", REQUESTERS, BOTH),
     Route(_P + "life/copy", lifecycle.copy, "project_copy", REQUESTERS, POST),

@@ -40,7 +40,7 @@ def page(house: House, name: str, role: str = "requester", language: str = "fr")
 def test_readers_see_how_labels_are_measured(answered: House, role: str) -> None:
     shown = page(answered, "project_quality", role)
 
-    assert "Comment c’est mesuré" in shown
+    assert "Résultats" in shown
     assert "Alpha de Krippendorff" in shown or "alpha de Krippendorff" in shown
     assert 'class="ch conf"' in shown
     name = "worker" if role in {"requester", "operator"} else r"Personne \d"
@@ -137,8 +137,8 @@ def test_results_lead_to_the_measure_and_only_reviewers_to_the_evidence(answered
     care = reverse("project_care", args=[answered.project.slug])
 
     assert reverse("project_quality", args=[answered.project.slug]) in page(answered, "project")
-    assert care not in page(answered, "project")
-    assert care in page(answered, "project", "reviewer")
+    assert care not in page(answered, "project_quality")
+    assert care in page(answered, "project_quality", "reviewer")
 
 
 def test_evidence_is_shown_to_reviewers_with_its_interval(answered: House) -> None:

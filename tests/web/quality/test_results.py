@@ -53,11 +53,11 @@ def test_cost_is_the_sum_of_pay_lines(answered: House) -> None:
 
     assert spend_by_currency(answered.project.pk)[0].piece_micro == total == 6 * 210_000
     assert "1,26 $" in plain(page(answered, "project"))
-    assert "pas encore mesurées" in page(answered, "project")
+    assert "pas encore mesurées" in page(answered, "project_pay")
 
 
 def test_consensus_and_majority_stand_beside_the_known_labels(answered: House) -> None:
-    shown = plain(page(answered, "project"))
+    shown = plain(page(answered, "project_quality"))
 
     assert "Consensus juste" in shown
     assert "Vote majoritaire juste" in shown
@@ -84,7 +84,7 @@ def test_page_says_that_known_answers_which_set_the_model_do_not_measure_it(
             answer_next(worker)
     Task.objects.filter(project=house.project).update(known="oui")
     estimate_labels(house.project.pk, NOW_MS)
-    path = reverse("project", args=[house.project.slug])
+    path = reverse("project_quality", args=[house.project.slug])
 
     shown = house.client("requester").get(path, headers={"accept-language": language})
 
@@ -147,7 +147,7 @@ def test_workers_are_counted_without_rank(answered: House) -> None:
     assert order == sorted(order)
 
 
-def test_more_than_ten_people_are_a_click_away(house: House) -> None:
+def test_more_than_five_people_are_a_click_away(house: House) -> None:
     Worker.objects.filter(project=house.project).update(practised_ms=1)
     Project.objects.filter(id=house.project.pk).update(overlap=12)
     TaskState.objects.update(overlap=12)
@@ -162,8 +162,8 @@ def test_more_than_ten_people_are_a_click_away(house: House) -> None:
     first = house.client("requester").get(path, headers=FR).content.decode()
     whole = house.client("requester").get(f"{path}?people=all", headers=FR).content.decode()
 
-    assert [str(worker.person) in first for worker in everybody] == [True] * 10 + [False] * 2
-    assert "Voir les 2 autres personnes" in first
+    assert [str(worker.person) in first for worker in everybody] == [True] * 5 + [False] * 7
+    assert "Voir les 7 autres personnes" in first
     assert all(str(worker.person) in whole for worker in everybody)
 
 
@@ -208,10 +208,11 @@ def test_cursor_that_is_not_one_begins_anew(answered: House, query: str) -> None
 
 
 def test_project_without_answers_says_unknown_and_not_zero(house: House) -> None:
-    shown = plain(page(house, "project"))
+    overview, quality = plain(page(house, "project")), plain(page(house, "project_quality"))
 
-    assert "l’accord est inconnu" in shown
-    assert "rien n’est dû" in shown
+    assert "Accord inconnu" in overview
+    assert "rien n’est dû" in overview
+    assert "l’accord est inconnu" in quality
 
 
 def test_simulated_crowd_is_said_on_every_page(answered: House) -> None:

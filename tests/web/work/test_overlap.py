@@ -33,7 +33,7 @@ def change(client: Client, house: House, overlap: int) -> str:
     return str(client.post(path, {"overlap": overlap}, headers=FR)["Location"])
 
 
-def page(client: Client, house: House, name: str = "project", language: str = "fr") -> str:
+def page(client: Client, house: House, name: str = "project_settings", language: str = "fr") -> str:
     path = reverse(name, args=[house.project.slug])
     shown = client.get(path, headers={"accept-language": language}).content.decode()
     return " ".join(shown.replace("\xa0", " ").replace("\u202f", " ").split())
@@ -42,7 +42,7 @@ def page(client: Client, house: House, name: str = "project", language: str = "f
 def test_small_project_changes_at_once(house: House, client: Client) -> None:
     location = change(client, house, 4)
 
-    assert location == reverse("project", args=[house.project.slug])
+    assert location == reverse("project_settings", args=[house.project.slug])
     assert set(TaskState.objects.values_list("overlap", flat=True)) == {4}
     shown = page(client, house)
     assert "chaque tâche reçoit 4 réponses" in shown
@@ -58,7 +58,7 @@ def test_large_project_answers_at_once_and_says_how_far_the_change_is(
 
     shown = page(client, house)
 
-    assert location.endswith("#settings")
+    assert location.endswith("/settings")
     assert f'data-live="{reverse("project_overlap", args=[house.project.slug])}"' in shown
     assert "Passage à 4 réponses par tâche. C’est fait pour 1 tâche sur 3." in shown
 

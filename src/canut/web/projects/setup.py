@@ -166,12 +166,10 @@ def overlap(request: HttpRequest, project: Project) -> HttpResponse:
         raise BadInput("overlap is a whole number from 1 to 100", code="bad-overlap")
     count = form.cleaned_data["overlap"]
     if not set_overlap_soon(project.id, count):
-        answered = redirect("project", project.slug)
-        answered["Location"] += "#settings"
-        return answered
+        return redirect("project_settings", project.slug)
     text = message_now("page.setup.from_now_on_each", count=count)
     messages.success(request, text)
-    return redirect("project", project.slug)
+    return redirect("project_settings", project.slug)
 
 
 def answer(request: HttpRequest, project: Project) -> HttpResponse:

@@ -8,7 +8,11 @@ from canut.store.models import Project
 from canut.store.projects.versions import question_or_none
 from canut.store.quality import known_split, results
 from canut.store.quality import measures as measured
+from canut.web.kit.access import get_person, roles_in
+from canut.web.kit.audiences import DECIDERS, REVIEWERS
 from canut.web.kit.messages import message_now
+from canut.web.quality.figures import figures_of
+from canut.web.quality.results import may_manage, with_items
 
 AGREE_WHEN = {
     "choice": "page.measures.agree_choice",
@@ -29,10 +33,14 @@ AGREE_WHEN = {
 
 def measures(request: HttpRequest, project: Project) -> HttpResponse:
     """Show model, agreement, confusion and skill, each with its interval and meaning."""
-    estimate = results.last_estimate(project.id)
-    context = {
+    figures = figures_of(project)
+    estimate = figures["estimate"]
+    context = figures | {
         "project": project,
-        "estimate": estimate,
+        "unsure": with_items(project, results.least_sure(project.id)),
+        "manages": may_manage(request, project),
+        "reviews": bool(roles_in(get_person(request), project) & REVIEWERS.roles),
+        "decides": bool(roles_in(get_person(request), project) & DECIDERS.roles),
         "against": results.against_known(project.id),
         "fewest": known_split.FEWEST,
         "confusion": measured.confusion_of(estimate),

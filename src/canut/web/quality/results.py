@@ -6,12 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from canut.actions.operations.jobs import (
-    are_jobs_run,
-    estimate_soon,
-    is_estimate_waiting,
-    overlap_change,
-)
+from canut.actions.operations.jobs import estimate_soon
 from canut.core.outside_text import read_number, read_whole
 from canut.store.models import Project, Role
 from canut.store.pay.pay_lines import spend_by_currency
@@ -19,13 +14,14 @@ from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
 from canut.store.work.pilots import card_of, has_paid_people
 from canut.web.kit.access import get_person, list_projects, roles_anywhere, roles_in
-from canut.web.kit.audiences import DECIDERS, READERS, REVIEWERS
+from canut.web.kit.audiences import DECIDERS, READERS
 from canut.web.kit.formatting import format_count
 from canut.web.kit.messages import message_now
+from canut.web.quality.figures import figures_of
 from canut.web.tasks.task_view import TaskContent, shown_task
 
 LINES_A_PAGE = 100
-PEOPLE_AT_FIRST = 10
+PEOPLE_AT_FIRST = 5
 MANAGERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 
 
@@ -47,40 +43,29 @@ def projects(request: HttpRequest) -> HttpResponse:
 
 def project(request: HttpRequest, project: Project) -> HttpResponse:
     """Show progress, quality, cost and next steps of a project on one page."""
-    if project.state == Project.State.DRAFT and _may_manage(request, project):
+    if project.state == Project.State.DRAFT and may_manage(request, project):
         return redirect("project_setup", project.slug)
     far = {"project": project, "progress": results.progress(project.id), "now": timezone.now()}
     if request.GET.get("part") == "far":
         return render(request, "quality/_progress_section.html", far)
-    estimate = results.last_estimate(project.id)
     question = question_or_none(project.id)
-    against = results.against_known(project.id)
-    measures = _measures(project, against)
     workers = results.workers(project.id)
     at_first = workers if request.GET.get("people") == "all" else workers[:PEOPLE_AT_FIRST]
-    context = far | {
-        "question": question,
-        "ask": results.first_question_text(question),
-        "rate": rate_or_none(project.id),
-        "estimate": estimate,
-        "is_estimating": is_estimate_waiting(project.id),
-        "measures": measures,
-        "is_against_known": against is not None,
-        "axis": results.axis_of([measure for _name, measure, _on, _leads in measures]),
-        "unsure": _with_items(project, results.least_sure(project.id)),
-        "unsure_count": results.count_unsure(project.id),
-        "wrong_count": results.count_wrong_and_sure(project.id),
-        "costs": spend_by_currency(project.id),
-        "workers": at_first,
-        "more_workers": len(workers) - len(at_first),
-        "manages": _may_manage(request, project),
-        "change": overlap_change(project.id),
-        "are_jobs_run": are_jobs_run,
-        "card": card_of(project),
-        "is_paid": has_paid_people(project),
-        "reviews": bool(roles_in(get_person(request), project) & REVIEWERS.roles),
-        "decides": bool(roles_in(get_person(request), project) & DECIDERS.roles),
-    }
+    context = (
+        far
+        | figures_of(project)
+        | {
+            "question": question,
+            "ask": results.first_question_text(question),
+            "rate": rate_or_none(project.id),
+            "workers": at_first,
+            "more_workers": len(workers) - len(at_first),
+            "manages": may_manage(request, project),
+            "card": card_of(project),
+            "is_paid": has_paid_people(project),
+            "decides": bool(roles_in(get_person(request), project) & DECIDERS.roles),
+        }
+    )
     return render(request, "quality/results.html", context)
 
 
@@ -90,7 +75,7 @@ def unsure(request: HttpRequest, project: Project) -> HttpResponse:
     context = {
         "title": message_now("page.results.the_least_sure_tasks"),
         "note": message_now("page.results.sorted_by_how_sure"),
-        "rows": _with_items(project, items),
+        "rows": with_items(project, items),
         "next": items[-1] if len(items) == LINES_A_PAGE else None,
     }
     return render(request, "tasks/labelled_tasks.html", {"project": project, **context})
@@ -102,7 +87,7 @@ def wrong(request: HttpRequest, project: Project) -> HttpResponse:
     context = {
         "title": message_now("page.results.wrong_and_sure"),
         "note": message_now("page.results.the_consensus_is_sure"),
-        "rows": _with_items(project, items),
+        "rows": with_items(project, items),
         "known": True,
     }
     return render(request, "tasks/labelled_tasks.html", {"project": project, **context})
@@ -133,41 +118,10 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
                 "page.results.labels_estimated_from_answers", n=count, count=format_count(count)
             ),
         )
-    return redirect("project", project.slug)
+    return redirect("project_quality", project.slug)
 
 
-def _measures(
-    project: Project, against: results.Against | None
-) -> list[tuple[str, results.Proportion, str, bool]]:
-    """Return each measure: name, proportion, basis, and whether it leads."""
-    measures = []
-    if against is not None:
-        cases = against.consensus.cases
-        on = message_now("page.results.known_answers", n=cases, count=format_count(cases))
-        measures += [
-            (message_now("page.results.consensus_right"), against.consensus, on, True),
-            (
-                message_now("page.results.plain_majority_right"),
-                against.majority,
-                message_now("page.results.the_same"),
-                False,
-            ),
-        ]
-    agreed = results.agreement(project.id)
-    if agreed is not None:
-        on = message_now("page.results.answers", n=agreed.cases, count=format_count(agreed.cases))
-        measures.append(
-            (
-                message_now("page.results.agreement_with_the_others"),
-                agreed,
-                on,
-                False,
-            )
-        )
-    return measures
-
-
-def _with_items(
+def with_items(
     project: Project, items: list[results.Unsure]
 ) -> list[tuple[results.Unsure, TaskContent]]:
     """Add to each task what was shown of it."""
@@ -175,7 +129,8 @@ def _with_items(
     return [(item, shown_task(project, item.task, question)) for item in items]
 
 
-def _may_manage(request: HttpRequest, project: Project) -> bool:
+def may_manage(request: HttpRequest, project: Project) -> bool:
+    """Return whether the reader may change the project."""
     return bool(roles_in(get_person(request), project) & MANAGERS)
 
 
