@@ -12,6 +12,7 @@
    [data-preview] with [data-preview-ask], [data-preview-item], [data-preview-choices]; reads [data-ask],
                               [data-choices], [data-multiple], and the column chosen by a radio in table.pv
    form[data-reckon="URL"]    what is typed goes to URL, #reckoned of the answer comes back (form_preview.ts)
+   dialog#find, [data-find], [data-go="w"]  find or go to, by Ctrl K or letters: find.ts
    [data-key="a"]             is pressed by that key, unless a field has the focus (shortcuts.ts)
    [data-marked]              parts of a text or a sound that were marked, drawn: marked_answers.ts
    [data-receipts], [data-entry]  are held to the log: see proofs/
@@ -40,6 +41,7 @@ import "../styles/pages/home.css";
 import { locale } from "../i18n/load";
 import { deleteCachedPages } from "../time/unsent_beats";
 import { listenForFiles } from "./file_drop";
+import { forgetPages, listenForFinding } from "./find";
 import { listenForPrices } from "./form_preview";
 import { startHeartbeats } from "./heartbeats";
 import { refreshLiveParts } from "./live_parts";
@@ -122,7 +124,10 @@ function click(event: MouseEvent): void {
 /** Past 300 ms a pressed button shows that it is waiting. */
 function submit(event: SubmitEvent): void {
   const button = event.submitter;
-  if ((event.target as Element).matches("[data-signs-out]")) deleteCachedPages();
+  if ((event.target as Element).matches("[data-signs-out]")) {
+    deleteCachedPages();
+    forgetPages();
+  }
   setTimeout(() => {
     if (!event.defaultPrevented) button?.setAttribute("aria-busy", "true");
   }, 300);
@@ -186,6 +191,7 @@ listenForChoices();
 listenForAsking();
 listenForPrices();
 listenForKeys();
+listenForFinding();
 if (document.querySelector("[data-draws], [data-shows]"))
   void import("./review_layers").then(({ drawMarked }) => drawMarked());
 const tasks = document.querySelector<HTMLFormElement>("[data-task-list]");

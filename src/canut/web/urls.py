@@ -43,7 +43,7 @@ from canut.web.pay import (
 )
 from canut.web.pay.accounting import opening, own_costs, years
 from canut.web.people import accounts, invitations, one_time_login, sign_ins
-from canut.web.platform import about, health, home, multipart_uploads, style_guide
+from canut.web.platform import about, find, health, home, multipart_uploads, style_guide
 from canut.web.platform.lazy_urls import LazyInclude
 from canut.web.portrait import pages
 from canut.web.projects import lifecycle, project_settings, question_preview, setup, setup_steps
@@ -87,6 +87,7 @@ PAGES: tuple[Route, ...] = (
     Route("about/licences", about.licences, "licences", ANYONE),
     Route("about/look", style_guide.look, "look", OPERATORS),
     Route("", home.home, "home", ANYONE),
+    Route("find", find.find, "find", SIGNED_IN),
     Route("more", home.more, "more", SIGNED_IN),
     Route("language", home.language, "language", ANYONE, POST),
     Route("enter/<str:token>", one_time_login.enter, "enter", ANYONE),

@@ -20,7 +20,9 @@ def links(client: Client, path: str, nav: str = MARGIN) -> dict[str, str]:
     """Return the links of a page's navigation by name; an asterisk marks the current ones."""
     page = client.get(path, headers=FR).content.decode()
     part = page.partition(nav)[2].partition("</nav>")[0]
-    anchors = re.findall(r'<a href="([^"]*)"( aria-current="\w+")?>(.*?)</a>', part, re.DOTALL)
+    anchors = re.findall(
+        r'<a href="([^"]*)"(?: data-go="\w")?( aria-current="\w+")?>(.*?)</a>', part, re.DOTALL
+    )
     return {
         ("*" if current else "")
         + unescape(re.findall(r"[^<>]+", label.replace("<span>", ""))[0].strip()): url

@@ -34,6 +34,7 @@ class Place(NamedTuple):
         address: its name in ``urls``.
         begins: how the names of the pages under it begin.
         waits: which number stands beside it, a key of ``WAITING``.
+        letter: goes there after G.
     """
 
     label: str
@@ -41,27 +42,39 @@ class Place(NamedTuple):
     address: str
     begins: tuple[str, ...]
     waits: str = ""
+    letter: str = ""
 
 
-def _place(label: str, address: str, *begins: str, short: str = "", waits: str = "") -> Place:
+def _place(
+    label: str, address: str, *begins: str, short: str = "", waits: str = "", letter: str = ""
+) -> Place:
     """Return a place from ids of messages; its pages begin like its address by default."""
     return Place(
-        lazy_message(label), lazy_message(short or label), address, begins or (address,), waits
+        lazy_message(label),
+        lazy_message(short or label),
+        address,
+        begins or (address,),
+        waits,
+        letter,
     )
 
 
-TO_DO = _place("common.to_do", "home", waits="everything")
-TODAY = _place("common.today", "home", waits="everything")
-PROJECTS = _place("common.projects", "projects", "project")
-REVIEW = _place("common.review", "reviews", "review")
-APPEALS = _place("common.appeals", "appeals", "appeal", waits="appeals")
+TO_DO = _place("common.to_do", "home", waits="everything", letter="h")
+TODAY = _place("common.today", "home", waits="everything", letter="h")
+PROJECTS = _place("common.projects", "projects", "project", letter="p")
+REVIEW = _place("common.review", "reviews", "review", letter="r")
+APPEALS = _place("common.appeals", "appeals", "appeal", waits="appeals", letter="a")
 TIME_REVIEW = _place("common.time_to_review", "time_review", waits="time")
-MESSAGES = _place("common.messages", "messages", "message")
-WORK = _place("common.work", "work_home", "work", "home")
-TIME = _place("common.my_time", "time", short="page.navigation.time")
-PAY = _place("common.my_pay", "pay", "pay", "my_terms", short="page.navigation.pay")
+MESSAGES = _place("common.messages", "messages", "message", letter="m")
+WORK = _place("common.work", "work_home", "work", "home", letter="w")
+TIME = _place("common.my_time", "time", short="page.navigation.time", letter="t")
+PAY = _place("common.my_pay", "pay", "pay", "my_terms", short="page.navigation.pay", letter="g")
 DECISIONS = _place(
-    "common.decisions_about_me", "decisions", "decision", short="page.navigation.decisions"
+    "common.decisions_about_me",
+    "decisions",
+    "decision",
+    short="page.navigation.decisions",
+    letter="d",
 )
 EXPOSURE = _place("common.exposure", "work_exposure")
 RECORD = _place("common.my_whole_record", "record")
@@ -69,7 +82,7 @@ REPRESENTATIVES = _place("common.representatives", "representatives", "represent
 FIGURES = _place("common.figures_by_group", "representative_figures")
 REJECTIONS = _place("page.second_person.rejections_that_wait", "appeals_rejections")
 RULES = _place("common.the_rules", "rules", "rules", "terms")
-PAYROLL = _place("common.payroll", "payroll", waits="terms")
+PAYROLL = _place("common.payroll", "payroll", waits="terms", letter="y")
 PEOPLE = _place("common.terms_of_people", "payroll_people", "payroll_people", "payroll_terms")
 ORGANISATIONS = _place("common.organisations", "organisations", "organisation")
 RATES = _place("common.floors_and_rates", "places", "place")
@@ -192,6 +205,7 @@ class Entry(NamedTuple):
     waiting: int = 0
     projects: tuple["ProjectEntry", ...] = ()
     address: str = ""
+    letter: str = ""
 
 
 class ProjectEntry(NamedTuple):
@@ -370,6 +384,7 @@ class Navigation:
             self._waiting.get(place.waits, 0),
             self._projects if place is PROJECTS else (),
             place.address,
+            place.letter,
         )
 
 
