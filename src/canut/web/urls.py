@@ -95,6 +95,7 @@ PAGES: tuple[Route, ...] = (
     Route("join/<str:token>", invitations.join, "join", ANYONE, BOTH),
     Route("account/back", offline.back, "signed_in", SIGNED_IN),
     Route("account", accounts.account, "account", SIGNED_IN),
+    Route("account/leave", accounts.leave, "account_leave", SIGNED_IN),
     Route("account/name", accounts.name, "account_name", SIGNED_IN, BOTH),
     Route("account/sessions", sign_ins.sessions, "account_sessions", SIGNED_IN),
     Route("account/sessions/end", sign_ins.end, "account_sessions_end", SIGNED_IN, POST),

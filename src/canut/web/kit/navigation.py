@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from canut.actions.decisions.notices import unseen_counts
 from canut.actions.platform.system_clock import now_ms
 from canut.store.decisions.appeals import count_appeals_waiting
 from canut.store.models import Person, Project, Role
@@ -33,7 +34,7 @@ class Place(NamedTuple):
         short: its name in a phone's bar.
         address: its name in ``urls``.
         begins: how the names of the pages under it begin.
-        waits: which number stands beside it, a key of ``WAITING``.
+        waits: which number stands beside it: a key of ``WAITING``, or a place with news.
         letter: goes there after G.
     """
 
@@ -65,15 +66,24 @@ PROJECTS = _place("common.projects", "projects", "project", letter="p")
 REVIEW = _place("common.review", "reviews", "review", letter="r")
 APPEALS = _place("common.appeals", "appeals", "appeal", waits="appeals", letter="a")
 TIME_REVIEW = _place("common.time_to_review", "time_review", waits="time")
-MESSAGES = _place("common.messages", "messages", "message", letter="m")
+MESSAGES = _place("common.messages", "messages", "message", waits="messages", letter="m")
 WORK = _place("common.work", "work_home", "work", "home", letter="w")
 TIME = _place("common.my_time", "time", short="page.navigation.time", letter="t")
-PAY = _place("common.my_pay", "pay", "pay", "my_terms", short="page.navigation.pay", letter="g")
+PAY = _place(
+    "common.my_pay",
+    "pay",
+    "pay",
+    "my_terms",
+    short="page.navigation.pay",
+    waits="my_terms",
+    letter="g",
+)
 DECISIONS = _place(
     "common.decisions_about_me",
     "decisions",
     "decision",
     short="page.navigation.decisions",
+    waits="decisions",
     letter="d",
 )
 EXPOSURE = _place("common.exposure", "work_exposure")
@@ -192,7 +202,7 @@ WAITING: dict[str, Callable[[Person, frozenset[Role]], int]] = {
         len(changes_waiting(person)) if roles & RATE_WITNESSES.roles else 0
     ),
 }
-"""What waits for a person at a place."""
+"""What a person has to do at a place; what is new to them is counted beside it."""
 
 
 class Entry(NamedTuple):
@@ -353,7 +363,8 @@ class Navigation:
         counts = {
             name: WAITING[name](self.person, self.roles) for name in WAITING if name in places
         }
-        return counts | {"everything": sum(counts.values())}
+        unseen = unseen_counts(self.person, now_ms())
+        return {**unseen, **counts, "everything": sum(counts.values())}
 
     @cached_property
     def _projects(self) -> tuple[ProjectEntry, ...]:

@@ -13,8 +13,11 @@ from canut.actions.people.names import name_for_team
 from canut.actions.people.organisations import create_organisation
 from canut.actions.platform.system_clock import now_ms
 from canut.core.errors import Forbidden, Refusal
+from canut.store.decisions.appeals import decisions_about
 from canut.store.integrations.open_access import access_of_member
 from canut.store.models import Person, Project
+from canut.store.pay.pay_lines import earned_by_currency
+from canut.store.pay.periods import paid_until_ms
 from canut.store.people.organisations import all_organisations, members_of, memberships_of
 from canut.web.kit.access import (
     get_membership,
@@ -41,6 +44,24 @@ def account(request: HttpRequest) -> HttpResponse:
         "may_make_keys": bool(roles_anywhere(request) & REQUESTERS.roles),
     }
     return render(request, "people/account.html", context)
+
+
+def leave(request: HttpRequest) -> HttpResponse:
+    """Ask before signing out, and say what somebody without a way back would lose."""
+    person = get_person(request)
+    has_way_back = person.has_named_themselves or is_shared(person)
+    open_appeals = [
+        decision
+        for decision in decisions_about(person)
+        if hasattr(decision, "appeal") and decision.appeal.answered_ms is None
+    ]
+    earned = [line for line in earned_by_currency(person.pk, paid_until_ms()) if line.micro]
+    context = {
+        "has_way_back": has_way_back,
+        "earned": earned,
+        "appeals": len(open_appeals),
+    }
+    return render(request, "people/leave.html", context)
 
 
 def silence(request: HttpRequest) -> HttpResponse:
