@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from canut.actions.people.terms_changes import say_place
 from canut.actions.projects.setup import (
     Price,
     close_project,
@@ -14,7 +15,7 @@ from canut.actions.projects.setup import (
     start_project,
 )
 from canut.actions.work.leases import lease_tasks
-from canut.actions.work.pilot import standing_of
+from canut.actions.work.pilot import judge_with_these, standing_of
 from canut.core.clock import to_ms
 from canut.core.errors import Conflict, Incomplete, NotOpen, Unfunded
 from canut.core.money import Money
@@ -47,7 +48,7 @@ def test_paid_project_starts_with_its_pilot() -> None:
     project, _workers = begin_pilot()
 
     assert project.state == Project.State.PILOT
-    assert Pilot.objects.get(project=project).sample == 40
+    assert Pilot.objects.get(project=project).sample == 34
 
 
 def test_own_staff_project_opens_without_pilot_or_funds() -> None:
@@ -199,7 +200,7 @@ def test_two_of_ten_invited_are_too_few_to_decide() -> None:
         open_project(project, to_ms(LATER))
 
     assert refusal.value.case == "pilot-short"
-    assert (refusal.value.facts["seen"], refusal.value.facts["wanted"]) == (2, 10)
+    assert (refusal.value.facts["seen"], refusal.value.facts["wanted"]) == (2, 5)
 
 
 def test_somebody_whose_floor_is_unknown_keeps_it_shut() -> None:
@@ -211,6 +212,41 @@ def test_somebody_whose_floor_is_unknown_keeps_it_shut() -> None:
         open_project(project, to_ms(LATER))
 
     assert refusal.value.case == "terms-unknown"
+
+
+def test_requester_judges_with_three_of_many_invited() -> None:
+    project, workers = begin_pilot(people=10)
+    try_out(workers[:3], [15 * SECOND] * 3)
+
+    judge_with_these(project, to_ms(LATER))
+    open_project(project, to_ms(LATER))
+
+    assert project.state == Project.State.OPEN
+
+
+def test_two_are_not_judged_with() -> None:
+    project, workers = begin_pilot(people=10)
+    try_out(workers[:2], [15 * SECOND] * 2)
+
+    with pytest.raises(Incomplete) as refusal:
+        judge_with_these(project, to_ms(LATER))
+
+    assert refusal.value.case == "pilot-few"
+
+
+def test_place_said_at_the_door_is_enough_to_open() -> None:
+    project, workers = begin_pilot()
+    Terms.objects.filter(person=workers[0].person_id).delete()
+    person = workers[0].person
+    assert person is not None
+    say_place(person, "CA-QC", NOW_MS)
+    try_out(workers, [15 * SECOND] * 4)
+
+    open_project(project, to_ms(LATER))
+
+    assert project.state == Project.State.OPEN
+    floors = [tried["floor"] for tried in Pilot.objects.get(project=project).tried]
+    assert len(set(floors)) == 1
 
 
 def test_draft_with_paid_people_cannot_be_opened_past_its_pilot() -> None:

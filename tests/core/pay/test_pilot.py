@@ -130,20 +130,28 @@ def test_person_with_less_than_nothing_is_refused(numbers: tuple[int, int, int])
 @pytest.mark.parametrize(
     ("answers", "invited", "tasks", "people", "wanted", "is_enough"),
     [
-        ([5] * 10, 40, 100, 10, 10, True),
-        ([5] * 9 + [4], 40, 100, 9, 10, False),
+        ([5] * 5, 40, 100, 5, 5, True),
+        ([5] * 4 + [4], 40, 100, 4, 5, False),
         ([5, 6, 20], 3, 100, 3, 3, True),
         ([5, 6], 3, 100, 2, 3, False),
         ([2, 2], 2, 2, 2, 2, True),
         ([], 0, 100, 0, 1, False),
     ],
 )
-def test_pilot_is_over_with_ten_people_or_everybody_invited(
+def test_pilot_is_over_with_five_people_or_everybody_invited(
     answers: list[int], invited: int, tasks: int, people: int, wanted: int, *, is_enough: bool
 ) -> None:
     reach = reach_of(answers, invited, tasks, is_used_up=False)
 
     assert (reach.people, reach.wanted, reach.is_enough) == (people, wanted, is_enough)
+
+
+@pytest.mark.parametrize(("done", "may"), [(2, False), (3, True), (4, True), (5, False)])
+def test_three_of_five_may_be_judged_without_the_others(done: int, *, may: bool) -> None:
+    reach = reach_of([5] * done, 20, 100, is_used_up=False)
+
+    assert reach.may_be_judged is may
+    assert reach_of([5] * done, 20, 100, is_used_up=False, settled=3).is_enough is (done >= 3)
 
 
 def test_pilot_whose_tasks_are_used_up_is_over_once_somebody_did_their_part() -> None:

@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from canut.actions.people.accounts import invitation_token, revoke_invitation
 from canut.actions.platform.system_clock import now_ms
-from canut.store.models import Decision, Invitation, Membership, Person, Role, Worker
+from canut.store.models import (
+    Decision,
+    Invitation,
+    Membership,
+    Person,
+    PlaceWord,
+    Project,
+    Role,
+    Worker,
+)
 from tests.support.instance import House, make_invitation
 
 FR = {"accept-language": "fr"}
@@ -160,3 +169,29 @@ def test_work_of_somebody_ends_with_a_reason_from_the_list_or_their_own_wish(hou
     assert "une suspension" in first.content.decode()
     assert Membership.objects.get(id=held.pk).ended_at is not None
     assert Decision.objects.get().kind == "closure"
+
+
+def test_place_of_work_is_asked_at_the_door_and_is_their_own_word(
+    house: House, client: Client
+) -> None:
+    Project.objects.filter(id=house.project.pk).update(client_country="CA")
+
+    page = client.get(join(house), headers=FR).content.decode()
+    client.post(join(house), {"place": "CA-QC"})
+
+    assert '<option value="CA-QC" selected>' in page
+    person = client.session["_auth_user_id"]
+    assert list(PlaceWord.objects.values_list("person", "place")) == [(int(person), "CA-QC")]
+    again = client.get(join(house), headers=FR).content.decode()
+    assert 'name="place"' not in again
+    assert 'name="nickname"' not in again
+
+
+@pytest.mark.parametrize("place", ["", "XX", "Québec"])
+def test_place_that_is_not_listed_is_asked_again_later(
+    house: House, client: Client, place: str
+) -> None:
+    client.post(join(house), {"place": place})
+
+    assert not PlaceWord.objects.exists()
+    assert "Où travaillez-vous" in client.get("/work/", headers=FR).content.decode()

@@ -20,7 +20,7 @@ from canut.core.pay.required_funds import highest_rate
 from canut.core.places.parameters import Status
 from canut.store.models import Project, Worker
 from canut.store.pay.places import places
-from canut.store.people.work_terms import terms_of, zone_of
+from canut.store.people.work_terms import terms_expected, terms_of, zone_of
 from canut.store.tables.people import Terms
 
 PEOPLE_CASES = {
@@ -65,12 +65,12 @@ def floors_known(project: Project, currency: str, at_ms: int) -> tuple[Money | N
     where: dict[str, None] = {}
     people = Worker.objects.filter(project=project, ended_at=None).exclude(person=None)
     for person_id in people.values_list("person_id", flat=True):
-        terms = terms_of(person_id, at_ms) if person_id else None
+        terms = terms_expected(person_id, at_ms) if person_id else None
         if terms is None or not Status(terms.status).is_paid_here:
             continue
         per_hour = floor_of(project, currency, terms, at_ms).per_hour
         highest = per_hour if highest is None or highest < per_hour else highest
-        if terms.status == Terms.Status.EMPLOYEE:
+        if terms.pk and terms.status == Terms.Status.EMPLOYEE:
             where[terms.place] = None
     return highest or _floor_to_expect(project, currency, at_ms), list(where)
 

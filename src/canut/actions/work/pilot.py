@@ -1,9 +1,9 @@
 """Run a pilot before a project opens: a few people, a few tasks, and a check of the price.
 
 A project with paid people is first leased to everybody invited, at most twenty tasks each, the same
-sample spread over the whole file. Once ten people, or everybody invited if fewer, have done five,
-its price can be judged (``core.pay.pilot``). The funds are locked first. Opening itself is in
-``projects.setup``.
+sample spread over the whole file. Once five people, or everybody invited if fewer, have done five,
+or three with whom the requester judges, its price can be judged (``core.pay.pilot``). The funds
+are locked first. Opening itself is in ``projects.setup``.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from canut.actions.work.project_state import UNSAID, Because, enter_state
 from canut.core.errors import Conflict, Incomplete
 from canut.core.money import Money, divided_up
 from canut.core.pay.pilot import (
+    PEOPLE_LEAST,
     PEOPLE_WANTED,
     TASKS_AT_MOST,
     PilotPerson,
@@ -32,7 +33,7 @@ from canut.core.places.parameters import Status
 from canut.store.models import Pilot, Project, RateVersion, TaskState
 from canut.store.pay import pay_lines
 from canut.store.pay.funds import chain_of
-from canut.store.people.work_terms import terms_of
+from canut.store.people.work_terms import terms_expected
 from canut.store.projects.versions import rate_or_none
 from canut.store.work.pilots import answers_by_worker, invited, is_passed_at, pilot_of, tasks_of
 
@@ -46,7 +47,7 @@ class PilotStatus:
     Args:
         reach: how many have done their part, of how many.
         verdict: what it says of the price; None before anybody answered.
-        unknown: how many answered and have not said where they work and as what.
+        unknown: how many answered and have not said where they work.
         by_beats: of how many the time is measured; of the others it is elapsed.
         people: how many answered.
     """
@@ -117,6 +118,7 @@ def standing_of(project: Project, now_ms: int) -> PilotStatus:
         invited(project.id),
         tasks_of(project.id),
         is_used_up=not open_tasks.exists(),
+        settled=pilot.people,
     )
     piece = Money(rate.piece_micro, rate.currency)
     verdict = judge(piece, tried, time_of(results)) if tried else None
@@ -135,7 +137,7 @@ def pilot_outcomes(
     tried: list[PilotPerson] = []
     unknown = 0
     for row in results:
-        terms = terms_of(row.person, now_ms) if row.person else None
+        terms = terms_expected(row.person, now_ms) if row.person else None
         if terms is None:
             unknown += 1
         elif Status(terms.status).is_paid_here:
@@ -159,6 +161,26 @@ def tried_so_far(project: Project, now_ms: int) -> list[PilotPerson]:
 
 
 @transaction.atomic
+def judge_with_these(project: Project, now_ms: int) -> Pilot:
+    """Judge the pilot with those who have done their part; the others are not waited for.
+
+    Raises:
+        Incomplete: there is no pilot, or fewer than three people have done their part.
+    """
+    pilot, reach = pilot_of(project.id), standing_of(project, now_ms).reach
+    if pilot is None or not (reach.may_be_judged or reach.is_enough):
+        raise Incomplete(
+            f"{reach.people} people have done their part; {PEOPLE_LEAST} are the least",
+            code="pilot-few",
+            seen=reach.people,
+            least=PEOPLE_LEAST,
+        )
+    pilot.people = min(reach.people, PEOPLE_WANTED)
+    pilot.save(update_fields=["people"])
+    return pilot
+
+
+@transaction.atomic
 def pass_pilot(project: Project, now_ms: int) -> Pilot:
     """Judge the pilot; store its evidence, and lock the funds for the whole project.
 
@@ -172,7 +194,7 @@ def pass_pilot(project: Project, now_ms: int) -> Pilot:
     pilot, rate = pilot_of(project.id), rate_or_none(project.id)
     if pilot is None or rate is None:
         raise Incomplete(
-            "try the project out first: ten people, or everybody invited, on a few tasks",
+            "try the project out first: five people, or everybody invited, on a few tasks",
             code="pilot-first",
             field="pilot",
         )
@@ -208,8 +230,7 @@ def _check_standing(standing: PilotStatus) -> None:
         )
     if standing.unknown:
         raise Incomplete(
-            f"{standing.unknown} people have not said where they work and as what; their floor is "
-            "not known",
+            f"{standing.unknown} people have not said where they work; their floor is not known",
             code="terms-unknown",
             seen=standing.unknown,
         )

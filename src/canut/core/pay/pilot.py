@@ -17,7 +17,8 @@ from canut.core.pay.hourly_price import worth_of
 from canut.core.pay.price import TaskTime, hourly_price
 
 TOLERATED_PARTS = 4  # one in four may need a top-up, no more
-PEOPLE_WANTED = 10
+PEOPLE_WANTED = 5
+PEOPLE_LEAST = 3
 TASKS_EACH = 5
 TASKS_AT_MOST = 20
 
@@ -156,7 +157,8 @@ class Reach:
 
     Args:
         people: number of people who finished their part of the sample.
-        wanted: number of people required: ten, or all invited people if fewer.
+        wanted: number of people required: five, or all invited people if fewer; or as many as the
+            requester judges with.
         is_used_up: whether the sample has no task left for anybody.
     """
 
@@ -169,8 +171,20 @@ class Reach:
         """Return whether the pilot is large enough to be judged."""
         return self.people > 0 and (self.people >= self.wanted or self.is_used_up)
 
+    @property
+    def may_be_judged(self) -> bool:
+        """Return whether the requester may judge with those who are done, without the others."""
+        return not self.is_enough and self.people >= PEOPLE_LEAST
 
-def reach_of(answers: Sequence[int], invited: int, tasks: int, *, is_used_up: bool) -> Reach:
+
+def reach_of(
+    answers: Sequence[int],
+    invited: int,
+    tasks: int,
+    *,
+    is_used_up: bool,
+    settled: int | None = None,
+) -> Reach:
     """Measure the progress of a pilot.
 
     Args:
@@ -178,10 +192,11 @@ def reach_of(answers: Sequence[int], invited: int, tasks: int, *, is_used_up: bo
         invited: number of people who may take part, including those who have not started.
         tasks: number of tasks of the project; few tasks make a small part.
         is_used_up: whether the sample has no task left for anybody.
+        settled: with how many people the requester judges; None for all it asks.
     """
     part = min(TASKS_EACH, max(1, tasks))
     done = sum(1 for count in answers if count >= part)
-    return Reach(done, min(PEOPLE_WANTED, max(1, invited)), is_used_up)
+    return Reach(done, min(settled or PEOPLE_WANTED, max(1, invited)), is_used_up)
 
 
 def judge(piece: Money, people: Sequence[PilotPerson], time: TaskTime | None) -> PilotVerdict:

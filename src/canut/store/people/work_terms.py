@@ -6,7 +6,7 @@ that day.
 
 from zoneinfo import ZoneInfo
 
-from canut.store.tables.people import Terms
+from canut.store.tables.people import PlaceWord, Terms
 
 HOME_ZONE = "America/Toronto"
 """The zone of days of people who have no terms yet."""
@@ -16,6 +16,21 @@ def terms_of(person_id: int, at_ms: int) -> Terms | None:
     """Return the terms in force at a time; the first ones for any earlier time."""
     versions = Terms.objects.filter(person_id=person_id)
     return versions.filter(at_ms__lte=at_ms).order_by("-number").first() or versions.first()
+
+
+def terms_expected(person_id: int, at_ms: int) -> Terms | None:
+    """Return the terms in force, else what to expect of who only said where they work.
+
+    Until somebody sets their status, they are counted as the law counts those it protects most.
+    """
+    terms = terms_of(person_id, at_ms)
+    if terms is not None:
+        return terms
+    word = PlaceWord.objects.filter(person=person_id).order_by("-at_ms", "-id").first()
+    if word is None:
+        return None
+    status = Terms.Status.EMPLOYEE
+    return Terms(person_id=person_id, place=word.place, zone=HOME_ZONE, status=status)
 
 
 def versions_from(

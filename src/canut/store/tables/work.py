@@ -111,12 +111,13 @@ class Pilot(models.Model):
     """A project's pilot; ``passed`` is the verdict with which it may open.
 
     ``tried`` keeps what everybody did, by the number of their worker row: a later price is judged
-    by it again.
+    by it again. ``people``: with how many it is judged, where the requester did not wait for all.
     """
 
     project = models.OneToOneField(Project, models.CASCADE, related_name="pilot")
     begun_ms = models.BigIntegerField()
     sample = models.PositiveIntegerField()
+    people = models.PositiveSmallIntegerField(null=True)
     passed_ms = models.BigIntegerField(null=True)
     passed_rate = models.ForeignKey(RateVersion, models.PROTECT, null=True, related_name="+")
     tried = models.JSONField(default=list)

@@ -20,13 +20,13 @@ from canut.core.people.work_terms import LONGEST_TEXT
 from canut.core.places.names import STATUSES
 from canut.core.places.parameters import Status
 from canut.store.models import VacationPayout
-from canut.store.pay.places import places as known_places
 from canut.web.kit.fields import select, tick, ticks
 from canut.web.kit.formatting import locale, typed_amount
 from canut.web.kit.forms import CURRENCIES, PlainForm, words
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.numbers import DayField, WholeField
-from canut.web.pay.wording import FACTS, place_word
+from canut.web.pay.wording import FACTS
+from canut.web.people.places import place_choices
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -47,11 +47,6 @@ def chosen(
 ) -> forms.ChoiceField:
     """Return a field with a few choices."""
     return select(label, choices, hint, required=required)
-
-
-def place_choices() -> list[tuple[str, str]]:
-    """List the places whose law is described here, by name."""
-    return [(code, place_word(code)) for code in sorted(known_places().by_code)]
 
 
 class PeriodForm(PlainForm):

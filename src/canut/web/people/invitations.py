@@ -20,18 +20,23 @@ from canut.actions.people.accounts import (
     revoke_invitation,
 )
 from canut.actions.people.email_notices import invite_by_mail
+from canut.actions.people.terms_changes import say_place
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.protection.risk_preferences import agree
 from canut.actions.quality.reviews import create_reviewer_invitation
 from canut.core.errors import Refusal
 from canut.store.models import Invitation, Person, Project, Role
 from canut.store.participation.clients import client
+from canut.store.people.terms_changes import place_word_of
 from canut.store.quality.results import offer_of
 from canut.web.kit.access import get_invitation, get_person, open_invitations
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.forms import InvitationForm
+from canut.web.people.places import likely_place, place_choices
 from canut.web.people.sign_in import sign_in
+
+PAID_ROLES = (Role.WORKER, Role.REVIEWER)
 
 
 def invitations(request: HttpRequest, project: Project) -> HttpResponse:
@@ -103,15 +108,22 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if visitor is None:
             sign_in(request, person)
         note_recruited(invitation, person, request.GET, now_ms())
+        place = request.POST.get("place", "")
+        if place in dict(place_choices()):
+            say_place(person, place, now_ms())
         kinds = [kind for kind in request.POST.getlist("agree") if kind]
         if kinds:
             agree(person.id, kinds, now_ms())
         if invitation.role == Role.WORKER:
             return redirect("workbench", invitation.project.slug)
         return redirect("project", invitation.project.slug)
+    visitor = request.user if isinstance(request.user, Person) else None
+    asks_place = _asks_place(invitation, visitor)
     context = {
         "project": invitation.project,
         "invitation": invitation,
+        "places": place_choices() if asks_place else [],
+        "likely_place": likely_place(invitation.project) if asks_place else "",
         "offer": offer_of(invitation.project),
         "beside": floors_beside(
             invitation.project,
@@ -121,6 +133,13 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "client": client(invitation.project.organisation),
     }
     return render(request, "people/join.html", context)
+
+
+def _asks_place(invitation: Invitation, visitor: Person | None) -> bool:
+    """Return whether who joins is asked where they work: only who is paid and has not said it."""
+    if invitation.project.is_own_staff or invitation.role not in PAID_ROLES:
+        return False
+    return visitor is None or place_word_of(visitor.pk) is None
 
 
 def _link(invitation: Invitation) -> str:
