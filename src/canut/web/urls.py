@@ -316,6 +316,8 @@ PAGES: tuple[Route, ...] = (
     Route(_P + "workers/<whole:number>/limit", rejections.limit, "project_limit", DECIDERS, BOTH),
     Route(_P + "pay", results.pay, "project_pay", READERS),
     Route(_P + "pilot", price.pilot, "project_pilot", REQUESTERS),
+    Route(_P + "pilot/judge", price.judge, "project_pilot_judge", REQUESTERS, POST),
+    Route(_P + "pilot/places", price.ask, "project_pilot_ask", REQUESTERS, POST),
     Route(_P + "price", price.price, "project_price", REQUESTERS, POST),
     Route(_P + "funds", price.funds, "project_funds", OPERATORS, POST),
     Route(_P + "bill", price.bill, "project_bill", READERS),

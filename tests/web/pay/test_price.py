@@ -186,7 +186,9 @@ def test_pilot_page_says_the_verdict_and_the_price_that_would_do(
     assert "cannot open at this price" in page
     assert "$0.069167" in page
     assert "4 / 4" in page
-    assert "Take the price that would do" in page
+    assert "Raise to $0.069167" in page
+    assert 'class="dots"' in page
+    assert "Nobody has" not in page
 
 
 def test_opening_at_too_low_a_price_is_refused_and_the_proposed_one_opens(

@@ -30,7 +30,7 @@ from canut.core.pay.pilot import (
 )
 from canut.core.pay.required_funds import Need
 from canut.core.places.parameters import Status
-from canut.store.models import Pilot, Project, RateVersion, TaskState
+from canut.store.models import Person, Pilot, Project, RateVersion, TaskState
 from canut.store.pay import pay_lines
 from canut.store.pay.funds import chain_of
 from canut.store.people.work_terms import terms_expected
@@ -145,6 +145,21 @@ def pilot_outcomes(
             hour = rate.by_hour_micro
             tried.append(PilotPerson(row.worker, row.pieces, row.time_ms, floor, hour))
     return tried, unknown
+
+
+def places_said(project: Project, now_ms: int) -> tuple[list[Person], list[tuple[Person, str]]]:
+    """Return who answered and has not said where they work, then who has, with their place."""
+    missing: list[Person] = []
+    places: list[tuple[Person, str]] = []
+    answered = [worker for worker, count in answers_by_worker(project.id).items() if count]
+    people = Person.objects.filter(workers__in=answered).order_by("workers__id")
+    for person in people:
+        terms = terms_expected(person.pk, now_ms)
+        if terms is None:
+            missing.append(person)
+        else:
+            places.append((person, terms.place))
+    return missing, places
 
 
 def tried_so_far(project: Project, now_ms: int) -> list[PilotPerson]:

@@ -141,6 +141,13 @@ class PilotVerdict:
         return len(self.outcomes)
 
     @property
+    def middle(self) -> Money | None:
+        """Return the hourly pay that half the people reach; None if no time was measured."""
+        brought = [outcome.brought for outcome in self.outcomes if outcome.brought is not None]
+        highest = sorted(brought, key=lambda money: -money.micro)
+        return highest[(len(highest) - 1) // 2] if highest else None
+
+    @property
     def people_share(self) -> float:
         """Return the share of the people that would need a top-up."""
         return self.people_short / self.people if self.people else 0.0

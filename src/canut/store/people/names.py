@@ -24,6 +24,17 @@ def name_of_worker(worker: Worker) -> str:
     return str(worker.person) if worker.person else ""
 
 
+def names_of(worker_ids: list[int]) -> dict[int, str]:
+    """Return the names of workers, by the number of their row."""
+    rows = Worker.objects.filter(id__in=worker_ids).select_related("person")
+    return {worker.pk: name_of_worker(worker) for worker in rows}
+
+
+def count_people(project_id: int) -> int:
+    """Count the people who may work in a project now."""
+    return Worker.objects.filter(project=project_id, ended_at=None).exclude(person=None).count()
+
+
 def numbers_of(project_id: int) -> dict[int, int]:
     """Return the number of each worker in a project, from 1, in the order they came."""
     workers = Worker.objects.filter(project=project_id).order_by("id").values_list("id", flat=True)

@@ -4,25 +4,27 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from canut.actions.participation.place_questions import ask_places
 from canut.actions.pay.bills import sums_of
 from canut.actions.pay.fund_release import ended_of
 from canut.actions.pay.funds import deposit_funds
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.actions.projects.cost_preview import before_opening, estimate_at
+from canut.actions.projects.cost_preview import estimate_at
 from canut.actions.projects.setup import set_price
-from canut.actions.work.pilot import PilotStatus, standing_of
+from canut.actions.work.pilot import PilotStatus, judge_with_these, places_said
 from canut.core.errors import Incomplete, Refusal
 from canut.core.money import Money
 from canut.store.models import Project, Role
 from canut.store.pay.funds import chain_of, funds_lines
 from canut.store.projects.versions import rate_or_none
-from canut.store.work.pilots import card_of, has_paid_people, has_passed, pilot_of
+from canut.store.work.pilots import card_of, has_paid_people, pilot_of
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.formatting import typed_amount
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
+from canut.web.pay.opening_road import road_of
 from canut.web.pay.price_forms import (
     ChainForm,
     DepositForm,
@@ -72,6 +74,21 @@ def pilot(request: HttpRequest, project: Project) -> HttpResponse:
     return _pilot_page(request, project)
 
 
+def judge(request: HttpRequest, project: Project) -> HttpResponse:
+    """Judge the pilot with those who are done."""
+    judge_with_these(project, now_ms())
+    messages.success(request, message_now("page.road.judged_with_these"))
+    return redirect("project_pilot", project.slug)
+
+
+def ask(request: HttpRequest, project: Project) -> HttpResponse:
+    """Ask those who have not said where they work."""
+    missing, _places = places_said(project, now_ms())
+    number = ask_places(project, missing, by=get_person(request), now_ms=now_ms())
+    messages.success(request, message_now("page.road.they_are_asked", n=number))
+    return redirect("project_pilot", project.slug)
+
+
 def price(request: HttpRequest, project: Project) -> HttpResponse:
     """Set a new price once the pilot has answers."""
     form, rate = RaiseForm(request.POST), rate_or_none(project.id)
@@ -104,17 +121,16 @@ def _pilot_page(
         "rate": rate,
         "pilot": pilot_of(project.id),
         "is_paid": has_paid_people(project),
-        "has_passed": has_passed(project),
         "form": form or RaiseForm(initial=pay_initial(project, rate)),
         "deposit_form": DepositForm(),
         "operates": Role.OPERATOR in roles_in(get_person(request), project),
         "card": card_of(project),
     }
     try:
-        standing = standing_of(project, now_ms)
-        context["standing"] = standing
-        context["cover"] = before_opening(project, now_ms) if rate else None
-        context["offered"] = _offered(project, standing)
+        road = road_of(project, rate, now_ms)
+        context["road"] = road
+        context["standing"], context["cover"] = road.standing, road.cover
+        context["offered"] = _offered(project, road.standing)
     except Refusal as refusal:
         context["fault"] = words_of(refusal)
     return render(request, "work/pilot.html", context, status=status)

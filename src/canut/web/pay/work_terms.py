@@ -3,6 +3,7 @@
 What is allowed, and when a change counts, is decided in ``actions.people.terms_changes``.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -154,7 +155,9 @@ def my_terms(request: HttpRequest) -> HttpResponse:
         form, lambda: say_place(person, form.cleaned_data["place"], now_ms())
     ):
         messages.success(request, message_now("page.my_terms.noted_where_you_work"))
-        return redirect("my_terms")
+        came_from = request.GET.get("next", "")
+        is_bench = re.fullmatch(r"/work/[\w-]+/", came_from)
+        return redirect(came_from if is_bench else "my_terms")
     context = {
         "form": form,
         "terms": before,

@@ -54,7 +54,7 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
             messages.success(request, sent)
             return redirect("project_invitations", project.slug)
     rows = [
-        (invitation, _link(invitation), _stands(invitation))
+        (invitation, link_to(invitation), _stands(invitation))
         for invitation in open_invitations(project)
     ]
     context = {"project": project, "form": form, "rows": rows}
@@ -79,7 +79,7 @@ def _send(invitation: Invitation, addresses: list[str], language: str) -> str:
     """Send the link to the given addresses; return the message to show."""
     if not addresses:
         return message_now("page.invitations.the_link_is_ready")
-    number = invite_by_mail(_link(invitation), addresses, language)
+    number = invite_by_mail(link_to(invitation), addresses, language)
     return message_now("page.invitations.the_link_is_ready_letters", number=number)
 
 
@@ -142,7 +142,8 @@ def _asks_place(invitation: Invitation, visitor: Person | None) -> bool:
     return visitor is None or place_word_of(visitor.pk) is None
 
 
-def _link(invitation: Invitation) -> str:
+def link_to(invitation: Invitation) -> str:
+    """Return the whole address of an invitation."""
     path = reverse("join", args=[invitation_token(invitation)])
     return f"{settings.URL.rstrip('/')}{path}"
 

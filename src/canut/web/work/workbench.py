@@ -8,7 +8,7 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -39,6 +39,7 @@ from canut.core.time.beat_clock import send_every_ms
 from canut.store import models
 from canut.store.models import Project, Worker
 from canut.store.participation.messages import said_to_all
+from canut.store.participation.place_questions import is_awaited
 from canut.store.projects.versions import current_question, question_or_none, rate_or_none
 from canut.store.sql.seats import Seat
 from canut.store.sql.version_cache import question_version
@@ -90,6 +91,7 @@ URLS = (
 COUNT_LIMIT = 20_000
 PREFETCH_LIGHT = HELD_LIMIT - 1  # and the one in view
 PLENTIFUL = 10 * HELD_LIMIT
+PLACE_ASKED = "place_asked"
 _encode = msgspec.json.encode
 
 
@@ -97,6 +99,10 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     """Show the workbench with the first tasks."""
     project = worker.project
     at_ms = now_ms()
+    person = get_person(request)
+    if not request.session.get(PLACE_ASKED) and is_awaited(person, project):
+        request.session[PLACE_ASKED] = True  # once a visit: who cannot say it works on
+        return redirect(f"{reverse('my_terms')}?next={request.path}#place")
     first_time = worker.practised_ms is None and not answers_of(worker)
     question, rate = question_or_none(project.id), rate_or_none(project.id)
     if question is None or rate is None:
