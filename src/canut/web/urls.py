@@ -417,6 +417,7 @@ PAGES: tuple[Route, ...] = (
     Route("payroll/closing", closing.confirm, "payroll_closing", OPERATORS, BOTH),
     Route("payroll/accounts", closing.ask_accounts, "payroll_ask_accounts", OPERATORS, POST),
     Route("payroll/people", payroll.people, "payroll_people", OPERATORS),
+    Route("payroll/people/terms", work_terms.several, "payroll_terms_several", OPERATORS, POST),
     Route("payroll/people/<whole:number>", work_terms.terms, "payroll_terms", OPERATORS, BOTH),
     Route("payroll/changes", work_terms.changes, "payroll_changes", RATE_WITNESSES),
     Route(

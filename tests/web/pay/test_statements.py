@@ -9,10 +9,13 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from canut.actions.people.accounts import join_as_worker
+from canut.actions.people.terms_changes import say_place
 from canut.core.pay.statement import PayDesk, text_of
 from canut.core.places.reader import shipped_places
 from canut.store.models import BankReading, DryRun, Payment, Period, Statement, Terms
 from canut.store.pay import statements
+from tests.support.factories import NOW_MS, make_person
 from tests.support.instance import House
 from tests.support.pay_pages import make_open_period, make_payment, make_statement
 from tests.support.payroll import LAST, agree
@@ -202,6 +205,52 @@ def test_period_is_made_terms_are_set_and_it_is_closed(house: House) -> None:
         assert words in page
     (line,) = statements.lines_of(who, date(2026, 5, 5))
     assert line.payment is not None
+
+
+def test_some_facts_of_control_make_somebody_self_employed_in_the_zone_of_their_place(
+    house: House,
+) -> None:
+    terms = {"place": "FR", "zone": "", "facts": ["hours_set"], "status": "", "pace": 100}
+
+    answer = house.client("operator").post(
+        f"/payroll/people/{house.people['worker'].pk}", terms, headers=EN
+    )
+
+    assert answer.status_code == 302
+    kept = Terms.objects.get(person=house.people["worker"])
+    assert (kept.status, kept.zone) == ("self_employed", "Europe/Paris")
+
+
+def test_several_people_get_the_same_terms_each_where_they_said(house: House) -> None:
+    people = [make_person(shown_name=name) for name in ("Nour", "Sam")]
+    for person in people:
+        join_as_worker(house.project, person, NOW_MS)
+        say_place(person, "CA-QC", NOW_MS)
+    client = house.client("operator")
+    given = {"person": [person.pk for person in people], "status": "employee", "place": ""}
+
+    page = shown(client, "/payroll/people")
+    client.post("/payroll/people/terms", given)
+
+    assert "Several at once" in page
+    rows = Terms.objects.filter(person__in=people).values_list("place", "zone", "status")
+    assert set(rows) == {("CA-QC", "America/Toronto", "employee")}
+    again = client.post("/payroll/people/terms", given, headers=EN, follow=True)
+    assert "Nour has terms already" in again.content.decode()
+    assert Terms.objects.filter(person__in=people).count() == 2
+
+
+def test_several_without_a_place_are_refused_together(house: House) -> None:
+    people = [make_person(), make_person()]
+    for person in people:
+        join_as_worker(house.project, person, NOW_MS)
+    say_place(people[0], "CA-QC", NOW_MS)
+    given = {"person": [person.pk for person in people], "status": "employee", "place": ""}
+
+    answer = house.client("operator").post("/payroll/people/terms", given, headers=EN, follow=True)
+
+    assert "A place of work is missing" in answer.content.decode()
+    assert not Terms.objects.filter(person__in=people).exists()
 
 
 def test_status_is_chosen_where_the_facts_do_not_say_it(house: House) -> None:

@@ -19,6 +19,7 @@ from canut.core.pay.payment_file import Account, canadian_code, check_account
 from canut.core.people.work_terms import LONGEST_TEXT
 from canut.core.places.names import STATUSES
 from canut.core.places.parameters import Status
+from canut.core.places.zones import zone_of_place
 from canut.store.models import VacationPayout
 from canut.web.kit.fields import select, tick, ticks
 from canut.web.kit.formatting import locale, typed_amount
@@ -70,7 +71,9 @@ class WorkTermsForm(PlainForm):
         lazy_message("common.place_of_work"), hint=lazy_message("form.pay.where_the_person_sits")
     )
     zone = words(
-        lazy_message("form.pay.time_zone"), lazy_message("form.pay.such_as_america_toronto")
+        lazy_message("form.pay.time_zone"),
+        lazy_message("form.pay.such_as_america_toronto"),
+        required=False,
     )
     facts = ticks(
         lazy_message("form.pay.who_controls_the_work"),
@@ -115,22 +118,27 @@ class WorkTermsForm(PlainForm):
         self.offer("place", place_choices())
 
     def clean_zone(self) -> str:
-        """Refuse an unknown time zone."""
+        """Refuse an unknown time zone; empty is that of the place."""
         zone = str(self.cleaned_data["zone"]).strip()
+        zone = zone or zone_of_place(self.cleaned_data.get("place", ""))
         if zone not in known_zones():
             raise forms.ValidationError(lazy_message("form.pay.there_is_no_such"))
         return zone
 
     def given(self, control_facts: int) -> TermsIn:
-        """Return the submitted terms; enough facts of control mean employee status.
+        """Return the submitted terms; the facts of control say the status where none is chosen.
+
+        Enough of them mean an employee, fewer somebody self-employed.
 
         Raises:
-            Incomplete: the facts do not say it and no status is chosen.
+            Incomplete: no fact is given and no status is chosen.
         """
         data = self.cleaned_data
         status = data["status"]
-        if not status and len(data["facts"]) < control_facts:
+        if not status and not data["facts"]:
             raise Incomplete("choose a status", code="status-unsaid", field="status")
+        if not status and len(data["facts"]) < control_facts:
+            status = Status.SELF_EMPLOYED
         return TermsIn(
             place=data["place"],
             zone=data["zone"],
@@ -139,6 +147,33 @@ class WorkTermsForm(PlainForm):
             pace_granted=data["pace"] * 10,
             facts={name: name in data["facts"] for name in FACTS},
         )
+
+
+class FirstTermsForm(WorkTermsForm):
+    """The same first terms for several people; without a place, each where they said."""
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        for name in ("zone", "from_day", "reason", "is_minor", "pace"):
+            del self.fields[name]
+        self.fields["place"].required = False
+        self.offer("place", [("", lazy_message("form.pay.where_each_said")), *place_choices()])
+
+    def given_for(self, place: str, control_facts: int) -> TermsIn:
+        """Return the terms of somebody who said they work in a place.
+
+        Raises:
+            Incomplete: as ``given``, or neither form nor person names a place.
+        """
+        place = self.cleaned_data["place"] or place
+        if not place:
+            raise Incomplete("choose a place", code="place-unsaid", field="place")
+        usual = {"zone": zone_of_place(place), "is_minor": False, "pace": 100}
+        former, self.cleaned_data = self.cleaned_data, self.cleaned_data | usual | {"place": place}
+        try:
+            return self.given(control_facts)
+        finally:
+            self.cleaned_data = former
 
 
 class PlaceForm(PlainForm):

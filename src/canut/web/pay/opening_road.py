@@ -40,6 +40,7 @@ class Road:
         url: its address.
         came: how many people came.
         answers: how many answers there are.
+        answered: how many people gave them.
         missing: who answered and has not said where they work.
         is_asked: whether all of them were asked.
         places: who said it, with their place.
@@ -56,6 +57,7 @@ class Road:
     url: str
     came: int
     answers: int
+    answered: int
     missing: list[Person]
     is_asked: bool
     places: list[tuple[Person, str]]
@@ -69,6 +71,14 @@ class Road:
     def number_done(self) -> int:
         """Return how many of the six lines are done."""
         return len(self.done)
+
+    @property
+    def by_place(self) -> list[tuple[str, str]]:
+        """Return each place that was said, with the names of who said it."""
+        groups: dict[str, list[str]] = {}
+        for person, place in self.places:
+            groups.setdefault(place, []).append(str(person))
+        return [(place, _listed(names)) for place, names in sorted(groups.items())]
 
     @property
     def names(self) -> str:
@@ -87,13 +97,14 @@ def road_of(project: Project, rate: RateVersion | None, now_ms: int) -> Road:
     link = _newest_link(project)
     came = count_people(project.pk)
     missing, places = places_said(project, now_ms)
+    counts = [count for count in answers_by_worker(project.id).values() if count]
     verdict, is_passed = standing.verdict, has_passed(project)
     is_open = project.state != Project.State.PILOT
     holds = {
         "money": cover is not None and not cover.missing.micro,
         "invitation": link is not None or came >= standing.reach.wanted,
         "people": standing.reach.is_enough,
-        "places": bool(standing.people) and not standing.unknown,
+        "places": bool(places) and not missing and not standing.unknown,
         "price": standing.reach.is_enough and verdict is not None and verdict.may_open,
         "open": is_open,
     }
@@ -107,7 +118,8 @@ def road_of(project: Project, rate: RateVersion | None, now_ms: int) -> Road:
         link=link,
         url=link_to(link) if link else "",
         came=came,
-        answers=sum(answers_by_worker(project.id).values()),
+        answers=sum(counts),
+        answered=len(counts),
         missing=missing,
         is_asked=bool(missing) and {person.pk for person in missing} <= people_asked(project),
         places=places,

@@ -35,7 +35,7 @@ from canut.web.kit.forms import CURRENCIES
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_for, words_of
 from canut.web.pay.closing import overview
-from canut.web.pay.forms import PeriodForm, RulesForm, rules_shown
+from canut.web.pay.forms import FirstTermsForm, PeriodForm, RulesForm, rules_shown
 from canut.web.pay.wording import left_out_word
 
 MOST_LINES = 200
@@ -228,7 +228,13 @@ def by_hand(request: HttpRequest, number: int) -> HttpResponse:
 
 def people(request: HttpRequest) -> HttpResponse:
     """List paid workers with their terms; those without terms come first."""
-    return render(request, "pay/payroll_people.html", {"people": kept.paid_people()})
+    rows = kept.paid_people()
+    context = {
+        "people": rows,
+        "form": FirstTermsForm(),
+        "without_terms": [row for row in rows if row.terms is None],
+    }
+    return render(request, "pay/payroll_people.html", context)
 
 
 def rules(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from canut.actions.decisions.notices import TERMS, open_place
 from canut.actions.pay.employment.vacations import PayoutIn, set_payout, vacation_kept
 from canut.actions.pay.pay_rules import policy_in_force
+from canut.actions.people.first_terms import set_first_terms
 from canut.actions.people.terms_changes import (
     ChangeIn,
     change_terms,
@@ -30,6 +31,7 @@ from canut.core.errors import BadInput, Refusal
 from canut.core.messages import FALLBACK
 from canut.core.outside_text import read_whole
 from canut.core.people.work_terms import REASON_LENGTH
+from canut.core.places.zones import zone_of_place
 from canut.store.models import Person, Role
 from canut.store.pay import statements as kept
 from canut.store.pay.account_requests import is_account_requested
@@ -49,7 +51,7 @@ from canut.web.kit.access import get_person, roles_anywhere
 from canut.web.kit.forms import attempt
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
-from canut.web.pay.forms import PlaceForm, VacationForm, WorkTermsForm
+from canut.web.pay.forms import FirstTermsForm, PlaceForm, VacationForm, WorkTermsForm
 
 State = TermsChange.State
 MOST_PAYOUTS = 10
@@ -106,6 +108,30 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
     }
     status = 422 if form.errors or payout.errors else 200
     return render(request, "pay/terms/person.html", context, status=status)
+
+
+def several(request: HttpRequest) -> HttpResponse:
+    """Set the same first terms for several people."""
+    form, by = FirstTermsForm(request.POST), get_person(request)
+    policy, _row = policy_in_force()
+    numbers = [read_whole(text) for text in request.POST.getlist("person")]
+    people = [kept.worker_numbered(number) for number in numbers if number is not None]
+    try:
+        if not form.is_valid():
+            raise BadInput("the form cannot be read", code="bad-request")
+        facts = policy.control_facts
+        entries = [(person, form.given_for(_place_said(person), facts)) for person in people]
+        number = set_first_terms(entries, facts, by=by, now_ms=now_ms())
+    except Refusal as refusal:
+        messages.error(request, words_of(refusal).title)
+    else:
+        messages.success(request, message_now("page.payroll_people.terms_are_set", n=number))
+    return redirect("payroll_people")
+
+
+def _place_said(person: Person) -> str:
+    word = place_word_of(person.pk)
+    return word.place if word else ""
 
 
 def _set_payout(
@@ -239,10 +265,10 @@ def _number(request: HttpRequest) -> int:
 
 def _terms_shown(terms: Terms | None, said_place: str) -> dict[str, Any]:
     if terms is None:
-        return {"zone": "America/Toronto", "place": said_place or "CA-QC"}
+        return {"place": said_place}
     return {
         "place": terms.place,
-        "zone": terms.zone,
+        "zone": "" if terms.zone == zone_of_place(terms.place) else terms.zone,
         "status": terms.status,
         "facts": [name for name, holds in terms.facts.items() if holds],
         "pace": terms.pace_granted // 10,
