@@ -321,7 +321,10 @@ def test_limit_page_says_what_it_does_and_limits(house: House) -> None:
 
     assert "It begins 3 days after the person is told" in said
     assert Sanction.objects.get().daily == 5
-    assert "limits you to 5 tasks a day" in shown(client, "project_decisions", house.project.slug)
+    page = shown(client, "project_decisions", house.project.slug)
+    assert "to 5 tasks a day from" in page
+    assert "limited the work of" in page
+    assert "your" not in page.lower().partition("limited the work of")[2].partition("footer")[0]
 
 
 def test_my_score_comes_with_its_interval_and_its_last_day(house: House) -> None:

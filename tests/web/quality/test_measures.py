@@ -143,12 +143,13 @@ def test_results_lead_to_the_measure_and_only_reviewers_to_the_evidence(answered
 
 def test_evidence_is_shown_to_reviewers_with_its_interval(answered: House) -> None:
     told = {"compared": 40, "share": 0.5, "low": 0.35, "high": 0.65, "usual": 0.9}
-    told |= {"bits": 0.1, "bits_low": -0.1, "bits_high": 0.3, "p": 0.4}
+    told |= {"bits": 0.1, "bits_low": -0.1, "bits_high": 0.3, "p": 0.025}
     Habits.objects.filter(worker=answered.worker).update(evidence=told)
 
     shown = page(answered, "project_care", "reviewer")
 
     assert re.search(r"Personne \d", shown)
+    assert "environ une fois sur" in shown
     assert "[35,0" in shown
     assert "jamais un verdict" in shown
 

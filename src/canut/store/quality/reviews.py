@@ -85,6 +85,12 @@ def looks_made(project_id: int) -> list[int]:
     return list(verdicts.values_list("elapsed_ms", flat=True)[:MOST_COUNTED])
 
 
+def decided_since(project: Project, person: Person, since_ms: int) -> int:
+    """Count the reviews a person decided in a project since a moment."""
+    verdicts = Verdict.objects.filter(project=project, worker__person=person, at_ms__gte=since_ms)
+    return _some(verdicts)
+
+
 def held_in(project: Project, person: Person, now_ms: int) -> Review | None:
     """Return the review a person holds in a project, with what is shown of it."""
     reviews = Review.objects.filter(

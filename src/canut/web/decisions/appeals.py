@@ -20,7 +20,7 @@ from canut.store.decisions.appeals import (
 from canut.store.decisions.waiting_rejections import waiting_for
 from canut.store.models import Appeal, Person
 from canut.store.quality.results import first_question_text
-from canut.web.decisions.decision_view import facts_of, text_of, time_left_text
+from canut.web.decisions.decision_view import facts_of, text_about, time_left_text
 from canut.web.decisions.forms import ReplyForm
 from canut.web.kit.access import get_appeal, get_person, list_projects
 from canut.web.kit.audiences import READERS
@@ -83,14 +83,14 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
     held_appeals = [item for item in waiting if _is_held(item, person, moment)]
     context: dict[str, Any] = {
         "waiting": [
-            (item, text_of(item.decision), time_left_text(item.due_ms, moment), _risk(item))
+            (item, text_about(item.decision), time_left_text(item.due_ms, moment), _risk(item))
             for item in waiting
             if item not in held_appeals
         ],
         "held": [
             (
                 item,
-                text_of(item.decision),
+                text_about(item.decision),
                 facts_of(item.decision),
                 _item(item, person),
                 _risk(item),
@@ -98,7 +98,7 @@ def _waiting(request: HttpRequest, form: ReplyForm, status: int = 200) -> HttpRe
             for item in held_appeals
         ],
         "out_of_reach": [
-            (item, text_of(item.decision), time_left_text(item.due_ms, moment))
+            (item, text_about(item.decision), time_left_text(item.due_ms, moment))
             for item in appeals_out_of_reach([project.id for project in projects])
         ],
         "windows": [

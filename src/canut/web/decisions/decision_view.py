@@ -22,7 +22,7 @@ from canut.store.decisions.automated_systems import (
 from canut.store.models import Answer, Appeal, Decision, Person
 from canut.store.participation.policies import limits_at
 from canut.store.pay.pay_lines import lost_days_paid
-from canut.web.kit.formatting import price
+from canut.web.kit.formatting import calendar_day, price
 from canut.web.kit.languages import is_french, two_sided
 from canut.web.kit.messages import message_now
 from canut.web.tasks.task_view import TaskContent
@@ -116,6 +116,50 @@ def _told(decision: Decision, now_ms: int) -> DecisionText:
 def text_of(decision: Decision) -> str:
     """Return the decision's sentence in the page's language."""
     return decision.text_fr if is_french() else decision.text_en
+
+
+ABOUT = {
+    Decision.Kind.REJECTION: "page.decision_view.about_rejection",
+    Decision.Kind.RESTRICTION: "page.decision_view.about_restriction",
+    Decision.Kind.SUSPENSION: "page.decision_view.about_suspension",
+    Decision.Kind.CLOSURE: "page.decision_view.about_closure",
+    Decision.Kind.TIME_REFUSED: "page.decision_view.about_time_refused",
+    Decision.Kind.TIME_GRANTED: "page.decision_view.about_time_granted",
+    Decision.Kind.CORRECTION: "page.decision_view.about_correction",
+}
+"""What each kind of decision that a person takes is to whoever it is not about."""
+
+
+def text_about(decision: Decision, name: str = "") -> str:
+    """Return the decision's sentence for a reader it is not about; never a letter to another.
+
+    Args:
+        decision: what was decided.
+        name: of whom it is about; empty where the reader may not know it.
+    """
+    kind = Decision.Kind(decision.kind)
+    if kind not in ABOUT:
+        return text_of(decision)
+    code = "page.decision_view.about_taken_back" if decision.code == "taken-back" else ABOUT[kind]
+    facts: dict[str, object] = {
+        "who": who(decision),
+        "name": name or message_now("page.decision_view.somebody"),
+        "task": decision.answer.task.key if decision.answer else "",
+    }
+    sanction = getattr(decision, "sanction", None)
+    if sanction is not None:
+        facts |= {
+            "daily": sanction.daily or 0,
+            "start": calendar_day(sanction.from_ms),
+            "end": calendar_day(sanction.until_ms),
+        }
+    elif kind in {Decision.Kind.RESTRICTION, Decision.Kind.SUSPENSION}:
+        return text_of(decision)
+    text = message_now(code, **facts)
+    act = act_in_words(decision.code)
+    if kind == Decision.Kind.CORRECTION or act == decision.code:
+        return text
+    return message_now("page.decision_view.because", text=text, act=act)
 
 
 def who(decision: Decision) -> str:

@@ -24,12 +24,13 @@ from canut.store.decisions.appeals import decisions_in, sanctions_of
 from canut.store.decisions.sanctions import waiting_appeals_due
 from canut.store.decisions.waiting_rejections import count_rejected
 from canut.store.integrations.open_access import access_of_member
-from canut.store.models import Membership, Project, Role, WaitingRejection
+from canut.store.models import Decision, Membership, Project, Role, WaitingRejection
 from canut.store.quality.results import label_of_answer
+from canut.store.work.worker_names import name_of
 from canut.web.decisions.decision_view import (
     piece_in_words,
     reason_choices,
-    text_of,
+    text_about,
     time_left_text,
 )
 from canut.web.decisions.forms import LimitForm, RejectForm, WhyForm
@@ -46,6 +47,7 @@ from canut.web.kit.audiences import DECIDERS
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.access_words import closes_access, describe_access, message_of
+from canut.web.tasks.worker_names import NAMES_READ_BY
 
 FIELD_OF = {"evidence": "evidence", "evidence-empty": "evidence", "fact-day": "fact_day"}
 """The field that a refusal is about."""
@@ -117,10 +119,15 @@ def limit(request: HttpRequest, project: Project, number: int) -> HttpResponse:
 
 def decisions(request: HttpRequest, project: Project) -> HttpResponse:
     """List the decisions people made in this project, with their appeals."""
+    roles = roles_in(get_person(request), project)
     context = {
         "project": project,
-        "decisions": [(decision, text_of(decision)) for decision in decisions_in(project)],
-        "may_decide": bool(roles_in(get_person(request), project) & DECIDERS.roles),
+        "decisions": [
+            (decision, text_about(decision, name), name)
+            for decision in decisions_in(project)
+            for name in [_name_for(roles, decision)]
+        ],
+        "may_decide": bool(roles & DECIDERS.roles),
         "form": WhyForm(),
     }
     return render(request, "decisions/project.html", context)
@@ -182,6 +189,14 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
         "access": describe_access(access_of_member(membership, now_ms())),
     }
     return render(request, "decisions/end.html", context, status=422 if form.errors else 200)
+
+
+def _name_for(roles: frozenset[Role], decision: Decision) -> str:
+    """Return the name of whom a decision is about, for a reader with these roles."""
+    is_named = bool(roles & NAMES_READ_BY)
+    if decision.worker is None:
+        return decision.person.shown_name if is_named else ""
+    return name_of(decision.worker) if is_named else decision.worker.public_id
 
 
 def _show(refusal: Refusal, form: RejectForm) -> None:

@@ -1,5 +1,6 @@
 """Template tags of question kinds: their scripts, and labels as text."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from canut.store.models import Answer, Project
 from canut.store.projects.versions import question_or_none
 from canut.store.quality.results import label_of_answer
 from canut.web.kinds import told_label
+from canut.web.kit.messages import message_now
 from canut.web.kit.scripts import kind_script
 from canut.web.kit.tags import built_words, manifest
 
@@ -40,6 +42,14 @@ def fetch_kinds(schema: Schema) -> SafeString:
 def label_of(answer: Answer) -> str:
     """Return an answer's label as text."""
     return label_of_answer(answer)
+
+
+@register.filter
+def either_of(labels: Sequence[str], project: Project) -> str:
+    """Join the labels that compete for a task, in the project's own words: ``7 or 1``."""
+    return message_now("page.tags.or").join(
+        dict.fromkeys(in_words(each, project) for each in labels)
+    )
 
 
 @register.filter

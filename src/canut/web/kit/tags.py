@@ -5,7 +5,7 @@ SVG carries attributes and classes only: the content policy forbids inline style
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from itertools import count
@@ -214,12 +214,6 @@ def written_in(project: Project) -> SafeString:
     if not code or code == language_now().code[:2]:
         return SafeString("")
     return format_html(' lang="{}"', code)
-
-
-@register.filter
-def either(labels: Sequence[str]) -> str:
-    """Join the labels that compete for a task: ``7 or 1``."""
-    return message_now("page.tags.or").join(labels)
 
 
 @register.filter

@@ -21,6 +21,7 @@ register.filter(formatting.chance_of.__name__, formatting.chance_of)
 CELL, NAMES, TOP = 56, 120, 28
 SURE_WIDTH, SURE_HEIGHT = 72, 8
 WIDEST_NAME, WIDEST_HEAD = 16, 7
+OFTEN, MOST_TIMES = 0.5, 1_000
 PALE = 0.55  # over it the figure is written in the ground's colour
 
 
@@ -68,6 +69,15 @@ def sure_bar(confidence: float) -> SafeString:
 def skill_mark(low: float, middle: float, high: float) -> SafeString:
     """Draw an accuracy and its interval on an axis from 0 to 1."""
     return mark_interval(Scale(0, MARK_WIDTH, 1), low, middle, high)
+
+
+@register.filter
+def random_words(chance: float) -> str:
+    """Say how often answers given without looking would agree as well: ``once in 40``."""
+    if chance >= OFTEN:
+        return message_now("page.charts.as_often_as_not")
+    times = min(round(1 / max(chance, 0.001)), MOST_TIMES)
+    return message_now("page.charts.once_in", count=format_count(times))
 
 
 @register.filter

@@ -8,11 +8,13 @@ from canut.store.models import Project
 from canut.store.projects.versions import question_or_none
 from canut.store.quality import known_split, results
 from canut.store.quality import measures as measured
+from canut.store.work.worker_names import names_in
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import DECIDERS, REVIEWERS
 from canut.web.kit.messages import message_now
 from canut.web.quality.figures import figures_of
 from canut.web.quality.results import may_manage, with_items
+from canut.web.tasks.worker_names import NAMES_READ_BY
 
 AGREE_WHEN = {
     "choice": "page.measures.agree_choice",
@@ -45,6 +47,7 @@ def measures(request: HttpRequest, project: Project) -> HttpResponse:
         "fewest": known_split.FEWEST,
         "confusion": measured.confusion_of(estimate),
         "habits": measured.habits_of(project.id),
+        "names": _names(request, project),
         "agree_when": _agree_when(project),
     }
     return render(request, "quality/measures.html", context)
@@ -58,11 +61,18 @@ def _agree_when(project: Project) -> str:
     return message_now(code)
 
 
+def _names(request: HttpRequest, project: Project) -> dict[str, str]:
+    """Return people's names by their random ids, for who may read them."""
+    is_named = roles_in(get_person(request), project) & NAMES_READ_BY
+    return names_in(project.id) if is_named else {}
+
+
 def care(request: HttpRequest, project: Project) -> HttpResponse:
     """Show reviewers the signs of careless work: to investigate, never a verdict."""
     context = {
         "project": project,
         "estimate": results.last_estimate(project.id),
         "evidence": measured.evidence_of(project.id),
+        "names": _names(request, project),
     }
     return render(request, "quality/work_to_check.html", context)

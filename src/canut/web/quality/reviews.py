@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -20,7 +18,9 @@ from canut.actions.quality.reviews import (
     pass_review,
     set_review_rule,
 )
+from canut.core.clock import DAY_MS
 from canut.core.errors import BadInput, Conflict, LeaseGone
+from canut.core.kinds import MARKING, Schema, questions_of
 from canut.core.outside_text import read_whole
 from canut.core.protection.exposure import POLICY
 from canut.store.models import Answer, Project, Review, Role
@@ -28,6 +28,7 @@ from canut.store.projects.versions import question_or_none, rate_or_none
 from canut.store.quality import results
 from canut.store.quality.reviews import (
     answers_to,
+    decided_since,
     flags_of,
     held_in,
     rule_of,
@@ -45,7 +46,8 @@ from canut.web.kit.languages import is_french
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.quality.review_forms import RuleForm
-from canut.web.tasks.region_overlay import marked_pictures
+from canut.web.tasks.passages import marked_sounds, marked_texts
+from canut.web.tasks.region_overlay import dyes_of, marked_pictures
 from canut.web.tasks.task_view import shown_task
 from canut.web.time.day import BeatsIn
 
@@ -61,7 +63,6 @@ class Side(NamedTuple):
     answer: int
     label: str
     is_consensus: bool
-    marked: dict[str, Any] | None
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -173,6 +174,8 @@ def _show(
         number = lease.id if lease else 0
         context |= {"surface": f"review:{number}", "works_for": project}
     context |= _of_case(project, review, lease.severity if lease else None)
+    decided = decided_since(project, person, moment - DAY_MS)
+    context |= {"number": decided + 1, "total": decided + 1 + context["waiting"].total}
     return render(request, "quality/review.html", context, status=status)
 
 
@@ -185,8 +188,7 @@ def _of_case(project: Project, review: Review, severity: int | None) -> dict[str
     of_case = [verdict for verdict in earlier if verdict.review_id == review.id]
     row = json.loads(review.task.data)
     schema = question.schema if question else None
-    marks = partial(marked_label, schema, row) if schema else _unmarked
-    sides = _sides(review, label, marks)
+    sides = _sides(review, label)
     side_labels = [(side.letter, side.label) for side in sides]
     return {
         "item": shown_task(project, review.task, question, whole=True),
@@ -194,9 +196,13 @@ def _of_case(project: Project, review: Review, severity: int | None) -> dict[str
         "instructions": question.instructions if question else "",
         "consensus": label,
         "confidence": consensus[1] if consensus else None,
-        "passages": marks(label),
+        "passages": marked_label(schema, row, label) if schema else None,
         "sides": sides,
         "parts": parts_of(schema, row) if schema else [],
+        "is_drawn": is_drawn(schema),
+        "texts": marked_texts(schema, row, side_labels, label) if schema else [],
+        "sounds": marked_sounds(project, schema, row, side_labels, label) if schema else [],
+        "dyes": dyes_of(schema) if schema else [],
         "marked": marked_pictures(project, schema, row, side_labels, label) if schema else [],
         "flags": flags_of(review.task),
         "others": sorted(verdict.label for verdict in of_case)
@@ -207,13 +213,13 @@ def _of_case(project: Project, review: Review, severity: int | None) -> dict[str
     }
 
 
-def _unmarked(_label: str) -> None:
-    """Return None: without a question there is nothing to draw."""
+def is_drawn(schema: Schema | None) -> bool:
+    """Return whether an answer is drawn, so that its form is long."""
+    questions = questions_of(schema) if schema else []
+    return any(question["kind"] in MARKING for question in questions)
 
 
-def _sides(
-    review: Review, consensus: str, marks: Callable[[str], dict[str, Any] | None]
-) -> list[Side]:
+def _sides(review: Review, consensus: str) -> list[Side]:
     """Arrange the answers in a stable order that is specific to this reviewer."""
     answers = sorted(
         answers_to(review.task), key=lambda answer: _place(review.holder_id or 0, answer)
@@ -223,7 +229,7 @@ def _sides(
         letter = LETTERS[at] if at < len(LETTERS) else str(at + 1)
         key = letter.lower() if at < KEYS_OF_ANSWERS else ""
         label = results.label_of_answer(answer)
-        sides.append(Side(letter, key, answer.id, label, label == consensus, marks(label)))
+        sides.append(Side(letter, key, answer.id, label, label == consensus))
     return sides
 
 
