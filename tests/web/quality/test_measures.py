@@ -168,3 +168,13 @@ def test_confusion_is_drawn_with_attributes_alone_and_names_are_escaped() -> Non
     assert "&lt;b&gt;" in drawn
     assert not re.search(r"style=|<style|<script", drawn)
     assert drawn.count("<rect") == 2
+
+
+def test_requester_reads_who_agrees_with_whom_by_name(answered: House) -> None:
+    shown = page(answered, "project_quality", language="en")
+
+    table = shown.partition('class="tbl tight pair-table"')[2].partition("</table>")[0]
+    assert answered.worker.person is not None
+    assert answered.worker.person.shown_name in table
+    assert "Who agrees with whom" in shown
+    assert re.search(r"[0-9]+/[0-9]+", table)

@@ -3,7 +3,10 @@
 Attributes and classes only: the content policy forbids inline styles. A table says the same.
 """
 
+from collections.abc import Sequence
+
 from django import template
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from canut.core.svg import Scale, Sheet
@@ -20,6 +23,7 @@ register.filter(formatting.chance_of.__name__, formatting.chance_of)
 
 CELL, NAMES, TOP = 56, 120, 28
 SURE_WIDTH, SURE_HEIGHT = 72, 8
+CHART_WIDTH, CHART_HEIGHT, CHART_TOP = 760, 96, 20
 WIDEST_NAME, WIDEST_HEAD = 16, 7
 OFTEN, MOST_TIMES = 0.5, 1_000
 PALE = 0.55  # over it the figure is written in the ground's colour
@@ -54,6 +58,32 @@ def _middle(begin: int, place: int) -> int:
 
 def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+@register.simple_tag
+def days_chart(days: Sequence[tuple[int, int]]) -> SafeString:
+    """Draw the answers of each day as bars, and say their sum."""
+    sheet = Sheet(CHART_WIDTH, "ch")
+    most = max([count for _day, count in days] + [1])
+    scale = Scale(0, CHART_HEIGHT, most)
+    step = CHART_WIDTH / len(days)
+    for index, (day_ms, count) in enumerate(days):
+        height = scale.at(count)
+        top = CHART_TOP + CHART_HEIGHT - height
+        sheet.rect("s1", index * step, top, max(min(step - 2, 40), 1), height)
+        if index in {0, len(days) - 1}:
+            end = "end" if index and index == len(days) - 1 else "start"
+            x = CHART_WIDTH if end == "end" else 0
+            sheet.text(x, CHART_TOP + CHART_HEIGHT + 18, formatting.calendar_day(day_ms), "", end)
+    sheet.text(0, 12, message_now("page.charts.at_most_a_day", n=most, count=format_count(most)))
+    total = sum(count for _day, count in days)
+    label = message_now(
+        "page.charts.answers_of_days", n=len(days), days=len(days), count=format_count(total)
+    )
+    drawn = sheet.close(
+        CHART_TOP + CHART_HEIGHT + 24, label, width="100%", preserveAspectRatio="xMinYMid meet"
+    )
+    return SafeString(f'{drawn}<p class="small mute">{conditional_escape(label)}</p>')
 
 
 @register.simple_tag
