@@ -137,7 +137,14 @@ NAMED: dict[str, tuple[Named, object]] = {
     "spans-entities": (
         [
             *("Mot à droite", "Mot à droite", "hear navette", "Personne", "Étendre à droite"),
-            *("Passage d’avant", "Lieu", "hear Lieu", "Défaire", "hear Défait. 1 Personne", "Valider"),
+            *(
+                "Passage d’avant",
+                "Lieu",
+                "hear Lieu",
+                "Défaire",
+                "hear Défait. 1 Personne",
+                "Valider",
+            ),
         ],
         {"spans": [{"id": "1", "label": "person", "start": 3, "end": 16}], "relations": []},
     ),
@@ -155,7 +162,14 @@ NAMED: dict[str, tuple[Named, object]] = {
     ),
     "audio-transcript": (
         [
-            *(*SEGMENT, "Segment d’avant", "Seconde voix", "Défaire", "hear Défait. Première voix", "Refaire"),
+            *(
+                *SEGMENT,
+                "Segment d’avant",
+                "Seconde voix",
+                "Défaire",
+                "hear Défait. Première voix",
+                "Refaire",
+            ),
             *(("Ce qui est dit, Seconde voix…", "Oui."), "Valider"),
         ],
         [{"label": "b", "start": 0, "end": 1, "text": "Oui."}],

@@ -92,11 +92,11 @@ def test_picture_that_is_gone_is_said_where_it_was() -> None:
     assert "The picture is no longer at its address." in opened(made)
 
 
-def test_reviewer_reads_letters_instead_of_names() -> None:
+def test_reviewer_reads_numbers_instead_of_names() -> None:
     page = opened(answered("boxes", "upright", {"photo": SHA256}), Role.REVIEWER)
 
     assert not any(name in page for name in NAMES)
-    assert "Letters stand for people" in page
+    assert "Without names" in page
 
 
 def test_who_answered_may_look_and_reads_why_not_review(house: House) -> None:

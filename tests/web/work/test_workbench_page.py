@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from canut.store.models import Answer, Beat, Flag, Lease, Media, Project, QuestionVersion, Task, Worker
+from canut.store.models import (
+    Answer,
+    Beat,
+    Flag,
+    Lease,
+    Media,
+    Project,
+    QuestionVersion,
+    Task,
+    Worker,
+)
 from tests.support.factories import make_tasks
 from tests.support.instance import House
 

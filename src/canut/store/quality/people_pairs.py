@@ -35,7 +35,9 @@ def people_table(project_id: int, schema: Schema) -> PeopleTable:
     counted = Answer.objects.filter(project_id=project_id, counted=True)
     most = counted.values("worker").annotate(n=Count("id")).order_by("-n", "worker")[:MOST_PEOPLE]
     ids = [row["worker"] for row in most]
-    workers = list(Worker.objects.filter(id__in=ids).select_related("person").order_by("id"))
+    workers = list(
+        Worker.objects.filter(id__in=ids).select_related("person", "project").order_by("id")
+    )
     own = counted.filter(worker__in=ids)
     shared = own.values("task").annotate(n=Count("id")).filter(n__gt=1).order_by("-task")
     tasks = [row["task"] for row in shared[:MOST_TASKS]]

@@ -26,7 +26,6 @@ from canut.store.decisions.waiting_rejections import count_rejected
 from canut.store.integrations.open_access import access_of_member
 from canut.store.models import Decision, Membership, Project, Role, WaitingRejection
 from canut.store.quality.results import label_of_answer
-from canut.store.work.worker_names import name_of
 from canut.web.decisions.decision_view import (
     piece_in_words,
     reason_choices,
@@ -47,7 +46,7 @@ from canut.web.kit.audiences import DECIDERS
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
 from canut.web.people.access_words import closes_access, describe_access, message_of
-from canut.web.tasks.worker_names import NAMES_READ_BY
+from canut.web.people.tags import name_for
 
 FIELD_OF = {"evidence": "evidence", "evidence-empty": "evidence", "fact-day": "fact_day"}
 """The field that a refusal is about."""
@@ -125,7 +124,7 @@ def decisions(request: HttpRequest, project: Project) -> HttpResponse:
         "decisions": [
             (decision, text_about(decision, name), name)
             for decision in decisions_in(project)
-            for name in [_name_for(roles, decision)]
+            for name in [_name_for(request, decision)]
         ],
         "may_decide": bool(roles & DECIDERS.roles),
         "form": WhyForm(),
@@ -191,12 +190,9 @@ def _end_work(request: HttpRequest, project: Project, membership: Membership) ->
     return render(request, "decisions/end.html", context, status=422 if form.errors else 200)
 
 
-def _name_for(roles: frozenset[Role], decision: Decision) -> str:
-    """Return the name of whom a decision is about, for a reader with these roles."""
-    is_named = bool(roles & NAMES_READ_BY)
-    if decision.worker is None:
-        return decision.person.shown_name if is_named else ""
-    return name_of(decision.worker) if is_named else decision.worker.public_id
+def _name_for(request: HttpRequest, decision: Decision) -> str:
+    """Return what the reader calls whom a decision is about; empty where it names no worker."""
+    return name_for(request, decision.worker) if decision.worker else ""
 
 
 def _show(refusal: Refusal, form: RejectForm) -> None:

@@ -13,13 +13,12 @@ from canut.store.projects.versions import question_or_none
 from canut.store.quality import known_split, results
 from canut.store.quality import measures as measured
 from canut.store.quality.people_pairs import answers_by_day, people_table
-from canut.store.work.worker_names import names_in
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import DECIDERS, REVIEWERS
 from canut.web.kit.messages import message_now
+from canut.web.people.tags import name_for
 from canut.web.quality.figures import figures_of
 from canut.web.quality.results import may_manage, with_items
-from canut.web.tasks.worker_names import NAMES_READ_BY
 
 AGREE_WHEN = {
     "choice": "page.measures.agree_choice",
@@ -83,7 +82,6 @@ class Table(NamedTuple):
 def measures(request: HttpRequest, project: Project) -> HttpResponse:
     """Show model, agreement, confusion and skill, each with its interval and meaning."""
     figures = figures_of(project)
-    names = _names(request, project)
     estimate = figures["estimate"]
     context = figures | {
         "project": project,
@@ -95,8 +93,7 @@ def measures(request: HttpRequest, project: Project) -> HttpResponse:
         "fewest": known_split.FEWEST,
         "confusion": measured.confusion_of(estimate),
         "habits": measured.habits_of(project.id),
-        "names": names,
-        "people": _people(project, names),
+        "people": _people(request, project),
         "days": answers_by_day(project.id, now_ms(), zone_offset_ms()),
         "agree_when": _agree_when(project),
     }
@@ -117,7 +114,7 @@ def zone_offset_ms() -> int:
     return int(offset.total_seconds() * 1000) if offset else 0
 
 
-def _people(project: Project, names: dict[str, str]) -> Table | None:
+def _people(request: HttpRequest, project: Project) -> Table | None:
     """Return who agrees with whom; None below two people who share a task."""
     question = question_or_none(project.id)
     if question is None:
@@ -126,7 +123,7 @@ def _people(project: Project, names: dict[str, str]) -> Table | None:
     if not table.pairs:
         return None
     heads = [
-        Column(letter, names.get(worker.public_id, worker.public_id))
+        Column(letter, name_for(request, worker))
         for letter, worker in zip(LETTERS, table.workers, strict=False)
     ]
     rows = []
@@ -140,18 +137,11 @@ def _people(project: Project, names: dict[str, str]) -> Table | None:
     return Table(heads, rows, table.tasks)
 
 
-def _names(request: HttpRequest, project: Project) -> dict[str, str]:
-    """Return people's names by their random ids, for who may read them."""
-    is_named = roles_in(get_person(request), project) & NAMES_READ_BY
-    return names_in(project.id) if is_named else {}
-
-
 def care(request: HttpRequest, project: Project) -> HttpResponse:
     """Show reviewers the signs of careless work: to investigate, never a verdict."""
     context = {
         "project": project,
         "estimate": results.last_estimate(project.id),
         "evidence": measured.evidence_of(project.id),
-        "names": _names(request, project),
     }
     return render(request, "quality/work_to_check.html", context)

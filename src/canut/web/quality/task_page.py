@@ -19,7 +19,7 @@ from canut.core.errors import BadInput, Conflict
 from canut.core.kinds import IN_PICTURES, Schema, questions_of
 from canut.core.outside_text import read_whole
 from canut.store.learning.prelabels import said_of_task
-from canut.store.models import Project, Role, Task, TaskState
+from canut.store.models import Project, Task, TaskState
 from canut.store.projects.versions import question_or_none
 from canut.store.quality import results
 from canut.store.quality.reviews import is_reviewable_by, standing_label
@@ -36,6 +36,7 @@ from canut.web.tasks.passages import marked_sounds, marked_texts
 from canut.web.tasks.region_overlay import dyes_of, marked_pictures
 from canut.web.tasks.task_list import MOST_MARKED
 from canut.web.tasks.task_view import name_of_task, original_of, shown_task
+from canut.web.tasks.worker_names import names_in
 
 LARGE = 960
 
@@ -48,7 +49,7 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     person = get_person(request)
     roles = roles_in(person, project)
     label = task.now.label or ""
-    people = answers_by_person(task, schema, label, roles)
+    people = answers_by_person(request, task, schema, label)
     query = read_filter(request.GET)
     may_decide = bool(roles & DECIDERS.roles)
     context: dict[str, Any] = {
@@ -71,12 +72,12 @@ def task(request: HttpRequest, project: Project, number: int) -> HttpResponse:
         "is_practice": task.now.state == TaskState.State.PRACTICE,
         "reviewed": standing_label(task),
         "history": history_of(task),
-        "names": {each.answer.worker.public_id: each.name for each in people},
+        "names": names_in(request, project),
         "asked": query,
     }
     if schema is not None:
         context |= _marks(project, schema, task, people, label)
-    return render(request, "tasks/task.html", context | _beside(project, task, query, roles))
+    return render(request, "tasks/task.html", context | _beside(request, project, task, query))
 
 
 def start_review(request: HttpRequest, project: Project, number: int) -> HttpResponse:
@@ -140,14 +141,12 @@ def _marks(
     }
 
 
-def _beside(
-    project: Project, task: Task, query: TaskQuery, roles: frozenset[Role]
-) -> dict[str, Any]:
+def _beside(request: HttpRequest, project: Project, task: Task, query: TaskQuery) -> dict[str, Any]:
     """Return the place of a task in its list, and the addresses of its neighbours."""
     cursor = cursor_of(task, query.order)
     if cursor is None:
         return {}
-    place = place_of(query.filter(project.id, roles), query.order, cursor, is_down=query.is_down)
+    place = place_of(query.filter(request, project), query.order, cursor, is_down=query.is_down)
     link = query.link()
 
     def address(at: PageCursor | None) -> str:

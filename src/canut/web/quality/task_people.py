@@ -1,12 +1,14 @@
 """Who answered one task, with what, and how it differs from the label of now, in words.
 
-Whoever runs the project reads people's names. A reviewer or an auditor reads a letter: who looks
+Whoever runs the project reads people's names. A reviewer or an auditor reads a number: who looks
 at answers without having asked for them judges the answer, not the person.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
+
+from django.http import HttpRequest
 
 from canut.core.errors import BadInput
 from canut.core.kinds import (
@@ -18,12 +20,11 @@ from canut.core.kinds import (
     values_of_label,
 )
 from canut.store.decisions.appeals import rejections_of
-from canut.store.models import Answer, Decision, Role, Task, TaskState
+from canut.store.models import Answer, Decision, Task, TaskState
 from canut.store.quality import results
-from canut.store.work.worker_names import name_of
 from canut.web.kit.formatting import whole_share
 from canut.web.kit.messages import message_now
-from canut.web.tasks.worker_names import NAMES_READ_BY
+from canut.web.people.tags import name_for
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HIDING_KEYS = 9
@@ -61,20 +62,19 @@ class TaskAnswer(NamedTuple):
 
 
 def answers_by_person(
-    task: Task, schema: Schema | None, consensus: str, roles: frozenset[Role]
+    request: HttpRequest, task: Task, schema: Schema | None, consensus: str
 ) -> list[TaskAnswer]:
     """List the answers to a task that nobody replaced, in the order they came.
 
     Args:
+        request: of who looks, and calls people by name or by number.
         task: the task.
         schema: its questions; None before there are any.
         consensus: the label of now; empty where there is none.
-        roles: those of who looks, in the project.
     """
     every = results.answers_of(task)
     replaced = {answer.replaces_id for answer in every}
     rejections = rejections_of(task)
-    is_named = bool(roles & NAMES_READ_BY)
     latest = [answer for answer in every if answer.pk not in replaced]
     people = []
     for at, answer in enumerate(latest):
@@ -85,7 +85,7 @@ def answers_by_person(
                 letter,
                 at + 1,
                 str(at + 1) if at < HIDING_KEYS else "",
-                name_of(answer.worker) if is_named else answer.worker.public_id,
+                name_for(request, answer.worker),
                 answer,
                 label,
                 difference(schema, label, consensus) if schema and consensus else None,

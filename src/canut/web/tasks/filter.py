@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from canut.core.outside_text import read_number, read_whole
-from canut.store.models import Role
+from canut.store.models import Project
 from canut.store.tasks.filter_sql import Filter
 from canut.store.tasks.task_list import ORDERS, STATES, PageCursor
 from canut.web.kit.messages import message_now
@@ -108,17 +108,17 @@ class TaskQuery:
         """The name of the view this filter is; empty where it is none of them."""
         return next((name for name, terms in VIEWS.items() if terms == self.given), "")
 
-    def filter(self, project: int, roles: frozenset[Role] = frozenset()) -> Filter:
-        """Return the filter for a project; names of people only for who may read them."""
+    def filter(self, request: HttpRequest, project: Project) -> Filter:
+        """Return the filter for a project; people are those the reader calls so."""
         low, high = bounds_of(self.given.get("sure", ""))
         worker = self.given.get("worker", "")
         return Filter(
-            project,
+            project.pk,
             state=self.given.get("state", ""),
             low=low,
             high=high,
             label=self.given.get("label", ""),
-            worker=id_of(project, worker, roles) if worker else "",
+            worker=id_of(request, project, worker) if worker else "",
             flagged="flagged" in self.given,
             known="known" in self.given,
             text=self.given.get("q", ""),

@@ -4,7 +4,7 @@ import json
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from canut.actions.datasets.coco_yolo_exports import training_of_project
@@ -14,7 +14,7 @@ from canut.actions.quality.bulk_edit import BulkChange, change_many, count_chose
 from canut.actions.tasks.search_index import is_search_ready
 from canut.core.errors import BadInput
 from canut.core.outside_text import read_whole
-from canut.store.models import Project, Role, Task
+from canut.store.models import Project, Task
 from canut.store.projects.versions import question_or_none
 from canut.store.quality.bulk_edits import bulks_of
 from canut.store.tables.quality import Bulk
@@ -28,7 +28,6 @@ from canut.store.tasks.task_list import (
     page_of,
     tasks_in,
 )
-from canut.store.work.worker_names import names_in
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.formatting import format_count
@@ -37,6 +36,7 @@ from canut.web.tasks.filter import VIEWS, TaskQuery, read_filter, term_words, wr
 from canut.web.tasks.passages import Run, snippet
 from canut.web.tasks.region_overlay import Thumbnail, thumbnails
 from canut.web.tasks.task_view import TaskContent, name_of_task, shown_task
+from canut.web.tasks.worker_names import names_in
 
 MOST_MARKED = 100
 MOST_IN_VIEW = 1_000
@@ -92,7 +92,7 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         return _back(project, query)
     roles = roles_in(get_person(request), project)
     page = page_of(
-        query.filter(project.id, roles),
+        query.filter(request, project),
         query.order,
         is_down=query.is_down,
         position=query.place,
@@ -108,10 +108,10 @@ def tasks(request: HttpRequest, project: Project) -> HttpResponse:
         "is_more": page.found > MOST_COUNTED,
         "before": "" if page.is_first or not page.places else _beside(query, before=page.places[0]),
         "after": "" if page.is_last or not page.places else _beside(query, after=page.places[-1]),
-        "terms": _terms(project, query, roles, is_counted=not rows),
-        "views": _views(project, query),
+        "terms": _terms(request, project, query, is_counted=not rows),
+        "views": _views(request, project, query),
         "labels": labels_in(project.id) if manages else [],
-        "names": sorted(set(names_in(project.id).values())) if manages else [],
+        "names": sorted(set(names_in(request, project).values())) if manages else [],
         "is_searchable": is_search_ready(project.id),
         "manages": manages,
         "has_pictures": any(row.thumbnail or row.shown.image for row in rows),
@@ -144,23 +144,23 @@ def _rows(project: Project, tasks: list[Task]) -> list[TaskRow]:
 
 
 def _terms(
-    project: Project, query: TaskQuery, roles: frozenset[Role], *, is_counted: bool
+    request: HttpRequest, project: Project, query: TaskQuery, *, is_counted: bool
 ) -> list[Term]:
     """Describe each term, and how many tasks there are without it where there are none with it."""
     terms = []
     for name, value in query.given.items():
         wider = query.without(name)
-        count = count_some(wider.filter(project.id, roles), MOST_IN_VIEW) if is_counted else 0
+        count = count_some(wider.filter(request, project), MOST_IN_VIEW) if is_counted else 0
         terms.append(Term(term_words(name, value), wider.link(), _capped(count)))
     return terms
 
 
-def _views(project: Project, query: TaskQuery) -> list[View]:
+def _views(request: HttpRequest, project: Project, query: TaskQuery) -> list[View]:
     views = []
     for name, terms in VIEWS.items():
         order = "sure" if name == "unsure" else ORDERS[0]
         of_view = TaskQuery(terms, order, is_down=False, place=None, is_before=False)
-        count = count_some(of_view.filter(project.id), MOST_IN_VIEW)
+        count = count_some(of_view.filter(request, project), MOST_IN_VIEW)
         words = message_now(VIEW_WORDS[name])
         views.append(View(words, of_view.link(), _capped(count), query.view == name))
     return views
@@ -173,8 +173,7 @@ def _capped(count: int) -> str:
 def change(request: HttpRequest, project: Project) -> HttpResponse:
     """Show how many tasks a bulk edit changes; apply it once confirmed."""
     query = read_filter(request.POST)
-    roles = roles_in(get_person(request), project)
-    edit = _change(request.POST, query, project, roles)
+    edit = _change(request, query, project)
     is_direct = bool(edit.tasks) and (edit.kind in AT_ONCE or "from" in request.POST)
     said = len(edit.tasks) if is_direct else read_whole(request.POST.get("said", ""))
     if said is None:
@@ -220,10 +219,9 @@ def undo(request: HttpRequest, project: Project, number: int) -> HttpResponse:
     return redirect("project_tasks", project.slug)
 
 
-def _change(
-    post: QueryDict, query: TaskQuery, project: Project, roles: frozenset[Role]
-) -> BulkChange:
+def _change(request: HttpRequest, query: TaskQuery, project: Project) -> BulkChange:
     """Parse a bulk edit: ``kind`` or ``kind:amount``, of selected tasks or of all."""
+    post = request.POST
     kind, _colon, amount = post.get("change", "").partition(":")
     if kind not in Bulk.Kind.values:
         raise BadInput(f"{kind!r} is not a change of many tasks", code="bulk-kind")
@@ -235,7 +233,7 @@ def _change(
     if by is None:
         raise BadInput(f"{amount[:20]!r} is no number that a change can have", code="bulk-kind")
     tasks = numbers if "marked" in post else ()
-    return BulkChange(kind, query.filter(project.id, roles), by, tasks)
+    return BulkChange(kind, query.filter(request, project), by, tasks)
 
 
 def _cost(project: Project, change: BulkChange, count: int) -> More | None:
