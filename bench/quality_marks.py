@@ -301,13 +301,12 @@ def run(*, quick: bool = False) -> dict[str, dict[str, dict[str, float]]]:
                     study(kind, level, people, seed)
                     for seed in range(QUICK_SEEDS if quick else SEEDS)
                 ]
-                figures[f"{kind.name}, {people} people, {level}"] = {
-                    f"{method} {name}": round(
-                        float(np.mean([getattr(each[method], name) for each in studies])), 3
-                    )
-                    for method in studies[0]
-                    for name in Score._fields
-                }
+                means: dict[str, float] = {}
+                for method in studies[0]:
+                    for name in Score._fields:
+                        values = [float(getattr(each[method], name)) for each in studies]
+                        means[f"{method} {name}"] = round(sum(values) / len(values), 3)
+                figures[f"{kind.name}, {people} people, {level}"] = means
     return figures
 
 

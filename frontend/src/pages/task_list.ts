@@ -18,7 +18,7 @@ export function listTasks(form: HTMLFormElement): void {
 
   function count(): void {
     const picked = rows.filter((row) => boxOf(row)?.checked).length;
-    if (words) words.textContent = `${picked} ${plain}`;
+    if (words) words.textContent = `${plain} ${picked}`;
     if (all) {
       all.checked = picked === rows.length;
       all.indeterminate = picked > 0 && picked < rows.length;

@@ -126,7 +126,7 @@ def _people(request: HttpRequest, project: Project) -> Table | None:
         Column(letter, name_for(request, worker))
         for letter, worker in zip(LETTERS, table.workers, strict=False)
     ]
-    rows = []
+    rows: list[Row] = []
     for person, worker in zip(heads, table.workers, strict=True):
         counts = [(other.pk, table.pairs.of(worker.pk, other.pk)) for other in table.workers]
         cells = [

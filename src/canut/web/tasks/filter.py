@@ -149,10 +149,11 @@ def read_filter(query: QueryDict) -> TaskQuery:
         for name in ("label", "worker", "q")
         if (text := query.get(name, "").strip()[:LONGEST])
     }
-    if query.get("state", "") in STATES:
-        terms["state"] = query["state"]
-    if is_sure(query.get("sure", "")):
-        terms["sure"] = query["sure"]
+    state, sure = query.get("state", ""), query.get("sure", "")
+    if state in STATES:
+        terms["state"] = state
+    if is_sure(sure):
+        terms["sure"] = sure
     terms |= {name: "1" for name in FLAGS if query.get(name)}
     for name, text in typed_terms(query.get("f", "")[: 4 * LONGEST]).items():
         terms[name] = f"{terms['q']} {text}"[:LONGEST] if name == "q" and "q" in terms else text

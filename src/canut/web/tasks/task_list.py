@@ -73,7 +73,7 @@ class Term(NamedTuple):
 
     words: str
     without: str
-    count: str
+    total: str
 
 
 class View(NamedTuple):
@@ -81,7 +81,7 @@ class View(NamedTuple):
 
     words: str
     link: str
-    count: str
+    total: str
     is_current: bool
 
 
