@@ -30,9 +30,10 @@ SETTLED_MS = 500
 RIGHT, DOWN = ["Shift+ArrowRight"], ["Shift+ArrowDown"]
 BEGUN: dict[str, list[str]] = {
     "audio": ["i", *RIGHT, "o"],
-    "boxes": ["p", *15 * RIGHT, *9 * DOWN, "p"],
-    "keypoints": ["p", *12 * RIGHT, *6 * DOWN, "p"],
-    "polygons": ["p", *15 * RIGHT, "p", *9 * DOWN, "p", "e"],
+    "boxes": ["i", *15 * RIGHT, *9 * DOWN, "i"],
+    "date": ["Escape", "ArrowRight"],
+    "keypoints": ["i", *12 * RIGHT, *6 * DOWN, "i"],
+    "polygons": ["i", *15 * RIGHT, "i", *9 * DOWN, "i", "o"],
     "spans": [*2 * ["ArrowRight"], "1", *RIGHT],
 }
 """The keys that mark something, where an empty sheet would show little of the kind."""

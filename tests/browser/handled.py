@@ -37,6 +37,7 @@ MOUSE: dict[str, tuple[Steps, object]] = {
         1,
     ),
     "number-reading": (typed("48,25"), 48.25),
+    "date-letter": ([*2 * [".kd-step >> nth=1"], ".kd-step >> nth=0", "check"], "1899-12-30"),
     "text-short": (typed("Soie"), "Soie"),
     "text-long": (typed(LONG), LONG),
     "text-transcription": (typed("La navette."), "La navette."),
@@ -88,7 +89,7 @@ type Named = list[str | tuple[str, str]]
 
 CORNER: Named = ["Poser ici", "Pas de dix", "Loin à droite"]
 BOX: Named = [*CORNER, "Loin vers le bas", "Poser ici"]
-SEGMENT: Named = ["Début ici", "Une seconde plus tard", "hear 1 s", "Fin ici"]
+SEGMENT: Named = ["Début ici", "Une seconde plus tard…", "hear 1 s", "Fin ici"]
 NAMED: dict[str, tuple[Named, object]] = {
     "choice-single": (
         ["Chat", "hear sur 8. Image à juger", "Annuler", "on Chat", "Chien", "hear sur 8."],
@@ -123,6 +124,10 @@ NAMED: dict[str, tuple[Named, object]] = {
         12,
     ),
     "number-reading": ([("", "48"), ("", "48,25"), "Valider"], 48.25),
+    "date-letter": (
+        ["Un jour plus tard", "hear 31 décembre 1899", "Un jour plus tôt", "Valider"],
+        "1899-12-30",
+    ),
     "text-short": ([("", "Soi"), ("", "Soie"), "Valider"], "Soie"),
     "text-long": ([("", LONG), ("", CANUT), "Valider"], CANUT),
     "text-transcription": ([("", "La navette."), "Valider"], "La navette."),
@@ -157,7 +162,7 @@ NAMED: dict[str, tuple[Named, object]] = {
         RELATED,
     ),
     "audio-segments": (
-        ["Voix", *SEGMENT, "Un dixième plus tôt", "Défaire", "hear Défait. Voix", "Valider"],
+        ["Voix", *SEGMENT, "Un dixième plus tôt…", "Défaire", "hear Défait. Voix", "Valider"],
         [{"label": "voice", "start": 0, "end": 1}],
     ),
     "audio-transcript": (

@@ -228,22 +228,6 @@ def test_several_questions_are_gone_through_by_keyboard_alone(
     assert said == {"urgent": "oui", "days": 3, "tone": 5}
 
 
-def test_next_task_of_several_questions_opens_at_what_is_judged(
-    at_work: Callable[..., tuple[Page, Callable[[str], None]]],
-) -> None:
-    for width, height in ((1280, 420), (390, 500)):
-        page, go = at_work(width=width)
-        page.set_viewport_size({"width": width, "height": height})
-        go("several")
-        before = page.locator(".wb-text").text_content()
-        page.locator("[data-slot=urgent] [data-value=non]").click()
-        page.locator("[data-slot=tone] [data-value='4']").click()
-        page.locator(".wb-check .btn.pri").click()
-        expect(page.locator(".wb-text")).not_to_have_text(before or "")
-        expect(page.locator(".wb-text")).to_be_in_viewport(ratio=1)
-        expect(page.locator(".wb-bar").get_by_role("button").last).to_be_in_viewport()
-
-
 def test_what_was_begun_is_there_after_a_reload_and_steps_are_taken_back(
     asked: tuple[Instance, dict[str, Any]],
     at_work: Callable[..., tuple[Page, Callable[[str], None]]],
@@ -274,3 +258,19 @@ def test_what_was_begun_is_there_after_a_reload_and_steps_are_taken_back(
     before = 1 + int(bool(given(instance, made["projects"]["several"])))
     said = wait_given(page, instance, made["projects"]["several"], min(before, 2))
     assert said == {"urgent": "non", "tone": 4, "word": "Merci"}
+
+
+def test_next_task_of_several_questions_opens_at_what_is_judged(
+    at_work: Callable[..., tuple[Page, Callable[[str], None]]],
+) -> None:
+    for width, height in ((1280, 420), (390, 500)):
+        page, go = at_work(width=width)
+        page.set_viewport_size({"width": width, "height": height})
+        go("several")
+        before = page.locator(".wb-text").text_content()
+        page.locator("[data-slot=urgent] [data-value=non]").click()
+        page.locator("[data-slot=tone] [data-value='4']").click()
+        page.locator(".wb-check .btn.pri").click()
+        expect(page.locator(".wb-text")).not_to_have_text(before or "")
+        expect(page.locator(".wb-text")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".wb-bar").get_by_role("button").last).to_be_in_viewport()

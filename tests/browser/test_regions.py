@@ -79,7 +79,7 @@ def given(page: Page, asked: Asked, name: str, many: int = 1) -> dict[str, Any]:
 def at(page: Page, across: float, down: float) -> tuple[float, float]:
     """Return a place of the picture on screen, in shares of it."""
     page.locator(".rg-window").scroll_into_view_if_needed()
-    room = page.locator(".rg-window").bounding_box()
+    room = page.locator(".rg-sheet").bounding_box()
     assert room
     return room["x"] + across * room["width"], room["y"] + down * room["height"]
 
@@ -216,8 +216,8 @@ def test_each_of_two_boxes_has_its_answer_and_keeps_it_when_one_is_taken_back(
     asked: Asked, go: Go
 ) -> None:
     page, before = go("each"), len(so_far(asked, "each"))
-    press(page, "p", "Shift+ArrowRight", "Shift+ArrowDown", "p")
-    press(page, "n", "2", "p", "Shift+ArrowRight", "Shift+ArrowDown", "p")
+    press(page, "i", "Shift+ArrowRight", "Shift+ArrowDown", "i")
+    press(page, "c", "2", "i", "Shift+ArrowRight", "Shift+ArrowDown", "i")
     awake = page.locator(".wb-ask[data-slot^=awake]")
     expect(awake).to_have_count(2)
     expect(awake.last).to_contain_text("chien 2")
@@ -317,10 +317,10 @@ def test_review_hides_layers_and_is_corrected_by_drawing(
     page.locator("[data-shows=A]").uncheck()
     expect(page.locator(".rv-layer:visible")).to_have_count(2)
 
-    drag(page, (0.7, 0.1), (0.9, 0.3))
-    expect(page.locator(".rg-list li")).to_have_count(2)
     page.locator(".rg [data-value=chien]").focus()
     page.keyboard.press("2")
+    drag(page, (0.7, 0.1), (0.9, 0.3))
+    expect(page.locator(".rg-list li")).to_have_count(2)
     page.keyboard.press("x")
     expect(page.locator(".rg-list li")).to_have_count(1)
     page.keyboard.press("Control+z")

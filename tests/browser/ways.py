@@ -30,8 +30,8 @@ def as_keyed(name: str, begun: list[str], shows: str, ends: tuple[str, ...] = ()
 
 
 WORD = ["ArrowRight", "ArrowRight", "1"]
-BOX = ["p", "Shift+ArrowRight", "Shift+ArrowDown", "p"]
-CORNERS = ["p", "Shift+ArrowRight", "p", "Shift+ArrowDown"]
+BOX = ["i", "Shift+ArrowRight", "Shift+ArrowDown", "i"]
+CORNERS = ["i", "Shift+ArrowRight", "i", "Shift+ArrowDown"]
 WAYS = {
     "choice-multiple": Way(["1", "2", "Enter"], ["prix", "delai"], ["2"], SET),
     "text-short": Way(["=Soie {n}", "Enter"], "Soie {n}", ["=Velours"], "input"),
@@ -41,6 +41,7 @@ WAYS = {
     "choice-hierarchical": as_keyed("choice-hierarchical", ["2"], ".kd-path", ("1",)),
     "rating-slider": as_keyed("rating-slider", ["ArrowRight"], ".kd-now:not(.none)"),
     "number-reading": as_keyed("number-reading", ["=4,5"], "input"),
+    "date-letter": as_keyed("date-letter", ["Escape", "ArrowRight"], "input"),
     "text-long": as_keyed("text-long", [f"={LONG}"], "textarea"),
     "text-transcription": as_keyed("text-transcription", ["=La nav"], "textarea"),
     "text-translation": as_keyed("text-translation", ["=The shut"], "textarea"),
@@ -61,9 +62,11 @@ WAYS = {
     ),
     "boxes-upright": as_keyed("boxes-upright", BOX, ".rg-list li"),
     "boxes-rotated": as_keyed("boxes-rotated", BOX, ".rg-list li"),
-    "polygons-outlines": as_keyed("polygons-outlines", [*CORNERS, "p"], ".rg-open", ("e", "Enter")),
+    "polygons-outlines": as_keyed(
+        "polygons-outlines", [*CORNERS, "i"], ".rg-open", ("Enter", "Enter")
+    ),
     "keypoints-hand": as_keyed(
-        "keypoints-hand", ["p"], ".rg-open", ("Shift+ArrowRight", "p", "Enter")
+        "keypoints-hand", ["i"], ".rg-open", ("Shift+ArrowRight", "i", "Enter")
     ),
     "pair-preference": as_keyed("pair-preference", ["b"], SET),
     "ranking-replies": as_keyed("ranking-replies", ["2"], ".kd-order .kd-row", ("1", "3", "Enter")),

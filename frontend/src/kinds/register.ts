@@ -10,6 +10,7 @@ export const KINDS: Readonly<Record<string, Load>> = {
   choice: async () => (await import("./choice")).choice,
   rating: async () => (await import("./rating")).rating,
   number: async () => (await import("./number")).number,
+  date: async () => (await import("./date")).date,
   text: async () => (await import("./text")).text,
   pair: async () => (await import("./pair")).pair,
   ranking: async () => (await import("./ranking")).ranking,

@@ -92,3 +92,36 @@ test("number: buttons count from the least", async () => {
 
   expect(held.answer).toBe(2);
 });
+
+const LETTER = { earliest: "1700-01-01", latest: "1899-12-31", tolerance: 3 };
+
+test("date: typed in its field, said in words, refused out of bounds", async () => {
+  const held = await tried(ask("date", LETTER));
+  expect(held.answer).toBeUndefined();
+  expect(held.lacks).toBe("Donnez une date entière.");
+
+  held.type("1806-05-11");
+  expect(held.answer).toBe("1806-05-11");
+  expect(held.told("1806-05-11")).toBe("11 mai 1806");
+  expect(held.told("1806-05-01")).toBe("1er mai 1806");
+
+  held.type("2026-05-11");
+  expect(held.answer).toBeUndefined();
+  expect(held.lacks).toBe("Du 1er janvier 1700 au 31 décembre 1899.");
+});
+
+test("date: a day or a month earlier or later by keys, within bounds", async () => {
+  const held = await tried(ask("date", LETTER), {}, { values: { q: "1806-03-31" } });
+  held.press("shift+arrowleft");
+  expect(held.answer).toBe("1806-02-28");
+  held.press("arrowright", "arrowright", "shift+arrowright", "arrowleft");
+  expect(held.answer).toBe("1806-04-01");
+  held.sheet.undo();
+  expect(held.answer).toBe("1806-03-31");
+
+  const today = await tried(ask("date", LETTER));
+  today.press("arrowright");
+  expect(today.answer).toBe("1899-12-31");
+  const any = await tried(ask("date", { earliest: "0001-01-01", latest: "9999-12-31" }));
+  expect(any.draw().querySelector("#wb-question-hint")?.textContent).toBe("");
+});

@@ -1,18 +1,12 @@
 /* How keys are written on the page, in its language. */
 
-import { keyWords } from "../i18n/workbench_words";
-import { capOf } from "../kinds/shared/keyboard";
+import { capIn } from "../kinds/shared/controls";
 import type { WorkbenchContext } from "./context";
 import type { Action } from "./keymap";
 
 /** How a key is written, by the names this language has for some. */
 export function cap(context: WorkbenchContext, key: string): string {
-  const named = context.words.keyNames;
-  return key === "backspace"
-    ? named.Backspace
-    : key === " "
-      ? keyWords(context.data.language).space
-      : capOf(key);
+  return key === "backspace" ? context.words.keyNames.Backspace : capIn(key, context.data.language);
 }
 
 export const capFor = (context: WorkbenchContext, action: Action): string =>

@@ -97,6 +97,13 @@ CASES: list[Any] = [
         90.0,
         id="number",
     ),
+    pytest.param(
+        {"kind": "date", "tolerance": 2},
+        "text",
+        ["1806-05-11", "1806-05-12", "1806-05-10"],
+        "1806-06-11",
+        id="date",
+    ),
 ]
 
 

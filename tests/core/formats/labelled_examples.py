@@ -1,6 +1,7 @@
 """Answers of every kind in their normal form, made up for the tests of formats."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
@@ -141,6 +142,7 @@ SCHEMAS: Mapping[str, dict[str, Any]] = {
     "paths": _asked("choice", multiple=True, choices=TREE, anywhere=False),
     "rating": _asked("rating", look="scale", least=1, most=5, step=1),
     "number": _asked("number", least=0, most=99, decimals=1),
+    "date": _asked("date", earliest="1800-01-01", latest="1899-12-31", tolerance=3),
     "text": _asked("text", mode="long"),
     "spans": _asked(
         "spans",
@@ -199,6 +201,7 @@ ANSWERS: Mapping[str, st.SearchStrategy[Value]] = {
     "paths": st.lists(st.sampled_from(_PATHS), unique_by=str, max_size=3),
     "rating": st.integers(1, 5),
     "number": st.integers(0, 990).map(lambda each: each / 10),
+    "date": st.dates(date(1800, 1, 1), date(1899, 12, 31)).map(date.isoformat),
     "text": st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30),
     "spans": st.lists(
         st.fixed_dictionaries(

@@ -1,6 +1,7 @@
 """Questions and answers of every kind, drawn by Hypothesis: one strategy a kind."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
@@ -61,6 +62,14 @@ def ratings(draw: Draw) -> Case:
         return {"least": least, "most": most}, st.integers(least, most)
     question: Question = {"look": "slider", "least": 0, "most": 1, "step": 0.05}
     return question, st.integers(0, 20).map(lambda n: n * 0.05)
+
+
+@st.composite
+def dates(draw: Draw) -> Case:
+    days = st.dates(date(1800, 1, 1), date(1810, 12, 31)).map(date.isoformat)
+    bounds = {"earliest": "1800-01-01", "latest": "1810-12-31"}
+    question: Question = {**bounds, "tolerance": draw(st.sampled_from([0, 1, 30]))}
+    return question, days
 
 
 @st.composite
@@ -222,6 +231,7 @@ CASES: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "choice": lambda: choices() | paths(),
     "rating": ratings,
     "number": numbers,
+    "date": dates,
     "text": written,
     "spans": spans,
     "boxes": boxes,

@@ -19,6 +19,7 @@ SENT: dict[str, dict[str, list[str]]] = {
     "choice": {"choices": ["oui", "non"], "multiple": ["on"]},
     "rating": {"rating_least": ["1"], "rating_most": ["7"], "rating_low": ["Non"]},
     "number": {"number_most": ["500"], "number_decimals": ["2"], "number_unit": ["m³"]},
+    "date": {"date_earliest": ["1806-05-11"], "date_tolerance": ["3"]},
     "text": {"text_mode": ["translation"], "text_column": ["text"], "text_language": ["en"]},
     "spans": {
         "spans_labels": ["personne\nlieu"],

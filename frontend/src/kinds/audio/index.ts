@@ -128,7 +128,7 @@ function button(
   called: string,
   more: { off?: boolean; on?: boolean } = {},
 ) {
-  return html`<button type="button" class="btn sm sp-move" data-move=${id} aria-label=${called}
+  return html`<button type="button" class="btn sm sp-move" data-move=${id} aria-label=${called || nothing}
     aria-pressed=${more.on === undefined ? nothing : more.on ? "true" : "false"} aria-disabled=${more.off ? "true" : nothing}
     aria-keyshortcuts=${shortcut(context, id)} @click=${() => !more.off && act(context, id)}>${sign}</button>`;
 }
@@ -204,8 +204,8 @@ function moves(context: QuestionContext): TemplateResult {
     button(
       context,
       id,
-      html`<span class="nb">${sign}${seconds}\u00a0s</span>${kc(context, id)}`,
-      called,
+      html`<span class="sr">${called}, </span><span class="nb">${sign}${seconds}\u00a0s</span>${kc(context, id)}`,
+      "",
     );
   return html`<div class="sp-moves">
     ${row(words.moves, step("earlier", words.earlier, "−", tenth), step("later", words.later, "+", tenth))}

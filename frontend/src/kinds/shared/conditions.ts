@@ -10,6 +10,7 @@ export const SAYS: Readonly<Record<string, readonly string[]>> = {
   choice: ["**"],
   rating: ["."],
   number: ["."],
+  date: ["."],
   text: ["."],
   boxes: ["*.label"],
   polygons: ["*.label"],

@@ -28,6 +28,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "choice": ("**",),
     "rating": (".",),
     "number": (".",),
+    "date": (".",),
     "text": (".",),
     "boxes": ("*.label",),
     "polygons": ("*.label",),

@@ -12,6 +12,7 @@ from canut.core.kinds import (
     boxes,
     chat,
     choice,
+    date,
     keypoints,
     number,
     pair,
@@ -87,6 +88,7 @@ KINDS: Mapping[str, Kind] = {
     "choice": cast("Kind", choice),
     "rating": cast("Kind", rating),
     "number": cast("Kind", number),
+    "date": cast("Kind", date),
     "text": cast("Kind", text),
     "spans": cast("Kind", spans),
     "boxes": cast("Kind", boxes),
@@ -105,7 +107,7 @@ MARKING: Mapping[str, Marking] = {
     "audio": cast("Marking", audio),
 }
 """The kinds whose answers are regions."""
-OF_REGIONS = frozenset({"choice", "rating", "number", "text"})
+OF_REGIONS = frozenset({"choice", "rating", "number", "date", "text"})
 """The kinds that can be asked of each region."""
 IN_PICTURES = frozenset({"boxes", "polygons", "keypoints"})
 """The kinds whose regions lie in a picture."""

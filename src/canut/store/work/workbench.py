@@ -66,6 +66,11 @@ def tasks_in(project_id: int, limit: int) -> int | None:
     return counted if counted <= limit else None
 
 
+def get_worker(worker_id: int) -> Worker:
+    """Return a worker with the project they work in."""
+    return Worker.objects.select_related("project").get(pk=worker_id)
+
+
 def is_light(project_id: int) -> bool:
     """Return whether a project's pictures and sounds weigh little, by the first of them."""
     first = Media.objects.filter(project_id=project_id).order_by("id")

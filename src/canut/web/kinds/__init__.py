@@ -13,7 +13,19 @@ from django.http import QueryDict
 from canut.core.errors import BadInput
 from canut.core.kinds import Question, Schema, is_plain_choice, questions_of, values_of_label
 from canut.core.kinds.conditions import is_asked
-from canut.web.kinds import audio, chat, choice, number, pair, ranking, rating, regions, spans, text
+from canut.web.kinds import (
+    audio,
+    chat,
+    choice,
+    date,
+    number,
+    pair,
+    ranking,
+    rating,
+    regions,
+    spans,
+    text,
+)
 
 FIELD = "value-"
 
@@ -40,6 +52,7 @@ PARTS: Mapping[str, PlainKind] = {
     "choice": cast("PlainKind", choice),
     "rating": cast("PlainKind", rating),
     "number": cast("PlainKind", number),
+    "date": cast("PlainKind", date),
     "text": cast("PlainKind", text),
     "spans": cast("PlainKind", spans),
     "audio": cast("PlainKind", audio),

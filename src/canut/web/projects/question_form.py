@@ -37,6 +37,7 @@ KINDS = (
     ("choice", lazy_message("form.question_form.choose_from_a_list")),
     ("rating", lazy_message("form.question_form.rate_on_a_scale")),
     ("number", lazy_message("form.question_form.give_a_number")),
+    ("date", lazy_message("form.question_form.give_a_date")),
     ("text", lazy_message("form.question_form.write_a_text")),
     ("spans", lazy_message("form.question_form.mark_parts")),
     ("audio", lazy_message("form.question_form.place_segments")),
@@ -57,6 +58,15 @@ type Listed = Sequence[Mapping[str, Any]]
 def _number(label: "StrOrPromise") -> NumberField:
     return NumberField(
         label=label, required=False, widget=forms.NumberInput(attrs={"class": "inp num short"})
+    )
+
+
+def _date(label: "StrOrPromise") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=10,
+        widget=forms.DateInput(attrs={"class": "inp num", "type": "date"}),
     )
 
 
@@ -109,6 +119,11 @@ class QuestionForm(MarkingFields, RegionFields):
     )
     number_decimals = _number(lazy_message("form.question_form.decimals"))
     number_unit = words(lazy_message("form.question_form.unit"), required=False, max_length=20)
+    date_earliest, date_latest = (
+        _date(lazy_message("form.question_form.earliest_date")),
+        _date(lazy_message("form.question_form.latest_date")),
+    )
+    date_tolerance = _number(lazy_message("form.question_form.days_that_agree"))
     text_mode = _select(
         lazy_message("form.question_form.what_is_written"),
         (
@@ -284,6 +299,10 @@ def _of_number(data: Mapping[str, Any], _pictures: Collection[str]) -> dict[str,
     return _said(data, "number", "least", "most", "decimals", "unit")
 
 
+def _of_date(data: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
+    return _said(data, "date", "earliest", "latest", "tolerance")
+
+
 def _of_text(data: Mapping[str, Any], _pictures: Collection[str]) -> dict[str, Any]:
     fields = _said(data, "text", "mode", "most", "language", "column")
     if fields.get("mode") not in {"correction", "translation"}:
@@ -320,6 +339,7 @@ _OF = {
     "choice": _of_choice,
     "rating": _of_rating,
     "number": _of_number,
+    "date": _of_date,
     "text": _of_text,
     "pair": _of_pair,
     "ranking": _of_ranking,

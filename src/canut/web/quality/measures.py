@@ -24,6 +24,7 @@ AGREE_WHEN = {
     "choice": "page.measures.agree_choice",
     "rating": "page.measures.agree_rating",
     "number": "page.measures.agree_number",
+    "date": "page.measures.agree_date",
     "text": "page.measures.agree_text",
     "spans": "page.measures.agree_spans",
     "boxes": "page.measures.agree_boxes",

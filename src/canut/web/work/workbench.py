@@ -43,7 +43,14 @@ from canut.store.participation.place_questions import is_awaited
 from canut.store.projects.versions import current_question, question_or_none, rate_or_none
 from canut.store.sql.seats import Seat
 from canut.store.sql.version_cache import question_version
-from canut.store.work.workbench import account_since, answers_of, is_light, recent_answers, tasks_in
+from canut.store.work.workbench import (
+    account_since,
+    answers_of,
+    get_worker,
+    is_light,
+    recent_answers,
+    tasks_in,
+)
 from canut.web.decisions.notices import notices_for
 from canut.web.kit.access import get_person
 from canut.web.kit.content_language import tongue_of
@@ -234,7 +241,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
     is_repeated = any(receipt.repeated is True for receipt in receipts)
     # else the page adds the receipts up; it cannot know which repeated ones it counted already
     me = _account(seat.worker) if sent.beats or is_repeated else None
-    progress = _progress(Worker.objects.get(pk=seat.worker)) if is_repeated else None
+    progress = _progress(get_worker(seat.worker)) if is_repeated else None
     if not next_request:
         return json_answer(AnswersReply(receipts=receipts, me=me, progress=progress))
     leased = leased or lease_or_refusal(seat.worker, next_request.count, now_ms())

@@ -233,6 +233,16 @@ def _number(_page: _Page, tag: Tag) -> dict[str, Any]:
     return {**question, "decimals": len(decimals) if tag.get("step") else 3}
 
 
+def _date(_page: _Page, tag: Tag) -> dict[str, Any]:
+    """Return a date question; a control that also asks for the time, or for less, is refused."""
+    parts = {part.strip() for part in tag.get("only").split(",")}
+    written = tag.get("format") or "%Y-%m-%d"
+    if parts not in ({"date"}, {"day", "month", "year"}) or written != "%Y-%m-%d":
+        tag.at.refuse("tag-unknown", tag=tag.name)
+    bounds = {"earliest": tag.get("min"), "latest": tag.get("max")}
+    return {"kind": "date", **{name: bound for name, bound in bounds.items() if bound}}
+
+
 def _text(page: _Page, tag: Tag) -> dict[str, Any]:
     object_tag, _ = page.objects[tag.get("toName").split(",")[0].strip()]
     if object_tag == "Audio":
@@ -297,6 +307,7 @@ CONTROLS: Mapping[str, Callable[[_Page, Tag], dict[str, Any]]] = {
     "Taxonomy": _taxonomy,
     "Rating": _rating,
     "Number": _number,
+    "DateTime": _date,
     "TextArea": _text,
     "Labels": _labels,
     "RectangleLabels": _shaped("boxes"),
@@ -316,7 +327,7 @@ def _per_region(page: _Page, tag: Tag, when: Mapping[str, Any]) -> None:
         if to in control.to and page.questions[control.question]["kind"] in REGIONS
     ]
     regions = list(dict.fromkeys(control.question for control in marking))
-    allowed_tags = {"Choices", "Rating", "Number", "TextArea", "Taxonomy"}
+    allowed_tags = {"Choices", "Rating", "Number", "DateTime", "TextArea", "Taxonomy"}
     if len(regions) != 1 or tag.name not in allowed_tags:
         tag.at.refuse("tag-per-region", tag=tag.name, field="perRegion", seen="true")
     name, (marked,) = tag.get("name"), regions

@@ -176,6 +176,10 @@ def _number(
     return at.number(value.get("number"), "number")
 
 
+def _date(_question: Question, value: Mapping[str, Any], _said: _Said, at: DocumentPath) -> object:
+    return at.text(value.get("datetime"), "datetime")
+
+
 def _text(_question: Question, value: Mapping[str, Any], state: _Said, at: DocumentPath) -> object:
     return _lines(value.get("text"), state, at)
 
@@ -203,6 +207,7 @@ _PLAIN: Mapping[str, Callable[[Question, Mapping[str, Any], _Said, DocumentPath]
     "Taxonomy": _taxonomy,
     "Rating": _rating,
     "Number": _number,
+    "DateTime": _date,
     "TextArea": _text,
     "Pairwise": _pair,
 }

@@ -175,6 +175,10 @@ def _number(_question: Question, value: Value, _control: Control, _writing: _Wri
     return "number", {"number": value}
 
 
+def _date(_question: Question, value: Value, _control: Control, _writing: _Writing) -> Plain:
+    return "datetime", {"datetime": value}
+
+
 def _text(_question: Question, value: Value, _control: Control, _writing: _Writing) -> Plain:
     return "textarea", {"text": [value]}
 
@@ -193,6 +197,7 @@ _PLAIN: Mapping[str, Callable[[Question, Value, Control, _Writing], Plain]] = {
     "choice": _choice,
     "rating": _rating,
     "number": _number,
+    "date": _date,
     "text": _text,
     "pair": _pair,
 }

@@ -15,6 +15,7 @@ KINDS = (
     "choice",
     "rating",
     "number",
+    "date",
     "text",
     "spans",
     "boxes",
@@ -191,6 +192,12 @@ def _number(question: Question, common: Common) -> list[str]:
     return [_tag("Number", {**common, **limits, "step": step})]
 
 
+def _date(question: Question, common: Common) -> list[str]:
+    limits = {"min": question.get("earliest"), "max": question.get("latest")}
+    shown = {"only": "date", "format": "%Y-%m-%d"}
+    return [_tag("DateTime", {**common, **shown, **limits})]
+
+
 def _text(question: Question, common: Common) -> list[str]:
     rows = None if question.get("mode") == "short" else "4"
     return [_tag("TextArea", {**common, "rows": rows, "maxSubmissions": "1", "editable": "true"})]
@@ -233,6 +240,7 @@ _WRITE: Mapping[str, Callable[[Question, Common], list[str]]] = {
     "choice": _choice,
     "rating": _rating,
     "number": _number,
+    "date": _date,
     "text": _text,
     "spans": _spans,
     "boxes": _boxes,

@@ -188,6 +188,7 @@ TYPED: Mapping[str, Callable[[Question], Typed]] = {
     "choice": _choice,
     "rating": lambda _question: _number(),
     "number": lambda _question: _number(),
+    "date": lambda _question: _plain("string"),
     "text": lambda _question: _plain("string"),
     "spans": _spans,
     "boxes": _boxes,

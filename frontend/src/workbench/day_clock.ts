@@ -1,7 +1,7 @@
 /* The measured time of a person's day while they work: what the server has measured, and since the page
    opened what it will measure of it. It never goes back: where the server has measured less than was
    shown, it stands still until the measure has caught up. */
-import { readPreference, writePreference } from "../workbench/storage/preferences";
+import { readPreference, writePreference } from "./storage/preferences";
 
 /** Silence that counts after a sign, as the server's measure allows it where it knows nothing else. */
 const SILENCE_MS = 60_000;
