@@ -192,3 +192,37 @@ test("what is taken back, and taken again, is said with what stands then", () =>
     "Refait. «\u00a0oui\u00a0»",
   ]);
 });
+
+test("of questions that mark one picture, that in turn draws it, over what the others marked", () => {
+  const photo = { as: "image", url: "/p", raw: "", width: 640, height: 420, alt: "" };
+  const marking = { column: "photo", labels: [{ value: "a" }, { value: "b" }], least: 0, most: 9 };
+  const questions = [
+    { id: "roofs", kind: "polygons", ask: "?", ...marking },
+    { id: "sure", kind: "choice", ask: "?", choices },
+    { id: "outlines", kind: "polygons", ask: "?", ...marking },
+  ] as object[] as Question[];
+  const currentTask = begin(questions);
+  currentTask.show({ ...task, cells: { photo } } as object as Task);
+  currentTask.turnTo("roofs");
+  const seen = () => currentTask.slots.map((slot) => currentTask.contextOf(slot));
+  for (const key of ["2", "i", "shift+arrowright", "i", "shift+arrowdown", "i", "o"])
+    currentTask.press(key);
+  expect(seen().map(({ elsewhere }) => elsewhere ?? null)).toEqual([false, null, true]);
+
+  currentTask.turnTo("outlines");
+  const [roofs, , outlines] = seen();
+  expect([roofs?.elsewhere, outlines?.elsewhere]).toEqual([true, false]);
+  expect(outlines?.beside).toEqual([
+    {
+      dye: 2,
+      points: [
+        [320, 210],
+        [330, 210],
+        [330, 220],
+      ],
+    },
+  ]);
+
+  currentTask.turnTo("sure");
+  expect(seen().map(({ elsewhere }) => elsewhere ?? null)).toEqual([true, null, false]);
+});

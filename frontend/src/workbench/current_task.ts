@@ -62,6 +62,8 @@ export class CurrentTask {
   private isFetching = false;
   private version = 0;
   private settled = new Map<HTMLElement, Slot>();
+  /** The slot that draws the picture that several mark. */
+  private drawing = "";
 
   constructor(host: Host) {
     this.host = host;
@@ -150,6 +152,7 @@ export class CurrentTask {
     const own = { question: slot.question, cells: form.cells, draft, language: host.language };
     return {
       ...own,
+      ...this.sharing(slot),
       before: this.before(slot),
       tongue: host.tongue,
       fixed: this.isFixed,
@@ -164,6 +167,22 @@ export class CurrentTask {
       say: (text) => host.say(text),
       redraw: () => host.changed(),
       picture: (shown) => host.picture(shown),
+    };
+  }
+
+  /** Of questions that mark one picture, that in turn draws it, with what the others mark behind. */
+  private sharing(slot: Slot): Pick<QuestionContext, "beside" | "elsewhere"> {
+    const form = this.sheet as TaskForm;
+    const pictureOf = ({ kind, question }: Slot) => kind.marks?.(question, form.cells) ?? "";
+    const picture = pictureOf(slot);
+    const group = picture ? this.slots.filter((one) => pictureOf(one) === picture) : [];
+    if (group.length < 2) return {};
+    if (group.some(({ name }) => name === this.turn)) this.drawing = this.turn;
+    const drawing = group.find(({ name }) => name === this.drawing) ?? group[0];
+    const others = group.filter(({ name }) => name !== slot.name);
+    return {
+      elsewhere: drawing?.name !== slot.name,
+      beside: others.flatMap((one) => one.kind.outlines?.(one.question, form.draft(one)) ?? []),
     };
   }
 

@@ -20,6 +20,7 @@ import {
   type Mark,
   marking,
   nameOfMark,
+  pictureOf,
   type ShapeKind,
   sizeOf,
 } from "./model";
@@ -240,15 +241,19 @@ function view(context: QuestionContext, shapeKind: ShapeKind): TemplateResult {
       : shapeKind.hint(say);
   return group(
     context,
-    html`<div class="rg" data-enter>
+    html`<div class="rg ${context.elsewhere ? "beside" : ""}" data-enter>
       ${context.fixed ? nothing : labels(context, shapeKind, draft)}
-      <div class="rg-see"><canut-plane id="${context.name}-plane" .way=${shapeKind} .place=${context}></canut-plane></div>
+      ${
+        context.elsewhere
+          ? nothing
+          : html`<div class="rg-see"><canut-plane id="${context.name}-plane" .way=${shapeKind} .place=${context}></canut-plane></div>`
+      }
       <div class="rg-side">${
-        context.fixed
+        context.fixed || context.elsewhere
           ? nothing
           : html`<p class="small rg-wants">${wants}</p>${pad(context, shapeKind, draft)}`
       }
-        ${list(context, shapeKind, draft)}${figures(context, shapeKind, draft)}${context.fixed ? nothing : arrows(context, shapeKind)}</div>
+        ${list(context, shapeKind, draft)}${figures(context, shapeKind, draft)}${context.fixed || context.elsewhere ? nothing : arrows(context, shapeKind)}</div>
     </div>`,
   );
 }
@@ -278,6 +283,12 @@ export function regionKind(shapeKind: ShapeKind): Kind {
     commands: ({ question, draft, language }) =>
       commandsOf(shapeKind, question, draftOf(draft), words(language)),
     act: (context, command) => act(context, shapeKind, command),
+    marks: (question, cells) => pictureOf(question, cells)?.url ?? "",
+    outlines: (question, draft) =>
+      draftOf(draft).marks.map((mark) => ({
+        points: shapeKind.outline(mark),
+        dye: dyeOf(question, mark.label),
+      })),
     enter: (context) => draftOf(context.draft).open.length > 0 && finish(context, shapeKind),
     gestures: ({ language }) => gestures(words(language)),
     emptyDraft: () => json(EMPTY),

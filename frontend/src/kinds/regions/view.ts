@@ -149,6 +149,13 @@ function crosshair(drawing: Drawn): TemplateResult | typeof nothing {
   return svg`<g class="rg-pen"><path class="rg-under" d=${d}></path><path class="rg-line" d=${d}></path></g>`;
 }
 
+/** What other questions mark here: seen, and not to be taken in hand. */
+const beside = ({ place: context, view }: Drawn): TemplateResult[] =>
+  (context.beside ?? []).map(({ points, dye }) => {
+    const outline = points.map((point) => toWindow(view, [...point]));
+    return svg`<g class="rg-one rg-beside dye${dye}">${twice(path(outline, true), "")}</g>`;
+  });
+
 export function drawRegions(drawing: Drawn): TemplateResult {
   const { place: context, window, ghost } = drawing;
   const draft = draftOf(context.draft);
@@ -157,6 +164,7 @@ export function drawRegions(drawing: Drawn): TemplateResult {
   const others = draft.marks.filter((one) => one !== selected);
   const number = (mark: Mark) => draft.marks.indexOf(mark);
   return html`<svg class="rg-marks" width=${window.width} height=${window.height} aria-hidden="true">
+    ${beside(drawing)}
     ${others.map((mark) => region(drawing, mark, number(mark), false))}
     ${selected ? region(drawing, now(selected), number(selected), true) : nothing}
     ${ghost && ghost.key === "" ? region(drawing, { ...ghost, label: labelNow(context.question, draft) }, -1, true) : nothing}

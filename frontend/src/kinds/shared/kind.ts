@@ -34,6 +34,10 @@ export type QuestionContext = Say & {
   tongue?: string | undefined;
   /** Shown, not to be changed: the explanation of a practice task. */
   fixed: boolean;
+  /** What other questions mark in the same picture, to be seen behind what is marked here. */
+  beside?: readonly Outline[];
+  /** The picture is drawn with another question that marks it. */
+  elsewhere?: boolean;
   /** Its keys are the ones that count now; other questions show none. */
   active: boolean;
   /** Begins the ids of its elements, and is that of its name. */
@@ -52,6 +56,9 @@ export type QuestionContext = Say & {
 
 /** Something a key does: `wish` is the key itself where it must be that one, as an arrow. */
 export type Command = { id: string; label: string; wish?: string };
+
+/** A mark as it is seen from another question: its corners in pixels, and the number of its dye. */
+export type Outline = { points: readonly (readonly [number, number])[]; dye: number };
 
 /** A region that questions may be asked about: its own name for good, and its words. */
 export type Region = { key: string; name: string };
@@ -85,6 +92,10 @@ export interface Kind {
   hasLines?(question: Question): boolean;
   /** The regions of a draft, in the order of its answer, where others may be asked about each. */
   regions?(question: Question, draft: Json, say: Say, cells: QuestionContext["cells"]): Region[];
+  /** The address of the picture it marks, where it marks one; "" where it is not there. */
+  marks?(question: Question, cells: QuestionContext["cells"]): string;
+  /** What is marked, as it is seen from another question about the same picture. */
+  outlines?(question: Question, draft: Json): Outline[];
   /** Enter, where something has to be finished first; false where the answer may be taken. */
   enter?(context: QuestionContext): boolean;
   /** What is done by hand and by no key alone, for the sheet of keys. */

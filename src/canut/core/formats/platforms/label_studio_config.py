@@ -238,7 +238,7 @@ def _date(_page: _Page, tag: Tag) -> dict[str, Any]:
     parts = {part.strip() for part in tag.get("only").split(",")}
     written = tag.get("format") or "%Y-%m-%d"
     if parts not in ({"date"}, {"day", "month", "year"}) or written != "%Y-%m-%d":
-        tag.at.refuse("tag-unknown", tag=tag.name)
+        tag.at.refuse("tag-date", tag=tag.name)
     bounds = {"earliest": tag.get("min"), "latest": tag.get("max")}
     return {"kind": "date", **{name: bound for name, bound in bounds.items() if bound}}
 

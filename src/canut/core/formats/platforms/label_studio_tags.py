@@ -31,7 +31,6 @@ NO_COUNTERPART = {
     **dict.fromkeys(("ReactCode", "Custom"), "tag-code"),
     **dict.fromkeys(("Ranker", "List"), "tag-list"),
     "Pdf": "tag-pdf",
-    "DateTime": "tag-date",
     "Repeater": "tag-repeated",
 }
 
