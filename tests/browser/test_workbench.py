@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from canut.core.proofs.canonical import canonical
-from tests.browser.instance import Instance, free_port
+from tests.browser.instance import Instance, axe, free_port
 from tests.browser.steps import (
     press_and_wait,
     shown_text,
@@ -120,6 +120,51 @@ def test_report_is_sent_and_the_task_stays(desk: Desk, profile: Callable[..., Pa
     )
     assert shown_text(page) == text
     expect(page.locator(".wb-place")).to_contain_text("Signalé")
+
+
+def test_what_hurts_is_answered_with_a_break_and_somebody_to_talk_to(
+    desk: Desk, profile: Callable[..., Page]
+) -> None:
+    page = desk.sit(profile())
+    before = clock(page)
+    page.keyboard.press("s")
+    page.locator("[data-reason=hurts]").click()
+    panel = page.locator("dialog[open][data-panel=hurts]")
+    expect(panel).to_contain_text("Votre temps compte")
+    expect(panel).to_contain_text("À qui parler")
+    assert not axe(page)
+    panel.get_by_role("button", name="Pause payée").click()
+    expect(page.locator("dialog[open]")).to_have_attribute("data-panel", "break")
+    page.keyboard.press("Escape")
+    assert clock(page) >= before
+
+    page.locator(".wb-rest").click()
+    expect(page.locator("dialog[open]")).to_have_attribute("data-panel", "break")
+
+
+def clock(page: Page) -> int:
+    """Return the milliseconds of today that the page shows."""
+    return int(page.evaluate("document.querySelector('canut-workbench').day.ms"))
+
+
+def test_asking_has_a_key_and_a_choice_that_is_missing_reaches_who_asks(
+    desk: Desk, profile: Callable[..., Page]
+) -> None:
+    page = desk.sit(profile())
+    page.keyboard.press("q")
+    panel = page.locator("dialog[open]")
+    expect(panel).to_have_attribute("data-panel", "ask")
+    expect(panel).to_contain_text("Écrivez votre question en quelques mots.")
+    expect(panel.locator(".wb-harder")).to_have_count(0)
+    panel.locator(".wb-missing").click()
+    expect(panel).to_have_attribute("data-panel", "missing")
+    panel.locator("textarea").fill("Peut-être")
+    panel.locator("[type=submit]").click()
+    expect(page.locator("#wb-place")).to_contain_text("est proposé")
+
+    wait_saved(page)
+    said = desk.instance.rows("SELECT text FROM store_message")
+    assert ("Choix proposé\u00a0: Peut-être",) in said or ("Choix proposé : Peut-être",) in said
 
 
 def test_instructions_are_one_key_away_where_there_are_any(

@@ -59,6 +59,9 @@ function lacks({ question, draft, language }: Seen): string {
   return found === "bounds" ? bounds(question, language) : found && wordsIn(language).lacks;
 }
 
+/** Whether a date comes after another: their texts stand in the order of their days. */
+const isAfter = (text: string, other: string): boolean => text > other;
+
 /** The day a step leads to, within bounds; from nothing, to today or the bound nearest to it. */
 function stepped(question: Question, draft: Json, by: { days?: number; months?: number }): string {
   const { earliest, latest } = question as Dated;
@@ -75,7 +78,8 @@ function stepped(question: Question, draft: Json, by: { days?: number; months?: 
     }
   }
   const text = textOf(date);
-  return text < earliest ? earliest : text > latest ? latest : text;
+  if (text < earliest) return earliest;
+  return isAfter(text, latest) ? latest : text;
 }
 
 const STEPS: Readonly<Record<string, { days?: number; months?: number }>> = {
