@@ -170,7 +170,7 @@ def test_keys_of_spans_stand_on_the_sheet_without_collision(
 
     caps = page.locator("dialog .wb-keys dt").all_inner_texts()
     assert len(caps) == len(set(caps))
-    assert {"⇧ →", "N", "K", "Suppr", "X", "1", "2"} <= {cap.strip() for cap in caps}
+    assert {"⇧ →", "N", "K", "⌦", "X", "1", "2"} <= {cap.strip() for cap in caps}
 
 
 def test_ten_thousand_words_stay_quick(

@@ -6,7 +6,9 @@ import type { Action } from "./keymap";
 
 /** How a key is written, by the names this language has for some. */
 export function cap(context: WorkbenchContext, key: string): string {
-  return key === "backspace" ? context.words.keyNames.Backspace : capIn(key, context.data.language);
+  const { keyNames } = context.words;
+  if (key === "backspace") return keyNames.Backspace;
+  return key === "escape" ? keyNames.Escape : capIn(key, context.data.language);
 }
 
 export const capFor = (context: WorkbenchContext, action: Action): string =>

@@ -115,7 +115,7 @@ function finish(context: QuestionContext, shapeKind: ShapeKind): true {
 
 const gestures = (say: Words) => [
   { cap: say.wheel, what: `${say.bigger}, ${say.smaller.toLowerCase()}` },
-  { cap: say.spaceDrag, what: say.hand },
+  { cap: say.spaceDrag, what: say.bySpace },
 ];
 
 function button(

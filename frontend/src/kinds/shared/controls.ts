@@ -11,10 +11,8 @@ import type { QuestionContext } from "./kind";
 export const isRtl = (): boolean => document.documentElement.dir === "rtl";
 
 /** How a key is written on its cap in a language, where keyboards of that language name it. */
-export function capIn(key: string, language: Language): string {
-  const words = wordsIn(language);
-  return key === " " ? words.space : key === "delete" ? words.deleteKey : capOf(key);
-}
+export const capIn = (key: string, language: Language): string =>
+  key === " " ? wordsIn(language).space : capOf(key);
 
 /** A key on its cap; nothing where the question is not in turn, or has none left. */
 export const kc = (context: QuestionContext, id: string): TemplateResult | typeof nothing => {

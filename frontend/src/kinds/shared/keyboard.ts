@@ -52,7 +52,7 @@ export function allocate(
 const SHIFT = "shift+";
 
 const CAPS: Readonly<Record<string, string>> = {
-  delete: "Del",
+  delete: "⌦",
   escape: "Esc",
   arrowup: "↑",
   arrowdown: "↓",
