@@ -21,7 +21,7 @@ from canut.store.platform.synced_file import SyncedWriter
 if TYPE_CHECKING:
     from canut.core.formats.training.labelled_items import Notes
 
-FORMATS = ("csv", "jsonl", "json", "parquet", "tsv", "conll", "conllup", "zip", "xml")
+FORMATS = ("csv", "xlsx", "jsonl", "json", "parquet", "tsv", "conll", "conllup", "zip", "xml")
 YOLO = ("yolo-detect", "yolo-obb", "yolo-segment", "yolo-pose")
 OF_LABELS = ("labels", "segments", "conll", "spacy", "coco", *YOLO, "label-studio")
 WHATS = (*OF_LABELS, "answers", "prelabels", "mturk", "toloka")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canut.core.formats import READERS, FileColumn, read, sniff, stream_rows, write_rows
-from canut.core.formats.tables.writing import Batch
+from canut.core.formats.tables.columns import Batch
 from canut.core.formula_cells import FORMULA_STARTS
 
 texts = st.text(

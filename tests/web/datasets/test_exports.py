@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import zipfile
 
 import pytest
 from django.http import StreamingHttpResponse
@@ -98,6 +99,42 @@ def test_excel_gets_its_mark_when_asked(answered: House) -> None:
     content, _answer = export(answered, "labels", "csv", excel="1")
 
     assert content.startswith(b"\xef\xbb\xbf")
+
+
+def test_csv_for_excel_has_the_separator_of_the_readers_language(answered: House) -> None:
+    path = reverse("project_export_file", args=[answered.project.slug, "labels", "csv"])
+    client = answered.client("requester")
+    heads = {
+        language: b"".join(
+            client.get(path, {"excel": "1"}, headers={"accept-language": language})
+        ).split(b"\r\n")[0]
+        for language in ("fr", "en")
+    }
+
+    assert heads["fr"].startswith(b"\xef\xbb\xbftask;key;label;")
+    assert heads["en"].startswith(b"\xef\xbb\xbftask,key,label,")
+
+
+def test_a_file_that_came_with_semicolons_leaves_with_them_for_excel(answered: House) -> None:
+    Import.objects.filter(project=answered.project).update(reading={"separator": ";"})
+
+    content, _answer = export(answered, "labels", "csv", excel="1")
+    plain, _answer = export(answered, "labels", "csv")
+
+    assert content.startswith(b"\xef\xbb\xbftask;key;")
+    assert plain.startswith(b"task,key,"), "programs read commas"
+
+
+def test_workbook_is_offered_and_opens(answered: House) -> None:
+    path = reverse("project_export", args=[answered.project.slug])
+    page = answered.client("requester").get(path, headers={"accept-language": "en"})
+    assert "Excel (.xlsx)" in page.content.decode()
+
+    content, answer = export(answered, "labels", "xlsx")
+
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+    assert b'<is><t xml:space="preserve">confidence</t>' in sheet
 
 
 def test_parquet_is_parquet(answered: House) -> None:

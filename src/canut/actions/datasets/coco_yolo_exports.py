@@ -72,7 +72,7 @@ def export_coco(
     project_id: int,
     form: str = "json",
     *,
-    for_excel: bool = False,
+    for_excel: str = "",
     now_ms: Ms | None = None,
     notes: Notes | None = None,
 ) -> Iterator[bytes]:
@@ -106,7 +106,7 @@ def yolo_export(format_name: str) -> Callable[..., Iterator[bytes]]:
         project_id: int,
         form: str = "zip",
         *,
-        for_excel: bool = False,
+        for_excel: str = "",
         now_ms: Ms | None = None,
         notes: Notes | None = None,
     ) -> Iterator[bytes]:

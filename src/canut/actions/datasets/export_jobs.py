@@ -20,7 +20,11 @@ from django.tasks import TaskResultStatus, task
 
 from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
-from canut.actions.datasets.label_exports import export_answers, export_labels
+from canut.actions.datasets.label_exports import (
+    export_answers,
+    export_labels,
+    separator_for_excel,
+)
 from canut.actions.datasets.label_studio_exports import LABEL_STUDIO, export_label_studio
 from canut.actions.datasets.releases import (
     BUNDLE,
@@ -58,21 +62,23 @@ def _training(format_name: str, export: ExportFile) -> Iterator[bytes]:
     return TRAINING[format_name](export.project_id, export.form)
 
 
+def _excel_separator(export: ExportFile) -> str:
+    return separator_for_excel(export.project_id) if export.options.get("excel") else ""
+
+
 EXPORTS: dict[str, Write] = {
-    "labels": lambda one: export_labels(
-        one.project_id, one.form, for_excel=bool(one.options.get("excel"))
-    ),
+    "labels": lambda one: export_labels(one.project_id, one.form, for_excel=_excel_separator(one)),
     "answers": lambda one: export_answers(
         one.project_id,
         one.form,
         everything=bool(one.options.get("everything")),
-        for_excel=bool(one.options.get("excel")),
+        for_excel=_excel_separator(one),
     ),
     "summary": lambda one: iter([_summary(one)]),
     "card": lambda one: iter([card_content(one.project)]),
     BUNDLE: stream_dataset_zip,
     "segments": lambda one: export_segments(
-        one.project_id, one.form, for_excel=bool(one.options.get("excel"))
+        one.project_id, one.form, for_excel=_excel_separator(one)
     ),
     "conll": lambda one: export_passages(one.project_id, "conll", one.form),
     "spacy": lambda one: export_passages(one.project_id, "spacy", one.form),
@@ -95,11 +101,11 @@ class ExportIn:
             what people got), marked texts as ``conll`` or ``spacy``, marked pictures as coco,
             yolo-detect, yolo-obb, yolo-segment or yolo-pose, ``label-studio``, the newest labour
             card, or the bundle: all of it with a new card.
-        form: csv, jsonl, json or parquet; of summary, card and coco json alone, of yolo and the
-            bundle zip; of marked texts conll, conllup or json, jsonl; of label-studio json, its
+        form: csv, jsonl, json, parquet or xlsx; of summary, card and coco json alone, of yolo and
+            the bundle zip; of marked texts conll, conllup or json, jsonl; of label-studio json, its
             tasks, or xml, its configuration.
         everything: of answers, also the surplus and the corrected ones.
-        excel: begin a CSV so that Excel sees the accents.
+        excel: write a CSV for Excel, with the separator of the first file that came in.
         licence: of a bundle, under which terms it is given, as an SPDX name; empty: not stated.
         is_public: of a bundle, show its card to anyone under ``/cards/``.
     """

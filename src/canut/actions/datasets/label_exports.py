@@ -20,7 +20,8 @@ from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.clock import Ms
 from canut.core.errors import BadInput, Missing
 from canut.core.formats import FileColumn, stream_rows
-from canut.core.formats.tables.writing import Batch, check_format
+from canut.core.formats.tables.columns import Batch
+from canut.core.formats.tables.writing import check_format
 from canut.core.kinds import (
     Schema,
     label_of_values,
@@ -91,7 +92,7 @@ def export_labels(
     project_id: int,
     form: str,
     *,
-    for_excel: bool = False,
+    for_excel: str = "",
     now_ms: Ms | None = None,
 ) -> Iterator[bytes]:
     """Stream every task with its label, its provenance, answer count and own data.
@@ -101,8 +102,8 @@ def export_labels(
 
     Args:
         project_id: whose labels; who may take them is checked by the caller.
-        form: csv, jsonl, json or parquet.
-        for_excel: begin a CSV with a byte order mark.
+        form: csv, jsonl, json, parquet or xlsx.
+        for_excel: the separator of a CSV for Excel; empty for programs.
         now_ms: when the tasks left.
 
     Raises:
@@ -125,7 +126,7 @@ def export_public(project_id: int, table: str, form: str, now_ms: Ms) -> Iterato
     Args:
         project_id: whose; who may take them is checked by the caller.
         table: ``labels`` or ``answers``.
-        form: csv, jsonl, json or parquet.
+        form: csv, jsonl, json, parquet or xlsx.
         now_ms: when the tasks left.
 
     Raises:
@@ -153,6 +154,18 @@ def public_columns(project_id: int, what: str) -> list[FileColumn]:
     data = data_columns(published_sources(project_id))
     columns = _label_columns(_Told(project_id), data, SHOW)
     return [*(column for column in columns if column not in PRIVATE), SHOW]
+
+
+def separator_for_excel(project_id: int, *, has_decimal_commas: bool = False) -> str:
+    """Return the separator that Excel expects in a project's CSV.
+
+    Args:
+        project_id: whose; a semicolon where the first file that came in has one.
+        has_decimal_commas: whether the reader's language writes decimals with a comma.
+    """
+    sources = published_sources(project_id)
+    is_semicolon = bool(sources) and sources[0].reading.get("separator") == ";"
+    return ";" if has_decimal_commas or is_semicolon else ","
 
 
 def published_sources(project_id: int) -> list[Import]:
@@ -241,16 +254,16 @@ def export_answers(
     form: str,
     *,
     everything: bool = False,
-    for_excel: bool = False,
+    for_excel: str = "",
     now_ms: Ms | None = None,
 ) -> Iterator[bytes]:
     """Stream every counted answer, oldest first, with its author's random id, time and pay.
 
     Args:
         project_id: whose answers; who may take them is checked by the caller.
-        form: csv, jsonl, json or parquet.
+        form: csv, jsonl, json, parquet or xlsx.
         everything: also surplus answers and those that a correction replaced.
-        for_excel: begin a CSV with a byte order mark.
+        for_excel: the separator of a CSV for Excel; empty for programs.
         now_ms: when the tasks left.
 
     Raises:

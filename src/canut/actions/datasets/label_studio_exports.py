@@ -48,7 +48,7 @@ def export_label_studio(
     project_id: int,
     form: str = "json",
     *,
-    for_excel: bool = False,
+    for_excel: str = "",
     now_ms: Ms | None = None,
     notes: Notes | None = None,
 ) -> Iterator[bytes]:

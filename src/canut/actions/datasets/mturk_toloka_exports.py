@@ -17,7 +17,7 @@ from canut.core.clock import DAY_MS, Ms, from_ms, to_ms
 from canut.core.decisions.deadlines import REJECTION_DAYS
 from canut.core.errors import BadInput
 from canut.core.formats import FileColumn, stream_rows
-from canut.core.formats.tables.writing import Batch
+from canut.core.formats.tables.columns import Batch
 from canut.core.kinds import is_plain_choice, label_of_values, labels_of_values, questions_of
 from canut.store.datasets import export_rows
 from canut.store.datasets.export_rows import WorkRow
@@ -135,14 +135,14 @@ class _Project:
 
 
 def export_mturk(
-    project_id: int, form: str = "csv", *, for_excel: bool = False, now_ms: Ms | None = None
+    project_id: int, form: str = "csv", *, for_excel: str = "", now_ms: Ms | None = None
 ) -> Iterator[bytes]:
     """Stream the work of a project as the results of a batch: ``Batch_…_batch_results.csv``.
 
     Args:
         project_id: whose work; who may take it is checked by the caller.
         form: csv.
-        for_excel: begin with a byte order mark.
+        for_excel: the separator of a CSV for Excel; empty for programs.
         now_ms: when the tasks left, and up to when work is still only submitted.
 
     Raises:
@@ -205,14 +205,14 @@ def _assignment(source: _Project, row: WorkRow) -> list[str | None]:
 
 
 def export_toloka(
-    project_id: int, form: str = "tsv", *, for_excel: bool = False, now_ms: Ms | None = None
+    project_id: int, form: str = "tsv", *, for_excel: str = "", now_ms: Ms | None = None
 ) -> Iterator[bytes]:
     """Stream the work of a project as the assignments of a pool.
 
     Args:
         project_id: whose work; who may take it is checked by the caller.
         form: tsv.
-        for_excel: begin with a byte order mark.
+        for_excel: the separator of a CSV for Excel; empty for programs.
         now_ms: when the tasks left, and up to when work is still only submitted.
 
     Raises:

@@ -21,7 +21,7 @@ from canut.actions.platform import system_clock
 from canut.core.clock import Ms
 from canut.core.errors import BadInput
 from canut.core.formats import FileColumn, stream_rows
-from canut.core.formats.tables.writing import Cell
+from canut.core.formats.tables.columns import Cell
 from canut.core.formats.training import conll_writing, spacy
 from canut.core.formats.training.labelled_items import LabelledText, Notes
 from canut.core.kinds import Question, values_of_label
@@ -125,14 +125,14 @@ def segments_asked(project_id: int) -> Question | None:
 
 
 def export_segments(
-    project_id: int, form: str, *, for_excel: bool = False, now_ms: Ms | None = None
+    project_id: int, form: str, *, for_excel: str = "", now_ms: Ms | None = None
 ) -> Iterator[bytes]:
     """Stream the segments of a project's labels, a row each; times in seconds.
 
     Args:
         project_id: whose labels; who may take them is checked by the caller.
         form: csv, jsonl, json or parquet.
-        for_excel: begin a CSV with a byte order mark.
+        for_excel: the separator of a CSV for Excel; empty for programs.
         now_ms: when the tasks left.
 
     Raises:

@@ -15,9 +15,10 @@ from django.db import transaction
 from canut.actions.platform.bulk_pacing import BulkPacer
 from canut.core.errors import BadInput
 from canut.core.formats import FileColumn, read, sniff, stream_rows
+from canut.core.formats.tables.columns import Batch
 from canut.core.formats.tables.row_hashes import RowHashes, hashes_of
 from canut.core.formats.tables.rows import Problem, Row
-from canut.core.formats.tables.writing import Batch, check_format
+from canut.core.formats.tables.writing import check_format
 from canut.core.kinds import (
     Schema,
     check_schema,
@@ -316,13 +317,13 @@ def _tasks_by_key(project_id: int) -> tuple[RowHashes, set[int]]:
         last = numbers[-1]
 
 
-def export_prelabels(project_id: int, form: str, *, for_excel: bool = False) -> Iterator[bytes]:
+def export_prelabels(project_id: int, form: str, *, for_excel: str = "") -> Iterator[bytes]:
     """Stream the pre-labels of a project's tasks, separate from people's answers.
 
     Args:
         project_id: whose; who may take them is checked by the caller.
         form: csv, jsonl, json or parquet.
-        for_excel: begin a CSV with a byte order mark.
+        for_excel: the separator of a CSV for Excel; empty for programs.
 
     Raises:
         BadInput: the format cannot be written.

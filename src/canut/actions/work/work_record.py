@@ -17,7 +17,8 @@ from django.db import transaction
 from canut.actions.time.measure import time_by_day
 from canut.core.clock import DAY_MS
 from canut.core.errors import Conflict, Missing
-from canut.core.formats.tables.writing import FileColumn, Kind, stream_rows
+from canut.core.formats.tables.columns import FileColumn, Kind
+from canut.core.formats.tables.writing import BOM, stream_rows
 from canut.core.work.work_record import IN_ZIP, TABLES, Record, read_record, write_record
 from canut.store.models import Person, Project
 from canut.store.tables.work import BroughtRecord
@@ -89,7 +90,7 @@ def zip_record(record: Record) -> bytes:
         for name, columns in TABLES.items():
             heads = [FileColumn(column, KINDS[kind]) for column, kind in columns.items()]
             rows = [[row.get(column) for column in columns] for row in record.rows(name)]
-            table = b"".join(stream_rows("csv", heads, [rows], for_excel=True))
+            table = BOM + b"".join(stream_rows("csv", heads, [rows]))
             whole.writestr(zipfile.ZipInfo(f"{name}.csv", LONG_AGO), table)
     return out.getvalue()
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from canut.core.errors import BadFile, Missing
 from canut.core.formats.tables import images, table_media
+from canut.core.formats.tables.columns import FileColumn
 from canut.core.formats.tables.rows import Problem, ReadOptions, Row, RowBatch
 from canut.core.formats.tables.sniffing import READERS, sniff
-from canut.core.formats.tables.writing import FileColumn, stream_rows, write_rows
+from canut.core.formats.tables.writing import stream_rows, write_rows
 
 __all__ = [
     "READERS",

@@ -53,7 +53,9 @@ class ExportBody(Into):
         " as `json`, its configuration as `xml`. The card: the newest labour card, as"
         " `json`. The bundle: data, a new card and proofs, as `zip`.",
     )
-    form: Literal["csv", "jsonl", "json", "parquet", "conll", "conllup", "zip", "xml"] = "csv"
+    form: Literal["csv", "xlsx", "jsonl", "json", "parquet", "conll", "conllup", "zip", "xml"] = (
+        "csv"
+    )
     everything: bool = Field(
         default=False, description="Of answers, also surplus and corrected ones."
     )

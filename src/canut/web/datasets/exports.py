@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from babel.numbers import get_decimal_symbol
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +12,11 @@ from canut.actions.datasets.coco_yolo_exports import EXPORTS as TRAINING
 from canut.actions.datasets.coco_yolo_exports import FORMS as TRAINED_FROM
 from canut.actions.datasets.coco_yolo_exports import training_of_project
 from canut.actions.datasets.export_jobs import OF_LABELS
-from canut.actions.datasets.label_exports import export_answers, export_labels
+from canut.actions.datasets.label_exports import (
+    export_answers,
+    export_labels,
+    separator_for_excel,
+)
 from canut.actions.datasets.label_studio_exports import FORMS as LABEL_STUDIO_FORMS
 from canut.actions.datasets.label_studio_exports import (
     LABEL_STUDIO,
@@ -39,6 +44,7 @@ from canut.store.pay.pay_lines import spend_by_currency
 from canut.store.projects.versions import first_question
 from canut.store.quality import results
 from canut.web.datasets.bundles import about_releases
+from canut.web.kit.formatting import locale
 from canut.web.kit.messages import message_now
 
 TYPES = {
@@ -51,6 +57,7 @@ TYPES = {
     "conllup": "text/plain; charset=utf-8",
     "zip": "application/zip",
     "xml": "application/xml; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     "labels": export_labels,
@@ -62,7 +69,7 @@ EXPORTS: dict[str, Callable[..., Iterator[bytes]]] = {
     LABEL_STUDIO: export_label_studio,
     **TRAINING,
 }
-USUAL = ("csv", "jsonl", "parquet")
+USUAL = ("csv", "xlsx", "jsonl", "parquet")
 FORMS = {
     "mturk": ("csv",),
     "toloka": ("tsv",),
@@ -120,6 +127,11 @@ def _passages(project: Project) -> list[tuple[str, str, str]]:
     ]
 
 
+def _separator(project: Project) -> str:
+    """Return the separator of a CSV for Excel in the reader's language."""
+    return separator_for_excel(project.id, has_decimal_commas=get_decimal_symbol(locale()) == ",")
+
+
 def summary(request: HttpRequest, project: Project) -> JsonResponse:
     """Send the pay summary as a file: who paid, the intermediaries, what people earned."""
     data = summary_of(project, system_clock.now_ms())
@@ -146,7 +158,9 @@ def export_file(
     if what in PASSAGES:
         stream = export_passages(project.id, what, form)
     else:
-        stream = EXPORTS[what](project.id, form, for_excel=request.GET.get("excel") == "1")
+        is_for_excel = request.GET.get("excel") == "1"
+        separator = _separator(project) if is_for_excel else ""
+        stream = EXPORTS[what](project.id, form, for_excel=separator)
     now_ms = system_clock.now_ms()
     answer = StreamingHttpResponse(
         inscribed(stream, project.id, what, form, now_ms), content_type=TYPES[form]

@@ -1,36 +1,41 @@
-"""Write rows as CSV, JSONL, JSON or Parquet, batch by batch, in constant memory.
+"""Write rows as CSV, JSONL, JSON, Parquet or a workbook, batch by batch, in constant memory.
 
 In CSV, a text that a spreadsheet would run as a formula gets a leading apostrophe; a text that is a
 number (``-3``) does not. Other formats keep cells unchanged.
+
+A CSV for Excel is for spreadsheets alone: it has a byte order mark and the separator of the
+reader's language, with decimal commas where that is a semicolon, and texts that Excel would change
+(``0007``, ``1-2``) are written as ``="0007"``, which Excel, LibreOffice and Google Sheets show and
+keep as the text. A CSV for programs has nothing of this. A workbook needs none of it: its texts are
+texts.
 """
 
 import csv
 import io
 import json
-from collections.abc import Buffer, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, BinaryIO, Literal
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from canut.core.errors import BadInput
+from canut.core.formats.tables.columns import Batch, Cell, FileColumn, Kind
+from canut.core.formats.tables.pipe import Pipe
+from canut.core.formats.tables.workbook import stream_workbook
 from canut.core.formula_cells import FORMULA_STARTS, safe_cell
 
-type Cell = str | int | float | bool | None
-type Batch = Sequence[Sequence[Cell]]
 type Arrow = Any  # pyarrow has no types
-type Kind = Literal["text", "whole", "number", "yes-no"]
 
 BOM = b"\xef\xbb\xbf"
-
-
-@dataclass(frozen=True, slots=True)
-class FileColumn:
-    """A column of a written file and the type of its cells."""
-
-    name: str
-    kind: Kind = "text"
+CHANGED = re.compile(
+    r"0\d+|\d{16,}"  # 0007; what has more digits than Excel keeps
+    r"|[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+"  # 1e5
+    r"|\d{1,4}[-/. ]\d{1,2}(?:[-/. ]\d{1,4})?"  # 1-2, 3/4, 2026-01-02: dates
+    r"|\d{1,2}:\d{2}(?::\d{2})?"  # 10:30
+)
+"""Texts that Excel reads as a number or a date, and shows as something else."""
 
 
 def write_rows(
@@ -45,16 +50,16 @@ def stream_rows(
     columns: Sequence[FileColumn],
     batches: Iterable[Batch],
     *,
-    for_excel: bool = False,
+    for_excel: str = "",
     notes: Mapping[str, str] | None = None,
 ) -> Iterator[bytes]:
     """Yield the bytes of a file, batch by batch.
 
     Args:
-        format_: csv, jsonl, json, parquet or tsv.
+        format_: csv, jsonl, json, parquet, tsv or xlsx.
         columns: names and kinds, in the order of the cells.
         batches: rows as sequences of cells; ``None`` is an empty cell or a null.
-        for_excel: begin a CSV with a byte order mark, so that Excel sees the accents.
+        for_excel: the separator of a CSV for Excel, a comma or a semicolon; empty for programs.
         notes: descriptions of the file and of columns by name, stored only in Parquet.
 
     Raises:
@@ -66,6 +71,8 @@ def stream_rows(
         return
     if for_excel and format_ == "csv":
         yield BOM
+        yield from _separated(columns, batches, for_excel, _cells_for_excel(for_excel))
+        return
     yield from WRITERS[format_](columns, batches)
 
 
@@ -92,14 +99,17 @@ def _tsv(columns: Sequence[FileColumn], batches: Iterable[Batch]) -> Iterator[by
 
 
 def _separated(
-    columns: Sequence[FileColumn], batches: Iterable[Batch], separator: str
+    columns: Sequence[FileColumn],
+    batches: Iterable[Batch],
+    separator: str,
+    cells_of: "CellsOf | None" = None,
 ) -> Iterator[bytes]:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=separator)
     writer.writerow([safe_cell(column.name) for column in columns])
     for batch in batches:
         cells = zip(*batch, strict=True)
-        writer.writerows(zip(*map(_csv_cells, columns, cells), strict=True))
+        writer.writerows(zip(*map(cells_of or _csv_cells, columns, cells), strict=True))
         yield text.getvalue().encode()
         text.seek(0)
         text.truncate()
@@ -120,6 +130,24 @@ def _csv_cells(column: FileColumn, cells: Sequence[Cell]) -> Sequence[Cell]:
         else cell
         for cell in cells
     ]
+
+
+type CellsOf = Callable[[FileColumn, Sequence[Cell]], Sequence[Cell]]
+
+
+def _cells_for_excel(separator: str) -> CellsOf:
+    """Return what formats the cells of a column for Excel."""
+    has_commas = separator == ";"
+
+    def cells_of(column: FileColumn, cells: Sequence[Cell]) -> Sequence[Cell]:
+        if column.kind == "number" and has_commas:
+            return [None if cell is None else str(cell).replace(".", ",") for cell in cells]
+        return [
+            f'="{cell}"' if isinstance(cell, str) and CHANGED.fullmatch(cell) else cell
+            for cell in _csv_cells(column, cells)
+        ]
+
+    return cells_of
 
 
 def _objects(columns: Sequence[FileColumn], batch: Batch) -> Iterator[str]:
@@ -152,34 +180,6 @@ KINDS: dict[Kind, Callable[[], Arrow]] = {
     "yes-no": pa.bool_,
 }
 PARQUET_GROUP_ROWS = 20_000
-
-
-class Pipe(io.RawIOBase):
-    """A writable file that passes its bytes on, so that no file is ever complete in memory."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._parts: list[bytes] = []
-        self._at = 0
-
-    def writable(self) -> bool:
-        """Return True."""
-        return True
-
-    def write(self, part: Buffer) -> int:
-        """Buffer some bytes."""
-        self._parts.append(bytes(part))
-        self._at += len(self._parts[-1])
-        return len(self._parts[-1])
-
-    def tell(self) -> int:
-        """Return the number of bytes written so far."""
-        return self._at
-
-    def taken(self) -> bytes:
-        """Return the bytes buffered since the last call, and clear the buffer."""
-        parts, self._parts = self._parts, []
-        return b"".join(parts)
 
 
 def _parquet(
@@ -230,4 +230,5 @@ WRITERS: dict[str, Callable[[Sequence[FileColumn], Iterable[Batch]], Iterator[by
     "json": _json,
     "parquet": _parquet,
     "tsv": _tsv,
+    "xlsx": stream_workbook,
 }

@@ -7,7 +7,7 @@ files give the same bytes: no clock and nothing of the machine goes into them.
 import zipfile
 from collections.abc import Iterable, Iterator
 
-from canut.core.formats.tables.writing import Pipe
+from canut.core.formats.tables.pipe import Pipe
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 BATCH_BYTES = 2**16

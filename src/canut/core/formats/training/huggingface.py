@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from canut.core.errors import BadFile
 from canut.core.formats.tables import parquet
-from canut.core.formats.tables.writing import KINDS, Cell, FileColumn, stream_arrow
+from canut.core.formats.tables.columns import Cell, FileColumn
+from canut.core.formats.tables.writing import KINDS, stream_arrow
 from canut.core.formats.training.huggingface_types import (
     TYPED,
     Arrow,
