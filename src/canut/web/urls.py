@@ -92,6 +92,7 @@ PAGES: tuple[Route, ...] = (
     Route("language", home.language, "language", ANYONE, POST),
     Route("enter/<str:token>", one_time_login.enter, "enter", ANYONE),
     Route("demo/enter/<str:role>", one_time_login.demo_enter, "demo_enter", DEMO, POST),
+    Route("join/", invitations.join_by_code, "join_by_code", ANYONE),
     Route("join/<str:token>", invitations.join, "join", ANYONE, BOTH),
     Route("account/back", offline.back, "signed_in", SIGNED_IN),
     Route("account", accounts.account, "account", SIGNED_IN),

@@ -189,3 +189,19 @@ def test_page_lists_four_indicators_of_risk_or_says_unknown(client: Client) -> N
 
     for name in ("hard material", "paid breaks", "Breaks refused", "Appeals made", "Incidents"):
         assert name in part
+
+
+def test_the_first_screen_is_one_finding_one_chart_and_the_rows_with_numbers(
+    client: Client,
+) -> None:
+    shown = page(client)
+    first, _, others = shown.partition('id="figures"')
+
+    assert first.count("<h1") == 1
+    assert first.index('class="three-bars"') < first.index("Every occupation that has a number")
+    assert first.count("unk") <= 3, "what is unknown stands once, with its reason"
+    assert "occupations without any figure" in first
+    assert "No classification has a name for them" in first
+    assert "2,155" in first
+    for section in ('id="rings"', 'id="table"', 'id="pay"', 'id="data"'):
+        assert section in others

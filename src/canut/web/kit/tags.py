@@ -231,6 +231,12 @@ def agreement_of(worker: Worker) -> str:
 
 
 @register.filter
+def thousandths(value: float) -> int:
+    """Return a share as whole thousandths, the width of a bar."""
+    return round(1000 * value)
+
+
+@register.filter
 def axis_end(value: float) -> str:
     """Format the low end of an axis of percentages."""
     return formatting.format_count(round(100 * value))

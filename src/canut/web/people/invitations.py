@@ -1,5 +1,7 @@
 """Invitations: created, listed and withdrawn by a project's members; opened by anyone."""
 
+import re
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -36,6 +38,7 @@ from canut.web.people.forms import InvitationForm
 from canut.web.people.places import likely_place, place_choices
 from canut.web.people.sign_in import sign_in
 
+CODE = re.compile(r"[\w-]{4,200}", re.ASCII)
 PAID_ROLES = (Role.WORKER, Role.REVIEWER)
 
 
@@ -59,6 +62,15 @@ def invitations(request: HttpRequest, project: Project) -> HttpResponse:
     ]
     context = {"project": project, "form": form, "rows": rows}
     return render(request, "people/invitations.html", context, status=422 if form.errors else 200)
+
+
+def join_by_code(request: HttpRequest) -> HttpResponse:
+    """Lead somebody who types their link, or the code at its end, to their invitation."""
+    code = request.GET.get("code", "").strip().rstrip("/").rpartition("/")[2].partition("?")[0]
+    if not CODE.fullmatch(code):
+        messages.error(request, message_now("page.platform_home.no_such_code"))
+        return redirect("home")
+    return redirect("join", code)
 
 
 def _create(request: HttpRequest, project: Project, form: InvitationForm) -> Invitation:

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
 from canut.actions.platform.system_clock import now_ms
+from canut.actions.portrait.instance_figures import public_state
 from canut.core.errors import BadInput
 from canut.store.models import Role
 from canut.store.people.terms_changes import changes_waiting
@@ -18,13 +19,26 @@ from canut.store.time.claim_deciders import count_to_decide
 from canut.web.kit.access import list_projects, roles_anywhere
 from canut.web.kit.audiences import RATE_WITNESSES, REQUESTERS
 from canut.web.kit.client_address import is_from_this_machine
+from canut.web.kit.messages import message_now
 from canut.web.kit.navigation import PROJECT_ROLES
+
+DEMO_DOORS = (
+    ("worker", "page.demo.enter_as_worker"),
+    ("requester", "page.demo.enter_as_requester"),
+    ("reviewer", "page.demo.enter_as_reviewer"),
+    ("operator", "page.demo.enter_as_operator"),
+)
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show visitors what Canut is, and people their pages."""
-    context: dict[str, Any] = {"enters_by_click": is_demo() and is_from_this_machine(request)}
-    if request.user.is_authenticated:
+    context: dict[str, Any] = {
+        "enters_by_click": is_demo() and is_from_this_machine(request),
+        "demo_doors": [(role, message_now(name)) for role, name in DEMO_DOORS],
+    }
+    if not request.user.is_authenticated:
+        context["public"] = public_state()
+    else:
         is_deciding = bool(roles_anywhere(request) & REQUESTERS.roles)
         context |= {
             "may_start": is_deciding,

@@ -26,6 +26,7 @@ from canut.core.portrait.released import read_release
 from canut.store.tables.portrait import PortraitRelease
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
+from canut.web.portrait.first_screen import FirstScreen, first_screen
 
 EDITIONS_KEPT = 8
 NARROW_COLUMNS = frozenset({CellMeasure.PEOPLE, CellMeasure.PAY_BY_HOUR})
@@ -88,6 +89,8 @@ class Edition:
     facts: Sequence[FactInWords]
     notices: Sequence[str]
     is_simulated: bool
+    first: FirstScreen
+    period: str
 
 
 def language_now() -> str:
@@ -122,6 +125,8 @@ def _drawn(content: str | None, _sha256: str, language: str) -> Edition:
         facts=[_fact(fact, voice) for fact in others.facts.by_key.values()],
         notices=others.terms.notices(),
         is_simulated=release is not None and release.is_simulated,
+        first=first_screen(others, rows_of(release, others), voice),
+        period="" if release is None else voice.period(release.period),
     )
 
 

@@ -138,10 +138,10 @@ class _Rings:
         tops = (20, 126, 232)
         for index, (figure, name, parts) in enumerate(self.texts()):
             top = tops[index]
-            sheet.rect("ground", 418, top, WIDE - 418, 82)
+            sheet.rect("ground", 418, top, WIDE - 418, 96)
             sheet.text(430, top + 30, figure, "ser big2" if index == len(tops) - 1 else "big")
             sheet.text(430, top + 51, name, "st")
-            sheet.text(430, top + 70, parts)
+            sheet.lines(430, top + 70, parts, WIDE - 436)
         sheet.path("lead", f"M{x + 84:.1f} {tops[0] + 24}H416")
         sheet.dot("pt", x + 84, tops[0] + 24, 2.5)
         sheet.path("lead", f"M{x + self.radius(RING):.1f} {y}H416")

@@ -1,0 +1,139 @@
+"""Compute what this instance paid, for its first page: pay by hour, time, answers, who got what.
+
+The figures are those of closed pay periods, in the currency in which most time was paid. Under ten
+people none is shown, so that nobody's pay can be read from it.
+
+Reads only.
+"""
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from django.db.models import Count, Max, Sum
+
+from canut.core.clock import HOUR_MS
+from canut.core.portrait.counts import IntervalEstimate, published_ratio
+from canut.store.models import Contributed, Period, Statement, StatementCost, Worker
+
+FEWEST_PEOPLE = 10
+SEED = 20_260_101
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceFigures:
+    """What closed periods paid in one currency.
+
+    Args:
+        currency: of the amounts, in micro-units.
+        people: how many were paid.
+        hourly_micro: gross pay an hour of all counted time.
+        low_micro: the low end of its 95 % interval; None under twenty people.
+        high_micro: the high end.
+        answers: how many were paid.
+        time_ms: paid, in milliseconds.
+        net_micro: what people were paid.
+        contributions_micro: what went to contributions, of both sides.
+        until: the last day that is counted.
+    """
+
+    currency: str
+    people: int
+    hourly_micro: int
+    low_micro: int | None
+    high_micro: int | None
+    answers: int
+    time_ms: int
+    net_micro: int
+    contributions_micro: int
+    until: date
+
+    @property
+    def people_share(self) -> float:
+        """Return which share of what the work cost went to the people, from 0 to 1."""
+        whole = self.net_micro + self.contributions_micro
+        return self.net_micro / whole if whole else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PublicState:
+    """What the first page may say of the instance.
+
+    Args:
+        figures: None where nobody was paid yet, or too few people.
+        has_workers: whether anybody works or worked here.
+        is_withheld: whether there are figures, of too few people to be shown.
+    """
+
+    figures: InstanceFigures | None
+    has_workers: bool
+    is_withheld: bool
+
+
+def public_state() -> PublicState:
+    """Return the figures of all closed periods."""
+    closed = Period.objects.filter(state=Period.State.CLOSED)
+    last = closed.aggregate(last=Max("closed_at"), count=Count("id"))
+    figures, people = figures_of(last["count"], str(last["last"]), Statement.objects.count())
+    return PublicState(figures, bool(people) or _is_anybody_at_work(), bool(people) and not figures)
+
+
+def _is_anybody_at_work() -> bool:
+    return Worker.objects.exclude(kind=Worker.Kind.MODEL).exists()
+
+
+@lru_cache(maxsize=2)
+def figures_of(
+    count: int,
+    last: str,
+    statements: int,
+) -> tuple[InstanceFigures | None, int]:
+    """Compute the figures once for each closing; return them and how many people were paid."""
+    del last, statements
+    if not count:
+        return None, 0
+    closed = Statement.objects.filter(period__state=Period.State.CLOSED, person__isnull=False)
+    times = closed.values_list("currency").annotate(ms=Sum("time_ms"))
+    by_currency: Mapping[str, int] = dict(times.order_by("currency"))
+    if not any(by_currency.values()):
+        return None, closed.values("person").distinct().count()
+    currency = max(by_currency.items(), key=operator.itemgetter(1))[0]
+    own = closed.filter(currency=currency)
+    paid = own.values("person").annotate(gross=Sum("gross_micro"), ms=Sum("time_ms"))
+    rows = [(row["gross"], row["ms"]) for row in paid.order_by("person") if row["ms"] > 0]
+    if len(rows) < FEWEST_PEOPLE:
+        return None, len(rows)
+    sums = own.aggregate(
+        gross=Sum("gross_micro"),
+        net=Sum("net_micro"),
+        ms=Sum("time_ms"),
+        last=Max("period__last_day"),
+    )
+    interval = _interval(rows)
+    contributed = Contributed.objects.filter(statement__in=own.values("id"))
+    answers = StatementCost.objects.filter(statement__in=own.values("id"))
+    return (
+        InstanceFigures(
+            currency=currency,
+            people=len(rows),
+            hourly_micro=sum(micro for micro, _ in rows) * HOUR_MS // sum(ms for _, ms in rows),
+            low_micro=None if interval is None else int(interval.low),
+            high_micro=None if interval is None else int(interval.high),
+            answers=answers.aggregate(sum=Sum("answers", default=0))["sum"],
+            time_ms=sums["ms"],
+            net_micro=sums["net"],
+            contributions_micro=contributed.aggregate(sum=Sum("micro", default=0))["sum"],
+            until=sums["last"],
+        ),
+        len(rows),
+    )
+
+
+def _interval(rows: list[tuple[int, int]]) -> IntervalEstimate | None:
+    """Return the interval of pay by hour, in micro-units; None under twenty people."""
+    hours = [ms / HOUR_MS for _, ms in rows]
+    rates = [micro / spent for (micro, _), spent in zip(rows, hours, strict=True)]
+    return published_ratio(rates, hours, np.random.default_rng(SEED))
