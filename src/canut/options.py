@@ -100,6 +100,13 @@ SETTINGS = (
         "Folder for the keys of people that a copy needs; keep it away from the copies.",
     ),
     Setting(
+        "CANUT_BACKUP_FOLDER",
+        "none: no copy is made by itself",
+        "Folder into which the instance is copied by itself, best on another disk.",
+    ),
+    Setting("CANUT_BACKUP_HOURS", "24", "Hours between two copies of that schedule."),
+    Setting("CANUT_BACKUP_KEEP", "7", "How many copies of that schedule stay."),
+    Setting(
         "CANUT_KEEP_KEYS_DAYS",
         "30",
         "Days that keys of copies stay; older ones go with the next backup: entries about people"

@@ -306,6 +306,9 @@ UPLOAD_LIMIT_BYTES = 2**20 * _whole(
     "CANUT_UPLOAD_LIMIT_MIB", os.environ.get("CANUT_UPLOAD_LIMIT_MIB"), 2048
 )
 BACKUP_KEYS = os.environ.get("CANUT_BACKUP_KEYS") or ""
+BACKUP_FOLDER = os.environ.get("CANUT_BACKUP_FOLDER") or ""
+BACKUP_HOURS = _whole("CANUT_BACKUP_HOURS", os.environ.get("CANUT_BACKUP_HOURS"), 24)
+BACKUP_KEEP = _whole("CANUT_BACKUP_KEEP", os.environ.get("CANUT_BACKUP_KEEP"), 7)
 KEEP_KEYS_DAYS = _whole("CANUT_KEEP_KEYS_DAYS", os.environ.get("CANUT_KEEP_KEYS_DAYS"), 30)
 KEEP_BEATS_DAYS = _whole("CANUT_KEEP_BEATS_DAYS", os.environ.get("CANUT_KEEP_BEATS_DAYS"), 90)
 WEBHOOKS_INSIDE = os.environ.get("CANUT_WEBHOOKS_INSIDE", "no") == "yes"

@@ -26,12 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--link", action="store_true", help="set no password; print a one-time address instead"
     )
+    parser.add_argument(
+        "--port", type=int, help="the port that serve listens on, for the printed address"
+    )
     add_data(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Create the account or the link; ask for a password if neither link nor input is given."""
-    set_up(args)
+    set_up(args, url=f"http://127.0.0.1:{args.port}" if args.port else None)
 
     from canut.actions.people.accounts import add_operator, create_reset_token, make_one_time_link
 

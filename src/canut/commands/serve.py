@@ -10,7 +10,14 @@ import os
 import sys
 from pathlib import Path
 
-from canut.commands.instance_options import DEFAULT_PORT, add_data, check_port, set_up, when_ready
+from canut.commands.instance_options import (
+    DEFAULT_PORT,
+    add_data,
+    check_port,
+    set_up,
+    speaks_french,
+    when_ready,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace, url: str) -> None:
     """Check database and port, then run this command again, without Django."""
+    words = f"Canut démarre : {url}" if speaks_french() else f"Canut is starting: {url}"
+    print(words, flush=True)
     data = set_up(args, url=url)
     from django.db import connections
 

@@ -28,6 +28,7 @@ from canut.core.errors import BadProof, NotProven
 from canut.core.proofs.policy import TrustPolicy, read_policy
 
 WIDE = 88
+ANSWERS = "data/answers.jsonl"
 FINE, REFUSED, UNREADABLE, NO_POLICY = 0, 1, 2, 3
 
 
@@ -44,6 +45,14 @@ class Folder:
                 raise BadProof(f"{path.name!a} is neither a file nor a folder")
             if path.is_file():
                 self._paths.add(path.relative_to(folder).as_posix())
+        if ANSWERS not in self._paths:
+            inner = sorted(path.removesuffix(f"/{ANSWERS}") for path in self._inner())
+            if inner:
+                raise BadProof(f"{folder.name!a} holds a dataset; did you mean {inner[0]!a}?")
+
+    def _inner(self) -> list[str]:
+        """List the answers of datasets that lie one folder further in."""
+        return [path for path in self._paths if path.partition("/")[2] == ANSWERS]
 
     @property
     def paths(self) -> frozenset[str]:

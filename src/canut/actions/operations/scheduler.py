@@ -49,6 +49,7 @@ from canut.actions.ledger.sequencer import sequence
 from canut.actions.ledger.witnesses import ask_witnesses
 from canut.actions.operations.clock_rollback import repair_future_timestamps
 from canut.actions.operations.job_worker import JobWorker
+from canut.actions.operations.scheduled_backups import back_up_when_due
 from canut.actions.participation.deadlines import run_deadlines
 from canut.actions.pay.fund_release import free_all_ended
 from canut.actions.pay.lost_days import pay_lost_days
@@ -359,6 +360,7 @@ STEPS: tuple[Callable[[Ms], object], ...] = (
     pay_lost_days,
 )
 HOURLY_STEPS: tuple[Callable[[Ms], object], ...] = (
+    back_up_when_due,
     forget_old_scores,
     forget_old_replies,
     forget_unfinished,

@@ -37,6 +37,7 @@ class LabelTexts(NamedTuple):
     ready: str
     set_aside: str
     again: str
+    export: str
 
 
 FRENCH = LabelTexts(
@@ -51,6 +52,7 @@ FRENCH = LabelTexts(
     "{bad} rangées mises de côté (les voir : {url}/projects/{slug}/). "
     "Les {good} autres sont gardées.",
     "On continue « {title} ».",
+    "Projet : {slug}. Pour prendre les étiquettes : canut export {slug} -o {slug}.csv{data}",
 )
 ENGLISH = LabelTexts(
     "Which do you choose?",
@@ -63,6 +65,7 @@ ENGLISH = LabelTexts(
     "Open this address once: {url}  (Ctrl-C to stop)",
     "{bad} rows were set aside (see {url}/projects/{slug}/). The other {good} are kept.",
     "Continuing “{title}”.",
+    "Project: {slug}. To take the labels: canut export {slug} -o {slug}.csv{data}",
 )
 
 
@@ -105,8 +108,14 @@ def run(args: argparse.Namespace) -> int:
     token = make_one_time_link(person, f"/work/{project.slug}/", now_ms())
     address = f"{url}/enter/{token}"
     say = words.ready.format(url=address)
+    where = f" --data {data}" if args.data else ""
+    export = words.export.format(slug=project.slug, data=where)
+    print(export, flush=True)
     when_ready(url, say, browser=not args.no_browser, opens=address)
-    serve(host="127.0.0.1", port=args.port, with_jobs=True, data=data)
+    try:
+        serve(host="127.0.0.1", port=args.port, with_jobs=True, data=data)
+    finally:
+        print(export, flush=True)
     return 0
 
 

@@ -16,16 +16,18 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.db import Error as DatabaseFault
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import QuerySet
 from django.tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from msgspec import convert
 
-from canut.core.clock import Ms, from_ms
+from canut.core.clock import Ms, from_ms, to_ms
 from canut.core.errors import NotReady, Refusal
 from canut.core.operations.findings import (
     LEAST_FREE_BYTES,
@@ -57,7 +59,13 @@ from canut.store.tables.work import Answer
 
 KEYS_FOLDERS = "keys-folders"  # where keys of copies were written, as JSON
 LAST_BACKUP, LAST_FOLDER, KEY_CHECK = "last-backup", "last-backup-folder", "key-check"
+SCHEDULED_BACKUP, BACKUP_FAILED = "scheduled-backup", "scheduled-backup-failed"
+WITNESS = "witness "  # how the names of facts with a witness's problem begin
 RECENT = timedelta(days=7)
+HAPPENED = ("received_ms", "answered_ms", "at_ms", "made_ms", "made_at", "created_at", "closed_at")
+"""Columns that say when a row came about."""
+COMES_LATER = frozenset({"Terms"})
+"""Tables in which ``at_ms`` may be to come."""
 DAY_SECONDS = 86_400
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MEDIA_LOOKED_AT = 5_000
@@ -264,12 +272,39 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "witness_problems": witness_problems(facts),
         "letters_failed": letters_given_up(),
         **_rates(now_ms),
-        "future_seconds": None if newest is None else (newest - now_ms) // 1000,
+        "future_seconds": None if newest is None else _newest_ms(newest) // 1000 - now_ms // 1000,
         "has_work": newest is not None,
         "backup_days": None if copied is None else _days(copied, now_ms),
+        "backup_failure": facts.get(BACKUP_FAILED, "") if settings.BACKUP_FOLDER else "",
+        "has_backup_schedule": bool(settings.BACKUP_FOLDER and settings.BACKUP_HOURS),
+        "witness_problems": tuple(
+            f"{name.removeprefix(WITNESS)}: {value}"
+            for name, value in sorted(facts.items())
+            if name.startswith(WITNESS) and value and settings.WITNESSES
+        ),
         **_media(),
         **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
     }
+
+
+def _newest_ms(newest_ms: Ms) -> Ms:
+    """Return when the newest row of any table came about, in milliseconds since 1970 UTC.
+
+    Of each table the row with the highest number is looked at, which is quick in a large one.
+
+    Args:
+        newest_ms: of the answers.
+    """
+    for model in apps.get_app_config("store").get_models():
+        names = vars(model)
+        columns = [name for name in HAPPENED if name in names]
+        if not columns or "id" not in names or model.__name__ in COMES_LATER:
+            continue
+        row = QuerySet(model).order_by("-id").values_list(*columns).first()
+        for value in row or ():
+            if value is not None:
+                newest_ms = max(newest_ms, to_ms(value) if isinstance(value, datetime) else value)
+    return newest_ms
 
 
 def _media() -> dict[str, Any]:

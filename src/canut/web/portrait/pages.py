@@ -13,6 +13,7 @@ from django.shortcuts import render
 from canut.actions.portrait.releases import reference
 from canut.core.errors import Missing
 from canut.core.portrait.chart_set import KEYS, rows_of
+from canut.core.portrait.language import PortraitLanguage
 from canut.core.portrait.package import package
 from canut.store.portrait.inputs import newest_release, release_of, releases
 from canut.store.tables.portrait import PortraitRelease
@@ -77,12 +78,12 @@ def _page(request: HttpRequest, stored: PortraitRelease | None) -> HttpResponse:
     edition = edition_of(stored, language_now())
     charts = {chart.key.lower(): chart.html() for chart in edition.charts.values()}
     charts["c1"] = charts["c1"].replace('class="cv-t"', 'class="cv-t sr"', 1)  # the page says it
-    every = releases()
+    every, voice = releases(), PortraitLanguage(language_now())
     context = {
         "edition": edition,
         "charts": charts,
         "kept": stored,
-        "releases": every,
+        "releases": [(one, voice.period(one.period)) for one in every],
         "forms": list(FORMS),
         "is_newest": stored is None or stored.pk == every[0].pk,
     }
