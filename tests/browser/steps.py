@@ -30,18 +30,24 @@ def sign_in_operator(page: Page, instance: Instance, name: str = "ines") -> None
 
 
 def drop_files(page: Page, instance: Instance, title: str, *files: Path) -> None:
-    """Begin a project with its file, or its pictures."""
+    """Begin a project with its file, or its pictures: choosing them sends them."""
     page.goto(f"{instance.url}/projects/new")
+    page.locator("details:has([name=title]) summary").click()
     page.locator("input[name=title]").fill(title)
     page.locator("input[type=file][name=files]").set_input_files(list(files))
-    page.locator("form button.pri").click()
     page.wait_for_url(re.compile("/setup"))
 
 
-def keep(page: Page, step: str) -> None:
-    """Press the button of one step and wait for the page that follows."""
+def open_step(page: Page, step: str) -> None:
+    """Open a step that is folded."""
     with page.expect_navigation():
-        page.locator(f"#{step} form button[type=submit]").last.click()
+        page.locator(f"button[name=go][value='step:{step}']").click()
+
+
+def keep(page: Page, step: str) -> None:
+    """Press the button that stores one step and wait for the page that follows."""
+    with page.expect_navigation():
+        page.locator(f"#{step} button[formaction$='/{step}']").click()
 
 
 def write_question(page: Page, ask: str, choices: list[str], *, multiple: bool = False) -> None:
@@ -59,40 +65,43 @@ def write_question(page: Page, ask: str, choices: list[str], *, multiple: bool =
 
 def write_aims(page: Page, *, calm: bool = True) -> None:
     """Say why, for whom, what could go wrong, whose material it is; and that it is calm."""
+    page.locator("#told details.settled > summary").click()
     for name, text in AIMS.items():
-        page.locator(f"#aims [name={name}]").fill(text)
-    keep(page, "aims")
-    page.locator("#risk input[name=severity][value='0']").check()
+        page.locator(f"#told [name={name}]").fill(text)
+    page.locator(f"#told label.segment:has([value={'none' if calm else 'some'}])").click()
     if calm:
-        keep(page, "risk")
+        keep(page, "told")
 
 
 def set_pay(page: Page, *, overlap: int, price: str | None) -> None:
     """Say how many answers a task needs, and what one pays; no price is own staff."""
-    page.locator(f"#pay input[name=own_staff][value={'no' if price else 'yes'}]").check()
-    page.locator("#pay [name=overlap]").fill(str(overlap))
+    page.locator("#price details.settled > summary").first.click()
+    page.locator("#price [name=overlap]").fill(str(overlap))
     if price:
-        page.locator("#pay [name=price]").fill(price)
-    keep(page, "pay")
+        page.locator("#price label.segment:has([value=other])").click()
+        page.locator("#price [name=price]").fill(price)
+    else:
+        page.locator("#price label.segment:has([value=own])").click()
 
 
-def declare_and_fund(page: Page, amount: str = "1000") -> None:
-    """Say who pays, and write down that the money came."""
-    page.locator("#chain [name=client]").fill("Maison Bréval")
-    page.locator("#chain [name=country]").fill("CA")
-    keep(page, "chain")
-    page.locator("form[action$='/funds'] [name=amount]").fill(amount)
-    page.locator("form[action$='/funds'] [name=note]").fill("virement 7")
-    with page.expect_navigation():
-        page.locator("form[action$='/funds'] button").click()
+def declare(page: Page) -> None:
+    """Say who pays, and where they are."""
+    page.locator("#price details.direct-part > summary").click()
+    page.locator("#price [name=chain-client]").fill("Maison Bréval")
+    page.locator("#price [name=chain-country]").select_option("CA")
 
 
 def start(page: Page) -> str:
-    """Start the project; returns its address."""
+    """Open the pilot, or the project of own staff, with the money it needs; returns its address."""
+    button = page.locator("#price button.pri")
+    expect(button).to_be_visible()
+    page.wait_for_timeout(600)  # the sum follows the last field
     with page.expect_navigation():
-        page.locator("#start button.pri").click()
+        button.click()
+    page.wait_for_url(re.compile("step=invite"))
     found = re.search(r"/projects/([\w-]+)/", page.url)
     assert found
+    page.goto(page.url.split("setup")[0])
     return found.group(1)
 
 

@@ -10,9 +10,8 @@ from playwright.sync_api import Page, Response, expect
 
 from tests.browser.instance import Instance
 from tests.browser.steps import (
-    declare_and_fund,
+    declare,
     drop_files,
-    keep,
     set_pay,
     sign_in_operator,
     start,
@@ -31,12 +30,10 @@ def make_project(page: Page, instance: Instance, tmp_path: Path) -> str:
     path.write_text("avis\n" + "\n".join(f"Avis numéro {n}" for n in range(TASKS)))
     sign_in_operator(page, instance)
     drop_files(page, instance, "Avis", path)
-    page.locator("#columns input[name=judged]").first.check()
-    keep(page, "columns")
     write_question(page, "Cet avis est-il positif ?", ["Oui", "Non"])
     write_aims(page)
     set_pay(page, overlap=OVERLAP, price="0,05")
-    declare_and_fund(page)
+    declare(page)
     return start(page)
 
 

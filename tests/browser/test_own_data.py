@@ -12,6 +12,7 @@ from tests.browser.instance import Instance
 from tests.browser.steps import (
     drop_files,
     keep,
+    open_step,
     press_and_wait,
     set_pay,
     shown_text,
@@ -44,17 +45,16 @@ def test_french_excel_file_becomes_labels_by_keyboard_alone_and_offline(
     page = profile(noisy=True)  # the network is cut on purpose
     sign_in_operator(page, instance)
     drop_files(page, instance, "Avis clients", french_excel(tmp_path / "avis.csv"))
+    open_step(page, "file")
     page.locator("#columns input[name=judged][value=avis]").check()
     page.locator("#columns select[name=id_column]").select_option("id")
     keep(page, "columns")
-    expect(page.locator("#file")).to_contain_text("cp1252")
+    page.locator("#file details.left-out summary").first.click()
     expect(page.locator("#file")).to_contain_text(re.compile("note"))
     with page.expect_download() as problems:
         page.locator("#file a[href$='problems.csv']").first.click()
     said = Path(problems.value.path()).read_text("utf-8-sig")
     assert len(said.splitlines()) == 3
-    with page.expect_navigation():
-        page.locator("#file form:has(input[value=good]) button").click()
     write_question(page, "Cet avis est-il positif ?", CHOICES)
     write_aims(page)
     set_pay(page, overlap=1, price=None)
@@ -113,10 +113,7 @@ def test_pictures_become_labels_with_several_answers_each(
     page = profile()
     sign_in_operator(page, instance)
     drop_files(page, instance, "Images", *pictures, tmp_path / "pas-une-image.png")
-    keep(page, "columns")
     expect(page.locator("#file")).to_contain_text("pas-une-image.png")
-    with page.expect_navigation():
-        page.locator("#file form:has(input[value=good]) button").click()
     write_question(page, "Que voyez-vous ?", ["Rouge", "Bleu", "Sombre"], multiple=True)
     write_aims(page)
     set_pay(page, overlap=1, price=None)

@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.instance import Instance
 from tests.browser.steps import (
-    declare_and_fund,
+    declare,
     drop_files,
     keep,
+    open_step,
     set_pay,
     sign_in_operator,
     start,
@@ -24,13 +25,14 @@ def make_paid(page: Page, instance: Instance, path: Path, *, known: str = "") ->
     """Make a paid project of a CSV with the columns avis and note; returns a worker's link."""
     sign_in_operator(page, instance)
     drop_files(page, instance, "Avis", path)
+    open_step(page, "file")
     page.locator("#columns input[name=judged][value=avis]").check()
     page.locator("#columns select[name=known_column]").select_option(known)
     keep(page, "columns")
     write_question(page, "Cet avis est-il positif ?", ["Oui", "Non"])
     write_aims(page)
     set_pay(page, overlap=1, price="0,05")
-    declare_and_fund(page)
+    declare(page)
     slug = start(page)
     page.goto(f"{instance.url}/projects/{slug}/invitations")
     with page.expect_navigation():

@@ -1,6 +1,5 @@
 """From the price to the open project: a pilot that refuses, a price that would do, and the rest."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.instance import Instance
 from tests.browser.steps import (
-    declare_and_fund,
+    declare,
     drop_files,
-    keep,
+    set_pay,
     sign_in_operator,
     start,
     wait_kept,
@@ -38,25 +37,25 @@ def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
     desk, phone = profile("fr-CA"), profile("fr-CA", 390)
     sign_in_operator(desk, instance)
     drop_files(desk, instance, "Avis", path)
-    desk.locator("#columns input[name=judged]").first.check()
-    keep(desk, "columns")
     write_question(desk, "Cet avis est-il positif ?", ["Oui", "Non"])
     write_aims(desk)
-    desk.locator("#pay [name=overlap]").fill("1")
-    desk.locator("#pay [name=hourly]").fill("18")
-    desk.locator("#pay [name=seconds]").fill("45")
+    set_pay(desk, overlap=1, price=None)
+    desk.locator("#price label.segment:has([value=directly])").click()
+    desk.locator("#price label.segment:has([value=other])").click()
+    desk.locator("#price [name=hourly]").fill("18")
+    desk.locator("#price [name=seconds]").fill("45")
     expect(desk.locator("#reckoned")).to_contain_text("0,225")
     expect(desk.locator("#reckoned")).to_contain_text("2,70")
-    desk.locator("#pay [name=hourly]").fill("0,01")
-    desk.locator("#pay [name=seconds]").fill("1")
+    desk.locator("#price [name=hourly]").fill("0,01")
+    desk.locator("#price [name=seconds]").fill("1")
     expect(desk.locator("#reckoned")).to_contain_text("0,000003")
-    keep(desk, "pay")
-    expect(desk.locator("#start button.pri")).to_have_count(0)
-    declare_and_fund(desk, "50")
+    declare(desk)
     slug = start(desk)
-    expect(desk).to_have_url(re.compile(f"/projects/{slug}/pilot"))
 
     desk.goto(f"{instance.url}/projects/{slug}/invitations")
+    desk.locator("[data-confirm-dialog]").first.click()
+    with desk.expect_navigation():
+        desk.locator("dialog[open] button.danger").click()
     desk.locator("[name=max_uses]").fill("1")
     with desk.expect_navigation():
         desk.locator("form:has([name=max_uses]) button.pri").click()

@@ -75,7 +75,7 @@ OWN_READERS: dict[str, str] = {
     "web/pay/statement_words.py percent_word": STORED,
     "web/platform/metrics.py _resident": "the system's own figures",
     "web/platform/server.py load": "a port that the parent process passes on",
-    "web/projects/setup_steps.py risk": CHECKED,
+    "web/projects/setup_steps.py store_told": CHECKED,
     "web/tasks/media.py _part": BOUNDED,
     "web/time/day.py claim": CHECKED,
     "web/work/collection_forms.py count": CHECKED,

@@ -90,27 +90,32 @@ async function inParts(sending: Sending, file: File, body: FormData): Promise<vo
   }
   body.delete(input.name);
   body.set("upload", token);
+  body.set("upload_name", file.name);
   whole(sending, body);
 }
 
 function whole(sending: Sending, body: FormData): void {
-  const { form, bar, text } = sending;
+  const { form, bar, text, submitter } = sending;
+  const action =
+    submitter instanceof HTMLButtonElement && submitter.hasAttribute("formaction")
+      ? submitter.formAction
+      : form.action;
   const request = new XMLHttpRequest();
-  request.open("POST", form.action);
+  request.open("POST", action);
   request.setRequestHeader("Accept", "text/html");
   request.upload.onprogress = ({ loaded, total }) => {
     bar.value = total ? loaded / total : 0;
     text.textContent =
       loaded < total ? say("sending", `${size(loaded)} / ${size(total)}`) : say("reading");
   };
-  request.onload = () => arrive(request, form);
+  request.onload = () => arrive(request, action);
   request.onerror = () => fail(sending);
   request.send(body);
 }
 
 /** Go where the server sent us; a form that came back with its errors is shown in place. */
-function arrive(request: XMLHttpRequest, form: HTMLFormElement): void {
-  const moved = request.responseURL.split("#")[0] !== form.action.split("#")[0];
+function arrive(request: XMLHttpRequest, action: string): void {
+  const moved = request.responseURL.split("#")[0] !== action.split("#")[0];
   if (request.status < 400 && moved) {
     location.assign(request.responseURL);
     return;

@@ -1,22 +1,27 @@
 /* What a form leads to, worked out by the server while one types.
 
-   form[data-reckon="URL"] is sent to URL as a query a moment after each change; the element #reckoned
-   of the answer takes the place of the one in the form. Without this script it shows after keeping. */
+   The fields of [data-reckon="URL"] are sent to URL as a query a moment after each change; the element #reckoned
+   of the answer takes the place of the one in it. Without this script it shows after keeping. */
 const WAIT_MS = 350;
-const waiting = new WeakMap<HTMLFormElement, number>();
+const waiting = new WeakMap<HTMLElement, number>();
 
-async function reckon(form: HTMLFormElement): Promise<void> {
-  const typed = new FormData(form);
-  typed.delete("csrfmiddlewaretoken");
-  const query = new URLSearchParams([...typed].map(([name, value]) => [name, String(value)]));
+async function reckon(part: HTMLElement): Promise<void> {
+  const form = part.closest("form");
+  if (!form) return;
+  const names = new Set(
+    [...part.querySelectorAll<HTMLInputElement>("[name]")].map(({ name }) => name),
+  );
+  names.delete("csrfmiddlewaretoken");
+  const typed = [...new FormData(form)].filter(([name]) => names.has(name));
+  const query = new URLSearchParams(typed.map(([name, value]) => [name, String(value)]));
   try {
-    const answer = await fetch(`${form.dataset.reckon}?${query}`, {
+    const answer = await fetch(`${part.dataset.reckon}?${query}`, {
       headers: { Accept: "text/html", "X-Canut-Live": "1" },
     });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("reckoned");
-    const old = form.querySelector("#reckoned");
+    const old = part.querySelector("#reckoned");
     if (fresh && old) old.replaceChildren(...fresh.childNodes);
   } catch {
     // The network is away: what was reckoned last stays.
@@ -24,12 +29,12 @@ async function reckon(form: HTMLFormElement): Promise<void> {
 }
 
 function soon(event: Event): void {
-  const form = (event.target as Element | null)?.closest<HTMLFormElement>("form[data-reckon]");
-  if (!form) return;
-  clearTimeout(waiting.get(form));
+  const part = (event.target as Element | null)?.closest<HTMLElement>("[data-reckon]");
+  if (!part) return;
+  clearTimeout(waiting.get(part));
   waiting.set(
-    form,
-    window.setTimeout(() => void reckon(form), WAIT_MS),
+    part,
+    window.setTimeout(() => void reckon(part), WAIT_MS),
   );
 }
 

@@ -141,7 +141,9 @@ export function listenForChoices(): void {
     if (!list || !(target instanceof HTMLInputElement) || event.isComposing) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      add(list, "", target.closest(".opti"))?.focus();
+      const next = target.closest(".opti")?.nextElementSibling?.querySelector("input");
+      if (next?.value === "") next.focus();
+      else add(list, "", target.closest(".opti"))?.focus();
       number(list);
     } else if (event.key === "Backspace" && target.value === "" && !event.repeat) {
       event.preventDefault();

@@ -49,6 +49,7 @@ import { say, speak } from "./page_words";
 import { showCurrentTab } from "./places";
 import { listenForChoices } from "./project_form";
 import { listenForAsking } from "./question_form";
+import { listenForDraft } from "./setup_draft";
 import { listenForKeys } from "./shortcuts";
 
 /** `data-copy="#id"` copies that field or text; anything else is copied as written. */
@@ -189,6 +190,7 @@ if (document.querySelector("[data-drop], [data-copy]")) void speak();
 listenForFiles();
 listenForChoices();
 listenForAsking();
+listenForDraft();
 listenForPrices();
 listenForKeys();
 listenForFinding();

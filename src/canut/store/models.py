@@ -109,6 +109,7 @@ from canut.store.tables.projects import (
     QuestionVersion,
     RateVersion,
     Removal,
+    SetupDraft,
 )
 from canut.store.tables.protection import Protection, RiskChoice
 from canut.store.tables.quality import (
@@ -259,6 +260,7 @@ __all__ = [
     "Role",
     "Sanction",
     "SequencerPosition",
+    "SetupDraft",
     "SignIn",
     "Speaks",
     "Statement",

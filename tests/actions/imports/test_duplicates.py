@@ -142,7 +142,7 @@ def test_problems_say_where_in_both_languages(project: Project, tmp_path: Path) 
     write_problems(source.id, "en", english)
 
     assert "la même qu’à la ligne 2 de «\u00a0avril.csv\u00a0»" in french.getvalue().decode()
-    assert "with other content: line 3 of “avril.csv”" in english.getvalue().decode()
+    assert "with other content: row 3 of “avril.csv”" in english.getvalue().decode()
 
 
 def looked_up(said: CaptureQueriesContext) -> list[str]:

@@ -54,14 +54,14 @@ def test_french_excel_file_comes_in_with_its_problems(project: Project, tmp_path
     tasks = list(Task.objects.order_by("row").values_list("row", "key", "data"))
     assert tasks == [
         (2, "0007", '{"id":"0007","avis":"Très bon,\\r\\nmerci","note":"=1+1"}'),
-        (4, "0008", '{"id":"0008","avis":"Moyen","note":"9007199254740993"}'),
-        (6, "0010", '{"id":"0010","avis":"NA","note":""}'),
+        (3, "0008", '{"id":"0008","avis":"Moyen","note":"9007199254740993"}'),
+        (5, "0010", '{"id":"0010","avis":"NA","note":""}'),
     ]
     problems = ImportProblem.objects.order_by("line").values_list("line", "column", "code", "facts")
     assert list(problems) == [
-        (5, "note", "row-short", {"seen": 2, "expected": 3}),
-        (7, "id", "same-as", {"line": 4}),
-        (8, "id", "same-id", {"line": 6}),
+        (4, "note", "row-short", {"seen": 2, "expected": 3}),
+        (6, "id", "same-as", {"line": 3}),
+        (7, "id", "same-id", {"line": 5}),
     ]
     assert not TaskState.objects.exists()
 
@@ -77,8 +77,8 @@ def test_problems_can_be_downloaded_in_french(project: Project, tmp_path: Path) 
     lines = out.getvalue().decode("utf-8-sig").splitlines()
     assert lines[:3] == [
         "ligne;colonne;code;problème",
-        "5;note;row-short;La rangée a 2 cellules au lieu de 3.",
-        "7;id;same-as;La même rangée qu’à la ligne 4.",
+        "4;note;row-short;La ligne a 2 cellules au lieu de 3.",
+        "6;id;same-as;La même ligne qu’à la ligne 3.",
     ]
 
 

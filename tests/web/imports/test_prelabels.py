@@ -42,7 +42,7 @@ def test_a_question_that_does_not_know_a_label_says_which_row(house: House, draf
     kept = client.post(f"{address}/question", {**QUESTION, "choices": ["oui", "peut-être"]})
 
     assert (refused.status_code, kept.status_code) == (422, 302)
-    assert "Rangée 3, colonne « said » : « peut-être »" in refused.content.decode()
+    assert "Ligne 3, colonne « said » : « peut-être »" in refused.content.decode()
 
 
 def test_a_judged_column_cannot_be_what_a_model_said(house: House, draft: Project) -> None:

@@ -153,13 +153,13 @@ def test_voice_of_models_is_a_switch_that_says_what_it_changes(project: Project)
 def test_keeping_the_price_keeps_asking_until_sure() -> None:
     project = make_paid_draft()
     set_overlap(project.pk, 2, NOW_MS, 7)
-    given = {"own_staff": "no", "pays": "piece", "price": "0.20", "currency": "CAD"}
+    given = {"go": "keep", "pays": "piece", "price": "0.20", "currency": "CAD"}
     client = client_of(project)
 
-    client.post(reverse("project_setup_pay", args=[project.slug]), {**given, "overlap": "2"})
+    client.post(reverse("project_setup_price", args=[project.slug]), {**given, "overlap": "2"})
     project.refresh_from_db()
     kept = project.overlap_most
-    client.post(reverse("project_setup_pay", args=[project.slug]), {**given, "overlap": "3"})
+    client.post(reverse("project_setup_price", args=[project.slug]), {**given, "overlap": "3"})
 
     project.refresh_from_db()
     assert (kept, project.overlap, project.overlap_most) == (7, 3, None)

@@ -17,6 +17,9 @@ ODD = ("²", "१२", NINES, BEYOND, "1e999999")
 DAYS = ("0001-01-01", "9999-12-31", "0000-00-00", "2026-02-30", "२०२६-०१-०१", NINES)
 
 
+PRICE = {"go": "keep", "overlap": "2", "currency": "CAD"}
+
+
 class Sent(NamedTuple):
     """One address that reads a number: who asks, where, and by which field."""
 
@@ -69,7 +72,7 @@ POSTS = (
     Sent("requester", "/projects/{project}/invitations", "days", {"role": "worker"}),
     Sent("requester", "/projects/{project}/review/rule", "price"),
     Sent("requester", "/projects/{project}/asking", "overlap", {"do": "asking", "how": "fixed"}),
-    Sent("requester", "/projects/{draft}/setup/pay", "price", {"overlap": "2", "currency": "CAD"}),
+    Sent("requester", "/projects/{draft}/setup/price", "price", PRICE),
     Sent("requester", "/projects/{draft}/setup/question", "kind_least", {"kind": "rating"}),
     Sent("requester", "/projects/{draft}/setup/chain", "price", {"client": "x", "country": "CA"}),
     Sent("requester", "/keys/", "days", {"name": "x"}),

@@ -21,7 +21,7 @@ BOUNDARY = "b0undary"
         ("worker", "/messages/", {"to": "operator", "text": NUL}),
         ("worker", "/messages/", {"to": "operator", "text": "x", "nobody\0reads": "x"}),
         ("requester", "/projects/{project}/life/copy", {"title": NUL}),
-        ("requester", "/projects/{draft}/setup/aims", {"business": NUL}),
+        ("requester", "/projects/{draft}/setup/told", {"business": NUL}),
         ("requester", "/projects/{project}/state", {"state": "paused", "reason": NUL}),
         ("worker", "/account/name", {"username": NUL}),
         ("worker", "/work/{project}/release", {"leases": "1\0"}),

@@ -20,7 +20,7 @@ from tests.web.pay.test_price import EN, ask, send
 
 NOT_CLOSED = "late: not closed 16 days after its end"
 pytestmark = pytest.mark.django_db
-BASE = {"overlap": 2, "own_staff": "no", "currency": "CAD"}
+BASE = {"go": "keep", "overlap": 2, "own_staff": "no", "currency": "CAD"}
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ BASE = {"overlap": 2, "own_staff": "no", "currency": "CAD"}
 def test_choice_of_what_is_paid_is_kept_with_the_rate(
     house: House, given: dict[str, str], kept: tuple[int, int, int, int]
 ) -> None:
-    send(house.client("requester"), house.draft, "project_setup_pay", BASE | given)
+    send(house.client("requester"), house.draft, "project_setup_price", BASE | given)
 
     rate = RateVersion.objects.get(project=house.draft)
     assert (rate.piece_micro, rate.hourly_micro, rate.by_hour_micro, rate.task_ms) == kept
@@ -57,7 +57,7 @@ def test_hours_that_are_half_said_are_refused_in_words(
     house: House, given: dict[str, str], words: str
 ) -> None:
     status, page = send(
-        house.client("requester"), house.draft, "project_setup_pay", BASE | given, EN
+        house.client("requester"), house.draft, "project_setup_price", BASE | given, EN
     )
 
     assert status == 422

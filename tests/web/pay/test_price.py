@@ -19,7 +19,6 @@ from tests.support.paid_work import begin_pilot, declare_chain, fund, hire, say_
 
 FR, EN = {"accept-language": "fr"}, {"accept-language": "en"}
 SECOND = 1000
-CALM = {"severity": "0", "modality": "text"}
 CHAIN = {"client": "Maison Bréval", "country": "ca"}
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +39,9 @@ def send(
     return answer.status_code, answer.content.decode()
 
 
+KEEP = {"go": "keep"}
+
+
 @pytest.fixture
 def tried(house: House) -> tuple[Project, list[Worker]]:
     """Make a pilot of the house that four people did their part of, at too low a price."""
@@ -53,7 +55,12 @@ def tried(house: House) -> tuple[Project, list[Worker]]:
 def test_hour_and_seconds_set_the_price_of_an_answer(house: House) -> None:
     given = {"overlap": 2, "own_staff": "no", "hourly": "18", "seconds": "45", "currency": "CAD"}
 
-    send(house.client("requester"), house.draft, "project_setup_pay", given | {"floor": "17"})
+    send(
+        house.client("requester"),
+        house.draft,
+        "project_setup_price",
+        KEEP | given | {"floor": "17"},
+    )
 
     rate = RateVersion.objects.get(project=house.draft)
     house.draft.refresh_from_db()
@@ -75,7 +82,9 @@ def test_price_that_is_half_said_is_refused_in_words(
 ) -> None:
     base = {"overlap": 2, "own_staff": "no", "currency": "CAD"}
 
-    status, page = send(house.client("requester"), house.draft, "project_setup_pay", base | given)
+    status, page = send(
+        house.client("requester"), house.draft, "project_setup_price", KEEP | base | given
+    )
 
     assert status == 422
     assert words in page
@@ -102,7 +111,7 @@ def test_estimate_of_what_cannot_be_read_waits_for_a_price(house: House) -> None
 def test_chain_is_kept_and_shown_with_what_is_not_disclosed(house: House) -> None:
     client = house.client("requester")
     pay = {"overlap": 1, "own_staff": "no", "price": "0.10", "currency": "CAD"}
-    send(client, house.draft, "project_setup_pay", pay)
+    send(client, house.draft, "project_setup_price", KEEP | pay)
     between = {"role_1": "intermediary", "name_1": "Relais", "country_1": "fr", "share_1": "0,02"}
 
     send(client, house.draft, "project_setup_chain", CHAIN | between | {"price": "0,15"})
@@ -119,7 +128,7 @@ def test_chain_is_kept_and_shown_with_what_is_not_disclosed(house: House) -> Non
     ("given", "words"),
     [
         ({"price": "0.01"}, "au moins"),
-        ({"country": "Canada"}, "deux lettres"),
+        ({"country": "Canada"}, "Choisissez un pays"),
         ({"client": ""}, "quelque chose"),
         ({"hide": "on"}, "raison"),
         ({"share_1": "x", "role_1": "operator", "name_1": "A"}, "Écrivez un montant"),
@@ -131,7 +140,7 @@ def test_chain_that_does_not_hold_is_refused_in_words(
 ) -> None:
     client = house.client("requester")
     pay = {"overlap": 1, "own_staff": "no", "price": "0.10", "currency": "CAD"}
-    send(client, house.draft, "project_setup_pay", pay)
+    send(client, house.draft, "project_setup_price", KEEP | pay)
 
     status, page = send(client, house.draft, "project_setup_chain", CHAIN | given)
 
@@ -144,16 +153,14 @@ def test_start_without_the_money_says_how_much_is_missing(house: House) -> None:
     client = house.client("requester")
     aims = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "dit")
     send(client, house.draft, "project_setup_rows", {"keep": "good"})
-    send(client, house.draft, "project_setup_aims", aims)
-    send(client, house.draft, "project_setup_risk", CALM)
+    send(client, house.draft, "project_setup_told", aims | {"hard": "none", "modality": "text"})
     pay = {"overlap": 1, "own_staff": "no", "price": "0.10", "currency": "CAD"}
-    send(client, house.draft, "project_setup_pay", pay)
-    send(client, house.draft, "project_setup_chain", CHAIN)
+    chain = {f"chain-{name}": text for name, text in CHAIN.items()}
 
-    status, page = send(client, house.draft, "project_setup_start", {}, EN)
+    status, page = send(client, house.draft, "project_setup_price", pay | chain, EN)
 
     house.draft.refresh_from_db()
-    assert status == 402
+    assert status == 422
     assert "$0.20 are missing" in page
     assert house.draft.state == "draft"
     assert house.draft.imports.get().state == "ready"

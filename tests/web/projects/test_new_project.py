@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 
 import pytest
@@ -25,7 +26,7 @@ AIMS = {
     "consent": "inconnu",
     "paid": "non",
 }
-CALM = {"severity": "0", "modality": "text", "column": ""}
+CALM = {"hard": "none", "modality": "text", "column": ""}
 
 
 def upload(client: Client, content: bytes, name: str = "avis.csv") -> Project:
@@ -61,18 +62,19 @@ def test_file_leads_to_an_open_project_or_its_pilot_step_by_step(
     send(client, project, "columns", judged="avis", id_column="id")
     send(client, project, "rows", keep="good")
     send(client, project, "question", ask="Positif ?", choices=["oui", "non", ""])
-    send(client, project, "aims", **AIMS)
-    send(client, project, "risk", **CALM)
-    send(client, project, "pay", overlap=2, own_staff=own_staff, price="0,21", currency="CAD")
+    send(client, project, "told", **AIMS, **CALM)
+    chain = {"chain-client": "Maison Bréval", "chain-country": "ca"}
+    pay = {"overlap": 2, "own_staff": own_staff, "price": "0,21", "currency": "CAD"} | chain
+    send(client, project, "price", go="keep", **pay)
     if own_staff == "no":
-        chain = {"client": "Maison Bréval", "country": "ca"}
-        client.post(reverse("project_setup_chain", args=[project.slug]), chain)
         fund(project)
-    _status, page = send(client, project, "start")
+    _status, page = send(client, project, "price", **pay)
 
     project.refresh_from_db()
     tasks = Task.objects.filter(project=project, row__gt=0).order_by("row")
-    assert {"open": "Le projet est ouvert", "pilot": "Le pilote est ouvert"}[state] in page
+    assert "Copier le lien" in page, re.findall(
+        r'class="(?:msg|note) err.*?</div>', page, re.DOTALL
+    )
     assert (project.state, project.overlap) == (state, 2)
     assert [task.key for task in tasks] == ["0007", "0008", "0010"]
     piece = RateVersion.objects.get(project=project).piece_micro
@@ -96,9 +98,9 @@ def test_rows_that_cannot_be_used_are_said_with_line_column_and_reason(house: Ho
     _status, page = send(client, project, "columns", judged="avis", id_column="id")
     rows = client.get(reverse("project_setup_problems", args=[project.slug]), headers=FR)
 
-    assert "2 rangées à regarder" in page
-    assert "Rangée 5, colonne «\xa0note\xa0»" in page
-    assert "La même rangée qu’à la ligne 4" in page
+    assert "2 lignes écartées" in page
+    assert "Ligne 4, colonne «\xa0note\xa0»" in page
+    assert "La même ligne qu’à la ligne 3" in page
     assert rows.content.decode("utf-8-sig").count("\n") == 3
     assert rows["Content-Disposition"].startswith("attachment")
 
@@ -115,15 +117,19 @@ def test_keeping_nothing_leaves_nothing(house: House) -> None:
     assert "Choisir un fichier" in setup(client, project)
 
 
-def test_start_waits_until_the_bad_rows_are_settled(house: House) -> None:
+def test_good_rows_are_kept_at_once_and_the_others_say_why(house: House) -> None:
     client = house.client("requester")
     project = upload(client, FRENCH)
-    send(client, project, "columns", judged="avis", id_column="id")
 
-    status, page = send(client, project, "start")
+    page = setup(client, project)
 
-    assert status == 422
-    assert "rangées mises de côté" in page
+    source = Import.objects.get(project=project)
+    assert (source.rows_good, source.rows_bad, source.reading["keep"]) == (3, 2, "good")
+    assert source.reading["chosen"] == source.reading["chosen"] | {
+        "judged": "avis",
+        "id_column": "id",
+    }
+    assert "2 lignes écartées, voir pourquoi" in page
 
 
 @pytest.mark.parametrize(
@@ -132,18 +138,23 @@ def test_start_waits_until_the_bad_rows_are_settled(house: House) -> None:
         ("question", {"ask": "Positif ?", "choices": ["oui"]}, "Positif ?", "De 2 à 36"),
         ("question", {"ask": "", "choices": ["oui", "non"]}, "oui", "Écrivez quelque chose"),
         ("question", {"ask": "P ?", "choices": ["oui", "oui"]}, "oui", "une seule fois"),
-        ("aims", AIMS | {"ethical": ""}, "Maison Bréval.", "rien de connu"),
-        ("aims", AIMS | {"whose": ""}, "Trier les avis.", "c’est permis"),
-        ("pay", {"overlap": 3, "own_staff": "no", "currency": "CAD"}, "3", "Écrivez un montant"),
+        ("told", AIMS | {"ethical": ""}, "Maison Bréval.", "rien de connu"),
+        ("told", AIMS | {"whose": ""}, "Trier les avis.", "c’est permis"),
         (
-            "pay",
-            {"overlap": 3, "own_staff": "no", "price": "-1", "currency": "CAD"},
+            "price",
+            {"go": "keep", "overlap": 3, "own_staff": "no", "currency": "CAD"},
+            "3",
+            "Écrivez un montant",
+        ),
+        (
+            "price",
+            {"go": "keep", "overlap": 3, "own_staff": "no", "price": "-1", "currency": "CAD"},
             "-1",
             "supérieur à 0",
         ),
         (
-            "pay",
-            {"overlap": 3, "own_staff": "no", "price": "99999", "currency": "CAD"},
+            "price",
+            {"go": "keep", "overlap": 3, "own_staff": "no", "price": "99999", "currency": "CAD"},
             "99999",
             "prix d’une réponse",
         ),
@@ -246,7 +257,7 @@ def test_price_is_read_either_way_and_shown_as_the_language_writes_it(
     house: House, language: str, shown: str, typed: str
 ) -> None:
     client = house.client("requester")
-    send(client, house.draft, "pay", overlap=1, own_staff="no", price=typed, currency="CAD")
+    send(client, house.draft, "price", go="keep", overlap=1, price=typed, currency="CAD")
 
     path = reverse("project_setup", args=[house.draft.slug])
     page = client.get(path, headers={"accept-language": language}).content.decode()
@@ -260,9 +271,9 @@ def test_price_that_is_none_is_refused_in_words(house: House, typed: str) -> Non
     status, page = send(
         house.client("requester"),
         house.draft,
-        "pay",
+        "price",
+        go="keep",
         overlap=1,
-        own_staff="no",
         price=typed,
         currency="CAD",
     )
@@ -272,7 +283,15 @@ def test_price_that_is_none_is_refused_in_words(house: House, typed: str) -> Non
 
 
 def test_own_staff_is_asked_no_price(house: House) -> None:
-    send(house.client("requester"), house.draft, "pay", overlap=1, own_staff="yes", currency="CAD")
+    send(
+        house.client("requester"),
+        house.draft,
+        "price",
+        go="keep",
+        overlap=1,
+        who="own",
+        currency="CAD",
+    )
 
     house.draft.refresh_from_db()
     assert house.draft.is_own_staff
@@ -286,7 +305,7 @@ def test_another_file_takes_the_place_of_the_first(house: House) -> None:
     send(client, project, "file", files=SimpleUploadedFile("b.csv", b"a,b\n1,2\n"))
 
     states = list(Import.objects.filter(project=project).values_list("state", flat=True))
-    assert sorted(states) == ["discarded", "reading"]
+    assert sorted(states) == ["discarded", "ready"]
 
 
 def test_open_project_keeps_its_file(house: House) -> None:
@@ -313,10 +332,10 @@ def test_large_file_is_read_by_a_job_and_its_progress_is_shown(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = house.client("requester")
-    project = upload(client, FRENCH)
     monkeypatch.setattr("canut.actions.imports.lifecycle.SMALL_BYTES", 0)
+    project = upload(client, FRENCH)
 
-    _status, page = send(client, project, "columns", judged="avis", id_column="id")
+    page = setup(client, project)
     part = client.get(reverse("project_setup_reading", args=[project.slug]), headers=FR)
 
     assert Import.objects.get(project=project).state == "reading"
@@ -364,11 +383,84 @@ def test_upload_far_over_the_limit_is_not_read_at_all(house: House, settings: Se
     assert answer.status_code == 413
 
 
-def test_start_waits_for_every_step(house: House) -> None:
-    send(house.client("requester"), house.draft, "rows", keep="good")
+def test_pilot_waits_for_every_step_and_opens_the_one_that_is_missing(house: House) -> None:
+    pay = {"overlap": 1, "price": "0,21", "currency": "CAD"}
 
-    status, page = send(house.client("requester"), house.draft, "start")
+    status, page = send(house.client("requester"), house.draft, "price", **pay)
 
     assert status == 422
-    assert "Il manque quelque chose" in page
+    assert 'name="at" value="told"' in page
     assert not TaskState.objects.filter(project=house.draft).exists()
+
+
+def test_pasted_table_becomes_the_file_of_a_project(house: House) -> None:
+    client = house.client("requester")
+    pasted = "id\tavis\r\n1\tTrès bon accueil\r\n2\tMoyen\r\n"
+
+    client.post("/projects/new", {"pasted": pasted} | organisation_of(client), headers=FR)
+
+    project = Project.objects.latest("id")
+    assert project.title == "Tableau collé"
+    assert Import.objects.get(project=project).rows_good == 2
+
+
+def test_name_comes_from_the_file_and_a_missing_one_loses_nothing(house: House) -> None:
+    client = house.client("requester")
+    given = {"files": SimpleUploadedFile("avis_clients-mai.csv", FRENCH)}
+
+    answer = client.post("/projects/new", given | organisation_of(client), headers=FR)
+
+    assert answer.status_code == 302
+    assert Project.objects.latest("id").title == "Avis clients mai"
+
+
+def test_rows_are_numbered_as_a_spreadsheet_numbers_them(house: House) -> None:
+    client = house.client("requester")
+    page = setup(client, upload(client, FRENCH))
+
+    assert "Ligne 4, colonne «\xa0note\xa0»" in page  # one cell above holds a line break
+    assert "La même ligne qu’à la ligne 3" in page
+
+
+def test_operator_opens_the_pilot_with_the_money_in_one_press(house: House) -> None:
+    client = house.client("operator")
+    project = house.draft
+    told = AIMS | CALM
+    pay = {"overlap": 1, "price": "0,21", "currency": "CAD"}
+    chain = {"chain-client": "Maison", "chain-country": "CA"}
+    send(client, project, "told", **told)
+
+    status, page = send(client, project, "price", deposit="1", **pay, **chain)
+
+    project.refresh_from_db()
+    assert (status, project.state) == (200, "pilot")
+    assert "Lien pour 5 personnes" in page
+    assert '<svg viewBox="0 0' in page
+    assert "/join/" in page
+
+
+def test_own_staff_sees_no_price_and_no_money(house: House) -> None:
+    client = house.client("requester")
+    send(client, house.draft, "told", **AIMS, **CALM)
+
+    send(client, house.draft, "price", go="keep", overlap=1, who="own", currency="CAD")
+    page = client.get(
+        reverse("project_setup", args=[house.draft.slug]) + "?step=price", headers=FR
+    ).content.decode()
+
+    assert "ni prix, ni argent, ni paie" in page
+    assert "Réserve pour compléments" not in page
+
+
+def test_three_prices_come_from_the_place(house: House) -> None:
+    client = house.client("requester")
+    house.organisation.country = "FR"
+    house.organisation.save(update_fields=["country"])
+
+    page = client.get(
+        reverse("project_setup", args=[house.draft.slug]) + "?step=price", headers=FR
+    ).content.decode()
+
+    assert "12,31\xa0€, le minimum" in page
+    assert "15,00\xa0€" in page
+    assert '<option value="EUR" selected>' in page

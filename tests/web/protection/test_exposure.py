@@ -213,13 +213,23 @@ def test_what_was_seen_when_the_page_closed_keeps_its_dose(risky: House) -> None
 
 def test_draft_says_how_hard_it_is_or_is_told_what_is_missing(house: House) -> None:
     client = house.client("requester")
-    address = f"/projects/{house.draft.slug}/setup/risk"
+    address = f"/projects/{house.draft.slug}/setup/told"
+    aims = dict.fromkeys(("business", "social", "ethical", "whose", "consent", "paid"), "dit")
 
-    nothing = client.post(address, {"modality": "text"}, headers=FR)
-    no_kind = client.post(address, {"severity": "2", "modality": "text"}, headers=FR)
+    nothing = client.post(address, aims | {"modality": "text"}, headers=FR)
+    no_kind = client.post(
+        address, aims | {"hard": "some", "severity": "2", "modality": "text"}, headers=FR
+    )
     kept = client.post(
         address,
-        {"severity": "1", "categories": ["hate"], "modality": "text", "column": "note"},
+        aims
+        | {
+            "hard": "some",
+            "severity": "1",
+            "categories": ["hate"],
+            "modality": "text",
+            "column": "note",
+        },
     )
 
     house.draft.refresh_from_db()

@@ -88,14 +88,28 @@ def cost_of_answers(
     return need_after_pilot(answers, piece, tried, rate_on_top(codes, now_ms))
 
 
-def need_of_pilot(project: Project, now_ms: int, *, more: int = 0) -> Need:
+def need_of_pilot(
+    project: Project,
+    now_ms: int,
+    *,
+    more: int = 0,
+    rate: RateVersion | None = None,
+    people: int = 0,
+) -> Need:
     """Return the funds the pilot needs: twenty tasks a person, practice, reviews.
+
+    Args:
+        project: which.
+        now_ms: the moment.
+        more: answers about to be asked of single tasks.
+        rate: a price that is not saved yet.
+        people: how many are about to be invited; by default those invited, else ten.
 
     Raises:
         Incomplete: there is no price, or a place's values are not known.
     """
-    rate = _rate(project)
-    people = max(PEOPLE_WANTED, invited(project.id))
+    rate = rate or _rate(project)
+    people = people or invited(project.id) or PEOPLE_WANTED
     workload = workload_of(project, more=more)
     answers = min(workload.answers, people * (TASKS_AT_MOST + 1))
     bare = _before(project, rate, answers, now_ms)

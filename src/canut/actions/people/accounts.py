@@ -252,6 +252,12 @@ def create_invitation(  # noqa: PLR0913 - each is a field of the form
 
 
 @transaction.atomic
+def rename_invitation(invitation: Invitation, name: str) -> None:
+    """Name a link, for those who made it to tell apart the people who come by it."""
+    Invitation.objects.filter(id=invitation.id).update(note=name.strip()[:120])
+
+
+@transaction.atomic
 def revoke_invitation(invitation: Invitation, now_ms: Ms) -> None:
     """Revoke the link for good; people who joined by it stay."""
     Invitation.objects.filter(id=invitation.id, revoked_at=None).update(revoked_at=from_ms(now_ms))

@@ -91,6 +91,32 @@ def before_pilot(project: Project, now_ms: int) -> Cover:
     return _cover(project, need_of_pilot(project, now_ms))
 
 
+def pilot_at(
+    project: Project, price: Price, overlap: int, people: int, now_ms: int
+) -> Cover | None:
+    """Compare what a pilot of a draft would need with its funds, at a price that is not saved yet.
+
+    None where a place's values are not known.
+
+    Raises:
+        BadInput: the price cannot be meant.
+    """
+    declared = price.declared()
+    rate = RateVersion(
+        piece_micro=declared.piece.micro,
+        by_hour_micro=price.by_hour_micro,
+        currency=declared.piece.currency,
+        task_ms=declared.task_ms,
+    )
+    project.floor_micro = price.floor_micro  # as typed; nothing is saved here
+    if overlap != project.overlap:
+        project.overlap, project.overlap_most = overlap, None
+    try:
+        return _cover(project, need_of_pilot(project, now_ms, rate=rate, people=people))
+    except Refusal:
+        return None
+
+
 def before_opening(project: Project, now_ms: int) -> Cover:
     """Compare what the whole project needs, by its pilot so far, with the available funds.
 

@@ -10,13 +10,20 @@ from typing import cast
 
 from django.db import transaction
 
-from canut.actions.imports.lifecycle import ImportOptions, discard_import, start_import
+from canut.actions.imports.lifecycle import (
+    ImportOptions,
+    discard_import,
+    picture_columns,
+    start_import,
+)
+from canut.actions.imports.workbooks import WORKBOOK, as_table
 from canut.actions.learning.prelabels import NAMELESS, PrelabelColumns
 from canut.actions.platform.uploads import forget_upload, upload_at
 from canut.actions.projects.setup import create_project
 from canut.core.clock import Ms
-from canut.core.errors import BadInput, BadQuestion, Conflict, Refusal
-from canut.core.formats import ReadOptions, sniff
+from canut.core.errors import BadInput, BadQuestion, Conflict, Incomplete, Refusal
+from canut.core.formats import ReadOptions, read, sniff
+from canut.core.formats.tables.guesses import ROWS_COMPARED, SAMPLE_ROWS, guess_judged, guess_key
 from canut.core.kinds import cells_of
 from canut.store.models import Import, Organisation, Person, Project
 
@@ -43,14 +50,16 @@ def check_columns(source: Import, schema: Mapping[str, object]) -> None:
         )
 
 
-def sniff_upload(path: Path) -> ReadOptions:
-    """Detect how an upload is to be read.
+def sniff_upload(path: Path) -> tuple[Path, ReadOptions]:
+    """Return the table of an upload, and how it is to be read.
 
     Raises:
         BadFile: it can be read in no known way; it is not kept.
+        TooLarge: a workbook would unpack to too much.
     """
     try:
-        return sniff(path)
+        table = as_table(path)
+        return table, sniff(table)
     except Refusal:
         forget_upload(path)
         raise
@@ -66,10 +75,12 @@ def begin_project(
         Incomplete: the title is empty.
     """
     path = upload_at(token)
-    reading = sniff_upload(path)
+    name, (path, reading) = path.name, sniff_upload(path)
     with transaction.atomic():
         project = create_project(organisation, title, by=by, now_ms=now_ms)
-        start_import(project.pk, path, path.name, reading, ImportOptions(), by=by, now_ms=now_ms)
+        start_import(
+            project.pk, path, _name_of(name, path), reading, ImportOptions(), by=by, now_ms=now_ms
+        )
     return project
 
 
@@ -82,10 +93,37 @@ def begin_import(project: Project, token: str, *, by: Person, now_ms: Ms) -> Imp
     """
     check_draft(project)
     path = upload_at(token)
-    reading = sniff_upload(path)
+    name, (path, reading) = path.name, sniff_upload(path)
     for other in project.imports.filter(state__in=UNDECIDED):
         discard_import(other.id, now_ms)
-    return start_import(project.id, path, path.name, reading, ImportOptions(), by=by, now_ms=now_ms)
+    shown = _name_of(name, path)
+    return start_import(project.id, path, shown, reading, ImportOptions(), by=by, now_ms=now_ms)
+
+
+def _name_of(uploaded: str, path: Path) -> str:
+    """Return the name a person knows the file by: of a workbook its own, else that of the table."""
+    return uploaded if uploaded.lower().endswith(WORKBOOK) else path.name
+
+
+def guess_columns(source: Import) -> Import:
+    """Choose the judged and the key column by what the first rows hold, and keep the good rows.
+
+    Raises:
+        BadFile: the file cannot be read.
+    """
+    reading = ReadOptions.of_json(source.reading)
+    judged, key = reading.columns[0], ""
+    if source.format != "images":
+        path, rows = Path(source.path), list[dict[str, str]]()
+        for batch in read(path, reading):
+            rows += batch.rows
+            if len(rows) >= ROWS_COMPARED:
+                break
+        judged = guess_judged(reading.columns, rows[:SAMPLE_ROWS], picture_columns(source))
+        key = guess_key(reading.columns, rows, judged)
+    source = choose_columns(source, judged=judged, id_column=key, known_column="")
+    keep_good_rows(source)
+    return source
 
 
 @transaction.atomic
@@ -156,6 +194,21 @@ def keep_good_rows(source: Import) -> None:
     """Confirm that rejected rows stay out and the others are imported."""
     source.reading = source.reading | {"keep": "good"}
     source.save(update_fields=["reading"])
+
+
+@transaction.atomic
+def rename_draft(project: Project, title: str) -> None:
+    """Set the name of a draft; its address stays.
+
+    Raises:
+        Conflict: the project is open already.
+        Incomplete: the name is empty.
+    """
+    check_draft(project)
+    if not title.strip():
+        raise Incomplete("a project needs a title", field="title")
+    project.title = title.strip()[:120]
+    project.save(update_fields=["title"])
 
 
 @transaction.atomic

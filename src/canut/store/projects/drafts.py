@@ -1,7 +1,8 @@
-"""Queries of a draft project: its import and the rows set aside."""
+"""Queries of a draft project: its import, the rows set aside, and what is typed in its setup."""
 
 from canut.store.tables.imports import Import, ImportProblem
-from canut.store.tables.projects import Project
+from canut.store.tables.people import Person
+from canut.store.tables.projects import Project, SetupDraft
 
 
 def current_import(project: Project) -> Import | None:
@@ -13,3 +14,13 @@ def current_import(project: Project) -> Import | None:
 def first_problems(source: Import, most: int) -> list[ImportProblem]:
     """List the first rows that were set aside."""
     return list(ImportProblem.objects.filter(source=source).order_by("line", "id")[:most])
+
+
+def setup_draft(project: Project) -> SetupDraft | None:
+    """Return what is typed in the setup of a project; None before anything is."""
+    return SetupDraft.objects.filter(project=project).first()
+
+
+def names_of_people(ids: set[int]) -> dict[int, str]:
+    """Return the names of people who wrote in a draft, by their number."""
+    return dict(Person.objects.filter(id__in=ids).values_list("id", "username"))

@@ -195,3 +195,19 @@ class Removal(models.Model):
                 name="removal_once_at_a_time",
             ),
         )
+
+
+class SetupDraft(models.Model):
+    """What is typed in the setup of a project, before it is valid.
+
+    ``fields``: by name of the field: its value, the version it has had since, who wrote it and
+    when, earlier values, and a value of another page in conflict with it. ``version`` counts the
+    changes.
+    """
+
+    project = models.OneToOneField(
+        Project, models.CASCADE, primary_key=True, related_name="setup_draft"
+    )
+    version = models.PositiveIntegerField(default=0)
+    fields = models.JSONField(default=dict)
+    changed_ms = models.BigIntegerField()

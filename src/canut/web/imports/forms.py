@@ -25,6 +25,7 @@ class BeginForm(PlainForm):
         lazy_message("form.imports.name_of_the_project"),
         lazy_message("common.workers_see_it"),
         max_length=120,
+        required=False,
     )
     organisation = select(lazy_message("form.imports.in_the_name_of"))
 

@@ -13,6 +13,8 @@ from canut.core.outside_text import read_whole
 from canut.store.models import Import, Project
 from canut.store.projects.drafts import current_import
 
+PASTED = "tableau.tsv"
+
 
 def problems(request: HttpRequest, project: Project) -> HttpResponse:
     """Download the rows that were set aside, with reasons in the page's language."""
@@ -24,7 +26,7 @@ def problems(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 def kept_upload(request: HttpRequest) -> str:
-    """Store the uploaded files and return their token, or that of a multipart upload.
+    """Store the uploaded files or a pasted table and return their token, or an upload's own.
 
     Raises:
         TooLarge: the files are over the limit of this instance.
@@ -37,6 +39,8 @@ def kept_upload(request: HttpRequest) -> str:
     if (read_whole(request.META.get("CONTENT_LENGTH") or "0") or 0) > limit():
         raise TooLarge(f"at most {limit()} bytes", code="upload-too-large", limit=limit())
     sent = request.FILES.getlist("files")
+    if pasted := request.POST.get("pasted", "").strip("\r\n"):
+        return keep_uploads([(PASTED, [f"{pasted}\n".encode()])])
     return keep_uploads((upload.name or "file", upload.chunks()) for upload in sent)
 
 

@@ -10,7 +10,6 @@ from canut.actions.pay.fund_release import ended_of
 from canut.actions.pay.funds import deposit_funds
 from canut.actions.platform import system_clock
 from canut.actions.platform.system_clock import now_ms
-from canut.actions.projects.cost_preview import estimate_at
 from canut.actions.projects.setup import set_price
 from canut.actions.work.pilot import PilotStatus, judge_with_these, places_said
 from canut.core.errors import Incomplete, Refusal
@@ -28,7 +27,6 @@ from canut.web.pay.opening_road import road_of
 from canut.web.pay.price_forms import (
     ChainForm,
     DepositForm,
-    PayForm,
     RaiseForm,
     chain_initial,
     pay_initial,
@@ -36,19 +34,6 @@ from canut.web.pay.price_forms import (
 )
 
 LINES_SHOWN = 50
-
-
-def estimate(request: HttpRequest, project: Project) -> HttpResponse:
-    """Render the cost of the price being typed, as a page fragment."""
-    form = PayForm(request.GET)
-    result = None
-    if form.is_valid() and not form.is_own_staff():
-        try:
-            overlap = form.cleaned_data["overlap"]
-            result = estimate_at(project, form.price_given(), overlap, system_clock.now_ms())
-        except Refusal:
-            result = None
-    return render(request, "pay/_cost_estimate.html", {"project": project, "estimate": result})
 
 
 def funds(request: HttpRequest, project: Project) -> HttpResponse:
@@ -64,7 +49,7 @@ def funds(request: HttpRequest, project: Project) -> HttpResponse:
     else:
         messages.error(request, message_now("page.price.write_an_amount_above"))
     if project.state == Project.State.DRAFT:
-        return redirect_to("project_setup", project, "start")
+        return redirect("project_setup", project.slug)
     is_tried = project.state == Project.State.PILOT
     return redirect("project_pilot" if is_tried else "project_bill", project.slug)
 

@@ -20,6 +20,7 @@ from canut.web.kit.formatting import typed_amount
 from canut.web.kit.forms import CURRENCIES, PlainForm, amount, micro_of, words
 from canut.web.kit.messages import lazy_message
 from canut.web.kit.numbers import WholeField
+from canut.web.kit.places import CountryField
 
 BETWEEN = 4
 ABOVE = lazy_message("form.price_forms.write_an_amount_above")
@@ -205,13 +206,7 @@ class ChainForm(PlainForm):
         lazy_message("form.price_forms.its_name_is_shown"),
         max_length=120,
     )
-    country = forms.RegexField(
-        r"^[A-Za-z]{2}$",
-        label=lazy_message("form.price_forms.in_which_country"),
-        help_text=lazy_message("form.price_forms.two_letters_such"),
-        widget=forms.TextInput(attrs={"class": "inp short", "maxlength": "2"}),
-        error_messages={"invalid": lazy_message("form.price_forms.write_two_letters_such")},
-    )
+    country = CountryField(lazy_message("form.price_forms.in_which_country"))
     price = amount(
         lazy_message("form.price_forms.what_they_pay"),
         lazy_message("form.price_forms.leave_it_empty_where"),
@@ -225,9 +220,14 @@ class ChainForm(PlainForm):
     )
 
     def __init__(
-        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        initial: dict[str, Any] | None = None,
+        prefix: str | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
+        self.prefix = prefix
         for number in range(1, BETWEEN + 1):
             self.fields[f"role_{number}"] = select(
                 lazy_message("common.who"), ROLES, required=False
@@ -235,11 +235,8 @@ class ChainForm(PlainForm):
             self.fields[f"name_{number}"] = words(
                 lazy_message("common.name"), required=False, max_length=120
             )
-            self.fields[f"country_{number}"] = forms.RegexField(
-                r"^[A-Za-z]{2}$",
-                label=lazy_message("common.country"),
-                required=False,
-                widget=forms.TextInput(attrs={"class": "inp short", "maxlength": "2"}),
+            self.fields[f"country_{number}"] = CountryField(
+                lazy_message("common.country"), required=False
             )
             self.fields[f"share_{number}"] = amount(
                 lazy_message("form.price_forms.keeps_of_one_answer")

@@ -1,12 +1,12 @@
-"""The setup page of a project: all steps up to the current one.
+"""The setup page of a project: five steps on the warp, one of them open.
 
-A step is complete once its values are stored; the first incomplete one is the current step. Any
-step can be reopened. Submitted values stay in their form until they are valid.
+A step that is complete folds to one line with what it holds; a coming one is one line with its
+default. The fields of every step are in the page, so that whatever is pressed saves all of them.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.forms import Form
@@ -17,26 +17,29 @@ from django.utils.translation import get_language
 from canut.actions.imports.lifecycle import picture_columns
 from canut.actions.operations.jobs import are_jobs_run
 from canut.actions.platform import system_clock
-from canut.actions.projects.cost_preview import before_pilot, estimate_at
-from canut.actions.projects.setup import Price
+from canut.actions.projects.cost_preview import Cover, estimate_at, pilot_at
+from canut.actions.projects.draft_fields import conflicts_of
 from canut.core.errors import Refusal
 from canut.core.formats import Problem, ReadOptions, preview
 from canut.core.formats.problems import catalogue as problem_words
-from canut.core.kinds import questions_of
 from canut.store.models import Import, ImportProblem, Project, Role
-from canut.store.pay.funds import chain_of
-from canut.store.projects.drafts import current_import, first_problems
+from canut.store.projects.drafts import (
+    current_import,
+    first_problems,
+    names_of_people,
+    setup_draft,
+)
 from canut.store.projects.versions import question_or_none, rate_or_none
-from canut.web.imports.forms import ColumnsForm
 from canut.web.kit.access import get_person, roles_in
 from canut.web.kit.refusals import words_of
-from canut.web.pay.price_forms import ChainForm, DepositForm, PayForm, chain_initial, pay_initial
-from canut.web.projects.question_form import Listed, QuestionForm, initial_of
-from canut.web.projects.setup_forms import AimsForm
-from canut.web.protection.risk_forms import RiskForm
-from canut.web.tasks.task_view import columns_of
+from canut.web.projects.question_summary import summarise_question
+from canut.web.projects.question_templates import templates_for
+from canut.web.projects.setup_forms import OTHER, OWN, SetupPriceForm
+from canut.web.projects.setup_sections import Sections, is_images, place_of, sections_of
+from canut.web.protection.risk_forms import risk_in_words
 
-STEPS = ("file", "columns", "question", "aims", "risk", "pay", "chain", "start")
+STEPS = ("file", "question", "told", "price", "invite")
+PILOT_PEOPLE = 5
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
 SOUNDS = "audio"
@@ -50,46 +53,110 @@ class Described(NamedTuple):
     words: str
 
 
+class TwoTexts(NamedTuple):
+    """A field with two texts, as the page says it."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+    who: str
+    at_ms: int
+
+
 def show_draft(
-    request: HttpRequest, project: Project, *, status: int = 200, **forms: Form
+    request: HttpRequest, project: Project, *, status: int = 200, at: str = "", **forms: Form
 ) -> HttpResponse:
-    """Render the page; ``forms`` are the submitted forms with errors, by step."""
+    """Render the page; ``forms`` are the submitted forms with errors, by section."""
+    context = draft_context(request, project, at=at, **forms)
+    return render(request, "projects/setup.html", context, status=status)
+
+
+def draft_context(
+    request: HttpRequest, project: Project, *, at: str = "", **forms: Form
+) -> dict[str, Any]:
+    """Return what the page shows, with one step open."""
     source = current_import(project)
-    reading = ReadOptions.of_json(source.reading) if source else None
-    at = next((step for step in STEPS[:-1] if not is_done(step, project, source)), "start")
+    sections = sections_of(project)._replace(**forms)
+    open_step = at or step_asked(request, project, source)
     context: dict[str, Any] = {
         "project": project,
         "source": source,
-        "reading": reading,
         "limit": settings.UPLOAD_LIMIT_BYTES,
-        "at": at,
+        "at": open_step,
         "stands": {
-            step: "cur" if step == at else "done" if is_done(step, project, source) else "todo"
+            step: "cur"
+            if step == open_step
+            else "done"
+            if is_done(step, project, source)
+            else "todo"
             for step in STEPS
         },
-        "columns_form": forms.get("columns") or columns_form(source),
-        "question_form": forms.get("question") or question_form(project, source),
-        "aims_form": forms.get("aims") or _aims_form(project),
-        "risk_form": forms.get("risk") or risk_form(project, source),
-        "pay_form": forms.get("pay") or _pay_form(project),
-        "chain_form": forms.get("chain") or _chain_form(project),
+        "title_form": sections.title,
+        "columns_form": sections.columns,
+        "question_form": sections.question,
+        "aims_form": sections.aims,
+        "hard_form": sections.hard,
+        "pay_form": sections.price,
+        "chain_form": sections.chain,
         "operates": Role.OPERATOR in roles_in(get_person(request), project),
-        "start_error": forms.get("start"),
+        "people": PILOT_PEOPLE,
+        "question": summarise_question(project),
+        "risk": risk_in_words(project),
+        "rate": rate_or_none(project.id),
+        "templates": templates_for(project, source),
+        "place": place_of(project),
     }
-    context |= money_of_draft(project, at)
-    if source and reading:
-        context |= _seen(source, reading)
-    return render(request, "projects/setup.html", context, status=status)
+    context |= draft_state(project, sections)
+    context |= money_of_draft(project, sections.price)
+    if source:
+        context |= _file_context(source)
+    return context
+
+
+def draft_state(project: Project, sections: Sections) -> dict[str, Any]:
+    """Return the version of what is typed, and the fields with two texts."""
+    draft = setup_draft(project)
+    labels = {
+        form.add_prefix(name): str(field.label)
+        for form in sections.forms()
+        for name, field in form.fields.items()
+    }
+    conflicts = conflicts_of(draft)
+    names = names_of_people({text.person_id for text in conflicts if text.person_id})
+    return {
+        "draft_version": draft.version if draft else 0,
+        "draft_changed": draft.changed_ms if draft else None,
+        "conflicts": [
+            TwoTexts(
+                text.name,
+                labels.get(text.name, text.name),
+                "\n".join(text.theirs),
+                "\n".join(text.mine),
+                names.get(text.person_id or 0, ""),
+                text.at_ms,
+            )
+            for text in conflicts
+        ],
+    }
+
+
+def step_asked(request: HttpRequest, project: Project, source: Import | None) -> str:
+    """Return the step to open: the one asked for, else the first that is not complete."""
+    asked = request.GET.get("step", "")
+    if asked in STEPS[:-1]:
+        return asked
+    return next((step for step in STEPS[:-2] if not is_done(step, project, source)), "price")
 
 
 def is_done(step: str, project: Project, source: Import | None) -> bool:
     """Return whether a step is complete."""
-    if step in {"file", "columns"}:
-        return source is not None and (step == "file" or is_read(source))
+    if step == "file":
+        return source is not None and is_chosen(source)
     if step == "question":
         return question_or_none(project.id) is not None
-    if step == "aims":
-        return all(
+    if step == "told":
+        return project.severity is not None and all(
             (
                 project.aim_business,
                 project.aim_social,
@@ -99,33 +166,25 @@ def is_done(step: str, project: Project, source: Import | None) -> bool:
                 project.origin_paid,
             )
         )
-    if step == "risk":
-        return project.severity is not None
-    if step == "chain" and not project.is_own_staff:
-        return chain_of(project.id) is not None
-    return rate_or_none(project.id) is not None
+    if step == "price":
+        return rate_or_none(project.id) is not None
+    return project.state != Project.State.DRAFT
 
 
-def risk_form(project: Project, source: Import | None, data: QueryDict | None = None) -> RiskForm:
-    """Return the risk form with the stored values."""
-    columns = ReadOptions.of_json(source.reading).columns if source else ()
-    has_said = project.severity is not None
-    first = {
-        "severity": str(project.severity) if has_said else None,
-        "categories": project.risk_categories,
-        "modality": project.modality if has_said or not source else _usual(source),
-        "column": project.severity_column,
-    }
-    return RiskForm(data, columns=columns, initial=first)
+def is_chosen(source: Import) -> bool:
+    """Return whether the columns are chosen and the file is read, or is being read."""
+    states = {Import.State.READING, Import.State.READY, *PUBLISHING}
+    is_empty = source.state == Import.State.READY and not source.rows_good
+    return "chosen" in source.reading and source.state in states and not is_empty
 
 
-def _usual(source: Import) -> str:
-    shows = picture_columns(source)
-    judged = source.reading.get("chosen", {}).get("judged")
-    if judged == SOUNDS:
-        return Project.Modality.AUDIO
-    is_picture = is_images(source) or judged in shows
-    return Project.Modality.IMAGE if is_picture else Project.Modality.TEXT
+PUBLISHING = (Import.State.PUBLISHING, Import.State.PUBLISHED)
+
+
+def is_read(source: Import) -> bool:
+    """Return whether all rows are read and the bad rows are decided on."""
+    settled = not source.rows_bad or source.reading.get("keep") == "good"
+    return source.state in {Import.State.READY, Import.State.PUBLISHED} and settled
 
 
 def shown_as(source: Import, judged: str) -> str:
@@ -135,36 +194,25 @@ def shown_as(source: Import, judged: str) -> str:
     return "audio" if judged == SOUNDS else "image"
 
 
-def is_read(source: Import) -> bool:
-    """Return whether all rows are read and the bad rows are decided on."""
-    settled = not source.rows_bad or source.reading.get("keep") == "good"
-    return source.state in {Import.State.READY, Import.State.PUBLISHED} and settled
+def is_being_read(source: Import) -> bool:
+    """Return whether rows are being read now."""
+    if source.reading.get("starting"):
+        return True
+    busy = source.state in {Import.State.READING, Import.State.PUBLISHING}
+    return busy and "chosen" in source.reading
 
 
-def columns_form(source: Import | None, data: QueryDict | None = None) -> ColumnsForm | None:
-    """Return the form of a file's columns with the stored choices."""
-    if source is None:
-        return None
-    columns = ReadOptions.of_json(source.reading).columns
-    chosen = source.reading.get("chosen", {})
-    first = {"judged": columns[0]} if len(columns) == 1 or is_images(source) else {}
-    return ColumnsForm(data, columns=columns, initial=first | chosen)
-
-
-def is_images(source: Import) -> bool:
-    """Return whether the file holds pictures."""
-    return source.format == "images"
-
-
-def _seen(source: Import, reading: ReadOptions) -> dict[str, Any]:
+def _file_context(source: Import) -> dict[str, Any]:
+    reading = ReadOptions.of_json(source.reading)
     try:
-        rows, fault = preview(Path(source.path), PREVIEW_ROWS, reading).rows, ""
+        path = Path(source.path)  # gone once its rows are tasks
+        rows, fault = preview(path, PREVIEW_ROWS, reading).rows if path.exists() else [], ""
     except Refusal as refusal:
         rows, fault = [], words_of(refusal).detail
-    cells = [[row.get(column, "") for column in reading.columns] for row in rows]
     judged = source.reading.get("chosen", {}).get("judged")
     return {
-        "rows": cells,
+        "reading": reading,
+        "rows": [[row.get(column, "") for column in reading.columns] for row in rows],
         "fault": fault,
         "is_images": is_images(source),
         "beside": picture_columns(source) if not is_images(source) else [],
@@ -199,73 +247,37 @@ def described_failure(source: Import) -> str:
     return problem_words.words(source.failure.get("code", ""), facts, get_language() or "fr")
 
 
-def is_being_read(source: Import) -> bool:
-    """Return whether rows are being read now."""
-    if source.reading.get("starting"):
-        return True
-    busy = source.state in {Import.State.READING, Import.State.PUBLISHING}
-    return busy and "chosen" in source.reading
-
-
-def question_form(
-    project: Project, source: Import | None, request: HttpRequest | None = None
-) -> QuestionForm:
-    """Return the question form with the stored question or the submitted data."""
-    stored = question_or_none(project.id)
-    shown_columns = columns_of(stored.schema) if stored else {}
-    columns = tuple(
-        dict.fromkeys([*(source.reading.get("columns", ()) if source else ()), *shown_columns])
-    )
-    old = cast("Listed", questions_of(stored.schema)[0].get("choices", ())) if stored else ()
-    if request is not None:
-        return QuestionForm(request.POST, request.FILES, columns=columns, kept=old)
-    first = {} if stored is None else initial_of(stored.schema, stored.instructions)
-    return QuestionForm(initial=first, columns=columns)
-
-
-def _aims_form(project: Project) -> AimsForm:
-    return AimsForm(
-        initial={
-            "business": project.aim_business,
-            "social": project.aim_social,
-            "ethical": project.aim_ethical,
-            "whose": project.origin_whose,
-            "consent": project.origin_consent,
-            "paid": project.origin_paid,
-        }
-    )
-
-
-def _pay_form(project: Project) -> PayForm:
-    return PayForm(initial=pay_initial(project, rate_or_none(project.id)))
-
-
-def _chain_form(project: Project) -> ChainForm:
-    return ChainForm(initial=chain_initial(project, chain_of(project.id)))
-
-
-def money_of_draft(project: Project, at: str) -> dict[str, Any]:
-    """Return the estimate at the stored price, and the funds the pilot needs."""
-    rate, now_ms = rate_or_none(project.id), system_clock.now_ms()
-    if rate is None or project.is_own_staff:
-        return {}
-    price = Price(
-        rate.currency,
-        rate.piece_micro,
-        rate.hourly_micro,
-        rate.task_ms,
-        project.floor_micro,
-        rate.by_hour_micro,
-    )
-    context: dict[str, Any] = {"estimate": estimate_at(project, price, project.overlap, now_ms)}
-    if at == "start":
-        context |= funds_before_pilot(project, now_ms)
-    return context
-
-
-def funds_before_pilot(project: Project, now_ms: int) -> dict[str, Any]:
-    """Return the required and available funds; explain an unknown jurisdiction."""
+def money_of_draft(project: Project, form: SetupPriceForm) -> dict[str, Any]:
+    """Return what the price of the form would cost, and what a pilot of five people needs."""
+    now_ms = system_clock.now_ms()
+    if form.is_bound:
+        bound = form
+    else:
+        texts = {name: form[name].value() for name in form.fields}
+        bound = SetupPriceForm(_as_data(texts), proposals=form.proposals)
+    if not bound.is_valid() or bound.is_own_staff():
+        is_own = bound.cleaned_data.get("who") == OWN
+        return {"estimate": None, "pilot": None, "is_own": is_own}
+    price, overlap = bound.price_given(), bound.cleaned_data["overlap"]
+    project.client_country = place_of(project)
     try:
-        return {"funds": before_pilot(project, now_ms), "deposit_form": DepositForm()}
-    except Refusal as refusal:
-        return {"funds_error": words_of(refusal).detail}
+        estimate = estimate_at(project, price, overlap, now_ms)
+        pilot: Cover | None = pilot_at(project, price, overlap, PILOT_PEOPLE, now_ms)
+    except Refusal:
+        return {"estimate": None, "pilot": None, "is_own": False}
+    is_other = bound.cleaned_data.get("aim") in {"", OTHER}
+    return {
+        "estimate": estimate,
+        "pilot": pilot,
+        "is_own": False,
+        "is_other": is_other,
+        "seconds": bound.cleaned_data.get("seconds"),
+    }
+
+
+def _as_data(texts: dict[str, Any]) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, value in texts.items():
+        if value not in {None, False, ""}:
+            data[name] = str(value)
+    return data

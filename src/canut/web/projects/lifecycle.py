@@ -36,9 +36,9 @@ from canut.store.projects.versions import question_or_none
 from canut.web.kit.access import get_person
 from canut.web.kit.forms import attempt
 from canut.web.kit.messages import lazy_message, message_now
-from canut.web.projects.draft_view import question_form
 from canut.web.projects.lifecycle_forms import ReasonForm, TitleForm
 from canut.web.projects.question_form import FILE
+from canut.web.projects.setup_sections import question_form
 from canut.web.tasks.task_view import judged_now
 
 STATES = {

@@ -19,7 +19,8 @@ from canut.store.projects.versions import question_or_none
 from canut.store.work.workbench import first_row, sizes_of
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
-from canut.web.projects.draft_view import question_form, shown_as
+from canut.web.projects.draft_view import shown_as
+from canut.web.projects.setup_sections import question_form
 from canut.web.tasks.region_overlay import SCREEN
 from canut.web.tasks.task_view import judged_now
 

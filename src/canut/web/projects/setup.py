@@ -1,60 +1,80 @@
-"""Setup of a new project, from its question to its start; its file is in ``imports``.
+"""Setup of a new project: its first file, its price, its pilot and its link.
 
-How many people answer each task can be changed later too.
+The other steps are in ``setup_steps``. How many people answer each task can be changed later too.
 """
 
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import cast
+
+from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from canut.actions.imports.lifecycle import picture_columns
-from canut.actions.learning.prelabels import check_prelabels
 from canut.actions.operations.jobs import (
     are_jobs_run,
     overlap_change,
     publish_soon,
     set_overlap_soon,
 )
-from canut.actions.people.accounts import join_as_worker
+from canut.actions.pay.funds import deposit_funds
+from canut.actions.pay.intermediaries import write_chain
+from canut.actions.people.accounts import (
+    create_invitation,
+    invitation_token,
+    join_as_worker,
+    rename_invitation,
+)
 from canut.actions.platform.system_clock import now_ms
-from canut.actions.projects.drafts import begin_project, check_columns, set_own_staff
-from canut.actions.projects.setup import check_start, set_price, write_aims, write_question
+from canut.actions.projects.cost_preview import before_pilot
+from canut.actions.projects.drafts import begin_project, keep_good_rows, set_own_staff
+from canut.actions.projects.setup import check_start, set_price
 from canut.actions.work.project_state import Because
+from canut.core.clock import from_ms
 from canut.core.errors import BadInput, Incomplete, Refusal
-from canut.core.kinds import check_schema
-from canut.store.models import Project
+from canut.store.models import Import, Invitation, Project, Role
+from canut.store.pay.funds import chain_of
 from canut.store.projects.drafts import current_import
+from canut.store.projects.versions import rate_or_none
+from canut.store.work.pilots import has_paid_people
 from canut.web.imports.forms import BeginForm
 from canut.web.imports.upload import kept_upload, limit
-from canut.web.kit.access import get_person, list_organisations
+from canut.web.kit.access import get_person, list_organisations, open_invitations, roles_in
 from canut.web.kit.audiences import REQUESTERS
 from canut.web.kit.messages import message_now
+from canut.web.kit.qr_code import draw_qr_code
 from canut.web.kit.refusals import words_of
-from canut.web.pay.price_forms import OverlapForm, PayForm
+from canut.web.pay.price_forms import ChainForm, OverlapForm
 from canut.web.projects.draft_view import (
-    STEPS,
-    is_done,
+    PILOT_PEOPLE,
+    draft_context,
     is_read,
-    question_form,
+    money_of_draft,
     show_draft,
-    shown_as,
 )
-from canut.web.projects.setup_forms import AimsForm
+from canut.web.projects.setup_forms import DIRECTLY, SetupPriceForm
+from canut.web.projects.setup_sections import CHAIN, keep_typed, mark_stored, price_form
+from canut.web.projects.setup_steps import read_guessed, store_earlier, to_step
+
+PILOT_DAYS = 7
+TITLE_LENGTH = 120
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Create a draft: title, organisation and file."""
+    """Create a draft from files or a pasted table, read by what its first rows hold."""
     person = get_person(request)
     organisations = list_organisations(person, REQUESTERS.roles)
     form = BeginForm(request.POST or None, organisations=organisations)
     later = (
-        message_now("common.preview"),
-        message_now("common.question"),
-        message_now("common.what_it_is_for"),
-        message_now("common.risk"),
-        message_now("common.price"),
-        message_now("common.who_is_paid"),
-        message_now("common.start"),
+        (message_now("common.question"), message_now("page.new.question_later")),
+        (message_now("page.setup.told"), message_now("page.setup.told_later")),
+        (message_now("common.price"), message_now("page.new.price_later")),
+        (message_now("common.invite"), message_now("page.setup.invite_later")),
     )
     context = {"form": form, "limit": limit(), "later": later}
     if request.method == "POST" and form.is_valid():
@@ -63,97 +83,177 @@ def new(request: HttpRequest) -> HttpResponse:
             organisation = next(
                 o for o in organisations if str(o.id) == form.cleaned_data["organisation"]
             )
-            project = begin_project(
-                organisation, form.cleaned_data["title"], token, by=person, now_ms=now_ms()
-            )
+            title = form.cleaned_data["title"] or _title_of(request)
+            project = begin_project(organisation, title, token, by=person, now_ms=now_ms())
         except Refusal as refusal:
             context["file_error"] = words_of(refusal).detail
         else:
+            read_guessed(cast("Import", current_import(project)))
             return redirect("project_setup", project.slug)
+        context["pasted"] = request.POST.get("pasted", "")
     status = 422 if form.errors or "file_error" in context else 200
     return render(request, "projects/new.html", context, status=status)
 
 
+def _title_of(request: HttpRequest) -> str:
+    """Return a name for the project: that of its file, without its ending."""
+    sent = request.FILES.getlist("files")
+    name = request.POST.get("upload_name") or (sent[0].name if sent else "")
+    stem = PurePosixPath((name or "").replace("\\", "/")).stem
+    words = " ".join(stem.replace("_", " ").replace("-", " ").split())
+    if not words:
+        return message_now("page.new.pasted_table")
+    return (words[0].upper() + words[1:])[:TITLE_LENGTH]
+
+
 def setup(request: HttpRequest, project: Project) -> HttpResponse:
-    """Show the steps of a draft up to the current one."""
+    """Show the steps of a draft; once its pilot is open, the link to invite people."""
+    source = current_import(project)
+    is_starting = source is not None and bool(source.reading.get("starting"))
+    if request.GET.get("step") == "invite" and (
+        is_starting or project.state != Project.State.DRAFT
+    ):
+        return _show_invite(request, project)
     if project.state != Project.State.DRAFT:
         return redirect("project", project.slug)
     return show_draft(request, project)
 
 
-def question(request: HttpRequest, project: Project) -> HttpResponse:
-    """Store the question as a new version."""
-    source = current_import(project)
-    form = question_form(project, source, request)
-    if source is None or "chosen" not in source.reading:
-        raise Incomplete("choose the column to judge first", field="judged", code="no-columns")
-    if form.is_valid():
-        judged = source.reading["chosen"]["judged"]
+def price(request: HttpRequest, project: Project) -> HttpResponse:
+    """Store the price and who stands in between, then open the pilot and make its link."""
+    keep_typed(request, project)
+    is_kept = request.POST.get("go") == "keep"  # the price alone is stored, nothing opens
+    earlier = None if is_kept else store_earlier(request, project)
+    if earlier is not None:
+        step, forms = earlier
+        return show_draft(request, project, status=422, at=step, **forms)
+    form, chain = price_form(project, request.POST), ChainForm(request.POST, prefix=CHAIN)
+    is_paid = form.is_valid() and not form.is_own_staff() and f"{CHAIN}-client" in request.POST
+    if form.is_valid() and (not is_paid or chain.is_valid()):
         try:
-            schema = form.schema(judged, shown_as(source, judged), picture_columns(source))
-            check_columns(source, check_schema(schema))
-            check_prelabels(source, schema)
-            write_question(
-                project,
-                schema,
-                form.cleaned_data["instructions"],
-                by=get_person(request),
-                now_ms=now_ms(),
-            )
+            _store_price(request, project, form, chain if is_paid else None)
+            mark_stored(project, form, chain)
+            if is_kept:
+                return to_step(project, "price")
+            _start(request, project)
         except Refusal as refusal:
-            usual = {"choice": "choices", "file": "file"}.get(form.kind_now, "kind")
-            field = "ask" if refusal.case == "question-ask" else usual
-            form.add_error(field, words_of(refusal).detail)
+            _add_refusal(form, chain, refusal)
         else:
-            return _next(project, "aims")
-    return show_draft(request, project, status=422, question=form)
+            return to_step(project, "invite")
+    invalid: dict[str, Form] = {"price": form, "chain": chain} if is_paid else {"price": form}
+    return show_draft(request, project, status=422, at="price", **invalid)
 
 
-def aims(request: HttpRequest, project: Project) -> HttpResponse:
-    """Store why the project exists and whose material it is."""
-    form = AimsForm(request.POST)
-    if form.is_valid():
-        write_aims(project, **form.cleaned_data)
-        return _next(project, "risk")
-    return show_draft(request, project, status=422, aims=form)
+def estimate(request: HttpRequest, project: Project) -> HttpResponse:
+    """Render the cost of the price being typed, as a page fragment."""
+    data = request.GET.copy()
+    data.setdefault("who", DIRECTLY)
+    context = {"project": project, "people": PILOT_PEOPLE}
+    context |= money_of_draft(project, price_form(project, data))
+    context["operates"] = Role.OPERATOR in roles_in(get_person(request), project)
+    return render(request, "projects/_price_sum.html", context)
 
 
-def pay(request: HttpRequest, project: Project) -> HttpResponse:
-    """Store the overlap and the price."""
-    form = PayForm(request.POST)
-    if form.is_valid():
-        try:
-            set_own_staff(project, own_staff=form.is_own_staff())
-            set_price(project, form.price_given(), by=get_person(request), now_ms=now_ms())
-            least = form.cleaned_data["overlap"]
-            # who asks until sure says so elsewhere; it stands while the least stays what it was
-            most = project.overlap_most if least == project.overlap else None
-            set_overlap_soon(project.id, least, most)
-        except BadInput as refusal:
-            form.add_error("price", words_of(refusal).detail)
-        else:
-            return _next(project, "start" if project.is_own_staff else "chain")
-    return show_draft(request, project, status=422, pay=form)
+def _add_refusal(form: SetupPriceForm, chain: ChainForm, refusal: Refusal) -> None:
+    detail = words_of(refusal).detail
+    if refusal.case.startswith("chain-over"):
+        chain.add_error("price", detail)
+    elif isinstance(refusal, BadInput):
+        form.add_error("price", detail)
+    else:
+        form.add_error(None, detail)
 
 
-def start(request: HttpRequest, project: Project) -> HttpResponse:
+def _store_price(
+    request: HttpRequest, project: Project, form: SetupPriceForm, chain: ChainForm | None
+) -> None:
+    """Store price, overlap and chain, each as a new version only where it changed."""
+    by = get_person(request)
+    if project.is_own_staff != form.is_own_staff():
+        set_own_staff(project, own_staff=form.is_own_staff())
+    price, rate = form.price_given(), rate_or_none(project.pk)
+    declared = price.declared()
+    if rate is None or (declared, price.floor_micro) != (rate.declared, project.floor_micro):
+        set_price(project, price, by=by, now_ms=now_ms())
+    least = form.cleaned_data["overlap"]
+    if least != project.overlap:
+        set_overlap_soon(project.id, least)
+    if chain is None:
+        return
+    given = chain.chain_given(price.currency)
+    if form.cleaned_data["who"] == DIRECTLY:
+        given = replace(given, between=(), price_micro=None)
+    stored = chain_of(project.id)
+    is_same = stored is not None and not given.between and len(stored.parties) == 1
+    if not (
+        is_same and stored and (stored.client, stored.country) == (given.client, given.country)
+    ):
+        write_chain(project, given, by=by, now_ms=now_ms())
+
+
+@transaction.atomic
+def _open_link(request: HttpRequest, project: Project) -> None:
+    """Make the link of the pilot, write down the money that is there, and check the start."""
+    by, at_ms = get_person(request), now_ms()
+    if not _links(project):
+        create_invitation(
+            project,
+            Role.WORKER,
+            by=by,
+            expires_at=from_ms(at_ms) + timedelta(days=PILOT_DAYS),
+            max_uses=PILOT_PEOPLE,
+            note="",
+            now_ms=at_ms,
+        )
+    is_operator = Role.OPERATOR in roles_in(by, project)
+    if request.POST.get("deposit") and is_operator and has_paid_people(project):
+        missing = before_pilot(project, at_ms).missing
+        if missing.micro:
+            note = request.POST.get("deposit_note") or message_now("page.setup.deposit_note")
+            deposit_funds(project, missing, note, by=by, now_ms=at_ms)
+    check_start(project, at_ms)
+
+
+def _start(request: HttpRequest, project: Project) -> None:
     """Publish the rows and open the project: with a pilot if people are paid."""
     source = current_import(project)
+    if source is not None and source.state == Import.State.READY and source.rows_good:
+        keep_good_rows(source)  # a draft of before may not have kept them
     if source is None or not is_read(source):
         raise Incomplete("settle the rows of the file first", field="tasks", code="rows-unsettled")
-    for step in STEPS[:-1]:
-        if not is_done(step, project, source):
-            raise Incomplete(f"the step {step} comes first", field=step)
-    check_start(project, now_ms())
+    _open_link(request, project)
     publish_soon(source, Because(get_person(request)))
     project.refresh_from_db()
-    if project.state == Project.State.PILOT:
-        messages.success(request, message_now("common.the_pilot_is_open"))
-        return redirect("project_pilot", project.slug)
-    if project.state == Project.State.OPEN:
-        messages.success(request, message_now("page.setup.the_project_is_open"))
-        return redirect("project", project.slug)
-    return _next(project, "file")
+
+
+def _links(project: Project) -> list[Invitation]:
+    """List the links for workers that are not withdrawn, newest first."""
+    links = open_invitations(project)
+    return [link for link in links if link.role == Role.WORKER and link.revoked_at is None]
+
+
+def _show_invite(request: HttpRequest, project: Project) -> HttpResponse:
+    links = _links(project)
+    link = links[-1] if links else None
+    address = ""
+    if link is not None:
+        path = reverse("join", args=[invitation_token(link)])
+        address = f"{settings.URL.rstrip('/')}{path}"
+    context = draft_context(request, project, at="invite") | {
+        "invitation": link,
+        "address": address,
+        "qr": draw_qr_code(address, message_now("page.setup.qr")) if address else "",
+    }
+    return render(request, "projects/setup.html", context)
+
+
+def invite(request: HttpRequest, project: Project) -> HttpResponse:
+    """Name the link of the pilot."""
+    links = _links(project)
+    if links:
+        rename_invitation(links[-1], request.POST.get("name", ""))
+        messages.success(request, message_now("page.setup.link_named"))
+    return to_step(project, "invite")
 
 
 def overlap(request: HttpRequest, project: Project) -> HttpResponse:
@@ -176,9 +276,3 @@ def answer(request: HttpRequest, project: Project) -> HttpResponse:
     """Add a requester of the project as a worker in it."""
     join_as_worker(project, get_person(request), now_ms())
     return redirect("workbench", project.slug)
-
-
-def _next(project: Project, step: str) -> HttpResponse:
-    answered = redirect("project_setup", project.slug)
-    answered["Location"] += f"#{step}"
-    return answered

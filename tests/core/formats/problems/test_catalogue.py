@@ -69,7 +69,7 @@ def test_the_file_of_problems_is_safe_and_in_ones_language() -> None:
 
     assert french.getvalue().startswith(b"\xef\xbb\xbfligne;colonne;code;probl")
     assert english.getvalue().decode("utf-8-sig").splitlines() == [
-        "line,column,code,problem",
+        "row,column,code,problem",
         '2,\'=cmd,row-short,"The row has 1 cells where 2 are expected."'.replace('"', ""),
         ",,bad-byte,The cell holds bytes that are no text.",
     ]

@@ -59,16 +59,16 @@ def test_ids_numbers_and_blanks_are_kept_as_written(
     assert (rows.problems, rows.bytes_read) == ([], path.stat().st_size)
 
 
-def test_lines_are_those_of_the_file_whatever_stands_between(write: Write) -> None:
+def test_rows_are_numbered_as_a_spreadsheet_shows_them(write: Write) -> None:
     path = write(b'a,b\n"1\n1",x\n\n2\n"3\r\n\r\n3",z,t\n4,"y"\n,\n')
 
     rows = whole(path)
 
-    assert rows.lines == [2, 9]
+    assert rows.lines == [2, 6]
     assert said(rows.problems) == [
-        (5, "b", "row-short"),
-        (6, "b", "row-long"),
-        (10, "", "row-empty"),
+        (4, "b", "row-short"),
+        (5, "b", "row-long"),
+        (7, "", "row-empty"),
     ]
 
 
@@ -77,7 +77,7 @@ def test_a_header_may_run_over_lines(write: Write) -> None:
 
     rows = whole(path)
 
-    assert (rows.lines, said(rows.problems)) == ([3], [(4, "c", "row-short")])
+    assert (rows.lines, said(rows.problems)) == ([2], [(3, "c", "row-short")])
 
 
 def test_the_line_that_names_the_separator_is_obeyed(write: Write) -> None:
@@ -86,7 +86,7 @@ def test_the_line_that_names_the_separator_is_obeyed(write: Write) -> None:
     rows = whole(path)
 
     assert rows.rows == [{"a,b": "1", "c": "2"}]
-    assert (rows.lines, said(rows.problems)) == ([3], [(4, "c", "row-short")])
+    assert (rows.lines, said(rows.problems)) == ([2], [(3, "c", "row-short")])
 
 
 def test_a_quote_inside_a_cell_costs_one_row(write: Write) -> None:

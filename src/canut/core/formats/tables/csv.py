@@ -1,15 +1,15 @@
-"""Read comma, semicolon or tab separated text; every row has its line number in the file.
+"""Read comma, semicolon or tab separated text; every row has its number, as a spreadsheet shows it.
 
-Cells follow RFC 4180 quoting, with quoted line breaks; a record has the number of its first
-physical line. An invalid row is set aside and reading continues at the next line, so that one bad
-quote costs one row, not the rest of the file. Encoding and separator are detected in ``sniffing``.
+Cells follow RFC 4180 quoting, with quoted line breaks; the header is row 1. An invalid row is set
+aside and reading continues at the next line, so that one bad quote costs one row, not the rest of
+the file. Encoding and separator are detected in ``sniffing``.
 """
 
 import codecs
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Protocol, TextIO
@@ -147,14 +147,16 @@ def _batches(
     width = len(reading.columns)
     skipped = reading.first_line - 1
     batch, start, full = _Batch(), records.line_num, source.characters + BATCH_CHARACTERS
+    row = 1  # of the header; a spreadsheet numbers rows so, whatever line breaks their cells have
     while True:
         try:
             for record in records:
+                row += 1
                 if width - reading.may_lack <= len(record) <= width and record:
-                    batch.lines.append(start + 1 + skipped)
+                    batch.lines.append(row)
                     batch.records.append(record)
                 elif record:
-                    batch.problems.append(_wrong_width(start + 1 + skipped, record, reading))
+                    batch.problems.append(_wrong_width(row, record, reading))
                 start = records.line_num
                 if len(batch.lines) >= BATCH_ROWS or source.characters > full:
                     yield batch.finished(reading.columns, source)
@@ -166,6 +168,9 @@ def _batches(
             )
             if problem.code == "quote-unclosed":
                 problem = _where_opened(path, problem, reading)
+            else:
+                problem = replace(problem, line=row + 1)
+            row += 1
             batch.problems.append(problem)
             start = records.line_num
     yield batch.finished(reading.columns, source)

@@ -24,8 +24,8 @@ BATCH_CHARACTERS = 2**20
 class Problem:
     """A row that was set aside, or a warning about a file; texts are in ``problems``.
 
-    ``line`` is the first physical line of the record, counted from 1 (the row or the picture where
-    a format has no lines), 0 when the whole file is meant.
+    ``line`` is the row as a spreadsheet numbers it, the header being 1; the line, row or picture
+    counted from 1 in other formats; 0 when the whole file is meant.
     """
 
     line: int
