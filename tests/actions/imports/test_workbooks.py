@@ -34,7 +34,7 @@ def test_workbook_is_read_as_values_dates_and_whole_numbers(tmp_path: Path) -> N
         tmp_path / "avis.xlsx",
         ["id", "avis", "jour", None],
         ["0007", "Très bon", date(2026, 11, 2), None],
-        [8, "=1+1", datetime(2026, 11, 2, 9, 5)],
+        [8, "=1+1", datetime(2026, 11, 2, 9, 5)],  # noqa: DTZ001 -- a workbook has no zones
         [],
         [9.5, True, None],
     )

@@ -65,7 +65,6 @@ SEEN: list[tuple[str, Level, InstanceFacts]] = [
     ("clock-apart", Level.BROKEN, replace(WELL, clock_seconds=-40)),
     ("clock-behind", Level.BROKEN, replace(WELL, future_seconds=3600)),
     ("copy-failed", Level.BROKEN, replace(WELL, backup_failure="no space left")),
-    ("witness-trouble", Level.LOOK, replace(WELL, witness_problems=("lea: status 500",))),
     ("jobs-none", Level.LOOK, replace(WELL, jobs_heard_seconds=None)),
     ("jobs-none", Level.BROKEN, replace(WELL, jobs_heard_seconds=900, jobs_waiting=2)),
     ("jobs-failed", Level.LOOK, replace(WELL, jobs_failed=1)),

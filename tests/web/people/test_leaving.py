@@ -47,6 +47,8 @@ def test_leaving_says_what_would_be_lost(unnamed: House) -> None:
 
 
 def test_who_can_come_back_signs_out_from_the_account(house: House) -> None:
+    house.people["worker"].set_password("eine lange Losung")
+    house.people["worker"].save()
     page = shown(house, "/account")
 
     assert "data-signs-out" in page

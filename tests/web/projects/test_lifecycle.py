@@ -52,15 +52,28 @@ def test_pause_is_in_the_history_with_its_reason_and_author(house: House, client
     assert ProjectChange.objects.get().made_by == house.people["requester"]
 
 
-def test_pause_without_reason_says_what_is_missing(house: House, client: Client) -> None:
-    status, words = send(client, "project_state", house, state="paused")
+@pytest.mark.parametrize("state", ["paused", "closed"])
+def test_what_stops_work_without_a_reason_asks_for_it_beside_its_field(
+    house: House, client: Client, state: str
+) -> None:
+    status, page = send(client, "project_state", house, state=state)
 
     assert status == 422
-    assert "Say why" in words
+    assert 'aria-invalid="true"' in page
+    assert 'name="state" value="paused"' in page
+
+
+def test_closing_for_good_is_asked_once_more(house: House, client: Client) -> None:
+    status, page = send(client, "project_state", house, state="closed", reason="Done.")
+
+    house.project.refresh_from_db()
+    assert (status, house.project.state) == (200, "open")
+    assert "Close for good?" in page
+    assert 'value="Done."' in page
 
 
 def test_closed_project_offers_no_way_back(house: House, client: Client) -> None:
-    send(client, "project_state", house, state="closed", reason="Done.")
+    send(client, "project_state", house, state="closed", reason="Done.", sure="1")
 
     shown = read(client, "project_life", house)
     status, words = send(client, "project_state", house, state="open", reason="Again.")
@@ -212,7 +225,7 @@ def test_same_member_of_a_panel_is_led_to_where_they_began(house: House, client:
 
 
 def test_project_is_copied_put_away_and_deleted_later(house: House, client: Client) -> None:
-    send(client, "project_state", house, state="closed", reason="Done.")
+    send(client, "project_state", house, state="closed", reason="Done.", sure="1")
     send(client, "project_copy", house, title="Encore")
     send(client, "project_away", house)
     send(client, "project_delete", house)

@@ -257,7 +257,7 @@ def test_requester_opens_pauses_and_closes(house: House, state: str) -> None:
         house.project.imports.update(state="published")
         house.client("requester").post(path, {"state": "paused", "reason": "Vacances."})
 
-    house.client("requester").post(path, {"state": state, "reason": "Reprise."})
+    house.client("requester").post(path, {"state": state, "reason": "Reprise.", "sure": "1"})
 
     house.project.refresh_from_db()
     assert house.project.state == state

@@ -113,7 +113,6 @@ class InstanceFacts:
         backup_days: days since the last backup.
         backup_failure: why the last copy of the schedule was not made; empty if it was.
         has_backup_schedule: whether copies are made by themselves.
-        witness_problems: witnesses that did not sign when last asked, each with why.
         keys_open: a folder with backup keys that other users of the machine can read.
         keys_beside: a folder that contains both backups and their keys.
         has_work: whether anybody has answered anything.
@@ -163,7 +162,6 @@ class InstanceFacts:
     backup_days: int | None = None
     backup_failure: str = ""
     has_backup_schedule: bool = False
-    witness_problems: tuple[str, ...] = ()
     keys_open: str = ""
     keys_beside: str = ""
     has_work: bool = False
@@ -389,9 +387,6 @@ def _copies(observed: InstanceFacts) -> Iterator[Finding]:
         yield Finding("keys-beside", Level.LOOK, {"folder": observed.keys_beside})
     if observed.backup_failure:
         yield Finding("copy-failed", Level.BROKEN, {"problem": observed.backup_failure})
-    if observed.witness_problems:
-        named = "; ".join(observed.witness_problems[:MOST_NAMED])
-        yield Finding("witness-trouble", Level.LOOK, {"problems": named})
     if not observed.has_work:
         return
     if observed.backup_days is None and not observed.has_backup_schedule:

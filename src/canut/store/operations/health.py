@@ -60,7 +60,6 @@ from canut.store.tables.work import Answer
 KEYS_FOLDERS = "keys-folders"  # where keys of copies were written, as JSON
 LAST_BACKUP, LAST_FOLDER, KEY_CHECK = "last-backup", "last-backup-folder", "key-check"
 SCHEDULED_BACKUP, BACKUP_FAILED = "scheduled-backup", "scheduled-backup-failed"
-WITNESS = "witness "  # how the names of facts with a witness's problem begin
 RECENT = timedelta(days=7)
 HAPPENED = ("received_ms", "answered_ms", "at_ms", "made_ms", "made_at", "created_at", "closed_at")
 """Columns that say when a row came about."""
@@ -277,11 +276,6 @@ def _working(now_ms: Ms) -> dict[str, Any]:
         "backup_days": None if copied is None else _days(copied, now_ms),
         "backup_failure": facts.get(BACKUP_FAILED, "") if settings.BACKUP_FOLDER else "",
         "has_backup_schedule": bool(settings.BACKUP_FOLDER and settings.BACKUP_HOURS),
-        "witness_problems": tuple(
-            f"{name.removeprefix(WITNESS)}: {value}"
-            for name, value in sorted(facts.items())
-            if name.startswith(WITNESS) and value and settings.WITNESSES
-        ),
         **_media(),
         **_keys(json.loads(facts.get(KEYS_FOLDERS, "[]")), facts.get(LAST_FOLDER, "")),
     }

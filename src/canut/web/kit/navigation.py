@@ -317,6 +317,11 @@ class Navigation:
         return str(self._current.label) if self._current else ""
 
     @cached_property
+    def has_waiting(self) -> bool:
+        """Whether anything waits for the person anywhere."""
+        return any(entry.waiting for group in self.groups for entry in group.entries)
+
+    @cached_property
     def parent(self) -> Entry | None:
         """The page that a phone's back arrow leads to; None at a place itself."""
         place = self._current

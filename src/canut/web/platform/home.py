@@ -8,14 +8,12 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
-from canut.actions.platform.system_clock import now_ms
 from canut.actions.portrait.instance_figures import public_state
 from canut.core.errors import BadInput
 from canut.store.models import Role
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.platform.instance import is_demo
 from canut.store.quality.results import offers
-from canut.store.time.claim_deciders import count_to_decide
 from canut.web.kit.access import list_projects, roles_anywhere
 from canut.web.kit.audiences import RATE_WITNESSES, REQUESTERS
 from canut.web.kit.client_address import is_from_this_machine
@@ -42,7 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
         is_deciding = bool(roles_anywhere(request) & REQUESTERS.roles)
         context |= {
             "may_start": is_deciding,
-            "to_decide": count_to_decide(request.user, now_ms()) if is_deciding else 0,
             "run": list_projects(request.user, PROJECT_ROLES),
             "terms_waiting": len(changes_waiting(request.user))
             if roles_anywhere(request) & RATE_WITNESSES.roles

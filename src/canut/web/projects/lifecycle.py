@@ -52,9 +52,16 @@ STATES = {
 
 def life(request: HttpRequest, project: Project) -> HttpResponse:
     """Show the project's state, the next possible states, and its history."""
+    return _show_life(request, project, ReasonForm())
+
+
+def _show_life(
+    request: HttpRequest, project: Project, form: ReasonForm, *, closing: bool = False
+) -> HttpResponse:
     context = {
         "project": project,
-        "form": ReasonForm(),
+        "form": form,
+        "is_closing": closing,
         "copy_form": TitleForm(initial={"title": project.title}),
         "removal": removal_of(project.pk),
         "lends": project.is_lending,
@@ -65,12 +72,19 @@ def life(request: HttpRequest, project: Project) -> HttpResponse:
             for change in changes_of(project.pk)
         ],
     }
-    return render(request, "projects/lifecycle.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "projects/lifecycle.html", context, status=status)
 
 
 def state(request: HttpRequest, project: Project) -> HttpResponse:
     """Open, pause or close the project."""
     target, now_ms = request.POST.get("state", ""), system_clock.now_ms()
+    form = ReasonForm(request.POST)
+    is_explained = target in (Project.State.PAUSED, Project.State.CLOSED)
+    if is_explained and not form.is_valid():
+        return _show_life(request, project, form)
+    if target == Project.State.CLOSED and not request.POST.get("sure"):
+        return _show_life(request, project, form, closing=True)
     because = Because(get_person(request), request.POST.get("reason", ""))
     if target == Project.State.OPEN:
         is_tried = project.state == Project.State.PILOT

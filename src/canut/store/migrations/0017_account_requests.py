@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table."""
 
-    dependencies = (("store", "0015_places_opened"),)
+    dependencies = (("store", "0016_setup_draft"),)
 
     operations = (
         migrations.CreateModel(

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Create the table."""
 
-    dependencies = (("store", "0013_waiting_rejections"),)
+    dependencies = (("store", "0015_places_opened"),)
 
     operations = (
         migrations.CreateModel(

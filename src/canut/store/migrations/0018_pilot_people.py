@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Add the number of people."""
 
-    dependencies = (("store", "0016_known_as"),)
+    dependencies = (("store", "0017_account_requests"),)
 
     operations = (
         migrations.AddField(
