@@ -122,6 +122,7 @@ class Examples(NamedTuple):
             "project_reject": {"number": self.answer},
             "project_limit": {"number": self.worker},
             "project_member_end": {"number": self.member},
+            "project_member_name": {"number": self.member},
             "media": {"sha256": "0" * 64},
             "log_file": {"file": "checkpoint"},
             "ledger_log": {"number": 0},
