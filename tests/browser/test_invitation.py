@@ -52,7 +52,6 @@ def begin(page: Page, link: str) -> None:
     """Open the link, read why, do the practice task, and come to the first real one."""
     page.goto(link)
     page.locator("form button.pri").click()
-    page.locator(".wb-begin").click()
     expect(page.locator(".wb-place .tag")).to_be_visible()
     page.locator(".choice").first.click()
     nexts = page.locator(".wb-next")

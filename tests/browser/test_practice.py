@@ -44,7 +44,6 @@ def come(page: Page, link: str) -> None:
     """Follow the link to the practice task."""
     page.goto(link)
     page.locator("form button.pri").click()
-    page.locator(".wb-begin").click()
     expect(page.locator(".wb-place .tag")).to_have_text("Essai")
 
 

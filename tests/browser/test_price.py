@@ -63,7 +63,6 @@ def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
     expect(phone.locator("main")).to_contain_text("Maison Bréval")
     expect(phone.locator("main")).to_contain_text("pas encore mesurée")
     phone.locator("form button.pri").first.click()
-    phone.locator(".wb-begin").click()
     instance.python(TERMS)
     for answers in range(1, 8):
         phone.locator(".wb-stage, .wb-next").first.wait_for()
@@ -75,12 +74,12 @@ def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
 
     desk.goto(f"{instance.url}/projects/{slug}/pilot")
     expect(desk.locator("main")).to_contain_text("ne peut pas s’ouvrir à ce prix")
-    expect(desk.locator("#open [aria-disabled]")).to_be_visible()
+    expect(desk.locator(".road [aria-disabled]")).to_be_visible()
     with desk.expect_navigation():
-        desk.get_by_role("button", name="Prendre le prix qui convient").click()
+        desk.get_by_role("button", name=re.compile("Passer à")).click()
     expect(desk.locator("main")).to_contain_text("Ce prix convient")
     with desk.expect_navigation():
-        desk.locator("#open button.pri").click()
+        desk.locator(".road .now button.pri").click()
 
     assert instance.rows("SELECT state FROM store_project") == [("open",)]
     desk.goto(f"{instance.url}/projects/{slug}/bill")

@@ -300,8 +300,8 @@ def test_before_accepting_one_reads_pay_time_and_chain(
 
     assert "$0.05" in page
     assert "$12.00" in page
-    assert "or less for half of them, $12.00 or less for one in ten; 4 people" in page
-    assert "or less for half of them, 15 s or less for nine in ten; 24 tasks" in page
+    assert "Half of the 4 people earn more, half less; one in ten earns less than $12.00." in page
+    assert "half of 24 tasks take less, nine in ten less than 15 s" in page
     assert "Relais" in page
     assert "1 link is not disclosed" in page
     assert "Risk 2 of 4" in page

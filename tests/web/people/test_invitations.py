@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from canut.store.models import (
     Person,
     PlaceWord,
     Project,
+    ReviewRule,
     Role,
     Worker,
 )
@@ -76,7 +78,7 @@ def test_accepting_makes_a_nameless_worker_and_leads_to_the_workbench(
     answer = client.post(join(house))
 
     person = Person.objects.get(id=client.session["_auth_user_id"])
-    assert answer["Location"] == f"/work/{house.project.slug}/"
+    assert answer["Location"] == f"/work/{house.project.slug}/?begun"
     assert not person.has_named_themselves
     assert Worker.objects.filter(project=house.project, person=person).exists()
 
@@ -195,3 +197,37 @@ def test_place_that_is_not_listed_is_asked_again_later(
 
     assert not PlaceWord.objects.exists()
     assert "Où travaillez-vous" in client.get("/work/", headers=FR).content.decode()
+
+
+def test_reviewer_reads_what_a_review_pays_not_an_answer(house: House, client: Client) -> None:
+    ReviewRule.objects.create(project=house.project, piece_micro=450_000)
+    link = make_invitation(house.project, house.people["requester"], Role.REVIEWER)
+
+    page = client.get(reverse("join", args=[invitation_token(link)]), headers=FR).content.decode()
+
+    assert "Une révision paie" in page
+    assert "0,45\xa0$" in page
+    assert "0,21\xa0$" not in page
+
+
+def test_own_staff_read_of_no_pay(house: House, client: Client) -> None:
+    Project.objects.filter(id=house.project.pk).update(is_own_staff=True)
+
+    page = client.get(join(house), headers=FR).content.decode()
+
+    for words in ("Paie et temps", "Ce qui est vraiment payé", "0,21\xa0$", 'name="place"'):
+        assert words not in page
+
+
+def test_who_has_just_read_the_invitation_starts_with_a_task(house: House, client: Client) -> None:
+    answer = client.post(join(house))
+
+    page = client.get(answer["Location"]).content.decode()
+
+    data = re.search(r'id="workbench-data"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert data is not None
+    assert json.loads(data[1])["leased"]["tasks"]
+
+
+def test_no_rating_is_not_said_to_be_too_few(house: House, client: Client) -> None:
+    assert "0 avis" not in client.get(join(house), headers=FR).content.decode()

@@ -31,6 +31,7 @@ from canut.store.models import Invitation, Person, Project, Role
 from canut.store.participation.clients import client
 from canut.store.people.terms_changes import place_word_of
 from canut.store.quality.results import offer_of
+from canut.store.quality.reviews import rule_of
 from canut.web.kit.access import get_invitation, get_person, open_invitations
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
@@ -127,13 +128,17 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if kinds:
             agree(person.id, kinds, now_ms())
         if invitation.role == Role.WORKER:
-            return redirect("workbench", invitation.project.slug)
+            bench = redirect("workbench", invitation.project.slug)
+            if _is_calm(invitation.project):  # what it shows was read on this page
+                bench["Location"] += "?begun"
+            return bench
         return redirect("project", invitation.project.slug)
     visitor = request.user if isinstance(request.user, Person) else None
     asks_place = _asks_place(invitation, visitor)
     context = {
         "project": invitation.project,
         "invitation": invitation,
+        "review_rule": rule_of(invitation.project_id),
         "places": place_choices() if asks_place else [],
         "likely_place": likely_place(invitation.project) if asks_place else "",
         "offer": offer_of(invitation.project),
@@ -145,6 +150,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         "client": client(invitation.project.organisation),
     }
     return render(request, "people/join.html", context)
+
+
+def _is_calm(project: Project) -> bool:
+    """Return whether nothing of a project is said to be hard to look at."""
+    return project.severity == 0 and not project.severity_most
 
 
 def _asks_place(invitation: Invitation, visitor: Person | None) -> bool:

@@ -117,7 +117,7 @@ def work(request: HttpRequest, worker: Worker) -> HttpResponse:
     leased = LeaseResult([], left=True)
     closed = ""
     try:
-        if not first_time or project.is_own_staff:
+        if not first_time or project.is_own_staff or "begun" in request.GET:
             leased = lease_tasks(worker.id, PREFETCH + 1, at_ms)
             first_time = False
         elif not project.is_lending:
