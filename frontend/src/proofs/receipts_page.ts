@@ -57,7 +57,11 @@ function row(root: HTMLElement, receipt: CheckedReceipt): HTMLElement {
   };
   const payload = receipt.opens ? (JSON.parse(receipt.payload) as { values?: string }) : {};
   const values = payload.values ? (JSON.parse(payload.values) as Record<string, unknown>) : {};
-  const when = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" });
+  const when = new Intl.DateTimeFormat(locale(), {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: root.dataset.zone || undefined,
+  });
   said("when", when.format(receipt.at));
   said("answer", Object.values(values).flat().map(String).join(", ") || word(root, "closed"));
   said("state", word(root, receipt.state));

@@ -151,3 +151,11 @@ def test_flagged_task_leaves_a_trace_for_who_flagged_it(house: House) -> None:
     assert "The text is cut." in page
     assert house.project.title in page
     assert "The text is cut." not in read(house.client("requester"), reverse("messages"))
+
+
+def test_rejected_answer_is_marked_where_ones_answers_went(house: House) -> None:
+    decided(house)
+
+    page = read(house.client("worker"), reverse("answers_went_one", args=[house.project.pk]))
+
+    assert "Not accepted" in page

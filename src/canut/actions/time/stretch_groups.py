@@ -25,14 +25,14 @@ SHORT_MS = 5_000
 
 @dataclass(slots=True)
 class StretchGroup:
-    """Consecutive intervals of one project; ``short`` of them are under five seconds."""
+    """Consecutive intervals of one project; ``short_rows`` are those under five seconds."""
 
     project: Project | None
     begin: datetime
     end: datetime
     rows: list[DayInterval] = field(default_factory=list[DayInterval])
     ms: int = 0
-    short: int = 0
+    short_rows: list[DayInterval] = field(default_factory=list[DayInterval])
     short_ms: int = 0
 
     def add(self, row: DayInterval) -> None:
@@ -40,7 +40,8 @@ class StretchGroup:
         self.end, self.ms = row.end, self.ms + row.ms
         self.project = self.project or row.project
         if row.ms < SHORT_MS:
-            self.short, self.short_ms = self.short + 1, self.short_ms + row.ms
+            self.short_ms += row.ms
+            self.short_rows.append(row)
         else:
             self.rows.append(row)
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from canut.store.platform.person_keys import OpenedEntry, open_entries
 from canut.store.tables.datasets import ExportFile
+from canut.store.tables.decisions import Decision
 from canut.store.tables.ledger import EntryPending, LogEntry
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project
@@ -52,6 +53,14 @@ def went_of(person: Person) -> list[Went]:
             ends = (first.answered_ms, last.answered_ms)
             projects.append(Went(worker.project, worker, answers.count(), *ends))
     return sorted(projects, key=lambda went: -went.last_ms)
+
+
+def rejected_of(worker: Worker, most: int = 100) -> list[Decision]:
+    """List the rejections of a worker's answers that stand, newest first."""
+    decisions = Decision.objects.filter(
+        worker=worker, kind=Decision.Kind.REJECTION, undone_ms=None
+    ).select_related("answer__question_version")
+    return list(decisions.order_by("-at_ms")[:most])
 
 
 def released_of(project: Project) -> list[ReleasedFile]:

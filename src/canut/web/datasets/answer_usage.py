@@ -14,11 +14,21 @@ from canut.actions.people.erasure import ask_erasure
 from canut.actions.platform.system_clock import now_ms
 from canut.core.datasets.credits import LONGEST_NAME
 from canut.core.errors import Forbidden, Missing, Refusal
-from canut.store.datasets.answer_usage import Went, files_of, places_of, released_of, went_of
+from canut.store.datasets.answer_usage import (
+    Went,
+    files_of,
+    places_of,
+    rejected_of,
+    released_of,
+    went_of,
+)
 from canut.store.datasets.card_figures import public_card
 from canut.store.datasets.credits import credit_of
 from canut.store.ledger.logs import log_of_project
 from canut.store.people.erasure import last_erasure
+from canut.store.people.work_terms import zone_of
+from canut.store.quality.results import label_of_answer
+from canut.web.kinds import told_label
 from canut.web.kit.access import get_person, is_shared
 from canut.web.kit.json_body import read_json
 from canut.web.kit.messages import message_now
@@ -79,8 +89,14 @@ def _shown(request: HttpRequest, went: Went, *, name: str, problem: str = "") ->
         "is_credited": bool(credit_of(went.worker.pk)),
         "files": files_of(went.project),
         "released": released_of(went.project),
+        "rejected": [
+            (decision, told_label(decision.answer.question_version.schema, label))
+            for decision in rejected_of(went.worker)
+            if decision.answer and (label := label_of_answer(decision.answer)) is not None
+        ],
         "card": public_card(went.project.slug),
         "log": log_of_project(went.project.pk),
+        "zone": zone_of(get_person(request).pk, now_ms()).key,
         "owner": f"{get_person(request)} {went.project.slug}",
     }
     return render(

@@ -33,6 +33,16 @@ def short_day(value: date) -> str:
     return format_date(value, format=pattern, locale=locale()).replace(" ", NO_BREAK)
 
 
+@register.simple_tag
+def days_of_period(first: date, last: date) -> str:
+    """Format the days of a period, short: ``14 – 27 nov. 2026``."""
+    is_one_month = (first.year, first.month) == (last.year, last.month)
+    starts = "d" if is_one_month else "d MMM" if first.year == last.year else "d MMM y"
+    begin = format_date(first, format=starts, locale=locale())
+    end = format_date(last, format="d MMM y", locale=locale())
+    return f"{begin} – {end}".replace(" ", NO_BREAK).replace(f"–{NO_BREAK}", "– ")
+
+
 @register.filter
 def on_day(value: date) -> str:
     """Format a date with its year."""
