@@ -13,6 +13,7 @@ from canut.actions.pay.statement_recount import recount
 from canut.actions.people.accounts import add_operator, add_person
 from canut.actions.people.organisations import create_organisation
 from canut.core.clock import to_ms
+from canut.core.places.parameters import Status
 from canut.demo import jobs, month, paid_month
 from canut.store.models import (
     Appeal,
@@ -24,6 +25,7 @@ from canut.store.models import (
     Person,
     Statement,
 )
+from tests.support.payroll import agree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
@@ -37,7 +39,8 @@ def make_in_a_job(monkeypatch: pytest.MonkeyPatch, settings: Settings, folder: P
     add_operator("demo-operator", None, "Canut", to_ms(NOW))
     requester = add_person("demo-requester", "Dominique", to_ms(NOW))
     create_organisation("Atelier", requester, to_ms(NOW))
-    add_person("demo-worker", "Camille", to_ms(NOW))
+    worker = add_person("demo-worker", "Camille", to_ms(NOW))
+    agree(worker, Status.SELF_EMPLOYED)
     jobs.month.func()
 
 

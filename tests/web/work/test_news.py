@@ -55,7 +55,7 @@ def test_workbench_says_it_too(house: House) -> None:
 def test_rule_never_accuses(house: House) -> None:
     worker = house.worker
     Decision.objects.create(
-        person=worker.person,
+        person=house.people["worker"],
         worker=worker,
         project=house.project,
         kind="quality",

@@ -147,7 +147,9 @@ class Offer:
         pace, price = self.card.pace, self.card.by_hour or self.card.per_hour
         if pace is not None and pace.median_micro:
             return OfferHour(pace.median_micro, pace.currency, pace.people, is_measured=True)
-        return price and OfferHour(price.micro, price.currency, 0, is_measured=False)
+        if price is None:
+            return None
+        return OfferHour(price.micro, price.currency, 0, is_measured=False)
 
 
 def progress(project_id: int) -> Progress:
