@@ -60,12 +60,13 @@ def test_worker_sees_each_interval_adds_twenty_minutes_and_sees_them_count(
     worker.wait_for_timeout(1_200)
 
     worker.goto(f"{demo.url}/time/")
-    expect(worker.locator("table").nth(1)).to_contain_text("tâches")
+    expect(worker.locator(".stretches")).to_contain_text("tâches")
     worker.reload()
-    expect(worker.locator("table").nth(1)).to_contain_text("mon compte")
+    expect(worker.locator(".stretches")).to_contain_text("mon compte")
     expect(worker.locator("svg .dayt").first).to_be_attached()
     with worker.expect_navigation():  # the eve: today has no such hours yet soon after midnight
         worker.get_by_role("link", name="La veille").click()
+    worker.locator("#add > summary").click()
     worker.locator("[name=begin]").fill("12:00")
     worker.locator("[name=end]").fill("12:20")
     worker.locator("[name=words]").fill("Consigne lue sur papier")

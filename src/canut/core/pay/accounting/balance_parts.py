@@ -31,7 +31,7 @@ def parts_of(contents: Sequence[Mapping[str, Any]], currency: str) -> list[PayPa
         contents: statements of one person in one currency, not all of them empty.
         currency: their currency.
     """
-    sums = dict.fromkeys(PARTS, 0)
+    sums: dict[str, int] = dict.fromkeys(PARTS, 0)
     for content in contents:
         for name, micro in _parts_of_one(content):
             sums[name] += micro
@@ -43,7 +43,7 @@ def _parts_of_one(content: Mapping[str, Any]) -> Iterable[tuple[str, int]]:
     pay = content["pay"]
     left = pay["gross_micro"]
     for project in content["projects"]:
-        named = {
+        named: dict[str, int] = {
             ANSWERS: project["piece_micro"] + project.get("review_micro", 0),
             HOURS: project["by_hour_micro"],
             PAGES if project["is_platform"] else TOP_UP: project["top_up_micro"],
