@@ -52,7 +52,7 @@ def letters(at_ms: int) -> list[tuple[str, str]]:
     """Send what is due; return to whom and what about."""
     mail.outbox.clear()
     send_due_emails(at_ms)
-    return sorted((letter.to[0], letter.subject) for letter in mail.outbox)
+    return sorted((letter.to[0], str(letter.subject)) for letter in mail.outbox)
 
 
 def address(person: Person) -> str:
