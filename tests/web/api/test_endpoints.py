@@ -19,6 +19,7 @@ from canut.store.models import (
     Project,
     Role,
     Task,
+    TaskState,
     Webhook,
 )
 from canut.web.api.addresses import ENDPOINTS, Endpoint
@@ -311,3 +312,16 @@ def test_lists_go_on_where_the_page_before_ended(shared: House) -> None:
         assert {str(one) for one in first["items"]} & {str(one) for one in second["items"]} == set()
     assert ExportFile.objects.count() == 3
     assert ApiUpload.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", TaskState.State.values)
+def test_task_is_read_and_listed_in_every_state(house: House, state: str) -> None:
+    bot = program("requester", project=house.project)
+    TaskState.objects.filter(task=house.tasks[0]).update(state=state)
+
+    one = bot.get(f"projects/{house.project.slug}/tasks/{house.tasks[0].pk}")
+    listed = bot.get(f"projects/{house.project.slug}/tasks")["items"]
+
+    assert one["state"] == state
+    assert (one["id"] in [task["id"] for task in listed]) == (state != "practice")

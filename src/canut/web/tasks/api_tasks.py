@@ -85,7 +85,7 @@ class TaskOut(Out):
     id: int
     key: str
     data: dict[str, str]
-    state: Literal["open", "closed", "practice"]
+    state: Literal["open", "closed", "practice", "aside", "gold", "audit"]
     overlap: int
     counted: int
     live: int
