@@ -6,8 +6,8 @@ The figures are those of the rings chart and of the table; nothing is counted he
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from canut.actions.portrait.releases import Reference
 from canut.core.portrait.cells import CellMeasure
+from canut.core.portrait.chart_set import Reference
 from canut.core.portrait.charts.rings import OTHERS, REST_SHORT
 from canut.core.portrait.charts.visible import FAMILIES
 from canut.core.portrait.language import PortraitLanguage
