@@ -22,7 +22,7 @@ from tools.catalogue import formatted
 LANGUAGES = sorted(p.name for p in PACKAGE_FOLDER.iterdir() if catalogue_files(p))
 HUNDREDS = range(201)
 SAME_IN_FRENCH = {
-    *("audit.alpha", "audit.question"),
+    *("audit.alpha", "audit.question", "page.export.excel_workbook"),
     *("common.client", "common.consensus", "common.licences", "common.messages", "common.note"),
     *("common.organisations", "common.pages", "common.panels", "common.pdf", "common.portrait"),
     *("common.question", "common.source", "common.version", "common.versions", "common.webhooks"),

@@ -40,7 +40,7 @@ def page(client: Client, address: str, language: str = "en") -> str:
     return answer.content.decode()
 
 
-def test_anyone_finds_a_public_card_and_reads_first_what_it_cannot_prove(
+def test_anyone_finds_a_public_card_and_reads_who_and_how_much_before_its_limits(
     client: Client, kept: Path
 ) -> None:
     project = carded(kept)
@@ -50,7 +50,7 @@ def test_anyone_finds_a_public_card_and_reads_first_what_it_cannot_prove(
     assert f'href="/cards/{project.slug}/"' in listed
     assert "22" in listed
     never = shown.index("that one key is one person")
-    assert never < shown.index("An hour, median of people") < shown.index("Social contributions")
+    assert shown.index("An hour, median of people") < never < shown.index("Social contributions")
     for said in ("recomputed", "asserted", "too few people countersigned", "Quebec pension"):
         assert said in shown
 
