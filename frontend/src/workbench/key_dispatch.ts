@@ -17,6 +17,10 @@ function onControl(target: EventTarget | null): boolean {
   );
 }
 
+/** Space presses a button that was reached by keyboard; after a press of the mouse it is the question's. */
+const isReached = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.matches(":is(button, summary, a):focus-visible");
+
 /** The button that takes the answer: the focus comes to it by itself, and Shift still leads back. */
 const onCheck = (target: EventTarget | null): boolean =>
   target instanceof Element && !!target.closest(".wb-check .pri");
@@ -76,7 +80,7 @@ function withControl(page: Page, event: KeyboardEvent): boolean {
 
 function onPage(page: Page, event: KeyboardEvent, key: string): boolean {
   const { session } = page;
-  if (key === "") return false;
+  if (key === "" || (key === " " && isReached(event.target))) return false;
   if (key === "enter") {
     if (onControl(event.target) && !(event.shiftKey && onCheck(event.target))) return false;
     return entered(page, event.shiftKey);

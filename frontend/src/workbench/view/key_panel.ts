@@ -23,6 +23,8 @@ function rows(context: WorkbenchContext): Row[] {
   });
   const has = session.shown?.show.some(({ as }) => as === "image");
   const { slot } = currentTask;
+  const leaves = currentTask.commands.filter(({ key }) => key === "escape");
+  const others = currentTask.commands.filter(({ key }) => key !== "escape");
   const lines = !!slot?.kind.hasLines?.(slot.question);
   const enter = (lines ? `${words.keyNames.Control} ` : "") + words.keyNames.Enter;
   const several = currentTask.isAlone
@@ -41,9 +43,12 @@ function rows(context: WorkbenchContext): Row[] {
     of("help", isAnnounced(context) ? words.keyHelp : words.keysTitle),
     ...(has ? [of("raw", words.keyRaw)] : []),
     ...(session.shown?.veiled ? [of("uncover", careWords(context.data.language).uncover)] : []),
-    { cap: words.keyNames.Escape, what: words.keyClose },
+    {
+      cap: words.keyNames.Escape,
+      what: [words.keyClose, ...leaves.map(({ what }) => what.toLowerCase())].join(", "),
+    },
     ...(context.hasSteps ? [{ cap: `${words.keyNames.Control} Z`, what: own.stepBack }] : []),
-    ...currentTask.commands.map(({ key, what, name }) => ({
+    ...others.map(({ key, what, name }) => ({
       cap: cap(context, key),
       what,
       key,
