@@ -291,9 +291,9 @@ def majority_union(answers: Sequence[Sequence[Region]]) -> list[Region]:
     return unions
 
 
-def run(*, quick: bool = False) -> dict[str, dict[str, dict[str, float]]]:
+def run(*, quick: bool = False) -> dict[str, dict[str, float]]:
     """Return mean scores by kind, people and level, then by method."""
-    figures: dict[str, dict[str, dict[str, float]]] = {}
+    figures: dict[str, dict[str, float]] = {}
     for kind in KINDS:
         for people in PEOPLE:
             for level in (*LEVELS, MIXED):
