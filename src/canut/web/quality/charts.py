@@ -80,10 +80,10 @@ def days_chart(days: Sequence[tuple[int, int]]) -> SafeString:
     label = message_now(
         "page.charts.answers_of_days", n=len(days), days=len(days), count=format_count(total)
     )
-    drawn = sheet.close(
+    chart = sheet.close(
         CHART_TOP + CHART_HEIGHT + 24, label, width="100%", preserveAspectRatio="xMinYMid meet"
     )
-    return SafeString(f'{drawn}<p class="small mute">{conditional_escape(label)}</p>')
+    return SafeString(f'{chart}<p class="small mute">{conditional_escape(label)}</p>')
 
 
 @register.simple_tag

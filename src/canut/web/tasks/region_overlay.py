@@ -163,15 +163,15 @@ def thumbnails(
         return {}
     column = marked_column(schema, question)
     sizes = sizes_of(project.pk, {str(row.get(column, "")) for row, _label in rows.values()})
-    drawn: dict[int, Thumbnail] = {}
+    pictures: dict[int, Thumbnail] = {}
     for task, (row, label) in rows.items():
         picture = str(row.get(column, ""))
         if picture in sizes:
             address = reverse("media", args=[project.slug, picture])
             width, height = sizes[picture]
             marks = _marks(question, _values(schema, label).get(str(question["id"])))
-            drawn[task] = Thumbnail(f"{address}?size={SMALL}", str(width), str(height), marks)
-    return drawn
+            pictures[task] = Thumbnail(f"{address}?size={SMALL}", str(width), str(height), marks)
+    return pictures
 
 
 def dyes_of(schema: Schema) -> list[tuple[int, str]]:

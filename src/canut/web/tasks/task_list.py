@@ -128,14 +128,14 @@ def _rows(project: Project, tasks: list[Task]) -> list[TaskRow]:
     question = question_or_none(project.id)
     schema = question.schema if question else None
     data = {task.pk: (json.loads(task.data), task.now.label or "") for task in tasks}
-    drawn = thumbnails(project, schema, data) if schema else {}
+    pictures = thumbnails(project, schema, data) if schema else {}
     last = last_answers([task.pk for task in tasks])
     return [
         TaskRow(
             task,
             name_of_task(task, question),
             shown_task(project, task, question),
-            drawn.get(task.pk),
+            pictures.get(task.pk),
             snippet(schema, *data[task.pk], SNIPPET) if schema else [],
             last.get(task.pk),
         )
@@ -175,8 +175,8 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
     query = read_filter(request.POST)
     edit = _change(request, query, project)
     is_direct = bool(edit.tasks) and (edit.kind in AT_ONCE or "from" in request.POST)
-    said = len(edit.tasks) if is_direct else read_whole(request.POST.get("said", ""))
-    if said is None:
+    announced = len(edit.tasks) if is_direct else read_whole(request.POST.get("said", ""))
+    if announced is None:
         count = count_chosen(edit)
         if not count:
             raise BadInput("no task is chosen", code="bulk-nothing")
@@ -188,7 +188,7 @@ def change(request: HttpRequest, project: Project) -> HttpResponse:
             "more": _cost(project, edit, count),
         }
         return render(request, "tasks/bulk_edit.html", context)
-    bulk = change_many(project, edit, said, by=get_person(request), now_ms=now_ms())
+    bulk = change_many(project, edit, announced, by=get_person(request), now_ms=now_ms())
     if bulk.state == Bulk.State.DONE:
         text = message_now(
             "page.task_list.tasks_changed", n=bulk.changed, count=format_count(bulk.changed)
