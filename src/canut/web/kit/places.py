@@ -29,7 +29,7 @@ def countries() -> list[tuple[str, str]]:
 
 def country_name(code: str) -> str:
     """Name a country in the page's language; its letters where it has no name."""
-    return Locale.parse(locale()).territories.get(code[:2].upper(), code)
+    return str(Locale.parse(locale()).territories.get(code[:2].upper(), code))
 
 
 class CountryField(forms.ChoiceField):
@@ -46,4 +46,4 @@ class CountryField(forms.ChoiceField):
 
     def to_python(self, value: object) -> str:
         """Return the two letters in capitals."""
-        return super().to_python(value).upper()
+        return str(super().to_python(value)).upper()

@@ -116,6 +116,9 @@ def _pilot_page(
         context["road"] = road
         context["standing"], context["cover"] = road.standing, road.cover
         context["offered"] = _offered(project, road.standing)
+        if road.cover and road.cover.missing.micro:
+            missing = typed_amount(road.cover.missing.micro)
+            context["deposit_form"] = DepositForm(initial={"amount": missing})
     except Refusal as refusal:
         context["fault"] = words_of(refusal)
     return render(request, "work/pilot.html", context, status=status)

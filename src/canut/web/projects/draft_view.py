@@ -12,6 +12,7 @@ from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from canut.actions.imports.lifecycle import picture_columns
@@ -25,6 +26,7 @@ from canut.core.formats.problems import catalogue as problem_words
 from canut.store.models import Import, ImportProblem, Project, Role
 from canut.store.projects.drafts import (
     current_import,
+    first_pictures,
     first_problems,
     names_of_people,
     setup_draft,
@@ -43,6 +45,7 @@ PILOT_PEOPLE = 5
 PREVIEW_ROWS = 4
 PROBLEMS_SHOWN = 5
 SOUNDS = "audio"
+PICTURES_SHOWN, PICTURE_SIDE = 8, 480
 
 
 class Described(NamedTuple):
@@ -215,6 +218,10 @@ def _file_context(source: Import) -> dict[str, Any]:
         "rows": [[row.get(column, "") for column in reading.columns] for row in rows],
         "fault": fault,
         "is_images": is_images(source),
+        "pictures": [
+            f"{reverse('media', args=[source.project.slug, sha])}?size={PICTURE_SIDE}"
+            for sha in (first_pictures(source, PICTURES_SHOWN) if is_images(source) else ())
+        ],
         "beside": picture_columns(source) if not is_images(source) else [],
         "is_reading": is_being_read(source),
         "are_jobs_run": are_jobs_run,

@@ -206,6 +206,7 @@ class QuestionForm(MarkingFields, RegionFields):
         super().__init__(data, initial={"kind": "choice", "pair_tie": True} | (initial or {}))
         self.files = files or MultiValueDict()
         self.kept = kept
+        self.columns = columns
         for name in ("text_column", "pair_a", "pair_b", "chat_column", "chat_a", "chat_b"):
             self.offer(name, [("", "–"), *((column, column) for column in columns)])
         self.fields["file"].widget.attrs |= {"rows": 12, "spellcheck": "false", "class": "inp area"}
@@ -234,6 +235,9 @@ class QuestionForm(MarkingFields, RegionFields):
             self.add_error("regions_labels", NEEDED)
         if kind == "keypoints" and not data.get("keypoints_points", "").strip():
             self.add_error("keypoints_points", NEEDED)
+        for name in _needed_columns(kind, data):
+            if not data.get(name, "").strip():
+                self.add_error(name, NEEDED)
         if kind == FILE and not (data.get("upload") or data.get("file", "").strip()):
             self.add_error("file", NEEDED)
         return data
@@ -252,6 +256,8 @@ class QuestionForm(MarkingFields, RegionFields):
         """
         data = self.cleaned_data
         kind = data["kind"] or "choice"
+        if kind == "ranking" and {*written(data["ranking_items"])} <= {*self.columns}:
+            data["ranking_columns"] = True  # values of columns are put in order, not their names
         if kind == FILE:
             upload = data.get("upload")
             if upload:
@@ -267,6 +273,18 @@ class QuestionForm(MarkingFields, RegionFields):
         shown_as = "audio" if kind == "audio" else shown_as
         show = [] if is_inside else [{"column": judged, "as": shown_as}]
         return {"questions": [question], "show": show}
+
+
+def _needed_columns(kind: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields without which a question of this kind shows nothing."""
+    if kind == "pair":
+        return "pair_a", "pair_b"
+    if kind == "ranking":
+        return ("ranking_items",)
+    if kind == "chat":
+        is_compared = data.get("chat_mode") == "compare"
+        return ("chat_column", "chat_a", "chat_b") if is_compared else ("chat_column",)
+    return ()
 
 
 def _said(data: Mapping[str, Any], prefix: str, *names: str) -> dict[str, Any]:

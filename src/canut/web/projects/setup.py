@@ -30,6 +30,7 @@ from canut.actions.people.accounts import (
     join_as_worker,
     rename_invitation,
 )
+from canut.actions.people.organisations import set_country
 from canut.actions.platform.system_clock import now_ms
 from canut.actions.projects.cost_preview import before_pilot
 from canut.actions.projects.drafts import begin_project, keep_good_rows, set_own_staff
@@ -180,15 +181,19 @@ def _store_price(
         set_overlap_soon(project.id, least)
     if chain is None:
         return
-    given = chain.chain_given(price.currency)
+    declared_chain = chain.chain_given(price.currency)
     if form.cleaned_data["who"] == DIRECTLY:
-        given = replace(given, between=(), price_micro=None)
+        declared_chain = replace(declared_chain, between=(), price_micro=None)
+        if declared_chain.client == project.organisation.name:
+            set_country(project.organisation, declared_chain.country)
     stored = chain_of(project.id)
-    is_same = stored is not None and not given.between and len(stored.parties) == 1
+    is_same = stored is not None and not declared_chain.between and len(stored.parties) == 1
     if not (
-        is_same and stored and (stored.client, stored.country) == (given.client, given.country)
+        is_same
+        and stored
+        and (stored.client, stored.country) == (declared_chain.client, declared_chain.country)
     ):
-        write_chain(project, given, by=by, now_ms=now_ms())
+        write_chain(project, declared_chain, by=by, now_ms=now_ms())
 
 
 @transaction.atomic
