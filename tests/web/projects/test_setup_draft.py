@@ -190,4 +190,5 @@ def autosave(
         content_type="application/json",
     )
     assert answer.status_code == 200, answer.content
-    return answer.json()
+    saved: dict[str, list[dict[str, str]]] = answer.json()
+    return saved

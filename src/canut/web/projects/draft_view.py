@@ -6,7 +6,7 @@ default. The fields of every step are in the page, so that whatever is pressed s
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.forms import Form
@@ -80,7 +80,7 @@ def draft_context(
 ) -> dict[str, Any]:
     """Return what the page shows, with one step open."""
     source = current_import(project)
-    sections = sections_of(project)._replace(**forms)
+    sections = sections_of(project)._replace(**cast("dict[str, Any]", forms))
     open_step = at or step_asked(request, project, source)
     context: dict[str, Any] = {
         "project": project,
