@@ -272,6 +272,15 @@ class Navigation:
         ]
 
     @cached_property
+    def names(self) -> list[tuple[str, str, str]]:
+        """Heading, name and address of each place, without what waits there."""
+        return [
+            (str(group.heading), str(place.label), reverse(place.address))
+            for group in self._groups
+            for place in group.places
+        ]
+
+    @cached_property
     def bar(self) -> list[Entry]:
         """The places in a phone's bar, without "More"."""
         if self.person is None:

@@ -182,13 +182,11 @@ def _found(request: HttpRequest, words: str, here: Project | None) -> Iterator[I
 
 def _places(request: HttpRequest, words: str) -> Iterator[Item]:
     """Yield the places of a person, and with words also pages beside them."""
-    navigation = Navigation(request)
     listed: set[str] = set()
-    for group in navigation.groups:
-        for entry in group.entries:
-            if _has(entry.label, words):
-                listed.add(entry.url)
-                yield Item(entry.label, str(group.heading), entry.url)
+    for heading, name, url in Navigation(request).names:
+        if _has(name, words):
+            listed.add(url)
+            yield Item(name, heading, url)
     if not words:
         return
     more = [*ACCOUNT, *(PAYROLL if roles_anywhere(request) & OPERATORS.roles else ())]
