@@ -40,8 +40,8 @@ def states(page: str) -> list[str]:
 
 def forget_terms(worker: Worker, name: str) -> Person:
     Terms.objects.filter(person=worker.person_id).delete()
-    Person.objects.filter(id=worker.person_id).update(shown_name=name)
-    return Person.objects.get(id=worker.person_id)
+    Person.objects.filter(workers=worker).update(shown_name=name)
+    return Person.objects.get(workers=worker)
 
 
 def test_six_lines_have_one_primary_action_among_them(house: House) -> None:
@@ -165,7 +165,7 @@ def test_after_opening_the_road_is_one_line(house: House) -> None:
 def test_people_stand_as_dots_beside_minimum_and_aim_by_name(house: House) -> None:
     project, workers = pilot_of(house, people=3)
     for worker, name in zip(workers, ("Nour", "<b>Sam</b>", "Lou"), strict=True):
-        Person.objects.filter(id=worker.person_id).update(shown_name=name)
+        Person.objects.filter(workers=worker).update(shown_name=name)
     try_out(workers, [10 * SECOND, 15 * SECOND, 24 * SECOND])
 
     page = page_of(house, project)

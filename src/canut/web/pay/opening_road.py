@@ -187,10 +187,17 @@ def _dots(verdict: PilotVerdict, rate: RateVersion, names: dict[int, str]) -> Sa
     for micro, title in titles:
         inside = element("title", escape(title))
         parts.append(element("circle", inside, cx=_percent(at(micro)), cy=40, r=5))
-    sizes = {"width": "100%", "height": DOTS_HEIGHT}
     label = ", ".join(title for _micro, title in titles)
     return SafeString(
-        element("svg", "".join(parts), kind="dots", role="img", aria_label=label, **sizes)
+        element(
+            "svg",
+            "".join(parts),
+            kind="dots",
+            width="100%",
+            height=DOTS_HEIGHT,
+            role="img",
+            aria_label=label,
+        )
     )
 
 
