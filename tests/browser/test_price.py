@@ -1,5 +1,6 @@
 """From the price to the open project: a pilot that refuses, a price that would do, and the rest."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
