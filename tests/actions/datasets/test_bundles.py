@@ -22,7 +22,7 @@ from canut.core.datasets.card import FIELDS, Grade
 from canut.core.errors import BadInput, Forbidden
 from canut.core.places.parameters import Status
 from canut.core.proofs.policy import read_policy
-from canut.store.models import LogEntry, Person, Project, Task, Worker
+from canut.store.models import Import, LogEntry, Person, Project, Task, Worker
 from canut.store.tables.datasets import Card
 from tests.support.factories import (
     NOW,
@@ -381,6 +381,7 @@ def test_each_file_of_a_bundle_says_whether_people_are_simulated(
 def test_column_of_the_data_named_like_ours_keeps_its_cells(kept: Path) -> None:
     work = worked(2)
     Task.objects.filter(project=work.project).update(data='{"simulated":"a river"}')
+    Import.objects.filter(project=work.project).update(reading={"columns": ["simulated"]})
 
     folder = released(work.project, kept).folder
 

@@ -9,7 +9,6 @@ from canut.actions.operations import scheduled_backups
 from canut.actions.operations.scheduled_backups import back_up_when_due, make_scheduled_backup
 from canut.actions.pay.periods import make_period
 from canut.actions.platform import system_clock
-from canut.actions.platform.instance_facts import keep_fact
 from canut.core.clock import DAY_MS, HOUR_MS
 from canut.core.errors import NotReady
 from canut.store.models import Period
@@ -78,12 +77,6 @@ def test_a_failure_is_noted_until_a_copy_is_made(
 
     assert not Fact.objects.filter(name=BACKUP_FAILED).exists()
     assert copies.is_dir()
-
-
-def test_a_witness_that_did_not_sign_is_seen(settings: Settings) -> None:
-    settings.WITNESSES = "witnesses.txt"
-    keep_fact("witness lea", "status 500")
-    assert read_readiness(NOW_MS).witness_problems == ("lea: status 500",)
 
 
 def test_a_record_of_any_table_ahead_of_the_clock_is_seen() -> None:

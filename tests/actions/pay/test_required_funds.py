@@ -124,7 +124,7 @@ def test_pilot_locks_the_reviews_of_its_own_part() -> None:
 
     start_project(project, NOW_MS)
 
-    assert locked(project) == 105 * 100_000 + 11 * 1_000_000
+    assert locked(project) == 21 * 100_000 + 3 * 1_000_000
 
 
 def test_audit_share_is_in_what_is_locked_and_refused_without_money() -> None:

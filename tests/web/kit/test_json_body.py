@@ -23,6 +23,7 @@ TAKEN = {
     "answers_went_places": "worker",
     "pay_sign": "worker",
     "upload_begin": "requester",
+    "project_setup_draft": "requester",
 }
 DEEP = {
     "lists": b"[" * 100_000,

@@ -145,6 +145,6 @@ def test_period_not_closed_after_sixteen_days_is_late_on_both_sides(
         stop_clock(at)
         worker = house.client("worker").get("/pay/", headers=EN).content.decode()
         operator = house.client("operator").get("/payroll/", headers=EN).content.decode()
-        pages.append((NOT_CLOSED in worker, "Not closed in time" in operator))
+        pages.append((NOT_CLOSED in worker, "Ended more than 16 days ago" in operator))
 
     assert pages == [(False, False), (True, True)]

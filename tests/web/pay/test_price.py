@@ -302,7 +302,7 @@ def test_before_accepting_one_reads_pay_time_and_chain(
     assert "$0.05" in page
     assert "$12.00" in page
     assert "Half of the 4 people earn more, half less; one in ten earns less than $12.00." in page
-    assert "half of 24 tasks take less, nine in ten less than 15 s" in page
+    assert "half of them take less, nine in ten less than 15 s; from 24 tasks" in page
     assert "Relais" in page
     assert "1 link is not disclosed" in page
     assert "Risk 2 of 4" in page
@@ -347,7 +347,7 @@ def test_work_page_shows_the_same_card(house: House) -> None:
     page = house.client("worker").get(reverse("work_home"), headers=EN).content.decode()
 
     assert "An hour, as it turned out" in page
-    assert "Who is paid on the way" in page
+    assert "From the client’s price to whoever answers" in page
 
 
 def test_fund_of_a_project_says_what_came_in(house: House) -> None:

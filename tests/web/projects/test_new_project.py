@@ -316,10 +316,10 @@ def test_open_project_keeps_its_file(house: House) -> None:
     assert answer.status_code == 409
 
 
-def test_wrong_form_of_an_open_project_is_shown_though_its_file_is_gone(house: House) -> None:
-    status, _page = send(house.client("requester"), house.project, "pay", overlap="")
+def test_wrong_form_of_an_open_project_is_refused_though_its_file_is_gone(house: House) -> None:
+    status, _page = send(house.client("requester"), house.project, "price", overlap="")
 
-    assert status == 422
+    assert status == 409
 
 
 def test_setup_of_an_open_project_leads_to_its_results(house: House) -> None:

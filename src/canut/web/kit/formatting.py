@@ -186,6 +186,14 @@ def short_moment(value: int) -> str:
     return text.replace(" ", NO_BREAK)
 
 
+def day_and_hour(value: int) -> str:
+    """Format a day of this year and its hour, from epoch milliseconds."""
+    here = timezone.localtime(datetime.fromtimestamp(value / 1000, tz=UTC))
+    time = PATTERNS.get(locale(), {}).get("time", "short")
+    hour = format_time(here, format=time, locale=locale()).replace(" ", NO_BREAK)
+    return f"{with_first(format_skeleton('MMMd', here, locale=locale()))}, {hour}"
+
+
 def day_span(first: date, last: date) -> str:
     """Format some days in a row: ``16 – 30 novembre``; with the year where it is not today's."""
     skeleton = "MMMd" if first.year == last.year == timezone.localdate().year else "yMMMd"

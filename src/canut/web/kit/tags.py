@@ -42,6 +42,7 @@ for _filter in (
     formatting.day_span,
     formatting.share,
     formatting.short_moment,
+    formatting.day_and_hour,
     formatting.size,
     formatting.weighed,
     formatting.task_time,

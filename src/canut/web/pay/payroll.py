@@ -192,6 +192,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 def file_sent(request: HttpRequest, number: int) -> HttpResponse:
     """Record that a payment file was sent to the bank, or put it aside."""
+    kept.file_numbered(number)  # missing before its form is looked at
     try:
         if request.POST.get("what") == "aside":
             put_file_aside(number)

@@ -40,7 +40,7 @@ def words(code: str, facts: Mapping[str, Fact], language: str) -> str:
     ``NAME_count``; a missing fact stays visible by its name.
 
     >>> words("same-as", {"line": 12}, "fr")
-    'La même rangée qu’à la ligne 12.'
+    'La même ligne qu’à la ligne 12.'
     """
     ids = (f"{family}.{code}" for family in FAMILIES)
     message_id = next((one for one in ids if has_message(one)), None)
