@@ -11,6 +11,7 @@ from typing import Any
 from canut.core.messages import ids_by_text
 from canut.core.places.names import STATUSES
 from canut.store.tables.datasets import Card
+from canut.web.kit.drawing.pdf import print_pdf
 from canut.web.kit.formatting import (
     calendar_day,
     decimal_of,
@@ -22,7 +23,6 @@ from canut.web.kit.formatting import (
 )
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
-from canut.web.kit.pdf import print_pdf
 from canut.web.pay.wording import contribution_word, status_word
 
 CARD = Path(__file__).with_name("card.typ")

@@ -25,7 +25,7 @@ from canut.store.models import Project, Worker
 from canut.store.quality.results import Proportion
 from canut.web.kit import formatting
 from canut.web.kit.content_language import tongue_of
-from canut.web.kit.interval_mark import MARK_WIDTH, mark_interval
+from canut.web.kit.drawing.interval_mark import MARK_WIDTH, mark_interval
 from canut.web.kit.languages import Language, language_now, words_of
 from canut.web.kit.messages import message_now
 

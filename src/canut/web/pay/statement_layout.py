@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from canut.web.kit.drawing.pdf import print_pdf
 from canut.web.kit.formatting import (
     format_count,
     money,
@@ -17,7 +18,6 @@ from canut.web.kit.formatting import (
 )
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
-from canut.web.kit.pdf import print_pdf
 from canut.web.pay.place_wording import in_words, parameter_name
 from canut.web.pay.statement_by_hand import by_hand
 from canut.web.pay.statement_words import (

@@ -23,7 +23,7 @@ from canut.core.portrait.prose import LEAD, TITLE, ProsePassage, chapter
 from canut.core.portrait.released import read_release
 from canut.store.portrait.inputs import newest_release
 from canut.store.tables.portrait import PortraitRelease
-from canut.web.kit.pdf import print_pdf
+from canut.web.kit.drawing.pdf import print_pdf
 
 CHAPTER = Path(__file__).with_name("chapter.typ")
 

@@ -47,8 +47,8 @@ from canut.web.imports.forms import BeginForm
 from canut.web.imports.upload import kept_upload, limit
 from canut.web.kit.access import get_person, list_organisations, open_invitations, roles_in
 from canut.web.kit.audiences import REQUESTERS
+from canut.web.kit.drawing.qr_code import draw_qr_code
 from canut.web.kit.messages import message_now
-from canut.web.kit.qr_code import draw_qr_code
 from canut.web.kit.refusals import words_of
 from canut.web.pay.price_forms import ChainForm, OverlapForm
 from canut.web.projects.draft_view import (
@@ -152,7 +152,7 @@ def estimate(request: HttpRequest, project: Project) -> HttpResponse:
     context = {"project": project, "people": PILOT_PEOPLE}
     context |= money_of_draft(project, price_form(project, data))
     context["operates"] = Role.OPERATOR in roles_in(get_person(request), project)
-    return render(request, "projects/_price_sum.html", context)
+    return render(request, "projects/setup/_price_sum.html", context)
 
 
 def _add_refusal(form: SetupPriceForm, chain: ChainForm, refusal: Refusal) -> None:

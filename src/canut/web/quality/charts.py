@@ -13,8 +13,8 @@ from canut.core.svg import Scale, Sheet
 from canut.store.models import Estimate
 from canut.store.quality.measures import ENOUGH_KNOWN, Compared, Confusion, compared_by
 from canut.web.kit import formatting
+from canut.web.kit.drawing.interval_mark import MARK_WIDTH, mark_interval
 from canut.web.kit.formatting import format_count, whole_share
-from canut.web.kit.interval_mark import MARK_WIDTH, mark_interval
 from canut.web.kit.messages import message_now
 
 register = template.Library()

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from canut.core.work.work_record import Cell, Record, Row
+from canut.web.kit.drawing.pdf import print_pdf
 from canut.web.kit.formatting import calendar_day, duration, format_count, moment, money, price
 from canut.web.kit.languages import is_french, language_now
 from canut.web.kit.messages import message_for, message_now
-from canut.web.kit.pdf import print_pdf
 from canut.web.pay.statement_words import LEFT, RIGHT, WIDE, StatementTable
 from canut.web.pay.wording import place_word, status_word, surface_word
 

@@ -12,10 +12,10 @@ from babel.dates import format_date
 
 from canut.core.outside_text import read_day
 from canut.core.pay.accounting.year_summary import TO_VERIFY
+from canut.web.kit.drawing.pdf import print_pdf
 from canut.web.kit.formatting import duration, locale, money
 from canut.web.kit.languages import two_sided
 from canut.web.kit.messages import message_now
-from canut.web.kit.pdf import print_pdf
 from canut.web.pay.statement_words import LEFT, RIGHT, StatementTable
 from canut.web.pay.wording import PAYERS, contribution_word, place_word, status_word
 

@@ -1,0 +1,1 @@
+"""Drawings of pages and documents: measures with intervals, codes for phones, accessible PDF."""
