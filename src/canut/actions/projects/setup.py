@@ -3,6 +3,7 @@
 The overlap is changed in ``work.overlap``, since that touches every task.
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,7 @@ from canut.store.models import (
 from canut.store.pay.funds import is_funded
 from canut.store.work.pilots import has_paid_people, has_passed
 
+ISO_4217 = re.compile("[A-Z]{3}")  # how that standard writes currencies
 AIMS = ("aim_business", "aim_social", "aim_ethical")
 ORIGIN = ("origin_whose", "origin_consent", "origin_paid")
 HIGHEST_PIECE_MICRO = 10_000_000_000  # 10,000 of any currency: a typing error, not a price
@@ -134,7 +136,7 @@ class Price:
             BadInput: something cannot be meant.
         """
         code = self.currency.strip().upper()
-        if not (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - ISO 4217
+        if not ISO_4217.fullmatch(code):
             raise BadInput(f"{self.currency!r} is not a currency such as CAD", code="bad-currency")
         hourly = Money(self.hourly_micro, code)
         piece = Money(self.piece_micro, code)

@@ -17,6 +17,8 @@ _TRUE, _FALSE, _I8, _I16, _DOUBLE, _SET, _MAP, _UUID = 1, 2, 3, 4, 7, 10, 11, 13
 MOST_ITEMS = 100_000
 MOST_STRUCTURES = 300_000
 DEEPEST = 32
+_FOUR_BITS = 15
+_ANOTHER_BYTE = 0x80  # the bit that says another byte of the number follows
 _LONGEST_VARINT = 63
 _FIXED = {_TRUE: 0, _FALSE: 0, _I8: 1, _DOUBLE: 8, _UUID: 16}
 
@@ -63,7 +65,7 @@ class CompactReader:
     def _field(self, last: int) -> tuple[int, int]:
         """Read the head of a field: its type and number; type 0 ends the structure."""
         head = self._byte()
-        kind, delta = head & 15, head >> 4
+        kind, delta = head & _FOUR_BITS, head >> 4
         if not kind:
             return 0, 0
         return kind, last + delta if delta else _signed(self._varint(), 16)
@@ -120,13 +122,13 @@ class CompactReader:
             return
         types = self._byte()
         for _ in range(size):
-            for kind in (types >> 4, types & 15):
+            for kind in (types >> 4, types & _FOUR_BITS):
                 self._skip_items(kind, 1, depth)
 
     def _list_head(self) -> tuple[int, int]:
         head = self._byte()
         size = head >> 4
-        return self._size(self._varint() if size == 15 else size), head & 15  # noqa: PLR2004 - four bits
+        return self._size(self._varint() if size == _FOUR_BITS else size), head & _FOUR_BITS
 
     def _size(self, size: int) -> int:
         if size > MOST_ITEMS:
@@ -154,8 +156,8 @@ class CompactReader:
         while True:
             byte = self.raw[self.at]
             self.at += 1
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:  # noqa: PLR2004 - the sign that another byte follows
+            value |= (byte & ~_ANOTHER_BYTE) << shift
+            if not byte & _ANOTHER_BYTE:
                 return value
             shift += 7
             if shift > _LONGEST_VARINT:
