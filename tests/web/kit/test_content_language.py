@@ -28,6 +28,6 @@ def test_french_words_on_an_english_page_say_that_they_are_french(house: House) 
     english = client.get(path, headers={"accept-language": "en"}).content.decode()
     french = client.get(path, headers={"accept-language": "fr"}).content.decode()
 
-    assert f'<h1 lang="fr">{house.project.title}</h1>' in english
+    assert f'<h1 lang="fr">{house.project.title} <' in english
     assert f'<dd lang="fr">{aim}</dd>' in english
-    assert f"<h1>{house.project.title}</h1>" in french
+    assert f"<h1>{house.project.title} <" in french
