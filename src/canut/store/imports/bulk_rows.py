@@ -320,7 +320,7 @@ def unpublished_tasks(source_id: int, limit: int) -> list[tuple[int, str]]:
             'WHERE t.source_id = %s AND s.task_id IS NULL ORDER BY t."row" LIMIT %s',
             (source_id, limit),
         )
-        return cursor.fetchall()
+        return [(row, data) for row, data in cursor.fetchall()]
 
 
 def delete_tasks(source_id: int, last: int) -> None:
