@@ -344,17 +344,17 @@ def _hold_unwritable(position: SequencerPosition, gains: Sequence[Gain], now_ms:
         for gain in gains
         if not attempt(LOG, gain.log.project_id or ALL, partial(_is_writable, gain, now_ms))
     ]
-    held = [
+    logs_held = [
         HeldLog(project, min(filter(None, gain.pending)), now_ms + RETRY_MS)
         for gain in unwritable
         if (project := gain.log.project_id) is not None
     ]
     platform = None
-    if len(held) < len(unwritable):
+    if len(logs_held) < len(unwritable):
         owed = held_platform(position.behind)
         platform = HeldPlatform(now_ms, position.until + 1, now_ms) if owed is None else owed
         platform = platform._replace(retry_ms=now_ms + RETRY_MS)
-    rows = [*positions_of(held), *position_of(platform)]
+    rows = [*positions_of(logs_held), *position_of(platform)]
     logs = {row[0] for row in rows}
     others = [row for row in position.behind if row[0] not in logs]
     unmoved = SequencerPosition.objects.filter(pk=1, until=position.until)

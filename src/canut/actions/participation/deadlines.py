@@ -36,8 +36,8 @@ def run_deadlines(now_ms: int) -> int:
     done += watch_again(now_ms)
     done += attempt("step", "measure_daily", partial(measure_daily, now_ms)) or 0
     reports = (report_month_if_due, report_if_due)
-    made = [attempt("step", report.__name__, partial(report, now_ms)) for report in reports]
-    return done + sum(report is not None for report in made)
+    sent = [attempt("step", report.__name__, partial(report, now_ms)) for report in reports]
+    return done + sum(report is not None for report in sent)
 
 
 def _is_vote_over(now_ms: int) -> bool:

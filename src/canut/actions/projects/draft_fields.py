@@ -101,11 +101,11 @@ def settle_conflict(
     entry = draft.fields.get(name) if draft else None
     if draft is None or entry is None or "mine" not in entry:
         return draft
-    mine = entry.pop("mine")
+    own_text = entry.pop("mine")
     draft.version += 1
     if keep_mine:
         change = {"version": draft.version, "by": by.pk, "at_ms": now_ms}
-        draft.fields[name] = _changed(entry, mine, []) | change
+        draft.fields[name] = _changed(entry, own_text, []) | change
     draft.changed_ms = now_ms
     draft.save()
     return draft

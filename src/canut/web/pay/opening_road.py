@@ -127,13 +127,15 @@ def road_of(project: Project, rate: RateVersion | None, now_ms: int) -> Road:
         now=next((name for name in LINES if name not in done), ""),
         dots=_dots(verdict, rate, names) if verdict and rate else SafeString(""),
         people=[
-            (names.get(one.who, ""), money(one.brought.micro, one.brought.currency))
-            for one in sorted(verdict.outcomes, key=_brought)
-            if one.brought is not None
+            (names.get(outcome.who, ""), money(outcome.brought.micro, outcome.brought.currency))
+            for outcome in sorted(verdict.outcomes, key=_brought)
+            if outcome.brought is not None
         ]
         if verdict
         else [],
-        outcomes=[(names.get(one.who, ""), one) for one in verdict.outcomes] if verdict else [],
+        outcomes=[(names.get(outcome.who, ""), outcome) for outcome in verdict.outcomes]
+        if verdict
+        else [],
     )
 
 
@@ -162,11 +164,13 @@ def _listed(names: list[str]) -> str:
 
 def _dots(verdict: PilotVerdict, rate: RateVersion, names: dict[int, str]) -> SafeString:
     """Draw what an hour brings each person on a line, beside the minimum and the aim."""
-    brought = [(one.who, one.brought.micro) for one in verdict.outcomes if one.brought]
-    floors = sorted({one.floor.micro for one in verdict.outcomes})
+    hourly = [
+        (outcome.who, outcome.brought.micro) for outcome in verdict.outcomes if outcome.brought
+    ]
+    floors = sorted({outcome.floor.micro for outcome in verdict.outcomes})
     aim = rate.hourly_micro or rate.by_hour_micro
-    values = [micro for _who, micro in brought] + floors + ([aim] if aim else [])
-    if not brought:
+    values = [micro for _who, micro in hourly] + floors + ([aim] if aim else [])
+    if not hourly:
         return SafeString("")
     low, high = min(values), max(values)
 
@@ -182,7 +186,7 @@ def _dots(verdict: PilotVerdict, rate: RateVersion, names: dict[int, str]) -> Sa
         words = message_now("page.road.aim", hour=money(aim, rate.currency))
         parts += _Mark("tg", 28, 32).draw(at(aim), words)
     titles = [
-        (micro, f"{names.get(who, '')} {money(micro, rate.currency)}") for who, micro in brought
+        (micro, f"{names.get(who, '')} {money(micro, rate.currency)}") for who, micro in hourly
     ]
     for micro, title in titles:
         inside = element("title", escape(title))

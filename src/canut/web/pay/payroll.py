@@ -54,8 +54,8 @@ FORMATS = {
 def payroll(request: HttpRequest) -> HttpResponse:
     """Show what is owed, what closing its period needs, and what closed periods still wait for."""
     today, at_ms = timezone.localdate(), now_ms()
-    shown = overview(today, at_ms, shows_all=request.GET.get("people") == "all")
-    days = {"first_day": shown["work"].first_day, "last_day": shown["work"].last_day}
+    figures = overview(today, at_ms, shows_all=request.GET.get("people") == "all")
+    days = {"first_day": figures["work"].first_day, "last_day": figures["work"].last_day}
     form = PeriodForm(request.POST or None, initial=days)
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,7 +66,7 @@ def payroll(request: HttpRequest) -> HttpResponse:
             return redirect("payroll")
     outside = kept.outside_files()
     context = {
-        **shown,
+        **figures,
         "form": form,
         "late": kept.late_lines(today),
         "unsent": _unsent(today),

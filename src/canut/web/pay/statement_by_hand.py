@@ -79,14 +79,14 @@ def _project(
         )
     if project["by_hour_micro"]:
         yield from _paid_hours(project, facts, currency)
-    brought, top_up = money(brought_micro, currency), money(project["top_up_micro"], currency)
-    missing = f"{money(project['due_micro'], currency)} {MINUS} {brought}"
+    before_top_up, top_up = money(brought_micro, currency), money(project["top_up_micro"], currency)
+    missing = f"{money(project['due_micro'], currency)} {MINUS} {before_top_up}"
     costs_micro = brought_micro - project["paid_micro"]
     if costs_micro:
         missing = f"{missing} + {money(costs_micro, currency)}"
     yield message_now("page.statement_by_hand.top_up"), missing, top_up
     earned = money(project["earned_micro"], currency)
-    yield message_now("page.statement_by_hand.earned"), f"{brought} + {top_up}", earned
+    yield message_now("page.statement_by_hand.earned"), f"{before_top_up} + {top_up}", earned
 
 
 def _paid_hours(
@@ -137,10 +137,10 @@ def _pay(content: Mapping[str, Any]) -> Iterator[Sequence[str]]:
     withheld = [line for line in pay["contributions"] if line["payer"] == "employee"]
     for line in [*withheld, *_self_employed(pay)]:
         yield from _contribution(line, content)
-    taken = [money(line["micro"], currency) for line in withheld if line["micro"]]
+    deductions = [money(line["micro"], currency) for line in withheld if line["micro"]]
     yield (
         message_now("common.net_pay"),
-        f" {MINUS} ".join([money(pay["gross_micro"], currency), *taken]),
+        f" {MINUS} ".join([money(pay["gross_micro"], currency), *deductions]),
         money(pay["net_micro"], currency),
     )
     if vacation and vacation["why"] != "exception":

@@ -91,8 +91,8 @@ def terms(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error(None, words_of(refusal).detail)
         else:
             state = State(change.state) if change else None
-            said = DONE[state] if state else "page.payroll.the_terms_are_set"
-            messages.success(request, message_now(said))
+            text = DONE[state] if state else "page.payroll.the_terms_are_set"
+            messages.success(request, message_now(text))
             return redirect("payroll_terms", person.pk) if change else redirect("payroll_people")
     context = {
         "form": form,

@@ -28,7 +28,7 @@ LONGEST = 80
 MOST_WORDS_OF_A_TASK = 70
 
 
-class Named(NamedTuple):
+class NamedAddress(NamedTuple):
     """An address that has a name, and other names it goes by."""
 
     name: str
@@ -52,75 +52,89 @@ class ItemGroup(msgspec.Struct):
 
 
 PROJECT_SETTINGS = (
-    Named(
+    NamedAddress(
         lazy_message("page.find.question"),
         lazy_message("page.find.also_question"),
         "project_question",
     ),
-    Named(
+    NamedAddress(
         lazy_message("common.answers_per_task"),
         lazy_message("page.find.also_answers_per_task"),
         "project_asking",
     ),
-    Named(
+    NamedAddress(
         lazy_message("page.find.known_answers"),
         lazy_message("page.find.also_known_answers"),
         "project_checks",
     ),
-    Named(
+    NamedAddress(
         lazy_message("page.find.who_may_answer"),
         lazy_message("page.find.also_who_may_answer"),
         "project_who",
     ),
-    Named(lazy_message("common.panels"), lazy_message("page.find.also_panels"), "project_panels"),
-    Named(
+    NamedAddress(
+        lazy_message("common.panels"), lazy_message("page.find.also_panels"), "project_panels"
+    ),
+    NamedAddress(
         lazy_message("common.webhooks"), lazy_message("page.find.also_webhooks"), "project_webhooks"
     ),
-    Named(lazy_message("page.find.pause"), lazy_message("page.find.also_pause"), "project_life"),
-    Named(
+    NamedAddress(
+        lazy_message("page.find.pause"), lazy_message("page.find.also_pause"), "project_life"
+    ),
+    NamedAddress(
         lazy_message("common.how_it_is_reviewed"),
         lazy_message("common.review"),
         "project_review_rule",
     ),
-    Named(
+    NamedAddress(
         lazy_message("common.invite"), lazy_message("page.find.also_invite"), "project_invitations"
     ),
-    Named(lazy_message("common.export"), lazy_message("page.find.also_export"), "project_export"),
+    NamedAddress(
+        lazy_message("common.export"), lazy_message("page.find.also_export"), "project_export"
+    ),
 )
 """What a requester changes in a project, by the names people look for."""
 PAYROLL = (
-    Named(
+    NamedAddress(
         lazy_message("page.terms_changes.title"), lazy_message("common.payroll"), "payroll_changes"
     ),
-    Named(lazy_message("common.pay_rules"), lazy_message("common.payroll"), "payroll_rules"),
-    Named(
+    NamedAddress(lazy_message("common.pay_rules"), lazy_message("common.payroll"), "payroll_rules"),
+    NamedAddress(
         lazy_message("page.place_packs.legal_values"),
         lazy_message("common.payroll"),
         "payroll_places",
     ),
-    Named(
+    NamedAddress(
         lazy_message("page.exchange.exchange_rates"),
         lazy_message("common.payroll"),
         "payroll_exchange",
     ),
-    Named(lazy_message("page.cost_rules.title"), lazy_message("common.payroll"), "payroll_costs"),
-    Named(lazy_message("page.opening.title"), lazy_message("common.payroll"), "payroll_opening"),
-    Named(lazy_message("page.year_end.title"), lazy_message("common.payroll"), "payroll_year_end"),
+    NamedAddress(
+        lazy_message("page.cost_rules.title"), lazy_message("common.payroll"), "payroll_costs"
+    ),
+    NamedAddress(
+        lazy_message("page.opening.title"), lazy_message("common.payroll"), "payroll_opening"
+    ),
+    NamedAddress(
+        lazy_message("page.year_end.title"), lazy_message("common.payroll"), "payroll_year_end"
+    ),
 )
 """Pages of payroll, for operators."""
 ACCOUNT = (
-    Named(lazy_message("common.my_account"), lazy_message("page.find.also_account"), "account"),
-    Named(
+    NamedAddress(
+        lazy_message("common.my_account"), lazy_message("page.find.also_account"), "account"
+    ),
+    NamedAddress(
         lazy_message("common.where_i_am_signed"),
         lazy_message("page.find.also_signed"),
         "account_sessions",
     ),
-    Named(lazy_message("common.where_my_answers_went"), "", "answers_went"),
-    Named(lazy_message("common.terms_of_use"), "", "rules_terms"),
-    Named(lazy_message("common.portrait"), "", "portrait"),
-    Named(lazy_message("common.labour_cards"), "", "cards"),
-    Named(lazy_message("common.ledger"), lazy_message("page.find.also_ledger"), "ledger"),
-    Named(lazy_message("common.what_decides_here"), "", "systems"),
+    NamedAddress(lazy_message("common.where_my_answers_went"), "", "answers_went"),
+    NamedAddress(lazy_message("common.terms_of_use"), "", "rules_terms"),
+    NamedAddress(lazy_message("common.portrait"), "", "portrait"),
+    NamedAddress(lazy_message("common.labour_cards"), "", "cards"),
+    NamedAddress(lazy_message("common.ledger"), lazy_message("page.find.also_ledger"), "ledger"),
+    NamedAddress(lazy_message("common.what_decides_here"), "", "systems"),
 )
 """Pages that everybody may open, beside the list of places."""
 

@@ -99,14 +99,20 @@ def _work(project: Project) -> list[Setting]:
 
 def _people(project: Project) -> list[Setting]:
     """List the settings of who may answer."""
-    asked = eligibility_of(project.pk)
+    eligibility = eligibility_of(project.pk)
     conditions = [
         text
         for text, is_asked in (
-            (message_now("page.project_settings.by_language"), asked and asked.languages),
-            (message_now("page.project_settings.by_score"), asked and asked.earned_in_id),
-            (message_now("page.project_settings.by_team"), asked and asked.team_of_id),
-            (message_now("page.project_settings.by_place"), asked and asked.place),
+            (
+                message_now("page.project_settings.by_language"),
+                eligibility and eligibility.languages,
+            ),
+            (
+                message_now("page.project_settings.by_score"),
+                eligibility and eligibility.earned_in_id,
+            ),
+            (message_now("page.project_settings.by_team"), eligibility and eligibility.team_of_id),
+            (message_now("page.project_settings.by_place"), eligibility and eligibility.place),
         )
         if is_asked
     ]

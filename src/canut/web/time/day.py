@@ -135,8 +135,8 @@ def dispute(request: HttpRequest) -> HttpResponse:
             form.add_error(None, words_of(refusal).detail)
         else:
             is_contest = new_claim.kind == Claim.Kind.CONTEST
-            said = message_now("page.day.a_person_will_look") if is_contest else _said(new_claim)
-            messages.success(request, said)
+            text = message_now("page.day.a_person_will_look") if is_contest else _said(new_claim)
+            messages.success(request, text)
             return redirect(_address(data["day"]))
     if is_here:
         day = day_of(person, form.cleaned_data.get("day"), now_ms())

@@ -76,12 +76,12 @@ def year_of_everybody(year: int) -> Iterator[dict[str, Any]]:
     for row in openings_in_force(year):
         waiting[row.person_id].append(row)
     statements = statements_of_year(year).iterator(chunk_size=AT_ONCE)
-    seen: set[int] = set()
+    summarised: set[int] = set()
     for number, rows in groupby(statements, key=lambda row: row.person_id):
         own = list(rows)
-        seen.add(number)
+        summarised.add(number)
         yield _summary(own[0].person, year, own, waiting.get(number, []), places)
-    for numbers in batched(sorted(waiting.keys() - seen), AT_ONCE):
+    for numbers in batched(sorted(waiting.keys() - summarised), AT_ONCE):
         people = Person.objects.in_bulk(numbers)
         for number in numbers:
             yield _summary(people[number], year, [], waiting[number], places)

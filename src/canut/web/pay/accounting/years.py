@@ -51,7 +51,7 @@ def year_end(request: HttpRequest) -> HttpResponse:
     years = years_of()
     year = years[0] if years else timezone.localdate().year
     chosen = request.GET.get("year", "")
-    year = next((known for known in years if str(known) == chosen), year)
+    year = next((paid_year for paid_year in years if str(paid_year) == chosen), year)
     totals = year_totals(year)
     context = {
         "year": year,
