@@ -289,8 +289,9 @@ def test_every_page_is_accessible(
         *NOT_PAGES,
         "enter",
         "record_handed",
-        "account_name",
-    }  # the demo's people have no name to choose
+        "account_name",  # the demo's people have no name to choose
+        "join_by_code",  # leads to the invitation, or home
+    }
     shown = [p for p in PAGES if "GET" in p.methods and p.name not in no_page]
     tab = open_in(profile, guise)
 

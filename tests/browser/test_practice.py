@@ -75,10 +75,9 @@ def test_practice_says_how_it_works_where_nobody_knows_and_a_pause_is_said_in_wo
     worker.keyboard.press("1")
     expect(worker.locator(".wb-place .tag")).to_have_count(0)
     worker.locator(".wb-text").wait_for()
-    desk.goto(f"{instance.url}/projects/")
-    desk.get_by_role("link", name="Avis").first.click()
+    desk.goto(f"{instance.url}/projects/avis/pilot")
     with desk.expect_navigation():
-        desk.get_by_role("link", name="Suspendre ou fermer").click()
+        desk.get_by_role("link", name="Faire une pause ou s’arrêter ici").click()
     desk.locator("[name=reason]").first.fill("pour la nuit")
     with desk.expect_navigation():
         desk.locator("button[value=paused]").click()
