@@ -30,6 +30,25 @@ for worker in Worker.objects.filter(ended_at=None):
 """
 
 
+def invite_one_person(desk: Page) -> str:
+    """Withdraw the pilot's link and make another for one person; returns it."""
+    desk.locator("[data-confirm-dialog]").first.click()
+    with desk.expect_navigation():
+        desk.locator("dialog[open] button.danger").click()
+    desk.locator("[name=max_uses]").fill("1")
+    with desk.expect_navigation():
+        desk.locator("form:has([name=max_uses]) button.pri").click()
+    return str(desk.locator("[id^=link-]").first.input_value())
+
+
+def deposit_one_dollar(desk: Page) -> None:
+    """Write down on the page of the pilot that the client's money came."""
+    desk.locator("form[action$='/funds'] [name=amount]").fill("1")
+    desk.locator("form[action$='/funds'] [name=note]").fill("Virement 1")
+    with desk.expect_navigation():
+        desk.locator("form[action$='/funds'] button").click()
+
+
 def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
     instance: Instance, profile: Callable[..., Page], tmp_path: Path
 ) -> None:
@@ -54,13 +73,7 @@ def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
     slug = start(desk)
 
     desk.goto(f"{instance.url}/projects/{slug}/invitations")
-    desk.locator("[data-confirm-dialog]").first.click()
-    with desk.expect_navigation():
-        desk.locator("dialog[open] button.danger").click()
-    desk.locator("[name=max_uses]").fill("1")
-    with desk.expect_navigation():
-        desk.locator("form:has([name=max_uses]) button.pri").click()
-    phone.goto(str(desk.locator("[id^=link-]").first.input_value()))
+    phone.goto(invite_one_person(desk))
     expect(phone.locator("main")).to_contain_text("Maison Bréval")
     expect(phone.locator("main")).to_contain_text("pas encore mesurée")
     phone.locator("form button.pri").first.click()
@@ -76,6 +89,7 @@ def test_price_too_low_is_refused_by_the_pilot_and_the_proposed_one_opens(
     desk.goto(f"{instance.url}/projects/{slug}/pilot")
     expect(desk.locator("main")).to_contain_text("ne peut pas s’ouvrir à ce prix")
     expect(desk.locator(".road [aria-disabled]")).to_be_visible()
+    deposit_one_dollar(desk)
     with desk.expect_navigation():
         desk.get_by_role("button", name=re.compile("Passer à")).click()
     expect(desk.locator("main")).to_contain_text("Ce prix convient")
