@@ -29,9 +29,9 @@ from tests.browser.instance import Instance
 MARK: Mapping[str, list[str]] = {
     "spans": ["ArrowRight", "1", "Enter"],
     "audio": ["i", "Shift+ArrowRight", "o", "1", "Enter"],
-    "boxes": ["p", "Shift+ArrowRight", "Shift+ArrowDown", "p", "Enter"],
-    "polygons": ["p", "Shift+ArrowRight", "p", "Shift+ArrowDown", "p", "e", "Enter"],
-    "keypoints": ["p", "Shift+ArrowRight", "p", "Enter"],
+    "boxes": ["i", "Shift+ArrowRight", "Shift+ArrowDown", "i", "Enter"],
+    "polygons": ["i", "Shift+ArrowRight", "i", "Shift+ArrowDown", "i", "Enter", "Enter"],
+    "keypoints": ["i", "Shift+ArrowRight", "i", "Enter"],
 }
 MOST_STEPS = 60
 TURN = """() => {
