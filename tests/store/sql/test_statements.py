@@ -26,6 +26,7 @@ SMALL = {
     "store_habits",  # one for each worker
     "store_estimate",
     "store_period",  # some dozens a year
+    "store_fact",  # a few for the instance
     "store_questionversion",
     "store_rateversion",
     "store_protection",  # one for each person
