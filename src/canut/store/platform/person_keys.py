@@ -125,7 +125,7 @@ def mark_of(person: int, created: str) -> str:
 
     Example:
         >>> mark_of(7, "2026-11-25T12:00:00.000001+00:00")[:8]
-        '63a5d1a5'
+        'f529ed3b'
     """
     return hashlib.sha256(f"{MARK}/{person}/{created}".encode()).hexdigest()
 
