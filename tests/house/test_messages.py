@@ -24,7 +24,7 @@ HUNDREDS = range(201)
 SAME_IN_FRENCH = {
     *("audit.alpha", "audit.question", "page.export.excel_workbook"),
     *("common.client", "common.consensus", "common.licences", "common.messages", "common.note"),
-    *("common.organisations", "common.pages", "common.panels", "common.pdf", "common.portrait"),
+    *("common.organisations", "common.panels", "common.pdf", "common.portrait"),
     *("common.question", "common.source", "common.version", "common.versions", "common.webhooks"),
     *("form.collection_forms.panel",),
     *("page.bill.part", "page.bundles.licence", "page.card_wording.protection"),
