@@ -311,6 +311,7 @@ def test_review_hides_layers_and_is_corrected_by_drawing(
     page.context.add_cookies(cast("Any", entered["cookies"]))
     page.goto(f"{instance.url}/projects/{made['projects']['reviewed']}/review")
     page.locator("form[action$='/take'] button").click()
+    page.locator(".review-correct > summary").click()
     page.locator(".rg-window").wait_for()
     assert not axe(page)
     expect(page.locator(".rv-layer:visible")).to_have_count(3)
