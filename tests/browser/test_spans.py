@@ -145,18 +145,21 @@ def test_review_shows_each_answer_in_its_text_and_corrects_from_the_label(
     )
     page = profile("fr-CA", 1280, "light")
     page.goto(instance.url + enter)
-    for slug, kind in zip(slugs, (".sp-text", ".au-time"), strict=True):
+    for slug, kind in zip(slugs, (".text-line", ".sound-track"), strict=True):
         page.goto(f"{instance.url}/projects/{slug}/review")
         page.locator("button[data-key=Enter]").click()
-        expect(page.locator(f".rv-side {kind}")).to_have_count(2)
+        expect(page.locator(".review-sides > li")).to_have_count(2)
+        for letter in "AB":
+            expect(page.locator(f"{kind}[data-layer={letter}]").first).to_be_visible()
         assert not axe(page)
-        assert "Léa" not in page.locator(".rv-sides").inner_text()
+        assert "Léa" not in page.locator(".review-sides").inner_text()
 
+    page.locator(".review-correct > summary").click()
     page.locator("[data-into] [data-value=b]").click()
     page.locator("[data-into] .sp-pick").click()
     page.locator("[data-into] [data-value=b]").click()
     page.locator("[data-into] textarea").fill("Bonjour à tous.")
-    page.get_by_role("button", name="Corriger").click()
+    page.locator("button:has-text('Corriger')").click()
     page.wait_for_url("**/review")
     (label,) = instance.rows("SELECT label FROM store_verdict ORDER BY id DESC LIMIT 1")[0]
     assert json.loads(label) == [{"label": "b", "start": 0, "end": 1.5, "text": "Bonjour à tous."}]
