@@ -35,6 +35,16 @@ def environment() -> dict[str, str]:
     return kept | {"LANG": "en_CA.UTF-8"}
 
 
+def wait_until_served(server: subprocess.Popen[str]) -> None:
+    """Read what ``canut serve`` prints until it names the address at which it answers.
+
+    Raises:
+        AssertionError: it ended before.
+    """
+    assert server.stdout is not None
+    assert any(line.startswith("Canut: ") for line in iter(server.stdout.readline, ""))
+
+
 @contextlib.contextmanager
 def pointed_at(data: Path, language: str) -> Iterator[None]:
     """Give the settings and the database of this process to a data folder, then give them back."""

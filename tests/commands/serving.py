@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.commands.running import free_port
+from tests.commands.running import free_port, wait_until_served
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,8 +33,7 @@ def served(data: Path, **settings: str) -> Iterator[tuple[int, int]]:
         text=True,
     )
     try:
-        assert process.stdout is not None
-        assert "Canut" in process.stdout.readline()
+        wait_until_served(process)
         seconds_for(port, "/healthz", patience=30)
         yield port, serving(process.pid)
     finally:

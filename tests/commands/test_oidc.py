@@ -22,7 +22,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
-from tests.commands.running import free_port
+from tests.commands.running import free_port, wait_until_served
 
 pytestmark = pytest.mark.process
 
@@ -153,8 +153,7 @@ def served(instance: Path, service: Service) -> Iterator[str]:
     run(made, env=env, check=True, capture_output=True, input="une navette\n", text=True)
     server = Popen(canut("serve", "--port", str(port)), env=env, stdout=PIPE, text=True)
     try:
-        assert server.stdout is not None
-        assert "Canut" in server.stdout.readline()
+        wait_until_served(server)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()

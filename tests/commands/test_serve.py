@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from canut.web.platform.server import PARENT, PORT, STOPS, Jobs, StopSignal
-from tests.commands.running import database, free_port
+from tests.commands.running import database, free_port, wait_until_served
 
 pytestmark = pytest.mark.process
 
@@ -54,8 +54,7 @@ def served(data: Path) -> Iterator[tuple[subprocess.Popen[str], socket.socket]]:
         text=True,
     )
     try:
-        assert process.stdout is not None
-        assert "Canut" in process.stdout.readline()
+        wait_until_served(process)
         with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
             yield process, connection
     finally:

@@ -27,7 +27,7 @@ from django.test import Client
 
 from canut.actions.work.leases import expire_leases
 from canut.store.models import Answer, Person, TaskState
-from tests.commands.running import free_port
+from tests.commands.running import free_port, wait_until_served
 from tests.support.databases import environment
 from tests.support.factories import Made, make_project
 from tests.support.invariants import broken
@@ -47,8 +47,7 @@ class Servers:
         self.env = environment() | {"CANUT_SECRET_KEY": settings.SECRET_KEY}
         self.running = {port: self.start("serve", "--port", str(port)) for port in self.ports}
         for process in self.running.values():
-            assert process.stdout is not None
-            assert "Canut" in process.stdout.readline()
+            wait_until_served(process)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command in a group of its own, so that all of it can be killed."""
