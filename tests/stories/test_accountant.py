@@ -345,7 +345,7 @@ def test_a_year_adds_up_to_its_statements_for_the_person_and_for_payroll(house: 
     gross = 80_000_000_000 + content["pay"]["gross_micro"]
 
     page = read(worker, "/pay/")
-    assert "For your accountant" in page
+    assert "For taxes" in page
     assert "so far" in page
     summary = json.loads(worker.get("/pay/year/2026.json").content)
 
