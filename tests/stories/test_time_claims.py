@@ -170,7 +170,7 @@ def test_time_beyond_half_an_hour_is_seen_by_the_client_who_grants_it(
     assert setting.add(WORKED, "10:00", "11:00") == 302
     assert not setting.waits_for(setting.operator)
     assert setting.waits_for(setting.requester)
-    assert "1 claim of time waits for your decision" in setting.read(setting.requester, "/")
+    assert "Time to check" in setting.read(setting.requester, "/")
     assert "Les Soies decides" in setting.read(setting.worker, "/time/")
     assert "Les Soies decides" in setting.read(setting.worker, "/pay/")
     closed = close_period(period().pk, make_person(), to_ms(AFTER))
