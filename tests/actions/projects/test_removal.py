@@ -26,6 +26,7 @@ from canut.store.models import (
     QuestionVersion,
     RateVersion,
     Removal,
+    SetupDraft,
     Task,
     TaskState,
     Worker,
@@ -122,6 +123,16 @@ def test_words_of_deleted_content_are_in_no_index(*, answered: bool) -> None:
     assert task_ids <= before
     assert indexed_tasks("avis") == {other.tasks[0].pk}
     assert remove_due(to_ms(NOW + GRACE)) == 0
+
+
+def test_what_was_typed_in_the_setup_goes_with_the_content() -> None:
+    made = ended(answered=True)
+    SetupDraft.objects.create(project=made.project, fields={"aim": ["Trier"]}, changed_ms=NOW_MS)
+
+    delete(made)
+
+    assert Project.objects.filter(pk=made.project.pk).exists()
+    assert not SetupDraft.objects.exists()
 
 
 def test_content_never_indexed_leaves_the_index_whole() -> None:

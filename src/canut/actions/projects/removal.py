@@ -23,7 +23,14 @@ from canut.store.projects.removal import removal_of
 from canut.store.tables.ledger import EntryPending
 from canut.store.tables.pay import PayLine
 from canut.store.tables.people import Person
-from canut.store.tables.projects import LENDING, Project, QuestionVersion, RateVersion, Removal
+from canut.store.tables.projects import (
+    LENDING,
+    Project,
+    QuestionVersion,
+    RateVersion,
+    Removal,
+    SetupDraft,
+)
 from canut.store.tables.tasks import Task, TaskState
 from canut.store.tables.work import Answer, Begun, Flag
 from canut.store.tasks.search_index import forget_texts
@@ -204,6 +211,7 @@ def _strip(project: Project, now_ms: int) -> None:
         if project.state == Project.State.PAUSED:
             enter_state(project, Project.State.CLOSED, now_ms, UNSAID)
         Project.objects.filter(pk=project.pk).update(archived_ms=now_ms)
+    SetupDraft.objects.filter(project=project).delete()
     in_chunks(Flag.objects.filter(task__project=project), lambda some: some.delete())
     in_chunks(Begun.objects.filter(task__project=project), lambda some: some.delete())
     in_chunks(ImportProblem.objects.filter(source__project=project), lambda some: some.delete())
