@@ -1,6 +1,7 @@
 """Workbooks and several tables become one table, whatever they hold."""
 
 import csv
+import errno
 import io
 import zipfile
 from collections.abc import Sequence
@@ -120,3 +121,20 @@ def test_folder_of_pictures_with_a_table_stays_a_folder(tmp_path: Path) -> None:
     (tmp_path / "1.png").write_bytes(b"x")
 
     assert as_table(tmp_path) == tmp_path
+
+
+def test_full_disk_is_not_called_a_broken_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path / "avis.xlsx", ["id"], ["1"])
+
+    def full(_path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(workbooks, "_rows_of", full)
+
+    with pytest.raises(OSError, match="No space"):
+        as_table(path)
+
+    assert path.is_file()
+    assert not path.with_suffix(".csv").exists()

@@ -58,7 +58,7 @@ def _converted(path: Path) -> Path:
         with table.open("x", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerows(_rows_of(path))
-    except Refusal:
+    except (Refusal, OSError):  # a full disk is no broken workbook
         table.unlink(missing_ok=True)
         raise
     except Exception as error:  # the library raises whatever a broken part makes it raise
