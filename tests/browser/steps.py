@@ -128,11 +128,11 @@ def wait_kept(instance: Instance, answers: int) -> None:
         time.sleep(0.05)
 
 
-def until(happened: Callable[[], bool], what: str) -> None:
+def until(happened: Callable[[], bool], what: str, seconds: float = 20) -> None:
     """Wait until something has happened on the server."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + seconds
     while not happened():
-        assert time.monotonic() < end, f"not within 20 s: {what}"
+        assert time.monotonic() < end, f"not within {seconds} s: {what}"
         time.sleep(0.05)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -63,6 +64,11 @@ class Desk:
         rows = self.instance.rows("SELECT id, state FROM store_lease")
         return {state for lease, state in rows if lease in leases}
 
+    def live_leases(self) -> list[int]:
+        """Return the leases of tasks in somebody's hands."""
+        rows = self.instance.rows("SELECT id FROM store_lease WHERE state = ?", LIVE)
+        return [lease for (lease,) in rows]
+
 
 @pytest.fixture(scope="module")
 def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
@@ -80,6 +86,21 @@ def desk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     cookies = tuple((c["name"], c["value"]) for c in page.context.cookies())
     yield Desk(made, page.url, cookies)
     made.stop()
+
+
+@pytest.fixture(autouse=True)
+def left(desk: Desk, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave every page and wait until the tasks in its hands are back: one person has all pages.
+
+    What a closing page gives back would otherwise arrive in the middle of the next test.
+    """
+    request.getfixturevalue("profile")  # set up before, so that its pages close after
+    yield
+    for context in chromium.contexts:
+        for page in context.pages:
+            page.goto("about:blank")
+    with suppress(AssertionError):  # a page without a network gives nothing back
+        until(lambda: not desk.live_leases(), "every task given back", seconds=2)
 
 
 def held(page: Page) -> list[int]:
