@@ -21,6 +21,7 @@ from django.conf import settings as django_settings
 from django.db import connections
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from canut.actions.ledger.inclusion_promises import forget_promisers
 from canut.actions.ledger.rollback_detection import forget_ends
@@ -157,6 +158,23 @@ def _stands_back_for_nobody() -> Iterator[None]:
     """Keep our own priority: a long command run in this process would lower all that follows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Priority, "stand_back", lambda _self, _steps: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_looked_for_once() -> Iterator[None]:
+    """Look for the static files once: each test client makes the middleware anew."""
+    scan = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def add(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            scan(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
         yield
 
 

@@ -89,7 +89,7 @@ class Speaking(BaseHTTPRequestHandler):
 def served(tasks: int, *, times: int = 1, forgets: int = 0) -> Iterator[Small]:
     """Run a small platform."""
     with Small(tasks, times=times, forgets=forgets) as small:
-        thread = threading.Thread(target=small.serve_forever)
+        thread = threading.Thread(target=small.serve_forever, args=(0.02,))
         thread.start()
         yield small
         small.shutdown()

@@ -76,7 +76,9 @@ def test_copy_taken_while_others_write_is_of_one_moment(instance: Path, tmp_path
         assert held.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@pytest.mark.parametrize("harm", ["flipped", "cut", "stranger"])
+@pytest.mark.parametrize(
+    "harm", [pytest.param("flipped", marks=pytest.mark.slow), "cut", "stranger"]
+)
 def test_damaged_copy_brings_nothing_back(copy: Path, tmp_path: Path, harm: str) -> None:
     whole = bytearray(copy.read_bytes())
     if harm == "flipped":

@@ -81,6 +81,7 @@ def test_server_refuses_a_database_older_than_itself_and_migrate_mends_it(instan
     assert (mended.returncode, worked.returncode) == (0, 0), worked.stderr
 
 
+@pytest.mark.slow
 def test_first_migration_cut_short_is_finished_by_the_same_command(tmp_path: Path) -> None:
     with closing(database(tmp_path)) as db, db:
         db.execute("CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app, name, applied)")

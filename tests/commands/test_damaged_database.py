@@ -125,6 +125,7 @@ def test_program_ends_without_a_traceback(settled: Path) -> None:
     assert "canut restore" in done.stderr
 
 
+@pytest.mark.slow
 def test_folder_of_a_first_start_that_was_cut_short_is_no_damage(settled: Path) -> None:
     (settled / "canut.sqlite3").write_bytes(b"")
 

@@ -133,7 +133,7 @@ class Browser:
 @pytest.fixture
 def service() -> Iterator[Service]:
     made = Service()
-    threading.Thread(target=made.serve_forever, daemon=True).start()
+    threading.Thread(target=made.serve_forever, args=(0.02,), daemon=True).start()
     yield made
     made.shutdown()
     made.server_close()

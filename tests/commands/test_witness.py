@@ -109,7 +109,7 @@ def test_it_answers_over_http_and_tells_the_size_in_its_own_type(witness: Witnes
     import urllib.request
 
     server = serve(witness, "127.0.0.1", 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     where = f"http://127.0.0.1:{server.server_port}"
     try:
         with urllib.request.urlopen(where) as told:
@@ -149,7 +149,7 @@ def test_command_makes_a_key_and_says_it(tmp_path: Path) -> None:
 def posted(witness: Witness, bodies: list[bytes]) -> list[tuple[int, str]]:
     """Ask over HTTP, one after another; statuses and what was answered."""
     server = serve(witness, "127.0.0.1", 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     line, answers = HTTPConnection("127.0.0.1", server.server_port, timeout=10), []
     try:
         for body in bodies:

@@ -2,8 +2,9 @@
 
 Addresses, the names they read, the forms they show and the bodies they take are found out by
 watching the application, so a new one is covered without an edit here. An ordinary run sends a few
-cases of each, the same ones each time; ``make soak`` sends them all and writes its counts to
-``.shown/hostile-DATABASE-whole.json``. Another seed: ``CANUT_HOSTILE_SEED``.
+cases of each, the same ones each time, ``make test`` to every fifth address; ``make soak`` sends
+them all and writes its counts to ``.shown/hostile-DATABASE-whole.json``. Another seed:
+``CANUT_HOSTILE_SEED``.
 """
 
 import pytest
@@ -14,6 +15,10 @@ from tests.hostile.targets import Target, all_targets, is_fillable
 
 TARGETS = all_targets()
 NAMES = [target.name for target in TARGETS]
+SOME_QUICKLY = [
+    pytest.param(target, id=target.name, marks=[] if number % 5 == 0 else [pytest.mark.slow])
+    for number, target in enumerate(TARGETS)
+]
 _forms: list[Form] = []
 
 
@@ -30,7 +35,7 @@ def test_every_address_can_be_filled_in() -> None:
     assert len(TARGETS) > 280
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=NAMES)
+@pytest.mark.parametrize("target", SOME_QUICKLY)
 def test_hostile_values_are_refused_or_taken_as_they_are(target: Target, battery: Battery) -> None:
     forms = forms_near(battery, target, TARGETS)
 

@@ -134,7 +134,7 @@ def check_yaml(content: bytes) -> None:
         ValueError: its bytes are no text.
     """
     depth = 0
-    for event in yaml.parse(content, Loader=yaml.SafeLoader):
+    for event in yaml.parse(content, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
@@ -145,7 +145,7 @@ def check_yaml(content: bytes) -> None:
             raise yaml.YAMLError("it has a number too long")
 
 
-class _Once(yaml.SafeLoader):
+class _Once(yaml.CSafeLoader):
     """Loads plain values, and raises on a duplicate key."""
 
 

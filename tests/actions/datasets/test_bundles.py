@@ -83,6 +83,7 @@ def paid(count: int) -> Made:
     return made
 
 
+@pytest.mark.slow
 def test_bundle_of_real_work_is_accepted_by_both_verifiers(kept: Path) -> None:
     made = released(paid(22).project, kept)
 

@@ -61,7 +61,7 @@ class Far:
 def far(settings: Settings) -> Iterator[Far]:
     settings.WEBHOOKS_INSIDE = True
     one = Far()
-    thread = Thread(target=one.server.serve_forever, daemon=True)
+    thread = Thread(target=one.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield one
     one.server.shutdown()

@@ -51,7 +51,7 @@ def listen(tmp_path: Path) -> Iterator[Callable[[str], tuple[Witness, str]]]:
     def begin(name: str) -> tuple[Witness, str]:
         made = Witness(tmp_path / name, name, [read_key(grow().key)])
         server = serve(made, "127.0.0.1", 0)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         kept.append((made, server))
         return made, f"http://127.0.0.1:{server.server_port}"
 

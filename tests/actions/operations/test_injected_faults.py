@@ -202,7 +202,7 @@ def good_witness(folder: Path, log: Log) -> Iterator[str]:
     """Let a real witness listen; yield its line of a policy."""
     witness = Witness(folder / "witness", "w.example", [read_key(log.key)])
     server = serve(witness, "127.0.0.1", 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"witness good {write_key(witness.signer.key)} http://127.0.0.1:{server.server_port}"
     finally:

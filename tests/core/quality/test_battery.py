@@ -89,9 +89,13 @@ def some_answers(draw: st.DrawFn) -> Answers:
 
 
 def assert_same(one: Judged, other: Judged) -> None:
-    """Compare confidences, and labels where no other could be as good."""
-    np.testing.assert_allclose(one[1], other[1], rtol=1e-6)
-    clear = one[1] > 0.5 + 1e-6
+    """Compare confidences, and labels where no other could be as good.
+
+    Sums in another order round otherwise; a model that comes closer slowly may then stop a step
+    earlier, some 1e-5 away.
+    """
+    np.testing.assert_allclose(one[1], other[1], rtol=1e-4)
+    clear = one[1] > 0.5 + 1e-4
     np.testing.assert_array_equal(one[0][clear], other[0][clear])
 
 

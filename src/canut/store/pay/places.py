@@ -20,7 +20,7 @@ from canut.core.errors import Refusal
 from canut.core.pay.payable import needed_parameters
 from canut.core.places.packs import read_pack, with_packs
 from canut.core.places.parameters import DatedValue, Parameter, PlaceRules, Places, Status
-from canut.core.places.reader import SHIPPED, read_places
+from canut.core.places.reader import SHIPPED, read_places, shipped_places
 from canut.store.tables.pay import PlacePack
 from canut.store.tables.people import Terms
 
@@ -169,7 +169,7 @@ def _files() -> tuple[Path, tuple[tuple[str, int], ...]]:
 
 @lru_cache(maxsize=4)
 def _read(own: Path, files: tuple[tuple[str, int], ...]) -> Places:
-    return read_places(SHIPPED, own) if files else read_places(SHIPPED)
+    return read_places(SHIPPED, own) if files else shipped_places()
 
 
 @lru_cache(maxsize=4)

@@ -215,6 +215,7 @@ def majority_share(table: pa.Table, gold: pa.Table) -> float:
     return float(np.mean(shares))
 
 
+@pytest.mark.slow
 def test_the_choice_beats_every_single_model_on_real_crowds(crowd_folder: Path) -> None:
     found = {}
     for name in NAMES.split():
