@@ -61,6 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.addoption("--quick", action="store_true", help="leave out what make test-all adds")
     parser.addoption("--counts", metavar="FILE", help="write how many tests each lane has")
+    parser.addoption("--failures", metavar="FILE", help="write which tests failed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,6 +79,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "smoke: one short walk of one role, in make test")
     config.addinivalue_line("markers", "process: runs a command as a program of its own")
     config.addinivalue_line("markers", "slow: over a second, or real servers (make test-all)")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Write which tests failed, for who tries them again alone."""
+    file = config.getoption("--failures")
+    if file:
+        reports = [
+            *terminalreporter.stats.get("failed", []),
+            *terminalreporter.stats.get("error", []),
+        ]
+        ids = dict.fromkeys(report.nodeid for report in reports)
+        Path(file).write_text(json.dumps([*ids]))
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks

@@ -8,8 +8,10 @@ browser, fresh clone, scripts. Where a family's program is absent its tests are 
 On a build server (``CI`` set) nothing may be missing, and no test may skip unless it needs
 ``../shared``; elsewhere PostgreSQL runs the tests marked ``dialect`` alone, unless
 ``--all-databases``. Two families run at a time, as a machine has two cores and a family keeps about
-one busy; what a family said comes whole when it ends. ``--soak`` runs the long tests one after the
-other, each with its seed and its words.
+one busy; what a family said comes whole when it ends. Where at most three of all tests failed, they
+run once more alone: one that waits for a browser or server can fail because the machine was busy.
+What then passes is named as unsteady, and has to be looked at; what fails twice fails the run.
+``--soak`` runs the long tests one after the other, each with its seed and its words.
 """
 
 import argparse
@@ -44,6 +46,7 @@ PAGES = "tests/web"
 TABLES = ["tests/store", "tests/upgrade"]
 ACTS = ["tests/actions", "tests/client", "tests/hostile", "tests/soak"]
 AT_ONCE = 2
+MOST_UNSTEADY = 3
 
 SHOWN_UNCOMPILED = [  # compiled lines count as missed, so these small tests run once more as Python
     "tests/core/formats/tables/test_row_hashes.py",
@@ -105,11 +108,13 @@ def report_of(family: Family, kind: str) -> Path:
 def pytest(family: Family, extra: list[str], said: Path | None = None) -> int:
     """Run one family and keep its counts; what it says goes to a file, or out at once."""
     report = report_of(family, "xml")
-    report.unlink(missing_ok=True)
+    for kind in ("xml", "json"):
+        report_of(family, kind).unlink(missing_ok=True)
     runner = ["-m", "pytest"]
     if CI and family.counted and "--quick" not in extra:
         runner = ["-m", "coverage", "run", *runner]
-    command = [sys.executable, *runner, "-q", f"--junitxml={report}", *family.arguments, *extra]
+    reports = [f"--junitxml={report}", f"--failures={report_of(family, 'json')}"]
+    command = [sys.executable, *runner, "-q", *reports, *family.arguments, *extra]
     if said is None:
         print(f"== {family.name}", flush=True)
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
@@ -140,7 +145,31 @@ def run_side_by_side(asked: list[Family], extra: list[str]) -> list[str]:
     for family in here:
         if family.alone:
             run(family)
-    return failed
+    return still_failing([family for family in here if family.name in failed], extra)
+
+
+def still_failing(failed: list[Family], extra: list[str]) -> list[str]:
+    """Run the few tests that failed once more, alone; name the families where one fails again."""
+    ids = {family.name: failures(family) for family in failed}
+    if not all(ids.values()) or sum(map(len, ids.values())) > MOST_UNSTEADY:
+        return [*ids]
+    again: list[str] = []
+    for family in failed:
+        start = next((n for n, word in enumerate(family.arguments) if word.startswith("-")), None)
+        options = [] if start is None else family.arguments[start:]
+        print(f"== {family.name}: once more, alone", flush=True)
+        command = [sys.executable, "-m", "pytest", "-q", *ids[family.name], *options, *extra]
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+            again.append(family.name)
+        else:
+            print(f"Unsteady: {', '.join(ids[family.name])} failed once, and passed alone.")
+    return again
+
+
+def failures(family: Family) -> list[str]:
+    """Return the tests of a family that failed; none where it did not come to its end."""
+    report = report_of(family, "json")
+    return json.loads(report.read_text()) if report.is_file() else []
 
 
 def counts(family: Family) -> tuple[int, list[str]]:
