@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import postgres
-from bench.apart import measure
+from bench.machine import postgres
+from bench.machine.apart import measure
 from bench.table import Figures, about, state, table, text
 
 ROWS = (

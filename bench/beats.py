@@ -6,7 +6,7 @@ Through the real server, session, CSRF check and all; the server's CPU, divided 
 import time
 from typing import Any
 
-from bench.instance import Folder, Server, free_port, make_project, make_seats, set_up
+from bench.machine.instance import Folder, Server, free_port, make_project, make_seats, set_up
 
 SIZES = (8, 20)
 BEAT_MS = 15_000

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.imports import in_child
-from bench.instance import make_project
+from bench.machine.instance import make_project
 
 ANSWERS_A_TASK = 5
 FORMS = ("csv", "jsonl", "parquet")

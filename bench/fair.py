@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.hostile import MEASURED, Beside, Hostile
-from bench.http import Seat, load, quantile
-from bench.instance import (
+from bench.machine.http import Seat, load, quantile
+from bench.machine.instance import (
     CHOICES,
     CSRF,
     Folder,
@@ -24,7 +24,7 @@ from bench.instance import (
     open_session,
     set_up,
 )
-from bench.still import Disk, let_settle
+from bench.machine.still import Disk, let_settle
 
 TASKS, CLIENTS, PAIRS_PER_S = 1_000, 64, 200
 ALONE, ALL = "fair: alone", "fair: beside one hostile worker"

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.http import Seat, load
-from bench.instance import Folder, Server, free_port, make_seats, set_up
+from bench.machine.http import Seat, load
+from bench.machine.instance import Folder, Server, free_port, make_seats, set_up
 from canut.core.clock import to_ms
 
 SIZES = (1_000, 1_000_000)
@@ -94,7 +94,7 @@ def _copy(one: Instance) -> Instance:
     """Copy an instance as it is; nobody uses it meanwhile."""
     from django.db import connection
 
-    from bench.postgres import copy_of
+    from bench.machine.postgres import copy_of
 
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

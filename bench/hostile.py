@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from bench.http import Seat, StatusError
+from bench.machine.http import Seat, StatusError
 
 ANSWERS_AT_ONCE, BEATS_AT_ONCE, DRAFT_BYTES = 200, 500, 60_000
 HUGE_DRAFT_BYTES, DEPTH = 3_000_000, 100_000

@@ -12,8 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.http import load
-from bench.instance import CHOICES, Folder, Server, free_port, make_project, make_seats, set_up
+from bench.machine.http import load
+from bench.machine.instance import (
+    CHOICES,
+    Folder,
+    Server,
+    free_port,
+    make_project,
+    make_seats,
+    set_up,
+)
 from bench.peers.processes import memory_mib, tree, until
 
 TASKS = 1_000

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from bench.instance import set_up
+from bench.machine.instance import set_up
 from canut.core.clock import to_ms
 
 type Measure = Callable[..., dict[str, Any]]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from bench.instance import Folder, make_project, set_up, sizes
 from bench.loop import Pair, closed_loop, make_workers, now_ms
+from bench.machine.instance import Folder, make_project, set_up, sizes
 
 if TYPE_CHECKING:
     from canut.store.sql.dialect import SubmitContext

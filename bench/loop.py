@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.http import quantile
+from bench.machine.http import quantile
 
 CLIENTS = 8
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.imports import in_child
-from bench.instance import make_project
+from bench.machine.instance import make_project
 
 BAR_MS = 100
 TURNS = 20

@@ -12,8 +12,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from bench.http import Seat, quantile
-from bench.instance import CSRF, Folder, Server, free_port, make_project, make_seats, set_up
+from bench.machine.http import Seat, quantile
+from bench.machine.instance import CSRF, Folder, Server, free_port, make_project, make_seats, set_up
 from canut.core.kinds import KINDS
 from canut.web.kit.scripts import kind_script
 

@@ -4,8 +4,8 @@ import secrets
 import time
 from typing import Any
 
-from bench.instance import CHOICES, Folder, make_project, set_up, sizes
 from bench.loop import Pair, closed_loop, make_workers, now_ms
+from bench.machine.instance import CHOICES, Folder, make_project, set_up, sizes
 
 
 def run(*, quick: bool, postgres: str | None = None) -> list[dict[str, Any]]:

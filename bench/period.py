@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.imports import in_child
-from bench.instance import make_project
+from bench.machine.instance import make_project
 from canut.core.clock import DAY_MS, to_ms
 
 WORKERS, BEATS_EACH, PAGES_EACH, ANSWERS_EACH = 10_000, 1_000, 5, 20

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.imports import write_beside
-from bench.instance import Folder, make_project, set_up
+from bench.machine.instance import Folder, make_project, set_up
 
 ENTRIES, QUICK, PROOFS = 1_000_000, 20_000, 400
 WARM_SECONDS = 4.0

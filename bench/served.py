@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.busy import Busy
-from bench.http import Measured, Seat, load, quantile
 from bench.imports import write_reviews
-from bench.instance import (
+from bench.machine.busy import Busy
+from bench.machine.http import Measured, Seat, load, quantile
+from bench.machine.instance import (
     CHOICES,
     Folder,
     Server,
@@ -30,7 +30,7 @@ from bench.instance import (
     set_up,
     sizes,
 )
-from bench.still import Disk, let_settle
+from bench.machine.still import Disk, let_settle
 
 TIMES = 3
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from bench.instance import CHOICES, Folder, make_project, set_up
 from bench.loop import make_workers, now_ms
+from bench.machine.instance import CHOICES, Folder, make_project, set_up
 
 STEPS = {
     "find the lease": "_load_context",

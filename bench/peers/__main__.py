@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import postgres
-from bench.apart import measure
+from bench.machine import postgres
+from bench.machine.apart import measure
 from bench.peers.measure import Postgres
 from bench.peers.processes import end_tidily
 from bench.peers.table import about, table, verdicts

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import instance
 from bench.exports import answer_every_task
-from bench.http import HELD
-from bench.instance import CHOICES, SLUG, free_port
+from bench.machine import instance
+from bench.machine.http import HELD
+from bench.machine.instance import CHOICES, SLUG, free_port
 from bench.peers import processes
 from bench.peers.counted import Kept
 from bench.peers.wire import Wire

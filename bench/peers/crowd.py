@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from bench.http import quantile
+from bench.machine.http import quantile
 from bench.peers.wire import RefusedError, Wire
 
 MOST_FAULTS = 20

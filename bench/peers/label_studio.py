@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.instance import CHOICES, free_port
+from bench.machine.instance import CHOICES, free_port
 from bench.peers import processes
 from bench.peers.counted import Kept
 from bench.peers.wire import RefusedError, Wire

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from bench.instance import Folder
+from bench.machine.instance import Folder
 from bench.peers import person
 from bench.peers.canut import Canut
 from bench.peers.counted import Kept, count

@@ -10,7 +10,7 @@ import shutil
 import time
 from typing import Any
 
-from bench.http import quantile
+from bench.machine.http import quantile
 
 ANSWERS, AT_MOST_SECONDS = 200, 150.0
 FIRST_MS, NEXT_MS = 60_000, 30_000

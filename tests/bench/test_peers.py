@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bench.instance import CHOICES
+from bench.machine.instance import CHOICES
 from bench.peers import canut, label_studio
 from bench.peers.counted import Counted, Kept, count
 from bench.peers.crowd import Seen, gather, repeat, work

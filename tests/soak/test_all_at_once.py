@@ -17,7 +17,7 @@ import pytest
 from django.db import connection
 
 from bench.hostile import ATTACKS, NO_ANSWER, Beside, Hostile, Report
-from bench.http import Seat
+from bench.machine.http import Seat
 from canut.actions.time.heartbeats import open_page
 from canut.store.models import Answer, PayLine, Person, Worker
 from tests.soak.checks import Seen, check, look

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.machine.still import STILL_SECONDS, Disk, _watch
 from bench.served import _middle
-from bench.still import STILL_SECONDS, Disk, _watch
 
 
 def test_disk_that_stands_still_is_told_for_how_long(

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.http import Seat
+from bench.machine.http import Seat
 from canut.core.clock import to_ms
 
 if TYPE_CHECKING:

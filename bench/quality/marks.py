@@ -1,4 +1,4 @@
-"""Judge the consensus of boxes and passages on simulated truth: ``python -m bench.quality_marks``.
+"""Judge the consensus of boxes and passages on simulated truth: ``python -m bench.quality.marks``.
 
 Pages with known boxes, and texts with known passages, are marked by three or five simulated people
 at several levels of care. What a project makes of their answers (merged by kind, people weighted by
@@ -312,7 +312,7 @@ def run(*, quick: bool = False) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     """Print the figures as a table."""
-    parser = argparse.ArgumentParser(prog="bench.quality_marks")
+    parser = argparse.ArgumentParser(prog="bench.quality.marks")
     parser.add_argument("--quick", action="store_true", help="two crowds of each")
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
     options = parser.parse_args()

@@ -201,7 +201,7 @@ def apart(target: Callable[..., None], arguments: tuple[Any, ...], limit: float)
         limit: seconds from ``ready`` on, after which the process is stopped.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bench.quality_fits", "crowdkit.aggregation"])
+    context.set_forkserver_preload(["bench.quality.fits", "crowdkit.aggregation"])
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, *arguments))
     process.start()

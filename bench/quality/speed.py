@@ -1,6 +1,6 @@
 """How fast one pass of Dawid and Skene is, beside the least any such pass must touch.
 
-``python -m bench.quality_speed [ANSWERS …]``. "Touch" reads the same table rows and adds to the
+``python -m bench.quality.speed [ANSWERS …]``. "Touch" reads the same table rows and adds to the
 same counts, in the same order and with as many threads, and computes nothing: the roofline.
 Crowd-Kit runs beside it where it is installed.
 """
@@ -17,7 +17,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from bench.quality_fits import apart, measured
+from bench.quality.fits import apart, measured
 from canut.core.answers import Answers
 from canut.core.quality.estimators import dawid_skene
 from canut.core.quality.estimators.em import Convergence, Run
@@ -160,7 +160,7 @@ def exponent(lines: list[dict[str, Any]], who: str) -> float | None:
 
 def main() -> None:
     """Print one line a size."""
-    parser = argparse.ArgumentParser(prog="bench.quality_speed")
+    parser = argparse.ArgumentParser(prog="bench.quality.speed")
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()

@@ -1,6 +1,6 @@
 """Whether a cluster pays: one file of answers, in one process and on workers of this machine.
 
-``python -m bench.quality_cluster [ANSWERS [LABELS [WORKERS]]]``. Both read the same Parquet file
+``python -m bench.quality.cluster [ANSWERS [LABELS [WORKERS]]]``. Both read the same Parquet file
 and fit Dawid and Skene; scheduler and workers are processes of this machine, on loopback.
 """
 
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from distributed import LocalCluster
 from pyarrow import parquet
 
-from bench.quality_speed import crowd
+from bench.quality.speed import crowd
 from canut import infer
 from canut.core.quality.estimators.result import Result
 from canut.core.quality.tables.coded_answers import COLUMNS
@@ -52,7 +52,7 @@ def told(where: str, result: Result, whole: float) -> str:
 
 def main() -> None:
     """Print a line for each, and how far they are apart."""
-    parser = argparse.ArgumentParser(prog="bench.quality_cluster")
+    parser = argparse.ArgumentParser(prog="bench.quality.cluster")
     parser.add_argument("sizes", nargs="*", type=lambda text: int(float(text)))
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args()

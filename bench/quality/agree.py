@@ -1,4 +1,4 @@
-"""Measure agreement and the merging of what is no label: ``python -m bench.quality_agree``.
+"""Measure agreement and the merging of what is no label: ``python -m bench.quality.agree``.
 
 Speed of alpha on a million answers; scores, boxes, texts and spans on the crowds that the bars
 describe, twenty of each, made by the tests. ``--quick`` makes three. Real answers are read where
@@ -26,7 +26,7 @@ from tests.core.quality.crowds import comparing, read
 from tests.core.quality.drawings import boxed
 from tests.core.quality.merging.test_spans import reading
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "crowd"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 SEEDS, QUICK_SEEDS = 20, 3
 
 
@@ -145,7 +145,7 @@ def _numbers() -> dict[str, Any]:
 
 def main() -> None:
     """Print the figures, one line each."""
-    parser = argparse.ArgumentParser(prog="bench.quality_agree")
+    parser = argparse.ArgumentParser(prog="bench.quality.agree")
     parser.add_argument("--quick", action="store_true", help="three crowds of each")
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
     given = parser.parse_args()

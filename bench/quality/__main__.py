@@ -15,10 +15,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bench import quality_replay, quality_speed
-from bench.quality_fits import apart, fit_and_score, models_of, size_of
+from bench.quality import replay, speed
+from bench.quality.fits import apart, fit_and_score, models_of, size_of
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "crowd"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 SETS = (
     "bluebirds",
     "temporal",
@@ -110,9 +110,9 @@ def measure_sets(kept: dict[str, Any], names: list[str], limit: float, file: Pat
 def measure_speed(kept: dict[str, Any], sizes: tuple[int, ...], file: Path | None) -> None:
     """Measure one pass of Dawid and Skene, from small to large."""
     before = os.getloadavg()[0]
-    lines = quality_speed.run(sizes)
-    powers = {who: quality_speed.exponent(lines, who) for who in ("ours", "theirs")}
-    shapes = quality_speed.run_shapes(sizes[-1])
+    lines = speed.run(sizes)
+    powers = {who: speed.exponent(lines, who) for who in ("ours", "theirs")}
+    shapes = speed.run_shapes(sizes[-1])
     by_size = {str(line["answers"]): line for line in lines}
     by_shape = {f"{line['labels']} x {line['workers']}": line for line in shapes}
     kept["speed"] = {"about": about(before), "powers": powers, "sizes": by_size, "shapes": by_shape}
@@ -138,9 +138,9 @@ def main() -> None:
     if given.only in {None, "sets"}:
         measure_sets(kept, given.sets or list(SETS), limit, given.json)
     if given.only in {None, "speed"}:
-        measure_speed(kept, quality_speed.SIZES[: 2 if given.quick else 3], given.json)
+        measure_speed(kept, speed.SIZES[: 2 if given.quick else 3], given.json)
     if given.only in {None, "curves"} and given.svg and SHARED.is_dir():
-        given.svg.write_text(quality_replay.draw(quality_replay.run(quick=given.quick)))
+        given.svg.write_text(replay.draw(replay.run(quick=given.quick)))
 
 
 if __name__ == "__main__":

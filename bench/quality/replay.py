@@ -1,4 +1,4 @@
-"""Play real crowds again and stop where the rule says so: ``python -m bench.quality_replay``.
+"""Play real crowds again and stop where the rule says so: ``python -m bench.quality.replay``.
 
 The first six sets are those on which the rule's constants were chosen; the others were not looked
 at. ``--svg FILE`` draws what share of the full accuracy each share of the answers gives: solid for
@@ -16,7 +16,7 @@ from canut.core.quality.allocation.stopping import StoppingRule
 from tests.core.quality.crowds import read
 from tests.core.quality.replay import replay
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "crowd"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "crowd"
 CHOSEN_ON = ("rte", "temporal", "possent", "dog", "sentpol_amt", "bluebirds")
 NOT_LOOKED_AT = ("web", "sentpol", "adult", "product", "medrel_cause")
 COSTS = (30.0, 100.0, 300.0, 1_100.0, 3_000.0)
@@ -95,7 +95,7 @@ def draw(figures: dict[str, list[dict[str, Any]]]) -> str:
 
 def main() -> None:
     """Print the figures, one line a set and cost."""
-    parser = argparse.ArgumentParser(prog="bench.quality_replay")
+    parser = argparse.ArgumentParser(prog="bench.quality.replay")
     parser.add_argument("--quick", action="store_true", help="one order, one cost")
     parser.add_argument("--json", type=Path, help="keep the figures in this file")
     parser.add_argument("--svg", type=Path, help="draw the curves in this file")

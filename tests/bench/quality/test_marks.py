@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.quality_marks import KINDS, MIXED, Kind, majority_union, score, study
+from bench.quality.marks import KINDS, MIXED, Kind, majority_union, score, study
 
 BY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
-from bench.instance import set_up
+from bench.machine.instance import set_up
 from canut.actions.platform.system_clock import now_ms
 from canut.core.clock import to_ms
 
