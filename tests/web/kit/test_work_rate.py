@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from canut.actions.time.heartbeats import BEATS_LIMIT
 from canut.core.errors import TooMany
 from canut.store.models import Answer
 from canut.web.kit import work_rate
-from canut.web.kit.work_rate import BURST_SECONDS, charge
+from canut.web.kit.work_rate import BURST_SECONDS, charge, cost_of_beats
 from canut.web.work.schemas import MOST_AT_ONCE
 from tests.support.factories import make_project
 
@@ -44,6 +45,17 @@ def test_pack_of_a_whole_day_is_sent_at_once() -> None:
     """Three full requests, as many answers as a few packs hold."""
     for _ in range(BURST // MOST_AT_ONCE):
         charge(1, MOST_AT_ONCE, at_seconds=0)
+
+
+def test_beats_of_a_day_without_a_network_are_sent_at_once_and_a_flood_is_not() -> None:
+    """A beat every five seconds for eight hours, and the answers of a pack."""
+    for _ in range(8 * 720 // BEATS_LIMIT + 1):
+        charge(1, 1 + cost_of_beats(BEATS_LIMIT), at_seconds=0)
+    charge(1, MOST_AT_ONCE, at_seconds=0)
+
+    with pytest.raises(TooMany):
+        for _ in range(BURST // 10):
+            charge(1, 1 + cost_of_beats(BEATS_LIMIT), at_seconds=0)
 
 
 def test_wait_that_is_told_is_enough() -> None:

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 import pytest
 
-from canut.web.platform.request_slots import LONG_BYTES, Body, Slots
+from canut.web.platform.request_slots import (
+    LONG_BYTES,
+    REFUSAL_SECONDS,
+    Body,
+    Slots,
+)
 
 
 def post(content: bytes, length: int) -> tuple[str, bytes]:
@@ -32,6 +38,36 @@ def test_short_body_that_ended_early_reaches_no_view() -> None:
 
     assert whole == ("200 OK", b"amount=1000")
     assert cut[0] == "400 Bad Request"
+
+
+def test_answer_to_who_sent_too_much_leaves_later_and_takes_no_slot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+    statuses: list[str] = []
+    meanwhile: list[Iterable[bytes]] = []
+
+    def refuse(_environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        start("429 Too Many Requests", [])
+        return [b"wait"]
+
+    monkeypatch.setattr("canut.web.platform.request_slots.MOST_DELAYED", 1)
+    slots = Slots(refuse, count=1)
+    environ: dict[str, Any] = {"CONTENT_LENGTH": "0", "wsgi.input": BytesIO()}
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        with ThreadPoolExecutor(1) as other:  # the only slot is free, and no second answer waits
+            meanwhile.append(other.submit(ask).result(5))
+
+    ask = partial(slots, environ, lambda status, _headers: statuses.append(status))
+    monkeypatch.setattr("canut.web.platform.request_slots.time.sleep", wait)
+    with ThreadPoolExecutor(1) as thread:  # a slot takes the connection of its thread away
+        answer = thread.submit(ask).result(5)
+
+    assert [answer, *meanwhile] == [[b"wait"]] * 2
+    assert statuses == ["429 Too Many Requests"] * 2
+    assert waits == [REFUSAL_SECONDS]
 
 
 def test_long_body_that_ended_early_is_read_until_there_and_not_taken_for_whole() -> None:

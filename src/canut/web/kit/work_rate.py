@@ -1,9 +1,10 @@
 """Limit how much one person may ask of the workbench, so that nobody's queue is theirs alone.
 
 A token bucket per person, in the memory of each serving process: it holds half a minute's requests
-and refills evenly. An answer costs as much as a request, however many are sent at once. The fastest
-workers use a tenth of it; a page that sends what was done offline stays below. Keys of the API have
-a limit of their own (``api.rate_limits``).
+and refills evenly. An answer costs as much as a request, however many are sent at once, and so do
+25 heartbeats. The fastest workers use a tenth of it; a page that sends what was done offline, and
+the beats of a whole day, stays below. Keys of the API have a limit of their own
+(``api.rate_limits``).
 """
 
 import threading
@@ -18,6 +19,7 @@ from canut.core.errors import TooMany
 
 BURST_SECONDS = 30
 MOST_PEOPLE = 10_000
+BEATS_OF_ONE = 25
 
 
 class _Bucket(NamedTuple):
@@ -61,6 +63,16 @@ def charge(person: int, cost: int = 1, at_seconds: float | None = None) -> None:
             limit=settings.WORK_RATE,
             seconds=seconds,
         )
+
+
+def cost_of_beats(count: int) -> int:
+    """Return what so many heartbeats of one request cost beside the request itself.
+
+    Example:
+        >>> cost_of_beats(1), cost_of_beats(40), cost_of_beats(500)
+        (0, 1, 20)
+    """
+    return count // BEATS_OF_ONE
 
 
 def forget_all() -> None:

@@ -9,6 +9,9 @@ that it never lies whole in memory.
 A slot has its own connection to the database, whatever the thread: connections are as many as
 slots. A body of which too little came for a minute is given up, with every connection that was as
 slow: ``slow_connections`` finds them.
+
+Whoever sent too much (429) gets the answer a second later, on a thread that waits outside the
+slots: a program that asks again at once would otherwise keep the processor busy with refusals.
 """
 
 import threading
@@ -31,6 +34,8 @@ type Application = Callable[..., Iterable[bytes]]
 SLOTS, LONG_SLOTS = 8, 4
 LONG_BYTES = 256 * 1024
 SLOW_SECONDS, LOOK_SECONDS = 60.0, 5.0
+REFUSAL_SECONDS = 1.0
+MOST_DELAYED = 256  # a small part of the threads that wait; further refusals leave at once
 
 
 class Slots:
@@ -48,6 +53,7 @@ class Slots:
         self._application = application
         self._slots, self._long_slots = _Pool(count), _Pool(long_count)
         self._waits: dict[int, float] = {}
+        self._delays = threading.BoundedSemaphore(MOST_DELAYED)
 
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -63,8 +69,21 @@ class Slots:
                 except ConnectionError:  # half a form is not what was meant
                     start("400 Bad Request", [("Content-Type", "text/plain")])
                     return [b"the body ended early\n"]
+        is_refused = False
+
+        def begin(status: str, *more: object) -> object:
+            nonlocal is_refused
+            is_refused = status.startswith("429")
+            return start(status, *more)
+
         with pool.taken():
-            return self._application(environ, start)
+            answer = self._application(environ, begin)
+        if is_refused and self._delays.acquire(blocking=False):
+            try:
+                time.sleep(REFUSAL_SECONDS)
+            finally:
+                self._delays.release()
+        return answer
 
     def watch(self, port: int) -> None:
         """Drop clients that never read their answer; start a thread that drops slow bodies.

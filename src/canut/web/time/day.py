@@ -40,7 +40,7 @@ from canut.web.kit.access import get_person
 from canut.web.kit.json_body import read_json
 from canut.web.kit.messages import message_now
 from canut.web.kit.refusals import words_of
-from canut.web.kit.work_rate import charge
+from canut.web.kit.work_rate import charge, cost_of_beats
 from canut.web.time.forms import ClaimForm, ContestForm
 
 CLAIM_AT_FIRST = timedelta(minutes=20)
@@ -55,8 +55,8 @@ class BeatsIn(msgspec.Struct):
 
 def beats(request: HttpRequest) -> HttpResponse:
     """Store the heartbeats of ordinary pages; duplicates are ignored."""
-    charge(get_person(request).pk)
     body = read_json(request.body, BeatsIn)
+    charge(get_person(request).pk, 1 + cost_of_beats(len(body.beats)))
     keep_beats(get_person(request).pk, body.beats, now_ms())
     return HttpResponse(status=204)
 

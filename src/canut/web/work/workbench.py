@@ -59,7 +59,7 @@ from canut.web.kit.languages import language_now
 from canut.web.kit.messages import message_now
 from canut.web.kit.problems import title_of
 from canut.web.kit.request_gate import workbench_gate
-from canut.web.kit.work_rate import charge
+from canut.web.kit.work_rate import charge, cost_of_beats
 from canut.web.work.draft_answers import draft_data
 from canut.web.work.schemas import (
     MOST_AT_ONCE,
@@ -216,7 +216,7 @@ def answers(request: HttpRequest, seat: Seat) -> HttpResponse:
             code="answers-count",
             limit=MOST_AT_ONCE,
         )
-    charge(seat.person, max(0, len(sent.answers) - 1))
+    charge(seat.person, max(0, len(sent.answers) - 1) + cost_of_beats(len(sent.beats)))
     receipts: list[Receipt] = []
     next_request, leased = sent.next, None
     for number, answer in enumerate(sent.answers, 1):
@@ -304,6 +304,7 @@ def flag(request: HttpRequest, seat: Seat) -> HttpResponse:
 def beats(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Store heartbeats; duplicates are ignored."""
     body = read_json(request.body, BeatsRequest)
+    charge(seat.person, cost_of_beats(len(body.beats)))
     keep_beats(seat.person, body.beats, now_ms(), seat.project)
     watch_hours(seat.person, now_ms())
     return HttpResponse(status=204)
