@@ -34,7 +34,7 @@ def work(person: int, project: int | None, surface: str, begin_ms: int, minutes:
             mono_ms=end,
             visible=True,
             focused=True,
-            surface="page",  # whatever it is: nobody lent item 1
+            surface="page" if surface.startswith("item:") else surface,  # nobody lent item 1
             buckets=[[15 * seq, 1, 0, 0, 0]],
         )
         keep_beats(person, [beat], begin_ms + end)
