@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 
@@ -154,13 +155,18 @@ def get_person(request: HttpRequest) -> Person:
 
 def list_projects(person: Person, roles: frozenset[Role]) -> list[Project]:
     """List the projects in which the person has any of these roles, newest first."""
+    return list(projects_of(person, roles).select_related("organisation"))
+
+
+def projects_of(person: Person, roles: frozenset[Role]) -> QuerySet[Project]:
+    """Select the projects in which the person has any of these roles, newest first."""
     memberships = _memberships(person, roles)
     by_project = [m.project_id for m in memberships if m.project_id]
     by_organisation = [m.organisation_id for m in memberships if m.organisation_id]
     projects = Project.objects.filter(id__in=by_project) | Project.objects.filter(
         organisation_id__in=by_organisation
     )
-    return list(projects.select_related("organisation").distinct().order_by("-created_at"))
+    return projects.distinct().order_by("-created_at")
 
 
 def roles_in(person: Person, project: Project) -> frozenset[Role]:

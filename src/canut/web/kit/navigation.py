@@ -17,7 +17,7 @@ from canut.store.decisions.appeals import count_appeals_waiting
 from canut.store.models import Person, Project, Role
 from canut.store.people.terms_changes import changes_waiting
 from canut.store.time.claim_deciders import count_to_decide
-from canut.web.kit.access import list_projects, page_of, roles_anywhere
+from canut.web.kit.access import page_of, projects_of, roles_anywhere
 from canut.web.kit.audiences import RATE_WITNESSES, READERS
 from canut.web.kit.messages import lazy_message
 
@@ -385,11 +385,11 @@ class Navigation:
         """The newest projects, with the current one among them."""
         if self.person is None or not self.roles & PROJECT_ROLES:
             return ()
-        projects = list_projects(self.person, PROJECT_ROLES)
-        projects = [project for project in projects if not project.archived_ms] or projects
-        newest = projects[:RECENT_PROJECTS]
-        if self._name.startswith("project"):
-            current = [project for project in projects if project.slug == self.project_slug]
+        projects = projects_of(self.person, PROJECT_ROLES)
+        newest = list(projects.filter(archived_ms=None)[:RECENT_PROJECTS])
+        newest = newest or list(projects[:RECENT_PROJECTS])
+        if self._name.startswith("project") and self.project_slug:
+            current = list(projects.filter(slug=self.project_slug))
             newest = [*current, *(p for p in newest if p not in current)][:RECENT_PROJECTS]
         return tuple(
             ProjectEntry(
