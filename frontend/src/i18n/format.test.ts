@@ -51,14 +51,14 @@ test("every French word has its spaces, in functions too", () => {
 });
 
 test("no French word breaks before a sign", () => {
-  const said: string[] = [];
+  const texts: string[] = [];
   const gather = (words: unknown): void => {
-    if (typeof words === "string") said.push(words);
-    else if (typeof words === "function") said.push(String(words(2, 3)));
+    if (typeof words === "string") texts.push(words);
+    else if (typeof words === "function") texts.push(String(words(2, 3)));
     else Object.values(words as object).forEach(gather);
   };
   gather(wordsIn("fr"));
 
-  expect(said.length).toBeGreaterThan(100);
-  expect(said.filter((text) => / [;?!:%$»]/.test(text))).toEqual([]);
+  expect(texts.length).toBeGreaterThan(100);
+  expect(texts.filter((text) => / [;?!:%$»]/.test(text))).toEqual([]);
 });

@@ -9,9 +9,9 @@ const formats = new Map<string, Intl.NumberFormat>();
 /** A formatter costs more than drawing the page: each is made once. */
 function format(language: Language, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
   const name = `${language} ${options.currency ?? ""} ${options.maximumFractionDigits ?? ""}`;
-  const known = formats.get(name) ?? new Intl.NumberFormat(localeOf(language), options);
-  formats.set(name, known);
-  return known;
+  const formatter = formats.get(name) ?? new Intl.NumberFormat(localeOf(language), options);
+  formats.set(name, formatter);
+  return formatter;
 }
 
 /** What was earned with answers that wait to be sent; hours that are paid go by time elapsed. */
@@ -51,8 +51,8 @@ export function duration(ms: number): string {
   if (minutes >= 60) return `${Math.floor(minutes / 60)}\u00a0h\u00a0${two(minutes % 60)}`;
   if (minutes >= 10) return `${minutes}\u00a0min`;
   if (minutes > 0) {
-    const rest = seconds % 60;
-    return rest ? `${minutes}\u00a0min\u00a0${two(rest)}` : `${minutes}\u00a0min`;
+    const remainder = seconds % 60;
+    return remainder ? `${minutes}\u00a0min\u00a0${two(remainder)}` : `${minutes}\u00a0min`;
   }
   return `${seconds}\u00a0s`;
 }

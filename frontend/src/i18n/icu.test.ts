@@ -2,17 +2,17 @@ import { describe, expect, test, vi } from "vitest";
 import english from "../../../src/canut/locale/en/words/kinds.json";
 import { filled } from "../../words";
 import { formatMessage, parse } from "./icu";
-import { known, localeOf, spaced } from "./languages";
+import { localeOf, spaced, supported } from "./languages";
 import { buildMessages, fetchWords, hasWords, section } from "./load";
 
-const told = (text: string, given: Record<string, string | number> = {}, language = "en") =>
-  formatMessage(parse(text), given, language);
+const formatted = (text: string, facts: Record<string, string | number> = {}, language = "en") =>
+  formatMessage(parse(text), facts, language);
 
 describe("a message", () => {
   test("takes its facts by name, numbers as the language writes them", () => {
-    expect(told("{k} of {total}", { k: 3, total: 1_200 })).toBe("3 of 1,200");
-    expect(told("{k} sur {total}", { k: 3, total: 1_200 }, "fr")).toBe("3 sur 1\u00a0200");
-    expect(told("at {x}", { x: "1200" })).toBe("at 1200");
+    expect(formatted("{k} of {total}", { k: 3, total: 1_200 })).toBe("3 of 1,200");
+    expect(formatted("{k} sur {total}", { k: 3, total: 1_200 }, "fr")).toBe("3 sur 1\u00a0200");
+    expect(formatted("at {x}", { x: "1200" })).toBe("at 1200");
   });
 
   const many = "{k, plural, =0 {none} one {# task} other {# tasks}} left";
@@ -21,29 +21,31 @@ describe("a message", () => {
     ["en", 1, "1\u00a0task left"],
     ["en", 2, "2\u00a0tasks left"],
     ["fr", 1.5, "1,5\u00a0task left"],
-  ])("in %s takes the form of %d", (language, k, said) => {
-    expect(told(many, { k }, language)).toBe(said);
+  ])("in %s takes the form of %d", (language, k, expected) => {
+    expect(formatted(many, { k }, language)).toBe(expected);
   });
 
   test("has as many forms as the language wants", () => {
     const forms = ["zero", "one", "two", "few", "many", "other"];
     const text = `{k, plural, ${forms.map((form) => `${form} {${form}}`).join(" ")}}`;
 
-    const said = [0, 1, 2, 3, 11, 100].map((k) => formatMessage(parse(text), { k }, "ar", "ar-EG"));
+    const chosen = [0, 1, 2, 3, 11, 100].map((k) =>
+      formatMessage(parse(text), { k }, "ar", "ar-EG"),
+    );
 
-    expect(said).toEqual(forms);
+    expect(chosen).toEqual(forms);
   });
 
   test("counts ranks, and chooses by words", () => {
     const rank = "{n, selectordinal, one {#er} other {#e}}";
-    expect([1, 2].map((n) => told(rank, { n }, "fr"))).toEqual(["1er", "2e"]);
-    expect(told("{who, select, her {elle} other {on}}", { who: "her" })).toBe("elle");
-    expect(told("{who, select, her {elle} other {on}}", { who: "x" })).toBe("on");
+    expect([1, 2].map((n) => formatted(rank, { n }, "fr"))).toEqual(["1er", "2e"]);
+    expect(formatted("{who, select, her {elle} other {on}}", { who: "her" })).toBe("elle");
+    expect(formatted("{who, select, her {elle} other {on}}", { who: "x" })).toBe("on");
   });
 
   test("holds messages in its forms", () => {
     const text = "{n, plural, one {one of {name}} other {# of {name}}}.";
-    expect(told(text, { n: 2, name: "A" })).toBe("2\u00a0of A.");
+    expect(formatted(text, { n: 2, name: "A" })).toBe("2\u00a0of A.");
   });
 
   test.each(["{n", "n}", "{n, plural, one {#}", "{n, plural, one #}"])("refuses %s", (text) => {
@@ -54,7 +56,7 @@ describe("a message", () => {
 describe("a language", () => {
   test("is known by its folder, without its country, or English stands for it", () => {
     const all = new Set(["en", "fr", "pt-br"]);
-    expect(["fr", "FR", "fr-BE", "pt-BR", "pt", "xx"].map((one) => known(one, all))).toEqual([
+    expect(["fr", "FR", "fr-BE", "pt-BR", "pt", "xx"].map((code) => supported(code, all))).toEqual([
       "fr",
       "fr",
       "fr",
@@ -105,8 +107,8 @@ describe("words", () => {
 
   test("that lie beside the data come with their page", async () => {
     const words = { kinds: { choice: { one: "⟦Uno⟧" } } };
-    const said = JSON.stringify({ language: "es", locale: "es-MX", words });
-    document.body.innerHTML = `<script type="application/json" id="own-words">${said}</script>`;
+    const json = JSON.stringify({ language: "es", locale: "es-MX", words });
+    document.body.innerHTML = `<script type="application/json" id="own-words">${json}</script>`;
     vi.resetModules();
     const [languages, load] = await Promise.all([import("./languages"), import("./load")]);
 

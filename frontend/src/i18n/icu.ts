@@ -16,15 +16,15 @@ export function parse(text: string): readonly Part[] {
   let at = 0;
   const take = (what: RegExp): string => {
     what.lastIndex = at;
-    const found = what.exec(text)?.[0] ?? "";
-    at += found.length;
-    return found;
+    const match = what.exec(text)?.[0] ?? "";
+    at += match.length;
+    return match;
   };
   const word = (): string => {
     take(BLANK);
-    const found = take(WORD);
+    const token = take(WORD);
     take(BLANK);
-    return found;
+    return token;
   };
   const close = () => {
     if (text[at] !== "}") throw new Error(`a } is missing at ${at} of ${text}`);
@@ -46,10 +46,10 @@ export function parse(text: string): readonly Part[] {
     return by ? { name, by, forms } : { name };
   }
   function parts(counted: string): readonly Part[] {
-    const found: Part[] = [];
+    const list: Part[] = [];
     let plain = "";
     const end = () => {
-      if (plain) found.push(plain);
+      if (plain) list.push(plain);
       plain = "";
     };
     while (at < text.length && text[at] !== "}") {
@@ -57,10 +57,10 @@ export function parse(text: string): readonly Part[] {
       at += 1;
       if (sign === "{") {
         end();
-        found.push(argument());
+        list.push(argument());
       } else if (sign === "#" && counted) {
         end();
-        found.push({ name: counted });
+        list.push({ name: counted });
         if (text[at] === " ") {
           at += 1;
           plain = "\u00a0";
@@ -68,7 +68,7 @@ export function parse(text: string): readonly Part[] {
       } else plain += sign;
     }
     end();
-    return found;
+    return list;
   }
   const whole = parts("");
   if (at < text.length) throw new Error(`a } too many at ${at} of ${text}`);
@@ -79,9 +79,9 @@ const rules = new Map<string, Intl.PluralRules>();
 
 /** What is made once is kept: making it costs more than drawing the page. */
 function rule(locale: string, type: Intl.PluralRuleType): Intl.PluralRules {
-  const found = rules.get(`${locale} ${type}`) ?? new Intl.PluralRules(locale, { type });
-  rules.set(`${locale} ${type}`, found);
-  return found;
+  const pluralRules = rules.get(`${locale} ${type}`) ?? new Intl.PluralRules(locale, { type });
+  rules.set(`${locale} ${type}`, pluralRules);
+  return pluralRules;
 }
 
 function formOf(choice: Choice, value: Fact, locale: string): readonly Part[] {
@@ -96,18 +96,18 @@ function formOf(choice: Choice, value: Fact, locale: string): readonly Part[] {
 /** Say a message with its facts; numbers as the language writes them, texts as they are. */
 export function formatMessage(
   parts: readonly Part[],
-  given: Readonly<Record<string, Fact>>,
+  facts: Readonly<Record<string, Fact>>,
   language: string,
   locale = localeOf(language),
 ): string {
-  let said = "";
+  let text = "";
   for (const part of parts) {
-    if (typeof part === "string") said += part;
+    if (typeof part === "string") text += part;
     else {
-      const value = given[part.name] ?? "";
-      if ("by" in part) said += formatMessage(formOf(part, value, locale), given, language, locale);
-      else said += typeof value === "number" ? count(value, language) : value;
+      const value = facts[part.name] ?? "";
+      if ("by" in part) text += formatMessage(formOf(part, value, locale), facts, language, locale);
+      else text += typeof value === "number" ? count(value, language) : value;
     }
   }
-  return said;
+  return text;
 }

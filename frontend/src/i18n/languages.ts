@@ -21,26 +21,26 @@ type Brought = { language: Language; locale: string; words: Readonly<Record<stri
 export type Texts = { readonly [name: string]: unknown };
 
 export function broughtBy(page: Document): Brought | null {
-  const said = page.getElementById("own-words")?.textContent;
-  return said ? (JSON.parse(said) as Brought) : null;
+  const json = page.getElementById("own-words")?.textContent;
+  return json ? (JSON.parse(json) as Brought) : null;
 }
-export const brought = broughtBy(document);
+export const pageWords = broughtBy(document);
 
-const found = import.meta.glob<About>("../../../src/canut/locale/*/language.json", {
+const descriptions = import.meta.glob<About>("../../../src/canut/locale/*/language.json", {
   eager: true,
   import: "default",
 });
-const ALL = new Map(Object.entries(found).map(([path, about]) => [codeOf(path), about]));
-if (brought) ALL.set(brought.language, { locale: brought.locale });
+const ALL = new Map(Object.entries(descriptions).map(([path, about]) => [codeOf(path), about]));
+if (pageWords) ALL.set(pageWords.language, { locale: pageWords.locale });
 
 /** A language we have: itself, or its own without the country, or the one to fall back on. */
-export function known(language: Language, all: Pick<typeof ALL, "has"> = ALL): Language {
+export function supported(language: Language, all: Pick<typeof ALL, "has"> = ALL): Language {
   const name = language.toLowerCase();
   const short = name.split("-")[0] ?? "";
   return all.has(name) ? name : all.has(short) ? short : FALLBACK;
 }
 
-const about = (language: Language): About | undefined => ALL.get(known(language));
+const about = (language: Language): About | undefined => ALL.get(supported(language));
 
 /** Its locale, in the digits that the server writes: a page has one kind of them. */
 export function localeOf(language: Language): string {
@@ -49,7 +49,7 @@ export function localeOf(language: Language): string {
 }
 
 /** The language of the page, as its own element says. */
-export const pageLanguage = (): Language => known(document.documentElement.lang);
+export const pageLanguage = (): Language => supported(document.documentElement.lang);
 
 /** French spacing: narrow no-break before ; ? !, no-break before : % $ and inside « ». */
 export function french(text: string): string {

@@ -10,13 +10,13 @@ import type workbench from "../../../src/canut/locale/en/words/workbench.json";
 import type { Language } from "../protocol/questions";
 import { type Fact, formatMessage, parse } from "./icu";
 import {
-  brought,
   codeOf,
   FALLBACK,
-  known,
   localeOf,
   pageLanguage,
+  pageWords,
   spaced,
+  supported,
   type Texts,
 } from "./languages";
 
@@ -53,16 +53,16 @@ const loads = new Map(
   ]),
 );
 const loaded = new Map<string, Texts>();
-if (brought)
-  for (const [file, texts] of Object.entries(brought.words))
-    loaded.set(nameOf(brought.language, file), texts);
+if (pageWords)
+  for (const [file, texts] of Object.entries(pageWords.words))
+    loaded.set(nameOf(pageWords.language, file), texts);
 
 /** The locale in which this page writes numbers and dates. */
 export const locale = (): string => localeOf(pageLanguage());
 
 /** Fetch some files of a language; throws where one cannot be fetched. */
 export async function fetchWords(language: Language, files: Iterable<File>): Promise<void> {
-  const own = known(language);
+  const own = supported(language);
   await Promise.all(
     [...new Set(files)].map(async (file) => {
       const name = nameOf(own, file);
@@ -75,7 +75,7 @@ export async function fetchWords(language: Language, files: Iterable<File>): Pro
 }
 
 export const hasWords = (language: Language, file: File): boolean =>
-  loaded.has(nameOf(known(language), file));
+  loaded.has(nameOf(supported(language), file));
 
 /** Dress every text of a section for its language; those that take facts become functions. */
 export function buildMessages(
@@ -89,13 +89,13 @@ export function buildMessages(
     const names = takes[name];
     if (!names) return [name, buildMessages(each, {}, language)];
     const parts = parse(spaced(String(each), language));
-    const told = (...facts: Fact[]) =>
+    const message = (...facts: Fact[]) =>
       formatMessage(
         parts,
-        Object.fromEntries(names.map((one, at) => [one, facts[at] ?? ""])),
+        Object.fromEntries(names.map((factName, at) => [factName, facts[at] ?? ""])),
         language,
       );
-    return [name, told];
+    return [name, message];
   });
   return Object.fromEntries(entries);
 }
@@ -112,13 +112,17 @@ export function section<
 ): (language: Language) => Words<Files[F][Name], Taken> {
   const all = new Map<Language, Words<Files[F][Name], Taken>>();
   return (language) => {
-    const own = known(language);
+    const own = supported(language);
     const before = all.get(own);
     if (before) return before;
     const texts = loaded.get(nameOf(own, file))?.[name];
     if (!texts) throw new Error(`the words ${file} of ${own} were not fetched`);
-    const found = buildMessages(texts, takes as Readonly<Record<string, readonly string[]>>, own);
-    all.set(own, found as Words<Files[F][Name], Taken>);
-    return found as Words<Files[F][Name], Taken>;
+    const messages = buildMessages(
+      texts,
+      takes as Readonly<Record<string, readonly string[]>>,
+      own,
+    );
+    all.set(own, messages as Words<Files[F][Name], Taken>);
+    return messages as Words<Files[F][Name], Taken>;
   };
 }
